@@ -1,0 +1,57 @@
+// The seam of inbound HTTP: what the rest of the code sees of a client's request and of the reply to it. No
+// type of an HTTP engine appears here, so that the engine behind it can be replaced. Implemented by `server.ts`.
+
+/** Headers as they came: name, value, name, value … in order, names in the client's spelling. */
+export type FlatHeaders = readonly string[];
+
+/** One request of a client. */
+export interface InboundRequest {
+  readonly method: string;
+  /** The request target as sent, path and query, undecoded. */
+  readonly target: string;
+  readonly headers: FlatHeaders;
+  /** First value of a header by its lower-case name. Never finds anything but a header that was sent. */
+  header(name: string): string | undefined;
+  readonly remoteAddress: string;
+  /**
+   * The whole body, read once.
+   * @throws GatewayError request_too_large, request_timeout, bad_request, client_closed
+   */
+  readBody(limits: BodyLimits): Promise<Buffer>;
+}
+
+/** Bounds on a request's body. */
+export type BodyLimits = {
+  readonly maxBytes: number;
+  /** Silence between two pieces of the body. */
+  readonly idleMs: number;
+};
+
+/** The answer to one request. Methods after `end` or `destroy` do nothing. */
+export interface Reply {
+  readonly isHeadSent: boolean;
+  /** True once the client's connection is gone or the answer was cut. */
+  readonly isClosed: boolean;
+  /**
+   * Sets status and headers. They leave with the first piece of body, or with `flush`. Content-Length among the
+   * headers fixes the length; without it the body is chunked (HTTP/1.1) or ended by close (HTTP/1.0).
+   */
+  head(status: number, headers: FlatHeaders): void;
+  /** Sends the head now if it is still held. */
+  flush(): void;
+  /** Sends a piece of body at once. False when the client reads slower than we write: wait for `onDrain`. */
+  write(chunk: Buffer): boolean;
+  /** Ends the answer cleanly. */
+  end(chunk?: Buffer): void;
+  /** Cuts the connection, so that the client sees an incomplete answer. */
+  destroy(): void;
+  /** Called each time the client has read what was written. One listener. */
+  onDrain(listener: () => void): void;
+  /** Called once, when the client goes away before `end` was delivered. One listener; at once if already gone. */
+  onAbort(listener: () => void): void;
+  /** Called once when nothing is left to send, cleanly or not. One listener. */
+  onClose(listener: () => void): void;
+}
+
+/** Handles one request; must not throw. */
+export type RequestListener = (request: InboundRequest, reply: Reply) => void;

@@ -1,0 +1,101 @@
+// The words of routing: endpoints, targets, models. Types only; `table.ts` builds them, `balancer.ts` picks.
+
+/** Limits of one attempt at an endpoint, in milliseconds. */
+export type Timeouts = {
+  /** TCP and TLS together. */
+  readonly connectMs: number;
+  /** From the request's last byte to the answer's head, for streams and for plain requests. */
+  readonly firstByteStreamMs: number;
+  readonly firstBytePlainMs: number;
+  /** Silence between two chunks of an answer. */
+  readonly idleMs: number;
+  /** Whole time of a plain request over all its attempts; streams have none. */
+  readonly totalMs: number;
+};
+
+/** One key of an endpoint. An endpoint that needs none has one credential whose `apiKey` is undefined. */
+export type Credential = {
+  /** Position in the configuration, from 1: `openai#2` names the second key in logs. Never the key itself. */
+  readonly id: number;
+  readonly apiKey: string | undefined;
+};
+
+/** Which of an endpoint's models are offered. */
+export type ModelSelection =
+  | { readonly kind: 'static'; readonly names: readonly string[] }
+  | { readonly kind: 'discovered'; readonly include: readonly string[]; readonly exclude: readonly string[] };
+
+/** A backend as the configuration calls it, compiled: all that a request only looks up. */
+export type Endpoint = {
+  readonly name: string;
+  /** `base_url` normalised: no trailing slash, query or fragment. */
+  readonly baseUrl: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Path of `base_url`, such as `/v1`; empty when there is none. */
+  readonly basePath: string;
+  /** `basePath` without a final `/v1`. */
+  readonly rootPath: string;
+  readonly weight: number;
+  readonly enabled: boolean;
+  readonly credentials: readonly [Credential, ...Credential[]];
+  /** Configured headers, `organization` and `project` among them; flat, lower-case names. */
+  readonly fixedHeaders: readonly string[];
+  readonly timeouts: Timeouts;
+  readonly models: ModelSelection;
+  /** Where the configuration defines it, such as `config.yaml:14`. */
+  readonly definedAt: string;
+};
+
+/** An endpoint plus its own name for the model plus a weight. */
+export type Target = {
+  /** `endpoint/upstreamModel`: identifies state that outlives reloads. */
+  readonly key: string;
+  readonly endpoint: Endpoint;
+  readonly upstreamModel: string;
+  readonly weight: number;
+  /** True when the endpoint's list was read and does not have the model (it is used all the same). */
+  readonly isUnlisted: boolean;
+};
+
+/** A public name that a client may ask for. */
+export type Model = {
+  readonly name: string;
+  readonly origin: 'listed' | 'override' | 'prefix' | 'pin';
+  /** Whether `GET /models` shows it (`hide_merged`, pins). */
+  readonly isPublic: boolean;
+  readonly targets: readonly Target[];
+  /** The entry of the endpoint that lists it, for `GET /models`; undefined for an override nobody lists. */
+  readonly entry: ModelEntry | undefined;
+};
+
+/** One model as an endpoint lists it; unknown fields are kept. */
+export type ModelEntry = { readonly id: string } & Readonly<Record<string, unknown>>;
+
+/** What one endpoint is known to serve. */
+export type EndpointModels = {
+  readonly endpointName: string;
+  /** `listed`: asked and answered, or a static list. `saved`: from an earlier run. `unknown`: no list was ever had. */
+  readonly source: 'listed' | 'static' | 'saved' | 'unknown';
+  readonly entries: readonly ModelEntry[];
+};
+
+/** One target of an override as the configuration has it; `*` is every endpoint that lists the public name. */
+export type OverrideTarget =
+  | { readonly kind: 'every'; readonly weight: number | undefined }
+  | { readonly kind: 'one'; readonly endpointName: string; readonly model: string; readonly weight: number | undefined };
+
+/** `routing.model_overrides`, one entry. */
+export type Override = {
+  readonly name: string;
+  readonly targets: readonly OverrideTarget[];
+  readonly definedAt: string;
+};
+
+/** What the routing table is compiled from. */
+export type RoutingPlan = {
+  readonly mode: 'merge' | 'prefix';
+  readonly hideMerged: boolean;
+  readonly endpoints: readonly Endpoint[];
+  readonly overrides: readonly Override[];
+};

@@ -1,0 +1,73 @@
+// The seam of outbound HTTP: one attempt on the wire. No type of an HTTP library appears here, so that the
+// engine behind it can be replaced. Implemented by `undici-client.ts`; called by `proxy/attempt.ts` and
+// `catalogue/`.
+
+import type { FlatHeaders } from '../http/message.ts';
+
+/** Where a call goes; the connections of one endpoint are pooled under its origin and options. */
+export type Origin = {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly connectMs: number;
+};
+
+/** One request to an endpoint. */
+export type OutboundRequest = {
+  readonly method: string;
+  /** Path and query, built from constants and encoded parts only. */
+  readonly path: string;
+  /** Flat. Host, Content-Length, Connection and Transfer-Encoding are the engine's. */
+  readonly headers: FlatHeaders;
+  readonly body: Buffer | undefined;
+};
+
+/** Why a call failed, by kind; the engine's words never leave `upstream/`. */
+export type OutboundFailure = {
+  readonly kind:
+    | 'connect_failed'
+    | 'connect_timeout'
+    | 'dns_failed'
+    | 'tls_failed'
+    | 'reset'
+    /** The peer spoke, but no HTTP: broken framing, headers over the limit, conflicting lengths. */
+    | 'bad_response';
+  /** For logs and `doctor`: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED; no addresses, no keys. */
+  readonly reason: string;
+  /** The connection had already served a request: the peer may just have closed it. */
+  readonly wasReused: boolean;
+};
+
+/** Called as the answer arrives, never before `send` has returned, never after `cancel`. */
+export interface OutboundHandler {
+  /** The final status and its headers (1xx are skipped). Called once, before any data. */
+  onHead(status: number, headers: FlatHeaders): void;
+  /** A piece of body as received. Returning false pauses the endpoint until `resume`. */
+  onData(chunk: Buffer): boolean;
+  /** The answer is complete by HTTP's rules. */
+  onEnd(): void;
+  /** The answer will not come, or broke off after `onHead`. */
+  onFailure(failure: OutboundFailure): void;
+}
+
+/** A call under way. */
+export interface OutboundCall {
+  /** Goes on after `onData` returned false. */
+  resume(): void;
+  /** Drops the call and its connection; nothing is called afterwards. */
+  cancel(): void;
+}
+
+/** What a call may ask of its connection. */
+export type SendOptions = {
+  /** Never use a pooled connection: the retry after a stale one. */
+  readonly isFresh: boolean;
+};
+
+/** The outbound HTTP engine. */
+export interface OutboundClient {
+  send(origin: Origin, request: OutboundRequest, handler: OutboundHandler, options?: SendOptions): OutboundCall;
+  /** Lets calls under way finish and closes the pools of origins that are not in `keep`. */
+  retain(keep: ReadonlySet<string>): void;
+  /** Cuts everything. */
+  close(): Promise<void>;
+}
