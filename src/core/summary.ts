@@ -1,0 +1,56 @@
+// What is known of a request when it is over: the source of the log line, later of metrics and usage rows. Types
+// only; filled by `proxy/settle.ts`. Nothing in it may hold a key or a piece of a prompt.
+
+import type { ErrorCode } from './errors.ts';
+
+/** One try at one target. */
+export type AttemptSummary = {
+  readonly endpoint: string;
+  /** Number of the endpoint's key that was used; undefined when it has only one. */
+  readonly credential: number | undefined;
+  readonly upstreamModel: string;
+  /** `ok` for an answer that was relayed, its status below 500 included; else how it failed. */
+  readonly outcome: 'ok' | ErrorCode;
+  /** The endpoint's status, when it sent one. */
+  readonly status: number | undefined;
+  readonly durationMs: number;
+};
+
+/** One exchange, settled. */
+export type ExchangeSummary = {
+  readonly requestId: string;
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  /** `Operation.name`, or undefined when none matched. */
+  readonly operation: string | undefined;
+  readonly model: string | undefined;
+  /** Of the attempt that answered. */
+  readonly endpoint: string | undefined;
+  readonly upstreamModel: string | undefined;
+  /** As sent to the client; 499 when it left before. */
+  readonly status: number;
+  readonly error: ErrorCode | undefined;
+  readonly isStream: boolean;
+  readonly attempts: readonly AttemptSummary[];
+  readonly startedWallMs: number;
+  readonly durationMs: number;
+  /** From the request's arrival to the first byte of body sent. */
+  readonly firstByteMs: number | undefined;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+};
+
+/** Fields of a log line: flat and plain. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Where log lines go; implemented by `observe/log.ts`. Never throws, never blocks a request. */
+export interface Log {
+  exchange(summary: ExchangeSummary): void;
+  /** `event` is a stable snake_case name; `message` is for people. */
+  info(event: string, message: string, fields?: LogFields): void;
+  warn(event: string, message: string, fields?: LogFields): void;
+  error(event: string, message: string, fields?: LogFields, cause?: unknown): void;
+  /** Writes what is held back; for the end of the process. */
+  flush(): Promise<void>;
+}
