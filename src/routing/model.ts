@@ -22,8 +22,8 @@ export type Credential = {
 
 /** Which of an endpoint's models are offered. */
 export type ModelSelection =
-  | { readonly kind: 'static'; readonly names: readonly string[] }
-  | { readonly kind: 'discovered'; readonly include: readonly string[]; readonly exclude: readonly string[] };
+  | { readonly kind: "static"; readonly names: readonly string[] }
+  | { readonly kind: "discovered"; readonly include: readonly string[]; readonly exclude: readonly string[] };
 
 /** A backend as the configuration calls it, compiled: all that a request only looks up. */
 export type Endpoint = {
@@ -61,7 +61,7 @@ export type Target = {
 /** A public name that a client may ask for. */
 export type Model = {
   readonly name: string;
-  readonly origin: 'listed' | 'override' | 'prefix' | 'pin';
+  readonly origin: "listed" | "override" | "prefix" | "pin";
   /** Whether `GET /models` shows it (`hide_merged`, pins). */
   readonly isPublic: boolean;
   readonly targets: readonly Target[];
@@ -76,14 +76,19 @@ export type ModelEntry = { readonly id: string } & Readonly<Record<string, unkno
 export type EndpointModels = {
   readonly endpointName: string;
   /** `listed`: asked and answered, or a static list. `saved`: from an earlier run. `unknown`: no list was ever had. */
-  readonly source: 'listed' | 'static' | 'saved' | 'unknown';
+  readonly source: "listed" | "static" | "saved" | "unknown";
   readonly entries: readonly ModelEntry[];
 };
 
 /** One target of an override as the configuration has it; `*` is every endpoint that lists the public name. */
 export type OverrideTarget =
-  | { readonly kind: 'every'; readonly weight: number | undefined }
-  | { readonly kind: 'one'; readonly endpointName: string; readonly model: string; readonly weight: number | undefined };
+  | { readonly kind: "every"; readonly weight: number | undefined }
+  | {
+      readonly kind: "one";
+      readonly endpointName: string;
+      readonly model: string;
+      readonly weight: number | undefined;
+    };
 
 /** `routing.model_overrides`, one entry. */
 export type Override = {
@@ -94,7 +99,7 @@ export type Override = {
 
 /** What the routing table is compiled from. */
 export type RoutingPlan = {
-  readonly mode: 'merge' | 'prefix';
+  readonly mode: "merge" | "prefix";
   readonly hideMerged: boolean;
   readonly endpoints: readonly Endpoint[];
   readonly overrides: readonly Override[];
