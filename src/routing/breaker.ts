@@ -123,6 +123,11 @@ export class Breaker {
     return state === "closed" || (state === "half_open" && !this.isProbeOut);
   }
 
+  /** In use and without a strike since its last success. */
+  get isProven(): boolean {
+    return !this.#isEjected && this.#consecutive === 0;
+  }
+
   /** Takes new constants, at a reload. An ejection that runs is cut to the new cap; the window starts anew. */
   configure(options: BreakerOptions): void {
     if (options.windowMs !== this.#options.windowMs) {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { COOLDOWN_DEFAULTS, type CooldownClass, Cooldowns } from "./cooldown.ts";
+import { COOLDOWN_DEFAULTS, Cooldowns } from "./cooldown.ts";
+import type { CooldownClass } from "./saved-cooldown.ts";
 
 function setUp(options = COOLDOWN_DEFAULTS) {
   const held = { now: 5_000_000, wall: 1_700_000_000_000 };

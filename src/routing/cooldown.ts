@@ -3,32 +3,19 @@
 // plane when it picks and when it settles, by discovery, and by whoever keeps state over restarts.
 
 import type { Clock } from "../core/clock.ts";
-
-/** Why something cools down. */
-export type CooldownClass = "rate_limited" | "dead_key" | "quota" | "model_missing";
-
-/** What cools down: one model under one key of an endpoint, or (`model` undefined) everything under that key. */
-export type CooldownScope = {
-  readonly endpoint: string;
-  /** `Credential.id`. */
-  readonly credential: number;
-  readonly model: string | undefined;
-};
+import {
+  type CooldownClass,
+  type CooldownScope,
+  type FingerprintOf,
+  readSavedCooldown,
+  type SavedCooldown,
+} from "./saved-cooldown.ts";
 
 /** One cool-down. */
 export type Cooldown = CooldownScope & {
   readonly class: CooldownClass;
   /** End, on the monotonic clock. */
   readonly untilMs: number;
-};
-
-/** A cool-down as it is written to disk. */
-export type SavedCooldown = CooldownScope & {
-  readonly class: CooldownClass;
-  /** End, in milliseconds since 1970. */
-  readonly untilWallMs: number;
-  /** From the caller's function; tells a key that was replaced from the one that cooled. */
-  readonly fingerprint: string | undefined;
 };
 
 /** All constants of `Cooldowns`, in milliseconds. */
@@ -60,9 +47,6 @@ export const COOLDOWN_DEFAULTS: CooldownOptions = {
   maxEntries: 10_000,
 };
 
-/** Names the key that is configured now, by a hash or the like; undefined when there is none. */
-export type FingerprintOf = (endpoint: string, credential: number) => string | undefined;
-
 type Entry = {
   endpoint: string;
   credential: number;
@@ -76,13 +60,6 @@ type Entry = {
 
 /** Entries of one key: its own, and those of its models. */
 type KeyEntries = { whole: Entry | undefined; readonly models: Map<string, Entry> };
-
-const CLASSES: ReadonlySet<unknown> = new Set<CooldownClass>([
-  "rate_limited",
-  "dead_key",
-  "quota",
-  "model_missing",
-]);
 
 /** All cool-downs. Look-ups and `recordSuccess` are O(1) and allocate nothing. */
 export class Cooldowns {
@@ -195,12 +172,12 @@ export class Cooldowns {
     if (!Array.isArray(saved)) return 0;
     let taken = 0;
     for (const item of saved.slice(0, this.#options.maxEntries)) {
-      if (!isSavedCooldown(item)) continue;
-      if (item.fingerprint !== fingerprintOf(item.endpoint, item.credential)) continue;
-      const leftMs = item.untilWallMs - this.#clock.wallMs();
+      const cooldown = readSavedCooldown(item);
+      if (cooldown === undefined) continue;
+      if (cooldown.fingerprint !== fingerprintOf(cooldown.endpoint, cooldown.credential)) continue;
+      const leftMs = cooldown.untilWallMs - this.#clock.wallMs();
       if (leftMs <= 0) continue;
-      const { endpoint, credential, model, class: why } = item;
-      this.set({ endpoint, credential, model: model ?? undefined }, why, leftMs);
+      this.set(cooldown, cooldown.class, leftMs);
       taken++;
     }
     return taken;
@@ -291,16 +268,4 @@ export class Cooldowns {
       this.#remove(entry);
     }
   }
-}
-
-type ParsedCooldown = Omit<SavedCooldown, "model"> & { readonly model?: string | null };
-
-function isSavedCooldown(item: unknown): item is ParsedCooldown {
-  if (typeof item !== "object" || item === null) return false;
-  const record: Partial<Record<keyof SavedCooldown, unknown>> = item;
-  const { endpoint, credential, model, untilWallMs, fingerprint } = record;
-  if (typeof endpoint !== "string" || !Number.isSafeInteger(credential)) return false;
-  if (model !== undefined && model !== null && typeof model !== "string") return false;
-  if (fingerprint !== undefined && typeof fingerprint !== "string") return false;
-  return CLASSES.has(record.class) && Number.isFinite(untilWallMs);
 }
