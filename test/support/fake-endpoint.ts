@@ -3,6 +3,7 @@
 
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import type { TestContext } from "node:test";
 import { createSecureContext, TLSSocket } from "node:tls";
 import { defaultAnswer, modelList } from "./answers.ts";
 import { Condition } from "./condition.ts";
@@ -24,10 +25,17 @@ export type FakeOptions = {
   readonly tls?: { readonly key: string; readonly cert: string };
 };
 
-/** Starts one on a free loopback port. Close it in `t.after`. */
+/** Starts one on a free loopback port. */
 export async function startFakeEndpoint(options: FakeOptions = {}): Promise<FakeEndpoint> {
   const endpoint = new FakeEndpoint(options);
   await endpoint.reopen();
+  return endpoint;
+}
+
+/** The same, closed when the test is over. */
+export async function fakeFor(t: TestContext, options: FakeOptions = {}): Promise<FakeEndpoint> {
+  const endpoint = await startFakeEndpoint(options);
+  t.after(() => endpoint.close());
   return endpoint;
 }
 

@@ -3,7 +3,8 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { type Framing, type Head, headerOf, SocketReader } from "./socket-reader.ts";
+import type { TestContext } from "node:test";
+import { EndedEarly, type Framing, type Head, headerOf, SocketReader } from "./socket-reader.ts";
 
 /** An answer's head. */
 export type AnswerHead = {
@@ -56,6 +57,23 @@ export async function openWire(port: number): Promise<Wire> {
   const wire = new Wire(socket);
   await once(socket, "connect");
   return wire;
+}
+
+/** The same, closed when the test is over. */
+export async function wireFor(t: TestContext, port: number): Promise<Wire> {
+  const wire = await openWire(port);
+  t.after(() => wire.close());
+  return wire;
+}
+
+/** The bytes that had arrived when the peer ended too early, which is what must happen. */
+export async function cutShort(reading: Promise<unknown>): Promise<Buffer> {
+  const error = await reading.then(
+    () => new Error("it did not end early"),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof EndedEarly) return error.received;
+  throw error;
 }
 
 /** Sends one request on a connection of its own, reads the whole answer, closes. */
@@ -175,18 +193,19 @@ export class Wire {
 /** An event of a stream; `data` holds the lines joined. */
 export type SseEvent = { readonly event: string | undefined; readonly data: string };
 
-/** Parses a whole event stream (WHATWG HTML §9.2); comments are left out. */
+/** Parses a whole event stream (WHATWG HTML §9.2); comments and an event without its empty line are left out. */
 export function sse(text: string): SseEvent[] {
   const found: SseEvent[] = [];
-  for (const block of text.split(/(?:\r\n|\n|\r)(?:\r\n|\n|\r)/)) {
-    let event: string | undefined;
-    const data: string[] = [];
-    for (const line of block.split(/\r\n|\n|\r/)) {
-      const [, name, value = ""] = /^([^:]+)(?:: ?(.*))?$/.exec(line) ?? [];
-      if (name === "event") event = value;
-      if (name === "data") data.push(value);
-    }
+  let event: string | undefined;
+  let data: string[] = [];
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    const [, name, value = ""] = /^([^:]+)(?:: ?(.*))?$/.exec(line) ?? [];
+    if (name === "event") event = value;
+    if (name === "data") data.push(value);
+    if (line !== "") continue;
     if (data.length > 0) found.push({ event, data: data.join("\n") });
+    event = undefined;
+    data = [];
   }
   return found;
 }
