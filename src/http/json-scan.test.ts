@@ -207,6 +207,20 @@ describe("peekJson refuses", () => {
     assert.equal(peek(`{"a":${arrays(199)},"model":"${"é".repeat(512)}"}`).model?.length, 512);
   });
 
+  it("knows objects from arrays at every depth", () => {
+    for (let depth = 1; depth < 199; depth++) {
+      const inner = depth % 3 === 0 ? '{"a":{"a":1,"b":2},"b":1}' : "[[1,2],1]";
+      const opened = Array.from({ length: depth }, (_, i) => (i % 7 < 3 ? "[1," : '{"k":')).join("");
+      const closed = Array.from({ length: depth }, (_, i) => ((depth - 1 - i) % 7 < 3 ? "]" : "}")).join("");
+      const text = `{"a":${opened}${depth > 196 ? "0" : inner}${closed}}`;
+      assert.equal(
+        codeOf(() => peek(text)),
+        "none",
+        String(depth),
+      );
+    }
+  });
+
   it("finds a control character, quote or backslash at every place of a word", () => {
     for (let length = 0; length < 20; length++) {
       const before = "x".repeat(length);
