@@ -22,8 +22,8 @@ export type Credential = {
 
 /** Which of an endpoint's models are offered. */
 export type ModelSelection =
-  | { readonly kind: 'static'; readonly names: readonly string[] }
-  | { readonly kind: 'discovered'; readonly include: readonly string[]; readonly exclude: readonly string[] };
+  | { readonly kind: "static"; readonly names: readonly string[] }
+  | { readonly kind: "discovered"; readonly include: readonly string[]; readonly exclude: readonly string[] };
 
 /** A backend as the configuration calls it, compiled: all that a request only looks up. */
 export type Endpoint = {
@@ -58,13 +58,18 @@ export type Target = {
   readonly isUnlisted: boolean;
 };
 
+/** A target's place in the rotation of one model: nginx's `current_weight`. */
+export type RotationCell = { current: number };
+
 /** A public name that a client may ask for. */
 export type Model = {
   readonly name: string;
-  readonly origin: 'listed' | 'override' | 'prefix' | 'pin';
+  readonly origin: "listed" | "override" | "prefix" | "pin";
   /** Whether `GET /models` shows it (`hide_merged`, pins). */
   readonly isPublic: boolean;
   readonly targets: readonly Target[];
+  /** The rotation's state, one cell a target in the same order; the cells outlive the table. */
+  readonly rotation: readonly RotationCell[];
   /** The entry of the endpoint that lists it, for `GET /models`; undefined for an override nobody lists. */
   readonly entry: ModelEntry | undefined;
 };
@@ -76,14 +81,19 @@ export type ModelEntry = { readonly id: string } & Readonly<Record<string, unkno
 export type EndpointModels = {
   readonly endpointName: string;
   /** `listed`: asked and answered, or a static list. `saved`: from an earlier run. `unknown`: no list was ever had. */
-  readonly source: 'listed' | 'static' | 'saved' | 'unknown';
+  readonly source: "listed" | "static" | "saved" | "unknown";
   readonly entries: readonly ModelEntry[];
 };
 
 /** One target of an override as the configuration has it; `*` is every endpoint that lists the public name. */
 export type OverrideTarget =
-  | { readonly kind: 'every'; readonly weight: number | undefined }
-  | { readonly kind: 'one'; readonly endpointName: string; readonly model: string; readonly weight: number | undefined };
+  | { readonly kind: "every"; readonly weight: number | undefined }
+  | {
+      readonly kind: "one";
+      readonly endpointName: string;
+      readonly model: string;
+      readonly weight: number | undefined;
+    };
 
 /** `routing.model_overrides`, one entry. */
 export type Override = {
@@ -94,7 +104,7 @@ export type Override = {
 
 /** What the routing table is compiled from. */
 export type RoutingPlan = {
-  readonly mode: 'merge' | 'prefix';
+  readonly mode: "merge" | "prefix";
   readonly hideMerged: boolean;
   readonly endpoints: readonly Endpoint[];
   readonly overrides: readonly Override[];
