@@ -2,7 +2,7 @@
 // the configuration file: those are `config/diagnostics.ts`. Called by every room.
 
 /** Who has to act: the caller, the operator of this gateway, or the endpoint behind it. */
-export type Fault = 'client' | 'gateway' | 'upstream';
+export type Fault = "client" | "gateway" | "upstream";
 
 /** One row of `ERRORS`. */
 export type ErrorRow = {
@@ -12,70 +12,215 @@ export type ErrorRow = {
   readonly type: string;
   readonly fault: Fault;
   /** Whether another target may be tried while nothing was sent to the client. */
-  readonly retry: 'never' | 'another_target';
+  readonly retry: "never" | "another_target";
   /** Whether it counts against the endpoint's health. */
   readonly strike: boolean;
   /** What it means and how to mend it, one or two sentences; printed by `explain` and in docs/errors.md. */
   readonly meaning: string;
 };
 
-type Axes = readonly [Fault, ErrorRow['retry'], boolean];
+type Axes = readonly [Fault, ErrorRow["retry"], boolean];
 
-const CALLER: Axes = ['client', 'never', false];
-const OURS: Axes = ['gateway', 'never', false];
-const STRIKE: Axes = ['upstream', 'another_target', true];
-const NO_STRIKE: Axes = ['upstream', 'another_target', false];
-const AFTER_COMMIT: Axes = ['upstream', 'never', true];
+const CALLER: Axes = ["client", "never", false];
+const OURS: Axes = ["gateway", "never", false];
+const STRIKE: Axes = ["upstream", "another_target", true];
+const NO_STRIKE: Axes = ["upstream", "another_target", false];
+const AFTER_COMMIT: Axes = ["upstream", "never", true];
 
 function row(status: number, type: string, axes: Axes, meaning: string): ErrorRow {
   return { status, type, fault: axes[0], retry: axes[1], strike: axes[2], meaning };
 }
 
-const INVALID = 'invalid_request_error';
-const SERVER = 'server_error';
-const UPSTREAM = 'upstream_error';
+const INVALID = "invalid_request_error";
+const SERVER = "server_error";
+const UPSTREAM = "upstream_error";
 
 /** Every failure of a request, by its stable code. `docs/errors.md` is generated from it. */
 export const ERRORS = {
-  invalid_api_key: row(401, INVALID, CALLER, 'The client key is missing or wrong. Send one of server.api_keys as "Authorization: Bearer KEY".'),
-  origin_not_allowed: row(403, INVALID, CALLER, 'A web page of an origin that is not allowed called the gateway. Add the origin to server.cors_origins.'),
-  host_not_allowed: row(403, INVALID, CALLER, 'The Host header names another machine, as in a DNS rebinding attack. Use the gateway\'s own address, or add the name to server.allowed_hosts.'),
-  unknown_path: row(404, INVALID, CALLER, 'No such path. The OpenAI paths live under /v1.'),
-  method_not_allowed: row(405, INVALID, CALLER, 'The path exists, but not with this method; the Allow header lists those that do.'),
-  model_not_found: row(404, INVALID, CALLER, 'No endpoint serves a model of this name. GET /v1/models lists those that are served; `oai-gateway models` says by whom.'),
-  missing_model: row(400, INVALID, CALLER, 'The request names no model. Put a top-level "model" into the body.'),
-  invalid_model: row(400, INVALID, CALLER, '"model" must be a string of 1 to 512 characters without control characters.'),
-  duplicate_model: row(400, INVALID, CALLER, 'The body has "model" more than once, so that gateway and endpoint might read different names. Send it once.'),
-  invalid_field: row(400, INVALID, CALLER, 'A field that the gateway has to understand has the wrong type; `param` names it.'),
-  invalid_json: row(400, INVALID, CALLER, 'The body is no valid JSON object; the message gives the position.'),
-  json_too_deep: row(400, INVALID, CALLER, 'The body nests deeper than 200 levels.'),
-  invalid_multipart: row(400, INVALID, CALLER, 'The multipart body is broken; the message says where.'),
-  bad_request: row(400, INVALID, CALLER, 'The request is no valid HTTP: conflicting lengths, a broken head or a body that ended early.'),
-  request_timeout: row(408, INVALID, CALLER, 'The request did not arrive in time.'),
-  request_too_large: row(413, INVALID, CALLER, 'The body is larger than server.max_body.'),
-  uri_too_long: row(414, INVALID, CALLER, 'The request target is longer than 8 KiB.'),
-  unsupported_content_encoding: row(415, INVALID, CALLER, 'The request body is compressed. Send it uncompressed.'),
-  headers_too_large: row(431, INVALID, CALLER, 'The request head is larger than 32 KiB.'),
-  no_endpoints: row(503, SERVER, OURS, 'No endpoint is configured. Export a provider\'s key (OPENAI_API_KEY …), start a local server (`ollama serve`), or write a config.yaml with `oai-gateway init`.'),
-  no_available_target: row(503, SERVER, OURS, 'The model is known, but no endpoint can serve it now; the message lists why each is skipped.'),
-  overloaded: row(503, SERVER, OURS, 'The gateway has as many requests in flight as it may hold. Try again in a moment.'),
-  draining: row(503, SERVER, OURS, 'The gateway is shutting down and takes no new requests.'),
-  internal: row(500, SERVER, OURS, 'A fault in the gateway itself. The log has the cause under the same request id; please report it.'),
-  upstream_connect_failed: row(502, UPSTREAM, STRIKE, 'The endpoint refused the connection or could not be reached. Is it running, and is base_url right?'),
-  upstream_connect_timeout: row(504, UPSTREAM, STRIKE, 'The endpoint did not accept a connection within timeouts.connect.'),
-  upstream_dns_failed: row(502, UPSTREAM, STRIKE, 'The host name in base_url could not be resolved.'),
-  upstream_tls_failed: row(502, UPSTREAM, STRIKE, 'The TLS handshake with the endpoint failed, most often for its certificate.'),
-  upstream_reset: row(502, UPSTREAM, STRIKE, 'The endpoint closed the connection before it answered.'),
-  upstream_first_byte_timeout: row(504, UPSTREAM, STRIKE, 'The endpoint did not begin its answer within timeouts.first_byte.'),
-  upstream_bad_response: row(502, UPSTREAM, STRIKE, 'The endpoint answered with something that is no HTTP answer of an API: broken framing, an HTML page or no body.'),
-  upstream_redirect: row(502, UPSTREAM, STRIKE, 'The endpoint answered with a redirect, which is never followed. Put the final address into base_url.'),
-  upstream_server_error: row(502, UPSTREAM, STRIKE, 'The endpoint failed with a status of 500 or more; its own answer is relayed when nothing else could serve the request.'),
-  upstream_timeout_status: row(502, UPSTREAM, STRIKE, 'The endpoint answered 408 or 409; its own answer is relayed when nothing else could serve the request.'),
-  upstream_rate_limited: row(429, UPSTREAM, NO_STRIKE, 'The endpoint limits the rate. The answer has the smallest Retry-After of the endpoints tried.'),
-  upstream_rejected_credentials: row(502, UPSTREAM, STRIKE, 'The endpoint rejects the key that is configured for it. The caller\'s key is not to blame: renew api_key.'),
-  upstream_idle_timeout: row(504, UPSTREAM, AFTER_COMMIT, 'The endpoint went silent in the middle of its answer for longer than timeouts.idle.'),
-  upstream_cut_off: row(502, UPSTREAM, AFTER_COMMIT, 'The endpoint broke off in the middle of its answer. What has arrived is incomplete.'),
-  client_closed: row(499, INVALID, CALLER, 'The client went away before the answer was complete. Logged only.'),
+  invalid_api_key: row(
+    401,
+    INVALID,
+    CALLER,
+    'The client key is missing or wrong. Send one of server.api_keys as "Authorization: Bearer KEY".',
+  ),
+  origin_not_allowed: row(
+    403,
+    INVALID,
+    CALLER,
+    "A web page of an origin that is not allowed called the gateway. Add the origin to server.cors_origins.",
+  ),
+  host_not_allowed: row(
+    403,
+    INVALID,
+    CALLER,
+    "The Host header names another machine, as in a DNS rebinding attack. Use the gateway's own address, or add the name to server.allowed_hosts.",
+  ),
+  unknown_path: row(404, INVALID, CALLER, "No such path. The OpenAI paths live under /v1."),
+  method_not_allowed: row(
+    405,
+    INVALID,
+    CALLER,
+    "The path exists, but not with this method; the Allow header lists those that do.",
+  ),
+  model_not_found: row(
+    404,
+    INVALID,
+    CALLER,
+    "No endpoint serves a model of this name. GET /v1/models lists those that are served; `oai-gateway models` says by whom.",
+  ),
+  missing_model: row(
+    400,
+    INVALID,
+    CALLER,
+    'The request names no model. Put a top-level "model" into the body.',
+  ),
+  invalid_model: row(
+    400,
+    INVALID,
+    CALLER,
+    '"model" must be a string of 1 to 512 characters without control characters.',
+  ),
+  duplicate_model: row(
+    400,
+    INVALID,
+    CALLER,
+    'The body has "model" more than once, so that gateway and endpoint might read different names. Send it once.',
+  ),
+  invalid_field: row(
+    400,
+    INVALID,
+    CALLER,
+    "A field that the gateway has to understand has the wrong type; `param` names it.",
+  ),
+  invalid_json: row(
+    400,
+    INVALID,
+    CALLER,
+    "The body is no valid JSON object; the message gives the position.",
+  ),
+  json_too_deep: row(400, INVALID, CALLER, "The body nests deeper than 200 levels."),
+  invalid_multipart: row(400, INVALID, CALLER, "The multipart body is broken; the message says where."),
+  bad_request: row(
+    400,
+    INVALID,
+    CALLER,
+    "The request is no valid HTTP: conflicting lengths, a broken head or a body that ended early.",
+  ),
+  request_timeout: row(408, INVALID, CALLER, "The request did not arrive in time."),
+  request_too_large: row(413, INVALID, CALLER, "The body is larger than server.max_body."),
+  uri_too_long: row(414, INVALID, CALLER, "The request target is longer than 8 KiB."),
+  unsupported_content_encoding: row(
+    415,
+    INVALID,
+    CALLER,
+    "The request body is compressed. Send it uncompressed.",
+  ),
+  headers_too_large: row(431, INVALID, CALLER, "The request head is larger than 32 KiB."),
+  no_endpoints: row(
+    503,
+    SERVER,
+    OURS,
+    "No endpoint is configured. Export a provider's key (OPENAI_API_KEY …), start a local server (`ollama serve`), or write a config.yaml with `oai-gateway init`.",
+  ),
+  no_available_target: row(
+    503,
+    SERVER,
+    OURS,
+    "The model is known, but no endpoint can serve it now; the message lists why each is skipped.",
+  ),
+  overloaded: row(
+    503,
+    SERVER,
+    OURS,
+    "The gateway has as many requests in flight as it may hold. Try again in a moment.",
+  ),
+  draining: row(503, SERVER, OURS, "The gateway is shutting down and takes no new requests."),
+  internal: row(
+    500,
+    SERVER,
+    OURS,
+    "A fault in the gateway itself. The log has the cause under the same request id; please report it.",
+  ),
+  upstream_connect_failed: row(
+    502,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint refused the connection or could not be reached. Is it running, and is base_url right?",
+  ),
+  upstream_connect_timeout: row(
+    504,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint did not accept a connection within timeouts.connect.",
+  ),
+  upstream_dns_failed: row(502, UPSTREAM, STRIKE, "The host name in base_url could not be resolved."),
+  upstream_tls_failed: row(
+    502,
+    UPSTREAM,
+    STRIKE,
+    "The TLS handshake with the endpoint failed, most often for its certificate.",
+  ),
+  upstream_reset: row(502, UPSTREAM, STRIKE, "The endpoint closed the connection before it answered."),
+  upstream_first_byte_timeout: row(
+    504,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint did not begin its answer within timeouts.first_byte.",
+  ),
+  upstream_bad_response: row(
+    502,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint answered with something that is no HTTP answer of an API: broken framing, an HTML page or no body.",
+  ),
+  upstream_redirect: row(
+    502,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint answered with a redirect, which is never followed. Put the final address into base_url.",
+  ),
+  upstream_server_error: row(
+    502,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint failed with a status of 500 or more; its own answer is relayed when nothing else could serve the request.",
+  ),
+  upstream_timeout_status: row(
+    502,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint answered 408 or 409; its own answer is relayed when nothing else could serve the request.",
+  ),
+  upstream_rate_limited: row(
+    429,
+    UPSTREAM,
+    NO_STRIKE,
+    "The endpoint limits the rate. The answer has the smallest Retry-After of the endpoints tried.",
+  ),
+  upstream_rejected_credentials: row(
+    502,
+    UPSTREAM,
+    STRIKE,
+    "The endpoint rejects the key that is configured for it. The caller's key is not to blame: renew api_key.",
+  ),
+  upstream_idle_timeout: row(
+    504,
+    UPSTREAM,
+    AFTER_COMMIT,
+    "The endpoint went silent in the middle of its answer for longer than timeouts.idle.",
+  ),
+  upstream_cut_off: row(
+    502,
+    UPSTREAM,
+    AFTER_COMMIT,
+    "The endpoint broke off in the middle of its answer. What has arrived is incomplete.",
+  ),
+  client_closed: row(
+    499,
+    INVALID,
+    CALLER,
+    "The client went away before the answer was complete. Logged only.",
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 /** A stable error code: a key of `ERRORS`. */
@@ -104,7 +249,7 @@ export class GatewayError extends Error {
 
   constructor(code: ErrorCode, detail: ErrorDetail = {}) {
     super(detail.message ?? ERRORS[code].meaning, { cause: detail.cause });
-    this.name = 'GatewayError';
+    this.name = "GatewayError";
     this.code = code;
     this.status = detail.status ?? ERRORS[code].status;
     this.param = detail.param;

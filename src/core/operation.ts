@@ -2,10 +2,10 @@
 // `http/router.ts`. A new path is a new row.
 
 /** Where a request says which model it wants. */
-export type ModelPlace = 'body' | 'path' | 'none';
+export type ModelPlace = "body" | "path" | "none";
 
 /** How an event stream of this operation says that it is complete. */
-export type StreamDialect = 'chat' | 'responses' | 'anthropic' | 'typed' | 'unknown';
+export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";
 
 /** A row: an API path and what the data plane has to know of it. */
 export type Operation = {
@@ -15,7 +15,7 @@ export type Operation = {
   /** Path below the version prefix, such as `/chat/completions`. `{model}` may hold slashes. */
   readonly path: string;
   /** Where the same path lives at an endpoint: below `base_url`, or below it without its final `/v1`. */
-  readonly upstream: 'base' | 'root';
+  readonly upstream: "base" | "root";
   readonly model: ModelPlace;
   /** The model that the vendor's API assumes where the field is left out; absent = the field is required. */
   readonly optionalModel?: string | undefined;
@@ -24,51 +24,53 @@ export type Operation = {
   readonly answerModelPaths: readonly string[];
 };
 
-type Extra = Partial<Pick<Operation, 'methods' | 'upstream' | 'optionalModel' | 'dialect' | 'answerModelPaths' | 'model'>>;
+type Extra = Partial<
+  Pick<Operation, "methods" | "upstream" | "optionalModel" | "dialect" | "answerModelPaths" | "model">
+>;
 
 function post(name: string, path: string, extra: Extra = {}): Operation {
   return {
     name,
     path,
-    methods: ['POST'],
-    upstream: 'base',
-    model: 'body',
-    dialect: 'unknown',
-    answerModelPaths: ['model'],
+    methods: ["POST"],
+    upstream: "base",
+    model: "body",
+    dialect: "unknown",
+    answerModelPaths: ["model"],
     ...extra,
   };
 }
 
-const RESPONSES: Extra = { dialect: 'responses', answerModelPaths: ['model', 'response.model'] };
+const RESPONSES: Extra = { dialect: "responses", answerModelPaths: ["model", "response.model"] };
 
 /** The model-routed paths (OpenAI's document, and what vLLM, Ollama, LM Studio and llama.cpp add). */
 export const OPERATIONS: readonly Operation[] = [
-  post('chat', '/chat/completions', { dialect: 'chat' }),
-  post('completions', '/completions', { dialect: 'chat' }),
-  post('embeddings', '/embeddings'),
-  post('responses', '/responses', { ...RESPONSES, optionalModel: '' }),
-  post('responses_compact', '/responses/compact', RESPONSES),
-  post('responses_input_tokens', '/responses/input_tokens', { ...RESPONSES, optionalModel: '' }),
-  post('moderations', '/moderations', { optionalModel: 'omni-moderation-latest' }),
-  post('images_generations', '/images/generations', { dialect: 'typed', optionalModel: 'gpt-image-1' }),
-  post('images_edits', '/images/edits', { dialect: 'typed', optionalModel: 'gpt-image-1' }),
-  post('images_variations', '/images/variations', { optionalModel: 'dall-e-2' }),
-  post('audio_speech', '/audio/speech', { dialect: 'typed' }),
-  post('audio_transcriptions', '/audio/transcriptions', { dialect: 'typed' }),
-  post('audio_translations', '/audio/translations'),
-  post('videos', '/videos', { optionalModel: 'sora-2' }),
-  post('fine_tuning_jobs', '/fine_tuning/jobs'),
-  post('rerank', '/rerank'),
-  post('score', '/score'),
-  post('messages', '/messages', { dialect: 'anthropic', answerModelPaths: ['model', 'message.model'] }),
-  post('messages_count_tokens', '/messages/count_tokens'),
-  post('model', '/models/{model}', { methods: ['GET', 'DELETE'], model: 'path', answerModelPaths: ['id'] }),
+  post("chat", "/chat/completions", { dialect: "chat" }),
+  post("completions", "/completions", { dialect: "chat" }),
+  post("embeddings", "/embeddings"),
+  post("responses", "/responses", { ...RESPONSES, optionalModel: "" }),
+  post("responses_compact", "/responses/compact", RESPONSES),
+  post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES, optionalModel: "" }),
+  post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
+  post("images_generations", "/images/generations", { dialect: "typed", optionalModel: "gpt-image-1" }),
+  post("images_edits", "/images/edits", { dialect: "typed", optionalModel: "gpt-image-1" }),
+  post("images_variations", "/images/variations", { optionalModel: "dall-e-2" }),
+  post("audio_speech", "/audio/speech", { dialect: "typed" }),
+  post("audio_transcriptions", "/audio/transcriptions", { dialect: "typed" }),
+  post("audio_translations", "/audio/translations"),
+  post("videos", "/videos", { optionalModel: "sora-2" }),
+  post("fine_tuning_jobs", "/fine_tuning/jobs"),
+  post("rerank", "/rerank"),
+  post("score", "/score"),
+  post("messages", "/messages", { dialect: "anthropic", answerModelPaths: ["model", "message.model"] }),
+  post("messages_count_tokens", "/messages/count_tokens"),
+  post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
 ];
 
 /** `POST /v2/rerank`: Cohere's second version; it has a version prefix of its own. */
-export const RERANK_V2: Operation = post('rerank', '/v2/rerank', { upstream: 'root' });
+export const RERANK_V2: Operation = post("rerank", "/v2/rerank", { upstream: "root" });
 
 /** Any other POST with a top-level `model`, under the path the client used. */
-export function passthroughOperation(path: string, upstream: Operation['upstream']): Operation {
-  return post('passthrough', path, { upstream });
+export function passthroughOperation(path: string, upstream: Operation["upstream"]): Operation {
+  return post("passthrough", path, { upstream });
 }

@@ -1,7 +1,7 @@
 // What is known of a request when it is over: the source of the log line, later of metrics and usage rows. Types
 // only; filled by `proxy/settle.ts`. Nothing in it may hold a key or a piece of a prompt.
 
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from "./errors.ts";
 
 /** One try at one target. */
 export type AttemptSummary = {
@@ -10,7 +10,7 @@ export type AttemptSummary = {
   readonly credential: number | undefined;
   readonly upstreamModel: string;
   /** `ok` for an answer that was relayed, its status below 500 included; else how it failed. */
-  readonly outcome: 'ok' | ErrorCode;
+  readonly outcome: "ok" | ErrorCode;
   /** The endpoint's status, when it sent one. */
   readonly status: number | undefined;
   readonly durationMs: number;

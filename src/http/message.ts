@@ -1,7 +1,7 @@
 // The seam of inbound HTTP: what the rest of the code sees of a client's request and of the reply to it. No
 // type of an HTTP engine appears here, so that the engine behind it can be replaced. Implemented by `server.ts`.
 
-/** Headers as they came: name, value, name, value … in order, names in the client's spelling. */
+/** Headers in the order they came: name, value, name, value …; names in lower case. */
 export type FlatHeaders = readonly string[];
 
 /** One request of a client. */

@@ -58,6 +58,9 @@ export type Target = {
   readonly isUnlisted: boolean;
 };
 
+/** A target's place in the rotation of one model: nginx's `current_weight`. */
+export type RotationCell = { current: number };
+
 /** A public name that a client may ask for. */
 export type Model = {
   readonly name: string;
@@ -65,6 +68,8 @@ export type Model = {
   /** Whether `GET /models` shows it (`hide_merged`, pins). */
   readonly isPublic: boolean;
   readonly targets: readonly Target[];
+  /** The rotation's state, one cell a target in the same order; the cells outlive the table. */
+  readonly rotation: readonly RotationCell[];
   /** The entry of the endpoint that lists it, for `GET /models`; undefined for an override nobody lists. */
   readonly entry: ModelEntry | undefined;
 };

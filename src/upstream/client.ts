@@ -2,7 +2,7 @@
 // engine behind it can be replaced. Implemented by `undici-client.ts`; called by `proxy/attempt.ts` and
 // `catalogue/`.
 
-import type { FlatHeaders } from '../http/message.ts';
+import type { FlatHeaders } from "../http/message.ts";
 
 /** Where a call goes; the connections of one endpoint are pooled under its origin and options. */
 export type Origin = {
@@ -24,13 +24,13 @@ export type OutboundRequest = {
 /** Why a call failed, by kind; the engine's words never leave `upstream/`. */
 export type OutboundFailure = {
   readonly kind:
-    | 'connect_failed'
-    | 'connect_timeout'
-    | 'dns_failed'
-    | 'tls_failed'
-    | 'reset'
+    | "connect_failed"
+    | "connect_timeout"
+    | "dns_failed"
+    | "tls_failed"
+    | "reset"
     /** The peer spoke, but no HTTP: broken framing, headers over the limit, conflicting lengths. */
-    | 'bad_response';
+    | "bad_response";
   /** For logs and `doctor`: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED; no addresses, no keys. */
   readonly reason: string;
   /** The connection had already served a request: the peer may just have closed it. */
@@ -65,7 +65,12 @@ export type SendOptions = {
 
 /** The outbound HTTP engine. */
 export interface OutboundClient {
-  send(origin: Origin, request: OutboundRequest, handler: OutboundHandler, options?: SendOptions): OutboundCall;
+  send(
+    origin: Origin,
+    request: OutboundRequest,
+    handler: OutboundHandler,
+    options?: SendOptions,
+  ): OutboundCall;
   /** Lets calls under way finish and closes the pools of origins that are not in `keep`. */
   retain(keep: ReadonlySet<string>): void;
   /** Cuts everything. */

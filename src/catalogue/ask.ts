@@ -1,0 +1,206 @@
+// Asks one endpoint for its models: `GET {base_url}/models`, within one time limit over all pages and keys. Keeps
+// nothing and repeats nothing; that is `catalogue.ts`. Called by `catalogue.ts`, `detect.ts` and `doctor`.
+
+import type { Clock } from "../core/clock.ts";
+import type { FlatHeaders } from "../http/message.ts";
+import type { Credential, Endpoint, ModelEntry } from "../routing/model.ts";
+import type { OutboundClient } from "../upstream/client.ts";
+import { type GetFailure, getWhole } from "./get.ts";
+import { type ListShape, parseModelList } from "./parse-models.ts";
+
+/** The part of an `Endpoint` that matters for asking. */
+export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders"> & {
+  readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
+};
+
+/** One question. */
+export type Question = {
+  readonly client: OutboundClient;
+  readonly clock: Clock;
+  readonly endpoint: Askable;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Why an endpoint gave no list although it should have one. */
+export type AskFailure =
+  | GetFailure
+  | "bad_list"
+  | "redirect"
+  | "rate_limited"
+  | "server_error"
+  | "bad_status";
+
+type Timed = { readonly durationMs: number };
+
+/** What the endpoint said. Every word of `reason` is ours and safe to print. */
+export type Answer =
+  | (Timed & {
+      readonly kind: "listed";
+      readonly status: number;
+      readonly entries: readonly ModelEntry[];
+      readonly shape: ListShape;
+      /** The answer came from a gateway of our own kind: this one, or another. */
+      readonly isGateway: boolean;
+    })
+  /** It has no such path; its models have to be named in the configuration. */
+  | (Timed & { readonly kind: "no_list"; readonly status: number; readonly reason: string })
+  | (Timed & { readonly kind: "rejected_key"; readonly status: number; readonly reason: string })
+  | (Timed & {
+      readonly kind: "failed";
+      readonly cause: AskFailure;
+      readonly status: number | undefined;
+      readonly reason: string;
+    });
+
+const LIMIT_BYTES = 50 * 1024 * 1024;
+const MAX_PAGES = 50;
+const ANTHROPIC_VERSION = "2023-06-01";
+/** Anthropic's largest page; its default of 20 would cost a call for each 20 models. */
+const ANTHROPIC_PAGE = "limit=1000";
+
+/** Never rejects. With several keys the first one that is not rejected counts. Redirects are not followed. */
+export async function askModels(question: Question): Promise<Answer> {
+  const startedMs = question.clock.nowMs();
+  const deadline = new AbortController();
+  const cancel = () => deadline.abort("cancelled");
+  if (question.signal?.aborted) cancel();
+  question.signal?.addEventListener("abort", cancel, { once: true });
+  const timer = setTimeout(() => deadline.abort("timeout"), question.timeoutMs);
+  try {
+    const answer = await askWithEachKey(question, deadline.signal);
+    return { ...answer, durationMs: question.clock.nowMs() - startedMs };
+  } finally {
+    clearTimeout(timer);
+    question.signal?.removeEventListener("abort", cancel);
+  }
+}
+
+// Spelled out for each kind, so that the union survives.
+type Untimed<T> = T extends unknown ? Omit<T, "durationMs"> : never;
+type Said = Untimed<Answer>;
+
+async function askWithEachKey(question: Question, signal: AbortSignal): Promise<Said> {
+  const [first, ...others] = question.endpoint.credentials;
+  let said = await askAllPages(question, first, signal);
+  for (const credential of others) {
+    if (said.kind !== "rejected_key") return said;
+    said = await askAllPages(question, credential, signal);
+  }
+  return said;
+}
+
+async function askAllPages(question: Question, credential: Credential, signal: AbortSignal): Promise<Said> {
+  const { client, endpoint } = question;
+  const origin = { origin: endpoint.origin, connectMs: endpoint.timeouts.connectMs };
+  const headers = headersFor(endpoint, credential);
+  const byId = new Map<string, ModelEntry>();
+  let leftBytes = LIMIT_BYTES;
+  let after: string | undefined;
+  for (let page = 1; ; page += 1) {
+    const path = pathOf(endpoint, after);
+    const got = await getWhole({ client, origin, path, headers, limitBytes: leftBytes, signal });
+    if (got.kind === "failed") {
+      return failed(got.cause, wordsFor(got.cause, got.detail, question.timeoutMs), undefined);
+    }
+    const refusal = refusalOf(got.status);
+    if (refusal !== undefined) return refusal;
+    const parsed = parseModelList(got.body);
+    if (parsed.kind === "bad") {
+      return failed("bad_list", `answered ${got.status} with ${parsed.reason}`, got.status);
+    }
+    const knownBefore = byId.size;
+    for (const entry of parsed.entries) if (!byId.has(entry.id)) byId.set(entry.id, entry);
+    leftBytes -= got.body.length;
+    after = parsed.nextAfter;
+    // A server that ignores `after_id` would send its first page for ever.
+    if (after === undefined || byId.size === knownBefore || page === MAX_PAGES) {
+      const isGateway = hasOurHeader(got.headers);
+      return {
+        kind: "listed",
+        status: got.status,
+        entries: [...byId.values()],
+        shape: parsed.shape,
+        isGateway,
+      };
+    }
+  }
+}
+
+function pathOf(endpoint: Askable, after: string | undefined): string {
+  const query = [
+    ...(isAnthropic(endpoint) ? [ANTHROPIC_PAGE] : []),
+    ...(after === undefined ? [] : [`after_id=${encodeURIComponent(after)}`]),
+  ].join("&");
+  return `${endpoint.basePath}/models${query === "" ? "" : `?${query}`}`;
+}
+
+function headersFor(endpoint: Askable, credential: Credential): FlatHeaders {
+  const ours: string[][] = [
+    ["accept", "application/json"],
+    ["accept-encoding", "identity"],
+    ["user-agent", "oai-gateway"],
+  ];
+  if (isAnthropic(endpoint)) ours.push(["anthropic-version", ANTHROPIC_VERSION]);
+  if (credential.apiKey !== undefined) {
+    ours.push(
+      isAnthropic(endpoint)
+        ? ["x-api-key", credential.apiKey]
+        : ["authorization", `Bearer ${credential.apiKey}`],
+    );
+  }
+  const configured = new Set(endpoint.fixedHeaders.filter((_, at) => at % 2 === 0));
+  const left = ours.filter(([name]) => name !== undefined && !configured.has(name));
+  return [...left.flat(), ...endpoint.fixedHeaders];
+}
+
+function isAnthropic(endpoint: Askable): boolean {
+  const host = URL.parse(endpoint.origin)?.hostname ?? "";
+  return host === "anthropic.com" || host.endsWith(".anthropic.com");
+}
+
+// Undefined when the answer is a success whose body can be read.
+function refusalOf(status: number): Said | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 404 || status === 405 || status === 501) {
+    return { kind: "no_list", status, reason: `${status}: no model list at this address` };
+  }
+  if (status === 401 || status === 403) {
+    return { kind: "rejected_key", status, reason: `${status} key rejected` };
+  }
+  if (status === 429) return failed("rate_limited", "answered 429: too many requests", status);
+  if (status >= 500) return failed("server_error", `answered ${status}`, status);
+  if (status >= 300 && status < 400) {
+    return failed(
+      "redirect",
+      `answered ${status}: redirects are not followed; use the final address`,
+      status,
+    );
+  }
+  return failed("bad_status", `answered ${status}`, status);
+}
+
+function failed(cause: AskFailure, reason: string, status: number | undefined): Said {
+  return { kind: "failed", cause, status, reason };
+}
+
+const WORDS: Readonly<Record<Exclude<GetFailure, "timeout">, string>> = {
+  connect_failed: "no connection",
+  connect_timeout: "no connection in time",
+  dns_failed: "host name not found",
+  tls_failed: "TLS handshake failed",
+  reset: "connection closed before the answer was complete",
+  bad_response: "no valid HTTP answer",
+  cancelled: "cancelled",
+  too_large: `the model list is larger than ${LIMIT_BYTES / 1024 / 1024} MiB`,
+  bad_encoding: "the answer is compressed, though it was asked not to be, and cannot be read",
+};
+
+function wordsFor(cause: GetFailure, detail: string, timeoutMs: number): string {
+  if (cause === "timeout") return `no answer within ${timeoutMs / 1000} s`;
+  return detail === "" ? WORDS[cause] : `${WORDS[cause]} (${detail})`;
+}
+
+function hasOurHeader(headers: FlatHeaders): boolean {
+  return headers.some((name, at) => at % 2 === 0 && name.toLowerCase().startsWith("x-oai-gateway-"));
+}

@@ -1,0 +1,134 @@
+// What every endpoint of the plan is known to serve: asked at start, again from time to time, last good lists kept.
+// Does not route and does not compile tables; `gateway.ts` does, from `lists()`, whenever `onChange` is called.
+
+import type { EndpointModels, RoutingPlan } from "../routing/model.ts";
+import { Asker, type CatalogueParts, type Discovery } from "./asker.ts";
+import type { EndpointStatus } from "./known.ts";
+
+/** A client that asks for nonsense in a loop must not make the endpoints suffer. */
+const UNKNOWN_NAME_PAUSE_MS = 10_000;
+
+/** The lists of all endpoints. */
+export class Catalogue {
+  readonly #parts: CatalogueParts;
+  #discovery: Discovery = { intervalMs: 0, timeoutMs: 0 };
+  /** In the plan's order. */
+  #askers: ReadonlyMap<string, Asker> = new Map();
+  #firstRound: Promise<void> | undefined;
+  #unknownRound: Promise<void> | undefined;
+  #unknownAskedMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(parts: CatalogueParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a plan, at start and on reload. New endpoints, and those whose keys or headers changed, are asked at
+   * once and all together; what is known of the others is kept; those that are gone are forgotten. A new `base_url`
+   * makes a new endpoint. Returns at once and does not call `onChange`.
+   */
+  setPlan(plan: RoutingPlan, discovery: Discovery): void {
+    if (this.#isClosed) return;
+    this.#discovery = discovery;
+    const before = this.#askers;
+    const askers = new Map<string, Asker>();
+    for (const endpoint of plan.endpoints) {
+      const asker = before.get(endpoint.name);
+      if (asker !== undefined && asker.known.endpoint.baseUrl === endpoint.baseUrl) {
+        asker.adopt(endpoint, discovery);
+        askers.set(endpoint.name, asker);
+      } else {
+        askers.set(endpoint.name, new Asker(endpoint, discovery, this.#parts));
+      }
+    }
+    this.#askers = askers;
+    for (const [name, asker] of before) if (askers.get(name) !== asker) asker.close();
+  }
+
+  /** One row an endpoint of the plan, in its order, static lists and include/exclude applied. */
+  lists(): EndpointModels[] {
+    return this.#map((asker) => asker.known.models());
+  }
+
+  status(): EndpointStatus[] {
+    return this.#map((asker) => asker.known.status());
+  }
+
+  /** Whether `firstAnswers` has nothing to wait for; costs one look at each endpoint. */
+  get hasFirstAnswers(): boolean {
+    return this.#map((asker) => asker.first).every((first) => first === undefined);
+  }
+
+  /**
+   * Resolves when each endpoint of the present plan has a list (static, saved or new) or has failed once, and
+   * after the time limit of one question at the latest.
+   */
+  firstAnswers(): Promise<void> {
+    if (this.hasFirstAnswers) return Promise.resolve();
+    this.#firstRound ??= this.#waitForFirst().finally(() => {
+      this.#firstRound = undefined;
+    });
+    return this.#firstRound;
+  }
+
+  /** Asks one endpoint, or all: on recovery, or because somebody wants to see. Resolves with the answers in. */
+  async askAgain(name?: string): Promise<void> {
+    if (this.#isClosed) return;
+    const askers = name === undefined ? [...this.#askers.values()] : [this.#askers.get(name)];
+    await Promise.all(askers.map((asker) => asker?.ask()));
+  }
+
+  /**
+   * Asks because a client wants a name that nobody lists: at most once in 10 s, and callers share a round under
+   * way. Endpoints that let the last question time out are asked, but not waited for.
+   */
+  askForUnknownName(): Promise<void> {
+    const nowMs = this.#parts.clock.nowMs();
+    if (this.#unknownRound !== undefined) return this.#unknownRound;
+    if (this.#isClosed || nowMs - this.#unknownAskedMs < UNKNOWN_NAME_PAUSE_MS) return Promise.resolve();
+    this.#unknownAskedMs = nowMs;
+    this.#unknownRound = this.#askTheWilling().finally(() => {
+      this.#unknownRound = undefined;
+    });
+    return this.#unknownRound;
+  }
+
+  /** Stops asking and waits until what was learnt is saved. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const asker of this.#askers.values()) asker.close();
+    await this.#parts.saved.flush();
+  }
+
+  async #askTheWilling(): Promise<void> {
+    const waitedFor: Promise<void>[] = [];
+    for (const asker of this.#askers.values()) {
+      if (!asker.isWorthAsking) continue;
+      const { isSlow } = asker;
+      const asking = asker.ask();
+      if (!isSlow) waitedFor.push(asking);
+    }
+    await Promise.all(waitedFor);
+  }
+
+  async #waitForFirst(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        resolve();
+      }, this.#discovery.timeoutMs);
+    });
+    // A reload may bring new endpoints meanwhile.
+    while (!isLate && !this.hasFirstAnswers) {
+      await Promise.race([Promise.all(this.#map((asker) => asker.first)), limit]);
+    }
+    clearTimeout(timer);
+  }
+
+  #map<T>(pick: (asker: Asker) => T): T[] {
+    return [...this.#askers.values()].map(pick);
+  }
+}

@@ -1,0 +1,220 @@
+// Finds endpoints where nothing is configured: providers whose key is in the environment, and servers on this
+// machine. Sends `GET /models` and nothing else, which is free everywhere. Called by `cli/serve` and `cli/init`.
+
+import type { Clock } from "../core/clock.ts";
+import { maskKey } from "../core/mask.ts";
+import type { ModelEntry } from "../routing/model.ts";
+import type { OutboundClient } from "../upstream/client.ts";
+import { type Answer, askModels } from "./ask.ts";
+import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "./providers.ts";
+
+/** What detection needs. */
+export type DetectInput = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly client: OutboundClient;
+  readonly clock: Clock;
+  /** The gateway's own port: whatever answers there is not taken. */
+  readonly ownPort: number;
+  /** For providers; servers on this machine get one second. */
+  readonly timeoutMs?: number;
+};
+
+/** An endpoint to use. */
+export type DetectedEndpoint = {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  /** The variable or address it was found by. */
+  readonly definedAt: string;
+  readonly isLocal: boolean;
+  /** What it listed just now. */
+  readonly entries: readonly ModelEntry[];
+};
+
+/** One line to print. Nothing in it is secret. */
+export type DetectRow = {
+  /** `found` and `kept` (no list now, used all the same) are in use; `absent` and `skipped` are not. */
+  readonly kind: "found" | "absent" | "kept" | "skipped";
+  readonly name: string;
+  /** The variable's name, or host and port. */
+  readonly source: string;
+  readonly maskedKey: string | undefined;
+  readonly modelCount: number | undefined;
+  readonly durationMs: number | undefined;
+  /** Such as `not running` or `401 key rejected; skipped`. */
+  readonly note: string | undefined;
+};
+
+/** What was found, and how much was looked for. */
+export type Detection = {
+  readonly endpoints: readonly DetectedEndpoint[];
+  /** Found ones first, then absent ones, then those with a problem. */
+  readonly rows: readonly DetectRow[];
+  readonly variableCount: number;
+  readonly portCount: number;
+};
+
+const PROVIDER_TIMEOUT_MS = 5_000;
+/** A server on this machine that takes longer is busy or something else; the start must not wait for it. */
+const LOCAL_TIMEOUT_MS = 1_000;
+const ROW_ORDER: readonly DetectRow["kind"][] = ["found", "absent", "kept", "skipped"];
+
+type Finding = { readonly row: DetectRow; readonly endpoint?: DetectedEndpoint };
+
+/** Looks everywhere at once. Never rejects; takes as long as the slowest answer, `timeoutMs` at most. */
+export async function detect(input: DetectInput): Promise<Detection> {
+  const wanted = PROVIDERS.flatMap((provider) => wantedProvider(provider, input.env) ?? []);
+  // A variable that points at a local server wins over the look at its port: one server, one endpoint.
+  const taken = new Set(wanted.map(({ url }) => (url !== undefined && isLoopback(url) ? portOf(url) : 0)));
+  const servers = LOCAL_SERVERS.filter(({ port }) => port !== input.ownPort && !taken.has(port));
+  const findings = await Promise.all([
+    ...wanted.map((provider) => lookAtProvider(provider, input)),
+    ...servers.map((server) => lookAtServer(server, input)),
+  ]);
+  const rows = findings.map((finding) => finding.row);
+  return {
+    endpoints: findings.flatMap((finding) => finding.endpoint ?? []),
+    rows: rows.toSorted((left, right) => ROW_ORDER.indexOf(left.kind) - ROW_ORDER.indexOf(right.kind)),
+    variableCount: PROVIDERS.length,
+    portCount: LOCAL_SERVERS.length,
+  };
+}
+
+type Wanted = {
+  readonly provider: Provider;
+  readonly key: string;
+  /** Undefined when the variable with the address has no usable one. */
+  readonly url: URL | undefined;
+};
+
+function wantedProvider(
+  provider: Provider,
+  env: Readonly<Record<string, string | undefined>>,
+): Wanted | undefined {
+  const key = env[provider.keyVariable]?.trim() ?? "";
+  if (key === "") return undefined;
+  const variable = provider.baseUrlVariable;
+  const given = variable === undefined ? "" : (env[variable.name]?.trim() ?? "");
+  if (variable === undefined || given === "") return { provider, key, url: new URL(provider.baseUrl) };
+  const base = given.replace(/\/+$/, "");
+  const suffix = base.endsWith(variable.suffix) ? "" : variable.suffix;
+  const url = URL.parse(`${base}${suffix}`);
+  const isUsable =
+    url !== null &&
+    (url.protocol === "https:" || url.protocol === "http:") &&
+    url.username === "" &&
+    url.password === "" &&
+    url.search === "" &&
+    url.hash === "";
+  return { provider, key, url: isUsable ? url : undefined };
+}
+
+async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Finding> {
+  const { provider, key, url } = wanted;
+  const base = { name: provider.name, source: provider.keyVariable, maskedKey: maskKey(key) };
+  const skipped = (note: string, durationMs?: number): Finding => ({
+    row: { ...base, kind: "skipped", modelCount: undefined, durationMs, note: `${note}; skipped` },
+  });
+  const variable = provider.baseUrlVariable?.name ?? "the address";
+  if (url === undefined) return skipped(`${variable} is no plain http(s) address`);
+  const isLocal = isLoopback(url);
+  if (isLocal && portOf(url) === input.ownPort) return skipped(`${variable} is this gateway itself`);
+  if (!/^[\x21-\x7e]+$/.test(key)) return skipped("the key has a character that no header may carry");
+  const answer = await askAt(url, key, input.timeoutMs ?? PROVIDER_TIMEOUT_MS, input);
+  const { durationMs } = answer;
+  if (answer.kind === "rejected_key") return skipped(answer.reason, durationMs);
+  if (answer.kind === "listed" && answer.isGateway && isLocal)
+    return skipped("an oai-gateway answers", durationMs);
+  const endpoint: DetectedEndpoint = {
+    name: provider.name,
+    baseUrl: baseUrlOf(url),
+    apiKey: key,
+    definedAt: provider.keyVariable,
+    isLocal,
+    entries: answer.kind === "listed" ? answer.entries : [],
+  };
+  if (answer.kind === "listed") {
+    const modelCount = answer.entries.length;
+    return { endpoint, row: { ...base, kind: "found", modelCount, durationMs, note: undefined } };
+  }
+  const note =
+    answer.kind === "no_list"
+      ? `no model list; call its models as ${provider.name}/MODEL`
+      : `${answer.reason}; will be asked again`;
+  return { endpoint, row: { ...base, kind: "kept", modelCount: undefined, durationMs, note } };
+}
+
+async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Finding> {
+  const url = new URL(`http://127.0.0.1:${server.port}${server.basePath}`);
+  const answer = await askAt(url, undefined, LOCAL_TIMEOUT_MS, input);
+  const { durationMs } = answer;
+  const base = { name: server.name, source: url.host, maskedKey: undefined, durationMs };
+  // Many things listen on these ports: only OpenAI's own shape of list is trusted.
+  if (answer.kind !== "listed" || answer.isGateway || answer.shape !== "data") {
+    return { row: { ...base, ...absence(answer), modelCount: undefined } };
+  }
+  const { entries } = answer;
+  const name = nameOf(server, entries);
+  const endpoint: DetectedEndpoint = {
+    name,
+    baseUrl: baseUrlOf(url),
+    apiKey: undefined,
+    definedAt: url.host,
+    isLocal: true,
+    entries,
+  };
+  return { endpoint, row: { ...base, kind: "found", name, modelCount: entries.length, note: undefined } };
+}
+
+function absence(answer: Answer): Pick<DetectRow, "kind" | "note"> {
+  if (answer.kind === "listed" && answer.isGateway) {
+    return { kind: "skipped", note: "an oai-gateway answers; skipped" };
+  }
+  if (answer.kind === "rejected_key" && answer.status === 401) {
+    return { kind: "skipped", note: "wants a key; skipped" };
+  }
+  if (answer.kind !== "failed") return { kind: "absent", note: "something else answers" };
+  const isSilent = answer.cause === "connect_failed" || answer.cause === "connect_timeout";
+  if (isSilent) return { kind: "absent", note: "not running" };
+  return { kind: "absent", note: answer.cause === "timeout" ? answer.reason : "something else answers" };
+}
+
+function nameOf(server: LocalServer, entries: readonly ModelEntry[]): string {
+  const { otherwise } = server;
+  if (otherwise === undefined) return server.name;
+  return entries.some((entry) => entry["owned_by"] === otherwise.unlessOwnedBy)
+    ? server.name
+    : otherwise.name;
+}
+
+function askAt(url: URL, apiKey: string | undefined, timeoutMs: number, input: DetectInput): Promise<Answer> {
+  const endpoint = {
+    origin: url.origin,
+    basePath: basePathOf(url),
+    credentials: [{ id: 1, apiKey }] as const,
+    fixedHeaders: [],
+    timeouts: { connectMs: timeoutMs },
+  };
+  return askModels({ client: input.client, clock: input.clock, endpoint, timeoutMs });
+}
+
+function basePathOf(url: URL): string {
+  return url.pathname.replace(/\/+$/, "");
+}
+
+function baseUrlOf(url: URL): string {
+  return `${url.origin}${basePathOf(url)}`;
+}
+
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+function isLoopback(url: URL): boolean {
+  const host = url.hostname;
+  // The URL parser has already turned decimal and hexadecimal forms into dotted ones.
+  return (
+    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
+  );
+}

@@ -1,0 +1,142 @@
+// One whole, bounded GET through the outbound seam: status, headers and the body in one piece. Small answers only;
+// what clients ask for goes through `proxy/` and is never gathered. Called by `ask.ts`.
+
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import type { FlatHeaders } from "../http/message.ts";
+import type {
+  Origin,
+  OutboundCall,
+  OutboundClient,
+  OutboundFailure,
+  OutboundRequest,
+} from "../upstream/client.ts";
+
+/** Why there is no answer. */
+export type GetFailure = OutboundFailure["kind"] | "timeout" | "cancelled" | "too_large" | "bad_encoding";
+
+/** What came of it. `detail` is an error code of the engine, safe to print, or empty. */
+export type Got =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers: FlatHeaders;
+      readonly body: Buffer;
+    }
+  | { readonly kind: "failed"; readonly cause: GetFailure; readonly detail: string };
+
+/** One GET. `signal` aborts with the reason `timeout` or anything else (= cancelled). */
+export type Get = {
+  readonly client: OutboundClient;
+  readonly origin: Origin;
+  readonly path: string;
+  readonly headers: FlatHeaders;
+  readonly limitBytes: number;
+  readonly signal: AbortSignal;
+};
+
+/** Never rejects. A pooled connection that proves stale gets one more try on a fresh one. */
+export async function getWhole(get: Get): Promise<Got> {
+  const first = await sendOnce(get, false);
+  const isStale = first.kind === "failed" && first.wasReused && first.cause === "reset";
+  const got = isStale ? await sendOnce(get, true) : first;
+  return got.kind === "answer" ? decoded(got, get.limitBytes) : got;
+}
+
+/** First value of a header by its lower-case name. */
+export function headerOf(headers: FlatHeaders, name: string): string | undefined {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    if (headers[at]?.toLowerCase() === name) return headers[at + 1];
+  }
+  return undefined;
+}
+
+type Sent =
+  | Extract<Got, { kind: "answer" }>
+  | (Extract<Got, { kind: "failed" }> & { readonly wasReused: boolean });
+
+function failed(cause: GetFailure, detail = "", wasReused = false): Sent {
+  return { kind: "failed", cause, detail, wasReused };
+}
+
+function sendOnce(get: Get, isFresh: boolean): Promise<Sent> {
+  const { signal } = get;
+  if (signal.aborted) return Promise.resolve(aborted(signal));
+  return new Promise((resolve) => {
+    let call: OutboundCall | undefined;
+    const settle = (sent: Sent) => {
+      signal.removeEventListener("abort", onAbort);
+      resolve(sent);
+    };
+    const giveUp = (sent: Sent) => {
+      call?.cancel();
+      settle(sent);
+    };
+    const onAbort = () => giveUp(aborted(signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      call = start(get, isFresh, { settle, giveUp });
+    } catch {
+      // An engine refuses at once what no header may carry, such as a key with a line break in it.
+      settle(failed("bad_response", "the request could not be sent; is there an odd character in the key?"));
+    }
+  });
+}
+
+type Ends = { readonly settle: (sent: Sent) => void; readonly giveUp: (sent: Sent) => void };
+
+function start(get: Get, isFresh: boolean, ends: Ends): OutboundCall {
+  const request: OutboundRequest = { method: "GET", path: get.path, headers: get.headers, body: undefined };
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  let status = 0;
+  let headers: FlatHeaders = [];
+  return get.client.send(
+    get.origin,
+    request,
+    {
+      onHead(headStatus, headHeaders) {
+        status = headStatus;
+        headers = headHeaders;
+      },
+      onData(chunk) {
+        sizeBytes += chunk.length;
+        if (sizeBytes > get.limitBytes) {
+          ends.giveUp(failed("too_large"));
+          return false;
+        }
+        chunks.push(chunk);
+        return true;
+      },
+      onEnd: () => ends.settle({ kind: "answer", status, headers, body: Buffer.concat(chunks) }),
+      onFailure: (failure) => ends.settle(failed(failure.kind, failure.reason, failure.wasReused)),
+    },
+    { isFresh },
+  );
+}
+
+function aborted(signal: AbortSignal): Sent {
+  return failed(signal.reason === "timeout" ? "timeout" : "cancelled");
+}
+
+const DECODERS: ReadonlyMap<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> =
+  new Map([
+    ["gzip", promisify(gunzip)],
+    ["x-gzip", promisify(gunzip)],
+    ["deflate", promisify(inflate)],
+    ["br", promisify(brotliDecompress)],
+  ]);
+
+// `identity` is asked for, yet some front servers compress whatever is asked.
+async function decoded(answer: Extract<Got, { kind: "answer" }>, limitBytes: number): Promise<Got> {
+  const encoding = headerOf(answer.headers, "content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding === "identity" || encoding === "" || answer.body.length === 0) return answer;
+  try {
+    const body = await DECODERS.get(encoding)?.(answer.body, { maxOutputLength: limitBytes });
+    if (body !== undefined) return { ...answer, body };
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError;
+    if (isTooLarge) return { kind: "failed", cause: "too_large", detail: "" };
+  }
+  return { kind: "failed", cause: "bad_encoding", detail: "" };
+}

@@ -1,0 +1,200 @@
+// What is known of one endpoint's models, and how each answer changes it. No network, no timers: those are
+// `asker.ts`. One good list outlives any number of failures.
+
+import type { Endpoint, EndpointModels, ModelEntry } from "../routing/model.ts";
+import type { Answer } from "./ask.ts";
+import type { SavedList } from "./saved-lists.ts";
+import { isSameList, selectEntries } from "./select.ts";
+
+/** How the last question to an endpoint ended, or why none was asked. */
+export type EndpointState =
+  | "listed"
+  | "static"
+  | "saved"
+  | "no_list"
+  | "failed"
+  | "rejected_key"
+  | "asking"
+  | "disabled";
+
+/** One line of the start table, of `doctor` and of the diagnostics. Nothing in it is secret. */
+export type EndpointStatus = {
+  readonly endpoint: Endpoint;
+  readonly state: EndpointState;
+  /** Models offered now: those of the last good list, even when `state` is `failed`. */
+  readonly modelCount: number;
+  /** Of the last question; undefined before the first answer. */
+  readonly durationMs: number | undefined;
+  /** Why there is no (new) list, for people. */
+  readonly reason: string | undefined;
+  readonly lastGoodWallMs: number | undefined;
+};
+
+/** What an answer changed. */
+export type Taken = {
+  /** A list worth saving. */
+  readonly isGood: boolean;
+  /** `models()` says something else than before. */
+  readonly isChanged: boolean;
+  /** The outcome is of another kind than that of the last question. */
+  readonly isNews: boolean;
+};
+
+/** The time of an answer, and how often the endpoint is asked. */
+export type TakenAt = { readonly nowMs: number; readonly wallMs: number; readonly intervalMs: number };
+
+/** An empty list replaces a good one after so many in a row, over one interval at least. */
+const EMPTY_ANSWERS_TO_BELIEVE = 3;
+const FIRST_BACKOFF_MS = 5_000;
+/** Where the periodic refresh is off. */
+const DEFAULT_INTERVAL_MS = 300_000;
+
+/** Knowledge of one endpoint under one `base_url`. */
+export class Known {
+  #endpoint: Endpoint;
+  #discovered: readonly ModelEntry[] | undefined;
+  #source: "listed" | "saved" = "saved";
+  #answer: Answer | undefined;
+  #lastGoodWallMs: number | undefined;
+  #failuresInARow = 0;
+  #emptyInARow = 0;
+  #firstEmptyMs = 0;
+  #models: EndpointModels | undefined;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  get endpoint(): Endpoint {
+    return this.#endpoint;
+  }
+
+  /** The last answer, whatever it was. */
+  get answer(): Answer | undefined {
+    return this.#answer;
+  }
+
+  get hasList(): boolean {
+    return this.#discovered !== undefined;
+  }
+
+  /** Takes the endpoint as a reload has it: weight, selection, keys and `enabled` may differ. */
+  adopt(endpoint: Endpoint): void {
+    this.#endpoint = endpoint;
+    this.#models = undefined;
+  }
+
+  /** Forgets how the last questions ended, since the next one is asked another way; the list stays. */
+  forgetFailures(): void {
+    this.#failuresInARow = 0;
+    this.#emptyInARow = 0;
+  }
+
+  /** Uses a list of an earlier run, unless something newer is known. True when `models()` changed. */
+  takeSaved(saved: SavedList): boolean {
+    if (this.#discovered !== undefined) return false;
+    this.#discovered = saved.entries;
+    this.#source = "saved";
+    this.#lastGoodWallMs = saved.goodWallMs === 0 ? undefined : saved.goodWallMs;
+    this.#models = undefined;
+    return true;
+  }
+
+  /** Takes an answer in. */
+  take(answer: Answer, at: TakenAt): Taken {
+    const before = this.models();
+    const isNews = outcomeOf(answer) !== outcomeOf(this.#answer);
+    this.#answer = answer;
+    this.#failuresInARow = answer.kind === "failed" ? this.#failuresInARow + 1 : 0;
+    const isGood = answer.kind === "listed" && this.#isBelieved(answer.entries, at);
+    if (answer.kind !== "listed") this.#emptyInARow = 0;
+    if (!isGood || answer.kind !== "listed") return { isGood: false, isChanged: false, isNews };
+    this.#lastGoodWallMs = at.wallMs;
+    this.#replace(answer.entries);
+    const after = this.models();
+    const isChanged = before.source !== after.source || !isSameList(before.entries, after.entries);
+    return { isGood, isChanged, isNews };
+  }
+
+  /** What the routing table is compiled from. The same object until something changes. */
+  models(): EndpointModels {
+    this.#models ??= this.#makeModels();
+    return this.#models;
+  }
+
+  status(): EndpointStatus {
+    return {
+      endpoint: this.#endpoint,
+      state: this.#state(),
+      modelCount: this.models().entries.length,
+      durationMs: this.#answer?.durationMs,
+      reason: this.#reason(),
+      lastGoodWallMs: this.#lastGoodWallMs,
+    };
+  }
+
+  /**
+   * Wait before the next question: the interval, or after a failure 5 s doubling up to the interval, so that a
+   * server started later appears soon. Undefined: not again by itself.
+   */
+  nextAskMs(intervalMs: number): number | undefined {
+    const longest = intervalMs > 0 ? intervalMs : DEFAULT_INTERVAL_MS;
+    if (this.#failuresInARow > 0) {
+      return Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(this.#failuresInARow - 1, 20), longest);
+    }
+    return intervalMs > 0 ? intervalMs : undefined;
+  }
+
+  #isBelieved(entries: readonly ModelEntry[], at: TakenAt): boolean {
+    if (entries.length > 0 || this.#discovered === undefined || this.#discovered.length === 0) {
+      this.#emptyInARow = 0;
+      return true;
+    }
+    if (this.#emptyInARow === 0) this.#firstEmptyMs = at.nowMs;
+    this.#emptyInARow += 1;
+    // The time counts too: unknown names make the gateway ask every 10 s, and a restart may take longer than that.
+    const longMs = at.intervalMs > 0 ? at.intervalMs : DEFAULT_INTERVAL_MS;
+    const isLong = at.nowMs - this.#firstEmptyMs >= longMs;
+    if (this.#emptyInARow < EMPTY_ANSWERS_TO_BELIEVE || !isLong) return false;
+    this.#emptyInARow = 0;
+    return true;
+  }
+
+  #replace(entries: readonly ModelEntry[]): void {
+    const isSame = this.#discovered !== undefined && isSameList(this.#discovered, entries);
+    if (isSame && this.#source === "listed") return;
+    this.#discovered = entries;
+    this.#source = "listed";
+    this.#models = undefined;
+  }
+
+  #makeModels(): EndpointModels {
+    const { name, models } = this.#endpoint;
+    const entries = selectEntries(models, this.#discovered ?? []);
+    if (models.kind === "static") return { endpointName: name, source: "static", entries };
+    const source = this.#discovered === undefined ? "unknown" : this.#source;
+    return { endpointName: name, source, entries };
+  }
+
+  #state(): EndpointState {
+    if (!this.#endpoint.enabled) return "disabled";
+    if (this.#endpoint.models.kind === "static") return "static";
+    if (this.#answer !== undefined) return this.#answer.kind;
+    return this.#discovered === undefined ? "asking" : "saved";
+  }
+
+  #reason(): string | undefined {
+    if (!isAsked(this.#endpoint) || this.#answer === undefined) return undefined;
+    if (this.#answer.kind !== "listed") return this.#answer.reason;
+    return this.#emptyInARow > 0 ? "answered with an empty list; the last good one is kept" : undefined;
+  }
+}
+
+/** Whether an endpoint is asked at all. */
+export function isAsked(endpoint: Endpoint): boolean {
+  return endpoint.enabled && endpoint.models.kind === "discovered";
+}
+
+function outcomeOf(answer: Answer | undefined): string | undefined {
+  return answer?.kind === "failed" ? answer.cause : answer?.kind;
+}

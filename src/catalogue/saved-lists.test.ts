@@ -1,0 +1,98 @@
+// Tests of saved-lists.ts, on a real folder.
+
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import type { Log } from "../core/summary.ts";
+import { FileSavedLists, MemorySavedLists } from "./saved-lists.ts";
+
+const owner = { name: "openai", baseUrl: "https://api.openai.com/v1" };
+const list = { entries: [{ id: "a", owned_by: "x" }, { id: "b/c:d" }], goodWallMs: 1_700_000_000_000 };
+
+let root = "";
+let folder = "";
+let warnings: string[] = [];
+const log: Log = {
+  exchange() {},
+  info() {},
+  warn: (event) => warnings.push(event),
+  error() {},
+  flush: () => Promise.resolve(),
+};
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "saved-lists-"));
+});
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, "data-"));
+  warnings = [];
+});
+
+after(() => rm(root, { recursive: true, force: true }));
+
+test("what was saved is there for the next process", async () => {
+  const lists = new FileSavedLists(folder, log);
+  assert.equal(await lists.load(owner), undefined);
+  lists.save(owner, list);
+  await lists.flush();
+  const next = new FileSavedLists(folder, log);
+  assert.deepEqual(await next.load(owner), list);
+  assert.equal(await next.load({ ...owner, baseUrl: "https://other" }), undefined);
+  assert.equal(await next.load({ ...owner, name: "other" }), undefined);
+  assert.equal(next.failures + lists.failures, 0);
+});
+
+test("of many saves the last stays, nothing half-written is left, files are private", async () => {
+  const lists = new FileSavedLists(folder, log);
+  for (let at = 0; at < 20; at += 1) {
+    lists.save(owner, { entries: [{ id: `m${at}` }], goodWallMs: at });
+    lists.save({ ...owner, name: "second" }, { entries: [{ id: `s${at}` }], goodWallMs: at });
+  }
+  await lists.flush();
+  assert.deepEqual((await lists.load(owner))?.entries, [{ id: "m19" }]);
+  const files = await readdir(join(folder, "catalogue"));
+  assert.equal(files.length, 2);
+  for (const file of files) assert.match(file, /^[0-9a-f]{32}\.json$/);
+  assert.doesNotMatch(await readFile(join(folder, "catalogue", files[0] ?? ""), "utf8"), /api\.openai\.com/);
+});
+
+test("a corrupt file is as good as none, and is warned of once", async () => {
+  const lists = new FileSavedLists(folder, log);
+  lists.save(owner, list);
+  await lists.flush();
+  const [file = ""] = await readdir(join(folder, "catalogue"));
+  for (const content of ["", '{"models":[{"id":"a"', "[]", '{"data":[]}', "\0\0\0", '{"models":7}']) {
+    await writeFile(join(folder, "catalogue", file), content);
+    assert.equal(await lists.load(owner), undefined, content);
+  }
+  assert.equal(lists.failures, 6);
+  assert.deepEqual(warnings, ["saved_lists_failed"]);
+  lists.save(owner, list);
+  await lists.flush();
+  assert.deepEqual(await lists.load(owner), list);
+});
+
+test("a folder that cannot be written loses the list and nothing else", async () => {
+  // A file where the folder should be: fails for every user, root too.
+  const blocked = join(folder, "blocked");
+  await writeFile(blocked, "");
+  const lists = new FileSavedLists(blocked, log);
+  lists.save(owner, list);
+  await lists.flush();
+  lists.save(owner, list);
+  await lists.flush();
+  assert.equal(await lists.load(owner), undefined);
+  assert.equal(lists.failures, 3);
+  assert.deepEqual(warnings, ["saved_lists_failed"]);
+});
+
+test("lists in memory are found by name and address", async () => {
+  const lists = new MemorySavedLists();
+  lists.save(owner, list);
+  await lists.flush();
+  assert.deepEqual(await lists.load({ ...owner }), list);
+  assert.equal(await lists.load({ ...owner, name: "other" }), undefined);
+});

@@ -1,0 +1,35 @@
+// Where the gateway keeps what it learns (model lists; later usage). Not where the configuration is read from.
+// Called by `gateway.ts` and `cli/`.
+
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+
+/** What the choice depends on. */
+export type DataFolderInput = {
+  /** `--data-dir`. */
+  readonly flag?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform?: NodeJS.Platform;
+  readonly home?: string;
+};
+
+/**
+ * The absolute data folder: `--data-dir`, else OAI_GATEWAY_DATA_DIR, else the platform's folder for data of
+ * applications (`%LOCALAPPDATA%`, or $XDG_DATA_HOME, which counts only when absolute: XDG Base Directory
+ * Specification). Creates nothing.
+ */
+export function dataFolder(input: DataFolderInput): string {
+  const { env, platform = process.platform, home = homedir() } = input;
+  const chosen = filled(input.flag) ?? filled(env["OAI_GATEWAY_DATA_DIR"]);
+  if (chosen !== undefined) return resolve(chosen);
+  if (platform === "win32") {
+    return join(filled(env["LOCALAPPDATA"]) ?? join(home, "AppData", "Local"), "oai-gateway");
+  }
+  const xdg = filled(env["XDG_DATA_HOME"]);
+  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, ".local", "share");
+  return join(base, "oai-gateway");
+}
+
+function filled(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === "" ? undefined : value;
+}

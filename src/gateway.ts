@@ -1,0 +1,188 @@
+// The composition root: the only place that builds the services and wires them. Builds a whole new world on each
+// change of configuration or of a model list, then swaps one reference. Called by `cli/` and by the system tests.
+
+import { Catalogue } from "./catalogue/catalogue.ts";
+import type { EndpointStatus } from "./catalogue/known.ts";
+import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
+import type { GatewayConfig } from "./config/load.ts";
+import { type Clock, systemClock } from "./core/clock.ts";
+import type { Log } from "./core/summary.ts";
+import { Router } from "./http/router.ts";
+import { DEFAULT_LIMITS, type HttpServer, listen } from "./http/server.ts";
+import { AccessRules } from "./proxy/access.ts";
+import { handle } from "./proxy/handle.ts";
+import { planOf, type RoutePlan } from "./proxy/route-plan.ts";
+import type { Services, World } from "./proxy/services.ts";
+import { Rotations } from "./routing/balancer.ts";
+import { RoutingTable } from "./routing/table.ts";
+import { createUndiciClient } from "./upstream/undici-client.ts";
+
+/** What a gateway is started with. */
+export type GatewayOptions = {
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  /** Where the last good model lists are kept; undefined keeps them in memory only. */
+  readonly dataDir: string | undefined;
+  readonly clock?: Clock;
+};
+
+/** How long requests under way may take once the process has been told to stop. */
+const DRAIN_MS = 30_000;
+
+/**
+ * Starts listening, then asks the endpoints for their models.
+ * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const gateway = new Gateway(options);
+  await gateway.listen();
+  return gateway;
+}
+
+/** A running gateway. */
+export class Gateway {
+  readonly catalogue: Catalogue;
+  readonly #log: Log;
+  readonly #client = createUndiciClient();
+  readonly #rotations = new Rotations();
+  readonly #services: Services;
+  #config: GatewayConfig;
+  #world: World;
+  #server: HttpServer | undefined;
+  #hasFirstAnswers = false;
+  #isDraining = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: GatewayOptions) {
+    const clock = options.clock ?? systemClock;
+    this.#log = options.log;
+    this.#config = options.config;
+    const saved =
+      options.dataDir === undefined
+        ? new MemorySavedLists()
+        : new FileSavedLists(options.dataDir, options.log);
+    this.catalogue = new Catalogue({
+      client: this.#client,
+      clock,
+      saved,
+      log: options.log,
+      onChange: () => this.#rebuild(),
+    });
+    this.#world = this.#buildWorld();
+    this.#services = {
+      clock,
+      log: options.log,
+      client: this.#client,
+      router: new Router(),
+      world: () => this.#world,
+      isDraining: () => this.#isDraining,
+      isReady: () => this.#world.table.publicModels().length > 0,
+      discovery: {
+        hasFirstAnswers: () => this.#hasFirstAnswers || this.#lookForFirstAnswers(),
+        firstAnswers: () => this.catalogue.firstAnswers(),
+        askForUnknownName: () => this.catalogue.askForUnknownName(),
+      },
+    };
+  }
+
+  /** Binds the address and begins discovery. */
+  async listen(): Promise<void> {
+    const { host, port } = this.#config.server;
+    this.#server = await listen({ host, port }, DEFAULT_LIMITS, (request, reply) => {
+      void handle(this.#services, request, reply);
+    });
+    this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
+    this.#rebuild();
+  }
+
+  get host(): string {
+    return this.#config.server.host;
+  }
+
+  /** The port bound, also where the configuration says 0. */
+  get port(): number {
+    return this.#server?.port ?? this.#config.server.port;
+  }
+
+  /** The address for clients, such as `http://127.0.0.1:8080/v1`. */
+  get url(): string {
+    const host = this.host === "0.0.0.0" || this.host === "::" ? "127.0.0.1" : this.host;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}/v1`;
+  }
+
+  config(): GatewayConfig {
+    return this.#config;
+  }
+
+  table(): RoutingTable {
+    return this.#world.table;
+  }
+
+  status(): EndpointStatus[] {
+    return this.catalogue.status();
+  }
+
+  /** What would happen to a request for this name; undefined for a name nobody serves. */
+  plan(name: string): RoutePlan | undefined {
+    const model = this.#world.table.resolve(name);
+    return model === undefined ? undefined : planOf(model);
+  }
+
+  /**
+   * Takes a new configuration: live for the next request, while requests under way keep theirs. Address changes
+   * need a restart and are told as warnings.
+   */
+  reload(config: GatewayConfig): readonly string[] {
+    const before = this.#config;
+    this.#config = config;
+    this.#hasFirstAnswers = false;
+    this.catalogue.setPlan(config.plan, config.discovery);
+    this.#rebuild();
+    this.#client.retain(new Set(config.plan.endpoints.map((endpoint) => endpoint.origin)));
+    const isMoved = before.server.host !== config.server.host || before.server.port !== config.server.port;
+    return isMoved ? ["server.host and server.port take effect at the next start"] : [];
+  }
+
+  /** Takes no new requests, lets those under way finish for `graceMs`, then cuts. Resolves when all is closed. */
+  close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.graceMs ?? DRAIN_MS);
+    return this.#closing;
+  }
+
+  /** Cuts every connection at once: the second signal. */
+  cut(): void {
+    this.#server?.cut();
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    const server = this.#server;
+    if (server !== undefined) {
+      const cut = setTimeout(() => server.cut(), graceMs);
+      await server.drain();
+      clearTimeout(cut);
+    }
+    await this.catalogue.close();
+    await this.#client.close();
+    await this.#log.flush();
+  }
+
+  #lookForFirstAnswers(): boolean {
+    this.#hasFirstAnswers = this.catalogue.hasFirstAnswers;
+    return this.#hasFirstAnswers;
+  }
+
+  #rebuild(): void {
+    this.#world = this.#buildWorld();
+  }
+
+  #buildWorld(): World {
+    const { server, plan } = this.#config;
+    return {
+      table: new RoutingTable(plan, this.catalogue.lists(), this.#rotations),
+      access: new AccessRules(server),
+      maxBodyBytes: server.maxBodyBytes,
+      bodyIdleMs: server.bodyIdleMs,
+    };
+  }
+}

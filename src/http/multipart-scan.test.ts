@@ -1,0 +1,311 @@
+// Table and property tests of the multipart scanner. Run by `npm test`.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { type ErrorCode, GatewayError } from "../core/errors.ts";
+import { type MultipartPeek, peekMultipart, spliceMultipartModel } from "./multipart-scan.ts";
+
+const TYPE = "multipart/form-data; boundary=b0";
+const FILE = 'Content-Disposition: form-data; name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg';
+
+type Part = readonly [headers: string, value: string | Buffer];
+
+function form(parts: readonly Part[], boundary = "b0"): Buffer {
+  const pieces = parts.flatMap(([headers, value]) => [
+    Buffer.from(`--${boundary}\r\n${headers}\r\n\r\n`),
+    Buffer.from(value),
+    Buffer.from("\r\n"),
+  ]);
+  return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
+}
+
+function field(name: string, value: string | Buffer): Part {
+  return [`Content-Disposition: form-data; name="${name}"`, value];
+}
+
+function codeOf(run: () => unknown): ErrorCode | "none" {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof GatewayError) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+describe("peekMultipart finds model and stream", () => {
+  const rows: readonly (readonly [string, readonly Part[], string | undefined, boolean | undefined])[] = [
+    ["plain", [field("model", "whisper-1"), [FILE, "xx"]], "whisper-1", undefined],
+    [
+      "row 79: after the file",
+      [[FILE, "x".repeat(100_000)], field("stream", "true"), field("model", "w")],
+      "w",
+      true,
+    ],
+    ["stream false", [field("stream", "false")], undefined, false],
+    ["stream in Python spelling", [field("stream", "True"), field("model", "w")], "w", true],
+    ["empty stream", [field("stream", "")], undefined, undefined],
+    ["unquoted name", [["content-disposition:form-data;name=model", "w"]], "w", undefined],
+    [
+      "odd spacing and case",
+      [['CONTENT-DISPOSITION:  form-data ; NAME = "model" ; x=y', "w"]],
+      "w",
+      undefined,
+    ],
+    [
+      "other headers around",
+      [
+        [
+          'Content-Type: text/plain; charset=utf-8\r\nContent-Disposition: form-data; name="model"\r\nContent-Transfer-Encoding: 8bit',
+          "wé",
+        ],
+      ],
+      "wé",
+      undefined,
+    ],
+    [
+      "a file named model is no field",
+      [['Content-Disposition: form-data; name="model"; filename="m"', "no"]],
+      undefined,
+      undefined,
+    ],
+    [
+      "a Windows file name",
+      [['Content-Disposition: form-data; name="file"; filename="C:\\dir\\a.mp3"', "x"], field("model", "w")],
+      "w",
+      undefined,
+    ],
+    [
+      "a decoy in a file",
+      [[FILE, 'Content-Disposition: form-data; name="model"\r\n\r\nno\r\n--b1\r\n'], field("model", "w")],
+      "w",
+      undefined,
+    ],
+    [
+      "a decoy in a file name",
+      [['Content-Disposition: form-data; name="f"; filename="; name=model"', "no"]],
+      undefined,
+      undefined,
+    ],
+    [
+      "near names",
+      [field("models", "n"), field("Model", "n"), field("model[]", "n"), field(" model", "n")],
+      undefined,
+      undefined,
+    ],
+    [
+      "repeated other fields",
+      [field("include[]", "a"), field("include[]", "b"), field("model", "w")],
+      "w",
+      undefined,
+    ],
+    ["a part without headers", [["X: y", "a"], field("model", "w")], "w", undefined],
+    ["no parts", [], undefined, undefined],
+  ];
+  for (const [title, parts, model, stream] of rows) {
+    it(title, () => {
+      const body = form(parts);
+      const found = peekMultipart(body, TYPE);
+      assert.equal(found.model, model);
+      assert.equal(found.stream, stream);
+      if (found.modelRange)
+        assert.equal(body.toString("utf8", found.modelRange.start, found.modelRange.end), model);
+    });
+  }
+
+  it("understands the boundary in all its forms", () => {
+    const long = "x".repeat(70);
+    const types: readonly (readonly [string, string])[] = [
+      ['multipart/form-data; boundary="b0"', "b0"],
+      ["multipart/form-data;charset=utf-8;BOUNDARY=b0", "b0"],
+      ['multipart/form-data; boundary="a b:c/?"; x="; boundary=no"', "a b:c/?"],
+      ["Multipart/Form-Data; boundary=----WebKit'()+_,-./:?", "----WebKit'()+_,-./:?"],
+      [`multipart/form-data; boundary=${long}`, long],
+    ];
+    for (const [type, boundary] of types)
+      assert.equal(peekMultipart(form([field("model", "w")], boundary), type).model, "w", type);
+  });
+
+  it("steps over preamble, epilogue and padding after a boundary", () => {
+    const body = `preamble --b0\r\n--b0 \t\r\n${field("model", "w")[0]}\r\n\r\nw\r\n--b0--\r\n--b0\r\nepilogue`;
+    assert.equal(peekMultipart(Buffer.from(body), TYPE).model, "w");
+    assert.equal(peekMultipart(Buffer.from("--b0\r\n\r\nno headers\r\n--b0--"), TYPE).model, undefined);
+  });
+});
+
+describe("peekMultipart refuses", () => {
+  const model = field("model", "w");
+  const whole = form([model]).toString();
+  const rows: readonly (readonly [string, string | Buffer, ErrorCode])[] = [
+    ["an empty body", "", "invalid_multipart"],
+    ["no such boundary", whole.replaceAll("b0", "b1"), "invalid_multipart"],
+    ["no final boundary", whole.replace("--b0--\r\n", ""), "invalid_multipart"],
+    ["a cut final boundary", whole.slice(0, -3), "invalid_multipart"],
+    ["a cut value", whole.slice(0, -12), "invalid_multipart"],
+    ["a boundary that goes on", whole.replace("--b0\r\n", "--b0x\r\n"), "invalid_multipart"],
+    ["line feeds only", whole.replaceAll("\r", ""), "invalid_multipart"],
+    ["a line feed among headers", whole.replace("form-data;", "form-data;\n"), "invalid_multipart"],
+    [
+      "a folded header",
+      form([['Content-Disposition: form-data;\r\n name="model"', "w"]]),
+      "invalid_multipart",
+    ],
+    ["a header without colon", form([["Content-Disposition", "w"]]), "invalid_multipart"],
+    [
+      "a header with a space before the colon",
+      form([["Content-Disposition : form-data; name=model", "w"]]),
+      "invalid_multipart",
+    ],
+    ["a repeated header", form([[`${model[0]}\r\n${field("x", "")[0]}`, "w"]]), "invalid_multipart"],
+    ["two names", form([["Content-Disposition: form-data; name=a; name=model", "w"]]), "invalid_multipart"],
+    ["name*", form([["Content-Disposition: form-data; name*=utf-8''model", "w"]]), "invalid_multipart"],
+    [
+      "an escaped letter",
+      form([['Content-Disposition: form-data; name="mo\\del"', "w"]]),
+      "invalid_multipart",
+    ],
+    ["an open quote", form([['Content-Disposition: form-data; name="model', "w"]]), "invalid_multipart"],
+    ["a missing value", "--b0\r\nContent-Disposition: form-data; name=x\r\n\r\n--b0--", "invalid_multipart"],
+    [
+      "a base64 model",
+      form([[`${model[0]}\r\nContent-Transfer-Encoding: BASE64`, "dw=="]]),
+      "invalid_multipart",
+    ],
+    [
+      "many parameters",
+      form([[`Content-Disposition: form-data; name="a"${"; x=y".repeat(40)}`, "w"]]),
+      "invalid_multipart",
+    ],
+    ["huge part headers", form([[`X: ${"y".repeat(9000)}\r\n${model[0]}`, "w"]]), "invalid_multipart"],
+    ["1,001 parts", form(Array.from({ length: 1001 }, () => field("x", ""))), "invalid_multipart"],
+    ["two models", form([model, [FILE, "x"], model]), "duplicate_model"],
+    [
+      "two models, one unquoted",
+      form([model, ["content-disposition: form-data; name=model", "v"]]),
+      "duplicate_model",
+    ],
+    ["an empty model", form([field("model", "")]), "invalid_model"],
+    ["a long model", form([field("model", "x".repeat(513))]), "invalid_model"],
+    ["a model of 1 MB", form([field("model", "x".repeat(1 << 20))]), "invalid_model"],
+    ["a model with a line end", form([field("model", "a\r\nb")]), "invalid_model"],
+    ["a model that is no UTF-8", form([field("model", Buffer.from([0xff]))]), "invalid_model"],
+    ["an odd stream", form([field("stream", "yes please")]), "invalid_field"],
+  ];
+  for (const [title, body, code] of rows)
+    it(title, () =>
+      assert.equal(
+        codeOf(() => peekMultipart(Buffer.from(body), TYPE)),
+        code,
+      ),
+    );
+
+  it("a Content-Type without a usable boundary", () => {
+    const types = [
+      "",
+      "=",
+      '=""',
+      `=${"x".repeat(71)}`,
+      '="a "',
+      "=é",
+      '="a\r\n"',
+      "=b0; boundary=b1",
+      '="b0',
+    ];
+    for (const rest of types)
+      assert.equal(
+        codeOf(() => peekMultipart(form([model]), `multipart/form-data; boundary${rest}`)),
+        "invalid_multipart",
+        rest,
+      );
+    assert.equal(
+      codeOf(() => peekMultipart(form([model]), "multipart/form-data")),
+      "invalid_multipart",
+    );
+  });
+});
+
+describe("spliceMultipartModel", () => {
+  it("changes the value and nothing else", () => {
+    const file = Buffer.from(Array.from({ length: 512 }, (_, i) => i % 256));
+    const parts = (model: string): Buffer =>
+      form([[FILE, file], field("model", model), field("prompt", "model")]);
+    const body = parts("old");
+    assert.deepEqual(spliceMultipartModel(body, peekMultipart(body, TYPE), "a/new é"), parts("a/new é"));
+  });
+
+  it("keeps the part's own Content-Length true", () => {
+    const parts = (model: string, length: number): Buffer =>
+      form([[`Content-Disposition: form-data; name="model"\r\nContent-Length:  ${length} \r\nX: 3`, model]]);
+    const body = parts("old", 3);
+    assert.deepEqual(
+      spliceMultipartModel(body, peekMultipart(body, TYPE), "a longer é"),
+      parts("a longer é", 11),
+    );
+  });
+
+  it("leaves a form without model alone", () => {
+    const body = form([field("x", "y")]);
+    assert.equal(spliceMultipartModel(body, peekMultipart(body, TYPE), "n"), body);
+  });
+});
+
+describe("peekMultipart against a plain reference", () => {
+  const name = fc.constantFrom("model", "stream", "file", "prompt", "x");
+  const value = fc.string({
+    unit: fc.constantFrom("\r", "\n", "-", "b", "0", "model", "a", '"', "--b"),
+    maxLength: 12,
+  });
+  const part = fc.record({ name, value, isFile: fc.boolean() });
+
+  function build(parts: readonly { name: string; value: string; isFile: boolean }[]): Buffer {
+    return form(
+      parts.map((p) => [
+        `Content-Disposition: form-data; name="${p.name}"${p.isFile ? '; filename="f"' : ""}`,
+        p.value,
+      ]),
+    );
+  }
+
+  it("finds what was put in", () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+        fc.pre(parts.every((p) => !`\r\n${p.value}\r\n`.includes("\r\n--b0")));
+        const models = parts.filter((p) => p.name === "model" && !p.isFile);
+        fc.pre(parts.every((p) => p.name !== "stream" || p.isFile));
+        const body = build(parts);
+        let found: MultipartPeek | undefined;
+        const code = codeOf(() => {
+          found = peekMultipart(body, TYPE);
+        });
+        const only = models[0]?.value;
+        if (models.length > 1) assert.equal(code, "duplicate_model");
+        else if (only !== undefined && (only === "" || /[\r\n]/.test(only)))
+          assert.equal(code, "invalid_model");
+        else assert.equal(found?.model, only);
+        if (found?.modelRange === undefined) return;
+        const renamed = parts.map((p) => (p.name === "model" && !p.isFile ? { ...p, value: "new" } : p));
+        assert.deepEqual(spliceMultipartModel(body, found, "new"), build(renamed));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("throws nothing but GatewayError on mutated forms", () => {
+    const base = form([[FILE, "abc"], field("model", "w"), field("stream", "true")]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(base.length - 1), fc.nat(255)), { maxLength: 4 }),
+        fc.nat(base.length),
+        (edits, cut) => {
+          const body = Buffer.from(base);
+          for (const [at, byte] of edits) body[at] = byte;
+          codeOf(() => peekMultipart(body, TYPE));
+          codeOf(() => peekMultipart(body.subarray(0, cut), TYPE));
+          codeOf(() => peekMultipart(base, body.toString("latin1")));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,92 @@
+// The reply to one request, over `node:http`'s ServerResponse. Made by `server.ts` only.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FlatHeaders, Reply } from "./message.ts";
+
+/** How long a client may go on sending a body after it was refused. */
+const LINGER_MS = 2_000;
+
+/** Implements `Reply`. */
+export class NodeReply implements Reply {
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  #isHeadSet = false;
+  #isDone = false;
+
+  constructor(message: IncomingMessage, response: ServerResponse) {
+    this.#message = message;
+    this.#response = response;
+    // A broken client connection is an abort, seen on 'close'; without a listener it would be an exception.
+    response.on("error", ignore);
+    message.on("error", ignore);
+  }
+
+  get isHeadSent(): boolean {
+    return this.#response.headersSent && this.#isHeadSet;
+  }
+
+  get isClosed(): boolean {
+    return this.#response.destroyed || this.#response.closed || this.#isDone;
+  }
+
+  head(status: number, headers: FlatHeaders): void {
+    if (this.#isHeadSet || this.isClosed) return;
+    this.#isHeadSet = true;
+    // `writeHead` keeps the head until the first byte of body, so that both leave in one segment.
+    this.#response.writeHead(status, headers as string[]);
+  }
+
+  flush(): void {
+    if (this.#isHeadSet && !this.isClosed) this.#response.flushHeaders();
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.isClosed) return true;
+    return this.#response.write(chunk);
+  }
+
+  end(chunk?: Buffer): void {
+    if (this.isClosed) return;
+    this.#isDone = true;
+    if (!this.#message.complete) this.#lingerThenCut();
+    this.#response.end(chunk);
+  }
+
+  /**
+   * The client is still sending a body that nobody wants. Closing at once would reset the connection and lose the
+   * answer; so what comes is dropped for a moment, and only then is the connection cut.
+   */
+  #lingerThenCut(): void {
+    const message = this.#message;
+    message.resume();
+    const timer = setTimeout(() => message.socket.destroy(), LINGER_MS);
+    message.once("close", () => clearTimeout(timer));
+    message.once("end", () => clearTimeout(timer));
+  }
+
+  destroy(): void {
+    this.#isDone = true;
+    this.#response.destroy();
+  }
+
+  onDrain(listener: () => void): void {
+    this.#response.on("drain", listener);
+  }
+
+  onAbort(listener: () => void): void {
+    if (this.#response.closed && !this.#response.writableFinished) {
+      listener();
+      return;
+    }
+    this.#response.once("close", () => {
+      if (!this.#response.writableFinished) listener();
+    });
+  }
+
+  onClose(listener: () => void): void {
+    if (this.#response.closed) listener();
+    else this.#response.once("close", listener);
+  }
+}
+
+function ignore(): void {}

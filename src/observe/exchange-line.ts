@@ -1,0 +1,96 @@
+// Turns what is known of a settled exchange into the fields of a JSON log line. Not the terminal's form: that is
+// `pretty-lines.ts`. Called by `json-lines.ts`.
+
+import { cleanText } from '../core/clean-text.ts';
+import type { AttemptSummary, ExchangeSummary } from '../core/summary.ts';
+
+/** The fields of one request's line, in their order; undefined ones are left out by the writer. */
+export type ExchangeFields = {
+  readonly event: 'request';
+  readonly request_id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string | undefined;
+  readonly model: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly upstream_model: string | undefined;
+  readonly status: number;
+  readonly error: string | undefined;
+  readonly stream: boolean;
+  readonly attempts: number;
+  /** Each try, only where there was more than one or the only one failed. */
+  readonly tries: readonly TryFields[] | undefined;
+  readonly duration_ms: number;
+  readonly first_byte_ms: number | undefined;
+  readonly bytes_in: number;
+  readonly bytes_out: number;
+};
+
+/** One try at one target. */
+export type TryFields = {
+  readonly endpoint: string;
+  readonly key: number | undefined;
+  readonly model: string;
+  readonly outcome: string;
+  readonly status: number | undefined;
+  readonly duration_ms: number;
+};
+
+/** The line of an exchange. Only what is named here is ever logged, so that nothing secret slips in. */
+export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
+  return {
+    event: 'request',
+    request_id: cleanText(summary.requestId),
+    method: cleanText(summary.method),
+    path: cleanText(summary.path),
+    operation: summary.operation,
+    model: clean(summary.model),
+    endpoint: clean(summary.endpoint),
+    upstream_model: summary.upstreamModel === summary.model ? undefined : clean(summary.upstreamModel),
+    status: summary.status,
+    error: summary.error,
+    stream: summary.isStream,
+    attempts: summary.attempts.length,
+    tries: isEventful(summary) ? summary.attempts.map(tryFields) : undefined,
+    duration_ms: roundMs(summary.durationMs),
+    first_byte_ms: summary.firstByteMs === undefined ? undefined : roundMs(summary.firstByteMs),
+    bytes_in: summary.bytesIn,
+    bytes_out: summary.bytesOut,
+  };
+}
+
+/** Whether the line is worth a warning: our side or an endpoint failed, wholly or for a while. */
+export function exchangeLevel(summary: ExchangeSummary): 'info' | 'warn' {
+  return summary.status >= 500 || isEventful(summary) ? 'warn' : 'info';
+}
+
+/** `429` or `connect failed`: how a try failed, in a word or two. */
+export function attemptReason(attempt: AttemptSummary): string {
+  if (attempt.status !== undefined) return String(attempt.status);
+  return attempt.outcome.replace(/^upstream_/, '').replaceAll('_', ' ');
+}
+
+function isEventful(summary: ExchangeSummary): boolean {
+  if (summary.attempts.length > 1) return true;
+  const only = summary.attempts[0];
+  return only !== undefined && only.outcome !== 'ok' && only.outcome !== 'client_closed';
+}
+
+function tryFields(attempt: AttemptSummary): TryFields {
+  return {
+    endpoint: cleanText(attempt.endpoint),
+    key: attempt.credential,
+    model: cleanText(attempt.upstreamModel),
+    outcome: attempt.outcome,
+    status: attempt.status,
+    duration_ms: roundMs(attempt.durationMs),
+  };
+}
+
+function clean(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : cleanText(text);
+}
+
+function roundMs(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

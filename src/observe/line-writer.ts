@@ -1,0 +1,137 @@
+// Writes lines to a file descriptor in batches, off the request path. Knows nothing of what the lines say. A full
+// disk, a closed pipe or a stalled reader loses lines, which are counted, and never throws (fault catalogue, row
+// 92). Called by `log.ts`; built by `cli/`.
+
+import { write as writeFile } from 'node:fs';
+
+/** Takes whole lines, without their line feed. */
+export interface LineWriter {
+  /** Never throws, never waits. */
+  write(line: string): void;
+  /** Resolves when all that was written before is out or lost. */
+  flush(): Promise<void>;
+  /** Lines lost so far. */
+  readonly droppedCount: number;
+}
+
+/** What a writer needs of the system; replaced in tests. */
+export type RawWrite = (
+  fd: number,
+  bytes: Buffer,
+  done: (error: Error | null, written: number) => void,
+) => void;
+
+/** How a writer is set up. */
+export type LineWriterOptions = {
+  readonly fd: number;
+  /** How long a line may wait for company. Default 50. */
+  readonly delayMs?: number;
+  /** What may wait for a slow reader before lines are dropped. Default 4 MiB. */
+  readonly limitBytes?: number;
+  readonly rawWrite?: RawWrite;
+};
+
+const EAGAIN_DELAY_MS = 20;
+
+/** A writer on a file descriptor, such as 1 for standard output. */
+export function createLineWriter(options: LineWriterOptions): LineWriter {
+  return new BatchedWriter(options);
+}
+
+class BatchedWriter implements LineWriter {
+  droppedCount = 0;
+  readonly #fd: number;
+  readonly #delayMs: number;
+  readonly #limitChars: number;
+  readonly #rawWrite: RawWrite;
+  #waiting: string[] = [];
+  #waitingChars = 0;
+  #inFlight: Buffer | undefined;
+  #inFlightLines = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isBroken = false;
+  #idleListeners: (() => void)[] = [];
+
+  constructor(options: LineWriterOptions) {
+    this.#fd = options.fd;
+    this.#delayMs = options.delayMs ?? 50;
+    this.#limitChars = options.limitBytes ?? 4 * 1024 * 1024;
+    this.#rawWrite = options.rawWrite ?? ((fd, bytes, done) => writeFile(fd, bytes, done));
+  }
+
+  write(line: string): void {
+    if (this.#isBroken || this.#waitingChars + line.length > this.#limitChars) {
+      this.droppedCount++;
+      return;
+    }
+    this.#waiting.push(line);
+    this.#waitingChars += line.length + 1;
+    if (this.#timer === undefined && this.#inFlight === undefined) this.#later(this.#delayMs);
+  }
+
+  flush(): Promise<void> {
+    if (this.#inFlight === undefined) this.#send();
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#idleListeners.push(resolve));
+  }
+
+  #isIdle(): boolean {
+    return this.#inFlight === undefined && this.#waiting.length === 0;
+  }
+
+  #later(delayMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#send();
+    }, delayMs);
+    this.#timer.unref();
+  }
+
+  /** Sends what is in flight, or else the next batch. */
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#inFlight === undefined) {
+      if (this.#waiting.length === 0) return;
+      this.#inFlight = Buffer.from(`${this.#waiting.join('\n')}\n`);
+      this.#inFlightLines = this.#waiting.length;
+      this.#waiting = [];
+      this.#waitingChars = 0;
+    }
+    const bytes = this.#inFlight;
+    this.#rawWrite(this.#fd, bytes, (error, written) => this.#onWritten(bytes, error, written));
+  }
+
+  #onWritten(bytes: Buffer, error: Error | null, written: number): void {
+    if (error === null && written < bytes.length) {
+      this.#inFlight = bytes.subarray(written);
+      this.#send();
+      return;
+    }
+    const code = codeOf(error);
+    if (code === 'EAGAIN') {
+      this.#later(EAGAIN_DELAY_MS);
+      return;
+    }
+    if (error !== null) this.droppedCount += this.#inFlightLines;
+    this.#inFlight = undefined;
+    if (code === 'EPIPE' || code === 'EBADF') this.#giveUp();
+    // A full disk may have room again for the next batch, so that only this one is lost.
+    if (this.#waiting.length > 0) {
+      this.#send();
+      return;
+    }
+    for (const listener of this.#idleListeners.splice(0)) listener();
+  }
+
+  #giveUp(): void {
+    this.#isBroken = true;
+    this.droppedCount += this.#waiting.length;
+    this.#waiting = [];
+    this.#waitingChars = 0;
+  }
+}
+
+function codeOf(error: Error | null): string | undefined {
+  return error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,102 @@
+// The log: one line a request and one an event, for people at a terminal or as JSON lines. Not for messages of a
+// command, which `cli/` prints itself. Built by `cli/`; called through `core/summary.ts` by every room.
+
+import type { Clock } from '../core/clock.ts';
+import type { ExchangeSummary, Log, LogFields } from '../core/summary.ts';
+import { exchangeLevel } from './exchange-line.ts';
+import type { LineWriter } from './line-writer.ts';
+
+/** The least important level that is still written. */
+export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+
+/** How lines look and where they go. */
+export type LinesOptions = {
+  readonly writer: LineWriter;
+  readonly isColour: boolean;
+  readonly isAscii: boolean;
+  readonly clock: Clock;
+};
+
+/** How a log is set up. */
+export type LogOptions = LinesOptions & {
+  readonly format: 'pretty' | 'json';
+  readonly level: LogLevel;
+};
+
+/** One event that is no request. */
+export type Entry = {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly event: string;
+  readonly message: string;
+  readonly fields: LogFields;
+  readonly cause: unknown;
+};
+
+/** A form of lines: JSON or for a terminal. */
+export interface Lines {
+  exchange(summary: ExchangeSummary): void;
+  entry(entry: Entry): void;
+}
+
+const RANK: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, silent: 3 };
+
+/** Builds the log. The form that is not wanted is not even loaded. */
+export async function createLog(options: LogOptions): Promise<Log> {
+  if (options.format === 'pretty') {
+    const { createPrettyLines } = await import('./pretty-lines.ts');
+    return new LeveledLog(createPrettyLines(options), options);
+  }
+  const { createJsonLines } = await import('./json-lines.ts');
+  return new LeveledLog(createJsonLines(options), options);
+}
+
+class LeveledLog implements Log {
+  readonly #lines: Lines;
+  readonly #writer: LineWriter;
+  readonly #rank: number;
+  #reportedDrops = 0;
+
+  constructor(lines: Lines, options: LogOptions) {
+    this.#lines = lines;
+    this.#writer = options.writer;
+    this.#rank = RANK[options.level];
+  }
+
+  exchange(summary: ExchangeSummary): void {
+    if (this.#rank > RANK[exchangeLevel(summary)]) return;
+    this.#reportDrops();
+    this.#lines.exchange(summary);
+  }
+
+  info(event: string, message: string, fields: LogFields = {}): void {
+    this.#entry({ level: 'info', event, message, fields, cause: undefined });
+  }
+
+  warn(event: string, message: string, fields: LogFields = {}): void {
+    this.#entry({ level: 'warn', event, message, fields, cause: undefined });
+  }
+
+  error(event: string, message: string, fields: LogFields = {}, cause?: unknown): void {
+    this.#entry({ level: 'error', event, message, fields, cause });
+  }
+
+  flush(): Promise<void> {
+    return this.#writer.flush();
+  }
+
+  #entry(entry: Entry): void {
+    if (this.#rank > RANK[entry.level]) return;
+    this.#reportDrops();
+    this.#lines.entry(entry);
+  }
+
+  /** Says once that lines are missing, as soon as lines get through again. */
+  #reportDrops(): void {
+    const dropped = this.#writer.droppedCount;
+    if (dropped === this.#reportedDrops) return;
+    const count = dropped - this.#reportedDrops;
+    this.#reportedDrops = dropped;
+    const message = `${count} log lines could not be written and are lost`;
+    this.#lines.entry({ level: 'warn', event: 'log_dropped', message, fields: { count }, cause: undefined });
+  }
+}

@@ -1,0 +1,103 @@
+// Log lines for people at a terminal: one aligned line a request. Not for machines. Called by `log.ts`.
+
+import { cleanText } from '../core/clean-text.ts';
+import type { ExchangeSummary } from '../core/summary.ts';
+import { cutToWidth, padEnd, padStart, textWidth } from '../core/text-width.ts';
+import { attemptReason } from './exchange-line.ts';
+import type { Entry, Lines, LinesOptions } from './log.ts';
+
+const MODEL_MAX = 32;
+const ENDPOINT_MAX = 16;
+const STREAM_TIME_WIDTH = 'ttft 0.00 s'.length;
+
+/** Writes lines for a terminal; columns widen with what they have to hold, so that neighbours stay aligned. */
+export function createPrettyLines(options: LinesOptions): Lines {
+  const paint = options.isColour ? paintAnsi : (_code: number, text: string) => text;
+  const widths = { operation: 4, model: 12, endpoint: 7 };
+
+  function column(name: keyof typeof widths, text: string, max: number): string {
+    const cut = cutToWidth(cleanText(text), max, options.isAscii ? '~' : '…');
+    widths[name] = Math.max(widths[name], textWidth(cut));
+    return padEnd(cut, widths[name]);
+  }
+
+  return {
+    exchange(summary: ExchangeSummary): void {
+      const parts = [
+        paint(2, timeOf(options.clock.wallMs())),
+        paint(statusColour(summary.status), String(summary.status)),
+        column('operation', summary.operation ?? summary.method, 20),
+        column('model', summary.model ?? summary.path, MODEL_MAX),
+        column('endpoint', summary.endpoint ?? '-', ENDPOINT_MAX),
+        padEnd(firstByteOf(summary), STREAM_TIME_WIDTH),
+        padStart(seconds(summary.durationMs), 6),
+      ];
+      const note = noteOf(summary);
+      if (note !== '') parts.push(paint(33, ` ${note}`));
+      options.writer.write(`  ${parts.join('  ')}`);
+    },
+    entry(entry: Entry): void {
+      const label =
+        entry.level === 'info'
+          ? entry.event
+          : paint(LEVEL_COLOUR[entry.level], markOf(entry, options.isAscii));
+      const tail = fieldsOf(entry);
+      const end = tail === '' ? '' : `   ${paint(2, tail)}`;
+      options.writer.write(
+        `  ${paint(2, timeOf(options.clock.wallMs()))}  ${label}  ${cleanText(entry.message)}${end}`,
+      );
+    },
+  };
+}
+
+const LEVEL_COLOUR = { info: 0, warn: 33, error: 31 } as const;
+
+function paintAnsi(code: number, text: string): string {
+  return `\u001b[${code}m${text}\u001b[0m`;
+}
+
+function statusColour(status: number): number {
+  if (status < 400) return 32;
+  return status < 500 ? 33 : 31;
+}
+
+function markOf(entry: Entry, isAscii: boolean): string {
+  if (entry.level === 'warn') return `! ${entry.event}`;
+  return `${isAscii ? 'x' : '✖'} ${entry.event}`;
+}
+
+function firstByteOf(summary: ExchangeSummary): string {
+  return summary.isStream && summary.firstByteMs !== undefined ? `ttft ${seconds(summary.firstByteMs)}` : '';
+}
+
+function noteOf(summary: ExchangeSummary): string {
+  const failed = summary.attempts.filter((attempt) => attempt.outcome !== 'ok').map(attemptReason);
+  const retries = summary.attempts.length - 1;
+  const parts: string[] = [];
+  if (retries > 0)
+    parts.push(`after ${retries} ${retries === 1 ? 'retry' : 'retries'} (${failed.join(', ')})`);
+  if (summary.error !== undefined) parts.push(summary.error);
+  return parts.join('  ');
+}
+
+function fieldsOf(entry: Entry): string {
+  const pairs = Object.entries(entry.fields).filter(([, value]) => value !== undefined);
+  const texts = pairs.map(([name, value]) => `${name}=${cleanText(String(value))}`);
+  if (entry.cause !== undefined) texts.push(`cause=${cleanText(String(entry.cause))}`);
+  return texts.join(' ');
+}
+
+/** `0.21 s`, `1.9 s`, `75 s`: two figures are what a person reads. */
+function seconds(ms: number): string {
+  const value = ms / 1000;
+  if (value < 1) return `${value.toFixed(2)} s`;
+  return value < 10 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}
+
+/** Local time of day: the terminal is where the person is. */
+function timeOf(wallMs: number): string {
+  const date = new Date(wallMs);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}

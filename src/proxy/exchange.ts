@@ -1,0 +1,74 @@
+// One client request and its answer: all the state of it, so that the steps of `handle.ts` need no other. Not a
+// place for logic. Made by `handle.ts`, read by every step, summed up by `settle.ts`.
+
+import type { ErrorCode } from "../core/errors.ts";
+import type { Operation } from "../core/operation.ts";
+import type { AttemptSummary } from "../core/summary.ts";
+import type { ByteRange } from "../http/byte-range.ts";
+import type { InboundRequest, Reply } from "../http/message.ts";
+import type { MultipartPeek } from "../http/multipart-scan.ts";
+import { pathOf } from "../http/router.ts";
+import type { Model, Target } from "../routing/model.ts";
+import type { Services, World } from "./services.ts";
+
+/** Where the model's name stands in the body: the bytes to replace for a rename. */
+export type ModelSpan =
+  | { readonly kind: "json"; readonly range: ByteRange }
+  | { readonly kind: "multipart"; readonly peek: MultipartPeek };
+
+/** One exchange. Fields are filled as the steps go. */
+export class Exchange {
+  readonly request: InboundRequest;
+  readonly reply: Reply;
+  readonly services: Services;
+  readonly world: World;
+  readonly path: string;
+  readonly startedMs: number;
+  readonly startedWallMs: number;
+  /** As shown to the client in `x-request-id`. */
+  requestId: string;
+  operation: Operation | undefined = undefined;
+  body: Buffer | undefined = undefined;
+  modelSpan: ModelSpan | undefined = undefined;
+  /** As the client named it. */
+  modelName: string | undefined = undefined;
+  model: Model | undefined = undefined;
+  isStream = false;
+  readonly attempts: AttemptSummary[] = [];
+  /** The target whose answer is relayed. */
+  answering: Target | undefined = undefined;
+  status = 0;
+  error: ErrorCode | undefined = undefined;
+  /** The thrown cause of an `internal` error; for the log only. */
+  cause: unknown = undefined;
+  firstByteMs: number | undefined = undefined;
+  bytesOut = 0;
+  isClientGone = false;
+  /** Headers that every answer carries: CORS, when a browser asks. Flat. */
+  commonHeaders: readonly string[] = NONE;
+  /** What to stop when the client goes away; set by whoever is waiting. */
+  onClientGone: (() => void) | undefined = undefined;
+
+  constructor(services: Services, request: InboundRequest, reply: Reply) {
+    this.services = services;
+    this.request = request;
+    this.reply = reply;
+    this.world = services.world();
+    this.path = pathOf(request.target);
+    this.startedMs = services.clock.nowMs();
+    this.startedWallMs = services.clock.wallMs();
+    this.requestId = ownId(request.header("x-request-id"));
+    reply.onAbort(() => {
+      this.isClientGone = true;
+      this.onClientGone?.();
+    });
+  }
+}
+
+const NONE: readonly string[] = [];
+const SANE_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
+
+/** The client's own id where it is harmless in logs and headers; else a new one. */
+function ownId(sent: string | undefined): string {
+  return sent !== undefined && SANE_ID.test(sent) ? sent : crypto.randomUUID();
+}

@@ -1,0 +1,77 @@
+// The data plane's life of a request, read as a list: accept, match, admit, read and peek, resolve, pick and
+// attempt, relay, settle. Each step is a room of its own. Called by `http/server.ts` for every request.
+
+import { GatewayError } from "../core/errors.ts";
+import type { Operation } from "../core/operation.ts";
+import type { InboundRequest, Reply } from "../http/message.ts";
+import type { Match } from "../http/router.ts";
+import { runAttempts } from "./attempts.ts";
+import { Exchange } from "./exchange.ts";
+import {
+  refuseUnknown,
+  replyToPreflight,
+  replyWithLive,
+  replyWithModel,
+  replyWithModels,
+  replyWithPlan,
+  replyWithReady,
+} from "./pages.ts";
+import { readRequest } from "./read-request.ts";
+import { asGatewayError, replyWithError } from "./reply-error.ts";
+import { resolveModel } from "./resolve.ts";
+import type { Services } from "./services.ts";
+import { settle } from "./settle.ts";
+
+const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
+
+/** Answers one request; never throws and never rejects. */
+export async function handle(services: Services, request: InboundRequest, reply: Reply): Promise<void> {
+  const exchange = new Exchange(services, request, reply);
+  let isLogged = true;
+  try {
+    const match = services.router.match(request.method, exchange.path);
+    isLogged = match.kind !== "live" && match.kind !== "ready";
+    await serve(exchange, match);
+  } catch (thrown) {
+    replyWithError(exchange, asGatewayError(thrown));
+  } finally {
+    if (isLogged || exchange.error !== undefined) settle(exchange);
+  }
+}
+
+async function serve(exchange: Exchange, match: Match): Promise<void> {
+  const { request, services, world } = exchange;
+  exchange.commonHeaders = world.access.checkPlace(request);
+  if (match.kind === "live") return replyWithLive(exchange);
+  if (match.kind === "ready") return replyWithReady(exchange);
+  if (request.method === "OPTIONS") return replyToPreflight(exchange);
+  if (services.isDraining())
+    throw new GatewayError("draining", { headers: ["connection", "close", "retry-after", "1"] });
+  if (match.kind === "operation") exchange.operation = match.operation;
+  world.access.checkKey(request);
+  switch (match.kind) {
+    case "model_list":
+      return replyWithModels(exchange);
+    case "method_not_allowed":
+      throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
+    case "unknown":
+      throw refuseUnknown(exchange.path, match.didYouMean);
+    case "operation":
+      return serveOperation(exchange, match.operation, match.pathModel);
+  }
+}
+
+async function serveOperation(
+  exchange: Exchange,
+  operation: Operation,
+  pathModel: string | undefined,
+): Promise<void> {
+  const { request } = exchange;
+  exchange.modelName = pathModel;
+  await readRequest(exchange, operation);
+  const model = await resolveModel(exchange, operation);
+  exchange.model = model;
+  if (request.header(DRY_RUN_HEADER) === "true") return replyWithPlan(exchange, model);
+  if (operation.model === "path" && request.method !== "DELETE") return replyWithModel(exchange, model);
+  await runAttempts(exchange, model, operation);
+}

@@ -1,0 +1,61 @@
+// Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in
+// place of the client's. Every other byte of the body stays. Called by `attempt.ts`.
+
+import { spliceModel } from "../http/json-scan.ts";
+import { spliceMultipartModel } from "../http/multipart-scan.ts";
+import { queryOf } from "../http/router.ts";
+import type { Credential, Target } from "../routing/model.ts";
+import type { OutboundRequest } from "../upstream/client.ts";
+import type { Exchange } from "./exchange.ts";
+import { outboundHeaders } from "./outbound-headers.ts";
+
+/** True when the endpoint calls the model by another name than the client did. */
+export function isRenamed(exchange: Exchange, target: Target): boolean {
+  return exchange.modelName !== undefined && exchange.modelName !== target.upstreamModel;
+}
+
+/** @throws GatewayError bad_request for headers that cannot be sent on */
+export function outboundRequest(exchange: Exchange, target: Target, credential: Credential): OutboundRequest {
+  const { request } = exchange;
+  const renamed = isRenamed(exchange, target);
+  const isAnthropicWire = exchange.operation?.name.startsWith("messages") === true;
+  const wantsIdentity = renamed || exchange.isStream;
+  return {
+    method: request.method,
+    path: pathAt(exchange, target, renamed),
+    headers: outboundHeaders({
+      request,
+      endpoint: target.endpoint,
+      credential,
+      wantsIdentity,
+      isAnthropicWire,
+    }),
+    body: renamed ? renamedBody(exchange, target) : exchange.body,
+  };
+}
+
+function renamedBody(exchange: Exchange, target: Target): Buffer | undefined {
+  const { body, modelSpan } = exchange;
+  if (body === undefined || modelSpan === undefined) return body;
+  if (modelSpan.kind === "json") return spliceModel(body, modelSpan.range, target.upstreamModel);
+  return spliceMultipartModel(body, modelSpan.peek, target.upstreamModel);
+}
+
+function pathAt(exchange: Exchange, target: Target, renamed: boolean): string {
+  const { endpoint } = target;
+  const operation = exchange.operation;
+  const query = queryOf(exchange.request.target);
+  if (operation === undefined) return endpoint.basePath;
+  if (operation.model === "path") {
+    return `${endpoint.basePath}/models/${encodeURIComponent(target.upstreamModel)}${query}`;
+  }
+  const base = operation.upstream === "root" ? endpoint.rootPath : endpoint.basePath;
+  const isInQuery = renamed && exchange.modelSpan === undefined;
+  return base + operation.path + (isInQuery ? renamedQuery(query, target.upstreamModel) : query);
+}
+
+function renamedQuery(query: string, model: string): string {
+  const parameters = new URLSearchParams(query);
+  parameters.set("model", model);
+  return `?${parameters.toString()}`;
+}

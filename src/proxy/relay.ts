@@ -1,0 +1,139 @@
+// Step 9, relay: passes one answer on as it comes. The first byte commits: afterwards nothing can be retried, and
+// an answer that breaks off is made to look broken. Called by `attempt.ts`.
+
+import type { ErrorCode } from "../core/errors.ts";
+import type { FlatHeaders } from "../http/message.ts";
+import { StreamEnd } from "../http/sse-scan.ts";
+import type { Target } from "../routing/model.ts";
+import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
+import { headerOf } from "./classify.ts";
+import type { Exchange } from "./exchange.ts";
+import { answerHeaders } from "./outbound-headers.ts";
+import { isRenamed } from "./outbound-request.ts";
+import { attemptsHeader } from "./reply-error.ts";
+import { streamErrorEvent } from "./stream-error.ts";
+
+const CUT_MESSAGE = "The endpoint broke off in the middle of its answer; what has arrived is incomplete.";
+const IDLE_MESSAGE = "The endpoint went silent in the middle of its answer; what has arrived is incomplete.";
+
+/** Status line and headers of an endpoint's answer. */
+export type AnswerHead = {
+  readonly status: number;
+  readonly headers: FlatHeaders;
+  readonly contentType: string;
+};
+
+/** One answer on its way to the client. */
+export class Relay {
+  readonly isEventStream: boolean;
+  readonly status: number;
+  readonly #exchange: Exchange;
+  readonly #target: Target;
+  readonly #headers: FlatHeaders;
+  readonly #onDrain: () => void;
+  readonly #rewriter: AnswerRewriter | undefined;
+  readonly #watch: StreamEnd | undefined;
+  #isCommitted = false;
+
+  constructor(exchange: Exchange, target: Target, head: AnswerHead, onDrain: () => void) {
+    this.#exchange = exchange;
+    this.#target = target;
+    this.#headers = head.headers;
+    this.#onDrain = onDrain;
+    this.status = head.status;
+    const encoding = headerOf(head.headers, "content-encoding");
+    const isPlain = encoding === "" || encoding === "identity";
+    this.isEventStream = head.contentType.startsWith("text/event-stream");
+    this.#watch =
+      this.isEventStream && isPlain ? new StreamEnd(exchange.operation?.dialect ?? "unknown") : undefined;
+    this.#rewriter = isPlain ? rewriterFor(exchange, target, head.contentType) : undefined;
+  }
+
+  /** Until then nothing has been sent, and another answer can be. */
+  get isCommitted(): boolean {
+    return this.#isCommitted;
+  }
+
+  /** Sends the head by itself, so that a stream's client sees it before the first event. */
+  flushHead(): void {
+    this.#commit();
+    this.#exchange.reply.flush();
+  }
+
+  /** Passes a piece on at once; false when the client reads slower than the endpoint writes. */
+  write(chunk: Buffer): boolean {
+    this.#watch?.push(chunk);
+    const out = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
+    this.#commit();
+    return out.length === 0 ? true : this.#send(out);
+  }
+
+  /** The endpoint's answer is complete by HTTP's rules. Gives the code of the failure where it is not by its own. */
+  end(): ErrorCode | undefined {
+    this.#commit();
+    const rest = this.#rewriter?.flush();
+    if (rest !== undefined && rest.length > 0) this.#send(rest);
+    // A proxy on the way may end a broken stream cleanly: only the stream's own end counts.
+    if (this.#watch !== undefined && !this.#watch.isComplete && this.status < 300) {
+      this.#failStream(this.#watch, "upstream_cut_off");
+      return "upstream_cut_off";
+    }
+    this.#exchange.reply.end();
+    return undefined;
+  }
+
+  /** The answer broke off: the client is told so in the stream, or sees its connection cut. */
+  cut(code: ErrorCode): void {
+    const rest = this.#rewriter?.flush();
+    if (rest !== undefined && rest.length > 0) this.#send(rest);
+    if (this.#watch !== undefined) this.#failStream(this.#watch, code);
+    else this.#exchange.reply.destroy();
+  }
+
+  #commit(): void {
+    if (this.#isCommitted) return;
+    this.#isCommitted = true;
+    const exchange = this.#exchange;
+    const { endpoint, upstreamModel } = this.#target;
+    exchange.answering = this.#target;
+    exchange.status = this.status;
+    const attempts = attemptsHeader(exchange, true);
+    const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId: exchange.requestId };
+    const upstreamId = headerOf(this.#headers, "x-request-id");
+    if (upstreamId !== "") exchange.requestId = upstreamId;
+    const isRewritten = this.#rewriter !== undefined;
+    exchange.reply.onDrain(this.#onDrain);
+    exchange.reply.head(
+      this.status,
+      answerHeaders(this.#headers, marks, isRewritten, exchange.commonHeaders),
+    );
+  }
+
+  #failStream(watch: StreamEnd, code: ErrorCode): void {
+    const dialect = this.#exchange.operation?.dialect ?? "unknown";
+    const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
+    this.#send(watch.frameEnd());
+    this.#send(streamErrorEvent(dialect, code, message));
+    this.#exchange.reply.end();
+  }
+
+  #send(chunk: Buffer): boolean {
+    if (chunk.length === 0) return true;
+    const exchange = this.#exchange;
+    if (exchange.firstByteMs === undefined) {
+      exchange.firstByteMs = exchange.services.clock.nowMs() - exchange.startedMs;
+    }
+    exchange.bytesOut += chunk.length;
+    return exchange.reply.write(chunk);
+  }
+}
+
+/** Where the gateway renamed the model the answer shows the client's name; else its bytes are not touched. */
+function rewriterFor(exchange: Exchange, target: Target, contentType: string): AnswerRewriter | undefined {
+  const { operation, modelName } = exchange;
+  if (operation === undefined || modelName === undefined || !isRenamed(exchange, target)) return undefined;
+  if (contentType.startsWith("text/event-stream"))
+    return sseAnswerRewriter(operation.answerModelPaths, modelName);
+  const isJson = contentType.startsWith("application/json") || contentType.includes("+json");
+  return isJson ? jsonAnswerRewriter(operation.answerModelPaths, modelName) : undefined;
+}

@@ -1,0 +1,72 @@
+// Step 6, resolve: from the name the client sent to a `Model`. Waits for the first answers of discovery and asks
+// again for names nobody lists. Called by `handle.ts` and the dry run.
+
+import { GatewayError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Operation } from "../core/operation.ts";
+import type { Model, Target } from "../routing/model.ts";
+import type { RoutingTable } from "../routing/table.ts";
+import type { Exchange } from "./exchange.ts";
+
+const MAX_SUGGESTIONS = 3;
+
+/**
+ * The model of this exchange.
+ * @throws GatewayError model_not_found, missing_model, no_endpoints
+ */
+export async function resolveModel(exchange: Exchange, operation: Operation): Promise<Model> {
+  const { discovery } = exchange.services;
+  if (!discovery.hasFirstAnswers()) await discovery.firstAnswers();
+  const name = exchange.modelName ?? operation.optionalModel ?? "";
+  const known = currentTable(exchange).resolve(name);
+  if (known !== undefined) return known;
+  if (currentTable(exchange).endpoints.length === 0) throw new GatewayError("no_endpoints");
+  if (exchange.modelName === undefined) return onlyEndpoint(exchange, operation);
+  await discovery.askForUnknownName();
+  const found = currentTable(exchange).resolve(name);
+  if (found !== undefined) return found;
+  throw notFound(name, currentTable(exchange));
+}
+
+/** The table now: the one the exchange began with may be from before the endpoints had answered. */
+export function currentTable(exchange: Exchange): RoutingTable {
+  return exchange.services.world().table;
+}
+
+/**
+ * A request without a name, of an operation that may leave it out, whose usual default nobody lists: with one
+ * endpoint there is no choice to make. The body stays as it is.
+ */
+function onlyEndpoint(exchange: Exchange, operation: Operation): Model {
+  const enabled = currentTable(exchange).endpoints.filter((endpoint) => endpoint.enabled);
+  const [endpoint] = enabled;
+  if (endpoint === undefined || enabled.length > 1) {
+    const message = `The request names no model, and more than one endpoint could serve ${operation.path}. Put a "model" into the body.`;
+    throw new GatewayError("missing_model", { message, param: "model" });
+  }
+  const target: Target = {
+    key: `${endpoint.name}/`,
+    endpoint,
+    upstreamModel: operation.optionalModel ?? "",
+    weight: 1,
+    isUnlisted: false,
+  };
+  return {
+    name: "",
+    origin: "pin",
+    isPublic: false,
+    targets: [target],
+    rotation: [{ current: 0 }],
+    entry: undefined,
+  };
+}
+
+/** OpenAI's wording, and the nearest names. */
+function notFound(name: string, table: RoutingTable): GatewayError {
+  const names = table.publicModels().map((model) => model.name);
+  const near = nearest(name, names, MAX_SUGGESTIONS);
+  const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
+  const hint = near.length > 0 ? ` Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?` : "";
+  const message = `The model \`${shown}\` does not exist or no endpoint serves it.${hint}`;
+  return new GatewayError("model_not_found", { message, param: "model" });
+}

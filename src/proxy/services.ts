@@ -1,0 +1,41 @@
+// What the data plane works with: the world in force and the services that outlive it. Types and nothing else;
+// wired by `gateway.ts`.
+
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import type { Router } from "../http/router.ts";
+import type { RoutingTable } from "../routing/table.ts";
+import type { OutboundClient } from "../upstream/client.ts";
+import type { AccessRules } from "./access.ts";
+
+/** Everything that a reload replaces, in one reference: an exchange keeps the world it began with. */
+export type World = {
+  readonly table: RoutingTable;
+  readonly access: AccessRules;
+  readonly maxBodyBytes: number;
+  readonly bodyIdleMs: number;
+};
+
+/** The services of the data plane. */
+export type Services = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly client: OutboundClient;
+  readonly router: Router;
+  /** The world in force now. */
+  readonly world: () => World;
+  readonly discovery: DiscoveryHooks;
+  /** True once the process has been told to stop: new requests are refused. */
+  readonly isDraining: () => boolean;
+  /** Whether `/readyz` says yes: at least one model can be served. */
+  readonly isReady: () => boolean;
+};
+
+/** What a request may ask of the catalogue. */
+export type DiscoveryHooks = {
+  /** True once every endpoint has answered or failed for the first time. */
+  readonly hasFirstAnswers: () => boolean;
+  readonly firstAnswers: () => Promise<void>;
+  /** A client asked for a name nobody lists: asks the endpoints again, at most once in a while. */
+  readonly askForUnknownName: () => Promise<void>;
+};

@@ -1,0 +1,91 @@
+// Smooth weighted round-robin: which target of a model is next. Knows nothing of health or requests; whom to
+// leave out is the caller's to say. Called by `proxy/attempts.ts` and, without effect, by the dry run.
+//
+// The algorithm is nginx's (ngx_http_upstream_round_robin.c): each candidate gains its weight, the one with the
+// most is picked (the first of equals) and loses the sum. Weights 5, 1, 1 give a a b a c a a. It draws no lots,
+// so that the shares are exact in every window of `sum of weights` picks, and it does not wait, so that they
+// stay exact under concurrency.
+
+import type { Model, RotationCell, Target } from "./model.ts";
+
+/** Says whether a target must be left out of this pick. */
+export type IsExcluded = (target: Target) => boolean;
+
+/**
+ * Picks the next target and advances the rotation; undefined when every target is excluded. Targets of weight 0
+ * (draining) are picked only when nothing else is left, and then evenly. Excluded targets do not accumulate.
+ * O(targets of the model), no allocation.
+ */
+export function pickTarget(model: Model, isExcluded: IsExcluded | undefined): Target | undefined {
+  return pickAmong(model, isExcluded, false) ?? pickAmong(model, isExcluded, true);
+}
+
+/** The target that `pickTarget` would give now; changes nothing. */
+export function peekTarget(model: Model, isExcluded: IsExcluded | undefined): Target | undefined {
+  const rotation = model.rotation.map((cell) => ({ current: cell.current }));
+  return pickTarget({ ...model, rotation }, isExcluded);
+}
+
+function pickAmong(
+  model: Model,
+  isExcluded: IsExcluded | undefined,
+  isDraining: boolean,
+): Target | undefined {
+  const { targets, rotation } = model;
+  let bestTarget: Target | undefined;
+  let bestCell: RotationCell | undefined;
+  let total = 0;
+  for (let index = 0; index < targets.length; index++) {
+    const target = targets[index];
+    const cell = rotation[index];
+    if (target === undefined || cell === undefined) continue;
+    if ((target.weight === 0) !== isDraining) continue;
+    if (isExcluded?.(target)) continue;
+    const weight = isDraining ? 1 : target.weight;
+    cell.current += weight;
+    total += weight;
+    if (bestCell === undefined || cell.current > bestCell.current) {
+      bestCell = cell;
+      bestTarget = target;
+    }
+  }
+  if (bestCell !== undefined) bestCell.current -= total;
+  return bestTarget;
+}
+
+/**
+ * The rotation state of every model, by public name and target. It outlives routing tables, so that a reload or
+ * a new model list does not start the rotation anew.
+ */
+export class Rotations {
+  #cells = new Map<string, Map<string, RotationCell>>();
+
+  /** The cells of a model's targets, in their order; made where there are none yet. */
+  cellsOf(modelName: string, targets: readonly Target[]): readonly RotationCell[] {
+    let cells = this.#cells.get(modelName);
+    if (cells === undefined) {
+      cells = new Map();
+      this.#cells.set(modelName, cells);
+    }
+    const known = cells;
+    return targets.map((target) => {
+      const cell = known.get(target.key) ?? { current: 0 };
+      known.set(target.key, cell);
+      return cell;
+    });
+  }
+
+  /** Forgets models and targets that are in neither table any more, so that memory is bounded by the table. */
+  retain(models: Iterable<Model>): void {
+    const kept = new Map<string, Map<string, RotationCell>>();
+    for (const model of models) {
+      const cells = new Map<string, RotationCell>();
+      model.targets.forEach((target, index) => {
+        const cell = model.rotation[index];
+        if (cell !== undefined) cells.set(target.key, cell);
+      });
+      kept.set(model.name, cells);
+    }
+    this.#cells = kept;
+  }
+}

@@ -1,0 +1,266 @@
+// The outbound HTTP engine on undici's `dispatch`: connections and one call on the wire. The one importer of
+// undici. It pools connections itself, one request a connection, so that picking one is O(1) and it is known
+// whether a connection that broke had been used before. Made by `gateway.ts`.
+
+import { Client, type Dispatcher } from "undici";
+import type { FlatHeaders } from "../http/message.ts";
+import type {
+  Origin,
+  OutboundCall,
+  OutboundClient,
+  OutboundFailure,
+  OutboundHandler,
+  OutboundRequest,
+  SendOptions,
+} from "./client.ts";
+import { failureOf } from "./failure.ts";
+
+/** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */
+const IDLE_MS = 30_000;
+const MAX_HINT_MS = 600_000;
+/** How much earlier than the server's hint we close, against races. */
+const HINT_MARGIN_MS = 1_000;
+const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
+/** More 1xx answers than this before the final one is nonsense. */
+const MAX_INTERIM = 20;
+const MAX_IDLE_CONNECTIONS = 1_024;
+
+/** Makes the engine. */
+export function createUndiciClient(): OutboundClient {
+  return new UndiciClient();
+}
+
+class UndiciClient implements OutboundClient {
+  readonly #pools = new Map<string, ConnectionPool>();
+
+  send(
+    origin: Origin,
+    request: OutboundRequest,
+    handler: OutboundHandler,
+    options?: SendOptions,
+  ): OutboundCall {
+    const key = `${origin.connectMs} ${origin.origin}`;
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
+      pool = new ConnectionPool(origin);
+      this.#pools.set(key, pool);
+    }
+    const call = new Call(pool, pool.take(options?.isFresh === true), handler);
+    call.start(request);
+    return call;
+  }
+
+  retain(keep: ReadonlySet<string>): void {
+    for (const [key, pool] of this.#pools) {
+      if (keep.has(pool.origin.origin)) continue;
+      this.#pools.delete(key);
+      pool.retire();
+    }
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    this.#pools.clear();
+    for (const pool of pools) pool.destroyAll();
+  }
+}
+
+/** One connection that serves one request at a time; it connects anew by itself when the peer closed it. */
+class Connection {
+  readonly client: Client;
+  /** Answers received on the present socket. */
+  served = 0;
+  isConnected = false;
+
+  constructor(origin: Origin, onIdleClose: (connection: Connection) => void) {
+    this.client = new Client(origin.origin, {
+      connect: { timeout: origin.connectMs },
+      pipelining: 1,
+      keepAliveTimeout: IDLE_MS,
+      keepAliveMaxTimeout: MAX_HINT_MS,
+      keepAliveTimeoutThreshold: HINT_MARGIN_MS,
+      // Time limits are the caller's: those of the library are silent five minutes.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: MAX_RESPONSE_HEAD_BYTES,
+      allowH2: false,
+    });
+    this.client.on("connect", () => {
+      this.isConnected = true;
+      this.served = 0;
+    });
+    this.client.on("disconnect", () => {
+      this.isConnected = false;
+      onIdleClose(this);
+    });
+    this.client.on("connectionError", ignore);
+  }
+}
+
+/** The connections of one origin: a stack of idle ones, the last used first, and those in use. */
+class ConnectionPool {
+  readonly origin: Origin;
+  readonly #idle: Connection[] = [];
+  readonly #busy = new Set<Connection>();
+  #isRetired = false;
+
+  constructor(origin: Origin) {
+    this.origin = origin;
+  }
+
+  take(isFresh: boolean): Connection {
+    const connection =
+      (isFresh ? undefined : this.#idle.pop()) ?? new Connection(this.origin, (gone) => this.#forget(gone));
+    this.#busy.add(connection);
+    return connection;
+  }
+
+  /** Takes a connection back whose call is over and whose answer was read to its end. */
+  giveBack(connection: Connection): void {
+    this.#busy.delete(connection);
+    if (this.#isRetired || this.#idle.length >= MAX_IDLE_CONNECTIONS) {
+      void connection.client.close().catch(ignore);
+      return;
+    }
+    this.#idle.push(connection);
+  }
+
+  /** Cuts a connection whose call was dropped or failed. */
+  discard(connection: Connection): void {
+    this.#busy.delete(connection);
+    void connection.client.destroy().catch(ignore);
+  }
+
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of this.#idle.splice(0)) void connection.client.close().catch(ignore);
+  }
+
+  destroyAll(): void {
+    this.#isRetired = true;
+    for (const connection of [...this.#idle.splice(0), ...this.#busy])
+      void connection.client.destroy().catch(ignore);
+    this.#busy.clear();
+  }
+
+  /** The peer closed an idle connection: it is not kept, so that the stack holds live ones. */
+  #forget(connection: Connection): void {
+    const index = this.#idle.indexOf(connection);
+    if (index === -1) return;
+    this.#idle.splice(index, 1);
+    void connection.client.close().catch(ignore);
+  }
+}
+
+/**
+ * One call: undici's five callbacks in, ours out. The callbacks are undici's documented low-level handler
+ * (docs/docs/api/Dispatcher.md), whose header buffers are read without building objects.
+ */
+class Call implements OutboundCall {
+  readonly #pool: ConnectionPool;
+  readonly #connection: Connection;
+  readonly #handler: OutboundHandler;
+  #resume: (() => void) | undefined;
+  #isStarting = true;
+  #isOver = false;
+  #wasHandedOver = false;
+  #wasReused = false;
+  #interim = 0;
+
+  constructor(pool: ConnectionPool, connection: Connection, handler: OutboundHandler) {
+    this.#pool = pool;
+    this.#connection = connection;
+    this.#handler = handler;
+  }
+
+  start(request: OutboundRequest): void {
+    const options: Dispatcher.DispatchOptions = {
+      path: request.path,
+      // A method is a token; the library's type knows only the registered ones.
+      method: request.method as Dispatcher.HttpMethod,
+      headers: request.headers as string[],
+      body: request.body ?? null,
+    };
+    try {
+      this.#connection.client.dispatch(options, this as unknown as Dispatcher.DispatchHandler);
+    } catch (error) {
+      this.onError(error);
+    }
+    this.#isStarting = false;
+  }
+
+  resume(): void {
+    this.#resume?.();
+  }
+
+  cancel(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#pool.discard(this.#connection);
+  }
+
+  /** undici: the request is about to be written. */
+  onConnect(abort: () => void): void {
+    if (this.#isOver) {
+      abort();
+      return;
+    }
+    this.#wasHandedOver = true;
+    this.#wasReused = this.#connection.served > 0;
+  }
+
+  /** undici: a head has come. */
+  onHeaders(status: number, headers: readonly Buffer[], resume: () => void): boolean {
+    if (this.#isOver) return true;
+    if (status < 200) {
+      this.#interim += 1;
+      if (this.#interim > MAX_INTERIM)
+        this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", wasReused: false });
+      return true;
+    }
+    this.#resume = resume;
+    this.#handler.onHead(status, flatten(headers));
+    return true;
+  }
+
+  /** undici: a piece of body has come; false pauses. */
+  onData(chunk: Buffer): boolean {
+    return this.#isOver ? true : this.#handler.onData(chunk);
+  }
+
+  /** undici: the answer is complete. */
+  onComplete(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#connection.served += 1;
+    this.#pool.giveBack(this.#connection);
+    this.#handler.onEnd();
+  }
+
+  /** undici: the call failed, before or after the head. */
+  onError(error: unknown): void {
+    if (this.#isOver) return;
+    const failure = failureOf(error, this.#wasHandedOver, this.#wasReused);
+    if (this.#isStarting) queueMicrotask(() => this.#fail(failure));
+    else this.#fail(failure);
+  }
+
+  #fail(failure: OutboundFailure): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#pool.discard(this.#connection);
+    this.#handler.onFailure(failure);
+  }
+}
+
+/** Header bytes are Latin-1 (RFC 9110 §5.5); names in lower case, as everywhere inside. */
+function flatten(headers: readonly Buffer[]): FlatHeaders {
+  const flat: string[] = new Array(headers.length);
+  for (let index = 0; index < headers.length; index += 2) {
+    flat[index] = (headers[index]?.toString("latin1") ?? "").toLowerCase();
+    flat[index + 1] = headers[index + 1]?.toString("latin1") ?? "";
+  }
+  return flat;
+}
+
+function ignore(): void {}

@@ -1,0 +1,188 @@
+// The rules that keep the house livable: who may import whom, one importer a package, sizes, no module state.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { test } from "node:test";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const SOURCES = sourcesOf(join(ROOT, "src"));
+const MAX_LINES = 300;
+
+/** Room to the rooms it may import from, besides itself. Root files are rooms by their own name. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  http: ["core"],
+  routing: ["core"],
+  observe: ["core"],
+  upstream: ["core", "http"],
+  catalogue: ["core", "http", "routing", "upstream"],
+  config: ["core", "routing"],
+  proxy: ["core", "http", "routing", "upstream", "catalogue", "observe"],
+  demo: ["core"],
+  "gateway.ts": ["core", "http", "routing", "observe", "upstream", "catalogue", "config", "proxy"],
+  cli: [
+    "core",
+    "routing",
+    "observe",
+    "upstream",
+    "catalogue",
+    "config",
+    "proxy",
+    "demo",
+    "gateway.ts",
+    "http",
+  ],
+  "main.ts": ["cli"],
+};
+
+type Source = {
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+};
+
+function sourcesOf(folder: string): Source[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => {
+      const text = readFileSync(join(folder, name), "utf8");
+      const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g);
+      return {
+        path: name,
+        room: name.split("/")[0] ?? "",
+        text,
+        imports: [...found].map((match) => match[1] ?? ""),
+      };
+    });
+}
+
+function isTest(source: Source): boolean {
+  return source.path.endsWith(".test.ts");
+}
+
+test("there are sources to check", () => {
+  assert.ok(SOURCES.length > 40);
+});
+
+test("each room imports only from the rooms below it", () => {
+  const broken: string[] = [];
+  for (const source of SOURCES.filter((one) => !isTest(one))) {
+    const allowed = ALLOWED[source.room];
+    assert.ok(allowed !== undefined, `${source.room} has no rule`);
+    for (const specifier of source.imports.filter((one) => one.startsWith("."))) {
+      const target = relative(join(ROOT, "src"), resolve(ROOT, "src", dirname(source.path), specifier));
+      const room = target.split("/")[0] ?? "";
+      if (room !== source.room && !allowed.includes(room)) broken.push(`${source.path} -> ${target}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test("files do not import one another in a circle", () => {
+  const graph = new Map<string, string[]>();
+  for (const source of SOURCES) {
+    const targets = source.imports.filter((one) => one.startsWith("."));
+    graph.set(
+      source.path,
+      targets.map((one) => relative(join(ROOT, "src"), resolve(ROOT, "src", dirname(source.path), one))),
+    );
+  }
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    assert.ok(!trail.includes(path), `circle: ${[...trail, path].join(" -> ")}`);
+    if (done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+});
+
+test("each package has one importing file", () => {
+  const importers = new Map<string, string[]>();
+  for (const source of SOURCES.filter((one) => !isTest(one))) {
+    for (const specifier of source.imports) {
+      if (specifier.startsWith(".") || specifier.startsWith("node:")) continue;
+      importers.set(specifier, [...(importers.get(specifier) ?? []), source.path]);
+    }
+  }
+  for (const [name, paths] of importers) assert.equal(new Set(paths).size, 1, `${name}: ${paths.join(", ")}`);
+  assert.ok(importers.size > 0);
+});
+
+test("the environment is read in one file", () => {
+  const readers = SOURCES.filter(
+    (source) => !isTest(source) && /\bprocess\.env\b/.test(withoutComments(source.text)),
+  );
+  assert.deepEqual(
+    readers.map((source) => source.path),
+    ["config/env.ts"],
+  );
+});
+
+test("no file is longer than 300 lines, and each begins by saying what it is", () => {
+  for (const source of SOURCES) {
+    assert.ok(source.text.split("\n").length <= MAX_LINES + 1, `${source.path} is too long`);
+    if (!isTest(source))
+      assert.match(source.text, /^(#![^\n]*\n)?\/\//, `${source.path} begins without a comment`);
+  }
+});
+
+test("no function is longer than 60 lines and none has more than four parameters", () => {
+  const broken: string[] = [];
+  for (const source of SOURCES.filter((one) => !isTest(one))) {
+    for (const found of functionsOf(source.text)) {
+      if (found.lines > 60) broken.push(`${source.path}: ${found.name} has ${found.lines} lines`);
+      if (found.parameters > 4)
+        broken.push(`${source.path}: ${found.name} has ${found.parameters} parameters`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test("modules hold no mutable state", () => {
+  const broken = SOURCES.filter((source) => !isTest(source) && /^(export )?(let|var) /m.test(source.text));
+  assert.deepEqual(
+    broken.map((source) => source.path),
+    [],
+  );
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+/** Functions and methods as the formatter lays them out: the head's indentation closes the body. */
+function functionsOf(text: string): { name: string; lines: number; parameters: number }[] {
+  const lines = text.split("\n");
+  const head =
+    /^(\s*)(?:export )?(?:async )?(?:function\*? (\w+)|(?:static |async |get |set )*(#?\w+))\s*(?:<[^>]*>)?\(/;
+  const found: { name: string; lines: number; parameters: number }[] = [];
+  lines.forEach((line, start) => {
+    const match = head.exec(line);
+    const name = match?.[2] ?? match?.[3] ?? "";
+    if (match === null || /^(if|for|while|switch|catch|return|await|super|throw)$/.test(name)) return;
+    const end = lines.indexOf(`${match[1]}}`, start);
+    const opened = lines.slice(start, start + 12).join("\n");
+    if (end === -1 || !/^[^;]*?\)[^;]*?\{\n/.test(opened)) return;
+    found.push({ name, lines: end - start + 1, parameters: parametersIn(opened.slice(opened.indexOf("("))) });
+  });
+  return found;
+}
+
+/** Counts the commas of the outermost parentheses. */
+function parametersIn(text: string): number {
+  let depth = 0;
+  let count = 0;
+  let hasAny = false;
+  for (const character of text) {
+    if ("([{<".includes(character)) depth += 1;
+    else if (")]}>".includes(character)) depth -= 1;
+    if (depth === 0) break;
+    if (depth === 1 && character === ",") count += 1;
+    if (depth === 1 && /[\w]/.test(character)) hasAny = true;
+  }
+  const isTrailing = /,\s*\)/.test(text.slice(0, text.indexOf(")") + 1));
+  return hasAny ? count + (isTrailing ? 0 : 1) : 0;
+}

@@ -1,0 +1,50 @@
+// Ports at which nothing useful happens: one that refuses connections, one that swallows them. Called by tests.
+
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { Worker } from "node:worker_threads";
+
+/** A loopback port that refuses connections: it was free a moment ago. */
+export async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("not listening on TCP");
+  server.close();
+  await once(server, "close");
+  return address.port;
+}
+
+/** A port that is listened on, but never completes a handshake. */
+export type BlackHole = { readonly port: number; close(): Promise<void> };
+
+/**
+ * Starts a listener whose thread never runs again and whose queue of connections is full, so that the kernel drops
+ * every further SYN (2). Relies on Linux's rule that a backlog of 1 holds two connections.
+ */
+export async function blackHole(): Promise<BlackHole> {
+  const worker = new Worker(FROZEN_LISTENER, { eval: true });
+  const [message]: unknown[] = await once(worker, "message");
+  const port = Number(message);
+  const fillers = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+  for (const filler of fillers) {
+    filler.on("error", () => {});
+    await once(filler, "connect");
+  }
+  return {
+    port,
+    close: async () => {
+      for (const filler of fillers) filler.destroy();
+      await worker.terminate();
+    },
+  };
+}
+
+const FROZEN_LISTENER = `
+const { createServer } = require('node:net');
+const { parentPort } = require('node:worker_threads');
+const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+  parentPort.postMessage(server.address().port);
+  setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+});
+`;

@@ -1,0 +1,57 @@
+// Endpoints and plans for tests of routing. Not for production code.
+
+import type { Endpoint, EndpointModels, Override, RoutingPlan } from "../../src/routing/model.ts";
+
+/** An endpoint with everything at its default but the given. */
+export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpoint {
+  const origin = `http://${name}.test`;
+  return {
+    name,
+    baseUrl: `${origin}/v1`,
+    origin,
+    basePath: "/v1",
+    rootPath: "",
+    weight: 1,
+    enabled: true,
+    credentials: [{ id: 1, apiKey: `sk-${name}` }],
+    fixedHeaders: [],
+    timeouts: {
+      connectMs: 5_000,
+      firstByteStreamMs: 5_000,
+      firstBytePlainMs: 5_000,
+      idleMs: 5_000,
+      totalMs: 5_000,
+    },
+    models: { kind: "discovered", include: [], exclude: [] },
+    definedAt: "config.yaml:1",
+    ...given,
+  };
+}
+
+/** What an endpoint listed. */
+export function listedBy(endpointName: string, ...ids: string[]): EndpointModels {
+  return { endpointName, source: "listed", entries: ids.map((id) => ({ id })) };
+}
+
+/** A plan with everything at its default but the given. */
+export function makePlan(endpoints: readonly Endpoint[], given: Partial<RoutingPlan> = {}): RoutingPlan {
+  return { mode: "merge", hideMerged: false, endpoints, overrides: [], ...given };
+}
+
+/** An override from `endpoint/model` strings, `*` among them. */
+export function makeOverride(name: string, ...targets: string[]): Override {
+  return {
+    name,
+    definedAt: "config.yaml:1",
+    targets: targets.map((text) => {
+      if (text === "*") return { kind: "every", weight: undefined };
+      const slash = text.indexOf("/");
+      return {
+        kind: "one",
+        endpointName: text.slice(0, slash),
+        model: text.slice(slash + 1),
+        weight: undefined,
+      };
+    }),
+  };
+}

@@ -1,0 +1,20 @@
+// Certificates for endpoints that speak TLS, good ones and bad ones; `certs/make.sh` makes them. Called by tests.
+
+import { readFileSync } from "node:fs";
+
+/** `good` and the faults of row 6; all but `self-signed` are signed by `testAuthority`. */
+export type CertificateName = "good" | "expired" | "wrong-host" | "self-signed";
+
+/** Key and certificate as PEM, for `FakeOptions.tls`. */
+export function certificate(name: CertificateName): { readonly key: string; readonly cert: string } {
+  return { key: pem(`${name}.key`), cert: pem(`${name}.crt`) };
+}
+
+/** The authority's certificate as PEM. */
+export function testAuthority(): string {
+  return pem("ca.crt");
+}
+
+function pem(file: string): string {
+  return readFileSync(new URL(`certs/${file}`, import.meta.url), "utf8");
+}
