@@ -11,27 +11,43 @@ import type { Model, RotationCell, Target } from "./model.ts";
 /** Says whether a target must be left out of this pick. */
 export type IsExcluded = (target: Target) => boolean;
 
+/** The share of its weight that a target gets, over 0 to 1: less than 1 only in slow start (`Breaker`). */
+export type WeightFactor = (target: Target) => number;
+
+/** Factors are rounded to multiples of this: sums of such numbers are exact in floating point. */
+const FACTOR_STEP = 1 / 64;
+
 /**
  * Picks the next target and advances the rotation; undefined when every target is excluded. Targets of weight 0
  * (draining) are picked only when nothing else is left, and then evenly. Excluded targets do not accumulate.
- * O(targets of the model), no allocation.
+ * With all factors 1 it is exact in whole numbers. O(targets of the model), no allocation.
  */
-export function pickTarget(model: Model, isExcluded: IsExcluded | undefined): Target | undefined {
-  return pickAmong(model, isExcluded, false) ?? pickAmong(model, isExcluded, true);
+export function pickTarget(
+  model: Model,
+  isExcluded: IsExcluded | undefined,
+  weightFactor?: WeightFactor | undefined,
+): Target | undefined {
+  if (!isWhole(model) && !isAnySlow(model, weightFactor)) restart(model);
+  return pickAmong(model, isExcluded, weightFactor) ?? pickAmong(model, isExcluded, "draining");
 }
 
 /** The target that `pickTarget` would give now; changes nothing. */
-export function peekTarget(model: Model, isExcluded: IsExcluded | undefined): Target | undefined {
+export function peekTarget(
+  model: Model,
+  isExcluded: IsExcluded | undefined,
+  weightFactor?: WeightFactor | undefined,
+): Target | undefined {
   const rotation = model.rotation.map((cell) => ({ current: cell.current }));
-  return pickTarget({ ...model, rotation }, isExcluded);
+  return pickTarget({ ...model, rotation }, isExcluded, weightFactor);
 }
 
 function pickAmong(
   model: Model,
   isExcluded: IsExcluded | undefined,
-  isDraining: boolean,
+  weightFactor: WeightFactor | undefined | "draining",
 ): Target | undefined {
   const { targets, rotation } = model;
+  const isDraining = weightFactor === "draining";
   let bestTarget: Target | undefined;
   let bestCell: RotationCell | undefined;
   let total = 0;
@@ -41,7 +57,8 @@ function pickAmong(
     if (target === undefined || cell === undefined) continue;
     if ((target.weight === 0) !== isDraining) continue;
     if (isExcluded?.(target)) continue;
-    const weight = isDraining ? 1 : target.weight;
+    let weight = isDraining ? 1 : target.weight;
+    if (!isDraining && weightFactor !== undefined) weight *= stepped(weightFactor(target));
     cell.current += weight;
     total += weight;
     if (bestCell === undefined || cell.current > bestCell.current) {
@@ -51,6 +68,31 @@ function pickAmong(
   }
   if (bestCell !== undefined) bestCell.current -= total;
   return bestTarget;
+}
+
+function stepped(factor: number): number {
+  if (factor >= 1) return 1;
+  return Math.max(FACTOR_STEP, Math.round(factor / FACTOR_STEP) * FACTOR_STEP);
+}
+
+function isWhole(model: Model): boolean {
+  for (const cell of model.rotation) {
+    if (!Number.isInteger(cell.current)) return false;
+  }
+  return true;
+}
+
+function isAnySlow(model: Model, weightFactor: WeightFactor | undefined): boolean {
+  if (weightFactor === undefined) return false;
+  for (const target of model.targets) {
+    if (stepped(weightFactor(target)) !== 1) return true;
+  }
+  return false;
+}
+
+/** The fractions that a slow start leaves would shift the order of turns for good: the rotation begins anew. */
+function restart(model: Model): void {
+  for (const cell of model.rotation) cell.current = 0;
 }
 
 /**

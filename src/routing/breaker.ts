@@ -79,6 +79,7 @@ export class Breaker {
   #consecutive = 0;
   #isEjected = false;
   #ejectedMs = Number.NEGATIVE_INFINITY;
+  #failedMs = Number.NEGATIVE_INFINITY;
   #untilMs = Number.NEGATIVE_INFINITY;
   /** The multiplier n of the ejection time. */
   #ejections = 0;
@@ -107,9 +108,12 @@ export class Breaker {
     return this.#untilMs;
   }
 
-  /** When it was ejected last, on the monotonic clock; panic mode takes the smallest first. */
-  get ejectedMs(): number {
-    return this.#ejectedMs;
+  /**
+   * When it last failed, on the monotonic clock: at its ejection, or since then in panic mode, which takes the
+   * smallest first and so goes round.
+   */
+  get failedMs(): number {
+    return this.#failedMs;
   }
 
   /** True while a probe is out whose time is not up. */
@@ -178,6 +182,7 @@ export class Breaker {
    */
   recordStrike(startedMs: number): void {
     const nowMs = this.#clock.nowMs();
+    this.#failedMs = nowMs;
     if (this.#isEjected) {
       if (nowMs >= this.#untilMs && startedMs >= this.#untilMs) this.#eject(this.#ejections + 1, nowMs);
       return;
