@@ -20,14 +20,14 @@ const FACTOR_STEP = 1 / 64;
 /**
  * Picks the next target and advances the rotation; undefined when every target is excluded. Targets of weight 0
  * (draining) are picked only when nothing else is left, and then evenly. Excluded targets do not accumulate.
- * With all factors 1 it is exact in whole numbers. O(targets of the model), no allocation.
+ * With factors of 1 it counts in whole numbers; what a slow start or an absence leaves in the cells costs at most
+ * one turn in the first period afterwards. O(targets of the model), no allocation.
  */
 export function pickTarget(
   model: Model,
   isExcluded: IsExcluded | undefined,
   weightFactor?: WeightFactor | undefined,
 ): Target | undefined {
-  if (!isWhole(model) && !isAnySlow(model, weightFactor)) restart(model);
   return pickAmong(model, isExcluded, weightFactor) ?? pickAmong(model, isExcluded, "draining");
 }
 
@@ -73,26 +73,6 @@ function pickAmong(
 function stepped(factor: number): number {
   if (factor >= 1) return 1;
   return Math.max(FACTOR_STEP, Math.round(factor / FACTOR_STEP) * FACTOR_STEP);
-}
-
-function isWhole(model: Model): boolean {
-  for (const cell of model.rotation) {
-    if (!Number.isInteger(cell.current)) return false;
-  }
-  return true;
-}
-
-function isAnySlow(model: Model, weightFactor: WeightFactor | undefined): boolean {
-  if (weightFactor === undefined) return false;
-  for (const target of model.targets) {
-    if (stepped(weightFactor(target)) !== 1) return true;
-  }
-  return false;
-}
-
-/** The fractions that a slow start leaves would shift the order of turns for good: the rotation begins anew. */
-function restart(model: Model): void {
-  for (const cell of model.rotation) cell.current = 0;
 }
 
 /**

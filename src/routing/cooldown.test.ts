@@ -96,6 +96,19 @@ test("rediscovery brings missing models back, a replaced key or a removed endpoi
   assert.equal(cooldowns.size, 0);
 });
 
+test("when there are too many, those that are over go first, then the oldest", () => {
+  const { held, cooldowns } = setUp({ ...COOLDOWN_DEFAULTS, maxEntries: 3 });
+  cooldowns.set({ ...MODEL, model: "oldest" }, "quota");
+  cooldowns.set({ ...MODEL, model: "over" }, "rate_limited", 1_000);
+  cooldowns.set({ ...MODEL, model: "next" }, "quota");
+  held.now += 1_000;
+  const models = () => cooldowns.snapshot().map((cooldown) => cooldown.model);
+  cooldowns.set({ ...MODEL, model: "newer" }, "quota");
+  assert.deepEqual(models(), ["oldest", "next", "newer"]);
+  cooldowns.set({ ...MODEL, model: "newest" }, "quota");
+  assert.deepEqual(models(), ["next", "newer", "newest"]);
+});
+
 test("property: the number of entries is bounded and the newest is always kept", () => {
   const { held, cooldowns } = setUp({ ...COOLDOWN_DEFAULTS, maxEntries: 8 });
   const one = fc.record({
