@@ -6,7 +6,7 @@
 //   open --time is up--> half_open --a probe succeeds--> closed (slow start)
 //                                  --a probe fails--> open, longer
 //
-// Rules of `Envoy outlier detection` (growing, capped ejection; the multiplier falls with healthy time), nginx
+// Rules of Envoy (growing, capped ejection; the multiplier falls with healthy time), nginx
 // (one probe at a time) and HAProxy (slow start only after a failure, never at the start of the process).
 
 import type { Clock } from "../core/clock.ts";
@@ -38,7 +38,7 @@ export type BreakerOptions = {
   readonly slowStartFloor: number;
 };
 
-/** The defaults; `docs/decisions/` has the reasons. */
+/** The defaults: for two to five endpoints, not for a fleet. */
 export const BREAKER_DEFAULTS: BreakerOptions = {
   consecutiveStrikes: 3,
   windowMs: 30_000,
