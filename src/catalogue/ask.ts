@@ -23,7 +23,7 @@ export type Question = {
 };
 
 /** Why an endpoint gave no list although it should have one. */
-export type AskFailure =
+type AskFailure =
   | GetFailure
   | "bad_list"
   | "redirect"
