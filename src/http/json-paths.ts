@@ -75,6 +75,7 @@ export class JsonPathScanner {
       if (this.#state === "dead") return;
       if (this.#state === "skip" || (this.#state === "string" && !this.#isEscaped))
         at = skipDull(chunk, at, end, this.#state === "skip");
+      else if (this.#state === "key" && this.#keyLength === 0) at = this.#wholeKey(chunk, at, end);
       if (at < end) this.#take(chunk[at] as number, at);
       at += 1;
     }
@@ -93,6 +94,14 @@ export class JsonPathScanner {
     this.#next = this.#root;
     this.#skipDepth = 0;
     this.#isEscaped = false;
+  }
+
+  /** Past a key that lies whole and without escapes in the piece, which most do; else the same position. */
+  #wholeKey(chunk: Buffer, start: number, end: number): number {
+    const at = skipDull(chunk, start, end, false);
+    if (at === end || chunk[at] !== QUOTE) return start;
+    this.#keyEnded(chunk, start, at);
+    return at + 1;
   }
 
   #take(byte: number, at: number): void {
@@ -180,14 +189,20 @@ export class JsonPathScanner {
 
   #stringEnded(at: number): void {
     if (this.#state === "key") {
-      const names = this.#open.at(-1)?.children;
-      this.#next = names?.find((child) => jsonKeyEquals(this.#key, 0, this.#keyLength, child.name));
-      this.#state = "colon";
+      this.#keyEnded(this.#key, 0, this.#keyLength);
       return;
     }
     if (this.#state === "token") this.#sink.onTokenEnd(at + 1);
     if (this.#skipDepth > 0) this.#state = "skip";
     else this.#valueEnded();
+  }
+
+  #keyEnded(bytes: Buffer, start: number, end: number): void {
+    this.#next = undefined;
+    for (const child of this.#open.at(-1)?.children ?? []) {
+      if (jsonKeyEquals(bytes, start, end, child.name)) this.#next = child;
+    }
+    this.#state = "colon";
   }
 
   #takeInSkip(byte: number): void {

@@ -113,6 +113,13 @@ describe("StreamEnd", () => {
     });
   }
 
+  it("does not take the middle of a line for its beginning", () => {
+    for (let after = 100; after < 200; after++) {
+      const end = watch("chat", `data: {"a":"${"x".repeat(300)}data: [DONE]${"x".repeat(after)}`, "x", "x");
+      assert.equal(end.isComplete, false);
+    }
+  });
+
   it("finds a mark after a long event in many chunks", () => {
     const event = `data: {"type":"response.output_text.done","text":"${"x".repeat(5000)}"}\n\ndata: {"type":"response.completed"}\n\n`;
     const bytes = Buffer.from(event);
