@@ -89,7 +89,7 @@ const MESSAGES = {
   'start.demoNote': ['three mock endpoints inside this process; nothing leaves this machine', '三個模擬端點都在這個程序內，不會連到外部'],
   'keys.all': ['h help   r reload   q quit', 'h 說明   r 重新載入   q 結束'],
   'keys.unconfigured': ['h help   d demo   r look again   q quit', 'h 說明   d 示範   r 再找一次   q 結束'],
-  'stop.draining': ['Stopping: finishing {count} requests (at most {seconds} s); once more to cut them.', '正在結束：等待 {count} 個請求完成（最多 {seconds} 秒）；再按一次立即中斷。'],
+  'stop.draining': ['Stopping: requests under way may finish (at most {seconds} s); once more to cut them.', '正在結束：等待進行中的請求完成（最多 {seconds} 秒）；再按一次立即中斷。'],
   'stop.done': ['Stopped.', '已結束。'],
   'reload.unchanged': ['nothing changed', '沒有變更'],
   'reload.kept': ['The running configuration stays in force until the file is mended.', '檔案修好之前，會繼續沿用目前的設定。'],

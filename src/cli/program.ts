@@ -88,7 +88,6 @@ function addAskingCommands(program: Command, state: State): void {
       .option('--json', text('option.json'));
   configured('check')
     .addOption(new Option('--format <form>', text('option.format')).choices(['text', 'json', 'github']))
-    .option('--allow-anonymous', text('option.allowAnonymous'))
     .action((options) => run(state, async () => (await import('./check.ts')).runCheck, options));
   configured('doctor')
     .option('--endpoint <name>', text('option.endpoint'))
@@ -145,9 +144,7 @@ function addLogOptions(command: Command, text: Translate): Command {
   return command
     .addOption(new Option('--log-format <form>', text('option.logFormat')).choices(['pretty', 'json']))
     .addOption(
-      new Option('--log-level <level>', text('option.logLevel'))
-        .choices(['info', 'warn', 'error', 'silent'])
-        .default('info'),
+      new Option('--log-level <level>', text('option.logLevel')).choices(['info', 'warn', 'error', 'silent']),
     )
     .option('--json', text('option.jsonLog'));
 }

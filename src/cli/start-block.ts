@@ -67,8 +67,7 @@ export function tableLines(context: CommandContext, facts: TableFacts): string[]
   const { text, terminal } = context;
   const lines: string[] = [];
   if (facts.isFound) lines.push(`  ${text('start.found')}`);
-  const rows = facts.rows.map((row) => cellsOf(context, row));
-  lines.push(...layOutTable(rows, { indent: '    ', right: [2, 3] }), '');
+  lines.push(...rowLines(context, facts.rows));
   if (facts.modelCount === 0) lines.push(`  ${text('start.noModels')}`);
   else lines.push(`  ${text('start.total', { models: facts.modelCount, shared: facts.sharedCount })}`);
   for (const note of facts.notes) {
@@ -77,6 +76,13 @@ export function tableLines(context: CommandContext, facts: TableFacts): string[]
   if (facts.tryCommand !== undefined) lines.push(`  ${text('start.try')}`, ...facts.tryCommand.split('\n'));
   if (facts.isFound) lines.push('', `  ${text('start.keep')}`);
   return [...lines, ''];
+}
+
+/** Aligned lines, one an endpoint, and an empty one; nothing for no rows. */
+export function rowLines(context: CommandContext, rows: readonly EndpointRow[]): string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map((row) => cellsOf(context, row));
+  return [...layOutTable(cells, { indent: '    ', right: [2, 3] }), ''];
 }
 
 function cellsOf(context: CommandContext, row: EndpointRow): string[] {

@@ -70,6 +70,11 @@ export function attemptReason(attempt: AttemptSummary): string {
   return attempt.outcome.replace(/^upstream_/, '').replaceAll('_', ' ');
 }
 
+/** `durationMs` as log lines spell it: `duration_ms`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 function isEventful(summary: ExchangeSummary): boolean {
   if (summary.attempts.length > 1) return true;
   const only = summary.attempts[0];

@@ -4,7 +4,7 @@
 import { pino } from 'pino';
 import { cleanText } from '../core/clean-text.ts';
 import type { ExchangeSummary, LogFields } from '../core/summary.ts';
-import { exchangeFields, exchangeLevel } from './exchange-line.ts';
+import { exchangeFields, exchangeLevel, snakeCase } from './exchange-line.ts';
 import type { Entry, Lines, LinesOptions } from './log.ts';
 
 /** Writes JSON lines. */
@@ -35,7 +35,7 @@ export function createJsonLines(options: LinesOptions): Lines {
 function cleanFields(fields: LogFields): LogFields {
   const cleaned: Record<string, string | number | boolean | undefined> = {};
   for (const [name, value] of Object.entries(fields)) {
-    cleaned[name] = typeof value === 'string' ? cleanText(value) : value;
+    cleaned[snakeCase(name)] = typeof value === 'string' ? cleanText(value) : value;
   }
   return cleaned;
 }

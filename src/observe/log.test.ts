@@ -137,10 +137,10 @@ test('a retried request is a warning and lists its tries', async () => {
 test('events carry their name, message, fields and cause', async () => {
   const writer = new MemoryWriter();
   const json = await logTo(writer);
-  json.info('reload', 'config.yaml: +1 endpoint (groq)', { in_flight: 3 });
+  json.info('reload', 'config.yaml: +1 endpoint (groq)', { inFlight: 3 });
   json.error('internal', 'a request failed', {}, new Error('boom'));
   const pretty = await logTo(writer, { format: 'pretty' });
-  pretty.info('reload', 'config.yaml: +1 endpoint (groq)', { in_flight: 3 });
+  pretty.info('reload', 'config.yaml: +1 endpoint (groq)', { inFlight: 3, endpoint: 'groq' });
   pretty.warn('discovery', 'openai: 401');
   const parsed: unknown = JSON.parse(writer.lines[0] ?? '');
   assert.deepEqual(parsed, {

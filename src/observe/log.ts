@@ -7,7 +7,7 @@ import { exchangeLevel } from './exchange-line.ts';
 import type { LineWriter } from './line-writer.ts';
 
 /** The least important level that is still written. */
-export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** How lines look and where they go. */
 export type LinesOptions = {
@@ -38,7 +38,7 @@ export interface Lines {
   entry(entry: Entry): void;
 }
 
-const RANK: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, silent: 3 };
+const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 0, warn: 1, error: 2, silent: 3 };
 
 /** Builds the log. The form that is not wanted is not even loaded. */
 export async function createLog(options: LogOptions): Promise<Log> {

@@ -3,7 +3,7 @@
 import { cleanText } from '../core/clean-text.ts';
 import type { ExchangeSummary } from '../core/summary.ts';
 import { cutToWidth, padEnd, padStart, textWidth } from '../core/text-width.ts';
-import { attemptReason } from './exchange-line.ts';
+import { attemptReason, snakeCase } from './exchange-line.ts';
 import type { Entry, Lines, LinesOptions } from './log.ts';
 
 const MODEL_MAX = 32;
@@ -81,8 +81,10 @@ function noteOf(summary: ExchangeSummary): string {
 }
 
 function fieldsOf(entry: Entry): string {
-  const pairs = Object.entries(entry.fields).filter(([, value]) => value !== undefined);
-  const texts = pairs.map(([name, value]) => `${name}=${cleanText(String(value))}`);
+  // What the sentence says already need not be said again.
+  const isNew = (value: unknown) => value !== undefined && !entry.message.includes(String(value));
+  const pairs = Object.entries(entry.fields).filter(([, value]) => isNew(value));
+  const texts = pairs.map(([name, value]) => `${snakeCase(name)}=${cleanText(String(value))}`);
   if (entry.cause !== undefined) texts.push(`cause=${cleanText(String(entry.cause))}`);
   return texts.join(' ');
 }
