@@ -2,8 +2,8 @@
 // reads of them. Called by `shape.ts` and the rules.
 
 import type { Problems } from "./diagnostics.ts";
+import type { Path, Places } from "./places.ts";
 import { isSecretPath } from "./secrets.ts";
-import type { Path, Places } from "./yaml-source.ts";
 
 /** What a rule sees. */
 export type Draft = { readonly value: unknown; readonly places: Places; readonly problems: Problems };

@@ -2,8 +2,8 @@
 // of config.schema.json and by `shape.ts` (for the keys known at a place).
 
 import { isBlock } from "./draft.ts";
+import type { Path } from "./places.ts";
 import { rawJsonSchema } from "./schema.ts";
-import type { Path } from "./yaml-source.ts";
 
 /** A piece of a JSON Schema. */
 export type SchemaNode = { readonly [key: string]: unknown };
@@ -17,9 +17,10 @@ export function configJsonSchema(): SchemaNode {
   return { $schema, title: "oai-gateway configuration", ...rest };
 }
 
-/** The schema as the text of config.schema.json. */
+/** The schema as the text of config.schema.json, short lists on one line as the formatter has them. */
 export function configJsonSchemaText(): string {
-  return `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`;
+  const text = JSON.stringify(configJsonSchema(), undefined, 2);
+  return `${text.replace(/\[\n\s+("[^[\]{}]*")\n\s+\]/g, (_, items: string) => `[${items.replace(/\n\s+/g, " ")}]`)}\n`;
 }
 
 function fit(node: unknown): unknown {

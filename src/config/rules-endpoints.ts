@@ -13,6 +13,7 @@ import {
   textAt,
   valueAt,
 } from "./draft.ts";
+import type { Path } from "./places.ts";
 import {
   endpointNameProblem,
   headerNameProblem,
@@ -21,7 +22,6 @@ import {
   modelNameProblem,
   type TextProblem,
 } from "./text-rules.ts";
-import type { Path } from "./yaml-source.ts";
 
 /** Checks `endpoints`. */
 export function checkEndpoints(draft: Draft): void {

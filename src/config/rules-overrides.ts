@@ -3,8 +3,8 @@
 
 import { nearest } from "../core/nearest.ts";
 import { type Draft, keysAt, listAt, originText, pathText, shown, textAt, valueAt } from "./draft.ts";
+import type { Path } from "./places.ts";
 import { modelNameProblem } from "./text-rules.ts";
-import type { Path } from "./yaml-source.ts";
 
 const OVERRIDES: Path = ["routing", "model_overrides"];
 

@@ -3,8 +3,8 @@
 
 import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "./draft.ts";
 import { bareHost, isHostName, isLoopbackHost } from "./hosts.ts";
+import type { Path } from "./places.ts";
 import { keyProblem, type TextProblem } from "./text-rules.ts";
-import type { Path } from "./yaml-source.ts";
 
 /** Who can reach the listener, and what they must know. */
 export type Exposure = { readonly host: string; readonly hasKeys: boolean; readonly allowAnonymous: boolean };

@@ -4,6 +4,7 @@
 
 import { z } from "zod";
 import { DEFAULTS } from "./defaults.ts";
+import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 // Texts given as `error` complete the sentence "KEY must be …".
@@ -249,12 +250,10 @@ const log = z
           error: '"debug", "info", "warn", "error" or "silent"',
         })
         .meta({ description: "The least important lines to write.", default: DEFAULTS.log.level }),
-      format: z
-        .enum(["auto", "pretty", "json"], { error: '"auto", "pretty" or "json"' })
-        .meta({
-          description: "`auto`: for people on a terminal, JSON lines elsewhere.",
-          default: DEFAULTS.log.format,
-        }),
+      format: z.enum(["auto", "pretty", "json"], { error: '"auto", "pretty" or "json"' }).meta({
+        description: "`auto`: for people on a terminal, JSON lines elsewhere.",
+        default: DEFAULTS.log.format,
+      }),
     },
     BLOCK,
   )
@@ -275,17 +274,6 @@ export type RawConfig = z.infer<typeof configSchema>;
 /** One entry of `endpoints` as written. */
 export type RawEndpoint = z.infer<typeof endpoint>;
 
-/** One problem of form, flat: unions resolved to the branch that was meant. */
-export type ShapeIssue = {
-  readonly path: readonly (string | number)[];
-  readonly kind: "unknown_keys" | "wrong";
-  /** Of `unknown_keys`: the keys. */
-  readonly keys: readonly string[];
-  /** Completes "KEY must be …"; for a code of its own, what follows KEY. */
-  readonly message: string;
-  readonly code: "OG114" | "OG115" | undefined;
-};
-
 /** Checks the form. Either the typed file or all that is wrong with it. */
 export function checkShape(value: unknown): {
   readonly config: RawConfig | undefined;
@@ -293,27 +281,7 @@ export function checkShape(value: unknown): {
 } {
   const result = configSchema.safeParse(value);
   if (result.success) return { config: result.data, issues: [] };
-  return { config: undefined, issues: result.error.issues.flatMap((issue) => flatten(issue, [])) };
-}
-
-function flatten(issue: z.core.$ZodIssue, above: ShapeIssue["path"]): readonly ShapeIssue[] {
-  const path = [...above, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))];
-  if (issue.code === "unrecognized_keys")
-    return [{ path, kind: "unknown_keys", keys: issue.keys, message: "", code: undefined }];
-  if (issue.code === "invalid_union") {
-    // The branch whose outer type fits is the one that was meant.
-    const branch = issue.errors.find(
-      (errors) => errors.length > 0 && !errors.some((inner) => isTypeItself(inner)),
-    );
-    if (branch !== undefined) return branch.flatMap((inner) => flatten(inner, path));
-  }
-  const given: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
-  const code = given === "OG114" || given === "OG115" ? given : undefined;
-  return [{ path, kind: "wrong", keys: [], message: issue.message, code }];
-}
-
-function isTypeItself(issue: z.core.$ZodIssue): boolean {
-  return issue.path.length === 0 && (issue.code === "invalid_type" || issue.code === "invalid_union");
+  return { config: undefined, issues: result.error.issues.flatMap((issue) => flattenIssue(issue, [])) };
 }
 
 /** The JSON Schema (2020-12) of the file as plain data, before `json-schema.ts` fits it for editors. */

@@ -4,9 +4,10 @@
 import { nearest } from "../core/nearest.ts";
 import { type Draft, isBlock, pathText, placeText, shown, valueAt } from "./draft.ts";
 import { knownKeysAt } from "./json-schema.ts";
-import { checkShape, type RawConfig, type ShapeIssue } from "./schema.ts";
+import type { Path } from "./places.ts";
+import { checkShape, type RawConfig } from "./schema.ts";
 import { isSecretPath, mayBeSecret } from "./secrets.ts";
-import type { Path } from "./yaml-source.ts";
+import type { ShapeIssue } from "./shape-issue.ts";
 
 /** The typed configuration, or undefined after reporting everything that is wrong with its form. */
 export function readShape(draft: Draft): RawConfig | undefined {

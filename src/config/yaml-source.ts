@@ -10,17 +10,14 @@ import {
   LineCounter,
   parseDocument,
   type Scalar,
-  type YAMLError,
   type YAMLMap,
 } from "yaml";
 import { nearest } from "../core/nearest.ts";
 import type { Problems } from "./diagnostics.ts";
 import { expand, type Lookup } from "./env.ts";
-import { findMisplaced } from "./indentation.ts";
+import { type Path, Places } from "./places.ts";
 import { isBareReference, isSecretPath, mayBeSecret, type Span } from "./secrets.ts";
-
-/** A path into the configuration: keys and positions in lists. */
-export type Path = readonly (string | number)[];
+import { reportSyntax } from "./yaml-syntax.ts";
 
 /** Where variables come from. */
 export type Variables = { readonly lookup: Lookup; readonly names: readonly string[] };
@@ -52,74 +49,15 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
     return undefined;
   }
   const reader = new Reader(document, variables, problems);
-  if (document.errors.length > 0) {
+  const first = document.errors[0];
+  if (first !== undefined) {
     reader.hideSecrets();
-    reportSyntax(text, document.errors[0], problems, reader.lastQuote);
+    const { code, pos } = first;
+    reportSyntax(text, { code, start: pos[0], end: pos[1], lastQuote: reader.lastQuote }, problems);
     return undefined;
   }
   const value = reader.read();
   return value === undefined ? undefined : { value: value.root, places: reader.places };
-}
-
-/** Finds the text of a path. */
-export class Places {
-  readonly #keys = new Map<string, Span>();
-  readonly #values = new Map<string, Span>();
-  readonly #variables = new Map<string, readonly string[]>();
-  readonly #missing = new Set<string>();
-  readonly #withDefault = new Set<string>();
-
-  setKey(path: Path, span: Span): void {
-    this.#keys.set(keyOf(path), span);
-  }
-
-  setValue(path: Path, span: Span): void {
-    this.#values.set(keyOf(path), span);
-  }
-
-  setVariables(path: Path, names: readonly string[], isMissing: boolean): void {
-    this.#variables.set(keyOf(path), names);
-    if (isMissing) this.#missing.add(keyOf(path));
-  }
-
-  /** The value's own text; where the path does not exist, the nearest key or value above it. */
-  valueAt(path: Path): Span {
-    return this.#values.get(keyOf(path)) ?? this.#keys.get(keyOf(path)) ?? this.#above(path);
-  }
-
-  /** The key's text; for an entry of a list, its value. */
-  keyAt(path: Path): Span {
-    return this.#keys.get(keyOf(path)) ?? this.#values.get(keyOf(path)) ?? this.#above(path);
-  }
-
-  /** Names of the variables that a value was made of; empty when it has none. */
-  variablesAt(path: Path): readonly string[] {
-    return this.#variables.get(keyOf(path)) ?? [];
-  }
-
-  /** Whether the text gives a default for its variables, be it an empty one. */
-  hasDefault(path: Path): boolean {
-    return this.#withDefault.has(keyOf(path));
-  }
-
-  setDefault(path: Path): void {
-    this.#withDefault.add(keyOf(path));
-  }
-
-  /** Whether the value at the path, or around it, could not be made, since a variable is not set. */
-  isMissing(path: Path): boolean {
-    return path.some((_, index) => this.#missing.has(keyOf(path.slice(0, index + 1))));
-  }
-
-  #above(path: Path): Span {
-    // What is absent from the top of the file has no place: not the whole file.
-    if (path.length <= 1) return { start: 0, end: 1 };
-    return this.keyAt(path.slice(0, -1));
-  }
-}
-
-function keyOf(path: Path): string {
-  return JSON.stringify(path);
 }
 
 class Reader {
@@ -277,49 +215,4 @@ function keyText(key: unknown): string {
 function spanOf(node: unknown): Span {
   const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
   return range ? { start: range[0], end: Math.max(range[0] + 1, range[1]) } : { start: 0, end: 1 };
-}
-
-const SYNTAX: Readonly<Record<string, string>> = {
-  BAD_ALIAS: 'this "*" refers to no anchor; put text that begins with "*" into quotes',
-  BAD_DQ_ESCAPE: 'this "\\" does not begin an escape; write "\\\\", or use single quotes',
-  BAD_INDENT: "this is not indented like the rest of its block",
-  BAD_SCALAR_START: "text cannot begin with this character; put it into quotes",
-  BLOCK_AS_IMPLICIT_KEY:
-    "a value cannot go on with a key of its own; is the next line indented too far, or are quotes missing?",
-  BLOCK_IN_FLOW: "a block cannot stand inside brackets or braces",
-  MISSING_CHAR:
-    "a character is missing here: most often a closing quote or bracket, or the colon after a key",
-  MULTILINE_IMPLICIT_KEY: "a key must be on one line; is a colon missing?",
-  MULTIPLE_DOCS: 'the file must hold one document: remove the second "---"',
-  TAB_AS_INDENT: "this line is indented with a tab; use spaces",
-  UNEXPECTED_TOKEN: "this is not expected here; is a quote, bracket or colon missing before it?",
-};
-
-function reportSyntax(
-  text: string,
-  error: YAMLError | undefined,
-  problems: Problems,
-  lastQuote: Span | undefined,
-): void {
-  const offset = Math.min(error?.pos[0] ?? 0, text.length);
-  const line = problems.positionOf(offset).line - 1;
-  if (error?.code === "MISSING_CHAR" && lastQuote !== undefined && lastQuote.end >= offset) {
-    const message = "the text that begins here has no closing quote";
-    problems.add("OG102", { start: lastQuote.start, end: lastQuote.start + 1 }, message, {
-      fix: "close the quote at the end of the text",
-    });
-    return;
-  }
-  // The parser notices late or early: a line too far to the left ends a block before the line that it blames.
-  const misplaced = findMisplaced(text, Math.max(0, line - 1), line + 1);
-  if (misplaced !== undefined) {
-    const start = problems.offsetOf(misplaced.line, misplaced.column);
-    problems.add("OG101", { start, end: start + misplaced.length }, misplaced.message, {
-      fix: misplaced.fix,
-    });
-    return;
-  }
-  const end = Math.max(offset + 1, error?.pos[1] ?? 0);
-  const code = error?.code === "MULTIPLE_DOCS" ? "OG104" : "OG102";
-  problems.add(code, { start: offset, end }, SYNTAX[error?.code ?? ""] ?? "this is no valid YAML");
 }
