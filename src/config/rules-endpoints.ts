@@ -29,7 +29,8 @@ export function checkEndpoints(draft: Draft): void {
   const isUsable = [...endpoints.keys()].some(
     (index) => valueAt(draft.value, ["endpoints", index, "enabled"]) !== false,
   );
-  if (!isUsable) {
+  const given = valueAt(draft.value, ["endpoints"]);
+  if (!isUsable && (given === undefined || Array.isArray(given))) {
     const message = endpoints.length === 0 ? "no endpoint is configured" : "no endpoint is enabled";
     draft.problems.add("OG126", draft.places.keyAt(["endpoints"]), message, {
       fix: "add one, or run: oai-gateway init",
