@@ -16,4 +16,6 @@ if (major < 22 || (major === 22 && minor < 22)) {
   nodeModule.enableCompileCache();
   const { runProgram } = await import('./cli/program.ts');
   process.exitCode = await runProgram(process.argv.slice(2));
+  // Everything is closed by now; should a handle have been left open, it must not keep the process up.
+  setTimeout(() => process.exit(), 2_000).unref();
 }

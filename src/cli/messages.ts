@@ -142,6 +142,9 @@ const MESSAGES = {
   'ask.name': ['A name for it', '為它取個名稱'],
   'ask.keyVariable': ['Environment variable with its key (empty: none)', '存放金鑰的環境變數（留空表示不需要）'],
   'ask.weight': ['Its weight', '它的權重'],
+  'ask.badVariable': ['That is no name of a variable. Keys stay in the environment or in .env; the file only names them.', '這不是變數名稱。金鑰請放在環境變數或 .env，設定檔只寫變數名稱。'],
+  'ask.badName': ['A name has letters, digits, dashes and dots, and is not taken yet.', '名稱只能用英數字、連字號與句點，且不能重複。'],
+  'ask.badWeight': ['A whole number from 0 to 1000.', '請輸入 0 到 1000 的整數。'],
   'ask.badUrl': ['That is no http:// or https:// URL.', '這不是 http:// 或 https:// 網址。'],
 } as const satisfies Record<string, readonly [en: string, zhTW: string]>;
 

@@ -48,11 +48,11 @@ export function findExposure(context: CommandContext, config: GatewayConfig): Fa
 const TERMINAL_DELAY_MS = 15;
 
 /** The log that the flags and the configuration ask for: for people on a terminal, JSON lines elsewhere. */
-export function openLog(
+export async function openLog(
   context: CommandContext,
   options: ListenOptions,
   config: GatewayConfig,
-): Promise<Log> {
+): Promise<StartLog> {
   const { terminal } = context;
   const wanted = options.json === true ? 'json' : (options.logFormat ?? config.log.format);
   const format = wanted === 'auto' ? (terminal.isOutTty ? 'pretty' : 'json') : wanted;
