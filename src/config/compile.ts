@@ -19,7 +19,7 @@ import type { RawConfig, RawEndpoint } from "./schema.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 /** Where the gateway listens and who may call it. */
-export type ServerConfig = {
+type ServerConfig = {
   readonly host: string;
   readonly port: number;
   /** Empty: no key is asked for. */

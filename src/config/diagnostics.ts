@@ -8,7 +8,7 @@ import { maskLine, type Span } from "./secrets.ts";
 export type ExcerptLine = { readonly line: number; readonly text: string };
 
 /** Another place that a problem is about. */
-export type Related = { readonly line: number; readonly col: number; readonly message: string };
+type Related = { readonly line: number; readonly col: number; readonly message: string };
 
 /** One problem of a configuration. Nothing in it is secret. */
 export type Diagnostic = {

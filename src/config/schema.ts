@@ -261,7 +261,7 @@ const log = z
   .describe("What is logged, and how.");
 
 /** The whole file. Every section may be left out. */
-export const configSchema = z
+const configSchema = z
   .strictObject(
     { server, endpoints: listOf(endpoint, "The APIs to put behind one address."), routing, discovery, log },
     BLOCK,
