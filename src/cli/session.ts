@@ -31,8 +31,6 @@ export type SessionParts = {
 };
 
 const DRAIN_SECONDS = 30;
-/** A reader of our log that stands still must not keep the process up. */
-const LAST_FLUSH_MS = 1_000;
 
 /** One run of the gateway. */
 export class Session {
@@ -69,7 +67,7 @@ export class Session {
     await this.#closing;
     release();
     await this.#parts.cleanUp();
-    await Promise.race([this.#parts.log.flush(), delay(LAST_FLUSH_MS)]);
+    await this.#parts.log.flush();
     this.context.terminal.err(`  ${this.context.text('stop.done')}`);
   }
 
@@ -160,10 +158,4 @@ export class Session {
 /** `http://127.0.0.1:8080` of `http://127.0.0.1:8080/v1`. */
 function rootOf(url: string): string {
   return url.replace(/\/v1$/, '');
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

@@ -61,10 +61,7 @@ test('a busy pipe is tried again', async () => {
   const raw = scripted([{ error: 'EAGAIN' }]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
   writer.write('kept');
-  // The timer of the retry does not keep the process up, so the test has to.
-  const alive = setInterval(() => undefined, 1000);
   await writer.flush();
-  clearInterval(alive);
   assert.equal(raw.written(), 'kept\n');
   assert.equal(writer.droppedCount, 0);
 });
@@ -90,6 +87,15 @@ test('a closed pipe is given up', async () => {
   await writer.flush();
   assert.equal(raw.calls(), 1);
   assert.equal(writer.droppedCount, 2);
+});
+
+test('the end of the process does not wait for a reader that stands still', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const writer = createLineWriter({ fd: 1, rawWrite: () => undefined });
+  writer.write('never read');
+  const flushed = writer.flush();
+  t.mock.timers.tick(1_000);
+  await flushed;
 });
 
 test('a reader that stands still costs bounded memory', async () => {

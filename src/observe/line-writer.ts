@@ -8,7 +8,7 @@ import { write as writeFile } from 'node:fs';
 export interface LineWriter {
   /** Never throws, never waits. */
   write(line: string): void;
-  /** Resolves when all that was written before is out or lost. */
+  /** Resolves when all that was written is out or lost, or the reader has stood still for a second. */
   flush(): Promise<void>;
   /** Lines lost so far. */
   readonly droppedCount: number;
@@ -32,6 +32,8 @@ export type LineWriterOptions = {
 };
 
 const EAGAIN_DELAY_MS = 20;
+/** A reader that stands still must not keep the process from ending. */
+const FLUSH_LIMIT_MS = 1_000;
 
 /** A writer on a file descriptor, such as 1 for standard output. */
 export function createLineWriter(options: LineWriterOptions): LineWriter {
@@ -72,7 +74,14 @@ class BatchedWriter implements LineWriter {
   flush(): Promise<void> {
     if (this.#inFlight === undefined) this.#send();
     if (this.#isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.#idleListeners.push(resolve));
+    return new Promise((resolve) => {
+      // Unlike the writer's other timer this one holds the process: somebody waits.
+      const limit = setTimeout(resolve, FLUSH_LIMIT_MS);
+      this.#idleListeners.push(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+    });
   }
 
   #isIdle(): boolean {
