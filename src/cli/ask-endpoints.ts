@@ -1,16 +1,16 @@
 // Asks the configured endpoints once and compiles the routing table from their answers, without serving anything.
 // Called by the commands that look: `models`, `route` and `doctor`; `check` uses the part that asks nobody.
 
-import { Catalogue } from '../catalogue/catalogue.ts';
-import type { EndpointStatus } from '../catalogue/known.ts';
-import { MemorySavedLists } from '../catalogue/saved-lists.ts';
-import type { GatewayConfig } from '../config/compile.ts';
-import { systemClock } from '../core/clock.ts';
-import { createSilentLog } from '../observe/silent-log.ts';
-import { Rotations } from '../routing/balancer.ts';
-import type { EndpointModels } from '../routing/model.ts';
-import { RoutingTable } from '../routing/table.ts';
-import { createUndiciClient } from '../upstream/undici-client.ts';
+import { Catalogue } from "../catalogue/catalogue.ts";
+import type { EndpointStatus } from "../catalogue/known.ts";
+import { MemorySavedLists } from "../catalogue/saved-lists.ts";
+import type { GatewayConfig } from "../config/compile.ts";
+import { systemClock } from "../core/clock.ts";
+import { createSilentLog } from "../observe/silent-log.ts";
+import { Rotations } from "../routing/balancer.ts";
+import type { EndpointModels } from "../routing/model.ts";
+import { RoutingTable } from "../routing/table.ts";
+import { createUndiciClient } from "../upstream/undici-client.ts";
 
 /** What the endpoints answered. */
 export type Asked = {
@@ -50,8 +50,8 @@ export function tableOf(config: GatewayConfig, lists: readonly EndpointModels[])
   return new RoutingTable(config.plan, lists, new Rotations());
 }
 
-function staticList(endpoint: GatewayConfig['plan']['endpoints'][number]): EndpointModels {
+function staticList(endpoint: GatewayConfig["plan"]["endpoints"][number]): EndpointModels {
   const { name, models } = endpoint;
-  if (models.kind !== 'static') return { endpointName: name, source: 'unknown', entries: [] };
-  return { endpointName: name, source: 'static', entries: models.names.map((id) => ({ id })) };
+  if (models.kind !== "static") return { endpointName: name, source: "unknown", entries: [] };
+  return { endpointName: name, source: "static", entries: models.names.map((id) => ({ id })) };
 }

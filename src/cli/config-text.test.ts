@@ -1,17 +1,17 @@
 // Tests of `config-text.ts`: a new file is as golden, loads, and means what was asked for.
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { configFromText } from '../config/load.ts';
-import { configText } from './config-text.ts';
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { configFromText } from "../config/load.ts";
+import { configText } from "./config-text.ts";
 
-const LOCAL = { name: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1', keyVariable: undefined, weight: 2 };
+const LOCAL = { name: "ollama", baseUrl: "http://127.0.0.1:11434/v1", keyVariable: undefined, weight: 2 };
 
-test('the text of a new file', () => {
+test("the text of a new file", () => {
   const openai = {
-    name: 'openai',
-    baseUrl: 'https://api.openai.com/v1',
-    keyVariable: 'OPENAI_API_KEY',
+    name: "openai",
+    baseUrl: "https://api.openai.com/v1",
+    keyVariable: "OPENAI_API_KEY",
     weight: 1,
   };
   assert.equal(
@@ -39,12 +39,12 @@ routing:
   );
 });
 
-test('it loads without a complaint, whatever the names are', () => {
-  const names = ['no', '1a', 'a.b', '端點', 'x#y', 'true'];
-  const endpoints = names.map((name) => ({ ...LOCAL, name, keyVariable: 'KEY' }));
-  const loaded = configFromText(configText(endpoints), { file: 'config.yaml', env: { KEY: 'sk-1' } });
-  assert.equal(loaded.kind, 'ok', JSON.stringify(loaded));
-  assert.ok(loaded.kind === 'ok');
+test("it loads without a complaint, whatever the names are", () => {
+  const names = ["no", "1a", "a.b", "端點", "x#y", "true"];
+  const endpoints = names.map((name) => ({ ...LOCAL, name, keyVariable: "KEY" }));
+  const loaded = configFromText(configText(endpoints), { file: "config.yaml", env: { KEY: "sk-1" } });
+  assert.equal(loaded.kind, "ok", JSON.stringify(loaded));
+  assert.ok(loaded.kind === "ok");
   assert.deepEqual(loaded.warnings, []);
   assert.deepEqual(
     loaded.config.plan.endpoints.map((endpoint) => endpoint.name),
@@ -52,6 +52,6 @@ test('it loads without a complaint, whatever the names are', () => {
   );
 });
 
-test('a local server at our usual port keeps it', () => {
-  assert.match(configText([{ ...LOCAL, baseUrl: 'http://127.0.0.1:8080/v1' }]), /port: 8081/);
+test("a local server at our usual port keeps it", () => {
+  assert.match(configText([{ ...LOCAL, baseUrl: "http://127.0.0.1:8080/v1" }]), /port: 8081/);
 });

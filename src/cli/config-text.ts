@@ -10,7 +10,7 @@ export type NewEndpoint = {
 };
 
 /** The name under which the schema lies beside the file. */
-export const SCHEMA_FILE = 'config.schema.json';
+export const SCHEMA_FILE = "config.schema.json";
 
 const DEFAULT_PORT = 8080;
 
@@ -18,20 +18,20 @@ const DEFAULT_PORT = 8080;
 export function configText(endpoints: readonly NewEndpoint[]): string {
   const lines = [
     `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
-    '# oai-gateway: saved changes are live within a second. All keys: docs/configuration.md',
-    '',
-    'server:',
-    '  host: 127.0.0.1',
+    "# oai-gateway: saved changes are live within a second. All keys: docs/configuration.md",
+    "",
+    "server:",
+    "  host: 127.0.0.1",
     `  port: ${choosePort(endpoints)}`,
-    '',
-    'endpoints:',
+    "",
+    "endpoints:",
     ...endpoints.flatMap(endpointLines),
-    '',
-    '# Models of the same name at several endpoints are one; requests rotate by weight.',
-    'routing:',
-    '  mode: merge',
+    "",
+    "# Models of the same name at several endpoints are one; requests rotate by weight.",
+    "routing:",
+    "  mode: merge",
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
 /** A server that is itself at our usual port keeps it. */

@@ -1,12 +1,12 @@
 // The configuration for commands that look and do not serve: the file, or what is found without one. Called by
 // `models`, `route` and `doctor`.
 
-import type { GatewayConfig } from '../config/compile.ts';
-import type { RoutingTable } from '../routing/table.ts';
-import { askEndpoints } from './ask-endpoints.ts';
-import { type CommandContext, printFailure } from './command.ts';
-import { printDiagnostics, readSource } from './config-source.ts';
-import { configOf, lookAround } from './detection.ts';
+import type { GatewayConfig } from "../config/compile.ts";
+import type { RoutingTable } from "../routing/table.ts";
+import { askEndpoints } from "./ask-endpoints.ts";
+import { type CommandContext, printFailure } from "./command.ts";
+import { printDiagnostics, readSource } from "./config-source.ts";
+import { configOf, lookAround } from "./detection.ts";
 
 /** Options that these commands share. */
 export type AskingOptions = { readonly config?: string; readonly json?: boolean };
@@ -24,11 +24,11 @@ export async function readConfigured(
   options: AskingOptions,
 ): Promise<Configured | undefined> {
   const source = await readSource(context, options.config);
-  if (source.kind === 'broken') {
+  if (source.kind === "broken") {
     printDiagnostics(context, source.problems);
     return undefined;
   }
-  if (source.kind === 'file') {
+  if (source.kind === "file") {
     printDiagnostics(context, source.warnings);
     return {
       config: source.config,
@@ -38,7 +38,7 @@ export async function readConfigured(
   const detection = await lookAround(context.env, source.config.server.port);
   if (detection.endpoints.length === 0) {
     const { text } = context;
-    printFailure(context, { message: text('init.nothing'), next: text('next.noConfig') });
+    printFailure(context, { message: text("init.nothing"), next: text("next.noConfig") });
     return undefined;
   }
   return { config: configOf(detection), shown: `no file; found ${detection.endpoints.length} endpoints` };
@@ -61,12 +61,12 @@ export async function askConfigured(
   if (configured === undefined) return undefined;
   const { table, statuses } = await askEndpoints(configured.config, ASK_MS);
   const failed = statuses
-    .filter((status) => status.state === 'failed' || status.state === 'rejected_key')
-    .map((status) => ({ endpoint: status.endpoint.name, reason: status.reason ?? 'no answer' }));
+    .filter((status) => status.state === "failed" || status.state === "rejected_key")
+    .map((status) => ({ endpoint: status.endpoint.name, reason: status.reason ?? "no answer" }));
   const { terminal } = context;
   for (const { endpoint, reason } of failed) {
     terminal.err(`${terminal.paint.yellow(terminal.symbols.warn)} ${endpoint}: ${reason}`);
   }
-  if (failed.length > 0) terminal.err(`  next: ${context.text('next.doctor')}`);
+  if (failed.length > 0) terminal.err(`  next: ${context.text("next.doctor")}`);
   return { table, failed };
 }

@@ -1,14 +1,14 @@
 // Looks for endpoints where nothing is configured and makes a configuration of what is found. Called by `serve`,
 // `init` and the commands that ask endpoints.
 
-import { type DetectedEndpoint, type Detection, type DetectRow, detect } from '../catalogue/detect.ts';
-import { compileEndpoint, configFromEndpoints, type GatewayConfig } from '../config/compile.ts';
-import type { Environment } from '../config/env.ts';
-import { systemClock } from '../core/clock.ts';
-import type { Endpoint } from '../routing/model.ts';
-import { createUndiciClient } from '../upstream/undici-client.ts';
-import type { EndpointRow } from './start-block.ts';
-import type { Found } from './start-facts.ts';
+import { type DetectedEndpoint, type Detection, type DetectRow, detect } from "../catalogue/detect.ts";
+import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../config/compile.ts";
+import type { Environment } from "../config/env.ts";
+import { systemClock } from "../core/clock.ts";
+import type { Endpoint } from "../routing/model.ts";
+import { createUndiciClient } from "../upstream/undici-client.ts";
+import type { EndpointRow } from "./start-block.ts";
+import type { Found } from "./start-facts.ts";
 
 /** Looks everywhere at once; takes as long as the slowest answer, five seconds at most. */
 export async function lookAround(env: Environment, ownPort: number): Promise<Detection> {
@@ -41,7 +41,7 @@ export function foundOf(detection: Detection): Found {
 
 /** Nine ports on which nothing listens are no news; servers that answer oddly and rejected keys are. */
 function isWorthALine(row: DetectRow): boolean {
-  return row.kind === 'skipped' || (row.kind === 'absent' && row.note !== 'not running');
+  return row.kind === "skipped" || (row.kind === "absent" && row.note !== "not running");
 }
 
 function sourceOf(row: DetectRow): string {
@@ -52,7 +52,7 @@ function rowOf(row: DetectRow): EndpointRow {
   return {
     name: row.name,
     weight: 0,
-    mark: row.kind === 'skipped' ? 'warn' : 'none',
+    mark: row.kind === "skipped" ? "warn" : "none",
     source: sourceOf(row),
     modelCount: row.modelCount,
     durationMs: undefined,

@@ -1,14 +1,14 @@
 // How `doctor` shows what it found: the table of endpoints, aliases, and a fix for each line that fails. Pure text
 // from plain facts. Called by `doctor.ts`.
 
-import { cleanText } from '../core/clean-text.ts';
-import { padEnd } from '../core/text-width.ts';
-import type { CommandContext } from './command.ts';
-import type { ProbeResult } from './probe.ts';
-import { layOutTable } from './text-table.ts';
+import { cleanText } from "../core/clean-text.ts";
+import { padEnd } from "../core/text-width.ts";
+import type { CommandContext } from "./command.ts";
+import type { ProbeResult } from "./probe.ts";
+import { layOutTable } from "./text-table.ts";
 
 /** What a probe gave, or why there was none. */
-export type Chat = ProbeResult | { readonly kind: 'skipped'; readonly why: string };
+export type Chat = ProbeResult | { readonly kind: "skipped"; readonly why: string };
 
 /** One endpoint (or one of its keys), tested. */
 export type EndpointReport = {
@@ -18,7 +18,7 @@ export type EndpointReport = {
   readonly isEnabled: boolean;
   /** Time of the answer; undefined when it could not be reached. */
   readonly reachMs: number | undefined;
-  readonly auth: 'ok' | 'rejected' | 'none' | 'unknown';
+  readonly auth: "ok" | "rejected" | "none" | "unknown";
   readonly modelCount: number | undefined;
   readonly chat: Chat;
   readonly stream: Chat;
@@ -62,19 +62,19 @@ export function doctorLines(context: CommandContext, report: DoctorReport): stri
   const failing = report.endpoints.filter((endpoint) => endpoint.problem !== undefined);
   const usable = report.endpoints.filter(isUsable);
   return [
-    '',
-    `  ${padEnd('Runtime', 9)} ${report.runtime.map((check) => `${mark(context, check.isOk)} ${check.label}`).join('   ')}`,
-    `  ${padEnd('Config', 9)} ${mark(context, true)} ${cleanText(report.config)}`,
-    '',
+    "",
+    `  ${padEnd("Runtime", 9)} ${report.runtime.map((check) => `${mark(context, check.isOk)} ${check.label}`).join("   ")}`,
+    `  ${padEnd("Config", 9)} ${mark(context, true)} ${cleanText(report.config)}`,
+    "",
     ...layOutTable(
       report.endpoints.map((endpoint) => cellsOf(context, endpoint)),
-      { header: ['Endpoint', 'Reach', 'Auth', 'Models', 'Chat', 'Stream', 'TTFT', 'Notes'] },
+      { header: ["Endpoint", "Reach", "Auth", "Models", "Chat", "Stream", "TTFT", "Notes"] },
     ),
-    '',
+    "",
     ...aliasLines(context, report.aliases),
     ...problemLines(context, report),
     `  ${report.endpoints.length} endpoints: ${usable.length} usable, ${failing.length} failing.`,
-    '',
+    "",
   ];
 }
 
@@ -85,15 +85,15 @@ function mark(context: CommandContext, isOk: boolean): string {
 
 function cellsOf(context: CommandContext, report: EndpointReport): string[] {
   const { paint, symbols } = context.terminal;
-  const dash = context.terminal.isAscii ? '-' : '–';
+  const dash = context.terminal.isAscii ? "-" : "–";
   const bad = paint.red(symbols.bad);
   const auths = { ok: paint.green(symbols.ok), rejected: bad, none: dash, unknown: dash };
   const reach = report.reachMs === undefined ? bad : `${Math.round(report.reachMs)} ms`;
   const chatCell = (chat: Chat) => {
-    if (chat.kind === 'skipped') return chat.why === '' ? dash : paint.dim(`${symbols.none} skip`);
-    return chat.kind === 'ok' ? paint.green(symbols.ok) : bad;
+    if (chat.kind === "skipped") return chat.why === "" ? dash : paint.dim(`${symbols.none} skip`);
+    return chat.kind === "ok" ? paint.green(symbols.ok) : bad;
   };
-  const first = report.stream.kind === 'ok' ? `${(report.stream.firstByteMs / 1000).toFixed(2)} s` : dash;
+  const first = report.stream.kind === "ok" ? `${(report.stream.firstByteMs / 1000).toFixed(2)} s` : dash;
   return [
     cleanText(report.name),
     report.isEnabled ? reach : dash,
@@ -107,12 +107,12 @@ function cellsOf(context: CommandContext, report: EndpointReport): string[] {
 }
 
 function notesOf(report: EndpointReport): string {
-  if (!report.isEnabled) return 'disabled';
+  if (!report.isEnabled) return "disabled";
   const parts: string[] = [];
   if (report.maskedKey !== undefined) parts.push(`key ${report.maskedKey}`);
-  if (report.chat.kind === 'skipped' && report.chat.why !== '') parts.push(report.chat.why);
+  if (report.chat.kind === "skipped" && report.chat.why !== "") parts.push(report.chat.why);
   if (report.problem !== undefined) parts.push(cleanText(report.problem));
-  return parts.join('; ');
+  return parts.join("; ");
 }
 
 function aliasLines(context: CommandContext, aliases: readonly AliasReport[]): string[] {
@@ -120,10 +120,10 @@ function aliasLines(context: CommandContext, aliases: readonly AliasReport[]): s
   const { symbols } = context.terminal;
   const rows = aliases.map((alias) => [
     `${mark(context, alias.problem === undefined)} ${cleanText(alias.name)}`,
-    `${symbols.arrow} ${alias.targets.length === 0 ? '' : cleanText(alias.targets.join(', '))}`,
-    alias.problem === undefined ? '' : `(${cleanText(alias.problem)})`,
+    `${symbols.arrow} ${alias.targets.length === 0 ? "" : cleanText(alias.targets.join(", "))}`,
+    alias.problem === undefined ? "" : `(${cleanText(alias.problem)})`,
   ]);
-  return ['  Aliases', ...layOutTable(rows, { indent: '    ' }), ''];
+  return ["  Aliases", ...layOutTable(rows, { indent: "    " }), ""];
 }
 
 function problemLines(context: CommandContext, report: DoctorReport): string[] {
@@ -133,11 +133,11 @@ function problemLines(context: CommandContext, report: DoctorReport): string[] {
     rows.push([
       `${mark(context, false)} ${cleanText(name)}`,
       cleanText(problem),
-      `fix: ${cleanText(fix ?? '')}`,
+      `fix: ${cleanText(fix ?? "")}`,
     ]);
   };
   for (const check of report.runtime) add(check.label, check.problem, check.fix);
   for (const endpoint of report.endpoints) add(endpoint.name, endpoint.problem, endpoint.fix);
   for (const alias of report.aliases) add(alias.name, alias.problem, alias.fix);
-  return rows.length === 0 ? [] : [...layOutTable(rows), ''];
+  return rows.length === 0 ? [] : [...layOutTable(rows), ""];
 }

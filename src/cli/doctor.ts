@@ -1,20 +1,20 @@
 // `doctor`: tests every endpoint live and says how to mend what fails. Asks `GET /models` everywhere, which is free;
 // chats for one token only on this machine or with --spend. Called by `program.ts`.
 
-import { type Answer, askModels } from '../catalogue/ask.ts';
-import { selectEntries } from '../catalogue/select.ts';
-import type { GatewayConfig } from '../config/compile.ts';
-import { dataFolder } from '../config/data-folder.ts';
-import { systemClock } from '../core/clock.ts';
-import { maskKey } from '../core/mask.ts';
-import { nearest } from '../core/nearest.ts';
-import type { Credential, Endpoint, EndpointModels, Override } from '../routing/model.ts';
-import type { RoutingTable } from '../routing/table.ts';
-import type { OutboundClient } from '../upstream/client.ts';
-import { createUndiciClient } from '../upstream/undici-client.ts';
-import { tableOf } from './ask-endpoints.ts';
-import { type CommandContext, type ExitCode, printFailure, printJson } from './command.ts';
-import { type AskingOptions, readConfigured } from './configured.ts';
+import { type Answer, askModels } from "../catalogue/ask.ts";
+import { selectEntries } from "../catalogue/select.ts";
+import type { GatewayConfig } from "../config/compile.ts";
+import { dataFolder } from "../config/data-folder.ts";
+import { systemClock } from "../core/clock.ts";
+import { maskKey } from "../core/mask.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Credential, Endpoint, EndpointModels, Override } from "../routing/model.ts";
+import type { RoutingTable } from "../routing/table.ts";
+import type { OutboundClient } from "../upstream/client.ts";
+import { createUndiciClient } from "../upstream/undici-client.ts";
+import { tableOf } from "./ask-endpoints.ts";
+import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
+import { type AskingOptions, readConfigured } from "./configured.ts";
 import {
   type AliasReport,
   type Chat,
@@ -22,9 +22,9 @@ import {
   doctorLines,
   type EndpointReport,
   isUsable,
-} from './doctor-report.ts';
-import { checkRuntime } from './doctor-runtime.ts';
-import { chooseChatModel, isLoopback, probeChat } from './probe.ts';
+} from "./doctor-report.ts";
+import { checkRuntime } from "./doctor-runtime.ts";
+import { chooseChatModel, isLoopback, probeChat } from "./probe.ts";
 
 /** Options of `doctor`. */
 export type DoctorOptions = AskingOptions & {
@@ -62,7 +62,7 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
       options.endpoint === undefined ? config.plan.overrides.map((one) => aliasOf(one, table)) : [];
     const report: DoctorReport = { runtime, config: shown, endpoints, aliases };
     if (options.json === true) printJson(context, { ...report, exit_code: exitCodeOf(report) });
-    else context.terminal.out(doctorLines(context, report).join('\n'));
+    else context.terminal.out(doctorLines(context, report).join("\n"));
     return exitCodeOf(report);
   } finally {
     await client.close();
@@ -83,12 +83,12 @@ function refuseEndpoint(context: CommandContext, config: GatewayConfig, name: st
     name,
     config.plan.endpoints.map((one) => one.name),
   );
-  const fix = guess === undefined ? {} : { fix: context.text('fix.didYouMean', { name: guess }) };
-  const wanted = context.text('want.oneOf', {
-    values: config.plan.endpoints.map((one) => one.name).join(', '),
+  const fix = guess === undefined ? {} : { fix: context.text("fix.didYouMean", { name: guess }) };
+  const wanted = context.text("want.oneOf", {
+    values: config.plan.endpoints.map((one) => one.name).join(", "),
   });
-  const message = context.text('fail.option', { option: '--endpoint', wanted, value: name });
-  printFailure(context, { message, ...fix, next: context.text('next.help') });
+  const message = context.text("fail.option", { option: "--endpoint", wanted, value: name });
+  printFailure(context, { message, ...fix, next: context.text("next.help") });
   return 2;
 }
 
@@ -105,7 +105,7 @@ type Tested = {
   readonly answer: Answer | undefined;
 };
 
-const NOT_ASKED: Chat = { kind: 'skipped', why: '' };
+const NOT_ASKED: Chat = { kind: "skipped", why: "" };
 
 async function test(subject: Subject): Promise<Tested> {
   const { endpoint, key, client } = subject;
@@ -118,7 +118,7 @@ async function test(subject: Subject): Promise<Tested> {
   if (!endpoint.enabled) {
     const nothing = {
       reachMs: undefined,
-      auth: 'unknown',
+      auth: "unknown",
       modelCount: undefined,
       problem: undefined,
       fix: undefined,
@@ -134,12 +134,12 @@ async function test(subject: Subject): Promise<Tested> {
   const names = namesOf(endpoint, answer);
   const [chat, stream] = await chatBoth(subject, answer, names);
   const { problem, fix } = verdict(endpoint, answer, [chat, stream]);
-  const isReached = answer.kind !== 'failed' || answer.status !== undefined;
+  const isReached = answer.kind !== "failed" || answer.status !== undefined;
   const report: EndpointReport = {
     ...base,
     reachMs: isReached ? answer.durationMs : undefined,
     auth: authOf(key, answer),
-    modelCount: answer.kind === 'listed' || endpoint.models.kind === 'static' ? names.length : undefined,
+    modelCount: answer.kind === "listed" || endpoint.models.kind === "static" ? names.length : undefined,
     chat,
     stream,
     problem,
@@ -149,26 +149,26 @@ async function test(subject: Subject): Promise<Tested> {
 }
 
 function namesOf(endpoint: Endpoint, answer: Answer): readonly string[] {
-  if (endpoint.models.kind === 'static') return endpoint.models.names;
-  return answer.kind === 'listed' ? answer.entries.map((entry) => entry.id) : [];
+  if (endpoint.models.kind === "static") return endpoint.models.names;
+  return answer.kind === "listed" ? answer.entries.map((entry) => entry.id) : [];
 }
 
-function authOf(key: Credential, answer: Answer): EndpointReport['auth'] {
-  if (answer.kind === 'rejected_key') return 'rejected';
-  if (key.apiKey === undefined) return 'none';
-  return answer.kind === 'listed' ? 'ok' : 'unknown';
+function authOf(key: Credential, answer: Answer): EndpointReport["auth"] {
+  if (answer.kind === "rejected_key") return "rejected";
+  if (key.apiKey === undefined) return "none";
+  return answer.kind === "listed" ? "ok" : "unknown";
 }
 
 async function chatBoth(subject: Subject, answer: Answer, names: readonly string[]): Promise<[Chat, Chat]> {
   const { endpoint } = subject;
-  if (answer.kind === 'failed' || answer.kind === 'rejected_key') return [NOT_ASKED, NOT_ASKED];
+  if (answer.kind === "failed" || answer.kind === "rejected_key") return [NOT_ASKED, NOT_ASKED];
   if (!subject.spend && !isLoopback(endpoint)) {
-    const skipped: Chat = { kind: 'skipped', why: 'may cost money; add --spend' };
+    const skipped: Chat = { kind: "skipped", why: "may cost money; add --spend" };
     return [skipped, skipped];
   }
   const model = chooseChatModel(names);
   if (model === undefined) {
-    const skipped: Chat = { kind: 'skipped', why: 'no chat model listed' };
+    const skipped: Chat = { kind: "skipped", why: "no chat model listed" };
     return [skipped, skipped];
   }
   const probe = { endpoint, credential: subject.key, model, timeoutMs: PROBE_MS, clock: systemClock };
@@ -181,18 +181,18 @@ function verdict(endpoint: Endpoint, answer: Answer, chats: readonly Chat[]): Ve
   const at = endpoint.definedAt;
   const off = `or set enabled: false (${at})`;
   switch (answer.kind) {
-    case 'rejected_key':
+    case "rejected_key":
       return { problem: `${answer.reason}: the endpoint rejects this key.`, fix: `renew api_key (${at})` };
-    case 'failed':
+    case "failed":
       return { problem: `${answer.reason}.`, fix: `start it, correct base_url, ${off}` };
-    case 'no_list':
-      if (endpoint.models.kind === 'static') break;
+    case "no_list":
+      if (endpoint.models.kind === "static") break;
       return { problem: `${answer.reason}.`, fix: `name its models under "models" (${at})` };
-    case 'listed':
+    case "listed":
       break;
   }
-  const failed = chats.find((chat) => chat.kind === 'failed');
-  if (failed?.kind !== 'failed') return { problem: undefined, fix: undefined };
+  const failed = chats.find((chat) => chat.kind === "failed");
+  if (failed?.kind !== "failed") return { problem: undefined, fix: undefined };
   return {
     problem: `a chat request failed: ${failed.reason}.`,
     fix: `look into the endpoint's own log, ${off}`,
@@ -203,14 +203,14 @@ function verdict(endpoint: Endpoint, answer: Answer, chats: readonly Chat[]): Ve
 function listsOf(config: GatewayConfig, tested: readonly Tested[]): EndpointModels[] {
   return config.plan.endpoints.map((endpoint) => {
     const { name } = endpoint;
-    if (endpoint.models.kind === 'static') {
-      return { endpointName: name, source: 'static', entries: endpoint.models.names.map((id) => ({ id })) };
+    if (endpoint.models.kind === "static") {
+      return { endpointName: name, source: "static", entries: endpoint.models.names.map((id) => ({ id })) };
     }
     const answers = tested.filter((one) => one.endpoint === endpoint).map((one) => one.answer);
-    const listed = answers.find((answer) => answer?.kind === 'listed');
-    return listed?.kind === 'listed'
-      ? { endpointName: name, source: 'listed', entries: selectEntries(endpoint.models, listed.entries) }
-      : { endpointName: name, source: 'unknown', entries: [] };
+    const listed = answers.find((answer) => answer?.kind === "listed");
+    return listed?.kind === "listed"
+      ? { endpointName: name, source: "listed", entries: selectEntries(endpoint.models, listed.entries) }
+      : { endpointName: name, source: "unknown", entries: [] };
   });
 }
 
@@ -223,12 +223,12 @@ function aliasOf(override: Override, table: RoutingTable): AliasReport {
   if (targets.length === 0) {
     return {
       ...base,
-      problem: 'no endpoint can serve it.',
+      problem: "no endpoint can serve it.",
       fix: `correct its targets (${override.definedAt})`,
     };
   }
   const missing = targets[0]?.upstreamModel ?? name;
   const [guess] = nearest(missing, table.models.keys());
-  const hint = guess === undefined ? 'correct its targets' : `did you mean "${guess}"?`;
+  const hint = guess === undefined ? "correct its targets" : `did you mean "${guess}"?`;
   return { ...base, problem: `no endpoint lists "${missing}".`, fix: `${hint} (${override.definedAt})` };
 }

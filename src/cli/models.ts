@@ -1,12 +1,12 @@
 // `models`: asks the endpoints and lists the public names, who serves each and with what share. Called by
 // `program.ts`.
 
-import { cleanText } from '../core/clean-text.ts';
-import { planOf } from '../proxy/route-plan.ts';
-import type { Model } from '../routing/model.ts';
-import { type CommandContext, type ExitCode, printJson } from './command.ts';
-import { type AskingOptions, askConfigured } from './configured.ts';
-import { layOutTable } from './text-table.ts';
+import { cleanText } from "../core/clean-text.ts";
+import { planOf } from "../proxy/route-plan.ts";
+import type { Model } from "../routing/model.ts";
+import { type CommandContext, type ExitCode, printJson } from "./command.ts";
+import { type AskingOptions, askConfigured } from "./configured.ts";
+import { layOutTable } from "./text-table.ts";
 
 /** Prints the models; exit code 3 when an endpoint did not answer. */
 export async function runModels(context: CommandContext, options: AskingOptions): Promise<ExitCode> {
@@ -36,11 +36,11 @@ function describe(model: Model): unknown {
 function printModels(context: CommandContext, models: readonly Model[]): void {
   const { terminal, text } = context;
   if (models.length === 0) {
-    terminal.out(text('models.none'));
+    terminal.out(text("models.none"));
     return;
   }
   const rows = models.map((model) => [cleanText(model.name), servedBy(context, model), noteOf(model)]);
-  terminal.out(layOutTable(rows, { indent: '' }).join('\n'));
+  terminal.out(layOutTable(rows, { indent: "" }).join("\n"));
 }
 
 function servedBy(context: CommandContext, model: Model): string {
@@ -52,11 +52,11 @@ function servedBy(context: CommandContext, model: Model): string {
       const target = isRenamed(name) ? `${endpoint}/${name}` : endpoint;
       return `${cleanText(target)} ${share_percent} %`;
     })
-    .join(', ');
+    .join(", ");
 }
 
 function noteOf(model: Model): string {
-  if (model.targets.length === 0) return 'override without a usable target';
-  if (model.origin === 'override') return 'override';
-  return model.isPublic ? '' : 'not listed (hide_merged)';
+  if (model.targets.length === 0) return "override without a usable target";
+  if (model.origin === "override") return "override";
+  return model.isPublic ? "" : "not listed (hide_merged)";
 }

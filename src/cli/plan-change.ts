@@ -1,19 +1,19 @@
 // Says in a few words what a reload changed: endpoints come and gone, weights, overrides. For people only; never
 // shows a key or an address. Called by `serve.ts`.
 
-import type { Endpoint, Override, RoutingPlan } from '../routing/model.ts';
+import type { Endpoint, Override, RoutingPlan } from "../routing/model.ts";
 
 /** `+1 endpoint (groq), weight local 2→3`; empty when the plans are the same. */
-export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arrow = '→'): string {
+export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arrow = "→"): string {
   const parts = [
-    ...describeMembers('endpoint', before.endpoints, after.endpoints),
-    ...describeMembers('override', before.overrides, after.overrides),
+    ...describeMembers("endpoint", before.endpoints, after.endpoints),
+    ...describeMembers("override", before.overrides, after.overrides),
     ...pairs(before.endpoints, after.endpoints).flatMap(([old, now]) => describeEndpoint(old, now, arrow)),
     ...pairs(before.overrides, after.overrides).flatMap(([old, now]) => describeOverride(old, now)),
   ];
   if (before.mode !== after.mode) parts.push(`mode ${before.mode}${arrow}${after.mode}`);
   if (before.hideMerged !== after.hideMerged) parts.push(`hide_merged ${after.hideMerged}`);
-  return parts.join(', ');
+  return parts.join(", ");
 }
 
 type Named = { readonly name: string };
@@ -23,12 +23,12 @@ function describeMembers(kind: string, before: readonly Named[], after: readonly
   const newNames = new Set(after.map((one) => one.name));
   const added = [...newNames].filter((name) => !oldNames.has(name));
   const removed = [...oldNames].filter((name) => !newNames.has(name));
-  return [...describeSet('+', kind, added), ...describeSet('-', kind, removed)];
+  return [...describeSet("+", kind, added), ...describeSet("-", kind, removed)];
 }
 
 function describeSet(sign: string, kind: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  return [`${sign}${names.length} ${kind}${names.length === 1 ? '' : 's'} (${names.join(', ')})`];
+  return [`${sign}${names.length} ${kind}${names.length === 1 ? "" : "s"} (${names.join(", ")})`];
 }
 
 function pairs<T extends Named>(before: readonly T[], after: readonly T[]): (readonly [T, T])[] {
@@ -42,14 +42,14 @@ function pairs<T extends Named>(before: readonly T[], after: readonly T[]): (rea
 function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[] {
   const parts: string[] = [];
   if (old.weight !== now.weight) parts.push(`weight ${now.name} ${old.weight}${arrow}${now.weight}`);
-  if (old.enabled !== now.enabled) parts.push(`${now.name} ${now.enabled ? 'enabled' : 'disabled'}`);
+  if (old.enabled !== now.enabled) parts.push(`${now.name} ${now.enabled ? "enabled" : "disabled"}`);
   const changed: string[] = [];
-  if (old.baseUrl !== now.baseUrl) changed.push('base_url');
-  if (!isSame(old.credentials, now.credentials)) changed.push('api_key');
-  if (!isSame(old.fixedHeaders, now.fixedHeaders)) changed.push('headers');
-  if (!isSame(old.timeouts, now.timeouts)) changed.push('timeouts');
-  if (!isSame(old.models, now.models)) changed.push('models');
-  if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(' and ')}`);
+  if (old.baseUrl !== now.baseUrl) changed.push("base_url");
+  if (!isSame(old.credentials, now.credentials)) changed.push("api_key");
+  if (!isSame(old.fixedHeaders, now.fixedHeaders)) changed.push("headers");
+  if (!isSame(old.timeouts, now.timeouts)) changed.push("timeouts");
+  if (!isSame(old.models, now.models)) changed.push("models");
+  if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(" and ")}`);
   return parts;
 }
 

@@ -1,19 +1,19 @@
 // Flags of `serve` laid over the configuration, at the start and again at each reload. Called by `serve.ts`,
 // `demo.ts` and `session.ts`.
 
-import type { GatewayConfig } from '../config/compile.ts';
-import { exposureProblem } from '../config/rules-server.ts';
-import { systemClock } from '../core/clock.ts';
-import { createLineWriter } from '../observe/line-writer.ts';
-import { createLog, type LogLevel } from '../observe/log.ts';
-import type { CommandContext, Failure } from './command.ts';
-import { StartLog } from './start-log.ts';
+import type { GatewayConfig } from "../config/compile.ts";
+import { exposureProblem } from "../config/rules-server.ts";
+import { systemClock } from "../core/clock.ts";
+import { createLineWriter } from "../observe/line-writer.ts";
+import { createLog, type LogLevel } from "../observe/log.ts";
+import type { CommandContext, Failure } from "./command.ts";
+import { StartLog } from "./start-log.ts";
 
 /** Options that `serve` and `demo` share, as commander hands them over. */
 export type ListenOptions = {
   readonly host?: string;
   readonly port?: string;
-  readonly logFormat?: 'pretty' | 'json';
+  readonly logFormat?: "pretty" | "json";
   readonly logLevel?: LogLevel;
   readonly json?: boolean;
 };
@@ -41,7 +41,7 @@ export function findExposure(context: CommandContext, config: GatewayConfig): Fa
   const { host, apiKeys, allowAnonymous } = config.server;
   const problem = exposureProblem({ host, hasKeys: apiKeys.length > 0, allowAnonymous });
   if (problem === undefined) return undefined;
-  return { message: context.text('fail.open', { host }), fix: context.text('fix.open') };
+  return { message: context.text("fail.open", { host }), fix: context.text("fix.open") };
 }
 
 /** Lines on a terminal come at once; elsewhere they may wait for company. */
@@ -54,8 +54,8 @@ export async function openLog(
   config: GatewayConfig,
 ): Promise<StartLog> {
   const { terminal } = context;
-  const wanted = options.json === true ? 'json' : (options.logFormat ?? config.log.format);
-  const format = wanted === 'auto' ? (terminal.isOutTty ? 'pretty' : 'json') : wanted;
+  const wanted = options.json === true ? "json" : (options.logFormat ?? config.log.format);
+  const format = wanted === "auto" ? (terminal.isOutTty ? "pretty" : "json") : wanted;
   const log = await createLog({
     writer: createLineWriter({ fd: 1, ...(terminal.isOutTty ? { delayMs: TERMINAL_DELAY_MS } : {}) }),
     format,
@@ -64,5 +64,5 @@ export async function openLog(
     isAscii: terminal.isAscii,
     clock: systemClock,
   });
-  return new StartLog(log, format === 'pretty');
+  return new StartLog(log, format === "pretty");
 }

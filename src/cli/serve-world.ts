@@ -1,30 +1,30 @@
 // Where the running gateway's configuration comes from, and how it is renewed: a watched file, what detection finds,
 // or the mock endpoints. Called by `serve.ts`; the keys and signals are `session.ts`.
 
-import type { GatewayConfig } from '../config/compile.ts';
-import { type ConfigWatch, watchConfig } from '../config/watch.ts';
-import { systemClock } from '../core/clock.ts';
-import type { Log } from '../core/summary.ts';
-import type { Gateway } from '../gateway.ts';
-import type { CommandContext } from './command.ts';
-import { type ConfigSource, printDiagnostics, readSource } from './config-source.ts';
-import { describePlanChange } from './plan-change.ts';
-import { type Flags, findExposure, withFlags } from './serve-settings.ts';
-import type { Session } from './session.ts';
-import { nothingLines, rowLines } from './start-block.ts';
+import type { GatewayConfig } from "../config/compile.ts";
+import { type ConfigWatch, watchConfig } from "../config/watch.ts";
+import { systemClock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import type { Gateway } from "../gateway.ts";
+import type { CommandContext } from "./command.ts";
+import { type ConfigSource, printDiagnostics, readSource } from "./config-source.ts";
+import { describePlanChange } from "./plan-change.ts";
+import { type Flags, findExposure, withFlags } from "./serve-settings.ts";
+import type { Session } from "./session.ts";
+import { nothingLines, rowLines } from "./start-block.ts";
 
 /** What the world is made of. */
 export type ServeWorldParts = {
   readonly context: CommandContext;
   readonly gateway: Gateway;
   readonly log: Log;
-  readonly source: Exclude<ConfigSource, { kind: 'broken' }>;
+  readonly source: Exclude<ConfigSource, { kind: "broken" }>;
   readonly flags: Flags;
   /** Whether to look for keys and local servers where there is no file. */
   readonly isDetecting: boolean;
 };
 
-type FileSource = Extract<ConfigSource, { kind: 'file' }>;
+type FileSource = Extract<ConfigSource, { kind: "file" }>;
 
 /** The source of the configuration, which may change while the gateway runs. */
 export class ServeWorld {
@@ -35,7 +35,7 @@ export class ServeWorld {
 
   constructor(parts: ServeWorldParts) {
     this.#parts = parts;
-    this.#file = parts.source.kind === 'file' ? parts.source : undefined;
+    this.#file = parts.source.kind === "file" ? parts.source : undefined;
   }
 
   /** Begins to watch and prints the table; without a file looks around first. */
@@ -49,8 +49,8 @@ export class ServeWorld {
   async reload(session: Session, isAsked: boolean): Promise<void> {
     if (this.#demo !== undefined) return;
     const source = await readSource(session.context, this.#file?.path);
-    if (source.kind === 'none') return this.#look(session);
-    if (source.kind === 'broken')
+    if (source.kind === "none") return this.#look(session);
+    if (source.kind === "broken")
       return this.#refuse(source.problems.length, () => printDiagnostics(session.context, source.problems));
     const isNew = this.#file === undefined;
     this.#file = source;
@@ -63,7 +63,7 @@ export class ServeWorld {
 
   /** Puts the built-in mock endpoints behind the gateway. */
   async startDemo(session: Session): Promise<void> {
-    const { demoConfig, startDemoEndpoints } = await import('./demo-world.ts');
+    const { demoConfig, startDemoEndpoints } = await import("./demo-world.ts");
     const demo = await startDemoEndpoints({ clock: systemClock, seed: 1 });
     this.#demo = demo;
     this.#parts.gateway.reload(withFlags(demoConfig(demo.endpoints), this.#parts.flags));
@@ -83,7 +83,7 @@ export class ServeWorld {
       session.showKeys();
       return;
     }
-    const { configOf, foundOf, lookAround } = await import('./detection.ts');
+    const { configOf, foundOf, lookAround } = await import("./detection.ts");
     const detection = await lookAround(context.env, gateway.port);
     const found = foundOf(detection);
     if (detection.endpoints.length > 0) {
@@ -120,19 +120,19 @@ export class ServeWorld {
     printDiagnostics(context, source.warnings);
     const remarks = gateway.reload(config);
     const change = describeChange(before, config, context.terminal.symbols.arrow);
-    log.info('reload', `${source.shown}: ${change === '' ? 'nothing changed' : change}`);
-    for (const remark of remarks) log.warn('reload', remark);
+    log.info("reload", `${source.shown}: ${change === "" ? "nothing changed" : change}`);
+    for (const remark of remarks) log.warn("reload", remark);
     return true;
   }
 
   #refuse(problemCount: number, print: () => void): void {
     const { log, context } = this.#parts;
     print();
-    context.terminal.err(`  ${context.text('reload.kept')}`);
-    const problems = problemCount === 1 ? '1 problem' : `${problemCount} problems`;
+    context.terminal.err(`  ${context.text("reload.kept")}`);
+    const problems = problemCount === 1 ? "1 problem" : `${problemCount} problems`;
     log.error(
-      'reload_failed',
-      `${this.#file?.shown ?? 'the configuration'}: ${problems}; nothing was changed`,
+      "reload_failed",
+      `${this.#file?.shown ?? "the configuration"}: ${problems}; nothing was changed`,
       {
         problems: problemCount,
       },
@@ -142,9 +142,9 @@ export class ServeWorld {
 
 function describeChange(before: GatewayConfig, after: GatewayConfig, arrow: string): string {
   const parts = [describePlanChange(before.plan, after.plan, arrow)];
-  if (JSON.stringify(before.server) !== JSON.stringify(after.server)) parts.push('server settings');
-  if (JSON.stringify(before.discovery) !== JSON.stringify(after.discovery)) parts.push('discovery settings');
+  if (JSON.stringify(before.server) !== JSON.stringify(after.server)) parts.push("server settings");
+  if (JSON.stringify(before.discovery) !== JSON.stringify(after.discovery)) parts.push("discovery settings");
   if (JSON.stringify(before.log) !== JSON.stringify(after.log))
-    parts.push('log settings (at the next start)');
-  return parts.filter((part) => part !== '').join(', ');
+    parts.push("log settings (at the next start)");
+  return parts.filter((part) => part !== "").join(", ");
 }

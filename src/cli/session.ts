@@ -1,14 +1,14 @@
 // A gateway under way, seen from the terminal: prints the start block, reloads, obeys keys and signals, and stops.
 // Started by `serve.ts` and `demo.ts`; the gateway itself is `gateway.ts`.
 
-import type { Gateway } from '../gateway.ts';
-import type { CommandContext } from './command.ts';
-import { listenForKeys } from './keyboard.ts';
-import type { MessageKey } from './messages.ts';
-import { type ReadyFacts, readyLines, tableLines } from './start-block.ts';
-import { type Found, tableFacts } from './start-facts.ts';
-import type { StartLog } from './start-log.ts';
-import { packageVersion } from './version.ts';
+import type { Gateway } from "../gateway.ts";
+import type { CommandContext } from "./command.ts";
+import { listenForKeys } from "./keyboard.ts";
+import type { MessageKey } from "./messages.ts";
+import { type ReadyFacts, readyLines, tableLines } from "./start-block.ts";
+import { type Found, tableFacts } from "./start-facts.ts";
+import type { StartLog } from "./start-log.ts";
+import { packageVersion } from "./version.ts";
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -16,7 +16,7 @@ export type SessionParts = {
   readonly gateway: Gateway;
   readonly log: StartLog;
   /** File and number of endpoints for the first lines; undefined where there is no file. */
-  readonly config: ReadyFacts['config'];
+  readonly config: ReadyFacts["config"];
   readonly isDemo: boolean;
   /** Runs after the first lines: prints the table, or looks around first. */
   readonly begin: (session: Session) => Promise<void>;
@@ -68,7 +68,7 @@ export class Session {
     release();
     await this.#parts.cleanUp();
     await this.#parts.log.flush();
-    this.context.terminal.err(`  ${this.context.text('stop.done')}`);
+    this.context.terminal.err(`  ${this.context.text("stop.done")}`);
   }
 
   /** Prints the table of endpoints once each has answered or failed. */
@@ -92,8 +92,8 @@ export class Session {
   showKeys(): void {
     if (!this.context.terminal.isInteractive) return;
     const isEmpty = this.gateway.config().plan.endpoints.length === 0 && this.#parts.startDemo !== undefined;
-    const key: MessageKey = isEmpty ? 'keys.unconfigured' : 'keys.all';
-    this.print([`  ${this.context.terminal.paint.dim(this.context.text(key))}`, '']);
+    const key: MessageKey = isEmpty ? "keys.unconfigured" : "keys.all";
+    this.print([`  ${this.context.terminal.paint.dim(this.context.text(key))}`, ""]);
   }
 
   /** Reloads; one at a time, in the order asked for. */
@@ -108,7 +108,7 @@ export class Session {
       return;
     }
     const { text, terminal } = this.context;
-    terminal.err(`\n  ${text('stop.draining', { seconds: DRAIN_SECONDS })}`);
+    terminal.err(`\n  ${text("stop.draining", { seconds: DRAIN_SECONDS })}`);
     this.#parts.onStopping?.();
     this.#closing = this.gateway.close({ graceMs: DRAIN_SECONDS * 1000 });
     this.#announceStop();
@@ -116,15 +116,15 @@ export class Session {
 
   /** Prints lines of the start block. */
   print(lines: readonly string[]): void {
-    this.context.terminal.err(lines.join('\n'));
+    this.context.terminal.err(lines.join("\n"));
   }
 
   #onKey(key: string): void {
     const { startDemo } = this.#parts;
-    if (key === 'q' || key === 'ctrl-c' || key === 'end') this.stop();
-    if (key === 'h' || key === '?') this.showKeys();
-    if (key === 'r') this.reload(true);
-    if (key === 'd' && startDemo !== undefined && this.gateway.config().plan.endpoints.length === 0) {
+    if (key === "q" || key === "ctrl-c" || key === "end") this.stop();
+    if (key === "h" || key === "?") this.showKeys();
+    if (key === "r") this.reload(true);
+    if (key === "d" && startDemo !== undefined && this.gateway.config().plan.endpoints.length === 0) {
       this.#enqueue(() => startDemo(this));
     }
   }
@@ -134,14 +134,14 @@ export class Session {
     const stop = () => this.stop();
     const reload = () => this.reload(true);
     const report = (error: unknown) => this.#report(error);
-    process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', reload);
-    process.on('uncaughtException', report).on('unhandledRejection', report);
+    process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", reload);
+    process.on("uncaughtException", report).on("unhandledRejection", report);
     const { isInteractive } = this.context.terminal;
     const release = isInteractive ? listenForKeys(process.stdin, (key) => this.#onKey(key)) : () => undefined;
     return () => {
       release();
-      process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', reload);
-      process.off('uncaughtException', report).off('unhandledRejection', report);
+      process.off("SIGTERM", stop).off("SIGINT", stop).off("SIGHUP", reload);
+      process.off("uncaughtException", report).off("unhandledRejection", report);
     };
   }
 
@@ -151,11 +151,11 @@ export class Session {
   }
 
   #report(error: unknown): void {
-    this.#parts.log.error('internal', 'a fault inside the gateway; it goes on', {}, error);
+    this.#parts.log.error("internal", "a fault inside the gateway; it goes on", {}, error);
   }
 }
 
 /** `http://127.0.0.1:8080` of `http://127.0.0.1:8080/v1`. */
 function rootOf(url: string): string {
-  return url.replace(/\/v1$/, '');
+  return url.replace(/\/v1$/, "");
 }

@@ -1,12 +1,12 @@
 // Reads off a running gateway what its start table says: endpoints, counts, oddities, and a model to try. Prints
 // nothing. Called by `serve.ts`, `demo.ts` and `models.ts`.
 
-import type { EndpointStatus } from '../catalogue/known.ts';
-import type { Model } from '../routing/model.ts';
-import type { RoutingTable } from '../routing/table.ts';
-import type { CommandContext } from './command.ts';
-import { chooseChatModel, isLoopback } from './probe.ts';
-import { type EndpointRow, type TableFacts, tryCommand } from './start-block.ts';
+import type { EndpointStatus } from "../catalogue/known.ts";
+import type { Model } from "../routing/model.ts";
+import type { RoutingTable } from "../routing/table.ts";
+import type { CommandContext } from "./command.ts";
+import { chooseChatModel, isLoopback } from "./probe.ts";
+import { type EndpointRow, type TableFacts, tryCommand } from "./start-block.ts";
 
 /** What the table is read from. */
 export type FactSources = {
@@ -31,7 +31,7 @@ export function tableFacts(context: CommandContext, sources: FactSources): Table
   const { table, found } = sources;
   const models = table.publicModels();
   const model = chooseModelToTry(models);
-  const key = sources.hasClientKeys ? context.text('start.keyPlaceholder') : undefined;
+  const key = sources.hasClientKeys ? context.text("start.keyPlaceholder") : undefined;
   return {
     rows: [
       ...sources.statuses.map((status) => rowOf(context, status, found?.sources.get(status.endpoint.name))),
@@ -46,7 +46,7 @@ export function tableFacts(context: CommandContext, sources: FactSources): Table
 }
 
 /** The name that a person is asked to try: a model that chats, on this machine where there is one. */
-export function chooseModelToTry(models: readonly Model[]): string | undefined {
+function chooseModelToTry(models: readonly Model[]): string | undefined {
   const names = models.map((model) => model.name);
   const local = models.filter((model) => model.targets.some((target) => isLoopback(target.endpoint)));
   return chooseChatModel(local.map((model) => model.name)) ?? chooseChatModel(names) ?? names[0];
@@ -61,34 +61,34 @@ function rowOf(context: CommandContext, status: EndpointStatus, source: string |
   const row = { name: endpoint.name, weight: endpoint.weight, source };
   const { text } = context;
   switch (status.state) {
-    case 'listed':
-      return { ...row, mark: 'ok', modelCount, durationMs, note: status.reason };
-    case 'static':
-      return { ...row, mark: 'ok', modelCount, durationMs: undefined, note: text('start.static') };
-    case 'saved':
-      return { ...row, mark: 'none', modelCount, durationMs: undefined, note: text('start.saved') };
-    case 'asking':
+    case "listed":
+      return { ...row, mark: "ok", modelCount, durationMs, note: status.reason };
+    case "static":
+      return { ...row, mark: "ok", modelCount, durationMs: undefined, note: text("start.static") };
+    case "saved":
+      return { ...row, mark: "none", modelCount, durationMs: undefined, note: text("start.saved") };
+    case "asking":
       return {
         ...row,
-        mark: 'none',
+        mark: "none",
         modelCount: undefined,
         durationMs: undefined,
-        note: text('start.waiting'),
+        note: text("start.waiting"),
       };
-    case 'disabled':
+    case "disabled":
       return {
         ...row,
-        mark: 'none',
+        mark: "none",
         modelCount: undefined,
         durationMs: undefined,
-        note: text('start.disabled'),
+        note: text("start.disabled"),
       };
-    case 'no_list':
-      return { ...row, mark: 'warn', modelCount: undefined, durationMs, note: status.reason };
-    case 'failed':
-    case 'rejected_key': {
-      const note = modelCount === 0 ? status.reason : `${status.reason ?? ''} (${text('start.saved')})`;
-      return { ...row, mark: 'bad', modelCount: modelCount === 0 ? undefined : modelCount, durationMs, note };
+    case "no_list":
+      return { ...row, mark: "warn", modelCount: undefined, durationMs, note: status.reason };
+    case "failed":
+    case "rejected_key": {
+      const note = modelCount === 0 ? status.reason : `${status.reason ?? ""} (${text("start.saved")})`;
+      return { ...row, mark: "bad", modelCount: modelCount === 0 ? undefined : modelCount, durationMs, note };
     }
   }
 }

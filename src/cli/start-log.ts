@@ -1,9 +1,9 @@
 // Keeps off the terminal, until the start table is shown, the log lines that say the same as the table. Wraps the
 // log; other lines pass. Called by `serve-settings.ts` and `session.ts`.
 
-import type { ExchangeSummary, Log, LogFields } from '../core/summary.ts';
+import type { ExchangeSummary, Log, LogFields } from "../core/summary.ts";
 
-const SAID_BY_TABLE: ReadonlySet<string> = new Set(['models_listed', 'models_not_listed']);
+const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed"]);
 
 /** A log that holds its tongue about discovery at first. */
 export class StartLog implements Log {

@@ -2,7 +2,7 @@
 // disk, a closed pipe or a stalled reader loses lines, which are counted, and never throws (fault catalogue, row
 // 92). Called by `log.ts`; built by `cli/`.
 
-import { write as writeFile } from 'node:fs';
+import { write as writeFile } from "node:fs";
 
 /** Takes whole lines, without their line feed. */
 export interface LineWriter {
@@ -102,7 +102,7 @@ class BatchedWriter implements LineWriter {
     this.#timer = undefined;
     if (this.#inFlight === undefined) {
       if (this.#waiting.length === 0) return;
-      this.#inFlight = Buffer.from(`${this.#waiting.join('\n')}\n`);
+      this.#inFlight = Buffer.from(`${this.#waiting.join("\n")}\n`);
       this.#inFlightLines = this.#waiting.length;
       this.#waiting = [];
       this.#waitingChars = 0;
@@ -118,13 +118,13 @@ class BatchedWriter implements LineWriter {
       return;
     }
     const code = codeOf(error);
-    if (code === 'EAGAIN') {
+    if (code === "EAGAIN") {
       this.#later(EAGAIN_DELAY_MS);
       return;
     }
     if (error !== null) this.droppedCount += this.#inFlightLines;
     this.#inFlight = undefined;
-    if (code === 'EPIPE' || code === 'EBADF') this.#giveUp();
+    if (code === "EPIPE" || code === "EBADF") this.#giveUp();
     // A full disk may have room again for the next batch, so that only this one is lost.
     if (this.#waiting.length > 0) {
       this.#send();
@@ -142,5 +142,5 @@ class BatchedWriter implements LineWriter {
 }
 
 function codeOf(error: Error | null): string | undefined {
-  return error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return error !== null && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,6 +1,6 @@
 // A log that writes nothing, for commands that ask the endpoints and print the answers themselves. Called by `cli/`.
 
-import type { Log } from '../core/summary.ts';
+import type { Log } from "../core/summary.ts";
 
 /** Builds a log that forgets everything. */
 export function createSilentLog(): Log {
