@@ -4,7 +4,7 @@
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
 import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
-import type { GatewayConfig } from "./config/load.ts";
+import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
 import { Router } from "./http/router.ts";
@@ -135,7 +135,6 @@ export class Gateway {
   reload(config: GatewayConfig): readonly string[] {
     const before = this.#config;
     this.#config = config;
-    this.#hasFirstAnswers = false;
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
     this.#client.retain(new Set(config.plan.endpoints.map((endpoint) => endpoint.origin)));

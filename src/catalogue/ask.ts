@@ -23,13 +23,7 @@ export type Question = {
 };
 
 /** Why an endpoint gave no list although it should have one. */
-export type AskFailure =
-  | GetFailure
-  | "bad_list"
-  | "redirect"
-  | "rate_limited"
-  | "server_error"
-  | "bad_status";
+type AskFailure = GetFailure | "bad_list" | "redirect" | "rate_limited" | "server_error" | "bad_status";
 
 type Timed = { readonly durationMs: number };
 

@@ -44,7 +44,7 @@ export async function getWhole(get: Get): Promise<Got> {
 }
 
 /** First value of a header by its lower-case name. */
-export function headerOf(headers: FlatHeaders, name: string): string | undefined {
+function headerOf(headers: FlatHeaders, name: string): string | undefined {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     if (headers[at]?.toLowerCase() === name) return headers[at + 1];
   }

@@ -1,8 +1,8 @@
 // What every command is handed and gives back, and the shape in which commands fail. Called by all files of `cli/`.
 
-import type { Environment } from '../config/env.ts';
-import type { Translate } from './messages.ts';
-import type { Terminal } from './terminal.ts';
+import type { Environment } from "../config/env.ts";
+import type { Translate } from "./messages.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What a command may use of the world. */
 export type CommandContext = {
@@ -33,7 +33,7 @@ export function printFailure(context: CommandContext, failure: Failure): void {
   if (failure.fix !== undefined) lines.push(`  fix: ${failure.fix}`);
   for (const line of failure.more ?? []) lines.push(`  ${line}`);
   if (failure.next !== undefined) lines.push(`  next: ${failure.next}`);
-  terminal.err(lines.join('\n'));
+  terminal.err(lines.join("\n"));
 }
 
 /** Prints a value as JSON to standard output. */

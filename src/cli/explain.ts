@@ -1,11 +1,11 @@
 // `explain CODE`: what an error code means and how it is mended, for codes of requests and of the configuration.
 // Called by `program.ts`.
 
-import { CONFIG_CODES, type ConfigCode } from '../config/codes.ts';
-import { cleanText } from '../core/clean-text.ts';
-import { ERRORS, type ErrorCode } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
-import { type CommandContext, type ExitCode, printFailure, printJson } from './command.ts';
+import { CONFIG_CODES, type ConfigCode } from "../config/codes.ts";
+import { cleanText } from "../core/clean-text.ts";
+import { ERRORS, type ErrorCode } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 
 /** Options of `explain`. */
 export type ExplainOptions = { readonly json?: boolean };
@@ -21,11 +21,11 @@ export async function runExplain(
   if (code === undefined) {
     const shown = cleanText(word);
     const [guess] = nearest(word, allCodes());
-    const hint = guess === undefined ? {} : { fix: text('fix.didYouMean', { name: guess }) };
+    const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: guess }) };
     printFailure(context, {
-      message: text('explain.unknown', { code: shown }),
+      message: text("explain.unknown", { code: shown }),
       ...hint,
-      next: text('next.codes'),
+      next: text("next.codes"),
     });
     return 1;
   }
@@ -37,7 +37,7 @@ export async function runExplain(
 type AnyCode = ErrorCode | ConfigCode;
 
 function findCode(word: string): AnyCode | undefined {
-  const wanted = word.trim().toLowerCase().replaceAll('-', '_');
+  const wanted = word.trim().toLowerCase().replaceAll("-", "_");
   return allCodes().find((code) => code.toLowerCase() === wanted);
 }
 
@@ -55,8 +55,8 @@ function isConfigCode(code: string): code is ConfigCode {
 
 function describe(code: AnyCode): unknown {
   return isConfigCode(code)
-    ? { code, about: 'configuration', ...CONFIG_CODES[code] }
-    : { code, about: 'request', ...ERRORS[code] };
+    ? { code, about: "configuration", ...CONFIG_CODES[code] }
+    : { code, about: "request", ...ERRORS[code] };
 }
 
 function configText(code: ConfigCode): string {
@@ -65,9 +65,9 @@ function configText(code: ConfigCode): string {
 }
 
 const FAULTS = {
-  client: 'the caller',
-  gateway: 'this gateway',
-  upstream: 'the endpoint',
+  client: "the caller",
+  gateway: "this gateway",
+  upstream: "the endpoint",
 } as const;
 
 function requestText(code: ErrorCode): string {
@@ -75,8 +75,8 @@ function requestText(code: ErrorCode): string {
   const facts = [
     `status ${status}, type ${type}`,
     `at fault: ${FAULTS[fault]}`,
-    retry === 'another_target' ? 'another endpoint is tried first' : 'never tried again',
+    retry === "another_target" ? "another endpoint is tried first" : "never tried again",
     ...(strike ? ["counts against the endpoint's health"] : []),
   ];
-  return `${code}\n\n  ${meaning}\n\n  ${facts.join('; ')}`;
+  return `${code}\n\n  ${meaning}\n\n  ${facts.join("; ")}`;
 }

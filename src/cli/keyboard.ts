@@ -9,26 +9,33 @@ export type KeyInput = {
   setRawMode?(isRaw: boolean): unknown;
   resume(): unknown;
   pause(): unknown;
-  on(event: 'data', listener: (bytes: Buffer) => void): unknown;
-  off(event: 'data', listener: (bytes: Buffer) => void): unknown;
+  on(event: "data", listener: (bytes: Buffer) => void): unknown;
+  on(event: "end" | "error", listener: () => void): unknown;
+  off(event: "data", listener: (bytes: Buffer) => void): unknown;
+  off(event: "end" | "error", listener: () => void): unknown;
 };
 
-const CTRL_C = '\u0003';
+const CTRL_C = "\u0003";
 
 /**
  * Calls `onKey` with each key typed, lower-case. Ctrl-C comes as `ctrl-c`, since a terminal in raw mode sends no
- * signal for it.
+ * signal for it; a terminal that is closed comes as `end`.
  */
 export function listenForKeys(input: KeyInput, onKey: (key: string) => void): StopListening {
   const listener = (bytes: Buffer) => {
     for (const character of bytes.toString())
-      onKey(character === CTRL_C ? 'ctrl-c' : character.toLowerCase());
+      onKey(character === CTRL_C ? "ctrl-c" : character.toLowerCase());
   };
+  const onEnd = () => onKey("end");
   input.setRawMode?.(true);
   input.resume();
-  input.on('data', listener);
+  input.on("data", listener);
+  input.on("end", onEnd);
+  input.on("error", onEnd);
   return () => {
-    input.off('data', listener);
+    input.off("data", listener);
+    input.off("end", onEnd);
+    input.off("error", onEnd);
     input.setRawMode?.(false);
     input.pause();
   };

@@ -1,34 +1,34 @@
 // Tests of `messages.ts`: both languages say the same things with the same values.
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { allMessages, chooseLanguage, translator } from './messages.ts';
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { allMessages, chooseLanguage, translator } from "./messages.ts";
 
-test('each message exists in both languages and uses the same values', () => {
+test("each message exists in both languages and uses the same values", () => {
   const valuesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
   for (const [key, [en, zh]] of allMessages()) {
-    assert.notEqual(en, '', key);
-    assert.notEqual(zh, '', key);
+    assert.notEqual(en, "", key);
+    assert.notEqual(zh, "", key);
     assert.deepEqual(valuesOf(zh), valuesOf(en), key);
   }
 });
 
-test('Chinese text uses full-width punctuation', () => {
+test("Chinese text uses full-width punctuation", () => {
   for (const [key, [, zh]] of allMessages()) {
     assert.doesNotMatch(zh, /[\u4e00-\u9fff][,:;!?()]|[,:;!?()][\u4e00-\u9fff]/, key);
   }
 });
 
-test('values are put in; a missing one stays visible', () => {
-  assert.equal(translator('en')('start.ready', { seconds: '0.2' }), 'ready in 0.2 s');
-  assert.equal(translator('zh-TW')('start.ready'), '{seconds} 秒就緒');
+test("values are put in; a missing one stays visible", () => {
+  assert.equal(translator("en")("start.ready", { seconds: "0.2" }), "ready in 0.2 s");
+  assert.equal(translator("zh-TW")("start.ready"), "{seconds} 秒就緒");
 });
 
-test('the language follows the flag, then the locale', () => {
-  assert.equal(chooseLanguage('zh-TW', {}), 'zh-TW');
-  assert.equal(chooseLanguage('en', { LANG: 'zh_TW.UTF-8' }), 'en');
-  assert.equal(chooseLanguage(undefined, { LANG: 'zh_TW.UTF-8' }), 'zh-TW');
-  assert.equal(chooseLanguage(undefined, { LANG: 'zh_TW.UTF-8', LC_ALL: 'en_US.UTF-8' }), 'en');
-  assert.equal(chooseLanguage(undefined, { LANG: 'zh_TW.BIG5' }), 'en');
-  assert.equal(chooseLanguage(undefined, {}), 'en');
+test("the language follows the flag, then the locale", () => {
+  assert.equal(chooseLanguage("zh-TW", {}), "zh-TW");
+  assert.equal(chooseLanguage("en", { LANG: "zh_TW.UTF-8" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_ALL: "en_US.UTF-8" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.BIG5" }), "en");
+  assert.equal(chooseLanguage(undefined, {}), "en");
 });

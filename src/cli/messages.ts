@@ -2,11 +2,11 @@
 // converted). Not errors of requests and not problems of the configuration file: those stay English with their
 // codes. Called by `cli/` only.
 
-import type { Environment } from '../config/env.ts';
-import { isUtf8, localeOf } from './terminal.ts';
+import type { Environment } from "../config/env.ts";
+import { isUtf8, localeOf } from "./terminal.ts";
 
 /** Languages the command line speaks. */
-export type Language = 'en' | 'zh-TW';
+export type Language = "en" | "zh-TW";
 
 /** Turns a key and values into a sentence of the chosen language. */
 export type Translate = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
@@ -72,8 +72,6 @@ const MESSAGES = {
   'start.try': ['Try:', '試試看：'],
   'start.keyPlaceholder': ['YOUR_CLIENT_KEY', '你的用戶端金鑰'],
   'start.found': ['Found, using all (no config file):', '找到以下端點，全部採用（沒有設定檔）：'],
-  'start.skipped': ['{reason}; skipped', '{reason}；略過'],
-  'start.notRunning': ['not running', '未執行'],
   'start.keep': ['Keep this setup:  oai-gateway init --from-detected', '保留這組設定：  oai-gateway init --from-detected'],
   'start.none': ['No endpoints yet. Looked for: ./config.yaml, {keys} API-key variables, {ports} local ports.', '還沒有任何端點。已找過：./config.yaml、{keys} 個 API 金鑰變數、{ports} 個本機連接埠。'],
   'start.noneUndetected': ['No endpoints yet: no config file, and looking for keys and local servers is turned off.', '還沒有任何端點：沒有設定檔，且已關閉自動尋找金鑰與本機伺服器。'],
@@ -89,9 +87,8 @@ const MESSAGES = {
   'start.demoNote': ['three mock endpoints inside this process; nothing leaves this machine', '三個模擬端點都在這個程序內，不會連到外部'],
   'keys.all': ['h help   r reload   q quit', 'h 說明   r 重新載入   q 結束'],
   'keys.unconfigured': ['h help   d demo   r look again   q quit', 'h 說明   d 示範   r 再找一次   q 結束'],
-  'stop.draining': ['Stopping: finishing {count} requests (at most {seconds} s); once more to cut them.', '正在結束：等待 {count} 個請求完成（最多 {seconds} 秒）；再按一次立即中斷。'],
+  'stop.draining': ['Stopping: requests under way may finish (at most {seconds} s); once more to cut them.', '正在結束：等待進行中的請求完成（最多 {seconds} 秒）；再按一次立即中斷。'],
   'stop.done': ['Stopped.', '已結束。'],
-  'reload.unchanged': ['nothing changed', '沒有變更'],
   'reload.kept': ['The running configuration stays in force until the file is mended.', '檔案修好之前，會繼續沿用目前的設定。'],
   // Refusals to start.
   'fail.portTaken': ['port {port} on {host} is already in use by {owner}.', '{host} 的連接埠 {port} 已被{owner}占用。'],
@@ -142,10 +139,13 @@ const MESSAGES = {
   'ask.name': ['A name for it', '為它取個名稱'],
   'ask.keyVariable': ['Environment variable with its key (empty: none)', '存放金鑰的環境變數（留空表示不需要）'],
   'ask.weight': ['Its weight', '它的權重'],
+  'ask.badVariable': ['That is no name of a variable. Keys stay in the environment or in .env; the file only names them.', '這不是變數名稱。金鑰請放在環境變數或 .env，設定檔只寫變數名稱。'],
+  'ask.badName': ['A name has letters, digits, dashes and dots, and is not taken yet.', '名稱只能用英數字、連字號與句點，且不能重複。'],
+  'ask.badWeight': ['A whole number from 0 to 1000.', '請輸入 0 到 1000 的整數。'],
   'ask.badUrl': ['That is no http:// or https:// URL.', '這不是 http:// 或 https:// 網址。'],
 } as const satisfies Record<string, readonly [en: string, zhTW: string]>;
 
-const PLACES: Readonly<Record<Language, 0 | 1>> = { en: 0, 'zh-TW': 1 };
+const PLACES: Readonly<Record<Language, 0 | 1>> = { en: 0, "zh-TW": 1 };
 
 /** A translator into one language. A value that is missing stays visible as `{name}`. */
 export function translator(language: Language): Translate {
@@ -157,9 +157,9 @@ export function translator(language: Language): Translate {
 
 /** The language of `--lang`, else of the locale. Where the locale cannot show Chinese, English. */
 export function chooseLanguage(flag: string | undefined, env: Environment): Language {
-  if (flag !== undefined) return /^zh/i.test(flag) ? 'zh-TW' : 'en';
-  const locale = localeOf(env) ?? '';
-  return /^zh[-_](?:TW|HK|MO|Hant)/i.test(locale) && isUtf8(env) ? 'zh-TW' : 'en';
+  if (flag !== undefined) return /^zh/i.test(flag) ? "zh-TW" : "en";
+  const locale = localeOf(env) ?? "";
+  return /^zh[-_](?:TW|HK|MO|Hant)/i.test(locale) && isUtf8(env) ? "zh-TW" : "en";
 }
 
 /** All messages, for the test that holds the two languages side by side. */

@@ -1,14 +1,17 @@
 // Finds out who listens on a port that we could not have: another oai-gateway, something like llama.cpp, or any
 // HTTP server. One short look on loopback, read-only. Called by `listen-failure.ts`.
 
-import { request } from 'node:http';
+import { request } from "node:http";
 
-/** Who answered on the port. */
+/** Who has the port. */
 export type PortOwner =
-  | { readonly kind: 'self' }
-  | { readonly kind: 'llama' }
-  | { readonly kind: 'http'; readonly name: string }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: "self" }
+  | { readonly kind: "llama" }
+  | { readonly kind: "http"; readonly name: string; readonly hasModels: boolean }
+  /** Something that speaks no HTTP, or does not answer. */
+  | { readonly kind: "unknown" }
+  /** Nobody: the connection was refused. */
+  | { readonly kind: "nobody" };
 
 const LOOK_MS = 800;
 const LIMIT_BYTES = 64 * 1024;
@@ -16,12 +19,13 @@ const LIMIT_BYTES = 64 * 1024;
 /** Asks `GET /v1/models` and judges by what the answer looks like. Never rejects. */
 export async function findPortOwner(host: string, port: number): Promise<PortOwner> {
   const answer = await look(host, port);
-  if (answer === undefined) return { kind: 'unknown' };
+  if (typeof answer === "string") return { kind: answer === "ECONNREFUSED" ? "nobody" : "unknown" };
   const { headers, body } = answer;
-  if (Object.keys(headers).some((name) => name.startsWith('x-oai-gateway-'))) return { kind: 'self' };
-  const server = headers['server'] ?? '';
-  if (/llama\.cpp/i.test(server) || /"owned_by"\s*:\s*"llamacpp"/.test(body)) return { kind: 'llama' };
-  return { kind: 'http', name: server === '' ? `status ${answer.status}` : server.slice(0, 60) };
+  if (Object.keys(headers).some((name) => name.startsWith("x-oai-gateway-"))) return { kind: "self" };
+  const server = headers["server"] ?? "";
+  if (/llama\.cpp/i.test(server) || /"owned_by"\s*:\s*"llamacpp"/.test(body)) return { kind: "llama" };
+  const name = server === "" ? `status ${answer.status}` : server.slice(0, 60);
+  return { kind: "http", name, hasModels: answer.status === 200 && /^\s*\{"?/.test(body) };
 }
 
 type Answer = {
@@ -30,26 +34,27 @@ type Answer = {
   readonly body: string;
 };
 
-function look(host: string, port: number): Promise<Answer | undefined> {
+/** The answer, or the code of the error. */
+function look(host: string, port: number): Promise<Answer | string> {
   const signal = AbortSignal.timeout(LOOK_MS);
   return new Promise((resolve) => {
-    const call = request({ host, port, path: '/v1/models', agent: false, signal }, (response) => {
+    const call = request({ host, port, path: "/v1/models", agent: false, signal }, (response) => {
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
-      let body = '';
+      let body = "";
       const finish = () => {
         resolve({ status: response.statusCode ?? 0, headers, body });
         call.destroy();
       };
-      response.setEncoding('utf8');
-      response.on('data', (piece: string) => {
+      response.setEncoding("utf8");
+      response.on("data", (piece: string) => {
         body += piece;
         if (body.length > LIMIT_BYTES) finish();
       });
-      response.on('end', finish);
-      response.on('error', finish);
+      response.on("end", finish);
+      response.on("error", finish);
     });
-    call.on('error', () => resolve(undefined));
+    call.on("error", (error) => resolve("code" in error ? String(error.code) : error.name));
     call.end();
   });
 }

@@ -1,13 +1,13 @@
 // The command line's grammar: which commands and options there are, by commander; the one importer of commander.
 // What a command does is in its own file, loaded only when it is asked for. Called by `main.ts`.
 
-import { type Argument, Command, CommanderError, type HelpConfiguration, Option } from 'commander';
-import { processEnv } from '../config/env.ts';
-import { nearest } from '../core/nearest.ts';
-import { type CommandContext, type ExitCode, printFailure } from './command.ts';
-import { chooseLanguage, type MessageKey, type Translate, translator } from './messages.ts';
-import { createTerminal } from './terminal.ts';
-import { packageVersion } from './version.ts';
+import { type Argument, Command, CommanderError, type HelpConfiguration, Option } from "commander";
+import { processEnv } from "../config/env.ts";
+import { nearest } from "../core/nearest.ts";
+import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
+import { chooseLanguage, type MessageKey, type Translate, translator } from "./messages.ts";
+import { createTerminal } from "./terminal.ts";
+import { packageVersion } from "./version.ts";
 
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -18,13 +18,13 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const state: State = { context, exitCode: 0 };
   const program = buildProgram(state);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: "user" });
     return state.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const message = error instanceof Error ? error.message : String(error);
-    printFailure(context, { message: text('fail.internal', { message }), next: text('next.report') });
-    if (env['OAI_GATEWAY_DEBUG'] && error instanceof Error) context.terminal.err(error.stack ?? '');
+    printFailure(context, { message: text("fail.internal", { message }), next: text("next.report") });
+    if (env["OAI_GATEWAY_DEBUG"] && error instanceof Error) context.terminal.err(error.stack ?? "");
     return 1;
   }
 }
@@ -36,19 +36,19 @@ type Run<Options> = (context: CommandContext, options: Options, ...words: string
 
 function buildProgram(state: State): Command {
   const { text, terminal } = state.context;
-  const program = new Command('oai-gateway');
+  const program = new Command("oai-gateway");
   program
-    .description(text('program.about'))
-    .option('--lang <language>', text('program.languages'))
-    .helpOption('-h, --help', text('program.help'))
+    .description(text("program.about"))
+    .option("--lang <language>", text("program.languages"))
+    .helpOption("-h, --help", text("program.help"))
     .helpCommand(false)
-    .addHelpText('after', `\n${text('program.more')}`)
-    .version(packageVersion(), '-V, --version', text('version.about'))
+    .addHelpText("after", `\n${text("program.more")}`)
+    .version(packageVersion(), "-V, --version", text("version.about"))
     .configureHelp(helpLayout(text))
     .configureOutput({
       outputError: (message, write) => {
-        const plain = message.replace(/^error: /, '').trimEnd();
-        write(`${terminal.paint.red(terminal.symbols.bad)} ${plain}\n  next: ${text('next.help')}\n`);
+        const plain = message.replace(/^error: /, "").trimEnd();
+        write(`${terminal.paint.red(terminal.symbols.bad)} ${plain}\n  next: ${text("next.help")}\n`);
       },
     })
     .exitOverride();
@@ -61,22 +61,22 @@ function buildProgram(state: State): Command {
 /** Commands that serve until they are told to stop. */
 function addRunningCommands(program: Command, state: State): void {
   const { text } = state.context;
-  addLogOptions(addListenOptions(subcommand(program, 'serve', state, { isDefault: true }), text), text)
-    .option('-c, --config <file>', text('option.config'))
-    .option('--no-detect', text('option.noDetect'))
-    .option('--allow-anonymous', text('option.allowAnonymous'))
-    .option('--data-dir <folder>', text('option.dataDir'))
+  addLogOptions(addListenOptions(subcommand(program, "serve", state, { isDefault: true }), text), text)
+    .option("-c, --config <file>", text("option.config"))
+    .option("--no-detect", text("option.noDetect"))
+    .option("--allow-anonymous", text("option.allowAnonymous"))
+    .option("--data-dir <folder>", text("option.dataDir"))
     // Commander would take a mistyped command for a surplus word of the default one.
-    .argument('[words...]')
-    .usage('[options]')
+    .argument("[words...]")
+    .usage("[options]")
     .action((words: readonly string[], options) => {
       const [word] = words;
       if (word !== undefined) return refuseWord(program, state, word);
-      return run(state, async () => (await import('./serve.ts')).runServe, options);
+      return run(state, async () => (await import("./serve.ts")).runServe, options);
     });
-  addLogOptions(addListenOptions(subcommand(program, 'demo', state), text), text)
-    .option('--traffic <rate>', text('option.traffic'), '2')
-    .action((options) => run(state, async () => (await import('./demo.ts')).runDemo, options));
+  addLogOptions(addListenOptions(subcommand(program, "demo", state), text), text)
+    .option("--traffic <rate>", text("option.traffic"), "2")
+    .action((options) => run(state, async () => (await import("./demo.ts")).runDemo, options));
 }
 
 /** Commands that load the configuration and may ask the endpoints. */
@@ -84,46 +84,45 @@ function addAskingCommands(program: Command, state: State): void {
   const { text } = state.context;
   const configured = (name: CommandName) =>
     subcommand(program, name, state)
-      .option('-c, --config <file>', text('option.config'))
-      .option('--json', text('option.json'));
-  configured('check')
-    .addOption(new Option('--format <form>', text('option.format')).choices(['text', 'json', 'github']))
-    .option('--allow-anonymous', text('option.allowAnonymous'))
-    .action((options) => run(state, async () => (await import('./check.ts')).runCheck, options));
-  configured('doctor')
-    .option('--endpoint <name>', text('option.endpoint'))
-    .option('--spend', text('option.spend'))
-    .option('--data-dir <folder>', text('option.dataDir'))
-    .action((options) => run(state, async () => (await import('./doctor.ts')).runDoctor, options));
-  configured('models').action((options) =>
-    run(state, async () => (await import('./models.ts')).runModels, options),
+      .option("-c, --config <file>", text("option.config"))
+      .option("--json", text("option.json"));
+  configured("check")
+    .addOption(new Option("--format <form>", text("option.format")).choices(["text", "json", "github"]))
+    .action((options) => run(state, async () => (await import("./check.ts")).runCheck, options));
+  configured("doctor")
+    .option("--endpoint <name>", text("option.endpoint"))
+    .option("--spend", text("option.spend"))
+    .option("--data-dir <folder>", text("option.dataDir"))
+    .action((options) => run(state, async () => (await import("./doctor.ts")).runDoctor, options));
+  configured("models").action((options) =>
+    run(state, async () => (await import("./models.ts")).runModels, options),
   );
-  configured('route')
-    .argument('<model>')
+  configured("route")
+    .argument("<model>")
     .action((model: string, options) =>
-      run(state, async () => (await import('./route.ts')).runRoute, options, model),
+      run(state, async () => (await import("./route.ts")).runRoute, options, model),
     );
 }
 
 function addPrintingCommands(program: Command, state: State): void {
   const { text } = state.context;
-  subcommand(program, 'init', state)
-    .option('--from-detected', text('option.fromDetected'))
-    .option('--force', text('option.force'))
-    .option('-o, --output <file>', text('option.output'), 'config.yaml')
-    .action((options) => run(state, async () => (await import('./init.ts')).runInit, options));
-  subcommand(program, 'schema', state).action((options) =>
-    run(state, async () => (await import('./schema.ts')).runSchema, options),
+  subcommand(program, "init", state)
+    .option("--from-detected", text("option.fromDetected"))
+    .option("--force", text("option.force"))
+    .option("-o, --output <file>", text("option.output"), "config.yaml")
+    .action((options) => run(state, async () => (await import("./init.ts")).runInit, options));
+  subcommand(program, "schema", state).action((options) =>
+    run(state, async () => (await import("./schema.ts")).runSchema, options),
   );
-  subcommand(program, 'explain', state)
-    .argument('<code>')
-    .option('--json', text('option.json'))
+  subcommand(program, "explain", state)
+    .argument("<code>")
+    .option("--json", text("option.json"))
     .action((code: string, options) =>
-      run(state, async () => (await import('./explain.ts')).runExplain, options, code),
+      run(state, async () => (await import("./explain.ts")).runExplain, options, code),
     );
-  subcommand(program, 'version', state)
-    .option('--json', text('option.json'))
-    .action((options) => run(state, async () => (await import('./version.ts')).runVersion, options));
+  subcommand(program, "version", state)
+    .option("--json", text("option.json"))
+    .action((options) => run(state, async () => (await import("./version.ts")).runVersion, options));
 }
 
 type CommandName = Extract<MessageKey, `${string}.about`> extends `${infer Name}.about` ? Name : never;
@@ -132,24 +131,22 @@ function subcommand(program: Command, name: CommandName, state: State, options =
   const command = program.command(name, options);
   return command
     .description(state.context.text(`${name}.about`))
-    .helpOption('-h, --help', state.context.text('program.help'));
+    .helpOption("-h, --help", state.context.text("program.help"));
 }
 
 function addListenOptions(command: Command, text: Translate): Command {
   return command
-    .option('--host <address>', text('option.host'))
-    .option('-p, --port <number>', text('option.port'));
+    .option("--host <address>", text("option.host"))
+    .option("-p, --port <number>", text("option.port"));
 }
 
 function addLogOptions(command: Command, text: Translate): Command {
   return command
-    .addOption(new Option('--log-format <form>', text('option.logFormat')).choices(['pretty', 'json']))
+    .addOption(new Option("--log-format <form>", text("option.logFormat")).choices(["pretty", "json"]))
     .addOption(
-      new Option('--log-level <level>', text('option.logLevel'))
-        .choices(['info', 'warn', 'error', 'silent'])
-        .default('info'),
+      new Option("--log-level <level>", text("option.logLevel")).choices(["info", "warn", "error", "silent"]),
     )
-    .option('--json', text('option.jsonLog'));
+    .option("--json", text("option.jsonLog"));
 }
 
 async function run<Options>(
@@ -166,9 +163,9 @@ function refuseWord(program: Command, state: State, word: string): void {
   const { text } = state.context;
   const names = program.commands.map((command) => command.name());
   const [guess] = nearest(word, names);
-  const help = { next: text('next.help') };
-  const hint = guess === undefined ? help : { fix: text('fix.didYouMean', { name: guess }) };
-  printFailure(state.context, { message: text('fail.command', { name: word }), ...hint });
+  const help = { next: text("next.help") };
+  const hint = guess === undefined ? help : { fix: text("fix.didYouMean", { name: guess }) };
+  printFailure(state.context, { message: text("fail.command", { name: word }), ...hint });
   state.exitCode = 2;
 }
 
@@ -177,21 +174,21 @@ function helpLayout(text: Translate): HelpConfiguration {
     showGlobalOptions: true,
     styleTitle: (title) => translateTitle(title, text),
     subcommandTerm: (command) =>
-      [command.name(), ...shownArguments(command).map((one) => `<${one.name()}>`)].join(' '),
+      [command.name(), ...shownArguments(command).map((one) => `<${one.name()}>`)].join(" "),
     visibleArguments: (command) => shownArguments(command),
   };
 }
 
 function shownArguments(command: Command): Argument[] {
-  return command.registeredArguments.filter((argument) => argument.name() !== 'words');
+  return command.registeredArguments.filter((argument) => argument.name() !== "words");
 }
 
 const TITLES: Readonly<Record<string, MessageKey>> = {
-  'Usage:': 'title.usage',
-  'Options:': 'title.options',
-  'Global Options:': 'title.globalOptions',
-  'Commands:': 'title.commands',
-  'Arguments:': 'title.arguments',
+  "Usage:": "title.usage",
+  "Options:": "title.options",
+  "Global Options:": "title.globalOptions",
+  "Commands:": "title.commands",
+  "Arguments:": "title.arguments",
 };
 
 function translateTitle(title: string, text: Translate): string {
@@ -201,13 +198,13 @@ function translateTitle(title: string, text: Translate): string {
 
 /** `--lang` decides the language of the help itself, so that it is read before commander does. */
 function languageFlag(argv: readonly string[]): string | undefined {
-  const index = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const index = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
   if (index === -1) return undefined;
-  const word = argv[index] ?? '';
-  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[index + 1];
+  const word = argv[index] ?? "";
+  return word.includes("=") ? word.slice(word.indexOf("=") + 1) : argv[index + 1];
 }
 
 /** `oai-gateway models | head -1` must not end in a stack trace. */
 function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }

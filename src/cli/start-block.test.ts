@@ -1,117 +1,117 @@
 // Tests of `start-block.ts`: golden text of the first minute, in both languages and without UTF-8.
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { CommandContext } from './command.ts';
-import { translator } from './messages.ts';
-import { nothingLines, readyLines, tableLines, tryCommand } from './start-block.ts';
-import { createTerminal } from './terminal.ts';
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CommandContext } from "./command.ts";
+import { translator } from "./messages.ts";
+import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
+import { createTerminal } from "./terminal.ts";
 
-function contextOf(language: 'en' | 'zh-TW', isInteractive: boolean, locale = 'C.UTF-8'): CommandContext {
+function contextOf(language: "en" | "zh-TW", isInteractive: boolean, locale = "C.UTF-8"): CommandContext {
   const stream = { isTTY: isInteractive, write: () => true };
-  const env = { NO_COLOR: '1', LC_ALL: locale };
+  const env = { NO_COLOR: "1", LC_ALL: locale };
   const terminal = createTerminal({ stdin: stream, stdout: stream, stderr: stream }, env);
-  return { terminal, text: translator(language), env, cwd: '/' };
+  return { terminal, text: translator(language), env, cwd: "/" };
 }
 
 const TABLE = {
   rows: [
     {
-      name: 'local',
+      name: "local",
       weight: 2,
-      mark: 'ok',
+      mark: "ok",
       source: undefined,
       modelCount: 4,
       durationMs: 3.2,
       note: undefined,
     },
     {
-      name: 'openai',
+      name: "openai",
       weight: 1,
-      mark: 'ok',
+      mark: "ok",
       source: undefined,
       modelCount: 62,
       durationMs: 198,
       note: undefined,
     },
     {
-      name: 'far',
+      name: "far",
       weight: 1,
-      mark: 'bad',
+      mark: "bad",
       source: undefined,
       modelCount: undefined,
       durationMs: undefined,
-      note: 'connection refused\u001b[2J',
+      note: "connection refused\u001b[2J",
     },
   ],
   isFound: false,
   modelCount: 66,
   sharedCount: 0,
   notes: ['openai lists "fast" and is not among its targets'],
-  tryCommand: tryCommand('http://127.0.0.1:8080', 'qwen3:8b', undefined),
+  tryCommand: tryCommand("http://127.0.0.1:8080", "qwen3:8b", undefined),
 } as const;
 
-test('the ready lines', () => {
-  const lines = readyLines(contextOf('en', true), {
-    version: '0.1.0',
-    url: 'http://127.0.0.1:8080',
+test("the ready lines", () => {
+  const lines = readyLines(contextOf("en", true), {
+    version: "0.1.0",
+    url: "http://127.0.0.1:8080",
     startedMs: 214,
-    config: { file: 'config.yaml', endpointCount: 3 },
+    config: { file: "config.yaml", endpointCount: 3 },
     isDemo: false,
   });
   assert.deepEqual(lines, [
-    '',
-    '  oai-gateway 0.1.0                                         ready in 0.2 s',
-    '',
-    '  API        http://127.0.0.1:8080/v1',
-    '  Config     config.yaml (3 endpoints, watching for changes)',
-    '',
+    "",
+    "  oai-gateway 0.1.0                                         ready in 0.2 s",
+    "",
+    "  API        http://127.0.0.1:8080/v1",
+    "  Config     config.yaml (3 endpoints, watching for changes)",
+    "",
   ]);
 });
 
-test('the table of endpoints, what is odd, and what to try', () => {
-  assert.deepEqual(tableLines(contextOf('en', true), TABLE), [
-    '    ✔ local    weight 2    4 models     3 ms',
-    '    ✔ openai   weight 1   62 models   198 ms',
-    '    ✖ far      weight 1                        connection refused\\u001b[2J',
-    '',
-    '  66 models, 0 offered by more than one endpoint.',
+test("the table of endpoints, what is odd, and what to try", () => {
+  assert.deepEqual(tableLines(contextOf("en", true), TABLE), [
+    "    ✔ local    weight 2    4 models     3 ms",
+    "    ✔ openai   weight 1   62 models   198 ms",
+    "    ✖ far      weight 1                        connection refused\\u001b[2J",
+    "",
+    "  66 models, 0 offered by more than one endpoint.",
     '  ! openai lists "fast" and is not among its targets',
-    '  Try:',
+    "  Try:",
     "    curl http://127.0.0.1:8080/v1/chat/completions -H 'content-type: application/json' \\",
     `      -d '{"model":"qwen3:8b","messages":[{"role":"user","content":"hi"}]}'`,
-    '',
+    "",
   ]);
 });
 
-test('Chinese columns stay aligned', () => {
-  const lines = tableLines(contextOf('zh-TW', true), { ...TABLE, notes: [], tryCommand: undefined });
+test("Chinese columns stay aligned", () => {
+  const lines = tableLines(contextOf("zh-TW", true), { ...TABLE, notes: [], tryCommand: undefined });
   assert.deepEqual(lines.slice(0, 2), [
-    '    ✔ local    權重 2    4 個模型     3 ms',
-    '    ✔ openai   權重 1   62 個模型   198 ms',
+    "    ✔ local    權重 2    4 個模型     3 ms",
+    "    ✔ openai   權重 1   62 個模型   198 ms",
   ]);
 });
 
-test('a locale without UTF-8 gets ASCII', () => {
-  const context = contextOf('en', false, 'C');
+test("a locale without UTF-8 gets ASCII", () => {
+  const context = contextOf("en", false, "C");
   const lines = [...tableLines(context, TABLE), ...nothingLines(context, undefined)];
-  assert.match(lines.join('\n'), /^[\n\u0020-\u007e]*$/);
+  assert.match(lines.join("\n"), /^[\n\u0020-\u007e]*$/);
 });
 
-test('nothing found: what was looked for and four ways on', () => {
-  assert.deepEqual(nothingLines(contextOf('en', true), { keyVariables: 14, ports: 9 }), [
-    '  ! No endpoints yet. Looked for: ./config.yaml, 14 API-key variables, 9 local ports.',
-    '',
-    '  Pick one:',
-    '    export OPENAI_API_KEY=sk-…   then press r   use your provider',
-    '    ollama serve                 then press r   use local models',
-    '    oai-gateway init                            write a config.yaml with questions',
-    '    press d                                     try it now with built-in mock models',
-    '',
+test("nothing found: what was looked for and four ways on", () => {
+  assert.deepEqual(nothingLines(contextOf("en", true), { keyVariables: 14, ports: 9 }), [
+    "  ! No endpoints yet. Looked for: ./config.yaml, 14 API-key variables, 9 local ports.",
+    "",
+    "  Pick one:",
+    "    export OPENAI_API_KEY=sk-…   then press r   use your provider",
+    "    ollama serve                 then press r   use local models",
+    "    oai-gateway init                            write a config.yaml with questions",
+    "    press d                                     try it now with built-in mock models",
+    "",
   ]);
-  assert.match(nothingLines(contextOf('en', false), undefined).join('\n'), /oai-gateway demo/);
+  assert.match(nothingLines(contextOf("en", false), undefined).join("\n"), /oai-gateway demo/);
 });
 
 test("a model's name cannot break out of the quotes of the command", () => {
-  assert.match(tryCommand('http://x', "it's", 'KEY'), /Bearer KEY' \\\n {6}-d '\{"model":"it'\\''s"/);
+  assert.match(tryCommand("http://x", "it's", "KEY"), /Bearer KEY' \\\n {6}-d '\{"model":"it'\\''s"/);
 });

@@ -1,11 +1,11 @@
 // What commands may do with the terminal: data to standard output, messages to standard error, colour and symbols
 // where they can be shown. Holds no text of its own. Built by `program.ts`; called by every command.
 
-import type { ReadStream, WriteStream } from 'node:tty';
-import type { Environment } from '../config/env.ts';
+import type { ReadStream, WriteStream } from "node:tty";
+import type { Environment } from "../config/env.ts";
 
 /** The marks in front of a line. */
-export type Symbols = {
+type Symbols = {
   readonly ok: string;
   readonly warn: string;
   readonly bad: string;
@@ -14,7 +14,7 @@ export type Symbols = {
 };
 
 /** A colour or style; the text comes back unchanged where colour is off. */
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 /** The terminal as commands see it. */
 export type Terminal = {
@@ -28,18 +28,18 @@ export type Terminal = {
   readonly isColour: boolean;
   readonly isAscii: boolean;
   readonly symbols: Symbols;
-  readonly paint: Readonly<Record<'red' | 'green' | 'yellow' | 'blue' | 'dim' | 'bold', Paint>>;
+  readonly paint: Readonly<Record<"red" | "green" | "yellow" | "blue" | "dim" | "bold", Paint>>;
 };
 
 /** The streams a terminal is made of. */
 export type Streams = {
-  readonly stdin: Pick<ReadStream, 'isTTY'>;
-  readonly stdout: Pick<WriteStream, 'isTTY' | 'write'>;
-  readonly stderr: Pick<WriteStream, 'isTTY' | 'write'>;
+  readonly stdin: Pick<ReadStream, "isTTY">;
+  readonly stdout: Pick<WriteStream, "isTTY" | "write">;
+  readonly stderr: Pick<WriteStream, "isTTY" | "write">;
 };
 
-const UNICODE: Symbols = { ok: '✔', warn: '!', bad: '✖', none: '·', arrow: '→' };
-const ASCII: Symbols = { ok: '+', warn: '!', bad: 'x', none: '-', arrow: '->' };
+const UNICODE: Symbols = { ok: "✔", warn: "!", bad: "✖", none: "·", arrow: "→" };
+const ASCII: Symbols = { ok: "+", warn: "!", bad: "x", none: "-", arrow: "->" };
 
 /** Builds the terminal from the process's streams. NO_COLOR, FORCE_COLOR and the locale are honoured. */
 export function createTerminal(streams: Streams, env: Environment): Terminal {
@@ -74,15 +74,15 @@ export function isUtf8(env: Environment): boolean {
 
 /** The locale in force for text, by POSIX's order; undefined when none is set. */
 export function localeOf(env: Environment): string | undefined {
-  return [env['LC_ALL'], env['LC_MESSAGES'], env['LC_CTYPE'], env['LANG']].find(
-    (value) => value !== undefined && value !== '',
+  return [env["LC_ALL"], env["LC_MESSAGES"], env["LC_CTYPE"], env["LANG"]].find(
+    (value) => value !== undefined && value !== "",
   );
 }
 
 // no-color.org; FORCE_COLOR as Node itself reads it.
 function wantsColour(streams: Streams, env: Environment): boolean {
-  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
-  const force = env['FORCE_COLOR'];
-  if (force !== undefined) return force !== '0' && force !== 'false';
-  return streams.stderr.isTTY === true && env['TERM'] !== 'dumb';
+  if (env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "") return false;
+  const force = env["FORCE_COLOR"];
+  if (force !== undefined) return force !== "0" && force !== "false";
+  return streams.stderr.isTTY === true && env["TERM"] !== "dumb";
 }

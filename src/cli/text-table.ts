@@ -1,7 +1,7 @@
 // Lays out rows of text in aligned columns, East Asian width and colours counted right. Knows nothing of what the
 // cells mean. Called by the commands that print tables.
 
-import { padEnd, padStart, textWidth } from '../core/text-width.ts';
+import { padEnd, padStart, textWidth } from "../core/text-width.ts";
 
 /** How a table is laid out. */
 export type TableOptions = {
@@ -23,8 +23,8 @@ export function layOutTable(rows: readonly (readonly string[])[], options: Table
       widths[column] = Math.max(widths[column] ?? 0, textWidth(cell));
     });
   }
-  const indent = options.indent ?? '  ';
-  const gap = ' '.repeat(options.gap ?? 3);
+  const indent = options.indent ?? "  ";
+  const gap = " ".repeat(options.gap ?? 3);
   return all.map((row) => {
     const cells = row.map((cell, column) =>
       alignCell(cell, widths[column] ?? 0, options.right?.includes(column)),

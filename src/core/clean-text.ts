@@ -18,10 +18,10 @@ export function cleanText(text: string): string {
 function maskMatch(match: string): string {
   const assignment = /^([A-Za-z_-]+)=/.exec(match);
   if (assignment) return `${assignment[1]}=…`;
-  if (/^bearer/i.test(match)) return 'Bearer …';
+  if (/^bearer/i.test(match)) return "Bearer …";
   return `${match.slice(0, 3)}…`;
 }
 
 function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -5,7 +5,7 @@ const ANSI = /\u001b\[[0-9;]*m/g;
 const PLAIN = /^[\u0020-\u007e]*$/;
 const ZERO = /^[\p{Mark}\p{Cf}\p{Cc}]$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
-const JOINER = '\u200d';
+const JOINER = "\u200d";
 
 // Unicode 16, EastAsianWidth.txt: W and F, with gaps of unassigned code points closed. Emoji are found by property.
 const WIDE: readonly (readonly [number, number])[] = [
@@ -31,7 +31,7 @@ export function textWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
   let isJoined = false;
-  for (const character of text.replace(ANSI, '')) {
+  for (const character of text.replace(ANSI, "")) {
     if (!isJoined) width += characterWidth(character);
     isJoined = character === JOINER;
   }
@@ -40,18 +40,18 @@ export function textWidth(text: string): number {
 
 /** Fills a text with spaces on its right up to a width; never cuts. */
 export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+  return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }
 
 /** Fills a text with spaces on its left up to a width; never cuts. */
 export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - textWidth(text))) + text;
+  return " ".repeat(Math.max(0, width - textWidth(text))) + text;
 }
 
 /** Cuts a text without colours to a width, with `…` (or `~`) as its last column where something was cut. */
-export function cutToWidth(text: string, width: number, mark = '…'): string {
+export function cutToWidth(text: string, width: number, mark = "…"): string {
   if (textWidth(text) <= width) return text;
-  let kept = '';
+  let kept = "";
   let used = 0;
   for (const character of text) {
     const next = characterWidth(character);

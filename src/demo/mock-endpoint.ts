@@ -9,7 +9,7 @@ import { type Fields, MOCK_MODELS, mockAnswer } from "./mock-operations.ts";
 import { seededRandom, seedOf } from "./seeded-random.ts";
 
 /** A span of milliseconds to draw from. */
-export type Span = readonly [minMs: number, maxMs: number];
+type Span = readonly [minMs: number, maxMs: number];
 
 /** How a mock endpoint behaves. */
 export type MockProfile = {

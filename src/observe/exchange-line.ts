@@ -1,12 +1,12 @@
 // Turns what is known of a settled exchange into the fields of a JSON log line. Not the terminal's form: that is
 // `pretty-lines.ts`. Called by `json-lines.ts`.
 
-import { cleanText } from '../core/clean-text.ts';
-import type { AttemptSummary, ExchangeSummary } from '../core/summary.ts';
+import { cleanText } from "../core/clean-text.ts";
+import type { AttemptSummary, ExchangeSummary } from "../core/summary.ts";
 
 /** The fields of one request's line, in their order; undefined ones are left out by the writer. */
 export type ExchangeFields = {
-  readonly event: 'request';
+  readonly event: "request";
   readonly request_id: string;
   readonly method: string;
   readonly path: string;
@@ -27,7 +27,7 @@ export type ExchangeFields = {
 };
 
 /** One try at one target. */
-export type TryFields = {
+type TryFields = {
   readonly endpoint: string;
   readonly key: number | undefined;
   readonly model: string;
@@ -39,7 +39,7 @@ export type TryFields = {
 /** The line of an exchange. Only what is named here is ever logged, so that nothing secret slips in. */
 export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
   return {
-    event: 'request',
+    event: "request",
     request_id: cleanText(summary.requestId),
     method: cleanText(summary.method),
     path: cleanText(summary.path),
@@ -60,20 +60,25 @@ export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
 }
 
 /** Whether the line is worth a warning: our side or an endpoint failed, wholly or for a while. */
-export function exchangeLevel(summary: ExchangeSummary): 'info' | 'warn' {
-  return summary.status >= 500 || isEventful(summary) ? 'warn' : 'info';
+export function exchangeLevel(summary: ExchangeSummary): "info" | "warn" {
+  return summary.status >= 500 || isEventful(summary) ? "warn" : "info";
 }
 
 /** `429` or `connect failed`: how a try failed, in a word or two. */
 export function attemptReason(attempt: AttemptSummary): string {
   if (attempt.status !== undefined) return String(attempt.status);
-  return attempt.outcome.replace(/^upstream_/, '').replaceAll('_', ' ');
+  return attempt.outcome.replace(/^upstream_/, "").replaceAll("_", " ");
+}
+
+/** `durationMs` as log lines spell it: `duration_ms`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function isEventful(summary: ExchangeSummary): boolean {
   if (summary.attempts.length > 1) return true;
   const only = summary.attempts[0];
-  return only !== undefined && only.outcome !== 'ok' && only.outcome !== 'client_closed';
+  return only !== undefined && only.outcome !== "ok" && only.outcome !== "client_closed";
 }
 
 function tryFields(attempt: AttemptSummary): TryFields {

@@ -1,8 +1,8 @@
 // Tests of `line-writer.ts`: batching, partial writes, and a system that refuses (fault catalogue, row 92).
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { createLineWriter, type RawWrite } from './line-writer.ts';
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createLineWriter, type RawWrite } from "./line-writer.ts";
 
 type Step = { readonly error?: string; readonly take?: number };
 
@@ -28,76 +28,82 @@ function scripted(steps: readonly Step[]): {
   };
 }
 
-test('lines written together leave in one write, in order', async () => {
+test("lines written together leave in one write, in order", async () => {
   const raw = scripted([]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
-  for (const line of ['a', 'b', 'c']) writer.write(line);
-  assert.equal(raw.calls(), 0, 'nothing is written while a request is being served');
+  for (const line of ["a", "b", "c"]) writer.write(line);
+  assert.equal(raw.calls(), 0, "nothing is written while a request is being served");
   await writer.flush();
-  assert.equal(raw.written(), 'a\nb\nc\n');
+  assert.equal(raw.written(), "a\nb\nc\n");
   assert.equal(raw.calls(), 1);
 });
 
-test('a partial write goes on where it stopped', async () => {
+test("a partial write goes on where it stopped", async () => {
   const raw = scripted([{ take: 3 }, { take: 1 }]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
-  writer.write('hello');
-  writer.write('world');
+  writer.write("hello");
+  writer.write("world");
   await writer.flush();
-  assert.equal(raw.written(), 'hello\nworld\n');
+  assert.equal(raw.written(), "hello\nworld\n");
 });
 
-test('lines written during a write are not lost', async () => {
+test("lines written during a write are not lost", async () => {
   const raw = scripted([]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
-  writer.write('first');
+  writer.write("first");
   const flushed = writer.flush();
-  writer.write('second');
+  writer.write("second");
   await flushed;
-  assert.equal(raw.written(), 'first\nsecond\n');
+  assert.equal(raw.written(), "first\nsecond\n");
 });
 
-test('a busy pipe is tried again', async () => {
-  const raw = scripted([{ error: 'EAGAIN' }]);
+test("a busy pipe is tried again", async () => {
+  const raw = scripted([{ error: "EAGAIN" }]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
-  writer.write('kept');
-  // The timer of the retry does not keep the process up, so the test has to.
-  const alive = setInterval(() => undefined, 1000);
+  writer.write("kept");
   await writer.flush();
-  clearInterval(alive);
-  assert.equal(raw.written(), 'kept\n');
+  assert.equal(raw.written(), "kept\n");
   assert.equal(writer.droppedCount, 0);
 });
 
-test('a full disk loses a batch, counts it and goes on', async () => {
-  const raw = scripted([{ error: 'ENOSPC' }]);
+test("a full disk loses a batch, counts it and goes on", async () => {
+  const raw = scripted([{ error: "ENOSPC" }]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
-  writer.write('lost');
-  writer.write('lost too');
+  writer.write("lost");
+  writer.write("lost too");
   await writer.flush();
-  writer.write('kept');
+  writer.write("kept");
   await writer.flush();
-  assert.equal(raw.written(), 'kept\n');
+  assert.equal(raw.written(), "kept\n");
   assert.equal(writer.droppedCount, 2);
 });
 
-test('a closed pipe is given up', async () => {
-  const raw = scripted([{ error: 'EPIPE' }]);
+test("a closed pipe is given up", async () => {
+  const raw = scripted([{ error: "EPIPE" }]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
-  writer.write('lost');
+  writer.write("lost");
   await writer.flush();
-  writer.write('lost as well');
+  writer.write("lost as well");
   await writer.flush();
   assert.equal(raw.calls(), 1);
   assert.equal(writer.droppedCount, 2);
 });
 
-test('a reader that stands still costs bounded memory', async () => {
+test("the end of the process does not wait for a reader that stands still", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const writer = createLineWriter({ fd: 1, rawWrite: () => undefined });
+  writer.write("never read");
+  const flushed = writer.flush();
+  t.mock.timers.tick(1_000);
+  await flushed;
+});
+
+test("a reader that stands still costs bounded memory", async () => {
   const raw = scripted([]);
   const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite, limitBytes: 10 });
-  writer.write('12345');
-  writer.write('123456');
+  writer.write("12345");
+  writer.write("123456");
   assert.equal(writer.droppedCount, 1);
   await writer.flush();
-  assert.equal(raw.written(), '12345\n');
+  assert.equal(raw.written(), "12345\n");
 });

@@ -2,13 +2,13 @@
 // disk, a closed pipe or a stalled reader loses lines, which are counted, and never throws (fault catalogue, row
 // 92). Called by `log.ts`; built by `cli/`.
 
-import { write as writeFile } from 'node:fs';
+import { write as writeFile } from "node:fs";
 
 /** Takes whole lines, without their line feed. */
 export interface LineWriter {
   /** Never throws, never waits. */
   write(line: string): void;
-  /** Resolves when all that was written before is out or lost. */
+  /** Resolves when all that was written is out or lost, or the reader has stood still for a second. */
   flush(): Promise<void>;
   /** Lines lost so far. */
   readonly droppedCount: number;
@@ -32,6 +32,8 @@ export type LineWriterOptions = {
 };
 
 const EAGAIN_DELAY_MS = 20;
+/** A reader that stands still must not keep the process from ending. */
+const FLUSH_LIMIT_MS = 1_000;
 
 /** A writer on a file descriptor, such as 1 for standard output. */
 export function createLineWriter(options: LineWriterOptions): LineWriter {
@@ -72,7 +74,14 @@ class BatchedWriter implements LineWriter {
   flush(): Promise<void> {
     if (this.#inFlight === undefined) this.#send();
     if (this.#isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.#idleListeners.push(resolve));
+    return new Promise((resolve) => {
+      // Unlike the writer's other timer this one holds the process: somebody waits.
+      const limit = setTimeout(resolve, FLUSH_LIMIT_MS);
+      this.#idleListeners.push(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+    });
   }
 
   #isIdle(): boolean {
@@ -93,7 +102,7 @@ class BatchedWriter implements LineWriter {
     this.#timer = undefined;
     if (this.#inFlight === undefined) {
       if (this.#waiting.length === 0) return;
-      this.#inFlight = Buffer.from(`${this.#waiting.join('\n')}\n`);
+      this.#inFlight = Buffer.from(`${this.#waiting.join("\n")}\n`);
       this.#inFlightLines = this.#waiting.length;
       this.#waiting = [];
       this.#waitingChars = 0;
@@ -109,13 +118,13 @@ class BatchedWriter implements LineWriter {
       return;
     }
     const code = codeOf(error);
-    if (code === 'EAGAIN') {
+    if (code === "EAGAIN") {
       this.#later(EAGAIN_DELAY_MS);
       return;
     }
     if (error !== null) this.droppedCount += this.#inFlightLines;
     this.#inFlight = undefined;
-    if (code === 'EPIPE' || code === 'EBADF') this.#giveUp();
+    if (code === "EPIPE" || code === "EBADF") this.#giveUp();
     // A full disk may have room again for the next batch, so that only this one is lost.
     if (this.#waiting.length > 0) {
       this.#send();
@@ -133,5 +142,5 @@ class BatchedWriter implements LineWriter {
 }
 
 function codeOf(error: Error | null): string | undefined {
-  return error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return error !== null && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

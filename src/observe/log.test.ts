@@ -1,11 +1,11 @@
 // Tests of `log.ts` and its two forms: golden lines, levels, and that nothing steers a terminal or shows a key.
 
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { Clock } from '../core/clock.ts';
-import type { AttemptSummary, ExchangeSummary, Log } from '../core/summary.ts';
-import type { LineWriter } from './line-writer.ts';
-import { createLog, type LogOptions } from './log.ts';
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Clock } from "../core/clock.ts";
+import type { AttemptSummary, ExchangeSummary, Log } from "../core/summary.ts";
+import type { LineWriter } from "./line-writer.ts";
+import { createLog, type LogOptions } from "./log.ts";
 
 // A local time, so that the test does not depend on the zone it runs in.
 const NOON = new Date(2026, 10, 25, 12, 4, 11, 42).getTime();
@@ -25,8 +25,8 @@ class MemoryWriter implements LineWriter {
 async function logTo(writer: LineWriter, options: Partial<LogOptions> = {}): Promise<Log> {
   return createLog({
     writer,
-    format: 'json',
-    level: 'info',
+    format: "json",
+    level: "info",
     isColour: false,
     isAscii: false,
     clock,
@@ -36,25 +36,25 @@ async function logTo(writer: LineWriter, options: Partial<LogOptions> = {}): Pro
 
 function attempt(
   endpoint: string,
-  outcome: AttemptSummary['outcome'],
+  outcome: AttemptSummary["outcome"],
   status: number | undefined,
 ): AttemptSummary {
-  return { endpoint, credential: undefined, upstreamModel: 'qwen3:8b', outcome, status, durationMs: 210.04 };
+  return { endpoint, credential: undefined, upstreamModel: "qwen3:8b", outcome, status, durationMs: 210.04 };
 }
 
 function exchange(change: Partial<ExchangeSummary> = {}): ExchangeSummary {
   return {
-    requestId: 'req-1',
-    method: 'POST',
-    path: '/v1/chat/completions',
-    operation: 'chat',
-    model: 'qwen3:8b',
-    endpoint: 'local',
-    upstreamModel: 'qwen3:8b',
+    requestId: "req-1",
+    method: "POST",
+    path: "/v1/chat/completions",
+    operation: "chat",
+    model: "qwen3:8b",
+    endpoint: "local",
+    upstreamModel: "qwen3:8b",
     status: 200,
     error: undefined,
     isStream: true,
-    attempts: [attempt('local', 'ok', 200)],
+    attempts: [attempt("local", "ok", 200)],
     startedWallMs: NOON - 1900,
     durationMs: 1900,
     firstByteMs: 210,
@@ -64,52 +64,52 @@ function exchange(change: Partial<ExchangeSummary> = {}): ExchangeSummary {
   };
 }
 
-test('a request on a terminal is one aligned line', async () => {
+test("a request on a terminal is one aligned line", async () => {
   const writer = new MemoryWriter();
-  const log = await logTo(writer, { format: 'pretty' });
+  const log = await logTo(writer, { format: "pretty" });
   log.exchange(exchange());
   log.exchange(
-    exchange({ attempts: [attempt('other', 'upstream_rate_limited', 429), attempt('local', 'ok', 200)] }),
+    exchange({ attempts: [attempt("other", "upstream_rate_limited", 429), attempt("local", "ok", 200)] }),
   );
-  log.exchange(exchange({ operation: 'embeddings', isStream: false, durationMs: 12_345, model: '後端模型' }));
+  log.exchange(exchange({ operation: "embeddings", isStream: false, durationMs: 12_345, model: "後端模型" }));
   log.exchange(
-    exchange({ status: 404, error: 'model_not_found', endpoint: undefined, attempts: [], durationMs: 1 }),
+    exchange({ status: 404, error: "model_not_found", endpoint: undefined, attempts: [], durationMs: 1 }),
   );
   assert.deepEqual(writer.lines, [
-    '  12:04:11  200  chat  qwen3:8b      local    ttft 0.21 s   1.9 s',
-    '  12:04:11  200  chat  qwen3:8b      local    ttft 0.21 s   1.9 s   after 1 retry (429)',
-    '  12:04:11  200  embeddings  後端模型      local                   12 s',
-    '  12:04:11  404  chat        qwen3:8b      -        ttft 0.21 s  0.00 s   model_not_found',
+    "  12:04:11  200  chat  qwen3:8b      local    ttft 0.21 s   1.9 s",
+    "  12:04:11  200  chat  qwen3:8b      local    ttft 0.21 s   1.9 s   after 1 retry (429)",
+    "  12:04:11  200  embeddings  後端模型      local                   12 s",
+    "  12:04:11  404  chat        qwen3:8b      -        ttft 0.21 s  0.00 s   model_not_found",
   ]);
 });
 
-test('a failed try without a status says how it failed', async () => {
+test("a failed try without a status says how it failed", async () => {
   const writer = new MemoryWriter();
-  const log = await logTo(writer, { format: 'pretty' });
+  const log = await logTo(writer, { format: "pretty" });
   const attempts = [
-    attempt('a', 'upstream_connect_failed', undefined),
-    attempt('b', 'upstream_server_error', 500),
+    attempt("a", "upstream_connect_failed", undefined),
+    attempt("b", "upstream_server_error", 500),
   ];
-  log.exchange(exchange({ attempts: [...attempts, attempt('c', 'ok', 200)] }));
-  assert.match(writer.lines[0] ?? '', /after 2 retries \(connect failed, 500\)$/);
+  log.exchange(exchange({ attempts: [...attempts, attempt("c", "ok", 200)] }));
+  assert.match(writer.lines[0] ?? "", /after 2 retries \(connect failed, 500\)$/);
 });
 
-test('a request elsewhere is one JSON object', async () => {
+test("a request elsewhere is one JSON object", async () => {
   const writer = new MemoryWriter();
   const log = await logTo(writer);
-  log.exchange(exchange({ model: 'fast' }));
-  const line: unknown = JSON.parse(writer.lines[0] ?? '');
+  log.exchange(exchange({ model: "fast" }));
+  const line: unknown = JSON.parse(writer.lines[0] ?? "");
   assert.deepEqual(line, {
-    level: 'info',
+    level: "info",
     time: new Date(NOON).toISOString(),
-    event: 'request',
-    request_id: 'req-1',
-    method: 'POST',
-    path: '/v1/chat/completions',
-    operation: 'chat',
-    model: 'fast',
-    endpoint: 'local',
-    upstream_model: 'qwen3:8b',
+    event: "request",
+    request_id: "req-1",
+    method: "POST",
+    path: "/v1/chat/completions",
+    operation: "chat",
+    model: "fast",
+    endpoint: "local",
+    upstream_model: "qwen3:8b",
     status: 200,
     stream: true,
     attempts: 1,
@@ -120,51 +120,51 @@ test('a request elsewhere is one JSON object', async () => {
   });
 });
 
-test('a retried request is a warning and lists its tries', async () => {
+test("a retried request is a warning and lists its tries", async () => {
   const writer = new MemoryWriter();
-  const log = await logTo(writer, { level: 'warn' });
+  const log = await logTo(writer, { level: "warn" });
   log.exchange(exchange());
-  log.exchange(exchange({ attempts: [attempt('a', 'upstream_reset', undefined), attempt('b', 'ok', 200)] }));
+  log.exchange(exchange({ attempts: [attempt("a", "upstream_reset", undefined), attempt("b", "ok", 200)] }));
   assert.equal(writer.lines.length, 1);
-  const line: unknown = JSON.parse(writer.lines[0] ?? '');
-  assert.ok(line !== null && typeof line === 'object' && 'tries' in line);
+  const line: unknown = JSON.parse(writer.lines[0] ?? "");
+  assert.ok(line !== null && typeof line === "object" && "tries" in line);
   assert.deepEqual(line.tries, [
-    { endpoint: 'a', model: 'qwen3:8b', outcome: 'upstream_reset', duration_ms: 210 },
-    { endpoint: 'b', model: 'qwen3:8b', outcome: 'ok', status: 200, duration_ms: 210 },
+    { endpoint: "a", model: "qwen3:8b", outcome: "upstream_reset", duration_ms: 210 },
+    { endpoint: "b", model: "qwen3:8b", outcome: "ok", status: 200, duration_ms: 210 },
   ]);
 });
 
-test('events carry their name, message, fields and cause', async () => {
+test("events carry their name, message, fields and cause", async () => {
   const writer = new MemoryWriter();
   const json = await logTo(writer);
-  json.info('reload', 'config.yaml: +1 endpoint (groq)', { in_flight: 3 });
-  json.error('internal', 'a request failed', {}, new Error('boom'));
-  const pretty = await logTo(writer, { format: 'pretty' });
-  pretty.info('reload', 'config.yaml: +1 endpoint (groq)', { in_flight: 3 });
-  pretty.warn('discovery', 'openai: 401');
-  const parsed: unknown = JSON.parse(writer.lines[0] ?? '');
+  json.info("reload", "config.yaml: +1 endpoint (groq)", { inFlight: 3 });
+  json.error("internal", "a request failed", {}, new Error("boom"));
+  const pretty = await logTo(writer, { format: "pretty" });
+  pretty.info("reload", "config.yaml: +1 endpoint (groq)", { inFlight: 3, endpoint: "groq" });
+  pretty.warn("discovery", "openai: 401");
+  const parsed: unknown = JSON.parse(writer.lines[0] ?? "");
   assert.deepEqual(parsed, {
-    level: 'info',
+    level: "info",
     time: new Date(NOON).toISOString(),
-    event: 'reload',
+    event: "reload",
     in_flight: 3,
-    message: 'config.yaml: +1 endpoint (groq)',
+    message: "config.yaml: +1 endpoint (groq)",
   });
-  assert.match(writer.lines[1] ?? '', /"cause":"Error: boom","stack":"Error: boom\\\\u000a/);
-  assert.equal(writer.lines[2], '  12:04:11  reload  config.yaml: +1 endpoint (groq)   in_flight=3');
-  assert.equal(writer.lines[3], '  12:04:11  ! discovery  openai: 401');
+  assert.match(writer.lines[1] ?? "", /"cause":"Error: boom","stack":"Error: boom\\\\u000a/);
+  assert.equal(writer.lines[2], "  12:04:11  reload  config.yaml: +1 endpoint (groq)   in_flight=3");
+  assert.equal(writer.lines[3], "  12:04:11  ! discovery  openai: 401");
 });
 
-test('nothing from outside steers the terminal, forges a line or shows a key', async () => {
+test("nothing from outside steers the terminal, forges a line or shows a key", async () => {
   const evil = 'x\u001b[2J\n{"level":"info"}\u009b31m Bearer sk-canary-0123456789';
-  for (const format of ['json', 'pretty'] as const) {
+  for (const format of ["json", "pretty"] as const) {
     const writer = new MemoryWriter();
     const log = await logTo(writer, { format, isColour: false });
     log.exchange(
       exchange({ model: evil, path: `/${evil}`, requestId: evil, endpoint: evil, upstreamModel: evil }),
     );
-    log.warn('discovery', evil, { reason: evil });
-    log.error('internal', evil, {}, new Error(evil));
+    log.warn("discovery", evil, { reason: evil });
+    log.error("internal", evil, {}, new Error(evil));
     assert.equal(writer.lines.length, 3);
     for (const line of writer.lines) {
       assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f]/);
@@ -173,12 +173,12 @@ test('nothing from outside steers the terminal, forges a line or shows a key', a
   }
 });
 
-test('lost lines are reported once', async () => {
+test("lost lines are reported once", async () => {
   const writer = new MemoryWriter();
-  const log = await logTo(writer, { format: 'pretty' });
+  const log = await logTo(writer, { format: "pretty" });
   writer.droppedCount = 7;
   log.exchange(exchange());
   log.exchange(exchange());
   assert.equal(writer.lines.length, 3);
-  assert.match(writer.lines[0] ?? '', /log_dropped {2}7 log lines could not be written/);
+  assert.match(writer.lines[0] ?? "", /log_dropped {2}7 log lines could not be written/);
 });

@@ -1,13 +1,13 @@
 // The log: one line a request and one an event, for people at a terminal or as JSON lines. Not for messages of a
 // command, which `cli/` prints itself. Built by `cli/`; called through `core/summary.ts` by every room.
 
-import type { Clock } from '../core/clock.ts';
-import type { ExchangeSummary, Log, LogFields } from '../core/summary.ts';
-import { exchangeLevel } from './exchange-line.ts';
-import type { LineWriter } from './line-writer.ts';
+import type { Clock } from "../core/clock.ts";
+import type { ExchangeSummary, Log, LogFields } from "../core/summary.ts";
+import { exchangeLevel } from "./exchange-line.ts";
+import type { LineWriter } from "./line-writer.ts";
 
 /** The least important level that is still written. */
-export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** How lines look and where they go. */
 export type LinesOptions = {
@@ -19,13 +19,13 @@ export type LinesOptions = {
 
 /** How a log is set up. */
 export type LogOptions = LinesOptions & {
-  readonly format: 'pretty' | 'json';
+  readonly format: "pretty" | "json";
   readonly level: LogLevel;
 };
 
 /** One event that is no request. */
 export type Entry = {
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: "info" | "warn" | "error";
   readonly event: string;
   readonly message: string;
   readonly fields: LogFields;
@@ -38,15 +38,15 @@ export interface Lines {
   entry(entry: Entry): void;
 }
 
-const RANK: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, silent: 3 };
+const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 0, warn: 1, error: 2, silent: 3 };
 
 /** Builds the log. The form that is not wanted is not even loaded. */
 export async function createLog(options: LogOptions): Promise<Log> {
-  if (options.format === 'pretty') {
-    const { createPrettyLines } = await import('./pretty-lines.ts');
+  if (options.format === "pretty") {
+    const { createPrettyLines } = await import("./pretty-lines.ts");
     return new LeveledLog(createPrettyLines(options), options);
   }
-  const { createJsonLines } = await import('./json-lines.ts');
+  const { createJsonLines } = await import("./json-lines.ts");
   return new LeveledLog(createJsonLines(options), options);
 }
 
@@ -69,15 +69,15 @@ class LeveledLog implements Log {
   }
 
   info(event: string, message: string, fields: LogFields = {}): void {
-    this.#entry({ level: 'info', event, message, fields, cause: undefined });
+    this.#entry({ level: "info", event, message, fields, cause: undefined });
   }
 
   warn(event: string, message: string, fields: LogFields = {}): void {
-    this.#entry({ level: 'warn', event, message, fields, cause: undefined });
+    this.#entry({ level: "warn", event, message, fields, cause: undefined });
   }
 
   error(event: string, message: string, fields: LogFields = {}, cause?: unknown): void {
-    this.#entry({ level: 'error', event, message, fields, cause });
+    this.#entry({ level: "error", event, message, fields, cause });
   }
 
   flush(): Promise<void> {
@@ -97,6 +97,6 @@ class LeveledLog implements Log {
     const count = dropped - this.#reportedDrops;
     this.#reportedDrops = dropped;
     const message = `${count} log lines could not be written and are lost`;
-    this.#lines.entry({ level: 'warn', event: 'log_dropped', message, fields: { count }, cause: undefined });
+    this.#lines.entry({ level: "warn", event: "log_dropped", message, fields: { count }, cause: undefined });
   }
 }

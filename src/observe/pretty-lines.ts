@@ -1,14 +1,14 @@
 // Log lines for people at a terminal: one aligned line a request. Not for machines. Called by `log.ts`.
 
-import { cleanText } from '../core/clean-text.ts';
-import type { ExchangeSummary } from '../core/summary.ts';
-import { cutToWidth, padEnd, padStart, textWidth } from '../core/text-width.ts';
-import { attemptReason } from './exchange-line.ts';
-import type { Entry, Lines, LinesOptions } from './log.ts';
+import { cleanText } from "../core/clean-text.ts";
+import type { ExchangeSummary } from "../core/summary.ts";
+import { cutToWidth, padEnd, padStart, textWidth } from "../core/text-width.ts";
+import { attemptReason, snakeCase } from "./exchange-line.ts";
+import type { Entry, Lines, LinesOptions } from "./log.ts";
 
 const MODEL_MAX = 32;
 const ENDPOINT_MAX = 16;
-const STREAM_TIME_WIDTH = 'ttft 0.00 s'.length;
+const STREAM_TIME_WIDTH = "ttft 0.00 s".length;
 
 /** Writes lines for a terminal; columns widen with what they have to hold, so that neighbours stay aligned. */
 export function createPrettyLines(options: LinesOptions): Lines {
@@ -16,7 +16,7 @@ export function createPrettyLines(options: LinesOptions): Lines {
   const widths = { operation: 4, model: 12, endpoint: 7 };
 
   function column(name: keyof typeof widths, text: string, max: number): string {
-    const cut = cutToWidth(cleanText(text), max, options.isAscii ? '~' : '…');
+    const cut = cutToWidth(cleanText(text), max, options.isAscii ? "~" : "…");
     widths[name] = Math.max(widths[name], textWidth(cut));
     return padEnd(cut, widths[name]);
   }
@@ -26,23 +26,23 @@ export function createPrettyLines(options: LinesOptions): Lines {
       const parts = [
         paint(2, timeOf(options.clock.wallMs())),
         paint(statusColour(summary.status), String(summary.status)),
-        column('operation', summary.operation ?? summary.method, 20),
-        column('model', summary.model ?? summary.path, MODEL_MAX),
-        column('endpoint', summary.endpoint ?? '-', ENDPOINT_MAX),
+        column("operation", summary.operation ?? summary.method, 20),
+        column("model", summary.model ?? summary.path, MODEL_MAX),
+        column("endpoint", summary.endpoint ?? "-", ENDPOINT_MAX),
         padEnd(firstByteOf(summary), STREAM_TIME_WIDTH),
         padStart(seconds(summary.durationMs), 6),
       ];
       const note = noteOf(summary);
-      if (note !== '') parts.push(paint(33, ` ${note}`));
-      options.writer.write(`  ${parts.join('  ')}`);
+      if (note !== "") parts.push(paint(33, ` ${note}`));
+      options.writer.write(`  ${parts.join("  ")}`);
     },
     entry(entry: Entry): void {
       const label =
-        entry.level === 'info'
+        entry.level === "info"
           ? entry.event
           : paint(LEVEL_COLOUR[entry.level], markOf(entry, options.isAscii));
       const tail = fieldsOf(entry);
-      const end = tail === '' ? '' : `   ${paint(2, tail)}`;
+      const end = tail === "" ? "" : `   ${paint(2, tail)}`;
       options.writer.write(
         `  ${paint(2, timeOf(options.clock.wallMs()))}  ${label}  ${cleanText(entry.message)}${end}`,
       );
@@ -62,29 +62,31 @@ function statusColour(status: number): number {
 }
 
 function markOf(entry: Entry, isAscii: boolean): string {
-  if (entry.level === 'warn') return `! ${entry.event}`;
-  return `${isAscii ? 'x' : '✖'} ${entry.event}`;
+  if (entry.level === "warn") return `! ${entry.event}`;
+  return `${isAscii ? "x" : "✖"} ${entry.event}`;
 }
 
 function firstByteOf(summary: ExchangeSummary): string {
-  return summary.isStream && summary.firstByteMs !== undefined ? `ttft ${seconds(summary.firstByteMs)}` : '';
+  return summary.isStream && summary.firstByteMs !== undefined ? `ttft ${seconds(summary.firstByteMs)}` : "";
 }
 
 function noteOf(summary: ExchangeSummary): string {
-  const failed = summary.attempts.filter((attempt) => attempt.outcome !== 'ok').map(attemptReason);
+  const failed = summary.attempts.filter((attempt) => attempt.outcome !== "ok").map(attemptReason);
   const retries = summary.attempts.length - 1;
   const parts: string[] = [];
   if (retries > 0)
-    parts.push(`after ${retries} ${retries === 1 ? 'retry' : 'retries'} (${failed.join(', ')})`);
+    parts.push(`after ${retries} ${retries === 1 ? "retry" : "retries"} (${failed.join(", ")})`);
   if (summary.error !== undefined) parts.push(summary.error);
-  return parts.join('  ');
+  return parts.join("  ");
 }
 
 function fieldsOf(entry: Entry): string {
-  const pairs = Object.entries(entry.fields).filter(([, value]) => value !== undefined);
-  const texts = pairs.map(([name, value]) => `${name}=${cleanText(String(value))}`);
+  // What the sentence says already need not be said again.
+  const isNew = (value: unknown) => value !== undefined && !entry.message.includes(String(value));
+  const pairs = Object.entries(entry.fields).filter(([, value]) => isNew(value));
+  const texts = pairs.map(([name, value]) => `${snakeCase(name)}=${cleanText(String(value))}`);
   if (entry.cause !== undefined) texts.push(`cause=${cleanText(String(entry.cause))}`);
-  return texts.join(' ');
+  return texts.join(" ");
 }
 
 /** `0.21 s`, `1.9 s`, `75 s`: two figures are what a person reads. */
@@ -98,6 +100,6 @@ function seconds(ms: number): string {
 function timeOf(wallMs: number): string {
   const date = new Date(wallMs);
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
 }

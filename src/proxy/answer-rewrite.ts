@@ -2,7 +2,7 @@
 // of models that were not renamed: those are relayed as they are. Called by `proxy/relay.ts`.
 
 import { JsonPathScanner, type TokenSink } from "../http/json-paths.ts";
-import { SseScanner, type SseSink } from "../http/sse-scan.ts";
+import { SseScanner, type SseSink } from "../http/sse-lines.ts";
 
 /** Rewrites one answer as it passes. Every byte but the named tokens is kept, and nothing else is held back. */
 export interface AnswerRewriter {
@@ -79,12 +79,12 @@ class SseRewriter implements AnswerRewriter, SseSink {
   }
 }
 
-const NOTHING = Buffer.alloc(0);
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Cuts tokens out of chunks and puts the replacement in. Copies only where something changed. */
 class Splicer implements TokenSink {
   readonly #replacement: Buffer;
-  #chunk = NOTHING;
+  #chunk: Buffer = NOTHING;
   /** The chunk is sent on, or replaced, up to here. */
   #doneTo = 0;
   #tokenStart: number | undefined;

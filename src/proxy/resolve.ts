@@ -22,6 +22,8 @@ export async function resolveModel(exchange: Exchange, operation: Operation): Pr
   if (known !== undefined) return known;
   if (currentTable(exchange).endpoints.length === 0) throw new GatewayError("no_endpoints");
   if (exchange.modelName === undefined) return onlyEndpoint(exchange, operation);
+  // A reload may have brought endpoints that are being asked right now.
+  await discovery.firstAnswers();
   await discovery.askForUnknownName();
   const found = currentTable(exchange).resolve(name);
   if (found !== undefined) return found;

@@ -19,6 +19,8 @@ const BY_CODE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["EPERM", "connect_failed"],
   ["ETIMEDOUT", "connect_timeout"],
   ["UND_ERR_CONNECT_TIMEOUT", "connect_timeout"],
+  // The request could not be written as it is; no other endpoint could take it better, but it is not the peer's.
+  ["UND_ERR_INVALID_ARG", "bad_response"],
   ["UND_ERR_HEADERS_OVERFLOW", "bad_response"],
   ["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "bad_response"],
   ["EPROTO", "tls_failed"],

@@ -153,17 +153,16 @@ class ConnectionPool {
 }
 
 /**
- * One call: undici's five callbacks in, ours out. The callbacks are undici's documented low-level handler
- * (docs/docs/api/Dispatcher.md), whose header buffers are read without building objects.
+ * One call: undici's callbacks in, ours out (undici, docs/docs/api/Dispatcher.md, "DispatchHandler"). The headers
+ * are taken from the controller's raw bytes, since the library's own object decodes them as UTF-8.
  */
-class Call implements OutboundCall {
+class Call implements OutboundCall, Dispatcher.DispatchHandler {
   readonly #pool: ConnectionPool;
   readonly #connection: Connection;
   readonly #handler: OutboundHandler;
-  #resume: (() => void) | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
   #isStarting = true;
   #isOver = false;
-  #wasHandedOver = false;
   #wasReused = false;
   #interim = 0;
 
@@ -181,16 +180,12 @@ class Call implements OutboundCall {
       headers: request.headers as string[],
       body: request.body ?? null,
     };
-    try {
-      this.#connection.client.dispatch(options, this as unknown as Dispatcher.DispatchHandler);
-    } catch (error) {
-      this.onError(error);
-    }
+    this.#connection.client.dispatch(options, this);
     this.#isStarting = false;
   }
 
   resume(): void {
-    this.#resume?.();
+    this.#controller?.resume();
   }
 
   cancel(): void {
@@ -199,37 +194,31 @@ class Call implements OutboundCall {
     this.#pool.discard(this.#connection);
   }
 
-  /** undici: the request is about to be written. */
-  onConnect(abort: () => void): void {
-    if (this.#isOver) {
-      abort();
-      return;
-    }
-    this.#wasHandedOver = true;
-    this.#wasReused = this.#connection.served > 0;
+  /** The request is about to be written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error("cancelled"));
+    else this.#wasReused = this.#connection.served > 0;
   }
 
-  /** undici: a head has come. */
-  onHeaders(status: number, headers: readonly Buffer[], resume: () => void): boolean {
-    if (this.#isOver) return true;
+  /** A head has come. */
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (this.#isOver) return;
     if (status < 200) {
       this.#interim += 1;
-      if (this.#interim > MAX_INTERIM)
-        this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", wasReused: false });
-      return true;
+      if (this.#interim > MAX_INTERIM) this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", wasReused: false });
+      return;
     }
-    this.#resume = resume;
-    this.#handler.onHead(status, flatten(headers));
-    return true;
+    this.#handler.onHead(status, flatten(controller.rawHeaders));
   }
 
-  /** undici: a piece of body has come; false pauses. */
-  onData(chunk: Buffer): boolean {
-    return this.#isOver ? true : this.#handler.onData(chunk);
+  /** A piece of body has come. */
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isOver && !this.#handler.onData(chunk)) controller.pause();
   }
 
-  /** undici: the answer is complete. */
-  onComplete(): void {
+  /** The answer is complete. */
+  onResponseEnd(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#connection.served += 1;
@@ -237,10 +226,10 @@ class Call implements OutboundCall {
     this.#handler.onEnd();
   }
 
-  /** undici: the call failed, before or after the head. */
-  onError(error: unknown): void {
+  /** The call failed, before or after the head. */
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#isOver) return;
-    const failure = failureOf(error, this.#wasHandedOver, this.#wasReused);
+    const failure = failureOf(error, this.#controller !== undefined, this.#wasReused);
     if (this.#isStarting) queueMicrotask(() => this.#fail(failure));
     else this.#fail(failure);
   }
@@ -254,13 +243,19 @@ class Call implements OutboundCall {
 }
 
 /** Header bytes are Latin-1 (RFC 9110 §5.5); names in lower case, as everywhere inside. */
-function flatten(headers: readonly Buffer[]): FlatHeaders {
-  const flat: string[] = new Array(headers.length);
-  for (let index = 0; index < headers.length; index += 2) {
-    flat[index] = (headers[index]?.toString("latin1") ?? "").toLowerCase();
-    flat[index + 1] = headers[index + 1]?.toString("latin1") ?? "";
+function flatten(raw: Dispatcher.DispatchController["rawHeaders"]): FlatHeaders {
+  if (!Array.isArray(raw)) return [];
+  const flat: string[] = new Array(raw.length);
+  for (let index = 0; index < raw.length; index += 2) {
+    flat[index] = latin1(raw[index]).toLowerCase();
+    flat[index + 1] = latin1(raw[index + 1]);
   }
   return flat;
+}
+
+function latin1(bytes: Buffer | string | undefined): string {
+  if (bytes === undefined || typeof bytes === "string") return bytes ?? "";
+  return bytes.toString("latin1");
 }
 
 function ignore(): void {}

@@ -1,0 +1,58 @@
+// Tests of `plan-change.ts`: what the `reload` line says.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Endpoint, RoutingPlan } from "../routing/model.ts";
+import { describePlanChange } from "./plan-change.ts";
+
+function endpoint(name: string, change: Partial<Endpoint> = {}): Endpoint {
+  return {
+    name,
+    baseUrl: `http://${name}/v1`,
+    origin: `http://${name}`,
+    basePath: "/v1",
+    rootPath: "",
+    weight: 1,
+    enabled: true,
+    credentials: [{ id: 1, apiKey: undefined }],
+    fixedHeaders: [],
+    timeouts: { connectMs: 1, firstByteStreamMs: 1, firstBytePlainMs: 1, idleMs: 1, totalMs: 1 },
+    models: { kind: "discovered", include: [], exclude: [] },
+    definedAt: "config.yaml:1",
+    ...change,
+  };
+}
+
+function plan(endpoints: readonly Endpoint[], change: Partial<RoutingPlan> = {}): RoutingPlan {
+  return { mode: "merge", hideMerged: false, endpoints, overrides: [], ...change };
+}
+
+test("nothing changed, not even where a line stands in the file", () => {
+  const moved = endpoint("a", { definedAt: "config.yaml:9" });
+  assert.equal(describePlanChange(plan([endpoint("a")]), plan([moved])), "");
+});
+
+test("endpoints come, go and change their weight", () => {
+  const before = plan([endpoint("local", { weight: 2 }), endpoint("old")]);
+  const after = plan([endpoint("local", { weight: 3 }), endpoint("groq")]);
+  assert.equal(describePlanChange(before, after), "+1 endpoint (groq), -1 endpoint (old), weight local 2→3");
+});
+
+test("a new key is named, not shown", () => {
+  const changed = endpoint("a", { credentials: [{ id: 1, apiKey: "sk-canary" }], enabled: false });
+  assert.equal(describePlanChange(plan([endpoint("a")]), plan([changed])), "a disabled, a: new api_key");
+});
+
+test("overrides and the mode", () => {
+  const override = (name: string, weight: number) => ({
+    name,
+    targets: [{ kind: "every", weight } as const],
+    definedAt: "",
+  });
+  const before = plan([], { overrides: [override("fast", 1), override("big", 1)] });
+  const after = plan([], { overrides: [override("fast", 2), override("new", 1)], mode: "prefix" });
+  assert.equal(
+    describePlanChange(before, after),
+    "+1 override (new), -1 override (big), override fast changed, mode merge→prefix",
+  );
+});

@@ -1,0 +1,63 @@
+// Says in a few words what a reload changed: endpoints come and gone, weights, overrides. For people only; never
+// shows a key or an address. Called by `serve.ts`.
+
+import type { Endpoint, Override, RoutingPlan } from "../routing/model.ts";
+
+/** `+1 endpoint (groq), weight local 2→3`; empty when the plans are the same. */
+export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arrow = "→"): string {
+  const parts = [
+    ...describeMembers("endpoint", before.endpoints, after.endpoints),
+    ...describeMembers("override", before.overrides, after.overrides),
+    ...pairs(before.endpoints, after.endpoints).flatMap(([old, now]) => describeEndpoint(old, now, arrow)),
+    ...pairs(before.overrides, after.overrides).flatMap(([old, now]) => describeOverride(old, now)),
+  ];
+  if (before.mode !== after.mode) parts.push(`mode ${before.mode}${arrow}${after.mode}`);
+  if (before.hideMerged !== after.hideMerged) parts.push(`hide_merged ${after.hideMerged}`);
+  return parts.join(", ");
+}
+
+type Named = { readonly name: string };
+
+function describeMembers(kind: string, before: readonly Named[], after: readonly Named[]): string[] {
+  const oldNames = new Set(before.map((one) => one.name));
+  const newNames = new Set(after.map((one) => one.name));
+  const added = [...newNames].filter((name) => !oldNames.has(name));
+  const removed = [...oldNames].filter((name) => !newNames.has(name));
+  return [...describeSet("+", kind, added), ...describeSet("-", kind, removed)];
+}
+
+function describeSet(sign: string, kind: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [`${sign}${names.length} ${kind}${names.length === 1 ? "" : "s"} (${names.join(", ")})`];
+}
+
+function pairs<T extends Named>(before: readonly T[], after: readonly T[]): (readonly [T, T])[] {
+  const old = new Map(before.map((one) => [one.name, one]));
+  return after.flatMap((now) => {
+    const match = old.get(now.name);
+    return match === undefined ? [] : [[match, now] as const];
+  });
+}
+
+function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[] {
+  const parts: string[] = [];
+  if (old.weight !== now.weight) parts.push(`weight ${now.name} ${old.weight}${arrow}${now.weight}`);
+  if (old.enabled !== now.enabled) parts.push(`${now.name} ${now.enabled ? "enabled" : "disabled"}`);
+  const changed: string[] = [];
+  if (old.baseUrl !== now.baseUrl) changed.push("base_url");
+  if (!isSame(old.credentials, now.credentials)) changed.push("api_key");
+  if (!isSame(old.fixedHeaders, now.fixedHeaders)) changed.push("headers");
+  if (!isSame(old.timeouts, now.timeouts)) changed.push("timeouts");
+  if (!isSame(old.models, now.models)) changed.push("models");
+  if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(" and ")}`);
+  return parts;
+}
+
+function describeOverride(old: Override, now: Override): string[] {
+  return isSame(old.targets, now.targets) ? [] : [`override ${now.name} changed`];
+}
+
+/** Plain data on both sides, with the keys in the same order: it comes from the same compiler. */
+function isSame(old: unknown, now: unknown): boolean {
+  return JSON.stringify(old) === JSON.stringify(now);
+}

@@ -1,0 +1,101 @@
+// `serve`: the gateway in the foreground, from the configuration file, or from what is found without one, or empty
+// with help. Called by `program.ts`.
+
+import type { GatewayConfig } from "../config/compile.ts";
+import { dataFolder } from "../config/data-folder.ts";
+import type { Log } from "../core/summary.ts";
+import { type Gateway, startGateway } from "../gateway.ts";
+import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
+import { type ConfigSource, printDiagnostics, readSource } from "./config-source.ts";
+import { readPort } from "./flags.ts";
+import { explainListenFailure } from "./listen-failure.ts";
+import { type Flags, findExposure, type ListenOptions, openLog, withFlags } from "./serve-settings.ts";
+import { ServeWorld } from "./serve-world.ts";
+import { Session } from "./session.ts";
+import type { StartLog } from "./start-log.ts";
+
+/** Options of `serve`. */
+export type ServeOptions = ListenOptions & {
+  readonly config?: string;
+  readonly detect?: boolean;
+  readonly allowAnonymous?: boolean;
+  readonly dataDir?: string;
+};
+
+/** Serves until a signal or a key ends it. */
+export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
+  const port = readPort(context, options.port);
+  if (port.kind === "wrong") {
+    printFailure(context, port.failure);
+    return 2;
+  }
+  const source = await readSource(context, options.config);
+  if (source.kind === "broken") {
+    printDiagnostics(context, source.problems);
+    return 1;
+  }
+  const flags = { host: options.host, port: port.value, allowAnonymous: options.allowAnonymous === true };
+  const config = withFlags(source.config, flags);
+  const exposure = findExposure(context, config);
+  if (exposure !== undefined) {
+    printFailure(context, exposure);
+    return 1;
+  }
+  if (source.kind === "file") printDiagnostics(context, source.warnings);
+  const log = await openLog(context, options, config);
+  const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
+  const gateway = await openGateway(context, { config, log, dataDir }, "oai-gateway");
+  if (gateway === undefined) return 1;
+  await serveUntilStopped({ context, gateway, log, source, flags, isDetecting: options.detect !== false });
+  return 0;
+}
+
+type GatewayParts = {
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  readonly dataDir: string | undefined;
+};
+
+/** Starts the gateway, or prints why its address could not be had. */
+export async function openGateway(
+  context: CommandContext,
+  parts: GatewayParts,
+  command: string,
+): Promise<Gateway | undefined> {
+  try {
+    return await startGateway(parts);
+  } catch (error) {
+    const { host, port } = parts.config.server;
+    const failure = await explainListenFailure(context, { host, port, command }, error);
+    if (failure === undefined) throw error;
+    printFailure(context, failure);
+    return undefined;
+  }
+}
+
+type Serving = {
+  readonly context: CommandContext;
+  readonly gateway: Gateway;
+  readonly log: StartLog;
+  readonly source: Exclude<ConfigSource, { kind: "broken" }>;
+  readonly flags: Flags;
+  readonly isDetecting: boolean;
+};
+
+async function serveUntilStopped(serving: Serving): Promise<void> {
+  const { context, gateway, log, source } = serving;
+  const world = new ServeWorld(serving);
+  const file = source.kind === "file" ? source.shown : undefined;
+  const session = new Session({
+    context,
+    gateway,
+    log,
+    config: file === undefined ? undefined : { file, endpointCount: source.config.plan.endpoints.length },
+    isDemo: false,
+    begin: (running) => world.begin(running),
+    reload: (running, isAsked) => world.reload(running, isAsked),
+    startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
+    cleanUp: () => world.close(),
+  });
+  await session.run();
+}

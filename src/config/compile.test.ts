@@ -1,0 +1,187 @@
+// What a valid file becomes: the seed file unchanged, the example, defaults and conversions.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
+import { configFromText } from "./load.ts";
+
+const SEED = `# config.yaml
+
+# Local address and port that the service listens on
+server:
+  host: "127.0.0.1"
+  port: 8080
+
+# List of backend API endpoints: your own OpenAI-compatible providers
+endpoints:
+  - name: "your-provider-1" # unique identifier of the endpoint
+    base_url: "https://api.your-provider-1.com/v1" # base URL of the service
+    api_key: "sk-your-provider-1-key" # your API key
+    weight: 10 # weight in the weighted round-robin
+
+  - name: "your-provider-2"
+    base_url: "https://api.your-provider-2.com/v1"
+    api_key: "sk-your-provider-2-key"
+    weight: 5
+
+# Model routing and merging strategy
+routing:
+  # 'merge': (recommended) merges the same-named models of all endpoints and rotates among them.
+  # 'prefix': adds the endpoint's name in front of every model, e.g. 'your-provider-1/gpt-4'.
+  mode: "merge"
+
+  # Manual override and merge rules (only in effect with mode: 'merge')
+  model_overrides:
+    "claude-3-opus":
+      - "your-provider-1/claude-3-opus-20240229"
+      - "your-provider-2/claude-v3-opus"
+    "gpt-4-turbo":
+      - "your-provider-1/gpt-4-turbo-preview"
+`;
+
+function compiled(text: string): GatewayConfig {
+  const result = configFromText(text, { file: "config.yaml", env: {} });
+  assert.ok(result.kind === "ok", JSON.stringify(result));
+  assert.deepEqual(result.warnings, []);
+  return result.config;
+}
+
+test("the seed file works unchanged", () => {
+  const { plan, server } = compiled(SEED);
+  assert.equal(server.host, "127.0.0.1");
+  assert.equal(server.port, 8080);
+  assert.equal(plan.mode, "merge");
+  const endpoints = plan.endpoints.map(({ name, baseUrl, weight, credentials, definedAt }) => [
+    name,
+    baseUrl,
+    weight,
+    credentials[0].apiKey,
+    definedAt,
+  ]);
+  assert.deepEqual(endpoints, [
+    ["your-provider-1", "https://api.your-provider-1.com/v1", 10, "sk-your-provider-1-key", "config.yaml:10"],
+    ["your-provider-2", "https://api.your-provider-2.com/v1", 5, "sk-your-provider-2-key", "config.yaml:15"],
+  ]);
+  assert.deepEqual(plan.overrides, [
+    {
+      name: "claude-3-opus",
+      definedAt: "config.yaml:28",
+      targets: [
+        { kind: "one", endpointName: "your-provider-1", model: "claude-3-opus-20240229", weight: undefined },
+        { kind: "one", endpointName: "your-provider-2", model: "claude-v3-opus", weight: undefined },
+      ],
+    },
+    {
+      name: "gpt-4-turbo",
+      definedAt: "config.yaml:31",
+      targets: [
+        { kind: "one", endpointName: "your-provider-1", model: "gpt-4-turbo-preview", weight: undefined },
+      ],
+    },
+  ]);
+});
+
+test("the example is the seed file with comments, and points editors at the schema", () => {
+  const text = readFileSync(new URL("../../config.yaml.example", import.meta.url), "utf8");
+  assert.equal(text.split("\n")[0], "# yaml-language-server: $schema=./config.schema.json");
+  const withoutPlaces = (config: GatewayConfig) =>
+    JSON.parse(JSON.stringify(config).replace(/config\.yaml:\d+/g, "config.yaml"));
+  assert.deepEqual(withoutPlaces(compiled(text)), withoutPlaces(compiled(SEED)));
+});
+
+test("defaults", () => {
+  assert.deepEqual(emptyConfig(), {
+    server: {
+      host: "127.0.0.1",
+      port: 8080,
+      apiKeys: [],
+      allowAnonymous: false,
+      corsOrigins: [],
+      allowedHosts: [],
+      maxBodyBytes: 67_108_864,
+      bodyIdleMs: 30_000,
+    },
+    plan: { mode: "merge", hideMerged: false, endpoints: [], overrides: [] },
+    discovery: { intervalMs: 300_000, timeoutMs: 5_000 },
+    log: { level: "info", format: "auto" },
+    configFile: undefined,
+  });
+  const endpoint = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
+  assert.deepEqual(endpoint, {
+    name: "a",
+    baseUrl: "http://h:1/v1",
+    origin: "http://h:1",
+    basePath: "/v1",
+    rootPath: "",
+    weight: 1,
+    enabled: true,
+    credentials: [{ id: 1, apiKey: undefined }],
+    fixedHeaders: [],
+    timeouts: {
+      connectMs: 5_000,
+      firstByteStreamMs: 120_000,
+      firstBytePlainMs: 600_000,
+      idleMs: 300_000,
+      totalMs: 600_000,
+    },
+    models: { kind: "discovered", include: [], exclude: [] },
+    definedAt: "here",
+  });
+  assert.deepEqual(configFromEndpoints([endpoint]).plan.endpoints, [endpoint]);
+});
+
+test("everything given is converted", () => {
+  const { server, plan, discovery, log } = compiled(`
+server: {host: "[::1]", port: 0, api_keys: [k1, k2], cors_origins: ["HTTPS://A.example/"], allowed_hosts: [AI.example], max_body: 32MB, body_timeout: 5}
+endpoints:
+  - name: a
+    base_url: https://h.io/deep/v1
+    api_key: ""
+    headers: {X-One: "1"}
+    organization: org
+    project: prj
+    timeouts: {connect: 250ms, first_byte: 90s, idle: 2m, total: 0.5h}
+    models: [m, m, n]
+  - {name: b, base_url: "http://h:2", models: {list: [x]}, timeouts: {first_byte: {stream: 1s}}, enabled: false}
+  - {name: c, base_url: "http://h:3", models: {include: ["gpt-*"], exclude: ["*-x"]}}
+routing: {hide_merged: true, model_overrides: {o: ["*", {target: a/x/y, weight: 3}]}}
+discovery: {interval: 1m, timeout: 500ms}
+log: {level: warn, format: json}
+`);
+  assert.deepEqual(server, {
+    host: "::1",
+    port: 0,
+    apiKeys: ["k1", "k2"],
+    allowAnonymous: false,
+    corsOrigins: ["https://a.example"],
+    allowedHosts: ["ai.example"],
+    maxBodyBytes: 32_000_000,
+    bodyIdleMs: 5_000,
+  });
+  const [a, b, c] = plan.endpoints;
+  assert.deepEqual(a?.fixedHeaders, ["x-one", "1", "openai-organization", "org", "openai-project", "prj"]);
+  assert.deepEqual(a?.timeouts, {
+    connectMs: 250,
+    firstByteStreamMs: 90_000,
+    firstBytePlainMs: 90_000,
+    idleMs: 120_000,
+    totalMs: 1_800_000,
+  });
+  assert.deepEqual([a?.rootPath, a?.basePath, a?.credentials[0].apiKey], ["/deep", "/deep/v1", undefined]);
+  assert.deepEqual(a?.models, { kind: "static", names: ["m", "n"] });
+  assert.deepEqual(b?.models, { kind: "static", names: ["x"] });
+  assert.deepEqual(
+    [b?.enabled, b?.timeouts.firstByteStreamMs, b?.timeouts.firstBytePlainMs],
+    [false, 1_000, 600_000],
+  );
+  assert.deepEqual(c?.models, { kind: "discovered", include: ["gpt-*"], exclude: ["*-x"] });
+  assert.deepEqual(plan.overrides[0]?.targets, [
+    { kind: "every", weight: undefined },
+    { kind: "one", endpointName: "a", model: "x/y", weight: 3 },
+  ]);
+  assert.deepEqual(
+    [plan.hideMerged, discovery, log],
+    [true, { intervalMs: 60_000, timeoutMs: 500 }, { level: "warn", format: "json" }],
+  );
+});

@@ -1,0 +1,153 @@
+// What a check of the configuration reports, and the collector that the checks write to. Not the words of a
+// request's failure (`core/errors.ts`) and not their layout (`render.ts`). Called by every check in this room.
+
+import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
+import { maskLine, type Span } from "./secrets.ts";
+
+/** A line of the file as it may be shown: secrets masked, same length as in the file. */
+export type ExcerptLine = { readonly line: number; readonly text: string };
+
+/** Another place that a problem is about. */
+type Related = { readonly line: number; readonly col: number; readonly message: string };
+
+/** One problem of a configuration. Nothing in it is secret. */
+export type Diagnostic = {
+  readonly code: ConfigCode;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** As shown to people: relative to the working folder where that is shorter. */
+  readonly file: string;
+  /** From 1; 0 when the problem is about the file as a whole. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly col: number;
+  /** UTF-16 units from `col` that the caret underlines; at least 1. */
+  readonly length: number;
+  readonly fix?: string;
+  readonly related?: readonly Related[];
+  /** The line itself and the line before it; empty when there is none to show. */
+  readonly excerpt: readonly ExcerptLine[];
+};
+
+/** What a report may add. */
+export type Detail = {
+  readonly fix?: string | undefined;
+  readonly related?: readonly { readonly at: Span; readonly message: string }[];
+};
+
+type Entry = {
+  readonly code: ConfigCode;
+  readonly at: Span;
+  readonly message: string;
+  readonly detail: Detail;
+};
+
+/** Collects the problems of one file and turns offsets into lines. */
+export class Problems {
+  readonly file: string;
+  readonly #text: string;
+  readonly #lineStarts: readonly number[];
+  readonly #secrets: Span[] = [];
+  readonly #entries: Entry[] = [];
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.#text = text;
+    this.#lineStarts = lineStartsOf(text);
+  }
+
+  /** Reports a problem at a place of the text. `message` must not hold a secret. */
+  add(code: ConfigCode, at: Span, message: string, detail: Detail = {}): void {
+    this.#entries.push({ code, at, message, detail });
+  }
+
+  /** Keeps a stretch of the text out of every excerpt. */
+  hide(span: Span): void {
+    this.#secrets.push(span);
+  }
+
+  get hasErrors(): boolean {
+    return this.#entries.some((entry) => CONFIG_CODES[entry.code].severity === "error");
+  }
+
+  /** Everything reported, in the order of the file. */
+  sorted(): readonly Diagnostic[] {
+    const entries = [...this.#entries].sort((a, b) => a.at.start - b.at.start);
+    return entries.map((entry) => this.#diagnostic(entry));
+  }
+
+  /** Line and column, both from 1, of an offset. */
+  positionOf(offset: number): { readonly line: number; readonly col: number } {
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, col: offset - (this.#lineStarts[low] ?? 0) + 1 };
+  }
+
+  /** Offset of a place, line and column both from 0. */
+  offsetOf(line: number, column: number): number {
+    return (this.#lineStarts[line] ?? this.#text.length) + column;
+  }
+
+  #diagnostic(entry: Entry): Diagnostic {
+    const { line, col } = this.positionOf(entry.at.start);
+    const lineEnd = (this.#lineStarts[line] ?? this.#text.length + 1) - 1;
+    const length = Math.max(1, Math.min(entry.at.end, lineEnd) - entry.at.start);
+    const related = entry.detail.related?.map((other) => ({
+      ...this.positionOf(other.at.start),
+      message: other.message,
+    }));
+    return {
+      code: entry.code,
+      severity: CONFIG_CODES[entry.code].severity,
+      message: entry.message,
+      file: this.file,
+      line,
+      col,
+      length,
+      ...(entry.detail.fix === undefined ? {} : { fix: entry.detail.fix }),
+      ...(related === undefined ? {} : { related }),
+      excerpt: this.#excerpt(line),
+    };
+  }
+
+  #excerpt(line: number): readonly ExcerptLine[] {
+    return [line - 1, line]
+      .filter((number) => number > 0)
+      .map((number) => ({ line: number, text: this.#shownLine(number) }));
+  }
+
+  #shownLine(line: number): string {
+    const start = this.#lineStarts[line - 1] ?? 0;
+    const end = (this.#lineStarts[line] ?? this.#text.length + 1) - 1;
+    const text = this.#text.slice(start, end).replace(/\r$/, "");
+    return maskLine(text, start, this.#secrets);
+  }
+}
+
+/** A problem of a file that has no text to point into. */
+export function fileDiagnostic(code: ConfigCode, file: string, message: string, fix?: string): Diagnostic {
+  const severity = CONFIG_CODES[code].severity;
+  return {
+    code,
+    severity,
+    message,
+    file,
+    line: 0,
+    col: 0,
+    length: 1,
+    ...(fix === undefined ? {} : { fix }),
+    excerpt: [],
+  };
+}
+
+function lineStartsOf(text: string): readonly number[] {
+  const starts = [0];
+  for (let index = text.indexOf("\n"); index >= 0; index = text.indexOf("\n", index + 1))
+    starts.push(index + 1);
+  return starts;
+}

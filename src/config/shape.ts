@@ -1,0 +1,130 @@
+// Checks the form of a draft against the schema and words what is wrong: unknown, missing and mistyped keys. Rules
+// about meaning are in `rules-*.ts`. Called by `load.ts`.
+
+import { nearest } from "../core/nearest.ts";
+import { type Draft, isBlock, pathText, placeText, shown, valueAt } from "./draft.ts";
+import { knownKeysAt } from "./json-schema.ts";
+import type { Path } from "./places.ts";
+import { checkShape, type RawConfig } from "./schema.ts";
+import { isSecretPath, mayBeSecret } from "./secrets.ts";
+import type { ShapeIssue } from "./shape-issue.ts";
+
+/** The typed configuration, or undefined after reporting everything that is wrong with its form. */
+export function readShape(draft: Draft): RawConfig | undefined {
+  const first = checkShape(draft.value);
+  const { config, issues } = coerceVariables(draft, first.issues) ? checkShape(draft.value) : first;
+  const unknown = issues.filter((issue) => issue.kind === "unknown_keys");
+  const misspelt = unknown.flatMap((issue) => reportUnknown(draft, issue));
+  for (const issue of issues) {
+    if (issue.kind === "wrong" && !misspelt.includes(pathText(issue.path))) reportWrong(draft, issue);
+  }
+  return config;
+}
+
+/**
+ * A variable is always text, but `port: ${PORT}` means a number: where the form asks for something else, text out
+ * of a variable that reads as such becomes it.
+ */
+function coerceVariables(draft: Draft, issues: readonly ShapeIssue[]): boolean {
+  let hasChanged = false;
+  for (const { path } of issues) {
+    const value = valueAt(draft.value, path);
+    const parent = valueAt(draft.value, path.slice(0, -1));
+    const key = path.at(-1);
+    if (typeof value !== "string" || key === undefined || draft.places.variablesAt(path).length === 0)
+      continue;
+    const coerced = /^-?\d{1,15}(?:\.\d+)?$/.test(value.trim())
+      ? Number(value)
+      : BOOLEANS.get(value.trim().toLowerCase());
+    if (coerced === undefined || !(isBlock(parent) || Array.isArray(parent))) continue;
+    Object.defineProperty(parent, key, {
+      value: coerced,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+    hasChanged = true;
+  }
+  return hasChanged;
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
+/** Reports the unknown keys of one block; returns the paths of the keys that were probably meant. */
+function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
+  const known = knownKeysAt(issue.path);
+  const given = valueAt(draft.value, issue.path);
+  return issue.keys.flatMap((key) => {
+    const path = [...issue.path, key];
+    const free = known.filter((candidate) => !(isBlock(given) && Object.hasOwn(given, candidate)));
+    const near = nearest(key, free)[0] ?? nearest(key, known)[0];
+    const fix =
+      near === undefined ? `remove it; known here are ${known.join(", ")}` : `did you mean "${near}"?`;
+    const where = issue.path.length === 0 ? "" : ` in ${placeText(draft, issue.path)}`;
+    draft.problems.add("OG110", draft.places.keyAt(path), `unknown key "${key}"${where}`, { fix });
+    // What a misspelt key holds may be a secret.
+    if (mayBeSecret(valueAt(draft.value, path)) || Array.isArray(valueAt(draft.value, path)))
+      draft.problems.hide(draft.places.valueAt(path));
+    return near === undefined ? [] : [pathText([...issue.path, near])];
+  });
+}
+
+function reportWrong(draft: Draft, issue: ShapeIssue): void {
+  const { path, message } = issue;
+  if (draft.places.isMissing(path)) return;
+  const value = valueAt(draft.value, path);
+  const at = draft.places.valueAt(path);
+  if (value === undefined) {
+    reportAbsent(draft, path, message);
+    return;
+  }
+  if (issue.code !== undefined) {
+    const fix = issue.code === "OG114" ? "write it like 250ms, 5s, 2m or 1h" : "write it like 64MiB or 32MB";
+    draft.problems.add(issue.code, at, `${pathText(path)} ${message}: ${shown(draft, path)}`, { fix });
+    return;
+  }
+  const isRange = typeof value === "number" && message.startsWith("a whole number");
+  const text = `${pathText(path)} must be ${message}, found ${shown(draft, path)}`;
+  draft.problems.add(isRange ? "OG113" : "OG112", at, text, { fix: fixFor(path, message, value) });
+}
+
+function reportAbsent(draft: Draft, path: Path, message: string): void {
+  const key = String(path.at(-1));
+  const parent = path.slice(0, -1);
+  const example = key === "base_url" ? 'base_url: "https://api.example.com/v1"' : `${key}: "…"`;
+  const text = `${placeText(draft, parent)} has no ${key}`;
+  const fix = message === "text" ? `add ${example}` : `add ${key}`;
+  draft.problems.add("OG111", draft.places.keyAt(path), text, { fix });
+}
+
+function fixFor(path: Path, message: string, value: unknown): string | undefined {
+  if (message === "text" && (typeof value === "number" || typeof value === "boolean")) {
+    return isSecretPath(path) ? "put it into quotes" : `put it into quotes: "${value}"`;
+  }
+  if (message === "true or false" && typeof value === "string") {
+    if (/^(?:yes|on|y|1|true)$/i.test(value)) return "write true";
+    if (/^(?:no|off|n|0|false)$/i.test(value)) return "write false";
+  }
+  if (typeof value === "string" && message.includes('"')) {
+    const near = nearest(
+      value,
+      [...message.matchAll(/"([a-z]+)"/g)].map((match) => match[1] ?? ""),
+    )[0];
+    if (near !== undefined) return `did you mean "${near}"?`;
+  }
+  if (message === "a list" && typeof value === "string")
+    return 'write it as a list: one entry a line, each after "- "';
+  if (path.at(-1) === "weight" && value === "drain") return "write 0";
+  if (message.startsWith("a whole number") && typeof value === "number" && path.at(-1) === "weight")
+    return weightFix(value);
+  return `write ${message.replace(/"/g, "")}`;
+}
+
+function weightFix(value: number): string {
+  if (Number.isFinite(value) && value > 0 && value < 1_000)
+    return "multiply all weights until they are whole: 1.5 and 1 are 3 and 2";
+  return "write a whole number from 0 (drain) to 1000; only the ratios between weights count";
+}

@@ -1,0 +1,58 @@
+// Durations and sizes as people write them. Pure. Called by `schema.ts` (to check) and `compile.ts` (to convert).
+
+/** A converted value, or why there is none. */
+export type Parsed =
+  | { readonly kind: "ok"; readonly value: number }
+  | { readonly kind: "bad"; readonly message: string };
+
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+// Timers of the runtime overflow at 2^31 ms and would then fire at once.
+const LONGEST_MS = 86_400_000;
+
+/** Milliseconds of `250ms`, `5s`, `2m`, `1h`, or of a number of seconds; from 1 ms to a day. */
+export function parseDuration(value: string | number): Parsed {
+  const ms = inUnits(value, DURATION_UNITS, 1_000);
+  if (ms === undefined) return { kind: "bad", message: "is no duration" };
+  if (ms < 1 || ms > LONGEST_MS) return { kind: "bad", message: "must be from 1ms to 24h" };
+  return { kind: "ok", value: Math.round(ms) };
+}
+
+const KIB = 1_024;
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1_000,
+  mb: 1_000_000,
+  gb: 1_000_000_000,
+  kib: KIB,
+  mib: KIB ** 2,
+  gib: KIB ** 3,
+};
+const LARGEST_BYTES = KIB ** 3;
+
+/** Bytes of `64MiB`, `32mb` (decimal, as the unit says), or of a number of bytes; from 1 KiB to 1 GiB. */
+export function parseSize(value: string | number): Parsed {
+  const bytes = inUnits(value, SIZE_UNITS, 1);
+  if (bytes === undefined) return { kind: "bad", message: "is no size" };
+  if (bytes < KIB || bytes > LARGEST_BYTES) return { kind: "bad", message: "must be from 1KiB to 1GiB" };
+  return { kind: "ok", value: Math.floor(bytes) };
+}
+
+function inUnits(
+  value: string | number,
+  units: Readonly<Record<string, number>>,
+  bare: number,
+): number | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? value * bare : undefined;
+  const match = /^\s*(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)\s*$/.exec(value);
+  if (match === null) return undefined;
+  const unit = (match[2] ?? "").toLowerCase();
+  const factor = unit === "" ? bare : Object.hasOwn(units, unit) ? units[unit] : undefined;
+  return factor === undefined ? undefined : Number(match[1]) * factor;
+}

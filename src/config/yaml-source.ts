@@ -1,0 +1,218 @@
+// Reads YAML into plain values and remembers where each of them stands; expands `${VAR}` on the way. Knows nothing
+// of the configuration's keys. The one importer of `yaml`. Called by `load.ts`.
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
+import { nearest } from "../core/nearest.ts";
+import type { Problems } from "./diagnostics.ts";
+import { expand, type Lookup } from "./env.ts";
+import { type Path, Places } from "./places.ts";
+import { isBareReference, isSecretPath, mayBeSecret, type Span } from "./secrets.ts";
+import { reportSyntax } from "./yaml-syntax.ts";
+
+/** Where variables come from. */
+export type Variables = { readonly lookup: Lookup; readonly names: readonly string[] };
+
+/** Values with their places. */
+export type YamlSource = {
+  readonly value: unknown;
+  readonly places: Places;
+};
+
+const DEEPEST = 64;
+// Anchors that refer to anchors grow without bound ("billion laughs").
+const MOST_NODES = 200_000;
+
+/** Parses; `undefined` when the text could not be read at all, the reason being in `problems`. Never throws. */
+export function parseYaml(text: string, variables: Variables, problems: Problems): YamlSource | undefined {
+  const lines = new LineCounter();
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: "error",
+    });
+  } catch {
+    // The parser is recursive: thousands of brackets exhaust the stack.
+    problems.add("OG104", { start: 0, end: 1 }, "the file nests too deeply");
+    return undefined;
+  }
+  const reader = new Reader(document, variables, problems);
+  const first = document.errors[0];
+  if (first !== undefined) {
+    reader.hideSecrets();
+    const { code, pos } = first;
+    reportSyntax(text, { code, start: pos[0], end: pos[1], lastQuote: reader.lastQuote }, problems);
+    return undefined;
+  }
+  const value = reader.read();
+  return value === undefined ? undefined : { value: value.root, places: reader.places };
+}
+
+class Reader {
+  readonly places = new Places();
+  /** After `hideSecrets`: the last text in quotes. */
+  lastQuote: Span | undefined;
+  readonly #document: Document.Parsed;
+  readonly #variables: Variables;
+  readonly #problems: Problems;
+  #nodeCount = 0;
+  #isTooLarge = false;
+
+  constructor(document: Document.Parsed, variables: Variables, problems: Problems) {
+    this.#document = document;
+    this.#variables = variables;
+    this.#problems = problems;
+  }
+
+  read(): { readonly root: unknown } | undefined {
+    const { contents } = this.#document;
+    if (contents === null || (isScalar(contents) && contents.value === null)) return { root: {} };
+    if (!isMap(contents)) {
+      this.#problems.add("OG104", spanOf(contents), 'the file must be a block of keys such as "endpoints:"');
+      return undefined;
+    }
+    const root = this.#value(contents, []);
+    return this.#isTooLarge ? undefined : { root };
+  }
+
+  /** After a syntax error: walks what there is, to learn which text is secret and which quote is still open. */
+  hideSecrets(): void {
+    const visit = (node: unknown, path: Path): void => {
+      if (path.length > DEEPEST) return;
+      if (isScalar(node)) {
+        this.#hide(node, path);
+        if (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE") this.lastQuote = spanOf(node);
+      }
+      if (isSeq(node)) for (const item of node.items) visit(item, [...path, 0]);
+      if (isMap(node)) for (const pair of node.items) visit(pair.value, [...path, keyText(pair.key)]);
+    };
+    visit(this.#document.contents, []);
+  }
+
+  #hide(node: Scalar, path: Path): void {
+    if (isSecretPath(path) && !isBareReference(String(node.source ?? ""))) this.#problems.hide(spanOf(node));
+  }
+
+  #value(node: unknown, path: Path): unknown {
+    this.#nodeCount++;
+    if (this.#isTooLarge) return undefined;
+    if (path.length > DEEPEST || this.#nodeCount > MOST_NODES) {
+      this.#isTooLarge = true;
+      this.#problems.add(
+        "OG104",
+        { start: 0, end: 1 },
+        "the file nests too deeply, or its anchors refer to themselves",
+      );
+      return undefined;
+    }
+    if (isAlias(node)) {
+      const anchored = node.resolve(this.#document);
+      if (anchored !== undefined) return this.#value(anchored, path);
+      this.places.setValue(path, spanOf(node));
+      this.places.setVariables(path, [], true);
+      this.#problems.hide(spanOf(node));
+      this.#problems.add(
+        "OG104",
+        spanOf(node),
+        'text that begins with "*" refers to an anchor, and there is none of this name',
+        { fix: "put the value into quotes" },
+      );
+      return "";
+    }
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
+    this.places.setValue(path, spanOf(node));
+    if (
+      node.tag?.startsWith("!") === true ||
+      (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
+    ) {
+      this.#problems.add("OG104", spanOf(node), 'YAML tags ("!…") are not supported', {
+        fix: "remove the tag",
+      });
+    }
+    if (isMap(node)) return this.#map(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => this.#value(item, [...path, index]));
+    return this.#scalar(node, path);
+  }
+
+  #map(node: YAMLMap, path: Path): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    const seen = new Map<string, Span>();
+    for (const pair of node.items) {
+      const key = keyText(pair.key);
+      const keySpan = spanOf(pair.key);
+      const first = seen.get(key);
+      if (first !== undefined) {
+        const related = [{ at: first, message: "first given here" }];
+        this.#problems.add("OG103", keySpan, `the key "${key}" appears twice in this block`, {
+          related,
+          fix: "keep one of the two",
+        });
+        this.#hideBelow(pair.value);
+        continue;
+      }
+      seen.set(key, keySpan);
+      const below = [...path, key];
+      this.places.setKey(below, keySpan);
+      const value = this.#value(pair.value, below);
+      // A key with nothing behind it is the same as no key.
+      if (value === null || value === undefined) continue;
+      // Defined, not assigned: "__proto__" is a key like any other.
+      Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+    }
+    return result;
+  }
+
+  #hideBelow(node: unknown): void {
+    if (isScalar(node) && mayBeSecret(node.value)) this.#problems.hide(spanOf(node));
+  }
+
+  #scalar(node: Scalar, path: Path): unknown {
+    this.#hide(node, path);
+    if (typeof node.value !== "string") return node.value;
+    const expansion = expand(node.value, this.#variables.lookup);
+    if (expansion.problem !== undefined) {
+      const fix = 'write ${VAR} or ${VAR:-default}, and $${ for a literal "${"';
+      this.#problems.add("OG131", spanOf(node), expansion.problem.message, { fix });
+      this.places.setVariables(path, [], true);
+      return "";
+    }
+    if (expansion.used.length > 0)
+      this.places.setVariables(path, expansion.used, expansion.missing.length > 0);
+    if (node.value.includes(":-")) this.places.setDefault(path);
+    for (const name of new Set(expansion.missing)) this.#reportMissing(name, node);
+    return expansion.text;
+  }
+
+  #reportMissing(name: string, node: Scalar): void {
+    const near = nearest(name, this.#variables.names)[0];
+    const hint = near === undefined ? "" : `did you mean \${${near}}? Else `;
+    const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}`;
+    this.#problems.add("OG130", spanOf(node), `\${${name}} is not set`, { fix });
+  }
+}
+
+function baseName(file: string): string {
+  return file.split(/[\\/]/).at(-1) ?? file;
+}
+
+function keyText(key: unknown): string {
+  if (!isScalar(key)) return "";
+  return typeof key.value === "string" ? key.value : String(key.source ?? key.value ?? "");
+}
+
+function spanOf(node: unknown): Span {
+  const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
+  return range ? { start: range[0], end: Math.max(range[0] + 1, range[1]) } : { start: 0, end: 1 };
+}

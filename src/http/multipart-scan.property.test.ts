@@ -1,0 +1,96 @@
+// Property tests of the multipart scanner against a plain reference; the tables are in multipart-scan.test.ts.
+// Run by `npm test`.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { type ErrorCode, GatewayError } from "../core/errors.ts";
+import { type MultipartPeek, peekMultipart, spliceMultipartModel } from "./multipart-scan.ts";
+
+const TYPE = "multipart/form-data; boundary=b0";
+const FILE = 'Content-Disposition: form-data; name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg';
+
+type Part = readonly [headers: string, value: string | Buffer];
+
+function form(parts: readonly Part[], boundary = "b0"): Buffer {
+  const pieces = parts.flatMap(([headers, value]) => [
+    Buffer.from(`--${boundary}\r\n${headers}\r\n\r\n`),
+    Buffer.from(value),
+    Buffer.from("\r\n"),
+  ]);
+  return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
+}
+
+function field(name: string, value: string | Buffer): Part {
+  return [`Content-Disposition: form-data; name="${name}"`, value];
+}
+
+function codeOf(run: () => unknown): ErrorCode | "none" {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof GatewayError) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+describe("peekMultipart against a plain reference", () => {
+  const name = fc.constantFrom("model", "stream", "file", "prompt", "x");
+  const value = fc.string({
+    unit: fc.constantFrom("\r", "\n", "-", "b", "0", "model", "a", '"', "--b"),
+    maxLength: 12,
+  });
+  const part = fc.record({ name, value, isFile: fc.boolean() });
+
+  function build(parts: readonly { name: string; value: string; isFile: boolean }[]): Buffer {
+    return form(
+      parts.map((p) => [
+        `Content-Disposition: form-data; name="${p.name}"${p.isFile ? '; filename="f"' : ""}`,
+        p.value,
+      ]),
+    );
+  }
+
+  it("finds what was put in", () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
+        fc.pre(parts.every((p) => !`\r\n${p.value}\r\n`.includes("\r\n--b0")));
+        const models = parts.filter((p) => p.name === "model" && !p.isFile);
+        fc.pre(parts.every((p) => p.name !== "stream" || p.isFile));
+        const body = build(parts);
+        let found: MultipartPeek | undefined;
+        const code = codeOf(() => {
+          found = peekMultipart(body, TYPE);
+        });
+        const only = models[0]?.value;
+        if (models.length > 1) assert.equal(code, "duplicate_model");
+        else if (only !== undefined && (only === "" || /[\r\n]/.test(only)))
+          assert.equal(code, "invalid_model");
+        else assert.equal(found?.model, only);
+        if (found?.modelRange === undefined) return;
+        const renamed = parts.map((p) => (p.name === "model" && !p.isFile ? { ...p, value: "new" } : p));
+        assert.deepEqual(spliceMultipartModel(body, found, "new"), build(renamed));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("throws nothing but GatewayError on mutated forms", () => {
+    const base = form([[FILE, "abc"], field("model", "w"), field("stream", "true")]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(base.length - 1), fc.nat(255)), { maxLength: 4 }),
+        fc.nat(base.length),
+        (edits, cut) => {
+          const body = Buffer.from(base);
+          for (const [at, byte] of edits) body[at] = byte;
+          codeOf(() => peekMultipart(body, TYPE));
+          codeOf(() => peekMultipart(body.subarray(0, cut), TYPE));
+          codeOf(() => peekMultipart(base, body.toString("latin1")));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

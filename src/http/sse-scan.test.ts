@@ -1,0 +1,222 @@
+// Table and property tests of the watcher of stream ends and of the line scanner below it. Run by `npm test`.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import type { StreamDialect } from "../core/operation.ts";
+import { SseScanner } from "./sse-lines.ts";
+import { StreamEnd } from "./sse-scan.ts";
+
+const CHUNK = 'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":null}]}\n\n';
+const LAST = CHUNK.replace("null", '"stop"');
+
+function watch(dialect: StreamDialect, ...chunks: readonly (string | Buffer)[]): StreamEnd {
+  const end = new StreamEnd(dialect);
+  for (const chunk of chunks) end.push(Buffer.from(chunk));
+  return end;
+}
+
+describe("StreamEnd", () => {
+  const rows: readonly (readonly [string, StreamDialect, string, boolean, boolean])[] = [
+    ["nothing", "chat", "", false, false],
+    ["a delta", "chat", CHUNK, false, false],
+    ["finish_reason", "chat", CHUNK + LAST, true, false],
+    ["finish_reason with a space", "chat", LAST.replace(':"stop', ': "stop'), true, false],
+    ["finish_reason that is empty", "chat", LAST.replace("stop", ""), false, false],
+    [
+      "finish_reason within an answer",
+      "chat",
+      CHUNK.replace("hi", '\\"finish_reason\\":\\"stop\\"'),
+      false,
+      false,
+    ],
+    ["a usage chunk cut after finish_reason", "chat", `${LAST}data: {"us`, false, false],
+    ["[DONE]", "chat", `${CHUNK}data: [DONE]\n\n`, true, false],
+    ["[DONE] without space and line end", "chat", `${CHUNK}data:[DONE]`, true, false],
+    ["[DONE] after CRLF", "chat", `${CHUNK.replaceAll("\n", "\r\n")}data: [DONE]\r\n\r\n`, true, false],
+    ["[DONE] after CR", "chat", `${CHUNK.replaceAll("\n", "\r")}data: [DONE]\r\r`, true, false],
+    ["[DONE] alone after a mark", "chat", "\ufeffdata: [DONE]\n\n", true, false],
+    ["[DONE] within an answer", "chat", CHUNK.replace("hi", "data: [DONE]"), false, false],
+    ["[DONE] in a comment", "chat", ": data: [DONE]\n\n", false, false],
+    ["an error", "chat", `${CHUNK}data: {"error":{"message":"x"}}\n\n`, true, true],
+    ["an error of null", "chat", CHUNK.replace('{"c', '{"error":null,"c'), false, false],
+    ["an error within an answer", "chat", CHUNK.replace("hi", '\\"error\\":{'), false, false],
+    [
+      "response.completed",
+      "responses",
+      'event: response.completed\ndata: {"type":"response.completed","response":{"error":null}}\n\n',
+      true,
+      false,
+    ],
+    ["response.failed", "responses", 'data: {"type": "response.failed"}\n\n', true, false],
+    ["response.incomplete", "responses", 'data: {"type":"response.incomplete"}\n\n', true, false],
+    ["a final event cut after its name", "responses", "event: response.completed\n", false, false],
+    ["a final event cut in its data", "responses", 'data: {"type":"response.completed","resp', false, false],
+    [
+      "other response events",
+      "responses",
+      'data: {"type":"response.output_text.done","text":"response.completed","error":null}\n\n',
+      false,
+      false,
+    ],
+    [
+      "a tool that failed",
+      "responses",
+      'data: {"type":"response.output_item.done","item":{"error":{"a":1}}}\n\n',
+      false,
+      false,
+    ],
+    [
+      "an error event of Responses",
+      "responses",
+      'event: error\ndata: {"type":"error","code":"x"}\n\n',
+      true,
+      true,
+    ],
+    ["a bare error in Responses", "responses", 'data: {"error":{"code":"x"}}\n\n', true, true],
+    ["message_stop", "anthropic", 'event: message_stop\ndata: {"type":"message_stop"}\n\n', true, false],
+    [
+      "message_delta",
+      "anthropic",
+      'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\n',
+      false,
+      false,
+    ],
+    [
+      "an error event of Anthropic",
+      "anthropic",
+      'event: error\ndata: {"type":"error","error":{"type":"overloaded_error"}}\n\n',
+      true,
+      true,
+    ],
+    ["a typed end: images", "typed", 'data: {"type":"image_generation.completed"}\n\n', true, false],
+    ["a typed end: speech", "typed", 'data: {"type":"speech.audio.done"}\n\n', true, false],
+    ["a typed delta", "typed", 'data: {"type":"transcript.text.delta","delta":"done"}\n\n', false, false],
+    ["an unknown stream between events", "unknown", "data: 1\n\n", true, false],
+    ["an unknown stream within an event", "unknown", "data: 1\n", false, false],
+  ];
+  for (const [title, dialect, text, isComplete, hasError] of rows) {
+    it(`${dialect}: ${title}`, () => {
+      const whole = watch(dialect, text);
+      if (text !== "" || dialect !== "unknown") assert.equal(whole.isComplete, isComplete);
+      assert.equal(whole.hasError, hasError);
+      // Row 38: the same wherever the bytes are split.
+      const bytes = Buffer.from(text);
+      for (let at = 0; at <= bytes.length; at++) {
+        const split = watch(dialect, bytes.subarray(0, at), bytes.subarray(at));
+        assert.deepEqual([split.isComplete, split.hasError], [isComplete, hasError], `split at ${at}`);
+        assert.deepEqual(split.frameEnd(), whole.frameEnd(), `split at ${at}`);
+        assert.equal(split.isAtBoundary, whole.isAtBoundary, `split at ${at}`);
+      }
+      const single = watch(dialect, ...Array.from(bytes, (byte) => Buffer.from([byte])));
+      assert.deepEqual([single.isComplete, single.hasError], [isComplete, hasError], "byte by byte");
+    });
+  }
+
+  it("does not take the middle of a line for its beginning", () => {
+    for (let after = 100; after < 200; after++) {
+      const end = watch("chat", `data: {"a":"${"x".repeat(300)}data: [DONE]${"x".repeat(after)}`, "x", "x");
+      assert.equal(end.isComplete, false);
+    }
+  });
+
+  it("finds a mark after a long event in many chunks", () => {
+    const event = `data: {"type":"response.output_text.done","text":"${"x".repeat(5000)}"}\n\ndata: {"type":"response.completed"}\n\n`;
+    const bytes = Buffer.from(event);
+    const end = new StreamEnd("responses");
+    for (let at = 0; at < bytes.length; at += 7) end.push(bytes.subarray(at, at + 7));
+    assert.equal(end.isComplete, true);
+  });
+
+  const frames: readonly (readonly [string, string])[] = [
+    ["", ""],
+    ["data: x\n\n", ""],
+    ["data: x\r\n\r\n", ""],
+    ["data: x\r\r", ""],
+    ["data: x\n\r\n", ""],
+    ["data: x\n", "\n"],
+    ["data: x\r\n", "\n"],
+    ["data: x\r", "\n\n"],
+    ["data\n", "\n"],
+    ["data: x", "\n\n"],
+    ["data:", "\n\n"],
+    ["dat", "\n\n"],
+    ["data: x\n\n: comment", "\n\n"],
+    // No blank line where there is no data: it would deliver an empty event to some parsers.
+    ["data: x\n\n: comment\n", ""],
+    ["data: x\n\nevent: a\n", ""],
+    ["id: 1\nretry: 5\n", ""],
+    ["\ufeff", ""],
+    ["\ufeffdata: x\n", "\n"],
+    ["event: a\ndata: x\nid: 3\n", "\n"],
+    ["datax: y\n", ""],
+  ];
+  for (const [text, close] of frames) {
+    it(`closes ${JSON.stringify(text)} with ${JSON.stringify(close)}`, () => {
+      const end = watch("chat", text);
+      assert.equal(end.frameEnd().toString(), close);
+      assert.equal(end.isAtBoundary, close === "");
+      assert.equal(end.isMidLine, close === "\n\n" && !text.endsWith("\r"));
+    });
+  }
+});
+
+describe("SseScanner", () => {
+  const unit = fc.constantFrom("\r", "\n", ":", " ", "data:", "data", "x", "event: a", "\ufeff", "漢");
+
+  /** The data of each event by a plain reading of the standard, on the whole text. */
+  function reference(text: string): string[] {
+    const events: string[] = [];
+    let data: string[] = [];
+    const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
+    lines.pop();
+    for (const line of lines) {
+      if (line === "") {
+        if (data.length > 0) events.push(data.join("\n"));
+        data = [];
+      } else if (line === "data") data.push("");
+      else if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
+    }
+    return events;
+  }
+
+  function scan(chunks: readonly Buffer[]): string[] {
+    const events: string[] = [];
+    let data: string[] = [];
+    let value: Buffer[] = [];
+    const scanner = new SseScanner({
+      onData: (chunk, start, end) => value.push(chunk.subarray(start, end)),
+      onDataEnd: () => {
+        data.push(Buffer.concat(value).toString());
+        value = [];
+      },
+      onEventEnd: () => {
+        if (data.length > 0) events.push(data.join("\n"));
+        data = [];
+      },
+    });
+    for (const chunk of chunks) scanner.push(chunk);
+    return events;
+  }
+
+  it("agrees with a plain reader for any text and any split (row 40)", () => {
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 30 }), fc.array(fc.nat(), { maxLength: 6 }), (text, cuts) => {
+        const bytes = Buffer.from(text);
+        const places = [
+          0,
+          ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b),
+          bytes.length,
+        ];
+        const chunks = places.slice(1).map((end, i) => bytes.subarray(places[i], end));
+        assert.deepEqual(scan(chunks), reference(text));
+        const end = watch("chat", ...chunks);
+        assert.deepEqual(end.frameEnd(), watch("chat", bytes).frameEnd());
+        // After the bytes that close the open frame, an event arrives whole.
+        const closed = scan([...chunks, end.frameEnd(), Buffer.from("event: error\ndata: E\n\n")]);
+        assert.equal(closed.at(-1), "E");
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

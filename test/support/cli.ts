@@ -1,0 +1,118 @@
+// Runs the command line as a process of its own, in a home of its own, and waits for what it says. Called by the
+// system tests of the commands.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Condition } from "./condition.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+/** How a process ended, and all it said. */
+export type Ended = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/** What a run may be given. */
+export type CliOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+};
+
+/** A command under way. */
+export class CliRun {
+  readonly folder: string;
+  stdout = "";
+  stderr = "";
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  readonly #changed = new Condition();
+  #hasEnded = false;
+
+  constructor(child: ChildProcess, folder: string) {
+    this.#child = child;
+    this.folder = folder;
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+      this.#changed.notify();
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+      this.#changed.notify();
+    });
+    this.ended = new Promise((resolve) => {
+      child.on("close", (code, signal) => {
+        this.#hasEnded = true;
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+        this.#changed.notify();
+      });
+    });
+  }
+
+  /** The first match in what was said so far on a stream; rejects when the process ends without it. */
+  async says(stream: "stdout" | "stderr", pattern: RegExp): Promise<RegExpExecArray> {
+    await this.#changed.until(() => pattern.test(this[stream]) || this.#hasEnded);
+    const match = pattern.exec(this[stream]);
+    if (match === null) throw new Error(`ended without ${pattern}:\n${this.stdout}\n${this.stderr}`);
+    return match;
+  }
+
+  /** The port that the start block names. */
+  async port(): Promise<number> {
+    const [, port] = await this.says("stderr", /API +http:\/\/127\.0\.0\.1:(\d+)\/v1/);
+    return Number(port);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+}
+
+/** Starts `oai-gateway ARGS` in a fresh folder, with nothing of the outer environment that could matter. */
+export async function startCli(
+  t: TestContext,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<CliRun> {
+  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-cli-"));
+  for (const [name, content] of Object.entries(options.files ?? {})) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  const env = {
+    PATH: "/usr/bin:/bin",
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, "xdg-config"),
+    XDG_DATA_HOME: join(folder, "xdg-data"),
+    LC_ALL: "C.UTF-8",
+    ...options.env,
+  };
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const run = new CliRun(child, folder);
+  t.after(async () => {
+    child.kill("SIGKILL");
+    await run.ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return run;
+}
+
+/** Runs a command to its end. */
+export async function runCli(
+  t: TestContext,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<Ended> {
+  const run = await startCli(t, args, options);
+  return run.ended;
+}

@@ -1,0 +1,126 @@
+// A whole gateway in this process, on a free port, in front of fake endpoints; its log is kept for the test to look
+// at. Called by system tests.
+
+import type { TestContext } from "node:test";
+import type { GatewayConfig } from "../../src/config/compile.ts";
+import { configFromText } from "../../src/config/load.ts";
+import { renderJson } from "../../src/config/render.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import type { ExchangeSummary, Log, LogFields } from "../../src/core/summary.ts";
+import { type Gateway, startGateway } from "../../src/gateway.ts";
+import { Condition } from "./condition.ts";
+
+/** A configuration as an object: JSON is YAML. The port is 0 unless it says another. */
+export type ConfigObject = {
+  readonly server?: Readonly<Record<string, unknown>>;
+  readonly endpoints?: readonly Readonly<Record<string, unknown>>[];
+  readonly routing?: Readonly<Record<string, unknown>>;
+  readonly discovery?: Readonly<Record<string, unknown>>;
+};
+
+/** Options of `gatewayFor` that a configuration file does not have. */
+export type GatewayOptions = {
+  readonly dataDir?: string;
+  readonly clock?: Clock;
+  /** False leaves out the wait for the endpoints' first lists. */
+  readonly waitsForLists?: boolean;
+};
+
+/** One line of the log that is not an exchange. */
+export type LogLine = {
+  readonly level: "info" | "warn" | "error";
+  readonly event: string;
+  readonly message: string;
+  readonly fields: LogFields;
+  readonly cause: unknown;
+};
+
+/** A log that keeps everything. */
+export class KeptLog implements Log {
+  readonly summaries: ExchangeSummary[] = [];
+  readonly lines: LogLine[] = [];
+  readonly #changed = new Condition();
+  #taken = 0;
+
+  exchange(summary: ExchangeSummary): void {
+    this.summaries.push(summary);
+    this.#changed.notify();
+  }
+
+  info(event: string, message: string, fields: LogFields = {}): void {
+    this.#keep({ level: "info", event, message, fields, cause: undefined });
+  }
+
+  warn(event: string, message: string, fields: LogFields = {}): void {
+    this.#keep({ level: "warn", event, message, fields, cause: undefined });
+  }
+
+  error(event: string, message: string, fields: LogFields = {}, cause?: unknown): void {
+    this.#keep({ level: "error", event, message, fields, cause });
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The next exchange that was settled, in order; waits for it. */
+  async nextSummary(): Promise<ExchangeSummary> {
+    const at = this.#taken;
+    this.#taken += 1;
+    await this.#changed.until(() => this.summaries.length > at);
+    const summary = this.summaries[at];
+    if (summary === undefined) throw new RangeError(`no summary ${at}`);
+    return summary;
+  }
+
+  /** The first line of this event; waits for it. */
+  async line(event: string): Promise<LogLine> {
+    await this.#changed.until(() => this.lines.some((line) => line.event === event));
+    const line = this.lines.find((candidate) => candidate.event === event);
+    if (line === undefined) throw new RangeError(`no line ${event}`);
+    return line;
+  }
+
+  #keep(line: LogLine): void {
+    this.lines.push(line);
+    this.#changed.notify();
+  }
+}
+
+/** A running gateway with its log. */
+export type TestGateway = {
+  /** Such as `http://127.0.0.1:PORT/v1`. */
+  readonly url: string;
+  readonly port: number;
+  readonly gateway: Gateway;
+  readonly log: KeptLog;
+};
+
+/** Starts one, closed when the test is over; a text is taken as the configuration file's. */
+export async function gatewayFor(
+  t: TestContext,
+  config: ConfigObject | string,
+  options: GatewayOptions = {},
+): Promise<TestGateway> {
+  const { clock, dataDir, waitsForLists = true } = options;
+  const log = new KeptLog();
+  const gateway = await startGateway({
+    config: configOf(config),
+    log,
+    dataDir,
+    ...(clock === undefined ? {} : { clock }),
+  });
+  // No grace: what a test has left open is of no interest any more.
+  t.after(() => gateway.close({ graceMs: 0 }));
+  if (waitsForLists) await gateway.catalogue.firstAnswers();
+  return { url: gateway.url, port: gateway.port, gateway, log };
+}
+
+/** The configuration of a text, or of an object, as `gatewayFor` takes it; for reloads. */
+export function configOf(config: ConfigObject | string): GatewayConfig {
+  const withPort = typeof config === "string" ? {} : { ...config, server: { port: 0, ...config.server } };
+  const text = typeof config === "string" ? config : JSON.stringify(withPort);
+  const loaded = configFromText(text, { file: "test.yaml", env: {} });
+  if (loaded.kind === "broken") throw new Error(renderJson(loaded.problems));
+  return loaded.config;
+}
