@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { matchesGlob } from "../core/glob.ts";
 import type { ModelEntry } from "../routing/model.ts";
-import { matchesGlob } from "./glob.ts";
 import { isSameList, selectEntries } from "./select.ts";
 
 test("globs: star and question mark, whole id, everything else literally", () => {

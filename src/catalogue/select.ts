@@ -2,8 +2,8 @@
 // `catalogue.ts`.
 
 import { isDeepStrictEqual } from "node:util";
+import { matchesGlob } from "../core/glob.ts";
 import type { ModelEntry, ModelSelection } from "../routing/model.ts";
-import { matchesGlob } from "./glob.ts";
 
 /** The entries to offer: a static list as it is, else what was discovered, included and not excluded. */
 export function selectEntries(

@@ -2,29 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { makeEndpoint, makePlan } from "../../test/support/routing-fixtures.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import { describePlanChange } from "./plan-change.ts";
 
 function endpoint(name: string, change: Partial<Endpoint> = {}): Endpoint {
-  return {
-    name,
-    baseUrl: `http://${name}/v1`,
-    origin: `http://${name}`,
-    basePath: "/v1",
-    rootPath: "",
-    weight: 1,
-    enabled: true,
-    credentials: [{ id: 1, apiKey: undefined }],
-    fixedHeaders: [],
-    timeouts: { connectMs: 1, firstByteStreamMs: 1, firstBytePlainMs: 1, idleMs: 1, totalMs: 1 },
-    models: { kind: "discovered", include: [], exclude: [] },
-    definedAt: "config.yaml:1",
-    ...change,
-  };
+  return makeEndpoint(name, { credentials: [{ id: 1, apiKey: undefined }], ...change });
 }
 
 function plan(endpoints: readonly Endpoint[], change: Partial<RoutingPlan> = {}): RoutingPlan {
-  return { mode: "merge", hideMerged: false, endpoints, overrides: [], ...change };
+  return makePlan(endpoints, change);
 }
 
 test("nothing changed, not even where a line stands in the file", () => {

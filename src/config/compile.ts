@@ -1,15 +1,18 @@
 // Turns the checked file into what the gateway runs on: defaults filled in, units converted, addresses and headers
 // made ready. Checks nothing: all that it is given is valid. Called by `load.ts`, by detection and by the demo.
 
+import { BREAKER_DEFAULTS, type BreakerOptions } from "../routing/breaker.ts";
 import type {
   Credential,
   Endpoint,
   ModelSelection,
   Override,
   OverrideTarget,
+  QueueLimits,
   RoutingPlan,
   Timeouts,
 } from "../routing/model.ts";
+import { RETRY_BUDGET_DEFAULTS, type RetryBudgetOptions } from "../routing/retry-budget.ts";
 import { type BaseUrl, readBaseUrl } from "./base-url.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { bareHost } from "./hosts.ts";
@@ -30,14 +33,43 @@ type ServerConfig = {
   /** Lower-case names besides localhost, addresses and `host`. */
   readonly allowedHosts: readonly string[];
   readonly maxBodyBytes: number;
+  /** Client connections open at most. */
+  readonly maxConnections: number;
+  /** Requests under way at most, over all endpoints; Infinity when there is no limit. */
+  readonly maxInFlight: number;
+  /** Where requests wait while that many are under way. */
+  readonly queue: QueueLimits;
+  /** Until the head of a request must be complete. */
+  readonly headMs: number;
   /** Longest silence while a client sends its body. */
   readonly bodyIdleMs: number;
+  /** How long a client may read nothing of its answer. */
+  readonly writeStallMs: number;
+  /** How long requests under way may take once the process has been told to stop. */
+  readonly drainMs: number;
+};
+
+/** How failures are met, for all models alike; what can differ from model to model is in the plan. */
+export type ReliabilityConfig = {
+  readonly budget: RetryBudgetOptions;
+  readonly breaker: BreakerOptions;
+  /** Ask an ejected endpoint for its models once its time is up, rather than risk a request. */
+  readonly activeProbes: boolean;
+  /** An answer without any content counts as a failure. */
+  readonly failsOnEmptyAnswer: boolean;
+  readonly streams: {
+    /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
+    readonly keepAliveMs: number | undefined;
+    /** Send no head before the first event, so that failover stays possible until then. */
+    readonly holdsFirstEvent: boolean;
+  };
 };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = {
   readonly server: ServerConfig;
   readonly plan: RoutingPlan;
+  readonly reliability: ReliabilityConfig;
   readonly discovery: { readonly intervalMs: number; readonly timeoutMs: number };
   readonly log: {
     readonly level: "debug" | "info" | "warn" | "error" | "silent";
@@ -68,6 +100,22 @@ export function compileConfig(
       overrides: Object.entries(overrides).map(([name, targets]) =>
         compileOverride(name, targets, definedAt(["routing", "model_overrides", name])),
       ),
+      models: [],
+      defaults: {
+        pattern: "*",
+        strategy: DEFAULTS.routing.strategy,
+        attempts: DEFAULTS.retries.attempts,
+        hedgeAfterMs: undefined,
+        timeouts: {},
+      },
+      fallbacks: [],
+    },
+    reliability: {
+      budget: RETRY_BUDGET_DEFAULTS,
+      breaker: BREAKER_DEFAULTS,
+      activeProbes: true,
+      failsOnEmptyAnswer: false,
+      streams: { keepAliveMs: undefined, holdsFirstEvent: false },
     },
     discovery: {
       intervalMs: milliseconds(raw.discovery?.interval, DEFAULTS.discovery.interval),
@@ -106,7 +154,12 @@ export function compileEndpoint(raw: RawEndpoint, definedAt: string): Endpoint {
     basePath,
     rootPath,
     weight: raw.weight ?? DEFAULTS.endpoint.weight,
+    priority: DEFAULTS.endpoint.priority,
     enabled: raw.enabled ?? DEFAULTS.endpoint.enabled,
+    maxInFlight: Number.POSITIVE_INFINITY,
+    queue: { max: 100, timeoutMs: 5_000 },
+    probe: undefined,
+    caPem: undefined,
     credentials: [credential],
     fixedHeaders: headersOf(raw),
     timeouts: timeoutsOf(raw.timeouts ?? {}),
@@ -124,7 +177,13 @@ function compileServer(raw: NonNullable<RawConfig["server"]>): ServerConfig {
     corsOrigins: (raw.cors_origins ?? []).map((origin) => normalOrigin(origin) ?? origin),
     allowedHosts: (raw.allowed_hosts ?? []).map((host) => bareHost(host).toLowerCase()),
     maxBodyBytes: bytes(raw.max_body, DEFAULTS.server.maxBody),
-    bodyIdleMs: milliseconds(raw.body_timeout, DEFAULTS.server.bodyTimeout),
+    maxConnections: DEFAULTS.server.maxConnections,
+    maxInFlight: DEFAULTS.server.maxInFlight,
+    queue: { max: 1_024, timeoutMs: 5_000 },
+    headMs: 10_000,
+    bodyIdleMs: milliseconds(raw.body_timeout, DEFAULTS.server.bodyIdle),
+    writeStallMs: 60_000,
+    drainMs: 30_000,
   };
 }
 
@@ -149,6 +208,7 @@ function timeoutsOf(raw: NonNullable<RawEndpoint["timeouts"]>): Timeouts {
     connectMs: milliseconds(raw.connect, DEFAULTS.endpoint.connect),
     firstByteStreamMs: milliseconds(stream, DEFAULTS.endpoint.firstByteStream),
     firstBytePlainMs: milliseconds(plain, DEFAULTS.endpoint.firstBytePlain),
+    firstEventMs: milliseconds(undefined, DEFAULTS.endpoint.firstEvent),
     idleMs: milliseconds(raw.idle, DEFAULTS.endpoint.idle),
     totalMs: milliseconds(raw.total, DEFAULTS.endpoint.total),
   };

@@ -83,7 +83,7 @@ const server = z
         "Largest request body; a larger one is answered with 413. From 1KiB to 1GiB.",
         DEFAULTS.server.maxBody,
       ),
-      body_timeout: duration("Longest silence while a client sends its body.", DEFAULTS.server.bodyTimeout),
+      body_timeout: duration("Longest silence while a client sends its body.", DEFAULTS.server.bodyIdle),
     },
     BLOCK,
   )

@@ -7,6 +7,8 @@ export type Timeouts = {
   /** From the request's last byte to the answer's head, for streams and for plain requests. */
   readonly firstByteStreamMs: number;
   readonly firstBytePlainMs: number;
+  /** From the head of a stream to its first event. */
+  readonly firstEventMs: number;
   /** Silence between two chunks of an answer. */
   readonly idleMs: number;
   /** Whole time of a plain request over all its attempts; streams have none. */
@@ -25,6 +27,17 @@ export type ModelSelection =
   | { readonly kind: "static"; readonly names: readonly string[] }
   | { readonly kind: "discovered"; readonly include: readonly string[]; readonly exclude: readonly string[] };
 
+/** Where requests wait while a limit of requests under way is reached. */
+export type QueueLimits = {
+  /** Requests that may wait; 0: none waits. */
+  readonly max: number;
+  /** How long one waits before it is refused. */
+  readonly timeoutMs: number;
+};
+
+/** A probe that costs money: a request for one token of this model, while the endpoint is ejected. */
+export type PaidProbe = { readonly model: string; readonly intervalMs: number };
+
 /** A backend as the configuration calls it, compiled: all that a request only looks up. */
 export type Endpoint = {
   readonly name: string;
@@ -37,7 +50,17 @@ export type Endpoint = {
   /** `basePath` without a final `/v1`. */
   readonly rootPath: string;
   readonly weight: number;
+  /** Its tier, from 1: a larger one is used only when nothing of the smaller ones is available. */
+  readonly priority: number;
   readonly enabled: boolean;
+  /** Requests under way at most; Infinity when there is no limit. */
+  readonly maxInFlight: number;
+  /** Where requests wait when it is full and no other target can take them. */
+  readonly queue: QueueLimits;
+  /** Undefined: only free probes. */
+  readonly probe: PaidProbe | undefined;
+  /** Further certificate authorities to trust for it, PEM; undefined when there are none. */
+  readonly caPem: string | undefined;
   readonly credentials: readonly [Credential, ...Credential[]];
   /** Configured headers, `organization` and `project` among them; flat, lower-case names. */
   readonly fixedHeaders: readonly string[];
@@ -102,10 +125,53 @@ export type Override = {
   readonly definedAt: string;
 };
 
+/** The strategies that can be configured; `strategy.ts` has one more, which needs prices. */
+export type ConfiguredStrategy = "weighted" | "least_in_flight" | "fastest_first_token" | "sticky";
+
+/**
+ * How the requests for a model are served: the configuration's general values with those of the first matching
+ * entry of `routing.models` put over them. Found by `settingsOf`.
+ */
+export type ModelSettings = {
+  /** Public name or pattern (`*` any text, `?` one character). */
+  readonly pattern: string;
+  readonly strategy: ConfiguredStrategy;
+  /** Attempts of one request in all. */
+  readonly attempts: number;
+  /** Silence before the first token after which a second request is sent elsewhere; undefined: never. */
+  readonly hedgeAfterMs: number | undefined;
+  /** Win over the endpoint's, one by one; found together by `timeoutsOf`. */
+  readonly timeouts: Partial<Timeouts>;
+};
+
+/** Why a request may go on with another model when its own cannot serve it. */
+export type FallbackReason =
+  | "rate_limited"
+  | "unavailable"
+  | "credentials"
+  | "model_missing"
+  | "context_length";
+
+/** One step of a chain: another model, and the failures after which it is asked. */
+export type FallbackStep = { readonly model: string; readonly on: readonly FallbackReason[] };
+
+/** `routing.fallbacks`, one entry. Chains do not continue one another: the steps of the asked model are all. */
+export type Fallback = {
+  /** The public name that was asked for. */
+  readonly name: string;
+  readonly steps: readonly FallbackStep[];
+  readonly definedAt: string;
+};
+
 /** What the routing table is compiled from. */
 export type RoutingPlan = {
   readonly mode: "merge" | "prefix";
   readonly hideMerged: boolean;
   readonly endpoints: readonly Endpoint[];
   readonly overrides: readonly Override[];
+  /** In the order of the file: the first that matches counts. */
+  readonly models: readonly ModelSettings[];
+  /** For models that no entry of `models` matches. */
+  readonly defaults: ModelSettings;
+  readonly fallbacks: readonly Fallback[];
 };

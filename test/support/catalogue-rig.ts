@@ -6,33 +6,19 @@ import { MemorySavedLists, type SavedLists } from "../../src/catalogue/saved-lis
 import type { Log } from "../../src/core/summary.ts";
 import type { Endpoint, RoutingPlan } from "../../src/routing/model.ts";
 import { FakeOutbound, type Scripted } from "./fake-outbound.ts";
+import { makeEndpoint, makePlan } from "./routing-fixtures.ts";
 
 /** The usual times. */
 export const DISCOVERY = { intervalMs: 300_000, timeoutMs: 5_000 };
 
 /** An endpoint `http://NAME.test/v1`. */
 export function endpoint(name: string, changes: Partial<Endpoint> = {}): Endpoint {
-  const origin = `http://${name}.test`;
-  return {
-    name,
-    baseUrl: `${origin}/v1`,
-    origin,
-    basePath: "/v1",
-    rootPath: "",
-    weight: 1,
-    enabled: true,
-    credentials: [{ id: 1, apiKey: undefined }],
-    fixedHeaders: [],
-    timeouts: { connectMs: 1, firstByteStreamMs: 1, firstBytePlainMs: 1, idleMs: 1, totalMs: 1 },
-    models: { kind: "discovered", include: [], exclude: [] },
-    definedAt: "config.yaml:1",
-    ...changes,
-  };
+  return makeEndpoint(name, { credentials: [{ id: 1, apiKey: undefined }], ...changes });
 }
 
 /** A plan of these endpoints. */
 export function plan(...endpoints: readonly Endpoint[]): RoutingPlan {
-  return { mode: "merge", hideMerged: false, endpoints, overrides: [] };
+  return makePlan(endpoints);
 }
 
 /** A catalogue whose endpoints answer by the script, by name; the time is in the test's hand (mock timers on). */

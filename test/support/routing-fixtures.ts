@@ -1,6 +1,12 @@
 // Endpoints and plans for tests of routing. Not for production code.
 
-import type { Endpoint, EndpointModels, Override, RoutingPlan } from "../../src/routing/model.ts";
+import type {
+  Endpoint,
+  EndpointModels,
+  ModelSettings,
+  Override,
+  RoutingPlan,
+} from "../../src/routing/model.ts";
 
 /** An endpoint with everything at its default but the given. */
 export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpoint {
@@ -12,13 +18,19 @@ export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpo
     basePath: "/v1",
     rootPath: "",
     weight: 1,
+    priority: 1,
     enabled: true,
+    maxInFlight: Number.POSITIVE_INFINITY,
+    queue: { max: 100, timeoutMs: 5_000 },
+    probe: undefined,
+    caPem: undefined,
     credentials: [{ id: 1, apiKey: `sk-${name}` }],
     fixedHeaders: [],
     timeouts: {
       connectMs: 5_000,
       firstByteStreamMs: 5_000,
       firstBytePlainMs: 5_000,
+      firstEventMs: 5_000,
       idleMs: 5_000,
       totalMs: 5_000,
     },
@@ -33,9 +45,30 @@ export function listedBy(endpointName: string, ...ids: string[]): EndpointModels
   return { endpointName, source: "listed", entries: ids.map((id) => ({ id })) };
 }
 
+/** Settings with everything at its default but the given. */
+export function makeSettings(given: Partial<ModelSettings> = {}): ModelSettings {
+  return {
+    pattern: "*",
+    strategy: "weighted",
+    attempts: 3,
+    hedgeAfterMs: undefined,
+    timeouts: {},
+    ...given,
+  };
+}
+
 /** A plan with everything at its default but the given. */
 export function makePlan(endpoints: readonly Endpoint[], given: Partial<RoutingPlan> = {}): RoutingPlan {
-  return { mode: "merge", hideMerged: false, endpoints, overrides: [], ...given };
+  return {
+    mode: "merge",
+    hideMerged: false,
+    endpoints,
+    overrides: [],
+    models: [],
+    defaults: makeSettings(),
+    fallbacks: [],
+    ...given,
+  };
 }
 
 /** An override from `endpoint/model` strings, `*` among them. */

@@ -1,5 +1,5 @@
-// Matches model ids against the patterns of `models: {include, exclude}`. Not for paths: `*` crosses slashes and
-// colons, since ids have them. Called by `select.ts`.
+// Matches names of models against patterns. Not for paths: `*` crosses slashes and colons, since ids have them.
+// Called for `models: {include, exclude}` and for the settings of models.
 
 /**
  * Whether the whole of `text` matches: `*` stands for any run of characters, `?` for one, all else for itself.
