@@ -81,7 +81,8 @@ class BodyReader {
       return;
     }
     this.#pieces.push(piece);
-    if (this.#size < this.#declared) this.#idle.refresh();
+    // Saves the refresh for a body that is whole, which most come as; a chunked one declares 0.
+    if (this.#size !== this.#declared) this.#idle.refresh();
   }
 
   #onEnd(): void {
