@@ -66,6 +66,8 @@ export class NodeReply implements Reply {
 
   destroy(): void {
     this.#isDone = true;
+    // To a client of HTTP/1.0 an end in order is the end of the body: only a reset tells it otherwise.
+    if (this.#message.httpVersionMinor === 0) this.#message.socket.resetAndDestroy();
     this.#response.destroy();
   }
 
