@@ -161,7 +161,7 @@ export function answerHeaders(
 }
 
 /** Percent-encodes what a header value cannot hold: names may be Chinese. */
-export function headerSafe(text: string): string {
+function headerSafe(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text);
 }
 
