@@ -128,11 +128,11 @@ test("with several keys the first that is accepted counts", async () => {
 
 test("a stale pooled connection gets one more try, a fresh reset none", async () => {
   const stale = new FakeOutbound((call) =>
-    call.isFresh ? list("a") : { failure: { kind: "reset", reason: "ECONNRESET", wasReused: true } },
+    call.isFresh ? list("a") : { failure: { kind: "reset", reason: "ECONNRESET", isStale: true } },
   );
   assert.deepEqual(ids(await ask(stale)), ["a"]);
   const reset = new FakeOutbound(() => ({
-    failure: { kind: "reset", reason: "ECONNRESET", wasReused: false },
+    failure: { kind: "reset", reason: "ECONNRESET", isStale: false },
   }));
   assert.equal((await ask(reset)).kind, "failed");
   assert.equal(reset.calls.length, 1);

@@ -38,7 +38,7 @@ export type Get = {
 /** Never rejects. A pooled connection that proves stale gets one more try on a fresh one. */
 export async function getWhole(get: Get): Promise<Got> {
   const first = await sendOnce(get, false);
-  const isStale = first.kind === "failed" && first.wasReused && first.cause === "reset";
+  const isStale = first.kind === "failed" && first.isStale && first.cause === "reset";
   const got = isStale ? await sendOnce(get, true) : first;
   return got.kind === "answer" ? decoded(got, get.limitBytes) : got;
 }
@@ -53,10 +53,10 @@ function headerOf(headers: FlatHeaders, name: string): string | undefined {
 
 type Sent =
   | Extract<Got, { kind: "answer" }>
-  | (Extract<Got, { kind: "failed" }> & { readonly wasReused: boolean });
+  | (Extract<Got, { kind: "failed" }> & { readonly isStale: boolean });
 
-function failed(cause: GetFailure, detail = "", wasReused = false): Sent {
-  return { kind: "failed", cause, detail, wasReused };
+function failed(cause: GetFailure, detail = "", isStale = false): Sent {
+  return { kind: "failed", cause, detail, isStale };
 }
 
 function sendOnce(get: Get, isFresh: boolean): Promise<Sent> {
@@ -109,7 +109,7 @@ function start(get: Get, isFresh: boolean, ends: Ends): OutboundCall {
         return true;
       },
       onEnd: () => ends.settle({ kind: "answer", status, headers, body: Buffer.concat(chunks) }),
-      onFailure: (failure) => ends.settle(failed(failure.kind, failure.reason, failure.wasReused)),
+      onFailure: (failure) => ends.settle(failed(failure.kind, failure.reason, failure.isStale)),
     },
     { isFresh },
   );

@@ -1,8 +1,6 @@
 // Finds out who listens on a port that we could not have: another oai-gateway, something like llama.cpp, or any
 // HTTP server. One short look on loopback, read-only. Called by `listen-failure.ts`.
 
-import { request } from "node:http";
-
 /** Who has the port. */
 export type PortOwner =
   | { readonly kind: "self" }
@@ -36,6 +34,8 @@ type Answer = {
 
 /** The answer, or the code of the error. */
 function look(host: string, port: number): Promise<Answer | string> {
+  // Not imported: an import of node:http loads WebSocket and fetch with it, at every start.
+  const { request } = process.getBuiltinModule("node:http");
   const signal = AbortSignal.timeout(LOOK_MS);
   return new Promise((resolve) => {
     const call = request({ host, port, path: "/v1/models", agent: false, signal }, (response) => {

@@ -2,7 +2,7 @@
 // the configuration file: those are `config/diagnostics.ts`. Called by every room.
 
 /** Who has to act: the caller, the operator of this gateway, or the endpoint behind it. */
-export type Fault = "client" | "gateway" | "upstream";
+type Fault = "client" | "gateway" | "upstream";
 
 /** One row of `ERRORS`. */
 export type ErrorRow = {

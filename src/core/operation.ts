@@ -2,7 +2,7 @@
 // `http/router.ts`. A new path is a new row.
 
 /** Where a request says which model it wants. */
-export type ModelPlace = "body" | "path" | "none";
+type ModelPlace = "body" | "path" | "none";
 
 /** How an event stream of this operation says that it is complete. */
 export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";

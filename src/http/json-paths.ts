@@ -14,7 +14,7 @@ export interface TokenSink {
 }
 
 /** Longest watched token in bytes; longer ones are let go, which bounds what a sink has to hold. */
-export const MAX_TOKEN_BYTES = 1024;
+const MAX_TOKEN_BYTES = 1024;
 
 type PathNode = { readonly name: string; isTarget: boolean; readonly children: PathNode[] };
 

@@ -5,7 +5,7 @@
 import { GatewayError } from "../core/errors.ts";
 
 /** Deepest nesting of objects and arrays that is accepted, the outermost one counted. */
-export const MAX_JSON_DEPTH = 200;
+const MAX_JSON_DEPTH = 200;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -58,14 +58,22 @@ export class NodeReply implements Reply {
    */
   #lingerThenCut(): void {
     const message = this.#message;
+    const { socket } = message;
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    const stop = (): void => {
+      clearTimeout(timer);
+      socket.off("close", stop);
+    };
+    // Not the message's 'close': once the answer is out it no longer hears of its connection.
+    socket.once("close", stop);
+    message.once("end", stop);
     message.resume();
-    const timer = setTimeout(() => message.socket.destroy(), LINGER_MS);
-    message.once("close", () => clearTimeout(timer));
-    message.once("end", () => clearTimeout(timer));
   }
 
   destroy(): void {
     this.#isDone = true;
+    // To a client of HTTP/1.0 an end in order is the end of the body: only a reset tells it otherwise.
+    if (this.#message.httpVersionMinor === 0) this.#message.socket.resetAndDestroy();
     this.#response.destroy();
   }
 

@@ -61,6 +61,7 @@ class BodyReader {
   readonly #idle: NodeJS.Timeout;
   #pieces: Buffer[] = [];
   #size = 0;
+  #isSettled = false;
 
   constructor(message: IncomingMessage, limits: BodyLimits, declared: number, settle: Settlers) {
     this.#message = message;
@@ -70,8 +71,8 @@ class BodyReader {
     this.#idle = setTimeout(() => this.#fail(new GatewayError("request_timeout")), limits.idleMs);
     message.on("data", (piece: Buffer) => this.#onData(piece));
     message.on("end", () => this.#onEnd());
-    message.on("error", (cause: Error) => this.#fail(brokenOff(cause)));
-    message.on("close", () => this.#fail(brokenOff(undefined)));
+    message.on("error", (cause: Error) => this.#breakOff(cause));
+    message.on("close", () => this.#breakOff(undefined));
   }
 
   #onData(piece: Buffer): void {
@@ -81,10 +82,12 @@ class BodyReader {
       return;
     }
     this.#pieces.push(piece);
-    if (this.#size < this.#declared) this.#idle.refresh();
+    // Saves the refresh for a body that is whole, which most come as; a chunked one declares 0.
+    if (this.#size !== this.#declared) this.#idle.refresh();
   }
 
   #onEnd(): void {
+    this.#isSettled = true;
     clearTimeout(this.#idle);
     const [first] = this.#pieces;
     this.#settle.resolve(
@@ -93,8 +96,14 @@ class BodyReader {
     this.#pieces = [];
   }
 
-  /** Later calls have no effect: a promise settles once. */
+  /** Every message closes, most of them whole: an error is made only for the others. */
+  #breakOff(cause: Error | undefined): void {
+    if (!this.#isSettled) this.#fail(new GatewayError("client_closed", { cause }));
+  }
+
   #fail(error: GatewayError): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     clearTimeout(this.#idle);
     this.#pieces = [];
     this.#size = 0;
@@ -108,8 +117,4 @@ class BodyReader {
 function tooLarge(maxBytes: number): GatewayError {
   const message = `The request body is larger than ${maxBytes} bytes, the limit of this gateway (server.max_body).`;
   return new GatewayError("request_too_large", { message });
-}
-
-function brokenOff(cause: Error | undefined): GatewayError {
-  return new GatewayError("client_closed", { cause });
 }

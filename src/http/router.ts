@@ -51,7 +51,9 @@ export class Router {
   match(method: string, path: string): Match {
     const operation = this.#operations.get(path);
     if (operation !== undefined) return allowing(method, operation);
-    if (path.length > 1 && path.endsWith("/")) return this.match(method, path.slice(0, -1));
+    // One slash at the end is forgiven; a path of nothing else must not recurse.
+    if (path.length > 1 && path.endsWith("/") && !path.endsWith("//"))
+      return this.match(method, path.slice(0, -1));
     const bare = path.startsWith("/v1/") ? path.slice(3) : path;
     if (bare === "/models") return allowingGet(method, { kind: "model_list" });
     if (bare.startsWith(MODELS_PREFIX)) return this.#matchModel(method, bare.slice(MODELS_PREFIX.length));

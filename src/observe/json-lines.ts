@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { cleanText } from "../core/clean-text.ts";
 import type { ExchangeSummary, LogFields } from "../core/summary.ts";
 import { exchangeFields, exchangeLevel, snakeCase } from "./exchange-line.ts";
-import type { Entry, Lines, LinesOptions } from "./log.ts";
+import type { Entry, Lines, LinesOptions } from "./lines.ts";
 
 /** Writes JSON lines. */
 export function createJsonLines(options: LinesOptions): Lines {

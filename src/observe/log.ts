@@ -1,42 +1,19 @@
 // The log: one line a request and one an event, for people at a terminal or as JSON lines. Not for messages of a
 // command, which `cli/` prints itself. Built by `cli/`; called through `core/summary.ts` by every room.
 
-import type { Clock } from "../core/clock.ts";
 import type { ExchangeSummary, Log, LogFields } from "../core/summary.ts";
 import { exchangeLevel } from "./exchange-line.ts";
 import type { LineWriter } from "./line-writer.ts";
+import type { Entry, Lines, LinesOptions } from "./lines.ts";
 
 /** The least important level that is still written. */
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
-
-/** How lines look and where they go. */
-export type LinesOptions = {
-  readonly writer: LineWriter;
-  readonly isColour: boolean;
-  readonly isAscii: boolean;
-  readonly clock: Clock;
-};
 
 /** How a log is set up. */
 export type LogOptions = LinesOptions & {
   readonly format: "pretty" | "json";
   readonly level: LogLevel;
 };
-
-/** One event that is no request. */
-export type Entry = {
-  readonly level: "info" | "warn" | "error";
-  readonly event: string;
-  readonly message: string;
-  readonly fields: LogFields;
-  readonly cause: unknown;
-};
-
-/** A form of lines: JSON or for a terminal. */
-export interface Lines {
-  exchange(summary: ExchangeSummary): void;
-  entry(entry: Entry): void;
-}
 
 const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 0, warn: 1, error: 2, silent: 3 };
 

@@ -4,7 +4,7 @@ import { cleanText } from "../core/clean-text.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import { cutToWidth, padEnd, padStart, textWidth } from "../core/text-width.ts";
 import { attemptReason, snakeCase } from "./exchange-line.ts";
-import type { Entry, Lines, LinesOptions } from "./log.ts";
+import type { Entry, Lines, LinesOptions } from "./lines.ts";
 
 const MODEL_MAX = 32;
 const ENDPOINT_MAX = 16;

@@ -105,7 +105,7 @@ class Attempt implements OutboundHandler {
   }
 
   onHead(status: number, headers: FlatHeaders): void {
-    const contentType = headerOf(headers, "content-type");
+    const contentType = headerOf(headers, "content-type").toLowerCase();
     const code = classifyHead(status, contentType);
     const isShown = code !== undefined && this.#options.isOnlyOne && isOwnAnswerShown(code, contentType);
     if (code !== undefined && !isShown) {
@@ -162,7 +162,7 @@ class Attempt implements OutboundHandler {
       return;
     }
     const request = this.#request;
-    const isStale = failure.kind === "reset" && failure.wasReused && this.#relay === undefined;
+    const isStale = failure.kind === "reset" && failure.isStale && this.#relay === undefined;
     if (isStale && !this.#wasRetried && request !== undefined) {
       // The endpoint closed an idle connection just as we used it: no fault of anybody's, and a free second try.
       this.#wasRetried = true;

@@ -85,19 +85,29 @@ function allFailed(exchange: Exchange, model: Model, failures: readonly AttemptF
     failures.length === 1
       ? `${told[0]}. ${meaning}`
       : `All ${failures.length} attempts failed: ${told.join("; ")}. ${meaning}`;
-  const headers = retryHeaders(failures);
+  const headers = retryHeaders(failures, exchange.services.clock.wallMs());
   const status = last.code === "upstream_server_error" ? last.status : undefined;
   return new GatewayError(last.code, { message, headers, ...(status === undefined ? {} : { status }) });
 }
 
-/** The smallest `Retry-After` of the attempts that had one. */
-function retryHeaders(failures: readonly AttemptFailure[]): string[] {
+/** The smallest wait that an attempt was told of, as `Retry-After`. */
+function retryHeaders(failures: readonly AttemptFailure[], wallMs: number): string[] {
   let smallest: number | undefined;
   for (const failure of failures) {
-    const seconds = Number(headerOf(failure.headers, "retry-after") || Number.NaN);
-    if (seconds >= 0 && (smallest === undefined || seconds < smallest)) smallest = seconds;
+    const waitMs = waitOf(failure, wallMs);
+    if (waitMs !== undefined && (smallest === undefined || waitMs < smallest)) smallest = waitMs;
   }
-  return smallest === undefined ? [] : ["retry-after", String(Math.ceil(smallest))];
+  return smallest === undefined ? [] : ["retry-after", String(Math.ceil(smallest / 1_000))];
+}
+
+/** `retry-after-ms`, else `retry-after` in seconds or as a date (RFC 9110 §10.2.3); undefined for neither. */
+function waitOf(failure: AttemptFailure, wallMs: number): number | undefined {
+  const ms = headerOf(failure.headers, "retry-after-ms");
+  if (/^\d{1,12}(?:\.\d*)?$/.test(ms)) return Number(ms);
+  const text = headerOf(failure.headers, "retry-after");
+  if (/^\d{1,9}(?:\.\d*)?$/.test(text)) return Number(text) * 1_000;
+  const dateMs = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - wallMs);
 }
 
 function whyNone(exchange: Exchange, model: Model): string {

@@ -83,7 +83,7 @@ export function outboundHeaders(outbound: Outbound): FlatHeaders {
     const name = sent[index] ?? "";
     if (NOT_OUT.has(name) || hasPrefix(name, NOT_OUT_PREFIXES) || named?.has(name) === true) continue;
     if (outbound.wantsIdentity && name === "accept-encoding") continue;
-    if (endpoint.fixedHeaders.length > 0 && endpoint.fixedHeaders.includes(name)) continue;
+    if (endpoint.fixedHeaders.length > 0 && isNameIn(endpoint.fixedHeaders, name)) continue;
     const value = sent[index + 1] ?? "";
     if (!isSendable(value))
       throw new GatewayError("bad_request", {
@@ -161,8 +161,13 @@ export function answerHeaders(
 }
 
 /** Percent-encodes what a header value cannot hold: names may be Chinese. */
-export function headerSafe(text: string): string {
+function headerSafe(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text);
+}
+
+function isNameIn(headers: FlatHeaders, name: string): boolean {
+  for (let index = 0; index < headers.length; index += 2) if (headers[index] === name) return true;
+  return false;
 }
 
 function namedIn(connection: string): ReadonlySet<string> {

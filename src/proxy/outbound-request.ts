@@ -9,6 +9,9 @@ import type { OutboundRequest } from "../upstream/client.ts";
 import type { Exchange } from "./exchange.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 
+/** `model` among the parameters of a query: its name as the first group. */
+export const MODEL_PARAMETER = /([?&]model=)[^&]*/;
+
 /** True when the endpoint calls the model by another name than the client did. */
 export function isRenamed(exchange: Exchange, target: Target): boolean {
   return exchange.modelName !== undefined && exchange.modelName !== target.upstreamModel;
@@ -50,12 +53,11 @@ function pathAt(exchange: Exchange, target: Target, renamed: boolean): string {
     return `${endpoint.basePath}/models/${encodeURIComponent(target.upstreamModel)}${query}`;
   }
   const base = operation.upstream === "root" ? endpoint.rootPath : endpoint.basePath;
-  const isInQuery = renamed && exchange.modelSpan === undefined;
-  return base + operation.path + (isInQuery ? renamedQuery(query, target.upstreamModel) : query);
+  return (
+    base + operation.path + (renamed && query !== "" ? renamedQuery(query, target.upstreamModel) : query)
+  );
 }
 
 function renamedQuery(query: string, model: string): string {
-  const parameters = new URLSearchParams(query);
-  parameters.set("model", model);
-  return `?${parameters.toString()}`;
+  return query.replace(MODEL_PARAMETER, (_whole, name: string) => name + encodeURIComponent(model));
 }

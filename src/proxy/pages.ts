@@ -70,6 +70,9 @@ function replyWithJson(exchange: Exchange, status: number, value: unknown): void
     String(body.length),
     "x-request-id",
     exchange.requestId,
+    // Tells other gateways, and whoever finds the port taken, that no endpoint but a gateway answers here.
+    "x-oai-gateway-source",
+    "gateway",
   ];
   exchange.status = status;
   exchange.bytesOut = body.length;

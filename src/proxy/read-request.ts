@@ -4,9 +4,11 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "../core/operation.ts";
 import { peekJson } from "../http/json-scan.ts";
+import { checkModelName, invalidModel } from "../http/model-name.ts";
 import { peekMultipart } from "../http/multipart-scan.ts";
 import { queryOf } from "../http/router.ts";
 import type { Exchange } from "./exchange.ts";
+import { MODEL_PARAMETER } from "./outbound-request.ts";
 
 const MAX_TARGET_CHARS = 8 * 1024;
 
@@ -18,15 +20,25 @@ const MAX_TARGET_CHARS = 8 * 1024;
 export async function readRequest(exchange: Exchange, operation: Operation): Promise<void> {
   const { request, world } = exchange;
   if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
-  if (operation.model === "path") return;
+  if (operation.model === "path") {
+    checkModelName(exchange.modelName ?? "");
+    return;
+  }
   const encoding = request.header("content-encoding");
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
     throw new GatewayError("unsupported_content_encoding");
   }
   const body = await request.readBody({ maxBytes: world.maxBodyBytes, idleMs: world.bodyIdleMs });
   exchange.body = body;
-  peek(exchange, body);
-  exchange.modelName ??= modelInQuery(request.target);
+  if (body.length === 0 && operation.name === "passthrough") throw unknownPath(exchange);
+  const inQuery = modelInQuery(request.target);
+  if (inQuery === undefined || isReadable(exchange)) peek(exchange, body);
+  if (inQuery !== undefined) {
+    // Gateway and endpoint might read different names.
+    if ((exchange.modelName ?? inQuery) !== inQuery)
+      throw new GatewayError("duplicate_model", { param: "model" });
+    exchange.modelName = inQuery;
+  }
   if (exchange.modelName === undefined && operation.optionalModel === undefined)
     throw missingModel(exchange, operation);
 }
@@ -52,16 +64,30 @@ function isMultipart(contentType: string): boolean {
   return first === 0x6d && contentType.toLowerCase().startsWith("multipart/form-data");
 }
 
-/** `?model=`: how Azure-like and realtime paths name it. The body's name wins. */
+/** False for a body of a type that is neither JSON nor a form, such as SDP, where the query names the model. */
+function isReadable(exchange: Exchange): boolean {
+  const contentType = exchange.request.header("content-type") ?? "";
+  // Clients that set no type themselves send JSON as one of the last two.
+  return contentType === "" || /json|form|text\/plain/i.test(contentType);
+}
+
+/** `?model=`: how realtime paths name it, whose body is no JSON. */
 function modelInQuery(target: string): string | undefined {
   const query = queryOf(target);
-  if (!query.includes("model=")) return undefined;
-  const name = new URLSearchParams(query).get("model");
-  return name === null || name === "" || name.length > 512 ? undefined : name;
+  if (query === "" || !MODEL_PARAMETER.test(query)) return undefined;
+  const names = new URLSearchParams(query).getAll("model");
+  if (names.length > 1) throw new GatewayError("duplicate_model", { param: "model" });
+  const [name = ""] = names;
+  if (name.includes("\ufffd")) throw invalidModel('"model" is not valid UTF-8.');
+  return checkModelName(name);
 }
 
 function missingModel(exchange: Exchange, operation: Operation): GatewayError {
-  if (operation.name !== "passthrough") return new GatewayError("missing_model", { param: "model" });
+  if (operation.name === "passthrough") return unknownPath(exchange);
+  return new GatewayError("missing_model", { param: "model" });
+}
+
+function unknownPath(exchange: Exchange): GatewayError {
   const message = `POST ${exchange.path} is no path that this gateway knows, and the body has no top-level "model" to route it by.`;
   return new GatewayError("unknown_path", { message });
 }

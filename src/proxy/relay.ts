@@ -101,7 +101,8 @@ export class Relay {
     const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId: exchange.requestId };
     const upstreamId = headerOf(this.#headers, "x-request-id");
     if (upstreamId !== "") exchange.requestId = upstreamId;
-    const isRewritten = this.#rewriter !== undefined;
+    // A stream that breaks off gets an event more, so that its length is not what the endpoint said either.
+    const isRewritten = this.#rewriter !== undefined || this.#watch !== undefined;
     exchange.reply.onDrain(this.#onDrain);
     exchange.reply.head(
       this.status,
@@ -134,6 +135,6 @@ function rewriterFor(exchange: Exchange, target: Target, contentType: string): A
   if (operation === undefined || modelName === undefined || !isRenamed(exchange, target)) return undefined;
   if (contentType.startsWith("text/event-stream"))
     return sseAnswerRewriter(operation.answerModelPaths, modelName);
-  const isJson = contentType.startsWith("application/json") || contentType.includes("+json");
+  const isJson = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/.test(contentType);
   return isJson ? jsonAnswerRewriter(operation.answerModelPaths, modelName) : undefined;
 }

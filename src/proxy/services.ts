@@ -32,7 +32,7 @@ export type Services = {
 };
 
 /** What a request may ask of the catalogue. */
-export type DiscoveryHooks = {
+type DiscoveryHooks = {
   /** True once every endpoint has answered or failed for the first time. */
   readonly hasFirstAnswers: () => boolean;
   readonly firstAnswers: () => Promise<void>;

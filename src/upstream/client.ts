@@ -33,8 +33,11 @@ export type OutboundFailure = {
     | "bad_response";
   /** For logs and `doctor`: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED; no addresses, no keys. */
   readonly reason: string;
-  /** The connection had already served a request: the peer may just have closed it. */
-  readonly wasReused: boolean;
+  /**
+   * The connection had served a request before, and not a byte of an answer had come: the peer may have closed it
+   * just as it was used again, without having seen the request.
+   */
+  readonly isStale: boolean;
 };
 
 /** Called as the answer arrives, never before `send` has returned, never after `cancel`. */

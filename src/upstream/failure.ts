@@ -35,9 +35,10 @@ const BY_CODE: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 const TLS_PREFIXES = ["ERR_TLS_", "ERR_SSL_", "CERT_", "CRL_"];
 
 /** The failure of an engine's error. `wasConnected`: the request had been handed to a connection. */
-export function failureOf(error: unknown, wasConnected: boolean, wasReused: boolean): OutboundFailure {
-  const code = codeOf(error);
-  return { kind: kindOf(code, wasConnected), reason: code ?? "UNKNOWN", wasReused };
+export function failureOf(error: unknown, wasConnected: boolean, isStale: boolean): OutboundFailure {
+  // The parser's errors do not always have a code; their name is part of the library's interface.
+  const code = isParseError(error) ? "HPE_INVALID" : codeOf(error);
+  return { kind: kindOf(code, wasConnected), reason: code ?? "UNKNOWN", isStale };
 }
 
 function kindOf(code: string | undefined, wasConnected: boolean): Kind {
@@ -48,6 +49,10 @@ function kindOf(code: string | undefined, wasConnected: boolean): Kind {
   const kind = BY_CODE.get(code) ?? fallback;
   // A connection that times out or vanishes while in use was no failure to connect.
   return wasConnected && kind !== "bad_response" && kind !== "tls_failed" ? "reset" : kind;
+}
+
+function isParseError(error: unknown): boolean {
+  return error instanceof Error && error.name === "HTTPParserError";
 }
 
 /** The code of an error, of its cause, or of the first of several (happy eyeballs gathers one an address). */

@@ -2,7 +2,10 @@
 // undici. It pools connections itself, one request a connection, so that picking one is O(1) and it is known
 // whether a connection that broke had been used before. Made by `gateway.ts`.
 
-import { Client, type Dispatcher } from "undici";
+import type { Socket } from "node:net";
+import type { buildConnector as Connecting, Dispatcher, Client as UndiciConnection } from "undici";
+import buildConnector from "undici/lib/core/connect.js";
+import Client from "undici/lib/dispatcher/client.js";
 import type { FlatHeaders } from "../http/message.ts";
 import type {
   Origin,
@@ -67,14 +70,21 @@ class UndiciClient implements OutboundClient {
 
 /** One connection that serves one request at a time; it connects anew by itself when the peer closed it. */
 class Connection {
-  readonly client: Client;
+  readonly client: UndiciConnection;
   /** Answers received on the present socket. */
   served = 0;
-  isConnected = false;
+  #socket: Socket | undefined;
 
   constructor(origin: Origin, onIdleClose: (connection: Connection) => void) {
+    const connect = buildConnector({ timeout: origin.connectMs, allowH2: false });
+    const connectAndKeep: Connecting.connector = (options, callback) => {
+      connect(options, (...result) => {
+        this.#socket = result[1] ?? undefined;
+        callback(...result);
+      });
+    };
     this.client = new Client(origin.origin, {
-      connect: { timeout: origin.connectMs },
+      connect: connectAndKeep,
       pipelining: 1,
       keepAliveTimeout: IDLE_MS,
       keepAliveMaxTimeout: MAX_HINT_MS,
@@ -86,14 +96,15 @@ class Connection {
       allowH2: false,
     });
     this.client.on("connect", () => {
-      this.isConnected = true;
       this.served = 0;
     });
-    this.client.on("disconnect", () => {
-      this.isConnected = false;
-      onIdleClose(this);
-    });
+    this.client.on("disconnect", () => onIdleClose(this));
     this.client.on("connectionError", ignore);
+  }
+
+  /** Bytes that the peer has sent on the present socket. */
+  get bytesRead(): number {
+    return this.#socket?.bytesRead ?? 0;
   }
 }
 
@@ -163,7 +174,8 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #isStarting = true;
   #isOver = false;
-  #wasReused = false;
+  /** What the connection had read before this call, when it had served others. */
+  #readBefore: number | undefined;
   #interim = 0;
 
   constructor(pool: ConnectionPool, connection: Connection, handler: OutboundHandler) {
@@ -198,7 +210,7 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new Error("cancelled"));
-    else this.#wasReused = this.#connection.served > 0;
+    else if (this.#connection.served > 0) this.#readBefore = this.#connection.bytesRead;
   }
 
   /** A head has come. */
@@ -206,7 +218,8 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     if (status < 200) {
       this.#interim += 1;
-      if (this.#interim > MAX_INTERIM) this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", wasReused: false });
+      if (this.#interim > MAX_INTERIM)
+        this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", isStale: false });
       return;
     }
     this.#handler.onHead(status, flatten(controller.rawHeaders));
@@ -229,7 +242,9 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   /** The call failed, before or after the head. */
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#isOver) return;
-    const failure = failureOf(error, this.#controller !== undefined, this.#wasReused);
+    // A connection that was used before and from which nothing has come since may have been closed in passing.
+    const isStale = this.#readBefore !== undefined && this.#connection.bytesRead === this.#readBefore;
+    const failure = failureOf(error, this.#controller !== undefined, isStale);
     if (this.#isStarting) queueMicrotask(() => this.#fail(failure));
     else this.#fail(failure);
   }

@@ -83,7 +83,7 @@ export function list(...ids: readonly string[]): Scripted {
 
 /** A script entry: nobody listens. */
 export const refused: Scripted = {
-  failure: { kind: "connect_failed", reason: "ECONNREFUSED", wasReused: false },
+  failure: { kind: "connect_failed", reason: "ECONNREFUSED", isStale: false },
 };
 
 function play(scripted: Exclude<Scripted, "hang">, handler: OutboundHandler, isOver: () => boolean): void {

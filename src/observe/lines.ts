@@ -1,0 +1,29 @@
+// What the two forms of log lines have in common. Types only; implemented by `json-lines.ts` and `pretty-lines.ts`,
+// called by `log.ts`.
+
+import type { Clock } from "../core/clock.ts";
+import type { ExchangeSummary, LogFields } from "../core/summary.ts";
+import type { LineWriter } from "./line-writer.ts";
+
+/** How lines look and where they go. */
+export type LinesOptions = {
+  readonly writer: LineWriter;
+  readonly isColour: boolean;
+  readonly isAscii: boolean;
+  readonly clock: Clock;
+};
+
+/** One event that is no request. */
+export type Entry = {
+  readonly level: "info" | "warn" | "error";
+  readonly event: string;
+  readonly message: string;
+  readonly fields: LogFields;
+  readonly cause: unknown;
+};
+
+/** A form of lines: JSON or for a terminal. */
+export interface Lines {
+  exchange(summary: ExchangeSummary): void;
+  entry(entry: Entry): void;
+}

@@ -1,0 +1,12 @@
+// Types of the parts of undici that are imported by file. The package's own index also loads fetch, WebSocket,
+// caches and proxies: 13 MiB and 60 ms that a gateway never uses (docs/decisions/undici.md). Not code.
+
+declare module "undici/lib/dispatcher/client.js" {
+  const Client: typeof import("undici").Client;
+  export = Client;
+}
+
+declare module "undici/lib/core/connect.js" {
+  const buildConnector: typeof import("undici").buildConnector;
+  export = buildConnector;
+}
