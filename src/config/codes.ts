@@ -66,6 +66,10 @@ export const CONFIG_CODES = {
     "A size could not be understood or is out of its range.",
     "Write a number with its unit, such as 64MiB or 32MB; a bare number means bytes.",
   ),
+  OG116: error(
+    "Two times contradict each other: the first ejection of an endpoint is longer than the longest.",
+    "Make health.ejection_max at least as long as health.ejection.",
+  ),
   OG120: error(
     'A name is empty, too long, or has characters that names cannot have. The name of an endpoint has no "/", since "endpoint/model" is split at the first one.',
     "Choose a short name of letters, digits, dashes and dots.",
@@ -98,6 +102,10 @@ export const CONFIG_CODES = {
     "The base_url of a well-known server has no path, though its OpenAI-compatible API lives below one.",
     "Write the base_url that the message names.",
   ),
+  OG128: error(
+    "A ca_file cannot be used: it cannot be read, has no certificate in it, or one that is broken.",
+    "Name a PEM file with the certificate of the authority that signed the endpoint's; the path is relative to the configuration file.",
+  ),
   OG130: error(
     "A variable named by ${VAR} is not set, neither in the environment nor in the .env file.",
     "Export it, put it into .env beside the configuration file, or give a default: ${VAR:-default}.",
@@ -110,8 +118,12 @@ export const CONFIG_CODES = {
     'A key has characters that no key has: a line break, a space, quotes around it, or a leading "Bearer ". The value is never shown.',
     "Set the variable or the value again, without quotes, spaces and line breaks.",
   ),
+  OG133: error(
+    "The keys of an endpoint are given in two ways (api_key and api_keys), or an entry of api_keys is empty or appears twice, or there is none.",
+    "Write one key as api_key, or several different ones as api_keys.",
+  ),
   OG134: warning(
-    "An api_key comes from a variable that is set but empty, so that the endpoint is called without a key.",
+    "An api_key comes from a variable that is set but empty, so that the endpoint is called without a key; an entry of api_keys is left out.",
     "Set the variable, or remove api_key where the endpoint needs none.",
   ),
   OG140: error(
@@ -161,6 +173,22 @@ export const CONFIG_CODES = {
   OG157: warning(
     'An override is named like "endpoint/model" of a configured endpoint. The override wins, so that this endpoint cannot be addressed directly under that name.',
     "Nothing, if that is what you mean; else rename the override.",
+  ),
+  OG158: error(
+    "A model falls back to itself, or to one that falls back to it in turn for the same failures.",
+    "Name another model, or remove one of the two fallbacks.",
+  ),
+  OG159: error(
+    "The fallbacks of a model lead nowhere, or name the same model twice for the same failures.",
+    "Name each model once, first to last.",
+  ),
+  OG160: warning(
+    "An entry of routing.models never applies, since an earlier one matches all of its names. The first that matches counts.",
+    'Move the entry up: exact names before patterns, "*" last.',
+  ),
+  OG161: warning(
+    "A queue is configured where nothing is ever full: max_in_flight is not set, or 0.",
+    "Set max_in_flight, or remove the queue.",
   ),
 } as const satisfies Record<string, ConfigCodeRow>;
 

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { ATTEMPT_DEFAULTS } from "../routing/attempt-policy.ts";
+import { BREAKER_DEFAULTS } from "../routing/breaker.ts";
+import { RETRY_BUDGET_DEFAULTS } from "../routing/retry-budget.ts";
 import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
 import { configFromText } from "./load.ts";
 
@@ -100,9 +103,36 @@ test("defaults", () => {
       corsOrigins: [],
       allowedHosts: [],
       maxBodyBytes: 67_108_864,
+      maxConnections: 10_000,
+      maxInFlight: 2_048,
+      queue: { max: 1_024, timeoutMs: 5_000 },
+      headMs: 10_000,
       bodyIdleMs: 30_000,
+      writeStallMs: 60_000,
+      drainMs: 30_000,
     },
-    plan: { mode: "merge", hideMerged: false, endpoints: [], overrides: [] },
+    plan: {
+      mode: "merge",
+      hideMerged: false,
+      endpoints: [],
+      overrides: [],
+      models: [],
+      defaults: {
+        pattern: "*",
+        strategy: "weighted",
+        attempts: ATTEMPT_DEFAULTS.maxAttempts,
+        hedgeAfterMs: undefined,
+        timeouts: {},
+      },
+      fallbacks: [],
+    },
+    reliability: {
+      budget: RETRY_BUDGET_DEFAULTS,
+      breaker: BREAKER_DEFAULTS,
+      activeProbes: true,
+      failsOnEmptyAnswer: false,
+      streams: { keepAliveMs: undefined, holdsFirstEvent: false },
+    },
     discovery: { intervalMs: 300_000, timeoutMs: 5_000 },
     log: { level: "info", format: "auto" },
     configFile: undefined,
@@ -115,13 +145,19 @@ test("defaults", () => {
     basePath: "/v1",
     rootPath: "",
     weight: 1,
+    priority: 1,
     enabled: true,
+    maxInFlight: Number.POSITIVE_INFINITY,
+    queue: { max: 100, timeoutMs: 5_000 },
+    probe: undefined,
+    caPem: undefined,
     credentials: [{ id: 1, apiKey: undefined }],
     fixedHeaders: [],
     timeouts: {
       connectMs: 5_000,
       firstByteStreamMs: 120_000,
       firstBytePlainMs: 600_000,
+      firstEventMs: 120_000,
       idleMs: 300_000,
       totalMs: 600_000,
     },
@@ -133,7 +169,7 @@ test("defaults", () => {
 
 test("everything given is converted", () => {
   const { server, plan, discovery, log } = compiled(`
-server: {host: "[::1]", port: 0, api_keys: [k1, k2], cors_origins: ["HTTPS://A.example/"], allowed_hosts: [AI.example], max_body: 32MB, body_timeout: 5}
+server: {host: "[::1]", port: 0, api_keys: [k1, k2], cors_origins: ["HTTPS://A.example/"], allowed_hosts: [AI.example], max_body: 32MB, timeouts: {body_idle: 5}}
 endpoints:
   - name: a
     base_url: https://h.io/deep/v1
@@ -157,7 +193,13 @@ log: {level: warn, format: json}
     corsOrigins: ["https://a.example"],
     allowedHosts: ["ai.example"],
     maxBodyBytes: 32_000_000,
+    maxConnections: 10_000,
+    maxInFlight: 2_048,
+    queue: { max: 1_024, timeoutMs: 5_000 },
+    headMs: 10_000,
     bodyIdleMs: 5_000,
+    writeStallMs: 60_000,
+    drainMs: 30_000,
   });
   const [a, b, c] = plan.endpoints;
   assert.deepEqual(a?.fixedHeaders, ["x-one", "1", "openai-organization", "org", "openai-project", "prj"]);
@@ -165,6 +207,7 @@ log: {level: warn, format: json}
     connectMs: 250,
     firstByteStreamMs: 90_000,
     firstBytePlainMs: 90_000,
+    firstEventMs: 120_000,
     idleMs: 120_000,
     totalMs: 1_800_000,
   });

@@ -1,69 +1,18 @@
 // Turns the checked file into what the gateway runs on: defaults filled in, units converted, addresses and headers
 // made ready. Checks nothing: all that it is given is valid. Called by `load.ts`, by detection and by the demo.
 
-import { BREAKER_DEFAULTS, type BreakerOptions } from "../routing/breaker.ts";
-import type {
-  Credential,
-  Endpoint,
-  ModelSelection,
-  Override,
-  OverrideTarget,
-  QueueLimits,
-  RoutingPlan,
-  Timeouts,
-} from "../routing/model.ts";
-import { RETRY_BUDGET_DEFAULTS, type RetryBudgetOptions } from "../routing/retry-budget.ts";
+import type { Credential, Endpoint, ModelSelection, RoutingPlan, Timeouts } from "../routing/model.ts";
 import { type BaseUrl, readBaseUrl } from "./base-url.ts";
+import { compileRouting, type DefinedAt } from "./compile-routing.ts";
+import {
+  compileReliability,
+  compileServer,
+  type ReliabilityConfig,
+  type ServerConfig,
+} from "./compile-server.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { bareHost } from "./hosts.ts";
-import { readTarget } from "./rules-overrides.ts";
-import { normalOrigin } from "./rules-server.ts";
 import type { RawConfig, RawEndpoint } from "./schema.ts";
-import { parseDuration, parseSize } from "./units.ts";
-
-/** Where the gateway listens and who may call it. */
-type ServerConfig = {
-  readonly host: string;
-  readonly port: number;
-  /** Empty: no key is asked for. */
-  readonly apiKeys: readonly string[];
-  readonly allowAnonymous: boolean;
-  /** Origins besides those of localhost, as browsers send them; `*` is every origin. */
-  readonly corsOrigins: readonly string[];
-  /** Lower-case names besides localhost, addresses and `host`. */
-  readonly allowedHosts: readonly string[];
-  readonly maxBodyBytes: number;
-  /** Client connections open at most. */
-  readonly maxConnections: number;
-  /** Requests under way at most, over all endpoints; Infinity when there is no limit. */
-  readonly maxInFlight: number;
-  /** Where requests wait while that many are under way. */
-  readonly queue: QueueLimits;
-  /** Until the head of a request must be complete. */
-  readonly headMs: number;
-  /** Longest silence while a client sends its body. */
-  readonly bodyIdleMs: number;
-  /** How long a client may read nothing of its answer. */
-  readonly writeStallMs: number;
-  /** How long requests under way may take once the process has been told to stop. */
-  readonly drainMs: number;
-};
-
-/** How failures are met, for all models alike; what can differ from model to model is in the plan. */
-export type ReliabilityConfig = {
-  readonly budget: RetryBudgetOptions;
-  readonly breaker: BreakerOptions;
-  /** Ask an ejected endpoint for its models once its time is up, rather than risk a request. */
-  readonly activeProbes: boolean;
-  /** An answer without any content counts as a failure. */
-  readonly failsOnEmptyAnswer: boolean;
-  readonly streams: {
-    /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
-    readonly keepAliveMs: number | undefined;
-    /** Send no head before the first event, so that failover stays possible until then. */
-    readonly holdsFirstEvent: boolean;
-  };
-};
+import { limitOf, millisecondsOf } from "./units.ts";
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = {
@@ -79,56 +28,40 @@ export type GatewayConfig = {
   readonly configFile: string | undefined;
 };
 
-/** Where things are defined, for messages: `config.yaml:14`. */
-export type DefinedAt = (path: readonly (string | number)[]) => string;
+/** What compiling needs besides the file's values. */
+export type Origin = {
+  readonly configFile: string | undefined;
+  readonly definedAt: DefinedAt;
+  /** The certificates in the `ca_file` of an endpoint. */
+  readonly pemOf: (caFile: string) => string | undefined;
+};
 
 /** Compiles a valid configuration. */
-export function compileConfig(
-  raw: RawConfig,
-  configFile: string | undefined,
-  definedAt: DefinedAt,
-): GatewayConfig {
-  const overrides = raw.routing?.mode === "prefix" ? {} : (raw.routing?.model_overrides ?? {});
+export function compileConfig(raw: RawConfig, origin: Origin): GatewayConfig {
+  const endpoints = (raw.endpoints ?? []).map((endpoint, index) =>
+    compileEndpoint(
+      endpoint,
+      origin.definedAt(["endpoints", index]),
+      endpoint.ca_file === undefined ? undefined : origin.pemOf(endpoint.ca_file),
+    ),
+  );
+  const plan = { ...compileRouting(raw, origin.definedAt), endpoints };
   return {
     server: compileServer(raw.server ?? {}),
-    plan: {
-      mode: raw.routing?.mode ?? DEFAULTS.routing.mode,
-      hideMerged: raw.routing?.hide_merged ?? DEFAULTS.routing.hideMerged,
-      endpoints: (raw.endpoints ?? []).map((endpoint, index) =>
-        compileEndpoint(endpoint, definedAt(["endpoints", index])),
-      ),
-      overrides: Object.entries(overrides).map(([name, targets]) =>
-        compileOverride(name, targets, definedAt(["routing", "model_overrides", name])),
-      ),
-      models: [],
-      defaults: {
-        pattern: "*",
-        strategy: DEFAULTS.routing.strategy,
-        attempts: DEFAULTS.retries.attempts,
-        hedgeAfterMs: undefined,
-        timeouts: {},
-      },
-      fallbacks: [],
-    },
-    reliability: {
-      budget: RETRY_BUDGET_DEFAULTS,
-      breaker: BREAKER_DEFAULTS,
-      activeProbes: true,
-      failsOnEmptyAnswer: false,
-      streams: { keepAliveMs: undefined, holdsFirstEvent: false },
-    },
+    plan,
+    reliability: compileReliability(raw, plan),
     discovery: {
-      intervalMs: milliseconds(raw.discovery?.interval, DEFAULTS.discovery.interval),
-      timeoutMs: milliseconds(raw.discovery?.timeout, DEFAULTS.discovery.timeout),
+      intervalMs: millisecondsOf(raw.discovery?.interval, DEFAULTS.discovery.interval),
+      timeoutMs: millisecondsOf(raw.discovery?.timeout, DEFAULTS.discovery.timeout),
     },
     log: { level: raw.log?.level ?? DEFAULTS.log.level, format: raw.log?.format ?? DEFAULTS.log.format },
-    configFile,
+    configFile: origin.configFile,
   };
 }
 
 /** What runs when nothing is configured: the defaults and no endpoint. */
 export function emptyConfig(): GatewayConfig {
-  return compileConfig({}, undefined, () => "");
+  return compileConfig({}, { configFile: undefined, definedAt: () => "", pemOf: () => undefined });
 }
 
 /** A configuration without a file, of endpoints that were detected or made; the rest is default. */
@@ -141,26 +74,32 @@ export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConf
  * Compiles one endpoint, given in the file's own notation; `definedAt` says where it comes from.
  * @throws Error where `base_url` is not valid, which the checks rule out for files
  */
-export function compileEndpoint(raw: RawEndpoint, definedAt: string): Endpoint {
+export function compileEndpoint(raw: RawEndpoint, definedAt: string, caPem?: string): Endpoint {
   const { baseUrl, origin, basePath, rootPath } = addressOf(raw.base_url);
-  const credential: Credential = {
-    id: 1,
-    apiKey: raw.api_key === undefined || raw.api_key === "" ? undefined : raw.api_key,
-  };
+  const usual = DEFAULTS.endpoint;
   return {
     name: raw.name,
     baseUrl,
     origin,
     basePath,
     rootPath,
-    weight: raw.weight ?? DEFAULTS.endpoint.weight,
-    priority: DEFAULTS.endpoint.priority,
-    enabled: raw.enabled ?? DEFAULTS.endpoint.enabled,
-    maxInFlight: Number.POSITIVE_INFINITY,
-    queue: { max: 100, timeoutMs: 5_000 },
-    probe: undefined,
-    caPem: undefined,
-    credentials: [credential],
+    weight: raw.weight ?? usual.weight,
+    priority: raw.priority ?? usual.priority,
+    enabled: raw.enabled ?? usual.enabled,
+    maxInFlight: limitOf(raw.max_in_flight, usual.maxInFlight),
+    queue: {
+      max: raw.queue?.max ?? usual.queueMax,
+      timeoutMs: millisecondsOf(raw.queue?.timeout, usual.queueTimeout),
+    },
+    probe:
+      raw.probe === undefined
+        ? undefined
+        : {
+            model: raw.probe.model,
+            intervalMs: millisecondsOf(raw.probe.interval, usual.probeInterval),
+          },
+    caPem,
+    credentials: credentialsOf(raw),
     fixedHeaders: headersOf(raw),
     timeouts: timeoutsOf(raw.timeouts ?? {}),
     models: modelsOf(raw.models),
@@ -168,23 +107,13 @@ export function compileEndpoint(raw: RawEndpoint, definedAt: string): Endpoint {
   };
 }
 
-function compileServer(raw: NonNullable<RawConfig["server"]>): ServerConfig {
-  return {
-    host: bareHost(raw.host ?? DEFAULTS.server.host),
-    port: raw.port ?? DEFAULTS.server.port,
-    apiKeys: raw.api_keys ?? [],
-    allowAnonymous: raw.allow_anonymous ?? DEFAULTS.server.allowAnonymous,
-    corsOrigins: (raw.cors_origins ?? []).map((origin) => normalOrigin(origin) ?? origin),
-    allowedHosts: (raw.allowed_hosts ?? []).map((host) => bareHost(host).toLowerCase()),
-    maxBodyBytes: bytes(raw.max_body, DEFAULTS.server.maxBody),
-    maxConnections: DEFAULTS.server.maxConnections,
-    maxInFlight: DEFAULTS.server.maxInFlight,
-    queue: { max: 1_024, timeoutMs: 5_000 },
-    headMs: 10_000,
-    bodyIdleMs: milliseconds(raw.body_timeout, DEFAULTS.server.bodyIdle),
-    writeStallMs: 60_000,
-    drainMs: 30_000,
-  };
+/** Numbered as in the file, also where a key is left out because its variable is empty. */
+function credentialsOf(raw: RawEndpoint): Endpoint["credentials"] {
+  const keys = raw.api_keys ?? [raw.api_key ?? ""];
+  const [first, ...others] = keys.flatMap((apiKey, index): readonly Credential[] =>
+    apiKey === "" ? [] : [{ id: index + 1, apiKey }],
+  );
+  return first === undefined ? [{ id: 1, apiKey: undefined }] : [first, ...others];
 }
 
 function addressOf(text: string): BaseUrl {
@@ -205,12 +134,12 @@ function timeoutsOf(raw: NonNullable<RawEndpoint["timeouts"]>): Timeouts {
   const first = raw.first_byte;
   const { stream, plain } = typeof first === "object" ? first : { stream: first, plain: first };
   return {
-    connectMs: milliseconds(raw.connect, DEFAULTS.endpoint.connect),
-    firstByteStreamMs: milliseconds(stream, DEFAULTS.endpoint.firstByteStream),
-    firstBytePlainMs: milliseconds(plain, DEFAULTS.endpoint.firstBytePlain),
-    firstEventMs: milliseconds(undefined, DEFAULTS.endpoint.firstEvent),
-    idleMs: milliseconds(raw.idle, DEFAULTS.endpoint.idle),
-    totalMs: milliseconds(raw.total, DEFAULTS.endpoint.total),
+    connectMs: millisecondsOf(raw.connect, DEFAULTS.endpoint.connect),
+    firstByteStreamMs: millisecondsOf(stream, DEFAULTS.endpoint.firstByteStream),
+    firstBytePlainMs: millisecondsOf(plain, DEFAULTS.endpoint.firstBytePlain),
+    firstEventMs: millisecondsOf(raw.first_event, DEFAULTS.endpoint.firstEvent),
+    idleMs: millisecondsOf(raw.idle, DEFAULTS.endpoint.idle),
+    totalMs: millisecondsOf(raw.total, DEFAULTS.endpoint.total),
   };
 }
 
@@ -223,27 +152,4 @@ function modelsOf(raw: RawEndpoint["models"]): ModelSelection {
 
 function unique(names: readonly string[]): readonly string[] {
   return [...new Set(names)];
-}
-
-type RawTargets = NonNullable<NonNullable<RawConfig["routing"]>["model_overrides"]>[string];
-
-function compileOverride(name: string, targets: RawTargets, definedAt: string): Override {
-  return { name, definedAt, targets: targets.flatMap(compileTarget) };
-}
-
-function compileTarget(raw: RawTargets[number]): readonly OverrideTarget[] {
-  const { target, weight } =
-    typeof raw === "string" ? { target: raw, weight: undefined } : { target: raw.target, weight: raw.weight };
-  const parsed = readTarget(target);
-  return parsed === undefined ? [] : [{ ...parsed, weight }];
-}
-
-function milliseconds(value: string | number | undefined, fallback: string): number {
-  const parsed = parseDuration(value ?? fallback);
-  return parsed.kind === "ok" ? parsed.value : 0;
-}
-
-function bytes(value: string | number | undefined, fallback: string): number {
-  const parsed = parseSize(value ?? fallback);
-  return parsed.kind === "ok" ? parsed.value : 0;
 }

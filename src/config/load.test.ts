@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { CONFIG_CODES } from "./codes.ts";
 import { renderText } from "./render.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "./samples.ts";
-
-type Case = readonly [guards: string, text: string, places: readonly string[], detail?: RegExp];
+import { type Case, LIMIT_CASES } from "./samples-limits.ts";
 
 const CASES: readonly Case[] = [
+  ...LIMIT_CASES,
   // The file as a whole.
   [
     "an indentation that differs from its neighbours",

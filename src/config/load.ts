@@ -4,10 +4,13 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
+import { CaFiles } from "./ca-files.ts";
 import { compileConfig, type GatewayConfig } from "./compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "./diagnostics.ts";
 import { type Environment, lookupIn, namesIn } from "./env.ts";
 import { checkEndpoints } from "./rules-endpoints.ts";
+import { checkLimits } from "./rules-limits.ts";
+import { checkFallbacks, checkModelSettings } from "./rules-models.ts";
 import { checkOverrides } from "./rules-overrides.ts";
 import { checkServer } from "./rules-server.ts";
 import { readShape } from "./shape.ts";
@@ -69,16 +72,24 @@ function check(text: string, options: TextOptions, problems: Problems): GatewayC
   const source = parseYaml(text, variables, problems);
   if (source === undefined) return undefined;
   const draft = { ...source, problems };
+  const configFile = options.path ?? file;
+  const caFiles = new CaFiles(dirname(configFile));
   const raw = readShape(draft);
   checkServer(draft);
   checkEndpoints(draft);
   checkOverrides(draft);
+  checkModelSettings(draft);
+  checkFallbacks(draft);
+  checkLimits(draft, caFiles);
   if (raw === undefined || problems.hasErrors) return undefined;
-  return compileConfig(
-    raw,
-    options.path ?? file,
-    (path) => `${file}:${problems.positionOf(source.places.keyAt(path).start).line}`,
-  );
+  return compileConfig(raw, {
+    configFile,
+    definedAt: (path) => `${file}:${problems.positionOf(source.places.keyAt(path).start).line}`,
+    pemOf: (caFile) => {
+      const result = caFiles.read(caFile);
+      return result.kind === "ok" ? result.pem : undefined;
+    },
+  });
 }
 
 /** What is on the disk now: the same hash as `LoadResult.contentHash`. Never rejects. */

@@ -14,11 +14,11 @@ import {
   valueAt,
 } from "./draft.ts";
 import type { Path } from "./places.ts";
+import { checkEndpointKeys, hasEndpointKey } from "./rules-keys.ts";
 import {
   endpointNameProblem,
   headerNameProblem,
   headerValueProblem,
-  keyProblem,
   modelNameProblem,
   type TextProblem,
 } from "./text-rules.ts";
@@ -40,7 +40,7 @@ export function checkEndpoints(draft: Draft): void {
   for (const index of endpoints.keys()) {
     const path = ["endpoints", index];
     checkBaseUrl(draft, [...path, "base_url"]);
-    checkApiKey(draft, [...path, "api_key"]);
+    checkEndpointKeys(draft, path);
     checkHeaders(draft, path);
     checkModels(draft, [...path, "models"]);
   }
@@ -100,22 +100,8 @@ function checkBaseUrl(draft: Draft, path: Path): void {
   }
 }
 
-function checkApiKey(draft: Draft, path: Path): void {
-  const key = textAt(draft, path);
-  if (key === undefined) return;
-  report(draft, "OG132", path, keyProblem(key));
-  const variable = draft.places.variablesAt(path)[0];
-  if (key !== "" || variable === undefined) return;
-  // "${KEY:-}" says that no key is fine.
-  const problem = {
-    message: "is empty, so that the endpoint is called without a key",
-    fix: `set ${variable}, or remove api_key`,
-  };
-  if (!draft.places.hasDefault(path)) report(draft, "OG134", path, problem);
-}
-
 function checkHeaders(draft: Draft, endpoint: Path): void {
-  const hasApiKey = (textAt(draft, [...endpoint, "api_key"]) ?? "") !== "";
+  const hasApiKey = hasEndpointKey(draft, endpoint);
   const seen = new Map<string, Path>();
   for (const key of ["organization", "project"]) {
     const path = [...endpoint, key];

@@ -111,7 +111,7 @@ function fixFor(path: Path, message: string, value: unknown): string | undefined
   if (typeof value === "string" && message.includes('"')) {
     const near = nearest(
       value,
-      [...message.matchAll(/"([a-z]+)"/g)].map((match) => match[1] ?? ""),
+      [...message.matchAll(/"([a-z_]+)"/g)].map((match) => match[1] ?? ""),
     )[0];
     if (near !== undefined) return `did you mean "${near}"?`;
   }

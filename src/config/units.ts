@@ -56,3 +56,27 @@ function inUnits(
   const factor = unit === "" ? bare : Object.hasOwn(units, unit) ? units[unit] : undefined;
   return factor === undefined ? undefined : Number(match[1]) * factor;
 }
+
+/** Milliseconds of a checked duration, or of its default. */
+export function millisecondsOf(value: string | number | undefined, fallback: string): number {
+  const parsed = parseDuration(value ?? fallback);
+  return parsed.kind === "ok" ? parsed.value : 0;
+}
+
+/** The same where there may be none; undefined for `off`. */
+export function millisecondsOrOff(value: string | number | undefined, fallback: string): number | undefined {
+  const given = value ?? fallback;
+  return given === "off" ? undefined : millisecondsOf(given, fallback);
+}
+
+/** Bytes of a checked size, or of its default. */
+export function bytesOf(value: string | number | undefined, fallback: string): number {
+  const parsed = parseSize(value ?? fallback);
+  return parsed.kind === "ok" ? parsed.value : 0;
+}
+
+/** A limit as a number to compare with: 0 is none. */
+export function limitOf(value: number | undefined, fallback: number): number {
+  const limit = value ?? fallback;
+  return limit === 0 ? Number.POSITIVE_INFINITY : limit;
+}
