@@ -6,6 +6,7 @@ import { CONFIG_CODES } from "../src/config/codes.ts";
 import { isBlock } from "../src/config/draft.ts";
 import { configJsonSchema, configJsonSchemaText, type SchemaNode } from "../src/config/json-schema.ts";
 import { ERRORS } from "../src/core/errors.ts";
+import { faultsPage } from "./faults-page.ts";
 
 /** A generated file: its path from the root of the repository, and what makes its text. */
 export type Page = { readonly path: string; readonly text: () => string };
@@ -15,6 +16,7 @@ export const PAGES: readonly Page[] = [
   { path: "config.schema.json", text: configJsonSchemaText },
   { path: "docs/configuration.md", text: configurationPage },
   { path: "docs/errors.md", text: errorsPage },
+  { path: "docs/faults.md", text: faultsPage },
 ];
 
 const NOTICE =
@@ -22,9 +24,7 @@ const NOTICE =
 
 function configurationPage(): string {
   const schema = configJsonSchema();
-  const sections = ["server", "endpoints", "routing", "discovery", "log"].map((name) =>
-    section(name, schema),
-  );
+  const sections = Object.keys(propertiesOf(schema)).map((name) => section(name, schema));
   return `${[`# Configuration\n\n${NOTICE}`, CONFIGURATION_INTRO, ...sections, CONFIGURATION_NOTES].join("\n\n")}\n`;
 }
 
@@ -34,7 +34,7 @@ const CONFIGURATION_INTRO = `One YAML file. It is looked for as \`--config FILE\
 - **Variables.** Every text value may hold \`\${VAR}\` or \`\${VAR:-default}\` (the default also where VAR is empty). The environment wins over a \`.env\` file beside the configuration. A value that is a number or a flag may be a variable too: \`port: \${PORT:-8080}\`. \`$\${\` is a literal \`\${\`. A variable that is not set is an error that names it.
 - **Live.** A saved change of the file or of \`.env\` is in force within a second, and no request is dropped. A broken file changes nothing and is reported. Changes of \`server.host\` and \`server.port\` need a restart.
 - **Durations** are \`250ms\`, \`5s\`, \`2m\`, \`1h\`, or a number of seconds. **Sizes** are \`64MiB\` (binary), \`32MB\` (decimal), or a number of bytes.
-- A key with nothing behind it is the same as no key.`;
+- A key with nothing behind it is the same as no key. In the tables below, \`[]\` stands for an entry of a list and \`NAME\` for a name of a model.`;
 
 const CONFIGURATION_NOTES = `## Notes
 
@@ -42,6 +42,13 @@ const CONFIGURATION_NOTES = `## Notes
 - **weight** counts only in relation to the other endpoints of the same model: 10 and 5 are exactly two to one in every window of three requests.
 - **headers** never hold what the gateway must set itself (\`Host\`, \`Content-Length\`, \`Content-Type\`, \`Connection\` and other hop-by-hop headers). Values are ASCII.
 - **model_overrides** split a target at its first slash, so that model ids with slashes work: \`openrouter/openai/gpt-4o\` is model \`openai/gpt-4o\` of endpoint \`openrouter\`. Targets are never other overrides. A declared name wins over a pin \`endpoint/model\` of the same spelling.
+- **api_keys** take turns request by request. A key that the endpoint refuses, or whose account is empty, rests for ten minutes; one over its rate limit rests for that model as long as the endpoint says. Meanwhile the other keys serve.
+- **priority** makes tiers: everything of tier 1 is tried before anything of tier 2, whatever the weights. Weights count within a tier.
+- **health** is learned from the requests themselves; nothing is sent for it, but for \`active_probes\` (the list of models, free) and \`probe\` (one token, billed), both only while an endpoint is ejected. Rate limits, refused keys and the caller's own mistakes never eject.
+- **routing.models** are looked through in the order of the file, and only the first that matches counts: exact names first, then patterns, \`"*"\` last. What an entry leaves out comes from \`routing\`, \`retries\` and the endpoint, not from another entry.
+- **routing.fallbacks** are for exact public names, and are asked one after the other once all endpoints of the model were. \`on\` names the failures: \`rate_limited\` (429 everywhere), \`unavailable\` (no connection, 5xx, timeouts, no usable answer, all ejected or full), \`credentials\` (keys refused or accounts empty), \`model_missing\` (no endpoint has the model any more), \`context_length\` (the prompt is too long for it), \`any\` (all of these). Without \`on\` it is all but \`context_length\`. Chains do not continue one another: the fallbacks of a fallback are not asked, and two models may fall back to each other only on different failures. Example: \`small: [small-elsewhere, {to: large, on: [context_length]}]\`.
+- **routing.hedge** pays twice to wait less: choose a time that few requests exceed. A request is sent twice at most, and the second one comes out of the budget of retries.
+- **ca_file** adds to the authorities that are trusted anyway; checking certificates cannot be turned off. A changed file is read at the next reload (SIGHUP, or any change of the configuration).
 - **server.host** other than loopback needs \`api_keys\`, or \`allow_anonymous: true\`; so does \`cors_origins: ["*"]\`.`;
 
 function section(name: string, schema: SchemaNode): string {
@@ -72,9 +79,19 @@ function rowsOf(node: SchemaNode, above: string): readonly string[] {
       String(value["description"] ?? ""),
     ];
     const row = `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-    const inner = [value, ...alternativesOf(value)].flatMap((alternative) => rowsOf(alternative, path));
-    return [row, ...inner];
+    return [row, ...innerRows(value, path)];
   });
+}
+
+/** Rows of the keys below a value: in its block, in each of its alternatives, in the blocks that it lists or names. */
+function innerRows(node: SchemaNode, path: string): readonly string[] {
+  const { items, additionalProperties: named } = node;
+  return [
+    ...rowsOf(node, path),
+    ...alternativesOf(node).flatMap((alternative) => innerRows(alternative, path)),
+    ...(isBlock(items) ? innerRows(items, `${path}[]`) : []),
+    ...(isBlock(named) ? innerRows(named, `${path}.NAME`) : []),
+  ];
 }
 
 function propertiesOf(node: SchemaNode): Readonly<Record<string, SchemaNode>> {

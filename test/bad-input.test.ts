@@ -204,7 +204,7 @@ test("a body over the limit is 413 that names the setting and can be read by who
 });
 
 test("a body that stops coming is 408; one that comes slowly is not", async (t) => {
-  const world = await worldFor(t, { ...ONE, server: { body_timeout: "150ms" } });
+  const world = await worldFor(t, { ...ONE, server: { timeouts: { body_idle: "150ms" } } });
   const heads = ["content-length: 100", "transfer-encoding: chunked"];
   for (const head of heads) {
     const wire = await openWire(world.port);

@@ -17,10 +17,19 @@ export function configJsonSchema(): SchemaNode {
   return { $schema, title: "oai-gateway configuration", ...rest };
 }
 
-/** The schema as the text of config.schema.json, short lists on one line as the formatter has them. */
+const LINE_WIDTH = 110;
+
+/** The schema as the text of config.schema.json, lists that fit on one line as the formatter has them. */
 export function configJsonSchemaText(): string {
   const text = JSON.stringify(configJsonSchema(), undefined, 2);
-  return `${text.replace(/\[\n\s+("[^[\]{}]*")\n\s+\]/g, (_, items: string) => `[${items.replace(/\n\s+/g, " ")}]`)}\n`;
+  const folded = text.replace(
+    /^(.*)\[\n\s+("[^[\]{}]*")\n\s+\](,?)$/gm,
+    (whole, before: string, items: string, comma: string) => {
+      const line = `${before}[${items.replace(/\n\s+/g, " ")}]${comma}`;
+      return line.length <= LINE_WIDTH ? line : whole;
+    },
+  );
+  return `${folded}\n`;
 }
 
 function fit(node: unknown): unknown {

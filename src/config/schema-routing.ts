@@ -54,7 +54,7 @@ const step = block({
   ),
   on: listOf(
     choice(["any", ...FALLBACK_REASONS], "A class of failures."),
-    "The failures that lead there; all but `context_length` when left out.",
+    "The failures that lead there: `rate_limited`, `unavailable`, `credentials`, `model_missing`, `context_length`, or `any`; all but `context_length` when left out.",
   ).optional(),
 });
 
