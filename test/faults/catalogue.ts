@@ -1,0 +1,175 @@
+// The catalogue of faults: what can go wrong, and what is promised then. Each row has tests named `fault NUMBER: …`
+// in this folder, or says what belongs to a later version. Read by `page.test.ts` and by the generator of
+// docs/faults.md (`scripts/faults-page.ts`).
+
+/** One row. */
+export type FaultRow = {
+  readonly number: number;
+  /** A letter, `A` to `G`. */
+  readonly part: string;
+  readonly fault: string;
+  readonly promise: string;
+  /** What of the promise belongs to a later version, since the thing it is about is not there yet. */
+  readonly later: string | undefined;
+};
+
+/** A part of the catalogue with its rows. */
+export type FaultPart = {
+  readonly letter: string;
+  readonly title: string;
+  readonly rows: readonly FaultRow[];
+};
+
+const A = `
+1 | The connection is refused | the next endpoint at once, within milliseconds; a strike against the first
+2 | Connecting meets silence (lost SYNs) | given up after \`timeouts.connect\`, then the next endpoint
+3 | The name does not exist, or its resolver fails or dawdles | the next endpoint; asked again within a second; other endpoints do not wait
+4 | A name's address changes while connections are pooled | old streams finish; new connections go to the new address
+5 | The IPv6 address is dead, the IPv4 one is fine | connected by the other within 250 ms
+6 | A certificate that is expired, for another host, self-signed or of an unknown authority | the next endpoint; the error names endpoint and reason; checks are never turned off; \`ca_file\` adds an authority
+7 | The TLS handshake stalls | counts as connecting, and ends with \`timeouts.connect\`
+8 | A pooled connection is closed just as it is used | one free try on a fresh connection; no strike
+9 | A peer that is gone without a word | the time limit of the first byte, then the next endpoint
+10 | Bytes nobody asked for, or a second answer, on an idle connection | the connection is destroyed; no other client ever sees them
+11 | Too many connections, no file descriptors left | a bounded queue, then 503 with \`Retry-After\`; the process lives
+12 | No ephemeral ports left | connections are used again, so that ports are not used up | A metric of connections comes with metrics.
+13 | A forward proxy is down, or \`NO_PROXY\` has odd forms | loopback and everything else is reached directly: proxies of the environment are not used | Forward proxies are not supported yet.
+`;
+
+const B = `
+14 | Accepts and never answers | the next endpoint at \`timeouts.first_byte\`; 504 when none is left
+15 | A reset in the middle of the head | the next endpoint
+16 | 1xx answers before the real one, many of them | skipped within bounds; the final status counts
+17 | A head over the limit, or of 10,000 headers | a bad answer: the next endpoint
+18 | Bare LF, folded lines, NUL or CR in a header's value | 502 or the next endpoint; never forwarded
+19 | Lengths that are doubled or conflict, a length and chunks | 502 or the next endpoint; the connection is closed
+20 | Garbage for a status line, HTTP/0.9, another protocol | 502 or the next endpoint
+21 | 429 with seconds, a date, milliseconds, nothing, something negative, huge or past | a cool-down of what it says, between 1 s and 1 h, else a growing default
+22 | 500, 502, 503, 504, 520 to 524, 529 | the next endpoint
+23 | 401 or 403 of one endpoint | the next endpoint; the caller never sees the text about our key; an alarm in the log
+24 | 402, or a 429 that means an empty account | the next endpoint; a long cool-down
+25 | 404 for the model | the next endpoint; this one no longer counts as serving the model
+26 | 400 | relayed as it is; nothing is tried again
+27 | A redirect, to a metadata address too | not followed; 502 that says so, or the next endpoint
+28 | 200 with an error in it, or a login page | a failure: the next endpoint while nothing has been sent
+29 | JSON for a stream that was asked, and the other way round | passed on as it came
+30 | 204, or an empty body | 502, or the next endpoint
+31 | An error page of any size | 64 KiB of it are read at most; then its connection is closed
+`;
+
+const C = `
+32 | A reset in the middle of a stream | no second try; an error event and a clean end | What was used so far is recorded once usage is.
+33 | An orderly end without \`[DONE]\` or finish_reason | an error event; \`[DONE]\` is never invented
+34 | \`[DONE]\` is missing, finish_reason was seen | passed on as it is
+35 | Silence after the first event | an error event at \`timeouts.idle\`; the endpoint's connection is released
+36 | Silence between head and first event | the next endpoint where the head was held back (\`streams.hold_first_event\`), else an error event
+37 | A trickle of single bytes | each counts as progress; a plain answer has \`timeouts.total\`
+38 | Events cut at every offset: inside characters, CRLF, \`data:\` | the same bytes come out
+39 | Many events in one segment; one of a megabyte | passed on at once
+40 | LF, CRLF and CR, \`data:\` without a space or of many lines, a byte order mark, \`id:\`, \`retry:\`, \`event:\` | the same bytes come out; their end is understood
+41 | Comments | stay comments
+42 | An event that is no JSON | passed on
+43 | An error as an event in the middle | passed on, and nothing is added; a strike
+44 | Usage that is missing, null, negative, a fraction, in the last event only, or growing in each | nothing is altered, nothing is added up | Usage is counted in a later version: the last that is not null, and unknown is not 0.
+45 | Events after \`[DONE]\`, a connection left open | the stream ends for the client; the connection is closed within a second
+46 | Broken chunks: bad sizes, missing line ends, huge extensions, an early zero, trailers | 502 or the next endpoint before the first byte, an error event after; trailers are dropped
+47 | A length that is too long or too short | cut answers look cut; the connection is not used again
+48 | Compression nobody asked for, unknown, a thousand layers, a bomb | \`identity\` is asked for; what comes is passed on untouched and never unpacked
+49 | A wrong charset | untouched
+50 | Arguments of a tool call in 500 deltas | the same bytes come out
+51 | An endpoint that sends faster than the client reads | it has to wait; the memory of a stream is bounded
+52 | An answer before the request was read | delivered; the upload stops; nothing breaks
+`;
+
+const D = `
+53 | The client leaves before, during or after the endpoint's head | the endpoint is told within 100 ms; no error in the log; 499
+54 | The client closes its side after the request | taken for leaving
+55 | Heads and bodies that come too slowly, idle connections | 408 or a close at the limits; no more than \`server.max_connections\`
+56 | A client that stops reading | cut at \`server.timeouts.write_stall\`, and the endpoint too
+57 | \`Expect: 100-continue\`, \`Connection: close\`, pipelining, HTTP/1.0 | by the book
+58 | Length and chunks, two lengths, odd \`Transfer-Encoding\`, a space before the colon, bare LF, folded lines, floods of extensions | 400 and a close; nothing is forwarded
+59 | Absolute form, \`//\`, \`/%2e%2e/\`, \`%00\`, \`;\`, a path of 64 KB | a fixed table of paths: 404 or 414; an endpoint's path is never the client's invention
+60 | CR, LF, NUL or non-ASCII in headers that are forwarded or logged | refused or kept as they are; no header of an endpoint can be injected
+61 | Headers called \`__proto__\`, \`constructor\`, \`toString\` | harmless
+62 | \`Connection: authorization\` and its like | what the gateway sets itself is set last
+63 | A client's own keys, organization and cookies | never reach an endpoint
+64 | A forged \`Host\` or \`Origin\`, DNS rebinding, web pages of others | refused with 403; never a wildcard | An admin interface, and its token, are not there yet.
+65 | HTTP/2: rapid resets, floods of CONTINUATION and WINDOW_UPDATE | HTTP/2 is not spoken, so there is nothing to flood
+66 | Ten thousand connections at once | a bounded number is served; the process lives and serves on
+`;
+
+const E = `
+67 | A body over the limit, a lying length, chunks without end | 413 that names the setting; 400; 408
+68 | No valid JSON: cut, garbage at the end, NaN, comments, a byte order mark, UTF-16, empty | 400 with the position, in OpenAI's shape, without the content
+69 | Invalid UTF-8 in the prompt | forwarded as it is where \`model\` can be read
+70 | A hundred thousand levels | 400 before anything walks down
+71 | \`model\` twice | 400: gateway and endpoint must not read different names
+72 | \`model\` escaped, inside messages, inside a text, after 10 MB | only the top level's counts, and it is decoded first
+73 | \`model\` missing, null, a number, a list, a megabyte long, \`__proto__\`, \`../x\`, with a line end | 400 or 404 | Labels of metrics are bounded once there are metrics.
+74 | Keys called \`__proto__\` and \`constructor\` | no prototype changes
+75 | Lone surrogates, emoji, U+2028, \`\\u0000\` | the same bytes
+76 | Integers of 64 bits, \`1.0\`, \`1e400\`, the order of keys, unknown fields | the same bytes but for the name of the model
+77 | A million keys that are integers, a million messages | read in bounded time, other requests are served meanwhile
+78 | \`stream\` as a text or a number, \`stream_options\` an endpoint does not know | 400; the gateway adds no option of its own
+79 | Forms with a huge boundary, without an end, with many parts, with \`model\` after the file | read in linear time and within limits
+80 | A compressed request | 415
+81 | \`api_base\`, \`base_url\`, \`api_key\` and headers that name a host | never change where a request goes
+82 | Addresses of images at metadata services or \`0.0.0.0\` | the gateway never fetches them
+`;
+
+const F = `
+83 | \`base_url\` with credentials, other schemes, link-local and disguised addresses, query, fragment, a doubled \`/v1\` | refused at load with the reason, or joined in its normal form with a warning
+84 | Discovery: an endpoint that is down, HTML, 50 MB, 100,000 models, doubled ids, ids with \`/\` or \`:\`, one empty answer | the gateway starts all the same; limits; the last good list stays
+85 | An alias twice, aliases in a circle, a name that equals a pin | refused at load with the places, or defined by rule
+86 | Two endpoints of one name; weights of 0, below, NaN, 10⁹, fractions | refused with the reason; 0 drains
+87 | A reload of what is broken, half written, renamed, swapped by a link, removed | the old configuration stays, told once | A metric comes with metrics.
+88 | A reload under load, an endpoint removed with streams open | all at once; streams finish; no failure
+89 | A hundred saves in a second | gathered; nothing is left behind
+90 | A secret that is missing, with a line end, quoted | the error names it; no value is ever printed
+91 | Killed in the middle of writing | files are replaced whole; a start reads the old or the new one | The ledger of usage is not there yet.
+92 | A full or read-only disk, a broken log pipe | requests go on; what cannot be written is dropped | Dropped lines are counted once there are metrics.
+93 | The clock jumps | limits of time go by a clock that does not; dates alone follow
+94 | SIGTERM with streams open, a second one, a port that is taken or forbidden | drains, cuts, and says clearly why it cannot start
+95 | An exception in one request | that request fails, the process lives
+96 | The event loop is blocked, memory is short | measured; new requests are shed, old ones finish
+97 | Every endpoint answers 503 under load | calls to endpoints stay within 1.2 times the clients' calls
+98 | An endpoint that comes and goes | it stays out longer each time
+99 | All the load at once on an endpoint that is back | one probe, then a slow start
+100 | Requests that make any endpoint fail | one request ejects at most one; when all are ejected all are used
+`;
+
+const G = `
+101 | Keys: timing, prefixes, case, \`Bearer\` twice, in the query | compared by digest in constant time, exactly; a key in the query does not count
+102 | A key or a prompt in logs, errors, headers, health and lists | never | The same holds for metrics, traces and the ledger once they are there.
+103 | An endpoint repeats our key in its error | never passed on
+104 | Reachable from the network by default | loopback only; another address without client keys refuses to start | An admin interface is not there yet.
+105 | Line ends and escape sequences in what is logged | JSON lines; no control character reaches a terminal | A user interface is not there yet.
+106 | A hundred requests at once at the limit of a budget | a documented overshoot | Budgets are not there yet.
+107 | A cache that mixes keys | the key is part of what is looked up | There is no cache yet.
+108 | A dependency that was tampered with | a lockfile with digests, no install scripts | Provenance and a bill of materials come with the first release.
+`;
+
+/** The whole catalogue, in order. */
+export const FAULT_PARTS: readonly FaultPart[] = [
+  part("A", "Connecting to an endpoint", A),
+  part("B", "An endpoint's answer before the first byte of its body", B),
+  part("C", "The body of an answer", C),
+  part("D", "Clients", D),
+  part("E", "Bodies of requests", E),
+  part("F", "Configuration, discovery, state, process", F),
+  part("G", "Keys, secrets, abuse", G),
+];
+
+/** All rows, in order. */
+export const FAULT_ROWS: readonly FaultRow[] = FAULT_PARTS.flatMap((one) => one.rows);
+
+function part(letter: string, title: string, table: string): FaultPart {
+  const rows = table
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [number, fault = "", promise = "", later] = line.split(" | ");
+      return { number: Number(number), part: letter, fault, promise, later };
+    });
+  return { letter, title, rows };
+}
