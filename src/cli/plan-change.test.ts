@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeEndpoint, makePlan } from "../../test/support/routing-fixtures.ts";
+import { makeEndpoint, makePlan, makeSettings } from "../../test/support/routing-fixtures.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import { describePlanChange } from "./plan-change.ts";
 
@@ -42,4 +42,23 @@ test("overrides and the mode", () => {
     describePlanChange(before, after),
     "+1 override (new), -1 override (big), override fast changed, mode merge→prefix",
   );
+});
+
+test("limits, tiers, fallbacks and settings of models", () => {
+  const steps = [{ model: "n", on: ["unavailable"] }] as const;
+  const before = plan([endpoint("a")], {
+    fallbacks: [{ name: "m", steps, definedAt: "config.yaml:1" }],
+  });
+  const after = plan([endpoint("a", { priority: 2, maxInFlight: 4, caPem: "PEM" })], {
+    fallbacks: [
+      { name: "m", steps: [], definedAt: "config.yaml:2" },
+      { name: "o", steps, definedAt: "config.yaml:3" },
+    ],
+    models: [makeSettings({ attempts: 1 })],
+  });
+  assert.equal(
+    describePlanChange(before, after),
+    "a: new priority and limits and ca_file, +1 fallback (o), fallback m changed, settings of models changed",
+  );
+  assert.equal(describePlanChange(before, before), "");
 });

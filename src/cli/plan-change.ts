@@ -13,6 +13,12 @@ export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arro
   ];
   if (before.mode !== after.mode) parts.push(`mode ${before.mode}${arrow}${after.mode}`);
   if (before.hideMerged !== after.hideMerged) parts.push(`hide_merged ${after.hideMerged}`);
+  parts.push(...describeMembers("fallback", before.fallbacks, after.fallbacks));
+  for (const [old, now] of pairs(before.fallbacks, after.fallbacks)) {
+    if (!isSame(old.steps, now.steps)) parts.push(`fallback ${now.name} changed`);
+  }
+  if (!isSame([before.models, before.defaults], [after.models, after.defaults]))
+    parts.push("settings of models changed");
   return parts.join(", ");
 }
 
@@ -49,6 +55,10 @@ function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[]
   if (!isSame(old.fixedHeaders, now.fixedHeaders)) changed.push("headers");
   if (!isSame(old.timeouts, now.timeouts)) changed.push("timeouts");
   if (!isSame(old.models, now.models)) changed.push("models");
+  if (old.priority !== now.priority) changed.push("priority");
+  if (old.maxInFlight !== now.maxInFlight || !isSame(old.queue, now.queue)) changed.push("limits");
+  if (!isSame(old.probe, now.probe)) changed.push("probe");
+  if (old.caPem !== now.caPem) changed.push("ca_file");
   if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(" and ")}`);
   return parts;
 }
