@@ -13,6 +13,8 @@ import { AccessRules } from "./proxy/access.ts";
 import { handle } from "./proxy/handle.ts";
 import { planOf, type RoutePlan } from "./proxy/route-plan.ts";
 import type { Services, World } from "./proxy/services.ts";
+import { Steering } from "./proxy/steering.ts";
+import { ATTEMPT_DEFAULTS } from "./routing/attempt-policy.ts";
 import { Rotations } from "./routing/balancer.ts";
 import { RoutingTable } from "./routing/table.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
@@ -42,6 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** A running gateway. */
 export class Gateway {
   readonly catalogue: Catalogue;
+  readonly steering: Steering;
   readonly #log: Log;
   readonly #client = createUndiciClient();
   readonly #rotations = new Rotations();
@@ -68,9 +71,12 @@ export class Gateway {
       log: options.log,
       onChange: () => this.#rebuild(),
     });
+    this.steering = new Steering(clock, options.log);
+    this.#configure();
     this.#world = this.#buildWorld();
     this.#services = {
       clock,
+      steering: this.steering,
       log: options.log,
       client: this.#client,
       router: new Router(),
@@ -135,6 +141,7 @@ export class Gateway {
   reload(config: GatewayConfig): readonly string[] {
     const before = this.#config;
     this.#config = config;
+    this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
     this.#client.retain(new Set(config.plan.endpoints.map((endpoint) => endpoint.origin)));
@@ -173,15 +180,35 @@ export class Gateway {
 
   #rebuild(): void {
     this.#world = this.#buildWorld();
+    const { endpoints } = this.#world.table;
+    const names = new Set(endpoints.map((endpoint) => endpoint.name));
+    // A pin's state goes with its endpoint: its target is in no table.
+    this.steering.health.retain(
+      (name) => names.has(name),
+      (key) => names.has(key.slice(0, key.indexOf("/"))),
+    );
+    // What an endpoint said it lacks may be in the list it has just given.
+    for (const name of names) this.steering.health.cooldowns.forgetMissingModels(name);
+  }
+
+  /** Gives what outlives reloads its constants. */
+  #configure(): void {
+    const { reliability, plan } = this.#config;
+    this.steering.configure(reliability.breaker, reliability.budget);
+    this.steering.gates.configure(plan.endpoints);
   }
 
   #buildWorld(): World {
-    const { server, plan } = this.#config;
+    const { server, plan, reliability } = this.#config;
     return {
       table: new RoutingTable(plan, this.catalogue.lists(), this.#rotations),
       access: new AccessRules(server),
       maxBodyBytes: server.maxBodyBytes,
       bodyIdleMs: server.bodyIdleMs,
+      keepAliveMs: reliability.streams.keepAliveMs,
+      holdsFirstEvent: reliability.streams.holdsFirstEvent,
+      failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
+      policy: ATTEMPT_DEFAULTS,
     };
   }
 }

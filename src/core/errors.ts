@@ -197,10 +197,28 @@ export const ERRORS = {
     NO_STRIKE,
     "The endpoint limits the rate. The answer has the smallest Retry-After of the endpoints tried.",
   ),
-  upstream_rejected_credentials: row(
+  upstream_quota_exhausted: row(
+    429,
+    "insufficient_quota",
+    NO_STRIKE,
+    "The account behind the endpoint's key is empty or over its quota. Add credit there, or another key.",
+  ),
+  upstream_model_missing: row(
+    404,
+    INVALID,
+    NO_STRIKE,
+    "The endpoint says that it has no such model although it was expected to. It is asked again once its list has it.",
+  ),
+  upstream_empty_answer: row(
     502,
     UPSTREAM,
     STRIKE,
+    "The endpoint's answer has no content, which retries.on_empty_answer makes a failure.",
+  ),
+  upstream_rejected_credentials: row(
+    502,
+    UPSTREAM,
+    NO_STRIKE,
     "The endpoint rejects the key that is configured for it. The caller's key is not to blame: renew api_key.",
   ),
   upstream_idle_timeout: row(

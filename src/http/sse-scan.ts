@@ -58,6 +58,7 @@ function marks(end: readonly string[], error: readonly string[]): Marks {
 export class StreamEnd {
   readonly #marks: Marks;
   readonly #isUnknown: boolean;
+  readonly #isEndFinal: boolean;
   readonly #lines = new SseScanner();
   #tail = "";
   #hasDone = false;
@@ -68,6 +69,8 @@ export class StreamEnd {
   constructor(dialect: StreamDialect) {
     this.#marks = MARKS[dialect];
     this.#isUnknown = dialect === "unknown";
+    // After a finish_reason usage and `[DONE]` may follow; after these nothing does.
+    this.#isEndFinal = dialect === "responses" || dialect === "anthropic";
   }
 
   /** Takes a chunk of any size, split anywhere. */
@@ -92,6 +95,14 @@ export class StreamEnd {
     if (this.#hasDone) return true;
     if (this.#isUnknown) return this.#isAtBoundary;
     return (this.#hasEnd || this.#hasError) && !this.#lines.isMidLine;
+  }
+
+  /**
+   * True once nothing more can follow: after `[DONE]`, or the last event of a dialect that has none, with its blank
+   * line. An endpoint that keeps the connection open then need not be waited for.
+   */
+  get isFinal(): boolean {
+    return this.#isAtBoundary && (this.#hasDone || (this.#isEndFinal && this.#hasEnd));
   }
 
   /** True once the endpoint has reported an error inside the stream. */

@@ -1,154 +1,135 @@
 // Step 8, attempt: one try at one target, from sending to the end of the answer. Tells how it went; whether
-// another target is tried is for `attempts.ts` to say. Called by it alone.
+// another target is tried is for `attempts.ts` to say, and what is learnt of health for `steering.ts`.
 
 import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import type { Credential, Target } from "../routing/model.ts";
+import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../upstream/client.ts";
-import { classifyFailure, classifyHead, headerOf, isOwnAnswerShown } from "./classify.ts";
+import { codeOfFailure, headerOf, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
+import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { outboundRequest } from "./outbound-request.ts";
-import { Relay } from "./relay.ts";
+import { type AnswerHead, Relay } from "./relay.ts";
+import type { Turn } from "./steering.ts";
+
+/** An endpoint's own error, kept whole so that it can be shown when nothing better comes. */
+export type KeptAnswer = AnswerHead & { readonly body: Buffer };
 
 /** Why an attempt gave no answer. Nothing was sent to the client. */
 export type AttemptFailure = {
   readonly kind: "failed";
   readonly code: ErrorCode;
+  readonly verdict: Verdict;
   /** The endpoint's status, where it sent one. */
   readonly status: number | undefined;
   /** An error code such as ECONNREFUSED, where the wire failed. */
   readonly reason: string | undefined;
   readonly headers: FlatHeaders;
+  readonly answer: KeptAnswer | undefined;
 };
 
-/** How an attempt ended. `answered`: something was relayed, whole or not (`exchange.error` says). */
-export type AttemptOutcome =
-  | AttemptFailure
-  | { readonly kind: "answered" }
-  | { readonly kind: "client_gone" };
+/**
+ * How an attempt ended. `answered`: something was relayed, whole or not (`exchange.error` says). `lost`: another
+ * attempt of the same exchange was faster (hedging).
+ */
+export type AttemptOutcome = AttemptFailure | { readonly kind: "answered" | "client_gone" | "lost" };
 
-/** What may become of a failed attempt. */
+/** How an attempt is to go about it. */
 export type AttemptOptions = {
-  /** No other target is left and none was tried before: the endpoint's own error is the best answer there is. */
-  readonly isOnlyOne: boolean;
+  /** Keep an error's body, since it may be shown. */
+  readonly keepsErrors: boolean;
+  /** Errors that end this model's part and start a fallback's: they are not relayed at once. */
+  readonly holdsContextErrors: boolean;
+  /** Send no head before the first event of a stream. */
+  readonly holdsFirstEvent: boolean;
   /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
   readonly deadlineMs: number | undefined;
+  /** Called once when the answer is taken and its head is about to be sent. */
+  readonly onCommit: ((attempt: Attempt) => void) | undefined;
 };
 
 /** At most this much of an unwanted answer is read to keep its connection; and for this long. */
 const MAX_DISCARD_BYTES = 64 * 1024;
 const DISCARD_MS = 1_000;
-
-/** Tries one target. Never rejects but for a request that cannot be sent. */
-export function attempt(
-  exchange: Exchange,
-  target: Target,
-  credential: Credential,
-  options: AttemptOptions,
-): Promise<AttemptOutcome> {
-  return new Promise((resolve, reject) => {
-    try {
-      const request = outboundRequest(exchange, target, credential);
-      new Attempt(exchange, target, options, resolve).send(request, false);
-    } catch (error) {
-      reject(error);
-    }
-  });
-}
-
 const NO_HEADERS: FlatHeaders = [];
 
-/** A success of a POST has a body: every operation of the table answers with one. */
-function isBodyExpected(exchange: Exchange, status: number): boolean {
-  return exchange.request.method === "POST" && status < 300;
-}
-
-class Attempt implements OutboundHandler {
+/** One try. `outcome` is settled exactly once. */
+export class Attempt implements OutboundHandler {
+  readonly turn: Turn;
+  readonly outcome: Promise<AttemptOutcome>;
   readonly #exchange: Exchange;
-  readonly #target: Target;
   readonly #options: AttemptOptions;
-  readonly #resolve: (outcome: AttemptOutcome) => void;
+  #resolve: (outcome: AttemptOutcome) => void = () => undefined;
   #request: OutboundRequest | undefined;
   #call: OutboundCall | undefined;
+  #head: AnswerHead | undefined;
+  #first: FirstBytes | undefined;
   #relay: Relay | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** True while the client reads slower than the endpoint writes: silence is not the endpoint's then. */
   #isPaused = false;
+  #hasData = false;
   #wasRetried = false;
   #isSettled = false;
   #discarded = 0;
 
-  constructor(
-    exchange: Exchange,
-    target: Target,
-    options: AttemptOptions,
-    resolve: (outcome: AttemptOutcome) => void,
-  ) {
+  constructor(exchange: Exchange, turn: Turn, options: AttemptOptions) {
     this.#exchange = exchange;
-    this.#target = target;
+    this.turn = turn;
     this.#options = options;
-    this.#resolve = resolve;
+    this.outcome = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
   }
 
-  send(request: OutboundRequest, isFresh: boolean): void {
-    const { endpoint } = this.#target;
-    this.#request = request;
-    this.#exchange.onClientGone = () => this.#abandon();
-    if (this.#exchange.isClientGone) {
-      this.#settle({ kind: "client_gone" });
-      return;
-    }
-    const { timeouts } = endpoint;
-    this.#arm(this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs);
-    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs };
-    this.#call = this.#exchange.services.client.send(origin, request, this, { isFresh });
+  /** @throws GatewayError for a request that cannot be sent on */
+  start(): void {
+    this.#send(outboundRequest(this.#exchange, this.turn.target, this.turn.credential), false);
+  }
+
+  /** The client is gone: the endpoint is told by closing its connection, before the first byte as after it. */
+  abandon(kind: "client_gone" | "lost"): void {
+    if (this.#isSettled) return;
+    this.#call?.cancel();
+    this.#relay?.stop();
+    this.#settle({ kind });
   }
 
   onHead(status: number, headers: FlatHeaders): void {
     const contentType = headerOf(headers, "content-type").toLowerCase();
-    const code = classifyHead(status, contentType);
-    const isShown = code !== undefined && this.#options.isOnlyOne && isOwnAnswerShown(code, contentType);
-    if (code !== undefined && !isShown) {
-      this.#fail({ kind: "failed", code, status, reason: undefined, headers });
-      this.#discardRest();
+    const head = { status, headers, contentType };
+    this.#head = head;
+    const isEventStream = contentType.startsWith("text/event-stream");
+    const wantsContent = this.#exchange.world.failsOnEmptyAnswer && this.#exchange.isGenerating;
+    const holdsFirstEvent = this.#options.holdsFirstEvent;
+    const look = { status, contentType, isEventStream, wantsContent, holdsFirstEvent };
+    const { timeouts } = this.turn.target;
+    if (FirstBytes.isHeadEnough(look) || this.#exchange.request.method === "HEAD") {
+      this.#judge(FirstBytes.verdictOf(look), head);
       return;
     }
-    this.#exchange.error = code;
-    const relay = new Relay(this.#exchange, this.#target, { status, headers, contentType }, () =>
-      this.#resume(),
-    );
-    this.#relay = relay;
-    this.#arm(this.#target.endpoint.timeouts.idleMs);
-    // Where body came with the head they leave together; a stream's head does not wait for its first event.
-    if (relay.isEventStream) process.nextTick(() => this.#flushHead());
+    this.#first = new FirstBytes(look);
+    this.#arm(isEventStream ? timeouts.firstEventMs : status >= 300 ? DISCARD_MS : timeouts.idleMs);
+    // A stream's head does not wait for its first event, unless it is held; what came with the head is looked at.
+    if (isEventStream && status < 300 && !holdsFirstEvent && !wantsContent)
+      process.nextTick(() => this.#commitStream());
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#relay === undefined) return this.#discard(chunk);
-    this.#timer?.refresh();
-    if (this.#isOverdue()) {
-      this.#cut("upstream_idle_timeout");
-      return true;
-    }
-    if (this.#relay.write(chunk)) return true;
-    this.#isPaused = true;
-    return false;
+    this.#hasData = true;
+    if (this.#relay !== undefined) return this.#pass(this.#relay, chunk);
+    if (this.#first === undefined) return this.#discard(chunk);
+    return this.#look(this.#first.push(chunk));
   }
 
   onEnd(): void {
-    const relay = this.#relay;
-    if (relay === undefined || this.#isSettled) {
+    if (this.#isSettled) {
       this.#disarm();
       return;
     }
-    if (!relay.isCommitted && isBodyExpected(this.#exchange, relay.status)) {
-      // Nothing at all where an answer was promised, and nothing sent yet: another endpoint may do better.
-      const code = "upstream_bad_response";
-      this.#fail({ kind: "failed", code, status: relay.status, reason: "EMPTY_BODY", headers: NO_HEADERS });
-      return;
-    }
-    const code = relay.end();
-    if (code !== undefined) this.#exchange.error = code;
+    if (this.#relay === undefined && this.#first !== undefined) this.#look(this.#lastLook(this.#first));
+    if (this.#relay === undefined || this.#isSettled) return;
+    this.#exchange.error ??= this.#relay.end();
     this.#settle({ kind: "answered" });
   }
 
@@ -157,25 +138,107 @@ class Attempt implements OutboundHandler {
       this.#disarm();
       return;
     }
-    if (this.#relay?.isCommitted === true) {
+    if (this.#relay !== undefined) {
       this.#cut("upstream_cut_off");
       return;
     }
     const request = this.#request;
-    const isStale = failure.kind === "reset" && failure.isStale && this.#relay === undefined;
+    const isStale = failure.kind === "reset" && failure.isStale && this.#head === undefined;
     if (isStale && !this.#wasRetried && request !== undefined) {
       // The endpoint closed an idle connection just as we used it: no fault of anybody's, and a free second try.
       this.#wasRetried = true;
-      this.#disarm();
-      this.send(request, true);
+      this.#send(request, true);
       return;
     }
-    const code = classifyFailure(failure);
-    this.#fail({ kind: "failed", code, status: undefined, reason: failure.reason, headers: NO_HEADERS });
+    this.#failOnWire(codeOfFailure(failure), failure.reason);
   }
 
-  #flushHead(): void {
-    if (!this.#isSettled && this.#relay?.isCommitted === false) this.#relay.flushHead();
+  #send(request: OutboundRequest, isFresh: boolean): void {
+    const { endpoint, timeouts } = this.turn.target;
+    this.#request = request;
+    this.#arm(this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs);
+    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
+    this.#call = this.#exchange.services.client.send(origin, request, this, { isFresh });
+  }
+
+  /** Acts on a look at the first bytes; false pauses the endpoint. */
+  #look(look: FirstLook): boolean {
+    const head = this.#head;
+    if (look === "more" || head === undefined) return true;
+    const kept = this.#first?.bytes();
+    return this.#judge(look, head, kept);
+  }
+
+  /** At the end of a body that was looked at: nothing at all, or nothing in it, may be a failure as well. */
+  #lastLook(first: FirstBytes): Verdict {
+    const verdict = first.end();
+    // Only a POST promises a body.
+    if (!this.#hasData && this.#exchange.request.method !== "POST") return VERDICTS.served;
+    return verdict.code === undefined && first.isWithoutContent
+      ? verdictOf("upstream_empty_answer")
+      : verdict;
+  }
+
+  #judge(verdict: Verdict, head: AnswerHead, body?: Buffer): boolean {
+    this.#first = undefined;
+    const isHeld = verdict.class === "context_length" && this.#options.holdsContextErrors;
+    if (verdict.code === undefined && !isHeld) return this.#relayFrom(head, body);
+    const code = verdict.code ?? "upstream_server_error";
+    const isWhole = body !== undefined && body.length < MAX_DISCARD_BYTES;
+    const answer = isWhole && this.#options.keepsErrors ? { ...head, body } : undefined;
+    this.#settle({
+      kind: "failed",
+      code,
+      verdict,
+      status: head.status,
+      reason: undefined,
+      headers: head.headers,
+      answer,
+    });
+    this.#timer = setTimeout(() => this.#call?.cancel(), DISCARD_MS).unref();
+    return true;
+  }
+
+  /** Takes the answer: from here on nothing can be retried. */
+  #relayFrom(head: AnswerHead, body: Buffer | undefined): boolean {
+    this.#options.onCommit?.(this);
+    if (this.#isSettled) return true;
+    const relay = new Relay(this.#exchange, this.turn.target, head, () => this.#resume());
+    this.#relay = relay;
+    this.turn.recordAnswer(head.headers);
+    this.#arm(
+      relay.isEventStream && !this.#hasData
+        ? this.turn.target.timeouts.firstEventMs
+        : this.turn.target.timeouts.idleMs,
+    );
+    return body === undefined || body.length === 0 ? true : this.#pass(relay, body);
+  }
+
+  #commitStream(): void {
+    const head = this.#head;
+    const first = this.#first;
+    if (this.#isSettled || head === undefined || first === undefined) return;
+    this.#judge(VERDICTS.served, head, first.bytes());
+    this.#relay?.flushHead();
+  }
+
+  #pass(relay: Relay, chunk: Buffer): boolean {
+    if (this.#isSettled) return this.#discard(chunk);
+    this.#timer?.refresh();
+    if (this.#isOverdue(relay)) {
+      this.#cut("upstream_idle_timeout");
+      return true;
+    }
+    const canTakeMore = relay.write(chunk);
+    if (relay.isFinal) {
+      // The stream said that it is over: the client need not wait for the connection to say so too.
+      this.#exchange.error ??= relay.end();
+      this.#settle({ kind: "answered" });
+      this.#timer = setTimeout(() => this.#call?.cancel(), DISCARD_MS).unref();
+      return true;
+    }
+    this.#isPaused = !canTakeMore;
+    return canTakeMore;
   }
 
   #resume(): void {
@@ -185,24 +248,16 @@ class Attempt implements OutboundHandler {
     this.#call?.resume();
   }
 
-  /** The client is gone: the endpoint is told by closing its connection, before the first byte as after it. */
-  #abandon(): void {
-    this.#call?.cancel();
-    this.#settle({ kind: "client_gone" });
-  }
-
   #onTimeout(): void {
     if (this.#isPaused) {
       this.#timer?.refresh();
       return;
     }
     this.#call?.cancel();
-    if (this.#relay?.isCommitted === true) {
-      this.#cut("upstream_idle_timeout");
-      return;
-    }
-    const code = "upstream_first_byte_timeout";
-    this.#fail({ kind: "failed", code, status: undefined, reason: undefined, headers: NO_HEADERS });
+    if (this.#relay !== undefined) this.#cut("upstream_idle_timeout");
+    else if (this.#head !== undefined && this.#head.status >= 300 && this.#first !== undefined)
+      this.#look(this.#first.end());
+    else this.#failOnWire("upstream_first_byte_timeout", undefined);
   }
 
   #cut(code: ErrorCode): void {
@@ -212,24 +267,20 @@ class Attempt implements OutboundHandler {
     this.#settle({ kind: "answered" });
   }
 
-  #fail(failure: AttemptFailure): void {
-    this.#settle(failure);
+  #failOnWire(code: ErrorCode, reason: string | undefined): void {
+    const verdict = verdictOf(code);
+    const status = this.#head?.status;
+    this.#settle({ kind: "failed", code, verdict, status, reason, headers: NO_HEADERS, answer: undefined });
   }
 
   #settle(outcome: AttemptOutcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#disarm();
-    this.#exchange.onClientGone = undefined;
     this.#resolve(outcome);
   }
 
-  /** Reads the rest of a failed answer, so that its connection can be used again, but only a little of it. */
-  #discardRest(): void {
-    this.#timer = setTimeout(() => this.#call?.cancel(), DISCARD_MS);
-    this.#timer.unref();
-  }
-
+  /** Reads the rest of an answer that is not wanted, so that its connection can be used again, but only a little. */
   #discard(chunk: Buffer): boolean {
     this.#discarded += chunk.length;
     if (this.#discarded > MAX_DISCARD_BYTES) {
@@ -239,20 +290,21 @@ class Attempt implements OutboundHandler {
     return true;
   }
 
-  #isOverdue(): boolean {
+  #isOverdue(relay: Relay): boolean {
     const { deadlineMs } = this.#options;
-    if (deadlineMs === undefined || this.#relay?.isEventStream === true) return false;
-    return this.#exchange.services.clock.nowMs() > deadlineMs;
+    return (
+      deadlineMs !== undefined && !relay.isEventStream && this.#exchange.services.clock.nowMs() > deadlineMs
+    );
   }
 
   #arm(limitMs: number): void {
     this.#disarm();
     const { deadlineMs } = this.#options;
-    const left =
+    const leftMs =
       deadlineMs === undefined
         ? limitMs
         : Math.min(limitMs, deadlineMs - this.#exchange.services.clock.nowMs());
-    this.#timer = setTimeout(() => this.#onTimeout(), Math.max(1, left));
+    this.#timer = setTimeout(() => this.#onTimeout(), Math.max(1, leftMs));
   }
 
   #disarm(): void {

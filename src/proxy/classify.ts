@@ -1,7 +1,10 @@
-// Tells an endpoint's failure from an answer by what its head says. Pure. Called by `attempt.ts`.
+// Tells what a failure on the wire means, in the words of `routing/failure-class.ts`, which does the same for
+// answers. Pure. Called by `attempt.ts`.
 
-import type { ErrorCode } from "../core/errors.ts";
+import { ERRORS, type ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import type { AnswerClass, Verdict } from "../routing/failure-class.ts";
+import type { FallbackReason } from "../routing/model.ts";
 import type { OutboundFailure } from "../upstream/client.ts";
 
 const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
@@ -13,28 +16,55 @@ const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
   bad_response: "upstream_bad_response",
 };
 
-/** The failure that a head tells of, or undefined for an answer: the caller's own 4xx are answers. */
-export function classifyHead(status: number, contentType: string): ErrorCode | undefined {
-  if (contentType.startsWith("text/html"))
-    return status >= 500 ? "upstream_server_error" : "upstream_bad_response";
-  if (status < 300) return undefined;
-  if (status < 400) return "upstream_redirect";
-  if (status === 401 || status === 403) return "upstream_rejected_credentials";
-  if (status === 408 || status === 409) return "upstream_timeout_status";
-  if (status === 429) return "upstream_rate_limited";
-  return status >= 500 ? "upstream_server_error" : undefined;
-}
+const BEFORE_SENDING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "upstream_connect_failed",
+  "upstream_connect_timeout",
+  "upstream_dns_failed",
+  "upstream_tls_failed",
+]);
 
 /** The code of a failure on the wire. */
-export function classifyFailure(failure: OutboundFailure): ErrorCode {
+export function codeOfFailure(failure: OutboundFailure): ErrorCode {
   return BY_KIND[failure.kind];
 }
 
+/** The verdict on a failure that is no answer: a strike, and another target may do better. */
+export function verdictOf(code: ErrorCode): Verdict {
+  const { retry, strike } = ERRORS[code];
+  const health = strike ? "strike" : "neutral";
+  const isTransient = code !== "upstream_tls_failed";
+  return { class: "server_error", code, health, cooldown: undefined, scope: undefined, retry, isTransient };
+}
+
+/** Whether the endpoint may have seen the request: a connection that failed says nothing of the request. */
+export function wasSent(code: ErrorCode): boolean {
+  return !BEFORE_SENDING.has(code);
+}
+
+const REASONS: Partial<Readonly<Record<AnswerClass, FallbackReason>>> = {
+  rate_limited: "rate_limited",
+  quota: "credentials",
+  dead_key: "credentials",
+  model_missing: "model_missing",
+  context_length: "context_length",
+};
+
+/** The class of a failure in the words of `routing.fallbacks`. */
+export function fallbackReasonOf(verdict: Verdict): FallbackReason {
+  return REASONS[verdict.class] ?? "unavailable";
+}
+
 /** Failures whose own answer may be shown to the caller when nothing else could serve: not our key's, no page. */
-export function isOwnAnswerShown(code: ErrorCode, contentType: string): boolean {
+export function isOwnAnswerShown(verdict: Verdict, contentType: string): boolean {
   if (contentType.startsWith("text/html")) return false;
+  const { class: kind } = verdict;
   return (
-    code === "upstream_server_error" || code === "upstream_rate_limited" || code === "upstream_timeout_status"
+    kind === "server_error" ||
+    kind === "timeout_status" ||
+    kind === "rate_limited" ||
+    kind === "quota" ||
+    kind === "model_missing" ||
+    kind === "context_length"
   );
 }
 

@@ -33,6 +33,8 @@ export class Exchange {
   /** As the client named it. */
   modelName: string | undefined = undefined;
   model: Model | undefined = undefined;
+  /** The model that answers in place of `model` (`routing.fallbacks`). */
+  fallback: Model | undefined = undefined;
   isStream = false;
   readonly attempts: AttemptSummary[] = [];
   /** The target whose answer is relayed. */
@@ -44,10 +46,23 @@ export class Exchange {
   firstByteMs: number | undefined = undefined;
   bytesOut = 0;
   isClientGone = false;
+  /** Strikes that this request has caused: it may mark one endpoint at most. */
+  readonly strikes = { strikes: 0 };
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
   /** What to stop when the client goes away; set by whoever is waiting. */
   onClientGone: (() => void) | undefined = undefined;
+
+  /** What the answer calls the model: as the client did, or, where another answered, by that one's name. */
+  get answerName(): string | undefined {
+    return this.fallback?.name ?? this.modelName;
+  }
+
+  /** Whether the answer is text that a model writes, and may be empty of it. */
+  get isGenerating(): boolean {
+    const dialect = this.operation?.dialect;
+    return dialect === "chat" || dialect === "responses" || dialect === "anthropic";
+  }
 
   constructor(services: Services, request: InboundRequest, reply: Reply) {
     this.services = services;

@@ -73,5 +73,5 @@ async function serveOperation(
   exchange.model = model;
   if (request.header(DRY_RUN_HEADER) === "true") return replyWithPlan(exchange, model);
   if (operation.model === "path" && request.method !== "DELETE") return replyWithModel(exchange, model);
-  await runAttempts(exchange, model, operation);
+  await runAttempts(exchange, model);
 }

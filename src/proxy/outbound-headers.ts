@@ -122,6 +122,8 @@ export type AnswerMarks = {
   readonly upstreamModel: string;
   readonly attempts: string;
   readonly requestId: string;
+  /** The model that answered in place of the one asked for. */
+  readonly fallback: string | undefined;
 };
 
 /** Headers of a relayed answer. `isRewritten`: the body's length will differ, so the endpoint's is dropped. */
@@ -156,6 +158,7 @@ export function answerHeaders(
     "x-oai-gateway-attempts",
     marks.attempts,
   );
+  if (marks.fallback !== undefined) headers.push("x-oai-gateway-fallback", headerSafe(marks.fallback));
   for (const item of common) headers.push(item);
   return headers;
 }

@@ -8,8 +8,8 @@ import type { Target } from "../routing/model.ts";
 import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { answerHeaders } from "./outbound-headers.ts";
-import { isRenamed } from "./outbound-request.ts";
 import { attemptsHeader } from "./reply-error.ts";
 import { streamErrorEvent } from "./stream-error.ts";
 
@@ -33,6 +33,7 @@ export class Relay {
   readonly #onDrain: () => void;
   readonly #rewriter: AnswerRewriter | undefined;
   readonly #watch: StreamEnd | undefined;
+  #keepAlive: KeepAlive | undefined;
   #isCommitted = false;
 
   constructor(exchange: Exchange, target: Target, head: AnswerHead, onDrain: () => void) {
@@ -54,6 +55,16 @@ export class Relay {
     return this.#isCommitted;
   }
 
+  /** The stream has said that nothing more comes. */
+  get isFinal(): boolean {
+    return this.#watch?.isFinal === true;
+  }
+
+  /** Gives up what runs by itself; nothing more is written. */
+  stop(): void {
+    this.#keepAlive?.stop();
+  }
+
   /** Sends the head by itself, so that a stream's client sees it before the first event. */
   flushHead(): void {
     this.#commit();
@@ -63,6 +74,7 @@ export class Relay {
   /** Passes a piece on at once; false when the client reads slower than the endpoint writes. */
   write(chunk: Buffer): boolean {
     this.#watch?.push(chunk);
+    this.#keepAlive?.restart();
     const out = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
     this.#commit();
     return out.length === 0 ? true : this.#send(out);
@@ -70,6 +82,7 @@ export class Relay {
 
   /** The endpoint's answer is complete by HTTP's rules. Gives the code of the failure where it is not by its own. */
   end(): ErrorCode | undefined {
+    this.stop();
     this.#commit();
     const rest = this.#rewriter?.flush();
     if (rest !== undefined && rest.length > 0) this.#send(rest);
@@ -84,6 +97,7 @@ export class Relay {
 
   /** The answer broke off: the client is told so in the stream, or sees its connection cut. */
   cut(code: ErrorCode): void {
+    this.stop();
     const rest = this.#rewriter?.flush();
     if (rest !== undefined && rest.length > 0) this.#send(rest);
     if (this.#watch !== undefined) this.#failStream(this.#watch, code);
@@ -97,8 +111,13 @@ export class Relay {
     const { endpoint, upstreamModel } = this.#target;
     exchange.answering = this.#target;
     exchange.status = this.status;
+    const { keepAliveMs } = exchange.world;
+    if (keepAliveMs !== undefined && this.#watch !== undefined) {
+      this.#keepAlive = new KeepAlive(exchange.reply, this.#watch, keepAliveMs);
+    }
     const attempts = attemptsHeader(exchange, true);
-    const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId: exchange.requestId };
+    const { requestId, fallback } = exchange;
+    const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId, fallback: fallback?.name };
     const upstreamId = headerOf(this.#headers, "x-request-id");
     if (upstreamId !== "") exchange.requestId = upstreamId;
     // A stream that breaks off gets an event more, so that its length is not what the endpoint said either.
@@ -131,8 +150,10 @@ export class Relay {
 
 /** Where the gateway renamed the model the answer shows the client's name; else its bytes are not touched. */
 function rewriterFor(exchange: Exchange, target: Target, contentType: string): AnswerRewriter | undefined {
-  const { operation, modelName } = exchange;
-  if (operation === undefined || modelName === undefined || !isRenamed(exchange, target)) return undefined;
+  const { operation } = exchange;
+  const modelName = exchange.answerName;
+  if (operation === undefined || modelName === undefined || modelName === target.upstreamModel)
+    return undefined;
   if (contentType.startsWith("text/event-stream"))
     return sseAnswerRewriter(operation.answerModelPaths, modelName);
   const isJson = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/.test(contentType);

@@ -4,7 +4,7 @@
 import { GatewayError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Operation } from "../core/operation.ts";
-import type { Model, Target } from "../routing/model.ts";
+import type { Model } from "../routing/model.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -46,21 +46,7 @@ function onlyEndpoint(exchange: Exchange, operation: Operation): Model {
     const message = `The request names no model, and more than one endpoint could serve ${operation.path}. Put a "model" into the body.`;
     throw new GatewayError("missing_model", { message, param: "model" });
   }
-  const target: Target = {
-    key: `${endpoint.name}/`,
-    endpoint,
-    upstreamModel: operation.optionalModel ?? "",
-    weight: 1,
-    isUnlisted: false,
-  };
-  return {
-    name: "",
-    origin: "pin",
-    isPublic: false,
-    targets: [target],
-    rotation: [{ current: 0 }],
-    entry: undefined,
-  };
+  return currentTable(exchange).nameless(endpoint, operation.optionalModel ?? "");
 }
 
 /** OpenAI's wording, and the nearest names. */

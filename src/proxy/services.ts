@@ -4,9 +4,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Router } from "../http/router.ts";
+import type { AttemptOptions } from "../routing/attempt-policy.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import type { AccessRules } from "./access.ts";
+import type { Steering } from "./steering.ts";
 
 /** Everything that a reload replaces, in one reference: an exchange keeps the world it began with. */
 export type World = {
@@ -14,6 +16,12 @@ export type World = {
   readonly access: AccessRules;
   readonly maxBodyBytes: number;
   readonly bodyIdleMs: number;
+  /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
+  readonly keepAliveMs: number | undefined;
+  readonly holdsFirstEvent: boolean;
+  readonly failsOnEmptyAnswer: boolean;
+  /** Constants of the attempt policy; the number of attempts is the model's. */
+  readonly policy: AttemptOptions;
 };
 
 /** The services of the data plane. */
@@ -21,6 +29,7 @@ export type Services = {
   readonly clock: Clock;
   readonly log: Log;
   readonly client: OutboundClient;
+  readonly steering: Steering;
   readonly router: Router;
   /** The world in force now. */
   readonly world: () => World;

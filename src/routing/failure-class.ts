@@ -71,12 +71,12 @@ export const VERDICTS: Readonly<Record<AnswerClass, Verdict>> = {
     scope: "model",
     isTransient: true,
   }),
-  quota: failure("quota", "upstream_rejected_credentials", { cooldown: "quota", scope: "credential" }),
+  quota: failure("quota", "upstream_quota_exhausted", { cooldown: "quota", scope: "credential" }),
   dead_key: failure("dead_key", "upstream_rejected_credentials", {
     cooldown: "dead_key",
     scope: "credential",
   }),
-  model_missing: failure("model_missing", "model_not_found", {
+  model_missing: failure("model_missing", "upstream_model_missing", {
     cooldown: "model_missing",
     scope: "model",
     health: "success",

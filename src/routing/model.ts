@@ -77,6 +77,8 @@ export type Target = {
   readonly endpoint: Endpoint;
   readonly upstreamModel: string;
   readonly weight: number;
+  /** Limits of an attempt at it: the endpoint's, with those of the model over them. */
+  readonly timeouts: Timeouts;
   /** True when the endpoint's list was read and does not have the model (it is used all the same). */
   readonly isUnlisted: boolean;
 };
@@ -93,6 +95,11 @@ export type Model = {
   readonly targets: readonly Target[];
   /** The rotation's state, one cell a target in the same order; the cells outlive the table. */
   readonly rotation: readonly RotationCell[];
+  readonly settings: ModelSettings;
+  /** Whether its targets are of different priorities. */
+  readonly isTiered: boolean;
+  /** Other models that may answer in its place, in order; usually none. */
+  readonly fallbacks: readonly FallbackStep[];
   /** The entry of the endpoint that lists it, for `GET /models`; undefined for an override nobody lists. */
   readonly entry: ModelEntry | undefined;
 };

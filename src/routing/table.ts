@@ -3,6 +3,7 @@
 
 import type { Rotations } from "./balancer.ts";
 import type { Endpoint, EndpointModels, Model, ModelEntry, Override, RoutingPlan, Target } from "./model.ts";
+import { fallbackOf, settingsOf, timeoutsOf } from "./model-settings.ts";
 
 /** Something about the plan that works, but perhaps not as meant. For `check`, the start table and `models`. */
 export type RoutingNote = {
@@ -45,6 +46,13 @@ export class RoutingTable {
     return [...this.models.values()].filter((model) => model.isPublic && model.targets.length > 0);
   }
 
+  /** A model for requests that name none and can only go to this endpoint. */
+  nameless(endpoint: Endpoint, upstreamModel: string): Model {
+    const targets = [makeTarget(endpoint, upstreamModel, 1, false)];
+    const bare = { name: "", origin: "pin", isPublic: false, targets, rotation: [{ current: 0 }] } as const;
+    return withSettings({ ...bare, entry: undefined }, this.#plan);
+  }
+
   get endpoints(): readonly Endpoint[] {
     return this.#plan.endpoints;
   }
@@ -63,7 +71,10 @@ export class RoutingTable {
     const targets = endpoint.enabled ? [makeTarget(endpoint, upstreamModel, undefined, false)] : [];
     // A single target needs no lasting rotation, and names from clients must not fill the registry.
     const rotation = targets.map(() => ({ current: 0 }));
-    const model: Model = { name, origin: "pin", isPublic: false, targets, rotation, entry };
+    const model = withSettings(
+      { name, origin: "pin", isPublic: false, targets, rotation, entry },
+      this.#plan,
+    );
     if (this.#pins.size < MAX_PINS) this.#pins.set(name, model);
     return model;
   }
@@ -194,8 +205,18 @@ class Compiler {
   #finish(draft: Draft): void {
     const rotation = this.#rotations.cellsOf(draft.name, draft.targets);
     const isPublic = !this.#hidden.has(draft.name);
-    this.models.set(draft.name, { ...draft, isPublic, rotation });
+    this.models.set(draft.name, withSettings({ ...draft, isPublic, rotation }, this.#plan));
   }
+}
+
+/** A model with what the plan says of how it is served. */
+function withSettings(bare: Omit<Model, "settings" | "fallbacks" | "isTiered">, plan: RoutingPlan): Model {
+  const settings = settingsOf(plan, bare.name);
+  const targets = bare.targets.map((target) => {
+    return { ...target, timeouts: timeoutsOf(settings, target.endpoint) };
+  });
+  const isTiered = targets.some((target) => target.endpoint.priority !== targets[0]?.endpoint.priority);
+  return { ...bare, targets, settings, isTiered, fallbacks: fallbackOf(plan, bare.name)?.steps ?? [] };
 }
 
 /** Why an override has no target that can be used, in words for the log and the 503. */
@@ -221,6 +242,7 @@ function makeTarget(
     endpoint,
     upstreamModel,
     weight: weight ?? endpoint.weight,
+    timeouts: endpoint.timeouts,
     isUnlisted,
   };
 }

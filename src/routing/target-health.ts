@@ -42,6 +42,21 @@ export class TargetHealth implements TargetFacts {
     for (const breaker of this.#targets.values()) breaker.configure(options);
   }
 
+  /** True while no target ever failed and none cools down: then every one can be used and nothing need be asked. */
+  get isPristine(): boolean {
+    return (
+      this.#endpoints.size === 0 &&
+      this.#targets.size === 0 &&
+      this.#exhausted.size === 0 &&
+      this.cooldowns.size === 0
+    );
+  }
+
+  /** The breaker that a strike counts on; undefined while there was none. */
+  breakerOf(target: Target, wasSent: boolean): Breaker | undefined {
+    return wasSent ? this.targetBreaker(target) : this.endpointBreaker(target);
+  }
+
   /** Cool-downs that panic must respect come before ejections, which it may ignore. */
   availability(target: Target): Availability {
     if (!target.endpoint.enabled) return "disabled";

@@ -9,6 +9,8 @@ export type Origin = {
   /** Scheme, host and port. */
   readonly origin: string;
   readonly connectMs: number;
+  /** Certificate authorities to trust besides the usual ones, PEM. */
+  readonly caPem?: string | undefined;
 };
 
 /** One request to an endpoint. */

@@ -42,7 +42,7 @@ class UndiciClient implements OutboundClient {
     handler: OutboundHandler,
     options?: SendOptions,
   ): OutboundCall {
-    const key = `${origin.connectMs} ${origin.origin}`;
+    const key = `${origin.connectMs} ${origin.origin} ${origin.caPem ?? ""}`;
     let pool = this.#pools.get(key);
     if (pool === undefined) {
       pool = new ConnectionPool(origin);
@@ -76,7 +76,7 @@ class Connection {
   #socket: Socket | undefined;
 
   constructor(origin: Origin, onIdleClose: (connection: Connection) => void) {
-    const connect = buildConnector({ timeout: origin.connectMs, allowH2: false });
+    const connect = buildConnector({ timeout: origin.connectMs, allowH2: false, ...authorities(origin) });
     const connectAndKeep: Connecting.connector = (options, callback) => {
       connect(options, (...result) => {
         this.#socket = result[1] ?? undefined;
@@ -255,6 +255,13 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
     this.#pool.discard(this.#connection);
     this.#handler.onFailure(failure);
   }
+}
+
+/** An option `ca` replaces the usual authorities, so they are named with it. */
+function authorities(origin: Origin): { readonly ca?: string[] } {
+  if (origin.caPem === undefined) return {};
+  const { rootCertificates } = process.getBuiltinModule("node:tls");
+  return { ca: [...rootCertificates, origin.caPem] };
 }
 
 /** Header bytes are Latin-1 (RFC 9110 §5.5); names in lower case, as everywhere inside. */

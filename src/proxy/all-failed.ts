@@ -1,0 +1,95 @@
+// The error of a request that no target could serve: it lists every attempt with its class, says how long to wait
+// and whether a client's own retry can help. Called by `attempts.ts`.
+
+import { ERRORS, GatewayError } from "../core/errors.ts";
+import type { StopReason as PolicyStop } from "../routing/attempt-policy.ts";
+import type { Model } from "../routing/model.ts";
+import { waitHintMs } from "../routing/retry-after.ts";
+import type { Availability } from "../routing/tiers.ts";
+import type { AttemptFailure } from "./attempt.ts";
+import type { Exchange } from "./exchange.ts";
+import { currentTable } from "./resolve.ts";
+
+/** Why no further attempt was made. */
+export type StopReason = PolicyStop;
+
+const MIN_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 3_600_000;
+
+const WORDS: Readonly<Record<Exclude<Availability, "ok">, string>> = {
+  exhausted: "its rate limit is used up",
+  disabled: "disabled",
+  full: "max_in_flight reached",
+  ejected: "failing, ejected for now",
+  rate_limited: "rate limited",
+  dead_key: "its key is rejected",
+  quota: "its account is out of quota",
+  model_missing: "it said that it has no such model",
+};
+
+/** Says why a target is left out, in words for people; null when it is not. */
+export function wordsFor(availability: Availability): string | null {
+  return availability === "ok" ? null : WORDS[availability];
+}
+
+/** The error after at least one attempt. It has the last one's code, unless all were rate limits. */
+export function allFailed(
+  exchange: Exchange,
+  failures: readonly AttemptFailure[],
+  stopped: StopReason | undefined,
+): GatewayError {
+  const last = failures.at(-1);
+  if (last === undefined) return new GatewayError("no_available_target");
+  const told = exchange.attempts.map((attempt) => {
+    const detail = attempt.status ?? reasonOf(failures, attempt.endpoint);
+    return `${attempt.endpoint}: ${attempt.outcome}${detail === undefined ? "" : ` (${detail})`}`;
+  });
+  const { meaning } = ERRORS[last.code];
+  const count = told.length;
+  const list = count === 1 ? `${told[0]}.` : `All ${count} attempts failed: ${told.join("; ")}.`;
+  const budget = stopped === "budget_spent" ? " The retry budget of the model is spent." : "";
+  const status = last.code === "upstream_server_error" ? last.status : undefined;
+  const headers = waitHeaders(
+    failures.map((failure) => waitHintMs(failure.headers, exchange.services.clock)),
+  );
+  return new GatewayError(last.code, {
+    message: `${list}${budget} ${meaning}`,
+    headers,
+    ...(status === undefined ? {} : { status }),
+  });
+}
+
+/** The error where nobody could even be asked: 429 when all are rate limited, else 503, with the soonest recovery. */
+export function nothingAvailable(exchange: Exchange, model: Model): GatewayError {
+  const note = currentTable(exchange).notes.find(
+    (one) => one.kind === "no_usable_target" && one.model === model.name,
+  );
+  if (note !== undefined || model.targets.length === 0) {
+    const message =
+      note?.message ?? `No endpoint can serve \`${model.name}\` now: those that list it are disabled.`;
+    return new GatewayError("no_available_target", { message, headers: ["x-should-retry", "false"] });
+  }
+  const { steering, clock } = exchange.services;
+  const states = model.targets.map((target) => ({ target, availability: steering.availability(target) }));
+  const waits = states.map(({ target }) => steering.health.recoversMs(target) - clock.nowMs());
+  const told = states.map(
+    ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,
+  );
+  const isLimited = states.every(({ availability }) => availability === "rate_limited");
+  const message = `No endpoint can serve \`${model.name}\` now: ${told.join("; ")}.`;
+  const headers = waitHeaders(waits.filter((wait) => wait > 0 && Number.isFinite(wait)));
+  return new GatewayError(isLimited ? "upstream_rate_limited" : "no_available_target", { message, headers });
+}
+
+/** The smallest wait as `Retry-After` in whole seconds; and the word that an SDK's own retry is of no use. */
+function waitHeaders(waits: readonly (number | undefined)[]): string[] {
+  const known = waits.filter((wait) => wait !== undefined);
+  const headers = ["x-should-retry", "false"];
+  if (known.length === 0) return headers;
+  const waitMs = Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.min(...known)));
+  return [...headers, "retry-after", String(Math.ceil(waitMs / 1_000))];
+}
+
+function reasonOf(failures: readonly AttemptFailure[], _endpoint: string): string | undefined {
+  return failures.length === 1 ? failures[0]?.reason : undefined;
+}

@@ -1,0 +1,62 @@
+// The limits on requests under way of the endpoints that have one. Outlives reloads. Called by `steering.ts` and
+// `attempts.ts`.
+
+import type { Endpoint } from "../routing/model.ts";
+import { type Entry, Gate, NO_LIMITS } from "./gate.ts";
+
+/** One gate for each endpoint with `max_in_flight`. */
+export class EndpointGates {
+  readonly #gates = new Map<string, Gate>();
+
+  /** True while no endpoint has a limit: then nothing need be asked. */
+  get isEmpty(): boolean {
+    return this.#gates.size === 0;
+  }
+
+  /** Takes the endpoints' limits, at start and at a reload; what is under way keeps counting. */
+  configure(endpoints: readonly Endpoint[]): void {
+    const limited = endpoints.filter((endpoint) => Number.isFinite(endpoint.maxInFlight));
+    const names = new Set(limited.map((endpoint) => endpoint.name));
+    for (const [name, gate] of this.#gates) {
+      if (names.has(name)) continue;
+      // Who is under way holds the gate itself, and leaves it; who waits is let in.
+      gate.configure(NO_LIMITS);
+      this.#gates.delete(name);
+    }
+    for (const { name, maxInFlight, queue } of limited) {
+      const gate = this.#gates.get(name) ?? new Gate();
+      gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
+      this.#gates.set(name, gate);
+    }
+  }
+
+  /** The gate of an endpoint; undefined where there is no limit. */
+  of(name: string): Gate | undefined {
+    return this.#gates.get(name);
+  }
+
+  /** All gates, by endpoint, for metrics and diagnostics. */
+  all(): ReadonlyMap<string, Gate> {
+    return this.#gates;
+  }
+
+  isFull(endpoint: Endpoint): boolean {
+    return this.#gates.size > 0 && this.#gates.get(endpoint.name)?.isFull === true;
+  }
+
+  /** Takes a place; the gate it was taken at, which `leave` is due to. Undefined where there is no limit. */
+  take(endpoint: Endpoint): Gate | undefined {
+    const gate = this.#gates.get(endpoint.name);
+    // A pick and this are one synchronous stretch: a target that is not full has a place.
+    return gate?.tryEnter() === true ? gate : undefined;
+  }
+
+  /** Waits for a place where all are taken; the gate it was taken at when the entry is `entered`. */
+  async wait(
+    endpoint: Endpoint,
+    onCancel: (cancel: () => void) => void,
+  ): Promise<{ entry: Entry; gate: Gate | undefined }> {
+    const gate = this.#gates.get(endpoint.name);
+    return { entry: gate === undefined ? "entered" : await gate.enter(onCancel), gate };
+  }
+}

@@ -1,0 +1,123 @@
+// Looks at the first bytes of an answer while nothing has been sent yet: is it an answer, or a failure in an
+// answer's clothes? Keeps them until that is clear. Called by `attempt.ts`.
+
+import { classifyAnswer, needsBody, type Verdict } from "../routing/failure-class.ts";
+
+/** At most this much is kept before an answer is taken for one. */
+const MAX_KEPT_BYTES = 64 * 1024;
+/** Enough of an error's body to know its kind. */
+const ENOUGH_FOR_ERROR = 8 * 1024;
+
+const LOOKS_LIKE_ERROR =
+  /^[\s\ufeff]*(?:\{\s*(?:"(?:error|type|object|detail|code|message|success)"\s*:|"?$|$)|$)/;
+const FIRST_EVENT_LOOKS_LIKE_ERROR =
+  /^(?:[\s\ufeff]|:[^\n]*\n)*(?:event: ?(?:error|response\.failed)|data: ?\{\s*"(?:error|type)"|(?:e|ev|eve|even|event|d|da|dat|data)?:? ?\{?\s*"?$)/;
+const CONTENT =
+  /"(?:content|text|delta|reasoning|reasoning_content|thinking|arguments|partial_json|refusal|audio)"\s*:\s*(?:"[^"]|\[\s*[^\]\s]|\{)|"(?:tool_calls|tool_use|function_call)"/;
+
+/** What the first bytes say: `more` of them are needed. */
+export type FirstLook = Verdict | "more";
+
+/** How much has to be seen of an answer. */
+export type FirstBytesOptions = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly isEventStream: boolean;
+  /** Wait until there is some content, or the end (`retries.on_empty_answer`). */
+  readonly wantsContent: boolean;
+  /** Wait for the first whole event of a stream (`streams.hold_first_event`, hedging). */
+  readonly holdsFirstEvent: boolean;
+};
+
+/** The first bytes of one answer. */
+export class FirstBytes {
+  readonly #options: FirstBytesOptions;
+  #pieces: Buffer[] = [];
+  #size = 0;
+
+  constructor(options: FirstBytesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the head alone decides. */
+  static isHeadEnough(options: FirstBytesOptions): boolean {
+    return !options.wantsContent && !needsBody(options.status, options.contentType);
+  }
+
+  /** The verdict of the head alone. */
+  static verdictOf(options: FirstBytesOptions): Verdict {
+    return classifyAnswer(options.status, options.contentType, undefined);
+  }
+
+  /** Takes a piece and looks. */
+  push(piece: Buffer): FirstLook {
+    this.#pieces.push(piece);
+    this.#size += piece.length;
+    return this.#look(false);
+  }
+
+  /** The answer is over: whatever it is, it is clear now. */
+  end(): Verdict {
+    const look = this.#look(true);
+    return look === "more" ? this.#verdict() : look;
+  }
+
+  /** What was kept, to be passed on or to be shown. One piece is not copied. */
+  bytes(): Buffer {
+    const [first] = this.#pieces;
+    if (this.#pieces.length === 1 && first !== undefined) return first;
+    const joined = Buffer.concat(this.#pieces, this.#size);
+    this.#pieces = [joined];
+    return joined;
+  }
+
+  #look(isEnd: boolean): FirstLook {
+    if (isEnd || this.#size >= MAX_KEPT_BYTES) return this.#verdict();
+    const { status } = this.#options;
+    if (status >= 300) return this.#size >= ENOUGH_FOR_ERROR ? this.#verdict() : "more";
+    if (this.#isUndecided()) return "more";
+    const verdict = this.#verdict();
+    if (verdict.code !== undefined) return verdict;
+    return this.#options.wantsContent && !this.#hasContent() ? "more" : verdict;
+  }
+
+  /** An error may be on its way in pieces: most answers show in their first bytes that they are none. */
+  #isUndecided(): boolean {
+    const { isEventStream, holdsFirstEvent } = this.#options;
+    const bytes = this.bytes();
+    if (!isEventStream)
+      return this.#size < ENOUGH_FOR_ERROR && LOOKS_LIKE_ERROR.test(startOf(bytes)) && !endsObject(bytes);
+    if (hasWholeEvent(bytes)) return false;
+    return (
+      holdsFirstEvent || (this.#size < ENOUGH_FOR_ERROR && FIRST_EVENT_LOOKS_LIKE_ERROR.test(startOf(bytes)))
+    );
+  }
+
+  #verdict(): Verdict {
+    return classifyAnswer(this.#options.status, this.#options.contentType, this.bytes());
+  }
+
+  #hasContent(): boolean {
+    return CONTENT.test(this.bytes().toString("latin1"));
+  }
+
+  /** True when the whole answer, as far as it was kept, has no content. */
+  get isWithoutContent(): boolean {
+    return this.#options.wantsContent && this.#size < MAX_KEPT_BYTES && !this.#hasContent();
+  }
+}
+
+function startOf(bytes: Buffer): string {
+  return bytes.toString("latin1", 0, 256);
+}
+
+/** A blank line after something else than comments: the first event is whole. */
+function hasWholeEvent(bytes: Buffer): boolean {
+  return /(?:^|[\r\n])(?:data|event):[^]*?(?:\n\n|\r\r|\r\n\r\n)/.test(bytes.toString("latin1"));
+}
+
+function endsObject(bytes: Buffer): boolean {
+  let last = bytes.length - 1;
+  while (last >= 0 && (bytes[last] ?? 0) <= 0x20) last -= 1;
+  return bytes[last] === 0x7d;
+}

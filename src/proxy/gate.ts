@@ -1,0 +1,137 @@
+// A bound on requests under way with a bounded queue in front of it, first come, first served. Knows nothing of
+// requests. One for the whole gateway and one for each endpoint that has a limit; made by `gateway.ts`, passed by
+// the data plane, read by metrics.
+
+/** Bounds of one gate. */
+export type GateLimits = {
+  /** Under way at most; 0 or Infinity: no limit. */
+  readonly max: number;
+  /** Waiting at most; 0: none waits. */
+  readonly queueMax: number;
+  /** How long one waits before it is refused. */
+  readonly queueMs: number;
+};
+
+/** How a wait at a gate ended. Only `entered` took a place, which `leave` gives back. */
+export type Entry = "entered" | "full" | "timed_out" | "cancelled";
+
+/** A limit that is never reached. */
+export const NO_LIMITS: GateLimits = { max: 0, queueMax: 0, queueMs: 0 };
+
+type Waiter = {
+  readonly settle: (entry: Entry) => void;
+  timer: NodeJS.Timeout | undefined;
+  isWaiting: boolean;
+  previous: Waiter | undefined;
+  next: Waiter | undefined;
+};
+
+/** Counts what is under way. While somebody waits it is full, so that nobody who comes later is first. */
+export class Gate {
+  #max = Number.POSITIVE_INFINITY;
+  #queueMax = 0;
+  #queueMs = 0;
+  #inFlight = 0;
+  #waiting = 0;
+  #shed = 0;
+  // A linked list: whoever gives up leaves the middle of the queue without a search.
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
+
+  constructor(limits: GateLimits = NO_LIMITS) {
+    this.configure(limits);
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Refused so far, at once or after a wait; those that gave up themselves are not among them. */
+  get shed(): number {
+    return this.#shed;
+  }
+
+  /** Whether who comes now would have to wait. */
+  get isFull(): boolean {
+    return this.#inFlight >= this.#max;
+  }
+
+  /** Takes a place where there is one; never waits. No allocation. */
+  tryEnter(): boolean {
+    if (this.#inFlight >= this.#max) return false;
+    this.#inFlight += 1;
+    return true;
+  }
+
+  /**
+   * Takes a place, now or when it is its turn. `onCancel` is called at most once, before this returns, with what
+   * ends the wait (`cancelled`); calling that later does nothing. Who has `entered` must look whether it still
+   * wants to: it may have been cancelled just after its turn came.
+   */
+  enter(onCancel: (cancel: () => void) => void): Promise<Entry> {
+    if (this.tryEnter()) return Promise.resolve("entered");
+    if (this.#waiting >= this.#queueMax) {
+      this.#shed += 1;
+      return Promise.resolve("full");
+    }
+    return new Promise((settle) => {
+      const waiter: Waiter = {
+        settle,
+        timer: undefined,
+        isWaiting: true,
+        previous: this.#last,
+        next: undefined,
+      };
+      if (this.#last === undefined) this.#first = waiter;
+      else this.#last.next = waiter;
+      this.#last = waiter;
+      this.#waiting += 1;
+      waiter.timer = setTimeout(() => {
+        this.#shed += 1;
+        this.#dismiss(waiter, "timed_out");
+      }, this.#queueMs);
+      onCancel(() => this.#dismiss(waiter, "cancelled"));
+    });
+  }
+
+  /** Gives a place back, exactly once for each that was taken; the next in the queue gets it at once. */
+  leave(): void {
+    this.#inFlight -= 1;
+    if (this.#first !== undefined) this.#admit();
+  }
+
+  /**
+   * Takes new bounds, for a reload. A larger `max` lets waiters in at once; a smaller one cuts nobody, but lets
+   * nobody in until enough have left. Who waits already keeps its place and its time.
+   */
+  configure(limits: GateLimits): void {
+    this.#max = limits.max > 0 ? limits.max : Number.POSITIVE_INFINITY;
+    this.#queueMax = limits.queueMax;
+    this.#queueMs = limits.queueMs;
+    this.#admit();
+  }
+
+  #admit(): void {
+    while (this.#first !== undefined && this.#inFlight < this.#max) {
+      // The place is taken here and not when the waiter goes on, or a newcomer could slip in between.
+      this.#inFlight += 1;
+      this.#dismiss(this.#first, "entered");
+    }
+  }
+
+  #dismiss(waiter: Waiter, entry: Entry): void {
+    if (!waiter.isWaiting) return;
+    waiter.isWaiting = false;
+    clearTimeout(waiter.timer);
+    if (waiter.previous === undefined) this.#first = waiter.next;
+    else waiter.previous.next = waiter.next;
+    if (waiter.next === undefined) this.#last = waiter.previous;
+    else ;
+    this.#waiting -= 1;
+    waiter.settle(entry);
+  }
+}

@@ -1,0 +1,38 @@
+// Keeps the connection of a silent stream alive with comments, for clients behind proxies that cut quiet ones. Off
+// unless configured. Called by `relay.ts`.
+
+import type { Reply } from "../http/message.ts";
+import type { StreamEnd } from "../http/sse-scan.ts";
+
+/**
+ * One newline, not two: after a blank line openai-go and openai-python (once an event had an id) deliver an empty
+ * event (openai-go#621, openai-python#2722).
+ */
+const COMMENT = Buffer.from(": keep-alive\n");
+
+/** Writes a comment after each so many milliseconds of silence, where an event is not open. */
+export class KeepAlive {
+  readonly #timer: NodeJS.Timeout;
+  readonly #reply: Reply;
+  readonly #watch: StreamEnd;
+
+  constructor(reply: Reply, watch: StreamEnd, silenceMs: number) {
+    this.#reply = reply;
+    this.#watch = watch;
+    this.#timer = setInterval(() => this.#comment(), silenceMs);
+  }
+
+  /** Something was sent. */
+  restart(): void {
+    this.#timer.refresh();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #comment(): void {
+    // In the middle of an event a comment line would be safe, in the middle of a line it would be data.
+    if (!this.#watch.isMidLine && !this.#reply.isClosed) this.#reply.write(COMMENT);
+  }
+}

@@ -1,0 +1,251 @@
+// Step 7, pick: which target and which of its keys is next for a request, and what is learnt from how it went.
+// Joins health, tiers, strategies, loads and limits; they outlive reloads in it. One per gateway; called by
+// `attempts.ts`, and without effect by the dry run.
+
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import type { FlatHeaders } from "../http/message.ts";
+import { mayStrike } from "../routing/attempt-policy.ts";
+import type { IsExcluded } from "../routing/balancer.ts";
+import type { BreakerOptions } from "../routing/breaker.ts";
+import { Cooldowns } from "../routing/cooldown.ts";
+import type { ConfiguredStrategy, Credential, Model, Target } from "../routing/model.ts";
+import { remainingIsZero, waitHintMs } from "../routing/retry-after.ts";
+import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
+import { RetryBudgets } from "../routing/retry-budgets.ts";
+import {
+  fastestFirstToken,
+  leastInFlight,
+  type PickHints,
+  type Strategy,
+  sticky,
+  weighted,
+} from "../routing/strategy.ts";
+import { type Probe, TargetHealth } from "../routing/target-health.ts";
+import { type TargetLoad, TargetLoads } from "../routing/target-load.ts";
+import { type Admission, type Availability, TierGate } from "../routing/tiers.ts";
+import type { AttemptFailure } from "./attempt.ts";
+import { wasSent } from "./classify.ts";
+import { EndpointGates } from "./endpoint-gates.ts";
+import type { Gate } from "./gate.ts";
+
+/** What the strikes of one request are counted on: it may mark one endpoint at most. */
+export type StrikeCount = { strikes: number };
+
+/** What one pick depends on. */
+export type PickRequest = {
+  readonly isTried: IsExcluded | undefined;
+  readonly isStream: boolean;
+  readonly stickyKey: string | undefined;
+};
+
+/** A pick: who it is, and how the model let it in. */
+export type Pick = { readonly target: Target | undefined; readonly admission: Admission };
+
+/** Joins all that is known of targets. */
+export class Steering {
+  readonly health: TargetHealth;
+  readonly budgets: RetryBudgets;
+  readonly gates = new EndpointGates();
+  readonly clock: Clock;
+  readonly #log: Log;
+  readonly #loads: TargetLoads;
+  readonly #tiers: TierGate;
+  readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
+  /** Told when an endpoint was just ejected, with the time of its first probe. */
+  onEjected: (target: Target, untilMs: number) => void = () => undefined;
+
+  constructor(clock: Clock, log: Log) {
+    this.clock = clock;
+    this.#log = log;
+    this.health = new TargetHealth(clock, new Cooldowns(clock));
+    this.budgets = new RetryBudgets(clock);
+    this.#loads = new TargetLoads(clock);
+    const facts = {
+      availability: (target: Target) => this.availability(target),
+      failedMs: (target: Target) => this.health.failedMs(target),
+    };
+    this.#tiers = new TierGate(facts, (target) => target.endpoint.priority);
+    this.#strategies = {
+      weighted,
+      sticky,
+      least_in_flight: leastInFlight(this.#loads),
+      fastest_first_token: fastestFirstToken(this.#loads),
+    };
+  }
+
+  /** Takes new constants, at a reload. */
+  configure(breaker: BreakerOptions, budget: RetryBudgetOptions): void {
+    this.health.configure(breaker);
+    this.budgets.configure(budget);
+  }
+
+  /** Whether a target can take a request now, or why not. */
+  availability(target: Target): Availability {
+    const availability = this.health.availability(target);
+    return availability === "ok" && this.gates.isFull(target.endpoint) ? "full" : availability;
+  }
+
+  /** Picks the next target and advances the rotation. */
+  pick(model: Model, request: PickRequest): Pick {
+    const strategy = this.#strategies[model.settings.strategy];
+    if (request.isTried === undefined && this.health.isPristine && !model.isTiered && this.gates.isEmpty) {
+      // Nothing ever failed: there is nothing to leave out.
+      return { target: strategy.pick(model, this.#hints(request, undefined)), admission: "normal" };
+    }
+    const admission = this.#tiers.admit(model, request.isTried);
+    if (admission === "none") return { target: undefined, admission };
+    return { target: strategy.pick(model, this.#hints(request, this.#tiers.isExcluded)), admission };
+  }
+
+  /** Who would be picked now; nothing changes. */
+  peek(model: Model, request: PickRequest): Pick {
+    const rotation = model.rotation.map((cell) => ({ current: cell.current }));
+    return this.pick({ ...model, rotation }, request);
+  }
+
+  /** Targets that could be asked after those tried, and whether the first of them is proven. */
+  lookAhead(
+    model: Model,
+    request: PickRequest,
+  ): { readonly untried: number; readonly isNextProven: boolean } {
+    if (this.#tiers.admit(model, request.isTried) === "none") return { untried: 0, isNextProven: false };
+    const untried = this.#tiers.countLetIn(model);
+    const next = this.peek(model, request).target;
+    return { untried, isNextProven: next !== undefined && this.health.isProven(next) };
+  }
+
+  /** A full target that could be waited for; undefined when being full is not what stands in the way. */
+  firstFull(model: Model, isTried: IsExcluded | undefined): Target | undefined {
+    return model.targets.find((target) => isTried?.(target) !== true && this.availability(target) === "full");
+  }
+
+  /** Begins an attempt at a target, at a place that was waited for or at a free one; `turn.end` must follow. */
+  begin(
+    target: Target,
+    place: {
+      readonly isStream: boolean;
+      readonly strategy: ConfiguredStrategy;
+      readonly gate: Gate | undefined;
+    },
+  ): Turn {
+    const { isStream, strategy } = place;
+    // Loads are kept by names that clients may choose, so only where a strategy reads them.
+    const isWeighed = strategy === "least_in_flight" || strategy === "fastest_first_token";
+    const gate = place.gate ?? (this.gates.isEmpty ? undefined : this.gates.take(target.endpoint));
+    return new Turn(this, {
+      target,
+      isStream,
+      gate,
+      load: isWeighed ? this.#loads.of(target.key) : undefined,
+    });
+  }
+
+  /** Tells once when a target was ejected by this strike. */
+  strike(target: Target, isSent: boolean, startedMs: number): void {
+    const { health } = this;
+    const wasOpen = health.breakerOf(target, isSent)?.state === "open";
+    health.recordStrike(target, isSent, startedMs);
+    const breaker = health.breakerOf(target, isSent);
+    if (wasOpen || breaker?.state !== "open") return;
+    const seconds = Math.round((breaker.until - this.clock.nowMs()) / 1000);
+    const what = isSent ? target.key : target.endpoint.name;
+    this.#log.warn("endpoint_ejected", `${what} keeps failing and gets no requests for ${seconds} s.`, {
+      endpoint: target.endpoint.name,
+      seconds,
+    });
+    this.onEjected(target, breaker.until);
+  }
+
+  /** Cools down a key, a model under it, or both, for what the answer says. */
+  coolDown(target: Target, credential: Credential, failure: AttemptFailure): void {
+    const { cooldown, scope } = failure.verdict;
+    if (cooldown === undefined) return;
+    const { name, credentials } = target.endpoint;
+    const model = scope === "model" ? target.upstreamModel : undefined;
+    const hintMs = waitHintMs(failure.headers, this.clock);
+    const ms = this.health.cooldowns.set(
+      { endpoint: name, credential: credential.id, model },
+      cooldown,
+      hintMs,
+    );
+    if (cooldown !== "dead_key" && cooldown !== "quota") return;
+    const key = credentials.length > 1 ? `key #${credential.id} of ${name}` : `the key of ${name}`;
+    const what = cooldown === "dead_key" ? `${name} rejects ${key}` : `the account behind ${key} is empty`;
+    const fields = { endpoint: name, credential: credential.id, seconds: Math.round(ms / 1000) };
+    this.#log.error(
+      "endpoint_key_unusable",
+      `${what}; it is not used for ${Math.round(ms / 1000)} s. Renew it in the configuration.`,
+      fields,
+    );
+  }
+
+  #hints(request: PickRequest, isExcluded: IsExcluded | undefined): PickHints {
+    const weightFactor = this.health.isPristine ? undefined : this.health.weightFactor;
+    return { isExcluded, weightFactor, isStream: request.isStream, stickyKey: request.stickyKey };
+  }
+}
+
+/** What a turn is made of. */
+type TurnParts = {
+  readonly target: Target;
+  readonly isStream: boolean;
+  readonly gate: Gate | undefined;
+  readonly load: TargetLoad | undefined;
+};
+
+/** One attempt's place at a target: its key, its probe, its share of the load. */
+export class Turn {
+  readonly target: Target;
+  readonly credential: Credential;
+  readonly startedMs: number;
+  readonly #steering: Steering;
+  readonly #parts: TurnParts;
+  readonly #probe: Probe | undefined;
+  #isEnded = false;
+
+  constructor(steering: Steering, parts: TurnParts) {
+    this.#steering = steering;
+    this.#parts = parts;
+    this.target = parts.target;
+    this.credential = steering.health.takeCredential(parts.target);
+    this.startedMs = steering.clock.nowMs();
+    this.#probe = steering.health.acquireProbe(parts.target);
+    parts.load?.begin();
+  }
+
+  /** The answer is taken: the target is alive. Not its end, which for a stream may be minutes away. */
+  recordAnswer(headers: FlatHeaders): void {
+    const { health, clock } = this.#steering;
+    const { load, isStream } = this.#parts;
+    const nowMs = clock.nowMs();
+    if (load !== undefined) (isStream ? load.stream : load.plain).observe(nowMs - this.startedMs, nowMs);
+    health.recordSuccess(this.target, this.credential, this.startedMs);
+    if (remainingIsZero(headers)) health.markExhausted(this.target, waitHintMs(headers, clock) ?? 1_000);
+  }
+
+  /** The attempt failed, or its answer broke off, by the endpoint's fault. */
+  recordFailure(failure: AttemptFailure, count: StrikeCount): void {
+    const isSent = wasSent(failure.code);
+    const { health } = failure.verdict;
+    if (health === "success")
+      this.#steering.health.recordSuccess(this.target, this.credential, this.startedMs);
+    if (health === "strike") this.recordStrike(isSent, count);
+    this.#steering.coolDown(this.target, this.credential, failure);
+  }
+
+  recordStrike(isSent: boolean, count: StrikeCount): void {
+    if (!mayStrike(isSent, count.strikes)) return;
+    if (isSent) count.strikes += 1;
+    this.#steering.strike(this.target, isSent, this.startedMs);
+  }
+
+  /** Always, exactly once is enough: gives back what the attempt held. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#parts.load?.end();
+    this.#probe?.release();
+    this.#parts.gate?.leave();
+  }
+}
