@@ -74,7 +74,7 @@ const C = `
 45 | Events after \`[DONE]\`, a connection left open | the stream ends for the client; the connection is closed within a second
 46 | Broken chunks: bad sizes, missing line ends, huge extensions, an early zero, trailers | 502 or the next endpoint before the first byte, an error event after; trailers are dropped
 47 | A length that is too long or too short | cut answers look cut; the connection is not used again
-48 | Compression nobody asked for, unknown, a thousand layers, a bomb | \`identity\` is asked for; what comes is passed on untouched and never unpacked
+48 | Compression nobody asked for, unknown, a thousand layers, a bomb | \`identity\` is asked for where the gateway looks into the answer; what comes is passed on untouched and never unpacked
 49 | A wrong charset | untouched
 50 | Arguments of a tool call in 500 deltas | the same bytes come out
 51 | An endpoint that sends faster than the client reads | it has to wait; the memory of a stream is bounded
