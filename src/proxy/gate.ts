@@ -130,7 +130,7 @@ export class Gate {
     if (waiter.previous === undefined) this.#first = waiter.next;
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;
-    else ;
+    else waiter.next.previous = waiter.previous;
     this.#waiting -= 1;
     waiter.settle(entry);
   }
