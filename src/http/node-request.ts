@@ -10,6 +10,8 @@ export class NodeRequest implements InboundRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: FlatHeaders;
+  /** Why this head must not be served although the parser took it; undefined for nearly all. */
+  readonly headFault: string | undefined;
   readonly #message: IncomingMessage;
   readonly #reply: NodeReply;
 
@@ -19,8 +21,15 @@ export class NodeRequest implements InboundRequest {
     this.method = message.method ?? "GET";
     this.target = message.url ?? "/";
     const headers = message.rawHeaders;
-    for (let index = 0; index < headers.length; index += 2)
-      headers[index] = (headers[index] ?? "").toLowerCase();
+    let hosts = 0;
+    let coding = "";
+    for (let index = 0; index < headers.length; index += 2) {
+      const name = (headers[index] ?? "").toLowerCase();
+      headers[index] = name;
+      if (name === "host") hosts += 1;
+      else if (name === "transfer-encoding") coding = headers[index + 1] ?? "";
+    }
+    this.headFault = headFaultOf(message, hosts, coding);
     this.headers = headers;
   }
 
@@ -48,6 +57,16 @@ export class NodeRequest implements InboundRequest {
   get isBodyPending(): boolean {
     return !this.#message.complete && !this.#reply.isClosed;
   }
+}
+
+/** What one server may read differently from the next, or not at all (RFC 9112 §2.3, §3.2, §6.1). */
+function headFaultOf(message: IncomingMessage, hosts: number, coding: string): string | undefined {
+  if (message.httpVersionMajor !== 1) return "The request is not in HTTP/1.1 or HTTP/1.0.";
+  if (hosts > 1) return "The request has more than one Host header.";
+  if (hosts === 0 && message.httpVersionMinor > 0) return "The request has no Host header.";
+  if (coding !== "" && coding.toLowerCase() !== "chunked")
+    return "The transfer coding is not `chunked` alone.";
+  return undefined;
 }
 
 type Settlers = { readonly resolve: (body: Buffer) => void; readonly reject: (error: GatewayError) => void };

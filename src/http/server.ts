@@ -53,15 +53,20 @@ export async function listen(
       noDelay: true,
       keepAlive: true,
       insecureHTTPParser: false,
+      // We refuse such a request ourselves, in OpenAI's shape.
+      requireHostHeader: false,
     },
-    (message: IncomingMessage, response: ServerResponse) => {
-      const reply = new NodeReply(message, response);
-      listener(new NodeRequest(message, reply), reply);
-    },
+    guarded(listener),
   );
   server.maxRequestsPerSocket = 0;
   server.timeout = 0;
   server.on("clientError", refuseBrokenHttp);
+  server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) =>
+    refuseHead(
+      new NodeReply(message, response),
+      new GatewayError("bad_request", { status: 417, message: EXPECTATION }),
+    ),
+  );
   server.on("connect", (_message: IncomingMessage, socket: Socket) =>
     refuse(socket, new GatewayError("method_not_allowed")),
   );
@@ -73,6 +78,39 @@ export async function listen(
     });
   });
   return new NodeServer(server);
+}
+
+const EXPECTATION = "The only expectation that can be met is 100-continue.";
+
+/** Hands requests on but for those whose head is ambiguous, and what follows these on their connection. */
+function guarded(listener: RequestListener) {
+  const refused = new WeakSet<Socket>();
+  return (message: IncomingMessage, response: ServerResponse): void => {
+    if (refused.has(message.socket)) return;
+    const reply = new NodeReply(message, response);
+    const request = new NodeRequest(message, reply);
+    if (request.headFault === undefined) {
+      listener(request, reply);
+      return;
+    }
+    refused.add(message.socket);
+    refuseHead(reply, new GatewayError("bad_request", { message: request.headFault }));
+  };
+}
+
+/** Answers in turn, after what was asked before on the connection, and closes it. */
+function refuseHead(reply: NodeReply, error: GatewayError): void {
+  const body = Buffer.from(errorEnvelope(error));
+  const length = String(body.length);
+  reply.head(error.status, [
+    "content-type",
+    "application/json",
+    "content-length",
+    length,
+    "connection",
+    "close",
+  ]);
+  reply.end(body);
 }
 
 class NodeServer implements HttpServer {
@@ -99,6 +137,14 @@ class NodeServer implements HttpServer {
   }
 }
 
+/** What `node:http` keeps on a socket: the answer to the request that is being served. */
+type BusySocket = Socket & {
+  readonly _httpMessage?: {
+    readonly headersSent: boolean;
+    readonly req: { readonly complete: boolean };
+  } | null;
+};
+
 type ParseError = Error & { readonly code?: string };
 
 /** The engine could not read a request: answer in OpenAI's shape where that is still possible, then close. */
@@ -107,9 +153,10 @@ function refuseBrokenHttp(error: ParseError, socket: Socket): void {
     socket.destroy();
     return;
   }
-  // An answer is under way on this connection: a second head would corrupt it.
-  const busy = socket as Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null };
-  if (busy._httpMessage?.headersSent === true) {
+  // An answer is under way on this connection: a second head would corrupt it. And where an earlier request still
+  // waits for its answer, ours would be taken for that.
+  const { _httpMessage: answer } = socket as BusySocket;
+  if (answer?.headersSent === true || answer?.req.complete === true) {
     socket.destroy();
     return;
   }
