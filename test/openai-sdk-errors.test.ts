@@ -23,7 +23,9 @@ async function openaiFor(
 }
 
 function configWith(endpoint: FakeEndpoint, more: ConfigObject = {}): ConfigObject {
-  return { endpoints: [{ name: "one", base_url: endpoint.url, api_key: "sk-endpoint" }], ...more };
+  // One attempt: what the endpoint said is what the client gets, at once.
+  const retries = { attempts: 1 };
+  return { endpoints: [{ name: "one", base_url: endpoint.url, api_key: "sk-endpoint" }], retries, ...more };
 }
 
 /** The error of a call that must fail. Every error of the gateway has the envelope's four keys and an id. */
@@ -122,7 +124,6 @@ test("502 and 503: an endpoint that is not there, an alias with no usable target
 
 test("an endpoint's own answer to the caller goes through unchanged, in the right class", async (t) => {
   const endpoint = await fakeFor(t);
-  const openai = await openaiFor(t, configWith(endpoint));
   const classes: [number, string, new (...parts: never[]) => APIError][] = [
     [400, "context_length_exceeded", OpenAI.BadRequestError],
     [404, "previous_response_not_found", OpenAI.NotFoundError],
@@ -136,6 +137,8 @@ test("an endpoint's own answer to the caller goes through unchanged, in the righ
   ];
   for (const [status, code, kind] of classes) {
     const body = { error: { message: `it says ${status}`, type: "t", param: "messages", code } };
+    // A gateway for each: what fails is remembered, and may rest.
+    const openai = await openaiFor(t, configWith(endpoint));
     endpoint.script([json(status, body, { "x-ratelimit-limit-requests": "9" })]);
     const isStream = status % 2 === 1;
     const error = await errorOf(openai.chat.completions.create({ ...CHAT, stream: isStream }));
@@ -156,8 +159,8 @@ test("429 keeps Retry-After", async (t) => {
 
 test("a key that the endpoint rejects is never the caller's 401 or 403, nor shown", async (t) => {
   const endpoint = await fakeFor(t);
-  const openai = await openaiFor(t, configWith(endpoint));
   for (const status of [401, 403]) {
+    const openai = await openaiFor(t, configWith(endpoint));
     const body = {
       error: { message: "Incorrect API key provided: sk-endpoint", type: "t", param: null, code: "x" },
     };

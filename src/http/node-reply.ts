@@ -6,14 +6,23 @@ import type { FlatHeaders, Reply } from "./message.ts";
 /** How long a client may go on sending a body after it was refused. */
 const LINGER_MS = 2_000;
 
+/** What shows that a client has taken everything, or never will. */
+const READER_EVENTS = ["drain", "finish", "close"] as const;
+
+/** How long a client may take nothing of what was written to it; may change while it is looked at. */
+export type StallLimit = { readonly ms: number };
+
 /** Implements `Reply`. */
 export class NodeReply implements Reply {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #limits: StallLimit;
+  #stall: NodeJS.Timeout | undefined;
   #isHeadSet = false;
   #isDone = false;
 
-  constructor(message: IncomingMessage, response: ServerResponse) {
+  constructor(message: IncomingMessage, response: ServerResponse, limits: StallLimit) {
+    this.#limits = limits;
     this.#message = message;
     this.#response = response;
     // A broken client connection is an abort, seen on 'close'; without a listener it would be an exception.
@@ -42,7 +51,9 @@ export class NodeReply implements Reply {
 
   write(chunk: Buffer): boolean {
     if (this.isClosed) return true;
-    return this.#response.write(chunk);
+    if (this.#response.write(chunk)) return true;
+    this.#awaitReader();
+    return false;
   }
 
   end(chunk?: Buffer): void {
@@ -50,6 +61,31 @@ export class NodeReply implements Reply {
     this.#isDone = true;
     if (!this.#message.complete) this.#lingerThenCut();
     this.#response.end(chunk);
+    if (!this.#response.writableFinished) this.#awaitReader();
+  }
+
+  /**
+   * What was written is not all with the kernel: the client has a limited time to make room for it, or its
+   * connection is cut, which is an abort like any other. No timer runs for a client that reads.
+   */
+  #awaitReader(): void {
+    const response = this.#response;
+    if (this.#stall !== undefined || response.destroyed) return;
+    const { socket } = response;
+    if (socket === null) {
+      // A pipelined request: its time begins when the answers before it are out.
+      if (response.listenerCount("socket") === 0) response.once("socket", () => this.#awaitReader());
+      return;
+    }
+    // A reset, since the kernel would go on for minutes trying to deliver what is left.
+    const timer = setTimeout(() => socket.resetAndDestroy(), this.#limits.ms);
+    this.#stall = timer;
+    const stop = (): void => {
+      clearTimeout(timer);
+      this.#stall = undefined;
+      for (const event of READER_EVENTS) response.off(event, stop);
+    };
+    for (const event of READER_EVENTS) response.on(event, stop);
   }
 
   /**

@@ -4,9 +4,12 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { errorEnvelope, GatewayError } from "../core/errors.ts";
+import { ConnectionCap } from "./connection-cap.ts";
 import type { RequestListener } from "./message.ts";
-import { NodeReply } from "./node-reply.ts";
+import { NodeReply, type StallLimit } from "./node-reply.ts";
 import { NodeRequest } from "./node-request.ts";
+import { connectionsWithin, openFilesLimit } from "./open-files.ts";
+import { refuse } from "./refusal.ts";
 
 /** Limits of the listener. */
 export type ServerLimits = {
@@ -16,15 +19,35 @@ export type ServerLimits = {
   readonly headMs: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveMs: number;
+  /** Client connections open at most, if the limit on open files allows them; more are told so and closed. */
+  readonly maxConnections: number;
+  /** How long a client may take nothing of what was written to it. */
+  readonly writeStallMs: number;
 };
 
 /** Defaults: generous to clients that reuse connections, strict to those that never finish a head. */
-export const DEFAULT_LIMITS: ServerLimits = { maxHeadBytes: 32 * 1024, headMs: 10_000, keepAliveMs: 75_000 };
+export const DEFAULT_LIMITS: ServerLimits = {
+  maxHeadBytes: 32 * 1024,
+  headMs: 10_000,
+  keepAliveMs: 75_000,
+  maxConnections: 10_000,
+  writeStallMs: 60_000,
+};
+
+/** Heads are looked at for their time this often, or more often where they have very little of it. */
+const HEAD_CHECK_MS = 2_000;
 
 /** A listening server. */
 export interface HttpServer {
   readonly host: string;
   readonly port: number;
+  /** The bound on connections in force: the configured one, or less where too few files may be open. */
+  readonly maxConnections: number;
+  readonly openConnections: number;
+  /** Connections that were closed so far because too many were open. */
+  readonly refusedConnections: number;
+  /** Takes new limits for connections and requests to come; `maxHeadBytes` needs a new listener. */
+  configure(limits: ServerLimits): void;
   /** Takes no new connections and closes idle ones; resolves when the last request has been answered. */
   drain(): Promise<void>;
   /** Cuts every connection. */
@@ -32,16 +55,19 @@ export interface HttpServer {
 }
 
 /**
- * Listens and hands each request to `listener`.
+ * Listens and hands each request to `listener`. `onFault` is told when connections cannot be accepted (EMFILE …):
+ * the server goes on.
  * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
  */
 export async function listen(
   address: { readonly host: string; readonly port: number },
   limits: ServerLimits,
   listener: RequestListener,
+  onFault: (error: Error) => void = () => undefined,
 ): Promise<HttpServer> {
   // An import of node:http reads all of its exports, and the lazy ones among them load WebSocket and fetch: 8 MiB.
   const { createServer } = process.getBuiltinModule("node:http");
+  const stall = { ms: limits.writeStallMs };
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeadBytes,
@@ -49,21 +75,21 @@ export async function listen(
       // A body may take as long as it keeps coming; silence is bounded by `readBody`.
       requestTimeout: 0,
       keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: 2_000,
+      connectionsCheckingInterval: Math.min(HEAD_CHECK_MS, limits.headMs),
       noDelay: true,
       keepAlive: true,
       insecureHTTPParser: false,
       // We refuse such a request ourselves, in OpenAI's shape.
       requireHostHeader: false,
     },
-    guarded(listener),
+    guarded(listener, stall),
   );
   server.maxRequestsPerSocket = 0;
   server.timeout = 0;
-  server.on("clientError", refuseBrokenHttp);
+  server.on("clientError", refuserOfBrokenHttp());
   server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) =>
     refuseHead(
-      new NodeReply(message, response),
+      new NodeReply(message, response, stall),
       new GatewayError("bad_request", { status: 417, message: EXPECTATION }),
     ),
   );
@@ -74,20 +100,23 @@ export async function listen(
     server.once("error", reject);
     server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
       server.off("error", reject);
+      // Without a listener an accept that fails would end the process.
+      server.on("error", onFault);
       resolve();
     });
   });
-  return new NodeServer(server);
+  // No connection can have come yet: that takes a turn of the event loop.
+  return new NodeServer(server, limits, stall);
 }
 
 const EXPECTATION = "The only expectation that can be met is 100-continue.";
 
 /** Hands requests on but for those whose head is ambiguous, and what follows these on their connection. */
-function guarded(listener: RequestListener) {
+function guarded(listener: RequestListener, stall: StallLimit) {
   const refused = new WeakSet<Socket>();
   return (message: IncomingMessage, response: ServerResponse): void => {
     if (refused.has(message.socket)) return;
-    const reply = new NodeReply(message, response);
+    const reply = new NodeReply(message, response, stall);
     const request = new NodeRequest(message, reply);
     if (request.headFault === undefined) {
       listener(request, reply);
@@ -117,67 +146,103 @@ class NodeServer implements HttpServer {
   readonly host: string;
   readonly port: number;
   readonly #server: Server;
+  readonly #cap: ConnectionCap;
+  readonly #stall: { ms: number };
+  readonly #fitting = connectionsWithin(openFilesLimit());
+  #maxConnections: number;
 
-  constructor(server: Server) {
+  constructor(server: Server, limits: ServerLimits, stall: { ms: number }) {
     const address = server.address() as AddressInfo;
     this.host = address.address;
     this.port = address.port;
     this.#server = server;
+    this.#stall = stall;
+    this.#maxConnections = Math.min(limits.maxConnections, this.#fitting);
+    // The engine takes connections as an event that may as well be emitted by others (node:http, 'connection'):
+    // its own listener is moved behind the cap.
+    const serve = server.listeners("connection");
+    server.removeAllListeners("connection");
+    this.#cap = new ConnectionCap(this.#maxConnections, (socket) => {
+      for (const one of serve) one.call(server, socket);
+    });
+    server.on("connection", (socket: Socket) => this.#cap.accept(socket));
+  }
+
+  get maxConnections(): number {
+    return this.#maxConnections;
+  }
+
+  get openConnections(): number {
+    return this.#cap.open;
+  }
+
+  get refusedConnections(): number {
+    return this.#cap.refused;
+  }
+
+  configure(limits: ServerLimits): void {
+    this.#stall.ms = limits.writeStallMs;
+    this.#server.headersTimeout = limits.headMs;
+    this.#server.keepAliveTimeout = limits.keepAliveMs;
+    this.#maxConnections = Math.min(limits.maxConnections, this.#fitting);
+    this.#cap.configure(this.#maxConnections);
   }
 
   drain(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeIdleConnections();
+      this.#cap.cutLeaving();
     });
   }
 
   cut(): void {
     this.#server.closeAllConnections();
+    this.#cap.cutLeaving();
   }
 }
 
-/** What `node:http` keeps on a socket: the answer to the request that is being served. */
+/** What `node:http` keeps on a socket: the answer that is being written, or whose turn it is. */
 type BusySocket = Socket & {
-  readonly _httpMessage?: {
-    readonly headersSent: boolean;
-    readonly req: { readonly complete: boolean };
-  } | null;
+  readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null;
 };
 
 type ParseError = Error & { readonly code?: string };
 
 /** The engine could not read a request: answer in OpenAI's shape where that is still possible, then close. */
-function refuseBrokenHttp(error: ParseError, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  // An answer is under way on this connection: a second head would corrupt it. And where an earlier request still
-  // waits for its answer, ours would be taken for that.
+function refuserOfBrokenHttp() {
+  const waiting = new WeakSet<Socket>();
+  return (error: ParseError, socket: Socket): void => {
+    // It was refused already and sends on: what comes is dropped until it closes or its time is up.
+    if (waiting.has(socket) || (socket.writableEnded && !socket.destroyed)) return;
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const refusal = new GatewayError(codeOf(error), { cause: error });
+    const { _httpMessage: answer } = socket as BusySocket;
+    if (answer?.req.complete === true) {
+      // An earlier request waits for its answer: ours must not be taken for that.
+      waiting.add(socket);
+      afterAnswers(socket, () => refuse(socket, refusal));
+      return;
+    }
+    // An answer is under way on this connection: a second head would corrupt it.
+    if (answer?.headersSent === true) socket.destroy();
+    else refuse(socket, refusal);
+  };
+}
+
+/** Runs once every request that was read has its answer, unless the connection is gone by then. */
+function afterAnswers(socket: Socket, run: () => void): void {
   const { _httpMessage: answer } = socket as BusySocket;
-  if (answer?.headersSent === true || answer?.req.complete === true) {
-    socket.destroy();
-    return;
-  }
-  refuse(socket, new GatewayError(codeOf(error), { cause: error }));
+  if (socket.destroyed || !socket.writable) return;
+  if (answer === null || answer === undefined) run();
+  else answer.once("close", () => afterAnswers(socket, run));
 }
 
 function codeOf(error: ParseError): "headers_too_large" | "request_timeout" | "bad_request" {
   if (error.code === "HPE_HEADER_OVERFLOW") return "headers_too_large";
   if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") return "request_timeout";
   return "bad_request";
-}
-
-function refuse(socket: Socket, error: GatewayError): void {
-  const body = errorEnvelope(error);
-  const head = [
-    `HTTP/1.1 ${error.status} ${error.code}`,
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-    "",
-    body,
-  ];
-  socket.end(head.join("\r\n"));
 }

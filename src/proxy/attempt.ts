@@ -5,7 +5,7 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../upstream/client.ts";
-import { codeOfFailure, headerOf, verdictOf } from "./classify.ts";
+import { codeOfFailure, headerOf, isOwnAnswerShown, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { outboundRequest } from "./outbound-request.ts";
@@ -101,8 +101,8 @@ export class Attempt implements OutboundHandler {
     this.#head = head;
     const isEventStream = contentType.startsWith("text/event-stream");
     const wantsContent = this.#exchange.world.failsOnEmptyAnswer && this.#exchange.isGenerating;
-    const holdsFirstEvent = this.#options.holdsFirstEvent;
-    const look = { status, contentType, isEventStream, wantsContent, holdsFirstEvent };
+    const { holdsFirstEvent, keepsErrors } = this.#options;
+    const look = { status, contentType, isEventStream, wantsContent, holdsFirstEvent, keepsErrors };
     const { timeouts } = this.turn.target;
     if (FirstBytes.isHeadEnough(look) || this.#exchange.request.method === "HEAD") {
       this.#judge(FirstBytes.verdictOf(look), head);
@@ -180,12 +180,15 @@ export class Attempt implements OutboundHandler {
   }
 
   #judge(verdict: Verdict, head: AnswerHead, body?: Buffer): boolean {
+    const isKept =
+      this.#first?.isWhole === true &&
+      this.#options.keepsErrors &&
+      isOwnAnswerShown(verdict, head.contentType);
     this.#first = undefined;
     const isHeld = verdict.class === "context_length" && this.#options.holdsContextErrors;
     if (verdict.code === undefined && !isHeld) return this.#relayFrom(head, body);
     const code = verdict.code ?? "upstream_server_error";
-    const isWhole = body !== undefined && body.length < MAX_DISCARD_BYTES;
-    const answer = isWhole && this.#options.keepsErrors ? { ...head, body } : undefined;
+    const answer = isKept && body !== undefined ? { ...head, body } : undefined;
     this.#settle({
       kind: "failed",
       code,

@@ -2,7 +2,7 @@
 // it: to the next target, after a wait to the same one, or along the chain of fallbacks. Called by `handle.ts`.
 
 import { GatewayError } from "../core/errors.ts";
-import { type Decision, decideNext, sdkRetryCount } from "../routing/attempt-policy.ts";
+import { type Decision, decideNext, type FailedAttempt, sdkRetryCount } from "../routing/attempt-policy.ts";
 import type { Model, Target } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
 import type { RetryBudget } from "../routing/retry-budget.ts";
@@ -221,9 +221,13 @@ export class Run {
     const { exchange, model } = this;
     const { steering, clock } = exchange.services;
     const ahead = steering.lookAhead(model, this.pickRequest());
-    const failed = {
+    const failed: FailedAttempt = {
       attempts: this.#failures.length,
-      retry: failure.verdict.retry,
+      // What one endpoint has answered to a DELETE is no reason to delete at another.
+      retry:
+        exchange.request.method === "DELETE" && failure.status !== undefined
+          ? "never"
+          : failure.verdict.retry,
       isTransient: failure.verdict.isTransient,
       hintMs: waitHintMs(failure.headers, clock),
       untriedTargets: ahead.untried,

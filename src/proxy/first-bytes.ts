@@ -27,6 +27,8 @@ export type FirstBytesOptions = {
   readonly wantsContent: boolean;
   /** Wait for the first whole event of a stream (`streams.hold_first_event`, hedging). */
   readonly holdsFirstEvent: boolean;
+  /** Read an error to its end, since it may be shown. */
+  readonly keepsErrors: boolean;
 };
 
 /** The first bytes of one answer. */
@@ -34,6 +36,7 @@ export class FirstBytes {
   readonly #options: FirstBytesOptions;
   #pieces: Buffer[] = [];
   #size = 0;
+  #isWhole = false;
 
   constructor(options: FirstBytesOptions) {
     this.#options = options;
@@ -41,7 +44,8 @@ export class FirstBytes {
 
   /** Whether the head alone decides. */
   static isHeadEnough(options: FirstBytesOptions): boolean {
-    return !options.wantsContent && !needsBody(options.status, options.contentType);
+    if (options.wantsContent || needsBody(options.status, options.contentType)) return false;
+    return !options.keepsErrors || FirstBytes.verdictOf(options).code === undefined;
   }
 
   /** The verdict of the head alone. */
@@ -58,8 +62,14 @@ export class FirstBytes {
 
   /** The answer is over: whatever it is, it is clear now. */
   end(): Verdict {
+    this.#isWhole = true;
     const look = this.#look(true);
     return look === "more" ? this.#verdict() : look;
+  }
+
+  /** Whether all of the body was kept. */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   /** What was kept, to be passed on or to be shown. One piece is not copied. */
@@ -73,8 +83,8 @@ export class FirstBytes {
 
   #look(isEnd: boolean): FirstLook {
     if (isEnd || this.#size >= MAX_KEPT_BYTES) return this.#verdict();
-    const { status } = this.#options;
-    if (status >= 300) return this.#size >= ENOUGH_FOR_ERROR ? this.#verdict() : "more";
+    const { status, keepsErrors } = this.#options;
+    if (status >= 300) return !keepsErrors && this.#size >= ENOUGH_FOR_ERROR ? this.#verdict() : "more";
     if (this.#isUndecided()) return "more";
     const verdict = this.#verdict();
     if (verdict.code !== undefined) return verdict;
@@ -113,7 +123,7 @@ function startOf(bytes: Buffer): string {
 
 /** A blank line after something else than comments: the first event is whole. */
 function hasWholeEvent(bytes: Buffer): boolean {
-  return /(?:^|[\r\n])(?:data|event):[^]*?(?:\n\n|\r\r|\r\n\r\n)/.test(bytes.toString("latin1"));
+  return /(?:^|[\r\n])(?:data|event):[\s\S]*?(?:\n\n|\r\r|\r\n\r\n)/.test(bytes.toString("latin1"));
 }
 
 function endsObject(bytes: Buffer): boolean {

@@ -1,0 +1,78 @@
+// A bound on client connections: who comes when it is reached is told so in HTTP and sent away, and where even those
+// are too many, cut at once. `node:net` has a bound of its own, but that one closes without a word. Made by
+// `server.ts`, which gives it every accepted connection.
+
+import type { Socket } from "node:net";
+import { GatewayError } from "../core/errors.ts";
+import { cutAfterLinger, refuse } from "./refusal.ts";
+
+/** Connections that are being sent away at once, at most. */
+const MAX_LEAVING = 256;
+
+/** Counts connections. */
+export class ConnectionCap {
+  readonly #serve: (socket: Socket) => void;
+  readonly #onClose = (): void => {
+    this.#open -= 1;
+  };
+  readonly #leaving = new Set<Socket>();
+  #max: number;
+  #open = 0;
+  #refused = 0;
+
+  /** `serve` gets the connections there is room for. */
+  constructor(max: number, serve: (socket: Socket) => void) {
+    this.#max = max;
+    this.#serve = serve;
+  }
+
+  /** Connections that are served now. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Connections that were sent away so far. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Takes a new bound; cuts nobody. */
+  configure(max: number): void {
+    this.#max = max;
+  }
+
+  /** Serves a connection or sends it away. */
+  accept(socket: Socket): void {
+    if (this.#open < this.#max) {
+      this.#open += 1;
+      socket.once("close", this.#onClose);
+      this.#serve(socket);
+      return;
+    }
+    this.#refused += 1;
+    if (this.#leaving.size >= Math.min(MAX_LEAVING, Math.ceil(this.#max / 8) + 1)) socket.resetAndDestroy();
+    else this.#sendAway(socket);
+  }
+
+  /** Cuts those that are on their way out. */
+  cutLeaving(): void {
+    for (const socket of this.#leaving) socket.destroy();
+  }
+
+  #sendAway(socket: Socket): void {
+    this.#leaving.add(socket);
+    socket.once("close", () => this.#leaving.delete(socket));
+    // Its breaking off is no news.
+    socket.on("error", () => undefined);
+    socket.once("end", () => socket.end());
+    // Clients mistrust an answer that comes before they have asked.
+    socket.once("data", () => refuse(socket, overloaded()));
+    socket.resume();
+    cutAfterLinger(socket);
+  }
+}
+
+function overloaded(): GatewayError {
+  const message = "The gateway has as many connections open as it may (server.max_connections).";
+  return new GatewayError("overloaded", { message, headers: ["retry-after", "1"] });
+}

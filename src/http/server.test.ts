@@ -1,0 +1,254 @@
+// Tests of server.ts, connection-cap.ts and node-reply.ts over real sockets: what a slow, silent or greedy client gets.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { type TestContext, test } from "node:test";
+import { Condition } from "../../test/support/condition.ts";
+import { SocketReader } from "../../test/support/socket-reader.ts";
+import { openWire, requestBytes, type Wire, wireFor } from "../../test/support/wire.ts";
+import type { Reply, RequestListener } from "./message.ts";
+import { connectionsWithin, openFilesLimit } from "./open-files.ts";
+import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./server.ts";
+
+const GET = requestBytes({ path: "/" });
+const HELLO = Buffer.from("hello");
+/** More than the buffers of a loopback connection hold. */
+const FLOOD = Buffer.alloc(16 * 1024 * 1024);
+const GENEROUS = 60_000;
+
+const sayHello: RequestListener = (_request, reply) => {
+  reply.head(200, ["content-length", String(HELLO.length)]);
+  reply.end(HELLO);
+};
+
+/** A listening server whose limits are the usual ones but for the given. */
+async function serverFor(
+  t: TestContext,
+  given: Partial<ServerLimits>,
+  listener: RequestListener = sayHello,
+): Promise<HttpServer> {
+  const server = await listen({ host: "127.0.0.1", port: 0 }, { ...DEFAULT_LIMITS, ...given }, listener);
+  t.after(async () => {
+    const drained = server.drain();
+    server.cut();
+    await drained;
+  });
+  return server;
+}
+
+/** A connection that has been served once, so that the server has surely counted it. */
+async function servedWire(t: TestContext, server: HttpServer): Promise<Wire> {
+  const wire = await wireFor(t, server.port);
+  await wire.send(GET);
+  assert.equal((await wire.answer()).status, 200);
+  return wire;
+}
+
+test("a connection too many is answered 503 and closed; when one has gone there is room again", async (t) => {
+  const server = await serverFor(t, { maxConnections: 2 });
+  const kept = [await servedWire(t, server), await servedWire(t, server)];
+  assert.equal(server.openConnections, 2);
+  const surplus = await wireFor(t, server.port);
+  await surplus.send(GET);
+  const answer = await surplus.answer();
+  assert.equal(answer.status, 503);
+  assert.equal(answer.header("retry-after"), "1");
+  assert.equal(answer.header("connection"), "close");
+  assert.match(answer.text, /"code":"overloaded"/);
+  assert.match(answer.text, /server\.max_connections/);
+  await surplus.closed();
+  assert.equal(server.refusedConnections, 1);
+  // The connections within the bound go on.
+  for (const wire of kept) {
+    await wire.send(GET);
+    assert.equal((await wire.answer()).status, 200);
+  }
+  kept[0]?.close();
+  for (;;) {
+    const wire = await openWire(server.port);
+    await wire.send(GET);
+    const { status } = await wire.answer();
+    wire.close();
+    if (status === 200) break;
+  }
+});
+
+test("those that are sent away are bounded too: the rest are cut at once", async (t) => {
+  const server = await serverFor(t, { maxConnections: 1 });
+  await servedWire(t, server);
+  // None of them says a word; two may stay for a moment.
+  const surplus = await Promise.all(Array.from({ length: 10 }, () => openWire(server.port)));
+  const changed = new Condition();
+  let cut = 0;
+  for (const wire of surplus)
+    void wire.closed().then(() => {
+      cut += 1;
+      changed.notify();
+    });
+  await changed.until(() => cut === 8);
+  assert.equal(server.refusedConnections, 10);
+  assert.equal(server.openConnections, 1);
+  for (const wire of surplus) wire.close();
+});
+
+test("a larger bound is in force at once", async (t) => {
+  const server = await serverFor(t, { maxConnections: 1 });
+  await servedWire(t, server);
+  server.configure({ ...DEFAULT_LIMITS, maxConnections: 2 });
+  await servedWire(t, server);
+  assert.equal(server.openConnections, 2);
+});
+
+test("the limit on open files leaves room for an endpoint's connection beside each client's", () => {
+  assert.equal(connectionsWithin(undefined), Number.POSITIVE_INFINITY);
+  assert.equal(connectionsWithin(1_048), 500);
+  assert.equal(connectionsWithin(20), 1);
+  if (process.platform === "linux") assert.ok((openFilesLimit() ?? 0) > 0);
+});
+
+const UNFINISHED: Readonly<Record<string, string>> = {
+  "in the middle of a head": "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: 1",
+  "before the first byte": "",
+};
+
+for (const [when, bytes] of Object.entries(UNFINISHED)) {
+  test(`a client that stops ${when} is answered 408 and cut`, async (t) => {
+    const server = await serverFor(t, { headMs: 20 });
+    const wire = await wireFor(t, server.port);
+    if (bytes !== "") await wire.send(bytes);
+    const answer = await wire.answer();
+    assert.equal(answer.status, 408);
+    assert.match(answer.text, /"code":"request_timeout"/);
+    await wire.closed();
+  });
+}
+
+test("a refused client that goes on sending and never closes is answered, and cut after a moment", async (t) => {
+  const server = await serverFor(t, {});
+  const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
+  t.after(() => socket.destroy());
+  const reader = new SocketReader(socket);
+  socket.write("NOT HTTP AT ALL\r\n\r\n");
+  assert.match((await reader.head()).startLine, / 400 /);
+  socket.write("AND MORE OF IT\r\n\r\n");
+  await reader.ended();
+  assert.equal(reader.error, undefined);
+  assert.equal(server.openConnections, 1);
+  // It learns of the cut by writing on.
+  const writing = setInterval(() => socket.write("AND MORE\r\n\r\n"), 10);
+  await once(socket, "close");
+  clearInterval(writing);
+  assert.equal(server.openConnections, 0);
+});
+
+test("a body that stops coming is answered 408", async (t) => {
+  const server = await serverFor(t, {}, async (request, reply) => {
+    const outcome = await request.readBody({ maxBytes: 100, idleMs: 20 }).then(
+      () => "whole",
+      (error: { readonly code: string }) => error.code,
+    );
+    reply.head(408, ["content-length", String(outcome.length)]);
+    reply.end(Buffer.from(outcome));
+  });
+  const wire = await wireFor(t, server.port);
+  await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 50\r\n\r\nhalf");
+  assert.equal((await wire.answer()).text, "request_timeout");
+  // Its connection is of no use for another request.
+  await wire.closed();
+});
+
+test("a connection without a next request is closed in order", async (t) => {
+  const server = await serverFor(t, { keepAliveMs: 20 });
+  const wire = await servedWire(t, server);
+  await wire.closed();
+  assert.equal(wire.error, undefined);
+});
+
+/** What a test sees of one reply. */
+type Seen = { reply: Reply | undefined; isAborted: boolean; wasFull: boolean; readonly changed: Condition };
+
+/** A listener that hands its reply over, and notes an abort. */
+function handOver(answer: (reply: Reply, seen: Seen) => void): { seen: Seen; listener: RequestListener } {
+  const seen: Seen = { reply: undefined, isAborted: false, wasFull: false, changed: new Condition() };
+  const listener: RequestListener = (_request, reply) => {
+    reply.onAbort(() => {
+      seen.isAborted = true;
+      seen.changed.notify();
+    });
+    seen.reply = reply;
+    answer(reply, seen);
+    seen.changed.notify();
+  };
+  return { seen, listener };
+}
+
+test("a client that reads nothing of a stream is cut, and the listener told of an abort", async (t) => {
+  const { seen, listener } = handOver((reply, noted) => {
+    reply.head(200, []);
+    noted.wasFull = !reply.write(FLOOD);
+  });
+  const server = await serverFor(t, { writeStallMs: 50 }, listener);
+  const wire = await wireFor(t, server.port);
+  wire.pause();
+  await wire.send(GET);
+  await seen.changed.until(() => seen.isAborted);
+  assert.equal(seen.wasFull, true);
+  assert.equal(seen.reply?.isClosed, true);
+});
+
+test("a client that reads nothing of the end of an answer is cut as well", async (t) => {
+  const { seen, listener } = handOver((reply) => {
+    reply.head(200, ["content-length", String(FLOOD.length)]);
+    reply.end(FLOOD);
+  });
+  const server = await serverFor(t, { writeStallMs: 50 }, listener);
+  const wire = await wireFor(t, server.port);
+  wire.pause();
+  await wire.send(GET);
+  await seen.changed.until(() => seen.isAborted);
+  wire.resume();
+  await wire.closed();
+});
+
+test("a client that reads in time is not cut, and has a new time for the next piece", async (t) => {
+  const { seen, listener } = handOver((reply, noted) => {
+    reply.onDrain(() => noted.changed.notify());
+    reply.head(200, []);
+    noted.wasFull = !reply.write(FLOOD);
+  });
+  const server = await serverFor(t, { writeStallMs: GENEROUS }, listener);
+  const wire = await wireFor(t, server.port);
+  wire.pause();
+  await wire.send(GET);
+  await seen.changed.until(() => seen.reply !== undefined);
+  const drained = new Promise<void>((resolve) => seen.reply?.onDrain(resolve));
+  wire.resume();
+  await wire.head();
+  assert.equal((await wire.piece())?.length, FLOOD.length);
+  await drained;
+  // From here on a stall would be short; but nothing waits to be read.
+  server.configure({ ...DEFAULT_LIMITS, writeStallMs: 1 });
+  seen.reply?.end(HELLO);
+  assert.equal((await wire.body()).toString(), "hello");
+  assert.equal(seen.isAborted, false);
+});
+
+test("the answer to a pipelined request may wait for the one before it as long as that takes", async (t) => {
+  const replies: Reply[] = [];
+  const changed = new Condition();
+  const server = await serverFor(t, { writeStallMs: 20 }, (_request, reply) => {
+    replies.push(reply);
+    reply.head(200, ["content-length", "5"]);
+    if (replies.length === 2) reply.end(HELLO);
+    changed.notify();
+  });
+  const wire = await wireFor(t, server.port);
+  await wire.send(Buffer.concat([GET, GET]));
+  await changed.until(() => replies.length === 2);
+  // A later timer than the stall's: had that been set, it would have run by now.
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  replies[0]?.end(HELLO);
+  assert.equal((await wire.answer()).text, "hello");
+  assert.equal((await wire.answer()).text, "hello");
+});
