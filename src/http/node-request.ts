@@ -10,6 +10,8 @@ export class NodeRequest implements InboundRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: FlatHeaders;
+  /** How many Host headers it has; more than one, or none in HTTP/1.1, is no valid request. */
+  readonly hostCount: number;
   readonly #message: IncomingMessage;
   readonly #reply: NodeReply;
 
@@ -19,9 +21,14 @@ export class NodeRequest implements InboundRequest {
     this.method = message.method ?? "GET";
     this.target = message.url ?? "/";
     const headers = message.rawHeaders;
-    for (let index = 0; index < headers.length; index += 2)
-      headers[index] = (headers[index] ?? "").toLowerCase();
+    let hostCount = 0;
+    for (let index = 0; index < headers.length; index += 2) {
+      const name = (headers[index] ?? "").toLowerCase();
+      headers[index] = name;
+      if (name === "host") hostCount += 1;
+    }
     this.headers = headers;
+    this.hostCount = hostCount;
   }
 
   header(name: string): string | undefined {

@@ -42,6 +42,12 @@ export async function listen(
 ): Promise<HttpServer> {
   // An import of node:http reads all of its exports, and the lazy ones among them load WebSocket and fetch: 8 MiB.
   const { createServer } = process.getBuiltinModule("node:http");
+  const onRequest = (message: IncomingMessage, response: ServerResponse): void => {
+    const reply = new NodeReply(message, response);
+    const request = new NodeRequest(message, reply);
+    if (isAmbiguous(message, request)) refuseAmbiguous(reply);
+    else listener(request, reply);
+  };
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeadBytes,
@@ -53,15 +59,17 @@ export async function listen(
       noDelay: true,
       keepAlive: true,
       insecureHTTPParser: false,
+      // The engine's own answer has no body; ours is `refuseAmbiguous`.
+      requireHostHeader: false,
     },
-    (message: IncomingMessage, response: ServerResponse) => {
-      const reply = new NodeReply(message, response);
-      listener(new NodeRequest(message, reply), reply);
-    },
+    onRequest,
   );
   server.maxRequestsPerSocket = 0;
   server.timeout = 0;
-  server.on("clientError", refuseBrokenHttp);
+  // An expectation that nobody knows may be ignored (RFC 9110 §10.1.1); the engine would answer without a body.
+  server.on("checkExpectation", onRequest);
+  const waiting = new WeakSet<Socket>();
+  server.on("clientError", (error: ParseError, socket: Socket) => refuseBrokenHttp(error, socket, waiting));
   server.on("connect", (_message: IncomingMessage, socket: Socket) =>
     refuse(socket, new GatewayError("method_not_allowed")),
   );
@@ -101,19 +109,58 @@ class NodeServer implements HttpServer {
 
 type ParseError = Error & { readonly code?: string };
 
-/** The engine could not read a request: answer in OpenAI's shape where that is still possible, then close. */
-function refuseBrokenHttp(error: ParseError, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+/** How long a client may go on sending after it was refused: closing at once would lose the answer to a reset. */
+const LINGER_MS = 2_000;
+
+type AnsweringSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
+
+/**
+ * The engine could not read a request: answer in OpenAI's shape where that is still possible, then close. It is
+ * called again for everything that still comes.
+ */
+function refuseBrokenHttp(error: ParseError, socket: AnsweringSocket, waiting: WeakSet<Socket>): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) {
     socket.destroy();
     return;
   }
-  // An answer is under way on this connection: a second head would corrupt it.
-  const busy = socket as Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null };
-  if (busy._httpMessage?.headersSent === true) {
+  if (!socket.writable || waiting.has(socket)) return;
+  const answering = socket._httpMessage;
+  if (answering?.headersSent === true) {
+    // A second head would corrupt the answer that is under way.
     socket.destroy();
+    return;
+  }
+  if (answering?.req.complete === true) {
+    // What is broken came after a request that is still being answered: that answer goes first.
+    waiting.add(socket);
+    answering.once("close", () => {
+      waiting.delete(socket);
+      refuseBrokenHttp(error, socket, waiting);
+    });
     return;
   }
   refuse(socket, new GatewayError(codeOf(error), { cause: error }));
+}
+
+/** Another version of HTTP, or no single host (RFC 9112 §3.2): two servers in a row might read it differently. */
+function isAmbiguous(message: IncomingMessage, request: NodeRequest): boolean {
+  if (message.httpVersionMajor !== 1 || request.hostCount > 1) return true;
+  return request.hostCount === 0 && message.httpVersionMinor === 1;
+}
+
+function refuseAmbiguous(reply: NodeReply): void {
+  const error = new GatewayError("bad_request");
+  const body = Buffer.from(errorEnvelope(error));
+  const length = String(body.length);
+  reply.head(error.status, [
+    "content-type",
+    "application/json",
+    "content-length",
+    length,
+    "connection",
+    "close",
+  ]);
+  reply.end(body);
 }
 
 function codeOf(error: ParseError): "headers_too_large" | "request_timeout" | "bad_request" {
@@ -133,4 +180,6 @@ function refuse(socket: Socket, error: GatewayError): void {
     body,
   ];
   socket.end(head.join("\r\n"));
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(timer));
 }
