@@ -40,6 +40,26 @@ test("the listener is up before the endpoints have answered, and requests wait f
   assert.equal((await ask(port, { path: "/readyz" })).status, 200);
 });
 
+test("a name that one endpoint has listed already waits for the others' first answers too", async (t) => {
+  const quick = await fakeFor(t);
+  const slow = await fakeFor(t);
+  const gate = new Gate();
+  slow.on(LIST, held(gate, json(200, { data: [{ id: "m" }] })));
+  const endpoints = [
+    { name: "quick", base_url: quick.url, weight: 1 },
+    { name: "slow", base_url: slow.url, weight: 3 },
+  ];
+  const { gateway, log, port } = await gatewayFor(t, { endpoints }, { waitsForLists: false });
+  await log.line("models_listed");
+  assert.equal(gateway.plan("m")?.candidates.length, 1);
+  const wire = await wireFor(t, port);
+  await wire.send(requestBytes(chat()));
+  // Answered after the other on the same gateway: by then it would have been sent.
+  assert.equal((await ask(port, { path: "/livez" })).status, 200);
+  gate.open();
+  assert.equal((await wire.answer()).header("x-oai-gateway-endpoint"), "slow");
+});
+
 test("all endpoints are asked at once, each with its own key and headers", async (t) => {
   const gate = new Gate();
   const names = ["a", "b", "c"];
