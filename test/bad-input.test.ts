@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { ask, openWire, type WireRequest } from "./support/wire.ts";
+import { ask, openWire, type Wire, type WireRequest } from "./support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "./support/world.ts";
 
 const ONE = { endpoints: { one: {} } };
@@ -206,12 +206,13 @@ test("a body over the limit is 413 that names the setting and can be read by who
 test("a body that stops coming is 408; one that comes slowly is not", async (t) => {
   const world = await worldFor(t, { ...ONE, server: { timeouts: { body_idle: "150ms" } } });
   const heads = ["content-length: 100", "transfer-encoding: chunked"];
+  const refused: Wire[] = [];
   for (const head of heads) {
     const wire = await openWire(world.port);
     await wire.send(`POST ${PATH} HTTP/1.1\r\nhost: a\r\n${head}\r\n\r\n`);
     const answer = await wire.answer();
     assert.deepEqual([answer.status, errorOf(answer).code], [408, "request_timeout"]);
-    wire.close();
+    refused.push(wire);
   }
   assert.equal(world.fakes.one.requests.length, 0);
   const body = '{"model":"m"}';
@@ -225,6 +226,8 @@ test("a body that stops coming is 408; one that comes slowly is not", async (t) 
   await wire.send("0\r\n\r\n");
   assert.equal((await wire.answer()).status, 200);
   wire.close();
+  // Nor is it waited for without end.
+  await Promise.all(refused.map((one) => one.closed()));
 });
 
 test("fields and headers that name another host change nothing", async (t) => {

@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, closeOnReuse, json, manual } from "./support/behaviours.ts";
+import { apiError, closeOnReuse, held, json, manual } from "./support/behaviours.ts";
+import { Gate } from "./support/condition.ts";
 import type { Behaviour } from "./support/fake-connection.ts";
 import * as faults from "./support/faults.ts";
 import { deadPort } from "./support/ports.ts";
@@ -206,6 +207,17 @@ test("a stale pooled connection costs a free second try at the same endpoint", a
     assert.ok(fakes.a.staleUses > 0);
     assert.equal(fakes.b.requests.length, 0);
   }
+});
+
+test("the free try never uses another pooled connection, which may be stale too", async (t) => {
+  const { ask: send, fakes } = await worldFor(t, { endpoints: { a: { config: { models: ["m"] } } } });
+  const gate = new Gate();
+  fakes.a.always(closeOnReuse(held(gate, GOOD)));
+  const together = Array.from({ length: 5 }, () => send(chat()));
+  await fakes.a.waitForRequest(5);
+  gate.open(Number.POSITIVE_INFINITY);
+  await Promise.all(together);
+  for (let time = 0; time < 5; time += 1) assert.equal((await send(chat())).status, 200);
 });
 
 test("a connection that breaks again on the free try is a failure like any other", async (t) => {

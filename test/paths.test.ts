@@ -133,6 +133,7 @@ test("an unknown path is 404 with the likeliest one meant", async (t) => {
     "GET /api/models": /Did you mean \/v1\/models\?/,
     "PUT /v1/chat/completions/chat/completions": /Did you mean \/v1\/chat\/completions\?/,
     "GET /v1/%2e%2e/models": /Did you mean \/v1\/models\?/,
+    "GET /v1/embeddings//": /There is no/,
     "GET //v1/models": /Did you mean \/v1\/models\?/,
     "GET /v1/models/%ff": /Did you mean \/v1\/models\?/,
   };

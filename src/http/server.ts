@@ -68,6 +68,7 @@ export async function listen(
   // An import of node:http reads all of its exports, and the lazy ones among them load WebSocket and fetch: 8 MiB.
   const { createServer } = process.getBuiltinModule("node:http");
   const stall = { ms: limits.writeStallMs };
+  const onRequest = guarded(listener, stall);
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeadBytes,
@@ -82,17 +83,13 @@ export async function listen(
       // We refuse such a request ourselves, in OpenAI's shape.
       requireHostHeader: false,
     },
-    guarded(listener, stall),
+    onRequest,
   );
   server.maxRequestsPerSocket = 0;
   server.timeout = 0;
   server.on("clientError", refuserOfBrokenHttp());
-  server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) =>
-    refuseHead(
-      new NodeReply(message, response, stall),
-      new GatewayError("bad_request", { status: 417, message: EXPECTATION }),
-    ),
-  );
+  // An expectation that nobody knows may be ignored (RFC 9110 §10.1.1); the engine would answer without a body.
+  server.on("checkExpectation", onRequest);
   server.on("connect", (_message: IncomingMessage, socket: Socket) =>
     refuse(socket, new GatewayError("method_not_allowed")),
   );
@@ -109,7 +106,6 @@ export async function listen(
   return new NodeServer(server, limits, stall);
 }
 
-const EXPECTATION = "The only expectation that can be met is 100-continue.";
 
 /** Hands requests on but for those whose head is ambiguous, and what follows these on their connection. */
 function guarded(listener: RequestListener, stall: StallLimit) {

@@ -23,12 +23,14 @@ import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
+const MAX_TARGET_CHARS = 8 * 1024;
 
 /** Answers one request; never throws and never rejects. */
 export async function handle(services: Services, request: InboundRequest, reply: Reply): Promise<void> {
   const exchange = new Exchange(services, request, reply);
   let isLogged = true;
   try {
+    if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
     const match = services.router.match(request.method, exchange.path);
     isLogged = match.kind !== "live" && match.kind !== "ready";
     await serve(exchange, match);

@@ -10,8 +10,6 @@ import { queryOf } from "../http/router.ts";
 import type { Exchange } from "./exchange.ts";
 import { MODEL_PARAMETER } from "./outbound-request.ts";
 
-const MAX_TARGET_CHARS = 8 * 1024;
-
 /**
  * Reads the body where the operation has one and notes model, its place and `stream` on the exchange.
  * @throws GatewayError request_too_large, request_timeout, client_closed, unsupported_content_encoding,
@@ -19,7 +17,6 @@ const MAX_TARGET_CHARS = 8 * 1024;
  */
 export async function readRequest(exchange: Exchange, operation: Operation): Promise<void> {
   const { request, world } = exchange;
-  if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
   if (operation.model === "path") {
     checkModelName(exchange.modelName ?? "");
     return;
