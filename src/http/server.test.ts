@@ -1,7 +1,6 @@
 // Tests of server.ts, connection-cap.ts and node-reply.ts over real sockets: what a slow, silent or greedy client gets.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Condition } from "../../test/support/condition.ts";
@@ -137,8 +136,8 @@ test("a refused client that goes on sending and never closes is answered, and cu
   assert.equal(server.openConnections, 1);
   // It learns of the cut by writing on.
   const writing = setInterval(() => socket.write("AND MORE\r\n\r\n"), 10);
-  await once(socket, "close");
-  clearInterval(writing);
+  t.after(() => clearInterval(writing));
+  await new Promise((resolve) => socket.once("close", resolve));
   assert.equal(server.openConnections, 0);
 });
 
