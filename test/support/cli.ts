@@ -9,7 +9,8 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Condition } from "./condition.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** The command line's own file, for tests that start it with other pipes. */
+export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** How a process ended, and all it said. */
 export type Ended = {
