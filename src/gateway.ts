@@ -7,10 +7,16 @@ import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
+import type { InboundRequest, Reply } from "./http/message.ts";
 import { Router } from "./http/router.ts";
-import { DEFAULT_LIMITS, type HttpServer, listen } from "./http/server.ts";
+import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/server.ts";
+import { LagMeter } from "./observe/lag-meter.ts";
 import { AccessRules } from "./proxy/access.ts";
+import { Gate } from "./proxy/gate.ts";
 import { handle } from "./proxy/handle.ts";
+import { Overload } from "./proxy/overload.ts";
+import { makePressure } from "./proxy/pressure.ts";
+import { Prober } from "./proxy/prober.ts";
 import { planOf, type RoutePlan } from "./proxy/route-plan.ts";
 import type { Services, World } from "./proxy/services.ts";
 import { Steering } from "./proxy/steering.ts";
@@ -27,9 +33,6 @@ export type GatewayOptions = {
   readonly dataDir: string | undefined;
   readonly clock?: Clock;
 };
-
-/** How long requests under way may take once the process has been told to stop. */
-const DRAIN_MS = 30_000;
 
 /**
  * Starts listening, then asks the endpoints for their models.
@@ -48,6 +51,9 @@ export class Gateway {
   readonly #log: Log;
   readonly #client = createUndiciClient();
   readonly #rotations = new Rotations();
+  readonly #prober: Prober;
+  readonly #overload: Overload;
+  readonly #lag: LagMeter;
   readonly #services: Services;
   #config: GatewayConfig;
   #world: World;
@@ -72,11 +78,17 @@ export class Gateway {
       onChange: () => this.#rebuild(),
     });
     this.steering = new Steering(clock, options.log);
+    this.#prober = this.#makeProber();
+    this.steering.onEjected = (target, untilMs) => this.#prober.watch(target, untilMs);
+    this.steering.onModelMissing = (name) => void this.catalogue.askAgain(name);
+    this.#overload = new Overload(new Gate(), makePressure(clock, options.log));
+    this.#lag = new LagMeter(clock, (lagMs) => this.#overload.pressure.onBeat(lagMs));
     this.#configure();
     this.#world = this.#buildWorld();
     this.#services = {
       clock,
       steering: this.steering,
+      overload: this.#overload,
       log: options.log,
       client: this.#client,
       router: new Router(),
@@ -94,9 +106,11 @@ export class Gateway {
   /** Binds the address and begins discovery. */
   async listen(): Promise<void> {
     const { host, port } = this.#config.server;
-    this.#server = await listen({ host, port }, DEFAULT_LIMITS, (request, reply) => {
-      void handle(this.#services, request, reply);
-    });
+    const onFault = (error: Error) =>
+      this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
+    const onRequest = (request: InboundRequest, reply: Reply) => void handle(this.#services, request, reply);
+    this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
+    this.#lag.start();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
     this.#rebuild();
   }
@@ -131,7 +145,7 @@ export class Gateway {
   /** What would happen to a request for this name; undefined for a name nobody serves. */
   plan(name: string): RoutePlan | undefined {
     const model = this.#world.table.resolve(name);
-    return model === undefined ? undefined : planOf(model);
+    return model === undefined ? undefined : planOf(model, this.steering);
   }
 
   /**
@@ -151,7 +165,7 @@ export class Gateway {
 
   /** Takes no new requests, lets those under way finish for `graceMs`, then cuts. Resolves when all is closed. */
   close(options: { readonly graceMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#close(options.graceMs ?? DRAIN_MS);
+    this.#closing ??= this.#close(options.graceMs ?? this.#config.server.drainMs);
     return this.#closing;
   }
 
@@ -168,6 +182,8 @@ export class Gateway {
       await server.drain();
       clearTimeout(cut);
     }
+    this.#lag.stop();
+    this.#prober.close();
     await this.catalogue.close();
     await this.#client.close();
     await this.#log.flush();
@@ -182,11 +198,7 @@ export class Gateway {
     this.#world = this.#buildWorld();
     const { endpoints } = this.#world.table;
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
-    // A pin's state goes with its endpoint: its target is in no table.
-    this.steering.health.retain(
-      (name) => names.has(name),
-      (key) => names.has(key.slice(0, key.indexOf("/"))),
-    );
+    this.steering.retain((name) => names.has(name));
     // What an endpoint said it lacks may be in the list it has just given.
     for (const name of names) this.steering.health.cooldowns.forgetMissingModels(name);
   }
@@ -196,6 +208,24 @@ export class Gateway {
     const { reliability, plan } = this.#config;
     this.steering.configure(reliability.breaker, reliability.budget);
     this.steering.gates.configure(plan.endpoints);
+    const { maxInFlight, queue } = this.#config.server;
+    this.#overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
+    this.#server?.configure(this.#limits());
+  }
+
+  #limits(): ServerLimits {
+    const { headMs, maxConnections, writeStallMs } = this.#config.server;
+    return { ...DEFAULT_LIMITS, headMs, maxConnections, writeStallMs };
+  }
+
+  #makeProber(): Prober {
+    return new Prober({
+      steering: this.steering,
+      client: this.#client,
+      askModels: (name) => askOne(this.catalogue, name),
+      isActive: () => this.#config.reliability.activeProbes,
+      endpointNow: (name) => this.#config.plan.endpoints.find((endpoint) => endpoint.name === name),
+    });
   }
 
   #buildWorld(): World {
@@ -211,4 +241,12 @@ export class Gateway {
       policy: ATTEMPT_DEFAULTS,
     };
   }
+}
+
+/** Asks one endpoint for its models; undefined when it is never asked (a static list, disabled). */
+async function askOne(catalogue: Catalogue, name: string): Promise<boolean | undefined> {
+  await catalogue.askAgain(name);
+  const state = catalogue.status().find((status) => status.endpoint.name === name)?.state;
+  if (state === "listed") return true;
+  return state === "failed" ? false : undefined;
 }

@@ -106,7 +106,6 @@ export async function listen(
   return new NodeServer(server, limits, stall);
 }
 
-
 /** Hands requests on but for those whose head is ambiguous, and what follows these on their connection. */
 function guarded(listener: RequestListener, stall: StallLimit) {
   const refused = new WeakSet<Socket>();

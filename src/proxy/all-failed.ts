@@ -6,7 +6,7 @@ import type { StopReason as PolicyStop } from "../routing/attempt-policy.ts";
 import type { Model } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
 import type { Availability } from "../routing/tiers.ts";
-import type { AttemptFailure } from "./attempt.ts";
+import type { AttemptFailure } from "./attempt-outcome.ts";
 import type { Exchange } from "./exchange.ts";
 import { currentTable } from "./resolve.ts";
 

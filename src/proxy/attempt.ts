@@ -5,48 +5,13 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../upstream/client.ts";
+import type { AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import { codeOfFailure, headerOf, isOwnAnswerShown, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { outboundRequest } from "./outbound-request.ts";
 import { type AnswerHead, Relay } from "./relay.ts";
 import type { Turn } from "./steering.ts";
-
-/** An endpoint's own error, kept whole so that it can be shown when nothing better comes. */
-export type KeptAnswer = AnswerHead & { readonly body: Buffer };
-
-/** Why an attempt gave no answer. Nothing was sent to the client. */
-export type AttemptFailure = {
-  readonly kind: "failed";
-  readonly code: ErrorCode;
-  readonly verdict: Verdict;
-  /** The endpoint's status, where it sent one. */
-  readonly status: number | undefined;
-  /** An error code such as ECONNREFUSED, where the wire failed. */
-  readonly reason: string | undefined;
-  readonly headers: FlatHeaders;
-  readonly answer: KeptAnswer | undefined;
-};
-
-/**
- * How an attempt ended. `answered`: something was relayed, whole or not (`exchange.error` says). `lost`: another
- * attempt of the same exchange was faster (hedging).
- */
-export type AttemptOutcome = AttemptFailure | { readonly kind: "answered" | "client_gone" | "lost" };
-
-/** How an attempt is to go about it. */
-export type AttemptOptions = {
-  /** Keep an error's body, since it may be shown. */
-  readonly keepsErrors: boolean;
-  /** Errors that end this model's part and start a fallback's: they are not relayed at once. */
-  readonly holdsContextErrors: boolean;
-  /** Send no head before the first event of a stream. */
-  readonly holdsFirstEvent: boolean;
-  /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
-  readonly deadlineMs: number | undefined;
-  /** Called once when the answer is taken and its head is about to be sent. */
-  readonly onCommit: ((attempt: Attempt) => void) | undefined;
-};
 
 /** At most this much of an unwanted answer is read to keep its connection; and for this long. */
 const MAX_DISCARD_BYTES = 64 * 1024;

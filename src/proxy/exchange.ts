@@ -46,6 +46,8 @@ export class Exchange {
   firstByteMs: number | undefined = undefined;
   bytesOut = 0;
   isClientGone = false;
+  /** Bytes of body that are counted as held (`overload.ts`). */
+  heldBytes = 0;
   /** Strikes that this request has caused: it may mark one endpoint at most. */
   readonly strikes = { strikes: 0 };
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */

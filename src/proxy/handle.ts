@@ -68,12 +68,19 @@ async function serveOperation(
   operation: Operation,
   pathModel: string | undefined,
 ): Promise<void> {
-  const { request } = exchange;
+  const { request, services } = exchange;
   exchange.modelName = pathModel;
-  await readRequest(exchange, operation);
-  const model = await resolveModel(exchange, operation);
-  exchange.model = model;
-  if (request.header(DRY_RUN_HEADER) === "true") return replyWithPlan(exchange, model);
-  if (operation.model === "path" && request.method !== "DELETE") return replyWithModel(exchange, model);
-  await runAttempts(exchange, model);
+  const waiting = services.overload.enter(exchange);
+  if (waiting !== undefined) await waiting;
+  try {
+    await readRequest(exchange, operation);
+    const model = await resolveModel(exchange, operation);
+    exchange.model = model;
+    if (request.header(DRY_RUN_HEADER) === "true") return replyWithPlan(exchange, model);
+    if (operation.model === "path" && request.method !== "DELETE") return replyWithModel(exchange, model);
+    await runAttempts(exchange, model);
+  } finally {
+    services.overload.leave();
+    services.overload.releaseBody(exchange);
+  }
 }

@@ -1,7 +1,8 @@
 // Hedging: where the first token is late, a second request goes to another target, and whichever answers first is
 // relayed; the other is cancelled. Opt-in, since each hedge is billed. Called by `attempts.ts`.
 
-import type { Attempt, AttemptOutcome } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Abandonable, AttemptOutcome } from "./attempt-outcome.ts";
 import type { Run } from "./attempts.ts";
 import type { Turn } from "./steering.ts";
 
@@ -54,7 +55,7 @@ class HedgedAttempt {
   }
 
   /** The first to have an answer wins. */
-  #onCommit(winner: Attempt): void {
+  #onCommit(winner: Abandonable): void {
     clearTimeout(this.#timer);
     for (const attempt of this.#running) if (attempt !== winner) attempt.abandon("lost");
   }

@@ -45,7 +45,7 @@ export function replyWithReady(exchange: Exchange): void {
 
 /** The dry run: which targets there are and who would be next; nothing is sent and nothing changes. */
 export function replyWithPlan(exchange: Exchange, model: Model): void {
-  replyWithJson(exchange, 200, planOf(model));
+  replyWithJson(exchange, 200, planOf(model, exchange.services.steering));
 }
 
 /** The answer to a browser's preflight. */

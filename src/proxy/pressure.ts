@@ -5,6 +5,7 @@
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
 
 /** Bounds; each is left only well below where it is entered, so that shedding does not flutter. */
 export type PressureLimits = {
@@ -160,4 +161,15 @@ export class Pressure {
     const rssBound = limits.rssShare * (this.#reason === "memory" ? RELEASE : 1);
     return memory.rssBytes >= memory.rssLimitBytes * rssBound ? "memory" : undefined;
   }
+}
+
+/** The pressure of this process, which tells the log of each change. */
+export function makePressure(clock: Clock, log: Log): Pressure {
+  const limitBytes = memoryLimitBytes();
+  const readNow = () => readMemory(limitBytes);
+  const onChange = ({ reason, lagMs }: PressureChange): void => {
+    if (reason === undefined) log.info("pressure_over", "New requests are taken again.");
+    else log.warn("pressure", `New requests are refused: ${reason}.`, { reason, lagMs: Math.round(lagMs) });
+  };
+  return new Pressure({ clock, limits: pressureLimits(readNow()), readMemory: readNow, onChange });
 }

@@ -25,8 +25,13 @@ export async function readRequest(exchange: Exchange, operation: Operation): Pro
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
     throw new GatewayError("unsupported_content_encoding");
   }
+  const { overload } = exchange.services;
+  const declared = Number(request.header("content-length") ?? 0);
+  if (declared <= world.maxBodyBytes) overload.holdBody(exchange, declared);
   const body = await request.readBody({ maxBytes: world.maxBodyBytes, idleMs: world.bodyIdleMs });
   exchange.body = body;
+  // A chunked body tells its length only now.
+  if (body.length > declared) overload.holdBody(exchange, body.length - declared);
   if (body.length === 0 && operation.name === "passthrough") throw unknownPath(exchange);
   const inQuery = modelInQuery(request.target);
   if (inQuery === undefined || isReadable(exchange)) peek(exchange, body);

@@ -8,6 +8,7 @@ import type { AttemptOptions } from "../routing/attempt-policy.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import type { AccessRules } from "./access.ts";
+import type { Overload } from "./overload.ts";
 import type { Steering } from "./steering.ts";
 
 /** Everything that a reload replaces, in one reference: an exchange keeps the world it began with. */
@@ -30,6 +31,7 @@ export type Services = {
   readonly log: Log;
   readonly client: OutboundClient;
   readonly steering: Steering;
+  readonly overload: Overload;
   readonly router: Router;
   /** The world in force now. */
   readonly world: () => World;

@@ -24,7 +24,7 @@ import {
 import { type Probe, TargetHealth } from "../routing/target-health.ts";
 import { type TargetLoad, TargetLoads } from "../routing/target-load.ts";
 import { type Admission, type Availability, TierGate } from "../routing/tiers.ts";
-import type { AttemptFailure } from "./attempt.ts";
+import type { AttemptFailure } from "./attempt-outcome.ts";
 import { wasSent } from "./classify.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
 import type { Gate } from "./gate.ts";
@@ -55,6 +55,9 @@ export class Steering {
   /** Told when an endpoint was just ejected, with the time of its first probe. */
   onEjected: (target: Target, untilMs: number) => void = () => undefined;
 
+  /** Told when an endpoint said that it has no such model although it lists it. */
+  onModelMissing: (endpoint: string) => void = () => undefined;
+
   constructor(clock: Clock, log: Log) {
     this.clock = clock;
     this.#log = log;
@@ -78,6 +81,14 @@ export class Steering {
   configure(breaker: BreakerOptions, budget: RetryBudgetOptions): void {
     this.health.configure(breaker);
     this.budgets.configure(budget);
+  }
+
+  /** Forgets what is in no table any more. */
+  retain(isEndpointKept: (name: string) => boolean): void {
+    // A pin's state goes with its endpoint: its target is in no table.
+    const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
+    this.health.retain(isEndpointKept, isTargetKept);
+    this.#loads.retain(isTargetKept);
   }
 
   /** Whether a target can take a request now, or why not. */
@@ -169,6 +180,7 @@ export class Steering {
       cooldown,
       hintMs,
     );
+    if (cooldown === "model_missing") this.onModelMissing(name);
     if (cooldown !== "dead_key" && cooldown !== "quota") return;
     const key = credentials.length > 1 ? `key #${credential.id} of ${name}` : `the key of ${name}`;
     const what = cooldown === "dead_key" ? `${name} rejects ${key}` : `the account behind ${key} is empty`;

@@ -1,0 +1,70 @@
+// Refuses new requests before those under way suffer: the bound on requests in flight over all endpoints, its queue,
+// and what `pressure.ts` says of memory and the event loop. Called by `handle.ts` around each operation.
+
+import { GatewayError } from "../core/errors.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Gate } from "./gate.ts";
+import type { Pressure } from "./pressure.ts";
+
+const RETRY_AFTER = ["retry-after", "1"] as const;
+
+/** The two guards. */
+export class Overload {
+  readonly gate: Gate;
+  readonly pressure: Pressure;
+
+  constructor(gate: Gate, pressure: Pressure) {
+    this.gate = gate;
+    this.pressure = pressure;
+  }
+
+  /**
+   * Takes a place for the exchange; `leave` must follow. Undefined when it could be had at once, as nearly always.
+   * @throws GatewayError overloaded, at once or from the promise; client_closed from the promise
+   */
+  enter(exchange: Exchange): Promise<void> | undefined {
+    if (this.pressure.isShedding) {
+      this.pressure.noteShed();
+      throw tooMuch("The gateway is short of memory or of time and takes no new requests for a moment.");
+    }
+    if (this.gate.tryEnter()) return undefined;
+    return this.#wait(exchange);
+  }
+
+  leave(): void {
+    this.gate.leave();
+  }
+
+  /**
+   * Takes room for a body before it is read.
+   * @throws GatewayError overloaded
+   */
+  holdBody(exchange: Exchange, bytes: number): void {
+    if (!this.pressure.tryHold(bytes)) {
+      this.pressure.noteShed();
+      throw tooMuch("The gateway holds as many bytes of request bodies as it may.");
+    }
+    exchange.heldBytes += bytes;
+  }
+
+  /** The exchange is over, and its body with it. */
+  releaseBody(exchange: Exchange): void {
+    this.pressure.release(exchange.heldBytes);
+    exchange.heldBytes = 0;
+  }
+
+  async #wait(exchange: Exchange): Promise<void> {
+    const entry = await this.gate.enter((cancel) => {
+      exchange.onClientGone = cancel;
+    });
+    exchange.onClientGone = undefined;
+    if (entry === "entered" && !exchange.isClientGone) return;
+    if (entry === "entered") this.gate.leave();
+    if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
+    throw tooMuch("The gateway has as many requests under way as it may (server.max_in_flight).");
+  }
+}
+
+function tooMuch(message: string): GatewayError {
+  return new GatewayError("overloaded", { message, headers: RETRY_AFTER });
+}
