@@ -172,7 +172,7 @@ test("a preflight is answered without a key, on any path, with the headers that 
 });
 
 test("a page can read errors too: CORS headers are on those of the gateway, of endpoints and of streams", async (t) => {
-  const { ask: send, fakes } = await worldFor(t, GUARDED);
+  const { ask: send, fakes } = await worldFor(t, { ...GUARDED, retries: { attempts: 1 } });
   const origin = "http://localhost:3000";
   const headers = { origin, authorization: `Bearer ${KEY}` };
   const foreign = { "access-control-allow-origin": "https://openai.example" };

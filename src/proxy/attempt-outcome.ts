@@ -4,7 +4,13 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type { Verdict } from "../routing/failure-class.ts";
-import type { AnswerHead } from "./relay.ts";
+
+/** Status line and headers of an endpoint's answer. */
+export type AnswerHead = {
+  readonly status: number;
+  readonly headers: FlatHeaders;
+  readonly contentType: string;
+};
 
 /** An endpoint's own error, kept whole so that it can be shown when nothing better comes. */
 export type KeptAnswer = AnswerHead & { readonly body: Buffer };

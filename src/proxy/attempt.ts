@@ -5,12 +5,12 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../upstream/client.ts";
-import type { AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
+import type { AnswerHead, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import { codeOfFailure, headerOf, isOwnAnswerShown, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { outboundRequest } from "./outbound-request.ts";
-import { type AnswerHead, Relay } from "./relay.ts";
+import { Relay } from "./relay.ts";
 import type { Turn } from "./steering.ts";
 
 /** At most this much of an unwanted answer is read to keep its connection; and for this long. */

@@ -12,7 +12,7 @@ import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "./attempt-o
 import { fallbackReasonOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
-import { runHedged } from "./hedge.ts";
+import { type HedgeableRun, runHedged } from "./hedge.ts";
 import { Relay } from "./relay.ts";
 import { currentTable } from "./resolve.ts";
 import type { PickRequest, Turn } from "./steering.ts";
@@ -61,7 +61,7 @@ function throwEnd(exchange: Exchange, ended: Ended): void {
 }
 
 /** The attempts at the targets of one model. */
-export class Run {
+class Run implements HedgeableRun {
   readonly exchange: Exchange;
   readonly model: Model;
   readonly #failures: AttemptFailure[] = [];

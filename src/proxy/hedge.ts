@@ -2,22 +2,32 @@
 // relayed; the other is cancelled. Opt-in, since each hedge is billed. Called by `attempts.ts`.
 
 import type { Attempt } from "./attempt.ts";
-import type { Abandonable, AttemptOutcome } from "./attempt-outcome.ts";
-import type { Run } from "./attempts.ts";
+import type { Abandonable, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Turn } from "./steering.ts";
 
+/** What hedging needs of the run of attempts that it is part of. */
+export interface HedgeableRun {
+  readonly exchange: Exchange;
+  attempt(turn: Turn, options: AttemptOptions): Attempt;
+  options(onCommit: AttemptOptions["onCommit"]): AttemptOptions;
+  /** Another target, if one is free and the retry budget allows it. */
+  beginSecond(): Turn | undefined;
+  endSecond(): void;
+}
+
 /** Runs one attempt, and after `afterMs` without an answer a second beside it. */
-export function runHedged(run: Run, turn: Turn, afterMs: number): Promise<AttemptOutcome> {
+export function runHedged(run: HedgeableRun, turn: Turn, afterMs: number): Promise<AttemptOutcome> {
   return new HedgedAttempt(run, afterMs).start(turn);
 }
 
 class HedgedAttempt {
-  readonly #run: Run;
+  readonly #run: HedgeableRun;
   readonly #afterMs: number;
   readonly #running: Attempt[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(run: Run, afterMs: number) {
+  constructor(run: HedgeableRun, afterMs: number) {
     this.#run = run;
     this.#afterMs = afterMs;
   }

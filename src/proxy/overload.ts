@@ -2,11 +2,17 @@
 // and what `pressure.ts` says of memory and the event loop. Called by `handle.ts` around each operation.
 
 import { GatewayError } from "../core/errors.ts";
-import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import type { Pressure } from "./pressure.ts";
 
 const RETRY_AFTER = ["retry-after", "1"] as const;
+
+/** What is admitted: an exchange, as far as it matters here. */
+export type Admitted = {
+  readonly isClientGone: boolean;
+  onClientGone: (() => void) | undefined;
+  heldBytes: number;
+};
 
 /** The two guards. */
 export class Overload {
@@ -22,7 +28,7 @@ export class Overload {
    * Takes a place for the exchange; `leave` must follow. Undefined when it could be had at once, as nearly always.
    * @throws GatewayError overloaded, at once or from the promise; client_closed from the promise
    */
-  enter(exchange: Exchange): Promise<void> | undefined {
+  enter(exchange: Admitted): Promise<void> | undefined {
     if (this.pressure.isShedding) {
       this.pressure.noteShed();
       throw tooMuch("The gateway is short of memory or of time and takes no new requests for a moment.");
@@ -39,7 +45,7 @@ export class Overload {
    * Takes room for a body before it is read.
    * @throws GatewayError overloaded
    */
-  holdBody(exchange: Exchange, bytes: number): void {
+  holdBody(exchange: Admitted, bytes: number): void {
     if (!this.pressure.tryHold(bytes)) {
       this.pressure.noteShed();
       throw tooMuch("The gateway holds as many bytes of request bodies as it may.");
@@ -48,12 +54,12 @@ export class Overload {
   }
 
   /** The exchange is over, and its body with it. */
-  releaseBody(exchange: Exchange): void {
+  releaseBody(exchange: Admitted): void {
     this.pressure.release(exchange.heldBytes);
     exchange.heldBytes = 0;
   }
 
-  async #wait(exchange: Exchange): Promise<void> {
+  async #wait(exchange: Admitted): Promise<void> {
     const entry = await this.gate.enter((cancel) => {
       exchange.onClientGone = cancel;
     });

@@ -6,6 +6,7 @@ import type { FlatHeaders } from "../http/message.ts";
 import { StreamEnd } from "../http/sse-scan.ts";
 import type { Target } from "../routing/model.ts";
 import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
+import type { AnswerHead } from "./attempt-outcome.ts";
 import { headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -15,13 +16,6 @@ import { streamErrorEvent } from "./stream-error.ts";
 
 const CUT_MESSAGE = "The endpoint broke off in the middle of its answer; what has arrived is incomplete.";
 const IDLE_MESSAGE = "The endpoint went silent in the middle of its answer; what has arrived is incomplete.";
-
-/** Status line and headers of an endpoint's answer. */
-export type AnswerHead = {
-  readonly status: number;
-  readonly headers: FlatHeaders;
-  readonly contentType: string;
-};
 
 /** One answer on its way to the client. */
 export class Relay {
