@@ -37,6 +37,8 @@ export const DEFAULT_LIMITS: ServerLimits = {
 /** Heads are looked at for their time this often, or more often where they have very little of it. */
 const HEAD_CHECK_MS = 2_000;
 
+const DRAIN_SWEEP_MS = 100;
+
 /** A listening server. */
 export interface HttpServer {
   readonly host: string;
@@ -185,7 +187,12 @@ class NodeServer implements HttpServer {
 
   drain(): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.close(() => resolve());
+      // A connection whose last answer ends during the drain is idle only then, and would hold it up.
+      const sweep = setInterval(() => this.#server.closeIdleConnections(), DRAIN_SWEEP_MS);
+      this.#server.close(() => {
+        clearInterval(sweep);
+        resolve();
+      });
       this.#server.closeIdleConnections();
       this.#cap.cutLeaving();
     });
