@@ -110,3 +110,81 @@ test("excluding every target gives none and leaves the rotation as it was", () =
   );
   assert.equal(picks(model, 3), "a b a");
 });
+
+/** As another process gets it. */
+function throughDisk(rotations: Rotations): Rotations {
+  const next = new Rotations();
+  next.importState(JSON.parse(JSON.stringify(rotations.exportState())));
+  return next;
+}
+
+test("over any weights, a restart after any turn goes on exactly where it was", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 6 }),
+      fc.nat(60),
+      fc.boolean(),
+      (weights, turns, isImportedLate) => {
+        const rotations = new Rotations();
+        const model = modelOf(weights, rotations);
+        picks(model, turns);
+        const saved = JSON.parse(JSON.stringify(rotations.exportState()));
+        const whole = picks(model, 60);
+        const next = new Rotations();
+        if (!isImportedLate) next.importState(saved);
+        const again = modelOf(weights, next);
+        if (isImportedLate) next.importState(saved);
+        assert.equal(picks(again, 60), whole);
+      },
+    ),
+  );
+});
+
+test("a restart keeps the turn of a target whose endpoint answers late, or not before the next restart", () => {
+  const rotations = new Rotations();
+  const model = modelOf([5, 1, 1], rotations);
+  picks(model, 3);
+  const whole = picks(modelOf([5, 1, 1], throughDisk(rotations)), 4);
+  const next = throughDisk(rotations);
+  // At first only one endpoint is there.
+  modelOf([5], next);
+  const afterNext = throughDisk(next);
+  modelOf([5], afterNext);
+  assert.equal(picks(modelOf([5, 1, 1], afterNext), 4), whole);
+});
+
+test("what was left by weights a thousand times as large costs no thousand turns", () => {
+  const rotations = new Rotations();
+  picks(modelOf([1_000, 999], rotations), 1);
+  const names = picks(modelOf([1, 1], rotations), 20).split(" ");
+  assert.ok(names.filter((name) => name === "a").length >= 9, names.join(" "));
+});
+
+test("a saved rotation that is none is ignored, part by part", () => {
+  const rotations = new Rotations();
+  const bad = [7, null, "x", { m: 1 }, [["m"]], [["m", 3]], [[1, [["a/m", 4]]]], [["m", [["a/m", "4"]]]]];
+  for (const saved of bad) rotations.importState(saved);
+  rotations.importState([
+    ["m", [["a/m", null], ["b/m", Number.NaN], [1, 1], ["c/m"]]],
+    ["__proto__", [["x", 1]]],
+  ]);
+  assert.deepEqual(rotations.exportState(), [["__proto__", [["x", 1]]]]);
+  assert.equal(picks(modelOf([5, 1, 1], rotations), 7), "a a b a c a a");
+});
+
+test("the saved rotation is bounded, both ways", () => {
+  const rotations = new Rotations();
+  const many = Array.from({ length: 10_000 }, (_, at) => [`m${at}`, [[`a/m${at}`, 1]]]);
+  rotations.importState(many);
+  assert.equal(rotations.exportState().length, 4_096);
+});
+
+test("models at the start of their turn are not saved", () => {
+  const rotations = new Rotations();
+  const model = modelOf([2, 1], rotations);
+  assert.deepEqual(rotations.exportState(), []);
+  picks(model, 1);
+  assert.equal(rotations.exportState().length, 1);
+  picks(model, 2);
+  assert.deepEqual(rotations.exportState(), []);
+});

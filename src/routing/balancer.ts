@@ -76,11 +76,22 @@ function stepped(factor: number): number {
 }
 
 /**
+ * The rotation of every model that has moved: public name, then target and `current` in turn. Names and numbers
+ * only, so that it can be written to disk.
+ */
+export type SavedRotations = readonly (readonly [string, readonly (readonly [string, number])[]])[];
+
+/** Cells in a saved state at most; of more, those that were found first. */
+const MAX_SAVED_CELLS = 4_096;
+
+/**
  * The rotation state of every model, by public name and target. It outlives routing tables, so that a reload or
  * a new model list does not start the rotation anew.
  */
 export class Rotations {
   #cells = new Map<string, Map<string, RotationCell>>();
+  /** From an earlier run, for targets that are in no table yet: their endpoint may not have answered so far. */
+  readonly #restored = new Map<string, Map<string, number>>();
 
   /** The cells of a model's targets, in their order; made where there are none yet. */
   cellsOf(modelName: string, targets: readonly Target[]): readonly RotationCell[] {
@@ -90,8 +101,11 @@ export class Rotations {
       this.#cells.set(modelName, cells);
     }
     const known = cells;
+    const bound = targets.reduce((sum, target) => sum + Math.max(1, target.weight), 0);
     return targets.map((target) => {
-      const cell = known.get(target.key) ?? { current: 0 };
+      const cell = known.get(target.key) ?? { current: this.#takeRestored(modelName, target.key) };
+      // What weights of before have left could keep a target out, or alone, for as many turns as they were large.
+      cell.current = Math.max(-bound, Math.min(bound, cell.current));
       known.set(target.key, cell);
       return cell;
     });
@@ -110,4 +124,65 @@ export class Rotations {
     }
     this.#cells = kept;
   }
+
+  /** What `importState` needs to go on from here. A model at the start of its turn is left out. */
+  exportState(): SavedRotations {
+    const saved = new Map<string, [string, number][]>();
+    let room = MAX_SAVED_CELLS;
+    const add = (modelName: string, targetKey: string, current: number): void => {
+      if (current === 0 || room === 0) return;
+      room -= 1;
+      const cells = saved.get(modelName);
+      if (cells === undefined) saved.set(modelName, [[targetKey, current]]);
+      else cells.push([targetKey, current]);
+    };
+    for (const [modelName, cells] of this.#cells) {
+      for (const [targetKey, cell] of cells) add(modelName, targetKey, cell.current);
+    }
+    for (const [modelName, cells] of this.#restored) {
+      for (const [targetKey, current] of cells) add(modelName, targetKey, current);
+    }
+    return [...saved];
+  }
+
+  /**
+   * Goes on where another process stopped; before the first request, or its turns are lost. What is not of the
+   * shape of `SavedRotations` is ignored, and a target that is not known yet takes up its turn when it comes.
+   */
+  importState(saved: unknown): void {
+    let room = MAX_SAVED_CELLS;
+    for (const [modelName, cells] of namedEntries(saved)) {
+      for (const [targetKey, current] of namedEntries(cells)) {
+        if (typeof current !== "number" || !Number.isFinite(current) || room === 0) continue;
+        room -= 1;
+        const cell = this.#cells.get(modelName)?.get(targetKey);
+        if (cell !== undefined) cell.current = current;
+        else this.#restore(modelName, targetKey, current);
+      }
+    }
+  }
+
+  #restore(modelName: string, targetKey: string, current: number): void {
+    let cells = this.#restored.get(modelName);
+    if (cells === undefined) {
+      cells = new Map();
+      this.#restored.set(modelName, cells);
+    }
+    cells.set(targetKey, current);
+  }
+
+  #takeRestored(modelName: string, targetKey: string): number {
+    const cells = this.#restored.get(modelName);
+    const current = cells?.get(targetKey) ?? 0;
+    if (cells?.delete(targetKey) === true && cells.size === 0) this.#restored.delete(modelName);
+    return current;
+  }
+}
+
+/** The pairs of a list whose first part is a name; nothing of anything else. */
+function namedEntries(list: unknown): (readonly [string, unknown])[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown) =>
+    Array.isArray(entry) && typeof entry[0] === "string" ? [[entry[0], entry[1]] as const] : [],
+  );
 }
