@@ -175,8 +175,8 @@ export const CONFIG_CODES = {
     "Nothing, if that is what you mean; else rename the override.",
   ),
   OG158: error(
-    "A model falls back to itself, or to one that falls back to it in turn for the same failures.",
-    "Name another model, or remove one of the two fallbacks.",
+    "A model falls back to itself.",
+    "Name another model: all endpoints of this one were asked already.",
   ),
   OG159: error(
     "The fallbacks of a model lead nowhere, or name the same model twice for the same failures.",

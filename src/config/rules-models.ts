@@ -1,5 +1,6 @@
-// Rules about `routing.models` and `routing.fallbacks`: names that are none, entries that never apply, chains that
-// lead back. Called by `load.ts`.
+// Rules about `routing.models` and `routing.fallbacks`: names that are none, entries that never apply, models that
+// fall back to themselves. Two models may back each other up: chains do not continue one another, so that no request
+// goes round. Called by `load.ts`.
 
 import { matchesGlob } from "../core/glob.ts";
 import type { FallbackReason } from "../routing/model.ts";
@@ -42,12 +43,11 @@ type Chain = { readonly name: string; readonly path: Path; readonly steps: reado
 
 /** Checks `routing.fallbacks`. */
 export function checkFallbacks(draft: Draft): void {
-  const chains = new Map(keysAt(draft, FALLBACKS).map((name) => [name, readChain(draft, name)]));
-  for (const chain of chains.values()) {
+  for (const name of keysAt(draft, FALLBACKS)) {
+    const chain = readChain(draft, name);
     checkName(draft, chain.path, chain.name, true);
     checkEmpty(draft, chain.path);
     checkSteps(draft, chain);
-    for (const step of chain.steps) checkCircle(draft, chains, chain, step);
   }
 }
 
@@ -114,38 +114,6 @@ function checkSteps(draft: Draft, chain: Chain): void {
       fix: "keep one of the two",
     });
   }
-}
-
-/** For each failure by itself: a chain for long prompts may well lead where one for outages leads back from. */
-function checkCircle(draft: Draft, chains: ReadonlyMap<string, Chain>, chain: Chain, step: Step): void {
-  const other = chains.get(step.model);
-  if (other === undefined || other === chain) return;
-  const reason = step.on.find((one) => reaches(chains, other, chain, one));
-  if (reason === undefined) return;
-  const related = [
-    { at: draft.places.keyAt(other.path), message: `the fallbacks of "${other.name}" begin here` },
-  ];
-  draft.problems.add(
-    "OG158",
-    draft.places.valueAt(step.path),
-    `"${chain.name}" falls back to "${other.name}", which falls back to it in turn (on ${reason})`,
-    { related, fix: "remove one of the two, or let them differ in their failures (on)" },
-  );
-}
-
-function reaches(chains: ReadonlyMap<string, Chain>, from: Chain, goal: Chain, on: FallbackReason): boolean {
-  const open = [from];
-  const seen = new Set<Chain>();
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next === goal) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    for (const step of next.steps) {
-      const other = step.on.includes(on) ? chains.get(step.model) : undefined;
-      if (other !== undefined) open.push(other);
-    }
-  }
-  return false;
 }
 
 function checkName(draft: Draft, path: Path, name: string, isKey: boolean): void {
