@@ -1,0 +1,90 @@
+// The gateway as a process of its own, `serve` with a configuration file as a user runs it, so that its memory and
+// sockets are nobody else's. Called by `soak.ts` and `chaos.ts`.
+
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Sample } from "./sampler.ts";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const SAMPLER = new URL("sampler.ts", import.meta.url).href;
+
+/** The process and its file. */
+export class GatewayProcess {
+  readonly port: number;
+  /** Lines of the log that tell of failures of the gateway itself. */
+  readonly complaints: string[];
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+
+  constructor(child: ChildProcess, folder: string, port: number, complaints: string[]) {
+    this.#child = child;
+    this.#folder = folder;
+    this.port = port;
+    this.complaints = complaints;
+  }
+
+  /** Starts it with this configuration; port 0 is added. */
+  static async start(config: Readonly<Record<string, unknown>>): Promise<GatewayProcess> {
+    const folder = await mkdtemp(join(tmpdir(), "oai-gateway-soak-"));
+    const file = join(folder, "config.yaml");
+    await writeFile(file, textOf(config));
+    const child = fork(MAIN, ["serve", "--config", file], {
+      cwd: folder,
+      env: { PATH: "/usr/bin:/bin", HOME: folder, XDG_DATA_HOME: join(folder, "data"), LC_ALL: "C.UTF-8" },
+      execArgv: ["--import", SAMPLER],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    const complaints: string[] = [];
+    const port = await new Promise<number>((resolve, reject) => {
+      let said = "";
+      const listen = (chunk: string): void => {
+        if (said.length < 100_000) said += chunk;
+        for (const line of chunk.split("\n"))
+          if (/"internal"|uncaught|unhandled/i.test(line)) complaints.push(line);
+        const found = /http:\/\/127\.0\.0\.1:(\d+)\/v1/.exec(said.slice(said.indexOf("API")));
+        if (found !== null) resolve(Number(found[1]));
+      };
+      child.stdout?.setEncoding("utf8").on("data", listen);
+      child.stderr?.setEncoding("utf8").on("data", listen);
+      child.once("exit", (code) => reject(new Error(`the gateway ended with ${code}:\n${said}`)));
+    });
+    child.on("exit", (code, signal) => {
+      if (code !== 0) complaints.push(`the gateway ended with ${code ?? signal}`);
+    });
+    return new GatewayProcess(child, folder, port, complaints);
+  }
+
+  /** Saves a configuration, or any text, as an editor does: a new file in place of the old. */
+  async save(config: Readonly<Record<string, unknown>> | string): Promise<void> {
+    const next = join(this.#folder, "config.yaml.new");
+    await writeFile(next, typeof config === "string" ? config : textOf(config));
+    await rename(next, join(this.#folder, "config.yaml"));
+  }
+
+  /** What the process holds now, after a full collection. */
+  async sample(): Promise<Sample> {
+    const answered = once(this.#child, "message");
+    this.#child.send("sample");
+    // Sent by `sampler.ts` in this form.
+    const [sample] = (await answered) as [Sample];
+    return sample;
+  }
+
+  /** Stops it as a service manager does. */
+  async stop(): Promise<void> {
+    const ended = this.#child.exitCode === null ? once(this.#child, "exit") : Promise.resolve();
+    this.#child.kill("SIGTERM");
+    const hardly = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
+    await ended;
+    clearTimeout(hardly);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function textOf(config: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ server: { port: 0 }, ...config });
+}
