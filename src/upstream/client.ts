@@ -52,6 +52,11 @@ export interface OutboundHandler {
   onEnd(): void;
   /** The answer will not come, or broke off after `onHead`. */
   onFailure(failure: OutboundFailure): void;
+  /**
+   * One of the above has thrown: the call is dropped, and this is the last that is heard of it. Without it
+   * `onFailure` is called, with the reason HANDLER_THREW. Must not throw.
+   */
+  onThrow?(error: unknown): void;
 }
 
 /** A call under way. */

@@ -6,7 +6,6 @@ import type { Socket } from "node:net";
 import type { buildConnector as Connecting, Dispatcher, Client as UndiciConnection } from "undici";
 import buildConnector from "undici/lib/core/connect.js";
 import Client from "undici/lib/dispatcher/client.js";
-import type { FlatHeaders } from "../http/message.ts";
 import type {
   Origin,
   OutboundCall,
@@ -16,7 +15,9 @@ import type {
   OutboundRequest,
   SendOptions,
 } from "./client.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { failureOf } from "./failure.ts";
+import { flatHeaders } from "./raw-headers.ts";
 
 /** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */
 const IDLE_MS = 30_000;
@@ -26,15 +27,16 @@ const HINT_MARGIN_MS = 1_000;
 const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 /** More 1xx answers than this before the final one is nonsense. */
 const MAX_INTERIM = 20;
-const MAX_IDLE_CONNECTIONS = 1_024;
 
 /** Makes the engine. */
 export function createUndiciClient(): OutboundClient {
   return new UndiciClient();
 }
 
+type Pool = ConnectionPool<Connection>;
+
 class UndiciClient implements OutboundClient {
-  readonly #pools = new Map<string, ConnectionPool>();
+  readonly #pools = new Map<string, Pool>();
 
   send(
     origin: Origin,
@@ -45,7 +47,7 @@ class UndiciClient implements OutboundClient {
     const key = `${origin.connectMs} ${origin.origin} ${origin.caPem ?? ""}`;
     let pool = this.#pools.get(key);
     if (pool === undefined) {
-      pool = new ConnectionPool(origin);
+      pool = new ConnectionPool(origin.origin, (forget) => new Connection(origin, forget));
       this.#pools.set(key, pool);
     }
     const call = new Call(pool, pool.take(options?.isFresh === true), handler);
@@ -55,7 +57,7 @@ class UndiciClient implements OutboundClient {
 
   retain(keep: ReadonlySet<string>): void {
     for (const [key, pool] of this.#pools) {
-      if (keep.has(pool.origin.origin)) continue;
+      if (keep.has(pool.origin)) continue;
       this.#pools.delete(key);
       pool.retire();
     }
@@ -102,64 +104,19 @@ class Connection {
     this.client.on("connectionError", ignore);
   }
 
+  /** Closes it once it is idle. */
+  close(): void {
+    void this.client.close().catch(ignore);
+  }
+
+  /** Cuts it. */
+  destroy(): void {
+    void this.client.destroy().catch(ignore);
+  }
+
   /** Bytes that the peer has sent on the present socket. */
   get bytesRead(): number {
     return this.#socket?.bytesRead ?? 0;
-  }
-}
-
-/** The connections of one origin: a stack of idle ones, the last used first, and those in use. */
-class ConnectionPool {
-  readonly origin: Origin;
-  readonly #idle: Connection[] = [];
-  readonly #busy = new Set<Connection>();
-  #isRetired = false;
-
-  constructor(origin: Origin) {
-    this.origin = origin;
-  }
-
-  take(isFresh: boolean): Connection {
-    const connection =
-      (isFresh ? undefined : this.#idle.pop()) ?? new Connection(this.origin, (gone) => this.#forget(gone));
-    this.#busy.add(connection);
-    return connection;
-  }
-
-  /** Takes a connection back whose call is over and whose answer was read to its end. */
-  giveBack(connection: Connection): void {
-    this.#busy.delete(connection);
-    if (this.#isRetired || this.#idle.length >= MAX_IDLE_CONNECTIONS) {
-      void connection.client.close().catch(ignore);
-      return;
-    }
-    this.#idle.push(connection);
-  }
-
-  /** Cuts a connection whose call was dropped or failed. */
-  discard(connection: Connection): void {
-    this.#busy.delete(connection);
-    void connection.client.destroy().catch(ignore);
-  }
-
-  retire(): void {
-    this.#isRetired = true;
-    for (const connection of this.#idle.splice(0)) void connection.client.close().catch(ignore);
-  }
-
-  destroyAll(): void {
-    this.#isRetired = true;
-    for (const connection of [...this.#idle.splice(0), ...this.#busy])
-      void connection.client.destroy().catch(ignore);
-    this.#busy.clear();
-  }
-
-  /** The peer closed an idle connection: it is not kept, so that the stack holds live ones. */
-  #forget(connection: Connection): void {
-    const index = this.#idle.indexOf(connection);
-    if (index === -1) return;
-    this.#idle.splice(index, 1);
-    void connection.client.close().catch(ignore);
   }
 }
 
@@ -168,7 +125,7 @@ class ConnectionPool {
  * are taken from the controller's raw bytes, since the library's own object decodes them as UTF-8.
  */
 class Call implements OutboundCall, Dispatcher.DispatchHandler {
-  readonly #pool: ConnectionPool;
+  readonly #pool: Pool;
   readonly #connection: Connection;
   readonly #handler: OutboundHandler;
   #controller: Dispatcher.DispatchController | undefined;
@@ -178,7 +135,7 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   #readBefore: number | undefined;
   #interim = 0;
 
-  constructor(pool: ConnectionPool, connection: Connection, handler: OutboundHandler) {
+  constructor(pool: Pool, connection: Connection, handler: OutboundHandler) {
     this.#pool = pool;
     this.#connection = connection;
     this.#handler = handler;
@@ -222,12 +179,21 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
         this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", isStale: false });
       return;
     }
-    this.#handler.onHead(status, flatten(controller.rawHeaders));
+    try {
+      this.#handler.onHead(status, flatHeaders(controller.rawHeaders));
+    } catch (error) {
+      this.#onThrow(error);
+    }
   }
 
   /** A piece of body has come. */
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#isOver && !this.#handler.onData(chunk)) controller.pause();
+    if (this.#isOver) return;
+    try {
+      if (!this.#handler.onData(chunk)) controller.pause();
+    } catch (error) {
+      this.#onThrow(error);
+    }
   }
 
   /** The answer is complete. */
@@ -236,7 +202,11 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
     this.#isOver = true;
     this.#connection.served += 1;
     this.#pool.giveBack(this.#connection);
-    this.#handler.onEnd();
+    try {
+      this.#handler.onEnd();
+    } catch (error) {
+      this.#onThrow(error);
+    }
   }
 
   /** The call failed, before or after the head. */
@@ -253,7 +223,30 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#pool.discard(this.#connection);
-    this.#handler.onFailure(failure);
+    try {
+      this.#handler.onFailure(failure);
+    } catch (error) {
+      // It has been told; who cannot take that and has no `onThrow` cannot be told anything.
+      this.#handler.onThrow?.(error);
+    }
+  }
+
+  /**
+   * The library takes an exception for a failure of the connection, or, at the end of an answer, for nothing at all:
+   * whoever waits for this call would never hear of it.
+   */
+  #onThrow(error: unknown): void {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#pool.discard(this.#connection);
+    }
+    const handler = this.#handler;
+    try {
+      if (handler.onThrow !== undefined) handler.onThrow(error);
+      else handler.onFailure({ kind: "bad_response", reason: "HANDLER_THREW", isStale: false });
+    } catch {
+      // As in `#fail`.
+    }
   }
 }
 
@@ -262,22 +255,6 @@ function authorities(origin: Origin): { readonly ca?: string[] } {
   if (origin.caPem === undefined) return {};
   const { rootCertificates } = process.getBuiltinModule("node:tls");
   return { ca: [...rootCertificates, origin.caPem] };
-}
-
-/** Header bytes are Latin-1 (RFC 9110 §5.5); names in lower case, as everywhere inside. */
-function flatten(raw: Dispatcher.DispatchController["rawHeaders"]): FlatHeaders {
-  if (!Array.isArray(raw)) return [];
-  const flat: string[] = new Array(raw.length);
-  for (let index = 0; index < raw.length; index += 2) {
-    flat[index] = latin1(raw[index]).toLowerCase();
-    flat[index + 1] = latin1(raw[index + 1]);
-  }
-  return flat;
-}
-
-function latin1(bytes: Buffer | string | undefined): string {
-  if (bytes === undefined || typeof bytes === "string") return bytes ?? "";
-  return bytes.toString("latin1");
 }
 
 function ignore(): void {}

@@ -1,0 +1,66 @@
+// The connections of one origin, whatever engine they are of. Picking one is O(1). Called by `undici-client.ts`.
+
+const MAX_IDLE_CONNECTIONS = 1_024;
+
+/** What is pooled. */
+export type Pooled = {
+  /** Closes it once it is idle. */
+  close(): void;
+  /** Cuts it. */
+  destroy(): void;
+};
+
+/** The connections of one origin: a stack of idle ones, the last used first, and those in use. */
+export class ConnectionPool<C extends Pooled> {
+  readonly origin: string;
+  readonly #make: (onIdleClose: (connection: C) => void) => C;
+  readonly #idle: C[] = [];
+  readonly #busy = new Set<C>();
+  #isRetired = false;
+
+  constructor(origin: string, make: (onIdleClose: (connection: C) => void) => C) {
+    this.origin = origin;
+    this.#make = make;
+  }
+
+  take(isFresh: boolean): C {
+    const connection = (isFresh ? undefined : this.#idle.pop()) ?? this.#make((gone) => this.#forget(gone));
+    this.#busy.add(connection);
+    return connection;
+  }
+
+  /** Takes a connection back whose call is over and whose answer was read to its end. */
+  giveBack(connection: C): void {
+    this.#busy.delete(connection);
+    if (this.#isRetired || this.#idle.length >= MAX_IDLE_CONNECTIONS) {
+      connection.close();
+      return;
+    }
+    this.#idle.push(connection);
+  }
+
+  /** Cuts a connection whose call was dropped or failed. */
+  discard(connection: C): void {
+    this.#busy.delete(connection);
+    connection.destroy();
+  }
+
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  destroyAll(): void {
+    this.#isRetired = true;
+    for (const connection of [...this.#idle.splice(0), ...this.#busy]) connection.destroy();
+    this.#busy.clear();
+  }
+
+  /** The peer closed an idle connection: it is not kept, so that the stack holds live ones. */
+  #forget(connection: C): void {
+    const index = this.#idle.indexOf(connection);
+    if (index === -1) return;
+    this.#idle.splice(index, 1);
+    connection.close();
+  }
+}
