@@ -84,7 +84,7 @@ const C = `
 const D = `
 53 | The client leaves before, during or after the endpoint's head | the endpoint is told within 100 ms; no error in the log; 499
 54 | The client closes its side after the request | taken for leaving
-55 | Heads and bodies that come too slowly, idle connections | 408 or a close at the limits; no more than \`server.max_connections\`
+55 | Heads and bodies that come too slowly, idle connections | 408 or a close at the limits; no more than \`server.max_connections\`, further ones are told 503
 56 | A client that stops reading | cut at \`server.timeouts.write_stall\`, and the endpoint too
 57 | \`Expect: 100-continue\`, \`Connection: close\`, pipelining, HTTP/1.0 | by the book
 58 | Length and chunks, two lengths, odd \`Transfer-Encoding\`, a space before the colon, bare LF, folded lines, floods of extensions | 400 and a close; nothing is forwarded

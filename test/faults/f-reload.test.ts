@@ -53,6 +53,7 @@ test("fault 87: a file that is half written, renamed over, removed and written a
   const file = join(run.folder, "config.yaml");
   const second = configText(endpoint, ["a", "b"]);
   await writeFile(file, second.slice(0, second.length / 2));
+  await run.says("stdout", /"event":"reload_failed"/);
   await serves(port);
   await writeFile(file, second);
   await brought(run, "b");
@@ -65,6 +66,19 @@ test("fault 87: a file that is half written, renamed over, removed and written a
   await serves(port);
   await writeFile(file, configText(endpoint, ["a", "b", "c", "d"]));
   await brought(run, "d");
+  await serves(port);
+});
+
+test("fault 87: a file that is empty for a moment, as in the middle of a save, takes no endpoint away", async (t) => {
+  const endpoint = await fakeFor(t);
+  const run = await startCli(t, [], { files: { "config.yaml": configText(endpoint, ["a"]) } });
+  const port = await run.port();
+  const file = join(run.folder, "config.yaml");
+  await writeFile(file, "");
+  await run.says("stdout", /"event":"(?:reload|config)[a-z_]*"/);
+  await serves(port);
+  await writeFile(file, configText(endpoint, ["a", "b"]));
+  await brought(run, "b");
   await serves(port);
 });
 
