@@ -8,7 +8,7 @@ import type { MessageKey } from "./messages.ts";
 import { type ReadyFacts, readyLines, tableLines } from "./start-block.ts";
 import { type Found, tableFacts } from "./start-facts.ts";
 import type { StartLog } from "./start-log.ts";
-import { releaseStartMemory } from "./start-memory.ts";
+import { settleMemory } from "./start-memory.ts";
 import { packageVersion } from "./version.ts";
 
 /** What a session is made of. */
@@ -64,7 +64,7 @@ export class Session {
       }),
     );
     this.#enqueue(() => this.#parts.begin(this));
-    releaseStartMemory();
+    settleMemory();
     await this.#stopped;
     await this.#closing;
     release();
