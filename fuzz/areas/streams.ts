@@ -178,7 +178,7 @@ function hideModel(text: string): string {
 
 /** Where a last event that reports an error begins; undefined where there is none. */
 function errorTail(got: string): number | undefined {
-  const match = /(?:event: error\n)?data: (\{[^\n]*\})\n\n$/.exec(got);
+  const match = /(?:event: error\n)?data: (\{[^\r\n]*\})\n\n$/.exec(got);
   const value = match === null ? undefined : parsed(match[1] ?? "");
   if (match === null || !isObject(value)) return undefined;
   return isObject(value["error"]) || value["type"] === "error" ? match.index : undefined;
