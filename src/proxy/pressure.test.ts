@@ -1,7 +1,7 @@
 // Tests of pressure.ts.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import type { Clock } from "../core/clock.ts";
 import {
   type MemoryReading,
@@ -110,4 +110,13 @@ test("an idle process on this machine is far from its bounds", () => {
   assert.ok(memory.heapBytes > 0 && memory.heapBytes < memory.heapLimitBytes * limits.heapShare);
   assert.ok(memory.rssBytes > 0 && memory.rssBytes < memory.rssLimitBytes * limits.rssShare);
   assert.ok(limits.bodyBytes >= 256 * 1024 * 1024);
+});
+
+test("where no file can be opened to read the memory from, what the heap says must do", (t) => {
+  t.after(() => mock.restoreAll());
+  mock.method(process.memoryUsage, "rss", () => {
+    throw new Error("EMFILE");
+  });
+  const memory = readMemory(1_000);
+  assert.ok(memory.rssBytes >= memory.heapBytes);
 });

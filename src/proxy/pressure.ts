@@ -55,9 +55,18 @@ export function readMemory(rssLimitBytes: number): MemoryReading {
   return {
     heapBytes: heap.used_heap_size,
     heapLimitBytes: heap.heap_size_limit,
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes: readRss() ?? heap.total_heap_size + heap.external_memory,
     rssLimitBytes,
   };
+}
+
+/** Undefined where it cannot be had: it is read from a file, and there may be none to open. */
+function readRss(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
 }
 
 /** What this process may use: the container's limit where there is one, else the machine's memory. */
