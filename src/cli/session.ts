@@ -31,8 +31,6 @@ export type SessionParts = {
   readonly cleanUp: () => Promise<void>;
 };
 
-const DRAIN_SECONDS = 30;
-
 /** One run of the gateway. */
 export class Session {
   readonly context: CommandContext;
@@ -110,9 +108,9 @@ export class Session {
       return;
     }
     const { text, terminal } = this.context;
-    terminal.err(`\n  ${text("stop.draining", { seconds: DRAIN_SECONDS })}`);
+    terminal.err(`\n  ${text("stop.draining", { seconds: Math.round(this.gateway.config().server.drainMs / 1000) })}`);
     this.#parts.onStopping?.();
-    this.#closing = this.gateway.close({ graceMs: DRAIN_SECONDS * 1000 });
+    this.#closing = this.gateway.close();
     this.#announceStop();
   }
 

@@ -5,8 +5,8 @@ import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "../core/operation.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
 import type { Match } from "../http/router.ts";
-import { runAttempts } from "./attempts.ts";
 import { Exchange } from "./exchange.ts";
+import { runAttempts } from "./fallback-chain.ts";
 import {
   refuseUnknown,
   replyToPreflight,
@@ -27,7 +27,8 @@ const MAX_TARGET_CHARS = 8 * 1024;
 
 /** Answers one request; never throws and never rejects. */
 export async function handle(services: Services, request: InboundRequest, reply: Reply): Promise<void> {
-  const exchange = new Exchange(services, request, reply);
+  const exchange = open(services, request, reply);
+  if (exchange === undefined) return;
   let isLogged = true;
   try {
     if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
@@ -38,6 +39,17 @@ export async function handle(services: Services, request: InboundRequest, reply:
     replyWithError(exchange, asGatewayError(thrown));
   } finally {
     if (isLogged || exchange.error !== undefined) settle(exchange);
+  }
+}
+
+/** The exchange; undefined where not even that could be made: then the client is cut off rather than left waiting. */
+function open(services: Services, request: InboundRequest, reply: Reply): Exchange | undefined {
+  try {
+    return new Exchange(services, request, reply);
+  } catch (cause) {
+    services.log.error("internal", "A request could not be taken up.", {}, cause);
+    reply.destroy();
+    return undefined;
   }
 }
 

@@ -11,6 +11,7 @@ import { headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { answerHeaders } from "./outbound-headers.ts";
+import { ErrorRedactor, redactedHeaders, secretsOf } from "./redact.ts";
 import { attemptsHeader } from "./reply-error.ts";
 import { streamErrorEvent } from "./stream-error.ts";
 
@@ -27,13 +28,14 @@ export class Relay {
   readonly #onDrain: () => void;
   readonly #rewriter: AnswerRewriter | undefined;
   readonly #watch: StreamEnd | undefined;
+  readonly #redactor: ErrorRedactor | undefined;
   #keepAlive: KeepAlive | undefined;
   #isCommitted = false;
 
   constructor(exchange: Exchange, target: Target, head: AnswerHead, onDrain: () => void) {
     this.#exchange = exchange;
     this.#target = target;
-    this.#headers = head.headers;
+    this.#headers = redactedHeaders(head.headers, target.endpoint);
     this.#onDrain = onDrain;
     this.status = head.status;
     const encoding = headerOf(head.headers, "content-encoding");
@@ -42,6 +44,7 @@ export class Relay {
     this.#watch =
       this.isEventStream && isPlain ? new StreamEnd(exchange.operation?.dialect ?? "unknown") : undefined;
     this.#rewriter = isPlain ? rewriterFor(exchange, target, head.contentType) : undefined;
+    this.#redactor = head.status >= 400 ? redactorFor(exchange, target, head) : undefined;
   }
 
   /** Until then nothing has been sent, and another answer can be. */
@@ -69,7 +72,9 @@ export class Relay {
   write(chunk: Buffer): boolean {
     this.#watch?.push(chunk);
     this.#keepAlive?.restart();
-    const out = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
+    const rewritten = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
+    const out = this.#redactor === undefined ? rewritten : this.#redactor.push(rewritten);
+    if (this.#redactor?.isHolding === true) return true;
     this.#commit();
     return out.length === 0 ? true : this.#send(out);
   }
@@ -77,8 +82,8 @@ export class Relay {
   /** The endpoint's answer is complete by HTTP's rules. Gives the code of the failure where it is not by its own. */
   end(): ErrorCode | undefined {
     this.stop();
+    const rest = this.#rest();
     this.#commit();
-    const rest = this.#rewriter?.flush();
     if (rest !== undefined && rest.length > 0) this.#send(rest);
     // A proxy on the way may end a broken stream cleanly: only the stream's own end counts.
     if (this.#watch !== undefined && !this.#watch.isComplete && this.status < 300) {
@@ -86,16 +91,27 @@ export class Relay {
       return "upstream_cut_off";
     }
     this.#exchange.reply.end();
-    return undefined;
+    // The endpoint's own error event was passed on; that it failed counts against it all the same.
+    return this.#watch?.hasError === true ? "upstream_server_error" : undefined;
   }
 
   /** The answer broke off: the client is told so in the stream, or sees its connection cut. */
   cut(code: ErrorCode): void {
     this.stop();
-    const rest = this.#rewriter?.flush();
+    const rest = this.#rest();
     if (rest !== undefined && rest.length > 0) this.#send(rest);
     if (this.#watch !== undefined) this.#failStream(this.#watch, code);
     else this.#exchange.reply.destroy();
+  }
+
+  /** What rewriting and redacting still hold. */
+  #rest(): Buffer | undefined {
+    const rest = this.#rewriter?.flush();
+    const redactor = this.#redactor;
+    if (redactor === undefined) return rest;
+    const before = rest === undefined || rest.length === 0 ? undefined : redactor.push(rest);
+    const last = redactor.finish();
+    return before === undefined || before.length === 0 ? last : Buffer.concat([before, last]);
   }
 
   #commit(): void {
@@ -119,8 +135,12 @@ export class Relay {
     exchange.reply.onDrain(this.#onDrain);
     exchange.reply.head(
       this.status,
-      answerHeaders(this.#headers, marks, isRewritten, exchange.commonHeaders),
+      answerHeaders(this.#fittingHeaders(), marks, isRewritten, exchange.commonHeaders),
     );
+  }
+
+  #fittingHeaders(): FlatHeaders {
+    return this.#redactor === undefined ? this.#headers : this.#redactor.headers(this.#headers);
   }
 
   #failStream(watch: StreamEnd, code: ErrorCode): void {
@@ -140,6 +160,13 @@ export class Relay {
     exchange.bytesOut += chunk.length;
     return exchange.reply.write(chunk);
   }
+}
+
+/** Errors of an endpoint that has a key may repeat it. */
+function redactorFor(exchange: Exchange, target: Target, head: AnswerHead): ErrorRedactor | undefined {
+  if (exchange.request.method === "HEAD") return undefined;
+  const secrets = secretsOf(target.endpoint);
+  return secrets.length === 0 ? undefined : new ErrorRedactor(secrets, head.headers);
 }
 
 /** Where the gateway renamed the model the answer shows the client's name; else its bytes are not touched. */
