@@ -9,10 +9,15 @@ export type AttemptSummary = {
   /** Number of the endpoint's key that was used; undefined when it has only one. */
   readonly credential: number | undefined;
   readonly upstreamModel: string;
-  /** `ok` for an answer that was relayed, its status below 500 included; else how it failed. */
-  readonly outcome: "ok" | ErrorCode;
+  /**
+   * `ok` for an answer that was relayed, its status below 500 included; `lost` where another one of the same request
+   * was faster (hedging); else how it failed.
+   */
+  readonly outcome: "ok" | "lost" | ErrorCode;
   /** The endpoint's status, when it sent one. */
   readonly status: number | undefined;
+  /** Where the wire failed: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED. */
+  readonly reason?: string | undefined;
   readonly durationMs: number;
 };
 

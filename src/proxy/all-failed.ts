@@ -2,16 +2,12 @@
 // and whether a client's own retry can help. Called by `attempts.ts`.
 
 import { ERRORS, GatewayError } from "../core/errors.ts";
-import type { StopReason as PolicyStop } from "../routing/attempt-policy.ts";
 import type { Model } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
 import type { Availability } from "../routing/tiers.ts";
-import type { AttemptFailure } from "./attempt-outcome.ts";
+import type { Ended } from "./attempts.ts";
 import type { Exchange } from "./exchange.ts";
 import { currentTable } from "./resolve.ts";
-
-/** Why no further attempt was made. */
-export type StopReason = PolicyStop;
 
 const MIN_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 3_600_000;
@@ -32,26 +28,24 @@ export function wordsFor(availability: Availability): string | null {
   return availability === "ok" ? null : WORDS[availability];
 }
 
-/** The error after at least one attempt. It has the last one's code, unless all were rate limits. */
-export function allFailed(
-  exchange: Exchange,
-  failures: readonly AttemptFailure[],
-  stopped: StopReason | undefined,
-): GatewayError {
+/** The error after at least one attempt: it has the last one's code, and names them all. */
+export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
+  const { failures, stopped, model } = ended;
   const last = failures.at(-1);
   if (last === undefined) return new GatewayError("no_available_target");
-  const told = exchange.attempts.map((attempt) => {
-    const detail = attempt.status ?? reasonOf(failures, attempt.endpoint);
-    return `${attempt.endpoint}: ${attempt.outcome}${detail === undefined ? "" : ` (${detail})`}`;
+  const told = exchange.attempts.map(({ endpoint, credential, outcome, status, reason }) => {
+    const key = credential === undefined ? "" : `#${credential}`;
+    const detail = status ?? reason;
+    return `${endpoint}${key}: ${outcome}${detail === undefined ? "" : ` (${detail})`}`;
   });
   const { meaning } = ERRORS[last.code];
   const count = told.length;
   const list = count === 1 ? `${told[0]}.` : `All ${count} attempts failed: ${told.join("; ")}.`;
   const budget = stopped === "budget_spent" ? " The retry budget of the model is spent." : "";
   const status = last.code === "upstream_server_error" ? last.status : undefined;
-  const headers = waitHeaders(
-    failures.map((failure) => waitHintMs(failure.headers, exchange.services.clock)),
-  );
+  const { clock } = exchange.services;
+  const hints = failures.map((failure) => waitHintMs(failure.headers, clock));
+  const headers = waitHeaders(hints.some((hint) => hint !== undefined) ? hints : waitsOf(exchange, model));
   return new GatewayError(last.code, {
     message: `${list}${budget} ${meaning}`,
     headers,
@@ -69,15 +63,14 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
       note?.message ?? `No endpoint can serve \`${model.name}\` now: those that list it are disabled.`;
     return new GatewayError("no_available_target", { message, headers: ["x-should-retry", "false"] });
   }
-  const { steering, clock } = exchange.services;
+  const { steering } = exchange.services;
   const states = model.targets.map((target) => ({ target, availability: steering.availability(target) }));
-  const waits = states.map(({ target }) => steering.health.recoversMs(target) - clock.nowMs());
   const told = states.map(
     ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,
   );
   const isLimited = states.every(({ availability }) => availability === "rate_limited");
   const message = `No endpoint can serve \`${model.name}\` now: ${told.join("; ")}.`;
-  const headers = waitHeaders(waits.filter((wait) => wait > 0 && Number.isFinite(wait)));
+  const headers = waitHeaders(waitsOf(exchange, model));
   return new GatewayError(isLimited ? "upstream_rate_limited" : "no_available_target", { message, headers });
 }
 
@@ -90,6 +83,9 @@ function waitHeaders(waits: readonly (number | undefined)[]): string[] {
   return [...headers, "retry-after", String(Math.ceil(waitMs / 1_000))];
 }
 
-function reasonOf(failures: readonly AttemptFailure[], _endpoint: string): string | undefined {
-  return failures.length === 1 ? failures[0]?.reason : undefined;
+/** When each target that is left out may be back, from now. */
+function waitsOf(exchange: Exchange, model: Model): number[] {
+  const { steering, clock } = exchange.services;
+  const waits = model.targets.map((target) => steering.health.recoversMs(target) - clock.nowMs());
+  return waits.filter((wait) => wait > 0 && Number.isFinite(wait));
 }

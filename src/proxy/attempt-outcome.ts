@@ -4,6 +4,7 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type { Verdict } from "../routing/failure-class.ts";
+import type { Target } from "../routing/model.ts";
 
 /** Status line and headers of an endpoint's answer. */
 export type AnswerHead = {
@@ -18,6 +19,7 @@ export type KeptAnswer = AnswerHead & { readonly body: Buffer };
 /** Why an attempt gave no answer. Nothing was sent to the client. */
 export type AttemptFailure = {
   readonly kind: "failed";
+  readonly target: Target;
   readonly code: ErrorCode;
   readonly verdict: Verdict;
   /** The endpoint's status, where it sent one. */
@@ -44,6 +46,8 @@ export type AttemptOptions = {
   readonly holdsFirstEvent: boolean;
   /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
   readonly deadlineMs: number | undefined;
+  /** Called once when the attempt is over, before anybody who waits for its outcome goes on. */
+  readonly onSettled: (outcome: AttemptOutcome) => void;
   /** Called once when the answer is taken and its head is about to be sent. */
   readonly onCommit: ((attempt: Abandonable) => void) | undefined;
 };

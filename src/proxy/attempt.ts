@@ -34,6 +34,8 @@ export class Attempt implements OutboundHandler {
   /** True while the client reads slower than the endpoint writes: silence is not the endpoint's then. */
   #isPaused = false;
   #hasData = false;
+  /** True between a stream's head and its first event, which has a limit of its own. */
+  #awaitsEvent = false;
   #wasRetried = false;
   #isSettled = false;
   #discarded = 0;
@@ -136,7 +138,7 @@ export class Attempt implements OutboundHandler {
 
   /** At the end of a body that was looked at: nothing at all, or nothing in it, may be a failure as well. */
   #lastLook(first: FirstBytes): Verdict {
-    const verdict = first.end();
+    const verdict = first.end(true);
     // Only a POST promises a body.
     if (!this.#hasData && this.#exchange.request.method !== "POST") return VERDICTS.served;
     return verdict.code === undefined && first.isWithoutContent
@@ -156,6 +158,7 @@ export class Attempt implements OutboundHandler {
     const answer = isKept && body !== undefined ? { ...head, body } : undefined;
     this.#settle({
       kind: "failed",
+      target: this.turn.target,
       code,
       verdict,
       status: head.status,
@@ -174,11 +177,9 @@ export class Attempt implements OutboundHandler {
     const relay = new Relay(this.#exchange, this.turn.target, head, () => this.#resume());
     this.#relay = relay;
     this.turn.recordAnswer(head.headers);
-    this.#arm(
-      relay.isEventStream && !this.#hasData
-        ? this.turn.target.timeouts.firstEventMs
-        : this.turn.target.timeouts.idleMs,
-    );
+    this.#awaitsEvent = relay.isEventStream && !this.#hasData;
+    const { firstEventMs, idleMs } = this.turn.target.timeouts;
+    this.#arm(this.#awaitsEvent ? firstEventMs : idleMs);
     return body === undefined || body.length === 0 ? true : this.#pass(relay, body);
   }
 
@@ -192,7 +193,10 @@ export class Attempt implements OutboundHandler {
 
   #pass(relay: Relay, chunk: Buffer): boolean {
     if (this.#isSettled) return this.#discard(chunk);
-    this.#timer?.refresh();
+    if (this.#awaitsEvent) {
+      this.#awaitsEvent = false;
+      this.#arm(this.turn.target.timeouts.idleMs);
+    } else this.#timer?.refresh();
     if (this.#isOverdue(relay)) {
       this.#cut("upstream_idle_timeout");
       return true;
@@ -221,11 +225,18 @@ export class Attempt implements OutboundHandler {
       this.#timer?.refresh();
       return;
     }
+    if (this.#relay === undefined && this.#first !== undefined && this.#isError()) {
+      // What has come of an error is enough to judge it; one that is the caller's goes on from here.
+      this.#look(this.#first.end(false));
+      return;
+    }
     this.#call?.cancel();
     if (this.#relay !== undefined) this.#cut("upstream_idle_timeout");
-    else if (this.#head !== undefined && this.#head.status >= 300 && this.#first !== undefined)
-      this.#look(this.#first.end());
     else this.#failOnWire("upstream_first_byte_timeout", undefined);
+  }
+
+  #isError(): boolean {
+    return this.#head !== undefined && this.#head.status >= 300;
   }
 
   #cut(code: ErrorCode): void {
@@ -238,13 +249,16 @@ export class Attempt implements OutboundHandler {
   #failOnWire(code: ErrorCode, reason: string | undefined): void {
     const verdict = verdictOf(code);
     const status = this.#head?.status;
-    this.#settle({ kind: "failed", code, verdict, status, reason, headers: NO_HEADERS, answer: undefined });
+    const { target } = this.turn;
+    const bare = { headers: NO_HEADERS, answer: undefined };
+    this.#settle({ kind: "failed", target, code, verdict, status, reason, ...bare });
   }
 
   #settle(outcome: AttemptOutcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#disarm();
+    this.#options.onSettled(outcome);
     this.#resolve(outcome);
   }
 

@@ -1,83 +1,62 @@
-// Steps 7 and 8 together: picks a target, tries it, and goes on while nothing has been sent and the policy allows
-// it: to the next target, after a wait to the same one, or along the chain of fallbacks. Called by `handle.ts`.
+// Steps 7 and 8 together, for one model: picks a target, tries it, and goes on while nothing has been sent and the
+// policy allows it: to the next target, to another key, or after a wait to the same one. Which models are asked, and
+// what the client is told when none could serve, is for `fallback-chain.ts`, which calls it.
 
-import { GatewayError } from "../core/errors.ts";
-import { type Decision, decideNext, type FailedAttempt, sdkRetryCount } from "../routing/attempt-policy.ts";
+import { type ErrorCode, GatewayError } from "../core/errors.ts";
+import {
+  type Decision,
+  decideNext,
+  type FailedAttempt,
+  type StopReason,
+  sdkRetryCount,
+} from "../routing/attempt-policy.ts";
 import type { Model, Target } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
 import type { RetryBudget } from "../routing/retry-budget.ts";
-import { allFailed, nothingAvailable, type StopReason } from "./all-failed.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
-import { fallbackReasonOf } from "./classify.ts";
+import { isKeyFailure } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import { type HedgeableRun, runHedged } from "./hedge.ts";
-import { Relay } from "./relay.ts";
-import { currentTable } from "./resolve.ts";
 import type { PickRequest, Turn } from "./steering.ts";
 import { stickyKeyOf } from "./sticky-key.ts";
 
-/**
- * Gets the exchange answered: by one of the model's targets, or by a fallback of it.
- * @throws GatewayError no_available_target, overloaded, client_closed, or the code of the last failure
- */
-export async function runAttempts(exchange: Exchange, model: Model): Promise<void> {
-  const run = new Run(exchange, model);
-  let ended = await run.go(model.fallbacks.some((step) => step.on.includes("context_length")));
-  for (const step of model.fallbacks) {
-    if (ended === undefined || !step.on.includes(ended.reason)) continue;
-    const other = currentTable(exchange).resolve(step.model);
-    if (other === undefined) continue;
-    exchange.fallback = other;
-    ended = (await new Run(exchange, other).go(false)) ?? undefined;
-  }
-  if (ended !== undefined) throwEnd(exchange, ended);
-}
-
 /** How a run ended without an answer. */
-type Ended = {
-  readonly reason: ReturnType<typeof fallbackReasonOf>;
-  readonly failures: readonly AttemptFailure[];
+export type Ended = {
   readonly model: Model;
+  readonly failures: readonly AttemptFailure[];
   readonly stopped: StopReason | undefined;
+  /** All that could be asked were full, and no place came free in time. */
+  readonly isFull: boolean;
 };
 
-/** The endpoint's own words where there was only one to ask; else the list of all attempts. */
-function throwEnd(exchange: Exchange, ended: Ended): void {
-  const last = ended.failures.at(-1);
-  if (last === undefined) throw nothingAvailable(exchange, ended.model);
-  const isOnlyOne = ended.model.targets.length === 1 && exchange.fallback === undefined;
-  if (isOnlyOne && last.answer !== undefined) {
-    const target = ended.model.targets[0];
-    if (target === undefined) return;
-    exchange.error = last.code;
-    const relay = new Relay(exchange, target, last.answer, () => undefined);
-    if (last.answer.body.length > 0) relay.write(last.answer.body);
-    relay.end();
-    return;
-  }
-  throw allFailed(exchange, ended.failures, ended.stopped);
-}
-
 /** The attempts at the targets of one model. */
-class Run implements HedgeableRun {
+export class Run implements HedgeableRun {
   readonly exchange: Exchange;
   readonly model: Model;
   readonly #failures: AttemptFailure[] = [];
-  readonly #tried: Target[] = [];
+  #tried: Target[] = [];
+  /** Of those tried, the ones where only a key failed and another one is free. */
+  #otherKeys: Target[] = [];
   readonly #budget: RetryBudget;
   readonly #deadlineMs: number;
   #holdsContextErrors = false;
+  #isFull = false;
 
   constructor(exchange: Exchange, model: Model) {
     this.exchange = exchange;
     this.model = model;
     this.#budget = exchange.services.steering.budgets.of(model.name);
-    this.#deadlineMs = exchange.startedMs + (model.targets[0]?.timeouts.totalMs ?? Number.POSITIVE_INFINITY);
+    const totalMs = exchange.isStream ? undefined : model.targets[0]?.timeouts.totalMs;
+    this.#deadlineMs = exchange.startedMs + (totalMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Undefined when the exchange was answered. */
+  /**
+   * Undefined when the exchange was answered. `holdsContextErrors`: an endpoint's word that the prompt is too long is
+   * no answer yet, since a model that is asked afterwards may take it.
+   * @throws GatewayError client_closed
+   */
   async go(holdsContextErrors: boolean): Promise<Ended | undefined> {
     this.#holdsContextErrors = holdsContextErrors;
     this.#budget.beginRequest();
@@ -93,7 +72,7 @@ class Run implements HedgeableRun {
     let again: Target | undefined;
     let isRetry = false;
     for (;;) {
-      const turn = again === undefined ? await this.#nextTurn() : this.#begin(again, undefined);
+      const turn = again === undefined ? await this.#nextTurn() : await this.#turnAt(again);
       if (turn === undefined) {
         if (isRetry) this.#budget.endRetry();
         return this.#end("no_target_left");
@@ -111,20 +90,28 @@ class Run implements HedgeableRun {
   }
 
   /** Picks a target and begins at it; where all are full, waits for one. Undefined when there is none. */
-  async #nextTurn(): Promise<Turn | undefined> {
+  #nextTurn(): Turn | undefined | Promise<Turn | undefined> {
     const { steering } = this.exchange.services;
-    const { target } = steering.pick(this.model, this.pickRequest());
+    const request = this.pickRequest();
+    const { target } = steering.pick(this.model, request);
     if (target !== undefined) return this.#begin(target, undefined);
-    const full = steering.firstFull(this.model, this.pickRequest().isTried);
-    if (full === undefined) return undefined;
-    const { entry, gate } = await steering.gates.wait(full.endpoint, (cancel) => {
-      this.exchange.onClientGone = cancel;
+    const full = steering.fullTarget(this.model, request.isTried);
+    return full === undefined ? undefined : this.#turnAt(full);
+  }
+
+  /** A turn at this target and no other, when there is a place. Undefined when none came free in time. */
+  async #turnAt(target: Target): Promise<Turn | undefined> {
+    const { exchange } = this;
+    const { gates } = exchange.services.steering;
+    if (!gates.isFull(target.endpoint)) return this.#begin(target, undefined);
+    const { entry, gate } = await gates.wait(target.endpoint, (cancel) => {
+      exchange.onClientGone = cancel;
     });
-    if (entry === "entered" && !this.exchange.isClientGone) return this.#begin(full, gate);
+    if (entry === "entered" && !exchange.isClientGone) return this.#begin(target, gate);
     if (entry === "entered") gate?.leave();
-    if (entry === "cancelled" || this.exchange.isClientGone) throw new GatewayError("client_closed");
-    const message = `Every endpoint for \`${this.model.name}\` has as many requests under way as it may (max_in_flight).`;
-    throw new GatewayError("overloaded", { message, headers: ["retry-after", "1"] });
+    if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
+    this.#isFull = true;
+    return undefined;
   }
 
   #begin(target: Target, gate: Gate | undefined): Turn {
@@ -150,20 +137,19 @@ class Run implements HedgeableRun {
   async #try(turn: Turn): Promise<AttemptOutcome> {
     const { hedgeAfterMs } = this.model.settings;
     const isHedged =
-      hedgeAfterMs !== undefined && this.#failures.length === 0 && this.model.targets.length > 1;
-    const outcome = isHedged
-      ? await runHedged(this, turn, hedgeAfterMs)
-      : await this.attempt(turn, this.options(undefined)).outcome;
-    if (outcome.kind === "failed") this.#failures.push(outcome);
-    return outcome;
+      hedgeAfterMs !== undefined &&
+      this.#failures.length === 0 &&
+      this.model.targets.length > 1 &&
+      this.model.settings.attempts > 1;
+    if (isHedged) return runHedged(this, turn, hedgeAfterMs);
+    return this.attempt(turn, undefined).outcome;
   }
 
   /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
-  attempt(turn: Turn, options: AttemptOptions): Attempt {
+  attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
     const { exchange } = this;
-    const attempt = new Attempt(exchange, turn, options);
+    const attempt = new Attempt(exchange, turn, this.#options(turn, onCommit));
     exchange.onClientGone = () => attempt.abandon("client_gone");
-    void attempt.outcome.then((outcome) => this.#record(turn, outcome));
     try {
       attempt.start();
     } catch (error) {
@@ -174,13 +160,14 @@ class Run implements HedgeableRun {
     return attempt;
   }
 
-  options(onCommit: AttemptOptions["onCommit"]): AttemptOptions {
+  #options(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
     const { world, isStream } = this.exchange;
     return {
-      keepsErrors: this.model.targets.length === 1,
+      keepsErrors: this.model.targets.length === 1 || this.#holdsContextErrors,
       holdsContextErrors: this.#holdsContextErrors,
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
+      onSettled: (outcome) => this.#record(turn, outcome),
       onCommit,
     };
   }
@@ -194,34 +181,46 @@ class Run implements HedgeableRun {
   #record(turn: Turn, outcome: AttemptOutcome): void {
     const { exchange } = this;
     const { endpoint, upstreamModel } = turn.target;
-    if (outcome.kind === "failed") turn.recordFailure(outcome, exchange.strikes);
+    if (outcome.kind === "failed") this.#recordFailure(turn, outcome);
     else if (outcome.kind === "answered" && exchange.error !== undefined)
       turn.recordStrike(true, exchange.strikes);
+    else if (outcome.kind === "lost") turn.recordSilence();
     turn.end();
+    const isAnswered = outcome.kind === "answered";
     exchange.attempts.push({
       endpoint: endpoint.name,
       credential: endpoint.credentials.length > 1 ? turn.credential.id : undefined,
       upstreamModel,
-      outcome:
-        outcome.kind === "failed"
-          ? outcome.code
-          : outcome.kind === "answered"
-            ? (exchange.error ?? "ok")
-            : "client_closed",
-      status:
-        outcome.kind === "failed"
-          ? outcome.status
-          : outcome.kind === "answered"
-            ? exchange.status
-            : undefined,
+      outcome: isAnswered ? (exchange.error ?? "ok") : wordFor(outcome),
+      status: outcome.kind === "failed" ? outcome.status : isAnswered ? exchange.status : undefined,
+      reason: outcome.kind === "failed" ? outcome.reason : undefined,
       durationMs: exchange.services.clock.nowMs() - turn.startedMs,
     });
+  }
+
+  #recordFailure(turn: Turn, failure: AttemptFailure): void {
+    this.#failures.push(failure);
+    turn.recordFailure(failure, this.exchange.strikes);
+    const hasOthers = turn.target.endpoint.credentials.length > 1;
+    if (hasOthers && isKeyFailure(failure.verdict)) this.#otherKeys.push(turn.target);
+  }
+
+  /** When no other target is left, those where one key failed may be asked with another. */
+  #untryOtherKeys(): boolean {
+    const { steering } = this.exchange.services;
+    const free = this.#otherKeys.filter((target) => steering.hasFreeKey(target));
+    this.#otherKeys = [];
+    if (free.length === 0) return false;
+    this.#tried = this.#tried.filter((target) => !free.includes(target));
+    return true;
   }
 
   #decide(failure: AttemptFailure): Decision {
     const { exchange, model } = this;
     const { steering, clock } = exchange.services;
-    const ahead = steering.lookAhead(model, this.pickRequest());
+    let ahead = steering.lookAhead(model, this.pickRequest());
+    if (ahead.untried === 0 && this.#otherKeys.length > 0 && this.#untryOtherKeys())
+      ahead = steering.lookAhead(model, this.pickRequest());
     const failed: FailedAttempt = {
       attempts: this.#failures.length,
       // What one endpoint has answered to a DELETE is no reason to delete at another.
@@ -242,9 +241,7 @@ class Run implements HedgeableRun {
   }
 
   #end(stopped: StopReason): Ended {
-    const last = this.#failures.at(-1);
-    const reason = last === undefined ? "unavailable" : fallbackReasonOf(last.verdict);
-    return { reason, failures: this.#failures, model: this.model, stopped };
+    return { model: this.model, failures: this.#failures, stopped, isFull: this.#isFull };
   }
 
   /** Waits, unless the client goes away meanwhile. */
@@ -261,4 +258,9 @@ class Run implements HedgeableRun {
     this.#budget.endRetry();
     throw new GatewayError("client_closed");
   }
+}
+
+function wordFor(outcome: AttemptOutcome): "lost" | ErrorCode {
+  if (outcome.kind === "failed") return outcome.code;
+  return outcome.kind === "lost" ? "lost" : "client_closed";
 }

@@ -54,6 +54,11 @@ export function fallbackReasonOf(verdict: Verdict): FallbackReason {
   return REASONS[verdict.class] ?? "unavailable";
 }
 
+/** Whether it was the key that failed, so that another key of the same endpoint may do. */
+export function isKeyFailure(verdict: Verdict): boolean {
+  return verdict.cooldown !== undefined && verdict.cooldown !== "model_missing";
+}
+
 /** Failures whose own answer may be shown to the caller when nothing else could serve: not our key's, no page. */
 export function isOwnAnswerShown(verdict: Verdict, contentType: string): boolean {
   if (contentType.startsWith("text/html")) return false;

@@ -44,6 +44,13 @@ export class EndpointGates {
     return this.#gates.size > 0 && this.#gates.get(endpoint.name)?.isFull === true;
   }
 
+  /** Requests that wait for a place; Infinity when one more would be refused at once. */
+  queueLength(endpoint: Endpoint): number {
+    const gate = this.#gates.get(endpoint.name);
+    if (gate === undefined) return 0;
+    return gate.isQueueFull ? Number.POSITIVE_INFINITY : gate.waiting;
+  }
+
   /** Takes a place; the gate it was taken at, which `leave` is due to. Undefined where there is no limit. */
   take(endpoint: Endpoint): Gate | undefined {
     const gate = this.#gates.get(endpoint.name);

@@ -60,9 +60,9 @@ export class FirstBytes {
     return this.#look(false);
   }
 
-  /** The answer is over: whatever it is, it is clear now. */
-  end(): Verdict {
-    this.#isWhole = true;
+  /** Nothing more is waited for, since the answer is over (`isWhole`) or too slow: what it is must be said now. */
+  end(isWhole: boolean): Verdict {
+    this.#isWhole = isWhole;
     const look = this.#look(true);
     return look === "more" ? this.#verdict() : look;
   }

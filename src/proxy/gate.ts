@@ -60,6 +60,11 @@ export class Gate {
     return this.#inFlight >= this.#max;
   }
 
+  /** Whether who would have to wait is refused at once. */
+  get isQueueFull(): boolean {
+    return this.#waiting >= this.#queueMax;
+  }
+
   /** Takes a place where there is one; never waits. No allocation. */
   tryEnter(): boolean {
     if (this.#inFlight >= this.#max) return false;

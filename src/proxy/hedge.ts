@@ -9,8 +9,7 @@ import type { Turn } from "./steering.ts";
 /** What hedging needs of the run of attempts that it is part of. */
 export interface HedgeableRun {
   readonly exchange: Exchange;
-  attempt(turn: Turn, options: AttemptOptions): Attempt;
-  options(onCommit: AttemptOptions["onCommit"]): AttemptOptions;
+  attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt;
   /** Another target, if one is free and the retry budget allows it. */
   beginSecond(): Turn | undefined;
   endSecond(): void;
@@ -46,10 +45,7 @@ class HedgedAttempt {
   }
 
   #begin(turn: Turn): Attempt {
-    const attempt = this.#run.attempt(
-      turn,
-      this.#run.options((winner) => this.#onCommit(winner)),
-    );
+    const attempt = this.#run.attempt(turn, (winner) => this.#onCommit(winner));
     this.#running.push(attempt);
     // Both stop when the client goes away.
     this.#run.exchange.onClientGone = () => {

@@ -54,7 +54,6 @@ export class Steering {
   readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
   /** Told when an endpoint was just ejected, with the time of its first probe. */
   onEjected: (target: Target, untilMs: number) => void = () => undefined;
-
   /** Told when an endpoint said that it has no such model although it lists it. */
   onModelMissing: (endpoint: string) => void = () => undefined;
 
@@ -120,15 +119,38 @@ export class Steering {
     model: Model,
     request: PickRequest,
   ): { readonly untried: number; readonly isNextProven: boolean } {
-    if (this.#tiers.admit(model, request.isTried) === "none") return { untried: 0, isNextProven: false };
+    if (this.#tiers.admit(model, request.isTried) === "none") {
+      const full = this.fullTarget(model, request.isTried);
+      return {
+        untried: full === undefined ? 0 : 1,
+        isNextProven: full !== undefined && this.health.isProven(full),
+      };
+    }
     const untried = this.#tiers.countLetIn(model);
     const next = this.peek(model, request).target;
     return { untried, isNextProven: next !== undefined && this.health.isProven(next) };
   }
 
-  /** A full target that could be waited for; undefined when being full is not what stands in the way. */
-  firstFull(model: Model, isTried: IsExcluded | undefined): Target | undefined {
-    return model.targets.find((target) => isTried?.(target) !== true && this.availability(target) === "full");
+  /**
+   * The full target whose queue is the shortest; undefined when being full is not what stands in the way. Where all
+   * the queues are full, any.
+   */
+  fullTarget(model: Model, isTried: IsExcluded | undefined): Target | undefined {
+    let found: Target | undefined;
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const target of model.targets) {
+      if (isTried?.(target) === true || this.availability(target) !== "full") continue;
+      const length = this.gates.queueLength(target.endpoint);
+      if (found !== undefined && length >= shortest) continue;
+      found = target;
+      shortest = length;
+    }
+    return found;
+  }
+
+  /** Whether one of the keys can be used for the target now. */
+  hasFreeKey(target: Target): boolean {
+    return this.health.hasFreeKey(target);
   }
 
   /** Begins an attempt at a target, at a place that was waited for or at a free one; `turn.end` must follow. */
@@ -244,6 +266,13 @@ export class Turn {
       this.#steering.health.recordSuccess(this.target, this.credential, this.startedMs);
     if (health === "strike") this.recordStrike(isSent, count);
     this.#steering.coolDown(this.target, this.credential, failure);
+  }
+
+  /** Another attempt of the request was faster: how long this one was waited for counts as its wait. */
+  recordSilence(): void {
+    const { load, isStream } = this.#parts;
+    const nowMs = this.#steering.clock.nowMs();
+    if (load !== undefined) (isStream ? load.stream : load.plain).observe(nowMs - this.startedMs, nowMs);
   }
 
   recordStrike(isSent: boolean, count: StrikeCount): void {

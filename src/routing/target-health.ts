@@ -66,6 +66,11 @@ export class TargetHealth implements TargetFacts {
     return this.#isExhausted(target) ? "exhausted" : "ok";
   }
 
+  /** Whether one of the endpoint's keys can be used for the model now. */
+  hasFreeKey(target: Target): boolean {
+    return this.#cooldownOf(target) === undefined;
+  }
+
   failedMs(target: Target): number {
     const endpointMs = this.endpointBreaker(target)?.failedMs ?? Number.NEGATIVE_INFINITY;
     return Math.max(endpointMs, this.targetBreaker(target)?.failedMs ?? Number.NEGATIVE_INFINITY);

@@ -60,6 +60,8 @@ export class TierGate {
     this.#isTried = isTried;
     this.#only = undefined;
     if (this.#findTier(model, false) || this.#findTier(model, true)) return "normal";
+    // Waiting for one in health is better than a request risked on one that is ejected.
+    if (this.#hasFull(model)) return "none";
     this.#only = this.#leastRecentlyFailed(model, isEjected);
     if (this.#only !== undefined) return "panic";
     if (this.#hasRateLimited(model)) return "none";
@@ -113,6 +115,13 @@ export class TierGate {
   #isBefore(target: Target, other: Target): boolean {
     if ((target.weight === 0) !== (other.weight === 0)) return other.weight === 0;
     return this.#facts.failedMs(target) < this.#facts.failedMs(other);
+  }
+
+  #hasFull(model: Model): boolean {
+    for (const target of model.targets) {
+      if (this.#isTried?.(target) !== true && this.#facts.availability(target) === "full") return true;
+    }
+    return false;
   }
 
   /** A tried one counts too: the client is told to wait for it. */

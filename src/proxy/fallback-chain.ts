@@ -1,0 +1,88 @@
+// Gets a request answered: by the model that was asked for, else by those it falls back to, one after the other; and
+// says what went wrong when none of them could. The attempts at one model are in `attempts.ts`. Called by `handle.ts`.
+
+import { GatewayError } from "../core/errors.ts";
+import type { FallbackReason, FallbackStep, Model } from "../routing/model.ts";
+import type { Availability } from "../routing/tiers.ts";
+import { allFailed, nothingAvailable } from "./all-failed.ts";
+import { type Ended, Run } from "./attempts.ts";
+import { fallbackReasonOf } from "./classify.ts";
+import type { Exchange } from "./exchange.ts";
+import { Relay } from "./relay.ts";
+import { currentTable } from "./resolve.ts";
+
+/**
+ * Gets the exchange answered: by one of the model's targets, or by a fallback of it.
+ * @throws GatewayError no_available_target, overloaded, client_closed, or the code of the last failure
+ */
+export async function runAttempts(exchange: Exchange, model: Model): Promise<void> {
+  const { fallbacks } = model;
+  const ended = await new Run(exchange, model).go(isContextTakenFrom(fallbacks, 0));
+  if (ended === undefined) return;
+  if (fallbacks.length === 0) throwEnd(exchange, ended);
+  else await runFallbacks(exchange, fallbacks, ended);
+}
+
+async function runFallbacks(
+  exchange: Exchange,
+  steps: readonly FallbackStep[],
+  original: Ended,
+): Promise<void> {
+  let last = original;
+  let reasons = reasonsOf(exchange, original);
+  for (const [index, step] of steps.entries()) {
+    if (!step.on.some((reason) => reasons.has(reason))) continue;
+    // Fallbacks are named by what the configuration's author hopes to be there.
+    const other = currentTable(exchange).resolve(step.model);
+    if (other === undefined) continue;
+    exchange.fallback = other;
+    const ended = await new Run(exchange, other).go(isContextTakenFrom(steps, index + 1));
+    if (ended === undefined) return;
+    if (ended.failures.length > 0) last = ended;
+    const more = reasonsOf(exchange, ended);
+    // Where the prompt is too long, models that are asked for other reasons will not take it either.
+    reasons = more.has("context_length") ? more : new Set([...reasons, ...more]);
+  }
+  throwEnd(exchange, last);
+}
+
+function isContextTakenFrom(steps: readonly FallbackStep[], from: number): boolean {
+  return steps.length > from && steps.slice(from).some((step) => step.on.includes("context_length"));
+}
+
+const WHEN_SKIPPED: Partial<Readonly<Record<Availability, FallbackReason>>> = {
+  rate_limited: "rate_limited",
+  dead_key: "credentials",
+  quota: "credentials",
+  model_missing: "model_missing",
+};
+
+/** Why the run could not serve: what its attempts met, or, where nobody could be asked, why not. */
+function reasonsOf(exchange: Exchange, ended: Ended): ReadonlySet<FallbackReason> {
+  const { steering } = exchange.services;
+  const { failures, model } = ended;
+  const last = failures.at(-1);
+  if (last?.verdict.class === "context_length") return new Set(["context_length"]);
+  const met = failures.map((failure) => fallbackReasonOf(failure.verdict));
+  if (last !== undefined && !ended.isFull) return new Set(met);
+  const skipped = model.targets.map((target) => WHEN_SKIPPED[steering.availability(target)] ?? "unavailable");
+  return new Set(model.targets.length === 0 ? ["unavailable"] : [...met, ...skipped]);
+}
+
+/** The endpoint's own words where it was the only one to ask, or speaks to the caller; else the list of all attempts. */
+function throwEnd(exchange: Exchange, ended: Ended): void {
+  const { model, failures } = ended;
+  const last = failures.at(-1);
+  if (last === undefined && ended.isFull) {
+    const message = `Every endpoint for \`${model.name}\` has as many requests under way as it may (max_in_flight).`;
+    throw new GatewayError("overloaded", { message, headers: ["retry-after", "1"] });
+  }
+  if (last === undefined) throw nothingAvailable(exchange, model);
+  const isCallers = last.verdict.class === "context_length";
+  const isOnlyOne = model.targets.length === 1 && exchange.fallback === undefined;
+  if (last.answer === undefined || !(isCallers || isOnlyOne)) throw allFailed(exchange, ended);
+  if (!isCallers) exchange.error = last.code;
+  const relay = new Relay(exchange, last.target, last.answer, () => undefined);
+  if (last.answer.body.length > 0) relay.write(last.answer.body);
+  relay.end();
+}
