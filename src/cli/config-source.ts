@@ -19,6 +19,7 @@ export type ConfigSource =
       readonly config: GatewayConfig;
       readonly warnings: readonly Diagnostic[];
       readonly contentHash: string;
+      readonly isBlank: boolean;
     }
   | { readonly kind: "none"; readonly config: GatewayConfig }
   | { readonly kind: "broken"; readonly path: string; readonly problems: readonly Diagnostic[] };
@@ -32,8 +33,7 @@ export async function readSource(context: CommandContext, flag: string | undefin
   if (path === undefined) return { kind: "none", config: emptyConfig() };
   const loaded = await loadConfig(path, context.env);
   if (loaded.kind === "broken") return { kind: "broken", path, problems: loaded.problems };
-  const { config, warnings, contentHash } = loaded;
-  return { kind: "file", path, shown: shownPath(context, path), config, warnings, contentHash };
+  return { ...loaded, kind: "file", path, shown: shownPath(context, path) };
 }
 
 /** Prints problems to standard error, the first ones in full. */

@@ -52,6 +52,8 @@ export class ServeWorld {
     if (source.kind === "none") return this.#look(session);
     if (source.kind === "broken")
       return this.#refuse(source.problems.length, () => printDiagnostics(session.context, source.problems));
+    // A file that is empty for a moment is a save under way, of which the watch tells the end.
+    if (source.isBlank && !isAsked) return;
     const isNew = this.#file === undefined;
     this.#file = source;
     if (!this.#take(source)) return;

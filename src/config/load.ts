@@ -23,6 +23,8 @@ export type LoadResult =
       readonly config: GatewayConfig;
       readonly warnings: readonly Diagnostic[];
       readonly contentHash: string;
+      /** Nothing at all is in the file: while the gateway runs, a save that is not over. */
+      readonly isBlank: boolean;
     }
   | { readonly kind: "broken"; readonly problems: readonly Diagnostic[]; readonly contentHash: string };
 
@@ -63,7 +65,7 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
   const config = check(text, options, problems);
   const found = problems.sorted();
   if (config === undefined) return { kind: "broken", problems: found, contentHash };
-  return { kind: "ok", config, warnings: found, contentHash };
+  return { kind: "ok", config, warnings: found, contentHash, isBlank: isBlank(text) };
 }
 
 function check(text: string, options: TextOptions, problems: Problems): GatewayConfig | undefined {
@@ -95,12 +97,18 @@ function check(text: string, options: TextOptions, problems: Problems): GatewayC
 /** What is on the disk now: the same hash as `LoadResult.contentHash`. Never rejects. */
 export async function contentState(
   path: string,
-): Promise<{ readonly contentHash: string; readonly isAbsent: boolean }> {
+): Promise<{ readonly contentHash: string; readonly isAbsent: boolean; readonly isBlank: boolean }> {
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   return {
     contentHash: hashOf([content.text, envFile.text]),
     isAbsent: content.text === undefined && content.isAbsent,
+    isBlank: isBlank(content.text),
   };
+}
+
+/** An editor in the middle of a save leaves the file empty for a moment. */
+function isBlank(text: string | undefined): boolean {
+  return text !== undefined && text.trim() === "";
 }
 
 /** Identifies a content, so that saving the same again changes nothing. */

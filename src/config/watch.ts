@@ -100,7 +100,7 @@ class Watch {
     const state = await contentState(this.#options.path);
     this.#isChecking = false;
     if (this.#isClosed) return;
-    if (state.isAbsent) this.#reportAbsent();
+    if (state.isAbsent || state.isBlank) this.#reportAbsent();
     else this.#reportContent(state.contentHash);
     if (!this.#isStale) return;
     this.#isStale = false;
@@ -111,7 +111,7 @@ class Watch {
     if (!this.#isAbsent)
       this.#options.log?.warn(
         "config_removed",
-        "the configuration file is gone; the last one stays in force",
+        "the configuration file is gone or empty; the last one stays in force",
       );
     this.#isAbsent = true;
   }
