@@ -22,6 +22,7 @@ import type { Services, World } from "./proxy/services.ts";
 import { Steering } from "./proxy/steering.ts";
 import { ATTEMPT_DEFAULTS } from "./routing/attempt-policy.ts";
 import { Rotations } from "./routing/balancer.ts";
+import { forgetChanged } from "./routing/changed-endpoints.ts";
 import { RoutingTable } from "./routing/table.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
 
@@ -155,6 +156,7 @@ export class Gateway {
   reload(config: GatewayConfig): readonly string[] {
     const before = this.#config;
     this.#config = config;
+    forgetChanged(this.steering.health, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();

@@ -144,6 +144,11 @@ export class Cooldowns {
     }
   }
 
+  /** Forgets the endpoints that are gone. */
+  retain(isEndpointKept: (name: string) => boolean): void {
+    for (const name of this.#byEndpoint.keys()) if (!isEndpointKept(name)) this.forget(name);
+  }
+
   /** Running cool-downs, for diagnostics. */
   snapshot(): readonly Cooldown[] {
     const nowMs = this.#clock.nowMs();

@@ -166,18 +166,21 @@ export class TargetHealth implements TargetFacts {
 
   /** Forgets what is in no table any more. */
   retain(isEndpointKept: (name: string) => boolean, isTargetKept: (key: string) => boolean): void {
-    for (const name of this.#endpoints.keys()) {
-      if (isEndpointKept(name)) continue;
-      this.#endpoints.delete(name);
-      this.#nextCredential.delete(name);
-      this.cooldowns.forget(name);
+    for (const maps of [this.#endpoints, this.#nextCredential]) {
+      for (const name of maps.keys()) if (!isEndpointKept(name)) maps.delete(name);
     }
-    for (const key of this.#targets.keys()) {
-      if (!isTargetKept(key)) this.#targets.delete(key);
+    for (const maps of [this.#targets, this.#exhausted]) {
+      for (const key of maps.keys()) if (!isTargetKept(key)) maps.delete(key);
     }
-    for (const key of this.#exhausted.keys()) {
-      if (!isTargetKept(key)) this.#exhausted.delete(key);
-    }
+    this.cooldowns.retain(isEndpointKept);
+  }
+
+  /** Forgets all of one endpoint: what stands behind its name is another one now. */
+  forget(name: string): void {
+    this.retain(
+      (other) => other !== name,
+      (key) => !key.startsWith(`${name}/`),
+    );
   }
 
   /** Made at the first strike. The oldest is forgotten when there are too many. */

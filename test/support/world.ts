@@ -3,12 +3,14 @@
 
 import type { TestContext } from "node:test";
 import { type FakeEndpoint, type FakeOptions, fakeFor } from "./fake-endpoint.ts";
-import { type ConfigObject, gatewayFor, type TestGateway } from "./start-gateway.ts";
+import { type ConfigObject, type GatewayOptions, gatewayFor, type TestGateway } from "./start-gateway.ts";
 import { type Answer, ask, type WireRequest } from "./wire.ts";
 
 /** A gateway with its endpoints. */
 export type World<Name extends string> = TestGateway & {
   readonly fakes: Readonly<Record<Name, FakeEndpoint>>;
+  /** What it was started with; for reloads with a change. */
+  readonly config: ConfigObject;
   /** Asks the gateway on a connection of its own. */
   ask(request: WireRequest | string | Buffer): Promise<Answer>;
 };
@@ -25,10 +27,11 @@ export type EndpointOptions = {
   readonly config?: Readonly<Record<string, unknown>>;
 };
 
-/** Starts all of it, closed when the test is over. */
+/** Starts all of it, closed when the test is over; `beside` is what no configuration file has. */
 export async function worldFor<Name extends string>(
   t: TestContext,
   options: WorldOptions<Name>,
+  beside: GatewayOptions = {},
 ): Promise<World<Name>> {
   const { endpoints: wanted, ...config } = options;
   const fakes: Record<string, FakeEndpoint> = {};
@@ -38,9 +41,10 @@ export async function worldFor<Name extends string>(
     fakes[name] = endpoint;
     endpoints.push({ name, base_url: endpoint.url, ...given });
   }
-  const gateway = await gatewayFor(t, { ...config, endpoints });
+  const gateway = await gatewayFor(t, { ...config, endpoints }, beside);
   return {
     ...gateway,
+    config: { ...config, endpoints },
     // Every name of `wanted` was given an endpoint above.
     fakes: fakes as Record<Name, FakeEndpoint>,
     ask: (request) => ask(gateway.port, request),
