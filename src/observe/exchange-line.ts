@@ -33,6 +33,7 @@ type TryFields = {
   readonly model: string;
   readonly outcome: string;
   readonly status: number | undefined;
+  readonly reason: string | undefined;
   readonly duration_ms: number;
 };
 
@@ -88,6 +89,7 @@ function tryFields(attempt: AttemptSummary): TryFields {
     model: cleanText(attempt.upstreamModel),
     outcome: attempt.outcome,
     status: attempt.status,
+    reason: attempt.reason,
     duration_ms: roundMs(attempt.durationMs),
   };
 }

@@ -9,14 +9,17 @@ import type { AnswerHead, AttemptOptions, AttemptOutcome } from "./attempt-outco
 import { codeOfFailure, headerOf, isOwnAnswerShown, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
+import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
 import { Relay } from "./relay.ts";
 import type { Turn } from "./steering.ts";
 
-/** At most this much of an unwanted answer is read to keep its connection; and for this long. */
-const MAX_DISCARD_BYTES = 64 * 1024;
-const DISCARD_MS = 1_000;
 const NO_HEADERS: FlatHeaders = [];
+/** What a cut of the answer is while nothing of it was passed on: a failure like any other. */
+const UNSENT = {
+  upstream_cut_off: "upstream_reset",
+  upstream_idle_timeout: "upstream_first_byte_timeout",
+} as const;
 
 /** One try. `outcome` is settled exactly once. */
 export class Attempt implements OutboundHandler {
@@ -38,7 +41,7 @@ export class Attempt implements OutboundHandler {
   #awaitsEvent = false;
   #wasRetried = false;
   #isSettled = false;
-  #discarded = 0;
+  #leftover: Leftover | undefined;
 
   constructor(exchange: Exchange, turn: Turn, options: AttemptOptions) {
     this.#exchange = exchange;
@@ -69,14 +72,16 @@ export class Attempt implements OutboundHandler {
     const isEventStream = contentType.startsWith("text/event-stream");
     const wantsContent = this.#exchange.world.failsOnEmptyAnswer && this.#exchange.isGenerating;
     const { holdsFirstEvent, keepsErrors } = this.#options;
-    const look = { status, contentType, isEventStream, wantsContent, holdsFirstEvent, keepsErrors };
+    const contentEncoding = status < 400 ? "" : headerOf(headers, "content-encoding");
+    const marks = { status, contentType, contentEncoding, isEventStream };
+    const look = { ...marks, wantsContent, holdsFirstEvent, keepsErrors };
     const { timeouts } = this.turn.target;
     if (FirstBytes.isHeadEnough(look) || this.#exchange.request.method === "HEAD") {
       this.#judge(FirstBytes.verdictOf(look), head);
       return;
     }
     this.#first = new FirstBytes(look);
-    this.#arm(isEventStream ? timeouts.firstEventMs : status >= 300 ? DISCARD_MS : timeouts.idleMs);
+    this.#arm(isEventStream ? timeouts.firstEventMs : status >= 300 ? LEFTOVER_MS : timeouts.idleMs);
     // A stream's head does not wait for its first event, unless it is held; what came with the head is looked at.
     if (isEventStream && status < 300 && !holdsFirstEvent && !wantsContent)
       process.nextTick(() => this.#commitStream());
@@ -85,28 +90,34 @@ export class Attempt implements OutboundHandler {
   onData(chunk: Buffer): boolean {
     this.#hasData = true;
     if (this.#relay !== undefined) return this.#pass(this.#relay, chunk);
-    if (this.#first === undefined) return this.#discard(chunk);
+    if (this.#first === undefined) return this.#drop(chunk);
     return this.#look(this.#first.push(chunk));
   }
 
   onEnd(): void {
     if (this.#isSettled) {
-      this.#disarm();
+      this.#leftover?.stop();
       return;
     }
     if (this.#relay === undefined && this.#first !== undefined) this.#look(this.#lastLook(this.#first));
     if (this.#relay === undefined || this.#isSettled) return;
+    const isAnswerDue = this.#exchange.request.method === "POST" && this.#relay.status < 300;
+    if (isAnswerDue && !this.#hasData && !this.#relay.isCommitted) {
+      // A good head and nothing behind it; bodies that are looked at were judged above.
+      this.#failOnWire("upstream_bad_response", undefined);
+      return;
+    }
     this.#exchange.error ??= this.#relay.end();
     this.#settle({ kind: "answered" });
   }
 
   onFailure(failure: OutboundFailure): void {
     if (this.#isSettled) {
-      this.#disarm();
+      this.#leftover?.stop();
       return;
     }
     if (this.#relay !== undefined) {
-      this.#cut("upstream_cut_off");
+      this.#cut("upstream_cut_off", failure.reason);
       return;
     }
     const request = this.#request;
@@ -166,7 +177,7 @@ export class Attempt implements OutboundHandler {
       headers: head.headers,
       answer,
     });
-    this.#timer = setTimeout(() => this.#call?.cancel(), DISCARD_MS).unref();
+    this.#leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
     return true;
   }
 
@@ -192,7 +203,7 @@ export class Attempt implements OutboundHandler {
   }
 
   #pass(relay: Relay, chunk: Buffer): boolean {
-    if (this.#isSettled) return this.#discard(chunk);
+    if (this.#isSettled) return this.#drop(chunk);
     if (this.#awaitsEvent) {
       this.#awaitsEvent = false;
       this.#arm(this.turn.target.timeouts.idleMs);
@@ -206,7 +217,7 @@ export class Attempt implements OutboundHandler {
       // The stream said that it is over: the client need not wait for the connection to say so too.
       this.#exchange.error ??= relay.end();
       this.#settle({ kind: "answered" });
-      this.#timer = setTimeout(() => this.#call?.cancel(), DISCARD_MS).unref();
+      this.#leftover = new Leftover(() => this.#call?.cancel(), 0);
       return true;
     }
     this.#isPaused = !canTakeMore;
@@ -225,7 +236,8 @@ export class Attempt implements OutboundHandler {
       this.#timer?.refresh();
       return;
     }
-    if (this.#relay === undefined && this.#first !== undefined && this.#isError()) {
+    const isError = (this.#head?.status ?? 0) >= 300;
+    if (isError && this.#relay === undefined && this.#first !== undefined) {
       // What has come of an error is enough to judge it; one that is the caller's goes on from here.
       this.#look(this.#first.end(false));
       return;
@@ -235,12 +247,12 @@ export class Attempt implements OutboundHandler {
     else this.#failOnWire("upstream_first_byte_timeout", undefined);
   }
 
-  #isError(): boolean {
-    return this.#head !== undefined && this.#head.status >= 300;
-  }
-
-  #cut(code: ErrorCode): void {
+  #cut(code: keyof typeof UNSENT, reason?: string): void {
     this.#call?.cancel();
+    if (this.#relay?.isCommitted === false) {
+      this.#failOnWire(UNSENT[code], reason);
+      return;
+    }
     this.#exchange.error = code;
     this.#relay?.cut(code);
     this.#settle({ kind: "answered" });
@@ -262,35 +274,24 @@ export class Attempt implements OutboundHandler {
     this.#resolve(outcome);
   }
 
-  /** Reads the rest of an answer that is not wanted, so that its connection can be used again, but only a little. */
-  #discard(chunk: Buffer): boolean {
-    this.#discarded += chunk.length;
-    if (this.#discarded > MAX_DISCARD_BYTES) {
-      this.#disarm();
-      this.#call?.cancel();
-    }
+  #drop(chunk: Buffer): boolean {
+    this.#leftover?.drop(chunk.length);
     return true;
   }
 
   #isOverdue(relay: Relay): boolean {
-    const { deadlineMs } = this.#options;
-    return (
-      deadlineMs !== undefined && !relay.isEventStream && this.#exchange.services.clock.nowMs() > deadlineMs
-    );
+    const { deadlineMs = Number.POSITIVE_INFINITY } = this.#options;
+    return !relay.isEventStream && this.#exchange.services.clock.nowMs() > deadlineMs;
   }
 
   #arm(limitMs: number): void {
     this.#disarm();
-    const { deadlineMs } = this.#options;
-    const leftMs =
-      deadlineMs === undefined
-        ? limitMs
-        : Math.min(limitMs, deadlineMs - this.#exchange.services.clock.nowMs());
+    const { deadlineMs = Number.POSITIVE_INFINITY } = this.#options;
+    const leftMs = Math.min(limitMs, deadlineMs - this.#exchange.services.clock.nowMs());
     this.#timer = setTimeout(() => this.#onTimeout(), Math.max(1, leftMs));
   }
 
   #disarm(): void {
-    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -2,6 +2,7 @@
 // answer's clothes? Keeps them until that is clear. Called by `attempt.ts`.
 
 import { classifyAnswer, needsBody, type Verdict } from "../routing/failure-class.ts";
+import { unpacked } from "./unpack.ts";
 
 /** At most this much is kept before an answer is taken for one. */
 const MAX_KEPT_BYTES = 64 * 1024;
@@ -22,6 +23,7 @@ export type FirstLook = Verdict | "more";
 export type FirstBytesOptions = {
   readonly status: number;
   readonly contentType: string;
+  readonly contentEncoding: string;
   readonly isEventStream: boolean;
   /** Wait until there is some content, or the end (`retries.on_empty_answer`). */
   readonly wantsContent: boolean;
@@ -104,7 +106,10 @@ export class FirstBytes {
   }
 
   #verdict(): Verdict {
-    return classifyAnswer(this.#options.status, this.#options.contentType, this.bytes());
+    const { status, contentType, contentEncoding } = this.#options;
+    // Errors often come compressed where the client takes that; their class must not depend on it.
+    const bytes = status < 400 ? this.bytes() : unpacked(this.bytes(), contentEncoding);
+    return classifyAnswer(status, contentType, bytes);
   }
 
   #hasContent(): boolean {

@@ -10,7 +10,7 @@ import type { IsExcluded } from "../routing/balancer.ts";
 import type { BreakerOptions } from "../routing/breaker.ts";
 import { Cooldowns } from "../routing/cooldown.ts";
 import type { ConfiguredStrategy, Credential, Model, Target } from "../routing/model.ts";
-import { remainingIsZero, waitHintMs } from "../routing/retry-after.ts";
+import { cooldownHintMs, remainingIsZero, waitHintMs } from "../routing/retry-after.ts";
 import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
 import { RetryBudgets } from "../routing/retry-budgets.ts";
 import {
@@ -196,7 +196,7 @@ export class Steering {
     if (cooldown === undefined) return;
     const { name, credentials } = target.endpoint;
     const model = scope === "model" ? target.upstreamModel : undefined;
-    const hintMs = waitHintMs(failure.headers, this.clock);
+    const hintMs = cooldownHintMs(cooldown, failure.headers, this.clock);
     const ms = this.health.cooldowns.set(
       { endpoint: name, credential: credential.id, model },
       cooldown,

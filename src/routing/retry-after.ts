@@ -5,7 +5,10 @@
 // and `-tokens`, the smallest of `anthropic-ratelimit-*-reset`. The first that can be read wins.
 
 import type { Clock } from "../core/clock.ts";
+import type { CooldownClass } from "./saved-cooldown.ts";
 
+/** The rate limits that come with a quota's refusal reset in milliseconds; an empty account does not. */
+const MIN_QUOTA_MS = 60_000;
 const THIRTY_DAYS_S = 30 * 86_400;
 /** A Unix time in seconds stays below this until the year 5138; in milliseconds it passed it in 1973. */
 const EPOCH_MS_FROM = 1e11;
@@ -43,6 +46,17 @@ export function waitHintMs(headers: readonly string[], clock: Clock): number | u
     ) ??
     anthropicReset(headers, clock);
   return hint === undefined ? undefined : Math.max(0, hint);
+}
+
+/** The hint as far as it counts for a cool-down: only rate limits and accounts come back by themselves. */
+export function cooldownHintMs(
+  cooldown: CooldownClass,
+  headers: readonly string[],
+  clock: Clock,
+): number | undefined {
+  if (cooldown !== "rate_limited" && cooldown !== "quota") return undefined;
+  const hintMs = waitHintMs(headers, clock);
+  return hintMs === undefined || cooldown === "rate_limited" ? hintMs : Math.max(MIN_QUOTA_MS, hintMs);
 }
 
 /**
