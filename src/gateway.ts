@@ -24,6 +24,8 @@ import { ATTEMPT_DEFAULTS } from "./routing/attempt-policy.ts";
 import { Rotations } from "./routing/balancer.ts";
 import { forgetChanged } from "./routing/changed-endpoints.ts";
 import { RoutingTable } from "./routing/table.ts";
+import { LastingState } from "./state/lasting-state.ts";
+import { FileSavedState, NoSavedState } from "./state/saved-state.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
 
 /** What a gateway is started with. */
@@ -54,6 +56,7 @@ export class Gateway {
   readonly #rotations = new Rotations();
   readonly #prober: Prober;
   readonly #overload: Overload;
+  readonly #lasting: LastingState;
   readonly #lag: LagMeter;
   readonly #services: Services;
   #config: GatewayConfig;
@@ -83,7 +86,11 @@ export class Gateway {
     this.steering.onEjected = (target, untilMs) => this.#prober.watch(target, untilMs);
     this.steering.onModelMissing = (name) => void this.catalogue.askAgain(name);
     this.#overload = new Overload(new Gate(), makePressure(clock, options.log));
-    this.#lag = new LagMeter(clock, (lagMs) => this.#overload.pressure.onBeat(lagMs));
+    this.#lasting = this.#makeLastingState(options.dataDir, clock);
+    this.#lag = new LagMeter(clock, (lagMs) => {
+      this.#overload.pressure.onBeat(lagMs);
+      this.#lasting.beat();
+    });
     this.#configure();
     this.#world = this.#buildWorld();
     this.#services = {
@@ -109,11 +116,21 @@ export class Gateway {
     const { host, port } = this.#config.server;
     const onFault = (error: Error) =>
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
-    const onRequest = (request: InboundRequest, reply: Reply) => void handle(this.#services, request, reply);
+    const onRequest = (request: InboundRequest, reply: Reply) => this.#answer(request, reply);
+    await this.#lasting.restore();
     this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
     this.#lag.start();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
     this.#rebuild();
+  }
+
+  /** Whatever happens in one request stays there: the net below `handle`'s own. */
+  #answer(request: InboundRequest, reply: Reply): void {
+    const answered = handle(this.#services, request, reply);
+    answered.catch((cause: unknown) => {
+      this.#log.error("internal", "A request could not even be refused.", {}, cause);
+      reply.destroy();
+    });
   }
 
   get host(): string {
@@ -186,6 +203,7 @@ export class Gateway {
     }
     this.#lag.stop();
     this.#prober.close();
+    await this.#lasting.close();
     await this.catalogue.close();
     await this.#client.close();
     await this.#log.flush();
@@ -218,6 +236,20 @@ export class Gateway {
   #limits(): ServerLimits {
     const { headMs, maxConnections, writeStallMs } = this.#config.server;
     return { ...DEFAULT_LIMITS, headMs, maxConnections, writeStallMs };
+  }
+
+  #makeLastingState(dataDir: string | undefined, clock: Clock): LastingState {
+    const { steering } = this;
+    return new LastingState({
+      saved: dataDir === undefined ? new NoSavedState() : new FileSavedState(dataDir, this.#log, clock),
+      rotations: this.#rotations,
+      cooldowns: steering.health.cooldowns,
+      keyOf: (name, id) => {
+        const endpoint = this.#config.plan.endpoints.find((candidate) => candidate.name === name);
+        return endpoint?.credentials.find((credential) => credential.id === id)?.apiKey;
+      },
+      revision: () => steering.revision,
+    });
   }
 
   #makeProber(): Prober {

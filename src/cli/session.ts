@@ -108,7 +108,9 @@ export class Session {
       return;
     }
     const { text, terminal } = this.context;
-    terminal.err(`\n  ${text("stop.draining", { seconds: Math.round(this.gateway.config().server.drainMs / 1000) })}`);
+    terminal.err(
+      `\n  ${text("stop.draining", { seconds: Math.round(this.gateway.config().server.drainMs / 1000) })}`,
+    );
     this.#parts.onStopping?.();
     this.#closing = this.gateway.close();
     this.#announceStop();

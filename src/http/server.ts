@@ -116,7 +116,12 @@ function guarded(listener: RequestListener, stall: StallLimit) {
     const reply = new NodeReply(message, response, stall);
     const request = new NodeRequest(message, reply);
     if (request.headFault === undefined) {
-      listener(request, reply);
+      // The listener catches what happens in it; this is for what happens before it can.
+      try {
+        listener(request, reply);
+      } catch {
+        reply.destroy();
+      }
       return;
     }
     refused.add(message.socket);

@@ -32,9 +32,12 @@ export type AttemptFailure = {
 
 /**
  * How an attempt ended. `answered`: something was relayed, whole or not (`exchange.error` says). `lost`: another
- * attempt of the same exchange was faster (hedging).
+ * attempt of the same exchange was faster (hedging). `broken`: the gateway itself is at fault.
  */
-export type AttemptOutcome = AttemptFailure | { readonly kind: "answered" | "client_gone" | "lost" };
+export type AttemptOutcome =
+  | AttemptFailure
+  | { readonly kind: "answered" | "client_gone" | "lost" }
+  | { readonly kind: "broken"; readonly error: unknown };
 
 /** How an attempt is to go about it. */
 export type AttemptOptions = {

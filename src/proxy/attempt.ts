@@ -6,6 +6,7 @@ import type { FlatHeaders } from "../http/message.ts";
 import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../upstream/client.ts";
 import type { AnswerHead, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
+import { AttemptTimer } from "./attempt-timer.ts";
 import { codeOfFailure, headerOf, isOwnAnswerShown, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
@@ -27,13 +28,13 @@ export class Attempt implements OutboundHandler {
   readonly outcome: Promise<AttemptOutcome>;
   readonly #exchange: Exchange;
   readonly #options: AttemptOptions;
+  readonly #timer: AttemptTimer;
   #resolve: (outcome: AttemptOutcome) => void = () => undefined;
   #request: OutboundRequest | undefined;
   #call: OutboundCall | undefined;
   #head: AnswerHead | undefined;
   #first: FirstBytes | undefined;
   #relay: Relay | undefined;
-  #timer: NodeJS.Timeout | undefined;
   /** True while the client reads slower than the endpoint writes: silence is not the endpoint's then. */
   #isPaused = false;
   #hasData = false;
@@ -47,6 +48,8 @@ export class Attempt implements OutboundHandler {
     this.#exchange = exchange;
     this.turn = turn;
     this.#options = options;
+    const onTimeout = (): void => this.#guard(() => this.#onTimeout());
+    this.#timer = new AttemptTimer(exchange.services.clock, options.deadlineMs, onTimeout);
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -81,10 +84,10 @@ export class Attempt implements OutboundHandler {
       return;
     }
     this.#first = new FirstBytes(look);
-    this.#arm(isEventStream ? timeouts.firstEventMs : status >= 300 ? LEFTOVER_MS : timeouts.idleMs);
+    this.#timer.arm(isEventStream ? timeouts.firstEventMs : status >= 300 ? LEFTOVER_MS : timeouts.idleMs);
     // A stream's head does not wait for its first event, unless it is held; what came with the head is looked at.
     if (isEventStream && status < 300 && !holdsFirstEvent && !wantsContent)
-      process.nextTick(() => this.#commitStream());
+      process.nextTick(() => this.#guard(() => this.#commitStream()));
   }
 
   onData(chunk: Buffer): boolean {
@@ -131,10 +134,26 @@ export class Attempt implements OutboundHandler {
     this.#failOnWire(codeOfFailure(failure), failure.reason);
   }
 
+  /** A fault of ours in one of the callbacks: this request fails, and nobody else is to blame. */
+  onThrow(error: unknown): void {
+    this.#call?.cancel();
+    this.#relay?.stop();
+    this.#settle({ kind: "broken", error });
+  }
+
+  /** For what runs outside the engine's callbacks, which has a net of its own. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.onThrow(error);
+    }
+  }
+
   #send(request: OutboundRequest, isFresh: boolean): void {
     const { endpoint, timeouts } = this.turn.target;
     this.#request = request;
-    this.#arm(this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs);
+    this.#timer.arm(this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs);
     const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
     this.#call = this.#exchange.services.client.send(origin, request, this, { isFresh });
   }
@@ -167,16 +186,9 @@ export class Attempt implements OutboundHandler {
     if (verdict.code === undefined && !isHeld) return this.#relayFrom(head, body);
     const code = verdict.code ?? "upstream_server_error";
     const answer = isKept && body !== undefined ? { ...head, body } : undefined;
-    this.#settle({
-      kind: "failed",
-      target: this.turn.target,
-      code,
-      verdict,
-      status: head.status,
-      reason: undefined,
-      headers: head.headers,
-      answer,
-    });
+    const { status, headers } = head;
+    const { target } = this.turn;
+    this.#settle({ kind: "failed", target, code, verdict, status, reason: undefined, headers, answer });
     this.#leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
     return true;
   }
@@ -185,12 +197,12 @@ export class Attempt implements OutboundHandler {
   #relayFrom(head: AnswerHead, body: Buffer | undefined): boolean {
     this.#options.onCommit?.(this);
     if (this.#isSettled) return true;
-    const relay = new Relay(this.#exchange, this.turn.target, head, () => this.#resume());
+    const relay = new Relay(this.#exchange, this.turn.target, head, () => this.#guard(() => this.#resume()));
     this.#relay = relay;
     this.turn.recordAnswer(head.headers);
     this.#awaitsEvent = relay.isEventStream && !this.#hasData;
     const { firstEventMs, idleMs } = this.turn.target.timeouts;
-    this.#arm(this.#awaitsEvent ? firstEventMs : idleMs);
+    this.#timer.arm(this.#awaitsEvent ? firstEventMs : idleMs);
     return body === undefined || body.length === 0 ? true : this.#pass(relay, body);
   }
 
@@ -206,9 +218,9 @@ export class Attempt implements OutboundHandler {
     if (this.#isSettled) return this.#drop(chunk);
     if (this.#awaitsEvent) {
       this.#awaitsEvent = false;
-      this.#arm(this.turn.target.timeouts.idleMs);
-    } else this.#timer?.refresh();
-    if (this.#isOverdue(relay)) {
+      this.#timer.arm(this.turn.target.timeouts.idleMs);
+    } else this.#timer.refresh();
+    if (!relay.isEventStream && this.#timer.isOverdue) {
       this.#cut("upstream_idle_timeout");
       return true;
     }
@@ -227,13 +239,13 @@ export class Attempt implements OutboundHandler {
   #resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#timer?.refresh();
+    this.#timer.refresh();
     this.#call?.resume();
   }
 
   #onTimeout(): void {
     if (this.#isPaused) {
-      this.#timer?.refresh();
+      this.#timer.refresh();
       return;
     }
     const isError = (this.#head?.status ?? 0) >= 300;
@@ -269,7 +281,7 @@ export class Attempt implements OutboundHandler {
   #settle(outcome: AttemptOutcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    this.#disarm();
+    this.#timer.disarm();
     this.#options.onSettled(outcome);
     this.#resolve(outcome);
   }
@@ -277,22 +289,5 @@ export class Attempt implements OutboundHandler {
   #drop(chunk: Buffer): boolean {
     this.#leftover?.drop(chunk.length);
     return true;
-  }
-
-  #isOverdue(relay: Relay): boolean {
-    const { deadlineMs = Number.POSITIVE_INFINITY } = this.#options;
-    return !relay.isEventStream && this.#exchange.services.clock.nowMs() > deadlineMs;
-  }
-
-  #arm(limitMs: number): void {
-    this.#disarm();
-    const { deadlineMs = Number.POSITIVE_INFINITY } = this.#options;
-    const leftMs = Math.min(limitMs, deadlineMs - this.#exchange.services.clock.nowMs());
-    this.#timer = setTimeout(() => this.#onTimeout(), Math.max(1, leftMs));
-  }
-
-  #disarm(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }

@@ -80,6 +80,7 @@ export class Run implements HedgeableRun {
       const outcome = await this.#try(turn);
       if (isRetry) this.#budget.endRetry();
       if (outcome.kind === "answered") return undefined;
+      if (outcome.kind === "broken") throw outcome.error;
       if (outcome.kind !== "failed") throw new GatewayError("client_closed");
       const decision = this.#decide(outcome);
       if (decision.kind === "stop") return this.#end(decision.reason);
@@ -262,5 +263,6 @@ export class Run implements HedgeableRun {
 
 function wordFor(outcome: AttemptOutcome): "lost" | ErrorCode {
   if (outcome.kind === "failed") return outcome.code;
+  if (outcome.kind === "broken") return "internal";
   return outcome.kind === "lost" ? "lost" : "client_closed";
 }

@@ -17,14 +17,19 @@ const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
 };
 
 const BEFORE_SENDING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "overloaded",
   "upstream_connect_failed",
   "upstream_connect_timeout",
   "upstream_dns_failed",
   "upstream_tls_failed",
 ]);
 
+/** Files, ports or buffers that this machine has run out of: no endpoint is to blame, and no other would do better. */
+const OUR_SHORTAGE: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS"]);
+
 /** The code of a failure on the wire. */
 export function codeOfFailure(failure: OutboundFailure): ErrorCode {
+  if (failure.kind === "connect_failed" && OUR_SHORTAGE.has(failure.reason)) return "overloaded";
   return BY_KIND[failure.kind];
 }
 

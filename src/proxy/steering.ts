@@ -52,6 +52,8 @@ export class Steering {
   readonly #loads: TargetLoads;
   readonly #tiers: TierGate;
   readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
+  /** Counts the changes of what outlives the process: turns of the rotation, and rests. */
+  revision = 0;
   /** Told when an endpoint was just ejected, with the time of its first probe. */
   onEjected: (target: Target, untilMs: number) => void = () => undefined;
   /** Told when an endpoint said that it has no such model although it lists it. */
@@ -98,6 +100,7 @@ export class Steering {
 
   /** Picks the next target and advances the rotation. */
   pick(model: Model, request: PickRequest): Pick {
+    this.revision += 1;
     const strategy = this.#strategies[model.settings.strategy];
     if (request.isTried === undefined && this.health.isPristine && !model.isTiered && this.gates.isEmpty) {
       // Nothing ever failed: there is nothing to leave out.
