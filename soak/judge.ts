@@ -69,7 +69,9 @@ export class Judge {
       return endpoint !== undefined && (endpoint.faults.has(id) || endpoint.wasAway(startedMs - 200, endMs));
     };
     if (outcome.status === 200) {
-      const isHonest = outcome.end === "cut" || endsWithErrorEvent(outcome);
+      // Only what is no stream may be cut: a stream has words for it.
+      const isStream = outcome.text.startsWith("data:");
+      const isHonest = isStream ? endsWithErrorEvent(outcome) : outcome.end === "cut";
       return isHonest && isFaulty(outcome.endpoint) ? "broke off" : undefined;
     }
     if (outcome.end !== "whole") return undefined;
