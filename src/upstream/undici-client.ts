@@ -78,7 +78,14 @@ class Connection {
   #socket: Socket | undefined;
 
   constructor(origin: Origin, onIdleClose: (connection: Connection) => void) {
-    const connect = buildConnector({ timeout: origin.connectMs, allowH2: false, ...authorities(origin) });
+    // Said outright, since otherwise NODE_TLS_REJECT_UNAUTHORIZED=0 would turn the checks off.
+    const rejectUnauthorized = true;
+    const connect = buildConnector({
+      timeout: origin.connectMs,
+      allowH2: false,
+      rejectUnauthorized,
+      ...authorities(origin),
+    });
     const connectAndKeep: Connecting.connector = (options, callback) => {
       connect(options, (...result) => {
         this.#socket = result[1] ?? undefined;

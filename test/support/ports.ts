@@ -22,11 +22,11 @@ export type BlackHole = { readonly port: number; close(): Promise<void> };
  * Starts a listener whose thread never runs again and whose queue of connections is full, so that the kernel drops
  * every further SYN (2). Relies on Linux's rule that a backlog of 1 holds two connections.
  */
-export async function blackHole(): Promise<BlackHole> {
-  const worker = new Worker(FROZEN_LISTENER, { eval: true });
+export async function blackHole(host = "127.0.0.1", atPort = 0): Promise<BlackHole> {
+  const worker = new Worker(FROZEN_LISTENER, { eval: true, workerData: { host, port: atPort } });
   const [message]: unknown[] = await once(worker, "message");
   const port = Number(message);
-  const fillers = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+  const fillers = [connect(port, host), connect(port, host)];
   for (const filler of fillers) {
     filler.on("error", () => {});
     await once(filler, "connect");
@@ -42,8 +42,8 @@ export async function blackHole(): Promise<BlackHole> {
 
 const FROZEN_LISTENER = `
 const { createServer } = require('node:net');
-const { parentPort } = require('node:worker_threads');
-const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+const { parentPort, workerData } = require('node:worker_threads');
+const server = createServer().listen({ ...workerData, backlog: 1 }, () => {
   parentPort.postMessage(server.address().port);
   setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
 });
