@@ -92,6 +92,12 @@ export async function listen(
   server.on("clientError", refuserOfBrokenHttp());
   // An expectation that nobody knows may be ignored (RFC 9110 §10.1.1); the engine would answer without a body.
   server.on("checkExpectation", onRequest);
+  server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
+    // Behind a request whose answer is due the interim answer would land in the middle of that one. The client sends
+    // its body without it after a while (RFC 9110 §10.1.1).
+    if (isItsTurn(message.socket, response)) response.writeContinue();
+    onRequest(message, response);
+  });
   server.on("connect", (_message: IncomingMessage, socket: Socket) =>
     refuse(socket, new GatewayError("method_not_allowed")),
   );
@@ -213,6 +219,12 @@ class NodeServer implements HttpServer {
 type BusySocket = Socket & {
   readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null;
 };
+
+function isItsTurn(socket: BusySocket, response: ServerResponse): boolean {
+  return (
+    socket._httpMessage === undefined || socket._httpMessage === null || socket._httpMessage === response
+  );
+}
 
 type ParseError = Error & { readonly code?: string };
 

@@ -102,7 +102,9 @@ export class StreamEnd {
    * line. An endpoint that keeps the connection open then need not be waited for.
    */
   get isFinal(): boolean {
-    return this.#isAtBoundary && (this.#hasDone || (this.#isEndFinal && this.#hasEnd));
+    // After a CR its LF may be on the way.
+    if (!this.#isAtBoundary || this.#lines.isAfterCr) return false;
+    return this.#hasDone || (this.#isEndFinal && this.#hasEnd);
   }
 
   /** True once the endpoint has reported an error inside the stream. */
