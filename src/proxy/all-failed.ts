@@ -42,14 +42,15 @@ export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
   const count = told.length;
   const list = count === 1 ? `${told[0]}.` : `All ${count} attempts failed: ${told.join("; ")}.`;
   const budget = stopped === "budget_spent" ? " The retry budget of the model is spent." : "";
-  const status = last.code === "upstream_server_error" ? last.status : undefined;
+  // An error that came as 200 has no status worth passing on.
+  const isTold = last.code === "upstream_server_error" && last.status !== undefined && last.status >= 500;
   const { clock } = exchange.services;
   const hints = failures.map((failure) => waitHintMs(failure.headers, clock));
-  const headers = waitHeaders(hints.some((hint) => hint !== undefined) ? hints : waitsOf(exchange, model));
+  const headers = waitHeaders([...hints, ...waitsOf(exchange, model)]);
   return new GatewayError(last.code, {
     message: `${list}${budget} ${meaning}`,
     headers,
-    ...(status === undefined ? {} : { status }),
+    ...(isTold ? { status: last.status } : {}),
   });
 }
 

@@ -3,9 +3,10 @@
 
 import { ERRORS, type ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import type { AnswerClass, Verdict } from "../routing/failure-class.ts";
+import { type AnswerClass, hiddenStatus, type Verdict } from "../routing/failure-class.ts";
 import type { FallbackReason } from "../routing/model.ts";
 import type { OutboundFailure } from "../upstream/client.ts";
+import type { AnswerHead } from "./attempt-outcome.ts";
 
 const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
   connect_failed: "upstream_connect_failed",
@@ -76,6 +77,15 @@ export function isOwnAnswerShown(verdict: Verdict, contentType: string): boolean
     kind === "model_missing" ||
     kind === "context_length"
   );
+}
+
+/** The head with the status that an error that came as 200 should have had; itself for anything else. */
+export function honestHead(verdict: Verdict, head: AnswerHead, body: Buffer | undefined): AnswerHead {
+  if (verdict.class === "served" || head.status >= 300 || body === undefined) return head;
+  // A stream's reader takes the error from its event; with another status it would not look there.
+  if (head.contentType.startsWith("text/event-stream")) return head;
+  const status = hiddenStatus(head.contentType, body);
+  return status === undefined ? head : { ...head, status };
 }
 
 /** The first value of a header in a flat list, or an empty string. */

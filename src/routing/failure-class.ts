@@ -103,7 +103,7 @@ export function needsBody(status: number, contentType: string): boolean {
  * is known to be empty. O(first 8 KiB); allocates only where the bytes may hold an error.
  */
 export function classifyAnswer(status: number, contentType: string, firstBytes: Buffer | undefined): Verdict {
-  if (status < 200) return VERDICTS.bad_response;
+  if (status < 200 || status > 599) return VERDICTS.bad_response;
   if (status < 300) return classifySuccess(status, contentType, firstBytes);
   if (status < 400) return VERDICTS.redirect;
   if (status < 500 && isPage(contentType, firstBytes)) return VERDICTS.unsupported;

@@ -27,6 +27,7 @@ const HINT_MARGIN_MS = 1_000;
 const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 /** More 1xx answers than this before the final one is nonsense. */
 const MAX_INTERIM = 20;
+const KNOWN_CODING = /^(?:chunked|identity)$/i;
 
 /** Makes the engine. */
 export function createUndiciClient(): OutboundClient {
@@ -186,8 +187,13 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
         this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", isStale: false });
       return;
     }
+    const headers = flatHeaders(controller.rawHeaders);
+    if (hasOtherCoding(headers)) {
+      this.#fail({ kind: "bad_response", reason: "TRANSFER_CODING", isStale: false });
+      return;
+    }
     try {
-      this.#handler.onHead(status, flatHeaders(controller.rawHeaders));
+      this.#handler.onHead(status, headers);
     } catch (error) {
       this.#onThrow(error);
     }
@@ -255,6 +261,14 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
       // As in `#fail`.
     }
   }
+}
+
+/** Only `chunked` is undone by the library; of anything else the bytes would pass for the body (RFC 9112 §6.1). */
+function hasOtherCoding(headers: readonly string[]): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] === "transfer-encoding" && !KNOWN_CODING.test(headers[index + 1] ?? "")) return true;
+  }
+  return false;
 }
 
 /** An option `ca` replaces the usual authorities, so they are named with it. */
