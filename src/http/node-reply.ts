@@ -61,7 +61,8 @@ export class NodeReply implements Reply {
     this.#isDone = true;
     if (!this.#message.complete) this.#lingerThenCut();
     this.#response.end(chunk);
-    if (!this.#response.writableFinished) this.#awaitReader();
+    // Nearly always the kernel has taken everything by now, and there is nothing to wait for.
+    if (this.#response.socket?.writableLength !== 0) this.#awaitReader();
   }
 
   /**

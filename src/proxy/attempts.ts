@@ -72,7 +72,9 @@ export class Run implements HedgeableRun {
     let again: Target | undefined;
     let isRetry = false;
     for (;;) {
-      const turn = again === undefined ? await this.#nextTurn() : await this.#turnAt(again);
+      const next = again === undefined ? this.#nextTurn() : this.#turnAt(again);
+      // Nearly always there is a place, and nothing to wait for.
+      const turn = next instanceof Promise ? await next : next;
       if (turn === undefined) {
         if (isRetry) this.#budget.endRetry();
         return this.#end("no_target_left");
@@ -135,7 +137,7 @@ export class Run implements HedgeableRun {
   }
 
   /** Tries one target, or two where hedging is on; what is learnt is recorded, whatever becomes of it. */
-  async #try(turn: Turn): Promise<AttemptOutcome> {
+  #try(turn: Turn): Promise<AttemptOutcome> {
     const { hedgeAfterMs } = this.model.settings;
     const isHedged =
       hedgeAfterMs !== undefined &&
