@@ -10,7 +10,7 @@ const MAX_KEPT_BYTES = 64 * 1024;
 const ENOUGH_FOR_ERROR = 8 * 1024;
 
 const LOOKS_LIKE_ERROR =
-  /^[\s\ufeff]*(?:\{\s*(?:"(?:error|type|object|detail|code|message|success)"\s*:|"?$|$)|$)/;
+  /^[\s\ufeff]*(?:\{\s*(?:"(?:error|type|object|detail|code|message|success)"\s*:|"[a-z]{0,7}"?\s*$|$)|$)/;
 const FIRST_EVENT_LOOKS_LIKE_ERROR =
   /^(?:[\s\ufeff]|:[^\n]*\n)*(?:event: ?(?:error|response\.failed)|data: ?\{\s*"(?:error|type)"|(?:e|ev|eve|even|event|d|da|dat|data)?:? ?\{?\s*"?$)/;
 const CONTENT =

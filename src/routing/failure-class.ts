@@ -106,7 +106,8 @@ export function classifyAnswer(status: number, contentType: string, firstBytes: 
   if (status < 200 || status > 599) return VERDICTS.bad_response;
   if (status < 300) return classifySuccess(status, contentType, firstBytes);
   if (status < 400) return VERDICTS.redirect;
-  if (status < 500 && isPage(contentType, firstBytes)) return VERDICTS.unsupported;
+  // A page with a 429 is a proxy's on the way, and means what it says.
+  if (status < 500 && status !== 429 && isPage(contentType, firstBytes)) return VERDICTS.unsupported;
   return classifyError(status, firstBytes === undefined ? undefined : readErrorBody(firstBytes));
 }
 
