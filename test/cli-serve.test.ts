@@ -143,6 +143,20 @@ test("an address that others can reach needs client keys", async (t) => {
   await stopCleanly(allowed);
 });
 
+test("--allow-anonymous counts for a file as well, and at a reload of it", async (t) => {
+  const endpoint = await fakeFor(t, { models: ["m"] });
+  const text = `${configFor(endpoint)}\n`.replace("port: 0", "port: 0\n  host: 0.0.0.0");
+  const files = { "config.yaml": text };
+  const refused = await runCli(t, [], { files });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /OG140/);
+  const allowed = await startCli(t, ["--allow-anonymous"], { files });
+  await allowed.port();
+  await writeFile(join(allowed.folder, "config.yaml"), text.replace("weight: 1", "weight: 5"));
+  await allowed.says("stdout", /weight e1 1.{1,3}5/);
+  await stopCleanly(allowed);
+});
+
 test("demo answers the command that it prints", async (t) => {
   const run = await startCli(t, ["demo", "--port", "0", "--traffic", "0"]);
   const [, port, body = ""] = await run.says(

@@ -4,7 +4,7 @@
 import { relative } from "node:path";
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { Diagnostic } from "../config/diagnostics.ts";
-import { loadConfig } from "../config/load.ts";
+import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { locateConfig } from "../config/locate.ts";
 import { renderText } from "../config/render.ts";
 import type { CommandContext } from "./command.ts";
@@ -27,11 +27,15 @@ export type ConfigSource =
 /** At the start the screen must still hold the first problem. */
 const MOST_PROBLEMS = 10;
 
-/** Looks for the configuration and loads it; prints nothing. */
-export async function readSource(context: CommandContext, flag: string | undefined): Promise<ConfigSource> {
+/** Looks for the configuration and loads it; prints nothing. `flag` is the path that `--config` gave. */
+export async function readSource(
+  context: CommandContext,
+  flag: string | undefined,
+  options: LoadOptions = {},
+): Promise<ConfigSource> {
   const path = locateConfig({ flag, cwd: context.cwd, env: context.env });
   if (path === undefined) return { kind: "none", config: emptyConfig() };
-  const loaded = await loadConfig(path, context.env);
+  const loaded = await loadConfig(path, context.env, options);
   if (loaded.kind === "broken") return { kind: "broken", path, problems: loaded.problems };
   return { ...loaded, kind: "file", path, shown: shownPath(context, path) };
 }

@@ -48,7 +48,7 @@ export class ServeWorld {
   /** Renews the configuration; a broken one changes nothing. */
   async reload(session: Session, isAsked: boolean): Promise<void> {
     if (this.#demo !== undefined) return;
-    const source = await readSource(session.context, this.#file?.path);
+    const source = await readSource(session.context, this.#file?.path, this.#parts.flags);
     if (source.kind === "none") return this.#look(session);
     if (source.kind === "broken")
       return this.#refuse(source.problems.length, () => printDiagnostics(session.context, source.problems));

@@ -29,12 +29,12 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     printFailure(context, port.failure);
     return 2;
   }
-  const source = await readSource(context, options.config);
+  const flags = { host: options.host, port: port.value, allowAnonymous: options.allowAnonymous === true };
+  const source = await readSource(context, options.config, flags);
   if (source.kind === "broken") {
     printDiagnostics(context, source.problems);
     return 1;
   }
-  const flags = { host: options.host, port: port.value, allowAnonymous: options.allowAnonymous === true };
   const config = withFlags(source.config, flags);
   const exposure = findExposure(context, config);
   if (exposure !== undefined) {

@@ -101,13 +101,24 @@ for (const [input, code, fix] of BAD) {
   });
 }
 
-test("the root path has no /v1", () => {
-  const roots = ["https://h.io/v1", "https://h.io/a/v1", "https://h.io/a", "https://h.io"].map((input) => {
+const ROOTS: readonly (readonly [input: string, rootPath: string])[] = [
+  ["https://h.io/v1", ""],
+  ["https://h.io/a/v1", "/a"],
+  ["https://h.io/v2", ""],
+  ["https://h.io/api/v3/", "/api"],
+  ["https://h.io/v1beta", "/v1beta"],
+  ["https://h.io/rev2", "/rev2"],
+  ["https://h.io/a", "/a"],
+  ["https://h.io", ""],
+];
+
+for (const [input, rootPath] of ROOTS) {
+  test(`the root path of ${input} has no version: "${rootPath}"`, () => {
     const result = readBaseUrl(input);
-    return result.kind === "ok" ? result.url.rootPath : undefined;
+    assert.ok(result.kind === "ok");
+    assert.equal(result.url.rootPath, rootPath);
   });
-  assert.deepEqual(roots, ["", "/a", "/a", ""]);
-});
+}
 
 test("advises /v1 for well-known servers only", () => {
   const adviceFor = (input: string) => {

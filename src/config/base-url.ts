@@ -13,7 +13,7 @@ export type BaseUrl = {
   readonly origin: string;
   /** Path of `baseUrl`, such as `/v1`; empty when there is none. */
   readonly basePath: string;
-  /** `basePath` without a final `/v1`. */
+  /** `basePath` without a final `/v1`, `/v2` and the like. */
   readonly rootPath: string;
 };
 
@@ -144,7 +144,7 @@ function correct(url: URL): BaseUrlResult {
   const baseUrl = origin + path;
   return {
     kind: "ok",
-    url: { baseUrl, origin, basePath: path, rootPath: path.replace(/\/v1$/, "") },
+    url: { baseUrl, origin, basePath: path, rootPath: path.replace(/\/v\d+$/, "") },
     corrections,
     advice: adviceFor(url, path),
   };

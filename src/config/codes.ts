@@ -19,7 +19,7 @@ function warning(meaning: string, mend: string): ConfigCodeRow {
 /** Every problem of a configuration by its stable code. A code is never given a second meaning. */
 export const CONFIG_CODES = {
   OG100: error(
-    "The configuration file could not be read: it does not exist, is a folder, is not readable, is larger than 4 MiB or is no UTF-8 text.",
+    "The configuration file could not be read: it does not exist, is a folder, is not readable, is larger than 1 MiB or is no UTF-8 text.",
     "Check the path after --config and the file's permissions; `oai-gateway init` writes a new file.",
   ),
   OG101: error(
@@ -35,7 +35,7 @@ export const CONFIG_CODES = {
     "Keep one of the two; the message names both places.",
   ),
   OG104: error(
-    "The file as a whole does not have the form of a configuration: it is no block of keys, holds several documents, uses YAML tags, refers to an unknown anchor or nests too deeply.",
+    "The file as a whole does not have the form of a configuration: it is no block of keys, holds several documents, uses YAML tags, refers to an unknown anchor, has more than 100 aliases or 50,000 values, or nests too deeply.",
     "Start from config.yaml.example, or write a new file with `oai-gateway init`.",
   ),
   OG105: warning(

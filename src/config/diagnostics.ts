@@ -42,6 +42,11 @@ type Entry = {
   readonly detail: Detail;
 };
 
+/** One run tells no more than this; nobody mends more between two runs. */
+const MOST_PROBLEMS = 1_000;
+/** A longer line is not shown: what is wrong in it is said once for each problem. */
+const LONGEST_LINE = 2_000;
+
 /** Collects the problems of one file and turns offsets into lines. */
 export class Problems {
   readonly file: string;
@@ -49,6 +54,7 @@ export class Problems {
   readonly #lineStarts: readonly number[];
   readonly #secrets: Span[] = [];
   readonly #entries: Entry[] = [];
+  #hasErrors = false;
 
   constructor(file: string, text: string) {
     this.file = file;
@@ -58,6 +64,10 @@ export class Problems {
 
   /** Reports a problem at a place of the text. `message` must not hold a secret. */
   add(code: ConfigCode, at: Span, message: string, detail: Detail = {}): void {
+    const isError = CONFIG_CODES[code].severity === "error";
+    // The first error counts, whatever else there is.
+    if (this.#entries.length >= MOST_PROBLEMS && (!isError || this.#hasErrors)) return;
+    this.#hasErrors ||= isError;
     this.#entries.push({ code, at, message, detail });
   }
 
@@ -66,8 +76,13 @@ export class Problems {
     this.#secrets.push(span);
   }
 
+  /** Nothing more is told: what takes long need not be looked for. */
+  get isFull(): boolean {
+    return this.#hasErrors && this.#entries.length >= MOST_PROBLEMS;
+  }
+
   get hasErrors(): boolean {
-    return this.#entries.some((entry) => CONFIG_CODES[entry.code].severity === "error");
+    return this.#hasErrors;
   }
 
   /** Everything reported, in the order of the file. */
@@ -117,14 +132,17 @@ export class Problems {
 
   #excerpt(line: number): readonly ExcerptLine[] {
     return [line - 1, line]
-      .filter((number) => number > 0)
+      .filter((number) => number > 0 && this.#lengthOf(number) <= LONGEST_LINE)
       .map((number) => ({ line: number, text: this.#shownLine(number) }));
+  }
+
+  #lengthOf(line: number): number {
+    return (this.#lineStarts[line] ?? this.#text.length + 1) - 1 - (this.#lineStarts[line - 1] ?? 0);
   }
 
   #shownLine(line: number): string {
     const start = this.#lineStarts[line - 1] ?? 0;
-    const end = (this.#lineStarts[line] ?? this.#text.length + 1) - 1;
-    const text = this.#text.slice(start, end).replace(/\r$/, "");
+    const text = this.#text.slice(start, start + this.#lengthOf(line)).replace(/\r$/, "");
     return maskLine(text, start, this.#secrets);
   }
 }

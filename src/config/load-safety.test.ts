@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { loadConfig } from "./load.ts";
+import { configFromText, loadConfig } from "./load.ts";
 import { renderGithub, renderJson, renderText } from "./render.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "./samples.ts";
 
@@ -45,6 +45,8 @@ test("no secret is shown, whatever is wrong with the file", () => {
     server(`api_keys: [${secret}, ${secret}]`, "prot: 1"),
     server("api_keys:", `  - ${secret}`, '  - ""'),
     endpoint(`api_key: *${secret}`),
+    secret,
+    `- ${secret}`,
   ];
   for (const text of texts) {
     const problems = problemsOf(text);
@@ -94,4 +96,73 @@ test("random text and mutated files never throw", () => {
   );
   assert.deepEqual(placesOf("[".repeat(20_000)).length, 1);
   assert.equal(placesOf(`a: ${"{a: ".repeat(2_000)}1${"}".repeat(2_000)}`).length, 1);
+});
+
+const BOMBS: Readonly<Record<string, string>> = {
+  "aliases of aliases": `a: &a [x]\n${lines(20, (index) => `b${index}: &a [${"*a,".repeat(9)}*a]`)}`,
+  "an anchor that is used too often": `a: &a x\nb: [${"*a, ".repeat(100)}*a]`,
+  "more values than anybody writes": `a: [${"1,".repeat(100_001)}]`,
+  "lists in lists on one line": `${"- ".repeat(64)}x`,
+  "lists in lists, with a key": `a:\n  ${"- ".repeat(64)}x`,
+};
+
+function lines(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => line(index)).join("\n");
+}
+
+for (const [name, text] of Object.entries(BOMBS)) {
+  test(`refused as a whole, before it costs anything: ${name}`, () => {
+    assert.deepEqual(placesOf(text), ["OG104 1:1"]);
+  });
+}
+
+test("a hundred aliases are used, each for the last anchor of its name before it", () => {
+  const models = ["&m one", ...Array.from({ length: 99 }, () => "*m"), "&m two", "*m"];
+  const text = endpoint(`models: [${models.join(", ")}]`);
+  const result = configFromText(text, { file: "config.yaml", env: {} });
+  assert.ok(result.kind === "ok", JSON.stringify(result));
+  const [first] = result.config.plan.endpoints;
+  assert.ok(first?.models.kind === "static");
+  assert.deepEqual([...new Set(first.models.names)], ["one", "two"]);
+});
+
+test("a file larger than 1 MiB is not read", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, "config.yaml");
+  await writeFile(path, `# ${"x".repeat(1024 * 1024)}`);
+  const result = await loadConfig(path, {});
+  assert.ok(result.kind === "broken");
+  assert.match(result.problems[0]?.message ?? "", /larger than 1 MiB/);
+});
+
+test("a thousand problems are told, and long lines are not repeated with each", () => {
+  const unknown = lines(1_200, (index) => `k${index}: 1`);
+  assert.equal(problemsOf(unknown).length, 1_000);
+  const problems = problemsOf(`{${lines(1_200, (index) => `k${index}: 1,`).replaceAll("\n", " ")}}`);
+  assert.equal(problems.length, 1_000);
+  assert.ok(problems.every((problem) => problem.excerpt.length === 0 && problem.line === 1));
+});
+
+test("an error counts, however many warnings come before it", () => {
+  const overrides = lines(1_100, (index) => `    m${index}: [off/x]`);
+  const off = "  - {name: off, base_url: http://h/v1, enabled: false}";
+  const text = `endpoints:\n${off}\nrouting:\n  model_overrides:\n${overrides}\n    bad: [none/x]\n`;
+  assert.equal(configFromText(text, { file: "config.yaml", env: {} }).kind, "broken");
+});
+
+test("the command line may allow what a file does not: a host that others can reach", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, "config.yaml");
+  await writeFile(path, server("host: 0.0.0.0"));
+  const refused = await loadConfig(path, {});
+  assert.ok(refused.kind === "broken");
+  assert.deepEqual(
+    refused.problems.map((problem) => problem.code),
+    ["OG140"],
+  );
+  const allowed = await loadConfig(path, {}, { allowAnonymous: true });
+  assert.ok(allowed.kind === "ok");
+  assert.deepEqual([allowed.config.server.host, allowed.config.server.allowAnonymous], ["0.0.0.0", false]);
 });

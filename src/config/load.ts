@@ -28,8 +28,18 @@ export type LoadResult =
     }
   | { readonly kind: "broken"; readonly problems: readonly Diagnostic[]; readonly contentHash: string };
 
+/** What the command line says of the configuration. */
+export type LoadOptions = {
+  /** Whether it may be reached by others without client keys; else only the file's own `allow_anonymous` counts. */
+  readonly allowAnonymous?: boolean;
+};
+
 /** Loads a file and the `.env` beside it. Never rejects: what cannot be read is a diagnostic as well. */
-export async function loadConfig(path: string, env: Environment): Promise<LoadResult> {
+export async function loadConfig(
+  path: string,
+  env: Environment,
+  options: LoadOptions = {},
+): Promise<LoadResult> {
   const file = displayName(path);
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   const contentHash = hashOf([content.text, envFile.text]);
@@ -37,7 +47,7 @@ export async function loadConfig(path: string, env: Environment): Promise<LoadRe
     const fix = content.isAbsent ? "check the path, or write a new file with: oai-gateway init" : undefined;
     return { kind: "broken", problems: [fileDiagnostic("OG100", file, content.reason, fix)], contentHash };
   }
-  const result = configFromText(content.text, { file, path, env, envFileText: envFile.text });
+  const result = configFromText(content.text, { ...options, file, path, env, envFileText: envFile.text });
   if (envFile.text !== undefined || envFile.isAbsent) return { ...result, contentHash };
   const warning = fileDiagnostic(
     "OG105",
@@ -49,7 +59,7 @@ export async function loadConfig(path: string, env: Environment): Promise<LoadRe
 }
 
 /** What `configFromText` needs besides the text. */
-export type TextOptions = {
+export type TextOptions = LoadOptions & {
   /** As shown in messages. */
   readonly file: string;
   /** As kept in `GatewayConfig.configFile`; `file` when absent. */
@@ -77,7 +87,7 @@ function check(text: string, options: TextOptions, problems: Problems): GatewayC
   const configFile = options.path ?? file;
   const caFiles = new CaFiles(dirname(configFile));
   const raw = readShape(draft);
-  checkServer(draft);
+  checkServer(draft, options.allowAnonymous === true);
   checkEndpoints(draft);
   checkOverrides(draft);
   checkModelSettings(draft);
@@ -122,7 +132,8 @@ type Content =
   | { readonly text: string }
   | { readonly text: undefined; readonly isAbsent: boolean; readonly reason: string };
 
-const LARGEST_BYTES = 4 * 1_024 * 1_024;
+/** A thousand endpoints need a tenth of it; reading more would hold up the requests under way. */
+const LARGEST_BYTES = 1_024 * 1_024;
 
 async function readText(path: string): Promise<Content> {
   try {
@@ -140,7 +151,7 @@ async function readText(path: string): Promise<Content> {
 async function readHandle(handle: Awaited<ReturnType<typeof open>>): Promise<Content> {
   const { size } = await handle.stat();
   if (size > LARGEST_BYTES)
-    return { text: undefined, isAbsent: false, reason: "the file is larger than 4 MiB" };
+    return { text: undefined, isAbsent: false, reason: "the file is larger than 1 MiB" };
   const bytes = await handle.readFile();
   try {
     // `fatal`: a UTF-16 file would otherwise be read as rubbish. A byte order mark is dropped.

@@ -198,6 +198,7 @@ function reportUnknown(
 function checkLoops(context: Context): void {
   const { draft, overrides } = context;
   for (const override of overrides.values()) {
+    if (draft.problems.isFull) return;
     for (const target of override.targets) {
       const other = overrides.get(target.text);
       if (other === undefined || !namesOverride(context, target.text)) continue;
@@ -233,11 +234,15 @@ function checkLoops(context: Context): void {
   }
 }
 
+/** A longer way round is told as what it is as well: overrides that build on each other. */
+const LONGEST_CIRCLE = 100;
+
 function reaches(context: Context, from: Override, goal: Override): boolean {
   const open = [from];
   const seen = new Set<Override>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next === goal) return true;
+    if (seen.size > LONGEST_CIRCLE) return false;
     if (seen.has(next)) continue;
     seen.add(next);
     for (const { text } of next.targets) {

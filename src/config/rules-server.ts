@@ -18,10 +18,10 @@ export function exposureProblem(exposure: Exposure): TextProblem | undefined {
   };
 }
 
-/** Checks `server`. */
-export function checkServer(draft: Draft): void {
+/** Checks `server`. `isAnonymousAllowed`: the command line says so, whatever the file does. */
+export function checkServer(draft: Draft, isAnonymousAllowed: boolean): void {
   const hasKeys = listAt(draft, ["server", "api_keys"]).length > 0;
-  const allowAnonymous = valueAt(draft.value, ["server", "allow_anonymous"]) === true;
+  const allowAnonymous = isAnonymousAllowed || valueAt(draft.value, ["server", "allow_anonymous"]) === true;
   checkHost(draft, hasKeys, allowAnonymous);
   checkKeys(draft);
   checkOrigins(draft, hasKeys || allowAnonymous);

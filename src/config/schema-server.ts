@@ -19,7 +19,7 @@ export const server = looseBlock(
       "Keys that clients must send as `Authorization: Bearer KEY`. Enforced as soon as there is one. Visible ASCII without spaces.",
     ),
     allow_anonymous: flag(
-      "Accept other addresses than loopback, and web pages of every origin, without client keys.",
+      'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',
       DEFAULTS.server.allowAnonymous,
     ),
     cors_origins: listOf(

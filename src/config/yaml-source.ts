@@ -7,9 +7,9 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   parseDocument,
   type Scalar,
+  visit,
   type YAMLMap,
 } from "yaml";
 import { nearest } from "../core/nearest.ts";
@@ -30,25 +30,32 @@ export type YamlSource = {
 
 const DEEPEST = 64;
 // Anchors that refer to anchors grow without bound ("billion laughs").
-const MOST_NODES = 200_000;
+const MOST_NODES = 50_000;
+const MOST_ALIASES = 100;
+// What separates values: the parser takes some microseconds for each, so that they are counted before it starts.
+const MARKS = /[\n,[\]{}]|: /g;
+const MOST_MARKS = 2 * MOST_NODES;
+// Lists in lists on one line: the parser takes seconds for some thousands of them.
+const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){64}/m;
 
 /** Parses; `undefined` when the text could not be read at all, the reason being in `problems`. Never throws. */
 export function parseYaml(text: string, variables: Variables, problems: Problems): YamlSource | undefined {
-  const lines = new LineCounter();
   let document: Document.Parsed;
+  let aliases: Aliases;
+  if (hasMore(MARKS, text, MOST_MARKS)) {
+    problems.add("OG104", { start: 0, end: 1 }, "the file has more than 50,000 values");
+    return undefined;
+  }
   try {
-    document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      uniqueKeys: false,
-      logLevel: "error",
-    });
+    if (DEEP_LINE.test(text)) throw new RangeError("too deep");
+    document = parse(text);
+    aliases = aliasesOf(document);
   } catch {
     // The parser is recursive: thousands of brackets exhaust the stack.
     problems.add("OG104", { start: 0, end: 1 }, "the file nests too deeply");
     return undefined;
   }
-  const reader = new Reader(document, variables, problems);
+  const reader = new Reader(document, { variables, aliases }, problems);
   const first = document.errors[0];
   if (first !== undefined) {
     reader.hideSecrets();
@@ -66,13 +73,19 @@ class Reader {
   lastQuote: Span | undefined;
   readonly #document: Document.Parsed;
   readonly #variables: Variables;
+  readonly #aliases: Aliases;
   readonly #problems: Problems;
   #nodeCount = 0;
   #isTooLarge = false;
 
-  constructor(document: Document.Parsed, variables: Variables, problems: Problems) {
+  constructor(
+    document: Document.Parsed,
+    sources: { readonly variables: Variables; readonly aliases: Aliases },
+    problems: Problems,
+  ) {
     this.#document = document;
-    this.#variables = variables;
+    this.#variables = sources.variables;
+    this.#aliases = sources.aliases;
     this.#problems = problems;
   }
 
@@ -80,7 +93,13 @@ class Reader {
     const { contents } = this.#document;
     if (contents === null || (isScalar(contents) && contents.value === null)) return { root: {} };
     if (!isMap(contents)) {
+      // What stands in place of all keys may be one of those that are meant to be secret.
+      this.#problems.hide(spanOf(contents));
       this.#problems.add("OG104", spanOf(contents), 'the file must be a block of keys such as "endpoints:"');
+      return undefined;
+    }
+    if (this.#aliases.size > MOST_ALIASES) {
+      this.#refuse("the file has more than 100 aliases of anchors");
       return undefined;
     }
     const root = this.#value(contents, []);
@@ -110,15 +129,13 @@ class Reader {
     if (this.#isTooLarge) return undefined;
     if (path.length > DEEPEST || this.#nodeCount > MOST_NODES) {
       this.#isTooLarge = true;
-      this.#problems.add(
-        "OG104",
-        { start: 0, end: 1 },
-        "the file nests too deeply, or its anchors refer to themselves",
+      this.#refuse(
+        "the file nests too deeply, has more than 50,000 values, or its anchors refer to themselves",
       );
       return undefined;
     }
     if (isAlias(node)) {
-      const anchored = node.resolve(this.#document);
+      const anchored = this.#aliases.get(node);
       if (anchored !== undefined) return this.#value(anchored, path);
       this.places.setValue(path, spanOf(node));
       this.places.setVariables(path, [], true);
@@ -174,6 +191,11 @@ class Reader {
     return result;
   }
 
+  /** The file as a whole is at fault. */
+  #refuse(message: string): void {
+    this.#problems.add("OG104", { start: 0, end: 1 }, message);
+  }
+
   #hideBelow(node: unknown): void {
     if (isScalar(node) && mayBeSecret(node.value)) this.#problems.hide(spanOf(node));
   }
@@ -201,6 +223,35 @@ class Reader {
     const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}`;
     this.#problems.add("OG130", spanOf(node), `\${${name}} is not set`, { fix });
   }
+}
+
+/** What each alias stands for; undefined where no anchor of its name comes before it. */
+type Aliases = ReadonlyMap<unknown, unknown>;
+
+function parse(text: string): Document.Parsed {
+  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+}
+
+/** One walk for all of them: the library would walk through the document for each alias. */
+function aliasesOf(document: Document.Parsed): Aliases {
+  const anchored = new Map<string, unknown>();
+  const aliases = new Map<unknown, unknown>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) aliases.set(node, anchored.get(node.source));
+      else if ("anchor" in node && typeof node.anchor === "string") anchored.set(node.anchor, node);
+    },
+  });
+  return aliases;
+}
+
+function hasMore(pattern: RegExp, text: string, limit: number): boolean {
+  let count = 0;
+  for (const _ of text.matchAll(pattern)) {
+    count++;
+    if (count > limit) return true;
+  }
+  return false;
 }
 
 function baseName(file: string): string {

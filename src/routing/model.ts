@@ -47,7 +47,7 @@ export type Endpoint = {
   readonly origin: string;
   /** Path of `base_url`, such as `/v1`; empty when there is none. */
   readonly basePath: string;
-  /** `basePath` without a final `/v1`. */
+  /** `basePath` without a final `/v1`, `/v2` and the like. */
   readonly rootPath: string;
   readonly weight: number;
   /** Its tier, from 1: a larger one is used only when nothing of the smaller ones is available. */
