@@ -23,8 +23,9 @@ export function secretsOf(endpoint: Endpoint): readonly string[] {
   const add = (text: string | undefined): void => {
     if (text === undefined || text.length < MIN_SECRET_CHARS) return;
     secrets.add(text);
-    // As some JSON writers have it.
-    secrets.add(text.replaceAll("/", "\\/"));
+    // As JSON has it, and as some of its writers do.
+    const quoted = JSON.stringify(text).slice(1, -1);
+    secrets.add(quoted).add(quoted.replaceAll("/", "\\/"));
   };
   for (const { apiKey } of endpoint.credentials) add(apiKey);
   const { fixedHeaders } = endpoint;

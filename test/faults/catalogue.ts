@@ -38,8 +38,8 @@ const A = `
 
 const B = `
 14 | Accepts and never answers | the next endpoint at \`timeouts.first_byte\`; 504 when none is left
-15 | A reset in the middle of the head | the next endpoint
-16 | 1xx answers before the real one, many of them | skipped within bounds; the final status counts
+15 | A reset in the middle of the head, or right behind it | the next endpoint
+16 | 1xx answers before the real one, many of them | skipped within bounds; the final status counts; a 100 or 101 that nobody asked for breaks the connection: the next endpoint
 17 | A head over the limit, or of 10,000 headers | a bad answer: the next endpoint
 18 | Bare LF, folded lines, NUL or CR in a header's value | 502 or the next endpoint; never forwarded
 19 | Lengths that are doubled or conflict, a length and chunks | 502 or the next endpoint; the connection is closed
@@ -47,14 +47,14 @@ const B = `
 21 | 429 with seconds, a date, milliseconds, nothing, something negative, huge or past | a cool-down of what it says, between 1 s and 1 h, else a growing default
 22 | 500, 502, 503, 504, 520 to 524, 529 | the next endpoint
 23 | 401 or 403 of one endpoint | the next endpoint; the caller never sees the text about our key; an alarm in the log
-24 | 402, or a 429 that means an empty account | the next endpoint; a long cool-down
+24 | 402, or a 429 that means an empty account | the next endpoint; an alarm in the log; a cool-down of ten minutes, or as the endpoint says, a minute at least
 25 | 404 for the model | the next endpoint; this one no longer counts as serving the model
 26 | 400 | relayed as it is; nothing is tried again
 27 | A redirect, to a metadata address too | not followed; 502 that says so, or the next endpoint
-28 | 200 with an error in it, or a login page | a failure: the next endpoint while nothing has been sent
+28 | 200 with an error in it, or a login page | a failure: the next endpoint while nothing has been sent; when there is none, the status it should have had
 29 | JSON for a stream that was asked, and the other way round | passed on as it came
 30 | 204, or an empty body | 502, or the next endpoint
-31 | An error page of any size | 64 KiB of it are read at most; then its connection is closed
+31 | An error page of any size | of one that is not relayed 64 KiB are read at most; then its connection is closed
 `;
 
 const C = `
@@ -74,7 +74,7 @@ const C = `
 45 | Events after \`[DONE]\`, a connection left open | the stream ends for the client; the connection is closed within a second
 46 | Broken chunks: bad sizes, missing line ends, huge extensions, an early zero, trailers | 502 or the next endpoint before the first byte, an error event after; trailers are dropped
 47 | A length that is too long or too short | cut answers look cut; the connection is not used again
-48 | Compression nobody asked for, unknown, a thousand layers, a bomb | \`identity\` is asked for where the gateway looks into the answer; what comes is passed on untouched and never unpacked
+48 | Compression nobody asked for, unknown, a thousand layers, a bomb | \`identity\` is asked for where the gateway looks into the answer; answers are passed on untouched and never unpacked, errors up to 256 KiB to see what they are
 49 | A wrong charset | untouched
 50 | Arguments of a tool call in 500 deltas | the same bytes come out
 51 | An endpoint that sends faster than the client reads | it has to wait; the memory of a stream is bounded
@@ -141,7 +141,7 @@ const F = `
 const G = `
 101 | Keys: timing, prefixes, case, \`Bearer\` twice, in the query | compared by digest in constant time, exactly; a key in the query does not count
 102 | A key or a prompt in logs, errors, headers, health and lists | never | The same holds for metrics, traces and the ledger once they are there.
-103 | An endpoint repeats our key in its error | never passed on
+103 | An endpoint repeats our key in an error or a header | masked before it is passed on; bodies of good answers are never touched
 104 | Reachable from the network by default | loopback only; another address without client keys refuses to start | An admin interface is not there yet.
 105 | Line ends and escape sequences in what is logged | JSON lines; no control character reaches a terminal | A user interface is not there yet.
 106 | A hundred requests at once at the limit of a budget | a documented overshoot | Budgets are not there yet.
