@@ -17,7 +17,7 @@ export type CorpusEntry = {
 };
 
 /** Where the inputs are. */
-export const CORPUS_FOLDER: string = resolve(import.meta.dirname, "..", "test", "corpus");
+const CORPUS_FOLDER: string = resolve(import.meta.dirname, "..", "test", "corpus");
 
 /** Everything that is kept, in a stable order. */
 export function readCorpus(): CorpusEntry[] {

@@ -2,7 +2,7 @@
 // catalogue of faults leave no choice. Shares nothing with the gateway. Called by `heads.ts`.
 
 /** A sound request. */
-export type SoundRequest = { readonly body: Buffer };
+type SoundRequest = { readonly body: Buffer };
 
 /** What a connection's bytes hold. */
 export type Stretch = {

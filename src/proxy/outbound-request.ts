@@ -13,7 +13,7 @@ import { outboundHeaders } from "./outbound-headers.ts";
 export const MODEL_PARAMETER = /([?&]model=)[^&]*/;
 
 /** True when the endpoint calls the model by another name than the client did. */
-export function isRenamed(exchange: Exchange, target: Target): boolean {
+function isRenamed(exchange: Exchange, target: Target): boolean {
   return exchange.modelName !== undefined && exchange.modelName !== target.upstreamModel;
 }
 

@@ -36,7 +36,7 @@ export type QueueLimits = {
 };
 
 /** A probe that costs money: a request for one token of this model, while the endpoint is ejected. */
-export type PaidProbe = { readonly model: string; readonly intervalMs: number };
+type PaidProbe = { readonly model: string; readonly intervalMs: number };
 
 /** A backend as the configuration calls it, compiled: all that a request only looks up. */
 export type Endpoint = {

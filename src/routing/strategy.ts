@@ -7,7 +7,7 @@ import { stickyScore } from "./rendezvous.ts";
 import type { TargetLoads } from "./target-load.ts";
 
 /** The configuration's words. */
-export type StrategyName = "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest" | "sticky";
+type StrategyName = "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest" | "sticky";
 
 /** What a pick may depend on. One object can serve a whole request. */
 export type PickHints = {

@@ -12,7 +12,7 @@ export type LoadOptions = {
 };
 
 /** The defaults. */
-export const LOAD_DEFAULTS: LoadOptions = { initialMs: 250, decayMs: 30_000 };
+const LOAD_DEFAULTS: LoadOptions = { initialMs: 250, decayMs: 30_000 };
 
 /** Time to the first token: a slow answer counts at once and in full, quick ones mend it slowly (Finagle's). */
 export class PeakEwma {
