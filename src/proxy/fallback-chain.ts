@@ -5,8 +5,9 @@ import { GatewayError } from "../core/errors.ts";
 import type { FallbackReason, FallbackStep, Model } from "../routing/model.ts";
 import type { Availability } from "../routing/tiers.ts";
 import { allFailed, nothingAvailable } from "./all-failed.ts";
+import type { AttemptFailure } from "./attempt-outcome.ts";
 import { type Ended, Run } from "./attempts.ts";
-import { fallbackReasonOf } from "./classify.ts";
+import { fallbackReasonOf, headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { Relay } from "./relay.ts";
 import { currentTable } from "./resolve.ts";
@@ -82,7 +83,17 @@ function throwEnd(exchange: Exchange, ended: Ended): void {
   const isOnlyOne = model.targets.length === 1 && exchange.fallback === undefined;
   if (last.answer === undefined || !(isCallers || isOnlyOne)) throw allFailed(exchange, ended);
   if (!isCallers) exchange.error = last.code;
-  const relay = new Relay(exchange, last.target, last.answer, () => undefined);
+  const isTriedAgain = !isCallers && exchange.attempts.length > 1;
+  const answer = isTriedAgain ? withoutSdkRetries(last.answer) : last.answer;
+  const relay = new Relay(exchange, last.target, answer, () => undefined);
   if (last.answer.body.length > 0) relay.write(last.answer.body);
   relay.end();
+}
+
+type KeptAnswer = NonNullable<AttemptFailure["answer"]>;
+
+/** What was tried several times already need not be multiplied by an SDK. */
+function withoutSdkRetries(answer: KeptAnswer): KeptAnswer {
+  if (headerOf(answer.headers, "x-should-retry") !== "") return answer;
+  return { ...answer, headers: [...answer.headers, "x-should-retry", "false"] };
 }
