@@ -14,7 +14,7 @@ export type AnswerHead = {
 };
 
 /** An endpoint's own error, kept whole so that it can be shown when nothing better comes. */
-export type KeptAnswer = AnswerHead & { readonly body: Buffer };
+type KeptAnswer = AnswerHead & { readonly body: Buffer };
 
 /** Why an attempt gave no answer. Nothing was sent to the client. */
 export type AttemptFailure = {
