@@ -76,8 +76,8 @@ export class Attempt implements OutboundHandler {
     const wantsContent = this.#exchange.world.failsOnEmptyAnswer && this.#exchange.isGenerating;
     const { holdsFirstEvent, keepsErrors } = this.#options;
     const contentEncoding = status < 400 ? "" : headerOf(headers, "content-encoding");
-    const marks = { status, contentType, contentEncoding, isEventStream };
-    const look = { ...marks, wantsContent, holdsFirstEvent, keepsErrors };
+    // biome-ignore format: one literal, since spreads cost more than all the rest of this
+    const look = { status, contentType, contentEncoding, isEventStream, wantsContent, holdsFirstEvent, keepsErrors };
     const { timeouts } = this.turn.target;
     if (FirstBytes.isHeadEnough(look) || this.#exchange.request.method === "HEAD") {
       this.#judge(FirstBytes.verdictOf(look), head);
@@ -153,7 +153,8 @@ export class Attempt implements OutboundHandler {
   #send(request: OutboundRequest, isFresh: boolean): void {
     const { endpoint, timeouts } = this.turn.target;
     this.#request = request;
-    this.#timer.arm(this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs);
+    const firstByteMs = this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs;
+    this.#timer.arm(firstByteMs, Math.min(firstByteMs, timeouts.firstEventMs, timeouts.idleMs));
     const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
     this.#call = this.#exchange.services.client.send(origin, request, this, { isFresh });
   }

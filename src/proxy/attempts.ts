@@ -60,35 +60,30 @@ export class Run implements HedgeableRun {
   async go(holdsContextErrors: boolean): Promise<Ended | undefined> {
     this.#holdsContextErrors = holdsContextErrors;
     this.#budget.beginRequest();
-    try {
-      return await this.#loop();
-    } finally {
-      this.#budget.endRequest();
-      this.exchange.onClientGone = undefined;
-    }
-  }
-
-  async #loop(): Promise<Ended | undefined> {
     let again: Target | undefined;
     let isRetry = false;
-    for (;;) {
-      const next = again === undefined ? this.#nextTurn() : this.#turnAt(again);
-      // Nearly always there is a place, and nothing to wait for.
-      const turn = next instanceof Promise ? await next : next;
-      if (turn === undefined) {
+    try {
+      for (;;) {
+        const next = again === undefined ? this.#nextTurn() : this.#turnAt(again);
+        // Nearly always there is a place, and nothing to wait for.
+        const turn = next instanceof Promise ? await next : next;
+        if (turn === undefined) return this.#end("no_target_left");
+        const outcome = await this.#try(turn);
         if (isRetry) this.#budget.endRetry();
-        return this.#end("no_target_left");
+        isRetry = false;
+        if (outcome.kind === "answered") return undefined;
+        if (outcome.kind === "broken") throw outcome.error;
+        if (outcome.kind !== "failed") throw new GatewayError("client_closed");
+        const decision = this.#decide(outcome);
+        if (decision.kind === "stop") return this.#end(decision.reason);
+        isRetry = true;
+        again = decision.kind === "same_target_after" ? turn.target : undefined;
+        if (decision.waitMs > 0) await this.#wait(decision.waitMs);
       }
-      const outcome = await this.#try(turn);
+    } finally {
       if (isRetry) this.#budget.endRetry();
-      if (outcome.kind === "answered") return undefined;
-      if (outcome.kind === "broken") throw outcome.error;
-      if (outcome.kind !== "failed") throw new GatewayError("client_closed");
-      const decision = this.#decide(outcome);
-      if (decision.kind === "stop") return this.#end(decision.reason);
-      isRetry = true;
-      again = decision.kind === "same_target_after" ? turn.target : undefined;
-      if (decision.waitMs > 0) await this.#wait(decision.waitMs);
+      this.#budget.endRequest();
+      this.exchange.onClientGone = undefined;
     }
   }
 
@@ -257,9 +252,7 @@ export class Run implements HedgeableRun {
         resolve();
       };
     });
-    if (!exchange.isClientGone) return;
-    this.#budget.endRetry();
-    throw new GatewayError("client_closed");
+    if (exchange.isClientGone) throw new GatewayError("client_closed");
   }
 }
 

@@ -97,8 +97,10 @@ export class FirstBytes {
   #isUndecided(): boolean {
     const { isEventStream, holdsFirstEvent } = this.#options;
     const bytes = this.bytes();
-    if (!isEventStream)
+    if (!isEventStream) {
+      if (beginsAsAnswer(bytes)) return false;
       return this.#size < ENOUGH_FOR_ERROR && LOOKS_LIKE_ERROR.test(startOf(bytes)) && !endsObject(bytes);
+    }
     if (hasWholeEvent(bytes)) return false;
     return (
       holdsFirstEvent || (this.#size < ENOUGH_FOR_ERROR && FIRST_EVENT_LOOKS_LIKE_ERROR.test(startOf(bytes)))
@@ -120,6 +122,11 @@ export class FirstBytes {
   get isWithoutContent(): boolean {
     return this.#options.wantsContent && this.#size < MAX_KEPT_BYTES && !this.#hasContent();
   }
+}
+
+/** `{"i`, as nearly every answer begins (`id`): no error's first key does. */
+function beginsAsAnswer(bytes: Buffer): boolean {
+  return bytes[0] === 0x7b && bytes[1] === 0x22 && bytes[2] === 0x69;
 }
 
 function startOf(bytes: Buffer): string {
