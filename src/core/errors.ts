@@ -209,6 +209,12 @@ export const ERRORS = {
     NO_STRIKE,
     "The endpoint says that it has no such model although it was expected to. It is asked again once its list has it.",
   ),
+  upstream_context_length: row(
+    400,
+    INVALID,
+    NO_STRIKE,
+    "The prompt is too long for the model. A model with a larger window may take it: see routing.fallbacks.",
+  ),
   upstream_empty_answer: row(
     502,
     UPSTREAM,

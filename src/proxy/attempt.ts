@@ -186,7 +186,7 @@ export class Attempt implements OutboundHandler {
     const isHeld = verdict.class === "context_length" && this.#options.holdsContextErrors;
     const honest = honestHead(verdict, head, body);
     if (verdict.code === undefined && !isHeld) return this.#relayFrom(honest, body);
-    const code = verdict.code ?? "upstream_server_error";
+    const code = verdict.code ?? "upstream_context_length";
     const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
     const { status, headers } = head;
     const { target } = this.turn;
