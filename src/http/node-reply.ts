@@ -1,6 +1,7 @@
 // The reply to one request, over `node:http`'s ServerResponse. Made by `server.ts` only.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { framed, framedEnd } from "./chunk-frame.ts";
 import type { FlatHeaders, Reply } from "./message.ts";
 
 /** How long a client may go on sending a body after it was refused. */
@@ -19,6 +20,7 @@ export class NodeReply implements Reply {
   readonly #limits: StallLimit;
   #stall: NodeJS.Timeout | undefined;
   #isHeadSet = false;
+  #isFraming = false;
   #isDone = false;
 
   constructor(message: IncomingMessage, response: ServerResponse, limits: StallLimit) {
@@ -41,8 +43,21 @@ export class NodeReply implements Reply {
   head(status: number, headers: FlatHeaders): void {
     if (this.#isHeadSet || this.isClosed) return;
     this.#isHeadSet = true;
+    this.#isFraming = this.#canFrame(status, headers);
+    const all = this.#isFraming ? [...headers, "transfer-encoding", "chunked"] : (headers as string[]);
     // `writeHead` keeps the head until the first byte of body, so that both leave in one segment.
-    this.#response.writeHead(status, headers as string[]);
+    this.#response.writeHead(status, all);
+    // The head says chunked, and from here on the chunks are framed by us: the engine is to add nothing.
+    if (this.#isFraming) this.#response.chunkedEncoding = false;
+  }
+
+  /** Only a body without a length is framed, and only for a client that knows chunks (RFC 9112 §6.1). */
+  #canFrame(status: number, headers: FlatHeaders): boolean {
+    const { method, httpVersionMinor } = this.#message;
+    if (httpVersionMinor === 0 || method === "HEAD" || status === 204 || status === 304) return false;
+    for (let index = 0; index < headers.length; index += 2)
+      if (headers[index] === "content-length") return false;
+    return true;
   }
 
   flush(): void {
@@ -51,7 +66,7 @@ export class NodeReply implements Reply {
 
   write(chunk: Buffer): boolean {
     if (this.isClosed) return true;
-    if (this.#response.write(chunk)) return true;
+    if (this.#writePieces(chunk)) return true;
     this.#awaitReader();
     return false;
   }
@@ -60,9 +75,16 @@ export class NodeReply implements Reply {
     if (this.isClosed) return;
     this.#isDone = true;
     if (!this.#message.complete) this.#lingerThenCut();
-    this.#response.end(chunk);
+    this.#response.end(this.#isFraming ? framedEnd(chunk) : chunk);
     // Nearly always the kernel has taken everything by now, and there is nothing to wait for.
     if (this.#response.socket?.writableLength !== 0) this.#awaitReader();
+  }
+
+  #writePieces(chunk: Buffer): boolean {
+    if (!this.#isFraming) return this.#response.write(chunk);
+    let canTakeMore = true;
+    for (const piece of framed(chunk)) canTakeMore = this.#response.write(piece);
+    return canTakeMore;
   }
 
   /**
