@@ -73,13 +73,17 @@ export class Attempt implements OutboundHandler {
     const head = { status, headers, contentType };
     this.#head = head;
     const isEventStream = contentType.startsWith("text/event-stream");
-    const wantsContent = this.#exchange.world.failsOnEmptyAnswer && this.#exchange.isGenerating;
     const { holdsFirstEvent, keepsErrors } = this.#options;
-    const contentEncoding = status < 400 ? "" : headerOf(headers, "content-encoding");
+    const mayWait = isEventStream || status >= 400 || this.#exchange.wantsContent;
+    const contentEncoding = mayWait ? headerOf(headers, "content-encoding") : "";
+    const isPacked = contentEncoding !== "" && contentEncoding !== "identity";
+    const wantsContent = this.#exchange.wantsContent && !isPacked;
     // biome-ignore format: one literal, since spreads cost more than all the rest of this
     const look = { status, contentType, contentEncoding, isEventStream, wantsContent, holdsFirstEvent, keepsErrors };
     const { timeouts } = this.turn.target;
-    if (FirstBytes.isHeadEnough(look) || this.#exchange.request.method === "HEAD") {
+    // The events of a packed stream cannot be seen.
+    const isUnseen = (isEventStream && isPacked && status < 300) || this.#exchange.request.method === "HEAD";
+    if (isUnseen || FirstBytes.isHeadEnough(look)) {
       this.#judge(FirstBytes.verdictOf(look), head);
       return;
     }

@@ -60,8 +60,9 @@ export class Exchange {
     return this.fallback?.name ?? this.modelName;
   }
 
-  /** Whether the answer is text that a model writes, and may be empty of it. */
-  get isGenerating(): boolean {
+  /** Whether an answer without content is a failure: it is text that a model writes, and that was chosen. */
+  get wantsContent(): boolean {
+    if (!this.world.failsOnEmptyAnswer) return false;
     const dialect = this.operation?.dialect;
     return dialect === "chat" || dialect === "responses" || dialect === "anthropic";
   }

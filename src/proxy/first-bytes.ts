@@ -1,7 +1,7 @@
 // Looks at the first bytes of an answer while nothing has been sent yet: is it an answer, or a failure in an
 // answer's clothes? Keeps them until that is clear. Called by `attempt.ts`.
 
-import { classifyAnswer, needsBody, type Verdict } from "../routing/failure-class.ts";
+import { classifyAnswer, needsBody, VERDICTS, type Verdict } from "../routing/failure-class.ts";
 import { unpacked } from "./unpack.ts";
 
 /** At most this much is kept before an answer is taken for one. */
@@ -13,8 +13,12 @@ const LOOKS_LIKE_ERROR =
   /^[\s\ufeff]*(?:\{\s*(?:"(?:error|type|object|detail|code|message|success)"\s*:|"[a-z]{0,7}"?\s*$|$)|$)/;
 const FIRST_EVENT_LOOKS_LIKE_ERROR =
   /^(?:[\s\ufeff]|:[^\n]*\n)*(?:event: ?(?:error|response\.failed)|data: ?\{\s*"(?:error|type)"|(?:e|ev|eve|even|event|d|da|dat|data)?:? ?\{?\s*"?$)/;
+/**
+ * Something that a model made: a text that is not empty, a list that does not begin with a part of text (whose own
+ * text then counts), a call of a tool. In doubt it is content: an answer must not be thrown away.
+ */
 const CONTENT =
-  /"(?:content|text|delta|reasoning|reasoning_content|thinking|arguments|partial_json|refusal|audio)"\s*:\s*(?:"[^"]|\[\s*[^\]\s]|\{)|"(?:tool_calls|tool_use|function_call)"/;
+  /"(?:content|text|delta|reasoning|reasoning_content|thinking|arguments|partial_json|refusal|data)"\s*:\s*(?:"[^"]|\[\s*(?!\{\s*"type"\s*:\s*"(?:output_)?text")[^\]\s])|"(?:audio|function_call)"\s*:\s*\{|"tool_calls"\s*:\s*\[\s*[^\]\s]|"type"\s*:\s*"(?:\w+_call|\w*tool_use)"/;
 
 /** What the first bytes say: `more` of them are needed. */
 export type FirstLook = Verdict | "more";
@@ -65,6 +69,7 @@ export class FirstBytes {
   /** Nothing more is waited for, since the answer is over (`isWhole`) or too slow: what it is must be said now. */
   end(isWhole: boolean): Verdict {
     this.#isWhole = isWhole;
+    if (this.#isEventless()) return VERDICTS.bad_response;
     const look = this.#look(true);
     return look === "more" ? this.#verdict() : look;
   }
@@ -104,6 +109,14 @@ export class FirstBytes {
     if (hasWholeEvent(bytes)) return false;
     return (
       holdsFirstEvent || (this.#size < ENOUGH_FOR_ERROR && FIRST_EVENT_LOOKS_LIKE_ERROR.test(startOf(bytes)))
+    );
+  }
+
+  /** A stream that is over without a single event. */
+  #isEventless(): boolean {
+    const { isEventStream, status } = this.#options;
+    return (
+      isEventStream && status < 300 && !/(?:^|[\r\n])(?:data|event):/.test(this.bytes().toString("latin1"))
     );
   }
 

@@ -10,7 +10,7 @@ import type { StreamEnd } from "../http/sse-scan.ts";
  */
 const COMMENT = Buffer.from(": keep-alive\n");
 
-/** Writes a comment after each so many milliseconds of silence, where an event is not open. */
+/** Writes a comment after each so many milliseconds of silence, between events only. */
 export class KeepAlive {
   readonly #timer: NodeJS.Timeout;
   readonly #reply: Reply;
@@ -32,7 +32,7 @@ export class KeepAlive {
   }
 
   #comment(): void {
-    // In the middle of an event a comment line would be safe, in the middle of a line it would be data.
-    if (!this.#watch.isMidLine && !this.#reply.isClosed) this.#reply.write(COMMENT);
+    // In the middle of a line it would be data; between the lines of an event not every parser expects it.
+    if (this.#watch.isAtBoundary && !this.#reply.isClosed) this.#reply.write(COMMENT);
   }
 }

@@ -22,7 +22,7 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
   const { request } = exchange;
   const renamed = isRenamed(exchange, target);
   const isAnthropicWire = exchange.operation?.name.startsWith("messages") === true;
-  const wantsIdentity = renamed || exchange.isStream;
+  const wantsIdentity = renamed || exchange.isStream || exchange.wantsContent;
   return {
     method: request.method,
     path: pathAt(exchange, target, renamed),
