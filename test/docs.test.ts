@@ -90,7 +90,7 @@ for (const page of PAGES) {
   // A record of what changed may name what is gone.
   if (page === "CHANGELOG.md") continue;
   test(`${page} names only source files that exist`, () => {
-    const named = withoutBlocks(read(page)).matchAll(/`((?:src|test|scripts|bench)\/[\w./-]+)`/g);
+    const named = withoutBlocks(read(page)).matchAll(/`((?:src|test|scripts|bench|fuzz|soak)\/[\w./-]+)`/g);
     const missing = [...named].map((match) => match[1] ?? "").filter((path) => !existsSync(join(ROOT, path)));
     assert.deepEqual(missing, []);
   });
@@ -129,7 +129,11 @@ for (const readme of READMES) {
     const blocks = blocksOf(read(readme)).filter((block) => block.language === "yaml");
     assert.ok(blocks.length > 0);
     for (const block of blocks) {
-      const env = { OPENAI_API_KEY: "sk-test-0123456789", OPENROUTER_API_KEY: "sk-test-9876543210" };
+      const env = {
+        OPENAI_API_KEY: "sk-test-0123456789",
+        OPENAI_API_KEY_2: "sk-test-2222222222",
+        OPENROUTER_API_KEY: "sk-test-9876543210",
+      };
       const result = configFromText(block.text, { file: readme, env });
       const complaints = result.kind === "ok" ? result.warnings : result.problems;
       assert.deepEqual(complaints, [], block.text);
