@@ -3,7 +3,6 @@
 
 import { peekTarget } from "../routing/balancer.ts";
 import type { Model, Target } from "../routing/model.ts";
-import type { Availability } from "../routing/tiers.ts";
 import { wordsFor } from "./all-failed.ts";
 import type { Steering } from "./steering.ts";
 
@@ -36,16 +35,21 @@ export type RoutePlan = {
 /** The plan of a model as things stand; without a steering, as it would be with every target in health. */
 export function planOf(model: Model, steering?: Steering): RoutePlan {
   const request = { isTried: undefined, isStream: false, stickyKey: undefined };
-  const next = steering === undefined ? firstOf(model) : steering.peek(model, request).target;
-  const total = model.targets.reduce((sum, target) => sum + target.weight, 0);
+  const tier = firstTierOf(model);
+  const next =
+    steering === undefined
+      ? peekTarget(model, (target) => target.endpoint.priority !== tier)
+      : steering.peek(model, request).target;
+  const sharing = model.targets.filter((target) => target.endpoint.priority === tier);
+  const total = sharing.reduce((sum, target) => sum + target.weight, 0);
   const candidates = model.targets.map((target) => ({
     endpoint: target.endpoint.name,
     model: target.upstreamModel,
     weight: target.weight,
     priority: target.endpoint.priority,
-    share_percent: sharePercent(target.weight, total, model.targets.length),
+    share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
     is_next: target === next,
-    skipped: whySkipped(steering?.availability(target) ?? "ok", target.weight === 0 && total > 0),
+    skipped: wordsFor(steering?.availability(target) ?? "ok") ?? whyLast(target, next),
   }));
   return {
     object: "oai_gateway.plan",
@@ -58,12 +62,19 @@ export function planOf(model: Model, steering?: Steering): RoutePlan {
   };
 }
 
-function firstOf(model: Model): Target | undefined {
-  return peekTarget(model, undefined);
+/** The smallest priority among the targets that carry weight; of all, where none does. */
+function firstTierOf(model: Model): number {
+  const carrying = model.targets.filter((target) => target.weight > 0);
+  const among = carrying.length > 0 ? carrying : model.targets;
+  return Math.min(...among.map((target) => target.endpoint.priority));
 }
 
-function whySkipped(availability: Availability, isDraining: boolean): string | null {
-  return wordsFor(availability) ?? (isDraining ? "draining (weight 0)" : null);
+/** Why a target that could be asked is not asked now, but for its turn; null when that is all. */
+function whyLast(target: Target, next: Target | undefined): string | null {
+  if (next === undefined) return null;
+  if (target.weight === 0 && next.weight > 0) return "draining (weight 0)";
+  const { priority } = target.endpoint;
+  return priority > next.endpoint.priority ? `of a later tier (priority ${priority})` : null;
 }
 
 /** Two decimals; with every weight 0 the targets share evenly. */
