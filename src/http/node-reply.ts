@@ -21,6 +21,8 @@ export class NodeReply implements Reply {
   #stall: NodeJS.Timeout | undefined;
   #isHeadSet = false;
   #isFraming = false;
+  /** The engine has the head, and writes it before anything that comes later. */
+  #isHeadOut = false;
   #isDone = false;
 
   constructor(message: IncomingMessage, response: ServerResponse, limits: StallLimit) {
@@ -61,7 +63,9 @@ export class NodeReply implements Reply {
   }
 
   flush(): void {
-    if (this.#isHeadSet && !this.isClosed) this.#response.flushHeaders();
+    if (!this.#isHeadSet || this.isClosed) return;
+    this.#response.flushHeaders();
+    this.#isHeadOut = true;
   }
 
   write(chunk: Buffer): boolean {
@@ -81,9 +85,17 @@ export class NodeReply implements Reply {
   }
 
   #writePieces(chunk: Buffer): boolean {
-    if (!this.#isFraming) return this.#response.write(chunk);
+    const response = this.#response;
+    if (!this.#isFraming) return response.write(chunk);
+    const { socket } = response;
+    // Once the head has left, a frame goes straight to the socket: the engine would cork it for a turn of its queue,
+    // which costs as much as all the rest of passing an event on. Until then, and while corked, order wants the engine.
+    const isDirect = this.#isHeadOut && socket !== null && socket.writableCorked === 0;
+    this.#isHeadOut = true;
     let canTakeMore = true;
-    for (const piece of framed(chunk)) canTakeMore = this.#response.write(piece);
+    for (const piece of framed(chunk)) canTakeMore = isDirect ? socket.write(piece) : response.write(piece);
+    // The engine tells of a drain only where it wrote itself.
+    if (isDirect && !canTakeMore) socket.once("drain", () => response.emit("drain"));
     return canTakeMore;
   }
 
