@@ -116,7 +116,11 @@ function bodyAt(
     const end = text.indexOf("0\r\n\r\n", start);
     return end === -1 ? undefined : { text: text.slice(start, end), end: end + 5 };
   }
-  const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  const given = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+  // To a client of HTTP/1.0 the end of the connection is the end of the body.
+  if (given === undefined && /\r\nconnection: close/i.test(head))
+    return { text: text.slice(start), end: text.length };
+  const length = Number(given ?? 0);
   if (text.length < start + length) return undefined;
   return { text: Buffer.from(text.slice(start, start + length), "latin1").toString(), end: start + length };
 }

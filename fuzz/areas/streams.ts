@@ -123,7 +123,9 @@ function untouchedFault(sent: string, got: string, end: string, path: string): F
   const tail = errorTail(got);
   if (tail === undefined) return finding("no-error-event", `${end}: ${got} for ${sent}`);
   const relayed = got.slice(0, tail);
-  const isWhole = relayed.replace(/[\r\n]+$/, "") === sent.replace(/[\r\n]+$/, "");
+  const bare = sent.replace(/[\r\n]+$/, "");
+  // A stream that ends with the name of an error event gets our data under it.
+  const isWhole = [relayed, `${relayed}event: error`].some((text) => text.replace(/[\r\n]+$/, "") === bare);
   // A reset may overtake bytes that were sent before it.
   const cutName = /"model"\s*:\s*"(?:[^"\\\r\n]|\\.)*\\?[\r\n]*$/;
   const parts = [relayed, relayed.replace(/\n{1,2}$/, ""), relayed.replace(cutName, "")];
@@ -153,12 +155,7 @@ function renamedFault(sent: string, got: string, end: string, path: string): Fin
   for (const line of got.split(/\r\n|\r|\n/)) {
     if (!/^data: ?\{/.test(line)) continue;
     const value = parsed(Buffer.from(line.replace(/^data: ?/, ""), "latin1").toString());
-    if (
-      places.includes("model") &&
-      isObject(value) &&
-      value["model"] === UPSTREAM &&
-      isSingleLine(sent, line)
-    )
+    if (places.includes("model") && isObject(value) && value["model"] === UPSTREAM && isSingleLine(got, line))
       return finding("upstream-name-shown", `${line} in ${got}`);
   }
   return undefined;

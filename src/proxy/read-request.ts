@@ -19,6 +19,9 @@ export async function readRequest(exchange: Exchange, operation: Operation): Pro
   const { request, world } = exchange;
   if (operation.model === "path") {
     checkModelName(exchange.modelName ?? "");
+    // Such a request has no use for a body; one that is broken must be seen before anything is sent on.
+    if (request.method === "DELETE")
+      await request.readBody({ maxBytes: world.maxBodyBytes, idleMs: world.bodyIdleMs });
     return;
   }
   const encoding = request.header("content-encoding");
