@@ -2,7 +2,7 @@
 // request's failure (`core/errors.ts`) and not their layout (`render.ts`). Called by every check in this room.
 
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
-import { maskLine, type Span } from "./secrets.ts";
+import { maskLine, maskText, type Span } from "./secrets.ts";
 
 /** A line of the file as it may be shown: secrets masked, same length as in the file. */
 export type ExcerptLine = { readonly line: number; readonly text: string };
@@ -55,6 +55,7 @@ export class Problems {
   readonly #secrets: Span[] = [];
   readonly #entries: Entry[] = [];
   #hasErrors = false;
+  #hasStructure = true;
 
   constructor(file: string, text: string) {
     this.file = file;
@@ -62,7 +63,7 @@ export class Problems {
     this.#lineStarts = lineStartsOf(text);
   }
 
-  /** Reports a problem at a place of the text. `message` must not hold a secret. */
+  /** Reports a problem at a place of the text. What looks like a secret in it is masked, and no other may be in it. */
   add(code: ConfigCode, at: Span, message: string, detail: Detail = {}): void {
     const isError = CONFIG_CODES[code].severity === "error";
     // The first error counts, whatever else there is.
@@ -74,6 +75,11 @@ export class Problems {
   /** Keeps a stretch of the text out of every excerpt. */
   hide(span: Span): void {
     this.#secrets.push(span);
+  }
+
+  /** The file's keys could not be read: keeps whatever may be a secret out of every excerpt. */
+  hideTokens(): void {
+    this.#hasStructure = false;
   }
 
   /** Nothing more is told: what takes long need not be looked for. */
@@ -114,17 +120,17 @@ export class Problems {
     const length = Math.max(1, Math.min(entry.at.end, lineEnd) - entry.at.start);
     const related = entry.detail.related?.map((other) => ({
       ...this.positionOf(other.at.start),
-      message: other.message,
+      message: maskText(other.message),
     }));
     return {
       code: entry.code,
       severity: CONFIG_CODES[entry.code].severity,
-      message: entry.message,
+      message: maskText(entry.message),
       file: this.file,
       line,
       col,
       length,
-      ...(entry.detail.fix === undefined ? {} : { fix: entry.detail.fix }),
+      ...(entry.detail.fix === undefined ? {} : { fix: maskText(entry.detail.fix) }),
       ...(related === undefined ? {} : { related }),
       excerpt: this.#excerpt(line),
     };
@@ -143,7 +149,7 @@ export class Problems {
   #shownLine(line: number): string {
     const start = this.#lineStarts[line - 1] ?? 0;
     const text = this.#text.slice(start, start + this.#lengthOf(line)).replace(/\r$/, "");
-    return maskLine(text, start, this.#secrets);
+    return maskLine(text, start, { spans: this.#secrets, hasStructure: this.#hasStructure });
   }
 }
 

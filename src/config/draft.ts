@@ -3,7 +3,7 @@
 
 import type { Problems } from "./diagnostics.ts";
 import type { Path, Places } from "./places.ts";
-import { isSecretPath } from "./secrets.ts";
+import { isSecretPath, maskText } from "./secrets.ts";
 
 /** What a rule sees. */
 export type Draft = { readonly value: unknown; readonly places: Places; readonly problems: Problems };
@@ -70,7 +70,8 @@ export function shown(draft: Draft, path: Path): string {
   if (Array.isArray(value)) return "a list";
   if (isBlock(value)) return "a block of keys";
   if (isSecretPath(path)) return typeof value === "string" ? "a text" : `a ${typeof value}`;
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  // Masked before it is cut: half a secret would no longer look like one.
+  const text = typeof value === "string" ? maskText(JSON.stringify(value)) : String(value);
   return text.length > 60 ? `${text.slice(0, 58)}…"` : text;
 }
 

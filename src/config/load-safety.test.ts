@@ -56,6 +56,53 @@ test("no secret is shown, whatever is wrong with the file", () => {
   }
 });
 
+test("a key is known by its looks where its place says nothing", () => {
+  const glued = "xsk-fuzz-0123456789abcdef";
+  const token = "ab12-cd34-ef56-gh78";
+  const random = "AbCdEfGhIjKlMnOp0123456789";
+  const texts = [
+    ...[glued, token, random].flatMap((key) => [
+      `${key}:`,
+      `${key}: 1`,
+      `: \n${key}`,
+      `: : ${key}`,
+      `- ${key}`,
+      `endpoints: ${key}`,
+      `endpoints:\n  - ${key}`,
+      `server: ${key}`,
+      `other: {deeper: {still: ${key}}, x: 1}`,
+      `endpoints: [{name: a, base_url: http://h/v1, wrong: {key: ${key}}}]`,
+      `a: "${key}\nb: 1`,
+      `\tx: ${key}\n`,
+    ]),
+    ...[glued, random].flatMap((key) => [
+      endpoint().replace("http://h:1/v1", key),
+      server(`host: ${key}/x`),
+      server(`cors_origins: [${key}]`),
+      endpoint(`timeouts: {connect: ${key}}`),
+      overrides("m:", `  - ${key}/x`),
+    ]),
+  ];
+  for (const text of texts) {
+    const problems = problemsOf(text);
+    assert.ok(problems.length > 0, text);
+    const output = renderText(problems, { colour: false }) + renderJson(problems) + renderGithub(problems);
+    for (const key of [glued, token, random].filter((one) => text.includes(one)))
+      assert.ok(!output.includes(key), `${text}\n${output}`);
+  }
+});
+
+test("names of models and endpoints are no secrets", () => {
+  for (const name of [
+    "gpt-4o-mini-2024-07-18",
+    "qwen2.5-coder:32b-instruct-q4_K_M",
+    "task-runner-for-agents",
+  ]) {
+    const problems = problemsOf(overrides(`${name}:`, `  - none/${name}`));
+    assert.match(renderText(problems, { colour: false }), new RegExp(`none/${name}`));
+  }
+});
+
 test("random text and mutated files never throw", () => {
   const base =
     overrides("m:", "  - a/x", '  - {target: "*", weight: 2}') +

@@ -6,7 +6,7 @@ import { type Draft, isBlock, pathText, placeText, shown, valueAt } from "./draf
 import { knownKeysAt } from "./json-schema.ts";
 import type { Path } from "./places.ts";
 import { checkShape, type RawConfig } from "./schema.ts";
-import { isSecretPath, mayBeSecret } from "./secrets.ts";
+import { isSecretPath, isTokenLike, mayBeSecret } from "./secrets.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
 /** The typed configuration, or undefined after reporting everything that is wrong with its form. */
@@ -64,9 +64,12 @@ function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
     const fix =
       near === undefined ? `remove it; known here are ${known.join(", ")}` : `did you mean "${near}"?`;
     const where = issue.path.length === 0 ? "" : ` in ${placeText(draft, issue.path)}`;
-    draft.problems.add("OG110", draft.places.keyAt(path), `unknown key "${key}"${where}`, { fix });
+    // A key of an account that lost its own key stands where a key of the file would.
+    const name = isTokenLike(key) ? "" : ` "${key}"`;
+    draft.problems.add("OG110", draft.places.keyAt(path), `unknown key${name}${where}`, { fix });
     // What a misspelt key holds may be a secret.
-    if (mayBeSecret(valueAt(draft.value, path)) || Array.isArray(valueAt(draft.value, path)))
+    const value = valueAt(draft.value, path);
+    if (mayBeSecret(value) || Array.isArray(value) || isBlock(value))
       draft.problems.hide(draft.places.valueAt(path));
     return near === undefined ? [] : [pathText([...issue.path, near])];
   });
@@ -87,7 +90,12 @@ function reportWrong(draft: Draft, issue: ShapeIssue): void {
     return;
   }
   const isRange = typeof value === "number" && message.startsWith("a whole number");
-  const text = `${pathText(path)} must be ${message}, found ${shown(draft, path)}`;
+  // A text in place of a list or a block belongs to no key that says what it is.
+  const isLost =
+    typeof value === "string" && /^a (?:list|block)(?! of model)/.test(message) && isTokenLike(value);
+  if (isLost) draft.problems.hide(at);
+  const found = isLost ? "a text" : shown(draft, path);
+  const text = `${pathText(path)} must be ${message}, found ${found}`;
   draft.problems.add(isRange ? "OG113" : "OG112", at, text, { fix: fixFor(path, message, value) });
 }
 

@@ -16,7 +16,7 @@ import { nearest } from "../core/nearest.ts";
 import type { Problems } from "./diagnostics.ts";
 import { expand, type Lookup } from "./env.ts";
 import { type Path, Places } from "./places.ts";
-import { isBareReference, isSecretPath, mayBeSecret, type Span } from "./secrets.ts";
+import { isBareReference, isSecretPath, isTokenLike, mayBeSecret, type Span } from "./secrets.ts";
 import { reportSyntax } from "./yaml-syntax.ts";
 
 /** Where variables come from. */
@@ -43,6 +43,7 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
   let document: Document.Parsed;
   let aliases: Aliases;
   if (hasMore(MARKS, text, MOST_MARKS)) {
+    problems.hideTokens();
     problems.add("OG104", { start: 0, end: 1 }, "the file has more than 50,000 values");
     return undefined;
   }
@@ -51,6 +52,7 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
     document = parse(text);
     aliases = aliasesOf(document);
   } catch {
+    problems.hideTokens();
     // The parser is recursive: thousands of brackets exhaust the stack.
     problems.add("OG104", { start: 0, end: 1 }, "the file nests too deeply");
     return undefined;
@@ -58,6 +60,7 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
   const reader = new Reader(document, { variables, aliases }, problems);
   const first = document.errors[0];
   if (first !== undefined) {
+    problems.hideTokens();
     reader.hideSecrets();
     const { code, pos } = first;
     reportSyntax(text, { code, start: pos[0], end: pos[1], lastQuote: reader.lastQuote }, problems);
@@ -94,6 +97,7 @@ class Reader {
     if (contents === null || (isScalar(contents) && contents.value === null)) return { root: {} };
     if (!isMap(contents)) {
       // What stands in place of all keys may be one of those that are meant to be secret.
+      this.#problems.hideTokens();
       this.#problems.hide(spanOf(contents));
       this.#problems.add("OG104", spanOf(contents), 'the file must be a block of keys such as "endpoints:"');
       return undefined;
@@ -169,6 +173,8 @@ class Reader {
     for (const pair of node.items) {
       const key = keyText(pair.key);
       const keySpan = spanOf(pair.key);
+      // Below `routing`, keys are names of models.
+      if (path[0] !== "routing" && isTokenLike(key)) this.#problems.hide(keySpan);
       const first = seen.get(key);
       if (first !== undefined) {
         const related = [{ at: first, message: "first given here" }];
