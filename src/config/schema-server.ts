@@ -34,11 +34,14 @@ export const server = looseBlock(
       "Largest request body; a larger one is answered with 413. From 1KiB to 1GiB.",
       DEFAULTS.server.maxBody,
     ),
-    max_connections: whole("Client connections open at most; further ones are closed at once.", {
-      min: 1,
-      max: 1_000_000,
-      fallback: DEFAULTS.server.maxConnections,
-    }),
+    max_connections: whole(
+      "Client connections open at most; further ones are answered with 503 and closed.",
+      {
+        min: 1,
+        max: 1_000_000,
+        fallback: DEFAULTS.server.maxConnections,
+      },
+    ),
     max_in_flight: whole(
       "Requests under way at most, over all endpoints, open streams among them. Further ones wait in `queue`. 0: no limit.",
       { min: 0, max: 1_000_000, fallback: DEFAULTS.server.maxInFlight },

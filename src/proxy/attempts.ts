@@ -16,6 +16,7 @@ import type { RetryBudget } from "../routing/retry-budget.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import { isKeyFailure } from "./classify.ts";
+import type { Place } from "./endpoint-gates.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import { type HedgeableRun, runHedged } from "./hedge.ts";
@@ -92,20 +93,36 @@ export class Run implements HedgeableRun {
     const { steering } = this.exchange.services;
     const request = this.pickRequest();
     const { target } = steering.pick(this.model, request);
-    if (target !== undefined) return this.#begin(target, undefined);
-    const full = steering.fullTarget(this.model, request.isTried);
-    return full === undefined ? undefined : this.#turnAt(full);
+    // Where all are ejected the pick asks for no room.
+    if (target !== undefined) return this.#turnAt(target);
+    const [first, ...others] = steering.fullTargets(this.model, request.isTried);
+    return first === undefined ? undefined : this.#nextTurnAt(first, others);
+  }
+
+  /** A turn at one of these full targets, or at another if more than being full has come up against it meanwhile. */
+  async #nextTurnAt(first: Target, others: readonly Target[]): Promise<Turn | undefined> {
+    const place = await this.#waitAt(first, others);
+    if (place === undefined) return undefined;
+    if (this.exchange.services.steering.isWell(place.target)) return this.#begin(place.target, place.gate);
+    place.gate?.leave();
+    return this.#nextTurn();
   }
 
   /** A turn at this target and no other, when there is a place. Undefined when none came free in time. */
-  async #turnAt(target: Target): Promise<Turn | undefined> {
-    const { exchange } = this;
-    const { gates } = exchange.services.steering;
+  #turnAt(target: Target): Turn | Promise<Turn | undefined> {
+    const { gates } = this.exchange.services.steering;
     if (!gates.isFull(target.endpoint)) return this.#begin(target, undefined);
-    const { entry, gate } = await gates.wait(target.endpoint, (cancel) => {
+    return this.#waitAt(target, []).then((place) => place && this.#begin(target, place.gate));
+  }
+
+  /** Undefined when no place came free in time. */
+  async #waitAt(first: Target, others: readonly Target[]): Promise<Place | undefined> {
+    const { exchange } = this;
+    const place = await exchange.services.steering.gates.wait(first, others, (cancel) => {
       exchange.onClientGone = cancel;
     });
-    if (entry === "entered" && !exchange.isClientGone) return this.#begin(target, gate);
+    const { entry, gate } = place;
+    if (entry === "entered" && !exchange.isClientGone) return place;
     if (entry === "entered") gate?.leave();
     if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
     this.#isFull = true;
@@ -122,7 +139,7 @@ export class Run implements HedgeableRun {
   beginSecond(): Turn | undefined {
     const { steering } = this.exchange.services;
     const { target } = steering.pick(this.model, this.pickRequest());
-    if (target === undefined) return undefined;
+    if (target === undefined || steering.gates.isFull(target.endpoint)) return undefined;
     return this.#budget.tryBeginRetry(false) ? this.#begin(target, undefined) : undefined;
   }
 

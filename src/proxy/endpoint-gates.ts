@@ -1,8 +1,11 @@
 // The limits on requests under way of the endpoints that have one. Outlives reloads. Called by `steering.ts` and
 // `attempts.ts`.
 
-import type { Endpoint } from "../routing/model.ts";
+import type { Endpoint, Target } from "../routing/model.ts";
 import { type Entry, Gate, NO_LIMITS } from "./gate.ts";
+
+/** How a wait ended, and where: the gate is due a `leave` when the entry is `entered`. */
+export type Place = { readonly entry: Entry; readonly target: Target; readonly gate: Gate | undefined };
 
 /** One gate for each endpoint with `max_in_flight`. */
 export class EndpointGates {
@@ -19,9 +22,10 @@ export class EndpointGates {
     const names = new Set(limited.map((endpoint) => endpoint.name));
     for (const [name, gate] of this.#gates) {
       if (names.has(name)) continue;
-      // Who is under way holds the gate itself, and leaves it; who waits is let in.
+      // Who waits is let in. Who is under way still counts should the limit come back, as it does when an endpoint
+      // is gone from the file for a moment.
       gate.configure(NO_LIMITS);
-      this.#gates.delete(name);
+      if (gate.inFlight === 0) this.#gates.delete(name);
     }
     for (const { name, maxInFlight, queue } of limited) {
       const gate = this.#gates.get(name) ?? new Gate();
@@ -58,12 +62,29 @@ export class EndpointGates {
     return gate?.tryEnter() === true ? gate : undefined;
   }
 
-  /** Waits for a place where all are taken; the gate it was taken at when the entry is `entered`. */
-  async wait(
-    endpoint: Endpoint,
-    onCancel: (cancel: () => void) => void,
-  ): Promise<{ entry: Entry; gate: Gate | undefined }> {
-    const gate = this.#gates.get(endpoint.name);
-    return { entry: gate === undefined ? "entered" : await gate.enter(onCancel), gate };
+  /**
+   * Waits for a place at the first of these targets, in its queue and for its time, and takes one at any of the
+   * others if that is free sooner. `onCancel` as for `Gate.enter`.
+   */
+  wait(first: Target, others: readonly Target[], onCancel: (cancel: () => void) => void): Promise<Place> {
+    return new Promise((resolve) => {
+      const ends: (() => void)[] = [];
+      const settleAt = (target: Target, gate: Gate | undefined) => (entry: Entry) => {
+        resolve({ entry, target, gate });
+        // In the same stretch, or another gate could let it in as well. Ending what has ended does nothing.
+        for (const end of ends.splice(0)) end();
+      };
+      const gate = this.#gates.get(first.endpoint.name);
+      const settle = settleAt(first, gate);
+      if (gate === undefined) return settle("entered");
+      const end = gate.wait(settle);
+      if (end === undefined) return;
+      ends.push(end);
+      onCancel(end);
+      for (const other of others) {
+        const another = this.#gates.get(other.endpoint.name);
+        if (another !== undefined) ends.push(another.joinAsGuest(settleAt(other, another)));
+      }
+    });
   }
 }

@@ -277,5 +277,12 @@ test("a limit that is taken away lets its waiters in", async () => {
   const waiting = gate.enter(UNCANCELLED);
   gates.configure([]);
   assert.equal(await waiting, "entered");
+  // Two are under way, and count should the limit come back.
+  gates.configure([limited]);
+  assert.equal(gates.of("a"), gate);
+  gate.leave();
+  assert.equal(gate.isFull, true);
+  gate.leave();
+  gates.configure([]);
   assert.equal(gates.of("a"), undefined);
 });

@@ -20,6 +20,8 @@ export const NO_LIMITS: GateLimits = { max: 0, queueMax: 0, queueMs: 0 };
 
 type Waiter = {
   readonly settle: (entry: Entry) => void;
+  /** Counted at another gate, where it waits as well. */
+  readonly isGuest: boolean;
   timer: NodeJS.Timeout | undefined;
   isWaiting: boolean;
   previous: Waiter | undefined;
@@ -78,29 +80,43 @@ export class Gate {
    * wants to: it may have been cancelled just after its turn came.
    */
   enter(onCancel: (cancel: () => void) => void): Promise<Entry> {
-    if (this.tryEnter()) return Promise.resolve("entered");
+    return new Promise((settle) => {
+      const cancel = this.wait(settle);
+      if (cancel !== undefined) onCancel(cancel);
+    });
+  }
+
+  /**
+   * The same for who must know at once: `settle` is called in the very stretch in which the place is taken, here or
+   * later. What ends the wait; undefined when there is none.
+   */
+  wait(settle: (entry: Entry) => void): (() => void) | undefined {
+    if (this.tryEnter()) {
+      settle("entered");
+      return undefined;
+    }
     if (this.#waiting >= this.#queueMax) {
       this.#shed += 1;
-      return Promise.resolve("full");
+      settle("full");
+      return undefined;
     }
-    return new Promise((settle) => {
-      const waiter: Waiter = {
-        settle,
-        timer: undefined,
-        isWaiting: true,
-        previous: this.#last,
-        next: undefined,
-      };
-      if (this.#last === undefined) this.#first = waiter;
-      else this.#last.next = waiter;
-      this.#last = waiter;
-      this.#waiting += 1;
-      waiter.timer = setTimeout(() => {
-        this.#shed += 1;
-        this.#dismiss(waiter, "timed_out");
-      }, this.#queueMs);
-      onCancel(() => this.#dismiss(waiter, "cancelled"));
-    });
+    const waiter = this.#append(settle, false);
+    this.#waiting += 1;
+    waiter.timer = setTimeout(() => {
+      this.#shed += 1;
+      this.#dismiss(waiter, "timed_out");
+    }, this.#queueMs);
+    return () => this.#dismiss(waiter, "cancelled");
+  }
+
+  /**
+   * Stands in the queue for who waits at another gate too, and is counted and timed there: its turn comes as
+   * everybody's. What ends it.
+   */
+  joinAsGuest(settle: (entry: Entry) => void): () => void {
+    const waiter = this.#append(settle, true);
+    this.#admit();
+    return () => this.#dismiss(waiter, "cancelled");
   }
 
   /** Gives a place back, exactly once for each that was taken; the next in the queue gets it at once. */
@@ -120,6 +136,21 @@ export class Gate {
     this.#admit();
   }
 
+  #append(settle: (entry: Entry) => void, isGuest: boolean): Waiter {
+    const waiter: Waiter = {
+      settle,
+      isGuest,
+      timer: undefined,
+      isWaiting: true,
+      previous: this.#last,
+      next: undefined,
+    };
+    if (this.#last === undefined) this.#first = waiter;
+    else this.#last.next = waiter;
+    this.#last = waiter;
+    return waiter;
+  }
+
   #admit(): void {
     while (this.#first !== undefined && this.#inFlight < this.#max) {
       // The place is taken here and not when the waiter goes on, or a newcomer could slip in between.
@@ -136,7 +167,7 @@ export class Gate {
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
-    this.#waiting -= 1;
+    if (!waiter.isGuest) this.#waiting -= 1;
     waiter.settle(entry);
   }
 }

@@ -98,6 +98,12 @@ export class Steering {
     return availability === "ok" && this.gates.isFull(target.endpoint) ? "full" : availability;
   }
 
+  /** Whether nothing is known against a target, however full it is. */
+  isWell(target: Target): boolean {
+    const availability = this.health.availability(target);
+    return availability === "ok" || availability === "exhausted";
+  }
+
   /** Picks the next target and advances the rotation. */
   pick(model: Model, request: PickRequest): Pick {
     this.revision += 1;
@@ -123,7 +129,7 @@ export class Steering {
     request: PickRequest,
   ): { readonly untried: number; readonly isNextProven: boolean } {
     if (this.#tiers.admit(model, request.isTried) === "none") {
-      const full = this.fullTarget(model, request.isTried);
+      const [full] = this.fullTargets(model, request.isTried);
       return {
         untried: full === undefined ? 0 : 1,
         isNextProven: full !== undefined && this.health.isProven(full),
@@ -135,20 +141,15 @@ export class Steering {
   }
 
   /**
-   * The full target whose queue is the shortest; undefined when being full is not what stands in the way. Where all
-   * the queues are full, any.
+   * The targets where being full is all that stands in the way, the shortest queue first. Where all the queues are
+   * full, in any order.
    */
-  fullTarget(model: Model, isTried: IsExcluded | undefined): Target | undefined {
-    let found: Target | undefined;
-    let shortest = Number.POSITIVE_INFINITY;
-    for (const target of model.targets) {
-      if (isTried?.(target) === true || this.availability(target) !== "full") continue;
-      const length = this.gates.queueLength(target.endpoint);
-      if (found !== undefined && length >= shortest) continue;
-      found = target;
-      shortest = length;
-    }
-    return found;
+  fullTargets(model: Model, isTried: IsExcluded | undefined): readonly Target[] {
+    const lengthAt = ({ endpoint }: Target): number =>
+      Math.min(this.gates.queueLength(endpoint), Number.MAX_SAFE_INTEGER);
+    return model.targets
+      .filter((target) => isTried?.(target) !== true && this.availability(target) === "full")
+      .sort((left, right) => lengthAt(left) - lengthAt(right));
   }
 
   /** Whether one of the keys can be used for the target now. */
