@@ -32,7 +32,7 @@ const CONFIGURATION_INTRO = `One YAML file. It is looked for as \`--config FILE\
 
 - **Strict.** Unknown keys, wrong types, duplicate names and targets that do not exist are errors with line, column, a caret and a fix, all in one run of \`oai-gateway check\`. [errors.md](errors.md) explains the codes, and so does \`oai-gateway explain OG110\`.
 - **Variables.** Every text value may hold \`\${VAR}\` or \`\${VAR:-default}\` (the default also where VAR is empty). The environment wins over a \`.env\` file beside the configuration. A value that is a number or a flag may be a variable too: \`port: \${PORT:-8080}\`. \`$\${\` is a literal \`\${\`. A variable that is not set is an error that names it.
-- **Live.** A saved change of the file or of \`.env\` is in force within a second, and no request is dropped. A broken file changes nothing and is reported. Changes of \`server.host\` and \`server.port\` need a restart.
+- **Live.** A saved change of the file or of \`.env\` is in force within a second, and no request is dropped. A broken file changes nothing and is reported, and so does one that is empty or names no endpoint any more (it may be half written): send SIGHUP to have that taken. Changes of \`server.host\` and \`server.port\` need a restart.
 - **Durations** are \`250ms\`, \`5s\`, \`2m\`, \`1h\`, or a number of seconds. **Sizes** are \`64MiB\` (binary), \`32MB\` (decimal), or a number of bytes.
 - A key with nothing behind it is the same as no key. In the tables below, \`[]\` stands for an entry of a list and \`NAME\` for a name of a model.`;
 

@@ -54,6 +54,7 @@ export class ServeWorld {
       return this.#refuse(source.problems.length, () => printDiagnostics(session.context, source.problems));
     // A file that is empty for a moment is a save under way, of which the watch tells the end.
     if (source.isBlank && !isAsked) return;
+    if (!isAsked && this.#takesAllAway(source)) return;
     const isNew = this.#file === undefined;
     this.#file = source;
     if (!this.#take(source)) return;
@@ -124,6 +125,21 @@ export class ServeWorld {
     const change = describeChange(before, config, context.terminal.symbols.arrow);
     log.info("reload", `${source.shown}: ${change === "" ? "nothing changed" : change}`);
     for (const remark of remarks) log.warn("reload", remark);
+    return true;
+  }
+
+  /**
+   * Whether a save leaves no endpoint where there were some: the first lines of a file that is being written say
+   * nothing wrong. Who means it can ask for it.
+   */
+  #takesAllAway(source: FileSource): boolean {
+    const { gateway, log } = this.#parts;
+    const hadAny = gateway.config().plan.endpoints.length > 0;
+    if (!hadAny || source.config.plan.endpoints.length > 0) return false;
+    log.warn(
+      "config_without_endpoints",
+      `${source.shown}: no endpoint is left in it; the last ones stay in force; send SIGHUP to have none`,
+    );
     return true;
   }
 

@@ -19,11 +19,15 @@ export async function resolveModel(exchange: Exchange, operation: Operation): Pr
   if (!discovery.hasFirstAnswers()) await discovery.firstAnswers();
   const name = exchange.modelName ?? operation.optionalModel ?? "";
   const known = currentTable(exchange).resolve(name);
-  if (known !== undefined) return known;
-  if (currentTable(exchange).endpoints.length === 0) throw new GatewayError("no_endpoints");
-  if (exchange.modelName === undefined) return onlyEndpoint(exchange, operation);
+  if (known !== undefined && known.targets.length > 0) return known;
+  if (known === undefined) {
+    if (currentTable(exchange).endpoints.length === 0) throw new GatewayError("no_endpoints");
+    if (exchange.modelName === undefined) return onlyEndpoint(exchange, operation);
+  }
   // A reload may have brought endpoints that are being asked right now.
   await discovery.firstAnswers();
+  const declared = currentTable(exchange).resolve(name);
+  if (declared !== undefined) return declared;
   await discovery.askForUnknownName();
   const found = currentTable(exchange).resolve(name);
   if (found !== undefined) return found;
