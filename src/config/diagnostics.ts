@@ -2,7 +2,7 @@
 // request's failure (`core/errors.ts`) and not their layout (`render.ts`). Called by every check in this room.
 
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
-import { maskLine, type Span } from "./secrets.ts";
+import { maskByLooks, maskLine, type Span } from "./secrets.ts";
 
 /** A line of the file as it may be shown: secrets masked, same length as in the file. */
 export type ExcerptLine = { readonly line: number; readonly text: string };
@@ -114,17 +114,17 @@ export class Problems {
     const length = Math.max(1, Math.min(entry.at.end, lineEnd) - entry.at.start);
     const related = entry.detail.related?.map((other) => ({
       ...this.positionOf(other.at.start),
-      message: other.message,
+      message: maskByLooks(other.message),
     }));
     return {
       code: entry.code,
       severity: CONFIG_CODES[entry.code].severity,
-      message: entry.message,
+      message: maskByLooks(entry.message),
       file: this.file,
       line,
       col,
       length,
-      ...(entry.detail.fix === undefined ? {} : { fix: entry.detail.fix }),
+      ...(entry.detail.fix === undefined ? {} : { fix: maskByLooks(entry.detail.fix) }),
       ...(related === undefined ? {} : { related }),
       excerpt: this.#excerpt(line),
     };

@@ -56,6 +56,20 @@ test("no secret is shown, whatever is wrong with the file", () => {
   }
 });
 
+test("a key that a slip has glued to a letter or put in a wrong place is known by its looks, in messages too", () => {
+  const key = "sk-0123456789abcdef-0123";
+  for (const text of [`x${key}:`, `: \nx${key}`, `: : x${key}`]) {
+    const problems = problemsOf(text);
+    assert.ok(problems.length > 0 && !renderJson(problems).includes(key), text);
+  }
+  for (const text of [`endpoints: ${key}`, `endpoints: [x${key}]`, endpoint().replace(/http.*/, key)]) {
+    const problems = problemsOf(text);
+    assert.ok(problems.length > 0 && !renderJson(problems).includes(key), text);
+  }
+  const shown = renderText(problemsOf("task-runner-for-agents: 1"), { colour: false });
+  assert.match(shown, /task-runner-for-agents/);
+});
+
 test("random text and mutated files never throw", () => {
   const base =
     overrides("m:", "  - a/x", '  - {target: "*", weight: 2}') +

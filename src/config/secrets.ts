@@ -27,6 +27,8 @@ export function mayBeSecret(value: unknown): boolean {
 const KEY_LINE = /((?:api[-_]?ke?ys?|api[-_]?kyes?|token|secret|password|authorization)["']?\s*:\s*)(\S.*)$/i;
 const LOOKS_SECRET = [
   /\b(?:sk|gsk|xai|pplx|nvapi|csk|fw|hf|ghp|r8)[-_][A-Za-z0-9_-]{6,}/g,
+  // Glued to a letter, as a slip of the keyboard leaves it: longer, and with a digit, or "task-runner" would be one.
+  /(?:sk|gsk|xai|pplx|nvapi|csk|ghp)[-_](?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{16,}/g,
   /\bAIza[A-Za-z0-9_-]{16,}/g,
   /(?<=\bBearer\s+)[^\s"',]+/gi,
   /(?<=:\/\/)[^\s"']*(?=@)/g,
@@ -46,6 +48,12 @@ export function maskLine(line: string, lineStart: number, secrets: readonly Span
       ? key + value
       : key + stars(value.length);
   });
+  return maskByLooks(shown);
+}
+
+/** A text with what looks like a key starred out, at the same length: a key may stand where anything else should. */
+export function maskByLooks(text: string): string {
+  let shown = text;
   for (const pattern of LOOKS_SECRET) shown = shown.replace(pattern, (match) => stars(match.length));
   return shown;
 }
