@@ -7,7 +7,7 @@ import { wordsFor } from "./all-failed.ts";
 import type { PickRequest, Steering } from "./steering.ts";
 
 /** One candidate of a plan. */
-export type PlannedTarget = {
+type PlannedTarget = {
   readonly endpoint: string;
   readonly model: string;
   readonly weight: number;
