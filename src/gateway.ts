@@ -85,9 +85,10 @@ export class Gateway {
     this.#prober = this.#makeProber();
     this.steering.onEjected = (target, untilMs) => this.#prober.watch(target, untilMs);
     this.steering.onModelMissing = (name) => void this.catalogue.askAgain(name);
-    this.#overload = new Overload(new Gate(), makePressure(clock, options.log));
+    // How late the process is shows by its own clock alone, whatever time the rest goes by.
+    this.#overload = new Overload(new Gate(), makePressure(systemClock, options.log));
     this.#lasting = this.#makeLastingState(options.dataDir, clock);
-    this.#lag = new LagMeter(clock, (lagMs) => {
+    this.#lag = new LagMeter(systemClock, (lagMs) => {
       this.#overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
     });

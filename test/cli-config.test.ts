@@ -75,6 +75,7 @@ test("models: who serves what, with the share of each", async (t) => {
     endpoint: "two",
     model: "m",
     weight: 5,
+    priority: 1,
     share_percent: 33.33,
   });
 });
@@ -89,6 +90,39 @@ test("route: a dry run, and an unknown name", async (t) => {
   const unknown = await runCli(t, ["route", "fsat"], { files });
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /no endpoint serves "fsat"\.\n {2}fix: did you mean "fast"\?/);
+});
+
+test("models and route: tiers, strategy and fallbacks where there are any", async (t) => {
+  const [one, two, spare] = [
+    await fakeFor(t),
+    await fakeFor(t),
+    await fakeFor(t, { models: ["m", "large"] }),
+  ];
+  const config = `endpoints:
+  - {name: one, base_url: "${one.url}", weight: 3}
+  - {name: two, base_url: "${two.url}"}
+  - {name: spare, base_url: "${spare.url}", priority: 2}
+routing:
+  models: {m: {strategy: sticky}}
+  fallbacks: {m: [nobody, {to: large, on: [context_length]}]}
+`;
+  const files = { "config.yaml": config };
+  const models = await runCli(t, ["models"], { files });
+  assert.deepEqual(models.stdout.split("\n"), [
+    "large   spare 100 %",
+    "m       one 75 %, two 25 %, spare priority 2   sticky, falls back to nobody; large",
+    "",
+  ]);
+  const route = await runCli(t, ["route", "m"], { files });
+  const why = "rate_limited, unavailable, credentials, model_missing";
+  assert.deepEqual(route.stdout.split("\n"), [
+    "m (listed, sticky)",
+    "  → one     m   weight 3   75 %   priority 1   next",
+    "    two     m   weight 1   25 %   priority 1",
+    "    spare   m   weight 1    0 %   priority 2   of a later tier (priority 2)",
+    `    falls back to nobody (${why}); large (context_length)`,
+    "",
+  ]);
 });
 
 test("an endpoint that is down makes the answer partial: exit code 3", async (t) => {

@@ -214,7 +214,7 @@ test("active_probes: false leaves the endpoint to its requests", async (t) => {
 });
 
 test("a paid probe, one token, brings back a model that a list says nothing of", async (t) => {
-  const probe = { model: "cheap", interval: "1s" };
+  const probe = { model: "m", interval: "1s" };
   const config = { models: ["m"], probe, api_key: "sk-probe" };
   const world = await heldWorld(t, { endpoints: { a: { config }, b: {} }, health: { slow_start: "off" } });
   await eject(world);
@@ -222,7 +222,13 @@ test("a paid probe, one token, brings back a model that a list says nothing of",
   const request = await world.fakes.a.waitForRequest(4);
   await request.bodyRead;
   const { model, max_tokens } = request.json();
-  assert.deepEqual([request.path, model, max_tokens], ["/v1/chat/completions", "cheap", 1]);
+  assert.deepEqual([request.path, model, max_tokens], ["/v1/chat/completions", "m", 1]);
+  assert.equal(request.header("authorization"), "Bearer sk-probe");
+  const target = world.gateway.table().resolve("m")?.targets[0];
+  assert.ok(target !== undefined);
+  // The time of the ejection is not up: it was the probe.
+  while (world.gateway.steering.health.targetBreaker(target)?.state !== "closed") await setImmediate();
+  assert.ok(((await shares(world, 4))["a"] ?? 0) > 0);
 });
 
 test("weight 0 and enabled: false drain across reloads: open streams end, nothing new comes", async (t) => {

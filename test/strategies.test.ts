@@ -101,6 +101,15 @@ test("sticky: a header wins over the body, prompt_cache_key over user; without a
   assert.deepEqual(seen.sort(), ["a", "b", "c"]);
 });
 
+test("sticky: a dry run names the endpoint that the session has", async (t) => {
+  const world = await worldFor(t, { endpoints: THREE, routing: { strategy: "sticky" } });
+  for (let session = 0; session < 6; session += 1) {
+    const request = chat("m", { user: `u${session}` });
+    const dry = await world.ask({ ...request, headers: { "x-oai-gateway-dry-run": "true" } });
+    assert.equal(dry.json()["next"], await endpointOf(world, request));
+  }
+});
+
 test("sticky breaks while the endpoint is down, for its sessions only, and goes back afterwards", async (t) => {
   const clock = new HeldClock();
   const options = { endpoints: THREE, routing: { strategy: "sticky" }, health: { slow_start: "off" } };

@@ -122,6 +122,8 @@ const MESSAGES = {
   'models.none': ['no models.', '沒有模型。'],
   'route.unknown': ['no endpoint serves "{model}".', '沒有端點提供「{model}」。'],
   'route.next': ['next', '下一個'],
+  'route.priority': ['priority {priority}', '優先序 {priority}'],
+  'route.fallbacks': ['falls back to {models}', '備援模型：{models}'],
   'next.models': ['oai-gateway models lists those that are served', '以 oai-gateway models 列出可用的模型'],
   'explain.unknown': ['there is no code "{code}".', '沒有「{code}」這個代碼。'],
   'next.codes': ['docs/errors.md lists all codes', '所有代碼列於 docs/errors.md'],

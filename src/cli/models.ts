@@ -23,14 +23,16 @@ export async function runModels(context: CommandContext, options: AskingOptions)
 }
 
 function describe(model: Model): unknown {
-  const { origin, candidates } = planOf(model);
-  const served_by = candidates.map(({ endpoint, model: name, weight, share_percent }) => ({
+  const { origin, strategy, fallbacks, candidates } = planOf(model);
+  const served_by = candidates.map(({ endpoint, model: name, weight, priority, share_percent }) => ({
     endpoint,
     model: name,
     weight,
+    priority,
     share_percent,
   }));
-  return { name: model.name, origin, is_listed: model.isPublic && model.targets.length > 0, served_by };
+  const is_listed = model.isPublic && model.targets.length > 0;
+  return { name: model.name, origin, is_listed, strategy, served_by, fallbacks };
 }
 
 function printModels(context: CommandContext, models: readonly Model[]): void {
@@ -39,7 +41,11 @@ function printModels(context: CommandContext, models: readonly Model[]): void {
     terminal.out(text("models.none"));
     return;
   }
-  const rows = models.map((model) => [cleanText(model.name), servedBy(context, model), noteOf(model)]);
+  const rows = models.map((model) => [
+    cleanText(model.name),
+    servedBy(context, model),
+    notesOn(context, model).join(", "),
+  ]);
   terminal.out(layOutTable(rows, { indent: "" }).join("\n"));
 }
 
@@ -48,15 +54,25 @@ function servedBy(context: CommandContext, model: Model): string {
   if (candidates.length === 0) return context.terminal.symbols.bad;
   const isRenamed = (name: string) => name !== model.name;
   return candidates
-    .map(({ endpoint, model: name, share_percent }) => {
-      const target = isRenamed(name) ? `${endpoint}/${name}` : endpoint;
-      return `${cleanText(target)} ${share_percent} %`;
+    .map(({ endpoint, model: name, priority, share_percent }) => {
+      const target = cleanText(isRenamed(name) ? `${endpoint}/${name}` : endpoint);
+      // Shares are those of the first tier; what stands behind it has none while that can serve.
+      const isLater = model.isTiered && share_percent === 0;
+      return isLater
+        ? `${target} ${context.text("route.priority", { priority })}`
+        : `${target} ${share_percent} %`;
     })
     .join(", ");
 }
 
-function noteOf(model: Model): string {
-  if (model.targets.length === 0) return "override without a usable target";
-  if (model.origin === "override") return "override";
-  return model.isPublic ? "" : "not listed (hide_merged)";
+function notesOn({ text }: CommandContext, model: Model): string[] {
+  if (model.targets.length === 0) return ["override without a usable target"];
+  const notes: string[] = [];
+  if (model.origin === "override") notes.push("override");
+  else if (!model.isPublic) notes.push("not listed (hide_merged)");
+  const { settings, fallbacks } = model;
+  if (settings.strategy !== "weighted") notes.push(settings.strategy);
+  const names = fallbacks.map((step) => cleanText(step.model)).join("; ");
+  if (names !== "") notes.push(text("route.fallbacks", { models: names }));
+  return notes;
 }

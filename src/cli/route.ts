@@ -3,7 +3,7 @@
 
 import { cleanText } from "../core/clean-text.ts";
 import { nearest } from "../core/nearest.ts";
-import { type PlannedTarget, planOf } from "../proxy/route-plan.ts";
+import { planOf, type RoutePlan } from "../proxy/route-plan.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type AskingOptions, askConfigured } from "./configured.ts";
@@ -21,7 +21,7 @@ export async function runRoute(
   if (model === undefined) return refuseUnknown(context, asked.table, name);
   const plan = planOf(model);
   if (options.json === true) printJson(context, plan);
-  else printPlan(context, plan.candidates, `${cleanText(plan.model)} (${plan.origin})`);
+  else printPlan(context, plan);
   if (plan.next !== null) return asked.failed.length > 0 ? 3 : 0;
   const note = asked.table.notes.find((one) => one.kind === "no_usable_target" && one.model === model.name);
   const message = cleanText(note?.message ?? context.text("route.unknown", { model: name }));
@@ -29,16 +29,23 @@ export async function runRoute(
   return 1;
 }
 
-function printPlan(context: CommandContext, candidates: readonly PlannedTarget[], title: string): void {
+function printPlan(context: CommandContext, plan: RoutePlan): void {
   const { terminal, text } = context;
-  const rows = candidates.map((candidate) => [
+  const how = plan.strategy === "weighted" ? plan.origin : `${plan.origin}, ${plan.strategy}`;
+  const isTiered = plan.candidates.some(({ priority }) => priority !== plan.candidates[0]?.priority);
+  const rows = plan.candidates.map((candidate) => [
     `${candidate.is_next ? terminal.symbols.arrow : " "} ${cleanText(candidate.endpoint)}`,
     cleanText(candidate.model),
     text("start.weight", { weight: candidate.weight }),
     `${candidate.share_percent} %`,
+    ...(isTiered ? [text("route.priority", { priority: candidate.priority })] : []),
     candidate.is_next ? text("route.next") : (candidate.skipped ?? ""),
   ]);
-  terminal.out([title, ...layOutTable(rows, { right: [3] })].join("\n"));
+  const title = `${cleanText(plan.model)} (${how})`;
+  const lines = [title, ...layOutTable(rows, { right: [3] })];
+  const fallbacks = plan.fallbacks.map(({ model, on }) => `${cleanText(model)} (${on.join(", ")})`);
+  if (fallbacks.length > 0) lines.push(`    ${text("route.fallbacks", { models: fallbacks.join("; ") })}`);
+  terminal.out(lines.join("\n"));
 }
 
 function refuseUnknown(context: CommandContext, table: RoutingTable, name: string): ExitCode {

@@ -20,6 +20,7 @@ import type { Place } from "./endpoint-gates.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import { type HedgeableRun, runHedged } from "./hedge.ts";
+import { currentTable } from "./resolve.ts";
 import type { PickRequest, Turn } from "./steering.ts";
 import { stickyKeyOf } from "./sticky-key.ts";
 
@@ -35,7 +36,7 @@ export type Ended = {
 /** The attempts at the targets of one model. */
 export class Run implements HedgeableRun {
   readonly exchange: Exchange;
-  readonly model: Model;
+  #model: Model;
   readonly #failures: AttemptFailure[] = [];
   #tried: Target[] = [];
   /** Of those tried, the ones where only a key failed and another one is free. */
@@ -47,7 +48,7 @@ export class Run implements HedgeableRun {
 
   constructor(exchange: Exchange, model: Model) {
     this.exchange = exchange;
-    this.model = model;
+    this.#model = model;
     this.#budget = exchange.services.steering.budgets.of(model.name);
     const totalMs = exchange.isStream ? undefined : model.targets[0]?.timeouts.totalMs;
     this.#deadlineMs = exchange.startedMs + (totalMs ?? Number.POSITIVE_INFINITY);
@@ -92,10 +93,11 @@ export class Run implements HedgeableRun {
   #nextTurn(): Turn | undefined | Promise<Turn | undefined> {
     const { steering } = this.exchange.services;
     const request = this.pickRequest();
-    const { target } = steering.pick(this.model, request);
+    const { target } = steering.pick(this.#model, request);
     // Where all are ejected the pick asks for no room.
-    if (target !== undefined) return this.#turnAt(target);
-    const [first, ...others] = steering.fullTargets(this.model, request.isTried);
+    if (target !== undefined && steering.gates.isFull(target.endpoint)) return this.#turnAt(target);
+    if (target !== undefined) return this.#begin(target, undefined);
+    const [first, ...others] = steering.fullTargets(this.#model, request.isTried);
     return first === undefined ? undefined : this.#nextTurnAt(first, others);
   }
 
@@ -132,13 +134,13 @@ export class Run implements HedgeableRun {
   #begin(target: Target, gate: Gate | undefined): Turn {
     if (!this.#tried.includes(target)) this.#tried.push(target);
     const { isStream, services } = this.exchange;
-    return services.steering.begin(target, { isStream, strategy: this.model.settings.strategy, gate });
+    return services.steering.begin(target, { isStream, strategy: this.#model.settings.strategy, gate });
   }
 
   /** For the hedge: another target, if one is free now and the budget allows it. */
   beginSecond(): Turn | undefined {
     const { steering } = this.exchange.services;
-    const { target } = steering.pick(this.model, this.pickRequest());
+    const { target } = steering.pick(this.#model, this.pickRequest());
     if (target === undefined || steering.gates.isFull(target.endpoint)) return undefined;
     return this.#budget.tryBeginRetry(false) ? this.#begin(target, undefined) : undefined;
   }
@@ -150,12 +152,12 @@ export class Run implements HedgeableRun {
 
   /** Tries one target, or two where hedging is on; what is learnt is recorded, whatever becomes of it. */
   #try(turn: Turn): Promise<AttemptOutcome> {
-    const { hedgeAfterMs } = this.model.settings;
+    const { hedgeAfterMs } = this.#model.settings;
     const isHedged =
       hedgeAfterMs !== undefined &&
       this.#failures.length === 0 &&
-      this.model.targets.length > 1 &&
-      this.model.settings.attempts > 1;
+      this.#model.targets.length > 1 &&
+      this.#model.settings.attempts > 1;
     if (isHedged) return runHedged(this, turn, hedgeAfterMs);
     return this.attempt(turn, undefined).outcome;
   }
@@ -178,7 +180,7 @@ export class Run implements HedgeableRun {
   #options(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
     const { world, isStream } = this.exchange;
     return {
-      keepsErrors: this.model.targets.length === 1 || this.#holdsContextErrors,
+      keepsErrors: this.#model.targets.length === 1 || this.#holdsContextErrors,
       holdsContextErrors: this.#holdsContextErrors,
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
@@ -188,8 +190,8 @@ export class Run implements HedgeableRun {
   }
 
   pickRequest(): PickRequest {
-    const isTried = this.#tried.length === 0 ? undefined : (target: Target) => this.#tried.includes(target);
-    const stickyKey = this.model.settings.strategy === "sticky" ? stickyKeyOf(this.exchange) : undefined;
+    const isTried = this.#tried.length === 0 ? undefined : (target: Target) => isAmong(this.#tried, target);
+    const stickyKey = this.#model.settings.strategy === "sticky" ? stickyKeyOf(this.exchange) : undefined;
     return { isTried, isStream: this.exchange.isStream, stickyKey };
   }
 
@@ -226,13 +228,21 @@ export class Run implements HedgeableRun {
     const free = this.#otherKeys.filter((target) => steering.hasFreeKey(target));
     this.#otherKeys = [];
     if (free.length === 0) return false;
-    this.#tried = this.#tried.filter((target) => !free.includes(target));
+    this.#tried = this.#tried.filter((target) => !isAmong(free, target));
     return true;
   }
 
+  /** A reload, or a new list, may have brought other targets since, and taken some out. */
+  #lookForNews(): void {
+    const now = currentTable(this.exchange).resolve(this.#model.name);
+    if (now !== undefined && now.targets.length > 0) this.#model = now;
+  }
+
   #decide(failure: AttemptFailure): Decision {
-    const { exchange, model } = this;
+    const { exchange } = this;
     const { steering, clock } = exchange.services;
+    this.#lookForNews();
+    const model = this.#model;
     let ahead = steering.lookAhead(model, this.pickRequest());
     if (ahead.untried === 0 && this.#otherKeys.length > 0 && this.#untryOtherKeys())
       ahead = steering.lookAhead(model, this.pickRequest());
@@ -256,7 +266,7 @@ export class Run implements HedgeableRun {
   }
 
   #end(stopped: StopReason): Ended {
-    return { model: this.model, failures: this.#failures, stopped, isFull: this.#isFull };
+    return { model: this.#model, failures: this.#failures, stopped, isFull: this.#isFull };
   }
 
   /** Waits, unless the client goes away meanwhile. */
@@ -271,6 +281,11 @@ export class Run implements HedgeableRun {
     });
     if (exchange.isClientGone) throw new GatewayError("client_closed");
   }
+}
+
+/** By what it is and not by identity: a reload makes all targets anew. */
+function isAmong(targets: readonly Target[], one: Target): boolean {
+  return targets.some((target) => target.key === one.key);
 }
 
 function wordFor(outcome: AttemptOutcome): "lost" | ErrorCode {

@@ -6,6 +6,7 @@ import type { Model } from "../routing/model.ts";
 import type { Exchange } from "./exchange.ts";
 import { currentTable } from "./resolve.ts";
 import { planOf } from "./route-plan.ts";
+import { stickyKeyOf } from "./sticky-key.ts";
 
 const JSON_TYPE = "application/json";
 /** OpenAI's `created` is required by typed clients; 0 says that nobody knows. */
@@ -45,7 +46,9 @@ export function replyWithReady(exchange: Exchange): void {
 
 /** The dry run: which targets there are and who would be next; nothing is sent and nothing changes. */
 export function replyWithPlan(exchange: Exchange, model: Model): void {
-  replyWithJson(exchange, 200, planOf(model, exchange.services.steering));
+  const stickyKey = model.settings.strategy === "sticky" ? stickyKeyOf(exchange) : undefined;
+  const planned = { isStream: exchange.isStream, stickyKey };
+  replyWithJson(exchange, 200, planOf(model, exchange.services.steering, planned));
 }
 
 /** The answer to a browser's preflight. */

@@ -2,12 +2,12 @@
 // `pages.ts` for the request header, and through the gateway by the command `route`.
 
 import { peekTarget } from "../routing/balancer.ts";
-import type { Model, Target } from "../routing/model.ts";
+import type { FallbackStep, Model, Target } from "../routing/model.ts";
 import { wordsFor } from "./all-failed.ts";
-import type { Steering } from "./steering.ts";
+import type { PickRequest, Steering } from "./steering.ts";
 
 /** One candidate of a plan. */
-export type PlannedTarget = {
+type PlannedTarget = {
   readonly endpoint: string;
   readonly model: string;
   readonly weight: number;
@@ -28,13 +28,18 @@ export type RoutePlan = {
   readonly strategy: Model["settings"]["strategy"];
   readonly next: string | null;
   readonly candidates: readonly PlannedTarget[];
-  /** Models that are asked when none of the candidates can serve. */
-  readonly fallbacks: readonly string[];
+  /** Models that are asked when none of the candidates can serve, each with the failures that lead there. */
+  readonly fallbacks: readonly FallbackStep[];
 };
 
+/** What of the request itself has a say in who is next. */
+type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey">;
+
+const ANY_REQUEST: PlannedRequest = { isStream: false, stickyKey: undefined };
+
 /** The plan of a model as things stand; without a steering, as it would be with every target in health. */
-export function planOf(model: Model, steering?: Steering): RoutePlan {
-  const request = { isTried: undefined, isStream: false, stickyKey: undefined };
+export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST): RoutePlan {
+  const request = { isTried: undefined, ...planned };
   const tier = firstTierOf(model);
   const next =
     steering === undefined
@@ -58,7 +63,7 @@ export function planOf(model: Model, steering?: Steering): RoutePlan {
     strategy: model.settings.strategy,
     next: next?.endpoint.name ?? null,
     candidates,
-    fallbacks: model.fallbacks.map((step) => step.model),
+    fallbacks: model.fallbacks,
   };
 }
 
