@@ -13,7 +13,7 @@ import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
 import { Relay } from "./relay.ts";
-import type { Turn } from "./steering.ts";
+import type { Turn } from "./turn.ts";
 
 const NO_HEADERS: FlatHeaders = [];
 /** What a cut of the answer is while nothing of it was passed on: a failure like any other. */

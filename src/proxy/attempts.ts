@@ -21,8 +21,9 @@ import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import { type HedgeableRun, runHedged } from "./hedge.ts";
 import { currentTable } from "./resolve.ts";
-import type { PickRequest, Turn } from "./steering.ts";
+import type { PickRequest } from "./steering.ts";
 import { stickyKeyOf } from "./sticky-key.ts";
+import type { Turn } from "./turn.ts";
 
 /** How a run ended without an answer. */
 export type Ended = {

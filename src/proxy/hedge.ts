@@ -4,7 +4,7 @@
 import type { Attempt } from "./attempt.ts";
 import type { Abandonable, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Turn } from "./steering.ts";
+import type { Turn } from "./turn.ts";
 
 /** What hedging needs of the run of attempts that it is part of. */
 export interface HedgeableRun {

@@ -4,13 +4,11 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
-import type { FlatHeaders } from "../http/message.ts";
-import { mayStrike } from "../routing/attempt-policy.ts";
 import type { IsExcluded } from "../routing/balancer.ts";
 import type { BreakerOptions } from "../routing/breaker.ts";
 import { Cooldowns } from "../routing/cooldown.ts";
 import type { ConfiguredStrategy, Credential, Model, Target } from "../routing/model.ts";
-import { cooldownHintMs, remainingIsZero, waitHintMs } from "../routing/retry-after.ts";
+import { cooldownHintMs } from "../routing/retry-after.ts";
 import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
 import { RetryBudgets } from "../routing/retry-budgets.ts";
 import {
@@ -21,16 +19,13 @@ import {
   sticky,
   weighted,
 } from "../routing/strategy.ts";
-import { type Probe, TargetHealth } from "../routing/target-health.ts";
-import { type TargetLoad, TargetLoads } from "../routing/target-load.ts";
+import { TargetHealth } from "../routing/target-health.ts";
+import { TargetLoads } from "../routing/target-load.ts";
 import { type Admission, type Availability, TierGate } from "../routing/tiers.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
-import { wasSent } from "./classify.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
 import type { Gate } from "./gate.ts";
-
-/** What the strikes of one request are counted on: it may mark one endpoint at most. */
-export type StrikeCount = { strikes: number };
+import { Turn, type TurnKeeper } from "./turn.ts";
 
 /** What one pick depends on. */
 export type PickRequest = {
@@ -43,7 +38,7 @@ export type PickRequest = {
 export type Pick = { readonly target: Target | undefined; readonly admission: Admission };
 
 /** Joins all that is known of targets. */
-export class Steering {
+export class Steering implements TurnKeeper {
   readonly health: TargetHealth;
   readonly budgets: RetryBudgets;
   readonly gates = new EndpointGates();
@@ -221,76 +216,5 @@ export class Steering {
   #hints(request: PickRequest, isExcluded: IsExcluded | undefined): PickHints {
     const weightFactor = this.health.isPristine ? undefined : this.health.weightFactor;
     return { isExcluded, weightFactor, isStream: request.isStream, stickyKey: request.stickyKey };
-  }
-}
-
-/** What a turn is made of. */
-type TurnParts = {
-  readonly target: Target;
-  readonly isStream: boolean;
-  readonly gate: Gate | undefined;
-  readonly load: TargetLoad | undefined;
-};
-
-/** One attempt's place at a target: its key, its probe, its share of the load. */
-export class Turn {
-  readonly target: Target;
-  readonly credential: Credential;
-  readonly startedMs: number;
-  readonly #steering: Steering;
-  readonly #parts: TurnParts;
-  readonly #probe: Probe | undefined;
-  #isEnded = false;
-
-  constructor(steering: Steering, parts: TurnParts) {
-    this.#steering = steering;
-    this.#parts = parts;
-    this.target = parts.target;
-    this.credential = steering.health.takeCredential(parts.target);
-    this.startedMs = steering.clock.nowMs();
-    this.#probe = steering.health.acquireProbe(parts.target);
-    parts.load?.begin();
-  }
-
-  /** The answer is taken: the target is alive. Not its end, which for a stream may be minutes away. */
-  recordAnswer(headers: FlatHeaders): void {
-    const { health, clock } = this.#steering;
-    const { load, isStream } = this.#parts;
-    const nowMs = clock.nowMs();
-    if (load !== undefined) (isStream ? load.stream : load.plain).observe(nowMs - this.startedMs, nowMs);
-    health.recordSuccess(this.target, this.credential, this.startedMs);
-    if (remainingIsZero(headers)) health.markExhausted(this.target, waitHintMs(headers, clock) ?? 1_000);
-  }
-
-  /** The attempt failed, or its answer broke off, by the endpoint's fault. */
-  recordFailure(failure: AttemptFailure, count: StrikeCount): void {
-    const isSent = wasSent(failure.code);
-    const { health } = failure.verdict;
-    if (health === "success")
-      this.#steering.health.recordSuccess(this.target, this.credential, this.startedMs);
-    if (health === "strike") this.recordStrike(isSent, count);
-    this.#steering.coolDown(this.target, this.credential, failure);
-  }
-
-  /** Another attempt of the request was faster: how long this one was waited for counts as its wait. */
-  recordSilence(): void {
-    const { load, isStream } = this.#parts;
-    const nowMs = this.#steering.clock.nowMs();
-    if (load !== undefined) (isStream ? load.stream : load.plain).observe(nowMs - this.startedMs, nowMs);
-  }
-
-  recordStrike(isSent: boolean, count: StrikeCount): void {
-    if (!mayStrike(isSent, count.strikes)) return;
-    if (isSent) count.strikes += 1;
-    this.#steering.strike(this.target, isSent, this.startedMs);
-  }
-
-  /** Always, exactly once is enough: gives back what the attempt held. */
-  end(): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#parts.load?.end();
-    this.#probe?.release();
-    this.#parts.gate?.leave();
   }
 }

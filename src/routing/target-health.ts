@@ -52,6 +52,16 @@ export class TargetHealth implements TargetFacts {
     );
   }
 
+  /** True while neither the way to the endpoint nor the model there is ejected or on probation. */
+  isClosed(target: Target): boolean {
+    const endpoint = this.endpointBreaker(target);
+    const model = this.targetBreaker(target);
+    return (
+      (endpoint === undefined || endpoint.state === "closed") &&
+      (model === undefined || model.state === "closed")
+    );
+  }
+
   /** The breaker that a strike counts on; undefined while there was none. */
   breakerOf(target: Target, wasSent: boolean): Breaker | undefined {
     return wasSent ? this.targetBreaker(target) : this.endpointBreaker(target);
