@@ -90,7 +90,8 @@ function readFramed(text: string, at: number, isNew: boolean, fields: readonly F
   if (length.length > 6) return { kind: "unsure", why: "a large length" };
   if (all("upgrade").length > 0) return { kind: "unsure", why: "an upgrade" };
   const connection = all("connection").join().toLowerCase();
-  const isLast = !isNew || /(?:^|,)[ \t]*close[ \t]*(?:,|$)/.test(connection);
+  const isKept = /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/.test(connection);
+  const isLast = (!isNew && !isKept) || /(?:^|,)[ \t]*close[ \t]*(?:,|$)/.test(connection);
   if (codings.length > 0) {
     if (codings.join().toLowerCase() !== "chunked") return { kind: "broken", why: "an unknown coding" };
     if (!isNew) return { kind: "unsure", why: "chunks in HTTP/1.0" };
