@@ -10,6 +10,7 @@ import { type ListShape, parseModelList } from "./parse-models.ts";
 
 /** The part of an `Endpoint` that matters for asking. */
 export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders"> & {
+  readonly caPem?: Endpoint["caPem"];
   readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
 };
 
@@ -36,6 +37,8 @@ export type Answer =
       readonly shape: ListShape;
       /** The answer came from a gateway of our own kind: this one, or another. */
       readonly isGateway: boolean;
+      /** The endpoint's own date, in milliseconds since 1970; undefined when it says none. */
+      readonly serverWallMs: number | undefined;
     })
   /** It has no such path; its models have to be named in the configuration. */
   | (Timed & { readonly kind: "no_list"; readonly status: number; readonly reason: string })
@@ -86,7 +89,8 @@ async function askWithEachKey(question: Question, signal: AbortSignal): Promise<
 
 async function askAllPages(question: Question, credential: Credential, signal: AbortSignal): Promise<Said> {
   const { client, endpoint } = question;
-  const origin = { origin: endpoint.origin, connectMs: endpoint.timeouts.connectMs };
+  const { connectMs } = endpoint.timeouts;
+  const origin = { origin: endpoint.origin, connectMs, caPem: endpoint.caPem };
   const headers = headersFor(endpoint, credential);
   const byId = new Map<string, ModelEntry>();
   let leftBytes = LIMIT_BYTES;
@@ -116,6 +120,7 @@ async function askAllPages(question: Question, credential: Credential, signal: A
         entries: [...byId.values()],
         shape: parsed.shape,
         isGateway,
+        serverWallMs: dateOf(got.headers),
       };
     }
   }
@@ -193,6 +198,15 @@ const WORDS: Readonly<Record<Exclude<GetFailure, "timeout">, string>> = {
 function wordsFor(cause: GetFailure, detail: string, timeoutMs: number): string {
   if (cause === "timeout") return `no answer within ${timeoutMs / 1000} s`;
   return detail === "" ? WORDS[cause] : `${WORDS[cause]} (${detail})`;
+}
+
+/** The `Date` header (RFC 9110 §6.6.1). */
+function dateOf(headers: FlatHeaders): number | undefined {
+  for (let at = 0; at < headers.length; at += 2) {
+    if (headers[at] === "date")
+      return Number.isNaN(Date.parse(headers[at + 1] ?? "")) ? undefined : Date.parse(headers[at + 1] ?? "");
+  }
+  return undefined;
 }
 
 function hasOurHeader(headers: FlatHeaders): boolean {

@@ -73,9 +73,16 @@ export function doctorLines(context: CommandContext, report: DoctorReport): stri
     "",
     ...aliasLines(context, report.aliases),
     ...problemLines(context, report),
-    `  ${report.endpoints.length} endpoints: ${usable.length} usable, ${failing.length} failing.`,
+    `  ${report.endpoints.length} endpoints: ${usable.length} usable, ${failing.length} failing. ${costOf(report)}`,
     "",
   ];
+}
+
+/** Lists are free, and so are servers on this machine; what a token costs elsewhere is not known here. */
+function costOf(report: DoctorReport): string {
+  const chats = report.endpoints.flatMap((endpoint) => [endpoint.chat, endpoint.stream]);
+  const count = chats.filter((chat) => chat.kind !== "skipped").length;
+  return count === 0 ? "Cost of these checks: none." : `Chat requests sent: ${count}, of one token each.`;
 }
 
 function mark(context: CommandContext, isOk: boolean): string {

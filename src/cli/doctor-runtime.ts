@@ -47,3 +47,17 @@ async function checkPort(host: string, port: number): Promise<RuntimeCheck> {
   const problem = `another program listens on ${host}:${port}.`;
   return { label: `port ${port}`, isOk: false, problem, fix: "stop it, or set another server.port" };
 }
+
+/** More than this and dates in `Retry-After` headers and certificates are read wrong. */
+const MAX_SKEW_MS = 5 * 60_000;
+
+/** Compares our clock with the dates that endpoints sent; undefined when none sent one. */
+export function checkClock(serverWallMs: readonly number[], wallMs: number): RuntimeCheck | undefined {
+  const skews = serverWallMs.map((serverMs) => wallMs - serverMs).sort((left, right) => left - right);
+  const median = skews[Math.floor(skews.length / 2)];
+  if (median === undefined) return undefined;
+  if (Math.abs(median) <= MAX_SKEW_MS) return { label: "clock", isOk: true };
+  const minutes = Math.round(Math.abs(median) / 60_000);
+  const problem = `this machine's clock is ${minutes} minutes ${median > 0 ? "ahead of" : "behind"} the endpoints'.`;
+  return { label: "clock", isOk: false, problem, fix: "set the clock, or let the system keep it (NTP)" };
+}

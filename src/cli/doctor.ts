@@ -23,13 +23,15 @@ import {
   type EndpointReport,
   isUsable,
 } from "./doctor-report.ts";
-import { checkRuntime } from "./doctor-runtime.ts";
+import { checkClock, checkRuntime } from "./doctor-runtime.ts";
 import { chooseChatModel, isLoopback, probeChat } from "./probe.ts";
 
 /** Options of `doctor`. */
 export type DoctorOptions = AskingOptions & {
   readonly endpoint?: string;
   readonly spend?: boolean;
+  /** Where to write the bundle; true for the usual name. */
+  readonly bundle?: string | true;
   readonly dataDir?: string;
 };
 
@@ -48,7 +50,7 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const client = createUndiciClient();
   try {
-    const [runtime, tested] = await Promise.all([
+    const [surroundings, tested] = await Promise.all([
       checkRuntime(dataDir, config.server),
       Promise.all(
         wanted.flatMap((endpoint) =>
@@ -56,6 +58,8 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
         ),
       ),
     ]);
+    const clock = checkClock(datesOf(tested), systemClock.wallMs());
+    const runtime = clock === undefined ? surroundings : [...surroundings, clock];
     const table = tableOf(config, listsOf(config, tested));
     const endpoints = tested.map((one) => one.report);
     const aliases =
@@ -63,10 +67,39 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
     const report: DoctorReport = { runtime, config: shown, endpoints, aliases };
     if (options.json === true) printJson(context, { ...report, exit_code: exitCodeOf(report) });
     else context.terminal.out(doctorLines(context, report).join("\n"));
+    if (options.bundle !== undefined) await saveBundle(context, options.bundle, report, config);
     return exitCodeOf(report);
   } finally {
     await client.close();
   }
+}
+
+/** Writes the bundle and says where it is, or why it could not be written. */
+async function saveBundle(
+  context: CommandContext,
+  wanted: string | true,
+  report: DoctorReport,
+  config: GatewayConfig,
+): Promise<void> {
+  const { writeBundle } = await import("./doctor-bundle.ts");
+  const file = wanted === true ? "oai-gateway-doctor.json" : wanted;
+  try {
+    context.terminal.err(
+      `  ${context.text("doctor.bundled", { file: await writeBundle(file, report, config) })}`,
+    );
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    printFailure(context, {
+      message: context.text("doctor.unbundled", { file, reason }),
+      next: context.text("next.help"),
+    });
+  }
+}
+
+function datesOf(tested: readonly Tested[]): number[] {
+  return tested.flatMap(({ answer }) =>
+    answer?.kind === "listed" ? [answer.serverWallMs ?? []].flat() : [],
+  );
 }
 
 function exitCodeOf(report: DoctorReport): ExitCode {
@@ -171,7 +204,14 @@ async function chatBoth(subject: Subject, answer: Answer, names: readonly string
     const skipped: Chat = { kind: "skipped", why: "no chat model listed" };
     return [skipped, skipped];
   }
-  const probe = { endpoint, credential: subject.key, model, timeoutMs: PROBE_MS, clock: systemClock };
+  const probe = {
+    client: subject.client,
+    endpoint,
+    credential: subject.key,
+    model,
+    timeoutMs: PROBE_MS,
+    clock: systemClock,
+  };
   return [await probeChat(probe, false), await probeChat(probe, true)];
 }
 

@@ -5,9 +5,11 @@ import { isLoopbackHost } from "../config/hosts.ts";
 import { cleanText } from "../core/clean-text.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Credential, Endpoint } from "../routing/model.ts";
+import type { OutboundClient } from "../upstream/client.ts";
 
 /** Whom to ask, and for what. */
 export type Probe = {
+  readonly client: OutboundClient;
   readonly endpoint: Endpoint;
   readonly credential: Credential;
   readonly model: string;
@@ -54,22 +56,12 @@ type Limits = {
 };
 
 async function ask(probe: Probe, limits: Limits): Promise<ProbeResult> {
-  const { endpoint, clock } = probe;
+  const { clock } = probe;
   const startedMs = clock.nowMs();
-  const response = await fetch(`${endpoint.baseUrl}/chat/completions`, {
-    method: "POST",
-    headers: headersOf(probe),
-    body: JSON.stringify({ model: probe.model, messages: [{ role: "user", content: "hi" }], ...limits }),
-    redirect: "manual",
-    signal: AbortSignal.timeout(probe.timeoutMs),
-  });
-  const reader = response.body?.getReader();
-  const first = await reader?.read();
+  const { status, firstBytes } = await send(probe, limits);
   const firstByteMs = clock.nowMs() - startedMs;
-  const head = Buffer.from(first?.value ?? new Uint8Array()).toString("utf8", 0, 300);
-  await reader?.cancel();
-  if (response.status !== 200)
-    return { kind: "failed", reason: `${response.status} ${cleanText(firstSentence(head))}` };
+  const head = firstBytes.toString("utf8", 0, 300);
+  if (status !== 200) return { kind: "failed", reason: `${status} ${cleanText(firstSentence(head))}` };
   if (limits.stream && !/^\s*(?:data|event|id|retry|):/.test(head)) {
     return { kind: "failed", reason: "the answer is no event stream" };
   }
@@ -78,15 +70,55 @@ async function ask(probe: Probe, limits: Limits): Promise<ProbeResult> {
   return { kind: "ok", firstByteMs };
 }
 
-function headersOf(probe: Probe): [string, string][] {
-  const headers: [string, string][] = [["content-type", "application/json"]];
-  if (probe.credential.apiKey !== undefined)
-    headers.push(["authorization", `Bearer ${probe.credential.apiKey}`]);
-  const { fixedHeaders } = probe.endpoint;
-  for (let index = 0; index + 1 < fixedHeaders.length; index += 2) {
-    headers.push([fixedHeaders[index] ?? "", fixedHeaders[index + 1] ?? ""]);
-  }
-  return headers;
+type FirstBytes = { readonly status: number; readonly firstBytes: Buffer };
+
+/** Status and first piece of the answer; the rest is not waited for. Rejects with a word for people. */
+function send(probe: Probe, limits: Limits): Promise<FirstBytes> {
+  const { endpoint, client, timeoutMs } = probe;
+  const body = Buffer.from(
+    JSON.stringify({ model: probe.model, messages: [{ role: "user", content: "hi" }], ...limits }),
+  );
+  const request = {
+    method: "POST",
+    path: `${endpoint.basePath}/chat/completions`,
+    headers: headersOf(probe),
+    body,
+  };
+  const origin = { origin: endpoint.origin, connectMs: endpoint.timeouts.connectMs, caPem: endpoint.caPem };
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    const finish = (firstBytes: Buffer): boolean => {
+      clearTimeout(timer);
+      resolve({ status, firstBytes });
+      call.cancel();
+      return true;
+    };
+    const call = client.send(origin, request, {
+      onHead: (given) => {
+        status = given;
+      },
+      onData: finish,
+      onEnd: () => void finish(Buffer.alloc(0)),
+      onFailure: (failure) => {
+        clearTimeout(timer);
+        reject(new ProbeFailure(failure.reason));
+      },
+    });
+    const timer = setTimeout(() => {
+      call.cancel();
+      reject(new ProbeFailure("no answer in time"));
+    }, timeoutMs);
+  });
+}
+
+/** Its message is a word for people. */
+class ProbeFailure extends Error {}
+
+function headersOf(probe: Probe): string[] {
+  const headers = ["content-type", "application/json", "accept-encoding", "identity"];
+  const { apiKey } = probe.credential;
+  if (apiKey !== undefined) headers.push("authorization", `Bearer ${apiKey}`);
+  return [...headers, ...probe.endpoint.fixedHeaders];
 }
 
 function firstSentence(body: string): string {
@@ -95,9 +127,5 @@ function firstSentence(body: string): string {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "failed";
-  if (error.name === "TimeoutError") return "no answer in time";
-  const cause = error.cause;
-  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
-  return "failed";
+  return error instanceof ProbeFailure ? error.message : "failed";
 }

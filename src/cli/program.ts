@@ -92,6 +92,7 @@ function addAskingCommands(program: Command, state: State): void {
   configured("doctor")
     .option("--endpoint <name>", text("option.endpoint"))
     .option("--spend", text("option.spend"))
+    .option("--bundle [file]", text("option.bundle"))
     .option("--data-dir <folder>", text("option.dataDir"))
     .action((options) => run(state, async () => (await import("./doctor.ts")).runDoctor, options));
   configured("models").action((options) =>

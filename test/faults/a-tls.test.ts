@@ -75,6 +75,15 @@ test("fault 6: ca_file makes an authority known, and only for its endpoint", asy
   assert.equal(fake.requests.length, 0);
 });
 
+test("fault 6: ca_file counts for the list of models too", async (t) => {
+  const { fake, endpoint } = await endpointWith(t, "good");
+  const { port } = await gatewayFor(t, {
+    endpoints: [{ name: endpoint.name, base_url: fake.url, ca_file: CA_FILE }],
+  });
+  const listed = (await ask(port, { method: "GET", path: "/v1/models" })).json();
+  assert.ok(Array.isArray(listed["data"]) && listed["data"].length > 0);
+});
+
 test("fault 6: not even Node's own switch turns the checks off", async (t) => {
   const before = process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
   process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
