@@ -11,12 +11,10 @@ import { markdownTable, percentile } from "./statistics.ts";
 const RATE = 500;
 /** Calls to endpoints for each call of a client when everything fails (docs/faults.md, row 97). */
 const MAX_AMPLIFICATION = 1.2;
-/** The retry budget: a fifth of the requests of the last ten seconds, and ten in any case (docs/faults.md). */
-const BUDGET = { share: MAX_AMPLIFICATION - 1, windowMs: 10_000, free: 10 } as const;
+/** Retries that a model has in any case, and those that no budget denies: the first at targets without a strike. */
+const FREE_CALLS = 20;
 /** After its return an endpoint has to be in use again within this time. */
 const MAX_RETURN_MS = 60_000;
-
-type Taken = Outcome & { readonly sentMs: number };
 
 /** What happens during a phase: at which time, to what. */
 type Event = readonly [atMs: number, action: () => Promise<unknown> | undefined];
@@ -26,7 +24,6 @@ class Chaos {
   readonly #client: Client;
   readonly rows: string[][] = [];
   readonly broken: string[] = [];
-  readonly #sentMs: number[] = [];
   #number = 0;
 
   constructor(endpoints: readonly ChaosEndpoint[], client: Client) {
@@ -34,23 +31,20 @@ class Chaos {
     this.#client = client;
   }
 
-  async one(isStream = false): Promise<Taken> {
+  async one(isStream = false): Promise<Outcome> {
     this.#number += 1;
     const body = { model: "m", stream: isStream, messages: [{ role: "user", content: "hi" }] };
-    const sentMs = performance.now();
-    this.#sentMs.push(sentMs);
-    const outcome = await this.#client.call({
+    return await this.#client.call({
       path: "/v1/chat/completions",
       body,
       id: `chaos-${this.#number}`,
     });
-    return { ...outcome, sentMs };
   }
 
   /** Sends at a fixed rate, whatever comes back, while the events happen. */
-  async load(seconds: number, events: readonly Event[], isStream = false, rate = RATE): Promise<Taken[]> {
+  async load(seconds: number, events: readonly Event[], isStream = false, rate = RATE): Promise<Outcome[]> {
     const startMs = performance.now();
-    const pending: Promise<Taken>[] = [];
+    const pending: Promise<Outcome>[] = [];
     const left = [...events];
     for (let now = 0; now < seconds * 1_000; now = performance.now() - startMs) {
       for (let [next] = left; next !== undefined && next[0] <= now; [next] = left) {
@@ -65,7 +59,7 @@ class Chaos {
   }
 
   /** Adds a line to the table and counts the calls that reached endpoints; gives calls per client call. */
-  note(phase: string, taken: readonly Taken[], failed: number): number {
+  note(phase: string, taken: readonly Outcome[], failed: number): number {
     const times = taken.map((one) => one.durationMs);
     const calls = taken.reduce((sum, one) => sum + attemptCount(one), 0);
     const amplification = calls / Math.max(1, taken.length);
@@ -85,11 +79,9 @@ class Chaos {
     return amplification;
   }
 
-  /** Calls to endpoints that the retry budget allows for these requests; good ones before them are among its sources. */
-  allowedCalls(taken: readonly Taken[]): number {
-    const fromMs = (taken[0]?.sentMs ?? 0) - BUDGET.windowMs;
-    const counted = this.#sentMs.filter((sentMs) => sentMs >= fromMs).length;
-    return Math.ceil(taken.length + BUDGET.free + BUDGET.share * counted);
+  /** Calls to endpoints that the retry budget allows while everything fails, whatever was good before. */
+  allowedCalls(taken: readonly Outcome[]): number {
+    return Math.ceil(taken.length * MAX_AMPLIFICATION) + FREE_CALLS;
   }
 
   check(isKept: boolean, promise: string, detail = ""): void {
@@ -123,11 +115,11 @@ class Chaos {
   }
 }
 
-function isGood(one: Taken): boolean {
+function isGood(one: Outcome): boolean {
   return one.end === "whole" && one.status === 200;
 }
 
-function told(failures: readonly Taken[]): string {
+function told(failures: readonly Outcome[]): string {
   const [first] = failures;
   if (first === undefined) return "";
   return `first: ${first.status} ${first.end} ${first.attempts} ${first.text.slice(0, 300)}`;
@@ -213,7 +205,7 @@ async function allGone(chaos: Chaos, how: "killed" | "busy"): Promise<void> {
 async function singly(chaos: Chaos): Promise<void> {
   for (const count of [1, 2]) {
     for (const endpoint of chaos.endpoints.slice(0, count)) if (endpoint.isAlive) await endpoint.kill();
-    const taken: Taken[] = [];
+    const taken: Outcome[] = [];
     for (let sent = 0; sent < 30; sent += 1) taken.push(await chaos.one(sent % 2 === 1));
     const failures = taken.filter((one) => !isGood(one));
     chaos.note(`single requests, ${count} of three killed`, taken, failures.length);

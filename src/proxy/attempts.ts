@@ -74,7 +74,10 @@ export class Run implements HedgeableRun {
         const outcome = await this.#try(turn);
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
-        if (outcome.kind === "answered") return undefined;
+        if (outcome.kind === "answered") {
+          if (this.exchange.error === undefined) this.#budget.noteAnswer();
+          return undefined;
+        }
         if (outcome.kind === "broken") throw outcome.error;
         if (outcome.kind !== "failed") throw new GatewayError("client_closed");
         const decision = this.#decide(outcome);

@@ -36,7 +36,10 @@ test("a quiet model has ten retries in 10 s, three at once", () => {
 test("a busy model has one retry for five requests", () => {
   const { budget } = setUp();
   for (let index = 0; index < 100; index++) budget.beginRequest();
-  for (let retry = 0; retry < 20; retry++) assert.equal(budget.tryBeginRetry(false), true);
+  for (let retry = 0; retry < 20; retry++) {
+    assert.equal(budget.tryBeginRetry(false), true);
+    budget.noteAnswer();
+  }
   assert.equal(budget.tryBeginRetry(false), false);
   const { retriesDenied, activeRequests, activeRetries, retriesInWindow, requestsInWindow } =
     budget.snapshot();
@@ -44,6 +47,28 @@ test("a busy model has one retry for five requests", () => {
     [retriesDenied, activeRequests, activeRetries, retriesInWindow, requestsInWindow],
     [1, 100, 20, 20, 100],
   );
+});
+
+test("when everything begins to fail, what good requests before it allow does not feed the storm", () => {
+  const { budget } = setUp();
+  for (let good = 0; good < 5_000; good++) {
+    budget.beginRequest();
+    budget.noteAnswer();
+    budget.endRequest();
+  }
+  let retries = 0;
+  for (let request = 0; request < 2_000; request++) {
+    budget.beginRequest();
+    if (budget.tryBeginRetry(false)) {
+      retries += 1;
+      budget.endRetry();
+    }
+    budget.endRequest();
+  }
+  assert.ok(retries <= 0.2 * 2_000 + 10, `${retries} retries`);
+  budget.noteAnswer();
+  budget.beginRequest();
+  assert.equal(budget.tryBeginRetry(false), true, "one answer ends the storm");
 });
 
 test("failing over to a proven target is counted and never denied", () => {

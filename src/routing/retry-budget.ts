@@ -46,6 +46,10 @@ export class RetryBudget {
   #options: RetryBudgetOptions;
   #requests: RingCounter;
   #retries: RingCounter;
+  /** The same since the first retry after the last answer: what good requests allow must not feed a storm. */
+  #requestsInVain: RingCounter;
+  #retriesInVain: RingCounter;
+  #isInVain = false;
   #activeRequests = 0;
   #activeRetries = 0;
   #granted = 0;
@@ -56,6 +60,8 @@ export class RetryBudget {
     this.#options = options;
     this.#requests = new RingCounter(options.windowMs, BUCKETS);
     this.#retries = new RingCounter(options.windowMs, BUCKETS);
+    this.#requestsInVain = new RingCounter(options.windowMs, BUCKETS);
+    this.#retriesInVain = new RingCounter(options.windowMs, BUCKETS);
   }
 
   /** Takes new constants, at a reload; a new window starts empty. */
@@ -63,14 +69,23 @@ export class RetryBudget {
     if (options.windowMs !== this.#options.windowMs) {
       this.#requests = new RingCounter(options.windowMs, BUCKETS);
       this.#retries = new RingCounter(options.windowMs, BUCKETS);
+      this.#requestsInVain = new RingCounter(options.windowMs, BUCKETS);
+      this.#retriesInVain = new RingCounter(options.windowMs, BUCKETS);
     }
     this.#options = options;
   }
 
   /** A client's request begins. */
   beginRequest(): void {
-    this.#requests.add(this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    this.#requests.add(nowMs);
+    if (this.#isInVain) this.#requestsInVain.add(nowMs);
     this.#activeRequests++;
+  }
+
+  /** A request was answered: not everything fails. */
+  noteAnswer(): void {
+    this.#isInVain = false;
   }
 
   /** It is over, exactly once for each `beginRequest`. */
@@ -91,6 +106,8 @@ export class RetryBudget {
       return false;
     }
     this.#retries.add(nowMs);
+    this.#beginInVain();
+    this.#retriesInVain.add(nowMs);
     this.#activeRetries++;
     this.#granted++;
     return true;
@@ -124,15 +141,29 @@ export class RetryBudget {
     };
   }
 
+  /** From the first retry after an answer on it may be that everything fails. */
+  #beginInVain(): void {
+    if (this.#isInVain) return;
+    this.#isInVain = true;
+    this.#requestsInVain.clear();
+    this.#retriesInVain.clear();
+  }
+
   #allowedInWindow(nowMs: number): number {
+    return this.#allowedOf(this.#requests.sum(nowMs));
+  }
+
+  #allowedOf(requests: number): number {
     const { minimumRetries, retryRatio } = this.#options;
-    return Math.max(minimumRetries, Math.floor(retryRatio * this.#requests.sum(nowMs)));
+    return Math.max(minimumRetries, Math.floor(retryRatio * requests));
   }
 
   #hasRoom(nowMs: number): boolean {
     const { minimumActive, activeRatio } = this.#options;
     const allowedAtOnce = Math.max(minimumActive, Math.floor(activeRatio * this.#activeRequests));
     if (this.#activeRetries >= allowedAtOnce) return false;
-    return this.#retries.sum(nowMs) < this.#allowedInWindow(nowMs);
+    if (this.#retries.sum(nowMs) >= this.#allowedInWindow(nowMs)) return false;
+    if (!this.#isInVain) return true;
+    return this.#retriesInVain.sum(nowMs) < this.#allowedOf(this.#requestsInVain.sum(nowMs));
   }
 }
