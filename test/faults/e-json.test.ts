@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError } from "../support/behaviours.ts";
+import { apiError, json } from "../support/behaviours.ts";
 import { type Answer, ask as askRaw, requestBytes, wireFor } from "../support/wire.ts";
 import { chat, type ErrorObject, errorOf, type World, worldFor } from "../support/world.ts";
 
@@ -240,6 +240,9 @@ test("fault 76: numbers, white space, the order of keys and unknown fields are f
 
 test("fault 77: a million keys that are integers cost no more than others, a million messages pass", async (t) => {
   const world = await worldFor(t, ONE);
+  // An answer that is there already: an endpoint in this process that parsed such bodies would hold up the gateway,
+  // which then refuses requests, as it should.
+  world.fakes.one.always(json(200, "{}"));
   const keys = (first: string): string =>
     `{${Array.from({ length: 1e6 }, (_, index) => `"${first}${index}":0`).join()},"model":"m"}`;
   const bodies = { integers: keys("1"), names: keys("n") };
@@ -251,7 +254,7 @@ test("fault 77: a million keys that are integers cost no more than others, a mil
       fastest[kind] = Math.min(fastest[kind], performance.now() - startedMs);
     }
   }
-  // The fake endpoint parses the body too: what is compared is the whole way, both times.
+  // What is compared is the whole way, both times.
   assert.ok(fastest.integers < 10 * fastest.names, JSON.stringify(fastest));
   const messages = `{"messages":[${"{},".repeat(1e6)}{}],"model":"m"}`;
   assert.equal((await forwarded(world, messages)).length, messages.length);
