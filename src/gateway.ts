@@ -20,9 +20,9 @@ import { Prober } from "./proxy/prober.ts";
 import { planOf, type RoutePlan } from "./proxy/route-plan.ts";
 import type { Services, World } from "./proxy/services.ts";
 import { Steering } from "./proxy/steering.ts";
-import { ATTEMPT_DEFAULTS } from "./routing/attempt-policy.ts";
 import { Rotations } from "./routing/balancer.ts";
 import { forgetChanged } from "./routing/changed-endpoints.ts";
+import type { Endpoint } from "./routing/model.ts";
 import { RoutingTable } from "./routing/table.ts";
 import { LastingState } from "./state/lasting-state.ts";
 import { FileSavedState, NoSavedState } from "./state/saved-state.ts";
@@ -73,7 +73,7 @@ export class Gateway {
     const saved =
       options.dataDir === undefined
         ? new MemorySavedLists()
-        : new FileSavedLists(options.dataDir, options.log);
+        : new FileSavedLists(options.dataDir, options.log, clock);
     this.catalogue = new Catalogue({
       client: this.#client,
       clock,
@@ -125,7 +125,7 @@ export class Gateway {
     this.#rebuild();
   }
 
-  /** Whatever happens in one request stays there: the net below `handle`'s own. */
+  /** Whatever happens in one request stays there, also where `handle` could not even refuse it. */
   #answer(request: InboundRequest, reply: Reply): void {
     const answered = handle(this.#services, request, reply);
     answered.catch((cause: unknown) => {
@@ -245,10 +245,8 @@ export class Gateway {
       saved: dataDir === undefined ? new NoSavedState() : new FileSavedState(dataDir, this.#log, clock),
       rotations: this.#rotations,
       cooldowns: steering.health.cooldowns,
-      keyOf: (name, id) => {
-        const endpoint = this.#config.plan.endpoints.find((candidate) => candidate.name === name);
-        return endpoint?.credentials.find((credential) => credential.id === id)?.apiKey;
-      },
+      keyOf: (name, id) =>
+        this.#endpoint(name)?.credentials.find((credential) => credential.id === id)?.apiKey,
       revision: () => steering.revision,
     });
   }
@@ -259,8 +257,13 @@ export class Gateway {
       client: this.#client,
       askModels: (name) => askOne(this.catalogue, name),
       isActive: () => this.#config.reliability.activeProbes,
-      endpointNow: (name) => this.#config.plan.endpoints.find((endpoint) => endpoint.name === name),
+      endpointNow: (name) => this.#endpoint(name),
     });
+  }
+
+  /** As it is configured now. */
+  #endpoint(name: string): Endpoint | undefined {
+    return this.#config.plan.endpoints.find((endpoint) => endpoint.name === name);
   }
 
   #buildWorld(): World {
@@ -273,7 +276,6 @@ export class Gateway {
       keepAliveMs: reliability.streams.keepAliveMs,
       holdsFirstEvent: reliability.streams.holdsFirstEvent,
       failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
-      policy: ATTEMPT_DEFAULTS,
     };
   }
 }

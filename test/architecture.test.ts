@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   observe: ["core"],
   state: ["core"],
   upstream: ["core", "http"],
-  catalogue: ["core", "http", "routing", "upstream"],
+  catalogue: ["core", "http", "routing", "state", "upstream"],
   config: ["core", "routing"],
   proxy: ["core", "http", "routing", "upstream", "catalogue", "observe"],
   demo: ["core"],

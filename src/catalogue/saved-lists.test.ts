@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import { FileSavedLists, MemorySavedLists } from "./saved-lists.ts";
 
@@ -34,11 +35,11 @@ beforeEach(async () => {
 after(() => rm(root, { recursive: true, force: true }));
 
 test("what was saved is there for the next process", async () => {
-  const lists = new FileSavedLists(folder, log);
+  const lists = new FileSavedLists(folder, log, systemClock);
   assert.equal(await lists.load(owner), undefined);
   lists.save(owner, list);
   await lists.flush();
-  const next = new FileSavedLists(folder, log);
+  const next = new FileSavedLists(folder, log, systemClock);
   assert.deepEqual(await next.load(owner), list);
   assert.equal(await next.load({ ...owner, baseUrl: "https://other" }), undefined);
   assert.equal(await next.load({ ...owner, name: "other" }), undefined);
@@ -46,7 +47,7 @@ test("what was saved is there for the next process", async () => {
 });
 
 test("of many saves the last stays, nothing half-written is left, files are private", async () => {
-  const lists = new FileSavedLists(folder, log);
+  const lists = new FileSavedLists(folder, log, systemClock);
   for (let at = 0; at < 20; at += 1) {
     lists.save(owner, { entries: [{ id: `m${at}` }], goodWallMs: at });
     lists.save({ ...owner, name: "second" }, { entries: [{ id: `s${at}` }], goodWallMs: at });
@@ -60,7 +61,7 @@ test("of many saves the last stays, nothing half-written is left, files are priv
 });
 
 test("a corrupt file is as good as none, and is warned of once", async () => {
-  const lists = new FileSavedLists(folder, log);
+  const lists = new FileSavedLists(folder, log, systemClock);
   lists.save(owner, list);
   await lists.flush();
   const [file = ""] = await readdir(join(folder, "catalogue"));
@@ -79,7 +80,7 @@ test("a folder that cannot be written loses the list and nothing else", async ()
   // A file where the folder should be: fails for every user, root too.
   const blocked = join(folder, "blocked");
   await writeFile(blocked, "");
-  const lists = new FileSavedLists(blocked, log);
+  const lists = new FileSavedLists(blocked, log, systemClock);
   lists.save(owner, list);
   await lists.flush();
   lists.save(owner, list);

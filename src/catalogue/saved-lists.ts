@@ -2,10 +2,11 @@
 // whatever the disk does, nothing stops and no error leaves this file. Called by `catalogue.ts`.
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint, ModelEntry } from "../routing/model.ts";
+import { DataFolder } from "../state/data-folder.ts";
 import { readModelList } from "./parse-models.ts";
 
 /** Whose list it is. A new `base_url` is another endpoint; a new key is not. */
@@ -44,38 +45,28 @@ export class MemorySavedLists implements SavedLists {
   }
 }
 
-/** Keeps lists as files of `<dataDir>/catalogue/`. Each file is written aside and renamed, so it is never half. */
+/** Keeps lists as files of `<dataDir>/catalogue/`. */
 export class FileSavedLists implements SavedLists {
-  /** Loads and saves that failed; a missing file is no failure. */
-  failures = 0;
-  readonly #folder: string;
-  readonly #log: Log;
-  readonly #waiting = new Map<string, string>();
+  readonly #folder: DataFolder;
+  readonly #waiting = new Map<string, () => string>();
   #writing: Promise<void> | undefined;
-  #isWarned = false;
 
-  constructor(dataDir: string, log: Log) {
-    this.#folder = join(dataDir, "catalogue");
-    this.#log = log;
+  constructor(dataDir: string, log: Log, clock: Clock) {
+    const use = { log, clock, event: "saved_lists_failed", what: "Model lists" };
+    this.#folder = new DataFolder(join(dataDir, "catalogue"), use);
   }
 
-  async load(owner: ListOwner): Promise<SavedList | undefined> {
-    try {
-      const bytes = await readFile(join(this.#folder, fileNameOf(owner)));
-      const saved = decode(bytes);
-      if (saved === undefined) this.#noteFailure("unreadable content");
-      return saved;
-    } catch (error) {
-      const code = codeOf(error);
-      if (code !== "ENOENT") this.#noteFailure(code);
-      return undefined;
-    }
+  /** Loads and saves that failed; a missing file is no failure. */
+  get failures(): number {
+    return this.#folder.failures;
+  }
+
+  load(owner: ListOwner): Promise<SavedList | undefined> {
+    return this.#folder.read(fileNameOf(owner), decode);
   }
 
   save(owner: ListOwner, list: SavedList): void {
-    const text = encode(owner, list);
-    if (text === undefined) return;
-    this.#waiting.set(fileNameOf(owner), text);
+    this.#waiting.set(fileNameOf(owner), () => encode(owner, list));
     this.#writing ??= this.#writeAll();
   }
 
@@ -87,33 +78,9 @@ export class FileSavedLists implements SavedLists {
     // One file after the other: a slow disk gets no queue, since a later save of a list replaces the waiting one.
     for (const [fileName, text] of this.#waiting) {
       this.#waiting.delete(fileName);
-      await this.#write(join(this.#folder, fileName), text);
+      await this.#folder.write(fileName, text);
     }
     this.#writing = undefined;
-  }
-
-  async #write(file: string, text: string): Promise<void> {
-    // The process id keeps two gateways with one data folder out of each other's way.
-    const aside = `${file}.${process.pid}.tmp`;
-    try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeFile(aside, text, { mode: 0o600 });
-      await rename(aside, file);
-    } catch (error) {
-      this.#noteFailure(codeOf(error));
-      await rm(aside, { force: true }).catch(() => undefined);
-    }
-  }
-
-  #noteFailure(reason: string): void {
-    this.failures += 1;
-    if (this.#isWarned) return;
-    this.#isWarned = true;
-    this.#log.warn(
-      "saved_lists_failed",
-      `Model lists cannot be kept across restarts (${reason}); all else works.`,
-      { reason },
-    );
   }
 }
 
@@ -123,28 +90,20 @@ function fileNameOf(owner: ListOwner): string {
   return `${hash.slice(0, 32)}.json`;
 }
 
-function encode(owner: ListOwner, list: SavedList): string | undefined {
-  try {
-    return JSON.stringify({
-      version: 1,
-      endpoint: owner.name,
-      good_wall_ms: list.goodWallMs,
-      models: list.entries,
-    });
-  } catch {
-    return undefined;
-  }
+function encode(owner: ListOwner, list: SavedList): string {
+  return JSON.stringify({
+    version: 1,
+    endpoint: owner.name,
+    good_wall_ms: list.goodWallMs,
+    models: list.entries,
+  });
 }
 
-function decode(bytes: Buffer): SavedList | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    return undefined;
-  }
+/** @throws Error where the text is no list of ours */
+function decode(text: string): SavedList {
+  const value: unknown = JSON.parse(text);
   const parsed = readModelList(value);
-  if (parsed.kind === "bad" || parsed.shape !== "models") return undefined;
+  if (parsed.kind === "bad" || parsed.shape !== "models") throw new Error("no list");
   return { entries: parsed.entries, goodWallMs: goodWallMsOf(value) };
 }
 
@@ -152,9 +111,4 @@ function goodWallMsOf(value: unknown): number {
   const stamp =
     typeof value === "object" && value !== null && "good_wall_ms" in value ? value.good_wall_ms : 0;
   return typeof stamp === "number" && Number.isFinite(stamp) ? stamp : 0;
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "unknown";
 }
