@@ -1,5 +1,6 @@
 // The error of a request that no target could serve: it lists every attempt with its class, says how long to wait
-// and whether a client's own retry can help. Called by `attempts.ts`.
+// and whether a client's own retry can help. Called by `fallback-chain.ts`; its words also by
+// `route-plan.ts`.
 
 import { ERRORS, GatewayError } from "../core/errors.ts";
 import type { Model } from "../routing/model.ts";

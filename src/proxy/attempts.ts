@@ -4,6 +4,7 @@
 
 import { type ErrorCode, GatewayError } from "../core/errors.ts";
 import {
+  ATTEMPT_DEFAULTS,
   type Decision,
   decideNext,
   type FailedAttempt,
@@ -97,7 +98,7 @@ export class Run implements HedgeableRun {
   #nextTurn(): Turn | undefined | Promise<Turn | undefined> {
     const { steering } = this.exchange.services;
     const request = this.pickRequest();
-    const { target } = steering.pick(this.#model, request);
+    const target = steering.pick(this.#model, request);
     // Where all are ejected the pick asks for no room.
     if (target !== undefined && steering.gates.isFull(target.endpoint)) return this.#turnAt(target);
     if (target !== undefined) return this.#begin(target, undefined);
@@ -144,7 +145,7 @@ export class Run implements HedgeableRun {
   /** For the hedge: another target, if one is free now and the budget allows it. */
   beginSecond(): Turn | undefined {
     const { steering } = this.exchange.services;
-    const { target } = steering.pick(this.#model, this.pickRequest());
+    const target = steering.pick(this.#model, this.pickRequest());
     if (target === undefined || steering.gates.isFull(target.endpoint)) return undefined;
     return this.#budget.tryBeginRetry(false) ? this.#begin(target, undefined) : undefined;
   }
@@ -265,8 +266,8 @@ export class Run implements HedgeableRun {
       remainingMs: this.#deadlineMs - clock.nowMs(),
       sdkRetryCount: sdkRetryCount(exchange.request.header("x-stainless-retry-count")),
     };
-    const options = { ...exchange.world.policy, maxAttempts: model.settings.attempts };
-    return decideNext(failed, this.#budget, clock, options);
+    const policy = { ...ATTEMPT_DEFAULTS, maxAttempts: model.settings.attempts };
+    return decideNext(failed, this.#budget, clock, policy);
   }
 
   #end(stopped: StopReason): Ended {

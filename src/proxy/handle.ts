@@ -25,10 +25,9 @@ import { settle } from "./settle.ts";
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
 const MAX_TARGET_CHARS = 8 * 1024;
 
-/** Answers one request; never throws and never rejects. */
+/** Answers one request. Rejects only where not even a refusal could be made: then the caller cuts the client off. */
 export async function handle(services: Services, request: InboundRequest, reply: Reply): Promise<void> {
-  const exchange = open(services, request, reply);
-  if (exchange === undefined) return;
+  const exchange = new Exchange(services, request, reply);
   let isLogged = true;
   try {
     if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
@@ -39,17 +38,6 @@ export async function handle(services: Services, request: InboundRequest, reply:
     replyWithError(exchange, asGatewayError(thrown));
   } finally {
     if (isLogged || exchange.error !== undefined) settle(exchange);
-  }
-}
-
-/** The exchange; undefined where not even that could be made: then the client is cut off rather than left waiting. */
-function open(services: Services, request: InboundRequest, reply: Reply): Exchange | undefined {
-  try {
-    return new Exchange(services, request, reply);
-  } catch (cause) {
-    services.log.error("internal", "A request could not be taken up.", {}, cause);
-    reply.destroy();
-    return undefined;
   }
 }
 

@@ -44,7 +44,7 @@ export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST)
   const next =
     steering === undefined
       ? peekTarget(model, (target) => target.endpoint.priority !== tier)
-      : steering.peek(model, request).target;
+      : steering.peek(model, request);
   const sharing = model.targets.filter((target) => target.endpoint.priority === tier);
   const total = sharing.reduce((sum, target) => sum + target.weight, 0);
   const candidates = model.targets.map((target) => ({

@@ -4,7 +4,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Router } from "../http/router.ts";
-import type { AttemptOptions } from "../routing/attempt-policy.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import type { AccessRules } from "./access.ts";
@@ -21,8 +20,6 @@ export type World = {
   readonly keepAliveMs: number | undefined;
   readonly holdsFirstEvent: boolean;
   readonly failsOnEmptyAnswer: boolean;
-  /** Constants of the attempt policy; the number of attempts is the model's. */
-  readonly policy: AttemptOptions;
 };
 
 /** The services of the data plane. */

@@ -21,7 +21,7 @@ import {
 } from "../routing/strategy.ts";
 import { TargetHealth } from "../routing/target-health.ts";
 import { TargetLoads } from "../routing/target-load.ts";
-import { type Admission, type Availability, TierGate } from "../routing/tiers.ts";
+import { type Availability, TierGate } from "../routing/tiers.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
 import type { Gate } from "./gate.ts";
@@ -33,9 +33,6 @@ export type PickRequest = {
   readonly isStream: boolean;
   readonly stickyKey: string | undefined;
 };
-
-/** A pick: who it is, and how the model let it in. */
-export type Pick = { readonly target: Target | undefined; readonly admission: Admission };
 
 /** Joins all that is known of targets. */
 export class Steering implements TurnKeeper {
@@ -99,23 +96,26 @@ export class Steering implements TurnKeeper {
     return availability === "ok" || availability === "exhausted";
   }
 
-  /** Picks the next target and advances the rotation. */
-  pick(model: Model, request: PickRequest): Pick {
+  /** Picks the next target and advances the rotation; undefined when none can take the request. */
+  pick(model: Model, request: PickRequest): Target | undefined {
     this.revision += 1;
-    const strategy = this.#strategies[model.settings.strategy];
-    if (request.isTried === undefined && this.health.isPristine && !model.isTiered && this.gates.isEmpty) {
-      // Nothing ever failed: there is nothing to leave out.
-      return { target: strategy.pick(model, this.#hints(request, undefined)), admission: "normal" };
-    }
-    const admission = this.#tiers.admit(model, request.isTried);
-    if (admission === "none") return { target: undefined, admission };
-    return { target: strategy.pick(model, this.#hints(request, this.#tiers.isExcluded)), admission };
+    return this.#choose(model, request);
   }
 
   /** Who would be picked now; nothing changes. */
-  peek(model: Model, request: PickRequest): Pick {
+  peek(model: Model, request: PickRequest): Target | undefined {
     const rotation = model.rotation.map((cell) => ({ current: cell.current }));
-    return this.pick({ ...model, rotation }, request);
+    return this.#choose({ ...model, rotation }, request);
+  }
+
+  #choose(model: Model, request: PickRequest): Target | undefined {
+    const strategy = this.#strategies[model.settings.strategy];
+    if (request.isTried === undefined && this.health.isPristine && !model.isTiered && this.gates.isEmpty) {
+      // Nothing ever failed: there is nothing to leave out.
+      return strategy.pick(model, this.#hints(request, undefined));
+    }
+    if (this.#tiers.admit(model, request.isTried) === "none") return undefined;
+    return strategy.pick(model, this.#hints(request, this.#tiers.isExcluded));
   }
 
   /** Targets that could be asked after those tried, and whether the first of them is proven. */
@@ -131,7 +131,7 @@ export class Steering implements TurnKeeper {
       };
     }
     const untried = this.#tiers.countLetIn(model);
-    const next = this.peek(model, request).target;
+    const next = this.peek(model, request);
     return { untried, isNextProven: next !== undefined && this.health.isProven(next) };
   }
 

@@ -56,9 +56,7 @@ export class Turn {
   /** The answer is taken: the target is alive. Not its end, which for a stream may be minutes away. */
   recordAnswer(headers: FlatHeaders): void {
     const { health, clock } = this.#keeper;
-    const { load, isStream } = this.#parts;
-    const nowMs = clock.nowMs();
-    if (load !== undefined) (isStream ? load.stream : load.plain).observe(nowMs - this.startedMs, nowMs);
+    this.#observeWait();
     this.#isAnswered = true;
     // What was half open is let in again at once; otherwise it is the end that tells a good answer from a cut one.
     if (!health.isClosed(this.target)) health.recordSuccess(this.target, this.credential, this.startedMs);
@@ -76,9 +74,7 @@ export class Turn {
 
   /** Another attempt of the request was faster: how long this one was waited for counts as its wait. */
   recordSilence(): void {
-    const { load, isStream } = this.#parts;
-    const nowMs = this.#keeper.clock.nowMs();
-    if (load !== undefined) (isStream ? load.stream : load.plain).observe(nowMs - this.startedMs, nowMs);
+    this.#observeWait();
   }
 
   recordStrike(isSent: boolean, count: StrikeCount): void {
@@ -98,5 +94,12 @@ export class Turn {
     this.#parts.load?.end();
     this.#probe?.release();
     this.#parts.gate?.leave();
+  }
+
+  #observeWait(): void {
+    const { load, isStream } = this.#parts;
+    if (load === undefined) return;
+    const nowMs = this.#keeper.clock.nowMs();
+    (isStream ? load.stream : load.plain).observe(nowMs - this.startedMs, nowMs);
   }
 }

@@ -7,14 +7,14 @@ import { BACKOFF_DEFAULTS, type BackoffOptions, backoffMs } from "./backoff.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 
 /** All constants of the policy. */
-export type AttemptOptions = {
+export type AttemptPolicy = {
   /** Attempts of one request in all; the free retry after a stale connection is not counted. */
   readonly maxAttempts: number;
   readonly backoff: BackoffOptions;
 };
 
 /** The defaults. */
-export const ATTEMPT_DEFAULTS: AttemptOptions = { maxAttempts: 3, backoff: BACKOFF_DEFAULTS };
+export const ATTEMPT_DEFAULTS: AttemptPolicy = { maxAttempts: 3, backoff: BACKOFF_DEFAULTS };
 
 /** Everything the decision depends on. */
 export type FailedAttempt = {
@@ -62,19 +62,18 @@ export function decideNext(
   failed: FailedAttempt,
   budget: RetryBudget,
   clock: Clock,
-  options: AttemptOptions = ATTEMPT_DEFAULTS,
+  policy: AttemptPolicy = ATTEMPT_DEFAULTS,
 ): Decision {
   if (failed.retry === "never") return stop("not_retryable");
   // Each retry of an SDK already is one; three times three attempts help nobody when the budget runs out.
   const isSdkRetry = failed.sdkRetryCount > 0;
-  if (failed.attempts >= (isSdkRetry && budget.isLow ? 1 : options.maxAttempts))
-    return stop("attempts_spent");
+  if (failed.attempts >= (isSdkRetry && budget.isLow ? 1 : policy.maxAttempts)) return stop("attempts_spent");
   if (failed.remainingMs <= 0) return stop("deadline");
   if (failed.untriedTargets > 0) {
     return budget.tryBeginRetry(failed.isNextProven) ? NEXT_TARGET : stop("budget_spent");
   }
   if (!failed.isOnlyTarget || !failed.isTransient) return stop("no_target_left");
-  const waitMs = backoffMs(failed.attempts - 1, failed.hintMs, clock, options.backoff);
+  const waitMs = backoffMs(failed.attempts - 1, failed.hintMs, clock, policy.backoff);
   if (waitMs === undefined) return stop("wait_too_long");
   if (waitMs >= failed.remainingMs) return stop("deadline");
   return budget.tryBeginRetry(false) ? { kind: "same_target_after", waitMs } : stop("budget_spent");
