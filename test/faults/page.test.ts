@@ -7,11 +7,11 @@ import { test } from "node:test";
 import { faultsPage, faultTests } from "../../scripts/faults-page.ts";
 import { FAULT_ROWS } from "./catalogue.ts";
 
-test("the catalogue has the rows 1 to 108, each with a fault and a promise", () => {
-  assert.deepEqual(
-    FAULT_ROWS.map((row) => row.number),
-    Array.from({ length: 108 }, (_, index) => index + 1),
-  );
+test("the catalogue has the rows 1 to its last, each once, with a fault and a promise", () => {
+  const numbers = FAULT_ROWS.map((row) => row.number).sort((one, other) => one - other);
+  // A new row gets the next number and stands in the part where it belongs: a number is a name, not a place.
+  assert.equal(new Set(numbers).size, numbers.length);
+  assert.ok(numbers.length >= 108 && numbers[0] === 1);
   for (const row of FAULT_ROWS) assert.ok(row.fault !== "" && row.promise !== "", `row ${row.number}`);
 });
 
