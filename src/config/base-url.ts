@@ -80,7 +80,8 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
   }
   if (url.username !== "" || url.password !== "")
     return bad("has credentials in it", `write the key as api_key, and base_url as "${address}"`);
-  if (url.search !== "" || input.includes("?")) return bad("has a query in it", `write "${address}"`);
+  if (url.search !== "" || input.includes("?"))
+    return bad("has a query in it", `write "${withoutQuery(url)}"`);
   if (url.hash !== "" || input.includes("#")) return bad('has a fragment ("#…") in it', `write "${address}"`);
   const written = writtenHost(input);
   if (url.hostname.endsWith("."))
@@ -94,6 +95,16 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
   if (url.port === "0")
     return bad("has port 0, which cannot be called", "write the port that the server listens on");
   return correct(url);
+}
+
+/** What an address with a query is meant to be: without it, and without the path of a request. */
+function withoutQuery(url: URL): string {
+  // Azure's API of a version and a deployment takes its version as a query; the one below /openai/v1 needs neither.
+  if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(url.hostname) && /^\/openai(?:\/|$)/.test(url.pathname))
+    return `${url.origin}/openai/v1`;
+  const bare = new URL(url.origin + url.pathname);
+  const corrected = correct(bare);
+  return corrected.kind === "ok" ? corrected.url.baseUrl : `${url.origin}${trimSlashes(url.pathname)}`;
 }
 
 function writtenHost(input: string): string {

@@ -1,7 +1,7 @@
 // Notices that the configuration file, or the `.env` beside it, has new content. Loads and swaps nothing: that is
 // `gateway.ts`, which is told.
 
-import { stat } from "node:fs";
+import { type BigIntStats, stat } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Log } from "../core/summary.ts";
 import { contentState } from "./load.ts";
@@ -54,12 +54,12 @@ export function watchConfig(options: WatchOptions): ConfigWatch {
 export function statMark(path: string): Promise<string> {
   // By a callback: half the processor's time of the form with promises.
   return new Promise((resolve) => {
-    stat(path, { bigint: true }, (error, found) => {
-      if (error !== null) return resolve(error.code ?? "unknown");
-      if (!found.isFile() && !found.isDirectory()) return resolve(NO_FILE);
-      const { dev, ino, size, mtimeNs, ctimeNs } = found;
-      resolve([dev, ino, size, mtimeNs, ctimeNs].join(" "));
-    });
+    const answer = (error: NodeJS.ErrnoException | null, found: BigIntStats): void => {
+      if (error !== null) resolve(error.code ?? "unknown");
+      else if (!found.isFile() && !found.isDirectory()) resolve(NO_FILE);
+      else resolve([found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" "));
+    };
+    stat(path, { bigint: true }, answer);
   });
 }
 
