@@ -3,7 +3,7 @@
 
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
-import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
+import { FileSavedLists, MemorySavedLists, OptionalSavedLists } from "./catalogue/saved-lists.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
@@ -80,7 +80,7 @@ export class Gateway {
     this.catalogue = new Catalogue({
       client: this.#client,
       clock,
-      saved,
+      saved: new OptionalSavedLists(saved, () => this.#config.isTransient !== true),
       log: options.log,
       onChange: () => this.#rebuild(),
     });

@@ -87,7 +87,7 @@ export class ServeWorld {
       return;
     }
     const { configOf, foundOf, lookAround } = await import("./detection.ts");
-    const detection = await lookAround(context.env, gateway.port);
+    const detection = await lookAround(context, gateway.port);
     const found = foundOf(detection);
     if (detection.endpoints.length > 0) {
       gateway.reload(withFlags(configOf(detection), flags));

@@ -7,7 +7,7 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { CaFiles } from "./ca-files.ts";
 import { compileConfig, type GatewayConfig } from "./compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "./diagnostics.ts";
-import { type Environment, lookupIn, namesIn } from "./env.ts";
+import { type Environment, lookupIn, namesIn, withEnvFile } from "./env.ts";
 import type { Variables } from "./expander.ts";
 import { checkEndpoints } from "./rules-endpoints.ts";
 import { checkLimits } from "./rules-limits.ts";
@@ -134,6 +134,12 @@ export async function contentState(
     isAbsent: content.text === undefined && content.isAbsent,
     isBlank: isBlank(content.text),
   };
+}
+
+/** The environment with the `.env` of a folder, for where there is no configuration file. Never rejects. */
+export async function environmentIn(folder: string, env: Environment): Promise<Environment> {
+  const { text } = await readText(join(folder, ".env"));
+  return withEnvFile(env, text);
 }
 
 /** An editor in the middle of a save leaves the file empty for a moment. */
