@@ -3,7 +3,7 @@
 // texts in plain quotes, and within names. Called by `slips.ts`.
 
 import { INVISIBLE, plainChar, plainName, plainText, QUOTES, SPACES } from "./plain-text.ts";
-import type { BareLine, Slip } from "./slip.ts";
+import type { BareLine, IsKnown, Slip } from "./slip.ts";
 
 const COLONS = "：﹕︓∶";
 const COMMAS = "，、﹐︐﹑";
@@ -29,16 +29,16 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 type Found = { readonly sure: readonly Slip[]; readonly likely: readonly Slip[] };
 
-/** The slips of one line; `known` are the keys of the configuration. */
-export function fullWidthSlips(line: BareLine, known: ReadonlySet<string>): Found {
+/** The slips of one line; `isKnown` tells keys of the configuration. */
+export function fullWidthSlips(line: BareLine, isKnown: IsKnown): Found {
   if (!/[^\u0000-\u007f]/.test(line.code)) return { sure: [], likely: [] };
   const sure = [inIndent, inKey, inColon, inReference, inCommas, inValue].flatMap(
-    (rule) => rule(line, known) ?? [],
+    (rule) => rule(line, isKnown) ?? [],
   );
   return { sure: sure.sort((a, b) => a.at.start - b.at.start), likely: likelySlips(line) };
 }
 
-type Rule = (line: BareLine, known: ReadonlySet<string>) => Slip | undefined;
+type Rule = (line: BareLine, isKnown: IsKnown) => Slip | undefined;
 
 const inIndent: Rule = (line) => {
   const match = ODD_INDENT.exec(line.bare) ?? AFTER_COLON.exec(line.bare);
@@ -53,24 +53,24 @@ const inIndent: Rule = (line) => {
 };
 
 /** A key that is known once its full-width letters, its spaces and what is invisible in it are made plain. */
-const inKey: Rule = (line, known) => {
+const inKey: Rule = (line, isKnown) => {
   const key = KEY.exec(line.bare)?.[1];
-  if (key === undefined || known.has(key.trim()) || !/[^\u0000-\u007f]/.test(key)) return undefined;
+  if (key === undefined || !/[^\u0000-\u007f]/.test(key)) return undefined;
   const plain = plainName(key);
-  if (!known.has(plain)) return undefined;
+  if (!isKnown(plain)) return undefined;
   const from = line.bare.indexOf(key);
   const odd = from + key.search(/[^\u0000-\u007f]/);
   return slip(line, odd, `${nameOf(line.bare[odd] ?? "")} stands in a key`, `write "${plain}:"`);
 };
 
 /** A full-width colon after a key that is known. */
-const inColon: Rule = (line, known) => {
+const inColon: Rule = (line, isKnown) => {
   const match = WIDE_COLON.exec(line.bare);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const index = match.index + match[0].length - 1;
   const written = line.code.slice(index - match[0].length + 1, index);
   const key = plainName(written.replace(/^[\s{,，、-]+/, "")).replace(/^(["'])(.*)\1$/, "$2");
-  if (!known.has(key)) return undefined;
+  if (!isKnown(key)) return undefined;
   return slip(line, index, `${nameOf(match[2])} stands where YAML needs ":"`, `write "${key}:" and a space`);
 };
 

@@ -15,7 +15,7 @@ import { checkFallbacks, checkModelSettings } from "./rules-models.ts";
 import { checkOverrides } from "./rules-overrides.ts";
 import { checkServer } from "./rules-server.ts";
 import { readShape } from "./shape.ts";
-import { findSlips } from "./slips.ts";
+import { likelySlips, sureSlips } from "./slips.ts";
 import { parseYaml } from "./yaml-source.ts";
 
 /** What loading gave: a whole configuration, or everything that is wrong with it. */
@@ -83,14 +83,14 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
 function check(text: string, options: TextOptions, problems: Problems): GatewayConfig | undefined {
   const { env, envFileText } = options;
   const variables = { lookup: lookupIn(env, envFileText), names: namesIn(env, envFileText) };
-  const slips = findSlips(text);
-  if (slips.sure.length > 0) {
+  const slips = sureSlips(text);
+  if (slips.length > 0) {
     problems.hideTokens();
-    for (const { code, at, message, fix } of slips.sure) problems.add(code, at, message, { fix });
+    for (const { code, at, message, fix } of slips) problems.add(code, at, message, { fix });
     return undefined;
   }
   const config = read(text, options, problems, variables);
-  problems.explain(slips.likely);
+  if (problems.hasErrors) problems.explain(likelySlips(text));
   return config;
 }
 

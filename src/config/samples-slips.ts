@@ -74,6 +74,10 @@ const WIDE_CASES: readonly Case[] = [
   ["a full-width variable", endpoint("api_key: ＄{KEY}"), ["OG106 4:14"], /write \$\{NAME\}/],
   ["… in plain quotes", endpoint('api_key: "$｛KEY｝"'), ["OG106 4:16"]],
   ["a colon in an address", one.replace("http://h:1", "http：//h：1"), ["OG106 3:19"], /write :/],
+  ["… in plain quotes", one.replace("http://h:1/v1", '"http：//h/v1"'), ["OG106 3:15"], /U\+FF1A/],
+  ["a quote within an address", one.replace("http://h:1/v1", '"http://“http://h”/v1"'), ["OG106 3:15"]],
+  ["a full-width letter in its path", one.replace("/v1", "/ｖ1"), ["OG106 3:26"]],
+  ["a host in another script", one.replace("h:1", "例え.テスト"), []],
   ["an override whose name has no plain colon", overrides("快速：", "  - a/x"), ["OG106 9:7"]],
   // What is meant.
   ["comments", `# 說明：「全形」，　都可以\n${one}`, []],

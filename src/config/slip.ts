@@ -22,3 +22,6 @@ export type BareLine = {
   /** Where a quote begins that this line does not close; -1 when there is none. */
   readonly openQuote: number;
 };
+
+/** Whether a word is a key of the configuration, at whatever place. */
+export type IsKnown = (key: string) => boolean;

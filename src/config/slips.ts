@@ -6,30 +6,35 @@ import { fullWidthSlips } from "./full-width.ts";
 import { allKnownKeys } from "./json-schema.ts";
 import { placeholderFix, placeholderIn } from "./placeholders.ts";
 import type { Span } from "./secrets.ts";
-import type { BareLine, Slip } from "./slip.ts";
-
-/** The slips of a file. */
-export type Slips = { readonly sure: readonly Slip[]; readonly likely: readonly Slip[] };
+import type { BareLine, IsKnown, Slip } from "./slip.ts";
 
 /** Nobody writes longer ones by hand; the rules look at each line several times. */
 const LONGEST_LINE = 2_000;
 
-/** Looks through a text. */
-export function findSlips(text: string): Slips {
-  const known = new Set(allKnownKeys());
-  const likely: Slip[] = [];
-  const sure: Slip[] = [];
-  const isAscii = /^[\u0000-\u007f]*$/.test(text);
-  for (const line of bareLines(text)) {
-    likely.push(...asciiSlips(line, known));
-    if (isAscii) continue;
-    const found = fullWidthSlips(line, known);
-    // One a line: the rest of it is read otherwise once this is mended.
-    const [first] = found.sure;
-    if (first !== undefined) sure.push(first);
-    likely.push(...found.likely);
-  }
-  return { sure, likely };
+/** Slips that are told before anything else, one a line at most: the rest of it is read otherwise once that is mended. */
+export function sureSlips(text: string): readonly Slip[] {
+  // Most files are plain, and this costs them one look.
+  if (/^[\u0000-\u007f]*$/.test(text)) return [];
+  const isKnown = knownKeys();
+  return [...bareLines(text)].flatMap((line) => fullWidthSlips(line, isKnown).sure.slice(0, 1));
+}
+
+/** Slips that may be the cause where a check finds fault with their place. */
+export function likelySlips(text: string): readonly Slip[] {
+  const isKnown = knownKeys();
+  return [...bareLines(text)].flatMap((line) => [
+    ...asciiSlips(line, isKnown),
+    ...fullWidthSlips(line, isKnown).likely,
+  ]);
+}
+
+/** Asks the schema once, and only where there is something to ask: most files have no slip. */
+function knownKeys(): IsKnown {
+  let keys: ReadonlySet<string> | undefined;
+  return (key) => {
+    keys ??= new Set(allKnownKeys());
+    return keys.has(key);
+  };
 }
 
 /** Lines outside of block scalars and of texts in quotes that go over several lines. */
@@ -81,13 +86,13 @@ function blankOut(line: string, quote: string): Omit<BareLine, "start"> & { read
 }
 
 /** Slips in plain characters. */
-function asciiSlips({ start, bare, openQuote }: BareLine, known: ReadonlySet<string>): readonly Slip[] {
+function asciiSlips({ start, bare, openQuote }: BareLine, isKnown: IsKnown): readonly Slip[] {
   const at = (from: number, length: number): Span => ({
     start: start + from,
     end: start + from + Math.max(1, length),
   });
   const dash = /^(\s*(?:-\s+)*)-([A-Za-z_]\w*)\s*:(?:\s|$)/.exec(bare);
-  if (dash?.[1] !== undefined && dash[2] !== undefined && known.has(dash[2]))
+  if (dash?.[1] !== undefined && dash[2] !== undefined && isKnown(dash[2]))
     return [
       {
         code: "OG102",
@@ -97,7 +102,7 @@ function asciiSlips({ start, bare, openQuote }: BareLine, known: ReadonlySet<str
       },
     ];
   const glued = /^(\s*(?:-\s+)*)([A-Za-z_]\w*):(?=[^\s/:])/.exec(bare);
-  if (glued?.[1] !== undefined && glued[2] !== undefined && known.has(glued[2]))
+  if (glued?.[1] !== undefined && glued[2] !== undefined && isKnown(glued[2]))
     return [
       {
         code: "OG102",
