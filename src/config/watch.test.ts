@@ -2,12 +2,13 @@
 // costs is in `test/faults/f-folders.test.ts`.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { contentState } from "./load.ts";
-import { type WatchOptions, watchConfig } from "./watch.ts";
+import { statMark, type WatchOptions, watchConfig } from "./watch.ts";
 
 type Watched = {
   readonly folder: string;
@@ -229,6 +230,29 @@ test("a save of the same length within the clock of a coarse file system is repo
   assert.equal(await next(), "change");
   await writeFile(path, "streams: {}\n");
   assert.equal(await next(), "change");
+});
+
+test("a .env that is a pipe is not read for watching: that would wait for whoever writes to it", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-watch-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await save(join(folder, "config.yaml"), "endpoints: []\n");
+  execFileSync("mkfifo", [join(folder, ".env")]);
+  const marks: string[] = [];
+  let third = () => {};
+  const watch = watchConfig({
+    path: join(folder, "config.yaml"),
+    contentHash: "of the start",
+    onChange: () => assert.fail("nothing has changed"),
+    mark: async (path) => {
+      if (marks.push(path) > 6) third();
+      return statMark(path);
+    },
+  });
+  await watch.ready;
+  await new Promise<void>((resolve) => {
+    third = resolve;
+  });
+  await watch.close();
 });
 
 test("a file whose time is set back by the tool that copied it is reported", async (t) => {

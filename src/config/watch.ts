@@ -75,6 +75,8 @@ class Watch {
   #looking: Promise<void> = Promise.resolve();
   #isClosed = false;
   #isAbsent = false;
+  /** Managers of secrets hand out `.env` by a pipe, and ask the user each time: it is read at a real change only. */
+  #isEnvPipe = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -86,10 +88,12 @@ class Watch {
   async start(): Promise<void> {
     const mark = await this.#mark(this.#options.path);
     if (mark === NO_FILE) return;
-    this.#lastHash ??= (await contentState(this.#options.path)).contentHash;
     this.#seen = await this.#marks(mark);
     // What was saved before the watch stood.
-    await this.#read();
+    if (!this.#isEnvPipe) {
+      this.#lastHash ??= (await contentState(this.#options.path)).contentHash;
+      await this.#read();
+    }
     this.#wait(LOOK_MS);
   }
 
@@ -116,7 +120,7 @@ class Watch {
       this.#looksThatRead = LOOKS_THAT_READ;
     }
     if (this.#pauses > 0 && isMoving && this.#pauses < MOST_PAUSES) return this.#wait(PAUSE_MS);
-    const isDue = this.#pauses > 0 || this.#looksThatRead > 0;
+    const isDue = this.#pauses > 0 || (this.#looksThatRead > 0 && !this.#isEnvPipe);
     if (this.#pauses === 0 && isDue) this.#looksThatRead -= 1;
     this.#pauses = 0;
     if (isDue && mark !== NO_FILE) await this.#read();
@@ -124,7 +128,9 @@ class Watch {
   }
 
   async #marks(mark: string): Promise<string> {
-    return `${mark}\n${await this.#mark(this.#envPath)}`;
+    const envMark = await this.#mark(this.#envPath);
+    this.#isEnvPipe = envMark === NO_FILE;
+    return `${mark}\n${envMark}`;
   }
 
   async #read(): Promise<void> {
