@@ -2,6 +2,7 @@
 // a test fails where a page on the disk is not what its function makes. Not part of the gateway.
 
 import { writeFileSync } from "node:fs";
+import { PROVIDERS } from "../src/catalogue/providers.ts";
 import { CONFIG_CODES } from "../src/config/codes.ts";
 import { isBlock } from "../src/config/draft.ts";
 import { configJsonSchema, configJsonSchemaText, type SchemaNode } from "../src/config/json-schema.ts";
@@ -25,14 +26,16 @@ const NOTICE =
 function configurationPage(): string {
   const schema = configJsonSchema();
   const sections = Object.keys(propertiesOf(schema)).map((name) => section(name, schema));
-  return `${[`# Configuration\n\n${NOTICE}`, CONFIGURATION_INTRO, ...sections, CONFIGURATION_NOTES].join("\n\n")}\n`;
+  return `${[`# Configuration\n\n${NOTICE}`, CONFIGURATION_INTRO, ...sections, CONFIGURATION_NOTES, commandLineNotes()].join("\n\n")}\n`;
 }
 
 const CONFIGURATION_INTRO = `One YAML file. It is looked for as \`--config FILE\`, then \`./config.yaml\` (or \`.yml\`), then \`oai-gateway/config.yaml\` in your configuration folder (\`$XDG_CONFIG_HOME\`, \`~/.config\`, or \`%APPDATA%\` on Windows). Start from [config.yaml.example](../config.yaml.example); its first line makes editors complete and check the keys with [config.schema.json](../config.schema.json) (also printed by \`oai-gateway schema\`).
 
 - **Strict.** Unknown keys, wrong types, duplicate names and targets that do not exist are errors with line, column, a caret and a fix, all in one run of \`oai-gateway check\`. [errors.md](errors.md) explains the codes, and so does \`oai-gateway explain OG110\`.
-- **Variables.** Every text value may hold \`\${VAR}\` or \`\${VAR:-default}\` (the default also where VAR is empty). The environment wins over a \`.env\` file beside the configuration. A value that is a number or a flag may be a variable too: \`port: \${PORT:-8080}\`. \`$\${\` is a literal \`\${\`. A variable that is not set is an error that names it.
-- **Live.** A saved change of the file or of \`.env\` is in force within a second, and no request is dropped. A broken file changes nothing and is reported, and so does one that is empty or names no endpoint any more (it may be half written): send SIGHUP to have that taken. Changes of \`server.host\` and \`server.port\` need a restart.
+- **Variables.** Every text value may hold \`\${VAR}\` or \`\${VAR:-default}\` (the default also where VAR is empty). The environment wins over a \`.env\` file beside the configuration. A value that is a number or a flag may be a variable too: \`port: \${PORT:-8080}\`. \`$\${\` is a literal \`\${\`. A variable that is not set is an error that names it. What other programs write for a variable (\`$VAR\`, \`os.environ/VAR\`, \`{{VAR}}\`, \`%VAR%\`), or an example for a key (\`YOUR_API_KEY\`), is sent as it stands, and warned about.
+- **Anchors.** Keys of the file that begin with \`x-\` are yours: nothing is read of them, and anchors may live there (\`x-times: &times {connect: 2s}\`, then \`timeouts: *times\`). \`<<: *defaults\`, or a list of such, merges a block into another, whose own keys win.
+- **Characters.** Colons, quotes, commas and spaces of Chinese and Japanese keyboards, and non-breaking or invisible ones, are named where YAML needs plain ones. In comments, in names and within plain quotes they are fine.
+- **Live.** A saved change of the file or of \`.env\` is in force within a second, and no request is dropped. It does not matter how it comes: written in place, renamed over, in a folder that was replaced or made again, behind a link that was switched anywhere in the path (a ConfigMap, a release folder). What else is written in that folder is not looked at. A broken file changes nothing and is reported, and so does one that is empty or names no endpoint any more (it may be half written): send SIGHUP to have that taken. Changes of \`server.host\` and \`server.port\` need a restart.
 - **Durations** are \`250ms\`, \`5s\`, \`2m\`, \`1h\`, or a number of seconds. **Sizes** are \`64MiB\` (binary), \`32MB\` (decimal), or a number of bytes.
 - A key with nothing behind it is the same as no key. In the tables below, \`[]\` stands for an entry of a list and \`NAME\` for a name of a model.`;
 
@@ -50,6 +53,36 @@ const CONFIGURATION_NOTES = `## Notes
 - **routing.hedge** pays twice to wait less: choose a time that few requests exceed. A request is sent twice at most, and the second one comes out of the budget of retries.
 - **ca_file** adds to the authorities that are trusted anyway; checking certificates cannot be turned off. A changed file is read at the next reload (SIGHUP, or any change of the configuration).
 - **server.host** other than loopback needs \`api_keys\`, or \`allow_anonymous: true\`; so does \`cors_origins: ["*"]\`.`;
+
+/** What surrounds the configuration: variables and exit codes. */
+function commandLineNotes(): string {
+  const keys = PROVIDERS.map(({ keyVariable, baseUrlVariable }) =>
+    [keyVariable, baseUrlVariable?.name].filter((name) => name !== undefined).map((name) => `\`${name}\``),
+  );
+  return `## Variables of the environment
+
+The gateway reads no others, but for those that the file names by \`\${VAR}\`.
+
+| variable | what it does |
+|---|---|
+| \`OAI_GATEWAY_DATA_DIR\` | folder for what is kept between runs, as \`--data-dir\`, which wins over it |
+| \`OAI_GATEWAY_DEBUG\` | set to anything: a fault inside the command line is shown with its stack |
+| \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
+| \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if neither of the above says so |
+| \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |
+| \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
+| \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\`, \`MALLOC_ARENA_MAX\` | Node's and the C library's own; where one of the first two is set, the process is not begun anew ([why](decisions/fresh-process.md)) |
+| ${keys.flat().join(", ")} | only without a configuration file: providers to use, from the environment or from a \`.env\` in the working folder |
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | fine |
+| 1 | a problem: a broken configuration, an address that cannot be had, nothing found, a fault |
+| 2 | wrong usage: an unknown command or option, or a value that is none |
+| 3 | it works in part: \`doctor\` found something that fails, \`models\` an endpoint that did not answer, \`init\` wrote a file that lacks a variable |`;
+}
 
 function section(name: string, schema: SchemaNode): string {
   const node = propertiesOf(schema)[name];

@@ -3,7 +3,7 @@
 
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
-import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
+import { FileSavedLists, MemorySavedLists, OptionalSavedLists } from "./catalogue/saved-lists.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
@@ -62,6 +62,8 @@ export class Gateway {
   #config: GatewayConfig;
   #world: World;
   #server: HttpServer | undefined;
+  /** As it was asked for when the listener was opened; a reload does not move it. */
+  readonly #address: Pick<GatewayConfig["server"], "host" | "port">;
   #hasFirstAnswers = false;
   #isDraining = false;
   #closing: Promise<void> | undefined;
@@ -70,6 +72,7 @@ export class Gateway {
     const clock = options.clock ?? systemClock;
     this.#log = options.log;
     this.#config = options.config;
+    this.#address = options.config.server;
     const saved =
       options.dataDir === undefined
         ? new MemorySavedLists()
@@ -77,7 +80,7 @@ export class Gateway {
     this.catalogue = new Catalogue({
       client: this.#client,
       clock,
-      saved,
+      saved: new OptionalSavedLists(saved, () => this.#config.isTransient !== true),
       log: options.log,
       onChange: () => this.#rebuild(),
     });
@@ -134,13 +137,14 @@ export class Gateway {
     });
   }
 
+  /** The host bound, whatever a reload has brought since. */
   get host(): string {
-    return this.#config.server.host;
+    return this.#address.host;
   }
 
   /** The port bound, also where the configuration says 0. */
   get port(): number {
-    return this.#server?.port ?? this.#config.server.port;
+    return this.#server?.port ?? this.#address.port;
   }
 
   /** The address for clients, such as `http://127.0.0.1:8080/v1`. */
@@ -179,8 +183,15 @@ export class Gateway {
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
     this.#client.retain(new Set(config.plan.endpoints.map((endpoint) => endpoint.origin)));
-    const isMoved = before.server.host !== config.server.host || before.server.port !== config.server.port;
-    return isMoved ? ["server.host and server.port take effect at the next start"] : [];
+    return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];
+  }
+
+  /** Whether a reload brings an address that is neither the one before it nor the one in force. */
+  #isMoved(before: GatewayConfig, { server }: GatewayConfig): boolean {
+    const isNew = before.server.host !== server.host || before.server.port !== server.port;
+    const isBound =
+      server.host === this.host && (server.port === this.#address.port || server.port === this.port);
+    return isNew && !isBound;
   }
 
   /** Takes no new requests, lets those under way finish for `graceMs`, then cuts. Resolves when all is closed. */

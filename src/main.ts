@@ -12,8 +12,6 @@ if (major < 22 || (major === 22 && minor < 22)) {
   );
   process.exitCode = 1;
 } else {
-  const { beginAnew } = await import("./cli/fresh-process.ts");
-  beginAnew(process.argv.slice(2));
   // Compiled code is kept between runs: a third of the time to the first answer.
   nodeModule.enableCompileCache();
   const { runProgram } = await import("./cli/program.ts");

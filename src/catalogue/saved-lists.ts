@@ -84,6 +84,29 @@ export class FileSavedLists implements SavedLists {
   }
 }
 
+/** Lists that are kept as long as a question is answered with yes; all others are not even remembered. */
+export class OptionalSavedLists implements SavedLists {
+  readonly #inner: SavedLists;
+  readonly #isKept: () => boolean;
+
+  constructor(inner: SavedLists, isKept: () => boolean) {
+    this.#inner = inner;
+    this.#isKept = isKept;
+  }
+
+  load(owner: ListOwner): Promise<SavedList | undefined> {
+    return this.#isKept() ? this.#inner.load(owner) : Promise.resolve(undefined);
+  }
+
+  save(owner: ListOwner, list: SavedList): void {
+    if (this.#isKept()) this.#inner.save(owner, list);
+  }
+
+  flush(): Promise<void> {
+    return this.#inner.flush();
+  }
+}
+
 // Name and address only: neither the hash nor the file has anything of a key in it.
 function fileNameOf(owner: ListOwner): string {
   const hash = createHash("sha256").update(`${owner.name}\n${owner.baseUrl}`).digest("hex");

@@ -10,6 +10,7 @@ import type { RoutingNote } from "../routing/table.ts";
 import { offlineTable } from "./ask-endpoints.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type ConfigSource, readSource } from "./config-source.ts";
+import { asStarted } from "./launch.ts";
 
 /** Options of `check`. */
 export type CheckOptions = {
@@ -45,7 +46,12 @@ function printText(
 ): void {
   const { terminal } = context;
   if (diagnostics.length > 0)
-    terminal.out(renderText(diagnostics, { colour: terminal.isColour && terminal.isOutTty }));
+    terminal.out(
+      renderText(diagnostics, {
+        colour: terminal.isColour && terminal.isOutTty,
+        toCommands: (sentence) => asStarted(sentence, context.command),
+      }),
+    );
   for (const note of notes) terminal.out(`${terminal.symbols.warn} ${cleanText(note.message)}`);
   if (source.kind === "broken") return;
   terminal.out(`${terminal.symbols.ok} ${summaryOf(context, source.shown, source.config)}`);

@@ -10,6 +10,8 @@ export type CommandContext = {
   readonly text: Translate;
   readonly env: Environment;
   readonly cwd: string;
+  /** How the program was started, as `startedAs` has it. */
+  readonly command: string;
 };
 
 /** Result of a command: 0 fine, 1 a problem, 2 wrong usage, 3 partly degraded. */

@@ -8,6 +8,7 @@ import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { locateConfig } from "../config/locate.ts";
 import { renderText } from "../config/render.ts";
 import type { CommandContext } from "./command.ts";
+import { asStarted } from "./launch.ts";
 
 /** A configuration, from a file or none. */
 export type ConfigSource =
@@ -44,7 +45,8 @@ export async function readSource(
 export function printDiagnostics(context: CommandContext, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
   const { terminal } = context;
-  terminal.err(renderText(diagnostics, { colour: terminal.isColour, limit: MOST_PROBLEMS }));
+  const toCommands = (sentence: string) => asStarted(sentence, context.command);
+  terminal.err(renderText(diagnostics, { colour: terminal.isColour, limit: MOST_PROBLEMS, toCommands }));
 }
 
 function shownPath(context: CommandContext, path: string): string {

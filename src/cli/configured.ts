@@ -35,7 +35,7 @@ export async function readConfigured(
       shown: `${source.shown}: ${source.config.plan.endpoints.length} endpoints`,
     };
   }
-  const detection = await lookAround(context.env, source.config.server.port);
+  const detection = await lookAround(context, source.config.server.port);
   if (detection.endpoints.length === 0) {
     const { text } = context;
     printFailure(context, { message: text("init.nothing"), next: text("next.noConfig") });

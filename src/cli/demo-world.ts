@@ -11,9 +11,8 @@ export function startDemoEndpoints(options: DemoOptions): Promise<DemoEndpoints>
 
 /** The configuration that has the mock endpoints and nothing else: they are never mixed with real ones. */
 export function demoConfig(endpoints: DemoEndpoints["endpoints"]): GatewayConfig {
-  return configFromEndpoints(
-    endpoints.map(({ name, baseUrl, weight }) =>
-      compileEndpoint({ name, base_url: baseUrl, weight }, "demo"),
-    ),
+  const compiled = endpoints.map(({ name, baseUrl, weight }) =>
+    compileEndpoint({ name, base_url: baseUrl, weight }, "demo"),
   );
+  return { ...configFromEndpoints(compiled), isTransient: true };
 }

@@ -3,15 +3,23 @@
 
 import { type DetectedEndpoint, type Detection, type DetectRow, detect } from "../catalogue/detect.ts";
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../config/compile.ts";
-import type { Environment } from "../config/env.ts";
+import { environmentIn } from "../config/load.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Endpoint } from "../routing/model.ts";
 import { createUndiciClient } from "../upstream/undici-client.ts";
+import type { CommandContext } from "./command.ts";
 import type { EndpointRow } from "./start-block.ts";
 import type { Found } from "./start-facts.ts";
 
-/** Looks everywhere at once; takes as long as the slowest answer, five seconds at most. */
-export async function lookAround(env: Environment, ownPort: number): Promise<Detection> {
+/**
+ * Looks everywhere at once, in the `.env` of the working folder as well; takes as long as the slowest answer, five
+ * seconds at most.
+ */
+export async function lookAround(
+  { env: outer, cwd }: Pick<CommandContext, "env" | "cwd">,
+  ownPort: number,
+): Promise<Detection> {
+  const env = await environmentIn(cwd, outer);
   const client = createUndiciClient();
   try {
     return await detect({ env, client, clock: systemClock, ownPort });

@@ -1,22 +1,18 @@
 // Starts the gateway in a process that was set up for it: the same one, begun anew with what can only be set from
-// outside. Called by `main.ts` before anything else is loaded.
+// outside. Called by `program.ts` once it knows that the command is one that lasts, whatever its spelling.
 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processEnv } from "../config/env.ts";
 
-/** Commands that run for long enough to be worth it. */
-const LASTING = new Set(["serve", "demo"]);
-
 /**
- * Replaces this process by itself (execve: the same id, the same files and terminal) where the command runs for long.
+ * Replaces this process by itself (execve: the same id, the same files and terminal), for commands that run for long.
  * The second start finds even the entry's compiled code in Node's cache, so that the compiler for TypeScript, 17 MiB,
  * is not loaded. Returns where it need not or cannot be done: then all works the same, with more memory.
  */
 export function beginAnew(args: readonly string[]): void {
-  const command = args.find((arg) => !arg.startsWith("-")) ?? "serve";
   const { execArgv, execPath, execve } = process;
-  if (!LASTING.has(command) || args.includes("--help") || execve === undefined) return;
+  if (execve === undefined) return;
   const env = { ...processEnv() };
   if (env["NODE_COMPILE_CACHE"] !== undefined || env["NODE_DISABLE_COMPILE_CACHE"] !== undefined) return;
   // A parent that talks to us by a channel, or a debugger, holds on to this process as it is.

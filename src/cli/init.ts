@@ -33,7 +33,7 @@ export async function runInit(context: CommandContext, options: InitOptions): Pr
     return 1;
   }
   // No gateway runs yet, so that no port is its own.
-  const { endpoints: detected } = await lookAround(context.env, 0);
+  const { endpoints: detected } = await lookAround(context, 0);
   const found = detected.map(newEndpoint);
   const endpoints = options.fromDetected === true ? found : await askForEndpoints(context, found);
   if (endpoints === undefined) return 1;

@@ -3,6 +3,7 @@
 // codes. Called by `cli/` only.
 
 import type { Environment } from "../config/env.ts";
+import { asStarted } from "./launch.ts";
 import { isUtf8, localeOf } from "./terminal.ts";
 
 /** Languages the command line speaks. */
@@ -20,7 +21,9 @@ const MESSAGES = {
   'program.about': ['One local OpenAI-compatible address in front of all your endpoints.', '一個本機的 OpenAI 相容位址，後面接上你所有的端點。'],
   'program.languages': ['language of messages: en or zh-TW', '訊息語言：en 或 zh-TW'],
   'program.help': ['show help', '顯示說明'],
-  'program.more': ['Docs: README.md, docs/configuration.md. Every code is explained by: oai-gateway explain CODE', '文件：README.zh-TW.md、docs/configuration.md。想了解任何代碼：oai-gateway explain CODE'],
+  'program.more': ['Docs: README.md, docs/configuration.md. Every code is explained by: oai-gateway explain CODE', '文件：README.zh-TW.md、docs/configuration.md（英文）。想了解任何代碼：oai-gateway explain CODE'],
+  'program.variables': ['Variables: OAI_GATEWAY_DATA_DIR (as --data-dir), OAI_GATEWAY_DEBUG=1 (details of a fault),\nXDG_CONFIG_HOME, XDG_DATA_HOME, NO_COLOR, FORCE_COLOR, LC_ALL, LC_MESSAGES, LC_CTYPE, LANG (language and characters),\nNODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE (Node\'s own). Keys of providers: docs/configuration.md.', '環境變數：OAI_GATEWAY_DATA_DIR（同 --data-dir）、OAI_GATEWAY_DEBUG=1（錯誤的細節）、\nXDG_CONFIG_HOME、XDG_DATA_HOME、NO_COLOR、FORCE_COLOR、LC_ALL、LC_MESSAGES、LC_CTYPE、LANG（語言與字元）、\nNODE_COMPILE_CACHE、NODE_DISABLE_COMPILE_CACHE（Node 本身的）。服務商的金鑰變數：docs/configuration.md（英文）。'],
+  'program.codes': ['Exit codes: 0 fine, 1 a problem, 2 wrong usage, 3 it works in part (doctor, models, init).', '結束代碼：0 正常、1 有問題、2 用法錯誤、3 部分可用（doctor、models、init）。'],
   'title.usage': ['Usage:', '用法：'],
   'title.options': ['Options:', '選項：'],
   'title.globalOptions': ['Global Options:', '共用選項：'],
@@ -46,7 +49,7 @@ const MESSAGES = {
   'option.allowAnonymous': ['allow a non-loopback host without client keys', '允許在沒有用戶端金鑰時監聽非本機位址'],
   'option.dataDir': ['folder for what is kept between runs', '存放跨次執行資料的資料夾'],
   'option.logFormat': ['form of log lines: pretty or json', '記錄格式：pretty 或 json'],
-  'option.logLevel': ['least important lines to write: info, warn, error or silent', '要寫出的最低等級：info、warn、error 或 silent'],
+  'option.logLevel': ['least important lines to write: debug, info, warn, error or silent', '要寫出的最低等級：debug、info、warn、error 或 silent'],
   'option.jsonLog': ['the same as --log-format json', '等同 --log-format json'],
   'option.json': ['print JSON', '輸出 JSON'],
   'option.format': ['form of the problems: text, json or github', '問題的輸出格式：text、json 或 github'],
@@ -76,9 +79,10 @@ const MESSAGES = {
   'start.keyPlaceholder': ['YOUR_CLIENT_KEY', '你的用戶端金鑰'],
   'start.found': ['Found, using all (no config file):', '找到以下端點，全部採用（沒有設定檔）：'],
   'start.keep': ['Keep this setup:  oai-gateway init --from-detected', '保留這組設定：  oai-gateway init --from-detected'],
-  'start.none': ['No endpoints yet. Looked for: ./config.yaml, {keys} API-key variables, {ports} local ports.', '還沒有任何端點。已找過：./config.yaml、{keys} 個 API 金鑰變數、{ports} 個本機連接埠。'],
+  'start.none': ['No endpoints yet. Looked for: ./config.yaml, {keys} API-key variables (also in ./.env), {ports} local ports.', '還沒有任何端點。已找過：./config.yaml、{keys} 個 API 金鑰變數（包括 ./.env 裡的）、{ports} 個本機連接埠。'],
   'start.noneUndetected': ['No endpoints yet: no config file, and looking for keys and local servers is turned off.', '還沒有任何端點：沒有設定檔，且已關閉自動尋找金鑰與本機伺服器。'],
   'start.pick': ['Pick one:', '請擇一：'],
+  'start.putKey': ['put OPENAI_API_KEY=sk-… into .env', '把 OPENAI_API_KEY=sk-… 寫進 .env'],
   'start.pickProvider': ['use your provider', '使用你的服務商'],
   'start.pickLocal': ['use local models', '使用本機模型'],
   'start.pickInit': ['write a config.yaml with questions', '以問答產生 config.yaml'],
@@ -134,8 +138,8 @@ const MESSAGES = {
   'fix.init': ['pass --force to overwrite it, or --output FILE to write elsewhere', '加 --force 覆寫，或以 --output FILE 寫到別處'],
   'init.written': ['wrote {file}', '已寫入 {file}'],
   'next.serve': ['oai-gateway', 'oai-gateway'],
-  'init.nothing': ['found no API keys in the environment and no local servers.', '環境變數中沒有 API 金鑰，本機也沒有伺服器。'],
-  'next.initNothing': ['export a key (OPENAI_API_KEY …) or start a local server, then run it again', '設定金鑰（OPENAI_API_KEY …）或啟動本機伺服器後再執行一次'],
+  'init.nothing': ['found no API keys in the environment or in .env, and no local servers.', '環境變數與 .env 中都沒有 API 金鑰，本機也沒有伺服器。'],
+  'next.initNothing': ['put a key into .env (OPENAI_API_KEY=…), export it, or start a local server, then run it again', '把金鑰寫進 .env（OPENAI_API_KEY=…）、設為環境變數，或啟動本機伺服器後，再執行一次'],
   'init.needsTty': ['init asks questions and needs a terminal.', 'init 會提問，需要終端機。'],
   'fix.needsTty': ['oai-gateway init --from-detected', 'oai-gateway init --from-detected'],
   'ask.useFound': ['Use {name} ({source})?', '要使用 {name}（{source}）嗎？'],
@@ -152,12 +156,17 @@ const MESSAGES = {
 
 const PLACES: Readonly<Record<Language, 0 | 1>> = { en: 0, "zh-TW": 1 };
 
-/** A translator into one language. A value that is missing stays visible as `{name}`. */
-export function translator(language: Language): Translate {
-  return (key, values = {}) =>
-    MESSAGES[key][PLACES[language]].replace(/\{(\w+)\}/g, (whole, name: string) =>
+/**
+ * A translator into one language, whose commands are those of `startedAs`. A value that is missing stays visible as
+ * `{name}`.
+ */
+export function translator(language: Language, command = "oai-gateway"): Translate {
+  return (key, values = {}) => {
+    const said = MESSAGES[key][PLACES[language]].replace(/\{(\w+)\}/g, (whole, name: string) =>
       String(values[name] ?? whole),
     );
+    return asStarted(said, command);
+  };
 }
 
 /** The language of `--lang`, else of the locale. Where the locale cannot show Chinese, English. */

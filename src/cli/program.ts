@@ -4,7 +4,10 @@
 import { type Argument, Command, CommanderError, type HelpConfiguration, Option } from "commander";
 import { processEnv } from "../config/env.ts";
 import { nearest } from "../core/nearest.ts";
+import { LOG_LEVELS } from "../core/summary.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
+import { beginAnew } from "./fresh-process.ts";
+import { startedAs } from "./launch.ts";
 import { chooseLanguage, type MessageKey, type Translate, translator } from "./messages.ts";
 import { createTerminal } from "./terminal.ts";
 import { packageVersion } from "./version.ts";
@@ -12,10 +15,12 @@ import { packageVersion } from "./version.ts";
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const env = processEnv();
-  const text = translator(chooseLanguage(languageFlag(argv), env));
-  const context: CommandContext = { terminal: createTerminal(process, env), text, env, cwd: process.cwd() };
+  const command = startedAs(env);
+  const text = translator(chooseLanguage(languageFlag(argv), env), command);
+  const terminal = createTerminal(process, env);
+  const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
   ignoreClosedPipes();
-  const state: State = { context, exitCode: 0 };
+  const state: State = { context, argv, exitCode: 0 };
   const program = buildProgram(state);
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -29,7 +34,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-type State = { readonly context: CommandContext; exitCode: ExitCode };
+type State = { readonly context: CommandContext; readonly argv: readonly string[]; exitCode: ExitCode };
 
 /** A command's own options, as commander hands them over; the command's file checks their values. */
 type Run<Options> = (context: CommandContext, options: Options, ...words: string[]) => Promise<ExitCode>;
@@ -42,7 +47,10 @@ function buildProgram(state: State): Command {
     .option("--lang <language>", text("program.languages"))
     .helpOption("-h, --help", text("program.help"))
     .helpCommand(false)
-    .addHelpText("after", `\n${text("program.more")}`)
+    .addHelpText(
+      "after",
+      `\n${text("program.variables")}\n\n${text("program.codes")}\n\n${text("program.more")}`,
+    )
     .version(packageVersion(), "-V, --version", text("version.about"))
     .configureHelp(helpLayout(text))
     .configureOutput({
@@ -72,11 +80,11 @@ function addRunningCommands(program: Command, state: State): void {
     .action((words: readonly string[], options) => {
       const [word] = words;
       if (word !== undefined) return refuseWord(program, state, word);
-      return run(state, async () => (await import("./serve.ts")).runServe, options);
+      return serve(state, async () => (await import("./serve.ts")).runServe, options);
     });
   addLogOptions(addListenOptions(subcommand(program, "demo", state), text), text)
     .option("--traffic <rate>", text("option.traffic"), "2")
-    .action((options) => run(state, async () => (await import("./demo.ts")).runDemo, options));
+    .action((options) => serve(state, async () => (await import("./demo.ts")).runDemo, options));
 }
 
 /** Commands that load the configuration and may ask the endpoints. */
@@ -144,10 +152,18 @@ function addListenOptions(command: Command, text: Translate): Command {
 function addLogOptions(command: Command, text: Translate): Command {
   return command
     .addOption(new Option("--log-format <form>", text("option.logFormat")).choices(["pretty", "json"]))
-    .addOption(
-      new Option("--log-level <level>", text("option.logLevel")).choices(["info", "warn", "error", "silent"]),
-    )
+    .addOption(new Option("--log-level <level>", text("option.logLevel")).choices(LOG_LEVELS))
     .option("--json", text("option.jsonLog"));
+}
+
+/** Runs a command that lasts, in a process that was set up for it. */
+async function serve<Options>(
+  state: State,
+  load: () => Promise<Run<Options>>,
+  options: Options,
+): Promise<void> {
+  beginAnew(state.argv);
+  await run(state, load, options);
 }
 
 async function run<Options>(

@@ -87,7 +87,7 @@ export class ServeWorld {
       return;
     }
     const { configOf, foundOf, lookAround } = await import("./detection.ts");
-    const detection = await lookAround(context.env, gateway.port);
+    const detection = await lookAround(context, gateway.port);
     const found = foundOf(detection);
     if (detection.endpoints.length > 0) {
       gateway.reload(withFlags(configOf(detection), flags));
@@ -114,7 +114,7 @@ export class ServeWorld {
     const before = gateway.config();
     const config = withFlags(source.config, flags);
     // The bound address stays what it was, so that it is the one to judge by.
-    const served = { ...config, server: { ...config.server, host: before.server.host } };
+    const served = { ...config, server: { ...config.server, host: gateway.host } };
     const exposure = findExposure(context, served);
     if (exposure !== undefined) {
       this.#refuse(1, () => context.terminal.err(exposure.message));

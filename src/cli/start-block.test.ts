@@ -11,7 +11,7 @@ function contextOf(language: "en" | "zh-TW", isInteractive: boolean, locale = "C
   const stream = { isTTY: isInteractive, write: () => true };
   const env = { NO_COLOR: "1", LC_ALL: locale };
   const terminal = createTerminal({ stdin: stream, stdout: stream, stderr: stream }, env);
-  return { terminal, text: translator(language), env, cwd: "/" };
+  return { terminal, text: translator(language), env, cwd: "/", command: "oai-gateway" };
 }
 
 const TABLE = {
@@ -100,13 +100,13 @@ test("a locale without UTF-8 gets ASCII", () => {
 
 test("nothing found: what was looked for and four ways on", () => {
   assert.deepEqual(nothingLines(contextOf("en", true), { keyVariables: 14, ports: 9 }), [
-    "  ! No endpoints yet. Looked for: ./config.yaml, 14 API-key variables, 9 local ports.",
+    "  ! No endpoints yet. Looked for: ./config.yaml, 14 API-key variables (also in ./.env), 9 local ports.",
     "",
     "  Pick one:",
-    "    export OPENAI_API_KEY=sk-…   then press r   use your provider",
-    "    ollama serve                 then press r   use local models",
-    "    oai-gateway init                            write a config.yaml with questions",
-    "    press d                                     try it now with built-in mock models",
+    "    put OPENAI_API_KEY=sk-… into .env   then press r   use your provider",
+    "    ollama serve                        then press r   use local models",
+    "    oai-gateway init                                   write a config.yaml with questions",
+    "    press d                                            try it now with built-in mock models",
     "",
   ]);
   assert.match(nothingLines(contextOf("en", false), undefined).join("\n"), /oai-gateway demo/);

@@ -4,6 +4,7 @@
 import { cleanText } from "../core/clean-text.ts";
 import { padEnd, textWidth } from "../core/text-width.ts";
 import type { CommandContext } from "./command.ts";
+import { asStarted } from "./launch.ts";
 import { layOutTable } from "./text-table.ts";
 
 /** The first lines, printed as soon as the port is open. */
@@ -109,7 +110,7 @@ export function nothingLines(
   context: CommandContext,
   looked: { readonly keyVariables: number; readonly ports: number } | undefined,
 ): string[] {
-  const { text, terminal } = context;
+  const { text, terminal, command } = context;
   const hasKeys = terminal.isInteractive;
   const said =
     looked === undefined
@@ -117,10 +118,11 @@ export function nothingLines(
       : text("start.none", { keys: looked.keyVariables, ports: looked.ports });
   const then = text(hasKeys && looked !== undefined ? "start.thenR" : "start.thenRestart");
   const ways = [
-    ["export OPENAI_API_KEY=sk-…", then, text("start.pickProvider")],
+    // A process never sees what is exported after its start; the file is read anew each time.
+    [text("start.putKey"), then, text("start.pickProvider")],
     ["ollama serve", then, text("start.pickLocal")],
-    ["oai-gateway init", "", text("start.pickInit")],
-    [hasKeys ? text("start.pressD") : "oai-gateway demo", "", text("start.pickDemo")],
+    [asStarted("oai-gateway init", command), "", text("start.pickInit")],
+    [hasKeys ? text("start.pressD") : asStarted("oai-gateway demo", command), "", text("start.pickDemo")],
   ];
   const shown = terminal.isAscii ? ways.map((row) => row.map((cell) => cell.replace("…", "..."))) : ways;
   return [

@@ -5,6 +5,7 @@ import type { EndpointStatus } from "../catalogue/known.ts";
 import type { Model } from "../routing/model.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { CommandContext } from "./command.ts";
+import { asStarted } from "./launch.ts";
 import { chooseChatModel, isLoopback } from "./probe.ts";
 import { type EndpointRow, type TableFacts, tryCommand } from "./start-block.ts";
 
@@ -40,7 +41,7 @@ export function tableFacts(context: CommandContext, sources: FactSources): Table
     isFound: found !== undefined,
     modelCount: models.length,
     sharedCount: models.filter(isShared).length,
-    notes: shorten(table.notes.map((note) => note.message)),
+    notes: shorten(table.notes.map((note) => note.message)).map((note) => asStarted(note, context.command)),
     tryCommand: model === undefined ? undefined : tryCommand(sources.url, model, key),
   };
 }

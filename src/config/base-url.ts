@@ -4,6 +4,7 @@
 import { isIP } from "node:net";
 import type { ConfigCode } from "./codes.ts";
 import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "./hosts.ts";
+import { INVISIBLE, QUOTES, SPACES } from "./plain-text.ts";
 
 /** A usable address. */
 export type BaseUrl = {
@@ -27,11 +28,20 @@ export type BaseUrlResult =
     }
   | { readonly kind: "bad"; readonly code: ConfigCode; readonly message: string; readonly fix: string };
 
+/** Not all beyond ASCII: hosts may be in any script. */
+const ODD = new RegExp(`[${SPACES}${INVISIBLE}${QUOTES}\\uff01-\\uff5e、﹕︓∶]`);
+
 /** Reads a `base_url`. */
 export function readBaseUrl(text: string): BaseUrlResult {
   const input = text.trim();
   if (input === "")
     return bad("is empty", 'write the address of the API, such as "https://api.example.com/v1"');
+  const odd = ODD.exec(input)?.[0];
+  if (odd !== undefined) {
+    const number = `U+${odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+    const message = `has a full-width or invisible character in it (${number})`;
+    return { kind: "bad", code: "OG106", message, fix: "write it in plain characters" };
+  }
   if (/[\u0000-\u0020\u007f-\u009f\\]/.test(input))
     return bad("has a space, a backslash or a control character in it", "remove it");
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(input)) return withoutScheme(input);
@@ -80,7 +90,8 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
   }
   if (url.username !== "" || url.password !== "")
     return bad("has credentials in it", `write the key as api_key, and base_url as "${address}"`);
-  if (url.search !== "" || input.includes("?")) return bad("has a query in it", `write "${address}"`);
+  if (url.search !== "" || input.includes("?"))
+    return bad("has a query in it", `write "${withoutQuery(url)}"`);
   if (url.hash !== "" || input.includes("#")) return bad('has a fragment ("#…") in it', `write "${address}"`);
   const written = writtenHost(input);
   if (url.hostname.endsWith("."))
@@ -94,6 +105,16 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
   if (url.port === "0")
     return bad("has port 0, which cannot be called", "write the port that the server listens on");
   return correct(url);
+}
+
+/** What an address with a query is meant to be: without it, and without the path of a request. */
+function withoutQuery(url: URL): string {
+  // Azure's API of a version and a deployment takes its version as a query; the one below /openai/v1 needs neither.
+  if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(url.hostname) && /^\/openai(?:\/|$)/.test(url.pathname))
+    return `${url.origin}/openai/v1`;
+  const bare = new URL(url.origin + url.pathname);
+  const corrected = correct(bare);
+  return corrected.kind === "ok" ? corrected.url.baseUrl : `${url.origin}${trimSlashes(url.pathname)}`;
 }
 
 function writtenHost(input: string): string {

@@ -35,12 +35,16 @@ export const CONFIG_CODES = {
     "Keep one of the two; the message names both places.",
   ),
   OG104: error(
-    "The file as a whole does not have the form of a configuration: it is no block of keys, holds several documents, uses YAML tags, refers to an unknown anchor, has more than 100 aliases or 50,000 values, or nests too deeply.",
+    "The file as a whole does not have the form of a configuration: it is no block of keys, holds several documents, uses YAML tags, refers to an unknown anchor, has more than 1,000 aliases or 50,000 values, or nests too deeply.",
     "Start from config.yaml.example, or write a new file with `oai-gateway init`.",
   ),
   OG105: warning(
     "The .env file beside the configuration exists, but could not be read; it is ignored.",
     "Check the permissions of the .env file, or delete it.",
+  ),
+  OG106: error(
+    "A full-width, non-breaking or invisible character stands where YAML needs a plain one: `：` for a colon, `“”` or `「」` for quotes, `，` for a comma, a wide space in front of a key. They come from input methods for Chinese and Japanese, web pages and word processors.",
+    "Write the plain character that the message names. In comments, names and texts in plain quotes such characters are fine.",
   ),
   OG110: error(
     "A key is not known. A misspelt key would otherwise silently do nothing.",
@@ -125,6 +129,10 @@ export const CONFIG_CODES = {
   OG134: warning(
     "An api_key comes from a variable that is set but empty, so that the endpoint is called without a key; an entry of api_keys is left out.",
     "Set the variable, or remove api_key where the endpoint needs none.",
+  ),
+  OG135: warning(
+    "A value looks like a placeholder of another program or of an example: `os.environ/NAME`, `$NAME`, `{{NAME}}`, `%NAME%`, `<your-key>`, `YOUR_API_KEY`, `sk-xxx`. It is no variable here: the text itself is used.",
+    "Write ${NAME} for a variable of the environment or of .env, or the value itself.",
   ),
   OG140: error(
     "The gateway would listen on an address that other machines can reach, or for web pages of every origin, without asking for a key: anyone there could spend your money.",

@@ -1,6 +1,7 @@
 // Turns the checked file into what the gateway runs on: defaults filled in, units converted, addresses and headers
 // made ready. Checks nothing: all that it is given is valid. Called by `load.ts`, by detection and by the demo.
 
+import type { LOG_LEVELS } from "../core/summary.ts";
 import type { Credential, Endpoint, ModelSelection, RoutingPlan, Timeouts } from "../routing/model.ts";
 import { type BaseUrl, readBaseUrl } from "./base-url.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
@@ -21,11 +22,13 @@ export type GatewayConfig = {
   readonly reliability: ReliabilityConfig;
   readonly discovery: { readonly intervalMs: number; readonly timeoutMs: number };
   readonly log: {
-    readonly level: "debug" | "info" | "warn" | "error" | "silent";
+    readonly level: (typeof LOG_LEVELS)[number];
     readonly format: "auto" | "pretty" | "json";
   };
   /** The file it came from; undefined when there is none. */
   readonly configFile: string | undefined;
+  /** Whether its endpoints are gone with the process, so that nothing of them is worth keeping. */
+  readonly isTransient?: boolean;
 };
 
 /** What compiling needs besides the file's values. */

@@ -3,6 +3,7 @@
 
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
 import { maskLine, maskText, type Span } from "./secrets.ts";
+import type { Slip } from "./slip.ts";
 
 /** A line of the file as it may be shown: secrets masked, same length as in the file. */
 export type ExcerptLine = { readonly line: number; readonly text: string };
@@ -53,7 +54,8 @@ export class Problems {
   readonly #text: string;
   readonly #lineStarts: readonly number[];
   readonly #secrets: Span[] = [];
-  readonly #entries: Entry[] = [];
+  readonly #known = new Set<string>();
+  #entries: Entry[] = [];
   #hasErrors = false;
   #hasStructure = true;
 
@@ -69,7 +71,34 @@ export class Problems {
     // The first error counts, whatever else there is.
     if (this.#entries.length >= MOST_PROBLEMS && (!isError || this.#hasErrors)) return;
     this.#hasErrors ||= isError;
+    // What an anchor holds is checked wherever it is used; it is mended once.
+    const key = `${code} ${at.start} ${message}`;
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
     this.#entries.push({ code, at, message, detail });
+  }
+
+  /** Tells a slip of the keyboard in place of the errors that it has led to: those whose lines it stands in. */
+  explain(slips: readonly Slip[]): void {
+    const used = new Set<Slip>();
+    const left = this.#entries.filter((entry) => {
+      const isError = CONFIG_CODES[entry.code].severity === "error";
+      const cause = isError ? slips.find((slip) => this.#isWithin(slip.at.start, entry)) : undefined;
+      if (cause !== undefined) used.add(cause);
+      return cause === undefined;
+    });
+    if (used.size === 0) return;
+    this.#entries = left;
+    for (const { code, at, message, fix } of used) this.add(code, at, message, { fix });
+  }
+
+  /** Where the structure itself is broken, the parser notices a line or two late, or early. */
+  #isWithin(offset: number, { code, at }: Entry): boolean {
+    const slack = code === "OG101" || code === "OG102" ? 2 : 0;
+    const { line } = this.positionOf(offset);
+    const first = this.positionOf(at.start).line;
+    const last = this.positionOf(Math.max(at.start, at.end - 1)).line;
+    return line >= first - slack && line <= last + slack;
   }
 
   /** Keeps a stretch of the text out of every excerpt. */

@@ -20,6 +20,11 @@ export function lookupIn(env: Environment, envFileText: string | undefined): Loo
   return (name) => own(env, name) ?? own(fromFile, name);
 }
 
+/** The environment with what a `.env` file adds to it. */
+export function withEnvFile(env: Environment, envFileText: string | undefined): Environment {
+  return envFileText === undefined ? env : { ...parseEnv(envFileText), ...env };
+}
+
 /** Names that a lookup over the same two knows; for "did you mean". */
 export function namesIn(env: Environment, envFileText: string | undefined): readonly string[] {
   const fromFile = envFileText === undefined ? {} : parseEnv(envFileText);

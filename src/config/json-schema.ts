@@ -14,7 +14,8 @@ const REFERENCE = { type: "string", pattern: "\\$\\{" };
 export function configJsonSchema(): SchemaNode {
   const fitted = fit(rawJsonSchema());
   const { $schema, ...rest } = isBlock(fitted) ? fitted : {};
-  return { $schema, title: "oai-gateway configuration", ...rest };
+  // Keys of the file that begin with "x-" are the writer's own: anchors live there.
+  return { $schema, title: "oai-gateway configuration", ...rest, patternProperties: { "^x-": {} } };
 }
 
 const LINE_WIDTH = 110;
@@ -44,6 +45,19 @@ function fit(node: unknown): unknown {
     ...(maximum === undefined ? {} : { maximum }),
   };
   return { ...rest, anyOf: [exact, REFERENCE] };
+}
+
+/** Every key that the schema knows, at whatever place. */
+export function allKnownKeys(): readonly string[] {
+  const found: string[] = [];
+  const look = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(look);
+    if (!isBlock(node)) return;
+    if (isBlock(node["properties"])) found.push(...Object.keys(node["properties"]));
+    Object.values(node).forEach(look);
+  };
+  look(rawJsonSchema());
+  return [...new Set(found)];
 }
 
 /** The keys that the schema knows in the block at a path. */

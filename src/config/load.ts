@@ -7,13 +7,15 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { CaFiles } from "./ca-files.ts";
 import { compileConfig, type GatewayConfig } from "./compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "./diagnostics.ts";
-import { type Environment, lookupIn, namesIn } from "./env.ts";
+import { type Environment, lookupIn, namesIn, withEnvFile } from "./env.ts";
+import type { Variables } from "./expander.ts";
 import { checkEndpoints } from "./rules-endpoints.ts";
 import { checkLimits } from "./rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "./rules-models.ts";
 import { checkOverrides } from "./rules-overrides.ts";
 import { checkServer } from "./rules-server.ts";
 import { readShape } from "./shape.ts";
+import { likelySlips, sureSlips } from "./slips.ts";
 import { parseYaml } from "./yaml-source.ts";
 
 /** What loading gave: a whole configuration, or everything that is wrong with it. */
@@ -79,11 +81,29 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
 }
 
 function check(text: string, options: TextOptions, problems: Problems): GatewayConfig | undefined {
-  const { env, envFileText, file } = options;
+  const { env, envFileText } = options;
   const variables = { lookup: lookupIn(env, envFileText), names: namesIn(env, envFileText) };
+  const slips = sureSlips(text);
+  if (slips.length > 0) {
+    problems.hideTokens();
+    for (const { code, at, message, fix } of slips) problems.add(code, at, message, { fix });
+    return undefined;
+  }
+  const config = read(text, options, problems, variables);
+  if (problems.hasErrors) problems.explain(likelySlips(text));
+  return config;
+}
+
+function read(
+  text: string,
+  options: TextOptions,
+  problems: Problems,
+  variables: Variables,
+): GatewayConfig | undefined {
   const source = parseYaml(text, variables, problems);
   if (source === undefined) return undefined;
   const draft = { ...source, problems };
+  const { file } = options;
   const configFile = options.path ?? file;
   const caFiles = new CaFiles(dirname(configFile));
   const raw = readShape(draft);
@@ -114,6 +134,12 @@ export async function contentState(
     isAbsent: content.text === undefined && content.isAbsent,
     isBlank: isBlank(content.text),
   };
+}
+
+/** The environment with the `.env` of a folder, for where there is no configuration file. Never rejects. */
+export async function environmentIn(folder: string, env: Environment): Promise<Environment> {
+  const { text } = await readText(join(folder, ".env"));
+  return withEnvFile(env, text);
 }
 
 /** An editor in the middle of a save leaves the file empty for a moment. */

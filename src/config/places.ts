@@ -5,6 +5,11 @@ import type { Span } from "./secrets.ts";
 /** A path into the configuration: keys and positions in lists. */
 export type Path = readonly (string | number)[];
 
+/** Whether a key at the top of the file is the writer's own, as in Compose files: nothing is read of what it holds. */
+export function isOwnKey(key: string): boolean {
+  return key.startsWith("x-");
+}
+
 /** Finds the text of a path. */
 export class Places {
   readonly #keys = new Map<string, Span>();

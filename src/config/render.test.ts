@@ -70,7 +70,7 @@ test("line numbers of two digits, notes, a limit and colour", () => {
    = note: config.yaml:10:1: first given here
    = fix: keep one of the two
 
-1 more problem: oai-gateway check --all    docs: oai-gateway explain OG103`,
+1 more problem: oai-gateway check    docs: oai-gateway explain OG103`,
   );
   assert.match(renderText(problems, { colour: true }), /\u001b\[1;31merror\[OG103\]\u001b\[0m/);
 });

@@ -9,6 +9,8 @@ export type RenderOptions = {
   readonly colour: boolean;
   /** Show at most so many and say how many are left; all when absent. */
   readonly limit?: number;
+  /** Puts the commands of a sentence of ours into the form in which the reader can run them. */
+  readonly toCommands?: (sentence: string) => string;
 };
 
 const SGR = { error: "31", warning: "33", dim: "2", bold: "1", fix: "36" } as const;
@@ -20,9 +22,14 @@ const WIDEST_LINE = 160;
  */
 export function renderText(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
   const shown = diagnostics.slice(0, options.limit ?? diagnostics.length);
-  const blocks = shown.map((diagnostic) => renderBlock(diagnostic, options.colour));
+  const { toCommands = (sentence) => sentence } = options;
+  const blocks = shown.map((diagnostic) => {
+    const { fix } = diagnostic;
+    const said = fix === undefined ? diagnostic : { ...diagnostic, fix: toCommands(fix) };
+    return renderBlock(said, options.colour);
+  });
   const first = shown[0];
-  if (first !== undefined) blocks.push(footer(diagnostics.length - shown.length, first.code));
+  if (first !== undefined) blocks.push(toCommands(footer(diagnostics.length - shown.length, first.code)));
   return blocks.join("\n\n");
 }
 
@@ -38,9 +45,7 @@ export function renderGithub(diagnostics: readonly Diagnostic[]): string {
 
 function footer(hidden: number, code: string): string {
   const more =
-    hidden === 0
-      ? ""
-      : `${hidden} more ${hidden === 1 ? "problem" : "problems"}: oai-gateway check --all    `;
+    hidden === 0 ? "" : `${hidden} more ${hidden === 1 ? "problem" : "problems"}: oai-gateway check    `;
   return `${more}docs: oai-gateway explain ${code}`;
 }
 

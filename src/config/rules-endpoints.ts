@@ -13,6 +13,7 @@ import {
   textAt,
   valueAt,
 } from "./draft.ts";
+import { placeholderFix, placeholderIn, placeholderInAddress } from "./placeholders.ts";
 import type { Path } from "./places.ts";
 import { checkEndpointKeys, hasEndpointKey } from "./rules-keys.ts";
 import {
@@ -80,12 +81,18 @@ function checkBaseUrl(draft: Draft, path: Path): void {
   const text = textAt(draft, path);
   if (text === undefined) return;
   const result = readBaseUrl(text);
+  const placeholder = placeholderInAddress(text);
   if (result.kind === "bad") {
-    report(draft, result.code, path, result);
+    const fix = placeholder === undefined ? result.fix : placeholderFix(placeholder);
+    report(draft, result.code, path, { ...result, fix });
     return;
   }
   const at = draft.places.valueAt(path);
   const where = placeText(draft, path.slice(0, -1));
+  if (placeholder !== undefined) {
+    const message = `base_url of ${where} has a placeholder in it; the text itself is called`;
+    draft.problems.add("OG135", at, message, { fix: placeholderFix(placeholder) });
+  }
   if (result.corrections.length > 0) {
     const message = `base_url of ${where}: ${result.corrections.join(", ")}; used is ${result.url.baseUrl}`;
     draft.problems.add("OG124", at, message, { fix: `write "${result.url.baseUrl}"` });
@@ -107,7 +114,7 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
     const path = [...endpoint, key];
     const value = textAt(draft, path);
     if (value === undefined) continue;
-    report(draft, "OG125", path, headerValueProblem(value));
+    checkHeaderValue(draft, path, value);
     seen.set(`openai-${key}`, path);
   }
   for (const name of keysAt(draft, [...endpoint, "headers"])) {
@@ -122,7 +129,7 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       );
     }
     const value = textAt(draft, path);
-    if (value !== undefined) report(draft, "OG125", path, headerValueProblem(value));
+    if (value !== undefined) checkHeaderValue(draft, path, value);
     const first = seen.get(name.toLowerCase());
     if (first === undefined) {
       seen.set(name.toLowerCase(), path);
@@ -134,6 +141,15 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       fix: "keep one of the two",
     });
   }
+}
+
+function checkHeaderValue(draft: Draft, path: Path, value: string): void {
+  const placeholder = placeholderIn(value);
+  const problem = headerValueProblem(value);
+  report(draft, "OG125", path, problem);
+  if (problem !== undefined || placeholder === undefined) return;
+  const message = `${pathText(path)}${originText(draft, path)} looks like a placeholder; the text itself is sent`;
+  draft.problems.add("OG135", draft.places.valueAt(path), message, { fix: placeholderFix(placeholder) });
 }
 
 function checkModels(draft: Draft, path: Path): void {

@@ -1,6 +1,7 @@
 // Rules about the keys of endpoints: `api_key`, or several as `api_keys`. Called by `rules-endpoints.ts`.
 
 import { type Draft, listAt, originText, pathText, placeText, textAt, valueAt } from "./draft.ts";
+import { placeholderFix, placeholderIn } from "./placeholders.ts";
 import type { Path } from "./places.ts";
 import { keyProblem } from "./text-rules.ts";
 
@@ -64,13 +65,26 @@ function checkKey(draft: Draft, path: Path, consequence: string, what: string): 
   if (key === undefined) return;
   const at = draft.places.valueAt(path);
   const name = `${pathText(path)}${originText(draft, path)}`;
-  const problem = keyProblem(key);
-  if (problem !== undefined)
-    draft.problems.add("OG132", at, `${name} ${problem.message}`, { fix: problem.fix });
+  checkKeyText(draft, path, key, "is sent as the key");
   const variable = draft.places.variablesAt(path)[0];
   // "${KEY:-}" says that no key is fine.
   if (key !== "" || variable === undefined || draft.places.hasDefault(path)) return;
   draft.problems.add("OG134", at, `${name} is empty, ${consequence}`, {
     fix: `set ${variable}, or remove ${what}`,
   });
+}
+
+/** Reports a key that can be none, or that is a placeholder; `use` completes "the text itself …". */
+export function checkKeyText(draft: Draft, path: Path, key: string, use: string): void {
+  const at = draft.places.valueAt(path);
+  const name = `${pathText(path)}${originText(draft, path)}`;
+  const placeholder = placeholderIn(key);
+  const problem = keyProblem(key);
+  if (problem !== undefined) {
+    const fix = placeholder === undefined ? problem.fix : placeholderFix(placeholder);
+    draft.problems.add("OG132", at, `${name} ${problem.message}`, { fix });
+  } else if (placeholder !== undefined) {
+    const message = `${name} looks like a placeholder; the text itself ${use}`;
+    draft.problems.add("OG135", at, message, { fix: placeholderFix(placeholder) });
+  }
 }

@@ -4,7 +4,8 @@
 import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "./draft.ts";
 import { bareHost, isHostName, isLoopbackHost } from "./hosts.ts";
 import type { Path } from "./places.ts";
-import { keyProblem, type TextProblem } from "./text-rules.ts";
+import { checkKeyText } from "./rules-keys.ts";
+import type { TextProblem } from "./text-rules.ts";
 
 /** Who can reach the listener, and what they must know. */
 export type Exposure = { readonly host: string; readonly hasKeys: boolean; readonly allowAnonymous: boolean };
@@ -78,9 +79,7 @@ function checkKeys(draft: Draft): void {
     if (raw === null || key?.trim() === "")
       draft.problems.add("OG141", at, `${name} is empty`, { fix: "remove it, or set its variable" });
     if (key === undefined || key.trim() === "") continue;
-    const problem = keyProblem(key);
-    if (problem !== undefined)
-      draft.problems.add("OG132", at, `${name} ${problem.message}`, { fix: problem.fix });
+    checkKeyText(draft, path, key, "is the key that clients need");
     const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, index);

@@ -2,6 +2,7 @@
 // values are in `rules-*.ts`. Read by `shape.ts`, by the JSON Schema that editors use and by the generator of
 // docs/configuration.md.
 
+import { LOG_LEVELS } from "../core/summary.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { checkAgainst, choice, duration, jsonSchemaOf, listOf, looseBlock, type Written } from "./fields.ts";
 import { endpoint } from "./schema-endpoints.ts";
@@ -20,11 +21,7 @@ const discovery = looseBlock(
 
 const log = looseBlock(
   {
-    level: choice(
-      ["debug", "info", "warn", "error", "silent"],
-      "The least important lines to write.",
-      DEFAULTS.log.level,
-    ),
+    level: choice(LOG_LEVELS, "The least important lines to write.", DEFAULTS.log.level),
     format: choice(
       ["auto", "pretty", "json"],
       "`auto`: for people on a terminal, JSON lines elsewhere.",

@@ -1,6 +1,8 @@
 // Keeps secrets of the configuration file out of what is shown of it. Not the masking of keys in tables
 // (`core/mask.ts`). Called by `diagnostics.ts` and the checks.
 
+import { plainText } from "./plain-text.ts";
+
 /** A stretch of the file's text: offsets in UTF-16 units, the end exclusive. */
 export type Span = { readonly start: number; readonly end: number };
 
@@ -39,11 +41,12 @@ const SURELY_SECRET = [
   /\b(?=(?:[A-Za-z]*\d){3})(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])[A-Za-z0-9]{20,}\b/g,
   /\b[0-9a-f]{32,}\b/g,
   /(?<=:\/\/)[^\s"']*(?=@)/g,
-  /(?<=[?&][A-Za-z0-9_.-]+=)[^\s"'&#]+/g,
+  // All but Azure's version of its API, which people must see.
+  /(?<=[?&](?!api-version=)[A-Za-z0-9_.-]+=)[^\s"'&#]+/g,
 ];
 
 // Known by its looks in a line of the file: there, masking too much does little harm.
-const KEY_LINE = /((?:api[-_]?ke?ys?|api[-_]?kyes?|token|secret|password|authorization)["']?\s*:\s*)(\S.*)$/i;
+const KEY_LINE = /(?:api[-_]?ke?ys?|api[-_]?kyes?|token|secret|password|authorization)["']?\s*:\s*(?=\S)/i;
 const LOOKS_SECRET = [
   /\b(?:sk|gsk|xai|pplx|nvapi|csk|fw|hf|ghp|r8)[-_][A-Za-z0-9_-]{6,}/g,
   /\bAIza[A-Za-z0-9_-]{16,}/g,
@@ -68,11 +71,14 @@ export function maskLine(line: string, lineStart: number, hidden: Hidden): strin
     const to = Math.min(line.length, span.end - lineStart);
     if (from < to) shown = shown.slice(0, from) + stars(to - from) + shown.slice(to);
   }
-  shown = shown.replace(KEY_LINE, (_, key: string, value: string) => {
-    return isBareReference(value.replace(/\s+#.*$/, "")) || value.startsWith("#")
-      ? key + value
-      : key + stars(value.length);
-  });
+  // In plain characters: a full-width colon separates a secret from its key as well, for the eye.
+  const match = KEY_LINE.exec(plainText(shown));
+  if (match !== null) {
+    const valueAt = match.index + match[0].length;
+    const value = shown.slice(valueAt);
+    const isShown = isBareReference(value.replace(/\s+#.*$/, "")) || value.startsWith("#");
+    if (!isShown) shown = shown.slice(0, valueAt) + stars(value.length);
+  }
   return starred(shown, hidden.hasStructure ? LOOKS_SECRET : [...LOOKS_SECRET, LOOKS_LIKE_TOKEN]);
 }
 

@@ -4,21 +4,28 @@
 import { nearest } from "../core/nearest.ts";
 import { type Draft, isBlock, pathText, placeText, shown, valueAt } from "./draft.ts";
 import { knownKeysAt } from "./json-schema.ts";
-import type { Path } from "./places.ts";
+import { isOwnKey, type Path } from "./places.ts";
 import { checkShape, type RawConfig } from "./schema.ts";
 import { isSecretPath, isTokenLike, mayBeSecret } from "./secrets.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
 /** The typed configuration, or undefined after reporting everything that is wrong with its form. */
 export function readShape(draft: Draft): RawConfig | undefined {
-  const first = checkShape(draft.value);
-  const { config, issues } = coerceVariables(draft, first.issues) ? checkShape(draft.value) : first;
+  const value = withoutOwnKeys(draft.value);
+  const first = checkShape(value);
+  const { config, issues } = coerceVariables(draft, first.issues) ? checkShape(value) : first;
   const unknown = issues.filter((issue) => issue.kind === "unknown_keys");
   const misspelt = unknown.flatMap((issue) => reportUnknown(draft, issue));
   for (const issue of issues) {
     if (issue.kind === "wrong" && !misspelt.includes(pathText(issue.path))) reportWrong(draft, issue);
   }
   return config;
+}
+
+/** The file without its keys that begin with "x-": those are the writer's own, and hold anchors. */
+function withoutOwnKeys(value: unknown): unknown {
+  if (!isBlock(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !isOwnKey(key)));
 }
 
 /**
@@ -60,9 +67,11 @@ function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
   return issue.keys.flatMap((key) => {
     const path = [...issue.path, key];
     const free = known.filter((candidate) => !(isBlock(given) && Object.hasOwn(given, candidate)));
-    const near = nearest(key, free)[0] ?? nearest(key, known)[0];
+    const foreign = foreignFix(key, issue.path, free);
+    const near = foreign === undefined ? (nearest(key, free)[0] ?? nearest(key, known)[0]) : undefined;
     const fix =
-      near === undefined ? `remove it; known here are ${known.join(", ")}` : `did you mean "${near}"?`;
+      foreign ??
+      (near === undefined ? `remove it; known here are ${known.join(", ")}` : `did you mean "${near}"?`);
     const where = issue.path.length === 0 ? "" : ` in ${placeText(draft, issue.path)}`;
     // A key of an account that lost its own key stands where a key of the file would.
     const name = isTokenLike(key) ? "" : ` "${key}"`;
@@ -71,8 +80,43 @@ function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
     const value = valueAt(draft.value, path);
     if (mayBeSecret(value) || Array.isArray(value) || isBlock(value))
       draft.problems.hide(draft.places.valueAt(path));
-    return near === undefined ? [] : [pathText([...issue.path, near])];
+    const meant = near ?? /^write "(\w+)"$/.exec(fix)?.[1];
+    return meant === undefined ? [] : [pathText([...issue.path, meant])];
   });
+}
+
+const LITELLM =
+  "this is LiteLLM's: here each provider is an entry of endpoints with name, base_url and api_key, and its models are found out; see config.yaml.example";
+
+/** What other programs call things, and the keys that take their place. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  model_list: LITELLM,
+  litellm_settings: LITELLM,
+  litellm_params: LITELLM,
+  router_settings: LITELLM,
+  general_settings: LITELLM,
+  providers: "write each provider as an entry of endpoints, with name, base_url and api_key",
+  upstreams: "write each of them as an entry of endpoints, with name, base_url and api_key",
+  channels: "write each of them as an entry of endpoints, with name, base_url and api_key",
+  api_base: 'write "base_url"',
+  url: 'write "base_url"',
+  endpoint: 'write "base_url"',
+  key: 'write "api_key"',
+  token: 'write "api_key"',
+  apikey: 'write "api_key"',
+  keys: 'write "api_keys"',
+};
+
+/** The fix for a key of another program, or for one that a tool has changed; undefined for all others. */
+function foreignFix(key: string, path: Path, free: readonly string[]): string | undefined {
+  // YAML 1.1, which Ansible and PyYAML write, takes `on` for a flag.
+  if (key === "true" && free.includes("on")) return 'write "on", with the quotes: some tools make true of it';
+  const name = key.toLowerCase();
+  const fix = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
+  const wanted = /^write "(\w+)"$/.exec(fix ?? "")?.[1];
+  // Where the key that would take its place is not known, or is there already, it is not what was meant.
+  if (wanted !== undefined) return free.includes(wanted) ? fix : undefined;
+  return path.length === 0 ? fix : undefined;
 }
 
 function reportWrong(draft: Draft, issue: ShapeIssue): void {

@@ -1,7 +1,8 @@
 // Notices that the configuration file, or the `.env` beside it, has new content. Loads and swaps nothing: that is
-// `gateway.ts`, which is told. The one importer of `chokidar`, and only once something is watched.
+// `gateway.ts`, which is told.
 
-import { basename, dirname } from "node:path";
+import { type BigIntStats, stat } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Log } from "../core/summary.ts";
 import { contentState } from "./load.ts";
 
@@ -12,99 +13,131 @@ export type WatchOptions = {
   readonly contentHash?: string;
   /** Called once for each new content; not when the file is gone, nor when the same is saved again. */
   readonly onChange: () => void;
-  readonly log?: Pick<Log, "warn">;
+  readonly log?: Pick<Log, "warn" | "info">;
+  /** Tells one state of a file from another without reading it; `statMark` when absent. Never rejects. */
+  readonly mark?: (path: string) => Promise<string>;
 };
 
 /** A watch under way. */
 export type ConfigWatch = {
-  /** Resolves when changes are noticed, or when the watch could not be set up (which is logged). */
+  /** Resolves when changes are noticed. */
   readonly ready: Promise<void>;
   /** Ends the watch; nothing is called afterwards. */
   readonly close: () => Promise<void>;
 };
 
-// A save is several events: truncate, write, rename. A change must be live within a second, even during a burst.
-const QUIET_MS = 100;
-const LONGEST_WAIT_MS = 500;
+// A change must be live within a second: a look, a pause, and the load.
+const LOOK_MS = 300;
+/** A save is several steps: truncate, write, rename. While the file changes from look to look it is not read … */
+const PAUSE_MS = 100;
+/** … but at the latest after so many looks. */
+const MOST_PAUSES = 4;
+/**
+ * So many looks after a change, and after the start, read the file whatever its times say: 3 s. Times go in steps,
+ * on FAT of two seconds, and a second save of the same length within a step would else never be seen.
+ */
+const LOOKS_THAT_READ = 10;
+/** The mark of a pipe or a device: what was read from it is gone, and opening it again may wait for ever. */
+const NO_FILE = "no file";
 
-/** Begins to watch. Watches the folder: editors and ConfigMaps replace files, and a watched inode would be lost. */
+/**
+ * Begins to watch: asks the system a few times a second what the two paths mean now. It follows every link and every
+ * folder of a path, so that no way of replacing one of them is missed; an event of the system belongs to a folder
+ * that may have been moved away, and wakes the process for whatever else is written there.
+ */
 export function watchConfig(options: WatchOptions): ConfigWatch {
   const watch = new Watch(options);
-  const ready = watch.start();
-  return { ready, close: () => watch.close() };
+  return { ready: watch.start(), close: () => watch.close() };
+}
+
+/** Identity, length and times of what a path means now, links followed; the reason where there is nothing. */
+export function statMark(path: string): Promise<string> {
+  // By a callback: half the processor's time of the form with promises.
+  return new Promise((resolve) => {
+    const answer = (error: NodeJS.ErrnoException | null, found: BigIntStats): void => {
+      if (error !== null) resolve(error.code ?? "unknown");
+      else if (!found.isFile() && !found.isDirectory()) resolve(NO_FILE);
+      else resolve([found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" "));
+    };
+    stat(path, { bigint: true }, answer);
+  });
 }
 
 class Watch {
   readonly #options: WatchOptions;
-  readonly #debounce = new Debounce(() => void this.#check(), QUIET_MS, LONGEST_WAIT_MS);
+  readonly #mark: (path: string) => Promise<string>;
+  readonly #envPath: string;
   #lastHash: string | undefined;
-  #watcher: { close(): Promise<void> } | undefined;
+  #seen: string | undefined;
+  #pauses = 0;
+  #looksThatRead = LOOKS_THAT_READ;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
   #isClosed = false;
-  #isChecking = false;
-  #isStale = false;
   #isAbsent = false;
+  /** Managers of secrets hand out `.env` by a pipe, and ask the user each time: it is read at a real change only. */
+  #isEnvPipe = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#mark = options.mark ?? statMark;
+    this.#envPath = join(dirname(options.path), ".env");
     this.#lastHash = options.contentHash;
   }
 
   async start(): Promise<void> {
-    this.#lastHash ??= (await contentState(this.#options.path)).contentHash;
-    try {
-      await this.#open();
-    } catch (error) {
-      this.#warn(error);
-    }
+    const mark = await this.#mark(this.#options.path);
+    if (mark === NO_FILE) return;
+    this.#seen = await this.#marks(mark);
     // What was saved before the watch stood.
-    await this.#check();
+    if (!this.#isEnvPipe) {
+      this.#lastHash ??= (await contentState(this.#options.path)).contentHash;
+      await this.#read();
+    }
+    this.#wait(LOOK_MS);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#debounce.cancel();
-    await this.#watcher?.close();
+    clearTimeout(this.#timer);
+    await this.#looking;
   }
 
-  async #open(): Promise<void> {
-    const { watch } = await import("chokidar");
+  #wait(delayMs: number): void {
     if (this.#isClosed) return;
-    const { path } = this.#options;
-    const folder = dirname(path);
-    const names = new Set([basename(path), ".env"]);
-    const watcher = watch(folder, {
-      depth: 0,
-      ignoreInitial: true,
-      // "..data" and its kin are the links that Kubernetes swaps when a ConfigMap changes.
-      ignored: (candidate) => {
-        const name = basename(candidate);
-        return (
-          dirname(candidate) === folder && candidate !== folder && !names.has(name) && !name.startsWith("..")
-        );
-      },
-    });
-    this.#watcher = watcher;
-    watcher.on("all", () => this.#debounce.poke());
-    // Raw events tell of what the library folds away, such as a swapped link.
-    watcher.on("raw", () => this.#debounce.poke());
-    watcher.on("error", (error) => this.#warn(error));
-    await new Promise<void>((resolve) => watcher.once("ready", resolve));
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look();
+    }, delayMs);
   }
 
-  async #check(): Promise<void> {
-    if (this.#isChecking || this.#isClosed) {
-      this.#isStale = true;
-      return;
+  async #look(): Promise<void> {
+    const mark = await this.#mark(this.#options.path);
+    const marks = await this.#marks(mark);
+    const isMoving = marks !== this.#seen;
+    this.#seen = marks;
+    if (isMoving) {
+      this.#pauses += 1;
+      this.#looksThatRead = LOOKS_THAT_READ;
     }
-    this.#isChecking = true;
+    if (this.#pauses > 0 && isMoving && this.#pauses < MOST_PAUSES) return this.#wait(PAUSE_MS);
+    const isDue = this.#pauses > 0 || (this.#looksThatRead > 0 && !this.#isEnvPipe);
+    if (this.#pauses === 0 && isDue) this.#looksThatRead -= 1;
+    this.#pauses = 0;
+    if (isDue && mark !== NO_FILE) await this.#read();
+    this.#wait(LOOK_MS);
+  }
+
+  async #marks(mark: string): Promise<string> {
+    const envMark = await this.#mark(this.#envPath);
+    this.#isEnvPipe = envMark === NO_FILE;
+    return `${mark}\n${envMark}`;
+  }
+
+  async #read(): Promise<void> {
     const state = await contentState(this.#options.path);
-    this.#isChecking = false;
     if (this.#isClosed) return;
     if (state.isAbsent || state.isBlank) this.#reportAbsent();
     else this.#reportContent(state.contentHash);
-    if (!this.#isStale) return;
-    this.#isStale = false;
-    this.#debounce.poke();
   }
 
   #reportAbsent(): void {
@@ -117,53 +150,15 @@ class Watch {
   }
 
   #reportContent(contentHash: string): void {
+    const isSame = contentHash === this.#lastHash;
+    if (this.#isAbsent) {
+      const what = isSame ? "with the content that is in force" : "with another content, which is loaded";
+      this.#options.log?.info("config_back", `the configuration file is back, ${what}`);
+    }
     this.#isAbsent = false;
-    if (contentHash === this.#lastHash) return;
+    if (isSame) return;
     this.#lastHash = contentHash;
+    this.#looksThatRead = LOOKS_THAT_READ;
     this.#options.onChange();
-  }
-
-  #warn(error: unknown): void {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    this.#options.log?.warn(
-      "config_watch_failed",
-      "changes of the configuration file may go unnoticed; send SIGHUP after a change",
-      { reason },
-    );
-  }
-}
-
-/** Runs an action once it has been quiet for a while, and at the latest after a longest wait. */
-export class Debounce {
-  readonly #action: () => void;
-  readonly #quietMs: number;
-  readonly #longestMs: number;
-  #quiet: NodeJS.Timeout | undefined;
-  #longest: NodeJS.Timeout | undefined;
-
-  constructor(action: () => void, quietMs: number, longestMs: number) {
-    this.#action = action;
-    this.#quietMs = quietMs;
-    this.#longestMs = longestMs;
-  }
-
-  /** Something happened. */
-  poke(): void {
-    clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.#fire(), this.#quietMs);
-    this.#longest ??= setTimeout(() => this.#fire(), this.#longestMs);
-  }
-
-  /** Forgets what happened. */
-  cancel(): void {
-    clearTimeout(this.#quiet);
-    clearTimeout(this.#longest);
-    this.#quiet = undefined;
-    this.#longest = undefined;
-  }
-
-  #fire(): void {
-    this.cancel();
-    this.#action();
   }
 }

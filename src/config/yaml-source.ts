@@ -12,15 +12,11 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
-import { nearest } from "../core/nearest.ts";
 import type { Problems } from "./diagnostics.ts";
-import { expand, type Lookup } from "./env.ts";
+import { Expander, type Variables } from "./expander.ts";
 import { type Path, Places } from "./places.ts";
 import { isBareReference, isSecretPath, isTokenLike, mayBeSecret, type Span } from "./secrets.ts";
-import { reportSyntax } from "./yaml-syntax.ts";
-
-/** Where variables come from. */
-export type Variables = { readonly lookup: Lookup; readonly names: readonly string[] };
+import { hasMore, reportSyntax } from "./yaml-syntax.ts";
 
 /** Values with their places. */
 export type YamlSource = {
@@ -31,7 +27,9 @@ export type YamlSource = {
 const DEEPEST = 64;
 // Anchors that refer to anchors grow without bound ("billion laughs").
 const MOST_NODES = 50_000;
-const MOST_ALIASES = 100;
+const MOST_ALIASES = 1_000;
+const TOO_LARGE =
+  "the file nests too deeply, has more than 50,000 values, or its anchors refer to themselves";
 // What separates values: the parser takes some microseconds for each, so that they are counted before it starts.
 const MARKS = /[\n,[\]{}]|: /g;
 const MOST_MARKS = 2 * MOST_NODES;
@@ -70,12 +68,20 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
   return value === undefined ? undefined : { value: value.root, places: reader.places };
 }
 
+/** A block that is being read: `taken` are the keys that it has, or has been given nothing for. */
+type Filling = {
+  readonly result: Record<string, unknown>;
+  readonly path: Path;
+  readonly taken: Set<string>;
+  readonly depth: number;
+};
+
 class Reader {
   readonly places = new Places();
   /** After `hideSecrets`: the last text in quotes. */
   lastQuote: Span | undefined;
   readonly #document: Document.Parsed;
-  readonly #variables: Variables;
+  readonly #expander: Expander;
   readonly #aliases: Aliases;
   readonly #problems: Problems;
   #nodeCount = 0;
@@ -87,7 +93,7 @@ class Reader {
     problems: Problems,
   ) {
     this.#document = document;
-    this.#variables = sources.variables;
+    this.#expander = new Expander(sources.variables, this.places, problems);
     this.#aliases = sources.aliases;
     this.#problems = problems;
   }
@@ -103,7 +109,7 @@ class Reader {
       return undefined;
     }
     if (this.#aliases.size > MOST_ALIASES) {
-      this.#refuse("the file has more than 100 aliases of anchors");
+      this.#refuse("the file has more than 1,000 aliases of anchors");
       return undefined;
     }
     const root = this.#value(contents, []);
@@ -132,10 +138,7 @@ class Reader {
     this.#nodeCount++;
     if (this.#isTooLarge) return undefined;
     if (path.length > DEEPEST || this.#nodeCount > MOST_NODES) {
-      this.#isTooLarge = true;
-      this.#refuse(
-        "the file nests too deeply, has more than 50,000 values, or its anchors refer to themselves",
-      );
+      this.#refuseSize();
       return undefined;
     }
     if (isAlias(node)) {
@@ -169,32 +172,76 @@ class Reader {
 
   #map(node: YAMLMap, path: Path): Record<string, unknown> {
     const result: Record<string, unknown> = {};
-    const seen = new Map<string, Span>();
-    for (const pair of node.items) {
-      const key = keyText(pair.key);
-      const keySpan = spanOf(pair.key);
-      // Below `routing`, keys are names of models.
-      if (path[0] !== "routing" && isTokenLike(key)) this.#problems.hide(keySpan);
-      const first = seen.get(key);
-      if (first !== undefined) {
-        const related = [{ at: first, message: "first given here" }];
-        this.#problems.add("OG103", keySpan, `the key "${key}" appears twice in this block`, {
-          related,
-          fix: "keep one of the two",
-        });
-        this.#hideBelow(pair.value);
+    this.#fill({ result, path, taken: new Set(), depth: 0 }, node);
+    return result;
+  }
+
+  /** Puts a block's keys into a result, and after its own those of the blocks that `<<` merges into it. */
+  #fill(filling: Filling, node: YAMLMap): void {
+    const { path, result, taken } = filling;
+    const own = this.#ownPairs(node, path).filter(([key, pair]) => isMerge(pair.key) || !taken.has(key));
+    for (const [key, pair] of own) if (!isMerge(pair.key)) taken.add(key);
+    for (const [key, { key: keyNode, value: node }] of own) {
+      if (isMerge(keyNode)) {
+        this.#merge(filling, node);
         continue;
       }
-      seen.set(key, keySpan);
       const below = [...path, key];
-      this.places.setKey(below, keySpan);
-      const value = this.#value(pair.value, below);
+      this.places.setKey(below, spanOf(keyNode));
+      const value = this.#value(node, below);
       // A key with nothing behind it is the same as no key.
       if (value === null || value === undefined) continue;
       // Defined, not assigned: "__proto__" is a key like any other.
       Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
     }
-    return result;
+  }
+
+  /** Each key of a block once; a second one is reported. */
+  #ownPairs(node: YAMLMap, path: Path): (readonly [string, YAMLMap["items"][number]])[] {
+    const seen = new Map<string, Span>();
+    return node.items.flatMap((pair) => {
+      const key = keyText(pair.key);
+      const keySpan = spanOf(pair.key);
+      // Below `routing`, keys are names of models.
+      if (path[0] !== "routing" && isTokenLike(key)) this.#problems.hide(keySpan);
+      const first = seen.get(key);
+      if (first === undefined) {
+        seen.set(key, keySpan);
+        return [[key, pair] as const];
+      }
+      const related = [{ at: first, message: "first given here" }];
+      this.#problems.add("OG103", keySpan, `the key "${key}" appears twice in this block`, {
+        related,
+        fix: key === "<<" ? "merge both with one key: <<: [*first, *second]" : "keep one of the two",
+      });
+      this.#hideBelow(pair.value);
+      return [];
+    });
+  }
+
+  /** `<<: *defaults`, or a list of them, the first of which wins (YAML's type `merge`). */
+  #merge(filling: Filling, node: unknown): void {
+    for (const item of isSeq(node) ? node.items : [node]) {
+      const block = isAlias(item) ? this.#aliases.get(item) : item;
+      if (isAlias(item) && block === undefined) this.#value(item, [...filling.path, "<<"]);
+      else if (isMap(block)) this.#mergeBlock(filling, block);
+      else
+        this.#problems.add("OG104", spanOf(item), '"<<" merges a block of keys, or a list of such blocks', {
+          fix: "name the anchor of a block, as in <<: *defaults",
+        });
+    }
+  }
+
+  #mergeBlock(filling: Filling, block: YAMLMap): void {
+    // Keys that are taken already are looked at as well.
+    this.#nodeCount += block.items.length;
+    if (this.#nodeCount > MOST_NODES || filling.depth >= DEEPEST) this.#refuseSize();
+    else this.#fill({ ...filling, depth: filling.depth + 1 }, block);
+  }
+
+  #refuseSize(): void {
+    if (!this.#isTooLarge) this.#refuse(TOO_LARGE);
+    this.#isTooLarge = true;
   }
 
   /** The file as a whole is at fault. */
@@ -209,25 +256,7 @@ class Reader {
   #scalar(node: Scalar, path: Path): unknown {
     this.#hide(node, path);
     if (typeof node.value !== "string") return node.value;
-    const expansion = expand(node.value, this.#variables.lookup);
-    if (expansion.problem !== undefined) {
-      const fix = 'write ${VAR} or ${VAR:-default}, and $${ for a literal "${"';
-      this.#problems.add("OG131", spanOf(node), expansion.problem.message, { fix });
-      this.places.setVariables(path, [], true);
-      return "";
-    }
-    if (expansion.used.length > 0)
-      this.places.setVariables(path, expansion.used, expansion.missing.length > 0);
-    if (node.value.includes(":-")) this.places.setDefault(path);
-    for (const name of new Set(expansion.missing)) this.#reportMissing(name, node);
-    return expansion.text;
-  }
-
-  #reportMissing(name: string, node: Scalar): void {
-    const near = nearest(name, this.#variables.names)[0];
-    const hint = near === undefined ? "" : `did you mean \${${near}}? Else `;
-    const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}`;
-    this.#problems.add("OG130", spanOf(node), `\${${name}} is not set`, { fix });
+    return this.#expander.expandAt(node.value, { at: spanOf(node), path });
   }
 }
 
@@ -251,22 +280,14 @@ function aliasesOf(document: Document.Parsed): Aliases {
   return aliases;
 }
 
-function hasMore(pattern: RegExp, text: string, limit: number): boolean {
-  let count = 0;
-  for (const _ of text.matchAll(pattern)) {
-    count++;
-    if (count > limit) return true;
-  }
-  return false;
-}
-
-function baseName(file: string): string {
-  return file.split(/[\\/]/).at(-1) ?? file;
-}
-
 function keyText(key: unknown): string {
   if (!isScalar(key)) return "";
   return typeof key.value === "string" ? key.value : String(key.source ?? key.value ?? "");
+}
+
+/** `<<`, not in quotes. */
+function isMerge(key: unknown): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
 }
 
 function spanOf(node: unknown): Span {

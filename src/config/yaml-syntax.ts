@@ -54,3 +54,10 @@ export function reportSyntax(text: string, fault: SyntaxFault, problems: Problem
   const code = fault.code === "MULTIPLE_DOCS" ? "OG104" : "OG102";
   problems.add(code, { start: offset, end }, SYNTAX[fault.code] ?? "this is no valid YAML");
 }
+
+/** Whether a pattern is found more often than `limit` times; stops looking once it is. */
+export function hasMore(pattern: RegExp, text: string, limit: number): boolean {
+  let count = 0;
+  for (const _ of text.matchAll(pattern)) if (++count > limit) return true;
+  return false;
+}

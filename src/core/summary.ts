@@ -50,6 +50,9 @@ export type ExchangeSummary = {
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Where log lines go; implemented by `observe/log.ts`. Never throws, never blocks a request. */
+/** Levels of the log, the least important first. Without lines of its own, `debug` is the same as `info`. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+
 export interface Log {
   exchange(summary: ExchangeSummary): void;
   /** `event` is a stable snake_case name; `message` is for people. */

@@ -1,13 +1,13 @@
 // The log: one line a request and one an event, for people at a terminal or as JSON lines. Not for messages of a
 // command, which `cli/` prints itself. Built by `cli/`; called through `core/summary.ts` by every room.
 
-import type { ExchangeSummary, Log, LogFields } from "../core/summary.ts";
+import type { ExchangeSummary, LOG_LEVELS, Log, LogFields } from "../core/summary.ts";
 import { exchangeLevel } from "./exchange-line.ts";
 import type { LineWriter } from "./line-writer.ts";
 import type { Entry, Lines, LinesOptions } from "./lines.ts";
 
 /** The least important level that is still written. */
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** How a log is set up. */
 export type LogOptions = LinesOptions & {

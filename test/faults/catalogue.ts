@@ -136,6 +136,12 @@ const F = `
 98 | An endpoint that comes and goes | it stays out longer each time
 99 | All the load at once on an endpoint that is back | one probe, then a slow start
 100 | Requests that make any endpoint fail | one request ejects at most one; when all are ejected all are used
+181 | The configuration's folder is renamed away, linked elsewhere or made again; a link in the middle of its path is switched | what the path means now is in force within a second, and so is each save after it, also after SIGHUP
+182 | A busy file beside the configuration, such as a log | it is not looked at, and no event of the folder wakes the process
+183 | \`server.host\` or \`server.port\` is changed while it runs, and put back | told where it differs from what is bound; keys are judged by the bound address
+184 | Full-width, non-breaking and invisible characters in the structure of the configuration | named as the cause, with place and fix, before everything else; in names, comments and plain quotes they are fine
+185 | A placeholder of another program as a key (\`os.environ/NAME\`, \`$NAME\`, \`{{NAME}}\`, \`YOUR_API_KEY\`) | a warning that the text itself is sent, and how \`\${NAME}\` is written; nothing is refused
+186 | Anchors under \`x-\` keys, and YAML's merge keys | taken, within a bound of aliases and values
 `;
 
 const G = `
