@@ -2,7 +2,7 @@
 
 import { PerformanceObserver } from "node:perf_hooks";
 import v8 from "node:v8";
-import vm from "node:vm";
+import { collectGarbage } from "../core/collect-garbage.ts";
 
 /** Long enough after the start for the first answers of discovery to be in. */
 const SETTLE_MS = 400;
@@ -33,11 +33,7 @@ function capYoungGeneration(): void {
  */
 export function settleMemory(): void {
   setTimeout(() => {
-    // The function exists only for contexts made after the flag is set; no command-line flag is needed for it.
-    v8.setFlagsFromString("--expose-gc");
-    const collect: unknown = vm.runInNewContext("gc");
-    v8.setFlagsFromString("--no-expose-gc");
-    if (typeof collect === "function") collect({ type: "major", execution: "sync", flavor: "last-resort" });
+    collectGarbage();
     capYoungGeneration();
   }, SETTLE_MS).unref();
 }

@@ -1,7 +1,7 @@
 // Tests of pressure.ts.
 
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import type { Clock } from "../core/clock.ts";
 import {
   type MemoryReading,
@@ -12,22 +12,30 @@ import {
   readMemory,
 } from "./pressure.ts";
 
-const LIMITS = { lagMs: 500, lateForMs: 1_500, heapShare: 0.8, rssShare: 0.9, bodyBytes: 1_000 };
-const CALM: MemoryReading = { heapBytes: 100, heapLimitBytes: 1_000, rssBytes: 100, rssLimitBytes: 1_000 };
+const MIB = 1024 * 1024;
+const LIMITS = { lagMs: 500, lateForMs: 1_500, heapShare: 0.8, heldShare: 0.9, bodyBytes: 1_000 };
+const CALM: MemoryReading = { heapBytes: 100, heapLimitBytes: 1_000, heldBytes: 100, limitBytes: 1_000 };
 
 /** A pressure whose time and memory the test sets; each beat takes half a second and its lag. */
 class Rig {
   memory = CALM;
   nowMs = 0;
   readonly changes: PressureChange[] = [];
+  /** What a collection leaves; undefined: it finds nothing to give back. */
+  afterCollection: Partial<MemoryReading> | undefined;
+  collections = 0;
   readonly pressure: Pressure;
 
-  constructor() {
+  constructor(bodyBytes = LIMITS.bodyBytes) {
     const clock: Clock = { nowMs: () => this.nowMs, wallMs: () => 0, random: () => 0 };
     this.pressure = new Pressure({
       clock,
-      limits: LIMITS,
+      limits: { ...LIMITS, bodyBytes },
       readMemory: () => this.memory,
+      collect: () => {
+        this.collections += 1;
+        this.memory = { ...this.memory, ...this.afterCollection };
+      },
       onChange: (change) => this.changes.push(change),
     });
   }
@@ -72,13 +80,13 @@ test("a heap near its limit sheds at once, and until it is well below", () => {
   assert.equal(rig.beat(0, { heapBytes: 790 }), false);
 });
 
-test("memory near what the process may use sheds at once, and until it is well below", () => {
+test("held memory near what the process may use sheds at once, and until it is well below", () => {
   const rig = new Rig();
-  assert.equal(rig.beat(0, { rssBytes: 899 }), false);
-  assert.equal(rig.beat(0, { rssBytes: 900 }), true);
+  assert.equal(rig.beat(0, { heldBytes: 899 }), false);
+  assert.equal(rig.beat(0, { heldBytes: 900 }), true);
   assert.equal(rig.pressure.reason, "memory");
-  assert.equal(rig.beat(0, { rssBytes: 770 }), true);
-  assert.equal(rig.beat(0, { rssBytes: 760 }), false);
+  assert.equal(rig.beat(0, { heldBytes: 770 }), true);
+  assert.equal(rig.beat(0, { heldBytes: 760 }), false);
 });
 
 test("one reason after the other is one time of shedding", () => {
@@ -90,33 +98,50 @@ test("one reason after the other is one time of shedding", () => {
   assert.equal(rig.changes.length, 2);
 });
 
-test("bodies have room up to the bound, and one alone whatever its size", () => {
-  const { pressure } = new Rig();
-  assert.equal(pressure.tryHold(5_000), true);
-  assert.equal(pressure.tryHold(1), false);
-  assert.equal(pressure.tryHold(0), true);
-  pressure.release(5_000);
-  assert.equal(pressure.tryHold(600), true);
-  assert.equal(pressure.tryHold(400), true);
-  assert.equal(pressure.tryHold(1), false);
-  assert.equal(pressure.bodyBytes, 1_000);
-  pressure.release(600);
-  assert.equal(pressure.tryHold(500), true);
+test("memory that nobody holds sheds nothing: it is collected first, and not at every beat", () => {
+  const rig = new Rig();
+  rig.afterCollection = { heldBytes: 100 };
+  assert.equal(rig.beat(0, { heldBytes: 950 }), false);
+  assert.equal(rig.collections, 1);
+  assert.equal(
+    rig.beat(0, { heldBytes: 950 }),
+    true,
+    "a second collection so soon would be a pause for nothing",
+  );
+  assert.equal(rig.collections, 1);
+  for (let beats = 0; beats < 4 && rig.beat(0, { heldBytes: 950 }); beats += 1);
+  assert.equal(rig.pressure.isShedding, false);
+  assert.equal(rig.collections, 2);
 });
 
-test("an idle process on this machine is far from its bounds", () => {
+test("a peak that is over ends the shedding although nothing new is allocated", () => {
+  const rig = new Rig();
+  assert.equal(rig.beat(0, { heldBytes: 950 }), true);
+  rig.afterCollection = { heldBytes: 50 };
+  const beats = [1, 2, 3, 4].map(() => rig.beat(0, { heldBytes: 950 }));
+  assert.ok(beats.includes(false), "open again within ten seconds of beats");
+});
+
+test("bodies have room up to the bound, large ones up to seven eighths of it, and one alone whatever its size", () => {
+  const bound = 8 * MIB;
+  const { pressure } = new Rig(bound);
+  assert.equal(pressure.tryHold(5 * bound), true);
+  assert.equal(pressure.tryHold(1, 5 * bound), true, "the one that is alone goes on growing");
+  assert.equal(pressure.tryHold(1), false);
+  pressure.release(5 * bound + 1);
+  assert.equal(pressure.tryHold(7 * MIB), true);
+  assert.equal(pressure.tryHold(1, 2 * MIB), false, "a large one may not fill what is kept for prompts");
+  assert.equal(pressure.tryHold(MIB), true);
+  assert.equal(pressure.tryHold(1), false);
+  assert.equal(pressure.bodyBytes, bound);
+  pressure.release(MIB);
+  assert.equal(pressure.tryHold(1_000), true);
+});
+
+test("the process's own reading is whole, and no share of its bounds is spent by having started", () => {
   const memory = readMemory(memoryLimitBytes());
-  const limits = pressureLimits(memory);
-  assert.ok(memory.heapBytes > 0 && memory.heapBytes < memory.heapLimitBytes * limits.heapShare);
-  assert.ok(memory.rssBytes > 0 && memory.rssBytes < memory.rssLimitBytes * limits.rssShare);
-  assert.ok(limits.bodyBytes >= 256 * 1024 * 1024);
-});
-
-test("where no file can be opened to read the memory from, what the heap says must do", (t) => {
-  t.after(() => mock.restoreAll());
-  mock.method(process.memoryUsage, "rss", () => {
-    throw new Error("EMFILE");
-  });
-  const memory = readMemory(1_000);
-  assert.ok(memory.rssBytes >= memory.heapBytes);
+  assert.ok(memory.heapBytes > 0 && memory.heldBytes >= memory.heapBytes);
+  assert.ok(memory.heapBytes < memory.heapLimitBytes);
+  assert.equal(pressureLimits({ ...memory, limitBytes: 1_024 * MIB }).bodyBytes, 256 * MIB);
+  assert.equal(pressureLimits({ ...memory, limitBytes: 64_000 * MIB }).bodyBytes, 2_048 * MIB);
 });

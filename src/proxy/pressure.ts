@@ -1,10 +1,14 @@
 // Says when to refuse new requests so that those under way can be finished: the event loop is late for some time,
-// memory is nearly used up, or the bodies that are held are too many. Refuses nothing itself. One per gateway; fed by
-// the lag meter's beat and by the reading of bodies, asked by `handle.ts` with one comparison a request.
+// what is held in memory nearly fills it, or the bodies that are held are too many. Refuses nothing itself. One per
+// gateway; fed by the lag meter's beat and by the reading of bodies, asked with one comparison a request.
+//
+// Memory counts by what is held: V8's heap and the buffers outside of it. The process's resident size says nothing of
+// that, since the allocator keeps pages that were given back: a gateway that went by it would stay closed after a peak.
 
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import type { Clock } from "../core/clock.ts";
+import { collectGarbage } from "../core/collect-garbage.ts";
 import type { Log } from "../core/summary.ts";
 
 /** Bounds; each is left only well below where it is entered, so that shedding does not flutter. */
@@ -15,7 +19,7 @@ export type PressureLimits = {
   readonly lateForMs: number;
   /** Shares of the heap's limit and of the memory that the process may use, over 0 to 1. */
   readonly heapShare: number;
-  readonly rssShare: number;
+  readonly heldShare: number;
   /** Bytes of request bodies in memory at most. */
   readonly bodyBytes: number;
 };
@@ -24,8 +28,10 @@ export type PressureLimits = {
 export type MemoryReading = {
   readonly heapBytes: number;
   readonly heapLimitBytes: number;
-  readonly rssBytes: number;
-  readonly rssLimitBytes: number;
+  /** The heap in use and all buffers outside of it, those included that nobody collected yet. */
+  readonly heldBytes: number;
+  /** What the process may use. */
+  readonly limitBytes: number;
 };
 
 /** Why requests are refused. */
@@ -40,33 +46,30 @@ export type PressureChange = {
 
 /** How far below its bound a value must fall to end the shedding. */
 const RELEASE = 0.85;
+/** While memory is short, garbage is collected at most this often: each time is a pause. */
+const COLLECT_EVERY_MS = 2_000;
 const MEBIBYTE = 1024 * 1024;
+/** Bodies up to this size have a reserve of their own, so that a few large uploads do not shut out every prompt. */
+const SMALL_BODY_BYTES = MEBIBYTE;
+/** The share of the room for bodies that those larger than that may fill. */
+const LARGE_BODIES_SHARE = 0.875;
 
 /** Bounds for a machine with so much memory for the process. */
 export function pressureLimits(memory: MemoryReading): PressureLimits {
   // Bodies are outside the heap; a quarter leaves room for answers under way and for the copies of large uploads.
-  const bodyBytes = Math.max(256 * MEBIBYTE, Math.min(2_048 * MEBIBYTE, memory.rssLimitBytes / 4));
-  return { lagMs: 500, lateForMs: 1_500, heapShare: 0.85, rssShare: 0.9, bodyBytes };
+  const bodyBytes = Math.max(256 * MEBIBYTE, Math.min(2_048 * MEBIBYTE, memory.limitBytes / 4));
+  return { lagMs: 500, lateForMs: 1_500, heapShare: 0.85, heldShare: 0.8, bodyBytes };
 }
 
 /** Reads the process's memory: some 10 µs. */
-export function readMemory(rssLimitBytes: number): MemoryReading {
+export function readMemory(limitBytes: number): MemoryReading {
   const heap = getHeapStatistics();
   return {
     heapBytes: heap.used_heap_size,
     heapLimitBytes: heap.heap_size_limit,
-    rssBytes: readRss() ?? heap.total_heap_size + heap.external_memory,
-    rssLimitBytes,
+    heldBytes: heap.used_heap_size + heap.external_memory,
+    limitBytes,
   };
-}
-
-/** Undefined where it cannot be had: it is read from a file, and there may be none to open. */
-function readRss(): number | undefined {
-  try {
-    return process.memoryUsage.rss();
-  } catch {
-    return undefined;
-  }
 }
 
 /** What this process may use: the container's limit where there is one, else the machine's memory. */
@@ -81,6 +84,8 @@ export type PressureOptions = {
   readonly clock: Clock;
   readonly limits: PressureLimits;
   readonly readMemory: () => MemoryReading;
+  /** Gives back what nobody holds any more; called at most every two seconds while memory is short. */
+  readonly collect: () => void;
   /** Told at each change, for the log; must not throw. */
   readonly onChange: (change: PressureChange) => void;
 };
@@ -90,6 +95,7 @@ export class Pressure {
   readonly #options: PressureOptions;
   #reason: PressureReason | undefined;
   #lateSinceMs: number | undefined;
+  #collectedMs = Number.NEGATIVE_INFINITY;
   #bodyBytes = 0;
   #shed = 0;
 
@@ -122,12 +128,14 @@ export class Pressure {
   }
 
   /**
-   * Takes room for a body of so many bytes, before it is read where its length is told; false when there is none.
-   * A body alone always has room, whatever its size: that is bounded elsewhere.
+   * Takes room for so many bytes that have come of a body, of which `heldBefore` are counted already; false when there
+   * is none. A body alone always has room, whatever its size: that is bounded elsewhere.
    */
-  tryHold(bytes: number): boolean {
-    if (bytes > 0 && this.#bodyBytes > 0 && this.#bodyBytes + bytes > this.#options.limits.bodyBytes)
-      return false;
+  tryHold(bytes: number, heldBefore = 0): boolean {
+    const isSmall = heldBefore + bytes <= SMALL_BODY_BYTES;
+    const limit = this.#options.limits.bodyBytes * (isSmall ? 1 : LARGE_BODIES_SHARE);
+    const isAlone = this.#bodyBytes <= heldBefore;
+    if (!isAlone && this.#bodyBytes + bytes > limit) return false;
     this.#bodyBytes += bytes;
     return true;
   }
@@ -139,9 +147,14 @@ export class Pressure {
 
   /** At every beat of the lag meter. */
   onBeat(lagMs: number): void {
-    const memory = this.#options.readMemory();
+    let memory = this.#options.readMemory();
     const isLate = this.#isLate(lagMs);
-    const reason = isLate ? "event_loop" : this.#memoryReason(memory);
+    let short = this.#memoryReason(memory);
+    if (short !== undefined && this.#collect()) {
+      memory = this.#options.readMemory();
+      short = this.#memoryReason(memory);
+    }
+    const reason = isLate ? "event_loop" : short;
     if ((reason === undefined) === (this.#reason === undefined)) {
       this.#reason = reason;
       return;
@@ -167,8 +180,17 @@ export class Pressure {
     const { limits } = this.#options;
     const heapBound = limits.heapShare * (this.#reason === "heap" ? RELEASE : 1);
     if (memory.heapBytes >= memory.heapLimitBytes * heapBound) return "heap";
-    const rssBound = limits.rssShare * (this.#reason === "memory" ? RELEASE : 1);
-    return memory.rssBytes >= memory.rssLimitBytes * rssBound ? "memory" : undefined;
+    const heldBound = limits.heldShare * (this.#reason === "memory" ? RELEASE : 1);
+    return memory.heldBytes >= memory.limitBytes * heldBound ? "memory" : undefined;
+  }
+
+  /** Whether garbage was collected just now, so that memory is worth another look. */
+  #collect(): boolean {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - this.#collectedMs < COLLECT_EVERY_MS) return false;
+    this.#collectedMs = nowMs;
+    this.#options.collect();
+    return true;
   }
 }
 
@@ -180,5 +202,11 @@ export function makePressure(clock: Clock, log: Log): Pressure {
     if (reason === undefined) log.info("pressure_over", "New requests are taken again.");
     else log.warn("pressure", `New requests are refused: ${reason}.`, { reason, lagMs: Math.round(lagMs) });
   };
-  return new Pressure({ clock, limits: pressureLimits(readNow()), readMemory: readNow, onChange });
+  return new Pressure({
+    clock,
+    limits: pressureLimits(readNow()),
+    readMemory: readNow,
+    collect: collectGarbage,
+    onChange,
+  });
 }

@@ -216,13 +216,14 @@ test("fault 96: after the loop was blocked for a second, streams go on and reque
 
 test("fault 96: new requests are shed while memory is short or the loop late for long, and taken again after", () => {
   const clock = new HandClock();
-  const memory = { heapBytes: 1, heapLimitBytes: 100, rssBytes: 1, rssLimitBytes: 100 };
+  const memory = { heapBytes: 1, heapLimitBytes: 100, heldBytes: 1, limitBytes: 100 };
   let reading = memory;
   const told: (string | undefined)[] = [];
   const pressure = new Pressure({
     clock,
     limits: pressureLimits(memory),
     readMemory: () => reading,
+    collect: () => undefined,
     onChange: ({ reason }) => told.push(reason),
   });
   const beat = (lagMs: number): boolean => {
