@@ -55,7 +55,7 @@ export class Gateway {
   readonly #client = createUndiciClient();
   readonly #rotations = new Rotations();
   readonly #prober: Prober;
-  readonly #overload: Overload;
+  readonly overload: Overload;
   readonly #lasting: LastingState;
   readonly #lag: LagMeter;
   readonly #services: Services;
@@ -89,10 +89,10 @@ export class Gateway {
     this.steering.onEjected = (target, untilMs) => this.#prober.watch(target, untilMs);
     this.steering.onModelMissing = (name) => void this.catalogue.askAgain(name);
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
-    this.#overload = new Overload(new Gate(), makePressure(systemClock, options.log));
+    this.overload = new Overload(new Gate(), makePressure(systemClock, options.log));
     this.#lasting = this.#makeLastingState(options.dataDir, clock);
     this.#lag = new LagMeter(systemClock, (lagMs) => {
-      this.#overload.pressure.onBeat(lagMs);
+      this.overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
     });
     this.#configure();
@@ -100,7 +100,7 @@ export class Gateway {
     this.#services = {
       clock,
       steering: this.steering,
-      overload: this.#overload,
+      overload: this.overload,
       log: options.log,
       client: this.#client,
       router: new Router(),
@@ -241,7 +241,7 @@ export class Gateway {
     this.steering.configure(reliability.breaker, reliability.budget);
     this.steering.gates.configure(plan.endpoints);
     const { maxInFlight, queue } = this.#config.server;
-    this.#overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
+    this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
     this.#server?.configure(this.#limits());
   }
 
@@ -266,7 +266,7 @@ export class Gateway {
     return new Prober({
       steering: this.steering,
       client: this.#client,
-      askModels: (name) => askOne(this.catalogue, name),
+      askModels: (name) => this.catalogue.probe(name),
       isActive: () => this.#config.reliability.activeProbes,
       endpointNow: (name) => this.#endpoint(name),
     });
@@ -284,17 +284,10 @@ export class Gateway {
       access: new AccessRules(server),
       maxBodyBytes: server.maxBodyBytes,
       bodyIdleMs: server.bodyIdleMs,
+      bodyTotalMs: server.bodyTotalMs,
       keepAliveMs: reliability.streams.keepAliveMs,
       holdsFirstEvent: reliability.streams.holdsFirstEvent,
       failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
     };
   }
-}
-
-/** Asks one endpoint for its models; undefined when it is never asked (a static list, disabled). */
-async function askOne(catalogue: Catalogue, name: string): Promise<boolean | undefined> {
-  await catalogue.askAgain(name);
-  const state = catalogue.status().find((status) => status.endpoint.name === name)?.state;
-  if (state === "listed") return true;
-  return state === "failed" ? false : undefined;
 }

@@ -79,6 +79,14 @@ export class Catalogue {
     await Promise.all(askers.map((asker) => asker?.ask()));
   }
 
+  /** Asks one endpoint; whether it answered with a list, undefined when it is never asked (a static list, disabled). */
+  async probe(name: string): Promise<boolean | undefined> {
+    await this.askAgain(name);
+    const state = this.status().find((status) => status.endpoint.name === name)?.state;
+    if (state === "listed") return true;
+    return state === "failed" ? false : undefined;
+  }
+
   /**
    * Asks because a client wants a name that nobody lists: at most once in 10 s, and callers share a round under
    * way. Endpoints that let the last question time out are asked, but not waited for.

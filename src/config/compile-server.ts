@@ -32,6 +32,8 @@ export type ServerConfig = {
   readonly headMs: number;
   /** Longest silence while a client sends its body. */
   readonly bodyIdleMs: number;
+  /** Until the whole body must be there. */
+  readonly bodyTotalMs: number;
   /** How long a client may read nothing of its answer. */
   readonly writeStallMs: number;
   /** How long requests under way may take once the process has been told to stop. */
@@ -73,6 +75,7 @@ export function compileServer(raw: NonNullable<RawConfig["server"]>): ServerConf
     },
     headMs: millisecondsOf(raw.timeouts?.head, usual.head),
     bodyIdleMs: millisecondsOf(raw.timeouts?.body_idle, usual.bodyIdle),
+    bodyTotalMs: millisecondsOf(raw.timeouts?.body, usual.body),
     writeStallMs: millisecondsOf(raw.timeouts?.write_stall, usual.writeStall),
     drainMs: millisecondsOf(raw.drain_timeout, usual.drain),
   };

@@ -118,6 +118,7 @@ test("defaults", () => {
       queue: { max: 1_024, timeoutMs: 5_000 },
       headMs: 10_000,
       bodyIdleMs: 30_000,
+      bodyTotalMs: 600_000,
       writeStallMs: 60_000,
       drainMs: 30_000,
     },
@@ -208,6 +209,7 @@ log: {level: warn, format: json}
     queue: { max: 1_024, timeoutMs: 5_000 },
     headMs: 10_000,
     bodyIdleMs: 5_000,
+    bodyTotalMs: 600_000,
     writeStallMs: 60_000,
     drainMs: 30_000,
   });

@@ -15,6 +15,7 @@ export const DEFAULTS = {
     queueTimeout: "5s",
     head: "10s",
     bodyIdle: "30s",
+    body: "10m",
     writeStall: "60s",
     drain: "30s",
   },

@@ -67,6 +67,10 @@ export const server = looseBlock(
       {
         head: duration("Until the head of a request must be complete.", DEFAULTS.server.head),
         body_idle: duration("Longest silence while a client sends its body.", DEFAULTS.server.bodyIdle),
+        body: duration(
+          "Until the whole body must be there; besides, a body that brings less than 240 bytes a second is given up after ten seconds.",
+          DEFAULTS.server.body,
+        ),
         write_stall: duration(
           "How long a client may read nothing of its answer; then it is cut off, and its request at the endpoint too.",
           DEFAULTS.server.writeStall,

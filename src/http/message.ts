@@ -15,7 +15,7 @@ export interface InboundRequest {
   readonly remoteAddress: string;
   /**
    * The whole body, read once.
-   * @throws GatewayError request_too_large, request_timeout, bad_request, client_closed
+   * @throws GatewayError request_too_large, request_timeout, bad_request, client_closed, and what `hold` throws
    */
   readBody(limits: BodyLimits): Promise<Buffer>;
 }
@@ -25,6 +25,10 @@ export type BodyLimits = {
   readonly maxBytes: number;
   /** Silence between two pieces of the body. */
   readonly idleMs: number;
+  /** The whole body must be there by then, counted from the first look at it. */
+  readonly totalMs: number;
+  /** Called with the bytes of each piece as it comes, to take room for them. @throws GatewayError when there is none */
+  readonly hold: (bytes: number) => void;
 };
 
 /** The answer to one request. Methods after `end` or `destroy` do nothing. */

@@ -69,7 +69,11 @@ function headFaultOf(message: IncomingMessage, hosts: number, coding: string): s
   return undefined;
 }
 
-type Settlers = { readonly resolve: (body: Buffer) => void; readonly reject: (error: GatewayError) => void };
+/** Bytes a second that a body must bring on the average once the grace is over, as Kestrel's MinRequestBodyDataRate. */
+const LEAST_BYTES_PER_SECOND = 240;
+const RATE_GRACE_MS = 10_000;
+
+type Settlers = { readonly resolve: (body: Buffer) => void; readonly reject: (error: unknown) => void };
 
 /** Collects one body within its limits. */
 class BodyReader {
@@ -78,6 +82,7 @@ class BodyReader {
   readonly #declared: number;
   readonly #settle: Settlers;
   readonly #idle: NodeJS.Timeout;
+  readonly #startedMs = performance.now();
   #pieces: Buffer[] = [];
   #size = 0;
   #isSettled = false;
@@ -100,9 +105,23 @@ class BodyReader {
       this.#fail(tooLarge(this.#limits.maxBytes));
       return;
     }
+    try {
+      this.#limits.hold(piece.length);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
     this.#pieces.push(piece);
     // Saves the refresh for a body that is whole, which most come as; a chunked one declares 0.
-    if (this.#size !== this.#declared) this.#idle.refresh();
+    if (this.#size !== this.#declared) this.#goOn();
+  }
+
+  /** A body that trickles would keep its connection for as long as its sender likes. */
+  #goOn(): void {
+    const ageMs = performance.now() - this.#startedMs;
+    const isTooSlow = ageMs > RATE_GRACE_MS && this.#size < (LEAST_BYTES_PER_SECOND * ageMs) / 1_000;
+    if (isTooSlow || ageMs > this.#limits.totalMs) this.#fail(new GatewayError("request_timeout"));
+    else this.#idle.refresh();
   }
 
   #onEnd(): void {
@@ -120,7 +139,7 @@ class BodyReader {
     if (!this.#isSettled) this.#fail(new GatewayError("client_closed", { cause }));
   }
 
-  #fail(error: GatewayError): void {
+  #fail(error: unknown): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#idle);

@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { Condition } from "../../test/support/condition.ts";
 import { SocketReader } from "../../test/support/socket-reader.ts";
 import { openWire, requestBytes, type Wire, wireFor } from "../../test/support/wire.ts";
+import { GatewayError } from "../core/errors.ts";
 import type { Reply, RequestListener } from "./message.ts";
 import { connectionsWithin, openFilesLimit } from "./open-files.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./server.ts";
@@ -147,10 +148,12 @@ test("a refused client that goes on sending and never closes is answered, and cu
 
 test("a body that stops coming is answered 408", async (t) => {
   const server = await serverFor(t, {}, async (request, reply) => {
-    const outcome = await request.readBody({ maxBytes: 100, idleMs: 20 }).then(
-      () => "whole",
-      (error: { readonly code: string }) => error.code,
-    );
+    const outcome = await request
+      .readBody({ maxBytes: 100, idleMs: 20, totalMs: 60_000, hold: () => undefined })
+      .then(
+        () => "whole",
+        (error: { readonly code: string }) => error.code,
+      );
     reply.head(408, ["content-length", String(outcome.length)]);
     reply.end(Buffer.from(outcome));
   });
@@ -159,6 +162,41 @@ test("a body that stops coming is answered 408", async (t) => {
   assert.equal((await wire.answer()).text, "request_timeout");
   // Its connection is of no use for another request.
   await wire.closed();
+});
+
+test("a body that goes on for longer than it may in all is answered 408, however steadily it comes", async (t) => {
+  const limits = { maxBytes: 100_000, idleMs: 10_000, totalMs: 0, hold: () => undefined };
+  const server = await serverFor(t, {}, async (request, reply) => {
+    const outcome = await request.readBody(limits).then(
+      () => "whole",
+      (error: { readonly code: string }) => error.code,
+    );
+    reply.head(408, ["content-length", String(outcome.length)]);
+    reply.end(Buffer.from(outcome));
+  });
+  const wire = await wireFor(t, server.port);
+  await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n");
+  assert.equal((await wire.answer()).text, "request_timeout");
+});
+
+test("a piece for which there is no room ends the reading with what is thrown", async (t) => {
+  const held: number[] = [];
+  const hold = (bytes: number): void => {
+    held.push(bytes);
+    if (bytes > 3) throw new GatewayError("overloaded");
+  };
+  const server = await serverFor(t, {}, async (request, reply) => {
+    const outcome = await request.readBody({ maxBytes: 100, idleMs: 10_000, totalMs: 60_000, hold }).then(
+      () => "whole",
+      (error: { readonly code: string }) => error.code,
+    );
+    reply.head(503, ["content-length", String(outcome.length)]);
+    reply.end(Buffer.from(outcome));
+  });
+  const wire = await wireFor(t, server.port);
+  await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4\r\n\r\nbody");
+  assert.equal((await wire.answer()).text, "overloaded");
+  assert.deepEqual(held, [4]);
 });
 
 test("a connection without a next request is closed in order", async (t) => {

@@ -203,6 +203,8 @@ export class Attempt implements OutboundHandler {
   #relayFrom(head: AnswerHead, body: Buffer | undefined): boolean {
     this.#options.onCommit?.(this);
     if (this.#isSettled) return true;
+    this.#request = undefined;
+    this.#exchange.letBodyGo();
     const relay = new Relay(this.#exchange, this.turn.target, head, () => this.#guard(() => this.#resume()));
     this.#relay = relay;
     this.turn.recordAnswer(head.headers);

@@ -44,9 +44,11 @@ export class Exchange {
   /** The thrown cause of an `internal` error; for the log only. */
   cause: unknown = undefined;
   firstByteMs: number | undefined = undefined;
+  /** Length of the request's body, which is let go before the end. */
+  bytesIn = 0;
   bytesOut = 0;
   isClientGone = false;
-  /** Bytes of body that are counted as held (`overload.ts`). */
+  /** Bytes of body that are counted as held. */
   heldBytes = 0;
   /** Strikes that this request has caused: it may mark one endpoint at most. */
   readonly strikes = { strikes: 0 };
@@ -65,6 +67,13 @@ export class Exchange {
     if (!this.world.failsOnEmptyAnswer) return false;
     const dialect = this.operation?.dialect;
     return dialect === "chat" || dialect === "responses" || dialect === "anthropic";
+  }
+
+  /** Once the answer has begun nothing is sent again: a stream of an hour must not hold its prompt for so long. */
+  letBodyGo(): void {
+    this.body = undefined;
+    this.modelSpan = undefined;
+    if (this.heldBytes > 0) this.services.overload.releaseBody(this);
   }
 
   constructor(services: Services, request: InboundRequest, reply: Reply) {

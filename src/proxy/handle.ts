@@ -68,12 +68,22 @@ async function serveOperation(
   operation: Operation,
   pathModel: string | undefined,
 ): Promise<void> {
-  const { request, services } = exchange;
+  const { services } = exchange;
   exchange.modelName = pathModel;
+  services.overload.check();
+  try {
+    await readRequest(exchange, operation);
+    await answerOperation(exchange, operation);
+  } finally {
+    exchange.letBodyGo();
+  }
+}
+
+async function answerOperation(exchange: Exchange, operation: Operation): Promise<void> {
+  const { request, services } = exchange;
   const waiting = services.overload.enter(exchange);
   if (waiting !== undefined) await waiting;
   try {
-    await readRequest(exchange, operation);
     const model = await resolveModel(exchange, operation);
     exchange.model = model;
     if (request.header(DRY_RUN_HEADER) === "true") return replyWithPlan(exchange, model);
@@ -81,6 +91,5 @@ async function serveOperation(
     await runAttempts(exchange, model);
   } finally {
     services.overload.leave();
-    services.overload.releaseBody(exchange);
   }
 }

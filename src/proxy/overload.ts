@@ -25,14 +25,21 @@ export class Overload {
   }
 
   /**
-   * Takes a place for the exchange; `leave` must follow. Undefined when it could be had at once, as nearly always.
+   * Before anything of a request is read.
+   * @throws GatewayError overloaded, while memory or time are short
+   */
+  check(): void {
+    if (!this.pressure.isShedding) return;
+    this.pressure.noteShed();
+    throw tooMuch("The gateway is short of memory or of time and takes no new requests for a moment.");
+  }
+
+  /**
+   * Takes a place for the exchange, whose body is there: one that is still coming would keep a place from others for
+   * as long as its sender likes. `leave` must follow. Undefined when it could be had at once, as nearly always.
    * @throws GatewayError overloaded, at once or from the promise; client_closed from the promise
    */
   enter(exchange: Admitted): Promise<void> | undefined {
-    if (this.pressure.isShedding) {
-      this.pressure.noteShed();
-      throw tooMuch("The gateway is short of memory or of time and takes no new requests for a moment.");
-    }
     if (this.gate.tryEnter()) return undefined;
     return this.#wait(exchange);
   }
@@ -42,18 +49,18 @@ export class Overload {
   }
 
   /**
-   * Takes room for a body before it is read.
+   * Takes room for a piece of a body that has come.
    * @throws GatewayError overloaded
    */
   holdBody(exchange: Admitted, bytes: number): void {
-    if (!this.pressure.tryHold(bytes)) {
+    if (!this.pressure.tryHold(bytes, exchange.heldBytes)) {
       this.pressure.noteShed();
       throw tooMuch("The gateway holds as many bytes of request bodies as it may.");
     }
     exchange.heldBytes += bytes;
   }
 
-  /** The exchange is over, and its body with it. */
+  /** The body is not needed any more: its answer has begun, or the exchange is over. */
   releaseBody(exchange: Admitted): void {
     this.pressure.release(exchange.heldBytes);
     exchange.heldBytes = 0;

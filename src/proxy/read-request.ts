@@ -4,6 +4,7 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "../core/operation.ts";
 import { peekJson } from "../http/json-scan.ts";
+import type { BodyLimits } from "../http/message.ts";
 import { checkModelName, invalidModel } from "../http/model-name.ts";
 import { peekMultipart } from "../http/multipart-scan.ts";
 import { queryOf } from "../http/router.ts";
@@ -16,25 +17,20 @@ import { MODEL_PARAMETER } from "./outbound-request.ts";
  *   invalid_json, json_too_deep, invalid_multipart, duplicate_model, invalid_model, missing_model, invalid_field
  */
 export async function readRequest(exchange: Exchange, operation: Operation): Promise<void> {
-  const { request, world } = exchange;
+  const { request } = exchange;
   if (operation.model === "path") {
     checkModelName(exchange.modelName ?? "");
     // Such a request has no use for a body; one that is broken must be seen before anything is sent on.
-    if (request.method === "DELETE")
-      await request.readBody({ maxBytes: world.maxBodyBytes, idleMs: world.bodyIdleMs });
+    if (request.method === "DELETE") await request.readBody(bodyLimits(exchange));
     return;
   }
   const encoding = request.header("content-encoding");
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
     throw new GatewayError("unsupported_content_encoding");
   }
-  const { overload } = exchange.services;
-  const declared = Number(request.header("content-length") ?? 0);
-  if (declared <= world.maxBodyBytes) overload.holdBody(exchange, declared);
-  const body = await request.readBody({ maxBytes: world.maxBodyBytes, idleMs: world.bodyIdleMs });
+  const body = await request.readBody(bodyLimits(exchange));
   exchange.body = body;
-  // A chunked body tells its length only now.
-  if (body.length > declared) overload.holdBody(exchange, body.length - declared);
+  exchange.bytesIn = body.length;
   if (body.length === 0 && operation.name === "passthrough") throw unknownPath(exchange);
   const inQuery = modelInQuery(request.target);
   if (inQuery === undefined || isReadable(exchange)) peek(exchange, body);
@@ -46,6 +42,17 @@ export async function readRequest(exchange: Exchange, operation: Operation): Pro
   }
   if (exchange.modelName === undefined && operation.optionalModel === undefined)
     throw missingModel(exchange, operation);
+}
+
+/** Room is taken for what has come, not for what is announced: an announcement costs its sender nothing. */
+function bodyLimits(exchange: Exchange): BodyLimits {
+  const { world, services } = exchange;
+  return {
+    maxBytes: world.maxBodyBytes,
+    idleMs: world.bodyIdleMs,
+    totalMs: world.bodyTotalMs,
+    hold: (bytes) => services.overload.holdBody(exchange, bytes),
+  };
 }
 
 function peek(exchange: Exchange, body: Buffer): void {

@@ -16,6 +16,7 @@ export type World = {
   readonly access: AccessRules;
   readonly maxBodyBytes: number;
   readonly bodyIdleMs: number;
+  readonly bodyTotalMs: number;
   /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
   readonly keepAliveMs: number | undefined;
   readonly holdsFirstEvent: boolean;

@@ -40,7 +40,7 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     startedWallMs: exchange.startedWallMs,
     durationMs: exchange.services.clock.nowMs() - exchange.startedMs,
     firstByteMs: exchange.firstByteMs,
-    bytesIn: exchange.body?.length ?? 0,
+    bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,
   };
 }

@@ -96,6 +96,9 @@ const D = `
 64 | A forged \`Host\` or \`Origin\`, DNS rebinding, web pages of others | refused with 403; never a wildcard | An admin interface, and its token, are not there yet.
 65 | HTTP/2: rapid resets, floods of CONTINUATION and WINDOW_UPDATE | HTTP/2 is not spoken, so there is nothing to flood
 66 | Ten thousand connections at once | a bounded number is served; the process lives and serves on
+109 | Bodies that are announced and trickle, from many clients at once | they take neither room nor places from others; a body has a least rate and a limit in all
+110 | Chunked bodies without end, many at once | counted as they come; refused with \`Retry-After\` where there is no room, and prompts of a usual size have a reserve
+111 | A thousand open streams with large prompts | the prompt is let go when the answer begins
 `;
 
 const E = `
