@@ -30,8 +30,12 @@ const MESSAGE_STOP = '"type"\\s?:\\s?"message_stop"';
 const TYPED_END = '"type"\\s?:\\s?"[\\w.]{1,64}\\.(?:completed|done)"';
 const ERROR_TYPE = '"type"\\s?:\\s?"error"';
 // First in its event. Deeper ones may belong to a tool's result, which is no failure of the stream.
-const ERROR_FIRST = 'data: ?\\{\\s?"error"\\s?:\\s?[^n\\s]';
-const ERROR_ANYWHERE = '"error"\\s?:\\s?[^n\\s]';
+// An error that says nothing is none: some vendors put an object of empty fields into every event.
+const EMPTY = '(?:""|null|false|0|\\{\\s?\\}|\\[\\s?\\])';
+const TOLD = '(?:"[^"]|true|[1-9]|\\{\\s?"|\\[\\s?[^\\]\\s])';
+const ERROR = `"error"\\s?:\\s?(?:"[^"]|true|\\{\\s?(?:"\\w{1,32}"\\s?:\\s?${EMPTY}\\s?,\\s?){0,8}"\\w{1,32}"\\s?:\\s?${TOLD})`;
+const ERROR_FIRST = `data: ?\\{\\s?${ERROR}`;
+const ERROR_ANYWHERE = ERROR;
 
 const MARKS: Readonly<Record<StreamDialect, Marks>> = {
   chat: marks([FINISH_REASON], [ERROR_ANYWHERE]),

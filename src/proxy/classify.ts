@@ -70,6 +70,11 @@ export function isOwnAnswerShown(verdict: Verdict, contentType: string): boolean
   if (contentType.startsWith("text/html")) return false;
   const { class: kind } = verdict;
   return (
+    kind === "unsupported" ||
+    kind === "request_too_large" ||
+    kind === "request_unaffordable" ||
+    kind === "body_too_large" ||
+    kind === "not_permitted" ||
     kind === "server_error" ||
     kind === "timeout_status" ||
     kind === "rate_limited" ||

@@ -43,6 +43,7 @@ export class FirstBytes {
   #pieces: Buffer[] = [];
   #size = 0;
   #isWhole = false;
+  readonly #event = new WholeEvent();
 
   constructor(options: FirstBytesOptions) {
     this.#options = options;
@@ -106,7 +107,7 @@ export class FirstBytes {
       if (beginsAsAnswer(bytes)) return false;
       return this.#size < ENOUGH_FOR_ERROR && LOOKS_LIKE_ERROR.test(startOf(bytes)) && !endsObject(bytes);
     }
-    if (hasWholeEvent(bytes)) return false;
+    if (this.#event.isIn(bytes)) return false;
     return (
       holdsFirstEvent || (this.#size < ENOUGH_FOR_ERROR && FIRST_EVENT_LOOKS_LIKE_ERROR.test(startOf(bytes)))
     );
@@ -146,9 +147,35 @@ function startOf(bytes: Buffer): string {
   return bytes.toString("latin1", 0, 256);
 }
 
-/** A blank line after something else than comments: the first event is whole. */
-function hasWholeEvent(bytes: Buffer): boolean {
-  return /(?:^|[\r\n])(?:data|event):[\s\S]*?(?:\n\n|\r\r|\r\n\r\n)/.test(bytes.toString("latin1"));
+/** Looks for the first whole event in bytes that grow: each byte is looked at once. */
+class WholeEvent {
+  #seen = 0;
+  /** Where the line that is under way begins. */
+  #lineAt = 0;
+  #hasField = false;
+  #isFound = false;
+
+  /** A blank line after something else than comments: the first event is whole. `bytes` begin as they did before. */
+  isIn(bytes: Buffer): boolean {
+    for (; !this.#isFound && this.#seen < bytes.length; this.#seen += 1) {
+      const byte = bytes[this.#seen];
+      if (byte !== LF && byte !== CR) continue;
+      // Of a CR and its LF the second ends an empty line of its own, which is none.
+      const isPair = byte === LF && this.#seen > 0 && bytes[this.#seen - 1] === CR;
+      if (!isPair && this.#seen === this.#lineAt) this.#isFound = this.#hasField;
+      else if (!isPair) this.#hasField ||= startsField(bytes, this.#lineAt);
+      this.#lineAt = this.#seen + 1;
+    }
+    return this.#isFound;
+  }
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+function startsField(bytes: Buffer, at: number): boolean {
+  const start = bytes.toString("latin1", at, at + 9).replace(/^\xef\xbb\xbf/, "");
+  return start.startsWith("data:") || start.startsWith("event:");
 }
 
 function endsObject(bytes: Buffer): boolean {

@@ -9,6 +9,10 @@ export type ErrorBody = {
   readonly message: string;
   /** An HTTP status in the body itself (`{"error":{"code":429}}`), else 0. */
   readonly status: number;
+  /** Which field of the request it is about. */
+  readonly param: string;
+  /** A second, finer code, as Google sends among `details`. */
+  readonly reason: string;
   /** The request was refused for what it says (OpenRouter's moderation), not for its key. */
   readonly isModeration: boolean;
 };
@@ -16,11 +20,15 @@ export type ErrorBody = {
 /** Error bodies are small; what is longer is an answer. */
 const MAX_READ_BYTES = 8 * 1024;
 
-/** Field names of answers: a body with one of them is an answer, even where it also has an `error`. */
-const ANSWER_FIELDS = ["choices", "data", "output", "content", "results", "embeddings", "text"];
+/** Field names of answers: a body with one of them is an answer, even where it also has an `error`. Not `choices`: a
+ * router reports the failure of its provider beside them. */
+const ANSWER_FIELDS = ["data", "output", "content", "results", "embeddings", "text"];
 
 const STARTS_WITH_ERROR = /^[\s\ufeff]*\[?\s*\{\s*"error"\s*:\s*["{]/;
 const NEEDLE = Buffer.from("error");
+const STATUS_NEEDLE = Buffer.from("base_resp");
+/** What an `error` beside it speaks of; other objects (jobs, stored responses) have an `error` of their own. */
+const GENERATED_OBJECT = /^(?:chat\.completion|text_completion|list|embedding)/;
 const FAILED_NEEDLE = Buffer.from("response.failed");
 
 /** The error in a body that came with an error status. */
@@ -32,7 +40,8 @@ export function readErrorBody(bytes: Buffer): ErrorBody {
 
 /** The error in the JSON body of a 200; undefined when the body is an answer. */
 export function readHiddenError(bytes: Buffer): ErrorBody | undefined {
-  if (!bytes.subarray(0, MAX_READ_BYTES).includes(NEEDLE)) return undefined;
+  const head = bytes.subarray(0, MAX_READ_BYTES);
+  if (!head.includes(NEEDLE) && !head.includes(STATUS_NEEDLE)) return undefined;
   const text = textOf(bytes);
   // Cut off or long: then only a body that begins with its error is one.
   if (bytes.length > MAX_READ_BYTES) return STARTS_WITH_ERROR.test(text) ? fromText(text) : undefined;
@@ -82,21 +91,31 @@ function asObject(value: unknown): Json | undefined {
 /** Jobs and stored responses have an `error` field of their own and are answers: they have an `object`. */
 function isErrorObject(body: Json): boolean {
   if (body["object"] === "error") return true;
+  if (statusObject(body) !== undefined) return true;
   const { error } = body;
-  if (typeof error === "string" ? error === "" : asObject(error) === undefined) return false;
-  if (typeof body["object"] === "string") return false;
+  // An empty error alone is no answer either.
+  if (saysNothing(error)) return asObject(error) !== undefined && Object.keys(body).length === 1;
+  if (typeof error !== "string" && asObject(error) === undefined) return false;
+  const { object } = body;
+  if (typeof object === "string" && object !== "") return GENERATED_OBJECT.test(object);
   return !ANSWER_FIELDS.some((field) => body[field] !== undefined && body[field] !== null);
 }
 
 function fromJson(body: Json): ErrorBody {
+  const status = statusObject(body);
+  if (status !== undefined) return status;
   const inner = asObject(body["error"]) ?? asObject(asObject(body["response"])?.["error"]) ?? body;
   const code = inner["code"] ?? body["code"];
   const message = inner["message"] ?? body["error"] ?? body["detail"] ?? body["message"];
+  const details: unknown = inner["details"];
+  const detail = Array.isArray(details) ? details.map(asObject).find((one) => one?.["reason"]) : undefined;
   const metadata = asObject(inner["metadata"]);
   return {
     code: lower(code),
     type: lower(inner["type"] ?? inner["status"]),
     message: typeof message === "string" ? message : "",
+    param: lower(inner["param"]),
+    reason: lower(detail?.["reason"]),
     status: statusIn(code) || statusIn(inner["status"]),
     isModeration: metadata?.["flagged_input"] !== undefined || Array.isArray(metadata?.["reasons"]),
   };
@@ -107,7 +126,52 @@ function fromText(text: string): ErrorBody {
   const code = /"code"\s*:\s*"?([\w.-]+)/.exec(text)?.[1] ?? "";
   const type = /"type"\s*:\s*"(?!error")([\w.-]+)/.exec(text)?.[1] ?? "";
   const isModeration = text.includes('"flagged_input"');
-  return { code: lower(code), type: lower(type), message: text, status: statusIn(code), isModeration };
+  const param = /"param"\s*:\s*"([\w.-]+)/.exec(text)?.[1] ?? "";
+  const codes = { code: lower(code), type: lower(type), param: lower(param), reason: "" };
+  return { ...codes, message: messageIn(text), status: statusIn(code), isModeration };
+}
+
+/** Of JSON that is cut the message alone: its other fields must not pass for words of it. */
+function messageIn(text: string): string {
+  return /"(?:message|error|detail)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1] ?? text;
+}
+
+const STATUS_CODES: Readonly<Record<number, number>> = {
+  1002: 429,
+  1004: 401,
+  1008: 402,
+  1039: 429,
+  2049: 401,
+  2056: 402,
+};
+
+/**
+ * A vendor's own status object beside an answer that is none (MiniMax: `base_resp` with a code that is not 0);
+ * undefined where there is none, or where it says that all is well.
+ */
+function statusObject(body: Json): ErrorBody | undefined {
+  const status = asObject(body["base_resp"]);
+  const code = status?.["status_code"];
+  if (typeof code !== "number" || code === 0) return undefined;
+  const { choices } = body;
+  if (Array.isArray(choices) && choices.length > 0) return undefined;
+  const message = typeof status?.["status_msg"] === "string" ? status["status_msg"] : "";
+  const codes = { code: String(code), type: "", param: "", reason: "" };
+  return {
+    ...codes,
+    message,
+    status: STATUS_CODES[code] ?? 502,
+    isModeration: code === 1026 || code === 1027,
+  };
+}
+
+/**
+ * Whether an `error` field says that there is none: some vendors put `null`, `false`, an empty text or an object of
+ * such into every answer.
+ */
+function saysNothing(error: unknown): boolean {
+  if (error === undefined || error === null || error === false || error === "" || error === 0) return true;
+  return typeof error === "object" && Object.values(error).every(saysNothing);
 }
 
 function lower(value: unknown): string {

@@ -10,6 +10,18 @@ import {
   readFirstEventError,
   readHiddenError,
 } from "./error-body.ts";
+import {
+  isContextLength,
+  isEmptyAccount,
+  isModelMissing,
+  isNotPermitted,
+  isQuota,
+  isRefusedForContent,
+  isRejectedKey,
+  isRequestTooLarge,
+  isUnaffordable,
+  isUnknownPath,
+} from "./error-words.ts";
 import type { CooldownClass } from "./saved-cooldown.ts";
 
 /** What kind of answer it is. */
@@ -21,6 +33,13 @@ export type AnswerClass =
   /** The caller's too, but a model with a larger window may take it (fallbacks). */
   | "context_length"
   | "rate_limited"
+  /** This request is over a limit by itself, or dearer than the account can pay: nothing rests, another may take it. */
+  | "request_too_large"
+  | "request_unaffordable"
+  /** 413: larger than this endpoint takes. */
+  | "body_too_large"
+  /** The key is good, but not for this operation or this thing: nothing rests. */
+  | "not_permitted"
   /** The account behind the key is empty. */
   | "quota"
   | "dead_key"
@@ -31,7 +50,7 @@ export type AnswerClass =
   /** No answer of an API: a page, nothing at all. */
   | "bad_response"
   | "redirect"
-  /** 501, or a page with a 4xx: this endpoint does not know the path. */
+  /** 405, 501, a page or a word about the path with a 4xx: this endpoint does not know the path. */
   | "unsupported";
 
 /** What follows from an answer. */
@@ -71,6 +90,10 @@ export const VERDICTS: Readonly<Record<AnswerClass, Verdict>> = {
     scope: "model",
     isTransient: true,
   }),
+  request_too_large: failure("request_too_large", "upstream_rate_limited", {}),
+  request_unaffordable: failure("request_unaffordable", "upstream_quota_exhausted", {}),
+  body_too_large: failure("body_too_large", "upstream_context_length", {}),
+  not_permitted: failure("not_permitted", "upstream_rejected_credentials", {}),
   quota: failure("quota", "upstream_quota_exhausted", { cooldown: "quota", scope: "credential" }),
   dead_key: failure("dead_key", "upstream_rejected_credentials", {
     cooldown: "dead_key",
@@ -88,6 +111,9 @@ export const VERDICTS: Readonly<Record<AnswerClass, Verdict>> = {
   unsupported: failure("unsupported", "upstream_bad_response", {}),
 };
 
+/** Statuses whose meaning depends on what the body says. */
+const WORDED: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 413, 422, 429]);
+
 /**
  * Whether `classifyAnswer` needs the first bytes of the body to be sure. The body of a stream means its first
  * whole event. Without the bytes the verdict is the one of the head alone.
@@ -95,7 +121,7 @@ export const VERDICTS: Readonly<Record<AnswerClass, Verdict>> = {
 export function needsBody(status: number, contentType: string): boolean {
   if (isType(contentType, "text/html")) return false;
   if (status >= 200 && status < 300) return status !== 204 && !isMedia(contentType);
-  return status === 400 || status === 403 || status === 404 || status === 429;
+  return WORDED.has(status);
 }
 
 /**
@@ -135,56 +161,44 @@ function hiddenError(contentType: string, firstBytes: Buffer): ErrorBody | undef
 }
 
 function classifyError(status: number, error: ErrorBody | undefined): Verdict {
-  if (status === 402) return VERDICTS.quota;
-  if (status === 429) return error !== undefined && isQuota(error) ? VERDICTS.quota : VERDICTS.rate_limited;
+  if (status === 402)
+    return error !== undefined && isUnaffordable(error) ? VERDICTS.request_unaffordable : VERDICTS.quota;
+  if (status === 429) return classifyLimit(error);
   if (status === 401 || status === 403) return classifyRefusal(status, error);
   if (status === 408 || status === 409 || status === 425) return VERDICTS.timeout_status;
-  if (status === 501) return VERDICTS.unsupported;
+  if (status === 405 || status === 501) return VERDICTS.unsupported;
+  if (status === 413) return VERDICTS.body_too_large;
   if (status >= 500) return VERDICTS.server_error;
   if (error === undefined) return VERDICTS.caller_error;
-  if (status === 400 && isContextLength(error)) return VERDICTS.context_length;
-  if ((status === 400 || status === 404) && isModelMissing(status, error)) return VERDICTS.model_missing;
-  return VERDICTS.caller_error;
+  if (status === 400) return classifyBadRequest(error);
+  if (status !== 404) return VERDICTS.caller_error;
+  if (isModelMissing(status, error)) return VERDICTS.model_missing;
+  return isUnknownPath(error) ? VERDICTS.unsupported : VERDICTS.caller_error;
+}
+
+function classifyLimit(error: ErrorBody | undefined): Verdict {
+  if (error === undefined) return VERDICTS.rate_limited;
+  if (isQuota(error)) return VERDICTS.quota;
+  return isRequestTooLarge(error) ? VERDICTS.request_too_large : VERDICTS.rate_limited;
+}
+
+/** Some vendors tell everything as 400: empty accounts, dead keys, models that they do not have. */
+function classifyBadRequest(error: ErrorBody): Verdict {
+  if (isContextLength(error)) return VERDICTS.context_length;
+  if (isModelMissing(400, error)) return VERDICTS.model_missing;
+  if (isRefusedForContent(error)) return VERDICTS.caller_error;
+  if (isEmptyAccount(error)) return VERDICTS.quota;
+  return isRejectedKey(error) ? VERDICTS.dead_key : VERDICTS.caller_error;
 }
 
 /** A 403 may also be about the model (OpenAI: the project has no access to it) or about what the caller wrote. */
 function classifyRefusal(status: number, error: ErrorBody | undefined): Verdict {
-  if (error === undefined || status === 401) return VERDICTS.dead_key;
-  if (error.isModeration) return VERDICTS.caller_error;
+  if (error === undefined) return VERDICTS.dead_key;
+  if (isNotPermitted(error)) return VERDICTS.not_permitted;
+  if (status === 401) return VERDICTS.dead_key;
+  if (isRefusedForContent(error)) return VERDICTS.caller_error;
   if (isQuota(error)) return VERDICTS.quota;
   return error.code === "model_not_found" ? VERDICTS.model_missing : VERDICTS.dead_key;
-}
-
-const QUOTA = new Set([
-  "insufficient_quota",
-  "insufficient_balance",
-  "billing_not_active",
-  "billing_hard_limit_reached",
-  "billing_error",
-]);
-const NO_MODEL = new Set([
-  "model_not_found",
-  "model_decommissioned",
-  "invalid_model",
-  "deploymentnotfound",
-  "unknown_model",
-]);
-const TOO_LONG = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
-
-function isQuota(error: ErrorBody): boolean {
-  return QUOTA.has(error.code) || QUOTA.has(error.type);
-}
-
-function isModelMissing(status: number, error: ErrorBody): boolean {
-  if (NO_MODEL.has(error.code) || NO_MODEL.has(error.type)) return true;
-  // Ollama, vLLM and Anthropic have no code for it. Only with a 404: a 400 may speak of models for any reason.
-  return status === 404 && /\bmodel\b.*(?:not found|does not exist)|^model: /is.test(error.message);
-}
-
-/** vLLM and Anthropic have no code for it. */
-function isContextLength(error: ErrorBody): boolean {
-  if (TOO_LONG.has(error.code) || TOO_LONG.has(error.type)) return true;
-  return /maximum context length|prompt is too long|exceeds? the (?:available )?context/i.test(error.message);
 }
 
 const STATUS_OF_TYPE: readonly (readonly [RegExp, number])[] = [
