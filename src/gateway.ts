@@ -87,7 +87,7 @@ export class Gateway {
     this.steering = new Steering(clock, options.log);
     this.#prober = this.#makeProber();
     this.steering.onEjected = (target, untilMs) => this.#prober.watch(target, untilMs);
-    this.steering.onModelMissing = (name) => void this.catalogue.askAgain(name);
+    this.steering.onModelMissing = (name, model) => void this.#lookForModel(name, model);
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = new Overload(new Gate(), makePressure(systemClock, options.log));
     this.#lasting = this.#makeLastingState(options.dataDir, clock);
@@ -270,6 +270,12 @@ export class Gateway {
       isActive: () => this.#config.reliability.activeProbes,
       endpointNow: (name) => this.#endpoint(name),
     });
+  }
+
+  /** An endpoint said that it has no such model: its list, asked anew, is believed more than one answer. */
+  async #lookForModel(name: string, model: string): Promise<void> {
+    if (await this.catalogue.stillLists(name, model))
+      this.steering.health.cooldowns.forgetMissingModels(name, model);
   }
 
   /** As it is configured now. */

@@ -130,7 +130,7 @@ test("each target once, three attempts at most", async (t) => {
 test("the caller's own 4xx are answers: relayed byte for byte, asked once", async (t) => {
   const { ask: send, fakes } = await worldFor(t, { endpoints: THREE });
   const text = '{"error" : {"message":"caf\\u00e9","param":"n","type":"x","code":1.0}}\n';
-  for (const status of [400, 404, 405, 410, 413, 415, 418, 422, 451]) {
+  for (const status of [400, 404, 410, 415, 418, 422, 451]) {
     for (const name of ["a", "b", "c"] as const)
       fakes[name].behave().always(json(status, text, { "x-own": "1" }));
     const before = countsOf(fakes).reduce((sum, one) => sum + one, 0);
@@ -185,7 +185,7 @@ test("when all fail the envelope tells of each, and the smallest wait", async (t
   );
   assert.match(error.message, /a: upstream_rate_limited \(429\); b: upstream_server_error \(503\); c: /);
   assert.equal(answer.header("retry-after"), "7");
-  assert.equal(answer.header("x-should-retry"), "false");
+  assert.equal(answer.header("x-should-retry"), undefined);
   const attempts = "3; a=upstream_rate_limited; b=upstream_server_error; c=upstream_quota_exhausted";
   assert.equal(answer.header("x-oai-gateway-attempts"), attempts);
 });

@@ -13,6 +13,8 @@ export class Catalogue {
   readonly #parts: CatalogueParts;
   #discovery: Discovery = { intervalMs: 0, timeoutMs: 0 };
   /** In the plan's order. */
+  /** When each endpoint was asked because it said that it lacks a model that it lists. */
+  readonly #doubtedMs = new Map<string, number>();
   #askers: ReadonlyMap<string, Asker> = new Map();
   #firstRound: Promise<void> | undefined;
   #unknownRound: Promise<void> | undefined;
@@ -77,6 +79,21 @@ export class Catalogue {
     if (this.#isClosed) return;
     const askers = name === undefined ? [...this.#askers.values()] : [this.#askers.get(name)];
     await Promise.all(askers.map((asker) => asker?.ask()));
+  }
+
+  /**
+   * Whether an endpoint lists a model, by an answer that is at most ten seconds old: it is asked where there is none.
+   * False where it cannot be asked or did not answer.
+   */
+  async stillLists(name: string, model: string): Promise<boolean> {
+    const nowMs = this.#parts.clock.nowMs();
+    const askedMs = this.#doubtedMs.get(name) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - askedMs >= UNKNOWN_NAME_PAUSE_MS) {
+      this.#doubtedMs.set(name, nowMs);
+      await this.askAgain(name);
+    } else await this.#askers.get(name)?.underWay;
+    const answer = this.#askers.get(name)?.known.answer;
+    return answer?.kind === "listed" && answer.entries.some(({ id }) => id === model);
   }
 
   /** Asks one endpoint; whether it answered with a list, undefined when it is never asked (a static list, disabled). */

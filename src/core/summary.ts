@@ -10,10 +10,10 @@ export type AttemptSummary = {
   readonly credential: number | undefined;
   readonly upstreamModel: string;
   /**
-   * `ok` for an answer that was relayed, its status below 500 included; `lost` where another one of the same request
-   * was faster (hedging); else how it failed.
+   * `ok` for an answer; `refused` for an error of the caller's that was passed on; `lost` where another attempt of the
+   * same request was faster (hedging); else how it failed.
    */
-  readonly outcome: "ok" | "lost" | ErrorCode;
+  readonly outcome: "ok" | "refused" | "lost" | ErrorCode;
   /** The endpoint's status, when it sent one. */
   readonly status: number | undefined;
   /** Where the wire failed: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED. */

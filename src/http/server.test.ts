@@ -7,7 +7,7 @@ import { Condition } from "../../test/support/condition.ts";
 import { SocketReader } from "../../test/support/socket-reader.ts";
 import { openWire, requestBytes, type Wire, wireFor } from "../../test/support/wire.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { Reply, RequestListener } from "./message.ts";
+import type { BodyLimits, Reply, RequestListener } from "./message.ts";
 import { connectionsWithin, openFilesLimit } from "./open-files.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./server.ts";
 
@@ -146,17 +146,22 @@ test("a refused client that goes on sending and never closes is answered, and cu
   assert.equal(server.openConnections, 0);
 });
 
-test("a body that stops coming is answered 408", async (t) => {
-  const server = await serverFor(t, {}, async (request, reply) => {
-    const outcome = await request
-      .readBody({ maxBytes: 100, idleMs: 20, totalMs: 60_000, hold: () => undefined })
-      .then(
-        () => "whole",
-        (error: { readonly code: string }) => error.code,
-      );
-    reply.head(408, ["content-length", String(outcome.length)]);
+/** Answers with `whole`, or with the code of the error. */
+function readingWith(limits: BodyLimits): RequestListener {
+  return async (request, reply) => {
+    const reading = request.readBody(limits);
+    const outcome = await reading.then(
+      () => "whole",
+      (error: { readonly code: string }) => error.code,
+    );
+    reply.head(400, ["content-length", String(outcome.length)]);
     reply.end(Buffer.from(outcome));
-  });
+  };
+}
+
+test("a body that stops coming is answered 408", async (t) => {
+  const limits = { maxBytes: 100, idleMs: 20, totalMs: 60_000, hold: () => undefined };
+  const server = await serverFor(t, {}, readingWith(limits));
   const wire = await wireFor(t, server.port);
   await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 50\r\n\r\nhalf");
   assert.equal((await wire.answer()).text, "request_timeout");
@@ -166,14 +171,7 @@ test("a body that stops coming is answered 408", async (t) => {
 
 test("a body that goes on for longer than it may in all is answered 408, however steadily it comes", async (t) => {
   const limits = { maxBytes: 100_000, idleMs: 10_000, totalMs: 0, hold: () => undefined };
-  const server = await serverFor(t, {}, async (request, reply) => {
-    const outcome = await request.readBody(limits).then(
-      () => "whole",
-      (error: { readonly code: string }) => error.code,
-    );
-    reply.head(408, ["content-length", String(outcome.length)]);
-    reply.end(Buffer.from(outcome));
-  });
+  const server = await serverFor(t, {}, readingWith(limits));
   const wire = await wireFor(t, server.port);
   await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n");
   assert.equal((await wire.answer()).text, "request_timeout");
@@ -185,14 +183,11 @@ test("a piece for which there is no room ends the reading with what is thrown", 
     held.push(bytes);
     if (bytes > 3) throw new GatewayError("overloaded");
   };
-  const server = await serverFor(t, {}, async (request, reply) => {
-    const outcome = await request.readBody({ maxBytes: 100, idleMs: 10_000, totalMs: 60_000, hold }).then(
-      () => "whole",
-      (error: { readonly code: string }) => error.code,
-    );
-    reply.head(503, ["content-length", String(outcome.length)]);
-    reply.end(Buffer.from(outcome));
-  });
+  const server = await serverFor(
+    t,
+    {},
+    readingWith({ maxBytes: 100, idleMs: 10_000, totalMs: 60_000, hold }),
+  );
   const wire = await wireFor(t, server.port);
   await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4\r\n\r\nbody");
   assert.equal((await wire.answer()).text, "overloaded");

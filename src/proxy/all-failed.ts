@@ -3,9 +3,11 @@
 // `route-plan.ts`.
 
 import { ERRORS, GatewayError } from "../core/errors.ts";
+import type { AnswerClass } from "../routing/failure-class.ts";
 import type { Model } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
 import type { Availability } from "../routing/tiers.ts";
+import type { AttemptFailure } from "./attempt-outcome.ts";
 import type { Ended } from "./attempts.ts";
 import type { Exchange } from "./exchange.ts";
 import { currentTable } from "./resolve.ts";
@@ -44,14 +46,22 @@ export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
   const list = count === 1 ? `${told[0]}.` : `All ${count} attempts failed: ${told.join("; ")}.`;
   const budget = stopped === "budget_spent" ? " The retry budget of the model is spent." : "";
   // An error that came as 200 has no status worth passing on.
-  const isTold = last.code === "upstream_server_error" && last.status !== undefined && last.status >= 500;
+  const hasOwnStatus =
+    last.code === "upstream_server_error" && last.status !== undefined && last.status >= 500;
   const { clock } = exchange.services;
   const hints = failures.map((failure) => waitHintMs(failure.headers, clock));
-  const headers = waitHeaders([...hints, ...waitsOf(exchange, model)]);
+  // Where endpoints only fail, each retry of a client would be one call more in the storm.
+  const isTold = hints.some((hint) => hint !== undefined) || failures.some(isLimit);
+  const waits = [...hints, ...waitsOf(exchange, model)];
+  const headers = waitHeaders(waits, isRetryOfNoUse(ended) || !isTold);
+  const said = last.said === undefined ? "" : ` ${last.target.endpoint.name} said: ${last.said}`;
+  // Nobody knows the path, or takes so large a body: the client sees the status by which it would know that.
+  const isOfRequest = failures.every(({ verdict }) => OF_REQUEST.has(verdict.class));
+  const status = hasOwnStatus || (isOfRequest && last.status !== undefined) ? last.status : undefined;
   return new GatewayError(last.code, {
-    message: `${list}${budget} ${meaning}`,
+    message: `${list}${budget} ${meaning}${said}`,
     headers,
-    ...(isTold ? { status: last.status } : {}),
+    ...(status === undefined ? {} : { status }),
   });
 }
 
@@ -72,14 +82,44 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
   );
   const isLimited = states.every(({ availability }) => availability === "rate_limited");
   const message = `No endpoint can serve \`${model.name}\` now: ${told.join("; ")}.`;
-  const headers = waitHeaders(waitsOf(exchange, model));
+  const isHopeless = states.every(
+    ({ availability }) => availability === "dead_key" || availability === "quota",
+  );
+  const headers = waitHeaders(waitsOf(exchange, model), isHopeless);
   return new GatewayError(isLimited ? "upstream_rate_limited" : "no_available_target", { message, headers });
 }
 
-/** The smallest wait as `Retry-After` in whole seconds; and the word that an SDK's own retry is of no use. */
-function waitHeaders(waits: readonly (number | undefined)[]): string[] {
+/** What the path or the size of the request is to blame for. */
+const OF_REQUEST: ReadonlySet<AnswerClass> = new Set<AnswerClass>(["unsupported", "body_too_large"]);
+
+/** What no retry of a client can change: dead keys, empty accounts, refusals, and a budget that is spent. */
+const LASTING: ReadonlySet<AnswerClass> = new Set<AnswerClass>([
+  "dead_key",
+  "quota",
+  "not_permitted",
+  "request_too_large",
+  "request_unaffordable",
+  "body_too_large",
+  "redirect",
+  "unsupported",
+]);
+
+function isLimit({ verdict }: AttemptFailure): boolean {
+  return verdict.class === "rate_limited";
+}
+
+/** Whether a client's own retry would only meet the same. */
+export function isRetryOfNoUse({ failures, stopped }: Ended): boolean {
+  return stopped === "budget_spent" || failures.every(({ verdict }) => LASTING.has(verdict.class));
+}
+
+/**
+ * The smallest wait as `Retry-After` in whole seconds, so that an SDK waits that long and is served: what rests is not
+ * asked meanwhile. Without a known end, or where a retry is of no use, the word that it should not try again.
+ */
+function waitHeaders(waits: readonly (number | undefined)[], isOfNoUse: boolean): string[] {
   const known = waits.filter((wait) => wait !== undefined);
-  const headers = ["x-should-retry", "false"];
+  const headers = isOfNoUse || known.length === 0 ? ["x-should-retry", "false"] : [];
   if (known.length === 0) return headers;
   const waitMs = Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.min(...known)));
   return [...headers, "retry-after", String(Math.ceil(waitMs / 1_000))];

@@ -28,6 +28,8 @@ export type AttemptFailure = {
   readonly reason: string | undefined;
   readonly headers: FlatHeaders;
   readonly answer: KeptAnswer | undefined;
+  /** The message in the endpoint's error, fit to be shown: short, without keys and control characters. */
+  readonly said: string | undefined;
 };
 
 /**

@@ -13,6 +13,7 @@ import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
 import { Relay } from "./relay.ts";
+import { saidIn } from "./said.ts";
 import type { Turn } from "./turn.ts";
 
 const NO_HEADERS: FlatHeaders = [];
@@ -194,7 +195,8 @@ export class Attempt implements OutboundHandler {
     const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
     const { status, headers } = head;
     const { target } = this.turn;
-    this.#settle({ kind: "failed", target, code, verdict, status, reason: undefined, headers, answer });
+    const said = body === undefined ? undefined : saidIn(verdict, honest, body, target.endpoint);
+    this.#settle({ kind: "failed", target, code, verdict, status, reason: undefined, headers, answer, said });
     this.#leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
     return true;
   }
@@ -282,7 +284,7 @@ export class Attempt implements OutboundHandler {
     const verdict = verdictOf(code);
     const status = this.#head?.status;
     const { target } = this.turn;
-    const bare = { headers: NO_HEADERS, answer: undefined };
+    const bare = { headers: NO_HEADERS, answer: undefined, said: undefined };
     this.#settle({ kind: "failed", target, code, verdict, status, reason, ...bare });
   }
 

@@ -11,6 +11,7 @@ import {
   type StopReason,
   sdkRetryCount,
 } from "../routing/attempt-policy.ts";
+import type { IsExcluded } from "../routing/balancer.ts";
 import type { Model, Target } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
 import type { RetryBudget } from "../routing/retry-budget.ts";
@@ -184,8 +185,11 @@ export class Run implements HedgeableRun {
 
   #options(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
     const { world, isStream } = this.exchange;
+    const begun = this.#failures.length + 1;
+    const isLast = begun >= this.#model.targets.length || begun >= this.#model.settings.attempts;
     return {
-      keepsErrors: this.#model.targets.length === 1 || this.#holdsContextErrors,
+      // Of the last one the client is told what it said.
+      keepsErrors: isLast || this.#holdsContextErrors,
       holdsContextErrors: this.#holdsContextErrors,
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
@@ -194,8 +198,18 @@ export class Run implements HedgeableRun {
     };
   }
 
+  /** A retry goes to a proven target where there is one: where several die at once, each other is a guess. */
   pickRequest(): PickRequest {
-    const isTried = this.#tried.length === 0 ? undefined : (target: Target) => isAmong(this.#tried, target);
+    const request = this.#pickAmong(
+      this.#tried.length === 0 ? undefined : (target) => isAmong(this.#tried, target),
+    );
+    if (this.#failures.length === 0) return request;
+    const { steering } = this.exchange.services;
+    if (!steering.hasProven(this.#model, request)) return request;
+    return this.#pickAmong((target) => isAmong(this.#tried, target) || !steering.health.isProven(target));
+  }
+
+  #pickAmong(isTried: IsExcluded | undefined): PickRequest {
     const stickyKey = this.#model.settings.strategy === "sticky" ? stickyKeyOf(this.exchange) : undefined;
     return { isTried, isStream: this.exchange.isStream, stickyKey };
   }
@@ -205,7 +219,7 @@ export class Run implements HedgeableRun {
     const { endpoint, upstreamModel } = turn.target;
     if (outcome.kind === "failed") this.#recordFailure(turn, outcome);
     else if (outcome.kind === "answered" && exchange.error !== undefined)
-      turn.recordStrike(true, exchange.strikes);
+      turn.recordStrike(true, exchange.marks);
     else if (outcome.kind === "lost") turn.recordSilence();
     turn.end();
     const isAnswered = outcome.kind === "answered";
@@ -213,7 +227,7 @@ export class Run implements HedgeableRun {
       endpoint: endpoint.name,
       credential: endpoint.credentials.length > 1 ? turn.credential.id : undefined,
       upstreamModel,
-      outcome: isAnswered ? (exchange.error ?? "ok") : wordFor(outcome),
+      outcome: isAnswered ? (exchange.error ?? wordForAnswer(exchange.status)) : wordFor(outcome),
       status: outcome.kind === "failed" ? outcome.status : isAnswered ? exchange.status : undefined,
       reason: outcome.kind === "failed" ? outcome.reason : undefined,
       durationMs: exchange.services.clock.nowMs() - turn.startedMs,
@@ -222,7 +236,7 @@ export class Run implements HedgeableRun {
 
   #recordFailure(turn: Turn, failure: AttemptFailure): void {
     this.#failures.push(failure);
-    turn.recordFailure(failure, this.exchange.strikes);
+    turn.recordFailure(failure, this.exchange.marks);
     const hasOthers = turn.target.endpoint.credentials.length > 1;
     if (hasOthers && isKeyFailure(failure.verdict)) this.#otherKeys.push(turn.target);
   }
@@ -291,6 +305,10 @@ export class Run implements HedgeableRun {
 /** By what it is and not by identity: a reload makes all targets anew. */
 function isAmong(targets: readonly Target[], one: Target): boolean {
   return targets.some((target) => target.key === one.key);
+}
+
+function wordForAnswer(status: number): "ok" | "refused" {
+  return status < 400 ? "ok" : "refused";
 }
 
 function wordFor(outcome: AttemptOutcome): "lost" | ErrorCode {

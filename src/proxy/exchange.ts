@@ -10,6 +10,7 @@ import type { MultipartPeek } from "../http/multipart-scan.ts";
 import { pathOf } from "../http/router.ts";
 import type { Model, Target } from "../routing/model.ts";
 import type { Services, World } from "./services.ts";
+import type { RequestMarks } from "./turn.ts";
 
 /** Where the model's name stands in the body: the bytes to replace for a rename. */
 export type ModelSpan =
@@ -40,6 +41,8 @@ export class Exchange {
   /** The target whose answer is relayed. */
   answering: Target | undefined = undefined;
   status = 0;
+  /** What is relayed is the error of an attempt that is over, since nothing better came. */
+  isFailureShown = false;
   error: ErrorCode | undefined = undefined;
   /** The thrown cause of an `internal` error; for the log only. */
   cause: unknown = undefined;
@@ -50,8 +53,8 @@ export class Exchange {
   isClientGone = false;
   /** Bytes of body that are counted as held. */
   heldBytes = 0;
-  /** Strikes that this request has caused: it may mark one endpoint at most. */
-  readonly strikes = { strikes: 0 };
+  /** What this request has caused: it may mark one endpoint at most. */
+  readonly marks: RequestMarks = { strikes: 0, rested: undefined };
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
   /** What to stop when the client goes away; set by whoever is waiting. */

@@ -4,7 +4,7 @@
 import { GatewayError } from "../core/errors.ts";
 import type { FallbackReason, FallbackStep, Model } from "../routing/model.ts";
 import type { Availability } from "../routing/tiers.ts";
-import { allFailed, nothingAvailable } from "./all-failed.ts";
+import { allFailed, isRetryOfNoUse, nothingAvailable } from "./all-failed.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
 import { type Ended, Run } from "./attempts.ts";
 import { fallbackReasonOf, headerOf } from "./classify.ts";
@@ -39,6 +39,8 @@ async function runFallbacks(
     exchange.fallback = other;
     const ended = await new Run(exchange, other).go(isContextTakenFrom(steps, index + 1));
     if (ended === undefined) return;
+    // It did not answer: nothing that the client sees may say that it did.
+    exchange.fallback = undefined;
     if (ended.failures.length > 0) last = ended;
     const more = reasonsOf(exchange, ended);
     // Where the prompt is too long, models that are asked for other reasons will not take it either.
@@ -80,14 +82,20 @@ function throwEnd(exchange: Exchange, ended: Ended): void {
   }
   if (last === undefined) throw nothingAvailable(exchange, model);
   const isCallers = last.verdict.class === "context_length";
-  const isOnlyOne = model.targets.length === 1 && exchange.fallback === undefined;
+  const isOnlyOne = model.targets.length === 1 && model === exchange.model;
   if (last.answer === undefined || !(isCallers || isOnlyOne)) throw allFailed(exchange, ended);
   if (!isCallers) exchange.error = last.code;
-  const isTriedAgain = !isCallers && exchange.attempts.length > 1;
-  const answer = isTriedAgain ? withoutSdkRetries(last.answer) : last.answer;
+  exchange.isFailureShown = true;
+  const isOfNoUse = !isCallers && (isRetryOfNoUse(ended) || isTriedEnough(exchange, last));
+  const answer = isOfNoUse ? withoutSdkRetries(last.answer) : last.answer;
   const relay = new Relay(exchange, last.target, answer, () => undefined);
   if (last.answer.body.length > 0) relay.write(last.answer.body);
   relay.end();
+}
+
+/** A server's error that was met again and again; a limit, in contrast, ends at a time that is known. */
+function isTriedEnough(exchange: Exchange, last: AttemptFailure): boolean {
+  return exchange.attempts.length > 1 && last.verdict.class !== "rate_limited";
 }
 
 type KeptAnswer = NonNullable<AttemptFailure["answer"]>;

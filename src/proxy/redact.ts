@@ -126,6 +126,7 @@ export class ErrorRedactor {
   }
 }
 
-function maskText(text: string, secrets: readonly string[]): string {
+/** The text with each secret replaced. `secrets` has the longest first. */
+export function maskText(text: string, secrets: readonly string[]): string {
   return secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
 }

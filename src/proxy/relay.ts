@@ -125,7 +125,8 @@ export class Relay {
     if (keepAliveMs !== undefined && this.#watch !== undefined) {
       this.#keepAlive = new KeepAlive(exchange.reply, this.#watch, keepAliveMs);
     }
-    const attempts = attemptsHeader(exchange, true);
+    // An error that is shown belongs to an attempt that is counted already.
+    const attempts = attemptsHeader(exchange, exchange.isFailureShown ? undefined : this.#target);
     const { requestId, fallback } = exchange;
     const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId, fallback: fallback?.name };
     const upstreamId = headerOf(this.#headers, "x-request-id");

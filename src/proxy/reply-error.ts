@@ -1,6 +1,7 @@
 // Answers with OpenAI's error envelope: everything the gateway itself says. Called by `handle.ts`.
 
 import { errorEnvelope, GatewayError } from "../core/errors.ts";
+import type { Target } from "../routing/model.ts";
 import type { Exchange } from "./exchange.ts";
 
 const INTERNAL_MESSAGE = "The gateway failed on this request. Its log has the cause under this request id.";
@@ -31,12 +32,16 @@ export function replyWithError(exchange: Exchange, error: GatewayError): void {
   exchange.bytesOut += body.length;
 }
 
-/** `2; alpha=upstream_connect_failed; beta=ok`: the number of attempts and how each ended. */
-export function attemptsHeader(exchange: Exchange, isAnswered = false): string {
+/**
+ * `2; alpha=upstream_connect_failed; beta=ok`: the number of attempts and how each ended. `answering` is the one whose
+ * answer is on its way and that has no end yet; undefined where what is shown is the error of one that is over.
+ */
+export function attemptsHeader(exchange: Exchange, answering?: Target): string {
   const { attempts } = exchange;
-  if (isAnswered && attempts.length === 0) return FIRST_TRY;
+  if (answering !== undefined && attempts.length === 0) return FIRST_TRY;
   const ended = attempts.map((attempt) => `${asToken(attempt.endpoint)}=${attempt.outcome}`);
-  if (isAnswered) ended.push(`${asToken(exchange.answering?.endpoint.name ?? "")}=ok`);
+  if (answering !== undefined)
+    ended.push(`${asToken(answering.endpoint.name)}=${exchange.status < 400 ? "ok" : "refused"}`);
   return `${ended.length}; ${ended.join("; ")}`;
 }
 

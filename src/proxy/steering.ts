@@ -49,7 +49,7 @@ export class Steering implements TurnKeeper {
   /** Told when an endpoint was just ejected, with the time of its first probe. */
   onEjected: (target: Target, untilMs: number) => void = () => undefined;
   /** Told when an endpoint said that it has no such model although it lists it. */
-  onModelMissing: (endpoint: string) => void = () => undefined;
+  onModelMissing: (endpoint: string, model: string) => void = () => undefined;
 
   constructor(clock: Clock, log: Log) {
     this.clock = clock;
@@ -118,7 +118,13 @@ export class Steering implements TurnKeeper {
     return strategy.pick(model, this.#hints(request, this.#tiers.isExcluded));
   }
 
-  /** Targets that could be asked after those tried, and whether the first of them is proven. */
+  /** Whether one of the targets that may be asked now is in use and without a strike. */
+  hasProven(model: Model, request: PickRequest): boolean {
+    if (this.#tiers.admit(model, request.isTried) === "none") return false;
+    return model.targets.some((target) => !this.#tiers.isExcluded(target) && this.health.isProven(target));
+  }
+
+  /** Targets that could be asked after those tried, and whether there is a proven one, which is then the next. */
   lookAhead(
     model: Model,
     request: PickRequest,
@@ -131,8 +137,7 @@ export class Steering implements TurnKeeper {
       };
     }
     const untried = this.#tiers.countLetIn(model);
-    const next = this.peek(model, request);
-    return { untried, isNextProven: next !== undefined && this.health.isProven(next) };
+    return { untried, isNextProven: this.hasProven(model, request) };
   }
 
   /**
@@ -201,7 +206,7 @@ export class Steering implements TurnKeeper {
       cooldown,
       hintMs,
     );
-    if (cooldown === "model_missing") this.onModelMissing(name);
+    if (cooldown === "model_missing") this.onModelMissing(name, target.upstreamModel);
     if (cooldown !== "dead_key" && cooldown !== "quota") return;
     const key = credentials.length > 1 ? `key #${credential.id} of ${name}` : `the key of ${name}`;
     const what = cooldown === "dead_key" ? `${name} rejects ${key}` : `the account behind ${key} is empty`;

@@ -12,8 +12,15 @@ import type { AttemptFailure } from "./attempt-outcome.ts";
 import { wasSent } from "./classify.ts";
 import type { Gate } from "./gate.ts";
 
-/** What the strikes of one request are counted on: it may mark one endpoint at most. */
-export type StrikeCount = { strikes: number };
+/** What one request has caused so far: it may strike one endpoint and rest one endpoint at most. */
+export type RequestMarks = {
+  strikes: number;
+  /** The endpoint that rests because of it. */
+  rested: string | undefined;
+};
+
+/** No word of an endpoint keeps it out of use for longer. */
+const MAX_REST_MS = 3_600_000;
 
 /** Who keeps what turns find out; it is `Steering`. */
 export interface TurnKeeper {
@@ -60,15 +67,19 @@ export class Turn {
     this.#isAnswered = true;
     // What was half open is let in again at once; otherwise it is the end that tells a good answer from a cut one.
     if (!health.isClosed(this.target)) health.recordSuccess(this.target, this.credential, this.startedMs);
-    if (remainingIsZero(headers)) health.markExhausted(this.target, waitHintMs(headers, clock) ?? 1_000);
+    if (remainingIsZero(headers))
+      health.markExhausted(this.target, Math.min(MAX_REST_MS, waitHintMs(headers, clock) ?? 1_000));
   }
 
   /** The attempt failed, or its answer broke off, by the endpoint's fault. */
-  recordFailure(failure: AttemptFailure, count: StrikeCount): void {
+  recordFailure(failure: AttemptFailure, marks: RequestMarks): void {
     const isSent = wasSent(failure.code);
     const { health } = failure.verdict;
     if (health === "success") this.#keeper.health.recordSuccess(this.target, this.credential, this.startedMs);
-    if (health === "strike") this.recordStrike(isSent, count);
+    if (health === "strike") this.recordStrike(isSent, marks);
+    const { name } = this.target.endpoint;
+    if (failure.verdict.cooldown === undefined || (marks.rested ?? name) !== name) return;
+    marks.rested = name;
     this.#keeper.coolDown(this.target, this.credential, failure);
   }
 
@@ -77,10 +88,10 @@ export class Turn {
     this.#observeWait();
   }
 
-  recordStrike(isSent: boolean, count: StrikeCount): void {
+  recordStrike(isSent: boolean, marks: RequestMarks): void {
     this.#isStruck = true;
-    if (!mayStrike(isSent, count.strikes)) return;
-    if (isSent) count.strikes += 1;
+    if (!mayStrike(isSent, marks.strikes)) return;
+    if (isSent) marks.strikes += 1;
     this.#keeper.strike(this.target, isSent, this.startedMs);
   }
 

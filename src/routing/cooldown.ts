@@ -129,10 +129,11 @@ export class Cooldowns {
     if (entry !== undefined) this.#succeed(entry, startedMs);
   }
 
-  /** The endpoint's model list was read anew: what it was missing may be there now. */
-  forgetMissingModels(endpoint: string): void {
+  /** The endpoint's model list was read anew: what it was missing, or this one model, is there now. */
+  forgetMissingModels(endpoint: string, model?: string): void {
     for (const entry of this.#entries) {
-      if (entry.endpoint === endpoint && entry.class === "model_missing") this.#remove(entry);
+      if (entry.endpoint !== endpoint || entry.class !== "model_missing") continue;
+      if (model === undefined || entry.model === model) this.#remove(entry);
     }
   }
 

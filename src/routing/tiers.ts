@@ -65,6 +65,9 @@ export class TierGate {
     this.#only = this.#leastRecentlyFailed(model, isEjected);
     if (this.#only !== undefined) return "panic";
     if (this.#hasRateLimited(model)) return "none";
+    // One request may have made them all say so; they are asked rather than believed.
+    this.#only = this.#leastRecentlyFailed(model, isMissing);
+    if (this.#only !== undefined) return "panic";
     this.#only = this.#leastRecentlyFailed(model, isPenniless);
     return this.#only === undefined ? "none" : "last_resort";
   }
@@ -135,6 +138,10 @@ export class TierGate {
 
 function isEjected(availability: Availability): boolean {
   return availability === "ejected";
+}
+
+function isMissing(availability: Availability): boolean {
+  return availability === "model_missing";
 }
 
 function isPenniless(availability: Availability): boolean {

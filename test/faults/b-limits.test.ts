@@ -78,9 +78,10 @@ test("fault 21: when all are limited the client gets 429 with the shortest wait,
       const answer = await world.ask(chat());
       assert.deepEqual([answer.status, errorOf(answer).code], [429, "upstream_rate_limited"]);
       assert.equal(answer.header("retry-after"), String(Math.ceil(seconds)), JSON.stringify(headers));
-      assert.equal(answer.header("x-should-retry"), "false");
+      assert.equal(answer.header("x-should-retry"), undefined);
     }
-    assert.deepEqual([world.fakes.a.requests.length, world.fakes.b.requests.length], [1, 1]);
+    // One request rests one endpoint: the other is found out by the next.
+    assert.deepEqual([world.fakes.a.requests.length, world.fakes.b.requests.length], [1, 2]);
   }
 });
 
@@ -205,12 +206,11 @@ for (const [who, missing] of Object.entries(MISSING)) {
     assert.equal(answer.text, '{"good":true}');
     assert.equal(answer.header("x-oai-gateway-attempts"), "2; a=upstream_model_missing; b=ok");
     await world.fakes.a.waitForDiscovery(asked + 1);
-    assert.deepEqual(
-      [await world.whyNotA("m"), await world.whyNotA("n")],
-      ["it said that it has no such model", null],
-    );
+    assert.equal(await world.whyNotA("n"), null);
+    // The list, asked anew, still has the model: one answer is not believed more than that.
+    while ((await world.whyNotA("m")) !== null) await new Promise((resolve) => setImmediate(resolve));
     for (let time = 0; time < 4; time += 1) await world.ask(chat());
-    assert.equal(world.fakes.a.requests.length, 1);
+    assert.ok(world.fakes.a.requests.length > 1);
     assert.equal(world.fakes.a.discoveries.length, asked + 1);
   });
 }

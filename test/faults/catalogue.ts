@@ -55,6 +55,15 @@ const B = `
 29 | JSON for a stream that was asked, and the other way round | passed on as it came
 30 | 204, or an empty body | 502, or the next endpoint
 31 | An error page of any size | of one that is not relayed 64 KiB are read at most; then its connection is closed
+112 | A 404 or 400 about something else whose text speaks of models, since the caller chose the words | the caller's error: relayed, nothing rests
+113 | One request to which every endpoint answers with a limit, a dead key, an empty account or a missing model | it rests one endpoint at most
+114 | A request that is too large, too dear or not permitted by itself | nothing rests, the others are asked, whose limits may be larger
+115 | An endpoint says that it lacks a model that it lists | believed until its list, asked at once, has the model; where all say so they are asked all the same
+116 | An \`error\` field that says nothing, in good answers and events | no error
+117 | An error beside \`choices\` | an error: the next endpoint while nothing has been sent
+118 | A failure that is shown, a fallback that did not answer | never told as \`ok\`, never named; attempts are counted as made
+119 | Nobody could serve | our sentence, then the last endpoint's own words: masked, cleaned, 300 characters at most
+120 | Two of three endpoints die in the same instant | a retry goes to a proven endpoint first, and costs no budget there
 `;
 
 const C = `

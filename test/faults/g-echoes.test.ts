@@ -86,7 +86,7 @@ test("fault 103: headers are looked through too, those of good answers among the
   const { ask, fakes, log } = await worldFor(t, ONE);
   for (const status of [200, 400, 500]) {
     const headers = { "x-echo": `Bearer ${KEY}`, "x-request-id": KEY, "x-region": "region-one-two" };
-    fakes.a.always(json(status, { error: { message: "x" }, choices: [] }, headers));
+    fakes.a.always(json(status, status === 200 ? { choices: [] } : { error: { message: "x" } }, headers));
     const answer = await ask(chat());
     assert.equal(answer.header("x-echo"), "Bearer ***");
     assert.equal(answer.header("x-region"), "region-one-two");

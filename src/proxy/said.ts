@@ -1,0 +1,32 @@
+// What an endpoint said in an error, as a sentence for the client of a request that nobody could serve.
+
+import { cleanText } from "../core/clean-text.ts";
+import { readErrorBody } from "../routing/error-body.ts";
+import type { Verdict } from "../routing/failure-class.ts";
+import type { Endpoint } from "../routing/model.ts";
+import type { AnswerHead } from "./attempt-outcome.ts";
+import { headerOf } from "./classify.ts";
+import { maskText, secretsOf } from "./redact.ts";
+import { unpacked } from "./unpack.ts";
+
+const MAX_CHARS = 300;
+
+/**
+ * The message of an error's body: masked, without control characters, 300 characters at most. Undefined where there
+ * is none, and for an error about the gateway's own key, which is none of the caller's business.
+ */
+export function saidIn(
+  verdict: Verdict,
+  head: AnswerHead,
+  body: Buffer,
+  endpoint: Endpoint,
+): string | undefined {
+  if (verdict.scope === "credential" || verdict.class === "not_permitted") return undefined;
+  if (head.contentType.startsWith("text/html")) return undefined;
+  const plain = unpacked(body, headerOf(head.headers, "content-encoding"));
+  if (plain === undefined || plain.length === 0) return undefined;
+  const { message } = readErrorBody(plain);
+  const text = cleanText(maskText(message, secretsOf(endpoint)).replaceAll(/\s+/g, " ").trim());
+  if (text === "" || text.startsWith("<")) return undefined;
+  return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;
+}
