@@ -103,10 +103,8 @@ export class Attempt implements OutboundHandler {
   }
 
   onEnd(): void {
-    if (this.#isSettled) {
-      this.#leftover?.stop();
-      return;
-    }
+    this.#leftover?.stop();
+    if (this.#isSettled) return;
     if (this.#relay === undefined && this.#first !== undefined) this.#look(this.#lastLook(this.#first));
     if (this.#relay === undefined || this.#isSettled) return;
     const isAnswerDue = this.#exchange.request.method === "POST" && this.#relay.status < 300;
@@ -120,10 +118,8 @@ export class Attempt implements OutboundHandler {
   }
 
   onFailure(failure: OutboundFailure): void {
-    if (this.#isSettled) {
-      this.#leftover?.stop();
-      return;
-    }
+    this.#leftover?.stop();
+    if (this.#isSettled) return;
     if (this.#relay !== undefined) {
       this.#cut("upstream_cut_off", failure.reason);
       return;
@@ -281,11 +277,10 @@ export class Attempt implements OutboundHandler {
   }
 
   #failOnWire(code: ErrorCode, reason: string | undefined): void {
-    const verdict = verdictOf(code);
-    const status = this.#head?.status;
-    const { target } = this.turn;
     const bare = { headers: NO_HEADERS, answer: undefined, said: undefined };
-    this.#settle({ kind: "failed", target, code, verdict, status, reason, ...bare });
+    const { target } = this.turn;
+    const verdict = verdictOf(code);
+    this.#settle({ kind: "failed", target, code, verdict, status: this.#head?.status, reason, ...bare });
   }
 
   #settle(outcome: AttemptOutcome): void {

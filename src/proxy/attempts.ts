@@ -2,7 +2,7 @@
 // policy allows it: to the next target, to another key, or after a wait to the same one. Which models are asked, and
 // what the client is told when none could serve, is for `fallback-chain.ts`, which calls it.
 
-import { type ErrorCode, GatewayError } from "../core/errors.ts";
+import { GatewayError } from "../core/errors.ts";
 import {
   ATTEMPT_DEFAULTS,
   type Decision,
@@ -17,6 +17,7 @@ import { waitHintMs } from "../routing/retry-after.ts";
 import type { RetryBudget } from "../routing/retry-budget.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
+import { summaryOf } from "./attempt-summary.ts";
 import { isKeyFailure } from "./classify.ts";
 import type { Place } from "./endpoint-gates.ts";
 import type { Exchange } from "./exchange.ts";
@@ -216,22 +217,12 @@ export class Run implements HedgeableRun {
 
   #record(turn: Turn, outcome: AttemptOutcome): void {
     const { exchange } = this;
-    const { endpoint, upstreamModel } = turn.target;
     if (outcome.kind === "failed") this.#recordFailure(turn, outcome);
     else if (outcome.kind === "answered" && exchange.error !== undefined)
       turn.recordStrike(true, exchange.marks);
     else if (outcome.kind === "lost") turn.recordSilence();
     turn.end();
-    const isAnswered = outcome.kind === "answered";
-    exchange.attempts.push({
-      endpoint: endpoint.name,
-      credential: endpoint.credentials.length > 1 ? turn.credential.id : undefined,
-      upstreamModel,
-      outcome: isAnswered ? (exchange.error ?? wordForAnswer(exchange.status)) : wordFor(outcome),
-      status: outcome.kind === "failed" ? outcome.status : isAnswered ? exchange.status : undefined,
-      reason: outcome.kind === "failed" ? outcome.reason : undefined,
-      durationMs: exchange.services.clock.nowMs() - turn.startedMs,
-    });
+    exchange.attempts.push(summaryOf(exchange, turn, outcome));
   }
 
   #recordFailure(turn: Turn, failure: AttemptFailure): void {
@@ -305,14 +296,4 @@ export class Run implements HedgeableRun {
 /** By what it is and not by identity: a reload makes all targets anew. */
 function isAmong(targets: readonly Target[], one: Target): boolean {
   return targets.some((target) => target.key === one.key);
-}
-
-function wordForAnswer(status: number): "ok" | "refused" {
-  return status < 400 ? "ok" : "refused";
-}
-
-function wordFor(outcome: AttemptOutcome): "lost" | ErrorCode {
-  if (outcome.kind === "failed") return outcome.code;
-  if (outcome.kind === "broken") return "internal";
-  return outcome.kind === "lost" ? "lost" : "client_closed";
 }

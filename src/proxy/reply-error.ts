@@ -2,6 +2,7 @@
 
 import { errorEnvelope, GatewayError } from "../core/errors.ts";
 import type { Target } from "../routing/model.ts";
+import { answerWord } from "./attempt-summary.ts";
 import type { Exchange } from "./exchange.ts";
 
 const INTERNAL_MESSAGE = "The gateway failed on this request. Its log has the cause under this request id.";
@@ -41,7 +42,7 @@ export function attemptsHeader(exchange: Exchange, answering?: Target): string {
   if (answering !== undefined && attempts.length === 0) return FIRST_TRY;
   const ended = attempts.map((attempt) => `${asToken(attempt.endpoint)}=${attempt.outcome}`);
   if (answering !== undefined)
-    ended.push(`${asToken(answering.endpoint.name)}=${exchange.status < 400 ? "ok" : "refused"}`);
+    ended.push(`${asToken(answering.endpoint.name)}=${answerWord(exchange.status)}`);
   return `${ended.length}; ${ended.join("; ")}`;
 }
 
