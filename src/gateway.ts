@@ -1,6 +1,7 @@
 // The composition root: the only place that builds the services and wires them. Builds a whole new world on each
 // change of configuration or of a model list, then swaps one reference. Called by `cli/` and by the system tests.
 
+import { askOne } from "./catalogue/ask-one.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
 import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
@@ -14,6 +15,8 @@ import { LagMeter } from "./observe/lag-meter.ts";
 import { AccessRules } from "./proxy/access.ts";
 import { Gate } from "./proxy/gate.ts";
 import { handle } from "./proxy/handle.ts";
+import { Loops } from "./proxy/loops.ts";
+import { ModelPages } from "./proxy/model-pages.ts";
 import { Overload } from "./proxy/overload.ts";
 import { makePressure } from "./proxy/pressure.ts";
 import { Prober } from "./proxy/prober.ts";
@@ -26,6 +29,7 @@ import type { Endpoint } from "./routing/model.ts";
 import { RoutingTable } from "./routing/table.ts";
 import { LastingState } from "./state/lasting-state.ts";
 import { FileSavedState, NoSavedState } from "./state/saved-state.ts";
+import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
 
 /** What a gateway is started with. */
@@ -35,6 +39,8 @@ export type GatewayOptions = {
   /** Where the last good model lists are kept; undefined keeps them in memory only. */
   readonly dataDir: string | undefined;
   readonly clock?: Clock;
+  /** The program's version, for the page at `/`. */
+  readonly version?: string;
 };
 
 /**
@@ -53,6 +59,9 @@ export class Gateway {
   readonly steering: Steering;
   readonly #log: Log;
   readonly #client = createUndiciClient();
+  readonly #loops: Loops;
+  /** For the gateway's own questions. */
+  readonly #ownClient: MarkedClient;
   readonly #rotations = new Rotations();
   readonly #prober: Prober;
   readonly #overload: Overload;
@@ -74,8 +83,10 @@ export class Gateway {
       options.dataDir === undefined
         ? new MemorySavedLists()
         : new FileSavedLists(options.dataDir, options.log, clock);
+    this.#loops = new Loops(options.log);
+    this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     this.catalogue = new Catalogue({
-      client: this.#client,
+      client: this.#ownClient,
       clock,
       saved,
       log: options.log,
@@ -101,6 +112,8 @@ export class Gateway {
       log: options.log,
       client: this.#client,
       router: new Router(),
+      version: options.version,
+      loops: this.#loops,
       world: () => this.#world,
       isDraining: () => this.#isDraining,
       isReady: () => this.#world.table.publicModels().length > 0,
@@ -174,6 +187,7 @@ export class Gateway {
   reload(config: GatewayConfig): readonly string[] {
     const before = this.#config;
     this.#config = config;
+    this.#loops.forget();
     forgetChanged(this.steering.health, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
@@ -254,7 +268,7 @@ export class Gateway {
   #makeProber(): Prober {
     return new Prober({
       steering: this.steering,
-      client: this.#client,
+      client: this.#ownClient,
       askModels: (name) => askOne(this.catalogue, name),
       isActive: () => this.#config.reliability.activeProbes,
       endpointNow: (name) => this.#endpoint(name),
@@ -268,9 +282,11 @@ export class Gateway {
 
   #buildWorld(): World {
     const { server, plan, reliability } = this.#config;
+    const table = new RoutingTable(plan, this.catalogue.lists(), this.#rotations);
     return {
-      table: new RoutingTable(plan, this.catalogue.lists(), this.#rotations),
+      table,
       access: new AccessRules(server),
+      pages: new ModelPages(table),
       maxBodyBytes: server.maxBodyBytes,
       bodyIdleMs: server.bodyIdleMs,
       keepAliveMs: reliability.streams.keepAliveMs,
@@ -278,12 +294,4 @@ export class Gateway {
       failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
     };
   }
-}
-
-/** Asks one endpoint for its models; undefined when it is never asked (a static list, disabled). */
-async function askOne(catalogue: Catalogue, name: string): Promise<boolean | undefined> {
-  await catalogue.askAgain(name);
-  const state = catalogue.status().find((status) => status.endpoint.name === name)?.state;
-  if (state === "listed") return true;
-  return state === "failed" ? false : undefined;
 }
