@@ -11,6 +11,7 @@ import { stickyKeyOf } from "./sticky-key.ts";
 
 const JSON_TYPE = "application/json";
 const MAX_SHOWN_PATH = 200;
+const LONGEST_WAIT_OF_GATEWAYS_MS = 1_000;
 
 /** `GET /` and `GET /v1`: what answers here, and where the API is; a page for browsers. */
 export function replyWithHome(exchange: Exchange): void {
@@ -61,9 +62,24 @@ export function replyToPreflight(exchange: Exchange): void {
   exchange.reply.end();
 }
 
+/** @throws GatewayError no_available_target where another gateway would have to wait for long */
 async function awaitFirstAnswers(exchange: Exchange): Promise<void> {
   const { discovery } = exchange.services;
-  if (!discovery.hasFirstAnswers()) await discovery.firstAnswers();
+  if (discovery.hasFirstAnswers()) return;
+  if (exchange.hops.count === 0) {
+    await discovery.firstAnswers();
+    return;
+  }
+  // Two gateways that start together, each an endpoint of the other, would wait for one another's lists until both
+  // give up. Told to ask again later, each has the other's whole list soon.
+  await Promise.race([discovery.firstAnswers(), wait(LONGEST_WAIT_OF_GATEWAYS_MS)]);
+  if (discovery.hasFirstAnswers()) return;
+  const message = "This gateway has just been started: its endpoints have not all said yet what they serve.";
+  throw new GatewayError("no_available_target", { message, headers: ["retry-after", "1"] });
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 function dialectOf(exchange: Exchange): ListDialect {

@@ -134,6 +134,22 @@ test("fault 153: also where client keys are wanted that the endpoint's configura
   assert.match(gateway.status()[0]?.reason ?? "", /this endpoint is this gateway/);
 });
 
+test("fault 153: two gateways that start together, each an endpoint of the other, do not wait for one another", async (t) => {
+  const [own, second] = [await deadPort(), await deadPort()];
+  const fake = await fakeFor(t);
+  const discovery = { timeout: "5m", interval: "1m" };
+  const real = { name: "real", base_url: fake.url };
+  const towards = (port: number) => ({ name: "other", base_url: `http://127.0.0.1:${port}/v1` });
+  const start = (port: number, ...endpoints: Endpoints) =>
+    gatewayFor(t, { server: { port }, endpoints, discovery }, { waitsForLists: false });
+  const gateways = await Promise.all([start(own, real, towards(second)), start(second, towards(own))]);
+  // Were they to wait, this would last until the test's own limit.
+  await Promise.all(gateways.map(({ gateway }) => gateway.catalogue.firstAnswers()));
+  await gateways[1].gateway.catalogue.askAgain();
+  const list = await ask(second, { path: "/v1/models" });
+  assert.match(list.text, /"id":"m"/);
+});
+
 async function countedAt(
   t: TestContext,
   value: string | undefined,
