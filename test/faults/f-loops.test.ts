@@ -102,6 +102,33 @@ test("fault 153: while another endpoint can serve, none of the requests fails fo
   );
 });
 
+test("fault 153: gateways that all lead to one another stop as well, by the count of those on the way", async (t) => {
+  const ports = await Promise.all(Array.from({ length: 6 }, deadPort));
+  const gateways = await Promise.all(
+    ports.map((port) => {
+      const others = ports.filter((other) => other !== port).map((other) => at(`to-${other}`, other));
+      return gatewayFor(t, { server: { port }, endpoints: others, health: { active_probes: false } });
+    }),
+  );
+  for (const port of ports) {
+    const before = served(...gateways);
+    const answer = await ask(port, chat());
+    assert.deepEqual([answer.status, errorOf(answer).code], [508, "loop_detected"]);
+    // Three attempts of the first, two of each of the next, one of each of those: 3 × (1 + 2 × (1 + 1)), and itself.
+    assert.ok(served(...gateways) - before <= 22, `${served(...gateways) - before} requests`);
+  }
+});
+
+test("fault 153: two gateways that lead to one another serve what an endpoint of either can", async (t) => {
+  const [own, second] = [await deadPort(), await deadPort()];
+  const fake = await fakeFor(t);
+  await gatewayFor(t, { server: { port: own }, endpoints: [await dead(), at("b", second)] });
+  const real = { name: "real", base_url: fake.url };
+  await gatewayFor(t, { server: { port: second }, endpoints: [at("a", own), real] });
+  for (let time = 0; time < 12; time += 1) assert.equal((await ask(own, chat())).status, 200);
+  assert.equal(fake.requests.length, 12);
+});
+
 test("fault 153: a start does not wait for its own list, and the endpoint is told to be the gateway", async (t) => {
   const own = await deadPort();
   const fake = await fakeFor(t);
