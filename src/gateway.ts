@@ -11,9 +11,9 @@ import type { InboundRequest, Reply } from "./http/message.ts";
 import { Router } from "./http/router.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/server.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
-import { AccessRules } from "./proxy/access.ts";
 import { Gate } from "./proxy/gate.ts";
 import { handle } from "./proxy/handle.ts";
+import { Loops } from "./proxy/loops.ts";
 import { Overload } from "./proxy/overload.ts";
 import { makePressure } from "./proxy/pressure.ts";
 import { Prober } from "./proxy/prober.ts";
@@ -23,10 +23,12 @@ import { Steering } from "./proxy/steering.ts";
 import { Rotations } from "./routing/balancer.ts";
 import { forgetChanged } from "./routing/changed-endpoints.ts";
 import type { Endpoint } from "./routing/model.ts";
-import { RoutingTable } from "./routing/table.ts";
+import type { RoutingTable } from "./routing/table.ts";
 import { LastingState } from "./state/lasting-state.ts";
 import { FileSavedState, NoSavedState } from "./state/saved-state.ts";
+import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
+import { buildWorld } from "./world.ts";
 
 /** What a gateway is started with. */
 export type GatewayOptions = {
@@ -35,6 +37,8 @@ export type GatewayOptions = {
   /** Where the last good model lists are kept; undefined keeps them in memory only. */
   readonly dataDir: string | undefined;
   readonly clock?: Clock;
+  /** The program's version, for the page at `/`. */
+  readonly version?: string;
 };
 
 /**
@@ -53,6 +57,9 @@ export class Gateway {
   readonly steering: Steering;
   readonly #log: Log;
   readonly #client = createUndiciClient();
+  readonly #loops: Loops;
+  /** For the gateway's own questions. */
+  readonly #ownClient: MarkedClient;
   readonly #rotations = new Rotations();
   readonly #prober: Prober;
   readonly overload: Overload;
@@ -77,8 +84,10 @@ export class Gateway {
       options.dataDir === undefined
         ? new MemorySavedLists()
         : new FileSavedLists(options.dataDir, options.log, clock);
+    this.#loops = new Loops(options.log);
+    this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     this.catalogue = new Catalogue({
-      client: this.#client,
+      client: this.#ownClient,
       clock,
       saved: new OptionalSavedLists(saved, () => this.#config.isTransient !== true),
       log: options.log,
@@ -96,7 +105,7 @@ export class Gateway {
       this.#lasting.beat();
     });
     this.#configure();
-    this.#world = this.#buildWorld();
+    this.#world = this.#worldNow();
     this.#services = {
       clock,
       steering: this.steering,
@@ -104,6 +113,8 @@ export class Gateway {
       log: options.log,
       client: this.#client,
       router: new Router(),
+      version: options.version,
+      loops: this.#loops,
       world: () => this.#world,
       isDraining: () => this.#isDraining,
       isReady: () => this.#world.table.publicModels().length > 0,
@@ -178,6 +189,7 @@ export class Gateway {
   reload(config: GatewayConfig): readonly string[] {
     const before = this.#config;
     this.#config = config;
+    this.#loops.forget();
     forgetChanged(this.steering.health, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
@@ -227,7 +239,7 @@ export class Gateway {
   }
 
   #rebuild(): void {
-    this.#world = this.#buildWorld();
+    this.#world = this.#worldNow();
     const { endpoints } = this.#world.table;
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.steering.retain((name) => names.has(name));
@@ -265,7 +277,7 @@ export class Gateway {
   #makeProber(): Prober {
     return new Prober({
       steering: this.steering,
-      client: this.#client,
+      client: this.#ownClient,
       askModels: (name) => this.catalogue.probe(name),
       isActive: () => this.#config.reliability.activeProbes,
       endpointNow: (name) => this.#endpoint(name),
@@ -278,22 +290,12 @@ export class Gateway {
       this.steering.health.cooldowns.forgetMissingModels(name, model);
   }
 
+  #worldNow(): World {
+    return buildWorld(this.#config, this.catalogue.lists(), this.#rotations);
+  }
+
   /** As it is configured now. */
   #endpoint(name: string): Endpoint | undefined {
     return this.#config.plan.endpoints.find((endpoint) => endpoint.name === name);
-  }
-
-  #buildWorld(): World {
-    const { server, plan, reliability } = this.#config;
-    return {
-      table: new RoutingTable(plan, this.catalogue.lists(), this.#rotations),
-      access: new AccessRules(server),
-      maxBodyBytes: server.maxBodyBytes,
-      bodyIdleMs: server.bodyIdleMs,
-      bodyTotalMs: server.bodyTotalMs,
-      keepAliveMs: reliability.streams.keepAliveMs,
-      holdsFirstEvent: reliability.streams.holdsFirstEvent,
-      failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
-    };
   }
 }

@@ -12,7 +12,7 @@ const KEY = "sk-client-Canary-1";
 const GUARDED = { endpoints: { one: {} }, server: { api_keys: ["another", KEY] } };
 const OPEN = { endpoints: { one: {} } };
 
-test("each of the keys lets pass, by each of the three headers", async (t) => {
+test("each of the keys lets pass, by each of the four headers", async (t) => {
   const { ask: send } = await worldFor(t, GUARDED);
   for (const key of [KEY, "another"]) {
     const ways: Readonly<Record<string, string>>[] = [
@@ -20,6 +20,7 @@ test("each of the keys lets pass, by each of the three headers", async (t) => {
       { authorization: `bearer  ${key}` },
       { "x-api-key": key },
       { "api-key": key },
+      { "x-goog-api-key": key },
     ];
     for (const headers of ways) {
       assert.equal((await send({ ...chat(), headers })).status, 200);
@@ -42,7 +43,7 @@ test("anything else is 401 in the envelope, on every path but liveness, and is n
     { authorization: `Bearer ${KEY} ${KEY}` },
     { authorization: `Basic ${KEY}` },
     { authorization: KEY },
-    { authorization: `Bearer wrong-Canary`, "x-api-key": KEY },
+    { authorization: `Bearer wrong-Canary`, "x-api-key": "Canary", "x-goog-api-key": "wrong" },
     { "x-api-key": "undefined" },
     { cookie: `key=${KEY}` },
   ];

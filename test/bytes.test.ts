@@ -155,7 +155,11 @@ test("a renamed model shows the client's name in each kind of answer, and every 
       "application/json",
     ],
     ["/chat/completions", (n) => `{"model":${n}}`, "application/json; charset=utf-8"],
-    ["/api/chat", (n) => `{"model":${n},"done":false}\n{"model":${n},"done":true}\n`, "application/x-ndjson"],
+    [
+      "/v1/api/chat",
+      (n) => `{"model":${n},"done":false}\n{"model":${n},"done":true}\n`,
+      "application/x-ndjson",
+    ],
     [
       "/chat/completions",
       (n) => `: c\n\ndata: {"model":${n},"choices":[]}\n\ndata: [DONE]\n\n`,

@@ -1,5 +1,5 @@
-// Which headers go to an endpoint and which come back: nothing of the client's credentials passes, nothing that
-// belongs to a connection, and everything else does. Who may call at all is in `access.test.ts`.
+// Which headers go to an endpoint and which come back: out go those that APIs are known to read, back comes all but
+// what belongs to a connection or to the endpoint's own site. Who may call at all is in `access.test.ts`.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -22,7 +22,7 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
 };
 
 test("no credential of the client reaches an endpoint; one without a key gets no Authorization", async (t) => {
-  for (const path of ["/v1/chat/completions", "/v1/messages", "/tokenize"]) {
+  for (const path of ["/v1/chat/completions", "/v1/messages", "/v1/tokenize"]) {
     const { ask, fakes } = await worldFor(t, {
       endpoints: { open: { config: { api_key: "" } }, keyed: { config: { api_key: "sk-own" } } },
     });
@@ -49,7 +49,7 @@ test("a client key of the gateway does not reach an endpoint either, by whicheve
   for (const request of fakes.one.requests) assert.ok(!request.rawHead.includes("CANARY"));
 });
 
-test("what belongs to the client's connection, to its browser or to us stays behind; the rest is forwarded", async (t) => {
+test("what APIs read is forwarded; what belongs to the client's connection, its browser or to us stays behind", async (t) => {
   const { ask, fakes } = await worldFor(t, ONE);
   const dropped: Readonly<Record<string, string>> = {
     host: "127.0.0.1:1",
@@ -66,6 +66,10 @@ test("what belongs to the client's connection, to its browser or to us stays beh
     referer: "http://localhost:3000/",
     "sec-fetch-mode": "cors",
     "x-oai-gateway-endpoint": "forged",
+    "x-unknown": "whatever",
+    // The names of an object's own things are nothing special.
+    constructor: "c",
+    "x-openwebui-user-email": "somebody@example.com",
   };
   const forwarded: Readonly<Record<string, string>> = {
     "user-agent": "OpenAI/JS 6.0",
@@ -78,11 +82,11 @@ test("what belongs to the client's connection, to its browser or to us stays beh
     traceparent: "00-1-2-01",
     "idempotency-key": "i",
     "x-request-id": "my-own-id",
-    "x-latin": "caf\xe9",
-    "x-empty": "",
-    // The names of an object's own things are nothing special.
-    constructor: "c",
-    "x-openwebui-user-name": "u",
+    "x-title": "caf\xe9",
+    "x-app": "",
+    "x-codex-turn-metadata": '{"a":1}',
+    "x-claude-code-session-id": "u",
+    "http-referer": "https://app.example.com",
   };
   const answer = await ask({ ...chat(), headers: { ...dropped, ...forwarded } });
   assert.equal(answer.status, 200);
@@ -100,10 +104,16 @@ test("what belongs to the client's connection, to its browser or to us stays beh
 test("a header that is sent twice is forwarded twice, in its order", async (t) => {
   const { ask, fakes } = await worldFor(t, ONE);
   const body = '{"model":"m"}';
-  const lines = ["host: a", "x-two: 1", "__proto__: p", "X-Two: 2", `content-length: ${body.length}`];
+  const lines = [
+    "host: a",
+    "anthropic-beta: 1",
+    "__proto__: p",
+    "Anthropic-Beta: 2",
+    `content-length: ${body.length}`,
+  ];
   await ask(`POST /v1/chat/completions HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
-  assert.deepEqual(valuesOf(onlyOf(fakes.one), "x-two"), ["1", "2"]);
-  assert.deepEqual(valuesOf(onlyOf(fakes.one), "__proto__"), ["p"]);
+  assert.deepEqual(valuesOf(onlyOf(fakes.one), "anthropic-beta"), ["1", "2"]);
+  assert.deepEqual(valuesOf(onlyOf(fakes.one), "__proto__"), []);
 });
 
 test("Connection cannot name away what the gateway sets itself", async (t) => {

@@ -13,9 +13,9 @@ const BIG = { ...chat(), body: `{"model":"m","a":"${"x".repeat(8 << 20)}"}` };
 test("an endpoint that answers before it has read the request: its answer is delivered", async (t) => {
   for (const afterwards of ["drain", "close"] as const) {
     const { ask, fakes } = await worldFor(t, { endpoints: { a: {}, b: {} } });
-    fakes.a.script([early(apiError(413, "too_big"), afterwards)]);
+    fakes.a.script([early(apiError(422, "too_big"), afterwards)]);
     const answer = await ask(BIG);
-    assert.deepEqual([answer.status, errorOf(answer).code], [413, "too_big"]);
+    assert.deepEqual([answer.status, errorOf(answer).code], [422, "too_big"]);
     for (let time = 0; time < 4; time += 1) assert.equal((await ask(BIG)).status, 200);
   }
 });

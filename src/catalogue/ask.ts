@@ -24,7 +24,14 @@ export type Question = {
 };
 
 /** Why an endpoint gave no list although it should have one. */
-type AskFailure = GetFailure | "bad_list" | "redirect" | "rate_limited" | "server_error" | "bad_status";
+type AskFailure =
+  | GetFailure
+  | "loop"
+  | "bad_list"
+  | "redirect"
+  | "rate_limited"
+  | "server_error"
+  | "bad_status";
 
 type Timed = { readonly durationMs: number };
 
@@ -168,6 +175,7 @@ function refusalOf(status: number): Said | undefined {
     return { kind: "rejected_key", status, reason: `${status} key rejected` };
   }
   if (status === 429) return failed("rate_limited", "answered 429: too many requests", status);
+  if (status === 508) return failed("loop", "this endpoint is this gateway, or leads back to it", status);
   if (status >= 500) return failed("server_error", `answered ${status}`, status);
   if (status >= 300 && status < 400) {
     return failed(

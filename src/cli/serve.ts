@@ -13,6 +13,7 @@ import { type Flags, findExposure, type ListenOptions, openLog, withFlags } from
 import { ServeWorld } from "./serve-world.ts";
 import { Session } from "./session.ts";
 import type { StartLog } from "./start-log.ts";
+import { packageVersion } from "./version.ts";
 
 /** Options of `serve`. */
 export type ServeOptions = ListenOptions & {
@@ -63,7 +64,7 @@ export async function openGateway(
   command: string,
 ): Promise<Gateway | undefined> {
   try {
-    return await startGateway(parts);
+    return await startGateway({ ...parts, version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
     const failure = await explainListenFailure(context, { host, port, command }, error);

@@ -95,7 +95,7 @@ export const CONFIG_CODES = {
     "Write the base_url that the message names, and the warning is gone.",
   ),
   OG125: error(
-    "A configured header cannot be sent: its name or value has characters that HTTP does not allow, it appears twice, or the gateway must set it itself.",
+    "A configured header cannot be sent: its name or value has characters that HTTP does not allow, it appears twice, or the gateway must set it itself. Or one of server.pass_headers is a credential.",
     "Correct or remove the header. Authorization comes from api_key.",
   ),
   OG126: warning(
@@ -149,6 +149,10 @@ export const CONFIG_CODES = {
   OG144: error(
     "server.host, or an entry of server.cors_origins or server.allowed_hosts, is none.",
     "Hosts are bare names or addresses (127.0.0.1, ai.example.com); origins have a scheme and no path (https://app.example.com).",
+  ),
+  OG148: warning(
+    'The origin "null" may call the gateway without a key. Files and embedded views have it, but a page of any site can put it on as well, by a sandboxed frame.',
+    "Set server.api_keys, or name an origin that has a host.",
   ),
   OG150: error(
     "A target of an override is not written as endpoint/model.",

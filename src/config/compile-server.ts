@@ -21,6 +21,10 @@ export type ServerConfig = {
   readonly corsOrigins: readonly string[];
   /** Lower-case names besides localhost, addresses and `host`. */
   readonly allowedHosts: readonly string[];
+  /** Lower-case names of clients' headers that go to endpoints besides the usual ones. */
+  readonly passedHeaders: ReadonlySet<string>;
+  /** Whether a POST to an unknown path below `/v1` is passed on. */
+  readonly passesUnknownPaths: boolean;
   readonly maxBodyBytes: number;
   /** Client connections open at most. */
   readonly maxConnections: number;
@@ -66,6 +70,9 @@ export function compileServer(raw: NonNullable<RawConfig["server"]>): ServerConf
     allowAnonymous: raw.allow_anonymous ?? usual.allowAnonymous,
     corsOrigins: (raw.cors_origins ?? []).map((origin) => normalOrigin(origin) ?? origin),
     allowedHosts: (raw.allowed_hosts ?? []).map((host) => bareHost(host).toLowerCase()),
+    passedHeaders: new Set((raw.pass_headers ?? []).map((name) => name.toLowerCase())),
+    // Who has only a client key must not reach every path of an endpoint with the endpoint's own.
+    passesUnknownPaths: raw.pass_unknown_paths ?? (raw.api_keys ?? []).length === 0,
     maxBodyBytes: bytesOf(raw.max_body, usual.maxBody),
     maxConnections: raw.max_connections ?? usual.maxConnections,
     maxInFlight: limitOf(raw.max_in_flight, usual.maxInFlight),

@@ -111,6 +111,8 @@ test("defaults", () => {
       apiKeys: [],
       allowAnonymous: false,
       corsOrigins: [],
+      passedHeaders: new Set(),
+      passesUnknownPaths: true,
       allowedHosts: [],
       maxBodyBytes: 67_108_864,
       maxConnections: 10_000,
@@ -164,6 +166,7 @@ test("defaults", () => {
     caPem: undefined,
     credentials: [{ id: 1, apiKey: undefined }],
     fixedHeaders: [],
+    passesApiVersion: false,
     timeouts: {
       connectMs: 5_000,
       firstByteStreamMs: 120_000,
@@ -180,7 +183,7 @@ test("defaults", () => {
 
 test("everything given is converted", () => {
   const { server, plan, discovery, log } = compiled(`
-server: {host: "[::1]", port: 0, api_keys: [k1, k2], cors_origins: ["HTTPS://A.example/"], allowed_hosts: [AI.example], max_body: 32MB, timeouts: {body_idle: 5}}
+server: {host: "[::1]", port: 0, api_keys: [k1, k2], cors_origins: ["HTTPS://A.example/"], allowed_hosts: [AI.example], pass_headers: [X-Mine], max_body: 32MB, timeouts: {body_idle: 5}}
 endpoints:
   - name: a
     base_url: https://h.io/deep/v1
@@ -202,6 +205,8 @@ log: {level: warn, format: json}
     apiKeys: ["k1", "k2"],
     allowAnonymous: false,
     corsOrigins: ["https://a.example"],
+    passedHeaders: new Set(["x-mine"]),
+    passesUnknownPaths: false,
     allowedHosts: ["ai.example"],
     maxBodyBytes: 32_000_000,
     maxConnections: 10_000,

@@ -104,11 +104,15 @@ export function compileEndpoint(raw: RawEndpoint, definedAt: string, caPem?: str
     caPem,
     credentials: credentialsOf(raw),
     fixedHeaders: headersOf(raw),
+    passesApiVersion: raw.pass_api_version ?? AZURE.test(origin),
     timeouts: timeoutsOf(raw.timeouts ?? {}),
     models: modelsOf(raw.models),
     definedAt,
   };
 }
+
+/** Hosts of Azure, in its clouds. */
+const AZURE = /\.azure(?:-api)?\.(?:com|net|us|cn)(?::\d+)?$/i;
 
 /** Numbered as in the file, also where a key is left out because its variable is empty. */
 function credentialsOf(raw: RawEndpoint): Endpoint["credentials"] {

@@ -16,8 +16,10 @@ export function text(description: string): z.ZodString {
   return z.string({ error: "text" }).describe(description);
 }
 
-export function flag(description: string, fallback: boolean): z.ZodBoolean {
-  return z.boolean({ error: "true or false" }).meta({ description, default: fallback });
+export function flag(description: string, fallback?: boolean): z.ZodBoolean {
+  return z
+    .boolean({ error: "true or false" })
+    .meta({ description, ...(fallback !== undefined && { default: fallback }) });
 }
 
 export function duration(description: string, fallback?: string) {

@@ -5,12 +5,14 @@ import { test } from "node:test";
 import { CONFIG_CODES } from "./codes.ts";
 import { renderText } from "./render.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "./samples.ts";
+import { ACCESS_CASES } from "./samples-access.ts";
 import { type Case, LIMIT_CASES } from "./samples-limits.ts";
 import { SLIP_CASES } from "./samples-slips.ts";
 
 const CASES: readonly Case[] = [
   ...LIMIT_CASES,
   ...SLIP_CASES,
+  ...ACCESS_CASES,
   // The file as a whole.
   [
     "an indentation that differs from its neighbours",

@@ -5,7 +5,7 @@ import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from
 import { bareHost, isHostName, isLoopbackHost } from "./hosts.ts";
 import type { Path } from "./places.ts";
 import { checkKeyText } from "./rules-keys.ts";
-import type { TextProblem } from "./text-rules.ts";
+import { passedHeaderProblem, type TextProblem } from "./text-rules.ts";
 
 /** Who can reach the listener, and what they must know. */
 export type Exposure = { readonly host: string; readonly hasKeys: boolean; readonly allowAnonymous: boolean };
@@ -26,6 +26,7 @@ export function checkServer(draft: Draft, isAnonymousAllowed: boolean): void {
   checkHost(draft, hasKeys, allowAnonymous);
   checkKeys(draft);
   checkOrigins(draft, hasKeys || allowAnonymous);
+  checkPassedHeaders(draft);
   for (const index of listAt(draft, ["server", "allowed_hosts"]).keys()) {
     const path = ["server", "allowed_hosts", index];
     const host = textAt(draft, path);
@@ -109,9 +110,31 @@ function checkOrigins(draft: Draft, isGuarded: boolean): void {
         { fix },
       );
     }
-    if (origin === "*" || normalOrigin(origin) !== undefined) continue;
+    if (origin === "null" && !isGuarded) {
+      const message =
+        'pages of every site can call the gateway with the origin "null" (in a sandboxed frame), and no client key is configured';
+      draft.problems.add("OG148", at, message, {
+        fix: "set server.api_keys, or name an origin that has a host",
+      });
+    }
+    if (origin === "*" || origin === "null" || normalOrigin(origin) !== undefined) continue;
     const fix = 'write scheme and host, such as "https://app.example.com"';
     draft.problems.add("OG144", at, `${pathText(path)} is no origin: ${shown(draft, path)}`, { fix });
+  }
+}
+
+function checkPassedHeaders(draft: Draft): void {
+  for (const index of listAt(draft, ["server", "pass_headers"]).keys()) {
+    const path = ["server", "pass_headers", index];
+    const name = textAt(draft, path);
+    const problem = name === undefined ? undefined : passedHeaderProblem(name);
+    if (problem === undefined) continue;
+    draft.problems.add(
+      "OG125",
+      draft.places.valueAt(path),
+      `${pathText(path)} ${problem.message}: ${shown(draft, path)}`,
+      { fix: problem.fix },
+    );
   }
 }
 

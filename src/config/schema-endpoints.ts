@@ -119,6 +119,9 @@ export const endpoint = block(
       "a block of header names with their values",
       "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
     ).optional(),
+    pass_api_version: flag(
+      "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for hosts of Azure, else `false`.",
+    ).optional(),
     timeouts: timeoutsBlock("Limits of one attempt at this endpoint.", USUAL).optional(),
     ...limits,
     organization: text("Value of `OpenAI-Organization`.").optional(),

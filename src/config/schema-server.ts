@@ -24,11 +24,18 @@ export const server = looseBlock(
     ),
     cors_origins: listOf(
       text("An origin."),
-      'Origins of web pages that may call the gateway besides those of localhost, such as `https://app.example.com`; `"*"` is every origin.',
+      'Origins of web pages that may call the gateway besides those of localhost, such as `https://app.example.com`; `"*"` is every origin, and `"null"` that of files and embedded views, which any page can put on.',
     ),
     allowed_hosts: listOf(
       text("A host name."),
       "Names, without port, by which clients may address the gateway besides localhost, IP addresses and `host`: a guard against DNS rebinding.",
+    ),
+    pass_headers: listOf(
+      text("The name of a header."),
+      "Headers of clients that go to endpoints besides those that APIs are known to read (docs/clients.md lists these). Names of credentials are refused: what an endpoint needs is set by its `headers`.",
+    ),
+    pass_unknown_paths: flag(
+      "Pass a POST with a `model` on to endpoints also where the gateway does not know its path; below `/v1` only. `true` while there are no `api_keys`, else `false`, since such a request goes out with the endpoint's own key.",
     ),
     max_body: size(
       "Largest request body; a larger one is answered with 413. From 1KiB to 1GiB.",

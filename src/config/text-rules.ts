@@ -1,6 +1,8 @@
 // Rules about single texts: names, keys, header names and values. Pure. Each returns what is wrong, in words that
 // follow the key's name and never hold a secret, or undefined. Called by the `rules-*.ts`.
 
+import { isCredentialName } from "../core/credential-names.ts";
+
 /** What is wrong with a text, and how to mend it. */
 export type TextProblem = { readonly message: string; readonly fix: string };
 
@@ -84,9 +86,29 @@ export function headerNameProblem(name: string, hasApiKey: boolean): TextProblem
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/.test(name))
     return { message: "is no name that HTTP allows", fix: "use letters, digits and dashes" };
   const lower = name.toLowerCase();
-  if (RESERVED.has(lower)) return { message: "is set by the gateway itself", fix: "remove it" };
+  if (RESERVED.has(lower) || lower.startsWith("x-oai-gateway-"))
+    return { message: "is set by the gateway itself", fix: "remove it" };
   if (lower === "authorization" && hasApiKey)
     return { message: "would replace the Authorization that api_key makes", fix: "remove it, or api_key" };
+  return undefined;
+}
+
+/** Headers by which a request asks to be taken for another one: what was checked would not be what is done. */
+const OF_ANOTHER_REQUEST =
+  /^(?:x-http-method|x-http-method-override|x-method-override|x-(?:original|rewrite|forwarded)-(?:url|uri|path|prefix|method))$/;
+
+/** The name of a client's header that is to be sent on. */
+export function passedHeaderProblem(name: string): TextProblem | undefined {
+  const problem = headerNameProblem(name, true);
+  if (problem !== undefined) return problem;
+  const lower = name.toLowerCase();
+  if (isCredentialName(lower))
+    return {
+      message: "is the name of a credential, and those of clients are never sent on",
+      fix: "remove it; what an endpoint needs is set by its headers",
+    };
+  if (OF_ANOTHER_REQUEST.test(lower))
+    return { message: "would make another request of the one that was checked", fix: "remove it" };
   return undefined;
 }
 

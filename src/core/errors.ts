@@ -22,6 +22,7 @@ export type ErrorRow = {
 type Axes = readonly [Fault, ErrorRow["retry"], boolean];
 
 const CALLER: Axes = ["client", "never", false];
+const LOOP: Axes = ["gateway", "another_target", false];
 const OURS: Axes = ["gateway", "never", false];
 const STRIKE: Axes = ["upstream", "another_target", true];
 const NO_STRIKE: Axes = ["upstream", "another_target", false];
@@ -134,6 +135,12 @@ export const ERRORS = {
     OURS,
     "The gateway has as many requests in flight as it may hold. Try again in a moment.",
   ),
+  loop_detected: row(
+    508,
+    SERVER,
+    LOOP,
+    "An endpoint of this gateway is, directly or by way of others, this gateway itself, so that the request would go round in a circle. Put the address of the API server itself into that endpoint's base_url; the log names the endpoint.",
+  ),
   draining: row(503, SERVER, OURS, "The gateway is shutting down and takes no new requests."),
   internal: row(
     500,
@@ -147,12 +154,7 @@ export const ERRORS = {
     STRIKE,
     "The endpoint refused the connection or could not be reached. Is it running, and is base_url right?",
   ),
-  upstream_connect_timeout: row(
-    504,
-    UPSTREAM,
-    STRIKE,
-    "The endpoint did not accept a connection within timeouts.connect.",
-  ),
+  upstream_connect_timeout: row(504, UPSTREAM, STRIKE, "No connection within timeouts.connect."),
   upstream_dns_failed: row(502, UPSTREAM, STRIKE, "The host name in base_url could not be resolved."),
   upstream_tls_failed: row(
     502,

@@ -70,7 +70,7 @@ export const OPERATIONS: readonly Operation[] = [
 /** `POST /v2/rerank`: Cohere's second version; it has a version prefix of its own. */
 export const RERANK_V2: Operation = post("rerank", "/v2/rerank", { upstream: "root" });
 
-/** Any other POST with a top-level `model`, under the path the client used. */
-export function passthroughOperation(path: string, upstream: Operation["upstream"]): Operation {
-  return post("passthrough", path, { upstream });
+/** Any other POST below `/v1` with a top-level `model`, under the path the client used, below the base URL. */
+export function passthroughOperation(path: string): Operation {
+  return post("passthrough", path);
 }

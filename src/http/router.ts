@@ -1,22 +1,39 @@
 // Matches method and path to what shall be done: an operation, a page of our own, or an error. A fixed table and
-// string look-ups, no patterns: nothing that a client sends becomes part of an endpoint's path unchecked.
-// Called by `proxy/handle.ts`.
+// string look-ups: nothing that a client sends becomes part of an endpoint's path unchecked.
 
 import { OPERATIONS, type Operation, passthroughOperation, RERANK_V2 } from "../core/operation.ts";
+import { nearPath } from "./near-path.ts";
+import { modelIdIn, plainForm } from "./path-forms.ts";
 
 /** What a request's method and path ask for. */
 export type Match =
-  | { readonly kind: "operation"; readonly operation: Operation; readonly pathModel: string | undefined }
+  | {
+      readonly kind: "operation";
+      readonly operation: Operation;
+      /** The model that the path names, decoded: of one model's own path, or of a deployment's. */
+      readonly pathModel: string | undefined;
+    }
+  | { readonly kind: "home" }
   | { readonly kind: "model_list" }
   | { readonly kind: "live" }
   | { readonly kind: "ready" }
   | { readonly kind: "method_not_allowed"; readonly allow: readonly string[] }
   | { readonly kind: "unknown"; readonly didYouMean: string | undefined };
 
-const MODELS_PREFIX = "/models/";
 /** Segments of an unknown path that is passed through: unreserved characters and `:` (RFC 3986 §2.3). */
 const SAFE_PATH = /^(?:\/[A-Za-z0-9_~:-][A-Za-z0-9._~:-]*)+$/;
 const MAX_PASSTHROUGH_PATH = 256;
+/** Pages of the gateway's own; `/api/hello` is where Claude Code looks whether anybody is there. */
+const PAGES: ReadonlyMap<string, Match> = new Map<string, Match>([
+  ["/", { kind: "home" }],
+  ["/v1", { kind: "home" }],
+  ["/models", { kind: "model_list" }],
+  ["/v1/models", { kind: "model_list" }],
+  ["/livez", { kind: "live" }],
+  ["/health", { kind: "live" }],
+  ["/api/hello", { kind: "live" }],
+  ["/readyz", { kind: "ready" }],
+]);
 
 /** The path of a request target without its query: of `/v1/x?y` as of `http://host/v1/x?y` (RFC 9112 §3.2). */
 export function pathOf(target: string): string {
@@ -36,6 +53,7 @@ export function queryOf(target: string): string {
 /** The fixed table. Built once; `match` is one map look-up for the known paths. */
 export class Router {
   readonly #operations = new Map<string, Operation>();
+  readonly #known: readonly string[];
   readonly #model: Operation | undefined;
 
   constructor() {
@@ -44,53 +62,53 @@ export class Router {
       this.#operations.set(operation.path, operation);
       this.#operations.set(`/v1${operation.path}`, operation);
     }
+    this.#known = ["/models", ...OPERATIONS.filter(({ model }) => model !== "path").map(({ path }) => path)];
     this.#operations.set(RERANK_V2.path, RERANK_V2);
     this.#model = OPERATIONS.find((operation) => operation.model === "path");
   }
 
   match(method: string, path: string): Match {
     const operation = this.#operations.get(path);
-    if (operation !== undefined) return allowing(method, operation);
-    // One slash at the end is forgiven; a path of nothing else must not recurse.
-    if (path.length > 1 && path.endsWith("/") && !path.endsWith("//"))
-      return this.match(method, path.slice(0, -1));
-    const bare = path.startsWith("/v1/") ? path.slice(3) : path;
-    if (bare === "/models") return allowingGet(method, { kind: "model_list" });
-    if (bare.startsWith(MODELS_PREFIX)) return this.#matchModel(method, bare.slice(MODELS_PREFIX.length));
-    if (path === "/livez" || path === "/health") return allowingGet(method, { kind: "live" });
-    if (path === "/readyz") return allowingGet(method, { kind: "ready" });
-    if (method === "POST" && path.length <= MAX_PASSTHROUGH_PATH && SAFE_PATH.test(path)) {
-      const isVersioned = path.startsWith("/v1/");
-      const operation = passthroughOperation(bare, isVersioned ? "base" : "root");
-      return { kind: "operation", operation, pathModel: undefined };
-    }
-    return { kind: "unknown", didYouMean: this.#suggest(path) };
+    return operation === undefined ? this.#matchOther(method, path) : allowing(method, operation, undefined);
+  }
+
+  /** What is no operation's path as it stands. */
+  #matchOther(method: string, sent: string): Match {
+    const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known));
+    const pathModel = deployment === undefined ? undefined : decode(deployment);
+    if (deployment !== undefined && pathModel === undefined)
+      return { kind: "unknown", didYouMean: undefined };
+    const operation = this.#operations.get(path);
+    if (operation !== undefined) return allowing(method, operation, pathModel);
+    const page = PAGES.get(path);
+    if (page !== undefined) return allowingGet(method, page);
+    const id = modelIdIn(sent);
+    if (id !== undefined) return this.#matchModel(method, id);
+    const near = nearPath(path, this.#known);
+    if (method !== "POST" || near?.isSlip === true || !isPassable(path))
+      return { kind: "unknown", didYouMean: near?.path };
+    const passed = passthroughOperation(path.slice("/v1".length));
+    return { kind: "operation", operation: passed, pathModel };
   }
 
   /** Ids hold slashes, raw or encoded (both SDKs send %2F). */
   #matchModel(method: string, encoded: string): Match {
     const id = decode(encoded);
-    if (this.#model === undefined || id === undefined || id === "")
-      return { kind: "unknown", didYouMean: "/v1/models" };
+    if (this.#model === undefined || id === undefined) return { kind: "unknown", didYouMean: "/v1/models" };
     if (method !== "HEAD" && !this.#model.methods.includes(method)) {
       return { kind: "method_not_allowed", allow: this.#model.methods };
     }
     return { kind: "operation", operation: this.#model, pathModel: id };
   }
-
-  /** Users paste base URLs with too much or too little: the longest known path that the given one ends with. */
-  #suggest(path: string): string | undefined {
-    let best: string | undefined;
-    for (const { path: known } of OPERATIONS) {
-      if (path.endsWith(known) && (best === undefined || known.length > best.length)) best = known;
-    }
-    if (best === undefined && path.endsWith("/models")) best = "/models";
-    return best === undefined ? undefined : `/v1${best}`;
-  }
 }
 
-function allowing(method: string, operation: Operation): Match {
-  if (operation.methods.includes(method)) return { kind: "operation", operation, pathModel: undefined };
+/** Whether an unknown path may be passed on: below `/v1`, so that it stays below an endpoint's base URL. */
+function isPassable(path: string): boolean {
+  return path.startsWith("/v1/") && path.length <= MAX_PASSTHROUGH_PATH && SAFE_PATH.test(path);
+}
+
+function allowing(method: string, operation: Operation, pathModel: string | undefined): Match {
+  if (operation.methods.includes(method)) return { kind: "operation", operation, pathModel };
   return { kind: "method_not_allowed", allow: operation.methods };
 }
 

@@ -2,6 +2,7 @@
 // pages. Compiled from the configuration once; a request only compares. Called by `handle.ts`.
 
 import { hash, timingSafeEqual } from "node:crypto";
+import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import { GatewayError } from "../core/errors.ts";
 import type { InboundRequest } from "../http/message.ts";
@@ -12,6 +13,10 @@ export type AccessSettings = {
   readonly apiKeys: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
+  /** Lower-case names of clients' headers that go to endpoints besides the usual ones. */
+  readonly passedHeaders: ReadonlySet<string>;
+  /** Whether a POST to an unknown path below `/v1` is passed on. */
+  readonly passesUnknownPaths: boolean;
 };
 
 const PREFLIGHT_MAX_AGE = "600";
@@ -24,6 +29,8 @@ const EXPOSED = [
   "x-oai-gateway-endpoint",
   "x-oai-gateway-model",
   "x-oai-gateway-attempts",
+  "x-oai-gateway-fallback",
+  "x-oai-gateway-source",
   "openai-processing-ms",
   "x-ratelimit-limit-requests",
   "x-ratelimit-limit-tokens",
@@ -35,12 +42,16 @@ const EXPOSED = [
 
 /** The compiled rules. */
 export class AccessRules {
+  readonly passedHeaders: ReadonlySet<string>;
+  readonly passesUnknownPaths: boolean;
   readonly #keyDigests: readonly Buffer[];
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #isHostChecked: boolean;
 
   constructor(settings: AccessSettings) {
+    this.passedHeaders = settings.passedHeaders;
+    this.passesUnknownPaths = settings.passesUnknownPaths;
     this.#keyDigests = settings.apiKeys.map(digest);
     this.#origins = new Set(settings.corsOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, "")));
     // A key protects against pages that rebind a name to us: they have none. Without one, the name is checked.
@@ -55,9 +66,15 @@ export class AccessRules {
    * @throws GatewayError host_not_allowed, origin_not_allowed
    */
   checkPlace(request: InboundRequest): readonly string[] {
-    const host = request.header("host");
-    if (this.#isHostChecked && host !== undefined && !this.#isOwnHost(hostOf(host))) {
-      throw new GatewayError("host_not_allowed");
+    const sent = request.header("host");
+    if (sent !== undefined) {
+      const host = hostOf(sent);
+      // What cannot be read is nobody's address (RFC 9112 §3.2), with keys as without.
+      if (host === undefined)
+        throw new GatewayError("host_not_allowed", {
+          message: "The Host header is no host name or address.",
+        });
+      if (this.#isHostChecked && !this.#isOwnHost(host)) throw new GatewayError("host_not_allowed");
     }
     const origin = request.header("origin");
     if (origin === undefined) return NONE;
@@ -77,18 +94,28 @@ export class AccessRules {
    */
   checkKey(request: InboundRequest): void {
     if (this.#keyDigests.length === 0) return;
-    const sent = sentKey(request);
+    const sent = sentKeys(request);
+    if (this.#isAmongKeys(sent)) return;
     const message =
-      sent === undefined
+      sent.length === 0
         ? 'You did not provide an API key. Send one of server.api_keys as "Authorization: Bearer KEY".'
         : "Incorrect API key provided.";
-    const candidate = digest(sent ?? "");
+    throw new GatewayError("invalid_api_key", { message, headers: ["www-authenticate", "Bearer"] });
+  }
+
+  /** Whether `checkKey` would let this pass. */
+  isKnownCaller(request: InboundRequest): boolean {
+    return this.#keyDigests.length === 0 || this.#isAmongKeys(sentKeys(request));
+  }
+
+  #isAmongKeys(sent: readonly string[]): boolean {
     let isKnown = false;
-    // Every key is compared, so that the time tells nothing.
-    for (const known of this.#keyDigests) isKnown = timingSafeEqual(known, candidate) || isKnown;
-    if (sent === undefined || !isKnown) {
-      throw new GatewayError("invalid_api_key", { message, headers: ["www-authenticate", "Bearer"] });
+    for (const key of sent) {
+      const candidate = digest(key);
+      // Every key is compared, so that the time tells nothing.
+      for (const known of this.#keyDigests) isKnown = timingSafeEqual(known, candidate) || isKnown;
     }
+    return isKnown;
   }
 
   /** Headers of the answer to a preflight that `checkPlace` has let pass (Fetch standard, CORS preflight). */
@@ -115,8 +142,8 @@ export class AccessRules {
   #isAllowedOrigin(origin: string): boolean {
     const wanted = origin.toLowerCase();
     if (this.#origins.has(wanted) || this.#origins.has("*")) return true;
-    const match = /^https?:\/\/([^/]+)$/.exec(wanted);
-    return match !== null && isLoopbackName(hostOf(match[1] ?? ""));
+    const host = hostOf(/^https?:\/\/([^/]+)$/.exec(wanted)?.[1] ?? "");
+    return host !== undefined && isLoopbackName(host);
   }
 }
 
@@ -126,17 +153,32 @@ function digest(key: string): Buffer {
   return hash("sha256", key, "buffer");
 }
 
-/** The key a client sent: OpenAI's, Anthropic's or Azure's header. Never the query, which ends up in logs. */
-function sentKey(request: InboundRequest): string | undefined {
+/**
+ * The keys a client sent: by OpenAI's, Anthropic's, Azure's and Google's header. Some clients send two that differ, of
+ * which one is meant for us. Never the query, which ends up in logs.
+ */
+function sentKeys(request: InboundRequest): readonly string[] {
   const authorization = request.header("authorization");
-  const bearer = authorization === undefined ? null : /^Bearer +(\S+)$/i.exec(authorization);
-  return bearer?.[1] ?? request.header("x-api-key") ?? request.header("api-key");
+  const bearer = authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  const sent = [bearer, ...KEY_HEADERS.map((name) => request.header(name))];
+  return sent.filter((key): key is string => key !== undefined && key !== "");
 }
 
-/** The name in a Host header or authority, without port and brackets, in lower case. */
-function hostOf(authority: string): string {
-  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(authority);
-  return (match?.[1] ?? match?.[2] ?? authority).toLowerCase();
+const KEY_HEADERS = ["x-api-key", "api-key", "x-goog-api-key"];
+const LAST_PORT = 65_535;
+
+/**
+ * The name or address in a Host header or authority, without port and brackets, in lower case. Undefined for what is
+ * none (RFC 3986 §3.2.2): two ports, an empty one, a bracket that is left open, userinfo, spaces. Empty where the
+ * header is, as HTTP allows.
+ */
+function hostOf(authority: string): string | undefined {
+  const match = /^(?:\[([0-9a-f:.%]+)\]|([\w.-]*))(?::(\d{1,5}))?$/i.exec(authority);
+  if (match === null || Number(match[3] ?? 0) > LAST_PORT) return undefined;
+  const [, address, name = ""] = match;
+  if (address !== undefined) return isIPv6(address) ? address.toLowerCase() : undefined;
+  if (name === "" && authority !== "") return undefined;
+  return name.toLowerCase();
 }
 
 function isLoopbackName(host: string): boolean {
@@ -149,5 +191,5 @@ function isLoopbackName(host: string): boolean {
 }
 
 function isAddress(host: string): boolean {
-  return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(":");
+  return isIP(host) !== 0;
 }

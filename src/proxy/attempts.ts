@@ -23,6 +23,7 @@ import type { Place } from "./endpoint-gates.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
 import { type HedgeableRun, runHedged } from "./hedge.ts";
+import { retryAfter } from "./may-retry.ts";
 import { currentTable } from "./resolve.ts";
 import type { PickRequest } from "./steering.ts";
 import { stickyKeyOf } from "./sticky-key.ts";
@@ -258,11 +259,7 @@ export class Run implements HedgeableRun {
       ahead = steering.lookAhead(model, this.pickRequest());
     const failed: FailedAttempt = {
       attempts: this.#failures.length,
-      // What one endpoint has answered to a DELETE is no reason to delete at another.
-      retry:
-        exchange.request.method === "DELETE" && failure.status !== undefined
-          ? "never"
-          : failure.verdict.retry,
+      retry: retryAfter(exchange, failure, this.#failures.length),
       isTransient: failure.verdict.isTransient,
       hintMs: waitHintMs(failure.headers, clock),
       untriedTargets: ahead.untried,

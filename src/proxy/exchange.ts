@@ -2,6 +2,7 @@
 // place for logic. Made by `handle.ts`, read by every step, summed up by `settle.ts`.
 
 import type { ErrorCode } from "../core/errors.ts";
+import { type Hops, NO_HOPS } from "../core/hops.ts";
 import type { Operation } from "../core/operation.ts";
 import type { AttemptSummary } from "../core/summary.ts";
 import type { ByteRange } from "../http/byte-range.ts";
@@ -31,6 +32,10 @@ export class Exchange {
   operation: Operation | undefined = undefined;
   body: Buffer | undefined = undefined;
   modelSpan: ModelSpan | undefined = undefined;
+  /** True when the path named the model (Azure's deployments) and the body does not name the same one. */
+  isModelOfPath = false;
+  /** The gateways that the request has come through. */
+  hops: Hops = NO_HOPS;
   /** As the client named it. */
   modelName: string | undefined = undefined;
   model: Model | undefined = undefined;

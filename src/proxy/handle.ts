@@ -4,12 +4,17 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "../core/operation.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
+import { checkPathModel } from "../http/path-model.ts";
 import type { Match } from "../http/router.ts";
+import { takeDeployment } from "./deployment.ts";
 import { Exchange } from "./exchange.ts";
 import { runAttempts } from "./fallback-chain.ts";
+import { endOfLoop } from "./loops.ts";
 import {
   refuseUnknown,
+  refuseUnpassed,
   replyToPreflight,
+  replyWithHome,
   replyWithLive,
   replyWithModel,
   replyWithModels,
@@ -35,9 +40,10 @@ export async function handle(services: Services, request: InboundRequest, reply:
     isLogged = match.kind !== "live" && match.kind !== "ready";
     await serve(exchange, match);
   } catch (thrown) {
-    replyWithError(exchange, asGatewayError(thrown));
+    replyWithError(exchange, endOfLoop(asGatewayError(thrown), exchange.hops, exchange.attempts));
   } finally {
     if (isLogged || exchange.error !== undefined) settle(exchange);
+    services.loops.note(exchange.attempts);
   }
 }
 
@@ -47,6 +53,8 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
   if (match.kind === "live") return replyWithLive(exchange);
   if (match.kind === "ready") return replyWithReady(exchange);
   if (request.method === "OPTIONS") return replyToPreflight(exchange);
+  if (match.kind === "home") return replyWithHome(exchange);
+  exchange.hops = services.loops.take(request);
   if (services.isDraining())
     throw new GatewayError("draining", { headers: ["connection", "close", "retry-after", "1"] });
   if (match.kind === "operation") exchange.operation = match.operation;
@@ -59,6 +67,8 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
     case "unknown":
       throw refuseUnknown(exchange.path, match.didYouMean);
     case "operation":
+      if (match.operation.name === "passthrough" && !world.access.passesUnknownPaths)
+        throw refuseUnpassed(exchange.path);
       return serveOperation(exchange, match.operation, match.pathModel);
   }
 }
@@ -69,10 +79,14 @@ async function serveOperation(
   pathModel: string | undefined,
 ): Promise<void> {
   const { services } = exchange;
-  exchange.modelName = pathModel;
+  if (pathModel !== undefined) checkPathModel(pathModel);
+  exchange.modelName = operation.model === "path" ? pathModel : undefined;
+  const isDeployment = pathModel !== undefined && operation.model === "body";
   services.overload.check();
   try {
-    await readRequest(exchange, operation);
+    // A body without a model is as good as any where the path has named it.
+    await readRequest(exchange, isDeployment ? { ...operation, optionalModel: pathModel } : operation);
+    if (isDeployment) takeDeployment(exchange, pathModel);
     await answerOperation(exchange, operation);
   } finally {
     exchange.letBodyGo();

@@ -1,40 +1,13 @@
 // Which headers go to an endpoint and which come back. The rules are those of RFC 9110 §7.6.1 (hop-by-hop) and
-// of a gateway between two accounts: nothing of the client's credentials passes. Called by `attempt.ts`.
+// of a gateway between two accounts: nothing of the client's credentials passes.
 
 import { GatewayError } from "../core/errors.ts";
+import { HOPS_HEADER } from "../core/hops.ts";
 import type { FlatHeaders, InboundRequest } from "../http/message.ts";
 import type { Credential, Endpoint } from "../routing/model.ts";
+import { isPassedHeader } from "./passed-headers.ts";
 
-/** Never forwarded to an endpoint: connection matters, and whatever belongs to the client's account. */
-const NOT_OUT = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-  "host",
-  "content-length",
-  "expect",
-  "authorization",
-  "x-api-key",
-  "api-key",
-  "x-goog-api-key",
-  "ocp-apim-subscription-key",
-  "cookie",
-  "openai-organization",
-  "openai-project",
-  // A page's headers are no business of the endpoint, which might answer with CORS rules of its own.
-  "origin",
-  "referer",
-  "access-control-request-method",
-  "access-control-request-headers",
-  "access-control-request-private-network",
-]);
-
-const NOT_OUT_PREFIXES = ["proxy-", "x-oai-gateway-", "sec-"];
+const USUAL_CONNECTION = /^(?:keep-alive|close)$/i;
 
 /** Never passed back to the client. */
 const NOT_BACK = new Set([
@@ -66,6 +39,10 @@ type Outbound = {
   /** Ask for an uncompressed answer, because it has to be read on the way. */
   readonly wantsIdentity: boolean;
   readonly isAnthropicWire: boolean;
+  /** Names of headers that the configuration passes on besides the usual ones. */
+  readonly passedHeaders: ReadonlySet<string>;
+  /** What the request says of its way through gateways, this one included. */
+  readonly hops: string;
 };
 
 /**
@@ -77,11 +54,12 @@ export function outboundHeaders(outbound: Outbound): FlatHeaders {
   const { request, endpoint } = outbound;
   const sent = request.headers;
   const connection = request.header("connection");
-  const named = connection === undefined || connection.length < 12 ? undefined : namedIn(connection);
+  const named =
+    connection === undefined || USUAL_CONNECTION.test(connection) ? undefined : namedIn(connection);
   const headers: string[] = [];
   for (let index = 0; index < sent.length; index += 2) {
     const name = sent[index] ?? "";
-    if (NOT_OUT.has(name) || hasPrefix(name, NOT_OUT_PREFIXES) || named?.has(name) === true) continue;
+    if (!isPassedHeader(name, outbound.passedHeaders) || named?.has(name) === true) continue;
     if (outbound.wantsIdentity && name === "accept-encoding") continue;
     if (endpoint.fixedHeaders.length > 0 && isNameIn(endpoint.fixedHeaders, name)) continue;
     const value = sent[index + 1] ?? "";
@@ -92,6 +70,7 @@ export function outboundHeaders(outbound: Outbound): FlatHeaders {
     headers.push(name, value);
   }
   if (outbound.wantsIdentity) headers.push("accept-encoding", "identity");
+  headers.push(HOPS_HEADER, outbound.hops);
   for (const item of endpoint.fixedHeaders) headers.push(item);
   pushCredential(headers, outbound);
   return headers;

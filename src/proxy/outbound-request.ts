@@ -1,23 +1,28 @@
 // Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in
 // place of the client's. Every other byte of the body stays. Called by `attempt.ts`.
 
+import { GatewayError } from "../core/errors.ts";
 import { spliceModel } from "../http/json-scan.ts";
 import { spliceMultipartModel } from "../http/multipart-scan.ts";
+import { hasDotSegment } from "../http/path-model.ts";
 import { queryOf } from "../http/router.ts";
 import type { Credential, Target } from "../routing/model.ts";
 import type { OutboundRequest } from "../upstream/client.ts";
+import { withModel } from "./deployment.ts";
 import type { Exchange } from "./exchange.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
+import { passedQuery } from "./passed-headers.ts";
 
 /** `model` among the parameters of a query: its name as the first group. */
 export const MODEL_PARAMETER = /([?&]model=)[^&]*/;
 
-/** True when the endpoint calls the model by another name than the client did. */
+/** True when the body must name the model in another way than it does. */
 function isRenamed(exchange: Exchange, target: Target): boolean {
-  return exchange.modelName !== undefined && exchange.modelName !== target.upstreamModel;
+  if (exchange.modelName === undefined) return false;
+  return exchange.modelName !== target.upstreamModel || exchange.isModelOfPath;
 }
 
-/** @throws GatewayError bad_request for headers that cannot be sent on */
+/** @throws GatewayError bad_request for headers that cannot be sent on, invalid_model for a name that no path can hold */
 export function outboundRequest(exchange: Exchange, target: Target, credential: Credential): OutboundRequest {
   const { request } = exchange;
   const renamed = isRenamed(exchange, target);
@@ -32,6 +37,8 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
       credential,
       wantsIdentity,
       isAnthropicWire,
+      passedHeaders: exchange.world.access.passedHeaders,
+      hops: exchange.services.loops.next(exchange.hops),
     }),
     body: renamed ? renamedBody(exchange, target) : exchange.body,
   };
@@ -39,7 +46,9 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
 
 function renamedBody(exchange: Exchange, target: Target): Buffer | undefined {
   const { body, modelSpan } = exchange;
-  if (body === undefined || modelSpan === undefined) return body;
+  if (body === undefined) return body;
+  if (modelSpan === undefined)
+    return exchange.isModelOfPath ? withModel(exchange, target.upstreamModel) : body;
   if (modelSpan.kind === "json") return spliceModel(body, modelSpan.range, target.upstreamModel);
   return spliceMultipartModel(body, modelSpan.peek, target.upstreamModel);
 }
@@ -47,9 +56,13 @@ function renamedBody(exchange: Exchange, target: Target): Buffer | undefined {
 function pathAt(exchange: Exchange, target: Target, renamed: boolean): string {
   const { endpoint } = target;
   const operation = exchange.operation;
-  const query = queryOf(exchange.request.target);
+  const query = passedQuery(queryOf(exchange.request.target), endpoint.passesApiVersion === true);
   if (operation === undefined) return endpoint.basePath;
   if (operation.model === "path") {
+    if (hasDotSegment(target.upstreamModel))
+      throw new GatewayError("invalid_model", {
+        message: `${endpoint.name}'s name for this model cannot be a part of a path.`,
+      });
     return `${endpoint.basePath}/models/${encodeURIComponent(target.upstreamModel)}${query}`;
   }
   const base = operation.upstream === "root" ? endpoint.rootPath : endpoint.basePath;

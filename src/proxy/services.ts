@@ -7,6 +7,8 @@ import type { Router } from "../http/router.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import type { AccessRules } from "./access.ts";
+import type { Loops } from "./loops.ts";
+import type { ModelPages } from "./model-pages.ts";
 import type { Overload } from "./overload.ts";
 import type { Steering } from "./steering.ts";
 
@@ -14,6 +16,8 @@ import type { Steering } from "./steering.ts";
 export type World = {
   readonly table: RoutingTable;
   readonly access: AccessRules;
+  /** The answers of our own that follow from the table. */
+  readonly pages: ModelPages;
   readonly maxBodyBytes: number;
   readonly bodyIdleMs: number;
   readonly bodyTotalMs: number;
@@ -31,6 +35,10 @@ export type Services = {
   readonly steering: Steering;
   readonly overload: Overload;
   readonly router: Router;
+  /** Of the program; undefined where it is not known. */
+  readonly version: string | undefined;
+  /** Knows requests that go round in a circle. */
+  readonly loops: Loops;
   /** The world in force now. */
   readonly world: () => World;
   readonly discovery: DiscoveryHooks;

@@ -51,7 +51,9 @@ export type AnswerClass =
   | "bad_response"
   | "redirect"
   /** 405, 501, a page or a word about the path with a 4xx: this endpoint does not know the path. */
-  | "unsupported";
+  | "unsupported"
+  /** 508 (RFC 5842 §7.2): the endpoint leads back to a gateway that the request came from. */
+  | "loop";
 
 /** What follows from an answer. */
 export type Verdict = {
@@ -109,6 +111,7 @@ export const VERDICTS: Readonly<Record<AnswerClass, Verdict>> = {
   bad_response: failure("bad_response", "upstream_bad_response", STRIKE),
   redirect: failure("redirect", "upstream_redirect", { health: "strike" }),
   unsupported: failure("unsupported", "upstream_bad_response", {}),
+  loop: failure("loop", "loop_detected", {}),
 };
 
 /** Statuses whose meaning depends on what the body says. */
@@ -168,6 +171,7 @@ function classifyError(status: number, error: ErrorBody | undefined): Verdict {
   if (status === 408 || status === 409 || status === 425) return VERDICTS.timeout_status;
   if (status === 405 || status === 501) return VERDICTS.unsupported;
   if (status === 413) return VERDICTS.body_too_large;
+  if (status === 508) return VERDICTS.loop;
   if (status >= 500) return VERDICTS.server_error;
   if (error === undefined) return VERDICTS.caller_error;
   if (status === 400) return classifyBadRequest(error);

@@ -64,6 +64,8 @@ export type Endpoint = {
   readonly credentials: readonly [Credential, ...Credential[]];
   /** Configured headers, `organization` and `project` among them; flat, lower-case names. */
   readonly fixedHeaders: readonly string[];
+  /** Whether `api-version` of a client's query is for it, as for Azure's. */
+  readonly passesApiVersion?: boolean;
   readonly timeouts: Timeouts;
   readonly models: ModelSelection;
   /** Where the configuration defines it, such as `config.yaml:14`. */

@@ -97,7 +97,7 @@ const D = `
 56 | A client that stops reading | cut at \`server.timeouts.write_stall\`, and the endpoint too
 57 | \`Expect: 100-continue\`, \`Connection: close\`, pipelining, HTTP/1.0 | by the book
 58 | Length and chunks, two lengths, odd \`Transfer-Encoding\`, a space before the colon, bare LF, folded lines, floods of extensions | 400 and a close; nothing is forwarded
-59 | Absolute form, \`//\`, \`/%2e%2e/\`, \`%00\`, \`;\`, a path of 64 KB | a fixed table of paths: 404 or 414; an endpoint's path is never the client's invention
+59 | Absolute form, \`/%2e%2e/\`, \`%00\`, \`;\`, a path of 64 KB | a fixed table of paths: 404 or 414; an endpoint's path is never the client's invention
 60 | CR, LF, NUL or non-ASCII in headers that are forwarded or logged | refused or kept as they are; no header of an endpoint can be injected
 61 | Headers called \`__proto__\`, \`constructor\`, \`toString\` | harmless
 62 | \`Connection: authorization\` and its like | what the gateway sets itself is set last
@@ -108,6 +108,11 @@ const D = `
 109 | Bodies that are announced and trickle, from many clients at once | they take neither room nor places from others; a body has a least rate and a limit in all
 110 | Chunked bodies without end, many at once | counted as they come; refused with \`Retry-After\` where there is no room, and prompts of a usual size have a reserve
 111 | A thousand open streams with large prompts | the prompt is let go when the answer begins
+149 | A path in another spelling: slashes doubled or at the end, Azure's \`/openai/v1\`, a slip | read as the plain path; a slip is 404 with the path that was meant, and goes to nobody
+150 | A path that leads elsewhere: outside of \`/v1\`, in other cases, with dots or slashes encoded | only paths below an endpoint's base URL are ever called, and \`/v2/rerank\`; unknown ones below \`/v1\` are passed on while there are no client keys, or with \`server.pass_unknown_paths\`
+151 | A model's name in a path with a segment \`.\` or \`..\`, in any coding | 400; no endpoint hears of it
+157 | Azure's path names one model as a deployment, and the body another or none | the path counts; the body that is sent on names the endpoint's model, and \`api-version\` stays behind but for Azure
+158 | Somebody looks at \`/\` or \`/v1\`, or whether anybody is there (\`HEAD /api/hello\`) | a small page or JSON; 200, unlogged
 `;
 
 const E = `
@@ -154,6 +159,7 @@ const F = `
 184 | Full-width, non-breaking and invisible characters in the structure of the configuration | named as the cause, with place and fix, before everything else; in names, comments and plain quotes they are fine
 185 | A placeholder of another program as a key (\`os.environ/NAME\`, \`$NAME\`, \`{{NAME}}\`, \`YOUR_API_KEY\`) | a warning that the text itself is sent, and how \`\${NAME}\` is written; nothing is refused
 186 | Anchors under \`x-\` keys, and YAML's merge keys | taken, within a bound of aliases and values
+153 | An endpoint that is the gateway itself, by any name or by way of another gateway | 508 after a handful of calls, a word in the log that names the endpoint, no strike; the next endpoint where there is one; a start does not wait for its own list
 `;
 
 const G = `
@@ -165,6 +171,10 @@ const G = `
 106 | A hundred requests at once at the limit of a budget | a documented overshoot | Budgets are not there yet.
 107 | A cache that mixes keys | the key is part of what is looked up | There is no cache yet.
 108 | A dependency that was tampered with | a lockfile with digests, no install scripts | Provenance and a bill of materials come with the first release.
+152 | Credentials in headers and parameters of any name; headers that make another request of it (\`X-HTTP-Method-Override\`, \`X-Original-URL\`, \`X-Forwarded-*\`) | only headers that APIs are known to read are sent on, and none by the name of a credential; parameters of such names are left out, the others keep their bytes
+154 | A \`Host\` that is no name and no address: two ports, an open bracket, spaces, userinfo | 403, with client keys as without; never taken for an address
+155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
+156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
 `;
 
 /** The whole catalogue, in order. */

@@ -108,8 +108,8 @@ test("fault 60: CR, LF and NUL in a header are refused; other bytes reach the en
     errorOf(answer);
   }
   assert.equal(fakes.one.requests.length, 0);
-  assert.equal((await askRaw(port, withHeader("x-latin: caf\u00e9\u00ff\tx"))).status, 200);
-  assert.equal(fakes.one.requests[0]?.header("x-latin"), "caf\u00e9\u00ff\tx");
+  assert.equal((await askRaw(port, withHeader("x-title: caf\u00e9\u00ff\tx"))).status, 200);
+  assert.equal(fakes.one.requests[0]?.header("x-title"), "caf\u00e9\u00ff\tx");
 });
 
 test("fault 60: a model's name cannot add a header, nor put anything but ASCII into one", async (t) => {
@@ -130,13 +130,13 @@ test("fault 60: a model's name cannot add a header, nor put anything but ASCII i
   }
 });
 
-test("fault 61: headers with the names of an object's own things are headers and nothing more", async (t) => {
+test("fault 61: headers with the names of an object's own things are headers like any other, and go nowhere", async (t) => {
   const { ask, fakes } = await worldFor(t, ONE);
   const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype", "__defineGetter__"];
   const lines = names.map((name) => `${name}: polluted\r\n`).join("");
   const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\n${lines}content-length: 13\r\n\r\n`;
   assert.equal((await ask(head + BODY)).status, 200);
-  for (const name of names) assert.equal(fakes.one.requests[0]?.header(name), "polluted");
+  for (const name of names) assert.equal(fakes.one.requests[0]?.header(name), undefined);
   assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
   // The same the other way round.
   fakes.one.always(json(200, "{}", { __proto__x: "1", constructor: "c", ["__proto__"]: "p" }));

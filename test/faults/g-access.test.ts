@@ -66,7 +66,7 @@ test("fault 104: without a word about it the gateway listens on one loopback add
   const run = await startCli(t, ["serve", "--config", "config.yaml"], { files });
   const port = await run.port();
   assert.deepEqual([await isOpen("127.0.0.1", port), await isOpen("127.0.0.2", port)], [true, false]);
-  for (const path of ["/metrics", "/admin", "/debug", "/v1/config", "/dashboard", "/"])
+  for (const path of ["/metrics", "/admin", "/debug", "/v1/config", "/dashboard", "/.env"])
     assert.equal((await ask(port, { path })).status, 404, path);
 });
 

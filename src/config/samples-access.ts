@@ -1,0 +1,33 @@
+// Configuration files about who may call and what of a call goes on to endpoints, and what the checks find in them.
+// Not part of the gateway.
+
+import { endpoint, server } from "./samples.ts";
+import type { Case } from "./samples-limits.ts";
+
+/** Used by `load.test.ts`. */
+export const ACCESS_CASES: readonly Case[] = [
+  ["the origin of files and views, with keys", server("api_keys: [abc]", 'cors_origins: ["null"]'), []],
+  [
+    "the same without keys, which any page can put on",
+    server('cors_origins: ["null"]'),
+    ["OG148 5:18"],
+    /sandboxed frame.*set server\.api_keys/,
+  ],
+  ["a null that is no text", server("cors_origins: [null]"), ["OG112 5:18"]],
+  ["headers to pass on", server("pass_headers: [X-Tenant, x-forwarded-for]"), []],
+  [
+    "credentials to pass on",
+    server("pass_headers: [Authorization, X-Auth-Token, cookie, x_api_key]"),
+    ["OG125 5:18", "OG125 5:33", "OG125 5:47", "OG125 5:55"],
+    /X-Auth-Token.*endpoint needs is set by its headers|credential/,
+  ],
+  [
+    "what belongs to the connection, to another request or to us",
+    server("pass_headers: [Host, X-HTTP-Method-Override, X-Original-URL, x-oai-gateway-hops, 'a b']"),
+    ["OG125 5:18", "OG125 5:24", "OG125 5:48", "OG125 5:64", "OG125 5:84"],
+  ],
+  ["unknown paths", server("pass_unknown_paths: true", "api_keys: [abc]"), []],
+  ["unknown paths, perhaps", server("pass_unknown_paths: maybe"), ["OG112 5:23"], /true or false/],
+  ["a version in the query", endpoint("pass_api_version: true"), []],
+  ["a header of ours for an endpoint", endpoint('headers: {X-OAI-Gateway-Hops: "1"}'), ["OG125 4:15"]],
+];

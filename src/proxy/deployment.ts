@@ -1,0 +1,32 @@
+// Azure's paths name the model themselves, as a deployment; the body may name it too, and need not. The path counts,
+// and what is sent on names the endpoint's model in the body, so that gateway and endpoint read the same.
+
+import { GatewayError } from "../core/errors.ts";
+import { insertModel, insertMultipartModel } from "../http/insert-model.ts";
+import { queryOf } from "../http/router.ts";
+import type { Exchange } from "./exchange.ts";
+
+/**
+ * Takes the path's word for the model once the body is read. `name` is the deployment.
+ * @throws GatewayError duplicate_model where the query names another one
+ */
+export function takeDeployment(exchange: Exchange, name: string): void {
+  const inQuery = new URLSearchParams(queryOf(exchange.request.target)).get("model");
+  if (inQuery !== null && inQuery !== name) {
+    const message = "The path and the query name different models.";
+    throw new GatewayError("duplicate_model", { message, param: "model" });
+  }
+  // Where the query names it no word of it is needed in the body.
+  exchange.isModelOfPath =
+    inQuery === null && (exchange.modelSpan === undefined || exchange.modelName !== name);
+  exchange.modelName = name;
+}
+
+/** The body with a `model` put in front of its fields; for one that was found to have none. */
+export function withModel(exchange: Exchange, model: string): Buffer | undefined {
+  const { body } = exchange;
+  const contentType = exchange.request.header("content-type") ?? "";
+  if (body === undefined) return body;
+  if (/^multipart\/form-data/i.test(contentType)) return insertMultipartModel(body, contentType, model);
+  return insertModel(body, model);
+}

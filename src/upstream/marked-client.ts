@@ -1,0 +1,40 @@
+// An outbound client whose every request carries some headers more: those by which a gateway knows its own.
+
+import type { FlatHeaders } from "../http/message.ts";
+import type {
+  Origin,
+  OutboundCall,
+  OutboundClient,
+  OutboundHandler,
+  OutboundRequest,
+  SendOptions,
+} from "./client.ts";
+
+/** Adds `headers` to what is sent through it, and leaves the rest to `client`. */
+export class MarkedClient implements OutboundClient {
+  readonly #client: OutboundClient;
+  readonly #headers: FlatHeaders;
+
+  constructor(client: OutboundClient, headers: FlatHeaders) {
+    this.#client = client;
+    this.#headers = headers;
+  }
+
+  send(
+    origin: Origin,
+    request: OutboundRequest,
+    handler: OutboundHandler,
+    options?: SendOptions,
+  ): OutboundCall {
+    const headers = [...request.headers, ...this.#headers];
+    return this.#client.send(origin, { ...request, headers }, handler, options);
+  }
+
+  retain(origins: ReadonlySet<string>): void {
+    this.#client.retain(origins);
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+}

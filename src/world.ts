@@ -1,0 +1,31 @@
+// What a reload replaces, compiled from the configuration and the endpoints' lists. Pure but for the rotations, which
+// outlive it.
+
+import type { GatewayConfig } from "./config/compile.ts";
+import { AccessRules } from "./proxy/access.ts";
+import { ModelPages } from "./proxy/model-pages.ts";
+import type { World } from "./proxy/services.ts";
+import type { Rotations } from "./routing/balancer.ts";
+import type { EndpointModels } from "./routing/model.ts";
+import { RoutingTable } from "./routing/table.ts";
+
+/** The world of a configuration and of what its endpoints list now. */
+export function buildWorld(
+  config: GatewayConfig,
+  lists: readonly EndpointModels[],
+  rotations: Rotations,
+): World {
+  const { server, plan, reliability } = config;
+  const table = new RoutingTable(plan, lists, rotations);
+  return {
+    table,
+    access: new AccessRules(server),
+    pages: new ModelPages(table),
+    maxBodyBytes: server.maxBodyBytes,
+    bodyIdleMs: server.bodyIdleMs,
+    bodyTotalMs: server.bodyTotalMs,
+    keepAliveMs: reliability.streams.keepAliveMs,
+    holdsFirstEvent: reliability.streams.holdsFirstEvent,
+    failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
+  };
+}
