@@ -2,6 +2,8 @@
 // that is kept. Called by the areas that work over sockets.
 
 import { configFromText } from "../src/config/load.ts";
+import { isCredentialName } from "../src/core/credential-names.ts";
+import { HOPS_HEADER } from "../src/core/hops.ts";
 import type { ExchangeSummary, Log } from "../src/core/summary.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import { behaviour } from "../test/support/behaviours.ts";
@@ -155,16 +157,32 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function forwardedFault(request: RecordedRequest): Finding | undefined {
   const head = request.rawHead.toString("latin1");
   if (!SOUND_HEAD.test(head)) return finding("unsound-head", head);
-  // In a header of another name, which a mutation makes, it is no key and passes like everything else.
-  const asKey = /^(?:authorization|x-api-key|api-key|cookie|proxy-authorization)[ \t]*:/im;
-  if (head.split("\r\n").some((line) => asKey.test(line) && line.includes(CANARY)))
+  const line = head.split("\r\n").find((one) => one.includes(CANARY));
+  // As a part of what another header says, where a mutation has put it, it is no key.
+  if (line !== undefined && isCredentialName(line.slice(0, line.indexOf(":")).toLowerCase()))
     return finding("client-key-forwarded", head);
+  if (!BELOW_BASE.test(request.path)) return finding("outside-of-base", head);
+  const hops = sentHops(request);
+  if (hops.length !== 1 || !(Number(hops[0]) <= 4)) return finding("unsound-hops", head);
   const names = request.headers.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const framing = names.filter((name) => name === "content-length" || name === "transfer-encoding");
   if (framing.length > 1) return finding("unsound-framing", head);
   if (names.filter((name) => name === "host").length !== 1) return finding("unsound-host", head);
   return undefined;
 }
+
+/** The counts of gateways in a request as the endpoint got it: there must be one. */
+export function sentHops(request: RecordedRequest): number[] {
+  const values = request.headers.filter(
+    (_, index) => request.headers[index - 1]?.toLowerCase() === HOPS_HEADER,
+  );
+  return values.map((value) =>
+    Number(/^([1-9]); [0-9a-f]{16}( [0-9a-f]{16})*$/.exec(value)?.[1] ?? Number.NaN),
+  );
+}
+
+/** The fake's base URL ends in `/v1`. */
+const BELOW_BASE = /^\/(?:v1(?!\/(?:.*\/)?\.{1,2}(?:[/?]|$))\/[^\\]*|v2\/rerank)(?:\?|$)/;
 
 const SOUND_HEAD =
   /^(?:GET|POST|DELETE) \/[!-~]* HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)+\r\n$/;

@@ -48,6 +48,8 @@ export class AccessRules {
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #isHostChecked: boolean;
+  /** Nearly all requests say the same, and the rules do not change. */
+  #lastGoodHost: string | undefined;
 
   constructor(settings: AccessSettings) {
     this.passedHeaders = settings.passedHeaders;
@@ -66,16 +68,8 @@ export class AccessRules {
    * @throws GatewayError host_not_allowed, origin_not_allowed
    */
   checkPlace(request: InboundRequest): readonly string[] {
-    const sent = request.header("host");
-    if (sent !== undefined) {
-      const host = hostOf(sent);
-      // What cannot be read is nobody's address (RFC 9112 §3.2), with keys as without.
-      if (host === undefined)
-        throw new GatewayError("host_not_allowed", {
-          message: "The Host header is no host name or address.",
-        });
-      if (this.#isHostChecked && !this.#isOwnHost(host)) throw new GatewayError("host_not_allowed");
-    }
+    const host = request.header("host");
+    if (host !== undefined && host !== this.#lastGoodHost) this.#checkHost(host);
     const origin = request.header("origin");
     if (origin === undefined) return NONE;
     if (!this.#isAllowedOrigin(origin)) throw new GatewayError("origin_not_allowed");
@@ -93,11 +87,9 @@ export class AccessRules {
    * @throws GatewayError invalid_api_key when keys are configured and none of them was sent
    */
   checkKey(request: InboundRequest): void {
-    if (this.#keyDigests.length === 0) return;
-    const sent = sentKeys(request);
-    if (this.#isAmongKeys(sent)) return;
+    if (this.isKnownCaller(request)) return;
     const message =
-      sent.length === 0
+      sentKeys(request).length === 0
         ? 'You did not provide an API key. Send one of server.api_keys as "Authorization: Bearer KEY".'
         : "Incorrect API key provided.";
     throw new GatewayError("invalid_api_key", { message, headers: ["www-authenticate", "Bearer"] });
@@ -105,16 +97,28 @@ export class AccessRules {
 
   /** Whether `checkKey` would let this pass. */
   isKnownCaller(request: InboundRequest): boolean {
-    return this.#keyDigests.length === 0 || this.#isAmongKeys(sentKeys(request));
+    if (this.#keyDigests.length === 0) return true;
+    const bearer = bearerOf(request);
+    // The others are looked for only where the usual one is not ours.
+    return (bearer !== undefined && this.#isKey(bearer)) || sentKeys(request).some((key) => this.#isKey(key));
   }
 
-  #isAmongKeys(sent: readonly string[]): boolean {
-    let isKnown = false;
-    for (const key of sent) {
-      const candidate = digest(key);
-      // Every key is compared, so that the time tells nothing.
-      for (const known of this.#keyDigests) isKnown = timingSafeEqual(known, candidate) || isKnown;
+  #checkHost(sent: string): void {
+    const host = hostOf(sent);
+    // What cannot be read is nobody's address (RFC 9112 §3.2), with keys as without.
+    if (host === undefined) {
+      const message = "The Host header is no host name or address.";
+      throw new GatewayError("host_not_allowed", { message });
     }
+    if (this.#isHostChecked && !this.#isOwnHost(host)) throw new GatewayError("host_not_allowed");
+    this.#lastGoodHost = sent;
+  }
+
+  #isKey(key: string): boolean {
+    const candidate = digest(key);
+    let isKnown = false;
+    // Every key is compared, so that the time tells nothing.
+    for (const known of this.#keyDigests) isKnown = timingSafeEqual(known, candidate) || isKnown;
     return isKnown;
   }
 
@@ -158,10 +162,13 @@ function digest(key: string): Buffer {
  * which one is meant for us. Never the query, which ends up in logs.
  */
 function sentKeys(request: InboundRequest): readonly string[] {
-  const authorization = request.header("authorization");
-  const bearer = authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  const sent = [bearer, ...KEY_HEADERS.map((name) => request.header(name))];
+  const sent = [bearerOf(request), ...KEY_HEADERS.map((name) => request.header(name))];
   return sent.filter((key): key is string => key !== undefined && key !== "");
+}
+
+function bearerOf(request: InboundRequest): string | undefined {
+  const authorization = request.header("authorization");
+  return authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 const KEY_HEADERS = ["x-api-key", "api-key", "x-goog-api-key"];

@@ -26,6 +26,15 @@ const PASSED: ReadonlySet<string> = new Set([
   ),
   ..."x-interaction-id x-goog-api-client x-ms-client-request-id x-ms-useragent editor-version".split(" "),
   ..."editor-plugin-version x-github-api-version x-data-parallel-rank extra-parameters".split(" "),
+  // What the SDKs of OpenAI and Anthropic say of themselves with every request: looked up here, not by its prefix.
+  ..."x-stainless-lang x-stainless-package-version x-stainless-os x-stainless-arch x-stainless-runtime".split(
+    " ",
+  ),
+  ..."x-stainless-runtime-version x-stainless-retry-count x-stainless-timeout x-stainless-async".split(" "),
+  ..."x-stainless-helper-method x-stainless-read-timeout anthropic-dangerous-direct-browser-access".split(
+    " ",
+  ),
+  ..."x-claude-code-session-id x-codex-window-id x-codex-turn-metadata x-codex-beta-features".split(" "),
   // Routers: who is asking, for their statistics.
   ..."http-referer x-title x-wait-for-model x-use-cache".split(" "),
 ]);
