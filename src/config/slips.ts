@@ -128,8 +128,9 @@ function asciiSlips({ start, bare, openQuote }: BareLine, isKnown: IsKnown): rea
 function templateSlip(bare: string, at: (from: number, length: number) => Span): readonly Slip[] {
   const match = /^(\s*(?:-\s+)*(?:[\w.-]+:\s+)?)([{%[@`].*)$/.exec(bare.trimEnd());
   const [, before = "", value = ""] = match ?? [];
-  const placeholder =
-    value.startsWith("[") && !/your|insert|key/i.test(value) ? undefined : placeholderIn(value);
+  // A list of several is a list, whatever its entries are called.
+  const isList = value.startsWith("[") && (value.includes(",") || !/your|insert|key/i.test(value));
+  const placeholder = isList ? undefined : placeholderIn(value);
   if (placeholder === undefined) return [];
   const message = "this looks like a placeholder, which is no variable here";
   return [{ code: "OG112", at: at(before.length, value.length), message, fix: placeholderFix(placeholder) }];
