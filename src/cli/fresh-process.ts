@@ -1,9 +1,8 @@
 // Starts the gateway in a process that was set up for it: the same one, begun anew with what can only be set from
 // outside. Called by `program.ts` once it knows that the command is one that lasts, whatever its spelling.
 
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { processEnv } from "../config/env.ts";
+import { compileCacheFolder } from "./compile-cache.ts";
 
 /**
  * Replaces this process by itself (execve: the same id, the same files and terminal), for commands that run for long.
@@ -17,7 +16,10 @@ export function beginAnew(args: readonly string[]): void {
   if (env["NODE_COMPILE_CACHE"] !== undefined || env["NODE_DISABLE_COMPILE_CACHE"] !== undefined) return;
   // A parent that talks to us by a channel, or a debugger, holds on to this process as it is.
   if (process.send !== undefined || execArgv.some((flag) => flag.startsWith("--inspect"))) return;
-  env["NODE_COMPILE_CACHE"] = join(tmpdir(), "node-compile-cache");
+  const cache = compileCacheFolder();
+  if (cache !== undefined) env["NODE_COMPILE_CACHE"] = cache;
+  // The second start must not begin anew once more.
+  else env["NODE_DISABLE_COMPILE_CACHE"] = "1";
   // Threads that free buffers otherwise keep an arena of the allocator each.
   env["MALLOC_ARENA_MAX"] ??= "2";
   const [, script = ""] = process.argv;
