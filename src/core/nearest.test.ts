@@ -40,3 +40,17 @@ test("nothing near is nothing; absurd lengths are not compared", () => {
   assert.deepEqual(nearest("", ["a"]), []);
   assert.deepEqual(nearest("x".repeat(512), ["x".repeat(511)]), []);
 });
+
+test("a search compares few names letter by letter, however many there are and however alike", () => {
+  const alike = Array.from({ length: 10_000 }, (_, at) => `vendor/model-${String(at).padStart(5, "0")}`);
+  const budget = { left: 400 };
+  assert.ok(nearest("vendor/model-x0001", alike, 3, budget).length <= 3);
+  assert.ok(budget.left >= 0);
+  // Names that differ are told apart by their letters alone.
+  const others = Array.from({ length: 10_000 }, (_, at) => `other-thing-${at}-of-many`);
+  const untouched = { left: 400 };
+  assert.deepEqual(nearest("gpt-6-astral-mini-quick", [...others, "gpt-6-astral-mini-quik"], 1, untouched), [
+    "gpt-6-astral-mini-quik",
+  ]);
+  assert.ok(untouched.left > 390, `${400 - untouched.left} comparisons`);
+});
