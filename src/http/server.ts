@@ -2,7 +2,7 @@
 // models or endpoints. The one user of `node:http`'s server; started by `gateway.ts`.
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { errorEnvelope, GatewayError } from "../core/errors.ts";
 import { ConnectionCap } from "./connection-cap.ts";
 import type { RequestListener } from "./message.ts";
@@ -38,6 +38,8 @@ export const DEFAULT_LIMITS: ServerLimits = {
 const HEAD_CHECK_MS = 2_000;
 
 const DRAIN_SWEEP_MS = 100;
+/** How long an idle connection may still bring a request once the drain has begun. */
+const IDLE_GRACE_MS = 500;
 
 /** A listening server. */
 export interface HttpServer {
@@ -198,13 +200,17 @@ class NodeServer implements HttpServer {
 
   drain(): Promise<void> {
     return new Promise((resolve) => {
-      // A connection whose last answer ends during the drain is idle only then, and would hold it up.
-      const sweep = setInterval(() => this.#server.closeIdleConnections(), DRAIN_SWEEP_MS);
-      this.#server.close(() => {
+      const startedMs = performance.now();
+      // A request may be on its way on a connection that is idle now: closed at once it would be lost. A connection
+      // whose last answer ends during the drain is idle only then, and would hold it up.
+      const sweep = setInterval(() => {
+        if (performance.now() - startedMs >= IDLE_GRACE_MS) this.#server.closeIdleConnections();
+      }, DRAIN_SWEEP_MS);
+      // The listener alone: the engine's own `close` would close idle connections with it.
+      NetServer.prototype.close.call(this.#server, () => {
         clearInterval(sweep);
         resolve();
       });
-      this.#server.closeIdleConnections();
       this.#cap.cutLeaving();
     });
   }

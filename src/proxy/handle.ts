@@ -55,8 +55,8 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
   if (request.method === "OPTIONS") return replyToPreflight(exchange);
   if (match.kind === "home") return replyWithHome(exchange);
   exchange.hops = services.loops.take(request);
-  if (services.isDraining())
-    throw new GatewayError("draining", { headers: ["connection", "close", "retry-after", "1"] });
+  // New connections are refused by then; who has one is served once more and told to look elsewhere afterwards.
+  if (services.isDraining()) exchange.commonHeaders = [...exchange.commonHeaders, "connection", "close"];
   if (match.kind === "operation") exchange.operation = match.operation;
   world.access.checkKey(request);
   switch (match.kind) {

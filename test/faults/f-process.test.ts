@@ -119,6 +119,37 @@ test("fault 94: SIGTERM lets a stream finish and takes nothing new", async (t) =
   assert.equal((await run.ended).code, 0);
 });
 
+test("fault 94: requests on connections that were open are served until the drain ends, and told to close", async (t) => {
+  const endpoint = await fakeFor(t);
+  const live = manual();
+  endpoint.script([live]);
+  const run = await startCli(t, [], { files: { "config.yaml": configText(endpoint) } });
+  const port = await run.port();
+  const stream = await wireFor(t, port);
+  const others = [await wireFor(t, port), await wireFor(t, port)];
+  for (const wire of others) {
+    await wire.send(requestBytes({ path: "/livez" }));
+    assert.equal((await wire.answer()).status, 200);
+  }
+  await stream.send(requestBytes(chat("m", { stream: true })));
+  const exchange = await live.started;
+  await exchange.head(200, ["content-type", "text/event-stream"]);
+  await exchange.piece("data: 1\n\n");
+  await stream.head();
+  run.kill("SIGTERM");
+  await run.says("stderr", /Stopping:/);
+  for (const wire of others) {
+    await wire.send(requestBytes(chat()));
+    const answer = await wire.answer();
+    assert.deepEqual([answer.status, answer.header("connection")], [200, "close"]);
+    await wire.closed();
+  }
+  await exchange.piece("data: [DONE]\n\n");
+  await exchange.finish();
+  await stream.body();
+  assert.equal((await run.ended).code, 0);
+});
+
 test("fault 94: a second SIGTERM cuts at once, and the client sees it", async (t) => {
   const endpoint = await fakeFor(t);
   endpoint.always(stream(["data: 1\n\n"], { end: "never" }));
