@@ -1,9 +1,9 @@
 // Keeps an endpoint's keys out of what it says in its errors and headers: some repeat the key they were sent. The
 // bodies of good answers are never looked at. Called by `relay.ts`.
 
+import { errorEnvelope, GatewayError } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type { Endpoint } from "../routing/model.ts";
-import { headerOf } from "./classify.ts";
 import { unpacked } from "./unpack.ts";
 
 const MASK = "***";
@@ -12,6 +12,14 @@ const MIN_SECRET_CHARS = 8;
 /** An error is held up to this size, so that its length can be said; a longer one is looked through as it passes. */
 const MAX_HELD_BYTES = 64 * 1024;
 const NOTHING: Buffer = Buffer.alloc(0);
+const UNREADABLE = Buffer.from(
+  errorEnvelope(
+    new GatewayError("upstream_bad_response", {
+      message:
+        "The endpoint's error is packed in a way that cannot be read here, so that it is not passed on.",
+    }),
+  ),
+);
 
 const SECRET_NAME = /authorization|key|token|secret|password/;
 /** What no longer holds for a body that was changed. */
@@ -43,12 +51,21 @@ export function redactedHeaders(headers: FlatHeaders, endpoint: Endpoint): FlatH
 }
 
 function hasKey(headers: FlatHeaders, endpoint: Endpoint): boolean {
-  for (const { apiKey } of endpoint.credentials) {
-    if (apiKey === undefined || apiKey.length < MIN_SECRET_CHARS) continue;
-    for (let index = 1; index < headers.length; index += 2) {
-      const value = headers[index];
-      if (value !== undefined && value.length >= apiKey.length && value.includes(apiKey)) return true;
-    }
+  for (const { apiKey } of endpoint.credentials)
+    if (apiKey !== undefined && isInValues(headers, apiKey)) return true;
+  const { fixedHeaders } = endpoint;
+  for (let index = 0; index < fixedHeaders.length; index += 2) {
+    if (!SECRET_NAME.test(fixedHeaders[index] ?? "")) continue;
+    if (isInValues(headers, (fixedHeaders[index + 1] ?? "").replace(/^\w+ +/, ""))) return true;
+  }
+  return false;
+}
+
+function isInValues(headers: FlatHeaders, secret: string): boolean {
+  if (secret.length < MIN_SECRET_CHARS) return false;
+  for (let index = 1; index < headers.length; index += 2) {
+    const value = headers[index];
+    if (value !== undefined && value.length >= secret.length && value.includes(secret)) return true;
   }
   return false;
 }
@@ -60,12 +77,13 @@ export class ErrorRedactor {
   #held: Buffer = NOTHING;
   #isHolding = true;
   #hasChanged = false;
+  #isReplaced = false;
   #wasUnpacked = false;
   #length: number | undefined;
 
   constructor(secrets: readonly string[], headers: FlatHeaders) {
     this.#secrets = secrets;
-    this.#encoding = headerOf(headers, "content-encoding");
+    this.#encoding = encodingOf(headers);
   }
 
   /** True until something may be passed on. */
@@ -80,6 +98,12 @@ export class ErrorRedactor {
       this.#held = all;
       return NOTHING;
     }
+    if (this.#encoding !== "" || this.#isReplaced) {
+      // What is packed and too long to be unpacked cannot be looked through.
+      this.#isReplaced = true;
+      this.#held = NOTHING;
+      return NOTHING;
+    }
     this.#isHolding = false;
     const masked = this.#mask(all);
     // A key may be cut in two: as much as could be its first part waits for the next piece.
@@ -90,6 +114,7 @@ export class ErrorRedactor {
 
   /** The rest of the body, all of it where it was held. */
   finish(): Buffer {
+    if (this.#isReplaced) this.#held = NOTHING;
     const rest = this.#isHolding ? this.#maskWhole(this.#held) : this.#mask(this.#held);
     if (this.#isHolding) this.#length = rest.length;
     this.#isHolding = false;
@@ -104,26 +129,53 @@ export class ErrorRedactor {
     for (let index = 0; index < received.length; index += 2) {
       const name = received[index] ?? "";
       if (OF_THE_BYTES.has(name) || (this.#wasUnpacked && name === "content-encoding")) continue;
+      if (this.#isReplaced && name === "content-type") continue;
       kept.push(name, received[index + 1] ?? "");
     }
+    if (this.#isReplaced) kept.push("content-type", "application/json");
     if (this.#length !== undefined) kept.push("content-length", String(this.#length));
     return kept;
   }
 
   #maskWhole(body: Buffer): Buffer {
-    if (this.#encoding === "" || body.length === 0) return this.#mask(body);
-    const plain = unpacked(body, this.#encoding);
-    if (plain === undefined) return body;
+    if (!this.#isReplaced && (this.#encoding === "" || body.length === 0)) return this.#mask(body);
+    const plain = this.#isReplaced ? undefined : unpacked(body, this.#encoding);
+    if (plain === undefined) return this.#replace();
     const masked = this.#mask(plain);
     this.#wasUnpacked = this.#hasChanged;
     return this.#hasChanged ? masked : body;
   }
 
-  #mask(bytes: Buffer): Buffer {
-    if (!this.#secrets.some((secret) => bytes.includes(secret))) return bytes;
+  /** A body that cannot be read may hold a key: the client gets our word for it instead. */
+  #replace(): Buffer {
+    this.#isReplaced = true;
     this.#hasChanged = true;
-    return Buffer.from(maskText(bytes.toString("latin1"), this.#secrets), "latin1");
+    this.#wasUnpacked = true;
+    return UNREADABLE;
   }
+
+  #mask(bytes: Buffer): Buffer {
+    const masked = maskBytes(bytes, this.#secrets);
+    this.#hasChanged ||= masked !== bytes;
+    return masked;
+  }
+}
+
+/** The bytes themselves where no secret is in them. */
+export function maskBytes(bytes: Buffer, secrets: readonly string[]): Buffer {
+  if (!secrets.some((secret) => bytes.includes(secret))) return bytes;
+  return Buffer.from(maskText(bytes.toString("latin1"), secrets), "latin1");
+}
+
+/** The coding that must be undone to read a body; several headers are several layers, which are not undone. */
+function encodingOf(headers: FlatHeaders): string {
+  const codings: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const coding =
+      headers[index] === "content-encoding" ? (headers[index + 1] ?? "").trim().toLowerCase() : "";
+    if (coding !== "" && coding !== "identity") codings.push(coding);
+  }
+  return codings.join(", ");
 }
 
 /** The text with each secret replaced. `secrets` has the longest first. */

@@ -11,7 +11,7 @@ import { headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { answerHeaders } from "./outbound-headers.ts";
-import { ErrorRedactor, redactedHeaders, secretsOf } from "./redact.ts";
+import { ErrorRedactor, maskBytes, redactedHeaders, secretsOf } from "./redact.ts";
 import { attemptsHeader } from "./reply-error.ts";
 import { streamErrorEvent } from "./stream-error.ts";
 
@@ -72,7 +72,7 @@ export class Relay {
   write(chunk: Buffer): boolean {
     this.#watch?.push(chunk);
     this.#keepAlive?.restart();
-    const rewritten = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
+    const rewritten = this.#withoutKeys(this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk));
     const out = this.#redactor === undefined ? rewritten : this.#redactor.push(rewritten);
     if (this.#redactor?.isHolding === true) return true;
     this.#commit();
@@ -104,9 +104,16 @@ export class Relay {
     else this.#exchange.reply.destroy();
   }
 
+  /** An error inside of a good stream may repeat the key as well; events of answers are never looked at for it. */
+  #withoutKeys(bytes: Buffer): Buffer {
+    if (this.#watch?.hasError !== true) return bytes;
+    return maskBytes(bytes, secretsOf(this.#target.endpoint));
+  }
+
   /** What rewriting and redacting still hold. */
   #rest(): Buffer | undefined {
-    const rest = this.#rewriter?.flush();
+    const flushed = this.#rewriter?.flush();
+    const rest = flushed === undefined ? undefined : this.#withoutKeys(flushed);
     const redactor = this.#redactor;
     if (redactor === undefined) return rest;
     const before = rest === undefined || rest.length === 0 ? undefined : redactor.push(rest);

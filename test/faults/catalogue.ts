@@ -175,6 +175,9 @@ const G = `
 154 | A \`Host\` that is no name and no address: two ports, an open bracket, spaces, userinfo | 403, with client keys as without; never taken for an address
 155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
 156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
+122 | A key in an error that is packed: raw, twice, too long, broken, in a coding that is not known here | masked, or the body is replaced by our own error
+123 | A key in an error event of a good stream | masked
+124 | A credential of \`endpoints[].headers\` in an endpoint's headers or errors | masked
 `;
 
 /** The whole catalogue, in order. */
