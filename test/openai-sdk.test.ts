@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import OpenAI, { toFile } from "openai";
+import OpenAI, { AzureOpenAI, toFile } from "openai";
 import { ANSWER_TEXT, AUDIO_BYTES } from "./support/answers.ts";
 import { events, stream } from "./support/behaviours.ts";
 import { Gate } from "./support/condition.ts";
@@ -52,6 +52,45 @@ test("chat: plain, with the gateway's headers, the caller's key kept from the en
   assert.deepEqual(request.json(), { model: "m", messages: MESSAGES, seed: 7 });
   const summary = await gateway.log.nextSummary();
   assert.deepEqual([summary.operation, summary.endpoint, summary.status], ["chat", "one", 200]);
+});
+
+test("the package's client for Azure: with a deployment in the address, and with the model of each call", async (t) => {
+  const { endpoint, gateway } = await world(t);
+  const common = {
+    endpoint: `http://127.0.0.1:${gateway.port}`,
+    apiKey: "sk-caller",
+    apiVersion: "2024-10-21",
+  };
+  const file = await toFile(Buffer.from("sound"), "a.wav");
+  for (const deployment of [undefined, "nick"]) {
+    const azure = new AzureOpenAI({
+      ...common,
+      maxRetries: 0,
+      ...(deployment !== undefined && { deployment }),
+    });
+    // With a deployment the model of the call is only what the vendor calls it.
+    const model = deployment === undefined ? "nick" : "gpt-x";
+    assert.equal((await azure.chat.completions.create({ model, messages: MESSAGES })).model, "nick");
+    let text = "";
+    for await (const chunk of await azure.chat.completions.create({
+      model,
+      messages: MESSAGES,
+      stream: true,
+    }))
+      text += chunk.choices[0]?.delta.content ?? "";
+    assert.equal(text, ANSWER_TEXT);
+    assert.ok((await azure.embeddings.create({ model, input: "hi" })).data.length > 0);
+    await azure.audio.transcriptions.create({ model, file });
+  }
+  assert.equal(endpoint.requests.length, 8);
+  for (const request of endpoint.requests) {
+    assert.match(request.path, /^\/v1\/[a-z/]+$/);
+    assert.equal(request.header("authorization"), "Bearer sk-endpoint");
+    assert.ok(!String(request.rawHead).includes("sk-caller"));
+    const isForm = /^multipart/.test(request.header("content-type") ?? "");
+    if (isForm) assert.match(request.body.toString("latin1"), /name="model"\r\n\r\nm\r\n/);
+    else assert.match(request.body.toString(), /"model":"m"/);
+  }
 });
 
 test("chat: under an alias the answer and every chunk show the caller's name", async (t) => {

@@ -259,7 +259,7 @@ export class Run implements HedgeableRun {
       ahead = steering.lookAhead(model, this.pickRequest());
     const failed: FailedAttempt = {
       attempts: this.#failures.length,
-      retry: retryAfter(exchange, failure, this.#failures.length),
+      retry: retryAfter(exchange, failure),
       isTransient: failure.verdict.isTransient,
       hintMs: waitHintMs(failure.headers, clock),
       untriedTargets: ahead.untried,

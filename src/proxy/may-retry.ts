@@ -5,14 +5,16 @@ import type { ErrorRow } from "../core/errors.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Attempts after which a loop ends a request that came from a client; one less for each gateway on its way. */
-const ATTEMPTS_IN_LOOPS = 3;
+/** Loops after which a request that came from a client ends; one less for each gateway on its way. */
+const MAX_LOOPS = 3;
 
-/** `never`, or what the failure itself says. `attempts`: those made for the exchange, the failed one included. */
-export function retryAfter(exchange: Exchange, failure: AttemptFailure, attempts: number): ErrorRow["retry"] {
+/** `never`, or what the failure itself says; after the failure is among the attempts of the exchange. */
+export function retryAfter(exchange: Exchange, failure: AttemptFailure): ErrorRow["retry"] {
+  const { attempts, hops, request } = exchange;
   // What one endpoint has answered to a DELETE is no reason to delete at another.
-  if (exchange.request.method === "DELETE" && failure.status !== undefined) return "never";
+  if (request.method === "DELETE" && failure.status !== undefined) return "never";
   // Where gateways lead to one another, three attempts at each of them would be hundreds of calls.
-  if (failure.code === "loop_detected" && attempts >= ATTEMPTS_IN_LOOPS - exchange.hops.count) return "never";
-  return failure.verdict.retry;
+  if (failure.code !== "loop_detected") return failure.verdict.retry;
+  const loops = attempts.filter(({ outcome }) => outcome === "loop_detected").length;
+  return loops >= MAX_LOOPS - hops.count ? "never" : failure.verdict.retry;
 }
