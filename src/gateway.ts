@@ -72,6 +72,7 @@ export class Gateway {
   /** As it was asked for when the listener was opened; a reload does not move it. */
   readonly #address: Pick<GatewayConfig["server"], "host" | "port">;
   #hasFirstAnswers = false;
+  readonly #toldClashes = new Set<string>();
   #isDraining = false;
   #closing: Promise<void> | undefined;
 
@@ -122,6 +123,7 @@ export class Gateway {
         hasFirstAnswers: () => this.#hasFirstAnswers || this.#lookForFirstAnswers(),
         firstAnswers: () => this.catalogue.firstAnswers(),
         askForUnknownName: () => this.catalogue.askForUnknownName(),
+        silence: () => this.catalogue.silence(),
       },
     };
   }
@@ -243,6 +245,11 @@ export class Gateway {
     const { endpoints } = this.#world.table;
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.steering.retain((name) => names.has(name));
+    for (const { kind, model, message } of this.#world.table.notes) {
+      if (kind !== "name_clash" || this.#toldClashes.has(model)) continue;
+      this.#toldClashes.add(model);
+      this.#log.warn("name_clash", message, { model });
+    }
     // What an endpoint said it lacks may be in the list it has just given.
     for (const name of names) this.steering.health.cooldowns.forgetMissingModels(name);
   }

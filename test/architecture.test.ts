@@ -10,6 +10,8 @@ const SOURCES = sourcesOf(join(ROOT, "src"));
 const MAX_LINES = 300;
 /** Whole thoughts that need more, each with its reason. */
 const LONGER: Readonly<Record<string, number>> = {
+  // One row for each error there is.
+  "core/errors.ts": 320,
   // The composition root names every service once.
   "gateway.ts": 320,
 };

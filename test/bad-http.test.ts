@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
 import { test } from "node:test";
-import { type Answer, ask, openWire, requestBytes } from "./support/wire.ts";
+import { type Answer, ask, openWire, requestBytes, wireFor } from "./support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "./support/world.ts";
 
 const ONE = { endpoints: { one: {} } };
@@ -177,6 +177,36 @@ test("CONNECT and an upgrade are refused in the envelope", async (t) => {
   const upgrade = { connection: "upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
   const socket = await world.ask({ path: "/v1/realtime?model=m", headers: upgrade });
   assert.deepEqual([socket.status, errorOf(socket).code], [404, "unknown_path"]);
+  await servesOn(world);
+});
+
+test("a WebSocket on /responses is told at once to come over HTTP, on every spelling of the path", async (t) => {
+  const world = await worldFor(t, ONE);
+  const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
+  for (const path of ["/v1/responses", "/responses", "/openai/v1/responses"]) {
+    const answer = await world.ask({ path, headers: upgrade });
+    assert.deepEqual([answer.status, errorOf(answer).code], [426, "upgrade_required"], path);
+    assert.equal(answer.header("upgrade"), "HTTP/1.1");
+  }
+  assert.equal((await world.ask({ path: "/v1/responses" })).status, 405);
+  await servesOn(world);
+});
+
+test("versions of HTTP that are not 1.0 and 1.1, and targets with spaces in them, are 400 and close", async (t) => {
+  const world = await worldFor(t, ONE);
+  const lines = [
+    "/livez HTTP/2.0",
+    "/livez HTTP/1.2",
+    "/livez HTTP/0.9",
+    "/livez HTTP/11.1",
+    "/v1/models x HTTP/1.1",
+  ];
+  for (const line of [...lines, "/v1/models\tx HTTP/1.1", "/v1/\u0001 HTTP/1.1"]) {
+    const wire = await wireFor(t, world.port);
+    await wire.send(`GET ${line}\r\nhost: 127.0.0.1\r\n\r\n`);
+    assert.equal((await wire.answer()).status, 400, line);
+    await wire.closed();
+  }
   await servesOn(world);
 });
 

@@ -153,7 +153,7 @@ test("a wait that would not be over in time is not begun", async (t) => {
   assert.equal(fakes.a.requests.length, 1);
 });
 
-test("an SDK's own retry gets one attempt when the budget runs low", async (t) => {
+test("what a client says of its own retries changes nothing: anybody can say it, and few do", async (t) => {
   const { ask, fakes } = await worldFor(
     t,
     { ...THREE, retries: { attempts: 2 } },
@@ -161,10 +161,8 @@ test("an SDK's own retry gets one attempt when the budget runs low", async (t) =
   );
   for (const fake of Object.values(fakes)) fake.always(DOWN);
   const retry = { ...chat(), headers: { "x-stainless-retry-count": "1" } };
-  assert.match((await ask(retry)).header("x-oai-gateway-attempts") ?? "", /^2; /);
   for (let time = 0; time < 5; time += 1) await ask(chat());
-  assert.match((await ask(retry)).header("x-oai-gateway-attempts") ?? "", /^1; /);
-  assert.match((await ask(chat())).header("x-oai-gateway-attempts") ?? "", /^2; /);
+  assert.match((await ask(retry)).header("x-oai-gateway-attempts") ?? "", /^2; /);
 });
 
 test("when nothing is left: each attempt with its class and status, in message, header and log", async (t) => {

@@ -96,6 +96,13 @@ export class Catalogue {
     return answer?.kind === "listed" && answer.entries.some(({ id }) => id === model);
   }
 
+  /** Why there is no list at all: what each endpoint said or did. Undefined once one of them has a list. */
+  silence(): string | undefined {
+    const asked = this.status();
+    if (asked.some(({ state, modelCount }) => modelCount > 0 || state !== "failed")) return undefined;
+    return asked.map(({ endpoint, reason }) => `${endpoint.name}: ${reason ?? "no answer"}`).join("; ");
+  }
+
   /** Asks one endpoint; whether it answered with a list, undefined when it is never asked (a static list, disabled). */
   async probe(name: string): Promise<boolean | undefined> {
     await this.askAgain(name);

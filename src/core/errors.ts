@@ -63,6 +63,12 @@ export const ERRORS = {
     CALLER,
     "The path exists, but not with this method; the Allow header lists those that do.",
   ),
+  upgrade_required: row(
+    426,
+    INVALID,
+    CALLER,
+    "No WebSocket here: send the same request as a POST over HTTP.",
+  ),
   model_not_found: row(
     404,
     INVALID,
@@ -141,7 +147,6 @@ export const ERRORS = {
     LOOP,
     "An endpoint of this gateway is, directly or by way of others, this gateway itself, so that the request would go round in a circle. Put the address of the API server itself into that endpoint's base_url; the log names the endpoint.",
   ),
-  draining: row(503, SERVER, OURS, "The gateway is shutting down and takes no new requests."),
   internal: row(
     500,
     SERVER,

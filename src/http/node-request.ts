@@ -61,7 +61,10 @@ export class NodeRequest implements InboundRequest {
 
 /** What one server may read differently from the next, or not at all (RFC 9112 §2.3, §3.2, §6.1). */
 function headFaultOf(message: IncomingMessage, hosts: number, coding: string): string | undefined {
-  if (message.httpVersionMajor !== 1) return "The request is not in HTTP/1.1 or HTTP/1.0.";
+  if (message.httpVersionMajor !== 1 || message.httpVersionMinor > 1)
+    return "The request is not in HTTP/1.1 or HTTP/1.0.";
+  if (/[^!-~\x80-\xff]/.test(message.url ?? ""))
+    return "The request's target has a space or a control character in it.";
   if (hosts > 1) return "The request has more than one Host header.";
   if (hosts === 0 && message.httpVersionMinor > 0) return "The request has no Host header.";
   if (coding !== "" && coding.toLowerCase() !== "chunked")

@@ -9,7 +9,6 @@ import {
   decideNext,
   type FailedAttempt,
   type StopReason,
-  sdkRetryCount,
 } from "../routing/attempt-policy.ts";
 import type { IsExcluded } from "../routing/balancer.ts";
 import type { Model, Target } from "../routing/model.ts";
@@ -266,7 +265,6 @@ export class Run implements HedgeableRun {
       isNextProven: ahead.isNextProven,
       isOnlyTarget: model.targets.length === 1,
       remainingMs: this.#deadlineMs - clock.nowMs(),
-      sdkRetryCount: sdkRetryCount(exchange.request.header("x-stainless-retry-count")),
     };
     const policy = { ...ATTEMPT_DEFAULTS, maxAttempts: model.settings.attempts };
     return decideNext(failed, this.#budget, clock, policy);

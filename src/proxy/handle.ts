@@ -28,6 +28,8 @@ import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
+/** The one path that is a WebSocket with some endpoints and a POST with all. */
+const RESPONSES_PATH = /\/responses\/?$/;
 const MAX_TARGET_CHARS = 8 * 1024;
 
 /** Answers one request. Rejects only where not even a refusal could be made: then the caller cuts the client off. */
@@ -63,6 +65,9 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
     case "model_list":
       return replyWithModels(exchange);
     case "method_not_allowed":
+      // Clients that try a WebSocket first go on over HTTP at once when told so, and only then (RFC 9110 §15.5.22).
+      if (isSocketOf(request) && RESPONSES_PATH.test(exchange.path))
+        throw new GatewayError("upgrade_required", { headers: ["upgrade", "HTTP/1.1"] });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
     case "unknown":
       throw refuseUnknown(exchange.path, match.didYouMean);
@@ -71,6 +76,10 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
         throw refuseUnpassed(exchange.path);
       return serveOperation(exchange, match.operation, match.pathModel);
   }
+}
+
+function isSocketOf(request: InboundRequest): boolean {
+  return request.method === "GET" && /\bwebsocket\b/i.test(request.header("upgrade") ?? "");
 }
 
 async function serveOperation(

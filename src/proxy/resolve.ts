@@ -31,6 +31,8 @@ export async function resolveModel(exchange: Exchange, operation: Operation): Pr
   await discovery.askForUnknownName();
   const found = currentTable(exchange).resolve(name);
   if (found !== undefined) return found;
+  const silence = currentTable(exchange).publicModels().length > 0 ? undefined : discovery.silence();
+  if (silence !== undefined) throw notKnown(name, silence);
   throw notFound(name, currentTable(exchange));
 }
 
@@ -53,12 +55,21 @@ function onlyEndpoint(exchange: Exchange, operation: Operation): Model {
   return currentTable(exchange).nameless(endpoint, operation.optionalModel ?? "");
 }
 
+/** As long as no endpoint has ever answered nobody can say that there is no such model. */
+function notKnown(name: string, silence: string): GatewayError {
+  const message = `It is not known yet who serves \`${shortened(name)}\`: no endpoint has told its models. ${silence}.`;
+  return new GatewayError("no_available_target", { message, headers: ["retry-after", "5"] });
+}
+
+function shortened(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
+}
+
 /** OpenAI's wording, and the nearest names. */
 function notFound(name: string, table: RoutingTable): GatewayError {
   const names = table.publicModels().map((model) => model.name);
   const near = nearest(name, names, MAX_SUGGESTIONS);
-  const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
   const hint = near.length > 0 ? ` Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?` : "";
-  const message = `The model \`${shown}\` does not exist or no endpoint serves it.${hint}`;
+  const message = `The model \`${shortened(name)}\` does not exist or no endpoint serves it.${hint}`;
   return new GatewayError("model_not_found", { message, param: "model" });
 }

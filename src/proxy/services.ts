@@ -55,4 +55,6 @@ type DiscoveryHooks = {
   readonly firstAnswers: () => Promise<void>;
   /** A client asked for a name nobody lists: asks the endpoints again, at most once in a while. */
   readonly askForUnknownName: () => Promise<void>;
+  /** Why no endpoint has ever told what it serves; undefined once one has. */
+  silence(): string | undefined;
 };

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Decision, decideNext, type FailedAttempt, mayStrike, sdkRetryCount } from "./attempt-policy.ts";
+import { type Decision, decideNext, type FailedAttempt, mayStrike } from "./attempt-policy.ts";
 import { backoffMs } from "./backoff.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
@@ -17,7 +17,6 @@ const FAILED: FailedAttempt = {
   isNextProven: false,
   isOnlyTarget: false,
   remainingMs: 600_000,
-  sdkRetryCount: 0,
 };
 const ONLY = { untriedTargets: 0, isOnlyTarget: true };
 
@@ -47,7 +46,6 @@ const cases: readonly [string, Partial<FailedAttempt>, Decision][] = [
     stop("deadline"),
   ],
   ["the only target, dead key", { ...ONLY, isTransient: false }, stop("no_target_left")],
-  ["an SDK retry while the budget is well", { sdkRetryCount: 2 }, { kind: "next_target", waitMs: 0 }],
 ];
 for (const [name, change, expected] of cases) {
   test(`attempt policy: ${name}`, () => {
@@ -55,14 +53,9 @@ for (const [name, change, expected] of cases) {
   });
 }
 
-test("attempt policy: a spent budget stops, and a low one stops retries of SDKs first", () => {
+test("attempt policy: a spent budget stops, but not on the way to a proven target", () => {
   const budget = new RetryBudget(clock);
-  for (let index = 0; index < 6; index++) {
-    assert.equal(budget.tryBeginRetry(false), true);
-    budget.endRetry();
-  }
-  assert.deepEqual(decideNext({ ...FAILED, sdkRetryCount: 1 }, budget, clock), stop("attempts_spent"));
-  for (let index = 0; index < 4; index++) {
+  for (let index = 0; index < 10; index++) {
     assert.equal(decideNext(FAILED, budget, clock).kind, "next_target");
     budget.endRetry();
   }
@@ -73,11 +66,6 @@ test("attempt policy: a spent budget stops, and a low one stops retries of SDKs 
 test("back-off doubles to 8 s", () => {
   const bounds = [0, 1, 2, 3, 4, 5, 6, 7].map((retry) => backoffMs(retry, undefined, clock));
   assert.deepEqual(bounds, [125, 250, 500, 1_000, 2_000, 4_000, 4_000, 4_000]);
-});
-
-test("the retry count of SDKs is read strictly", () => {
-  const counts = ["0", "2", undefined, "", "-1", "x", "1e3", "99999"].map(sdkRetryCount);
-  assert.deepEqual(counts, [0, 2, 0, 0, 0, 0, 0, 0]);
 });
 
 test("row 100: one request marks at most one endpoint, but each refused connection counts", () => {

@@ -33,8 +33,6 @@ export type FailedAttempt = {
   readonly isOnlyTarget: boolean;
   /** What is left of the request's total time; Infinity when it has no limit. */
   readonly remainingMs: number;
-  /** The client's own count of its retries (`sdkRetryCount`). */
-  readonly sdkRetryCount: number;
 };
 
 /** Why there is no further attempt. */
@@ -65,9 +63,7 @@ export function decideNext(
   policy: AttemptPolicy = ATTEMPT_DEFAULTS,
 ): Decision {
   if (failed.retry === "never") return stop("not_retryable");
-  // Each retry of an SDK already is one; three times three attempts help nobody when the budget runs out.
-  const isSdkRetry = failed.sdkRetryCount > 0;
-  if (failed.attempts >= (isSdkRetry && budget.isLow ? 1 : policy.maxAttempts)) return stop("attempts_spent");
+  if (failed.attempts >= policy.maxAttempts) return stop("attempts_spent");
   if (failed.remainingMs <= 0) return stop("deadline");
   if (failed.untriedTargets > 0) {
     return budget.tryBeginRetry(failed.isNextProven) ? NEXT_TARGET : stop("budget_spent");
@@ -77,11 +73,6 @@ export function decideNext(
   if (waitMs === undefined) return stop("wait_too_long");
   if (waitMs >= failed.remainingMs) return stop("deadline");
   return budget.tryBeginRetry(false) ? { kind: "same_target_after", waitMs } : stop("budget_spent");
-}
-
-/** The number in the SDKs' `X-Stainless-Retry-Count` header; 0 for none and for nonsense. */
-export function sdkRetryCount(header: string | undefined): number {
-  return header !== undefined && /^\d{1,4}$/.test(header) ? Number(header) : 0;
 }
 
 /**

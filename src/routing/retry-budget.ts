@@ -118,12 +118,6 @@ export class RetryBudget {
     this.#activeRetries--;
   }
 
-  /** More than half of the window's retries are used: requests that are retries themselves get no more. */
-  get isLow(): boolean {
-    const nowMs = this.#clock.nowMs();
-    return this.#retries.sum(nowMs) * 2 > this.#allowedInWindow(nowMs);
-  }
-
   /** Nothing is left for a target that is not proven. Takes nothing. */
   get isSpent(): boolean {
     return !this.#hasRoom(this.#clock.nowMs());

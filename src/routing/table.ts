@@ -7,7 +7,12 @@ import { fallbackOf, settingsOf, timeoutsOf } from "./model-settings.ts";
 
 /** Something about the plan that works, but perhaps not as meant. For `check`, the start table and `models`. */
 export type RoutingNote = {
-  readonly kind: "not_among_targets" | "unlisted_target" | "no_usable_target" | "overrides_ignored";
+  readonly kind:
+    | "not_among_targets"
+    | "unlisted_target"
+    | "no_usable_target"
+    | "overrides_ignored"
+    | "name_clash";
   readonly model: string;
   readonly endpoint: string | undefined;
   readonly message: string;
@@ -24,21 +29,38 @@ export class RoutingTable {
   readonly #plan: RoutingPlan;
   readonly #lists: ReadonlyMap<string, EndpointModels>;
   readonly #pins = new Map<string, Model>();
+  /** Names `endpoint/model` that another endpoint lists as an id of its own: they mean the endpoint all the same. */
+  readonly #clashes = new Map<string, Model>();
 
   constructor(plan: RoutingPlan, lists: readonly EndpointModels[], rotations: Rotations) {
     const compiler = new Compiler(plan, lists, rotations);
     this.models = compiler.models;
-    this.notes = compiler.notes;
     this.#plan = plan;
     this.#lists = compiler.lists;
+    this.notes = [...compiler.notes, ...this.#findClashes()];
+  }
+
+  #findClashes(): RoutingNote[] {
+    const notes: RoutingNote[] = [];
+    for (const { name, origin, targets } of this.models.values()) {
+      const pin = origin === "listed" && name.includes("/") ? this.#pin(name) : undefined;
+      if (pin === undefined) continue;
+      this.#clashes.set(name, pin);
+      const endpoint = name.slice(0, name.indexOf("/"));
+      const others = [...new Set(targets.map((target) => target.endpoint.name))].join(", ");
+      const message = `\`${name}\` means the model of the endpoint ${endpoint}, although ${others} lists an id of that spelling: give one of the endpoints another name, or an alias to the other model.`;
+      notes.push({ kind: "name_clash", model: name, endpoint, message });
+    }
+    return notes;
   }
 
   /**
-   * The model of a public name; else the pin that `endpoint/model` stands for, where that endpoint serves the
+   * The pin where `endpoint/model` clashes with a listed id, the model of a public name, else the pin that `endpoint/model` stands for, where that endpoint serves the
    * model or has no list to tell. One map look-up for known names, whatever their number.
    */
   resolve(name: string): Model | undefined {
-    return this.models.get(name) ?? this.#pins.get(name) ?? this.#pin(name);
+    const clash = this.#clashes.size === 0 ? undefined : this.#clashes.get(name);
+    return clash ?? this.models.get(name) ?? this.#pins.get(name) ?? this.#pin(name);
   }
 
   /** Names for `GET /models`: what a client can call now. */
