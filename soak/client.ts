@@ -46,7 +46,7 @@ export class Client {
     const headers = {
       "content-type": "application/json",
       "content-length": body.length,
-      "x-load-id": call.id,
+      "x-client-request-id": call.id,
     };
     return new Promise((resolve) => {
       let head: IncomingMessage | undefined;

@@ -87,7 +87,7 @@ export class FaultyEndpoint {
     this.#inARow = fault === undefined ? 0 : this.#inARow + 1;
     if (this.#inARow >= 3) this.struckMs = performance.now();
     if (fault !== undefined) {
-      const id = request.header("x-load-id") ?? "";
+      const id = request.header("x-client-request-id") ?? "";
       this.faults.set(id, [...(this.faults.get(id) ?? []), fault]);
       if (fault === "429") this.limitedMs = performance.now();
       this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);

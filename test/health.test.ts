@@ -138,9 +138,9 @@ test("all ejected: all are used all the same, in turn, and the first success bri
 test("requests that make any endpoint fail eject one each at most, and never keep others from being served", async (t) => {
   const three = { endpoints: { a: {}, b: {}, c: {} }, health: { consecutive_failures: 1 } };
   const world = await heldWorld(t, three);
-  const poison = { ...chat(), headers: { "openai-beta": "poison" } };
+  const poison = { ...chat(), headers: { "x-title": "poison" } };
   for (const fake of Object.values(world.fakes))
-    fake.on((request) => request.header("openai-beta") !== undefined, apiError(500, null));
+    fake.on((request) => request.header("x-title") === "poison", apiError(500, null));
   const ejected = () => world.log.lines.filter(({ event }) => event === "endpoint_ejected").length;
   assert.equal((await world.ask(poison)).status, 500);
   assert.deepEqual(world.log.summaries[0]?.attempts.length, 3);
