@@ -3,6 +3,7 @@
 
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
+import { ListChecks } from "./catalogue/list-checks.ts";
 import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
@@ -54,6 +55,7 @@ export class Gateway {
   readonly #log: Log;
   readonly #client = createUndiciClient();
   readonly #rotations = new Rotations();
+  readonly #checks: ListChecks;
   readonly #prober: Prober;
   readonly #overload: Overload;
   readonly #lasting: LastingState;
@@ -82,15 +84,18 @@ export class Gateway {
       onChange: () => this.#rebuild(),
     });
     this.steering = new Steering(clock, options.log);
+    this.#checks = this.#makeListChecks(clock);
     this.#prober = this.#makeProber();
-    this.steering.onEjected = (target, untilMs) => this.#prober.watch(target, untilMs);
-    this.steering.onModelMissing = (name) => void this.catalogue.askAgain(name);
+    this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
+    this.steering.refusals.checks = this.#checks;
+    this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.#overload = new Overload(new Gate(), makePressure(systemClock, options.log));
     this.#lasting = this.#makeLastingState(options.dataDir, clock);
     this.#lag = new LagMeter(systemClock, (lagMs) => {
       this.#overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
+      this.steering.refusals.log.tellEnds();
     });
     this.#configure();
     this.#world = this.#buildWorld();
@@ -174,7 +179,7 @@ export class Gateway {
   reload(config: GatewayConfig): readonly string[] {
     const before = this.#config;
     this.#config = config;
-    forgetChanged(this.steering.health, before.plan.endpoints, config.plan.endpoints);
+    forgetChanged(this.steering, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
@@ -221,7 +226,7 @@ export class Gateway {
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.steering.retain((name) => names.has(name));
     // What an endpoint said it lacks may be in the list it has just given.
-    for (const name of names) this.steering.health.cooldowns.forgetMissingModels(name);
+    this.#checks.forgetListed(this.steering.health.cooldowns, names);
   }
 
   /** Gives what outlives reloads its constants. */
@@ -251,11 +256,21 @@ export class Gateway {
     });
   }
 
+  #makeListChecks(clock: Clock): ListChecks {
+    return new ListChecks({
+      catalogue: this.catalogue,
+      client: this.#client,
+      clock,
+      timeoutMs: () => this.#config.discovery.timeoutMs,
+      endpointNow: (name) => this.#endpoint(name),
+    });
+  }
+
   #makeProber(): Prober {
     return new Prober({
       steering: this.steering,
       client: this.#client,
-      askModels: (name) => askOne(this.catalogue, name),
+      askModels: (name) => this.#checks.askList(name),
       isActive: () => this.#config.reliability.activeProbes,
       endpointNow: (name) => this.#endpoint(name),
     });
@@ -278,12 +293,4 @@ export class Gateway {
       failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
     };
   }
-}
-
-/** Asks one endpoint for its models; undefined when it is never asked (a static list, disabled). */
-async function askOne(catalogue: Catalogue, name: string): Promise<boolean | undefined> {
-  await catalogue.askAgain(name);
-  const state = catalogue.status().find((status) => status.endpoint.name === name)?.state;
-  if (state === "listed") return true;
-  return state === "failed" ? false : undefined;
 }

@@ -9,6 +9,8 @@ import type { InboundRequest, Reply } from "../http/message.ts";
 import type { MultipartPeek } from "../http/multipart-scan.ts";
 import { pathOf } from "../http/router.ts";
 import type { Model, Target } from "../routing/model.ts";
+import type { RequestMarks } from "./refusals.ts";
+import { identityOf } from "./request-identity.ts";
 import type { Services, World } from "./services.ts";
 
 /** Where the model's name stands in the body: the bytes to replace for a rename. */
@@ -46,10 +48,11 @@ export class Exchange {
   firstByteMs: number | undefined = undefined;
   bytesOut = 0;
   isClientGone = false;
+  #identity: string | undefined = undefined;
   /** Bytes of body that are counted as held (`overload.ts`). */
   heldBytes = 0;
-  /** Strikes that this request has caused: it may mark one endpoint at most. */
-  readonly strikes = { strikes: 0 };
+  /** What this request was counted for so far: it may strike one endpoint and rest one, at most. */
+  readonly marks: RequestMarks = { strikes: 0, rests: 0, refusedKeys: [] };
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
   /** What to stop when the client goes away; set by whoever is waiting. */
@@ -58,6 +61,17 @@ export class Exchange {
   /** What the answer calls the model: as the client did, or, where another answered, by that one's name. */
   get answerName(): string | undefined {
     return this.fallback?.name ?? this.modelName;
+  }
+
+  /** The operation as health is kept for it: by name, or by its path where no table has it. */
+  get operationKey(): string | undefined {
+    return this.operation?.name === "passthrough" ? this.operation.path : this.operation?.name;
+  }
+
+  /** Tells the request from others, but not from its own repetition by an SDK. Made when it is first asked for. */
+  identity(): string {
+    this.#identity ??= identityOf(this);
+    return this.#identity;
   }
 
   /** Whether an answer without content is a failure: it is text that a model writes, and that was chosen. */

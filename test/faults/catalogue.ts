@@ -136,6 +136,10 @@ const F = `
 98 | An endpoint that comes and goes | it stays out longer each time
 99 | All the load at once on an endpoint that is back | one probe, then a slow start
 100 | Requests that make any endpoint fail | one request ejects at most one; when all are ejected all are used
+125 | Another \`base_url\` under the same name, or two gateways with one data folder | nothing that was learnt of the one counts for the other
+126 | A data folder whose files do not answer, are links, folders, huge or open to all | the gateway starts all the same; what is not a file of a fitting size is not read, no link is followed, and an open folder is told
+127 | A rest or an ejection that somebody wants to end | the log tells its begin and its end, \`route\` shows it, \`oai-gateway reset\` ends it; no request of a client can
+128 | A data folder that grows | what no configuration has named for 30 days is removed; the demo leaves nothing there
 `;
 
 const G = `
@@ -147,6 +151,12 @@ const G = `
 106 | A hundred requests at once at the limit of a budget | a documented overshoot | Budgets are not there yet.
 107 | A cache that mixes keys | the key is part of what is looked up | There is no cache yet.
 108 | A dependency that was tampered with | a lockfile with digests, no install scripts | Provenance and a bill of materials come with the first release.
+119 | One client's requests are refused everywhere, again and again (429, 401, 402, 403) | a request makes one endpoint rest at most; a key rests when its list is refused too, or two different requests were; where all rest for a limit a different request may find out whether it holds; all others are served
+120 | One client's requests are told "no such model" | the list, asked at once, decides: what it has does not rest; where all are said to lack the model they are asked all the same
+121 | One operation fails everywhere, where others are served (\`rerank\`, a path that gives pages) | it alone is ejected; counting tokens ejects nobody
+122 | An endpoint that hangs, or takes no connections, and clients that give up first | found out by its list, or by long waits in a row while others answer; ejected, and let in again by one request
+123 | A client that leaves early on purpose, again and again | ejects nobody: not where answers take that long, nor where they come, nor where the list comes and nobody else waited
+124 | An endpoint asks to be left alone for years | an hour at most
 `;
 
 /** The whole catalogue, in order. */
