@@ -73,6 +73,7 @@ export class Attempt implements OutboundHandler {
     const contentType = headerOf(headers, "content-type").toLowerCase();
     const head = { status, headers, contentType };
     this.#head = head;
+    this.turn.noteHead(status);
     const isEventStream = contentType.startsWith("text/event-stream");
     const { holdsFirstEvent, keepsErrors } = this.#options;
     const mayWait = isEventStream || status >= 400 || this.#exchange.wantsContent;

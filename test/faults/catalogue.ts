@@ -62,8 +62,8 @@ const B = `
 116 | An \`error\` field that says nothing, in good answers and events | no error
 117 | An error beside \`choices\` | an error: the next endpoint while nothing has been sent
 118 | A failure that is shown, a fallback that did not answer | never told as \`ok\`, never named; attempts are counted as made
-119 | Nobody could serve | our sentence, then the last endpoint's own words: masked, cleaned, 300 characters at most
-120 | Two of three endpoints die in the same instant | a retry goes to a proven endpoint first, and costs no budget there
+191 | Nobody could serve | our sentence, then the last endpoint's own words: masked, cleaned, 300 characters at most
+192 | Two of three endpoints die in the same instant | a retry goes to a proven endpoint first, and costs no budget there
 `;
 
 const C = `
@@ -160,8 +160,8 @@ const F = `
 185 | A placeholder of another program as a key (\`os.environ/NAME\`, \`$NAME\`, \`{{NAME}}\`, \`YOUR_API_KEY\`) | a warning that the text itself is sent, and how \`\${NAME}\` is written; nothing is refused
 186 | Anchors under \`x-\` keys, and YAML's merge keys | taken, within a bound of aliases and values
 153 | An endpoint that is the gateway itself, by any name or by way of another gateway | 508 after a handful of calls, a word in the log that names the endpoint, no strike; the next endpoint where there is one; a start does not wait for its own list
-125 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
-126 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
+196 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
+197 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
 `;
 
 const G = `
@@ -177,9 +177,15 @@ const G = `
 154 | A \`Host\` that is no name and no address: two ports, an open bracket, spaces, userinfo | 403, with client keys as without; never taken for an address
 155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
 156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
-122 | A key in an error that is packed: raw, twice, too long, broken, in a coding that is not known here | masked, or the body is replaced by our own error
-123 | A key in an error event of a good stream | masked
-124 | A credential of \`endpoints[].headers\` in an endpoint's headers or errors | masked
+193 | A key in an error that is packed: raw, twice, too long, broken, in a coding that is not known here | masked, or the body is replaced by our own error
+194 | A key in an error event of a good stream | masked
+195 | A credential of \`endpoints[].headers\` in an endpoint's headers or errors | masked
+119 | One client's requests are refused everywhere, again and again (429, 401, 402, 403) | a request makes one endpoint rest at most; a key rests when its list is refused too, or two different requests were; where all rest for a limit a different request may find out whether it holds; all others are served
+120 | One client's requests are told "no such model" | the list, asked at once, decides: what it has does not rest; where all are said to lack the model they are asked all the same
+121 | One operation fails everywhere, where others are served (\`rerank\`, a path that gives pages) | it alone is ejected; counting tokens ejects nobody
+122 | An endpoint that hangs, or takes no connections, and clients that give up first | found out by its list, or by long waits in a row while others answer; ejected, and let in again by one request
+123 | A client that leaves early on purpose, again and again | ejects nobody: not where answers take that long, nor where they come, nor where the list comes and nobody else waited
+124 | An endpoint asks to be left alone for years | an hour at most
 `;
 
 /** The whole catalogue, in order. */
