@@ -201,7 +201,7 @@ export class Gateway {
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
-    this.#client.retain(new Set(config.plan.endpoints.map((endpoint) => endpoint.origin)));
+    this.#client.retain(config.plan.endpoints);
     return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];
   }
 
