@@ -3,6 +3,7 @@
 
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
+import { ListChecks } from "./catalogue/list-checks.ts";
 import { FileSavedLists, MemorySavedLists, OptionalSavedLists } from "./catalogue/saved-lists.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
@@ -61,6 +62,7 @@ export class Gateway {
   /** For the gateway's own questions. */
   readonly #ownClient: MarkedClient;
   readonly #rotations = new Rotations();
+  readonly #checks: ListChecks;
   readonly #prober: Prober;
   readonly overload: Overload;
   readonly #lasting: LastingState;
@@ -95,15 +97,18 @@ export class Gateway {
       onChange: () => this.#rebuild(),
     });
     this.steering = new Steering(clock, options.log);
+    this.#checks = this.#makeListChecks(clock);
     this.#prober = this.#makeProber();
-    this.steering.onEjected = (target, untilMs) => this.#prober.watch(target, untilMs);
-    this.steering.onModelMissing = (name, model) => void this.#lookForModel(name, model);
+    this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
+    this.steering.refusals.checks = this.#checks;
+    this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = new Overload(new Gate(), makePressure(systemClock, options.log));
     this.#lasting = this.#makeLastingState(options.dataDir, clock);
     this.#lag = new LagMeter(systemClock, (lagMs) => {
       this.overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
+      this.steering.refusals.log.tellEnds();
     });
     this.#configure();
     this.#world = this.#worldNow();
@@ -192,11 +197,11 @@ export class Gateway {
     const before = this.#config;
     this.#config = config;
     this.#loops.forget();
-    forgetChanged(this.steering.health, before.plan.endpoints, config.plan.endpoints);
+    forgetChanged(this.steering, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
-    this.#client.retain(new Set(config.plan.endpoints.map((endpoint) => endpoint.origin)));
+    this.#client.retain(config.plan.endpoints);
     return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];
   }
 
@@ -251,7 +256,7 @@ export class Gateway {
       this.#log.warn("name_clash", message, { model });
     }
     // What an endpoint said it lacks may be in the list it has just given.
-    for (const name of names) this.steering.health.cooldowns.forgetMissingModels(name);
+    this.#checks.forgetListed(this.steering.health.cooldowns, names);
   }
 
   /** Gives what outlives reloads its constants. */
@@ -281,20 +286,24 @@ export class Gateway {
     });
   }
 
-  #makeProber(): Prober {
-    return new Prober({
-      steering: this.steering,
-      client: this.#ownClient,
-      askModels: (name) => this.catalogue.probe(name),
-      isActive: () => this.#config.reliability.activeProbes,
+  #makeListChecks(clock: Clock): ListChecks {
+    return new ListChecks({
+      catalogue: this.catalogue,
+      client: this.#client,
+      clock,
+      timeoutMs: () => this.#config.discovery.timeoutMs,
       endpointNow: (name) => this.#endpoint(name),
     });
   }
 
-  /** An endpoint said that it has no such model: its list, asked anew, is believed more than one answer. */
-  async #lookForModel(name: string, model: string): Promise<void> {
-    if (await this.catalogue.stillLists(name, model))
-      this.steering.health.cooldowns.forgetMissingModels(name, model);
+  #makeProber(): Prober {
+    return new Prober({
+      steering: this.steering,
+      client: this.#ownClient,
+      askModels: (name) => this.#checks.askList(name),
+      isActive: () => this.#config.reliability.activeProbes,
+      endpointNow: (name) => this.#endpoint(name),
+    });
   }
 
   #worldNow(): World {

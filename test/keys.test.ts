@@ -54,9 +54,12 @@ const DEAD: Readonly<Record<string, readonly [Behaviour, string]>> = {
 for (const [what, [refusal, code]] of Object.entries(DEAD)) {
   test(`${what}: the key rests alone for ten minutes, with one alarm, and no request is lost`, async (t) => {
     const { ask, fakes, clock, log } = await keysFor(t, ["k1", "k2"]);
+    // Its list is refused as well, so that it is not the request's fault.
     refuse(fakes.a, "k1", refusal);
+    fakes.a.on((request) => request.method === "GET" && keyOf(request) === "k1", apiError(401, null));
     const first = await ask(chat());
     assert.deepEqual([first.status, first.header("x-oai-gateway-attempts")], [200, `2; a=${code}; a=ok`]);
+    await log.line("endpoint_key_unusable");
     const [bad, good] = (await log.nextSummary()).attempts;
     assert.deepEqual([bad?.credential, bad?.outcome, good?.credential, good?.outcome], [1, code, 2, "ok"]);
     clock.advance(TEN_MINUTES - 1_000);
@@ -114,6 +117,7 @@ test("all keys over the limit: 429 with the soonest recovery, without asking; al
   const limited = await keysFor(t, ["k1", "k2"]);
   refuse(limited.fakes.a, "k1", apiError(429, null, { "retry-after": "30" }));
   refuse(limited.fakes.a, "k2", apiError(429, null, { "retry-after": "12" }));
+  await limited.ask(chat());
   await limited.ask(chat());
   const asked = limited.fakes.a.requests.length;
   const answer = await limited.ask(chat());

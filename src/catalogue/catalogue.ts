@@ -3,7 +3,7 @@
 
 import type { EndpointModels, RoutingPlan } from "../routing/model.ts";
 import { Asker, type CatalogueParts, type Discovery } from "./asker.ts";
-import type { EndpointStatus } from "./known.ts";
+import type { EndpointStatus, Known } from "./known.ts";
 
 /** A client that asks for nonsense in a loop must not make the endpoints suffer. */
 const UNKNOWN_NAME_PAUSE_MS = 10_000;
@@ -55,6 +55,11 @@ export class Catalogue {
 
   status(): EndpointStatus[] {
     return this.#map((asker) => asker.known.status());
+  }
+
+  /** What is known of one endpoint; undefined when it is not in the plan. */
+  knownOf(name: string): Known | undefined {
+    return this.#askers.get(name)?.known;
   }
 
   /** Whether `firstAnswers` has nothing to wait for; costs one look at each endpoint. */

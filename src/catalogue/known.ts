@@ -78,6 +78,12 @@ export class Known {
     return this.#discovered !== undefined;
   }
 
+  /** Whether the endpoint's own list has the model, offered or not; undefined unless the last question brought a list. */
+  isListed(model: string): boolean | undefined {
+    if (this.#answer?.kind !== "listed") return undefined;
+    return this.#discovered?.some(({ id }) => id === model);
+  }
+
   /** Takes the endpoint as a reload has it: weight, selection, keys and `enabled` may differ. */
   adopt(endpoint: Endpoint): void {
     this.#endpoint = endpoint;

@@ -76,7 +76,10 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
     return new GatewayError("no_available_target", { message, headers: ["x-should-retry", "false"] });
   }
   const { steering } = exchange.services;
-  const states = model.targets.map((target) => ({ target, availability: steering.availability(target) }));
+  const states = model.targets.map((target) => ({
+    target,
+    availability: steering.availability(target, exchange.operationKey),
+  }));
   const told = states.map(
     ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,
   );
@@ -128,6 +131,7 @@ function waitHeaders(waits: readonly (number | undefined)[], isOfNoUse: boolean)
 /** When each target that is left out may be back, from now. */
 function waitsOf(exchange: Exchange, model: Model): number[] {
   const { steering, clock } = exchange.services;
-  const waits = model.targets.map((target) => steering.health.recoversMs(target) - clock.nowMs());
+  const operation = exchange.operationKey;
+  const waits = model.targets.map((target) => steering.health.recoversMs(target, operation) - clock.nowMs());
   return waits.filter((wait) => wait > 0 && Number.isFinite(wait));
 }

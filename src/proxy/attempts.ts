@@ -104,7 +104,7 @@ export class Run implements HedgeableRun {
     // Where all are ejected the pick asks for no room.
     if (target !== undefined && steering.gates.isFull(target.endpoint)) return this.#turnAt(target);
     if (target !== undefined) return this.#begin(target, undefined);
-    const [first, ...others] = steering.fullTargets(this.#model, request.isTried);
+    const [first, ...others] = steering.fullTargets(this.#model, request.isTried, request.operation);
     return first === undefined ? undefined : this.#nextTurnAt(first, others);
   }
 
@@ -112,7 +112,8 @@ export class Run implements HedgeableRun {
   async #nextTurnAt(first: Target, others: readonly Target[]): Promise<Turn | undefined> {
     const place = await this.#waitAt(first, others);
     if (place === undefined) return undefined;
-    if (this.exchange.services.steering.isWell(place.target)) return this.#begin(place.target, place.gate);
+    const { services, operationKey } = this.exchange;
+    if (services.steering.isWell(place.target, operationKey)) return this.#begin(place.target, place.gate);
     place.gate?.leave();
     return this.#nextTurn();
   }
@@ -140,8 +141,9 @@ export class Run implements HedgeableRun {
 
   #begin(target: Target, gate: Gate | undefined): Turn {
     if (!this.#tried.includes(target)) this.#tried.push(target);
-    const { isStream, services } = this.exchange;
-    return services.steering.begin(target, { isStream, strategy: this.#model.settings.strategy, gate });
+    const { isStream, services, operationKey: operation, marks } = this.exchange;
+    const { strategy } = this.#model.settings;
+    return services.steering.begin(target, { isStream, strategy, gate, operation, marks });
   }
 
   /** For the hedge: another target, if one is free now and the budget allows it. */
@@ -207,27 +209,26 @@ export class Run implements HedgeableRun {
     if (this.#failures.length === 0) return request;
     const { steering } = this.exchange.services;
     if (!steering.hasProven(this.#model, request)) return request;
-    return this.#pickAmong((target) => isAmong(this.#tried, target) || !steering.health.isProven(target));
+    return this.#pickAmong(
+      (target) => isAmong(this.#tried, target) || !steering.health.isProven(target, request.operation),
+    );
   }
 
   #pickAmong(isTried: IsExcluded | undefined): PickRequest {
     const stickyKey = this.#model.settings.strategy === "sticky" ? stickyKeyOf(this.exchange) : undefined;
-    return { isTried, isStream: this.exchange.isStream, stickyKey };
+    const { isStream, operationKey: operation } = this.exchange;
+    return { isTried, isStream, stickyKey, operation, identity: () => this.exchange.identity() };
   }
 
   #record(turn: Turn, outcome: AttemptOutcome): void {
     const { exchange } = this;
-    if (outcome.kind === "failed") this.#recordFailure(turn, outcome);
-    else if (outcome.kind === "answered" && exchange.error !== undefined)
-      turn.recordStrike(true, exchange.marks);
-    else if (outcome.kind === "lost") turn.recordSilence();
-    turn.end();
+    if (outcome.kind === "failed") this.#noteFailure(turn, outcome);
+    turn.settle(outcome, exchange);
     exchange.attempts.push(summaryOf(exchange, turn, outcome));
   }
 
-  #recordFailure(turn: Turn, failure: AttemptFailure): void {
+  #noteFailure(turn: Turn, failure: AttemptFailure): void {
     this.#failures.push(failure);
-    turn.recordFailure(failure, this.exchange.marks);
     const hasOthers = turn.target.endpoint.credentials.length > 1;
     if (hasOthers && isKeyFailure(failure.verdict)) this.#otherKeys.push(turn.target);
   }
@@ -235,7 +236,7 @@ export class Run implements HedgeableRun {
   /** When no other target is left, those where one key failed may be asked with another. */
   #untryOtherKeys(): boolean {
     const { steering } = this.exchange.services;
-    const free = this.#otherKeys.filter((target) => steering.hasFreeKey(target));
+    const free = this.#otherKeys.filter((target) => steering.hasFreeKey(target, this.exchange.marks));
     this.#otherKeys = [];
     if (free.length === 0) return false;
     this.#tried = this.#tried.filter((target) => !isAmong(free, target));

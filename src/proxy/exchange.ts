@@ -10,8 +10,9 @@ import type { InboundRequest, Reply } from "../http/message.ts";
 import type { MultipartPeek } from "../http/multipart-scan.ts";
 import { pathOf } from "../http/router.ts";
 import type { Model, Target } from "../routing/model.ts";
+import type { RequestMarks } from "./refusals.ts";
+import { identityOf } from "./request-identity.ts";
 import type { Services, World } from "./services.ts";
-import type { RequestMarks } from "./turn.ts";
 
 /** Where the model's name stands in the body: the bytes to replace for a rename. */
 export type ModelSpan =
@@ -56,10 +57,11 @@ export class Exchange {
   bytesIn = 0;
   bytesOut = 0;
   isClientGone = false;
-  /** Bytes of body that are counted as held. */
+  #identity: string | undefined = undefined;
+  /** Bytes of body that are counted as held (`overload.ts`). */
   heldBytes = 0;
-  /** What this request has caused: it may mark one endpoint at most. */
-  readonly marks: RequestMarks = { strikes: 0, rested: undefined };
+  /** What this request was counted for so far: it may strike one endpoint and rest one, at most. */
+  readonly marks: RequestMarks = { strikes: 0, rests: 0, refusedKeys: [] };
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
   /** What to stop when the client goes away; set by whoever is waiting. */
@@ -68,6 +70,17 @@ export class Exchange {
   /** What the answer calls the model: as the client did, or, where another answered, by that one's name. */
   get answerName(): string | undefined {
     return this.fallback?.name ?? this.modelName;
+  }
+
+  /** The operation as health is kept for it: by name, or by its path where no table has it. */
+  get operationKey(): string | undefined {
+    return this.operation?.name === "passthrough" ? this.operation.path : this.operation?.name;
+  }
+
+  /** Tells the request from others, but not from its own repetition by an SDK. Made when it is first asked for. */
+  identity(): string {
+    this.#identity ??= identityOf(this);
+    return this.#identity;
   }
 
   /** Whether an answer without content is a failure: it is text that a model writes, and that was chosen. */

@@ -3,6 +3,7 @@
 // to time. Made by `gateway.ts`; told of ejections by `steering.ts`.
 
 import type { Endpoint, Target } from "../routing/model.ts";
+import { USUAL_OPERATION } from "../routing/operation-breakers.ts";
 import type { OutboundClient, OutboundHandler } from "../upstream/client.ts";
 import { headerOf } from "./classify.ts";
 import type { Steering } from "./steering.ts";
@@ -33,15 +34,16 @@ export class Prober {
     this.#parts = parts;
   }
 
-  /** An endpoint, or one of its models, was ejected until then (monotonic clock). */
-  watch(target: Target, untilMs: number): void {
+  /** An endpoint, or an operation of one of its models, was ejected until then (monotonic clock). */
+  watch(target: Target, untilMs: number, operation: string): void {
     const { name, probe } = target.endpoint;
     const waitMs = Math.max(0, untilMs - this.#parts.steering.clock.nowMs()) + MARGIN_MS;
     if (this.#parts.isActive()) {
       clearTimeout(this.#free.get(name));
       this.#free.set(name, setTimeout(() => void this.#askFree(target), waitMs).unref());
     }
-    if (probe !== undefined && !this.#paid.has(name)) {
+    // The paid probe is a chat and says nothing of anything else.
+    if (probe !== undefined && operation === USUAL_OPERATION && !this.#paid.has(name)) {
       this.#paid.set(name, setInterval(() => void this.#askPaid(target), probe.intervalMs).unref());
     }
   }
@@ -63,8 +65,8 @@ export class Prober {
     const isThere = await askModels(name);
     const breaker = steering.health.endpointBreaker(target);
     if (breaker === undefined || breaker.state === "closed" || isThere === undefined) return;
-    if (isThere) breaker.recordSuccess(startedMs);
-    else steering.strike(target, false, startedMs);
+    if (isThere && breaker.recordSuccess(startedMs)) steering.tellReturn(target, undefined);
+    if (!isThere) steering.strike(target, false, startedMs);
   }
 
   /** One token of the configured model; a 2xx is proof for it. */
@@ -82,8 +84,12 @@ export class Prober {
     const startedMs = steering.clock.nowMs();
     const isGood = await this.#send(probed);
     if (!isGood) return;
-    steering.health.endpointBreaker(probed)?.recordSuccess(startedMs);
-    steering.health.targetBreaker(probed)?.recordSuccess(startedMs);
+    steering.recordSuccess({
+      target: probed,
+      credential: probed.endpoint.credentials[0],
+      startedMs,
+      operation: USUAL_OPERATION,
+    });
   }
 
   #isHealthy(probed: Target, target: Target): boolean {

@@ -33,7 +33,7 @@ export type RoutePlan = {
 };
 
 /** What of the request itself has a say in who is next. */
-type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey">;
+type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey" | "operation">;
 
 const ANY_REQUEST: PlannedRequest = { isStream: false, stickyKey: undefined };
 
@@ -54,7 +54,7 @@ export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST)
     priority: target.endpoint.priority,
     share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
     is_next: target === next,
-    skipped: wordsFor(steering?.availability(target) ?? "ok") ?? whyLast(target, next),
+    skipped: wordsFor(steering?.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
   }));
   return {
     object: "oai_gateway.plan",

@@ -7,8 +7,8 @@ import type { Log } from "../core/summary.ts";
 import type { IsExcluded } from "../routing/balancer.ts";
 import type { BreakerOptions } from "../routing/breaker.ts";
 import { Cooldowns } from "../routing/cooldown.ts";
-import type { ConfiguredStrategy, Credential, Model, Target } from "../routing/model.ts";
-import { cooldownHintMs } from "../routing/retry-after.ts";
+import type { ConfiguredStrategy, Model, Target } from "../routing/model.ts";
+import { USUAL_OPERATION } from "../routing/operation-breakers.ts";
 import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
 import { RetryBudgets } from "../routing/retry-budgets.ts";
 import {
@@ -19,26 +19,36 @@ import {
   sticky,
   weighted,
 } from "../routing/strategy.ts";
-import { TargetHealth } from "../routing/target-health.ts";
+import { type Served, TargetHealth } from "../routing/target-health.ts";
 import { TargetLoads } from "../routing/target-load.ts";
 import { type Availability, TierGate } from "../routing/tiers.ts";
-import type { AttemptFailure } from "./attempt-outcome.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
 import type { Gate } from "./gate.ts";
+import { COUNTING, isRefusedIn, Refusals, type RequestMarks } from "./refusals.ts";
 import { Turn, type TurnKeeper } from "./turn.ts";
+import { Walkouts } from "./walkouts.ts";
 
 /** What one pick depends on. */
 export type PickRequest = {
   readonly isTried: IsExcluded | undefined;
   readonly isStream: boolean;
   readonly stickyKey: string | undefined;
+  /** `Exchange.operationKey`: the health of a model is kept for each; chat where it is left out. */
+  readonly operation?: string | undefined;
+  /** Tells the request from others, where it may be let through to a target that rests for a rate limit. */
+  readonly identity?: (() => string) | undefined;
 };
+
+/** Nobody in particular, asking for nothing in particular. */
+const ANYBODY: Pick<PickRequest, "operation" | "identity"> = { operation: undefined, identity: undefined };
 
 /** Joins all that is known of targets. */
 export class Steering implements TurnKeeper {
   readonly health: TargetHealth;
   readonly budgets: RetryBudgets;
   readonly gates = new EndpointGates();
+  readonly refusals: Refusals;
+  readonly walkouts: Walkouts;
   readonly clock: Clock;
   readonly #log: Log;
   readonly #loads: TargetLoads;
@@ -46,10 +56,10 @@ export class Steering implements TurnKeeper {
   readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
   /** Counts the changes of what outlives the process: turns of the rotation, and rests. */
   revision = 0;
-  /** Told when an endpoint was just ejected, with the time of its first probe. */
-  onEjected: (target: Target, untilMs: number) => void = () => undefined;
-  /** Told when an endpoint said that it has no such model although it lists it. */
-  onModelMissing: (endpoint: string, model: string) => void = () => undefined;
+  /** Told when an endpoint, or an operation of a model there, was just ejected, with the time of its first probe. */
+  onEjected: (target: Target, untilMs: number, operation: string) => void = () => undefined;
+  /** What the pick under way is for; it holds for one synchronous stretch, as with `TierGate`. */
+  #current = ANYBODY;
 
   constructor(clock: Clock, log: Log) {
     this.clock = clock;
@@ -57,9 +67,14 @@ export class Steering implements TurnKeeper {
     this.health = new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.#loads = new TargetLoads(clock);
+    this.refusals = new Refusals(clock, log, this.health.cooldowns);
+    this.walkouts = new Walkouts(clock, this.health, (target, isSent, operation) =>
+      this.#ejecting(target, isSent, operation, () => this.health.trip(target, isSent, operation)),
+    );
     const facts = {
-      availability: (target: Target) => this.availability(target),
-      failedMs: (target: Target) => this.health.failedMs(target),
+      availability: (target: Target) => this.availability(target, this.#current.operation),
+      failedMs: (target: Target) => this.health.failedMs(target, this.#current.operation),
+      mayCheck: (target: Target) => this.#mayCheck(target),
     };
     this.#tiers = new TierGate(facts, (target) => target.endpoint.priority);
     this.#strategies = {
@@ -82,17 +97,34 @@ export class Steering implements TurnKeeper {
     const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
     this.health.retain(isEndpointKept, isTargetKept);
     this.#loads.retain(isTargetKept);
+    this.refusals.rechecks.retain(isTargetKept);
+    this.walkouts.retain(isTargetKept);
+  }
+
+  /** Forgets all of one endpoint: what stands behind its name is another one now. */
+  forget(name: string): void {
+    this.health.forget(name);
+    this.refusals.forget(name);
+    const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
+    this.#loads.retain(isOther);
+    this.walkouts.retain(isOther);
+  }
+
+  /** Forgets what was said of a key that was replaced. */
+  forgetKey(name: string, credential: number): void {
+    this.health.cooldowns.forget(name, credential);
+    this.refusals.forget(name);
   }
 
   /** Whether a target can take a request now, or why not. */
-  availability(target: Target): Availability {
-    const availability = this.health.availability(target);
+  availability(target: Target, operation?: string): Availability {
+    const availability = this.health.availability(target, operation);
     return availability === "ok" && this.gates.isFull(target.endpoint) ? "full" : availability;
   }
 
   /** Whether nothing is known against a target, however full it is. */
-  isWell(target: Target): boolean {
-    const availability = this.health.availability(target);
+  isWell(target: Target, operation?: string): boolean {
+    const availability = this.health.availability(target, operation);
     return availability === "ok" || availability === "exhausted";
   }
 
@@ -109,6 +141,7 @@ export class Steering implements TurnKeeper {
   }
 
   #choose(model: Model, request: PickRequest): Target | undefined {
+    this.#current = request;
     const strategy = this.#strategies[model.settings.strategy];
     if (request.isTried === undefined && this.health.isPristine && !model.isTiered && this.gates.isEmpty) {
       // Nothing ever failed: there is nothing to leave out.
@@ -120,8 +153,11 @@ export class Steering implements TurnKeeper {
 
   /** Whether one of the targets that may be asked now is in use and without a strike. */
   hasProven(model: Model, request: PickRequest): boolean {
+    this.#current = request;
     if (this.#tiers.admit(model, request.isTried) === "none") return false;
-    return model.targets.some((target) => !this.#tiers.isExcluded(target) && this.health.isProven(target));
+    return model.targets.some(
+      (target) => !this.#tiers.isExcluded(target) && this.health.isProven(target, request.operation),
+    );
   }
 
   /** Targets that could be asked after those tried, and whether there is a proven one, which is then the next. */
@@ -129,11 +165,13 @@ export class Steering implements TurnKeeper {
     model: Model,
     request: PickRequest,
   ): { readonly untried: number; readonly isNextProven: boolean } {
+    const { operation } = request;
+    this.#current = request;
     if (this.#tiers.admit(model, request.isTried) === "none") {
-      const [full] = this.fullTargets(model, request.isTried);
+      const [full] = this.fullTargets(model, request.isTried, operation);
       return {
         untried: full === undefined ? 0 : 1,
-        isNextProven: full !== undefined && this.health.isProven(full),
+        isNextProven: full !== undefined && this.health.isProven(full, operation),
       };
     }
     const untried = this.#tiers.countLetIn(model);
@@ -144,17 +182,21 @@ export class Steering implements TurnKeeper {
    * The targets where being full is all that stands in the way, the shortest queue first. Where all the queues are
    * full, in any order.
    */
-  fullTargets(model: Model, isTried: IsExcluded | undefined): readonly Target[] {
+  fullTargets(
+    model: Model,
+    isTried: IsExcluded | undefined,
+    operation: string | undefined,
+  ): readonly Target[] {
     const lengthAt = ({ endpoint }: Target): number =>
       Math.min(this.gates.queueLength(endpoint), Number.MAX_SAFE_INTEGER);
     return model.targets
-      .filter((target) => isTried?.(target) !== true && this.availability(target) === "full")
+      .filter((target) => isTried?.(target) !== true && this.availability(target, operation) === "full")
       .sort((left, right) => lengthAt(left) - lengthAt(right));
   }
 
-  /** Whether one of the keys can be used for the target now. */
-  hasFreeKey(target: Target): boolean {
-    return this.health.hasFreeKey(target);
+  /** Whether one of the keys can be used for the target now, and the request was not refused with it. */
+  hasFreeKey(target: Target, marks: RequestMarks): boolean {
+    return this.health.hasFreeKey(target, (name, id) => isRefusedIn(marks, name, id));
   }
 
   /** Begins an attempt at a target, at a place that was waited for or at a free one; `turn.end` must follow. */
@@ -164,62 +206,90 @@ export class Steering implements TurnKeeper {
       readonly isStream: boolean;
       readonly strategy: ConfiguredStrategy;
       readonly gate: Gate | undefined;
+      readonly operation?: string | undefined;
+      readonly marks?: RequestMarks;
     },
   ): Turn {
-    const { isStream, strategy } = place;
+    const { isStream, strategy, operation = USUAL_OPERATION, marks } = place;
+    if (this.refusals.rechecks.size > 0 && !this.health.hasFreeKey(target))
+      this.refusals.rechecks.begin(target.key);
     // Loads are kept by names that clients may choose, so only where a strategy reads them.
     const isWeighed = strategy === "least_in_flight" || strategy === "fastest_first_token";
     const gate = place.gate ?? (this.gates.isEmpty ? undefined : this.gates.take(target.endpoint));
     return new Turn(this, {
       target,
       isStream,
+      operation,
       gate,
+      marks,
       load: isWeighed ? this.#loads.of(target.key) : undefined,
     });
   }
 
-  /** Tells once when a target was ejected by this strike. */
-  strike(target: Target, isSent: boolean, startedMs: number): void {
+  /** An attempt was served; tells when that has ended an ejection. */
+  recordSuccess(served: Served): void {
+    const returned = this.health.recordSuccess(served);
+    this.refusals.recordSuccess(served);
+    if (returned !== undefined) this.#tellReturnOf(served, returned);
+  }
+
+  /** The same for one that was refused by an endpoint in health: nothing that rests is over. */
+  recordAlive(served: Served): void {
+    const returned = this.health.recordAlive(served);
+    if (returned !== undefined) this.#tellReturnOf(served, returned);
+  }
+
+  #tellReturnOf({ target, operation }: Served, returned: "endpoint" | "model"): void {
+    this.tellReturn(target, returned === "model" ? operation : undefined);
+  }
+
+  /** Says that an endpoint, or (`operation`) a model there, is in use again. */
+  tellReturn(target: Target, operation: string | undefined): void {
+    const what = wordFor(target, operation);
+    const { name: endpoint } = target.endpoint;
+    this.#log.info("endpoint_returned", `${what} answers and is in use again.`, { endpoint });
+  }
+
+  /** A failure that counts. Counting tokens is no test of a model, unless nobody could even connect. */
+  strike(target: Target, isSent: boolean, startedMs: number, operation = USUAL_OPERATION): void {
+    if (isSent && COUNTING.has(operation)) return;
+    this.#ejecting(target, isSent, operation, () =>
+      this.health.recordStrike(target, isSent, startedMs, operation),
+    );
+  }
+
+  /** Tells once when a target was ejected by this. */
+  #ejecting(target: Target, isSent: boolean, operation: string, act: () => void): void {
     const { health } = this;
-    const wasOpen = health.breakerOf(target, isSent)?.state === "open";
-    health.recordStrike(target, isSent, startedMs);
-    const breaker = health.breakerOf(target, isSent);
+    const wasOpen = health.breakerOf(target, isSent, operation)?.state === "open";
+    act();
+    const breaker = health.breakerOf(target, isSent, operation);
     if (wasOpen || breaker?.state !== "open") return;
     const seconds = Math.round((breaker.until - this.clock.nowMs()) / 1000);
-    const what = isSent ? target.key : target.endpoint.name;
+    const what = wordFor(target, isSent ? operation : undefined);
     this.#log.warn("endpoint_ejected", `${what} keeps failing and gets no requests for ${seconds} s.`, {
       endpoint: target.endpoint.name,
       seconds,
     });
-    this.onEjected(target, breaker.until);
+    this.onEjected(target, breaker.until, isSent ? operation : USUAL_OPERATION);
   }
 
-  /** Cools down a key, a model under it, or both, for what the answer says. */
-  coolDown(target: Target, credential: Credential, failure: AttemptFailure): void {
-    const { cooldown, scope } = failure.verdict;
-    if (cooldown === undefined) return;
-    const { name, credentials } = target.endpoint;
-    const model = scope === "model" ? target.upstreamModel : undefined;
-    const hintMs = cooldownHintMs(cooldown, failure.headers, this.clock);
-    const ms = this.health.cooldowns.set(
-      { endpoint: name, credential: credential.id, model },
-      cooldown,
-      hintMs,
-    );
-    if (cooldown === "model_missing") this.onModelMissing(name, target.upstreamModel);
-    if (cooldown !== "dead_key" && cooldown !== "quota") return;
-    const key = credentials.length > 1 ? `key #${credential.id} of ${name}` : `the key of ${name}`;
-    const what = cooldown === "dead_key" ? `${name} rejects ${key}` : `the account behind ${key} is empty`;
-    const fields = { endpoint: name, credential: credential.id, seconds: Math.round(ms / 1000) };
-    this.#log.error(
-      "endpoint_key_unusable",
-      `${what}; it is not used for ${Math.round(ms / 1000)} s. Renew it in the configuration.`,
-      fields,
-    );
+  #mayCheck(target: Target): boolean {
+    const { identity } = this.#current;
+    return identity !== undefined && this.refusals.rechecks.mayCheck(target.key, identity);
   }
+
+  readonly #weightFactor = (target: Target): number =>
+    this.health.weightFactor(target, this.#current.operation);
 
   #hints(request: PickRequest, isExcluded: IsExcluded | undefined): PickHints {
-    const weightFactor = this.health.isPristine ? undefined : this.health.weightFactor;
+    const weightFactor = this.health.isPristine ? undefined : this.#weightFactor;
     return { isExcluded, weightFactor, isStream: request.isStream, stickyKey: request.stickyKey };
   }
+}
+
+/** `a`, `a/m`, or `a/m (rerank)`: what was ejected, or is back. */
+function wordFor(target: Target, operation: string | undefined): string {
+  if (operation === undefined) return target.endpoint.name;
+  return operation === USUAL_OPERATION ? target.key : `${target.key} (${operation})`;
 }

@@ -2,50 +2,64 @@
 // health. Made by `steering.ts`, fed by `attempt.ts` and `attempts.ts`.
 
 import type { Clock } from "../core/clock.ts";
+import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { mayStrike } from "../routing/attempt-policy.ts";
 import type { Credential, Target } from "../routing/model.ts";
 import { remainingIsZero, waitHintMs } from "../routing/retry-after.ts";
-import type { Probe, TargetHealth } from "../routing/target-health.ts";
+import type { Probe, Served, TargetHealth } from "../routing/target-health.ts";
 import type { TargetLoad } from "../routing/target-load.ts";
-import type { AttemptFailure } from "./attempt-outcome.ts";
+import type { AttemptFailure, AttemptOutcome } from "./attempt-outcome.ts";
 import { wasSent } from "./classify.ts";
 import type { Gate } from "./gate.ts";
+import { isRefusedIn, type Refusals, type RequestMarks } from "./refusals.ts";
+import type { GivenUp, Walkouts } from "./walkouts.ts";
 
-/** What one request has caused so far: it may strike one endpoint and rest one endpoint at most. */
-export type RequestMarks = {
-  strikes: number;
-  /** The endpoint that rests because of it. */
-  rested: string | undefined;
+/** The status of an answer that a model had to work for: it tells how long that usually takes. */
+const FIRST_ERROR_STATUS = 400;
+
+/** What of a request has a say in what its attempts are counted for. */
+export type CountedRequest = {
+  /** Where the answer that was relayed broke off. */
+  readonly error: ErrorCode | undefined;
+  readonly marks: RequestMarks;
+  identity(): string;
 };
-
-/** No word of an endpoint keeps it out of use for longer. */
-const MAX_REST_MS = 3_600_000;
 
 /** Who keeps what turns find out; it is `Steering`. */
 export interface TurnKeeper {
   readonly clock: Clock;
   readonly health: TargetHealth;
-  strike(target: Target, isSent: boolean, startedMs: number): void;
-  coolDown(target: Target, credential: Credential, failure: AttemptFailure): void;
+  readonly refusals: Refusals;
+  readonly walkouts: Walkouts;
+  recordSuccess(served: Served): void;
+  recordAlive(served: Served): void;
+  strike(target: Target, isSent: boolean, startedMs: number, operation: string): void;
 }
 
 /** What a turn is made of. */
 type TurnParts = {
   readonly target: Target;
   readonly isStream: boolean;
+  /** `Exchange.operationKey`. */
+  readonly operation: string;
   readonly gate: Gate | undefined;
   readonly load: TargetLoad | undefined;
+  /** Of the request; keys that it was refused with are passed over. */
+  readonly marks: RequestMarks | undefined;
 };
 
 /** One attempt's place at a target: its key, its probe, its share of the load. */
-export class Turn {
+export class Turn implements Served, GivenUp {
   readonly target: Target;
   readonly credential: Credential;
   readonly startedMs: number;
+  readonly operation: string;
+  readonly isStream: boolean;
   readonly #keeper: TurnKeeper;
   readonly #parts: TurnParts;
   readonly #probe: Probe | undefined;
+  #hasHead = false;
   #isAnswered = false;
   #isStruck = false;
   #isEnded = false;
@@ -54,10 +68,33 @@ export class Turn {
     this.#keeper = keeper;
     this.#parts = parts;
     this.target = parts.target;
-    this.credential = keeper.health.takeCredential(parts.target);
+    this.operation = parts.operation;
+    this.isStream = parts.isStream;
+    const { marks } = parts;
+    const isRefused =
+      marks === undefined || marks.refusedKeys.length === 0
+        ? undefined
+        : (name: string, id: number) => isRefusedIn(marks, name, id);
+    this.credential = keeper.health.takeCredential(parts.target, isRefused);
     this.startedMs = keeper.clock.nowMs();
-    this.#probe = keeper.health.acquireProbe(parts.target);
+    this.#probe = keeper.health.acquireProbe(parts.target, parts.operation);
     parts.load?.begin();
+  }
+
+  get endpoint(): string {
+    return this.target.endpoint.name;
+  }
+
+  get targetKey(): string {
+    return this.target.key;
+  }
+
+  /** The head of an answer is there, whatever it says: the endpoint does not hang. */
+  noteHead(status: number): void {
+    this.#hasHead = true;
+    const { impatience } = this.#keeper.walkouts;
+    if (status < FIRST_ERROR_STATUS) impatience.noteAnswer(this);
+    else impatience.noteLife(this);
   }
 
   /** The answer is taken: the target is alive. Not its end, which for a stream may be minutes away. */
@@ -66,47 +103,49 @@ export class Turn {
     this.#observeWait();
     this.#isAnswered = true;
     // What was half open is let in again at once; otherwise it is the end that tells a good answer from a cut one.
-    if (!health.isClosed(this.target)) health.recordSuccess(this.target, this.credential, this.startedMs);
-    if (remainingIsZero(headers))
-      health.markExhausted(this.target, Math.min(MAX_REST_MS, waitHintMs(headers, clock) ?? 1_000));
+    if (!health.isClosed(this.target, this.operation)) this.#keeper.recordSuccess(this);
+    if (remainingIsZero(headers)) health.markExhausted(this.target, waitHintMs(headers, clock) ?? 1_000);
   }
 
-  /** The attempt failed, or its answer broke off, by the endpoint's fault. */
-  recordFailure(failure: AttemptFailure, marks: RequestMarks): void {
-    const isSent = wasSent(failure.code);
-    const { health } = failure.verdict;
-    if (health === "success") this.#keeper.health.recordSuccess(this.target, this.credential, this.startedMs);
-    if (health === "strike") this.recordStrike(isSent, marks);
-    const { name } = this.target.endpoint;
-    if (failure.verdict.cooldown === undefined || (marks.rested ?? name) !== name) return;
-    marks.rested = name;
-    this.#keeper.coolDown(this.target, this.credential, failure);
-  }
-
-  /** Another attempt of the request was faster: how long this one was waited for counts as its wait. */
-  recordSilence(): void {
-    this.#observeWait();
-  }
-
-  recordStrike(isSent: boolean, marks: RequestMarks): void {
-    this.#isStruck = true;
-    if (!mayStrike(isSent, marks.strikes)) return;
-    if (isSent) marks.strikes += 1;
-    this.#keeper.strike(this.target, isSent, this.startedMs);
+  /** Records what the attempt's outcome says of the target, and gives back what it held. */
+  settle(outcome: AttemptOutcome, request: CountedRequest): void {
+    if (outcome.kind === "failed") this.#recordFailure(outcome, request);
+    else if (outcome.kind === "answered" && request.error !== undefined)
+      this.#recordStrike(true, request.marks);
+    else if (outcome.kind === "lost") this.#observeWait();
+    else if (outcome.kind === "client_gone" && !this.#hasHead) this.#keeper.walkouts.record(this);
+    this.end();
   }
 
   /** Always, exactly once is enough: gives back what the attempt held. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const { health } = this.#keeper;
-    if (this.#isAnswered && !this.#isStruck)
-      health.recordSuccess(this.target, this.credential, this.startedMs);
+    if (this.#isAnswered && !this.#isStruck) this.#keeper.recordSuccess(this);
     this.#parts.load?.end();
     this.#probe?.release();
     this.#parts.gate?.leave();
   }
 
+  /** The attempt failed, or its answer broke off, by the endpoint's fault. */
+  #recordFailure(failure: AttemptFailure, request: CountedRequest): void {
+    const { marks } = request;
+    const { health } = failure.verdict;
+    if (health === "success") this.#keeper.recordAlive(this);
+    if (health === "strike") this.#recordStrike(wasSent(failure.code), marks);
+    const { target, credential, operation } = this;
+    const identity = (): string => request.identity();
+    this.#keeper.refusals.record({ target, credential, operation, failure, marks, identity });
+  }
+
+  #recordStrike(isSent: boolean, marks: RequestMarks): void {
+    this.#isStruck = true;
+    if (!mayStrike(isSent, marks.strikes)) return;
+    if (isSent) marks.strikes += 1;
+    this.#keeper.strike(this.target, isSent, this.startedMs, this.operation);
+  }
+
+  /** For the strategies that weigh it; an attempt that was overtaken was waited for so long, too. */
   #observeWait(): void {
     const { load, isStream } = this.#parts;
     if (load === undefined) return;

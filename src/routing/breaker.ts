@@ -160,20 +160,22 @@ export class Breaker {
 
   /**
    * The endpoint served a request that began at `startedMs`. Only one that began after the ejection says anything
-   * of an ejected endpoint; it closes the breaker whether it was the probe or went there in panic mode.
+   * of an ejected endpoint; it closes the breaker whether it was the probe or went there in panic mode. True when it
+   * has closed it.
    */
-  recordSuccess(startedMs: number): void {
+  recordSuccess(startedMs: number): boolean {
     const nowMs = this.#clock.nowMs();
     if (!this.#isEjected) {
       this.#consecutive = 0;
       this.#requests.add(nowMs);
-      return;
+      return false;
     }
-    if (startedMs < this.#ejectedMs) return;
+    if (startedMs < this.#ejectedMs) return false;
     this.#isEjected = false;
     this.#ejections = Math.floor(this.#ejections / 2);
     this.#closedMs = nowMs;
     this.#forgetWindow();
+    return true;
   }
 
   /**
@@ -193,6 +195,14 @@ export class Breaker {
     this.#requests.add(nowMs);
     this.#strikes.add(nowMs);
     if (this.#isTooMuch(nowMs)) this.#eject(this.#nextEjections(nowMs), nowMs);
+  }
+
+  /** Ejects now, for what has added up elsewhere. Changes nothing while it is ejected. */
+  trip(): void {
+    const nowMs = this.#clock.nowMs();
+    if (this.#isEjected) return;
+    this.#failedMs = nowMs;
+    this.#eject(this.#nextEjections(nowMs), nowMs);
   }
 
   /** Share of its weight that it should get: 1, less only for a while after an ejection. */

@@ -2,11 +2,16 @@
 // cool-down of a key that was replaced. Called by `gateway.ts`.
 
 import type { Endpoint } from "./model.ts";
-import type { TargetHealth } from "./target-health.ts";
+
+/** What is known of endpoints; it is `Steering`. */
+type Knowledge = {
+  forget(endpoint: string): void;
+  forgetKey(endpoint: string, credential: number): void;
+};
 
 /** Forgets what was learnt of something that is not there any more although its name is. */
 export function forgetChanged(
-  health: TargetHealth,
+  knowledge: Knowledge,
   before: readonly Endpoint[],
   after: readonly Endpoint[],
 ): void {
@@ -14,10 +19,10 @@ export function forgetChanged(
   for (const endpoint of after) {
     const old = known.get(endpoint.name);
     if (old === undefined) continue;
-    if (old.baseUrl !== endpoint.baseUrl) health.forget(endpoint.name);
+    if (old.baseUrl !== endpoint.baseUrl) knowledge.forget(endpoint.name);
     for (const { id, apiKey } of old.credentials) {
       const now = endpoint.credentials.find((credential) => credential.id === id);
-      if (now?.apiKey !== apiKey) health.cooldowns.forget(endpoint.name, id);
+      if (now?.apiKey !== apiKey) knowledge.forgetKey(endpoint.name, id);
     }
   }
 }

@@ -88,7 +88,7 @@ test("rediscovery brings missing models back, a replaced key or a removed endpoi
   const { cooldowns } = setUp();
   cooldowns.set(MODEL, "model_missing");
   cooldowns.set({ ...MODEL, credential: 2 }, "quota");
-  cooldowns.forgetMissingModels("a");
+  cooldowns.forgetMissingModels("a", () => true);
   assert.deepEqual([cooldowns.reason("a", 1, "m"), cooldowns.reason("a", 2, "m")], [undefined, "quota"]);
   cooldowns.forget("a", 1);
   assert.equal(cooldowns.size, 1);

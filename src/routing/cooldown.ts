@@ -129,12 +129,23 @@ export class Cooldowns {
     if (entry !== undefined) this.#succeed(entry, startedMs);
   }
 
-  /** The endpoint's model list was read anew: what it was missing, or this one model, is there now. */
-  forgetMissingModels(endpoint: string, model?: string): void {
+  /** The endpoint's list was read: what it has is not missing. */
+  forgetMissingModels(endpoint: string, isListed: (model: string) => boolean): void {
     for (const entry of this.#entries) {
       if (entry.endpoint !== endpoint || entry.class !== "model_missing") continue;
-      if (model === undefined || entry.model === model) this.#remove(entry);
+      if (entry.model !== undefined && isListed(entry.model)) this.#remove(entry);
     }
+  }
+
+  /** When exactly this ends or ended, on the monotonic clock; 0 when there is none. */
+  endMs(scope: CooldownScope): number {
+    return this.#entryOf(scope)?.untilMs ?? 0;
+  }
+
+  /** Ends it now, with all memory of how it grew. */
+  end(scope: CooldownScope): void {
+    const entry = this.#entryOf(scope);
+    if (entry !== undefined) this.#remove(entry);
   }
 
   /** Forgets all of an endpoint, or of one of its keys: it was removed, or its key was replaced. */

@@ -9,6 +9,8 @@ import type { CooldownClass } from "./saved-cooldown.ts";
 
 /** The rate limits that come with a quota's refusal reset in milliseconds; an empty account does not. */
 const MIN_QUOTA_MS = 60_000;
+/** No endpoint can ask for more: what it says may be wrong, and the others would have its share until then. */
+const MAX_HINT_MS = 3_600_000;
 const THIRTY_DAYS_S = 30 * 86_400;
 /** A Unix time in seconds stays below this until the year 5138; in milliseconds it passed it in 1973. */
 const EPOCH_MS_FROM = 1e11;
@@ -32,8 +34,8 @@ const RFC3339 = /^\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:\.\d+)?(?:z|[+-]\d\d:\d\d)
 const ANTHROPIC_RESET = /^anthropic-ratelimit-.*-reset$/;
 
 /**
- * Milliseconds that the endpoint asks to wait, never negative and not otherwise clamped; a past date or a negative
- * number is 0. Undefined when no header says anything that can be read. `headers` is flat: name, value, ….
+ * Milliseconds that the endpoint asks to wait, between 0 and an hour; a past date or a negative number
+ * is 0. Undefined when no header says anything that can be read. `headers` is flat: name, value, ….
  */
 export function waitHintMs(headers: readonly string[], clock: Clock): number | undefined {
   const hint =
@@ -45,7 +47,7 @@ export function waitHintMs(headers: readonly string[], clock: Clock): number | u
       read(headerValue(headers, "x-ratelimit-reset-tokens"), (text) => resetTime(text, clock)),
     ) ??
     anthropicReset(headers, clock);
-  return hint === undefined ? undefined : Math.max(0, hint);
+  return hint === undefined ? undefined : Math.min(MAX_HINT_MS, Math.max(0, hint));
 }
 
 /** The hint as far as it counts for a cool-down: only rate limits and accounts come back by themselves. */

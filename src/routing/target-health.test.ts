@@ -10,8 +10,12 @@ import type { Endpoint, Model, Target } from "./model.ts";
 import type { CooldownClass } from "./saved-cooldown.ts";
 import { weighted } from "./strategy.ts";
 import { RoutingTable } from "./table.ts";
-import { TargetHealth } from "./target-health.ts";
+import { type Served, TargetHealth } from "./target-health.ts";
 import { TierGate, tiersOf } from "./tiers.ts";
+
+function served(target: Target, startedMs: number): Served {
+  return { target, credential: target.endpoint.credentials[0], startedMs, operation: "chat" };
+}
 
 function setUp(
   given: Readonly<Record<string, Partial<Endpoint>>>,
@@ -153,7 +157,7 @@ test("one probe at a time, and a success lets the target back with a tenth of it
   assert.equal(letIn(), "normal: b c");
   probe.release();
   assert.ok(health.acquireProbe(target("a")));
-  health.recordSuccess(target("a"), target("a").endpoint.credentials[0], held.now);
+  health.recordSuccess(served(target("a"), held.now));
   assert.equal(letIn(), "normal: a b c");
   assert.equal(health.weightFactor(target("a")), 0.1);
   assert.equal(health.isProven(target("a")), true);
@@ -219,7 +223,7 @@ test("property: while one target is available none but available ones are let in
           admission,
           picked: weighted.pick(model, {
             isExcluded: gate.isExcluded,
-            weightFactor: health.weightFactor,
+            weightFactor: (one) => health.weightFactor(one),
             isStream: false,
             stickyKey: undefined,
           }),
@@ -228,7 +232,7 @@ test("property: while one target is available none but available ones are let in
       for (const { name, kind, waitMs } of history) {
         held.now += waitMs;
         const one = target(name);
-        if (kind === "success") health.recordSuccess(one, one.endpoint.credentials[0], held.now);
+        if (kind === "success") health.recordSuccess(served(one, held.now));
         else if (kind === "strike" || kind === "refused")
           health.recordStrike(one, kind === "strike", held.now);
         else cool(name, kind);
@@ -242,7 +246,7 @@ test("property: while one target is available none but available ones are let in
       for (const one of model.targets) {
         assert.equal(health.availability(one), "ok");
         health.acquireProbe(one);
-        health.recordSuccess(one, one.endpoint.credentials[0], held.now);
+        health.recordSuccess(served(one, held.now));
       }
       held.now += 30_000;
       for (const one of model.targets) {

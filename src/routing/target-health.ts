@@ -3,20 +3,35 @@
 //
 // There are two breakers in a row. A connection that fails says that the endpoint is gone, for all its models; a
 // request that was sent and failed says only that this model fails there. So a broken model takes no other model
-// with it, and a dead endpoint is found out by three requests, not by three for each model.
+// with it, and a dead endpoint is found out by three requests, not by three for each model. The model's own health is
+// kept for each operation: what fails at rerank says nothing of chat.
 
 import type { Clock } from "../core/clock.ts";
+import { Allowances } from "./allowances.ts";
 import { BREAKER_DEFAULTS, Breaker, type BreakerOptions } from "./breaker.ts";
 import type { Cooldowns } from "./cooldown.ts";
 import type { Credential, Target } from "./model.ts";
+import { OperationBreakers, USUAL_OPERATION } from "./operation-breakers.ts";
 import type { CooldownClass } from "./saved-cooldown.ts";
 import type { Availability, TargetFacts } from "./tiers.ts";
 
 /** A probe under way; `release` it when its attempt is over, whatever became of it. */
 export type Probe = { readonly release: () => void };
 
-/** Breakers kept of each kind; clients choose the names of pinned models, so there must be a bound. */
-const MAX_BREAKERS = 10_000;
+/** An attempt that was answered. */
+export type Served = {
+  readonly target: Target;
+  /** The key it used. */
+  readonly credential: Credential;
+  readonly startedMs: number;
+  readonly operation: string;
+};
+
+/** Whether a request was refused already with this key of an endpoint. */
+export type IsRefused = (endpoint: string, credential: number) => boolean;
+
+/** Which ejection a success has ended. */
+export type Ended = "endpoint" | "model" | undefined;
 
 /** The health of all targets. Reads and successes are O(keys of the endpoint) and allocate nothing. */
 export class TargetHealth implements TargetFacts {
@@ -24,22 +39,23 @@ export class TargetHealth implements TargetFacts {
   readonly #clock: Clock;
   #options: BreakerOptions;
   readonly #endpoints = new Map<string, Breaker>();
-  readonly #targets = new Map<string, Breaker>();
-  /** Targets whose last answer said that nothing is left, and until when. */
-  readonly #exhausted = new Map<string, number>();
+  readonly #targets: OperationBreakers;
+  readonly #exhausted: Allowances;
   readonly #nextCredential = new Map<string, number>();
 
   constructor(clock: Clock, cooldowns: Cooldowns, options: BreakerOptions = BREAKER_DEFAULTS) {
     this.#clock = clock;
     this.cooldowns = cooldowns;
     this.#options = options;
+    this.#exhausted = new Allowances(clock);
+    this.#targets = new OperationBreakers(() => new Breaker(this.#clock, this.#options));
   }
 
   /** Takes new constants, at a reload. */
   configure(options: BreakerOptions): void {
     this.#options = options;
     for (const breaker of this.#endpoints.values()) breaker.configure(options);
-    for (const breaker of this.#targets.values()) breaker.configure(options);
+    for (const breaker of this.#targets.breakers()) breaker.configure(options);
   }
 
   /** True while no target ever failed and none cools down: then every one can be used and nothing need be asked. */
@@ -53,9 +69,9 @@ export class TargetHealth implements TargetFacts {
   }
 
   /** True while neither the way to the endpoint nor the model there is ejected or on probation. */
-  isClosed(target: Target): boolean {
+  isClosed(target: Target, operation = USUAL_OPERATION): boolean {
     const endpoint = this.endpointBreaker(target);
-    const model = this.targetBreaker(target);
+    const model = this.targetBreaker(target, operation);
     return (
       (endpoint === undefined || endpoint.state === "closed") &&
       (model === undefined || model.state === "closed")
@@ -63,61 +79,69 @@ export class TargetHealth implements TargetFacts {
   }
 
   /** The breaker that a strike counts on; undefined while there was none. */
-  breakerOf(target: Target, wasSent: boolean): Breaker | undefined {
-    return wasSent ? this.targetBreaker(target) : this.endpointBreaker(target);
+  breakerOf(target: Target, wasSent: boolean, operation = USUAL_OPERATION): Breaker | undefined {
+    return wasSent ? this.targetBreaker(target, operation) : this.endpointBreaker(target);
   }
 
   /** Cool-downs that panic must respect come before ejections, which it may ignore. */
-  availability(target: Target): Availability {
+  availability(target: Target, operation = USUAL_OPERATION): Availability {
     if (!target.endpoint.enabled) return "disabled";
     const cooldown = this.#cooldownOf(target);
     if (cooldown !== undefined) return cooldown;
-    if (!mayPass(this.endpointBreaker(target)) || !mayPass(this.targetBreaker(target))) return "ejected";
-    return this.#isExhausted(target) ? "exhausted" : "ok";
+    const isEjected =
+      !mayPass(this.endpointBreaker(target)) || !mayPass(this.targetBreaker(target, operation));
+    if (isEjected) return "ejected";
+    return this.#exhausted.untilMs(target.key) === undefined ? "ok" : "exhausted";
   }
 
-  /** Whether one of the endpoint's keys can be used for the model now. */
-  hasFreeKey(target: Target): boolean {
-    return this.#cooldownOf(target) === undefined;
+  /** Whether one of the endpoint's keys can be used for the model now; `isRefused` leaves some out. */
+  hasFreeKey(target: Target, isRefused?: IsRefused): boolean {
+    const { name, credentials } = target.endpoint;
+    return credentials.some(
+      ({ id }) =>
+        isRefused?.(name, id) !== true && this.cooldowns.untilMs(name, id, target.upstreamModel) === 0,
+    );
   }
 
-  failedMs(target: Target): number {
+  failedMs(target: Target, operation = USUAL_OPERATION): number {
     const endpointMs = this.endpointBreaker(target)?.failedMs ?? Number.NEGATIVE_INFINITY;
-    return Math.max(endpointMs, this.targetBreaker(target)?.failedMs ?? Number.NEGATIVE_INFINITY);
+    return Math.max(endpointMs, this.targetBreaker(target, operation)?.failedMs ?? Number.NEGATIVE_INFINITY);
   }
 
   /** In use and without a strike: failing over to it needs no budget (`RetryBudget.tryBeginRetry`). */
-  isProven(target: Target): boolean {
-    return (this.endpointBreaker(target)?.isProven ?? true) && (this.targetBreaker(target)?.isProven ?? true);
+  isProven(target: Target, operation = USUAL_OPERATION): boolean {
+    const isEndpointProven = this.endpointBreaker(target)?.isProven ?? true;
+    return isEndpointProven && (this.targetBreaker(target, operation)?.isProven ?? true);
   }
 
   /** Share of its weight, 1 but in slow start; for `PickHints.weightFactor`. */
-  readonly weightFactor = (target: Target): number => {
+  weightFactor(target: Target, operation = USUAL_OPERATION): number {
     const endpointFactor = this.endpointBreaker(target)?.weightFactor() ?? 1;
-    return Math.min(endpointFactor, this.targetBreaker(target)?.weightFactor() ?? 1);
-  };
+    return Math.min(endpointFactor, this.targetBreaker(target, operation)?.weightFactor() ?? 1);
+  }
 
   /** When an unavailable target may be back, on the monotonic clock: for `Retry-After`. In the past when it is. */
-  recoversMs(target: Target): number {
+  recoversMs(target: Target, operation = USUAL_OPERATION): number {
     let soonestMs = Number.POSITIVE_INFINITY;
     for (const { id } of target.endpoint.credentials) {
       soonestMs = Math.min(soonestMs, this.cooldowns.untilMs(target.endpoint.name, id, target.upstreamModel));
     }
-    return Math.max(soonestMs, endOf(this.endpointBreaker(target)), endOf(this.targetBreaker(target)));
+    const modelMs = endOf(this.targetBreaker(target, operation));
+    return Math.max(soonestMs, endOf(this.endpointBreaker(target)), modelMs);
   }
 
   /**
    * The key to use next: keys take turns, cooling ones are passed over. When all cool down (as a last resort), the
-   * one that is back soonest.
+   * one that is back soonest. `isRefused`: this request was refused with it already.
    */
-  takeCredential(target: Target): Credential {
+  takeCredential(target: Target, isRefused?: IsRefused): Credential {
     const { name, credentials } = target.endpoint;
     const start = credentials.length === 1 ? 0 : (this.#nextCredential.get(name) ?? 0);
     let best = credentials[0];
     let bestMs = Number.POSITIVE_INFINITY;
     for (let step = 0; step < credentials.length && bestMs > 0; step++) {
       const credential = credentials[(start + step) % credentials.length];
-      if (credential === undefined) continue;
+      if (credential === undefined || isRefused?.(name, credential.id) === true) continue;
       const untilMs = this.cooldowns.untilMs(name, credential.id, target.upstreamModel);
       if (untilMs >= bestMs) continue;
       best = credential;
@@ -128,9 +152,9 @@ export class TargetHealth implements TargetFacts {
   }
 
   /** Reserves the probe of whatever is half open on the way to a target that was picked; undefined when nothing is. */
-  acquireProbe(target: Target): Probe | undefined {
+  acquireProbe(target: Target, operation = USUAL_OPERATION): Probe | undefined {
     const endpointBreaker = this.endpointBreaker(target);
-    const targetBreaker = this.targetBreaker(target);
+    const targetBreaker = this.targetBreaker(target, operation);
     const endpointToken = endpointBreaker?.tryAcquireProbe() ?? 0;
     const targetToken = targetBreaker?.tryAcquireProbe() ?? 0;
     if (endpointToken === 0 && targetToken === 0) return undefined;
@@ -142,26 +166,38 @@ export class TargetHealth implements TargetFacts {
     };
   }
 
-  /** The attempt that began at `startedMs` was answered; `credential` is the key it used. */
-  recordSuccess(target: Target, credential: Credential, startedMs: number): void {
-    this.endpointBreaker(target)?.recordSuccess(startedMs);
-    this.targetBreaker(target)?.recordSuccess(startedMs);
-    if (this.cooldowns.size === 0) return;
+  /** An attempt was served: rests end as well. Says which ejection that has ended. */
+  recordSuccess(served: Served): Ended {
+    if (this.cooldowns.size > 0) this.#endRest(served.target, served.credential, served.startedMs);
+    return this.recordAlive(served);
+  }
+
+  /** An attempt was answered, if only by a refusal: it is no failure of the endpoint. */
+  recordAlive({ target, startedMs, operation }: Served): Ended {
+    const hasEndpointReturned = this.endpointBreaker(target)?.recordSuccess(startedMs) ?? false;
+    const hasModelReturned = this.targetBreaker(target, operation)?.recordSuccess(startedMs) ?? false;
+    return hasEndpointReturned ? "endpoint" : hasModelReturned ? "model" : undefined;
+  }
+
+  #endRest(target: Target, credential: Credential, startedMs: number): void {
     const scope = { endpoint: target.endpoint.name, credential: credential.id, model: target.upstreamModel };
     this.cooldowns.recordSuccess(scope, startedMs);
   }
 
   /** The attempt failed by the endpoint's fault. `wasSent`: the connection stood, so that the endpoint is there. */
-  recordStrike(target: Target, wasSent: boolean, startedMs: number): void {
-    if (wasSent) this.#made(this.#targets, target.key).recordStrike(startedMs);
-    else this.#made(this.#endpoints, target.endpoint.name).recordStrike(startedMs);
+  recordStrike(target: Target, wasSent: boolean, startedMs: number, operation = USUAL_OPERATION): void {
+    this.#made(target, wasSent, operation).recordStrike(startedMs);
+  }
+
+  /** Ejects the endpoint, or (`wasSent`) the operation of the model there, for what has added up elsewhere. */
+  trip(target: Target, wasSent: boolean, operation: string): void {
+    this.#made(target, wasSent, operation).trip();
   }
 
   /** A good answer said that nothing is left for so long (`remainingIsZero`): others first until then. */
   markExhausted(target: Target, waitMs: number): void {
     // With several keys it is only one of them that is spent; they take turns anyway.
-    if (target.endpoint.credentials.length > 1) return;
-    this.#exhausted.set(target.key, this.#clock.nowMs() + waitMs);
+    if (target.endpoint.credentials.length === 1) this.#exhausted.markSpent(target.key, waitMs);
   }
 
   /** Health of the way to the endpoint, shared by its models; undefined while it never failed. */
@@ -169,9 +205,41 @@ export class TargetHealth implements TargetFacts {
     return this.#endpoints.get(target.endpoint.name);
   }
 
-  /** Health of the model there; undefined while it never failed. */
-  targetBreaker(target: Target): Breaker | undefined {
-    return this.#targets.get(target.key);
+  /** Health of an operation of the model there; undefined while it never failed. */
+  targetBreaker(target: Target, operation = USUAL_OPERATION): Breaker | undefined {
+    return this.#targets.of(target.key, operation);
+  }
+
+  /** The same for each operation that ever failed. */
+  targetBreakers(targetKey: string): Iterable<readonly [operation: string, breaker: Breaker]> {
+    return this.#targets.allOf(targetKey);
+  }
+
+  /** Targets with a breaker or a spent allowance, and endpoints with a breaker: for whoever shows or clears them. */
+  known(): { readonly endpoints: readonly string[]; readonly targets: readonly string[] } {
+    const targets = new Set([...this.#targets.targetKeys(), ...this.#exhausted.targetKeys()]);
+    return { endpoints: [...this.#endpoints.keys()], targets: [...targets] };
+  }
+
+  /** Whether the endpoint is ejected, by name. */
+  endpointBreakerNamed(name: string): Breaker | undefined {
+    return this.#endpoints.get(name);
+  }
+
+  /** When the allowance of a target is said to be there again; undefined when it is not spent. */
+  exhaustedUntilMs(targetKey: string): number | undefined {
+    return this.#exhausted.untilMs(targetKey);
+  }
+
+  /** Forgets ejections of the endpoint itself. */
+  clearEndpoint(name: string): void {
+    this.#endpoints.delete(name);
+  }
+
+  /** Forgets ejections and the spent allowance of a target. */
+  clearTarget(targetKey: string): void {
+    this.#targets.forget(targetKey);
+    this.#exhausted.forget(targetKey);
   }
 
   /** Forgets what is in no table any more. */
@@ -179,9 +247,8 @@ export class TargetHealth implements TargetFacts {
     for (const maps of [this.#endpoints, this.#nextCredential]) {
       for (const name of maps.keys()) if (!isEndpointKept(name)) maps.delete(name);
     }
-    for (const maps of [this.#targets, this.#exhausted]) {
-      for (const key of maps.keys()) if (!isTargetKept(key)) maps.delete(key);
-    }
+    for (const key of this.#targets.targetKeys()) if (!isTargetKept(key)) this.#targets.forget(key);
+    this.#exhausted.retain(isTargetKept);
     this.cooldowns.retain(isEndpointKept);
   }
 
@@ -193,14 +260,14 @@ export class TargetHealth implements TargetFacts {
     );
   }
 
-  /** Made at the first strike. The oldest is forgotten when there are too many. */
-  #made(breakers: Map<string, Breaker>, key: string): Breaker {
-    const known = breakers.get(key);
+  /** Made at the first strike; endpoints are as many as are configured. */
+  #made(target: Target, wasSent: boolean, operation: string): Breaker {
+    if (wasSent) return this.#targets.made(target.key, operation);
+    const { name } = target.endpoint;
+    const known = this.#endpoints.get(name);
     if (known !== undefined) return known;
-    const [oldest] = breakers.size >= MAX_BREAKERS ? breakers.keys() : [];
-    if (oldest !== undefined) breakers.delete(oldest);
     const breaker = new Breaker(this.#clock, this.#options);
-    breakers.set(key, breaker);
+    this.#endpoints.set(name, breaker);
     return breaker;
   }
 
@@ -218,15 +285,6 @@ export class TargetHealth implements TargetFacts {
       reason = this.cooldowns.reason(name, id, target.upstreamModel);
     }
     return reason;
-  }
-
-  #isExhausted(target: Target): boolean {
-    if (this.#exhausted.size === 0) return false;
-    const untilMs = this.#exhausted.get(target.key);
-    if (untilMs === undefined) return false;
-    if (this.#clock.nowMs() < untilMs) return true;
-    this.#exhausted.delete(target.key);
-    return false;
   }
 }
 

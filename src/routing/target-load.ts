@@ -66,6 +66,9 @@ export class TargetLoad {
   }
 }
 
+/** Clients choose the names of pinned models, so there must be a bound. */
+const MAX_LOADS = 10_000;
+
 /** The loads of all targets, by `Target.key`. */
 export class TargetLoads {
   readonly #clock: Clock;
@@ -86,9 +89,18 @@ export class TargetLoads {
     let load = this.#loads.get(targetKey);
     if (load === undefined) {
       load = new TargetLoad(this.#options);
+      if (this.#loads.size >= MAX_LOADS) this.#forgetOldest();
       this.#loads.set(targetKey, load);
     }
     return load;
+  }
+
+  #forgetOldest(): void {
+    for (const [targetKey, load] of this.#loads) {
+      if (load.inFlight > 0) continue;
+      this.#loads.delete(targetKey);
+      return;
+    }
   }
 
   /** Forgets targets that are not kept and have nothing under way. */

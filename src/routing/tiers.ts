@@ -14,13 +14,16 @@ export interface TargetFacts {
   availability(target: Target): Availability;
   /** When it last failed, on the monotonic clock. */
   failedMs(target: Target): number;
+  /** Whether this request may find out if a rate limit still holds: another one met it. */
+  mayCheck?(target: Target): boolean;
 }
 
 /**
  * How the request is let in. `panic`: all are ejected, which is ignored, for an outage must not be made by us.
- * `last_resort`: there is nothing but dead keys and empty accounts; one of them may have been mended.
+ * `check`: all that is left rests for a rate limit, which may have been about one request. `last_resort`: there is
+ * nothing but dead keys, empty accounts and missing models; one of them may have been mended.
  */
-export type Admission = "normal" | "panic" | "last_resort" | "none";
+export type Admission = "normal" | "panic" | "check" | "last_resort" | "none";
 
 /** Rank of a target; the smallest is used first. */
 export type PriorityOf = (target: Target) => number;
@@ -64,11 +67,11 @@ export class TierGate {
     if (this.#hasFull(model)) return "none";
     this.#only = this.#leastRecentlyFailed(model, isEjected);
     if (this.#only !== undefined) return "panic";
-    if (this.#hasRateLimited(model)) return "none";
-    // One request may have made them all say so; they are asked rather than believed.
-    this.#only = this.#leastRecentlyFailed(model, isMissing);
-    if (this.#only !== undefined) return "panic";
-    this.#only = this.#leastRecentlyFailed(model, isPenniless);
+    if (this.#hasRateLimited(model)) {
+      this.#only = model.targets.find((target) => this.#mayCheck(target));
+      return this.#only === undefined ? "none" : "check";
+    }
+    this.#only = this.#leastRecentlyFailed(model, isUnusable);
     return this.#only === undefined ? "none" : "last_resort";
   }
 
@@ -106,6 +109,11 @@ export class TierGate {
     return isFound;
   }
 
+  #mayCheck(target: Target): boolean {
+    if (this.#isTried?.(target) === true || this.#facts.availability(target) !== "rate_limited") return false;
+    return this.#facts.mayCheck?.(target) === true;
+  }
+
   #leastRecentlyFailed(model: Model, isMeant: (availability: Availability) => boolean): Target | undefined {
     let found: Target | undefined;
     for (const target of model.targets) {
@@ -140,10 +148,6 @@ function isEjected(availability: Availability): boolean {
   return availability === "ejected";
 }
 
-function isMissing(availability: Availability): boolean {
-  return availability === "model_missing";
-}
-
-function isPenniless(availability: Availability): boolean {
-  return availability === "dead_key" || availability === "quota";
+function isUnusable(availability: Availability): boolean {
+  return availability === "dead_key" || availability === "quota" || availability === "model_missing";
 }

@@ -7,6 +7,7 @@ import type {
   OutboundClient,
   OutboundHandler,
   OutboundRequest,
+  Peer,
   SendOptions,
 } from "./client.ts";
 
@@ -30,8 +31,8 @@ export class MarkedClient implements OutboundClient {
     return this.#client.send(origin, { ...request, headers }, handler, options);
   }
 
-  retain(origins: ReadonlySet<string>): void {
-    this.#client.retain(origins);
+  retain(keep: Iterable<Peer>): void {
+    this.#client.retain(keep);
   }
 
   close(): Promise<void> {

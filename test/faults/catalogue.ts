@@ -34,12 +34,14 @@ const A = `
 11 | Too many connections, no file descriptors left | a bounded queue, then 503 with \`Retry-After\`; the process lives
 12 | No ephemeral ports left | connections are used again, so that ports are not used up | A metric of connections comes with metrics.
 13 | A forward proxy is down, or \`NO_PROXY\` has odd forms | loopback and everything else is reached directly: proxies of the environment are not used | Forward proxies are not supported yet.
+141 | The client leaves while the connection to the endpoint is being made | the connecting ends at once
+142 | Many connections to one TLS endpoint, and reloads that change limits of time | sessions are resumed, authorities are parsed once, connections are shared; a session whose certificate did not pass is never offered
 `;
 
 const B = `
 14 | Accepts and never answers | the next endpoint at \`timeouts.first_byte\`; 504 when none is left
 15 | A reset in the middle of the head, or right behind it | the next endpoint
-16 | 1xx answers before the real one, many of them | skipped within bounds; the final status counts; a 100 or 101 that nobody asked for breaks the connection: the next endpoint
+16 | 1xx answers before the real one, many of them | skipped within bounds, also a 100 that nobody asked for; the final status counts; a 101 is a bad answer: the next endpoint
 17 | A head over the limit, or of 10,000 headers | a bad answer: the next endpoint
 18 | Bare LF, folded lines, NUL or CR in a header's value | 502 or the next endpoint; never forwarded
 19 | Lengths that are doubled or conflict, a length and chunks | 502 or the next endpoint; the connection is closed
@@ -62,8 +64,8 @@ const B = `
 116 | An \`error\` field that says nothing, in good answers and events | no error
 117 | An error beside \`choices\` | an error: the next endpoint while nothing has been sent
 118 | A failure that is shown, a fallback that did not answer | never told as \`ok\`, never named; attempts are counted as made
-119 | Nobody could serve | our sentence, then the last endpoint's own words: masked, cleaned, 300 characters at most
-120 | Two of three endpoints die in the same instant | a retry goes to a proven endpoint first, and costs no budget there
+191 | Nobody could serve | our sentence, then the last endpoint's own words: masked, cleaned, 300 characters at most
+192 | Two of three endpoints die in the same instant | a retry goes to a proven endpoint first, and costs no budget there
 `;
 
 const C = `
@@ -88,6 +90,8 @@ const C = `
 50 | Arguments of a tool call in 500 deltas | the same bytes come out
 51 | An endpoint that sends faster than the client reads | it has to wait; the memory of a stream is bounded
 52 | An answer before the request was read | delivered; the upload stops; nothing breaks
+139 | An answer without length and chunks that ends in a reset, packed or not, renamed or not | broken, never whole; a strike
+140 | JSON without length and chunks whose brackets are open when the connection ends | taken for cut: the next endpoint while nothing was passed on, else broken
 `;
 
 const D = `
@@ -160,8 +164,8 @@ const F = `
 185 | A placeholder of another program as a key (\`os.environ/NAME\`, \`$NAME\`, \`{{NAME}}\`, \`YOUR_API_KEY\`) | a warning that the text itself is sent, and how \`\${NAME}\` is written; nothing is refused
 186 | Anchors under \`x-\` keys, and YAML's merge keys | taken, within a bound of aliases and values
 153 | An endpoint that is the gateway itself, by any name or by way of another gateway | 508 after a handful of calls, a word in the log that names the endpoint, no strike; the next endpoint where there is one; a start does not wait for its own list
-125 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
-126 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
+196 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
+197 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
 `;
 
 const G = `
@@ -177,9 +181,15 @@ const G = `
 154 | A \`Host\` that is no name and no address: two ports, an open bracket, spaces, userinfo | 403, with client keys as without; never taken for an address
 155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
 156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
-122 | A key in an error that is packed: raw, twice, too long, broken, in a coding that is not known here | masked, or the body is replaced by our own error
-123 | A key in an error event of a good stream | masked
-124 | A credential of \`endpoints[].headers\` in an endpoint's headers or errors | masked
+193 | A key in an error that is packed: raw, twice, too long, broken, in a coding that is not known here | masked, or the body is replaced by our own error
+194 | A key in an error event of a good stream | masked
+195 | A credential of \`endpoints[].headers\` in an endpoint's headers or errors | masked
+119 | One client's requests are refused everywhere, again and again (429, 401, 402, 403) | a request makes one endpoint rest at most; a key rests when its list is refused too, or two different requests were; where all rest for a limit a different request may find out whether it holds; all others are served
+120 | One client's requests are told "no such model" | the list, asked at once, decides: what it has does not rest; where all are said to lack the model they are asked all the same
+121 | One operation fails everywhere, where others are served (\`rerank\`, a path that gives pages) | it alone is ejected; counting tokens ejects nobody
+122 | An endpoint that hangs, or takes no connections, and clients that give up first | found out by its list, or by long waits in a row while others answer; ejected, and let in again by one request
+123 | A client that leaves early on purpose, again and again | ejects nobody: not where answers take that long, nor where they come, nor where the list comes and nobody else waited
+124 | An endpoint asks to be left alone for years | an hour at most
 `;
 
 /** The whole catalogue, in order. */

@@ -8,7 +8,7 @@ import { gatewayFor } from "../support/start-gateway.ts";
 import { ask } from "../support/wire.ts";
 import { chat, errorOf, worldFor } from "../support/world.ts";
 
-test("fault 125: `endpoint/model` means that endpoint, although another one lists an id of that spelling", async (t) => {
+test("fault 196: `endpoint/model` means that endpoint, although another one lists an id of that spelling", async (t) => {
   const world = await worldFor(t, {
     endpoints: {
       openai: { fake: { models: ["gpt-x"] } },
@@ -27,7 +27,7 @@ test("fault 125: `endpoint/model` means that endpoint, although another one list
   assert.ok(world.gateway.table().notes.some(({ kind }) => kind === "name_clash"));
 });
 
-test("fault 126: while no endpoint has ever answered a model is not missing: 503 with the reasons", async (t) => {
+test("fault 197: while no endpoint has ever answered a model is not missing: 503 with the reasons", async (t) => {
   const endpoints = [{ name: "gone", base_url: `http://127.0.0.1:${await deadPort()}/v1` }];
   const { port } = await gatewayFor(t, { endpoints });
   const answer = await ask(port, chat("m"));
@@ -37,7 +37,7 @@ test("fault 126: while no endpoint has ever answered a model is not missing: 503
   assert.equal(answer.header("x-should-retry"), undefined);
 });
 
-test("fault 126: once one has answered, a name that nobody lists is 404", async (t) => {
+test("fault 197: once one has answered, a name that nobody lists is 404", async (t) => {
   const world = await worldFor(t, { endpoints: { a: {} } });
   world.fakes.a.on(
     () => true,
