@@ -2,9 +2,9 @@
 // change of configuration or of a model list, then swaps one reference. Called by `cli/` and by the system tests.
 
 import { Catalogue } from "./catalogue/catalogue.ts";
+import { Kept, type KeptPlace } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
-import { FileSavedLists, MemorySavedLists } from "./catalogue/saved-lists.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
@@ -26,15 +26,12 @@ import { forgetChanged } from "./routing/changed-endpoints.ts";
 import type { Endpoint } from "./routing/model.ts";
 import { RoutingTable } from "./routing/table.ts";
 import { LastingState } from "./state/lasting-state.ts";
-import { FileSavedState, NoSavedState } from "./state/saved-state.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
 
 /** What a gateway is started with. */
-export type GatewayOptions = {
+export type GatewayOptions = KeptPlace & {
   readonly config: GatewayConfig;
   readonly log: Log;
-  /** Where the last good model lists are kept; undefined keeps them in memory only. */
-  readonly dataDir: string | undefined;
   readonly clock?: Clock;
 };
 
@@ -52,6 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 export class Gateway {
   readonly catalogue: Catalogue;
   readonly steering: Steering;
+  readonly kept: Kept;
   readonly #log: Log;
   readonly #client = createUndiciClient();
   readonly #rotations = new Rotations();
@@ -72,26 +70,36 @@ export class Gateway {
     const clock = options.clock ?? systemClock;
     this.#log = options.log;
     this.#config = options.config;
-    const saved =
-      options.dataDir === undefined
-        ? new MemorySavedLists()
-        : new FileSavedLists(options.dataDir, options.log, clock);
+    this.kept = new Kept(options, options.log, clock);
     this.catalogue = new Catalogue({
       client: this.#client,
       clock,
-      saved,
+      saved: this.kept.lists,
       log: options.log,
       onChange: () => this.#rebuild(),
     });
     this.steering = new Steering(clock, options.log);
-    this.#checks = this.#makeListChecks(clock);
+    this.#checks = new ListChecks({
+      catalogue: this.catalogue,
+      client: this.#client,
+      clock,
+      timeoutMs: () => this.#config.discovery.timeoutMs,
+      endpointNow: (name) => this.#endpoint(name),
+    });
     this.#prober = this.#makeProber();
     this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
+    this.steering.onForgotten = (name) => this.#rotations.forget(name);
     this.steering.refusals.checks = this.#checks;
     this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.#overload = new Overload(new Gate(), makePressure(systemClock, options.log));
-    this.#lasting = this.#makeLastingState(options.dataDir, clock);
+    this.#lasting = new LastingState({
+      saved: this.kept.state,
+      rotations: this.#rotations,
+      cooldowns: this.steering.health.cooldowns,
+      endpoints: () => this.#config.plan.endpoints,
+      revision: () => this.steering.revision,
+    });
     this.#lag = new LagMeter(systemClock, (lagMs) => {
       this.#overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
@@ -128,6 +136,8 @@ export class Gateway {
     this.#lag.start();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
     this.#rebuild();
+    // By then every list that the configuration names was looked for.
+    this.kept.pruneAfter(this.catalogue.firstAnswers());
   }
 
   /** Whatever happens in one request stays there, also where `handle` could not even refuse it. */
@@ -242,28 +252,6 @@ export class Gateway {
   #limits(): ServerLimits {
     const { headMs, maxConnections, writeStallMs } = this.#config.server;
     return { ...DEFAULT_LIMITS, headMs, maxConnections, writeStallMs };
-  }
-
-  #makeLastingState(dataDir: string | undefined, clock: Clock): LastingState {
-    const { steering } = this;
-    return new LastingState({
-      saved: dataDir === undefined ? new NoSavedState() : new FileSavedState(dataDir, this.#log, clock),
-      rotations: this.#rotations,
-      cooldowns: steering.health.cooldowns,
-      keyOf: (name, id) =>
-        this.#endpoint(name)?.credentials.find((credential) => credential.id === id)?.apiKey,
-      revision: () => steering.revision,
-    });
-  }
-
-  #makeListChecks(clock: Clock): ListChecks {
-    return new ListChecks({
-      catalogue: this.catalogue,
-      client: this.#client,
-      clock,
-      timeoutMs: () => this.#config.discovery.timeoutMs,
-      endpointNow: (name) => this.#endpoint(name),
-    });
   }
 
   #makeProber(): Prober {

@@ -2,7 +2,6 @@
 // whatever the disk does, nothing stops and no error leaves this file. Called by `catalogue.ts`.
 
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint, ModelEntry } from "../routing/model.ts";
@@ -26,6 +25,10 @@ export interface SavedLists {
   save(owner: ListOwner, list: SavedList): void;
   /** Waits until what was saved is on the disk, or has failed to get there. */
   flush(): Promise<void>;
+  /** From now on nothing more is kept: what is served is no configuration of anybody's. */
+  keepNothing(): void;
+  /** Removes lists that no configuration has named for 30 days. */
+  prune(): Promise<void>;
 }
 
 /** Keeps lists for the life of the process: for the demo, for tests, and where there is no data folder. */
@@ -43,6 +46,12 @@ export class MemorySavedLists implements SavedLists {
   flush(): Promise<void> {
     return Promise.resolve();
   }
+
+  keepNothing(): void {}
+
+  prune(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** Keeps lists as files of `<dataDir>/catalogue/`. */
@@ -50,10 +59,11 @@ export class FileSavedLists implements SavedLists {
   readonly #folder: DataFolder;
   readonly #waiting = new Map<string, () => string>();
   #writing: Promise<void> | undefined;
+  #isKeeping = true;
 
   constructor(dataDir: string, log: Log, clock: Clock) {
     const use = { log, clock, event: "saved_lists_failed", what: "Model lists" };
-    this.#folder = new DataFolder(join(dataDir, "catalogue"), use);
+    this.#folder = new DataFolder(dataDir, ["catalogue"], use);
   }
 
   /** Loads and saves that failed; a missing file is no failure. */
@@ -66,12 +76,21 @@ export class FileSavedLists implements SavedLists {
   }
 
   save(owner: ListOwner, list: SavedList): void {
+    if (!this.#isKeeping) return;
     this.#waiting.set(fileNameOf(owner), () => encode(owner, list));
     this.#writing ??= this.#writeAll();
   }
 
   async flush(): Promise<void> {
     await this.#writing;
+  }
+
+  keepNothing(): void {
+    this.#isKeeping = false;
+  }
+
+  prune(): Promise<void> {
+    return this.#folder.prune();
   }
 
   async #writeAll(): Promise<void> {
@@ -82,6 +101,11 @@ export class FileSavedLists implements SavedLists {
     }
     this.#writing = undefined;
   }
+}
+
+/** Lists in a data folder; without one they live as long as the process. */
+export function savedListsFor(dataDir: string | undefined, log: Log, clock: Clock): SavedLists {
+  return dataDir === undefined ? new MemorySavedLists() : new FileSavedLists(dataDir, log, clock);
 }
 
 // Name and address only: neither the hash nor the file has anything of a key in it.

@@ -121,6 +121,7 @@ const MESSAGES = {
   'next.noConfig': ['oai-gateway init', 'oai-gateway init'],
   // check, models, route, explain, init.
   'check.ok': ['{file}: {endpoints} endpoints, {overrides} overrides, {models} names known without asking anybody', '{file}：{endpoints} 個端點、{overrides} 個覆寫、不必詢問即知的名稱 {models} 個'],
+  'check.openFolder': ['other users of this machine may write to the data folder {folder} (mode {mode}).', '這台電腦的其他使用者可以寫入資料夾 {folder}（權限 {mode}）。'],
   'next.doctor': ['oai-gateway doctor tests them live', '以 oai-gateway doctor 實際測試'],
   'models.none': ['no models.', '沒有模型。'],
   'route.unknown': ['no endpoint serves "{model}".', '沒有端點提供「{model}」。'],

@@ -87,6 +87,7 @@ function addAskingCommands(program: Command, state: State): void {
       .option("-c, --config <file>", text("option.config"))
       .option("--json", text("option.json"));
   configured("check")
+    .option("--data-dir <folder>", text("option.dataDir"))
     .addOption(new Option("--format <form>", text("option.format")).choices(["text", "json", "github"]))
     .action((options) => run(state, async () => (await import("./check.ts")).runCheck, options));
   configured("doctor")

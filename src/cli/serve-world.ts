@@ -69,6 +69,8 @@ export class ServeWorld {
     const { demoConfig, startDemoEndpoints } = await import("./demo-world.ts");
     const demo = await startDemoEndpoints({ clock: systemClock, seed: 1 });
     this.#demo = demo;
+    // The mock endpoints have other ports each time: their lists would pile up.
+    this.#parts.gateway.kept.keepNothing();
     this.#parts.gateway.reload(withFlags(demoConfig(demo.endpoints), this.#parts.flags));
     await session.showTable(undefined);
   }

@@ -1,8 +1,9 @@
 // `serve`: the gateway in the foreground, from the configuration file, or from what is found without one, or empty
 // with help. Called by `program.ts`.
 
+import { resolve } from "node:path";
 import type { GatewayConfig } from "../config/compile.ts";
-import { dataFolder } from "../config/data-folder.ts";
+import { dataFolder, exposedMode } from "../config/data-folder.ts";
 import type { Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
@@ -44,16 +45,27 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   if (source.kind === "file") printDiagnostics(context, source.warnings);
   const log = await openLog(context, options, config);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
-  const gateway = await openGateway(context, { config, log, dataDir }, "oai-gateway");
+  const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
+  const gateway = await openGateway(context, { config, log, dataDir, configFile }, "oai-gateway");
   if (gateway === undefined) return 1;
+  void warnOfOpenFolder(log, dataDir);
   await serveUntilStopped({ context, gateway, log, source, flags, isDetecting: options.detect !== false });
   return 0;
+}
+
+/** Says that others may change what is kept; a folder that does not answer is not waited for. */
+async function warnOfOpenFolder(log: Log, dataDir: string): Promise<void> {
+  const mode = await exposedMode(dataDir);
+  if (mode === undefined) return;
+  const message = `Other users of this machine may write to the data folder ${dataDir} (mode ${mode}); make it private: chmod 700.`;
+  log.warn("data_folder_open", message, { mode });
 }
 
 type GatewayParts = {
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly dataDir: string | undefined;
+  readonly configFile?: string | undefined;
 };
 
 /** Starts the gateway, or prints why its address could not be had. */

@@ -58,6 +58,8 @@ export class Steering implements TurnKeeper {
   revision = 0;
   /** Told when an endpoint, or an operation of a model there, was just ejected, with the time of its first probe. */
   onEjected: (target: Target, untilMs: number, operation: string) => void = () => undefined;
+  /** Told when all that was learnt of an endpoint is forgotten. */
+  onForgotten: (endpoint: string) => void = () => undefined;
   /** What the pick under way is for; it holds for one synchronous stretch, as with `TierGate`. */
   #current = ANYBODY;
 
@@ -103,6 +105,7 @@ export class Steering implements TurnKeeper {
 
   /** Forgets all of one endpoint: what stands behind its name is another one now. */
   forget(name: string): void {
+    this.onForgotten(name);
     this.health.forget(name);
     this.refusals.forget(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
