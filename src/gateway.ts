@@ -18,6 +18,7 @@ import { handle } from "./proxy/handle.ts";
 import { Overload } from "./proxy/overload.ts";
 import { makePressure } from "./proxy/pressure.ts";
 import { Prober } from "./proxy/prober.ts";
+import { clearRests, type Rest } from "./proxy/rests.ts";
 import { planOf, type RoutePlan } from "./proxy/route-plan.ts";
 import type { Services, World } from "./proxy/services.ts";
 import { Steering } from "./proxy/steering.ts";
@@ -180,6 +181,18 @@ export class Gateway {
   plan(name: string): RoutePlan | undefined {
     const model = this.#world.table.resolve(name);
     return model === undefined ? undefined : planOf(model, this.steering);
+  }
+
+  /**
+   * Ends rests and ejections, all or those of an endpoint, of a model (public, or as an endpoint calls it), or of both.
+   * Says what rested.
+   */
+  reset(wanted: { readonly endpoint: string | undefined; readonly model: string | undefined }): Rest[] {
+    const { endpoint, model } = wanted;
+    const targets = model === undefined ? [] : (this.#world.table.resolve(model)?.targets ?? []);
+    const names = new Set([model, ...targets.map(({ upstreamModel }) => upstreamModel)]);
+    const isModel = model === undefined ? undefined : (name: string) => names.has(name);
+    return clearRests(this.steering, this.#config.plan.endpoints, { endpoint, isModel });
   }
 
   /**

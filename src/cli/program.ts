@@ -32,7 +32,11 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
 type State = { readonly context: CommandContext; exitCode: ExitCode };
 
 /** A command's own options, as commander hands them over; the command's file checks their values. */
-type Run<Options> = (context: CommandContext, options: Options, ...words: string[]) => Promise<ExitCode>;
+type Run<Options, Words extends readonly (string | undefined)[]> = (
+  context: CommandContext,
+  options: Options,
+  ...words: Words
+) => Promise<ExitCode>;
 
 function buildProgram(state: State): Command {
   const { text, terminal } = state.context;
@@ -100,9 +104,17 @@ function addAskingCommands(program: Command, state: State): void {
     run(state, async () => (await import("./models.ts")).runModels, options),
   );
   configured("route")
+    .option("--data-dir <folder>", text("option.dataDir"))
     .argument("<model>")
     .action((model: string, options) =>
       run(state, async () => (await import("./route.ts")).runRoute, options, model),
+    );
+  configured("reset")
+    .option("--model <model>", text("option.resetModel"))
+    .option("--data-dir <folder>", text("option.dataDir"))
+    .argument("[endpoint]")
+    .action((endpoint: string | undefined, options) =>
+      run(state, async () => (await import("./reset.ts")).runReset, options, endpoint),
     );
 }
 
@@ -151,11 +163,11 @@ function addLogOptions(command: Command, text: Translate): Command {
     .option("--json", text("option.jsonLog"));
 }
 
-async function run<Options>(
+async function run<Options, Words extends readonly (string | undefined)[]>(
   state: State,
-  load: () => Promise<Run<Options>>,
+  load: () => Promise<Run<Options, Words>>,
   options: Options,
-  ...words: string[]
+  ...words: Words
 ): Promise<void> {
   const command = await load();
   state.exitCode = await command(state.context, options, ...words);
@@ -176,7 +188,10 @@ function helpLayout(text: Translate): HelpConfiguration {
     showGlobalOptions: true,
     styleTitle: (title) => translateTitle(title, text),
     subcommandTerm: (command) =>
-      [command.name(), ...shownArguments(command).map((one) => `<${one.name()}>`)].join(" "),
+      [
+        command.name(),
+        ...shownArguments(command).map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
+      ].join(" "),
     visibleArguments: (command) => shownArguments(command),
   };
 }

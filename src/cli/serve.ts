@@ -8,6 +8,7 @@ import type { Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
 import { type ConfigSource, printDiagnostics, readSource } from "./config-source.ts";
+import { type Control, openControl } from "./control-server.ts";
 import { readPort } from "./flags.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import { type Flags, findExposure, type ListenOptions, openLog, withFlags } from "./serve-settings.ts";
@@ -49,7 +50,9 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const gateway = await openGateway(context, { config, log, dataDir, configFile }, "oai-gateway");
   if (gateway === undefined) return 1;
   void warnOfOpenFolder(log, dataDir);
-  await serveUntilStopped({ context, gateway, log, source, flags, isDetecting: options.detect !== false });
+  const control = await openControl({ gateway, log, dataDir, configFile });
+  const isDetecting = options.detect !== false;
+  await serveUntilStopped({ context, gateway, log, source, flags, isDetecting, control });
   return 0;
 }
 
@@ -92,11 +95,15 @@ type Serving = {
   readonly source: Exclude<ConfigSource, { kind: "broken" }>;
   readonly flags: Flags;
   readonly isDetecting: boolean;
+  readonly control: Control | undefined;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
   const { context, gateway, log, source } = serving;
-  const world = new ServeWorld(serving);
+  const { control } = serving;
+  const onFile = (path: string): void =>
+    void control?.name(resolve(context.cwd, path)).catch(() => undefined);
+  const world = new ServeWorld({ ...serving, onFile });
   const file = source.kind === "file" ? source.shown : undefined;
   const session = new Session({
     context,
@@ -107,7 +114,10 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     begin: (running) => world.begin(running),
     reload: (running, isAsked) => world.reload(running, isAsked),
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
-    cleanUp: () => world.close(),
+    cleanUp: async () => {
+      await control?.close();
+      await world.close();
+    },
   });
   await session.run();
 }
