@@ -4,6 +4,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { ChaosEndpoint } from "./chaos-endpoints.ts";
+import { impatientClients } from "./chaos-impatient.ts";
 import { attemptCount, Client, endsWithErrorEvent, isWholeStream, type Outcome } from "./client.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { markdownTable, percentile } from "./statistics.ts";
@@ -233,6 +234,7 @@ async function main(): Promise<number> {
   await singly(chaos);
   await killUnderLoad(chaos, false);
   await killUnderLoad(chaos, true);
+  await impatientClients(chaos, client);
   await allGone(chaos, "killed");
   await allGone(chaos, "busy");
   client.close();
