@@ -232,9 +232,9 @@ async function main(): Promise<number> {
   const quiet = await chaos.load(3, []);
   chaos.note("nothing killed", quiet, quiet.filter((one) => !isGood(one)).length);
   await singly(chaos);
+  await impatientClients(chaos, client);
   await killUnderLoad(chaos, false);
   await killUnderLoad(chaos, true);
-  await impatientClients(chaos, client);
   await allGone(chaos, "killed");
   await allGone(chaos, "busy");
   client.close();

@@ -199,8 +199,8 @@ export class Run implements HedgeableRun {
   pickRequest(): PickRequest {
     const isTried = this.#tried.length === 0 ? undefined : (target: Target) => isAmong(this.#tried, target);
     const stickyKey = this.#model.settings.strategy === "sticky" ? stickyKeyOf(this.exchange) : undefined;
-    const { isStream, operationKey: operation } = this.exchange;
-    return { isTried, isStream, stickyKey, operation, identity: () => this.exchange.identity() };
+    const { isStream, operationKey: operation, marks } = this.exchange;
+    return { isTried, isStream, stickyKey, operation, identity: marks.identity };
   }
 
   #record(turn: Turn, outcome: AttemptOutcome): void {

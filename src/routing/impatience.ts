@@ -35,7 +35,7 @@ const WALKOUTS_IN_A_ROW = 3;
 /** Walkouts further apart than this are no row. */
 const ROW_MS = 300_000;
 /** Waits are remembered for one to two of these. */
-const WINDOW_MS = 600_000;
+const WINDOW_MS = 120_000;
 /** Clients choose the names of pinned models, so there must be bounds. */
 const MAX_TARGETS = 10_000;
 const MAX_ROWS = 1_000;
