@@ -133,6 +133,8 @@ export class Gateway {
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
     const onRequest = (request: InboundRequest, reply: Reply) => this.#answer(request, reply);
     await this.#lasting.restore();
+    const { log } = this.steering.refusals;
+    log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
     this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
     this.#lag.start();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);

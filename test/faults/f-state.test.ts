@@ -62,6 +62,10 @@ test("fault 125: a rest is there again for the same configuration, and for no ot
   await restOnce(t, fake, { config, dataDir, configFile: "/one/config.yaml" });
   const again = await gatewayFor(t, config, { dataDir, configFile: "/one/config.yaml" });
   assert.equal(await whyNotA(again), "rate limited");
+  assert.match(
+    (await again.log.line("rest_began")).message,
+    /^a\/m rests for \d+ s: it is over its rate limit\.$/,
+  );
   const other = await gatewayFor(t, config, { dataDir, configFile: "/two/config.yaml" });
   assert.equal(await whyNotA(other), null);
   const none = await gatewayFor(t, config, { dataDir });
