@@ -2,11 +2,15 @@
 // whatever the disk does, nothing stops and no error leaves this file. Called by `catalogue.ts`.
 
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint, ModelEntry } from "../routing/model.ts";
 import { DataFolder } from "../state/data-folder.ts";
 import { readModelList } from "./parse-models.ts";
+
+/** A disk that hangs delays the end of the process no longer than this. */
+const FLUSH_MS = 2_000;
 
 /** Whose list it is. A new `base_url` is another endpoint; a new key is not. */
 export type ListOwner = Pick<Endpoint, "name" | "baseUrl">;
@@ -82,7 +86,7 @@ export class FileSavedLists implements SavedLists {
   }
 
   async flush(): Promise<void> {
-    await this.#writing;
+    await Promise.race([this.#writing, delay(FLUSH_MS, undefined, { ref: false })]);
   }
 
   keepNothing(): void {

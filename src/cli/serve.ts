@@ -2,6 +2,7 @@
 // with help. Called by `program.ts`.
 
 import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { GatewayConfig } from "../config/compile.ts";
 import { dataFolder, exposedMode } from "../config/data-folder.ts";
 import type { Log } from "../core/summary.ts";
@@ -15,6 +16,10 @@ import { type Flags, findExposure, type ListenOptions, openLog, withFlags } from
 import { ServeWorld } from "./serve-world.ts";
 import { Session } from "./session.ts";
 import type { StartLog } from "./start-log.ts";
+
+/** A data folder that hangs delays the start and the end no longer than this. */
+const OPEN_MS = 500;
+const CLOSE_MS = 1_000;
 
 /** Options of `serve`. */
 export type ServeOptions = ListenOptions & {
@@ -50,7 +55,9 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const gateway = await openGateway(context, { config, log, dataDir, configFile }, "oai-gateway");
   if (gateway === undefined) return 1;
   void warnOfOpenFolder(log, dataDir);
-  const control = await openControl({ gateway, log, dataDir, configFile });
+  const control = openControl({ gateway, log, dataDir, configFile });
+  // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
+  await Promise.race([control, delay(OPEN_MS, undefined, { ref: false })]);
   const isDetecting = options.detect !== false;
   await serveUntilStopped({ context, gateway, log, source, flags, isDetecting, control });
   return 0;
@@ -95,14 +102,13 @@ type Serving = {
   readonly source: Exclude<ConfigSource, { kind: "broken" }>;
   readonly flags: Flags;
   readonly isDetecting: boolean;
-  readonly control: Control | undefined;
+  readonly control: Promise<Control | undefined>;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
   const { context, gateway, log, source } = serving;
   const { control } = serving;
-  const onFile = (path: string): void =>
-    void control?.name(resolve(context.cwd, path)).catch(() => undefined);
+  const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
   const world = new ServeWorld({ ...serving, onFile });
   const file = source.kind === "file" ? source.shown : undefined;
   const session = new Session({
@@ -115,9 +121,21 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     reload: (running, isAsked) => world.reload(running, isAsked),
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
     cleanUp: async () => {
-      await control?.close();
+      await Promise.race([closeControl(control), delay(CLOSE_MS, undefined, { ref: false })]);
       await world.close();
     },
   });
   await session.run();
+}
+
+async function nameFile(control: Promise<Control | undefined>, path: string): Promise<void> {
+  try {
+    await (await control)?.name(path);
+  } catch {
+    // The commands then find it under no file; all else works.
+  }
+}
+
+async function closeControl(control: Promise<Control | undefined>): Promise<void> {
+  await (await control)?.close();
 }
