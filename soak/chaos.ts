@@ -4,6 +4,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { ChaosEndpoint } from "./chaos-endpoints.ts";
+import { impatientClients } from "./chaos-impatient.ts";
 import { attemptCount, Client, endsWithErrorEvent, isWholeStream, type Outcome } from "./client.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { markdownTable, percentile } from "./statistics.ts";
@@ -231,6 +232,7 @@ async function main(): Promise<number> {
   const quiet = await chaos.load(3, []);
   chaos.note("nothing killed", quiet, quiet.filter((one) => !isGood(one)).length);
   await singly(chaos);
+  await impatientClients(chaos, client);
   await killUnderLoad(chaos, false);
   await killUnderLoad(chaos, true);
   await allGone(chaos, "killed");

@@ -2,9 +2,9 @@
 // change of configuration or of a model list, then swaps one reference. Called by `cli/` and by the system tests.
 
 import { Catalogue } from "./catalogue/catalogue.ts";
+import { Kept, type KeptPlace } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
-import { FileSavedLists, MemorySavedLists, OptionalSavedLists } from "./catalogue/saved-lists.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
@@ -18,6 +18,7 @@ import { Loops } from "./proxy/loops.ts";
 import { Overload } from "./proxy/overload.ts";
 import { makePressure } from "./proxy/pressure.ts";
 import { Prober } from "./proxy/prober.ts";
+import { clearRests, type Rest } from "./proxy/rests.ts";
 import { planOf, type RoutePlan } from "./proxy/route-plan.ts";
 import type { Services, World } from "./proxy/services.ts";
 import { Steering } from "./proxy/steering.ts";
@@ -26,17 +27,14 @@ import { forgetChanged } from "./routing/changed-endpoints.ts";
 import type { Endpoint } from "./routing/model.ts";
 import type { RoutingTable } from "./routing/table.ts";
 import { LastingState } from "./state/lasting-state.ts";
-import { FileSavedState, NoSavedState } from "./state/saved-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
 import { buildWorld } from "./world.ts";
 
 /** What a gateway is started with. */
-export type GatewayOptions = {
+export type GatewayOptions = KeptPlace & {
   readonly config: GatewayConfig;
   readonly log: Log;
-  /** Where the last good model lists are kept; undefined keeps them in memory only. */
-  readonly dataDir: string | undefined;
   readonly clock?: Clock;
   /** The program's version, for the page at `/`. */
   readonly version?: string;
@@ -56,6 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 export class Gateway {
   readonly catalogue: Catalogue;
   readonly steering: Steering;
+  readonly kept: Kept;
   readonly #log: Log;
   readonly #client = createUndiciClient();
   readonly #loops: Loops;
@@ -83,16 +82,13 @@ export class Gateway {
     this.#log = options.log;
     this.#config = options.config;
     this.#address = options.config.server;
-    const saved =
-      options.dataDir === undefined
-        ? new MemorySavedLists()
-        : new FileSavedLists(options.dataDir, options.log, clock);
+    this.kept = new Kept(options, options.log, clock);
     this.#loops = new Loops(options.log);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     this.catalogue = new Catalogue({
       client: this.#ownClient,
       clock,
-      saved: new OptionalSavedLists(saved, () => this.#config.isTransient !== true),
+      saved: this.kept.lists,
       log: options.log,
       onChange: () => this.#rebuild(),
     });
@@ -100,11 +96,18 @@ export class Gateway {
     this.#checks = this.#makeListChecks(clock);
     this.#prober = this.#makeProber();
     this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
+    this.steering.onForgotten = (name) => this.#rotations.forget(name);
     this.steering.refusals.checks = this.#checks;
     this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = new Overload(new Gate(), makePressure(systemClock, options.log));
-    this.#lasting = this.#makeLastingState(options.dataDir, clock);
+    this.#lasting = new LastingState({
+      saved: this.kept.state,
+      rotations: this.#rotations,
+      cooldowns: this.steering.health.cooldowns,
+      endpoints: () => this.#config.plan.endpoints,
+      revision: () => this.steering.revision,
+    });
     this.#lag = new LagMeter(systemClock, (lagMs) => {
       this.overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
@@ -140,10 +143,14 @@ export class Gateway {
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
     const onRequest = (request: InboundRequest, reply: Reply) => this.#answer(request, reply);
     await this.#lasting.restore();
+    const { log } = this.steering.refusals;
+    log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
     this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
     this.#lag.start();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
     this.#rebuild();
+    // By then every list that the configuration names was looked for.
+    this.kept.pruneAfter(this.catalogue.firstAnswers());
   }
 
   /** Whatever happens in one request stays there, also where `handle` could not even refuse it. */
@@ -187,6 +194,18 @@ export class Gateway {
   plan(name: string): RoutePlan | undefined {
     const model = this.#world.table.resolve(name);
     return model === undefined ? undefined : planOf(model, this.steering);
+  }
+
+  /**
+   * Ends rests and ejections, all or those of an endpoint, of a model (public, or as an endpoint calls it), or of both.
+   * Says what rested.
+   */
+  reset(wanted: { readonly endpoint: string | undefined; readonly model: string | undefined }): Rest[] {
+    const { endpoint, model } = wanted;
+    const targets = model === undefined ? [] : (this.#world.table.resolve(model)?.targets ?? []);
+    const names = new Set([model, ...targets.map(({ upstreamModel }) => upstreamModel)]);
+    const isModel = model === undefined ? undefined : (name: string) => names.has(name);
+    return clearRests(this.steering, this.#config.plan.endpoints, { endpoint, isModel });
   }
 
   /**
@@ -274,22 +293,10 @@ export class Gateway {
     return { ...DEFAULT_LIMITS, headMs, maxConnections, writeStallMs };
   }
 
-  #makeLastingState(dataDir: string | undefined, clock: Clock): LastingState {
-    const { steering } = this;
-    return new LastingState({
-      saved: dataDir === undefined ? new NoSavedState() : new FileSavedState(dataDir, this.#log, clock),
-      rotations: this.#rotations,
-      cooldowns: steering.health.cooldowns,
-      keyOf: (name, id) =>
-        this.#endpoint(name)?.credentials.find((credential) => credential.id === id)?.apiKey,
-      revision: () => steering.revision,
-    });
-  }
-
   #makeListChecks(clock: Clock): ListChecks {
     return new ListChecks({
       catalogue: this.catalogue,
-      client: this.#client,
+      client: this.#ownClient,
       clock,
       timeoutMs: () => this.#config.discovery.timeoutMs,
       endpointNow: (name) => this.#endpoint(name),

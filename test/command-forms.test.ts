@@ -1,18 +1,14 @@
 // What depends on how the program was started: hints that can be pasted, and the process that is begun anew.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { demoConfig, startDemoEndpoints } from "../src/cli/demo-world.ts";
 import { asStarted, startedAs } from "../src/cli/launch.ts";
 import { runProgram } from "../src/cli/program.ts";
 import { configJsonSchema } from "../src/config/json-schema.ts";
-import { systemClock } from "../src/core/clock.ts";
 import { LOG_LEVELS } from "../src/core/summary.ts";
 import { runCli } from "./support/cli.ts";
-import { gatewayFor } from "./support/start-gateway.ts";
 
 const NPM = { npm_lifecycle_event: "start", npm_package_name: "oai-gateway" };
 
@@ -100,18 +96,4 @@ test("help names the variables and the exit codes, in both languages", async (t)
     assert.match(stdout, /OAI_GATEWAY_DATA_DIR[\s\S]*OAI_GATEWAY_DEBUG/, language);
     assert.match(stdout, /(?:Exit codes|結束代碼)[:：] ?0 /, language);
   }
-});
-
-test("the demo of the start screen leaves no lists behind", async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), "oai-gateway-demo-"));
-  t.after(() => rm(dataDir, { recursive: true, force: true }));
-  const demo = await startDemoEndpoints({ clock: systemClock, seed: 1 });
-  t.after(() => demo.close());
-  const { gateway } = await gatewayFor(t, {}, { dataDir });
-  gateway.reload(demoConfig(demo.endpoints));
-  await gateway.catalogue.firstAnswers();
-  assert.ok(gateway.table().publicModels().length > 0);
-  await gateway.close({ graceMs: 0 });
-  const kept = await readdir(join(dataDir, "catalogue")).catch(() => []);
-  assert.deepEqual(kept, []);
 });

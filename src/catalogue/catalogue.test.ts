@@ -71,6 +71,8 @@ test("a disk that never answers delays the first answers no longer than that", a
     load: () => new Promise(() => undefined),
     save() {},
     flush: () => Promise.resolve(),
+    keepNothing() {},
+    prune: () => Promise.resolve(),
   };
   const t = rig({ a: list("m"), dead: refused }, stuck);
   t.catalogue.setPlan(plan(endpoint("a"), endpoint("dead")), DISCOVERY);

@@ -2,12 +2,15 @@
 // whatever the disk does, nothing stops and no error leaves this file. Called by `catalogue.ts`.
 
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint, ModelEntry } from "../routing/model.ts";
 import { DataFolder } from "../state/data-folder.ts";
 import { readModelList } from "./parse-models.ts";
+
+/** A disk that hangs delays the end of the process no longer than this. */
+const FLUSH_MS = 2_000;
 
 /** Whose list it is. A new `base_url` is another endpoint; a new key is not. */
 export type ListOwner = Pick<Endpoint, "name" | "baseUrl">;
@@ -26,6 +29,10 @@ export interface SavedLists {
   save(owner: ListOwner, list: SavedList): void;
   /** Waits until what was saved is on the disk, or has failed to get there. */
   flush(): Promise<void>;
+  /** From now on nothing more is kept: what is served is no configuration of anybody's. */
+  keepNothing(): void;
+  /** Removes lists that no configuration has named for 30 days. */
+  prune(): Promise<void>;
 }
 
 /** Keeps lists for the life of the process: for the demo, for tests, and where there is no data folder. */
@@ -43,6 +50,12 @@ export class MemorySavedLists implements SavedLists {
   flush(): Promise<void> {
     return Promise.resolve();
   }
+
+  keepNothing(): void {}
+
+  prune(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** Keeps lists as files of `<dataDir>/catalogue/`. */
@@ -50,10 +63,11 @@ export class FileSavedLists implements SavedLists {
   readonly #folder: DataFolder;
   readonly #waiting = new Map<string, () => string>();
   #writing: Promise<void> | undefined;
+  #isKeeping = true;
 
   constructor(dataDir: string, log: Log, clock: Clock) {
     const use = { log, clock, event: "saved_lists_failed", what: "Model lists" };
-    this.#folder = new DataFolder(join(dataDir, "catalogue"), use);
+    this.#folder = new DataFolder(dataDir, ["catalogue"], use);
   }
 
   /** Loads and saves that failed; a missing file is no failure. */
@@ -66,12 +80,21 @@ export class FileSavedLists implements SavedLists {
   }
 
   save(owner: ListOwner, list: SavedList): void {
+    if (!this.#isKeeping) return;
     this.#waiting.set(fileNameOf(owner), () => encode(owner, list));
     this.#writing ??= this.#writeAll();
   }
 
   async flush(): Promise<void> {
-    await this.#writing;
+    await Promise.race([this.#writing, delay(FLUSH_MS, undefined, { ref: false })]);
+  }
+
+  keepNothing(): void {
+    this.#isKeeping = false;
+  }
+
+  prune(): Promise<void> {
+    return this.#folder.prune();
   }
 
   async #writeAll(): Promise<void> {
@@ -84,27 +107,9 @@ export class FileSavedLists implements SavedLists {
   }
 }
 
-/** Lists that are kept as long as a question is answered with yes; all others are not even remembered. */
-export class OptionalSavedLists implements SavedLists {
-  readonly #inner: SavedLists;
-  readonly #isKept: () => boolean;
-
-  constructor(inner: SavedLists, isKept: () => boolean) {
-    this.#inner = inner;
-    this.#isKept = isKept;
-  }
-
-  load(owner: ListOwner): Promise<SavedList | undefined> {
-    return this.#isKept() ? this.#inner.load(owner) : Promise.resolve(undefined);
-  }
-
-  save(owner: ListOwner, list: SavedList): void {
-    if (this.#isKept()) this.#inner.save(owner, list);
-  }
-
-  flush(): Promise<void> {
-    return this.#inner.flush();
-  }
+/** Lists in a data folder; without one they live as long as the process. */
+export function savedListsFor(dataDir: string | undefined, log: Log, clock: Clock): SavedLists {
+  return dataDir === undefined ? new MemorySavedLists() : new FileSavedLists(dataDir, log, clock);
 }
 
 // Name and address only: neither the hash nor the file has anything of a key in it.

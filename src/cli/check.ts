@@ -2,6 +2,7 @@
 // Called by `program.ts`.
 
 import type { GatewayConfig } from "../config/compile.ts";
+import { dataFolder, exposedMode } from "../config/data-folder.ts";
 import type { Diagnostic } from "../config/diagnostics.ts";
 import { configCandidates } from "../config/locate.ts";
 import { renderGithub, renderText } from "../config/render.ts";
@@ -16,6 +17,7 @@ import { asStarted } from "./launch.ts";
 export type CheckOptions = {
   readonly config?: string;
   readonly json?: boolean;
+  readonly dataDir?: string;
   readonly format?: "text" | "json" | "github";
 };
 
@@ -35,7 +37,19 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
     default:
       printText(context, source, diagnostics, notes);
   }
+  await warnOfOpenFolder(context, options);
   return source.kind === "file" ? 0 : 1;
+}
+
+/** What is kept between runs can be changed by others: no fault of the file, and worth a line to standard error. */
+async function warnOfOpenFolder(context: CommandContext, options: CheckOptions): Promise<void> {
+  const folder = dataFolder({ flag: options.dataDir, env: context.env });
+  const mode = await exposedMode(folder);
+  if (mode === undefined) return;
+  const { terminal, text } = context;
+  terminal.err(
+    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n  fix: chmod 700 ${folder}`,
+  );
 }
 
 function printText(

@@ -14,5 +14,5 @@ export function demoConfig(endpoints: DemoEndpoints["endpoints"]): GatewayConfig
   const compiled = endpoints.map(({ name, baseUrl, weight }) =>
     compileEndpoint({ name, base_url: baseUrl, weight }, "demo"),
   );
-  return { ...configFromEndpoints(compiled), isTransient: true };
+  return configFromEndpoints(compiled);
 }

@@ -3,6 +3,7 @@
 
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
+import { exposedMode } from "../config/data-folder.ts";
 import type { RuntimeCheck } from "./doctor-report.ts";
 import { findPortOwner } from "./port-owner.ts";
 
@@ -17,6 +18,11 @@ export async function checkRuntime(
 
 async function checkFolder(dataDir: string): Promise<RuntimeCheck> {
   const label = "data folder writable";
+  const mode = await exposedMode(dataDir);
+  if (mode !== undefined) {
+    const problem = `other users of this machine may write to ${dataDir} (mode ${mode}).`;
+    return { label: "data folder private", isOk: false, problem, fix: `chmod 700 ${dataDir}` };
+  }
   if (await isWritable(dataDir)) return { label, isOk: true };
   const fix = "make it writable, or pass --data-dir FOLDER";
   return {

@@ -37,7 +37,11 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
 type State = { readonly context: CommandContext; readonly argv: readonly string[]; exitCode: ExitCode };
 
 /** A command's own options, as commander hands them over; the command's file checks their values. */
-type Run<Options> = (context: CommandContext, options: Options, ...words: string[]) => Promise<ExitCode>;
+type Run<Options, Words extends readonly (string | undefined)[]> = (
+  context: CommandContext,
+  options: Options,
+  ...words: Words
+) => Promise<ExitCode>;
 
 function buildProgram(state: State): Command {
   const { text, terminal } = state.context;
@@ -95,6 +99,7 @@ function addAskingCommands(program: Command, state: State): void {
       .option("-c, --config <file>", text("option.config"))
       .option("--json", text("option.json"));
   configured("check")
+    .option("--data-dir <folder>", text("option.dataDir"))
     .addOption(new Option("--format <form>", text("option.format")).choices(["text", "json", "github"]))
     .action((options) => run(state, async () => (await import("./check.ts")).runCheck, options));
   configured("doctor")
@@ -107,9 +112,17 @@ function addAskingCommands(program: Command, state: State): void {
     run(state, async () => (await import("./models.ts")).runModels, options),
   );
   configured("route")
+    .option("--data-dir <folder>", text("option.dataDir"))
     .argument("<model>")
     .action((model: string, options) =>
       run(state, async () => (await import("./route.ts")).runRoute, options, model),
+    );
+  configured("reset")
+    .option("--model <model>", text("option.resetModel"))
+    .option("--data-dir <folder>", text("option.dataDir"))
+    .argument("[endpoint]")
+    .action((endpoint: string | undefined, options) =>
+      run(state, async () => (await import("./reset.ts")).runReset, options, endpoint),
     );
 }
 
@@ -159,18 +172,18 @@ function addLogOptions(command: Command, text: Translate): Command {
 /** Runs a command that lasts, in a process that was set up for it. */
 async function serve<Options>(
   state: State,
-  load: () => Promise<Run<Options>>,
+  load: () => Promise<Run<Options, []>>,
   options: Options,
 ): Promise<void> {
   beginAnew(state.argv);
   await run(state, load, options);
 }
 
-async function run<Options>(
+async function run<Options, Words extends readonly (string | undefined)[]>(
   state: State,
-  load: () => Promise<Run<Options>>,
+  load: () => Promise<Run<Options, Words>>,
   options: Options,
-  ...words: string[]
+  ...words: Words
 ): Promise<void> {
   const command = await load();
   state.exitCode = await command(state.context, options, ...words);
@@ -191,7 +204,10 @@ function helpLayout(text: Translate): HelpConfiguration {
     showGlobalOptions: true,
     styleTitle: (title) => translateTitle(title, text),
     subcommandTerm: (command) =>
-      [command.name(), ...shownArguments(command).map((one) => `<${one.name()}>`)].join(" "),
+      [
+        command.name(),
+        ...shownArguments(command).map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
+      ].join(" "),
     visibleArguments: (command) => shownArguments(command),
   };
 }

@@ -1,27 +1,68 @@
-// `route MODEL`: a dry run. Says who could serve the model, who would be next, and why others are skipped; sends
-// nothing but the question for the lists of models. Called by `program.ts`.
+// `route MODEL`: a dry run. Says who could serve the model, who would be next, why others are skipped and what rests: as
+// the running gateway has it, else from the lists of models alone. Called by `program.ts`.
 
+import { resolve } from "node:path";
+import { dataFolder } from "../config/data-folder.ts";
+import { locateConfig } from "../config/locate.ts";
 import { cleanText } from "../core/clean-text.ts";
 import { nearest } from "../core/nearest.ts";
 import { planOf, type RoutePlan } from "../proxy/route-plan.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type AskingOptions, askConfigured } from "./configured.ts";
+import { askRunning } from "./control-client.ts";
+import { restLine } from "./rest-lines.ts";
 import { layOutTable } from "./text-table.ts";
 
-/** Prints the plan for one public name. */
+/** Options of `route`. */
+export type RouteOptions = AskingOptions & { readonly dataDir?: string };
+
+type Live = { readonly pid: number; readonly plan: RoutePlan };
+
+/** The plan of the running gateway of this configuration, which knows what rests; undefined when there is none. */
+async function askLive(
+  context: CommandContext,
+  options: RouteOptions,
+  model: string,
+): Promise<{ readonly isRunning: boolean; readonly live: Live | undefined }> {
+  const { env, cwd } = context;
+  const dataDir = dataFolder({ flag: options.dataDir, env });
+  const found = locateConfig({ flag: options.config, cwd, env });
+  const configFile = found === undefined ? null : resolve(cwd, found);
+  const { answers } = await askRunning(dataDir, configFile, { ask: "plan", model });
+  for (const { pid, answer } of answers) {
+    const isPlan = typeof answer === "object" && answer !== null && "candidates" in answer;
+    // It comes from `control-server.ts` of the same user, which sends what `Gateway.plan` gives.
+    if (isPlan) return { isRunning: true, live: { pid, plan: answer as RoutePlan } };
+  }
+  return { isRunning: answers.length > 0, live: undefined };
+}
+
+/** Prints the plan for one public name: the running gateway's, or one as with every endpoint in health. */
 export async function runRoute(
   context: CommandContext,
-  options: AskingOptions,
+  options: RouteOptions,
   name: string,
 ): Promise<ExitCode> {
+  const { isRunning, live } = await askLive(context, options, name);
+  if (live !== undefined) {
+    if (options.json === true) printJson(context, { ...live.plan, live: true });
+    else {
+      printPlan(context, live.plan);
+      context.terminal.err(`  ${context.text("route.live", { pid: live.pid })}`);
+    }
+    return live.plan.next === null ? 1 : 0;
+  }
   const asked = await askConfigured(context, options);
   if (asked === undefined) return 1;
   const model = asked.table.resolve(name);
   if (model === undefined) return refuseUnknown(context, asked.table, name);
   const plan = planOf(model);
-  if (options.json === true) printJson(context, plan);
-  else printPlan(context, plan);
+  if (options.json === true) printJson(context, { ...plan, live: false });
+  else {
+    printPlan(context, plan);
+    if (!isRunning) context.terminal.err(`  ${context.text("route.notLive")}`);
+  }
   if (plan.next !== null) return asked.failed.length > 0 ? 3 : 0;
   const note = asked.table.notes.find((one) => one.kind === "no_usable_target" && one.model === model.name);
   const message = cleanText(note?.message ?? context.text("route.unknown", { model: name }));
@@ -44,6 +85,8 @@ function printPlan(context: CommandContext, plan: RoutePlan): void {
   const title = `${cleanText(plan.model)} (${how})`;
   const lines = [title, ...layOutTable(rows, { right: [3] })];
   const fallbacks = plan.fallbacks.map(({ model, on }) => `${cleanText(model)} (${on.join(", ")})`);
+  const rests = plan.candidates.flatMap((candidate) => candidate.rests);
+  for (const rest of rests) lines.push(`    ${restLine(context, rest)}`);
   if (fallbacks.length > 0) lines.push(`    ${text("route.fallbacks", { models: fallbacks.join("; ") })}`);
   terminal.out(lines.join("\n"));
 }

@@ -22,6 +22,8 @@ export type ServeWorldParts = {
   readonly flags: Flags;
   /** Whether to look for keys and local servers where there is no file. */
   readonly isDetecting: boolean;
+  /** Told when a file is there that was not before. */
+  readonly onFile: (path: string) => void;
 };
 
 type FileSource = Extract<ConfigSource, { kind: "file" }>;
@@ -58,7 +60,10 @@ export class ServeWorld {
     const isNew = this.#file === undefined;
     this.#file = source;
     if (!this.#take(source)) return;
-    if (isNew) this.#startWatch(session, source);
+    if (isNew) {
+      this.#startWatch(session, source);
+      this.#parts.onFile(source.path);
+    }
     if (!isAsked) return;
     await this.#parts.gateway.catalogue.askAgain();
     await session.showTable(undefined);
@@ -69,6 +74,8 @@ export class ServeWorld {
     const { demoConfig, startDemoEndpoints } = await import("./demo-world.ts");
     const demo = await startDemoEndpoints({ clock: systemClock, seed: 1 });
     this.#demo = demo;
+    // The mock endpoints have other ports each time: their lists would pile up.
+    this.#parts.gateway.kept.keepNothing();
     this.#parts.gateway.reload(withFlags(demoConfig(demo.endpoints), this.#parts.flags));
     await session.showTable(undefined);
   }

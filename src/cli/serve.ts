@@ -1,12 +1,15 @@
 // `serve`: the gateway in the foreground, from the configuration file, or from what is found without one, or empty
 // with help. Called by `program.ts`.
 
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { GatewayConfig } from "../config/compile.ts";
-import { dataFolder } from "../config/data-folder.ts";
+import { dataFolder, exposedMode } from "../config/data-folder.ts";
 import type { Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
 import { type ConfigSource, printDiagnostics, readSource } from "./config-source.ts";
+import { type Control, openControl } from "./control-server.ts";
 import { readPort } from "./flags.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import { type Flags, findExposure, type ListenOptions, openLog, withFlags } from "./serve-settings.ts";
@@ -14,6 +17,10 @@ import { ServeWorld } from "./serve-world.ts";
 import { Session } from "./session.ts";
 import type { StartLog } from "./start-log.ts";
 import { packageVersion } from "./version.ts";
+
+/** A data folder that hangs delays the start and the end no longer than this. */
+const OPEN_MS = 500;
+const CLOSE_MS = 1_000;
 
 /** Options of `serve`. */
 export type ServeOptions = ListenOptions & {
@@ -45,16 +52,31 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   if (source.kind === "file") printDiagnostics(context, source.warnings);
   const log = await openLog(context, options, config);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
-  const gateway = await openGateway(context, { config, log, dataDir }, "oai-gateway");
+  const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
+  const gateway = await openGateway(context, { config, log, dataDir, configFile }, "oai-gateway");
   if (gateway === undefined) return 1;
-  await serveUntilStopped({ context, gateway, log, source, flags, isDetecting: options.detect !== false });
+  void warnOfOpenFolder(log, dataDir);
+  const control = openControl({ gateway, log, dataDir, configFile });
+  // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
+  await Promise.race([control, delay(OPEN_MS, undefined, { ref: false })]);
+  const isDetecting = options.detect !== false;
+  await serveUntilStopped({ context, gateway, log, source, flags, isDetecting, control });
   return 0;
+}
+
+/** Says that others may change what is kept; a folder that does not answer is not waited for. */
+async function warnOfOpenFolder(log: Log, dataDir: string): Promise<void> {
+  const mode = await exposedMode(dataDir);
+  if (mode === undefined) return;
+  const message = `Other users of this machine may write to the data folder ${dataDir} (mode ${mode}); make it private: chmod 700.`;
+  log.warn("data_folder_open", message, { mode });
 }
 
 type GatewayParts = {
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly dataDir: string | undefined;
+  readonly configFile?: string | undefined;
 };
 
 /** Starts the gateway, or prints why its address could not be had. */
@@ -81,11 +103,14 @@ type Serving = {
   readonly source: Exclude<ConfigSource, { kind: "broken" }>;
   readonly flags: Flags;
   readonly isDetecting: boolean;
+  readonly control: Promise<Control | undefined>;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
   const { context, gateway, log, source } = serving;
-  const world = new ServeWorld(serving);
+  const { control } = serving;
+  const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
+  const world = new ServeWorld({ ...serving, onFile });
   const file = source.kind === "file" ? source.shown : undefined;
   const session = new Session({
     context,
@@ -96,7 +121,22 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     begin: (running) => world.begin(running),
     reload: (running, isAsked) => world.reload(running, isAsked),
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
-    cleanUp: () => world.close(),
+    cleanUp: async () => {
+      await Promise.race([closeControl(control), delay(CLOSE_MS, undefined, { ref: false })]);
+      await world.close();
+    },
   });
   await session.run();
+}
+
+async function nameFile(control: Promise<Control | undefined>, path: string): Promise<void> {
+  try {
+    await (await control)?.name(path);
+  } catch {
+    // The commands then find it under no file; all else works.
+  }
+}
+
+async function closeControl(control: Promise<Control | undefined>): Promise<void> {
+  await (await control)?.close();
 }

@@ -27,8 +27,6 @@ export type GatewayConfig = {
   };
   /** The file it came from; undefined when there is none. */
   readonly configFile: string | undefined;
-  /** Whether its endpoints are gone with the process, so that nothing of them is worth keeping. */
-  readonly isTransient?: boolean;
 };
 
 /** What compiling needs besides the file's values. */

@@ -1,6 +1,7 @@
-// Where the gateway keeps what it learns (model lists; later usage). Not where the configuration is read from.
-// Called by `gateway.ts` and `cli/`.
+// Where the gateway keeps what it learns (model lists; later usage), and whether others may write there. Not where the
+// configuration is read from. Called by `cli/`.
 
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 
@@ -28,6 +29,20 @@ export function dataFolder(input: DataFolderInput): string {
   const xdg = filled(env["XDG_DATA_HOME"]);
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, ".local", "share");
   return join(base, "oai-gateway");
+}
+
+/** Group and all others may write: they could put files of theirs in the place of ours. */
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * The mode, such as `777`, of a data folder that other users of the machine may write to; undefined for one that is
+ * private, is not there, does not answer, or is on a system without such modes.
+ */
+export async function exposedMode(folder: string): Promise<string | undefined> {
+  if (process.platform === "win32") return undefined;
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined || (found.mode & WRITABLE_BY_OTHERS) === 0) return undefined;
+  return (found.mode & 0o777).toString(8);
 }
 
 function filled(value: string | undefined): string | undefined {

@@ -83,6 +83,11 @@ export class AccessRules {
     ];
   }
 
+  /** Whether clients need a key, which then tells them apart. */
+  get hasKeys(): boolean {
+    return this.#keyDigests.length > 0;
+  }
+
   /**
    * @throws GatewayError invalid_api_key when keys are configured and none of them was sent
    */

@@ -216,8 +216,8 @@ export class Run implements HedgeableRun {
 
   #pickAmong(isTried: IsExcluded | undefined): PickRequest {
     const stickyKey = this.#model.settings.strategy === "sticky" ? stickyKeyOf(this.exchange) : undefined;
-    const { isStream, operationKey: operation } = this.exchange;
-    return { isTried, isStream, stickyKey, operation, identity: () => this.exchange.identity() };
+    const { isStream, operationKey: operation, marks } = this.exchange;
+    return { isTried, isStream, stickyKey, operation, identity: marks.identity };
   }
 
   #record(turn: Turn, outcome: AttemptOutcome): void {

@@ -10,6 +10,7 @@ import type { InboundRequest, Reply } from "../http/message.ts";
 import type { MultipartPeek } from "../http/multipart-scan.ts";
 import { pathOf } from "../http/router.ts";
 import type { Model, Target } from "../routing/model.ts";
+import type { Asker } from "../routing/rechecks.ts";
 import type { RequestMarks } from "./refusals.ts";
 import { identityOf } from "./request-identity.ts";
 import type { Services, World } from "./services.ts";
@@ -57,11 +58,11 @@ export class Exchange {
   bytesIn = 0;
   bytesOut = 0;
   isClientGone = false;
-  #identity: string | undefined = undefined;
+  #identity: Asker | undefined = undefined;
   /** Bytes of body that are counted as held (`overload.ts`). */
   heldBytes = 0;
   /** What this request was counted for so far: it may strike one endpoint and rest one, at most. */
-  readonly marks: RequestMarks = { strikes: 0, rests: 0, refusedKeys: [] };
+  readonly marks: RequestMarks;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
   /** What to stop when the client goes away; set by whoever is waiting. */
@@ -78,8 +79,8 @@ export class Exchange {
   }
 
   /** Tells the request from others, but not from its own repetition by an SDK. Made when it is first asked for. */
-  identity(): string {
-    this.#identity ??= identityOf(this);
+  #asker(): Asker {
+    this.#identity ??= identityOf(this, this.world.access.hasKeys);
     return this.#identity;
   }
 
@@ -99,6 +100,7 @@ export class Exchange {
 
   constructor(services: Services, request: InboundRequest, reply: Reply) {
     this.services = services;
+    this.marks = { strikes: 0, rests: 0, refusedKeys: [], identity: () => this.#asker() };
     this.request = request;
     this.reply = reply;
     this.world = services.world();

@@ -8,7 +8,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Cooldowns } from "../routing/cooldown.ts";
 import type { Credential, Target } from "../routing/model.ts";
-import { Rechecks } from "../routing/rechecks.ts";
+import { type Asker, Rechecks } from "../routing/rechecks.ts";
 import { cooldownHintMs } from "../routing/retry-after.ts";
 import type { CooldownClass, CooldownScope } from "../routing/saved-cooldown.ts";
 import { type Accusation, Suspicions } from "../routing/suspicion.ts";
@@ -22,6 +22,8 @@ export type RequestMarks = {
   rests: number;
   /** Keys that it was refused with, `endpoint#2`: it need not try them again. */
   readonly refusedKeys: string[];
+  /** Who asks. */
+  readonly identity: () => Asker;
 };
 
 /** An attempt that was refused. */
@@ -31,8 +33,6 @@ export type Refusal = {
   readonly failure: AttemptFailure;
   readonly operation: string;
   readonly marks: RequestMarks;
-  /** `identityOf` the request. */
-  readonly identity: () => string;
 };
 
 /** Questions to endpoints, by `catalogue/list-checks.ts`. They never reject. */
@@ -101,22 +101,22 @@ export class Refusals {
   }
 
   #recordLimit(refusal: Refusal): void {
-    const { target, credential, failure, marks, identity } = refusal;
+    const { target, credential, failure, marks } = refusal;
     const scope = scopeOf(target, credential, "model");
     const wasResting = this.#cooldowns.endMs(scope) > this.#clock.nowMs();
     // Where it rests already this request was a check, or under way: what the answer says still counts.
     if (!wasResting && !takeMark(marks)) return;
-    this.rechecks.noteRefusal(target.key, identity(), wasResting);
+    this.rechecks.noteRefusal(target.key, marks.identity(), wasResting);
     this.#rest(refusal, scope, cooldownHintMs("rate_limited", failure.headers, this.#clock));
   }
 
   #recordKey(refusal: Refusal, cooldown: CooldownClass): void {
-    const { target, credential, operation, marks, identity, failure } = refusal;
+    const { target, credential, operation, marks, failure } = refusal;
     const key = keyOf(target, credential);
     void this.#askKey(key, refusal);
     // Of the operation alone it may be true: only the list can tell.
     if (!isJudged(operation) || !takeMark(marks)) return;
-    const said = { class: cooldown, witness: identity() };
+    const said = { class: cooldown, witness: marks.identity().request };
     const accusation = this.#suspicions.accuse(key, target.endpoint.name, said);
     this.#tellFirst(target, credential, accusation);
     if (!accusation.isBelieved) return;
@@ -157,10 +157,10 @@ export class Refusals {
   }
 
   async #recordMissing(refusal: Refusal): Promise<void> {
-    const { target, credential, marks, identity } = refusal;
+    const { target, credential, marks } = refusal;
     const { name } = target.endpoint;
     const key = modelKeyOf(target, credential);
-    const said = { class: "model_missing", witness: identity() } as const;
+    const said = { class: "model_missing", witness: marks.identity().request } as const;
     const isBelieved = takeMark(marks) && this.#suspicions.accuse(key, name, said).isBelieved;
     const isListed = await this.checks.askModel(name, target.upstreamModel);
     if (isListed === true) {

@@ -50,6 +50,13 @@ export class RestLog {
     this.#told.set(key, { scope, what });
   }
 
+  /** Tells the rests that an earlier run has left. */
+  noteRestored(hasSeveralKeys: (endpoint: string) => boolean): void {
+    for (const rest of this.#cooldowns.snapshot()) {
+      this.noteBegin(rest, rest.class, hasSeveralKeys(rest.endpoint));
+    }
+  }
+
   /** Tells the rests that have ended since. O(rests). */
   tellEnds(): void {
     for (const [key, { scope, what }] of this.#told) {

@@ -4,6 +4,7 @@
 import { peekTarget } from "../routing/balancer.ts";
 import type { FallbackStep, Model, Target } from "../routing/model.ts";
 import { wordsFor } from "./all-failed.ts";
+import { type Rest, restsOfTarget } from "./rests.ts";
 import type { PickRequest, Steering } from "./steering.ts";
 
 /** One candidate of a plan. */
@@ -18,6 +19,8 @@ type PlannedTarget = {
   readonly is_next: boolean;
   /** Why it would be left out; null when it would not. */
   readonly skipped: string | null;
+  /** What rests or is ejected on the way to it, and until when; empty in health. */
+  readonly rests: readonly Rest[];
 };
 
 /** What would happen to a request for a model. */
@@ -55,6 +58,7 @@ export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST)
     share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
     is_next: target === next,
     skipped: wordsFor(steering?.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
+    rests: steering === undefined ? [] : restsOfTarget(steering, target),
   }));
   return {
     object: "oai_gateway.plan",

@@ -9,6 +9,7 @@ import type { BreakerOptions } from "../routing/breaker.ts";
 import { Cooldowns } from "../routing/cooldown.ts";
 import type { ConfiguredStrategy, Model, Target } from "../routing/model.ts";
 import { USUAL_OPERATION } from "../routing/operation-breakers.ts";
+import type { Asker } from "../routing/rechecks.ts";
 import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
 import { RetryBudgets } from "../routing/retry-budgets.ts";
 import {
@@ -36,7 +37,7 @@ export type PickRequest = {
   /** `Exchange.operationKey`: the health of a model is kept for each; chat where it is left out. */
   readonly operation?: string | undefined;
   /** Tells the request from others, where it may be let through to a target that rests for a rate limit. */
-  readonly identity?: (() => string) | undefined;
+  readonly identity?: (() => Asker) | undefined;
 };
 
 /** Nobody in particular, asking for nothing in particular. */
@@ -58,6 +59,8 @@ export class Steering implements TurnKeeper {
   revision = 0;
   /** Told when an endpoint, or an operation of a model there, was just ejected, with the time of its first probe. */
   onEjected: (target: Target, untilMs: number, operation: string) => void = () => undefined;
+  /** Told when all that was learnt of an endpoint is forgotten. */
+  onForgotten: (endpoint: string) => void = () => undefined;
   /** What the pick under way is for; it holds for one synchronous stretch, as with `TierGate`. */
   #current = ANYBODY;
 
@@ -103,6 +106,7 @@ export class Steering implements TurnKeeper {
 
   /** Forgets all of one endpoint: what stands behind its name is another one now. */
   forget(name: string): void {
+    this.onForgotten(name);
     this.health.forget(name);
     this.refusals.forget(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
@@ -211,8 +215,8 @@ export class Steering implements TurnKeeper {
     },
   ): Turn {
     const { isStream, strategy, operation = USUAL_OPERATION, marks } = place;
-    if (this.refusals.rechecks.size > 0 && !this.health.hasFreeKey(target))
-      this.refusals.rechecks.begin(target.key);
+    if (marks !== undefined && this.refusals.rechecks.size > 0 && !this.health.hasFreeKey(target))
+      this.refusals.rechecks.begin(target.key, marks.identity);
     // Loads are kept by names that clients may choose, so only where a strategy reads them.
     const isWeighed = strategy === "least_in_flight" || strategy === "fastest_first_token";
     const gate = place.gate ?? (this.gates.isEmpty ? undefined : this.gates.take(target.endpoint));

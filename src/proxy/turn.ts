@@ -23,7 +23,6 @@ export type CountedRequest = {
   /** Where the answer that was relayed broke off. */
   readonly error: ErrorCode | undefined;
   readonly marks: RequestMarks;
-  identity(): string;
 };
 
 /** Who keeps what turns find out; it is `Steering`. */
@@ -134,8 +133,7 @@ export class Turn implements Served, GivenUp {
     if (health === "success") this.#keeper.recordAlive(this);
     if (health === "strike") this.#recordStrike(wasSent(failure.code), marks);
     const { target, credential, operation } = this;
-    const identity = (): string => request.identity();
-    this.#keeper.refusals.record({ target, credential, operation, failure, marks, identity });
+    this.#keeper.refusals.record({ target, credential, operation, failure, marks });
   }
 
   #recordStrike(isSent: boolean, marks: RequestMarks): void {

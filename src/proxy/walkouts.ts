@@ -44,8 +44,7 @@ export class Walkouts {
     const breaker = this.#health.targetBreaker(target, operation);
     // The one request that was let through has learnt that it still hangs.
     if (breaker?.state === "half_open" && this.impatience.isLong(walkout)) breaker.recordStrike(startedMs);
-    const sign = this.impatience.noteWalkout(walkout);
-    if (sign !== "nothing") void this.#decide(walkout, sign === "hangs");
+    if (this.impatience.noteWalkout(walkout) !== "nothing") void this.#decide(walkout);
   }
 
   /** Forgets what is in no table any more. */
@@ -54,14 +53,15 @@ export class Walkouts {
     for (const name of this.#askedMs.keys()) if (!isTargetKept(`${name}/`)) this.#askedMs.delete(name);
   }
 
-  async #decide({ target, operation }: GivenUp, isHanging: boolean): Promise<void> {
+  async #decide(walkout: GivenUp): Promise<void> {
+    const { target, operation } = walkout;
     const { name } = target.endpoint;
     const isThere = await this.#ask(name);
-    // Something has come from there meanwhile.
-    if (!this.impatience.isSilent(name)) return;
-    if (isThere !== false && !isHanging) return;
+    // What has come from there meanwhile counts.
+    const isGone = isThere === false && this.impatience.isSilent(name);
+    if (!isGone && !this.impatience.isHanging(walkout)) return;
     this.impatience.endRows(name);
-    this.#eject(target, isThere !== false, operation);
+    this.#eject(target, !isGone, operation);
   }
 
   async #ask(name: string): Promise<boolean | undefined> {

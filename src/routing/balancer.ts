@@ -125,6 +125,12 @@ export class Rotations {
     this.#cells = kept;
   }
 
+  /** Forgets whose turn it is at an endpoint: what stands behind its name is another one now. */
+  forget(endpoint: string): void {
+    for (const cells of [...this.#cells.values(), ...this.#restored.values()])
+      for (const key of cells.keys()) if (endpointOf(key) === endpoint) cells.delete(key);
+  }
+
   /** What `importState` needs to go on from here. A model at the start of its turn is left out. */
   exportState(): SavedRotations {
     const saved = new Map<string, [string, number][]>();
@@ -147,13 +153,15 @@ export class Rotations {
 
   /**
    * Goes on where another process stopped; before the first request, or its turns are lost. What is not of the
-   * shape of `SavedRotations` is ignored, and a target that is not known yet takes up its turn when it comes.
+   * shape of `SavedRotations` is ignored, and a target that is not known yet takes up its turn when it comes. `isKept`
+   * says of which endpoints.
    */
-  importState(saved: unknown): void {
+  importState(saved: unknown, isKept: (endpoint: string) => boolean = () => true): void {
     let room = MAX_SAVED_CELLS;
     for (const [modelName, cells] of namedEntries(saved)) {
       for (const [targetKey, current] of namedEntries(cells)) {
         if (typeof current !== "number" || !Number.isFinite(current) || room === 0) continue;
+        if (!isKept(endpointOf(targetKey))) continue;
         room -= 1;
         const cell = this.#cells.get(modelName)?.get(targetKey);
         if (cell !== undefined) cell.current = current;
@@ -177,6 +185,10 @@ export class Rotations {
     if (cells?.delete(targetKey) === true && cells.size === 0) this.#restored.delete(modelName);
     return current;
   }
+}
+
+function endpointOf(targetKey: string): string {
+  return targetKey.slice(0, targetKey.indexOf("/"));
 }
 
 /** The pairs of a list whose first part is a name; nothing of anything else. */

@@ -147,8 +147,8 @@ test("survives a restart through JSON, from wall-clock to monotonic time", () =>
 
 test("import of garbage takes nothing, a wall clock an hour off stays within the bounds", () => {
   const { held, cooldowns } = setUp();
-  const none = () => undefined;
-  const good = { ...MODEL, class: "dead_key", untilWallMs: held.wall + 9e9 };
+  const none = () => "key";
+  const good = { ...MODEL, fingerprint: "key", class: "dead_key", untilWallMs: held.wall + 9e9 };
   const bad = [
     null,
     1,

@@ -191,7 +191,8 @@ export class Cooldowns {
     for (const item of saved.slice(0, this.#options.maxEntries)) {
       const cooldown = readSavedCooldown(item);
       if (cooldown === undefined) continue;
-      if (cooldown.fingerprint !== fingerprintOf(cooldown.endpoint, cooldown.credential)) continue;
+      const now = fingerprintOf(cooldown.endpoint, cooldown.credential);
+      if (now === undefined || cooldown.fingerprint !== now) continue;
       const leftMs = cooldown.untilWallMs - this.#clock.wallMs();
       if (leftMs <= 0) continue;
       this.set(cooldown, cooldown.class, leftMs);

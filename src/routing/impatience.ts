@@ -35,7 +35,7 @@ const WALKOUTS_IN_A_ROW = 3;
 /** Walkouts further apart than this are no row. */
 const ROW_MS = 300_000;
 /** Waits are remembered for one to two of these. */
-const WINDOW_MS = 600_000;
+const WINDOW_MS = 120_000;
 /** Clients choose the names of pinned models, so there must be bounds. */
 const MAX_TARGETS = 10_000;
 const MAX_ROWS = 1_000;
@@ -65,6 +65,12 @@ export class Impatience {
     this.#clock = clock;
   }
 
+  /** Entries held, for the test of their bounds. */
+  get sizes(): { readonly usual: number; readonly endpointRows: number; readonly targetRows: number } {
+    const { size: usual } = this.#usual;
+    return { usual, endpointRows: this.#endpointRows.size, targetRows: this.#targetRows.size };
+  }
+
   /** An answer began, whatever it says: the endpoint does not hang. */
   noteAnswer(answered: Walkout): void {
     const nowMs = this.#clock.nowMs();
@@ -74,7 +80,7 @@ export class Impatience {
 
   /** The endpoint said something, if only an error. */
   noteLife(answered: Pick<Walkout, "endpoint" | "targetKey" | "operation">): void {
-    if (this.#endpointRows.size === 0) return;
+    if (this.#endpointRows.size === 0 && this.#targetRows.size === 0) return;
     this.#endpointRows.delete(answered.endpoint);
     this.#targetRows.delete(rowKeyOf(answered));
     for (const rows of [this.#endpointRows, this.#targetRows]) {
@@ -90,7 +96,7 @@ export class Impatience {
     const atEndpoint = this.#count(this.#endpointRows, walkout.endpoint, walkout);
     if (this.isLong(walkout)) {
       const atTarget = this.#count(this.#targetRows, rowKeyOf(walkout), walkout);
-      if (isRow(atTarget) && atTarget.haveOthersAnswered) return "hangs";
+      if (isHang(atTarget)) return "hangs";
     }
     return isRow(atEndpoint) && nowMs - atEndpoint.firstMs >= MIN_PATIENCE_MS ? "doubt" : "nothing";
   }
@@ -106,10 +112,16 @@ export class Impatience {
     return this.#clock.nowMs() - startedMs >= patienceMs;
   }
 
-  /** Whether nothing has come from the endpoint since the row began: what `noteWalkout` said still holds. */
+  /** Whether nothing at all has come from the endpoint since the row began. */
   isSilent(endpoint: string): boolean {
     const row = this.#endpointRows.get(endpoint);
     return row !== undefined && isRow(row);
+  }
+
+  /** Whether what made `noteWalkout` say `hangs` still holds; other models of the endpoint may well answer. */
+  isHanging(walkout: Pick<Walkout, "targetKey" | "operation">): boolean {
+    const row = this.#targetRows.get(rowKeyOf(walkout));
+    return row !== undefined && isHang(row);
   }
 
   /** A row has led to something: the next one begins anew. */
@@ -121,7 +133,10 @@ export class Impatience {
   /** Forgets what is in no table any more. */
   retain(isTargetKept: (key: string) => boolean): void {
     for (const key of this.#usual.keys()) if (!isTargetKept(key)) this.#usual.delete(key);
-    for (const name of this.#endpointRows.keys()) if (!isTargetKept(`${name}/`)) this.endRows(name);
+    for (const name of this.#endpointRows.keys())
+      if (!isTargetKept(`${name}/`)) this.#endpointRows.delete(name);
+    for (const [key, row] of this.#targetRows)
+      if (!isTargetKept(`${row.endpoint}/`)) this.#targetRows.delete(key);
   }
 
   #learn(answered: Walkout, waitedMs: number, nowMs: number): void {
@@ -160,6 +175,10 @@ export class Impatience {
 
 function isRow(row: Row): boolean {
   return row.count >= WALKOUTS_IN_A_ROW;
+}
+
+function isHang(row: Row): boolean {
+  return isRow(row) && row.haveOthersAnswered;
 }
 
 function rowKeyOf({ targetKey, operation }: Pick<Walkout, "targetKey" | "operation">): string {

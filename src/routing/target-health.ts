@@ -215,10 +215,9 @@ export class TargetHealth implements TargetFacts {
     return this.#targets.allOf(targetKey);
   }
 
-  /** Targets with a breaker or a spent allowance, and endpoints with a breaker: for whoever shows or clears them. */
-  known(): { readonly endpoints: readonly string[]; readonly targets: readonly string[] } {
-    const targets = new Set([...this.#targets.targetKeys(), ...this.#exhausted.targetKeys()]);
-    return { endpoints: [...this.#endpoints.keys()], targets: [...targets] };
+  /** Targets with a breaker or a spent allowance: for whoever shows or clears them. */
+  knownTargets(): readonly string[] {
+    return [...new Set([...this.#targets.targetKeys(), ...this.#exhausted.targetKeys()])];
   }
 
   /** Whether the endpoint is ejected, by name. */

@@ -84,6 +84,11 @@ export class TargetLoads {
     return this.#clock.nowMs();
   }
 
+  /** Targets that are kept. */
+  get size(): number {
+    return this.#loads.size;
+  }
+
   /** The load of a target; made where there is none yet. */
   of(targetKey: string): TargetLoad {
     let load = this.#loads.get(targetKey);

@@ -1,17 +1,26 @@
 // Small files of one folder, each written aside and renamed, so that it is never half. A convenience and nothing more:
 // whatever the disk does, nothing stops and no error leaves this file. Made by `saved-state.ts` and by
 // `catalogue/saved-lists.ts`.
+//
+// Others may be able to write there: what is no regular file of a fitting size is not read, names of half-written
+// files cannot be guessed, and no link is followed.
 
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { Log } from "../core/summary.ts";
 
 /** Half-written files of processes that were killed are older than this. */
 const STALE_MS = 60_000;
+/** What nobody has used for so long is of a configuration that is gone. */
+const UNUSED_MS = 30 * 86_400_000;
 const MAX_BYTES = 64 * 1024 * 1024;
+const FILE_NAME = /\.json(?:\.corrupt)?$/;
+/** Neither a link nor a pipe that nobody writes to may hold a read up. Windows has no such flags. */
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** What a folder is for, and whom to tell when it fails. */
 export type FolderUse = {
@@ -23,18 +32,21 @@ export type FolderUse = {
   readonly what: string;
 };
 
-/** A folder of JSON files. Never rejects; a failure is counted, and the first one is warned of. */
+/** A folder of JSON files below a data folder. Never rejects; a failure is counted, and the first one is warned of. */
 export class DataFolder {
   /** Reads and writes that failed; a missing file is no failure. */
   failures = 0;
+  readonly #root: string;
   readonly #path: string;
   readonly #use: FolderUse;
-  // A random name: processes of several containers may share both a folder and a process id.
-  readonly #asideEnding = `${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
+  /** Names that this process has read or written. */
+  readonly #used = new Set<string>();
   #isSwept = false;
 
-  constructor(path: string, use: FolderUse) {
-    this.#path = path;
+  /** `below`: names of folders within the data folder, one inside the other; none for the data folder itself. */
+  constructor(root: string, below: readonly string[], use: FolderUse) {
+    this.#root = root;
+    this.#path = join(root, ...below);
     this.#use = use;
   }
 
@@ -47,9 +59,10 @@ export class DataFolder {
       this.#isSwept = true;
       await this.#sweep();
     }
+    this.#used.add(name);
     const file = join(this.#path, name);
     try {
-      const text = (await stat(file)).size > MAX_BYTES ? undefined : await readFile(file, "utf8");
+      const text = await readRegular(file, new Date(this.#use.clock.wallMs()));
       const decoded = text === undefined ? undefined : tryDecode(text, decode);
       if (decoded !== undefined) return decoded.value;
     } catch (error) {
@@ -63,19 +76,44 @@ export class DataFolder {
 
   /** Writes what `encode` gives, for nobody else to read, or leaves the file where that is undefined. False: it failed. */
   async write(name: string, encode: () => string | undefined): Promise<boolean> {
+    this.#used.add(name);
     const file = join(this.#path, name);
-    const aside = `${file}.${this.#asideEnding}`;
+    // Chance each time: several containers may share a folder and a process id, and nobody can lay a link there before.
+    const aside = `${file}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
     try {
       const text = encode();
       if (text === undefined) return true;
       await mkdir(this.#path, { recursive: true, mode: 0o700 });
-      await writeFile(aside, text, { mode: 0o600 });
+      await this.#refuseLinks();
+      await writeFile(aside, text, { mode: 0o600, flag: "wx" });
       await rename(aside, file);
       return true;
     } catch (error) {
       this.#noteFailure(error);
       await rm(aside, { force: true }).catch(() => undefined);
       return false;
+    }
+  }
+
+  /** Removes files that neither this process has used nor any other for 30 days. */
+  async prune(): Promise<void> {
+    try {
+      const limitMs = this.#use.clock.wallMs() - UNUSED_MS;
+      for (const name of await readdir(this.#path)) {
+        const path = join(this.#path, name);
+        if (!FILE_NAME.test(name) || this.#used.has(name)) continue;
+        const found = await lstat(path);
+        if (found.isFile() && found.mtimeMs < limitMs) await rm(path, { force: true });
+      }
+    } catch {
+      // What cannot be removed may stay.
+    }
+  }
+
+  /** Folders below the data folder are ours and no links; the data folder itself may be one, as its owner likes. */
+  async #refuseLinks(): Promise<void> {
+    for (let path = this.#path; path !== this.#root; path = dirname(path)) {
+      if ((await lstat(path)).isSymbolicLink()) throw new LinkError();
     }
   }
 
@@ -99,6 +137,33 @@ export class DataFolder {
     const reason = error === undefined ? "unreadable content" : (errorCode(error) ?? "unknown");
     const { log, event, what } = this.#use;
     log.warn(event, `${what} cannot be kept across restarts (${reason}); all else works.`, { reason });
+  }
+}
+
+/** A link where a folder of ours should be. */
+class LinkError extends Error {
+  readonly code = "ELOOP";
+}
+
+/** Something other than a file: a pipe, a folder, a device. */
+class NoFileError extends Error {
+  readonly code = "no regular file";
+}
+
+/**
+ * The text of a regular file that is not too large, and marks it as used; undefined for one that is too large.
+ * @throws the system's error, NoFileError
+ */
+async function readRegular(path: string, now: Date): Promise<string | undefined> {
+  const file = await open(path, READ_FLAGS);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new NoFileError();
+    if (found.size > MAX_BYTES) return undefined;
+    await file.utimes(now, now).catch(() => undefined);
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
   }
 }
 

@@ -4,21 +4,34 @@
 import { createHash } from "node:crypto";
 import type { SavedState } from "./saved-state.ts";
 
-/** Identifies a key without telling it, so that a replaced key does not inherit a rest. */
+/** Identifies a key at an address without telling either, so that a replaced one does not inherit a rest. */
 type FingerprintOf = (endpoint: string, credential: number) => string | undefined;
+
+/** A disk that does not answer delays the start no longer than this. */
+const RESTORE_MS = 1_000;
 
 /** What is kept; implemented in `routing/`. */
 export type LastingParts = {
   readonly saved: SavedState;
-  readonly rotations: { exportState(): unknown; importState(saved: unknown): void };
+  readonly rotations: {
+    exportState(): unknown;
+    importState(saved: unknown, isKept: (endpoint: string) => boolean): void;
+  };
   readonly cooldowns: {
     exportState(fingerprintOf: FingerprintOf): unknown;
     importState(saved: unknown, fingerprintOf: FingerprintOf): number;
   };
-  /** The key now configured; undefined for none. */
-  readonly keyOf: (endpoint: string, credential: number) => string | undefined;
+  /** Endpoints as they are configured now. */
+  readonly endpoints: () => readonly LastingEndpoint[];
   /** Changes whenever there is something new to save. */
   readonly revision: () => number;
+};
+
+/** What of an endpoint makes it the one that something was learnt of. */
+type LastingEndpoint = {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly credentials: readonly { readonly id: number; readonly apiKey: string | undefined }[];
 };
 
 /** Restores at the start, saves from time to time. */
@@ -26,26 +39,43 @@ export class LastingState {
   readonly #parts: LastingParts;
   #savedRevision = 0;
   readonly #provide = (): unknown => ({
+    addresses: Object.fromEntries(this.#parts.endpoints().map((one) => [one.name, digest(one.baseUrl)])),
     rotation: this.#parts.rotations.exportState(),
     cooldowns: this.#parts.cooldowns.exportState(this.#fingerprintOf),
   });
-  readonly #fingerprintOf: FingerprintOf = (endpoint, credential) => {
-    const key = this.#parts.keyOf(endpoint, credential);
-    return key === undefined
-      ? undefined
-      : createHash("sha256").update(`oai-gateway ${key}`).digest("hex").slice(0, 16);
+  readonly #fingerprintOf: FingerprintOf = (name, credential) => {
+    const endpoint = this.#endpoint(name);
+    const key = endpoint?.credentials.find(({ id }) => id === credential);
+    if (endpoint === undefined || key === undefined) return undefined;
+    return digest(`${endpoint.baseUrl}\n${key.apiKey ?? ""}`);
+  };
+  /** As earlier versions had it, which knew keys and no addresses. */
+  readonly #earlierFingerprintOf: FingerprintOf = (name, credential) => {
+    const key = this.#endpoint(name)?.credentials.find(({ id }) => id === credential)?.apiKey;
+    return key === undefined ? undefined : digest(key);
   };
 
   constructor(parts: LastingParts) {
     this.#parts = parts;
   }
 
-  /** Before the first request. Whatever the file holds, it does no harm. */
+  /** Before the first request. Whatever the file holds, it does no harm; a disk that is too slow is not waited for. */
   async restore(): Promise<void> {
-    const found = await this.#parts.saved.load();
+    const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
+    const limit = setTimeout(() => resolve(undefined), RESTORE_MS);
+    const found = await Promise.race([this.#parts.saved.load(), tooLate]);
+    clearTimeout(limit);
     if (typeof found !== "object" || found === null) return;
-    if ("rotation" in found) this.#parts.rotations.importState(found.rotation);
-    if ("cooldowns" in found) this.#parts.cooldowns.importState(found.cooldowns, this.#fingerprintOf);
+    const addresses = "addresses" in found ? found.addresses : undefined;
+    const isEarlier = typeof addresses !== "object" || addresses === null;
+    const known = new Map<string, unknown>(isEarlier ? [] : Object.entries(addresses));
+    const isKept = (name: string): boolean => {
+      const endpoint = this.#endpoint(name);
+      return endpoint !== undefined && (isEarlier || known.get(name) === digest(endpoint.baseUrl));
+    };
+    const fingerprintOf = isEarlier ? this.#earlierFingerprintOf : this.#fingerprintOf;
+    if ("rotation" in found) this.#parts.rotations.importState(found.rotation, isKept);
+    if ("cooldowns" in found) this.#parts.cooldowns.importState(found.cooldowns, fingerprintOf);
   }
 
   /** Saves if there is something new; cheap enough for every beat. */
@@ -60,4 +90,12 @@ export class LastingState {
     this.beat();
     await this.#parts.saved.flush();
   }
+
+  #endpoint(name: string): LastingEndpoint | undefined {
+    return this.#parts.endpoints().find((endpoint) => endpoint.name === name);
+  }
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(`oai-gateway ${text}`).digest("hex").slice(0, 16);
 }

@@ -26,6 +26,7 @@ const log: Log = {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "saved-state-"));
   warnings = [];
+  await mkdir(own(), { recursive: true });
 });
 
 afterEach(async () => {
@@ -33,8 +34,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Where the state of this configuration is. */
+function own(path = folder): string {
+  return join(path, "gateways", "b306d9ff847c120d");
+}
+
 function stateIn(path = folder): FileSavedState {
-  return new FileSavedState(path, log, systemClock);
+  return new FileSavedState({ dataDir: path, configFile: "/test" }, log, systemClock);
 }
 
 test("what was saved is there for the next process, private and without a rest", async () => {
@@ -44,8 +50,8 @@ test("what was saved is there for the next process, private and without a rest",
   await state.flush();
   const path = join(folder, "not", "there", "yet");
   assert.deepEqual(await stateIn(path).load(), { rotation: [1, 2] });
-  assert.deepEqual(await readdir(path), ["state.json"]);
-  assert.equal((await stat(join(path, "state.json"))).mode & 0o077, 0);
+  assert.deepEqual(await readdir(own(path)), ["state.json"]);
+  assert.equal((await stat(join(own(path), "state.json"))).mode & 0o077, 0);
   assert.equal(state.failures, 0);
   assert.deepEqual(warnings, []);
 });
@@ -96,19 +102,19 @@ test("what has not changed is not written again", async () => {
   const state = stateIn();
   state.save(() => ({ a: 1 }));
   await state.flush();
-  await rm(join(folder, "state.json"));
+  await rm(join(own(), "state.json"));
   state.save(() => ({ a: 1 }));
   await state.flush();
-  assert.deepEqual(await readdir(folder), []);
+  assert.deepEqual(await readdir(own()), []);
 });
 
 test("an unreadable document counts as none, is put aside, and is warned of once", async () => {
   const state = stateIn();
   for (const content of ["", '{"version":1,"sta', "[]", "7", "\0\0\0", "{}"]) {
-    await writeFile(join(folder, "state.json"), content);
+    await writeFile(join(own(), "state.json"), content);
     assert.equal(await state.load(), undefined, content);
-    assert.deepEqual(await readdir(folder), ["state.json.corrupt"]);
-    assert.equal(await readFile(join(folder, "state.json.corrupt"), "utf8"), content);
+    assert.deepEqual(await readdir(own()), ["state.json.corrupt"]);
+    assert.equal(await readFile(join(own(), "state.json.corrupt"), "utf8"), content);
   }
   assert.equal(state.failures, 6);
   assert.deepEqual(warnings, ["saved_state_failed"]);
@@ -118,10 +124,10 @@ test("an unreadable document counts as none, is put aside, and is warned of once
 });
 
 test("a document of another version is left as it is", async () => {
-  await writeFile(join(folder, "state.json"), '{"version":2,"state":{}}');
+  await writeFile(join(own(), "state.json"), '{"version":2,"state":{}}');
   const state = stateIn();
   assert.equal(await state.load(), undefined);
-  assert.deepEqual(await readdir(folder), ["state.json"]);
+  assert.deepEqual(await readdir(own()), ["state.json"]);
   assert.equal(state.failures, 0);
 });
 
@@ -154,13 +160,13 @@ test("a provider that throws, or gives what is no JSON, loses that one save", as
 });
 
 test("half-written files of killed processes are removed once they are old", async () => {
-  const old = join(folder, "state.json.7-abc.tmp");
-  const fresh = join(folder, "state.json.8-def.tmp");
+  const old = join(own(), "state.json.7-abc.tmp");
+  const fresh = join(own(), "state.json.8-def.tmp");
   for (const path of [old, fresh]) await writeFile(path, "{");
   await utimes(old, 1, 1);
-  await mkdir(join(folder, "catalogue"));
+  await mkdir(join(own(), "catalogue"));
   await stateIn().load();
-  assert.deepEqual(await readdir(folder), ["catalogue", "state.json.8-def.tmp"]);
+  assert.deepEqual(await readdir(own()), ["catalogue", "state.json.8-def.tmp"]);
 });
 
 test("without a folder nothing is kept and nothing fails", async () => {
@@ -206,7 +212,7 @@ test("killed at any moment, the document is whole, and two that share it do not 
 for (let round = 1; round <= 5; round++) {
   test(`killed in the middle of its writes, time ${round}: the next one starts with a whole document`, async () => {
     const writer = await startWriter("a");
-    for (let reads = 0; reads < 2 * round; reads++) await readdir(folder);
+    for (let reads = 0; reads < 2 * round; reads++) await readdir(own());
     const exited = once(writer, "exit");
     writer.kill("SIGKILL");
     await exited;

@@ -2,11 +2,18 @@
 // more: whatever the disk does, nothing stops and no error leaves this file. What the document says is for others to
 // check. Made by `gateway.ts`, which also says what is in it.
 
+import { createHash } from "node:crypto";
+import { lstat, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import { DataFolder } from "./data-folder.ts";
 
 const FILE_NAME = "state.json";
+/** Each configuration file has a folder of its own in there. */
+const FOLDERS = "gateways";
+/** Folders of configurations that nobody has served for so long are removed. */
+const UNUSED_MS = 30 * 86_400_000;
 const VERSION = 1;
 /** From a change to the disk, and between two writes. */
 const SAVE_MS = 1_000;
@@ -26,9 +33,13 @@ export interface SavedState {
   save(provide: StateProvider): void;
   /** Writes what has changed and waits for it, but not for ever; for the end of the process. */
   flush(): Promise<void>;
+  /** From now on nothing more is kept. */
+  keepNothing(): void;
+  /** Removes what other configurations have left that nobody has served for 30 days. */
+  prune(): Promise<void>;
 }
 
-/** Keeps nothing: for the demo, and where there is no data folder. */
+/** Keeps nothing: for the demo, where there is no configuration file, and where there is no data folder. */
 export class NoSavedState implements SavedState {
   readonly failures = 0;
 
@@ -41,30 +52,76 @@ export class NoSavedState implements SavedState {
   flush(): Promise<void> {
     return Promise.resolve();
   }
+
+  keepNothing(): void {}
+
+  prune(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
-/** Keeps the document as `<dataDir>/state.json`. */
+/** Where a state is kept. */
+export type StatePlace = {
+  readonly dataDir: string;
+  /** Absolute path of the configuration file: gateways of different ones share nothing. */
+  readonly configFile: string;
+};
+
+/**
+ * Keeps the document as `<dataDir>/gateways/<of the configuration>/state.json`. `<dataDir>/state.json`, where earlier
+ * versions kept it for all, is read as long as there is no other.
+ */
 export class FileSavedState implements SavedState {
+  readonly #place: StatePlace;
+  readonly #clock: Clock;
   readonly #folder: DataFolder;
+  readonly #earlier: DataFolder;
+  #isKeeping = true;
   #provide: StateProvider | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #written = "";
 
-  constructor(dataDir: string, log: Log, clock: Clock) {
+  constructor(place: StatePlace, log: Log, clock: Clock) {
     const use = { log, clock, event: "saved_state_failed", what: "Rotation and cool-downs" };
-    this.#folder = new DataFolder(dataDir, use);
+    this.#place = place;
+    this.#clock = clock;
+    this.#folder = new DataFolder(place.dataDir, [FOLDERS, folderNameOf(place.configFile)], use);
+    this.#earlier = new DataFolder(place.dataDir, [], use);
   }
 
   get failures(): number {
-    return this.#folder.failures;
+    return this.#folder.failures + this.#earlier.failures;
   }
 
-  load(): Promise<unknown> {
-    return this.#folder.read(FILE_NAME, decode);
+  async load(): Promise<unknown> {
+    const own = await this.#folder.read(FILE_NAME, decode);
+    if (own !== undefined || this.#folder.failures > 0) return own;
+    return await this.#earlier.read(FILE_NAME, decode);
+  }
+
+  keepNothing(): void {
+    this.#isKeeping = false;
+    this.#provide = undefined;
+  }
+
+  async prune(): Promise<void> {
+    const { dataDir, configFile } = this.#place;
+    const path = join(dataDir, FOLDERS);
+    const limitMs = this.#clock.wallMs() - UNUSED_MS;
+    try {
+      for (const name of await readdir(path)) {
+        if (!/^[0-9a-f]{16}$/.test(name) || name === folderNameOf(configFile)) continue;
+        const used = await lstat(join(path, name, FILE_NAME)).catch(() => lstat(join(path, name)));
+        if (used.mtimeMs < limitMs) await rm(join(path, name), { recursive: true, force: true });
+      }
+    } catch {
+      // What cannot be removed may stay.
+    }
   }
 
   save(provide: StateProvider): void {
+    if (!this.#isKeeping) return;
     this.#provide = provide;
     if (this.#timer === undefined && this.#writing === undefined) this.#schedule();
   }
@@ -123,4 +180,19 @@ function decode(text: string): unknown {
   if (typeof document !== "object" || document === null || !("version" in document))
     throw new Error("no document");
   return document.version === VERSION && "state" in document ? document.state : undefined;
+}
+
+function folderNameOf(configFile: string): string {
+  return createHash("sha256").update(configFile).digest("hex").slice(0, 16);
+}
+
+/** The state of a configuration in a data folder; where either is missing none is kept. */
+export function savedStateFor(
+  place: { readonly dataDir: string | undefined; readonly configFile?: string | undefined },
+  log: Log,
+  clock: Clock,
+): SavedState {
+  const { dataDir, configFile } = place;
+  if (dataDir === undefined || configFile === undefined) return new NoSavedState();
+  return new FileSavedState({ dataDir, configFile }, log, clock);
 }

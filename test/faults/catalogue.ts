@@ -164,6 +164,10 @@ const F = `
 185 | A placeholder of another program as a key (\`os.environ/NAME\`, \`$NAME\`, \`{{NAME}}\`, \`YOUR_API_KEY\`) | a warning that the text itself is sent, and how \`\${NAME}\` is written; nothing is refused
 186 | Anchors under \`x-\` keys, and YAML's merge keys | taken, within a bound of aliases and values
 153 | An endpoint that is the gateway itself, by any name or by way of another gateway | 508 after a handful of calls, a word in the log that names the endpoint, no strike; the next endpoint where there is one; a start does not wait for its own list
+125 | Another \`base_url\` under the same name, or two gateways with one data folder | nothing that was learnt of the one counts for the other
+126 | A data folder whose files do not answer, are links, folders, huge or open to all | the gateway starts all the same; what is not a file of a fitting size is not read, no link is followed, and an open folder is told
+127 | A rest or an ejection that somebody wants to end | the log tells its begin and its end, \`route\` shows it, \`oai-gateway reset\` ends it; no request of a client can
+128 | A data folder that grows | what no configuration has named for 30 days is removed; the demo leaves nothing there
 196 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
 197 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
 `;

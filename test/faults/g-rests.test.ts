@@ -190,3 +190,26 @@ for (const wait of LONG) {
     });
   }
 }
+
+test("fault 119: clients with keys of their own need not wait behind one whose requests are all limited", async (t) => {
+  const clock = new HeldClock();
+  const endpoints = { a: {}, b: {}, c: {} };
+  const server = { api_keys: ["attacker-000000", "somebody-000000"] };
+  const world = await worldFor(t, { endpoints, server }, { clock });
+  const limit = apiError(429, null, { "retry-after": "3600" });
+  for (const fake of Object.values(world.fakes))
+    fake.always({ run: (exchange) => (isPoison(exchange.request) ? limit : GOOD).run(exchange) });
+  const as = (who: string, request: WireRequest): WireRequest => {
+    return { ...request, headers: { authorization: `Bearer ${who}-000000` } };
+  };
+  let number = 0;
+  for (let second = 0; second < 30; second += 1) {
+    for (let time = 0; time < 8; time += 1) {
+      number += 1;
+      await world.ask(as("attacker", poison(number)));
+    }
+    clock.advance(1_000);
+    // However often the one asked before: the other is served within the second.
+    assert.equal((await world.ask(as("somebody", harmless(second)))).status, 200, `second ${second}`);
+  }
+});

@@ -62,6 +62,24 @@ test("fault 122: one of two hangs with its list, clients leave after 2 s: its li
   for (let time = 0; time < 6; time += 1) assert.equal((await world.ask(chat())).status, 200);
 });
 
+test("fault 122: one model hangs where another of the same endpoint answers: it alone is ejected", async (t) => {
+  const clock = new HeldClock();
+  const both = { fake: { models: ["m", "n"] } };
+  const world = { ...(await worldFor(t, { endpoints: { a: both, b: both } }, { clock })), clock };
+  const hang = held(new Gate(), GOOD);
+  world.fakes.b.always(GOOD);
+  world.fakes.a.always({
+    run: (exchange) => (exchange.request.json()["model"] === "m" ? hang : GOOD).run(exchange),
+  });
+  for (let time = 0; time < 8; time += 1) {
+    await impatient(world, 5_000);
+    for (let other = 0; other < 2; other += 1) await world.ask(chat("n"));
+  }
+  const { message } = await world.log.line("endpoint_ejected");
+  assert.match(message, /^a\/m keeps failing/);
+  assert.equal(ejections(world), 1);
+});
+
 test("fault 122: what usually answers at once and hangs now is found out by clients that wait for 2 s", async (t) => {
   const world = await heldWorld(t);
   for (let time = 0; time < 4; time += 1) await world.ask(chat());

@@ -24,6 +24,8 @@ export type ConfigObject = {
 /** Options of `gatewayFor` that a configuration file does not have. */
 export type GatewayOptions = {
   readonly dataDir?: string;
+  /** Whose state is kept in the data folder. */
+  readonly configFile?: string;
   readonly clock?: Clock;
   /** False leaves out the wait for the endpoints' first lists. */
   readonly waitsForLists?: boolean;
@@ -105,12 +107,13 @@ export async function gatewayFor(
   config: ConfigObject | string,
   options: GatewayOptions = {},
 ): Promise<TestGateway> {
-  const { clock, dataDir, waitsForLists = true } = options;
+  const { clock, dataDir, configFile, waitsForLists = true } = options;
   const log = new KeptLog();
   const gateway = await startGateway({
     config: configOf(config),
     log,
     dataDir,
+    configFile,
     ...(clock === undefined ? {} : { clock }),
   });
   // No grace: what a test has left open is of no interest any more.

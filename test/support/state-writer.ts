@@ -5,7 +5,7 @@ import { createSilentLog } from "../../src/observe/silent-log.ts";
 import { FileSavedState } from "../../src/state/saved-state.ts";
 
 const [folder = "", who = ""] = process.argv.slice(2);
-const state = new FileSavedState(folder, createSilentLog(), systemClock);
+const state = new FileSavedState({ dataDir: folder, configFile: "/test" }, createSilentLog(), systemClock);
 // Some pages long, so that a write which is not atomic would be seen.
 const filling = who.repeat(200_000);
 for (let count = 1; ; count += 1) {

@@ -1,0 +1,41 @@
+// All that a gateway keeps in its data folder: the last good lists and the state of the data plane. Made by
+// `gateway.ts`.
+
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import { type SavedState, savedStateFor } from "../state/saved-state.ts";
+import { type SavedLists, savedListsFor } from "./saved-lists.ts";
+
+/** Where it is kept; nothing is where there is no folder, and no state where there is no configuration file. */
+export type KeptPlace = {
+  readonly dataDir: string | undefined;
+  /** Absolute path of the configuration file, whose own state is kept. */
+  readonly configFile?: string | undefined;
+};
+
+/** Lists and state. */
+export class Kept {
+  readonly lists: SavedLists;
+  readonly state: SavedState;
+  /** Resolves once what nobody uses any more is gone. */
+  pruned: Promise<void> = Promise.resolve();
+
+  constructor(place: KeptPlace, log: Log, clock: Clock) {
+    this.lists = savedListsFor(place.dataDir, log, clock);
+    this.state = savedStateFor(place, log, clock);
+  }
+
+  /** From now on nothing more is written: the endpoints to come are nobody's. */
+  keepNothing(): void {
+    this.lists.keepNothing();
+    this.state.keepNothing();
+  }
+
+  /** Removes what no configuration has named for 30 days, once all that this one names was looked for. */
+  pruneAfter(looked: Promise<void>): void {
+    this.pruned = looked.then(async () => {
+      await this.lists.prune();
+      await this.state.prune();
+    });
+  }
+}
