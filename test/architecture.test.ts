@@ -13,7 +13,7 @@ const LONGER: Readonly<Record<string, number>> = {
   // One row for each error there is.
   "core/errors.ts": 320,
   // The composition root names every service once.
-  "gateway.ts": 320,
+  "gateway.ts": 330,
 };
 
 /** Room to the rooms it may import from, besides itself. Root files are rooms by their own name. */
