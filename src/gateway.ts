@@ -178,7 +178,7 @@ export class Gateway {
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
-    this.#client.retain(new Set(config.plan.endpoints.map((endpoint) => endpoint.origin)));
+    this.#client.retain(config.plan.endpoints);
     const isMoved = before.server.host !== config.server.host || before.server.port !== config.server.port;
     return isMoved ? ["server.host and server.port take effect at the next start"] : [];
   }

@@ -10,6 +10,7 @@ import { AttemptTimer } from "./attempt-timer.ts";
 import { codeOfFailure, headerOf, honestHead, isOwnAnswerShown, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
+import { isCutJson } from "./json-cut.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
 import { Relay } from "./relay.ts";
@@ -176,9 +177,9 @@ export class Attempt implements OutboundHandler {
     const verdict = first.end(true);
     // Only a POST promises a body.
     if (!this.#hasData && this.#exchange.request.method !== "POST") return VERDICTS.served;
-    return verdict.code === undefined && first.isWithoutContent
-      ? verdictOf("upstream_empty_answer")
-      : verdict;
+    if (verdict.code !== undefined) return verdict;
+    if (isCutJson(this.#head, first.bytes())) return verdictOf("upstream_reset");
+    return first.isWithoutContent ? verdictOf("upstream_empty_answer") : verdict;
   }
 
   #judge(verdict: Verdict, head: AnswerHead, body?: Buffer): boolean {

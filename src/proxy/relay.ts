@@ -2,6 +2,7 @@
 // an answer that breaks off is made to look broken. Called by `attempt.ts`.
 
 import type { ErrorCode } from "../core/errors.ts";
+import type { JsonEnd } from "../http/json-end.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { StreamEnd } from "../http/sse-scan.ts";
 import type { Target } from "../routing/model.ts";
@@ -9,6 +10,7 @@ import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./an
 import type { AnswerHead } from "./attempt-outcome.ts";
 import { headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
+import { jsonEndFor } from "./json-cut.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { answerHeaders } from "./outbound-headers.ts";
 import { ErrorRedactor, redactedHeaders, secretsOf } from "./redact.ts";
@@ -28,6 +30,7 @@ export class Relay {
   readonly #onDrain: () => void;
   readonly #rewriter: AnswerRewriter | undefined;
   readonly #watch: StreamEnd | undefined;
+  readonly #jsonEnd: JsonEnd | undefined;
   readonly #redactor: ErrorRedactor | undefined;
   #keepAlive: KeepAlive | undefined;
   #isCommitted = false;
@@ -44,6 +47,7 @@ export class Relay {
     this.#watch =
       this.isEventStream && isPlain ? new StreamEnd(exchange.operation?.dialect ?? "unknown") : undefined;
     this.#rewriter = isPlain ? rewriterFor(exchange, target, head.contentType) : undefined;
+    this.#jsonEnd = jsonEndFor(head);
     this.#redactor = head.status >= 400 ? redactorFor(exchange, target, head) : undefined;
   }
 
@@ -71,6 +75,7 @@ export class Relay {
   /** Passes a piece on at once; false when the client reads slower than the endpoint writes. */
   write(chunk: Buffer): boolean {
     this.#watch?.push(chunk);
+    this.#jsonEnd?.push(chunk);
     this.#keepAlive?.restart();
     const rewritten = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
     const out = this.#redactor === undefined ? rewritten : this.#redactor.push(rewritten);
@@ -81,6 +86,10 @@ export class Relay {
 
   /** The endpoint's answer is complete by HTTP's rules. Gives the code of the failure where it is not by its own. */
   end(): ErrorCode | undefined {
+    if (this.#jsonEnd?.isClosed === false) {
+      this.cut("upstream_cut_off");
+      return "upstream_cut_off";
+    }
     this.stop();
     const rest = this.#rest();
     this.#commit();

@@ -4,13 +4,18 @@
 
 import type { FlatHeaders } from "../http/message.ts";
 
-/** Where a call goes; the connections of one endpoint are pooled under its origin and options. */
-export type Origin = {
+/** Who is at the other end. Connections to the same peer are shared, whoever asks for them. */
+export type Peer = {
   /** Scheme, host and port. */
   readonly origin: string;
-  readonly connectMs: number;
   /** Certificate authorities to trust besides the usual ones, PEM. */
   readonly caPem?: string | undefined;
+};
+
+/** Where a call goes. */
+export type Origin = Peer & {
+  /** How long a new connection may take, TLS included; one from the pool has been made. */
+  readonly connectMs: number;
 };
 
 /** One request to an endpoint. */
@@ -81,8 +86,8 @@ export interface OutboundClient {
     handler: OutboundHandler,
     options?: SendOptions,
   ): OutboundCall;
-  /** Lets calls under way finish and closes the pools of origins that are not in `keep`. */
-  retain(keep: ReadonlySet<string>): void;
+  /** Closes the pools of peers that are not in `keep`; calls under way finish. */
+  retain(keep: Iterable<Peer>): void;
   /** Cuts everything. */
   close(): Promise<void>;
 }

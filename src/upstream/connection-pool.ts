@@ -1,4 +1,4 @@
-// The connections of one origin, whatever engine they are of. Picking one is O(1). Called by `undici-client.ts`.
+// The connections of one origin, whatever engine they are of. Picking one is O(1). Made by `origin-pools.ts`.
 
 const MAX_IDLE_CONNECTIONS = 1_024;
 
@@ -12,14 +12,12 @@ export type Pooled = {
 
 /** The connections of one origin: a stack of idle ones, the last used first, and those in use. */
 export class ConnectionPool<C extends Pooled> {
-  readonly origin: string;
   readonly #make: (onIdleClose: (connection: C) => void) => C;
   readonly #idle: C[] = [];
   readonly #busy = new Set<C>();
   #isRetired = false;
 
-  constructor(origin: string, make: (onIdleClose: (connection: C) => void) => C) {
-    this.origin = origin;
+  constructor(make: (onIdleClose: (connection: C) => void) => C) {
     this.#make = make;
   }
 

@@ -1,11 +1,6 @@
-// The outbound HTTP engine on undici's `dispatch`: connections and one call on the wire. The one importer of
-// undici. It pools connections itself, one request a connection, so that picking one is O(1) and it is known
-// whether a connection that broke had been used before. Made by `gateway.ts`.
+// The outbound HTTP engine on undici's `dispatch`: one call on the wire. Connections are pooled by us, one request a
+// connection, so that picking one is O(1) and it is known whether a connection that broke had been used before.
 
-import type { Socket } from "node:net";
-import type { buildConnector as Connecting, Dispatcher, Client as UndiciConnection } from "undici";
-import buildConnector from "undici/lib/core/connect.js";
-import Client from "undici/lib/dispatcher/client.js";
 import type {
   Origin,
   OutboundCall,
@@ -13,31 +8,25 @@ import type {
   OutboundFailure,
   OutboundHandler,
   OutboundRequest,
+  Peer,
   SendOptions,
 } from "./client.ts";
-import { ConnectionPool } from "./connection-pool.ts";
 import { failureOf } from "./failure.ts";
+import { OriginPools, type Pool } from "./origin-pools.ts";
 import { flatHeaders } from "./raw-headers.ts";
+import type { CallController, CallHandler, Connection } from "./undici-connection.ts";
 
-/** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */
-const IDLE_MS = 30_000;
-const MAX_HINT_MS = 600_000;
-/** How much earlier than the server's hint we close, against races. */
-const HINT_MARGIN_MS = 1_000;
-const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 /** More 1xx answers than this before the final one is nonsense. */
 const MAX_INTERIM = 20;
-const KNOWN_CODING = /^(?:chunked|identity)$/i;
+const SWITCHED: OutboundFailure = { kind: "bad_response", reason: "SWITCHING_PROTOCOLS", isStale: false };
 
 /** Makes the engine. */
 export function createUndiciClient(): OutboundClient {
   return new UndiciClient();
 }
 
-type Pool = ConnectionPool<Connection>;
-
 class UndiciClient implements OutboundClient {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new OriginPools();
 
   send(
     origin: Origin,
@@ -45,103 +34,39 @@ class UndiciClient implements OutboundClient {
     handler: OutboundHandler,
     options?: SendOptions,
   ): OutboundCall {
-    const key = `${origin.connectMs} ${origin.origin} ${origin.caPem ?? ""}`;
-    let pool = this.#pools.get(key);
-    if (pool === undefined) {
-      pool = new ConnectionPool(origin.origin, (forget) => new Connection(origin, forget));
-      this.#pools.set(key, pool);
-    }
-    const call = new Call(pool, pool.take(options?.isFresh === true), handler);
+    const pool = this.#pools.of(origin);
+    const connection = pool.take(options?.isFresh === true);
+    connection.connectMs = origin.connectMs;
+    const call = new Call(pool, connection, handler);
     call.start(request);
     return call;
   }
 
-  retain(keep: ReadonlySet<string>): void {
-    for (const [key, pool] of this.#pools) {
-      if (keep.has(pool.origin)) continue;
-      this.#pools.delete(key);
-      pool.retire();
-    }
+  retain(keep: Iterable<Peer>): void {
+    this.#pools.retain(keep);
   }
 
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
-    this.#pools.clear();
-    for (const pool of pools) pool.destroyAll();
-  }
-}
-
-/** One connection that serves one request at a time; it connects anew by itself when the peer closed it. */
-class Connection {
-  readonly client: UndiciConnection;
-  /** Answers received on the present socket. */
-  served = 0;
-  #socket: Socket | undefined;
-
-  constructor(origin: Origin, onIdleClose: (connection: Connection) => void) {
-    // Said outright, since otherwise NODE_TLS_REJECT_UNAUTHORIZED=0 would turn the checks off.
-    const rejectUnauthorized = true;
-    const connect = buildConnector({
-      timeout: origin.connectMs,
-      allowH2: false,
-      rejectUnauthorized,
-      ...authorities(origin),
-    });
-    const connectAndKeep: Connecting.connector = (options, callback) => {
-      connect(options, (...result) => {
-        this.#socket = result[1] ?? undefined;
-        callback(...result);
-      });
-    };
-    this.client = new Client(origin.origin, {
-      connect: connectAndKeep,
-      pipelining: 1,
-      keepAliveTimeout: IDLE_MS,
-      keepAliveMaxTimeout: MAX_HINT_MS,
-      keepAliveTimeoutThreshold: HINT_MARGIN_MS,
-      // Time limits are the caller's: those of the library are silent five minutes.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: MAX_RESPONSE_HEAD_BYTES,
-      allowH2: false,
-    });
-    this.client.on("connect", () => {
-      this.served = 0;
-    });
-    this.client.on("disconnect", () => onIdleClose(this));
-    this.client.on("connectionError", ignore);
-  }
-
-  /** Closes it once it is idle. */
-  close(): void {
-    void this.client.close().catch(ignore);
-  }
-
-  /** Cuts it. */
-  destroy(): void {
-    void this.client.destroy().catch(ignore);
-  }
-
-  /** Bytes that the peer has sent on the present socket. */
-  get bytesRead(): number {
-    return this.#socket?.bytesRead ?? 0;
+    this.#pools.destroyAll();
   }
 }
 
 /**
- * One call: undici's callbacks in, ours out (undici, docs/docs/api/Dispatcher.md, "DispatchHandler"). The headers
- * are taken from the controller's raw bytes, since the library's own object decodes them as UTF-8.
+ * One call: undici's callbacks in, ours out. The headers are taken from the controller's raw bytes, since the
+ * library's own object decodes them as UTF-8.
  */
-class Call implements OutboundCall, Dispatcher.DispatchHandler {
+class Call implements OutboundCall, CallHandler {
   readonly #pool: Pool;
   readonly #connection: Connection;
   readonly #handler: OutboundHandler;
-  #controller: Dispatcher.DispatchController | undefined;
+  #controller: CallController | undefined;
   #isStarting = true;
   #isOver = false;
   /** What the connection had read before this call, when it had served others. */
   #readBefore: number | undefined;
   #interim = 0;
+  /** The answer says neither its length nor that it comes in chunks: the end of the connection ends it. */
+  #endsByClose = false;
 
   constructor(pool: Pool, connection: Connection, handler: OutboundHandler) {
     this.#pool = pool;
@@ -150,14 +75,7 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   }
 
   start(request: OutboundRequest): void {
-    const options: Dispatcher.DispatchOptions = {
-      path: request.path,
-      // A method is a token; the library's type knows only the registered ones.
-      method: request.method as Dispatcher.HttpMethod,
-      headers: request.headers as string[],
-      body: request.body ?? null,
-    };
-    this.#connection.client.dispatch(options, this);
+    this.#connection.dispatch(request, this);
     this.#isStarting = false;
   }
 
@@ -172,26 +90,26 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   }
 
   /** The request is about to be written. */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: CallController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new Error("cancelled"));
     else if (this.#connection.served > 0) this.#readBefore = this.#connection.bytesRead;
   }
 
   /** A head has come. */
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(controller: CallController, status: number): void {
     if (this.#isOver) return;
     if (status < 200) {
-      this.#interim += 1;
-      if (this.#interim > MAX_INTERIM)
-        this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", isStale: false });
+      this.#onInterim();
       return;
     }
     const headers = flatHeaders(controller.rawHeaders);
-    if (hasOtherCoding(headers)) {
+    const framing = framingOf(headers);
+    if (framing === "unknown") {
       this.#fail({ kind: "bad_response", reason: "TRANSFER_CODING", isStale: false });
       return;
     }
+    this.#endsByClose = framing === "close";
     try {
       this.#handler.onHead(status, headers);
     } catch (error) {
@@ -199,8 +117,15 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
     }
   }
 
+  #onInterim(): void {
+    this.#interim += 1;
+    if (this.#connection.isSwitching) this.#fail(SWITCHED);
+    else if (this.#interim > MAX_INTERIM)
+      this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", isStale: false });
+  }
+
   /** A piece of body has come. */
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: CallController, chunk: Buffer): void {
     if (this.#isOver) return;
     try {
       if (!this.#handler.onData(chunk)) controller.pause();
@@ -212,6 +137,11 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   /** The answer is complete. */
   onResponseEnd(): void {
     if (this.#isOver) return;
+    if (this.#endsByClose && this.#connection.isBroken) {
+      // The library takes a reset for the end of such an answer, which then looks whole (RFC 9112 §8).
+      this.#fail({ kind: "reset", reason: "ECONNRESET", isStale: false });
+      return;
+    }
     this.#isOver = true;
     this.#connection.served += 1;
     this.#pool.giveBack(this.#connection);
@@ -223,11 +153,13 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   }
 
   /** The call failed, before or after the head. */
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(_controller: CallController | null, error: Error): void {
     if (this.#isOver) return;
     // A connection that was used before and from which nothing has come since may have been closed in passing.
     const isStale = this.#readBefore !== undefined && this.#connection.bytesRead === this.#readBefore;
-    const failure = failureOf(error, this.#controller !== undefined, isStale);
+    const failure = this.#connection.isSwitching
+      ? SWITCHED
+      : failureOf(error, this.#controller !== undefined, isStale);
     if (this.#isStarting) queueMicrotask(() => this.#fail(failure));
     else this.#fail(failure);
   }
@@ -263,19 +195,20 @@ class Call implements OutboundCall, Dispatcher.DispatchHandler {
   }
 }
 
-/** Only `chunked` is undone by the library; of anything else the bytes would pass for the body (RFC 9112 §6.1). */
-function hasOtherCoding(headers: readonly string[]): boolean {
+/**
+ * How the body's end is told. Only `chunked` is undone by the library; the bytes of any other coding would pass for
+ * the body (RFC 9112 §6.1).
+ */
+function framingOf(headers: readonly string[]): "told" | "close" | "unknown" {
+  let framing: "told" | "close" = "close";
   for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index] === "transfer-encoding" && !KNOWN_CODING.test(headers[index + 1] ?? "")) return true;
+    const name = headers[index];
+    if (name === "content-length") framing = "told";
+    else if (name === "transfer-encoding") {
+      const coding = (headers[index + 1] ?? "").toLowerCase();
+      if (coding === "chunked") framing = "told";
+      else if (coding !== "identity") return "unknown";
+    }
   }
-  return false;
+  return framing;
 }
-
-/** An option `ca` replaces the usual authorities, so they are named with it. */
-function authorities(origin: Origin): { readonly ca?: string[] } {
-  if (origin.caPem === undefined) return {};
-  const { rootCertificates } = process.getBuiltinModule("node:tls");
-  return { ca: [...rootCertificates, origin.caPem] };
-}
-
-function ignore(): void {}

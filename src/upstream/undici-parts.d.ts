@@ -6,7 +6,8 @@ declare module "undici/lib/dispatcher/client.js" {
   export = Client;
 }
 
-declare module "undici/lib/core/connect.js" {
-  const buildConnector: typeof import("undici").buildConnector;
-  export = buildConnector;
+declare module "undici/lib/core/symbols.js" {
+  /** The names of what undici keeps on its own objects, and on sockets. */
+  const symbols: { readonly kParser: unique symbol };
+  export = symbols;
 }

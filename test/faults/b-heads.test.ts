@@ -99,7 +99,15 @@ test("fault 15: a reset behind the head of an answer of any kind too, while no b
 
 test("fault 16: 1xx answers are skipped, and nothing of them is passed on", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { a: {} } });
-  for (const statuses of [[102], [103], [102, 103, 102], Array.from({ length: 20 }, () => 103)]) {
+  const lists = [
+    [100],
+    [102],
+    [103],
+    [100, 100],
+    [100, 102, 103, 100],
+    Array.from({ length: 20 }, () => 103),
+  ];
+  for (const statuses of [...lists, Array.from({ length: 20 }, () => 100)]) {
     fakes.a.always(informational(statuses, GOOD));
     const answer = await ask(chat());
     assert.deepEqual([answer.status, answer.text], [200, '{"good":true}']);
@@ -108,14 +116,22 @@ test("fault 16: 1xx answers are skipped, and nothing of them is passed on", asyn
   }
 });
 
-test("fault 16: too many of them are a bad answer; a 100 or 101 that nobody asked for breaks the connection", async (t) => {
-  const many = Array.from({ length: 1000 }, () => 103);
-  await failsOver(t, "many", [informational(many, GOOD), "upstream_bad_response"]);
-  await failsOver(t, "100", [informational([100], GOOD), "upstream_reset"]);
-  await failsOver(t, "101", [
-    raw("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n"),
-    "upstream_reset",
-  ]);
+test("fault 16: a connection that skipped some is used again, and skips again", async (t) => {
+  const { ask, fakes } = await worldFor(t, { endpoints: { a: {} } });
+  fakes.a.always(informational([100, 103], GOOD));
+  for (let time = 0; time < 3; time += 1) assert.equal((await ask(chat())).text, '{"good":true}');
+  assert.equal(new Set(fakes.a.requests.map(({ connection }) => connection)).size, 1);
+});
+
+test("fault 16: too many of them are a bad answer, and so is a 101 that nobody asked for", async (t) => {
+  for (const status of [100, 102, 103]) {
+    const many = Array.from({ length: 1000 }, () => status);
+    await failsOver(t, `many ${status}`, [informational(many, GOOD), "upstream_bad_response"]);
+  }
+  const switching = "HTTP/1.1 101 Switching Protocols\r\n";
+  for (const headers of ["", "upgrade: x\r\n", "connection: upgrade\r\nupgrade: websocket\r\n"])
+    await failsOver(t, `101 ${headers}`, [raw(`${switching}${headers}\r\n`), "upstream_bad_response"]);
+  await failsOver(t, "100, then 101", [informational([100, 101], GOOD), "upstream_bad_response"]);
 });
 
 test("fault 17: a head over the limit, in one header or in ten thousand", async (t) => {

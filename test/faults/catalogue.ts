@@ -34,12 +34,14 @@ const A = `
 11 | Too many connections, no file descriptors left | a bounded queue, then 503 with \`Retry-After\`; the process lives
 12 | No ephemeral ports left | connections are used again, so that ports are not used up | A metric of connections comes with metrics.
 13 | A forward proxy is down, or \`NO_PROXY\` has odd forms | loopback and everything else is reached directly: proxies of the environment are not used | Forward proxies are not supported yet.
+141 | The client leaves while the connection to the endpoint is being made | the connecting ends at once
+142 | Many connections to one TLS endpoint, and reloads that change limits of time | sessions are resumed, authorities are parsed once, connections are shared; a session whose certificate did not pass is never offered
 `;
 
 const B = `
 14 | Accepts and never answers | the next endpoint at \`timeouts.first_byte\`; 504 when none is left
 15 | A reset in the middle of the head, or right behind it | the next endpoint
-16 | 1xx answers before the real one, many of them | skipped within bounds; the final status counts; a 100 or 101 that nobody asked for breaks the connection: the next endpoint
+16 | 1xx answers before the real one, many of them | skipped within bounds, also a 100 that nobody asked for; the final status counts; a 101 is a bad answer: the next endpoint
 17 | A head over the limit, or of 10,000 headers | a bad answer: the next endpoint
 18 | Bare LF, folded lines, NUL or CR in a header's value | 502 or the next endpoint; never forwarded
 19 | Lengths that are doubled or conflict, a length and chunks | 502 or the next endpoint; the connection is closed
@@ -79,6 +81,8 @@ const C = `
 50 | Arguments of a tool call in 500 deltas | the same bytes come out
 51 | An endpoint that sends faster than the client reads | it has to wait; the memory of a stream is bounded
 52 | An answer before the request was read | delivered; the upload stops; nothing breaks
+139 | An answer without length and chunks that ends in a reset, packed or not, renamed or not | broken, never whole; a strike
+140 | JSON without length and chunks whose brackets are open when the connection ends | taken for cut: the next endpoint while nothing was passed on, else broken
 `;
 
 const D = `

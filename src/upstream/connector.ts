@@ -1,0 +1,115 @@
+// Opens connections to one origin: TCP, and TLS over it. The trust and the TLS session are kept between connections,
+// so that the authorities are parsed once and the next handshake is a short one. Made by `undici-client.ts`, once a
+// pool.
+
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import type { SecureContext, TLSSocket } from "node:tls";
+
+/** Where undici wants to be connected to; its names. */
+export type Destination = {
+  readonly hostname: string;
+  readonly port: string;
+  readonly protocol: string;
+  readonly servername?: string | undefined;
+};
+
+/** Called once: with an error, or with a socket that is ready to be written to. */
+export type Connected = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
+
+/** How long a connection is silent before the system asks whether its peer is still there. */
+const KEEP_ALIVE_PROBE_MS = 60_000;
+const READ_BUFFER_BYTES = 64 * 1024;
+
+/** A connection was not made within its time. */
+class ConnectTimeoutError extends Error {
+  readonly code = "ETIMEDOUT";
+}
+
+/** Connects, again and again, to one origin with one set of authorities. */
+export class Connector {
+  readonly #caPem: string | undefined;
+  #trust: SecureContext | undefined;
+  #session: Buffer | undefined;
+
+  /** `caPem`: authorities to trust besides the usual ones. */
+  constructor(caPem: string | undefined) {
+    this.#caPem = caPem;
+  }
+
+  /** Begins to connect; destroying the socket with an error ends that at once. `timeoutMs` holds to the handshake's end. */
+  connect(destination: Destination, timeoutMs: number, done: Connected): Socket {
+    const isSecure = destination.protocol === "https:";
+    const socket = isSecure ? this.#connectTls(destination) : connectPlain(destination);
+    socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+    socket.setNoDelay(true);
+    let isDone = false;
+    const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError()), timeoutMs);
+    socket.once(isSecure ? "secureConnect" : "connect", () => {
+      clearTimeout(timer);
+      isDone = true;
+      done(null, socket);
+    });
+    socket.on("error", (error) => {
+      clearTimeout(timer);
+      if (isDone) return;
+      isDone = true;
+      // A session that the peer no longer takes must not be offered for ever.
+      this.#session = undefined;
+      done(error, null);
+    });
+    return socket;
+  }
+
+  #connectTls({ hostname, port, servername }: Destination): Socket {
+    const { connect } = process.getBuiltinModule("node:tls");
+    const socket = connect({
+      host: hostname,
+      port: portOf(port, 443),
+      // An address is no server name (RFC 6066 §3); its certificate is checked against the address.
+      servername: servername ?? (isIP(hostname) === 0 ? hostname : ""),
+      secureContext: this.#trusted(),
+      session: this.#session,
+      ALPNProtocols: ["http/1.1"],
+      // Said outright, since otherwise NODE_TLS_REJECT_UNAUTHORIZED=0 would turn the checks off.
+      rejectUnauthorized: true,
+    });
+    this.#keepSession(socket);
+    return socket;
+  }
+
+  /**
+   * A resumed session brings no certificate, and so its name is not checked again: only the session of a connection
+   * that passed the checks may be kept. TLS 1.2 gives it before they are made.
+   */
+  #keepSession(socket: TLSSocket): void {
+    let early: Buffer | undefined;
+    let isChecked = false;
+    socket.once("secureConnect", () => {
+      isChecked = true;
+      this.#session = early ?? this.#session;
+    });
+    socket.on("session", (session: Buffer) => {
+      if (isChecked) this.#session = session;
+      else early = session;
+    });
+  }
+
+  /** Made once: to parse a bundle of authorities takes milliseconds. An option `ca` would replace the usual ones. */
+  #trusted(): SecureContext {
+    if (this.#trust === undefined) {
+      const { createSecureContext, rootCertificates } = process.getBuiltinModule("node:tls");
+      const ca = this.#caPem === undefined ? undefined : [...rootCertificates, this.#caPem];
+      this.#trust = createSecureContext(ca === undefined ? {} : { ca });
+    }
+    return this.#trust;
+  }
+}
+
+function connectPlain({ hostname, port }: Destination): Socket {
+  const options = { host: hostname, port: portOf(port, 80), highWaterMark: READ_BUFFER_BYTES };
+  return connectTcp(options);
+}
+
+function portOf(port: string, usual: number): number {
+  return port === "" ? usual : Number(port);
+}
