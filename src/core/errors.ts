@@ -62,6 +62,12 @@ export const ERRORS = {
     CALLER,
     "The path exists, but not with this method; the Allow header lists those that do.",
   ),
+  upgrade_required: row(
+    426,
+    INVALID,
+    CALLER,
+    "A WebSocket was asked for, and this gateway speaks HTTP/1.1 only. Send the same request with POST; clients that can do both do so by themselves.",
+  ),
   model_not_found: row(
     404,
     INVALID,
@@ -134,7 +140,6 @@ export const ERRORS = {
     OURS,
     "The gateway has as many requests in flight as it may hold. Try again in a moment.",
   ),
-  draining: row(503, SERVER, OURS, "The gateway is shutting down and takes no new requests."),
   internal: row(
     500,
     SERVER,

@@ -23,6 +23,8 @@ import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
+/** What has to be spoken instead (RFC 9110 §15.5.22). */
+const HTTP_ONLY = ["upgrade", "HTTP/1.1", "connection", "Upgrade"];
 const MAX_TARGET_CHARS = 8 * 1024;
 
 /** Answers one request. Rejects only where not even a refusal could be made: then the caller cuts the client off. */
@@ -42,25 +44,29 @@ export async function handle(services: Services, request: InboundRequest, reply:
 }
 
 async function serve(exchange: Exchange, match: Match): Promise<void> {
-  const { request, services, world } = exchange;
+  const { request, world } = exchange;
   exchange.commonHeaders = world.access.checkPlace(request);
   if (match.kind === "live") return replyWithLive(exchange);
   if (match.kind === "ready") return replyWithReady(exchange);
   if (request.method === "OPTIONS") return replyToPreflight(exchange);
-  if (services.isDraining())
-    throw new GatewayError("draining", { headers: ["connection", "close", "retry-after", "1"] });
   if (match.kind === "operation") exchange.operation = match.operation;
   world.access.checkKey(request);
   switch (match.kind) {
     case "model_list":
       return replyWithModels(exchange);
     case "method_not_allowed":
+      if (isWebSocketOffer(request)) throw new GatewayError("upgrade_required", { headers: HTTP_ONLY });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
     case "unknown":
       throw refuseUnknown(exchange.path, match.didYouMean);
     case "operation":
       return serveOperation(exchange, match.operation, match.pathModel);
   }
+}
+
+/** A client that tries WebSocket first must learn at once that there is none: it waits and tries again on other codes. */
+function isWebSocketOffer(request: InboundRequest): boolean {
+  return request.method === "GET" && request.header("upgrade")?.toLowerCase() === "websocket";
 }
 
 async function serveOperation(

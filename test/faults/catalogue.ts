@@ -100,6 +100,11 @@ const D = `
 64 | A forged \`Host\` or \`Origin\`, DNS rebinding, web pages of others | refused with 403; never a wildcard | An admin interface, and its token, are not there yet.
 65 | HTTP/2: rapid resets, floods of CONTINUATION and WINDOW_UPDATE | HTTP/2 is not spoken, so there is nothing to flood
 66 | Ten thousand connections at once | a bounded number is served; the process lives and serves on
+143 | Thousands of pipelined requests, of clients that read nothing | one request of a connection is at work at a time; the others wait unread, and are answered in their order
+144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that takes POST
+145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
+146 | A refusal while the body is still on its way | it says \`Connection: close\`, and can be read although the client goes on sending; a body that has come with its head keeps the connection
+148 | \`Expect: 100-continue\` of a request that is refused | its key and the length of its body are looked at before \`100 Continue\` is sent
 `;
 
 const E = `
@@ -140,6 +145,7 @@ const F = `
 98 | An endpoint that comes and goes | it stays out longer each time
 99 | All the load at once on an endpoint that is back | one probe, then a slow start
 100 | Requests that make any endpoint fail | one request ejects at most one; when all are ejected all are used
+147 | SIGTERM, and requests that come on connections that are open | they are served, each answer with \`Connection: close\`; idle connections are closed in order once nothing is under way; none outlives \`server.drain_timeout\`
 `;
 
 const G = `
