@@ -12,12 +12,9 @@ const MAX_LEAVING = 256;
 /** Counts connections. */
 export class ConnectionCap {
   readonly #serve: (socket: Socket) => void;
-  readonly #onClose = (): void => {
-    this.#open -= 1;
-  };
+  readonly #served = new Set<Socket>();
   readonly #leaving = new Set<Socket>();
   #max: number;
-  #open = 0;
   #refused = 0;
 
   /** `serve` gets the connections there is room for. */
@@ -28,7 +25,12 @@ export class ConnectionCap {
 
   /** Connections that are served now. */
   get open(): number {
-    return this.#open;
+    return this.#served.size;
+  }
+
+  /** The connections that are served now. */
+  get served(): ReadonlySet<Socket> {
+    return this.#served;
   }
 
   /** Connections that were sent away so far. */
@@ -43,9 +45,9 @@ export class ConnectionCap {
 
   /** Serves a connection or sends it away. */
   accept(socket: Socket): void {
-    if (this.#open < this.#max) {
-      this.#open += 1;
-      socket.once("close", this.#onClose);
+    if (this.#served.size < this.#max) {
+      this.#served.add(socket);
+      socket.once("close", () => this.#served.delete(socket));
       this.#serve(socket);
       return;
     }
@@ -57,6 +59,12 @@ export class ConnectionCap {
   /** Cuts those that are on their way out. */
   cutLeaving(): void {
     for (const socket of this.#leaving) socket.destroy();
+  }
+
+  /** Cuts every connection, whatever state the engine believes it to be in. */
+  cutAll(): void {
+    this.cutLeaving();
+    for (const socket of this.#served) socket.destroy();
   }
 
   #sendAway(socket: Socket): void {

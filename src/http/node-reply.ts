@@ -1,23 +1,32 @@
 // The reply to one request, over `node:http`'s ServerResponse. Made by `server.ts` only.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { framed, framedEnd } from "./chunk-frame.ts";
+import { endLingering } from "./lingering.ts";
 import type { FlatHeaders, Reply } from "./message.ts";
-
-/** How long a client may go on sending a body after it was refused. */
-const LINGER_MS = 2_000;
 
 /** What shows that a client has taken everything, or never will. */
 const READER_EVENTS = ["drain", "finish", "close"] as const;
 
-/** How long a client may take nothing of what was written to it; may change while it is looked at. */
-export type StallLimit = { readonly ms: number };
+/** What holds for all replies of a server; may change while it is looked at. */
+export type ReplySettings = {
+  /** How long a client may take nothing of what was written to it. */
+  readonly stallMs: number;
+  /** The server is stopping: every answer is the last one on its connection. */
+  readonly isDraining: boolean;
+  /** Connections whose last answer has been given, or is being given: what comes on them is not served. */
+  readonly closing: WeakSet<Socket>;
+};
 
 /** Implements `Reply`. */
 export class NodeReply implements Reply {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #limits: StallLimit;
+  readonly #settings: ReplySettings;
+  /** A body was announced; whether all of it has come says the message. */
+  isBodyExpected = false;
+  #heldHead: { readonly status: number; readonly headers: FlatHeaders } | undefined;
   #stall: NodeJS.Timeout | undefined;
   #isHeadSet = false;
   #isFraming = false;
@@ -25,8 +34,8 @@ export class NodeReply implements Reply {
   #isHeadOut = false;
   #isDone = false;
 
-  constructor(message: IncomingMessage, response: ServerResponse, limits: StallLimit) {
-    this.#limits = limits;
+  constructor(message: IncomingMessage, response: ServerResponse, settings: ReplySettings) {
+    this.#settings = settings;
     this.#message = message;
     this.#response = response;
     // A broken client connection is an abort, seen on 'close'; without a listener it would be an exception.
@@ -45,12 +54,47 @@ export class NodeReply implements Reply {
   head(status: number, headers: FlatHeaders): void {
     if (this.#isHeadSet || this.isClosed) return;
     this.#isHeadSet = true;
+    // The body may have come in one piece with its head and be read in a moment: then the connection can be kept.
+    if (this.#isBodyDue) this.#heldHead = { status, headers };
+    else this.#writeHead(status, headers);
+  }
+
+  /** Asks a client that waits for it to send the body. */
+  sendContinue(): void {
+    if (!this.#isHeadSet && !this.isClosed) this.#response.writeContinue();
+  }
+
+  get #isBodyDue(): boolean {
+    return this.isBodyExpected && !this.#message.complete;
+  }
+
+  #writeHead(status: number, headers: FlatHeaders): void {
     this.#isFraming = this.#canFrame(status, headers);
     const all = this.#isFraming ? [...headers, "transfer-encoding", "chunked"] : (headers as string[]);
+    const isLast = this.#settings.isDraining || this.#isBodyDue;
     // `writeHead` keeps the head until the first byte of body, so that both leave in one segment.
-    this.#response.writeHead(status, all);
+    this.#response.writeHead(status, isLast ? this.#asLast(all) : all);
     // The head says chunked, and from here on the chunks are framed by us: the engine is to add nothing.
     if (this.#isFraming) this.#response.chunkedEncoding = false;
+  }
+
+  #writeHeldHead(): void {
+    const held = this.#heldHead;
+    if (held === undefined) return;
+    this.#heldHead = undefined;
+    this.#writeHead(held.status, held.headers);
+  }
+
+  /** The last answer on its connection: what still comes, such as a body that nobody wants, is dropped for a moment. */
+  #asLast(headers: readonly string[]): string[] {
+    const { socket } = this.#message;
+    this.#settings.closing.add(socket);
+    // The engine calls this when the answer is out; its own way cuts a client that is still sending.
+    socket.destroySoon = () => {
+      this.#message.resume();
+      endLingering(socket);
+    };
+    return headers.includes("close") ? [...headers] : [...headers, "connection", "close"];
   }
 
   /** Only a body without a length is framed, and only for a client that knows chunks (RFC 9112 §6.1). */
@@ -64,12 +108,14 @@ export class NodeReply implements Reply {
 
   flush(): void {
     if (!this.#isHeadSet || this.isClosed) return;
+    this.#writeHeldHead();
     this.#response.flushHeaders();
     this.#isHeadOut = true;
   }
 
   write(chunk: Buffer): boolean {
     if (this.isClosed) return true;
+    this.#writeHeldHead();
     if (this.#writePieces(chunk)) return true;
     this.#awaitReader();
     return false;
@@ -78,7 +124,14 @@ export class NodeReply implements Reply {
   end(chunk?: Buffer): void {
     if (this.isClosed) return;
     this.#isDone = true;
-    if (!this.#message.complete) this.#lingerThenCut();
+    if (this.#heldHead === undefined) this.#finish(chunk);
+    // Runs when the parser is through with what arrived together with the head.
+    else setImmediate(() => this.#finish(chunk));
+  }
+
+  #finish(chunk: Buffer | undefined): void {
+    if (this.#response.destroyed) return;
+    this.#writeHeldHead();
     this.#response.end(this.#isFraming ? framedEnd(chunk) : chunk);
     // Nearly always the kernel has taken everything by now, and there is nothing to wait for.
     if (this.#response.socket?.writableLength !== 0) this.#awaitReader();
@@ -107,13 +160,9 @@ export class NodeReply implements Reply {
     const response = this.#response;
     if (this.#stall !== undefined || response.destroyed) return;
     const { socket } = response;
-    if (socket === null) {
-      // A pipelined request: its time begins when the answers before it are out.
-      if (response.listenerCount("socket") === 0) response.once("socket", () => this.#awaitReader());
-      return;
-    }
+    if (socket === null) return;
     // A reset, since the kernel would go on for minutes trying to deliver what is left.
-    const timer = setTimeout(() => socket.resetAndDestroy(), this.#limits.ms);
+    const timer = setTimeout(() => socket.resetAndDestroy(), this.#settings.stallMs);
     this.#stall = timer;
     const stop = (): void => {
       clearTimeout(timer);
@@ -121,24 +170,6 @@ export class NodeReply implements Reply {
       for (const event of READER_EVENTS) response.off(event, stop);
     };
     for (const event of READER_EVENTS) response.on(event, stop);
-  }
-
-  /**
-   * The client is still sending a body that nobody wants. Closing at once would reset the connection and lose the
-   * answer; so what comes is dropped for a moment, and only then is the connection cut.
-   */
-  #lingerThenCut(): void {
-    const message = this.#message;
-    const { socket } = message;
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    const stop = (): void => {
-      clearTimeout(timer);
-      socket.off("close", stop);
-    };
-    // Not the message's 'close': once the answer is out it no longer hears of its connection.
-    socket.once("close", stop);
-    message.once("end", stop);
-    message.resume();
   }
 
   destroy(): void {

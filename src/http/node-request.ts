@@ -15,9 +15,13 @@ export class NodeRequest implements InboundRequest {
   readonly #message: IncomingMessage;
   readonly #reply: NodeReply;
 
-  constructor(message: IncomingMessage, reply: NodeReply) {
+  /** The client waits for `100 Continue` before it sends the body. */
+  #isExpecting: boolean;
+
+  constructor(message: IncomingMessage, reply: NodeReply, isExpecting: boolean) {
     this.#message = message;
     this.#reply = reply;
+    this.#isExpecting = isExpecting;
     this.method = message.method ?? "GET";
     this.target = message.url ?? "/";
     const headers = message.rawHeaders;
@@ -28,7 +32,9 @@ export class NodeRequest implements InboundRequest {
       headers[index] = name;
       if (name === "host") hosts += 1;
       else if (name === "transfer-encoding") coding = headers[index + 1] ?? "";
+      else if (name === "content-length") reply.isBodyExpected = headers[index + 1] !== "0";
     }
+    if (coding !== "") reply.isBodyExpected = true;
     this.headFault = headFaultOf(message, hosts, coding);
     this.headers = headers;
   }
@@ -48,6 +54,9 @@ export class NodeRequest implements InboundRequest {
   readBody(limits: BodyLimits): Promise<Buffer> {
     const declared = Number(this.header("content-length") ?? 0);
     if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
+    // Only now: whoever is refused for its key or for the body's length need not send the body first.
+    if (this.#isExpecting) this.#reply.sendContinue();
+    this.#isExpecting = false;
     return new Promise(
       (resolve, reject) => new BodyReader(this.#message, limits, declared, { resolve, reject }),
     );

@@ -4,12 +4,15 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { errorEnvelope, GatewayError } from "../core/errors.ts";
+import { refuserOfBrokenHttp } from "./broken-http.ts";
 import { ConnectionCap } from "./connection-cap.ts";
+import { DrainSweep, SWEEP_MS } from "./drain.ts";
 import type { RequestListener } from "./message.ts";
-import { NodeReply, type StallLimit } from "./node-reply.ts";
+import { NodeReply } from "./node-reply.ts";
 import { NodeRequest } from "./node-request.ts";
 import { connectionsWithin, openFilesLimit } from "./open-files.ts";
 import { refuse } from "./refusal.ts";
+import { stopAtEarlyRequests, whenItsTurn } from "./turns.ts";
 
 /** Limits of the listener. */
 export type ServerLimits = {
@@ -37,9 +40,8 @@ export const DEFAULT_LIMITS: ServerLimits = {
 /** Heads are looked at for their time this often, or more often where they have very little of it. */
 const HEAD_CHECK_MS = 2_000;
 
-const DRAIN_SWEEP_MS = 100;
-/** How long an idle connection may still bring a request once the drain has begun. */
-const IDLE_GRACE_MS = 500;
+/** What all replies share. */
+type Settings = { stallMs: number; isDraining: boolean; readonly closing: WeakSet<Socket> };
 
 /** A listening server. */
 export interface HttpServer {
@@ -52,7 +54,10 @@ export interface HttpServer {
   readonly refusedConnections: number;
   /** Takes new limits for connections and requests to come; `maxHeadBytes` needs a new listener. */
   configure(limits: ServerLimits): void;
-  /** Takes no new connections and closes idle ones; resolves when the last request has been answered. */
+  /**
+   * Takes no new connections. Requests on those that are open are served, each answer as the last of its connection;
+   * idle ones are closed once nothing is under way. Resolves when all are closed.
+   */
   drain(): Promise<void>;
   /** Cuts every connection. */
   cut(): void;
@@ -71,8 +76,8 @@ export async function listen(
 ): Promise<HttpServer> {
   // An import of node:http reads all of its exports, and the lazy ones among them load WebSocket and fetch: 8 MiB.
   const { createServer } = process.getBuiltinModule("node:http");
-  const stall = { ms: limits.writeStallMs };
-  const onRequest = guarded(listener, stall);
+  const settings: Settings = { stallMs: limits.writeStallMs, isDraining: false, closing: new WeakSet() };
+  const onRequest = guarded(listener, settings);
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeadBytes,
@@ -87,19 +92,14 @@ export async function listen(
       // We refuse such a request ourselves, in OpenAI's shape.
       requireHostHeader: false,
     },
-    onRequest,
+    (message, response) => onRequest(message, response, false),
   );
   server.maxRequestsPerSocket = 0;
   server.timeout = 0;
   server.on("clientError", refuserOfBrokenHttp());
   // An expectation that nobody knows may be ignored (RFC 9110 §10.1.1); the engine would answer without a body.
-  server.on("checkExpectation", onRequest);
-  server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
-    // Behind a request whose answer is due the interim answer would land in the middle of that one. The client sends
-    // its body without it after a while (RFC 9110 §10.1.1).
-    if (isItsTurn(message.socket, response)) response.writeContinue();
-    onRequest(message, response);
-  });
+  server.on("checkExpectation", (message, response) => onRequest(message, response, false));
+  server.on("checkContinue", (message, response) => onRequest(message, response, true));
   server.on("connect", (_message: IncomingMessage, socket: Socket) =>
     refuse(socket, new GatewayError("method_not_allowed")),
   );
@@ -113,16 +113,15 @@ export async function listen(
     });
   });
   // No connection can have come yet: that takes a turn of the event loop.
-  return new NodeServer(server, limits, stall);
+  return new NodeServer(server, limits, settings);
 }
 
 /** Hands requests on but for those whose head is ambiguous, and what follows these on their connection. */
-function guarded(listener: RequestListener, stall: StallLimit) {
-  const refused = new WeakSet<Socket>();
-  return (message: IncomingMessage, response: ServerResponse): void => {
-    if (refused.has(message.socket)) return;
-    const reply = new NodeReply(message, response, stall);
-    const request = new NodeRequest(message, reply);
+function guarded(listener: RequestListener, settings: Settings) {
+  return (message: IncomingMessage, response: ServerResponse, isExpecting: boolean): void => {
+    if (settings.closing.has(message.socket)) return;
+    const reply = new NodeReply(message, response, settings);
+    const request = new NodeRequest(message, reply, isExpecting);
     if (request.headFault === undefined) {
       // The listener catches what happens in it; this is for what happens before it can.
       try {
@@ -132,7 +131,7 @@ function guarded(listener: RequestListener, stall: StallLimit) {
       }
       return;
     }
-    refused.add(message.socket);
+    settings.closing.add(message.socket);
     refuseHead(reply, new GatewayError("bad_request", { message: request.headFault }));
   };
 }
@@ -157,23 +156,28 @@ class NodeServer implements HttpServer {
   readonly port: number;
   readonly #server: Server;
   readonly #cap: ConnectionCap;
-  readonly #stall: { ms: number };
+  readonly #settings: Settings;
   readonly #fitting = connectionsWithin(openFilesLimit());
   #maxConnections: number;
 
-  constructor(server: Server, limits: ServerLimits, stall: { ms: number }) {
+  constructor(server: Server, limits: ServerLimits, settings: Settings) {
     const address = server.address() as AddressInfo;
     this.host = address.address;
     this.port = address.port;
     this.#server = server;
-    this.#stall = stall;
+    this.#settings = settings;
     this.#maxConnections = Math.min(limits.maxConnections, this.#fitting);
     // The engine takes connections as an event that may as well be emitted by others (node:http, 'connection'):
     // its own listener is moved behind the cap.
     const serve = server.listeners("connection");
     server.removeAllListeners("connection");
-    this.#cap = new ConnectionCap(this.#maxConnections, (socket) => {
+    const begin = (socket: Socket): void => {
       for (const one of serve) one.call(server, socket);
+      stopAtEarlyRequests(socket);
+    };
+    this.#cap = new ConnectionCap(this.#maxConnections, begin);
+    server.on("upgrade", (message: IncomingMessage, socket: Socket, rest: Buffer) => {
+      whenItsTurn(socket, message, rest, () => begin(socket));
     });
     server.on("connection", (socket: Socket) => this.#cap.accept(socket));
   }
@@ -191,7 +195,7 @@ class NodeServer implements HttpServer {
   }
 
   configure(limits: ServerLimits): void {
-    this.#stall.ms = limits.writeStallMs;
+    this.#settings.stallMs = limits.writeStallMs;
     this.#server.headersTimeout = limits.headMs;
     this.#server.keepAliveTimeout = limits.keepAliveMs;
     this.#maxConnections = Math.min(limits.maxConnections, this.#fitting);
@@ -199,16 +203,15 @@ class NodeServer implements HttpServer {
   }
 
   drain(): Promise<void> {
+    this.#settings.isDraining = true;
+    const sweep = new DrainSweep(this.#cap.served, this.#settings.closing);
+    const timer = setInterval(() => sweep.sweep(), SWEEP_MS);
     return new Promise((resolve) => {
-      const startedMs = performance.now();
-      // A request may be on its way on a connection that is idle now: closed at once it would be lost. A connection
-      // whose last answer ends during the drain is idle only then, and would hold it up.
-      const sweep = setInterval(() => {
-        if (performance.now() - startedMs >= IDLE_GRACE_MS) this.#server.closeIdleConnections();
-      }, DRAIN_SWEEP_MS);
-      // The listener alone: the engine's own `close` would close idle connections with it.
+      // Not the engine's own `close`: that one cuts idle connections at once, and with them requests on their way.
       NetServer.prototype.close.call(this.#server, () => {
-        clearInterval(sweep);
+        clearInterval(timer);
+        // Ends the engine's checks of heads.
+        this.#server.close();
         resolve();
       });
       this.#cap.cutLeaving();
@@ -217,57 +220,6 @@ class NodeServer implements HttpServer {
 
   cut(): void {
     this.#server.closeAllConnections();
-    this.#cap.cutLeaving();
+    this.#cap.cutAll();
   }
-}
-
-/** What `node:http` keeps on a socket: the answer that is being written, or whose turn it is. */
-type BusySocket = Socket & {
-  readonly _httpMessage?: (ServerResponse & { readonly req: IncomingMessage }) | null;
-};
-
-function isItsTurn(socket: BusySocket, response: ServerResponse): boolean {
-  return (
-    socket._httpMessage === undefined || socket._httpMessage === null || socket._httpMessage === response
-  );
-}
-
-type ParseError = Error & { readonly code?: string };
-
-/** The engine could not read a request: answer in OpenAI's shape where that is still possible, then close. */
-function refuserOfBrokenHttp() {
-  const waiting = new WeakSet<Socket>();
-  return (error: ParseError, socket: Socket): void => {
-    // It was refused already and sends on: what comes is dropped until it closes or its time is up.
-    if (waiting.has(socket) || (socket.writableEnded && !socket.destroyed)) return;
-    if (error.code === "ECONNRESET" || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const refusal = new GatewayError(codeOf(error), { cause: error });
-    const { _httpMessage: answer } = socket as BusySocket;
-    if (answer?.req.complete === true) {
-      // An earlier request waits for its answer: ours must not be taken for that.
-      waiting.add(socket);
-      afterAnswers(socket, () => refuse(socket, refusal));
-      return;
-    }
-    // An answer is under way on this connection: a second head would corrupt it.
-    if (answer?.headersSent === true) socket.destroy();
-    else refuse(socket, refusal);
-  };
-}
-
-/** Runs once every request that was read has its answer, unless the connection is gone by then. */
-function afterAnswers(socket: Socket, run: () => void): void {
-  const { _httpMessage: answer } = socket as BusySocket;
-  if (socket.destroyed || !socket.writable) return;
-  if (answer === null || answer === undefined) run();
-  else answer.once("close", () => afterAnswers(socket, run));
-}
-
-function codeOf(error: ParseError): "headers_too_large" | "request_timeout" | "bad_request" {
-  if (error.code === "HPE_HEADER_OVERFLOW") return "headers_too_large";
-  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") return "request_timeout";
-  return "bad_request";
 }

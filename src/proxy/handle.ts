@@ -28,8 +28,8 @@ import type { Services } from "./services.ts";
 import { settle } from "./settle.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
-/** The one path that is a WebSocket with some endpoints and a POST with all. */
-const RESPONSES_PATH = /\/responses\/?$/;
+/** What has to be spoken instead (RFC 9110 §15.5.22). */
+const HTTP_ONLY = ["upgrade", "HTTP/1.1", "connection", "Upgrade"];
 const MAX_TARGET_CHARS = 8 * 1024;
 
 /** Answers one request. Rejects only where not even a refusal could be made: then the caller cuts the client off. */
@@ -57,17 +57,13 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
   if (request.method === "OPTIONS") return replyToPreflight(exchange);
   if (match.kind === "home") return replyWithHome(exchange);
   exchange.hops = services.loops.take(request);
-  // New connections are refused by then; who has one is served once more and told to look elsewhere afterwards.
-  if (services.isDraining()) exchange.commonHeaders = [...exchange.commonHeaders, "connection", "close"];
   if (match.kind === "operation") exchange.operation = match.operation;
   world.access.checkKey(request);
   switch (match.kind) {
     case "model_list":
       return replyWithModels(exchange);
     case "method_not_allowed":
-      // Clients that try a WebSocket first go on over HTTP at once when told so, and only then (RFC 9110 §15.5.22).
-      if (isSocketOf(request) && RESPONSES_PATH.test(exchange.path))
-        throw new GatewayError("upgrade_required", { headers: ["upgrade", "HTTP/1.1"] });
+      if (isWebSocketOffer(request)) throw new GatewayError("upgrade_required", { headers: HTTP_ONLY });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
     case "unknown":
       throw refuseUnknown(exchange.path, match.didYouMean);
@@ -78,8 +74,9 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
   }
 }
 
-function isSocketOf(request: InboundRequest): boolean {
-  return request.method === "GET" && /\bwebsocket\b/i.test(request.header("upgrade") ?? "");
+/** A client that tries WebSocket first must learn at once that there is none: it waits and tries again on other codes. */
+function isWebSocketOffer(request: InboundRequest): boolean {
+  return request.method === "GET" && request.header("upgrade")?.toLowerCase() === "websocket";
 }
 
 async function serveOperation(

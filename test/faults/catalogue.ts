@@ -117,6 +117,11 @@ const D = `
 151 | A model's name in a path with a segment \`.\` or \`..\`, in any coding | 400; no endpoint hears of it
 157 | Azure's path names one model as a deployment, and the body another or none | the path counts; the body that is sent on names the endpoint's model, and \`api-version\` stays behind but for Azure
 158 | Somebody looks at \`/\` or \`/v1\`, or whether anybody is there (\`HEAD /api/hello\`) | a small page or JSON; 200, unlogged
+143 | Thousands of pipelined requests, of clients that read nothing | one request of a connection is at work at a time; the others wait unread, and are answered in their order
+144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that takes POST
+145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
+146 | A refusal while the body is still on its way | it says \`Connection: close\`, and can be read although the client goes on sending; a body that has come with its head keeps the connection
+148 | \`Expect: 100-continue\` of a request that is refused | its key and the length of its body are looked at before \`100 Continue\` is sent
 `;
 
 const E = `
@@ -170,6 +175,7 @@ const F = `
 128 | A data folder that grows | what no configuration has named for 30 days is removed; the demo leaves nothing there
 196 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
 197 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
+147 | SIGTERM, and requests that come on connections that are open | they are served, each answer with \`Connection: close\`; idle connections are closed in order once nothing is under way; none outlives \`server.drain_timeout\`
 `;
 
 const G = `

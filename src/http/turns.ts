@@ -1,0 +1,93 @@
+// One request at work on a connection. `node:http` reads all pipelined requests it can get and hands each over at
+// once, so that a client that reads nothing makes as much work and memory as it likes. Here the parser stops behind
+// the head of a request that came too early; that head is read anew when the answer before it is out. In the same way
+// a request is read that offers to leave HTTP/1.1: no offer is taken, and a server may ignore it (RFC 9110 §7.8), but
+// the parser believes that what follows is no HTTP, and loses it. Called by `server.ts`.
+
+import type { IncomingMessage } from "node:http";
+import { afterAnswers, type BusySocket } from "./broken-http.ts";
+
+/** Bytes held back for a connection, after which reading pauses; what was just being read comes on top. */
+const MAX_HELD_BYTES = 64 * 1024;
+
+/** What an offer of HTTP/2 brings along, of no use without it (RFC 7540 §3.2.1). */
+const SETTINGS = "http2-settings";
+
+/** The parser's callback may say that what follows the head is for others to read (node:http, 'upgrade'). */
+const STOP_BEHIND_HEAD = 2;
+
+/** A request in the parser's hands; `upgrade` says that what follows its head is not the parser's. */
+type ParsedMessage = IncomingMessage & { upgrade: boolean };
+
+/** What `node:http` keeps on a socket: its parser, which calls this when a head is complete. */
+type ParsedSocket = BusySocket & {
+  readonly parser?: { onIncoming: (message: ParsedMessage, isKeptAlive: boolean) => number } | null;
+};
+
+/** Makes the parser of a connection stop at a request that comes before the answer to an earlier one is out. */
+export function stopAtEarlyRequests(socket: ParsedSocket): void {
+  const { parser } = socket;
+  if (parser === undefined || parser === null) return;
+  const serve = parser.onIncoming;
+  parser.onIncoming = (message, isKeptAlive) => {
+    if (socket._httpMessage === null || socket._httpMessage === undefined) return serve(message, isKeptAlive);
+    message.upgrade = true;
+    return STOP_BEHIND_HEAD;
+  };
+}
+
+/**
+ * Takes a connection whose parser has stopped behind the head of `message`. Calls `begin` when the answers before it
+ * are out; what is then read of the connection is that request, without an offer to leave HTTP/1.1, and the rest.
+ */
+export function whenItsTurn(
+  socket: BusySocket,
+  message: IncomingMessage,
+  rest: Buffer,
+  begin: () => void,
+): void {
+  const held = [headWithoutOffer(message), rest];
+  let heldBytes = rest.length;
+  const onData = (bytes: Buffer): void => {
+    held.push(bytes);
+    heldBytes += bytes.length;
+    // Below this reading goes on, so that a client that leaves is seen.
+    if (heldBytes > MAX_HELD_BYTES) socket.pause();
+  };
+  // The engine has let go of the connection, and the answer before this request still needs these.
+  const onDrain = (): void => void socket._httpMessage?.emit("drain");
+  const onEnd = (): void => void socket.destroy();
+  socket.on("error", onEnd).on("end", onEnd).on("drain", onDrain).on("data", onData);
+  const run = (): void => {
+    socket.off("error", onEnd).off("end", onEnd).off("drain", onDrain).off("data", onData);
+    socket.pause();
+    // The engine has set the time of an idle connection, and would not take it back.
+    socket.setTimeout(0);
+    socket.unshift(Buffer.concat(held));
+    begin();
+    socket.resume();
+  };
+  if (socket._httpMessage === null || socket._httpMessage === undefined) run();
+  // A turn of the loop between two answers: a thousand short ones in one go would keep everybody waiting.
+  else afterAnswers(socket, () => setImmediate(() => (socket.destroyed ? undefined : run())));
+}
+
+/** The head as it came, but for the offer in `Connection`. `Upgrade` itself stays, for those who want to refuse it. */
+function headWithoutOffer(message: IncomingMessage): Buffer {
+  const lines = [`${message.method} ${message.url} HTTP/${message.httpVersion}`];
+  const { rawHeaders } = message;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    const value = rawHeaders[index + 1] ?? "";
+    const lower = name.toLowerCase();
+    if (lower === SETTINGS) continue;
+    const kept = lower === "connection" ? withoutOffer(value) : value;
+    if (kept !== "" || lower !== "connection") lines.push(`${name}: ${kept}`);
+  }
+  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
+}
+
+function withoutOffer(value: string): string {
+  const options = value.split(",").map((option) => option.trim());
+  return options.filter((option) => !/^(?:upgrade|http2-settings|)$/i.test(option)).join(", ");
+}
