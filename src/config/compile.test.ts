@@ -150,7 +150,8 @@ test("defaults", () => {
     log: { level: "info", format: "auto" },
     configFile: undefined,
   });
-  const endpoint = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
+  const { secrets, ...endpoint } = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
+  assert.ok(secrets.isEmpty);
   assert.deepEqual(endpoint, {
     name: "a",
     baseUrl: "http://h:1/v1",

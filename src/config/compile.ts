@@ -2,6 +2,7 @@
 // made ready. Checks nothing: all that it is given is valid. Called by `load.ts`, by detection and by the demo.
 
 import type { LOG_LEVELS } from "../core/summary.ts";
+import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential, Endpoint, ModelSelection, RoutingPlan, Timeouts } from "../routing/model.ts";
 import { type BaseUrl, readBaseUrl } from "./base-url.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
@@ -78,6 +79,8 @@ export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConf
 export function compileEndpoint(raw: RawEndpoint, definedAt: string, caPem?: string): Endpoint {
   const { baseUrl, origin, basePath, rootPath } = addressOf(raw.base_url);
   const usual = DEFAULTS.endpoint;
+  const credentials = credentialsOf(raw);
+  const fixedHeaders = headersOf(raw);
   return {
     name: raw.name,
     baseUrl,
@@ -100,9 +103,10 @@ export function compileEndpoint(raw: RawEndpoint, definedAt: string, caPem?: str
             intervalMs: millisecondsOf(raw.probe.interval, usual.probeInterval),
           },
     caPem,
-    credentials: credentialsOf(raw),
-    fixedHeaders: headersOf(raw),
+    credentials,
+    fixedHeaders,
     passesApiVersion: raw.pass_api_version ?? AZURE.test(origin),
+    secrets: new EndpointSecrets({ credentials, fixedHeaders }),
     timeouts: timeoutsOf(raw.timeouts ?? {}),
     models: modelsOf(raw.models),
     definedAt,

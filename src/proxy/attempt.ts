@@ -13,6 +13,7 @@ import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { isCutJson } from "./json-cut.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
+import { contentEncodingOf } from "./redact.ts";
 import { Relay } from "./relay.ts";
 import { saidIn } from "./said.ts";
 import type { Turn } from "./turn.ts";
@@ -78,7 +79,7 @@ export class Attempt implements OutboundHandler {
     const isEventStream = contentType.startsWith("text/event-stream");
     const { holdsFirstEvent, keepsErrors } = this.#options;
     const mayWait = isEventStream || status >= 400 || this.#exchange.wantsContent;
-    const contentEncoding = mayWait ? headerOf(headers, "content-encoding") : "";
+    const contentEncoding = mayWait ? contentEncodingOf(headers) : "";
     const isPacked = contentEncoding !== "" && contentEncoding !== "identity";
     const wantsContent = this.#exchange.wantsContent && !isPacked;
     // biome-ignore format: one literal, since spreads cost more than all the rest of this

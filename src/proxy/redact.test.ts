@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { makeEndpoint } from "../../test/support/routing-fixtures.ts";
-import { ErrorRedactor, redactedHeaders, secretsOf } from "./redact.ts";
+import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
+import { ErrorRedactor, readableError, redactedHeaders } from "./redact.ts";
 
 const KEYS = ["sk-abcdefgh", "sk-abcdefgh/ijkl", "other-key-1234"];
 const ENDPOINT = makeEndpoint("a", {
@@ -23,17 +25,8 @@ const ENDPOINT = makeEndpoint("a", {
   ],
 });
 
-test("the secrets are the keys and the configured credentials, the longest first; stand-ins are none", () => {
-  assert.deepEqual(secretsOf(ENDPOINT), [
-    "sk-abcdefgh\\/ijkl",
-    "sk-abcdefgh/ijkl",
-    "other-key-1234",
-    "fixed-secret-1",
-    "sk-abcdefgh",
-  ]);
-  assert.deepEqual(secretsOf(makeEndpoint("b", { credentials: [{ id: 1, apiKey: "ollama" }] })), []);
-  assert.deepEqual(secretsOf(makeEndpoint("c", { credentials: [{ id: 1, apiKey: undefined }] })), []);
-});
+const secretsOf = (...keys: readonly string[]): EndpointSecrets =>
+  new EndpointSecrets({ credentials: keys.map((apiKey) => ({ apiKey })), fixedHeaders: [] });
 
 test("headers without a key are the same list", () => {
   const clean = ["content-type", "application/json", "x-a", "sk-abcdefg"];
@@ -50,7 +43,7 @@ const word = fc.oneof(
 const filler = fc.constantFrom("", "x".repeat(70_000));
 
 test("any body in any pieces comes out as if it had been masked whole", () => {
-  const secrets = ["sk-abcdefgh/ijkl", "other-key-1234"];
+  const secrets = secretsOf("sk-abcdefgh/ijkl", "other-key-1234");
   fc.assert(
     fc.property(
       fc.array(word),
@@ -71,8 +64,8 @@ test("any body in any pieces comes out as if it had been masked whole", () => {
           from = end;
         }
         out.push(redactor.finish());
-        const masked = secrets.reduce((all, secret) => all.replaceAll(secret, "***"), text);
-        assert.equal(Buffer.concat(out).toString(), Buffer.from(masked).toString());
+        const masked = Buffer.from(secrets.mask(bytes.toString("latin1")), "latin1");
+        assert.ok(Buffer.concat(out).equals(masked));
       },
     ),
     { numRuns: 200 },
@@ -81,16 +74,34 @@ test("any body in any pieces comes out as if it had been masked whole", () => {
 
 test("a length that was said fits what is passed on, and is left out where it is not known in time", () => {
   const received = ["content-length", "40", "etag", '"1"', "x-a", "b"];
-  const held = new ErrorRedactor(["other-key-1234"], []);
+  const held = new ErrorRedactor(secretsOf("other-key-1234"), []);
   held.push(Buffer.from("an other-key-1234"));
   held.finish();
   assert.deepEqual(held.headers(received), ["x-a", "b", "content-length", "6"]);
-  const long = new ErrorRedactor(["other-key-1234"], []);
+  const long = new ErrorRedactor(secretsOf("other-key-1234"), []);
   long.push(Buffer.alloc(70_000));
   assert.equal(long.isHolding, false);
   assert.deepEqual(long.headers(received), ["x-a", "b"]);
-  const clean = new ErrorRedactor(["other-key-1234"], []);
+  const clean = new ErrorRedactor(secretsOf("other-key-1234"), []);
   clean.push(Buffer.from("nothing"));
   clean.finish();
   assert.equal(clean.headers(received), received);
+});
+
+test("an id of an endpoint is cut where it is no id any more", () => {
+  const long = ["x-request-id", "i".repeat(60_000), "x-other", "o".repeat(200)];
+  assert.deepEqual(redactedHeaders(long, ENDPOINT), [
+    "x-request-id",
+    "i".repeat(128),
+    "x-other",
+    "o".repeat(200),
+  ]);
+});
+
+test("an error can be had as text for a sentence of ours: unpacked, masked, or not at all", () => {
+  const text = `{"error":"${KEYS[2]} caf\u00e9"}`;
+  const packed = ["content-encoding", "gzip"];
+  assert.equal(readableError(Buffer.from(text), [], ENDPOINT), '{"error":"*** caf\u00e9"}');
+  assert.equal(readableError(gzipSync(text), packed, ENDPOINT), '{"error":"*** caf\u00e9"}');
+  assert.equal(readableError(Buffer.from(text), packed, ENDPOINT), undefined);
 });

@@ -1,134 +1,141 @@
-// Keeps an endpoint's keys out of what it says in its errors and headers: some repeat the key they were sent. The
-// bodies of good answers are never looked at. Called by `relay.ts`.
+// Keeps an endpoint's keys out of what it says in its errors and headers: some repeat the key they were sent. An error
+// that cannot be read is replaced, since nobody can tell what is in it. The bodies of good answers are never looked at;
+// the error events of streams are for `redact-stream.ts`. Called by `relay.ts`.
 
 import { errorEnvelope, GatewayError } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import { type EndpointSecrets, MASK } from "../routing/endpoint-secrets.ts";
 import type { Endpoint } from "../routing/model.ts";
-import { unpacked } from "./unpack.ts";
+import { looksPacked, unpacked, unpackedByLook } from "./unpack.ts";
 
-const MASK = "***";
-/** Shorter ones are stand-ins such as `ollama`, which ordinary messages may hold. */
-const MIN_SECRET_CHARS = 8;
 /** An error is held up to this size, so that its length can be said; a longer one is looked through as it passes. */
 const MAX_HELD_BYTES = 64 * 1024;
+/** As long as the client's own id may be: what is longer is no id, and fills headers and logs. */
+const MAX_ID_CHARS = 128;
 const NOTHING: Buffer = Buffer.alloc(0);
-const UNREADABLE = Buffer.from(
-  errorEnvelope(
-    new GatewayError("upstream_bad_response", {
-      message:
-        "The endpoint's error is packed in a way that cannot be read here, so that it is not passed on.",
-    }),
-  ),
-);
+const UNREADABLE =
+  "The endpoint answered with an error that is packed in a way that cannot be read (Content-Encoding), so that nobody can tell whether its key is in it. This text stands in its place; the status is the endpoint's. Have the endpoint send its errors plain.";
 
-const SECRET_NAME = /authorization|key|token|secret|password/;
 /** What no longer holds for a body that was changed. */
-const OF_THE_BYTES = new Set(["content-length", "content-md5", "etag", "digest", "repr-digest"]);
+const OF_THE_BYTES = new Set([
+  "content-length",
+  "content-md5",
+  "etag",
+  "digest",
+  "repr-digest",
+  "content-digest",
+]);
 
-/** What must not be told of an endpoint, the longest first: its keys, and configured headers that are credentials. */
-export function secretsOf(endpoint: Endpoint): readonly string[] {
-  const secrets = new Set<string>();
-  const add = (text: string | undefined): void => {
-    if (text === undefined || text.length < MIN_SECRET_CHARS) return;
-    secrets.add(text);
-    // As JSON has it, and as some of its writers do.
-    const quoted = JSON.stringify(text).slice(1, -1);
-    secrets.add(quoted).add(quoted.replaceAll("/", "\\/"));
-  };
-  for (const { apiKey } of endpoint.credentials) add(apiKey);
-  const { fixedHeaders } = endpoint;
-  for (let index = 0; index < fixedHeaders.length; index += 2) {
-    if (SECRET_NAME.test(fixedHeaders[index] ?? "")) add(fixedHeaders[index + 1]?.replace(/^\w+ +/, ""));
-  }
-  return [...secrets].sort((left, right) => right.length - left.length);
+/** What passes an answer's body and leaves out what must not be told. */
+export interface Redactor {
+  /** True until something may be passed on. */
+  readonly isHolding: boolean;
+  /** What can be passed on now; nothing while the body is held. */
+  push(chunk: Buffer): Buffer;
+  /** The rest of the body, all of it where it was held. */
+  finish(): Buffer;
+  /** The headers that fit the body, once something may be passed on. */
+  headers(received: FlatHeaders): FlatHeaders;
 }
 
-/** The headers without the endpoint's keys: the list itself where there is none, at the cost of a look at the values. */
+/**
+ * The headers without the endpoint's keys and with an id of at most 128 characters: the list itself where that is so
+ * already, at the cost of a look at the values.
+ */
 export function redactedHeaders(headers: FlatHeaders, endpoint: Endpoint): FlatHeaders {
-  if (!hasKey(headers, endpoint)) return headers;
-  const secrets = secretsOf(endpoint);
-  return headers.map((item, index) => (index % 2 === 0 ? item : maskText(item, secrets)));
+  const { secrets } = endpoint;
+  if (!secrets.isInHeaders(headers) && !hasLongId(headers)) return headers;
+  return headers.map((item, index) => {
+    if (index % 2 === 0) return item;
+    const masked = secrets.mask(item);
+    return headers[index - 1] === "x-request-id" ? masked.slice(0, MAX_ID_CHARS) : masked;
+  });
 }
 
-function hasKey(headers: FlatHeaders, endpoint: Endpoint): boolean {
-  for (const { apiKey } of endpoint.credentials)
-    if (apiKey !== undefined && isInValues(headers, apiKey)) return true;
-  const { fixedHeaders } = endpoint;
-  for (let index = 0; index < fixedHeaders.length; index += 2) {
-    if (!SECRET_NAME.test(fixedHeaders[index] ?? "")) continue;
-    if (isInValues(headers, (fixedHeaders[index + 1] ?? "").replace(/^\w+ +/, ""))) return true;
+function hasLongId(headers: FlatHeaders): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] === "x-request-id" && (headers[index + 1]?.length ?? 0) > MAX_ID_CHARS) return true;
   }
   return false;
 }
 
-function isInValues(headers: FlatHeaders, secret: string): boolean {
-  if (secret.length < MIN_SECRET_CHARS) return false;
-  for (let index = 1; index < headers.length; index += 2) {
-    const value = headers[index];
-    if (value !== undefined && value.length >= secret.length && value.includes(secret)) return true;
+/** Every value of the header, as one list: two headers of a name mean the same as one (RFC 9110 §5.3). */
+export function contentEncodingOf(headers: FlatHeaders): string {
+  let all = "";
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] !== "content-encoding") continue;
+    all = all === "" ? (headers[index + 1] ?? "") : `${all},${headers[index + 1] ?? ""}`;
   }
-  return false;
+  return all;
+}
+
+/**
+ * An error's whole body as text without the endpoint's keys, unpacked; undefined where it cannot be read. For what the
+ * gateway says in its own words of an endpoint's error.
+ */
+export function readableError(body: Buffer, headers: FlatHeaders, endpoint: Endpoint): string | undefined {
+  const plain = unpackedByHeaders(body, headers);
+  // Bytes, not characters, are looked through; a mask between two bytes of a character would only spoil that one.
+  return plain === undefined
+    ? undefined
+    : Buffer.from(endpoint.secrets.mask(plain.toString("latin1")), "latin1").toString();
 }
 
 /** The body of one error on its way. Nothing of it is passed on before its end, or before it is too long to hold. */
-export class ErrorRedactor {
-  readonly #secrets: readonly string[];
-  readonly #encoding: string;
+export class ErrorRedactor implements Redactor {
+  readonly #secrets: EndpointSecrets;
+  readonly #headers: FlatHeaders;
+  readonly #isPacked: boolean;
   #held: Buffer = NOTHING;
   #isHolding = true;
   #hasChanged = false;
   #isReplaced = false;
-  #wasUnpacked = false;
   #length: number | undefined;
 
-  constructor(secrets: readonly string[], headers: FlatHeaders) {
+  /** `headers` are the answer's, as they came. */
+  constructor(secrets: EndpointSecrets, headers: FlatHeaders) {
     this.#secrets = secrets;
-    this.#encoding = encodingOf(headers);
+    this.#headers = headers;
+    this.#isPacked = /[^\s,]/.test(contentEncodingOf(headers).replaceAll(/\bidentity\b/gi, ""));
   }
 
-  /** True until something may be passed on. */
   get isHolding(): boolean {
     return this.#isHolding;
   }
 
-  /** What can be passed on now; nothing while the body is held. */
   push(chunk: Buffer): Buffer {
+    if (this.#isReplaced) return NOTHING;
     const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     if (this.#isHolding && all.length <= MAX_HELD_BYTES) {
       this.#held = all;
       return NOTHING;
     }
-    if (this.#encoding !== "" || this.#isReplaced) {
-      // What is packed and too long to be unpacked cannot be looked through.
-      this.#isReplaced = true;
-      this.#held = NOTHING;
-      return NOTHING;
-    }
+    // Too long to be unpacked as a whole, and not to be read otherwise.
+    if (this.#isHolding && (this.#isPacked || looksPacked(all))) return this.#replace();
     this.#isHolding = false;
-    const masked = this.#mask(all);
-    // A key may be cut in two: as much as could be its first part waits for the next piece.
-    const keep = Math.min(masked.length, (this.#secrets[0]?.length ?? 1) - 1);
-    this.#held = masked.subarray(masked.length - keep);
-    return masked.subarray(0, masked.length - keep);
+    return this.#passTo(all, all.length - this.#secrets.maxSpelledChars);
   }
 
-  /** The rest of the body, all of it where it was held. */
   finish(): Buffer {
-    if (this.#isReplaced) this.#held = NOTHING;
-    const rest = this.#isHolding ? this.#maskWhole(this.#held) : this.#mask(this.#held);
-    if (this.#isHolding) this.#length = rest.length;
+    if (this.#isReplaced) return NOTHING;
+    if (!this.#isHolding) return this.#passTo(this.#held, this.#held.length);
+    const plain = this.#held.length === 0 ? NOTHING : unpackedByHeaders(this.#held, this.#headers);
+    if (plain === undefined) return this.#replace();
+    const masked = this.#mask(plain);
+    // What was looked through is what the client gets: behind a packed body's end there may be more for its reader.
+    if (plain !== this.#held && this.#held.length > 0) this.#hasChanged = true;
     this.#isHolding = false;
     this.#held = NOTHING;
-    return rest;
+    this.#length = masked.length;
+    return masked;
   }
 
-  /** The headers that fit the body, once something may be passed on. */
   headers(received: FlatHeaders): FlatHeaders {
     if (this.#length !== undefined && !this.#hasChanged) return received;
     const kept: string[] = [];
     for (let index = 0; index < received.length; index += 2) {
       const name = received[index] ?? "";
-      if (OF_THE_BYTES.has(name) || (this.#wasUnpacked && name === "content-encoding")) continue;
+      if (OF_THE_BYTES.has(name) || (this.#length !== undefined && name === "content-encoding")) continue;
       if (this.#isReplaced && name === "content-type") continue;
       kept.push(name, received[index + 1] ?? "");
     }
@@ -137,48 +144,49 @@ export class ErrorRedactor {
     return kept;
   }
 
-  #maskWhole(body: Buffer): Buffer {
-    if (!this.#isReplaced && (this.#encoding === "" || body.length === 0)) return this.#mask(body);
-    const plain = this.#isReplaced ? undefined : unpacked(body, this.#encoding);
-    if (plain === undefined) return this.#replace();
-    const masked = this.#mask(plain);
-    this.#wasUnpacked = this.#hasChanged;
-    return this.#hasChanged ? masked : body;
-  }
-
-  /** A body that cannot be read may hold a key: the client gets our word for it instead. */
+  /** A body of our own in place of all of it. */
   #replace(): Buffer {
+    const body = Buffer.from(errorEnvelope(new GatewayError("upstream_bad_response", { message: UNREADABLE })));
     this.#isReplaced = true;
     this.#hasChanged = true;
-    this.#wasUnpacked = true;
-    return UNREADABLE;
+    this.#isHolding = false;
+    this.#held = NOTHING;
+    this.#length = body.length;
+    return body;
+  }
+
+  /** Passes on what is before a place, which no key is cut at; the rest is held, as a key may be cut in two there. */
+  #passTo(all: Buffer, place: number): Buffer {
+    const text = all.toString("latin1");
+    const cut = Math.max(
+      0,
+      this.#secrets.placesIn(text).reduce((at, [start, end]) => (start < at && end > at ? end : at), place),
+    );
+    this.#held = all.subarray(cut);
+    return this.#mask(all.subarray(0, cut));
   }
 
   #mask(bytes: Buffer): Buffer {
-    const masked = maskBytes(bytes, this.#secrets);
-    this.#hasChanged ||= masked !== bytes;
-    return masked;
+    const text = bytes.toString("latin1");
+    const masked = this.#secrets.mask(text);
+    if (masked === text) return bytes;
+    this.#hasChanged = true;
+    return Buffer.from(masked, "latin1");
   }
 }
 
-/** The bytes themselves where no secret is in them. */
-export function maskBytes(bytes: Buffer, secrets: readonly string[]): Buffer {
-  if (!secrets.some((secret) => bytes.includes(secret))) return bytes;
-  return Buffer.from(maskText(bytes.toString("latin1"), secrets), "latin1");
+/** Undefined where the body cannot be read. Itself where it is plain. */
+function unpackedByHeaders(body: Buffer, headers: FlatHeaders): Buffer | undefined {
+  const plain = unpacked(body, contentEncodingOf(headers));
+  return plain === undefined ? undefined : unpackedByLook(plain);
 }
 
-/** The coding that must be undone to read a body; several headers are several layers, which are not undone. */
-function encodingOf(headers: FlatHeaders): string {
-  const codings: string[] = [];
-  for (let index = 0; index < headers.length; index += 2) {
-    const coding =
-      headers[index] === "content-encoding" ? (headers[index + 1] ?? "").trim().toLowerCase() : "";
-    if (coding !== "" && coding !== "identity") codings.push(coding);
-  }
-  return codings.join(", ");
+/** Puts the mask for what may be the beginning of a key that is cut off. */
+export function withoutBeginning(bytes: Buffer, secrets: EndpointSecrets): Buffer {
+  const count = secrets.beginningAtEnd(bytes);
+  if (count < MIN_TELLING_CHARS) return bytes;
+  return Buffer.concat([bytes.subarray(0, bytes.length - count), Buffer.from(MASK)]);
 }
 
-/** The text with each secret replaced. `secrets` has the longest first. */
-export function maskText(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
-}
+/** Fewer characters at an end are no key's, or tell nothing of it. */
+const MIN_TELLING_CHARS = 4;

@@ -13,7 +13,8 @@ import type { Exchange } from "./exchange.ts";
 import { jsonEndFor } from "./json-cut.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { answerHeaders } from "./outbound-headers.ts";
-import { ErrorRedactor, maskBytes, redactedHeaders, secretsOf } from "./redact.ts";
+import { contentEncodingOf, ErrorRedactor, type Redactor, redactedHeaders } from "./redact.ts";
+import { StreamRedactor } from "./redact-stream.ts";
 import { attemptsHeader } from "./reply-error.ts";
 import { streamErrorEvent } from "./stream-error.ts";
 
@@ -31,7 +32,7 @@ export class Relay {
   readonly #rewriter: AnswerRewriter | undefined;
   readonly #watch: StreamEnd | undefined;
   readonly #jsonEnd: JsonEnd | undefined;
-  readonly #redactor: ErrorRedactor | undefined;
+  readonly #redactor: Redactor | undefined;
   #keepAlive: KeepAlive | undefined;
   #isCommitted = false;
 
@@ -41,14 +42,14 @@ export class Relay {
     this.#headers = redactedHeaders(head.headers, target.endpoint);
     this.#onDrain = onDrain;
     this.status = head.status;
-    const encoding = headerOf(head.headers, "content-encoding");
+    const encoding = contentEncodingOf(head.headers);
     const isPlain = encoding === "" || encoding === "identity";
     this.isEventStream = head.contentType.startsWith("text/event-stream");
     this.#watch =
       this.isEventStream && isPlain ? new StreamEnd(exchange.operation?.dialect ?? "unknown") : undefined;
     this.#rewriter = isPlain ? rewriterFor(exchange, target, head.contentType) : undefined;
     this.#jsonEnd = jsonEndFor(head);
-    this.#redactor = head.status >= 400 ? redactorFor(exchange, target, head) : undefined;
+    this.#redactor = redactorFor(exchange, target, head, this.#watch);
   }
 
   /** Until then nothing has been sent, and another answer can be. */
@@ -77,7 +78,7 @@ export class Relay {
     this.#watch?.push(chunk);
     this.#jsonEnd?.push(chunk);
     this.#keepAlive?.restart();
-    const rewritten = this.#withoutKeys(this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk));
+    const rewritten = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
     const out = this.#redactor === undefined ? rewritten : this.#redactor.push(rewritten);
     if (this.#redactor?.isHolding === true) return true;
     this.#commit();
@@ -113,16 +114,9 @@ export class Relay {
     else this.#exchange.reply.destroy();
   }
 
-  /** An error inside of a good stream may repeat the key as well; events of answers are never looked at for it. */
-  #withoutKeys(bytes: Buffer): Buffer {
-    if (this.#watch?.hasError !== true) return bytes;
-    return maskBytes(bytes, secretsOf(this.#target.endpoint));
-  }
-
   /** What rewriting and redacting still hold. */
   #rest(): Buffer | undefined {
-    const flushed = this.#rewriter?.flush();
-    const rest = flushed === undefined ? undefined : this.#withoutKeys(flushed);
+    const rest = this.#rewriter?.flush();
     const redactor = this.#redactor;
     if (redactor === undefined) return rest;
     const before = rest === undefined || rest.length === 0 ? undefined : redactor.push(rest);
@@ -179,11 +173,19 @@ export class Relay {
   }
 }
 
-/** Errors of an endpoint that has a key may repeat it. */
-function redactorFor(exchange: Exchange, target: Target, head: AnswerHead): ErrorRedactor | undefined {
-  if (exchange.request.method === "HEAD") return undefined;
-  const secrets = secretsOf(target.endpoint);
-  return secrets.length === 0 ? undefined : new ErrorRedactor(secrets, head.headers);
+/** Errors of an endpoint that has a key may repeat it, and so may error events; good answers have none. */
+function redactorFor(
+  exchange: Exchange,
+  target: Target,
+  head: AnswerHead,
+  watch: StreamEnd | undefined,
+): Redactor | undefined {
+  const { secrets } = target.endpoint;
+  const isError = head.status >= 400;
+  if ((!isError && watch === undefined) || secrets.isEmpty || exchange.request.method === "HEAD")
+    return undefined;
+  if (isError) return new ErrorRedactor(secrets, head.headers);
+  return watch === undefined ? undefined : new StreamRedactor(secrets, () => watch.hasError);
 }
 
 /** Where the gateway renamed the model the answer shows the client's name; else its bytes are not touched. */

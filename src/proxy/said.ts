@@ -6,7 +6,6 @@ import type { Verdict } from "../routing/failure-class.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
 import { headerOf } from "./classify.ts";
-import { maskText, secretsOf } from "./redact.ts";
 import { unpacked } from "./unpack.ts";
 
 const MAX_CHARS = 300;
@@ -26,7 +25,7 @@ export function saidIn(
   const plain = unpacked(body, headerOf(head.headers, "content-encoding"));
   if (plain === undefined || plain.length === 0) return undefined;
   const { message } = readErrorBody(plain);
-  const text = cleanText(maskText(message, secretsOf(endpoint)).replaceAll(/\s+/g, " ").trim());
+  const text = cleanText(endpoint.secrets.mask(message).replaceAll(/\s+/g, " ").trim());
   if (text === "" || text.startsWith("<")) return undefined;
   return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;
 }

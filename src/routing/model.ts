@@ -1,5 +1,7 @@
 // The words of routing: endpoints, targets, models. Types only; `table.ts` builds them, `balancer.ts` picks.
 
+import type { EndpointSecrets } from "./endpoint-secrets.ts";
+
 /** Limits of one attempt at an endpoint, in milliseconds. */
 export type Timeouts = {
   /** TCP and TLS together. */
@@ -66,6 +68,8 @@ export type Endpoint = {
   readonly fixedHeaders: readonly string[];
   /** Whether `api-version` of a client's query is for it, as for Azure's. */
   readonly passesApiVersion?: boolean;
+  /** What of these must not be told; shows nothing in a log or in JSON. */
+  readonly secrets: EndpointSecrets;
   readonly timeouts: Timeouts;
   readonly models: ModelSelection;
   /** Where the configuration defines it, such as `config.yaml:14`. */

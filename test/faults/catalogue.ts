@@ -191,15 +191,14 @@ const G = `
 154 | A \`Host\` that is no name and no address: two ports, an open bracket, spaces, userinfo | 403, with client keys as without; never taken for an address
 155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
 156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
-193 | A key in an error that is packed: raw, twice, too long, broken, in a coding that is not known here | masked, or the body is replaced by our own error
-194 | A key in an error event of a good stream | masked
-195 | A credential of \`endpoints[].headers\` in an endpoint's headers or errors | masked
 119 | One client's requests are refused everywhere, again and again (429, 401, 402, 403) | a request makes one endpoint rest at most; a key rests when its list is refused too, or two different requests were; where all rest for a limit a different request may find out whether it holds; all others are served
 120 | One client's requests are told "no such model" | the list, asked at once, decides: what it has does not rest; where all are said to lack the model they are asked all the same
 121 | One operation fails everywhere, where others are served (\`rerank\`, a path that gives pages) | it alone is ejected; counting tokens ejects nobody
 122 | An endpoint that hangs, or takes no connections, and clients that give up first | found out by its list, or by long waits in a row while others answer; ejected, and let in again by one request
 123 | A client that leaves early on purpose, again and again | ejects nobody: not where answers take that long, nor where they come, nor where the list comes and nobody else waited
 124 | An endpoint asks to be left alone for years | an hour at most
+160 | An endpoint repeats a key in an error that is packed in odd ways, spelled otherwise, or a key that stands in \`headers:\` | unpacked, masked and passed on plain; what cannot be read is replaced by an error of ours; good answers keep every byte
+161 | An endpoint repeats its key in an event of a stream that began well | masked where the event is an error or a comment; an event with content keeps every byte
 `;
 
 /** The whole catalogue, in order. */

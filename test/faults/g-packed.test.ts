@@ -23,7 +23,7 @@ const PACKED: Readonly<Record<string, readonly [string, Buffer]>> = {
 };
 
 for (const [what, [encoding, bytes]] of Object.entries(PACKED)) {
-  test(`fault 193: a key in an error packed as ${what} reaches no client`, async (t) => {
+  test(`fault 160: a key in an error packed as ${what} reaches no client`, async (t) => {
     const world = await worldFor(t, ONE);
     for (const status of [400, 422, 500]) {
       world.fakes.a.always(
@@ -43,7 +43,7 @@ for (const [what, [encoding, bytes]] of Object.entries(PACKED)) {
   });
 }
 
-test("fault 194: a key in an error event of a good stream is masked, in the middle and renamed too", async (t) => {
+test("fault 161: a key in an error event of a good stream is masked, in the middle and renamed too", async (t) => {
   for (const alias of [undefined, "other"]) {
     const world = await worldFor(t, {
       ...ONE,
@@ -58,7 +58,7 @@ test("fault 194: a key in an error event of a good stream is masked, in the midd
   }
 });
 
-test("fault 195: a credential of `headers` is masked in an endpoint's headers and errors", async (t) => {
+test("fault 160: a credential of `headers` is masked in an endpoint's headers and errors", async (t) => {
   const headers = { "X-Own-Token": KEY, Authorization: `Bearer ${KEY}` };
   const world = await worldFor(t, { endpoints: { a: { config: { headers } } }, retries: { attempts: 1 } });
   for (const status of [200, 400]) {

@@ -1,5 +1,6 @@
 // Endpoints and plans for tests of routing. Not for production code.
 
+import { EndpointSecrets } from "../../src/routing/endpoint-secrets.ts";
 import type {
   Endpoint,
   EndpointModels,
@@ -11,6 +12,7 @@ import type {
 /** An endpoint with everything at its default but the given. */
 export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpoint {
   const origin = `http://${name}.test`;
+  const { credentials = [{ id: 1, apiKey: `sk-${name}` }], fixedHeaders = [] } = given;
   return {
     name,
     baseUrl: `${origin}/v1`,
@@ -24,8 +26,9 @@ export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpo
     queue: { max: 100, timeoutMs: 5_000 },
     probe: undefined,
     caPem: undefined,
-    credentials: [{ id: 1, apiKey: `sk-${name}` }],
-    fixedHeaders: [],
+    credentials,
+    fixedHeaders,
+    secrets: new EndpointSecrets({ credentials, fixedHeaders }),
     timeouts: {
       connectMs: 5_000,
       firstByteStreamMs: 5_000,

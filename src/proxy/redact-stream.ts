@@ -1,0 +1,222 @@
+// Keeps an endpoint's keys out of what its streams say beside the answer: error events, wherever they come, and
+// comments. An event that carries content is passed on as it came, whatever is in it. Called by `relay.ts`.
+//
+// Bytes are held only where it matters: an event in which a key was seen, or may have begun, until that event is whole.
+// No reader acts on half an event, so that nobody waits for what is held.
+
+import type { FlatHeaders } from "../http/message.ts";
+import type { EndpointSecrets } from "../routing/endpoint-secrets.ts";
+import { type Redactor, withoutBeginning } from "./redact.ts";
+
+/** An event is held up to this size; a longer one is judged by what is there. */
+const MAX_HELD_BYTES = 64 * 1024;
+/** So much of an event that was passed on already is remembered, to tell what it is; a longer one is content. */
+const MAX_CONTEXT_BYTES = 8 * 1024;
+/** The longest blank line but for its last byte: of it so much may have been passed on. */
+const BLANK_LINE_BYTES = 3;
+const NOTHING: Buffer = Buffer.alloc(0);
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Fields that events with something of an answer have, in the dialects of `core/operation.ts`. */
+const ANSWER_FIELDS = [
+  "choices",
+  "delta",
+  "content_block",
+  "message",
+  "item",
+  "part",
+  "output",
+  "response",
+  "text",
+  "arguments",
+  "candidates",
+  "usage",
+  "data",
+  "b64_json",
+];
+/** The same in an event that is not whole. */
+const BEGINS_AS_ANSWER =
+  /"(?:choices|delta|content_block|item|part|output|response|candidates|b64_json)"\s*:/;
+const BEGINS_AS_ERROR = /(?:^|[\r\n])event: ?(?:error|[\w.]*failed)|"error"\s*:\s*[{"]|"type"\s*:\s*"error"/;
+
+/** One stream on its way. `hasError` tells whether it has reported an error, by whoever watches it. */
+export class StreamRedactor implements Redactor {
+  readonly isHolding = false;
+  readonly #secrets: EndpointSecrets;
+  readonly #hasError: () => boolean;
+  /** The beginning of the open event, as far as it was passed on; of one that is too long to be an error, its end. */
+  #context: Buffer = NOTHING;
+  #isLong = false;
+  #held: Buffer = NOTHING;
+
+  constructor(secrets: EndpointSecrets, hasError: () => boolean) {
+    this.#secrets = secrets;
+    this.#hasError = hasError;
+  }
+
+  push(chunk: Buffer): Buffer {
+    if (chunk.length === 0) return chunk;
+    if (this.#held.length === 0 && !this.#hasError() && !this.#secrets.isPlainIn(chunk)) {
+      // No key crosses the end of a line.
+      if (endsLine(chunk) || this.#secrets.beginningAtEnd(chunk) === 0) {
+        this.#remember(chunk);
+        return chunk;
+      }
+    }
+    return this.#look(this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]));
+  }
+
+  finish(): Buffer {
+    const rest = this.#judged(this.#held);
+    this.#held = NOTHING;
+    return rest;
+  }
+
+  headers(received: FlatHeaders): FlatHeaders {
+    return received;
+  }
+
+  /** Goes through the events one by one; the last one may be open. */
+  #look(bytes: Buffer): Buffer {
+    const passed: Buffer[] = [];
+    let start = 0;
+    for (let end = this.#firstEnd(bytes); end !== -1; end = endOfEvent(bytes, start)) {
+      passed.push(this.#judged(bytes.subarray(start, end)));
+      this.#context = NOTHING;
+      this.#isLong = false;
+      start = end;
+    }
+    const open = bytes.subarray(start);
+    this.#held = NOTHING;
+    if (open.length > 0) passed.push(this.#passOpen(open));
+    return passed.length === 1 ? (passed[0] ?? NOTHING) : Buffer.concat(passed);
+  }
+
+  /** The blank line may have begun in what was passed on. */
+  #firstEnd(bytes: Buffer): number {
+    const before = this.#context.subarray(-BLANK_LINE_BYTES);
+    const end = endOfEvent(Buffer.concat([before, bytes]), 0);
+    return end === -1 ? -1 : end - before.length;
+  }
+
+  #passOpen(open: Buffer): Buffer {
+    const isOdd = this.#hasError() || this.#secrets.isPlainIn(open) || this.#secrets.beginningAtEnd(open) > 0;
+    if (isOdd && open.length <= MAX_HELD_BYTES && !this.#isLong) {
+      this.#held = Buffer.from(open);
+      return NOTHING;
+    }
+    const passed = this.#judged(open);
+    this.#remember(open);
+    return passed;
+  }
+
+  /** An event, or as much as there is of it, as it may be told. */
+  #judged(event: Buffer): Buffer {
+    if (event.length === 0) return event;
+    const text = event.toString("latin1");
+    const isKeyed = this.#secrets.isIn(text) || this.#secrets.beginningAtEnd(event) > 0;
+    if (!isKeyed || this.#isLong) return event;
+    if (isContent(this.#context.toString("latin1") + text)) return event;
+    return withoutBeginning(Buffer.from(this.#secrets.mask(text), "latin1"), this.#secrets);
+  }
+
+  /** Keeps what of the open event has been passed on. */
+  #remember(passed: Buffer): void {
+    if (endsEvent(passed)) {
+      this.#context = NOTHING;
+      this.#isLong = false;
+      return;
+    }
+    const all = Buffer.concat([this.#context, passed]);
+    const last = lastEventEnd(all);
+    this.#isLong = (last === 0 && this.#isLong) || all.length - last > MAX_CONTEXT_BYTES;
+    // Copied by `concat`, so that a few bytes do not keep a large piece alive.
+    this.#context = this.#isLong ? Buffer.from(all.subarray(-BLANK_LINE_BYTES)) : all.subarray(last);
+  }
+}
+
+/** Whether an event has something of an answer in it, and is no error. */
+function isContent(text: string): boolean {
+  const { name, data } = readEvent(text);
+  if (data === undefined || name === "error" || name.endsWith("failed")) return false;
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return BEGINS_AS_ANSWER.test(text) && !BEGINS_AS_ERROR.test(text);
+  }
+  if (typeof value !== "object" || value === null) return false;
+  const event = value as Readonly<Record<string, unknown>>;
+  if (saysSomething(event["error"]) || event["type"] === "error" || event["type"] === "response.failed")
+    return false;
+  const response = event["response"];
+  if (
+    typeof response === "object" &&
+    response !== null &&
+    "error" in response &&
+    saysSomething(response.error)
+  ) {
+    return false;
+  }
+  // A bare text under `message` is how errors are told; Anthropic's `message` is an object.
+  return ANSWER_FIELDS.some(
+    (field) => saysSomething(event[field]) && (field !== "message" || isObject(event[field])),
+  );
+}
+
+/** Some providers fill in an `error` that is empty. */
+function saysSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isObject(value)) return Object.values(value).some(saysSomething);
+  return value !== undefined && value !== null && value !== false && value !== "" && value !== 0;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Name and data of one event (WHATWG HTML §9.2.6); no data where it has none. */
+function readEvent(text: string): { readonly name: string; readonly data: string | undefined } {
+  let name = "";
+  const data: string[] = [];
+  for (const line of text.replace(/^\u00ef\u00bb\u00bf/, "").split(/\r\n|\r|\n/)) {
+    if (line.startsWith("event:")) name = line.slice(6).trim();
+    if (line.startsWith("data:")) data.push(line.slice(5).trim());
+  }
+  return { name, data: data.length === 0 ? undefined : data.join("\n") };
+}
+
+function endsLine(bytes: Buffer): boolean {
+  const last = bytes[bytes.length - 1];
+  return last === LF || last === CR;
+}
+
+function endsEvent(bytes: Buffer): boolean {
+  const length = bytes.length;
+  if (bytes[length - 1] !== LF) return false;
+  return bytes[length - 2] === LF || (bytes[length - 2] === CR && bytes[length - 3] === LF);
+}
+
+/** Behind the blank line that ends the first event from `start`; -1 when it is open. */
+function endOfEvent(bytes: Buffer, start: number): number {
+  for (let at = bytes.indexOf(LF, start); at !== -1; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at + 1] === LF) return at + 2;
+    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+  }
+  const bare = bytes.indexOf("\r\r", start);
+  return bare === -1 ? -1 : bare + 2;
+}
+
+/** Behind the last blank line; 0 where there is none. */
+function lastEventEnd(bytes: Buffer): number {
+  return Math.max(
+    behind(bytes.lastIndexOf("\n\n"), 2),
+    behind(bytes.lastIndexOf("\r\n\r\n"), 4),
+    behind(bytes.lastIndexOf("\r\r"), 2),
+  );
+}
+
+function behind(at: number, length: number): number {
+  return at === -1 ? 0 : at + length;
+}
