@@ -150,7 +150,8 @@ test("defaults", () => {
     log: { level: "info", format: "auto" },
     configFile: undefined,
   });
-  const { secrets, ...endpoint } = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
+  const compiled = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
+  const { secrets, ...endpoint } = compiled;
   assert.ok(secrets.isEmpty);
   assert.deepEqual(endpoint, {
     name: "a",
@@ -179,7 +180,7 @@ test("defaults", () => {
     models: { kind: "discovered", include: [], exclude: [] },
     definedAt: "here",
   });
-  assert.deepEqual(configFromEndpoints([endpoint]).plan.endpoints, [endpoint]);
+  assert.deepEqual(configFromEndpoints([compiled]).plan.endpoints, [compiled]);
 });
 
 test("everything given is converted", () => {

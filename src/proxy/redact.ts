@@ -146,7 +146,9 @@ export class ErrorRedactor implements Redactor {
 
   /** A body of our own in place of all of it. */
   #replace(): Buffer {
-    const body = Buffer.from(errorEnvelope(new GatewayError("upstream_bad_response", { message: UNREADABLE })));
+    const body = Buffer.from(
+      errorEnvelope(new GatewayError("upstream_bad_response", { message: UNREADABLE })),
+    );
     this.#isReplaced = true;
     this.#hasChanged = true;
     this.#isHolding = false;
