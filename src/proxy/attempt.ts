@@ -87,10 +87,7 @@ export class Attempt implements OutboundHandler {
     const { timeouts } = this.turn.target;
     // The events of a packed stream cannot be seen.
     const isUnseen = (isEventStream && isPacked && status < 300) || this.#exchange.request.method === "HEAD";
-    if (isUnseen || FirstBytes.isHeadEnough(look)) {
-      this.#judge(FirstBytes.verdictOf(look), head);
-      return;
-    }
+    if (isUnseen || FirstBytes.isHeadEnough(look)) return void this.#judge(FirstBytes.verdictOf(look), head);
     this.#first = new FirstBytes(look);
     this.#timer.arm(isEventStream ? timeouts.firstEventMs : status >= 300 ? LEFTOVER_MS : timeouts.idleMs);
     // A stream's head does not wait for its first event, unless it is held; what came with the head is looked at.
