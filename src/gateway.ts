@@ -82,7 +82,8 @@ export class Gateway {
     this.#log = options.log;
     this.#config = options.config;
     this.#address = options.config.server;
-    this.kept = new Kept(options, options.log, clock);
+    const { maxListBytes } = options.config.discovery;
+    this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.#loops = new Loops(options.log);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     this.catalogue = new Catalogue({
@@ -298,7 +299,7 @@ export class Gateway {
       catalogue: this.catalogue,
       client: this.#ownClient,
       clock,
-      timeoutMs: () => this.#config.discovery.timeoutMs,
+      discovery: () => this.#config.discovery,
       endpointNow: (name) => this.#endpoint(name),
     });
   }

@@ -24,7 +24,7 @@ function endpoint(origin = "http://127.0.0.1:9", keys: readonly string[] = [KEY]
 }
 
 function ask(client: FakeOutbound, asked: Askable = endpoint(), signal?: AbortSignal): Promise<Answer> {
-  return askModels({ client, clock, endpoint: asked, timeoutMs: 5000, signal });
+  return askModels({ client, clock, endpoint: asked, timeoutMs: 5000, limitBytes: 1_048_576, signal });
 }
 
 function ids(answer: Answer): readonly string[] {
@@ -138,12 +138,15 @@ test("a stale pooled connection gets one more try, a fresh reset none", async ()
   assert.equal(reset.calls.length, 1);
 });
 
-test("a list over 50 MiB is cut off with a reason", async () => {
+test("a list over the limit is cut off, and the reason names the setting", async () => {
   const chunk = Buffer.alloc(1024 * 1024, 0x20);
-  const client = new FakeOutbound(() => ({ status: 200, chunks: Array(60).fill(chunk) }));
+  const client = new FakeOutbound(() => ({ status: 200, chunks: Array(3).fill(chunk) }));
   const answer = await ask(client);
   assert.equal(answer.kind === "failed" && answer.cause, "too_large");
-  assert.match(answer.kind === "failed" ? answer.reason : "", /larger than 50 MiB/);
+  assert.match(
+    answer.kind === "failed" ? answer.reason : "",
+    /larger than discovery\.max_list \(1,024 KiB\)$/,
+  );
   assert.equal(client.cancelled, 1);
 });
 
@@ -201,4 +204,34 @@ test("an engine that refuses the request at once is a failure, not a crash", asy
   });
   const answer = await ask(client);
   assert.equal(answer.kind === "failed" && answer.cause, "bad_response");
+});
+
+test("a list has ten thousand names at most, over all its pages", async () => {
+  const many = Array.from({ length: 10_001 }, (_, index) => `m${index}`);
+  const answer = await ask(new FakeOutbound(() => list(...many)));
+  assert.deepEqual(ids(answer), many.slice(0, 10_000));
+  assert.equal(answer.kind === "listed" && answer.isCut, true);
+  let page = 0;
+  const pages = new FakeOutbound(() => {
+    page += 1;
+    const data = Array.from({ length: 4_000 }, (_, index) => ({ id: `p${page}-${index}` }));
+    return json({ data, has_more: true, last_id: `p${page}-3999` });
+  });
+  assert.equal(ids(await ask(pages)).length, 10_000);
+  assert.equal(page, 3);
+});
+
+test("an entry with the key in its name is left out, and of one with the key beside it the name is kept", async () => {
+  const data = [
+    { id: "a", owned_by: "x" },
+    { id: `b-${KEY}` },
+    { id: "c", owned_by: `bearer ${KEY}`, created: 1 },
+    { id: "d", deep: { list: [btoa(`Bearer ${KEY}`)] } },
+  ];
+  const answer = await ask(new FakeOutbound(() => json({ data })));
+  assert.deepEqual(answer.kind === "listed" && answer.entries, [
+    { id: "a", owned_by: "x" },
+    { id: "c" },
+    { id: "d" },
+  ]);
 });

@@ -3,10 +3,13 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential, Endpoint, ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import { type GetFailure, getWhole } from "./get.ts";
-import { type ListShape, parseModelList } from "./parse-models.ts";
+import { parseInSlices } from "./parse-in-slices.ts";
+import { type ListShape, MAX_NAMES } from "./parse-models.ts";
+import { withoutSecrets } from "./select.ts";
 
 /** The part of an `Endpoint` that matters for asking. */
 export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders"> & {
@@ -20,6 +23,8 @@ export type Question = {
   readonly clock: Clock;
   readonly endpoint: Askable;
   readonly timeoutMs: number;
+  /** Bytes of all pages together at most (`discovery.max_list`). */
+  readonly limitBytes: number;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -42,6 +47,8 @@ export type Answer =
       readonly status: number;
       readonly entries: readonly ModelEntry[];
       readonly shape: ListShape;
+      /** There were more names than a list may have; the first ones are here. */
+      readonly isCut: boolean;
       /** The answer came from a gateway of our own kind: this one, or another. */
       readonly isGateway: boolean;
       /** The endpoint's own date, in milliseconds since 1970; undefined when it says none. */
@@ -57,7 +64,6 @@ export type Answer =
       readonly reason: string;
     });
 
-const LIMIT_BYTES = 50 * 1024 * 1024;
 const MAX_PAGES = 50;
 const ANTHROPIC_VERSION = "2023-06-01";
 /** Anthropic's largest page; its default of 20 would cost a call for each 20 models. */
@@ -100,32 +106,37 @@ async function askAllPages(question: Question, credential: Credential, signal: A
   const origin = { origin: endpoint.origin, connectMs, caPem: endpoint.caPem };
   const headers = headersFor(endpoint, credential);
   const byId = new Map<string, ModelEntry>();
-  let leftBytes = LIMIT_BYTES;
+  const secrets = new EndpointSecrets(endpoint);
+  let leftBytes = question.limitBytes;
   let after: string | undefined;
   for (let page = 1; ; page += 1) {
     const path = pathOf(endpoint, after);
     const got = await getWhole({ client, origin, path, headers, limitBytes: leftBytes, signal });
     if (got.kind === "failed") {
-      return failed(got.cause, wordsFor(got.cause, got.detail, question.timeoutMs), undefined);
+      return failed(got.cause, wordsFor(got.cause, got.detail, question), undefined);
     }
     const refusal = refusalOf(got.status);
     if (refusal !== undefined) return refusal;
-    const parsed = parseModelList(got.body);
+    const parsed = await parseInSlices(got.body);
     if (parsed.kind === "bad") {
       return failed("bad_list", `answered ${got.status} with ${parsed.reason}`, got.status);
     }
     const knownBefore = byId.size;
-    for (const entry of parsed.entries) if (!byId.has(entry.id)) byId.set(entry.id, entry);
+    // Some servers repeat the key they were sent; what is learnt here is shown to clients and written to the disk.
+    const entries = await withoutSecrets(parsed.entries, secrets);
+    for (const entry of entries) if (!byId.has(entry.id)) byId.set(entry.id, entry);
     leftBytes -= got.body.length;
+    const isCut = parsed.isCut || byId.size > MAX_NAMES;
     after = parsed.nextAfter;
     // A server that ignores `after_id` would send its first page for ever.
-    if (after === undefined || byId.size === knownBefore || page === MAX_PAGES) {
+    if (after === undefined || byId.size === knownBefore || page === MAX_PAGES || isCut) {
       const isGateway = hasOurHeader(got.headers);
       return {
         kind: "listed",
         status: got.status,
-        entries: [...byId.values()],
+        entries: [...byId.values()].slice(0, MAX_NAMES),
         shape: parsed.shape,
+        isCut,
         isGateway,
         serverWallMs: dateOf(got.headers),
       };
@@ -191,7 +202,7 @@ function failed(cause: AskFailure, reason: string, status: number | undefined): 
   return { kind: "failed", cause, status, reason };
 }
 
-const WORDS: Readonly<Record<Exclude<GetFailure, "timeout">, string>> = {
+const WORDS: Readonly<Record<Exclude<GetFailure, "timeout" | "too_large">, string>> = {
   connect_failed: "no connection",
   connect_timeout: "no connection in time",
   dns_failed: "host name not found",
@@ -199,12 +210,15 @@ const WORDS: Readonly<Record<Exclude<GetFailure, "timeout">, string>> = {
   reset: "connection closed before the answer was complete",
   bad_response: "no valid HTTP answer",
   cancelled: "cancelled",
-  too_large: `the model list is larger than ${LIMIT_BYTES / 1024 / 1024} MiB`,
   bad_encoding: "the answer is compressed, though it was asked not to be, and cannot be read",
 };
 
-function wordsFor(cause: GetFailure, detail: string, timeoutMs: number): string {
-  if (cause === "timeout") return `no answer within ${timeoutMs / 1000} s`;
+function wordsFor(cause: GetFailure, detail: string, question: Question): string {
+  if (cause === "timeout") return `no answer within ${question.timeoutMs / 1000} s`;
+  if (cause === "too_large") {
+    const limit = Math.round(question.limitBytes / 1_024).toLocaleString("en");
+    return `the model list is larger than discovery.max_list (${limit} KiB)`;
+  }
   return detail === "" ? WORDS[cause] : `${WORDS[cause]} (${detail})`;
 }
 

@@ -7,7 +7,9 @@ import type { Endpoint } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import { type Answer, askModels } from "./ask.ts";
 import { isAsked, Known, type Taken } from "./known.ts";
+import { MAX_NAMES } from "./parse-models.ts";
 import type { SavedLists } from "./saved-lists.ts";
+import { withoutSecrets } from "./select.ts";
 
 /** What the catalogue stands on. */
 export type CatalogueParts = {
@@ -24,6 +26,8 @@ export type Discovery = {
   /** 0 turns the periodic refresh off. */
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** Bytes of one list at most. */
+  readonly maxListBytes: number;
 };
 
 /** Longest delay of a Node timer; a longer one would fire at once. */
@@ -120,7 +124,11 @@ export class Asker {
 
   async #loadSaved(): Promise<void> {
     const saved = await this.#parts.saved.load(this.known.endpoint);
-    if (saved !== undefined && isAsked(this.known.endpoint) && this.known.takeSaved(saved)) this.#tell();
+    if (saved === undefined) return;
+    const { endpoint } = this.known;
+    // The file may be older than the care for keys in it.
+    const entries = await withoutSecrets(saved.entries, endpoint.secrets);
+    if (isAsked(this.known.endpoint) && this.known.takeSaved({ ...saved, entries })) this.#tell();
   }
 
   async #askOnce(): Promise<void> {
@@ -128,9 +136,10 @@ export class Asker {
     const abort = new AbortController();
     this.#abort = abort;
     const { client, clock } = this.#parts;
-    const { timeoutMs } = this.#discovery;
+    const { timeoutMs, maxListBytes: limitBytes } = this.#discovery;
     const { endpoint } = this.known;
-    const answer = await askModels({ client, clock, endpoint, timeoutMs, signal: abort.signal });
+    const { signal } = abort;
+    const answer = await askModels({ client, clock, endpoint, timeoutMs, limitBytes, signal });
     if (abort.signal.aborted) return;
     this.#asking = undefined;
     this.#take(answer);
@@ -157,8 +166,14 @@ export class Asker {
     if (answer.kind === "listed") {
       const models = this.known.models().entries.length;
       const message = `${endpoint} offers ${models} ${models === 1 ? "model" : "models"}.`;
-      if (taken.isChanged || taken.isNews)
-        log.info("models_listed", message, { endpoint, models, durationMs });
+      if (!taken.isChanged && !taken.isNews) return;
+      log.info("models_listed", message, { endpoint, models, durationMs });
+      if (answer.isCut)
+        log.warn(
+          "models_cut",
+          `${endpoint} lists more than ${MAX_NAMES} models; only the first ones are used.`,
+          { endpoint },
+        );
       return;
     }
     if (!taken.isNews) return;

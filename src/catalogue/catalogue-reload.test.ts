@@ -69,6 +69,28 @@ test("an unknown name asks once in 10 s, in one shared round, and waits for no e
   assert.equal(t.asked("a"), 3);
 });
 
+test("unknown names that bring nothing new are asked about less and less often, once a minute at last", async () => {
+  const t = rig({ a: list("m") });
+  t.catalogue.setPlan(plan(endpoint("a")), { ...DISCOVERY, intervalMs: 0 });
+  await t.catalogue.firstAnswers();
+  const askedAtMs: number[] = [];
+  for (let second = 0; second < 300; second += 1) {
+    const before = t.asked("a");
+    await t.catalogue.askForUnknownName();
+    if (t.asked("a") > before) askedAtMs.push(second);
+    await t.advance(1_000);
+  }
+  assert.deepEqual(askedAtMs, [0, 20, 60, 120, 180, 240]);
+  // A name that came, or a long silence, begins anew.
+  t.answers.set("a", list("m", "new"));
+  await t.catalogue.askForUnknownName();
+  await t.advance(10_000);
+  const before = t.asked("a");
+  await t.catalogue.askForUnknownName();
+  assert.equal(t.asked("a"), before + 1);
+  await t.catalogue.close();
+});
+
 test("callers of askAgain share the question under way", async () => {
   const t = rig({ a: list("m") });
   t.catalogue.setPlan(plan(endpoint("a")), DISCOVERY);

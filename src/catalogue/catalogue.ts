@@ -7,18 +7,19 @@ import type { EndpointStatus, Known } from "./known.ts";
 
 /** A client that asks for nonsense in a loop must not make the endpoints suffer. */
 const UNKNOWN_NAME_PAUSE_MS = 10_000;
+/** Doubled up to this while the questions bring nothing new. */
+const LONGEST_UNKNOWN_NAME_PAUSE_MS = 60_000;
 
 /** The lists of all endpoints. */
 export class Catalogue {
   readonly #parts: CatalogueParts;
-  #discovery: Discovery = { intervalMs: 0, timeoutMs: 0 };
+  #discovery: Discovery = { intervalMs: 0, timeoutMs: 0, maxListBytes: 0 };
   /** In the plan's order. */
-  /** When each endpoint was asked because it said that it lacks a model that it lists. */
-  readonly #doubtedMs = new Map<string, number>();
   #askers: ReadonlyMap<string, Asker> = new Map();
   #firstRound: Promise<void> | undefined;
   #unknownRound: Promise<void> | undefined;
   #unknownAskedMs = Number.NEGATIVE_INFINITY;
+  #unknownPauseMs = UNKNOWN_NAME_PAUSE_MS;
   #isClosed = false;
 
   constructor(parts: CatalogueParts) {
@@ -86,21 +87,6 @@ export class Catalogue {
     await Promise.all(askers.map((asker) => asker?.ask()));
   }
 
-  /**
-   * Whether an endpoint lists a model, by an answer that is at most ten seconds old: it is asked where there is none.
-   * False where it cannot be asked or did not answer.
-   */
-  async stillLists(name: string, model: string): Promise<boolean> {
-    const nowMs = this.#parts.clock.nowMs();
-    const askedMs = this.#doubtedMs.get(name) ?? Number.NEGATIVE_INFINITY;
-    if (nowMs - askedMs >= UNKNOWN_NAME_PAUSE_MS) {
-      this.#doubtedMs.set(name, nowMs);
-      await this.askAgain(name);
-    } else await this.#askers.get(name)?.underWay;
-    const answer = this.#askers.get(name)?.known.answer;
-    return answer?.kind === "listed" && answer.entries.some(({ id }) => id === model);
-  }
-
   /** Why there is no list at all: what each endpoint said or did. Undefined once one of them has a list. */
   silence(): string | undefined {
     const asked = this.status();
@@ -108,25 +94,25 @@ export class Catalogue {
     return asked.map(({ endpoint, reason }) => `${endpoint.name}: ${reason ?? "no answer"}`).join("; ");
   }
 
-  /** Asks one endpoint; whether it answered with a list, undefined when it is never asked (a static list, disabled). */
-  async probe(name: string): Promise<boolean | undefined> {
-    await this.askAgain(name);
-    const state = this.status().find((status) => status.endpoint.name === name)?.state;
-    if (state === "listed") return true;
-    return state === "failed" ? false : undefined;
-  }
-
   /**
-   * Asks because a client wants a name that nobody lists: at most once in 10 s, and callers share a round under
-   * way. Endpoints that let the last question time out are asked, but not waited for.
+   * Asks because a client wants a name that nobody lists: at most once in 10 s, and less often, down to once a minute,
+   * while that brings nothing new; callers share a round under way. Endpoints that let the last question time out are
+   * asked, but not waited for.
    */
   askForUnknownName(): Promise<void> {
     const nowMs = this.#parts.clock.nowMs();
     if (this.#unknownRound !== undefined) return this.#unknownRound;
-    if (this.#isClosed || nowMs - this.#unknownAskedMs < UNKNOWN_NAME_PAUSE_MS) return Promise.resolve();
+    const sinceMs = nowMs - this.#unknownAskedMs;
+    if (this.#isClosed || sinceMs < this.#unknownPauseMs) return Promise.resolve();
+    const isCalm = sinceMs > 2 * LONGEST_UNKNOWN_NAME_PAUSE_MS;
+    if (isCalm) this.#unknownPauseMs = UNKNOWN_NAME_PAUSE_MS;
     this.#unknownAskedMs = nowMs;
+    const before = this.lists();
     this.#unknownRound = this.#askTheWilling().finally(() => {
       this.#unknownRound = undefined;
+      const isNews = this.lists().some((list, index) => list !== before[index]);
+      const longerMs = Math.min(2 * this.#unknownPauseMs, LONGEST_UNKNOWN_NAME_PAUSE_MS);
+      this.#unknownPauseMs = isNews ? UNKNOWN_NAME_PAUSE_MS : longerMs;
     });
     return this.#unknownRound;
   }

@@ -57,6 +57,8 @@ export type Detection = {
 const PROVIDER_TIMEOUT_MS = 5_000;
 /** A server on this machine that takes longer is busy or something else; the start must not wait for it. */
 const LOCAL_TIMEOUT_MS = 1_000;
+/** As `discovery.max_list` has it where nothing is configured. */
+const LIMIT_BYTES = 1_048_576;
 const ROW_ORDER: readonly DetectRow["kind"][] = ["found", "absent", "kept", "skipped"];
 
 type Finding = { readonly row: DetectRow; readonly endpoint?: DetectedEndpoint };
@@ -195,7 +197,13 @@ function askAt(url: URL, apiKey: string | undefined, timeoutMs: number, input: D
     fixedHeaders: [],
     timeouts: { connectMs: timeoutMs },
   };
-  return askModels({ client: input.client, clock: input.clock, endpoint, timeoutMs });
+  return askModels({
+    client: input.client,
+    clock: input.clock,
+    endpoint,
+    timeoutMs,
+    limitBytes: LIMIT_BYTES,
+  });
 }
 
 function basePathOf(url: URL): string {

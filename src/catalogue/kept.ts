@@ -11,6 +11,8 @@ export type KeptPlace = {
   readonly dataDir: string | undefined;
   /** Absolute path of the configuration file, whose own state is kept. */
   readonly configFile?: string | undefined;
+  /** Bytes that a list may have when it is read from an endpoint. */
+  readonly maxListBytes?: number;
 };
 
 /** Lists and state. */
@@ -21,7 +23,7 @@ export class Kept {
   pruned: Promise<void> = Promise.resolve();
 
   constructor(place: KeptPlace, log: Log, clock: Clock) {
-    this.lists = savedListsFor(place.dataDir, log, clock);
+    this.lists = savedListsFor(place.dataDir, log, clock, place.maxListBytes);
     this.state = savedStateFor(place, log, clock);
   }
 

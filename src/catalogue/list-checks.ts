@@ -13,7 +13,7 @@ export type ListCheckParts = {
   readonly client: OutboundClient;
   readonly clock: Clock;
   /** How long one question may take. */
-  readonly timeoutMs: () => number;
+  readonly discovery: () => { readonly timeoutMs: number; readonly maxListBytes: number };
   /** The endpoint as it is configured now; undefined when it is gone. */
   readonly endpointNow: (name: string) => Endpoint | undefined;
 };
@@ -48,9 +48,10 @@ export class ListChecks {
 
   /** Asks under one key and no other; `unknown` where the answer says nothing of the key, or a reload replaced it. */
   async askKey(endpoint: Endpoint, credential: Credential): Promise<"accepted" | "rejected" | "unknown"> {
-    const { client, clock, timeoutMs, endpointNow } = this.#parts;
+    const { client, clock, discovery, endpointNow } = this.#parts;
     const asked = { ...endpoint, credentials: [credential] as const };
-    const answer = await askModels({ client, clock, endpoint: asked, timeoutMs: timeoutMs() });
+    const { timeoutMs, maxListBytes: limitBytes } = discovery();
+    const answer = await askModels({ client, clock, endpoint: asked, timeoutMs, limitBytes });
     const now = endpointNow(endpoint.name);
     const key = now?.credentials.find(({ id }) => id === credential.id);
     if (now?.baseUrl !== endpoint.baseUrl || key?.apiKey !== credential.apiKey) return "unknown";

@@ -37,6 +37,11 @@ test("every known shape of a list is read", () => {
     ['{"data":[],"models":[{"name":"m"}]}', ["m"]],
     ['\uFEFF {"data":[{"id":"bom"}]}', ["bom"]],
     ['{"error":null,"data":[{"id":"a"}]}', ["a"]],
+    // An `error` that says nothing is none.
+    ['{"error":false,"data":[{"id":"a"}]}', ["a"]],
+    ['{"error":"","data":[{"id":"a"}]}', ["a"]],
+    ['{"error":{"message":"","type":"","param":null,"code":0},"data":[{"id":"a"}]}', ["a"]],
+    ['{"error":[],"models":["a"]}', ["a"]],
   ];
   for (const [text, expected] of cases) assert.deepEqual(ids(text), expected, text);
 });
@@ -62,6 +67,7 @@ test("what is no list is told apart", () => {
     ["nope", /not valid JSON/],
     ['{"error":{"message":"sk-secret is wrong"}}', /error object/],
     ['{"error":"x","data":[]}', /error object/],
+    ['{"error":{"code":502},"data":[{"id":"a"}]}', /error object/],
     ['{"hello":1}', /no model list/],
     ['{"data":{"id":"x"}}', /no model list/],
     ['{"__proto__":{"data":[{"id":"x"}]}}', /no model list/],
@@ -146,4 +152,34 @@ test("random and mutated bytes never throw, and never yield an unusable id", () 
     }),
     { numRuns: 1000 },
   );
+});
+
+test("fields that readers need have the type that they expect, or are left out", () => {
+  const rows: readonly (readonly [Record<string, unknown>, Record<string, unknown>])[] = [
+    [{ object: null, created: null, owned_by: null }, {}],
+    [{ created: "2024-01-01T00:00:00Z", owned_by: 7 }, { created: 1_704_067_200 }],
+    [{ created: "1704067200" }, { created: 1_704_067_200 }],
+    [{ created: 1_704_067_200.75 }, { created: 1_704_067_200 }],
+    [{ created: -5 }, {}],
+    [{ created: 1e300 }, {}],
+    [{ created: [1] }, {}],
+    [{ created: true, owned_by: { name: "x" } }, {}],
+    [{ display_name: null, created_at: 5, type: [] }, {}],
+    [
+      { created: 0, owned_by: "", object: "model" },
+      { created: 0, owned_by: "", object: "model" },
+    ],
+    [
+      { context_length: null, pricing: { prompt: "0" } },
+      { context_length: null, pricing: { prompt: "0" } },
+    ],
+  ];
+  for (const [given, expected] of rows) {
+    const parsed = parse(JSON.stringify({ data: [{ id: "a", ...given }] }));
+    assert.deepEqual(
+      parsed.kind === "ok" && parsed.entries,
+      [{ id: "a", ...expected }],
+      JSON.stringify(given),
+    );
+  }
 });

@@ -1,5 +1,5 @@
 // Reads the answer of `GET /models` in every shape that is out there. Pure: bytes in, entries out; no network, no
-// opinion on what an empty list means. Called by `ask.ts` (an endpoint's answer) and `saved-lists.ts` (a file).
+// opinion on what an empty list means. Called by `parse-in-slices.ts` (an endpoint's answer) and `saved-lists.ts` (a file).
 
 import type { ModelEntry } from "../routing/model.ts";
 
@@ -14,8 +14,16 @@ export type ParsedModels =
       readonly shape: ListShape;
       /** The last id of this page when the answer says that more follow (Anthropic's `has_more`, `last_id`). */
       readonly nextAfter: string | undefined;
+      /** There were more names than `MAX_NAMES`; the first ones are here. */
+      readonly isCut: boolean;
     }
   | { readonly kind: "bad"; readonly reason: string };
+
+/**
+ * Names of one list at most: every one costs time at each change of the table, and no endpoint is known to list a tenth
+ * of it.
+ */
+export const MAX_NAMES = 10_000;
 
 const MAX_ID_LENGTH = 512;
 /** Deeper entries lose their extra fields: `JSON.stringify` of a list with one of them would overflow the stack. */
@@ -30,29 +38,31 @@ const ID_FIELDS = ["id", "model", "slug", "name"] as const;
 export function parseModelList(bytes: Buffer): ParsedModels {
   const text = withoutBom(bytes.toString("utf8"));
   const start = text.trimStart();
-  if (start === "") return bad("an empty body instead of a model list");
-  if (start.startsWith("<")) return bad("a web page instead of a model list");
+  if (start === "") return refused("an empty body instead of a model list");
+  if (start.startsWith("<")) return refused("a web page instead of a model list");
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return bad("something that is not valid JSON instead of a model list");
+    return refused("something that is not valid JSON instead of a model list");
   }
   return readModelList(value);
 }
 
-/** The same for a value that is parsed already. Never throws. */
-export function readModelList(value: unknown): ParsedModels {
+/** The same for a value that is parsed already, and with entries that were read apart from it. Never throws. */
+export function readModelList(value: unknown, read?: Entries): ParsedModels {
   const found = findList(value);
   if (found !== undefined) {
-    return { kind: "ok", entries: readEntries(found.list), shape: found.shape, nextAfter: nextAfter(value) };
+    const { entries, isCut } = read ?? Entries.of(found.list);
+    return { kind: "ok", entries, shape: found.shape, nextAfter: nextAfter(value), isCut };
   }
-  if (isObject(value) && isPresent(own(value, "error")))
-    return bad("an error object instead of a model list");
-  return bad("JSON that is no model list");
+  if (isObject(value) && saysSomething(own(value, "error")))
+    return refused("an error object instead of a model list");
+  return refused("JSON that is no model list");
 }
 
-function bad(reason: string): ParsedModels {
+/** What is no list, in words of ours. */
+export function refused(reason: string): ParsedModels {
   return { kind: "bad", reason };
 }
 
@@ -64,8 +74,8 @@ function findList(
   value: unknown,
 ): { readonly list: readonly unknown[]; readonly shape: ListShape } | undefined {
   if (Array.isArray(value)) return { list: value, shape: "array" };
-  // An error beside an empty list is an error.
-  if (!isObject(value) || isPresent(own(value, "error"))) return undefined;
+  // An error beside a list is an error: half of the list may be missing, and the last good one is kept.
+  if (!isObject(value) || saysSomething(own(value, "error"))) return undefined;
   const data = own(value, "data");
   const models = own(value, "models");
   if (Array.isArray(data) && (data.length > 0 || !Array.isArray(models)))
@@ -83,14 +93,30 @@ function nextAfter(value: unknown): string | undefined {
   return typeof last === "string" && isUsableId(last) ? last : undefined;
 }
 
-function readEntries(list: readonly unknown[]): ModelEntry[] {
-  const byId = new Map<string, ModelEntry>();
-  for (const item of list) {
+/** The entries of a list as they are read: each name once, `MAX_NAMES` at most. */
+export class Entries {
+  /** There were more names. */
+  isCut = false;
+  readonly #byId = new Map<string, ModelEntry>();
+
+  static of(list: readonly unknown[]): Entries {
+    const entries = new Entries();
+    for (const item of list) if (!entries.isCut) entries.add(item);
+    return entries;
+  }
+
+  get entries(): readonly ModelEntry[] {
+    return [...this.#byId.values()];
+  }
+
+  /** Takes one item of the list; what is no entry is left out. */
+  add(item: unknown): void {
     const entry = readEntry(item);
     // The first of duplicates wins, so that the order of a list is stable.
-    if (entry !== undefined && !byId.has(entry.id)) byId.set(entry.id, entry);
+    if (entry === undefined || this.#byId.has(entry.id)) return;
+    if (this.#byId.size === MAX_NAMES) this.isCut = true;
+    else this.#byId.set(entry.id, entry);
   }
-  return [...byId.values()];
 }
 
 function readEntry(item: unknown): ModelEntry | undefined {
@@ -99,9 +125,34 @@ function readEntry(item: unknown): ModelEntry | undefined {
   for (const field of ID_FIELDS) {
     const id = own(item, field);
     if (typeof id !== "string" || !isUsableId(id)) continue;
-    return isShallow(item, MAX_ENTRY_DEPTH) ? { ...item, id } : { id };
+    return isShallow(item, MAX_ENTRY_DEPTH) ? { ...ofRightTypes(item), id } : { id };
   }
   return undefined;
+}
+
+/** Texts in every entry of OpenAI's or Anthropic's list: typed clients cannot read one where they are something else. */
+const TEXT_FIELDS = ["object", "owned_by", "type", "display_name", "created_at"] as const;
+
+/** The entry without the fields that have another type than their readers expect: absent ones are filled in later. */
+function ofRightTypes(item: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entry = { ...item };
+  for (const field of TEXT_FIELDS) {
+    if (Object.hasOwn(entry, field) && typeof entry[field] !== "string") delete entry[field];
+  }
+  if (!Object.hasOwn(entry, "created")) return entry;
+  const created = secondsOf(entry["created"]);
+  if (created === undefined) delete entry["created"];
+  else entry["created"] = created;
+  return entry;
+}
+
+/** Whole seconds since 1970, of a number, of digits or of a date; undefined where it is none of these. */
+function secondsOf(value: unknown): number | undefined {
+  const number =
+    typeof value === "string" ? (/^\d+$/.test(value) ? Number(value) : Date.parse(value) / 1_000) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) return undefined;
+  const whole = Math.floor(number);
+  return Number.isSafeInteger(whole) && whole >= 0 ? whole : undefined;
 }
 
 function isUsableId(id: string): boolean {
@@ -122,8 +173,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
+/** Some servers fill in an `error` that says nothing: null, false, an empty text, a block of such. */
+function saysSomething(error: unknown): boolean {
+  if (isObject(error)) return Object.values(error).some(saysSomething);
+  if (Array.isArray(error)) return error.length > 0;
+  return error !== undefined && error !== null && error !== false && error !== "" && error !== 0;
 }
 
 // Own fields only: `{"__proto__": {"data": […]}}` must not be read as a list.

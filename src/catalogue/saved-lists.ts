@@ -58,6 +58,9 @@ export class MemorySavedLists implements SavedLists {
   }
 }
 
+/** A file is read whole at the start, when everybody waits; a list of a megabyte takes a little more as a file. */
+const LEAST_FILE_BYTES = 2 * 1024 * 1024;
+
 /** Keeps lists as files of `<dataDir>/catalogue/`. */
 export class FileSavedLists implements SavedLists {
   readonly #folder: DataFolder;
@@ -65,8 +68,10 @@ export class FileSavedLists implements SavedLists {
   #writing: Promise<void> | undefined;
   #isKeeping = true;
 
-  constructor(dataDir: string, log: Log, clock: Clock) {
-    const use = { log, clock, event: "saved_lists_failed", what: "Model lists" };
+  /** `maxListBytes`: what a list may have when it is read from an endpoint. */
+  constructor(dataDir: string, log: Log, clock: Clock, maxListBytes = 0) {
+    const maxBytes = Math.max(LEAST_FILE_BYTES, 2 * maxListBytes);
+    const use = { log, clock, event: "saved_lists_failed", what: "Model lists", maxBytes };
     this.#folder = new DataFolder(dataDir, ["catalogue"], use);
   }
 
@@ -108,8 +113,15 @@ export class FileSavedLists implements SavedLists {
 }
 
 /** Lists in a data folder; without one they live as long as the process. */
-export function savedListsFor(dataDir: string | undefined, log: Log, clock: Clock): SavedLists {
-  return dataDir === undefined ? new MemorySavedLists() : new FileSavedLists(dataDir, log, clock);
+export function savedListsFor(
+  dataDir: string | undefined,
+  log: Log,
+  clock: Clock,
+  maxListBytes: number | undefined,
+): SavedLists {
+  return dataDir === undefined
+    ? new MemorySavedLists()
+    : new FileSavedLists(dataDir, log, clock, maxListBytes);
 }
 
 // Name and address only: neither the hash nor the file has anything of a key in it.

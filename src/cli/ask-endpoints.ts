@@ -30,7 +30,7 @@ export async function askEndpoints(config: GatewayConfig, timeoutMs: number): Pr
     onChange: () => undefined,
   });
   try {
-    catalogue.setPlan(config.plan, { intervalMs: 0, timeoutMs });
+    catalogue.setPlan(config.plan, { ...config.discovery, intervalMs: 0, timeoutMs });
     await catalogue.firstAnswers();
     const lists = catalogue.lists();
     return { statuses: catalogue.status(), lists, table: tableOf(config, lists) };

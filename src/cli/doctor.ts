@@ -54,7 +54,15 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
       checkRuntime(dataDir, config.server),
       Promise.all(
         wanted.flatMap((endpoint) =>
-          endpoint.credentials.map((key) => test({ client, endpoint, key, spend: options.spend === true })),
+          endpoint.credentials.map((key) =>
+            test({
+              client,
+              endpoint,
+              key,
+              spend: options.spend === true,
+              limitBytes: config.discovery.maxListBytes,
+            }),
+          ),
         ),
       ),
     ]);
@@ -130,6 +138,8 @@ type Subject = {
   readonly endpoint: Endpoint;
   readonly key: Credential;
   readonly spend: boolean;
+  /** Of its list of models. */
+  readonly limitBytes: number;
 };
 
 type Tested = {
@@ -141,7 +151,7 @@ type Tested = {
 const NOT_ASKED: Chat = { kind: "skipped", why: "" };
 
 async function test(subject: Subject): Promise<Tested> {
-  const { endpoint, key, client } = subject;
+  const { endpoint, key, client, limitBytes } = subject;
   const base = {
     name: endpoint.credentials.length > 1 ? `${endpoint.name}#${key.id}` : endpoint.name,
     definedAt: endpoint.definedAt,
@@ -163,7 +173,13 @@ async function test(subject: Subject): Promise<Tested> {
     };
   }
   const asked = { ...endpoint, credentials: [key] as const };
-  const answer = await askModels({ client, clock: systemClock, endpoint: asked, timeoutMs: PROBE_MS });
+  const answer = await askModels({
+    client,
+    clock: systemClock,
+    endpoint: asked,
+    timeoutMs: PROBE_MS,
+    limitBytes,
+  });
   const names = namesOf(endpoint, answer);
   const [chat, stream] = await chatBoth(subject, answer, names);
   const { problem, fix } = verdict(endpoint, answer, [chat, stream]);

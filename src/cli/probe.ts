@@ -60,7 +60,8 @@ async function ask(probe: Probe, limits: Limits): Promise<ProbeResult> {
   const startedMs = clock.nowMs();
   const { status, firstBytes } = await send(probe, limits);
   const firstByteMs = clock.nowMs() - startedMs;
-  const head = firstBytes.toString("utf8", 0, 300);
+  // Masked as a whole, since a key that is cut would not be known for one.
+  const head = probe.endpoint.secrets.mask(firstBytes.toString()).slice(0, 300);
   if (status !== 200) return { kind: "failed", reason: `${status} ${cleanText(firstSentence(head))}` };
   if (limits.stream && !/^\s*(?:data|event|id|retry|):/.test(head)) {
     return { kind: "failed", reason: "the answer is no event stream" };

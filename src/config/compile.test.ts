@@ -146,7 +146,7 @@ test("defaults", () => {
       failsOnEmptyAnswer: false,
       streams: { keepAliveMs: undefined, holdsFirstEvent: false },
     },
-    discovery: { intervalMs: 300_000, timeoutMs: 5_000 },
+    discovery: { intervalMs: 300_000, timeoutMs: 5_000, maxListBytes: 1_048_576 },
     log: { level: "info", format: "auto" },
     configFile: undefined,
   });
@@ -198,7 +198,7 @@ endpoints:
   - {name: b, base_url: "http://h:2", models: {list: [x]}, timeouts: {first_byte: {stream: 1s}}, enabled: false}
   - {name: c, base_url: "http://h:3", models: {include: ["gpt-*"], exclude: ["*-x"]}}
 routing: {hide_merged: true, model_overrides: {o: ["*", {target: a/x/y, weight: 3}]}}
-discovery: {interval: 1m, timeout: 500ms}
+discovery: {interval: 1m, timeout: 500ms, max_list: 2MiB}
 log: {level: warn, format: json}
 `);
   assert.deepEqual(server, {
@@ -244,6 +244,10 @@ log: {level: warn, format: json}
   ]);
   assert.deepEqual(
     [plan.hideMerged, discovery, log],
-    [true, { intervalMs: 60_000, timeoutMs: 500 }, { level: "warn", format: "json" }],
+    [
+      true,
+      { intervalMs: 60_000, timeoutMs: 500, maxListBytes: 2_097_152 },
+      { level: "warn", format: "json" },
+    ],
   );
 });

@@ -14,14 +14,18 @@ import {
 } from "./compile-server.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { RawConfig, RawEndpoint } from "./schema.ts";
-import { limitOf, millisecondsOf } from "./units.ts";
+import { bytesOf, limitOf, millisecondsOf } from "./units.ts";
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = {
   readonly server: ServerConfig;
   readonly plan: RoutingPlan;
   readonly reliability: ReliabilityConfig;
-  readonly discovery: { readonly intervalMs: number; readonly timeoutMs: number };
+  readonly discovery: {
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly maxListBytes: number;
+  };
   readonly log: {
     readonly level: (typeof LOG_LEVELS)[number];
     readonly format: "auto" | "pretty" | "json";
@@ -55,6 +59,7 @@ export function compileConfig(raw: RawConfig, origin: Origin): GatewayConfig {
     discovery: {
       intervalMs: millisecondsOf(raw.discovery?.interval, DEFAULTS.discovery.interval),
       timeoutMs: millisecondsOf(raw.discovery?.timeout, DEFAULTS.discovery.timeout),
+      maxListBytes: bytesOf(raw.discovery?.max_list, DEFAULTS.discovery.maxList),
     },
     log: { level: raw.log?.level ?? DEFAULTS.log.level, format: raw.log?.format ?? DEFAULTS.log.format },
     configFile: origin.configFile,

@@ -49,6 +49,6 @@ export const DEFAULTS = {
     activeProbes: true,
   },
   streams: { keepAlive: "off", holdFirstEvent: false },
-  discovery: { interval: "5m", timeout: "5s" },
+  discovery: { interval: "5m", timeout: "5s", maxList: "1MiB" },
   log: { level: "info", format: "auto" },
 } as const;

@@ -4,7 +4,16 @@
 
 import { LOG_LEVELS } from "../core/summary.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { checkAgainst, choice, duration, jsonSchemaOf, listOf, looseBlock, type Written } from "./fields.ts";
+import {
+  checkAgainst,
+  choice,
+  duration,
+  jsonSchemaOf,
+  listOf,
+  looseBlock,
+  size,
+  type Written,
+} from "./fields.ts";
 import { endpoint } from "./schema-endpoints.ts";
 import { health, retries, streams } from "./schema-reliability.ts";
 import { routing } from "./schema-routing.ts";
@@ -15,6 +24,10 @@ const discovery = looseBlock(
   {
     interval: duration("How often every endpoint is asked for its models.", DEFAULTS.discovery.interval),
     timeout: duration("How long an endpoint may take to list them.", DEFAULTS.discovery.timeout),
+    max_list: size(
+      "The largest list that is read. Of a larger one nothing is taken: the last good list stays, and a warning says so.",
+      DEFAULTS.discovery.maxList,
+    ),
   },
   "How the endpoints' models are found out (`GET {base_url}/models`).",
 );

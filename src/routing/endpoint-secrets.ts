@@ -58,8 +58,14 @@ export class EndpointSecrets {
     for (let index = 1; index < headers.length; index += 2) {
       const value = headers[index];
       if (value === undefined || value.length < this.#shortestChars) continue;
-      for (const needle of this.#needles) if (value.includes(needle)) return true;
+      if (this.isPlainInText(value)) return true;
     }
+    return false;
+  }
+
+  /** Whether one is in the text as it is, as it stands in a URL, or in Base64. */
+  isPlainInText(text: string): boolean {
+    for (const needle of this.#needles) if (text.includes(needle)) return true;
     return false;
   }
 

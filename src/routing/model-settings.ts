@@ -11,7 +11,9 @@ export function settingsOf(plan: RoutingPlan, name: string): ModelSettings {
 
 /** The limits of an attempt: the endpoint's, with those of the model over them. */
 export function timeoutsOf(settings: ModelSettings, endpoint: Endpoint): Timeouts {
-  return { ...endpoint.timeouts, ...settings.timeouts };
+  // Most models have none of their own, and there may be thousands.
+  for (const _ in settings.timeouts) return { ...endpoint.timeouts, ...settings.timeouts };
+  return endpoint.timeouts;
 }
 
 /** The chain of a public name; undefined when it has none. */

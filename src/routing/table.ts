@@ -235,7 +235,8 @@ class Compiler {
 function withSettings(bare: Omit<Model, "settings" | "fallbacks" | "isTiered">, plan: RoutingPlan): Model {
   const settings = settingsOf(plan, bare.name);
   const targets = bare.targets.map((target) => {
-    return { ...target, timeouts: timeoutsOf(settings, target.endpoint) };
+    const timeouts = timeoutsOf(settings, target.endpoint);
+    return timeouts === target.timeouts ? target : { ...target, timeouts };
   });
   const isTiered = targets.some((target) => target.endpoint.priority !== targets[0]?.endpoint.priority);
   return { ...bare, targets, settings, isTiered, fallbacks: fallbackOf(plan, bare.name)?.steps ?? [] };

@@ -17,6 +17,7 @@ import type { Log } from "../core/summary.ts";
 const STALE_MS = 60_000;
 /** What nobody has used for so long is of a configuration that is gone. */
 const UNUSED_MS = 30 * 86_400_000;
+/** Where the use says no other size. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const FILE_NAME = /\.json(?:\.corrupt)?$/;
 /** Neither a link nor a pipe that nobody writes to may hold a read up. Windows has no such flags. */
@@ -30,6 +31,8 @@ export type FolderUse = {
   readonly event: string;
   /** What is kept there, to begin a sentence with. */
   readonly what: string;
+  /** A larger file counts as unreadable, and is not read. */
+  readonly maxBytes?: number;
 };
 
 /** A folder of JSON files below a data folder. Never rejects; a failure is counted, and the first one is warned of. */
@@ -62,7 +65,11 @@ export class DataFolder {
     this.#used.add(name);
     const file = join(this.#path, name);
     try {
-      const text = await readRegular(file, new Date(this.#use.clock.wallMs()));
+      const text = await readRegular(
+        file,
+        new Date(this.#use.clock.wallMs()),
+        this.#use.maxBytes ?? MAX_BYTES,
+      );
       const decoded = text === undefined ? undefined : tryDecode(text, decode);
       if (decoded !== undefined) return decoded.value;
     } catch (error) {
@@ -154,12 +161,12 @@ class NoFileError extends Error {
  * The text of a regular file that is not too large, and marks it as used; undefined for one that is too large.
  * @throws the system's error, NoFileError
  */
-async function readRegular(path: string, now: Date): Promise<string | undefined> {
+async function readRegular(path: string, now: Date, maxBytes: number): Promise<string | undefined> {
   const file = await open(path, READ_FLAGS);
   try {
     const found = await file.stat();
     if (!found.isFile()) throw new NoFileError();
-    if (found.size > MAX_BYTES) return undefined;
+    if (found.size > maxBytes) return undefined;
     await file.utimes(now, now).catch(() => undefined);
     return await file.readFile("utf8");
   } finally {

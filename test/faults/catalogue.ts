@@ -145,7 +145,7 @@ const E = `
 
 const F = `
 83 | \`base_url\` with credentials, other schemes, link-local and disguised addresses, query, fragment, a doubled \`/v1\` | refused at load with the reason, or joined in its normal form with a warning
-84 | Discovery: an endpoint that is down, HTML, 50 MB, 100,000 models, doubled ids, ids with \`/\` or \`:\`, one empty answer | the gateway starts all the same; limits; the last good list stays
+84 | Discovery: an endpoint that is down, HTML, 50 MB, 10,000 models, doubled ids, ids with \`/\` or \`:\`, one empty answer | the gateway starts all the same; limits; the last good list stays
 85 | An alias twice, aliases in a circle, a name that equals a pin | refused at load with the places, or defined by rule
 86 | Two endpoints of one name; weights of 0, below, NaN, 10⁹, fractions | refused with the reason; 0 drains
 87 | A reload of what is broken, half written, renamed, swapped by a link, removed | the old configuration stays, told once | A metric comes with metrics.
@@ -176,6 +176,9 @@ const F = `
 196 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
 197 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
 147 | SIGTERM, and requests that come on connections that are open | they are served, each answer with \`Connection: close\`; idle connections are closed in order once nothing is under way; none outlives \`server.drain_timeout\`
+163 | A list of models over \`discovery.max_list\`, or of a hundred thousand names | the last good list stays, with a warning that names the setting; ten thousand names are taken; other requests are served meanwhile
+165 | A list whose entries have fields that are null or of another type; an empty \`error\` in it | \`created\` is a whole number and \`owned_by\` a text in every entry that is passed on; the list counts
+170 | A file of a saved list that is larger than any list | not read; all else works
 `;
 
 const G = `
@@ -199,6 +202,7 @@ const G = `
 124 | An endpoint asks to be left alone for years | an hour at most
 160 | An endpoint repeats a key in an error that is packed in odd ways, spelled otherwise, or a key that stands in \`headers:\` | unpacked, masked and passed on plain; what cannot be read is replaced by an error of ours; good answers keep every byte
 161 | An endpoint repeats its key in an event of a stream that began well | masked where the event is an error or a comment; an event with content keeps every byte
+162 | An endpoint repeats its key in its list of models, or in what \`doctor\` reads | the entry is left out, or its name alone is kept; nothing of it is listed, logged, printed or saved
 `;
 
 /** The whole catalogue, in order. */

@@ -9,7 +9,7 @@ import { FakeOutbound, type Scripted } from "./fake-outbound.ts";
 import { makeEndpoint, makePlan } from "./routing-fixtures.ts";
 
 /** The usual times. */
-export const DISCOVERY = { intervalMs: 300_000, timeoutMs: 5_000 };
+export const DISCOVERY = { intervalMs: 300_000, timeoutMs: 5_000, maxListBytes: 1_048_576 };
 
 /** An endpoint `http://NAME.test/v1`. */
 export function endpoint(name: string, changes: Partial<Endpoint> = {}): Endpoint {
