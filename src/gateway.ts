@@ -2,6 +2,7 @@
 // change of configuration or of a model list, then swaps one reference. Called by `cli/` and by the system tests.
 
 import { Catalogue } from "./catalogue/catalogue.ts";
+import { ClashReport } from "./catalogue/clash-report.ts";
 import { Kept, type KeptPlace } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
@@ -72,14 +73,15 @@ export class Gateway {
   #server: HttpServer | undefined;
   /** As it was asked for when the listener was opened; a reload does not move it. */
   readonly #address: Pick<GatewayConfig["server"], "host" | "port">;
+  readonly #clashes: ClashReport;
   #hasFirstAnswers = false;
-  readonly #toldClashes = new Set<string>();
   #isDraining = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
     const clock = options.clock ?? systemClock;
     this.#log = options.log;
+    this.#clashes = new ClashReport(options.log);
     this.#config = options.config;
     this.#address = options.config.server;
     const { maxListBytes } = options.config.discovery;
@@ -132,7 +134,7 @@ export class Gateway {
         hasFirstAnswers: () => this.#hasFirstAnswers || this.#lookForFirstAnswers(),
         firstAnswers: () => this.catalogue.firstAnswers(),
         askForUnknownName: () => this.catalogue.askForUnknownName(),
-        silence: () => this.catalogue.silence(),
+        untold: () => this.catalogue.untold(),
       },
     };
   }
@@ -268,13 +270,9 @@ export class Gateway {
   #rebuild(): void {
     this.#world = this.#worldNow();
     const { endpoints } = this.#world.table;
+    this.#clashes.tell(this.#world.table);
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.steering.retain((name) => names.has(name));
-    for (const { kind, model, message } of this.#world.table.notes) {
-      if (kind !== "name_clash" || this.#toldClashes.has(model)) continue;
-      this.#toldClashes.add(model);
-      this.#log.warn("name_clash", message, { model });
-    }
     // What an endpoint said it lacks may be in the list it has just given.
     this.#checks.forgetListed(this.steering.health.cooldowns, names);
   }

@@ -59,11 +59,11 @@ test('an override of a listed name takes that name over; "*" keeps those who lis
   ]);
 });
 
-test("endpoint/model pins to one endpoint, also where another lists an id of that spelling", async (t) => {
+test("endpoint/model means that endpoint first, whoever lists a name of that spelling", async (t) => {
   const models = ["m", "b/m"];
   const world = await worldFor(t, { endpoints: { a: { fake: { models } }, b: {} } });
   assert.deepEqual(await route(world, "a/m", 3), ["a/m", "a/m", "a/m"]);
-  assert.deepEqual(await route(world, "b/m", 1), ["b/m"]);
+  assert.deepEqual(await route(world, "b/m", 2), ["b/m", "b/m"]);
   assert.deepEqual(await route(world, "a/b/m", 1), ["a/b/m"]);
   assert.equal((await world.ask(chat("a/none"))).status, 404);
   assert.deepEqual(await idsOf(world.port), ["b/m", "m"]);

@@ -42,6 +42,8 @@ export class Asker {
   #abort: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #first: Promise<void> | undefined;
+  /** When it is asked again by itself, on the monotonic clock. */
+  #nextMs = Number.POSITIVE_INFINITY;
 
   constructor(endpoint: Endpoint, discovery: Discovery, parts: CatalogueParts) {
     this.known = new Known(endpoint);
@@ -64,6 +66,18 @@ export class Asker {
   get isWorthAsking(): boolean {
     const kind = this.known.answer?.kind;
     return isAsked(this.known.endpoint) && kind !== "no_list" && kind !== "rejected_key";
+  }
+
+  /** Whether it should have a list and has never given one. One that answers something else has none to give. */
+  get isUntold(): boolean {
+    const { endpoint, hasList, answer } = this.known;
+    const hasNone = answer?.kind === "no_list" || (answer?.kind === "failed" && answer.cause === "bad_list");
+    return isAsked(endpoint) && !hasList && !hasNone;
+  }
+
+  /** Until it is asked again by itself, from now; Infinity where it is not. */
+  get waitMs(): number {
+    return this.#nextMs - this.#parts.clock.nowMs();
   }
 
   /** Whether the last question ran into the time limit: nobody should wait for the next one. */
@@ -193,10 +207,13 @@ export class Asker {
   #schedule(): void {
     clearTimeout(this.#timer);
     const delayMs = this.known.nextAskMs(this.#discovery.intervalMs);
+    this.#nextMs = Number.POSITIVE_INFINITY;
     if (delayMs === undefined) return;
     // A tenth up or down keeps many gateways, started together, from asking together for ever.
     const jitter = 0.9 + 0.2 * this.#parts.clock.random();
-    const timer = setTimeout(() => this.ask(), Math.min(delayMs * jitter, LONGEST_TIMER_MS));
+    const waitMs = Math.min(delayMs * jitter, LONGEST_TIMER_MS);
+    this.#nextMs = this.#parts.clock.nowMs() + waitMs;
+    const timer = setTimeout(() => this.ask(), waitMs);
     timer.unref();
     this.#timer = timer;
   }

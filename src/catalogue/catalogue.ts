@@ -10,6 +10,17 @@ const UNKNOWN_NAME_PAUSE_MS = 10_000;
 /** Doubled up to this while the questions bring nothing new. */
 const LONGEST_UNKNOWN_NAME_PAUSE_MS = 60_000;
 
+const MIN_UNTOLD_WAIT_MS = 1_000;
+
+/** Endpoints that have never told their models, each with the reason in words of ours. */
+export type UntoldLists = {
+  readonly endpoints: readonly { readonly name: string; readonly reason: string }[];
+  /** Nor has any other endpoint. */
+  readonly isNobodyTold: boolean;
+  /** Until one of them is asked again, from now; 1 to 10 s. */
+  readonly waitMs: number;
+};
+
 /** The lists of all endpoints. */
 export class Catalogue {
   readonly #parts: CatalogueParts;
@@ -80,18 +91,26 @@ export class Catalogue {
     return this.#firstRound;
   }
 
+  /** The endpoints that should have a list and have never given one, and how long until one of them is asked again. */
+  untold(): UntoldLists {
+    const untold = [...this.#askers.values()].filter((asker) => asker.isUntold);
+    const waits = untold.map((asker) => asker.waitMs);
+    return {
+      endpoints: untold.map(({ known }) => {
+        const { endpoint, reason = "has not answered yet" } = known.status();
+        return { name: endpoint.name, reason };
+      }),
+      isNobodyTold: untold.length > 0 && this.lists().every((list) => list.source === "unknown"),
+      // A client that asks for an unknown name is a reason to ask again, once in 10 s.
+      waitMs: Math.max(MIN_UNTOLD_WAIT_MS, Math.min(UNKNOWN_NAME_PAUSE_MS, ...waits)),
+    };
+  }
+
   /** Asks one endpoint, or all: on recovery, or because somebody wants to see. Resolves with the answers in. */
   async askAgain(name?: string): Promise<void> {
     if (this.#isClosed) return;
     const askers = name === undefined ? [...this.#askers.values()] : [this.#askers.get(name)];
     await Promise.all(askers.map((asker) => asker?.ask()));
-  }
-
-  /** Why there is no list at all: what each endpoint said or did. Undefined once one of them has a list. */
-  silence(): string | undefined {
-    const asked = this.status();
-    if (asked.some(({ state, modelCount }) => modelCount > 0 || state !== "failed")) return undefined;
-    return asked.map(({ endpoint, reason }) => `${endpoint.name}: ${reason ?? "no answer"}`).join("; ");
   }
 
   /**

@@ -4,6 +4,7 @@
 import { cleanText } from "../core/clean-text.ts";
 import { planOf } from "../proxy/route-plan.ts";
 import type { Model } from "../routing/model.ts";
+import type { RoutingTable } from "../routing/table.ts";
 import { type CommandContext, type ExitCode, printJson } from "./command.ts";
 import { type AskingOptions, askConfigured } from "./configured.ts";
 import { layOutTable } from "./text-table.ts";
@@ -18,6 +19,7 @@ export async function runModels(context: CommandContext, options: AskingOptions)
     printJson(context, { models: models.map(describe), failed, notes: table.notes });
   } else {
     printModels(context, models);
+    printClashes(context, table);
   }
   return failed.length > 0 ? 3 : 0;
 }
@@ -47,6 +49,13 @@ function printModels(context: CommandContext, models: readonly Model[]): void {
     notesOn(context, model).join(", "),
   ]);
   terminal.out(layOutTable(rows, { indent: "" }).join("\n"));
+}
+
+/** What a name means where two things are called so. */
+function printClashes({ terminal }: CommandContext, table: RoutingTable): void {
+  for (const { kind, message } of table.notes) {
+    if (kind === "name_clash") terminal.out(`${terminal.symbols.warn} ${cleanText(message)}`);
+  }
 }
 
 function servedBy(context: CommandContext, model: Model): string {

@@ -5,7 +5,6 @@ import { resolve } from "node:path";
 import { dataFolder } from "../config/data-folder.ts";
 import { locateConfig } from "../config/locate.ts";
 import { cleanText } from "../core/clean-text.ts";
-import { nearest } from "../core/nearest.ts";
 import { planOf, type RoutePlan } from "../proxy/route-plan.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
@@ -48,7 +47,7 @@ export async function runRoute(
   if (live !== undefined) {
     if (options.json === true) printJson(context, { ...live.plan, live: true });
     else {
-      printPlan(context, live.plan);
+      printPlan(context, live.plan, name);
       context.terminal.err(`  ${context.text("route.live", { pid: live.pid })}`);
     }
     return live.plan.next === null ? 1 : 0;
@@ -60,7 +59,7 @@ export async function runRoute(
   const plan = planOf(model);
   if (options.json === true) printJson(context, { ...plan, live: false });
   else {
-    printPlan(context, plan);
+    printPlan(context, plan, name);
     if (!isRunning) context.terminal.err(`  ${context.text("route.notLive")}`);
   }
   if (plan.next !== null) return asked.failed.length > 0 ? 3 : 0;
@@ -70,7 +69,7 @@ export async function runRoute(
   return 1;
 }
 
-function printPlan(context: CommandContext, plan: RoutePlan): void {
+function printPlan(context: CommandContext, plan: RoutePlan, asked: string): void {
   const { terminal, text } = context;
   const how = plan.strategy === "weighted" ? plan.origin : `${plan.origin}, ${plan.strategy}`;
   const isTiered = plan.candidates.some(({ priority }) => priority !== plan.candidates[0]?.priority);
@@ -82,7 +81,9 @@ function printPlan(context: CommandContext, plan: RoutePlan): void {
     ...(isTiered ? [text("route.priority", { priority: candidate.priority })] : []),
     candidate.is_next ? text("route.next") : (candidate.skipped ?? ""),
   ]);
-  const title = `${cleanText(plan.model)} (${how})`;
+  // Where nobody lists the name as it was given, another spelling was found.
+  const found = plan.model === asked ? "" : `${cleanText(asked)} ${terminal.symbols.arrow} `;
+  const title = `${found}${cleanText(plan.model)} (${how})`;
   const lines = [title, ...layOutTable(rows, { right: [3] })];
   const fallbacks = plan.fallbacks.map(({ model, on }) => `${cleanText(model)} (${on.join(", ")})`);
   const rests = plan.candidates.flatMap((candidate) => candidate.rests);
@@ -93,7 +94,7 @@ function printPlan(context: CommandContext, plan: RoutePlan): void {
 
 function refuseUnknown(context: CommandContext, table: RoutingTable, name: string): ExitCode {
   const { text } = context;
-  const [guess] = nearest(name, table.models.keys());
+  const [guess] = table.nearest(name, 1);
   const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: cleanText(guess) }) };
   printFailure(context, {
     message: text("route.unknown", { model: cleanText(name) }),

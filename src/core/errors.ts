@@ -133,7 +133,7 @@ export const ERRORS = {
     503,
     SERVER,
     OURS,
-    "The model is known, but no endpoint can serve it now; the message lists why each is skipped.",
+    "No endpoint can serve the model now, or none has told yet which models it has; the message lists why for each.",
   ),
   overloaded: row(
     503,

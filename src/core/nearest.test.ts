@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { editDistance, nearest } from "./nearest.ts";
+import { editDistance, NameIndex, nearest } from "./nearest.ts";
 
 test("a swap of neighbours is one edit", () => {
   assert.equal(editDistance("wieght", "weight"), 1);
@@ -41,16 +41,44 @@ test("nothing near is nothing; absurd lengths are not compared", () => {
   assert.deepEqual(nearest("x".repeat(512), ["x".repeat(511)]), []);
 });
 
-test("a search compares few names letter by letter, however many there are and however alike", () => {
-  const alike = Array.from({ length: 10_000 }, (_, at) => `vendor/model-${String(at).padStart(5, "0")}`);
-  const budget = { left: 400 };
-  assert.ok(nearest("vendor/model-x0001", alike, 3, budget).length <= 3);
-  assert.ok(budget.left >= 0);
-  // Names that differ are told apart by their letters alone.
-  const others = Array.from({ length: 10_000 }, (_, at) => `other-thing-${at}-of-many`);
-  const untouched = { left: 400 };
-  assert.deepEqual(nearest("gpt-6-astral-mini-quick", [...others, "gpt-6-astral-mini-quik"], 1, untouched), [
-    "gpt-6-astral-mini-quik",
-  ]);
-  assert.ok(untouched.left > 390, `${400 - untouched.left} comparisons`);
+test("an index finds what a look at every name would", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "C", "-", "1"), minLength: 1, maxLength: 9 });
+  fc.assert(
+    fc.property(word, fc.array(word, { maxLength: 40 }), (name, names) => {
+      const wanted = name.toLowerCase();
+      const limit = Math.max(1, Math.min(4, Math.floor(wanted.length / 3)));
+      const isNear = (other: string): boolean => {
+        const shorter = Math.min(other.length, wanted.length);
+        const isPart = shorter >= 3 && (other.includes(wanted) || wanted.includes(other));
+        return editDistance(wanted, other, limit) <= limit || isPart;
+      };
+      const near = names.filter((one) => isNear(one.toLowerCase())).sort();
+      assert.deepEqual(nearest(name, names, 100).toSorted(), near);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a search compares a few hundred names at most, the likeliest first", () => {
+  for (const count of [2_000, 10_000]) {
+    const index = new NameIndex(Array.from({ length: count }, (_, at) => `vendor/model-${at}`));
+    for (const name of [
+      "vendor/model-99999",
+      "vendor/mdoel-77",
+      "v",
+      "model",
+      "nothing-like-it",
+      "x".repeat(128),
+    ]) {
+      const before = index.compared;
+      index.nearest(name, 3);
+      assert.ok(index.compared - before <= 512, `${name}: ${index.compared - before}`);
+    }
+    assert.deepEqual(index.nearest("vendor/mdoel-777"), ["vendor/model-777"]);
+  }
+  const mixed = new NameIndex(
+    Array.from({ length: 10_000 }, (_, at) => `${at.toString(36)}-${"abcdefgh".repeat(at % 9)}`),
+  );
+  mixed.nearest("gpt-4o-mini", 3);
+  assert.ok(mixed.compared < 100, `${mixed.compared}`);
 });

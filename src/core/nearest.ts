@@ -3,9 +3,8 @@
 
 /** Longer names than this are never compared: the work grows with the square of the length. */
 const LONGEST_NAME = 128;
-/** Names compared letter by letter, some 5 µs each, and names looked at, for one search. */
-const MAX_COMPARISONS = 400;
-const MAX_CANDIDATES = 20_000;
+/** A comparison takes about a microsecond; more of them would hold up other requests. */
+const MOST_COMPARED = 512;
 
 /**
  * Edits between two texts: insertions, deletions, substitutions and swaps of neighbours, each at cost 1
@@ -41,77 +40,86 @@ function at(row: readonly number[], column: number): number {
 
 /**
  * The candidates that a person most likely meant by `name`, best first, at most `count`; empty when none is near.
- * Case does not count. A candidate that contains the name, or is contained in it, is near as well. At most
- * `budget.left` candidates are compared letter by letter, and what is left is written back: anybody may ask for any
- * name, and the search must not hold up others.
+ * Case does not count. A candidate that contains the name, or is contained in it, is near as well.
  */
-export function nearest(
-  name: string,
-  candidates: Iterable<string>,
-  count = 1,
-  budget = { left: MAX_COMPARISONS },
-): readonly string[] {
-  const wanted = name.toLowerCase();
-  if (wanted === "" || wanted.length > LONGEST_NAME) return [];
-  const limit = Math.max(1, Math.min(4, Math.floor(wanted.length / 3)));
-  const letters = lettersOf(wanted);
-  const found: { readonly candidate: string; readonly score: number }[] = [];
-  let seen = 0;
-  for (const candidate of candidates) {
-    seen += 1;
-    if (seen > MAX_CANDIDATES || budget.left <= 0) break;
-    const lower = candidate.toLowerCase();
-    const score = isWorthComparing(lower, wanted, letters, limit)
-      ? compared(wanted, lower, limit, budget)
-      : contained(wanted, lower, limit);
-    if (score !== undefined) found.push({ candidate, score });
-  }
-  found.sort((a, b) => a.score - b.score || compareText(a.candidate, b.candidate));
-  return found.slice(0, count).map((entry) => entry.candidate);
+export function nearest(name: string, candidates: Iterable<string>, count = 1): readonly string[] {
+  return new NameIndex(candidates).nearest(name, count);
 }
 
-/** Smaller is nearer; undefined is too far. */
-function compared(
-  wanted: string,
-  candidate: string,
-  limit: number,
-  budget: { left: number },
-): number | undefined {
-  budget.left -= 1;
+/** Names of which one will be looked for again and again. A search compares so many at most, the likeliest first. */
+export class NameIndex {
+  /** Comparisons of all searches so far. */
+  compared = 0;
+  readonly #names: readonly string[];
+  readonly #lower: readonly string[];
+  readonly #signs: Int32Array;
+
+  constructor(names: Iterable<string>) {
+    this.#names = [...names];
+    this.#lower = this.#names.map((name) => name.toLowerCase());
+    this.#signs = Int32Array.from(this.#lower, signsOf);
+  }
+
+  /** As the function of this name. A few hundred comparisons at most, however many names there are. */
+  nearest(name: string, count = 1): readonly string[] {
+    const wanted = name.toLowerCase();
+    if (wanted === "" || wanted.length > LONGEST_NAME) return [];
+    const limit = Math.max(1, Math.min(4, Math.floor(wanted.length / 3)));
+    const found: { readonly candidate: string; readonly score: number }[] = [];
+    for (const index of this.#likeliest(wanted, limit)) {
+      this.compared += 1;
+      const score = scoreOf(wanted, this.#lower[index] ?? "", limit);
+      if (score !== undefined) found.push({ candidate: this.#names[index] ?? "", score });
+    }
+    found.sort((a, b) => a.score - b.score || compareText(a.candidate, b.candidate));
+    return found.slice(0, count).map((entry) => entry.candidate);
+  }
+
+  /**
+   * Those that can be near at all, by their length and the characters that are in them: each edit brings one in, or
+   * takes one out, at most. Fewest such edits first.
+   */
+  #likeliest(wanted: string, limit: number): number[] {
+    const signs = signsOf(wanted);
+    const byEdits: number[][] = Array.from({ length: limit + 2 }, () => []);
+    for (let index = 0; index < this.#signs.length; index += 1) {
+      const length = this.#lower[index]?.length ?? 0;
+      if (length === 0 || length > LONGEST_NAME) continue;
+      const other = this.#signs[index] ?? 0;
+      const missing = bitsIn(signs & ~other);
+      const surplus = bitsIn(other & ~signs);
+      const edits = Math.max(missing, surplus, Math.abs(length - wanted.length));
+      // The shorter one may be part of the longer.
+      const isPart = length < wanted.length ? surplus === 0 : missing === 0;
+      if (edits > limit && !isPart) continue;
+      byEdits[Math.min(edits, limit + 1)]?.push(index);
+    }
+    return byEdits.flat().slice(0, MOST_COMPARED);
+  }
+}
+
+/** The characters of a text as bits, several to a bit. */
+function signsOf(text: string): number {
+  let signs = 0;
+  for (let index = 0; index < text.length; index += 1) signs |= 1 << (text.charCodeAt(index) & 31);
+  return signs;
+}
+
+function bitsIn(signs: number): number {
+  let left = signs;
+  let count = 0;
+  for (; left !== 0; count += 1) left &= left - 1;
+  return count;
+}
+
+/** Smaller is nearer; undefined is too far. Containment ranks behind every small edit. */
+function scoreOf(wanted: string, candidate: string, limit: number): number | undefined {
+  if (candidate === "" || candidate.length > LONGEST_NAME) return undefined;
   const distance = editDistance(wanted, candidate, limit);
-  return distance <= limit ? distance : contained(wanted, candidate, limit);
-}
-
-/** Containment ranks behind every small edit. */
-function contained(wanted: string, candidate: string, limit: number): number | undefined {
+  if (distance <= limit) return distance;
   const shorter = Math.min(wanted.length, candidate.length);
-  if (shorter < 3 || candidate.length > LONGEST_NAME) return undefined;
-  if (!candidate.includes(wanted) && !wanted.includes(candidate)) return undefined;
+  if (shorter < 3 || !(candidate.includes(wanted) || wanted.includes(candidate))) return undefined;
   return limit + Math.abs(wanted.length - candidate.length);
-}
-
-/** The distance is never less than the letters that one has and the other lacks: one look at each tells most apart. */
-function isWorthComparing(candidate: string, wanted: string, letters: Uint8Array, limit: number): boolean {
-  if (candidate === "" || Math.abs(candidate.length - wanted.length) > limit) return false;
-  const left = Uint8Array.from(letters);
-  let missing = 0;
-  for (let at = 0; at < candidate.length; at++) {
-    const bucket = candidate.charCodeAt(at) & 0x7f;
-    if (left[bucket] === 0) missing += 1;
-    else left[bucket] = (left[bucket] ?? 0) - 1;
-    if (missing > limit) return false;
-  }
-  return true;
-}
-
-/** How often each letter is there. Letters beyond ASCII share places, which can only make a comparison more. */
-function lettersOf(text: string): Uint8Array {
-  const letters = new Uint8Array(128);
-  for (let at = 0; at < text.length; at++) {
-    const bucket = text.charCodeAt(at) & 0x7f;
-    letters[bucket] = (letters[bucket] ?? 0) + 1;
-  }
-  return letters;
 }
 
 function compareText(a: string, b: string): number {

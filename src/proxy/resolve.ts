@@ -2,7 +2,6 @@
 // again for names nobody lists. Called by `handle.ts` and the dry run.
 
 import { GatewayError } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
 import type { Operation } from "../core/operation.ts";
 import type { Model } from "../routing/model.ts";
 import type { RoutingTable } from "../routing/table.ts";
@@ -31,9 +30,7 @@ export async function resolveModel(exchange: Exchange, operation: Operation): Pr
   await discovery.askForUnknownName();
   const found = currentTable(exchange).resolve(name);
   if (found !== undefined) return found;
-  const silence = currentTable(exchange).publicModels().length > 0 ? undefined : discovery.silence();
-  if (silence !== undefined) throw notKnown(name, silence);
-  throw notFound(name, currentTable(exchange));
+  throw notFound(name, exchange);
 }
 
 /** The table now: the one the exchange began with may be from before the endpoints had answered. */
@@ -55,21 +52,24 @@ function onlyEndpoint(exchange: Exchange, operation: Operation): Model {
   return currentTable(exchange).nameless(endpoint, operation.optionalModel ?? "");
 }
 
-/** As long as no endpoint has ever answered nobody can say that there is no such model. */
-function notKnown(name: string, silence: string): GatewayError {
-  const message = `It is not known yet who serves \`${shortened(name)}\`: no endpoint has told its models. ${silence}.`;
-  return new GatewayError("no_available_target", { message, headers: ["retry-after", "5"] });
-}
-
-function shortened(name: string): string {
-  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
-}
-
-/** OpenAI's wording, and the nearest names. */
-function notFound(name: string, table: RoutingTable): GatewayError {
-  const names = table.publicModels().map((model) => model.name);
-  const near = nearest(name, names, MAX_SUGGESTIONS);
+/**
+ * OpenAI's wording, and the nearest names. While no endpoint has told its models it is not known whether there is such
+ * a one: then it is 503, which clients repeat, with the reasons. Once one has, a wrong name is the caller's, although
+ * an endpoint that was never heard of might know it: the message says so.
+ */
+function notFound(name: string, exchange: Exchange): GatewayError {
+  const table = currentTable(exchange);
+  const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
+  const { endpoints, isNobodyTold, waitMs } = exchange.services.discovery.untold();
+  const reasons = endpoints.map((one) => `${one.name} (${one.reason})`).join("; ");
+  if (isNobodyTold) {
+    const message = `No endpoint has told yet which models it has, so that it is not known who serves \`${shown}\`: ${reasons}.`;
+    const headers = ["retry-after", String(Math.ceil(waitMs / 1_000))];
+    return new GatewayError("no_available_target", { message, headers });
+  }
+  const near = table.nearest(name, MAX_SUGGESTIONS);
   const hint = near.length > 0 ? ` Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?` : "";
-  const message = `The model \`${shortened(name)}\` does not exist or no endpoint serves it.${hint}`;
+  const unheard = reasons === "" ? "" : ` Not heard of so far: ${reasons}.`;
+  const message = `The model \`${shown}\` does not exist or no endpoint serves it.${hint}${unheard}`;
   return new GatewayError("model_not_found", { message, param: "model" });
 }

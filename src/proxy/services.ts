@@ -55,6 +55,16 @@ type DiscoveryHooks = {
   readonly firstAnswers: () => Promise<void>;
   /** A client asked for a name nobody lists: asks the endpoints again, at most once in a while. */
   readonly askForUnknownName: () => Promise<void>;
-  /** Why no endpoint has ever told what it serves; undefined once one has. */
-  silence(): string | undefined;
+  /** Who has never told its models. */
+  readonly untold: () => Untold;
+};
+
+/** The endpoints that should have a list of models and have never given one. */
+type Untold = {
+  /** With the reason in words that may be told to clients. */
+  readonly endpoints: readonly { readonly name: string; readonly reason: string }[];
+  /** No other endpoint has told its models either. */
+  readonly isNobodyTold: boolean;
+  /** Until one of them is asked again, from now; 1 to 10 s. */
+  readonly waitMs: number;
 };

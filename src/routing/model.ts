@@ -95,7 +95,8 @@ export type RotationCell = { current: number };
 /** A public name that a client may ask for. */
 export type Model = {
   readonly name: string;
-  readonly origin: "listed" | "override" | "prefix" | "pin";
+  /** `suffix`: listed without the suffix that it was asked with. */
+  readonly origin: "listed" | "override" | "prefix" | "pin" | "suffix";
   /** Whether `GET /models` shows it (`hide_merged`, pins). */
   readonly isPublic: boolean;
   readonly targets: readonly Target[];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listedBy, makeEndpoint, makeOverride, makePlan } from "../../test/support/routing-fixtures.ts";
-import { Rotations } from "./balancer.ts";
+import { pickTarget, Rotations } from "./balancer.ts";
 import type { EndpointModels, RoutingPlan } from "./model.ts";
 import { RoutingTable } from "./table.ts";
 
@@ -103,11 +103,11 @@ test("merge: a weight of a target replaces the endpoint's", () => {
   assert.deepEqual(targetsOf(tableOf(makePlan([ONE], { overrides: [override] })), "fast"), ["one/x x7"]);
 });
 
-test("merge: endpoint/model pins to one endpoint where no public name equals it", () => {
+test("merge: endpoint/model pins to one endpoint; an override of that name wins", () => {
   const table = tableOf(makePlan([ONE, TWO], { overrides: [makeOverride("two/shared", "one/shared")] }));
   assert.deepEqual(targetsOf(table, "one/shared"), ["one/shared x10"]);
   assert.deepEqual(targetsOf(table, "one/org/deep/name"), ["one/org/deep/name x10"]);
-  assert.deepEqual(targetsOf(table, "two/shared"), ["one/shared x10"], "the public name wins");
+  assert.deepEqual(targetsOf(table, "two/shared"), ["one/shared x10"], "the override wins");
   assert.equal(table.resolve("one/nothing"), undefined);
   assert.equal(table.resolve("three/shared"), undefined);
   assert.ok(!namesOf(table).includes("one/shared"), "pins are not listed");
@@ -155,4 +155,120 @@ test("pins made up by clients do not grow the table without bound", () => {
   const table = tableOf(makePlan([ONE]), [unknown]);
   for (let index = 0; index < 20_000; index++) table.resolve(`one/${index}`);
   assert.equal(table.models.size, 0);
+});
+
+test("endpoint/model means that endpoint first where another lists an id of that spelling, and it is noted", () => {
+  const router = makeEndpoint("router");
+  const lists = [listedBy("one", "m"), listedBy("router", "one/m", "one/other", "two/x", "free/y")];
+  const table = tableOf(makePlan([ONE, router]), lists);
+  assert.deepEqual(targetsOf(table, "one/m"), ["one/m x10"]);
+  assert.deepEqual(targetsOf(table, "router/one/m"), ["router/one/m x1"]);
+  // The endpoint has no such model, or there is no such endpoint.
+  assert.deepEqual(targetsOf(table, "one/other"), ["router/one/other x1"]);
+  assert.deepEqual(targetsOf(table, "two/x"), ["router/two/x x1"]);
+  assert.ok(namesOf(table).includes("one/m"));
+  assert.deepEqual(
+    table.notes.map(({ kind, model, endpoint }) => [kind, model, endpoint]),
+    [["name_clash", "one/m", "one"]],
+  );
+  assert.match(
+    table.notes[0]?.message ?? "",
+    /"one\/m" means "m" at one; router lists .* called as "router\/one\/m"/,
+  );
+});
+
+test("so it does while that endpoint has told no list, and not where it is disabled or lists the name itself", () => {
+  const router = makeEndpoint("router");
+  const list = listedBy("router", "one/m");
+  assert.deepEqual(targetsOf(tableOf(makePlan([ONE, router]), [list]), "one/m"), ["one/m x10"]);
+  const off = { ...ONE, enabled: false };
+  assert.deepEqual(targetsOf(tableOf(makePlan([off, router]), [list]), "one/m"), ["router/one/m x1"]);
+  const own = [listedBy("one", "m", "one/m"), list];
+  assert.deepEqual(targetsOf(tableOf(makePlan([ONE, router]), own), "one/m"), [
+    "one/one/m x10",
+    "router/one/m x1",
+  ]);
+});
+
+test("a name that nobody lists is looked for in its other spellings, exact names first", () => {
+  const lists = [
+    listedBy("one", "llama3:latest", "both", "both:latest", "models/gem"),
+    listedBy("two", "bare"),
+  ];
+  const table = tableOf(makePlan([ONE, TWO]), lists);
+  const found = (name: string) => table.resolve(name)?.name;
+  assert.equal(found("llama3"), "llama3:latest");
+  assert.equal(found("gem"), "models/gem");
+  assert.equal(found("models/bare"), "bare");
+  assert.equal(found("both"), "both");
+  assert.equal(found("one/llama3"), "one/llama3");
+  assert.deepEqual(targetsOf(table, "one/llama3"), ["one/llama3:latest x10"]);
+  assert.deepEqual(targetsOf(table, "one/gem"), ["one/models/gem x10"]);
+  for (const none of ["llama", "models/", "models/none", "two/gem", ":latest", "LLAMA3"]) {
+    assert.equal(found(none), undefined, none);
+  }
+});
+
+test("a suffix goes to the endpoints that list the bare name, in the rotation of that one", () => {
+  const lists = [listedBy("one", "vendor/x", "vendor/y:free"), listedBy("two", "vendor/x")];
+  const table = tableOf(makePlan([ONE, TWO]), lists);
+  const model = table.resolve("vendor/x:online");
+  assert.deepEqual(targetsOf(table, "vendor/x:online"), [
+    "one/vendor/x:online x10",
+    "two/vendor/x:online x5",
+  ]);
+  assert.equal(model?.origin, "suffix");
+  const bare = table.resolve("vendor/x");
+  assert.ok(model !== undefined && bare !== undefined);
+  const turns = Array.from(
+    { length: 15 },
+    (_, at) => pickTarget(at % 2 === 0 ? model : bare, undefined)?.endpoint.name,
+  );
+  assert.equal(turns.filter((name) => name === "one").length, 10);
+  assert.deepEqual(targetsOf(table, "two/vendor/x:online"), ["two/vendor/x:online x5"]);
+  assert.deepEqual(targetsOf(table, "vendor/y:free"), ["one/vendor/y:free x10"]);
+  for (const none of [
+    "vendor/z:online",
+    "vendor/x:",
+    "vendor/x:a b",
+    ":online",
+    `vendor/x:${"s".repeat(65)}`,
+  ]) {
+    assert.equal(table.resolve(none), undefined, none);
+  }
+});
+
+test("a suffix is not passed on where the configuration says which names there are", () => {
+  const overrides = [makeOverride("nick", "one/vendor/x")];
+  const fixed = { ...ONE, models: { kind: "static", names: ["vendor/x"] } } as const;
+  const chosen = { ...TWO, models: { kind: "discovered", include: ["vendor/x"], exclude: [] } } as const;
+  const without = makeEndpoint("three", { models: { kind: "discovered", include: [], exclude: ["*:free"] } });
+  const lists = [fixed, chosen, without].map(({ name }) => listedBy(name, "vendor/x"));
+  const table = tableOf(makePlan([fixed, chosen, without], { overrides }), lists);
+  assert.deepEqual(targetsOf(table, "vendor/x:online"), ["three/vendor/x:online x1"]);
+  assert.equal(table.resolve("vendor/x:free"), undefined);
+  assert.equal(table.resolve("one/vendor/x:online"), undefined);
+  assert.equal(table.resolve("nick:online"), undefined);
+});
+
+test("names made up by clients do not grow the table or the rotation without bound", () => {
+  const rotations = new Rotations();
+  const table = new RoutingTable(
+    makePlan([ONE, TWO]),
+    [listedBy("one", "x"), listedBy("two", "x")],
+    rotations,
+  );
+  const model = table.resolve("x");
+  for (let index = 0; index < 20_000; index++) table.resolve(`x:${index}`);
+  assert.equal(table.models.size, 1);
+  const suffixed = table.resolve("x:19999");
+  assert.equal(suffixed?.rotation[0], model?.rotation[0]);
+  assert.deepEqual(rotations.exportState(), []);
+});
+
+test("the nearest names are found once for a name, and the list is made once", () => {
+  const table = tableOf(makePlan([ONE, TWO]));
+  assert.equal(table.publicModels(), table.publicModels());
+  assert.deepEqual(table.nearest("sharde", 3), ["shared"]);
+  assert.equal(table.nearest("sharde", 3), table.nearest("sharde", 3));
 });

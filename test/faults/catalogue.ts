@@ -173,11 +173,14 @@ const F = `
 126 | A data folder whose files do not answer, are links, folders, huge or open to all | the gateway starts all the same; what is not a file of a fitting size is not read, no link is followed, and an open folder is told
 127 | A rest or an ejection that somebody wants to end | the log tells its begin and its end, \`route\` shows it, \`oai-gateway reset\` ends it; no request of a client can
 128 | A data folder that grows | what no configuration has named for 30 days is removed; the demo leaves nothing there
-196 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name; the clash is told by \`check\`, by \`models\` and in the log
-197 | A request before any endpoint has ever told its models | 503 with the reasons and \`Retry-After\`, not 404
 147 | SIGTERM, and requests that come on connections that are open | they are served, each answer with \`Connection: close\`; idle connections are closed in order once nothing is under way; none outlives \`server.drain_timeout\`
 163 | A list of models over \`discovery.max_list\`, or of a hundred thousand names | the last good list stays, with a warning that names the setting; ten thousand names are taken; other requests are served meanwhile
+164 | Unknown names in a loop, ten thousand names known | a few hundred comparisons each, remembered for the same name; endpoints are asked again once in ten seconds, and less often while nothing new comes
 165 | A list whose entries have fields that are null or of another type; an empty \`error\` in it | \`created\` is a whole number and \`owned_by\` a text in every entry that is passed on; the list counts
+166 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name is asked; \`check\`, \`models\` and the log tell of it
+167 | A name without the \`:latest\` or \`models/\` that it is listed with, or with a router's suffix | served where nothing else matches, as the dry run shows; shares stay exact; names made up by clients take no memory
+168 | No endpoint has ever told its models | 503 with the reasons and \`Retry-After\`; once one has told, a wrong name is 404 that names those never heard of
+169 | An endpoint's \`x-request-id\` of sixty thousand characters | cut at 128 in the answer and in the log
 170 | A file of a saved list that is larger than any list | not read; all else works
 `;
 

@@ -135,9 +135,8 @@ test("fault 91: what a kill left half written is not believed, and a start goes 
     await writeFile(file, left);
     const later = await gatewayFor(t, config, { dataDir });
     const answer = await ask(later.port, chat());
-    // Nobody has told what it serves.
     assert.equal(answer.status, 503);
-    errorOf(answer);
+    assert.equal(errorOf(answer).code, "no_available_target");
     await later.gateway.close({ graceMs: 0 });
   }
 });
