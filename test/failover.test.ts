@@ -39,7 +39,7 @@ const FAILURES: Readonly<Record<string, readonly [Behaviour, string]>> = {
     "upstream_bad_response",
   ],
   "a page in HTML with 200": [faults.htmlPage(200), "upstream_bad_response"],
-  "a page in HTML with 404": [faults.htmlPage(404), "upstream_bad_response"],
+  "a page in HTML with 404": [faults.htmlPage(404), "upstream_unsupported"],
   "a page in HTML with 502": [faults.htmlPage(502), "upstream_server_error"],
   "a redirect": [faults.redirect("http://169.254.169.254/"), "upstream_redirect"],
   "a body of length 0": [faults.emptyAnswer(200), "upstream_bad_response"],

@@ -1,6 +1,8 @@
 // The one error class and the one table of everything that can go wrong with a request. Not for problems in
 // the configuration file: those are `config/diagnostics.ts`. Called by every room.
 
+import { REFUSALS } from "./refusals.ts";
+
 /** Who has to act: the caller, the operator of this gateway, or the endpoint behind it. */
 type Fault = "client" | "gateway" | "upstream";
 
@@ -204,6 +206,7 @@ export const ERRORS = {
     NO_STRIKE,
     "The endpoint limits the rate. The answer has the smallest Retry-After of the endpoints tried.",
   ),
+  ...REFUSALS,
   upstream_quota_exhausted: row(
     429,
     "insufficient_quota",

@@ -9,6 +9,7 @@ import { StreamEnd } from "./sse-scan.ts";
 
 const CHUNK = 'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":null}]}\n\n';
 const LAST = CHUNK.replace("null", '"stop"');
+const TWO = 'data: {"choices":[{"index":0,"delta":{}},{"index":1,"delta":{}}]}\n\n';
 
 function watch(dialect: StreamDialect, ...chunks: readonly (string | Buffer)[]): StreamEnd {
   const end = new StreamEnd(dialect);
@@ -76,10 +77,80 @@ describe("StreamEnd", () => {
     ["a bare error in Responses", "responses", 'data: {"error":{"code":"x"}}\n\n', true, true],
     ["message_stop", "anthropic", 'event: message_stop\ndata: {"type":"message_stop"}\n\n', true, false],
     [
-      "message_delta",
+      "stop_reason",
       "anthropic",
       'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\n',
+      true,
       false,
+    ],
+    ["no stop_reason yet", "anthropic", 'data: {"message":{"stop_reason":null}}\n\n', false, false],
+    ...[
+      "false",
+      '""',
+      "{}",
+      "[]",
+      "0",
+      '{"message":"","type":"","param":"","code":null}',
+      `{"a":[${'"",'.repeat(90)}""]}`,
+    ].flatMap((nothing): (readonly [string, StreamDialect, string, boolean, boolean])[] => [
+      [
+        `an error of ${nothing.slice(0, 50)}`,
+        "chat",
+        CHUNK.replace('{"c', `{"error":${nothing},"c`),
+        false,
+        false,
+      ],
+      [`the same at the end`, "chat", CHUNK.replace("]}\n", `],"error": ${nothing}}\n`), false, false],
+      [
+        `the same, first in Responses`,
+        "responses",
+        `data: {"error":${nothing},"type":"x"}\n\n`,
+        false,
+        false,
+      ],
+    ]),
+    [
+      "an error behind one that says nothing",
+      "chat",
+      `data: {"error":{}}\n\ndata: {"error":{"code":502}}\n\n`,
+      true,
+      true,
+    ],
+    [
+      "an error whose first text is late",
+      "chat",
+      `data: {"error":{"param":"","a":[${'"",'.repeat(90)}""],"message":"x"}}\n\n`,
+      true,
+      true,
+    ],
+    ["an error beside choices", "chat", CHUNK.replace('{"c', '{"error":{"code":502},"c'), true, true],
+    [
+      "a filter that did not run",
+      "chat",
+      CHUNK.replace('"fin', '"content_filter_results":{"error":{"code":"content_filter_error"}},"fin'),
+      false,
+      false,
+    ],
+    ["the first of two choices finished", "chat", TWO + LAST.replace('{"d', '{"index":0,"d'), false, false],
+    [
+      "both of two choices finished",
+      "chat",
+      TWO + LAST.replace('{"d', '{"index":0,"d') + LAST.replace('{"d', '{"index":1,"d'),
+      true,
+      false,
+    ],
+    [
+      "both finished before the second was counted",
+      "chat",
+      LAST + LAST.replace('{"d', '{"index":1,"d'),
+      true,
+      false,
+    ],
+    [
+      "a second call of a tool",
+      "chat",
+      `data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1}]}}]}\n\n${LAST.replace('{"d', '{"index":0,"d')}`,
+      true,
       false,
     ],
     [

@@ -2,15 +2,10 @@
 // whole one. Not a parser of events, and it changes no byte. Called by `proxy/` for every chunk of a stream.
 
 import type { StreamDialect } from "../core/operation.ts";
+import { NothingScan } from "../core/says-nothing.ts";
+import { ChoiceCount } from "./choice-count.ts";
 import { SseScanner } from "./sse-lines.ts";
-
-/** How a stream of one dialect ends; each pattern is searched in Latin-1 text of one or two chunks. */
-type Marks = {
-  /** Any of the others, in one search. */
-  readonly any: RegExp;
-  readonly end: RegExp;
-  readonly error: RegExp;
-};
+import { DONE_LINE, MADE, MARKS, type Marks } from "./sse-marks.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -20,61 +15,34 @@ const TAIL_CHARS = 160;
 // Stands for the text before a tail, so that the tail's first character is not taken for a line's.
 const CUT = "~";
 
-// In JSON text a quote inside a string is always escaped, so `"type":` with bare quotes is a real key. The text
-// `[DONE]` may well be part of an answer, so it counts only as a whole line.
-const DONE = "(?:^(?:\\xef\\xbb\\xbf)?|[\\r\\n])data: ?\\[DONE\\]";
-const DONE_LINE = new RegExp(DONE);
-const FINISH_REASON = '"finish_reason"\\s?:\\s?"[^"]';
-const RESPONSE_END = '"type"\\s?:\\s?"response\\.(?:completed|failed|incomplete)"';
-const MESSAGE_STOP = '"type"\\s?:\\s?"message_stop"';
-const TYPED_END = '"type"\\s?:\\s?"[\\w.]{1,64}\\.(?:completed|done)"';
-const ERROR_TYPE = '"type"\\s?:\\s?"error"';
-// First in its event. Deeper ones may belong to a tool's result, which is no failure of the stream.
-// An error that says nothing is none: some vendors put an object of empty fields into every event.
-const EMPTY = '(?:""|null|false|0|\\{\\s?\\}|\\[\\s?\\])';
-const TOLD = '(?:"[^"]|true|[1-9]|\\{\\s?"|\\[\\s?[^\\]\\s])';
-const ERROR = `"error"\\s?:\\s?(?:"[^"]|true|\\{\\s?(?:"\\w{1,32}"\\s?:\\s?${EMPTY}\\s?,\\s?){0,8}"\\w{1,32}"\\s?:\\s?${TOLD})`;
-const ERROR_FIRST = `data: ?\\{\\s?${ERROR}`;
-const ERROR_ANYWHERE = ERROR;
-
-const MARKS: Readonly<Record<StreamDialect, Marks>> = {
-  chat: marks([FINISH_REASON], [ERROR_ANYWHERE]),
-  responses: marks([RESPONSE_END], [ERROR_TYPE, ERROR_FIRST]),
-  anthropic: marks([MESSAGE_STOP], [ERROR_TYPE, ERROR_FIRST]),
-  typed: marks([TYPED_END], [ERROR_TYPE, ERROR_ANYWHERE]),
-  unknown: marks([], [ERROR_TYPE, ERROR_FIRST]),
-};
-
 const NOTHING = Buffer.alloc(0);
 const ONE_LINE_END = Buffer.from("\n");
 const TWO_LINE_ENDS = Buffer.from("\n\n");
-
-function marks(end: readonly string[], error: readonly string[]): Marks {
-  return {
-    any: new RegExp([DONE, ...end, ...error].join("|")),
-    // An empty pattern would match everything.
-    end: end.length === 0 ? DONE_LINE : new RegExp(end.join("|")),
-    error: new RegExp(error.join("|")),
-  };
-}
+/** What is kept of an error, to see what it is about. */
+const MAX_ERROR_CHARS = 2_048;
 
 /** One stream's watcher. About 0.3 µs for a chunk of 300 bytes that ends an event (bench/sse-scan.bench.ts). */
 export class StreamEnd {
   readonly #marks: Marks;
   readonly #isUnknown: boolean;
-  readonly #isEndFinal: boolean;
   readonly #lines = new SseScanner();
+  #any: RegExp;
+  #choices: ChoiceCount | undefined;
   #tail = "";
   #hasDone = false;
   #hasEnd = false;
-  #hasError = false;
+  #hasFinal = false;
+  /** The value of an error that was not whole when its chunk was. */
+  #openError: NothingScan | undefined;
+  #errorText: string | undefined;
+  #isOver = false;
+  #hadEvent = false;
   #isAtBoundary = true;
 
   constructor(dialect: StreamDialect) {
     this.#marks = MARKS[dialect];
+    this.#any = this.#marks.any;
     this.#isUnknown = dialect === "unknown";
-    // After a finish_reason usage and `[DONE]` may follow; after these nothing does.
-    this.#isEndFinal = dialect === "responses" || dialect === "anthropic";
   }
 
   /** Takes a chunk of any size, split anywhere. */
@@ -91,14 +59,19 @@ export class StreamEnd {
   }
 
   /**
-   * True once the stream has reached its own end and no line is cut: a finish_reason, a final event or an error
-   * event was seen; after `[DONE]` in any case. With several choices the first finish_reason counts. Nothing is
-   * known of the end of an `unknown` stream, so it is complete wherever no event is open.
+   * True once the stream has reached its own end and no line is cut: a finish_reason of each choice, a final event or an
+   * error event was seen; after `[DONE]` in any case. Nothing is known of the end of an `unknown` stream, so it is
+   * complete wherever no event is open.
    */
   get isComplete(): boolean {
+    return this.#isUnknown && !this.#hasDone ? this.#isAtBoundary : this.hasOwnEnd;
+  }
+
+  /** True once the stream itself has said that it is at its end, and no line is cut. */
+  get hasOwnEnd(): boolean {
     if (this.#hasDone) return true;
-    if (this.#isUnknown) return this.#isAtBoundary;
-    return (this.#hasEnd || this.#hasError) && !this.#lines.isMidLine;
+    const isEnded = this.#hasEnd && (this.#choices === undefined || this.#choices.isAllFinished);
+    return (isEnded || (this.hasError && !this.#isUnknown)) && !this.#lines.isMidLine;
   }
 
   /**
@@ -108,12 +81,27 @@ export class StreamEnd {
   get isFinal(): boolean {
     // After a CR its LF may be on the way.
     if (!this.#isAtBoundary || this.#lines.isAfterCr) return false;
-    return this.#hasDone || (this.#isEndFinal && this.#hasEnd);
+    return this.#hasDone || this.#hasFinal;
+  }
+
+  /** True while it is at its own end, and nothing that a model makes came after it: usage may still follow. */
+  get isOver(): boolean {
+    return this.#isOver && this.hasOwnEnd;
+  }
+
+  /** Whether the last chunk had more than comments in it; only known where it is over. */
+  get hadEvent(): boolean {
+    return this.#hadEvent;
   }
 
   /** True once the endpoint has reported an error inside the stream. */
   get hasError(): boolean {
-    return this.#hasError;
+    return this.#errorText !== undefined;
+  }
+
+  /** The error's text, as far as it came in one chunk; undefined while there was none. */
+  get errorText(): string | undefined {
+    return this.#errorText;
   }
 
   /** True where an event may be appended as it is: after a blank line, or where no event with data is open. */
@@ -136,14 +124,72 @@ export class StreamEnd {
 
   #search(chunk: Buffer): void {
     const text = this.#tail + chunk.toString("latin1");
-    if (this.#marks.any.test(text)) {
-      this.#hasDone ||= DONE_LINE.test(text);
-      this.#hasEnd ||= this.#marks.end.test(text);
-      this.#hasError ||= this.#marks.error.test(text);
-    }
+    if (this.#openError !== undefined) this.#goOnWithError(text);
+    const wasOver = this.#isOver;
+    if (this.#any.test(text)) this.#found(text, chunk);
+    else this.#choices?.push(chunk);
+    if (wasOver) this.#lookBehindEnd(text);
     // No mark goes across a blank line.
     if (endsWithBlankLine(chunk)) this.#tail = "";
     else this.#tail = text.length > TAIL_CHARS ? CUT + text.slice(-TAIL_CHARS) : text;
+  }
+
+  /** There is a mark of some kind in the text; that of a chunk before may be found again. */
+  #found(text: string, chunk: Buffer): void {
+    const { end, final, index } = this.#marks;
+    if (this.#choices === undefined && index?.test(text) === true) this.#countChoices();
+    this.#choices?.push(chunk);
+    this.#hasDone ||= DONE_LINE.test(text);
+    this.#hasFinal ||= final?.test(text) === true;
+    if (end.test(text) || this.#hasFinal) {
+      this.#hasEnd = true;
+      this.#isOver = true;
+    }
+    if (this.#errorText === undefined) this.#searchError(text);
+  }
+
+  #countChoices(): void {
+    this.#any = this.#marks.anyBut;
+    this.#choices = new ChoiceCount(this.#hasEnd);
+    // What is known of the event that is open is all of it, unless it was cut.
+    if (!this.#tail.startsWith(CUT)) this.#choices.push(Buffer.from(this.#tail, "latin1"));
+  }
+
+  #searchError(text: string): void {
+    const { errorType, errorKey } = this.#marks;
+    const typed = errorType?.exec(text);
+    if (typed !== null && typed !== undefined) this.#setError(`{${text.slice(typed.index)}`);
+    for (const match of text.matchAll(errorKey)) {
+      const start = match.index + match[0].length - 1;
+      // Found before, when the chunk was the last one.
+      if (start < this.#tail.length) continue;
+      const scan = new NothingScan();
+      const saying = scan.push(text, start);
+      if (saying === "open") this.#openError = scan;
+      if (saying !== "something") continue;
+      this.#setError(text.slice(start));
+      return;
+    }
+  }
+
+  #goOnWithError(text: string): void {
+    const saying = this.#openError?.push(text, this.#tail.length);
+    if (saying === "open") return;
+    this.#openError = undefined;
+    if (saying === "something" && this.#errorText === undefined) this.#setError(text);
+  }
+
+  #setError(text: string): void {
+    this.#errorText = text.slice(0, MAX_ERROR_CHARS);
+    this.#isOver = true;
+  }
+
+  /** After an end: was it the end, and was there more than comments? */
+  #lookBehindEnd(text: string): void {
+    const isNew = text.slice(this.#tail.length);
+    const firstLine = this.#lines.isMidLine ? isNew.search(/[\r\n]/) : 0;
+    this.#hadEvent = firstLine >= 0 && /(?:^|[\r\n])(?:data|event)/.test(isNew.slice(firstLine));
+    if (MADE.test(isNew) && !this.#marks.end.test(isNew)) this.#isOver = false;
   }
 }
 

@@ -55,7 +55,7 @@ export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
   const waits = [...hints, ...waitsOf(exchange, model)];
   const headers = waitHeaders(waits, isRetryOfNoUse(ended) || !isTold);
   const said = last.said === undefined ? "" : ` ${last.target.endpoint.name} said: ${last.said}`;
-  // Nobody knows the path, or takes so large a body: the client sees the status by which it would know that.
+  // Nobody knows the path: the client sees the status by which it would know that.
   const isOfRequest = failures.every(({ verdict }) => OF_REQUEST.has(verdict.class));
   const status = hasOwnStatus || (isOfRequest && last.status !== undefined) ? last.status : undefined;
   return new GatewayError(last.code, {
@@ -92,8 +92,8 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
   return new GatewayError(isLimited ? "upstream_rate_limited" : "no_available_target", { message, headers });
 }
 
-/** What the path or the size of the request is to blame for. */
-const OF_REQUEST: ReadonlySet<AnswerClass> = new Set<AnswerClass>(["unsupported", "body_too_large"]);
+/** What the path of the request is to blame for. */
+const OF_REQUEST: ReadonlySet<AnswerClass> = new Set<AnswerClass>(["unsupported"]);
 
 /** What no retry of a client can change: dead keys, empty accounts, refusals, and a budget that is spent. */
 const LASTING: ReadonlySet<AnswerClass> = new Set<AnswerClass>([
@@ -101,8 +101,6 @@ const LASTING: ReadonlySet<AnswerClass> = new Set<AnswerClass>([
   "quota",
   "not_permitted",
   "request_too_large",
-  "request_unaffordable",
-  "body_too_large",
   "redirect",
   "unsupported",
 ]);

@@ -49,6 +49,8 @@ export type AttemptOptions = {
   readonly holdsContextErrors: boolean;
   /** Send no head before the first event of a stream. */
   readonly holdsFirstEvent: boolean;
+  /** Whether another target could be asked if this one fails now. */
+  readonly hasAnother: () => boolean;
   /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
   readonly deadlineMs: number | undefined;
   /** Called once when the attempt is over, before anybody who waits for its outcome goes on. */

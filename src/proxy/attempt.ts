@@ -10,12 +10,13 @@ import { AttemptTimer } from "./attempt-timer.ts";
 import { codeOfFailure, headerOf, honestHead, isOwnAnswerShown, verdictOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
-import { isCutJson } from "./json-cut.ts";
+import { firstLook } from "./first-look.ts";
+import { HeldHead } from "./held-head.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
-import { contentEncodingOf } from "./redact.ts";
 import { Relay } from "./relay.ts";
 import { saidIn } from "./said.ts";
+import { StreamTail } from "./stream-tail.ts";
 import type { Turn } from "./turn.ts";
 
 const NO_HEADERS: FlatHeaders = [];
@@ -36,13 +37,15 @@ export class Attempt implements OutboundHandler {
   #request: OutboundRequest | undefined;
   #call: OutboundCall | undefined;
   #head: AnswerHead | undefined;
-  #first: FirstBytes | undefined;
+  #held: HeldHead | undefined;
   #relay: Relay | undefined;
   /** True while the client reads slower than the endpoint writes: silence is not the endpoint's then. */
   #isPaused = false;
   #hasData = false;
   /** True between a stream's head and its first event, which has a limit of its own. */
   #awaitsEvent = false;
+  /** What comes behind the end of a stream. */
+  #tail: StreamTail | undefined;
   #wasRetried = false;
   #isSettled = false;
   #leftover: Leftover | undefined;
@@ -76,52 +79,49 @@ export class Attempt implements OutboundHandler {
     const head = { status, headers, contentType };
     this.#head = head;
     this.turn.noteHead(status);
-    const isEventStream = contentType.startsWith("text/event-stream");
-    const { holdsFirstEvent, keepsErrors } = this.#options;
-    const mayWait = isEventStream || status >= 400 || this.#exchange.wantsContent;
-    const contentEncoding = mayWait ? contentEncodingOf(headers) : "";
-    const isPacked = contentEncoding !== "" && contentEncoding !== "identity";
-    const wantsContent = this.#exchange.wantsContent && !isPacked;
-    // biome-ignore format: one literal, since spreads cost more than all the rest of this
-    const look = { status, contentType, contentEncoding, isEventStream, wantsContent, holdsFirstEvent, keepsErrors };
+    const { holdsFirstEvent, keepsErrors, hasAnother } = this.#options;
+    const look = firstLook(this.#exchange, this.turn.target.upstreamModel, head, keepsErrors);
+    if (look.isUnseen || FirstBytes.isHeadEnough(look)) {
+      this.#judge(FirstBytes.verdictOf(look), head);
+      return;
+    }
     const { timeouts } = this.turn.target;
-    // The events of a packed stream cannot be seen.
-    const isUnseen = (isEventStream && isPacked && status < 300) || this.#exchange.request.method === "HEAD";
-    if (isUnseen || FirstBytes.isHeadEnough(look)) return void this.#judge(FirstBytes.verdictOf(look), head);
-    this.#first = new FirstBytes(look);
-    this.#timer.arm(isEventStream ? timeouts.firstEventMs : status >= 300 ? LEFTOVER_MS : timeouts.idleMs);
-    // A stream's head does not wait for its first event, unless it is held; what came with the head is looked at.
-    if (isEventStream && status < 300 && !holdsFirstEvent && !wantsContent)
-      process.nextTick(() => this.#guard(() => this.#commitStream()));
+    const commit = (): void => this.#guard(() => this.#commitStream());
+    const rules = { isHeld: holdsFirstEvent || look.wantsContent, hasAnother, commit };
+    this.#held = new HeldHead(head, look, rules);
+    const limitMs = status >= 300 ? LEFTOVER_MS : timeouts.idleMs;
+    this.#timer.arm(look.isEventStream ? timeouts.firstEventMs : limitMs);
   }
 
   onData(chunk: Buffer): boolean {
     this.#hasData = true;
     if (this.#relay !== undefined) return this.#pass(this.#relay, chunk);
-    if (this.#first === undefined) return this.#drop(chunk);
-    return this.#look(this.#first.push(chunk));
+    return this.#held === undefined ? this.#drop(chunk) : this.#look(this.#held.push(chunk));
   }
 
   onEnd(): void {
     this.#leftover?.stop();
     if (this.#isSettled) return;
-    if (this.#relay === undefined && this.#first !== undefined) this.#look(this.#lastLook(this.#first));
+    // Only a POST promises a body.
+    const isPost = this.#exchange.request.method === "POST";
+    if (this.#relay === undefined && this.#held !== undefined)
+      this.#look(this.#held.lastLook(this.#hasData || isPost));
     if (this.#relay === undefined || this.#isSettled) return;
-    const isAnswerDue = this.#exchange.request.method === "POST" && this.#relay.status < 300;
-    if (isAnswerDue && !this.#hasData && !this.#relay.isCommitted) {
+    if (isPost && this.#relay.status < 300 && !this.#hasData && !this.#relay.isCommitted) {
       // A good head and nothing behind it; bodies that are looked at were judged above.
       this.#failOnWire("upstream_bad_response", undefined);
       return;
     }
-    this.#exchange.error ??= this.#relay.end();
-    this.#settle({ kind: "answered" });
+    this.#finish(this.#relay);
   }
 
   onFailure(failure: OutboundFailure): void {
     this.#leftover?.stop();
     if (this.#isSettled) return;
     if (this.#relay !== undefined) {
-      this.#cut("upstream_cut_off", failure.reason);
+      // What was whole is not broken by how the connection ends.
+      if (this.#relay.hasOwnEnd) this.#finish(this.#relay);
+      else this.#cut("upstream_cut_off", failure.reason);
       return;
     }
     const request = this.#request;
@@ -162,30 +162,21 @@ export class Attempt implements OutboundHandler {
 
   /** Acts on a look at the first bytes; false pauses the endpoint. */
   #look(look: FirstLook): boolean {
-    const head = this.#head;
-    if (look === "more" || head === undefined) return true;
-    const kept = this.#first?.bytes();
-    return this.#judge(look, head, kept);
-  }
-
-  /** At the end of a body that was looked at: nothing at all, or nothing in it, may be a failure as well. */
-  #lastLook(first: FirstBytes): Verdict {
-    const verdict = first.end(true);
-    // Only a POST promises a body.
-    if (!this.#hasData && this.#exchange.request.method !== "POST") return VERDICTS.served;
-    if (verdict.code !== undefined) return verdict;
-    if (isCutJson(this.#head, first.bytes())) return verdictOf("upstream_reset");
-    return first.isWithoutContent ? verdictOf("upstream_empty_answer") : verdict;
+    const held = this.#held;
+    if (look === "more" || held === undefined) return true;
+    const { head, first } = held;
+    return this.#judge(look, head, first.bytes());
   }
 
   #judge(verdict: Verdict, head: AnswerHead, body?: Buffer): boolean {
     const isKept =
-      this.#first?.isWhole === true &&
-      this.#options.keepsErrors &&
-      isOwnAnswerShown(verdict, head.contentType);
-    this.#first = undefined;
+      this.#held?.first.isWhole === true &&
+      (this.#options.keepsErrors || verdict.isForCaller) &&
+      isOwnAnswerShown(verdict, head.contentType, body);
+    this.#held?.stop();
+    this.#held = undefined;
     const isHeld = verdict.class === "context_length" && this.#options.holdsContextErrors;
-    const honest = honestHead(verdict, head, body);
+    const honest = honestHead(verdict, head, body, this.turn.target.upstreamModel);
     if (verdict.code === undefined && !isHeld) return this.#relayFrom(honest, body);
     const code = verdict.code ?? "upstream_context_length";
     const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
@@ -213,19 +204,19 @@ export class Attempt implements OutboundHandler {
   }
 
   #commitStream(): void {
-    const head = this.#head;
-    const first = this.#first;
-    if (this.#isSettled || head === undefined || first === undefined) return;
-    this.#judge(VERDICTS.served, head, first.bytes());
+    const held = this.#held;
+    if (this.#isSettled || held === undefined) return;
+    this.#judge(VERDICTS.served, held.head, held.first.bytes());
     this.#relay?.flushHead();
   }
 
   #pass(relay: Relay, chunk: Buffer): boolean {
     if (this.#isSettled) return this.#drop(chunk);
+    const { idleMs } = this.turn.target.timeouts;
     if (this.#awaitsEvent) {
       this.#awaitsEvent = false;
-      this.#timer.arm(this.turn.target.timeouts.idleMs);
-    } else this.#timer.refresh();
+      this.#timer.arm(idleMs);
+    } else if (this.#tail === undefined) this.#timer.refresh();
     if (!relay.isEventStream && this.#timer.isOverdue) {
       this.#cut("upstream_idle_timeout");
       return true;
@@ -233,13 +224,19 @@ export class Attempt implements OutboundHandler {
     const canTakeMore = relay.write(chunk);
     if (relay.isFinal) {
       // The stream said that it is over: the client need not wait for the connection to say so too.
-      this.#exchange.error ??= relay.end();
-      this.#settle({ kind: "answered" });
+      this.#finish(relay);
       this.#leftover = new Leftover(() => this.#call?.cancel(), 0);
       return true;
     }
+    if (relay.isOver) this.#tail ??= new StreamTail(this.#exchange.services.clock, this.#timer, idleMs);
+    this.#tail?.note(relay);
     this.#isPaused = !canTakeMore;
     return canTakeMore;
+  }
+
+  #finish(relay: Relay): void {
+    this.#exchange.error ??= relay.end();
+    this.#settle({ kind: "answered" });
   }
 
   #resume(): void {
@@ -255,13 +252,15 @@ export class Attempt implements OutboundHandler {
       return;
     }
     const isError = (this.#head?.status ?? 0) >= 300;
-    if (isError && this.#relay === undefined && this.#first !== undefined) {
+    if (isError && this.#relay === undefined && this.#held !== undefined) {
       // What has come of an error is enough to judge it; one that is the caller's goes on from here.
-      this.#look(this.#first.end(false));
+      this.#look(this.#held.first.end(false));
       return;
     }
     this.#call?.cancel();
-    if (this.#relay !== undefined) this.#cut("upstream_idle_timeout");
+    // A complete answer does not become a broken one by silence behind it.
+    if (this.#relay?.hasOwnEnd === true) this.#finish(this.#relay);
+    else if (this.#relay !== undefined) this.#cut("upstream_idle_timeout");
     else this.#failOnWire("upstream_first_byte_timeout", undefined);
   }
 
@@ -286,6 +285,7 @@ export class Attempt implements OutboundHandler {
   #settle(outcome: AttemptOutcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#held?.stop();
     this.#timer.disarm();
     this.#options.onSettled(outcome);
     this.#resolve(outcome);

@@ -1,6 +1,5 @@
 // Steps 7 and 8 together, for one model: picks a target, tries it, and goes on while nothing has been sent and the
-// policy allows it: to the next target, to another key, or after a wait to the same one. Which models are asked, and
-// what the client is told when none could serve, is for `fallback-chain.ts`, which calls it.
+// policy allows it: to the next target, to another key, or after a wait to the same one. Called by `fallback-chain.ts`.
 
 import { GatewayError } from "../core/errors.ts";
 import {
@@ -195,10 +194,16 @@ export class Run implements HedgeableRun {
       keepsErrors: isLast || this.#holdsContextErrors,
       holdsContextErrors: this.#holdsContextErrors,
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
+      hasAnother: () => this.#hasAnother(),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
       onSettled: (outcome) => this.#record(turn, outcome),
       onCommit,
     };
+  }
+
+  #hasAnother(): boolean {
+    if (this.#failures.length + 1 >= this.#model.settings.attempts) return false;
+    return this.exchange.services.steering.lookAhead(this.#model, this.pickRequest()).untried > 0;
   }
 
   /** A retry goes to a proven target where there is one: where several die at once, each other is a guess. */

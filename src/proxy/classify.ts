@@ -3,7 +3,13 @@
 
 import { ERRORS, type ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { type AnswerClass, hiddenStatus, type Verdict } from "../routing/failure-class.ts";
+import { isHtmlPage } from "../routing/error-body.ts";
+import {
+  type AnswerClass,
+  classifyErrorEvent,
+  hiddenStatus,
+  type Verdict,
+} from "../routing/failure-class.ts";
 import type { FallbackReason } from "../routing/model.ts";
 import type { OutboundFailure } from "../upstream/client.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
@@ -39,7 +45,14 @@ export function verdictOf(code: ErrorCode): Verdict {
   const { retry, strike } = ERRORS[code];
   const health = strike ? "strike" : "neutral";
   const isTransient = code !== "upstream_tls_failed";
-  return { class: "server_error", code, health, cooldown: undefined, scope: undefined, retry, isTransient };
+  const rest = { cooldown: undefined, scope: undefined, isForCaller: false } as const;
+  return { class: "server_error", code, health, retry, isTransient, ...rest };
+}
+
+/** The code of an error event in the middle of a stream; undefined where it is about what the caller sent. */
+export function codeOfErrorEvent(text: string): ErrorCode | undefined {
+  const { class: kind, code } = classifyErrorEvent(text);
+  return kind === "context_length" ? "upstream_context_length" : code;
 }
 
 /** Whether the endpoint may have seen the request: a connection that failed says nothing of the request. */
@@ -47,8 +60,15 @@ export function wasSent(code: ErrorCode): boolean {
   return !BEFORE_SENDING.has(code);
 }
 
+/** Whether an answer that ended with this code counts against the endpoint's health. */
+export function isStrike(code: ErrorCode | undefined): boolean {
+  return code !== undefined && ERRORS[code].strike;
+}
+
 const REASONS: Partial<Readonly<Record<AnswerClass, FallbackReason>>> = {
   rate_limited: "rate_limited",
+  request_too_large: "rate_limited",
+  not_permitted: "credentials",
   quota: "credentials",
   dead_key: "credentials",
   model_missing: "model_missing",
@@ -66,30 +86,36 @@ export function isKeyFailure(verdict: Verdict): boolean {
 }
 
 /** Failures whose own answer may be shown to the caller when nothing else could serve: not our key's, no page. */
-export function isOwnAnswerShown(verdict: Verdict, contentType: string): boolean {
-  if (contentType.startsWith("text/html")) return false;
-  const { class: kind } = verdict;
+export function isOwnAnswerShown(verdict: Verdict, contentType: string, body: Buffer | undefined): boolean {
+  if (contentType.startsWith("text/html") || (body !== undefined && isHtmlPage(body))) return false;
+  const { class: kind, code } = verdict;
+  // Half an answer is none.
+  if (code === "upstream_reset") return false;
   return (
-    kind === "unsupported" ||
-    kind === "request_too_large" ||
-    kind === "request_unaffordable" ||
-    kind === "body_too_large" ||
-    kind === "not_permitted" ||
+    verdict.isForCaller ||
     kind === "server_error" ||
     kind === "timeout_status" ||
     kind === "rate_limited" ||
     kind === "quota" ||
-    kind === "model_missing" ||
-    kind === "context_length"
+    kind === "model_missing"
   );
 }
 
-/** The head with the status that an error that came as 200 should have had; itself for anything else. */
-export function honestHead(verdict: Verdict, head: AnswerHead, body: Buffer | undefined): AnswerHead {
+/**
+ * The head with the status that an error that came as 200 should have had, and without a 401 that the caller would take
+ * for a word about its own key; itself for anything else.
+ */
+export function honestHead(
+  verdict: Verdict,
+  head: AnswerHead,
+  body: Buffer | undefined,
+  model: string,
+): AnswerHead {
+  if (verdict.class === "not_permitted" && head.status === 401) return { ...head, status: 403 };
   if (verdict.class === "served" || head.status >= 300 || body === undefined) return head;
   // A stream's reader takes the error from its event; with another status it would not look there.
   if (head.contentType.startsWith("text/event-stream")) return head;
-  const status = hiddenStatus(head.contentType, body);
+  const status = hiddenStatus(head.contentType, body, model);
   return status === undefined ? head : { ...head, status };
 }
 

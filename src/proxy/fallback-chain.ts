@@ -81,12 +81,13 @@ function throwEnd(exchange: Exchange, ended: Ended): void {
     throw new GatewayError("overloaded", { message, headers: ["retry-after", "1"] });
   }
   if (last === undefined) throw nothingAvailable(exchange, model);
-  const isCallers = last.verdict.class === "context_length";
+  const isContext = last.verdict.class === "context_length";
+  const isCallers = last.verdict.isForCaller;
   const isOnlyOne = model.targets.length === 1 && model === exchange.model;
   if (last.answer === undefined || !(isCallers || isOnlyOne)) throw allFailed(exchange, ended);
-  if (!isCallers) exchange.error = last.code;
+  if (!isContext) exchange.error = last.code;
   exchange.isFailureShown = true;
-  const isOfNoUse = !isCallers && (isRetryOfNoUse(ended) || isTriedEnough(exchange, last));
+  const isOfNoUse = !isContext && (isRetryOfNoUse(ended) || isTriedEnough(exchange, last));
   const answer = isOfNoUse ? withoutSdkRetries(last.answer) : last.answer;
   const relay = new Relay(exchange, last.target, answer, () => undefined);
   if (last.answer.body.length > 0) relay.write(last.answer.body);

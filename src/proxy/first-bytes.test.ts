@@ -11,7 +11,8 @@ function isWithoutContent(answer: unknown, isEventStream = false): boolean {
     contentEncoding: "",
     isEventStream,
     wantsContent: true,
-    holdsFirstEvent: false,
+    mayBeStream: false,
+    model: "m",
     keepsErrors: false,
   });
   first.push(Buffer.from(typeof answer === "string" ? answer : JSON.stringify(answer)));

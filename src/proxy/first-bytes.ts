@@ -1,24 +1,24 @@
 // Looks at the first bytes of an answer while nothing has been sent yet: is it an answer, or a failure in an
-// answer's clothes? Keeps them until that is clear. Called by `attempt.ts`.
+// answer's clothes? Keeps them until that is clear. Linear: no byte is looked at twice for the same question, however
+// small the pieces are. Called by `attempt.ts`.
 
 import { classifyAnswer, needsBody, VERDICTS, type Verdict } from "../routing/failure-class.ts";
+import { ContentSearch } from "./content-search.ts";
+import { FirstEvent, isUnlabelledStream } from "./first-event.ts";
 import { unpacked } from "./unpack.ts";
 
 /** At most this much is kept before an answer is taken for one. */
 const MAX_KEPT_BYTES = 64 * 1024;
 /** Enough of an error's body to know its kind. */
 const ENOUGH_FOR_ERROR = 8 * 1024;
+/** Enough to see how a body begins. */
+const START_BYTES = 256;
 
+/** How answers begin that may turn out to be errors, or that hide what they are behind an `id`. */
 const LOOKS_LIKE_ERROR =
-  /^[\s\ufeff]*(?:\{\s*(?:"(?:error|type|object|detail|code|message|success)"\s*:|"[a-z]{0,7}"?\s*$|$)|$)/;
-const FIRST_EVENT_LOOKS_LIKE_ERROR =
-  /^(?:[\s\ufeff]|:[^\n]*\n)*(?:event: ?(?:error|response\.failed)|data: ?\{\s*"(?:error|type)"|(?:e|ev|eve|even|event|d|da|dat|data)?:? ?\{?\s*"?$)/;
-/**
- * Something that a model made: a text that is not empty, a list that does not begin with a part of text (whose own
- * text then counts), a call of a tool. In doubt it is content: an answer must not be thrown away.
- */
-const CONTENT =
-  /"(?:content|text|delta|reasoning|reasoning_content|thinking|arguments|partial_json|refusal|data)"\s*:\s*(?:"[^"]|\[\s*(?!\{\s*"type"\s*:\s*"(?:output_)?text")[^\]\s])|"(?:audio|function_call)"\s*:\s*\{|"tool_calls"\s*:\s*\[\s*[^\]\s]|"type"\s*:\s*"(?:\w+_call|\w*tool_use)"/;
+  /^(?:\xef\xbb\xbf)?\s*(?:\[?\s*\{\s*(?:"(?:error|errors|type|object|detail|code|message|success|status|msg|id|model|created|choices|base_resp|request_id|error_code|error_msg|statusCode|timestamp)"\s*:|"[a-z_C]{0,10}"?\s*$|$)|\[?\s*$)/;
+/** A field that makes an answer of what it stands in. */
+const ANSWER = /"(?:choices|output|content|data|results|embeddings|text)"\s*:\s*[["{]/;
 
 /** What the first bytes say: `more` of them are needed. */
 export type FirstLook = Verdict | "more";
@@ -29,24 +29,40 @@ export type FirstBytesOptions = {
   readonly contentType: string;
   readonly contentEncoding: string;
   readonly isEventStream: boolean;
+  /** A stream was asked for: the body may be one although its head says otherwise. */
+  readonly mayBeStream: boolean;
   /** Wait until there is some content, or the end (`retries.on_empty_answer`). */
   readonly wantsContent: boolean;
-  /** Wait for the first whole event of a stream (`streams.hold_first_event`, hedging). */
-  readonly holdsFirstEvent: boolean;
   /** Read an error to its end, since it may be shown. */
   readonly keepsErrors: boolean;
+  /** The name of the model that was sent to the endpoint. */
+  readonly model: string;
 };
 
 /** The first bytes of one answer. */
 export class FirstBytes {
   readonly #options: FirstBytesOptions;
+  readonly #content: ContentSearch | undefined;
+  #event: FirstEvent | undefined;
+  /** Whether it is still to be seen if a body that says it is something else is a stream. */
+  #isUnsure: boolean;
   #pieces: Buffer[] = [];
   #size = 0;
+  /** The first bytes as Latin-1 text, and how many pieces it was made of. */
+  #start = "";
+  #startPieces = 0;
+  /** How the body begins, where it cannot change any more. */
+  #looksLikeError: boolean | undefined;
+  #lastByte = 0;
+  #isServed = false;
   #isWhole = false;
-  readonly #event = new WholeEvent();
 
   constructor(options: FirstBytesOptions) {
     this.#options = options;
+    this.#content = options.wantsContent ? new ContentSearch() : undefined;
+    const isGood = options.status < 300;
+    this.#event = options.isEventStream && isGood ? new FirstEvent() : undefined;
+    this.#isUnsure = options.mayBeStream && isGood && !options.isEventStream;
   }
 
   /** Whether the head alone decides. */
@@ -57,27 +73,35 @@ export class FirstBytes {
 
   /** The verdict of the head alone. */
   static verdictOf(options: FirstBytesOptions): Verdict {
-    return classifyAnswer(options.status, options.contentType, undefined);
+    return classifyAnswer(options.status, options.contentType, undefined, options.model);
   }
 
   /** Takes a piece and looks. */
   push(piece: Buffer): FirstLook {
     this.#pieces.push(piece);
     this.#size += piece.length;
-    return this.#look(false);
+    if (this.#options.status >= 300) return this.#lookAtError();
+    this.#scan(piece);
+    if (this.#size >= MAX_KEPT_BYTES) return this.#verdict();
+    return this.#lookAtAnswer();
   }
 
   /** Nothing more is waited for, since the answer is over (`isWhole`) or too slow: what it is must be said now. */
   end(isWhole: boolean): Verdict {
     this.#isWhole = isWhole;
-    if (this.#isEventless()) return VERDICTS.bad_response;
-    const look = this.#look(true);
-    return look === "more" ? this.#verdict() : look;
+    // A stream that is over without a single event.
+    if (this.#event !== undefined && !this.#event.hasData) return VERDICTS.bad_response;
+    return this.#verdict();
   }
 
   /** Whether all of the body was kept. */
   get isWhole(): boolean {
     return this.#isWhole;
+  }
+
+  /** Whether it is an event stream, by its head or by how it begins. */
+  get isEventStream(): boolean {
+    return this.#options.isEventStream || this.#event !== undefined;
   }
 
   /** What was kept, to be passed on or to be shown. One piece is not copied. */
@@ -89,97 +113,86 @@ export class FirstBytes {
     return joined;
   }
 
-  #look(isEnd: boolean): FirstLook {
-    if (isEnd || this.#size >= MAX_KEPT_BYTES) return this.#verdict();
-    const { status, keepsErrors } = this.#options;
-    if (status >= 300) return !keepsErrors && this.#size >= ENOUGH_FOR_ERROR ? this.#verdict() : "more";
-    if (this.#isUndecided()) return "more";
-    const verdict = this.#verdict();
-    if (verdict.code !== undefined) return verdict;
-    return this.#options.wantsContent && !this.#hasContent() ? "more" : verdict;
+  /** True when the whole answer, as far as it was kept, has no content. */
+  get isWithoutContent(): boolean {
+    return this.#content !== undefined && this.#size < MAX_KEPT_BYTES && !this.#content.isFound;
+  }
+
+  #lookAtError(): FirstLook {
+    const isEnough = this.#options.keepsErrors ? MAX_KEPT_BYTES : ENOUGH_FOR_ERROR;
+    return this.#size >= isEnough ? this.#verdict() : "more";
   }
 
   /** An error may be on its way in pieces: most answers show in their first bytes that they are none. */
-  #isUndecided(): boolean {
-    const { isEventStream, holdsFirstEvent } = this.#options;
-    const bytes = this.bytes();
-    if (!isEventStream) {
-      if (beginsAsAnswer(bytes)) return false;
-      return this.#size < ENOUGH_FOR_ERROR && LOOKS_LIKE_ERROR.test(startOf(bytes)) && !endsObject(bytes);
+  #lookAtAnswer(): FirstLook {
+    if (!this.#isServed) {
+      if (this.#isUndecided()) return "more";
+      const verdict = this.#verdict();
+      if (verdict.code !== undefined || this.#content === undefined) return verdict;
+      this.#isServed = true;
     }
-    if (this.#event.isIn(bytes)) return false;
-    return (
-      holdsFirstEvent || (this.#size < ENOUGH_FOR_ERROR && FIRST_EVENT_LOOKS_LIKE_ERROR.test(startOf(bytes)))
-    );
+    return this.#content?.isFound === false ? "more" : VERDICTS.served;
   }
 
-  /** A stream that is over without a single event. */
-  #isEventless(): boolean {
-    const { isEventStream, status } = this.#options;
-    return (
-      isEventStream && status < 300 && !/(?:^|[\r\n])(?:data|event):/.test(this.bytes().toString("latin1"))
-    );
+  #scan(piece: Buffer): void {
+    this.#content?.push(piece);
+    this.#lastByte = lastByteOf(piece, this.#lastByte);
+    if (this.#event !== undefined) this.#event.push(piece);
+    else if (this.#isUnsure) this.#scanUnlabelled();
+  }
+
+  #scanUnlabelled(): void {
+    const isStream = isUnlabelledStream(this.#beginning());
+    this.#isUnsure = isStream === undefined;
+    if (isStream !== true) return;
+    this.#event = new FirstEvent();
+    for (const piece of this.#pieces) this.#event.push(piece);
+  }
+
+  #isUndecided(): boolean {
+    if (this.#event !== undefined) return !this.#event.isWhole;
+    if (this.#isUnsure) return true;
+    // Nearly every answer comes in one piece, and whole or far longer than an error.
+    if (this.#lastByte === CLOSE_BRACE || this.#lastByte === CLOSE_BRACKET) return false;
+    return this.#size < ENOUGH_FOR_ERROR && this.#mayBeError();
+  }
+
+  #mayBeError(): boolean {
+    if (this.#looksLikeError !== undefined) return this.#looksLikeError;
+    const start = this.#beginning();
+    const isLike = LOOKS_LIKE_ERROR.test(start) && !ANSWER.test(start);
+    if (!isLike || start.length >= START_BYTES) this.#looksLikeError = isLike;
+    return isLike;
+  }
+
+  #beginning(): string {
+    for (
+      ;
+      this.#start.length < START_BYTES && this.#startPieces < this.#pieces.length;
+      this.#startPieces += 1
+    )
+      this.#start +=
+        this.#pieces[this.#startPieces]?.toString("latin1", 0, START_BYTES - this.#start.length) ?? "";
+    return this.#start;
   }
 
   #verdict(): Verdict {
-    const { status, contentType, contentEncoding } = this.#options;
+    const { status, contentType, contentEncoding, model } = this.#options;
     // Errors often come compressed where the client takes that; their class must not depend on it.
     const bytes = status < 400 ? this.bytes() : unpacked(this.bytes(), contentEncoding);
-    return classifyAnswer(status, contentType, bytes);
-  }
-
-  #hasContent(): boolean {
-    return CONTENT.test(this.bytes().toString("latin1"));
-  }
-
-  /** True when the whole answer, as far as it was kept, has no content. */
-  get isWithoutContent(): boolean {
-    return this.#options.wantsContent && this.#size < MAX_KEPT_BYTES && !this.#hasContent();
+    const type = this.#event === undefined ? contentType : "text/event-stream";
+    return classifyAnswer(status, type, bytes, model);
   }
 }
 
-/** `{"i`, as nearly every answer begins (`id`): no error's first key does. */
-function beginsAsAnswer(bytes: Buffer): boolean {
-  return bytes[0] === 0x7b && bytes[1] === 0x22 && bytes[2] === 0x69;
-}
+const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACKET = 0x5d;
 
-function startOf(bytes: Buffer): string {
-  return bytes.toString("latin1", 0, 256);
-}
-
-/** Looks for the first whole event in bytes that grow: each byte is looked at once. */
-class WholeEvent {
-  #seen = 0;
-  /** Where the line that is under way begins. */
-  #lineAt = 0;
-  #hasField = false;
-  #isFound = false;
-
-  /** A blank line after something else than comments: the first event is whole. `bytes` begin as they did before. */
-  isIn(bytes: Buffer): boolean {
-    for (; !this.#isFound && this.#seen < bytes.length; this.#seen += 1) {
-      const byte = bytes[this.#seen];
-      if (byte !== LF && byte !== CR) continue;
-      // Of a CR and its LF the second ends an empty line of its own, which is none.
-      const isPair = byte === LF && this.#seen > 0 && bytes[this.#seen - 1] === CR;
-      if (!isPair && this.#seen === this.#lineAt) this.#isFound = this.#hasField;
-      else if (!isPair) this.#hasField ||= startsField(bytes, this.#lineAt);
-      this.#lineAt = this.#seen + 1;
-    }
-    return this.#isFound;
+/** The last byte that is no space, over all pieces. */
+function lastByteOf(piece: Buffer, before: number): number {
+  for (let at = piece.length - 1; at >= 0; at -= 1) {
+    const byte = piece[at] ?? 0;
+    if (byte > 0x20) return byte;
   }
-}
-
-const LF = 0x0a;
-const CR = 0x0d;
-
-function startsField(bytes: Buffer, at: number): boolean {
-  const start = bytes.toString("latin1", at, at + 9).replace(/^\xef\xbb\xbf/, "");
-  return start.startsWith("data:") || start.startsWith("event:");
-}
-
-function endsObject(bytes: Buffer): boolean {
-  let last = bytes.length - 1;
-  while (last >= 0 && (bytes[last] ?? 0) <= 0x20) last -= 1;
-  return bytes[last] === 0x7d;
+  return before;
 }

@@ -20,8 +20,8 @@ export function jsonEndFor(head: AnswerHead): JsonEnd | undefined {
 }
 
 /** Whether the whole body of an answer is the beginning of one. */
-export function isCutJson(head: AnswerHead | undefined, body: Buffer): boolean {
-  const end = head === undefined ? undefined : jsonEndFor(head);
+export function isCutJson(head: AnswerHead, body: Buffer): boolean {
+  const end = jsonEndFor(head);
   end?.push(body);
   return end?.isClosed === false;
 }

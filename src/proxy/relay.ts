@@ -8,7 +8,7 @@ import { StreamEnd } from "../http/sse-scan.ts";
 import type { Target } from "../routing/model.ts";
 import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
-import { headerOf } from "./classify.ts";
+import { codeOfErrorEvent, headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { jsonEndFor } from "./json-cut.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -62,6 +62,21 @@ export class Relay {
     return this.#watch?.isFinal === true;
   }
 
+  /** The stream is at its own end: the answer is whole, however the connection ends. */
+  get hasOwnEnd(): boolean {
+    return this.status < 300 && this.#watch?.hasOwnEnd === true;
+  }
+
+  /** The same, and nothing that belongs to the answer came behind that end. */
+  get isOver(): boolean {
+    return this.#watch?.isOver === true;
+  }
+
+  /** Whether the last piece had more than comments in it; only known where it is over. */
+  get hadEvent(): boolean {
+    return this.#watch?.hadEvent === true;
+  }
+
   /** Gives up what runs by itself; nothing more is written. */
   stop(): void {
     this.#keepAlive?.stop();
@@ -101,8 +116,9 @@ export class Relay {
       return "upstream_cut_off";
     }
     this.#exchange.reply.end();
-    // The endpoint's own error event was passed on; that it failed counts against it all the same.
-    return this.#watch?.hasError === true ? "upstream_server_error" : undefined;
+    // The endpoint's own error event was passed on; where it failed that counts against it all the same.
+    const errorText = this.#watch?.errorText;
+    return errorText === undefined ? undefined : codeOfErrorEvent(errorText);
   }
 
   /** The answer broke off: the client is told so in the stream, or sees its connection cut. */

@@ -10,7 +10,7 @@ import { remainingIsZero, waitHintMs } from "../routing/retry-after.ts";
 import type { Probe, Served, TargetHealth } from "../routing/target-health.ts";
 import type { TargetLoad } from "../routing/target-load.ts";
 import type { AttemptFailure, AttemptOutcome } from "./attempt-outcome.ts";
-import { wasSent } from "./classify.ts";
+import { isStrike, wasSent } from "./classify.ts";
 import type { Gate } from "./gate.ts";
 import { isRefusedIn, type Refusals, type RequestMarks } from "./refusals.ts";
 import type { GivenUp, Walkouts } from "./walkouts.ts";
@@ -109,8 +109,7 @@ export class Turn implements Served, GivenUp {
   /** Records what the attempt's outcome says of the target, and gives back what it held. */
   settle(outcome: AttemptOutcome, request: CountedRequest): void {
     if (outcome.kind === "failed") this.#recordFailure(outcome, request);
-    else if (outcome.kind === "answered" && request.error !== undefined)
-      this.#recordStrike(true, request.marks);
+    else if (outcome.kind === "answered" && isStrike(request.error)) this.#recordStrike(true, request.marks);
     else if (outcome.kind === "lost") this.#observeWait();
     else if (outcome.kind === "client_gone" && !this.#hasHead) this.#keeper.walkouts.record(this);
     this.end();

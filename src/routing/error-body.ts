@@ -1,18 +1,22 @@
 // What an endpoint's error body says, whatever its shape: OpenAI, Anthropic, Google, FastAPI, vLLM, Ollama,
-// OpenRouter. Pure; it reads the first bytes only and never throws. What follows from it is for
-// `failure-class.ts`, which calls it.
+// OpenRouter, and vendors' status objects. Pure; it reads the first bytes only and never throws. What follows from
+// it is for `failure-class.ts`, which calls it.
+
+import { NothingScan, saysNothing } from "../core/says-nothing.ts";
+import { readJsonPrefix } from "./json-prefix.ts";
+import { vendorError } from "./vendor-status.ts";
 
 /** The fields that providers' errors have in common; empty where there is none. Codes are in lower case. */
 export type ErrorBody = {
   readonly code: string;
   readonly type: string;
   readonly message: string;
+  /** The field of the request that the error is about. */
+  readonly param: string;
+  /** The reason beside the code: of Google's details or Azure's inner error. */
+  readonly reason: string;
   /** An HTTP status in the body itself (`{"error":{"code":429}}`), else 0. */
   readonly status: number;
-  /** Which field of the request it is about. */
-  readonly param: string;
-  /** A second, finer code, as Google sends among `details`. */
-  readonly reason: string;
   /** The request was refused for what it says (OpenRouter's moderation), not for its key. */
   readonly isModeration: boolean;
 };
@@ -20,16 +24,17 @@ export type ErrorBody = {
 /** Error bodies are small; what is longer is an answer. */
 const MAX_READ_BYTES = 8 * 1024;
 
-/** Field names of answers: a body with one of them is an answer, even where it also has an `error`. Not `choices`: a
- * router reports the failure of its provider beside them. */
-const ANSWER_FIELDS = ["data", "output", "content", "results", "embeddings", "text"];
+/** Jobs and stored answers: they have an `error` of their own, and are what was asked for even where they failed. */
+const HAS_OWN_ERROR =
+  /^(?:response(?:\.compaction)?|batch|video|upload|file|container|run|thread\..*|vector_store.*|fine[_-]tun.*|eval.*|.*\bjob)$/;
+const LIFE =
+  /^(?:queued|pending|starting|validating|preparing|in_progress|processing|running|succeeded|completed|failed|cancell?ed|expired|incomplete)$/;
 
-const STARTS_WITH_ERROR = /^[\s\ufeff]*\[?\s*\{\s*"error"\s*:\s*["{]/;
-const NEEDLE = Buffer.from("error");
-const STATUS_NEEDLE = Buffer.from("base_resp");
-/** What an `error` beside it speaks of; other objects (jobs, stored responses) have an `error` of their own. */
-const GENERATED_OBJECT = /^(?:chat\.completion|text_completion|list|embedding)/;
-const FAILED_NEEDLE = Buffer.from("response.failed");
+const ERROR = Buffer.from("error");
+const FAILED = Buffer.from("response.failed");
+/** As every answer with a list in it has: `"choices":[{`, `"data":[{`, `"output":[{`, `"content":[{`. */
+const LIST = Buffer.from('":[{');
+const SPACED_LIST = Buffer.from('": [{');
 
 /** The error in a body that came with an error status. */
 export function readErrorBody(bytes: Buffer): ErrorBody {
@@ -40,27 +45,33 @@ export function readErrorBody(bytes: Buffer): ErrorBody {
 
 /** The error in the JSON body of a 200; undefined when the body is an answer. */
 export function readHiddenError(bytes: Buffer): ErrorBody | undefined {
-  const head = bytes.subarray(0, MAX_READ_BYTES);
-  if (!head.includes(NEEDLE) && !head.includes(STATUS_NEEDLE)) return undefined;
+  if (!mayHoldError(bytes.subarray(0, MAX_READ_BYTES))) return undefined;
   const text = textOf(bytes);
-  // Cut off or long: then only a body that begins with its error is one.
-  if (bytes.length > MAX_READ_BYTES) return STARTS_WITH_ERROR.test(text) ? fromText(text) : undefined;
   const parsed = parse(text);
-  if (parsed === undefined) return STARTS_WITH_ERROR.test(text) ? fromText(text) : undefined;
-  return isErrorObject(parsed) ? fromJson(parsed) : undefined;
+  if (parsed !== undefined) return errorIn(parsed, true);
+  // Cut off or long: the fields that are whole count, and an `error` that says something already.
+  const prefix = readJsonPrefix(text);
+  if (prefix === undefined) return undefined;
+  if (prefix.cut?.name !== "error") return errorIn(prefix.fields, true);
+  return new NothingScan().push(prefix.cut.text) === "something" ? fromText(prefix.cut.text) : undefined;
 }
 
 /** The error that is the first event of a stream; undefined when the first event is none or is not yet whole. */
 export function readFirstEventError(bytes: Buffer): ErrorBody | undefined {
   const head = bytes.subarray(0, MAX_READ_BYTES);
-  if (!head.includes(NEEDLE) && !head.includes(FAILED_NEEDLE)) return undefined;
+  if (!mayHoldError(head) && !head.includes(FAILED)) return undefined;
   const event = firstEvent(textOf(bytes));
   if (event === undefined) return undefined;
   const parsed = parse(event.data);
   if (parsed === undefined) return event.name === "error" ? fromText(event.data) : undefined;
   const isFailure =
     event.name === "error" || parsed["type"] === "error" || parsed["type"] === "response.failed";
-  return isFailure || isErrorObject(parsed) ? fromJson(parsed) : undefined;
+  return isFailure ? fromJson(parsed) : errorIn(parsed, false);
+}
+
+/** What the text of an error event says, of which only a part may be there. */
+export function readErrorText(text: string): ErrorBody {
+  return fromText(text);
 }
 
 /** Whether a body is a page, whatever its content type says. */
@@ -70,108 +81,128 @@ export function isHtmlPage(bytes: Buffer): boolean {
 
 type Json = Readonly<Record<string, unknown>>;
 
+function asObject(value: unknown): Json | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+/** False for nearly every answer, at the cost of two searches. */
+function mayHoldError(head: Buffer): boolean {
+  return head.includes(ERROR) || !(head.includes(LIST) || head.includes(SPACED_LIST));
+}
+
 function textOf(bytes: Buffer): string {
-  return bytes.toString("utf8", 0, MAX_READ_BYTES);
+  return bytes.toString("utf8", 0, MAX_READ_BYTES).replace(/^\ufeff/, "");
 }
 
 /** The JSON object in a text (or the first of a list of them, as Google sends), else undefined. */
 function parse(text: string): Json | undefined {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+    const value: unknown = JSON.parse(text);
     return asObject(Array.isArray(value) ? value[0] : value);
   } catch {
     return undefined;
   }
 }
 
-function asObject(value: unknown): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+/**
+ * The error that a body of a 200 reports: in `error`, in each of its choices, or as a vendor's status object. An answer
+ * without choices is none; an event without any may be a sign of life.
+ */
+function errorIn(body: Json, isAnswer: boolean): ErrorBody | undefined {
+  if (body["object"] === "error") return fromJson(body);
+  if (body["success"] === false && !saysNothing(body["errors"])) return fromJson(body);
+  if (!saysNothing(body["error"]) && !hasOwnError(body)) return fromJson(body);
+  const choices = body["choices"];
+  if (Array.isArray(choices) && choices.length > 0) {
+    const errors = choices.map((choice) => asObject(asObject(choice)?.["error"]));
+    return errors.every((error) => !saysNothing(error)) ? fromJson({ error: errors[0] }) : undefined;
+  }
+  const vendor = vendorError(body, isAnswer);
+  if (vendor === undefined) return undefined;
+  const { code, status, message, isModeration } = vendor;
+  return { ...NONE, code: lower(code), status, message, isModeration };
 }
 
-/** Jobs and stored responses have an `error` field of their own and are answers: they have an `object`. */
-function isErrorObject(body: Json): boolean {
-  if (body["object"] === "error") return true;
-  if (statusObject(body) !== undefined) return true;
-  const { error } = body;
-  // An empty error alone is no answer either.
-  if (saysNothing(error)) return asObject(error) !== undefined && Object.keys(body).length === 1;
-  if (typeof error !== "string" && asObject(error) === undefined) return false;
-  const { object } = body;
-  if (typeof object === "string" && object !== "") return GENERATED_OBJECT.test(object);
-  return !ANSWER_FIELDS.some((field) => body[field] !== undefined && body[field] !== null);
+function hasOwnError(body: Json): boolean {
+  const { object, id, status } = body;
+  if (typeof object === "string" && HAS_OWN_ERROR.test(object)) return true;
+  return (
+    typeof id === "string" && typeof status === "string" && LIFE.test(status) && body["choices"] === undefined
+  );
 }
+
+const NONE: ErrorBody = {
+  code: "",
+  type: "",
+  message: "",
+  param: "",
+  reason: "",
+  status: 0,
+  isModeration: false,
+};
 
 function fromJson(body: Json): ErrorBody {
-  const status = statusObject(body);
-  if (status !== undefined) return status;
-  const inner = asObject(body["error"]) ?? asObject(asObject(body["response"])?.["error"]) ?? body;
+  const list = body["errors"];
+  const inner =
+    asObject(body["error"]) ??
+    asObject(asObject(body["response"])?.["error"]) ??
+    asObject(Array.isArray(list) ? list[0] : undefined) ??
+    body;
   const code = inner["code"] ?? body["code"];
-  const message = inner["message"] ?? body["error"] ?? body["detail"] ?? body["message"];
-  const details: unknown = inner["details"];
-  const detail = Array.isArray(details) ? details.map(asObject).find((one) => one?.["reason"]) : undefined;
   const metadata = asObject(inner["metadata"]);
   return {
     code: lower(code),
-    type: lower(inner["type"] ?? inner["status"]),
-    message: typeof message === "string" ? message : "",
+    type: lower(inner["type"] ?? inner["status"] ?? body["type"]),
+    message: messageOf(inner, body),
     param: lower(inner["param"]),
-    reason: lower(detail?.["reason"]),
-    status: statusIn(code) || statusIn(inner["status"]),
+    reason: reasonOf(inner),
+    status:
+      statusIn(code) || statusIn(inner["status"]) || statusIn(body["statusCode"]) || statusIn(body["status"]),
     isModeration: metadata?.["flagged_input"] !== undefined || Array.isArray(metadata?.["reasons"]),
   };
 }
 
-/** What can be told of a body that is no whole JSON. */
+function messageOf(inner: Json, body: Json): string {
+  const detail = asObject(body["detail"]);
+  const places = [inner["message"], inner["msg"], body["error"], detail?.["message"], body["detail"]];
+  const found = [...places, body["message"], body["error_msg"], body["title"]].find(
+    (value) => typeof value === "string" && value !== "",
+  );
+  return typeof found === "string" ? found : "";
+}
+
+function reasonOf(inner: Json): string {
+  const azure = asObject(inner["innererror"])?.["code"];
+  if (typeof azure === "string") return lower(azure);
+  const details = inner["details"];
+  if (!Array.isArray(details)) return "";
+  for (const detail of details) {
+    const reason = asObject(detail)?.["reason"];
+    if (typeof reason === "string") return lower(reason);
+  }
+  return "";
+}
+
+/** What can be told of a body that is no whole JSON: fields where it has any, else all of it is the message. */
 function fromText(text: string): ErrorBody {
-  const code = /"code"\s*:\s*"?([\w.-]+)/.exec(text)?.[1] ?? "";
-  const type = /"type"\s*:\s*"(?!error")([\w.-]+)/.exec(text)?.[1] ?? "";
-  const isModeration = text.includes('"flagged_input"');
-  const param = /"param"\s*:\s*"([\w.-]+)/.exec(text)?.[1] ?? "";
-  const codes = { code: lower(code), type: lower(type), param: lower(param), reason: "" };
-  return { ...codes, message: messageIn(text), status: statusIn(code), isModeration };
-}
-
-/** Of JSON that is cut the message alone: its other fields must not pass for words of it. */
-function messageIn(text: string): string {
-  return /"(?:message|error|detail)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1] ?? text;
-}
-
-const STATUS_CODES: Readonly<Record<number, number>> = {
-  1002: 429,
-  1004: 401,
-  1008: 402,
-  1039: 429,
-  2049: 401,
-  2056: 402,
-};
-
-/**
- * A vendor's own status object beside an answer that is none (MiniMax: `base_resp` with a code that is not 0);
- * undefined where there is none, or where it says that all is well.
- */
-function statusObject(body: Json): ErrorBody | undefined {
-  const status = asObject(body["base_resp"]);
-  const code = status?.["status_code"];
-  if (typeof code !== "number" || code === 0) return undefined;
-  const { choices } = body;
-  if (Array.isArray(choices) && choices.length > 0) return undefined;
-  const message = typeof status?.["status_msg"] === "string" ? status["status_msg"] : "";
-  const codes = { code: String(code), type: "", param: "", reason: "" };
+  const code = fieldIn(text, "code") ?? "";
+  const isJson = /^\s*[[{]/.test(text);
   return {
-    ...codes,
-    message,
-    status: STATUS_CODES[code] ?? 502,
-    isModeration: code === 1026 || code === 1027,
+    code: lower(code),
+    type: lower(/"type"\s*:\s*"(?!error")([\w.-]+)/.exec(text)?.[1] ?? ""),
+    message: isJson ? (fieldIn(text, "message") ?? "") : text.trim(),
+    param: lower(fieldIn(text, "param") ?? ""),
+    reason: lower(fieldIn(text, "reason") ?? ""),
+    status: statusIn(code),
+    isModeration: text.includes('"flagged_input"'),
   };
 }
 
-/**
- * Whether an `error` field says that there is none: some vendors put `null`, `false`, an empty text or an object of
- * such into every answer.
- */
-function saysNothing(error: unknown): boolean {
-  if (error === undefined || error === null || error === false || error === "" || error === 0) return true;
-  return typeof error === "object" && Object.values(error).every(saysNothing);
+/** A field's text or number, where it stands first in the text. */
+function fieldIn(text: string, name: string): string | undefined {
+  const [, quoted, bare] =
+    new RegExp(`"${name}"\\s*:\\s*(?:"((?:[^"\\\\]|\\\\.)*)"?|([\\w.-]+))`).exec(text) ?? [];
+  return bare === "null" ? undefined : (quoted ?? bare);
 }
 
 function lower(value: unknown): string {
@@ -189,7 +220,7 @@ function statusIn(value: unknown): number {
 function firstEvent(text: string): { readonly name: string; readonly data: string } | undefined {
   let name = "";
   let data: string | undefined;
-  for (const line of text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/)) {
+  for (const line of text.split(/\r\n|\r|\n/)) {
     if (line === "" && data !== undefined) return { name, data };
     if (line === "") name = "";
     if (line.startsWith("event:")) name = line.slice(6).trim();

@@ -1,171 +1,207 @@
-// Errors in the words of vendors, and in words that a caller chose so that they look like another error.
+// Errors in the words of one vendor and another. The bodies are those that were seen.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AnswerClass, classifyAnswer } from "./failure-class.ts";
+import { classOf, google, openai, table } from "../../test/support/error-tables.ts";
+import type { AnswerClass } from "./failure-class.ts";
 
-const JSON_TYPE = "application/json";
-const SSE = "text/event-stream; charset=utf-8";
+table("quota", [
+  [
+    400,
+    {
+      type: "error",
+      error: {
+        type: "invalid_request_error",
+        message: "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.",
+      },
+    },
+  ],
+  [
+    403,
+    { code: "permission-denied", error: "Your newly created team doesn't have any credits or licenses yet." },
+  ],
+  [
+    403,
+    {
+      code: 30011,
+      message: "The selected model requires paid balance. Your paid balance is insufficient.",
+      data: null,
+    },
+  ],
+  [429, { error: { code: "1113", message: "余额不足或无可用资源包,请充值。" } }],
+  [400, { code: "Arrearage", message: "Access denied, please make sure your account is in good standing." }],
+  [403, { error: { code: "insufficient_user_quota", message: "x", type: "new_api_error" } }],
+  [402, { error: { message: "Insufficient Balance" } }],
+  [402, { error: { message: "Insufficient credits. Add more.", code: 402 } }],
+  [402, openai("You requested up to 10 tokens, but can only afford 0.")],
+  [429, openai("You exceeded your current quota", { code: "insufficient_quota" })],
+]);
 
-function said(message: string, type = ""): string {
-  return JSON.stringify({ error: { message, type, code: null } });
-}
+table("dead_key", [
+  [
+    400,
+    google(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", [
+      { reason: "API_KEY_INVALID" },
+    ]),
+  ],
+  [400, google(400, "INVALID_ARGUMENT", "API Key not found. Please pass a valid API key.")],
+  [400, google(400, "INVALID_ARGUMENT", "API key expired. Please renew the API key.")],
+  [
+    400,
+    {
+      type: "error",
+      error: { type: "invalid_request_error", message: "This organization has been disabled." },
+    },
+  ],
+  [400, openai("Invalid API key provided: sk-***")],
+  [400, openai("Your account has been deactivated.", { code: "account_deactivated" })],
+  [401, openai("Incorrect API key provided: sk-***", { code: "invalid_api_key" })],
+  [401, ""],
+  [403, google(403, "PERMISSION_DENIED", "The caller does not have permission")],
+  [
+    403,
+    {
+      type: "error",
+      error: {
+        type: "permission_error",
+        message: "Your API key does not have permission to use the specified resource.",
+      },
+    },
+  ],
+  [403, { code: "permission-denied", error: "Access denied" }],
+]);
 
-function chunk(error: string): string {
-  return `data: {"id":"c","object":"chat.completion.chunk","error":${error},"choices":[{"index":0,"delta":{"content":""}}]}\n\n`;
-}
-
-type Case = readonly [name: string, status: number, type: string, body: string, expected: AnswerClass];
-
-const CASES: readonly Case[] = [
-  ["404 of a path in text", 404, "text/plain", "404 page not found\n", "unsupported"],
-  ["404 of a path with its name", 404, JSON_TYPE, said("Invalid URL (POST /v1/rerank)"), "unsupported"],
-  ["405", 405, JSON_TYPE, '{"detail":"Method Not Allowed"}', "unsupported"],
+table("not_permitted", [
   [
-    "404 for a stored response whose id speaks of models",
-    404,
-    JSON_TYPE,
-    '{"error":{"message":"Previous response with id \'resp-model\' not found.","type":"invalid_request_error","param":"previous_response_id","code":"previous_response_not_found"}}',
-    "caller_error",
-  ],
-  [
-    "the same without code",
-    404,
-    JSON_TYPE,
-    said("Response model m does not exist not found."),
-    "caller_error",
-  ],
-  [
-    "404 for a file with such a name",
-    404,
-    JSON_TYPE,
-    said("No such File: model x not found"),
-    "caller_error",
-  ],
-  ["404 for a quoted name", 404, JSON_TYPE, said("'model m not found' is unknown here"), "caller_error"],
-  [
-    "404 with a field of another name",
-    404,
-    JSON_TYPE,
-    '{"error":{"message":"model not found","param":"voice","code":null}}',
-    "caller_error",
-  ],
-  [
-    "Google's 404, in a list",
-    404,
-    JSON_TYPE,
-    '[{"error":{"code":404,"message":"models/m is not found for API version v1main, or is not supported for generateContent.","status":"NOT_FOUND"}}]',
-    "model_missing",
-  ],
-  ["400 for a model", 400, JSON_TYPE, said("Model Not Exist", "invalid_request_error"), "model_missing"],
-  ["400 that speaks of a model", 400, JSON_TYPE, said("the model m does not support tools"), "caller_error"],
-  [
-    "404 with param model",
-    404,
-    JSON_TYPE,
-    '{"error":{"message":"Unable to access model m.","type":"invalid_request_error","param":"model","code":"model_not_available"}}',
-    "model_missing",
-  ],
-  [
-    "429 for one prompt over the limit",
-    429,
-    JSON_TYPE,
-    said("Request too large for m on tokens per min (TPM): Limit 30000, Requested 80000."),
-    "request_too_large",
-  ],
-  [
-    "402 for one request's max_tokens",
-    402,
-    JSON_TYPE,
-    said(
-      "This request requires more credits, or fewer max_tokens. You requested up to 64000 tokens, but can only afford 1234.",
-    ),
-    "request_unaffordable",
-  ],
-  [
-    "401 for one operation",
     401,
-    JSON_TYPE,
-    said("You have insufficient permissions for this operation. Missing scopes: api.fine_tuning.write."),
-    "not_permitted",
+    openai(
+      "You have insufficient permissions for this operation. Missing scopes: api.fine_tuning.write. Check that you have the correct role in your organization.",
+    ),
   ],
-  ["403 for one resource", 403, JSON_TYPE, said("You are not allowed to use this file."), "not_permitted"],
-  ["413", 413, JSON_TYPE, said("Payload too large"), "body_too_large"],
+  [401, openai("x", { code: "missing_scope" })],
+  [403, openai("You have insufficient permissions for this operation. Missing scopes: model.request")],
   [
-    "403 for the prompt's content, in text alone",
     403,
-    JSON_TYPE,
-    '{"code":"permission-denied","error":"Content violates usage guidelines. "}',
-    "caller_error",
+    google(403, "PERMISSION_DENIED", "Request had insufficient authentication scopes.", [
+      { reason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT" },
+    ]),
   ],
+  [403, openai("You are not allowed to use this file.")],
+  [403, openai("not allowed to use this file", { param: "file_id" })],
   [
-    "403 for a key with that code",
     403,
-    JSON_TYPE,
-    '{"code":"permission-denied","error":"Team has no access."}',
-    "dead_key",
+    google(
+      403,
+      "PERMISSION_DENIED",
+      "You do not have permission to access the File abc or it may not exist.",
+    ),
   ],
-  [
-    "an empty account as 400",
-    400,
-    JSON_TYPE,
-    said("Your credit balance is too low to access the Anthropic API.", "invalid_request_error"),
-    "quota",
-  ],
-  [
-    "400 that repeats such words",
-    400,
-    JSON_TYPE,
-    said("invalid tool name: credit balance is too low"),
-    "caller_error",
-  ],
-  [
-    "a dead key as 400",
-    400,
-    JSON_TYPE,
-    '{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}',
-    "dead_key",
-  ],
-  [
-    "a chunk with an error that says nothing",
-    200,
-    SSE,
-    chunk('{"message":"","type":"","param":"","code":null}'),
-    "served",
-  ],
-  ["a chunk with error false", 200, SSE, chunk("false"), "served"],
-  [
-    "a chunk with an error",
-    200,
-    SSE,
-    chunk('{"code":502,"message":"Provider disconnected"}'),
-    "server_error",
-  ],
-  [
-    "choices and an error",
-    200,
-    JSON_TYPE,
-    '{"object":"chat.completion","choices":[],"error":{"message":"x"}}',
-    "server_error",
-  ],
-  [
-    "a status object without an answer",
-    200,
-    JSON_TYPE,
-    '{"id":"0","choices":null,"model":"m","object":"chat.completion","base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}',
-    "quota",
-  ],
-  [
-    "a status object that says that all is well",
-    200,
-    JSON_TYPE,
-    '{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0,"status_msg":""}}',
-    "served",
-  ],
-];
+  [403, openai("Vector store vs_1 belongs to another project")],
+  [400, google(400, "FAILED_PRECONDITION", "User location is not supported for the API use.")],
+]);
 
-for (const [name, status, contentType, body, expected] of CASES) {
-  test(`in words: ${name} is ${expected}`, () => {
-    assert.equal(classifyAnswer(status, contentType, Buffer.from(body)).class, expected);
+table("request_too_large", [
+  [
+    429,
+    openai(
+      "Request too large for gpt-4o in organization org-1 on tokens per min (TPM): Limit 30000, Requested 61337. The input or output tokens must be reduced in order to run successfully.",
+      { type: "tokens", code: "rate_limit_exceeded" },
+    ),
+  ],
+  [
+    413,
+    openai(
+      "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 14810, please reduce your message size",
+      { type: "tokens", code: "rate_limit_exceeded" },
+    ),
+  ],
+  [429, openai("Limit 8000, Requested 32979")],
+  [413, ""],
+  [413, { type: "error", error: { type: "request_too_large", message: "Request exceeds the maximum size" } }],
+  [
+    402,
+    {
+      error: {
+        message:
+          "This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only afford 3919.",
+        code: 402,
+      },
+    },
+  ],
+  [402, { error: { message: "Prompt tokens limit exceeded: 230799 > 91442.", code: 402 } }],
+]);
+
+table("rate_limited", [
+  [
+    429,
+    openai(
+      "Rate limit reached for model `m` on tokens per minute (TPM): Limit 6000, Used 5034, Requested 1443. Please try again in 4.77s.",
+      { code: "rate_limit_exceeded" },
+    ),
+  ],
+  [
+    429,
+    google(
+      429,
+      "RESOURCE_EXHAUSTED",
+      "You exceeded your current quota, please check your plan and billing details.",
+    ),
+  ],
+  [429, "slow down"],
+]);
+
+table("unsupported", [
+  [404, "404 page not found\n"],
+  [404, ""],
+  [404, { detail: "Not Found" }],
+  [404, { error: "Not Found" }],
+  [404, { timestamp: "2025", status: 404, error: "Not Found", path: "/v1/responses" }],
+  [404, { message: "Cannot POST /v1/responses", error: "Not Found", statusCode: 404 }],
+  [404, openai("Invalid URL (POST /v1/responses)")],
+  [
+    404,
+    openai("Unknown request URL: POST /v1/files. Please check the URL for typos.", { code: "unknown_url" }),
+  ],
+  [404, openai("Unrecognized request URL (POST: /v1/responses).")],
+  [404, { message: "no Route matched with those values" }],
+  [404, { error: { code: "404", message: "Resource not found" } }],
+  [404, google(404, "NOT_FOUND", "Requested entity was not found.")],
+  [
+    404,
+    openai("This is not a chat model and thus not supported in the v1/chat/completions endpoint.", {
+      param: "model",
+    }),
+  ],
+  [400, openai("Invalid URL (POST /v1/responses)")],
+  [405, { detail: "Method Not Allowed" }],
+  [405, "Method Not Allowed"],
+  [200, { error: "Unexpected endpoint or method. (POST /v1/responses)" }],
+]);
+
+test("one status object of a vendor under a 200 for each of its meanings", () => {
+  const whole = (code: number, message: string): object => ({
+    id: "0",
+    choices: null,
+    model: "m",
+    object: "chat.completion",
+    base_resp: { status_code: code, status_msg: message },
   });
-}
+  const rows: readonly (readonly [unknown, AnswerClass])[] = [
+    [whole(1008, "insufficient balance"), "quota"],
+    [whole(1002, "rate limit"), "rate_limited"],
+    [whole(1004, "not authorized"), "dead_key"],
+    [whole(1000, "unknown error"), "server_error"],
+    [whole(1026, "sensitive"), "caller_error"],
+    [whole(2013, "invalid params"), "caller_error"],
+    [whole(0, "success"), "server_error"],
+    [{ id: "0", choices: null, object: "chat.completion" }, "server_error"],
+    [{ error_code: 17, error_msg: "Open api daily request limit reached" }, "rate_limited"],
+    [{ code: 500, msg: "404 NOT_FOUND", success: false }, "server_error"],
+    [{ success: false, errors: [{ code: 429, message: "slow" }] }, "rate_limited"],
+    [{ choices: [{ message: { content: "x" } }], base_resp: { status_code: 0, status_msg: "" } }, "served"],
+    [{ vectors: [1], base_resp: { status_code: 0, status_msg: "success" } }, "served"],
+    [{ error_code: 0, result: "x" }, "served"],
+    [{ success: true, data: null }, "served"],
+  ];
+  for (const [body, expected] of rows) assert.equal(classOf(200, body), expected, JSON.stringify(body));
+});

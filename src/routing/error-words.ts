@@ -1,137 +1,201 @@
-// What vendors' errors say, by code, type, parameter and wording: which of them are about the model, the account, the
-// key, the length of a prompt, its content, or the path. Pure.
+// What an error is about, by its code, type, reason, parameter and words. Pure; called by `failure-class.ts`.
 //
-// Parts of a message may be the caller's own words, repeated: an id, a file's name, a prompt. A caller who chooses
-// them must not be able to put his fault on the endpoint. So codes come first, quoted parts of a message do not
-// count, and a message about another kind of thing is not about the model, whatever else is in it.
+// A message may quote what the client wrote, so its words are the last thing to be asked. Quoted parts are taken out
+// first, and what makes a key, an account or a model rest must stand at the message's beginning, where an endpoint
+// speaks for itself. Words anywhere in it can only make the verdict milder.
 
 import type { ErrorBody } from "./error-body.ts";
 
 const QUOTA = new Set([
   "insufficient_quota",
   "insufficient_balance",
+  "insufficient_user_quota",
+  "insufficient_credits",
+  "insufficient_funds",
+  "not_enough_balance",
+  "credit_balance_too_low",
   "billing_not_active",
   "billing_hard_limit_reached",
   "billing_error",
+  "exceeded_current_quota_error",
+  "arrearage",
+  "accountoverdueerror",
 ]);
-const NO_MODEL = new Set([
-  "model_not_found",
-  "model_not_available",
-  "model_not_exist",
-  "modelnotfound",
-  "modelnotfounderror",
-  "no_such_model",
-  "model_decommissioned",
-  "invalid_model",
-  "deploymentnotfound",
-  "unknown_model",
-]);
-const TOO_LONG = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
-const CONTENT_REFUSED = new Set([
-  "content_filter",
-  "content_policy_violation",
-  "content_policy_error",
-  "responsibleaipolicyviolation",
-  "datainspectionfailed",
-  "data_inspection_failed",
-  "moderation_blocked",
-  "safety",
-  "prohibited_content",
-]);
-const DEAD_KEY = new Set(["api_key_invalid", "invalid_api_key", "api_key_expired", "account_deactivated"]);
-/** Codes and types that say nothing of what is wrong, so that the message must. */
-const GENERIC =
-  /^(?:|4\d\d|4\d{4}|2\d{4}|error|invalid_request_error|invalid_request|not_?found(?:_error|error)?|bad_?request(?:error)?|invalid_argument|invalid_parameter_error|none|null)$/;
-
-/** Things besides models that an API may not find; `model` in the same message is then the caller's word. */
-const ANOTHER_THING =
-  /\b(?:response|file|thread|assistant|vector.?store|batch|conversation|container|job|run|item|message|skill|prompt|tool|session|voice|upload|video|image|eval|adapter)s?\b/i;
-const MODEL_IS_MISSING =
-  /\bmodels?\b.{0,200}?\b(?:not found|does not exist|doesn.t exist|not exist|not available|unavailable|not supported|unsupported|is unknown|not deployed|not loaded)\b|\b(?:no such|unknown|unable to access|cannot find|could not find|not found the|no) model\b|^model: /is;
-/** Whole messages with which a 400 says it; anything longer may speak of models for any reason. */
-const MODEL_IS_MISSING_ALONE =
-  /^(?:the )?model (?:\S{1,200} )?(?:is |was )?(?:does )?not (?:exist|found|available)[.!]?(?: please .{0,200})?$/is;
-const UNKNOWN_PATH =
-  /^\W{0,3}(?:404[ :]*)?(?:page |route |path |url |resource )?not found\W{0,3}$|^invalid url\b|^unknown (?:request )?(?:url|path|endpoint|route)\b|^unrecognized request url\b|^(?:no route|no handler|cannot post|method not allowed)\b|^unknown path\b/i;
-const REQUEST_TOO_LARGE =
-  /\brequest (?:is )?too large\b|\brequested \d+.{0,80}\b(?:limit|tokens per (?:min|day))|\btoo many tokens in (?:the |this )?(?:request|prompt)\b|\breduce (?:the length|your (?:prompt|message))/i;
-const UNAFFORDABLE = /\bcan only afford\b|\bfewer max_tokens\b|\brequires more credits, or\b/i;
-const NOT_PERMITTED =
-  /\bmissing scopes?\b|\binsufficient permissions for this operation\b|\bnot allowed to (?:use|access|read) th(?:is|at)\b|\b(?:no|not have) (?:access|permission) to (?:this |the )?(?:file|resource|assistant|thread|response|batch|vector store|conversation|container)\b/i;
-const REFUSED_FOR_CONTENT =
-  /\bcontent (?:violates|policy|management policy|filter)|\busage (?:guidelines|policies)\b|\bsafety system\b|\b(?:flagged|blocked) (?:by|for|as)\b|\binappropriate content\b|\bprohibited content\b|\bsensitive (?:content|words?|information)\b/i;
 const EMPTY_ACCOUNT =
-  /^(?:your )?(?:credit balance is too low|account balance is (?:too low|insufficient)|insufficient (?:account )?balance)\b/i;
-const REJECTED_KEY =
-  /^(?:the |your )?api key (?:is )?(?:not valid|invalid|expired|not found)\b|^(?:incorrect|invalid) api key\b/i;
+  /^(?:sorry, )?(?:your )?(?:account |credit |current )*(?:balance|credits?) (?:is|are) (?:too low|insufficient|not enough|empty)|^insufficient (?:account )?(?:balance|credits?|funds|quota)|^your newly created team doesnt have any credits|^the selected model requires paid balance|^access denied, please make sure your account is in good standing|^(?:账户|您的账户)?余额不足|^(?:您的)?账户已?欠费/;
 
-/** The account behind the key is empty. */
-export function isQuota(error: ErrorBody): boolean {
-  return has(QUOTA, error);
-}
+const BAD_KEY = new Set([
+  "invalid_api_key",
+  "api_key_invalid",
+  "api_key_expired",
+  "expired_api_key",
+  "invalid_authentication",
+  "invalid_authentication_error",
+  "authentication_error",
+  "unauthenticated",
+  "unauthorized",
+  "account_deactivated",
+  "account_disabled",
+  "account_suspended",
+]);
+const BAD_KEY_WORDS =
+  /^(?:the |your |this )?api[ -]?key (?:is |was |has )?(?:been )?(?:not valid|not found|invalid|expired|revoked|disabled|leaked)|^(?:invalid|incorrect|expired|unknown) api[ -]?key|^(?:this|your) (?:organi[sz]ation|account|api account)(?: associated with this api key)? (?:has been|is|was) (?:deactivated|disabled|suspended|terminated)|^用户未登录|^(?:api ?key|令牌)(?:无效|已过期)/;
 
-/** The same told as a 400, by code or as the whole of the message's beginning. */
+const TOO_LONG = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
+const TOO_LONG_WORDS = /maximum context length|prompt is too long|exceeds? the (?:available )?context/;
+
+const REFUSED = new Set([
+  "content_filter",
+  "content_filter_error",
+  "content_policy_violation",
+  "responsibleaipolicyviolation",
+  "data_inspection_failed",
+  "datainspectionfailed",
+  "moderation_blocked",
+  "content_moderation",
+  "content_violation",
+  "safety",
+  "safety_error",
+  "prohibited_content",
+  "invalid_prompt",
+  "sensitive_content",
+  "sensitivecontentdetected",
+]);
+const REFUSED_WORDS =
+  /violat\w* (?:\w+ ){0,4}(?:usage|content|guidelines?|polic(?:y|ies)|terms)|(?:usage|content|safety|acceptable use) (?:\w+ ){0,2}(?:guidelines?|polic(?:y|ies)) ?violat|content (?:management )?policy|content[ _]filter|safety[ _](?:system|check|filter|policy|policies|settings|reasons)|datainspectionfailed|moderation|inappropriate content|(?:potentially )?(?:sensitive|harmful|prohibited|unsafe) content|flagged (?:as|for|by)|敏感(?:内容|信息|词)|不安全|违规|违反/;
+
+const SCOPE = new Set([
+  "missing_scope",
+  "insufficient_scope",
+  "insufficient_permissions",
+  "access_token_scope_insufficient",
+]);
+const SCOPE_WORDS = /missing scopes?\b|insufficient (?:authentication )?(?:scopes?|permissions?)/;
+const LOCATION_WORDS = /^user location is not supported/;
+
+/** Objects that have an id of their own: an error about one of them is not about the model or the key. */
+const OTHER_KIND =
+  /\b(?:responses?|files?|threads?|vector[ _-]?stores?|assistants?|batch(?:es)?|conversations?|containers?|runs?|messages?|uploads?|sessions?|jobs?|fine[ _-]?tun\w*|skills?|evals?|items?|documents?|caches?|cached[ _-]?contents?|prompts?|images?|videos?|audios?|voices?|characters?|datasets?|tools?|functions?|checkpoints?|parameters?|fields?|objects?|tuned ?models?|adapters?|lora|templates?|agents?|collections?|index(?:es)?)\b/;
+
+/** Codes and types that say no more than the status does; also numbers, and sentences in a code's place. */
+const GENERIC =
+  /^(?:|null|none|\d+|error|err|bad_?request(?:_?error)?|not_?found(?:_?error)?|(?:requested_)?resource_?not_?found(?:_?error)?|resourcenotfoundexception|validationexception|invalid_?(?:request|argument|request_error|requesterror|value_error)(?:_?error)?|api_error|unknown_url|method_not_allowed|permission[_-]?(?:denied|error)|forbidden|accessdenied(?:exception)?|failed_precondition|.*\s.*)$/;
+
+/** Whether the account behind the key is empty. */
 export function isEmptyAccount(error: ErrorBody): boolean {
-  return isQuota(error) || EMPTY_ACCOUNT.test(error.message);
+  if (QUOTA.has(error.code) || QUOTA.has(error.type)) return true;
+  return isPlain(error) && EMPTY_ACCOUNT.test(skeletonOf(error.message));
 }
 
-/** A key that is not valid, told as a 400. */
-export function isRejectedKey(error: ErrorBody): boolean {
-  return DEAD_KEY.has(error.reason) || has(DEAD_KEY, error) || REJECTED_KEY.test(error.message);
+/** Whether the key or its account is no good, told with a status that speaks of something else. */
+export function isBadKey(error: ErrorBody): boolean {
+  if (BAD_KEY.has(error.code) || BAD_KEY.has(error.type) || BAD_KEY.has(error.reason)) return true;
+  return isPlain(error) && BAD_KEY_WORDS.test(skeletonOf(error.message));
+}
+
+/** Whether the prompt is too long for the model; vLLM and Anthropic have no code for it. */
+export function isContextLength(error: ErrorBody): boolean {
+  if (TOO_LONG.has(error.code) || TOO_LONG.has(error.type)) return true;
+  return TOO_LONG_WORDS.test(skeletonOf(error.message));
+}
+
+/** Whether the request was refused for what it says. */
+export function isContentRefusal(error: ErrorBody): boolean {
+  const { code, type, reason } = error;
+  if (error.isModeration || REFUSED.has(code) || REFUSED.has(type) || REFUSED.has(reason)) return true;
+  // Zhipu's number; others use it for other things.
+  return (code === "1301" || isPlain(error)) && REFUSED_WORDS.test(skeletonOf(error.message));
 }
 
 /**
- * The endpoint has no such model. `status` is 400, 403 or 404: only a 404 is believed for a sentence in its message,
- * and only where its code says nothing else.
+ * Whether this one request is larger than a limit, and would be at any time: more tokens than there are in a minute
+ * (OpenAI, Groq), more than the account can pay for (OpenRouter).
  */
-export function isModelMissing(status: number, error: ErrorBody): boolean {
-  if (has(NO_MODEL, error)) return true;
-  if (!GENERIC.test(error.code) || !GENERIC.test(error.type)) return false;
-  if (error.param !== "" && error.param !== "model") return false;
-  const message = withoutQuotes(error.message);
-  if (ANOTHER_THING.test(message)) return false;
-  if (status === 404) return error.param === "model" || MODEL_IS_MISSING.test(message);
-  return status === 400 && MODEL_IS_MISSING_ALONE.test(message.trim());
+export function isTooLarge(error: ErrorBody): boolean {
+  const text = skeletonOf(error.message);
+  const afford = /can only afford (-?\d+)/.exec(text)?.[1];
+  if (afford !== undefined) return Number(afford) > 0;
+  if (
+    /^(?:request|prompt) (?:is )?too large|^prompt tokens limit exceeded|must be reduced in order to run/.test(
+      text,
+    )
+  )
+    return true;
+  if (error.code === "request_too_large" || error.type === "request_too_large") return true;
+  const [, limit, requested] = /\blimit:? (\d+)\b.*\brequested:? (\d+)\b/.exec(text) ?? [];
+  return limit !== undefined && Number(requested) > Number(limit);
 }
 
-/** The prompt is longer than the model's window. */
-export function isContextLength(error: ErrorBody): boolean {
-  return (
-    has(TOO_LONG, error) ||
-    /maximum context length|prompt is too long|exceeds? the (?:available )?context/i.test(error.message)
+/** Whether the key is good, but was not given the right to this operation. */
+export function isMissingScope(error: ErrorBody): boolean {
+  if (SCOPE.has(error.code) || SCOPE.has(error.type) || SCOPE.has(error.reason)) return true;
+  return SCOPE_WORDS.test(skeletonOf(error.message));
+}
+
+/** Whether the endpoint serves nobody who asks from where the gateway is. */
+export function isLocation(error: ErrorBody): boolean {
+  return LOCATION_WORDS.test(skeletonOf(error.message));
+}
+
+/** Whether it is about a field of the request, or about an object that has an id of its own. */
+export function isAboutObject(error: ErrorBody): boolean {
+  if (error.param !== "" && error.param !== "model") return true;
+  return OTHER_KIND.test(spaced(error.code)) || OTHER_KIND.test(skeletonOf(error.message));
+}
+
+/** Whether it is about something else than the model, the key and the path. */
+export function isAboutOther(error: ErrorBody): boolean {
+  return !isPlain(error) || isAboutObject(error);
+}
+
+/** Whether the endpoint does not know the path or the method, by its code or words. */
+export function isUnknownPath(error: ErrorBody): boolean {
+  if (error.code === "unknown_url") return true;
+  const text = error.message.trim().toLowerCase();
+  return /^(?:404:? )?(?:page )?not found[.!]?$|^method not allowed[.!]?$|^invalid url \((?:get|post|put|patch|delete) \/|^un(?:known|recogni[sz]ed) request url|^unexpected endpoint or method|^cannot (?:get|post|put|patch|delete) \/|^no route\b|^(?:the )?(?:requested )?(?:url|path|route|endpoint)\b[^.]{0,80}?(?:not found|does not exist|unknown)/.test(
+    text,
   );
 }
 
-/** Refused for what the prompt says. */
-export function isRefusedForContent(error: ErrorBody): boolean {
-  return error.isModeration || has(CONTENT_REFUSED, error) || REFUSED_FOR_CONTENT.test(error.message);
+/**
+ * True where code, type and parameter say nothing that the message would contradict. Only then may its words be asked.
+ */
+export function isPlain(error: ErrorBody): boolean {
+  return (
+    (error.param === "" || error.param === "model") && GENERIC.test(error.code) && GENERIC.test(error.type)
+  );
 }
 
-/** One request is larger than a limit by itself; waiting does not help, another endpoint's limit may be larger. */
-export function isRequestTooLarge(error: ErrorBody): boolean {
-  return REQUEST_TOO_LARGE.test(error.message);
+/**
+ * The message in lower case without what may be quoted in it, and without addresses. `model` is the name that was sent
+ * to the endpoint: it becomes `§`.
+ */
+export function skeletonOf(message: string, model?: string): string {
+  // Apostrophes within words are no quotes.
+  let text = message
+    .slice(0, 2_000)
+    .replaceAll("§", "")
+    .replace(/(\w)['’](\w)/g, "$1$2");
+  if (model !== undefined && model !== "") text = withoutName(text, model);
+  text = text
+    .replace(/https?:\/\/\S+/g, "")
+    // From the first to the last quote: what is quoted may hold quotes itself.
+    .replace(/`.*`|".*"|“.*”|‘.*’|「.*」|『.*』|\[.*\]/gs, " ")
+    .replace(/(^|[\s(:=,])'.*'(?=[\s).,:;!?]|$)/gs, "$1 ");
+  return text.replace(/\s+/g, " ").trim().toLowerCase();
 }
 
-/** One request asks for more than the account can pay, and a smaller one would be served. */
-export function isUnaffordable(error: ErrorBody): boolean {
-  return UNAFFORDABLE.test(error.message);
+/** Words that stand in messages for themselves, so that a model of that name is only found in quotes. */
+const COMMON =
+  /^(?:the|a|an|is|model|models|not|no|found|exist|exists|does|invalid|unknown|error|or|it|id)$/i;
+
+function withoutName(text: string, model: string): string {
+  const name = model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const quoted = text.replace(new RegExp(`(["'\`])(?:[\\w/-]*/)?${name}\\1`, "g"), "§");
+  if (COMMON.test(model) || OTHER_KIND.test(model.toLowerCase())) return quoted;
+  return quoted.replace(new RegExp(`(?<![\\w-])(?:models/)?${name}(?![\\w-])`, "g"), "§");
 }
 
-/** The key is good, but not for this operation or this thing. */
-export function isNotPermitted(error: ErrorBody): boolean {
-  return NOT_PERMITTED.test(withoutQuotes(error.message));
-}
-
-/** The endpoint has no such path. */
-export function isUnknownPath(error: ErrorBody): boolean {
-  return UNKNOWN_PATH.test(error.message.trim());
-}
-
-function has(codes: ReadonlySet<string>, error: ErrorBody): boolean {
-  return codes.has(error.code) || codes.has(error.type);
-}
-
-/** What stands in quotes is repeated from the request. */
-function withoutQuotes(message: string): string {
-  return message.replaceAll(/`[^`]*`|"[^"]*"|(?<![\p{L}\d])'[^']*'/gu, "…");
+function spaced(code: string): string {
+  return code.replace(/[_.-]+/g, " ");
 }

@@ -9,7 +9,6 @@ import { type AnswerClass, classifyAnswer, hiddenStatus, needsBody, VERDICTS } f
 const JSON_TYPE = "application/json";
 const SSE = "text/event-stream; charset=utf-8";
 const HTML = "text/html; charset=utf-8";
-
 type Case = readonly [
   name: string,
   status: number,
@@ -37,7 +36,13 @@ const cases: readonly Case[] = [
     "served",
   ],
   ["an answer cut in the first chunk", 200, JSON_TYPE, '{"choices":[{"message":{"content":"error', "served"],
-  ["an answer with choices and error", 200, JSON_TYPE, '{"error":{},"choices":[]}', "served"],
+  [
+    "an answer with choices and an error that says nothing",
+    200,
+    JSON_TYPE,
+    '{"error":{},"choices":[]}',
+    "served",
+  ],
   ["plain text", 200, "text/plain", "an error, he said", "served"],
   ["sound", 200, "audio/mpeg", "<html>", "served"],
   ["row 28: error object", 200, JSON_TYPE, '{"error":{"message":"upstream broke"}}', "server_error"],
@@ -198,7 +203,7 @@ test("a 200 with an error has the status it names, or one by its type, or 502", 
   const statuses = [
     '{"error":{"code":503}}',
     '{"error":{"type":"overloaded_error"}}',
-    '{"error":{}}',
+    '{"error":{"x":1}}',
     '{"id":1}',
   ].map((body) => hiddenStatus(JSON_TYPE, Buffer.from(body)));
   assert.deepEqual(statuses, [503, 529, 502, undefined]);

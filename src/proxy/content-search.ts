@@ -1,0 +1,34 @@
+// Looks for something that a model made in the text of an answer that comes in pieces. Called by `first-bytes.ts`.
+
+/**
+ * A text that is not empty, a list that does not begin with a part of text (whose own text then counts), a call of a
+ * tool. In doubt it is content: an answer must not be thrown away.
+ */
+const CONTENT =
+  /"(?:content|text|delta|reasoning|reasoning_content|thinking|arguments|partial_json|refusal|data)"\s*:\s*(?:"[^"]|\[\s*(?!\{\s*"type"\s*:\s*"(?:output_)?text")[^\]\s])|"(?:audio|function_call)"\s*:\s*\{|"tool_calls"\s*:\s*\[\s*[^\]\s]|"type"\s*:\s*"(?:\w{1,60}_call|\w{0,60}tool_use)"/;
+/** Longer than any mark, so that one that is cut is found in the joined text. */
+const TAIL_CHARS = 192;
+/** A list whose first part may still turn out to be a text. */
+const OPEN_LIST = /\[\s*(?:\{[^{}[\]]{0,40})?$/;
+
+/** One answer's search. */
+export class ContentSearch {
+  #tail = "";
+  #isFound = false;
+
+  /** True once there is content. */
+  get isFound(): boolean {
+    return this.#isFound;
+  }
+
+  /** Takes a piece; a part of what came before it is looked at again, never more than a mark's length. */
+  push(piece: Buffer): void {
+    if (this.#isFound) return;
+    const text = this.#tail + piece.toString("latin1");
+    // What a list begins with is not known before it is there.
+    const open = OPEN_LIST.exec(text.slice(-TAIL_CHARS));
+    const end = open === null ? text.length : text.length - (open[0]?.length ?? 0);
+    this.#isFound = CONTENT.test(text.slice(0, end));
+    this.#tail = text.slice(-TAIL_CHARS);
+  }
+}
