@@ -172,10 +172,10 @@ test("defaults", () => {
     timeouts: {
       connectMs: 5_000,
       firstByteStreamMs: 120_000,
-      firstBytePlainMs: 600_000,
+      firstBytePlainMs: 3_600_000,
       firstEventMs: 120_000,
       idleMs: 300_000,
-      totalMs: 600_000,
+      totalMs: 3_600_000,
     },
     models: { kind: "discovered", include: [], exclude: [] },
     definedAt: "here",
@@ -235,7 +235,7 @@ log: {level: warn, format: json}
   assert.deepEqual(b?.models, { kind: "static", names: ["x"] });
   assert.deepEqual(
     [b?.enabled, b?.timeouts.firstByteStreamMs, b?.timeouts.firstBytePlainMs],
-    [false, 1_000, 600_000],
+    [false, 1_000, 3_600_000],
   );
   assert.deepEqual(c?.models, { kind: "discovered", include: ["gpt-*"], exclude: ["*-x"] });
   assert.deepEqual(plan.overrides[0]?.targets, [

@@ -30,11 +30,12 @@ export const DEFAULTS = {
     connect: "5s",
     // Reasoning models need one to two minutes to their first token.
     firstByteStream: "120s",
-    firstBytePlain: "600s",
+    // A plain answer comes when all of it is made: 128,000 tokens take up to an hour.
+    firstBytePlain: "1h",
     // Some servers send the head at once and only then read the prompt.
     firstEvent: "120s",
     idle: "300s",
-    total: "600s",
+    total: "1h",
   },
   routing: { mode: "merge", hideMerged: false, strategy: "weighted", hedgeAfter: "off" },
   retries: { attempts: 3, budgetPercent: 20, budgetMin: 10, onEmptyAnswer: false },

@@ -38,7 +38,7 @@ const ERROR_TYPE = '"type"\\s?:\\s?"error"';
 /** First in its event. Deeper ones may belong to a tool's result, which is no failure of the stream. */
 const ERROR_FIRST = 'data: ?\\{\\s?"error"\\s?:\\s?[^n\\s]';
 /** But for the filter's own state (Azure: "the contents are not filtered"), which is none of the answer. */
-const ERROR_ANYWHERE = '(?<!content_filter_results?"\\s?:\\s?\\{)"error"\\s?:\\s?[^n\\s]';
+const ERROR_ANYWHERE = '"error"(?<!content_filter_results?"\\s?:\\s?\\{"error")\\s?:\\s?[^n\\s]';
 const INDEX = '"index"\\s?:\\s?[1-9]';
 
 /** The marks by dialect. */

@@ -11,12 +11,17 @@ const TAIL_CHARS = 192;
 /** A list whose first part may still turn out to be a text. */
 const OPEN_LIST = /\[\s*(?:\{[^{}[\]]{0,40})?$/;
 
+/** So much is waited for before it is looked at, but for what ends an event or an object. */
+const ENOUGH_CHARS = 48;
+const ENOUGH_AT_END_CHARS = 8;
+
 /** One answer's search. */
 export class ContentSearch {
   #tail = "";
+  #fresh = "";
   #isFound = false;
 
-  /** True once there is content. */
+  /** True once content was seen. */
   get isFound(): boolean {
     return this.#isFound;
   }
@@ -24,11 +29,28 @@ export class ContentSearch {
   /** Takes a piece; a part of what came before it is looked at again, never more than a mark's length. */
   push(piece: Buffer): void {
     if (this.#isFound) return;
-    const text = this.#tail + piece.toString("latin1");
+    this.#fresh += piece.toString("latin1");
+    const last = piece.at(-1);
+    const isEnd = last === LF || last === CLOSE_BRACE;
+    if (this.#fresh.length >= (isEnd ? ENOUGH_AT_END_CHARS : ENOUGH_CHARS)) this.#search();
+  }
+
+  /** Whether there was content, when nothing more comes. */
+  finish(): boolean {
+    this.#search();
+    return this.#isFound;
+  }
+
+  #search(): void {
+    const text = this.#tail + this.#fresh;
     // What a list begins with is not known before it is there.
     const open = OPEN_LIST.exec(text.slice(-TAIL_CHARS));
-    const end = open === null ? text.length : text.length - (open[0]?.length ?? 0);
-    this.#isFound = CONTENT.test(text.slice(0, end));
+    const end = open === null ? text.length : text.length - open[0].length;
+    this.#isFound ||= CONTENT.test(text.slice(0, end));
     this.#tail = text.slice(-TAIL_CHARS);
+    this.#fresh = "";
   }
 }
+
+const LF = 0x0a;
+const CLOSE_BRACE = 0x7d;

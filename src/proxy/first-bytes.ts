@@ -115,7 +115,7 @@ export class FirstBytes {
 
   /** True when the whole answer, as far as it was kept, has no content. */
   get isWithoutContent(): boolean {
-    return this.#content !== undefined && this.#size < MAX_KEPT_BYTES && !this.#content.isFound;
+    return this.#content !== undefined && this.#size < MAX_KEPT_BYTES && !this.#content.finish();
   }
 
   #lookAtError(): FirstLook {

@@ -6,12 +6,21 @@ import { SseScanner, type SseSink } from "../http/sse-lines.ts";
 /** Watches the first pieces of a stream. */
 export class FirstEvent implements SseSink {
   readonly #lines = new SseScanner(this);
+  #hasBegun = false;
   #hasData = false;
   #isWhole = false;
 
   /** Takes a piece; nothing is read behind the first event. */
   push(piece: Buffer): void {
-    if (!this.#isWhole) this.#lines.push(piece);
+    if (this.#isWhole) return;
+    // As nearly every stream begins: whole events of data in the first piece.
+    if (!this.#hasBegun && isDataAndBlankLine(piece)) {
+      this.#hasData = true;
+      this.#isWhole = true;
+      return;
+    }
+    this.#hasBegun = true;
+    this.#lines.push(piece);
   }
 
   /** True once an event with data has ended. Comments, and events without data, are none. */
@@ -35,6 +44,15 @@ export class FirstEvent implements SseSink {
   onEventEnd(): void {
     this.#isWhole ||= this.#hasData;
   }
+}
+
+const DATA = Buffer.from("data:");
+const LF = 0x0a;
+
+function isDataAndBlankLine(piece: Buffer): boolean {
+  const end = piece.length - 1;
+  if (end < DATA.length || piece[end] !== LF || piece[end - 1] !== LF) return false;
+  return DATA.every((byte, at) => piece[at] === byte);
 }
 
 const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;

@@ -50,7 +50,7 @@ const B = `
 22 | 500, 502, 503, 504, 520 to 524, 529 | the next endpoint
 23 | 401 or 403 of one endpoint | the next endpoint; the caller never sees the text about our key; an alarm in the log
 24 | 402, or a 429 that means an empty account | the next endpoint; an alarm in the log; a cool-down of ten minutes, or as the endpoint says, a minute at least
-25 | 404 for the model | the next endpoint; this one no longer counts as serving the model
+25 | No such model, as 404 or 400 in each vendor's words | the next endpoint; this one no longer counts as serving the model
 26 | 400 | relayed as it is; nothing is tried again
 27 | A redirect, to a metadata address too | not followed; 502 that says so, or the next endpoint
 28 | 200 with an error in it, or a login page | a failure: the next endpoint while nothing has been sent; when there is none, the status it should have had
@@ -66,12 +66,20 @@ const B = `
 118 | A failure that is shown, a fallback that did not answer | never told as \`ok\`, never named; attempts are counted as made
 191 | Nobody could serve | our sentence, then the last endpoint's own words: masked, cleaned, 300 characters at most
 192 | Two of three endpoints die in the same instant | a retry goes to a proven endpoint first, and costs no budget there
+201 | An error that quotes what the client wrote: an id, a name, a value that speaks of models, keys or accounts | the caller's own: no model, key or account rests for it
+202 | A refusal of one request: too large for a limit per minute, more than the account can pay for, a missing scope, one object | the next endpoint, whose limit may be larger; nothing rests and nothing is struck; the last endpoint's own words when none is left
+203 | An \`error\` field that says nothing in a good answer; one that says something beside \`choices\` or \`object\` | the first is no error, the second is one; jobs and stored responses that failed stay answers
+204 | A first event in a thousand pieces, or without an end | each byte is looked at a few times at most; nobody else waits
+205 | An error event shortly behind a stream's head | while another endpoint could serve the head waits for a quarter of a second for the first event: the next endpoint
+206 | A vendor's status object, and no choices | no answer: as its status says, a server's error else
+207 | A content refusal as 403; an empty account or a bad key as 400 | the first is the caller's and passes unchanged; the others go to the next endpoint, and the key rests
+208 | A path that one endpoint does not know, told in text or JSON | the next endpoint; nothing is held against it
 `;
 
 const C = `
 32 | A reset in the middle of a stream | no second try; an error event and a clean end | What was used so far is recorded once usage is.
 33 | An orderly end without \`[DONE]\` or finish_reason | an error event; \`[DONE]\` is never invented
-34 | \`[DONE]\` is missing, finish_reason was seen | passed on as it is
+34 | \`[DONE]\` is missing, finish_reason was seen | passed on as it is; see 118
 35 | Silence after the first event | an error event at \`timeouts.idle\`; the endpoint's connection is released
 36 | Silence between head and first event | the next endpoint where the head was held back (\`streams.hold_first_event\`), else an error event
 37 | A trickle of single bytes | each counts as progress; a plain answer has \`timeouts.total\`
@@ -92,6 +100,8 @@ const C = `
 52 | An answer before the request was read | delivered; the upload stops; nothing breaks
 139 | An answer without length and chunks that ends in a reset, packed or not, renamed or not | broken, never whole; a strike
 140 | JSON without length and chunks whose brackets are open when the connection ends | taken for cut: the next endpoint while nothing was passed on, else broken
+209 | A stream that says it is JSON, text, JSON lines or nothing | read as a stream where one was asked for: names, end, errors; bytes and header as they came
+210 | No \`[DONE]\` behind a finish_reason of all choices, and comments without an end, silence or a reset | the answer ends three seconds after its last event, whole; usage may still follow
 `;
 
 const D = `
