@@ -71,7 +71,7 @@ export const streams = looseBlock(
       DEFAULTS.streams.keepAlive,
     ),
     hold_first_event: flag(
-      "Send the client no head before the endpoint's first event, so that failover stays possible until then.",
+      "Send the client no head before the endpoint's first event, so that failover stays possible until then. `false`: it waits for 250 ms, and only while another endpoint could serve.",
       DEFAULTS.streams.holdFirstEvent,
     ),
   },

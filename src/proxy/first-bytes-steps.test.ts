@@ -20,9 +20,9 @@ function counted(t: TestContext): () => number {
     add(text.length);
     return matches.call(this, text);
   });
-  const { toString } = Buffer.prototype;
-  t.mock.method(Buffer.prototype, "toString", function (this: Buffer, ...rest: Parameters<typeof toString>) {
-    const text = toString.apply(this, rest);
+  const { toString: decode } = Buffer.prototype;
+  t.mock.method(Buffer.prototype, "toString", function (this: Buffer, ...rest: Parameters<typeof decode>) {
+    const text = decode.apply(this, rest);
     add(text.length);
     return text;
   });
