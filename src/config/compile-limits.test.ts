@@ -84,6 +84,8 @@ streams: {keep_alive: 15s, hold_first_event: true}
       minimumRequests: 20,
       baseEjectionMs: 30_000,
       maxEjectionMs: 600_000,
+      // An hour for a first byte by default, and half a minute.
+      probeLeaseMs: 3_630_000,
       slowStartMs: 0,
     },
     activeProbes: false,
