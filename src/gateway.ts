@@ -281,6 +281,7 @@ export class Gateway {
   #configure(): void {
     const { reliability, plan } = this.#config;
     this.steering.configure(reliability.breaker, reliability.budget);
+    this.steering.restWaits.maxMs = reliability.maxWaitMs;
     this.steering.gates.configure(plan.endpoints);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });

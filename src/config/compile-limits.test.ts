@@ -68,7 +68,7 @@ test("limits of the server", () => {
 
 test("retries, health and streams", () => {
   const { reliability, plan } = compiled(`${ONE}
-retries: {attempts: 2, budget_percent: 10, budget_min: 3, on_empty_answer: true}
+retries: {attempts: 2, budget_percent: 10, budget_min: 3, max_wait: 500ms, on_empty_answer: true}
 health:
   {consecutive_failures: 5, failure_rate: 80, window: 1m, min_requests: 20, ejection: 30s, ejection_max: 10m, slow_start: off, active_probes: false}
 streams: {keep_alive: 15s, hold_first_event: true}
@@ -90,6 +90,7 @@ streams: {keep_alive: 15s, hold_first_event: true}
     },
     activeProbes: false,
     failsOnEmptyAnswer: true,
+    maxWaitMs: 500,
     streams: { keepAliveMs: 15_000, holdsFirstEvent: true },
   });
 });

@@ -52,6 +52,8 @@ export type ReliabilityConfig = {
   readonly activeProbes: boolean;
   /** An answer without any content counts as a failure. */
   readonly failsOnEmptyAnswer: boolean;
+  /** How long a request may wait for the end of rests; 0: not at all. */
+  readonly maxWaitMs: number;
   readonly streams: {
     /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
     readonly keepAliveMs: number | undefined;
@@ -102,6 +104,7 @@ export function compileReliability(raw: RawConfig, plan: RoutingPlan): Reliabili
     breaker: compileBreaker(raw.health ?? {}, plan),
     activeProbes: raw.health?.active_probes ?? DEFAULTS.health.activeProbes,
     failsOnEmptyAnswer: retries?.on_empty_answer ?? DEFAULTS.retries.onEmptyAnswer,
+    maxWaitMs: millisecondsOrOff(retries?.max_wait, DEFAULTS.retries.maxWait) ?? 0,
     streams: {
       keepAliveMs: millisecondsOrOff(streams?.keep_alive, DEFAULTS.streams.keepAlive),
       holdsFirstEvent: streams?.hold_first_event ?? DEFAULTS.streams.holdFirstEvent,

@@ -144,6 +144,7 @@ test("defaults", () => {
       breaker: BREAKER_DEFAULTS,
       activeProbes: true,
       failsOnEmptyAnswer: false,
+      maxWaitMs: 2_000,
       streams: { keepAliveMs: undefined, holdsFirstEvent: false },
     },
     discovery: { intervalMs: 300_000, timeoutMs: 5_000, maxListBytes: 1_048_576 },

@@ -38,7 +38,7 @@ export const DEFAULTS = {
     total: "1h",
   },
   routing: { mode: "merge", hideMerged: false, strategy: "weighted", hedgeAfter: "off" },
-  retries: { attempts: 3, budgetPercent: 20, budgetMin: 10, onEmptyAnswer: false },
+  retries: { attempts: 3, budgetPercent: 20, budgetMin: 10, maxWait: "2s", onEmptyAnswer: false },
   health: {
     consecutiveFailures: 3,
     failureRate: 50,

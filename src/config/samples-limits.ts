@@ -85,7 +85,7 @@ export const LIMIT_CASES: readonly Case[] = [
     [
       section("health", "consecutive_failures: 5", "failure_rate: 80", "window: 1m", "min_requests: 20"),
       "  ejection: 30s\n  ejection_max: 10m\n  slow_start: off\n  active_probes: false\n",
-      "retries: {attempts: 2, budget_percent: 10, budget_min: 3, on_empty_answer: true}\n",
+      "retries: {attempts: 2, budget_percent: 10, budget_min: 3, max_wait: 1s, on_empty_answer: true}\n",
       "streams: {keep_alive: 15s, hold_first_event: true}\n",
     ].join(""),
     [],
@@ -99,6 +99,7 @@ export const LIMIT_CASES: readonly Case[] = [
   ],
   ["a first ejection above the default of the longest", section("health", "ejection: 6m"), ["OG116 5:13"]],
   ["attempts", section("retries", "attempts: 0"), ["OG113 5:13"], /from 1 to 10/],
+  ["no waits for rests", section("retries", "max_wait: off"), []],
   ["no keep-alive", section("streams", "keep_alive: off"), []],
   ["no is not off", section("streams", "keep_alive: no"), ["OG114 5:15"], /is no duration: "no"/],
   ["false is not off", section("streams", "keep_alive: false"), ["OG112 5:15"], /or off, found false/],

@@ -19,6 +19,10 @@ export const retries = looseBlock(
       max: 10_000,
       fallback: DEFAULTS.retries.budgetMin,
     }),
+    max_wait: durationOrOff(
+      "Where every endpoint of a model rests for a rate limit, and the first is back within this time, the request waits for it. `off`: the client is told to wait.",
+      DEFAULTS.retries.maxWait,
+    ),
     on_empty_answer: flag(
       "Treat an answer with no content at all as a failure, while nothing has been sent to the client.",
       DEFAULTS.retries.onEmptyAnswer,

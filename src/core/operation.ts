@@ -20,12 +20,17 @@ export type Operation = {
   /** The model that the vendor's API assumes where the field is left out; absent = the field is required. */
   readonly optionalModel?: string | undefined;
   readonly dialect: StreamDialect;
+  /**
+   * Whether the answer is a receipt for work that goes on (or, for a path that is not known, may be): such a request is
+   * never sent twice. `in_background`: only where the body says so.
+   */
+  readonly job: "never" | "always" | "in_background";
   /** Where `model` stands in an answer or in a stream's event, as dotted paths. */
   readonly answerModelPaths: readonly string[];
 };
 
 type Extra = Partial<
-  Pick<Operation, "methods" | "upstream" | "optionalModel" | "dialect" | "answerModelPaths" | "model">
+  Pick<Operation, "methods" | "upstream" | "optionalModel" | "dialect" | "answerModelPaths" | "model" | "job">
 >;
 
 function post(name: string, path: string, extra: Extra = {}): Operation {
@@ -36,6 +41,7 @@ function post(name: string, path: string, extra: Extra = {}): Operation {
     upstream: "base",
     model: "body",
     dialect: "unknown",
+    job: "never",
     answerModelPaths: ["model"],
     ...extra,
   };
@@ -48,7 +54,7 @@ export const OPERATIONS: readonly Operation[] = [
   post("chat", "/chat/completions", { dialect: "chat" }),
   post("completions", "/completions", { dialect: "chat" }),
   post("embeddings", "/embeddings"),
-  post("responses", "/responses", { ...RESPONSES, optionalModel: "" }),
+  post("responses", "/responses", { ...RESPONSES, optionalModel: "", job: "in_background" }),
   post("responses_compact", "/responses/compact", RESPONSES),
   post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES, optionalModel: "" }),
   post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
@@ -58,8 +64,8 @@ export const OPERATIONS: readonly Operation[] = [
   post("audio_speech", "/audio/speech", { dialect: "typed" }),
   post("audio_transcriptions", "/audio/transcriptions", { dialect: "typed" }),
   post("audio_translations", "/audio/translations"),
-  post("videos", "/videos", { optionalModel: "sora-2" }),
-  post("fine_tuning_jobs", "/fine_tuning/jobs"),
+  post("videos", "/videos", { optionalModel: "sora-2", job: "always" }),
+  post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always" }),
   post("rerank", "/rerank"),
   post("score", "/score"),
   post("messages", "/messages", { dialect: "anthropic", answerModelPaths: ["model", "message.model"] }),
@@ -72,5 +78,5 @@ export const RERANK_V2: Operation = post("rerank", "/v2/rerank", { upstream: "ro
 
 /** Any other POST below `/v1` with a top-level `model`, under the path the client used, below the base URL. */
 export function passthroughOperation(path: string): Operation {
-  return post("passthrough", path);
+  return post("passthrough", path, { job: "always" });
 }

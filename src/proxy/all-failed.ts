@@ -3,6 +3,7 @@
 // `route-plan.ts`.
 
 import { ERRORS, GatewayError } from "../core/errors.ts";
+import type { StopReason } from "../routing/attempt-policy.ts";
 import type { AnswerClass } from "../routing/failure-class.ts";
 import type { Model } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
@@ -44,7 +45,7 @@ export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
   const { meaning } = ERRORS[last.code];
   const count = told.length;
   const list = count === 1 ? `${told[0]}.` : `All ${count} attempts failed: ${told.join("; ")}.`;
-  const budget = stopped === "budget_spent" ? " The retry budget of the model is spent." : "";
+  const why = (stopped === undefined ? undefined : WHY_STOPPED[stopped]) ?? "";
   // An error that came as 200 has no status worth passing on.
   const hasOwnStatus =
     last.code === "upstream_server_error" && last.status !== undefined && last.status >= 500;
@@ -52,14 +53,15 @@ export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
   const hints = failures.map((failure) => waitHintMs(failure.headers, clock));
   // Where endpoints only fail, each retry of a client would be one call more in the storm.
   const isTold = hints.some((hint) => hint !== undefined) || failures.some(isLimit);
-  const waits = [...hints, ...waitsOf(exchange, model)];
+  const waits = [...hints, ...waitsOf(exchange, model)].filter((wait) => wait !== undefined);
   const headers = waitHeaders(waits, isRetryOfNoUse(ended) || !isTold);
-  const said = last.said === undefined ? "" : ` ${last.target.endpoint.name} said: ${last.said}`;
+  const speaker = failures.findLast(({ said }) => said !== undefined);
+  const said = speaker === undefined ? "" : ` ${speaker.target.endpoint.name} said: ${speaker.said}`;
   // Nobody knows the path: the client sees the status by which it would know that.
   const isOfRequest = failures.every(({ verdict }) => OF_REQUEST.has(verdict.class));
   const status = hasOwnStatus || (isOfRequest && last.status !== undefined) ? last.status : undefined;
   return new GatewayError(last.code, {
-    message: `${list}${budget} ${meaning}${said}`,
+    message: `${list}${why} ${meaning}${said}`,
     headers,
     ...(status === undefined ? {} : { status }),
   });
@@ -92,6 +94,12 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
   return new GatewayError(isLimited ? "upstream_rate_limited" : "no_available_target", { message, headers });
 }
 
+const WHY_STOPPED: Partial<Readonly<Record<StopReason, string>>> = {
+  budget_spent: " The retry budget of the model is spent.",
+  maybe_done:
+    " The request starts a job and was sent, so that it may have been accepted: it was not sent again.",
+};
+
 /** What the path of the request is to blame for. */
 const OF_REQUEST: ReadonlySet<AnswerClass> = new Set<AnswerClass>(["unsupported"]);
 
@@ -111,15 +119,18 @@ function isLimit({ verdict }: AttemptFailure): boolean {
 
 /** Whether a client's own retry would only meet the same. */
 export function isRetryOfNoUse({ failures, stopped }: Ended): boolean {
-  return stopped === "budget_spent" || failures.every(({ verdict }) => LASTING.has(verdict.class));
+  return (
+    stopped === "budget_spent" ||
+    stopped === "maybe_done" ||
+    failures.every(({ verdict }) => LASTING.has(verdict.class))
+  );
 }
 
 /**
  * The smallest wait as `Retry-After` in whole seconds, so that an SDK waits that long and is served: what rests is not
  * asked meanwhile. Without a known end, or where a retry is of no use, the word that it should not try again.
  */
-function waitHeaders(waits: readonly (number | undefined)[], isOfNoUse: boolean): string[] {
-  const known = waits.filter((wait) => wait !== undefined);
+function waitHeaders(known: readonly number[], isOfNoUse: boolean): string[] {
   const headers = isOfNoUse || known.length === 0 ? ["x-should-retry", "false"] : [];
   if (known.length === 0) return headers;
   const waitMs = Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, Math.min(...known)));

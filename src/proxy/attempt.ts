@@ -7,24 +7,26 @@ import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../upstream/client.ts";
 import type { AnswerHead, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
-import { codeOfFailure, headerOf, honestHead, isOwnAnswerShown, verdictOf } from "./classify.ts";
+import {
+  type CutCode,
+  codeOfFailure,
+  headerOf,
+  honestHead,
+  isOwnAnswerShown,
+  WHILE_UNSENT,
+  wireFailure,
+} from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { FirstBytes, type FirstLook } from "./first-bytes.ts";
 import { firstLook } from "./first-look.ts";
 import { HeldHead } from "./held-head.ts";
+import { mayStartJob } from "./jobs.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
 import { Relay } from "./relay.ts";
 import { saidIn } from "./said.ts";
 import { StreamTail } from "./stream-tail.ts";
 import type { Turn } from "./turn.ts";
-
-const NO_HEADERS: FlatHeaders = [];
-/** What a cut of the answer is while nothing of it was passed on: a failure like any other. */
-const UNSENT = {
-  upstream_cut_off: "upstream_reset",
-  upstream_idle_timeout: "upstream_first_byte_timeout",
-} as const;
 
 /** One try. `outcome` is settled exactly once. */
 export class Attempt implements OutboundHandler {
@@ -63,7 +65,10 @@ export class Attempt implements OutboundHandler {
 
   /** @throws GatewayError for a request that cannot be sent on */
   start(): void {
-    this.#send(outboundRequest(this.#exchange, this.turn.target, this.turn.credential), false);
+    // A pooled connection may be closed in passing, which cannot be told from a job whose receipt was lost.
+    const isJob = mayStartJob(this.#exchange);
+    this.#wasRetried = isJob;
+    this.#send(outboundRequest(this.#exchange, this.turn.target, this.turn.credential), isJob);
   }
 
   /** The client is gone: the endpoint is told by closing its connection, before the first byte as after it. */
@@ -264,10 +269,10 @@ export class Attempt implements OutboundHandler {
     else this.#failOnWire("upstream_first_byte_timeout", undefined);
   }
 
-  #cut(code: keyof typeof UNSENT, reason?: string): void {
+  #cut(code: CutCode, reason?: string): void {
     this.#call?.cancel();
     if (this.#relay?.isCommitted === false) {
-      this.#failOnWire(UNSENT[code], reason);
+      this.#failOnWire(WHILE_UNSENT[code], reason);
       return;
     }
     this.#exchange.error = code;
@@ -276,10 +281,7 @@ export class Attempt implements OutboundHandler {
   }
 
   #failOnWire(code: ErrorCode, reason: string | undefined): void {
-    const bare = { headers: NO_HEADERS, answer: undefined, said: undefined };
-    const { target } = this.turn;
-    const verdict = verdictOf(code);
-    this.#settle({ kind: "failed", target, code, verdict, status: this.#head?.status, reason, ...bare });
+    this.#settle(wireFailure(this.turn.target, code, this.#head?.status, reason));
   }
 
   #settle(outcome: AttemptOutcome): void {

@@ -9,23 +9,22 @@ import {
   type FailedAttempt,
   type StopReason,
 } from "../routing/attempt-policy.ts";
-import type { IsExcluded } from "../routing/balancer.ts";
 import type { Model, Target } from "../routing/model.ts";
 import { waitHintMs } from "../routing/retry-after.ts";
 import type { RetryBudget } from "../routing/retry-budget.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import { summaryOf } from "./attempt-summary.ts";
-import { isKeyFailure } from "./classify.ts";
-import type { Place } from "./endpoint-gates.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Gate } from "./gate.ts";
 import { type HedgeableRun, runHedged } from "./hedge.ts";
+import { isMaybeDone, mayStartJob } from "./jobs.ts";
 import { retryAfter } from "./may-retry.ts";
 import { currentTable } from "./resolve.ts";
-import type { PickRequest } from "./steering.ts";
-import { stickyKeyOf } from "./sticky-key.ts";
+import { firstRestEnd, type RestEnd } from "./rest-waits.ts";
+import { TriedTargets } from "./tried-targets.ts";
 import type { Turn } from "./turn.ts";
+import { TurnSource } from "./turn-source.ts";
+import { waitUnlessGone } from "./wait.ts";
 
 /** How a run ended without an answer. */
 export type Ended = {
@@ -36,43 +35,59 @@ export type Ended = {
   readonly isFull: boolean;
 };
 
+/** What a run is to be. */
+export type RunOptions = {
+  /**
+   * An endpoint's word that the prompt is too long is no answer yet, since a model that is asked afterwards may take
+   * it.
+   */
+  readonly holdsContextErrors: boolean;
+  /** Wait for the end of a short rest: there is no model left that would be asked in place of a wait. */
+  readonly awaitsRests: boolean;
+};
+
 /** The attempts at the targets of one model. */
 export class Run implements HedgeableRun {
   readonly exchange: Exchange;
   #model: Model;
+  readonly #options: RunOptions;
   readonly #failures: AttemptFailure[] = [];
-  #tried: Target[] = [];
-  /** Of those tried, the ones where only a key failed and another one is free. */
-  #otherKeys: Target[] = [];
+  readonly #tried = new TriedTargets();
+  readonly #turns: TurnSource;
   readonly #budget: RetryBudget;
   readonly #deadlineMs: number;
-  #holdsContextErrors = false;
-  #isFull = false;
+  /** What is left of the time that rests may be waited for. */
+  #restsLeftMs: number;
+  #mayLookAgain = true;
 
-  constructor(exchange: Exchange, model: Model) {
+  constructor(exchange: Exchange, model: Model, options: RunOptions) {
     this.exchange = exchange;
     this.#model = model;
+    this.#options = options;
+    this.#turns = new TurnSource(exchange, this.#tried);
     this.#budget = exchange.services.steering.budgets.of(model.name);
     const totalMs = exchange.isStream ? undefined : model.targets[0]?.timeouts.totalMs;
     this.#deadlineMs = exchange.startedMs + (totalMs ?? Number.POSITIVE_INFINITY);
+    this.#restsLeftMs = options.awaitsRests ? exchange.services.steering.restWaits.maxMs : 0;
   }
 
   /**
-   * Undefined when the exchange was answered. `holdsContextErrors`: an endpoint's word that the prompt is too long is
-   * no answer yet, since a model that is asked afterwards may take it.
+   * Undefined when the exchange was answered.
    * @throws GatewayError client_closed
    */
-  async go(holdsContextErrors: boolean): Promise<Ended | undefined> {
-    this.#holdsContextErrors = holdsContextErrors;
+  async go(): Promise<Ended | undefined> {
     this.#budget.beginRequest();
-    let again: Target | undefined;
     let isRetry = false;
     try {
+      let next = this.#turns.next(this.#model);
       for (;;) {
-        const next = again === undefined ? this.#nextTurn() : this.#turnAt(again);
         // Nearly always there is a place, and nothing to wait for.
         const turn = next instanceof Promise ? await next : next;
-        if (turn === undefined) return this.#end("no_target_left");
+        if (turn === undefined) {
+          if (!(await this.#waitForRest())) return this.#end("no_target_left");
+          next = this.#turns.next(this.#model);
+          continue;
+        }
         const outcome = await this.#try(turn);
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
@@ -84,9 +99,13 @@ export class Run implements HedgeableRun {
         if (outcome.kind !== "failed") throw new GatewayError("client_closed");
         const decision = this.#decide(outcome);
         if (decision.kind === "stop") return this.#end(decision.reason);
-        isRetry = true;
-        again = decision.kind === "same_target_after" ? turn.target : undefined;
-        if (decision.waitMs > 0) await this.#wait(decision.waitMs);
+        isRetry = decision.kind !== "when_rest_is_over";
+        if (decision.kind === "next_target") next = this.#turns.next(this.#model, decision.proof);
+        else if (decision.kind === "same_target_after") {
+          await waitUnlessGone(this.exchange, decision.waitMs);
+          next = this.#turns.at(this.#model, turn.target);
+        } else if (await this.#waitForRest()) next = this.#turns.next(this.#model, "preferred");
+        else return this.#end("wait_too_long");
       }
     } finally {
       if (isRetry) this.#budget.endRetry();
@@ -95,62 +114,9 @@ export class Run implements HedgeableRun {
     }
   }
 
-  /** Picks a target and begins at it; where all are full, waits for one. Undefined when there is none. */
-  #nextTurn(): Turn | undefined | Promise<Turn | undefined> {
-    const { steering } = this.exchange.services;
-    const request = this.pickRequest();
-    const target = steering.pick(this.#model, request);
-    // Where all are ejected the pick asks for no room.
-    if (target !== undefined && steering.gates.isFull(target.endpoint)) return this.#turnAt(target);
-    if (target !== undefined) return this.#begin(target, undefined);
-    const [first, ...others] = steering.fullTargets(this.#model, request.isTried, request.operation);
-    return first === undefined ? undefined : this.#nextTurnAt(first, others);
-  }
-
-  /** A turn at one of these full targets, or at another if more than being full has come up against it meanwhile. */
-  async #nextTurnAt(first: Target, others: readonly Target[]): Promise<Turn | undefined> {
-    const place = await this.#waitAt(first, others);
-    if (place === undefined) return undefined;
-    const { services, operationKey } = this.exchange;
-    if (services.steering.isWell(place.target, operationKey)) return this.#begin(place.target, place.gate);
-    place.gate?.leave();
-    return this.#nextTurn();
-  }
-
-  /** A turn at this target and no other, when there is a place. Undefined when none came free in time. */
-  #turnAt(target: Target): Turn | Promise<Turn | undefined> {
-    const { gates } = this.exchange.services.steering;
-    if (!gates.isFull(target.endpoint)) return this.#begin(target, undefined);
-    return this.#waitAt(target, []).then((place) => place && this.#begin(target, place.gate));
-  }
-
-  /** Undefined when no place came free in time. */
-  async #waitAt(first: Target, others: readonly Target[]): Promise<Place | undefined> {
-    const { exchange } = this;
-    const place = await exchange.services.steering.gates.wait(first, others, (cancel) => {
-      exchange.onClientGone = cancel;
-    });
-    const { entry, gate } = place;
-    if (entry === "entered" && !exchange.isClientGone) return place;
-    if (entry === "entered") gate?.leave();
-    if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
-    this.#isFull = true;
-    return undefined;
-  }
-
-  #begin(target: Target, gate: Gate | undefined): Turn {
-    if (!this.#tried.includes(target)) this.#tried.push(target);
-    const { isStream, services, operationKey: operation, marks } = this.exchange;
-    const { strategy } = this.#model.settings;
-    return services.steering.begin(target, { isStream, strategy, gate, operation, marks });
-  }
-
   /** For the hedge: another target, if one is free now and the budget allows it. */
   beginSecond(): Turn | undefined {
-    const { steering } = this.exchange.services;
-    const target = steering.pick(this.#model, this.pickRequest());
-    if (target === undefined || steering.gates.isFull(target.endpoint)) return undefined;
-    return this.#budget.tryBeginRetry(false) ? this.#begin(target, undefined) : undefined;
+    return this.#turns.beside(this.#model, () => this.#budget.tryBeginRetry(false));
   }
 
   /** The hedge's second attempt is over. */
@@ -165,7 +131,9 @@ export class Run implements HedgeableRun {
       hedgeAfterMs !== undefined &&
       this.#failures.length === 0 &&
       this.#model.targets.length > 1 &&
-      this.#model.settings.attempts > 1;
+      this.#model.settings.attempts > 1 &&
+      // Both would start the job.
+      !mayStartJob(this.exchange);
     if (isHedged) return runHedged(this, turn, hedgeAfterMs);
     return this.attempt(turn, undefined).outcome;
   }
@@ -173,7 +141,7 @@ export class Run implements HedgeableRun {
   /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
   attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
     const { exchange } = this;
-    const attempt = new Attempt(exchange, turn, this.#options(turn, onCommit));
+    const attempt = new Attempt(exchange, turn, this.#attemptOptions(turn, onCommit));
     exchange.onClientGone = () => attempt.abandon("client_gone");
     try {
       attempt.start();
@@ -185,17 +153,18 @@ export class Run implements HedgeableRun {
     return attempt;
   }
 
-  #options(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
+  #attemptOptions(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
     const { world, isStream } = this.exchange;
+    const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
     const isLast = begun >= this.#model.targets.length || begun >= this.#model.settings.attempts;
     return {
       // Of the last one the client is told what it said.
-      keepsErrors: isLast || this.#holdsContextErrors,
-      holdsContextErrors: this.#holdsContextErrors,
+      keepsErrors: isLast || holdsContextErrors,
+      holdsContextErrors,
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
-      hasAnother: () => this.#hasAnother(),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
+      hasAnother: () => this.#hasAnother(),
       onSettled: (outcome) => this.#record(turn, outcome),
       onCommit,
     };
@@ -203,49 +172,31 @@ export class Run implements HedgeableRun {
 
   #hasAnother(): boolean {
     if (this.#failures.length + 1 >= this.#model.settings.attempts) return false;
-    return this.exchange.services.steering.lookAhead(this.#model, this.pickRequest()).untried > 0;
-  }
-
-  /** A retry goes to a proven target where there is one: where several die at once, each other is a guess. */
-  pickRequest(): PickRequest {
-    const request = this.#pickAmong(
-      this.#tried.length === 0 ? undefined : (target) => isAmong(this.#tried, target),
-    );
-    if (this.#failures.length === 0) return request;
-    const { steering } = this.exchange.services;
-    if (!steering.hasProven(this.#model, request)) return request;
-    return this.#pickAmong(
-      (target) => isAmong(this.#tried, target) || !steering.health.isProven(target, request.operation),
-    );
-  }
-
-  #pickAmong(isTried: IsExcluded | undefined): PickRequest {
-    const stickyKey = this.#model.settings.strategy === "sticky" ? stickyKeyOf(this.exchange) : undefined;
-    const { isStream, operationKey: operation, marks } = this.exchange;
-    return { isTried, isStream, stickyKey, operation, identity: marks.identity };
+    const request = this.#turns.pickRequest(this.#model);
+    return this.exchange.services.steering.lookAhead(this.#model, request).untriedTargets > 0;
   }
 
   #record(turn: Turn, outcome: AttemptOutcome): void {
     const { exchange } = this;
-    if (outcome.kind === "failed") this.#noteFailure(turn, outcome);
     turn.settle(outcome, exchange);
+    if (outcome.kind === "failed") {
+      this.#failures.push(outcome);
+      this.#tried.noteFailure(turn.target, outcome.verdict, this.#backMs(outcome));
+    }
     exchange.attempts.push(summaryOf(exchange, turn, outcome));
   }
 
-  #noteFailure(turn: Turn, failure: AttemptFailure): void {
-    this.#failures.push(failure);
-    const hasOthers = turn.target.endpoint.credentials.length > 1;
-    if (hasOthers && isKeyFailure(failure.verdict)) this.#otherKeys.push(turn.target);
-  }
-
-  /** When no other target is left, those where one key failed may be asked with another. */
-  #untryOtherKeys(): boolean {
-    const { steering } = this.exchange.services;
-    const free = this.#otherKeys.filter((target) => steering.hasFreeKey(target, this.exchange.marks));
-    this.#otherKeys = [];
-    if (free.length === 0) return false;
-    this.#tried = this.#tried.filter((target) => !isAmong(free, target));
-    return true;
+  /** When a target that has just failed may be asked again, by its own word or as long as it rests. */
+  #backMs({ target, headers }: AttemptFailure): number | undefined {
+    const { services, operationKey } = this.exchange;
+    const { steering, clock } = services;
+    const nowMs = clock.nowMs();
+    const hintMs = waitHintMs(headers, clock);
+    const backMs = Math.max(
+      hintMs === undefined ? 0 : nowMs + hintMs,
+      steering.health.recoversMs(target, operationKey),
+    );
+    return backMs > nowMs ? backMs : undefined;
   }
 
   /** A reload, or a new list, may have brought other targets since, and taken some out. */
@@ -259,16 +210,21 @@ export class Run implements HedgeableRun {
     const { steering, clock } = exchange.services;
     this.#lookForNews();
     const model = this.#model;
-    let ahead = steering.lookAhead(model, this.pickRequest());
-    if (ahead.untried === 0 && this.#otherKeys.length > 0 && this.#untryOtherKeys())
-      ahead = steering.lookAhead(model, this.pickRequest());
+    let ahead = steering.lookAhead(model, this.#turns.pickRequest(model));
+    if (ahead.untriedTargets === 0 && this.#tried.hasOtherKeys) {
+      const isAnyFree = this.#tried.forgetWhereOtherKeys((target) =>
+        steering.hasFreeKey(target, exchange.marks),
+      );
+      if (isAnyFree) ahead = steering.lookAhead(model, this.#turns.pickRequest(model));
+    }
     const failed: FailedAttempt = {
+      ...ahead,
       attempts: this.#failures.length,
       retry: retryAfter(exchange, failure),
       isTransient: failure.verdict.isTransient,
       hintMs: waitHintMs(failure.headers, clock),
-      untriedTargets: ahead.untried,
-      isNextProven: ahead.isNextProven,
+      isMaybeDone: isMaybeDone(exchange, failure),
+      restMs: this.#restMs(),
       isOnlyTarget: model.targets.length === 1,
       remainingMs: this.#deadlineMs - clock.nowMs(),
     };
@@ -277,24 +233,55 @@ export class Run implements HedgeableRun {
   }
 
   #end(stopped: StopReason): Ended {
-    return { model: this.#model, failures: this.#failures, stopped, isFull: this.#isFull };
+    return { model: this.#model, failures: this.#failures, stopped, isFull: this.#turns.isFull };
   }
 
-  /** Waits, unless the client goes away meanwhile. */
-  async #wait(waitMs: number): Promise<void> {
-    const { exchange } = this;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      exchange.onClientGone = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    if (exchange.isClientGone) throw new GatewayError("client_closed");
+  /** Until the first rest is over; undefined where that is too late to be waited for. */
+  #restMs(): number | undefined {
+    const restMs = this.#restMsOf(this.#firstRestEnd());
+    return restMs !== undefined && restMs <= this.#restsLeftMs ? restMs : undefined;
   }
-}
 
-/** By what it is and not by identity: a reload makes all targets anew. */
-function isAmong(targets: readonly Target[], one: Target): boolean {
-  return targets.some((target) => target.key === one.key);
+  #restMsOf(end: RestEnd | undefined): number | undefined {
+    return end === undefined ? undefined : Math.max(0, end.endMs - this.exchange.services.clock.nowMs());
+  }
+
+  #firstRestEnd(): RestEnd | undefined {
+    if (this.#restsLeftMs <= 0) return undefined;
+    const { services, operationKey } = this.exchange;
+    const toldMs = (target: Target): number | undefined => this.#tried.limitedUntilMs(target);
+    return firstRestEnd(services.steering, this.#model, operationKey, toldMs);
+  }
+
+  /** Waits until the first rest is over. False, at once, where that is too late, or too many wait already. */
+  async #waitForRest(): Promise<boolean> {
+    const { restWaits } = this.exchange.services.steering;
+    const end = this.#turns.isFull ? undefined : this.#firstRestEnd();
+    const restMs = this.#restMsOf(end);
+    if (end === undefined || restMs === undefined) return this.#isRestOver();
+    if (restMs > this.#restsLeftMs) return false;
+    const waitMs = restWaits.enter(end);
+    if (waitMs === undefined) return false;
+    try {
+      if (waitMs >= this.#deadlineMs - this.exchange.services.clock.nowMs()) return false;
+      // Taken off before and not measured after, so that a request which finds another rest each time comes to an end.
+      this.#restsLeftMs -= Math.max(1, restMs);
+      await waitUnlessGone(this.exchange, Math.ceil(waitMs));
+    } finally {
+      restWaits.leave();
+    }
+    this.#lookForNews();
+    this.#tried.forgetLimited(this.exchange.services.clock.nowMs());
+    this.#mayLookAgain = true;
+    return true;
+  }
+
+  /** The rest may have ended between the look for a target and the look for the rest's end. */
+  #isRestOver(): boolean {
+    if (!this.#mayLookAgain || this.#turns.isFull) return false;
+    this.#mayLookAgain = false;
+    this.#tried.forgetLimited(this.exchange.services.clock.nowMs());
+    const request = this.#turns.pickRequest(this.#model);
+    return this.exchange.services.steering.lookAhead(this.#model, request).untriedTargets > 0;
+  }
 }

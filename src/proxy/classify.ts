@@ -10,9 +10,9 @@ import {
   hiddenStatus,
   type Verdict,
 } from "../routing/failure-class.ts";
-import type { FallbackReason } from "../routing/model.ts";
+import type { FallbackReason, Target } from "../routing/model.ts";
 import type { OutboundFailure } from "../upstream/client.ts";
-import type { AnswerHead } from "./attempt-outcome.ts";
+import type { AnswerHead, AttemptFailure } from "./attempt-outcome.ts";
 
 const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
   connect_failed: "upstream_connect_failed",
@@ -22,6 +22,27 @@ const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
   reset: "upstream_reset",
   bad_response: "upstream_bad_response",
 };
+
+/** The two ways in which an answer breaks off. */
+export type CutCode = "upstream_cut_off" | "upstream_idle_timeout";
+/** What a cut of the answer is while nothing of it was passed on: a failure like any other. */
+export const WHILE_UNSENT: Readonly<Record<CutCode, ErrorCode>> = {
+  upstream_cut_off: "upstream_reset",
+  upstream_idle_timeout: "upstream_first_byte_timeout",
+};
+
+const NO_HEADERS: FlatHeaders = [];
+
+/** How an attempt ended that failed on the wire; `status` where a head had come. */
+export function wireFailure(
+  target: Target,
+  code: ErrorCode,
+  status: number | undefined,
+  reason: string | undefined,
+): AttemptFailure {
+  const bare = { headers: NO_HEADERS, answer: undefined, said: undefined };
+  return { kind: "failed", target, code, verdict: verdictOf(code), status, reason, ...bare };
+}
 
 const BEFORE_SENDING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "overloaded",

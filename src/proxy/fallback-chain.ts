@@ -6,7 +6,7 @@ import type { FallbackReason, FallbackStep, Model } from "../routing/model.ts";
 import type { Availability } from "../routing/tiers.ts";
 import { allFailed, isRetryOfNoUse, nothingAvailable } from "./all-failed.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
-import { type Ended, Run } from "./attempts.ts";
+import { type Ended, Run, type RunOptions } from "./attempts.ts";
 import { fallbackReasonOf, headerOf } from "./classify.ts";
 import type { Exchange } from "./exchange.ts";
 import { Relay } from "./relay.ts";
@@ -17,8 +17,9 @@ import { currentTable } from "./resolve.ts";
  * @throws GatewayError no_available_target, overloaded, client_closed, or the code of the last failure
  */
 export async function runAttempts(exchange: Exchange, model: Model): Promise<void> {
-  const { fallbacks } = model;
-  const ended = await new Run(exchange, model).go(isContextTakenFrom(fallbacks, 0));
+  // What was asked of one model must not be deleted of another.
+  const fallbacks = exchange.request.method === "DELETE" ? [] : model.fallbacks;
+  const ended = await new Run(exchange, model, runOptions(fallbacks, 0)).go();
   if (ended === undefined) return;
   if (fallbacks.length === 0) throwEnd(exchange, ended);
   else await runFallbacks(exchange, fallbacks, ended);
@@ -32,12 +33,14 @@ async function runFallbacks(
   let last = original;
   let reasons = reasonsOf(exchange, original);
   for (const [index, step] of steps.entries()) {
+    // A job that may have been started is not started once more.
+    if (last.stopped === "maybe_done") break;
     if (!step.on.some((reason) => reasons.has(reason))) continue;
     // Fallbacks are named by what the configuration's author hopes to be there.
     const other = currentTable(exchange).resolve(step.model);
     if (other === undefined) continue;
     exchange.fallback = other;
-    const ended = await new Run(exchange, other).go(isContextTakenFrom(steps, index + 1));
+    const ended = await new Run(exchange, other, runOptions(steps, index + 1)).go();
     if (ended === undefined) return;
     // It did not answer: nothing that the client sees may say that it did.
     exchange.fallback = undefined;
@@ -49,8 +52,11 @@ async function runFallbacks(
   throwEnd(exchange, last);
 }
 
-function isContextTakenFrom(steps: readonly FallbackStep[], from: number): boolean {
-  return steps.length > from && steps.slice(from).some((step) => step.on.includes("context_length"));
+/** `from`: the first of the steps that may follow the run. */
+function runOptions(steps: readonly FallbackStep[], from: number): RunOptions {
+  const isLeft = (reason: FallbackReason): boolean =>
+    steps.length > from && steps.slice(from).some((step) => step.on.includes(reason));
+  return { holdsContextErrors: isLeft("context_length"), awaitsRests: !isLeft("rate_limited") };
 }
 
 const WHEN_SKIPPED: Partial<Readonly<Record<Availability, FallbackReason>>> = {

@@ -4,6 +4,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
+import type { FailedAttempt, Proof } from "../routing/attempt-policy.ts";
 import type { IsExcluded } from "../routing/balancer.ts";
 import type { BreakerOptions } from "../routing/breaker.ts";
 import { Cooldowns } from "../routing/cooldown.ts";
@@ -26,6 +27,7 @@ import { type Availability, TierGate } from "../routing/tiers.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
 import type { Gate } from "./gate.ts";
 import { COUNTING, isRefusedIn, Refusals, type RequestMarks } from "./refusals.ts";
+import { RestWaits } from "./rest-waits.ts";
 import { Turn, type TurnKeeper } from "./turn.ts";
 import { Walkouts } from "./walkouts.ts";
 
@@ -38,7 +40,12 @@ export type PickRequest = {
   readonly operation?: string | undefined;
   /** Tells the request from others, where it may be let through to a target that rests for a rate limit. */
   readonly identity?: (() => Asker) | undefined;
+  /** For a retry: whether the target should, or must, be in use and without a strike. */
+  readonly proof?: Proof | undefined;
 };
+
+/** What could be asked after those tried. */
+type LookAhead = Pick<FailedAttempt, "untriedTargets" | "isNextProven" | "isLaterProven">;
 
 /** Nobody in particular, asking for nothing in particular. */
 const ANYBODY: Pick<PickRequest, "operation" | "identity"> = { operation: undefined, identity: undefined };
@@ -50,6 +57,7 @@ export class Steering implements TurnKeeper {
   readonly gates = new EndpointGates();
   readonly refusals: Refusals;
   readonly walkouts: Walkouts;
+  readonly restWaits: RestWaits;
   readonly clock: Clock;
   readonly #log: Log;
   readonly #loads: TargetLoads;
@@ -69,6 +77,7 @@ export class Steering implements TurnKeeper {
     this.#log = log;
     this.health = new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
+    this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.refusals = new Refusals(clock, log, this.health.cooldowns);
     this.walkouts = new Walkouts(clock, this.health, (target, isSent, operation) =>
@@ -152,50 +161,46 @@ export class Steering implements TurnKeeper {
       return strategy.pick(model, this.#hints(request, undefined));
     }
     if (this.#tiers.admit(model, request.isTried) === "none") return undefined;
+    const isProvenIn = request.proof !== undefined && this.#tiers.hasLetIn(model, this.#isProven);
+    if (isProvenIn) return strategy.pick(model, this.#hints(request, this.#isExcludedOrUnproven));
+    if (request.proof === "required") return this.#tiers.firstAvailable(model, this.#isProven);
     return strategy.pick(model, this.#hints(request, this.#tiers.isExcluded));
   }
 
-  /** Whether one of the targets that may be asked now is in use and without a strike. */
-  hasProven(model: Model, request: PickRequest): boolean {
-    this.#current = request;
-    if (this.#tiers.admit(model, request.isTried) === "none") return false;
-    return model.targets.some(
-      (target) => !this.#tiers.isExcluded(target) && this.health.isProven(target, request.operation),
-    );
-  }
+  readonly #isProven = (target: Target): boolean => this.health.isProven(target, this.#current.operation);
+  readonly #isExcludedOrUnproven = (target: Target): boolean =>
+    this.#tiers.isExcluded(target) || !this.#isProven(target);
 
-  /** Targets that could be asked after those tried, and whether there is a proven one, which is then the next. */
-  lookAhead(
-    model: Model,
-    request: PickRequest,
-  ): { readonly untried: number; readonly isNextProven: boolean } {
-    const { operation } = request;
+  /** What could be asked after those tried, and what of it is proven. */
+  lookAhead(model: Model, request: PickRequest): LookAhead {
     this.#current = request;
     if (this.#tiers.admit(model, request.isTried) === "none") {
-      const [full] = this.fullTargets(model, request.isTried, operation);
-      return {
-        untried: full === undefined ? 0 : 1,
-        isNextProven: full !== undefined && this.health.isProven(full, operation),
-      };
+      const [full] = this.fullTargets(model, { ...request, proof: "preferred" });
+      const isNextProven = full !== undefined && this.#isProven(full);
+      return { untriedTargets: full === undefined ? 0 : 1, isNextProven, isLaterProven: false };
     }
-    const untried = this.#tiers.countLetIn(model);
-    return { untried, isNextProven: this.hasProven(model, request) };
+    return {
+      untriedTargets: this.#tiers.countLetIn(model),
+      isNextProven: this.#tiers.hasLetIn(model, this.#isProven),
+      isLaterProven:
+        this.#tiers.firstAvailable(model, this.#isProven) !== undefined ||
+        this.fullTargets(model, { ...request, proof: "required" }).length > 0,
+    };
   }
 
   /**
-   * The targets where being full is all that stands in the way, the shortest queue first. Where all the queues are
-   * full, in any order.
+   * The targets where being full is all that stands in the way, the shortest queue first, and for a retry the proven
+   * ones before that. Where all the queues are full, in any order.
    */
-  fullTargets(
-    model: Model,
-    isTried: IsExcluded | undefined,
-    operation: string | undefined,
-  ): readonly Target[] {
+  fullTargets(model: Model, { isTried, operation, proof }: PickRequest): readonly Target[] {
+    const rankOf = (target: Target): number => (this.health.isProven(target, operation) ? 0 : 1);
     const lengthAt = ({ endpoint }: Target): number =>
       Math.min(this.gates.queueLength(endpoint), Number.MAX_SAFE_INTEGER);
     return model.targets
       .filter((target) => isTried?.(target) !== true && this.availability(target, operation) === "full")
-      .sort((left, right) => lengthAt(left) - lengthAt(right));
+      .filter((target) => proof !== "required" || this.health.isProven(target, operation))
+      .sort((left, right) => lengthAt(left) - lengthAt(right))
+      .sort((left, right) => (proof === undefined ? 0 : rankOf(left) - rankOf(right)));
   }
 
   /** Whether one of the keys can be used for the target now, and the request was not refused with it. */
@@ -280,6 +285,9 @@ export class Steering implements TurnKeeper {
 
   #mayCheck(target: Target): boolean {
     const { identity } = this.#current;
+    // A rest that is over in a moment is waited for instead.
+    const restMs = this.health.recoversMs(target, this.#current.operation) - this.clock.nowMs();
+    if (restMs <= this.restWaits.maxMs) return false;
     return identity !== undefined && this.refusals.rechecks.mayCheck(target.key, identity);
   }
 

@@ -14,10 +14,15 @@ const FAILED: FailedAttempt = {
   isTransient: true,
   hintMs: undefined,
   untriedTargets: 1,
+  isMaybeDone: false,
   isNextProven: false,
+  isLaterProven: false,
+  restMs: undefined,
   isOnlyTarget: false,
   remainingMs: 600_000,
 };
+const NEXT: Decision = { kind: "next_target", proof: "preferred" };
+const REST: Decision = { kind: "when_rest_is_over" };
 const ONLY = { untriedTargets: 0, isOnlyTarget: true };
 
 function stop(reason: Extract<Decision, { kind: "stop" }>["reason"]): Decision {
@@ -25,14 +30,10 @@ function stop(reason: Extract<Decision, { kind: "stop" }>["reason"]): Decision {
 }
 
 const cases: readonly [string, Partial<FailedAttempt>, Decision][] = [
-  ["another target at once", {}, { kind: "next_target", waitMs: 0 }],
-  [
-    "another target although the failed one asks to wait",
-    { hintMs: 60_000 },
-    { kind: "next_target", waitMs: 0 },
-  ],
+  ["another target at once", {}, NEXT],
+  ["another target although the failed one asks to wait", { hintMs: 60_000 }, NEXT],
   ["a failure that no target can mend", { retry: "never" }, stop("not_retryable")],
-  ["a third attempt", { attempts: 2 }, { kind: "next_target", waitMs: 0 }],
+  ["a third attempt", { attempts: 2 }, NEXT],
   ["no fourth attempt", { attempts: 3 }, stop("attempts_spent")],
   ["no time left", { remainingMs: 0 }, stop("deadline")],
   ["no target left of several", { untriedTargets: 0 }, stop("no_target_left")],
@@ -46,6 +47,16 @@ const cases: readonly [string, Partial<FailedAttempt>, Decision][] = [
     stop("deadline"),
   ],
   ["the only target, dead key", { ...ONLY, isTransient: false }, stop("no_target_left")],
+  ["a job that may have been started", { isMaybeDone: true, isNextProven: true }, stop("maybe_done")],
+  ["the end of a rest, where no target is left", { untriedTargets: 0, restMs: 900 }, REST],
+  ["another target before any rest", { restMs: 900 }, NEXT],
+  ["a rest past the deadline", { untriedTargets: 0, restMs: 900, remainingMs: 900 }, stop("no_target_left")],
+  ["the only target, at the end of its rest", { ...ONLY, hintMs: 1_000, restMs: 1_000 }, REST],
+  [
+    "the only target, that wants less than a rest",
+    { ...ONLY, hintMs: 60, restMs: 1_000 },
+    { kind: "same_target_after", waitMs: 60 },
+  ],
 ];
 for (const [name, change, expected] of cases) {
   test(`attempt policy: ${name}`, () => {
@@ -53,14 +64,23 @@ for (const [name, change, expected] of cases) {
   });
 }
 
-test("attempt policy: a spent budget stops, but not on the way to a proven target", () => {
+test("attempt policy: a spent budget stops, but for proven targets wherever they stand, and for rests", () => {
   const budget = new RetryBudget(clock);
-  for (let index = 0; index < 10; index++) {
+  for (let index = 0; index < 6; index++) {
+    assert.equal(budget.tryBeginRetry(false), true);
+    budget.endRetry();
+  }
+  for (let index = 0; index < 4; index++) {
     assert.equal(decideNext(FAILED, budget, clock).kind, "next_target");
     budget.endRetry();
   }
   assert.deepEqual(decideNext(FAILED, budget, clock), stop("budget_spent"));
-  assert.equal(decideNext({ ...FAILED, isNextProven: true }, budget, clock).kind, "next_target");
+  assert.deepEqual(decideNext({ ...FAILED, isNextProven: true }, budget, clock), NEXT);
+  const later: Decision = { kind: "next_target", proof: "required" };
+  assert.deepEqual(decideNext({ ...FAILED, isLaterProven: true }, budget, clock), later);
+  const before = budget.snapshot().retriesGranted;
+  assert.deepEqual(decideNext({ ...FAILED, restMs: 900 }, budget, clock), REST);
+  assert.equal(budget.snapshot().retriesGranted, before);
 });
 
 test("back-off doubles to 8 s", () => {

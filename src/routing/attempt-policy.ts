@@ -25,10 +25,16 @@ export type FailedAttempt = {
   readonly isTransient: boolean;
   /** The endpoint's wish (`waitHintMs`). */
   readonly hintMs: number | undefined;
+  /** The request starts a job and may have started it: asked again, it might be done and paid twice. */
+  readonly isMaybeDone: boolean;
   /** Targets that were not tried and may be asked now. */
   readonly untriedTargets: number;
-  /** The target that would be next is in use and without a strike (`Breaker.isProven`). */
+  /** Of those that come first there is one in use and without a strike (`Breaker.isProven`): it would be next. */
   readonly isNextProven: boolean;
+  /** There is such a one among those that come later: of a later tier, draining, its allowance used up. */
+  readonly isLaterProven: boolean;
+  /** Until the first rest of the model's targets is over, where that is soon enough to be waited for. */
+  readonly restMs: number | undefined;
   /** The model has no target but the one that failed. */
   readonly isOnlyTarget: boolean;
   /** What is left of the request's total time; Infinity when it has no limit. */
@@ -38,19 +44,32 @@ export type FailedAttempt = {
 /** Why there is no further attempt. */
 export type StopReason =
   | "not_retryable"
+  | "maybe_done"
   | "attempts_spent"
   | "deadline"
   | "no_target_left"
   | "wait_too_long"
   | "budget_spent";
 
-/** What to do next. `next_target` and `same_target_after` have taken a retry from the budget. */
+/**
+ * Whether the next target has to be one in use and without a strike, or is one where there is one. Only a proven one
+ * may be asked without leave of the budget.
+ */
+export type Proof = "preferred" | "required";
+
+/**
+ * What to do next. `next_target` and `same_target_after` have taken a retry from the budget; `when_rest_is_over` has
+ * not: the endpoint has said when it may be asked.
+ */
 export type Decision =
-  | { readonly kind: "next_target"; readonly waitMs: 0 }
+  | { readonly kind: "next_target"; readonly proof: Proof }
   | { readonly kind: "same_target_after"; readonly waitMs: number }
+  | { readonly kind: "when_rest_is_over" }
   | { readonly kind: "stop"; readonly reason: StopReason };
 
-const NEXT_TARGET: Decision = { kind: "next_target", waitMs: 0 };
+const NEXT_TARGET: Decision = { kind: "next_target", proof: "preferred" };
+const NEXT_PROVEN: Decision = { kind: "next_target", proof: "required" };
+const WHEN_REST_IS_OVER: Decision = { kind: "when_rest_is_over" };
 
 /**
  * Decides what follows a failed attempt. When the decision is to go on, the retry is taken from `budget`: call
@@ -62,17 +81,41 @@ export function decideNext(
   clock: Clock,
   policy: AttemptPolicy = ATTEMPT_DEFAULTS,
 ): Decision {
+  if (failed.isMaybeDone) return stop("maybe_done");
   if (failed.retry === "never") return stop("not_retryable");
   if (failed.attempts >= policy.maxAttempts) return stop("attempts_spent");
   if (failed.remainingMs <= 0) return stop("deadline");
-  if (failed.untriedTargets > 0) {
-    return budget.tryBeginRetry(failed.isNextProven) ? NEXT_TARGET : stop("budget_spent");
-  }
+  const decision =
+    failed.untriedTargets > 0
+      ? atAnotherTarget(failed, budget)
+      : atTheSameTarget(failed, budget, clock, policy);
+  return decision.kind === "stop" && mayAwaitRest(failed) ? WHEN_REST_IS_OVER : decision;
+}
+
+/** A proven target first, wherever it stands, before a request is given up for want of budget. */
+function atAnotherTarget(failed: FailedAttempt, budget: RetryBudget): Decision {
+  if (budget.tryBeginRetry(failed.isNextProven)) return NEXT_TARGET;
+  return failed.isLaterProven && budget.tryBeginRetry(true) ? NEXT_PROVEN : stop("budget_spent");
+}
+
+function atTheSameTarget(
+  failed: FailedAttempt,
+  budget: RetryBudget,
+  clock: Clock,
+  policy: AttemptPolicy,
+): Decision {
   if (!failed.isOnlyTarget || !failed.isTransient) return stop("no_target_left");
-  const waitMs = backoffMs(failed.attempts - 1, failed.hintMs, clock, policy.backoff);
+  const { hintMs, restMs } = failed;
+  // Its own word is waited for at no cost, unless that is sooner than a rest can be over.
+  if (mayAwaitRest(failed) && (hintMs === undefined || hintMs >= (restMs ?? 0))) return WHEN_REST_IS_OVER;
+  const waitMs = backoffMs(failed.attempts - 1, hintMs, clock, policy.backoff);
   if (waitMs === undefined) return stop("wait_too_long");
   if (waitMs >= failed.remainingMs) return stop("deadline");
   return budget.tryBeginRetry(false) ? { kind: "same_target_after", waitMs } : stop("budget_spent");
+}
+
+function mayAwaitRest({ restMs, remainingMs }: FailedAttempt): boolean {
+  return restMs !== undefined && restMs < remainingMs;
 }
 
 /**

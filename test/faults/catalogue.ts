@@ -66,6 +66,11 @@ const B = `
 118 | A failure that is shown, a fallback that did not answer | never told as \`ok\`, never named; attempts are counted as made
 191 | Nobody could serve | our sentence, then the last endpoint's own words: masked, cleaned, 300 characters at most
 192 | Two of three endpoints die in the same instant | a retry goes to a proven endpoint first, and costs no budget there
+175 | The only endpoint's own error is shown | counted as the attempts that were made, with no \`ok\` among them; an error that is the caller's answer is \`refused\`
+176 | A fallback that cannot be asked, or fails | not named in \`x-oai-gateway-fallback\` or in the body: only the model that has answered is
+177 | A request that starts a job (a video, a fine-tuning, an answer in the background, a path that is not known), and its receipt is lost | sent once; a refusal, or a connection that never stood, leads to the next endpoint
+178 | The last endpoint's own message, with keys, control characters, pages, without end | follows the gateway's sentence, masked, in one line, at most 300 characters
+180 | A DELETE of a model that has fallbacks | no other model is deleted in its place
 201 | An error that quotes what the client wrote: an id, a name, a value that speaks of models, keys or accounts | the caller's own: no model, key or account rests for it
 202 | A refusal of one request: too large for a limit per minute, more than the account can pay for, a missing scope, one object | the next endpoint, whose limit may be larger; nothing rests and nothing is struck; the last endpoint's own words when none is left
 203 | An \`error\` field that says nothing in a good answer; one that says something beside \`choices\` or \`object\` | the first is no error, the second is one; jobs and stored responses that failed stay answers
@@ -192,6 +197,11 @@ const F = `
 168 | No endpoint has ever told its models | 503 with the reasons and \`Retry-After\`; once one has told, a wrong name is 404 that names those never heard of
 169 | An endpoint's \`x-request-id\` of sixty thousand characters | cut at 128 in the answer and in the log
 170 | A file of a saved list that is larger than any list | not read; all else works
+171 | Two of three endpoints die in the same instant, the third one beside them, in a later tier, draining, full or spent | no request is lost, whatever is left of the budget
+172 | Every endpoint of a model rests for a moment | the request waits for the first within \`retries.max_wait\`, and is served; it leaves with its client
+173 | Many wait for the end of one rest | they are let go one after the other; those who would meet the limit again ask nobody
+174 | Every endpoint of a model rests for longer | 429 or 503 with the smallest \`Retry-After\`, and an SDK succeeds by waiting; it is told not to retry only where that cannot help
+179 | A client forges or hides that its request is a retry | changes nothing: pressure shows in the budget
 `;
 
 const G = `

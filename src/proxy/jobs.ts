@@ -1,0 +1,51 @@
+// Requests that start a job: a video, a fine-tuning, an answer in the background. Their answer is not the work but a
+// receipt, so that a request which is sent again after its answer was lost may be done and paid twice.
+
+import type { AttemptFailure } from "./attempt-outcome.ts";
+import { wasSent } from "./classify.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Gateways on the way that have lost the endpoint's answer: the request may have reached it (502, 504, Cloudflare). */
+const ANSWER_LOST: ReadonlySet<number> = new Set([502, 504, 520, 524]);
+const BACKGROUND = Buffer.from('"background"');
+
+/** Whether the request starts a job; in doubt it does. Looks through the body where the operation leaves it open. */
+export function mayStartJob(exchange: Exchange): boolean {
+  const { operation, body } = exchange;
+  if (operation === undefined) return false;
+  if (operation.job !== "in_background") return operation.job === "always";
+  return body !== undefined && saysBackground(body);
+}
+
+/**
+ * Whether an attempt that failed may have started the job all the same: the request was sent, and no answer says that
+ * it was refused.
+ */
+export function isMaybeDone(exchange: Exchange, failure: AttemptFailure): boolean {
+  return wasSent(failure.code) && !isRefusal(failure) && mayStartJob(exchange);
+}
+
+/** An answer that is an error. An answer that broke off, or that is no answer of an API, is none. */
+function isRefusal({ code, status, verdict }: AttemptFailure): boolean {
+  if (status === undefined || ANSWER_LOST.has(status)) return false;
+  if (status >= 300) return true;
+  // An error that came as 200 was read and classified; what cannot be read came after the request was taken.
+  return verdict.class !== "bad_response" && verdict.class !== "unsupported" && !UNREAD.has(code);
+}
+
+/** Failures of the wire have no class of their own. */
+const UNREAD: ReadonlySet<string> = new Set([
+  "upstream_reset",
+  "upstream_first_byte_timeout",
+  "upstream_bad_response",
+  "upstream_empty_answer",
+]);
+
+/** `"background": true` anywhere in the bytes: inside of a text its quotes would be escaped. */
+function saysBackground(body: Buffer): boolean {
+  for (let at = body.indexOf(BACKGROUND); at !== -1; at = body.indexOf(BACKGROUND, at + BACKGROUND.length)) {
+    const from = at + BACKGROUND.length;
+    if (/^\s*:\s*true\b/.test(body.toString("latin1", from, from + 64))) return true;
+  }
+  return false;
+}
