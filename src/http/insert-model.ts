@@ -7,8 +7,8 @@ import { parameter } from "./multipart-headers.ts";
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** A new body whose first key is `model`; every other byte is kept. `body` is a JSON object without one. */
-export function insertModel(body: Buffer, model: string): Buffer {
+/** The body in pieces, with `model` as its first key; every other byte is kept. `body` is a JSON object without one. */
+export function insertModel(body: Buffer, model: string): Buffer[] {
   const at = body.indexOf(OPEN_BRACE) + 1;
   let next = at;
   while (isSpace(body[next])) next += 1;
@@ -16,8 +16,8 @@ export function insertModel(body: Buffer, model: string): Buffer {
   return spliceBytes(body, { start: at, end: at }, Buffer.from(`"model":${JSON.stringify(model)}${comma}`));
 }
 
-/** A new form whose first part is the field `model`; every other byte is kept. `body` is a form without one. */
-export function insertMultipartModel(body: Buffer, contentType: string, model: string): Buffer {
+/** The form in pieces, with the field `model` as its first part; every other byte is kept. `body` is a form without one. */
+export function insertMultipartModel(body: Buffer, contentType: string, model: string): Buffer[] {
   const boundary = parameter(contentType.slice(contentType.indexOf(";")), "boundary") ?? "";
   const opening = `--${boundary}`;
   const at = body.subarray(0, opening.length).equals(Buffer.from(opening, "latin1"))

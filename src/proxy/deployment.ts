@@ -4,6 +4,7 @@
 import { GatewayError } from "../core/errors.ts";
 import { insertModel, insertMultipartModel } from "../http/insert-model.ts";
 import { queryOf } from "../http/router.ts";
+import type { OutboundRequest } from "../upstream/client.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
@@ -22,8 +23,8 @@ export function takeDeployment(exchange: Exchange, name: string): void {
   exchange.modelName = name;
 }
 
-/** The body with a `model` put in front of its fields; for one that was found to have none. */
-export function withModel(exchange: Exchange, model: string): Buffer | undefined {
+/** The body, in pieces, with a `model` put in front of its fields; for one that was found to have none. */
+export function withModel(exchange: Exchange, model: string): OutboundRequest["body"] {
   const { body } = exchange;
   const contentType = exchange.request.header("content-type") ?? "";
   if (body === undefined) return body;
