@@ -21,6 +21,8 @@ export type JsonPeek = {
   readonly model: string | undefined;
   /** The value's token, quotes included. */
   readonly modelRange: ByteRange | undefined;
+  /** True for an object without any member. */
+  readonly isEmpty: boolean;
   /** Undefined when absent or null. Where there are several they all say the same. */
   readonly stream: boolean | undefined;
   /** Decoded strings of the wanted keys, in their order; undefined when absent, no string or over 4 KiB. */
@@ -69,6 +71,7 @@ class Members implements MemberSink {
   readonly #body: Buffer;
   readonly #wanted: readonly string[];
   readonly #fieldRanges: (ByteRange | undefined)[] | undefined;
+  #isEmpty = true;
   #modelCount = 0;
   #model: ByteRange | undefined;
   #stream: ByteRange | undefined;
@@ -82,6 +85,7 @@ class Members implements MemberSink {
   }
 
   add(keyStart: number, keyEnd: number, start: number, end: number): void {
+    this.#isEmpty = false;
     switch (keyKindOf(this.#body, keyStart, keyEnd)) {
       case "model":
         this.#modelCount += 1;
@@ -120,6 +124,7 @@ class Members implements MemberSink {
     return {
       model: this.#model && decodeModel(this.#body, this.#model),
       modelRange: this.#model,
+      isEmpty: this.#isEmpty,
       stream: this.#stream && decodeStream(this.#body, this.#stream),
       fields: this.#fieldRanges?.map((range) => range && decodeField(this.#body, range)) ?? NO_FIELDS,
     };

@@ -145,4 +145,13 @@ describe("where slices end", () => {
     for (let sliceBytes = 1; sliceBytes <= form.length; sliceBytes += 1)
       assert.deepEqual(slicesOf(peekMultipartInSlices(form, type, sliceBytes)).result, whole);
   });
+
+  it("many parts, none of which is a slice long, are read in as many slices as a long one", () => {
+    const part = `--b\r\ncontent-disposition: form-data; name="f"; filename="x"\r\n\r\n${"x".repeat(600)}\r\n`;
+    const form = Buffer.from(`${part.repeat(100)}--b--`);
+    const work = peekMultipartInSlices(form, "multipart/form-data; boundary=b", 1_024);
+    let slices = 1;
+    while (work.next().done !== true) slices += 1;
+    assert.ok(slices >= form.length / 2_048, `${slices} slices for ${form.length} bytes`);
+  });
 });

@@ -18,11 +18,15 @@ export type MultipartPeek = {
   /** The digits of the part's own Content-Length, which some clients send and a rename has to change. */
   readonly modelLengthRange: ByteRange | undefined;
   readonly stream: boolean | undefined;
+  /** Where the delimiter of the first part begins, behind a preamble. */
+  readonly partsStart: number;
 };
 
 const MAX_PARTS = 1000;
 const MAX_PART_HEADER_BYTES = 8192;
 const MAX_STREAM_BYTES = 5;
+/** Longer than any name of a character set that is taken. */
+const MAX_CHARSET_BYTES = 64;
 /** A byte of a part's headers costs as much as so many of its value. */
 const HEADER_WEIGHT = 8;
 
@@ -52,6 +56,8 @@ export function* peekMultipartInSlices(
   const delimiter = Buffer.from(`${CRLF}--${boundaryOf(contentType)}`, "latin1");
   const fields = new Fields(body);
   let at = yield* afterFirstDelimiter(body, delimiter, sliceBytes);
+  const partsStart = at - delimiter.length + CRLF.length;
+  let yieldedAt = at;
   let headerBytes = 0;
   for (let count = 0; !isFinal(body, at); count++) {
     if (count === MAX_PARTS) throw broken(`it has more than ${MAX_PARTS} parts`);
@@ -64,12 +70,14 @@ export function* peekMultipartInSlices(
     fields.add(headers, { start: headers.bodyStart, end });
     at = end + delimiter.length;
     headerBytes += headers.bodyStart - headerStart;
-    if (headerBytes * HEADER_WEIGHT >= sliceBytes) {
+    // Many parts, none of which is a slice long, are as much work as a long one.
+    if (at - yieldedAt + headerBytes * HEADER_WEIGHT >= sliceBytes) {
+      yieldedAt = at;
       headerBytes = 0;
       yield;
     }
   }
-  return fields.peek();
+  return fields.peek(partsStart);
 }
 
 /** Where `wanted` begins at or after `from`; -1 when nowhere. */
@@ -155,7 +163,10 @@ class Fields {
   }
 
   add(headers: PlacedHeaders, range: ByteRange): void {
-    if (headers.name === "_charset_" && !isUtf8Name(this.#piece(range).toString("latin1")))
+    if (
+      headers.name === "_charset_" &&
+      !isUtf8Name(this.#piece(range).toString("latin1", 0, MAX_CHARSET_BYTES))
+    )
       throw ambiguousModel("the form's field `_charset_` names another character set than UTF-8");
     const kind = headers.name === undefined ? "other" : nameKindOf(headers.name);
     if (kind === "other") return;
@@ -174,13 +185,14 @@ class Fields {
     this.#modelLength = headers.contentLength;
   }
 
-  peek(): MultipartPeek {
+  peek(partsStart: number): MultipartPeek {
     if (this.#modelCount > 1) throw new GatewayError("duplicate_model", { param: "model" });
     return {
       model: this.#model && checkModelName(decodeModelBytes(this.#piece(this.#model))),
       modelRange: this.#model,
       modelLengthRange: this.#modelLength,
       stream: this.#stream && decodeStream(this.#piece(this.#stream)),
+      partsStart,
     };
   }
 

@@ -25,9 +25,9 @@ export function takeDeployment(exchange: Exchange, name: string): void {
 
 /** The body, in pieces, with a `model` put in front of its fields; for one that was found to have none. */
 export function withModel(exchange: Exchange, model: string): OutboundRequest["body"] {
-  const { body } = exchange;
+  const { body, modelGap } = exchange;
+  if (body === undefined || modelGap === undefined) return body;
+  if (modelGap.kind === "json") return insertModel(body, modelGap.isEmpty, model);
   const contentType = exchange.request.header("content-type") ?? "";
-  if (body === undefined) return body;
-  if (/^multipart\/form-data/i.test(contentType)) return insertMultipartModel(body, contentType, model);
-  return insertModel(body, model);
+  return insertMultipartModel({ body, contentType, partsStart: modelGap.partsStart }, model);
 }

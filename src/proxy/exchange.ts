@@ -21,6 +21,11 @@ export type ModelSpan =
   | { readonly kind: "json"; readonly range: ByteRange }
   | { readonly kind: "multipart"; readonly peek: MultipartPeek };
 
+/** Of a body that names no model: what has to be known to put one in. */
+export type ModelGap =
+  | { readonly kind: "json"; readonly isEmpty: boolean }
+  | { readonly kind: "multipart"; readonly partsStart: number };
+
 /** One exchange. Fields are filled as the steps go. */
 export class Exchange {
   readonly request: InboundRequest;
@@ -36,6 +41,7 @@ export class Exchange {
   /** Held until the answer begins, so that it can be sent again. */
   body: Buffer | undefined = undefined;
   modelSpan: ModelSpan | undefined = undefined;
+  modelGap: ModelGap | undefined = undefined;
   /** Of a large body: the values of `SESSION_FIELDS`. */
   sessionFields: readonly (string | undefined)[] | undefined = undefined;
   /** True when the path named the model (Azure's deployments) and the body does not name the same one. */

@@ -101,12 +101,14 @@ function noteForm(exchange: Exchange, found: MultipartPeek): void {
   exchange.modelName = found.model;
   exchange.isStream = found.stream === true;
   if (found.modelRange !== undefined) exchange.modelSpan = { kind: "multipart", peek: found };
+  else exchange.modelGap = { kind: "multipart", partsStart: found.partsStart };
 }
 
 function noteJson(exchange: Exchange, found: JsonPeek): void {
   exchange.modelName = found.model;
   exchange.isStream = found.stream === true;
   if (found.modelRange !== undefined) exchange.modelSpan = { kind: "json", range: found.modelRange };
+  else exchange.modelGap = { kind: "json", isEmpty: found.isEmpty };
 }
 
 function isMultipart(contentType: string): boolean {
