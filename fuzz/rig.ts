@@ -1,6 +1,7 @@
 // A real gateway in this process in front of a fake endpoint that answers as the area says, and a connection to it
 // that is kept. Called by the areas that work over sockets.
 
+import { setImmediate } from "node:timers/promises";
 import { configFromText } from "../src/config/load.ts";
 import { isCredentialName } from "../src/core/credential-names.ts";
 import { HOPS_HEADER } from "../src/core/hops.ts";
@@ -54,12 +55,20 @@ export class Rig {
   }
 
   /** Sends a request on the kept connection and reads the answer. A connection is opened where there is none. */
-  async ask(request: WireRequest): Promise<Answer> {
+  ask(request: WireRequest): Promise<Answer> {
+    return this.askInPieces([requestBytes(request)]);
+  }
+
+  /** The same of a request in pieces, a turn of the event loop apart. */
+  async askInPieces(pieces: readonly Buffer[]): Promise<Answer> {
     this.forget();
     this.#wire ??= await openWire(this.gateway.port);
     const wire = this.#wire;
     try {
-      await within(DEADLINE_MS, wire.send(requestBytes(request)));
+      for (const [index, piece] of pieces.entries()) {
+        if (index > 0) await setImmediate();
+        await within(DEADLINE_MS, wire.send(piece));
+      }
       const answer = await within(DEADLINE_MS, wire.answer());
       this.#asked += 1;
       // The reader of the wire, too, keeps a little of each answer.
@@ -69,6 +78,14 @@ export class Rig {
       this.#drop();
       throw error;
     }
+  }
+
+  /** Sends the beginning of a request, and leaves once the gateway has some of it. */
+  async leave(pieces: readonly Buffer[]): Promise<void> {
+    this.forget();
+    const wire = await openWire(this.gateway.port);
+    for (const piece of pieces) await within(DEADLINE_MS, wire.send(piece));
+    wire.reset();
   }
 
   /** The requests that the endpoint has got since `forget`. */

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,12 @@ import type { Sample } from "./sampler.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const SAMPLER = new URL("sampler.ts", import.meta.url).href;
+
+/** Besides the configuration. */
+export type ProcessSetting = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArgs?: readonly string[];
+};
 
 /** The process and its file. */
 export class GatewayProcess {
@@ -27,15 +33,24 @@ export class GatewayProcess {
     this.complaints = complaints;
   }
 
-  /** Starts it with this configuration; port 0 is added. */
-  static async start(config: Readonly<Record<string, unknown>>): Promise<GatewayProcess> {
+  /** Starts it with this configuration; port 0 is added. `setting`: what else the process is started with. */
+  static async start(
+    config: Readonly<Record<string, unknown>>,
+    setting: ProcessSetting = {},
+  ): Promise<GatewayProcess> {
     const folder = await mkdtemp(join(tmpdir(), "oai-gateway-soak-"));
     const file = join(folder, "config.yaml");
     await writeFile(file, textOf(config));
     const child = fork(MAIN, ["serve", "--config", file], {
       cwd: folder,
-      env: { PATH: "/usr/bin:/bin", HOME: folder, XDG_DATA_HOME: join(folder, "data"), LC_ALL: "C.UTF-8" },
-      execArgv: ["--import", SAMPLER],
+      env: {
+        PATH: "/usr/bin:/bin",
+        HOME: folder,
+        XDG_DATA_HOME: join(folder, "data"),
+        LC_ALL: "C.UTF-8",
+        ...setting.env,
+      },
+      execArgv: ["--import", SAMPLER, ...(setting.nodeArgs ?? [])],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const complaints: string[] = [];
@@ -72,6 +87,12 @@ export class GatewayProcess {
     // Sent by `sampler.ts` in this form.
     const [sample] = (await answered) as [Sample];
     return sample;
+  }
+
+  /** Its resident memory as it is, without a collection. */
+  async residentBytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
   }
 
   /** Stops it as a service manager does. */

@@ -13,11 +13,9 @@ import type { InboundRequest, Reply } from "./http/message.ts";
 import { Router } from "./http/router.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/server.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
-import { Gate } from "./proxy/gate.ts";
 import { handle } from "./proxy/handle.ts";
 import { Loops } from "./proxy/loops.ts";
-import { Overload } from "./proxy/overload.ts";
-import { makePressure } from "./proxy/pressure.ts";
+import { makeOverload, type Overload } from "./proxy/overload.ts";
 import { Prober } from "./proxy/prober.ts";
 import { clearRests, type Rest } from "./proxy/rests.ts";
 import { planOf, type RoutePlan } from "./proxy/route-plan.ts";
@@ -103,7 +101,7 @@ export class Gateway {
     this.steering.refusals.checks = this.#checks;
     this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
-    this.overload = new Overload(new Gate(), makePressure(systemClock, options.log));
+    this.overload = makeOverload(systemClock, options.log);
     this.#lasting = new LastingState({
       saved: this.kept.state,
       rotations: this.#rotations,

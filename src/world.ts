@@ -2,6 +2,7 @@
 // outlive it.
 
 import type { GatewayConfig } from "./config/compile.ts";
+import { systemClock } from "./core/clock.ts";
 import { AccessRules } from "./proxy/access.ts";
 import { ModelPages } from "./proxy/model-pages.ts";
 import type { World } from "./proxy/services.ts";
@@ -21,9 +22,13 @@ export function buildWorld(
     table,
     access: new AccessRules(server),
     pages: new ModelPages(table),
-    maxBodyBytes: server.maxBodyBytes,
-    bodyIdleMs: server.bodyIdleMs,
-    bodyTotalMs: server.bodyTotalMs,
+    bodyLimits: {
+      maxBytes: server.maxBodyBytes,
+      idleMs: server.bodyIdleMs,
+      totalMs: server.bodyTotalMs,
+      minBytesPerSecond: server.bodyBytesPerSecond,
+      clock: systemClock,
+    },
     keepAliveMs: reliability.streams.keepAliveMs,
     holdsFirstEvent: reliability.streams.holdsFirstEvent,
     failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,

@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ["core", "routing"],
   proxy: ["core", "http", "routing", "upstream", "catalogue", "observe"],
   demo: ["core"],
-  "world.ts": ["routing", "config", "proxy"],
+  "world.ts": ["core", "routing", "config", "proxy"],
   "gateway.ts": [
     "core",
     "http",

@@ -85,7 +85,8 @@ test("a model that is missing, or there twice however it is spelt, is 400", asyn
   const world = await worldFor(t, ONE);
   const bodies: Readonly<Record<string, string>> = {
     '{"messages":[{"model":"m"}]}': "missing_model",
-    '{"Model":"m"," model":"m"}': "missing_model",
+    '{"Models":"m","a model":"m"}': "missing_model",
+    '{"Model":"m"}': "ambiguous_model",
     '{"model":"m","model":"m"}': "duplicate_model",
     '{"model":"m","m\\u006fdel":"n"}': "duplicate_model",
     '{"model":null,"model":"m"}': "duplicate_model",
@@ -155,7 +156,7 @@ test("a broken form is 400 that says how", async (t) => {
       `${'--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n\r\n'.repeat(1001)}${PART}--b--`,
       "invalid_multipart",
     ],
-    [FORM, `${PART.replace("name=", "filename=x; name=")}--b--`, "missing_model"],
+    [FORM, `${PART.replace("name=", "filename=x; name=")}--b--`, "ambiguous_model"],
     [FORM, '--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n{"model":"m"}\r\n--b--', "missing_model"],
   ];
   for (const [headers, body, code] of forms) {
@@ -165,13 +166,18 @@ test("a broken form is 400 that says how", async (t) => {
   await servesOn(world);
 });
 
-test("a compressed body is 415", async (t) => {
+test("a body in a coding that nobody knows, or in several, is 415; one that is not in its coding is 400", async (t) => {
   const world = await worldFor(t, ONE);
   const body = gzipSync('{"model":"m"}');
-  for (const encoding of ["gzip", "GZIP", "br", "gzip, gzip", "zstd", "x"]) {
+  for (const encoding of ["gzip, gzip", "identity, gzip", "compress", "x"]) {
     const headers = { "content-encoding": encoding };
     const error = await refusal(world, { path: PATH, headers, body }, 415);
     assert.equal(error.code, "unsupported_content_encoding");
+  }
+  for (const encoding of ["br", "zstd", "deflate"]) {
+    const headers = { "content-encoding": encoding };
+    const error = await refusal(world, { path: PATH, headers, body }, 400);
+    assert.equal(error.code, "invalid_content_encoding");
   }
   const headers = { "content-encoding": "identity" };
   assert.equal((await world.ask({ ...chat(), headers })).status, 200);
@@ -203,8 +209,9 @@ test("a body over the limit is 413 that names the setting and can be read by who
   assert.equal((await world.ask({ path: PATH, body: fitting })).status, 200);
 });
 
-test("a body that stops coming is 408; one that comes slowly is not", async (t) => {
-  const world = await worldFor(t, { ...ONE, server: { timeouts: { body_idle: "150ms" } } });
+test("a body that stops coming is 408; one that comes slowly is not where it may", async (t) => {
+  const timeouts = { body_idle: "150ms", body_rate: "off" };
+  const world = await worldFor(t, { ...ONE, server: { timeouts } });
   const heads = ["content-length: 100", "transfer-encoding: chunked"];
   const refused: Wire[] = [];
   for (const head of heads) {

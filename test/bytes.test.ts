@@ -30,7 +30,7 @@ const AROUND: readonly (readonly [string, string | Buffer, string | Buffer])[] =
     '{"messages":[{"model":"x","a":"\\"model\\":\\"y\\""}],"model":',
     ',"metadata":{"model":"nick"}}',
   ],
-  ["an escaped key", '{"m\\u006fdel":', ',"models":["nick"],"Model":"x"}'],
+  ["an escaped key", '{"m\\u006fdel":', ',"models":["nick"],"model_id":"x"}'],
   ["prototype keys", '{"__proto__":{"model":"x"},"constructor":{"a":1},"model":', ',"toString":null}'],
   ["escapes", '{"a":"\\ud800 \\u2028 \\u0000 \\/","model":', ',"b":"\u2028\u{1F600}"}'],
   [

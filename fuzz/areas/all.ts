@@ -8,6 +8,16 @@ import { LOOPS } from "./loops.ts";
 import { MODEL_LISTS } from "./model-lists.ts";
 import { MULTIPART } from "./multipart.ts";
 import { STREAMS } from "./streams.ts";
+import { TRICKLES } from "./trickles.ts";
 
 /** Every area, in the order in which they take turns. */
-export const AREAS: readonly Area[] = [HEADS, BODIES, MULTIPART, STREAMS, MODEL_LISTS, CONFIG_FILES, LOOPS];
+export const AREAS: readonly Area[] = [
+  HEADS,
+  BODIES,
+  MULTIPART,
+  STREAMS,
+  MODEL_LISTS,
+  CONFIG_FILES,
+  LOOPS,
+  TRICKLES,
+];

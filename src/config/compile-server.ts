@@ -38,6 +38,8 @@ export type ServerConfig = {
   readonly bodyIdleMs: number;
   /** Until the whole body must be there. */
   readonly bodyTotalMs: number;
+  /** Bytes a second that a body must come with; 0: as slowly as it likes. */
+  readonly bodyBytesPerSecond: number;
   /** How long a client may read nothing of its answer. */
   readonly writeStallMs: number;
   /** How long requests under way may take once the process has been told to stop. */
@@ -85,6 +87,8 @@ export function compileServer(raw: NonNullable<RawConfig["server"]>): ServerConf
     headMs: millisecondsOf(raw.timeouts?.head, usual.head),
     bodyIdleMs: millisecondsOf(raw.timeouts?.body_idle, usual.bodyIdle),
     bodyTotalMs: millisecondsOf(raw.timeouts?.body, usual.body),
+    bodyBytesPerSecond:
+      raw.timeouts?.body_rate === "off" ? 0 : bytesOf(raw.timeouts?.body_rate, usual.bodyRate),
     writeStallMs: millisecondsOf(raw.timeouts?.write_stall, usual.writeStall),
     drainMs: millisecondsOf(raw.drain_timeout, usual.drain),
   };

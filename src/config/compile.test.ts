@@ -120,7 +120,8 @@ test("defaults", () => {
       queue: { max: 1_024, timeoutMs: 5_000 },
       headMs: 10_000,
       bodyIdleMs: 30_000,
-      bodyTotalMs: 600_000,
+      bodyTotalMs: 1_800_000,
+      bodyBytesPerSecond: 1_024,
       writeStallMs: 60_000,
       drainMs: 30_000,
     },
@@ -186,7 +187,7 @@ test("defaults", () => {
 
 test("everything given is converted", () => {
   const { server, plan, discovery, log } = compiled(`
-server: {host: "[::1]", port: 0, api_keys: [k1, k2], cors_origins: ["HTTPS://A.example/"], allowed_hosts: [AI.example], pass_headers: [X-Mine], max_body: 32MB, timeouts: {body_idle: 5}}
+server: {host: "[::1]", port: 0, api_keys: [k1, k2], cors_origins: ["HTTPS://A.example/"], allowed_hosts: [AI.example], pass_headers: [X-Mine], max_body: 32MB, timeouts: {body_idle: 5, body: 1m, body_rate: off}}
 endpoints:
   - name: a
     base_url: https://h.io/deep/v1
@@ -217,7 +218,8 @@ log: {level: warn, format: json}
     queue: { max: 1_024, timeoutMs: 5_000 },
     headMs: 10_000,
     bodyIdleMs: 5_000,
-    bodyTotalMs: 600_000,
+    bodyTotalMs: 60_000,
+    bodyBytesPerSecond: 0,
     writeStallMs: 60_000,
     drainMs: 30_000,
   });

@@ -15,7 +15,10 @@ export const DEFAULTS = {
     queueTimeout: "5s",
     head: "10s",
     bodyIdle: "30s",
-    body: "10m",
+    // 64 MiB over a phone's 300 kbit/s take that long.
+    body: "30m",
+    // A tenth of the slowest connection of a phone, four times what a trickle that holds connections open needs.
+    bodyRate: "1KiB",
     writeStall: "60s",
     drain: "30s",
   },

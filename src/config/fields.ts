@@ -42,8 +42,18 @@ function durationIn(error: string, description: string, fallback: string | undef
 }
 
 export function size(description: string, fallback: string) {
-  const error = "a size such as 64MiB or 32MB, or a number of bytes";
+  return sizeIn("a size such as 64MiB or 32MB, or a number of bytes", description, fallback);
+}
+
+/** A size, or `off`. */
+export function sizeOrOff(description: string, fallback: string) {
+  return sizeIn("a size such as 1KiB, a number of bytes, or off", description, fallback);
+}
+
+function sizeIn(error: string, description: string, fallback: string) {
+  const isOffAllowed = error.endsWith("off");
   const base = z.union([z.string(), z.number()], { error }).superRefine((value, context) => {
+    if (isOffAllowed && value === "off") return;
     const parsed = parseSize(value);
     if (parsed.kind === "bad")
       context.addIssue({ code: "custom", message: parsed.message, params: { code: "OG115" } });

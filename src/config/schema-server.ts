@@ -1,7 +1,7 @@
 // The form of `server`. Called by `schema.ts`.
 
 import { DEFAULTS } from "./defaults.ts";
-import { duration, flag, listOf, looseBlock, size, text, whole } from "./fields.ts";
+import { duration, flag, listOf, looseBlock, size, sizeOrOff, text, whole } from "./fields.ts";
 
 /** `server`. */
 export const server = looseBlock(
@@ -74,9 +74,10 @@ export const server = looseBlock(
       {
         head: duration("Until the head of a request must be complete.", DEFAULTS.server.head),
         body_idle: duration("Longest silence while a client sends its body.", DEFAULTS.server.bodyIdle),
-        body: duration(
-          "Until the whole body must be there; besides, a body that brings less than 240 bytes a second is given up after ten seconds.",
-          DEFAULTS.server.body,
+        body: duration("Until the whole body must be there.", DEFAULTS.server.body),
+        body_rate: sizeOrOff(
+          "Bytes a second that a body must come with at least; one that is slower for longer than `body_idle` is answered with 408. Or `off`.",
+          DEFAULTS.server.bodyRate,
         ),
         write_stall: duration(
           "How long a client may read nothing of its answer; then it is cut off, and its request at the endpoint too.",

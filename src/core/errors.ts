@@ -95,6 +95,7 @@ export const ERRORS = {
     CALLER,
     'The body has "model" more than once, so that gateway and endpoint might read different names. Send it once.',
   ),
+  ambiguous_model: row(400, INVALID, CALLER, 'Some readers take another model from it. Send "model" once.'),
   invalid_field: row(
     400,
     INVALID,
@@ -122,8 +123,10 @@ export const ERRORS = {
     415,
     INVALID,
     CALLER,
-    "The request body is compressed. Send it uncompressed.",
+    "The request body is packed in a way that the gateway does not know. It unpacks gzip, deflate, br or zstd, one at a time.",
   ),
+  invalid_content_encoding: row(400, INVALID, CALLER, "The body is not packed as its Content-Encoding says."),
+  unsupported_charset: row(415, INVALID, CALLER, "The body is in a character set other than UTF-8."),
   headers_too_large: row(431, INVALID, CALLER, "The request head is larger than 32 KiB."),
   no_endpoints: row(
     503,

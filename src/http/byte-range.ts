@@ -1,5 +1,4 @@
-// A piece of a body by position, and its replacement. Not a parser: those find the ranges. Called by
-// `json-scan.ts`, `multipart-scan.ts` and whoever renames a model.
+// A piece of a body by position, and its replacement. Not a parser: those find the ranges.
 
 /** Bytes from `start` up to, but not including, `end`. */
 export type ByteRange = {
@@ -7,12 +6,7 @@ export type ByteRange = {
   readonly end: number;
 };
 
-/** A new body with one range replaced and every other byte kept. Copies the body once. */
-export function spliceBytes(body: Buffer, range: ByteRange, replacement: Buffer): Buffer {
-  const tailStart = range.start + replacement.length;
-  const spliced = Buffer.allocUnsafe(tailStart + body.length - range.end);
-  body.copy(spliced, 0, 0, range.start);
-  replacement.copy(spliced, range.start);
-  body.copy(spliced, tailStart, range.end);
-  return spliced;
+/** The body in pieces, one range replaced and every other byte kept. Copies nothing. */
+export function spliceBytes(body: Buffer, range: ByteRange, replacement: Buffer): Buffer[] {
+  return [body.subarray(0, range.start), replacement, body.subarray(range.end)];
 }

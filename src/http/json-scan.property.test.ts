@@ -133,7 +133,7 @@ describe("peekJson against JSON.parse", () => {
           return;
         }
         assert.ok(found.modelRange);
-        const spliced = spliceModel(body, found.modelRange, name).toString();
+        const spliced = Buffer.concat(spliceModel(body, found.modelRange, name)).toString();
         assert.deepEqual(JSON.parse(spliced), { ...JSON.parse(body.toString()), model: name });
       }),
     );

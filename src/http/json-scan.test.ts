@@ -31,7 +31,7 @@ describe("peekJson finds model and stream", () => {
     [' \t\r\n{ "stream" : true , "model" : "a/b:c" } \n', "a/b:c", true],
     ['{"stream":false}', undefined, false],
     ['{"stream":null,"model":"m"}', "m", undefined],
-    ['{"stream":true,"stream":false}', undefined, false],
+    ['{"stream":false,"stream":false}', undefined, false],
     ["{}", undefined, undefined],
     // Row 72: escapes and decoys.
     ['{"m\\u006fdel":"x"}', "x", undefined],
@@ -59,12 +59,13 @@ describe("peekJson finds model and stream", () => {
 
   it("does not take near keys for model", () => {
     for (const key of [
-      "Model",
-      "model ",
       "mode",
       "modell",
       "m\\u006fde",
       "m\\nodel",
+      "\\u1000model",
+      "xmodel",
+      "mod\\u0000el",
       "m\\u006fdels",
       "\\u006dodel2",
     ])
@@ -166,6 +167,34 @@ describe("peekJson refuses", () => {
     ['{"stream":"true"}', "invalid_field", /true or false/],
     ['{"stream":1}', "invalid_field", /true or false/],
     ['{"stream":[]}', "invalid_field", /true or false/],
+    ['{"stream":true,"stream":false}', "invalid_field", /more than once/],
+    ['{"Stream":true}', "invalid_field", /some readers/],
+    ['{"stream":false,"\u017ftream":true}', "invalid_field", /some readers/],
+    ['{"\\u017FTREAM":true}', "invalid_field", /some readers/],
+    // Keys that another reader takes for `model`: other case, trimmed, cut at NUL, full-width.
+    ...[
+      "Model",
+      "MODEL",
+      "mODEL",
+      "\\u004dodel",
+      "m\\u004fdel",
+      " model",
+      "model ",
+      "\\tmodel",
+      "model\\u0000",
+      "model\\u0000x",
+    ].map((key) => [`{"model":"a","${key}":"b"}`, "ambiguous_model", /some readers/] as const),
+    ...[
+      "model\ufeff",
+      "\ufeffmodel",
+      "\u200bmodel",
+      "model\u00a0",
+      "\uff4dodel",
+      "model\\ufeff",
+      "\u3000model",
+    ].map((key) => [`{"${key}":"b"}`, "ambiguous_model", /some readers/] as const),
+    [Buffer.from('{"model":"a","model\xff":"b"}', "latin1"), "ambiguous_model", /some readers/],
+    [`{"a":${"1".repeat(70_000)}}`, "invalid_json", /digits/],
   ];
   for (const [text, code, message] of rows) {
     it(`${text.toString().slice(0, 60)} with ${code}`, () => {
@@ -241,6 +270,9 @@ describe("spliceModel", () => {
     const body = Buffer.from(`${head}"o\\u006cd"${tail}`);
     const range = peekJson(body).modelRange;
     assert.ok(range);
-    assert.equal(spliceModel(body, range, 'new "x"\\é').toString(), `${head}"new \\"x\\"\\\\é"${tail}`);
+    assert.equal(
+      Buffer.concat(spliceModel(body, range, 'new "x"\\é')).toString(),
+      `${head}"new \\"x\\"\\\\é"${tail}`,
+    );
   });
 });

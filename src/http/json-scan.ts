@@ -1,12 +1,19 @@
 // Finds `model` and `stream` in the bytes of a JSON body, and replaces the model there. Not a parser: the body
-// is checked whole but never rebuilt, so that big integers, key order and escapes survive. Called by
-// `proxy/` for each request (design.md §7).
+// is checked whole but never rebuilt, so that big integers, key order and escapes survive.
 
 import { GatewayError } from "../core/errors.ts";
+import { SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
 import { type ByteRange, spliceBytes } from "./byte-range.ts";
 import { jsonKeyEquals } from "./json-key.ts";
-import { JsonSkipper } from "./json-skip.ts";
-import { checkModelName, decodeModelBytes, invalidModel, MAX_MODEL_CHARS } from "./model-name.ts";
+import { JsonWalk, type MemberSink, wrongStart } from "./json-walk.ts";
+import { keyKindOf } from "./model-key.ts";
+import {
+  ambiguousModel,
+  checkModelName,
+  decodeModelBytes,
+  invalidModel,
+  MAX_MODEL_CHARS,
+} from "./model-name.ts";
 
 /** What a JSON body says of itself at its top level. */
 export type JsonPeek = {
@@ -14,7 +21,9 @@ export type JsonPeek = {
   readonly model: string | undefined;
   /** The value's token, quotes included. */
   readonly modelRange: ByteRange | undefined;
-  /** Undefined when absent or null. The last one counts where there are several, as in `JSON.parse`. */
+  /** True for an object without any member. */
+  readonly isEmpty: boolean;
+  /** Undefined when absent or null. Where there are several they all say the same. */
   readonly stream: boolean | undefined;
   /** Decoded strings of the wanted keys, in their order; undefined when absent, no string or over 4 KiB. */
   readonly fields: readonly (string | undefined)[];
@@ -24,59 +33,50 @@ const NO_FIELDS: readonly never[] = [];
 const MAX_FIELD_BYTES = 4096;
 
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /**
  * Checks that the body is one valid JSON object (RFC 8259; nesting up to 200) and reads what routing needs.
  * Keys are compared after decoding, at the top level only. One pass, linear, bounded memory. Invalid UTF-8
  * is accepted in every string but `model`. `wanted` are further ASCII keys to be read.
- * @throws GatewayError invalid_json, json_too_deep, duplicate_model, invalid_model, invalid_field
+ * @throws GatewayError invalid_json, json_too_deep, duplicate_model, ambiguous_model, invalid_model, invalid_field
  */
 export function peekJson(body: Buffer, wanted: readonly string[] = NO_FIELDS): JsonPeek {
   refuseOtherEncodings(body);
-  const skipper = new JsonSkipper(body);
   const members = new Members(body, wanted);
-  const open = skipper.space(0);
-  refuseOtherThanObject(skipper, open);
-  let at = skipper.space(open + 1);
-  if (skipper.byte(at) !== CLOSE_BRACE) at = walkMembers(skipper, members, at);
-  at = skipper.space(at + 1);
-  if (at !== body.length) throw skipper.invalid(at, "something follows the object");
+  new JsonWalk(body, members).advance(body.length);
   return members.peek();
 }
 
-/** A new body in which the model's token is `newName` and every other byte is kept. */
-export function spliceModel(body: Buffer, range: ByteRange, newName: string): Buffer {
+/** The same in slices, for a large body. */
+export function* peekJsonInSlices(
+  body: Buffer,
+  wanted: readonly string[] = NO_FIELDS,
+  sliceBytes = SLICE_BYTES,
+): SlicedWork<JsonPeek> {
+  refuseOtherEncodings(body);
+  const members = new Members(body, wanted);
+  const walk = new JsonWalk(body, members);
+  while (!walk.advance(walk.at + sliceBytes)) yield;
+  return members.peek();
+}
+
+/** The body in pieces, in which the model's token is `newName` and every other byte is kept. */
+export function spliceModel(body: Buffer, range: ByteRange, newName: string): Buffer[] {
   return spliceBytes(body, range, Buffer.from(JSON.stringify(newName)));
 }
 
-/** Past the members of the outermost object, to its closing brace. */
-function walkMembers(skipper: JsonSkipper, members: Members, first: number): number {
-  let at = first;
-  for (;;) {
-    if (skipper.byte(at) !== QUOTE) throw skipper.unexpected(at, "a key in double quotes is expected");
-    const keyEnd = skipper.string(at);
-    const valueStart = skipper.colon(keyEnd);
-    const valueEnd = skipper.value(valueStart);
-    members.add(at + 1, keyEnd - 1, valueStart, valueEnd);
-    at = skipper.space(valueEnd);
-    if (skipper.byte(at) === CLOSE_BRACE) return at;
-    if (skipper.byte(at) !== COMMA) throw skipper.unexpected(at, "a comma or } is expected");
-    at = skipper.space(at + 1);
-  }
-}
-
 /** Remembers where the members of interest are; what they hold is looked at once the body is known to be valid. */
-class Members {
+class Members implements MemberSink {
   readonly #body: Buffer;
   readonly #wanted: readonly string[];
   readonly #fieldRanges: (ByteRange | undefined)[] | undefined;
+  #isEmpty = true;
   #modelCount = 0;
   #model: ByteRange | undefined;
   #stream: ByteRange | undefined;
+  #hasModelTwin = false;
+  #hasStreamTwin = false;
 
   constructor(body: Buffer, wanted: readonly string[]) {
     this.#body = body;
@@ -85,14 +85,24 @@ class Members {
   }
 
   add(keyStart: number, keyEnd: number, start: number, end: number): void {
-    if (jsonKeyEquals(this.#body, keyStart, keyEnd, "model")) {
-      this.#modelCount += 1;
-      this.#model = { start, end };
-      return;
-    }
-    if (jsonKeyEquals(this.#body, keyStart, keyEnd, "stream")) {
-      this.#stream = { start, end };
-      return;
+    this.#isEmpty = false;
+    switch (keyKindOf(this.#body, keyStart, keyEnd)) {
+      case "model":
+        this.#modelCount += 1;
+        this.#model = { start, end };
+        return;
+      case "stream":
+        if (this.#stream !== undefined && this.#isStreamOther(start)) this.#hasStreamTwin = true;
+        this.#stream = { start, end };
+        return;
+      case "model_twin":
+        this.#hasModelTwin = true;
+        return;
+      case "stream_twin":
+        this.#hasStreamTwin = true;
+        return;
+      case "other":
+        break;
     }
     if (this.#fieldRanges === undefined) return;
     for (let i = 0; i < this.#wanted.length; i++) {
@@ -101,15 +111,30 @@ class Members {
     }
   }
 
+  /** Whether the token at `start` is another one than that of before: the first byte of each of the three words tells. */
+  #isStreamOther(start: number): boolean {
+    return this.#body[start] !== this.#body[this.#stream?.start ?? start];
+  }
+
   peek(): JsonPeek {
     if (this.#modelCount > 1) throw new GatewayError("duplicate_model", { param: "model" });
+    if (this.#hasModelTwin)
+      throw ambiguousModel('the body has a key that some readers take for "model", such as "Model"');
+    if (this.#hasStreamTwin) throw ambiguousStream();
     return {
       model: this.#model && decodeModel(this.#body, this.#model),
       modelRange: this.#model,
+      isEmpty: this.#isEmpty,
       stream: this.#stream && decodeStream(this.#body, this.#stream),
       fields: this.#fieldRanges?.map((range) => range && decodeField(this.#body, range)) ?? NO_FIELDS,
     };
   }
+}
+
+function ambiguousStream(): GatewayError {
+  const message =
+    'The body has "stream" more than once, or a key that some readers take for it, such as "Stream". Send it once, in small letters.';
+  return new GatewayError("invalid_field", { message, param: "stream" });
 }
 
 function decodeModel(body: Buffer, range: ByteRange): string {
@@ -157,16 +182,4 @@ function refuseOtherEncodings(body: Buffer): void {
   // The first character of JSON is ASCII, so a zero beside it means two or four bytes a character.
   if (hasUtf16Mark || body[0] === 0 || body[1] === 0)
     throw wrongStart("it looks like UTF-16 or UTF-32; send UTF-8");
-}
-
-function refuseOtherThanObject(skipper: JsonSkipper, at: number): void {
-  const byte = skipper.byte(at);
-  if (byte === OPEN_BRACE) return;
-  if (byte === -1) throw wrongStart("it holds nothing but white space");
-  if (byte === 0x5b) throw wrongStart("it has to be an object, not an array");
-  throw skipper.unexpected(at, "an object is expected");
-}
-
-function wrongStart(reason: string): GatewayError {
-  return new GatewayError("invalid_json", { message: `The body is not a JSON object: ${reason}.` });
 }

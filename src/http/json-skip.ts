@@ -1,38 +1,45 @@
-// Walks over JSON values in bytes and checks every one against RFC 8259. Not a parser: no value is built, and
-// nothing is known of keys or of the gateway; invalid UTF-8 inside strings is let through, because a body is
-// forwarded as bytes. Called by `json-scan.ts`.
+// Steps over the tokens of JSON in bytes and checks each against RFC 8259. Not a parser: no value is built, and nothing
+// is known of nesting (`json-walk.ts`) or of keys; invalid UTF-8 inside strings is let through, because a body is
+// forwarded as bytes. Strings and white space, which have no bound of their own, stop where a slice ends.
 
 import { GatewayError } from "../core/errors.ts";
 
-/** Deepest nesting of objects and arrays that is accepted, the outermost one counted. */
-const MAX_JSON_DEPTH = 200;
+/** A number of more digits is no number that anybody sends, and is stepped over in one go. */
+const MAX_DIGITS = 64 * 1024;
 
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * A cursor-less walker over one body: each method takes a position and gives the position after what it
- * accepted, or throws. Linear, no recursion, a few dozen bytes of memory.
+ * A cursor-less stepper over one body: each method takes a position and gives the position after what it accepted, or
+ * throws. Linear, no memory.
  */
 export class JsonSkipper {
   readonly #bytes: Buffer;
-  readonly #view: DataView;
-  // One bit a level: 1 for an object, 0 for an array.
-  readonly #kinds = new Int32Array((MAX_JSON_DEPTH + 32) >> 5);
+  /** Over the bytes up to `#limit`: V8 does without checks of bounds where a loop ends at the view's own length. */
+  #view: DataView;
+  /** Where the slice ends: strings and white space are left off there. */
+  #limit: number;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#limit = bytes.length;
+  }
+
+  /** Sets where the slice ends; at the end of the bytes, or beyond, nothing is left off. */
+  stopAt(limit: number): void {
+    const bytes = this.#bytes;
+    const end = Math.min(limit, bytes.length);
+    if (end === this.#limit) return;
+    this.#limit = end;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, end);
   }
 
   /** The byte at a position, -1 past the end. */
@@ -41,72 +48,42 @@ export class JsonSkipper {
     return at < this.#bytes.length ? (this.#bytes[at] as number) : -1;
   }
 
-  /** Past white space, if any. */
+  /** Past white space, if any, or to the end of the slice. */
   space(start: number): number {
     let at = start;
     for (;;) {
       const byte = this.byte(at);
       if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) return at;
       at += 1;
+      if (at >= this.#limit) return at;
     }
   }
 
-  /** Past a member's key, colon and white space, to its value. */
-  key(start: number): number {
-    if (this.byte(start) !== QUOTE) throw this.unexpected(start, "a key in double quotes is expected");
-    return this.colon(this.string(start));
-  }
-
-  /** Past the colon after a key and the white space around it. */
-  colon(start: number): number {
-    const at = this.space(start);
-    if (this.byte(at) !== COLON) throw this.unexpected(at, "a colon is expected after the key");
-    return this.space(at + 1);
-  }
-
-  /** Past one value of any kind that lies directly in the outermost object. */
-  value(start: number): number {
-    let at = start;
-    let depth = 1;
+  /**
+   * Past the string of which the bytes from `start` on are left, its closing quote included. Where the slice ends first
+   * it is the complement (`~`) of the position to go on from, which is negative.
+   */
+  string(start: number): number {
+    const length = this.#bytes.length;
+    let at = this.#plainEnd(start);
     for (;;) {
-      const byte = this.byte(at);
-      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (depth === MAX_JSON_DEPTH) throw tooDeep();
-        const isObject = byte === OPEN_BRACE;
-        at = this.space(at + 1);
-        if (this.byte(at) !== closing(isObject)) {
-          depth += 1;
-          this.#remember(depth, isObject);
-          if (isObject) at = this.key(at);
-          continue;
-        }
-        at += 1;
-      } else {
-        at = this.#scalar(at, byte);
-      }
-      while (depth > 1) {
-        const isObject = this.#isObject(depth);
-        at = this.space(at);
-        if (this.byte(at) === COMMA) {
-          at = this.space(at + 1);
-          if (isObject) at = this.key(at);
-          break;
-        }
-        if (this.byte(at) !== closing(isObject)) throw this.unexpected(at, missingComma(isObject));
-        at += 1;
-        depth -= 1;
-      }
-      if (depth === 1) return at;
+      if (at >= this.#limit && this.#limit < length) return ~at;
+      if (this.byte(at) !== BACKSLASH) break;
+      at = this.#plainEnd(this.#escape(at));
     }
+    if (this.byte(at) === QUOTE) return at + 1;
+    if (at >= length) throw this.invalid(at, "the body ends inside a string");
+    throw this.invalid(at, "a control character in a string has to be escaped");
   }
 
-  /** Past the string whose opening quote is at `open`. */
-  string(open: number): number {
-    let at = this.#plainEnd(open + 1);
-    while (this.byte(at) === BACKSLASH) at = this.#plainEnd(this.#escape(at));
-    if (this.byte(at) === QUOTE) return at + 1;
-    if (at >= this.#bytes.length) throw this.invalid(at, "the body ends inside a string");
-    throw this.invalid(at, "a control character in a string has to be escaped");
+  /** Past a number, `true`, `false` or `null`. */
+  scalar(at: number): number {
+    const byte = this.byte(at);
+    if (byte === MINUS || isDigit(byte)) return this.#number(at);
+    if (byte === 0x74) return this.#literal(at, "true");
+    if (byte === 0x66) return this.#literal(at, "false");
+    if (byte === 0x6e) return this.#literal(at, "null");
+    throw this.unexpected(at, "a value is expected");
   }
 
   /** The error for the byte at `at`, which cannot stand there; never shows the byte itself. */
@@ -135,10 +112,10 @@ export class JsonSkipper {
       const marks = specialBytes(view.getInt32(at, true));
       if (marks !== 0) return at + ((31 - Math.clz32(marks & -marks)) >> 3);
     }
-    let byte = this.byte(at);
-    while (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) {
+    for (const limit = this.#limit; at < limit; ) {
+      const byte = this.#bytes[at] as number;
+      if (byte < 0x20 || byte === QUOTE || byte === BACKSLASH) return at;
       at += 1;
-      byte = this.byte(at);
     }
     return at;
   }
@@ -154,15 +131,6 @@ export class JsonSkipper {
     }
     if (!isShortEscape(kind)) throw this.invalid(at, "no such escape in a string");
     return at + 2;
-  }
-
-  #scalar(at: number, byte: number): number {
-    if (byte === QUOTE) return this.string(at);
-    if (byte === MINUS || isDigit(byte)) return this.#number(at);
-    if (byte === 0x74) return this.#literal(at, "true");
-    if (byte === 0x66) return this.#literal(at, "false");
-    if (byte === 0x6e) return this.#literal(at, "null");
-    throw this.unexpected(at, "a value is expected");
   }
 
   #literal(start: number, word: string): number {
@@ -190,18 +158,8 @@ export class JsonSkipper {
     let at = start;
     while (at < bytes.length && isDigit(bytes[at] as number)) at += 1;
     if (at === start) throw this.unexpected(at, "a digit is expected");
+    if (at - start > MAX_DIGITS) throw this.invalid(start, "a number has more than 65536 digits");
     return at;
-  }
-
-  #remember(depth: number, isObject: boolean): void {
-    const word = depth >> 5;
-    const bit = 1 << (depth & 31);
-    const kinds = this.#kinds[word] ?? 0;
-    this.#kinds[word] = isObject ? kinds | bit : kinds & ~bit;
-  }
-
-  #isObject(depth: number): boolean {
-    return ((this.#kinds[depth >> 5] ?? 0) & (1 << (depth & 31))) !== 0;
   }
 }
 
@@ -214,14 +172,6 @@ function specialBytes(word: number): number {
   const quoteOrControl = (word ^ 0x02020202) - 0x21212121;
   const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
   return (quoteOrControl | backslash) & ~word & 0x80808080;
-}
-
-function closing(isObject: boolean): number {
-  return isObject ? CLOSE_BRACE : CLOSE_BRACKET;
-}
-
-function missingComma(isObject: boolean): string {
-  return isObject ? "a comma or } is expected" : "a comma or ] is expected";
 }
 
 function isDigit(byte: number): boolean {
@@ -268,8 +218,4 @@ function commonMistake(byte: number): string | undefined {
     default:
       return byte >= 0x80 ? "a character outside ASCII stands outside a string" : undefined;
   }
-}
-
-function tooDeep(): GatewayError {
-  return new GatewayError("json_too_deep");
 }

@@ -1,6 +1,9 @@
 // The seam of inbound HTTP: what the rest of the code sees of a client's request and of the reply to it. No
 // type of an HTTP engine appears here, so that the engine behind it can be replaced. Implemented by `server.ts`.
 
+import type { Clock } from "../core/clock.ts";
+import type { PiecedBody } from "./body-pieces.ts";
+
 /** Headers in the order they came: name, value, name, value …; names in lower case. */
 export type FlatHeaders = readonly string[];
 
@@ -14,22 +17,36 @@ export interface InboundRequest {
   header(name: string): string | undefined;
   readonly remoteAddress: string;
   /**
-   * The whole body, read once.
-   * @throws GatewayError request_too_large, request_timeout, bad_request, client_closed, and what `hold` throws
+   * The whole body, read once; a large one comes in pieces that are still to be joined. Each piece is counted by the
+   * meter as it comes.
+   * @throws GatewayError request_too_large, request_timeout, overloaded, bad_request, client_closed
    */
-  readBody(limits: BodyLimits): Promise<Buffer>;
+  readBody(limits: BodyLimits, meter: BodyMeter): Promise<Buffer | PiecedBody>;
 }
 
 /** Bounds on a request's body. */
 export type BodyLimits = {
   readonly maxBytes: number;
-  /** Silence between two pieces of the body. */
+  /** Silence between two pieces of the body, and how long it may come more slowly than the least rate. */
   readonly idleMs: number;
-  /** The whole body must be there by then, counted from the first look at it. */
+  /** From the first look at it to its end. */
   readonly totalMs: number;
-  /** Called with the bytes of each piece as it comes, to take room for them. @throws GatewayError when there is none */
-  readonly hold: (bytes: number) => void;
+  /** The least rate; 0: none. */
+  readonly minBytesPerSecond: number;
+  readonly clock: Clock;
 };
+
+/** Counts the bytes of one body as they come. */
+export interface BodyMeter {
+  /** Counts a piece; false when there is no room for it, and the body is to be given up. `isLast`: it is whole now. */
+  take(bytes: number, isLast: boolean): boolean;
+  /** The body is whole. */
+  finish(): void;
+  /** The body is gone, and what was counted with it. */
+  release(): void;
+  /** Set by who reads: called when room is needed for others and this body, still coming, is to be given up. */
+  onShed: (() => void) | undefined;
+}
 
 /** The answer to one request. Methods after `end` or `destroy` do nothing. */
 export interface Reply {

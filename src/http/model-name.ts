@@ -40,3 +40,9 @@ export function decodeModelBytes(bytes: Buffer): string {
 export function invalidModel(message: string): GatewayError {
   return new GatewayError("invalid_model", { message, param: "model" });
 }
+
+/** The error for a request in which gateway and endpoint might read different models; `what` says where. */
+export function ambiguousModel(what: string): GatewayError {
+  const message = `Gateway and endpoint might read different models: ${what}. Send "model" once, spelt so.`;
+  return new GatewayError("ambiguous_model", { message, param: "model" });
+}

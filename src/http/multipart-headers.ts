@@ -1,5 +1,5 @@
 // Reads the headers of one part of a form, as far as a field's name needs it. Not for HTTP headers. Refuses what
-// readers understand in different ways. Called by `multipart-scan.ts`.
+// readers understand in different ways.
 
 import { GatewayError } from "../core/errors.ts";
 import type { ByteRange } from "./byte-range.ts";
@@ -11,6 +11,12 @@ export type PartHeaders = {
   readonly isFile: boolean;
   /** True for base64 and quoted-printable: the bytes are not the value. */
   readonly isEncoded: boolean;
+  /** Whether the Content-Disposition is `form-data`; Go knows no other fields. */
+  readonly isFormData: boolean;
+  /** Of the part's own Content-Type. */
+  readonly charset: string | undefined;
+  /** True for a part of parts. */
+  readonly isNested: boolean;
   /** Position of the digits of the part's own Content-Length. */
   readonly contentLength: ByteRange | undefined;
 };
@@ -39,21 +45,38 @@ export function parsePartHeaders(text: string, position: number): PartHeaders {
     at += line.length + 2;
   }
   const length = seen.get("content-length");
+  const type = seen.get("content-type")?.value ?? "";
+  const parameters = type.indexOf(";");
   return {
     ...dispositionOf(seen.get("content-disposition")?.value),
+    charset: parameters === -1 ? undefined : charsetIn(type.slice(parameters)),
+    isNested: /^multipart\//i.test(type),
     isEncoded: !PLAIN_ENCODINGS.has(seen.get("content-transfer-encoding")?.value.toLowerCase() ?? "binary"),
     contentLength: length && { start: length.start, end: length.end },
   };
 }
 
-function dispositionOf(value: string | undefined): Pick<PartHeaders, "name" | "isFile"> {
+function dispositionOf(value: string | undefined): Pick<PartHeaders, "name" | "isFile" | "isFormData"> {
   const separator = value?.indexOf(";") ?? -1;
-  if (value === undefined || separator === -1) return { name: undefined, isFile: false };
+  if (value === undefined || separator === -1) return { name: undefined, isFile: false, isFormData: false };
   const rest = value.slice(separator);
-  if (parameter(rest, "name*") !== undefined)
+  // Also `name*0=`, a part of a name (RFC 2231 §3).
+  if (parameter(rest, "name*") !== undefined || /;\s*name\*/i.test(rest))
     throw broken("a part has a name in the form name*=, which forms do not allow");
-  const isFile = parameter(rest, "filename") !== undefined || parameter(rest, "filename*") !== undefined;
-  return { name: parameter(rest, "name"), isFile };
+  const isFile =
+    parameter(rest, "filename") !== undefined ||
+    parameter(rest, "filename*") !== undefined ||
+    /;\s*filename\*/i.test(rest);
+  const name = parameter(rest, "name");
+  // The text is Latin-1, one character a byte.
+  const decoded = name === undefined ? undefined : Buffer.from(name, "latin1").toString();
+  return { name: decoded, isFile, isFormData: /^\s*form-data\s*$/i.test(value.slice(0, separator)) };
+}
+
+/** Files come with any Content-Type, a broken one too, and nobody routes by those. */
+function charsetIn(parameters: string): string | undefined {
+  const found = /;\s*charset\*?\s*=\s*"?([^;"]*)/i.exec(parameters);
+  return found?.[1];
 }
 
 // One parameter after its semicolon: a token, an equals sign, a quoted string or a token. Sticky, each part

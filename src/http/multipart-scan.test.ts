@@ -64,12 +64,6 @@ describe("peekMultipart finds model and stream", () => {
       undefined,
     ],
     [
-      "a file named model is no field",
-      [['Content-Disposition: form-data; name="model"; filename="m"', "no"]],
-      undefined,
-      undefined,
-    ],
-    [
       "a Windows file name",
       [['Content-Disposition: form-data; name="file"; filename="C:\\dir\\a.mp3"', "x"], field("model", "w")],
       "w",
@@ -89,7 +83,7 @@ describe("peekMultipart finds model and stream", () => {
     ],
     [
       "near names",
-      [field("models", "n"), field("Model", "n"), field("model[]", "n"), field(" model", "n")],
+      [field("models", "n"), field("mode", "n"), field("a[model]", "n"), field("amodel", "n")],
       undefined,
       undefined,
     ],
@@ -189,6 +183,44 @@ describe("peekMultipart refuses", () => {
     ["a model of 1 MB", form([field("model", "x".repeat(1 << 20))]), "invalid_model"],
     ["a model with a line end", form([field("model", "a\r\nb")]), "invalid_model"],
     ["a model that is no UTF-8", form([field("model", Buffer.from([0xff]))]), "invalid_model"],
+    ...[
+      '; filename="m"',
+      '; filename=""',
+      "; filename=",
+      "; filename*=utf-8''m",
+      "\r\nContent-Type: text/plain; charset=utf-16",
+      '\r\nContent-Type: text/plain;charset="UTF-7"',
+      "\r\nContent-Type: multipart/mixed; boundary=x",
+    ].map(
+      (more) =>
+        [`a model with ${more.trim()}`, form([[`${model[0]}${more}`, "w"]]), "ambiguous_model"] as const,
+    ),
+    ...[
+      "Model",
+      "MODEL",
+      "model[]",
+      "model[0]",
+      " model",
+      "model ",
+      "model\u00a0",
+      "%6dodel",
+      "\uff4dodel",
+      "model%00x",
+    ].map((name) => [`a model and ${name}`, form([model, field(name, "v")]), "ambiguous_model"] as const),
+    ["only a twin", form([field("Model", "v")]), "ambiguous_model"],
+    [
+      "a model that is no form-data",
+      form([["Content-Disposition: attachment; name=model", "w"]]),
+      "ambiguous_model",
+    ],
+    ["a field that sets the character set", form([field("_charset_", "utf-16"), model]), "ambiguous_model"],
+    ["JSON before the form", `\n{"model":"v"}\r\n${whole}`, "ambiguous_model"],
+    ["a stream in capitals", form([model, field("STREAM", "true")]), "invalid_field"],
+    [
+      "a stream with a file name",
+      form([[`${field("stream", "")[0]}; filename=""`, "true"]]),
+      "invalid_field",
+    ],
     ["an odd stream", form([field("stream", "yes please")]), "invalid_field"],
   ];
   for (const [title, body, code] of rows)
@@ -209,6 +241,7 @@ describe("peekMultipart refuses", () => {
       "=é",
       '="a\r\n"',
       "=b0; boundary=b1",
+      "=b0; boundary*=utf-8''b1",
       '="b0',
     ];
     for (const rest of types)
@@ -230,7 +263,10 @@ describe("spliceMultipartModel", () => {
     const parts = (model: string): Buffer =>
       form([[FILE, file], field("model", model), field("prompt", "model")]);
     const body = parts("old");
-    assert.deepEqual(spliceMultipartModel(body, peekMultipart(body, TYPE), "a/new é"), parts("a/new é"));
+    assert.deepEqual(
+      Buffer.concat(spliceMultipartModel(body, peekMultipart(body, TYPE), "a/new é")),
+      parts("a/new é"),
+    );
   });
 
   it("keeps the part's own Content-Length true", () => {
@@ -238,13 +274,13 @@ describe("spliceMultipartModel", () => {
       form([[`Content-Disposition: form-data; name="model"\r\nContent-Length:  ${length} \r\nX: 3`, model]]);
     const body = parts("old", 3);
     assert.deepEqual(
-      spliceMultipartModel(body, peekMultipart(body, TYPE), "a longer é"),
+      Buffer.concat(spliceMultipartModel(body, peekMultipart(body, TYPE), "a longer é")),
       parts("a longer é", 11),
     );
   });
 
   it("leaves a form without model alone", () => {
     const body = form([field("x", "y")]);
-    assert.equal(spliceMultipartModel(body, peekMultipart(body, TYPE), "n"), body);
+    assert.deepEqual(spliceMultipartModel(body, peekMultipart(body, TYPE), "n"), [body]);
   });
 });

@@ -1,10 +1,12 @@
 // Finds the fields `model` and `stream` in the bytes of a multipart/form-data body, and replaces the model there.
 // Not a parser of uploads: file parts are stepped over. Strict where readers differ, so that gateway and endpoint
-// never see two different models. Called by `proxy/` (RFC 7578, RFC 2046 §5.1).
+// never see two different models (RFC 7578, RFC 2046 §5.1).
 
 import { GatewayError } from "../core/errors.ts";
+import { runAtOnce, SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
 import { type ByteRange, spliceBytes } from "./byte-range.ts";
-import { checkModelName, decodeModelBytes } from "./model-name.ts";
+import { nameKindOf } from "./model-key.ts";
+import { ambiguousModel, checkModelName, decodeModelBytes } from "./model-name.ts";
 import { type PartHeaders, parameter, parsePartHeaders } from "./multipart-headers.ts";
 
 /** What a form says of itself in its plain fields. */
@@ -16,11 +18,17 @@ export type MultipartPeek = {
   /** The digits of the part's own Content-Length, which some clients send and a rename has to change. */
   readonly modelLengthRange: ByteRange | undefined;
   readonly stream: boolean | undefined;
+  /** Where the delimiter of the first part begins, behind a preamble. */
+  readonly partsStart: number;
 };
 
 const MAX_PARTS = 1000;
 const MAX_PART_HEADER_BYTES = 8192;
 const MAX_STREAM_BYTES = 5;
+/** Longer than any name of a character set that is taken. */
+const MAX_CHARSET_BYTES = 64;
+/** A byte of a part's headers costs as much as so many of its value. */
+const HEADER_WEIGHT = 8;
 
 const CRLF = "\r\n";
 const DASH = 0x2d;
@@ -33,50 +41,86 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 /**
  * Reads `model` and `stream` wherever among the parts they are. Linear; at most 1,000 parts with 8 KiB of headers
  * each. Parts with a file name are files, never fields.
- * @throws GatewayError invalid_multipart, duplicate_model, invalid_model, invalid_field
+ * @throws GatewayError invalid_multipart, duplicate_model, ambiguous_model, invalid_model, invalid_field
  */
 export function peekMultipart(body: Buffer, contentType: string): MultipartPeek {
+  return runAtOnce(peekMultipartInSlices(body, contentType, body.length + 1));
+}
+
+/** The same in slices, for a large body. */
+export function* peekMultipartInSlices(
+  body: Buffer,
+  contentType: string,
+  sliceBytes = SLICE_BYTES,
+): SlicedWork<MultipartPeek> {
   const delimiter = Buffer.from(`${CRLF}--${boundaryOf(contentType)}`, "latin1");
   const fields = new Fields(body);
-  let at = afterFirstDelimiter(body, delimiter);
+  let at = yield* afterFirstDelimiter(body, delimiter, sliceBytes);
+  const partsStart = at - delimiter.length + CRLF.length;
+  let yieldedAt = at;
+  let headerBytes = 0;
   for (let count = 0; !isFinal(body, at); count++) {
     if (count === MAX_PARTS) throw broken(`it has more than ${MAX_PARTS} parts`);
     const headerStart = afterDelimiterLine(body, at);
     const headers = readHeaders(body, headerStart);
-    const end = body.indexOf(delimiter, headers.bodyStart - CRLF.length);
+    const end = yield* find(body, delimiter, headers.bodyStart - CRLF.length, sliceBytes);
     if (end === -1) throw broken("the final boundary is missing");
     // A boundary in place of the value's own line end: some readers take it for the value.
     if (end < headers.bodyStart) throw broken(`a part has no value (at byte ${end})`);
     fields.add(headers, { start: headers.bodyStart, end });
     at = end + delimiter.length;
+    headerBytes += headers.bodyStart - headerStart;
+    // Many parts, none of which is a slice long, are as much work as a long one.
+    if (at - yieldedAt + headerBytes * HEADER_WEIGHT >= sliceBytes) {
+      yieldedAt = at;
+      headerBytes = 0;
+      yield;
+    }
   }
-  return fields.peek();
+  return fields.peek(partsStart);
 }
 
-/** A new body in which the model field holds `newName` and every byte of the other parts is kept. */
-export function spliceMultipartModel(body: Buffer, peek: MultipartPeek, newName: string): Buffer {
-  if (peek.modelRange === undefined) return body;
+/** Where `wanted` begins at or after `from`; -1 when nowhere. */
+function* find(body: Buffer, wanted: Buffer, from: number, sliceBytes: number): SlicedWork<number> {
+  for (let start = from; ; start += sliceBytes) {
+    const at = body.subarray(start, start + sliceBytes + wanted.length - 1).indexOf(wanted);
+    if (at !== -1) return start + at;
+    if (start + sliceBytes >= body.length) return -1;
+    yield;
+  }
+}
+
+/** The body in pieces, in which the model field holds `newName` and every byte of the other parts is kept. */
+export function spliceMultipartModel(body: Buffer, peek: MultipartPeek, newName: string): Buffer[] {
+  if (peek.modelRange === undefined) return [body];
   const value = Buffer.from(newName);
-  const spliced = spliceBytes(body, peek.modelRange, value);
+  const [before = body, ...rest] = spliceBytes(body, peek.modelRange, value);
   // The length stands before the value, so its range still holds.
-  if (peek.modelLengthRange === undefined) return spliced;
-  return spliceBytes(spliced, peek.modelLengthRange, Buffer.from(String(value.length)));
+  if (peek.modelLengthRange === undefined) return [before, ...rest];
+  return [...spliceBytes(before, peek.modelLengthRange, Buffer.from(String(value.length))), ...rest];
 }
 
 function boundaryOf(contentType: string): string {
   const separator = contentType.indexOf(";");
   const boundary = separator === -1 ? undefined : parameter(contentType.slice(separator), "boundary");
+  if (separator !== -1 && parameter(contentType.slice(separator), "boundary*") !== undefined)
+    throw broken(
+      "the Content-Type names its boundary in the form boundary*=, which some readers know and some do not",
+    );
   if (boundary === undefined) throw broken("the Content-Type names no boundary");
   if (!BOUNDARY.test(boundary)) throw broken("the boundary in the Content-Type is not valid (RFC 2046)");
   return boundary;
 }
 
 /** Past the first delimiter; a preamble before it is stepped over, as the standard wants. */
-function afterFirstDelimiter(body: Buffer, delimiter: Buffer): number {
+function* afterFirstDelimiter(body: Buffer, delimiter: Buffer, sliceBytes: number): SlicedWork<number> {
   const opening = delimiter.subarray(CRLF.length);
   if (body.subarray(0, opening.length).equals(opening)) return opening.length;
-  const at = body.indexOf(delimiter);
+  const at = yield* find(body, delimiter, 0, sliceBytes);
   if (at === -1) throw broken("the boundary of the Content-Type does not occur in it");
+  // Servers that take JSON whatever the Content-Type says, and look no further than its end, read the preamble.
+  if (/^\s*[{[]/.test(body.toString("latin1", 0, Math.min(at, MAX_PART_HEADER_BYTES))))
+    throw ambiguousModel("JSON stands before the form");
   return at + delimiter.length;
 }
 
@@ -119,9 +163,20 @@ class Fields {
   }
 
   add(headers: PlacedHeaders, range: ByteRange): void {
-    if (headers.isFile || (headers.name !== "model" && headers.name !== "stream")) return;
+    if (
+      headers.name === "_charset_" &&
+      !isUtf8Name(this.#piece(range).toString("latin1", 0, MAX_CHARSET_BYTES))
+    )
+      throw ambiguousModel("the form's field `_charset_` names another character set than UTF-8");
+    const kind = headers.name === undefined ? "other" : nameKindOf(headers.name);
+    if (kind === "other") return;
+    if (kind === "stream_twin" || (kind === "stream" && headers.isFile)) throw streamTwin();
+    if (kind === "model_twin")
+      throw ambiguousModel('a field of the form is read as "model" by some, such as "model[]"');
     if (headers.isEncoded) throw broken(`the part "${headers.name}" has a transfer encoding`);
-    if (headers.name === "stream") {
+    const doubt = doubtOf(headers);
+    if (doubt !== undefined) throw ambiguousModel(`the part "${headers.name}" ${doubt}`);
+    if (kind === "stream") {
       this.#stream = range;
       return;
     }
@@ -130,13 +185,14 @@ class Fields {
     this.#modelLength = headers.contentLength;
   }
 
-  peek(): MultipartPeek {
+  peek(partsStart: number): MultipartPeek {
     if (this.#modelCount > 1) throw new GatewayError("duplicate_model", { param: "model" });
     return {
       model: this.#model && checkModelName(decodeModelBytes(this.#piece(this.#model))),
       modelRange: this.#model,
       modelLengthRange: this.#modelLength,
       stream: this.#stream && decodeStream(this.#piece(this.#stream)),
+      partsStart,
     };
   }
 
@@ -152,6 +208,25 @@ function decodeStream(bytes: Buffer): boolean | undefined {
   if (text === "false" || text === "0") return false;
   if (text === "") return undefined;
   throw new GatewayError("invalid_field", { message: '"stream" has to be true or false.', param: "stream" });
+}
+
+/** What makes a field a file to some readers and a field to others, or its bytes two texts. */
+function doubtOf(headers: PartHeaders): string | undefined {
+  if (headers.isFile) return "has a file name";
+  if (!headers.isFormData) return "is not sent as form-data";
+  if (headers.charset !== undefined && !isUtf8Name(headers.charset))
+    return "is in another character set than UTF-8";
+  return headers.isNested ? "holds other parts" : undefined;
+}
+
+function isUtf8Name(charset: string): boolean {
+  return /^\s*(?:utf-?8|us-ascii)\s*$/i.test(charset);
+}
+
+function streamTwin(): GatewayError {
+  const message =
+    'A field of the form is read as "stream" by some. Send it once, in small letters, without a file name.';
+  return new GatewayError("invalid_field", { message, param: "stream" });
 }
 
 function broken(reason: string): GatewayError {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { wireFor } from "../../test/support/wire.ts";
-import { GatewayError } from "../core/errors.ts";
-import type { BodyLimits, RequestListener } from "./message.ts";
+import { systemClock } from "../core/clock.ts";
+import type { BodyLimits, BodyMeter, RequestListener } from "./message.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen } from "./server.ts";
 
 async function serverFor(t: TestContext, listener: RequestListener): Promise<HttpServer> {
@@ -17,10 +17,15 @@ async function serverFor(t: TestContext, listener: RequestListener): Promise<Htt
   return server;
 }
 
+/** Room for everything. */
+const noMeter: BodyMeter = { take: () => true, finish() {}, release() {}, onShed: undefined };
+
+const WIDE = { maxBytes: 100_000, idleMs: 10_000, totalMs: 60_000, minBytesPerSecond: 0, clock: systemClock };
+
 /** Answers with `whole`, or with the code of the error. */
-function readingWith(limits: BodyLimits): RequestListener {
+function readingWith(limits: BodyLimits, meter = noMeter): RequestListener {
   return async (request, reply) => {
-    const reading = request.readBody(limits);
+    const reading = request.readBody(limits, meter);
     const outcome = await reading.then(
       () => "whole",
       (error: { readonly code: string }) => error.code,
@@ -31,7 +36,7 @@ function readingWith(limits: BodyLimits): RequestListener {
 }
 
 test("a body that stops coming is answered 408", async (t) => {
-  const limits = { maxBytes: 100, idleMs: 20, totalMs: 60_000, hold: () => undefined };
+  const limits = { ...WIDE, idleMs: 20 };
   const server = await serverFor(t, readingWith(limits));
   const wire = await wireFor(t, server.port);
   await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 50\r\n\r\nhalf");
@@ -41,22 +46,27 @@ test("a body that stops coming is answered 408", async (t) => {
 });
 
 test("a body that goes on for longer than it may in all is answered 408, however steadily it comes", async (t) => {
-  const limits = { maxBytes: 100_000, idleMs: 10_000, totalMs: 0, hold: () => undefined };
+  const limits = { ...WIDE, totalMs: 0 };
   const server = await serverFor(t, readingWith(limits));
   const wire = await wireFor(t, server.port);
   await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n");
   assert.equal((await wire.answer()).text, "request_timeout");
 });
 
-test("a piece for which there is no room ends the reading with what is thrown", async (t) => {
-  const held: number[] = [];
-  const hold = (bytes: number): void => {
-    held.push(bytes);
-    if (bytes > 3) throw new GatewayError("overloaded");
+test("a piece for which there is no room ends the reading, and what was counted is given back", async (t) => {
+  const told: string[] = [];
+  const meter: BodyMeter = {
+    take: (bytes, isLast) => {
+      told.push(`take ${bytes} ${isLast}`);
+      return bytes <= 3;
+    },
+    finish: () => told.push("finish"),
+    release: () => told.push("release"),
+    onShed: undefined,
   };
-  const server = await serverFor(t, readingWith({ maxBytes: 100, idleMs: 10_000, totalMs: 60_000, hold }));
+  const server = await serverFor(t, readingWith(WIDE, meter));
   const wire = await wireFor(t, server.port);
   await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4\r\n\r\nbody");
   assert.equal((await wire.answer()).text, "overloaded");
-  assert.deepEqual(held, [4]);
+  assert.deepEqual(told, ["take 4 true", "release"]);
 });

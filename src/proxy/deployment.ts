@@ -4,6 +4,7 @@
 import { GatewayError } from "../core/errors.ts";
 import { insertModel, insertMultipartModel } from "../http/insert-model.ts";
 import { queryOf } from "../http/router.ts";
+import type { OutboundRequest } from "../upstream/client.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
@@ -22,11 +23,11 @@ export function takeDeployment(exchange: Exchange, name: string): void {
   exchange.modelName = name;
 }
 
-/** The body with a `model` put in front of its fields; for one that was found to have none. */
-export function withModel(exchange: Exchange, model: string): Buffer | undefined {
-  const { body } = exchange;
+/** The body, in pieces, with a `model` put in front of its fields; for one that was found to have none. */
+export function withModel(exchange: Exchange, model: string): OutboundRequest["body"] {
+  const { body, modelGap } = exchange;
+  if (body === undefined || modelGap === undefined) return body;
+  if (modelGap.kind === "json") return insertModel(body, modelGap.isEmpty, model);
   const contentType = exchange.request.header("content-type") ?? "";
-  if (body === undefined) return body;
-  if (/^multipart\/form-data/i.test(contentType)) return insertMultipartModel(body, contentType, model);
-  return insertModel(body, model);
+  return insertMultipartModel({ body, contentType, partsStart: modelGap.partsStart }, model);
 }

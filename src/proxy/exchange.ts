@@ -11,6 +11,7 @@ import type { MultipartPeek } from "../http/multipart-scan.ts";
 import { pathOf } from "../http/router.ts";
 import type { Model, Target } from "../routing/model.ts";
 import type { Asker } from "../routing/rechecks.ts";
+import type { BodyHold } from "./body-room.ts";
 import type { RequestMarks } from "./refusals.ts";
 import { identityOf } from "./request-identity.ts";
 import type { Services, World } from "./services.ts";
@@ -19,6 +20,11 @@ import type { Services, World } from "./services.ts";
 export type ModelSpan =
   | { readonly kind: "json"; readonly range: ByteRange }
   | { readonly kind: "multipart"; readonly peek: MultipartPeek };
+
+/** Of a body that names no model: what has to be known to put one in. */
+export type ModelGap =
+  | { readonly kind: "json"; readonly isEmpty: boolean }
+  | { readonly kind: "multipart"; readonly partsStart: number };
 
 /** One exchange. Fields are filled as the steps go. */
 export class Exchange {
@@ -32,8 +38,12 @@ export class Exchange {
   /** As shown to the client in `x-request-id`. */
   requestId: string;
   operation: Operation | undefined = undefined;
+  /** Held until the answer begins, so that it can be sent again. */
   body: Buffer | undefined = undefined;
   modelSpan: ModelSpan | undefined = undefined;
+  modelGap: ModelGap | undefined = undefined;
+  /** Of a large body: the values of `SESSION_FIELDS`. */
+  sessionFields: readonly (string | undefined)[] | undefined = undefined;
   /** True when the path named the model (Azure's deployments) and the body does not name the same one. */
   isModelOfPath = false;
   /** The gateways that the request has come through. */
@@ -59,8 +69,8 @@ export class Exchange {
   bytesOut = 0;
   isClientGone = false;
   #identity: Asker | undefined = undefined;
-  /** Bytes of body that are counted as held (`overload.ts`). */
-  heldBytes = 0;
+  /** What the body takes of the room for bodies. */
+  readonly hold: BodyHold;
   /** What this request was counted for so far: it may strike one endpoint and rest one, at most. */
   readonly marks: RequestMarks;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
@@ -95,7 +105,7 @@ export class Exchange {
   letBodyGo(): void {
     this.body = undefined;
     this.modelSpan = undefined;
-    if (this.heldBytes > 0) this.services.overload.releaseBody(this);
+    this.hold.release();
   }
 
   constructor(services: Services, request: InboundRequest, reply: Reply) {
@@ -104,6 +114,7 @@ export class Exchange {
     this.request = request;
     this.reply = reply;
     this.world = services.world();
+    this.hold = services.overload.bodies.open();
     this.path = pathOf(request.target);
     this.startedMs = services.clock.nowMs();
     this.startedWallMs = services.clock.wallMs();

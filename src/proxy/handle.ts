@@ -88,8 +88,8 @@ async function serveOperation(
   if (pathModel !== undefined) checkPathModel(pathModel);
   exchange.modelName = operation.model === "path" ? pathModel : undefined;
   const isDeployment = pathModel !== undefined && operation.model === "body";
-  services.overload.check();
   try {
+    services.overload.refuseHopeless();
     // A body without a model is as good as any where the path has named it.
     await readRequest(exchange, isDeployment ? { ...operation, optionalModel: pathModel } : operation);
     if (isDeployment) takeDeployment(exchange, pathModel);

@@ -13,8 +13,8 @@ import type { Exchange } from "./exchange.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 import { passedQuery } from "./passed-headers.ts";
 
-/** `model` among the parameters of a query: its name as the first group. */
-export const MODEL_PARAMETER = /([?&]model=)[^&]*/;
+/** `model` among the parameters of a query, which was read and has it once: its name as the first group. */
+const MODEL_PARAMETER = /([?&]model=)[^&]*/;
 
 /** True when the body must name the model in another way than it does. */
 function isRenamed(exchange: Exchange, target: Target): boolean {
@@ -44,7 +44,7 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
   };
 }
 
-function renamedBody(exchange: Exchange, target: Target): Buffer | undefined {
+function renamedBody(exchange: Exchange, target: Target): OutboundRequest["body"] {
   const { body, modelSpan } = exchange;
   if (body === undefined) return body;
   if (modelSpan === undefined)

@@ -1,43 +1,63 @@
 // Refuses new requests before those under way suffer: the bound on requests in flight over all endpoints, its queue,
-// and what `pressure.ts` says of memory and the event loop. Called by `handle.ts` around each operation.
+// the room for their bodies, and what `pressure.ts` says of memory and the event loop.
 
+import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { Gate } from "./gate.ts";
-import type { Pressure } from "./pressure.ts";
+import { SliceQueue } from "../core/slices.ts";
+import type { Log } from "../core/summary.ts";
+import { BodyRoom, bodyRoomBytes } from "./body-room.ts";
+import { Gate } from "./gate.ts";
+import { makePressure, memoryLimitBytes, type Pressure } from "./pressure.ts";
 
+const IN_FLIGHT = "The gateway has as many requests under way as it may (server.max_in_flight).";
 const RETRY_AFTER = ["retry-after", "1"] as const;
 
 /** What is admitted: an exchange, as far as it matters here. */
 export type Admitted = {
   readonly isClientGone: boolean;
   onClientGone: (() => void) | undefined;
-  heldBytes: number;
 };
 
-/** The two guards. */
+/** What the guards are made of. */
+export type OverloadParts = {
+  readonly gate: Gate;
+  readonly pressure: Pressure;
+  readonly bodies: BodyRoom;
+  readonly slices: SliceQueue;
+};
+
+/** The guards. */
 export class Overload {
   readonly gate: Gate;
   readonly pressure: Pressure;
+  readonly bodies: BodyRoom;
+  /** Where the work on large bodies is done. */
+  readonly slices: SliceQueue;
 
-  constructor(gate: Gate, pressure: Pressure) {
-    this.gate = gate;
-    this.pressure = pressure;
+  constructor(parts: OverloadParts) {
+    this.gate = parts.gate;
+    this.pressure = parts.pressure;
+    this.bodies = parts.bodies;
+    this.slices = parts.slices;
   }
 
   /**
-   * Before anything of a request is read.
-   * @throws GatewayError overloaded, while memory or time are short
+   * Before anything of a body is read: refuses what would be refused anyway. Takes nothing, since a body that is slow to
+   * come must not keep others out.
+   * @throws GatewayError overloaded
    */
-  check(): void {
-    if (!this.pressure.isShedding) return;
-    this.pressure.noteShed();
-    throw tooMuch("The gateway is short of memory or of time and takes no new requests for a moment.");
+  refuseHopeless(): void {
+    if (this.pressure.isShedding) {
+      this.pressure.noteShed();
+      throw tooMuch("The gateway is short of memory or of time and takes no new requests for a moment.");
+    }
+    if (this.gate.isFull && this.gate.isQueueFull) throw tooMuch(IN_FLIGHT);
   }
 
   /**
-   * Takes a place for the exchange, whose body is there: one that is still coming would keep a place from others for
-   * as long as its sender likes. `leave` must follow. Undefined when it could be had at once, as nearly always.
-   * @throws GatewayError overloaded, at once or from the promise; client_closed from the promise
+   * Takes a place for an exchange whose body is there; `leave` must follow. Undefined when it could be had at once, as
+   * nearly always.
+   * @throws GatewayError overloaded, client_closed; from the promise
    */
   enter(exchange: Admitted): Promise<void> | undefined {
     if (this.gate.tryEnter()) return undefined;
@@ -48,24 +68,6 @@ export class Overload {
     this.gate.leave();
   }
 
-  /**
-   * Takes room for a piece of a body that has come.
-   * @throws GatewayError overloaded
-   */
-  holdBody(exchange: Admitted, bytes: number): void {
-    if (!this.pressure.tryHold(bytes, exchange.heldBytes)) {
-      this.pressure.noteShed();
-      throw tooMuch("The gateway holds as many bytes of request bodies as it may.");
-    }
-    exchange.heldBytes += bytes;
-  }
-
-  /** The body is not needed any more: its answer has begun, or the exchange is over. */
-  releaseBody(exchange: Admitted): void {
-    this.pressure.release(exchange.heldBytes);
-    exchange.heldBytes = 0;
-  }
-
   async #wait(exchange: Admitted): Promise<void> {
     const entry = await this.gate.enter((cancel) => {
       exchange.onClientGone = cancel;
@@ -74,8 +76,18 @@ export class Overload {
     if (entry === "entered" && !exchange.isClientGone) return;
     if (entry === "entered") this.gate.leave();
     if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
-    throw tooMuch("The gateway has as many requests under way as it may (server.max_in_flight).");
+    throw tooMuch(IN_FLIGHT);
   }
+}
+
+/** The guards of this process. */
+export function makeOverload(clock: Clock, log: Log): Overload {
+  return new Overload({
+    gate: new Gate(),
+    pressure: makePressure(clock, log),
+    bodies: new BodyRoom(bodyRoomBytes(memoryLimitBytes())),
+    slices: new SliceQueue(),
+  });
 }
 
 function tooMuch(message: string): GatewayError {

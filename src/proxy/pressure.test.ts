@@ -6,14 +6,13 @@ import type { Clock } from "../core/clock.ts";
 import {
   type MemoryReading,
   memoryLimitBytes,
+  PRESSURE_LIMITS,
   Pressure,
   type PressureChange,
-  pressureLimits,
   readMemory,
 } from "./pressure.ts";
 
-const MIB = 1024 * 1024;
-const LIMITS = { lagMs: 500, lateForMs: 1_500, heapShare: 0.8, heldShare: 0.9, bodyBytes: 1_000 };
+const LIMITS = { lagMs: 500, lateForMs: 1_500, heapShare: 0.8, heldShare: 0.9 };
 const CALM: MemoryReading = { heapBytes: 100, heapLimitBytes: 1_000, heldBytes: 100, limitBytes: 1_000 };
 
 /** A pressure whose time and memory the test sets; each beat takes half a second and its lag. */
@@ -24,16 +23,18 @@ class Rig {
   /** What a collection leaves; undefined: it finds nothing to give back. */
   afterCollection: Partial<MemoryReading> | undefined;
   collections = 0;
+  collectionMs = 0;
   readonly pressure: Pressure;
 
-  constructor(bodyBytes = LIMITS.bodyBytes) {
+  constructor() {
     const clock: Clock = { nowMs: () => this.nowMs, wallMs: () => 0, random: () => 0 };
     this.pressure = new Pressure({
       clock,
-      limits: { ...LIMITS, bodyBytes },
+      limits: LIMITS,
       readMemory: () => this.memory,
       collect: () => {
         this.collections += 1;
+        this.nowMs += this.collectionMs;
         this.memory = { ...this.memory, ...this.afterCollection };
       },
       onChange: (change) => this.changes.push(change),
@@ -122,26 +123,19 @@ test("a peak that is over ends the shedding although nothing new is allocated", 
   assert.ok(beats.includes(false), "open again within ten seconds of beats");
 });
 
-test("bodies have room up to the bound, large ones up to seven eighths of it, and one alone whatever its size", () => {
-  const bound = 8 * MIB;
-  const { pressure } = new Rig(bound);
-  assert.equal(pressure.tryHold(5 * bound), true);
-  assert.equal(pressure.tryHold(1, 5 * bound), true, "the one that is alone goes on growing");
-  assert.equal(pressure.tryHold(1), false);
-  pressure.release(5 * bound + 1);
-  assert.equal(pressure.tryHold(7 * MIB), true);
-  assert.equal(pressure.tryHold(1, 2 * MIB), false, "a large one may not fill what is kept for prompts");
-  assert.equal(pressure.tryHold(MIB), true);
-  assert.equal(pressure.tryHold(1), false);
-  assert.equal(pressure.bodyBytes, bound);
-  pressure.release(MIB);
-  assert.equal(pressure.tryHold(1_000), true);
-});
-
 test("the process's own reading is whole, and no share of its bounds is spent by having started", () => {
   const memory = readMemory(memoryLimitBytes());
   assert.ok(memory.heapBytes > 0 && memory.heldBytes >= memory.heapBytes);
   assert.ok(memory.heapBytes < memory.heapLimitBytes);
-  assert.equal(pressureLimits({ ...memory, limitBytes: 1_024 * MIB }).bodyBytes, 256 * MIB);
-  assert.equal(pressureLimits({ ...memory, limitBytes: 64_000 * MIB }).bodyBytes, 2_048 * MIB);
+  assert.ok(memory.heldBytes < memory.limitBytes * PRESSURE_LIMITS.heldShare);
+});
+
+test("a collection takes little of the time however long one takes", () => {
+  const rig = new Rig();
+  rig.collectionMs = 1_000;
+  for (let beats = 0; beats < 98; beats += 1) rig.beat(0, { heldBytes: 950 });
+  // At the first beat, and again after fifty seconds of beats of half a second.
+  assert.equal(rig.collections, 1);
+  for (let beats = 0; beats < 10; beats += 1) rig.beat(0, { heldBytes: 950 });
+  assert.equal(rig.collections, 2);
 });

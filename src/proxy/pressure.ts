@@ -1,6 +1,6 @@
-// Says when to refuse new requests so that those under way can be finished: the event loop is late for some time,
-// what is held in memory nearly fills it, or the bodies that are held are too many. Refuses nothing itself. One per
-// gateway; fed by the lag meter's beat and by the reading of bodies, asked with one comparison a request.
+// Says when to refuse new requests so that those under way can be finished: the event loop is late for some time, or
+// what is held in memory nearly fills it. Refuses nothing itself. One per gateway; fed by the lag meter's beat, asked
+// with one comparison a request.
 //
 // Memory counts by what is held: V8's heap and the buffers outside of it. The process's resident size says nothing of
 // that, since the allocator keeps pages that were given back: a gateway that went by it would stay closed after a peak.
@@ -20,8 +20,6 @@ export type PressureLimits = {
   /** Shares of the heap's limit and of the memory that the process may use, over 0 to 1. */
   readonly heapShare: number;
   readonly heldShare: number;
-  /** Bytes of request bodies in memory at most. */
-  readonly bodyBytes: number;
 };
 
 /** What memory looks like, in bytes. */
@@ -46,20 +44,18 @@ export type PressureChange = {
 
 /** How far below its bound a value must fall to end the shedding. */
 const RELEASE = 0.85;
-/** While memory is short, garbage is collected at most this often: each time is a pause. */
-const COLLECT_EVERY_MS = 2_000;
-const MEBIBYTE = 1024 * 1024;
-/** Bodies up to this size have a reserve of their own, so that a few large uploads do not shut out every prompt. */
-const SMALL_BODY_BYTES = MEBIBYTE;
-/** The share of the room for bodies that those larger than that may fill. */
-const LARGE_BODIES_SHARE = 0.875;
+/** The bounds. */
+export const PRESSURE_LIMITS: PressureLimits = {
+  lagMs: 500,
+  lateForMs: 1_500,
+  heapShare: 0.85,
+  heldShare: 0.8,
+};
 
-/** Bounds for a machine with so much memory for the process. */
-export function pressureLimits(memory: MemoryReading): PressureLimits {
-  // Bodies are outside the heap; a quarter leaves room for answers under way and for the copies of large uploads.
-  const bodyBytes = Math.max(256 * MEBIBYTE, Math.min(2_048 * MEBIBYTE, memory.limitBytes / 4));
-  return { lagMs: 500, lateForMs: 1_500, heapShare: 0.85, heldShare: 0.8, bodyBytes };
-}
+/** While memory is short, garbage is collected at most this often: each time is a pause … */
+const COLLECT_EVERY_MS = 2_000;
+/** … and takes one part in so many of the time: over a large heap it may be a second. */
+const COLLECTION_SHARE = 50;
 
 /** Reads the process's memory: some 10 µs. */
 export function readMemory(limitBytes: number): MemoryReading {
@@ -84,7 +80,7 @@ export type PressureOptions = {
   readonly clock: Clock;
   readonly limits: PressureLimits;
   readonly readMemory: () => MemoryReading;
-  /** Gives back what nobody holds any more; called at most every two seconds while memory is short. */
+  /** Gives back what nobody holds any more; called while memory is short, two seconds apart at least. */
   readonly collect: () => void;
   /** Told at each change, for the log; must not throw. */
   readonly onChange: (change: PressureChange) => void;
@@ -95,8 +91,7 @@ export class Pressure {
   readonly #options: PressureOptions;
   #reason: PressureReason | undefined;
   #lateSinceMs: number | undefined;
-  #collectedMs = Number.NEGATIVE_INFINITY;
-  #bodyBytes = 0;
+  #nextCollectionMs = Number.NEGATIVE_INFINITY;
   #shed = 0;
 
   constructor(options: PressureOptions) {
@@ -112,11 +107,6 @@ export class Pressure {
     return this.#reason;
   }
 
-  /** Bytes of request bodies held now. */
-  get bodyBytes(): number {
-    return this.#bodyBytes;
-  }
-
   /** Requests that were refused for it. */
   get shed(): number {
     return this.#shed;
@@ -125,24 +115,6 @@ export class Pressure {
   /** Counts a refusal. */
   noteShed(): void {
     this.#shed += 1;
-  }
-
-  /**
-   * Takes room for so many bytes that have come of a body, of which `heldBefore` are counted already; false when there
-   * is none. A body alone always has room, whatever its size: that is bounded elsewhere.
-   */
-  tryHold(bytes: number, heldBefore = 0): boolean {
-    const isSmall = heldBefore + bytes <= SMALL_BODY_BYTES;
-    const limit = this.#options.limits.bodyBytes * (isSmall ? 1 : LARGE_BODIES_SHARE);
-    const isAlone = this.#bodyBytes <= heldBefore;
-    if (!isAlone && this.#bodyBytes + bytes > limit) return false;
-    this.#bodyBytes += bytes;
-    return true;
-  }
-
-  /** Gives room back, as much as was taken. */
-  release(bytes: number): void {
-    this.#bodyBytes -= bytes;
   }
 
   /** At every beat of the lag meter. */
@@ -186,10 +158,12 @@ export class Pressure {
 
   /** Whether garbage was collected just now, so that memory is worth another look. */
   #collect(): boolean {
-    const nowMs = this.#options.clock.nowMs();
-    if (nowMs - this.#collectedMs < COLLECT_EVERY_MS) return false;
-    this.#collectedMs = nowMs;
-    this.#options.collect();
+    const { clock, collect } = this.#options;
+    const beganMs = clock.nowMs();
+    if (beganMs < this.#nextCollectionMs) return false;
+    collect();
+    const endedMs = clock.nowMs();
+    this.#nextCollectionMs = endedMs + Math.max(COLLECT_EVERY_MS, (endedMs - beganMs) * COLLECTION_SHARE);
     return true;
   }
 }
@@ -197,15 +171,14 @@ export class Pressure {
 /** The pressure of this process, which tells the log of each change. */
 export function makePressure(clock: Clock, log: Log): Pressure {
   const limitBytes = memoryLimitBytes();
-  const readNow = () => readMemory(limitBytes);
   const onChange = ({ reason, lagMs }: PressureChange): void => {
     if (reason === undefined) log.info("pressure_over", "New requests are taken again.");
     else log.warn("pressure", `New requests are refused: ${reason}.`, { reason, lagMs: Math.round(lagMs) });
   };
   return new Pressure({
     clock,
-    limits: pressureLimits(readNow()),
-    readMemory: readNow,
+    limits: PRESSURE_LIMITS,
+    readMemory: () => readMemory(limitBytes),
     collect: collectGarbage,
     onChange,
   });

@@ -3,37 +3,45 @@
 
 import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "../core/operation.ts";
-import { peekJson } from "../http/json-scan.ts";
-import type { BodyLimits } from "../http/message.ts";
-import { checkModelName, invalidModel } from "../http/model-name.ts";
-import { peekMultipart } from "../http/multipart-scan.ts";
+import type { SlicedWork } from "../core/slices.ts";
+import { type PiecedBody, SMALL_BODY_BYTES } from "../http/body-pieces.ts";
+import { type JsonPeek, peekJson, peekJsonInSlices } from "../http/json-scan.ts";
+import { ambiguousModel, checkModelName } from "../http/model-name.ts";
+import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../http/multipart-scan.ts";
+import { modelInQuery } from "../http/query-model.ts";
 import { queryOf } from "../http/router.ts";
+import { bodyHeadersOf } from "./body-headers.ts";
 import type { Exchange } from "./exchange.ts";
-import { MODEL_PARAMETER } from "./outbound-request.ts";
+import { SESSION_FIELDS } from "./sticky-key.ts";
+import { type Coding, unpackRequest } from "./unpack-request.ts";
 
 /**
  * Reads the body where the operation has one and notes model, its place and `stream` on the exchange.
- * @throws GatewayError request_too_large, request_timeout, client_closed, unsupported_content_encoding,
- *   invalid_json, json_too_deep, invalid_multipart, duplicate_model, invalid_model, missing_model, invalid_field
+ * @throws GatewayError request_too_large, request_timeout, overloaded, client_closed, unsupported_content_encoding,
+ *   invalid_content_encoding, unsupported_charset, bad_request, invalid_json, json_too_deep, invalid_multipart,
+ *   duplicate_model, ambiguous_model, invalid_model, missing_model, invalid_field
  */
 export async function readRequest(exchange: Exchange, operation: Operation): Promise<void> {
-  const { request } = exchange;
+  const { request, world, hold } = exchange;
+  const inQuery = modelInQuery(queryOf(request.target));
   if (operation.model === "path") {
+    if (inQuery !== undefined) throw ambiguousModel("the path names one, and the query another");
     checkModelName(exchange.modelName ?? "");
     // Such a request has no use for a body; one that is broken must be seen before anything is sent on.
-    if (request.method === "DELETE") await request.readBody(bodyLimits(exchange));
+    if (request.method === "DELETE") await request.readBody(world.bodyLimits, hold);
     return;
   }
-  const encoding = request.header("content-encoding");
-  if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
-    throw new GatewayError("unsupported_content_encoding");
-  }
-  const body = await request.readBody(bodyLimits(exchange));
-  exchange.body = body;
+  const { contentType, coding } = bodyHeadersOf(request.headers);
+  const received = await request.readBody(world.bodyLimits, hold);
+  const body =
+    Buffer.isBuffer(received) && coding === undefined ? received : await unfolded(exchange, received, coding);
   exchange.bytesIn = body.length;
+  exchange.body = body;
   if (body.length === 0 && operation.name === "passthrough") throw unknownPath(exchange);
-  const inQuery = modelInQuery(request.target);
-  if (inQuery === undefined || isReadable(exchange)) peek(exchange, body);
+  if (inQuery === undefined || isReadable(contentType) || looksLikeJson(body)) {
+    if (body.length <= SMALL_BODY_BYTES) peek(exchange, body, contentType);
+    else await peekInSlices(exchange, body, contentType);
+  }
   if (inQuery !== undefined) {
     // Gateway and endpoint might read different names.
     if ((exchange.modelName ?? inQuery) !== inQuery)
@@ -44,30 +52,63 @@ export async function readRequest(exchange: Exchange, operation: Operation): Pro
     throw missingModel(exchange, operation);
 }
 
-/** Room is taken for what has come, not for what is announced: an announcement costs its sender nothing. */
-function bodyLimits(exchange: Exchange): BodyLimits {
-  const { world, services } = exchange;
-  return {
-    maxBytes: world.maxBodyBytes,
-    idleMs: world.bodyIdleMs,
-    totalMs: world.bodyTotalMs,
-    hold: (bytes) => services.overload.holdBody(exchange, bytes),
-  };
+/** One plain buffer of a large or packed body. */
+async function unfolded(
+  exchange: Exchange,
+  received: Buffer | PiecedBody,
+  coding: Coding | undefined,
+): Promise<Buffer> {
+  const packed = await joined(exchange, received);
+  if (coding === undefined) return packed;
+  const body = await joined(exchange, await unpackRequest(exchange, packed, coding));
+  exchange.hold.shrinkTo(body.length);
+  return body;
 }
 
-function peek(exchange: Exchange, body: Buffer): void {
-  const contentType = exchange.request.header("content-type") ?? "";
+async function joined(exchange: Exchange, body: Buffer | PiecedBody): Promise<Buffer> {
+  if (Buffer.isBuffer(body)) return body;
+  return exchange.services.overload.slices.run(whileWanted(exchange, body.inOnePiece()));
+}
+
+function peek(exchange: Exchange, body: Buffer, contentType: string): void {
+  if (isMultipart(contentType)) noteForm(exchange, peekMultipart(body, contentType));
+  else noteJson(exchange, peekJson(body));
+}
+
+/** The fields of a session are read along with it, since a second look would take as long again. */
+async function peekInSlices(exchange: Exchange, body: Buffer, contentType: string): Promise<void> {
+  const { slices } = exchange.services.overload;
   if (isMultipart(contentType)) {
-    const found = peekMultipart(body, contentType);
-    exchange.modelName = found.model;
-    exchange.isStream = found.stream === true;
-    if (found.modelRange !== undefined) exchange.modelSpan = { kind: "multipart", peek: found };
+    noteForm(exchange, await slices.run(whileWanted(exchange, peekMultipartInSlices(body, contentType))));
     return;
   }
-  const found = peekJson(body);
+  const found = await slices.run(whileWanted(exchange, peekJsonInSlices(body, SESSION_FIELDS)));
+  exchange.sessionFields = found.fields;
+  noteJson(exchange, found);
+}
+
+/** Work on a body whose client has gone is dropped. */
+function* whileWanted<Result>(exchange: Exchange, work: SlicedWork<Result>): SlicedWork<Result> {
+  for (;;) {
+    if (exchange.isClientGone) throw new GatewayError("client_closed");
+    const { done, value } = work.next();
+    if (done === true) return value;
+    yield;
+  }
+}
+
+function noteForm(exchange: Exchange, found: MultipartPeek): void {
+  exchange.modelName = found.model;
+  exchange.isStream = found.stream === true;
+  if (found.modelRange !== undefined) exchange.modelSpan = { kind: "multipart", peek: found };
+  else exchange.modelGap = { kind: "multipart", partsStart: found.partsStart };
+}
+
+function noteJson(exchange: Exchange, found: JsonPeek): void {
   exchange.modelName = found.model;
   exchange.isStream = found.stream === true;
   if (found.modelRange !== undefined) exchange.modelSpan = { kind: "json", range: found.modelRange };
+  else exchange.modelGap = { kind: "json", isEmpty: found.isEmpty };
 }
 
 function isMultipart(contentType: string): boolean {
@@ -77,21 +118,14 @@ function isMultipart(contentType: string): boolean {
 }
 
 /** False for a body of a type that is neither JSON nor a form, such as SDP, where the query names the model. */
-function isReadable(exchange: Exchange): boolean {
-  const contentType = exchange.request.header("content-type") ?? "";
+function isReadable(contentType: string): boolean {
   // Clients that set no type themselves send JSON as one of the last two.
   return contentType === "" || /json|form|text\/plain/i.test(contentType);
 }
 
-/** `?model=`: how realtime paths name it, whose body is no JSON. */
-function modelInQuery(target: string): string | undefined {
-  const query = queryOf(target);
-  if (query === "" || !MODEL_PARAMETER.test(query)) return undefined;
-  const names = new URLSearchParams(query).getAll("model");
-  if (names.length > 1) throw new GatewayError("duplicate_model", { param: "model" });
-  const [name = ""] = names;
-  if (name.includes("\ufffd")) throw invalidModel('"model" is not valid UTF-8.');
-  return checkModelName(name);
+/** Many servers read JSON whatever the Content-Type says. */
+function looksLikeJson(body: Buffer): boolean {
+  return /^\s*[{[]/.test(body.toString("latin1", 0, 1_024));
 }
 
 function missingModel(exchange: Exchange, operation: Operation): GatewayError {

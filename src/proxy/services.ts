@@ -3,6 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
+import type { BodyLimits } from "../http/message.ts";
 import type { Router } from "../http/router.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
@@ -18,9 +19,7 @@ export type World = {
   readonly access: AccessRules;
   /** The answers of our own that follow from the table. */
   readonly pages: ModelPages;
-  readonly maxBodyBytes: number;
-  readonly bodyIdleMs: number;
-  readonly bodyTotalMs: number;
+  readonly bodyLimits: BodyLimits;
   /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
   readonly keepAliveMs: number | undefined;
   readonly holdsFirstEvent: boolean;

@@ -1,5 +1,5 @@
 // What a sticky model keeps together: the requests of one session. Called by `attempts.ts` where the strategy is
-// `sticky`, and nowhere else, since it reads the body once more.
+// `sticky`, and nowhere else, since it reads a small body once more.
 
 import { peekJson } from "../http/json-scan.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,7 +14,8 @@ const SESSION_HEADERS = [
   "thread-id",
 ] as const;
 
-const BODY_FIELDS = ["prompt_cache_key", "user"] as const;
+/** Fields of a body that name a session, most specific first. */
+export const SESSION_FIELDS = ["prompt_cache_key", "user"] as const;
 const MAX_KEY_CHARS = 512;
 
 /** The key of a request's session: a header, `prompt_cache_key`, or `user`; undefined for none. */
@@ -25,6 +26,7 @@ export function stickyKeyOf(exchange: Exchange): string | undefined {
   }
   const { body, modelSpan } = exchange;
   if (body === undefined || modelSpan?.kind !== "json") return undefined;
-  const field = peekJson(body, BODY_FIELDS).fields.find((value) => value !== undefined && value !== "");
+  const fields = exchange.sessionFields ?? peekJson(body, SESSION_FIELDS).fields;
+  const field = fields.find((value) => value !== undefined && value !== "");
   return field?.slice(0, MAX_KEY_CHARS);
 }

@@ -25,7 +25,8 @@ export type OutboundRequest = {
   readonly path: string;
   /** Flat. Host, Content-Length, Connection and Transfer-Encoding are the engine's. */
   readonly headers: FlatHeaders;
-  readonly body: Buffer | undefined;
+  /** In pieces where one was replaced, so that a large body is not copied for it. */
+  readonly body: Buffer | readonly Buffer[] | undefined;
 };
 
 /** Why a call failed, by kind; the engine's words never leave `upstream/`. */

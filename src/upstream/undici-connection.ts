@@ -7,6 +7,7 @@ import symbols from "undici/lib/core/symbols.js";
 import Client from "undici/lib/dispatcher/client.js";
 import type { OutboundRequest } from "./client.ts";
 import type { Connector } from "./connector.ts";
+import { sentBody } from "./outbound-body.ts";
 
 /** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */
 const IDLE_MS = 30_000;
@@ -66,12 +67,14 @@ export class Connection {
 
   /** Sends a request; connects before if need be. Never calls `handler` again after `destroy`, but for one error. */
   dispatch(request: OutboundRequest, handler: CallHandler): void {
+    const { body, headers } = sentBody(request.body, request.headers);
     const options: Dispatcher.DispatchOptions = {
       path: request.path,
       // A method is a token; the library's type knows only the registered ones.
       method: request.method as Dispatcher.HttpMethod,
-      headers: request.headers as string[],
-      body: request.body ?? null,
+      headers: headers as string[],
+      // The library takes iterables, which its type leaves out.
+      body: body as Buffer | null,
     };
     this.#client.dispatch(options, handler);
   }

@@ -124,8 +124,8 @@ const D = `
 64 | A forged \`Host\` or \`Origin\`, DNS rebinding, web pages of others | refused with 403; never a wildcard | An admin interface, and its token, are not there yet.
 65 | HTTP/2: rapid resets, floods of CONTINUATION and WINDOW_UPDATE | HTTP/2 is not spoken, so there is nothing to flood
 66 | Ten thousand connections at once | a bounded number is served; the process lives and serves on
-109 | Bodies that are announced and trickle, from many clients at once | they take neither room nor places from others; a body has a least rate and a limit in all
-110 | Chunked bodies without end, many at once | counted as they come; refused with \`Retry-After\` where there is no room, and prompts of a usual size have a reserve
+109 | Bodies that trickle, or announce much and send little, on forty connections or on thousands | room and places are taken for what has come, so that they stop nobody; 408 below \`server.timeouts.body_rate\` and after \`server.timeouts.body\`
+110 | Large bodies all at once, in chunks or by length | counted as they come; at the bound the one without headway for longest is told 503 with \`Retry-After\`; prompts of up to 1 MiB have a reserve
 111 | A thousand open streams with large prompts | the prompt is let go when the answer begins
 149 | A path in another spelling: slashes doubled or at the end, Azure's \`/openai/v1\`, a slip | read as the plain path; a slip is 404 with the path that was meant, and goes to nobody
 150 | A path that leads elsewhere: outside of \`/v1\`, in other cases, with dots or slashes encoded | only paths below an endpoint's base URL are ever called, and \`/v2/rerank\`; unknown ones below \`/v1\` are passed on while there are no client keys, or with \`server.pass_unknown_paths\`
@@ -137,6 +137,8 @@ const D = `
 145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
 146 | A refusal while the body is still on its way | it says \`Connection: close\`, and can be read although the client goes on sending; a body that has come with its head keeps the connection
 148 | \`Expect: 100-continue\` of a request that is refused | its key and the length of its body are looked at before \`100 Continue\` is sent
+131 | A peak of memory that is over, of which the allocator keeps the pages | what is held counts, after a collection: requests are served again
+133 | A client that leaves the queue behind a large body | noticed at once; its place in the queue and its room are free
 `;
 
 const E = `
@@ -153,9 +155,12 @@ const E = `
 77 | A million keys that are integers, a million messages | read in bounded time, other requests are served meanwhile
 78 | \`stream\` as a text or a number, \`stream_options\` an endpoint does not know | 400; the gateway adds no option of its own
 79 | Forms with a huge boundary, without an end, with many parts, with \`model\` after the file | read in linear time and within limits
-80 | A compressed request | 415
+80 | A compressed request: gzip, deflate, br, zstd; a bomb, broken, another coding, several | unpacked within \`server.max_body\` and sent on plain; 413 at the bound, 400, 415 with what is accepted
 81 | \`api_base\`, \`base_url\`, \`api_key\` and headers that name a host | never change where a request goes
 82 | Addresses of images at metadata services or \`0.0.0.0\` | the gateway never fetches them
+134 | \`Model\`, \`model[]\`, \`%6dodel\`, a \`model\` that is a file, JSON before a form: what some readers take for the model | 400: gateway and endpoint must not read different names
+135 | Content-Type, Content-Encoding or a boundary twice, a character set other than UTF-8 | 400, or 415: gateway and endpoint must not read different bodies
+136 | 64 MiB of escaped keys, numbers, brackets, white space, one string, a thousand parts | read in slices of 256 KiB, one a turn of the event loop
 `;
 
 const F = `

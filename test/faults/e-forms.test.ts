@@ -2,8 +2,17 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import {
+  brotliCompressSync,
+  constants,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from "node:zlib";
+import { json } from "../support/behaviours.ts";
 import { fakeFor } from "../support/fake-endpoint.ts";
+import { headerOf } from "../support/socket-reader.ts";
 import { chat, errorOf, type World, worldFor } from "../support/world.ts";
 
 const ONE = { endpoints: { one: {} }, routing: { model_overrides: { nick: ["one/m"] } } };
@@ -92,21 +101,69 @@ test("fault 79: a file made of near-boundaries is read in linear time", async (t
   assert.ok(large < 32 * small, `${small} ms, then ${large} ms`);
 });
 
-test("fault 80: a compressed body is 415, bombs included, and is never unpacked", async (t) => {
+const PACKERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gzipSync,
+  "x-gzip": gzipSync,
+  GZIP: gzipSync,
+  br: brotliCompressSync,
+  zstd: zstdCompressSync,
+  deflate: deflateSync,
+  // What many clients send for it.
+  "deflate ": deflateRawSync,
+};
+
+test("fault 80: a compressed body is unpacked and goes on plain, renamed or not, small and large", async (t) => {
   const { ask, fakes } = await worldFor(t, ONE);
-  const bodies: readonly (readonly [string, Buffer])[] = [
-    ["gzip", gzipSync('{"model":"m"}')],
-    ["br", brotliCompressSync('{"model":"m"}')],
-    ["gzip", gzipSync(Buffer.alloc(64 << 20))],
-    ["gzip, gzip", gzipSync(gzipSync('{"model":"m"}'))],
-    ["x-own", Buffer.from('{"model":"m"}')],
+  fakes.one.always(json(200, "{}"));
+  const bodyOf = (name: string, size: number): string => `{"model":"${name}","a":"${"é".repeat(size)}"}`;
+  for (const [encoding, pack] of Object.entries(PACKERS)) {
+    for (const name of ["m", "nick"]) {
+      for (const size of [1, 3 << 20]) {
+        const headers = { "content-encoding": encoding, "content-type": "application/json" };
+        const body = pack(Buffer.from(bodyOf(name, size)));
+        const answer = await ask({ path: "/v1/embeddings", headers, body });
+        assert.equal(answer.status, 200, `${encoding}: ${answer.text}`);
+        const got = fakes.one.requests.at(-1);
+        assert.equal(got?.body.toString(), bodyOf("m", size));
+        assert.equal(headerOf(got?.headers ?? [], "content-encoding"), undefined);
+      }
+    }
+  }
+});
+
+test("fault 80: a bomb is 413 at the bound, broken packing is 400, others are 415 with what is taken", async (t) => {
+  const { ask, fakes, gateway } = await worldFor(t, { ...ONE, server: { max_body: "8MiB" } });
+  const good = Buffer.from('{"model":"m"}');
+  const bomb = Buffer.alloc(512 << 20);
+  const cases: (readonly [string, Buffer, number, string])[] = [
+    ["gzip", gzipSync(bomb), 413, "request_too_large"],
+    [
+      "br",
+      brotliCompressSync(bomb, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+      413,
+      "request_too_large",
+    ],
+    ["zstd", zstdCompressSync(bomb), 413, "request_too_large"],
+    ["gzip, gzip", gzipSync(gzipSync(good)), 415, "unsupported_content_encoding"],
+    ["gzip;q=1", gzipSync(good), 415, "unsupported_content_encoding"],
+    ["x-own", good, 415, "unsupported_content_encoding"],
   ];
-  for (const [encoding, body] of bodies) {
+  for (const [encoding, pack] of Object.entries(PACKERS)) {
+    const packed = pack(good);
+    cases.push([encoding, packed.subarray(0, -2), 400, "invalid_content_encoding"]);
+    cases.push([encoding, Buffer.concat([packed, good]), 400, "invalid_content_encoding"]);
+    cases.push([encoding, Buffer.alloc(0), 400, "invalid_content_encoding"]);
+    if (!encoding.startsWith("deflate")) cases.push([encoding, good, 400, "invalid_content_encoding"]);
+  }
+  for (const [encoding, body, status, code] of cases) {
     const headers = { "content-encoding": encoding, "content-type": "application/json" };
     const answer = await ask({ path: "/v1/chat/completions", headers, body });
-    assert.deepEqual([answer.status, errorOf(answer).code], [415, "unsupported_content_encoding"]);
+    assert.deepEqual([answer.status, errorOf(answer).code], [status, code], encoding);
+    if (status === 415) assert.equal(answer.header("accept-encoding"), "gzip, deflate, br, zstd");
   }
   assert.equal(fakes.one.requests.length, 0);
+  // Nothing of them is still counted.
+  assert.equal(gateway.overload.bodies.bytes, 0);
 });
 
 test("fault 81: fields and headers that name a host never change where a request goes", async (t) => {

@@ -156,7 +156,7 @@ test("fault 72: only the top level's model counts: escaped, after decoys, after 
     '{"m\\u006fdel":"\\u006eick"}',
     '{"messages":[{"model":"other"}],"a":{"model":"x"},"model":"nick"}',
     '{"a":"\\"model\\":\\"other\\"","b":"}","model":"nick"}',
-    '{"model ":"x"," model":"y","Model":"z","model":"nick","modelx":"w"}',
+    '{"a":{"Model":"x"," model":"y"},"xmodel":"z","model":"nick","modelx":"w"}',
     `{"a":"${"\\\\".repeat(5 << 20)}","model":"nick"}`,
   ];
   for (const body of bodies) {

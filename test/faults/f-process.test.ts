@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import type { Clock } from "../../src/core/clock.ts";
-import { Pressure, pressureLimits } from "../../src/proxy/pressure.ts";
+import { PRESSURE_LIMITS, Pressure } from "../../src/proxy/pressure.ts";
 import { apiError, manual, stream } from "../support/behaviours.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { Gate } from "../support/condition.ts";
@@ -252,7 +252,7 @@ test("fault 96: new requests are shed while memory is short or the loop late for
   const told: (string | undefined)[] = [];
   const pressure = new Pressure({
     clock,
-    limits: pressureLimits(memory),
+    limits: PRESSURE_LIMITS,
     readMemory: () => reading,
     collect: () => undefined,
     onChange: ({ reason }) => told.push(reason),

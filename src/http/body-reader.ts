@@ -1,0 +1,168 @@
+// Reads one body within its limits: size, silence, pace, time in all, and the room that others leave. Over
+// `node:http`'s IncomingMessage.
+
+import type { IncomingMessage } from "node:http";
+import { GatewayError } from "../core/errors.ts";
+import { BodyPieces, type PiecedBody } from "./body-pieces.ts";
+import type { BodyLimits, BodyMeter } from "./message.ts";
+
+/** What is told at the end. */
+export type BodySettlers = {
+  readonly resolve: (body: Buffer | PiecedBody) => void;
+  readonly reject: (error: GatewayError) => void;
+};
+
+/** What a body is read by. */
+export type BodyRules = {
+  readonly limits: BodyLimits;
+  readonly meter: BodyMeter;
+  /** Content-Length; 0 for chunks. */
+  readonly declared: number;
+};
+
+/** Collects one body. */
+export class BodyReader {
+  readonly #message: IncomingMessage;
+  readonly #limits: BodyLimits;
+  readonly #meter: BodyMeter;
+  readonly #declared: number;
+  /** Gone once it was called: a promise keeps what it was resolved with, and the connection keeps this reader. */
+  #settle: BodySettlers | undefined;
+  readonly #pieces = new BodyPieces();
+  /** When it must have come whole, on the clock's scale. */
+  readonly #endMs: number;
+  #timer: NodeJS.Timeout;
+  #lastMs: number;
+  /** How long nothing need come; each byte adds the time that it may take at the least rate, up to `idleMs`. */
+  #creditMs: number;
+  #isSettled = false;
+
+  constructor(message: IncomingMessage, rules: BodyRules, settle: BodySettlers) {
+    const { limits, meter, declared } = rules;
+    this.#message = message;
+    this.#limits = limits;
+    this.#meter = meter;
+    this.#declared = declared;
+    this.#settle = settle;
+    this.#lastMs = limits.clock.nowMs();
+    this.#creditMs = limits.idleMs;
+    this.#endMs = this.#lastMs + limits.totalMs;
+    this.#timer = this.#startTimer(Math.min(limits.idleMs, limits.totalMs));
+    meter.onShed = () => this.#fail(noRoom());
+    message.on("data", (piece: Buffer) => this.#onData(piece));
+    message.on("end", () => this.#onEnd());
+    message.on("error", (cause: Error) => this.#breakOff(cause));
+    message.on("close", () => this.#breakOff(undefined));
+  }
+
+  #onData(piece: Buffer): void {
+    const size = this.#pieces.size + piece.length;
+    if (size > this.#limits.maxBytes) {
+      this.#fail(tooLarge(this.#limits.maxBytes));
+      return;
+    }
+    // A chunked body declares 0, so that its last piece is told from the others only by its end.
+    const isLast = size === this.#declared;
+    if (!this.#meter.take(piece.length, isLast)) {
+      this.#fail(noRoom());
+      return;
+    }
+    this.#pieces.add(piece);
+    // Saves the clock for a body that is whole, which most come as.
+    if (!isLast) this.#keepPace(piece.length);
+  }
+
+  /** Silence is left to the timer; this is for a body that comes, but too slowly or for too long. */
+  #keepPace(bytes: number): void {
+    const { clock, idleMs, minBytesPerSecond } = this.#limits;
+    const nowMs = clock.nowMs();
+    this.#creditMs -= nowMs - this.#lastMs;
+    this.#lastMs = nowMs;
+    if (this.#creditMs < 0 && minBytesPerSecond > 0) {
+      this.#fail(tooSlow(minBytesPerSecond));
+      return;
+    }
+    const earnedMs = minBytesPerSecond > 0 ? (bytes * 1_000) / minBytesPerSecond : idleMs;
+    this.#creditMs = Math.min(idleMs, this.#creditMs + earnedMs);
+    const leftMs = this.#endMs - nowMs;
+    if (leftMs > idleMs) {
+      this.#timer.refresh();
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = this.#startTimer(Math.max(leftMs, 0));
+  }
+
+  #startTimer(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#onTimeout(), ms);
+  }
+
+  #onTimeout(): void {
+    const { clock, idleMs } = this.#limits;
+    const isOverdue = clock.nowMs() - this.#lastMs < idleMs;
+    this.#fail(isOverdue ? tooLong() : silent());
+  }
+
+  #onEnd(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#meter.onShed = undefined;
+    this.#meter.finish();
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.resolve(this.#pieces.take());
+  }
+
+  /** Every message closes, most of them whole: an error is made only for the others. */
+  #breakOff(cause: Error | undefined): void {
+    if (!this.#isSettled) this.#fail(new GatewayError("client_closed", { cause }));
+  }
+
+  #fail(error: GatewayError): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#pieces.take();
+    this.#meter.onShed = undefined;
+    this.#meter.release();
+    // What still comes is dropped as it comes, so that the refusal can be read by a client that is still writing.
+    this.#message.removeAllListeners("data");
+    this.#message.resume();
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.reject(error);
+  }
+}
+
+/** The refusal of a body that is larger than it may be, packed or not. */
+export function tooLarge(maxBytes: number): GatewayError {
+  const message = `The request body is larger than ${maxBytes} bytes, the limit of this gateway (server.max_body).`;
+  return new GatewayError("request_too_large", { message });
+}
+
+/** The refusal of a body for which there is no room beside those of others. */
+export function noRoom(): GatewayError {
+  const message =
+    "The gateway holds as many bytes of request bodies as it may, and this one has made the least headway. Try again in a moment.";
+  return new GatewayError("overloaded", { message, headers: ["retry-after", "1"] });
+}
+
+function silent(): GatewayError {
+  return new GatewayError("request_timeout", {
+    message:
+      "The request body did not arrive in time: nothing came for longer than server.timeouts.body_idle.",
+  });
+}
+
+function tooSlow(bytesPerSecond: number): GatewayError {
+  return new GatewayError("request_timeout", {
+    message: `The request body came more slowly than ${bytesPerSecond} bytes a second (server.timeouts.body_rate).`,
+  });
+}
+
+function tooLong(): GatewayError {
+  return new GatewayError("request_timeout", {
+    message: "The request body took longer than server.timeouts.body.",
+  });
+}
