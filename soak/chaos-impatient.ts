@@ -5,8 +5,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { behaviour } from "../test/support/behaviours.ts";
 import type { RecordedRequest } from "../test/support/fake-connection.ts";
-import type { ChaosEndpoint } from "./chaos-endpoints.ts";
-import type { Client, Outcome } from "./client.ts";
+import type { Chaos } from "./chaos-run.ts";
+import type { Outcome } from "./client.ts";
 
 const PHASE = "one of three hangs, clients give up after 2 s";
 const PATIENCE_MS = 2_000;
@@ -17,16 +17,8 @@ const FOUND_OUT_MS = 5_000;
 /** Each return of the endpoint is tried with one request. */
 const MAX_LOST_LATER = 3;
 
-/** What the phase needs of the whole. */
-export type ImpatientParts = {
-  readonly endpoints: readonly ChaosEndpoint[];
-  note(phase: string, taken: readonly Outcome[], failed: number): number;
-  check(isKept: boolean, promise: string, detail?: string): void;
-  settle(phase: string): Promise<void>;
-};
-
 /** Runs the phase. */
-export async function impatientClients(chaos: ImpatientParts, client: Client): Promise<void> {
+export async function impatientClients(chaos: Chaos): Promise<void> {
   const [hanging] = chaos.endpoints;
   if (hanging === undefined) return;
   const state = { isHanging: true };
@@ -38,7 +30,7 @@ export async function impatientClients(chaos: ImpatientParts, client: Client): P
   const pending: Promise<Outcome & { readonly sentMs: number }>[] = [];
   for (let now = 0; now < SECONDS * 1_000; now = performance.now() - startMs) {
     const due = Math.floor((now * RATE) / 1_000);
-    while (pending.length < due) pending.push(one(client, pending.length, now));
+    while (pending.length < due) pending.push(one(chaos, now));
     await delay(5);
   }
   const taken = await Promise.all(pending);
@@ -53,13 +45,6 @@ export async function impatientClients(chaos: ImpatientParts, client: Client): P
   await chaos.settle(PHASE);
 }
 
-async function one(
-  client: Client,
-  number: number,
-  sentMs: number,
-): Promise<Outcome & { readonly sentMs: number }> {
-  const body = { model: "m", messages: [{ role: "user", content: "hi" }] };
-  const path = "/v1/chat/completions";
-  const outcome = await client.call({ path, body, id: `impatient-${number}`, abortAfterMs: PATIENCE_MS });
-  return { ...outcome, sentMs };
+async function one(chaos: Chaos, sentMs: number): Promise<Outcome & { readonly sentMs: number }> {
+  return { ...(await chaos.one(false, PATIENCE_MS)), sentMs };
 }

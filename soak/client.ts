@@ -24,6 +24,10 @@ export type Outcome = {
   /** `x-oai-gateway-attempts`, or empty. */
   readonly attempts: string;
   readonly retryAfter: string | undefined;
+  /** It went over a connection that an earlier call had used. */
+  readonly isReused: boolean;
+  /** The gateway has said that the connection ends with this answer. */
+  readonly isLastOnConnection: boolean;
   readonly durationMs: number;
 };
 
@@ -33,10 +37,11 @@ const HUNG_MS = 20_000;
 /** A client with a pool. */
 export class Client {
   readonly #port: number;
-  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024 });
+  readonly #agent: Agent;
 
-  constructor(port: number) {
+  constructor(port: number, { maxConnections = Number.POSITIVE_INFINITY } = {}) {
     this.#port = port;
+    this.#agent = new Agent({ keepAlive: true, maxFreeSockets: 1_024, maxSockets: maxConnections });
   }
 
   /** Sends and reads to the end. Never rejects. */
@@ -76,6 +81,8 @@ export class Client {
           endpoint: headerOf(head, "x-oai-gateway-endpoint") ?? "",
           attempts: headerOf(head, "x-oai-gateway-attempts") ?? "",
           retryAfter: headerOf(head, "retry-after"),
+          isReused: sent.reusedSocket,
+          isLastOnConnection: headerOf(head, "connection")?.toLowerCase() === "close",
           durationMs: performance.now() - startedMs,
         });
       };
