@@ -4,6 +4,7 @@ import type { Area } from "../area.ts";
 import { BODIES } from "./bodies.ts";
 import { CONFIG_FILES } from "./config-files.ts";
 import { HEADS } from "./heads.ts";
+import { KEYED_ERRORS } from "./keyed-errors.ts";
 import { LOOPS } from "./loops.ts";
 import { MODEL_LISTS } from "./model-lists.ts";
 import { MULTIPART } from "./multipart.ts";
@@ -20,4 +21,5 @@ export const AREAS: readonly Area[] = [
   CONFIG_FILES,
   LOOPS,
   TRICKLES,
+  KEYED_ERRORS,
 ];

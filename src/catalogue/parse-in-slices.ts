@@ -46,14 +46,20 @@ async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModel
   if (outline.lists.length === 0) return outer;
   const value: unknown = JSON.parse(outline.text);
   const entries = new Entries();
+  const counting = numberIn(value);
   let sinceTurn = 0;
-  for (const [start, end] of outline.lists[numberIn(value)] ?? []) {
-    if (entries.isCut) break;
-    if (end - start <= MAX_ENTRY_BYTES) entries.add(JSON.parse(bytes.toString("utf8", start, end)));
-    sinceTurn += end - start + ENTRY_COST;
-    if (sinceTurn < SLICE_BYTES) continue;
-    sinceTurn = 0;
-    await nextTurn();
+  // Those of lists that do not count are parsed too: an answer that is no JSON is none as a whole.
+  for (const [number, spans] of outline.lists.entries()) {
+    for (const [start, end] of spans) {
+      if (entries.isCut) break;
+      const item: unknown =
+        end - start > MAX_ENTRY_BYTES ? undefined : JSON.parse(bytes.toString("utf8", start, end));
+      if (number === counting) entries.add(item);
+      sinceTurn += end - start + ENTRY_COST;
+      if (sinceTurn < SLICE_BYTES) continue;
+      sinceTurn = 0;
+      await nextTurn();
+    }
   }
   return outer.kind === "bad" ? outer : readModelList(value, entries);
 }

@@ -1,7 +1,7 @@
 // Tests of saved-lists.ts, on a real folder.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -81,8 +81,8 @@ test("a file that is larger than any list is not read", async () => {
   lists.save(owner, list);
   await lists.flush();
   const [file = ""] = await readdir(join(folder, "catalogue"));
-  // A whole list, so that only its size speaks against it. Sparse: nothing of it is on the disk.
-  await truncate(join(folder, "catalogue", file), 2_097_153);
+  // A whole list, so that only its size speaks against it.
+  await appendFile(join(folder, "catalogue", file), " ".repeat(2_097_152));
   assert.equal(await lists.load(owner), undefined);
   assert.deepEqual(warnings, ["saved_lists_failed"]);
   assert.deepEqual(await readdir(join(folder, "catalogue")), [`${file}.corrupt`]);
