@@ -18,7 +18,9 @@ const START_MS = new HeldClock().wallMs();
 async function failingFirst(t: TestContext, failure: Behaviour, models = ["m"]) {
   const clock = new HeldClock();
   const fake = { models };
-  const world = await worldFor(t, { endpoints: { a: { fake }, b: { fake } } }, { clock });
+  // A clock that is held never comes to the end of a rest, so that a wait for it would be in vain.
+  const retries = { max_wait: "off" };
+  const world = await worldFor(t, { endpoints: { a: { fake }, b: { fake } }, retries }, { clock });
   world.fakes.a.always(failure);
   world.fakes.b.always(GOOD);
   const whyNotA = async (model = "m"): Promise<string | null | undefined> =>
