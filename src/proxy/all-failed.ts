@@ -80,7 +80,7 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
   const { steering } = exchange.services;
   const states = model.targets.map((target) => ({
     target,
-    availability: steering.availability(target, exchange.operationKey),
+    availability: steering.chooser.availability(target, exchange.operationKey),
   }));
   const told = states.map(
     ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,

@@ -48,7 +48,8 @@ export class Attempt implements OutboundHandler {
   #awaitsEvent = false;
   /** What comes behind the end of a stream. */
   #tail: StreamTail | undefined;
-  #wasRetried = false;
+  /** Whether a connection that was stale costs nothing: the request is sent once more. */
+  #hasFreeTry = true;
   #isSettled = false;
   #leftover: Leftover | undefined;
 
@@ -67,7 +68,7 @@ export class Attempt implements OutboundHandler {
   start(): void {
     // A pooled connection may be closed in passing, which cannot be told from a job whose receipt was lost.
     const isJob = mayStartJob(this.#exchange);
-    this.#wasRetried = isJob;
+    this.#hasFreeTry = !isJob;
     this.#send(outboundRequest(this.#exchange, this.turn.target, this.turn.credential), isJob);
   }
 
@@ -86,10 +87,8 @@ export class Attempt implements OutboundHandler {
     this.turn.noteHead(status);
     const { holdsFirstEvent, keepsErrors, hasAnother } = this.#options;
     const look = firstLook(this.#exchange, this.turn.target.upstreamModel, head, keepsErrors);
-    if (look.isUnseen || FirstBytes.isHeadEnough(look)) {
-      this.#judge(FirstBytes.verdictOf(look), head);
-      return;
-    }
+    if (look.isUnseen || FirstBytes.isHeadEnough(look))
+      return void this.#judge(FirstBytes.verdictOf(look), head);
     const { timeouts } = this.turn.target;
     const commit = (): void => this.#guard(() => this.#commitStream());
     const rules = { isHeld: holdsFirstEvent || look.wantsContent, hasAnother, commit };
@@ -131,9 +130,9 @@ export class Attempt implements OutboundHandler {
     }
     const request = this.#request;
     const isStale = failure.kind === "reset" && failure.isStale && this.#head === undefined;
-    if (isStale && !this.#wasRetried && request !== undefined) {
+    if (isStale && this.#hasFreeTry && request !== undefined) {
       // The endpoint closed an idle connection just as we used it: no fault of anybody's, and a free second try.
-      this.#wasRetried = true;
+      this.#hasFreeTry = false;
       this.#send(request, true);
       return;
     }

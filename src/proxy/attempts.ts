@@ -173,7 +173,7 @@ export class Run implements HedgeableRun {
   #hasAnother(): boolean {
     if (this.#failures.length + 1 >= this.#model.settings.attempts) return false;
     const request = this.#turns.pickRequest(this.#model);
-    return this.exchange.services.steering.lookAhead(this.#model, request).untriedTargets > 0;
+    return this.exchange.services.steering.chooser.hasUntried(this.#model, request);
   }
 
   #record(turn: Turn, outcome: AttemptOutcome): void {
@@ -210,12 +210,12 @@ export class Run implements HedgeableRun {
     const { steering, clock } = exchange.services;
     this.#lookForNews();
     const model = this.#model;
-    let ahead = steering.lookAhead(model, this.#turns.pickRequest(model));
-    if (ahead.untriedTargets === 0 && this.#tried.hasOtherKeys) {
+    let ahead = steering.chooser.lookAhead(model, this.#turns.pickRequest(model));
+    if (!ahead.hasUntried && this.#tried.hasOtherKeys) {
       const isAnyFree = this.#tried.forgetWhereOtherKeys((target) =>
         steering.hasFreeKey(target, exchange.marks),
       );
-      if (isAnyFree) ahead = steering.lookAhead(model, this.#turns.pickRequest(model));
+      if (isAnyFree) ahead = steering.chooser.lookAhead(model, this.#turns.pickRequest(model));
     }
     const failed: FailedAttempt = {
       ...ahead,
@@ -250,7 +250,7 @@ export class Run implements HedgeableRun {
     if (this.#restsLeftMs <= 0) return undefined;
     const { services, operationKey } = this.exchange;
     const toldMs = (target: Target): number | undefined => this.#tried.limitedUntilMs(target);
-    return firstRestEnd(services.steering, this.#model, operationKey, toldMs);
+    return firstRestEnd(services.steering.chooser, this.#model, operationKey, toldMs);
   }
 
   /** Waits until the first rest is over. False, at once, where that is too late, or too many wait already. */
@@ -282,6 +282,6 @@ export class Run implements HedgeableRun {
     this.#mayLookAgain = false;
     this.#tried.forgetLimited(this.exchange.services.clock.nowMs());
     const request = this.#turns.pickRequest(this.#model);
-    return this.exchange.services.steering.lookAhead(this.#model, request).untriedTargets > 0;
+    return this.exchange.services.steering.chooser.hasUntried(this.#model, request);
   }
 }

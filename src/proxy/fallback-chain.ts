@@ -74,7 +74,9 @@ function reasonsOf(exchange: Exchange, ended: Ended): ReadonlySet<FallbackReason
   if (last?.verdict.class === "context_length") return new Set(["context_length"]);
   const met = failures.map((failure) => fallbackReasonOf(failure.verdict));
   if (last !== undefined && !ended.isFull) return new Set(met);
-  const skipped = model.targets.map((target) => WHEN_SKIPPED[steering.availability(target)] ?? "unavailable");
+  const skipped = model.targets.map(
+    (target) => WHEN_SKIPPED[steering.chooser.availability(target, exchange.operationKey)] ?? "unavailable",
+  );
   return new Set(model.targets.length === 0 ? ["unavailable"] : [...met, ...skipped]);
 }
 

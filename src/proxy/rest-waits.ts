@@ -15,13 +15,13 @@ const MAX_SPREAD_MS = 1_000;
 /** When the first of a model's rests is over, and whose it is. */
 export type RestEnd = { readonly target: Target; readonly endMs: number };
 
-/** What is known of targets; `Steering` has it. */
+/** What is known of targets; `Chooser` has it. */
 export type RestFacts = {
   availability(target: Target, operation: string | undefined): Availability;
   readonly health: { recoversMs(target: Target, operation: string | undefined): number };
 };
 
-/** Ends of these are known; the others may be asked, or nobody can say when. */
+/** These are not waited for: they may be asked, have a queue, or nobody can say when they end. */
 const WITHOUT_END: ReadonlySet<Availability> = new Set(["ok", "exhausted", "disabled", "full", "ejected"]);
 
 /**

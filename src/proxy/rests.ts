@@ -62,8 +62,7 @@ export function clearRests(steering: Steering, endpoints: readonly Endpoint[], s
     for (const key of targetKeysOf(steering, name))
       if (isModel === undefined || isModel(key.slice(name.length + 1))) health.clearTarget(key);
   }
-  // What outlives the process has changed.
-  steering.revision += 1;
+  steering.resets += 1;
   return cleared;
 }
 

@@ -4,8 +4,9 @@
 import { peekTarget } from "../routing/balancer.ts";
 import type { FallbackStep, Model, Target } from "../routing/model.ts";
 import { wordsFor } from "./all-failed.ts";
+import type { PickRequest } from "./chooser.ts";
 import { type Rest, restsOfTarget } from "./rests.ts";
-import type { PickRequest, Steering } from "./steering.ts";
+import type { Steering } from "./steering.ts";
 
 /** One candidate of a plan. */
 type PlannedTarget = {
@@ -47,7 +48,7 @@ export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST)
   const next =
     steering === undefined
       ? peekTarget(model, (target) => target.endpoint.priority !== tier)
-      : steering.peek(model, request);
+      : steering.chooser.peek(model, request);
   const sharing = model.targets.filter((target) => target.endpoint.priority === tier);
   const total = sharing.reduce((sum, target) => sum + target.weight, 0);
   const candidates = model.targets.map((target) => ({
@@ -57,7 +58,8 @@ export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST)
     priority: target.endpoint.priority,
     share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
     is_next: target === next,
-    skipped: wordsFor(steering?.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
+    skipped:
+      wordsFor(steering?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
     rests: steering === undefined ? [] : restsOfTarget(steering, target),
   }));
   return {

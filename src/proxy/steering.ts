@@ -1,54 +1,24 @@
-// Step 7, pick: which target and which of its keys is next for a request, and what is learnt from how it went.
-// Joins health, tiers, strategies, loads and limits; they outlive reloads in it. One per gateway; called by
-// `attempts.ts`, and without effect by the dry run.
+// All that is known of targets, joined: health, rests, loads, limits and budgets, which outlive reloads in it; and what
+// is learnt from how attempts went. Which target is next is for its `chooser.ts`. One per gateway; called by
+// `attempts.ts`.
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
-import type { FailedAttempt, Proof } from "../routing/attempt-policy.ts";
-import type { IsExcluded } from "../routing/balancer.ts";
 import type { BreakerOptions } from "../routing/breaker.ts";
 import { Cooldowns } from "../routing/cooldown.ts";
-import type { ConfiguredStrategy, Model, Target } from "../routing/model.ts";
+import type { ConfiguredStrategy, Target } from "../routing/model.ts";
 import { USUAL_OPERATION } from "../routing/operation-breakers.ts";
-import type { Asker } from "../routing/rechecks.ts";
 import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
 import { RetryBudgets } from "../routing/retry-budgets.ts";
-import {
-  fastestFirstToken,
-  leastInFlight,
-  type PickHints,
-  type Strategy,
-  sticky,
-  weighted,
-} from "../routing/strategy.ts";
 import { type Served, TargetHealth } from "../routing/target-health.ts";
 import { TargetLoads } from "../routing/target-load.ts";
-import { type Availability, TierGate } from "../routing/tiers.ts";
+import { Chooser } from "./chooser.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
 import type { Gate } from "./gate.ts";
 import { COUNTING, isRefusedIn, Refusals, type RequestMarks } from "./refusals.ts";
 import { RestWaits } from "./rest-waits.ts";
 import { Turn, type TurnKeeper } from "./turn.ts";
 import { Walkouts } from "./walkouts.ts";
-
-/** What one pick depends on. */
-export type PickRequest = {
-  readonly isTried: IsExcluded | undefined;
-  readonly isStream: boolean;
-  readonly stickyKey: string | undefined;
-  /** `Exchange.operationKey`: the health of a model is kept for each; chat where it is left out. */
-  readonly operation?: string | undefined;
-  /** Tells the request from others, where it may be let through to a target that rests for a rate limit. */
-  readonly identity?: (() => Asker) | undefined;
-  /** For a retry: whether the target should, or must, be in use and without a strike. */
-  readonly proof?: Proof | undefined;
-};
-
-/** What could be asked after those tried. */
-type LookAhead = Pick<FailedAttempt, "untriedTargets" | "isNextProven" | "isLaterProven">;
-
-/** Nobody in particular, asking for nothing in particular. */
-const ANYBODY: Pick<PickRequest, "operation" | "identity"> = { operation: undefined, identity: undefined };
 
 /** Joins all that is known of targets. */
 export class Steering implements TurnKeeper {
@@ -58,19 +28,16 @@ export class Steering implements TurnKeeper {
   readonly refusals: Refusals;
   readonly walkouts: Walkouts;
   readonly restWaits: RestWaits;
+  readonly chooser: Chooser;
   readonly clock: Clock;
   readonly #log: Log;
   readonly #loads: TargetLoads;
-  readonly #tiers: TierGate;
-  readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
-  /** Counts the changes of what outlives the process: turns of the rotation, and rests. */
-  revision = 0;
+  /** Rests that were ended by a person. */
+  resets = 0;
   /** Told when an endpoint, or an operation of a model there, was just ejected, with the time of its first probe. */
   onEjected: (target: Target, untilMs: number, operation: string) => void = () => undefined;
   /** Told when all that was learnt of an endpoint is forgotten. */
   onForgotten: (endpoint: string) => void = () => undefined;
-  /** What the pick under way is for; it holds for one synchronous stretch, as with `TierGate`. */
-  #current = ANYBODY;
 
   constructor(clock: Clock, log: Log) {
     this.clock = clock;
@@ -83,18 +50,14 @@ export class Steering implements TurnKeeper {
     this.walkouts = new Walkouts(clock, this.health, (target, isSent, operation) =>
       this.#ejecting(target, isSent, operation, () => this.health.trip(target, isSent, operation)),
     );
-    const facts = {
-      availability: (target: Target) => this.availability(target, this.#current.operation),
-      failedMs: (target: Target) => this.health.failedMs(target, this.#current.operation),
-      mayCheck: (target: Target) => this.#mayCheck(target),
-    };
-    this.#tiers = new TierGate(facts, (target) => target.endpoint.priority);
-    this.#strategies = {
-      weighted,
-      sticky,
-      least_in_flight: leastInFlight(this.#loads),
-      fastest_first_token: fastestFirstToken(this.#loads),
-    };
+    const { health, gates, restWaits, refusals } = this;
+    const { rechecks } = refusals;
+    this.chooser = new Chooser({ clock, health, gates, loads: this.#loads, rechecks, restWaits });
+  }
+
+  /** Changes whenever something changes that outlives the process: a turn of a rotation, a rest that was ended. */
+  get revision(): number {
+    return this.chooser.picks + this.resets;
   }
 
   /** Takes new constants, at a reload. */
@@ -127,80 +90,6 @@ export class Steering implements TurnKeeper {
   forgetKey(name: string, credential: number): void {
     this.health.cooldowns.forget(name, credential);
     this.refusals.forget(name);
-  }
-
-  /** Whether a target can take a request now, or why not. */
-  availability(target: Target, operation?: string): Availability {
-    const availability = this.health.availability(target, operation);
-    return availability === "ok" && this.gates.isFull(target.endpoint) ? "full" : availability;
-  }
-
-  /** Whether nothing is known against a target, however full it is. */
-  isWell(target: Target, operation?: string): boolean {
-    const availability = this.health.availability(target, operation);
-    return availability === "ok" || availability === "exhausted";
-  }
-
-  /** Picks the next target and advances the rotation; undefined when none can take the request. */
-  pick(model: Model, request: PickRequest): Target | undefined {
-    this.revision += 1;
-    return this.#choose(model, request);
-  }
-
-  /** Who would be picked now; nothing changes. */
-  peek(model: Model, request: PickRequest): Target | undefined {
-    const rotation = model.rotation.map((cell) => ({ current: cell.current }));
-    return this.#choose({ ...model, rotation }, request);
-  }
-
-  #choose(model: Model, request: PickRequest): Target | undefined {
-    this.#current = request;
-    const strategy = this.#strategies[model.settings.strategy];
-    if (request.isTried === undefined && this.health.isPristine && !model.isTiered && this.gates.isEmpty) {
-      // Nothing ever failed: there is nothing to leave out.
-      return strategy.pick(model, this.#hints(request, undefined));
-    }
-    if (this.#tiers.admit(model, request.isTried) === "none") return undefined;
-    const isProvenIn = request.proof !== undefined && this.#tiers.hasLetIn(model, this.#isProven);
-    if (isProvenIn) return strategy.pick(model, this.#hints(request, this.#isExcludedOrUnproven));
-    if (request.proof === "required") return this.#tiers.firstAvailable(model, this.#isProven);
-    return strategy.pick(model, this.#hints(request, this.#tiers.isExcluded));
-  }
-
-  readonly #isProven = (target: Target): boolean => this.health.isProven(target, this.#current.operation);
-  readonly #isExcludedOrUnproven = (target: Target): boolean =>
-    this.#tiers.isExcluded(target) || !this.#isProven(target);
-
-  /** What could be asked after those tried, and what of it is proven. */
-  lookAhead(model: Model, request: PickRequest): LookAhead {
-    this.#current = request;
-    if (this.#tiers.admit(model, request.isTried) === "none") {
-      const [full] = this.fullTargets(model, { ...request, proof: "preferred" });
-      const isNextProven = full !== undefined && this.#isProven(full);
-      return { untriedTargets: full === undefined ? 0 : 1, isNextProven, isLaterProven: false };
-    }
-    return {
-      untriedTargets: this.#tiers.countLetIn(model),
-      isNextProven: this.#tiers.hasLetIn(model, this.#isProven),
-      isLaterProven:
-        this.#tiers.firstAvailable(model, this.#isProven) !== undefined ||
-        this.fullTargets(model, { ...request, proof: "required" }).length > 0,
-    };
-  }
-
-  /**
-   * The targets where being full is all that stands in the way, the shortest queue first, and for a retry the proven
-   * ones before that. Where all the queues are full, in any order.
-   */
-  fullTargets(model: Model, { isTried, operation, proof }: PickRequest): readonly Target[] {
-    const rankOf = (target: Target): number => (this.health.isProven(target, operation) ? 0 : 1);
-    const lengthAt = ({ endpoint }: Target): number =>
-      Math.min(this.gates.queueLength(endpoint), Number.MAX_SAFE_INTEGER);
-    return model.targets
-      .filter((target) => isTried?.(target) !== true && this.availability(target, operation) === "full")
-      .filter((target) => proof !== "required" || this.health.isProven(target, operation))
-      .sort((left, right) => lengthAt(left) - lengthAt(right))
-      .sort((left, right) => (proof === undefined ? 0 : rankOf(left) - rankOf(right)));
   }
 
   /** Whether one of the keys can be used for the target now, and the request was not refused with it. */
@@ -281,22 +170,6 @@ export class Steering implements TurnKeeper {
       seconds,
     });
     this.onEjected(target, breaker.until, isSent ? operation : USUAL_OPERATION);
-  }
-
-  #mayCheck(target: Target): boolean {
-    const { identity } = this.#current;
-    // A rest that is over in a moment is waited for instead.
-    const restMs = this.health.recoversMs(target, this.#current.operation) - this.clock.nowMs();
-    if (restMs <= this.restWaits.maxMs) return false;
-    return identity !== undefined && this.refusals.rechecks.mayCheck(target.key, identity);
-  }
-
-  readonly #weightFactor = (target: Target): number =>
-    this.health.weightFactor(target, this.#current.operation);
-
-  #hints(request: PickRequest, isExcluded: IsExcluded | undefined): PickHints {
-    const weightFactor = this.health.isPristine ? undefined : this.#weightFactor;
-    return { isExcluded, weightFactor, isStream: request.isStream, stickyKey: request.stickyKey };
   }
 }
 

@@ -12,7 +12,7 @@ export class TriedTargets {
   /** Of those tried, the ones where only a key failed and another one may be free. */
   #otherKeys: Target[] = [];
   /** Of those tried, the ones that said "not now", and until when. */
-  readonly #limited = new Map<string, number>();
+  #limited: Map<string, number> | undefined;
 
   /** For a pick; undefined while none was tried. */
   get isTried(): IsExcluded | undefined {
@@ -29,7 +29,10 @@ export class TriedTargets {
 
   /** Remembers why it failed; `untilMs`: when it may be asked again, on the monotonic clock, where that is known. */
   noteFailure(target: Target, verdict: Verdict, untilMs: number | undefined): void {
-    if (verdict.cooldown === "rate_limited" && untilMs !== undefined) this.#limited.set(target.key, untilMs);
+    if (verdict.cooldown === "rate_limited" && untilMs !== undefined) {
+      this.#limited ??= new Map();
+      this.#limited.set(target.key, untilMs);
+    }
     if (target.endpoint.credentials.length > 1 && isKeyFailure(verdict)) this.#otherKeys.push(target);
   }
 
@@ -42,14 +45,14 @@ export class TriedTargets {
 
   /** When a target that was over its limit may be asked again, by its own word to this request. */
   limitedUntilMs(target: Target): number | undefined {
-    return this.#limited.get(target.key);
+    return this.#limited?.get(target.key);
   }
 
   /** Lets those be asked again whose limit is over now. */
   forgetLimited(nowMs: number): void {
-    for (const [key, untilMs] of this.#limited) {
+    for (const [key, untilMs] of this.#limited ?? []) {
       if (nowMs < untilMs) continue;
-      this.#limited.delete(key);
+      this.#limited?.delete(key);
       this.#tried = this.#tried.filter((target) => target.key !== key);
     }
   }

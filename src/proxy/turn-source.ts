@@ -4,10 +4,11 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Proof } from "../routing/attempt-policy.ts";
 import type { Model, Target } from "../routing/model.ts";
+import type { PickRequest } from "./chooser.ts";
 import type { Place } from "./endpoint-gates.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Gate } from "./gate.ts";
-import type { PickRequest, Steering } from "./steering.ts";
+import type { Steering } from "./steering.ts";
 import { stickyKeyOf } from "./sticky-key.ts";
 import type { TriedTargets } from "./tried-targets.ts";
 import type { Turn } from "./turn.ts";
@@ -44,11 +45,11 @@ export class TurnSource {
   next(model: Model, proof?: Proof): Turn | undefined | Promise<Turn | undefined> {
     const steering = this.#steering;
     const request = this.pickRequest(model, proof);
-    const target = steering.pick(model, request);
+    const target = steering.chooser.pick(model, request);
     // Where all are ejected the pick asks for no room.
     if (target !== undefined && steering.gates.isFull(target.endpoint)) return this.at(model, target);
     if (target !== undefined) return this.#begin(model, target, undefined);
-    const [first, ...others] = steering.fullTargets(model, request);
+    const [first, ...others] = steering.chooser.fullTargets(model, request);
     return first === undefined ? undefined : this.#nextAt(model, [first, ...others], proof);
   }
 
@@ -60,7 +61,7 @@ export class TurnSource {
 
   /** A turn at another target that is free now, for a second attempt beside the first; `mayBegin` has the last word. */
   beside(model: Model, mayBegin: () => boolean): Turn | undefined {
-    const target = this.#steering.pick(model, this.pickRequest(model, "preferred"));
+    const target = this.#steering.chooser.pick(model, this.pickRequest(model, "preferred"));
     if (target === undefined || this.#steering.gates.isFull(target.endpoint)) return undefined;
     return mayBegin() ? this.#begin(model, target, undefined) : undefined;
   }
@@ -74,7 +75,7 @@ export class TurnSource {
     const place = await this.#waitAt(full);
     if (place === undefined) return undefined;
     const { operationKey } = this.#exchange;
-    if (this.#steering.isWell(place.target, operationKey))
+    if (this.#steering.chooser.isWell(place.target, operationKey))
       return this.#begin(model, place.target, place.gate);
     place.gate?.leave();
     return this.next(model, proof);

@@ -13,7 +13,7 @@ const FAILED: FailedAttempt = {
   retry: "another_target",
   isTransient: true,
   hintMs: undefined,
-  untriedTargets: 1,
+  hasUntried: true,
   isMaybeDone: false,
   isNextProven: false,
   isLaterProven: false,
@@ -23,7 +23,7 @@ const FAILED: FailedAttempt = {
 };
 const NEXT: Decision = { kind: "next_target", proof: "preferred" };
 const REST: Decision = { kind: "when_rest_is_over" };
-const ONLY = { untriedTargets: 0, isOnlyTarget: true };
+const ONLY = { hasUntried: false, isOnlyTarget: true };
 
 function stop(reason: Extract<Decision, { kind: "stop" }>["reason"]): Decision {
   return { kind: "stop", reason };
@@ -36,7 +36,7 @@ const cases: readonly [string, Partial<FailedAttempt>, Decision][] = [
   ["a third attempt", { attempts: 2 }, NEXT],
   ["no fourth attempt", { attempts: 3 }, stop("attempts_spent")],
   ["no time left", { remainingMs: 0 }, stop("deadline")],
-  ["no target left of several", { untriedTargets: 0 }, stop("no_target_left")],
+  ["no target left of several", { hasUntried: false }, stop("no_target_left")],
   ["the only target, full jitter", ONLY, { kind: "same_target_after", waitMs: 125 }],
   ["the only target, second time", { ...ONLY, attempts: 2 }, { kind: "same_target_after", waitMs: 250 }],
   ["the only target, hint", { ...ONLY, hintMs: 9_000 }, { kind: "same_target_after", waitMs: 9_000 }],
@@ -48,9 +48,9 @@ const cases: readonly [string, Partial<FailedAttempt>, Decision][] = [
   ],
   ["the only target, dead key", { ...ONLY, isTransient: false }, stop("no_target_left")],
   ["a job that may have been started", { isMaybeDone: true, isNextProven: true }, stop("maybe_done")],
-  ["the end of a rest, where no target is left", { untriedTargets: 0, restMs: 900 }, REST],
+  ["the end of a rest, where no target is left", { hasUntried: false, restMs: 900 }, REST],
   ["another target before any rest", { restMs: 900 }, NEXT],
-  ["a rest past the deadline", { untriedTargets: 0, restMs: 900, remainingMs: 900 }, stop("no_target_left")],
+  ["a rest past the deadline", { hasUntried: false, restMs: 900, remainingMs: 900 }, stop("no_target_left")],
   ["the only target, at the end of its rest", { ...ONLY, hintMs: 1_000, restMs: 1_000 }, REST],
   [
     "the only target, that wants less than a rest",

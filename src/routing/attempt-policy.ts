@@ -27,8 +27,8 @@ export type FailedAttempt = {
   readonly hintMs: number | undefined;
   /** The request starts a job and may have started it: asked again, it might be done and paid twice. */
   readonly isMaybeDone: boolean;
-  /** Targets that were not tried and may be asked now. */
-  readonly untriedTargets: number;
+  /** There is a target that was not tried and may be asked now, or once it is no longer full. */
+  readonly hasUntried: boolean;
   /** Of those that come first there is one in use and without a strike (`Breaker.isProven`): it would be next. */
   readonly isNextProven: boolean;
   /** There is such a one among those that come later: of a later tier, draining, its allowance used up. */
@@ -85,10 +85,9 @@ export function decideNext(
   if (failed.retry === "never") return stop("not_retryable");
   if (failed.attempts >= policy.maxAttempts) return stop("attempts_spent");
   if (failed.remainingMs <= 0) return stop("deadline");
-  const decision =
-    failed.untriedTargets > 0
-      ? atAnotherTarget(failed, budget)
-      : atTheSameTarget(failed, budget, clock, policy);
+  const decision = failed.hasUntried
+    ? atAnotherTarget(failed, budget)
+    : atTheSameTarget(failed, budget, clock, policy);
   return decision.kind === "stop" && mayAwaitRest(failed) ? WHEN_REST_IS_OVER : decision;
 }
 

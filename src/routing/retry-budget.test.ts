@@ -109,7 +109,7 @@ function storm({ targets, latencyMs, seconds }: Storm): { clientCalls: number; e
         retry: "another_target",
         isTransient: true,
         hintMs: undefined,
-        untriedTargets: untried.length,
+        hasUntried: untried.length > 0,
         isNextProven: next !== undefined && breakers[next]?.isProven === true,
         isOnlyTarget: targets === 1,
         remainingMs: 600_000,

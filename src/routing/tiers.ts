@@ -90,35 +90,6 @@ export class TierGate {
     return (carrying.length > 0 ? carrying : letIn).some(isMeant);
   }
 
-  /**
-   * The first of such targets that can take the request, of whatever tier, with those after it that would be let in
-   * only later: exhausted, draining. Holds for the targets tried at the last `admit`.
-   */
-  firstAvailable(model: Model, isMeant: (target: Target) => boolean): Target | undefined {
-    const rankOf = (target: Target): readonly number[] => [
-      target.weight === 0 ? 1 : 0,
-      this.#priorityOf(target),
-      this.#facts.availability(target) === "exhausted" ? 1 : 0,
-    ];
-    const isAvailable = (target: Target): boolean => {
-      const availability = this.#facts.availability(target);
-      return availability === "ok" || availability === "exhausted";
-    };
-    return model.targets
-      .filter((target) => this.#isTried?.(target) !== true && isAvailable(target) && isMeant(target))
-      .map((target) => ({ target, rank: rankOf(target) }))
-      .sort((left, right) => compareRanks(left.rank, right.rank))[0]?.target;
-  }
-
-  /** Targets that may still be asked after the last `admit`, for the attempt policy. */
-  countLetIn(model: Model): number {
-    let count = 0;
-    for (const target of model.targets) {
-      if (!this.isExcluded(target)) count++;
-    }
-    return count;
-  }
-
   #findTier(model: Model, isDraining: boolean): boolean {
     let isFound = false;
     for (const target of model.targets) {
@@ -169,11 +140,6 @@ export class TierGate {
     }
     return false;
   }
-}
-
-function compareRanks(left: readonly number[], right: readonly number[]): number {
-  const at = left.findIndex((value, index) => value !== right[index]);
-  return at === -1 ? 0 : (left[at] ?? 0) - (right[at] ?? 0);
 }
 
 function isEjected(availability: Availability): boolean {
