@@ -21,6 +21,17 @@ export type ErrorBody = {
   readonly isModeration: boolean;
 };
 
+/** An error that says nothing. */
+export const NO_WORDS: ErrorBody = {
+  code: "",
+  type: "",
+  message: "",
+  param: "",
+  reason: "",
+  status: 0,
+  isModeration: false,
+};
+
 /** Error bodies are small; what is longer is an answer. */
 const MAX_READ_BYTES = 8 * 1024;
 
@@ -40,7 +51,7 @@ const SPACED_LIST = Buffer.from('": [{');
 export function readErrorBody(bytes: Buffer): ErrorBody {
   const text = textOf(bytes);
   const parsed = parse(text);
-  return parsed === undefined ? fromText(text) : fromJson(parsed);
+  return parsed === undefined ? readErrorText(text) : fromJson(parsed);
 }
 
 /** The error in the JSON body of a 200; undefined when the body is an answer. */
@@ -53,7 +64,7 @@ export function readHiddenError(bytes: Buffer): ErrorBody | undefined {
   const prefix = readJsonPrefix(text);
   if (prefix === undefined) return undefined;
   if (prefix.cut?.name !== "error") return errorIn(prefix.fields, true);
-  return new NothingScan().push(prefix.cut.text) === "something" ? fromText(prefix.cut.text) : undefined;
+  return new NothingScan().push(prefix.cut.text) === "something" ? readErrorText(prefix.cut.text) : undefined;
 }
 
 /** The error that is the first event of a stream; undefined when the first event is none or is not yet whole. */
@@ -63,15 +74,10 @@ export function readFirstEventError(bytes: Buffer): ErrorBody | undefined {
   const event = firstEvent(textOf(bytes));
   if (event === undefined) return undefined;
   const parsed = parse(event.data);
-  if (parsed === undefined) return event.name === "error" ? fromText(event.data) : undefined;
+  if (parsed === undefined) return event.name === "error" ? readErrorText(event.data) : undefined;
   const isFailure =
     event.name === "error" || parsed["type"] === "error" || parsed["type"] === "response.failed";
   return isFailure ? fromJson(parsed) : errorIn(parsed, false);
-}
-
-/** What the text of an error event says, of which only a part may be there. */
-export function readErrorText(text: string): ErrorBody {
-  return fromText(text);
 }
 
 /** Whether a body is a page, whatever its content type says. */
@@ -120,7 +126,7 @@ function errorIn(body: Json, isAnswer: boolean): ErrorBody | undefined {
   const vendor = vendorError(body, isAnswer);
   if (vendor === undefined) return undefined;
   const { code, status, message, isModeration } = vendor;
-  return { ...NONE, code: lower(code), status, message, isModeration };
+  return { ...NO_WORDS, code: lower(code), status, message, isModeration };
 }
 
 function hasOwnError(body: Json): boolean {
@@ -130,16 +136,6 @@ function hasOwnError(body: Json): boolean {
     typeof id === "string" && typeof status === "string" && LIFE.test(status) && body["choices"] === undefined
   );
 }
-
-const NONE: ErrorBody = {
-  code: "",
-  type: "",
-  message: "",
-  param: "",
-  reason: "",
-  status: 0,
-  isModeration: false,
-};
 
 function fromJson(body: Json): ErrorBody {
   const list = body["errors"];
@@ -183,8 +179,8 @@ function reasonOf(inner: Json): string {
   return "";
 }
 
-/** What can be told of a body that is no whole JSON: fields where it has any, else all of it is the message. */
-function fromText(text: string): ErrorBody {
+/** What can be told of a text that is no whole JSON: fields where it has any, else all of it is the message. */
+export function readErrorText(text: string): ErrorBody {
   const code = fieldIn(text, "code") ?? "";
   const isJson = /^\s*[[{]/.test(text);
   return {

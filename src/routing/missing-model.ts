@@ -1,7 +1,7 @@
 // Whether an endpoint says that it has no such model: by code, by parameter, or in the words of one vendor or another.
 // Pure; called by `failure-class.ts`.
 
-import type { ErrorBody } from "./error-body.ts";
+import { type ErrorBody, NO_WORDS } from "./error-body.ts";
 import { isAboutOther, isPlain, skeletonOf } from "./error-words.ts";
 
 const NO_MODEL = new Set([
@@ -60,15 +60,5 @@ export function isModelMissing(status: number, error: ErrorBody, model: string |
 function isSaid(text: string): boolean {
   const said = [SUBJECT, OBJECT, INVALID, BARE, CHINESE].map((words) => words.exec(text)?.[0]).find(Boolean);
   // "The model response was not found" is about the response.
-  return said !== undefined && !isAboutOther({ ...PLAIN, message: said.replace(/§/g, " ") });
+  return said !== undefined && !isAboutOther({ ...NO_WORDS, message: said.replace(/§/g, " ") });
 }
-
-const PLAIN: ErrorBody = {
-  code: "",
-  type: "",
-  message: "",
-  param: "",
-  reason: "",
-  status: 0,
-  isModeration: false,
-};
