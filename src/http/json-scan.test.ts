@@ -276,3 +276,25 @@ describe("spliceModel", () => {
     );
   });
 });
+
+it("background is true, or is to some reader", () => {
+  const yes = [
+    '{"background":true}',
+    '{"back\\u0067round" : true}',
+    '{"Background":true}',
+    '{"background":false,"background":true}',
+    '{"background":"true"}',
+    '{"background":1}',
+    '{" background":true}',
+  ];
+  for (const text of yes) assert.equal(peek(text).isBackground, true, text);
+  const no = [
+    "{}",
+    '{"background":false}',
+    '{"background":null}',
+    '{"backgrounds":true}',
+    '{"input":{"background":true}}',
+    '{"input":["background",true],"text":"\\"background\\":true"}',
+  ];
+  for (const text of no) assert.equal(peek(text).isBackground, false, text);
+});

@@ -1,4 +1,4 @@
-// Finds `model` and `stream` in the bytes of a JSON body, and replaces the model there. Not a parser: the body
+// Finds `model`, `stream` and `background` in the bytes of a JSON body, and replaces the model there. Not a parser: the body
 // is checked whole but never rebuilt, so that big integers, key order and escapes survive.
 
 import { GatewayError } from "../core/errors.ts";
@@ -25,6 +25,8 @@ export type JsonPeek = {
   readonly isEmpty: boolean;
   /** Undefined when absent or null. Where there are several they all say the same. */
   readonly stream: boolean | undefined;
+  /** Whether `background` is there and neither false nor null, to whatever reader. */
+  readonly isBackground: boolean;
   /** Decoded strings of the wanted keys, in their order; undefined when absent, no string or over 4 KiB. */
   readonly fields: readonly (string | undefined)[];
 };
@@ -34,6 +36,10 @@ const MAX_FIELD_BYTES = 4096;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** How `true`, `false` and `null` begin. */
+const LOWER_T = 0x74;
+const LOWER_F = 0x66;
+const LOWER_N = 0x6e;
 
 /**
  * Checks that the body is one valid JSON object (RFC 8259; nesting up to 200) and reads what routing needs.
@@ -77,6 +83,7 @@ class Members implements MemberSink {
   #stream: ByteRange | undefined;
   #hasModelTwin = false;
   #hasStreamTwin = false;
+  #isBackground = false;
 
   constructor(body: Buffer, wanted: readonly string[]) {
     this.#body = body;
@@ -100,6 +107,9 @@ class Members implements MemberSink {
         return;
       case "stream_twin":
         this.#hasStreamTwin = true;
+        return;
+      case "background":
+        this.#isBackground ||= this.#body[start] !== LOWER_F && this.#body[start] !== LOWER_N;
         return;
       case "other":
         break;
@@ -126,6 +136,7 @@ class Members implements MemberSink {
       modelRange: this.#model,
       isEmpty: this.#isEmpty,
       stream: this.#stream && decodeStream(this.#body, this.#stream),
+      isBackground: this.#isBackground,
       fields: this.#fieldRanges?.map((range) => range && decodeField(this.#body, range)) ?? NO_FIELDS,
     };
   }
@@ -150,11 +161,11 @@ function decodeModel(body: Buffer, range: ByteRange): string {
 function decodeStream(body: Buffer, range: ByteRange): boolean | undefined {
   // The value is valid JSON: its first byte decides between the three words.
   switch (body[range.start]) {
-    case 0x74:
+    case LOWER_T:
       return true;
-    case 0x66:
+    case LOWER_F:
       return false;
-    case 0x6e:
+    case LOWER_N:
       return undefined;
     default:
       throw new GatewayError("invalid_field", {

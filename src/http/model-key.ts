@@ -1,12 +1,13 @@
-// Which name is `model` or `stream`, and which another reader would take for one of them: in other letters of case, with
-// white space around it, cut at a NUL, or as a list. For keys of JSON, in bytes and without allocating; for names of form
+// Which name is `model`, `stream` or `background`, and which another reader would take for one of them: in other letters of
+// case, with white space around it, cut at a NUL, or as a list. For keys of JSON, in bytes and without allocating; for names of form
 // fields and of a query, in text.
 
 import { unitAt, unitWidth } from "./json-key.ts";
 
-/** What a key is. A twin is no key of ours, but is one to some readers. */
-export type KeyKind = "model" | "stream" | "model_twin" | "stream_twin" | "other";
+/** What a key is. A twin is no key of ours, but is one to some readers; those of `background` count as the key. */
+export type KeyKind = "model" | "stream" | "model_twin" | "stream_twin" | "background" | "other";
 
+const LOWER_B = 0x62;
 const LOWER_M = 0x6d;
 const LOWER_S = 0x73;
 const OPEN_BRACKET = 0x5b;
@@ -20,9 +21,12 @@ export function keyKindOf(bytes: Buffer, start: number, end: number): KeyKind {
   const folded = first | 0x20;
   if (folded === LOWER_M) return kindOf(bytes, start, end, "model");
   if (folded === LOWER_S) return kindOf(bytes, start, end, "stream");
+  if (folded === LOWER_B) return spells(bytes, start, end, "background") === "other" ? "other" : "background";
   if (first > 0x20 && first < 0x7f && first !== BACKSLASH) return "other";
   const kind = kindOf(bytes, start, end, "model");
-  return kind === "other" ? kindOf(bytes, start, end, "stream") : kind;
+  if (kind !== "other") return kind;
+  if (spells(bytes, start, end, "background") !== "other") return "background";
+  return kindOf(bytes, start, end, "stream");
 }
 
 /**
@@ -51,6 +55,13 @@ function* unitsOf(name: string): Generator<number> {
 }
 
 function kindOf(bytes: Buffer, start: number, end: number, name: "model" | "stream"): KeyKind {
+  const spelling = spells(bytes, start, end, name);
+  if (spelling === "other") return "other";
+  return spelling === "exact" ? name : `${name}_twin`;
+}
+
+/** Whether the key is the name, or is the name to some readers. */
+function spells(bytes: Buffer, start: number, end: number, name: string): "exact" | "twin" | "other" {
   let at = start;
   let isExact = true;
   let unit = at < end ? unitAt(bytes, at, end) : -1;
@@ -68,13 +79,13 @@ function kindOf(bytes: Buffer, start: number, end: number, name: "model" | "stre
     at += unitWidth(bytes, at, end);
     unit = at < end ? unitAt(bytes, at, end) : -1;
   }
-  if (at === end) return isExact ? name : `${name}_twin`;
+  if (at === end) return isExact ? "exact" : "twin";
   // Readers in C end a text at its first NUL.
   while (at < end && unit !== 0 && isIgnored(unit)) {
     at += unitWidth(bytes, at, end);
     unit = at < end ? unitAt(bytes, at, end) : -1;
   }
-  return at === end || unit === 0 ? `${name}_twin` : "other";
+  return at === end || unit === 0 ? "twin" : "other";
 }
 
 /**

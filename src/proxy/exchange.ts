@@ -54,6 +54,8 @@ export class Exchange {
   /** The model that answers in place of `model` (`routing.fallbacks`). */
   fallback: Model | undefined = undefined;
   isStream = false;
+  /** The body says `background`: its answer is a receipt, where the operation knows that. */
+  isBackground = false;
   readonly attempts: AttemptSummary[] = [];
   /** The target whose answer is relayed. */
   answering: Target | undefined = undefined;

@@ -7,14 +7,10 @@ import type { Exchange } from "./exchange.ts";
 
 /** Gateways on the way that have lost the endpoint's answer: the request may have reached it (502, 504, Cloudflare). */
 const ANSWER_LOST: ReadonlySet<number> = new Set([502, 504, 520, 524]);
-const BACKGROUND = Buffer.from('"background"');
 
-/** Whether the request starts a job; in doubt it does. Looks through the body where the operation leaves it open. */
-export function mayStartJob(exchange: Exchange): boolean {
-  const { operation, body } = exchange;
-  if (operation === undefined) return false;
-  if (operation.job !== "in_background") return operation.job === "always";
-  return body !== undefined && saysBackground(body);
+/** Whether the request starts a job; in doubt it does. */
+export function mayStartJob({ operation, isBackground }: Exchange): boolean {
+  return operation?.job === "always" || (operation?.job === "in_background" && isBackground);
 }
 
 /**
@@ -40,12 +36,3 @@ const UNREAD: ReadonlySet<string> = new Set([
   "upstream_bad_response",
   "upstream_empty_answer",
 ]);
-
-/** `"background": true` anywhere in the bytes: inside of a text its quotes would be escaped. */
-function saysBackground(body: Buffer): boolean {
-  for (let at = body.indexOf(BACKGROUND); at !== -1; at = body.indexOf(BACKGROUND, at + BACKGROUND.length)) {
-    const from = at + BACKGROUND.length;
-    if (/^\s*:\s*true\b/.test(body.toString("latin1", from, from + 64))) return true;
-  }
-  return false;
-}

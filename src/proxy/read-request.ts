@@ -107,6 +107,7 @@ function noteForm(exchange: Exchange, found: MultipartPeek): void {
 function noteJson(exchange: Exchange, found: JsonPeek): void {
   exchange.modelName = found.model;
   exchange.isStream = found.stream === true;
+  exchange.isBackground = found.isBackground;
   if (found.modelRange !== undefined) exchange.modelSpan = { kind: "json", range: found.modelRange };
   else exchange.modelGap = { kind: "json", isEmpty: found.isEmpty };
 }
