@@ -1,6 +1,7 @@
 // Reads the answer of `GET /models` in every shape that is out there. Pure: bytes in, entries out; no network, no
 // opinion on what an empty list means. Called by `parse-in-slices.ts` (an endpoint's answer) and `saved-lists.ts` (a file).
 
+import { saysNothing } from "../core/says-nothing.ts";
 import type { ModelEntry } from "../routing/model.ts";
 
 /** Where in the answer the list was found; detection trusts only `data`, the shape of OpenAI's own API. */
@@ -56,7 +57,7 @@ export function readModelList(value: unknown, read?: Entries): ParsedModels {
     const { entries, isCut } = read ?? Entries.of(found.list);
     return { kind: "ok", entries, shape: found.shape, nextAfter: nextAfter(value), isCut };
   }
-  if (isObject(value) && saysSomething(own(value, "error")))
+  if (isObject(value) && isError(own(value, "error")))
     return refused("an error object instead of a model list");
   return refused("JSON that is no model list");
 }
@@ -75,7 +76,7 @@ function findList(
 ): { readonly list: readonly unknown[]; readonly shape: ListShape } | undefined {
   if (Array.isArray(value)) return { list: value, shape: "array" };
   // An error beside a list is an error: half of the list may be missing, and the last good one is kept.
-  if (!isObject(value) || saysSomething(own(value, "error"))) return undefined;
+  if (!isObject(value) || isError(own(value, "error"))) return undefined;
   const data = own(value, "data");
   const models = own(value, "models");
   if (Array.isArray(data) && (data.length > 0 || !Array.isArray(models)))
@@ -173,11 +174,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Some servers fill in an `error` that says nothing: null, false, an empty text, a block of such. */
-function saysSomething(error: unknown): boolean {
-  if (isObject(error)) return Object.values(error).some(saysSomething);
-  if (Array.isArray(error)) return error.length > 0;
-  return error !== undefined && error !== null && error !== false && error !== "" && error !== 0;
+/** A list of errors counts by its length: `parse-in-slices.ts` has a number in place of what is in it. */
+function isError(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : !saysNothing(value);
 }
 
 // Own fields only: `{"__proto__": {"data": […]}}` must not be read as a list.
