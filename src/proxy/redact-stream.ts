@@ -6,6 +6,7 @@
 
 import { saysNothing } from "../core/says-nothing.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import { endsWithBlankLine } from "../http/sse-lines.ts";
 import type { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import { type Redactor, withoutBeginning } from "./redact.ts";
 
@@ -124,7 +125,7 @@ export class StreamRedactor implements Redactor {
 
   /** Keeps what of the open event has been passed on. */
   #remember(passed: Buffer): void {
-    if (endsEvent(passed)) {
+    if (endsWithBlankLine(passed)) {
       this.#context = NOTHING;
       this.#isLong = false;
       return;
@@ -176,12 +177,6 @@ function readEvent(text: string): { readonly name: string; readonly data: string
 function endsLine(bytes: Buffer): boolean {
   const last = bytes[bytes.length - 1];
   return last === LF || last === CR;
-}
-
-function endsEvent(bytes: Buffer): boolean {
-  const length = bytes.length;
-  if (bytes[length - 1] !== LF) return false;
-  return bytes[length - 2] === LF || (bytes[length - 2] === CR && bytes[length - 3] === LF);
 }
 
 /** Behind the blank line that ends the first event from `start`; -1 when it is open. */
