@@ -71,7 +71,8 @@ function withoutBom(text: string): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-function findList(
+/** The list of an answer that is parsed; undefined where it has none, or says that it is an error. */
+export function findList(
   value: unknown,
 ): { readonly list: readonly unknown[]; readonly shape: ListShape } | undefined {
   if (Array.isArray(value)) return { list: value, shape: "array" };
