@@ -16,6 +16,8 @@ export class NodeRequest implements InboundRequest {
   readonly #message: IncomingMessage;
   readonly #reply: NodeReply;
 
+  /** Content-Length; 0 for chunks. */
+  #declared = 0;
   /** The client waits for `100 Continue` before it sends the body. */
   #isExpecting: boolean;
 
@@ -33,9 +35,9 @@ export class NodeRequest implements InboundRequest {
       headers[index] = name;
       if (name === "host") hosts += 1;
       else if (name === "transfer-encoding") coding = headers[index + 1] ?? "";
-      else if (name === "content-length") reply.isBodyExpected = headers[index + 1] !== "0";
+      else if (name === "content-length") this.#declared = Number(headers[index + 1]);
     }
-    if (coding !== "") reply.isBodyExpected = true;
+    reply.isBodyExpected = coding !== "" || this.#declared !== 0;
     this.headFault = headFaultOf(message, hosts, coding);
     this.headers = headers;
   }
@@ -53,18 +55,13 @@ export class NodeRequest implements InboundRequest {
   }
 
   readBody(limits: BodyLimits, meter: BodyMeter): Promise<Buffer | PiecedBody> {
-    const declared = Number(this.header("content-length") ?? 0);
+    const declared = this.#declared;
     if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
     // Only now: whoever is refused for its key or for the body's length need not send the body first.
     if (this.#isExpecting) this.#reply.sendContinue();
     this.#isExpecting = false;
     const rules = { limits, meter, declared };
     return new Promise((resolve, reject) => new BodyReader(this.#message, rules, { resolve, reject }));
-  }
-
-  /** Whether bytes of the body are still to come: then the connection cannot serve another request. */
-  get isBodyPending(): boolean {
-    return !this.#message.complete && !this.#reply.isClosed;
   }
 }
 
