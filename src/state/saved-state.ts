@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { atMost } from "../core/at-most.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import { DataFolder } from "./data-folder.ts";
@@ -129,10 +130,7 @@ export class FileSavedState implements SavedState {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, FLUSH_MS);
-    await Promise.race([this.#writeLast(), tooLate]);
-    clearTimeout(limit);
+    await atMost(FLUSH_MS, this.#writeLast());
   }
 
   #schedule(): void {
