@@ -3,7 +3,6 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential, Endpoint, ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import { type GetFailure, getWhole } from "./get.ts";
@@ -12,7 +11,7 @@ import { type ListShape, MAX_NAMES } from "./parse-models.ts";
 import { withoutSecrets } from "./select.ts";
 
 /** The part of an `Endpoint` that matters for asking. */
-export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders"> & {
+export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders" | "secrets"> & {
   readonly caPem?: Endpoint["caPem"];
   readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
 };
@@ -106,7 +105,6 @@ async function askAllPages(question: Question, credential: Credential, signal: A
   const origin = { origin: endpoint.origin, connectMs, caPem: endpoint.caPem };
   const headers = headersFor(endpoint, credential);
   const byId = new Map<string, ModelEntry>();
-  const secrets = new EndpointSecrets(endpoint);
   let leftBytes = question.limitBytes;
   let after: string | undefined;
   for (let page = 1; ; page += 1) {
@@ -123,7 +121,7 @@ async function askAllPages(question: Question, credential: Credential, signal: A
     }
     const knownBefore = byId.size;
     // Some servers repeat the key they were sent; what is learnt here is shown to clients and written to the disk.
-    const entries = await withoutSecrets(parsed.entries, secrets);
+    const entries = await withoutSecrets(parsed.entries, endpoint.secrets);
     for (const entry of entries) if (!byId.has(entry.id)) byId.set(entry.id, entry);
     leftBytes -= got.body.length;
     const isCut = parsed.isCut || byId.size > MAX_NAMES;
