@@ -100,10 +100,15 @@ export function spliceMultipartModel(body: Buffer, peek: MultipartPeek, newName:
   return [...spliceBytes(before, peek.modelLengthRange, Buffer.from(String(value.length))), ...rest];
 }
 
-function boundaryOf(contentType: string): string {
+/**
+ * The boundary that a form's Content-Type names.
+ * @throws GatewayError invalid_multipart
+ */
+export function boundaryOf(contentType: string): string {
   const separator = contentType.indexOf(";");
-  const boundary = separator === -1 ? undefined : parameter(contentType.slice(separator), "boundary");
-  if (separator !== -1 && parameter(contentType.slice(separator), "boundary*") !== undefined)
+  const parameters = separator === -1 ? "" : contentType.slice(separator);
+  const boundary = parameter(parameters, "boundary");
+  if (parameter(parameters, "boundary*") !== undefined)
     throw broken(
       "the Content-Type names its boundary in the form boundary*=, which some readers know and some do not",
     );
