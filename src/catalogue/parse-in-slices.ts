@@ -7,6 +7,7 @@ import {
   Entries,
   findList,
   type ParsedModels,
+  parseJson,
   parseModelList,
   readModelList,
   refused,
@@ -46,14 +47,13 @@ export async function parseInSlices(bytes: Buffer, smallBytes = SMALL_BYTES): Pr
   }
 }
 
-/** @throws SyntaxError where an entry, or what is around them, is no JSON */
+/** @throws SyntaxError where an entry is no JSON */
 async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModels> {
-  // Of the whole answer only the numbers of its lists are in place of their entries.
-  const outer = parseModelList(Buffer.from(outline.text));
-  if (outline.lists.length === 0) return outer;
-  const value: unknown = JSON.parse(outline.text);
+  const outer = parseJson(outline.text);
+  if (outer.kind === "bad") return outer;
   const entries = new Entries();
-  const counting = findList(value)?.list[0];
+  // The list that counts has its number in place of its entries.
+  const counting = findList(outer.value)?.list[0];
   let sinceTurn = 0;
   // Those of lists that do not count are parsed too: an answer that is no JSON is none as a whole.
   for (const [number, spans] of outline.lists.entries()) {
@@ -68,7 +68,7 @@ async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModel
       await nextTurn();
     }
   }
-  return outer.kind === "bad" ? outer : readModelList(value, entries);
+  return readModelList(outer.value, entries);
 }
 
 /** The answer with a number in place of the entries of each list at its top; and where these entries stand. */

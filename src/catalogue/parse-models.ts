@@ -18,7 +18,9 @@ export type ParsedModels =
       /** There were more names than `MAX_NAMES`; the first ones are here. */
       readonly isCut: boolean;
     }
-  | { readonly kind: "bad"; readonly reason: string };
+  | Refused;
+
+type Refused = { readonly kind: "bad"; readonly reason: string };
 
 /**
  * Names of one list at most: every one costs time at each change of the table, and no endpoint is known to list a tenth
@@ -37,20 +39,23 @@ const ID_FIELDS = ["id", "model", "slug", "name"] as const;
  * pages. An empty list is `ok`. Reasons are our own words only: nothing of the answer is quoted in them. Never throws.
  */
 export function parseModelList(bytes: Buffer): ParsedModels {
-  const text = withoutBom(bytes.toString("utf8"));
+  const parsed = parseJson(withoutBom(bytes.toString("utf8")));
+  return parsed.kind === "bad" ? parsed : readModelList(parsed.value);
+}
+
+/** The value of an answer's text, without a byte order mark. Never throws. */
+export function parseJson(text: string): { readonly kind: "json"; readonly value: unknown } | Refused {
   const start = text.trimStart();
   if (start === "") return refused("an empty body instead of a model list");
   if (start.startsWith("<")) return refused("a web page instead of a model list");
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return { kind: "json", value: JSON.parse(text) };
   } catch {
     return refused("something that is not valid JSON instead of a model list");
   }
-  return readModelList(value);
 }
 
-/** The same for a value that is parsed already, and with entries that were read apart from it. Never throws. */
+/** The list of a value that is parsed, also with entries that were read apart from it. Never throws. */
 export function readModelList(value: unknown, read?: Entries): ParsedModels {
   const found = findList(value);
   if (found !== undefined) {
@@ -63,7 +68,7 @@ export function readModelList(value: unknown, read?: Entries): ParsedModels {
 }
 
 /** What is no list, in words of ours. */
-export function refused(reason: string): ParsedModels {
+export function refused(reason: string): Refused {
   return { kind: "bad", reason };
 }
 
