@@ -7,7 +7,7 @@ import { runAtOnce, SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
 import { type ByteRange, spliceBytes } from "./byte-range.ts";
 import { nameKindOf } from "./model-key.ts";
 import { ambiguousModel, checkModelName, decodeModelBytes } from "./model-name.ts";
-import { type PartHeaders, parameter, parsePartHeaders } from "./multipart-headers.ts";
+import { broken, type PartHeaders, parameter, parsePartHeaders } from "./multipart-headers.ts";
 
 /** What a form says of itself in its plain fields. */
 export type MultipartPeek = {
@@ -232,8 +232,4 @@ function streamTwin(): GatewayError {
   const message =
     'A field of the form is read as "stream" by some. Send it once, in small letters, without a file name.';
   return new GatewayError("invalid_field", { message, param: "stream" });
-}
-
-function broken(reason: string): GatewayError {
-  return new GatewayError("invalid_multipart", { message: `The multipart body is broken: ${reason}.` });
 }
