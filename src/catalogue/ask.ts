@@ -2,6 +2,7 @@
 // nothing and repeats nothing; that is `catalogue.ts`. Called by `catalogue.ts`, `detect.ts` and `doctor`.
 
 import type { Clock } from "../core/clock.ts";
+import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type { Credential, Endpoint, ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
@@ -222,11 +223,8 @@ function wordsFor(cause: GetFailure, detail: string, question: Question): string
 
 /** The `Date` header (RFC 9110 §6.6.1). */
 function dateOf(headers: FlatHeaders): number | undefined {
-  for (let at = 0; at < headers.length; at += 2) {
-    if (headers[at] === "date")
-      return Number.isNaN(Date.parse(headers[at + 1] ?? "")) ? undefined : Date.parse(headers[at + 1] ?? "");
-  }
-  return undefined;
+  const wallMs = Date.parse(firstHeader(headers, "date") ?? "");
+  return Number.isNaN(wallMs) ? undefined : wallMs;
 }
 
 function hasOurHeader(headers: FlatHeaders): boolean {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { PiecedBody } from "./body-pieces.ts";
 import { BodyReader, tooLarge } from "./body-reader.ts";
+import { firstHeader } from "./first-header.ts";
 import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest } from "./message.ts";
 import type { NodeReply } from "./node-reply.ts";
 
@@ -43,11 +44,7 @@ export class NodeRequest implements InboundRequest {
   }
 
   header(name: string): string | undefined {
-    const { headers } = this;
-    for (let index = 0; index < headers.length; index += 2) {
-      if (headers[index] === name) return headers[index + 1];
-    }
-    return undefined;
+    return firstHeader(this.headers, name);
   }
 
   get remoteAddress(): string {
