@@ -2,7 +2,6 @@
 // that is kept. Called by the areas that work over sockets.
 
 import { setImmediate } from "node:timers/promises";
-import { configFromText } from "../src/config/load.ts";
 import { isCredentialName } from "../src/core/credential-names.ts";
 import { HOPS_HEADER } from "../src/core/hops.ts";
 import type { ExchangeSummary, Log } from "../src/core/summary.ts";
@@ -11,6 +10,7 @@ import { behaviour } from "../test/support/behaviours.ts";
 import type { Behaviour, RecordedRequest } from "../test/support/fake-connection.ts";
 import { type FakeEndpoint, startFakeEndpoint } from "../test/support/fake-endpoint.ts";
 import type { FakeExchange } from "../test/support/fake-exchange.ts";
+import { configOf } from "../test/support/start-gateway.ts";
 import { type Answer, openWire, requestBytes, type Wire, type WireRequest } from "../test/support/wire.ts";
 import { type Finding, finding, within } from "./area.ts";
 
@@ -41,15 +41,12 @@ export class Rig {
   static async start(answer: Behaviour): Promise<Rig> {
     const fake = await startFakeEndpoint({ models: ["m", UPSTREAM] });
     fake.always(answer);
-    const config = {
-      server: { port: 0 },
+    const config = configOf({
       endpoints: [{ name: "one", base_url: fake.url, api_key: "endpoint-key" }],
       routing: { model_overrides: { nick: [`one/${UPSTREAM}`] } },
-    };
-    const loaded = configFromText(JSON.stringify(config), { file: "fuzz.yaml", env: {} });
-    if (loaded.kind === "broken") throw new Error(JSON.stringify(loaded.problems));
+    });
     const log = new QuietLog();
-    const gateway = await startGateway({ config: loaded.config, log, dataDir: undefined });
+    const gateway = await startGateway({ config, log, dataDir: undefined });
     await gateway.catalogue.firstAnswers();
     return new Rig(gateway, fake, log);
   }

@@ -1,11 +1,11 @@
 // Requests that have come through gateways already, to two gateways that lead to one another and to themselves: whatever
 // the header says of the way, one request becomes a handful of calls at most, and is answered.
 
-import { configFromText } from "../../src/config/load.ts";
 import { HOPS_HEADER } from "../../src/core/hops.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
 import { type FakeEndpoint, startFakeEndpoint } from "../../test/support/fake-endpoint.ts";
 import { deadPort } from "../../test/support/ports.ts";
+import { type ConfigObject, configOf } from "../../test/support/start-gateway.ts";
 import { type Answer, ask } from "../../test/support/wire.ts";
 import { type Area, type Finding, finding, type OpenArea, within } from "../area.ts";
 import { mutated } from "../mutate.ts";
@@ -97,13 +97,15 @@ async function openLoops(): Promise<OpenArea> {
   };
 }
 
-function startAt(port: number, log: CountingLog, endpoints: readonly object[]): Promise<Gateway> {
+function startAt(
+  port: number,
+  log: CountingLog,
+  endpoints: Required<ConfigObject>["endpoints"],
+): Promise<Gateway> {
   // Health is left out, since what one input is answered must not depend on those before it.
   const health = { consecutive_failures: 100, min_requests: 100_000, active_probes: false };
-  const text = JSON.stringify({ server: { port }, endpoints, health });
-  const loaded = configFromText(text, { file: "fuzz.yaml", env: {} });
-  if (loaded.kind === "broken") throw new Error(JSON.stringify(loaded.problems));
-  return startGateway({ config: loaded.config, log, dataDir: undefined });
+  const config = configOf({ server: { port }, endpoints, health });
+  return startGateway({ config, log, dataDir: undefined });
 }
 
 async function check(ring: Ring, input: Buffer): Promise<Finding | undefined> {

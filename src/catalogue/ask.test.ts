@@ -5,6 +5,7 @@ import { mock, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fake-outbound.ts";
 import type { Clock } from "../core/clock.ts";
+import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential } from "../routing/model.ts";
 import { type Answer, type Askable, askModels } from "./ask.ts";
 
@@ -19,6 +20,7 @@ function endpoint(origin = "http://127.0.0.1:9", keys: readonly string[] = [KEY]
     basePath: "/v1",
     credentials: [first, ...others],
     fixedHeaders: [],
+    secrets: new EndpointSecrets({ credentials: all, fixedHeaders: [] }),
     timeouts: { connectMs: 1000 },
   };
 }

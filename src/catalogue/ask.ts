@@ -2,8 +2,8 @@
 // nothing and repeats nothing; that is `catalogue.ts`. Called by `catalogue.ts`, `detect.ts` and `doctor`.
 
 import type { Clock } from "../core/clock.ts";
+import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential, Endpoint, ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import { type GetFailure, getWhole } from "./get.ts";
@@ -12,7 +12,7 @@ import { type ListShape, MAX_NAMES } from "./parse-models.ts";
 import { withoutSecrets } from "./select.ts";
 
 /** The part of an `Endpoint` that matters for asking. */
-export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders"> & {
+export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders" | "secrets"> & {
   readonly caPem?: Endpoint["caPem"];
   readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
 };
@@ -106,7 +106,6 @@ async function askAllPages(question: Question, credential: Credential, signal: A
   const origin = { origin: endpoint.origin, connectMs, caPem: endpoint.caPem };
   const headers = headersFor(endpoint, credential);
   const byId = new Map<string, ModelEntry>();
-  const secrets = new EndpointSecrets(endpoint);
   let leftBytes = question.limitBytes;
   let after: string | undefined;
   for (let page = 1; ; page += 1) {
@@ -123,7 +122,7 @@ async function askAllPages(question: Question, credential: Credential, signal: A
     }
     const knownBefore = byId.size;
     // Some servers repeat the key they were sent; what is learnt here is shown to clients and written to the disk.
-    const entries = await withoutSecrets(parsed.entries, secrets);
+    const entries = await withoutSecrets(parsed.entries, endpoint.secrets);
     for (const entry of entries) if (!byId.has(entry.id)) byId.set(entry.id, entry);
     leftBytes -= got.body.length;
     const isCut = parsed.isCut || byId.size > MAX_NAMES;
@@ -224,11 +223,8 @@ function wordsFor(cause: GetFailure, detail: string, question: Question): string
 
 /** The `Date` header (RFC 9110 §6.6.1). */
 function dateOf(headers: FlatHeaders): number | undefined {
-  for (let at = 0; at < headers.length; at += 2) {
-    if (headers[at] === "date")
-      return Number.isNaN(Date.parse(headers[at + 1] ?? "")) ? undefined : Date.parse(headers[at + 1] ?? "");
-  }
-  return undefined;
+  const wallMs = Date.parse(firstHeader(headers, "date") ?? "");
+  return Number.isNaN(wallMs) ? undefined : wallMs;
 }
 
 function hasOurHeader(headers: FlatHeaders): boolean {

@@ -57,11 +57,6 @@ export class Asker {
     return this.#first;
   }
 
-  /** The question under way. */
-  get underWay(): Promise<void> | undefined {
-    return this.#asking;
-  }
-
   /** Whether a question may bring a name that was not there before. */
   get isWorthAsking(): boolean {
     const kind = this.known.answer?.kind;

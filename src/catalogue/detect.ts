@@ -3,6 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
+import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import { type Answer, askModels } from "./ask.ts";
@@ -190,11 +191,12 @@ function nameOf(server: LocalServer, entries: readonly ModelEntry[]): string {
 }
 
 function askAt(url: URL, apiKey: string | undefined, timeoutMs: number, input: DetectInput): Promise<Answer> {
+  const keys = { credentials: [{ id: 1, apiKey }], fixedHeaders: [] } as const;
   const endpoint = {
     origin: url.origin,
     basePath: basePathOf(url),
-    credentials: [{ id: 1, apiKey }] as const,
-    fixedHeaders: [],
+    ...keys,
+    secrets: new EndpointSecrets(keys),
     timeouts: { connectMs: timeoutMs },
   };
   return askModels({

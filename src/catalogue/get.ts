@@ -3,6 +3,7 @@
 
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type {
   Origin,
@@ -41,14 +42,6 @@ export async function getWhole(get: Get): Promise<Got> {
   const isStale = first.kind === "failed" && first.isStale && first.cause === "reset";
   const got = isStale ? await sendOnce(get, true) : first;
   return got.kind === "answer" ? decoded(got, get.limitBytes) : got;
-}
-
-/** First value of a header by its lower-case name. */
-function headerOf(headers: FlatHeaders, name: string): string | undefined {
-  for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (headers[at]?.toLowerCase() === name) return headers[at + 1];
-  }
-  return undefined;
 }
 
 type Sent =
@@ -129,7 +122,7 @@ const DECODERS: ReadonlyMap<string, (body: Buffer, options: { maxOutputLength: n
 
 // `identity` is asked for, yet some front servers compress whatever is asked.
 async function decoded(answer: Extract<Got, { kind: "answer" }>, limitBytes: number): Promise<Got> {
-  const encoding = headerOf(answer.headers, "content-encoding")?.trim().toLowerCase() ?? "identity";
+  const encoding = firstHeader(answer.headers, "content-encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding === "identity" || encoding === "" || answer.body.length === 0) return answer;
   try {
     const body = await DECODERS.get(encoding)?.(answer.body, { maxOutputLength: limitBytes });

@@ -3,7 +3,15 @@
 // as from `parse-models.ts`, which says what a list is. Called by `ask.ts`.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Entries, type ParsedModels, parseModelList, readModelList, refused } from "./parse-models.ts";
+import {
+  Entries,
+  findList,
+  type ParsedModels,
+  parseJson,
+  parseModelList,
+  readModelList,
+  refused,
+} from "./parse-models.ts";
 
 /** Shorter answers take less than a millisecond as a whole. */
 const SMALL_BYTES = 64 * 1024;
@@ -39,14 +47,13 @@ export async function parseInSlices(bytes: Buffer, smallBytes = SMALL_BYTES): Pr
   }
 }
 
-/** @throws SyntaxError where an entry, or what is around them, is no JSON */
+/** @throws SyntaxError where an entry is no JSON */
 async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModels> {
-  // Of the whole answer only the numbers of its lists are in place of their entries.
-  const outer = parseModelList(Buffer.from(outline.text));
-  if (outline.lists.length === 0) return outer;
-  const value: unknown = JSON.parse(outline.text);
+  const outer = parseJson(outline.text);
+  if (outer.kind === "bad") return outer;
   const entries = new Entries();
-  const counting = numberIn(value);
+  // The list that counts has its number in place of its entries.
+  const counting = findList(outer.value)?.list[0];
   let sinceTurn = 0;
   // Those of lists that do not count are parsed too: an answer that is no JSON is none as a whole.
   for (const [number, spans] of outline.lists.entries()) {
@@ -61,16 +68,7 @@ async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModel
       await nextTurn();
     }
   }
-  return outer.kind === "bad" ? outer : readModelList(value, entries);
-}
-
-/** The number in place of the entries of the list that counts, by the rules of `parse-models.ts`; -1 for none. */
-function numberIn(value: unknown): number {
-  const isFilled = (list: unknown): list is readonly unknown[] => Array.isArray(list) && list.length > 0;
-  if (typeof value !== "object" || value === null) return -1;
-  const own = (field: string): unknown => Object.entries(value).find(([name]) => name === field)?.[1];
-  const list = [value, own("data"), own("models")].find(isFilled);
-  return typeof list?.[0] === "number" ? list[0] : -1;
+  return readModelList(outer.value, entries);
 }
 
 /** The answer with a number in place of the entries of each list at its top; and where these entries stand. */

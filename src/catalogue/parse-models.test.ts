@@ -68,6 +68,8 @@ test("what is no list is told apart", () => {
     ['{"error":{"message":"sk-secret is wrong"}}', /error object/],
     ['{"error":"x","data":[]}', /error object/],
     ['{"error":{"code":502},"data":[{"id":"a"}]}', /error object/],
+    // Deeper than any stack.
+    [`{"error":${'{"a":'.repeat(10_000)}0${"}".repeat(10_000)},"data":[]}`, /error object/],
     ['{"hello":1}', /no model list/],
     ['{"data":{"id":"x"}}', /no model list/],
     ['{"__proto__":{"data":[{"id":"x"}]}}', /no model list/],

@@ -1,6 +1,7 @@
 // Reads the answer of `GET /models` in every shape that is out there. Pure: bytes in, entries out; no network, no
 // opinion on what an empty list means. Called by `parse-in-slices.ts` (an endpoint's answer) and `saved-lists.ts` (a file).
 
+import { saysNothing } from "../core/says-nothing.ts";
 import type { ModelEntry } from "../routing/model.ts";
 
 /** Where in the answer the list was found; detection trusts only `data`, the shape of OpenAI's own API. */
@@ -17,7 +18,9 @@ export type ParsedModels =
       /** There were more names than `MAX_NAMES`; the first ones are here. */
       readonly isCut: boolean;
     }
-  | { readonly kind: "bad"; readonly reason: string };
+  | Refused;
+
+type Refused = { readonly kind: "bad"; readonly reason: string };
 
 /**
  * Names of one list at most: every one costs time at each change of the table, and no endpoint is known to list a tenth
@@ -36,33 +39,36 @@ const ID_FIELDS = ["id", "model", "slug", "name"] as const;
  * pages. An empty list is `ok`. Reasons are our own words only: nothing of the answer is quoted in them. Never throws.
  */
 export function parseModelList(bytes: Buffer): ParsedModels {
-  const text = withoutBom(bytes.toString("utf8"));
+  const parsed = parseJson(withoutBom(bytes.toString("utf8")));
+  return parsed.kind === "bad" ? parsed : readModelList(parsed.value);
+}
+
+/** The value of an answer's text, without a byte order mark. Never throws. */
+export function parseJson(text: string): { readonly kind: "json"; readonly value: unknown } | Refused {
   const start = text.trimStart();
   if (start === "") return refused("an empty body instead of a model list");
   if (start.startsWith("<")) return refused("a web page instead of a model list");
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return { kind: "json", value: JSON.parse(text) };
   } catch {
     return refused("something that is not valid JSON instead of a model list");
   }
-  return readModelList(value);
 }
 
-/** The same for a value that is parsed already, and with entries that were read apart from it. Never throws. */
+/** The list of a value that is parsed, also with entries that were read apart from it. Never throws. */
 export function readModelList(value: unknown, read?: Entries): ParsedModels {
   const found = findList(value);
   if (found !== undefined) {
     const { entries, isCut } = read ?? Entries.of(found.list);
     return { kind: "ok", entries, shape: found.shape, nextAfter: nextAfter(value), isCut };
   }
-  if (isObject(value) && saysSomething(own(value, "error")))
+  if (isObject(value) && isError(own(value, "error")))
     return refused("an error object instead of a model list");
   return refused("JSON that is no model list");
 }
 
 /** What is no list, in words of ours. */
-export function refused(reason: string): ParsedModels {
+export function refused(reason: string): Refused {
   return { kind: "bad", reason };
 }
 
@@ -70,12 +76,13 @@ function withoutBom(text: string): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-function findList(
+/** The list of an answer that is parsed; undefined where it has none, or says that it is an error. */
+export function findList(
   value: unknown,
 ): { readonly list: readonly unknown[]; readonly shape: ListShape } | undefined {
   if (Array.isArray(value)) return { list: value, shape: "array" };
   // An error beside a list is an error: half of the list may be missing, and the last good one is kept.
-  if (!isObject(value) || saysSomething(own(value, "error"))) return undefined;
+  if (!isObject(value) || isError(own(value, "error"))) return undefined;
   const data = own(value, "data");
   const models = own(value, "models");
   if (Array.isArray(data) && (data.length > 0 || !Array.isArray(models)))
@@ -173,11 +180,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Some servers fill in an `error` that says nothing: null, false, an empty text, a block of such. */
-function saysSomething(error: unknown): boolean {
-  if (isObject(error)) return Object.values(error).some(saysSomething);
-  if (Array.isArray(error)) return error.length > 0;
-  return error !== undefined && error !== null && error !== false && error !== "" && error !== 0;
+/** A list of errors counts by its length: `parse-in-slices.ts` has a number in place of what is in it. */
+function isError(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : !saysNothing(value);
 }
 
 // Own fields only: `{"__proto__": {"data": […]}}` must not be read as a list.

@@ -2,7 +2,7 @@
 // whatever the disk does, nothing stops and no error leaves this file. Called by `catalogue.ts`.
 
 import { createHash } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
+import { atMost } from "../core/at-most.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint, ModelEntry } from "../routing/model.ts";
@@ -91,7 +91,7 @@ export class FileSavedLists implements SavedLists {
   }
 
   async flush(): Promise<void> {
-    await Promise.race([this.#writing, delay(FLUSH_MS, undefined, { ref: false })]);
+    if (this.#writing !== undefined) await atMost(FLUSH_MS, this.#writing);
   }
 
   keepNothing(): void {

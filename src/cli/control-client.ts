@@ -2,8 +2,11 @@
 
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { dataFolder } from "../config/data-folder.ts";
+import { locateConfig } from "../config/locate.ts";
 import { errorCode } from "../core/error-code.ts";
+import type { CommandContext } from "./command.ts";
 import { type Marker, markerFolder, readMarker } from "./control-place.ts";
 
 /** A question; see `control-server.ts`. */
@@ -18,6 +21,8 @@ type ControlAnswer = { readonly pid: number; readonly answer: unknown };
 
 /** Who answered, and which other configurations are served by gateways that were not asked. */
 export type Asked = {
+  /** Of the gateways that were; null for those without a file. */
+  readonly configFile: string | null;
   readonly answers: readonly ControlAnswer[];
   readonly otherConfigs: readonly (string | null)[];
 };
@@ -26,18 +31,25 @@ const ANSWER_MS = 3_000;
 const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 const MAX_MARKER_BYTES = 64 * 1024;
 
-/** Asks every running gateway of this configuration; `configFile` null means those without a file. Never rejects. */
+/** Which gateways are meant: those of the configuration and the data folder that a command of these options has. */
+export type MeantBy = { readonly config?: string; readonly dataDir?: string };
+
+/** Asks every running gateway of the configuration that is meant. Never rejects. */
 export async function askRunning(
-  dataDir: string,
-  configFile: string | null,
+  { cwd, env }: CommandContext,
+  options: MeantBy,
   question: Question,
 ): Promise<Asked> {
+  const dataDir = dataFolder({ flag: options.dataDir, env });
+  const found = locateConfig({ flag: options.config, cwd, env });
+  const configFile = found === undefined ? null : resolve(cwd, found);
   const markers = await markersIn(markerFolder(dataDir));
   const meant = markers.filter(({ config }) => config === configFile);
   const answers = await Promise.all(meant.map((marker) => askOne(dataDir, marker, question)));
   const others = markers.filter(({ config }) => config !== configFile);
   const alive = await Promise.all(others.map((marker) => isListening(marker)));
   return {
+    configFile,
     answers: answers.filter((answer) => answer !== undefined),
     otherConfigs: others.filter((_, at) => alive[at] === true).map(({ config }) => config),
   };

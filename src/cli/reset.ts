@@ -1,9 +1,6 @@
 // `reset [ENDPOINT] [--model M]`: ends rests and ejections of the running gateway, which is told over its local socket
 // by the same user of the machine. Called by `program.ts`.
 
-import { resolve } from "node:path";
-import { dataFolder } from "../config/data-folder.ts";
-import { locateConfig } from "../config/locate.ts";
 import { cleanText } from "../core/clean-text.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Rest } from "../proxy/rests.ts";
@@ -27,14 +24,11 @@ export async function runReset(
   options: ResetOptions,
   endpoint: string | undefined,
 ): Promise<ExitCode> {
-  const { env, cwd, terminal, text } = context;
-  const dataDir = dataFolder({ flag: options.dataDir, env });
-  const found = locateConfig({ flag: options.config, cwd, env });
-  const configFile = found === undefined ? null : resolve(cwd, found);
+  const { terminal, text } = context;
   const { model } = options;
-  const asked = await askRunning(dataDir, configFile, { ask: "reset", endpoint, model });
+  const asked = await askRunning(context, options, { ask: "reset", endpoint, model });
   const gateways = asked.answers.flatMap(({ pid, answer }) => clearedOf(pid, answer));
-  if (gateways.length === 0) return refuse(context, asked, { configFile, endpoint });
+  if (gateways.length === 0) return refuse(context, asked, endpoint);
   if (options.json === true) {
     printJson(context, { gateways });
     return 0;
@@ -54,16 +48,12 @@ function clearedOf(pid: number, answer: unknown): Cleared[] {
   return Array.isArray(answer.cleared) ? [{ pid, cleared: answer.cleared as readonly Rest[] }] : [];
 }
 
-function refuse(
-  context: CommandContext,
-  asked: Asked,
-  wanted: { readonly configFile: string | null; readonly endpoint: string | undefined },
-): ExitCode {
+function refuse(context: CommandContext, asked: Asked, endpoint: string | undefined): ExitCode {
   const { text } = context;
   const [first] = asked.answers;
   const answer = first?.answer;
   if (typeof answer === "object" && answer !== null && "known" in answer && Array.isArray(answer.known)) {
-    const name = wanted.endpoint ?? "";
+    const name = endpoint ?? "";
     const known = answer.known.filter((one) => typeof one === "string");
     const [guess] = nearest(name, known);
     const message = text("reset.unknownEndpoint", { endpoint: cleanText(name), known: known.join(", ") });
@@ -71,7 +61,7 @@ function refuse(
     printFailure(context, { message, ...hint, next: text("next.help") });
     return 1;
   }
-  const config = wanted.configFile ?? text("reset.noFile");
+  const config = asked.configFile ?? text("reset.noFile");
   const others = asked.otherConfigs.map((other) => cleanText(other ?? text("reset.noFile"))).join(", ");
   const more = others === "" ? {} : { fix: text("fix.resetOther", { others }) };
   printFailure(context, {

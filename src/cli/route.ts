@@ -1,9 +1,6 @@
 // `route MODEL`: a dry run. Says who could serve the model, who would be next, why others are skipped and what rests: as
 // the running gateway has it, else from the lists of models alone. Called by `program.ts`.
 
-import { resolve } from "node:path";
-import { dataFolder } from "../config/data-folder.ts";
-import { locateConfig } from "../config/locate.ts";
 import { cleanText } from "../core/clean-text.ts";
 import { planOf, type RoutePlan } from "../proxy/route-plan.ts";
 import type { RoutingTable } from "../routing/table.ts";
@@ -24,11 +21,7 @@ async function askLive(
   options: RouteOptions,
   model: string,
 ): Promise<{ readonly isRunning: boolean; readonly live: Live | undefined }> {
-  const { env, cwd } = context;
-  const dataDir = dataFolder({ flag: options.dataDir, env });
-  const found = locateConfig({ flag: options.config, cwd, env });
-  const configFile = found === undefined ? null : resolve(cwd, found);
-  const { answers } = await askRunning(dataDir, configFile, { ask: "plan", model });
+  const { answers } = await askRunning(context, options, { ask: "plan", model });
   for (const { pid, answer } of answers) {
     const isPlan = typeof answer === "object" && answer !== null && "candidates" in answer;
     // It comes from `control-server.ts` of the same user, which sends what `Gateway.plan` gives.

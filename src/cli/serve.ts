@@ -2,9 +2,9 @@
 // with help. Called by `program.ts`.
 
 import { resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { GatewayConfig } from "../config/compile.ts";
 import { dataFolder, exposedMode } from "../config/data-folder.ts";
+import { atMost } from "../core/at-most.ts";
 import type { Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
@@ -58,7 +58,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile });
   // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
-  await Promise.race([control, delay(OPEN_MS, undefined, { ref: false })]);
+  await atMost(OPEN_MS, control);
   const isDetecting = options.detect !== false;
   await serveUntilStopped({ context, gateway, log, source, flags, isDetecting, control });
   return 0;
@@ -122,7 +122,7 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     reload: (running, isAsked) => world.reload(running, isAsked),
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
     cleanUp: async () => {
-      await Promise.race([closeControl(control), delay(CLOSE_MS, undefined, { ref: false })]);
+      await atMost(CLOSE_MS, closeControl(control));
       await world.close();
     },
   });

@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import type { ConfigCode } from "./codes.ts";
 import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "./hosts.ts";
-import { INVISIBLE, QUOTES, SPACES } from "./plain-text.ts";
+import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "./plain-text.ts";
 
 /** A usable address. */
 export type BaseUrl = {
@@ -38,8 +38,7 @@ export function readBaseUrl(text: string): BaseUrlResult {
     return bad("is empty", 'write the address of the API, such as "https://api.example.com/v1"');
   const odd = ODD.exec(input)?.[0];
   if (odd !== undefined) {
-    const number = `U+${odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-    const message = `has a full-width or invisible character in it (${number})`;
+    const message = `has a full-width or invisible character in it (${unicodeNumber(odd)})`;
     return { kind: "bad", code: "OG106", message, fix: "write it in plain characters" };
   }
   if (/[\u0000-\u0020\u007f-\u009f\\]/.test(input))

@@ -1,9 +1,11 @@
 // A configuration while it is being checked: values that may be wrong, with their places. Gives the rules careful
 // reads of them. Called by `shape.ts` and the rules.
 
+import type { ConfigCode } from "./codes.ts";
 import type { Problems } from "./diagnostics.ts";
 import type { Path, Places } from "./places.ts";
 import { isSecretPath, maskText } from "./secrets.ts";
+import type { TextProblem } from "./text-rules.ts";
 
 /** What a rule sees. */
 export type Draft = { readonly value: unknown; readonly places: Places; readonly problems: Problems };
@@ -79,4 +81,11 @@ export function shown(draft: Draft, path: Path): string {
 export function originText(draft: Draft, path: Path): string {
   const variables = draft.places.variablesAt(path);
   return variables.length === 0 ? "" : ` (from ${variables.map((name) => `\${${name}}`).join(", ")})`;
+}
+
+/** Reports what is wrong with the text at a path. */
+export function report(draft: Draft, code: ConfigCode, path: Path, problem: TextProblem | undefined): void {
+  if (problem === undefined) return;
+  const name = `${pathText(path)}${originText(draft, path)}`;
+  draft.problems.add(code, draft.places.valueAt(path), `${name} ${problem.message}`, { fix: problem.fix });
 }

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
-import { parseDuration, parseSize } from "./units.ts";
+import { type Parsed, parseDuration, parseSize } from "./units.ts";
 
 // Texts given as `error` complete the sentence "KEY must be …".
 
@@ -23,42 +23,42 @@ export function flag(description: string, fallback?: boolean): z.ZodBoolean {
 }
 
 export function duration(description: string, fallback?: string) {
-  return durationIn("a duration such as 250ms, 5s or 2m, or a number of seconds", description, fallback);
+  const error = "a duration such as 250ms, 5s or 2m, or a number of seconds";
+  return inUnits({ error, code: "OG114", parse: parseDuration }, description, fallback);
 }
 
 /** A duration, or `off`. */
 export function durationOrOff(description: string, fallback?: string) {
-  return durationIn("a duration such as 15s, or off", description, fallback);
-}
-
-function durationIn(error: string, description: string, fallback: string | undefined) {
-  const isOffAllowed = error.endsWith("off");
-  const base = z.union([z.string(), z.number()], { error }).superRefine((value, context) => {
-    const parsed = parseDuration(value);
-    if (parsed.kind === "ok" || (isOffAllowed && value === "off")) return;
-    context.addIssue({ code: "custom", message: parsed.message, params: { code: "OG114" } });
-  });
-  return base.meta({ description, ...(fallback === undefined ? {} : { default: fallback }) });
+  const error = "a duration such as 15s, or off";
+  return inUnits({ error, code: "OG114", parse: orOff(parseDuration) }, description, fallback);
 }
 
 export function size(description: string, fallback: string) {
-  return sizeIn("a size such as 64MiB or 32MB, or a number of bytes", description, fallback);
+  const error = "a size such as 64MiB or 32MB, or a number of bytes";
+  return inUnits({ error, code: "OG115", parse: parseSize }, description, fallback);
 }
 
 /** A size, or `off`. */
 export function sizeOrOff(description: string, fallback: string) {
-  return sizeIn("a size such as 1KiB, a number of bytes, or off", description, fallback);
+  const error = "a size such as 1KiB, a number of bytes, or off";
+  return inUnits({ error, code: "OG115", parse: orOff(parseSize) }, description, fallback);
 }
 
-function sizeIn(error: string, description: string, fallback: string) {
-  const isOffAllowed = error.endsWith("off");
+type Parse = (value: string | number) => Parsed;
+
+function orOff(parse: Parse): Parse {
+  return (value) => (value === "off" ? { kind: "ok", value: 0 } : parse(value));
+}
+
+type Quantity = { readonly error: string; readonly code: "OG114" | "OG115"; readonly parse: Parse };
+
+function inUnits({ error, code, parse }: Quantity, description: string, fallback: string | undefined) {
   const base = z.union([z.string(), z.number()], { error }).superRefine((value, context) => {
-    if (isOffAllowed && value === "off") return;
-    const parsed = parseSize(value);
+    const parsed = parse(value);
     if (parsed.kind === "bad")
-      context.addIssue({ code: "custom", message: parsed.message, params: { code: "OG115" } });
+      context.addIssue({ code: "custom", message: parsed.message, params: { code } });
   });
-  return base.meta({ description, default: fallback });
+  return base.meta({ description, ...(fallback === undefined ? {} : { default: fallback }) });
 }
 
 export function whole(

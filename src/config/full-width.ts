@@ -2,7 +2,7 @@
 // ones: `：` for a colon, `“”` for quotes, wide, non-breaking and invisible spaces. They are fine in comments, in
 // texts in plain quotes, and within names. Called by `slips.ts`.
 
-import { INVISIBLE, plainChar, plainName, plainText, QUOTES, SPACES } from "./plain-text.ts";
+import { INVISIBLE, plainChar, plainName, plainText, QUOTES, SPACES, unicodeNumber } from "./plain-text.ts";
 import type { BareLine, IsKnown, Slip } from "./slip.ts";
 
 const COLONS = "：﹕︓∶";
@@ -137,7 +137,7 @@ function slip(line: BareLine, index: number, message: string, fix: string): Slip
 
 /** `full-width character "：" (U+FF1A)`. */
 function nameOf(char: string): string {
-  const number = `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const number = unicodeNumber(char);
   const name = NAMES[char];
   if (name !== undefined) return `${name} (${number})`;
   if (ODD_SPACE.test(char))

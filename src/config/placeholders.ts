@@ -2,6 +2,7 @@
 // stands. Only ever warned about, since a key may look like anything. Pure. Called by the `rules-*.ts`.
 
 import { isTokenLike } from "./secrets.ts";
+import type { TextProblem } from "./text-rules.ts";
 
 /** A placeholder; `name` is the variable that it names, where it names one. */
 export type Placeholder = { readonly name: string | undefined };
@@ -57,6 +58,13 @@ export function placeholderInAddress(text: string): Placeholder | undefined {
   if (inner !== null) return { name: undefined };
   // In capitals: "your-company.example" may be a host.
   return /(?:\/|\.|^)(?:YOUR|MY)[-_][A-Z0-9_-]+/.test(text) ? { name: undefined } : undefined;
+}
+
+/** What to say of a text that is one; `use` completes "the text itself …". */
+export function placeholderProblem(text: string, use: string): TextProblem | undefined {
+  const placeholder = placeholderIn(text);
+  if (placeholder === undefined) return undefined;
+  return { message: `looks like a placeholder; the text itself ${use}`, fix: placeholderFix(placeholder) };
 }
 
 /** How to mend it. */

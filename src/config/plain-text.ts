@@ -1,5 +1,5 @@
 // Full-width forms, odd quotes and unusual spaces made plain, character for character. Called by `full-width.ts`, which
-// finds them, and by `secrets.ts`.
+// finds them, by `base-url.ts` and by `secrets.ts`.
 
 /** Spaces other than the plain one, for a class of a pattern. */
 export const SPACES = "\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
@@ -45,4 +45,9 @@ export function plainChar(char: string): string | undefined {
   if (SPACE.test(char)) return " ";
   if (QUOTES.includes(char)) return '"';
   return PLAIN[char];
+}
+
+/** How a character is named beside itself: `U+FF1A`. */
+export function unicodeNumber(char: string): string {
+  return `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -1,19 +1,8 @@
 // Rules about `endpoints`: names, addresses, keys, headers, models. Called by `load.ts`.
 
 import { readBaseUrl } from "./base-url.ts";
-import type { ConfigCode } from "./codes.ts";
-import {
-  type Draft,
-  keysAt,
-  listAt,
-  originText,
-  pathText,
-  placeText,
-  shown,
-  textAt,
-  valueAt,
-} from "./draft.ts";
-import { placeholderFix, placeholderIn, placeholderInAddress } from "./placeholders.ts";
+import { type Draft, keysAt, listAt, pathText, placeText, report, shown, textAt, valueAt } from "./draft.ts";
+import { placeholderFix, placeholderInAddress, placeholderProblem } from "./placeholders.ts";
 import type { Path } from "./places.ts";
 import { checkEndpointKeys, hasEndpointKey } from "./rules-keys.ts";
 import {
@@ -21,7 +10,6 @@ import {
   headerNameProblem,
   headerValueProblem,
   modelNameProblem,
-  type TextProblem,
 } from "./text-rules.ts";
 
 /** Checks `endpoints`. */
@@ -45,12 +33,6 @@ export function checkEndpoints(draft: Draft): void {
     checkHeaders(draft, path);
     checkModels(draft, [...path, "models"]);
   }
-}
-
-function report(draft: Draft, code: ConfigCode, path: Path, problem: TextProblem | undefined): void {
-  if (problem === undefined) return;
-  const name = `${pathText(path)}${originText(draft, path)}`;
-  draft.problems.add(code, draft.places.valueAt(path), `${name} ${problem.message}`, { fix: problem.fix });
 }
 
 function checkNames(draft: Draft, count: number): void {
@@ -144,12 +126,9 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
 }
 
 function checkHeaderValue(draft: Draft, path: Path, value: string): void {
-  const placeholder = placeholderIn(value);
   const problem = headerValueProblem(value);
   report(draft, "OG125", path, problem);
-  if (problem !== undefined || placeholder === undefined) return;
-  const message = `${pathText(path)}${originText(draft, path)} looks like a placeholder; the text itself is sent`;
-  draft.problems.add("OG135", draft.places.valueAt(path), message, { fix: placeholderFix(placeholder) });
+  if (problem === undefined) report(draft, "OG135", path, placeholderProblem(value, "is sent"));
 }
 
 function checkModels(draft: Draft, path: Path): void {

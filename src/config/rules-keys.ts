@@ -1,7 +1,7 @@
 // Rules about the keys of endpoints: `api_key`, or several as `api_keys`. Called by `rules-endpoints.ts`.
 
-import { type Draft, listAt, originText, pathText, placeText, textAt, valueAt } from "./draft.ts";
-import { placeholderFix, placeholderIn } from "./placeholders.ts";
+import { type Draft, listAt, originText, pathText, placeText, report, textAt, valueAt } from "./draft.ts";
+import { placeholderProblem } from "./placeholders.ts";
 import type { Path } from "./places.ts";
 import { keyProblem } from "./text-rules.ts";
 
@@ -76,15 +76,8 @@ function checkKey(draft: Draft, path: Path, consequence: string, what: string): 
 
 /** Reports a key that can be none, or that is a placeholder; `use` completes "the text itself …". */
 export function checkKeyText(draft: Draft, path: Path, key: string, use: string): void {
-  const at = draft.places.valueAt(path);
-  const name = `${pathText(path)}${originText(draft, path)}`;
-  const placeholder = placeholderIn(key);
+  const placeholder = placeholderProblem(key, use);
   const problem = keyProblem(key);
-  if (problem !== undefined) {
-    const fix = placeholder === undefined ? problem.fix : placeholderFix(placeholder);
-    draft.problems.add("OG132", at, `${name} ${problem.message}`, { fix });
-  } else if (placeholder !== undefined) {
-    const message = `${name} looks like a placeholder; the text itself ${use}`;
-    draft.problems.add("OG135", at, message, { fix: placeholderFix(placeholder) });
-  }
+  if (problem === undefined) report(draft, "OG135", path, placeholder);
+  else report(draft, "OG132", path, { ...problem, fix: placeholder?.fix ?? problem.fix });
 }

@@ -67,11 +67,8 @@ function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
   return issue.keys.flatMap((key) => {
     const path = [...issue.path, key];
     const free = known.filter((candidate) => !(isBlock(given) && Object.hasOwn(given, candidate)));
-    const foreign = foreignFix(key, issue.path, free);
-    const near = foreign === undefined ? (nearest(key, free)[0] ?? nearest(key, known)[0]) : undefined;
-    const fix =
-      foreign ??
-      (near === undefined ? `remove it; known here are ${known.join(", ")}` : `did you mean "${near}"?`);
+    const guess = foreignGuess(key, issue.path, free) ?? nearGuess(key, free) ?? nearGuess(key, known);
+    const fix = guess?.fix ?? `remove it; known here are ${known.join(", ")}`;
     const where = issue.path.length === 0 ? "" : ` in ${placeText(draft, issue.path)}`;
     // A key of an account that lost its own key stands where a key of the file would.
     const name = isTokenLike(key) ? "" : ` "${key}"`;
@@ -80,43 +77,56 @@ function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
     const value = valueAt(draft.value, path);
     if (mayBeSecret(value) || Array.isArray(value) || isBlock(value))
       draft.problems.hide(draft.places.valueAt(path));
-    const meant = near ?? /^write "(\w+)"$/.exec(fix)?.[1];
-    return meant === undefined ? [] : [pathText([...issue.path, meant])];
+    return guess?.meant === undefined ? [] : [pathText([...issue.path, guess.meant])];
   });
+}
+
+/** How to mend a key that is not known; `meant` is the key that was meant, where it is a key of the same block. */
+type Guess = { readonly fix: string; readonly meant?: string };
+
+function nearGuess(key: string, known: readonly string[]): Guess | undefined {
+  const meant = nearest(key, known)[0];
+  return meant === undefined ? undefined : { fix: `did you mean "${meant}"?`, meant };
 }
 
 const LITELLM =
   "this is LiteLLM's: here each provider is an entry of endpoints with name, base_url and api_key, and its models are found out; see config.yaml.example";
+const EACH_OF_THEM = "write each of them as an entry of endpoints, with name, base_url and api_key";
 
-/** What other programs call things, and the keys that take their place. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  model_list: LITELLM,
-  litellm_settings: LITELLM,
-  litellm_params: LITELLM,
-  router_settings: LITELLM,
-  general_settings: LITELLM,
-  providers: "write each provider as an entry of endpoints, with name, base_url and api_key",
-  upstreams: "write each of them as an entry of endpoints, with name, base_url and api_key",
-  channels: "write each of them as an entry of endpoints, with name, base_url and api_key",
-  api_base: 'write "base_url"',
-  url: 'write "base_url"',
-  endpoint: 'write "base_url"',
-  key: 'write "api_key"',
-  token: 'write "api_key"',
-  apikey: 'write "api_key"',
-  keys: 'write "api_keys"',
-};
+/** Keys at the top of other programs' files, and what takes their place. */
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  ["model_list", LITELLM],
+  ["litellm_settings", LITELLM],
+  ["litellm_params", LITELLM],
+  ["router_settings", LITELLM],
+  ["general_settings", LITELLM],
+  ["providers", "write each provider as an entry of endpoints, with name, base_url and api_key"],
+  ["upstreams", EACH_OF_THEM],
+  ["channels", EACH_OF_THEM],
+]);
 
-/** The fix for a key of another program, or for one that a tool has changed; undefined for all others. */
-function foreignFix(key: string, path: Path, free: readonly string[]): string | undefined {
+/** What other programs call keys of ours. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["api_base", "base_url"],
+  ["url", "base_url"],
+  ["endpoint", "base_url"],
+  ["key", "api_key"],
+  ["token", "api_key"],
+  ["apikey", "api_key"],
+  ["keys", "api_keys"],
+]);
+
+/** For a key of another program, or for one that a tool has changed. */
+function foreignGuess(key: string, path: Path, free: readonly string[]): Guess | undefined {
   // YAML 1.1, which Ansible and PyYAML write, takes `on` for a flag.
-  if (key === "true" && free.includes("on")) return 'write "on", with the quotes: some tools make true of it';
+  if (key === "true" && free.includes("on"))
+    return { fix: 'write "on", with the quotes: some tools make true of it' };
   const name = key.toLowerCase();
-  const fix = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
-  const wanted = /^write "(\w+)"$/.exec(fix ?? "")?.[1];
+  const meant = OTHER_NAMES.get(name);
   // Where the key that would take its place is not known, or is there already, it is not what was meant.
-  if (wanted !== undefined) return free.includes(wanted) ? fix : undefined;
-  return path.length === 0 ? fix : undefined;
+  if (meant !== undefined) return free.includes(meant) ? { fix: `write "${meant}"`, meant } : undefined;
+  const fix = path.length === 0 ? FOREIGN.get(name) : undefined;
+  return fix === undefined ? undefined : { fix };
 }
 
 function reportWrong(draft: Draft, issue: ShapeIssue): void {

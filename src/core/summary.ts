@@ -49,10 +49,10 @@ export type ExchangeSummary = {
 /** Fields of a log line: flat and plain. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where log lines go; implemented by `observe/log.ts`. Never throws, never blocks a request. */
 /** Levels of the log, the least important first. Without lines of its own, `debug` is the same as `info`. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
+/** Where log lines go; implemented by `observe/log.ts`. Never throws, never blocks a request. */
 export interface Log {
   exchange(summary: ExchangeSummary): void;
   /** `event` is a stable snake_case name; `message` is for people. */

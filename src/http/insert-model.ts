@@ -2,7 +2,7 @@
 // it to be whole, and without a model, before.
 
 import { spliceBytes } from "./byte-range.ts";
-import { parameter } from "./multipart-headers.ts";
+import { boundaryOf } from "./multipart-scan.ts";
 
 const OPEN_BRACE = 0x7b;
 
@@ -27,8 +27,7 @@ export type FormWithout = {
 /** The form in pieces, with the field `model` as its first part; every other byte is kept. */
 export function insertMultipartModel(form: FormWithout, model: string): Buffer[] {
   const { body, contentType, partsStart } = form;
-  const boundary = parameter(contentType.slice(contentType.indexOf(";")), "boundary") ?? "";
-  const part = `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\n`;
+  const part = `--${boundaryOf(contentType)}\r\ncontent-disposition: form-data; name="model"\r\n\r\n`;
   const field = Buffer.concat([Buffer.from(part, "latin1"), Buffer.from(`${model}\r\n`)]);
   return spliceBytes(body, { start: partsStart, end: partsStart }, field);
 }

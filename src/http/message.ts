@@ -70,8 +70,6 @@ export interface Reply {
   onDrain(listener: () => void): void;
   /** Called once, when the client goes away before `end` was delivered. One listener; at once if already gone. */
   onAbort(listener: () => void): void;
-  /** Called once when nothing is left to send, cleanly or not. One listener. */
-  onClose(listener: () => void): void;
 }
 
 /** Handles one request; must not throw. */

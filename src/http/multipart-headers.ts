@@ -111,6 +111,7 @@ function unquote(quoted: string, wanted: string): string {
   return quoted.replace(/\\(["\\])/g, "$1");
 }
 
-function broken(reason: string): GatewayError {
+/** The error for a form that is broken, or that can be read in two ways. */
+export function broken(reason: string): GatewayError {
   return new GatewayError("invalid_multipart", { message: `The multipart body is broken: ${reason}.` });
 }

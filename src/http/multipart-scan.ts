@@ -7,7 +7,7 @@ import { runAtOnce, SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
 import { type ByteRange, spliceBytes } from "./byte-range.ts";
 import { nameKindOf } from "./model-key.ts";
 import { ambiguousModel, checkModelName, decodeModelBytes } from "./model-name.ts";
-import { type PartHeaders, parameter, parsePartHeaders } from "./multipart-headers.ts";
+import { broken, type PartHeaders, parameter, parsePartHeaders } from "./multipart-headers.ts";
 
 /** What a form says of itself in its plain fields. */
 export type MultipartPeek = {
@@ -100,10 +100,15 @@ export function spliceMultipartModel(body: Buffer, peek: MultipartPeek, newName:
   return [...spliceBytes(before, peek.modelLengthRange, Buffer.from(String(value.length))), ...rest];
 }
 
-function boundaryOf(contentType: string): string {
+/**
+ * The boundary that a form's Content-Type names.
+ * @throws GatewayError invalid_multipart
+ */
+export function boundaryOf(contentType: string): string {
   const separator = contentType.indexOf(";");
-  const boundary = separator === -1 ? undefined : parameter(contentType.slice(separator), "boundary");
-  if (separator !== -1 && parameter(contentType.slice(separator), "boundary*") !== undefined)
+  const parameters = separator === -1 ? "" : contentType.slice(separator);
+  const boundary = parameter(parameters, "boundary");
+  if (parameter(parameters, "boundary*") !== undefined)
     throw broken(
       "the Content-Type names its boundary in the form boundary*=, which some readers know and some do not",
     );
@@ -227,8 +232,4 @@ function streamTwin(): GatewayError {
   const message =
     'A field of the form is read as "stream" by some. Send it once, in small letters, without a file name.';
   return new GatewayError("invalid_field", { message, param: "stream" });
-}
-
-function broken(reason: string): GatewayError {
-  return new GatewayError("invalid_multipart", { message: `The multipart body is broken: ${reason}.` });
 }

@@ -192,11 +192,6 @@ export class NodeReply implements Reply {
       if (!this.#response.writableFinished) listener();
     });
   }
-
-  onClose(listener: () => void): void {
-    if (this.#response.closed) listener();
-    else this.#response.once("close", listener);
-  }
 }
 
 function ignore(): void {}

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { PiecedBody } from "./body-pieces.ts";
 import { BodyReader, tooLarge } from "./body-reader.ts";
+import { firstHeader } from "./first-header.ts";
 import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest } from "./message.ts";
 import type { NodeReply } from "./node-reply.ts";
 
@@ -16,6 +17,8 @@ export class NodeRequest implements InboundRequest {
   readonly #message: IncomingMessage;
   readonly #reply: NodeReply;
 
+  /** Content-Length; 0 for chunks. */
+  #declared = 0;
   /** The client waits for `100 Continue` before it sends the body. */
   #isExpecting: boolean;
 
@@ -33,19 +36,15 @@ export class NodeRequest implements InboundRequest {
       headers[index] = name;
       if (name === "host") hosts += 1;
       else if (name === "transfer-encoding") coding = headers[index + 1] ?? "";
-      else if (name === "content-length") reply.isBodyExpected = headers[index + 1] !== "0";
+      else if (name === "content-length") this.#declared = Number(headers[index + 1]);
     }
-    if (coding !== "") reply.isBodyExpected = true;
+    reply.isBodyExpected = coding !== "" || this.#declared !== 0;
     this.headFault = headFaultOf(message, hosts, coding);
     this.headers = headers;
   }
 
   header(name: string): string | undefined {
-    const { headers } = this;
-    for (let index = 0; index < headers.length; index += 2) {
-      if (headers[index] === name) return headers[index + 1];
-    }
-    return undefined;
+    return firstHeader(this.headers, name);
   }
 
   get remoteAddress(): string {
@@ -53,18 +52,13 @@ export class NodeRequest implements InboundRequest {
   }
 
   readBody(limits: BodyLimits, meter: BodyMeter): Promise<Buffer | PiecedBody> {
-    const declared = Number(this.header("content-length") ?? 0);
+    const declared = this.#declared;
     if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
     // Only now: whoever is refused for its key or for the body's length need not send the body first.
     if (this.#isExpecting) this.#reply.sendContinue();
     this.#isExpecting = false;
     const rules = { limits, meter, declared };
     return new Promise((resolve, reject) => new BodyReader(this.#message, rules, { resolve, reject }));
-  }
-
-  /** Whether bytes of the body are still to come: then the connection cannot serve another request. */
-  get isBodyPending(): boolean {
-    return !this.#message.complete && !this.#reply.isClosed;
   }
 }
 

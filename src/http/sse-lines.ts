@@ -138,6 +138,14 @@ export class SseScanner {
   }
 }
 
+/** Whether a chunk ends with a blank line for certain: of LF, or of CRLF. */
+export function endsWithBlankLine(chunk: Buffer): boolean {
+  const length = chunk.length;
+  if (length < 2 || chunk[length - 1] !== LF) return false;
+  if (chunk[length - 2] === LF) return true;
+  return length > 2 && chunk[length - 2] === CR && chunk[length - 3] === LF;
+}
+
 function lineEnd(chunk: Buffer, start: number): number {
   let at = start;
   while (at < chunk.length && chunk[at] !== LF && chunk[at] !== CR) at += 1;

@@ -4,11 +4,8 @@
 import type { StreamDialect } from "../core/operation.ts";
 import { NothingScan } from "../core/says-nothing.ts";
 import { ChoiceCount } from "./choice-count.ts";
-import { SseScanner } from "./sse-lines.ts";
+import { endsWithBlankLine, SseScanner } from "./sse-lines.ts";
 import { DONE_LINE, MADE, MARKS, type Marks } from "./sse-marks.ts";
-
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** Longer than any mark, so that one that is split over chunks is found in the joined text. */
 const TAIL_CHARS = 160;
@@ -48,8 +45,8 @@ export class StreamEnd {
   /** Takes a chunk of any size, split anywhere. */
   push(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    if (!this.#hasDone) this.#search(chunk);
     this.#isAtBoundary = endsWithBlankLine(chunk);
+    if (!this.#hasDone) this.#search(chunk);
     if (this.#isAtBoundary) {
       this.#lines.skipToBoundary();
       return;
@@ -130,7 +127,7 @@ export class StreamEnd {
     else this.#choices?.push(chunk);
     if (wasOver) this.#lookBehindEnd(text);
     // No mark goes across a blank line.
-    if (endsWithBlankLine(chunk)) this.#tail = "";
+    if (this.#isAtBoundary) this.#tail = "";
     else this.#tail = text.length > TAIL_CHARS ? CUT + text.slice(-TAIL_CHARS) : text;
   }
 
@@ -191,11 +188,4 @@ export class StreamEnd {
     this.#hadEvent = firstLine >= 0 && /(?:^|[\r\n])(?:data|event)/.test(isNew.slice(firstLine));
     if (MADE.test(isNew) && !this.#marks.end.test(isNew)) this.#isOver = false;
   }
-}
-
-function endsWithBlankLine(chunk: Buffer): boolean {
-  const length = chunk.length;
-  if (length < 2 || chunk[length - 1] !== LF) return false;
-  if (chunk[length - 2] === LF) return true;
-  return length > 2 && chunk[length - 2] === CR && chunk[length - 3] === LF;
 }

@@ -2,6 +2,7 @@
 // answers. Pure. Called by `attempt.ts`.
 
 import { ERRORS, type ErrorCode } from "../core/errors.ts";
+import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { isHtmlPage } from "../routing/error-body.ts";
 import {
@@ -142,8 +143,5 @@ export function honestHead(
 
 /** The first value of a header in a flat list, or an empty string. */
 export function headerOf(headers: FlatHeaders, name: string): string {
-  for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index] === name) return headers[index + 1] ?? "";
-  }
-  return "";
+  return firstHeader(headers, name) ?? "";
 }

@@ -3,6 +3,7 @@
 
 import { GatewayError } from "../core/errors.ts";
 import { insertModel, insertMultipartModel } from "../http/insert-model.ts";
+import { modelInQuery } from "../http/query-model.ts";
 import { queryOf } from "../http/router.ts";
 import type { OutboundRequest } from "../upstream/client.ts";
 import type { Exchange } from "./exchange.ts";
@@ -12,14 +13,14 @@ import type { Exchange } from "./exchange.ts";
  * @throws GatewayError duplicate_model where the query names another one
  */
 export function takeDeployment(exchange: Exchange, name: string): void {
-  const inQuery = new URLSearchParams(queryOf(exchange.request.target)).get("model");
-  if (inQuery !== null && inQuery !== name) {
+  const inQuery = modelInQuery(queryOf(exchange.request.target));
+  if (inQuery !== undefined && inQuery !== name) {
     const message = "The path and the query name different models.";
     throw new GatewayError("duplicate_model", { message, param: "model" });
   }
   // Where the query names it no word of it is needed in the body.
   exchange.isModelOfPath =
-    inQuery === null && (exchange.modelSpan === undefined || exchange.modelName !== name);
+    inQuery === undefined && (exchange.modelSpan === undefined || exchange.modelName !== name);
   exchange.modelName = name;
 }
 

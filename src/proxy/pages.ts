@@ -1,6 +1,7 @@
 // The answers that the gateway gives by itself: who it is, the list of models, one model, liveness and readiness, a
 // preflight and the dry run; and what it says of paths that there are not.
 
+import { atMost } from "../core/at-most.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Model } from "../routing/model.ts";
 import type { Exchange } from "./exchange.ts";
@@ -72,14 +73,10 @@ async function awaitFirstAnswers(exchange: Exchange): Promise<void> {
   }
   // Two gateways that start together, each an endpoint of the other, would wait for one another's lists until both
   // give up. Told to ask again later, each has the other's whole list soon.
-  await Promise.race([discovery.firstAnswers(), wait(LONGEST_WAIT_OF_GATEWAYS_MS)]);
+  await atMost(LONGEST_WAIT_OF_GATEWAYS_MS, discovery.firstAnswers());
   if (discovery.hasFirstAnswers()) return;
   const message = "This gateway has just been started: its endpoints have not all said yet what they serve.";
   throw new GatewayError("no_available_target", { message, headers: ["retry-after", "1"] });
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 function dialectOf(exchange: Exchange): ListDialect {

@@ -124,3 +124,9 @@ test("an event that is longer than what is held is judged by its beginning", () 
   const answer = content(`${KEY} ${filler}`);
   assert.equal(passed(answer, [60, 30_000]), answer);
 });
+
+test("an error that nests deeper than any stack is an error all the same", () => {
+  const levels = 12_000;
+  const error = `data: {"error":${'{"a":'.repeat(levels)}"${KEY}"${"}".repeat(levels)}}\n\n`;
+  assert.equal(passed(error), error.replace(KEY, "***"));
+});

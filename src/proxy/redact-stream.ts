@@ -4,7 +4,9 @@
 // Bytes are held only where it matters: an event in which a key was seen, or may have begun, until that event is whole.
 // No reader acts on half an event, so that nobody waits for what is held.
 
+import { saysNothing } from "../core/says-nothing.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import { endsWithBlankLine } from "../http/sse-lines.ts";
 import type { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import { type Redactor, withoutBeginning } from "./redact.ts";
 
@@ -123,7 +125,7 @@ export class StreamRedactor implements Redactor {
 
   /** Keeps what of the open event has been passed on. */
   #remember(passed: Buffer): void {
-    if (endsEvent(passed)) {
+    if (endsWithBlankLine(passed)) {
       this.#context = NOTHING;
       this.#isLong = false;
       return;
@@ -140,36 +142,21 @@ export class StreamRedactor implements Redactor {
 function isContent(text: string): boolean {
   const { name, data } = readEvent(text);
   if (data === undefined || name === "error" || name.endsWith("failed")) return false;
-  let value: unknown;
+  let event: unknown;
   try {
-    value = JSON.parse(data);
+    event = JSON.parse(data);
   } catch {
     return BEGINS_AS_ANSWER.test(text) && !BEGINS_AS_ERROR.test(text);
   }
-  if (typeof value !== "object" || value === null) return false;
-  const event = value as Readonly<Record<string, unknown>>;
-  if (saysSomething(event["error"]) || event["type"] === "error" || event["type"] === "response.failed")
+  if (!isObject(event)) return false;
+  if (!saysNothing(event["error"]) || event["type"] === "error" || event["type"] === "response.failed")
     return false;
   const response = event["response"];
-  if (
-    typeof response === "object" &&
-    response !== null &&
-    "error" in response &&
-    saysSomething(response.error)
-  ) {
-    return false;
-  }
+  if (isObject(response) && !saysNothing(response["error"])) return false;
   // A bare text under `message` is how errors are told; Anthropic's `message` is an object.
   return ANSWER_FIELDS.some(
-    (field) => saysSomething(event[field]) && (field !== "message" || isObject(event[field])),
+    (field) => !saysNothing(event[field]) && (field !== "message" || isObject(event[field])),
   );
-}
-
-/** Some providers fill in an `error` that is empty. */
-function saysSomething(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (isObject(value)) return Object.values(value).some(saysSomething);
-  return value !== undefined && value !== null && value !== false && value !== "" && value !== 0;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -190,12 +177,6 @@ function readEvent(text: string): { readonly name: string; readonly data: string
 function endsLine(bytes: Buffer): boolean {
   const last = bytes[bytes.length - 1];
   return last === LF || last === CR;
-}
-
-function endsEvent(bytes: Buffer): boolean {
-  const length = bytes.length;
-  if (bytes[length - 1] !== LF) return false;
-  return bytes[length - 2] === LF || (bytes[length - 2] === CR && bytes[length - 3] === LF);
 }
 
 /** Behind the blank line that ends the first event from `start`; -1 when it is open. */

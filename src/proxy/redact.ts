@@ -69,18 +69,6 @@ export function contentEncodingOf(headers: FlatHeaders): string {
   return all;
 }
 
-/**
- * An error's whole body as text without the endpoint's keys, unpacked; undefined where it cannot be read. For what the
- * gateway says in its own words of an endpoint's error.
- */
-export function readableError(body: Buffer, headers: FlatHeaders, endpoint: Endpoint): string | undefined {
-  const plain = unpackedByHeaders(body, headers);
-  // Bytes, not characters, are looked through; a mask between two bytes of a character would only spoil that one.
-  return plain === undefined
-    ? undefined
-    : Buffer.from(endpoint.secrets.mask(plain.toString("latin1")), "latin1").toString();
-}
-
 /** The body of one error on its way. Nothing of it is passed on before its end, or before it is too long to hold. */
 export class ErrorRedactor implements Redactor {
   readonly #secrets: EndpointSecrets;
@@ -177,8 +165,8 @@ export class ErrorRedactor implements Redactor {
   }
 }
 
-/** Undefined where the body cannot be read. Itself where it is plain. */
-function unpackedByHeaders(body: Buffer, headers: FlatHeaders): Buffer | undefined {
+/** An error's whole body without its packing, itself where it has none; undefined where it cannot be read. */
+export function unpackedByHeaders(body: Buffer, headers: FlatHeaders): Buffer | undefined {
   const plain = unpacked(body, contentEncodingOf(headers));
   return plain === undefined ? undefined : unpackedByLook(plain);
 }

@@ -5,8 +5,7 @@ import { readErrorBody } from "../routing/error-body.ts";
 import type { Verdict } from "../routing/failure-class.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
-import { headerOf } from "./classify.ts";
-import { unpacked } from "./unpack.ts";
+import { unpackedByHeaders } from "./redact.ts";
 
 const MAX_CHARS = 300;
 
@@ -22,7 +21,7 @@ export function saidIn(
 ): string | undefined {
   if (verdict.scope === "credential" || verdict.class === "not_permitted") return undefined;
   if (head.contentType.startsWith("text/html")) return undefined;
-  const plain = unpacked(body, headerOf(head.headers, "content-encoding"));
+  const plain = unpackedByHeaders(body, head.headers);
   if (plain === undefined || plain.length === 0) return undefined;
   const { message } = readErrorBody(plain);
   const text = cleanText(endpoint.secrets.mask(message).replaceAll(/\s+/g, " ").trim());

@@ -2,6 +2,14 @@
 // that a bomb costs no more than the largest body. What is sent on is plain.
 
 import type { Transform } from "node:stream";
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from "node:zlib";
 import { GatewayError } from "../core/errors.ts";
 import { BodyPieces, type PiecedBody } from "../http/body-pieces.ts";
 import { noRoom, tooLarge } from "../http/body-reader.ts";
@@ -100,20 +108,19 @@ function notAsSaid(cause: Error | undefined): GatewayError {
 }
 
 function unpackerFor(coding: Coding, packed: Buffer): Unpacker {
-  const zlib = process.getBuiltinModule("node:zlib");
   const options = { chunkSize: OUTPUT_BYTES };
   switch (coding) {
     case "gzip":
-      return zlib.createGunzip(options);
+      return createGunzip(options);
     case "br":
-      return zlib.createBrotliDecompress(options);
+      return createBrotliDecompress(options);
     case "zstd":
-      return zlib.createZstdDecompress({
+      return createZstdDecompress({
         ...options,
-        params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
+        params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
       });
     case "deflate":
-      return isZlib(packed) ? zlib.createInflate(options) : zlib.createInflateRaw(options);
+      return isZlib(packed) ? createInflate(options) : createInflateRaw(options);
   }
 }
 

@@ -16,7 +16,7 @@ import type { Log } from "../core/summary.ts";
 /** Half-written files of processes that were killed are older than this. */
 const STALE_MS = 60_000;
 /** What nobody has used for so long is of a configuration that is gone. */
-const UNUSED_MS = 30 * 86_400_000;
+export const UNUSED_MS = 30 * 86_400_000;
 /** Where the use says no other size. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const FILE_NAME = /\.json(?:\.corrupt)?$/;

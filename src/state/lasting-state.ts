@@ -2,6 +2,7 @@
 // use where it is lost. Made by `gateway.ts`; the file is `saved-state.ts`.
 
 import { createHash } from "node:crypto";
+import { atMost } from "../core/at-most.ts";
 import type { SavedState } from "./saved-state.ts";
 
 /** Identifies a key at an address without telling either, so that a replaced one does not inherit a rest. */
@@ -61,10 +62,7 @@ export class LastingState {
 
   /** Before the first request. Whatever the file holds, it does no harm; a disk that is too slow is not waited for. */
   async restore(): Promise<void> {
-    const { promise: tooLate, resolve } = Promise.withResolvers<undefined>();
-    const limit = setTimeout(() => resolve(undefined), RESTORE_MS);
-    const found = await Promise.race([this.#parts.saved.load(), tooLate]);
-    clearTimeout(limit);
+    const found = await atMost(RESTORE_MS, this.#parts.saved.load());
     if (typeof found !== "object" || found === null) return;
     const addresses = "addresses" in found ? found.addresses : undefined;
     const isEarlier = typeof addresses !== "object" || addresses === null;

@@ -5,15 +5,14 @@
 import { createHash } from "node:crypto";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { atMost } from "../core/at-most.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
-import { DataFolder } from "./data-folder.ts";
+import { DataFolder, UNUSED_MS } from "./data-folder.ts";
 
 const FILE_NAME = "state.json";
 /** Each configuration file has a folder of its own in there. */
 const FOLDERS = "gateways";
-/** Folders of configurations that nobody has served for so long are removed. */
-const UNUSED_MS = 30 * 86_400_000;
 const VERSION = 1;
 /** From a change to the disk, and between two writes. */
 const SAVE_MS = 1_000;
@@ -129,10 +128,7 @@ export class FileSavedState implements SavedState {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-    const limit = setTimeout(resolve, FLUSH_MS);
-    await Promise.race([this.#writeLast(), tooLate]);
-    clearTimeout(limit);
+    await atMost(FLUSH_MS, this.#writeLast());
   }
 
   #schedule(): void {

@@ -16,11 +16,12 @@ export type SentBody = {
 /** The body, with a Content-Length among the headers where the library cannot know it. */
 export function sentBody(body: Buffer | readonly Buffer[] | undefined, headers: readonly string[]): SentBody {
   if (body === undefined) return { body: null, headers };
+  if (Buffer.isBuffer(body) && body.length <= WHOLE_BYTES) return { body, headers };
   const pieces: readonly Buffer[] = Buffer.isBuffer(body) ? [body] : body;
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (size > WHOLE_BYTES)
     return { body: new OneShot(pieces), headers: [...headers, "content-length", String(size)] };
-  return { body: Buffer.isBuffer(body) ? body : Buffer.concat(pieces, size), headers };
+  return { body: Buffer.concat(pieces, size), headers };
 }
 
 /** Gives its pieces once, and holds none that was given. */
