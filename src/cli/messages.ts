@@ -4,7 +4,7 @@
 
 import type { Environment } from "../config/env.ts";
 import { asStarted } from "./launch.ts";
-import { isUtf8, localeOf } from "./terminal.ts";
+import { isUtf8, localeFor } from "./terminal.ts";
 
 /** Languages the command line speaks. */
 export type Language = "en" | "zh-TW";
@@ -185,7 +185,7 @@ export function translator(language: Language, command = "oai-gateway"): Transla
 /** The language of `--lang`, else of the locale. Where the locale cannot show Chinese, English. */
 export function chooseLanguage(flag: string | undefined, env: Environment): Language {
   if (flag !== undefined) return /^zh/i.test(flag) ? "zh-TW" : "en";
-  const locale = localeOf(env) ?? "";
+  const locale = localeFor("LC_MESSAGES", env) ?? "";
   return /^zh[-_](?:TW|HK|MO|Hant)/i.test(locale) && isUtf8(env) ? "zh-TW" : "en";
 }
 
