@@ -160,6 +160,7 @@ function lines(count: number, line: (index: number) => string): string {
 for (const [name, text] of Object.entries(BOMBS)) {
   test(`refused as a whole, before it costs anything: ${name}`, () => {
     assert.deepEqual(placesOf(text), ["OG104 1:1"]);
+    assert.match(problemsOf(text)[0]?.fix ?? "", /anchors/);
   });
 }
 
