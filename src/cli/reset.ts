@@ -68,7 +68,7 @@ function refuse(
     const [guess] = nearest(name, known);
     const message = text("reset.unknownEndpoint", { endpoint: cleanText(name), known: known.join(", ") });
     const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: cleanText(guess) }) };
-    printFailure(context, { message, ...hint, next: text("next.help") });
+    printFailure(context, { message, ...hint, next: text("next.helpOf", { name: "reset" }) });
     return 1;
   }
   const config = wanted.configFile ?? text("reset.noFile");
