@@ -3,7 +3,15 @@
 // as from `parse-models.ts`, which says what a list is. Called by `ask.ts`.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Entries, type ParsedModels, parseModelList, readModelList, refused } from "./parse-models.ts";
+import {
+  Entries,
+  isPage,
+  PAGE,
+  type ParsedModels,
+  parseModelList,
+  readModelList,
+  refused,
+} from "./parse-models.ts";
 
 /** Shorter answers take less than a millisecond as a whole. */
 const SMALL_BYTES = 64 * 1024;
@@ -29,6 +37,8 @@ type Span = readonly [start: number, end: number];
 /** The same as `parseModelList`, with turns of the event loop in between for what is large. Never rejects. */
 export async function parseInSlices(bytes: Buffer, smallBytes = SMALL_BYTES): Promise<ParsedModels> {
   if (bytes.length <= smallBytes) return parseModelList(bytes);
+  // What looks like lists in a page's scripts is none, and a page is told as one however large it is.
+  if (isPage(bytes.toString("utf8", 0, SLICE_BYTES))) return refused(PAGE);
   try {
     const outline = new Outline(bytes);
     while (outline.scan(SLICE_BYTES)) await nextTurn();

@@ -26,6 +26,8 @@ export type ParsedModels =
 export const MAX_NAMES = 10_000;
 
 const MAX_ID_LENGTH = 512;
+/** Why a web page is no list. */
+export const PAGE = "a web page instead of a model list";
 /** Deeper entries lose their extra fields: `JSON.stringify` of a list with one of them would overflow the stack. */
 const MAX_ENTRY_DEPTH = 32;
 /** In order of trust: `id` is OpenAI's, `model` and `name` are Ollama's, `slug` is Codex's. */
@@ -37,9 +39,8 @@ const ID_FIELDS = ["id", "model", "slug", "name"] as const;
  */
 export function parseModelList(bytes: Buffer): ParsedModels {
   const text = withoutBom(bytes.toString("utf8"));
-  const start = text.trimStart();
-  if (start === "") return refused("an empty body instead of a model list");
-  if (start.startsWith("<")) return refused("a web page instead of a model list");
+  if (text.trim() === "") return refused("an empty body instead of a model list");
+  if (isPage(text)) return refused(PAGE);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -47,6 +48,11 @@ export function parseModelList(bytes: Buffer): ParsedModels {
     return refused("something that is not valid JSON instead of a model list");
   }
   return readModelList(value);
+}
+
+/** Whether a text that begins so is a web page: no JSON begins with "<". */
+export function isPage(start: string): boolean {
+  return withoutBom(start).trimStart().startsWith("<");
 }
 
 /** The same for a value that is parsed already, and with entries that were read apart from it. Never throws. */
