@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The process's entry: argv to one command, and its result to the exit code. Everything else is loaded after the
-// check of Node's version, so that an old one gets a sentence in place of a stack trace.
+// check of Node's version, so that one that reads this file but is too old gets a sentence in place of a stack trace.
 
 import nodeModule from "node:module";
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { textWidth } from "../src/core/text-width.ts";
 import { runCli } from "./support/cli.ts";
 
 test("version says which, also as JSON", async (t) => {
@@ -21,10 +22,15 @@ test("an unknown command, option or code is met with a hint and exit code 2 or 1
   assert.match(command.stderr, /unknown command "modles"\.\n {2}fix: did you mean "models"\?/);
   const option = await runCli(t, ["serve", "--prot", "1"]);
   assert.equal(option.code, 2);
-  assert.match(option.stderr, /unknown option '--prot'[\s\S]*next: oai-gateway --help/);
+  assert.match(option.stderr, /unknown option '--prot'[\s\S]*next: oai-gateway serve --help\n/);
   const port = await runCli(t, ["serve", "--port", "http"]);
   assert.equal(port.code, 2);
   assert.match(port.stderr, /--port must be a whole number from 0 to 65535, found "http"/);
+  assert.match(port.stderr, /next: oai-gateway serve --help\n/);
+  const word = await runCli(t, ["route"]);
+  assert.match(word.stderr, /missing required argument 'model'[\s\S]*next: oai-gateway route --help\n/);
+  const traffic = await runCli(t, ["demo", "--traffic", "much"]);
+  assert.match(traffic.stderr, /next: oai-gateway demo --help\n/);
   const code = await runCli(t, ["explain", "OG111X"]);
   assert.equal(code.code, 1);
   assert.match(code.stderr, /did you mean "OG111"/);
@@ -55,4 +61,17 @@ test("help speaks the language that is asked for", async (t) => {
   assert.match(locale.stdout, /用法：/);
   const english = await runCli(t, ["--help"]);
   assert.match(english.stdout, /Usage: oai-gateway/);
+});
+
+test("help fits into 80 columns and says everything once, in both languages", async (t) => {
+  for (const language of ["en", "zh-TW"]) {
+    for (const command of [[], ["serve"], ["check"], ["init"], ["demo"]]) {
+      const { stdout } = await runCli(t, [...command, "--help", "--lang", language]);
+      for (const line of stdout.split("\n")) assert.ok(textWidth(line) <= 80, line);
+      assert.doesNotMatch(stdout, /choices:/);
+      if (language === "zh-TW") assert.doesNotMatch(stdout, /default/);
+    }
+  }
+  const init = await runCli(t, ["init", "--help"]);
+  assert.match(init.stdout, /file to write \(default: config\.yaml\)/);
 });

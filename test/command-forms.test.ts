@@ -86,7 +86,11 @@ test("the process is begun anew for every spelling of the commands that last, an
 
 test("--log-level takes what log.level takes", async (t) => {
   const help = await runCli(t, ["serve", "--help"]);
-  for (const level of LOG_LEVELS) assert.match(help.stdout, new RegExp(`choices:[^)]*"${level}"`));
+  const refused = await runCli(t, ["serve", "--log-level", "loud"]);
+  for (const level of LOG_LEVELS) {
+    assert.match(help.stdout, new RegExp(`least important lines to write:[^-]*\\b${level}\\b`));
+    assert.match(refused.stderr, new RegExp(`\\b${level}\\b`));
+  }
   assert.match(JSON.stringify(configJsonSchema()), new RegExp(JSON.stringify(LOG_LEVELS).slice(1, -1)));
 });
 

@@ -30,7 +30,7 @@ test("a .env that is written while the gateway runs is found when it looks again
   const endpoint = await fakeFor(t, { models: ["of-dot-env"] });
   const run = await startCli(t, ["--port", "0"]);
   const port = await run.port();
-  await run.says("stderr", /No endpoints yet[^\n]*\.env|Try:/);
+  await run.says("stderr", /No endpoints yet[\s\S]*?\.env|Try:/);
   await writeFile(join(run.folder, ".env"), dotEnv(endpoint));
   run.kill("SIGHUP");
   await run.says("stderr", /✔ openai +OPENAI_API_KEY/);

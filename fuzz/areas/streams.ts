@@ -105,16 +105,17 @@ async function check(rig: Rig, input: Buffer): Promise<Finding | undefined> {
 
 /** An error in place of a stream is right only where nothing good had come. */
 function refusalFault(answer: Answer, sent: string, end: string): Finding | undefined {
-  const hasNothing = !/data:[^\r\n]*(?:\r\n|\r|\n)(?:\r|\n)/.test(sent);
+  const hasNothing = !/(?:^(?:\xef\xbb\xbf)?|[\r\n])data:[^\r\n]*(?:\r\n|\r|\n)(?:\r|\n)/.test(sent);
   if (end === "lawful" && !hasNothing && !/error/i.test(sent))
     return finding("refused-stream", `${answer.text} for ${sent}`);
   return envelopeFault(answer.status, answer.text);
 }
 
 function untouchedFault(sent: string, got: string, end: string, path: string): Finding | undefined {
-  if (got === sent && (end === "lawful" || isOver(sent, path)) && mayBeComplete(sent, path)) return undefined;
-  // After its own end the stream is over for the client, whatever follows.
-  if (sent.startsWith(got) && isOver(got, path)) {
+  if (got === sent && (end === "lawful" || hasEnded(sent, path)) && mayBeComplete(sent, path))
+    return undefined;
+  // After its own end the stream is over for the client, whatever follows. A reset may overtake what follows it.
+  if (sent.startsWith(got) && (isOver(got, path) || (end === "reset" && hasEnded(got, path)))) {
     const isSplit = got.endsWith("\r") && sent[got.length] === "\n";
     return isSplit
       ? finding("lost-line-feed", `${JSON.stringify(got)} for ${JSON.stringify(sent)}`)
@@ -143,6 +144,14 @@ function isDone(text: string): boolean {
 function isOver(text: string, path: string): boolean {
   if (/[\r\n]data: ?\[DONE\]/.test(`\n${text}`)) return true;
   return path !== "/v1/chat/completions" && /"type"\s?:\s?"(?:message_stop|response\.\w+|error)"/.test(text);
+}
+
+/** Whether the stream may have said that its answer is complete: what ends it then is no failure, if no line is cut. */
+function hasEnded(text: string, path: string): boolean {
+  if (isOver(text, path)) return true;
+  const mark = path === "/v1/chat/completions" ? "finish_reason" : "stop_reason";
+  const hasMark = new RegExp(`"${mark}"\\s?:\\s?"[^"\\r\\n]`).test(text) || /"error"/.test(text);
+  return hasMark && /[\r\n]$/.test(text);
 }
 
 /** Without the model's values the bytes are the same; whole events show the client's name. */
@@ -181,7 +190,7 @@ function errorTail(got: string): number | undefined {
 
 /** False only where nothing in the stream could be its own end. */
 function mayBeComplete(sent: string, path: string): boolean {
-  if (path === "/v1/chat/completions") return /"finish_reason"\s?:\s?"[^"]|"error"|\[DONE\]/.test(sent);
+  if (path === "/v1/chat/completions") return /"finish_reason"\s?:\s?"[^"\r\n]|"error"|\[DONE\]/.test(sent);
   return /"type"\s?:|"error"|\[DONE\]/.test(sent);
 }
 

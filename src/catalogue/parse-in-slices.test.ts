@@ -16,6 +16,8 @@ const CASES = [
   "",
   " ",
   "<html>",
+  '<script>let a = ["b", c]</script>',
+  `<p>${"x".repeat(300_000)}</p>`,
   "null",
   "7",
   '"a"',

@@ -6,6 +6,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   Entries,
   findList,
+  isPage,
+  PAGE,
   type ParsedModels,
   parseJson,
   parseModelList,
@@ -37,6 +39,8 @@ type Span = readonly [start: number, end: number];
 /** The same as `parseModelList`, with turns of the event loop in between for what is large. Never rejects. */
 export async function parseInSlices(bytes: Buffer, smallBytes = SMALL_BYTES): Promise<ParsedModels> {
   if (bytes.length <= smallBytes) return parseModelList(bytes);
+  // What looks like lists in a page's scripts is none, and a page is told as one however large it is.
+  if (isPage(bytes.toString("utf8", 0, SLICE_BYTES))) return refused(PAGE);
   try {
     const outline = new Outline(bytes);
     while (outline.scan(SLICE_BYTES)) await nextTurn();

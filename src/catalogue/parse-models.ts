@@ -29,6 +29,8 @@ type Refused = { readonly kind: "bad"; readonly reason: string };
 export const MAX_NAMES = 10_000;
 
 const MAX_ID_LENGTH = 512;
+/** Why a web page is no list. */
+export const PAGE = "a web page instead of a model list";
 /** Deeper entries lose their extra fields: `JSON.stringify` of a list with one of them would overflow the stack. */
 const MAX_ENTRY_DEPTH = 32;
 /** In order of trust: `id` is OpenAI's, `model` and `name` are Ollama's, `slug` is Codex's. */
@@ -47,12 +49,17 @@ export function parseModelList(bytes: Buffer): ParsedModels {
 export function parseJson(text: string): { readonly kind: "json"; readonly value: unknown } | Refused {
   const start = text.trimStart();
   if (start === "") return refused("an empty body instead of a model list");
-  if (start.startsWith("<")) return refused("a web page instead of a model list");
+  if (isPage(start)) return refused(PAGE);
   try {
     return { kind: "json", value: JSON.parse(text) };
   } catch {
     return refused("something that is not valid JSON instead of a model list");
   }
+}
+
+/** Whether a text that begins so is a web page: no JSON begins with "<". */
+export function isPage(start: string): boolean {
+  return withoutBom(start).trimStart().startsWith("<");
 }
 
 /** The list of a value that is parsed, also with entries that were read apart from it. Never throws. */

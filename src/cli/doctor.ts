@@ -99,7 +99,7 @@ async function saveBundle(
     const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     printFailure(context, {
       message: context.text("doctor.unbundled", { file, reason }),
-      next: context.text("next.help"),
+      next: context.text("next.helpOf", { name: "doctor" }),
     });
   }
 }
@@ -129,7 +129,7 @@ function refuseEndpoint(context: CommandContext, config: GatewayConfig, name: st
     values: config.plan.endpoints.map((one) => one.name).join(", "),
   });
   const message = context.text("fail.option", { option: "--endpoint", wanted, value: name });
-  printFailure(context, { message, ...fix, next: context.text("next.help") });
+  printFailure(context, { message, ...fix, next: context.text("next.helpOf", { name: "doctor" }) });
   return 2;
 }
 

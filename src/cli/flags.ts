@@ -13,17 +13,22 @@ export function readPort(context: CommandContext, value: string | undefined): Fl
   if (value === undefined) return { kind: "ok", value: undefined };
   const port = Number(value);
   if (/^\d{1,5}$/.test(value) && port <= 65_535) return { kind: "ok", value: port };
-  return wrong(context, "--port", value, context.text("want.port"));
+  return wrong(context, "serve", { option: "--port", value, wanted: context.text("want.port") });
 }
 
 /** `--traffic`: requests a second. */
 export function readTraffic(context: CommandContext, value: string): Flag<number> {
   const rate = Number(value);
   if (/^\d+(?:\.\d+)?$/.test(value) && rate <= 100) return { kind: "ok", value: rate };
-  return wrong(context, "--traffic", value, context.text("want.traffic"));
+  return wrong(context, "demo", { option: "--traffic", value, wanted: context.text("want.traffic") });
 }
 
-function wrong(context: CommandContext, option: string, value: string, wanted: string): Flag<never> {
-  const message = context.text("fail.option", { option, wanted, value: cleanText(value) });
-  return { kind: "wrong", failure: { message, next: context.text("next.help") } };
+/** `name` is the command whose help has the option. */
+function wrong(
+  context: CommandContext,
+  name: string,
+  found: { readonly option: string; readonly value: string; readonly wanted: string },
+): Flag<never> {
+  const message = context.text("fail.option", { ...found, value: cleanText(found.value) });
+  return { kind: "wrong", failure: { message, next: context.text("next.helpOf", { name }) } };
 }

@@ -29,6 +29,11 @@ test("the language follows the flag, then the locale", () => {
   assert.equal(chooseLanguage("en", { LANG: "zh_TW.UTF-8" }), "en");
   assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8" }), "zh-TW");
   assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_ALL: "en_US.UTF-8" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_MESSAGES: "en_US.UTF-8" }), "en");
   assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.BIG5" }), "en");
+  // LC_CTYPE is about characters: a shell on another machine often sets it alone, and an input method needs it.
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_CTYPE: "UTF-8" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: "en_US.UTF-8", LC_CTYPE: "zh_TW.UTF-8" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_CTYPE: "C" }), "en");
   assert.equal(chooseLanguage(undefined, {}), "en");
 });

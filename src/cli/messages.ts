@@ -4,7 +4,7 @@
 
 import type { Environment } from "../config/env.ts";
 import { asStarted } from "./launch.ts";
-import { isUtf8, localeOf } from "./terminal.ts";
+import { isUtf8, localeFor } from "./terminal.ts";
 
 /** Languages the command line speaks. */
 export type Language = "en" | "zh-TW";
@@ -21,9 +21,10 @@ const MESSAGES = {
   'program.about': ['One local OpenAI-compatible address in front of all your endpoints.', '一個本機的 OpenAI 相容位址，後面接上你所有的端點。'],
   'program.languages': ['language of messages: en or zh-TW', '訊息語言：en 或 zh-TW'],
   'program.help': ['show help', '顯示說明'],
-  'program.more': ['Docs: README.md, docs/configuration.md. Every code is explained by: oai-gateway explain CODE', '文件：README.zh-TW.md、docs/configuration.md（英文）。想了解任何代碼：oai-gateway explain CODE'],
-  'program.variables': ['Variables: OAI_GATEWAY_DATA_DIR (as --data-dir), OAI_GATEWAY_DEBUG=1 (details of a fault),\nXDG_CONFIG_HOME, XDG_DATA_HOME, NO_COLOR, FORCE_COLOR, LC_ALL, LC_MESSAGES, LC_CTYPE, LANG (language and characters),\nNODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE (Node\'s own). Keys of providers: docs/configuration.md.', '環境變數：OAI_GATEWAY_DATA_DIR（同 --data-dir）、OAI_GATEWAY_DEBUG=1（錯誤的細節）、\nXDG_CONFIG_HOME、XDG_DATA_HOME、NO_COLOR、FORCE_COLOR、LC_ALL、LC_MESSAGES、LC_CTYPE、LANG（語言與字元）、\nNODE_COMPILE_CACHE、NODE_DISABLE_COMPILE_CACHE（Node 本身的）。服務商的金鑰變數：docs/configuration.md（英文）。'],
-  'program.codes': ['Exit codes: 0 fine, 1 a problem, 2 wrong usage, 3 it works in part (doctor, models, init).', '結束代碼：0 正常、1 有問題、2 用法錯誤、3 部分可用（doctor、models、init）。'],
+  'program.default': ['(default: {value})', '（預設：{value}）'],
+  'program.more': ['Docs: README.md, docs/configuration.md. Every code is explained by:\noai-gateway explain CODE', '文件：README.zh-TW.md、docs/configuration.md（英文）。想了解任何代碼：\noai-gateway explain CODE'],
+  'program.variables': ['Variables: OAI_GATEWAY_DATA_DIR (as --data-dir), OAI_GATEWAY_DEBUG=1 (details of\na fault), XDG_CONFIG_HOME, XDG_DATA_HOME, NO_COLOR, FORCE_COLOR, LC_ALL,\nLC_MESSAGES, LC_CTYPE, LANG (language and characters), NODE_COMPILE_CACHE,\nNODE_DISABLE_COMPILE_CACHE (Node\'s own). Keys of providers:\ndocs/configuration.md.', '環境變數：OAI_GATEWAY_DATA_DIR（同 --data-dir）、OAI_GATEWAY_DEBUG=1（錯誤的細\n節）、XDG_CONFIG_HOME、XDG_DATA_HOME、NO_COLOR、FORCE_COLOR、LC_ALL、\nLC_MESSAGES、LC_CTYPE、LANG（語言與字元）、NODE_COMPILE_CACHE、\nNODE_DISABLE_COMPILE_CACHE（Node 本身的）。服務商的金鑰變數：\ndocs/configuration.md（英文）。'],
+  'program.codes': ['Exit codes: 0 fine, 1 a problem, 2 wrong usage, 3 it works in part (doctor,\nmodels, init).', '結束代碼：0 正常、1 有問題、2 用法錯誤、3 部分可用（doctor、models、init）。'],
   'title.usage': ['Usage:', '用法：'],
   'title.options': ['Options:', '選項：'],
   'title.globalOptions': ['Global Options:', '共用選項：'],
@@ -65,6 +66,7 @@ const MESSAGES = {
   'start.ready': ['ready in {seconds} s', '{seconds} 秒就緒'],
   'start.api': ['API', 'API'],
   'start.config': ['Config', '設定檔'],
+  'start.file': ['{file} ({endpoints})', '{file}（{endpoints}）'],
   'start.endpoints': ['{count} endpoints, watching for changes', '{count} 個端點，存檔後立即生效'],
   'start.endpoint': ['1 endpoint, watching for changes', '1 個端點，存檔後立即生效'],
   'start.weight': ['weight {weight}', '權重 {weight}'],
@@ -77,23 +79,26 @@ const MESSAGES = {
   'start.disabled': ['disabled', '已停用'],
   'start.total': ['{models} models, {shared} offered by more than one endpoint.', '共 {models} 個模型，其中 {shared} 個由多個端點提供。'],
   'start.noModels': ['No endpoint has named a model yet; asking again in the background.', '還沒有端點回報模型，會在背景繼續詢問。'],
+  'start.noneInFile': ['No endpoints yet: the file names none. Add one and save it.', '還沒有任何端點：設定檔裡一個也沒列。加上之後存檔即可。'],
   'start.try': ['Try:', '試試看：'],
   'start.keyPlaceholder': ['YOUR_CLIENT_KEY', '你的用戶端金鑰'],
   'start.found': ['Found, using all (no config file):', '找到以下端點，全部採用（沒有設定檔）：'],
   'start.keep': ['Keep this setup:  oai-gateway init --from-detected', '保留這組設定：  oai-gateway init --from-detected'],
-  'start.none': ['No endpoints yet. Looked for: ./config.yaml, {keys} API-key variables (also in ./.env), {ports} local ports.', '還沒有任何端點。已找過：./config.yaml、{keys} 個 API 金鑰變數（包括 ./.env 裡的）、{ports} 個本機連接埠。'],
-  'start.noneUndetected': ['No endpoints yet: no config file, and looking for keys and local servers is turned off.', '還沒有任何端點：沒有設定檔，且已關閉自動尋找金鑰與本機伺服器。'],
+  'start.none': ['No endpoints yet. Looked for:', '還沒有任何端點。已找過：'],
+  'start.looked': ['./config.yaml, {keys} API-key variables (also in ./.env), {ports} local ports.', './config.yaml、{keys} 個 API 金鑰變數（包括 ./.env 裡的）、{ports} 個本機連接埠。'],
+  'start.noneUndetected': ['No endpoints yet: no config file,', '還沒有任何端點：沒有設定檔，'],
+  'start.undetected': ['and looking for keys and local servers is turned off (--no-detect).', '且已用 --no-detect 關閉自動尋找金鑰與本機伺服器。'],
   'start.pick': ['Pick one:', '請擇一：'],
   'start.putKey': ['put OPENAI_API_KEY=sk-… into .env', '把 OPENAI_API_KEY=sk-… 寫進 .env'],
   'start.pickProvider': ['use your provider', '使用你的服務商'],
   'start.pickLocal': ['use local models', '使用本機模型'],
-  'start.pickInit': ['write a config.yaml with questions', '以問答產生 config.yaml'],
-  'start.pickDemo': ['try it now with built-in mock models', '立即以內建的模擬模型試用'],
+  'start.pickInit': ['write a config.yaml', '以問答產生 config.yaml'],
+  'start.pickDemo': ['try mock models', '立即以模擬模型試用'],
   'start.thenR': ['then press r', '再按 r'],
   'start.thenRestart': ['then start again', '再重新啟動'],
   'start.pressD': ['press d', '按 d'],
   'start.demo': ['DEMO', '示範模式'],
-  'start.demoNote': ['three mock endpoints inside this process; nothing leaves this machine', '三個模擬端點都在這個程序內，不會連到外部'],
+  'start.demoNote': ['three mock endpoints in this process; nothing leaves this machine', '三個模擬端點都在這個程序內，不會連到外部'],
   'keys.all': ['h help   r reload   q quit', 'h 說明   r 重新載入   q 結束'],
   'keys.unconfigured': ['h help   d demo   r look again   q quit', 'h 說明   d 示範   r 再找一次   q 結束'],
   'stop.draining': ['Stopping: requests under way may finish (at most {seconds} s); once more to cut them.', '正在結束：等待進行中的請求完成（最多 {seconds} 秒）；再按一次立即中斷。'],
@@ -121,12 +126,13 @@ const MESSAGES = {
   'fail.command': ['unknown command "{name}".', '沒有「{name}」這個指令。'],
   'fix.didYouMean': ['did you mean "{name}"?', '你是不是要輸入「{name}」？'],
   'next.help': ['oai-gateway --help', 'oai-gateway --help'],
+  'next.helpOf': ['oai-gateway {name} --help', 'oai-gateway {name} --help'],
   'fail.internal': ['something went wrong inside oai-gateway: {message}', 'oai-gateway 內部發生錯誤：{message}'],
   'next.report': ['run it again with OAI_GATEWAY_DEBUG=1 for details, and please report it', '加上 OAI_GATEWAY_DEBUG=1 再執行一次以取得細節，並請回報'],
   'fail.noConfig': ['no configuration found: {tried}.', '找不到設定檔：{tried}。'],
   'next.noConfig': ['oai-gateway init', 'oai-gateway init'],
   // check, models, route, explain, init.
-  'check.ok': ['{file}: {endpoints} endpoints, {overrides} overrides, {models} names known without asking anybody', '{file}：{endpoints} 個端點、{overrides} 個覆寫、不必詢問即知的名稱 {models} 個'],
+  'check.ok': ['{file}: {endpoints} endpoints, {overrides} aliases, {models} names known without asking anybody', '{file}：{endpoints} 個端點、{overrides} 個別名；不用詢問端點就知道的模型名稱 {models} 個'],
   'check.openFolder': ['other users of this machine may write to the data folder {folder} (mode {mode}).', '這台電腦的其他使用者可以寫入資料夾 {folder}（權限 {mode}）。'],
   'next.doctor': ['oai-gateway doctor tests them live', '以 oai-gateway doctor 實際測試'],
   'models.none': ['no models.', '沒有模型。'],
@@ -140,7 +146,7 @@ const MESSAGES = {
   'reset.nothing': ['nothing rested in the running gateway (process {pid}).', '執行中的閘道（程序 {pid}）沒有任何冷卻或停用。'],
   'reset.one': ['ended in the running gateway (process {pid}):', '已在執行中的閘道（程序 {pid}）結束：'],
   'reset.many': ['{count} ended in the running gateway (process {pid}):', '已在執行中的閘道（程序 {pid}）結束 {count} 項：'],
-  'reset.noGateway': ['no gateway of yours runs with this configuration: {config}.', '你沒有使用這份設定執行中的閘道：{config}。'],
+  'reset.noGateway': ['no gateway of yours runs with this configuration: {config}.', '找不到你以這份設定執行的閘道：{config}。'],
   'reset.noFile': ['none (found keys and local servers)', '沒有設定檔（採用找到的金鑰與本機伺服器）'],
   'reset.unknownEndpoint': ['the running gateway has no endpoint "{endpoint}"; it has: {known}.', '執行中的閘道沒有「{endpoint}」這個端點；現有：{known}。'],
   'fix.resetOther': ['name the one that is served, by --config: {others}', '以 --config 指定執行中的那一份：{others}'],
@@ -185,7 +191,7 @@ export function translator(language: Language, command = "oai-gateway"): Transla
 /** The language of `--lang`, else of the locale. Where the locale cannot show Chinese, English. */
 export function chooseLanguage(flag: string | undefined, env: Environment): Language {
   if (flag !== undefined) return /^zh/i.test(flag) ? "zh-TW" : "en";
-  const locale = localeOf(env) ?? "";
+  const locale = localeFor("LC_MESSAGES", env) ?? "";
   return /^zh[-_](?:TW|HK|MO|Hant)/i.test(locale) && isUtf8(env) ? "zh-TW" : "en";
 }
 

@@ -1,7 +1,14 @@
 // The command line's grammar: which commands and options there are, by commander; the one importer of commander.
 // What a command does is in its own file, loaded only when it is asked for. Called by `main.ts`.
 
-import { type Argument, Command, CommanderError, type HelpConfiguration, Option } from "commander";
+import {
+  type Argument,
+  Command,
+  CommanderError,
+  type HelpConfiguration,
+  Option,
+  type OutputConfiguration,
+} from "commander";
 import { processEnv } from "../config/env.ts";
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
@@ -9,7 +16,7 @@ import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
 import { beginAnew } from "./fresh-process.ts";
 import { startedAs } from "./launch.ts";
 import { chooseLanguage, type MessageKey, type Translate, translator } from "./messages.ts";
-import { createTerminal } from "./terminal.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
 import { packageVersion } from "./version.ts";
 
 /** Runs the command that the arguments name; `serve` when they name none. */
@@ -57,12 +64,7 @@ function buildProgram(state: State): Command {
     )
     .version(packageVersion(), "-V, --version", text("version.about"))
     .configureHelp(helpLayout(text))
-    .configureOutput({
-      outputError: (message, write) => {
-        const plain = message.replace(/^error: /, "").trimEnd();
-        write(`${terminal.paint.red(terminal.symbols.bad)} ${plain}\n  next: ${text("next.help")}\n`);
-      },
-    })
+    .configureOutput(errorLayout(terminal, text("next.help")))
     .exitOverride();
   addRunningCommands(program, state);
   addAskingCommands(program, state);
@@ -150,10 +152,22 @@ function addPrintingCommands(program: Command, state: State): void {
 type CommandName = Extract<MessageKey, `${string}.about`> extends `${infer Name}.about` ? Name : never;
 
 function subcommand(program: Command, name: CommandName, state: State, options = {}): Command {
+  const { text, terminal } = state.context;
   const command = program.command(name, options);
   return command
-    .description(state.context.text(`${name}.about`))
-    .helpOption("-h, --help", state.context.text("program.help"));
+    .description(text(`${name}.about`))
+    .helpOption("-h, --help", text("program.help"))
+    .configureOutput(errorLayout(terminal, text("next.helpOf", { name })));
+}
+
+/** What commander finds wrong, in the form of every other failure. */
+function errorLayout(terminal: Terminal, next: string): OutputConfiguration {
+  return {
+    outputError: (message, write) => {
+      const plain = message.replace(/^error: /, "").trimEnd();
+      write(`${terminal.paint.red(terminal.symbols.bad)} ${plain}\n  next: ${next}\n`);
+    },
+  };
 }
 
 function addListenOptions(command: Command, text: Translate): Command {
@@ -209,6 +223,11 @@ function helpLayout(text: Translate): HelpConfiguration {
         ...shownArguments(command).map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
       ].join(" "),
     visibleArguments: (command) => shownArguments(command),
+    // The texts name the choices themselves, in the language of the rest.
+    optionDescription: ({ description, defaultValue }) =>
+      typeof defaultValue === "string"
+        ? `${description} ${text("program.default", { value: defaultValue })}`
+        : description,
   };
 }
 

@@ -58,7 +58,7 @@ function refuse(context: CommandContext, asked: Asked, endpoint: string | undefi
     const [guess] = nearest(name, known);
     const message = text("reset.unknownEndpoint", { endpoint: cleanText(name), known: known.join(", ") });
     const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: cleanText(guess) }) };
-    printFailure(context, { message, ...hint, next: text("next.help") });
+    printFailure(context, { message, ...hint, next: text("next.helpOf", { name: "reset" }) });
     return 1;
   }
   const config = asked.configFile ?? text("reset.noFile");

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { textWidth } from "../core/text-width.ts";
 import type { CommandContext } from "./command.ts";
 import { translator } from "./messages.ts";
 import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
@@ -100,16 +101,50 @@ test("a locale without UTF-8 gets ASCII", () => {
 
 test("nothing found: what was looked for and four ways on", () => {
   assert.deepEqual(nothingLines(contextOf("en", true), { keyVariables: 14, ports: 9 }), [
-    "  ! No endpoints yet. Looked for: ./config.yaml, 14 API-key variables (also in ./.env), 9 local ports.",
+    "  ! No endpoints yet. Looked for:",
+    "    ./config.yaml, 14 API-key variables (also in ./.env), 9 local ports.",
     "",
     "  Pick one:",
     "    put OPENAI_API_KEY=sk-… into .env   then press r   use your provider",
     "    ollama serve                        then press r   use local models",
-    "    oai-gateway init                                   write a config.yaml with questions",
-    "    press d                                            try it now with built-in mock models",
+    "    oai-gateway init                                   write a config.yaml",
+    "    press d                                            try mock models",
     "",
   ]);
   assert.match(nothingLines(contextOf("en", false), undefined).join("\n"), /oai-gateway demo/);
+});
+
+test("a file without an endpoint says so, and nobody is said to be asked", () => {
+  const facts = { ...TABLE, rows: [], modelCount: 0, notes: [], tryCommand: undefined };
+  assert.deepEqual(tableLines(contextOf("en", true), facts), [
+    "  ! No endpoints yet: the file names none. Add one and save it.",
+    "",
+  ]);
+});
+
+test("what is said before there is an endpoint fits into 80 columns, however it was started", () => {
+  for (const language of ["en", "zh-TW"] as const) {
+    for (const isInteractive of [true, false]) {
+      const context = { ...contextOf(language, isInteractive), command: "npm run oai-gateway --" };
+      const ready = { version: "0.1.0", url: "http://127.0.0.1:8080", startedMs: 214, config: undefined };
+      const lines = [
+        ...readyLines(context, { ...ready, isDemo: true }),
+        ...nothingLines(context, { keyVariables: 14, ports: 9 }),
+        ...nothingLines(context, undefined),
+      ];
+      for (const line of lines) assert.ok(textWidth(line) <= 80, line);
+    }
+  }
+});
+
+test("the file in Chinese has full-width brackets about it", () => {
+  const facts = { version: "0.1.0", url: "http://x", startedMs: 1, isDemo: false };
+  const config = { file: "config.yaml", endpointCount: 3 };
+  assert.ok(
+    readyLines(contextOf("zh-TW", true), { ...facts, config }).includes(
+      "  設定檔     config.yaml（3 個端點，存檔後立即生效）",
+    ),
+  );
 });
 
 test("a model's name cannot break out of the quotes of the command", () => {

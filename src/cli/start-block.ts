@@ -57,7 +57,8 @@ export function readyLines(context: CommandContext, facts: ReadyFacts): string[]
   if (facts.config !== undefined) {
     const count = facts.config.endpointCount;
     const endpoints = text(count === 1 ? "start.endpoint" : "start.endpoints", { count });
-    lines.push(`  ${label("start.config")} ${cleanText(facts.config.file)} (${endpoints})`);
+    const file = text("start.file", { file: cleanText(facts.config.file), endpoints });
+    lines.push(`  ${label("start.config")} ${file}`);
   }
   if (facts.isDemo) lines.push(`  ${padEnd("", 10)} ${paint.dim(text("start.demoNote"))}`);
   return [...lines, ""];
@@ -69,11 +70,11 @@ export function tableLines(context: CommandContext, facts: TableFacts): string[]
   const lines: string[] = [];
   if (facts.isFound) lines.push(`  ${text("start.found")}`);
   lines.push(...rowLines(context, facts.rows));
-  if (facts.modelCount === 0) lines.push(`  ${text("start.noModels")}`);
+  const warn = terminal.paint.yellow(terminal.symbols.warn);
+  if (facts.rows.length === 0) lines.push(`  ${warn} ${text("start.noneInFile")}`);
+  else if (facts.modelCount === 0) lines.push(`  ${text("start.noModels")}`);
   else lines.push(`  ${text("start.total", { models: facts.modelCount, shared: facts.sharedCount })}`);
-  for (const note of facts.notes) {
-    lines.push(`  ${terminal.paint.yellow(terminal.symbols.warn)} ${cleanText(note)}`);
-  }
+  for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(note)}`);
   if (facts.tryCommand !== undefined) lines.push(`  ${text("start.try")}`, ...facts.tryCommand.split("\n"));
   if (facts.isFound) lines.push("", `  ${text("start.keep")}`);
   return [...lines, ""];
@@ -114,8 +115,8 @@ export function nothingLines(
   const hasKeys = terminal.isInteractive;
   const said =
     looked === undefined
-      ? text("start.noneUndetected")
-      : text("start.none", { keys: looked.keyVariables, ports: looked.ports });
+      ? [text("start.noneUndetected"), text("start.undetected")]
+      : [text("start.none"), text("start.looked", { keys: looked.keyVariables, ports: looked.ports })];
   const then = text(hasKeys && looked !== undefined ? "start.thenR" : "start.thenRestart");
   const ways = [
     // A process never sees what is exported after its start; the file is read anew each time.
@@ -126,7 +127,8 @@ export function nothingLines(
   ];
   const shown = terminal.isAscii ? ways.map((row) => row.map((cell) => cell.replace("…", "..."))) : ways;
   return [
-    `  ${terminal.paint.yellow(terminal.symbols.warn)} ${said}`,
+    `  ${terminal.paint.yellow(terminal.symbols.warn)} ${said[0]}`,
+    `    ${said[1]}`,
     "",
     `  ${text("start.pick")}`,
     ...layOutTable(shown, { indent: "    " }),

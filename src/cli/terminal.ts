@@ -68,15 +68,16 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
 
 /** Whether the locale can show more than ASCII. A locale nobody set is taken for UTF-8, as in containers. */
 export function isUtf8(env: Environment): boolean {
-  const locale = localeOf(env);
+  const locale = localeFor("LC_CTYPE", env);
   return locale === undefined || /utf-?8/i.test(locale) || !/^(?:C|POSIX)$|\./.test(locale);
 }
 
-/** The locale in force for text, by POSIX's order; undefined when none is set. */
-export function localeOf(env: Environment): string | undefined {
-  return [env["LC_ALL"], env["LC_MESSAGES"], env["LC_CTYPE"], env["LANG"]].find(
-    (value) => value !== undefined && value !== "",
-  );
+/**
+ * The locale in force for characters (`LC_CTYPE`) or for the language of messages (`LC_MESSAGES`), by the order of
+ * POSIX (Base Definitions, chapter 8.2); undefined when none is set.
+ */
+export function localeFor(category: "LC_CTYPE" | "LC_MESSAGES", env: Environment): string | undefined {
+  return [env["LC_ALL"], env[category], env["LANG"]].find((value) => value !== undefined && value !== "");
 }
 
 // no-color.org; FORCE_COLOR as Node itself reads it.

@@ -32,6 +32,7 @@ export type Diagnostic = {
 
 /** What a report may add. */
 export type Detail = {
+  /** How to mend it here; the code's own words where absent. */
   readonly fix?: string | undefined;
   readonly related?: readonly { readonly at: Span; readonly message: string }[];
 };
@@ -159,7 +160,7 @@ export class Problems {
       line,
       col,
       length,
-      ...(entry.detail.fix === undefined ? {} : { fix: maskText(entry.detail.fix) }),
+      fix: maskText(entry.detail.fix ?? CONFIG_CODES[entry.code].mend),
       ...(related === undefined ? {} : { related }),
       excerpt: this.#excerpt(line),
     };

@@ -10,6 +10,8 @@ export type Misplaced = {
   readonly length: number;
   readonly message: string;
   readonly fix: string;
+  /** Length of a value that is all of the line, and may be a key of an endpoint; 0 where there is none. */
+  readonly valueLength: number;
 };
 
 type Line = { readonly number: number; readonly indent: string; readonly content: string };
@@ -79,10 +81,12 @@ function isKeyLine(content: string): boolean {
 }
 
 function misplaced(line: Line, expected: number): Misplaced | undefined {
+  const hasKey = isKeyLine(withoutDashes(line.content));
   // Text that goes on over several lines is no neighbour.
-  if (!isKeyLine(line.content.replace(/^(?:-\s+)+/, "")) && !line.content.startsWith("-")) return undefined;
+  if (!hasKey && !line.content.startsWith("-")) return undefined;
   const indent = line.indent.length;
-  const word = firstWord(line.content);
+  // An entry that is no block is a value, and may be one of an endpoint's keys.
+  const word = hasKey ? firstWord(line.content) : "-";
   const difference = Math.abs(indent - expected);
   const change = indent > expected ? "remove" : "add";
   return {
@@ -91,6 +95,7 @@ function misplaced(line: Line, expected: number): Misplaced | undefined {
     length: word.length,
     message: `this line is indented ${spaces(indent)} but its neighbours use ${expected}`,
     fix: `${change} ${spaces(difference)} before "${word}"`,
+    valueLength: hasKey ? 0 : line.content.length,
   };
 }
 
@@ -101,7 +106,12 @@ function tabProblem(line: Line): Misplaced {
     length: 1,
     message: "this line is indented with a tab",
     fix: "use spaces only: YAML does not allow tabs in front of a key",
+    valueLength: isKeyLine(withoutDashes(line.content)) ? 0 : line.indent.length + line.content.length,
   };
+}
+
+function withoutDashes(content: string): string {
+  return content.replace(/^(?:-\s+)+/, "");
 }
 
 function firstWord(content: string): string {

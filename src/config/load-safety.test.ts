@@ -32,6 +32,8 @@ test("a file that cannot be read is a diagnostic; a .env beside it is read", asy
 
 test("no secret is shown, whatever is wrong with the file", () => {
   const secret = "sUpErSeCrEt0123456789";
+  // Of no form by which it could be known: the place alone makes it a key.
+  const odd = "correct-horse-battery-staple";
   const texts = [
     endpoint(`api_key: ${secret}`, "wieght: 1"),
     endpoint(`api_key: "${secret}`),
@@ -44,6 +46,14 @@ test("no secret is shown, whatever is wrong with the file", () => {
     endpoint().replace("/v1", `/v1?key=${secret}`),
     server(`api_keys: [${secret}, ${secret}]`, "prot: 1"),
     server("api_keys:", `  - ${secret}`, '  - ""'),
+    server("api_keys:", "  - other", ` - ${odd}`),
+    server("api_keys:", "  - other", ` - "${odd}"`),
+    endpoint("api_keys:", "  - other", `   - ${odd}`),
+    endpoint("api_keys:", "  - other", `\t- ${odd}`),
+    endpoint("api_keys:", `\t${odd}`),
+    endpoint("api_key:", odd).replace("    base_url", "   base_url"),
+    `${endpoint("api_key:", odd)}   weight: 1\n`,
+    endpoint("api_keys:", `-${odd}`, "- x"),
     endpoint(`api_key: *${secret}`),
     secret,
     `- ${secret}`,
@@ -52,7 +62,7 @@ test("no secret is shown, whatever is wrong with the file", () => {
     const problems = problemsOf(text);
     assert.ok(problems.length > 0, text);
     const output = renderText(problems, { colour: false }) + renderJson(problems) + renderGithub(problems);
-    assert.ok(!output.includes(secret), `${text}\n${output}`);
+    for (const key of [secret, odd]) assert.ok(!output.includes(key), `${text}\n${output}`);
   }
 });
 
@@ -160,6 +170,7 @@ function lines(count: number, line: (index: number) => string): string {
 for (const [name, text] of Object.entries(BOMBS)) {
   test(`refused as a whole, before it costs anything: ${name}`, () => {
     assert.deepEqual(placesOf(text), ["OG104 1:1"]);
+    assert.match(problemsOf(text)[0]?.fix ?? "", /anchors/);
   });
 }
 

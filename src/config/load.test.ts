@@ -246,6 +246,7 @@ const CASES: readonly Case[] = [
 for (const [guards, text, places, detail] of CASES) {
   test(`guards: ${guards}`, () => {
     assert.deepEqual(placesOf(text), places);
+    for (const problem of problemsOf(text)) assert.notEqual(problem.fix ?? "", "", problem.message);
     if (detail !== undefined)
       assert.match(renderText(problemsOf(text), { colour: false }).replaceAll("\n", " "), detail);
   });

@@ -56,6 +56,9 @@ const LOOKS_SECRET = [
 // Where keys cannot be told from values: whatever `isTokenLike` says, and any longer text in one piece.
 const LOOKS_LIKE_TOKEN = /(?=[A-Za-z_+=-]*\d)(?=[\d_+=-]*[A-Za-z])[\w+=-]{16,}|[\w+=-]{32,}/g;
 
+// Alone on its line, or in a list, with a character that no key of the schema has: a value without a name.
+const ALONE = /(?<=^\s*-?\s*["']?)(?!-|[a-z_]+["']?\s*(?:#.*)?$)[^\s:：#"',[\]{}]{8,}(?=["']?\s*(?:#.*)?$)/g;
+
 /** What is said about a file, without what looks like a secret; never longer than anybody reads. */
 export function maskText(text: string): string {
   const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
@@ -79,7 +82,7 @@ export function maskLine(line: string, lineStart: number, hidden: Hidden): strin
     const isShown = isBareReference(value.replace(/\s+#.*$/, "")) || value.startsWith("#");
     if (!isShown) shown = shown.slice(0, valueAt) + stars(value.length);
   }
-  return starred(shown, hidden.hasStructure ? LOOKS_SECRET : [...LOOKS_SECRET, LOOKS_LIKE_TOKEN]);
+  return starred(shown, hidden.hasStructure ? LOOKS_SECRET : [...LOOKS_SECRET, LOOKS_LIKE_TOKEN, ALONE]);
 }
 
 function starred(text: string, patterns: readonly RegExp[]): string {

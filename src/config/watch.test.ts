@@ -107,6 +107,19 @@ test("a removed file is reported once, and its return too, whether it is another
   assert.equal(reports.length, 6);
 });
 
+test("a file that is empty from the start is not told as one that was emptied, nor as one that is back", async (t) => {
+  const { path, next, reports } = await watched(t, {
+    prepare: (folder) => save(join(folder, "config.yaml"), "\n"),
+  });
+  await writeFile(path, "routing: {}\n");
+  assert.equal(await next(), "change");
+  await writeFile(path, "");
+  assert.equal(await next(), "config_removed");
+  await writeFile(path, "log: {}\n");
+  assert.deepEqual([await next(), await next()], ["config_back", "change"]);
+  assert.equal(reports.length, 4);
+});
+
 /** Each takes the folder and makes the path mean "second", as a file that stays there. */
 type Move = {
   readonly path: string;

@@ -136,7 +136,9 @@ class Watch {
   async #read(): Promise<void> {
     const state = await contentState(this.#options.path);
     if (this.#isClosed) return;
-    if (state.isAbsent || state.isBlank) this.#reportAbsent();
+    // A file that was empty when it was loaded is in force as it is.
+    const isLoaded = state.isBlank && state.contentHash === this.#lastHash;
+    if ((state.isAbsent || state.isBlank) && !isLoaded) this.#reportAbsent();
     else this.#reportContent(state.contentHash);
   }
 

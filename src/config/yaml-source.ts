@@ -30,6 +30,8 @@ const MOST_NODES = 50_000;
 const MOST_ALIASES = 1_000;
 const TOO_LARGE =
   "the file nests too deeply, has more than 50,000 values, or its anchors refer to themselves";
+const MEND_SIZE = "leave out what is no configuration, and anchors within anchors";
+const START = { start: 0, end: 1 };
 // What separates values: the parser takes some microseconds for each, so that they are counted before it starts.
 const MARKS = /[\n,[\]{}]|: /g;
 const MOST_MARKS = 2 * MOST_NODES;
@@ -42,7 +44,7 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
   let aliases: Aliases;
   if (hasMore(MARKS, text, MOST_MARKS)) {
     problems.hideTokens();
-    problems.add("OG104", { start: 0, end: 1 }, "the file has more than 50,000 values");
+    problems.add("OG104", START, "the file has more than 50,000 values", { fix: MEND_SIZE });
     return undefined;
   }
   try {
@@ -52,7 +54,7 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
   } catch {
     problems.hideTokens();
     // The parser is recursive: thousands of brackets exhaust the stack.
-    problems.add("OG104", { start: 0, end: 1 }, "the file nests too deeply");
+    problems.add("OG104", START, "the file nests too deeply", { fix: MEND_SIZE });
     return undefined;
   }
   const reader = new Reader(document, { variables, aliases }, problems);
@@ -246,7 +248,7 @@ class Reader {
 
   /** The file as a whole is at fault. */
   #refuse(message: string): void {
-    this.#problems.add("OG104", { start: 0, end: 1 }, message);
+    this.#problems.add("OG104", START, message, { fix: MEND_SIZE });
   }
 
   #hideBelow(node: unknown): void {

@@ -45,6 +45,7 @@ export function reportSyntax(text: string, fault: SyntaxFault, problems: Problem
   const misplaced = findMisplaced(text, Math.max(0, line - 1), line + 1);
   if (misplaced !== undefined) {
     const start = problems.offsetOf(misplaced.line, misplaced.column);
+    if (misplaced.valueLength > 0) problems.hide({ start: start + 1, end: start + misplaced.valueLength });
     problems.add("OG101", { start, end: start + misplaced.length }, misplaced.message, {
       fix: misplaced.fix,
     });

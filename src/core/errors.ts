@@ -195,13 +195,13 @@ export const ERRORS = {
     502,
     UPSTREAM,
     STRIKE,
-    "The endpoint failed with a status of 500 or more; its own answer is relayed when nothing else could serve the request.",
+    "The endpoint failed with a status of 500 or more; its own answer is relayed where it was the only one to ask.",
   ),
   upstream_timeout_status: row(
     502,
     UPSTREAM,
     STRIKE,
-    "The endpoint answered 408 or 409; its own answer is relayed when nothing else could serve the request.",
+    "The endpoint answered 408 or 409; its own answer is relayed where it was the only one to ask.",
   ),
   upstream_rate_limited: row(
     429,
