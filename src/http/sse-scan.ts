@@ -61,11 +61,11 @@ export class StreamEnd {
    * complete wherever no event is open.
    */
   get isComplete(): boolean {
-    return this.#isUnknown && !this.#hasDone ? this.#isAtBoundary : this.hasOwnEnd;
+    return this.#isUnknown && !this.#hasDone ? this.#isAtBoundary : this.#hasOwnEnd;
   }
 
   /** True once the stream itself has said that it is at its end, and no line is cut. */
-  get hasOwnEnd(): boolean {
+  get #hasOwnEnd(): boolean {
     if (this.#hasDone) return true;
     const isEnded = this.#hasEnd && (this.#choices === undefined || this.#choices.isAllFinished);
     return (isEnded || (this.hasError && !this.#isUnknown)) && !this.#lines.isMidLine;
@@ -81,9 +81,12 @@ export class StreamEnd {
     return this.#hasDone || this.#hasFinal;
   }
 
-  /** True while it is at its own end, and nothing that a model makes came after it: usage may still follow. */
+  /**
+   * True while it is at its own end, and nothing that a model makes came after it: usage may still follow. Then it is
+   * whole, however its connection ends.
+   */
   get isOver(): boolean {
-    return this.#isOver && this.hasOwnEnd;
+    return this.#hasDone || (this.#isOver && this.#hasOwnEnd);
   }
 
   /** Whether the last chunk had more than comments in it; only known where it is over. */

@@ -124,7 +124,7 @@ export class Attempt implements OutboundHandler {
     if (this.#isSettled) return;
     if (this.#relay !== undefined) {
       // What was whole is not broken by how the connection ends.
-      if (this.#relay.hasOwnEnd) this.#finish(this.#relay);
+      if (this.#relay.isOver) this.#finish(this.#relay);
       else this.#cut("upstream_cut_off", failure.reason);
       return;
     }
@@ -263,7 +263,7 @@ export class Attempt implements OutboundHandler {
     }
     this.#call?.cancel();
     // A complete answer does not become a broken one by silence behind it.
-    if (this.#relay?.hasOwnEnd === true) this.#finish(this.#relay);
+    if (this.#relay?.isOver === true) this.#finish(this.#relay);
     else if (this.#relay !== undefined) this.#cut("upstream_idle_timeout");
     else this.#failOnWire("upstream_first_byte_timeout", undefined);
   }

@@ -62,14 +62,12 @@ export class Relay {
     return this.#watch?.isFinal === true;
   }
 
-  /** The stream is at its own end: the answer is whole, however the connection ends. */
-  get hasOwnEnd(): boolean {
-    return this.status < 300 && this.#watch?.hasOwnEnd === true;
-  }
-
-  /** The same, and nothing that belongs to the answer came behind that end. */
+  /**
+   * The stream is at its own end, and nothing that belongs to the answer came behind that: it is whole, however the
+   * connection ends.
+   */
   get isOver(): boolean {
-    return this.#watch?.isOver === true;
+    return this.status < 300 && this.#watch?.isOver === true;
   }
 
   /** Whether the last piece had more than comments in it; only known where it is over. */

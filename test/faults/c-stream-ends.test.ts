@@ -278,6 +278,16 @@ test("fault 210: one of two choices is no end, nor is more of the answer behind 
   }
 });
 
+test("fault 210: a reset behind more of the answer breaks it, although a finish_reason came before", async (t) => {
+  for (const how of ["reset", "fin"] as const) {
+    const { ask, fakes, log } = await worldFor(t, { endpoints: { one: {} } });
+    fakes.one.always(cutAfter(stream([FINISH, WORD, PING]), { of: "pieces", count: 2, how }));
+    const { text } = await ask(STREAM);
+    assert.equal(JSON.parse(sse(text).at(-1)?.data ?? "").error.code, "upstream_cut_off");
+    assert.equal((await log.nextSummary()).error, "upstream_cut_off");
+  }
+});
+
 test("fault 210: a reset behind a finish_reason breaks nothing", async (t) => {
   for (const [request, end] of [
     [STREAM, FINISH],
