@@ -5,6 +5,7 @@
 // speaks for itself. Words anywhere in it can only make the verdict milder.
 
 import type { ErrorBody } from "./error-body.ts";
+import { withoutQuotes } from "./quotes.ts";
 
 const QUOTA = new Set([
   "insufficient_quota",
@@ -177,11 +178,7 @@ export function skeletonOf(message: string, model?: string): string {
     .replaceAll("§", "")
     .replace(/(\w)['’](\w)/g, "$1$2");
   if (model !== undefined && model !== "") text = withoutName(text, model);
-  text = text
-    .replace(/https?:\/\/\S+/g, "")
-    // From the first to the last quote: what is quoted may hold quotes itself.
-    .replace(/`.*`|".*"|“.*”|‘.*’|「.*」|『.*』|\[.*\]/gs, " ")
-    .replace(/(^|[\s(:=,])'.*'(?=[\s).,:;!?]|$)/gs, "$1 ");
+  text = withoutQuotes(text.replace(/https?:\/\/\S+/g, ""));
   return text.replace(/\s+/g, " ").trim().toLowerCase();
 }
 

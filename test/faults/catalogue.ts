@@ -107,6 +107,8 @@ const C = `
 140 | JSON without length and chunks whose brackets are open when the connection ends | taken for cut: the next endpoint while nothing was passed on, else broken
 209 | A stream that says it is JSON, text, JSON lines or nothing | read as a stream where one was asked for: names, end, errors; bytes and header as they came
 210 | No \`[DONE]\` behind a finish_reason of all choices, and comments without an end, silence or a reset | the answer ends three seconds after its last event, whole; usage may still follow
+211 | Hundreds of comments before the first event of a stream that is labelled as something else | told from other answers in one pass
+212 | An error full of quotation marks that nothing closes, as a client may have them repeated | read in one pass
 `;
 
 const D = `
