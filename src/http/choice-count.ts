@@ -38,7 +38,8 @@ export class ChoiceCount implements SseSink {
   }
 
   onDataEnd(): void {
-    this.#data.push("\n");
+    this.#chars += 1;
+    if (this.#chars <= MAX_EVENT_CHARS) this.#data.push("\n");
   }
 
   onEventEnd(): void {
