@@ -5,8 +5,7 @@ import { readErrorBody } from "../routing/error-body.ts";
 import type { Verdict } from "../routing/failure-class.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
-import { headerOf } from "./classify.ts";
-import { unpacked } from "./unpack.ts";
+import { readableError, withoutBeginning } from "./redact.ts";
 
 const MAX_CHARS = 300;
 
@@ -22,9 +21,10 @@ export function saidIn(
 ): string | undefined {
   if (verdict.scope === "credential" || verdict.class === "not_permitted") return undefined;
   if (head.contentType.startsWith("text/html")) return undefined;
-  const plain = unpacked(body, headerOf(head.headers, "content-encoding"));
-  if (plain === undefined || plain.length === 0) return undefined;
-  const { message } = readErrorBody(plain);
+  // Masked before anything is cut off or decoded: half a key is found by nobody.
+  const readable = readableError(body, head.headers, endpoint);
+  if (readable === undefined || readable === "") return undefined;
+  const { message } = readErrorBody(withoutBeginning(Buffer.from(readable), endpoint.secrets));
   const text = cleanText(endpoint.secrets.mask(message).replaceAll(/\s+/g, " ").trim());
   if (text === "" || text.startsWith("<")) return undefined;
   return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;

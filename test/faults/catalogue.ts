@@ -162,6 +162,7 @@ const E = `
 81 | \`api_base\`, \`base_url\`, \`api_key\` and headers that name a host | never change where a request goes
 82 | Addresses of images at metadata services or \`0.0.0.0\` | the gateway never fetches them
 134 | \`Model\`, \`model[]\`, \`%6dodel\`, a \`model\` that is a file, JSON before a form: what some readers take for the model | 400: gateway and endpoint must not read different names
+214 | JSON under another content type, behind a byte order mark, zeros or long white space, beside a query that names the model | 400: never sent on unread
 135 | Content-Type, Content-Encoding or a boundary twice, a character set other than UTF-8 | 400, or 415: gateway and endpoint must not read different bodies
 136 | 64 MiB of escaped keys, numbers, brackets, white space, one string, a thousand parts | read in slices of 256 KiB, one a turn of the event loop
 `;
