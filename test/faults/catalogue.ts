@@ -79,6 +79,7 @@ const B = `
 206 | A vendor's status object, and no choices | no answer: as its status says, a server's error else
 207 | A content refusal as 403; an empty account or a bad key as 400 | the first is the caller's and passes unchanged; the others go to the next endpoint, and the key rests
 208 | A path that one endpoint does not know, told in text or JSON | the next endpoint; nothing is held against it
+215 | A response in the background whose key is written with escapes, or far from its value | a job like any other: sent once
 `;
 
 const C = `
