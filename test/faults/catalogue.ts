@@ -236,6 +236,7 @@ const G = `
 160 | An endpoint repeats a key in an error that is packed in odd ways, spelled otherwise, or a key that stands in \`headers:\` | unpacked, masked and passed on plain; what cannot be read is replaced by an error of ours; good answers keep every byte
 161 | An endpoint repeats its key in an event of a stream that began well | masked where the event is an error or a comment; an event with content keeps every byte
 162 | An endpoint repeats its key in its list of models, or in what \`doctor\` reads | the entry is left out, or its name alone is kept; nothing of it is listed, logged, printed or saved
+216 | An error that is cut, or read no further, in the middle of the key that it repeats | no part of the key is in what the gateway says of it
 `;
 
 /** The whole catalogue, in order. */
