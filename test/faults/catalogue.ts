@@ -80,6 +80,7 @@ const B = `
 207 | A content refusal as 403; an empty account or a bad key as 400 | the first is the caller's and passes unchanged; the others go to the next endpoint, and the key rests
 208 | A path that one endpoint does not know, told in text or JSON | the next endpoint; nothing is held against it
 215 | A response in the background whose key is written with escapes, or far from its value | a job like any other: sent once
+218 | An error of a guard before the model, of a server that a tool or an image is on, or one that begins with what the client wrote | about this request alone: no key, account or model rests, however many requests meet it
 `;
 
 const C = `
