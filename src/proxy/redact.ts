@@ -45,9 +45,9 @@ export interface Redactor {
  * The headers without the endpoint's keys and with an id of at most 128 characters: the list itself where that is so
  * already, at the cost of a look at the values.
  */
-export function redactedHeaders(headers: FlatHeaders, endpoint: Endpoint): FlatHeaders {
+export function redactedHeaders(headers: FlatHeaders, endpoint: Endpoint, isError: boolean): FlatHeaders {
   const { secrets } = endpoint;
-  if (!secrets.isInHeaders(headers) && !hasLongId(headers)) return headers;
+  if (!secrets.isInHeaders(headers, isError) && !hasLongId(headers)) return headers;
   return headers.map((item, index) => {
     if (index % 2 === 0) return item;
     const masked = secrets.mask(item);

@@ -239,6 +239,7 @@ const G = `
 161 | An endpoint repeats its key in an event of a stream that began well | masked where the event is an error or a comment; an event with content keeps every byte
 162 | An endpoint repeats its key in its list of models, or in what \`doctor\` reads | the entry is left out, or its name alone is kept; nothing of it is listed, logged, printed or saved
 216 | An error that is cut, or read no further, in the middle of the key that it repeats | no part of the key is in what the gateway says of it
+219 | An endpoint repeats its key in a header, spelled otherwise | masked: in good answers as it is, in URLs, JSON, Base64 and hexadecimal; in errors in whatever spelling
 `;
 
 /** The whole catalogue, in order. */

@@ -154,6 +154,26 @@ test("fault 216: no part of a key is in what the gateway says of an error, where
   }
 });
 
+test("fault 219: keys in other spellings are masked in headers too", async (t) => {
+  const { ask, fakes } = await worldFor(t, ONE);
+  const hex = Buffer.from(KEY).toString("hex");
+  const upper = encodeURIComponent(KEY);
+  const lower = upper.replaceAll(/%../g, (code) => code.toLowerCase());
+  const usual = [upper, lower, encodeURI(KEY), hex, hex.toUpperCase(), KEY.replaceAll("/", "\\/")];
+  const odd = [...KEY].map((sign) => `&#${sign.charCodeAt(0)};`).join("");
+  for (const [status, spellings] of [
+    [200, usual],
+    [400, [...usual, `\\u0073${KEY.slice(1)}`, odd, upper.replaceAll("%", "%25")]],
+  ] as const) {
+    for (const spelled of spellings) {
+      fakes.a.always(json(status, "{}", { "x-echo": `<${spelled}>`, "x-other": "y".repeat(200) }));
+      const answer = await ask(chat());
+      assert.equal(answer.header("x-echo"), "<***>", spelled);
+      assert.equal(answer.header("x-other"), "y".repeat(200));
+    }
+  }
+});
+
 test("fault 160: a credential of `headers:` is masked in bodies and in headers, as its bare token too", async (t) => {
   const { ask, fakes } = await worldFor(t, HEADER_ONLY);
   for (const status of [200, 400, 500]) {
