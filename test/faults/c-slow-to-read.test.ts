@@ -167,3 +167,20 @@ test("fault 213: an event of a million empty lines of data takes no memory", () 
   assert.ok(process.memoryUsage().heapUsed - before < 8 * 1024 * 1024);
   assert.equal(end.isComplete, false);
 });
+
+test("fault 213: a stream of a million choices takes no memory, and ends when those that are counted do", () => {
+  const end = new StreamEnd("chat");
+  const finished = (index: number): string => ANSWER.replace('"index":0', `"index":${index}`);
+  end.push(Buffer.from(finished(1)));
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let from = 2; from < 300_000; from += 100) {
+    const indexes = Array.from({ length: 100 }, (_, at) => from + at);
+    end.push(Buffer.from(indexes.map(finished).join("").replaceAll('"stop"', "null")));
+  }
+  collectGarbage();
+  assert.ok(process.memoryUsage().heapUsed - before < 4 * 1024 * 1024);
+  assert.equal(end.isComplete, false);
+  for (let index = 0; index < 1_024; index += 1) end.push(Buffer.from(finished(index)));
+  assert.equal(end.isComplete, true);
+});

@@ -111,7 +111,7 @@ const C = `
 210 | No \`[DONE]\` behind a finish_reason of all choices, and comments without an end, silence or a reset | the answer ends three seconds after its last event, whole; usage may still follow
 211 | Hundreds of comments before the first event of a stream that is labelled as something else | told from other answers in one pass
 212 | An error full of quotation marks that nothing closes, as a client may have them repeated | read in one pass
-213 | A body in chunks of one byte each; an event of millions of lines | what is read together is passed on together; each byte is looked through for keys a few times at most; an event takes a bounded room
+213 | A body in chunks of one byte each; an event of millions of lines; a stream of millions of choices | what is read together is passed on together; each byte is looked through for keys a few times at most; events and choices take a bounded room
 `;
 
 const D = `
