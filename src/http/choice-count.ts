@@ -5,6 +5,8 @@ import { SseScanner, type SseSink } from "./sse-lines.ts";
 
 /** Larger events are left out. */
 const MAX_EVENT_CHARS = 256 * 1024;
+/** More choices than anybody asks for; further ones are not counted. */
+const MAX_CHOICES = 1_024;
 const FINISHED = /"finish_reason"\s?:\s?"[^"]/;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -38,7 +40,8 @@ export class ChoiceCount implements SseSink {
   }
 
   onDataEnd(): void {
-    this.#data.push("\n");
+    this.#chars += 1;
+    if (this.#chars <= MAX_EVENT_CHARS) this.#data.push("\n");
   }
 
   onEventEnd(): void {
@@ -62,6 +65,7 @@ export class ChoiceCount implements SseSink {
     for (const choice of choices as readonly (Json | null)[]) {
       const named = choice?.["index"];
       const index = typeof named === "number" ? named : 0;
+      if (this.#seen.size >= MAX_CHOICES && !this.#seen.has(index)) continue;
       this.#seen.add(index);
       const reason = choice?.["finish_reason"];
       if (typeof reason === "string" && reason !== "") this.#finished.add(index);

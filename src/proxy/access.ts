@@ -83,11 +83,6 @@ export class AccessRules {
     ];
   }
 
-  /** Whether clients need a key, which then tells them apart. */
-  get hasKeys(): boolean {
-    return this.#keyDigests.length > 0;
-  }
-
   /**
    * @throws GatewayError invalid_api_key when keys are configured and none of them was sent
    */
@@ -106,6 +101,11 @@ export class AccessRules {
     const bearer = bearerOf(request);
     // The others are looked for only where the usual one is not ours.
     return (bearer !== undefined && this.#isKey(bearer)) || sentKeys(request).some((key) => this.#isKey(key));
+  }
+
+  /** The key of ours that was sent, by which a client is told from others; undefined where clients need none. */
+  keyOf(request: InboundRequest): string | undefined {
+    return this.#keyDigests.length === 0 ? undefined : sentKeys(request).find((key) => this.#isKey(key));
   }
 
   #checkHost(sent: string): void {

@@ -92,7 +92,7 @@ export class Exchange {
 
   /** Tells the request from others, but not from its own repetition by an SDK. Made when it is first asked for. */
   #asker(): Asker {
-    this.#identity ??= identityOf(this, this.world.access.hasKeys);
+    this.#identity ??= identityOf(this, this.world.access.keyOf(this.request));
     return this.#identity;
   }
 

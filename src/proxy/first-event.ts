@@ -58,9 +58,10 @@ function isDataAndBlankLine(piece: Buffer): boolean {
 const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
 /** Long enough for a comment and a field's name. */
 const LABEL_CHARS = 256;
-const FIELD = /^\s*(?::[^\r\n]*[\r\n]+\s*)*(?:data|event|id|retry):/;
+/** One line end, and space that no second part could take: otherwise the ways to read k comments would be 2 to the k. */
+const FIELD = /^\s*(?::[^\r\n]*[\r\n]\s*)*(?:data|event|id|retry):/;
 const MAY_BECOME_FIELD =
-  /^\s*(?::[^\r\n]*[\r\n]+\s*)*(?::[^\r\n]*|d|da|dat|data|e|ev|eve|even|event|i|id|r|re|ret|retr|retry)?$/;
+  /^\s*(?::[^\r\n]*[\r\n]\s*)*(?::[^\r\n]*|d|da|dat|data|e|ev|eve|even|event|i|id|r|re|ret|retr|retry)?$/;
 
 /**
  * Whether a body that is not labelled as a stream is one all the same: it begins with an event's field, behind

@@ -124,9 +124,26 @@ function isReadable(contentType: string): boolean {
   return contentType === "" || /json|form|text\/plain/i.test(contentType);
 }
 
-/** Many servers read JSON whatever the Content-Type says. */
+/** Longer white space than this before a body that is no JSON has no sense. */
+const MAX_SPACE_BYTES = 64 * 1024;
+
+/**
+ * Many servers read JSON whatever the Content-Type says, some of them behind any white space, a byte order mark, or in
+ * UTF-16: such a body is to be looked at, and refused where it is none.
+ */
 function looksLikeJson(body: Buffer): boolean {
-  return /^\s*[{[]/.test(body.toString("latin1", 0, 1_024));
+  let at = 0;
+  while (at < body.length && at < MAX_SPACE_BYTES && isBeforeJson(body[at] ?? 0)) at += 1;
+  const first = body[at];
+  return at === MAX_SPACE_BYTES || first === OPEN_BRACE || first === OPEN_BRACKET;
+}
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+
+/** Space, zeros as of UTF-16, and the bytes of byte order marks. */
+function isBeforeJson(byte: number): boolean {
+  return byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf || byte >= 0xfe;
 }
 
 function missingModel(exchange: Exchange, operation: Operation): GatewayError {

@@ -8,13 +8,14 @@ import { saysNothing } from "../core/says-nothing.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { endsWithBlankLine } from "../http/sse-lines.ts";
 import type { EndpointSecrets } from "../routing/endpoint-secrets.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import { type Redactor, withoutBeginning } from "./redact.ts";
 
 /** An event is held up to this size; a longer one is judged by what is there. */
 const MAX_HELD_BYTES = 64 * 1024;
 /** So much of an event that was passed on already is remembered, to tell what it is; a longer one is content. */
 const MAX_CONTEXT_BYTES = 8 * 1024;
-/** The longest blank line but for its last byte: of it so much may have been passed on. */
+/** The longest blank line but for its last byte. */
 const BLANK_LINE_BYTES = 3;
 const NOTHING: Buffer = Buffer.alloc(0);
 const LF = 0x0a;
@@ -48,9 +49,10 @@ export class StreamRedactor implements Redactor {
   readonly #secrets: EndpointSecrets;
   readonly #hasError: () => boolean;
   /** The beginning of the open event, as far as it was passed on; of one that is too long to be an error, its end. */
-  #context: Buffer = NOTHING;
+  readonly #context = new HeldBytes();
   #isLong = false;
-  #held: Buffer = NOTHING;
+  /** The beginning of the open event, where it was not passed on, or what is left of it. */
+  readonly #held = new HeldBytes();
 
   constructor(secrets: EndpointSecrets, hasError: () => boolean) {
     this.#secrets = secrets;
@@ -59,20 +61,28 @@ export class StreamRedactor implements Redactor {
 
   push(chunk: Buffer): Buffer {
     if (chunk.length === 0) return chunk;
-    if (this.#held.length === 0 && !this.#hasError() && !this.#secrets.isPlainIn(chunk)) {
+    if (this.#held.size === 0 && !this.#hasError() && !this.#secrets.isPlainIn(chunk)) {
       // No key crosses the end of a line.
       if (endsLine(chunk) || this.#secrets.beginningAtEnd(chunk) === 0) {
         this.#remember(chunk);
         return chunk;
       }
     }
-    return this.#look(this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]));
+    // What is held is not looked at again before its event is whole, or too long.
+    const isDue = !this.#isMoreOfHeld(chunk);
+    this.#held.add(chunk);
+    return isDue ? this.#look(this.#held.take()) : NOTHING;
+  }
+
+  #isMoreOfHeld(chunk: Buffer): boolean {
+    const { size, end } = this.#held;
+    if (size === 0 || size + chunk.length > MAX_HELD_BYTES) return false;
+    const before = size < BLANK_LINE_BYTES ? [this.#context.end, end] : [end];
+    return endOfEvent(Buffer.concat([...before, chunk]), 0) === -1;
   }
 
   finish(): Buffer {
-    const rest = this.#judged(this.#held);
-    this.#held = NOTHING;
-    return rest;
+    return this.#judged(this.#held.take());
   }
 
   headers(received: FlatHeaders): FlatHeaders {
@@ -85,19 +95,18 @@ export class StreamRedactor implements Redactor {
     let start = 0;
     for (let end = this.#firstEnd(bytes); end !== -1; end = endOfEvent(bytes, start)) {
       passed.push(this.#judged(bytes.subarray(start, end)));
-      this.#context = NOTHING;
+      this.#context.clear();
       this.#isLong = false;
       start = end;
     }
     const open = bytes.subarray(start);
-    this.#held = NOTHING;
     if (open.length > 0) passed.push(this.#passOpen(open));
     return passed.length === 1 ? (passed[0] ?? NOTHING) : Buffer.concat(passed);
   }
 
   /** The blank line may have begun in what was passed on. */
   #firstEnd(bytes: Buffer): number {
-    const before = this.#context.subarray(-BLANK_LINE_BYTES);
+    const before = this.#context.end;
     const end = endOfEvent(Buffer.concat([before, bytes]), 0);
     return end === -1 ? -1 : end - before.length;
   }
@@ -105,7 +114,7 @@ export class StreamRedactor implements Redactor {
   #passOpen(open: Buffer): Buffer {
     const isOdd = this.#hasError() || this.#secrets.isPlainIn(open) || this.#secrets.beginningAtEnd(open) > 0;
     if (isOdd && open.length <= MAX_HELD_BYTES && !this.#isLong) {
-      this.#held = Buffer.from(open);
+      this.#held.add(Buffer.from(open));
       return NOTHING;
     }
     const passed = this.#judged(open);
@@ -119,22 +128,33 @@ export class StreamRedactor implements Redactor {
     const text = event.toString("latin1");
     const isKeyed = this.#secrets.isIn(text) || this.#secrets.beginningAtEnd(event) > 0;
     if (!isKeyed || this.#isLong) return event;
-    if (isContent(this.#context.toString("latin1") + text)) return event;
+    if (isContent(this.#context.joined().toString("latin1") + text)) return event;
     return withoutBeginning(Buffer.from(this.#secrets.mask(text), "latin1"), this.#secrets);
   }
 
   /** Keeps what of the open event has been passed on. */
   #remember(passed: Buffer): void {
     if (endsWithBlankLine(passed)) {
-      this.#context = NOTHING;
+      this.#context.clear();
       this.#isLong = false;
       return;
     }
-    const all = Buffer.concat([this.#context, passed]);
-    const last = lastEventEnd(all);
-    this.#isLong = (last === 0 && this.#isLong) || all.length - last > MAX_CONTEXT_BYTES;
-    // Copied by `concat`, so that a few bytes do not keep a large piece alive.
-    this.#context = this.#isLong ? Buffer.from(all.subarray(-BLANK_LINE_BYTES)) : all.subarray(last);
+    const before = this.#context.end;
+    const last = lastEventEnd(Buffer.concat([before, passed])) - before.length;
+    const isNew = last > -before.length;
+    if (isNew) this.#context.clear();
+    const open = isNew ? passed.subarray(Math.max(last, 0)) : passed;
+    this.#isLong = (!isNew && this.#isLong) || this.#context.size + open.length > MAX_CONTEXT_BYTES;
+    // Copied, so that a few bytes do not keep a large piece alive.
+    if (!this.#isLong) this.#context.add(Buffer.from(open));
+    else this.#keepEnd(open);
+  }
+
+  /** Of a long event it has to be known only how it may go on to its end. */
+  #keepEnd(open: Buffer): void {
+    const end = Buffer.concat([this.#context.end, open.subarray(-BLANK_LINE_BYTES)]);
+    this.#context.clear();
+    this.#context.add(end.subarray(-BLANK_LINE_BYTES));
   }
 }
 
@@ -181,12 +201,13 @@ function endsLine(bytes: Buffer): boolean {
 
 /** Behind the blank line that ends the first event from `start`; -1 when it is open. */
 function endOfEvent(bytes: Buffer, start: number): number {
-  for (let at = bytes.indexOf(LF, start); at !== -1; at = bytes.indexOf(LF, at + 1)) {
-    if (bytes[at + 1] === LF) return at + 2;
-    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+  for (let at = start; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte !== LF && byte !== CR) continue;
+    if (bytes[at + 1] === byte) return at + 2;
+    if (byte === LF && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
   }
-  const bare = bytes.indexOf("\r\r", start);
-  return bare === -1 ? -1 : bare + 2;
+  return -1;
 }
 
 /** Behind the last blank line; 0 where there is none. */

@@ -6,10 +6,13 @@ import { errorEnvelope, GatewayError } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { type EndpointSecrets, MASK } from "../routing/endpoint-secrets.ts";
 import type { Endpoint } from "../routing/model.ts";
+import { HeldBytes } from "./held-bytes.ts";
 import { looksPacked, unpacked, unpackedByLook } from "./unpack.ts";
 
 /** An error is held up to this size, so that its length can be said; a longer one is looked through as it passes. */
 const MAX_HELD_BYTES = 64 * 1024;
+/** Of a longer one at least so much is looked at together: what is held back before is looked at again each time. */
+const LOOK_BYTES = 16 * 1024;
 /** As long as the client's own id may be: what is longer is no id, and fills headers and logs. */
 const MAX_ID_CHARS = 128;
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -42,9 +45,9 @@ export interface Redactor {
  * The headers without the endpoint's keys and with an id of at most 128 characters: the list itself where that is so
  * already, at the cost of a look at the values.
  */
-export function redactedHeaders(headers: FlatHeaders, endpoint: Endpoint): FlatHeaders {
+export function redactedHeaders(headers: FlatHeaders, endpoint: Endpoint, isError: boolean): FlatHeaders {
   const { secrets } = endpoint;
-  if (!secrets.isInHeaders(headers) && !hasLongId(headers)) return headers;
+  if (!secrets.isInHeaders(headers, isError) && !hasLongId(headers)) return headers;
   return headers.map((item, index) => {
     if (index % 2 === 0) return item;
     const masked = secrets.mask(item);
@@ -74,7 +77,9 @@ export class ErrorRedactor implements Redactor {
   readonly #secrets: EndpointSecrets;
   readonly #headers: FlatHeaders;
   readonly #isPacked: boolean;
-  #held: Buffer = NOTHING;
+  readonly #held = new HeldBytes();
+  /** Held up to this size before it is looked at. */
+  #enoughBytes = MAX_HELD_BYTES;
   #isHolding = true;
   #hasChanged = false;
   #isReplaced = false;
@@ -93,27 +98,27 @@ export class ErrorRedactor implements Redactor {
 
   push(chunk: Buffer): Buffer {
     if (this.#isReplaced) return NOTHING;
-    const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    if (this.#isHolding && all.length <= MAX_HELD_BYTES) {
-      this.#held = all;
-      return NOTHING;
-    }
+    this.#held.add(chunk);
+    if (this.#held.size <= this.#enoughBytes) return NOTHING;
+    const all = this.#held.take();
     // Too long to be unpacked as a whole, and not to be read otherwise.
     if (this.#isHolding && (this.#isPacked || looksPacked(all))) return this.#replace();
     this.#isHolding = false;
-    return this.#passTo(all, all.length - this.#secrets.maxSpelledChars);
+    const { maxSpelledChars } = this.#secrets;
+    this.#enoughBytes = maxSpelledChars + Math.max(maxSpelledChars, LOOK_BYTES);
+    return this.#passTo(all, all.length - maxSpelledChars);
   }
 
   finish(): Buffer {
     if (this.#isReplaced) return NOTHING;
-    if (!this.#isHolding) return this.#passTo(this.#held, this.#held.length);
-    const plain = this.#held.length === 0 ? NOTHING : unpackedByHeaders(this.#held, this.#headers);
+    const held = this.#held.take();
+    if (!this.#isHolding) return this.#passTo(held, held.length);
+    const plain = held.length === 0 ? NOTHING : unpackedByHeaders(held, this.#headers);
     if (plain === undefined) return this.#replace();
     const masked = this.#mask(plain);
     // What was looked through is what the client gets: behind a packed body's end there may be more for its reader.
-    if (plain !== this.#held && this.#held.length > 0) this.#hasChanged = true;
+    if (plain !== held && held.length > 0) this.#hasChanged = true;
     this.#isHolding = false;
-    this.#held = NOTHING;
     this.#length = masked.length;
     return masked;
   }
@@ -140,20 +145,20 @@ export class ErrorRedactor implements Redactor {
     this.#isReplaced = true;
     this.#hasChanged = true;
     this.#isHolding = false;
-    this.#held = NOTHING;
+    this.#held.take();
     this.#length = body.length;
     return body;
   }
 
   /** Passes on what is before a place, which no key is cut at; the rest is held, as a key may be cut in two there. */
   #passTo(all: Buffer, place: number): Buffer {
-    const text = all.toString("latin1");
+    const places = this.#secrets.placesIn(all.toString("latin1"));
     const cut = Math.max(
       0,
-      this.#secrets.placesIn(text).reduce((at, [start, end]) => (start < at && end > at ? end : at), place),
+      places.reduce((at, [start, end]) => (start < at && end > at ? end : at), place),
     );
-    this.#held = all.subarray(cut);
-    return this.#mask(all.subarray(0, cut));
+    this.#held.add(all.subarray(cut));
+    return places.length === 0 ? all.subarray(0, cut) : this.#mask(all.subarray(0, cut));
   }
 
   #mask(bytes: Buffer): Buffer {

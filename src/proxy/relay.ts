@@ -39,7 +39,7 @@ export class Relay {
   constructor(exchange: Exchange, target: Target, head: AnswerHead, onDrain: () => void) {
     this.#exchange = exchange;
     this.#target = target;
-    this.#headers = redactedHeaders(head.headers, target.endpoint);
+    this.#headers = redactedHeaders(head.headers, target.endpoint, head.status >= 300);
     this.#onDrain = onDrain;
     this.status = head.status;
     const encoding = contentEncodingOf(head.headers);

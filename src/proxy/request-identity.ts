@@ -18,16 +18,29 @@ export type IdentifiedRequest = {
 
 /**
  * Short texts for the client and the request. Where client keys are checked they tell clients apart, else the address
- * does: what a client may choose freely says nothing. Costs a digest of 64 KiB at most.
+ * does: what a client may choose freely, such as a second key, says nothing. `clientKey` is the one that let it in.
+ * Costs a digest of 64 KiB at most.
  */
-export function identityOf(identified: IdentifiedRequest, hasClientKeys: boolean): Asker {
+export function identityOf(identified: IdentifiedRequest, clientKey: string | undefined): Asker {
   const { request, path, modelName, body } = identified;
-  const key = hasClientKeys ? `${request.header("authorization")}\n${request.header("x-api-key")}` : "";
   const hash = createHash("sha1").update(`${path}\n${modelName ?? ""}\n${body?.length ?? 0}\n`);
   if (body !== undefined) {
     hash.update(body.subarray(0, PART_BYTES));
     if (body.length > PART_BYTES) hash.update(body.subarray(Math.max(PART_BYTES, body.length - PART_BYTES)));
   }
-  const client = createHash("sha1").update(`${request.remoteAddress}\n${key}`).digest("base64");
+  const name = clientKey === undefined ? networkOf(request.remoteAddress) : `key ${clientKey}`;
+  const client = createHash("sha1").update(name).digest("base64");
   return { client, request: hash.digest("base64") };
+}
+
+/** Addresses among which one client may choose: all of this machine's loopback, and a network's part of IPv6's 64 bits. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+  if (plain === "::1" || plain.startsWith("127.")) return "loopback";
+  if (!plain.includes(":")) return plain;
+  const [head = "", tail] = plain.split("%", 1)[0]?.split("::") ?? [];
+  const groups = head === "" ? [] : head.split(":");
+  const last = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : 8 - groups.length - last.length;
+  return [...groups, ...Array.from({ length: zeros }, () => "0"), ...last].slice(0, 4).join(":");
 }

@@ -5,7 +5,7 @@ import { readErrorBody } from "../routing/error-body.ts";
 import type { Verdict } from "../routing/failure-class.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
-import { unpackedByHeaders } from "./redact.ts";
+import { unpackedByHeaders, withoutBeginning } from "./redact.ts";
 
 const MAX_CHARS = 300;
 
@@ -23,7 +23,9 @@ export function saidIn(
   if (head.contentType.startsWith("text/html")) return undefined;
   const plain = unpackedByHeaders(body, head.headers);
   if (plain === undefined || plain.length === 0) return undefined;
-  const { message } = readErrorBody(plain);
+  // Masked before anything is cut off or decoded: half a key is found by nobody.
+  const masked = Buffer.from(endpoint.secrets.mask(plain.toString("latin1")), "latin1");
+  const { message } = readErrorBody(withoutBeginning(masked, endpoint.secrets));
   const text = cleanText(endpoint.secrets.mask(message).replaceAll(/\s+/g, " ").trim());
   if (text === "" || text.startsWith("<")) return undefined;
   return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;

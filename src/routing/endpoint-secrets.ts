@@ -37,7 +37,12 @@ export class EndpointSecrets {
     const plain = longestFirst(secretsOf(source));
     this.#plain = plain;
     this.#needles = longestFirst(
-      plain.flatMap((secret) => [secret, encodeURIComponent(secret), ...base64Of(secret)]),
+      plain.flatMap((secret) => [
+        ...jsonFormsOf(secret),
+        ...urlFormsOf(secret),
+        ...base64Of(secret),
+        ...hexOf(secret),
+      ]),
     );
     this.#byteNeedles = longestFirst(plain.flatMap(jsonFormsOf)).map((text) => Buffer.from(text));
     this.#shortestChars = this.#needles.at(-1)?.length ?? Number.POSITIVE_INFINITY;
@@ -53,17 +58,20 @@ export class EndpointSecrets {
     return (this.#plain[0]?.length ?? 0) * MAX_SPELLED_CHARS;
   }
 
-  /** Whether one is among the values of a flat list of headers; for most answers one comparison of lengths a header. */
-  isInHeaders(headers: readonly string[]): boolean {
+  /**
+   * Whether one is among the values of a flat list of headers, of an error in whatever spelling; for most good answers
+   * one comparison of lengths a header.
+   */
+  isInHeaders(headers: readonly string[], isError: boolean): boolean {
     for (let index = 1; index < headers.length; index += 2) {
       const value = headers[index];
       if (value === undefined || value.length < this.#shortestChars) continue;
-      if (this.isPlainInText(value)) return true;
+      if (isError ? this.isIn(value) : this.isPlainInText(value)) return true;
     }
     return false;
   }
 
-  /** Whether one is in the text as it is, as it stands in a URL, or in Base64. */
+  /** Whether one is in the text as it is, as it stands in a URL or in JSON, in Base64 or in hexadecimal. */
   isPlainInText(text: string): boolean {
     for (const needle of this.#needles) if (text.includes(needle)) return true;
     return false;
@@ -144,6 +152,19 @@ function jsonFormsOf(secret: string): string[] {
   return [secret, quoted, quoted.replaceAll("/", "\\/")];
 }
 
+/** As a whole in a URL, in either case of the digits, and as URLs of servers that leave more as it is. */
+function urlFormsOf(secret: string): string[] {
+  return [encodeURIComponent(secret), encodeURI(secret)].flatMap((form) => [
+    form,
+    form.replaceAll(/%../g, (code) => code.toLowerCase()),
+  ]);
+}
+
+function hexOf(secret: string): string[] {
+  const hex = Buffer.from(secret).toString("hex");
+  return hex.length < MIN_BASE64_CHARS ? [] : [hex, hex.toUpperCase()];
+}
+
 /**
  * Base64 of any text that holds the secret, in both alphabets (RFC 4648 §4, §5): what stands before it shifts it by
  * none, one or two bytes, and the characters that its neighbours share are left out.
@@ -162,9 +183,8 @@ function base64Of(secret: string): string[] {
 function patternsOf(secret: string): string[] {
   // Between two characters there may be what UTF-16 and UTF-32 put there.
   const spelled = [...secret].map(anySpelling).join("\\0{0,3}");
-  const hex = Buffer.from(secret).toString("hex");
   const encoded = base64Of(secret).map((text) => escaped(text).replaceAll("/", "\\\\{0,4}/"));
-  return [spelled, ...encoded, ...(hex.length >= MIN_BASE64_CHARS ? [hex] : [])];
+  return [spelled, ...encoded, ...hexOf(secret)];
 }
 
 /** One character by itself and with the escapes of JSON, of JSON in JSON, of URLs and of HTML. */

@@ -5,6 +5,7 @@
 // speaks for itself. Words anywhere in it can only make the verdict milder.
 
 import type { ErrorBody } from "./error-body.ts";
+import { withoutQuotes } from "./quotes.ts";
 
 const QUOTA = new Set([
   "insufficient_quota",
@@ -61,8 +62,11 @@ const REFUSED = new Set([
   "sensitive_content",
   "sensitivecontentdetected",
 ]);
+/** Codes and types of guards that stand before a model, as they are put together. */
+const REFUSED_CODE =
+  /guardrail|jailbreak|prompt_?(?:blocked|shield|injection)|content_?(?:blocked|safety|policy|filter|moderat)|policy_?violation/;
 const REFUSED_WORDS =
-  /violat\w* (?:\w+ ){0,4}(?:usage|content|guidelines?|polic(?:y|ies)|terms)|(?:usage|content|safety|acceptable use) (?:\w+ ){0,2}(?:guidelines?|polic(?:y|ies)) ?violat|content (?:management )?policy|content[ _]filter|safety[ _](?:system|check|filter|policy|policies|settings|reasons)|datainspectionfailed|moderation|inappropriate content|(?:potentially )?(?:sensitive|harmful|prohibited|unsafe) content|flagged (?:as|for|by)|敏感(?:内容|信息|词)|不安全|违规|违反/;
+  /guardrails?\b|jailbreak|prompt (?:shield|injection)|politique d.?utilisation|pol[íi]ticas? de (?:uso|contenid?o|conteúdo)|nutzungsrichtlinie|ポリシー|不適切|정책|부적절|violat\w* (?:\w+ ){0,4}(?:usage|content|guidelines?|polic(?:y|ies)|terms)|(?:usage|content|safety|acceptable use) (?:\w+ ){0,2}(?:guidelines?|polic(?:y|ies)) ?violat|content (?:management )?policy|content[ _]filter|safety[ _](?:system|check|filter|policy|policies|settings|reasons)|datainspectionfailed|moderation|inappropriate content|(?:potentially )?(?:sensitive|harmful|prohibited|unsafe) content|flagged (?:as|for|by)|敏感(?:内容|信息|词)|不安全|违规|违反/;
 
 const SCOPE = new Set([
   "missing_scope",
@@ -81,16 +85,26 @@ const OTHER_KIND =
 const GENERIC =
   /^(?:|null|none|\d+|error|err|bad_?request(?:_?error)?|not_?found(?:_?error)?|(?:requested_)?resource_?not_?found(?:_?error)?|resourcenotfoundexception|validationexception|invalid_?(?:request|argument|request_error|requesterror|value_error)(?:_?error)?|api_error|unknown_url|method_not_allowed|permission[_-]?(?:denied|error)|forbidden|accessdenied(?:exception)?|failed_precondition|.*\s.*)$/;
 
+/** What stands behind the words of a client that an error begins with, without any quotation marks. */
+const OF_A_QUOTATION =
+  /^\W*(?:(?:is|was|are) (?:not|no|neither|an? (?:invalid|unknown))\b(?! longer)|(?:must|should|has to|cannot) be\b)/;
+
+/** What a message says at its beginning; undefined where it does not begin so, or only repeats what the client wrote. */
+export function saidAtBeginning(words: RegExp, text: string): string | undefined {
+  const said = words.exec(text)?.[0];
+  return said === undefined || OF_A_QUOTATION.test(text.slice(said.length)) ? undefined : said;
+}
+
 /** Whether the account behind the key is empty. */
 export function isEmptyAccount(error: ErrorBody): boolean {
   if (QUOTA.has(error.code) || QUOTA.has(error.type)) return true;
-  return isPlain(error) && EMPTY_ACCOUNT.test(skeletonOf(error.message));
+  return isPlain(error) && saidAtBeginning(EMPTY_ACCOUNT, skeletonOf(error.message)) !== undefined;
 }
 
 /** Whether the key or its account is no good, told with a status that speaks of something else. */
 export function isBadKey(error: ErrorBody): boolean {
   if (BAD_KEY.has(error.code) || BAD_KEY.has(error.type) || BAD_KEY.has(error.reason)) return true;
-  return isPlain(error) && BAD_KEY_WORDS.test(skeletonOf(error.message));
+  return isPlain(error) && saidAtBeginning(BAD_KEY_WORDS, skeletonOf(error.message)) !== undefined;
 }
 
 /** Whether the prompt is too long for the model; vLLM and Anthropic have no code for it. */
@@ -103,6 +117,7 @@ export function isContextLength(error: ErrorBody): boolean {
 export function isContentRefusal(error: ErrorBody): boolean {
   const { code, type, reason } = error;
   if (error.isModeration || REFUSED.has(code) || REFUSED.has(type) || REFUSED.has(reason)) return true;
+  if (REFUSED_CODE.test(code) || REFUSED_CODE.test(type)) return true;
   // Zhipu's number; others use it for other things.
   return (code === "1301" || isPlain(error)) && REFUSED_WORDS.test(skeletonOf(error.message));
 }
@@ -123,7 +138,10 @@ export function isTooLarge(error: ErrorBody): boolean {
     return true;
   if (error.code === "request_too_large" || error.type === "request_too_large") return true;
   const [, limit, requested] = /\blimit:? (\d+)\b.*\brequested:? (\d+)\b/.exec(text) ?? [];
-  return limit !== undefined && Number(requested) > Number(limit);
+  if (limit !== undefined) return Number(requested) > Number(limit);
+  const [, tokens, most] =
+    /\brequest (?:has|contains|of|with) (\d+) tokens\b.*\blimit(?: is| of|:)? (\d+)/.exec(text) ?? [];
+  return tokens !== undefined && Number(tokens) > Number(most);
 }
 
 /** Whether the key is good, but was not given the right to this operation. */
@@ -135,6 +153,11 @@ export function isMissingScope(error: ErrorBody): boolean {
 /** Whether the endpoint serves nobody who asks from where the gateway is. */
 export function isLocation(error: ErrorBody): boolean {
   return LOCATION_WORDS.test(skeletonOf(error.message));
+}
+
+/** Whether it is about a field of the request other than its model and its key, such as the address of an image. */
+export function isAboutField({ param }: ErrorBody): boolean {
+  return param !== "" && param !== "model" && !/key|auth/.test(param);
 }
 
 /** Whether it is about a field of the request, or about an object that has an id of its own. */
@@ -177,11 +200,7 @@ export function skeletonOf(message: string, model?: string): string {
     .replaceAll("§", "")
     .replace(/(\w)['’](\w)/g, "$1$2");
   if (model !== undefined && model !== "") text = withoutName(text, model);
-  text = text
-    .replace(/https?:\/\/\S+/g, "")
-    // From the first to the last quote: what is quoted may hold quotes itself.
-    .replace(/`.*`|".*"|“.*”|‘.*’|「.*」|『.*』|\[.*\]/gs, " ")
-    .replace(/(^|[\s(:=,])'.*'(?=[\s).,:;!?]|$)/gs, "$1 ");
+  text = withoutQuotes(text.replace(/https?:\/\/\S+/g, ""));
   return text.replace(/\s+/g, " ").trim().toLowerCase();
 }
 

@@ -12,6 +12,7 @@ import {
   readHiddenError,
 } from "./error-body.ts";
 import {
+  isAboutField,
   isAboutObject,
   isAboutOther,
   isBadKey,
@@ -185,8 +186,7 @@ function classifyError(status: number, error: ErrorBody | undefined, model: stri
   if (status === 508) return VERDICTS.loop;
   if (status >= 500) return VERDICTS.server_error;
   if (error === undefined) return BY_STATUS[status] ?? VERDICTS.caller_error;
-  if (status === 401) return isMissingScope(error) ? VERDICTS.not_permitted : VERDICTS.dead_key;
-  if (status === 402) return isTooLarge(error) ? VERDICTS.request_too_large : VERDICTS.quota;
+  if (status === 401 || status === 402) return classifyAccount(status, error);
   if (status === 429) return classifyLimit(error);
   if (isContentRefusal(error)) return VERDICTS.caller_error;
   if (status === 413) return isContextLength(error) ? VERDICTS.context_length : VERDICTS.request_too_large;
@@ -204,6 +204,13 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   413: VERDICTS.request_too_large,
   429: VERDICTS.rate_limited,
 };
+
+/** A server that a tool or an image is on may ask for a key or for money too: then a field of the request is named. */
+function classifyAccount(status: number, error: ErrorBody): Verdict {
+  if (isAboutField(error)) return VERDICTS.not_permitted;
+  if (status === 401) return isMissingScope(error) ? VERDICTS.not_permitted : VERDICTS.dead_key;
+  return isTooLarge(error) ? VERDICTS.request_too_large : VERDICTS.quota;
+}
 
 function classifyLimit(error: ErrorBody): Verdict {
   if (isEmptyAccount(error)) return VERDICTS.quota;

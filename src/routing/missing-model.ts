@@ -2,7 +2,7 @@
 // Pure; called by `failure-class.ts`.
 
 import { type ErrorBody, NO_WORDS } from "./error-body.ts";
-import { isAboutOther, isPlain, skeletonOf } from "./error-words.ts";
+import { isAboutOther, isPlain, saidAtBeginning, skeletonOf } from "./error-words.ts";
 
 const NO_MODEL = new Set([
   "model_not_found",
@@ -58,7 +58,9 @@ export function isModelMissing(status: number, error: ErrorBody, model: string |
 }
 
 function isSaid(text: string): boolean {
-  const said = [SUBJECT, OBJECT, INVALID, BARE, CHINESE].map((words) => words.exec(text)?.[0]).find(Boolean);
+  const said = [SUBJECT, OBJECT, INVALID, BARE, CHINESE]
+    .map((words) => saidAtBeginning(words, text))
+    .find(Boolean);
   // "The model response was not found" is about the response.
   return said !== undefined && !isAboutOther({ ...NO_WORDS, message: said.replace(/§/g, " ") });
 }

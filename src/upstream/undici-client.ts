@@ -20,6 +20,11 @@ import type { CallController, CallHandler, Connection } from "./undici-connectio
 const MAX_INTERIM = 20;
 const SWITCHED: OutboundFailure = { kind: "bad_response", reason: "SWITCHING_PROTOCOLS", isStale: false };
 
+/** Pieces of an answer that are smaller than this are small … */
+const SMALL_BYTES = 64;
+/** … and after so many of them those that are read together are passed on together. */
+const MANY_SMALL = 64;
+
 /** Makes the engine. */
 export function createUndiciClient(): OutboundClient {
   return new UndiciClient();
@@ -67,6 +72,9 @@ class Call implements OutboundCall, CallHandler {
   #interim = 0;
   /** The answer says neither its length nor that it comes in chunks: the end of the connection ends it. */
   #endsByClose = false;
+  #small = 0;
+  /** What has come since the last turn of the event loop, where it comes in very many pieces. */
+  #gathered: Buffer[] = [];
 
   constructor(pool: Pool, connection: Connection, handler: OutboundHandler) {
     this.#pool = pool;
@@ -127,6 +135,25 @@ class Call implements OutboundCall, CallHandler {
   /** A piece of body has come. */
   onResponseData(controller: CallController, chunk: Buffer): void {
     if (this.#isOver) return;
+    if (chunk.length < SMALL_BYTES) this.#small += 1;
+    if (this.#small <= MANY_SMALL) {
+      this.#pass(controller, chunk);
+      return;
+    }
+    // One read may hold ten thousand chunks of a byte, and each of them costs what a piece costs all the way to the
+    // client. Microtasks run when all that was read is parsed.
+    if (this.#gathered.length === 0) queueMicrotask(() => this.#passGathered(controller));
+    this.#gathered.push(chunk);
+  }
+
+  #passGathered(controller: CallController): void {
+    const pieces = this.#gathered;
+    if (pieces.length === 0 || this.#isOver) return;
+    this.#gathered = [];
+    this.#pass(controller, Buffer.concat(pieces));
+  }
+
+  #pass(controller: CallController, chunk: Buffer): void {
     try {
       if (!this.#handler.onData(chunk)) controller.pause();
     } catch (error) {
@@ -135,7 +162,8 @@ class Call implements OutboundCall, CallHandler {
   }
 
   /** The answer is complete. */
-  onResponseEnd(): void {
+  onResponseEnd(controller: CallController): void {
+    this.#passGathered(controller);
     if (this.#isOver) return;
     if (this.#endsByClose && this.#connection.isBroken) {
       // The library takes a reset for the end of such an answer, which then looks whole (RFC 9112 §8).
@@ -153,7 +181,8 @@ class Call implements OutboundCall, CallHandler {
   }
 
   /** The call failed, before or after the head. */
-  onResponseError(_controller: CallController | null, error: Error): void {
+  onResponseError(controller: CallController | null, error: Error): void {
+    if (controller !== null) this.#passGathered(controller);
     if (this.#isOver) return;
     // A connection that was used before and from which nothing has come since may have been closed in passing.
     const isStale = this.#readBefore !== undefined && this.#connection.bytesRead === this.#readBefore;

@@ -124,3 +124,38 @@ test("fault 177: answers in themselves are asked again elsewhere, also those tha
     assert.equal((await world.ask(request)).text, '{"id":"job"}', request.path);
   }
 });
+
+test("fault 215: a response in the background is one in whatever spelling", async (t) => {
+  const spaces = " \n".repeat(200);
+  for (const member of [
+    `"background"${spaces}:${spaces}true`,
+    '"\\u0062ackground":true',
+    '"b\\u0061ckground": true',
+    `"${[..."background"].map((one) => `\\u00${one.charCodeAt(0).toString(16)}`).join("")}":true`,
+    '"\\u0062\\u0061ckgroun\\u0064":\ttrue',
+    '"background":false,"background":true',
+    '"x":"\\u0061","\\u0062ackground":true',
+  ]) {
+    const body = `{"model":"m","input":"hi",${member}}`;
+    const world = await worldFor(t, { endpoints: { a: {}, b: {} } });
+    for (const fake of Object.values(world.fakes)) fake.always(faults.hangUp());
+    const job = { path: "/v1/responses", headers: { "content-type": "application/json" }, body };
+    assert.equal(errorOf(await world.ask(job)).code, "upstream_reset");
+    assert.equal(submitted(world), 1, member);
+  }
+  const text = "\\u0062ackground true ".repeat(20_000);
+  for (const member of [
+    `"input":"${text}"`,
+    '"input":"\\"\\\\u0062ackground\\":true"',
+    '"\\u0062ackgrounds":true',
+    '"\\u0062ackground":false',
+    '"\\u0061":"background"',
+  ]) {
+    const world = await worldFor(t, { endpoints: { a: {}, b: {} } });
+    world.fakes.a.always(faults.hangUp());
+    world.fakes.b.always(GOOD);
+    const headers = { "content-type": "application/json" };
+    const answer = await world.ask({ path: "/v1/responses", headers, body: `{"model":"m",${member}}` });
+    assert.equal(answer.text, '{"id":"job"}', member.slice(0, 60));
+  }
+});

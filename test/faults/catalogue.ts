@@ -79,6 +79,8 @@ const B = `
 206 | A vendor's status object, and no choices | no answer: as its status says, a server's error else
 207 | A content refusal as 403; an empty account or a bad key as 400 | the first is the caller's and passes unchanged; the others go to the next endpoint, and the key rests
 208 | A path that one endpoint does not know, told in text or JSON | the next endpoint; nothing is held against it
+215 | A response in the background whose key is written with escapes, or far from its value | a job like any other: sent once
+218 | An error of a guard before the model, of a server that a tool or an image is on, or one that begins with what the client wrote | about this request alone: no key, account or model rests, however many requests meet it
 `;
 
 const C = `
@@ -107,6 +109,9 @@ const C = `
 140 | JSON without length and chunks whose brackets are open when the connection ends | taken for cut: the next endpoint while nothing was passed on, else broken
 209 | A stream that says it is JSON, text, JSON lines or nothing | read as a stream where one was asked for: names, end, errors; bytes and header as they came
 210 | No \`[DONE]\` behind a finish_reason of all choices, and comments without an end, silence or a reset | the answer ends three seconds after its last event, whole; usage may still follow
+211 | Hundreds of comments before the first event of a stream that is labelled as something else | told from other answers in one pass
+212 | An error full of quotation marks that nothing closes, as a client may have them repeated | read in one pass
+213 | A body in chunks of one byte each; an event of millions of lines; a stream of millions of choices | what is read together is passed on together; each byte is looked through for keys a few times at most; events and choices take a bounded room
 `;
 
 const D = `
@@ -159,6 +164,7 @@ const E = `
 81 | \`api_base\`, \`base_url\`, \`api_key\` and headers that name a host | never change where a request goes
 82 | Addresses of images at metadata services or \`0.0.0.0\` | the gateway never fetches them
 134 | \`Model\`, \`model[]\`, \`%6dodel\`, a \`model\` that is a file, JSON before a form: what some readers take for the model | 400: gateway and endpoint must not read different names
+214 | JSON under another content type, behind a byte order mark, zeros or long white space, beside a query that names the model | 400: never sent on unread
 135 | Content-Type, Content-Encoding or a boundary twice, a character set other than UTF-8 | 400, or 415: gateway and endpoint must not read different bodies
 136 | 64 MiB of escaped keys, numbers, brackets, white space, one string, a thousand parts | read in slices of 256 KiB, one a turn of the event loop
 `;
@@ -223,6 +229,7 @@ const G = `
 155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
 156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
 119 | One client's requests are refused everywhere, again and again (429, 401, 402, 403) | a request makes one endpoint rest at most; a key rests when its list is refused too, or two different requests were; where all rest for a limit a different request may find out whether it holds; all others are served
+217 | A client whose requests are limited passes for many: a made-up key beside its own, addresses of one machine or network | one client to the gateway: clients are told apart by the key that let them in, else by their network
 120 | One client's requests are told "no such model" | the list, asked at once, decides: what it has does not rest; where all are said to lack the model they are asked all the same
 121 | One operation fails everywhere, where others are served (\`rerank\`, a path that gives pages) | it alone is ejected; counting tokens ejects nobody
 122 | An endpoint that hangs, or takes no connections, and clients that give up first | found out by its list, or by long waits in a row while others answer; ejected, and let in again by one request
@@ -231,6 +238,8 @@ const G = `
 160 | An endpoint repeats a key in an error that is packed in odd ways, spelled otherwise, or a key that stands in \`headers:\` | unpacked, masked and passed on plain; what cannot be read is replaced by an error of ours; good answers keep every byte
 161 | An endpoint repeats its key in an event of a stream that began well | masked where the event is an error or a comment; an event with content keeps every byte
 162 | An endpoint repeats its key in its list of models, or in what \`doctor\` reads | the entry is left out, or its name alone is kept; nothing of it is listed, logged, printed or saved
+216 | An error that is cut, or read no further, in the middle of the key that it repeats | no part of the key is in what the gateway says of it
+219 | An endpoint repeats its key in a header, spelled otherwise | masked: in good answers as it is, in URLs, JSON, Base64 and hexadecimal; in errors in whatever spelling
 `;
 
 /** The whole catalogue, in order. */

@@ -74,6 +74,29 @@ test("fault 134: so is a parameter of the query, and JSON of another type beside
   assert.equal((await world.ask({ path: `${CHAT}?model=m`, headers: sdp, body: "v=0\r\n" })).status, 200);
 });
 
+test("fault 214: JSON of another type beside a query's model is seen behind marks, zeros and any white space", async (t) => {
+  const world = await worldFor(t, ONE);
+  const dear = '{"model":"dear"}';
+  const utf16 = Buffer.from(`\ufeff${dear}`, "utf16le");
+  for (const type of ["application/octet-stream", "application/sdp", "text/xml"]) {
+    for (const body of [
+      Buffer.from(`\ufeff${dear}`),
+      Buffer.from(`${" ".repeat(2_000)}${dear}`),
+      Buffer.from(`\v\0\r\n${dear}`),
+      Buffer.from(`${"\n".repeat(2 * 1024 * 1024)}${dear}`),
+      Buffer.from(`[${dear}]`),
+      utf16,
+      utf16.subarray(2),
+      Buffer.from(utf16).swap16(),
+      Buffer.from(utf16).swap16().subarray(2),
+    ]) {
+      const answer = await world.ask({ path: `${CHAT}?model=m`, headers: { "content-type": type }, body });
+      assert.equal(answer.status, 400, `${type} ${body.toString("latin1", 0, 8)}`);
+    }
+  }
+  assert.equal(world.fakes.one.requests.length, 0);
+});
+
 test("fault 134: so is a part of a form that is a field to some and a file or another text to others", async (t) => {
   const world = await worldFor(t, ONE);
   const path = "/v1/audio/transcriptions";

@@ -135,6 +135,45 @@ test("fault 160: keys in other spellings are masked too", async (t) => {
   }
 });
 
+test("fault 216: no part of a key is in what the gateway says of an error, wherever the error is cut", async (t) => {
+  const { ask, fakes } = await worldFor(t, { endpoints: { a: ONE.endpoints.a, b: ONE.endpoints.a } });
+  for (const cut of [4, 8, KEY.length - 1]) {
+    for (const spell of [(key: string) => key, (key: string) => `\\u0073${key.slice(1)}`]) {
+      for (const end of ['"}}', ""]) {
+        const beginning = '{"error":{"message":"bad ';
+        const spelled = `${spell(KEY)}${end}`;
+        const missing = KEY.length - cut;
+        const room = 8 * 1024 - beginning.length - (spell(KEY).length - missing);
+        const text = `${beginning}${" ".repeat(room)}${end === "" ? spelled.slice(0, -missing) : spelled}`;
+        for (const fake of Object.values(fakes))
+          fake.always(body(500, text, { "content-type": "application/json" }));
+        const said = (await ask(chat())).text;
+        assert.ok(!said.includes(KEY.slice(0, 5)), `${cut}: ${said}`);
+      }
+    }
+  }
+});
+
+test("fault 219: keys in other spellings are masked in headers too", async (t) => {
+  const { ask, fakes } = await worldFor(t, ONE);
+  const hex = Buffer.from(KEY).toString("hex");
+  const upper = encodeURIComponent(KEY);
+  const lower = upper.replaceAll(/%../g, (code) => code.toLowerCase());
+  const usual = [upper, lower, encodeURI(KEY), hex, hex.toUpperCase(), KEY.replaceAll("/", "\\/")];
+  const odd = [...KEY].map((sign) => `&#${sign.charCodeAt(0)};`).join("");
+  for (const [status, spellings] of [
+    [200, usual],
+    [400, [...usual, `\\u0073${KEY.slice(1)}`, odd, upper.replaceAll("%", "%25")]],
+  ] as const) {
+    for (const spelled of spellings) {
+      fakes.a.always(json(status, "{}", { "x-echo": `<${spelled}>`, "x-other": "y".repeat(200) }));
+      const answer = await ask(chat());
+      assert.equal(answer.header("x-echo"), "<***>", spelled);
+      assert.equal(answer.header("x-other"), "y".repeat(200));
+    }
+  }
+});
+
 test("fault 160: a credential of `headers:` is masked in bodies and in headers, as its bare token too", async (t) => {
   const { ask, fakes } = await worldFor(t, HEADER_ONLY);
   for (const status of [200, 400, 500]) {

@@ -1,4 +1,4 @@
-// Faults 119, 120 and 124: what one client provokes takes nothing from the others. Rests and what ends them, over real
+// Faults 119, 120, 124 and 217: what one client provokes takes nothing from the others. Rests and what ends them, over real
 // sockets, with the time held by the test.
 
 import assert from "node:assert/strict";
@@ -213,3 +213,43 @@ test("fault 119: clients with keys of their own need not wait behind one whose r
     assert.equal((await world.ask(as("somebody", harmless(second)))).status, 200, `second ${second}`);
   }
 });
+
+type Sent = (key: string, number: number) => Record<string, string>;
+
+/** How the one who is limited sends its key, and how the other does. */
+const SENT: Readonly<Record<string, readonly [Sent, Sent]>> = {
+  "by the usual header": [
+    (key) => ({ authorization: `Bearer ${key}` }),
+    (key) => ({ authorization: `Bearer ${key}` }),
+  ],
+  "with another made-up key beside it each time": [
+    (key, number) => ({ authorization: `Bearer made-up-${number}`, "x-api-key": key }),
+    (key) => ({ authorization: `Bearer ${key}` }),
+  ],
+  "by the header of another vendor": [(key) => ({ "api-key": key }), (key) => ({ "api-key": key })],
+};
+
+for (const [how, [asAttacker, asSomebody]] of Object.entries(SENT)) {
+  test(`fault 217: who is limited, its key sent ${how}, keeps nobody with a key of their own waiting`, async (t) => {
+    const clock = new HeldClock();
+    const endpoints = { a: {}, b: {}, c: {} };
+    const server = { api_keys: ["attacker-000000", "somebody-000000"] };
+    const world = await worldFor(t, { endpoints, server }, { clock });
+    const limit = apiError(429, null, { "retry-after": "3600" });
+    for (const fake of Object.values(world.fakes))
+      fake.always({ run: (exchange) => (isPoison(exchange.request) ? limit : GOOD).run(exchange) });
+    let number = 0;
+    for (let round = 0; round < 3; round += 1) {
+      for (let second = 0; second < 40; second += 1) {
+        for (let time = 0; time < 3; time += 1) {
+          number += 1;
+          await world.ask({ ...poison(number), headers: asAttacker("attacker-000000", number) });
+        }
+        clock.advance(1_001);
+      }
+      // However often the one asked before: the other is served within the second.
+      const headers = asSomebody("somebody-000000", round);
+      assert.equal((await world.ask({ ...harmless(round), headers })).status, 200, `round ${round}`);
+    }
+  });
+}
