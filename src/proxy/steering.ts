@@ -13,6 +13,7 @@ import { USUAL_OPERATION } from "../routing/operation-breakers.ts";
 import type { Asker } from "../routing/rechecks.ts";
 import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
 import { RetryBudgets } from "../routing/retry-budgets.ts";
+import { SideRotation } from "../routing/side-rotation.ts";
 import {
   fastestFirstToken,
   leastInFlight,
@@ -62,6 +63,7 @@ export class Steering implements TurnKeeper {
   readonly #log: Log;
   readonly #loads: TargetLoads;
   readonly #tiers: TierGate;
+  readonly #side: SideRotation;
   readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
   /** Counts the changes of what outlives the process: turns of the rotation, and rests. */
   revision = 0;
@@ -76,6 +78,7 @@ export class Steering implements TurnKeeper {
     this.clock = clock;
     this.#log = log;
     this.health = new TargetHealth(clock, new Cooldowns(clock));
+    this.#side = new SideRotation(this.health);
     this.budgets = new RetryBudgets(clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
@@ -144,13 +147,12 @@ export class Steering implements TurnKeeper {
   /** Picks the next target and advances the rotation; undefined when none can take the request. */
   pick(model: Model, request: PickRequest): Target | undefined {
     this.revision += 1;
-    return this.#choose(model, request);
+    return this.#choose(this.#side.inTurn(model, request), request);
   }
 
   /** Who would be picked now; nothing changes. */
   peek(model: Model, request: PickRequest): Target | undefined {
-    const rotation = model.rotation.map((cell) => ({ current: cell.current }));
-    return this.#choose({ ...model, rotation }, request);
+    return this.#choose(this.#side.copyOf(model, request), request);
   }
 
   #choose(model: Model, request: PickRequest): Target | undefined {
