@@ -187,7 +187,7 @@ export class Attempt implements OutboundHandler {
     const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
     const { status, headers } = head;
     const { target } = this.turn;
-    const said = body === undefined ? undefined : saidIn(verdict, honest, body, target.endpoint);
+    const said = async () => saidIn(verdict, honest, body ?? (await this.#leftover?.beginning()), target);
     this.#settle({ kind: "failed", target, code, verdict, status, reason: undefined, headers, answer, said });
     this.#leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
     return true;
@@ -294,7 +294,7 @@ export class Attempt implements OutboundHandler {
   }
 
   #drop(chunk: Buffer): boolean {
-    this.#leftover?.drop(chunk.length);
+    this.#leftover?.drop(chunk);
     return true;
   }
 }

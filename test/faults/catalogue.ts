@@ -79,6 +79,7 @@ const B = `
 206 | A vendor's status object, and no choices | no answer: as its status says, a server's error else
 207 | A content refusal as 403; an empty account or a bad key as 400 | the first is the caller's and passes unchanged; the others go to the next endpoint, and the key rests
 208 | A path that one endpoint does not know, told in text or JSON | the next endpoint; nothing is held against it
+230 | Nobody could serve, and the attempts end early: the others rest, the budget is spent, a job may have begun | the last endpoint's own words all the same, waited for a second at most; of a key that was cut with them nothing
 `;
 
 const C = `
