@@ -11,7 +11,7 @@ const MAX_KEPT_BYTES = 8 * 1024;
 
 /** The rest of one answer. */
 export class Leftover {
-  readonly #cancel: () => void;
+  #cancel: () => void;
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
   #kept: Buffer[] = [];
@@ -36,6 +36,8 @@ export class Leftover {
     clearTimeout(this.#timer);
     this.#isOver = true;
     this.#onOver();
+    // Who keeps the words must not keep the attempt, which has the request's body.
+    this.#cancel = () => undefined;
   }
 
   /** The beginning of what was dropped, when no more of it comes: after `LEFTOVER_MS` at the latest. */
@@ -54,7 +56,8 @@ export class Leftover {
   }
 
   #giveUp(): void {
+    const cancel = this.#cancel;
     this.stop();
-    this.#cancel();
+    cancel();
   }
 }

@@ -7,6 +7,7 @@ import type { Verdict } from "../routing/failure-class.ts";
 import type { Target } from "../routing/model.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
 import { headerOf } from "./classify.ts";
+import type { Leftover } from "./leftover.ts";
 import { unpacked } from "./unpack.ts";
 
 const MAX_CHARS = 300;
@@ -14,18 +15,28 @@ const MAX_CHARS = 300;
 const MIN_HALF_KEY_BYTES = 4;
 
 /**
+ * What was said, when somebody wants to know: of an answer that was judged by its head alone when its body has come.
+ * Keeps nothing of the request.
+ */
+export function saidLater(
+  verdict: Verdict,
+  head: AnswerHead,
+  body: Buffer | Leftover,
+  target: Target,
+): () => Promise<string | undefined> {
+  return async () => {
+    const bytes = Buffer.isBuffer(body) ? body : await body.beginning();
+    return saidIn(verdict, head, bytes, target);
+  };
+}
+
+/**
  * The message of an error's body: masked, without control characters, 300 characters at most. Undefined where there
  * is none, and for an error about the gateway's own key, which is none of the caller's business.
  */
-export function saidIn(
-  verdict: Verdict,
-  head: AnswerHead,
-  body: Buffer | undefined,
-  { endpoint }: Target,
-): string | undefined {
+function saidIn(verdict: Verdict, head: AnswerHead, body: Buffer, { endpoint }: Target): string | undefined {
   if (verdict.scope === "credential" || verdict.class === "not_permitted") return undefined;
   if (head.contentType.startsWith("text/html")) return undefined;
-  if (body === undefined) return undefined;
   const plain = unpacked(body, headerOf(head.headers, "content-encoding"));
   if (plain === undefined || plain.length === 0) return undefined;
   const { message } = readErrorBody(plain);

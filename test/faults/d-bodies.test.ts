@@ -180,6 +180,34 @@ test("fault 111: open streams hold no prompts, neither counted nor in memory, re
   assert.equal(gateway.gateway.overload.gate.inFlight, 22);
 });
 
+test("fault 111: nor do streams that another endpoint has refused before", async (t) => {
+  const size = 300_000;
+  const endpoint = await startForgetfulEndpoint();
+  t.after(() => endpoint.close());
+  const busy = await startForgetfulEndpoint(true);
+  t.after(() => busy.close());
+  const { port } = await gatewayFor(t, {
+    endpoints: [
+      { name: "busy", base_url: busy.url },
+      { name: "one", base_url: endpoint.url, priority: 5 },
+    ],
+    health: { consecutive_failures: 1_000, min_requests: 1_000 },
+    retries: { budget_min: 1_000 },
+  });
+  const send = async (): Promise<void> => {
+    const wire = await wireFor(t, port);
+    await wire.send(requestBytes(chat("m", { stream: true, user: "x".repeat(size) })));
+    const head = await wire.head();
+    await wire.readUntil("data:");
+    assert.match(`${head.header("x-oai-gateway-attempts")}`, /^2; busy=/);
+  };
+  for (let count = 0; count < 2; count += 1) await send();
+  const before = await heldBytes();
+  for (let count = 0; count < 20; count += 1) await send();
+  const grown = (await heldBytes()) - before;
+  assert.ok(grown < 5 * size, `${grown} bytes for 20 streams of ${size}`);
+});
+
 test("fault 111: the body is let go when the answer begins, and the log still tells its length", async (t) => {
   const world = await worldFor(t, { endpoints: { a: {} } });
   const { bodies } = world.gateway.overload;
