@@ -44,7 +44,9 @@ async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModel
   // Of the whole answer only the numbers of its lists are in place of their entries.
   const outer = parseModelList(Buffer.from(outline.text));
   if (outline.lists.length === 0) return outer;
-  const value: unknown = JSON.parse(outline.text);
+  const value = jsonIn(outline.text);
+  // A page, or another thing that is no JSON: it has been said what.
+  if (value === undefined) return outer;
   const entries = new Entries();
   const counting = numberIn(value);
   let sinceTurn = 0;
@@ -62,6 +64,14 @@ async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModel
     }
   }
   return outer.kind === "bad" ? outer : readModelList(value, entries);
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The number in place of the entries of the list that counts, by the rules of `parse-models.ts`; -1 for none. */
