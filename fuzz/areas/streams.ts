@@ -105,7 +105,7 @@ async function check(rig: Rig, input: Buffer): Promise<Finding | undefined> {
 
 /** An error in place of a stream is right only where nothing good had come. */
 function refusalFault(answer: Answer, sent: string, end: string): Finding | undefined {
-  const hasNothing = !/data:[^\r\n]*(?:\r\n|\r|\n)(?:\r|\n)/.test(sent);
+  const hasNothing = !/(?:^|[\r\n]|^\xef\xbb\xbf)data:[^\r\n]*(?:\r\n|\r|\n)(?:\r|\n)/.test(sent);
   if (end === "lawful" && !hasNothing && !/error/i.test(sent))
     return finding("refused-stream", `${answer.text} for ${sent}`);
   return envelopeFault(answer.status, answer.text);
@@ -113,6 +113,9 @@ function refusalFault(answer: Answer, sent: string, end: string): Finding | unde
 
 function untouchedFault(sent: string, got: string, end: string, path: string): Finding | undefined {
   if (got === sent && (end === "lawful" || isOver(sent, path)) && mayBeComplete(sent, path)) return undefined;
+  // Behind what may be its own end a connection that breaks off breaks nothing.
+  if (end !== "lawful" && sent.startsWith(got) && mayBeComplete(got, path) && /[\r\n]$/.test(got))
+    return undefined;
   // After its own end the stream is over for the client, whatever follows.
   if (sent.startsWith(got) && isOver(got, path)) {
     const isSplit = got.endsWith("\r") && sent[got.length] === "\n";
@@ -181,7 +184,7 @@ function errorTail(got: string): number | undefined {
 
 /** False only where nothing in the stream could be its own end. */
 function mayBeComplete(sent: string, path: string): boolean {
-  if (path === "/v1/chat/completions") return /"finish_reason"\s?:\s?"[^"]|"error"|\[DONE\]/.test(sent);
+  if (path === "/v1/chat/completions") return /"finish_reason"\s?:\s?"[^"\r\n]|"error"|\[DONE\]/.test(sent);
   return /"type"\s?:|"error"|\[DONE\]/.test(sent);
 }
 

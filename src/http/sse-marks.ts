@@ -27,10 +27,11 @@ const DONE = "(?:^(?:\\xef\\xbb\\xbf)?|[\\r\\n])data: ?\\[DONE\\]";
 /** The end of every dialect. */
 export const DONE_LINE = new RegExp(DONE);
 
-const FINISH_REASON = '"finish_reason"\\s?:\\s?"[^"]';
+/** A string of JSON has no line end in it: such a value is cut. */
+const FINISH_REASON = '"finish_reason"\\s?:\\s?"[^"\\r\\n]';
 const RESPONSE_END = '"type"\\s?:\\s?"response\\.(?:completed|failed|incomplete)"';
 const MESSAGE_STOP = '"type"\\s?:\\s?"message_stop"';
-const STOP_REASON = '"stop_reason"\\s?:\\s?"[^"]';
+const STOP_REASON = '"stop_reason"\\s?:\\s?"[^"\\r\\n]';
 const TYPED_END = '"type"\\s?:\\s?"[\\w.]{1,64}\\.(?:completed|done)"';
 /** Of pictures there may be several. */
 const TYPED_FINAL = '"type"\\s?:\\s?"(?:speech\\.audio|transcript\\.text)\\.done"';
