@@ -43,6 +43,29 @@ test("weights 10 and 5 give exactly two to one in every window of three", async 
   }
 });
 
+test("failovers take no turn from the requests that come after them", async (t) => {
+  const world = await worldFor(t, {
+    endpoints: { a: { config: { weight: 2 } }, b: {}, c: {} },
+    health: { consecutive_failures: 1_000, min_requests: 1_000 },
+    retries: { budget_min: 1_000 },
+  });
+  const busy = json(503, '{"error":{"message":"busy"}}');
+  const good = json(200, '{"good":true}');
+  for (const [name, every] of [
+    ["a", 3],
+    ["b", 4],
+  ] as const)
+    world.fakes[name].script(Array.from({ length: 60 }, (_, at) => (at % every === 0 ? busy : good)));
+  let first = "";
+  for (let at = 0; at < 40; at += 1) {
+    const answer = await world.ask(chat());
+    assert.equal(answer.status, 200);
+    const attempts = /^\d; (\w)=/.exec(answer.header("x-oai-gateway-attempts") ?? "");
+    first += attempts?.[1] ?? answer.header("x-oai-gateway-endpoint");
+  }
+  assert.equal(first, "abca".repeat(10));
+});
+
 test("weights 5, 1 and 1 give a a b a c a a", async (t) => {
   const endpoints = { a: { config: { weight: 5 } }, b: {}, c: {} };
   assert.equal(await sequence(await worldFor(t, { endpoints }), 14), "aabacaaaabacaa");

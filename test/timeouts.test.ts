@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { events, held, json, manual, stream } from "./support/behaviours.ts";
 import { Gate } from "./support/condition.ts";
 import * as faults from "./support/faults.ts";
+import { HeldClock } from "./support/held-clock.ts";
 import { requestBytes, sse, wireFor } from "./support/wire.ts";
 import { chat, worldFor } from "./support/world.ts";
 
@@ -115,4 +116,23 @@ test("a model's own limits win over its endpoint's, one by one and by pattern", 
   fakes.b.always(stream([PART], { end: "never" }));
   fakes.a.always(stream([PART], { end: "never" }));
   assert.match((await ask(chat("fast-1", { stream: true }))).text, /upstream_idle_timeout/);
+});
+
+test("a plain answer of 128 k tokens has time: three quarters of an hour are served by default", async (t) => {
+  const clock = new HeldClock();
+  const world = await worldFor(t, { endpoints: { a: {} } }, { clock });
+  const gate = new Gate();
+  world.fakes.a.always(held(gate, GOOD));
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const asked = world.ask(chat("m", { max_tokens: 128_000 }));
+  await world.fakes.a.waitForRequest();
+  // Minute by minute, so that each timer rings when it is due.
+  for (let minute = 0; minute < 45; minute += 1) {
+    clock.advance(60_000);
+    t.mock.timers.tick(60_000);
+  }
+  gate.open(1);
+  const answer = await asked;
+  t.mock.timers.reset();
+  assert.deepEqual([answer.status, world.fakes.a.requests.length], [200, 1]);
 });

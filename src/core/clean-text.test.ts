@@ -12,6 +12,13 @@ test("control characters are shown, not obeyed", () => {
   assert.equal(cleanText("line\u2028sep"), "line\\u2028sep");
 });
 
+test("what nobody sees is shown, and the joiners that scripts and emoji need stay", () => {
+  assert.equal(cleanText("gpt\u200b-4"), "gpt\\u200b-4");
+  assert.equal(cleanText("\ufeffm\u2060\u00ad"), "\\ufeffm\\u2060\\u00ad");
+  assert.equal(cleanText("m\u{e0041}\u{e007f}"), "m\\udb40\\udc41\\udb40\\udc7f");
+  for (const name of ["👩\u200d💻", "می\u200cشود", "\u{e0100}"]) assert.equal(cleanText(name), name);
+});
+
 test("what looks like a key is masked", () => {
   assert.equal(cleanText("key sk-proj-abcdefgh12345678 rejected"), "key sk-… rejected");
   assert.equal(cleanText("Authorization: Bearer abc.def"), "Authorization: Bearer …");

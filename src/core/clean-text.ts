@@ -1,13 +1,15 @@
 // Makes text from outside fit to be shown in a log or on a terminal: nothing that steers a terminal or forges a
 // line gets through, and nothing that looks like a key. Not a validator. Called by `observe/` and `cli/`.
 
-// C0, DEL, C1 (an 8-bit CSI starts there), line separators, and the marks that reorder text.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+// C0, DEL, C1 (an 8-bit CSI starts there), line separators, the marks that reorder text, and what nobody sees: a name
+// with it looks like another one. The joiners U+200C and U+200D stay, which scripts and emoji need.
+const CONTROL =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udc7f]/g;
 const KEY =
   /\bBearer\s+[^\s"',;]+|\b(?:sk|gsk|xai|pplx|nvapi|csk|fw|hf|ghp|r8)[-_][A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{16,}|\b(?:api[-_]?key|access_token)=[^\s&"']+/gi;
 // One look per field is all that a harmless text costs.
 const SUSPICIOUS =
-  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|bearer|aiza|key=|token=|\b(?:sk|gsk|xai|pplx|nvapi|csk|fw|hf|ghp|r8)[-_]/i;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\udb40]|bearer|aiza|key=|token=|\b(?:sk|gsk|xai|pplx|nvapi|csk|fw|hf|ghp|r8)[-_]/i;
 
 /** The text with control characters as `\u001b` and with all that looks like a key masked. */
 export function cleanText(text: string): string {
@@ -22,6 +24,10 @@ function maskMatch(match: string): string {
   return `${match.slice(0, 3)}…`;
 }
 
+/** One unit, or both of a pair. */
 function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }

@@ -7,6 +7,14 @@ export type SlicedWork<Result> = Generator<void, Result>;
 /** Bytes that one slice may look at: 5 ms of the slowest scanning that a client can ask for (bench/json-scan.bench.ts). */
 export const SLICE_BYTES = 256 * 1024;
 
+/** What runs for the first time runs some ten times slower, until it is compiled: so it begins with small slices. */
+const FIRST_SLICE_BYTES = 16 * 1024;
+
+/** Bytes of the slice that begins at `at`: a sixteenth of what was looked at before, `mostBytes` at most. */
+export function sliceBytesAt(at: number, mostBytes: number): number {
+  return Math.min(mostBytes, Math.max(FIRST_SLICE_BYTES, at >> 4));
+}
+
 type Waiting = { readonly step: () => boolean };
 
 /** Runs sliced work of all requests in turn. */

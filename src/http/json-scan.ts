@@ -2,7 +2,7 @@
 // is checked whole but never rebuilt, so that big integers, key order and escapes survive.
 
 import { GatewayError } from "../core/errors.ts";
-import { SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
+import { SLICE_BYTES, type SlicedWork, sliceBytesAt } from "../core/slices.ts";
 import { type ByteRange, spliceBytes } from "./byte-range.ts";
 import { jsonKeyEquals } from "./json-key.ts";
 import { JsonWalk, type MemberSink, wrongStart } from "./json-walk.ts";
@@ -63,7 +63,7 @@ export function* peekJsonInSlices(
   refuseOtherEncodings(body);
   const members = new Members(body, wanted);
   const walk = new JsonWalk(body, members);
-  while (!walk.advance(walk.at + sliceBytes)) yield;
+  while (!walk.advance(walk.at + sliceBytesAt(walk.at, sliceBytes))) yield;
   return members.peek();
 }
 

@@ -68,6 +68,15 @@ describe("a slice", () => {
     });
   }
 
+  it("is small at the beginning, when nothing is compiled yet, and then grows", () => {
+    const body = Buffer.from(`{"a":[${"1,".repeat(4 * MIB)}1],"model":"m"}`);
+    const { slices } = slicesOf(peekJsonInSlices(body.subarray(0, body.length)));
+    const { slices: ofFirst } = slicesOf(peekJsonInSlices(Buffer.from(`{"a":[${"1,".repeat(MIB / 8)}1]}`)));
+    // 256 KiB by 16 KiB at a time; and from 4 MiB on by 256 KiB.
+    assert.equal(ofFirst, 17);
+    assert.ok(slices > 16 + 16 + 16 && slices < 100, String(slices));
+  });
+
   it("is one of many also for forms, with long values and with many parts", () => {
     const type = "multipart/form-data; boundary=b";
     const part = `--b\r\ncontent-disposition: form-data; name="a"\r\n${manyHeaders(800)}\r\n\r\n`;

@@ -27,7 +27,7 @@ const DONE = "(?:^(?:\\xef\\xbb\\xbf)?|[\\r\\n])data: ?\\[DONE\\]";
 /** The end of every dialect. */
 export const DONE_LINE = new RegExp(DONE);
 
-// A line end in a JSON string is the end of what was cut there.
+/** A string of JSON has no line end in it: such a value is cut. */
 const FINISH_REASON = '"finish_reason"\\s?:\\s?"[^"\\r\\n]';
 const RESPONSE_END = '"type"\\s?:\\s?"response\\.(?:completed|failed|incomplete)"';
 const MESSAGE_STOP = '"type"\\s?:\\s?"message_stop"';

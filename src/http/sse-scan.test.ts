@@ -23,6 +23,8 @@ describe("StreamEnd", () => {
     ["a delta", "chat", CHUNK, false, false],
     ["finish_reason", "chat", CHUNK + LAST, true, false],
     ["finish_reason with a space", "chat", LAST.replace(':"stop', ': "stop'), true, false],
+    ["finish_reason that a line end cuts", "chat", 'data: {"finish_reason":"\n\n', false, false],
+    ["stop_reason that a line end cuts", "anthropic", 'data: {"stop_reason":"\r\n\r\n', false, false],
     ["finish_reason that is empty", "chat", LAST.replace("stop", ""), false, false],
     [
       "finish_reason within an answer",

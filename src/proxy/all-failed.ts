@@ -32,8 +32,8 @@ export function wordsFor(availability: Availability): string | null {
   return availability === "ok" ? null : WORDS[availability];
 }
 
-/** The error after at least one attempt: it has the last one's code, and names them all. */
-export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
+/** The error after at least one attempt: it has the last one's code, names them all, and ends in the last one's words. */
+export async function allFailed(exchange: Exchange, ended: Ended): Promise<GatewayError> {
   const { failures, stopped, model } = ended;
   const last = failures.at(-1);
   if (last === undefined) return new GatewayError("no_available_target");
@@ -55,8 +55,7 @@ export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
   const isTold = hints.some((hint) => hint !== undefined) || failures.some(isLimit);
   const waits = [...hints, ...waitsOf(exchange, model)].filter((wait) => wait !== undefined);
   const headers = waitHeaders(waits, isRetryOfNoUse(ended) || !isTold);
-  const speaker = failures.findLast(({ said }) => said !== undefined);
-  const said = speaker === undefined ? "" : ` ${speaker.target.endpoint.name} said: ${speaker.said}`;
+  const said = await lastWords(failures);
   // Nobody knows the path: the client sees the status by which it would know that.
   const isOfRequest = failures.every(({ verdict }) => OF_REQUEST.has(verdict.class));
   const status = hasOwnStatus || (isOfRequest && last.status !== undefined) ? last.status : undefined;
@@ -65,6 +64,15 @@ export function allFailed(exchange: Exchange, ended: Ended): GatewayError {
     headers,
     ...(status === undefined ? {} : { status }),
   });
+}
+
+/** What the last endpoint said, or where it said nothing the one before; empty where none did. */
+async function lastWords(failures: readonly AttemptFailure[]): Promise<string> {
+  for (const { target, said } of failures.toReversed()) {
+    const words = await said?.();
+    if (words !== undefined) return ` ${target.endpoint.name} said: ${words}`;
+  }
+  return "";
 }
 
 /** The error where nobody could even be asked: 429 when all are rate limited, else 503, with the soonest recovery. */

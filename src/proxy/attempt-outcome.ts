@@ -28,8 +28,11 @@ export type AttemptFailure = {
   readonly reason: string | undefined;
   readonly headers: FlatHeaders;
   readonly answer: KeptAnswer | undefined;
-  /** The message in the endpoint's error, fit to be shown: short, without keys and control characters. */
-  readonly said: string | undefined;
+  /**
+   * The message in the endpoint's error, fit to be shown: short, without keys and control characters. It waits for what
+   * of it has not come yet, a second at most. Undefined where there was no answer.
+   */
+  readonly said: (() => Promise<string | undefined>) | undefined;
 };
 
 /**

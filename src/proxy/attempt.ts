@@ -24,7 +24,7 @@ import { mayStartJob } from "./jobs.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { outboundRequest } from "./outbound-request.ts";
 import { Relay } from "./relay.ts";
-import { saidIn } from "./said.ts";
+import { saidLater } from "./said.ts";
 import { StreamTail } from "./stream-tail.ts";
 import type { Turn } from "./turn.ts";
 
@@ -184,11 +184,11 @@ export class Attempt implements OutboundHandler {
     if (verdict.code === undefined && !isHeld) return this.#relayFrom(honest, body);
     const code = verdict.code ?? "upstream_context_length";
     const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
-    const { status, headers } = head;
     const { target } = this.turn;
-    const said = body === undefined ? undefined : saidIn(verdict, honest, body, target.endpoint);
-    this.#settle({ kind: "failed", target, code, verdict, status, reason: undefined, headers, answer, said });
-    this.#leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
+    const leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
+    this.#leftover = leftover;
+    const said = saidLater(verdict, honest, body ?? leftover, target.endpoint);
+    this.#settle({ kind: "failed", target, code, verdict, reason: undefined, answer, said, ...head });
     return true;
   }
 
@@ -293,7 +293,7 @@ export class Attempt implements OutboundHandler {
   }
 
   #drop(chunk: Buffer): boolean {
-    this.#leftover?.drop(chunk.length);
+    this.#leftover?.drop(chunk);
     return true;
   }
 }

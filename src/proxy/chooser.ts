@@ -7,6 +7,7 @@ import type { FailedAttempt, Proof } from "../routing/attempt-policy.ts";
 import type { IsExcluded } from "../routing/balancer.ts";
 import type { ConfiguredStrategy, Model, Target } from "../routing/model.ts";
 import type { Asker, Rechecks } from "../routing/rechecks.ts";
+import { SideRotation } from "../routing/side-rotation.ts";
 import {
   fastestFirstToken,
   leastInFlight,
@@ -58,6 +59,7 @@ export class Chooser {
   readonly #rechecks: Rechecks;
   readonly #waits: RestWaits;
   readonly #tiers: TierGate;
+  readonly #side: SideRotation;
   readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
   /** Counts the turns of all rotations, which outlive the process. */
   picks = 0;
@@ -66,6 +68,7 @@ export class Chooser {
 
   constructor({ clock, health, gates, loads, rechecks, restWaits }: ChooserParts) {
     this.health = health;
+    this.#side = new SideRotation(health);
     this.#clock = clock;
     this.#gates = gates;
     this.#rechecks = rechecks;
@@ -99,13 +102,12 @@ export class Chooser {
   /** Picks the next target and advances the rotation; undefined when none can take the request. */
   pick(model: Model, request: PickRequest): Target | undefined {
     this.picks += 1;
-    return this.#choose(model, request);
+    return this.#choose(this.#side.inTurn(model, request), request);
   }
 
   /** Who would be picked now; nothing changes. */
   peek(model: Model, request: PickRequest): Target | undefined {
-    const rotation = model.rotation.map((cell) => ({ current: cell.current }));
-    return this.#choose({ ...model, rotation }, request);
+    return this.#choose(this.#side.copyOf(model, request), request);
   }
 
   #choose(model: Model, request: PickRequest): Target | undefined {

@@ -21,7 +21,7 @@ export async function runAttempts(exchange: Exchange, model: Model): Promise<voi
   const fallbacks = exchange.request.method === "DELETE" ? [] : model.fallbacks;
   const ended = await new Run(exchange, model, runOptions(fallbacks, 0)).go();
   if (ended === undefined) return;
-  if (fallbacks.length === 0) throwEnd(exchange, ended);
+  if (fallbacks.length === 0) await throwEnd(exchange, ended);
   else await runFallbacks(exchange, fallbacks, ended);
 }
 
@@ -49,7 +49,7 @@ async function runFallbacks(
     // Where the prompt is too long, models that are asked for other reasons will not take it either.
     reasons = more.has("context_length") ? more : new Set([...reasons, ...more]);
   }
-  throwEnd(exchange, last);
+  await throwEnd(exchange, last);
 }
 
 /** `from`: the first of the steps that may follow the run. */
@@ -81,7 +81,7 @@ function reasonsOf(exchange: Exchange, ended: Ended): ReadonlySet<FallbackReason
 }
 
 /** The endpoint's own words where it was the only one to ask, or speaks to the caller; else the list of all attempts. */
-function throwEnd(exchange: Exchange, ended: Ended): void {
+async function throwEnd(exchange: Exchange, ended: Ended): Promise<void> {
   const { model, failures } = ended;
   const last = failures.at(-1);
   if (last === undefined && ended.isFull) {
@@ -92,7 +92,7 @@ function throwEnd(exchange: Exchange, ended: Ended): void {
   const isContext = last.verdict.class === "context_length";
   const isCallers = last.verdict.isForCaller;
   const isOnlyOne = model.targets.length === 1 && model === exchange.model;
-  if (last.answer === undefined || !(isCallers || isOnlyOne)) throw allFailed(exchange, ended);
+  if (last.answer === undefined || !(isCallers || isOnlyOne)) throw await allFailed(exchange, ended);
   if (!isContext) exchange.error = last.code;
   exchange.isFailureShown = true;
   const isOfNoUse = !isContext && (isRetryOfNoUse(ended) || isTriedEnough(exchange, last));

@@ -3,8 +3,8 @@
 
 import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "../core/operation.ts";
-import type { SlicedWork } from "../core/slices.ts";
-import { type PiecedBody, SMALL_BODY_BYTES } from "../http/body-pieces.ts";
+import { SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
+import type { PiecedBody } from "../http/body-pieces.ts";
 import { type JsonPeek, peekJson, peekJsonInSlices } from "../http/json-scan.ts";
 import { ambiguousModel, checkModelName } from "../http/model-name.ts";
 import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../http/multipart-scan.ts";
@@ -39,7 +39,7 @@ export async function readRequest(exchange: Exchange, operation: Operation): Pro
   exchange.body = body;
   if (body.length === 0 && operation.name === "passthrough") throw unknownPath(exchange);
   if (inQuery === undefined || isReadable(contentType) || looksLikeJson(body)) {
-    if (body.length <= SMALL_BODY_BYTES) peek(exchange, body, contentType);
+    if (body.length <= SLICE_BYTES) peek(exchange, body, contentType);
     else await peekInSlices(exchange, body, contentType);
   }
   if (inQuery !== undefined) {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { makeEndpoint } from "../../test/support/routing-fixtures.ts";
 import type { Verdict } from "../routing/failure-class.ts";
-import { saidIn } from "./said.ts";
+import { saidLater } from "./said.ts";
 
 const KEY = "other-key-1234";
 const ENDPOINT = makeEndpoint("a", { credentials: [{ id: 1, apiKey: KEY }] });
@@ -20,13 +20,13 @@ const VERDICT: Verdict = {
   isForCaller: false,
 };
 
-test("an error can be had as text for a sentence of ours: unpacked, masked, or not at all", () => {
+test("an error can be had as text for a sentence of ours: unpacked, masked, or not at all", async () => {
   const text = `{"error":"${KEY} caf\u00e9"}`;
   const packed = ["content-encoding", "identity", "content-encoding", "gzip"];
-  const said = (body: Buffer, headers: readonly string[]): string | undefined =>
-    saidIn(VERDICT, { status: 500, headers, contentType: "application/json" }, body, ENDPOINT);
-  assert.equal(said(Buffer.from(text), []), "*** caf\u00e9");
-  assert.equal(said(gzipSync(text), packed), "*** caf\u00e9");
-  assert.equal(said(gzipSync(text), []), "*** caf\u00e9");
-  assert.equal(said(Buffer.from(text), packed), undefined);
+  const said = (body: Buffer, headers: readonly string[]): Promise<string | undefined> =>
+    saidLater(VERDICT, { status: 500, headers, contentType: "application/json" }, body, ENDPOINT)();
+  assert.equal(await said(Buffer.from(text), []), "*** caf\u00e9");
+  assert.equal(await said(gzipSync(text), packed), "*** caf\u00e9");
+  assert.equal(await said(gzipSync(text), []), "*** caf\u00e9");
+  assert.equal(await said(Buffer.from(text), packed), undefined);
 });

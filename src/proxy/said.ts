@@ -5,20 +5,32 @@ import { readErrorBody } from "../routing/error-body.ts";
 import type { Verdict } from "../routing/failure-class.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
+import type { Leftover } from "./leftover.ts";
 import { unpackedByHeaders, withoutBeginning } from "./redact.ts";
 
 const MAX_CHARS = 300;
 
 /**
+ * What was said, when somebody wants to know: of an answer that was judged by its head alone when its body has come.
+ * Keeps nothing of the request.
+ */
+export function saidLater(
+  verdict: Verdict,
+  head: AnswerHead,
+  body: Buffer | Leftover,
+  endpoint: Endpoint,
+): () => Promise<string | undefined> {
+  return async () => {
+    const bytes = Buffer.isBuffer(body) ? body : await body.beginning();
+    return saidIn(verdict, head, bytes, endpoint);
+  };
+}
+
+/**
  * The message of an error's body: masked, without control characters, 300 characters at most. Undefined where there
  * is none, and for an error about the gateway's own key, which is none of the caller's business.
  */
-export function saidIn(
-  verdict: Verdict,
-  head: AnswerHead,
-  body: Buffer,
-  endpoint: Endpoint,
-): string | undefined {
+function saidIn(verdict: Verdict, head: AnswerHead, body: Buffer, endpoint: Endpoint): string | undefined {
   if (verdict.scope === "credential" || verdict.class === "not_permitted") return undefined;
   if (head.contentType.startsWith("text/html")) return undefined;
   const plain = unpackedByHeaders(body, head.headers);

@@ -81,6 +81,7 @@ const B = `
 208 | A path that one endpoint does not know, told in text or JSON | the next endpoint; nothing is held against it
 215 | A response in the background whose key is written with escapes, or far from its value | a job like any other: sent once
 218 | An error of a guard before the model, of a server that a tool or an image is on, or one that begins with what the client wrote | about this request alone: no key, account or model rests, however many requests meet it
+230 | Nobody could serve, and the attempts end early: the others rest, the budget is spent, a job may have begun | the last endpoint's own words all the same, waited for a second at most; of a key that was cut with them nothing
 `;
 
 const C = `

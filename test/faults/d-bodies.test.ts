@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mock, type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { collectGarbage } from "../../src/core/collect-garbage.ts";
+import { openFilesLimit } from "../../src/http/open-files.ts";
 import { readMemory } from "../../src/proxy/pressure.ts";
 import { json, manual } from "../support/behaviours.ts";
 import { startForgetfulEndpoint } from "../support/forgetful-endpoint.ts";
@@ -44,6 +45,21 @@ test("fault 109: bodies that announce much and send a byte stop nobody, nor do c
   }
   for (const wire of trickling) wire.close();
   await until(() => bodies.coming === 200);
+});
+
+test("fault 109: trickling bodies, as many as there are places for requests, stop nobody", async (t) => {
+  const { ask, gateway, port } = await worldFor(t, ONE);
+  // The client's end and the gateway's are files of this one process.
+  const count = Math.min(2_048, 2 * Math.floor((openFilesLimit() ?? 4_096) / 8));
+  const trickling = await wiresFor(t, port, count / 2, `${CHUNKED}1\r\n{\r\n`);
+  trickling.push(...(await wiresFor(t, port, count / 2, `${HEAD}content-length: ${64 * MIB}\r\n\r\n{`)));
+  const { bodies } = gateway.overload;
+  await until(() => bodies.coming === count);
+  for (let turn = 0; turn < 3; turn += 1) {
+    await Promise.all(trickling.map((wire, at) => wire.send(at < count / 2 ? "1\r\n \r\n" : " ")));
+    assert.equal((await ask(chat())).status, 200);
+  }
+  assert.deepEqual([bodies.coming, gateway.overload.gate.inFlight], [count, 0]);
 });
 
 test("fault 109: a body below its least rate is 408, and so is one that takes too long in all", async (t) => {
@@ -162,6 +178,34 @@ test("fault 111: open streams hold no prompts, neither counted nor in memory, re
   const grown = (await heldBytes()) - before;
   assert.ok(grown < 5 * size, `${grown} bytes for 20 streams of ${size}`);
   assert.equal(gateway.gateway.overload.gate.inFlight, 22);
+});
+
+test("fault 111: nor do streams that another endpoint has refused before", async (t) => {
+  const size = 300_000;
+  const endpoint = await startForgetfulEndpoint();
+  t.after(() => endpoint.close());
+  const busy = await startForgetfulEndpoint(true);
+  t.after(() => busy.close());
+  const { port } = await gatewayFor(t, {
+    endpoints: [
+      { name: "busy", base_url: busy.url },
+      { name: "one", base_url: endpoint.url, priority: 5 },
+    ],
+    health: { consecutive_failures: 1_000, min_requests: 1_000 },
+    retries: { budget_min: 1_000 },
+  });
+  const send = async (): Promise<void> => {
+    const wire = await wireFor(t, port);
+    await wire.send(requestBytes(chat("m", { stream: true, user: "x".repeat(size) })));
+    const head = await wire.head();
+    await wire.readUntil("data:");
+    assert.match(`${head.header("x-oai-gateway-attempts")}`, /^2; busy=/);
+  };
+  for (let count = 0; count < 2; count += 1) await send();
+  const before = await heldBytes();
+  for (let count = 0; count < 20; count += 1) await send();
+  const grown = (await heldBytes()) - before;
+  assert.ok(grown < 5 * size, `${grown} bytes for 20 streams of ${size}`);
 });
 
 test("fault 111: the body is let go when the answer begins, and the log still tells its length", async (t) => {

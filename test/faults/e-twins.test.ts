@@ -176,3 +176,20 @@ test("fault 136: large bodies of the slowest kinds are read in slices, and other
     world.fakes.one.requests.length = 0;
   }
 });
+
+test("fault 136: a body of more than a slice waits its turn, though it is read into memory at once", async (t) => {
+  const world = await worldFor(t, ONE);
+  world.fakes.one.always(json(200, "{}"));
+  const run = t.mock.method(world.gateway.overload.slices, "run");
+  const sizes: readonly [kib: number, isSliced: boolean][] = [
+    [100, false],
+    [300, true],
+    [900, true],
+  ];
+  for (const [kib, isSliced] of sizes) {
+    run.mock.resetCalls();
+    const messages = [{ role: "user", content: "x".repeat(kib << 10) }];
+    assert.equal((await world.ask(chat("m", { messages }))).status, 200);
+    assert.equal(run.mock.callCount() > 0, isSliced, `${kib} KiB`);
+  }
+});

@@ -30,11 +30,7 @@ for (const [what, [path, how]] of Object.entries(CASES)) {
     const before = Object.values(world.fakes).map(({ requests }) => requests.length);
     for (let time = 0; time < 18; time += 1) assert.equal((await world.ask(chat())).status, 200);
     const got = Object.values(world.fakes).map(({ requests }, at) => requests.length - (before[at] ?? 0));
-    // Where the rotation stood before may move one of them.
-    assert.ok(
-      got.every((count) => Math.abs(count - 6) <= 1),
-      got.join(),
-    );
+    assert.deepEqual(got, [6, 6, 6]);
   });
 }
 

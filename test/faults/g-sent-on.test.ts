@@ -114,6 +114,7 @@ test("fault 152: credentials in the query stay behind, in every spelling; the re
     ..."k%65y api%5Fkey %6bey api%2dkey +key subscription-key x-api-key id_token jwt code Key %61uthorization".split(
       " ",
     ),
+    ..."key[] api_key[0] key%5B%5D token[a] pw sessionid pat ticket".split(" "),
     // A name that cannot be decoded may be anything.
     "%e0%key",
   ];

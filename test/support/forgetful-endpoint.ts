@@ -15,19 +15,21 @@ const LIST = '{"object":"list","data":[{"id":"m","object":"model"}]}';
 const LIST_ANSWER = `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${LIST.length}\r\n\r\n${LIST}`;
 const FIRST_EVENT =
   'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\nd\r\ndata: {"a":1}\r\n2\r\n\n\n\r\n';
+const REFUSAL =
+  'HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/json\r\ncontent-length: 28\r\n\r\n{"error":{"message":"busy"}}';
 const PLAIN = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
 
 /**
  * Lists the model `m`. Answers a request whose body says `"stream":true` near its beginning with the first event of a
- * stream that never ends, any other with `{}`, once all of it has come.
+ * stream that never ends, any other with `{}`, once all of it has come; where it `refuses`, all of them with 500.
  */
-export async function startForgetfulEndpoint(): Promise<ForgetfulEndpoint> {
+export async function startForgetfulEndpoint(refuses = false): Promise<ForgetfulEndpoint> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined);
-    serve(socket);
+    serve(socket, refuses);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -42,7 +44,7 @@ export async function startForgetfulEndpoint(): Promise<ForgetfulEndpoint> {
   };
 }
 
-function serve(socket: Socket): void {
+function serve(socket: Socket, refuses: boolean): void {
   let head = "";
   let missing = -1;
   let isStream = false;
@@ -64,6 +66,7 @@ function serve(socket: Socket): void {
     missing -= body;
     if (missing > 0) return;
     missing = -1;
-    socket.write(isStream ? FIRST_EVENT : PLAIN);
+    const answer = isStream ? FIRST_EVENT : PLAIN;
+    socket.write(refuses ? REFUSAL : answer);
   });
 }
