@@ -17,7 +17,7 @@ test("check: a good file, a broken one, and none", async (t) => {
   const ok = await runCli(t, ["check"], { files: good });
   assert.deepEqual(
     [ok.code, ok.stdout],
-    [0, "✔ config.yaml: 1 endpoints, 0 aliases, 1 names known without asking anybody\n"],
+    [0, "✔ config.yaml: endpoints: 1, aliases: 0, names known without asking anybody: 1\n"],
   );
   const broken = await runCli(t, ["check"], { files: { "config.yaml": BROKEN } });
   assert.equal(broken.code, 1);

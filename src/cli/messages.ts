@@ -132,7 +132,7 @@ const MESSAGES = {
   'fail.noConfig': ['no configuration found: {tried}.', '找不到設定檔：{tried}。'],
   'next.noConfig': ['oai-gateway init', 'oai-gateway init'],
   // check, models, route, explain, init.
-  'check.ok': ['{file}: {endpoints} endpoints, {overrides} aliases, {models} names known without asking anybody', '{file}：{endpoints} 個端點、{overrides} 個別名；不用詢問端點就知道的模型名稱 {models} 個'],
+  'check.ok': ['{file}: endpoints: {endpoints}, aliases: {overrides}, names known without asking anybody: {models}', '{file}：{endpoints} 個端點、{overrides} 個別名；不用詢問端點就知道的模型名稱 {models} 個'],
   'check.openFolder': ['other users of this machine may write to the data folder {folder} (mode {mode}).', '這台電腦的其他使用者可以寫入資料夾 {folder}（權限 {mode}）。'],
   'next.doctor': ['oai-gateway doctor tests them live', '以 oai-gateway doctor 實際測試'],
   'models.none': ['no models.', '沒有模型。'],
