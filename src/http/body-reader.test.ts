@@ -17,7 +17,7 @@ class Rig {
   isOver = false;
   released = 0;
 
-  constructor(declared = 0, minBytesPerSecond = 100_000) {
+  constructor(declared = 0, minBytesPerSecond = 100_000, socket = {}) {
     const meter: BodyMeter = {
       take: () => true,
       finish() {},
@@ -32,7 +32,7 @@ class Rig {
       const reject = (error: GatewayError): void => resolve(error.message);
       const done = (): void => resolve("whole");
       // A stream of bytes, as far as it is used.
-      const message = this.#message as unknown as IncomingMessage;
+      const message = Object.assign(this.#message, { socket }) as unknown as IncomingMessage;
       new BodyReader(message, { limits, meter, declared }, { resolve: done, reject });
     }).finally(() => {
       this.isOver = true;
@@ -43,6 +43,11 @@ class Rig {
     this.nowMs = atMs;
     this.#message.write(Buffer.alloc(bytes));
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** So many pieces of one byte, all at once. */
+  emit(pieces: number): void {
+    for (let piece = 0; piece < pieces; piece += 1) this.#message.emit("data", Buffer.alloc(1));
   }
 
   end(): Promise<string> {
@@ -90,4 +95,28 @@ test("without a least rate a trickle goes on until its time is over", async () =
   assert.equal(rig.isOver, false);
   await rig.send(1, 60_000);
   assert.match(await rig.outcome, /longer than server\.timeouts\.body\./);
+});
+
+test("a body in thousands of pieces leaves a turn to others after each few hundred", async () => {
+  const told: string[] = [];
+  const socket = {
+    _paused: false,
+    parser: { resume: () => told.push("parser") },
+    pause: () => told.push("pause"),
+    resume: () => told.push("resume"),
+  };
+  const rig = new Rig(0, 0, socket);
+  // As the engine hands them over: many in one go, and what was read already to its end.
+  rig.emit(512 + 100);
+  assert.deepEqual([told, socket._paused], [["pause"], true]);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([told, socket._paused], [["pause", "parser", "resume"], false]);
+  rig.emit(511 - 100);
+  assert.equal(told.length, 3);
+  // The engine rests for a reason of its own: that is left to it.
+  socket._paused = true;
+  rig.emit(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([told.length, socket._paused], [3, true]);
+  assert.equal(await rig.end(), "whole");
 });

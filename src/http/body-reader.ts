@@ -2,6 +2,7 @@
 // `node:http`'s IncomingMessage.
 
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { GatewayError } from "../core/errors.ts";
 import { BodyPieces, type PiecedBody } from "./body-pieces.ts";
 import type { BodyLimits, BodyMeter } from "./message.ts";
@@ -20,6 +21,12 @@ export type BodyRules = {
   readonly declared: number;
 };
 
+/** After so many pieces of a body others have a turn. A read of a large body that is sent as usual is one piece. */
+const PIECES_A_TURN = 512;
+
+/** `node:http` starts to read again for each piece that is taken, unless this is set. */
+type RestingSocket = Socket & { _paused?: boolean; readonly parser?: { resume: () => void } | null };
+
 /** Collects one body. */
 export class BodyReader {
   readonly #message: IncomingMessage;
@@ -35,6 +42,8 @@ export class BodyReader {
   #lastMs: number;
   /** How long nothing need come; each byte adds the time that it may take at the least rate, up to `idleMs`. */
   #creditMs: number;
+  /** Pieces since the connection was last left alone for a turn of the event loop. */
+  #unrested = 0;
   #isSettled = false;
 
   constructor(message: IncomingMessage, rules: BodyRules, settle: BodySettlers) {
@@ -68,8 +77,29 @@ export class BodyReader {
       return;
     }
     this.#pieces.add(piece);
+    this.#unrested += 1;
+    if (this.#unrested === PIECES_A_TURN) this.#restReading();
     // Saves the clock for a body that is whole, which most come as.
     if (!isLast) this.#keepPace(piece.length);
+  }
+
+  /**
+   * Reads no more of the connection in this turn of the event loop. The system is read up to 32 times a turn, and each of
+   * these reads may be ten thousand chunks of one byte, in which everybody else would have to wait.
+   */
+  #restReading(): void {
+    const socket: RestingSocket = this.#message.socket;
+    this.#unrested = 0;
+    // The engine has stopped reading for a reason of its own, and goes on by itself.
+    if (socket._paused === true) return;
+    socket._paused = true;
+    socket.pause();
+    setImmediate(() => {
+      socket._paused = false;
+      // Between two reads it was put to rest as well.
+      socket.parser?.resume();
+      socket.resume();
+    });
   }
 
   /** Silence is left to the timer; this is for a body that comes, but too slowly or for too long. */
@@ -84,23 +114,21 @@ export class BodyReader {
     }
     const earnedMs = minBytesPerSecond > 0 ? (bytes * 1_000) / minBytesPerSecond : idleMs;
     this.#creditMs = Math.min(idleMs, this.#creditMs + earnedMs);
-    const leftMs = this.#endMs - nowMs;
-    if (leftMs > idleMs) {
-      this.#timer.refresh();
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#timer = this.#startTimer(Math.max(leftMs, 0));
+    if (nowMs >= this.#endMs) this.#fail(tooLong());
   }
 
   #startTimer(ms: number): NodeJS.Timeout {
     return setTimeout(() => this.#onTimeout(), ms);
   }
 
+  /** Set anew here and not by each piece, of which there may be thousands in a moment. */
   #onTimeout(): void {
     const { clock, idleMs } = this.#limits;
-    const isOverdue = clock.nowMs() - this.#lastMs < idleMs;
-    this.#fail(isOverdue ? tooLong() : silent());
+    const nowMs = clock.nowMs();
+    const quietMs = nowMs - this.#lastMs;
+    if (nowMs >= this.#endMs) this.#fail(tooLong());
+    else if (quietMs >= idleMs) this.#fail(silent());
+    else this.#timer = this.#startTimer(Math.min(idleMs - quietMs, this.#endMs - nowMs));
   }
 
   #onEnd(): void {

@@ -1,4 +1,4 @@
-// Faults 143 to 146 and 148: what else clients do with a connection. Raw sockets throughout.
+// Faults 143 to 146, 148 and 231: what else clients do with a connection. Raw sockets throughout.
 
 import assert from "node:assert/strict";
 import { connect } from "node:net";
@@ -38,6 +38,20 @@ test("fault 143: thousands of pipelined requests of clients that read nothing be
   for (const wire of wires) wire.close();
   for (let left = 0; left < wires.length + 1; left += 1) await log.nextSummary();
   assert.equal(fakes.a.requests.length, wires.length);
+});
+
+test("fault 231: a body in chunks of a byte is read whole, and so is what follows on the connection", async (t) => {
+  const { port, fakes } = await world(t);
+  const body = JSON.stringify({ model: "m", messages: [], note: "x".repeat(40_000) });
+  const chunks = [...body].map((character) => `1\r\n${character}\r\n`).join("");
+  const head = "POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n";
+  const wire = await wireFor(t, port);
+  for (let time = 0; time < 2; time += 1) await wire.send(`${head}${chunks}0\r\n\r\n`);
+  await wire.send(requestBytes(MODELS));
+  for (let time = 0; time < 2; time += 1) assert.equal((await wire.answer()).text, '{"good":true}');
+  assert.equal((await wire.answer()).status, 200);
+  for (const request of fakes.a.requests) assert.equal(request.body.toString(), body);
+  assert.equal(fakes.a.requests.length, 2);
 });
 
 test("fault 143: pipelined requests with bodies, in one segment or in single bytes, are answered in their order", async (t) => {
