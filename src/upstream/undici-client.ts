@@ -24,6 +24,8 @@ const SWITCHED: OutboundFailure = { kind: "bad_response", reason: "SWITCHING_PRO
 const SMALL_BYTES = 64;
 /** … and after so many of them those that are read together are passed on together. */
 const MANY_SMALL = 64;
+/** A read of more pieces takes so long that others have a turn before the next one. */
+const MANY_IN_READ = 512;
 
 /** Makes the engine. */
 export function createUndiciClient(): OutboundClient {
@@ -75,6 +77,8 @@ class Call implements OutboundCall, CallHandler {
   #small = 0;
   /** What has come since the last turn of the event loop, where it comes in very many pieces. */
   #gathered: Buffer[] = [];
+  /** The client reads more slowly than the endpoint writes: nothing more is read until it says so. */
+  #isPaused = false;
 
   constructor(pool: Pool, connection: Connection, handler: OutboundHandler) {
     this.#pool = pool;
@@ -88,6 +92,7 @@ class Call implements OutboundCall, CallHandler {
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#controller?.resume();
   }
 
@@ -142,8 +147,19 @@ class Call implements OutboundCall, CallHandler {
     }
     // One read may hold ten thousand chunks of a byte, and each of them costs what a piece costs all the way to the
     // client. Microtasks run when all that was read is parsed.
-    if (this.#gathered.length === 0) queueMicrotask(() => this.#passGathered(controller));
+    if (this.#gathered.length === 0) queueMicrotask(() => this.#passRead(controller));
     this.#gathered.push(chunk);
+  }
+
+  /** Passes on what one read has brought. Before the next one others have a turn: up to 32 follow at once. */
+  #passRead(controller: CallController): void {
+    const isLong = this.#gathered.length > MANY_IN_READ;
+    this.#passGathered(controller);
+    if (!isLong || this.#isOver || this.#isPaused) return;
+    controller.pause();
+    setImmediate(() => {
+      if (!this.#isOver && !this.#isPaused) controller.resume();
+    });
   }
 
   #passGathered(controller: CallController): void {
@@ -155,7 +171,9 @@ class Call implements OutboundCall, CallHandler {
 
   #pass(controller: CallController, chunk: Buffer): void {
     try {
-      if (!this.#handler.onData(chunk)) controller.pause();
+      if (this.#handler.onData(chunk)) return;
+      this.#isPaused = true;
+      controller.pause();
     } catch (error) {
       this.#onThrow(error);
     }
