@@ -69,9 +69,9 @@ class Fuzzer {
       const found = await this.#judge(running, input);
       if (found !== undefined) await this.#report(running, input, found);
       running.cases += 1;
-      if (running.cases === WARM_CASES) running.baseBytes = usedBytes();
+      if (running.cases === WARM_CASES) running.baseBytes = await usedBytes();
     }
-    this.#checkMemory(running);
+    await this.#checkMemory(running);
   }
 
   async #judge(running: Running, input: Buffer): Promise<Finding | undefined> {
@@ -102,11 +102,11 @@ class Fuzzer {
     process.stderr.write(`${lines.join("\n")}\n`);
   }
 
-  #checkMemory(running: Running): void {
+  async #checkMemory(running: Running): Promise<void> {
     if (running.baseBytes === 0) return;
-    const grown = usedBytes() - running.baseBytes;
+    const grown = (await usedBytes()) - running.baseBytes;
     if (grown < MAX_GROWTH_BYTES) return;
-    running.baseBytes = usedBytes();
+    running.baseBytes = await usedBytes();
     this.#found.set(`${running.area.name} memory`, 1);
     process.stderr.write(
       `FINDING ${running.area.name} memory: ${Math.round(grown / 1024 / 1024)} MiB more after ${running.cases} cases\n`,

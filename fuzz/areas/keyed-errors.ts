@@ -103,16 +103,16 @@ function cut(bytes: Buffer, random: Random): Buffer[] {
   return [0, ...places].map((start, index) => bytes.subarray(start, places[index] ?? bytes.length));
 }
 
-/** A text with the escapes undone that any reader would undo. */
+/** A text with the escapes undone that any reader would undo; one that a NUL cuts through is none for a reader. */
 function plainest(bytes: Buffer): string {
   return bytes
     .toString("latin1")
-    .replaceAll("\0", "")
     .replaceAll(/\\u00([0-9a-f]{2})/gi, (_whole, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     )
     .replaceAll(/%([0-9a-f]{2})/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replaceAll("\\/", "/");
+    .replaceAll("\\/", "/")
+    .replaceAll("\0", "");
 }
 
 function errorInput(random: Random): Buffer {
