@@ -12,7 +12,7 @@ const TEST_NAME = /\btest\(\s*(?:"fault (\d+): ((?:[^"\\\n]|\\.)+)"|`fault (\d+)
 
 /** Every test of the folder that is named `fault NUMBER: …`, by file and place. */
 export function faultTests(): readonly FaultTest[] {
-  return readdirSync(FOLDER)
+  return readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
     .sort()
     .flatMap((name) => testsIn(readFileSync(new URL(name, FOLDER), "utf8"), `test/faults/${name}`));
