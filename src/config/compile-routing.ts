@@ -2,7 +2,6 @@
 
 import type {
   Fallback,
-  FallbackReason,
   FallbackStep,
   ModelSettings,
   Override,
@@ -13,7 +12,7 @@ import { DEFAULTS } from "./defaults.ts";
 import type { Path } from "./places.ts";
 import { readTarget } from "./rules-overrides.ts";
 import type { RawConfig, RawEndpoint } from "./schema.ts";
-import { FALLBACK_REASONS } from "./schema-routing.ts";
+import { reasonsOf } from "./schema-routing.ts";
 import { millisecondsOf, millisecondsOrOff } from "./units.ts";
 
 /** Where things are defined, for messages: `config.yaml:14`. */
@@ -23,11 +22,6 @@ type RawRouting = NonNullable<RawConfig["routing"]>;
 type RawSettings = NonNullable<RawRouting["models"]>[string];
 type RawFallback = NonNullable<RawRouting["fallbacks"]>[string];
 type RawTargets = NonNullable<RawRouting["model_overrides"]>[string];
-
-/** What a chain covers that names no failures: a longer window is asked for on purpose only. */
-const USUAL_REASONS: readonly FallbackReason[] = FALLBACK_REASONS.filter(
-  (reason) => reason !== "context_length",
-);
 
 /** Compiles everything of the plan but its endpoints. */
 export function compileRouting(raw: RawConfig, definedAt: DefinedAt): Omit<RoutingPlan, "endpoints"> {
@@ -108,14 +102,8 @@ function givenTimeouts(raw: NonNullable<RawEndpoint["timeouts"]>): ModelSettings
 
 function compileSteps(raw: RawFallback): readonly FallbackStep[] {
   return (Array.isArray(raw) ? raw : [raw]).flatMap((entry) => {
-    if (typeof entry === "string") return [{ model: entry, on: USUAL_REASONS }];
+    if (typeof entry === "string") return [{ model: entry, on: reasonsOf(undefined) }];
     const on = reasonsOf(entry.on);
     return (typeof entry.to === "string" ? [entry.to] : entry.to).map((model) => ({ model, on }));
   });
-}
-
-/** The failures that a step covers; `on` as written. */
-export function reasonsOf(on: readonly (FallbackReason | "any")[] | undefined): readonly FallbackReason[] {
-  if (on === undefined) return USUAL_REASONS;
-  return FALLBACK_REASONS.filter((reason) => on.includes("any") || on.includes(reason));
 }

@@ -4,10 +4,9 @@
 
 import { matchesGlob } from "../core/glob.ts";
 import type { FallbackReason } from "../routing/model.ts";
-import { reasonsOf } from "./compile-routing.ts";
 import { type Draft, isBlock, keysAt, listAt, pathText, textAt, valueAt } from "./draft.ts";
 import type { Path } from "./places.ts";
-import { FALLBACK_REASONS } from "./schema-routing.ts";
+import { FALLBACK_REASONS, reasonsOf } from "./schema-routing.ts";
 import { modelNameProblem } from "./text-rules.ts";
 
 const MODELS: Path = ["routing", "models"];

@@ -32,6 +32,17 @@ export const FALLBACK_REASONS = [
   "context_length",
 ] as const satisfies readonly FallbackReason[];
 
+/** What a chain covers that names no failures: a longer window is asked for on purpose only. */
+const USUAL_REASONS: readonly FallbackReason[] = FALLBACK_REASONS.filter(
+  (reason) => reason !== "context_length",
+);
+
+/** The failures that a step covers; `on` as written. */
+export function reasonsOf(on: readonly (FallbackReason | "any")[] | undefined): readonly FallbackReason[] {
+  if (on === undefined) return USUAL_REASONS;
+  return FALLBACK_REASONS.filter((reason) => on.includes("any") || on.includes(reason));
+}
+
 const target = either(
   [
     text('`endpoint/model`, or `"*"`.'),
