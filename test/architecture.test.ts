@@ -22,7 +22,8 @@ const LONGER: Readonly<Record<string, number>> = {
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  http: ["core"],
+  bytes: ["core"],
+  http: ["core", "bytes"],
   routing: ["core"],
   state: ["core"],
   upstream: ["http"],
@@ -30,7 +31,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ["core", "routing"],
   demo: ["core"],
   observe: ["core"],
-  proxy: ["core", "http", "routing", "upstream", "catalogue"],
+  proxy: ["core", "bytes", "http", "routing", "upstream", "catalogue"],
   "world.ts": ["core", "routing", "config", "proxy"],
   "gateway.ts": [
     "core",

@@ -1,11 +1,11 @@
 // Finds `model`, `stream` and `background` in the bytes of a JSON body, and replaces the model there. Not a parser: the body
 // is checked whole but never rebuilt, so that big integers, key order and escapes survive.
 
+import { type ByteRange, spliceBytes } from "../bytes/byte-range.ts";
+import { jsonKeyEquals } from "../bytes/json-key.ts";
+import { JsonWalk, type MemberSink, wrongStart } from "../bytes/json-walk.ts";
 import { GatewayError } from "../core/errors.ts";
 import { SLICE_BYTES, type SlicedWork, sliceBytesAt } from "../core/slices.ts";
-import { type ByteRange, spliceBytes } from "./byte-range.ts";
-import { jsonKeyEquals } from "./json-key.ts";
-import { JsonWalk, type MemberSink, wrongStart } from "./json-walk.ts";
 import { keyKindOf } from "./model-key.ts";
 import {
   ambiguousModel,

@@ -1,10 +1,10 @@
 // Watches an event stream pass and says whether it reached its own end, so that a cut stream is never taken for a
 // whole one. Not a parser of events, and it changes no byte. Called by `proxy/` for every chunk of a stream.
 
+import { endsWithBlankLine, SseScanner } from "../bytes/sse-lines.ts";
 import type { StreamDialect } from "../core/operation.ts";
 import { NothingScan } from "../core/says-nothing.ts";
 import { ChoiceCount } from "./choice-count.ts";
-import { endsWithBlankLine, SseScanner } from "./sse-lines.ts";
 import { DONE_LINE, MADE, MARKS, type Marks } from "./sse-marks.ts";
 
 /** Longer than any mark, so that one that is split over chunks is found in the joined text. */

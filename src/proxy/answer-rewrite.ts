@@ -1,8 +1,8 @@
 // Puts the client's name for a model in place of the endpoint's, in answers that pass through. Not for answers
 // of models that were not renamed: those are relayed as they are. Called by `proxy/relay.ts`.
 
-import { JsonPathScanner, type TokenSink } from "../http/json-paths.ts";
-import { SseScanner, type SseSink } from "../http/sse-lines.ts";
+import { JsonPathScanner, type TokenSink } from "../bytes/json-paths.ts";
+import { SseScanner, type SseSink } from "../bytes/sse-lines.ts";
 
 /** Rewrites one answer as it passes. Every byte but the named tokens is kept, and nothing else is held back. */
 export interface AnswerRewriter {

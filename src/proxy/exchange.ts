@@ -1,11 +1,11 @@
 // One client request and its answer: all the state of it, so that the steps of `handle.ts` need no other. Not a
 // place for logic. Made by `handle.ts`, read by every step, summed up by `settle.ts`.
 
+import type { ByteRange } from "../bytes/byte-range.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { type Hops, NO_HOPS } from "../core/hops.ts";
 import type { Operation } from "../core/operation.ts";
 import type { AttemptSummary } from "../core/summary.ts";
-import type { ByteRange } from "../http/byte-range.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
 import type { MultipartPeek } from "../http/multipart-scan.ts";
 import { pathOf } from "../http/router.ts";

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { SseScanner } from "../http/sse-lines.ts";
+import { SseScanner } from "../bytes/sse-lines.ts";
 import { FirstBytes, type FirstBytesOptions } from "./first-bytes.ts";
 
 const KIB_64 = 64 * 1024;

@@ -1,7 +1,7 @@
 // Finds the end of the first whole event of a stream, and tells a stream that is labelled as something else. What was
 // looked at once is not looked at again. Called by `first-bytes.ts`.
 
-import { SseScanner, type SseSink } from "../http/sse-lines.ts";
+import { SseScanner, type SseSink } from "../bytes/sse-lines.ts";
 
 /** Watches the first pieces of a stream. */
 export class FirstEvent implements SseSink {

@@ -1,7 +1,7 @@
 // Whether JSON that nothing but the end of the connection ends was cut: by HTTP it cannot be told (RFC 9112 §8), by
 // its own brackets it can. Called by `attempt.ts` and `relay.ts`.
 
-import { JsonEnd } from "../http/json-end.ts";
+import { JsonEnd } from "../bytes/json-end.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
 import { headerOf } from "./classify.ts";
 

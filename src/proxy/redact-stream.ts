@@ -4,9 +4,9 @@
 // Bytes are held only where it matters: an event in which a key was seen, or may have begun, until that event is whole.
 // No reader acts on half an event, so that nobody waits for what is held.
 
+import { endsWithBlankLine } from "../bytes/sse-lines.ts";
 import { saysNothing } from "../core/says-nothing.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { endsWithBlankLine } from "../http/sse-lines.ts";
 import type { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { type Redactor, withoutBeginning } from "./redact.ts";

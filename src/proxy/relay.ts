@@ -1,8 +1,8 @@
 // Step 9, relay: passes one answer on as it comes. The first byte commits: afterwards nothing can be retried, and
 // an answer that breaks off is made to look broken. Called by `attempt.ts`.
 
+import type { JsonEnd } from "../bytes/json-end.ts";
 import type { ErrorCode } from "../core/errors.ts";
-import type { JsonEnd } from "../http/json-end.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import { StreamEnd } from "../http/sse-scan.ts";
 import type { Target } from "../routing/model.ts";

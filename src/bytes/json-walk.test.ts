@@ -6,9 +6,9 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { GatewayError } from "../core/errors.ts";
 import { SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
-import { type JsonPeek, peekJson, peekJsonInSlices } from "./json-scan.ts";
+import { type JsonPeek, peekJson, peekJsonInSlices } from "../http/json-scan.ts";
+import { peekMultipart, peekMultipartInSlices } from "../http/multipart-scan.ts";
 import { JsonWalk } from "./json-walk.ts";
-import { peekMultipart, peekMultipartInSlices } from "./multipart-scan.ts";
 
 const MIB = 1 << 20;
 
