@@ -157,7 +157,7 @@ test("the environment is read in one file", () => {
   );
   assert.deepEqual(
     readers.map((source) => source.path),
-    ["config/env.ts"],
+    ["core/env.ts"],
   );
 });
 

@@ -1,6 +1,6 @@
 // What every command is handed and gives back, and the shape in which commands fail. Called by all files of `cli/`.
 
-import type { Environment } from "../config/env.ts";
+import type { Environment } from "../core/env.ts";
 import type { Translate } from "./messages.ts";
 import type { Terminal } from "./terminal.ts";
 

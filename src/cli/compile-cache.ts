@@ -5,7 +5,7 @@
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { processEnv } from "../config/env.ts";
+import { processEnv } from "../core/env.ts";
 
 /** Write access for the group or for everybody. */
 const WRITABLE_BY_OTHERS = 0o022;

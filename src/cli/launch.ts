@@ -1,7 +1,7 @@
 // By which command this program was started, so that hints can be pasted: a checkout has no `oai-gateway` on the path.
 // Called by `program.ts` and where text of other rooms is printed.
 
-import type { Environment } from "../config/env.ts";
+import type { Environment } from "../core/env.ts";
 
 /** The name that texts have. */
 const NAME = "oai-gateway";

@@ -2,7 +2,7 @@
 // converted). Not errors of requests and not problems of the configuration file: those stay English with their
 // codes. Called by `cli/` only.
 
-import type { Environment } from "../config/env.ts";
+import type { Environment } from "../core/env.ts";
 import { asStarted } from "./launch.ts";
 import { isUtf8, localeFor } from "./terminal.ts";
 

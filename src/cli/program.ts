@@ -9,7 +9,7 @@ import {
   Option,
   type OutputConfiguration,
 } from "commander";
-import { processEnv } from "../config/env.ts";
+import { processEnv } from "../core/env.ts";
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./command.ts";

@@ -2,7 +2,7 @@
 // where they can be shown. Holds no text of its own. Built by `program.ts`; called by every command.
 
 import type { ReadStream, WriteStream } from "node:tty";
-import type { Environment } from "../config/env.ts";
+import type { Environment } from "../core/env.ts";
 
 /** The marks in front of a line. */
 type Symbols = {

@@ -1,8 +1,8 @@
 // Puts variables into the texts of a configuration file, and tells what is wrong with them. Called by `yaml-source.ts`.
 
+import { expand, type Lookup } from "../core/env.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Problems } from "./diagnostics.ts";
-import { expand, type Lookup } from "./env.ts";
 import { isOwnKey, type Path, type Places } from "./places.ts";
 import type { Span } from "./secrets.ts";
 

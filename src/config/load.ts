@@ -4,10 +4,10 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
+import { type Environment, lookupIn, namesIn, withEnvFile } from "../core/env.ts";
 import { CaFiles } from "./ca-files.ts";
 import { compileConfig, type GatewayConfig } from "./compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "./diagnostics.ts";
-import { type Environment, lookupIn, namesIn, withEnvFile } from "./env.ts";
 import type { Variables } from "./expander.ts";
 import { checkEndpoints } from "./rules-endpoints.ts";
 import { checkLimits } from "./rules-limits.ts";

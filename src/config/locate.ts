@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Environment } from "./env.ts";
+import type { Environment } from "../core/env.ts";
 
 /** Where to look. */
 export type LocateOptions = {

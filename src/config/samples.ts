@@ -1,7 +1,7 @@
 // Small configuration files for tests, and what is found in them. Not part of the gateway. Called by this room's tests.
 
+import type { Environment } from "../core/env.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import type { Environment } from "./env.ts";
 import { configFromText } from "./load.ts";
 
 const ENV: Environment = {

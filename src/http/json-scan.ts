@@ -5,15 +5,15 @@ import { type ByteRange, spliceBytes } from "../bytes/byte-range.ts";
 import { jsonKeyEquals } from "../bytes/json-key.ts";
 import { JsonWalk, type MemberSink, wrongStart } from "../bytes/json-walk.ts";
 import { GatewayError } from "../core/errors.ts";
-import { SLICE_BYTES, type SlicedWork, sliceBytesAt } from "../core/slices.ts";
-import { keyKindOf } from "./model-key.ts";
 import {
   ambiguousModel,
   checkModelName,
   decodeModelBytes,
   invalidModel,
   MAX_MODEL_CHARS,
-} from "./model-name.ts";
+} from "../core/model-name.ts";
+import { SLICE_BYTES, type SlicedWork, sliceBytesAt } from "../core/slices.ts";
+import { keyKindOf } from "./model-key.ts";
 
 /** What a JSON body says of itself at its top level. */
 export type JsonPeek = {

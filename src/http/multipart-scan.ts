@@ -5,9 +5,9 @@
 import { type ByteRange, spliceBytes } from "../bytes/byte-range.ts";
 import { broken, type PartHeaders, parameter, parsePartHeaders } from "../bytes/multipart-headers.ts";
 import { GatewayError } from "../core/errors.ts";
+import { ambiguousModel, checkModelName, decodeModelBytes } from "../core/model-name.ts";
 import { runAtOnce, SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
 import { nameKindOf } from "./model-key.ts";
-import { ambiguousModel, checkModelName, decodeModelBytes } from "./model-name.ts";
 
 /** What a form says of itself in its plain fields. */
 export type MultipartPeek = {

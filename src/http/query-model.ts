@@ -1,8 +1,8 @@
 // `model` among the parameters of a query: read so that every reader of the same query sees the same name, or refused.
 
 import { GatewayError } from "../core/errors.ts";
+import { ambiguousModel, checkModelName, invalidModel } from "../core/model-name.ts";
 import { nameKindOf } from "./model-key.ts";
-import { ambiguousModel, checkModelName, invalidModel } from "./model-name.ts";
 
 /**
  * The model that a query names, its `?` included; undefined for none.

@@ -2,11 +2,11 @@
 // `handle.ts`; the scanners are `http/json-scan.ts` and `http/multipart-scan.ts`.
 
 import { GatewayError } from "../core/errors.ts";
+import { ambiguousModel, checkModelName } from "../core/model-name.ts";
 import type { Operation } from "../core/operation.ts";
 import { SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
 import type { PiecedBody } from "../http/body-pieces.ts";
 import { type JsonPeek, peekJson, peekJsonInSlices } from "../http/json-scan.ts";
-import { ambiguousModel, checkModelName } from "../http/model-name.ts";
 import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../http/multipart-scan.ts";
 import { modelInQuery } from "../http/query-model.ts";
 import { queryOf } from "../http/router.ts";

@@ -2,7 +2,7 @@
 // Called by `json-scan.ts`, `multipart-scan.ts` and, for names in paths, by the data plane.
 
 import { isUtf8 } from "node:buffer";
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError } from "./errors.ts";
 
 /** Longest model name in UTF-16 units; keeps logs, headers and metric labels small. */
 export const MAX_MODEL_CHARS = 512;
