@@ -1,7 +1,7 @@
 // What a look into a JSON body costs, against `JSON.parse`. Not a test: nothing here fails.
 // Run: node bench/json-scan.bench.ts
 
-import { peekJson, spliceModel } from "../src/http/json-scan.ts";
+import { peekJson, spliceModel } from "../src/wires/peek/json-scan.ts";
 
 const PROSE = "The quick brown fox jumps over the lazy dog, and says: hello world. ";
 

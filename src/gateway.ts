@@ -10,7 +10,6 @@ import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
 import type { InboundRequest, Reply } from "./http/message.ts";
-import { Router } from "./http/router.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/server.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { handle } from "./proxy/handle.ts";
@@ -28,6 +27,7 @@ import type { RoutingTable } from "./routing/table.ts";
 import { LastingState } from "./state/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici-client.ts";
+import { Router } from "./wires/paths/router.ts";
 import { buildWorld } from "./world.ts";
 
 /** What a gateway is started with. */

@@ -6,8 +6,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { GatewayError } from "../core/errors.ts";
 import { SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
-import { type JsonPeek, peekJson, peekJsonInSlices } from "../http/json-scan.ts";
-import { peekMultipart, peekMultipartInSlices } from "../http/multipart-scan.ts";
+import { type JsonPeek, peekJson, peekJsonInSlices } from "../wires/peek/json-scan.ts";
+import { peekMultipart, peekMultipartInSlices } from "../wires/peek/multipart-scan.ts";
 import { JsonWalk } from "./json-walk.ts";
 
 const MIB = 1 << 20;

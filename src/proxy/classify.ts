@@ -4,7 +4,6 @@
 import { ERRORS, type ErrorCode } from "../core/errors.ts";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { isHtmlPage } from "../routing/error-body.ts";
 import {
   type AnswerClass,
   classifyErrorEvent,
@@ -13,6 +12,7 @@ import {
 } from "../routing/failure-class.ts";
 import type { FallbackReason, Target } from "../routing/model.ts";
 import type { OutboundFailure } from "../upstream/client.ts";
+import { isHtmlPage } from "../wires/errors/error-body.ts";
 import type { AnswerHead, AttemptFailure } from "./attempt-outcome.ts";
 
 const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {

@@ -2,10 +2,10 @@
 // and what is sent on names the endpoint's model in the body, so that gateway and endpoint read the same.
 
 import { GatewayError } from "../core/errors.ts";
-import { insertModel, insertMultipartModel } from "../http/insert-model.ts";
-import { modelInQuery } from "../http/query-model.ts";
-import { queryOf } from "../http/router.ts";
 import type { OutboundRequest } from "../upstream/client.ts";
+import { queryOf } from "../wires/paths/router.ts";
+import { insertModel, insertMultipartModel } from "../wires/peek/insert-model.ts";
+import { modelInQuery } from "../wires/peek/query-model.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**

@@ -4,13 +4,13 @@
 import type { ByteRange } from "../bytes/byte-range.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { type Hops, NO_HOPS } from "../core/hops.ts";
-import type { Operation } from "../core/operation.ts";
 import type { AttemptSummary } from "../core/summary.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
-import type { MultipartPeek } from "../http/multipart-scan.ts";
-import { pathOf } from "../http/router.ts";
 import type { Model, Target } from "../routing/model.ts";
 import type { Asker } from "../routing/rechecks.ts";
+import type { Operation } from "../wires/paths/operation.ts";
+import { pathOf } from "../wires/paths/router.ts";
+import type { MultipartPeek } from "../wires/peek/multipart-scan.ts";
 import type { BodyHold } from "./body-room.ts";
 import type { RequestMarks } from "./refusals.ts";
 import { identityOf } from "./request-identity.ts";

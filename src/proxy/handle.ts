@@ -2,10 +2,10 @@
 // attempt, relay, settle. Each step is a room of its own. Called by `http/server.ts` for every request.
 
 import { GatewayError } from "../core/errors.ts";
-import type { Operation } from "../core/operation.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
-import { checkPathModel } from "../http/path-model.ts";
-import type { Match } from "../http/router.ts";
+import type { Operation } from "../wires/paths/operation.ts";
+import type { Match } from "../wires/paths/router.ts";
+import { checkPathModel } from "../wires/peek/path-model.ts";
 import { takeDeployment } from "./deployment.ts";
 import { Exchange } from "./exchange.ts";
 import { runAttempts } from "./fallback-chain.ts";

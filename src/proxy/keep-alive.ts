@@ -2,7 +2,7 @@
 // unless configured. Called by `relay.ts`.
 
 import type { Reply } from "../http/message.ts";
-import type { StreamEnd } from "../http/sse-scan.ts";
+import type { StreamEnd } from "../wires/stream/sse-scan.ts";
 
 /**
  * One newline, not two: after a blank line openai-go and openai-python (once an event had an id) deliver an empty

@@ -2,12 +2,12 @@
 // place of the client's. Every other byte of the body stays. Called by `attempt.ts`.
 
 import { GatewayError } from "../core/errors.ts";
-import { spliceModel } from "../http/json-scan.ts";
-import { spliceMultipartModel } from "../http/multipart-scan.ts";
-import { hasDotSegment } from "../http/path-model.ts";
-import { queryOf } from "../http/router.ts";
 import type { Credential, Target } from "../routing/model.ts";
 import type { OutboundRequest } from "../upstream/client.ts";
+import { queryOf } from "../wires/paths/router.ts";
+import { spliceModel } from "../wires/peek/json-scan.ts";
+import { spliceMultipartModel } from "../wires/peek/multipart-scan.ts";
+import { hasDotSegment } from "../wires/peek/path-model.ts";
 import { withModel } from "./deployment.ts";
 import type { Exchange } from "./exchange.ts";
 import { outboundHeaders } from "./outbound-headers.ts";

@@ -1,15 +1,15 @@
 // Steps 4 and 5, read and peek: the body once and bounded, and in it the model's name and `stream`. Called by
-// `handle.ts`; the scanners are `http/json-scan.ts` and `http/multipart-scan.ts`.
+// `handle.ts`; the scanners are `wires/peek/json-scan.ts` and `wires/peek/multipart-scan.ts`.
 
 import { GatewayError } from "../core/errors.ts";
 import { ambiguousModel, checkModelName } from "../core/model-name.ts";
-import type { Operation } from "../core/operation.ts";
 import { SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
 import type { PiecedBody } from "../http/body-pieces.ts";
-import { type JsonPeek, peekJson, peekJsonInSlices } from "../http/json-scan.ts";
-import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../http/multipart-scan.ts";
-import { modelInQuery } from "../http/query-model.ts";
-import { queryOf } from "../http/router.ts";
+import type { Operation } from "../wires/paths/operation.ts";
+import { queryOf } from "../wires/paths/router.ts";
+import { type JsonPeek, peekJson, peekJsonInSlices } from "../wires/peek/json-scan.ts";
+import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../wires/peek/multipart-scan.ts";
+import { modelInQuery } from "../wires/peek/query-model.ts";
 import { bodyHeadersOf } from "./body-headers.ts";
 import type { Exchange } from "./exchange.ts";
 import { SESSION_FIELDS } from "./sticky-key.ts";

@@ -21,7 +21,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Fields that events with something of an answer have, in the dialects of `core/operation.ts`. */
+/** Fields that events with something of an answer have, in the dialects of `wires/paths/operation.ts`. */
 const ANSWER_FIELDS = [
   "choices",
   "delta",

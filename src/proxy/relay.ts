@@ -4,8 +4,9 @@
 import type { JsonEnd } from "../bytes/json-end.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { StreamEnd } from "../http/sse-scan.ts";
 import type { Target } from "../routing/model.ts";
+import { StreamEnd } from "../wires/stream/sse-scan.ts";
+import { streamErrorEvent } from "../wires/stream/stream-error.ts";
 import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
 import { codeOfErrorEvent, headerOf } from "./classify.ts";
@@ -16,7 +17,6 @@ import { answerHeaders } from "./outbound-headers.ts";
 import { contentEncodingOf, ErrorRedactor, type Redactor, redactedHeaders } from "./redact.ts";
 import { StreamRedactor } from "./redact-stream.ts";
 import { attemptsHeader } from "./reply-error.ts";
-import { streamErrorEvent } from "./stream-error.ts";
 
 const CUT_MESSAGE = "The endpoint broke off in the middle of its answer; what has arrived is incomplete.";
 const IDLE_MESSAGE = "The endpoint went silent in the middle of its answer; what has arrived is incomplete.";

@@ -2,9 +2,9 @@
 // again for names nobody lists. Called by `handle.ts` and the dry run.
 
 import { GatewayError } from "../core/errors.ts";
-import type { Operation } from "../core/operation.ts";
 import type { Model } from "../routing/model.ts";
 import type { RoutingTable } from "../routing/table.ts";
+import type { Operation } from "../wires/paths/operation.ts";
 import type { Exchange } from "./exchange.ts";
 
 const MAX_SUGGESTIONS = 3;

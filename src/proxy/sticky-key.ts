@@ -1,7 +1,7 @@
 // What a sticky model keeps together: the requests of one session. Called by `attempts.ts` where the strategy is
 // `sticky`, and nowhere else, since it reads a small body once more.
 
-import { peekJson } from "../http/json-scan.ts";
+import { peekJson } from "../wires/peek/json-scan.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Session headers of coding agents and chat front ends, most specific first (seen on the wire). */

@@ -10,7 +10,7 @@ import {
   readErrorText,
   readFirstEventError,
   readHiddenError,
-} from "./error-body.ts";
+} from "../wires/errors/error-body.ts";
 import {
   isAboutField,
   isAboutObject,
@@ -23,8 +23,8 @@ import {
   isMissingScope,
   isTooLarge,
   isUnknownPath,
-} from "./error-words.ts";
-import { isModelMissing } from "./missing-model.ts";
+} from "../wires/errors/error-words.ts";
+import { isModelMissing } from "../wires/errors/missing-model.ts";
 import type { CooldownClass } from "./saved-cooldown.ts";
 
 /** What kind of answer it is. */

@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collectGarbage } from "../../src/core/collect-garbage.ts";
-import { StreamEnd } from "../../src/http/sse-scan.ts";
 import { ErrorRedactor } from "../../src/proxy/redact.ts";
 import { StreamRedactor } from "../../src/proxy/redact-stream.ts";
 import { EndpointSecrets } from "../../src/routing/endpoint-secrets.ts";
-import { withoutQuotes } from "../../src/routing/quotes.ts";
 import { createUndiciClient } from "../../src/upstream/undici-client.ts";
+import { withoutQuotes } from "../../src/wires/errors/quotes.ts";
+import { StreamEnd } from "../../src/wires/stream/sse-scan.ts";
 import { apiError, body } from "../support/behaviours.ts";
 import { fakeFor } from "../support/fake-endpoint.ts";
 import { raw } from "../support/faults.ts";

@@ -2,11 +2,11 @@
 // Not a parser of uploads: file parts are stepped over. Strict where readers differ, so that gateway and endpoint
 // never see two different models (RFC 7578, RFC 2046 §5.1).
 
-import { type ByteRange, spliceBytes } from "../bytes/byte-range.ts";
-import { broken, type PartHeaders, parameter, parsePartHeaders } from "../bytes/multipart-headers.ts";
-import { GatewayError } from "../core/errors.ts";
-import { ambiguousModel, checkModelName, decodeModelBytes } from "../core/model-name.ts";
-import { runAtOnce, SLICE_BYTES, type SlicedWork } from "../core/slices.ts";
+import { type ByteRange, spliceBytes } from "../../bytes/byte-range.ts";
+import { broken, type PartHeaders, parameter, parsePartHeaders } from "../../bytes/multipart-headers.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { ambiguousModel, checkModelName, decodeModelBytes } from "../../core/model-name.ts";
+import { runAtOnce, SLICE_BYTES, type SlicedWork } from "../../core/slices.ts";
 import { nameKindOf } from "./model-key.ts";
 
 /** What a form says of itself in its plain fields. */

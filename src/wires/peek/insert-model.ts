@@ -1,7 +1,7 @@
 // Puts a `model` into a body that has none. Not a check of the body: `json-scan.ts` and `multipart-scan.ts` have found
 // it to be whole, and without a model, before.
 
-import { spliceBytes } from "../bytes/byte-range.ts";
+import { spliceBytes } from "../../bytes/byte-range.ts";
 import { boundaryOf } from "./multipart-scan.ts";
 
 const OPEN_BRACE = 0x7b;

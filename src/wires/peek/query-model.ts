@@ -1,7 +1,7 @@
 // `model` among the parameters of a query: read so that every reader of the same query sees the same name, or refused.
 
-import { GatewayError } from "../core/errors.ts";
-import { ambiguousModel, checkModelName, invalidModel } from "../core/model-name.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { ambiguousModel, checkModelName, invalidModel } from "../../core/model-name.ts";
 import { nameKindOf } from "./model-key.ts";
 
 /**

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type ErrorCode, GatewayError } from "../core/errors.ts";
+import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type MultipartPeek, peekMultipart, spliceMultipartModel } from "./multipart-scan.ts";
 
 const TYPE = "multipart/form-data; boundary=b0";

@@ -1,8 +1,8 @@
 // Matches method and path to what shall be done: an operation, a page of our own, or an error. A fixed table and
 // string look-ups: nothing that a client sends becomes part of an endpoint's path unchecked.
 
-import { OPERATIONS, type Operation, passthroughOperation, RERANK_V2 } from "../core/operation.ts";
 import { nearPath } from "./near-path.ts";
+import { OPERATIONS, type Operation, passthroughOperation, RERANK_V2 } from "./operation.ts";
 import { modelIdIn, plainForm } from "./path-forms.ts";
 
 /** What a request's method and path ask for. */

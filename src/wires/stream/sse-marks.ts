@@ -3,7 +3,7 @@
 // In JSON text a quote inside a string is always escaped, so `"type":` with bare quotes is a real key. The text
 // `[DONE]` may well be part of an answer, so it counts only as a whole line.
 
-import type { StreamDialect } from "../core/operation.ts";
+import type { StreamDialect } from "../paths/operation.ts";
 
 /** The patterns of one dialect; each is searched in the text of one or two chunks. */
 export type Marks = {

@@ -1,5 +1,5 @@
 // The table of API paths: one row an operation, in place of one handler an operation. Pure data; matching is
-// `http/router.ts`. A new path is a new row.
+// `wires/paths/router.ts`. A new path is a new row.
 
 /** Where a request says which model it wants. */
 type ModelPlace = "body" | "path" | "none";

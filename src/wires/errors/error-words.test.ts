@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classOf, google, openai, table } from "../../test/support/error-tables.ts";
-import type { AnswerClass } from "./failure-class.ts";
+import { classOf, google, openai, table } from "../../../test/support/error-tables.ts";
+import type { AnswerClass } from "../../routing/failure-class.ts";
 
 table("quota", [
   [

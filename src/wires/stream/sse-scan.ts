@@ -1,9 +1,9 @@
 // Watches an event stream pass and says whether it reached its own end, so that a cut stream is never taken for a
 // whole one. Not a parser of events, and it changes no byte. Called by `proxy/` for every chunk of a stream.
 
-import { endsWithBlankLine, SseScanner } from "../bytes/sse-lines.ts";
-import type { StreamDialect } from "../core/operation.ts";
-import { NothingScan } from "../core/says-nothing.ts";
+import { endsWithBlankLine, SseScanner } from "../../bytes/sse-lines.ts";
+import { NothingScan } from "../../core/says-nothing.ts";
+import type { StreamDialect } from "../paths/operation.ts";
 import { ChoiceCount } from "./choice-count.ts";
 import { DONE_LINE, MADE, MARKS, type Marks } from "./sse-marks.ts";
 

@@ -1,8 +1,8 @@
 // The event that tells a client in the middle of a stream that the answer is incomplete, in the words of each
 // wire. Called by `relay.ts`.
 
-import { ERRORS, type ErrorCode } from "../core/errors.ts";
-import type { StreamDialect } from "../core/operation.ts";
+import { ERRORS, type ErrorCode } from "../../core/errors.ts";
+import type { StreamDialect } from "../paths/operation.ts";
 
 /**
  * One error event, ready to be appended at an event border. Both OpenAI SDKs raise APIError from it, Anthropic's

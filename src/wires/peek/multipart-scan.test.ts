@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ErrorCode, GatewayError } from "../core/errors.ts";
+import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import { peekMultipart, spliceMultipartModel } from "./multipart-scan.ts";
 
 const TYPE = "multipart/form-data; boundary=b0";

@@ -1,6 +1,6 @@
 // "Did you mean …" for paths: the known path that an unknown one was most likely meant to be.
 
-import { editDistance } from "../core/nearest.ts";
+import { editDistance } from "../../core/nearest.ts";
 
 /** Versions and mounts that people put before a path, or twice. */
 const PREFIXES = /^(?:\/(?:api|openai|proxy|v\d+(?:beta)?))+(?=\/)/i;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ErrorCode, GatewayError } from "../core/errors.ts";
+import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type JsonPeek, peekJson, spliceModel } from "./json-scan.ts";
 
 const NESTED = "a long text, long enough for the four-byte steps";

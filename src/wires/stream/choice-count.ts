@@ -1,7 +1,7 @@
 // Counts the choices of a chat stream, so that it is known when all of them are finished. Only made where an index
 // above 0 was seen: of a choice, or of a call of a tool. Called by `sse-scan.ts`.
 
-import { SseScanner, type SseSink } from "../bytes/sse-lines.ts";
+import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
 
 /** Larger events are left out. */
 const MAX_EVENT_CHARS = 256 * 1024;

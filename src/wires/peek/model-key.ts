@@ -2,7 +2,7 @@
 // case, with white space around it, cut at a NUL, or as a list. For keys of JSON, in bytes and without allocating; for names of form
 // fields and of a query, in text.
 
-import { unitAt, unitWidth } from "../bytes/json-key.ts";
+import { unitAt, unitWidth } from "../../bytes/json-key.ts";
 
 /** What a key is. A twin is no key of ours, but is one to some readers; those of `background` count as the key. */
 export type KeyKind = "model" | "stream" | "model_twin" | "stream_twin" | "background" | "other";

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classOf, google, openai, table } from "../../test/support/error-tables.ts";
+import { classOf, google, openai, table } from "../../../test/support/error-tables.ts";
 
 table("model_missing", [
   [404, openai("The model `m` does not exist or you do not have access to it.", { code: "model_not_found" })],

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { SseScanner } from "../bytes/sse-lines.ts";
-import type { StreamDialect } from "../core/operation.ts";
+import { SseScanner } from "../../bytes/sse-lines.ts";
+import type { StreamDialect } from "../paths/operation.ts";
 import { StreamEnd } from "./sse-scan.ts";
 
 const CHUNK = 'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":null}]}\n\n';

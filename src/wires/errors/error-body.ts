@@ -2,7 +2,7 @@
 // OpenRouter, and vendors' status objects. Pure; it reads the first bytes only and never throws. What follows from
 // it is for `failure-class.ts`, which calls it.
 
-import { NothingScan, saysNothing } from "../core/says-nothing.ts";
+import { NothingScan, saysNothing } from "../../core/says-nothing.ts";
 import { readJsonPrefix } from "./json-prefix.ts";
 import { vendorError } from "./vendor-status.ts";
 

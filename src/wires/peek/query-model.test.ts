@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
 import { modelInQuery } from "./query-model.ts";
 
 function outcomeOf(query: string): string | undefined {

@@ -1,7 +1,7 @@
 // What a model's name must not hold where it becomes a part of a path: segments that a server may take for a way up.
 // Names in bodies may hold them; some local servers call their models by relative paths.
 
-import { checkModelName, invalidModel } from "../core/model-name.ts";
+import { checkModelName, invalidModel } from "../../core/model-name.ts";
 
 /** More layers of percent-encoding than this are no name. */
 const MAX_LAYERS = 4;

@@ -1,18 +1,18 @@
 // Finds `model`, `stream` and `background` in the bytes of a JSON body, and replaces the model there. Not a parser: the body
 // is checked whole but never rebuilt, so that big integers, key order and escapes survive.
 
-import { type ByteRange, spliceBytes } from "../bytes/byte-range.ts";
-import { jsonKeyEquals } from "../bytes/json-key.ts";
-import { JsonWalk, type MemberSink, wrongStart } from "../bytes/json-walk.ts";
-import { GatewayError } from "../core/errors.ts";
+import { type ByteRange, spliceBytes } from "../../bytes/byte-range.ts";
+import { jsonKeyEquals } from "../../bytes/json-key.ts";
+import { JsonWalk, type MemberSink, wrongStart } from "../../bytes/json-walk.ts";
+import { GatewayError } from "../../core/errors.ts";
 import {
   ambiguousModel,
   checkModelName,
   decodeModelBytes,
   invalidModel,
   MAX_MODEL_CHARS,
-} from "../core/model-name.ts";
-import { SLICE_BYTES, type SlicedWork, sliceBytesAt } from "../core/slices.ts";
+} from "../../core/model-name.ts";
+import { SLICE_BYTES, type SlicedWork, sliceBytesAt } from "../../core/slices.ts";
 import { keyKindOf } from "./model-key.ts";
 
 /** What a JSON body says of itself at its top level. */
