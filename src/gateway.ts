@@ -10,7 +10,7 @@ import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
 import type { InboundRequest, Reply } from "./http/message.ts";
-import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/server.ts";
+import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/node/server.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { handle } from "./proxy/handle.ts";
 import { Loops } from "./proxy/loops.ts";

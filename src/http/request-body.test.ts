@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { wireFor } from "../../test/support/wire.ts";
 import { systemClock } from "../core/clock.ts";
 import type { BodyLimits, BodyMeter, RequestListener } from "./message.ts";
-import { DEFAULT_LIMITS, type HttpServer, listen } from "./server.ts";
+import { DEFAULT_LIMITS, type HttpServer, listen } from "./node/server.ts";
 
 async function serverFor(t: TestContext, listener: RequestListener): Promise<HttpServer> {
   const server = await listen({ host: "127.0.0.1", port: 0 }, DEFAULT_LIMITS, listener);

@@ -1,5 +1,5 @@
 // The data plane's life of a request, read as a list: accept, match, admit, read and peek, resolve, pick and
-// attempt, relay, settle. Each step is a room of its own. Called by `http/server.ts` for every request.
+// attempt, relay, settle. Each step is a room of its own. Called by `http/node/server.ts` for every request.
 
 import { GatewayError } from "../core/errors.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";

@@ -5,7 +5,7 @@
 // the parser believes that what follows is no HTTP, and loses it. Called by `server.ts`.
 
 import type { IncomingMessage } from "node:http";
-import { afterAnswers, type BusySocket } from "./broken-http.ts";
+import { afterAnswers, type BusySocket } from "../listener/broken-http.ts";
 
 /** Bytes held back for a connection, after which reading pauses; what was just being read comes on top. */
 const MAX_HELD_BYTES = 64 * 1024;

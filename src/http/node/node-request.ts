@@ -1,10 +1,10 @@
 // One request of a client, over `node:http`'s IncomingMessage. Made by `server.ts` only.
 
 import type { IncomingMessage } from "node:http";
-import type { PiecedBody } from "./body-pieces.ts";
-import { BodyReader, tooLarge } from "./body-reader.ts";
-import { firstHeader } from "./first-header.ts";
-import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest } from "./message.ts";
+import type { PiecedBody } from "../body-pieces.ts";
+import { BodyReader, tooLarge } from "../body-reader.ts";
+import { firstHeader } from "../first-header.ts";
+import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest } from "../message.ts";
 import type { NodeReply } from "./node-reply.ts";
 
 /** Implements `InboundRequest`. */

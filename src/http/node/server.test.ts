@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import { Condition } from "../../test/support/condition.ts";
-import { SocketReader } from "../../test/support/socket-reader.ts";
-import { openWire, requestBytes, type Wire, wireFor } from "../../test/support/wire.ts";
-import type { Reply, RequestListener } from "./message.ts";
-import { connectionsWithin, openFilesLimit } from "./open-files.ts";
+import { Condition } from "../../../test/support/condition.ts";
+import { SocketReader } from "../../../test/support/socket-reader.ts";
+import { openWire, requestBytes, type Wire, wireFor } from "../../../test/support/wire.ts";
+import { connectionsWithin, openFilesLimit } from "../listener/open-files.ts";
+import type { Reply, RequestListener } from "../message.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./server.ts";
 
 const GET = requestBytes({ path: "/" });

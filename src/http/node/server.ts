@@ -3,15 +3,15 @@
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
-import { errorEnvelope, GatewayError } from "../core/errors.ts";
-import { refuserOfBrokenHttp } from "./broken-http.ts";
-import { ConnectionCap } from "./connection-cap.ts";
-import { DrainSweep, SWEEP_MS } from "./drain.ts";
-import type { RequestListener } from "./message.ts";
+import { errorEnvelope, GatewayError } from "../../core/errors.ts";
+import { refuserOfBrokenHttp } from "../listener/broken-http.ts";
+import { ConnectionCap } from "../listener/connection-cap.ts";
+import { DrainSweep, SWEEP_MS } from "../listener/drain.ts";
+import { connectionsWithin, openFilesLimit } from "../listener/open-files.ts";
+import { refuse } from "../listener/refusal.ts";
+import type { RequestListener } from "../message.ts";
 import { NodeReply } from "./node-reply.ts";
 import { NodeRequest } from "./node-request.ts";
-import { connectionsWithin, openFilesLimit } from "./open-files.ts";
-import { refuse } from "./refusal.ts";
 import { stopAtEarlyRequests, whenItsTurn } from "./turns.ts";
 
 /** Limits of the listener. */

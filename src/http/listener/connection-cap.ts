@@ -3,7 +3,7 @@
 // `server.ts`, which gives it every accepted connection.
 
 import type { Socket } from "node:net";
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
 import { cutAfterLinger, refuse } from "./refusal.ts";
 
 /** Connections that are being sent away at once, at most. */

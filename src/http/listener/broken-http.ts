@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
 import { refuse } from "./refusal.ts";
 
 /** What `node:http` keeps on a socket: the answer that is being written, or whose turn it is. */

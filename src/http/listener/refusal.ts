@@ -2,7 +2,7 @@
 // `server.ts` and `connection-cap.ts`.
 
 import type { Socket } from "node:net";
-import { errorEnvelope, type GatewayError } from "../core/errors.ts";
+import { errorEnvelope, type GatewayError } from "../../core/errors.ts";
 
 /**
  * How long a client may take to read a refusal and to close. Closing at once would reset a connection on which the
