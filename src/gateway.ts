@@ -26,7 +26,7 @@ import type { Endpoint } from "./routing/model.ts";
 import type { RoutingTable } from "./routing/table.ts";
 import { LastingState } from "./state/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
-import { createUndiciClient } from "./upstream/undici-client.ts";
+import { createUndiciClient } from "./upstream/undici/undici-client.ts";
 import { Router } from "./wires/paths/router.ts";
 import { buildWorld } from "./world.ts";
 

@@ -49,6 +49,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "wires/peek",
     "wires/stream",
   ],
+  "upstream/undici": ["http", "upstream"],
   "world.ts": ["core", "routing", "config", "proxy"],
   "gateway.ts": [
     "core",
@@ -62,9 +63,21 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "observe",
     "wires/paths",
     "proxy",
+    "upstream/undici",
     "world.ts",
   ],
-  cli: ["core", "routing", "upstream", "catalogue", "config", "demo", "observe", "proxy", "gateway.ts"],
+  cli: [
+    "core",
+    "routing",
+    "upstream",
+    "catalogue",
+    "config",
+    "demo",
+    "observe",
+    "proxy",
+    "upstream/undici",
+    "gateway.ts",
+  ],
   "main.ts": ["cli"],
 };
 

@@ -10,7 +10,7 @@ import { createSilentLog } from "../observe/silent-log.ts";
 import { Rotations } from "../routing/balancer.ts";
 import type { EndpointModels } from "../routing/model.ts";
 import { RoutingTable } from "../routing/table.ts";
-import { createUndiciClient } from "../upstream/undici-client.ts";
+import { createUndiciClient } from "../upstream/undici/undici-client.ts";
 
 /** What the endpoints answered. */
 export type Asked = {

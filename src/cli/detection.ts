@@ -6,7 +6,7 @@ import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../con
 import { environmentIn } from "../config/load.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Endpoint } from "../routing/model.ts";
-import { createUndiciClient } from "../upstream/undici-client.ts";
+import { createUndiciClient } from "../upstream/undici/undici-client.ts";
 import type { CommandContext } from "./command.ts";
 import type { EndpointRow } from "./start-block.ts";
 import type { Found } from "./start-facts.ts";

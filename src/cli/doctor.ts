@@ -11,7 +11,7 @@ import { nearest } from "../core/nearest.ts";
 import type { Credential, Endpoint, EndpointModels, Override } from "../routing/model.ts";
 import type { RoutingTable } from "../routing/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
-import { createUndiciClient } from "../upstream/undici-client.ts";
+import { createUndiciClient } from "../upstream/undici/undici-client.ts";
 import { tableOf } from "./ask-endpoints.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type AskingOptions, readConfigured } from "./configured.ts";

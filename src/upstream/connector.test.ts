@@ -10,7 +10,7 @@ import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { blackHole } from "../../test/support/ports.ts";
 import { type CertificateName, certificate, testAuthority } from "../../test/support/tls.ts";
 import { Connector } from "./connector.ts";
-import { OriginPools } from "./origin-pools.ts";
+import { OriginPools } from "./undici/origin-pools.ts";
 
 const GENEROUS = 60_000;
 

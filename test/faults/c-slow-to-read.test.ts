@@ -7,7 +7,7 @@ import { collectGarbage } from "../../src/core/collect-garbage.ts";
 import { ErrorRedactor } from "../../src/proxy/redact.ts";
 import { StreamRedactor } from "../../src/proxy/redact-stream.ts";
 import { EndpointSecrets } from "../../src/routing/endpoint-secrets.ts";
-import { createUndiciClient } from "../../src/upstream/undici-client.ts";
+import { createUndiciClient } from "../../src/upstream/undici/undici-client.ts";
 import { withoutQuotes } from "../../src/wires/errors/quotes.ts";
 import { StreamEnd } from "../../src/wires/stream/sse-scan.ts";
 import { apiError, body } from "../support/behaviours.ts";

@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 import type { Dispatcher, Client as UndiciConnection } from "undici";
 import symbols from "undici/lib/core/symbols.js";
 import Client from "undici/lib/dispatcher/client.js";
-import type { OutboundRequest } from "./client.ts";
-import type { Connector } from "./connector.ts";
+import type { OutboundRequest } from "../client.ts";
+import type { Connector } from "../connector.ts";
 import { sentBody } from "./outbound-body.ts";
 
 /** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */

@@ -10,7 +10,7 @@ import type {
   OutboundRequest,
   Peer,
   SendOptions,
-} from "./client.ts";
+} from "../client.ts";
 import { failureOf } from "./failure.ts";
 import { OriginPools, type Pool } from "./origin-pools.ts";
 import { flatHeaders } from "./raw-headers.ts";

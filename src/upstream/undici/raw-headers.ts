@@ -1,6 +1,6 @@
 // Headers as the engine read them from the wire, into those of our own seams. Called by `undici-client.ts`.
 
-import type { FlatHeaders } from "../http/message.ts";
+import type { FlatHeaders } from "../../http/message.ts";
 
 /** Name, value, name, value …; or, where the engine has a use for it, a record, of which nothing is taken. */
 type RawHeaders = readonly (Buffer | string)[] | object | null;

@@ -2,9 +2,9 @@
 // 200 KB, and to join it to a text for every attempt costs more than all the rest of a request. Made by
 // `undici-client.ts`.
 
-import type { Peer } from "./client.ts";
-import { ConnectionPool } from "./connection-pool.ts";
-import { Connector } from "./connector.ts";
+import type { Peer } from "../client.ts";
+import { ConnectionPool } from "../connection-pool.ts";
+import { Connector } from "../connector.ts";
 import { Connection } from "./undici-connection.ts";
 
 /** The connections of one peer. */
