@@ -24,7 +24,7 @@ import { Rotations } from "./routing/balancer.ts";
 import { forgetChanged } from "./routing/changed-endpoints.ts";
 import type { Endpoint } from "./routing/model.ts";
 import type { RoutingTable } from "./routing/table.ts";
-import { LastingState } from "./state/lasting-state.ts";
+import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici/undici-client.ts";
 import { Router } from "./wires/paths/router.ts";

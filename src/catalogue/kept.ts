@@ -3,7 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
-import { type SavedState, savedStateFor } from "../state/saved-state.ts";
+import { type SavedState, savedStateFor } from "../store/saved-state.ts";
 import { type SavedLists, savedListsFor } from "./saved-lists.ts";
 
 /** Where it is kept; nothing is where there is no folder, and no state where there is no configuration file. */

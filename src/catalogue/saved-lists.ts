@@ -6,7 +6,7 @@ import { atMost } from "../core/at-most.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint, ModelEntry } from "../routing/model.ts";
-import { DataFolder } from "../state/data-folder.ts";
+import { DataFolder } from "../store/data-folder.ts";
 import { readModelList } from "./parse-models.ts";
 
 /** A disk that hangs delays the end of the process no longer than this. */

@@ -1,8 +1,8 @@
-// A process that saves its state again and again until it is killed. Run by `src/state/saved-state.test.ts`.
+// A process that saves its state again and again until it is killed. Run by `src/store/saved-state.test.ts`.
 
 import { systemClock } from "../../src/core/clock.ts";
 import { createSilentLog } from "../../src/observe/silent-log.ts";
-import { FileSavedState } from "../../src/state/saved-state.ts";
+import { FileSavedState } from "../../src/store/saved-state.ts";
 
 const [folder = "", who = ""] = process.argv.slice(2);
 const state = new FileSavedState({ dataDir: folder, configFile: "/test" }, createSilentLog(), systemClock);
