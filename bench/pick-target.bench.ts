@@ -2,7 +2,7 @@
 
 import { pickTarget, Rotations } from "../src/routing/balancer.ts";
 import type { EndpointModels } from "../src/routing/model.ts";
-import { RoutingTable } from "../src/routing/table.ts";
+import { RoutingTable } from "../src/routing/table/table.ts";
 import { listedBy, makeEndpoint, makePlan } from "../test/support/routing-fixtures.ts";
 
 const ROUNDS = 7;

@@ -4,11 +4,11 @@
 import type { GatewayConfig } from "./config/compile.ts";
 import { systemClock } from "./core/clock.ts";
 import { AccessRules } from "./proxy/access.ts";
-import { ModelPages } from "./proxy/model-pages.ts";
 import type { World } from "./proxy/services.ts";
 import type { Rotations } from "./routing/balancer.ts";
 import type { EndpointModels } from "./routing/model.ts";
-import { RoutingTable } from "./routing/table.ts";
+import { ModelPages } from "./routing/table/model-pages.ts";
+import { RoutingTable } from "./routing/table/table.ts";
 
 /** The world of a configuration and of what its endpoints list now. */
 export function buildWorld(

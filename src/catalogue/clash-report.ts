@@ -2,7 +2,7 @@
 // Called by `gateway.ts` with each new table.
 
 import type { Log } from "../core/summary.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 
 /** A hundred lines are enough. */
 const MAX_TOLD = 100;

@@ -9,7 +9,7 @@ import { systemClock } from "../core/clock.ts";
 import { createSilentLog } from "../observe/silent-log.ts";
 import { Rotations } from "../routing/balancer.ts";
 import type { EndpointModels } from "../routing/model.ts";
-import { RoutingTable } from "../routing/table.ts";
+import { RoutingTable } from "../routing/table/table.ts";
 import { createUndiciClient } from "../upstream/undici/undici-client.ts";
 
 /** What the endpoints answered. */

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../config/diagnostics.ts";
 import { configCandidates } from "../config/locate.ts";
 import { renderGithub, renderText } from "../config/render.ts";
 import { cleanText } from "../core/clean-text.ts";
-import type { RoutingNote } from "../routing/table-compiler.ts";
+import type { RoutingNote } from "../routing/table/table-compiler.ts";
 import { offlineTable } from "./ask-endpoints.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type ConfigSource, readSource } from "./config-source.ts";

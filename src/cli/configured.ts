@@ -2,7 +2,7 @@
 // `models`, `route` and `doctor`.
 
 import type { GatewayConfig } from "../config/compile.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 import { askEndpoints } from "./ask-endpoints.ts";
 import { type CommandContext, printFailure } from "./command.ts";
 import { printDiagnostics, readSource } from "./config-source.ts";

@@ -9,7 +9,7 @@ import { systemClock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Credential, Endpoint, EndpointModels, Override } from "../routing/model.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import { createUndiciClient } from "../upstream/undici/undici-client.ts";
 import { tableOf } from "./ask-endpoints.ts";

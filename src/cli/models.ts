@@ -4,7 +4,7 @@
 import { cleanText } from "../core/clean-text.ts";
 import { planOf } from "../proxy/route-plan.ts";
 import type { Model } from "../routing/model.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 import { type CommandContext, type ExitCode, printJson } from "./command.ts";
 import { type AskingOptions, askConfigured } from "./configured.ts";
 import { layOutTable } from "./text-table.ts";

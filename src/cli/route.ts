@@ -3,7 +3,7 @@
 
 import { cleanText } from "../core/clean-text.ts";
 import { planOf, type RoutePlan } from "../proxy/route-plan.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type AskingOptions, askConfigured } from "./configured.ts";
 import { askRunning } from "./control-client.ts";

@@ -3,7 +3,7 @@
 
 import type { EndpointStatus } from "../catalogue/known.ts";
 import type { Model } from "../routing/model.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 import type { CommandContext } from "./command.ts";
 import { asStarted } from "./launch.ts";
 import { chooseChatModel, isLoopback } from "./probe.ts";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BREAKER_DEFAULTS } from "../routing/breaker.ts";
-import { RETRY_BUDGET_DEFAULTS } from "../routing/retry-budget.ts";
+import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
+import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import type { GatewayConfig } from "./compile.ts";
 import { configFromText } from "./load.ts";
 

@@ -1,9 +1,9 @@
 // Compiles `server`, `retries`, `health` and `streams`: what holds for all models alike. Checks nothing. Called by
 // `compile.ts`.
 
-import { BREAKER_DEFAULTS, type BreakerOptions } from "../routing/breaker.ts";
+import { BREAKER_DEFAULTS, type BreakerOptions } from "../routing/health/breaker.ts";
 import type { QueueLimits, RoutingPlan } from "../routing/model.ts";
-import { RETRY_BUDGET_DEFAULTS, type RetryBudgetOptions } from "../routing/retry-budget.ts";
+import { RETRY_BUDGET_DEFAULTS, type RetryBudgetOptions } from "../routing/retry/retry-budget.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { bareHost } from "./hosts.ts";
 import { normalOrigin } from "./rules-server.ts";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ATTEMPT_DEFAULTS } from "../routing/attempt-policy.ts";
-import { BREAKER_DEFAULTS } from "../routing/breaker.ts";
-import { RETRY_BUDGET_DEFAULTS } from "../routing/retry-budget.ts";
+import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
+import { ATTEMPT_DEFAULTS } from "../routing/retry/attempt-policy.ts";
+import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
 import { configFromText } from "./load.ts";
 

@@ -3,11 +3,11 @@
 // `route-plan.ts`.
 
 import { ERRORS, GatewayError } from "../core/errors.ts";
-import type { StopReason } from "../routing/attempt-policy.ts";
-import type { AnswerClass } from "../routing/failure-class.ts";
+import type { AnswerClass } from "../routing/health/failure-class.ts";
+import type { Availability } from "../routing/health/tiers.ts";
 import type { Model } from "../routing/model.ts";
-import { waitHintMs } from "../routing/retry-after.ts";
-import type { Availability } from "../routing/tiers.ts";
+import type { StopReason } from "../routing/retry/attempt-policy.ts";
+import { waitHintMs } from "../routing/retry/retry-after.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
 import type { Ended } from "./attempts.ts";
 import type { Exchange } from "./exchange.ts";

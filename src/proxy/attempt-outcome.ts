@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import type { Verdict } from "../routing/failure-class.ts";
+import type { Verdict } from "../routing/health/failure-class.ts";
 import type { Target } from "../routing/model.ts";
 
 /** Status line and headers of an endpoint's answer. */

@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
+import { VERDICTS, type Verdict } from "../routing/health/failure-class.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../upstream/client.ts";
 import type { AnswerHead, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import { AttemptTimer } from "./attempt-timer.ts";

@@ -2,16 +2,16 @@
 // policy allows it: to the next target, to another key, or after a wait to the same one. Called by `fallback-chain.ts`.
 
 import { GatewayError } from "../core/errors.ts";
+import type { Model, Target } from "../routing/model.ts";
 import {
   ATTEMPT_DEFAULTS,
   type Decision,
   decideNext,
   type FailedAttempt,
   type StopReason,
-} from "../routing/attempt-policy.ts";
-import type { Model, Target } from "../routing/model.ts";
-import { waitHintMs } from "../routing/retry-after.ts";
-import type { RetryBudget } from "../routing/retry-budget.ts";
+} from "../routing/retry/attempt-policy.ts";
+import { waitHintMs } from "../routing/retry/retry-after.ts";
+import type { RetryBudget } from "../routing/retry/retry-budget.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "./attempt-outcome.ts";
 import { summaryOf } from "./attempt-summary.ts";

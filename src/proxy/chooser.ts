@@ -3,11 +3,8 @@
 // dry run.
 
 import type { Clock } from "../core/clock.ts";
-import type { FailedAttempt, Proof } from "../routing/attempt-policy.ts";
 import type { IsExcluded } from "../routing/balancer.ts";
-import type { ConfiguredStrategy, Model, Target } from "../routing/model.ts";
-import type { Asker, Rechecks } from "../routing/rechecks.ts";
-import { SideRotation } from "../routing/side-rotation.ts";
+import { SideRotation } from "../routing/choice/side-rotation.ts";
 import {
   fastestFirstToken,
   leastInFlight,
@@ -15,10 +12,13 @@ import {
   type Strategy,
   sticky,
   weighted,
-} from "../routing/strategy.ts";
-import type { TargetHealth } from "../routing/target-health.ts";
-import type { TargetLoads } from "../routing/target-load.ts";
-import { type Availability, TierGate } from "../routing/tiers.ts";
+} from "../routing/choice/strategy.ts";
+import type { TargetLoads } from "../routing/choice/target-load.ts";
+import type { Asker, Rechecks } from "../routing/health/rechecks.ts";
+import type { TargetHealth } from "../routing/health/target-health.ts";
+import { type Availability, TierGate } from "../routing/health/tiers.ts";
+import type { ConfiguredStrategy, Model, Target } from "../routing/model.ts";
+import type { FailedAttempt, Proof } from "../routing/retry/attempt-policy.ts";
 import type { EndpointGates } from "./endpoint-gates.ts";
 import type { RestWaits } from "./rest-waits.ts";
 

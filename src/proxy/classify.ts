@@ -1,4 +1,4 @@
-// Tells what a failure on the wire means, in the words of `routing/failure-class.ts`, which does the same for
+// Tells what a failure on the wire means, in the words of `routing/health/failure-class.ts`, which does the same for
 // answers. Pure. Called by `attempt.ts`.
 
 import { ERRORS, type ErrorCode } from "../core/errors.ts";
@@ -9,7 +9,7 @@ import {
   classifyErrorEvent,
   hiddenStatus,
   type Verdict,
-} from "../routing/failure-class.ts";
+} from "../routing/health/failure-class.ts";
 import type { FallbackReason, Target } from "../routing/model.ts";
 import type { OutboundFailure } from "../upstream/client.ts";
 import { isHtmlPage } from "../wires/errors/error-body.ts";

@@ -2,8 +2,8 @@
 // says what went wrong when none of them could. The attempts at one model are in `attempts.ts`. Called by `handle.ts`.
 
 import { GatewayError } from "../core/errors.ts";
+import type { Availability } from "../routing/health/tiers.ts";
 import type { FallbackReason, FallbackStep, Model } from "../routing/model.ts";
-import type { Availability } from "../routing/tiers.ts";
 import { allFailed, isRetryOfNoUse, nothingAvailable } from "./all-failed.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
 import { type Ended, Run, type RunOptions } from "./attempts.ts";

@@ -2,7 +2,7 @@
 // answer's clothes? Keeps them until that is clear. Linear: no byte is looked at twice for the same question, however
 // small the pieces are. Called by `attempt.ts`.
 
-import { classifyAnswer, needsBody, VERDICTS, type Verdict } from "../routing/failure-class.ts";
+import { classifyAnswer, needsBody, VERDICTS, type Verdict } from "../routing/health/failure-class.ts";
 import { ContentSearch } from "./content-search.ts";
 import { FirstEvent, isUnlabelledStream } from "./first-event.ts";
 import { unpacked } from "./unpack.ts";

@@ -1,6 +1,6 @@
 // The head of an answer while nothing of it was passed on, with the first bytes behind it. Made by `attempt.ts`.
 
-import { VERDICTS, type Verdict } from "../routing/failure-class.ts";
+import { VERDICTS, type Verdict } from "../routing/health/failure-class.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";
 import { verdictOf } from "./classify.ts";
 import { FirstBytes, type FirstBytesOptions, type FirstLook } from "./first-bytes.ts";

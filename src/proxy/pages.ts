@@ -4,9 +4,9 @@
 import { atMost } from "../core/at-most.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Model } from "../routing/model.ts";
+import type { ListDialect, Page } from "../routing/table/model-pages.ts";
 import type { Exchange } from "./exchange.ts";
 import { homePage } from "./home-page.ts";
-import type { ListDialect, Page } from "./model-pages.ts";
 import { planOf } from "./route-plan.ts";
 import { stickyKeyOf } from "./sticky-key.ts";
 

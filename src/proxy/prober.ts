@@ -2,8 +2,8 @@
 // is up it asks for the list of models, which is free, and, where one is configured, sends the paid probe from time
 // to time. Made by `gateway.ts`; told of ejections by `steering.ts`.
 
+import { USUAL_OPERATION } from "../routing/health/operation-breakers.ts";
 import type { Endpoint, Target } from "../routing/model.ts";
-import { USUAL_OPERATION } from "../routing/operation-breakers.ts";
 import type { OutboundClient, OutboundHandler } from "../upstream/client.ts";
 import { headerOf } from "./classify.ts";
 import type { Steering } from "./steering.ts";

@@ -6,13 +6,13 @@
 import type { ListChecks } from "../catalogue/list-checks.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
-import type { Cooldowns } from "../routing/cooldown.ts";
+import type { Cooldowns } from "../routing/health/cooldown.ts";
+import { type Asker, Rechecks } from "../routing/health/rechecks.ts";
+import { type Accusation, Suspicions } from "../routing/health/suspicion.ts";
+import type { Served } from "../routing/health/target-health.ts";
 import type { Credential, Target } from "../routing/model.ts";
-import { type Asker, Rechecks } from "../routing/rechecks.ts";
-import { cooldownHintMs } from "../routing/retry-after.ts";
+import { cooldownHintMs } from "../routing/retry/retry-after.ts";
 import type { CooldownClass, CooldownScope } from "../routing/saved-cooldown.ts";
-import { type Accusation, Suspicions } from "../routing/suspicion.ts";
-import type { Served } from "../routing/target-health.ts";
 import type { AttemptFailure } from "./attempt-outcome.ts";
 import { RestLog } from "./rest-log.ts";
 

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { InboundRequest } from "../http/message.ts";
-import type { Asker } from "../routing/rechecks.ts";
+import type { Asker } from "../routing/health/rechecks.ts";
 
 /** Of a large body only this much at each end is read: no request may hold the process up. */
 const PART_BYTES = 32 * 1024;

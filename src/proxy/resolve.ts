@@ -3,7 +3,7 @@
 
 import { GatewayError } from "../core/errors.ts";
 import type { Model } from "../routing/model.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 import type { Operation } from "../wires/paths/operation.ts";
 import type { Exchange } from "./exchange.ts";
 

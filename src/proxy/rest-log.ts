@@ -3,7 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
-import type { Cooldowns } from "../routing/cooldown.ts";
+import type { Cooldowns } from "../routing/health/cooldown.ts";
 import type { CooldownClass, CooldownScope } from "../routing/saved-cooldown.ts";
 
 const WHY: Readonly<Record<CooldownClass, string>> = {

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { HeldClock } from "../../test/support/held-clock.ts";
 import { makeEndpoint, makeOverride, makePlan } from "../../test/support/routing-fixtures.ts";
 import { Rotations } from "../routing/balancer.ts";
+import type { Availability } from "../routing/health/tiers.ts";
 import type { Model, Target } from "../routing/model.ts";
-import { RoutingTable } from "../routing/table.ts";
-import type { Availability } from "../routing/tiers.ts";
+import { RoutingTable } from "../routing/table/table.ts";
 import { firstRestEnd, RestWaits } from "./rest-waits.ts";
 
 /** A model with a target at each of these endpoints. */

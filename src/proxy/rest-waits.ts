@@ -2,8 +2,8 @@
 // after the other, since all at once would run into the same limit again. Knows the ends of rests, not why they are.
 
 import type { Clock } from "../core/clock.ts";
+import type { Availability } from "../routing/health/tiers.ts";
 import type { Model, Target } from "../routing/model.ts";
-import type { Availability } from "../routing/tiers.ts";
 
 /** Waiting at most, over all models: they hold their bodies meanwhile. */
 const MAX_WAITING = 1_024;

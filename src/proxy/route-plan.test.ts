@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { listedBy, makeEndpoint, makePlan } from "../../test/support/routing-fixtures.ts";
 import { Rotations } from "../routing/balancer.ts";
 import type { Endpoint } from "../routing/model.ts";
-import { RoutingTable } from "../routing/table.ts";
+import { RoutingTable } from "../routing/table/table.ts";
 import { planOf } from "./route-plan.ts";
 
 type Row = readonly [endpoint: string, share: number, skipped: string | null];

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { makeEndpoint } from "../../test/support/routing-fixtures.ts";
-import type { Verdict } from "../routing/failure-class.ts";
+import type { Verdict } from "../routing/health/failure-class.ts";
 import { saidLater } from "./said.ts";
 
 const KEY = "other-key-1234";

@@ -1,7 +1,7 @@
 // What an endpoint said in an error, as a sentence for the client of a request that nobody could serve.
 
 import { cleanText } from "../core/clean-text.ts";
-import type { Verdict } from "../routing/failure-class.ts";
+import type { Verdict } from "../routing/health/failure-class.ts";
 import type { Endpoint } from "../routing/model.ts";
 import { readErrorBody } from "../wires/errors/error-body.ts";
 import type { AnswerHead } from "./attempt-outcome.ts";

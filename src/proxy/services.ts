@@ -4,12 +4,12 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { BodyLimits } from "../http/message.ts";
-import type { RoutingTable } from "../routing/table.ts";
+import type { ModelPages } from "../routing/table/model-pages.ts";
+import type { RoutingTable } from "../routing/table/table.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import type { Router } from "../wires/paths/router.ts";
 import type { AccessRules } from "./access.ts";
 import type { Loops } from "./loops.ts";
-import type { ModelPages } from "./model-pages.ts";
 import type { Overload } from "./overload.ts";
 import type { Steering } from "./steering.ts";
 

@@ -4,14 +4,14 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
-import type { BreakerOptions } from "../routing/breaker.ts";
-import { Cooldowns } from "../routing/cooldown.ts";
+import { TargetLoads } from "../routing/choice/target-load.ts";
+import type { BreakerOptions } from "../routing/health/breaker.ts";
+import { Cooldowns } from "../routing/health/cooldown.ts";
+import { USUAL_OPERATION } from "../routing/health/operation-breakers.ts";
+import { type Served, TargetHealth } from "../routing/health/target-health.ts";
 import type { ConfiguredStrategy, Target } from "../routing/model.ts";
-import { USUAL_OPERATION } from "../routing/operation-breakers.ts";
-import type { RetryBudgetOptions } from "../routing/retry-budget.ts";
-import { RetryBudgets } from "../routing/retry-budgets.ts";
-import { type Served, TargetHealth } from "../routing/target-health.ts";
-import { TargetLoads } from "../routing/target-load.ts";
+import type { RetryBudgetOptions } from "../routing/retry/retry-budget.ts";
+import { RetryBudgets } from "../routing/retry/retry-budgets.ts";
 import { Chooser } from "./chooser.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
 import type { Gate } from "./gate.ts";

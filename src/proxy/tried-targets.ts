@@ -2,7 +2,7 @@
 // over. Not what is known of targets beyond this one request: that is `steering.ts`.
 
 import type { IsExcluded } from "../routing/balancer.ts";
-import type { Verdict } from "../routing/failure-class.ts";
+import type { Verdict } from "../routing/health/failure-class.ts";
 import type { Target } from "../routing/model.ts";
 import { isKeyFailure } from "./classify.ts";
 

@@ -2,8 +2,8 @@
 // the queue of one that is full. Whether there is a next attempt is for `attempts.ts` to say.
 
 import { GatewayError } from "../core/errors.ts";
-import type { Proof } from "../routing/attempt-policy.ts";
 import type { Model, Target } from "../routing/model.ts";
+import type { Proof } from "../routing/retry/attempt-policy.ts";
 import type { PickRequest } from "./chooser.ts";
 import type { Place } from "./endpoint-gates.ts";
 import type { Exchange } from "./exchange.ts";

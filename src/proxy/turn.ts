@@ -4,11 +4,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import { mayStrike } from "../routing/attempt-policy.ts";
+import type { TargetLoad } from "../routing/choice/target-load.ts";
+import type { Probe, Served, TargetHealth } from "../routing/health/target-health.ts";
 import type { Credential, Target } from "../routing/model.ts";
-import { remainingIsZero, waitHintMs } from "../routing/retry-after.ts";
-import type { Probe, Served, TargetHealth } from "../routing/target-health.ts";
-import type { TargetLoad } from "../routing/target-load.ts";
+import { mayStrike } from "../routing/retry/attempt-policy.ts";
+import { remainingIsZero, waitHintMs } from "../routing/retry/retry-after.ts";
 import type { AttemptFailure, AttemptOutcome } from "./attempt-outcome.ts";
 import { isStrike, wasSent } from "./classify.ts";
 import type { Gate } from "./gate.ts";

@@ -3,9 +3,9 @@
 // answer, while other endpoints answer, ejects the one model and operation. Called by `turn.ts` through `steering.ts`.
 
 import type { Clock } from "../core/clock.ts";
-import { Impatience, type Walkout } from "../routing/impatience.ts";
+import { Impatience, type Walkout } from "../routing/health/impatience.ts";
+import type { TargetHealth } from "../routing/health/target-health.ts";
 import type { Target } from "../routing/model.ts";
-import type { TargetHealth } from "../routing/target-health.ts";
 import { COUNTING } from "./refusals.ts";
 
 /** Between two questions to one endpoint. */

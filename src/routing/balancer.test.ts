@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { listedBy, makeEndpoint, makePlan } from "../../test/support/routing-fixtures.ts";
 import { peekTarget, pickTarget, Rotations } from "./balancer.ts";
 import type { Model } from "./model.ts";
-import { RoutingTable } from "./table.ts";
+import { RoutingTable } from "./table/table.ts";
 
 function modelOf(weights: readonly number[], rotations = new Rotations()): Model {
   const endpoints = weights.map((weight, index) => makeEndpoint(nameOf(index), { weight }));

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Allowances } from "./allowances.ts";
-import { Impatience } from "./impatience.ts";
-import { Rechecks } from "./rechecks.ts";
-import { Suspicions } from "./suspicion.ts";
-import { TargetLoads } from "./target-load.ts";
+import { TargetLoads } from "./choice/target-load.ts";
+import { Allowances } from "./health/allowances.ts";
+import { Impatience } from "./health/impatience.ts";
+import { Rechecks } from "./health/rechecks.ts";
+import { Suspicions } from "./health/suspicion.ts";
 
 const MANY = 30_000;
 

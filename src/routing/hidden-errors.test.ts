@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AnswerClass, classifyAnswer } from "./failure-class.ts";
+import { type AnswerClass, classifyAnswer } from "./health/failure-class.ts";
 
 const JSON_TYPE = "application/json";
 const SSE = "text/event-stream; charset=utf-8";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AnswerClass, classifyAnswer } from "../../src/routing/failure-class.ts";
+import { type AnswerClass, classifyAnswer } from "../../src/routing/health/failure-class.ts";
 
 const JSON_TYPE = "application/json";
 

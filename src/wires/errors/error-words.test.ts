@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { classOf, google, openai, table } from "../../../test/support/error-tables.ts";
-import type { AnswerClass } from "../../routing/failure-class.ts";
+import type { AnswerClass } from "../../routing/health/failure-class.ts";
 
 table("quota", [
   [

@@ -1,0 +1,138 @@
+// How a model's next target is chosen: one interface, five ways. Which targets may be chosen at all is for
+// `tiers.ts`. Built by `gateway.ts` from the configuration, one per model; called by the data plane.
+
+import { type IsExcluded, pickTarget, type WeightFactor } from "../balancer.ts";
+import type { Model, Target } from "../model.ts";
+import { stickyScore } from "./rendezvous.ts";
+import type { TargetLoads } from "./target-load.ts";
+
+/** The configuration's words. */
+type StrategyName = "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest" | "sticky";
+
+/** What a pick may depend on. One object can serve a whole request. */
+export type PickHints = {
+  /** Targets to leave out: tried already, not available, of another tier. */
+  readonly isExcluded: IsExcluded | undefined;
+  /** Undefined unless a target of the model is in slow start. */
+  readonly weightFactor: WeightFactor | undefined;
+  readonly isStream: boolean;
+  /** What stays together: a session header, `prompt_cache_key`, `user`. */
+  readonly stickyKey: string | undefined;
+};
+
+/** A way to choose. Every one leaves weight 0 (draining) to the last and picks undefined when all are excluded. */
+export interface Strategy {
+  readonly name: StrategyName;
+  /** The next target. O(targets of the model), no allocation. Advances the rotation, if it uses it. */
+  pick(model: Model, hints: PickHints): Target | undefined;
+}
+
+/** Price of a usual request to a target, in any one unit; undefined when it is not known. */
+export type PriceOf = (target: Target) => number | undefined;
+
+/** Smooth weighted round-robin, exact: the default. */
+export const weighted: Strategy = {
+  name: "weighted",
+  pick: (model, hints) => pickTarget(model, hints.isExcluded, hints.weightFactor),
+};
+
+/** The fewest requests under way for its weight; open streams count until their end. */
+export function leastInFlight(loads: TargetLoads): Strategy {
+  return new LowestCost("least_in_flight", (target, hints) => {
+    return (loads.of(target.key).inFlight + 1) / weightOf(target, hints);
+  });
+}
+
+/**
+ * The shortest expected wait for the first token: its recent peak times what is under way ("peak EWMA"). Weights
+ * do not count, but for 0 and for slow start. All targets are looked at, not two by lot: a model has few.
+ */
+export function fastestFirstToken(loads: TargetLoads): Strategy {
+  return new LowestCost("fastest_first_token", (target, hints) => {
+    const load = loads.of(target.key);
+    const waitMs = (hints.isStream ? load.stream : load.plain).valueMs(loads.nowMs());
+    return (waitMs * (load.inFlight + 1)) / (hints.weightFactor?.(target) ?? 1);
+  });
+}
+
+/** The lowest price; targets whose price is not known come last, never first. Equal prices rotate by weight. */
+export function cheapest(priceOf: PriceOf): Strategy {
+  return new LowestCost("cheapest", (target) => priceOf(target) ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * The same target for the same key while it is available, the next by rank when it is not, each key for itself, so
+ * that the keys of a dead endpoint spread over all others. Requests without a key rotate.
+ */
+export const sticky: Strategy = {
+  name: "sticky",
+  pick(model, hints) {
+    const { stickyKey } = hints;
+    if (stickyKey === undefined) return weighted.pick(model, hints);
+    return best(model, hints, stickyKey, false) ?? best(model, hints, stickyKey, true);
+  },
+};
+
+function best(model: Model, hints: PickHints, key: string, isDraining: boolean): Target | undefined {
+  let bestTarget: Target | undefined;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (const target of model.targets) {
+    if ((target.weight === 0) !== isDraining) continue;
+    if (hints.isExcluded?.(target)) continue;
+    const score = stickyScore(key, target.key, weightOf(target, hints));
+    if (score <= bestScore && bestTarget !== undefined) continue;
+    bestTarget = target;
+    bestScore = score;
+  }
+  return bestTarget;
+}
+
+/** Draining targets weigh 1: they are only compared with each other. */
+function weightOf(target: Target, hints: PickHints): number {
+  return (target.weight === 0 ? 1 : target.weight) * (hints.weightFactor?.(target) ?? 1);
+}
+
+type CostOf = (target: Target, hints: PickHints) => number;
+
+const NO_HINTS: PickHints = {
+  isExcluded: undefined,
+  weightFactor: undefined,
+  isStream: false,
+  stickyKey: undefined,
+};
+
+/** The target of the lowest cost; equals take turns by their weights. */
+class LowestCost implements Strategy {
+  readonly name: StrategyName;
+  readonly #costOf: CostOf;
+  #hints: PickHints = NO_HINTS;
+  #lowest = 0;
+  readonly #isWorse: IsExcluded;
+
+  constructor(name: StrategyName, costOf: CostOf) {
+    this.name = name;
+    this.#costOf = costOf;
+    this.#isWorse = (target) => {
+      return this.#hints.isExcluded?.(target) === true || this.#costOf(target, this.#hints) > this.#lowest;
+    };
+  }
+
+  pick(model: Model, hints: PickHints): Target | undefined {
+    this.#hints = hints;
+    this.#lowest = this.#lowestOf(model, false) ?? this.#lowestOf(model, true) ?? 0;
+    const picked = pickTarget(model, this.#isWorse, hints.weightFactor);
+    this.#hints = NO_HINTS;
+    return picked;
+  }
+
+  #lowestOf(model: Model, isDraining: boolean): number | undefined {
+    let lowest: number | undefined;
+    for (const target of model.targets) {
+      if ((target.weight === 0) !== isDraining) continue;
+      if (this.#hints.isExcluded?.(target)) continue;
+      const cost = this.#costOf(target, this.#hints);
+      if (lowest === undefined || cost < lowest) lowest = cost;
+    }
+    return lowest;
+  }
+}

@@ -1,0 +1,35 @@
+// The retry budgets of all models, by public name. Bounded, since clients choose the names of pins. Called by the
+// data plane once a request.
+
+import type { Clock } from "../../core/clock.ts";
+import { RETRY_BUDGET_DEFAULTS, RetryBudget, type RetryBudgetOptions } from "./retry-budget.ts";
+
+const MAX_BUDGETS = 10_000;
+
+/** One budget a model. */
+export class RetryBudgets {
+  readonly #clock: Clock;
+  readonly #budgets = new Map<string, RetryBudget>();
+  #options: RetryBudgetOptions = RETRY_BUDGET_DEFAULTS;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The budget of a model; made where there is none yet. The oldest is forgotten when there are too many. */
+  of(modelName: string): RetryBudget {
+    const known = this.#budgets.get(modelName);
+    if (known !== undefined) return known;
+    const [oldest] = this.#budgets.size >= MAX_BUDGETS ? this.#budgets.keys() : [];
+    if (oldest !== undefined) this.#budgets.delete(oldest);
+    const budget = new RetryBudget(this.#clock, this.#options);
+    this.#budgets.set(modelName, budget);
+    return budget;
+  }
+
+  /** Takes new constants, at a reload. */
+  configure(options: RetryBudgetOptions): void {
+    this.#options = options;
+    for (const budget of this.#budgets.values()) budget.configure(options);
+  }
+}

@@ -1,0 +1,28 @@
+// What a reload makes stale of what is known of endpoints: the health of one that has another address now, the
+// cool-down of a key that was replaced. Called by `gateway.ts`.
+
+import type { Endpoint } from "../model.ts";
+
+/** What is known of endpoints; it is `Steering`. */
+type Knowledge = {
+  forget(endpoint: string): void;
+  forgetKey(endpoint: string, credential: number): void;
+};
+
+/** Forgets what was learnt of something that is not there any more although its name is. */
+export function forgetChanged(
+  knowledge: Knowledge,
+  before: readonly Endpoint[],
+  after: readonly Endpoint[],
+): void {
+  const known = new Map(before.map((endpoint) => [endpoint.name, endpoint]));
+  for (const endpoint of after) {
+    const old = known.get(endpoint.name);
+    if (old === undefined) continue;
+    if (old.baseUrl !== endpoint.baseUrl) knowledge.forget(endpoint.name);
+    for (const { id, apiKey } of old.credentials) {
+      const now = endpoint.credentials.find((credential) => credential.id === id);
+      if (now?.apiKey !== apiKey) knowledge.forgetKey(endpoint.name, id);
+    }
+  }
+}
