@@ -1,7 +1,7 @@
 // What watching and rewriting cost for one chunk of a stream. Not a test: nothing here fails.
 // Run: node bench/sse-scan.bench.ts
 
-import { jsonAnswerRewriter, sseAnswerRewriter } from "../src/proxy/answer-rewrite.ts";
+import { jsonAnswerRewriter, sseAnswerRewriter } from "../src/proxy/answer/answer-rewrite.ts";
 import { StreamEnd } from "../src/wires/stream/sse-scan.ts";
 
 const CHAT = Buffer.from(

@@ -3,8 +3,8 @@
 
 import type { GatewayConfig } from "./config/compile.ts";
 import { systemClock } from "./core/clock.ts";
-import { AccessRules } from "./proxy/access.ts";
-import type { World } from "./proxy/services.ts";
+import { AccessRules } from "./proxy/admit/access.ts";
+import type { World } from "./proxy/exchange/services.ts";
 import type { Rotations } from "./routing/balancer.ts";
 import type { EndpointModels } from "./routing/model.ts";
 import { ModelPages } from "./routing/table/model-pages.ts";

@@ -2,8 +2,8 @@
 // comes out of either, and the pieces in which they come make no difference.
 
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { ErrorRedactor } from "../../src/proxy/redact.ts";
-import { StreamRedactor } from "../../src/proxy/redact-stream.ts";
+import { ErrorRedactor } from "../../src/proxy/answer/redact.ts";
+import { StreamRedactor } from "../../src/proxy/answer/redact-stream.ts";
 import { EndpointSecrets } from "../../src/routing/endpoint-secrets.ts";
 import { StreamEnd } from "../../src/wires/stream/sse-scan.ts";
 import { type Area, type Finding, finding } from "../area.ts";

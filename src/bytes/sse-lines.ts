@@ -1,5 +1,5 @@
 // Finds lines and events in the bytes of an event stream, however they are split over chunks. Not a decoder: it
-// holds nothing back and copies nothing. Called by `sse-scan.ts` and `proxy/answer-rewrite.ts`.
+// holds nothing back and copies nothing. Called by `sse-scan.ts` and `proxy/answer/answer-rewrite.ts`.
 // The rules are those of the HTML standard, §9.2.6.
 
 /** Is told of the parts of a stream as they pass; all positions are in the chunk being pushed. */

@@ -2,7 +2,7 @@
 // `program.ts`.
 
 import { cleanText } from "../core/clean-text.ts";
-import { planOf } from "../proxy/route-plan.ts";
+import { planOf } from "../proxy/own/route-plan.ts";
 import type { Model } from "../routing/model.ts";
 import type { RoutingTable } from "../routing/table/table.ts";
 import { type CommandContext, type ExitCode, printJson } from "./command.ts";

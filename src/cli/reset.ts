@@ -3,7 +3,7 @@
 
 import { cleanText } from "../core/clean-text.ts";
 import { nearest } from "../core/nearest.ts";
-import type { Rest } from "../proxy/rests.ts";
+import type { Rest } from "../proxy/own/rests.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type Asked, askRunning } from "./control-client.ts";
 import { restLine } from "./rest-lines.ts";

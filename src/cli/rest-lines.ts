@@ -1,7 +1,7 @@
 // A rest or an ejection in one line for people. Called by `route.ts` and `reset.ts`.
 
 import { cleanText } from "../core/clean-text.ts";
-import type { Rest } from "../proxy/rests.ts";
+import type { Rest } from "../proxy/own/rests.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Such as `a/m (rerank): failing, ejected for now; until 14:03:20`. */

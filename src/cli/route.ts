@@ -2,7 +2,7 @@
 // the running gateway has it, else from the lists of models alone. Called by `program.ts`.
 
 import { cleanText } from "../core/clean-text.ts";
-import { planOf, type RoutePlan } from "../proxy/route-plan.ts";
+import { planOf, type RoutePlan } from "../proxy/own/route-plan.ts";
 import type { RoutingTable } from "../routing/table/table.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "./command.ts";
 import { type AskingOptions, askConfigured } from "./configured.ts";

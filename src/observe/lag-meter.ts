@@ -1,5 +1,5 @@
 // Measures how late the event loop is: how long after its time a timer runs. Says nothing of what to do about it;
-// that is `proxy/pressure.ts`, which also uses the beat for its own looks. Made by `gateway.ts`.
+// that is `proxy/admit/pressure.ts`, which also uses the beat for its own looks. Made by `gateway.ts`.
 //
 // A timer, not `monitorEventLoopDelay`: at equal rates they cost the same (0.03 % of a core at two beats a second,
 // 0.3 % at the histogram's usual 20 ms), a look at memory needs the timer anyway, and a stop of a second is longer

@@ -6,10 +6,11 @@ import type { InboundRequest, Reply } from "../http/message.ts";
 import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
-import { takeDeployment } from "./deployment.ts";
-import { Exchange } from "./exchange.ts";
-import { runAttempts } from "./fallback-chain.ts";
-import { endOfLoop } from "./loops.ts";
+import { endOfLoop } from "./admit/loops.ts";
+import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
+import { runAttempts } from "./attempt/fallback-chain.ts";
+import { Exchange } from "./exchange/exchange.ts";
+import type { Services } from "./exchange/services.ts";
 import {
   refuseUnknown,
   refuseUnpassed,
@@ -20,11 +21,10 @@ import {
   replyWithModels,
   replyWithPlan,
   replyWithReady,
-} from "./pages.ts";
-import { readRequest } from "./read-request.ts";
-import { asGatewayError, replyWithError } from "./reply-error.ts";
-import { resolveModel } from "./resolve.ts";
-import type { Services } from "./services.ts";
+} from "./own/pages.ts";
+import { takeDeployment } from "./request/deployment.ts";
+import { readRequest } from "./request/read-request.ts";
+import { resolveModel } from "./request/resolve.ts";
 import { settle } from "./settle.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";

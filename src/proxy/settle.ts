@@ -1,7 +1,7 @@
 // Step 10, settle: sums up an exchange once it is over, exactly once, and never throws. Called by `handle.ts`.
 
 import type { ExchangeSummary } from "../core/summary.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./exchange/exchange.ts";
 
 const CLIENT_CLOSED = 499;
 

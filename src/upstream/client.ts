@@ -1,5 +1,5 @@
 // The seam of outbound HTTP: one attempt on the wire. No type of an HTTP library appears here, so that the
-// engine behind it can be replaced. Implemented by `undici-client.ts`; called by `proxy/attempt.ts` and
+// engine behind it can be replaced. Implemented by `undici-client.ts`; called by `proxy/attempt/attempt.ts` and
 // `catalogue/`.
 
 import type { FlatHeaders } from "../http/message.ts";

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { collectGarbage } from "../../src/core/collect-garbage.ts";
-import { ErrorRedactor } from "../../src/proxy/redact.ts";
-import { StreamRedactor } from "../../src/proxy/redact-stream.ts";
+import { ErrorRedactor } from "../../src/proxy/answer/redact.ts";
+import { StreamRedactor } from "../../src/proxy/answer/redact-stream.ts";
 import { EndpointSecrets } from "../../src/routing/endpoint-secrets.ts";
 import { createUndiciClient } from "../../src/upstream/undici/undici-client.ts";
 import { withoutQuotes } from "../../src/wires/errors/quotes.ts";

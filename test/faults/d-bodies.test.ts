@@ -5,7 +5,7 @@ import { mock, type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { collectGarbage } from "../../src/core/collect-garbage.ts";
 import { openFilesLimit } from "../../src/http/listener/open-files.ts";
-import { readMemory } from "../../src/proxy/pressure.ts";
+import { readMemory } from "../../src/proxy/admit/pressure.ts";
 import { json, manual } from "../support/behaviours.ts";
 import { startForgetfulEndpoint } from "../support/forgetful-endpoint.ts";
 import { hold, until } from "../support/limits.ts";

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import type { Clock } from "../../src/core/clock.ts";
-import { PRESSURE_LIMITS, Pressure } from "../../src/proxy/pressure.ts";
+import { PRESSURE_LIMITS, Pressure } from "../../src/proxy/admit/pressure.ts";
 import { apiError, manual, stream } from "../support/behaviours.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { Gate } from "../support/condition.ts";

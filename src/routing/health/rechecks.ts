@@ -1,11 +1,11 @@
 // Targets that rest for a rate limit, and when they may be asked all the same because nobody else is left: a 429 may
 // have been about one request, or about one client's. A different request is let through at once, then one after 5 s,
 // 10 s … 60 s for as long as they are refused; those of clients who met no refusal yet need not wait behind the
-// others'. Called by `proxy/refusals.ts`, and by the pick through `tiers.ts`.
+// others'. Called by `proxy/target/refusals.ts`, and by the pick through `tiers.ts`.
 
 import type { Clock } from "../../core/clock.ts";
 
-/** Who asks: `identityOf` in `proxy/request-identity.ts`. */
+/** Who asks: `identityOf` in `proxy/target/request-identity.ts`. */
 export type Asker = {
   /** The client, as far as it can be told from others. */
   readonly client: string;

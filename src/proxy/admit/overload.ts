@@ -1,0 +1,95 @@
+// Refuses new requests before those under way suffer: the bound on requests in flight over all endpoints, its queue,
+// the room for their bodies, and what `pressure.ts` says of memory and the event loop.
+
+import type { Clock } from "../../core/clock.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { SliceQueue } from "../../core/slices.ts";
+import type { Log } from "../../core/summary.ts";
+import { BodyRoom, bodyRoomBytes } from "./body-room.ts";
+import { Gate } from "./gate.ts";
+import { makePressure, memoryLimitBytes, type Pressure } from "./pressure.ts";
+
+const IN_FLIGHT = "The gateway has as many requests under way as it may (server.max_in_flight).";
+const RETRY_AFTER = ["retry-after", "1"] as const;
+
+/** What is admitted: an exchange, as far as it matters here. */
+export type Admitted = {
+  readonly isClientGone: boolean;
+  onClientGone: (() => void) | undefined;
+};
+
+/** What the guards are made of. */
+export type OverloadParts = {
+  readonly gate: Gate;
+  readonly pressure: Pressure;
+  readonly bodies: BodyRoom;
+  readonly slices: SliceQueue;
+};
+
+/** The guards. */
+export class Overload {
+  readonly gate: Gate;
+  readonly pressure: Pressure;
+  readonly bodies: BodyRoom;
+  /** Where the work on large bodies is done. */
+  readonly slices: SliceQueue;
+
+  constructor(parts: OverloadParts) {
+    this.gate = parts.gate;
+    this.pressure = parts.pressure;
+    this.bodies = parts.bodies;
+    this.slices = parts.slices;
+  }
+
+  /**
+   * Before anything of a body is read: refuses what would be refused anyway. Takes nothing, since a body that is slow to
+   * come must not keep others out.
+   * @throws GatewayError overloaded
+   */
+  refuseHopeless(): void {
+    if (this.pressure.isShedding) {
+      this.pressure.noteShed();
+      throw tooMuch("The gateway is short of memory or of time and takes no new requests for a moment.");
+    }
+    if (this.gate.isFull && this.gate.isQueueFull) throw tooMuch(IN_FLIGHT);
+  }
+
+  /**
+   * Takes a place for an exchange whose body is there; `leave` must follow. Undefined when it could be had at once, as
+   * nearly always.
+   * @throws GatewayError overloaded, client_closed; from the promise
+   */
+  enter(exchange: Admitted): Promise<void> | undefined {
+    if (this.gate.tryEnter()) return undefined;
+    return this.#wait(exchange);
+  }
+
+  leave(): void {
+    this.gate.leave();
+  }
+
+  async #wait(exchange: Admitted): Promise<void> {
+    const entry = await this.gate.enter((cancel) => {
+      exchange.onClientGone = cancel;
+    });
+    exchange.onClientGone = undefined;
+    if (entry === "entered" && !exchange.isClientGone) return;
+    if (entry === "entered") this.gate.leave();
+    if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
+    throw tooMuch(IN_FLIGHT);
+  }
+}
+
+/** The guards of this process. */
+export function makeOverload(clock: Clock, log: Log): Overload {
+  return new Overload({
+    gate: new Gate(),
+    pressure: makePressure(clock, log),
+    bodies: new BodyRoom(bodyRoomBytes(memoryLimitBytes())),
+    slices: new SliceQueue(),
+  });
+}
+
+function tooMuch(message: string): GatewayError {
+  return new GatewayError("overloaded", { message, headers: RETRY_AFTER });
+}

@@ -1,0 +1,69 @@
+// What the data plane works with: the world in force and the services that outlive it. Types and nothing else;
+// wired by `gateway.ts`.
+
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/summary.ts";
+import type { BodyLimits } from "../../http/message.ts";
+import type { ModelPages } from "../../routing/table/model-pages.ts";
+import type { RoutingTable } from "../../routing/table/table.ts";
+import type { OutboundClient } from "../../upstream/client.ts";
+import type { Router } from "../../wires/paths/router.ts";
+import type { AccessRules } from "../admit/access.ts";
+import type { Loops } from "../admit/loops.ts";
+import type { Overload } from "../admit/overload.ts";
+import type { Steering } from "../target/steering.ts";
+
+/** Everything that a reload replaces, in one reference: an exchange keeps the world it began with. */
+export type World = {
+  readonly table: RoutingTable;
+  readonly access: AccessRules;
+  /** The answers of our own that follow from the table. */
+  readonly pages: ModelPages;
+  readonly bodyLimits: BodyLimits;
+  /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
+  readonly keepAliveMs: number | undefined;
+  readonly holdsFirstEvent: boolean;
+  readonly failsOnEmptyAnswer: boolean;
+};
+
+/** The services of the data plane. */
+export type Services = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly client: OutboundClient;
+  readonly steering: Steering;
+  readonly overload: Overload;
+  readonly router: Router;
+  /** Of the program; undefined where it is not known. */
+  readonly version: string | undefined;
+  /** Knows requests that go round in a circle. */
+  readonly loops: Loops;
+  /** The world in force now. */
+  readonly world: () => World;
+  readonly discovery: DiscoveryHooks;
+  /** True once the process has been told to stop: new requests are refused. */
+  readonly isDraining: () => boolean;
+  /** Whether `/readyz` says yes: at least one model can be served. */
+  readonly isReady: () => boolean;
+};
+
+/** What a request may ask of the catalogue. */
+type DiscoveryHooks = {
+  /** True once every endpoint has answered or failed for the first time. */
+  readonly hasFirstAnswers: () => boolean;
+  readonly firstAnswers: () => Promise<void>;
+  /** A client asked for a name nobody lists: asks the endpoints again, at most once in a while. */
+  readonly askForUnknownName: () => Promise<void>;
+  /** Who has never told its models. */
+  readonly untold: () => Untold;
+};
+
+/** The endpoints that should have a list of models and have never given one. */
+type Untold = {
+  /** With the reason in words that may be told to clients. */
+  readonly endpoints: readonly { readonly name: string; readonly reason: string }[];
+  /** No other endpoint has told its models either. */
+  readonly isNobodyTold: boolean;
+  /** Until one of them is asked again, from now; 1 to 10 s. */
+  readonly waitMs: number;
+};

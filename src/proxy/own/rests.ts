@@ -1,0 +1,110 @@
+// What rests or is ejected now: each with what it is about, why, and until when; and how a person ends it before its
+// time. Called by the dry run, and through the gateway by the commands `route` and `reset`.
+
+import type { Endpoint, Target } from "../../routing/model.ts";
+import { wordsFor } from "../attempt/all-failed.ts";
+import type { Steering } from "../target/steering.ts";
+
+/** One rest or ejection. */
+export type Rest = {
+  readonly endpoint: string;
+  /** Number of the endpoint's key; null where it is about the endpoint, or where it has one key only. */
+  readonly key: number | null;
+  /** The endpoint's own name for it; null where all its models are meant. */
+  readonly model: string | null;
+  /** Null where every operation is meant. */
+  readonly operation: string | null;
+  readonly why: string;
+  /** ISO 8601. A moment that has passed: the next request tries it. */
+  readonly until: string;
+};
+
+/** Which rests are meant; all of them, or those of an endpoint, of a model, or of both. */
+export type RestScope = {
+  readonly endpoint?: string | undefined;
+  /** The endpoint's own name for the model. */
+  readonly isModel?: ((model: string) => boolean) | undefined;
+};
+
+/** All that rests within the scope, in the order of the endpoints. */
+function restsIn(steering: Steering, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
+  return endpoints
+    .filter(({ name }) => scope.endpoint === undefined || name === scope.endpoint)
+    .flatMap((endpoint) => restsAt(steering, endpoint, scope));
+}
+
+/** What keeps requests from a target: the rests of its model, its keys and its endpoint. */
+export function restsOfTarget(steering: Steering, { endpoint, upstreamModel }: Target): Rest[] {
+  const isModel = (model: string): boolean => model === upstreamModel;
+  return restsAt(steering, endpoint, { isModel, isOfTarget: true });
+}
+
+/**
+ * Ends all that rests within the scope, with all memory of strikes; says what rested. With a model only what is about
+ * that model ends.
+ */
+export function clearRests(steering: Steering, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
+  const cleared = restsIn(steering, endpoints, scope);
+  const { health, refusals, walkouts } = steering;
+  const { isModel } = scope;
+  for (const { name } of endpoints) {
+    if (scope.endpoint !== undefined && name !== scope.endpoint) continue;
+    refusals.forget(name);
+    walkouts.impatience.endRows(name);
+    if (isModel === undefined) {
+      health.cooldowns.forget(name);
+      health.clearEndpoint(name);
+    }
+    for (const cooldown of isModel === undefined ? [] : health.cooldowns.snapshot()) {
+      const isMeant = cooldown.endpoint === name && isModel?.(cooldown.model ?? "") === true;
+      if (isMeant) health.cooldowns.end(cooldown);
+    }
+    for (const key of targetKeysOf(steering, name))
+      if (isModel === undefined || isModel(key.slice(name.length + 1))) health.clearTarget(key);
+  }
+  steering.resets += 1;
+  return cleared;
+}
+
+type AtScope = Pick<RestScope, "isModel"> & {
+  /** What is about the whole endpoint counts too, although a model is named. */
+  readonly isOfTarget?: boolean;
+};
+
+function restsAt(steering: Steering, endpoint: Endpoint, scope: AtScope): Rest[] {
+  const { health, clock } = steering;
+  const { name } = endpoint;
+  const { isModel } = scope;
+  const isWhole = isModel === undefined || scope.isOfTarget === true;
+  const isMeant = (model: string): boolean => isModel === undefined || isModel(model);
+  const offsetMs = clock.wallMs() - clock.nowMs();
+  const base = { endpoint: name, key: null, model: null, operation: null };
+  const at = (untilMs: number): string => new Date(untilMs + offsetMs).toISOString();
+  const rests: Rest[] = [];
+  for (const one of health.cooldowns.snapshot()) {
+    if (one.endpoint !== name || !(one.model === undefined ? isWhole : isMeant(one.model))) continue;
+    const key = endpoint.credentials.length > 1 ? one.credential : null;
+    rests.push({ ...base, key, model: one.model ?? null, why: words(one.class), until: at(one.untilMs) });
+  }
+  const breaker = health.endpointBreakerNamed(name);
+  if (isWhole && breaker !== undefined && breaker.state !== "closed")
+    rests.push({ ...base, why: words("ejected"), until: at(breaker.until) });
+  for (const targetKey of targetKeysOf(steering, name)) {
+    const model = targetKey.slice(name.length + 1);
+    if (!isMeant(model)) continue;
+    for (const [operation, { state, until }] of health.targetBreakers(targetKey))
+      if (state !== "closed")
+        rests.push({ ...base, model, operation, why: words("ejected"), until: at(until) });
+    const spentMs = health.exhaustedUntilMs(targetKey);
+    if (spentMs !== undefined) rests.push({ ...base, model, why: words("exhausted"), until: at(spentMs) });
+  }
+  return rests;
+}
+
+function targetKeysOf(steering: Steering, endpoint: string): readonly string[] {
+  return steering.health.knownTargets().filter((key) => key.startsWith(`${endpoint}/`));
+}
+
+function words(why: Parameters<typeof wordsFor>[0]): string {
+  return wordsFor(why) ?? "";
+}

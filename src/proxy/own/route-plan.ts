@@ -1,0 +1,95 @@
+// The dry run's answer: a model's candidates, their shares and who would be next. Pure; changes nothing. Called by
+// `pages.ts` for the request header, and through the gateway by the command `route`.
+
+import { peekTarget } from "../../routing/balancer.ts";
+import type { FallbackStep, Model, Target } from "../../routing/model.ts";
+import { wordsFor } from "../attempt/all-failed.ts";
+import type { PickRequest } from "../target/chooser.ts";
+import type { Steering } from "../target/steering.ts";
+import { type Rest, restsOfTarget } from "./rests.ts";
+
+/** One candidate of a plan. */
+type PlannedTarget = {
+  readonly endpoint: string;
+  readonly model: string;
+  readonly weight: number;
+  /** Its tier: a larger one is used only when nothing of the smaller ones is available. */
+  readonly priority: number;
+  /** Share of requests in percent while nothing fails. */
+  readonly share_percent: number;
+  readonly is_next: boolean;
+  /** Why it would be left out; null when it would not. */
+  readonly skipped: string | null;
+  /** What rests or is ejected on the way to it, and until when; empty in health. */
+  readonly rests: readonly Rest[];
+};
+
+/** What would happen to a request for a model. */
+export type RoutePlan = {
+  readonly object: "oai_gateway.plan";
+  readonly model: string;
+  readonly origin: Model["origin"];
+  readonly strategy: Model["settings"]["strategy"];
+  readonly next: string | null;
+  readonly candidates: readonly PlannedTarget[];
+  /** Models that are asked when none of the candidates can serve, each with the failures that lead there. */
+  readonly fallbacks: readonly FallbackStep[];
+};
+
+/** What of the request itself has a say in who is next. */
+type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey" | "operation">;
+
+const ANY_REQUEST: PlannedRequest = { isStream: false, stickyKey: undefined };
+
+/** The plan of a model as things stand; without a steering, as it would be with every target in health. */
+export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST): RoutePlan {
+  const request = { isTried: undefined, ...planned };
+  const tier = firstTierOf(model);
+  const next =
+    steering === undefined
+      ? peekTarget(model, (target) => target.endpoint.priority !== tier)
+      : steering.chooser.peek(model, request);
+  const sharing = model.targets.filter((target) => target.endpoint.priority === tier);
+  const total = sharing.reduce((sum, target) => sum + target.weight, 0);
+  const candidates = model.targets.map((target) => ({
+    endpoint: target.endpoint.name,
+    model: target.upstreamModel,
+    weight: target.weight,
+    priority: target.endpoint.priority,
+    share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
+    is_next: target === next,
+    skipped:
+      wordsFor(steering?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
+    rests: steering === undefined ? [] : restsOfTarget(steering, target),
+  }));
+  return {
+    object: "oai_gateway.plan",
+    model: model.name,
+    origin: model.origin,
+    strategy: model.settings.strategy,
+    next: next?.endpoint.name ?? null,
+    candidates,
+    fallbacks: model.fallbacks,
+  };
+}
+
+/** The smallest priority among the targets that carry weight; of all, where none does. */
+function firstTierOf(model: Model): number {
+  const carrying = model.targets.filter((target) => target.weight > 0);
+  const among = carrying.length > 0 ? carrying : model.targets;
+  return Math.min(...among.map((target) => target.endpoint.priority));
+}
+
+/** Why a target that could be asked is not asked now, but for its turn; null when that is all. */
+function whyLast(target: Target, next: Target | undefined): string | null {
+  if (next === undefined) return null;
+  if (target.weight === 0 && next.weight > 0) return "draining (weight 0)";
+  const { priority } = target.endpoint;
+  return priority > next.endpoint.priority ? `of a later tier (priority ${priority})` : null;
+}
+
+/** Two decimals; with every weight 0 the targets share evenly. */
+function sharePercent(weight: number, total: number, count: number): number {
+  const share = total === 0 ? 1 / count : weight / total;
+  return Math.round(share * 10_000) / 100;
+}
