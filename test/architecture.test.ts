@@ -162,6 +162,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "upstream/undici",
     "world.ts",
   ],
+  supervise: ["core", "routing", "config"],
   cli: [
     "core",
     "routing",
@@ -174,6 +175,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "proxy/own",
     "upstream/undici",
     "gateway.ts",
+    "supervise",
   ],
   "main.ts": ["cli"],
 };

@@ -2,13 +2,13 @@
 // or the mock endpoints. Called by `serve.ts`; the keys and signals are `session.ts`.
 
 import type { GatewayConfig } from "../config/compile.ts";
-import { type ConfigWatch, watchConfig } from "../config/watch.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Gateway } from "../gateway.ts";
+import { describePlanChange } from "../supervise/plan-change.ts";
+import { type ConfigWatch, watchConfig } from "../supervise/watch.ts";
 import type { CommandContext } from "./command.ts";
 import { type ConfigSource, printDiagnostics, readSource } from "./config-source.ts";
-import { describePlanChange } from "./plan-change.ts";
 import { type Flags, findExposure, withFlags } from "./serve-settings.ts";
 import type { Session } from "./session.ts";
 import { nothingLines, rowLines } from "./start-block.ts";

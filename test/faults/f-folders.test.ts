@@ -6,7 +6,7 @@ import { appendFile, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { statMark, watchConfig } from "../../src/config/watch.ts";
+import { statMark, watchConfig } from "../../src/supervise/watch.ts";
 import { type CliRun, startCli } from "../support/cli.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fake-endpoint.ts";
 import { configOf, gatewayFor, KeptLog } from "../support/start-gateway.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadConfig } from "../../src/config/load.ts";
-import { watchConfig } from "../../src/config/watch.ts";
+import { watchConfig } from "../../src/supervise/watch.ts";
 import { manual } from "../support/behaviours.ts";
 import { type CliRun, startCli } from "../support/cli.ts";
 import { Condition } from "../support/condition.ts";

@@ -3,8 +3,8 @@
 
 import { type BigIntStats, stat } from "node:fs";
 import { dirname, join } from "node:path";
+import { contentState } from "../config/load.ts";
 import type { Log } from "../core/summary.ts";
-import { contentState } from "./load.ts";
 
 /** What to watch and whom to tell. */
 export type WatchOptions = {
