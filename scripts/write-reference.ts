@@ -3,9 +3,9 @@
 
 import { writeFileSync } from "node:fs";
 import { PROVIDERS } from "../src/catalogue/providers.ts";
-import { CONFIG_CODES } from "../src/config/codes.ts";
-import { isBlock } from "../src/config/draft.ts";
-import { configJsonSchema, configJsonSchemaText, type SchemaNode } from "../src/config/json-schema.ts";
+import { CONFIG_CODES } from "../src/config/report/codes.ts";
+import { configJsonSchema, configJsonSchemaText, type SchemaNode } from "../src/config/schema/json-schema.ts";
+import { isBlock } from "../src/config/yaml/draft.ts";
 import { ERRORS } from "../src/core/errors.ts";
 import { faultsPage } from "./faults-page.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { asStarted, startedAs } from "../src/cli/launch.ts";
 import { runProgram } from "../src/cli/program.ts";
-import { configJsonSchema } from "../src/config/json-schema.ts";
+import { configJsonSchema } from "../src/config/schema/json-schema.ts";
 import { LOG_LEVELS } from "../src/core/summary.ts";
 import { runCli } from "./support/cli.ts";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
 import { test } from "node:test";
-import { configFromText } from "../src/config/load.ts";
+import { configFromText } from "../src/config/file/load.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const READMES = ["README.md", "README.zh-TW.md"];

@@ -1,10 +1,10 @@
 // Configuration files: any text gives a configuration or problems with a place and a code each, and no secret of it
 // is ever quoted.
 
-import { CONFIG_CODES } from "../../src/config/codes.ts";
-import type { Diagnostic } from "../../src/config/diagnostics.ts";
-import { configFromText, type LoadResult } from "../../src/config/load.ts";
-import { renderJson } from "../../src/config/render.ts";
+import { configFromText, type LoadResult } from "../../src/config/file/load.ts";
+import { CONFIG_CODES } from "../../src/config/report/codes.ts";
+import type { Diagnostic } from "../../src/config/report/diagnostics.ts";
+import { renderJson } from "../../src/config/report/render.ts";
 import { type Area, type Finding, finding } from "../area.ts";
 import { mutated } from "../mutate.ts";
 import type { Random } from "../random.ts";

@@ -2,10 +2,10 @@
 // Called by `program.ts`.
 
 import type { GatewayConfig } from "../config/compile.ts";
-import { dataFolder, exposedMode } from "../config/data-folder.ts";
-import type { Diagnostic } from "../config/diagnostics.ts";
-import { configCandidates } from "../config/locate.ts";
-import { renderGithub, renderText } from "../config/render.ts";
+import { dataFolder, exposedMode } from "../config/file/data-folder.ts";
+import { configCandidates } from "../config/file/locate.ts";
+import type { Diagnostic } from "../config/report/diagnostics.ts";
+import { renderGithub, renderText } from "../config/report/render.ts";
 import { cleanText } from "../core/clean-text.ts";
 import type { RoutingNote } from "../routing/table/table-compiler.ts";
 import { offlineTable } from "./ask-endpoints.ts";

@@ -3,10 +3,10 @@
 
 import { relative } from "node:path";
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
-import type { Diagnostic } from "../config/diagnostics.ts";
-import { type LoadOptions, loadConfig } from "../config/load.ts";
-import { locateConfig } from "../config/locate.ts";
-import { renderText } from "../config/render.ts";
+import { type LoadOptions, loadConfig } from "../config/file/load.ts";
+import { locateConfig } from "../config/file/locate.ts";
+import type { Diagnostic } from "../config/report/diagnostics.ts";
+import { renderText } from "../config/report/render.ts";
 import type { CommandContext } from "./command.ts";
 import { asStarted } from "./launch.ts";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configFromText } from "../config/load.ts";
+import { configFromText } from "../config/file/load.ts";
 import { configText } from "./config-text.ts";
 
 const LOCAL = { name: "ollama", baseUrl: "http://127.0.0.1:11434/v1", keyVariable: undefined, weight: 2 };

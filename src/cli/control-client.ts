@@ -3,8 +3,8 @@
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
-import { dataFolder } from "../config/data-folder.ts";
-import { locateConfig } from "../config/locate.ts";
+import { dataFolder } from "../config/file/data-folder.ts";
+import { locateConfig } from "../config/file/locate.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { CommandContext } from "./command.ts";
 import { type Marker, markerFolder, readMarker } from "./control-place.ts";

@@ -3,7 +3,7 @@
 
 import { type DetectedEndpoint, type Detection, type DetectRow, detect } from "../catalogue/detect.ts";
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../config/compile.ts";
-import { environmentIn } from "../config/load.ts";
+import { environmentIn } from "../config/file/load.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Endpoint } from "../routing/model.ts";
 import { createUndiciClient } from "../upstream/undici/undici-client.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { configFromText } from "../config/load.ts";
+import { configFromText } from "../config/file/load.ts";
 import { writeBundle } from "./doctor-bundle.ts";
 import { checkClock } from "./doctor-runtime.ts";
 

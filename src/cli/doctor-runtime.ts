@@ -3,7 +3,7 @@
 
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
-import { exposedMode } from "../config/data-folder.ts";
+import { exposedMode } from "../config/file/data-folder.ts";
 import type { RuntimeCheck } from "./doctor-report.ts";
 import { findPortOwner } from "./port-owner.ts";
 

@@ -4,7 +4,7 @@
 import { type Answer, askModels } from "../catalogue/ask.ts";
 import { selectEntries } from "../catalogue/select.ts";
 import type { GatewayConfig } from "../config/compile.ts";
-import { dataFolder } from "../config/data-folder.ts";
+import { dataFolder } from "../config/file/data-folder.ts";
 import { systemClock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
 import { nearest } from "../core/nearest.ts";

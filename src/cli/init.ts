@@ -4,8 +4,8 @@
 import { access, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { DetectedEndpoint } from "../catalogue/detect.ts";
-import { configJsonSchemaText } from "../config/json-schema.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadConfig } from "../config/file/load.ts";
+import { configJsonSchemaText } from "../config/schema/json-schema.ts";
 import { askForEndpoints } from "./ask-questions.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
 import { printDiagnostics } from "./config-source.ts";

@@ -4,7 +4,7 @@ import type { CommandContext, ExitCode } from "./command.ts";
 
 /** Prints the schema. */
 export async function runSchema(context: CommandContext): Promise<ExitCode> {
-  const { configJsonSchemaText } = await import("../config/json-schema.ts");
+  const { configJsonSchemaText } = await import("../config/schema/json-schema.ts");
   context.terminal.out(configJsonSchemaText().trimEnd());
   return 0;
 }

@@ -2,7 +2,7 @@
 // `demo.ts` and `session.ts`.
 
 import type { GatewayConfig } from "../config/compile.ts";
-import { exposureProblem } from "../config/rules-server.ts";
+import { exposureProblem } from "../config/rules/rules-server.ts";
 import { systemClock } from "../core/clock.ts";
 import { createLineWriter } from "../observe/line-writer.ts";
 import { createLog, type LogLevel } from "../observe/log.ts";

@@ -3,7 +3,7 @@
 
 import { resolve } from "node:path";
 import type { GatewayConfig } from "../config/compile.ts";
-import { dataFolder, exposedMode } from "../config/data-folder.ts";
+import { dataFolder, exposedMode } from "../config/file/data-folder.ts";
 import { atMost } from "../core/at-most.ts";
 import type { Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { placesOf, problemsOf } from "../../test/support/config/samples.ts";
 import type { GatewayConfig } from "./compile.ts";
-import { configFromText } from "./load.ts";
-import { renderText } from "./render.ts";
-import { placesOf, problemsOf } from "./samples.ts";
+import { configFromText } from "./file/load.ts";
+import { renderText } from "./report/render.ts";
 
 function compiled(text: string): GatewayConfig {
   const result = configFromText(text, { file: "config.yaml", env: { KEY: "sk-from-env" } });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import type { GatewayConfig } from "./compile.ts";
-import { configFromText } from "./load.ts";
+import { configFromText } from "./file/load.ts";
 
 function compiled(text: string): GatewayConfig {
   const result = configFromText(text, { file: "config.yaml", env: { KEY: "sk-env", EMPTY: "" } });

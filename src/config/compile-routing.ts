@@ -8,12 +8,12 @@ import type {
   OverrideTarget,
   RoutingPlan,
 } from "../routing/model.ts";
-import { DEFAULTS } from "./defaults.ts";
-import type { Path } from "./places.ts";
-import { readTarget } from "./rules-overrides.ts";
-import type { RawConfig, RawEndpoint } from "./schema.ts";
-import { reasonsOf } from "./schema-routing.ts";
-import { millisecondsOf, millisecondsOrOff } from "./units.ts";
+import { readTarget } from "./rules/rules-overrides.ts";
+import { DEFAULTS } from "./schema/defaults.ts";
+import type { RawConfig, RawEndpoint } from "./schema/schema.ts";
+import { reasonsOf } from "./schema/schema-routing.ts";
+import { millisecondsOf, millisecondsOrOff } from "./schema/units.ts";
+import type { Path } from "./yaml/places.ts";
 
 /** Where things are defined, for messages: `config.yaml:14`. */
 export type DefinedAt = (path: Path) => string;

@@ -4,11 +4,11 @@
 import { BREAKER_DEFAULTS, type BreakerOptions } from "../routing/health/breaker.ts";
 import type { QueueLimits, RoutingPlan } from "../routing/model.ts";
 import { RETRY_BUDGET_DEFAULTS, type RetryBudgetOptions } from "../routing/retry/retry-budget.ts";
-import { DEFAULTS } from "./defaults.ts";
-import { bareHost } from "./hosts.ts";
-import { normalOrigin } from "./rules-server.ts";
-import type { RawConfig } from "./schema.ts";
-import { bytesOf, limitOf, millisecondsOf, millisecondsOrOff } from "./units.ts";
+import { bareHost } from "./rules/hosts.ts";
+import { normalOrigin } from "./rules/rules-server.ts";
+import { DEFAULTS } from "./schema/defaults.ts";
+import type { RawConfig } from "./schema/schema.ts";
+import { bytesOf, limitOf, millisecondsOf, millisecondsOrOff } from "./schema/units.ts";
 
 /** Where the gateway listens, who may call it, and how much at once. */
 export type ServerConfig = {

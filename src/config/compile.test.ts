@@ -7,7 +7,7 @@ import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
 import { ATTEMPT_DEFAULTS } from "../routing/retry/attempt-policy.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
-import { configFromText } from "./load.ts";
+import { configFromText } from "./file/load.ts";
 
 const SEED = `# config.yaml
 

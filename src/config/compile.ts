@@ -4,7 +4,6 @@
 import type { LOG_LEVELS } from "../core/summary.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential, Endpoint, ModelSelection, RoutingPlan, Timeouts } from "../routing/model.ts";
-import { type BaseUrl, readBaseUrl } from "./base-url.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import {
   compileReliability,
@@ -12,9 +11,10 @@ import {
   type ReliabilityConfig,
   type ServerConfig,
 } from "./compile-server.ts";
-import { DEFAULTS } from "./defaults.ts";
-import type { RawConfig, RawEndpoint } from "./schema.ts";
-import { bytesOf, limitOf, millisecondsOf } from "./units.ts";
+import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
+import { DEFAULTS } from "./schema/defaults.ts";
+import type { RawConfig, RawEndpoint } from "./schema/schema.ts";
+import { bytesOf, limitOf, millisecondsOf } from "./schema/units.ts";
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = {

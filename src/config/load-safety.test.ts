@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { configFromText, loadConfig } from "./load.ts";
-import { renderGithub, renderJson, renderText } from "./render.ts";
-import { endpoint, overrides, placesOf, problemsOf, server } from "./samples.ts";
+import { endpoint, overrides, placesOf, problemsOf, server } from "../../test/support/config/samples.ts";
+import { configFromText, loadConfig } from "./file/load.ts";
+import { renderGithub, renderJson, renderText } from "./report/render.ts";
 
 test("a file that cannot be read is a diagnostic; a .env beside it is read", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));

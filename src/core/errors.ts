@@ -1,5 +1,5 @@
 // The one error class and the one table of everything that can go wrong with a request. Not for problems in
-// the configuration file: those are `config/diagnostics.ts`. Called by every room.
+// the configuration file: those are `config/report/diagnostics.ts`. Called by every room.
 
 import { REFUSALS } from "./refusals.ts";
 

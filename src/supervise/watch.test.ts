@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { contentState } from "../config/load.ts";
+import { contentState } from "../config/file/load.ts";
 import { statMark, type WatchOptions, watchConfig } from "./watch.ts";
 
 type Watched = {

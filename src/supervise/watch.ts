@@ -3,7 +3,7 @@
 
 import { type BigIntStats, stat } from "node:fs";
 import { dirname, join } from "node:path";
-import { contentState } from "../config/load.ts";
+import { contentState } from "../config/file/load.ts";
 import type { Log } from "../core/summary.ts";
 
 /** What to watch and whom to tell. */

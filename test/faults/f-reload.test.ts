@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { loadConfig } from "../../src/config/load.ts";
+import { loadConfig } from "../../src/config/file/load.ts";
 import { watchConfig } from "../../src/supervise/watch.ts";
 import { manual } from "../support/behaviours.ts";
 import { type CliRun, startCli } from "../support/cli.ts";

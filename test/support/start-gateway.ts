@@ -3,8 +3,8 @@
 
 import type { TestContext } from "node:test";
 import type { GatewayConfig } from "../../src/config/compile.ts";
-import { configFromText } from "../../src/config/load.ts";
-import { renderJson } from "../../src/config/render.ts";
+import { configFromText } from "../../src/config/file/load.ts";
+import { renderJson } from "../../src/config/report/render.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeSummary, Log, LogFields } from "../../src/core/summary.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";

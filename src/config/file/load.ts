@@ -1,0 +1,210 @@
+// Reads a configuration file and its `.env`, checks everything in one run and compiles it. Does not watch
+// (`watch.ts`) and swaps nothing. Called by the start, by reloads and by `check`.
+
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
+import { compileConfig, type GatewayConfig } from "../compile.ts";
+import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
+import { CaFiles } from "../rules/ca-files.ts";
+import { checkEndpoints } from "../rules/rules-endpoints.ts";
+import { checkLimits } from "../rules/rules-limits.ts";
+import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
+import { checkOverrides } from "../rules/rules-overrides.ts";
+import { checkServer } from "../rules/rules-server.ts";
+import { likelySlips, sureSlips } from "../rules/slips.ts";
+import { readShape } from "../schema/shape.ts";
+import type { Variables } from "../yaml/expander.ts";
+import { parseYaml } from "../yaml/yaml-source.ts";
+
+/** What loading gave: a whole configuration, or everything that is wrong with it. */
+export type LoadResult =
+  | {
+      readonly kind: "ok";
+      readonly config: GatewayConfig;
+      readonly warnings: readonly Diagnostic[];
+      readonly contentHash: string;
+      /** Nothing at all is in the file: while the gateway runs, a save that is not over. */
+      readonly isBlank: boolean;
+    }
+  | { readonly kind: "broken"; readonly problems: readonly Diagnostic[]; readonly contentHash: string };
+
+/** What the command line says of the configuration. */
+export type LoadOptions = {
+  /** Whether it may be reached by others without client keys; else only the file's own `allow_anonymous` counts. */
+  readonly allowAnonymous?: boolean;
+};
+
+/** Loads a file and the `.env` beside it. Never rejects: what cannot be read is a diagnostic as well. */
+export async function loadConfig(
+  path: string,
+  env: Environment,
+  options: LoadOptions = {},
+): Promise<LoadResult> {
+  const file = displayName(path);
+  const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
+  const contentHash = hashOf([content.text, envFile.text]);
+  if (content.text === undefined) {
+    const fix = content.isAbsent ? "check the path, or write a new file with: oai-gateway init" : undefined;
+    return { kind: "broken", problems: [fileDiagnostic("OG100", file, content.reason, fix)], contentHash };
+  }
+  const result = configFromText(content.text, { ...options, file, path, env, envFileText: envFile.text });
+  if (envFile.text !== undefined || envFile.isAbsent) return { ...result, contentHash };
+  const warning = fileDiagnostic(
+    "OG105",
+    displayName(join(dirname(path), ".env")),
+    `${envFile.reason}; it is ignored`,
+  );
+  if (result.kind === "broken") return { ...result, problems: [...result.problems, warning], contentHash };
+  return { ...result, warnings: [...result.warnings, warning], contentHash };
+}
+
+/** What `configFromText` needs besides the text. */
+export type TextOptions = LoadOptions & {
+  /** As shown in messages. */
+  readonly file: string;
+  /** As kept in `GatewayConfig.configFile`; `file` when absent. */
+  readonly path?: string;
+  readonly env: Environment;
+  readonly envFileText?: string | undefined;
+};
+
+/** Checks and compiles a text. Never throws. */
+export function configFromText(text: string, options: TextOptions): LoadResult {
+  const contentHash = hashOf([text, options.envFileText]);
+  const problems = new Problems(options.file, text);
+  const config = check(text, options, problems);
+  const found = problems.sorted();
+  if (config === undefined) return { kind: "broken", problems: found, contentHash };
+  return { kind: "ok", config, warnings: found, contentHash, isBlank: isBlank(text) };
+}
+
+function check(text: string, options: TextOptions, problems: Problems): GatewayConfig | undefined {
+  const { env, envFileText } = options;
+  const variables = { lookup: lookupIn(env, envFileText), names: namesIn(env, envFileText) };
+  const slips = sureSlips(text);
+  if (slips.length > 0) {
+    problems.hideTokens();
+    for (const { code, at, message, fix } of slips) problems.add(code, at, message, { fix });
+    return undefined;
+  }
+  const config = read(text, options, problems, variables);
+  if (problems.hasErrors) problems.explain(likelySlips(text));
+  return config;
+}
+
+function read(
+  text: string,
+  options: TextOptions,
+  problems: Problems,
+  variables: Variables,
+): GatewayConfig | undefined {
+  const source = parseYaml(text, variables, problems);
+  if (source === undefined) return undefined;
+  const draft = { ...source, problems };
+  const { file } = options;
+  const configFile = options.path ?? file;
+  const caFiles = new CaFiles(dirname(configFile));
+  const raw = readShape(draft);
+  checkServer(draft, options.allowAnonymous === true);
+  checkEndpoints(draft);
+  checkOverrides(draft);
+  checkModelSettings(draft);
+  checkFallbacks(draft);
+  checkLimits(draft, caFiles);
+  if (raw === undefined || problems.hasErrors) return undefined;
+  return compileConfig(raw, {
+    configFile,
+    definedAt: (path) => `${file}:${problems.positionOf(source.places.keyAt(path).start).line}`,
+    pemOf: (caFile) => {
+      const result = caFiles.read(caFile);
+      return result.kind === "ok" ? result.pem : undefined;
+    },
+  });
+}
+
+/** What is on the disk now: the same hash as `LoadResult.contentHash`. Never rejects. */
+export async function contentState(
+  path: string,
+): Promise<{ readonly contentHash: string; readonly isAbsent: boolean; readonly isBlank: boolean }> {
+  const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
+  return {
+    contentHash: hashOf([content.text, envFile.text]),
+    isAbsent: content.text === undefined && content.isAbsent,
+    isBlank: isBlank(content.text),
+  };
+}
+
+/** The environment with the `.env` of a folder, for where there is no configuration file. Never rejects. */
+export async function environmentIn(folder: string, env: Environment): Promise<Environment> {
+  const { text } = await readText(join(folder, ".env"));
+  return withEnvFile(env, text);
+}
+
+/** An editor in the middle of a save leaves the file empty for a moment. */
+function isBlank(text: string | undefined): boolean {
+  return text !== undefined && text.trim() === "";
+}
+
+/** Identifies a content, so that saving the same again changes nothing. */
+function hashOf(texts: readonly (string | undefined)[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(text === undefined ? "absent\n" : `${text.length}\n${text}`);
+  return hash.digest("hex");
+}
+
+type Content =
+  | { readonly text: string }
+  | { readonly text: undefined; readonly isAbsent: boolean; readonly reason: string };
+
+/** A thousand endpoints need a tenth of it; reading more would hold up the requests under way. */
+const LARGEST_BYTES = 1_024 * 1_024;
+
+async function readText(path: string): Promise<Content> {
+  try {
+    const handle = await open(path, "r");
+    try {
+      return await readHandle(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+async function readHandle(handle: Awaited<ReturnType<typeof open>>): Promise<Content> {
+  const { size } = await handle.stat();
+  if (size > LARGEST_BYTES)
+    return { text: undefined, isAbsent: false, reason: "the file is larger than 1 MiB" };
+  const bytes = await handle.readFile();
+  try {
+    // `fatal`: a UTF-16 file would otherwise be read as rubbish. A byte order mark is dropped.
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { text: undefined, isAbsent: false, reason: "the file is no UTF-8 text" };
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "the file does not exist",
+  ENOTDIR: "the file does not exist",
+  EISDIR: "this is a folder, not a file",
+  EACCES: "the file may not be read",
+  EPERM: "the file may not be read",
+};
+
+function unreadable(error: unknown): Content {
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string"
+      ? error.code
+      : "unknown error";
+  const isAbsent = code === "ENOENT" || code === "ENOTDIR";
+  return { text: undefined, isAbsent, reason: REASONS[code] ?? `the file could not be read (${code})` };
+}
+
+function displayName(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" || short.startsWith("..") || isAbsolute(short) ? path : short;
+}

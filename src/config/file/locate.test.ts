@@ -1,0 +1,70 @@
+// Where the configuration is looked for.
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { isLoopbackHost, isWildcardHost } from "../rules/hosts.ts";
+import { locateConfig, userConfigFolder } from "./locate.ts";
+
+test("--config wins, then the working folder, then the user's folder", async (t) => {
+  const root = await mkdtemp(join(tmpdir(), "oai-gateway-locate-"));
+  t.after(() => rm(root, { recursive: true }));
+  const [cwd, home] = [join(root, "work"), join(root, "home")];
+  const env = { HOME: home };
+  await mkdir(join(home, ".config", "oai-gateway"), { recursive: true });
+  await mkdir(cwd);
+  assert.equal(locateConfig({ flag: undefined, cwd, env }), undefined);
+  const inHome = join(home, ".config", "oai-gateway", "config.yaml");
+  await writeFile(inHome, "");
+  assert.equal(locateConfig({ flag: undefined, cwd, env }), inHome);
+  // A folder of that name is no file.
+  await mkdir(join(cwd, "config.yaml"));
+  await writeFile(join(cwd, "config.yml"), "");
+  assert.equal(locateConfig({ flag: undefined, cwd, env }), join(cwd, "config.yml"));
+  assert.equal(locateConfig({ flag: "other.yaml", cwd, env }), join(cwd, "other.yaml"));
+});
+
+test("the user's folder follows the system's rules", () => {
+  const folder = (env: Record<string, string>, platform: NodeJS.Platform) =>
+    userConfigFolder({ cwd: "/", env, platform });
+  assert.equal(folder({ HOME: "/h", XDG_CONFIG_HOME: "/x" }, "linux"), join("/x", "oai-gateway"));
+  assert.equal(
+    folder({ HOME: "/h", XDG_CONFIG_HOME: "relative" }, "linux"),
+    join("/h", ".config", "oai-gateway"),
+  );
+  assert.equal(folder({ HOME: "/h" }, "darwin"), join("/h", ".config", "oai-gateway"));
+  assert.equal(folder({ APPDATA: "/roaming" }, "win32"), join("/roaming", "oai-gateway"));
+});
+
+test("loopback and wildcard hosts", () => {
+  for (const host of [
+    "localhost",
+    "LOCALHOST",
+    "127.0.0.1",
+    "127.9.9.9",
+    "::1",
+    "[::1]",
+    "0:0:0:0:0:0:0:1",
+    "::ffff:127.0.0.1",
+    "x.localhost",
+  ]) {
+    assert.ok(isLoopbackHost(host), host);
+  }
+  for (const host of [
+    "0.0.0.0",
+    "::",
+    "10.0.0.1",
+    "example.com",
+    "",
+    "127.0.0.1.evil.example",
+    "::ffff:10.0.0.1",
+    "localhost.evil",
+  ]) {
+    assert.ok(!isLoopbackHost(host), host);
+  }
+  assert.ok(
+    isWildcardHost("0.0.0.0") && isWildcardHost("::") && isWildcardHost("[::]") && !isWildcardHost("::1"),
+  );
+});

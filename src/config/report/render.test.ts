@@ -1,0 +1,95 @@
+// The layout of diagnostics, to the character.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { configFromText } from "../file/load.ts";
+import { renderGithub, renderJson, renderText } from "./render.ts";
+
+function problemsOf(text: string) {
+  const result = configFromText(text, { file: "config.yaml", env: {} });
+  return result.kind === "ok" ? result.warnings : result.problems;
+}
+
+const TYPO = `endpoints:
+  - name: local
+    weight: 1
+    base_url: http://127.0.0.1:11434/v1
+    wieght: 2
+`;
+
+test("a block has the code, the place, the lines, a caret and the fix", () => {
+  assert.equal(
+    renderText(problemsOf(TYPO), { colour: false }),
+    `error[OG110]: unknown key "wieght" in endpoints[0] (local)
+ --> config.yaml:5:5
+4 |     base_url: http://127.0.0.1:11434/v1
+5 |     wieght: 2
+  |     ^^^^^^
+  = fix: did you mean "weight"?
+
+docs: oai-gateway explain OG110`,
+  );
+});
+
+test("a misplaced line is shown with its neighbour", () => {
+  const text =
+    "endpoints:\n  - name: a\n    base_url: https://api.openai.com/v1\n     api_key: ${OPENAI_API_KEY}\n";
+  assert.equal(
+    renderText(problemsOf(text), { colour: false }),
+    `error[OG101]: this line is indented 5 spaces but its neighbours use 4
+ --> config.yaml:4:6
+3 |     base_url: https://api.openai.com/v1
+4 |      api_key: \${OPENAI_API_KEY}
+  |      ^^^^^^^
+  = fix: remove 1 space before "api_key"
+
+docs: oai-gateway explain OG101`,
+  );
+});
+
+test("the caret stays below its place after wide characters, which take two columns", () => {
+  const text = 'endpoints: [{name: 本地, base_url: "http://h/v1", 權重: 1}]\n';
+  const lines = renderText(problemsOf(text), { colour: false }).split("\n");
+  assert.equal(lines[2], '1 | endpoints: [{name: 本地, base_url: "http://h/v1", 權重: 1}]');
+  assert.equal(
+    lines[3],
+    `  | ${" ".repeat('endpoints: [{name: 1234, base_url: "http://h/v1", '.length)}^^^^`,
+  );
+});
+
+test("line numbers of two digits, notes, a limit and colour", () => {
+  const text = `${"\n".repeat(9)}server: {port: 1}\nserver: {port: 2}\nx: 1\n`;
+  const problems = problemsOf(text).filter((problem) => problem.severity === "error");
+  assert.equal(
+    renderText(problems, { colour: false, limit: 1 }),
+    `error[OG103]: the key "server" appears twice in this block
+  --> config.yaml:11:1
+10 | server: {port: 1}
+11 | server: {port: 2}
+   | ^^^^^^
+   = note: config.yaml:10:1: first given here
+   = fix: keep one of the two
+
+1 more problem: oai-gateway check    docs: oai-gateway explain OG103`,
+  );
+  assert.match(renderText(problems, { colour: true }), /\u001b\[1;31merror\[OG103\]\u001b\[0m/);
+});
+
+test("long lines are cut around the caret, and nothing steers the terminal", () => {
+  const text = `endpoints: [{name: a, base_url: "http://h/v1", headers: {x: "${"y".repeat(400)}"}, wieght: 1}]\n`;
+  const lines = renderText(problemsOf(text), { colour: false }).split("\n");
+  const column = lines[3]?.indexOf("^") ?? 0;
+  assert.equal(lines[2]?.slice(column, column + 6), "wieght");
+  assert.ok((lines[2]?.length ?? 0) < 180);
+  const hostile = renderText(problemsOf('"a\\e[2J\\u202eb": 1\n'), { colour: false });
+  assert.doesNotMatch(hostile, /[\u001b\u202e]/);
+});
+
+test("JSON and GitHub", () => {
+  const problems = problemsOf(TYPO);
+  assert.equal(JSON.parse(renderJson(problems)).problems[0].code, "OG110");
+  assert.equal(
+    renderGithub(problems),
+    '::error file=config.yaml,line=5,col=5,endColumn=11,title=OG110::unknown key "wieght" in endpoints[0] (local)%0Afix: did you mean "weight"?',
+  );
+});

@@ -1,0 +1,201 @@
+// Makes the address of an endpoint out of what a person wrote as `base_url`, forgiving what is plainly meant and
+// refusing what is dangerous. Pure; opens no connection. Called by `rules-endpoints.ts`, `compile.ts`, detection.
+
+import { isIP } from "node:net";
+import type { ConfigCode } from "../report/codes.ts";
+import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "../report/plain-text.ts";
+import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "./hosts.ts";
+
+/** A usable address. */
+export type BaseUrl = {
+  /** No trailing slash, query or fragment. */
+  readonly baseUrl: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Path of `baseUrl`, such as `/v1`; empty when there is none. */
+  readonly basePath: string;
+  /** `basePath` without a final `/v1`, `/v2` and the like. */
+  readonly rootPath: string;
+};
+
+/** What was made of a `base_url`. Messages follow the name of the key and hold neither credentials nor queries. */
+export type BaseUrlResult =
+  | {
+      readonly kind: "ok";
+      readonly url: BaseUrl;
+      readonly corrections: readonly string[];
+      readonly advice: string | undefined;
+    }
+  | { readonly kind: "bad"; readonly code: ConfigCode; readonly message: string; readonly fix: string };
+
+/** Not all beyond ASCII: hosts may be in any script. */
+const ODD = new RegExp(`[${SPACES}${INVISIBLE}${QUOTES}\\uff01-\\uff5e、﹕︓∶]`);
+
+/** Reads a `base_url`. */
+export function readBaseUrl(text: string): BaseUrlResult {
+  const input = text.trim();
+  if (input === "")
+    return bad("is empty", 'write the address of the API, such as "https://api.example.com/v1"');
+  const odd = ODD.exec(input)?.[0];
+  if (odd !== undefined) {
+    const message = `has a full-width or invisible character in it (${unicodeNumber(odd)})`;
+    return { kind: "bad", code: "OG106", message, fix: "write it in plain characters" };
+  }
+  if (/[\u0000-\u0020\u007f-\u009f\\]/.test(input))
+    return bad("has a space, a backslash or a control character in it", "remove it");
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(input)) return withoutScheme(input);
+  const scheme = input.slice(0, input.indexOf(":")).toLowerCase();
+  if (scheme !== "http" && scheme !== "https")
+    return bad(
+      `begins with "${scheme}:", and only http: and https: can be used`,
+      'write "https://…" or "http://…"',
+    );
+  const url = URL.canParse(input) && /^https?:\/\/[^/?#]/i.test(input) ? new URL(input) : undefined;
+  if (url === undefined)
+    return bad(
+      "is no valid URL",
+      'write it like "https://api.example.com/v1"; a port is a number up to 65535',
+    );
+  return checkUrl(url, input);
+}
+
+function withoutScheme(input: string): BaseUrlResult {
+  const scheme = /^(file|gopher|ftp|data|javascript|ws|wss|unix|https?):/i.exec(input)?.[1]?.toLowerCase();
+  if (scheme !== undefined)
+    return bad(`begins with "${scheme}:" and no "//"`, 'write "https://…" or "http://…"');
+  const rest = input.replace(/^\/+/, "");
+  const guess = URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
+  const isSimple =
+    guess !== undefined &&
+    guess.username === "" &&
+    guess.password === "" &&
+    guess.search === "" &&
+    guess.hash === "";
+  if (!isSimple) return bad("does not begin with http:// or https://", 'write "https://" in front of it');
+  const isLocal =
+    isLoopbackHost(guess.hostname) || isIP(bareHost(guess.hostname)) !== 0 || !guess.hostname.includes(".");
+  return bad("does not begin with http:// or https://", `write "${isLocal ? "http" : "https"}://${rest}"`);
+}
+
+function checkUrl(url: URL, input: string): BaseUrlResult {
+  const address = `${url.origin}${trimSlashes(url.pathname)}`;
+  if (isLinkLocalHost(url.hostname)) {
+    return {
+      kind: "bad",
+      code: "OG123",
+      message: "is a link-local or cloud metadata address, which is refused",
+      fix: "use the address of the API server itself",
+    };
+  }
+  if (url.username !== "" || url.password !== "")
+    return bad("has credentials in it", `write the key as api_key, and base_url as "${address}"`);
+  if (url.search !== "" || input.includes("?"))
+    return bad("has a query in it", `write "${withoutQuery(url)}"`);
+  if (url.hash !== "" || input.includes("#")) return bad('has a fragment ("#…") in it', `write "${address}"`);
+  const written = writtenHost(input);
+  if (url.hostname.endsWith("."))
+    return bad(
+      "has a dot at the end of its host",
+      `write "${address.replace(url.hostname, url.hostname.slice(0, -1))}"`,
+    );
+  // 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1: never what a person means, often a disguise.
+  if (isIP(url.hostname) === 4 && written !== url.hostname)
+    return bad(`writes the address ${url.hostname} in an unusual form`, `write "${address}"`);
+  if (url.port === "0")
+    return bad("has port 0, which cannot be called", "write the port that the server listens on");
+  return correct(url);
+}
+
+/** What an address with a query is meant to be: without it, and without the path of a request. */
+function withoutQuery(url: URL): string {
+  // Azure's API of a version and a deployment takes its version as a query; the one below /openai/v1 needs neither.
+  if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(url.hostname) && /^\/openai(?:\/|$)/.test(url.pathname))
+    return `${url.origin}/openai/v1`;
+  const bare = new URL(url.origin + url.pathname);
+  const corrected = correct(bare);
+  return corrected.kind === "ok" ? corrected.url.baseUrl : `${url.origin}${trimSlashes(url.pathname)}`;
+}
+
+function writtenHost(input: string): string {
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(input)?.[1] ?? "";
+  return authority.replace(/^.*@/, "").replace(/:\d*$/, "").toLowerCase();
+}
+
+// Longest first, so that "/chat/completions" is not taken for "/completions".
+const PASTED = [
+  "/chat/completions",
+  "/responses/compact",
+  "/images/generations",
+  "/images/edits",
+  "/audio/speech",
+  "/audio/transcriptions",
+  "/messages/count_tokens",
+  "/completions",
+  "/embeddings",
+  "/responses",
+  "/moderations",
+  "/messages",
+  "/rerank",
+  "/models",
+];
+
+function correct(url: URL): BaseUrlResult {
+  const corrections: string[] = [];
+  let path = trimSlashes(url.pathname);
+  const pasted = PASTED.find((suffix) => path.toLowerCase().endsWith(suffix));
+  // Azure's inference API does live below a path named "models".
+  if (pasted !== undefined && !(pasted === "/models" && url.hostname.endsWith(".azure.com"))) {
+    path = trimSlashes(path.slice(0, -pasted.length));
+    corrections.push(`"${pasted}" was cut off`);
+  }
+  if (path.includes("//")) {
+    path = path.replace(/\/{2,}/g, "/");
+    corrections.push("doubled slashes were made one");
+  }
+  if (/\/v1(?:\/v1)+$/.test(path)) {
+    path = path.replace(/(?:\/v1)+$/, "/v1");
+    corrections.push('"/v1/v1" was made "/v1"');
+  }
+  let { origin } = url;
+  if (isWildcardHost(url.hostname)) {
+    origin = origin.replace(url.hostname, url.hostname.startsWith("[") ? "[::1]" : "127.0.0.1");
+    corrections.push(`${bareHost(url.hostname)} is an address to listen on, not to call`);
+  }
+  const baseUrl = origin + path;
+  return {
+    kind: "ok",
+    url: { baseUrl, origin, basePath: path, rootPath: path.replace(/\/v\d+$/, "") },
+    corrections,
+    advice: adviceFor(url, path),
+  };
+}
+
+// Where the OpenAI-compatible API of well-known servers lives (their own documentation).
+const KNOWN_PATHS: Readonly<Record<string, string>> = {
+  "api.openai.com": "/v1",
+  "api.anthropic.com": "/v1",
+  "api.groq.com": "/openai/v1",
+  "openrouter.ai": "/api/v1",
+  "api.mistral.ai": "/v1",
+  "api.together.xyz": "/v1",
+  "api.x.ai": "/v1",
+  "api.fireworks.ai": "/inference/v1",
+  "api.cerebras.ai": "/v1",
+  "api.moonshot.cn": "/v1",
+  "generativelanguage.googleapis.com": "/v1beta/openai",
+};
+const LOCAL_PORTS = new Set(["11434", "1234", "8000"]);
+
+function adviceFor(url: URL, path: string): string | undefined {
+  if (path !== "") return undefined;
+  if (Object.hasOwn(KNOWN_PATHS, url.hostname)) return `${url.origin}${KNOWN_PATHS[url.hostname]}`;
+  return isLoopbackHost(url.hostname) && LOCAL_PORTS.has(url.port) ? `${url.origin}/v1` : undefined;
+}
+
+function trimSlashes(path: string): string {
+  return path.replace(/\/+$/, "");
+}
+
+function bad(message: string, fix: string): BaseUrlResult {
+  return { kind: "bad", code: "OG122", message, fix };
+}

@@ -1,0 +1,74 @@
+// Reads the certificate authorities that endpoints name as `ca_file`. Trusts nothing by itself: the upstream client
+// does. Called by the checks, which report what is wrong, and by `compile.ts`, through `load.ts`, for the same result.
+
+import { X509Certificate } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { TextProblem } from "../yaml/text-rules.ts";
+
+/** The certificates of a file, or what is wrong with it. */
+export type CaResult =
+  | { readonly kind: "ok"; readonly pem: string }
+  | ({ readonly kind: "bad" } & TextProblem);
+
+const LARGEST_BYTES = 1_024 * 1_024;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/** The files of one configuration, each read once, so that what was checked is what is used. */
+export class CaFiles {
+  readonly #folder: string;
+  readonly #read = new Map<string, CaResult>();
+
+  /** Paths are relative to the folder. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Never throws. */
+  read(file: string): CaResult {
+    const known = this.#read.get(file);
+    if (known !== undefined) return known;
+    const result = readCertificates(resolve(this.#folder, file));
+    this.#read.set(file, result);
+    return result;
+  }
+}
+
+function readCertificates(path: string): CaResult {
+  const text = readSmallFile(path);
+  if (text === undefined)
+    return bad("cannot be read", "check the path, which is relative to this file, and the permissions");
+  // Only the certificates go on: a private key in the same file is none of our business.
+  const certificates = text.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0)
+    return bad(
+      'has no certificate ("-----BEGIN CERTIFICATE-----") in it',
+      "convert it: openssl x509 -inform der -in ca.der -out ca.pem",
+    );
+  const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
+  if (broken >= 0)
+    return bad(`has a certificate that cannot be read, number ${broken + 1}`, "copy the file again");
+  return { kind: "ok", pem: `${certificates.join("\n")}\n` };
+}
+
+function readSmallFile(path: string): string | undefined {
+  try {
+    const stat = statSync(path);
+    // A pipe or a device might never end.
+    return stat.isFile() && stat.size <= LARGEST_BYTES ? readFileSync(path, "latin1") : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function bad(message: string, fix: string): CaResult {
+  return { kind: "bad", message, fix };
+}

@@ -1,0 +1,82 @@
+// Rules about limits: queues, certificate authorities, paid probes, the times of an ejection. Called by `load.ts`.
+
+import { DEFAULTS } from "../schema/defaults.ts";
+import { millisecondsOf } from "../schema/units.ts";
+import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
+import type { Path } from "../yaml/places.ts";
+import { modelNameProblem } from "../yaml/text-rules.ts";
+import type { CaFiles } from "./ca-files.ts";
+
+/** Checks the limits of the server, of every endpoint, and of health. */
+export function checkLimits(draft: Draft, caFiles: CaFiles): void {
+  checkQueue(draft, ["server"], DEFAULTS.server.maxInFlight);
+  for (const index of listAt(draft, ["endpoints"]).keys()) {
+    const endpoint = ["endpoints", index];
+    checkQueue(draft, endpoint, DEFAULTS.endpoint.maxInFlight);
+    checkProbe(draft, [...endpoint, "probe", "model"]);
+    checkCaFile(draft, [...endpoint, "ca_file"], caFiles);
+  }
+  checkEjection(draft);
+}
+
+/** Nothing waits where nothing is full. */
+function checkQueue(draft: Draft, above: Path, usual: number): void {
+  const queue = [...above, "queue"];
+  const limit = [...above, "max_in_flight"];
+  if (valueAt(draft.value, queue) === undefined || (valueAt(draft.value, limit) ?? usual) !== 0) return;
+  draft.problems.add(
+    "OG161",
+    draft.places.keyAt(queue),
+    `${pathText(queue)} has no effect without ${pathText(limit)}`,
+    { fix: "set max_in_flight, or remove queue" },
+  );
+}
+
+function checkProbe(draft: Draft, path: Path): void {
+  const name = textAt(draft, path);
+  const problem = name === undefined ? undefined : modelNameProblem(name);
+  if (problem === undefined) return;
+  draft.problems.add("OG120", draft.places.valueAt(path), `${pathText(path)} ${problem.message}`, {
+    fix: problem.fix,
+  });
+}
+
+function checkCaFile(draft: Draft, path: Path, caFiles: CaFiles): void {
+  const file = textAt(draft, path);
+  if (file === undefined) return;
+  const result = caFiles.read(file);
+  if (result.kind === "ok") return;
+  draft.problems.add(
+    "OG128",
+    draft.places.valueAt(path),
+    `${pathText(path)}${originText(draft, path)} ${result.message}: ${shown(draft, path)}`,
+    { fix: result.fix },
+  );
+}
+
+function checkEjection(draft: Draft): void {
+  const first = ["health", "ejection"];
+  const longest = ["health", "ejection_max"];
+  const firstMs = durationAt(draft, first, DEFAULTS.health.ejection);
+  const longestMs = durationAt(draft, longest, DEFAULTS.health.ejectionMax);
+  if (firstMs <= longestMs) return;
+  const isLongestGiven = valueAt(draft.value, longest) !== undefined;
+  const [at, other] = isLongestGiven ? [longest, first] : [first, longest];
+  const related =
+    valueAt(draft.value, other) === undefined
+      ? []
+      : [{ at: draft.places.valueAt(other), message: `${pathText(other)} is given here` }];
+  draft.problems.add(
+    "OG116",
+    draft.places.valueAt(at),
+    `health.ejection is longer than health.ejection_max (${firstMs / 1_000}s and ${longestMs / 1_000}s)`,
+    { related, fix: "make ejection_max the longer one" },
+  );
+}
+
+/** What is no duration is reported elsewhere, and counts as the default. */
+function durationAt(draft: Draft, path: Path, usual: string): number {
+  const value = valueAt(draft.value, path);
+  const given = typeof value === "string" || typeof value === "number" ? value : usual;
+  return millisecondsOf(given, usual) || millisecondsOf(usual, usual);
+}

@@ -1,0 +1,88 @@
+// The JSON Schema of the configuration file, fitted for editors. Called by `oai-gateway schema`, by the generator
+// of config.schema.json and by `shape.ts` (for the keys known at a place).
+
+import { isBlock } from "../yaml/draft.ts";
+import type { Path } from "../yaml/places.ts";
+import { rawJsonSchema } from "./schema.ts";
+
+/** A piece of a JSON Schema. */
+export type SchemaNode = { readonly [key: string]: unknown };
+
+const REFERENCE = { type: "string", pattern: "\\$\\{" };
+
+/** The schema as an editor needs it: a number or a flag may also be a `${VAR}`, and an empty section is allowed. */
+export function configJsonSchema(): SchemaNode {
+  const fitted = fit(rawJsonSchema());
+  const { $schema, ...rest } = isBlock(fitted) ? fitted : {};
+  // Keys of the file that begin with "x-" are the writer's own: anchors live there.
+  return { $schema, title: "oai-gateway configuration", ...rest, patternProperties: { "^x-": {} } };
+}
+
+const LINE_WIDTH = 110;
+
+/** The schema as the text of config.schema.json, lists that fit on one line as the formatter has them. */
+export function configJsonSchemaText(): string {
+  const text = JSON.stringify(configJsonSchema(), undefined, 2);
+  const folded = text.replace(
+    /^(.*)\[\n\s+("[^[\]{}]*")\n\s+\](,?)$/gm,
+    (whole, before: string, items: string, comma: string) => {
+      const line = `${before}[${items.replace(/\n\s+/g, " ")}]${comma}`;
+      return line.length <= LINE_WIDTH ? line : whole;
+    },
+  );
+  return `${folded}\n`;
+}
+
+function fit(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(fit);
+  if (!isBlock(node)) return node;
+  const fitted = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fit(value)]));
+  if (fitted["type"] !== "integer" && fitted["type"] !== "boolean") return fitted;
+  const { type, minimum, maximum, ...rest } = fitted;
+  const exact = {
+    type,
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+  };
+  return { ...rest, anyOf: [exact, REFERENCE] };
+}
+
+/** Every key that the schema knows, at whatever place. */
+export function allKnownKeys(): readonly string[] {
+  const found: string[] = [];
+  const look = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(look);
+    if (!isBlock(node)) return;
+    if (isBlock(node["properties"])) found.push(...Object.keys(node["properties"]));
+    Object.values(node).forEach(look);
+  };
+  look(rawJsonSchema());
+  return [...new Set(found)];
+}
+
+/** The keys that the schema knows in the block at a path. */
+export function knownKeysAt(path: Path): readonly string[] {
+  let nodes: readonly unknown[] = [rawJsonSchema()];
+  for (const part of path) nodes = nodes.flatMap((node) => below(node, part));
+  return [
+    ...new Set(
+      nodes
+        .flatMap(alternatives)
+        .flatMap((node) => Object.keys(isBlock(node["properties"]) ? node["properties"] : {})),
+    ),
+  ];
+}
+
+function below(node: unknown, part: string | number): readonly unknown[] {
+  return alternatives(node).flatMap((alternative) => {
+    if (typeof part === "number") return alternative["items"] === undefined ? [] : [alternative["items"]];
+    const properties = alternative["properties"];
+    if (isBlock(properties) && Object.hasOwn(properties, part)) return [properties[part]];
+    return isBlock(alternative["additionalProperties"]) ? [alternative["additionalProperties"]] : [];
+  });
+}
+
+function alternatives(node: unknown): readonly SchemaNode[] {
+  if (!isBlock(node)) return [];
+  return Array.isArray(node["anyOf"]) ? node["anyOf"].flatMap(alternatives) : [node];
+}

@@ -1,0 +1,91 @@
+// A configuration while it is being checked: values that may be wrong, with their places. Gives the rules careful
+// reads of them. Called by `shape.ts` and the rules.
+
+import type { ConfigCode } from "../report/codes.ts";
+import type { Problems } from "../report/diagnostics.ts";
+import { isSecretPath, maskText } from "../report/secrets.ts";
+import type { Path, Places } from "./places.ts";
+import type { TextProblem } from "./text-rules.ts";
+
+/** What a rule sees. */
+export type Draft = { readonly value: unknown; readonly places: Places; readonly problems: Problems };
+
+/** The value at a path, or undefined. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let current = value;
+  for (const part of path) {
+    if (!isBlock(current) && !Array.isArray(current)) return undefined;
+    if (!Object.hasOwn(current, part)) return undefined;
+    current = (current as Readonly<Record<string | number, unknown>>)[part];
+  }
+  return current;
+}
+
+/** Whether a value is a block of keys. */
+export function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A usable text at a path: undefined when there is none, or when one of its variables is missing. */
+export function textAt(draft: Draft, path: Path): string | undefined {
+  const value = valueAt(draft.value, path);
+  return typeof value === "string" && !draft.places.isMissing(path) ? value : undefined;
+}
+
+/** The entries of a list at a path; empty when there is none. */
+export function listAt(draft: Draft, path: Path): readonly unknown[] {
+  const value = valueAt(draft.value, path);
+  return Array.isArray(value) ? value : [];
+}
+
+/** The keys of a block at a path; empty when there is none. */
+export function keysAt(draft: Draft, path: Path): readonly string[] {
+  const value = valueAt(draft.value, path);
+  return isBlock(value) ? Object.keys(value) : [];
+}
+
+/** A path as people write it: `endpoints[0].weight`. */
+export function pathText(path: Path): string {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(part)) text += text === "" ? part : `.${part}`;
+    else text += `${text === "" ? "" : "."}${JSON.stringify(part)}`;
+  }
+  return text;
+}
+
+/** The same with the endpoint's name, where it has one: `endpoints[0] (local)`. */
+export function placeText(draft: Draft, path: Path): string {
+  const text = pathText(path);
+  if (path[0] !== "endpoints" || path.length !== 2) return text;
+  const name = textAt(draft, [...path, "name"]);
+  return name === undefined || name === "" ? text : `${text} (${name})`;
+}
+
+/** A value as it may be shown in a message: short, and never a secret or what came out of a variable. */
+export function shown(draft: Draft, path: Path): string {
+  const value = valueAt(draft.value, path);
+  const variables = draft.places.variablesAt(path);
+  if (variables.length > 0) return `the value of ${variables.map((name) => `\${${name}}`).join(", ")}`;
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (isBlock(value)) return "a block of keys";
+  if (isSecretPath(path)) return typeof value === "string" ? "a text" : `a ${typeof value}`;
+  // Masked before it is cut: half a secret would no longer look like one.
+  const text = typeof value === "string" ? maskText(JSON.stringify(value)) : String(value);
+  return text.length > 60 ? `${text.slice(0, 58)}…"` : text;
+}
+
+/** ` (from ${VAR})`, or nothing: which variable a value came from. */
+export function originText(draft: Draft, path: Path): string {
+  const variables = draft.places.variablesAt(path);
+  return variables.length === 0 ? "" : ` (from ${variables.map((name) => `\${${name}}`).join(", ")})`;
+}
+
+/** Reports what is wrong with the text at a path. */
+export function report(draft: Draft, code: ConfigCode, path: Path, problem: TextProblem | undefined): void {
+  if (problem === undefined) return;
+  const name = `${pathText(path)}${originText(draft, path)}`;
+  draft.problems.add(code, draft.places.valueAt(path), `${name} ${problem.message}`, { fix: problem.fix });
+}

@@ -1,0 +1,55 @@
+// Puts variables into the texts of a configuration file, and tells what is wrong with them. Called by `yaml-source.ts`.
+
+import { expand, type Lookup } from "../../core/env.ts";
+import { nearest } from "../../core/nearest.ts";
+import type { Problems } from "../report/diagnostics.ts";
+import type { Span } from "../report/secrets.ts";
+import { isOwnKey, type Path, type Places } from "./places.ts";
+
+/** Where variables come from. */
+export type Variables = { readonly lookup: Lookup; readonly names: readonly string[] };
+
+/** Where a text stands, in the file and among the values. */
+type Spot = { readonly at: Span; readonly path: Path };
+
+/** Expands the texts of one file. */
+export class Expander {
+  readonly #variables: Variables;
+  readonly #places: Places;
+  readonly #problems: Problems;
+
+  constructor(variables: Variables, places: Places, problems: Problems) {
+    this.#variables = variables;
+    this.#places = places;
+    this.#problems = problems;
+  }
+
+  /** The text with its variables' values; empty where one is missing or misspelt, which is reported. */
+  expandAt(text: string, { at, path }: Spot): string {
+    // What an anchor holds counts where it is used; only there its variables are needed.
+    if (typeof path[0] === "string" && isOwnKey(path[0])) return text;
+    const expansion = expand(text, this.#variables.lookup);
+    if (expansion.problem !== undefined) {
+      const fix = 'write ${VAR} or ${VAR:-default}, and $${ for a literal "${"';
+      this.#problems.add("OG131", at, expansion.problem.message, { fix });
+      this.#places.setVariables(path, [], true);
+      return "";
+    }
+    if (expansion.used.length > 0)
+      this.#places.setVariables(path, expansion.used, expansion.missing.length > 0);
+    if (text.includes(":-")) this.#places.setDefault(path);
+    for (const name of new Set(expansion.missing)) this.#reportMissing(name, at);
+    return expansion.text;
+  }
+
+  #reportMissing(name: string, at: Span): void {
+    const near = nearest(name, this.#variables.names)[0];
+    const hint = near === undefined ? "" : `did you mean \${${near}}? Else `;
+    const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}`;
+    this.#problems.add("OG130", at, `\${${name}} is not set`, { fix });
+  }
+}
+
+function baseName(file: string): string {
+  return file.split(/[\\/]/).at(-1) ?? file;
+}

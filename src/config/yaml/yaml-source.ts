@@ -1,0 +1,298 @@
+// Reads YAML into plain values and remembers where each of them stands; expands `${VAR}` on the way. Knows nothing
+// of the configuration's keys. The one importer of `yaml`. Called by `load.ts`.
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import type { Problems } from "../report/diagnostics.ts";
+import { isBareReference, isSecretPath, isTokenLike, mayBeSecret, type Span } from "../report/secrets.ts";
+import { Expander, type Variables } from "./expander.ts";
+import { type Path, Places } from "./places.ts";
+import { hasMore, reportSyntax } from "./yaml-syntax.ts";
+
+/** Values with their places. */
+export type YamlSource = {
+  readonly value: unknown;
+  readonly places: Places;
+};
+
+const DEEPEST = 64;
+// Anchors that refer to anchors grow without bound ("billion laughs").
+const MOST_NODES = 50_000;
+const MOST_ALIASES = 1_000;
+const TOO_LARGE =
+  "the file nests too deeply, has more than 50,000 values, or its anchors refer to themselves";
+const MEND_SIZE = "leave out what is no configuration, and anchors within anchors";
+const START = { start: 0, end: 1 };
+// What separates values: the parser takes some microseconds for each, so that they are counted before it starts.
+const MARKS = /[\n,[\]{}]|: /g;
+const MOST_MARKS = 2 * MOST_NODES;
+// Lists in lists on one line: the parser takes seconds for some thousands of them.
+const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){64}/m;
+
+/** Parses; `undefined` when the text could not be read at all, the reason being in `problems`. Never throws. */
+export function parseYaml(text: string, variables: Variables, problems: Problems): YamlSource | undefined {
+  let document: Document.Parsed;
+  let aliases: Aliases;
+  if (hasMore(MARKS, text, MOST_MARKS)) {
+    problems.hideTokens();
+    problems.add("OG104", START, "the file has more than 50,000 values", { fix: MEND_SIZE });
+    return undefined;
+  }
+  try {
+    if (DEEP_LINE.test(text)) throw new RangeError("too deep");
+    document = parse(text);
+    aliases = aliasesOf(document);
+  } catch {
+    problems.hideTokens();
+    // The parser is recursive: thousands of brackets exhaust the stack.
+    problems.add("OG104", START, "the file nests too deeply", { fix: MEND_SIZE });
+    return undefined;
+  }
+  const reader = new Reader(document, { variables, aliases }, problems);
+  const first = document.errors[0];
+  if (first !== undefined) {
+    problems.hideTokens();
+    reader.hideSecrets();
+    const { code, pos } = first;
+    reportSyntax(text, { code, start: pos[0], end: pos[1], lastQuote: reader.lastQuote }, problems);
+    return undefined;
+  }
+  const value = reader.read();
+  return value === undefined ? undefined : { value: value.root, places: reader.places };
+}
+
+/** A block that is being read: `taken` are the keys that it has, or has been given nothing for. */
+type Filling = {
+  readonly result: Record<string, unknown>;
+  readonly path: Path;
+  readonly taken: Set<string>;
+  readonly depth: number;
+};
+
+class Reader {
+  readonly places = new Places();
+  /** After `hideSecrets`: the last text in quotes. */
+  lastQuote: Span | undefined;
+  readonly #document: Document.Parsed;
+  readonly #expander: Expander;
+  readonly #aliases: Aliases;
+  readonly #problems: Problems;
+  #nodeCount = 0;
+  #isTooLarge = false;
+
+  constructor(
+    document: Document.Parsed,
+    sources: { readonly variables: Variables; readonly aliases: Aliases },
+    problems: Problems,
+  ) {
+    this.#document = document;
+    this.#expander = new Expander(sources.variables, this.places, problems);
+    this.#aliases = sources.aliases;
+    this.#problems = problems;
+  }
+
+  read(): { readonly root: unknown } | undefined {
+    const { contents } = this.#document;
+    if (contents === null || (isScalar(contents) && contents.value === null)) return { root: {} };
+    if (!isMap(contents)) {
+      // What stands in place of all keys may be one of those that are meant to be secret.
+      this.#problems.hideTokens();
+      this.#problems.hide(spanOf(contents));
+      this.#problems.add("OG104", spanOf(contents), 'the file must be a block of keys such as "endpoints:"');
+      return undefined;
+    }
+    if (this.#aliases.size > MOST_ALIASES) {
+      this.#refuse("the file has more than 1,000 aliases of anchors");
+      return undefined;
+    }
+    const root = this.#value(contents, []);
+    return this.#isTooLarge ? undefined : { root };
+  }
+
+  /** After a syntax error: walks what there is, to learn which text is secret and which quote is still open. */
+  hideSecrets(): void {
+    const visit = (node: unknown, path: Path): void => {
+      if (path.length > DEEPEST) return;
+      if (isScalar(node)) {
+        this.#hide(node, path);
+        if (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE") this.lastQuote = spanOf(node);
+      }
+      if (isSeq(node)) for (const item of node.items) visit(item, [...path, 0]);
+      if (isMap(node)) for (const pair of node.items) visit(pair.value, [...path, keyText(pair.key)]);
+    };
+    visit(this.#document.contents, []);
+  }
+
+  #hide(node: Scalar, path: Path): void {
+    if (isSecretPath(path) && !isBareReference(String(node.source ?? ""))) this.#problems.hide(spanOf(node));
+  }
+
+  #value(node: unknown, path: Path): unknown {
+    this.#nodeCount++;
+    if (this.#isTooLarge) return undefined;
+    if (path.length > DEEPEST || this.#nodeCount > MOST_NODES) {
+      this.#refuseSize();
+      return undefined;
+    }
+    if (isAlias(node)) {
+      const anchored = this.#aliases.get(node);
+      if (anchored !== undefined) return this.#value(anchored, path);
+      this.places.setValue(path, spanOf(node));
+      this.places.setVariables(path, [], true);
+      this.#problems.hide(spanOf(node));
+      this.#problems.add(
+        "OG104",
+        spanOf(node),
+        'text that begins with "*" refers to an anchor, and there is none of this name',
+        { fix: "put the value into quotes" },
+      );
+      return "";
+    }
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
+    this.places.setValue(path, spanOf(node));
+    if (
+      node.tag?.startsWith("!") === true ||
+      (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
+    ) {
+      this.#problems.add("OG104", spanOf(node), 'YAML tags ("!…") are not supported', {
+        fix: "remove the tag",
+      });
+    }
+    if (isMap(node)) return this.#map(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => this.#value(item, [...path, index]));
+    return this.#scalar(node, path);
+  }
+
+  #map(node: YAMLMap, path: Path): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    this.#fill({ result, path, taken: new Set(), depth: 0 }, node);
+    return result;
+  }
+
+  /** Puts a block's keys into a result, and after its own those of the blocks that `<<` merges into it. */
+  #fill(filling: Filling, node: YAMLMap): void {
+    const { path, result, taken } = filling;
+    const own = this.#ownPairs(node, path).filter(([key, pair]) => isMerge(pair.key) || !taken.has(key));
+    for (const [key, pair] of own) if (!isMerge(pair.key)) taken.add(key);
+    for (const [key, { key: keyNode, value: node }] of own) {
+      if (isMerge(keyNode)) {
+        this.#merge(filling, node);
+        continue;
+      }
+      const below = [...path, key];
+      this.places.setKey(below, spanOf(keyNode));
+      const value = this.#value(node, below);
+      // A key with nothing behind it is the same as no key.
+      if (value === null || value === undefined) continue;
+      // Defined, not assigned: "__proto__" is a key like any other.
+      Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+    }
+  }
+
+  /** Each key of a block once; a second one is reported. */
+  #ownPairs(node: YAMLMap, path: Path): (readonly [string, YAMLMap["items"][number]])[] {
+    const seen = new Map<string, Span>();
+    return node.items.flatMap((pair) => {
+      const key = keyText(pair.key);
+      const keySpan = spanOf(pair.key);
+      // Below `routing`, keys are names of models.
+      if (path[0] !== "routing" && isTokenLike(key)) this.#problems.hide(keySpan);
+      const first = seen.get(key);
+      if (first === undefined) {
+        seen.set(key, keySpan);
+        return [[key, pair] as const];
+      }
+      const related = [{ at: first, message: "first given here" }];
+      this.#problems.add("OG103", keySpan, `the key "${key}" appears twice in this block`, {
+        related,
+        fix: key === "<<" ? "merge both with one key: <<: [*first, *second]" : "keep one of the two",
+      });
+      this.#hideBelow(pair.value);
+      return [];
+    });
+  }
+
+  /** `<<: *defaults`, or a list of them, the first of which wins (YAML's type `merge`). */
+  #merge(filling: Filling, node: unknown): void {
+    for (const item of isSeq(node) ? node.items : [node]) {
+      const block = isAlias(item) ? this.#aliases.get(item) : item;
+      if (isAlias(item) && block === undefined) this.#value(item, [...filling.path, "<<"]);
+      else if (isMap(block)) this.#mergeBlock(filling, block);
+      else
+        this.#problems.add("OG104", spanOf(item), '"<<" merges a block of keys, or a list of such blocks', {
+          fix: "name the anchor of a block, as in <<: *defaults",
+        });
+    }
+  }
+
+  #mergeBlock(filling: Filling, block: YAMLMap): void {
+    // Keys that are taken already are looked at as well.
+    this.#nodeCount += block.items.length;
+    if (this.#nodeCount > MOST_NODES || filling.depth >= DEEPEST) this.#refuseSize();
+    else this.#fill({ ...filling, depth: filling.depth + 1 }, block);
+  }
+
+  #refuseSize(): void {
+    if (!this.#isTooLarge) this.#refuse(TOO_LARGE);
+    this.#isTooLarge = true;
+  }
+
+  /** The file as a whole is at fault. */
+  #refuse(message: string): void {
+    this.#problems.add("OG104", START, message, { fix: MEND_SIZE });
+  }
+
+  #hideBelow(node: unknown): void {
+    if (isScalar(node) && mayBeSecret(node.value)) this.#problems.hide(spanOf(node));
+  }
+
+  #scalar(node: Scalar, path: Path): unknown {
+    this.#hide(node, path);
+    if (typeof node.value !== "string") return node.value;
+    return this.#expander.expandAt(node.value, { at: spanOf(node), path });
+  }
+}
+
+/** What each alias stands for; undefined where no anchor of its name comes before it. */
+type Aliases = ReadonlyMap<unknown, unknown>;
+
+function parse(text: string): Document.Parsed {
+  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+}
+
+/** One walk for all of them: the library would walk through the document for each alias. */
+function aliasesOf(document: Document.Parsed): Aliases {
+  const anchored = new Map<string, unknown>();
+  const aliases = new Map<unknown, unknown>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) aliases.set(node, anchored.get(node.source));
+      else if ("anchor" in node && typeof node.anchor === "string") anchored.set(node.anchor, node);
+    },
+  });
+  return aliases;
+}
+
+function keyText(key: unknown): string {
+  if (!isScalar(key)) return "";
+  return typeof key.value === "string" ? key.value : String(key.source ?? key.value ?? "");
+}
+
+/** `<<`, not in quotes. */
+function isMerge(key: unknown): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+}
+
+function spanOf(node: unknown): Span {
+  const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
+  return range ? { start: range[0], end: Math.max(range[0] + 1, range[1]) } : { start: 0, end: 1 };
+}
