@@ -12,12 +12,12 @@ import {
 import { processEnv } from "../core/env.ts";
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
-import { type CommandContext, type ExitCode, printFailure } from "./command.ts";
 import { beginAnew } from "./fresh-process.ts";
-import { startedAs } from "./launch.ts";
-import { chooseLanguage, type MessageKey, type Translate, translator } from "./messages.ts";
-import { createTerminal, type Terminal } from "./terminal.ts";
-import { packageVersion } from "./version.ts";
+import { packageVersion } from "./shared/version.ts";
+import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
+import { startedAs } from "./terminal/launch.ts";
+import { chooseLanguage, type MessageKey, type Translate, translator } from "./terminal/messages.ts";
+import { createTerminal, type Terminal } from "./terminal/terminal.ts";
 
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -86,11 +86,11 @@ function addRunningCommands(program: Command, state: State): void {
     .action((words: readonly string[], options) => {
       const [word] = words;
       if (word !== undefined) return refuseWord(program, state, word);
-      return serve(state, async () => (await import("./serve.ts")).runServe, options);
+      return serve(state, async () => (await import("./serve/serve.ts")).runServe, options);
     });
   addLogOptions(addListenOptions(subcommand(program, "demo", state), text), text)
     .option("--traffic <rate>", text("option.traffic"), "2")
-    .action((options) => serve(state, async () => (await import("./demo.ts")).runDemo, options));
+    .action((options) => serve(state, async () => (await import("./serve/demo.ts")).runDemo, options));
 }
 
 /** Commands that load the configuration and may ask the endpoints. */
@@ -103,28 +103,28 @@ function addAskingCommands(program: Command, state: State): void {
   configured("check")
     .option("--data-dir <folder>", text("option.dataDir"))
     .addOption(new Option("--format <form>", text("option.format")).choices(["text", "json", "github"]))
-    .action((options) => run(state, async () => (await import("./check.ts")).runCheck, options));
+    .action((options) => run(state, async () => (await import("./commands/check.ts")).runCheck, options));
   configured("doctor")
     .option("--endpoint <name>", text("option.endpoint"))
     .option("--spend", text("option.spend"))
     .option("--bundle [file]", text("option.bundle"))
     .option("--data-dir <folder>", text("option.dataDir"))
-    .action((options) => run(state, async () => (await import("./doctor.ts")).runDoctor, options));
+    .action((options) => run(state, async () => (await import("./doctor/doctor.ts")).runDoctor, options));
   configured("models").action((options) =>
-    run(state, async () => (await import("./models.ts")).runModels, options),
+    run(state, async () => (await import("./commands/models.ts")).runModels, options),
   );
   configured("route")
     .option("--data-dir <folder>", text("option.dataDir"))
     .argument("<model>")
     .action((model: string, options) =>
-      run(state, async () => (await import("./route.ts")).runRoute, options, model),
+      run(state, async () => (await import("./commands/route.ts")).runRoute, options, model),
     );
   configured("reset")
     .option("--model <model>", text("option.resetModel"))
     .option("--data-dir <folder>", text("option.dataDir"))
     .argument("[endpoint]")
     .action((endpoint: string | undefined, options) =>
-      run(state, async () => (await import("./reset.ts")).runReset, options, endpoint),
+      run(state, async () => (await import("./commands/reset.ts")).runReset, options, endpoint),
     );
 }
 
@@ -134,19 +134,19 @@ function addPrintingCommands(program: Command, state: State): void {
     .option("--from-detected", text("option.fromDetected"))
     .option("--force", text("option.force"))
     .option("-o, --output <file>", text("option.output"), "config.yaml")
-    .action((options) => run(state, async () => (await import("./init.ts")).runInit, options));
+    .action((options) => run(state, async () => (await import("./commands/init.ts")).runInit, options));
   subcommand(program, "schema", state).action((options) =>
-    run(state, async () => (await import("./schema.ts")).runSchema, options),
+    run(state, async () => (await import("./commands/schema.ts")).runSchema, options),
   );
   subcommand(program, "explain", state)
     .argument("<code>")
     .option("--json", text("option.json"))
     .action((code: string, options) =>
-      run(state, async () => (await import("./explain.ts")).runExplain, options, code),
+      run(state, async () => (await import("./commands/explain.ts")).runExplain, options, code),
     );
   subcommand(program, "version", state)
     .option("--json", text("option.json"))
-    .action((options) => run(state, async () => (await import("./version.ts")).runVersion, options));
+    .action((options) => run(state, async () => (await import("./shared/version.ts")).runVersion, options));
 }
 
 type CommandName = Extract<MessageKey, `${string}.about`> extends `${infer Name}.about` ? Name : never;

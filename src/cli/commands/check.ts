@@ -1,0 +1,86 @@
+// `check`: loads the configuration and builds the routing table from it, offline; prints all that is wrong.
+// Called by `program.ts`.
+
+import type { GatewayConfig } from "../../config/compile.ts";
+import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
+import { configCandidates } from "../../config/file/locate.ts";
+import type { Diagnostic } from "../../config/report/diagnostics.ts";
+import { renderGithub, renderText } from "../../config/report/render.ts";
+import { cleanText } from "../../core/clean-text.ts";
+import type { RoutingNote } from "../../routing/table/table-compiler.ts";
+import { offlineTable } from "../shared/ask-endpoints.ts";
+import { type ConfigSource, readSource } from "../shared/config-source.ts";
+import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { asStarted } from "../terminal/launch.ts";
+
+/** Options of `check`. */
+export type CheckOptions = {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly dataDir?: string;
+  readonly format?: "text" | "json" | "github";
+};
+
+/** Checks; exit code 1 when something is wrong. Warnings alone are no failure. */
+export async function runCheck(context: CommandContext, options: CheckOptions): Promise<ExitCode> {
+  const source = await readSource(context, options.config);
+  if (source.kind === "none") return refuseNothing(context);
+  const diagnostics = source.kind === "broken" ? source.problems : source.warnings;
+  const notes = source.kind === "file" ? offlineTable(source.config).notes : [];
+  switch (options.json === true ? "json" : options.format) {
+    case "json":
+      printJson(context, { ok: source.kind === "file", problems: diagnostics, notes });
+      break;
+    case "github":
+      if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics));
+      break;
+    default:
+      printText(context, source, diagnostics, notes);
+  }
+  await warnOfOpenFolder(context, options);
+  return source.kind === "file" ? 0 : 1;
+}
+
+/** What is kept between runs can be changed by others: no fault of the file, and worth a line to standard error. */
+async function warnOfOpenFolder(context: CommandContext, options: CheckOptions): Promise<void> {
+  const folder = dataFolder({ flag: options.dataDir, env: context.env });
+  const mode = await exposedMode(folder);
+  if (mode === undefined) return;
+  const { terminal, text } = context;
+  terminal.err(
+    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n  fix: chmod 700 ${folder}`,
+  );
+}
+
+function printText(
+  context: CommandContext,
+  source: Exclude<ConfigSource, { kind: "none" }>,
+  diagnostics: readonly Diagnostic[],
+  notes: readonly RoutingNote[],
+): void {
+  const { terminal } = context;
+  if (diagnostics.length > 0)
+    terminal.out(
+      renderText(diagnostics, {
+        colour: terminal.isColour && terminal.isOutTty,
+        toCommands: (sentence) => asStarted(sentence, context.command),
+      }),
+    );
+  for (const note of notes) terminal.out(`${terminal.symbols.warn} ${cleanText(note.message)}`);
+  if (source.kind === "broken") return;
+  terminal.out(`${terminal.symbols.ok} ${summaryOf(context, source.shown, source.config)}`);
+  terminal.err(`  next: ${context.text("next.doctor")}`);
+}
+
+function summaryOf(context: CommandContext, file: string, config: GatewayConfig): string {
+  const { endpoints, overrides } = config.plan;
+  const models = offlineTable(config).models.size;
+  return context.text("check.ok", { file, endpoints: endpoints.length, overrides: overrides.length, models });
+}
+
+function refuseNothing(context: CommandContext): ExitCode {
+  const { text, cwd, env } = context;
+  const tried = configCandidates({ cwd, env }).join(", ");
+  printFailure(context, { message: text("fail.noConfig", { tried }), next: text("next.noConfig") });
+  return 1;
+}

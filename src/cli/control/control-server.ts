@@ -1,0 +1,132 @@
+// The running gateway's ear for the commands of the same user: answers what rests, and ends it when asked to. One
+// question a connection, a line of JSON each way. Opened by `serve.ts`; where it cannot be, all else works.
+
+import { randomBytes } from "node:crypto";
+import { chmod, rename, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
+import { dirname, join } from "node:path";
+import { errorCode } from "../../core/error-code.ts";
+import type { Log } from "../../core/summary.ts";
+import type { Gateway } from "../../gateway.ts";
+import { type Marker, markerFolder, newAddress } from "./control-place.ts";
+
+const MAX_QUESTION_CHARS = 16 * 1024;
+const MAX_CONNECTIONS = 8;
+const SILENCE_MS = 5_000;
+
+/** What the ear stands on. */
+export type ControlParts = {
+  readonly gateway: Gateway;
+  readonly log: Log;
+  readonly dataDir: string;
+  readonly configFile: string | undefined;
+};
+
+/** Opens it; undefined, with a line in the log, where that is not possible. Never rejects. */
+export async function openControl(parts: ControlParts): Promise<Control | undefined> {
+  try {
+    const control = new Control(parts, await newAddress(parts.dataDir));
+    await control.open();
+    return control;
+  } catch (error) {
+    const reason = errorCode(error) ?? "unknown";
+    const message = `The commands route and reset cannot reach this gateway (${reason}); all else works.`;
+    parts.log.warn("control_failed", message, { reason });
+    return undefined;
+  }
+}
+
+/** The open ear. */
+export class Control {
+  readonly #parts: ControlParts;
+  readonly #address: string;
+  readonly #marker: string;
+  readonly #server: Server;
+
+  constructor(parts: ControlParts, address: string) {
+    this.#parts = parts;
+    this.#address = address;
+    this.#marker = join(markerFolder(parts.dataDir), `${process.pid}.json`);
+    this.#server = createServer((socket) => this.#listenTo(socket));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** @throws the system's error */
+  async open(): Promise<void> {
+    const isFile = process.platform !== "win32";
+    // A process of the same id was killed and has left its socket.
+    if (isFile) await rm(this.#address, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.#address, resolve);
+    });
+    this.#server.unref();
+    if (isFile) await chmod(this.#address, 0o600);
+    await this.name(this.#parts.configFile);
+  }
+
+  /** Says which configuration the gateway serves now. @throws the system's error */
+  async name(configFile: string | undefined): Promise<void> {
+    const marker: Marker = { pid: process.pid, address: this.#address, config: configFile ?? null };
+    const aside = `${this.#marker}.${randomBytes(8).toString("hex")}.tmp`;
+    await writeFile(aside, JSON.stringify(marker), { mode: 0o600, flag: "wx" });
+    await rename(aside, this.#marker);
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    await rm(this.#marker, { force: true }).catch(() => undefined);
+    if (process.platform === "win32") return;
+    const isOwnFolder = dirname(this.#address) !== dirname(this.#marker);
+    const left = isOwnFolder ? dirname(this.#address) : this.#address;
+    await rm(left, { force: true, recursive: isOwnFolder }).catch(() => undefined);
+  }
+
+  #listenTo(socket: Socket): void {
+    let text = "";
+    socket.setEncoding("utf8").setTimeout(SILENCE_MS, () => socket.destroy());
+    socket.on("error", () => undefined);
+    socket.on("data", (piece: string) => {
+      text += piece;
+      const end = text.indexOf("\n");
+      if (end === -1 && text.length <= MAX_QUESTION_CHARS) return;
+      socket.removeAllListeners("data");
+      socket.end(`${JSON.stringify(end === -1 ? BAD : this.#answer(text.slice(0, end)))}\n`);
+    });
+  }
+
+  #answer(line: string): unknown {
+    const { gateway, log } = this.#parts;
+    try {
+      const { ask, endpoint, model } = readQuestion(line);
+      if (ask === "plan" && model !== undefined) return gateway.plan(model) ?? { kind: "unknown_model" };
+      if (ask !== "reset") return BAD;
+      const known = gateway.config().plan.endpoints.map(({ name }) => name);
+      if (endpoint !== undefined && !known.includes(endpoint)) return { kind: "unknown_endpoint", known };
+      return { kind: "reset", cleared: gateway.reset({ endpoint, model }) };
+    } catch (error) {
+      log.error("internal", "A command could not be answered.", {}, error);
+      return BAD;
+    }
+  }
+}
+
+const BAD = { kind: "bad_question" } as const;
+
+type Question = {
+  readonly ask: unknown;
+  readonly endpoint: string | undefined;
+  readonly model: string | undefined;
+};
+
+function readQuestion(line: string): Question {
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== "object" || value === null)
+    return { ask: undefined, endpoint: undefined, model: undefined };
+  const { ask, endpoint, model }: Partial<Record<keyof Question, unknown>> = value;
+  return {
+    ask,
+    endpoint: typeof endpoint === "string" ? endpoint : undefined,
+    model: typeof model === "string" ? model : undefined,
+  };
+}

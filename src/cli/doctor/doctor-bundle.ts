@@ -1,0 +1,62 @@
+// The file of `doctor --bundle`: what a bug report needs and nothing that is secret. Called by `doctor.ts`.
+
+import { writeFile } from "node:fs/promises";
+import { arch, platform, release } from "node:os";
+import { resolve } from "node:path";
+import type { GatewayConfig } from "../../config/compile.ts";
+import { packageVersion } from "../shared/version.ts";
+import type { DoctorReport } from "./doctor-report.ts";
+
+/**
+ * Writes the bundle and says where. Keys, header values and the variables behind them are left out, not masked: only
+ * what is named here gets in.
+ * @throws the system's error when the file cannot be written
+ */
+export async function writeBundle(
+  file: string,
+  report: DoctorReport,
+  config: GatewayConfig,
+): Promise<string> {
+  const path = resolve(file);
+  const bundle = {
+    about: "oai-gateway doctor --bundle",
+    version: packageVersion(),
+    node: process.versions.node,
+    system: `${platform()} ${release()} ${arch()}`,
+    report,
+    config: shapeOf(config),
+  };
+  await writeFile(path, `${JSON.stringify(bundle, null, 2)}\n`, { mode: 0o600 });
+  return path;
+}
+
+/** The configuration as far as it is nobody's secret. */
+function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
+  const { server, plan, reliability, discovery } = config;
+  const { apiKeys, ...rest } = server;
+  return {
+    server: { ...rest, apiKeys: apiKeys.length },
+    discovery,
+    reliability,
+    routing: {
+      mode: plan.mode,
+      hideMerged: plan.hideMerged,
+      defaults: plan.defaults,
+      models: plan.models,
+      fallbacks: plan.fallbacks,
+      overrides: plan.overrides,
+    },
+    endpoints: plan.endpoints.map((endpoint) => ({
+      name: endpoint.name,
+      baseUrl: endpoint.baseUrl,
+      weight: endpoint.weight,
+      priority: endpoint.priority,
+      enabled: endpoint.enabled,
+      keys: endpoint.credentials.filter((credential) => credential.apiKey !== undefined).length,
+      headers: endpoint.fixedHeaders.filter((_, index) => index % 2 === 0),
+      timeouts: endpoint.timeouts,
+      models: endpoint.models,
+      hasCa: endpoint.caPem !== undefined,
+    })),
+  };
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { configFromText } from "../../config/file/load.ts";
+import { writeBundle } from "./doctor-bundle.ts";
+import { checkClock } from "./doctor-runtime.ts";
+
+const NOW = Date.UTC(2026, 10, 25);
+const MINUTE = 60_000;
+
+test("the clock is compared with the dates of the endpoints, one of which may be wrong itself", () => {
+  assert.equal(checkClock([], NOW), undefined, "nothing to compare with");
+  assert.deepEqual(checkClock([NOW, NOW - MINUTE, NOW - 500 * MINUTE], NOW), { label: "clock", isOk: true });
+  assert.match(checkClock([NOW - 20 * MINUTE], NOW)?.problem ?? "", /20 minutes ahead of/);
+  assert.match(checkClock([NOW + 20 * MINUTE], NOW)?.problem ?? "", /20 minutes behind/);
+});
+
+test("a bundle tells how the gateway is set up, and no secret", async () => {
+  const text = `
+server:
+  api_keys: ["sk-client-CANARY"]
+endpoints:
+  - name: a
+    base_url: http://127.0.0.1:1/v1
+    api_key: sk-endpoint-CANARY
+    headers: { x-secret: CANARY }
+`;
+  const loaded = configFromText(text, { file: "config.yaml", env: {} });
+  assert.equal(loaded.kind, "ok");
+  if (loaded.kind !== "ok") return;
+  const report = { runtime: [], config: "config.yaml: 1 endpoint", endpoints: [], aliases: [] };
+  const file = join(await mkdtemp(join(tmpdir(), "oai-gateway-bundle-")), "bundle.json");
+  const written = await readFile(await writeBundle(file, report, loaded.config), "utf8");
+  assert.ok(!written.includes("CANARY"), written);
+  const { config } = JSON.parse(written);
+  assert.equal(config.server.apiKeys, 1);
+  assert.deepEqual(
+    [config.endpoints[0].name, config.endpoints[0].keys, config.endpoints[0].headers],
+    ["a", 1, ["x-secret"]],
+  );
+});

@@ -1,0 +1,18 @@
+// The configuration of a gateway in front of the built-in mock endpoints. Called by `demo.ts` and, for the key `d`,
+// by `serve-world.ts`.
+
+import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";
+import { type DemoEndpoints, type DemoOptions, startDemoEndpoints as start } from "../../demo/demo.ts";
+
+/** Starts the mock endpoints. */
+export function startDemoEndpoints(options: DemoOptions): Promise<DemoEndpoints> {
+  return start(options);
+}
+
+/** The configuration that has the mock endpoints and nothing else: they are never mixed with real ones. */
+export function demoConfig(endpoints: DemoEndpoints["endpoints"]): GatewayConfig {
+  const compiled = endpoints.map(({ name, baseUrl, weight }) =>
+    compileEndpoint({ name, base_url: baseUrl, weight }, "demo"),
+  );
+  return configFromEndpoints(compiled);
+}

@@ -1,0 +1,68 @@
+// Flags of `serve` laid over the configuration, at the start and again at each reload. Called by `serve.ts`,
+// `demo.ts` and `session.ts`.
+
+import type { GatewayConfig } from "../../config/compile.ts";
+import { exposureProblem } from "../../config/rules/rules-server.ts";
+import { systemClock } from "../../core/clock.ts";
+import { createLineWriter } from "../../observe/line-writer.ts";
+import { createLog, type LogLevel } from "../../observe/log.ts";
+import type { CommandContext, Failure } from "../terminal/command.ts";
+import { StartLog } from "./start-log.ts";
+
+/** Options that `serve` and `demo` share, as commander hands them over. */
+export type ListenOptions = {
+  readonly host?: string;
+  readonly port?: string;
+  readonly logFormat?: "pretty" | "json";
+  readonly logLevel?: LogLevel;
+  readonly json?: boolean;
+};
+
+/** Flags that win over the configuration. */
+export type Flags = {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly allowAnonymous: boolean;
+};
+
+/** The configuration with the flags laid over it. */
+export function withFlags(config: GatewayConfig, flags: Flags): GatewayConfig {
+  const server = {
+    ...config.server,
+    host: flags.host ?? config.server.host,
+    port: flags.port ?? config.server.port,
+    allowAnonymous: config.server.allowAnonymous || flags.allowAnonymous,
+  };
+  return { ...config, server };
+}
+
+/** Why this configuration must not be served: other machines could use it without a key. */
+export function findExposure(context: CommandContext, config: GatewayConfig): Failure | undefined {
+  const { host, apiKeys, allowAnonymous } = config.server;
+  const problem = exposureProblem({ host, hasKeys: apiKeys.length > 0, allowAnonymous });
+  if (problem === undefined) return undefined;
+  return { message: context.text("fail.open", { host }), fix: context.text("fix.open") };
+}
+
+/** Lines on a terminal come at once; elsewhere they may wait for company. */
+const TERMINAL_DELAY_MS = 15;
+
+/** The log that the flags and the configuration ask for: for people on a terminal, JSON lines elsewhere. */
+export async function openLog(
+  context: CommandContext,
+  options: ListenOptions,
+  config: GatewayConfig,
+): Promise<StartLog> {
+  const { terminal } = context;
+  const wanted = options.json === true ? "json" : (options.logFormat ?? config.log.format);
+  const format = wanted === "auto" ? (terminal.isOutTty ? "pretty" : "json") : wanted;
+  const log = await createLog({
+    writer: createLineWriter({ fd: 1, ...(terminal.isOutTty ? { delayMs: TERMINAL_DELAY_MS } : {}) }),
+    format,
+    level: options.logLevel ?? config.log.level,
+    isColour: terminal.isColour,
+    isAscii: terminal.isAscii,
+    clock: systemClock,
+  });
+  return new StartLog(log, format === "pretty");
+}

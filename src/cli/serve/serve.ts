@@ -1,0 +1,142 @@
+// `serve`: the gateway in the foreground, from the configuration file, or from what is found without one, or empty
+// with help. Called by `program.ts`.
+
+import { resolve } from "node:path";
+import type { GatewayConfig } from "../../config/compile.ts";
+import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
+import { atMost } from "../../core/at-most.ts";
+import type { Log } from "../../core/summary.ts";
+import { type Gateway, startGateway } from "../../gateway.ts";
+import { type Control, openControl } from "../control/control-server.ts";
+import { type ConfigSource, printDiagnostics, readSource } from "../shared/config-source.ts";
+import { packageVersion } from "../shared/version.ts";
+import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
+import { readPort } from "../terminal/flags.ts";
+import { explainListenFailure } from "./listen-failure.ts";
+import { type Flags, findExposure, type ListenOptions, openLog, withFlags } from "./serve-settings.ts";
+import { ServeWorld } from "./serve-world.ts";
+import { Session } from "./session.ts";
+import type { StartLog } from "./start-log.ts";
+
+/** A data folder that hangs delays the start and the end no longer than this. */
+const OPEN_MS = 500;
+const CLOSE_MS = 1_000;
+
+/** Options of `serve`. */
+export type ServeOptions = ListenOptions & {
+  readonly config?: string;
+  readonly detect?: boolean;
+  readonly allowAnonymous?: boolean;
+  readonly dataDir?: string;
+};
+
+/** Serves until a signal or a key ends it. */
+export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
+  const port = readPort(context, options.port);
+  if (port.kind === "wrong") {
+    printFailure(context, port.failure);
+    return 2;
+  }
+  const flags = { host: options.host, port: port.value, allowAnonymous: options.allowAnonymous === true };
+  const source = await readSource(context, options.config, flags);
+  if (source.kind === "broken") {
+    printDiagnostics(context, source.problems);
+    return 1;
+  }
+  const config = withFlags(source.config, flags);
+  const exposure = findExposure(context, config);
+  if (exposure !== undefined) {
+    printFailure(context, exposure);
+    return 1;
+  }
+  if (source.kind === "file") printDiagnostics(context, source.warnings);
+  const log = await openLog(context, options, config);
+  const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
+  const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
+  const gateway = await openGateway(context, { config, log, dataDir, configFile }, "oai-gateway");
+  if (gateway === undefined) return 1;
+  void warnOfOpenFolder(log, dataDir);
+  const control = openControl({ gateway, log, dataDir, configFile });
+  // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
+  await atMost(OPEN_MS, control);
+  const isDetecting = options.detect !== false;
+  await serveUntilStopped({ context, gateway, log, source, flags, isDetecting, control });
+  return 0;
+}
+
+/** Says that others may change what is kept; a folder that does not answer is not waited for. */
+async function warnOfOpenFolder(log: Log, dataDir: string): Promise<void> {
+  const mode = await exposedMode(dataDir);
+  if (mode === undefined) return;
+  const message = `Other users of this machine may write to the data folder ${dataDir} (mode ${mode}); make it private: chmod 700.`;
+  log.warn("data_folder_open", message, { mode });
+}
+
+type GatewayParts = {
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  readonly dataDir: string | undefined;
+  readonly configFile?: string | undefined;
+};
+
+/** Starts the gateway, or prints why its address could not be had. */
+export async function openGateway(
+  context: CommandContext,
+  parts: GatewayParts,
+  command: string,
+): Promise<Gateway | undefined> {
+  try {
+    return await startGateway({ ...parts, version: packageVersion() });
+  } catch (error) {
+    const { host, port } = parts.config.server;
+    const failure = await explainListenFailure(context, { host, port, command }, error);
+    if (failure === undefined) throw error;
+    printFailure(context, failure);
+    return undefined;
+  }
+}
+
+type Serving = {
+  readonly context: CommandContext;
+  readonly gateway: Gateway;
+  readonly log: StartLog;
+  readonly source: Exclude<ConfigSource, { kind: "broken" }>;
+  readonly flags: Flags;
+  readonly isDetecting: boolean;
+  readonly control: Promise<Control | undefined>;
+};
+
+async function serveUntilStopped(serving: Serving): Promise<void> {
+  const { context, gateway, log, source } = serving;
+  const { control } = serving;
+  const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
+  const world = new ServeWorld({ ...serving, onFile });
+  const file = source.kind === "file" ? source.shown : undefined;
+  const session = new Session({
+    context,
+    gateway,
+    log,
+    config: file === undefined ? undefined : { file, endpointCount: source.config.plan.endpoints.length },
+    isDemo: false,
+    begin: (running) => world.begin(running),
+    reload: (running, isAsked) => world.reload(running, isAsked),
+    startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
+    cleanUp: async () => {
+      await atMost(CLOSE_MS, closeControl(control));
+      await world.close();
+    },
+  });
+  await session.run();
+}
+
+async function nameFile(control: Promise<Control | undefined>, path: string): Promise<void> {
+  try {
+    await (await control)?.name(path);
+  } catch {
+    // The commands then find it under no file; all else works.
+  }
+}
+
+async function closeControl(control: Promise<Control | undefined>): Promise<void> {
+  await (await control)?.close();
+}

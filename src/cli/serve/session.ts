@@ -1,0 +1,163 @@
+// A gateway under way, seen from the terminal: prints the start block, reloads, obeys keys and signals, and stops.
+// Started by `serve.ts` and `demo.ts`; the gateway itself is `gateway.ts`.
+
+import type { Gateway } from "../../gateway.ts";
+import { type ReadyFacts, readyLines, tableLines } from "../shared/start-block.ts";
+import { type Found, tableFacts } from "../shared/start-facts.ts";
+import { packageVersion } from "../shared/version.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import type { MessageKey } from "../terminal/messages.ts";
+import { listenForKeys } from "./keyboard.ts";
+import type { StartLog } from "./start-log.ts";
+import { settleMemory } from "./start-memory.ts";
+
+/** What a session is made of. */
+export type SessionParts = {
+  readonly context: CommandContext;
+  readonly gateway: Gateway;
+  readonly log: StartLog;
+  /** File and number of endpoints for the first lines; undefined where there is no file. */
+  readonly config: ReadyFacts["config"];
+  readonly isDemo: boolean;
+  /** Runs after the first lines: prints the table, or looks around first. */
+  readonly begin: (session: Session) => Promise<void>;
+  /** Reads the configuration anew, or looks around again; `isAsked` when a person wants it, not a saved file. */
+  readonly reload: (session: Session, isAsked: boolean) => Promise<void>;
+  /** Starts the built-in mock endpoints; undefined where they make no sense. */
+  readonly startDemo: ((session: Session) => Promise<void>) | undefined;
+  /** Called when the stop is asked for, before requests under way are waited for. */
+  readonly onStopping?: () => void;
+  /** What has to be ended with the session. */
+  readonly cleanUp: () => Promise<void>;
+};
+
+/** One run of the gateway. */
+export class Session {
+  readonly context: CommandContext;
+  readonly gateway: Gateway;
+  readonly #parts: SessionParts;
+  #reloading: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  #announceStop: () => void = () => undefined;
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.#announceStop = resolve;
+  });
+
+  constructor(parts: SessionParts) {
+    this.context = parts.context;
+    this.gateway = parts.gateway;
+    this.#parts = parts;
+  }
+
+  /** Runs until a signal or a key ends it; everything is closed when this resolves. */
+  async run(): Promise<void> {
+    const release = this.#listen();
+    this.print(
+      readyLines(this.context, {
+        version: packageVersion(),
+        url: rootOf(this.gateway.url),
+        startedMs: performance.now(),
+        config: this.#parts.config,
+        isDemo: this.#parts.isDemo,
+      }),
+    );
+    this.#enqueue(() => this.#parts.begin(this));
+    settleMemory();
+    await this.#stopped;
+    await this.#closing;
+    release();
+    await this.#parts.cleanUp();
+    await this.#parts.log.flush();
+    this.context.terminal.err(`  ${this.context.text("stop.done")}`);
+  }
+
+  /** Prints the table of endpoints once each has answered or failed. */
+  async showTable(found: Found | undefined): Promise<void> {
+    const { gateway } = this;
+    await gateway.catalogue.firstAnswers();
+    if (this.#closing !== undefined) return;
+    const facts = tableFacts(this.context, {
+      url: rootOf(gateway.url),
+      statuses: gateway.status(),
+      table: gateway.table(),
+      hasClientKeys: gateway.config().server.apiKeys.length > 0,
+      found,
+    });
+    this.print(tableLines(this.context, facts));
+    this.#parts.log.unmute();
+    this.showKeys();
+  }
+
+  /** Prints the line of single keys, where there are keys. */
+  showKeys(): void {
+    if (!this.context.terminal.isInteractive) return;
+    const isEmpty = this.gateway.config().plan.endpoints.length === 0 && this.#parts.startDemo !== undefined;
+    const key: MessageKey = isEmpty ? "keys.unconfigured" : "keys.all";
+    this.print([`  ${this.context.terminal.paint.dim(this.context.text(key))}`, ""]);
+  }
+
+  /** Reloads; one at a time, in the order asked for. */
+  reload(isAsked: boolean): void {
+    this.#enqueue(() => this.#parts.reload(this, isAsked));
+  }
+
+  /** First: lets requests under way finish. Again: cuts them. */
+  stop(): void {
+    if (this.#closing !== undefined) {
+      this.gateway.cut();
+      return;
+    }
+    const { text, terminal } = this.context;
+    terminal.err(
+      `\n  ${text("stop.draining", { seconds: Math.round(this.gateway.config().server.drainMs / 1000) })}`,
+    );
+    this.#parts.onStopping?.();
+    this.#closing = this.gateway.close();
+    this.#announceStop();
+  }
+
+  /** Prints lines of the start block. */
+  print(lines: readonly string[]): void {
+    this.context.terminal.err(lines.join("\n"));
+  }
+
+  #onKey(key: string): void {
+    const { startDemo } = this.#parts;
+    if (key === "q" || key === "ctrl-c" || key === "end") this.stop();
+    if (key === "h" || key === "?") this.showKeys();
+    if (key === "r") this.reload(true);
+    if (key === "d" && startDemo !== undefined && this.gateway.config().plan.endpoints.length === 0) {
+      this.#enqueue(() => startDemo(this));
+    }
+  }
+
+  /** Signals, keys, and faults that escaped every net: those must not take all other requests with them. */
+  #listen(): () => void {
+    const stop = () => this.stop();
+    const reload = () => this.reload(true);
+    const report = (error: unknown) => this.#report(error);
+    process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", reload);
+    process.on("uncaughtException", report).on("unhandledRejection", report);
+    const { isInteractive } = this.context.terminal;
+    const release = isInteractive ? listenForKeys(process.stdin, (key) => this.#onKey(key)) : () => undefined;
+    return () => {
+      release();
+      process.off("SIGTERM", stop).off("SIGINT", stop).off("SIGHUP", reload);
+      process.off("uncaughtException", report).off("unhandledRejection", report);
+    };
+  }
+
+  /** One piece of work after the other: two reloads at once would swap in either order. */
+  #enqueue(work: () => Promise<void>): void {
+    this.#reloading = this.#reloading.then(work).catch((error) => this.#report(error));
+  }
+
+  #report(error: unknown): void {
+    this.#parts.log.error("internal", "a fault inside the gateway; it goes on", {}, error);
+  }
+}
+
+/** `http://127.0.0.1:8080` of `http://127.0.0.1:8080/v1`. */
+function rootOf(url: string): string {
+  return url.replace(/\/v1$/, "");
+}

@@ -1,0 +1,46 @@
+// Keeps off the terminal, until the start table is shown, the log lines that say the same as the table. Wraps the
+// log; other lines pass. Called by `serve-settings.ts` and `session.ts`.
+
+import type { ExchangeSummary, Log, LogFields } from "../../core/summary.ts";
+
+const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed"]);
+
+/** A log that holds its tongue about discovery at first. */
+export class StartLog implements Log {
+  readonly #log: Log;
+  #isMuted: boolean;
+
+  constructor(log: Log, isMuted: boolean) {
+    this.#log = log;
+    this.#isMuted = isMuted;
+  }
+
+  /** From now on everything is written: the table is on the screen. */
+  unmute(): void {
+    this.#isMuted = false;
+  }
+
+  exchange(summary: ExchangeSummary): void {
+    this.#log.exchange(summary);
+  }
+
+  info(event: string, message: string, fields?: LogFields): void {
+    if (!this.#isSaid(event)) this.#log.info(event, message, fields);
+  }
+
+  warn(event: string, message: string, fields?: LogFields): void {
+    if (!this.#isSaid(event)) this.#log.warn(event, message, fields);
+  }
+
+  error(event: string, message: string, fields?: LogFields, cause?: unknown): void {
+    this.#log.error(event, message, fields, cause);
+  }
+
+  flush(): Promise<void> {
+    return this.#log.flush();
+  }
+
+  #isSaid(event: string): boolean {
+    return this.#isMuted && SAID_BY_TABLE.has(event);
+  }
+}

@@ -1,0 +1,57 @@
+// Asks the configured endpoints once and compiles the routing table from their answers, without serving anything.
+// Called by the commands that look: `models`, `route` and `doctor`; `check` uses the part that asks nobody.
+
+import { Catalogue } from "../../catalogue/catalogue.ts";
+import type { EndpointStatus } from "../../catalogue/known.ts";
+import { MemorySavedLists } from "../../catalogue/saved-lists.ts";
+import type { GatewayConfig } from "../../config/compile.ts";
+import { systemClock } from "../../core/clock.ts";
+import { createSilentLog } from "../../observe/silent-log.ts";
+import { Rotations } from "../../routing/balancer.ts";
+import type { EndpointModels } from "../../routing/model.ts";
+import { RoutingTable } from "../../routing/table/table.ts";
+import { createUndiciClient } from "../../upstream/undici/undici-client.ts";
+
+/** What the endpoints answered. */
+export type Asked = {
+  readonly statuses: readonly EndpointStatus[];
+  readonly lists: readonly EndpointModels[];
+  readonly table: RoutingTable;
+};
+
+/** Asks all endpoints at once, each once; takes as long as the slowest, at most `timeoutMs`. */
+export async function askEndpoints(config: GatewayConfig, timeoutMs: number): Promise<Asked> {
+  const client = createUndiciClient();
+  const catalogue = new Catalogue({
+    client,
+    clock: systemClock,
+    saved: new MemorySavedLists(),
+    log: createSilentLog(),
+    onChange: () => undefined,
+  });
+  try {
+    catalogue.setPlan(config.plan, { ...config.discovery, intervalMs: 0, timeoutMs });
+    await catalogue.firstAnswers();
+    const lists = catalogue.lists();
+    return { statuses: catalogue.status(), lists, table: tableOf(config, lists) };
+  } finally {
+    await catalogue.close();
+    await client.close();
+  }
+}
+
+/** The table from what the configuration alone says: static lists and overrides. */
+export function offlineTable(config: GatewayConfig): RoutingTable {
+  return tableOf(config, config.plan.endpoints.map(staticList));
+}
+
+/** The table from the configuration and the lists. */
+export function tableOf(config: GatewayConfig, lists: readonly EndpointModels[]): RoutingTable {
+  return new RoutingTable(config.plan, lists, new Rotations());
+}
+
+function staticList(endpoint: GatewayConfig["plan"]["endpoints"][number]): EndpointModels {
+  const { name, models } = endpoint;
+  if (models.kind !== "static") return { endpointName: name, source: "unknown", entries: [] };
+  return { endpointName: name, source: "static", entries: models.names.map((id) => ({ id })) };
+}

@@ -1,0 +1,152 @@
+// Tests of `start-block.ts`: golden text of the first minute, in both languages and without UTF-8.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { textWidth } from "../../core/text-width.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import { translator } from "../terminal/messages.ts";
+import { createTerminal } from "../terminal/terminal.ts";
+import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
+
+function contextOf(language: "en" | "zh-TW", isInteractive: boolean, locale = "C.UTF-8"): CommandContext {
+  const stream = { isTTY: isInteractive, write: () => true };
+  const env = { NO_COLOR: "1", LC_ALL: locale };
+  const terminal = createTerminal({ stdin: stream, stdout: stream, stderr: stream }, env);
+  return { terminal, text: translator(language), env, cwd: "/", command: "oai-gateway" };
+}
+
+const TABLE = {
+  rows: [
+    {
+      name: "local",
+      weight: 2,
+      mark: "ok",
+      source: undefined,
+      modelCount: 4,
+      durationMs: 3.2,
+      note: undefined,
+    },
+    {
+      name: "openai",
+      weight: 1,
+      mark: "ok",
+      source: undefined,
+      modelCount: 62,
+      durationMs: 198,
+      note: undefined,
+    },
+    {
+      name: "far",
+      weight: 1,
+      mark: "bad",
+      source: undefined,
+      modelCount: undefined,
+      durationMs: undefined,
+      note: "connection refused\u001b[2J",
+    },
+  ],
+  isFound: false,
+  modelCount: 66,
+  sharedCount: 0,
+  notes: ['openai lists "fast" and is not among its targets'],
+  tryCommand: tryCommand("http://127.0.0.1:8080", "qwen3:8b", undefined),
+} as const;
+
+test("the ready lines", () => {
+  const lines = readyLines(contextOf("en", true), {
+    version: "0.1.0",
+    url: "http://127.0.0.1:8080",
+    startedMs: 214,
+    config: { file: "config.yaml", endpointCount: 3 },
+    isDemo: false,
+  });
+  assert.deepEqual(lines, [
+    "",
+    "  oai-gateway 0.1.0                                         ready in 0.2 s",
+    "",
+    "  API        http://127.0.0.1:8080/v1",
+    "  Config     config.yaml (3 endpoints, watching for changes)",
+    "",
+  ]);
+});
+
+test("the table of endpoints, what is odd, and what to try", () => {
+  assert.deepEqual(tableLines(contextOf("en", true), TABLE), [
+    "    ✔ local    weight 2    4 models     3 ms",
+    "    ✔ openai   weight 1   62 models   198 ms",
+    "    ✖ far      weight 1                        connection refused\\u001b[2J",
+    "",
+    "  66 models, 0 offered by more than one endpoint.",
+    '  ! openai lists "fast" and is not among its targets',
+    "  Try:",
+    "    curl http://127.0.0.1:8080/v1/chat/completions -H 'content-type: application/json' \\",
+    `      -d '{"model":"qwen3:8b","messages":[{"role":"user","content":"hi"}]}'`,
+    "",
+  ]);
+});
+
+test("Chinese columns stay aligned", () => {
+  const lines = tableLines(contextOf("zh-TW", true), { ...TABLE, notes: [], tryCommand: undefined });
+  assert.deepEqual(lines.slice(0, 2), [
+    "    ✔ local    權重 2    4 個模型     3 ms",
+    "    ✔ openai   權重 1   62 個模型   198 ms",
+  ]);
+});
+
+test("a locale without UTF-8 gets ASCII", () => {
+  const context = contextOf("en", false, "C");
+  const lines = [...tableLines(context, TABLE), ...nothingLines(context, undefined)];
+  assert.match(lines.join("\n"), /^[\n\u0020-\u007e]*$/);
+});
+
+test("nothing found: what was looked for and four ways on", () => {
+  assert.deepEqual(nothingLines(contextOf("en", true), { keyVariables: 14, ports: 9 }), [
+    "  ! No endpoints yet. Looked for:",
+    "    ./config.yaml, 14 API-key variables (also in ./.env), 9 local ports.",
+    "",
+    "  Pick one:",
+    "    put OPENAI_API_KEY=sk-… into .env   then press r   use your provider",
+    "    ollama serve                        then press r   use local models",
+    "    oai-gateway init                                   write a config.yaml",
+    "    press d                                            try mock models",
+    "",
+  ]);
+  assert.match(nothingLines(contextOf("en", false), undefined).join("\n"), /oai-gateway demo/);
+});
+
+test("a file without an endpoint says so, and nobody is said to be asked", () => {
+  const facts = { ...TABLE, rows: [], modelCount: 0, notes: [], tryCommand: undefined };
+  assert.deepEqual(tableLines(contextOf("en", true), facts), [
+    "  ! No endpoints yet: the file names none. Add one and save it.",
+    "",
+  ]);
+});
+
+test("what is said before there is an endpoint fits into 80 columns, however it was started", () => {
+  for (const language of ["en", "zh-TW"] as const) {
+    for (const isInteractive of [true, false]) {
+      const context = { ...contextOf(language, isInteractive), command: "npm run oai-gateway --" };
+      const ready = { version: "0.1.0", url: "http://127.0.0.1:8080", startedMs: 214, config: undefined };
+      const lines = [
+        ...readyLines(context, { ...ready, isDemo: true }),
+        ...nothingLines(context, { keyVariables: 14, ports: 9 }),
+        ...nothingLines(context, undefined),
+      ];
+      for (const line of lines) assert.ok(textWidth(line) <= 80, line);
+    }
+  }
+});
+
+test("the file in Chinese has full-width brackets about it", () => {
+  const facts = { version: "0.1.0", url: "http://x", startedMs: 1, isDemo: false };
+  const config = { file: "config.yaml", endpointCount: 3 };
+  assert.ok(
+    readyLines(contextOf("zh-TW", true), { ...facts, config }).includes(
+      "  設定檔     config.yaml（3 個端點，存檔後立即生效）",
+    ),
+  );
+});
+
+test("a model's name cannot break out of the quotes of the command", () => {
+  assert.match(tryCommand("http://x", "it's", "KEY"), /Bearer KEY' \\\n {6}-d '\{"model":"it'\\''s"/);
+});

@@ -1,0 +1,145 @@
+// What the gateway says when it starts: the ready lines, the table of endpoints, what to try, and what to do when
+// there is nothing yet. Pure text from plain facts. Called by `serve.ts` and `demo.ts`.
+
+import { cleanText } from "../../core/clean-text.ts";
+import { padEnd, textWidth } from "../../core/text-width.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import { asStarted } from "../terminal/launch.ts";
+import { layOutTable } from "../terminal/text-table.ts";
+
+/** The first lines, printed as soon as the port is open. */
+export type ReadyFacts = {
+  readonly version: string;
+  readonly url: string;
+  readonly startedMs: number;
+  /** File and number of endpoints; undefined when nothing is configured. */
+  readonly config: { readonly file: string; readonly endpointCount: number } | undefined;
+  readonly isDemo: boolean;
+};
+
+/** One line of the table of endpoints. */
+export type EndpointRow = {
+  readonly name: string;
+  readonly weight: number;
+  readonly mark: "ok" | "warn" | "bad" | "none";
+  /** Where it was found, when it was found and not configured. */
+  readonly source: string | undefined;
+  /** Undefined when it is unknown. */
+  readonly modelCount: number | undefined;
+  readonly durationMs: number | undefined;
+  /** What is to be said besides: a failure, or where the list comes from. */
+  readonly note: string | undefined;
+};
+
+/** What the table and the lines below it are made of. */
+export type TableFacts = {
+  readonly rows: readonly EndpointRow[];
+  readonly isFound: boolean;
+  readonly modelCount: number;
+  readonly sharedCount: number;
+  readonly notes: readonly string[];
+  /** The command to try; undefined when no model is known. */
+  readonly tryCommand: string | undefined;
+};
+
+const WIDTH = 72;
+
+/** `oai-gateway 0.1.0 … ready in 0.2 s`, the address, and where the configuration is. */
+export function readyLines(context: CommandContext, facts: ReadyFacts): string[] {
+  const { text, terminal } = context;
+  const { paint } = terminal;
+  const title = `oai-gateway ${facts.version}${facts.isDemo ? `  ${text("start.demo")}` : ""}`;
+  const ready = text("start.ready", { seconds: (facts.startedMs / 1000).toFixed(1) });
+  const gap = " ".repeat(Math.max(2, WIDTH - textWidth(title) - textWidth(ready)));
+  const label = (key: "start.api" | "start.config") => padEnd(text(key), 10);
+  const lines = ["", `  ${paint.bold(title)}${gap}${paint.dim(ready)}`, ""];
+  lines.push(`  ${label("start.api")} ${paint.blue(`${facts.url}/v1`)}`);
+  if (facts.config !== undefined) {
+    const count = facts.config.endpointCount;
+    const endpoints = text(count === 1 ? "start.endpoint" : "start.endpoints", { count });
+    const file = text("start.file", { file: cleanText(facts.config.file), endpoints });
+    lines.push(`  ${label("start.config")} ${file}`);
+  }
+  if (facts.isDemo) lines.push(`  ${padEnd("", 10)} ${paint.dim(text("start.demoNote"))}`);
+  return [...lines, ""];
+}
+
+/** The endpoints with their weights, models and times, warnings, and the command to try. */
+export function tableLines(context: CommandContext, facts: TableFacts): string[] {
+  const { text, terminal } = context;
+  const lines: string[] = [];
+  if (facts.isFound) lines.push(`  ${text("start.found")}`);
+  lines.push(...rowLines(context, facts.rows));
+  const warn = terminal.paint.yellow(terminal.symbols.warn);
+  if (facts.rows.length === 0) lines.push(`  ${warn} ${text("start.noneInFile")}`);
+  else if (facts.modelCount === 0) lines.push(`  ${text("start.noModels")}`);
+  else lines.push(`  ${text("start.total", { models: facts.modelCount, shared: facts.sharedCount })}`);
+  for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(note)}`);
+  if (facts.tryCommand !== undefined) lines.push(`  ${text("start.try")}`, ...facts.tryCommand.split("\n"));
+  if (facts.isFound) lines.push("", `  ${text("start.keep")}`);
+  return [...lines, ""];
+}
+
+/** Aligned lines, one an endpoint, and an empty one; nothing for no rows. */
+export function rowLines(context: CommandContext, rows: readonly EndpointRow[]): string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map((row) => cellsOf(context, row));
+  return [...layOutTable(cells, { indent: "    ", right: [2, 3] }), ""];
+}
+
+function cellsOf(context: CommandContext, row: EndpointRow): string[] {
+  const { text, terminal } = context;
+  const colour = {
+    ok: terminal.paint.green,
+    warn: terminal.paint.yellow,
+    bad: terminal.paint.red,
+    none: terminal.paint.dim,
+  };
+  const mark = colour[row.mark](terminal.symbols[row.mark]);
+  const origin = row.source ?? text("start.weight", { weight: row.weight });
+  const models =
+    row.modelCount === undefined
+      ? ""
+      : text(row.modelCount === 1 ? "start.model" : "start.models", { count: row.modelCount });
+  const time = row.durationMs === undefined ? "" : `${Math.round(row.durationMs)} ms`;
+  const note = row.note === undefined ? "" : cleanText(row.note);
+  return [`${mark} ${cleanText(row.name)}`, cleanText(origin), models, time, note];
+}
+
+/** What was looked for in vain, and the ways to go on. */
+export function nothingLines(
+  context: CommandContext,
+  looked: { readonly keyVariables: number; readonly ports: number } | undefined,
+): string[] {
+  const { text, terminal, command } = context;
+  const hasKeys = terminal.isInteractive;
+  const said =
+    looked === undefined
+      ? [text("start.noneUndetected"), text("start.undetected")]
+      : [text("start.none"), text("start.looked", { keys: looked.keyVariables, ports: looked.ports })];
+  const then = text(hasKeys && looked !== undefined ? "start.thenR" : "start.thenRestart");
+  const ways = [
+    // A process never sees what is exported after its start; the file is read anew each time.
+    [text("start.putKey"), then, text("start.pickProvider")],
+    ["ollama serve", then, text("start.pickLocal")],
+    [asStarted("oai-gateway init", command), "", text("start.pickInit")],
+    [hasKeys ? text("start.pressD") : asStarted("oai-gateway demo", command), "", text("start.pickDemo")],
+  ];
+  const shown = terminal.isAscii ? ways.map((row) => row.map((cell) => cell.replace("…", "..."))) : ways;
+  return [
+    `  ${terminal.paint.yellow(terminal.symbols.warn)} ${said[0]}`,
+    `    ${said[1]}`,
+    "",
+    `  ${text("start.pick")}`,
+    ...layOutTable(shown, { indent: "    " }),
+    "",
+  ];
+}
+
+/** What a person can paste to get a first answer: `curl` in the form of the system's usual shell. */
+export function tryCommand(url: string, model: string, clientKey: string | undefined): string {
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] });
+  const key = clientKey === undefined ? "" : ` -H 'authorization: Bearer ${clientKey}'`;
+  const quoted = body.replaceAll("'", "'\\''");
+  return `    curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\\n      -d '${quoted}'`;
+}

@@ -1,0 +1,100 @@
+// Reads off a running gateway what its start table says: endpoints, counts, oddities, and a model to try. Prints
+// nothing. Called by `serve.ts`, `demo.ts` and `models.ts`.
+
+import type { EndpointStatus } from "../../catalogue/known.ts";
+import type { Model } from "../../routing/model.ts";
+import type { RoutingTable } from "../../routing/table/table.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import { asStarted } from "../terminal/launch.ts";
+import { chooseChatModel, isLoopback } from "./probe.ts";
+import { type EndpointRow, type TableFacts, tryCommand } from "./start-block.ts";
+
+/** What the table is read from. */
+export type FactSources = {
+  readonly url: string;
+  readonly statuses: readonly EndpointStatus[];
+  readonly table: RoutingTable;
+  readonly hasClientKeys: boolean;
+  /** Where each endpoint was found, by its name, and what was found and is not used; undefined with a file. */
+  readonly found: Found | undefined;
+};
+
+/** What detection adds to the table. */
+export type Found = {
+  readonly sources: ReadonlyMap<string, string>;
+  readonly unused: readonly EndpointRow[];
+};
+
+const MOST_NOTES = 8;
+
+/** The facts of the start table. */
+export function tableFacts(context: CommandContext, sources: FactSources): TableFacts {
+  const { table, found } = sources;
+  const models = table.publicModels();
+  const model = chooseModelToTry(models);
+  const key = sources.hasClientKeys ? context.text("start.keyPlaceholder") : undefined;
+  return {
+    rows: [
+      ...sources.statuses.map((status) => rowOf(context, status, found?.sources.get(status.endpoint.name))),
+      ...(found?.unused ?? []),
+    ],
+    isFound: found !== undefined,
+    modelCount: models.length,
+    sharedCount: models.filter(isShared).length,
+    notes: shorten(table.notes.map((note) => note.message)).map((note) => asStarted(note, context.command)),
+    tryCommand: model === undefined ? undefined : tryCommand(sources.url, model, key),
+  };
+}
+
+/** The name that a person is asked to try: a model that chats, on this machine where there is one. */
+function chooseModelToTry(models: readonly Model[]): string | undefined {
+  const names = models.map((model) => model.name);
+  const local = models.filter((model) => model.targets.some((target) => isLoopback(target.endpoint)));
+  return chooseChatModel(local.map((model) => model.name)) ?? chooseChatModel(names) ?? names[0];
+}
+
+function isShared(model: Model): boolean {
+  return new Set(model.targets.map((target) => target.endpoint.name)).size > 1;
+}
+
+function rowOf(context: CommandContext, status: EndpointStatus, source: string | undefined): EndpointRow {
+  const { endpoint, modelCount, durationMs } = status;
+  const row = { name: endpoint.name, weight: endpoint.weight, source };
+  const { text } = context;
+  switch (status.state) {
+    case "listed":
+      return { ...row, mark: "ok", modelCount, durationMs, note: status.reason };
+    case "static":
+      return { ...row, mark: "ok", modelCount, durationMs: undefined, note: text("start.static") };
+    case "saved":
+      return { ...row, mark: "none", modelCount, durationMs: undefined, note: text("start.saved") };
+    case "asking":
+      return {
+        ...row,
+        mark: "none",
+        modelCount: undefined,
+        durationMs: undefined,
+        note: text("start.waiting"),
+      };
+    case "disabled":
+      return {
+        ...row,
+        mark: "none",
+        modelCount: undefined,
+        durationMs: undefined,
+        note: text("start.disabled"),
+      };
+    case "no_list":
+      return { ...row, mark: "warn", modelCount: undefined, durationMs, note: status.reason };
+    case "failed":
+    case "rejected_key": {
+      const note = modelCount === 0 ? status.reason : `${status.reason ?? ""} (${text("start.saved")})`;
+      return { ...row, mark: "bad", modelCount: modelCount === 0 ? undefined : modelCount, durationMs, note };
+    }
+  }
+}
+
+function shorten(notes: readonly string[]): readonly string[] {
+  if (notes.length <= MOST_NOTES) return notes;
+  return [...notes.slice(0, MOST_NOTES), `${notes.length - MOST_NOTES} more: oai-gateway check`];
+}

@@ -1,0 +1,44 @@
+// What every command is handed and gives back, and the shape in which commands fail. Called by all files of `cli/`.
+
+import type { Environment } from "../../core/env.ts";
+import type { Translate } from "./messages.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a command may use of the world. */
+export type CommandContext = {
+  readonly terminal: Terminal;
+  readonly text: Translate;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** How the program was started, as `startedAs` has it. */
+  readonly command: string;
+};
+
+/** Result of a command: 0 fine, 1 a problem, 2 wrong usage, 3 partly degraded. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** One line that says what went wrong, and lines that say what to do about it. */
+export type Failure = {
+  readonly message: string;
+  /** What mends it. */
+  readonly fix?: string;
+  /** What to do next, where nothing is broken. */
+  readonly next?: string;
+  /** Further lines, such as a piece of configuration, indented below. */
+  readonly more?: readonly string[];
+};
+
+/** Prints a failure to standard error; each ends with `fix:` or `next:`. */
+export function printFailure(context: CommandContext, failure: Failure): void {
+  const { terminal } = context;
+  const lines = [`${terminal.paint.red(terminal.symbols.bad)} ${failure.message}`];
+  if (failure.fix !== undefined) lines.push(`  fix: ${failure.fix}`);
+  for (const line of failure.more ?? []) lines.push(`  ${line}`);
+  if (failure.next !== undefined) lines.push(`  next: ${failure.next}`);
+  terminal.err(lines.join("\n"));
+}
+
+/** Prints a value as JSON to standard output. */
+export function printJson(context: CommandContext, value: unknown): void {
+  context.terminal.out(JSON.stringify(value, undefined, 2));
+}

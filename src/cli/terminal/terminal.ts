@@ -1,0 +1,89 @@
+// What commands may do with the terminal: data to standard output, messages to standard error, colour and symbols
+// where they can be shown. Holds no text of its own. Built by `program.ts`; called by every command.
+
+import type { ReadStream, WriteStream } from "node:tty";
+import type { Environment } from "../../core/env.ts";
+
+/** The marks in front of a line. */
+type Symbols = {
+  readonly ok: string;
+  readonly warn: string;
+  readonly bad: string;
+  readonly none: string;
+  readonly arrow: string;
+};
+
+/** A colour or style; the text comes back unchanged where colour is off. */
+type Paint = (text: string) => string;
+
+/** The terminal as commands see it. */
+export type Terminal = {
+  /** Data: what a script reads. */
+  readonly out: (text: string) => void;
+  /** Messages: what a person reads. */
+  readonly err: (text: string) => void;
+  /** Whether a person sits at both ends, so that keys and questions make sense. */
+  readonly isInteractive: boolean;
+  readonly isOutTty: boolean;
+  readonly isColour: boolean;
+  readonly isAscii: boolean;
+  readonly symbols: Symbols;
+  readonly paint: Readonly<Record<"red" | "green" | "yellow" | "blue" | "dim" | "bold", Paint>>;
+};
+
+/** The streams a terminal is made of. */
+export type Streams = {
+  readonly stdin: Pick<ReadStream, "isTTY">;
+  readonly stdout: Pick<WriteStream, "isTTY" | "write">;
+  readonly stderr: Pick<WriteStream, "isTTY" | "write">;
+};
+
+const UNICODE: Symbols = { ok: "✔", warn: "!", bad: "✖", none: "·", arrow: "→" };
+const ASCII: Symbols = { ok: "+", warn: "!", bad: "x", none: "-", arrow: "->" };
+
+/** Builds the terminal from the process's streams. NO_COLOR, FORCE_COLOR and the locale are honoured. */
+export function createTerminal(streams: Streams, env: Environment): Terminal {
+  const isColour = wantsColour(streams, env);
+  const isAscii = !isUtf8(env);
+  const style = (open: number, close: number): Paint =>
+    isColour ? (text) => `\u001b[${open}m${text}\u001b[${close}m` : (text) => text;
+  return {
+    out: (text) => void streams.stdout.write(`${text}\n`),
+    err: (text) => void streams.stderr.write(`${text}\n`),
+    isInteractive: streams.stdin.isTTY === true && streams.stderr.isTTY === true,
+    isOutTty: streams.stdout.isTTY === true,
+    isColour,
+    isAscii,
+    symbols: isAscii ? ASCII : UNICODE,
+    paint: {
+      red: style(31, 39),
+      green: style(32, 39),
+      yellow: style(33, 39),
+      blue: style(34, 39),
+      dim: style(2, 22),
+      bold: style(1, 22),
+    },
+  };
+}
+
+/** Whether the locale can show more than ASCII. A locale nobody set is taken for UTF-8, as in containers. */
+export function isUtf8(env: Environment): boolean {
+  const locale = localeFor("LC_CTYPE", env);
+  return locale === undefined || /utf-?8/i.test(locale) || !/^(?:C|POSIX)$|\./.test(locale);
+}
+
+/**
+ * The locale in force for characters (`LC_CTYPE`) or for the language of messages (`LC_MESSAGES`), by the order of
+ * POSIX (Base Definitions, chapter 8.2); undefined when none is set.
+ */
+export function localeFor(category: "LC_CTYPE" | "LC_MESSAGES", env: Environment): string | undefined {
+  return [env["LC_ALL"], env[category], env["LANG"]].find((value) => value !== undefined && value !== "");
+}
+
+// no-color.org; FORCE_COLOR as Node itself reads it.
+function wantsColour(streams: Streams, env: Environment): boolean {
+  if (env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "") return false;
+  const force = env["FORCE_COLOR"];
+  if (force !== undefined) return force !== "0" && force !== "false";
+  return streams.stderr.isTTY === true && env["TERM"] !== "dumb";
+}
