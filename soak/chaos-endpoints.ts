@@ -1,8 +1,8 @@
 // Three endpoints that can be killed and brought back, and that count what reaches them. Called by `chaos.ts`.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { behaviour, events } from "../test/support/behaviours.ts";
-import { type FakeEndpoint, startFakeEndpoint } from "../test/support/fake-endpoint.ts";
+import { behaviour, events } from "../test/support/fakes/behaviours.ts";
+import { type FakeEndpoint, startFakeEndpoint } from "../test/support/fakes/fake-endpoint.ts";
 
 const CHUNK = { id: "c", object: "chat.completion.chunk", created: 1, model: "m" };
 const PLAIN = JSON.stringify({ id: "x", object: "chat.completion", model: "m", choices: [] });

@@ -3,8 +3,8 @@
 // `chaos.ts`.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { behaviour } from "../test/support/behaviours.ts";
-import type { RecordedRequest } from "../test/support/fake-connection.ts";
+import { behaviour } from "../test/support/fakes/behaviours.ts";
+import type { RecordedRequest } from "../test/support/fakes/fake-connection.ts";
 import type { Chaos } from "./chaos-run.ts";
 import type { Outcome } from "./client.ts";
 

@@ -3,9 +3,9 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../fuzz/random.ts";
-import { apiError, behaviour, events, json, stream } from "../test/support/behaviours.ts";
-import type { Behaviour, RecordedRequest } from "../test/support/fake-connection.ts";
-import { type FakeEndpoint, startFakeEndpoint } from "../test/support/fake-endpoint.ts";
+import { apiError, behaviour, events, json, stream } from "../test/support/fakes/behaviours.ts";
+import type { Behaviour, RecordedRequest } from "../test/support/fakes/fake-connection.ts";
+import { type FakeEndpoint, startFakeEndpoint } from "../test/support/fakes/fake-endpoint.ts";
 import { hangUp, neverAnswer } from "../test/support/faults.ts";
 
 /** What may go wrong. Of plain requests or of any; `cut` and `idle` of streams only. */

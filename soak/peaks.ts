@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { startForgetfulEndpoint } from "../test/support/forgetful-endpoint.ts";
+import { startForgetfulEndpoint } from "../test/support/fakes/forgetful-endpoint.ts";
 import { Client } from "./client.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { markdownTable } from "./statistics.ts";

@@ -3,7 +3,7 @@
 
 import { HOPS_HEADER } from "../../src/core/hops.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
-import { type FakeEndpoint, startFakeEndpoint } from "../../test/support/fake-endpoint.ts";
+import { type FakeEndpoint, startFakeEndpoint } from "../../test/support/fakes/fake-endpoint.ts";
 import { deadPort } from "../../test/support/ports.ts";
 import { type ConfigObject, configOf } from "../../test/support/start-gateway.ts";
 import { type Answer, ask } from "../../test/support/wire.ts";

@@ -1,8 +1,8 @@
 // Event streams: the client gets the endpoint's bytes, however they were cut; one that breaks off ends with an error
 // event and never with a `[DONE]` of our making. The input is three bytes (path, model, end), then the stream.
 
-import { behaviour, flat } from "../../test/support/behaviours.ts";
-import type { FakeExchange } from "../../test/support/fake-exchange.ts";
+import { behaviour, flat } from "../../test/support/fakes/behaviours.ts";
+import type { FakeExchange } from "../../test/support/fakes/fake-exchange.ts";
 import { type Answer, cutShort } from "../../test/support/wire.ts";
 import { type Area, type Finding, finding, type OpenArea } from "../area.ts";
 import { mutated, segments } from "../mutate.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fake-outbound.ts";
+import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fakes/fake-outbound.ts";
 import type { Clock } from "../core/clock.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential } from "../routing/model.ts";

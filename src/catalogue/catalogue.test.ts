@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { DISCOVERY, endpoint, isPending, plan, rig } from "../../test/support/catalogue-rig.ts";
-import { FakeOutbound, json, list, refused } from "../../test/support/fake-outbound.ts";
+import { FakeOutbound, json, list, refused } from "../../test/support/fakes/fake-outbound.ts";
 import { Catalogue } from "./catalogue.ts";
 import { MemorySavedLists, type SavedLists } from "./saved-lists.ts";
 

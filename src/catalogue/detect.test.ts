@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fake-outbound.ts";
+import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fakes/fake-outbound.ts";
 import { type Detection, type DetectRow, detect } from "./detect.ts";
 
 const clock = { nowMs: () => 0, wallMs: () => 0, random: () => 0 };

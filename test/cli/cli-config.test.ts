@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCli, startCli } from "../support/cli.ts";
-import { fakeFor } from "../support/fake-endpoint.ts";
+import { fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { deadPort } from "../support/ports.ts";
 
 const BROKEN = "endpoints:\n  - name: a\n    base_url: http://127.0.0.1:1/v1\n    wieght: 2\n";

@@ -6,10 +6,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { held, json } from "../support/behaviours.ts";
 import { type CliRun, runCli, startCli } from "../support/cli.ts";
 import { Gate } from "../support/condition.ts";
-import { type FakeEndpoint, fakeFor } from "../support/fake-endpoint.ts";
+import { held, json } from "../support/fakes/behaviours.ts";
+import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { ask } from "../support/wire.ts";
 
 const CHAT = { model: "qwen3:8b", messages: [{ role: "user", content: "canary-prompt" }] };

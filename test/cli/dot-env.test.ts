@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCli, startCli } from "../support/cli.ts";
-import { type FakeEndpoint, fakeFor } from "../support/fake-endpoint.ts";
+import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { ask } from "../support/wire.ts";
 import { chat } from "../support/world.ts";
 

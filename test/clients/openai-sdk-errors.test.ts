@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import OpenAI, { APIError } from "openai";
-import { apiError, events, json, stream } from "../support/behaviours.ts";
-import type { Behaviour } from "../support/fake-connection.ts";
-import { type FakeEndpoint, fakeFor } from "../support/fake-endpoint.ts";
+import { apiError, events, json, stream } from "../support/fakes/behaviours.ts";
+import type { Behaviour } from "../support/fakes/fake-connection.ts";
+import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { cutAfter, htmlPage } from "../support/faults.ts";
 import { deadPort } from "../support/ports.ts";
 import { type ConfigObject, gatewayFor } from "../support/start-gateway.ts";

@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import OpenAI, { AzureOpenAI, toFile } from "openai";
-import { ANSWER_TEXT, AUDIO_BYTES } from "../support/answers.ts";
-import { events, stream } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
-import { type FakeEndpoint, fakeFor } from "../support/fake-endpoint.ts";
+import { ANSWER_TEXT, AUDIO_BYTES } from "../support/fakes/answers.ts";
+import { events, stream } from "../support/fakes/behaviours.ts";
+import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { neverAnswer } from "../support/faults.ts";
 import { gatewayFor, type TestGateway } from "../support/start-gateway.ts";
 

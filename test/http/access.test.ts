@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, json, stream } from "../support/behaviours.ts";
+import { apiError, json, stream } from "../support/fakes/behaviours.ts";
 import { hangUp, htmlPage } from "../support/faults.ts";
 import { ask } from "../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../support/world.ts";

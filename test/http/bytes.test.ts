@@ -6,10 +6,10 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { AUDIO_BYTES } from "../support/answers.ts";
-import { body, echo, gzipJson, json, stream } from "../support/behaviours.ts";
-import type { RecordedRequest } from "../support/fake-connection.ts";
-import type { FakeEndpoint } from "../support/fake-endpoint.ts";
+import { AUDIO_BYTES } from "../support/fakes/answers.ts";
+import { body, echo, gzipJson, json, stream } from "../support/fakes/behaviours.ts";
+import type { RecordedRequest } from "../support/fakes/fake-connection.ts";
+import type { FakeEndpoint } from "../support/fakes/fake-endpoint.ts";
 import { type Answer, openWire, requestBytes } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { json, stream } from "../support/behaviours.ts";
-import type { RecordedRequest } from "../support/fake-connection.ts";
-import type { FakeEndpoint } from "../support/fake-endpoint.ts";
+import { json, stream } from "../support/fakes/behaviours.ts";
+import type { RecordedRequest } from "../support/fakes/fake-connection.ts";
+import type { FakeEndpoint } from "../support/fakes/fake-endpoint.ts";
 import { chat, worldFor } from "../support/world.ts";
 
 const ONE = { endpoints: { one: {} } };

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OPERATIONS } from "../../src/wires/paths/operation.ts";
-import { echo } from "../support/behaviours.ts";
+import { echo } from "../support/fakes/behaviours.ts";
 import type { WireRequest } from "../support/wire.ts";
 import { chat, errorOf, worldFor } from "../support/world.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { body, echo } from "../support/behaviours.ts";
+import { body, echo } from "../support/fakes/behaviours.ts";
 import { openWire } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, closeOnReuse, held, json, manual } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
-import type { Behaviour } from "../support/fake-connection.ts";
+import { apiError, closeOnReuse, held, json, manual } from "../support/fakes/behaviours.ts";
+import type { Behaviour } from "../support/fakes/fake-connection.ts";
 import * as faults from "../support/faults.ts";
 import { deadPort } from "../support/ports.ts";
 import { gatewayFor } from "../support/start-gateway.ts";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { apiError, held, json } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
-import type { Behaviour } from "../support/fake-connection.ts";
+import { apiError, held, json } from "../support/fakes/behaviours.ts";
+import type { Behaviour } from "../support/fakes/fake-connection.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import { configOf } from "../support/start-gateway.ts";
 import { chat, type World, type WorldOptions, worldFor } from "../support/world.ts";

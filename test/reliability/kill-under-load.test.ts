@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stream } from "../support/behaviours.ts";
 import { Condition } from "../support/condition.ts";
-import type { FakeEndpoint } from "../support/fake-endpoint.ts";
+import { stream } from "../support/fakes/behaviours.ts";
+import type { FakeEndpoint } from "../support/fakes/fake-endpoint.ts";
 import { openWire, requestBytes } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 

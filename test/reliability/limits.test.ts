@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, held, manual } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
+import { apiError, held, manual } from "../support/fakes/behaviours.ts";
 import {
   assertOverloaded,
   ENDPOINT_FULL,

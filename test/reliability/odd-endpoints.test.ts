@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, early, informational, json, stream } from "../support/behaviours.ts";
+import { apiError, early, informational, json, stream } from "../support/fakes/behaviours.ts";
 import { endless, hugeHead, thenUnsolicited } from "../support/faults.ts";
 import { chat, errorOf, worldFor } from "../support/world.ts";
 

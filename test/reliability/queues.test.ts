@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { apiError, held, json, stream } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
+import { apiError, held, json, stream } from "../support/fakes/behaviours.ts";
 import * as faults from "../support/faults.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import { configOf, type TestGateway } from "../support/start-gateway.ts";

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
-import { apiError, json, manual } from "../support/behaviours.ts";
+import { apiError, json, manual } from "../support/fakes/behaviours.ts";
 import * as faults from "../support/faults.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import { deadPort } from "../support/ports.ts";

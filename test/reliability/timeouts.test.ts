@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { events, held, json, manual, stream } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
+import { events, held, json, manual, stream } from "../support/fakes/behaviours.ts";
 import * as faults from "../support/faults.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import { requestBytes, sse, wireFor } from "../support/wire.ts";

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { held, json, stream } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
+import { held, json, stream } from "../support/fakes/behaviours.ts";
 import { type ConfigObject, configOf } from "../support/start-gateway.ts";
 import { ask, requestBytes, wireFor } from "../support/wire.ts";
 import { chat, type World, worldFor } from "../support/world.ts";

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { apiError, json } from "../support/behaviours.ts";
-import type { Behaviour, RecordedRequest } from "../support/fake-connection.ts";
-import type { FakeEndpoint } from "../support/fake-endpoint.ts";
+import { apiError, json } from "../support/fakes/behaviours.ts";
+import type { Behaviour, RecordedRequest } from "../support/fakes/fake-connection.ts";
+import type { FakeEndpoint } from "../support/fakes/fake-endpoint.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import { headerOf } from "../support/socket-reader.ts";
 import { configOf } from "../support/start-gateway.ts";

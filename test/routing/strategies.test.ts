@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, events, held, json, manual, stream } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
+import { apiError, events, held, json, manual, stream } from "../support/fakes/behaviours.ts";
 import * as faults from "../support/faults.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import type { WireRequest } from "../support/wire.ts";

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, held, json } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
-import type { Behaviour } from "../support/fake-connection.ts";
+import { apiError, held, json } from "../support/fakes/behaviours.ts";
+import type { Behaviour } from "../support/fakes/fake-connection.ts";
 import * as faults from "../support/faults.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import { sse } from "../support/wire.ts";

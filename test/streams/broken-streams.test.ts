@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behaviour, json, stream } from "../support/behaviours.ts";
-import type { Behaviour } from "../support/fake-connection.ts";
+import { behaviour, json, stream } from "../support/fakes/behaviours.ts";
+import type { Behaviour } from "../support/fakes/fake-connection.ts";
 import { badChunks, cutAfter, raw, wrongLength } from "../support/faults.ts";
 import { cutShort, requestBytes, sse, wireFor } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stream } from "../support/behaviours.ts";
+import { stream } from "../support/fakes/behaviours.ts";
 import { cutAfter } from "../support/faults.ts";
 import { chat, worldFor } from "../support/world.ts";
 

@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
-import { ANSWER_TEXT } from "../support/answers.ts";
-import { events, json, manual, stream } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
-import type { Behaviour } from "../support/fake-connection.ts";
+import { ANSWER_TEXT } from "../support/fakes/answers.ts";
+import { events, json, manual, stream } from "../support/fakes/behaviours.ts";
+import type { Behaviour } from "../support/fakes/fake-connection.ts";
 import * as faults from "../support/faults.ts";
 import { requestBytes, sse, wireFor } from "../support/wire.ts";
 import { chat, errorOf, worldFor } from "../support/world.ts";

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { ANSWER_TEXT } from "../support/answers.ts";
-import { behaviour, events, flat, held, json, manual, stream } from "../support/behaviours.ts";
 import { Gate } from "../support/condition.ts";
+import { ANSWER_TEXT } from "../support/fakes/answers.ts";
+import { behaviour, events, flat, held, json, manual, stream } from "../support/fakes/behaviours.ts";
 import { neverAnswer } from "../support/faults.ts";
 import { requestBytes, type Wire, wireFor } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";

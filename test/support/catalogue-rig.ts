@@ -5,7 +5,7 @@ import { Catalogue } from "../../src/catalogue/catalogue.ts";
 import { MemorySavedLists, type SavedLists } from "../../src/catalogue/saved-lists.ts";
 import type { Log } from "../../src/core/summary.ts";
 import type { Endpoint, RoutingPlan } from "../../src/routing/model.ts";
-import { FakeOutbound, type Scripted } from "./fake-outbound.ts";
+import { FakeOutbound, type Scripted } from "./fakes/fake-outbound.ts";
 import { makeEndpoint, makePlan } from "./routing-fixtures.ts";
 
 /** The usual times. */

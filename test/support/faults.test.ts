@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { connect as tlsConnect } from "node:tls";
-import { gzipJson, informational, json, stream } from "./behaviours.ts";
-import type { Behaviour } from "./fake-connection.ts";
-import { fakeFor } from "./fake-endpoint.ts";
+import { gzipJson, informational, json, stream } from "./fakes/behaviours.ts";
+import type { Behaviour } from "./fakes/fake-connection.ts";
+import { fakeFor } from "./fakes/fake-endpoint.ts";
 import {
   badChunks,
   cutAfter,

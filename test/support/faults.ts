@@ -2,9 +2,9 @@
 // numbers are those of the fault catalogue (docs/faults.md). Called by system tests.
 
 import { setImmediate } from "node:timers/promises";
-import { behaviour, body, flat, type Headers } from "./behaviours.ts";
-import type { Behaviour } from "./fake-connection.ts";
-import type { Cut } from "./fake-exchange.ts";
+import { behaviour, body, flat, type Headers } from "./fakes/behaviours.ts";
+import type { Behaviour } from "./fakes/fake-connection.ts";
+import type { Cut } from "./fakes/fake-exchange.ts";
 
 /** Cuts another behaviour's answer off at a place (15, 32, 33, 47). */
 export function cutAfter(then: Behaviour, cut: Cut): Behaviour {

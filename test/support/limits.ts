@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { held, json } from "./behaviours.ts";
 import { Gate } from "./condition.ts";
-import type { FakeEndpoint } from "./fake-endpoint.ts";
+import { held, json } from "./fakes/behaviours.ts";
+import type { FakeEndpoint } from "./fakes/fake-endpoint.ts";
 import type { TestGateway } from "./start-gateway.ts";
 import type { Answer } from "./wire.ts";
 import { type EndpointOptions, errorOf } from "./world.ts";

@@ -2,7 +2,7 @@
 // one of the two by hand. Called by system tests.
 
 import type { TestContext } from "node:test";
-import { type FakeEndpoint, type FakeOptions, fakeFor } from "./fake-endpoint.ts";
+import { type FakeEndpoint, type FakeOptions, fakeFor } from "./fakes/fake-endpoint.ts";
 import { type ConfigObject, type GatewayOptions, gatewayFor, type TestGateway } from "./start-gateway.ts";
 import { type Answer, ask, type WireRequest } from "./wire.ts";
 

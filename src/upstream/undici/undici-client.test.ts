@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { manual } from "../../../test/support/behaviours.ts";
-import { type FakeEndpoint, fakeFor } from "../../../test/support/fake-endpoint.ts";
+import { manual } from "../../../test/support/fakes/behaviours.ts";
+import { type FakeEndpoint, fakeFor } from "../../../test/support/fakes/fake-endpoint.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { OutboundClient, OutboundFailure, OutboundHandler, OutboundRequest } from "../client.ts";
 import { createUndiciClient } from "./undici-client.ts";

@@ -6,8 +6,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
-import { manual } from "../../support/behaviours.ts";
-import { type FakeEndpoint, fakeFor } from "../../support/fake-endpoint.ts";
+import { manual } from "../../support/fakes/behaviours.ts";
+import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { type Answer, ask, openWire, requestBytes, type Wire, wireFor } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { json } from "../../support/behaviours.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { json } from "../../support/fakes/behaviours.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { type CertificateName, certificate } from "../../support/tls.ts";
 import { ask } from "../../support/wire.ts";

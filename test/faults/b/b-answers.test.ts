@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { apiError, behaviour, body, early, events, json, stream } from "../../support/behaviours.ts";
 import { dryRun } from "../../support/dry-run.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { apiError, behaviour, body, early, events, json, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { errorWith200, htmlPage } from "../../support/faults.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, events, json, stream } from "../../support/behaviours.ts";
+import { apiError, events, json, stream } from "../../support/fakes/behaviours.ts";
 import type { World } from "../../support/world.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
 

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { body, informational, json } from "../../support/behaviours.ts";
 import { dryRun } from "../../support/dry-run.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { body, informational, json } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import {
   cutAfter,
   emptyAnswer,

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, closeOnReuse, held, json } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { apiError, closeOnReuse, held, json } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import * as faults from "../../support/faults.ts";
 import type { WireRequest } from "../../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { behaviour, body, json } from "../../support/behaviours.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { behaviour, body, json } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { HeldClock } from "../../support/held-clock.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
 

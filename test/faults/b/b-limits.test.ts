@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { apiError, body, json } from "../../support/behaviours.ts";
 import { dryRun } from "../../support/dry-run.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { apiError, body, json } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { HeldClock } from "../../support/held-clock.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
 

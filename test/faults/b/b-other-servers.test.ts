@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { json } from "../../support/behaviours.ts";
+import { json } from "../../support/fakes/behaviours.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
 const KEY = { config: { api_key: "sk-canary-12345678", models: ["m"] } };

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { body, json, stream } from "../../support/behaviours.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { body, json, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";
 
 const GOOD = json(200, '{"good":true}');

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { apiError, behaviour, body, held, json, stream } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { apiError, behaviour, body, held, json, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import * as faults from "../../support/faults.ts";
 import { HeldClock } from "../../support/held-clock.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";

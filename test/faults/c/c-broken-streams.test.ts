@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behaviour, json, manual, stream } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { behaviour, json, manual, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { badChunks, type ChunkFault, cutAfter, raw, wrongLength } from "../../support/faults.ts";
 import { type Answer, cutShort, requestBytes, sse, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";

@@ -7,8 +7,8 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { apiError, behaviour, body, early, flat, json, stream } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
+import { apiError, behaviour, body, early, flat, json, stream } from "../../support/fakes/behaviours.ts";
 import { cutShort, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 

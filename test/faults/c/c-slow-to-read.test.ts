@@ -10,8 +10,8 @@ import { EndpointSecrets } from "../../../src/routing/endpoint-secrets.ts";
 import { createUndiciClient } from "../../../src/upstream/undici/undici-client.ts";
 import { withoutQuotes } from "../../../src/wires/errors/quotes.ts";
 import { StreamEnd } from "../../../src/wires/stream/sse-scan.ts";
-import { apiError, body } from "../../support/behaviours.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { apiError, body } from "../../support/fakes/behaviours.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { raw } from "../../support/faults.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
 

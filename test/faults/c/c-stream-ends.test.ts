@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behaviour, stream } from "../../support/behaviours.ts";
+import { behaviour, stream } from "../../support/fakes/behaviours.ts";
 import { cutAfter } from "../../support/faults.ts";
 import { requestBytes, sse, type WireRequest, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behaviour, events, json, manual, stream } from "../../support/behaviours.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { behaviour, events, json, manual, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { requestBytes, sse, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 

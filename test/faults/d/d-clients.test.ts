@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { echo, json, manual } from "../../support/behaviours.ts";
+import { echo, json, manual } from "../../support/fakes/behaviours.ts";
 import { endless, neverAnswer } from "../../support/faults.ts";
 import { type Answer, ask as askRaw, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import { held, json } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
+import { held, json } from "../../support/fakes/behaviours.ts";
 import { SocketReader } from "../../support/socket-reader.ts";
 import { ask, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";

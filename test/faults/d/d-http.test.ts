@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { held, json } from "../../support/behaviours.ts";
 import { Condition, Gate } from "../../support/condition.ts";
+import { held, json } from "../../support/fakes/behaviours.ts";
 import { type Answer, ask, openWire, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";
 

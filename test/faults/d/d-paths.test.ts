@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { echo } from "../../support/behaviours.ts";
+import { echo } from "../../support/fakes/behaviours.ts";
 import { type Answer, ask as askRaw } from "../../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";
 

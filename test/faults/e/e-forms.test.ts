@@ -10,8 +10,8 @@ import {
   gzipSync,
   zstdCompressSync,
 } from "node:zlib";
-import { json } from "../../support/behaviours.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { json } from "../../support/fakes/behaviours.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { headerOf } from "../../support/socket-reader.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";
 

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, json } from "../../support/behaviours.ts";
+import { apiError, json } from "../../support/fakes/behaviours.ts";
 import { type Answer, ask as askRaw, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, type ErrorObject, errorOf, type World, worldFor } from "../../support/world.ts";
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { json } from "../../support/behaviours.ts";
+import { json } from "../../support/fakes/behaviours.ts";
 import type { WireRequest } from "../../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";
 

@@ -9,7 +9,7 @@ import { type TestContext, test } from "node:test";
 import { type LoadResult, loadConfig } from "../../../src/config/file/load.ts";
 import { renderJson, renderText } from "../../../src/config/report/render.ts";
 import { runCli } from "../../support/cli.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";

@@ -8,10 +8,10 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { body, json } from "../../support/behaviours.ts";
 import { MAIN } from "../../support/cli.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { body, json } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { endless, hangUp, htmlPage, neverAnswer, redirect } from "../../support/faults.ts";
 import { deadPort } from "../../support/ports.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";

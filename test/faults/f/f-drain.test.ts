@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { json, manual, stream } from "../../support/behaviours.ts";
+import { json, manual, stream } from "../../support/fakes/behaviours.ts";
 import { ask, cutShort, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 

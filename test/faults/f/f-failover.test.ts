@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
-import { apiError, held, json } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
+import { apiError, held, json } from "../../support/fakes/behaviours.ts";
 import { HeldClock } from "../../support/held-clock.ts";
 import { requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, errorOf, type WorldOptions, worldFor } from "../../support/world.ts";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { statMark, watchConfig } from "../../../src/supervise/watch.ts";
 import { type CliRun, startCli } from "../../support/cli.ts";
-import { type FakeEndpoint, fakeFor } from "../../support/fake-endpoint.ts";
+import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { configOf, gatewayFor, KeptLog } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { HOPS_HEADER } from "../../../src/core/hops.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { deadPort } from "../../support/ports.ts";
 import { gatewayFor, type TestGateway } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, json } from "../../support/behaviours.ts";
 import { runCli } from "../../support/cli.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { apiError, json } from "../../support/fakes/behaviours.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { hangUp } from "../../support/faults.ts";
 import { deadPort } from "../../support/ports.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";

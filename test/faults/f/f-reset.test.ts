@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { apiError, json } from "../../support/behaviours.ts";
 import { type CliRun, runCli, startCli } from "../../support/cli.ts";
-import { type FakeEndpoint, fakeFor } from "../../support/fake-endpoint.ts";
+import { apiError, json } from "../../support/fakes/behaviours.ts";
+import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { ask } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 

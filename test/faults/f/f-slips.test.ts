@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runCli, startCli } from "../../support/cli.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { ask } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";
 

@@ -18,10 +18,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { apiError, json } from "../../support/behaviours.ts";
 import { runCli, startCli } from "../../support/cli.ts";
 import { dryRun } from "../../support/dry-run.ts";
-import { type FakeEndpoint, fakeFor } from "../../support/fake-endpoint.ts";
+import { apiError, json } from "../../support/fakes/behaviours.ts";
+import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { configOf, gatewayFor, type TestGateway } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";

@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { apiError, behaviour, held, json } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
 import { dryRun } from "../../support/dry-run.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
-import type { FakeEndpoint } from "../../support/fake-endpoint.ts";
+import { apiError, behaviour, held, json } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
+import type { FakeEndpoint } from "../../support/fakes/fake-endpoint.ts";
 import { HeldClock } from "../../support/held-clock.ts";
 import { openWire, requestBytes } from "../../support/wire.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { apiError, json, stream } from "../../support/behaviours.ts";
 import { runCli, startCli } from "../../support/cli.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
-import { fakeFor } from "../../support/fake-endpoint.ts";
+import { apiError, json, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import {
   cutAfter,
   errorWith200,

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { apiError, behaviour, body, json, stream } from "../../support/behaviours.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { apiError, behaviour, body, json, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { type Answer, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { behaviour, body, events, json, stream } from "../../support/behaviours.ts";
-import type { Behaviour } from "../../support/fake-connection.ts";
+import { behaviour, body, events, json, stream } from "../../support/fakes/behaviours.ts";
+import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import type { Answer } from "../../support/wire.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { body, events, json, stream } from "../../support/behaviours.ts";
+import { body, events, json, stream } from "../../support/fakes/behaviours.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
 const KEY = "sk-CANARY-0123456789abcdef";

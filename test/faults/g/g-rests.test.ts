@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { apiError, json } from "../../support/behaviours.ts";
 import { dryRun } from "../../support/dry-run.ts";
-import type { Behaviour, RecordedRequest } from "../../support/fake-connection.ts";
+import { apiError, json } from "../../support/fakes/behaviours.ts";
+import type { Behaviour, RecordedRequest } from "../../support/fakes/fake-connection.ts";
 import { HeldClock } from "../../support/held-clock.ts";
 import type { Answer, WireRequest } from "../../support/wire.ts";
 import { chat, type World, worldFor } from "../../support/world.ts";

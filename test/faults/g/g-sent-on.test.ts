@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { echo } from "../../support/behaviours.ts";
+import { echo } from "../../support/fakes/behaviours.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
 const ONE = { endpoints: { one: {} } };

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { body, held, json } from "../../support/behaviours.ts";
 import { Gate } from "../../support/condition.ts";
-import { openSocket, type WireSocket } from "../../support/hasty-client.ts";
+import { body, held, json } from "../../support/fakes/behaviours.ts";
+import { openSocket, type WireSocket } from "../../support/fakes/hasty-client.ts";
 import { HeldClock } from "../../support/held-clock.ts";
 import { chat, type World, worldFor } from "../../support/world.ts";
 

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { Condition, type Gate } from "./condition.ts";
+import { Condition, type Gate } from "../condition.ts";
 import type { Behaviour } from "./fake-connection.ts";
 import type { FakeExchange, ReuseTrap } from "./fake-exchange.ts";
 

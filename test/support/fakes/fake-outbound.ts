@@ -1,7 +1,7 @@
 // An `OutboundClient` without a network: a script says what each call gets. For unit tests of what sits on the
 // outbound seam; whole streams over real sockets are `fake-endpoint.ts`.
 
-import type { FlatHeaders } from "../../src/http/message.ts";
+import type { FlatHeaders } from "../../../src/http/message.ts";
 import type {
   Origin,
   OutboundCall,
@@ -10,7 +10,7 @@ import type {
   OutboundHandler,
   OutboundRequest,
   SendOptions,
-} from "../../src/upstream/client.ts";
+} from "../../../src/upstream/client.ts";
 
 /** What one call gets. `hang` never answers. */
 export type Scripted =

@@ -2,8 +2,8 @@
 // by `fake-endpoint.ts`.
 
 import type { Socket } from "node:net";
+import { EndedEarly, type Framing, type Head, headerOf, SocketReader } from "../socket-reader.ts";
 import { FakeExchange } from "./fake-exchange.ts";
-import { EndedEarly, type Framing, type Head, headerOf, SocketReader } from "./socket-reader.ts";
 
 /** How a request is answered: a value that may be combined with others and used again. */
 export type Behaviour = {

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Gate } from "../condition.ts";
+import { endless, neverAnswer } from "../faults.ts";
+import { ask, cutShort, requestBytes, sse, wireFor } from "../wire.ts";
 import { AUDIO_BYTES } from "./answers.ts";
 import { apiError, closeOnReuse, early, echo, events, held, json, manual, stream } from "./behaviours.ts";
-import { Gate } from "./condition.ts";
 import { fakeFor } from "./fake-endpoint.ts";
-import { endless, neverAnswer } from "./faults.ts";
-import { ask, cutShort, requestBytes, sse, wireFor } from "./wire.ts";
 
 const CHAT = { path: "/v1/chat/completions", body: { model: "m", messages: [] } };
 

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { createSecureContext, TLSSocket } from "node:tls";
+import { Condition } from "../condition.ts";
 import { defaultAnswer, modelList } from "./answers.ts";
-import { Condition } from "./condition.ts";
 import { type Behaviour, type RecordedRequest, serveConnection } from "./fake-connection.ts";
 
 /** Which requests a rule is for: a path (with or without the `/v1`), a path of one method, or a test. */

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { connect } from "node:net";
-import type { WireRequest } from "./wire.ts";
+import type { WireRequest } from "../wire.ts";
 
 /** One request on a connection of its own. */
 export type WireSocket = {

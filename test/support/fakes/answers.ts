@@ -14,10 +14,10 @@ import {
   messagesEvents,
   responsesAnswer,
   responsesEvents,
-} from "../../src/demo/mock-answers.ts";
+} from "../../../src/demo/mock-answers.ts";
+import { headerOf } from "../socket-reader.ts";
 import { apiError, behaviour, body, json, jsonFrom, stream } from "./behaviours.ts";
 import type { Behaviour } from "./fake-connection.ts";
-import { headerOf } from "./socket-reader.ts";
 
 /** The text of every default answer. */
 export const ANSWER_TEXT = "Hello from the fake endpoint.";
