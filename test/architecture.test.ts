@@ -8,6 +8,7 @@ import { test } from "node:test";
 const ROOT = resolve(import.meta.dirname, "..");
 const SOURCES = sourcesOf(join(ROOT, "src"));
 const MAX_LINES = 300;
+const MAX_FILES = 20;
 /** Whole thoughts that need more, each with its reason. */
 const LONGER: Readonly<Record<string, number>> = {
   // One row for each error there is.
@@ -356,6 +357,14 @@ test("no file is longer than 300 lines, and each begins by saying what it is", (
     if (!isTest(source))
       assert.match(source.text, /^(#![^\n]*\n)?\/\//, `${source.path} begins without a comment`);
   }
+});
+
+test("no folder holds more than 20 source files", () => {
+  const files = new Map<string, number>();
+  for (const source of SOURCES.filter((one) => !isTest(one)))
+    files.set(dirname(source.path), (files.get(dirname(source.path)) ?? 0) + 1);
+  const full = [...files].filter(([, count]) => count > MAX_FILES);
+  assert.deepEqual(full, []);
 });
 
 test("no function is longer than 60 lines and none has more than four parameters", () => {
