@@ -116,7 +116,7 @@ function untouchedFault(sent: string, got: string, end: string, path: string): F
     return undefined;
   // After its own end the stream is over for the client, whatever follows. A reset may overtake what follows it.
   if (sent.startsWith(got) && (isOver(got, path) || (end === "reset" && hasEnded(got, path)))) {
-    const isSplit = got.endsWith("\r") && sent[got.length] === "\n";
+    const isSplit = end !== "reset" && got.endsWith("\r") && sent[got.length] === "\n";
     return isSplit
       ? finding("lost-line-feed", `${JSON.stringify(got)} for ${JSON.stringify(sent)}`)
       : undefined;

@@ -23,7 +23,11 @@ export type Marks = {
   readonly index: RegExp | undefined;
 };
 
-const DONE = "(?:^(?:\\xef\\xbb\\xbf)?|[\\r\\n])data: ?\\[DONE\\]";
+/** Stands before a stream's first character in the text that is searched; no Latin-1 text has it. */
+export const STREAM_START = "\u0100";
+
+/** A byte order mark counts for nothing at the very beginning, and only there (HTML standard §9.2.6). */
+const DONE = `(?:^|[\\r\\n]|${STREAM_START}(?:\\xef\\xbb\\xbf)?)data: ?\\[DONE\\]`;
 /** The end of every dialect. */
 export const DONE_LINE = new RegExp(DONE);
 

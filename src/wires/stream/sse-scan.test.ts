@@ -42,6 +42,7 @@ describe("StreamEnd", () => {
     ["[DONE] after CRLF", "chat", `${CHUNK.replaceAll("\n", "\r\n")}data: [DONE]\r\n\r\n`, true, false],
     ["[DONE] after CR", "chat", `${CHUNK.replaceAll("\n", "\r")}data: [DONE]\r\r`, true, false],
     ["[DONE] alone after a mark", "chat", "\ufeffdata: [DONE]\n\n", true, false],
+    ["a mark that is not at the beginning", "chat", "data: {}\n\n\ufeffdata: [DONE]\n\n", false, false],
     ["[DONE] within an answer", "chat", CHUNK.replace("hi", "data: [DONE]"), false, false],
     ["[DONE] in a comment", "chat", ": data: [DONE]\n\n", false, false],
     ["an error", "chat", `${CHUNK}data: {"error":{"message":"x"}}\n\n`, true, true],

@@ -5,7 +5,7 @@ import { endsWithBlankLine, SseScanner } from "../../bytes/sse-lines.ts";
 import { NothingScan } from "../../core/says-nothing.ts";
 import type { StreamDialect } from "../paths/operation.ts";
 import { ChoiceCount } from "./choice-count.ts";
-import { DONE_LINE, MADE, MARKS, type Marks } from "./sse-marks.ts";
+import { DONE_LINE, MADE, MARKS, type Marks, STREAM_START } from "./sse-marks.ts";
 
 /** Longer than any mark, so that one that is split over chunks is found in the joined text. */
 const TAIL_CHARS = 160;
@@ -25,7 +25,7 @@ export class StreamEnd {
   readonly #lines = new SseScanner();
   #any: RegExp;
   #choices: ChoiceCount | undefined;
-  #tail = "";
+  #tail = STREAM_START;
   #hasDone = false;
   #hasEnd = false;
   #hasFinal = false;
@@ -152,7 +152,9 @@ export class StreamEnd {
     this.#any = this.#marks.anyBut;
     this.#choices = new ChoiceCount(this.#hasEnd);
     // What is known of the event that is open is all of it, unless it was cut.
-    if (!this.#tail.startsWith(CUT)) this.#choices.push(Buffer.from(this.#tail, "latin1"));
+    if (this.#tail.startsWith(CUT)) return;
+    const tail = this.#tail.startsWith(STREAM_START) ? this.#tail.slice(STREAM_START.length) : this.#tail;
+    this.#choices.push(Buffer.from(tail, "latin1"));
   }
 
   #searchError(text: string): void {
