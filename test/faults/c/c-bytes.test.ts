@@ -3,13 +3,23 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setImmediate, setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Gate } from "../../support/condition.ts";
-import { apiError, behaviour, body, early, flat, json, stream } from "../../support/fakes/behaviours.ts";
-import { cutShort, requestBytes, wireFor } from "../../support/wire.ts";
+import {
+  apiError,
+  behaviour,
+  body,
+  early,
+  flat,
+  json,
+  manual,
+  stream,
+} from "../../support/fakes/behaviours.ts";
+import { HeldClock } from "../../support/held-clock.ts";
+import { requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
 const ONE = { endpoints: { one: {} }, routing: { model_overrides: { nick: ["one/m"] } } };
@@ -19,36 +29,51 @@ const DONE = "data: [DONE]\n\n";
 
 test("fault 37: single bytes count as progress, although all of them take longer than the limit", async (t) => {
   const config = { timeouts: { idle: "400ms" } };
-  const { ask, fakes } = await worldFor(t, { endpoints: { one: { config } } });
-  const trickle = behaviour(async (exchange) => {
-    await exchange.head(200, ["content-type", "text/event-stream"]);
-    for (const byte of "data: 1\n") {
-      await exchange.piece(byte);
-      // What is shown here is that time passes: eight times 80 ms, each far below the limit.
-      await setTimeout(80);
-    }
-    await exchange.piece(`\n${DONE}`);
-    await exchange.finish();
-  });
-  fakes.one.always(trickle);
-  assert.equal((await ask(STREAM)).text, `data: 1\n\n${DONE}`);
+  const clock = new HeldClock();
+  const { fakes, port } = await worldFor(t, { endpoints: { one: { config } } }, { clock });
+  const live = manual();
+  fakes.one.script([live]);
+  const wire = await wireFor(t, port);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  await wire.send(requestBytes(STREAM));
+  const exchange = await live.started;
+  await exchange.head(200, ["content-type", "text/event-stream"]);
+  await exchange.piece("data: 1\n\n");
+  await wire.head();
+  await wire.readUntil("data: 1\n\n");
+  for (const byte of "data: 2\n") {
+    clock.advance(300);
+    t.mock.timers.tick(300);
+    await exchange.piece(byte);
+    await wire.piece();
+  }
+  await exchange.piece(`\n${DONE}`);
+  await exchange.finish();
+  assert.match((await wire.body()).toString(), /\[DONE\]\n\n$/);
 });
 
 test("fault 37: a plain answer that trickles is cut at the limit of the whole", async (t) => {
-  const config = { timeouts: { total: "200ms" } };
-  const { fakes, port } = await worldFor(t, { endpoints: { one: { config } } });
-  const trickle = behaviour(async (exchange) => {
-    await exchange.head(200, ["content-type", "application/json"]);
-    await exchange.piece('{"choices":[');
-    while (!exchange.isClosed) {
-      await exchange.piece(" ");
-      await Promise.race([setTimeout(20), exchange.closed()]);
-    }
-  });
-  fakes.one.always(trickle);
+  const config = { timeouts: { total: "2s" } };
+  const clock = new HeldClock();
+  const { fakes, port } = await worldFor(t, { endpoints: { one: { config } } }, { clock });
+  const live = manual();
+  fakes.one.script([live]);
   const wire = await wireFor(t, port);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   await wire.send(requestBytes(chat()));
-  assert.match((await cutShort(wire.answer())).toString(), /^\{"choices":\[ +$/);
+  const exchange = await live.started;
+  await exchange.head(200, ["content-type", "application/json"]);
+  await exchange.piece('{"choices":[');
+  await wire.head();
+  await wire.readUntil('{"choices":[');
+  for (let second = 0; second < 2; second += 1) {
+    await exchange.piece(" ");
+    await wire.piece();
+    clock.advance(1_000);
+    t.mock.timers.tick(1_000);
+  }
+  await exchange.request.aborted;
+  await wire.closed();
 });
 
 /** Characters of two to four bytes, CRLF, a comment, a name to rename, and both ends. */

@@ -238,24 +238,16 @@ test("fault 76: numbers, white space, the order of keys and unknown fields are f
   ]);
 });
 
-test("fault 77: a million keys that are integers cost no more than others, a million messages pass", async (t) => {
+test("fault 77: of a million keys that are integers no value is built; a million messages pass", async (t) => {
   const world = await worldFor(t, ONE);
-  // An answer that is there already: an endpoint in this process that parsed such bodies would hold up the gateway,
-  // which then refuses requests, as it should.
   world.fakes.one.always(json(200, "{}"));
-  const keys = (first: string): string =>
-    `{${Array.from({ length: 1e6 }, (_, index) => `"${first}${index}":0`).join()},"model":"m"}`;
-  const bodies = { integers: keys("1"), names: keys("n") };
-  const fastest = { integers: Number.POSITIVE_INFINITY, names: Number.POSITIVE_INFINITY };
-  for (let time = 0; time < 3; time += 1) {
-    for (const kind of ["integers", "names"] as const) {
-      const startedMs = performance.now();
-      assert.equal((await world.ask({ path: "/v1/embeddings", body: bodies[kind] })).status, 200);
-      fastest[kind] = Math.min(fastest[kind], performance.now() - startedMs);
-    }
-  }
-  // What is compared is the whole way, both times.
-  assert.ok(fastest.integers < 10 * fastest.names, JSON.stringify(fastest));
+  const keys = Array.from({ length: 1e6 }, (_, index) => `"1${index}":0`).join();
+  const parse = t.mock.method(JSON, "parse");
+  assert.equal((await world.ask({ path: "/v1/embeddings", body: `{${keys},"model":"m"}` })).status, 200);
+  // An object with such keys takes seconds to build and hundreds of megabytes.
+  const longest = Math.max(0, ...parse.mock.calls.map((call) => String(call.arguments[0]).length));
+  assert.ok(longest < 1_000, `${longest} characters were parsed`);
+  parse.mock.restore();
   const messages = `{"messages":[${"{},".repeat(1e6)}{}],"model":"m"}`;
   assert.equal((await forwarded(world, messages)).length, messages.length);
 });
