@@ -24,7 +24,6 @@ import { type HedgeableRun, runHedged } from "./hedge.ts";
 import { isMaybeDone, mayStartJob } from "./jobs.ts";
 import { retryAfter } from "./may-retry.ts";
 import { TurnSource } from "./turn-source.ts";
-import { waitUnlessGone } from "./wait.ts";
 
 /** How a run ended without an answer. */
 export type Ended = {
@@ -102,7 +101,7 @@ export class Run implements HedgeableRun {
         isRetry = decision.kind !== "when_rest_is_over";
         if (decision.kind === "next_target") next = this.#turns.next(this.#model, decision.proof);
         else if (decision.kind === "same_target_after") {
-          await waitUnlessGone(this.exchange, decision.waitMs);
+          await this.exchange.departure.pause(decision.waitMs);
           next = this.#turns.at(this.#model, turn.target);
         } else if (await this.#waitForRest()) next = this.#turns.next(this.#model, "preferred");
         else return this.#end("wait_too_long");
@@ -110,7 +109,6 @@ export class Run implements HedgeableRun {
     } finally {
       if (isRetry) this.#budget.endRetry();
       this.#budget.endRequest();
-      this.exchange.onClientGone = undefined;
     }
   }
 
@@ -141,19 +139,26 @@ export class Run implements HedgeableRun {
   /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
   attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
     const { exchange } = this;
-    const attempt = new Attempt(exchange, turn, this.#attemptOptions(turn, onCommit));
-    exchange.onClientGone = () => attempt.abandon("client_gone");
+    const stop = (): void => attempt.abandon("client_gone");
+    const onSettled = (outcome: AttemptOutcome): void => {
+      exchange.departure.unwatch(stop);
+      this.#record(turn, outcome);
+    };
+    const attempt = new Attempt(exchange, turn, this.#attemptOptions(onSettled, onCommit));
     try {
       attempt.start();
     } catch (error) {
       turn.end();
       throw error;
     }
-    if (exchange.isClientGone) attempt.abandon("client_gone");
+    exchange.departure.watch(stop);
     return attempt;
   }
 
-  #attemptOptions(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
+  #attemptOptions(
+    onSettled: AttemptOptions["onSettled"],
+    onCommit: AttemptOptions["onCommit"],
+  ): AttemptOptions {
     const { world, isStream } = this.exchange;
     const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
@@ -165,7 +170,7 @@ export class Run implements HedgeableRun {
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
       hasAnother: () => this.#hasAnother(),
-      onSettled: (outcome) => this.#record(turn, outcome),
+      onSettled,
       onCommit,
     };
   }
@@ -266,7 +271,7 @@ export class Run implements HedgeableRun {
       if (waitMs >= this.#deadlineMs - this.exchange.services.clock.nowMs()) return false;
       // Taken off before and not measured after, so that a request which finds another rest each time comes to an end.
       this.#restsLeftMs -= Math.max(1, restMs);
-      await waitUnlessGone(this.exchange, Math.ceil(waitMs));
+      await this.exchange.departure.pause(Math.ceil(waitMs));
     } finally {
       restWaits.leave();
     }

@@ -1,7 +1,6 @@
 // Finds the next attempt of a run its target and begins a turn there: at once where one has room, else after a wait in
 // the queue of one that is full. Whether there is a next attempt is for `attempts.ts` to say.
 
-import { GatewayError } from "../../core/errors.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { Proof } from "../../routing/retry/attempt-policy.ts";
 import type { Gate } from "../admit/gate.ts";
@@ -83,14 +82,14 @@ export class TurnSource {
 
   /** Undefined when no place came free in time. */
   async #waitAt([first, ...others]: readonly [Target, ...Target[]]): Promise<Place | undefined> {
-    const exchange = this.#exchange;
-    const place = await this.#steering.gates.wait(first, others, (cancel) => {
-      exchange.onClientGone = cancel;
-    });
+    const { departure } = this.#exchange;
+    const place = await departure.whileWaiting((onCancel) =>
+      this.#steering.gates.wait(first, others, onCancel),
+    );
     const { entry, gate } = place;
-    if (entry === "entered" && !exchange.isClientGone) return place;
+    if (entry === "entered" && !departure.isGone) return place;
     if (entry === "entered") gate?.leave();
-    if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
+    departure.refuseIfGone();
     this.#isFull = true;
     return undefined;
   }
