@@ -13,7 +13,7 @@ import {
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
 import { summaryOf } from "../answer/attempt-summary.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import { firstRestEnd, type RestEnd } from "../target/rest-waits.ts";
@@ -47,7 +47,7 @@ export type RunOptions = {
 
 /** The attempts at the targets of one model. */
 export class Run implements HedgeableRun {
-  readonly exchange: Exchange;
+  readonly call: Call;
   #model: Model;
   readonly #options: RunOptions;
   readonly #failures: AttemptFailure[] = [];
@@ -59,15 +59,16 @@ export class Run implements HedgeableRun {
   #restsLeftMs: number;
   #mayLookAgain = true;
 
-  constructor(exchange: Exchange, model: Model, options: RunOptions) {
-    this.exchange = exchange;
+  constructor(call: Call, options: RunOptions) {
+    const { model } = call;
+    this.call = call;
     this.#model = model;
     this.#options = options;
-    this.#turns = new TurnSource(exchange, this.#tried);
-    this.#budget = exchange.services.steering.budgets.of(model.name);
-    const totalMs = exchange.isStream ? undefined : model.targets[0]?.timeouts.totalMs;
-    this.#deadlineMs = exchange.startedMs + (totalMs ?? Number.POSITIVE_INFINITY);
-    this.#restsLeftMs = options.awaitsRests ? exchange.services.steering.restWaits.maxMs : 0;
+    this.#turns = new TurnSource(call, this.#tried);
+    this.#budget = call.services.steering.budgets.of(model.name);
+    const totalMs = call.isStream ? undefined : model.targets[0]?.timeouts.totalMs;
+    this.#deadlineMs = call.startedMs + (totalMs ?? Number.POSITIVE_INFINITY);
+    this.#restsLeftMs = options.awaitsRests ? call.services.steering.restWaits.maxMs : 0;
   }
 
   /**
@@ -91,7 +92,7 @@ export class Run implements HedgeableRun {
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
         if (outcome.kind === "answered") {
-          if (this.exchange.error === undefined) this.#budget.noteAnswer();
+          if (this.call.error === undefined) this.#budget.noteAnswer();
           return undefined;
         }
         if (outcome.kind === "broken") throw outcome.error;
@@ -101,7 +102,7 @@ export class Run implements HedgeableRun {
         isRetry = decision.kind !== "when_rest_is_over";
         if (decision.kind === "next_target") next = this.#turns.next(this.#model, decision.proof);
         else if (decision.kind === "same_target_after") {
-          await this.exchange.departure.pause(decision.waitMs);
+          await this.call.departure.pause(decision.waitMs);
           next = this.#turns.at(this.#model, turn.target);
         } else if (await this.#waitForRest()) next = this.#turns.next(this.#model, "preferred");
         else return this.#end("wait_too_long");
@@ -131,27 +132,27 @@ export class Run implements HedgeableRun {
       this.#model.targets.length > 1 &&
       this.#model.settings.attempts > 1 &&
       // Both would start the job.
-      !mayStartJob(this.exchange);
+      !mayStartJob(this.call);
     if (isHedged) return runHedged(this, turn, hedgeAfterMs);
     return this.attempt(turn, undefined).outcome;
   }
 
   /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
   attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
-    const { exchange } = this;
+    const { call } = this;
     const stop = (): void => attempt.abandon("client_gone");
     const onSettled = (outcome: AttemptOutcome): void => {
-      exchange.departure.unwatch(stop);
+      call.departure.unwatch(stop);
       this.#record(turn, outcome);
     };
-    const attempt = new Attempt(exchange, turn, this.#attemptOptions(onSettled, onCommit));
+    const attempt = new Attempt(call, turn, this.#attemptOptions(onSettled, onCommit));
     try {
       attempt.start();
     } catch (error) {
       turn.end();
       throw error;
     }
-    exchange.departure.watch(stop);
+    call.departure.watch(stop);
     return attempt;
   }
 
@@ -159,7 +160,7 @@ export class Run implements HedgeableRun {
     onSettled: AttemptOptions["onSettled"],
     onCommit: AttemptOptions["onCommit"],
   ): AttemptOptions {
-    const { world, isStream } = this.exchange;
+    const { world, isStream } = this.call;
     const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
     const isLast = begun >= this.#model.targets.length || begun >= this.#model.settings.attempts;
@@ -178,22 +179,22 @@ export class Run implements HedgeableRun {
   #hasAnother(): boolean {
     if (this.#failures.length + 1 >= this.#model.settings.attempts) return false;
     const request = this.#turns.pickRequest(this.#model);
-    return this.exchange.services.steering.chooser.hasUntried(this.#model, request);
+    return this.call.services.steering.chooser.hasUntried(this.#model, request);
   }
 
   #record(turn: Turn, outcome: AttemptOutcome): void {
-    const { exchange } = this;
-    turn.settle(outcome, exchange);
+    const { call } = this;
+    turn.settle(outcome, call);
     if (outcome.kind === "failed") {
       this.#failures.push(outcome);
       this.#tried.noteFailure(turn.target, outcome.verdict, this.#backMs(outcome));
     }
-    exchange.attempts.push(summaryOf(exchange, turn, outcome));
+    call.exchange.attempts.push(summaryOf(call.exchange, turn, outcome));
   }
 
   /** When a target that has just failed may be asked again, by its own word or as long as it rests. */
   #backMs({ target, headers }: AttemptFailure): number | undefined {
-    const { services, operationKey } = this.exchange;
+    const { services, operationKey } = this.call;
     const { steering, clock } = services;
     const nowMs = clock.nowMs();
     const hintMs = waitHintMs(headers, clock);
@@ -206,29 +207,27 @@ export class Run implements HedgeableRun {
 
   /** A reload, or a new list, may have brought other targets since, and taken some out. */
   #lookForNews(): void {
-    const now = currentTable(this.exchange).resolve(this.#model.name);
+    const now = currentTable(this.call.services).resolve(this.#model.name);
     if (now !== undefined && now.targets.length > 0) this.#model = now;
   }
 
   #decide(failure: AttemptFailure): Decision {
-    const { exchange } = this;
-    const { steering, clock } = exchange.services;
+    const { call } = this;
+    const { steering, clock } = call.services;
     this.#lookForNews();
     const model = this.#model;
     let ahead = steering.chooser.lookAhead(model, this.#turns.pickRequest(model));
     if (!ahead.hasUntried && this.#tried.hasOtherKeys) {
-      const isAnyFree = this.#tried.forgetWhereOtherKeys((target) =>
-        steering.hasFreeKey(target, exchange.marks),
-      );
+      const isAnyFree = this.#tried.forgetWhereOtherKeys((target) => steering.hasFreeKey(target, call.marks));
       if (isAnyFree) ahead = steering.chooser.lookAhead(model, this.#turns.pickRequest(model));
     }
     const failed: FailedAttempt = {
       ...ahead,
       attempts: this.#failures.length,
-      retry: retryAfter(exchange, failure),
+      retry: retryAfter(call, failure),
       isTransient: failure.verdict.isTransient,
       hintMs: waitHintMs(failure.headers, clock),
-      isMaybeDone: isMaybeDone(exchange, failure),
+      isMaybeDone: isMaybeDone(call, failure),
       restMs: this.#restMs(),
       isOnlyTarget: model.targets.length === 1,
       remainingMs: this.#deadlineMs - clock.nowMs(),
@@ -248,19 +247,19 @@ export class Run implements HedgeableRun {
   }
 
   #restMsOf(end: RestEnd | undefined): number | undefined {
-    return end === undefined ? undefined : Math.max(0, end.endMs - this.exchange.services.clock.nowMs());
+    return end === undefined ? undefined : Math.max(0, end.endMs - this.call.services.clock.nowMs());
   }
 
   #firstRestEnd(): RestEnd | undefined {
     if (this.#restsLeftMs <= 0) return undefined;
-    const { services, operationKey } = this.exchange;
+    const { services, operationKey } = this.call;
     const toldMs = (target: Target): number | undefined => this.#tried.limitedUntilMs(target);
     return firstRestEnd(services.steering.chooser, this.#model, operationKey, toldMs);
   }
 
   /** Waits until the first rest is over. False, at once, where that is too late, or too many wait already. */
   async #waitForRest(): Promise<boolean> {
-    const { restWaits } = this.exchange.services.steering;
+    const { restWaits } = this.call.services.steering;
     const end = this.#turns.isFull ? undefined : this.#firstRestEnd();
     const restMs = this.#restMsOf(end);
     if (end === undefined || restMs === undefined) return this.#isRestOver();
@@ -268,15 +267,15 @@ export class Run implements HedgeableRun {
     const waitMs = restWaits.enter(end);
     if (waitMs === undefined) return false;
     try {
-      if (waitMs >= this.#deadlineMs - this.exchange.services.clock.nowMs()) return false;
+      if (waitMs >= this.#deadlineMs - this.call.services.clock.nowMs()) return false;
       // Taken off before and not measured after, so that a request which finds another rest each time comes to an end.
       this.#restsLeftMs -= Math.max(1, restMs);
-      await this.exchange.departure.pause(Math.ceil(waitMs));
+      await this.call.departure.pause(Math.ceil(waitMs));
     } finally {
       restWaits.leave();
     }
     this.#lookForNews();
-    this.#tried.forgetLimited(this.exchange.services.clock.nowMs());
+    this.#tried.forgetLimited(this.call.services.clock.nowMs());
     this.#mayLookAgain = true;
     return true;
   }
@@ -285,8 +284,8 @@ export class Run implements HedgeableRun {
   #isRestOver(): boolean {
     if (!this.#mayLookAgain || this.#turns.isFull) return false;
     this.#mayLookAgain = false;
-    this.#tried.forgetLimited(this.exchange.services.clock.nowMs());
+    this.#tried.forgetLimited(this.call.services.clock.nowMs());
     const request = this.#turns.pickRequest(this.#model);
-    return this.exchange.services.steering.chooser.hasUntried(this.#model, request);
+    return this.call.services.steering.chooser.hasUntried(this.#model, request);
   }
 }

@@ -4,7 +4,7 @@
 import type { Model, Target } from "../../routing/model.ts";
 import type { Proof } from "../../routing/retry/attempt-policy.ts";
 import type { Gate } from "../admit/gate.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
 import type { PickRequest } from "../target/chooser.ts";
 import type { Place } from "../target/endpoint-gates.ts";
@@ -14,12 +14,12 @@ import type { Turn } from "../target/turn.ts";
 
 /** The turns of one run. */
 export class TurnSource {
-  readonly #exchange: Exchange;
+  readonly #exchange: Call;
   readonly #tried: TriedTargets;
   readonly #steering: Steering;
   #isFull = false;
 
-  constructor(exchange: Exchange, tried: TriedTargets) {
+  constructor(exchange: Call, tried: TriedTargets) {
     this.#exchange = exchange;
     this.#tried = tried;
     this.#steering = exchange.services.steering;
