@@ -7,7 +7,7 @@ import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
-import { runAttempts } from "./attempt/fallback-chain.ts";
+import { answerCall } from "./attempt/answer-call.ts";
 import { Call } from "./exchange/call.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { Services } from "./exchange/services.ts";
@@ -131,7 +131,7 @@ function answer(call: Call): Promise<void> | undefined {
   const { request, operation } = call;
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.model === "path" && request.method !== "DELETE") replyWithModel(call);
-  else return runAttempts(call);
+  else return answerCall(call);
   return undefined;
 }
 

@@ -10,7 +10,7 @@ import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { Call } from "../exchange/call.ts";
 import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
 import { currentTable } from "../request/resolve.ts";
-import type { Ended } from "./attempts.ts";
+import type { Ended } from "./model-run.ts";
 
 const MIN_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 3_600_000;

@@ -1,5 +1,5 @@
 // Step 8, attempt: one try at one target, from sending to the end of the answer. Tells how it went; whether
-// another target is tried is for `attempts.ts` to say, and what is learnt of health for `turn.ts`.
+// another target is tried is for `model-run.ts` to say, and what is learnt of health for `turn.ts`.
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";

@@ -1,5 +1,5 @@
 // Hedging: where the first token is late, a second request goes to another target, and whichever answers first is
-// relayed; the other is cancelled. Opt-in, since each hedge is billed. Called by `attempts.ts`.
+// relayed; the other is cancelled. Opt-in, since each hedge is billed.
 
 import type { Call } from "../exchange/call.ts";
 import type { Abandonable, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";

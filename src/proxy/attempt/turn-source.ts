@@ -1,5 +1,5 @@
 // Finds the next attempt of a run its target and begins a turn there: at once where one has room, else after a wait in
-// the queue of one that is full. Whether there is a next attempt is for `attempts.ts` to say.
+// the queue of one that is full. Whether there is a next attempt is for `model-run.ts` to say.
 
 import type { Model, Target } from "../../routing/model.ts";
 import type { Proof } from "../../routing/retry/attempt-policy.ts";

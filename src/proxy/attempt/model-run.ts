@@ -1,5 +1,6 @@
 // Steps 7 and 8 together, for one model: picks a target, tries it, and goes on while nothing has been sent and the
-// policy allows it: to the next target, to another key, or after a wait to the same one. Called by `fallback-chain.ts`.
+// policy allows it: to the next target, to another key, or after a wait to the same one. Which model is asked after
+// this one is for `answer-call.ts` to say.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Model, Target } from "../../routing/model.ts";
@@ -46,7 +47,7 @@ export type RunOptions = {
 };
 
 /** The attempts at the targets of one model. */
-export class Run implements HedgeableRun {
+export class ModelRun implements HedgeableRun {
   readonly call: Call;
   #model: Model;
   readonly #options: RunOptions;

@@ -1,5 +1,5 @@
 // Gets a request answered: by the model that was asked for, else by those it falls back to, one after the other; and
-// says what went wrong when none of them could. The attempts at one model are in `attempts.ts`. Called by `handle.ts`.
+// says what went wrong when none of them could. The attempts at one model are in `model-run.ts`.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Availability } from "../../routing/health/tiers.ts";
@@ -10,16 +10,16 @@ import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
 import { fallbackReasonOf, headerOf } from "../outcome/classify.ts";
 import { currentTable } from "../request/resolve.ts";
 import { allFailed, isRetryOfNoUse, nothingAvailable } from "./all-failed.ts";
-import { type Ended, Run, type RunOptions } from "./attempts.ts";
+import { type Ended, ModelRun, type RunOptions } from "./model-run.ts";
 
 /**
- * Gets the exchange answered: by one of the model's targets, or by a fallback of it.
+ * Gets a call answered: by one of its model's targets, or by a fallback of it.
  * @throws GatewayError no_available_target, overloaded, client_closed, or the code of the last failure
  */
-export async function runAttempts(call: Call): Promise<void> {
+export async function answerCall(call: Call): Promise<void> {
   // What was asked of one model must not be deleted of another.
   const fallbacks = call.request.method === "DELETE" ? [] : call.model.fallbacks;
-  const ended = await new Run(call, runOptions(fallbacks, 0)).go();
+  const ended = await new ModelRun(call, runOptions(fallbacks, 0)).go();
   if (ended === undefined) return;
   if (fallbacks.length === 0) await throwEnd(call, ended);
   else await runFallbacks(call, fallbacks, ended);
@@ -35,7 +35,7 @@ async function runFallbacks(call: Call, steps: readonly FallbackStep[], original
     // Fallbacks are named by what the configuration's author hopes to be there.
     const other = currentTable(call.services).resolve(step.model);
     if (other === undefined) continue;
-    const ended = await new Run(call.toFallback(other), runOptions(steps, index + 1)).go();
+    const ended = await new ModelRun(call.toFallback(other), runOptions(steps, index + 1)).go();
     if (ended === undefined) return;
     if (ended.failures.length > 0) last = ended;
     const more = reasonsOf(call, ended);
