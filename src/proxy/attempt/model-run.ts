@@ -73,8 +73,8 @@ export class ModelRun implements HedgeableRun {
   }
 
   /**
-   * Undefined when the exchange was answered.
-   * @throws GatewayError client_closed
+   * Asks one target after the other. Undefined when the client has an answer, whole or broken.
+   * @throws GatewayError client_closed, or bad_request and invalid_model where the request cannot be sent on
    */
   async go(): Promise<Ended | undefined> {
     this.#budget.beginRequest();
@@ -89,7 +89,10 @@ export class ModelRun implements HedgeableRun {
           next = this.#turns.next(this.#model);
           continue;
         }
-        const outcome = await this.#try(turn);
+        const hedgeMs = this.#hedgeAfterMs();
+        const outcome = await (hedgeMs === undefined
+          ? this.attempt(turn, undefined).outcome
+          : runHedged(this, turn, hedgeMs));
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
         if (outcome.kind === "answered") {
@@ -124,21 +127,19 @@ export class ModelRun implements HedgeableRun {
     this.#budget.endRetry();
   }
 
-  /** Tries one target, or two where hedging is on; what is learnt is recorded, whatever becomes of it. */
-  #try(turn: Turn): Promise<AttemptOutcome> {
-    const { hedgeAfterMs } = this.#model.settings;
-    const isHedged =
-      hedgeAfterMs !== undefined &&
-      this.#failures.length === 0 &&
-      this.#model.targets.length > 1 &&
-      this.#model.settings.attempts > 1 &&
-      // Both would start the job.
-      !mayStartJob(this.call);
-    if (isHedged) return runHedged(this, turn, hedgeAfterMs);
-    return this.attempt(turn, undefined).outcome;
+  /** After how long without an answer a second attempt begins beside this one; undefined for none. */
+  #hedgeAfterMs(): number | undefined {
+    const { hedgeAfterMs, attempts } = this.#model.settings;
+    if (hedgeAfterMs === undefined || this.#failures.length > 0) return undefined;
+    if (attempts < 2 || this.#model.targets.length < 2) return undefined;
+    // Both would start the job.
+    return mayStartJob(this.call) ? undefined : hedgeAfterMs;
   }
 
-  /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
+  /**
+   * Starts an attempt; its end is recorded on health, on the log and at the gate.
+   * @throws GatewayError bad_request, invalid_model where the request cannot be sent to this target
+   */
   attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
     const { call } = this;
     const stop = (): void => attempt.abandon("client_gone");
