@@ -154,13 +154,15 @@ export class Gateway {
     this.kept.pruneAfter(this.catalogue.firstAnswers());
   }
 
-  /** Whatever happens in one request stays there, also where `handle` could not even refuse it. */
+  /** Whatever happens in one request stays there, also where `handle` could not even begin with it. */
   #answer(request: InboundRequest, reply: Reply): void {
-    const answered = handle(this.#services, request, reply);
-    answered.catch((cause: unknown) => {
+    try {
+      // Its promise never rejects.
+      void handle(this.#services, request, reply);
+    } catch (cause) {
       this.#log.error("internal", "A request could not even be refused.", {}, cause);
       reply.destroy();
-    });
+    }
   }
 
   /** The host bound, whatever a reload has brought since. */

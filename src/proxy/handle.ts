@@ -1,14 +1,14 @@
 // The data plane's life of a request, read as a list: accept, match, admit, read and peek, resolve, pick and
-// attempt, relay, settle. Each step is a room of its own. Called by `http/node/server.ts` for every request.
+// attempt, relay, settle. Each step is a room of its own.
 
 import { GatewayError } from "../core/errors.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
-import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
-import { runAttempts } from "./attempt/fallback-chain.ts";
+import { answerCall } from "./attempt/answer-call.ts";
+import { Call } from "./exchange/call.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { Services } from "./exchange/services.ts";
 import {
@@ -22,8 +22,7 @@ import {
   replyWithPlan,
   replyWithReady,
 } from "./own/pages.ts";
-import { takeDeployment } from "./request/deployment.ts";
-import { readRequest } from "./request/read-request.ts";
+import { type MatchedOperation, peekRequest, readBody } from "./request/read-request.ts";
 import { resolveModel } from "./request/resolve.ts";
 import { settle } from "./settle.ts";
 
@@ -32,36 +31,55 @@ const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
 const HTTP_ONLY = ["upgrade", "HTTP/1.1", "connection", "Upgrade"];
 const MAX_TARGET_CHARS = 8 * 1024;
 
-/** Answers one request. Rejects only where not even a refusal could be made: then the caller cuts the client off. */
-export async function handle(services: Services, request: InboundRequest, reply: Reply): Promise<void> {
+/**
+ * Answers one request, at once or, where something has to be waited for, by the promise that it gives. That promise
+ * never rejects; a client that cannot even be refused is cut off.
+ * @throws whatever keeps an exchange from being made of the request
+ */
+export function handle(services: Services, request: InboundRequest, reply: Reply): Promise<void> | undefined {
   const exchange = new Exchange(services, request, reply);
   let isLogged = true;
   try {
     if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
     const match = services.router.match(request.method, exchange.path);
     isLogged = match.kind !== "live" && match.kind !== "ready";
-    await serve(exchange, match);
+    const waiting = serve(exchange, match);
+    if (waiting !== undefined) return waiting;
   } catch (thrown) {
-    replyWithError(exchange, endOfLoop(asGatewayError(thrown), exchange.hops, exchange.attempts));
-  } finally {
-    if (isLogged || exchange.error !== undefined) settle(exchange);
-    services.loops.note(exchange.attempts);
+    refuse(exchange, thrown);
   }
+  end(exchange, isLogged);
+  return undefined;
 }
 
-async function serve(exchange: Exchange, match: Match): Promise<void> {
+/** A promise that never rejects where the answer has to be waited for: it ends the exchange as well. */
+function serve(exchange: Exchange, match: Match): Promise<void> | undefined {
   const { request, services, world } = exchange;
   exchange.commonHeaders = world.access.checkPlace(request);
-  if (match.kind === "live") return replyWithLive(exchange);
-  if (match.kind === "ready") return replyWithReady(exchange);
-  if (request.method === "OPTIONS") return replyToPreflight(exchange);
-  if (match.kind === "home") return replyWithHome(exchange);
-  exchange.hops = services.loops.take(request);
-  if (match.kind === "operation") exchange.operation = match.operation;
+  if (match.kind === "live") replyWithLive(exchange);
+  else if (match.kind === "ready") replyWithReady(exchange);
+  else if (request.method === "OPTIONS") replyToPreflight(exchange);
+  else if (match.kind === "home") replyWithHome(exchange);
+  else {
+    exchange.hops = services.loops.take(request);
+    return serveKnown(exchange, match);
+  }
+  return undefined;
+}
+
+/** The same for what needs a client key. */
+function serveKnown(
+  exchange: Exchange,
+  match: Exclude<Match, { kind: "live" | "ready" | "home" }>,
+): Promise<void> | undefined {
+  const { request, world } = exchange;
+  if (match.kind === "operation") exchange.operationName = match.operation.name;
   world.access.checkKey(request);
   switch (match.kind) {
-    case "model_list":
-      return replyWithModels(exchange);
+    case "model_list": {
+      const waiting = replyWithModels(exchange);
+      return waiting === undefined ? undefined : endAfter(exchange, waiting);
+    }
     case "method_not_allowed":
       if (isWebSocketOffer(request)) throw new GatewayError("upgrade_required", { headers: HTTP_ONLY });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
@@ -70,7 +88,7 @@ async function serve(exchange: Exchange, match: Match): Promise<void> {
     case "operation":
       if (match.operation.name === "passthrough" && !world.access.passesUnknownPaths)
         throw refuseUnpassed(exchange.path);
-      return serveOperation(exchange, match.operation, match.pathModel);
+      return serveOperation(exchange, match);
   }
 }
 
@@ -79,37 +97,66 @@ function isWebSocketOffer(request: InboundRequest): boolean {
   return request.method === "GET" && request.header("upgrade")?.toLowerCase() === "websocket";
 }
 
-async function serveOperation(
-  exchange: Exchange,
-  operation: Operation,
-  pathModel: string | undefined,
-): Promise<void> {
-  const { services } = exchange;
-  if (pathModel !== undefined) checkPathModel(pathModel);
-  exchange.modelName = operation.model === "path" ? pathModel : undefined;
-  const isDeployment = pathModel !== undefined && operation.model === "body";
+/**
+ * Steps 4 to 10 of an operation. Never rejects. A promise is waited for only where there is one: each `await` of a
+ * value that is there costs a turn of the microtask queue.
+ */
+async function serveOperation(exchange: Exchange, match: MatchedOperation): Promise<void> {
+  const { overload } = exchange.services;
   try {
-    services.overload.refuseHopeless();
-    // A body without a model is as good as any where the path has named it.
-    await readRequest(exchange, isDeployment ? { ...operation, optionalModel: pathModel } : operation);
-    if (isDeployment) takeDeployment(exchange, pathModel);
-    await answerOperation(exchange, operation);
+    if (match.pathModel !== undefined) checkPathModel(match.pathModel);
+    overload.refuseHopeless();
+    const reading = readBody(exchange, match);
+    const peeked = peekRequest(exchange, match, reading === undefined ? undefined : await reading);
+    const modelName = typeof peeked === "string" ? peeked : await peeked;
+    const entering = overload.enter(exchange.departure);
+    if (entering !== undefined) await entering;
+    try {
+      const resolved = resolveModel(exchange, match.operation, modelName);
+      const model = resolved instanceof Promise ? await resolved : resolved;
+      const answering = answer(new Call(exchange, match.operation, model, modelName));
+      if (answering !== undefined) await answering;
+    } finally {
+      overload.leave();
+    }
+  } catch (thrown) {
+    refuse(exchange, thrown);
   } finally {
-    exchange.letBodyGo();
+    exchange.peek.letBodyGo();
+    end(exchange, true);
   }
 }
 
-async function answerOperation(exchange: Exchange, operation: Operation): Promise<void> {
-  const { request, services } = exchange;
-  const waiting = services.overload.enter(exchange);
-  if (waiting !== undefined) await waiting;
+function answer(call: Call): Promise<void> | undefined {
+  const { request, operation } = call;
+  if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
+  else if (operation.model === "path" && request.method !== "DELETE") replyWithModel(call);
+  else return answerCall(call);
+  return undefined;
+}
+
+/** The rest of an exchange whose answer is on its way. Never rejects. */
+async function endAfter(exchange: Exchange, waiting: Promise<void>): Promise<void> {
   try {
-    const model = await resolveModel(exchange, operation);
-    exchange.model = model;
-    if (request.header(DRY_RUN_HEADER) === "true") return replyWithPlan(exchange, model);
-    if (operation.model === "path" && request.method !== "DELETE") return replyWithModel(exchange, model);
-    await runAttempts(exchange, model);
-  } finally {
-    services.overload.leave();
+    await waiting;
+  } catch (thrown) {
+    refuse(exchange, thrown);
   }
+  end(exchange, true);
+}
+
+/** The one way out for errors: whatever was thrown is told to the client. Never throws. */
+function refuse(exchange: Exchange, thrown: unknown): void {
+  try {
+    replyWithError(exchange, endOfLoop(asGatewayError(thrown), exchange.hops, exchange.attempts));
+  } catch (cause) {
+    exchange.services.log.error("internal", "A request could not even be refused.", {}, cause);
+    exchange.reply.destroy();
+  }
+}
+
+/** Step 10. */
+function end(exchange: Exchange, isLogged: boolean): void {
+  if (isLogged || exchange.error !== undefined) settle(exchange);
+  exchange.services.loops.note(exchange.attempts);
 }

@@ -24,23 +24,23 @@ export function settle(exchange: Exchange): void {
 }
 
 function summaryOf(exchange: Exchange): ExchangeSummary {
-  const isAborted = exchange.isClientGone && exchange.error === undefined;
+  const isAborted = exchange.departure.isGone && exchange.error === undefined;
   return {
     requestId: exchange.requestId,
     method: exchange.request.method,
     path: exchange.path,
-    operation: exchange.operation?.name,
-    model: exchange.modelName,
+    operation: exchange.operationName,
+    model: exchange.peek.modelName,
     endpoint: exchange.answering?.endpoint.name,
     upstreamModel: exchange.answering?.upstreamModel,
     status: isAborted || exchange.error === "client_closed" ? CLIENT_CLOSED : exchange.status,
     error: isAborted ? "client_closed" : exchange.error,
-    isStream: exchange.isStream,
+    isStream: exchange.peek.isStream,
     attempts: exchange.attempts,
     startedWallMs: exchange.startedWallMs,
     durationMs: exchange.services.clock.nowMs() - exchange.startedMs,
     firstByteMs: exchange.firstByteMs,
-    bytesIn: exchange.bytesIn,
+    bytesIn: exchange.peek.bytesIn,
     bytesOut: exchange.bytesOut,
   };
 }

@@ -7,6 +7,7 @@ import type { FlatHeaders } from "../../http/message.ts";
 import type { Target } from "../../routing/model.ts";
 import { StreamEnd } from "../../wires/stream/sse-scan.ts";
 import { streamErrorEvent } from "../../wires/stream/stream-error.ts";
+import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnswerHead } from "../outcome/attempt-outcome.ts";
 import { codeOfErrorEvent, headerOf } from "../outcome/classify.ts";
@@ -25,6 +26,9 @@ const IDLE_MESSAGE = "The endpoint went silent in the middle of its answer; what
 export class Relay {
   readonly isEventStream: boolean;
   readonly status: number;
+  /** Set for an error that is shown since nothing better came: its attempt is over, and counted already. */
+  isOfEndedAttempt = false;
+  readonly #call: Call;
   readonly #exchange: Exchange;
   readonly #target: Target;
   readonly #headers: FlatHeaders;
@@ -36,8 +40,9 @@ export class Relay {
   #keepAlive: KeepAlive | undefined;
   #isCommitted = false;
 
-  constructor(exchange: Exchange, target: Target, head: AnswerHead, onDrain: () => void) {
-    this.#exchange = exchange;
+  constructor(call: Call, target: Target, head: AnswerHead, onDrain: () => void) {
+    this.#call = call;
+    this.#exchange = call.exchange;
     this.#target = target;
     this.#headers = redactedHeaders(head.headers, target.endpoint, head.status >= 300);
     this.#onDrain = onDrain;
@@ -45,11 +50,10 @@ export class Relay {
     const encoding = contentEncodingOf(head.headers);
     const isPlain = encoding === "" || encoding === "identity";
     this.isEventStream = head.contentType.startsWith("text/event-stream");
-    this.#watch =
-      this.isEventStream && isPlain ? new StreamEnd(exchange.operation?.dialect ?? "unknown") : undefined;
-    this.#rewriter = isPlain ? rewriterFor(exchange, target, head.contentType) : undefined;
+    this.#watch = this.isEventStream && isPlain ? new StreamEnd(call.operation.dialect) : undefined;
+    this.#rewriter = isPlain ? rewriterFor(call, target, head.contentType) : undefined;
     this.#jsonEnd = jsonEndFor(head);
-    this.#redactor = redactorFor(exchange, target, head, this.#watch);
+    this.#redactor = redactorFor(call, target, head, this.#watch);
   }
 
   /** Until then nothing has been sent, and another answer can be. */
@@ -143,16 +147,15 @@ export class Relay {
     this.#isCommitted = true;
     const exchange = this.#exchange;
     const { endpoint, upstreamModel } = this.#target;
-    exchange.answering = this.#target;
-    exchange.status = this.status;
+    exchange.noteAnswer(this.#target, this.status);
     const { keepAliveMs } = exchange.world;
     if (keepAliveMs !== undefined && this.#watch !== undefined) {
       this.#keepAlive = new KeepAlive(exchange.reply, this.#watch, keepAliveMs);
     }
-    // An error that is shown belongs to an attempt that is counted already.
-    const attempts = attemptsHeader(exchange, exchange.isFailureShown ? undefined : this.#target);
-    const { requestId, fallback } = exchange;
-    const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId, fallback: fallback?.name };
+    const attempts = attemptsHeader(exchange, this.isOfEndedAttempt ? undefined : this.#target);
+    const { requestId } = exchange;
+    const fallback = this.#call.fallbackName;
+    const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId, fallback };
     const upstreamId = headerOf(this.#headers, "x-request-id");
     if (upstreamId !== "") exchange.requestId = upstreamId;
     // A stream that breaks off gets an event more, so that its length is not what the endpoint said either.
@@ -169,7 +172,7 @@ export class Relay {
   }
 
   #failStream(watch: StreamEnd, code: ErrorCode): void {
-    const dialect = this.#exchange.operation?.dialect ?? "unknown";
+    const { dialect } = this.#call.operation;
     const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
     this.#send(watch.frameEnd());
     this.#send(streamErrorEvent(dialect, code, message));
@@ -179,35 +182,30 @@ export class Relay {
   #send(chunk: Buffer): boolean {
     if (chunk.length === 0) return true;
     const exchange = this.#exchange;
-    if (exchange.firstByteMs === undefined) {
-      exchange.firstByteMs = exchange.services.clock.nowMs() - exchange.startedMs;
-    }
-    exchange.bytesOut += chunk.length;
+    exchange.noteSent(chunk.length);
     return exchange.reply.write(chunk);
   }
 }
 
 /** Errors of an endpoint that has a key may repeat it, and so may error events; good answers have none. */
 function redactorFor(
-  exchange: Exchange,
+  call: Call,
   target: Target,
   head: AnswerHead,
   watch: StreamEnd | undefined,
 ): Redactor | undefined {
   const { secrets } = target.endpoint;
   const isError = head.status >= 400;
-  if ((!isError && watch === undefined) || secrets.isEmpty || exchange.request.method === "HEAD")
+  if ((!isError && watch === undefined) || secrets.isEmpty || call.request.method === "HEAD")
     return undefined;
   if (isError) return new ErrorRedactor(secrets, head.headers);
   return watch === undefined ? undefined : new StreamRedactor(secrets, () => watch.hasError);
 }
 
 /** Where the gateway renamed the model the answer shows the client's name; else its bytes are not touched. */
-function rewriterFor(exchange: Exchange, target: Target, contentType: string): AnswerRewriter | undefined {
-  const { operation } = exchange;
-  const modelName = exchange.answerName;
-  if (operation === undefined || modelName === undefined || modelName === target.upstreamModel)
-    return undefined;
+function rewriterFor(call: Call, target: Target, contentType: string): AnswerRewriter | undefined {
+  const { operation, answerName: modelName } = call;
+  if (modelName === undefined || modelName === target.upstreamModel) return undefined;
   if (contentType.startsWith("text/event-stream"))
     return sseAnswerRewriter(operation.answerModelPaths, modelName);
   const isJson = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/.test(contentType);

@@ -15,11 +15,9 @@ export function asGatewayError(thrown: unknown): GatewayError {
 
 /** Sends the error, unless the client is gone or has the head of another answer already. */
 export function replyWithError(exchange: Exchange, error: GatewayError): void {
-  exchange.error = error.code;
-  exchange.cause = error.cause;
-  exchange.status = error.status;
+  exchange.noteRefusal(error);
   const { reply } = exchange;
-  if (exchange.isClientGone || reply.isClosed) return;
+  if (exchange.departure.isGone || reply.isClosed) return;
   if (reply.isHeadSent) {
     reply.destroy();
     return;
@@ -30,7 +28,7 @@ export function replyWithError(exchange: Exchange, error: GatewayError): void {
   if (exchange.attempts.length > 0) headers.push("x-oai-gateway-attempts", attemptsHeader(exchange));
   reply.head(error.status, headers);
   reply.end(body);
-  exchange.bytesOut += body.length;
+  exchange.noteOwnAnswer(error.status, body.length);
 }
 
 /**

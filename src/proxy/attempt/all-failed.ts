@@ -1,6 +1,5 @@
 // The error of a request that no target could serve: it lists every attempt with its class, says how long to wait
-// and whether a client's own retry can help. Called by `fallback-chain.ts`; its words also by
-// `route-plan.ts`.
+// and whether a client's own retry can help.
 
 import { ERRORS, GatewayError } from "../../core/errors.ts";
 import type { AnswerClass } from "../../routing/health/failure-class.ts";
@@ -8,10 +7,10 @@ import type { Availability } from "../../routing/health/tiers.ts";
 import type { Model } from "../../routing/model.ts";
 import type { StopReason } from "../../routing/retry/attempt-policy.ts";
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
 import { currentTable } from "../request/resolve.ts";
-import type { Ended } from "./attempts.ts";
+import type { Ended } from "./model-run.ts";
 
 const MIN_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 3_600_000;
@@ -33,11 +32,11 @@ export function wordsFor(availability: Availability): string | null {
 }
 
 /** The error after at least one attempt: it has the last one's code, names them all, and ends in the last one's words. */
-export async function allFailed(exchange: Exchange, ended: Ended): Promise<GatewayError> {
+export async function allFailed(call: Call, ended: Ended): Promise<GatewayError> {
   const { failures, stopped, model } = ended;
   const last = failures.at(-1);
   if (last === undefined) return new GatewayError("no_available_target");
-  const told = exchange.attempts.map(({ endpoint, credential, outcome, status, reason }) => {
+  const told = call.attempts.map(({ endpoint, credential, outcome, status, reason }) => {
     const key = credential === undefined ? "" : `#${credential}`;
     const detail = status ?? reason;
     return `${endpoint}${key}: ${outcome}${detail === undefined ? "" : ` (${detail})`}`;
@@ -49,11 +48,11 @@ export async function allFailed(exchange: Exchange, ended: Ended): Promise<Gatew
   // An error that came as 200 has no status worth passing on.
   const hasOwnStatus =
     last.code === "upstream_server_error" && last.status !== undefined && last.status >= 500;
-  const { clock } = exchange.services;
+  const { clock } = call.services;
   const hints = failures.map((failure) => waitHintMs(failure.headers, clock));
   // Where endpoints only fail, each retry of a client would be one call more in the storm.
   const isTold = hints.some((hint) => hint !== undefined) || failures.some(isLimit);
-  const waits = [...hints, ...waitsOf(exchange, model)].filter((wait) => wait !== undefined);
+  const waits = [...hints, ...waitsOf(call, model)].filter((wait) => wait !== undefined);
   const headers = waitHeaders(waits, isRetryOfNoUse(ended) || !isTold);
   const said = await lastWords(failures);
   // Nobody knows the path: the client sees the status by which it would know that.
@@ -76,8 +75,8 @@ async function lastWords(failures: readonly AttemptFailure[]): Promise<string> {
 }
 
 /** The error where nobody could even be asked: 429 when all are rate limited, else 503, with the soonest recovery. */
-export function nothingAvailable(exchange: Exchange, model: Model): GatewayError {
-  const note = currentTable(exchange).notes.find(
+export function nothingAvailable(call: Call, model: Model): GatewayError {
+  const note = currentTable(call.services).notes.find(
     (one) => one.kind === "no_usable_target" && one.model === model.name,
   );
   if (note !== undefined || model.targets.length === 0) {
@@ -85,10 +84,10 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
       note?.message ?? `No endpoint can serve \`${model.name}\` now: those that list it are disabled.`;
     return new GatewayError("no_available_target", { message, headers: ["x-should-retry", "false"] });
   }
-  const { steering } = exchange.services;
+  const { steering } = call.services;
   const states = model.targets.map((target) => ({
     target,
-    availability: steering.chooser.availability(target, exchange.operationKey),
+    availability: steering.chooser.availability(target, call.operationKey),
   }));
   const told = states.map(
     ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,
@@ -98,7 +97,7 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
   const isHopeless = states.every(
     ({ availability }) => availability === "dead_key" || availability === "quota",
   );
-  const headers = waitHeaders(waitsOf(exchange, model), isHopeless);
+  const headers = waitHeaders(waitsOf(call, model), isHopeless);
   return new GatewayError(isLimited ? "upstream_rate_limited" : "no_available_target", { message, headers });
 }
 
@@ -146,9 +145,9 @@ function waitHeaders(known: readonly number[], isOfNoUse: boolean): string[] {
 }
 
 /** When each target that is left out may be back, from now. */
-function waitsOf(exchange: Exchange, model: Model): number[] {
-  const { steering, clock } = exchange.services;
-  const operation = exchange.operationKey;
+function waitsOf(call: Call, model: Model): number[] {
+  const { steering, clock } = call.services;
+  const operation = call.operationKey;
   const waits = model.targets.map((target) => steering.health.recoversMs(target, operation) - clock.nowMs());
   return waits.filter((wait) => wait > 0 && Number.isFinite(wait));
 }

@@ -1,5 +1,5 @@
 // Step 8, attempt: one try at one target, from sending to the end of the answer. Tells how it went; whether
-// another target is tried is for `attempts.ts` to say, and what is learnt of health for `turn.ts`.
+// another target is tried is for `model-run.ts` to say, and what is learnt of health for `turn.ts`.
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
@@ -11,7 +11,7 @@ import type {
   OutboundRequest,
 } from "../../upstream/client.ts";
 import { Relay } from "../answer/relay.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import { FirstBytes, type FirstLook } from "../look/first-bytes.ts";
 import { firstLook } from "../look/first-look.ts";
 import { HeldHead } from "../look/held-head.ts";
@@ -37,7 +37,7 @@ import { StreamTail } from "./stream-tail.ts";
 export class Attempt implements OutboundHandler {
   readonly turn: Turn;
   readonly outcome: Promise<AttemptOutcome>;
-  readonly #exchange: Exchange;
+  readonly #exchange: Call;
   readonly #options: AttemptOptions;
   readonly #timer: AttemptTimer;
   #resolve: (outcome: AttemptOutcome) => void = () => undefined;
@@ -58,7 +58,7 @@ export class Attempt implements OutboundHandler {
   #isSettled = false;
   #leftover: Leftover | undefined;
 
-  constructor(exchange: Exchange, turn: Turn, options: AttemptOptions) {
+  constructor(exchange: Call, turn: Turn, options: AttemptOptions) {
     this.#exchange = exchange;
     this.turn = turn;
     this.#options = options;
@@ -244,7 +244,8 @@ export class Attempt implements OutboundHandler {
   }
 
   #finish(relay: Relay): void {
-    this.#exchange.error ??= relay.end();
+    const fault = relay.end();
+    if (fault !== undefined) this.#exchange.exchange.noteFault(fault);
     this.#settle({ kind: "answered" });
   }
 
@@ -279,7 +280,7 @@ export class Attempt implements OutboundHandler {
       this.#failOnWire(WHILE_UNSENT[code], reason);
       return;
     }
-    this.#exchange.error = code;
+    this.#exchange.exchange.noteFault(code);
     this.#relay?.cut(code);
     this.#settle({ kind: "answered" });
   }

@@ -1,14 +1,14 @@
 // Hedging: where the first token is late, a second request goes to another target, and whichever answers first is
-// relayed; the other is cancelled. Opt-in, since each hedge is billed. Called by `attempts.ts`.
+// relayed; the other is cancelled. Opt-in, since each hedge is billed.
 
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import type { Abandonable, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
 import type { Turn } from "../target/turn.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** What hedging needs of the run of attempts that it is part of. */
 export interface HedgeableRun {
-  readonly exchange: Exchange;
+  readonly call: Call;
   attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt;
   /** Another target, if one is free and the retry budget allows it. */
   beginSecond(): Turn | undefined;
@@ -47,15 +47,11 @@ class HedgedAttempt {
   #begin(turn: Turn): Attempt {
     const attempt = this.#run.attempt(turn, (winner) => this.#onCommit(winner));
     this.#running.push(attempt);
-    // Both stop when the client goes away.
-    this.#run.exchange.onClientGone = () => {
-      for (const one of this.#running) one.abandon("client_gone");
-    };
     return attempt;
   }
 
   #beginSecond(): Attempt | undefined {
-    if (this.#run.exchange.isClientGone || this.#run.exchange.reply.isHeadSent) return undefined;
+    if (this.#run.call.departure.isGone || this.#run.call.reply.isHeadSent) return undefined;
     const turn = this.#run.beginSecond();
     return turn === undefined ? undefined : this.#begin(turn);
   }

@@ -1,7 +1,7 @@
 // Requests that start a job: a video, a fine-tuning, an answer in the background. Their answer is not the work but a
 // receipt, so that a request which is sent again after its answer was lost may be done and paid twice.
 
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
 import { wasSent } from "../outcome/classify.ts";
 
@@ -9,16 +9,16 @@ import { wasSent } from "../outcome/classify.ts";
 const ANSWER_LOST: ReadonlySet<number> = new Set([502, 504, 520, 524]);
 
 /** Whether the request starts a job; in doubt it does. */
-export function mayStartJob({ operation, isBackground }: Exchange): boolean {
-  return operation?.job === "always" || (operation?.job === "in_background" && isBackground);
+export function mayStartJob({ operation, isBackground }: Call): boolean {
+  return operation.job === "always" || (operation.job === "in_background" && isBackground);
 }
 
 /**
  * Whether an attempt that failed may have started the job all the same: the request was sent, and no answer says that
  * it was refused.
  */
-export function isMaybeDone(exchange: Exchange, failure: AttemptFailure): boolean {
-  return wasSent(failure.code) && !isRefusal(failure) && mayStartJob(exchange);
+export function isMaybeDone(call: Call, failure: AttemptFailure): boolean {
+  return wasSent(failure.code) && !isRefusal(failure) && mayStartJob(call);
 }
 
 /** An answer that is an error. An answer that broke off, or that is no answer of an API, is none. */

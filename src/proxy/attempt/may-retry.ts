@@ -2,15 +2,15 @@
 // and how far it has come. The rest is `routing/retry/attempt-policy.ts`.
 
 import type { ErrorRow } from "../../core/errors.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
 
 /** Loops after which a request that came from a client ends; one less for each gateway on its way. */
 const MAX_LOOPS = 3;
 
 /** `never`, or what the failure itself says; after the failure is among the attempts of the exchange. */
-export function retryAfter(exchange: Exchange, failure: AttemptFailure): ErrorRow["retry"] {
-  const { attempts, hops, request } = exchange;
+export function retryAfter(call: Call, failure: AttemptFailure): ErrorRow["retry"] {
+  const { attempts, hops, request } = call;
   // What one endpoint has answered to a DELETE is no reason to delete at another.
   if (request.method === "DELETE" && failure.status !== undefined) return "never";
   // Where gateways lead to one another, three attempts at each of them would be hundreds of calls.

@@ -1,11 +1,10 @@
 // Finds the next attempt of a run its target and begins a turn there: at once where one has room, else after a wait in
-// the queue of one that is full. Whether there is a next attempt is for `attempts.ts` to say.
+// the queue of one that is full. Whether there is a next attempt is for `model-run.ts` to say.
 
-import { GatewayError } from "../../core/errors.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { Proof } from "../../routing/retry/attempt-policy.ts";
 import type { Gate } from "../admit/gate.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
 import type { PickRequest } from "../target/chooser.ts";
 import type { Place } from "../target/endpoint-gates.ts";
@@ -15,12 +14,12 @@ import type { Turn } from "../target/turn.ts";
 
 /** The turns of one run. */
 export class TurnSource {
-  readonly #exchange: Exchange;
+  readonly #exchange: Call;
   readonly #tried: TriedTargets;
   readonly #steering: Steering;
   #isFull = false;
 
-  constructor(exchange: Exchange, tried: TriedTargets) {
+  constructor(exchange: Call, tried: TriedTargets) {
     this.#exchange = exchange;
     this.#tried = tried;
     this.#steering = exchange.services.steering;
@@ -83,14 +82,14 @@ export class TurnSource {
 
   /** Undefined when no place came free in time. */
   async #waitAt([first, ...others]: readonly [Target, ...Target[]]): Promise<Place | undefined> {
-    const exchange = this.#exchange;
-    const place = await this.#steering.gates.wait(first, others, (cancel) => {
-      exchange.onClientGone = cancel;
-    });
+    const { departure } = this.#exchange;
+    const place = await departure.whileWaiting((onCancel) =>
+      this.#steering.gates.wait(first, others, onCancel),
+    );
     const { entry, gate } = place;
-    if (entry === "entered" && !exchange.isClientGone) return place;
+    if (entry === "entered" && !departure.isGone) return place;
     if (entry === "entered") gate?.leave();
-    if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
+    departure.refuseIfGone();
     this.#isFull = true;
     return undefined;
   }

@@ -1,32 +1,17 @@
-// One client request and its answer: all the state of it, so that the steps of `handle.ts` need no other. Not a
-// place for logic. Made by `handle.ts`, read by every step, summed up by `settle.ts`.
+// One client request and its answer: who asks, since when, in which world, and what is told of it when it is over.
+// What a request that was resolved is about is in its `Call`. Not a place for logic.
 
-import type { ByteRange } from "../../bytes/byte-range.ts";
-import type { ErrorCode } from "../../core/errors.ts";
+import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
+import { Departure } from "../../http/departure.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
-import type { Asker } from "../../routing/health/rechecks.ts";
-import type { Model, Target } from "../../routing/model.ts";
-import type { Operation } from "../../wires/paths/operation.ts";
+import type { Target } from "../../routing/model.ts";
 import { pathOf } from "../../wires/paths/router.ts";
-import type { MultipartPeek } from "../../wires/peek/multipart-scan.ts";
-import type { BodyHold } from "../admit/body-room.ts";
-import type { RequestMarks } from "../target/refusals.ts";
-import { identityOf } from "../target/request-identity.ts";
+import { Peek } from "./peek.ts";
 import type { Services, World } from "./services.ts";
 
-/** Where the model's name stands in the body: the bytes to replace for a rename. */
-export type ModelSpan =
-  | { readonly kind: "json"; readonly range: ByteRange }
-  | { readonly kind: "multipart"; readonly peek: MultipartPeek };
-
-/** Of a body that names no model: what has to be known to put one in. */
-export type ModelGap =
-  | { readonly kind: "json"; readonly isEmpty: boolean }
-  | { readonly kind: "multipart"; readonly partsStart: number };
-
-/** One exchange. Fields are filled as the steps go. */
+/** One exchange, whatever becomes of it. */
 export class Exchange {
   readonly request: InboundRequest;
   readonly reply: Reply;
@@ -35,96 +20,97 @@ export class Exchange {
   readonly path: string;
   readonly startedMs: number;
   readonly startedWallMs: number;
-  /** As shown to the client in `x-request-id`. */
+  /** Whether the client is still there, and whom its leaving stops. */
+  readonly departure: Departure;
+  readonly peek: Peek;
+  /** Those that are over, in the order of their ends. */
+  readonly attempts: AttemptSummary[] = [];
+  /** As shown to the client in `x-request-id`: an endpoint's own, where it has sent one. */
   requestId: string;
-  operation: Operation | undefined = undefined;
-  /** Held until the answer begins, so that it can be sent again. */
-  body: Buffer | undefined = undefined;
-  modelSpan: ModelSpan | undefined = undefined;
-  modelGap: ModelGap | undefined = undefined;
-  /** Of a large body: the values of `SESSION_FIELDS`. */
-  sessionFields: readonly (string | undefined)[] | undefined = undefined;
-  /** True when the path named the model (Azure's deployments) and the body does not name the same one. */
-  isModelOfPath = false;
+  /** `Operation.name`; undefined where none matched. */
+  operationName: string | undefined = undefined;
   /** The gateways that the request has come through. */
   hops: Hops = NO_HOPS;
-  /** As the client named it. */
-  modelName: string | undefined = undefined;
-  model: Model | undefined = undefined;
-  /** The model that answers in place of `model` (`routing.fallbacks`). */
-  fallback: Model | undefined = undefined;
-  isStream = false;
-  /** The body says `background`: its answer is a receipt, where the operation knows that. */
-  isBackground = false;
-  readonly attempts: AttemptSummary[] = [];
-  /** The target whose answer is relayed. */
-  answering: Target | undefined = undefined;
-  status = 0;
-  /** What is relayed is the error of an attempt that is over, since nothing better came. */
-  isFailureShown = false;
-  error: ErrorCode | undefined = undefined;
-  /** The thrown cause of an `internal` error; for the log only. */
-  cause: unknown = undefined;
-  firstByteMs: number | undefined = undefined;
-  /** Length of the request's body, which is let go before the end. */
-  bytesIn = 0;
-  bytesOut = 0;
-  isClientGone = false;
-  #identity: Asker | undefined = undefined;
-  /** What the body takes of the room for bodies. */
-  readonly hold: BodyHold;
-  /** What this request was counted for so far: it may strike one endpoint and rest one, at most. */
-  readonly marks: RequestMarks;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
-  /** What to stop when the client goes away; set by whoever is waiting. */
-  onClientGone: (() => void) | undefined = undefined;
-
-  /** What the answer calls the model: as the client did, or, where another answered, by that one's name. */
-  get answerName(): string | undefined {
-    return this.fallback?.name ?? this.modelName;
-  }
-
-  /** The operation as health is kept for it: by name, or by its path where no table has it. */
-  get operationKey(): string | undefined {
-    return this.operation?.name === "passthrough" ? this.operation.path : this.operation?.name;
-  }
-
-  /** Tells the request from others, but not from its own repetition by an SDK. Made when it is first asked for. */
-  #asker(): Asker {
-    this.#identity ??= identityOf(this, this.world.access.keyOf(this.request));
-    return this.#identity;
-  }
-
-  /** Whether an answer without content is a failure: it is text that a model writes, and that was chosen. */
-  get wantsContent(): boolean {
-    if (!this.world.failsOnEmptyAnswer) return false;
-    const dialect = this.operation?.dialect;
-    return dialect === "chat" || dialect === "responses" || dialect === "anthropic";
-  }
-
-  /** Once the answer has begun nothing is sent again: a stream of an hour must not hold its prompt for so long. */
-  letBodyGo(): void {
-    this.body = undefined;
-    this.modelSpan = undefined;
-    this.hold.release();
-  }
+  #status = 0;
+  #answering: Target | undefined = undefined;
+  #error: ErrorCode | undefined = undefined;
+  #cause: unknown = undefined;
+  #firstByteMs: number | undefined = undefined;
+  #bytesOut = 0;
 
   constructor(services: Services, request: InboundRequest, reply: Reply) {
     this.services = services;
-    this.marks = { strikes: 0, rests: 0, refusedKeys: [], identity: () => this.#asker() };
     this.request = request;
     this.reply = reply;
     this.world = services.world();
-    this.hold = services.overload.bodies.open();
+    this.peek = new Peek(services.overload.bodies.open());
     this.path = pathOf(request.target);
     this.startedMs = services.clock.nowMs();
     this.startedWallMs = services.clock.wallMs();
     this.requestId = ownId(request.header("x-request-id"));
-    reply.onAbort(() => {
-      this.isClientGone = true;
-      this.onClientGone?.();
-    });
+    this.departure = new Departure(reply);
+  }
+
+  /** Of the answer; 0 until there is one. */
+  get status(): number {
+    return this.#status;
+  }
+
+  /** The target whose answer is relayed. */
+  get answering(): Target | undefined {
+    return this.#answering;
+  }
+
+  /** What went wrong: the error that the client was told, or how the answer that it got broke off. */
+  get error(): ErrorCode | undefined {
+    return this.#error;
+  }
+
+  /** The thrown cause of an `internal` error; for the log only. */
+  get cause(): unknown {
+    return this.#cause;
+  }
+
+  /** From the request's arrival to the first byte of an endpoint's body that was sent on. */
+  get firstByteMs(): number | undefined {
+    return this.#firstByteMs;
+  }
+
+  /** Bytes of body sent. */
+  get bytesOut(): number {
+    return this.#bytesOut;
+  }
+
+  /** A target's answer begins. */
+  noteAnswer(target: Target, status: number): void {
+    this.#answering = target;
+    this.#status = status;
+  }
+
+  /** So many bytes of a target's answer were handed to the client. */
+  noteSent(bytes: number): void {
+    this.#firstByteMs ??= this.services.clock.nowMs() - this.startedMs;
+    this.#bytesOut += bytes;
+  }
+
+  /** An answer of our own was given, with so many bytes of body. */
+  noteOwnAnswer(status: number, bytes: number): void {
+    this.#status = status;
+    this.#bytesOut += bytes;
+  }
+
+  /** The answer that was relayed is a failure all the same, or broke off. */
+  noteFault(code: ErrorCode): void {
+    this.#error = code;
+  }
+
+  /** The request is refused with this error, whether or not the client can still be told. */
+  noteRefusal(error: GatewayError): void {
+    this.#error = error.code;
+    this.#cause = error.cause;
+    this.#status = error.status;
   }
 }
 

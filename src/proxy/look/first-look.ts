@@ -2,7 +2,7 @@
 // what was asked. Called by `attempt.ts`.
 
 import { contentEncodingOf } from "../answer/redact.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import type { AnswerHead } from "../outcome/attempt-outcome.ts";
 import type { FirstBytesOptions } from "./first-bytes.ts";
 
@@ -11,7 +11,7 @@ export const EVENT_STREAM = "text/event-stream";
 
 /** What to look for in an answer with this head. `isUnseen`: its body cannot be read, or there is none. */
 export function firstLook(
-  exchange: Exchange,
+  exchange: Call,
   model: string,
   head: AnswerHead,
   keepsErrors: boolean,

@@ -3,8 +3,8 @@
 
 import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { Model } from "../../routing/model.ts";
 import type { ListDialect, Page } from "../../routing/table/model-pages.ts";
+import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
 import { homePage } from "./home-page.ts";
@@ -24,14 +24,24 @@ export function replyWithHome(exchange: Exchange): void {
   send(exchange, 200, Buffer.from(text), ["content-type", type, "vary", "accept", ...headers]);
 }
 
-/** `GET /models`, in OpenAI's shape or, for clients that say `anthropic-version`, in Anthropic's. */
-export async function replyWithModels(exchange: Exchange): Promise<void> {
+/**
+ * `GET /models`, in OpenAI's shape or, for clients that say `anthropic-version`, in Anthropic's. A promise only where
+ * the endpoints' first lists have to be waited for.
+ * @throws GatewayError no_available_target, from the promise
+ */
+export function replyWithModels(exchange: Exchange): Promise<void> | undefined {
+  if (!exchange.services.discovery.hasFirstAnswers()) return replyWithFirstModels(exchange);
+  replyWithPage(exchange, exchange.services.world().pages.list(dialectOf(exchange)));
+  return undefined;
+}
+
+async function replyWithFirstModels(exchange: Exchange): Promise<void> {
   await awaitFirstAnswers(exchange);
   replyWithPage(exchange, exchange.services.world().pages.list(dialectOf(exchange)));
 }
 
 /** `GET /models/{model}`. */
-export function replyWithModel(exchange: Exchange, model: Model): void {
+export function replyWithModel({ exchange, model }: Call): void {
   replyWithPage(exchange, exchange.services.world().pages.one(model, dialectOf(exchange)));
 }
 
@@ -49,16 +59,17 @@ export function replyWithReady(exchange: Exchange): void {
 }
 
 /** The dry run: which targets there are and who would be next; nothing is sent and nothing changes. */
-export function replyWithPlan(exchange: Exchange, model: Model): void {
-  const stickyKey = model.settings.strategy === "sticky" ? stickyKeyOf(exchange) : undefined;
-  const planned = { isStream: exchange.isStream, stickyKey };
+export function replyWithPlan(call: Call): void {
+  const { exchange, model } = call;
+  const stickyKey = model.settings.strategy === "sticky" ? stickyKeyOf(call) : undefined;
+  const planned = { isStream: call.isStream, stickyKey };
   replyWithJson(exchange, 200, planOf(model, exchange.services.steering, planned));
 }
 
 /** The answer to a browser's preflight. */
 export function replyToPreflight(exchange: Exchange): void {
   const headers = [...exchange.world.access.preflightHeaders(exchange.request), ...exchange.commonHeaders];
-  exchange.status = 204;
+  exchange.noteOwnAnswer(204, 0);
   exchange.reply.head(204, headers);
   exchange.reply.end();
 }
@@ -66,7 +77,6 @@ export function replyToPreflight(exchange: Exchange): void {
 /** @throws GatewayError no_available_target where another gateway would have to wait for long */
 async function awaitFirstAnswers(exchange: Exchange): Promise<void> {
   const { discovery } = exchange.services;
-  if (discovery.hasFirstAnswers()) return;
   if (exchange.hops.count === 0) {
     await discovery.firstAnswers();
     return;
@@ -96,7 +106,7 @@ function replyWithPage(exchange: Exchange, page: Page): void {
 
 /** The client has these bytes already (RFC 9110 §15.4.5). */
 function replyUnchanged(exchange: Exchange, headers: readonly string[]): void {
-  exchange.status = 304;
+  exchange.noteOwnAnswer(304, 0);
   exchange.reply.head(304, [...headers, "x-request-id", exchange.requestId, ...exchange.commonHeaders]);
   exchange.reply.end();
 }
@@ -114,8 +124,7 @@ function replyWithJson(exchange: Exchange, status: number, value: unknown): void
 }
 
 function send(exchange: Exchange, status: number, body: Buffer, headers: readonly string[]): void {
-  exchange.status = status;
-  exchange.bytesOut = body.length;
+  exchange.noteOwnAnswer(status, body.length);
   exchange.reply.head(status, [
     ...headers,
     "content-length",

@@ -3,7 +3,8 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
-import { type Coding, codingOf } from "./unpack-request.ts";
+import type { Coding } from "../exchange/peek.ts";
+import { codingOf } from "./unpack-request.ts";
 
 /** What is to be known before the body is read. */
 export type BodyHeaders = {

@@ -3,32 +3,30 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
-import { queryOf } from "../../wires/paths/router.ts";
 import { insertModel, insertMultipartModel } from "../../wires/peek/insert-model.ts";
-import { modelInQuery } from "../../wires/peek/query-model.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
+import type { Peek } from "../exchange/peek.ts";
 
 /**
- * Takes the path's word for the model once the body is read. `name` is the deployment.
+ * Takes the path's word for the model once the body is read, and gives it back. `name` is the deployment.
  * @throws GatewayError duplicate_model where the query names another one
  */
-export function takeDeployment(exchange: Exchange, name: string): void {
-  const inQuery = modelInQuery(queryOf(exchange.request.target));
-  if (inQuery !== undefined && inQuery !== name) {
+export function takeDeployment(peek: Peek, name: string): string {
+  if (peek.queryModel !== undefined && peek.queryModel !== name) {
     const message = "The path and the query name different models.";
     throw new GatewayError("duplicate_model", { message, param: "model" });
   }
   // Where the query names it no word of it is needed in the body.
-  exchange.isModelOfPath =
-    inQuery === undefined && (exchange.modelSpan === undefined || exchange.modelName !== name);
-  exchange.modelName = name;
+  peek.isModelOfPath =
+    peek.queryModel === undefined && (peek.modelSpan === undefined || peek.modelName !== name);
+  peek.modelName = name;
+  return name;
 }
 
 /** The body, in pieces, with a `model` put in front of its fields; for one that was found to have none. */
-export function withModel(exchange: Exchange, model: string): OutboundRequest["body"] {
-  const { body, modelGap } = exchange;
-  if (body === undefined || modelGap === undefined) return body;
+export function withModel({ peek }: Call, model: string): OutboundRequest["body"] {
+  const { body, contentType, modelGap } = peek;
+  if (modelGap === undefined) return body;
   if (modelGap.kind === "json") return insertModel(body, modelGap.isEmpty, model);
-  const contentType = exchange.request.header("content-type") ?? "";
   return insertMultipartModel({ body, contentType, partsStart: modelGap.partsStart }, model);
 }

@@ -1,67 +1,126 @@
-// Steps 4 and 5, read and peek: the body once and bounded, and in it the model's name and `stream`. Called by
-// `handle.ts`; the scanners are `wires/peek/json-scan.ts` and `wires/peek/multipart-scan.ts`.
+// Steps 4 and 5, read and peek: the body once and bounded, and in it the model's name and `stream`. The scanners are
+// in `wires/peek/`.
 
 import { GatewayError } from "../../core/errors.ts";
-import { ambiguousModel, checkModelName } from "../../core/model-name.ts";
+import { ambiguousModel } from "../../core/model-name.ts";
 import { SLICE_BYTES, type SlicedWork } from "../../core/slices.ts";
 import type { PiecedBody } from "../../http/body-pieces.ts";
-import type { Operation } from "../../wires/paths/operation.ts";
-import { queryOf } from "../../wires/paths/router.ts";
+import { type Match, queryOf } from "../../wires/paths/router.ts";
 import { type JsonPeek, peekJson, peekJsonInSlices } from "../../wires/peek/json-scan.ts";
 import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../../wires/peek/multipart-scan.ts";
 import { modelInQuery } from "../../wires/peek/query-model.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import type { Peek } from "../exchange/peek.ts";
 import { bodyHeadersOf } from "./body-headers.ts";
+import { takeDeployment } from "./deployment.ts";
 import { SESSION_FIELDS } from "./sticky-key.ts";
-import { type Coding, unpackRequest } from "./unpack-request.ts";
+import { unpackRequest } from "./unpack-request.ts";
+
+/** An operation that was matched, and the model that its path names. */
+export type MatchedOperation = Extract<Match, { kind: "operation" }>;
 
 /**
- * Reads the body where the operation has one and notes model, its place and `stream` on the exchange.
- * @throws GatewayError request_too_large, request_timeout, overloaded, client_closed, unsupported_content_encoding,
- *   invalid_content_encoding, unsupported_charset, bad_request, invalid_json, json_too_deep, invalid_multipart,
- *   duplicate_model, ambiguous_model, invalid_model, missing_model, invalid_field
+ * Step 4: the whole body; undefined where the operation has no use for one.
+ * @throws GatewayError ambiguous_model, duplicate_model, invalid_model, unsupported_content_encoding,
+ *   unsupported_charset, bad_request; and from the promise request_too_large, request_timeout, overloaded, client_closed
  */
-export async function readRequest(exchange: Exchange, operation: Operation): Promise<void> {
-  const { request, world, hold } = exchange;
-  const inQuery = modelInQuery(queryOf(request.target));
+export function readBody(
+  exchange: Exchange,
+  { operation, pathModel }: MatchedOperation,
+): Promise<Buffer | PiecedBody> | undefined {
+  const { request, world, peek } = exchange;
+  peek.queryModel = modelInQuery(queryOf(request.target));
   if (operation.model === "path") {
-    if (inQuery !== undefined) throw ambiguousModel("the path names one, and the query another");
-    checkModelName(exchange.modelName ?? "");
+    peek.modelName = pathModel;
+    if (peek.queryModel !== undefined) throw ambiguousModel("the path names one, and the query another");
     // Such a request has no use for a body; one that is broken must be seen before anything is sent on.
-    if (request.method === "DELETE") await request.readBody(world.bodyLimits, hold);
-    return;
+    return request.method === "DELETE" ? request.readBody(world.bodyLimits, peek.hold) : undefined;
   }
   const { contentType, coding } = bodyHeadersOf(request.headers);
-  const received = await request.readBody(world.bodyLimits, hold);
-  const body =
-    Buffer.isBuffer(received) && coding === undefined ? received : await unfolded(exchange, received, coding);
-  exchange.bytesIn = body.length;
-  exchange.body = body;
-  if (body.length === 0 && operation.name === "passthrough") throw unknownPath(exchange);
-  if (inQuery === undefined || isReadable(contentType) || looksLikeJson(body)) {
-    if (body.length <= SLICE_BYTES) peek(exchange, body, contentType);
-    else await peekInSlices(exchange, body, contentType);
+  peek.contentType = contentType;
+  peek.coding = coding;
+  return request.readBody(world.bodyLimits, peek.hold);
+}
+
+/**
+ * Step 5: finds what the request asks for. Gives the name by which its model is looked up; a promise only for a body
+ * that is large or packed.
+ * @throws GatewayError invalid_content_encoding, invalid_json, json_too_deep, invalid_multipart, duplicate_model,
+ *   ambiguous_model, invalid_model, missing_model, invalid_field, unknown_path, and for packed bodies request_too_large,
+ *   overloaded, client_closed
+ */
+export function peekRequest(
+  exchange: Exchange,
+  match: MatchedOperation,
+  received: Buffer | PiecedBody | undefined,
+): string | Promise<string> {
+  if (received === undefined || match.operation.model === "path") return nameOf(exchange, match);
+  return Buffer.isBuffer(received) && exchange.peek.coding === undefined
+    ? peekBody(exchange, match, received)
+    : peekLater(exchange, match, received);
+}
+
+async function peekLater(
+  exchange: Exchange,
+  match: MatchedOperation,
+  received: Buffer | PiecedBody,
+): Promise<string> {
+  return peekBody(exchange, match, await unfolded(exchange, received));
+}
+
+function peekBody(exchange: Exchange, match: MatchedOperation, body: Buffer): string | Promise<string> {
+  const { peek } = exchange;
+  const { contentType, queryModel } = peek;
+  peek.bytesIn = body.length;
+  peek.body = body;
+  if (body.length === 0 && match.operation.name === "passthrough") throw unknownPath(exchange);
+  if (queryModel === undefined || isReadable(contentType) || looksLikeJson(body)) {
+    if (body.length > SLICE_BYTES) return peekInSlices(exchange, match, body);
+    if (isMultipart(contentType)) noteForm(peek, peekMultipart(body, contentType));
+    else noteJson(peek, peekJson(body));
   }
-  if (inQuery !== undefined) {
+  return nameOf(exchange, match);
+}
+
+/** The fields of a session are read along with it, since a second look would take as long again. */
+async function peekInSlices(exchange: Exchange, match: MatchedOperation, body: Buffer): Promise<string> {
+  const { services, peek } = exchange;
+  const { slices } = services.overload;
+  const { contentType } = peek;
+  if (isMultipart(contentType))
+    noteForm(peek, await slices.run(whileWanted(exchange, peekMultipartInSlices(body, contentType))));
+  else {
+    const found = await slices.run(whileWanted(exchange, peekJsonInSlices(body, SESSION_FIELDS)));
+    peek.sessionFields = found.fields;
+    noteJson(peek, found);
+  }
+  return nameOf(exchange, match);
+}
+
+/** The one name of all that a request says: in its path, its query and its body. */
+function nameOf(exchange: Exchange, { operation, pathModel }: MatchedOperation): string {
+  const { peek } = exchange;
+  if (pathModel !== undefined && operation.model === "path") return pathModel;
+  if (peek.queryModel !== undefined) {
     // Gateway and endpoint might read different names.
-    if ((exchange.modelName ?? inQuery) !== inQuery)
+    if ((peek.modelName ?? peek.queryModel) !== peek.queryModel)
       throw new GatewayError("duplicate_model", { param: "model" });
-    exchange.modelName = inQuery;
+    peek.modelName = peek.queryModel;
   }
-  if (exchange.modelName === undefined && operation.optionalModel === undefined)
-    throw missingModel(exchange, operation);
+  if (pathModel !== undefined) return takeDeployment(peek, pathModel);
+  const name = peek.modelName ?? operation.optionalModel;
+  if (name !== undefined) return name;
+  if (operation.name === "passthrough") throw unknownPath(exchange);
+  throw new GatewayError("missing_model", { param: "model" });
 }
 
 /** One plain buffer of a large or packed body. */
-async function unfolded(
-  exchange: Exchange,
-  received: Buffer | PiecedBody,
-  coding: Coding | undefined,
-): Promise<Buffer> {
+async function unfolded(exchange: Exchange, received: Buffer | PiecedBody): Promise<Buffer> {
+  const { coding, hold } = exchange.peek;
   const packed = await joined(exchange, received);
   if (coding === undefined) return packed;
   const body = await joined(exchange, await unpackRequest(exchange, packed, coding));
-  exchange.hold.shrinkTo(body.length);
+  hold.shrinkTo(body.length);
   return body;
 }
 
@@ -70,46 +129,29 @@ async function joined(exchange: Exchange, body: Buffer | PiecedBody): Promise<Bu
   return exchange.services.overload.slices.run(whileWanted(exchange, body.inOnePiece()));
 }
 
-function peek(exchange: Exchange, body: Buffer, contentType: string): void {
-  if (isMultipart(contentType)) noteForm(exchange, peekMultipart(body, contentType));
-  else noteJson(exchange, peekJson(body));
-}
-
-/** The fields of a session are read along with it, since a second look would take as long again. */
-async function peekInSlices(exchange: Exchange, body: Buffer, contentType: string): Promise<void> {
-  const { slices } = exchange.services.overload;
-  if (isMultipart(contentType)) {
-    noteForm(exchange, await slices.run(whileWanted(exchange, peekMultipartInSlices(body, contentType))));
-    return;
-  }
-  const found = await slices.run(whileWanted(exchange, peekJsonInSlices(body, SESSION_FIELDS)));
-  exchange.sessionFields = found.fields;
-  noteJson(exchange, found);
-}
-
 /** Work on a body whose client has gone is dropped. */
 function* whileWanted<Result>(exchange: Exchange, work: SlicedWork<Result>): SlicedWork<Result> {
   for (;;) {
-    if (exchange.isClientGone) throw new GatewayError("client_closed");
+    exchange.departure.refuseIfGone();
     const { done, value } = work.next();
     if (done === true) return value;
     yield;
   }
 }
 
-function noteForm(exchange: Exchange, found: MultipartPeek): void {
-  exchange.modelName = found.model;
-  exchange.isStream = found.stream === true;
-  if (found.modelRange !== undefined) exchange.modelSpan = { kind: "multipart", peek: found };
-  else exchange.modelGap = { kind: "multipart", partsStart: found.partsStart };
+function noteForm(peek: Peek, found: MultipartPeek): void {
+  peek.modelName = found.model;
+  peek.isStream = found.stream === true;
+  if (found.modelRange !== undefined) peek.modelSpan = { kind: "multipart", peek: found };
+  else peek.modelGap = { kind: "multipart", partsStart: found.partsStart };
 }
 
-function noteJson(exchange: Exchange, found: JsonPeek): void {
-  exchange.modelName = found.model;
-  exchange.isStream = found.stream === true;
-  exchange.isBackground = found.isBackground;
-  if (found.modelRange !== undefined) exchange.modelSpan = { kind: "json", range: found.modelRange };
-  else exchange.modelGap = { kind: "json", isEmpty: found.isEmpty };
+function noteJson(peek: Peek, found: JsonPeek): void {
+  peek.modelName = found.model;
+  peek.isStream = found.stream === true;
+  peek.isBackground = found.isBackground;
+  if (found.modelRange !== undefined) peek.modelSpan = { kind: "json", range: found.modelRange };
+  else peek.modelGap = { kind: "json", isEmpty: found.isEmpty };
 }
 
 function isMultipart(contentType: string): boolean {
@@ -144,11 +186,6 @@ const OPEN_BRACKET = 0x5b;
 /** Space, zeros as of UTF-16, and the bytes of byte order marks. */
 function isBeforeJson(byte: number): boolean {
   return byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf || byte >= 0xfe;
-}
-
-function missingModel(exchange: Exchange, operation: Operation): GatewayError {
-  if (operation.name === "passthrough") return unknownPath(exchange);
-  return new GatewayError("missing_model", { param: "model" });
 }
 
 function unknownPath(exchange: Exchange): GatewayError {

@@ -1,55 +1,65 @@
 // Step 6, resolve: from the name the client sent to a `Model`. Waits for the first answers of discovery and asks
-// again for names nobody lists. Called by `handle.ts` and the dry run.
+// again for names nobody lists.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Model } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { Operation } from "../../wires/paths/operation.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import type { Services } from "../exchange/services.ts";
 
 const MAX_SUGGESTIONS = 3;
 
 /**
- * The model of this exchange.
- * @throws GatewayError model_not_found, missing_model, no_endpoints
+ * The model of this name; a promise only where the endpoints have to be waited for.
+ * @throws GatewayError model_not_found, missing_model, no_endpoints, no_available_target, from the promise
  */
-export async function resolveModel(exchange: Exchange, operation: Operation): Promise<Model> {
-  const { discovery } = exchange.services;
+export function resolveModel(exchange: Exchange, operation: Operation, name: string): Model | Promise<Model> {
+  const { services } = exchange;
+  if (services.discovery.hasFirstAnswers()) {
+    const known = currentTable(services).resolve(name);
+    if (known !== undefined && known.targets.length > 0) return known;
+  }
+  return resolveLater(exchange, operation, name);
+}
+
+async function resolveLater(exchange: Exchange, operation: Operation, name: string): Promise<Model> {
+  const { services, peek } = exchange;
+  const { discovery } = services;
   if (!discovery.hasFirstAnswers()) await discovery.firstAnswers();
-  const name = exchange.modelName ?? operation.optionalModel ?? "";
-  const known = currentTable(exchange).resolve(name);
+  const known = currentTable(services).resolve(name);
   if (known !== undefined && known.targets.length > 0) return known;
   if (known === undefined) {
-    if (currentTable(exchange).endpoints.length === 0) throw new GatewayError("no_endpoints");
-    if (exchange.modelName === undefined) return onlyEndpoint(exchange, operation);
+    if (currentTable(services).endpoints.length === 0) throw new GatewayError("no_endpoints");
+    if (peek.modelName === undefined) return onlyEndpoint(services, operation, name);
   }
   // A reload may have brought endpoints that are being asked right now.
   await discovery.firstAnswers();
-  const declared = currentTable(exchange).resolve(name);
+  const declared = currentTable(services).resolve(name);
   if (declared !== undefined) return declared;
   await discovery.askForUnknownName();
-  const found = currentTable(exchange).resolve(name);
+  const found = currentTable(services).resolve(name);
   if (found !== undefined) return found;
-  throw notFound(name, exchange);
+  throw notFound(services, name);
 }
 
-/** The table now: the one the exchange began with may be from before the endpoints had answered. */
-export function currentTable(exchange: Exchange): RoutingTable {
-  return exchange.services.world().table;
+/** The table now: the one an exchange began with may be from before the endpoints had answered. */
+export function currentTable(services: Services): RoutingTable {
+  return services.world().table;
 }
 
 /**
  * A request without a name, of an operation that may leave it out, whose usual default nobody lists: with one
  * endpoint there is no choice to make. The body stays as it is.
  */
-function onlyEndpoint(exchange: Exchange, operation: Operation): Model {
-  const enabled = currentTable(exchange).endpoints.filter((endpoint) => endpoint.enabled);
+function onlyEndpoint(services: Services, operation: Operation, name: string): Model {
+  const enabled = currentTable(services).endpoints.filter((endpoint) => endpoint.enabled);
   const [endpoint] = enabled;
   if (endpoint === undefined || enabled.length > 1) {
     const message = `The request names no model, and more than one endpoint could serve ${operation.path}. Put a "model" into the body.`;
     throw new GatewayError("missing_model", { message, param: "model" });
   }
-  return currentTable(exchange).nameless(endpoint, operation.optionalModel ?? "");
+  return currentTable(services).nameless(endpoint, name);
 }
 
 /**
@@ -57,10 +67,10 @@ function onlyEndpoint(exchange: Exchange, operation: Operation): Model {
  * a one: then it is 503, which clients repeat, with the reasons. Once one has, a wrong name is the caller's, although
  * an endpoint that was never heard of might know it: the message says so.
  */
-function notFound(name: string, exchange: Exchange): GatewayError {
-  const table = currentTable(exchange);
+function notFound(services: Services, name: string): GatewayError {
+  const table = currentTable(services);
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-  const { endpoints, isNobodyTold, waitMs } = exchange.services.discovery.untold();
+  const { endpoints, isNobodyTold, waitMs } = services.discovery.untold();
   const reasons = endpoints.map((one) => `${one.name} (${one.reason})`).join("; ");
   if (isNobodyTold) {
     const message = `No endpoint has told yet which models it has, so that it is not known who serves \`${shown}\`: ${reasons}.`;

@@ -1,8 +1,8 @@
-// What a sticky model keeps together: the requests of one session. Called by `attempts.ts` where the strategy is
-// `sticky`, and nowhere else, since it reads a small body once more.
+// What a sticky model keeps together: the requests of one session. Not for other strategies, since it reads a small
+// body once more.
 
 import { peekJson } from "../../wires/peek/json-scan.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 
 /** Session headers of coding agents and chat front ends, most specific first (seen on the wire). */
 const SESSION_HEADERS = [
@@ -19,14 +19,14 @@ export const SESSION_FIELDS = ["prompt_cache_key", "user"] as const;
 const MAX_KEY_CHARS = 512;
 
 /** The key of a request's session: a header, `prompt_cache_key`, or `user`; undefined for none. */
-export function stickyKeyOf(exchange: Exchange): string | undefined {
+export function stickyKeyOf(call: Call): string | undefined {
   for (const name of SESSION_HEADERS) {
-    const value = exchange.request.header(name);
+    const value = call.request.header(name);
     if (value !== undefined && value !== "") return value.slice(0, MAX_KEY_CHARS);
   }
-  const { body, modelSpan } = exchange;
-  if (body === undefined || modelSpan?.kind !== "json") return undefined;
-  const fields = exchange.sessionFields ?? peekJson(body, SESSION_FIELDS).fields;
+  const { body, modelSpan, sessionFields } = call.peek;
+  if (modelSpan?.kind !== "json") return undefined;
+  const fields = sessionFields ?? peekJson(body, SESSION_FIELDS).fields;
   const field = fields.find((value) => value !== undefined && value !== "");
   return field?.slice(0, MAX_KEY_CHARS);
 }

@@ -14,9 +14,7 @@ import { GatewayError } from "../../core/errors.ts";
 import { BodyPieces, type PiecedBody } from "../../http/body-pieces.ts";
 import { noRoom, tooLarge } from "../../http/body-reader.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-
-/** A coding of content (RFC 9110 §8.4.1) that is understood. */
-export type Coding = "gzip" | "deflate" | "br" | "zstd";
+import type { Coding } from "../exchange/peek.ts";
 
 /** As `node:zlib` makes them; `bytesWritten` are those that were taken for the packed body. */
 type Unpacker = Transform & { readonly bytesWritten: number };
@@ -75,8 +73,8 @@ export function unpackRequest(
     };
     unpacker.on("data", (piece: Buffer) => {
       if (pieces.size + piece.length > maxBytes) stop(tooLarge(maxBytes));
-      else if (exchange.isClientGone) stop(new GatewayError("client_closed"));
-      else if (!exchange.hold.take(piece.length, true)) stop(noRoom());
+      else if (exchange.departure.isGone) stop(new GatewayError("client_closed"));
+      else if (!exchange.peek.hold.take(piece.length, true)) stop(noRoom());
       else pieces.add(piece);
     });
     unpacker.on("error", (cause: Error) => stop(notAsSaid(cause)));

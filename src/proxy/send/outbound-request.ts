@@ -8,7 +8,7 @@ import { queryOf } from "../../wires/paths/router.ts";
 import { spliceModel } from "../../wires/peek/json-scan.ts";
 import { spliceMultipartModel } from "../../wires/peek/multipart-scan.ts";
 import { hasDotSegment } from "../../wires/peek/path-model.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import { withModel } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 import { passedQuery } from "./passed-headers.ts";
@@ -17,16 +17,16 @@ import { passedQuery } from "./passed-headers.ts";
 const MODEL_PARAMETER = /([?&]model=)[^&]*/;
 
 /** True when the body must name the model in another way than it does. */
-function isRenamed(exchange: Exchange, target: Target): boolean {
-  if (exchange.modelName === undefined) return false;
+function isRenamed(exchange: Call, target: Target): boolean {
+  if (!exchange.isNamed) return false;
   return exchange.modelName !== target.upstreamModel || exchange.isModelOfPath;
 }
 
 /** @throws GatewayError bad_request for headers that cannot be sent on, invalid_model for a name that no path can hold */
-export function outboundRequest(exchange: Exchange, target: Target, credential: Credential): OutboundRequest {
+export function outboundRequest(exchange: Call, target: Target, credential: Credential): OutboundRequest {
   const { request } = exchange;
   const renamed = isRenamed(exchange, target);
-  const isAnthropicWire = exchange.operation?.name.startsWith("messages") === true;
+  const isAnthropicWire = exchange.operation.name.startsWith("messages");
   const wantsIdentity = renamed || exchange.isStream || exchange.wantsContent;
   return {
     method: request.method,
@@ -44,20 +44,18 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
   };
 }
 
-function renamedBody(exchange: Exchange, target: Target): OutboundRequest["body"] {
+function renamedBody(exchange: Call, target: Target): OutboundRequest["body"] {
   const { body, modelSpan } = exchange;
-  if (body === undefined) return body;
   if (modelSpan === undefined)
     return exchange.isModelOfPath ? withModel(exchange, target.upstreamModel) : body;
   if (modelSpan.kind === "json") return spliceModel(body, modelSpan.range, target.upstreamModel);
   return spliceMultipartModel(body, modelSpan.peek, target.upstreamModel);
 }
 
-function pathAt(exchange: Exchange, target: Target, renamed: boolean): string {
+function pathAt(exchange: Call, target: Target, renamed: boolean): string {
   const { endpoint } = target;
   const operation = exchange.operation;
   const query = passedQuery(queryOf(exchange.request.target), endpoint.passesApiVersion === true);
-  if (operation === undefined) return endpoint.basePath;
   if (operation.model === "path") {
     if (hasDotSegment(target.upstreamModel))
       throw new GatewayError("invalid_model", {

@@ -1,5 +1,4 @@
-// The limits on requests under way of the endpoints that have one. Outlives reloads. Called by `steering.ts` and
-// `attempts.ts`.
+// The limits on requests under way of the endpoints that have one. Outlives reloads.
 
 import type { Endpoint, Target } from "../../routing/model.ts";
 import { type Entry, Gate, NO_LIMITS } from "../admit/gate.ts";

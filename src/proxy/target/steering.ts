@@ -1,6 +1,5 @@
 // All that is known of targets, joined: health, rests, loads, limits and budgets, which outlive reloads in it; and what
-// is learnt from how attempts went. Which target is next is for its `chooser.ts`. One per gateway; called by
-// `attempts.ts`.
+// is learnt from how attempts went. Which target is next is for its `chooser.ts`. One per gateway.
 
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";

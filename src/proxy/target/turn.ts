@@ -1,5 +1,5 @@
 // One attempt's turn at a target: which key it uses, what it holds while it lasts, and what its end says of the target's
-// health. Made by `steering.ts`, fed by `attempt.ts` and `attempts.ts`.
+// health.
 
 import type { Clock } from "../../core/clock.ts";
 import type { ErrorCode } from "../../core/errors.ts";

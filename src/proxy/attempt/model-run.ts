@@ -1,5 +1,6 @@
 // Steps 7 and 8 together, for one model: picks a target, tries it, and goes on while nothing has been sent and the
-// policy allows it: to the next target, to another key, or after a wait to the same one. Called by `fallback-chain.ts`.
+// policy allows it: to the next target, to another key, or after a wait to the same one. Which model is asked after
+// this one is for `answer-call.ts` to say.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Model, Target } from "../../routing/model.ts";
@@ -13,7 +14,7 @@ import {
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
 import { summaryOf } from "../answer/attempt-summary.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { Call } from "../exchange/call.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import { firstRestEnd, type RestEnd } from "../target/rest-waits.ts";
@@ -24,7 +25,6 @@ import { type HedgeableRun, runHedged } from "./hedge.ts";
 import { isMaybeDone, mayStartJob } from "./jobs.ts";
 import { retryAfter } from "./may-retry.ts";
 import { TurnSource } from "./turn-source.ts";
-import { waitUnlessGone } from "./wait.ts";
 
 /** How a run ended without an answer. */
 export type Ended = {
@@ -47,8 +47,8 @@ export type RunOptions = {
 };
 
 /** The attempts at the targets of one model. */
-export class Run implements HedgeableRun {
-  readonly exchange: Exchange;
+export class ModelRun implements HedgeableRun {
+  readonly call: Call;
   #model: Model;
   readonly #options: RunOptions;
   readonly #failures: AttemptFailure[] = [];
@@ -60,20 +60,21 @@ export class Run implements HedgeableRun {
   #restsLeftMs: number;
   #mayLookAgain = true;
 
-  constructor(exchange: Exchange, model: Model, options: RunOptions) {
-    this.exchange = exchange;
+  constructor(call: Call, options: RunOptions) {
+    const { model } = call;
+    this.call = call;
     this.#model = model;
     this.#options = options;
-    this.#turns = new TurnSource(exchange, this.#tried);
-    this.#budget = exchange.services.steering.budgets.of(model.name);
-    const totalMs = exchange.isStream ? undefined : model.targets[0]?.timeouts.totalMs;
-    this.#deadlineMs = exchange.startedMs + (totalMs ?? Number.POSITIVE_INFINITY);
-    this.#restsLeftMs = options.awaitsRests ? exchange.services.steering.restWaits.maxMs : 0;
+    this.#turns = new TurnSource(call, this.#tried);
+    this.#budget = call.services.steering.budgets.of(model.name);
+    const totalMs = call.isStream ? undefined : model.targets[0]?.timeouts.totalMs;
+    this.#deadlineMs = call.startedMs + (totalMs ?? Number.POSITIVE_INFINITY);
+    this.#restsLeftMs = options.awaitsRests ? call.services.steering.restWaits.maxMs : 0;
   }
 
   /**
-   * Undefined when the exchange was answered.
-   * @throws GatewayError client_closed
+   * Asks one target after the other. Undefined when the client has an answer, whole or broken.
+   * @throws GatewayError client_closed, or bad_request and invalid_model where the request cannot be sent on
    */
   async go(): Promise<Ended | undefined> {
     this.#budget.beginRequest();
@@ -88,11 +89,14 @@ export class Run implements HedgeableRun {
           next = this.#turns.next(this.#model);
           continue;
         }
-        const outcome = await this.#try(turn);
+        const hedgeMs = this.#hedgeAfterMs();
+        const outcome = await (hedgeMs === undefined
+          ? this.attempt(turn, undefined).outcome
+          : runHedged(this, turn, hedgeMs));
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
         if (outcome.kind === "answered") {
-          if (this.exchange.error === undefined) this.#budget.noteAnswer();
+          if (this.call.error === undefined) this.#budget.noteAnswer();
           return undefined;
         }
         if (outcome.kind === "broken") throw outcome.error;
@@ -102,7 +106,7 @@ export class Run implements HedgeableRun {
         isRetry = decision.kind !== "when_rest_is_over";
         if (decision.kind === "next_target") next = this.#turns.next(this.#model, decision.proof);
         else if (decision.kind === "same_target_after") {
-          await waitUnlessGone(this.exchange, decision.waitMs);
+          await this.call.departure.pause(decision.waitMs);
           next = this.#turns.at(this.#model, turn.target);
         } else if (await this.#waitForRest()) next = this.#turns.next(this.#model, "preferred");
         else return this.#end("wait_too_long");
@@ -110,7 +114,6 @@ export class Run implements HedgeableRun {
     } finally {
       if (isRetry) this.#budget.endRetry();
       this.#budget.endRequest();
-      this.exchange.onClientGone = undefined;
     }
   }
 
@@ -124,37 +127,42 @@ export class Run implements HedgeableRun {
     this.#budget.endRetry();
   }
 
-  /** Tries one target, or two where hedging is on; what is learnt is recorded, whatever becomes of it. */
-  #try(turn: Turn): Promise<AttemptOutcome> {
-    const { hedgeAfterMs } = this.#model.settings;
-    const isHedged =
-      hedgeAfterMs !== undefined &&
-      this.#failures.length === 0 &&
-      this.#model.targets.length > 1 &&
-      this.#model.settings.attempts > 1 &&
-      // Both would start the job.
-      !mayStartJob(this.exchange);
-    if (isHedged) return runHedged(this, turn, hedgeAfterMs);
-    return this.attempt(turn, undefined).outcome;
+  /** After how long without an answer a second attempt begins beside this one; undefined for none. */
+  #hedgeAfterMs(): number | undefined {
+    const { hedgeAfterMs, attempts } = this.#model.settings;
+    if (hedgeAfterMs === undefined || this.#failures.length > 0) return undefined;
+    if (attempts < 2 || this.#model.targets.length < 2) return undefined;
+    // Both would start the job.
+    return mayStartJob(this.call) ? undefined : hedgeAfterMs;
   }
 
-  /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
+  /**
+   * Starts an attempt; its end is recorded on health, on the log and at the gate.
+   * @throws GatewayError bad_request, invalid_model where the request cannot be sent to this target
+   */
   attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
-    const { exchange } = this;
-    const attempt = new Attempt(exchange, turn, this.#attemptOptions(turn, onCommit));
-    exchange.onClientGone = () => attempt.abandon("client_gone");
+    const { call } = this;
+    const stop = (): void => attempt.abandon("client_gone");
+    const onSettled = (outcome: AttemptOutcome): void => {
+      call.departure.unwatch(stop);
+      this.#record(turn, outcome);
+    };
+    const attempt = new Attempt(call, turn, this.#attemptOptions(onSettled, onCommit));
     try {
       attempt.start();
     } catch (error) {
       turn.end();
       throw error;
     }
-    if (exchange.isClientGone) attempt.abandon("client_gone");
+    call.departure.watch(stop);
     return attempt;
   }
 
-  #attemptOptions(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
-    const { world, isStream } = this.exchange;
+  #attemptOptions(
+    onSettled: AttemptOptions["onSettled"],
+    onCommit: AttemptOptions["onCommit"],
+  ): AttemptOptions {
+    const { world, isStream } = this.call;
     const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
     const isLast = begun >= this.#model.targets.length || begun >= this.#model.settings.attempts;
@@ -165,7 +173,7 @@ export class Run implements HedgeableRun {
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
       hasAnother: () => this.#hasAnother(),
-      onSettled: (outcome) => this.#record(turn, outcome),
+      onSettled,
       onCommit,
     };
   }
@@ -173,22 +181,22 @@ export class Run implements HedgeableRun {
   #hasAnother(): boolean {
     if (this.#failures.length + 1 >= this.#model.settings.attempts) return false;
     const request = this.#turns.pickRequest(this.#model);
-    return this.exchange.services.steering.chooser.hasUntried(this.#model, request);
+    return this.call.services.steering.chooser.hasUntried(this.#model, request);
   }
 
   #record(turn: Turn, outcome: AttemptOutcome): void {
-    const { exchange } = this;
-    turn.settle(outcome, exchange);
+    const { call } = this;
+    turn.settle(outcome, call);
     if (outcome.kind === "failed") {
       this.#failures.push(outcome);
       this.#tried.noteFailure(turn.target, outcome.verdict, this.#backMs(outcome));
     }
-    exchange.attempts.push(summaryOf(exchange, turn, outcome));
+    call.exchange.attempts.push(summaryOf(call.exchange, turn, outcome));
   }
 
   /** When a target that has just failed may be asked again, by its own word or as long as it rests. */
   #backMs({ target, headers }: AttemptFailure): number | undefined {
-    const { services, operationKey } = this.exchange;
+    const { services, operationKey } = this.call;
     const { steering, clock } = services;
     const nowMs = clock.nowMs();
     const hintMs = waitHintMs(headers, clock);
@@ -201,29 +209,27 @@ export class Run implements HedgeableRun {
 
   /** A reload, or a new list, may have brought other targets since, and taken some out. */
   #lookForNews(): void {
-    const now = currentTable(this.exchange).resolve(this.#model.name);
+    const now = currentTable(this.call.services).resolve(this.#model.name);
     if (now !== undefined && now.targets.length > 0) this.#model = now;
   }
 
   #decide(failure: AttemptFailure): Decision {
-    const { exchange } = this;
-    const { steering, clock } = exchange.services;
+    const { call } = this;
+    const { steering, clock } = call.services;
     this.#lookForNews();
     const model = this.#model;
     let ahead = steering.chooser.lookAhead(model, this.#turns.pickRequest(model));
     if (!ahead.hasUntried && this.#tried.hasOtherKeys) {
-      const isAnyFree = this.#tried.forgetWhereOtherKeys((target) =>
-        steering.hasFreeKey(target, exchange.marks),
-      );
+      const isAnyFree = this.#tried.forgetWhereOtherKeys((target) => steering.hasFreeKey(target, call.marks));
       if (isAnyFree) ahead = steering.chooser.lookAhead(model, this.#turns.pickRequest(model));
     }
     const failed: FailedAttempt = {
       ...ahead,
       attempts: this.#failures.length,
-      retry: retryAfter(exchange, failure),
+      retry: retryAfter(call, failure),
       isTransient: failure.verdict.isTransient,
       hintMs: waitHintMs(failure.headers, clock),
-      isMaybeDone: isMaybeDone(exchange, failure),
+      isMaybeDone: isMaybeDone(call, failure),
       restMs: this.#restMs(),
       isOnlyTarget: model.targets.length === 1,
       remainingMs: this.#deadlineMs - clock.nowMs(),
@@ -243,19 +249,19 @@ export class Run implements HedgeableRun {
   }
 
   #restMsOf(end: RestEnd | undefined): number | undefined {
-    return end === undefined ? undefined : Math.max(0, end.endMs - this.exchange.services.clock.nowMs());
+    return end === undefined ? undefined : Math.max(0, end.endMs - this.call.services.clock.nowMs());
   }
 
   #firstRestEnd(): RestEnd | undefined {
     if (this.#restsLeftMs <= 0) return undefined;
-    const { services, operationKey } = this.exchange;
+    const { services, operationKey } = this.call;
     const toldMs = (target: Target): number | undefined => this.#tried.limitedUntilMs(target);
     return firstRestEnd(services.steering.chooser, this.#model, operationKey, toldMs);
   }
 
   /** Waits until the first rest is over. False, at once, where that is too late, or too many wait already. */
   async #waitForRest(): Promise<boolean> {
-    const { restWaits } = this.exchange.services.steering;
+    const { restWaits } = this.call.services.steering;
     const end = this.#turns.isFull ? undefined : this.#firstRestEnd();
     const restMs = this.#restMsOf(end);
     if (end === undefined || restMs === undefined) return this.#isRestOver();
@@ -263,15 +269,15 @@ export class Run implements HedgeableRun {
     const waitMs = restWaits.enter(end);
     if (waitMs === undefined) return false;
     try {
-      if (waitMs >= this.#deadlineMs - this.exchange.services.clock.nowMs()) return false;
+      if (waitMs >= this.#deadlineMs - this.call.services.clock.nowMs()) return false;
       // Taken off before and not measured after, so that a request which finds another rest each time comes to an end.
       this.#restsLeftMs -= Math.max(1, restMs);
-      await waitUnlessGone(this.exchange, Math.ceil(waitMs));
+      await this.call.departure.pause(Math.ceil(waitMs));
     } finally {
       restWaits.leave();
     }
     this.#lookForNews();
-    this.#tried.forgetLimited(this.exchange.services.clock.nowMs());
+    this.#tried.forgetLimited(this.call.services.clock.nowMs());
     this.#mayLookAgain = true;
     return true;
   }
@@ -280,8 +286,8 @@ export class Run implements HedgeableRun {
   #isRestOver(): boolean {
     if (!this.#mayLookAgain || this.#turns.isFull) return false;
     this.#mayLookAgain = false;
-    this.#tried.forgetLimited(this.exchange.services.clock.nowMs());
+    this.#tried.forgetLimited(this.call.services.clock.nowMs());
     const request = this.#turns.pickRequest(this.#model);
-    return this.exchange.services.steering.chooser.hasUntried(this.#model, request);
+    return this.call.services.steering.chooser.hasUntried(this.#model, request);
   }
 }
