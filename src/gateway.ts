@@ -28,6 +28,7 @@ import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici/undici-client.ts";
 import { Router } from "./wires/paths/router.ts";
+import { OPERATIONS } from "./wires/registry/wires.ts";
 import { buildWorld } from "./world.ts";
 
 /** What a gateway is started with. */
@@ -122,7 +123,7 @@ export class Gateway {
       overload: this.overload,
       log: options.log,
       client: this.#client,
-      router: new Router(),
+      router: new Router(OPERATIONS),
       version: options.version,
       loops: this.#loops,
       world: () => this.#world,

@@ -7,7 +7,9 @@ import { FakeOutbound, json, list, refused, type Scripted } from "../../test/sup
 import type { Clock } from "../core/clock.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential } from "../routing/model.ts";
-import { type Answer, type Askable, askModels } from "./ask.ts";
+import { endpointWire } from "../wires/registry/wires.ts";
+import { type Answer, askModels } from "./ask.ts";
+import type { Askable } from "./own-request.ts";
 
 const clock: Clock = { nowMs: () => 0, wallMs: () => 0, random: () => 0 };
 const KEY = "sk-very-secret-0123456789";
@@ -18,6 +20,8 @@ function endpoint(origin = "http://127.0.0.1:9", keys: readonly string[] = [KEY]
   return {
     origin,
     basePath: "/v1",
+    rootPath: "",
+    wire: endpointWire(undefined, origin),
     credentials: [first, ...others],
     fixedHeaders: [],
     secrets: new EndpointSecrets({ credentials: all, fixedHeaders: [] }),

@@ -1,21 +1,17 @@
 // Asks one endpoint for its models: `GET {base_url}/models`, within one time limit over all pages and keys. Keeps
-// nothing and repeats nothing; that is `catalogue.ts`. Called by `catalogue.ts`, `detect.ts` and `doctor`.
+// nothing and repeats nothing; that is for `catalogue.ts`.
 
 import type { Clock } from "../core/clock.ts";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import type { Credential, Endpoint, ModelEntry } from "../routing/model.ts";
+import type { Credential, ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
+import { wireOf } from "../wires/registry/wires.ts";
 import { type GetFailure, getWhole } from "./get.ts";
+import { type Askable, originOf, ownHeaders } from "./own-request.ts";
 import { parseInSlices } from "./parse-in-slices.ts";
 import { type ListShape, MAX_NAMES } from "./parse-models.ts";
 import { withoutSecrets } from "./select.ts";
-
-/** The part of an `Endpoint` that matters for asking. */
-export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders" | "secrets"> & {
-  readonly caPem?: Endpoint["caPem"];
-  readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
-};
 
 /** One question. */
 export type Question = {
@@ -65,9 +61,14 @@ export type Answer =
     });
 
 const MAX_PAGES = 50;
-const ANTHROPIC_VERSION = "2023-06-01";
-/** Anthropic's largest page; its default of 20 would cost a call for each 20 models. */
-const ANTHROPIC_PAGE = "limit=1000";
+const USUAL_HEADERS = [
+  "accept",
+  "application/json",
+  "accept-encoding",
+  "identity",
+  "user-agent",
+  "oai-gateway",
+];
 
 /** Never rejects. With several keys the first one that is not rejected counts. Redirects are not followed. */
 export async function askModels(question: Question): Promise<Answer> {
@@ -102,9 +103,8 @@ async function askWithEachKey(question: Question, signal: AbortSignal): Promise<
 
 async function askAllPages(question: Question, credential: Credential, signal: AbortSignal): Promise<Said> {
   const { client, endpoint } = question;
-  const { connectMs } = endpoint.timeouts;
-  const origin = { origin: endpoint.origin, connectMs, caPem: endpoint.caPem };
-  const headers = headersFor(endpoint, credential);
+  const origin = originOf(endpoint);
+  const headers = ownHeaders(endpoint, credential, wireOf(endpoint.wire.listWire), USUAL_HEADERS);
   const byId = new Map<string, ModelEntry>();
   let leftBytes = question.limitBytes;
   let after: string | undefined;
@@ -144,35 +144,8 @@ async function askAllPages(question: Question, credential: Credential, signal: A
 }
 
 function pathOf(endpoint: Askable, after: string | undefined): string {
-  const query = [
-    ...(isAnthropic(endpoint) ? [ANTHROPIC_PAGE] : []),
-    ...(after === undefined ? [] : [`after_id=${encodeURIComponent(after)}`]),
-  ].join("&");
+  const query = endpoint.wire.listQuery(after);
   return `${endpoint.basePath}/models${query === "" ? "" : `?${query}`}`;
-}
-
-function headersFor(endpoint: Askable, credential: Credential): FlatHeaders {
-  const ours: string[][] = [
-    ["accept", "application/json"],
-    ["accept-encoding", "identity"],
-    ["user-agent", "oai-gateway"],
-  ];
-  if (isAnthropic(endpoint)) ours.push(["anthropic-version", ANTHROPIC_VERSION]);
-  if (credential.apiKey !== undefined) {
-    ours.push(
-      isAnthropic(endpoint)
-        ? ["x-api-key", credential.apiKey]
-        : ["authorization", `Bearer ${credential.apiKey}`],
-    );
-  }
-  const configured = new Set(endpoint.fixedHeaders.filter((_, at) => at % 2 === 0));
-  const left = ours.filter(([name]) => name !== undefined && !configured.has(name));
-  return [...left.flat(), ...endpoint.fixedHeaders];
-}
-
-function isAnthropic(endpoint: Askable): boolean {
-  const host = URL.parse(endpoint.origin)?.hostname ?? "";
-  return host === "anthropic.com" || host.endsWith(".anthropic.com");
 }
 
 // Undefined when the answer is a success whose body can be read.

@@ -221,5 +221,5 @@ function isSameQuestion(left: Endpoint, right: Endpoint): boolean {
       endpoint.credentials.map((credential) => credential.apiKey ?? null),
       endpoint.fixedHeaders,
     ]);
-  return question(left) === question(right);
+  return left.wire === right.wire && question(left) === question(right);
 }

@@ -6,7 +6,6 @@ import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Target } from "../../routing/model.ts";
 import { StreamEnd } from "../../wires/stream/sse-scan.ts";
-import { streamErrorEvent } from "../../wires/stream/stream-error.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnswerHead } from "../outcome/attempt-outcome.ts";
 import { codeOfErrorEvent, headerOf } from "../outcome/classify.ts";
@@ -169,10 +168,9 @@ export class Relay {
   }
 
   #failStream(watch: StreamEnd, code: ErrorCode): void {
-    const dialect = this.#exchange.operation?.dialect ?? "unknown";
     const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
     this.#send(watch.frameEnd());
-    this.#send(streamErrorEvent(dialect, code, message));
+    this.#send(this.#exchange.clientWire.errorEvent(this.#exchange.operation, code, message));
     this.#exchange.reply.end();
   }
 

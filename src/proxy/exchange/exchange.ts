@@ -11,6 +11,8 @@ import type { Model, Target } from "../../routing/model.ts";
 import type { Operation } from "../../wires/paths/operation.ts";
 import { pathOf } from "../../wires/paths/router.ts";
 import type { MultipartPeek } from "../../wires/peek/multipart-scan.ts";
+import { USUAL_WIRE, wireOf } from "../../wires/registry/wires.ts";
+import type { Wire } from "../../wires/wire.ts";
 import type { BodyHold } from "../admit/body-room.ts";
 import type { RequestMarks } from "../target/refusals.ts";
 import { identityOf } from "../target/request-identity.ts";
@@ -44,7 +46,7 @@ export class Exchange {
   modelGap: ModelGap | undefined = undefined;
   /** Of a large body: the values of `SESSION_FIELDS`. */
   sessionFields: readonly (string | undefined)[] | undefined = undefined;
-  /** True when the path named the model (Azure's deployments) and the body does not name the same one. */
+  /** True when the path named the model (as a deployment) and the body does not name the same one. */
   isModelOfPath = false;
   /** The gateways that the request has come through. */
   hops: Hops = NO_HOPS;
@@ -80,6 +82,11 @@ export class Exchange {
   /** What to stop when the client goes away; set by whoever is waiting. */
   onClientGone: (() => void) | undefined = undefined;
 
+  /** Whose words the client speaks: errors and events of our own are told in them. */
+  get clientWire(): Wire {
+    return this.operation === undefined ? USUAL_WIRE : wireOf(this.operation.wire);
+  }
+
   /** What the answer calls the model: as the client did, or, where another answered, by that one's name. */
   get answerName(): string | undefined {
     return this.fallback?.name ?? this.modelName;
@@ -99,8 +106,7 @@ export class Exchange {
   /** Whether an answer without content is a failure: it is text that a model writes, and that was chosen. */
   get wantsContent(): boolean {
     if (!this.world.failsOnEmptyAnswer) return false;
-    const dialect = this.operation?.dialect;
-    return dialect === "chat" || dialect === "responses" || dialect === "anthropic";
+    return this.operation?.isWritten === true;
   }
 
   /** Once the answer has begun nothing is sent again: a stream of an hour must not hold its prompt for so long. */

@@ -4,7 +4,8 @@
 import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Model } from "../../routing/model.ts";
-import type { ListDialect, Page } from "../../routing/table/model-pages.ts";
+import type { Page } from "../../routing/table/model-pages.ts";
+import { wireOfCaller } from "../../wires/registry/wires.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
 import { homePage } from "./home-page.ts";
@@ -24,15 +25,15 @@ export function replyWithHome(exchange: Exchange): void {
   send(exchange, 200, Buffer.from(text), ["content-type", type, "vary", "accept", ...headers]);
 }
 
-/** `GET /models`, in OpenAI's shape or, for clients that say `anthropic-version`, in Anthropic's. */
+/** `GET /models`, in the shape of the caller's wire. */
 export async function replyWithModels(exchange: Exchange): Promise<void> {
   await awaitFirstAnswers(exchange);
-  replyWithPage(exchange, exchange.services.world().pages.list(dialectOf(exchange)));
+  replyWithPage(exchange, exchange.services.world().pages.list(wireOfCaller(exchange.request)));
 }
 
 /** `GET /models/{model}`. */
 export function replyWithModel(exchange: Exchange, model: Model): void {
-  replyWithPage(exchange, exchange.services.world().pages.one(model, dialectOf(exchange)));
+  replyWithPage(exchange, exchange.services.world().pages.one(model, wireOfCaller(exchange.request)));
 }
 
 /** `GET /livez`: the process answers. */
@@ -77,10 +78,6 @@ async function awaitFirstAnswers(exchange: Exchange): Promise<void> {
   if (discovery.hasFirstAnswers()) return;
   const message = "This gateway has just been started: its endpoints have not all said yet what they serve.";
   throw new GatewayError("no_available_target", { message, headers: ["retry-after", "1"] });
-}
-
-function dialectOf(exchange: Exchange): ListDialect {
-  return exchange.request.header("anthropic-version") === undefined ? "openai" : "anthropic";
 }
 
 function replyWithPage(exchange: Exchange, page: Page): void {

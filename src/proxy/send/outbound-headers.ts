@@ -5,7 +5,8 @@ import { GatewayError } from "../../core/errors.ts";
 import { HOPS_HEADER } from "../../core/hops.ts";
 import type { FlatHeaders, InboundRequest } from "../../http/message.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
-import { isPassedHeader } from "./passed-headers.ts";
+import { isPassedHeader } from "../../wires/headers/passed-headers.ts";
+import type { Wire } from "../../wires/wire.ts";
 
 const USUAL_CONNECTION = /^(?:keep-alive|close)$/i;
 
@@ -38,7 +39,8 @@ type Outbound = {
   readonly credential: Credential;
   /** Ask for an uncompressed answer, because it has to be read on the way. */
   readonly wantsIdentity: boolean;
-  readonly isAnthropicWire: boolean;
+  /** Whose request it is. */
+  readonly clientWire: Wire;
   /** Names of headers that the configuration passes on besides the usual ones. */
   readonly passedHeaders: ReadonlySet<string>;
   /** What the request says of its way through gateways, this one included. */
@@ -76,23 +78,17 @@ export function outboundHeaders(outbound: Outbound): FlatHeaders {
   return headers;
 }
 
-/**
- * OpenAI's wire takes a bearer token. Anthropic's own host wants `x-api-key` and a version on its native paths;
- * local servers that speak Anthropic's wire take either, so they get both.
- */
+/** The key as the endpoint's wire sends it, and what the client's wire needs and the client left out. */
 function pushCredential(headers: string[], outbound: Outbound): void {
-  const key = outbound.credential.apiKey;
-  const isAnthropicHost = outbound.isAnthropicWire && isAnthropic(outbound.endpoint);
-  if (outbound.isAnthropicWire && outbound.request.header("anthropic-version") === undefined) {
-    headers.push("anthropic-version", "2023-06-01");
-  }
-  if (key === undefined) return;
-  if (!isAnthropicHost) headers.push("authorization", `Bearer ${key}`);
-  if (outbound.isAnthropicWire) headers.push("x-api-key", key);
-}
-
-function isAnthropic(endpoint: Endpoint): boolean {
-  return /^https:\/\/(?:[^/]*\.)?anthropic\.com(?::\d+)?$/.test(endpoint.origin);
+  const { endpoint, credential, clientWire, request } = outbound;
+  const needed = clientWire.neededHeader;
+  if (
+    needed !== undefined &&
+    request.header(needed[0]) === undefined &&
+    !isNameIn(endpoint.fixedHeaders, needed[0])
+  )
+    headers.push(...needed);
+  if (credential.apiKey !== undefined) endpoint.wire.pushKey(headers, credential.apiKey, clientWire.name);
 }
 
 /** What the gateway adds to an answer that it relays. */

@@ -4,6 +4,7 @@
 import { GatewayError } from "../../core/errors.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
+import { passedQuery } from "../../wires/headers/passed-headers.ts";
 import { queryOf } from "../../wires/paths/router.ts";
 import { spliceModel } from "../../wires/peek/json-scan.ts";
 import { spliceMultipartModel } from "../../wires/peek/multipart-scan.ts";
@@ -11,7 +12,6 @@ import { hasDotSegment } from "../../wires/peek/path-model.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { withModel } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
-import { passedQuery } from "./passed-headers.ts";
 
 /** `model` among the parameters of a query, which was read and has it once: its name as the first group. */
 const MODEL_PARAMETER = /([?&]model=)[^&]*/;
@@ -26,7 +26,6 @@ function isRenamed(exchange: Exchange, target: Target): boolean {
 export function outboundRequest(exchange: Exchange, target: Target, credential: Credential): OutboundRequest {
   const { request } = exchange;
   const renamed = isRenamed(exchange, target);
-  const isAnthropicWire = exchange.operation?.name.startsWith("messages") === true;
   const wantsIdentity = renamed || exchange.isStream || exchange.wantsContent;
   return {
     method: request.method,
@@ -36,7 +35,7 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
       endpoint: target.endpoint,
       credential,
       wantsIdentity,
-      isAnthropicWire,
+      clientWire: exchange.clientWire,
       passedHeaders: exchange.world.access.passedHeaders,
       hops: exchange.services.loops.next(exchange.hops),
     }),
@@ -65,10 +64,8 @@ function pathAt(exchange: Exchange, target: Target, renamed: boolean): string {
       });
     return `${endpoint.basePath}/models/${encodeURIComponent(target.upstreamModel)}${query}`;
   }
-  const base = operation.upstream === "root" ? endpoint.rootPath : endpoint.basePath;
-  return (
-    base + operation.path + (renamed && query !== "" ? renamedQuery(query, target.upstreamModel) : query)
-  );
+  const path = endpoint.wire.pathOf(endpoint, operation);
+  return path + (renamed && query !== "" ? renamedQuery(query, target.upstreamModel) : query);
 }
 
 function renamedQuery(query: string, model: string): string {
