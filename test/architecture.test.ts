@@ -19,6 +19,15 @@ const LONGER: Readonly<Record<string, number>> = {
   "gateway.ts": 330,
 };
 
+/** Names of vendors, of their products and of what only their wires have. */
+const VENDOR =
+  /openai|anthropic|claude|azure|codex|gemini|google|mistral|openrouter|x-api-key|"api-key"|x-goog|deployments/i;
+/** Files that name a vendor where it is no knowledge of a wire, each with its reason. */
+const NAMES_VENDORS: Readonly<Record<string, string>> = {
+  "cli/terminal/messages.ts": "short sentences, which tell people the name of a variable",
+  "config/rules/hosts.ts": "the host of a cloud's metadata, which must not be called",
+};
+
 /**
  * Room to the rooms that it may import from, besides itself: each folder is a room, and each file beside the folders is
  * one by its own name. From the lowest to the highest, so that a row names only rooms above it in this table.
@@ -374,6 +383,18 @@ test("the environment is read in one file", () => {
   );
 });
 
+test("no code outside of wires/ names a vendor", () => {
+  const named = SOURCES.filter(
+    (source) =>
+      !isTest(source) && !source.room.startsWith("wires") && VENDOR.test(withoutSentences(source.text)),
+  ).map(({ path }) => path);
+  assert.deepEqual(
+    named.filter((path) => NAMES_VENDORS[path] === undefined),
+    [],
+  );
+  assert.deepEqual(Object.keys(NAMES_VENDORS).sort(), named.sort());
+});
+
 test("no file is longer than 300 lines, and each begins by saying what it is", () => {
   for (const source of SOURCES) {
     assert.ok(
@@ -412,6 +433,13 @@ test("modules hold no mutable state", () => {
     [],
   );
 });
+
+/** What is for people may name whom it likes: comments, and texts of more than two words. */
+function withoutSentences(text: string): string {
+  return withoutComments(text)
+    .replace(/\/\/ .*$/gm, "")
+    .replace(/"[^"\n]*"|'[^'\n]*'|`[^`]*`/g, (quoted) => (quoted.split(" ").length > 2 ? '""' : quoted));
+}
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
