@@ -4,8 +4,8 @@
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { ClashReport } from "./catalogue/clash-report.ts";
 import { Kept, type KeptPlace } from "./catalogue/kept.ts";
-import type { EndpointStatus } from "./catalogue/known.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
+import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";

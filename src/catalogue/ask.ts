@@ -14,7 +14,7 @@ import { type ListShape, MAX_NAMES } from "./parse-models.ts";
 import { withoutSecrets } from "./select.ts";
 
 /** One question. */
-export type Question = {
+export type ListQuestion = {
   readonly client: OutboundClient;
   readonly clock: Clock;
   readonly endpoint: Askable;
@@ -37,7 +37,7 @@ type AskFailure =
 type Timed = { readonly durationMs: number };
 
 /** What the endpoint said. Every word of `reason` is ours and safe to print. */
-export type Answer =
+export type ListAnswer =
   | (Timed & {
       readonly kind: "listed";
       readonly status: number;
@@ -71,7 +71,7 @@ const USUAL_HEADERS = [
 ];
 
 /** Never rejects. With several keys the first one that is not rejected counts. Redirects are not followed. */
-export async function askModels(question: Question): Promise<Answer> {
+export async function askModels(question: ListQuestion): Promise<ListAnswer> {
   const startedMs = question.clock.nowMs();
   const deadline = new AbortController();
   const cancel = () => deadline.abort("cancelled");
@@ -89,9 +89,9 @@ export async function askModels(question: Question): Promise<Answer> {
 
 // Spelled out for each kind, so that the union survives.
 type Untimed<T> = T extends unknown ? Omit<T, "durationMs"> : never;
-type Said = Untimed<Answer>;
+type Said = Untimed<ListAnswer>;
 
-async function askWithEachKey(question: Question, signal: AbortSignal): Promise<Said> {
+async function askWithEachKey(question: ListQuestion, signal: AbortSignal): Promise<Said> {
   const [first, ...others] = question.endpoint.credentials;
   let said = await askAllPages(question, first, signal);
   for (const credential of others) {
@@ -101,7 +101,11 @@ async function askWithEachKey(question: Question, signal: AbortSignal): Promise<
   return said;
 }
 
-async function askAllPages(question: Question, credential: Credential, signal: AbortSignal): Promise<Said> {
+async function askAllPages(
+  question: ListQuestion,
+  credential: Credential,
+  signal: AbortSignal,
+): Promise<Said> {
   const { client, endpoint } = question;
   const origin = originOf(endpoint);
   const headers = ownHeaders(endpoint, credential, wireOf(endpoint.wire.listWire), USUAL_HEADERS);
@@ -185,7 +189,7 @@ const WORDS: Readonly<Record<Exclude<GetFailure, "timeout" | "too_large">, strin
   bad_encoding: "the answer is compressed, though it was asked not to be, and cannot be read",
 };
 
-function wordsFor(cause: GetFailure, detail: string, question: Question): string {
+function wordsFor(cause: GetFailure, detail: string, question: ListQuestion): string {
   if (cause === "timeout") return `no answer within ${question.timeoutMs / 1000} s`;
   if (cause === "too_large") {
     const limit = Math.round(question.limitBytes / 1_024).toLocaleString("en");

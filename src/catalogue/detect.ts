@@ -8,7 +8,7 @@ import type { ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
 import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "../wires/registry/providers.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
-import { type Answer, askModels } from "./ask.ts";
+import { askModels, type ListAnswer } from "./ask.ts";
 
 /** What detection needs. */
 export type DetectInput = {
@@ -170,7 +170,7 @@ async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Fi
   return { endpoint, row: { ...base, kind: "found", name, modelCount: entries.length, note: undefined } };
 }
 
-function absence(answer: Answer): Pick<DetectRow, "kind" | "note"> {
+function absence(answer: ListAnswer): Pick<DetectRow, "kind" | "note"> {
   if (answer.kind === "listed" && answer.isGateway) {
     return { kind: "skipped", note: "an oai-gateway answers; skipped" };
   }
@@ -191,7 +191,12 @@ function nameOf(server: LocalServer, entries: readonly ModelEntry[]): string {
     : otherwise.name;
 }
 
-function askAt(url: URL, apiKey: string | undefined, timeoutMs: number, input: DetectInput): Promise<Answer> {
+function askAt(
+  url: URL,
+  apiKey: string | undefined,
+  timeoutMs: number,
+  input: DetectInput,
+): Promise<ListAnswer> {
   const keys = { credentials: [{ id: 1, apiKey }], fixedHeaders: [] } as const;
   const endpoint = {
     origin: url.origin,

@@ -11,7 +11,7 @@ import type { WireProbe } from "../wires/wire.ts";
 import { type Askable, originOf, ownHeaders } from "./own-request.ts";
 
 /** Whom to ask, and for what. */
-export type Probe = {
+export type ProbeQuestion = {
   readonly client: OutboundClient;
   readonly clock: Clock;
   readonly endpoint: Askable;
@@ -43,7 +43,7 @@ const USUAL_HEADERS = ["content-type", "application/json", "accept-encoding", "i
 const NOTHING = Buffer.alloc(0);
 
 /** Sends one probe. Never rejects. */
-export function sendProbe(probe: Probe): Promise<ProbeAnswer> {
+export function sendProbe(probe: ProbeQuestion): Promise<ProbeAnswer> {
   const { client, endpoint, credential, request, timeoutMs } = probe;
   const spoken = wireOf(request.operation.wire);
   const outbound = {
@@ -69,7 +69,7 @@ export function sendProbe(probe: Probe): Promise<ProbeAnswer> {
 class ProbeHandler implements OutboundHandler {
   onOver: () => void = () => undefined;
   call: OutboundCall | undefined;
-  readonly #probe: Probe;
+  readonly #probe: ProbeQuestion;
   readonly #startedMs: number;
   readonly #resolve: (answer: ProbeAnswer) => void;
   #status = 0;
@@ -77,7 +77,7 @@ class ProbeHandler implements OutboundHandler {
   #firstPiece: Buffer | undefined;
   #firstByteMs = 0;
 
-  constructor(probe: Probe, resolve: (answer: ProbeAnswer) => void) {
+  constructor(probe: ProbeQuestion, resolve: (answer: ProbeAnswer) => void) {
     this.#probe = probe;
     this.#startedMs = probe.clock.nowMs();
     this.#resolve = resolve;

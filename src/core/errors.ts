@@ -1,5 +1,5 @@
-// The one error class and the one table of everything that can go wrong with a request. Not for problems in
-// the configuration file: those are `config/report/diagnostics.ts`. Called by every room.
+// The one error class and the one table of everything that can go wrong with a request. Not for problems in the
+// configuration file: those are `config/report/diagnostics.ts`.
 
 import { REFUSALS } from "./refusals.ts";
 

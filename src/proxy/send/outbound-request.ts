@@ -1,5 +1,5 @@
-// Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in
-// place of the client's. Every other byte of the body stays. Called by `attempt.ts`.
+// Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in place
+// of the client's. Every other byte of the body stays.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Credential, Target } from "../../routing/model.ts";

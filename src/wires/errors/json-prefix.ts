@@ -1,4 +1,4 @@
-// The fields at the top of a JSON object of which only the beginning is there. Called by `error-body.ts`.
+// The fields at the top of a JSON object of which only the beginning is there.
 
 /** An object as far as it was read. */
 export type JsonPrefix = {

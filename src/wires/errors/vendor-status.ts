@@ -1,5 +1,5 @@
 // Status objects with which some vendors report failures under a 200, in place of an `error`: `base_resp` (MiniMax),
-// `error_code` (Baidu), `success: false`. Pure; called by `error-body.ts`.
+// `error_code` (Baidu), `success: false`. Pure.
 
 /** What such an object says. */
 export type VendorError = {
