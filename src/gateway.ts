@@ -28,7 +28,7 @@ import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici/undici-client.ts";
 import { Router } from "./wires/paths/router.ts";
-import { OPERATIONS } from "./wires/registry/wires.ts";
+import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
 import { buildWorld } from "./world.ts";
 
 /** What a gateway is started with. */
@@ -123,7 +123,7 @@ export class Gateway {
       overload: this.overload,
       log: options.log,
       client: this.#client,
-      router: new Router(OPERATIONS),
+      router: new Router(OPERATIONS, PATH_FORMS),
       version: options.version,
       loops: this.#loops,
       world: () => this.#world,

@@ -60,7 +60,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "wires/stream": ["core", "bytes", "wires/paths"],
   "wires/openai": ["wires/errors", "wires/paths", "wires", "wires/stream"],
   "wires/anthropic": ["wires/errors", "wires/paths", "wires", "wires/stream", "wires/openai"],
-  "wires/azure": ["wires", "wires/openai"],
+  "wires/azure": ["wires/paths", "wires", "wires/openai"],
   "wires/registry": ["wires/paths", "wires", "wires/openai", "wires/anthropic", "wires/azure"],
   catalogue: ["core", "http", "store", "upstream", "wires", "routing", "routing/table", "wires/registry"],
   "config/rules": [

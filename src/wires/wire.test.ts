@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "./paths/operation.ts";
 import { contradicting } from "./registry/hosts.ts";
-import { endpointWire, OPERATIONS, WIRES, wireOf, wireOfCaller } from "./registry/wires.ts";
+import { endpointWire, OPERATIONS, PATH_FORMS, WIRES, wireOf, wireOfCaller } from "./registry/wires.ts";
 import { StreamEnd } from "./stream/sse-scan.ts";
 import { WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
 
@@ -204,6 +204,19 @@ test("a model writes the answers of chats, and no others", () => {
   const written = OPERATIONS.filter(({ isWritten }) => isWritten).map(({ name }) => name);
   const expected = "chat completions responses responses_compact responses_input_tokens messages";
   assert.deepEqual(written, expected.split(" "));
+});
+
+test("paths as Azure's clients write them, and no others", () => {
+  const form = WIRES.azure.pathForm;
+  assert.ok(form !== undefined);
+  const isKnown = (path: string): boolean => path === "/chat/completions";
+  assert.deepEqual(form("/openai/deployments/a/b/chat/completions", isKnown), {
+    path: "/v1/chat/completions",
+    deployment: "a/b",
+  });
+  assert.deepEqual(form("/openai/v1/models", isKnown), { path: "/v1/models", deployment: undefined });
+  assert.equal(form("/v1/chat/completions", isKnown), undefined);
+  assert.deepEqual(PATH_FORMS, [form]);
 });
 
 test("a caller's wire on a path that wires share, by the header that its clients always send", () => {

@@ -4,6 +4,7 @@
 
 import type { ErrorCode, GatewayError } from "../core/errors.ts";
 import type { ClientWireName, Operation } from "./paths/operation.ts";
+import type { PathForm } from "./paths/path-forms.ts";
 
 /** The vendors whose wires are known, as `endpoints[].api` has them. */
 export const WIRE_NAMES = ["openai", "anthropic", "azure"] as const;
@@ -40,6 +41,8 @@ export type ListEntry = { readonly id: string } & Readonly<Record<string, unknow
 type ClientSide = {
   /** The paths that its clients ask for; how a stream of each ends, and where model and usage stand, are columns. */
   readonly operations: readonly Operation[];
+  /** The plain form of a path that its clients write in a way of their own. */
+  readonly pathForm: PathForm | undefined;
   /** A header (lower case) that its clients send with every request; tells them apart on paths that wires share. */
   readonly clientMark: string | undefined;
   /** Name and value of a header that a request needs, added where neither client nor configuration has it. */

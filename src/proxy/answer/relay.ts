@@ -10,7 +10,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { AnswerHead } from "../outcome/attempt-outcome.ts";
 import { codeOfErrorEvent, headerOf } from "../outcome/classify.ts";
 import { jsonEndFor } from "../outcome/json-cut.ts";
-import { answerHeaders } from "../send/outbound-headers.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { contentEncodingOf, ErrorRedactor, type Redactor, redactedHeaders } from "./redact.ts";

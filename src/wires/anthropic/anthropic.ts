@@ -31,6 +31,7 @@ const MESSAGES_PROBE: WireProbe = {
 export const ANTHROPIC: Wire = {
   name: "anthropic",
   operations: ANTHROPIC_OPERATIONS,
+  pathForm: undefined,
   clientMark: "anthropic-version",
   neededHeader: ["anthropic-version", "2023-06-01"],
   // Anthropic's parsers read `error.type` and `error.message`, which stand in the same places in ours.

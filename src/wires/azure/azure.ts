@@ -1,14 +1,16 @@
-// Azure's wire: OpenAI's, with the key in a header of its own and the version of the API in the query. Its clients are
-// OpenAI's too; what they put before a path is forgiven for everybody (`paths/path-forms.ts`).
+// Azure's wire: OpenAI's, with the key in a header of its own and the version of the API in the query. Its clients
+// ask for OpenAI's paths, in a form of their own.
 
 import { OPENAI } from "../openai/openai.ts";
 import type { Wire } from "../wire.ts";
+import { plainAzurePath } from "./client-paths.ts";
 
 /** Endpoints of which the configuration says that they are Azure's. */
 export const AZURE: Wire = {
   ...OPENAI,
   name: "azure",
   operations: [],
+  pathForm: plainAzurePath,
   pushKey(headers, apiKey, spoken) {
     headers.push("api-key", apiKey);
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);

@@ -13,6 +13,7 @@ const UNKNOWN_CREATED = 0;
 export const OPENAI: Wire = {
   name: "openai",
   operations: OPENAI_OPERATIONS,
+  pathForm: undefined,
   clientMark: undefined,
   neededHeader: undefined,
   envelope: envelopeOf,

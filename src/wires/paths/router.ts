@@ -3,7 +3,7 @@
 
 import { nearPath } from "./near-path.ts";
 import { type Operation, passthroughOperation } from "./operation.ts";
-import { modelIdIn, plainForm } from "./path-forms.ts";
+import { modelIdIn, type PathForm, plainForm } from "./path-forms.ts";
 
 /** What a request's method and path ask for. */
 export type Match =
@@ -54,10 +54,12 @@ export function queryOf(target: string): string {
 export class Router {
   readonly #operations = new Map<string, Operation>();
   readonly #known: readonly string[];
+  readonly #forms: readonly PathForm[];
   #model: Operation | undefined;
 
-  /** `operations`: every path that is served. */
-  constructor(operations: readonly Operation[]) {
+  /** `operations`: every path that is served; `forms`: other ways in which vendors' clients write them. */
+  constructor(operations: readonly Operation[], forms: readonly PathForm[]) {
+    this.#forms = forms;
     const known = ["/models"];
     for (const operation of operations) {
       if (operation.model === "path") {
@@ -80,7 +82,7 @@ export class Router {
 
   /** What is no operation's path as it stands. */
   #matchOther(method: string, sent: string): Match {
-    const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known));
+    const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
     const pathModel = deployment === undefined ? undefined : decode(deployment);
     if (deployment !== undefined && pathModel === undefined)
       return { kind: "unknown", didYouMean: undefined };

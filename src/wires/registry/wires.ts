@@ -4,6 +4,7 @@ import { ANTHROPIC } from "../anthropic/anthropic.ts";
 import { AZURE, AZURE_BY_HOST } from "../azure/azure.ts";
 import { OPENAI } from "../openai/openai.ts";
 import type { ClientWireName, Operation } from "../paths/operation.ts";
+import type { PathForm } from "../paths/path-forms.ts";
 import type { Wire, WireName } from "../wire.ts";
 import { vendorOf } from "./hosts.ts";
 
@@ -15,6 +16,9 @@ export const USUAL_WIRE: Wire = OPENAI;
 
 /** Every path that is served. */
 export const OPERATIONS: readonly Operation[] = Object.values(WIRES).flatMap(({ operations }) => operations);
+
+/** Other ways in which clients write these. */
+export const PATH_FORMS: readonly PathForm[] = Object.values(WIRES).flatMap(({ pathForm }) => pathForm ?? []);
 
 const MARKED: readonly Wire[] = Object.values(WIRES).filter(({ clientMark }) => clientMark !== undefined);
 
