@@ -43,10 +43,10 @@ export class Prober {
       this.#free.set(name, setTimeout(() => void this.#askFree(target), waitMs).unref());
     }
     // A probe says something of its own operation alone.
-    const request = target.endpoint.wire.probes.find((one) => one.operation.name === operation);
     const key = `${name} ${operation}`;
-    if (probe === undefined || request === undefined || this.#paid.has(key)) return;
-    const ask = (): void => void this.#askPaid(target, request, key);
+    if (probe === undefined || probeOf(target.endpoint, operation) === undefined || this.#paid.has(key))
+      return;
+    const ask = (): void => void this.#askPaid(target, operation, key);
     this.#paid.set(key, setInterval(ask, probe.intervalMs).unref());
   }
 
@@ -72,13 +72,14 @@ export class Prober {
   }
 
   /** One token of the configured model; a 2xx is proof for it. */
-  async #askPaid(target: Target, request: WireProbe, key: string): Promise<void> {
+  async #askPaid(target: Target, operation: string, key: string): Promise<void> {
     const { steering, endpointNow } = this.#parts;
-    const operation = request.operation.name;
     const endpoint = endpointNow(target.endpoint.name);
+    // A reload may have given it another wire.
+    const request = endpoint === undefined ? undefined : probeOf(endpoint, operation);
     const probed =
       endpoint?.probe === undefined ? undefined : asTarget(target, endpoint, endpoint.probe.model);
-    if (probed === undefined || this.#isHealthy([probed, target], operation)) {
+    if (probed === undefined || request === undefined || this.#isHealthy([probed, target], operation)) {
       clearInterval(this.#paid.get(key));
       this.#paid.delete(key);
       return;
@@ -120,6 +121,11 @@ export class Prober {
     if (answer.kind === "failed") return false;
     return answer.status >= 200 && answer.status < 300 && answer.contentType.includes("json");
   }
+}
+
+/** The probe that says something of an operation; undefined where the endpoint's wire has none. */
+function probeOf(endpoint: Endpoint, operation: string): WireProbe | undefined {
+  return endpoint.wire.probes.find((one) => one.operation.name === operation);
 }
 
 function asTarget(target: Target, endpoint: Endpoint, upstreamModel: string): Target {
