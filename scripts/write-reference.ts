@@ -2,11 +2,11 @@
 // a test fails where a page on the disk is not what its function makes. Not part of the gateway.
 
 import { writeFileSync } from "node:fs";
-import { PROVIDERS } from "../src/catalogue/providers.ts";
 import { CONFIG_CODES } from "../src/config/report/codes.ts";
 import { configJsonSchema, configJsonSchemaText, type SchemaNode } from "../src/config/schema/json-schema.ts";
 import { isBlock } from "../src/config/yaml/draft.ts";
 import { ERRORS } from "../src/core/errors.ts";
+import { PROVIDERS } from "../src/wires/registry/providers.ts";
 import { faultsPage } from "./faults-page.ts";
 
 /** A generated file: its path from the root of the repository, and what makes its text. */

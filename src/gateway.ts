@@ -4,8 +4,8 @@
 import { Catalogue } from "./catalogue/catalogue.ts";
 import { ClashReport } from "./catalogue/clash-report.ts";
 import { Kept, type KeptPlace } from "./catalogue/kept.ts";
-import type { EndpointStatus } from "./catalogue/known.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
+import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
@@ -28,6 +28,7 @@ import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici/undici-client.ts";
 import { Router } from "./wires/paths/router.ts";
+import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
 import { buildWorld } from "./world.ts";
 
 /** What a gateway is started with. */
@@ -122,7 +123,7 @@ export class Gateway {
       overload: this.overload,
       log: options.log,
       client: this.#client,
-      router: new Router(),
+      router: new Router(OPERATIONS, PATH_FORMS),
       version: options.version,
       loops: this.#loops,
       world: () => this.#world,

@@ -7,7 +7,9 @@ import { FakeOutbound, json, list, refused, type Scripted } from "../../test/sup
 import type { Clock } from "../core/clock.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential } from "../routing/model.ts";
-import { type Answer, type Askable, askModels } from "./ask.ts";
+import { endpointWire } from "../wires/registry/wires.ts";
+import { askModels, type ListAnswer } from "./ask.ts";
+import type { Askable } from "./own-request.ts";
 
 const clock: Clock = { nowMs: () => 0, wallMs: () => 0, random: () => 0 };
 const KEY = "sk-very-secret-0123456789";
@@ -18,6 +20,8 @@ function endpoint(origin = "http://127.0.0.1:9", keys: readonly string[] = [KEY]
   return {
     origin,
     basePath: "/v1",
+    rootPath: "",
+    wire: endpointWire(undefined, origin),
     credentials: [first, ...others],
     fixedHeaders: [],
     secrets: new EndpointSecrets({ credentials: all, fixedHeaders: [] }),
@@ -25,11 +29,11 @@ function endpoint(origin = "http://127.0.0.1:9", keys: readonly string[] = [KEY]
   };
 }
 
-function ask(client: FakeOutbound, asked: Askable = endpoint(), signal?: AbortSignal): Promise<Answer> {
+function ask(client: FakeOutbound, asked: Askable = endpoint(), signal?: AbortSignal): Promise<ListAnswer> {
   return askModels({ client, clock, endpoint: asked, timeoutMs: 5000, limitBytes: 1_048_576, signal });
 }
 
-function ids(answer: Answer): readonly string[] {
+function ids(answer: ListAnswer): readonly string[] {
   assert.equal(answer.kind, "listed", JSON.stringify(answer));
   return answer.kind === "listed" ? answer.entries.map((entry) => entry.id) : [];
 }

@@ -1,24 +1,20 @@
 // Asks one endpoint for its models: `GET {base_url}/models`, within one time limit over all pages and keys. Keeps
-// nothing and repeats nothing; that is `catalogue.ts`. Called by `catalogue.ts`, `detect.ts` and `doctor`.
+// nothing and repeats nothing; that is for `catalogue.ts`.
 
 import type { Clock } from "../core/clock.ts";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
-import type { Credential, Endpoint, ModelEntry } from "../routing/model.ts";
+import type { Credential, ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
+import { wireOf } from "../wires/registry/wires.ts";
 import { type GetFailure, getWhole } from "./get.ts";
+import { type Askable, originOf, ownHeaders } from "./own-request.ts";
 import { parseInSlices } from "./parse-in-slices.ts";
 import { type ListShape, MAX_NAMES } from "./parse-models.ts";
 import { withoutSecrets } from "./select.ts";
 
-/** The part of an `Endpoint` that matters for asking. */
-export type Askable = Pick<Endpoint, "origin" | "basePath" | "credentials" | "fixedHeaders" | "secrets"> & {
-  readonly caPem?: Endpoint["caPem"];
-  readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
-};
-
 /** One question. */
-export type Question = {
+export type ListQuestion = {
   readonly client: OutboundClient;
   readonly clock: Clock;
   readonly endpoint: Askable;
@@ -41,7 +37,7 @@ type AskFailure =
 type Timed = { readonly durationMs: number };
 
 /** What the endpoint said. Every word of `reason` is ours and safe to print. */
-export type Answer =
+export type ListAnswer =
   | (Timed & {
       readonly kind: "listed";
       readonly status: number;
@@ -65,12 +61,17 @@ export type Answer =
     });
 
 const MAX_PAGES = 50;
-const ANTHROPIC_VERSION = "2023-06-01";
-/** Anthropic's largest page; its default of 20 would cost a call for each 20 models. */
-const ANTHROPIC_PAGE = "limit=1000";
+const USUAL_HEADERS = [
+  "accept",
+  "application/json",
+  "accept-encoding",
+  "identity",
+  "user-agent",
+  "oai-gateway",
+];
 
 /** Never rejects. With several keys the first one that is not rejected counts. Redirects are not followed. */
-export async function askModels(question: Question): Promise<Answer> {
+export async function askModels(question: ListQuestion): Promise<ListAnswer> {
   const startedMs = question.clock.nowMs();
   const deadline = new AbortController();
   const cancel = () => deadline.abort("cancelled");
@@ -88,9 +89,9 @@ export async function askModels(question: Question): Promise<Answer> {
 
 // Spelled out for each kind, so that the union survives.
 type Untimed<T> = T extends unknown ? Omit<T, "durationMs"> : never;
-type Said = Untimed<Answer>;
+type Said = Untimed<ListAnswer>;
 
-async function askWithEachKey(question: Question, signal: AbortSignal): Promise<Said> {
+async function askWithEachKey(question: ListQuestion, signal: AbortSignal): Promise<Said> {
   const [first, ...others] = question.endpoint.credentials;
   let said = await askAllPages(question, first, signal);
   for (const credential of others) {
@@ -100,11 +101,14 @@ async function askWithEachKey(question: Question, signal: AbortSignal): Promise<
   return said;
 }
 
-async function askAllPages(question: Question, credential: Credential, signal: AbortSignal): Promise<Said> {
+async function askAllPages(
+  question: ListQuestion,
+  credential: Credential,
+  signal: AbortSignal,
+): Promise<Said> {
   const { client, endpoint } = question;
-  const { connectMs } = endpoint.timeouts;
-  const origin = { origin: endpoint.origin, connectMs, caPem: endpoint.caPem };
-  const headers = headersFor(endpoint, credential);
+  const origin = originOf(endpoint);
+  const headers = ownHeaders(endpoint, credential, wireOf(endpoint.wire.listWire), USUAL_HEADERS);
   const byId = new Map<string, ModelEntry>();
   let leftBytes = question.limitBytes;
   let after: string | undefined;
@@ -144,35 +148,8 @@ async function askAllPages(question: Question, credential: Credential, signal: A
 }
 
 function pathOf(endpoint: Askable, after: string | undefined): string {
-  const query = [
-    ...(isAnthropic(endpoint) ? [ANTHROPIC_PAGE] : []),
-    ...(after === undefined ? [] : [`after_id=${encodeURIComponent(after)}`]),
-  ].join("&");
+  const query = endpoint.wire.listQuery(after);
   return `${endpoint.basePath}/models${query === "" ? "" : `?${query}`}`;
-}
-
-function headersFor(endpoint: Askable, credential: Credential): FlatHeaders {
-  const ours: string[][] = [
-    ["accept", "application/json"],
-    ["accept-encoding", "identity"],
-    ["user-agent", "oai-gateway"],
-  ];
-  if (isAnthropic(endpoint)) ours.push(["anthropic-version", ANTHROPIC_VERSION]);
-  if (credential.apiKey !== undefined) {
-    ours.push(
-      isAnthropic(endpoint)
-        ? ["x-api-key", credential.apiKey]
-        : ["authorization", `Bearer ${credential.apiKey}`],
-    );
-  }
-  const configured = new Set(endpoint.fixedHeaders.filter((_, at) => at % 2 === 0));
-  const left = ours.filter(([name]) => name !== undefined && !configured.has(name));
-  return [...left.flat(), ...endpoint.fixedHeaders];
-}
-
-function isAnthropic(endpoint: Askable): boolean {
-  const host = URL.parse(endpoint.origin)?.hostname ?? "";
-  return host === "anthropic.com" || host.endsWith(".anthropic.com");
 }
 
 // Undefined when the answer is a success whose body can be read.
@@ -212,7 +189,7 @@ const WORDS: Readonly<Record<Exclude<GetFailure, "timeout" | "too_large">, strin
   bad_encoding: "the answer is compressed, though it was asked not to be, and cannot be read",
 };
 
-function wordsFor(cause: GetFailure, detail: string, question: Question): string {
+function wordsFor(cause: GetFailure, detail: string, question: ListQuestion): string {
   if (cause === "timeout") return `no answer within ${question.timeoutMs / 1000} s`;
   if (cause === "too_large") {
     const limit = Math.round(question.limitBytes / 1_024).toLocaleString("en");

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { DISCOVERY, endpoint, isPending, plan, rig } from "../../test/support/catalogue-rig.ts";
 import { json, list } from "../../test/support/fakes/fake-outbound.ts";
+import { WIRES } from "../wires/registry/wires.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
@@ -29,6 +30,18 @@ test("a reload keeps what did not change, asks what did, forgets what is gone", 
 
   t.catalogue.setPlan(plan(endpoint("a", { baseUrl: "http://a.test/v2", basePath: "/v2" })), DISCOVERY);
   assert.deepEqual(t.ids(), ["a:unknown:"]);
+  await t.catalogue.close();
+});
+
+test("an endpoint with another api is asked at once, in the words of that", async () => {
+  const t = rig({ a: list("m") });
+  t.catalogue.setPlan(plan(endpoint("a")), DISCOVERY);
+  await t.catalogue.firstAnswers();
+  t.catalogue.setPlan(plan(endpoint("a", { wire: WIRES.anthropic })), DISCOVERY);
+  assert.deepEqual(
+    t.client.calls.map(({ path }) => path),
+    ["/v1/models", "/v1/models?limit=1000"],
+  );
   await t.catalogue.close();
 });
 

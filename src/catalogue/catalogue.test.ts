@@ -1,4 +1,4 @@
-// Tests of catalogue.ts, asker.ts and known.ts: what is learnt, kept and asked again. Time is held still.
+// Tests of catalogue.ts, model-poll.ts and model-knowledge.ts: what is learnt, kept and asked again. Time is held still.
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";

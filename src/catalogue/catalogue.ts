@@ -2,8 +2,8 @@
 // Does not route and does not compile tables; `gateway.ts` does, from `lists()`, whenever `onChange` is called.
 
 import type { EndpointModels, RoutingPlan } from "../routing/model.ts";
-import { Asker, type CatalogueParts, type Discovery } from "./asker.ts";
-import type { EndpointStatus, Known } from "./known.ts";
+import type { EndpointStatus, ModelKnowledge } from "./model-knowledge.ts";
+import { type CatalogueParts, type Discovery, ModelPoll } from "./model-poll.ts";
 
 /** A client that asks for nonsense in a loop must not make the endpoints suffer. */
 const UNKNOWN_NAME_PAUSE_MS = 10_000;
@@ -26,7 +26,7 @@ export class Catalogue {
   readonly #parts: CatalogueParts;
   #discovery: Discovery = { intervalMs: 0, timeoutMs: 0, maxListBytes: 0 };
   /** In the plan's order. */
-  #askers: ReadonlyMap<string, Asker> = new Map();
+  #polls: ReadonlyMap<string, ModelPoll> = new Map();
   #firstRound: Promise<void> | undefined;
   #unknownRound: Promise<void> | undefined;
   #unknownAskedMs = Number.NEGATIVE_INFINITY;
@@ -45,38 +45,38 @@ export class Catalogue {
   setPlan(plan: RoutingPlan, discovery: Discovery): void {
     if (this.#isClosed) return;
     this.#discovery = discovery;
-    const before = this.#askers;
-    const askers = new Map<string, Asker>();
+    const before = this.#polls;
+    const polls = new Map<string, ModelPoll>();
     for (const endpoint of plan.endpoints) {
-      const asker = before.get(endpoint.name);
-      if (asker !== undefined && asker.known.endpoint.baseUrl === endpoint.baseUrl) {
-        asker.adopt(endpoint, discovery);
-        askers.set(endpoint.name, asker);
+      const poll = before.get(endpoint.name);
+      if (poll !== undefined && poll.known.endpoint.baseUrl === endpoint.baseUrl) {
+        poll.adopt(endpoint, discovery);
+        polls.set(endpoint.name, poll);
       } else {
-        askers.set(endpoint.name, new Asker(endpoint, discovery, this.#parts));
+        polls.set(endpoint.name, new ModelPoll(endpoint, discovery, this.#parts));
       }
     }
-    this.#askers = askers;
-    for (const [name, asker] of before) if (askers.get(name) !== asker) asker.close();
+    this.#polls = polls;
+    for (const [name, poll] of before) if (polls.get(name) !== poll) poll.close();
   }
 
   /** One row an endpoint of the plan, in its order, static lists and include/exclude applied. */
   lists(): EndpointModels[] {
-    return this.#map((asker) => asker.known.models());
+    return this.#map((poll) => poll.known.models());
   }
 
   status(): EndpointStatus[] {
-    return this.#map((asker) => asker.known.status());
+    return this.#map((poll) => poll.known.status());
   }
 
   /** What is known of one endpoint; undefined when it is not in the plan. */
-  knownOf(name: string): Known | undefined {
-    return this.#askers.get(name)?.known;
+  knownOf(name: string): ModelKnowledge | undefined {
+    return this.#polls.get(name)?.known;
   }
 
   /** Whether `firstAnswers` has nothing to wait for; costs one look at each endpoint. */
   get hasFirstAnswers(): boolean {
-    return this.#map((asker) => asker.first).every((first) => first === undefined);
+    return this.#map((poll) => poll.first).every((first) => first === undefined);
   }
 
   /**
@@ -93,8 +93,8 @@ export class Catalogue {
 
   /** The endpoints that should have a list and have never given one, and how long until one of them is asked again. */
   untold(): UntoldLists {
-    const untold = [...this.#askers.values()].filter((asker) => asker.isUntold);
-    const waits = untold.map((asker) => asker.waitMs);
+    const untold = [...this.#polls.values()].filter((poll) => poll.isUntold);
+    const waits = untold.map((poll) => poll.waitMs);
     return {
       endpoints: untold.map(({ known }) => {
         const { endpoint, reason = "has not answered yet" } = known.status();
@@ -109,8 +109,8 @@ export class Catalogue {
   /** Asks one endpoint, or all: on recovery, or because somebody wants to see. Resolves with the answers in. */
   async askAgain(name?: string): Promise<void> {
     if (this.#isClosed) return;
-    const askers = name === undefined ? [...this.#askers.values()] : [this.#askers.get(name)];
-    await Promise.all(askers.map((asker) => asker?.ask()));
+    const polls = name === undefined ? [...this.#polls.values()] : [this.#polls.get(name)];
+    await Promise.all(polls.map((poll) => poll?.ask()));
   }
 
   /**
@@ -127,7 +127,7 @@ export class Catalogue {
     if (isCalm) this.#unknownPauseMs = UNKNOWN_NAME_PAUSE_MS;
     this.#unknownAskedMs = nowMs;
     const before = this.lists();
-    this.#unknownRound = this.#askTheWilling().finally(() => {
+    this.#unknownRound = this.#askAllWorthAsking().finally(() => {
       this.#unknownRound = undefined;
       const isNews = this.lists().some((list, index) => list !== before[index]);
       const longerMs = Math.min(2 * this.#unknownPauseMs, LONGEST_UNKNOWN_NAME_PAUSE_MS);
@@ -139,16 +139,16 @@ export class Catalogue {
   /** Stops asking and waits until what was learnt is saved. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const asker of this.#askers.values()) asker.close();
+    for (const poll of this.#polls.values()) poll.close();
     await this.#parts.saved.flush();
   }
 
-  async #askTheWilling(): Promise<void> {
+  async #askAllWorthAsking(): Promise<void> {
     const waitedFor: Promise<void>[] = [];
-    for (const asker of this.#askers.values()) {
-      if (!asker.isWorthAsking) continue;
-      const { isSlow } = asker;
-      const asking = asker.ask();
+    for (const poll of this.#polls.values()) {
+      if (!poll.isWorthAsking) continue;
+      const { isSlow } = poll;
+      const asking = poll.ask();
       if (!isSlow) waitedFor.push(asking);
     }
     await Promise.all(waitedFor);
@@ -165,12 +165,12 @@ export class Catalogue {
     });
     // A reload may bring new endpoints meanwhile.
     while (!isLate && !this.hasFirstAnswers) {
-      await Promise.race([Promise.all(this.#map((asker) => asker.first)), limit]);
+      await Promise.race([Promise.all(this.#map((poll) => poll.first)), limit]);
     }
     clearTimeout(timer);
   }
 
-  #map<T>(pick: (asker: Asker) => T): T[] {
-    return [...this.#askers.values()].map(pick);
+  #map<T>(pick: (poll: ModelPoll) => T): T[] {
+    return [...this.#polls.values()].map(pick);
   }
 }

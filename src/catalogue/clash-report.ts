@@ -1,5 +1,5 @@
-// Tells the log of names that mean two things: `endpoint/model`, where another endpoint lists an id of that spelling.
-// Called by `gateway.ts` with each new table.
+// Tells the log of names that mean two things: `endpoint/model`, where another endpoint lists an id of that
+// spelling.
 
 import type { Log } from "../core/summary.ts";
 import type { RoutingTable } from "../routing/table/table.ts";

@@ -1,13 +1,14 @@
 // Finds endpoints where nothing is configured: providers whose key is in the environment, and servers on this
-// machine. Sends `GET /models` and nothing else, which is free everywhere. Called by `cli/serve` and `cli/init`.
+// machine. Sends `GET /models` and nothing else, which is free everywhere.
 
 import type { Clock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
-import { type Answer, askModels } from "./ask.ts";
-import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "./providers.ts";
+import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "../wires/registry/providers.ts";
+import { endpointWire } from "../wires/registry/wires.ts";
+import { askModels, type ListAnswer } from "./ask.ts";
 
 /** What detection needs. */
 export type DetectInput = {
@@ -152,7 +153,7 @@ async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Fi
   const answer = await askAt(url, undefined, LOCAL_TIMEOUT_MS, input);
   const { durationMs } = answer;
   const base = { name: server.name, source: url.host, maskedKey: undefined, durationMs };
-  // Many things listen on these ports: only OpenAI's own shape of list is trusted.
+  // Many things listen on these ports: only the usual shape of list is trusted.
   if (answer.kind !== "listed" || answer.isGateway || answer.shape !== "data") {
     return { row: { ...base, ...absence(answer), modelCount: undefined } };
   }
@@ -169,7 +170,7 @@ async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Fi
   return { endpoint, row: { ...base, kind: "found", name, modelCount: entries.length, note: undefined } };
 }
 
-function absence(answer: Answer): Pick<DetectRow, "kind" | "note"> {
+function absence(answer: ListAnswer): Pick<DetectRow, "kind" | "note"> {
   if (answer.kind === "listed" && answer.isGateway) {
     return { kind: "skipped", note: "an oai-gateway answers; skipped" };
   }
@@ -190,11 +191,18 @@ function nameOf(server: LocalServer, entries: readonly ModelEntry[]): string {
     : otherwise.name;
 }
 
-function askAt(url: URL, apiKey: string | undefined, timeoutMs: number, input: DetectInput): Promise<Answer> {
+function askAt(
+  url: URL,
+  apiKey: string | undefined,
+  timeoutMs: number,
+  input: DetectInput,
+): Promise<ListAnswer> {
   const keys = { credentials: [{ id: 1, apiKey }], fixedHeaders: [] } as const;
   const endpoint = {
     origin: url.origin,
     basePath: basePathOf(url),
+    rootPath: "",
+    wire: endpointWire(undefined, url.origin),
     ...keys,
     secrets: new EndpointSecrets(keys),
     timeouts: { connectMs: timeoutMs },

@@ -1,5 +1,5 @@
 // One whole, bounded GET through the outbound seam: status, headers and the body in one piece. Small answers only;
-// what clients ask for goes through `proxy/` and is never gathered. Called by `ask.ts`.
+// what clients ask for goes through `proxy/` and is never gathered.
 
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";

@@ -1,5 +1,4 @@
-// All that a gateway keeps in its data folder: the last good lists and the state of the data plane. Made by
-// `gateway.ts`.
+// All that a gateway keeps in its data folder: the last good lists and the state of the data plane.
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";

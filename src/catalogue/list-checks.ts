@@ -1,10 +1,10 @@
 // Asks an endpoint's list of models for a second opinion: whether a key is really dead, a model really missing, an
-// endpoint really gone. A list is free, and no client has a say in it. Called by the data plane, through `gateway.ts`.
+// endpoint really gone. A list is free, and no client has a say in it.
 
 import type { Clock } from "../core/clock.ts";
 import type { Credential, Endpoint } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
-import { type Answer, askModels } from "./ask.ts";
+import { askModels, type ListAnswer } from "./ask.ts";
 import type { Catalogue } from "./catalogue.ts";
 
 /** What a check stands on. */
@@ -103,7 +103,7 @@ export class ListChecks {
   }
 }
 
-function isSuccess(answer: Answer): boolean {
+function isSuccess(answer: ListAnswer): boolean {
   if (answer.kind === "listed") return true;
   return answer.kind === "failed" && answer.status !== undefined && answer.status < 300;
 }

@@ -1,6 +1,6 @@
-// Reads a large list of models piece by piece, so that nobody else has to wait for the whole of it: entries are cut out
-// of the bytes and parsed one by one, with a turn of the event loop after each stretch of work. The same list comes out
-// as from `parse-models.ts`, which says what a list is. Called by `ask.ts`.
+// Reads a large list of models piece by piece, so that nobody else has to wait for the whole of it: entries are cut
+// out of the bytes and parsed one by one, with a turn of the event loop after each stretch of work. The same list
+// comes out as from `parse-models.ts`, which says what a list is.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
@@ -34,7 +34,7 @@ const OPEN_BLOCK = 0x7b;
 const CLOSE_BLOCK = 0x7d;
 
 /** From the first byte of an entry to the one behind its last. */
-type Span = readonly [start: number, end: number];
+type ItemSpan = readonly [start: number, end: number];
 
 /** The same as `parseModelList`, with turns of the event loop in between for what is large. Never rejects. */
 export async function parseInSlices(bytes: Buffer, smallBytes = SMALL_BYTES): Promise<ParsedModels> {
@@ -78,7 +78,7 @@ async function readEntries(bytes: Buffer, outline: Outline): Promise<ParsedModel
 /** The answer with a number in place of the entries of each list at its top; and where these entries stand. */
 class Outline {
   text = "";
-  readonly lists: Span[][] = [];
+  readonly lists: ItemSpan[][] = [];
   readonly #bytes: Buffer;
   #at: number;
   /** What is before this is in `text`, or left out of it. */
@@ -86,7 +86,7 @@ class Outline {
   /** `true` for a list, of each level that is open. */
   readonly #levels: boolean[] = [];
   #isInText = false;
-  #spans: Span[] | undefined;
+  #spans: ItemSpan[] | undefined;
   #entryStart = 0;
 
   constructor(bytes: Buffer) {

@@ -1,5 +1,5 @@
 // Reads the answer of `GET /models` in every shape that is out there. Pure: bytes in, entries out; no network, no
-// opinion on what an empty list means. Called by `parse-in-slices.ts` (an endpoint's answer) and `saved-lists.ts` (a file).
+// opinion on what an empty list means.
 
 import { saysNothing } from "../core/says-nothing.ts";
 import type { ModelEntry } from "../routing/model.ts";

@@ -1,5 +1,5 @@
 // The last good list of each endpoint, kept across restarts: one small JSON file each. A cache and nothing more:
-// whatever the disk does, nothing stops and no error leaves this file. Called by `catalogue.ts`.
+// whatever the disk does, nothing stops and no error leaves this file.
 
 import { createHash } from "node:crypto";
 import { atMost } from "../core/at-most.ts";

@@ -1,5 +1,4 @@
 // Which of the models that an endpoint lists are offered, what of them is told, and whether two lists say the same.
-// Called by `known.ts`, `ask.ts` and `asker.ts`.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";

@@ -4,6 +4,8 @@
 import type { LOG_LEVELS } from "../core/summary.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential, Endpoint, ModelSelection, RoutingPlan, Timeouts } from "../routing/model.ts";
+import { ACCOUNT_HEADERS } from "../wires/headers/account-headers.ts";
+import { endpointWire } from "../wires/registry/wires.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import {
   compileReliability,
@@ -86,12 +88,14 @@ export function compileEndpoint(raw: RawEndpoint, definedAt: string, caPem?: str
   const usual = DEFAULTS.endpoint;
   const credentials = credentialsOf(raw);
   const fixedHeaders = headersOf(raw);
+  const wire = endpointWire(raw.api, origin);
   return {
     name: raw.name,
     baseUrl,
     origin,
     basePath,
     rootPath,
+    wire,
     weight: raw.weight ?? usual.weight,
     priority: raw.priority ?? usual.priority,
     enabled: raw.enabled ?? usual.enabled,
@@ -110,16 +114,13 @@ export function compileEndpoint(raw: RawEndpoint, definedAt: string, caPem?: str
     caPem,
     credentials,
     fixedHeaders,
-    passesApiVersion: raw.pass_api_version ?? AZURE.test(origin),
+    passesApiVersion: raw.pass_api_version ?? wire.passesApiVersion,
     secrets: new EndpointSecrets({ credentials, fixedHeaders }),
     timeouts: timeoutsOf(raw.timeouts ?? {}),
     models: modelsOf(raw.models),
     definedAt,
   };
 }
-
-/** Hosts of Azure, in its clouds. */
-const AZURE = /\.azure(?:-api)?\.(?:com|net|us|cn)(?::\d+)?$/i;
 
 /** Numbered as in the file, also where a key is left out because its variable is empty. */
 function credentialsOf(raw: RawEndpoint): Endpoint["credentials"] {
@@ -139,8 +140,8 @@ function addressOf(text: string): BaseUrl {
 function headersOf(raw: RawEndpoint): readonly string[] {
   const headers = Object.entries(raw.headers ?? {}).flatMap(([name, value]) => [name.toLowerCase(), value]);
   if (raw.organization !== undefined && raw.organization !== "")
-    headers.push("openai-organization", raw.organization);
-  if (raw.project !== undefined && raw.project !== "") headers.push("openai-project", raw.project);
+    headers.push(ACCOUNT_HEADERS.organization, raw.organization);
+  if (raw.project !== undefined && raw.project !== "") headers.push(ACCOUNT_HEADERS.project, raw.project);
   return headers;
 }
 

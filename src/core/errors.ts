@@ -1,5 +1,5 @@
-// The one error class and the one table of everything that can go wrong with a request. Not for problems in
-// the configuration file: those are `config/report/diagnostics.ts`. Called by every room.
+// The one error class and the one table of everything that can go wrong with a request. Not for problems in the
+// configuration file: those are `config/report/diagnostics.ts`.
 
 import { REFUSALS } from "./refusals.ts";
 
@@ -10,7 +10,7 @@ type Fault = "client" | "gateway" | "upstream";
 export type ErrorRow = {
   /** HTTP status of the answer. For errors after the head was sent it is only logged. */
   readonly status: number;
-  /** `error.type` of OpenAI's envelope. */
+  /** Its kind, as `error.type` tells it to clients. */
   readonly type: string;
   readonly fault: Fault;
   /** Whether another target may be tried while nothing was sent to the client. */
@@ -296,14 +296,4 @@ export class GatewayError extends Error {
   get row(): ErrorRow {
     return ERRORS[this.code];
   }
-}
-
-/**
- * OpenAI's error envelope, all four keys present (OpenAPI document, schema `Error`).
- * Anthropic's parsers read `error.type` and `error.message` of the same object.
- */
-export function errorEnvelope(error: GatewayError): string {
-  return JSON.stringify({
-    error: { message: error.message, type: error.row.type, param: error.param ?? null, code: error.code },
-  });
 }

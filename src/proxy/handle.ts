@@ -5,6 +5,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
+import { wireOf } from "../wires/registry/wires.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
 import { answerCall } from "./attempt/answer-call.ts";
@@ -73,7 +74,10 @@ function serveKnown(
   match: Exclude<Match, { kind: "live" | "ready" | "home" }>,
 ): Promise<void> | undefined {
   const { request, world } = exchange;
-  if (match.kind === "operation") exchange.operationName = match.operation.name;
+  if (match.kind === "operation") {
+    exchange.operationName = match.operation.name;
+    exchange.clientWire = wireOf(match.operation.wire);
+  }
   world.access.checkKey(request);
   switch (match.kind) {
     case "model_list": {

@@ -1,5 +1,6 @@
 // The words of routing: endpoints, targets, models. Types only; `table.ts` builds them, `balancer.ts` picks.
 
+import type { Wire } from "../wires/wire.ts";
 import type { EndpointSecrets } from "./endpoint-secrets.ts";
 
 /** Limits of one attempt at an endpoint, in milliseconds. */
@@ -19,7 +20,7 @@ export type Timeouts = {
 
 /** One key of an endpoint. An endpoint that needs none has one credential whose `apiKey` is undefined. */
 export type Credential = {
-  /** Position in the configuration, from 1: `openai#2` names the second key in logs. Never the key itself. */
+  /** Position in the configuration, from 1: `name#2` names the second key in logs. Never the key itself. */
   readonly id: number;
   readonly apiKey: string | undefined;
 };
@@ -51,6 +52,8 @@ export type Endpoint = {
   readonly basePath: string;
   /** `basePath` without a final `/v1`, `/v2` and the like. */
   readonly rootPath: string;
+  /** Whose API it has: how its key is sent, where its paths and its list are. */
+  readonly wire: Wire;
   readonly weight: number;
   /** Its tier, from 1: a larger one is used only when nothing of the smaller ones is available. */
   readonly priority: number;
@@ -66,7 +69,7 @@ export type Endpoint = {
   readonly credentials: readonly [Credential, ...Credential[]];
   /** Configured headers, `organization` and `project` among them; flat, lower-case names. */
   readonly fixedHeaders: readonly string[];
-  /** Whether `api-version` of a client's query is for it, as for Azure's. */
+  /** Whether `api-version` of a client's query is for it. */
   readonly passesApiVersion?: boolean;
   /** What of these must not be told; shows nothing in a log or in JSON. */
   readonly secrets: EndpointSecrets;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeEndpoint, makePlan, makeSettings } from "../../test/support/routing-fixtures.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
+import { WIRES } from "../wires/registry/wires.ts";
 import { describePlanChange } from "./plan-change.ts";
 
 function endpoint(name: string, change: Partial<Endpoint> = {}): Endpoint {
@@ -28,6 +29,14 @@ test("endpoints come, go and change their weight", () => {
 test("a new key is named, not shown", () => {
   const changed = endpoint("a", { credentials: [{ id: 1, apiKey: "sk-canary" }], enabled: false });
   assert.equal(describePlanChange(plan([endpoint("a")]), plan([changed])), "a disabled, a: new api_key");
+});
+
+test("a new api is named, but not where a new address brings it", () => {
+  const before = plan([endpoint("a")]);
+  const changed = endpoint("a", { wire: WIRES.anthropic });
+  assert.equal(describePlanChange(before, plan([changed])), "a: new api");
+  const moved = { ...changed, baseUrl: "http://b.test/v1" };
+  assert.equal(describePlanChange(before, plan([moved])), "a: new base_url");
 });
 
 test("overrides and the mode", () => {

@@ -51,6 +51,7 @@ function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[]
   if (old.enabled !== now.enabled) parts.push(`${now.name} ${now.enabled ? "enabled" : "disabled"}`);
   const changed: string[] = [];
   if (old.baseUrl !== now.baseUrl) changed.push("base_url");
+  else if (old.wire !== now.wire) changed.push("api");
   if (!isSame(old.credentials, now.credentials)) changed.push("api_key");
   if (!isSame(old.fixedHeaders, now.fixedHeaders)) changed.push("headers");
   if (!isSame(old.timeouts, now.timeouts)) changed.push("timeouts");

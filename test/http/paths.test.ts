@@ -3,12 +3,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OPERATIONS } from "../../src/wires/paths/operation.ts";
+import { OPERATIONS } from "../../src/wires/registry/wires.ts";
 import { echo } from "../support/fakes/behaviours.ts";
 import type { WireRequest } from "../support/wire.ts";
 import { chat, errorOf, worldFor } from "../support/world.ts";
 
-const BODY_PATHS = OPERATIONS.filter((operation) => operation.model === "body").map(({ path }) => path);
+const BODY_PATHS = OPERATIONS.filter(({ model, upstream }) => model === "body" && upstream === "base").map(
+  ({ path }) => path,
+);
 
 test("every operation reaches its path at the endpoint, with /v1 and without, below any base URL", async (t) => {
   for (const basePath of ["/v1", "/deep/api/v1", "/openai", ""]) {

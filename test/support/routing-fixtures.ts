@@ -8,6 +8,7 @@ import type {
   Override,
   RoutingPlan,
 } from "../../src/routing/model.ts";
+import { USUAL_WIRE } from "../../src/wires/registry/wires.ts";
 
 /** An endpoint with everything at its default but the given. */
 export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpoint {
@@ -19,6 +20,7 @@ export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpo
     origin,
     basePath: "/v1",
     rootPath: "",
+    wire: USUAL_WIRE,
     weight: 1,
     priority: 1,
     enabled: true,

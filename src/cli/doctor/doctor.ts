@@ -1,7 +1,7 @@
 // `doctor`: tests every endpoint live and says how to mend what fails. Asks `GET /models` everywhere, which is free;
-// chats for one token only on this machine or with --spend. Called by `program.ts`.
+// chats for one token only on this machine or with --spend.
 
-import { type Answer, askModels } from "../../catalogue/ask.ts";
+import { askModels, type ListAnswer } from "../../catalogue/ask.ts";
 import { selectEntries } from "../../catalogue/select.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
@@ -145,7 +145,7 @@ type Subject = {
 type Tested = {
   readonly report: EndpointReport;
   readonly endpoint: Endpoint;
-  readonly answer: Answer | undefined;
+  readonly answer: ListAnswer | undefined;
 };
 
 const NOT_ASKED: Chat = { kind: "skipped", why: "" };
@@ -197,18 +197,22 @@ async function test(subject: Subject): Promise<Tested> {
   return { report, endpoint, answer };
 }
 
-function namesOf(endpoint: Endpoint, answer: Answer): readonly string[] {
+function namesOf(endpoint: Endpoint, answer: ListAnswer): readonly string[] {
   if (endpoint.models.kind === "static") return endpoint.models.names;
   return answer.kind === "listed" ? answer.entries.map((entry) => entry.id) : [];
 }
 
-function authOf(key: Credential, answer: Answer): EndpointReport["auth"] {
+function authOf(key: Credential, answer: ListAnswer): EndpointReport["auth"] {
   if (answer.kind === "rejected_key") return "rejected";
   if (key.apiKey === undefined) return "none";
   return answer.kind === "listed" ? "ok" : "unknown";
 }
 
-async function chatBoth(subject: Subject, answer: Answer, names: readonly string[]): Promise<[Chat, Chat]> {
+async function chatBoth(
+  subject: Subject,
+  answer: ListAnswer,
+  names: readonly string[],
+): Promise<[Chat, Chat]> {
   const { endpoint } = subject;
   if (answer.kind === "failed" || answer.kind === "rejected_key") return [NOT_ASKED, NOT_ASKED];
   if (!subject.spend && !isLoopback(endpoint)) {
@@ -233,7 +237,7 @@ async function chatBoth(subject: Subject, answer: Answer, names: readonly string
 
 type Verdict = { readonly problem: string | undefined; readonly fix: string | undefined };
 
-function verdict(endpoint: Endpoint, answer: Answer, chats: readonly Chat[]): Verdict {
+function verdict(endpoint: Endpoint, answer: ListAnswer, chats: readonly Chat[]): Verdict {
   const at = endpoint.definedAt;
   const off = `or set enabled: false (${at})`;
   switch (answer.kind) {

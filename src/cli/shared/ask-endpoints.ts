@@ -2,7 +2,7 @@
 // Called by the commands that look: `models`, `route` and `doctor`; `check` uses the part that asks nobody.
 
 import { Catalogue } from "../../catalogue/catalogue.ts";
-import type { EndpointStatus } from "../../catalogue/known.ts";
+import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
 import { MemorySavedLists } from "../../catalogue/saved-lists.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { systemClock } from "../../core/clock.ts";

@@ -1,6 +1,7 @@
-// One-token chat requests to an endpoint, plain and streamed, to see whether it does its work. May cost money at a
-// paid endpoint: the caller decides. Called by `doctor.ts`.
+// Probes an endpoint by the request for one token that its wire has, plain and streamed, and tells for people what
+// came of it. May cost money at a paid endpoint: the caller decides.
 
+import { type ProbeAnswer, sendProbe } from "../../catalogue/probe.ts";
 import { isLoopbackHost } from "../../config/rules/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -8,7 +9,7 @@ import type { Credential, Endpoint } from "../../routing/model.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
 
 /** Whom to ask, and for what. */
-export type Probe = {
+export type ChatProbe = {
   readonly client: OutboundClient;
   readonly endpoint: Endpoint;
   readonly credential: Credential;
@@ -22,18 +23,12 @@ export type ProbeResult =
   | { readonly kind: "ok"; readonly firstByteMs: number }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** A chat request for one token. Never rejects. */
-export async function probeChat(probe: Probe, isStream: boolean): Promise<ProbeResult> {
-  try {
-    const first = await ask(probe, { stream: isStream, max_tokens: 1 });
-    // Newer models of some vendors know only the newer name of the limit.
-    if (first.kind === "failed" && first.reason.startsWith("400")) {
-      return await ask(probe, { stream: isStream, max_completion_tokens: 16 });
-    }
-    return first;
-  } catch (error) {
-    return { kind: "failed", reason: reasonOf(error) };
-  }
+/** A request for one token. Never rejects. */
+export async function probeChat(probe: ChatProbe, isStream: boolean): Promise<ProbeResult> {
+  const first = await ask(probe, { isStream });
+  // Newer models of some vendors know only the newer name of the limit.
+  const isRefused = first.kind === "failed" && first.reason.startsWith("400");
+  return isRefused ? ask(probe, { isStream, isNewer: true }) : first;
 }
 
 /** The model that is most likely to chat; undefined when the endpoint lists none that could. */
@@ -49,84 +44,28 @@ export function isLoopback(endpoint: Pick<Endpoint, "origin">): boolean {
 const NO_CHAT =
   /embed|bge-|whisper|tts|transcri|speech|audio|realtime|dall-e|image|sora|moderation|rerank|babbage|davinci-002|instruct-0914/i;
 
-type Limits = {
-  readonly stream: boolean;
-  readonly max_tokens?: number;
-  readonly max_completion_tokens?: number;
-};
+type Options = { readonly isStream: boolean; readonly isNewer?: boolean };
 
-async function ask(probe: Probe, limits: Limits): Promise<ProbeResult> {
-  const { clock } = probe;
-  const startedMs = clock.nowMs();
-  const { status, firstBytes } = await send(probe, limits);
-  const firstByteMs = clock.nowMs() - startedMs;
+async function ask(probe: ChatProbe, options: Options): Promise<ProbeResult> {
+  const { endpoint } = probe;
+  const [request] = endpoint.wire.probes;
+  return resultOf(await sendProbe({ ...probe, request, options, until: "first_piece" }), endpoint, options);
+}
+
+function resultOf(answer: ProbeAnswer, { secrets }: Endpoint, { isStream }: Options): ProbeResult {
+  if (answer.kind === "failed") return answer;
+  const { status, firstPiece, firstByteMs } = answer;
   // Masked as a whole, since a key that is cut would not be known for one.
-  const head = probe.endpoint.secrets.mask(firstBytes.toString()).slice(0, 300);
+  const head = secrets.mask(firstPiece.toString()).slice(0, 300);
   if (status !== 200) return { kind: "failed", reason: `${status} ${cleanText(firstSentence(head))}` };
-  if (limits.stream && !/^\s*(?:data|event|id|retry|):/.test(head)) {
+  if (isStream && !/^\s*(?:data|event|id|retry|):/.test(head))
     return { kind: "failed", reason: "the answer is no event stream" };
-  }
-  if (!limits.stream && !head.trimStart().startsWith("{"))
+  if (!isStream && !head.trimStart().startsWith("{"))
     return { kind: "failed", reason: "the answer is no JSON" };
   return { kind: "ok", firstByteMs };
-}
-
-type FirstBytes = { readonly status: number; readonly firstBytes: Buffer };
-
-/** Status and first piece of the answer; the rest is not waited for. Rejects with a word for people. */
-function send(probe: Probe, limits: Limits): Promise<FirstBytes> {
-  const { endpoint, client, timeoutMs } = probe;
-  const body = Buffer.from(
-    JSON.stringify({ model: probe.model, messages: [{ role: "user", content: "hi" }], ...limits }),
-  );
-  const request = {
-    method: "POST",
-    path: `${endpoint.basePath}/chat/completions`,
-    headers: headersOf(probe),
-    body,
-  };
-  const origin = { origin: endpoint.origin, connectMs: endpoint.timeouts.connectMs, caPem: endpoint.caPem };
-  return new Promise((resolve, reject) => {
-    let status = 0;
-    const finish = (firstBytes: Buffer): boolean => {
-      clearTimeout(timer);
-      resolve({ status, firstBytes });
-      call.cancel();
-      return true;
-    };
-    const call = client.send(origin, request, {
-      onHead: (given) => {
-        status = given;
-      },
-      onData: finish,
-      onEnd: () => void finish(Buffer.alloc(0)),
-      onFailure: (failure) => {
-        clearTimeout(timer);
-        reject(new ProbeFailure(failure.reason));
-      },
-    });
-    const timer = setTimeout(() => {
-      call.cancel();
-      reject(new ProbeFailure("no answer in time"));
-    }, timeoutMs);
-  });
-}
-
-/** Its message is a word for people. */
-class ProbeFailure extends Error {}
-
-function headersOf(probe: Probe): string[] {
-  const headers = ["content-type", "application/json", "accept-encoding", "identity"];
-  const { apiKey } = probe.credential;
-  if (apiKey !== undefined) headers.push("authorization", `Bearer ${apiKey}`);
-  return [...headers, ...probe.endpoint.fixedHeaders];
 }
 
 function firstSentence(body: string): string {
   const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(body)?.[1] ?? "";
   return message.slice(0, 80);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof ProbeFailure ? error.message : "failed";
 }

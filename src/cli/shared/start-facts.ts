@@ -1,7 +1,7 @@
 // Reads off a running gateway what its start table says: endpoints, counts, oddities, and a model to try. Prints
 // nothing. Called by `serve.ts`, `demo.ts` and `models.ts`.
 
-import type { EndpointStatus } from "../../catalogue/known.ts";
+import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
 import type { Model } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { CommandContext } from "../terminal/command.ts";

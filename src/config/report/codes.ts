@@ -110,6 +110,10 @@ export const CONFIG_CODES = {
     "A ca_file cannot be used: it cannot be read, has no certificate in it, or one that is broken.",
     "Name a PEM file with the certificate of the authority that signed the endpoint's; the path is relative to the configuration file.",
   ),
+  OG129: warning(
+    "The api of an endpoint is not that of its host, which belongs to another vendor: the key would be sent in a header that nobody reads there.",
+    "Write the api that the message names, or remove it: it is found by the host.",
+  ),
   OG130: error(
     "A variable named by ${VAR} is not set, neither in the environment nor in the .env file.",
     "Export it, put it into .env beside the configuration file, or give a default: ${VAR:-default}.",

@@ -1,7 +1,8 @@
 // Makes the address of an endpoint out of what a person wrote as `base_url`, forgiving what is plainly meant and
-// refusing what is dangerous. Pure; opens no connection. Called by `rules-endpoints.ts`, `compile.ts`, detection.
+// refusing what is dangerous. Pure; opens no connection.
 
 import { isIP } from "node:net";
+import { livesBelowModels, pathWithoutVersion, usualPathAt } from "../../wires/registry/hosts.ts";
 import type { ConfigCode } from "../report/codes.ts";
 import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "../report/plain-text.ts";
 import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "./hosts.ts";
@@ -108,9 +109,8 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
 
 /** What an address with a query is meant to be: without it, and without the path of a request. */
 function withoutQuery(url: URL): string {
-  // Azure's API of a version and a deployment takes its version as a query; the one below /openai/v1 needs neither.
-  if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(url.hostname) && /^\/openai(?:\/|$)/.test(url.pathname))
-    return `${url.origin}/openai/v1`;
+  const path = pathWithoutVersion(url.hostname, url.pathname);
+  if (path !== undefined) return `${url.origin}${path}`;
   const bare = new URL(url.origin + url.pathname);
   const corrected = correct(bare);
   return corrected.kind === "ok" ? corrected.url.baseUrl : `${url.origin}${trimSlashes(url.pathname)}`;
@@ -143,8 +143,7 @@ function correct(url: URL): BaseUrlResult {
   const corrections: string[] = [];
   let path = trimSlashes(url.pathname);
   const pasted = PASTED.find((suffix) => path.toLowerCase().endsWith(suffix));
-  // Azure's inference API does live below a path named "models".
-  if (pasted !== undefined && !(pasted === "/models" && url.hostname.endsWith(".azure.com"))) {
+  if (pasted !== undefined && !(pasted === "/models" && livesBelowModels(url.hostname))) {
     path = trimSlashes(path.slice(0, -pasted.length));
     corrections.push(`"${pasted}" was cut off`);
   }
@@ -170,25 +169,12 @@ function correct(url: URL): BaseUrlResult {
   };
 }
 
-// Where the OpenAI-compatible API of well-known servers lives (their own documentation).
-const KNOWN_PATHS: Readonly<Record<string, string>> = {
-  "api.openai.com": "/v1",
-  "api.anthropic.com": "/v1",
-  "api.groq.com": "/openai/v1",
-  "openrouter.ai": "/api/v1",
-  "api.mistral.ai": "/v1",
-  "api.together.xyz": "/v1",
-  "api.x.ai": "/v1",
-  "api.fireworks.ai": "/inference/v1",
-  "api.cerebras.ai": "/v1",
-  "api.moonshot.cn": "/v1",
-  "generativelanguage.googleapis.com": "/v1beta/openai",
-};
 const LOCAL_PORTS = new Set(["11434", "1234", "8000"]);
 
 function adviceFor(url: URL, path: string): string | undefined {
   if (path !== "") return undefined;
-  if (Object.hasOwn(KNOWN_PATHS, url.hostname)) return `${url.origin}${KNOWN_PATHS[url.hostname]}`;
+  const usual = usualPathAt(url.hostname);
+  if (usual !== undefined) return `${url.origin}${usual}`;
   return isLoopbackHost(url.hostname) && LOCAL_PORTS.has(url.port) ? `${url.origin}/v1` : undefined;
 }
 

@@ -1,5 +1,8 @@
-// Rules about `endpoints`: names, addresses, keys, headers, models. Called by `load.ts`.
+// Rules about `endpoints`: names, addresses, keys, headers, models.
 
+import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
+import { contradicting } from "../../wires/registry/hosts.ts";
+import { WIRE_NAMES } from "../../wires/wire.ts";
 import {
   type Draft,
   keysAt,
@@ -39,6 +42,7 @@ export function checkEndpoints(draft: Draft): void {
   for (const index of endpoints.keys()) {
     const path = ["endpoints", index];
     checkBaseUrl(draft, [...path, "base_url"]);
+    checkApi(draft, path);
     checkEndpointKeys(draft, path);
     checkHeaders(draft, path);
     checkModels(draft, [...path, "models"]);
@@ -99,15 +103,28 @@ function checkBaseUrl(draft: Draft, path: Path): void {
   }
 }
 
+/** Only what cannot be meant: another vendor's own host. Anybody else's may serve any wire. */
+function checkApi(draft: Draft, endpoint: Path): void {
+  const api = WIRE_NAMES.find((name) => name === valueAt(draft.value, [...endpoint, "api"]));
+  const hostname = URL.parse(textAt(draft, [...endpoint, "base_url"]) ?? "")?.hostname;
+  if (api === undefined || hostname === undefined) return;
+  const vendor = contradicting(api, hostname);
+  if (vendor === undefined) return;
+  const message = `api of ${placeText(draft, endpoint)} is "${api}", but ${hostname} has the API of ${vendor}`;
+  draft.problems.add("OG129", draft.places.valueAt([...endpoint, "api"]), message, {
+    fix: `write "${vendor}", or remove it`,
+  });
+}
+
 function checkHeaders(draft: Draft, endpoint: Path): void {
   const hasApiKey = hasEndpointKey(draft, endpoint);
   const seen = new Map<string, Path>();
-  for (const key of ["organization", "project"]) {
+  for (const [key, header] of Object.entries(ACCOUNT_HEADERS)) {
     const path = [...endpoint, key];
     const value = textAt(draft, path);
     if (value === undefined) continue;
     checkHeaderValue(draft, path, value);
-    seen.set(`openai-${key}`, path);
+    seen.set(header, path);
   }
   for (const name of keysAt(draft, [...endpoint, "headers"])) {
     const path = [...endpoint, "headers", name];

@@ -1,7 +1,8 @@
-// The form of `endpoints`. Called by `schema.ts`.
+// The form of `endpoints`.
 
+import { WIRE_NAMES } from "../../wires/wire.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { block, blockOf, duration, either, flag, listOf, looseBlock, text, whole } from "./fields.ts";
+import { block, blockOf, choice, duration, either, flag, listOf, looseBlock, text, whole } from "./fields.ts";
 
 const { endpoint: USUAL } = DEFAULTS;
 
@@ -97,8 +98,12 @@ export const endpoint = block(
     base_url: text(
       "Address of the API up to and with its version, such as `https://api.example.com/v1`. A trailing slash does not matter.",
     ),
+    api: choice(
+      WIRE_NAMES,
+      "Whose API it has, which says how the key is sent: `openai` as `Authorization: Bearer`, `anthropic` as `x-api-key` (with `anthropic-version`), `azure` as `api-key`. Found by the host when left out; `openai` for hosts that are not known.",
+    ).optional(),
     api_key: text(
-      "The endpoint's key, sent as `Authorization: Bearer`. Left out or empty: no key is sent, never the client's.",
+      "The endpoint's key, sent as its `api` has it. Left out or empty: no key is sent, never the client's.",
     ).optional(),
     api_keys: listOf(
       text("A key."),
@@ -120,7 +125,7 @@ export const endpoint = block(
       "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
     ).optional(),
     pass_api_version: flag(
-      "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for hosts of Azure, else `false`.",
+      "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for `api: azure` and hosts of Azure, else `false`.",
     ).optional(),
     timeouts: timeoutsBlock("Limits of one attempt at this endpoint.", USUAL).optional(),
     ...limits,

@@ -1,4 +1,4 @@
-// What the engine could not read as HTTP is answered in OpenAI's shape where that is still possible, and the
+// What the engine could not read as HTTP is answered with an error that clients can read where that is still possible, and the
 // connection is closed. Called by `server.ts`.
 
 import type { IncomingMessage, ServerResponse } from "node:http";

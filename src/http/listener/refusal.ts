@@ -2,7 +2,8 @@
 // `server.ts` and `connection-cap.ts`.
 
 import type { Socket } from "node:net";
-import { errorEnvelope, type GatewayError } from "../../core/errors.ts";
+import type { GatewayError } from "../../core/errors.ts";
+import { envelopeOf } from "../../wires/errors/envelope.ts";
 
 /**
  * How long a client may take to read a refusal and to close. Closing at once would reset a connection on which the
@@ -10,9 +11,9 @@ import { errorEnvelope, type GatewayError } from "../../core/errors.ts";
  */
 const LINGER_MS = 2_000;
 
-/** Answers in OpenAI's shape and ends the connection; what the client still sends is for others to read. */
+/** Answers as clients can read it and ends the connection; what the client still sends is for others to read. */
 export function refuse(socket: Socket, error: GatewayError): void {
-  const body = errorEnvelope(error);
+  const body = envelopeOf(error);
   const head = [`HTTP/1.1 ${error.status} ${error.code}`, "content-type: application/json"];
   for (let at = 0; at + 1 < error.headers.length; at += 2)
     head.push(`${error.headers[at]}: ${error.headers[at + 1]}`);

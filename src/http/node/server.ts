@@ -3,7 +3,8 @@
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
-import { errorEnvelope, GatewayError } from "../../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { envelopeOf } from "../../wires/errors/envelope.ts";
 import { refuserOfBrokenHttp } from "../listener/broken-http.ts";
 import { ConnectionCap } from "../listener/connection-cap.ts";
 import { DrainSweep, SWEEP_MS } from "../listener/drain.ts";
@@ -89,7 +90,7 @@ export async function listen(
       noDelay: true,
       keepAlive: true,
       insecureHTTPParser: false,
-      // We refuse such a request ourselves, in OpenAI's shape.
+      // We refuse such a request ourselves, as an error that clients can read.
       requireHostHeader: false,
     },
     (message, response) => onRequest(message, response, false),
@@ -138,7 +139,7 @@ function guarded(listener: RequestListener, settings: Settings) {
 
 /** Answers in turn, after what was asked before on the connection, and closes it. */
 function refuseHead(reply: NodeReply, error: GatewayError): void {
-  const body = Buffer.from(errorEnvelope(error));
+  const body = Buffer.from(envelopeOf(error));
   const length = String(body.length);
   reply.head(error.status, [
     "content-type",

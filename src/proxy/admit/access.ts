@@ -6,6 +6,8 @@ import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import { GatewayError } from "../../core/errors.ts";
 import type { InboundRequest } from "../../http/message.ts";
+import { KEY_HEADERS } from "../../wires/headers/account-headers.ts";
+import { READ_BY_CLIENTS } from "../../wires/headers/limit-headers.ts";
 
 /** What the configuration says of callers. */
 export type AccessSettings = {
@@ -31,13 +33,7 @@ const EXPOSED = [
   "x-oai-gateway-attempts",
   "x-oai-gateway-fallback",
   "x-oai-gateway-source",
-  "openai-processing-ms",
-  "x-ratelimit-limit-requests",
-  "x-ratelimit-limit-tokens",
-  "x-ratelimit-remaining-requests",
-  "x-ratelimit-remaining-tokens",
-  "x-ratelimit-reset-requests",
-  "x-ratelimit-reset-tokens",
+  ...READ_BY_CLIENTS,
 ].join(", ");
 
 /** The compiled rules. */
@@ -163,7 +159,7 @@ function digest(key: string): Buffer {
 }
 
 /**
- * The keys a client sent: by OpenAI's, Anthropic's, Azure's and Google's header. Some clients send two that differ, of
+ * The keys a client sent, in the headers of all wires. Some clients send two that differ, of
  * which one is meant for us. Never the query, which ends up in logs.
  */
 function sentKeys(request: InboundRequest): readonly string[] {
@@ -176,7 +172,6 @@ function bearerOf(request: InboundRequest): string | undefined {
   return authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
-const KEY_HEADERS = ["x-api-key", "api-key", "x-goog-api-key"];
 const LAST_PORT = 65_535;
 
 /**

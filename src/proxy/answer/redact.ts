@@ -2,10 +2,11 @@
 // that cannot be read is replaced, since nobody can tell what is in it. The bodies of good answers are never looked at;
 // the error events of streams are for `redact-stream.ts`. Called by `relay.ts`.
 
-import { errorEnvelope, GatewayError } from "../../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { type EndpointSecrets, MASK } from "../../routing/endpoint-secrets.ts";
 import type { Endpoint } from "../../routing/model.ts";
+import { envelopeOf } from "../../wires/errors/envelope.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { looksPacked, unpacked, unpackedByLook } from "./unpack.ts";
 
@@ -139,9 +140,7 @@ export class ErrorRedactor implements Redactor {
 
   /** A body of our own in place of all of it. */
   #replace(): Buffer {
-    const body = Buffer.from(
-      errorEnvelope(new GatewayError("upstream_bad_response", { message: UNREADABLE })),
-    );
+    const body = Buffer.from(envelopeOf(new GatewayError("upstream_bad_response", { message: UNREADABLE })));
     this.#isReplaced = true;
     this.#hasChanged = true;
     this.#isHolding = false;

@@ -6,13 +6,12 @@ import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Target } from "../../routing/model.ts";
 import { StreamEnd } from "../../wires/stream/sse-scan.ts";
-import { streamErrorEvent } from "../../wires/stream/stream-error.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnswerHead } from "../outcome/attempt-outcome.ts";
 import { codeOfErrorEvent, headerOf } from "../outcome/classify.ts";
 import { jsonEndFor } from "../outcome/json-cut.ts";
-import { answerHeaders } from "../send/outbound-headers.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { contentEncodingOf, ErrorRedactor, type Redactor, redactedHeaders } from "./redact.ts";
@@ -172,10 +171,9 @@ export class Relay {
   }
 
   #failStream(watch: StreamEnd, code: ErrorCode): void {
-    const { dialect } = this.#call.operation;
     const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
     this.#send(watch.frameEnd());
-    this.#send(streamErrorEvent(dialect, code, message));
+    this.#send(this.#call.clientWire.errorEvent(this.#call.operation, code, message));
     this.#exchange.reply.end();
   }
 

@@ -1,6 +1,6 @@
-// Answers with OpenAI's error envelope: everything the gateway itself says. Called by `handle.ts`.
+// Answers with an error of the gateway's own, in the envelope of the client's wire.
 
-import { errorEnvelope, GatewayError } from "../../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
 import type { Target } from "../../routing/model.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { answerWord } from "./attempt-summary.ts";
@@ -22,7 +22,7 @@ export function replyWithError(exchange: Exchange, error: GatewayError): void {
     reply.destroy();
     return;
   }
-  const body = Buffer.from(errorEnvelope(error));
+  const body = Buffer.from(exchange.clientWire.envelope(error));
   const headers = ["content-type", "application/json", "content-length", String(body.length)];
   headers.push("x-request-id", exchange.requestId, ...error.headers, ...exchange.commonHeaders);
   if (exchange.attempts.length > 0) headers.push("x-oai-gateway-attempts", attemptsHeader(exchange));

@@ -9,6 +9,7 @@ import type { InboundRequest, Reply } from "../../http/message.ts";
 import type { Asker } from "../../routing/health/rechecks.ts";
 import type { Model } from "../../routing/model.ts";
 import type { Operation } from "../../wires/paths/operation.ts";
+import type { Wire } from "../../wires/wire.ts";
 import type { RequestMarks } from "../target/refusals.ts";
 import { identityOf } from "../target/request-identity.ts";
 import type { Exchange } from "./exchange.ts";
@@ -74,8 +75,12 @@ export class Call {
   /** Whether an answer without content is a failure: it is text that a model writes, and that was chosen. */
   get wantsContent(): boolean {
     if (!this.world.failsOnEmptyAnswer) return false;
-    const { dialect } = this.operation;
-    return dialect === "chat" || dialect === "responses" || dialect === "anthropic";
+    return this.operation.isWritten;
+  }
+
+  /** Whose words the client speaks; the endpoint's are at its target. */
+  get clientWire(): Wire {
+    return this.exchange.clientWire;
   }
 
   get services(): Services {

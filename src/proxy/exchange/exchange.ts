@@ -8,6 +8,8 @@ import { Departure } from "../../http/departure.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
 import type { Target } from "../../routing/model.ts";
 import { pathOf } from "../../wires/paths/router.ts";
+import { USUAL_WIRE } from "../../wires/registry/wires.ts";
+import type { Wire } from "../../wires/wire.ts";
 import { Peek } from "./peek.ts";
 import type { Services, World } from "./services.ts";
 
@@ -29,6 +31,8 @@ export class Exchange {
   requestId: string;
   /** `Operation.name`; undefined where none matched. */
   operationName: string | undefined = undefined;
+  /** Whose words the client speaks: errors and events of our own are told in them. */
+  clientWire: Wire = USUAL_WIRE;
   /** The gateways that the request has come through. */
   hops: Hops = NO_HOPS;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */

@@ -3,7 +3,8 @@
 
 import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { ListDialect, Page } from "../../routing/table/model-pages.ts";
+import type { Page } from "../../routing/table/model-pages.ts";
+import { wireOfCaller } from "../../wires/registry/wires.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
@@ -25,24 +26,24 @@ export function replyWithHome(exchange: Exchange): void {
 }
 
 /**
- * `GET /models`, in OpenAI's shape or, for clients that say `anthropic-version`, in Anthropic's. A promise only where
- * the endpoints' first lists have to be waited for.
+ * `GET /models`, in the shape of the caller's wire. A promise only where the endpoints' first lists have to be waited
+ * for.
  * @throws GatewayError no_available_target, from the promise
  */
 export function replyWithModels(exchange: Exchange): Promise<void> | undefined {
   if (!exchange.services.discovery.hasFirstAnswers()) return replyWithFirstModels(exchange);
-  replyWithPage(exchange, exchange.services.world().pages.list(dialectOf(exchange)));
+  replyWithPage(exchange, exchange.services.world().pages.list(wireOfCaller(exchange.request)));
   return undefined;
 }
 
 async function replyWithFirstModels(exchange: Exchange): Promise<void> {
   await awaitFirstAnswers(exchange);
-  replyWithPage(exchange, exchange.services.world().pages.list(dialectOf(exchange)));
+  replyWithPage(exchange, exchange.services.world().pages.list(wireOfCaller(exchange.request)));
 }
 
 /** `GET /models/{model}`. */
 export function replyWithModel({ exchange, model }: Call): void {
-  replyWithPage(exchange, exchange.services.world().pages.one(model, dialectOf(exchange)));
+  replyWithPage(exchange, exchange.services.world().pages.one(model, wireOfCaller(exchange.request)));
 }
 
 /** `GET /livez`: the process answers. */
@@ -87,10 +88,6 @@ async function awaitFirstAnswers(exchange: Exchange): Promise<void> {
   if (discovery.hasFirstAnswers()) return;
   const message = "This gateway has just been started: its endpoints have not all said yet what they serve.";
   throw new GatewayError("no_available_target", { message, headers: ["retry-after", "1"] });
-}
-
-function dialectOf(exchange: Exchange): ListDialect {
-  return exchange.request.header("anthropic-version") === undefined ? "openai" : "anthropic";
 }
 
 function replyWithPage(exchange: Exchange, page: Page): void {

@@ -1,18 +1,9 @@
 // What a sticky model keeps together: the requests of one session. Not for other strategies, since it reads a small
 // body once more.
 
+import { SESSION_HEADERS } from "../../wires/headers/account-headers.ts";
 import { peekJson } from "../../wires/peek/json-scan.ts";
 import type { Call } from "../exchange/call.ts";
-
-/** Session headers of coding agents and chat front ends, most specific first (seen on the wire). */
-const SESSION_HEADERS = [
-  "x-session-id",
-  "session-id",
-  "x-session-affinity",
-  "x-claude-code-session-id",
-  "x-openwebui-chat-id",
-  "thread-id",
-] as const;
 
 /** Fields of a body that name a session, most specific first. */
 export const SESSION_FIELDS = ["prompt_cache_key", "user"] as const;

@@ -1,9 +1,10 @@
-// Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in
-// place of the client's. Every other byte of the body stays. Called by `attempt.ts`.
+// Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in place
+// of the client's. Every other byte of the body stays.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
+import { passedQuery } from "../../wires/headers/passed-headers.ts";
 import { queryOf } from "../../wires/paths/router.ts";
 import { spliceModel } from "../../wires/peek/json-scan.ts";
 import { spliceMultipartModel } from "../../wires/peek/multipart-scan.ts";
@@ -11,7 +12,6 @@ import { hasDotSegment } from "../../wires/peek/path-model.ts";
 import type { Call } from "../exchange/call.ts";
 import { withModel } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
-import { passedQuery } from "./passed-headers.ts";
 
 /** `model` among the parameters of a query, which was read and has it once: its name as the first group. */
 const MODEL_PARAMETER = /([?&]model=)[^&]*/;
@@ -26,7 +26,6 @@ function isRenamed(exchange: Call, target: Target): boolean {
 export function outboundRequest(exchange: Call, target: Target, credential: Credential): OutboundRequest {
   const { request } = exchange;
   const renamed = isRenamed(exchange, target);
-  const isAnthropicWire = exchange.operation.name.startsWith("messages");
   const wantsIdentity = renamed || exchange.isStream || exchange.wantsContent;
   return {
     method: request.method,
@@ -36,7 +35,7 @@ export function outboundRequest(exchange: Call, target: Target, credential: Cred
       endpoint: target.endpoint,
       credential,
       wantsIdentity,
-      isAnthropicWire,
+      clientWire: exchange.clientWire,
       passedHeaders: exchange.world.access.passedHeaders,
       hops: exchange.services.loops.next(exchange.hops),
     }),
@@ -63,10 +62,8 @@ function pathAt(exchange: Call, target: Target, renamed: boolean): string {
       });
     return `${endpoint.basePath}/models/${encodeURIComponent(target.upstreamModel)}${query}`;
   }
-  const base = operation.upstream === "root" ? endpoint.rootPath : endpoint.basePath;
-  return (
-    base + operation.path + (renamed && query !== "" ? renamedQuery(query, target.upstreamModel) : query)
-  );
+  const path = endpoint.wire.pathOf(endpoint, operation);
+  return path + (renamed && query !== "" ? renamedQuery(query, target.upstreamModel) : query);
 }
 
 function renamedQuery(query: string, model: string): string {

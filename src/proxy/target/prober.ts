@@ -1,11 +1,11 @@
 // Looks after ejected endpoints, so that no client's request has to be risked on them: once the time of an ejection
 // is up it asks for the list of models, which is free, and, where one is configured, sends the paid probe from time
-// to time. Made by `gateway.ts`; told of ejections by `steering.ts`.
+// to time.
 
-import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
+import { sendProbe } from "../../catalogue/probe.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
-import type { OutboundClient, OutboundHandler } from "../../upstream/client.ts";
-import { headerOf } from "../outcome/classify.ts";
+import type { OutboundClient } from "../../upstream/client.ts";
+import type { WireProbe } from "../../wires/wire.ts";
 import type { Steering } from "./steering.ts";
 
 /** What the prober works with. */
@@ -24,7 +24,7 @@ export type ProberParts = {
 const MARGIN_MS = 10;
 const PAID_TIMEOUT_MS = 30_000;
 
-/** One timer of each kind for each ejected endpoint. */
+/** One timer for each ejected endpoint, and one for each of its operations that can be probed. */
 export class Prober {
   readonly #parts: ProberParts;
   readonly #free = new Map<string, NodeJS.Timeout>();
@@ -42,10 +42,12 @@ export class Prober {
       clearTimeout(this.#free.get(name));
       this.#free.set(name, setTimeout(() => void this.#askFree(target), waitMs).unref());
     }
-    // The paid probe is a chat and says nothing of anything else.
-    if (probe !== undefined && operation === USUAL_OPERATION && !this.#paid.has(name)) {
-      this.#paid.set(name, setInterval(() => void this.#askPaid(target), probe.intervalMs).unref());
-    }
+    // A probe says something of its own operation alone.
+    const key = `${name} ${operation}`;
+    if (probe === undefined || probeOf(target.endpoint, operation) === undefined || this.#paid.has(key))
+      return;
+    const ask = (): void => void this.#askPaid(target, operation, key);
+    this.#paid.set(key, setInterval(ask, probe.intervalMs).unref());
   }
 
   close(): void {
@@ -70,92 +72,60 @@ export class Prober {
   }
 
   /** One token of the configured model; a 2xx is proof for it. */
-  async #askPaid(target: Target): Promise<void> {
+  async #askPaid(target: Target, operation: string, key: string): Promise<void> {
     const { steering, endpointNow } = this.#parts;
-    const { name } = target.endpoint;
-    const endpoint = endpointNow(name);
+    const endpoint = endpointNow(target.endpoint.name);
+    // A reload may have given it another wire.
+    const request = endpoint === undefined ? undefined : probeOf(endpoint, operation);
     const probed =
       endpoint?.probe === undefined ? undefined : asTarget(target, endpoint, endpoint.probe.model);
-    if (probed === undefined || this.#isHealthy(probed, target)) {
-      clearInterval(this.#paid.get(name));
-      this.#paid.delete(name);
+    if (probed === undefined || request === undefined || this.#isHealthy([probed, target], operation)) {
+      clearInterval(this.#paid.get(key));
+      this.#paid.delete(key);
       return;
     }
     const startedMs = steering.clock.nowMs();
-    const isGood = await this.#send(probed);
+    const isGood = await this.#send(probed, request);
     if (!isGood) return;
     steering.recordSuccess({
       target: probed,
       credential: probed.endpoint.credentials[0],
       startedMs,
-      operation: USUAL_OPERATION,
+      operation,
     });
   }
 
-  #isHealthy(probed: Target, target: Target): boolean {
+  #isHealthy([probed, target]: readonly [Target, Target], operation: string): boolean {
     const { health } = this.#parts.steering;
     const breakers = [
       health.endpointBreaker(probed),
-      health.targetBreaker(probed),
-      health.targetBreaker(target),
+      health.targetBreaker(probed, operation),
+      health.targetBreaker(target, operation),
     ];
     return breakers.every((breaker) => breaker === undefined || breaker.state === "closed");
   }
 
-  #send(target: Target): Promise<boolean> {
-    const { endpoint, timeouts } = target;
-    const { apiKey } = this.#parts.steering.health.takeCredential(target);
-    const messages = [{ role: "user", content: "ping" }];
-    const body = Buffer.from(JSON.stringify({ model: target.upstreamModel, messages, max_tokens: 1 }));
-    const headers = [
-      "content-type",
-      "application/json",
-      "accept-encoding",
-      "identity",
-      ...endpoint.fixedHeaders,
-    ];
-    if (apiKey !== undefined) headers.push("authorization", `Bearer ${apiKey}`);
-    const path = `${endpoint.basePath}/chat/completions`;
-    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
-    return new Promise((resolve) => {
-      const handler = new ProbeHandler(resolve);
-      const call = this.#parts.client.send(origin, { method: "POST", path, headers, body }, handler);
-      const timer = setTimeout(() => {
-        call.cancel();
-        resolve(false);
-      }, PAID_TIMEOUT_MS);
-      handler.onOver = () => clearTimeout(timer);
+  async #send(target: Target, request: WireProbe): Promise<boolean> {
+    const { steering, client } = this.#parts;
+    const { endpoint, timeouts, upstreamModel: model } = target;
+    const answer = await sendProbe({
+      client,
+      clock: steering.clock,
+      endpoint: { ...endpoint, timeouts },
+      credential: steering.health.takeCredential(target),
+      request,
+      model,
+      timeoutMs: PAID_TIMEOUT_MS,
+      until: "end",
     });
+    if (answer.kind === "failed") return false;
+    return answer.status >= 200 && answer.status < 300 && answer.contentType.includes("json");
   }
 }
 
-/** Takes the status; the body is dropped as it comes. */
-class ProbeHandler implements OutboundHandler {
-  onOver: () => void = () => undefined;
-  readonly #resolve: (isGood: boolean) => void;
-  #isGood = false;
-
-  constructor(resolve: (isGood: boolean) => void) {
-    this.#resolve = resolve;
-  }
-
-  onHead(status: number, headers: readonly string[]): void {
-    this.#isGood = status >= 200 && status < 300 && headerOf(headers, "content-type").includes("json");
-  }
-
-  onData(): boolean {
-    return true;
-  }
-
-  onEnd(): void {
-    this.onOver();
-    this.#resolve(this.#isGood);
-  }
-
-  onFailure(): void {
-    this.onOver();
-    this.#resolve(false);
-  }
+/** The probe that says something of an operation; undefined where the endpoint's wire has none. */
+function probeOf(endpoint: Endpoint, operation: string): WireProbe | undefined {
+  return endpoint.wire.probes.find((one) => one.operation.name === operation);
 }
 
 function asTarget(target: Target, endpoint: Endpoint, upstreamModel: string): Target {

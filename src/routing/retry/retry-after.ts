@@ -1,10 +1,11 @@
 // How long an endpoint asks us to wait, from the many headers that say so. Pure; whether and how long we do wait
-// is for `cooldown.ts` and `backoff.ts`. Called by the data plane when an endpoint answers.
+// is for `cooldown.ts` and `backoff.ts`.
 //
 // In this order: `retry-after`, `retry-after-ms`, `x-ratelimit-reset`, the smallest of `x-ratelimit-reset-requests`
 // and `-tokens`, the smallest of `anthropic-ratelimit-*-reset`. The first that can be read wins.
 
 import type { Clock } from "../../core/clock.ts";
+import { isRemainingHeader, RESET_DATE } from "../../wires/headers/limit-headers.ts";
 import type { CooldownClass } from "../saved-cooldown.ts";
 
 /** The rate limits that come with a quota's refusal reset in milliseconds; an empty account does not. */
@@ -31,7 +32,6 @@ const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|d|h|m|s))+$/i;
 const DURATION_PART = /(\d+(?:\.\d+)?)(ms|us|µs|ns|d|h|m|s)/gi;
 const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d/i;
 const RFC3339 = /^\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:\.\d+)?(?:z|[+-]\d\d:\d\d)$/i;
-const ANTHROPIC_RESET = /^anthropic-ratelimit-.*-reset$/;
 
 /**
  * Milliseconds that the endpoint asks to wait, between 0 and an hour; a past date or a negative number
@@ -46,7 +46,7 @@ export function waitHintMs(headers: readonly string[], clock: Clock): number | u
       read(headerValue(headers, "x-ratelimit-reset-requests"), (text) => resetTime(text, clock)),
       read(headerValue(headers, "x-ratelimit-reset-tokens"), (text) => resetTime(text, clock)),
     ) ??
-    anthropicReset(headers, clock);
+    smallestResetDate(headers, clock);
   return hint === undefined ? undefined : Math.min(MAX_HINT_MS, Math.max(0, hint));
 }
 
@@ -71,8 +71,7 @@ export function remainingIsZero(headers: readonly string[]): boolean {
     // The value is looked at first: it is the cheaper test, and nearly always the end of it.
     if (value !== "0") continue;
     const name = headers[index]?.toLowerCase() ?? "";
-    if (name.startsWith("x-ratelimit-remaining") || /^anthropic-ratelimit-.*-remaining$/.test(name))
-      return true;
+    if (isRemainingHeader(name)) return true;
   }
   return false;
 }
@@ -108,11 +107,11 @@ function resetTime(text: string, clock: Clock): number | undefined {
   return (value < EPOCH_MS_FROM ? value * 1_000 : value) - clock.wallMs();
 }
 
-function anthropicReset(headers: readonly string[], clock: Clock): number | undefined {
+function smallestResetDate(headers: readonly string[], clock: Clock): number | undefined {
   let best: number | undefined;
   for (let index = 0; index + 1 < headers.length; index += 2) {
     const name = headers[index]?.toLowerCase() ?? "";
-    if (!ANTHROPIC_RESET.test(name)) continue;
+    if (!RESET_DATE.test(name)) continue;
     best = smallest(
       best,
       read(headers[index + 1], (text) => untilDate(text, clock)),

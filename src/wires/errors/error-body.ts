@@ -3,7 +3,7 @@
 // it is for `failure-class.ts`, which calls it.
 
 import { NothingScan, saysNothing } from "../../core/says-nothing.ts";
-import { readJsonPrefix } from "./json-prefix.ts";
+import { type JsonObject, readJsonPrefix } from "./json-prefix.ts";
 import { vendorError } from "./vendor-status.ts";
 
 /** The fields that providers' errors have in common; empty where there is none. Codes are in lower case. */
@@ -85,10 +85,10 @@ export function isHtmlPage(bytes: Buffer): boolean {
   return /^[\s\ufeff]*<(?:!doctype html|html|head|body)\b/i.test(bytes.toString("utf8", 0, 256));
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function asObject(value: unknown): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
 }
 
 /** False for nearly every answer, at the cost of two searches. */
@@ -101,7 +101,7 @@ function textOf(bytes: Buffer): string {
 }
 
 /** The JSON object in a text (or the first of a list of them, as Google sends), else undefined. */
-function parse(text: string): Json | undefined {
+function parse(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return asObject(Array.isArray(value) ? value[0] : value);
@@ -114,7 +114,7 @@ function parse(text: string): Json | undefined {
  * The error that a body of a 200 reports: in `error`, in each of its choices, or as a vendor's status object. An answer
  * without choices is none; an event without any may be a sign of life.
  */
-function errorIn(body: Json, isAnswer: boolean): ErrorBody | undefined {
+function errorIn(body: JsonObject, isAnswer: boolean): ErrorBody | undefined {
   if (body["object"] === "error") return fromJson(body);
   if (body["success"] === false && !saysNothing(body["errors"])) return fromJson(body);
   if (!saysNothing(body["error"]) && !hasOwnError(body)) return fromJson(body);
@@ -129,7 +129,7 @@ function errorIn(body: Json, isAnswer: boolean): ErrorBody | undefined {
   return { ...NO_WORDS, code: lower(code), status, message, isModeration };
 }
 
-function hasOwnError(body: Json): boolean {
+function hasOwnError(body: JsonObject): boolean {
   const { object, id, status } = body;
   if (typeof object === "string" && HAS_OWN_ERROR.test(object)) return true;
   return (
@@ -137,7 +137,7 @@ function hasOwnError(body: Json): boolean {
   );
 }
 
-function fromJson(body: Json): ErrorBody {
+function fromJson(body: JsonObject): ErrorBody {
   const list = body["errors"];
   const inner =
     asObject(body["error"]) ??
@@ -158,7 +158,7 @@ function fromJson(body: Json): ErrorBody {
   };
 }
 
-function messageOf(inner: Json, body: Json): string {
+function messageOf(inner: JsonObject, body: JsonObject): string {
   const detail = asObject(body["detail"]);
   const places = [inner["message"], inner["msg"], body["error"], detail?.["message"], body["detail"]];
   const found = [...places, body["message"], body["error_msg"], body["title"]].find(
@@ -167,7 +167,7 @@ function messageOf(inner: Json, body: Json): string {
   return typeof found === "string" ? found : "";
 }
 
-function reasonOf(inner: Json): string {
+function reasonOf(inner: JsonObject): string {
   const azure = asObject(inner["innererror"])?.["code"];
   if (typeof azure === "string") return lower(azure);
   const details = inner["details"];

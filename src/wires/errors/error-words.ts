@@ -1,4 +1,4 @@
-// What an error is about, by its code, type, reason, parameter and words. Pure; called by `failure-class.ts`.
+// What an error is about, by its code, type, reason, parameter and words. Pure.
 //
 // A message may quote what the client wrote, so its words are the last thing to be asked. Quoted parts are taken out
 // first, and what makes a key, an account or a model rest must stand at the message's beginning, where an endpoint

@@ -1,15 +1,17 @@
-// The fields at the top of a JSON object of which only the beginning is there. Called by `error-body.ts`.
+// The fields at the top of a JSON object of which only the beginning is there.
+
+/** An object of which nothing is known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** An object as far as it was read. */
 export type JsonPrefix = {
   /** The fields whose values are whole. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: JsonObject;
   /** The field whose value is cut, and what there is of its text. */
   readonly cut: { readonly name: string; readonly text: string } | undefined;
 };
 
 const START = /^\s*(?:\[\s*)?\{/;
-const KEY = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/y;
 
 /**
  * Reads a text that begins with an object, or with a list whose first item is one; undefined for any other. Reading
@@ -18,15 +20,17 @@ const KEY = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/y;
 export function readJsonPrefix(text: string): JsonPrefix | undefined {
   const start = START.exec(text);
   if (start === null) return undefined;
+  // Each reading has its own, since such a pattern remembers its place.
+  const keyAt = /\s*"((?:[^"\\]|\\.)*)"\s*:\s*/y;
   const fields: Record<string, unknown> = Object.create(null);
   for (let at = start[0].length; ; at += 1) {
-    KEY.lastIndex = at;
-    const key = KEY.exec(text);
+    keyAt.lastIndex = at;
+    const key = keyAt.exec(text);
     if (key === null) return { fields, cut: undefined };
     const name = key[1] ?? "";
-    const end = endOfValue(text, KEY.lastIndex);
-    if (end === undefined) return { fields, cut: { name, text: text.slice(KEY.lastIndex) } };
-    const value = parsed(text.slice(KEY.lastIndex, end));
+    const end = endOfValue(text, keyAt.lastIndex);
+    if (end === undefined) return { fields, cut: { name, text: text.slice(keyAt.lastIndex) } };
+    const value = parsed(text.slice(keyAt.lastIndex, end));
     if (value === undefined) return { fields, cut: undefined };
     fields[name] = value;
     at = skipSpace(text, end);

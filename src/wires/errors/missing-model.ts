@@ -1,5 +1,5 @@
-// Whether an endpoint says that it has no such model: by code, by parameter, or in the words of one vendor or another.
-// Pure; called by `failure-class.ts`.
+// Whether an endpoint says that it has no such model: by code, by parameter, or in the words of one vendor or
+// another. Pure.
 
 import { type ErrorBody, NO_WORDS } from "./error-body.ts";
 import { isAboutOther, isPlain, saidAtBeginning, skeletonOf } from "./error-words.ts";

@@ -1,7 +1,7 @@
-// Takes out of an error's message what is quoted in it. Called by `error-words.ts`.
+// Takes out of an error's message what is quoted in it.
 //
-// No pattern does it: one would look for the end anew from each quotation mark, and a client may have had thousands of
-// them repeated that nothing closes.
+// No pattern does it: one would look for the end anew from each quotation mark, and a client may have had thousands
+// of them repeated that nothing closes.
 
 /** What opens a quotation, and what closes it. */
 const QUOTES: ReadonlyMap<string, string> = new Map([

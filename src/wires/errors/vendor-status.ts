@@ -1,5 +1,7 @@
 // Status objects with which some vendors report failures under a 200, in place of an `error`: `base_resp` (MiniMax),
-// `error_code` (Baidu), `success: false`. Pure; called by `error-body.ts`.
+// `error_code` (Baidu), `success: false`. Pure.
+
+import type { JsonObject } from "./json-prefix.ts";
 
 /** What such an object says. */
 export type VendorError = {
@@ -10,8 +12,6 @@ export type VendorError = {
   /** The request was refused for what it says. */
   readonly isModeration: boolean;
 };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** MiniMax's codes (its page of error codes); what is not here is the server's fault. */
 const BASE_RESP: Readonly<Record<number, number>> = {
@@ -51,9 +51,9 @@ const ANSWER_FIELDS = ["data", "output", "content", "results", "embeddings", "te
  * The failure in a body that has no choices and no `error` that says anything; undefined where there is none. A whole
  * answer whose choices are null is no answer.
  */
-export function vendorError(body: Json, isAnswer: boolean): VendorError | undefined {
+export function vendorError(body: JsonObject, isAnswer: boolean): VendorError | undefined {
   const base = body["base_resp"];
-  const resp = typeof base === "object" && base !== null ? (base as Json) : undefined;
+  const resp = typeof base === "object" && base !== null ? (base as JsonObject) : undefined;
   const code = numberIn(resp?.["status_code"]);
   if (code !== 0) return vendor(code, BASE_RESP[code], resp?.["status_msg"], SENSITIVE.has(code));
   const other = numberIn(body["error_code"]);

@@ -1,5 +1,8 @@
-// The table of API paths: one row an operation, in place of one handler an operation. Pure data; matching is
-// `wires/paths/router.ts`. A new path is a new row.
+// What the data plane has to know of an API path: one row an operation, in place of one handler an operation. The rows
+// are with the vendor whose paths they are; which row a request means is for `router.ts`.
+
+/** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
+export type ClientWireName = "openai" | "anthropic";
 
 /** Where a request says which model it wants. */
 type ModelPlace = "body" | "path" | "none";
@@ -12,6 +15,8 @@ export type Operation = {
   /** Stable short name for logs and metrics: `chat`, `embeddings`, … */
   readonly name: string;
   readonly methods: readonly string[];
+  /** Whose request it is, whatever the endpoint's own wire. */
+  readonly wire: ClientWireName;
   /** Path below the version prefix, such as `/chat/completions`. `{model}` may hold slashes. */
   readonly path: string;
   /** Where the same path lives at an endpoint: below `base_url`, or below it without its final `/v1`. */
@@ -20,6 +25,8 @@ export type Operation = {
   /** The model that the vendor's API assumes where the field is left out; absent = the field is required. */
   readonly optionalModel?: string | undefined;
   readonly dialect: StreamDialect;
+  /** Whether a model writes the answer, so that one without any content is no answer. */
+  readonly isWritten: boolean;
   /**
    * Whether the answer is a receipt for work that goes on (or, for a path that is not known, may be): such a request is
    * never sent twice. `in_background`: only where the body says so.
@@ -27,54 +34,32 @@ export type Operation = {
   readonly job: "never" | "always" | "in_background";
   /** Where `model` stands in an answer or in a stream's event, as dotted paths. */
   readonly answerModelPaths: readonly string[];
+  /** Where the count of tokens stands in an answer or in a stream's event, as dotted paths; empty where there is none. */
+  readonly usagePaths: readonly string[];
 };
 
-type Extra = Partial<
-  Pick<Operation, "methods" | "upstream" | "optionalModel" | "dialect" | "answerModelPaths" | "model" | "job">
->;
+/** What of a row is not as usual. */
+export type OperationExtra = Partial<Omit<Operation, "name" | "path" | "isWritten">>;
 
-function post(name: string, path: string, extra: Extra = {}): Operation {
+const WRITTEN: ReadonlySet<StreamDialect> = new Set<StreamDialect>(["chat", "responses", "anthropic"]);
+
+/** A row: a POST with a `model` in its body, but for what `extra` says. */
+export function post(name: string, path: string, extra: OperationExtra = {}): Operation {
   return {
     name,
     path,
+    wire: "openai",
     methods: ["POST"],
     upstream: "base",
     model: "body",
     dialect: "unknown",
+    isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     job: "never",
     answerModelPaths: ["model"],
+    usagePaths: [],
     ...extra,
   };
 }
-
-const RESPONSES: Extra = { dialect: "responses", answerModelPaths: ["model", "response.model"] };
-
-/** The model-routed paths (OpenAI's document, and what vLLM, Ollama, LM Studio and llama.cpp add). */
-export const OPERATIONS: readonly Operation[] = [
-  post("chat", "/chat/completions", { dialect: "chat" }),
-  post("completions", "/completions", { dialect: "chat" }),
-  post("embeddings", "/embeddings"),
-  post("responses", "/responses", { ...RESPONSES, optionalModel: "", job: "in_background" }),
-  post("responses_compact", "/responses/compact", RESPONSES),
-  post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES, optionalModel: "" }),
-  post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
-  post("images_generations", "/images/generations", { dialect: "typed", optionalModel: "gpt-image-1" }),
-  post("images_edits", "/images/edits", { dialect: "typed", optionalModel: "gpt-image-1" }),
-  post("images_variations", "/images/variations", { optionalModel: "dall-e-2" }),
-  post("audio_speech", "/audio/speech", { dialect: "typed" }),
-  post("audio_transcriptions", "/audio/transcriptions", { dialect: "typed" }),
-  post("audio_translations", "/audio/translations"),
-  post("videos", "/videos", { optionalModel: "sora-2", job: "always" }),
-  post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always" }),
-  post("rerank", "/rerank"),
-  post("score", "/score"),
-  post("messages", "/messages", { dialect: "anthropic", answerModelPaths: ["model", "message.model"] }),
-  post("messages_count_tokens", "/messages/count_tokens"),
-  post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
-];
-
-/** `POST /v2/rerank`: Cohere's second version; it has a version prefix of its own. */
-export const RERANK_V2: Operation = post("rerank", "/v2/rerank", { upstream: "root" });
 
 /** Any other POST below `/v1` with a top-level `model`, under the path the client used, below the base URL. */
 export function passthroughOperation(path: string): Operation {

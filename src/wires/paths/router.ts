@@ -2,8 +2,8 @@
 // string look-ups: nothing that a client sends becomes part of an endpoint's path unchecked.
 
 import { nearPath } from "./near-path.ts";
-import { OPERATIONS, type Operation, passthroughOperation, RERANK_V2 } from "./operation.ts";
-import { modelIdIn, plainForm } from "./path-forms.ts";
+import { type Operation, passthroughOperation } from "./operation.ts";
+import { modelIdIn, type PathForm, plainForm } from "./path-forms.ts";
 
 /** What a request's method and path ask for. */
 export type Match =
@@ -54,17 +54,25 @@ export function queryOf(target: string): string {
 export class Router {
   readonly #operations = new Map<string, Operation>();
   readonly #known: readonly string[];
-  readonly #model: Operation | undefined;
+  readonly #forms: readonly PathForm[];
+  #model: Operation | undefined;
 
-  constructor() {
-    for (const operation of OPERATIONS) {
-      if (operation.model === "path") continue;
+  /** `operations`: every path that is served; `forms`: other ways in which vendors' clients write them. */
+  constructor(operations: readonly Operation[], forms: readonly PathForm[]) {
+    this.#forms = forms;
+    const known = ["/models"];
+    for (const operation of operations) {
+      if (operation.model === "path") {
+        this.#model = operation;
+        continue;
+      }
       this.#operations.set(operation.path, operation);
+      // A path with a version of its own has no other form.
+      if (operation.upstream === "root") continue;
       this.#operations.set(`/v1${operation.path}`, operation);
+      known.push(operation.path);
     }
-    this.#known = ["/models", ...OPERATIONS.filter(({ model }) => model !== "path").map(({ path }) => path)];
-    this.#operations.set(RERANK_V2.path, RERANK_V2);
-    this.#model = OPERATIONS.find((operation) => operation.model === "path");
+    this.#known = known;
   }
 
   match(method: string, path: string): Match {
@@ -74,7 +82,7 @@ export class Router {
 
   /** What is no operation's path as it stands. */
   #matchOther(method: string, sent: string): Match {
-    const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known));
+    const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
     const pathModel = deployment === undefined ? undefined : decode(deployment);
     if (deployment !== undefined && pathModel === undefined)
       return { kind: "unknown", didYouMean: undefined };

@@ -29,5 +29,18 @@ export const ACCESS_CASES: readonly Case[] = [
   ["unknown paths", server("pass_unknown_paths: true", "api_keys: [abc]"), []],
   ["unknown paths, perhaps", server("pass_unknown_paths: maybe"), ["OG112 5:23"], /true or false/],
   ["a version in the query", endpoint("pass_api_version: true"), []],
+  ["an api for each wire", endpoint("api: azure", "api_key: k"), []],
+  ["an api that nobody knows", endpoint("api: antropic"), ["OG112 4:10"], /"openai", "anthropic" or "azure"/],
+  [
+    "another vendor's api at a vendor's own host",
+    endpoint("api: anthropic").replace("http://h:1/v1", "https://api.openai.com/v1"),
+    ["OG129 4:10"],
+    /has the API of openai[\s\S]*write "openai", or remove it/,
+  ],
+  [
+    "an api at a host that serves several",
+    endpoint("api: openai").replace("http://h:1/v1", "https://api.anthropic.com/v1"),
+    [],
+  ],
   ["a header of ours for an endpoint", endpoint('headers: {X-OAI-Gateway-Hops: "1"}'), ["OG125 4:15"]],
 ];

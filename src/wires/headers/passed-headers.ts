@@ -1,7 +1,8 @@
 // What of a client's head is sent on to endpoints: the headers that APIs are known to read, by name, and of the query
-// all but credentials. Not what the gateway adds itself: that is `outbound-headers.ts`.
+// all but credentials.
 
 import { isCredentialName } from "../../core/credential-names.ts";
+import { ACCOUNT_HEADERS } from "./account-headers.ts";
 
 /** Headers with a meaning at some API or for tracing; exact names, so that nothing else comes in with them. */
 const PASSED: ReadonlySet<string> = new Set([
@@ -42,7 +43,7 @@ const PASSED: ReadonlySet<string> = new Set([
 const PASSED_PREFIX =
   /^(?:x-stainless-|anthropic-|openai-|x-codex-|x-claude-|x-openrouter-|x-b3-|x-grok-|x-dashscope-|x-fireworks-|x-amzn-bedrock-|copilot-|cf-aig-|helicone-)/;
 /** The account of the client, which is not the endpoint's: a good key would fail with it. */
-const ACCOUNT: ReadonlySet<string> = new Set(["openai-organization", "openai-project"]);
+const ACCOUNT: ReadonlySet<string> = new Set(Object.values(ACCOUNT_HEADERS));
 
 /** Whether a client's header of this lower-case name is sent on. `more`: the names that the configuration adds. */
 export function isPassedHeader(name: string, more: ReadonlySet<string>): boolean {

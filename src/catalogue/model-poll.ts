@@ -1,12 +1,12 @@
-// Asks one endpoint again and again, and keeps what it learns in a `Known`. Owns the endpoint's timer and its
-// question under way. Called by `catalogue.ts` only.
+// Asks one endpoint again and again, and keeps what it learns in a `ModelKnowledge`. Owns the endpoint's timer and
+// its question under way.
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
-import { type Answer, askModels } from "./ask.ts";
-import { isAsked, Known, type Taken } from "./known.ts";
+import { askModels, type ListAnswer } from "./ask.ts";
+import { isAsked, type ListChange, ModelKnowledge } from "./model-knowledge.ts";
 import { MAX_NAMES } from "./parse-models.ts";
 import type { SavedLists } from "./saved-lists.ts";
 import { withoutSecrets } from "./select.ts";
@@ -34,8 +34,8 @@ export type Discovery = {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** One endpoint's questions. */
-export class Asker {
-  readonly known: Known;
+export class ModelPoll {
+  readonly known: ModelKnowledge;
   readonly #parts: CatalogueParts;
   #discovery: Discovery;
   #asking: Promise<void> | undefined;
@@ -46,7 +46,7 @@ export class Asker {
   #nextMs = Number.POSITIVE_INFINITY;
 
   constructor(endpoint: Endpoint, discovery: Discovery, parts: CatalogueParts) {
-    this.known = new Known(endpoint);
+    this.known = new ModelKnowledge(endpoint);
     this.#discovery = discovery;
     this.#parts = parts;
     if (isAsked(endpoint)) this.#start();
@@ -155,7 +155,7 @@ export class Asker {
     this.#schedule();
   }
 
-  #take(answer: Answer): void {
+  #take(answer: ListAnswer): void {
     const { clock, saved } = this.#parts;
     const { intervalMs } = this.#discovery;
     const wallMs = clock.wallMs();
@@ -168,7 +168,7 @@ export class Asker {
   }
 
   // Once for each turn of events, not once for each question: a dead endpoint is asked for ever.
-  #report(answer: Answer, taken: Taken): void {
+  #report(answer: ListAnswer, taken: ListChange): void {
     const { log } = this.#parts;
     const endpoint = this.known.endpoint.name;
     const durationMs = Math.round(answer.durationMs);
@@ -221,5 +221,5 @@ function isSameQuestion(left: Endpoint, right: Endpoint): boolean {
       endpoint.credentials.map((credential) => credential.apiKey ?? null),
       endpoint.fixedHeaders,
     ]);
-  return question(left) === question(right);
+  return left.wire === right.wire && question(left) === question(right);
 }

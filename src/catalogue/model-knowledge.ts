@@ -1,8 +1,8 @@
 // What is known of one endpoint's models, and how each answer changes it. No network, no timers: those are
-// `asker.ts`. One good list outlives any number of failures.
+// `model-poll.ts`. One good list outlives any number of failures.
 
 import type { Endpoint, EndpointModels, ModelEntry } from "../routing/model.ts";
-import type { Answer } from "./ask.ts";
+import type { ListAnswer } from "./ask.ts";
 import type { SavedList } from "./saved-lists.ts";
 import { isSameList, selectEntries } from "./select.ts";
 
@@ -31,7 +31,7 @@ export type EndpointStatus = {
 };
 
 /** What an answer changed. */
-export type Taken = {
+export type ListChange = {
   /** A list worth saving. */
   readonly isGood: boolean;
   /** `models()` says something else than before. */
@@ -50,11 +50,11 @@ const FIRST_BACKOFF_MS = 5_000;
 const DEFAULT_INTERVAL_MS = 300_000;
 
 /** Knowledge of one endpoint under one `base_url`. */
-export class Known {
+export class ModelKnowledge {
   #endpoint: Endpoint;
   #discovered: readonly ModelEntry[] | undefined;
   #source: "listed" | "saved" = "saved";
-  #answer: Answer | undefined;
+  #answer: ListAnswer | undefined;
   #lastGoodWallMs: number | undefined;
   #failuresInARow = 0;
   #emptyInARow = 0;
@@ -70,7 +70,7 @@ export class Known {
   }
 
   /** The last answer, whatever it was. */
-  get answer(): Answer | undefined {
+  get answer(): ListAnswer | undefined {
     return this.#answer;
   }
 
@@ -107,7 +107,7 @@ export class Known {
   }
 
   /** Takes an answer in. */
-  take(answer: Answer, at: TakenAt): Taken {
+  take(answer: ListAnswer, at: TakenAt): ListChange {
     const before = this.models();
     const isNews = outcomeOf(answer) !== outcomeOf(this.#answer);
     this.#answer = answer;
@@ -201,6 +201,6 @@ export function isAsked(endpoint: Endpoint): boolean {
   return endpoint.enabled && endpoint.models.kind === "discovered";
 }
 
-function outcomeOf(answer: Answer | undefined): string | undefined {
+function outcomeOf(answer: ListAnswer | undefined): string | undefined {
   return answer?.kind === "failed" ? answer.cause : answer?.kind;
 }

@@ -1,5 +1,5 @@
 // What detection looks for: providers by the variable their key is usually in, and local servers by the port they
-// listen on by default. Pure data. Called by `detect.ts`; `init` offers the same list.
+// listen on by default. Pure data.
 
 /** A provider whose key may be in the environment. */
 export type Provider = {

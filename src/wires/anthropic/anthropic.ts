@@ -1,0 +1,62 @@
+// Anthropic's wire: the key in a header of its own, a version with every request, named events in streams.
+
+import { envelopeOf } from "../errors/envelope.ts";
+import { CHAT_PROBE } from "../openai/chat-probe.ts";
+import { streamErrorEvent } from "../stream/stream-error.ts";
+import {
+  afterParameter,
+  type ListEntry,
+  type ListedModel,
+  usualPath,
+  type Wire,
+  type WireProbe,
+} from "../wire.ts";
+import { ANTHROPIC_OPERATIONS, MESSAGES } from "./operations.ts";
+
+/** The largest page; the default of 20 would cost a call for each 20 models. */
+const LARGEST_PAGE = "limit=1000";
+/** Later dates are none (`created` in milliseconds, or nonsense). */
+const LAST_SECOND = 1e11;
+
+const MESSAGES_PROBE: WireProbe = {
+  operation: MESSAGES,
+  body(model, { isStream }) {
+    const messages = [{ role: "user", content: "ping" }];
+    const stream = isStream === undefined ? {} : { stream: isStream };
+    return Buffer.from(JSON.stringify({ model, messages, ...stream, max_tokens: 1 }));
+  },
+};
+
+/** The object. */
+export const ANTHROPIC: Wire = {
+  name: "anthropic",
+  operations: ANTHROPIC_OPERATIONS,
+  pathForm: undefined,
+  clientMark: "anthropic-version",
+  neededHeader: ["anthropic-version", "2023-06-01"],
+  // Anthropic's parsers read `error.type` and `error.message`, which stand in the same places in ours.
+  envelope: envelopeOf,
+  errorEvent: (_operation, code, message) => streamErrorEvent("anthropic", code, message),
+  listOf(models) {
+    const data = models.map(entryOf);
+    return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+  },
+  entryOf,
+  pushKey(headers, apiKey, spoken) {
+    if (spoken === "anthropic") headers.push("x-api-key", apiKey);
+    // Chats in OpenAI's words are served under a bearer token.
+    else headers.push("authorization", `Bearer ${apiKey}`);
+  },
+  pathOf: usualPath,
+  listQuery: (after) => (after === undefined ? LARGEST_PAGE : `${LARGEST_PAGE}&${afterParameter(after)}`),
+  listWire: "anthropic",
+  probes: [MESSAGES_PROBE, CHAT_PROBE],
+  passesApiVersion: false,
+};
+
+function entryOf({ name, entry }: ListedModel): ListEntry {
+  const created = Number(entry?.["created"] ?? 0);
+  const seconds = Number.isFinite(created) && Math.abs(created) < LAST_SECOND ? created : 0;
+  const createdAt = new Date(seconds * 1_000).toISOString();
+  return { created_at: createdAt, display_name: name, ...entry, type: "model", id: name };
+}

@@ -1,0 +1,17 @@
+// The paths of Anthropic's API that name a model.
+
+import { type Operation, post } from "../paths/operation.ts";
+
+/** A chat in Anthropic's words, and its probe. */
+export const MESSAGES: Operation = post("messages", "/messages", {
+  wire: "anthropic",
+  dialect: "anthropic",
+  answerModelPaths: ["model", "message.model"],
+  usagePaths: ["usage", "message.usage"],
+});
+
+/** The model-routed paths. */
+export const ANTHROPIC_OPERATIONS: readonly Operation[] = [
+  MESSAGES,
+  post("messages_count_tokens", "/messages/count_tokens", { wire: "anthropic" }),
+];

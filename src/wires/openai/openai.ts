@@ -1,0 +1,38 @@
+// OpenAI's wire, which most servers speak: a bearer token, paths below the base URL, `[DONE]` at the end of streams.
+
+import { envelopeOf } from "../errors/envelope.ts";
+import { streamErrorEvent } from "../stream/stream-error.ts";
+import { afterParameter, type ListEntry, type ListedModel, usualPath, type Wire } from "../wire.ts";
+import { CHAT_PROBE } from "./chat-probe.ts";
+import { OPENAI_OPERATIONS } from "./operations.ts";
+
+/** Typed clients require `created`; 0 says that nobody knows. */
+const UNKNOWN_CREATED = 0;
+
+/** The object. */
+export const OPENAI: Wire = {
+  name: "openai",
+  operations: OPENAI_OPERATIONS,
+  pathForm: undefined,
+  clientMark: undefined,
+  neededHeader: undefined,
+  envelope: envelopeOf,
+  errorEvent: (operation, code, message) => streamErrorEvent(operation?.dialect ?? "unknown", code, message),
+  listOf: (models) => ({ object: "list", data: models.map(entryOf) }),
+  entryOf,
+  pushKey(headers, apiKey, spoken) {
+    headers.push("authorization", `Bearer ${apiKey}`);
+    // Servers that speak more than one wire look for the key where the wire of the request has it, or in either place.
+    if (spoken === "anthropic") headers.push("x-api-key", apiKey);
+  },
+  pathOf: usualPath,
+  listQuery: afterParameter,
+  listWire: "openai",
+  probes: [CHAT_PROBE],
+  passesApiVersion: false,
+};
+
+/** The endpoint's own entry, unknown fields kept, under the public name. */
+function entryOf({ name, owner, entry }: ListedModel): ListEntry {
+  return { created: UNKNOWN_CREATED, owned_by: owner, ...entry, id: name, object: "model" };
+}

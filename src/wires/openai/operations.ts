@@ -1,0 +1,39 @@
+// The paths of OpenAI's API, and what vLLM, Ollama, LM Studio and llama.cpp add to them. A new path is a new row.
+
+import { type Operation, type OperationExtra, post } from "../paths/operation.ts";
+
+const USAGE: OperationExtra = { usagePaths: ["usage"] };
+const CHAT: OperationExtra = { ...USAGE, dialect: "chat" };
+const RESPONSES: OperationExtra = {
+  dialect: "responses",
+  answerModelPaths: ["model", "response.model"],
+  usagePaths: ["usage", "response.usage"],
+};
+const PICTURES: OperationExtra = { ...USAGE, dialect: "typed", optionalModel: "gpt-image-1" };
+
+/** A chat: the operation of most requests, and that of a probe. */
+export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", CHAT);
+
+/** The model-routed paths (OpenAI's document, and what local servers add). */
+export const OPENAI_OPERATIONS: readonly Operation[] = [
+  CHAT_COMPLETIONS,
+  post("completions", "/completions", CHAT),
+  post("embeddings", "/embeddings", USAGE),
+  post("responses", "/responses", { ...RESPONSES, optionalModel: "", job: "in_background" }),
+  post("responses_compact", "/responses/compact", RESPONSES),
+  post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES, optionalModel: "" }),
+  post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
+  post("images_generations", "/images/generations", PICTURES),
+  post("images_edits", "/images/edits", PICTURES),
+  post("images_variations", "/images/variations", { ...USAGE, optionalModel: "dall-e-2" }),
+  post("audio_speech", "/audio/speech", { ...USAGE, dialect: "typed" }),
+  post("audio_transcriptions", "/audio/transcriptions", { ...USAGE, dialect: "typed" }),
+  post("audio_translations", "/audio/translations"),
+  post("videos", "/videos", { optionalModel: "sora-2", job: "always" }),
+  post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always" }),
+  post("rerank", "/rerank", USAGE),
+  post("score", "/score", USAGE),
+  post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
+  // Cohere's second version, which has a version prefix of its own.
+  post("rerank", "/v2/rerank", { ...USAGE, upstream: "root" }),
+];

@@ -1,0 +1,40 @@
+// All wires there are, and which of them a call means: that of its path, or that of its endpoint.
+
+import { ANTHROPIC } from "../anthropic/anthropic.ts";
+import { AZURE, AZURE_BY_HOST } from "../azure/azure.ts";
+import { OPENAI } from "../openai/openai.ts";
+import type { ClientWireName, Operation } from "../paths/operation.ts";
+import type { PathForm } from "../paths/path-forms.ts";
+import type { Wire, WireName } from "../wire.ts";
+import { vendorOf } from "./hosts.ts";
+
+/** By name. */
+export const WIRES: Readonly<Record<WireName, Wire>> = { openai: OPENAI, anthropic: ANTHROPIC, azure: AZURE };
+
+/** What is spoken where nothing says anything else. */
+export const USUAL_WIRE: Wire = OPENAI;
+
+/** Every path that is served. */
+export const OPERATIONS: readonly Operation[] = Object.values(WIRES).flatMap(({ operations }) => operations);
+
+/** Other ways in which clients write these. */
+export const PATH_FORMS: readonly PathForm[] = Object.values(WIRES).flatMap(({ pathForm }) => pathForm ?? []);
+
+const MARKED: readonly Wire[] = Object.values(WIRES).filter(({ clientMark }) => clientMark !== undefined);
+
+/** Whose clients ask for an operation. */
+export function wireOf(name: ClientWireName): Wire {
+  return WIRES[name];
+}
+
+/** Whose client asks for a path that wires share, by what its clients always say. */
+export function wireOfCaller(request: { header(name: string): string | undefined }): Wire {
+  return MARKED.find(({ clientMark = "" }) => request.header(clientMark) !== undefined) ?? USUAL_WIRE;
+}
+
+/** The wire of an endpoint: as configured (`api`), else by its host. `origin`: scheme, host and port. */
+export function endpointWire(api: WireName | undefined, origin: string): Wire {
+  if (api !== undefined) return WIRES[api];
+  const vendor = vendorOf(URL.parse(origin)?.hostname ?? "");
+  return vendor === "azure" ? AZURE_BY_HOST : WIRES[vendor ?? USUAL_WIRE.name];
+}

@@ -1,0 +1,85 @@
+// What is known of one vendor's API, as one object: its paths, how it takes a key, its list of models, how its streams
+// end and its errors are told. A call has two of them, which need not be the same: that of the client, found by the
+// path, and that of the endpoint, found when the configuration is compiled. The objects are in a folder for each vendor.
+
+import type { ErrorCode, GatewayError } from "../core/errors.ts";
+import type { ClientWireName, Operation } from "./paths/operation.ts";
+import type { PathForm } from "./paths/path-forms.ts";
+
+/** The vendors whose wires are known, as `endpoints[].api` has them. */
+export const WIRE_NAMES = ["openai", "anthropic", "azure"] as const;
+export type WireName = (typeof WIRE_NAMES)[number];
+
+/** Where an endpoint's paths begin. */
+export type WireAddress = {
+  /** Path of the base URL, such as `/v1`; empty when there is none. */
+  readonly basePath: string;
+  /** The same without a final version. */
+  readonly rootPath: string;
+};
+
+/** A request for one token, to see whether an endpoint does its work. */
+export type WireProbe = {
+  readonly operation: Operation;
+  /** The body, for a model by the endpoint's own name. `isNewer`: with the limit's newer name, for models that know only that. */
+  body(model: string, options: { readonly isStream?: boolean; readonly isNewer?: boolean }): Buffer;
+};
+
+/** A model as it is told to clients. */
+export type ListedModel = {
+  readonly name: string;
+  /** Who serves it. */
+  readonly owner: string;
+  /** The endpoint's own entry, whose unknown fields are kept; undefined where it gave none. */
+  readonly entry: Readonly<Record<string, unknown>> | undefined;
+};
+
+/** One entry of a list of models. */
+export type ListEntry = { readonly id: string } & Readonly<Record<string, unknown>>;
+
+/** How a vendor's clients are understood and answered. */
+type ClientSide = {
+  /** The paths that its clients ask for; how a stream of each ends, and where model and usage stand, are columns. */
+  readonly operations: readonly Operation[];
+  /** The plain form of a path that its clients write in a way of their own. */
+  readonly pathForm: PathForm | undefined;
+  /** A header (lower case) that its clients send with every request; tells them apart on paths that wires share. */
+  readonly clientMark: string | undefined;
+  /** Name and value of a header that a request needs, added where neither client nor configuration has it. */
+  readonly neededHeader: readonly [name: string, value: string] | undefined;
+  /** An error of our own as the body of an answer. */
+  envelope(error: GatewayError): string;
+  /** The same as an event, ready to be appended at an event border of a stream of this operation. */
+  errorEvent(operation: Operation | undefined, code: ErrorCode, message: string): Buffer;
+  listOf(models: readonly ListedModel[]): unknown;
+  entryOf(model: ListedModel): ListEntry;
+};
+
+/** How an endpoint of a vendor is called. */
+type EndpointSide = {
+  /** Adds the headers that carry the key, for a request in the words of a wire. Flat, lower-case names. */
+  pushKey(headers: string[], apiKey: string, spoken: WireName): void;
+  /** Path of an operation at an endpoint, without a query. Not for one whose path holds the model. */
+  pathOf(address: WireAddress, operation: Operation): string;
+  /** Query of a request for its list of models, without `?`: of the first page, or of that behind the id `after`. */
+  listQuery(after: string | undefined): string;
+  /** Whose request the question for its list of models is. */
+  readonly listWire: ClientWireName;
+  /** Its own first. Each says something of its operation alone. */
+  readonly probes: readonly [WireProbe, ...WireProbe[]];
+  /** Whether the API's version in a client's query is for it. */
+  readonly passesApiVersion: boolean;
+};
+
+/** One vendor's API. Without state; shared by all calls. */
+export type Wire = { readonly name: WireName } & ClientSide & EndpointSide;
+
+/** Path of an operation below the base URL, or below its root for one that has a version of its own. */
+export function usualPath(address: WireAddress, operation: Operation): string {
+  return (operation.upstream === "root" ? address.rootPath : address.basePath) + operation.path;
+}
+
+/** The parameter with which the next page of a list is asked for; empty for the first. */
+export function afterParameter(after: string | undefined): string {
+  return after === undefined ? "" : `after_id=${encodeURIComponent(after)}`;
+}
