@@ -7,6 +7,7 @@ import type { EndpointStatus } from "./catalogue/known.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import type { Log } from "./core/summary.ts";
 import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
+import { Front } from "./front.ts";
 import type { InboundRequest, Reply } from "./http/message.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/node/server.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
@@ -36,6 +37,7 @@ export class Gateway {
   readonly kept: Kept;
   readonly overload: Overload;
   readonly #plane: DataPlane;
+  readonly #front: Front;
   readonly #log: Log;
   #server: HttpServer | undefined;
   /** As it was asked for when the listener was opened; a reload does not move it. */
@@ -46,7 +48,10 @@ export class Gateway {
     this.#log = options.log;
     this.#address = options.config.server;
     this.#plane = new DataPlane(options);
-    const { catalogue, steering, kept, overload } = this.#plane;
+    const { catalogue, steering, kept, overload, services } = this.#plane;
+    // The API takes every path that no other part has.
+    const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
+    this.#front = new Front([], api, options.log);
     this.catalogue = catalogue;
     this.steering = steering;
     this.kept = kept;
@@ -58,19 +63,10 @@ export class Gateway {
     const { host, port } = this.#address;
     const onFault = (error: Error) =>
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
-    const onRequest = (request: InboundRequest, reply: Reply) => this.#answer(request, reply);
+    const onRequest = (request: InboundRequest, reply: Reply) => this.#front.answer(request, reply);
     await this.#plane.restore();
     this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
     this.#plane.begin();
-  }
-
-  /** Whatever happens in one request stays there, also where `handle` could not even refuse it. */
-  #answer(request: InboundRequest, reply: Reply): void {
-    const answered = handle(this.#plane.services, request, reply);
-    answered.catch((cause: unknown) => {
-      this.#log.error("internal", "A request could not even be refused.", {}, cause);
-      reply.destroy();
-    });
   }
 
   /** The host bound, whatever a reload has brought since. */

@@ -154,6 +154,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "upstream/undici": ["http", "upstream"],
   "world.ts": ["core", "routing", "routing/table", "config", "proxy/admit", "proxy/exchange"],
+  "front.ts": ["core", "http", "wires/paths"],
   "data-plane.ts": [
     "core",
     "routing",
@@ -182,6 +183,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "proxy/target",
     "proxy/own",
     "proxy",
+    "front.ts",
     "data-plane.ts",
   ],
   "cli/control": ["core", "cli/terminal", "config/file", "proxy/own", "gateway.ts"],
