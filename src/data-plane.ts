@@ -8,7 +8,7 @@ import type { EndpointStatus } from "./catalogue/known.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
-import type { Log } from "./core/summary.ts";
+import type { ExchangeSink, Log } from "./core/summary.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
@@ -31,6 +31,8 @@ import { buildWorld } from "./world.ts";
 export type DataPlaneOptions = KeptPlace & {
   readonly config: GatewayConfig;
   readonly log: Log;
+  /** Told of each exchange that is over. */
+  readonly settled: ExchangeSink;
   readonly clock?: Clock;
   /** The program's version, for the page at `/`. */
   readonly version?: string;
@@ -203,12 +205,13 @@ export class DataPlane {
     this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
   }
 
-  #makeServices(clock: Clock, { log, version }: DataPlaneOptions): Services {
+  #makeServices(clock: Clock, { log, settled, version }: DataPlaneOptions): Services {
     return {
       clock,
       steering: this.steering,
       overload: this.overload,
       log,
+      settled,
       client: this.#client,
       router: new Router(),
       version,

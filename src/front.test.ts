@@ -21,7 +21,6 @@ function frontOf(parts: Readonly<Record<string, (path: string) => boolean>>): Te
 
 function logInto(faults: unknown[]): ConstructorParameters<typeof Front>[2] {
   return {
-    exchange: NOTHING,
     info: NOTHING,
     warn: NOTHING,
     error: (event, _message, _fields, cause) => faults.push([event, cause]),

@@ -5,11 +5,12 @@ import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
 import type { GatewayConfig } from "./config/compile.ts";
-import type { Log } from "./core/summary.ts";
+import type { ExchangeSink, Log } from "./core/summary.ts";
 import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
 import { Front } from "./front.ts";
 import type { InboundRequest, Reply } from "./http/message.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/node/server.ts";
+import { joinSinks } from "./observe/sinks.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
 import type { Rest } from "./proxy/own/rests.ts";
@@ -18,7 +19,10 @@ import type { Steering } from "./proxy/target/steering.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 
 /** What a gateway is started with. */
-export type GatewayOptions = DataPlaneOptions;
+export type GatewayOptions = Omit<DataPlaneOptions, "settled"> & {
+  /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
+  readonly sinks: readonly ExchangeSink[];
+};
 
 /**
  * Starts listening, then asks the endpoints for their models.
@@ -47,7 +51,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#log = options.log;
     this.#address = options.config.server;
-    this.#plane = new DataPlane(options);
+    this.#plane = new DataPlane({ ...options, settled: joinSinks(options.sinks, options.log) });
     const { catalogue, steering, kept, overload, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);

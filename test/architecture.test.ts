@@ -179,6 +179,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "catalogue",
     "config",
     "http/node",
+    "observe",
     "proxy/admit",
     "proxy/target",
     "proxy/own",

@@ -7,6 +7,7 @@ import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { atMost } from "../../core/at-most.ts";
 import type { Log } from "../../core/summary.ts";
 import { type Gateway, startGateway } from "../../gateway.ts";
+import type { RequestLog } from "../../observe/log.ts";
 import { type Control, openControl } from "../control/control-server.ts";
 import { type ConfigSource, printDiagnostics, readSource } from "../shared/config-source.ts";
 import { packageVersion } from "../shared/version.ts";
@@ -74,7 +75,7 @@ async function warnOfOpenFolder(log: Log, dataDir: string): Promise<void> {
 
 type GatewayParts = {
   readonly config: GatewayConfig;
-  readonly log: Log;
+  readonly log: RequestLog;
   readonly dataDir: string | undefined;
   readonly configFile?: string | undefined;
 };
@@ -86,7 +87,7 @@ export async function openGateway(
   command: string,
 ): Promise<Gateway | undefined> {
   try {
-    return await startGateway({ ...parts, version: packageVersion() });
+    return await startGateway({ ...parts, sinks: [parts.log], version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
     const failure = await explainListenFailure(context, { host, port, command }, error);
