@@ -17,6 +17,8 @@ import type { Rest } from "./proxy/own/rests.ts";
 import type { RoutePlan } from "./proxy/own/route-plan.ts";
 import type { Steering } from "./proxy/target/steering.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
+import type { ReloadWish } from "./supervise/configuration.ts";
+import { checkReload } from "./supervise/reload-rules.ts";
 
 /** What a gateway is started with. */
 export type GatewayOptions = Omit<DataPlaneOptions, "settled"> & {
@@ -114,9 +116,11 @@ export class Gateway {
   /**
    * Takes a new configuration: live for the next request, while requests under way keep theirs. Address changes
    * need a restart and are told as warnings.
+   * @throws ReloadRefused where it must not be served; the one before it stays in force
    */
-  reload(config: GatewayConfig): readonly string[] {
+  reload(config: GatewayConfig, { isAsked = true }: ReloadWish = {}): readonly string[] {
     const before = this.config();
+    checkReload({ before, after: config, boundHost: this.host, isAsked });
     this.#plane.reload(config);
     this.#server?.configure(this.#limits());
     return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];

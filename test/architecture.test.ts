@@ -154,6 +154,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "upstream/undici": ["http", "upstream"],
   "world.ts": ["core", "routing", "routing/table", "config", "proxy/admit", "proxy/exchange"],
+  supervise: ["core", "routing", "config/report", "config/rules", "config", "config/file"],
   "front.ts": ["core", "http", "wires/paths"],
   "data-plane.ts": [
     "core",
@@ -184,6 +185,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "proxy/target",
     "proxy/own",
     "proxy",
+    "supervise",
     "front.ts",
     "data-plane.ts",
   ],
@@ -201,6 +203,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "config/file",
     "observe",
     "upstream/undici",
+    "supervise",
   ],
   "cli/commands": [
     "core",
@@ -213,6 +216,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "config",
     "config/file",
     "proxy/own",
+    "supervise",
     "cli/control",
     "cli/shared",
   ],
@@ -229,11 +233,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "cli/shared",
   ],
   demo: ["core"],
-  supervise: ["core", "routing", "config/file"],
   "cli/serve": [
     "core",
     "cli/terminal",
-    "config/rules",
     "config",
     "config/file",
     "observe",
