@@ -21,6 +21,7 @@ import { Rotations } from "./routing/balancer.ts";
 import type { Endpoint } from "./routing/model.ts";
 import { forgetChanged } from "./routing/table/changed-endpoints.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
+import { type PlaneSnapshot, type SnapshotScope, takeSnapshot } from "./snapshot.ts";
 import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { createUndiciClient } from "./upstream/undici/undici-client.ts";
@@ -133,6 +134,17 @@ export class DataPlane {
   plan(name: string): RoutePlan | undefined {
     const model = this.#world.table.resolve(name);
     return model === undefined ? undefined : planOf(model, this.steering);
+  }
+
+  /** All that is going on. Changes nothing. */
+  snapshot(scope: SnapshotScope): PlaneSnapshot {
+    const { steering, overload } = this;
+    const parts = { clock: this.services.clock, steering, overload, table: this.#world.table };
+    const { lagMs } = this.#lag;
+    return takeSnapshot(
+      { ...parts, statuses: this.catalogue.status(), lagMs, isDraining: this.#isDraining },
+      scope,
+    );
   }
 
   /**

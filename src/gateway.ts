@@ -5,6 +5,7 @@ import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/known.ts";
 import type { GatewayConfig } from "./config/compile.ts";
+import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
 import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
 import { Front } from "./front.ts";
@@ -17,8 +18,10 @@ import type { Rest } from "./proxy/own/rests.ts";
 import type { RoutePlan } from "./proxy/own/route-plan.ts";
 import type { Steering } from "./proxy/target/steering.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
+import type { ListenerSnapshot, Snapshot, SnapshotScope } from "./snapshot.ts";
 import type { ReloadWish } from "./supervise/configuration.ts";
 import { checkReload } from "./supervise/reload-rules.ts";
+import type { ConfigOrigin } from "./supervise/source.ts";
 
 /** What a gateway is started with. */
 export type GatewayOptions = Omit<DataPlaneOptions, "settled"> & {
@@ -48,11 +51,22 @@ export class Gateway {
   #server: HttpServer | undefined;
   /** As it was asked for when the listener was opened; a reload does not move it. */
   readonly #address: Pick<GatewayConfig["server"], "host" | "port">;
+  readonly #clock: Clock;
+  readonly #version: string | undefined;
+  readonly #startedMs: number;
+  #origin: ConfigOrigin;
+  #loadedMs: number;
   #closing: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
     this.#log = options.log;
     this.#address = options.config.server;
+    this.#clock = options.clock ?? systemClock;
+    this.#version = options.version;
+    this.#startedMs = this.#clock.nowMs();
+    this.#loadedMs = this.#startedMs;
+    const { configFile } = options;
+    this.#origin = configFile === undefined ? { kind: "none" } : { kind: "file", path: configFile };
     this.#plane = new DataPlane({ ...options, settled: joinSinks(options.sinks, options.log) });
     const { catalogue, steering, kept, overload, services } = this.#plane;
     // The API takes every path that no other part has.
@@ -108,6 +122,25 @@ export class Gateway {
     return this.#plane.plan(name);
   }
 
+  /** All that is going on: one pure read. Without a scope every public name is in it. */
+  snapshot(scope: SnapshotScope = { models: "all" }): Snapshot {
+    const nowMs = this.#clock.nowMs();
+    return {
+      ...this.#plane.snapshot(scope),
+      version: this.#version ?? null,
+      uptimeMs: nowMs - this.#startedMs,
+      config: { ...this.#origin, ageMs: nowMs - this.#loadedMs },
+      listener: this.#listenerNow(),
+    };
+  }
+
+  #listenerNow(): ListenerSnapshot | null {
+    if (this.#server === undefined) return null;
+    const { host, port } = this;
+    const { openConnections, maxConnections, refusedConnections } = this.#server;
+    return { host, port, openConnections, maxConnections, refusedConnections };
+  }
+
   /** Ends rests and ejections; says what rested. A model is a public name, or one that an endpoint uses. */
   reset(scope: ResetScope): Rest[] {
     return this.#plane.reset(scope);
@@ -118,10 +151,12 @@ export class Gateway {
    * need a restart and are told as warnings.
    * @throws ReloadRefused where it must not be served; the one before it stays in force
    */
-  reload(config: GatewayConfig, { isAsked = true }: ReloadWish = {}): readonly string[] {
+  reload(config: GatewayConfig, { isAsked = true, origin }: ReloadWish = {}): readonly string[] {
     const before = this.config();
     checkReload({ before, after: config, boundHost: this.host, isAsked });
     this.#plane.reload(config);
+    this.#origin = origin ?? this.#origin;
+    this.#loadedMs = this.#clock.nowMs();
     this.#server?.configure(this.#limits());
     return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];
   }

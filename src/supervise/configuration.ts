@@ -22,7 +22,7 @@ import { type ConfigWatch, watchConfig } from "./watch.ts";
 export type ReloadWish = {
   /** False: a save was noticed, and nobody has said that it is meant so. Default true. */
   readonly isAsked?: boolean;
-  /** The same as before where it is left out. */
+  /** Where it comes from; the same as before where it is left out. */
   readonly origin?: ConfigOrigin;
 };
 
