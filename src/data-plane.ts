@@ -14,7 +14,6 @@ import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
 import { clearRests, type Rest } from "./proxy/own/rests.ts";
-import { planOf, type RoutePlan } from "./proxy/own/route-plan.ts";
 import { Prober } from "./proxy/target/prober.ts";
 import { Steering } from "./proxy/target/steering.ts";
 import { Rotations } from "./routing/balancer.ts";
@@ -128,12 +127,6 @@ export class DataPlane {
 
   status(): EndpointStatus[] {
     return this.catalogue.status();
-  }
-
-  /** What would happen to a request for this name; undefined for a name nobody serves. */
-  plan(name: string): RoutePlan | undefined {
-    const model = this.#world.table.resolve(name);
-    return model === undefined ? undefined : planOf(model, this.steering);
   }
 
   /** All that is going on. Changes nothing. */

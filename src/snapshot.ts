@@ -18,7 +18,7 @@ import type { RoutingNote } from "./routing/table/table-compiler.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
 
 /** A bound on requests under way. */
-export type GateSnapshot = {
+type GateSnapshot = {
   readonly inFlight: number;
   readonly waiting: number;
   /** Refused so far, at once or after a wait. */
@@ -26,13 +26,13 @@ export type GateSnapshot = {
 };
 
 /** The health of one way: to an endpoint, or to an operation of a model there. */
-export type BreakerView = Omit<BreakerSnapshot, "untilMs"> & {
+type BreakerView = Omit<BreakerSnapshot, "untilMs"> & {
   /** End of the ejection, ISO 8601; null while there is none. */
   readonly until: string | null;
 };
 
 /** What is known of a model at an endpoint. Only where something is. */
-export type TargetSnapshot = {
+type TargetSnapshot = {
   /** The endpoint's own name for it. */
   readonly model: string;
   readonly breakers: readonly (BreakerView & { readonly operation: string })[];

@@ -204,7 +204,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "snapshot.ts",
     "data-plane.ts",
   ],
-  "cli/control": ["core", "cli/terminal", "config/file", "proxy/own", "gateway.ts"],
+  "cli/control": ["core", "cli/terminal", "config/file", "proxy/own", "snapshot.ts", "gateway.ts"],
   "cli/shared": [
     "core",
     "routing",
@@ -222,7 +222,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "cli/commands": [
     "core",
-    "routing",
     "routing/table",
     "catalogue",
     "cli/terminal",
@@ -232,6 +231,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "config/file",
     "proxy/own",
     "supervise",
+    "snapshot.ts",
     "cli/control",
     "cli/shared",
   ],
@@ -245,6 +245,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "config",
     "config/file",
     "upstream/undici",
+    "snapshot.ts",
+    "cli/control",
     "cli/shared",
   ],
   demo: ["core"],
