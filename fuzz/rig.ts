@@ -4,7 +4,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isCredentialName } from "../src/core/credential-names.ts";
 import { HOPS_HEADER } from "../src/core/hops.ts";
-import type { ExchangeSummary, Log } from "../src/core/summary.ts";
+import type { ExchangeSink, ExchangeSummary, Log } from "../src/core/summary.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import { behaviour } from "../test/support/fakes/behaviours.ts";
 import type { Behaviour, RecordedRequest } from "../test/support/fakes/fake-connection.ts";
@@ -46,7 +46,7 @@ export class Rig {
       routing: { model_overrides: { nick: [`one/${UPSTREAM}`] } },
     });
     const log = new QuietLog();
-    const gateway = await startGateway({ config, log, dataDir: undefined });
+    const gateway = await startGateway({ config, log, sinks: [log], dataDir: undefined });
     await gateway.catalogue.firstAnswers();
     return new Rig(gateway, fake, log);
   }
@@ -111,10 +111,10 @@ export class Rig {
 }
 
 /** Keeps nothing but the last failure that is the gateway's own. */
-export class QuietLog implements Log {
+export class QuietLog implements Log, ExchangeSink {
   fault: string | undefined;
 
-  exchange(summary: ExchangeSummary): void {
+  onSettled(summary: ExchangeSummary): void {
     if (summary.error === "internal") this.fault = `internal error: ${JSON.stringify(summary)}`;
   }
 

@@ -1,43 +1,32 @@
-// The composition root: the only place that builds the services and wires them. Builds a whole new world on each
-// change of configuration or of a model list, then swaps one reference. Called by `cli/` and by the system tests.
+// What serves: the composition root. It joins the data plane, the front and the listener, moves the listener's bounds
+// at a reload, and ends all of them in order.
 
-import { Catalogue } from "./catalogue/catalogue.ts";
-import { ClashReport } from "./catalogue/clash-report.ts";
-import { Kept, type KeptPlace } from "./catalogue/kept.ts";
-import { ListChecks } from "./catalogue/list-checks.ts";
+import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
-import type { Log } from "./core/summary.ts";
+import type { ExchangeSink, Log } from "./core/summary.ts";
+import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
+import { Front } from "./front.ts";
 import type { InboundRequest, Reply } from "./http/message.ts";
 import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/node/server.ts";
-import { LagMeter } from "./observe/lag-meter.ts";
-import { Loops } from "./proxy/admit/loops.ts";
-import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
-import type { Services, World } from "./proxy/exchange/services.ts";
+import { joinSinks } from "./observe/sinks.ts";
+import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
-import { clearRests, type Rest } from "./proxy/own/rests.ts";
-import { planOf, type RoutePlan } from "./proxy/own/route-plan.ts";
-import { Prober } from "./proxy/target/prober.ts";
-import { Steering } from "./proxy/target/steering.ts";
-import { Rotations } from "./routing/balancer.ts";
-import type { Endpoint } from "./routing/model.ts";
-import { forgetChanged } from "./routing/table/changed-endpoints.ts";
+import type { Rest } from "./proxy/own/rests.ts";
+import type { RoutePlan } from "./proxy/own/route-plan.ts";
+import type { Steering } from "./proxy/target/steering.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
-import { LastingState } from "./store/lasting-state.ts";
-import { MarkedClient } from "./upstream/marked-client.ts";
-import { createUndiciClient } from "./upstream/undici/undici-client.ts";
-import { Router } from "./wires/paths/router.ts";
-import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
-import { buildWorld } from "./world.ts";
+import type { ListenerSnapshot, Snapshot, SnapshotScope } from "./snapshot.ts";
+import type { ReloadWish } from "./supervise/configuration.ts";
+import { checkReload } from "./supervise/reload-rules.ts";
+import type { ConfigOrigin } from "./supervise/source.ts";
 
 /** What a gateway is started with. */
-export type GatewayOptions = KeptPlace & {
-  readonly config: GatewayConfig;
-  readonly log: Log;
-  readonly clock?: Clock;
-  /** The program's version, for the page at `/`. */
-  readonly version?: string;
+export type GatewayOptions = Omit<DataPlaneOptions, "settled"> & {
+  /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
+  readonly sinks: readonly ExchangeSink[];
 };
 
 /**
@@ -55,115 +44,49 @@ export class Gateway {
   readonly catalogue: Catalogue;
   readonly steering: Steering;
   readonly kept: Kept;
-  readonly #log: Log;
-  readonly #client = createUndiciClient();
-  readonly #loops: Loops;
-  /** For the gateway's own questions. */
-  readonly #ownClient: MarkedClient;
-  readonly #rotations = new Rotations();
-  readonly #checks: ListChecks;
-  readonly #prober: Prober;
   readonly overload: Overload;
-  readonly #lasting: LastingState;
-  readonly #lag: LagMeter;
-  readonly #services: Services;
-  #config: GatewayConfig;
-  #world: World;
+  readonly #plane: DataPlane;
+  readonly #front: Front;
+  readonly #log: Log;
   #server: HttpServer | undefined;
   /** As it was asked for when the listener was opened; a reload does not move it. */
   readonly #address: Pick<GatewayConfig["server"], "host" | "port">;
-  readonly #clashes: ClashReport;
-  #hasFirstAnswers = false;
-  #isDraining = false;
+  readonly #clock: Clock;
+  readonly #version: string | undefined;
+  readonly #startedMs: number;
+  #origin: ConfigOrigin;
+  #loadedMs: number;
   #closing: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
-    const clock = options.clock ?? systemClock;
     this.#log = options.log;
-    this.#clashes = new ClashReport(options.log);
-    this.#config = options.config;
     this.#address = options.config.server;
-    const { maxListBytes } = options.config.discovery;
-    this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
-    this.#loops = new Loops(options.log);
-    this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
-    this.catalogue = new Catalogue({
-      client: this.#ownClient,
-      clock,
-      saved: this.kept.lists,
-      log: options.log,
-      onChange: () => this.#rebuild(),
-    });
-    this.steering = new Steering(clock, options.log);
-    this.#checks = this.#makeListChecks(clock);
-    this.#prober = this.#makeProber();
-    this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
-    this.steering.onForgotten = (name) => this.#rotations.forget(name);
-    this.steering.refusals.checks = this.#checks;
-    this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
-    // How late the process is shows by its own clock alone, whatever time the rest goes by.
-    this.overload = makeOverload(systemClock, options.log);
-    this.#lasting = new LastingState({
-      saved: this.kept.state,
-      rotations: this.#rotations,
-      cooldowns: this.steering.health.cooldowns,
-      endpoints: () => this.#config.plan.endpoints,
-      revision: () => this.steering.revision,
-    });
-    this.#lag = new LagMeter(systemClock, (lagMs) => {
-      this.overload.pressure.onBeat(lagMs);
-      this.#lasting.beat();
-      this.steering.refusals.log.tellEnds();
-    });
-    this.#configure();
-    this.#world = this.#worldNow();
-    this.#services = {
-      clock,
-      steering: this.steering,
-      overload: this.overload,
-      log: options.log,
-      client: this.#client,
-      router: new Router(OPERATIONS, PATH_FORMS),
-      version: options.version,
-      loops: this.#loops,
-      world: () => this.#world,
-      isDraining: () => this.#isDraining,
-      isReady: () => this.#world.table.publicModels().length > 0,
-      discovery: {
-        hasFirstAnswers: () => this.#hasFirstAnswers || this.#lookForFirstAnswers(),
-        firstAnswers: () => this.catalogue.firstAnswers(),
-        askForUnknownName: () => this.catalogue.askForUnknownName(),
-        untold: () => this.catalogue.untold(),
-      },
-    };
+    this.#clock = options.clock ?? systemClock;
+    this.#version = options.version;
+    this.#startedMs = this.#clock.nowMs();
+    this.#loadedMs = this.#startedMs;
+    const { configFile } = options;
+    this.#origin = configFile === undefined ? { kind: "none" } : { kind: "file", path: configFile };
+    this.#plane = new DataPlane({ ...options, settled: joinSinks(options.sinks, options.log) });
+    const { catalogue, steering, kept, overload, services } = this.#plane;
+    // The API takes every path that no other part has.
+    const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
+    this.#front = new Front([], api, options.log);
+    this.catalogue = catalogue;
+    this.steering = steering;
+    this.kept = kept;
+    this.overload = overload;
   }
 
   /** Binds the address and begins discovery. */
   async listen(): Promise<void> {
-    const { host, port } = this.#config.server;
+    const { host, port } = this.#address;
     const onFault = (error: Error) =>
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
-    const onRequest = (request: InboundRequest, reply: Reply) => this.#answer(request, reply);
-    await this.#lasting.restore();
-    const { log } = this.steering.refusals;
-    log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
+    const onRequest = (request: InboundRequest, reply: Reply) => this.#front.answer(request, reply);
+    await this.#plane.restore();
     this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
-    this.#lag.start();
-    this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
-    this.#rebuild();
-    // By then every list that the configuration names was looked for.
-    this.kept.pruneAfter(this.catalogue.firstAnswers());
-  }
-
-  /** Whatever happens in one request stays there, also where `handle` could not even begin with it. */
-  #answer(request: InboundRequest, reply: Reply): void {
-    try {
-      // Its promise never rejects.
-      void handle(this.#services, request, reply);
-    } catch (cause) {
-      this.#log.error("internal", "A request could not even be refused.", {}, cause);
-      reply.destroy();
-    }
+    this.#plane.begin();
   }
 
   /** The host bound, whatever a reload has brought since. */
@@ -183,48 +106,58 @@ export class Gateway {
   }
 
   config(): GatewayConfig {
-    return this.#config;
+    return this.#plane.config();
   }
 
   table(): RoutingTable {
-    return this.#world.table;
+    return this.#plane.table();
   }
 
   status(): EndpointStatus[] {
-    return this.catalogue.status();
+    return this.#plane.status();
   }
 
   /** What would happen to a request for this name; undefined for a name nobody serves. */
   plan(name: string): RoutePlan | undefined {
-    const model = this.#world.table.resolve(name);
-    return model === undefined ? undefined : planOf(model, this.steering);
+    return this.snapshot({ models: { named: name } }).models[0]?.plan;
   }
 
-  /**
-   * Ends rests and ejections, all or those of an endpoint, of a model (public, or as an endpoint calls it), or of both.
-   * Says what rested.
-   */
-  reset(wanted: { readonly endpoint: string | undefined; readonly model: string | undefined }): Rest[] {
-    const { endpoint, model } = wanted;
-    const targets = model === undefined ? [] : (this.#world.table.resolve(model)?.targets ?? []);
-    const names = new Set([model, ...targets.map(({ upstreamModel }) => upstreamModel)]);
-    const isModel = model === undefined ? undefined : (name: string) => names.has(name);
-    return clearRests(this.steering, this.#config.plan.endpoints, { endpoint, isModel });
+  /** All that is going on: one pure read. Without a scope every public name is in it. */
+  snapshot(scope: SnapshotScope = { models: "all" }): Snapshot {
+    const nowMs = this.#clock.nowMs();
+    return {
+      ...this.#plane.snapshot(scope),
+      version: this.#version ?? null,
+      uptimeMs: nowMs - this.#startedMs,
+      config: { ...this.#origin, ageMs: nowMs - this.#loadedMs },
+      listener: this.#listenerNow(),
+    };
+  }
+
+  #listenerNow(): ListenerSnapshot | null {
+    if (this.#server === undefined) return null;
+    const { host, port } = this;
+    const { openConnections, maxConnections, refusedConnections } = this.#server;
+    return { host, port, openConnections, maxConnections, refusedConnections };
+  }
+
+  /** Ends rests and ejections; says what rested. A model is a public name, or one that an endpoint uses. */
+  reset(scope: ResetScope): Rest[] {
+    return this.#plane.reset(scope);
   }
 
   /**
    * Takes a new configuration: live for the next request, while requests under way keep theirs. Address changes
    * need a restart and are told as warnings.
+   * @throws ReloadRefused where it must not be served; the one before it stays in force
    */
-  reload(config: GatewayConfig): readonly string[] {
-    const before = this.#config;
-    this.#config = config;
-    this.#loops.forget();
-    forgetChanged(this.steering, before.plan.endpoints, config.plan.endpoints);
-    this.#configure();
-    this.catalogue.setPlan(config.plan, config.discovery);
-    this.#rebuild();
-    this.#client.retain(config.plan.endpoints);
+  reload(config: GatewayConfig, { isAsked = true, origin }: ReloadWish = {}): readonly string[] {
+    const before = this.config();
+    checkReload({ before, after: config, boundHost: this.host, isAsked });
+    this.#plane.reload(config);
+    this.#origin = origin ?? this.#origin;
+    this.#loadedMs = this.#clock.nowMs();
+    this.#server?.configure(this.#limits());
     return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];
   }
 
@@ -238,7 +171,7 @@ export class Gateway {
 
   /** Takes no new requests, lets those under way finish for `graceMs`, then cuts. Resolves when all is closed. */
   close(options: { readonly graceMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#close(options.graceMs ?? this.#config.server.drainMs);
+    this.#closing ??= this.#close(options.graceMs ?? this.config().server.drainMs);
     return this.#closing;
   }
 
@@ -248,78 +181,19 @@ export class Gateway {
   }
 
   async #close(graceMs: number): Promise<void> {
-    this.#isDraining = true;
+    this.#plane.drain();
     const server = this.#server;
     if (server !== undefined) {
       const cut = setTimeout(() => server.cut(), graceMs);
       await server.drain();
       clearTimeout(cut);
     }
-    this.#lag.stop();
-    this.#prober.close();
-    await this.#lasting.close();
-    await this.catalogue.close();
-    await this.#client.close();
+    await this.#plane.close();
     await this.#log.flush();
   }
 
-  #lookForFirstAnswers(): boolean {
-    this.#hasFirstAnswers = this.catalogue.hasFirstAnswers;
-    return this.#hasFirstAnswers;
-  }
-
-  #rebuild(): void {
-    this.#world = this.#worldNow();
-    const { endpoints } = this.#world.table;
-    this.#clashes.tell(this.#world.table);
-    const names = new Set(endpoints.map((endpoint) => endpoint.name));
-    this.steering.retain((name) => names.has(name));
-    // What an endpoint said it lacks may be in the list it has just given.
-    this.#checks.forgetListed(this.steering.health.cooldowns, names);
-  }
-
-  /** Gives what outlives reloads its constants. */
-  #configure(): void {
-    const { reliability, plan } = this.#config;
-    this.steering.configure(reliability.breaker, reliability.budget);
-    this.steering.restWaits.maxMs = reliability.maxWaitMs;
-    this.steering.gates.configure(plan.endpoints);
-    const { maxInFlight, queue } = this.#config.server;
-    this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
-    this.#server?.configure(this.#limits());
-  }
-
   #limits(): ServerLimits {
-    const { headMs, maxConnections, writeStallMs } = this.#config.server;
+    const { headMs, maxConnections, writeStallMs } = this.config().server;
     return { ...DEFAULT_LIMITS, headMs, maxConnections, writeStallMs };
-  }
-
-  #makeListChecks(clock: Clock): ListChecks {
-    return new ListChecks({
-      catalogue: this.catalogue,
-      client: this.#ownClient,
-      clock,
-      discovery: () => this.#config.discovery,
-      endpointNow: (name) => this.#endpoint(name),
-    });
-  }
-
-  #makeProber(): Prober {
-    return new Prober({
-      steering: this.steering,
-      client: this.#ownClient,
-      askModels: (name) => this.#checks.askList(name),
-      isActive: () => this.#config.reliability.activeProbes,
-      endpointNow: (name) => this.#endpoint(name),
-    });
-  }
-
-  #worldNow(): World {
-    return buildWorld(this.#config, this.catalogue.lists(), this.#rotations);
-  }
-
-  /** As it is configured now. */
-  #endpoint(name: string): Endpoint | undefined {
-    return this.#config.plan.endpoints.find((endpoint) => endpoint.name === name);
   }
 }

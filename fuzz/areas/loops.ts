@@ -64,9 +64,9 @@ function inputText(random: Random): string {
 class CountingLog extends QuietLog {
   count = 0;
 
-  override exchange(summary: Parameters<QuietLog["exchange"]>[0]): void {
+  override onSettled(summary: Parameters<QuietLog["onSettled"]>[0]): void {
     this.count += 1;
-    super.exchange(summary);
+    super.onSettled(summary);
   }
 }
 
@@ -105,7 +105,7 @@ function startAt(
   // Health is left out, since what one input is answered must not depend on those before it.
   const health = { consecutive_failures: 100, min_requests: 100_000, active_probes: false };
   const config = configOf({ server: { port }, endpoints, health });
-  return startGateway({ config, log, dataDir: undefined });
+  return startGateway({ config, log, sinks: [log], dataDir: undefined });
 }
 
 async function check(ring: Ring, input: Buffer): Promise<Finding | undefined> {

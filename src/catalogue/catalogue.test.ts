@@ -203,7 +203,6 @@ test("a consumer that throws does not stop the catalogue", async () => {
     clock: { nowMs: () => 0, wallMs: () => 0, random: () => 0.5 },
     saved: new MemorySavedLists(),
     log: {
-      exchange() {},
       info() {},
       warn() {},
       error: (event) => events.push(event),

@@ -16,7 +16,6 @@ let root = "";
 let folder = "";
 let warnings: string[] = [];
 const log: Log = {
-  exchange() {},
   info() {},
   warn: (event) => warnings.push(event),
   error() {},

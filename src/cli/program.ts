@@ -110,9 +110,9 @@ function addAskingCommands(program: Command, state: State): void {
     .option("--bundle [file]", text("option.bundle"))
     .option("--data-dir <folder>", text("option.dataDir"))
     .action((options) => run(state, async () => (await import("./doctor/doctor.ts")).runDoctor, options));
-  configured("models").action((options) =>
-    run(state, async () => (await import("./commands/models.ts")).runModels, options),
-  );
+  configured("models")
+    .option("--data-dir <folder>", text("option.dataDir"))
+    .action((options) => run(state, async () => (await import("./commands/models.ts")).runModels, options));
   configured("route")
     .option("--data-dir <folder>", text("option.dataDir"))
     .argument("<model>")

@@ -1,5 +1,5 @@
-// What is known of a request when it is over: the source of the log line, later of metrics and usage rows. Types
-// only; filled by `proxy/settle.ts`. Nothing in it may hold a key or a piece of a prompt.
+// What is known of a request when it is over, and the seams by which it and other events leave the data plane. Types
+// only. Nothing of a summary may hold a key or a piece of a prompt.
 
 import type { ErrorCode } from "./errors.ts";
 
@@ -52,9 +52,14 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 /** Levels of the log, the least important first. Without lines of its own, `debug` is the same as `info`. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 
-/** Where log lines go; implemented by `observe/log.ts`. Never throws, never blocks a request. */
+/** Learns of each exchange when it is settled: the log, later metrics and usage rows. */
+export interface ExchangeSink {
+  /** Called once for each exchange. Returns at once: what takes time is done later, by the sink itself. */
+  onSettled(summary: ExchangeSummary): void;
+}
+
+/** Where events go that are no requests. Never throws, never blocks a request. */
 export interface Log {
-  exchange(summary: ExchangeSummary): void;
   /** `event` is a stable snake_case name; `message` is for people. */
   info(event: string, message: string, fields?: LogFields): void;
   warn(event: string, message: string, fields?: LogFields): void;

@@ -1,5 +1,5 @@
 // Measures how late the event loop is: how long after its time a timer runs. Says nothing of what to do about it;
-// that is `proxy/admit/pressure.ts`, which also uses the beat for its own looks. Made by `gateway.ts`.
+// that is `proxy/admit/pressure.ts`, which also uses the beat for its own looks.
 //
 // A timer, not `monitorEventLoopDelay`: at equal rates they cost the same (0.03 % of a core at two beats a second,
 // 0.3 % at the histogram's usual 20 ms), a look at memory needs the timer anyway, and a stop of a second is longer
@@ -17,7 +17,6 @@ export class LagMeter {
   #timer: NodeJS.Timeout | undefined;
   #dueMs = 0;
   #lagMs = 0;
-  #worstMs = 0;
 
   /** `onBeat` is called with the lag at every beat, and must not throw. */
   constructor(clock: Clock, onBeat: (lagMs: number) => void) {
@@ -28,13 +27,6 @@ export class LagMeter {
   /** The lag of the last beat, in milliseconds. */
   get lagMs(): number {
     return this.#lagMs;
-  }
-
-  /** The greatest lag since this was asked before: for a metric, so that no stop is lost between two scrapes. */
-  takeWorstMs(): number {
-    const worst = this.#worstMs;
-    this.#worstMs = 0;
-    return worst;
   }
 
   start(): void {
@@ -51,7 +43,6 @@ export class LagMeter {
   #beat(): void {
     const nowMs = this.#clock.nowMs();
     this.#lagMs = Math.max(0, nowMs - this.#dueMs);
-    this.#worstMs = Math.max(this.#worstMs, this.#lagMs);
     // An interval is counted from when it ran, not from when it should have run.
     this.#dueMs = nowMs + LAG_BEAT_MS;
     this.#onBeat(this.#lagMs);

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "../core/clock.ts";
-import type { AttemptSummary, ExchangeSummary, Log } from "../core/summary.ts";
+import type { AttemptSummary, ExchangeSummary } from "../core/summary.ts";
 import type { LineWriter } from "./line-writer.ts";
-import { createLog, type LogOptions } from "./log.ts";
+import { createLog, type LogOptions, type RequestLog } from "./log.ts";
 
 // A local time, so that the test does not depend on the zone it runs in.
 const NOON = new Date(2026, 10, 25, 12, 4, 11, 42).getTime();
@@ -22,7 +22,7 @@ class MemoryWriter implements LineWriter {
   }
 }
 
-async function logTo(writer: LineWriter, options: Partial<LogOptions> = {}): Promise<Log> {
+async function logTo(writer: LineWriter, options: Partial<LogOptions> = {}): Promise<RequestLog> {
   return createLog({
     writer,
     format: "json",
@@ -67,12 +67,14 @@ function exchange(change: Partial<ExchangeSummary> = {}): ExchangeSummary {
 test("a request on a terminal is one aligned line", async () => {
   const writer = new MemoryWriter();
   const log = await logTo(writer, { format: "pretty" });
-  log.exchange(exchange());
-  log.exchange(
+  log.onSettled(exchange());
+  log.onSettled(
     exchange({ attempts: [attempt("other", "upstream_rate_limited", 429), attempt("local", "ok", 200)] }),
   );
-  log.exchange(exchange({ operation: "embeddings", isStream: false, durationMs: 12_345, model: "後端模型" }));
-  log.exchange(
+  log.onSettled(
+    exchange({ operation: "embeddings", isStream: false, durationMs: 12_345, model: "後端模型" }),
+  );
+  log.onSettled(
     exchange({ status: 404, error: "model_not_found", endpoint: undefined, attempts: [], durationMs: 1 }),
   );
   assert.deepEqual(writer.lines, [
@@ -90,14 +92,14 @@ test("a failed try without a status says how it failed", async () => {
     attempt("a", "upstream_connect_failed", undefined),
     attempt("b", "upstream_server_error", 500),
   ];
-  log.exchange(exchange({ attempts: [...attempts, attempt("c", "ok", 200)] }));
+  log.onSettled(exchange({ attempts: [...attempts, attempt("c", "ok", 200)] }));
   assert.match(writer.lines[0] ?? "", /after 2 retries \(connect failed, 500\)$/);
 });
 
 test("a request elsewhere is one JSON object", async () => {
   const writer = new MemoryWriter();
   const log = await logTo(writer);
-  log.exchange(exchange({ model: "fast" }));
+  log.onSettled(exchange({ model: "fast" }));
   const line: unknown = JSON.parse(writer.lines[0] ?? "");
   assert.deepEqual(line, {
     level: "info",
@@ -123,8 +125,8 @@ test("a request elsewhere is one JSON object", async () => {
 test("a retried request is a warning and lists its tries", async () => {
   const writer = new MemoryWriter();
   const log = await logTo(writer, { level: "warn" });
-  log.exchange(exchange());
-  log.exchange(exchange({ attempts: [attempt("a", "upstream_reset", undefined), attempt("b", "ok", 200)] }));
+  log.onSettled(exchange());
+  log.onSettled(exchange({ attempts: [attempt("a", "upstream_reset", undefined), attempt("b", "ok", 200)] }));
   assert.equal(writer.lines.length, 1);
   const line: unknown = JSON.parse(writer.lines[0] ?? "");
   assert.ok(line !== null && typeof line === "object" && "tries" in line);
@@ -160,7 +162,7 @@ test("nothing from outside steers the terminal, forges a line or shows a key", a
   for (const format of ["json", "pretty"] as const) {
     const writer = new MemoryWriter();
     const log = await logTo(writer, { format, isColour: false });
-    log.exchange(
+    log.onSettled(
       exchange({ model: evil, path: `/${evil}`, requestId: evil, endpoint: evil, upstreamModel: evil }),
     );
     log.warn("discovery", evil, { reason: evil });
@@ -177,8 +179,8 @@ test("lost lines are reported once", async () => {
   const writer = new MemoryWriter();
   const log = await logTo(writer, { format: "pretty" });
   writer.droppedCount = 7;
-  log.exchange(exchange());
-  log.exchange(exchange());
+  log.onSettled(exchange());
+  log.onSettled(exchange());
   assert.equal(writer.lines.length, 3);
   assert.match(writer.lines[0] ?? "", /log_dropped {2}7 log lines could not be written/);
 });

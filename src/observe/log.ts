@@ -1,7 +1,7 @@
 // The log: one line a request and one an event, for people at a terminal or as JSON lines. Not for messages of a
-// command, which `cli/` prints itself. Built by `cli/`; called through `core/summary.ts` by every room.
+// command, which `cli/` prints itself. Of settled exchanges it is one listener among others.
 
-import type { ExchangeSummary, LOG_LEVELS, Log, LogFields } from "../core/summary.ts";
+import type { ExchangeSink, ExchangeSummary, LOG_LEVELS, Log, LogFields } from "../core/summary.ts";
 import { exchangeLevel } from "./exchange-line.ts";
 import type { LineWriter } from "./line-writer.ts";
 import type { Entry, Lines, LinesOptions } from "./lines.ts";
@@ -15,10 +15,13 @@ export type LogOptions = LinesOptions & {
   readonly level: LogLevel;
 };
 
+/** A log that takes settled exchanges too. */
+export type RequestLog = Log & ExchangeSink;
+
 const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 0, warn: 1, error: 2, silent: 3 };
 
 /** Builds the log. The form that is not wanted is not even loaded. */
-export async function createLog(options: LogOptions): Promise<Log> {
+export async function createLog(options: LogOptions): Promise<RequestLog> {
   if (options.format === "pretty") {
     const { createPrettyLines } = await import("./pretty-lines.ts");
     return new LeveledLog(createPrettyLines(options), options);
@@ -27,7 +30,7 @@ export async function createLog(options: LogOptions): Promise<Log> {
   return new LeveledLog(createJsonLines(options), options);
 }
 
-class LeveledLog implements Log {
+class LeveledLog implements RequestLog {
   readonly #lines: Lines;
   readonly #writer: LineWriter;
   readonly #rank: number;
@@ -39,7 +42,7 @@ class LeveledLog implements Log {
     this.#rank = RANK[options.level];
   }
 
-  exchange(summary: ExchangeSummary): void {
+  onSettled(summary: ExchangeSummary): void {
     if (this.#rank > RANK[exchangeLevel(summary)]) return;
     this.#reportDrops();
     this.#lines.exchange(summary);

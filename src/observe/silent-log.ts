@@ -5,5 +5,5 @@ import type { Log } from "../core/summary.ts";
 /** Builds a log that forgets everything. */
 export function createSilentLog(): Log {
   const nothing = () => undefined;
-  return { exchange: nothing, info: nothing, warn: nothing, error: nothing, flush: () => Promise.resolve() };
+  return { info: nothing, warn: nothing, error: nothing, flush: () => Promise.resolve() };
 }

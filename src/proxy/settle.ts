@@ -1,15 +1,15 @@
-// Step 10, settle: sums up an exchange once it is over, exactly once, and never throws. Called by `handle.ts`.
+// Step 10, settle: sums up an exchange once it is over, exactly once, and never throws.
 
 import type { ExchangeSummary } from "../core/summary.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 
 const CLIENT_CLOSED = 499;
 
-/** Writes the log line of an exchange. */
+/** Tells the sinks of an exchange, and the log of a fault of our own. */
 export function settle(exchange: Exchange): void {
   const { services } = exchange;
   try {
-    services.log.exchange(summaryOf(exchange));
+    services.settled.onSettled(summaryOf(exchange));
     if (exchange.error === "internal") {
       services.log.error(
         "internal",
@@ -19,7 +19,7 @@ export function settle(exchange: Exchange): void {
       );
     }
   } catch {
-    // A log that cannot be written must not fail the request that it tells of.
+    // What cannot be recorded must not fail the request that it tells of.
   }
 }
 

@@ -16,7 +16,6 @@ const WRITER = join(import.meta.dirname, "../../test/support/state-writer.ts");
 let folder = "";
 let warnings: string[] = [];
 const log: Log = {
-  exchange() {},
   info() {},
   warn: (event) => warnings.push(event),
   error() {},

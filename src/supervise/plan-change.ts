@@ -1,6 +1,7 @@
 // Says in a few words what a reload changed: endpoints come and gone, weights, overrides. For people only; never
-// shows a key or an address. Called by `serve.ts`.
+// shows a key or an address.
 
+import type { GatewayConfig } from "../config/compile.ts";
 import type { Endpoint, Override, RoutingPlan } from "../routing/model.ts";
 
 /** `+1 endpoint (groq), weight local 2→3`; empty when the plans are the same. */
@@ -20,6 +21,15 @@ export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arro
   if (!isSame([before.models, before.defaults], [after.models, after.defaults]))
     parts.push("settings of models changed");
   return parts.join(", ");
+}
+
+/** The same of a whole configuration; empty when nothing has changed. */
+export function describeConfigChange(before: GatewayConfig, after: GatewayConfig, arrow?: string): string {
+  const parts = [describePlanChange(before.plan, after.plan, arrow)];
+  if (!isSame(before.server, after.server)) parts.push("server settings");
+  if (!isSame(before.discovery, after.discovery)) parts.push("discovery settings");
+  if (!isSame(before.log, after.log)) parts.push("log settings (at the next start)");
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 type Named = { readonly name: string };

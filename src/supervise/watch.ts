@@ -1,5 +1,5 @@
-// Notices that the configuration file, or the `.env` beside it, has new content. Loads and swaps nothing: that is
-// `gateway.ts`, which is told.
+// Notices that the configuration file, or the `.env` beside it, has new content. Loads and swaps nothing: that is for
+// who is told.
 
 import { type BigIntStats, stat } from "node:fs";
 import { dirname, join } from "node:path";

@@ -29,7 +29,6 @@ export function rig(script: Readonly<Record<string, Scripted>>, saved: SavedList
   );
   const events: string[] = [];
   const log: Log = {
-    exchange() {},
     info: (event) => events.push(event),
     warn: (event, message) => events.push(`${event} ${message}`),
     error: (event) => events.push(event),

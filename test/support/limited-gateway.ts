@@ -9,7 +9,7 @@ import { configOf, KeptLog } from "./start-gateway.ts";
 const [baseUrl = "", host = "127.0.0.1"] = process.argv.slice(2);
 const log = new KeptLog();
 const config = configOf({ server: { host }, endpoints: [{ name: "one", base_url: baseUrl }] });
-const gateway = await startGateway({ config, log, dataDir: undefined });
+const gateway = await startGateway({ config, log, sinks: [log], dataDir: undefined });
 await gateway.catalogue.firstAnswers();
 const opened: number[] = [];
 

@@ -6,7 +6,7 @@ import type { GatewayConfig } from "../../src/config/compile.ts";
 import { configFromText } from "../../src/config/file/load.ts";
 import { renderJson } from "../../src/config/report/render.ts";
 import type { Clock } from "../../src/core/clock.ts";
-import type { ExchangeSummary, Log, LogFields } from "../../src/core/summary.ts";
+import type { ExchangeSink, ExchangeSummary, Log, LogFields } from "../../src/core/summary.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
 import { Condition } from "./condition.ts";
 
@@ -41,13 +41,13 @@ export type LogLine = {
 };
 
 /** A log that keeps everything. */
-export class KeptLog implements Log {
+export class KeptLog implements Log, ExchangeSink {
   readonly summaries: ExchangeSummary[] = [];
   readonly lines: LogLine[] = [];
   readonly #changed = new Condition();
   #taken = 0;
 
-  exchange(summary: ExchangeSummary): void {
+  onSettled(summary: ExchangeSummary): void {
     this.summaries.push(summary);
     this.#changed.notify();
   }
@@ -112,6 +112,7 @@ export async function gatewayFor(
   const gateway = await startGateway({
     config: configOf(config),
     log,
+    sinks: [log],
     dataDir,
     configFile,
     ...(clock === undefined ? {} : { clock }),

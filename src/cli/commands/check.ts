@@ -8,8 +8,9 @@ import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { renderGithub, renderText } from "../../config/report/render.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { RoutingNote } from "../../routing/table/table-compiler.ts";
+import type { ConfigSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
-import { type ConfigSource, readSource } from "../shared/config-source.ts";
+import { readSource } from "../shared/config-source.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
 import { asStarted } from "../terminal/launch.ts";
 

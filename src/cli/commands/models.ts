@@ -1,31 +1,65 @@
-// `models`: asks the endpoints and lists the public names, who serves each and with what share. Called by
-// `program.ts`.
+// `models`: lists the public names, who serves each and with what share: as the running gateway has it, else by asking the
+// endpoints.
 
 import { cleanText } from "../../core/clean-text.ts";
-import { planOf } from "../../proxy/own/route-plan.ts";
-import type { Model } from "../../routing/model.ts";
-import type { RoutingTable } from "../../routing/table/table.ts";
-import { type AskingOptions, askConfigured } from "../shared/configured.ts";
+import type { RoutingNote } from "../../routing/table/table-compiler.ts";
+import { type ModelSnapshot, modelsInHealth } from "../../snapshot.ts";
+import { askSnapshots } from "../control/running.ts";
+import {
+  type AskingOptions,
+  askConfigured,
+  type Unanswered,
+  warnOfUnanswered,
+} from "../shared/configured.ts";
 import { type CommandContext, type ExitCode, printJson } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
+/** Options of `models`. */
+export type ModelsOptions = AskingOptions & { readonly dataDir?: string };
+
+type Listed = {
+  readonly models: readonly ModelSnapshot[];
+  readonly notes: readonly RoutingNote[];
+  readonly failed: readonly Unanswered[];
+  /** Undefined where no gateway of this configuration runs. */
+  readonly pid: number | undefined;
+};
+
 /** Prints the models; exit code 3 when an endpoint did not answer. */
-export async function runModels(context: CommandContext, options: AskingOptions): Promise<ExitCode> {
-  const asked = await askConfigured(context, options);
-  if (asked === undefined) return 1;
-  const { table, failed } = asked;
-  const models = [...table.models.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+export async function runModels(context: CommandContext, options: ModelsOptions): Promise<ExitCode> {
+  const listed = (await listRunning(context, options)) ?? (await listAsked(context, options));
+  if (listed === undefined) return 1;
+  const { models, notes, failed, pid } = listed;
   if (options.json === true) {
-    printJson(context, { models: models.map(describe), failed, notes: table.notes });
+    printJson(context, { models: models.map(describe), failed, notes, live: pid !== undefined });
   } else {
     printModels(context, models);
-    printClashes(context, table);
+    printClashes(context, notes);
+    if (pid !== undefined) context.terminal.err(`  ${context.text("route.live", { pid })}`);
   }
   return failed.length > 0 ? 3 : 0;
 }
 
-function describe(model: Model): unknown {
-  const { origin, strategy, fallbacks, candidates } = planOf(model);
+async function listRunning(context: CommandContext, options: ModelsOptions): Promise<Listed | undefined> {
+  const [running] = await askSnapshots(context, options, "all");
+  if (running === undefined) return undefined;
+  const { models, notes, endpoints } = running.snapshot;
+  const failed = endpoints
+    .filter(({ list }) => list.state === "failed" || list.state === "rejected_key")
+    .map(({ name, list }) => ({ endpoint: name, reason: list.reason ?? "no answer" }));
+  warnOfUnanswered(context, failed);
+  return { models, notes, failed, pid: running.pid };
+}
+
+async function listAsked(context: CommandContext, options: ModelsOptions): Promise<Listed | undefined> {
+  const asked = await askConfigured(context, options);
+  if (asked === undefined) return undefined;
+  const { table, failed } = asked;
+  return { models: modelsInHealth(table), notes: table.notes, failed, pid: undefined };
+}
+
+function describe({ plan, isListed }: ModelSnapshot): unknown {
+  const { origin, strategy, fallbacks, candidates } = plan;
   const served_by = candidates.map(({ endpoint, model: name, weight, priority, share_percent }) => ({
     endpoint,
     model: name,
@@ -33,18 +67,17 @@ function describe(model: Model): unknown {
     priority,
     share_percent,
   }));
-  const is_listed = model.isPublic && model.targets.length > 0;
-  return { name: model.name, origin, is_listed, strategy, served_by, fallbacks };
+  return { name: plan.model, origin, is_listed: isListed, strategy, served_by, fallbacks };
 }
 
-function printModels(context: CommandContext, models: readonly Model[]): void {
+function printModels(context: CommandContext, models: readonly ModelSnapshot[]): void {
   const { terminal, text } = context;
   if (models.length === 0) {
     terminal.out(text("models.none"));
     return;
   }
   const rows = models.map((model) => [
-    cleanText(model.name),
+    cleanText(model.plan.model),
     servedBy(context, model),
     notesOn(context, model).join(", "),
   ]);
@@ -52,21 +85,21 @@ function printModels(context: CommandContext, models: readonly Model[]): void {
 }
 
 /** What a name means where two things are called so. */
-function printClashes({ terminal }: CommandContext, table: RoutingTable): void {
-  for (const { kind, message } of table.notes) {
+function printClashes({ terminal }: CommandContext, notes: readonly RoutingNote[]): void {
+  for (const { kind, message } of notes) {
     if (kind === "name_clash") terminal.out(`${terminal.symbols.warn} ${cleanText(message)}`);
   }
 }
 
-function servedBy(context: CommandContext, model: Model): string {
-  const { candidates } = planOf(model);
+function servedBy(context: CommandContext, { plan, isTiered }: ModelSnapshot): string {
+  const { candidates } = plan;
   if (candidates.length === 0) return context.terminal.symbols.bad;
-  const isRenamed = (name: string) => name !== model.name;
+  const isRenamed = (name: string) => name !== plan.model;
   return candidates
     .map(({ endpoint, model: name, priority, share_percent }) => {
       const target = cleanText(isRenamed(name) ? `${endpoint}/${name}` : endpoint);
       // Shares are those of the first tier; what stands behind it has none while that can serve.
-      const isLater = model.isTiered && share_percent === 0;
+      const isLater = isTiered && share_percent === 0;
       return isLater
         ? `${target} ${context.text("route.priority", { priority })}`
         : `${target} ${share_percent} %`;
@@ -74,14 +107,13 @@ function servedBy(context: CommandContext, model: Model): string {
     .join(", ");
 }
 
-function notesOn({ text }: CommandContext, model: Model): string[] {
-  if (model.targets.length === 0) return ["override without a usable target"];
+function notesOn({ text }: CommandContext, { plan, isPublic }: ModelSnapshot): string[] {
+  if (plan.candidates.length === 0) return ["override without a usable target"];
   const notes: string[] = [];
-  if (model.origin === "override") notes.push("override");
-  else if (!model.isPublic) notes.push("not listed (hide_merged)");
-  const { settings, fallbacks } = model;
-  if (settings.strategy !== "weighted") notes.push(settings.strategy);
-  const names = fallbacks.map((step) => cleanText(step.model)).join("; ");
+  if (plan.origin === "override") notes.push("override");
+  else if (!isPublic) notes.push("not listed (hide_merged)");
+  if (plan.strategy !== "weighted") notes.push(plan.strategy);
+  const names = plan.fallbacks.map((step) => cleanText(step.model)).join("; ");
   if (names !== "") notes.push(text("route.fallbacks", { models: names }));
   return notes;
 }

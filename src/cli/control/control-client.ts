@@ -1,4 +1,4 @@
-// Finds the running gateways of this user and asks them. Called by `route.ts` and `reset.ts`.
+// Finds the running gateways of this user and asks them.
 
 import { lstat, readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
@@ -11,9 +11,11 @@ import { type Marker, markerFolder, readMarker } from "./control-place.ts";
 
 /** A question; see `control-server.ts`. */
 export type Question = {
-  readonly ask: "plan" | "reset";
+  readonly ask: "plan" | "reset" | "snapshot";
   readonly endpoint?: string | undefined;
   readonly model?: string | undefined;
+  /** Which public names a snapshot has. */
+  readonly models?: "all" | "none";
 };
 
 /** What one gateway answered: JSON that came from a process of the same user. */

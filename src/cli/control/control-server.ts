@@ -1,5 +1,5 @@
-// The running gateway's ear for the commands of the same user: answers what rests, and ends it when asked to. One
-// question a connection, a line of JSON each way. Opened by `serve.ts`; where it cannot be, all else works.
+// The running gateway's ear for the commands of the same user: answers what is going on and what rests, and ends rests
+// when asked to. One question a connection, a line of JSON each way. Where it cannot be opened, all else works.
 
 import { randomBytes } from "node:crypto";
 import { chmod, rename, rm, writeFile } from "node:fs/promises";
@@ -98,7 +98,8 @@ export class Control {
   #answer(line: string): unknown {
     const { gateway, log } = this.#parts;
     try {
-      const { ask, endpoint, model } = readQuestion(line);
+      const { ask, endpoint, model, models } = readQuestion(line);
+      if (ask === "snapshot") return { kind: "snapshot", snapshot: gateway.snapshot({ models }) };
       if (ask === "plan" && model !== undefined) return gateway.plan(model) ?? { kind: "unknown_model" };
       if (ask !== "reset") return BAD;
       const known = gateway.config().plan.endpoints.map(({ name }) => name);
@@ -117,16 +118,18 @@ type Question = {
   readonly ask: unknown;
   readonly endpoint: string | undefined;
   readonly model: string | undefined;
+  readonly models: "all" | "none";
 };
 
 function readQuestion(line: string): Question {
   const value: unknown = JSON.parse(line);
   if (typeof value !== "object" || value === null)
-    return { ask: undefined, endpoint: undefined, model: undefined };
-  const { ask, endpoint, model }: Partial<Record<keyof Question, unknown>> = value;
+    return { ask: undefined, endpoint: undefined, model: undefined, models: "none" };
+  const { ask, endpoint, model, models }: Partial<Record<keyof Question, unknown>> = value;
   return {
     ask,
     endpoint: typeof endpoint === "string" ? endpoint : undefined,
     model: typeof model === "string" ? model : undefined,
+    models: models === "all" ? "all" : "none",
   };
 }

@@ -1,11 +1,12 @@
 // How `doctor` shows what it found: the table of endpoints, aliases, and a fix for each line that fails. Pure text
-// from plain facts. Called by `doctor.ts`.
+// from plain facts.
 
 import { cleanText } from "../../core/clean-text.ts";
 import { padEnd } from "../../core/text-width.ts";
 import type { ProbeResult } from "../shared/probe.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
+import { type GatewayReport, gatewayLines } from "./doctor-gateways.ts";
 
 /** What a probe gave, or why there was none. */
 export type Chat = ProbeResult | { readonly kind: "skipped"; readonly why: string };
@@ -48,6 +49,8 @@ export type RuntimeCheck = {
 export type DoctorReport = {
   readonly runtime: readonly RuntimeCheck[];
   readonly config: string;
+  /** Those of this configuration that run now. */
+  readonly gateways: readonly GatewayReport[];
   readonly endpoints: readonly EndpointReport[];
   readonly aliases: readonly AliasReport[];
 };
@@ -65,6 +68,7 @@ export function doctorLines(context: CommandContext, report: DoctorReport): stri
     "",
     `  ${padEnd("Runtime", 9)} ${report.runtime.map((check) => `${mark(context, check.isOk)} ${check.label}`).join("   ")}`,
     `  ${padEnd("Config", 9)} ${mark(context, true)} ${cleanText(report.config)}`,
+    ...report.gateways.flatMap((gateway) => labelled("Gateway", gatewayLines(context, gateway))),
     "",
     ...layOutTable(
       report.endpoints.map((endpoint) => cellsOf(context, endpoint)),
@@ -76,6 +80,11 @@ export function doctorLines(context: CommandContext, report: DoctorReport): stri
     `  ${report.endpoints.length} endpoints: ${usable.length} usable, ${failing.length} failing. ${costOf(report)}`,
     "",
   ];
+}
+
+/** Lines under a label before the first. */
+function labelled(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, at) => `  ${padEnd(at === 0 ? label : "", 9)} ${line}`);
 }
 
 /** Lists are free, and so are servers on this machine; what a token costs elsewhere is not known here. */

@@ -30,7 +30,7 @@ endpoints:
   const loaded = configFromText(text, { file: "config.yaml", env: {} });
   assert.equal(loaded.kind, "ok");
   if (loaded.kind !== "ok") return;
-  const report = { runtime: [], config: "config.yaml: 1 endpoint", endpoints: [], aliases: [] };
+  const report = { runtime: [], config: "config.yaml: 1 endpoint", gateways: [], endpoints: [], aliases: [] };
   const file = join(await mkdtemp(join(tmpdir(), "oai-gateway-bundle-")), "bundle.json");
   const written = await readFile(await writeBundle(file, report, loaded.config), "utf8");
   assert.ok(!written.includes("CANARY"), written);

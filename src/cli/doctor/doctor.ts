@@ -12,10 +12,12 @@ import type { Credential, Endpoint, EndpointModels, Override } from "../../routi
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
 import { createUndiciClient } from "../../upstream/undici/undici-client.ts";
+import { askSnapshots } from "../control/running.ts";
 import { tableOf } from "../shared/ask-endpoints.ts";
 import { type AskingOptions, readConfigured } from "../shared/configured.ts";
 import { chooseChatModel, isLoopback, probeChat } from "../shared/probe.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { gatewayReport } from "./doctor-gateways.ts";
 import {
   type AliasReport,
   type Chat,
@@ -50,8 +52,9 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const client = createUndiciClient();
   try {
-    const [surroundings, tested] = await Promise.all([
+    const [surroundings, running, tested] = await Promise.all([
       checkRuntime(dataDir, config.server),
+      askSnapshots(context, options, "none"),
       Promise.all(
         wanted.flatMap((endpoint) =>
           endpoint.credentials.map((key) =>
@@ -72,7 +75,13 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
     const endpoints = tested.map((one) => one.report);
     const aliases =
       options.endpoint === undefined ? config.plan.overrides.map((one) => aliasOf(one, table)) : [];
-    const report: DoctorReport = { runtime, config: shown, endpoints, aliases };
+    const report: DoctorReport = {
+      runtime,
+      config: shown,
+      gateways: running.map(gatewayReport),
+      endpoints,
+      aliases,
+    };
     if (options.json === true) printJson(context, { ...report, exit_code: exitCodeOf(report) });
     else context.terminal.out(doctorLines(context, report).join("\n"));
     if (options.bundle !== undefined) await saveBundle(context, options.bundle, report, config);

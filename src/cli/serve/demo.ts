@@ -1,13 +1,14 @@
 // `demo`: the gateway in front of three built-in mock endpoints, with a little traffic; needs no key, no network and
-// keeps nothing. Called by `program.ts`.
+// keeps nothing.
 
 import { systemClock } from "../../core/clock.ts";
 import { startDemoEndpoints, startDemoTraffic } from "../../demo/demo.ts";
+import { withFlags } from "../../supervise/source.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
 import { readPort, readTraffic } from "../terminal/flags.ts";
 import { demoConfig } from "./demo-world.ts";
 import { openGateway } from "./serve.ts";
-import { findExposure, type ListenOptions, openLog, withFlags } from "./serve-settings.ts";
+import { findExposure, type ListenOptions, openLog } from "./serve-settings.ts";
 import { Session } from "./session.ts";
 
 /** Options of `demo`. */

@@ -1,11 +1,10 @@
-// Flags of `serve` laid over the configuration, at the start and again at each reload. Called by `serve.ts`,
-// `demo.ts` and `session.ts`.
+// What `serve` and `demo` share at the start: their flags, the log, and the refusal to serve strangers.
 
 import type { GatewayConfig } from "../../config/compile.ts";
-import { exposureProblem } from "../../config/rules/rules-server.ts";
 import { systemClock } from "../../core/clock.ts";
 import { createLineWriter } from "../../observe/line-writer.ts";
 import { createLog, type LogLevel } from "../../observe/log.ts";
+import { isExposed } from "../../supervise/reload-rules.ts";
 import type { CommandContext, Failure } from "../terminal/command.ts";
 import { StartLog } from "./start-log.ts";
 
@@ -18,29 +17,10 @@ export type ListenOptions = {
   readonly json?: boolean;
 };
 
-/** Flags that win over the configuration. */
-export type Flags = {
-  readonly host: string | undefined;
-  readonly port: number | undefined;
-  readonly allowAnonymous: boolean;
-};
-
-/** The configuration with the flags laid over it. */
-export function withFlags(config: GatewayConfig, flags: Flags): GatewayConfig {
-  const server = {
-    ...config.server,
-    host: flags.host ?? config.server.host,
-    port: flags.port ?? config.server.port,
-    allowAnonymous: config.server.allowAnonymous || flags.allowAnonymous,
-  };
-  return { ...config, server };
-}
-
 /** Why this configuration must not be served: other machines could use it without a key. */
 export function findExposure(context: CommandContext, config: GatewayConfig): Failure | undefined {
-  const { host, apiKeys, allowAnonymous } = config.server;
-  const problem = exposureProblem({ host, hasKeys: apiKeys.length > 0, allowAnonymous });
-  if (problem === undefined) return undefined;
+  if (!isExposed(config)) return undefined;
+  const { host } = config.server;
   return { message: context.text("fail.open", { host }), fix: context.text("fix.open") };
 }
 

@@ -1,5 +1,5 @@
 // `serve`: the gateway in the foreground, from the configuration file, or from what is found without one, or empty
-// with help. Called by `program.ts`.
+// with help.
 
 import { resolve } from "node:path";
 import type { GatewayConfig } from "../../config/compile.ts";
@@ -7,13 +7,16 @@ import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { atMost } from "../../core/at-most.ts";
 import type { Log } from "../../core/summary.ts";
 import { type Gateway, startGateway } from "../../gateway.ts";
+import type { RequestLog } from "../../observe/log.ts";
+import { Configuration } from "../../supervise/configuration.ts";
+import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
-import { type ConfigSource, printDiagnostics, readSource } from "../shared/config-source.ts";
+import { printDiagnostics, readSource } from "../shared/config-source.ts";
 import { packageVersion } from "../shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
 import { readPort } from "../terminal/flags.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { type Flags, findExposure, type ListenOptions, openLog, withFlags } from "./serve-settings.ts";
+import { findExposure, type ListenOptions, openLog } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
 import { Session } from "./session.ts";
 import type { StartLog } from "./start-log.ts";
@@ -60,7 +63,10 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
   await atMost(OPEN_MS, control);
   const isDetecting = options.detect !== false;
-  await serveUntilStopped({ context, gateway, log, source, flags, isDetecting, control });
+  const { cwd, env } = context;
+  const { arrow } = context.terminal.symbols;
+  const configuration = new Configuration({ served: gateway, log, cwd, env, flags, first: source, arrow });
+  await serveUntilStopped({ context, gateway, log, configuration, isDetecting, control });
   return 0;
 }
 
@@ -74,7 +80,7 @@ async function warnOfOpenFolder(log: Log, dataDir: string): Promise<void> {
 
 type GatewayParts = {
   readonly config: GatewayConfig;
-  readonly log: Log;
+  readonly log: RequestLog;
   readonly dataDir: string | undefined;
   readonly configFile?: string | undefined;
 };
@@ -86,7 +92,7 @@ export async function openGateway(
   command: string,
 ): Promise<Gateway | undefined> {
   try {
-    return await startGateway({ ...parts, version: packageVersion() });
+    return await startGateway({ ...parts, sinks: [parts.log], version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
     const failure = await explainListenFailure(context, { host, port, command }, error);
@@ -100,23 +106,22 @@ type Serving = {
   readonly context: CommandContext;
   readonly gateway: Gateway;
   readonly log: StartLog;
-  readonly source: Exclude<ConfigSource, { kind: "broken" }>;
-  readonly flags: Flags;
+  readonly configuration: Configuration;
   readonly isDetecting: boolean;
   readonly control: Promise<Control | undefined>;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
-  const { context, gateway, log, source } = serving;
-  const { control } = serving;
+  const { context, gateway, log, configuration, control } = serving;
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
   const world = new ServeWorld({ ...serving, onFile });
-  const file = source.kind === "file" ? source.shown : undefined;
+  const { file } = configuration;
   const session = new Session({
     context,
     gateway,
     log,
-    config: file === undefined ? undefined : { file, endpointCount: source.config.plan.endpoints.length },
+    config:
+      file === undefined ? undefined : { file: file.shown, endpointCount: file.config.plan.endpoints.length },
     isDemo: false,
     begin: (running) => world.begin(running),
     reload: (running, isAsked) => world.reload(running, isAsked),

@@ -1,16 +1,17 @@
 // Keeps off the terminal, until the start table is shown, the log lines that say the same as the table. Wraps the
-// log; other lines pass. Called by `serve-settings.ts` and `session.ts`.
+// log; other lines pass.
 
-import type { ExchangeSummary, Log, LogFields } from "../../core/summary.ts";
+import type { ExchangeSummary, LogFields } from "../../core/summary.ts";
+import type { RequestLog } from "../../observe/log.ts";
 
 const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed"]);
 
 /** A log that holds its tongue about discovery at first. */
-export class StartLog implements Log {
-  readonly #log: Log;
+export class StartLog implements RequestLog {
+  readonly #log: RequestLog;
   #isMuted: boolean;
 
-  constructor(log: Log, isMuted: boolean) {
+  constructor(log: RequestLog, isMuted: boolean) {
     this.#log = log;
     this.#isMuted = isMuted;
   }
@@ -20,8 +21,8 @@ export class StartLog implements Log {
     this.#isMuted = false;
   }
 
-  exchange(summary: ExchangeSummary): void {
-    this.#log.exchange(summary);
+  onSettled(summary: ExchangeSummary): void {
+    this.#log.onSettled(summary);
   }
 
   info(event: string, message: string, fields?: LogFields): void {

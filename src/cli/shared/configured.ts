@@ -1,5 +1,4 @@
-// The configuration for commands that look and do not serve: the file, or what is found without one. Called by
-// `models`, `route` and `doctor`.
+// The configuration for commands that look and do not serve: the file, or what is found without one.
 
 import type { GatewayConfig } from "../../config/compile.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
@@ -47,8 +46,11 @@ export async function readConfigured(
 /** The table that the endpoints' answers amount to, and the endpoints that did not answer. */
 export type AskedConfigured = {
   readonly table: RoutingTable;
-  readonly failed: readonly { readonly endpoint: string; readonly reason: string }[];
+  readonly failed: readonly Unanswered[];
 };
+
+/** An endpoint that did not answer, and why. */
+export type Unanswered = { readonly endpoint: string; readonly reason: string };
 
 const ASK_MS = 10_000;
 
@@ -63,10 +65,15 @@ export async function askConfigured(
   const failed = statuses
     .filter((status) => status.state === "failed" || status.state === "rejected_key")
     .map((status) => ({ endpoint: status.endpoint.name, reason: status.reason ?? "no answer" }));
+  warnOfUnanswered(context, failed);
+  return { table, failed };
+}
+
+/** Says to standard error which endpoints did not answer. */
+export function warnOfUnanswered(context: CommandContext, failed: readonly Unanswered[]): void {
   const { terminal } = context;
   for (const { endpoint, reason } of failed) {
     terminal.err(`${terminal.paint.yellow(terminal.symbols.warn)} ${endpoint}: ${reason}`);
   }
   if (failed.length > 0) terminal.err(`  next: ${context.text("next.doctor")}`);
-  return { table, failed };
 }

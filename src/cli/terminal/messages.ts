@@ -34,6 +34,8 @@ const MESSAGES = {
   'demo.about': ['run it with three built-in mock endpoints; no key, no network', '搭配三個內建的模擬端點執行；不需金鑰，也不需網路'],
   'check.about': ['check the configuration without starting anything', '檢查設定檔，不啟動任何服務'],
   'doctor.bundled': ['A report without any secret is in {file}; attach it to your bug report.', '不含任何機密的報告已寫入 {file}，回報問題時請附上。'],
+  'doctor.gateway': ['running (process {pid}, version {version}) for {minutes} min: {inFlight} requests under way, {waiting} waiting, {connections} connections, event loop {lag} ms late', '執行中（程序 {pid}，版本 {version}）{minutes} 分鐘：處理中 {inFlight} 個請求，排隊 {waiting} 個，連線 {connections} 條，事件迴圈延遲 {lag} 毫秒'],
+  'doctor.pressure': ['new requests are refused ({reason})', '暫時拒絕新請求（{reason}）'],
   'doctor.unbundled': ['{file} cannot be written: {reason}', '無法寫入 {file}：{reason}'],
   'option.bundle': ['write a report without secrets for a bug report', '寫出不含機密的報告，供回報問題使用'],
   'doctor.about': ['test every endpoint live and say how to fix what fails', '實際測試每個端點，並指出如何修復'],

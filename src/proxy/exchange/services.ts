@@ -2,7 +2,7 @@
 // wired by `gateway.ts`.
 
 import type { Clock } from "../../core/clock.ts";
-import type { Log } from "../../core/summary.ts";
+import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
@@ -30,6 +30,8 @@ export type World = {
 export type Services = {
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of each exchange that is over. */
+  readonly settled: ExchangeSink;
   readonly client: OutboundClient;
   readonly steering: Steering;
   readonly overload: Overload;

@@ -27,7 +27,7 @@ export type RestScope = {
 };
 
 /** All that rests within the scope, in the order of the endpoints. */
-function restsIn(steering: Steering, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
+export function restsIn(steering: Steering, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
   return endpoints
     .filter(({ name }) => scope.endpoint === undefined || name === scope.endpoint)
     .flatMap((endpoint) => restsAt(steering, endpoint, scope));

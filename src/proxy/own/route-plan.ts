@@ -1,5 +1,4 @@
-// The dry run's answer: a model's candidates, their shares and who would be next. Pure; changes nothing. Called by
-// `pages.ts` for the request header, and through the gateway by the command `route`.
+// The dry run's answer: a model's candidates, their shares and who would be next. Pure; changes nothing.
 
 import { peekTarget } from "../../routing/balancer.ts";
 import type { FallbackStep, Model, Target } from "../../routing/model.ts";
@@ -41,8 +40,16 @@ type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey" | "operation">;
 
 const ANY_REQUEST: PlannedRequest = { isStream: false, stickyKey: undefined };
 
-/** The plan of a model as things stand; without a steering, as it would be with every target in health. */
-export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST): RoutePlan {
+/**
+ * The plan of a model as things stand; without a steering, as it would be with every target in health. `restsOf` is for
+ * who has read all rests already.
+ */
+export function planOf(
+  model: Model,
+  steering?: Steering,
+  planned = ANY_REQUEST,
+  restsOf?: (target: Target) => readonly Rest[],
+): RoutePlan {
   const request = { isTried: undefined, ...planned };
   const tier = firstTierOf(model);
   const next =
@@ -60,7 +67,7 @@ export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST)
     is_next: target === next,
     skipped:
       wordsFor(steering?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
-    rests: steering === undefined ? [] : restsOfTarget(steering, target),
+    rests: restsOf?.(target) ?? (steering === undefined ? [] : restsOfTarget(steering, target)),
   }));
   return {
     object: "oai_gateway.plan",

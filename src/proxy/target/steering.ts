@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
-import { TargetLoads } from "../../routing/choice/target-load.ts";
+import { type LoadSnapshot, TargetLoads } from "../../routing/choice/target-load.ts";
 import type { BreakerOptions } from "../../routing/health/breaker.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
 import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
@@ -57,6 +57,11 @@ export class Steering implements TurnKeeper {
   /** Changes whenever something changes that outlives the process: a turn of a rotation, a rest that was ended. */
   get revision(): number {
     return this.chooser.picks + this.resets;
+  }
+
+  /** The loads of all targets, by `Target.key`. */
+  loadSnapshots(): ReadonlyMap<string, LoadSnapshot> {
+    return this.#loads.snapshot();
   }
 
   /** Takes new constants, at a reload. */

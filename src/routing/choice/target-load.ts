@@ -40,6 +40,14 @@ export class PeakEwma {
   }
 }
 
+/** A load as diagnostics show it. */
+export type LoadSnapshot = {
+  readonly inFlight: number;
+  /** The estimates of the time to the first token. */
+  readonly streamMs: number;
+  readonly plainMs: number;
+};
+
 /** One target's load. */
 export class TargetLoad {
   readonly stream: PeakEwma;
@@ -98,6 +106,17 @@ export class TargetLoads {
       this.#loads.set(targetKey, load);
     }
     return load;
+  }
+
+  /** All loads, by `Target.key`. */
+  snapshot(): ReadonlyMap<string, LoadSnapshot> {
+    const nowMs = this.#clock.nowMs();
+    return new Map(
+      [...this.#loads].map(([targetKey, { inFlight, stream, plain }]) => [
+        targetKey,
+        { inFlight, streamMs: stream.valueMs(nowMs), plainMs: plain.valueMs(nowMs) },
+      ]),
+    );
   }
 
   #forgetOldest(): void {

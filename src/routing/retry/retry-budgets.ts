@@ -2,7 +2,12 @@
 // data plane once a request.
 
 import type { Clock } from "../../core/clock.ts";
-import { RETRY_BUDGET_DEFAULTS, RetryBudget, type RetryBudgetOptions } from "./retry-budget.ts";
+import {
+  RETRY_BUDGET_DEFAULTS,
+  RetryBudget,
+  type RetryBudgetOptions,
+  type RetryBudgetSnapshot,
+} from "./retry-budget.ts";
 
 const MAX_BUDGETS = 10_000;
 
@@ -25,6 +30,11 @@ export class RetryBudgets {
     const budget = new RetryBudget(this.#clock, this.#options);
     this.#budgets.set(modelName, budget);
     return budget;
+  }
+
+  /** How a budget stands; undefined where there is none yet. */
+  snapshotOf(modelName: string): RetryBudgetSnapshot | undefined {
+    return this.#budgets.get(modelName)?.snapshot();
   }
 
   /** Takes new constants, at a reload. */

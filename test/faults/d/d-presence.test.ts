@@ -35,7 +35,8 @@ test("fault 158: / and /v1 say who answers, as JSON and as a page; with client k
 
 test("fault 158: with client keys / needs none, and tells the version only to who has one", async (t) => {
   const config = configOf({ server: { api_keys: ["sk-client"] }, endpoints: [] });
-  const gateway = await startGateway({ config, log: new KeptLog(), dataDir: undefined, version: "1.2.3" });
+  const log = new KeptLog();
+  const gateway = await startGateway({ config, log, sinks: [log], dataDir: undefined, version: "1.2.3" });
   t.after(() => gateway.close({ graceMs: 0 }));
   const version = async (headers: Readonly<Record<string, string>>): Promise<unknown> =>
     (await askRaw(gateway.port, { path: "/", headers })).json()["version"];

@@ -1,0 +1,265 @@
+// What is served: the world in force, what outlives it (targets, overload, catalogue, rotations, what is kept), and how
+// one world follows another. It listens to nothing: that is `gateway.ts`.
+
+import { Catalogue } from "./catalogue/catalogue.ts";
+import { ClashReport } from "./catalogue/clash-report.ts";
+import { Kept, type KeptPlace } from "./catalogue/kept.ts";
+import { ListChecks } from "./catalogue/list-checks.ts";
+import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
+import type { GatewayConfig } from "./config/compile.ts";
+import { type Clock, systemClock } from "./core/clock.ts";
+import type { ExchangeSink, Log } from "./core/summary.ts";
+import { LagMeter } from "./observe/lag-meter.ts";
+import { Loops } from "./proxy/admit/loops.ts";
+import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
+import type { Services, World } from "./proxy/exchange/services.ts";
+import { clearRests, type Rest } from "./proxy/own/rests.ts";
+import { Prober } from "./proxy/target/prober.ts";
+import { Steering } from "./proxy/target/steering.ts";
+import { Rotations } from "./routing/balancer.ts";
+import type { Endpoint } from "./routing/model.ts";
+import { forgetChanged } from "./routing/table/changed-endpoints.ts";
+import type { RoutingTable } from "./routing/table/table.ts";
+import { type PlaneSnapshot, type SnapshotScope, takeSnapshot } from "./snapshot.ts";
+import { LastingState } from "./store/lasting-state.ts";
+import { MarkedClient } from "./upstream/marked-client.ts";
+import { createUndiciClient } from "./upstream/undici/undici-client.ts";
+import { Router } from "./wires/paths/router.ts";
+import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
+import { buildWorld } from "./world.ts";
+
+/** What a data plane is made of. */
+export type DataPlaneOptions = KeptPlace & {
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  /** Told of each exchange that is over. */
+  readonly settled: ExchangeSink;
+  readonly clock?: Clock;
+  /** The program's version, for the page at `/`. */
+  readonly version?: string;
+};
+
+/** Which rests are to be ended: all, those of an endpoint, of a model, or of both. */
+export type ResetScope = { readonly endpoint: string | undefined; readonly model: string | undefined };
+
+/** All that answers requests, without a listener. */
+export class DataPlane {
+  readonly catalogue: Catalogue;
+  readonly steering: Steering;
+  readonly kept: Kept;
+  readonly overload: Overload;
+  readonly services: Services;
+  readonly #client = createUndiciClient();
+  readonly #loops: Loops;
+  /** For the gateway's own questions. */
+  readonly #ownClient: MarkedClient;
+  readonly #rotations = new Rotations();
+  readonly #checks: ListChecks;
+  readonly #prober: Prober;
+  readonly #lasting: LastingState;
+  readonly #lag: LagMeter;
+  readonly #clashes: ClashReport;
+  #config: GatewayConfig;
+  #world: World;
+  #hasFirstAnswers = false;
+  #isDraining = false;
+
+  constructor(options: DataPlaneOptions) {
+    const clock = options.clock ?? systemClock;
+    this.#clashes = new ClashReport(options.log);
+    this.#config = options.config;
+    const { maxListBytes } = options.config.discovery;
+    this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
+    this.#loops = new Loops(options.log);
+    this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
+    this.catalogue = new Catalogue({
+      client: this.#ownClient,
+      clock,
+      saved: this.kept.lists,
+      log: options.log,
+      onChange: () => this.#rebuild(),
+    });
+    this.steering = new Steering(clock, options.log);
+    this.#checks = this.#makeListChecks(clock);
+    this.#prober = this.#makeProber();
+    this.#joinTargets();
+    // How late the process is shows by its own clock alone, whatever time the rest goes by.
+    this.overload = makeOverload(systemClock, options.log);
+    this.#lasting = new LastingState({
+      saved: this.kept.state,
+      rotations: this.#rotations,
+      cooldowns: this.steering.health.cooldowns,
+      endpoints: () => this.#config.plan.endpoints,
+      revision: () => this.steering.revision,
+    });
+    this.#lag = new LagMeter(systemClock, (lagMs) => {
+      this.overload.pressure.onBeat(lagMs);
+      this.#lasting.beat();
+      this.steering.refusals.log.tellEnds();
+    });
+    this.#configure();
+    this.#world = this.#worldNow();
+    this.services = this.#makeServices(clock, options);
+  }
+
+  /** Takes up what an earlier process kept. Before the first request. */
+  async restore(): Promise<void> {
+    await this.#lasting.restore();
+    const { log } = this.steering.refusals;
+    log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
+  }
+
+  /** Begins discovery and the beat. */
+  begin(): void {
+    this.#lag.start();
+    this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
+    this.#rebuild();
+    // By then every list that the configuration names was looked for.
+    this.kept.pruneAfter(this.catalogue.firstAnswers());
+  }
+
+  config(): GatewayConfig {
+    return this.#config;
+  }
+
+  table(): RoutingTable {
+    return this.#world.table;
+  }
+
+  status(): EndpointStatus[] {
+    return this.catalogue.status();
+  }
+
+  /** All that is going on. Changes nothing. */
+  snapshot(scope: SnapshotScope): PlaneSnapshot {
+    const { steering, overload } = this;
+    const parts = { clock: this.services.clock, steering, overload, table: this.#world.table };
+    const { lagMs } = this.#lag;
+    return takeSnapshot(
+      { ...parts, statuses: this.catalogue.status(), lagMs, isDraining: this.#isDraining },
+      scope,
+    );
+  }
+
+  /**
+   * Ends rests and ejections, all or those of an endpoint, of a model (public, or as an endpoint calls it), or of both.
+   * Says what rested.
+   */
+  reset({ endpoint, model }: ResetScope): Rest[] {
+    const targets = model === undefined ? [] : (this.#world.table.resolve(model)?.targets ?? []);
+    const names = new Set([model, ...targets.map(({ upstreamModel }) => upstreamModel)]);
+    const isModel = model === undefined ? undefined : (name: string) => names.has(name);
+    return clearRests(this.steering, this.#config.plan.endpoints, { endpoint, isModel });
+  }
+
+  /** Takes a new configuration: live for the next request, while requests under way keep theirs. */
+  reload(config: GatewayConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    this.#loops.forget();
+    forgetChanged(this.steering, before.plan.endpoints, config.plan.endpoints);
+    this.#configure();
+    this.catalogue.setPlan(config.plan, config.discovery);
+    this.#rebuild();
+    this.#client.retain(config.plan.endpoints);
+  }
+
+  /** From now on new requests are refused; those under way go on. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Ends all that runs beside requests; the last facts are on the disk when this resolves. */
+  async close(): Promise<void> {
+    this.#lag.stop();
+    this.#prober.close();
+    await this.#lasting.close();
+    await this.catalogue.close();
+    await this.#client.close();
+  }
+
+  #lookForFirstAnswers(): boolean {
+    this.#hasFirstAnswers = this.catalogue.hasFirstAnswers;
+    return this.#hasFirstAnswers;
+  }
+
+  #rebuild(): void {
+    this.#world = this.#worldNow();
+    const { endpoints } = this.#world.table;
+    this.#clashes.tell(this.#world.table);
+    const names = new Set(endpoints.map((endpoint) => endpoint.name));
+    this.steering.retain((name) => names.has(name));
+    // What an endpoint said it lacks may be in the list it has just given.
+    this.#checks.forgetListed(this.steering.health.cooldowns, names);
+  }
+
+  /** Gives what outlives reloads its constants. */
+  #configure(): void {
+    const { reliability, plan } = this.#config;
+    this.steering.configure(reliability.breaker, reliability.budget);
+    this.steering.restWaits.maxMs = reliability.maxWaitMs;
+    this.steering.gates.configure(plan.endpoints);
+    const { maxInFlight, queue } = this.#config.server;
+    this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
+  }
+
+  /** Who acts on what is learnt of targets: the prober, the rotations and the second opinions. */
+  #joinTargets(): void {
+    this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
+    this.steering.onForgotten = (name) => this.#rotations.forget(name);
+    this.steering.refusals.checks = this.#checks;
+    this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
+  }
+
+  #makeServices(clock: Clock, { log, settled, version }: DataPlaneOptions): Services {
+    return {
+      clock,
+      steering: this.steering,
+      overload: this.overload,
+      log,
+      settled,
+      client: this.#client,
+      router: new Router(OPERATIONS, PATH_FORMS),
+      version,
+      loops: this.#loops,
+      world: () => this.#world,
+      isDraining: () => this.#isDraining,
+      isReady: () => this.#world.table.publicModels().length > 0,
+      discovery: {
+        hasFirstAnswers: () => this.#hasFirstAnswers || this.#lookForFirstAnswers(),
+        firstAnswers: () => this.catalogue.firstAnswers(),
+        askForUnknownName: () => this.catalogue.askForUnknownName(),
+        untold: () => this.catalogue.untold(),
+      },
+    };
+  }
+
+  #makeListChecks(clock: Clock): ListChecks {
+    return new ListChecks({
+      catalogue: this.catalogue,
+      client: this.#ownClient,
+      clock,
+      discovery: () => this.#config.discovery,
+      endpointNow: (name) => this.#endpoint(name),
+    });
+  }
+
+  #makeProber(): Prober {
+    return new Prober({
+      steering: this.steering,
+      client: this.#ownClient,
+      askModels: (name) => this.#checks.askList(name),
+      isActive: () => this.#config.reliability.activeProbes,
+      endpointNow: (name) => this.#endpoint(name),
+    });
+  }
+
+  #worldNow(): World {
+    return buildWorld(this.#config, this.catalogue.lists(), this.#rotations);
+  }
+
+  /** As it is configured now. */
+  #endpoint(name: string): Endpoint | undefined {
+    return this.#config.plan.endpoints.find((endpoint) => endpoint.name === name);
+  }
+}

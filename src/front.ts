@@ -1,0 +1,54 @@
+// Decides by its path which part answers a request: an ordered table, looked through before any key is asked for, since
+// each part has keys of its own or none. It knows nothing of what the parts do.
+
+import type { Log } from "./core/summary.ts";
+import type { InboundRequest, Reply } from "./http/message.ts";
+import { pathOf } from "./wires/paths/router.ts";
+
+/**
+ * Answers one request; a promise where it has to wait for something, which settles when that is over. Throws and
+ * rejects only where not even a refusal could be made.
+ */
+export type PartHandler = (request: InboundRequest, reply: Reply) => Promise<void> | undefined;
+
+/** What answers the requests of some paths. */
+export type Part = {
+  /** Whether it answers requests for this path, which is as the client sent it and without its query. */
+  readonly takes: (path: string) => boolean;
+  readonly handle: PartHandler;
+};
+
+/** The table. */
+export class Front {
+  readonly #parts: readonly Part[];
+  readonly #rest: PartHandler;
+  readonly #log: Log;
+
+  /** The first of the parts that takes a path answers; `rest` answers where none does. */
+  constructor(parts: readonly Part[], rest: PartHandler, log: Log) {
+    this.#parts = parts;
+    this.#rest = rest;
+    this.#log = log;
+  }
+
+  /** Has one request answered. Never throws: whatever happens in a request stays there, and its client is cut off. */
+  answer(request: InboundRequest, reply: Reply): void {
+    try {
+      this.#handlerFor(request.target)(request, reply)?.catch((cause: unknown) => this.#giveUp(reply, cause));
+    } catch (cause) {
+      this.#giveUp(reply, cause);
+    }
+  }
+
+  #handlerFor(target: string): PartHandler {
+    if (this.#parts.length === 0) return this.#rest;
+    const path = pathOf(target);
+    for (const part of this.#parts) if (part.takes(path)) return part.handle;
+    return this.#rest;
+  }
+
+  #giveUp(reply: Reply, cause: unknown): void {
+    this.#log.error("internal", "A request could not even be refused.", {}, cause);
+    reply.destroy();
+  }
+}

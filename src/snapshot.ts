@@ -1,0 +1,236 @@
+// What is going on in a data plane, as plain data: one pure read side for commands, and for whatever shows it. Taking one
+// changes nothing, and nothing in it is secret: no key, no header, no address of an endpoint, nothing of a request.
+
+import type { EndpointState, EndpointStatus } from "./catalogue/model-knowledge.ts";
+import type { Clock } from "./core/clock.ts";
+import type { Gate } from "./proxy/admit/gate.ts";
+import type { Overload } from "./proxy/admit/overload.ts";
+import type { PressureReason } from "./proxy/admit/pressure.ts";
+import { type Rest, restsIn } from "./proxy/own/rests.ts";
+import { planOf, type RoutePlan } from "./proxy/own/route-plan.ts";
+import type { Steering } from "./proxy/target/steering.ts";
+import type { LoadSnapshot } from "./routing/choice/target-load.ts";
+import type { BreakerSnapshot } from "./routing/health/breaker.ts";
+import type { Model, Target } from "./routing/model.ts";
+import type { RetryBudgetSnapshot } from "./routing/retry/retry-budget.ts";
+import type { RoutingTable } from "./routing/table/table.ts";
+import type { RoutingNote } from "./routing/table/table-compiler.ts";
+import type { ConfigOrigin } from "./supervise/source.ts";
+
+/** A bound on requests under way. */
+type GateSnapshot = {
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** Refused so far, at once or after a wait. */
+  readonly refused: number;
+};
+
+/** The health of one way: to an endpoint, or to an operation of a model there. */
+type BreakerView = Omit<BreakerSnapshot, "untilMs"> & {
+  /** End of the ejection, ISO 8601; null while there is none. */
+  readonly until: string | null;
+};
+
+/** What is known of a model at an endpoint. Only where something is. */
+type TargetSnapshot = {
+  /** The endpoint's own name for it. */
+  readonly model: string;
+  readonly breakers: readonly (BreakerView & { readonly operation: string })[];
+  /** Only where a strategy weighs loads. */
+  readonly load: LoadSnapshot | null;
+};
+
+/** One endpoint. */
+export type EndpointSnapshot = {
+  readonly name: string;
+  readonly isEnabled: boolean;
+  readonly weight: number;
+  readonly priority: number;
+  /** 0 for an endpoint that needs none. */
+  readonly keyCount: number;
+  readonly list: {
+    readonly state: EndpointState;
+    readonly modelCount: number;
+    /** Since the last good answer. */
+    readonly ageMs: number | null;
+    /** Of the last question. */
+    readonly tookMs: number | null;
+    /** Why there is no new list, for people. */
+    readonly reason: string | null;
+  };
+  readonly breaker: BreakerView | null;
+  /** Only with a limit of its own. */
+  readonly gate: GateSnapshot | null;
+  readonly rests: readonly Rest[];
+  readonly targets: readonly TargetSnapshot[];
+};
+
+/** One public name. */
+export type ModelSnapshot = {
+  /** Whether `GET /models` shows it. */
+  readonly isListed: boolean;
+  /** Whether a client may see it there, were there a target. */
+  readonly isPublic: boolean;
+  readonly isTiered: boolean;
+  readonly plan: RoutePlan;
+  /** Null before the first request. */
+  readonly retryBudget: RetryBudgetSnapshot | null;
+};
+
+/** All of it. */
+export type PlaneSnapshot = {
+  readonly endpoints: readonly EndpointSnapshot[];
+  readonly models: readonly ModelSnapshot[];
+  readonly notes: readonly RoutingNote[];
+  readonly overload: {
+    readonly gate: GateSnapshot;
+    /** Why new requests are refused; null while they are not. */
+    readonly pressure: PressureReason | null;
+    readonly refusedForPressure: number;
+    /** Of request bodies held now. */
+    readonly bodyBytes: number;
+    /** Requests that wait for the end of a short rest. */
+    readonly waitingForRests: number;
+  };
+  /** How late the event loop was at the last beat. */
+  readonly lagMs: number;
+  readonly isDraining: boolean;
+};
+
+/** Connections of clients, and where they come in. */
+export type ListenerSnapshot = {
+  readonly host: string;
+  readonly port: number;
+  readonly openConnections: number;
+  readonly maxConnections: number;
+  readonly refusedConnections: number;
+};
+
+/** The same with what serves it: all of a running gateway. */
+export type Snapshot = PlaneSnapshot & {
+  /** The program's; null where it is not known. */
+  readonly version: string | null;
+  readonly uptimeMs: number;
+  readonly config: ConfigOrigin & { readonly ageMs: number };
+  /** Null before the address is bound. */
+  readonly listener: ListenerSnapshot | null;
+};
+
+/** Which public names are wanted: all, none, or one, which may be a name that nobody lists (a pin). */
+export type SnapshotScope = { readonly models: "all" | "none" | { readonly named: string } };
+
+/** Where a snapshot is read from. */
+export type SnapshotParts = {
+  readonly clock: Clock;
+  readonly steering: Steering;
+  readonly overload: Overload;
+  readonly table: RoutingTable;
+  readonly statuses: readonly EndpointStatus[];
+  readonly lagMs: number;
+  readonly isDraining: boolean;
+};
+
+/** Reads it all in one stretch, so that its parts agree. O(targets and rests), in one turn of the event loop. */
+export function takeSnapshot(parts: SnapshotParts, { models }: SnapshotScope): PlaneSnapshot {
+  const { steering, overload, table, lagMs, isDraining } = parts;
+  const rests = Map.groupBy(restsIn(steering, table.endpoints, {}), ({ endpoint }) => endpoint);
+  return {
+    endpoints: endpointsOf(parts, rests),
+    models: wantedOf(table, models).map((model) => modelSnapshot(model, { steering, rests })),
+    notes: table.notes,
+    overload: {
+      gate: gateSnapshot(overload.gate),
+      pressure: overload.pressure.reason ?? null,
+      refusedForPressure: overload.pressure.shed,
+      bodyBytes: overload.bodies.bytes,
+      waitingForRests: steering.restWaits.waiting,
+    },
+    lagMs,
+    isDraining,
+  };
+}
+
+/** The models of a table by name, as they are with every target in health. */
+export function modelsInHealth(table: RoutingTable): readonly ModelSnapshot[] {
+  return wantedOf(table, "all").map((model) => modelSnapshot(model, undefined));
+}
+
+function wantedOf(table: RoutingTable, wanted: SnapshotScope["models"]): readonly Model[] {
+  if (wanted === "none") return [];
+  if (wanted === "all") return [...table.models.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const model = table.resolve(wanted.named);
+  return model === undefined ? [] : [model];
+}
+
+type Rests = ReadonlyMap<string, readonly Rest[]>;
+
+function modelSnapshot(
+  model: Model,
+  live: { readonly steering: Steering; readonly rests: Rests } | undefined,
+): ModelSnapshot {
+  const rests = live?.rests;
+  const restsOf = ({ endpoint, upstreamModel }: Target): readonly Rest[] =>
+    (rests?.get(endpoint.name) ?? []).filter((rest) => rest.model === null || rest.model === upstreamModel);
+  return {
+    isListed: model.isPublic && model.targets.length > 0,
+    isPublic: model.isPublic,
+    isTiered: model.isTiered,
+    plan: planOf(model, live?.steering, undefined, restsOf),
+    retryBudget: live?.steering.budgets.snapshotOf(model.name) ?? null,
+  };
+}
+
+function endpointsOf(parts: SnapshotParts, rests: Rests): readonly EndpointSnapshot[] {
+  const { clock, steering, statuses } = parts;
+  const wallMs = clock.wallMs();
+  const targets = Map.groupBy(targetsOf(parts), ([endpoint]) => endpoint);
+  return statuses.map(({ endpoint, state, modelCount, durationMs, reason, lastGoodWallMs }) => {
+    const { name } = endpoint;
+    const breaker = steering.health.endpointBreakerNamed(name);
+    const gate = steering.gates.of(name);
+    return {
+      name,
+      isEnabled: endpoint.enabled,
+      weight: endpoint.weight,
+      priority: endpoint.priority,
+      keyCount: endpoint.credentials.filter(({ apiKey }) => apiKey !== undefined).length,
+      list: {
+        state,
+        modelCount,
+        ageMs: lastGoodWallMs === undefined ? null : Math.max(0, wallMs - lastGoodWallMs),
+        tookMs: durationMs ?? null,
+        reason: reason ?? null,
+      },
+      breaker: breaker === undefined ? null : breakerView(breaker.snapshot(), clock),
+      gate: gate === undefined ? null : gateSnapshot(gate),
+      rests: rests.get(name) ?? [],
+      targets: (targets.get(name) ?? []).map(([, target]) => target),
+    };
+  });
+}
+
+/** Each target of which something is known, with the name of its endpoint. */
+function targetsOf({ clock, steering }: SnapshotParts): (readonly [string, TargetSnapshot])[] {
+  const loads = steering.loadSnapshots();
+  const keys = new Set([...steering.health.knownTargets(), ...loads.keys()]);
+  return [...keys].map((key) => {
+    const slash = key.indexOf("/");
+    const breakers = [...steering.health.targetBreakers(key)].map(([operation, breaker]) => ({
+      operation,
+      ...breakerView(breaker.snapshot(), clock),
+    }));
+    return [
+      key.slice(0, slash),
+      { model: key.slice(slash + 1), breakers, load: loads.get(key) ?? null },
+    ] as const;
+  });
+}
+
+function breakerView({ untilMs, ...rest }: BreakerSnapshot, clock: Clock): BreakerView {
+  const wallMs = untilMs - clock.nowMs() + clock.wallMs();
+  return { ...rest, until: rest.state === "closed" ? null : new Date(wallMs).toISOString() };
+}
+
+function gateSnapshot(gate: Gate): GateSnapshot {
+  return { inFlight: gate.inFlight, waiting: gate.waiting, refused: gate.shed };
+}

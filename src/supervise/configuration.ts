@@ -1,0 +1,173 @@
+// The configuration in force: where it comes from, and how another one may take its place. One reload at a time, in the
+// order asked for; a file that is wrong, empty for a moment or refused by the rules leaves the last good one in force.
+// The log hears of every attempt; sentences for people at a terminal are made of what `reload` gives.
+
+import type { GatewayConfig } from "../config/compile.ts";
+import type { Diagnostic } from "../config/report/diagnostics.ts";
+import type { Environment } from "../core/env.ts";
+import type { Log } from "../core/summary.ts";
+import { describeConfigChange } from "./plan-change.ts";
+import { ReloadRefused } from "./reload-rules.ts";
+import {
+  type ConfigOrigin,
+  type ConfigSource,
+  type FileSource,
+  type Flags,
+  readSource,
+  withFlags,
+} from "./source.ts";
+import { type ConfigWatch, watchConfig } from "./watch.ts";
+
+/** How a new configuration came about. */
+export type ReloadWish = {
+  /** False: a save was noticed, and nobody has said that it is meant so. Default true. */
+  readonly isAsked?: boolean;
+  /** Where it comes from; the same as before where it is left out. */
+  readonly origin?: ConfigOrigin;
+};
+
+/** What takes a configuration; it asks `checkReload` itself, so that nobody can go round the rules. */
+export type Reloadable = {
+  /** The host bound. */
+  readonly host: string;
+  config(): GatewayConfig;
+  /**
+   * Gives remarks for people.
+   * @throws ReloadRefused
+   */
+  reload(config: GatewayConfig, wish: ReloadWish): readonly string[];
+};
+
+/** How a reload from the file ended. */
+export type ReloadEnd =
+  /** `isNew`: there was no file before. */
+  | { readonly kind: "taken"; readonly source: FileSource; readonly isNew: boolean }
+  | { readonly kind: "no_file" }
+  | { readonly kind: "broken"; readonly problems: readonly Diagnostic[] }
+  | { readonly kind: "exposed"; readonly host: string }
+  /** The demo is served, or the file is empty for a moment or would take every endpoint away. */
+  | { readonly kind: "left_alone" };
+
+/** What the configuration is made of. */
+export type ConfigurationParts = {
+  readonly served: Reloadable;
+  readonly log: Log;
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly flags: Flags;
+  /** What was read at the start, and is served since. */
+  readonly first: Exclude<ConfigSource, { readonly kind: "broken" }>;
+  /** Between two values in the log's words on a change. */
+  readonly arrow?: string;
+};
+
+/** The configuration of a running gateway. */
+export class Configuration {
+  readonly #parts: ConfigurationParts;
+  #file: FileSource | undefined;
+  #isDemo = false;
+  #watch: ConfigWatch | undefined;
+  #onSaved: (() => void) | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ConfigurationParts) {
+    this.#parts = parts;
+    this.#file = parts.first.kind === "file" ? parts.first : undefined;
+  }
+
+  /** The file in force; undefined where there is none. */
+  get file(): FileSource | undefined {
+    return this.#file;
+  }
+
+  /** Begins to watch the file, now or when there is one; `onSaved` is told of each new content. */
+  watch(onSaved: () => void): void {
+    this.#onSaved = onSaved;
+    this.#startWatch();
+  }
+
+  /**
+   * Reads the configuration again and puts it in force, if it may be. `isAsked`: a person wants it, where else a save was
+   * noticed.
+   */
+  reload(isAsked: boolean): Promise<ReloadEnd> {
+    const ended = this.#last.then(() => this.#reload(isAsked));
+    this.#last = ended.catch(() => undefined);
+    return ended;
+  }
+
+  /**
+   * Puts a configuration in force that no file has given, with the flags over it.
+   * @throws ReloadRefused
+   */
+  replace(config: GatewayConfig, kind: "detected" | "demo"): void {
+    const { served, flags } = this.#parts;
+    served.reload(withFlags(config, flags), { origin: { kind } });
+    this.#isDemo = kind === "demo";
+  }
+
+  /** Ends the watch. */
+  async close(): Promise<void> {
+    await this.#watch?.close();
+  }
+
+  async #reload(isAsked: boolean): Promise<ReloadEnd> {
+    // Mock endpoints are never mixed with real ones.
+    if (this.#isDemo) return { kind: "left_alone" };
+    const { cwd, env, flags } = this.#parts;
+    const source = await readSource({ flag: this.#file?.path, cwd, env }, flags);
+    if (source.kind === "none") return { kind: "no_file" };
+    if (source.kind === "broken") {
+      this.#tellRefused(source.problems.length);
+      return { kind: "broken", problems: source.problems };
+    }
+    // A file that is empty for a moment is a save under way, of which the watch tells the end.
+    if (source.isBlank && !isAsked) return { kind: "left_alone" };
+    return this.#take(source, isAsked);
+  }
+
+  #take(source: FileSource, isAsked: boolean): ReloadEnd {
+    const { served, log, flags, arrow } = this.#parts;
+    const before = served.config();
+    const config = withFlags(source.config, flags);
+    const isNew = this.#file === undefined;
+    let remarks: readonly string[];
+    try {
+      remarks = served.reload(config, { isAsked, origin: { kind: "file", path: source.path } });
+    } catch (error) {
+      if (!(error instanceof ReloadRefused)) throw error;
+      return this.#refuse(source, error);
+    }
+    this.#file = source;
+    const change = describeConfigChange(before, config, arrow);
+    log.info("reload", `${source.shown}: ${change === "" ? "nothing changed" : change}`);
+    for (const remark of remarks) log.warn("reload", remark);
+    if (isNew) this.#startWatch();
+    return { kind: "taken", source, isNew };
+  }
+
+  #refuse(source: FileSource, { reason }: ReloadRefused): ReloadEnd {
+    if (reason === "takes_all_away") {
+      this.#parts.log.warn(
+        "config_without_endpoints",
+        `${source.shown}: no endpoint is left in it; the last ones stay in force; send SIGHUP to have none`,
+      );
+      return { kind: "left_alone" };
+    }
+    this.#tellRefused(1, source.shown);
+    return { kind: "exposed", host: this.#parts.served.host };
+  }
+
+  #tellRefused(count: number, shown = this.#file?.shown ?? "the configuration"): void {
+    const problems = count === 1 ? "1 problem" : `${count} problems`;
+    const message = `${shown}: ${problems}; nothing was changed`;
+    this.#parts.log.error("reload_failed", message, { problems: count });
+  }
+
+  #startWatch(): void {
+    const onChange = this.#onSaved;
+    if (this.#file === undefined || onChange === undefined) return;
+    const { path, contentHash } = this.#file;
+    this.#watch = watchConfig({ path, contentHash, onChange, log: this.#parts.log });
+  }
+}

@@ -1,0 +1,45 @@
+// When a configuration that is right in itself must not replace the running one. Pure: whoever swaps configurations asks
+// here first, so that no way to a reload goes round these rules.
+
+import type { GatewayConfig } from "../config/compile.ts";
+import { exposureProblem } from "../config/rules/rules-server.ts";
+
+/**
+ * `exposed`: other machines could use the gateway without a key. `takes_all_away`: no endpoint would be left where there
+ * were some, and nobody has asked for that: the first lines of a file that is being written say nothing wrong.
+ */
+export type RefusalReason = "exposed" | "takes_all_away";
+
+/** A configuration was refused; the one before it stays in force. */
+export class ReloadRefused extends Error {
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason) {
+    super(`the configuration was refused: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** Whether other machines could use what is configured so without a key. */
+export function isExposed({ server }: GatewayConfig, boundHost = server.host): boolean {
+  const { apiKeys, allowAnonymous } = server;
+  // The bound address stays what it was, so that it is the one to judge by.
+  return exposureProblem({ host: boundHost, hasKeys: apiKeys.length > 0, allowAnonymous }) !== undefined;
+}
+
+/** What a reload is judged by. */
+export type ReloadCase = {
+  readonly before: GatewayConfig;
+  readonly after: GatewayConfig;
+  /** The host that the listener has, whatever a configuration says. */
+  readonly boundHost: string;
+  /** A person wants it; a saved file alone does not count. */
+  readonly isAsked: boolean;
+};
+
+/** @throws ReloadRefused where the new configuration must not be served */
+export function checkReload({ before, after, boundHost, isAsked }: ReloadCase): void {
+  const hadAny = before.plan.endpoints.length > 0;
+  if (!isAsked && hadAny && after.plan.endpoints.length === 0) throw new ReloadRefused("takes_all_away");
+  if (isExposed(after, boundHost)) throw new ReloadRefused("exposed");
+}
