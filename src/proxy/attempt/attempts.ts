@@ -14,7 +14,7 @@ import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
 import { summaryOf } from "../answer/attempt-summary.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
+import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import { firstRestEnd, type RestEnd } from "../target/rest-waits.ts";
 import { TriedTargets } from "../target/tried-targets.ts";
@@ -92,7 +92,7 @@ export class Run implements HedgeableRun {
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
         if (outcome.kind === "answered") {
-          if (this.exchange.error === undefined) this.#budget.noteAnswer();
+          if (outcome.fault === undefined) this.#budget.noteAnswer();
           return undefined;
         }
         if (outcome.kind === "broken") throw outcome.error;
@@ -179,6 +179,7 @@ export class Run implements HedgeableRun {
   #record(turn: Turn, outcome: AttemptOutcome): void {
     const { exchange } = this;
     turn.settle(outcome, exchange);
+    if (outcome.kind === "answered") exchange.error = outcome.fault;
     if (outcome.kind === "failed") {
       this.#failures.push(outcome);
       this.#tried.noteFailure(turn.target, outcome.verdict, this.#backMs(outcome));
