@@ -25,6 +25,7 @@ import { isMaybeDone, mayStartJob } from "./jobs.ts";
 import { retryAfter } from "./may-retry.ts";
 import { TurnSource } from "./turn-source.ts";
 import { waitUnlessGone } from "./wait.ts";
+import { sendAttempt } from "./waiting.ts";
 
 /** How a run ended without an answer. */
 export type Ended = {
@@ -144,7 +145,7 @@ export class Run implements HedgeableRun {
     const attempt = new Attempt(exchange, turn, this.#attemptOptions(turn, onCommit));
     exchange.onClientGone = () => attempt.abandon("client_gone");
     try {
-      attempt.start();
+      sendAttempt(attempt);
     } catch (error) {
       turn.end();
       throw error;

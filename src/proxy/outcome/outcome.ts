@@ -35,7 +35,7 @@ export type AttemptFailure = {
 };
 
 /** Something was passed on to the client, so that nothing else can be tried. */
-export type AttemptAnswer = {
+type AttemptAnswer = {
   readonly kind: "answered";
   /** What was wrong with the answer all the same: it broke off, or ended in an error event. Undefined: nothing. */
   readonly fault: ErrorCode | undefined;

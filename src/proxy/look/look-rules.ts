@@ -1,21 +1,37 @@
-// How much has to be seen of an answer before it is taken: what `first-bytes.ts` is to look for, by the head and by
-// what was asked. Called by `attempt.ts`.
+// How much has to be seen of an answer before it is taken, by its head and by what was asked.
 
 import { contentEncodingOf } from "../answer/redact.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
-import type { FirstBytesOptions } from "./first-bytes.ts";
 
 /** The content type of event streams. */
 export const EVENT_STREAM = "text/event-stream";
 
-/** What to look for in an answer with this head. `isUnseen`: its body cannot be read, or there is none. */
-export function firstLook(
+/** How much has to be seen of an answer. */
+export type LookRules = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly contentEncoding: string;
+  readonly isEventStream: boolean;
+  /** A stream was asked for: the body may be one although its head says otherwise. */
+  readonly mayBeStream: boolean;
+  /** Wait until there is some content, or the end (`retries.on_empty_answer`). */
+  readonly wantsContent: boolean;
+  /** Read an error to its end, since it may be shown. */
+  readonly keepsErrors: boolean;
+  /** The name of the model that was sent to the endpoint. */
+  readonly model: string;
+  /** The body cannot be read, or there is none: its head alone decides. */
+  readonly isUnseen: boolean;
+};
+
+/** What to look for in an answer with this head; `model` is the name that was sent to the endpoint. */
+export function lookRules(
   exchange: Exchange,
   model: string,
   head: AnswerHead,
   keepsErrors: boolean,
-): FirstBytesOptions & { readonly isUnseen: boolean } {
+): LookRules {
   const { status, headers, contentType } = head;
   const isEventStream = contentType.startsWith(EVENT_STREAM);
   const isGood = status < 300;
