@@ -13,10 +13,26 @@ import type {
 } from "../../upstream/client.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { wireFailure } from "../outcome/classify.ts";
-import type { AttemptOptions, AttemptOutcome } from "../outcome/outcome.ts";
+import type { AttemptOutcome } from "../outcome/outcome.ts";
 import type { Turn } from "../target/turn.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 import { OVER, type Phase, type PhaseName, UNSENT } from "./phase.ts";
+
+/** How an attempt is to go about it. */
+export type AttemptOptions = {
+  /** Keep an error's body, since it may be shown. */
+  readonly keepsErrors: boolean;
+  /** Errors that end this model's part and start a fallback's: they are not relayed at once. */
+  readonly holdsContextErrors: boolean;
+  /** Send no head before the first event of a stream. */
+  readonly holdsFirstEvent: boolean;
+  /** Whether another target could be asked if this one fails now. */
+  readonly hasAnother: () => boolean;
+  /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
+  readonly deadlineMs: number | undefined;
+  /** Called once when the attempt is over, before anybody who waits for its outcome goes on. */
+  readonly onSettled: (outcome: AttemptOutcome) => void;
+};
 
 /** One try. `sendAttempt` begins it; `outcome` is settled exactly once. */
 export class Attempt implements OutboundHandler {
@@ -25,6 +41,8 @@ export class Attempt implements OutboundHandler {
   readonly options: AttemptOptions;
   readonly timer: AttemptTimer;
   readonly outcome: Promise<AttemptOutcome>;
+  /** The other attempt of a hedge: it is abandoned when this one's answer is taken. */
+  rival: Attempt | undefined = undefined;
   #phase: Phase = UNSENT;
   #call: OutboundCall | undefined;
   #status: number | undefined;

@@ -14,13 +14,13 @@ import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
 import { summaryOf } from "../answer/attempt-summary.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/outcome.ts";
+import type { AttemptFailure, AttemptOutcome } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import { firstRestEnd, type RestEnd } from "../target/rest-waits.ts";
 import { TriedTargets } from "../target/tried-targets.ts";
 import type { Turn } from "../target/turn.ts";
-import { Attempt } from "./attempt.ts";
-import { type HedgeableRun, runHedged } from "./hedge.ts";
+import { Attempt, type AttemptOptions } from "./attempt.ts";
+import { hedge } from "./hedge.ts";
 import { isMaybeDone, mayStartJob } from "./jobs.ts";
 import { retryAfter } from "./may-retry.ts";
 import { TurnSource } from "./turn-source.ts";
@@ -48,7 +48,7 @@ export type RunOptions = {
 };
 
 /** The attempts at the targets of one model. */
-export class Run implements HedgeableRun {
+export class Run {
   readonly exchange: Exchange;
   #model: Model;
   readonly #options: RunOptions;
@@ -115,16 +115,6 @@ export class Run implements HedgeableRun {
     }
   }
 
-  /** For the hedge: another target, if one is free now and the budget allows it. */
-  beginSecond(): Turn | undefined {
-    return this.#turns.beside(this.#model, () => this.#budget.tryBeginRetry(false));
-  }
-
-  /** The hedge's second attempt is over. */
-  endSecond(): void {
-    this.#budget.endRetry();
-  }
-
   /** Tries one target, or two where hedging is on; what is learnt is recorded, whatever becomes of it. */
   #try(turn: Turn): Promise<AttemptOutcome> {
     const { hedgeAfterMs } = this.#model.settings;
@@ -135,14 +125,30 @@ export class Run implements HedgeableRun {
       this.#model.settings.attempts > 1 &&
       // Both would start the job.
       !mayStartJob(this.exchange);
-    if (isHedged) return runHedged(this, turn, hedgeAfterMs);
-    return this.attempt(turn, undefined).outcome;
+    if (!isHedged) return this.#begin(turn, false).outcome;
+    return hedge(this.#begin(turn, true), hedgeAfterMs, () => this.#beginSecond());
+  }
+
+  /** The second attempt of a hedge: at another target, if one is free now and the budget allows it. */
+  #beginSecond(): Attempt | undefined {
+    const turn = this.#turns.beside(this.#model, () => this.#budget.tryBeginRetry(false));
+    if (turn === undefined) return undefined;
+    try {
+      const second = this.#begin(turn, true);
+      void second.outcome.then(() => this.#budget.endRetry());
+      return second;
+    } catch (error) {
+      this.#budget.endRetry();
+      // What cannot be sent to the second target is no reason to give up the first.
+      if (error instanceof GatewayError) return undefined;
+      throw error;
+    }
   }
 
   /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
-  attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
+  #begin(turn: Turn, isHedged: boolean): Attempt {
     const { exchange } = this;
-    const attempt = new Attempt(exchange, turn, this.#attemptOptions(turn, onCommit));
+    const attempt = new Attempt(exchange, turn, this.#attemptOptions(turn, isHedged));
     exchange.onClientGone = () => attempt.abandon("client_gone");
     try {
       sendAttempt(attempt);
@@ -154,7 +160,7 @@ export class Run implements HedgeableRun {
     return attempt;
   }
 
-  #attemptOptions(turn: Turn, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
+  #attemptOptions(turn: Turn, isHedged: boolean): AttemptOptions {
     const { world, isStream } = this.exchange;
     const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
@@ -163,11 +169,10 @@ export class Run implements HedgeableRun {
       // Of the last one the client is told what it said.
       keepsErrors: isLast || holdsContextErrors,
       holdsContextErrors,
-      holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
+      holdsFirstEvent: isStream && (world.holdsFirstEvent || isHedged),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
       hasAnother: () => this.#hasAnother(),
       onSettled: (outcome) => this.#record(turn, outcome),
-      onCommit,
     };
   }
 

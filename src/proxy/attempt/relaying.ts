@@ -18,7 +18,7 @@ export function relayAnswer(
   head: AnswerHead,
   body: Buffer | undefined,
 ): Relaying | undefined {
-  attempt.options.onCommit?.(attempt);
+  attempt.rival?.abandon("lost");
   if (attempt.phase === "done") return undefined;
   attempt.exchange.letBodyGo();
   const relaying = new Relaying(attempt, head);

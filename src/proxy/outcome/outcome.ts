@@ -50,26 +50,3 @@ export type AttemptOutcome =
   | AttemptFailure
   | { readonly kind: "client_gone" | "lost" }
   | { readonly kind: "broken"; readonly error: unknown };
-
-/** How an attempt is to go about it. */
-export type AttemptOptions = {
-  /** Keep an error's body, since it may be shown. */
-  readonly keepsErrors: boolean;
-  /** Errors that end this model's part and start a fallback's: they are not relayed at once. */
-  readonly holdsContextErrors: boolean;
-  /** Send no head before the first event of a stream. */
-  readonly holdsFirstEvent: boolean;
-  /** Whether another target could be asked if this one fails now. */
-  readonly hasAnother: () => boolean;
-  /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
-  readonly deadlineMs: number | undefined;
-  /** Called once when the attempt is over, before anybody who waits for its outcome goes on. */
-  readonly onSettled: (outcome: AttemptOutcome) => void;
-  /** Called once when the answer is taken and its head is about to be sent. */
-  readonly onCommit: ((attempt: Abandonable) => void) | undefined;
-};
-
-/** An attempt under way, as its rivals see it. */
-export interface Abandonable {
-  abandon(kind: "client_gone" | "lost"): void;
-}
