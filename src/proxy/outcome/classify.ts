@@ -1,5 +1,5 @@
 // Tells what a failure on the wire means, in the words of `routing/health/failure-class.ts`, which does the same for
-// answers. Pure. Called by `attempt.ts`.
+// answers. Pure.
 
 import { ERRORS, type ErrorCode } from "../../core/errors.ts";
 import { firstHeader } from "../../http/first-header.ts";

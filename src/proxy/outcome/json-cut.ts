@@ -1,5 +1,5 @@
 // Whether JSON that nothing but the end of the connection ends was cut: by HTTP it cannot be told (RFC 9112 §8), by
-// its own brackets it can. Called by `attempt.ts` and `relay.ts`.
+// its own brackets it can.
 
 import { JsonEnd } from "../../bytes/json-end.ts";
 import { headerOf } from "./classify.ts";
