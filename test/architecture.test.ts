@@ -13,8 +13,8 @@ const MAX_FILES = 20;
 const LONGER: Readonly<Record<string, number>> = {
   // One row for each error there is.
   "core/errors.ts": 320,
-  // Phases of one state machine; they become objects of their own.
-  "proxy/attempt/attempt.ts": 310,
+  // The composition root names every service once.
+  "gateway.ts": 330,
 };
 
 /**

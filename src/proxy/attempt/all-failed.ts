@@ -8,7 +8,7 @@ import type { Model } from "../../routing/model.ts";
 import type { StopReason } from "../../routing/retry/attempt-policy.ts";
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { Call } from "../exchange/call.ts";
-import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
+import type { AttemptFailure } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import type { Ended } from "./model-run.ts";
 

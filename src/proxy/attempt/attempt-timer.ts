@@ -1,12 +1,11 @@
 // The one timer of an attempt: what is being waited for has a limit, and the whole exchange may have a deadline.
-// Made by `attempt.ts`.
 //
-// Timers of the system are set twice an attempt at the most, not at each phase: the timer rings when the shortest of
-// the usual limits is over and then looks what is due (bench/: arming anew cost 0.7 µs a phase).
+// A timer of the system is not set anew for each wait: it rings when the shortest of the usual limits is over, and then
+// looks what is due. So a piece of an answer costs a look at the clock, and no timer.
 
 import type { Clock } from "../../core/clock.ts";
 
-/** Armed anew for each phase; the deadline cuts every phase short. */
+/** Armed anew for whatever is waited for next; the deadline cuts every wait short. */
 export class AttemptTimer {
   readonly #clock: Clock;
   readonly #deadlineMs: number;
@@ -29,7 +28,7 @@ export class AttemptTimer {
     return this.#clock.nowMs() > this.#deadlineMs;
   }
 
-  /** Begins a phase. `soonestMs` is the shortest limit of the phases to come, so that they find the timer set. */
+  /** A wait begins. `soonestMs` is the shortest limit of the waits to come, so that they find the timer set. */
   arm(limitMs: number, soonestMs = limitMs): void {
     this.#limitMs = limitMs;
     this.#sinceMs = this.#clock.nowMs();
@@ -43,7 +42,7 @@ export class AttemptTimer {
     if (this.#timer === undefined) this.#set(this.#dueMs - this.#sinceMs);
   }
 
-  /** For good. */
+  /** The attempt is over: it never rings again, even if it is armed once more. */
   disarm(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);

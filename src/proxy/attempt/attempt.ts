@@ -1,158 +1,145 @@
-// Step 8, attempt: one try at one target, from sending to the end of the answer. Tells how it went; whether
+// Step 8, attempt: one try at one target, from sending to the end of the answer. It holds what lasts through all of its
+// phases: the lease, the timer, the call. What is done with what comes is said by the phase that it is in. Whether
 // another target is tried is for `model-run.ts` to say, and what is learnt of health for `turn.ts`.
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
-import { VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
 import type {
   OutboundCall,
   OutboundFailure,
   OutboundHandler,
   OutboundRequest,
+  SendOptions,
 } from "../../upstream/client.ts";
-import { Relay } from "../answer/relay.ts";
 import type { Call } from "../exchange/call.ts";
-import { FirstBytes, type FirstLook } from "../look/first-bytes.ts";
-import { firstLook } from "../look/first-look.ts";
-import { HeldHead } from "../look/held-head.ts";
-import type { AnswerHead, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
-import {
-  type CutCode,
-  codeOfFailure,
-  headerOf,
-  honestHead,
-  isOwnAnswerShown,
-  WHILE_UNSENT,
-  wireFailure,
-} from "../outcome/classify.ts";
-import { outboundRequest } from "../send/outbound-request.ts";
+import { wireFailure } from "../outcome/classify.ts";
+import type { AttemptOutcome } from "../outcome/outcome.ts";
 import type { Turn } from "../target/turn.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
-import { mayStartJob } from "./jobs.ts";
-import { LEFTOVER_MS, Leftover } from "./leftover.ts";
-import { saidLater } from "./said.ts";
-import { StreamTail } from "./stream-tail.ts";
+import { OVER, type Phase, type PhaseName, UNSENT } from "./phase.ts";
 
-/** One try. `outcome` is settled exactly once. */
+/** How an attempt is to go about it. */
+export type AttemptOptions = {
+  /** Keep an error's body, since it may be shown. */
+  readonly keepsErrors: boolean;
+  /** Errors that end this model's part and start a fallback's: they are not relayed at once. */
+  readonly holdsContextErrors: boolean;
+  /** Send no head before the first event of a stream. */
+  readonly holdsFirstEvent: boolean;
+  /** Whether another target could be asked if this one fails now. */
+  readonly hasAnother: () => boolean;
+  /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
+  readonly deadlineMs: number | undefined;
+  /** Called once when the attempt is over, before anybody who waits for its outcome goes on. */
+  readonly onSettled: (outcome: AttemptOutcome) => void;
+};
+
+/** One try. `sendAttempt` begins it; `outcome` is settled exactly once. */
 export class Attempt implements OutboundHandler {
-  readonly turn: Turn;
+  readonly call: Call;
+  readonly lease: Turn;
+  readonly options: AttemptOptions;
+  readonly timer: AttemptTimer;
   readonly outcome: Promise<AttemptOutcome>;
-  readonly #exchange: Call;
-  readonly #options: AttemptOptions;
-  readonly #timer: AttemptTimer;
+  /** The other attempt of a hedge: it is abandoned when this one's answer is taken. */
+  rival: Attempt | undefined = undefined;
+  #phase: Phase = UNSENT;
+  #sent: OutboundCall | undefined;
+  #status: number | undefined;
   #resolve: (outcome: AttemptOutcome) => void = () => undefined;
-  #request: OutboundRequest | undefined;
-  #call: OutboundCall | undefined;
-  #head: AnswerHead | undefined;
-  #held: HeldHead | undefined;
-  #relay: Relay | undefined;
-  /** True while the client reads slower than the endpoint writes: silence is not the endpoint's then. */
-  #isPaused = false;
-  #hasData = false;
-  /** True between a stream's head and its first event, which has a limit of its own. */
-  #awaitsEvent = false;
-  /** What comes behind the end of a stream. */
-  #tail: StreamTail | undefined;
-  /** Whether a connection that was stale costs nothing: the request is sent once more. */
-  #hasFreeTry = true;
-  #isSettled = false;
-  #leftover: Leftover | undefined;
 
-  constructor(exchange: Call, turn: Turn, options: AttemptOptions) {
-    this.#exchange = exchange;
-    this.turn = turn;
-    this.#options = options;
-    const onTimeout = (): void => this.#guard(() => this.#onTimeout());
-    this.#timer = new AttemptTimer(exchange.services.clock, options.deadlineMs, onTimeout);
+  constructor(call: Call, lease: Turn, options: AttemptOptions) {
+    this.call = call;
+    this.lease = lease;
+    this.options = options;
+    this.timer = new AttemptTimer(call.services.clock, options.deadlineMs, () => this.#onTimeout());
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
 
-  /** @throws GatewayError for a request that cannot be sent on */
-  start(): void {
-    // A pooled connection may be closed in passing, which cannot be told from a job whose receipt was lost.
-    const isJob = mayStartJob(this.#exchange);
-    this.#hasFreeTry = !isJob;
-    this.#send(outboundRequest(this.#exchange, this.turn.target, this.turn.credential), isJob);
+  /** How far it has come. */
+  get phase(): PhaseName {
+    return this.#phase.name;
   }
 
-  /** The client is gone: the endpoint is told by closing its connection, before the first byte as after it. */
+  /** The client is gone, or a rival was faster: the endpoint is told by closing its connection. Nothing once done. */
   abandon(kind: "client_gone" | "lost"): void {
-    if (this.#isSettled) return;
-    this.#call?.cancel();
-    this.#relay?.stop();
-    this.#settle({ kind });
+    if (this.phase === "done") return;
+    this.cancel();
+    this.settle({ kind });
   }
 
   onHead(status: number, headers: FlatHeaders): void {
-    const contentType = headerOf(headers, "content-type").toLowerCase();
-    const head = { status, headers, contentType };
-    this.#head = head;
-    this.turn.noteHead(status);
-    const { holdsFirstEvent, keepsErrors, hasAnother } = this.#options;
-    const look = firstLook(this.#exchange, this.turn.target.upstreamModel, head, keepsErrors);
-    if (look.isUnseen || FirstBytes.isHeadEnough(look))
-      return void this.#judge(FirstBytes.verdictOf(look), head);
-    const { timeouts } = this.turn.target;
-    const commit = (): void => this.#guard(() => this.#commitStream());
-    const rules = { isHeld: holdsFirstEvent || look.wantsContent, hasAnother, commit };
-    this.#held = new HeldHead(head, look, rules);
-    const limitMs = status >= 300 ? LEFTOVER_MS : timeouts.idleMs;
-    this.#timer.arm(look.isEventStream ? timeouts.firstEventMs : limitMs);
+    this.#status = status;
+    this.lease.noteHead(status);
+    this.#phase.onHead?.(status, headers);
   }
 
   onData(chunk: Buffer): boolean {
-    this.#hasData = true;
-    if (this.#relay !== undefined) return this.#pass(this.#relay, chunk);
-    return this.#held === undefined ? this.#drop(chunk) : this.#look(this.#held.push(chunk));
+    return this.#phase.onData(chunk);
   }
 
   onEnd(): void {
-    this.#leftover?.stop();
-    if (this.#isSettled) return;
-    // Only a POST promises a body.
-    const isPost = this.#exchange.request.method === "POST";
-    if (this.#relay === undefined && this.#held !== undefined)
-      this.#look(this.#held.lastLook(this.#hasData || isPost));
-    if (this.#relay === undefined || this.#isSettled) return;
-    if (isPost && this.#relay.status < 300 && !this.#hasData && !this.#relay.isCommitted) {
-      // A good head and nothing behind it; bodies that are looked at were judged above.
-      this.#failOnWire("upstream_bad_response", undefined);
-      return;
-    }
-    this.#finish(this.#relay);
+    this.#phase.onEnd();
   }
 
   onFailure(failure: OutboundFailure): void {
-    this.#leftover?.stop();
-    if (this.#isSettled) return;
-    if (this.#relay !== undefined) {
-      // What was whole is not broken by how the connection ends.
-      if (this.#relay.isOver) this.#finish(this.#relay);
-      else this.#cut("upstream_cut_off", failure.reason);
-      return;
-    }
-    const request = this.#request;
-    const isStale = failure.kind === "reset" && failure.isStale && this.#head === undefined;
-    if (isStale && this.#hasFreeTry && request !== undefined) {
-      // The endpoint closed an idle connection just as we used it: no fault of anybody's, and a free second try.
-      this.#hasFreeTry = false;
-      this.#send(request, true);
-      return;
-    }
-    this.#failOnWire(codeOfFailure(failure), failure.reason);
+    this.#phase.onFailure(failure);
   }
 
   /** A fault of ours in one of the callbacks: this request fails, and nobody else is to blame. */
   onThrow(error: unknown): void {
-    this.#call?.cancel();
-    this.#relay?.stop();
-    this.#settle({ kind: "broken", error });
+    this.cancel();
+    this.settle({ kind: "broken", error });
   }
 
-  /** For what runs outside the engine's callbacks, which has a net of its own. */
-  #guard(run: () => void): void {
+  // What follows is for the phases.
+
+  /** Whether this is the phase that it is in. */
+  isIn(phase: Phase): boolean {
+    return this.#phase === phase;
+  }
+
+  /** Goes on to the next phase. */
+  become(next: Phase): void {
+    this.#phase.leave();
+    this.#phase = next;
+  }
+
+  /** Sends the request; a call before it must be over. */
+  send(request: OutboundRequest, options: SendOptions): void {
+    const { endpoint, timeouts } = this.lease.target;
+    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
+    this.#sent = this.call.services.client.send(origin, request, this, options);
+  }
+
+  /** Goes on with an endpoint that was paused. */
+  resume(): void {
+    this.#sent?.resume();
+  }
+
+  /** Drops the call and its connection. */
+  cancel(): void {
+    this.#sent?.cancel();
+  }
+
+  /** The attempt is over, for the first outcome only; `next` deals with what still comes. */
+  settle(outcome: AttemptOutcome, next: Phase = OVER): void {
+    if (this.phase === "done") return;
+    this.become(next);
+    this.timer.disarm();
+    this.options.onSettled(outcome);
+    this.#resolve(outcome);
+  }
+
+  /** The attempt failed on the wire; nothing was passed on. */
+  fail(code: ErrorCode, reason?: string): void {
+    this.settle(wireFailure(this.lease.target, code, this.#status, reason));
+  }
+
+  /** For what runs outside the engine's callbacks, which have a net of their own. */
+  guard(run: () => void): void {
     try {
       run();
     } catch (error) {
@@ -160,146 +147,7 @@ export class Attempt implements OutboundHandler {
     }
   }
 
-  #send(request: OutboundRequest, isFresh: boolean): void {
-    const { endpoint, timeouts } = this.turn.target;
-    this.#request = request;
-    const firstByteMs = this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs;
-    this.#timer.arm(firstByteMs, Math.min(firstByteMs, timeouts.firstEventMs, timeouts.idleMs));
-    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
-    this.#call = this.#exchange.services.client.send(origin, request, this, { isFresh });
-  }
-
-  /** Acts on a look at the first bytes; false pauses the endpoint. */
-  #look(look: FirstLook): boolean {
-    const held = this.#held;
-    if (look === "more" || held === undefined) return true;
-    const { head, first } = held;
-    return this.#judge(look, head, first.bytes());
-  }
-
-  #judge(verdict: Verdict, head: AnswerHead, body?: Buffer): boolean {
-    const isKept =
-      this.#held?.first.isWhole === true &&
-      (this.#options.keepsErrors || verdict.isForCaller) &&
-      isOwnAnswerShown(verdict, head.contentType, body);
-    this.#held?.stop();
-    this.#held = undefined;
-    const isHeld = verdict.class === "context_length" && this.#options.holdsContextErrors;
-    const honest = honestHead(verdict, head, body, this.turn.target.upstreamModel);
-    if (verdict.code === undefined && !isHeld) return this.#relayFrom(honest, body);
-    const code = verdict.code ?? "upstream_context_length";
-    const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
-    const { target } = this.turn;
-    const leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
-    this.#leftover = leftover;
-    const said = saidLater(verdict, honest, body ?? leftover, target.endpoint);
-    this.#settle({ kind: "failed", target, code, verdict, reason: undefined, answer, said, ...head });
-    return true;
-  }
-
-  /** Takes the answer: from here on nothing can be retried. */
-  #relayFrom(head: AnswerHead, body: Buffer | undefined): boolean {
-    this.#options.onCommit?.(this);
-    if (this.#isSettled) return true;
-    this.#request = undefined;
-    this.#exchange.letBodyGo();
-    const relay = new Relay(this.#exchange, this.turn.target, head, () => this.#guard(() => this.#resume()));
-    this.#relay = relay;
-    this.turn.recordAnswer(head.headers);
-    this.#awaitsEvent = relay.isEventStream && !this.#hasData;
-    const { firstEventMs, idleMs } = this.turn.target.timeouts;
-    this.#timer.arm(this.#awaitsEvent ? firstEventMs : idleMs);
-    return body === undefined || body.length === 0 ? true : this.#pass(relay, body);
-  }
-
-  #commitStream(): void {
-    const held = this.#held;
-    if (this.#isSettled || held === undefined) return;
-    this.#judge(VERDICTS.served, held.head, held.first.bytes());
-    this.#relay?.flushHead();
-  }
-
-  #pass(relay: Relay, chunk: Buffer): boolean {
-    if (this.#isSettled) return this.#drop(chunk);
-    const { idleMs } = this.turn.target.timeouts;
-    if (this.#awaitsEvent) {
-      this.#awaitsEvent = false;
-      this.#timer.arm(idleMs);
-    } else if (this.#tail === undefined) this.#timer.refresh();
-    if (!relay.isEventStream && this.#timer.isOverdue) {
-      this.#cut("upstream_idle_timeout");
-      return true;
-    }
-    const canTakeMore = relay.write(chunk);
-    if (relay.isFinal) {
-      // The stream said that it is over: the client need not wait for the connection to say so too.
-      this.#finish(relay);
-      this.#leftover = new Leftover(() => this.#call?.cancel(), 0);
-      return true;
-    }
-    if (relay.isOver) this.#tail ??= new StreamTail(this.#exchange.services.clock, this.#timer, idleMs);
-    this.#tail?.note(relay);
-    this.#isPaused = !canTakeMore;
-    return canTakeMore;
-  }
-
-  #finish(relay: Relay): void {
-    const fault = relay.end();
-    if (fault !== undefined) this.#exchange.exchange.noteFault(fault);
-    this.#settle({ kind: "answered" });
-  }
-
-  #resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#timer.refresh();
-    this.#call?.resume();
-  }
-
   #onTimeout(): void {
-    if (this.#isPaused) {
-      this.#timer.refresh();
-      return;
-    }
-    const isError = (this.#head?.status ?? 0) >= 300;
-    if (isError && this.#relay === undefined && this.#held !== undefined) {
-      // What has come of an error is enough to judge it; one that is the caller's goes on from here.
-      this.#look(this.#held.first.end(false));
-      return;
-    }
-    this.#call?.cancel();
-    // A complete answer does not become a broken one by silence behind it.
-    if (this.#relay?.isOver === true) this.#finish(this.#relay);
-    else if (this.#relay !== undefined) this.#cut("upstream_idle_timeout");
-    else this.#failOnWire("upstream_first_byte_timeout", undefined);
-  }
-
-  #cut(code: CutCode, reason?: string): void {
-    this.#call?.cancel();
-    if (this.#relay?.isCommitted === false) {
-      this.#failOnWire(WHILE_UNSENT[code], reason);
-      return;
-    }
-    this.#exchange.exchange.noteFault(code);
-    this.#relay?.cut(code);
-    this.#settle({ kind: "answered" });
-  }
-
-  #failOnWire(code: ErrorCode, reason: string | undefined): void {
-    this.#settle(wireFailure(this.turn.target, code, this.#head?.status, reason));
-  }
-
-  #settle(outcome: AttemptOutcome): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    this.#held?.stop();
-    this.#timer.disarm();
-    this.#options.onSettled(outcome);
-    this.#resolve(outcome);
-  }
-
-  #drop(chunk: Buffer): boolean {
-    this.#leftover?.drop(chunk);
-    return true;
+    this.guard(() => this.#phase.onTimeout());
   }
 }

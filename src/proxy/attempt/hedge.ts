@@ -1,70 +1,53 @@
 // Hedging: where the first token is late, a second request goes to another target, and whichever answers first is
-// relayed; the other is cancelled. Opt-in, since each hedge is billed.
+// relayed; the other is abandoned. Opt-in, since each hedge is billed.
 
-import type { Call } from "../exchange/call.ts";
-import type { Abandonable, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
-import type { Turn } from "../target/turn.ts";
+import type { AttemptOutcome } from "../outcome/outcome.ts";
 import type { Attempt } from "./attempt.ts";
 
-/** What hedging needs of the run of attempts that it is part of. */
-export interface HedgeableRun {
-  readonly call: Call;
-  attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt;
-  /** Another target, if one is free and the retry budget allows it. */
-  beginSecond(): Turn | undefined;
-  endSecond(): void;
+/**
+ * The outcome of an attempt that is under way, or of a second one beside it that begins when nothing was taken after
+ * `afterMs`. `acquire` begins the second; undefined where no target is free or the retry budget is spent.
+ */
+export async function hedge(
+  first: Attempt,
+  afterMs: number,
+  acquire: () => Attempt | undefined,
+): Promise<AttemptOutcome> {
+  await overOrLate(first, afterMs);
+  const second = isOpen(first) ? beginBeside(first, acquire) : undefined;
+  return second === undefined ? first.outcome : better(await first.outcome, await second.outcome);
 }
 
-/** Runs one attempt, and after `afterMs` without an answer a second beside it. */
-export function runHedged(run: HedgeableRun, turn: Turn, afterMs: number): Promise<AttemptOutcome> {
-  return new HedgedAttempt(run, afterMs).start(turn);
-}
-
-class HedgedAttempt {
-  readonly #run: HedgeableRun;
-  readonly #afterMs: number;
-  readonly #running: Attempt[] = [];
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(run: HedgeableRun, afterMs: number) {
-    this.#run = run;
-    this.#afterMs = afterMs;
-  }
-
-  async start(turn: Turn): Promise<AttemptOutcome> {
-    const first = this.#begin(turn);
-    const second = new Promise<Attempt | undefined>((resolve) => {
-      this.#timer = setTimeout(() => resolve(this.#beginSecond()), this.#afterMs);
-      void first.outcome.then(() => resolve(undefined));
+/** Waits until the attempt is over, or late. */
+function overOrLate(attempt: Attempt, afterMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, afterMs);
+    void attempt.outcome.then(() => {
+      clearTimeout(timer);
+      resolve();
     });
-    const other = await second;
-    clearTimeout(this.#timer);
-    if (other === undefined) return first.outcome;
-    void other.outcome.then(() => this.#run.endSecond());
-    return this.#better(await first.outcome, await other.outcome);
-  }
+  });
+}
 
-  #begin(turn: Turn): Attempt {
-    const attempt = this.#run.attempt(turn, (winner) => this.#onCommit(winner));
-    this.#running.push(attempt);
-    return attempt;
-  }
+/** Whether its answer may still be overtaken: an answer that goes to the client already may not. */
+function isOpen(attempt: Attempt): boolean {
+  return attempt.phase === "waiting" || attempt.phase === "looking";
+}
 
-  #beginSecond(): Attempt | undefined {
-    if (this.#run.call.departure.isGone || this.#run.call.reply.isHeadSent) return undefined;
-    const turn = this.#run.beginSecond();
-    return turn === undefined ? undefined : this.#begin(turn);
-  }
+function beginBeside(first: Attempt, acquire: () => Attempt | undefined): Attempt | undefined {
+  let second: Attempt | undefined;
+  // Nobody else would hear of what is thrown here while the first is under way.
+  first.guard(() => {
+    second = acquire();
+  });
+  if (second === undefined) return undefined;
+  const rival = second;
+  first.rival = rival;
+  rival.rival = first;
+  return rival;
+}
 
-  /** The first to have an answer wins. */
-  #onCommit(winner: Abandonable): void {
-    clearTimeout(this.#timer);
-    for (const attempt of this.#running) if (attempt !== winner) attempt.abandon("lost");
-  }
-
-  #better(first: AttemptOutcome, second: AttemptOutcome): AttemptOutcome {
-    if (first.kind === "answered" || second.kind === "lost") return first;
-    if (second.kind === "answered" || first.kind === "lost") return second;
-    return second;
-  }
+/** The answer, if there is one; else the later word. */
+function better(first: AttemptOutcome, second: AttemptOutcome): AttemptOutcome {
+  return first.kind === "answered" || second.kind === "lost" ? first : second;
 }

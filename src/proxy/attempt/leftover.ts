@@ -1,5 +1,7 @@
-// What is left of an answer that nobody wants: a little of it is read, so that its connection can be used again, and
-// in case that its words are wanted after all; then the connection is closed. Called by `attempt.ts`.
+// The last phase of an attempt whose answer nobody wants any more: a little of the rest is read, so that the connection
+// can be used again, and in case that its words are wanted after all; then the connection is closed.
+
+import type { Phase } from "./phase.ts";
 
 /** At most this much of an unwanted answer is read, what was kept of it included … */
 const MAX_BYTES = 64 * 1024;
@@ -10,7 +12,8 @@ export const LEFTOVER_MS = 1_000;
 const MAX_KEPT_BYTES = 8 * 1024;
 
 /** The rest of one answer. */
-export class Leftover {
+export class Leftover implements Phase {
+  readonly name = "done";
   #cancel: () => void;
   readonly #timer: NodeJS.Timeout;
   #bytes = 0;
@@ -26,19 +29,25 @@ export class Leftover {
   }
 
   /** Drops a piece. */
-  drop(piece: Buffer): void {
+  onData(piece: Buffer): boolean {
     if (this.#bytes < MAX_KEPT_BYTES) this.#kept.push(piece);
     this.#count(piece.length);
+    return true;
   }
 
-  /** The answer is over. */
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#isOver = true;
-    this.#onOver();
-    // Who keeps the words must not keep the attempt, which has the request's body.
-    this.#cancel = () => undefined;
+  onEnd(): void {
+    this.#stop();
   }
+
+  onFailure(): void {
+    this.#stop();
+  }
+
+  /** Never happens: the attempt's timer is disarmed, and this has one of its own. */
+  onTimeout(): void {}
+
+  /** Never happens: no phase follows. */
+  leave(): void {}
 
   /** The beginning of what was dropped, when no more of it comes: after `LEFTOVER_MS` at the latest. */
   async beginning(): Promise<Buffer> {
@@ -57,7 +66,15 @@ export class Leftover {
 
   #giveUp(): void {
     const cancel = this.#cancel;
-    this.stop();
+    this.#stop();
     cancel();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#isOver = true;
+    this.#onOver();
+    // Who keeps the words must not keep the attempt, which has the request's body.
+    this.#cancel = () => undefined;
   }
 }

@@ -15,16 +15,17 @@ import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
 import { summaryOf } from "../answer/attempt-summary.ts";
 import type { Call } from "../exchange/call.ts";
-import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
+import type { AttemptFailure, AttemptOutcome } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import { firstRestEnd, type RestEnd } from "../target/rest-waits.ts";
 import { TriedTargets } from "../target/tried-targets.ts";
 import type { Turn } from "../target/turn.ts";
-import { Attempt } from "./attempt.ts";
-import { type HedgeableRun, runHedged } from "./hedge.ts";
+import { Attempt, type AttemptOptions } from "./attempt.ts";
+import { hedge } from "./hedge.ts";
 import { isMaybeDone, mayStartJob } from "./jobs.ts";
 import { retryAfter } from "./may-retry.ts";
 import { TurnSource } from "./turn-source.ts";
+import { sendAttempt } from "./waiting.ts";
 
 /** How a run ended without an answer. */
 export type Ended = {
@@ -47,7 +48,7 @@ export type RunOptions = {
 };
 
 /** The attempts at the targets of one model. */
-export class ModelRun implements HedgeableRun {
+export class ModelRun {
   readonly call: Call;
   #model: Model;
   readonly #options: RunOptions;
@@ -89,14 +90,11 @@ export class ModelRun implements HedgeableRun {
           next = this.#turns.next(this.#model);
           continue;
         }
-        const hedgeMs = this.#hedgeAfterMs();
-        const outcome = await (hedgeMs === undefined
-          ? this.attempt(turn, undefined).outcome
-          : runHedged(this, turn, hedgeMs));
+        const outcome = await this.#try(turn);
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
         if (outcome.kind === "answered") {
-          if (this.call.error === undefined) this.#budget.noteAnswer();
+          if (outcome.fault === undefined) this.#budget.noteAnswer();
           return undefined;
         }
         if (outcome.kind === "broken") throw outcome.error;
@@ -117,14 +115,27 @@ export class ModelRun implements HedgeableRun {
     }
   }
 
-  /** For the hedge: another target, if one is free now and the budget allows it. */
-  beginSecond(): Turn | undefined {
-    return this.#turns.beside(this.#model, () => this.#budget.tryBeginRetry(false));
+  /** Tries one target, or two where hedging is on; what is learnt is recorded, whatever becomes of it. */
+  #try(turn: Turn): Promise<AttemptOutcome> {
+    const afterMs = this.#hedgeAfterMs();
+    if (afterMs === undefined) return this.#begin(turn, false).outcome;
+    return hedge(this.#begin(turn, true), afterMs, () => this.#beginSecond());
   }
 
-  /** The hedge's second attempt is over. */
-  endSecond(): void {
-    this.#budget.endRetry();
+  /** The second attempt of a hedge: at another target, if one is free now and the budget allows it. */
+  #beginSecond(): Attempt | undefined {
+    const turn = this.#turns.beside(this.#model, () => this.#budget.tryBeginRetry(false));
+    if (turn === undefined) return undefined;
+    try {
+      const second = this.#begin(turn, true);
+      void second.outcome.then(() => this.#budget.endRetry());
+      return second;
+    } catch (error) {
+      this.#budget.endRetry();
+      // What cannot be sent to the second target is no reason to give up the first.
+      if (error instanceof GatewayError) return undefined;
+      throw error;
+    }
   }
 
   /** After how long without an answer a second attempt begins beside this one; undefined for none. */
@@ -140,16 +151,16 @@ export class ModelRun implements HedgeableRun {
    * Starts an attempt; its end is recorded on health, on the log and at the gate.
    * @throws GatewayError bad_request, invalid_model where the request cannot be sent to this target
    */
-  attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt {
+  #begin(turn: Turn, isHedged: boolean): Attempt {
     const { call } = this;
     const stop = (): void => attempt.abandon("client_gone");
     const onSettled = (outcome: AttemptOutcome): void => {
       call.departure.unwatch(stop);
       this.#record(turn, outcome);
     };
-    const attempt = new Attempt(call, turn, this.#attemptOptions(onSettled, onCommit));
+    const attempt = new Attempt(call, turn, this.#attemptOptions(onSettled, isHedged));
     try {
-      attempt.start();
+      sendAttempt(attempt);
     } catch (error) {
       turn.end();
       throw error;
@@ -158,10 +169,7 @@ export class ModelRun implements HedgeableRun {
     return attempt;
   }
 
-  #attemptOptions(
-    onSettled: AttemptOptions["onSettled"],
-    onCommit: AttemptOptions["onCommit"],
-  ): AttemptOptions {
+  #attemptOptions(onSettled: AttemptOptions["onSettled"], isHedged: boolean): AttemptOptions {
     const { world, isStream } = this.call;
     const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
@@ -170,11 +178,10 @@ export class ModelRun implements HedgeableRun {
       // Of the last one the client is told what it said.
       keepsErrors: isLast || holdsContextErrors,
       holdsContextErrors,
-      holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
+      holdsFirstEvent: isStream && (world.holdsFirstEvent || isHedged),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
       hasAnother: () => this.#hasAnother(),
       onSettled,
-      onCommit,
     };
   }
 
@@ -187,6 +194,7 @@ export class ModelRun implements HedgeableRun {
   #record(turn: Turn, outcome: AttemptOutcome): void {
     const { call } = this;
     turn.settle(outcome, call);
+    if (outcome.kind === "answered" && outcome.fault !== undefined) call.exchange.noteFault(outcome.fault);
     if (outcome.kind === "failed") {
       this.#failures.push(outcome);
       this.#tried.noteFailure(turn.target, outcome.verdict, this.#backMs(outcome));

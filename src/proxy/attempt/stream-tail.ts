@@ -1,5 +1,5 @@
 // How long a stream goes on after its own end: usage and `[DONE]` may still follow, but an endpoint that then sends
-// nothing but comments must not keep an agent waiting that has its answer. Called by `attempt.ts`.
+// nothing but comments must not keep an agent waiting that has its answer.
 
 import type { Clock } from "../../core/clock.ts";
 import type { AttemptTimer } from "./attempt-timer.ts";
@@ -9,7 +9,7 @@ const QUIET_MS = 3_000;
 /** The longest time behind an end, whatever events come. */
 const LONGEST_MS = 15_000;
 
-/** What a tail has to know of the stream; it is a `Relay`. */
+/** What a tail has to know of the stream. */
 export type TailSource = {
   /** It is at its own end, and nothing that belongs to the answer came behind that. */
   readonly isOver: boolean;

@@ -1,4 +1,4 @@
-// Looks for something that a model made in the text of an answer that comes in pieces. Called by `first-bytes.ts`.
+// Looks for something that a model made in the text of an answer that comes in pieces.
 
 /**
  * A text that is not empty, a list that does not begin with a part of text (whose own text then counts), a call of a

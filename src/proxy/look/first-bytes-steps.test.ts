@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { SseScanner } from "../../bytes/sse-lines.ts";
-import { FirstBytes, type FirstBytesOptions } from "./first-bytes.ts";
+import { FirstBytes } from "./first-bytes.ts";
+import type { LookRules } from "./look-rules.ts";
 
 const KIB_64 = 64 * 1024;
 
@@ -40,7 +41,7 @@ function counted(t: TestContext): () => number {
   return () => steps;
 }
 
-const BASE: FirstBytesOptions = {
+const BASE: LookRules = {
   status: 200,
   contentType: "text/event-stream",
   contentEncoding: "",
@@ -49,11 +50,12 @@ const BASE: FirstBytesOptions = {
   wantsContent: false,
   keepsErrors: false,
   model: "m",
+  isUnseen: false,
 };
-const PLAIN: FirstBytesOptions = { ...BASE, contentType: "application/json", isEventStream: false };
+const PLAIN: LookRules = { ...BASE, contentType: "application/json", isEventStream: false };
 
 /** Answers that stay undecided for long, or that patterns could run over again and again. */
-const SHAPES: Readonly<Record<string, readonly [FirstBytesOptions, string]>> = {
+const SHAPES: Readonly<Record<string, readonly [LookRules, string]>> = {
   "data lines without an end": [BASE, "data:\n".repeat(KIB_64 / 6)],
   "event lines without an end": [BASE, "event:\n".repeat(KIB_64 / 7)],
   "one line of data without an end": [BASE, `data: ${"x".repeat(KIB_64)}`],

@@ -14,6 +14,7 @@ function isWithoutContent(answer: unknown, isEventStream = false): boolean {
     mayBeStream: false,
     model: "m",
     keepsErrors: false,
+    isUnseen: false,
   });
   first.push(Buffer.from(typeof answer === "string" ? answer : JSON.stringify(answer)));
   first.end(true);

@@ -1,11 +1,12 @@
 // Looks at the first bytes of an answer while nothing has been sent yet: is it an answer, or a failure in an
 // answer's clothes? Keeps them until that is clear. Linear: no byte is looked at twice for the same question, however
-// small the pieces are. Called by `attempt.ts`.
+// small the pieces are.
 
 import { classifyAnswer, needsBody, VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
 import { unpacked } from "../answer/unpack.ts";
 import { ContentSearch } from "./content-search.ts";
 import { FirstEvent, isUnlabelledStream } from "./first-event.ts";
+import type { LookRules } from "./look-rules.ts";
 
 /** At most this much is kept before an answer is taken for one. */
 const MAX_KEPT_BYTES = 64 * 1024;
@@ -23,25 +24,9 @@ const ANSWER = /"(?:choices|output|content|data|results|embeddings|text)"\s*:\s*
 /** What the first bytes say: `more` of them are needed. */
 export type FirstLook = Verdict | "more";
 
-/** How much has to be seen of an answer. */
-export type FirstBytesOptions = {
-  readonly status: number;
-  readonly contentType: string;
-  readonly contentEncoding: string;
-  readonly isEventStream: boolean;
-  /** A stream was asked for: the body may be one although its head says otherwise. */
-  readonly mayBeStream: boolean;
-  /** Wait until there is some content, or the end (`retries.on_empty_answer`). */
-  readonly wantsContent: boolean;
-  /** Read an error to its end, since it may be shown. */
-  readonly keepsErrors: boolean;
-  /** The name of the model that was sent to the endpoint. */
-  readonly model: string;
-};
-
 /** The first bytes of one answer. */
 export class FirstBytes {
-  readonly #options: FirstBytesOptions;
+  readonly #rules: LookRules;
   readonly #content: ContentSearch | undefined;
   #event: FirstEvent | undefined;
   /** Whether it is still to be seen if a body that says it is something else is a stream. */
@@ -57,30 +42,30 @@ export class FirstBytes {
   #isServed = false;
   #isWhole = false;
 
-  constructor(options: FirstBytesOptions) {
-    this.#options = options;
-    this.#content = options.wantsContent ? new ContentSearch() : undefined;
-    const isGood = options.status < 300;
-    this.#event = options.isEventStream && isGood ? new FirstEvent() : undefined;
-    this.#isUnsure = options.mayBeStream && isGood && !options.isEventStream;
+  constructor(rules: LookRules) {
+    this.#rules = rules;
+    this.#content = rules.wantsContent ? new ContentSearch() : undefined;
+    const isGood = rules.status < 300;
+    this.#event = rules.isEventStream && isGood ? new FirstEvent() : undefined;
+    this.#isUnsure = rules.mayBeStream && isGood && !rules.isEventStream;
   }
 
   /** Whether the head alone decides. */
-  static isHeadEnough(options: FirstBytesOptions): boolean {
-    if (options.wantsContent || needsBody(options.status, options.contentType)) return false;
-    return !options.keepsErrors || FirstBytes.verdictOf(options).code === undefined;
+  static isHeadEnough(rules: LookRules): boolean {
+    if (rules.wantsContent || needsBody(rules.status, rules.contentType)) return false;
+    return !rules.keepsErrors || FirstBytes.verdictOf(rules).code === undefined;
   }
 
   /** The verdict of the head alone. */
-  static verdictOf(options: FirstBytesOptions): Verdict {
-    return classifyAnswer(options.status, options.contentType, undefined, options.model);
+  static verdictOf(rules: LookRules): Verdict {
+    return classifyAnswer(rules.status, rules.contentType, undefined, rules.model);
   }
 
   /** Takes a piece and looks. */
   push(piece: Buffer): FirstLook {
     this.#pieces.push(piece);
     this.#size += piece.length;
-    if (this.#options.status >= 300) return this.#lookAtError();
+    if (this.#rules.status >= 300) return this.#lookAtError();
     this.#scan(piece);
     if (this.#size >= MAX_KEPT_BYTES) return this.#verdict();
     return this.#lookAtAnswer();
@@ -94,6 +79,11 @@ export class FirstBytes {
     return this.#verdict();
   }
 
+  /** Whether nothing of the body has come. */
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
   /** Whether all of the body was kept. */
   get isWhole(): boolean {
     return this.#isWhole;
@@ -101,7 +91,7 @@ export class FirstBytes {
 
   /** Whether it is an event stream, by its head or by how it begins. */
   get isEventStream(): boolean {
-    return this.#options.isEventStream || this.#event !== undefined;
+    return this.#rules.isEventStream || this.#event !== undefined;
   }
 
   /** What was kept, to be passed on or to be shown. One piece is not copied. */
@@ -119,7 +109,7 @@ export class FirstBytes {
   }
 
   #lookAtError(): FirstLook {
-    const isEnough = this.#options.keepsErrors ? MAX_KEPT_BYTES : ENOUGH_FOR_ERROR;
+    const isEnough = this.#rules.keepsErrors ? MAX_KEPT_BYTES : ENOUGH_FOR_ERROR;
     return this.#size >= isEnough ? this.#verdict() : "more";
   }
 
@@ -177,7 +167,7 @@ export class FirstBytes {
   }
 
   #verdict(): Verdict {
-    const { status, contentType, contentEncoding, model } = this.#options;
+    const { status, contentType, contentEncoding, model } = this.#rules;
     // Errors often come compressed where the client takes that; their class must not depend on it.
     const bytes = status < 400 ? this.bytes() : unpacked(this.bytes(), contentEncoding);
     const type = this.#event === undefined ? contentType : "text/event-stream";

@@ -1,5 +1,5 @@
 // Finds the end of the first whole event of a stream, and tells a stream that is labelled as something else. What was
-// looked at once is not looked at again. Called by `first-bytes.ts`.
+// looked at once is not looked at again.
 
 import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
 

@@ -1,5 +1,5 @@
 // Tells what a failure on the wire means, in the words of `routing/health/failure-class.ts`, which does the same for
-// answers. Pure. Called by `attempt.ts`.
+// answers. Pure.
 
 import { ERRORS, type ErrorCode } from "../../core/errors.ts";
 import { firstHeader } from "../../http/first-header.ts";
@@ -13,7 +13,7 @@ import {
 import type { FallbackReason, Target } from "../../routing/model.ts";
 import type { OutboundFailure } from "../../upstream/client.ts";
 import { isHtmlPage } from "../../wires/errors/error-body.ts";
-import type { AnswerHead, AttemptFailure } from "./attempt-outcome.ts";
+import type { AnswerHead, AttemptFailure } from "./outcome.ts";
 
 const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
   connect_failed: "upstream_connect_failed",

@@ -1,9 +1,9 @@
 // Whether JSON that nothing but the end of the connection ends was cut: by HTTP it cannot be told (RFC 9112 §8), by
-// its own brackets it can. Called by `attempt.ts` and `relay.ts`.
+// its own brackets it can.
 
 import { JsonEnd } from "../../bytes/json-end.ts";
-import type { AnswerHead } from "./attempt-outcome.ts";
 import { headerOf } from "./classify.ts";
+import type { AnswerHead } from "./outcome.ts";
 
 const JSON_TYPE = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/;
 

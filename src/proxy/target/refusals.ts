@@ -13,7 +13,7 @@ import type { Served } from "../../routing/health/target-health.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import { cooldownHintMs } from "../../routing/retry/retry-after.ts";
 import type { CooldownClass, CooldownScope } from "../../routing/saved-cooldown.ts";
-import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
+import type { AttemptFailure } from "../outcome/outcome.ts";
 import { RestLog } from "./rest-log.ts";
 
 /** What one request has been counted for: it may strike one endpoint and rest one, at most. */

@@ -2,7 +2,6 @@
 // health.
 
 import type { Clock } from "../../core/clock.ts";
-import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { TargetLoad } from "../../routing/choice/target-load.ts";
 import type { Probe, Served, TargetHealth } from "../../routing/health/target-health.ts";
@@ -10,8 +9,8 @@ import type { Credential, Target } from "../../routing/model.ts";
 import { mayStrike } from "../../routing/retry/attempt-policy.ts";
 import { remainingIsZero, waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { Gate } from "../admit/gate.ts";
-import type { AttemptFailure, AttemptOutcome } from "../outcome/attempt-outcome.ts";
 import { isStrike, wasSent } from "../outcome/classify.ts";
+import type { AttemptFailure, AttemptOutcome } from "../outcome/outcome.ts";
 import { isRefusedIn, type Refusals, type RequestMarks } from "./refusals.ts";
 import type { GivenUp, Walkouts } from "./walkouts.ts";
 
@@ -20,8 +19,6 @@ const FIRST_ERROR_STATUS = 400;
 
 /** What of a request has a say in what its attempts are counted for. */
 export type CountedRequest = {
-  /** Where the answer that was relayed broke off. */
-  readonly error: ErrorCode | undefined;
   readonly marks: RequestMarks;
 };
 
@@ -109,7 +106,7 @@ export class Turn implements Served, GivenUp {
   /** Records what the attempt's outcome says of the target, and gives back what it held. */
   settle(outcome: AttemptOutcome, request: CountedRequest): void {
     if (outcome.kind === "failed") this.#recordFailure(outcome, request);
-    else if (outcome.kind === "answered" && isStrike(request.error)) this.#recordStrike(true, request.marks);
+    else if (outcome.kind === "answered" && isStrike(outcome.fault)) this.#recordStrike(true, request.marks);
     else if (outcome.kind === "lost") this.#observeWait();
     else if (outcome.kind === "client_gone" && !this.#hasHead) this.#keeper.walkouts.record(this);
     this.end();

@@ -1,0 +1,98 @@
+// Tests of an attempt's timer: it rings when the wait of the moment has lasted too long, and not for one that is over.
+
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { HeldClock } from "../../../test/support/held-clock.ts";
+import { AttemptTimer } from "./attempt-timer.ts";
+
+class TimerRig {
+  readonly clock = new HeldClock();
+  readonly timer: AttemptTimer;
+  rung = 0;
+  readonly #context: TestContext;
+
+  constructor(t: TestContext, deadlineAfterMs?: number) {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    this.#context = t;
+    const deadlineMs = deadlineAfterMs === undefined ? undefined : this.clock.nowMs() + deadlineAfterMs;
+    this.timer = new AttemptTimer(this.clock, deadlineMs, () => {
+      this.rung += 1;
+    });
+  }
+
+  pass(ms: number): void {
+    this.clock.advance(ms);
+    this.#context.mock.timers.tick(ms);
+  }
+}
+
+test("it rings once when the limit is over", (t) => {
+  const rig = new TimerRig(t);
+  rig.timer.arm(1_000);
+  rig.pass(999);
+  assert.equal(rig.rung, 0);
+  rig.pass(1);
+  rig.pass(60_000);
+  assert.equal(rig.rung, 1);
+});
+
+test("a refresh begins the same wait anew", (t) => {
+  const rig = new TimerRig(t);
+  rig.timer.arm(1_000);
+  rig.pass(900);
+  rig.timer.refresh();
+  rig.pass(999);
+  assert.equal(rig.rung, 0);
+  rig.pass(1);
+  assert.equal(rig.rung, 1);
+});
+
+test("a shorter wait counts from its own beginning, and so does a longer one", (t) => {
+  const rig = new TimerRig(t);
+  rig.timer.arm(10_000);
+  rig.timer.arm(500);
+  rig.pass(400);
+  rig.timer.arm(2_000);
+  rig.pass(1_999);
+  assert.equal(rig.rung, 0);
+  rig.pass(1);
+  assert.equal(rig.rung, 1);
+});
+
+test("a timer that is set for the shortest of the waits to come is not set again for them", (t) => {
+  const rig = new TimerRig(t);
+  const set = t.mock.method(globalThis, "setTimeout");
+  rig.timer.arm(5_000, 1_000);
+  rig.pass(200);
+  rig.timer.arm(1_000);
+  for (let piece = 0; piece < 7; piece += 1) {
+    rig.pass(100);
+    rig.timer.refresh();
+  }
+  assert.equal(set.mock.callCount(), 1);
+  assert.equal(rig.rung, 0);
+});
+
+test("the deadline cuts every wait short, and is known without a timer", (t) => {
+  const rig = new TimerRig(t, 1_500);
+  rig.timer.arm(1_000);
+  rig.pass(900);
+  rig.timer.refresh();
+  rig.pass(599);
+  assert.deepEqual([rig.rung, rig.timer.isOverdue], [0, false]);
+  rig.clock.advance(2);
+  assert.equal(rig.timer.isOverdue, true);
+  rig.pass(0);
+  rig.pass(1);
+  assert.equal(rig.rung, 1);
+});
+
+test("a timer that is disarmed never rings again", (t) => {
+  const rig = new TimerRig(t);
+  rig.timer.arm(1_000);
+  rig.timer.disarm();
+  rig.timer.arm(1_000);
+  rig.timer.refresh();
+  rig.pass(60_000);
+  assert.equal(rig.rung, 0);
+});

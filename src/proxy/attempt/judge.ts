@@ -1,0 +1,32 @@
+// What becomes of an answer once it is clear what it is: it is relayed, or the attempt has failed.
+
+import type { Verdict } from "../../routing/health/failure-class.ts";
+import type { FirstBytes } from "../look/first-bytes.ts";
+import { honestHead, isOwnAnswerShown } from "../outcome/classify.ts";
+import type { AnswerHead } from "../outcome/outcome.ts";
+import type { Attempt } from "./attempt.ts";
+import { Leftover } from "./leftover.ts";
+import { relayAnswer } from "./relaying.ts";
+import { saidLater } from "./said.ts";
+
+/** Acts on a verdict; `first` is what was seen of the body, if any of it was. False pauses the endpoint. */
+export function judge(attempt: Attempt, verdict: Verdict, head: AnswerHead, first?: FirstBytes): boolean {
+  const { keepsErrors, holdsContextErrors } = attempt.options;
+  const { target } = attempt.lease;
+  const body = first?.bytes();
+  const honest = honestHead(verdict, head, body, target.upstreamModel);
+  const isHeld = verdict.class === "context_length" && holdsContextErrors;
+  if (verdict.code === undefined && !isHeld) return relayAnswer(attempt, honest, body)?.isPaused !== true;
+  const isKept =
+    first?.isWhole === true &&
+    (keepsErrors || verdict.isForCaller) &&
+    isOwnAnswerShown(verdict, head.contentType, body);
+  const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
+  const leftover = new Leftover(() => attempt.cancel(), body?.length ?? 0);
+  const said = saidLater(verdict, honest, body ?? leftover, target.endpoint);
+  const code = verdict.code ?? "upstream_context_length";
+  const { status, headers } = head;
+  const failure = { target, code, verdict, status, reason: undefined, headers, answer, said };
+  attempt.settle({ kind: "failed", ...failure }, leftover);
+  return true;
+}

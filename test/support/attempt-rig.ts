@@ -1,0 +1,191 @@
+// Attempts without a network: one request at a model of two targets, endpoints whose answers are in the test's hand, a
+// client that is kept, a clock that stands still. For unit tests of what an attempt is made of.
+
+import type { TestContext } from "node:test";
+import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
+import { createSilentLog } from "../../src/observe/silent-log.ts";
+import { AccessRules } from "../../src/proxy/admit/access.ts";
+import { Loops } from "../../src/proxy/admit/loops.ts";
+import { makeOverload } from "../../src/proxy/admit/overload.ts";
+import { Attempt, type AttemptOptions } from "../../src/proxy/attempt/attempt.ts";
+import { sendAttempt } from "../../src/proxy/attempt/waiting.ts";
+import { Call } from "../../src/proxy/exchange/call.ts";
+import { Exchange } from "../../src/proxy/exchange/exchange.ts";
+import type { Services, World } from "../../src/proxy/exchange/services.ts";
+import type { AttemptOutcome } from "../../src/proxy/outcome/outcome.ts";
+import { Steering } from "../../src/proxy/target/steering.ts";
+import { Rotations } from "../../src/routing/balancer.ts";
+import type { Endpoint, Model } from "../../src/routing/model.ts";
+import { ModelPages } from "../../src/routing/table/model-pages.ts";
+import { RoutingTable } from "../../src/routing/table/table.ts";
+import { Router } from "../../src/wires/paths/router.ts";
+import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
+import { HeldOutbound } from "./fakes/held-outbound.ts";
+import { KeptReply } from "./fakes/kept-reply.ts";
+import { HeldClock } from "./held-clock.ts";
+import { makeEndpoint, makeOverride, makePlan } from "./routing-fixtures.ts";
+
+/** What the request and its endpoints are to be. */
+export type RigOptions = {
+  readonly path?: string;
+  readonly method?: string;
+  readonly isStream?: boolean;
+  readonly endpoint?: Partial<Endpoint>;
+  readonly world?: Partial<Pick<World, "keepAliveMs" | "holdsFirstEvent" | "failsOnEmptyAnswer">>;
+};
+
+/** One request under way. */
+export class AttemptRig {
+  readonly clock = new HeldClock();
+  readonly client = new HeldOutbound();
+  readonly reply = new KeptReply();
+  readonly call: Call;
+  readonly #steering: Steering;
+  readonly #model: Model;
+  readonly #context: TestContext;
+
+  constructor(t: TestContext, options: RigOptions = {}) {
+    t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+    this.#context = t;
+    this.#steering = new Steering(this.clock, createSilentLog());
+    const overrides = [makeOverride("m", "a/m", "b/m")];
+    const endpoints = ["a", "b"].map((name) => makeEndpoint(name, options.endpoint));
+    const table = new RoutingTable(makePlan(endpoints, { overrides }), [], new Rotations());
+    const model = table.resolve("m");
+    if (model === undefined) throw new RangeError("no model");
+    this.#model = model;
+    const services = this.#services(worldOf(table, this.clock, options.world));
+    this.call = callOf(services, model, this.reply, options);
+  }
+
+  /** An attempt at the first target, or at the second, that was sent. */
+  begin(options: Partial<AttemptOptions> = {}, at: 0 | 1 = 0): SentAttempt {
+    const target = this.#model.targets[at];
+    if (target === undefined) throw new RangeError(`no target ${at}`);
+    const { isStream, marks } = this.call;
+    const lease = this.#steering.begin(target, { isStream, marks, strategy: "weighted", gate: undefined });
+    return new SentAttempt(this.call, lease, options);
+  }
+
+  /** The request, until its end. */
+  get exchange(): Exchange {
+    return this.call.exchange;
+  }
+
+  /** Lets time pass, on the clock and for timers. */
+  pass(ms: number): void {
+    this.clock.advance(ms);
+    this.#context.mock.timers.tick(ms);
+  }
+
+  #services(world: World): Services {
+    const log = createSilentLog();
+    return {
+      clock: this.clock,
+      log,
+      client: this.client,
+      steering: this.#steering,
+      overload: makeOverload(this.clock, log),
+      router: new Router(OPERATIONS, PATH_FORMS),
+      settled: { onSettled: () => {} },
+      version: undefined,
+      loops: new Loops(log),
+      world: () => world,
+      discovery: {
+        hasFirstAnswers: () => true,
+        firstAnswers: () => Promise.resolve(),
+        askForUnknownName: () => Promise.resolve(),
+        untold: () => ({ endpoints: [], isNobodyTold: false, waitMs: 1_000 }),
+      },
+      isDraining: () => false,
+      isReady: () => true,
+    };
+  }
+}
+
+/** An attempt whose end is told without a wait. */
+export class SentAttempt {
+  readonly attempt: Attempt;
+  /** How it ended; undefined while it goes on. */
+  end: AttemptOutcome | undefined;
+
+  constructor(call: Call, lease: Attempt["lease"], options: Partial<AttemptOptions>) {
+    const onSettled = (outcome: AttemptOutcome): void => {
+      if (this.end !== undefined) throw new Error("settled twice");
+      this.end = outcome;
+      lease.settle(outcome, call);
+    };
+    this.attempt = new Attempt(call, lease, { ...USUAL, onSettled, ...options });
+    sendAttempt(this.attempt);
+    call.departure.watch(() => this.attempt.abandon("client_gone"));
+  }
+
+  /** The outcome in short: its kind, then the fault of an answer, or code, status and reason of a failure. */
+  get told(): readonly unknown[] {
+    const { end } = this;
+    if (end?.kind === "failed") return [end.kind, end.code, end.status, end.reason];
+    return end?.kind === "answered" ? [end.kind, end.fault] : [end?.kind];
+  }
+}
+
+const USUAL: Omit<AttemptOptions, "onSettled"> = {
+  keepsErrors: false,
+  holdsContextErrors: false,
+  holdsFirstEvent: false,
+  hasAnother: () => false,
+  deadlineMs: undefined,
+};
+
+/** After what is to be done in the next tick. */
+export function nextTick(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** An event of a chat's stream. */
+export function event(fields: Readonly<Record<string, unknown>>): string {
+  return `data: ${JSON.stringify(fields)}\n\n`;
+}
+
+/** A piece of a chat's text, as an event. */
+export function textEvent(content: string): string {
+  return event({ choices: [{ index: 0, delta: { content } }] });
+}
+
+function worldOf(table: RoutingTable, clock: HeldClock, given: RigOptions["world"]): World {
+  const nobody = { host: "localhost", apiKeys: [], corsOrigins: [], allowedHosts: [] };
+  return {
+    table,
+    access: new AccessRules({ ...nobody, passedHeaders: new Set(), passesUnknownPaths: false }),
+    pages: new ModelPages(table),
+    bodyLimits: { maxBytes: 1_000, idleMs: 1_000, totalMs: 1_000, minBytesPerSecond: 0, clock },
+    keepAliveMs: undefined,
+    holdsFirstEvent: false,
+    failsOnEmptyAnswer: false,
+    ...given,
+  };
+}
+
+function callOf(services: Services, model: Model, reply: KeptReply, options: RigOptions): Call {
+  const { path = "/v1/chat/completions", method = "POST", isStream = false } = options;
+  const exchange = new Exchange(services, requestOf(method, path), reply);
+  const match = services.router.match(method, path);
+  if (match.kind !== "operation") throw new RangeError(`no operation ${path}`);
+  exchange.peek.modelName = "m";
+  exchange.peek.isStream = isStream;
+  if (method === "POST") exchange.peek.body = Buffer.from('{"model":"m"}');
+  return new Call(exchange, match.operation, model, "m");
+}
+
+function requestOf(method: string, target: string): InboundRequest {
+  const headers: FlatHeaders = [];
+  return {
+    method,
+    target,
+    headers,
+    header: () => undefined,
+    remoteAddress: "127.0.0.1",
+    readBody: () => Promise.reject(new Error("the body was read before")),
+  };
+}
