@@ -103,14 +103,16 @@ test("a client that does not read stops the endpoint; nothing is lost when it re
   const { fakes, port } = await worldFor(t, ONE);
   const piece = Buffer.alloc(64 * 1024, "x");
   const count = 1024;
-  // Complete as a stream, whatever the comment holds.
-  const first = "data: 1\n\ndata: [DONE]\n\n: ";
+  // One long comment within a stream: behind a stream's own end there is no time for so much.
+  const first = "data: 1\n\n: ";
+  const last = "\n\ndata: [DONE]\n\n";
   for (const type of ["text/event-stream", "application/octet-stream"]) {
     let sent = 0;
     const flood = behaviour(async (exchange) => {
       await exchange.head(200, flat({ "content-type": type }));
       await exchange.piece(first);
       for (; sent < count; sent += 1) await exchange.piece(piece);
+      await exchange.piece(last);
       await exchange.finish();
     });
     fakes.one.script([flood]);
@@ -123,7 +125,7 @@ test("a client that does not read stops the endpoint; nothing is lost when it re
     assert.ok(sent < count / 2, `${sent} of ${count} pieces were taken`);
     wire.resume();
     const body = await wire.body();
-    assert.equal(body.length, count * piece.length + Buffer.byteLength(first));
+    assert.equal(body.length, count * piece.length + Buffer.byteLength(first + last));
     assert.equal(sent, count);
   }
 });
