@@ -137,10 +137,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "core",
     "routing",
     "routing/table",
+    "routing/health",
     "proxy/target",
     "proxy/exchange",
     "proxy/request",
-    "proxy/attempt",
   ],
   proxy: [
     "core",

@@ -1,4 +1,4 @@
-// Step 10, settle: sums up an exchange once it is over, exactly once, and never throws. Called by `handle.ts`.
+// Step 10, settle: sums up an exchange once it is over, exactly once, and never throws.
 
 import type { ExchangeSummary } from "../core/summary.ts";
 import type { Exchange } from "./exchange/exchange.ts";
