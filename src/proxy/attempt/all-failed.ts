@@ -2,8 +2,8 @@
 // and whether a client's own retry can help.
 
 import { ERRORS, GatewayError } from "../../core/errors.ts";
+import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { AnswerClass } from "../../routing/health/failure-class.ts";
-import type { Availability } from "../../routing/health/tiers.ts";
 import type { Model } from "../../routing/model.ts";
 import type { StopReason } from "../../routing/retry/attempt-policy.ts";
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
@@ -14,22 +14,6 @@ import type { Ended } from "./model-run.ts";
 
 const MIN_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 3_600_000;
-
-const WORDS: Readonly<Record<Exclude<Availability, "ok">, string>> = {
-  exhausted: "its rate limit is used up",
-  disabled: "disabled",
-  full: "max_in_flight reached",
-  ejected: "failing, ejected for now",
-  rate_limited: "rate limited",
-  dead_key: "its key is rejected",
-  quota: "its account is out of quota",
-  model_missing: "it said that it has no such model",
-};
-
-/** Says why a target is left out, in words for people; null when it is not. */
-export function wordsFor(availability: Availability): string | null {
-  return availability === "ok" ? null : WORDS[availability];
-}
 
 /** The error after at least one attempt: it has the last one's code, names them all, and ends in the last one's words. */
 export async function allFailed(call: Call, ended: Ended): Promise<GatewayError> {

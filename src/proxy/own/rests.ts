@@ -1,8 +1,8 @@
 // What rests or is ejected now: each with what it is about, why, and until when; and how a person ends it before its
-// time. Called by the dry run, and through the gateway by the commands `route` and `reset`.
+// time.
 
+import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
-import { wordsFor } from "../attempt/all-failed.ts";
 import type { Steering } from "../target/steering.ts";
 
 /** One rest or ejection. */

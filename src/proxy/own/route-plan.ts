@@ -1,8 +1,8 @@
 // The dry run's answer: a model's candidates, their shares and who would be next. Pure; changes nothing.
 
 import { peekTarget } from "../../routing/balancer.ts";
+import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { FallbackStep, Model, Target } from "../../routing/model.ts";
-import { wordsFor } from "../attempt/all-failed.ts";
 import type { PickRequest } from "../target/chooser.ts";
 import type { Steering } from "../target/steering.ts";
 import { type Rest, restsOfTarget } from "./rests.ts";
