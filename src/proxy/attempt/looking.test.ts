@@ -61,11 +61,14 @@ test("an error that is the caller's goes to the caller", (t) => {
 
 test("an error for a prompt that is too long is no answer while a fallback may take it", (t) => {
   const rig = new AttemptRig(t);
-  const sent = rig.begin({ holdsContextErrors: true, keepsErrors: true });
+  const sent = rig.begin({ holdsContextErrors: true });
+  const error = '{"error":{"message":"too long","code":"context_length_exceeded"}}';
   rig.client.last.head(400);
-  rig.client.last.data('{"error":{"message":"too long","code":"context_length_exceeded"}}');
+  rig.client.last.data(error);
   rig.client.last.end();
   assert.deepEqual(sent.told, ["failed", "upstream_context_length", 400, undefined]);
+  // It is the caller's, and shown where no fallback takes it.
+  assert.equal(sent.end?.kind === "failed" && sent.end.answer?.body.toString(), error);
 });
 
 test("a good head and nothing behind it is a failure where a body was promised", (t) => {
@@ -127,13 +130,15 @@ test("silence behind a good head closes the connection", (t) => {
 
 test("silence in an error ends it after a second: what has come is enough to judge it", (t) => {
   const rig = new AttemptRig(t);
-  const sent = rig.begin();
+  const sent = rig.begin({ keepsErrors: true });
   rig.client.last.head(429);
   rig.client.last.data('{"error":{"message":"slow down"');
   rig.pass(999);
   assert.equal(sent.attempt.phase, "looking");
   rig.pass(1);
   assert.deepEqual(sent.told, ["failed", "upstream_rate_limited", 429, undefined]);
+  // Half of it is not shown.
+  assert.equal(sent.end?.kind === "failed" && sent.end.answer, undefined);
 });
 
 test("an attempt that is abandoned sends nothing", async (t) => {
@@ -166,6 +171,47 @@ test("it waits for a quarter of a second where somebody could", async (t) => {
   assert.deepEqual([attempt.phase, rig.reply.isHeadSent], ["looking", false]);
   rig.pass(1);
   assert.deepEqual([attempt.phase, rig.reply.isHeadFlushed], ["relaying", true]);
+});
+
+test("a first event ends the wait, and the answer is taken once", async (t) => {
+  const rig = new AttemptRig(t, { isStream: true });
+  rig.begin({ hasAnother: () => true });
+  rig.client.last.head(200, STREAM);
+  await nextTick();
+  rig.client.last.data(textEvent("hi"));
+  rig.pass(250);
+  assert.equal(rig.reply.text, textEvent("hi"));
+});
+
+test("so does one that comes with the head", async (t) => {
+  const rig = new AttemptRig(t, { isStream: true });
+  rig.begin();
+  rig.client.last.head(200, STREAM);
+  rig.client.last.data(textEvent("hi"));
+  await nextTick();
+  assert.equal(rig.reply.text, textEvent("hi"));
+});
+
+test("a stream that says that it is something else is known by how it begins", async (t) => {
+  const rig = new AttemptRig(t, { isStream: true });
+  const { attempt } = rig.begin();
+  rig.client.last.head(200, "text/plain");
+  await nextTick();
+  assert.equal(attempt.phase, "looking");
+  rig.client.last.data("data: {");
+  await nextTick();
+  assert.deepEqual([attempt.phase, rig.reply.isHeadFlushed, rig.reply.text], ["relaying", true, "data: {"]);
+});
+
+test("where an empty answer is a failure the head waits for content", async (t) => {
+  const rig = new AttemptRig(t, { isStream: true, world: { failsOnEmptyAnswer: true } });
+  const { attempt } = rig.begin();
+  rig.client.last.head(200, STREAM);
+  await nextTick();
+  rig.client.last.data(textEvent(""));
+  assert.equal(attempt.phase, "looking");
+  rig.client.last.data(textEvent("hi"));
+  assert.deepEqual([attempt.phase, rig.reply.text], ["relaying", textEvent("") + textEvent("hi")]);
 });
 
 test("it waits for the first event where it is to be held", async (t) => {

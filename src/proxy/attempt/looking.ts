@@ -72,6 +72,7 @@ export class Looking implements Phase {
     this.#judge(this.#first.end(false));
   }
 
+  /** The hold is over, too: the answer must not be taken twice. */
   leave(): void {
     clearTimeout(this.#holdTimer);
   }
@@ -123,7 +124,6 @@ export class Looking implements Phase {
 
   /** Takes the stream before its first event. */
   #commit(): void {
-    if (!this.#attempt.isIn(this)) return;
     relayAnswer(this.#attempt, this.#honestHead(), this.#first.bytes())?.flushHead();
   }
 }

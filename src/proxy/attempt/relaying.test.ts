@@ -36,7 +36,9 @@ test("head, data, end: the client has them, and the outcome is without a fault",
   const [rig, sent] = plain(t);
   rig.client.last.data("two");
   assert.deepEqual([sent.attempt.phase, rig.reply.text, rig.reply.isEnded], ["relaying", "onetwo", false]);
+  const disarm = t.mock.method(sent.attempt.timer, "disarm");
   rig.client.last.end();
+  assert.equal(disarm.mock.callCount(), 1);
   assert.deepEqual(await sent.attempt.outcome, { kind: "answered", fault: undefined });
   assert.deepEqual([sent.attempt.phase, rig.reply.status, rig.reply.isEnded], ["done", 200, true]);
   assert.equal(rig.client.last.isCancelled, false);
@@ -64,7 +66,9 @@ test("a client that reads slowly pauses the endpoint, and the limit of silence w
   const [rig, sent] = plain(t);
   rig.reply.isSlow = true;
   assert.equal(rig.client.last.data("two"), false);
+  // The timer looked in between, and found that the silence was not the endpoint's.
   rig.pass(60_000);
+  rig.pass(2_500);
   assert.deepEqual([sent.attempt.phase, rig.client.last.resumed], ["relaying", 0]);
   rig.reply.drain();
   assert.equal(rig.client.last.resumed, 1);
@@ -111,6 +115,38 @@ test("an answer whose connection breaks is cut, and its fault says so", (t) => {
   rig.client.last.fail();
   assert.deepEqual(sent.told, ["answered", "upstream_cut_off"]);
   assert.equal(rig.reply.isCut, true);
+});
+
+test("a first piece that is too much for the client pauses the endpoint as well", (t) => {
+  const rig = new AttemptRig(t);
+  rig.begin();
+  rig.client.last.head();
+  rig.reply.isSlow = true;
+  assert.equal(rig.client.last.data("[]"), false);
+  rig.reply.drain();
+  assert.equal(rig.client.last.resumed, 1);
+});
+
+test("an error that breaks off while its words are held back for keys is a failure: nothing was sent", (t) => {
+  const rig = new AttemptRig(t, { endpoint: { credentials: [{ id: 1, apiKey: "sk-0123456789abcdef" }] } });
+  const sent = rig.begin();
+  rig.client.last.head(422);
+  rig.client.last.data('{"error":{"message":"');
+  rig.pass(1_000);
+  assert.equal(sent.attempt.phase, "relaying");
+  rig.client.last.fail();
+  assert.deepEqual(sent.told, ["failed", "upstream_reset", 422, "ECONNRESET"]);
+  assert.deepEqual([rig.reply.status, rig.reply.isCut], [undefined, false]);
+});
+
+test("the lease learns of the answer when it is taken, not at its end", (t) => {
+  const rig = new AttemptRig(t);
+  const { lease } = rig.begin().attempt;
+  const recordAnswer = t.mock.method(lease, "recordAnswer");
+  rig.client.last.head();
+  assert.equal(recordAnswer.mock.callCount(), 0);
+  rig.client.last.data("[]");
+  assert.equal(recordAnswer.mock.callCount(), 1);
 });
 
 test("a body that trickles in runs into the deadline of the whole request", (t) => {

@@ -37,7 +37,32 @@ test("a head that is a failure by itself ends the attempt, and its rest is dropp
   assert.equal(rig.client.last.data("oops"), true);
   rig.client.last.end();
   assert.equal(rig.reply.status, undefined);
+  rig.pass(60_000);
   assert.equal(rig.client.last.isCancelled, false);
+});
+
+test("its words are there when its rest has come, and its connection has a second to end", async (t) => {
+  const rig = new AttemptRig(t);
+  const sent = rig.begin();
+  const { last } = rig.client;
+  last.head(500);
+  last.data('{"error":{"message":"oops"}}');
+  rig.pass(999);
+  assert.equal(last.isCancelled, false);
+  rig.pass(1);
+  assert.equal(last.isCancelled, true);
+  assert.equal(sent.end?.kind === "failed" && (await sent.end.said?.()), "oops");
+});
+
+test("the lease learns of every head", (t) => {
+  const rig = new AttemptRig(t);
+  const { lease } = rig.begin().attempt;
+  const noteHead = t.mock.method(lease, "noteHead");
+  rig.client.last.head(503);
+  assert.deepEqual(
+    noteHead.mock.calls.map((call) => call.arguments),
+    [[503]],
+  );
 });
 
 test("a connection that fails is a failure in the words of the error table", (t) => {
