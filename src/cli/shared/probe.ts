@@ -1,7 +1,7 @@
 // One-token chat requests to an endpoint, plain and streamed, to see whether it does its work. May cost money at a
 // paid endpoint: the caller decides. Called by `doctor.ts`.
 
-import { isLoopbackHost } from "../../config/rules/hosts.ts";
+import { isLoopbackHost } from "../../config/schema/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";

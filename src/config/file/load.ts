@@ -106,15 +106,15 @@ function read(
   const { file } = options;
   const configFile = options.path ?? file;
   const caFiles = new CaFiles(dirname(configFile));
-  const raw = readShape(draft);
+  const decoded = readShape(draft);
   checkServer(draft, options.allowAnonymous === true);
   checkEndpoints(draft);
   checkOverrides(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
-  if (raw === undefined || problems.hasErrors) return undefined;
-  return compileConfig(raw, {
+  if (decoded === undefined || problems.hasErrors) return undefined;
+  return compileConfig(decoded, {
     configFile,
     definedAt: (path) => `${file}:${problems.positionOf(source.places.keyAt(path).start).line}`,
     pemOf: (caFile) => {

@@ -6,14 +6,14 @@ import { isSecretPath, isTokenLike, mayBeSecret } from "../report/secrets.ts";
 import { type Draft, isBlock, pathText, placeText, shown, valueAt } from "../yaml/draft.ts";
 import { isOwnKey, type Path } from "../yaml/places.ts";
 import { knownKeysAt } from "./json-schema.ts";
-import { checkShape, type RawConfig } from "./schema.ts";
+import { type DecodedConfig, decodeConfig } from "./schema.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
-/** The typed configuration, or undefined after reporting everything that is wrong with its form. */
-export function readShape(draft: Draft): RawConfig | undefined {
+/** The decoded configuration, or undefined after reporting everything that is wrong with its form. */
+export function readShape(draft: Draft): DecodedConfig | undefined {
   const value = withoutOwnKeys(draft.value);
-  const first = checkShape(value);
-  const { config, issues } = coerceVariables(draft, first.issues) ? checkShape(value) : first;
+  const first = decodeConfig(value);
+  const { config, issues } = coerceVariables(draft, first.issues) ? decodeConfig(value) : first;
   const unknown = issues.filter((issue) => issue.kind === "unknown_keys");
   const misspelt = unknown.flatMap((issue) => reportUnknown(draft, issue));
   for (const issue of issues) {
