@@ -1,5 +1,5 @@
 // Makes the address of an endpoint out of what a person wrote as `base_url`, forgiving what is plainly meant and
-// refusing what is dangerous. Pure; opens no connection. Called by `rules-endpoints.ts`, `compile.ts`, detection.
+// refusing what is dangerous. Pure; opens no connection.
 
 import { isIP } from "node:net";
 import type { ConfigCode } from "../report/codes.ts";

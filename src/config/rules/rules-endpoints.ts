@@ -1,5 +1,6 @@
-// Rules about `endpoints`: names, addresses, keys, headers, models. Called by `load.ts`.
+// Rules about `endpoints`: names, addresses, keys, headers, models.
 
+import { isPlainKey } from "../report/showable.ts";
 import {
   type Draft,
   keysAt,
@@ -116,7 +117,7 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       draft.problems.add(
         "OG125",
         draft.places.keyAt(path),
-        `header ${JSON.stringify(name)} of ${placeText(draft, endpoint)} ${problem.message}`,
+        `header ${quotedKey(name)} of ${placeText(draft, endpoint)} ${problem.message}`,
         { fix: problem.fix },
       );
     }
@@ -128,7 +129,7 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       continue;
     }
     const related = [{ at: draft.places.keyAt(first), message: "first given here" }];
-    draft.problems.add("OG125", draft.places.keyAt(path), `header "${name}" is given twice`, {
+    draft.problems.add("OG125", draft.places.keyAt(path), `header ${quotedKey(name)} is given twice`, {
       related,
       fix: "keep one of the two",
     });
@@ -166,4 +167,8 @@ function checkModels(draft: Draft, path: Path): void {
       );
     }
   }
+}
+
+function quotedKey(name: string): string {
+  return isPlainKey(name) ? JSON.stringify(name) : '"…"';
 }

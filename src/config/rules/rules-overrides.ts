@@ -1,5 +1,4 @@
-// Rules about `routing.model_overrides`: targets that exist, are told apart, and do not go in circles. Called by
-// `load.ts`.
+// Rules about `routing.model_overrides`: targets that exist, are told apart, and do not go in circles.
 
 import { nearest } from "../../core/nearest.ts";
 import { readTarget } from "../schema/schema-routing.ts";

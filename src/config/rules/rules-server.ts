@@ -1,5 +1,4 @@
-// Rules about `server`: where it listens and who may call. Called by `load.ts`; the start asks `exposureProblem`
-// again when the command line changes the host.
+// Rules about `server`: where it listens and who may call.
 
 import { bareHost, isHostName, isLoopbackHost, normalOrigin } from "../schema/hosts.ts";
 import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";

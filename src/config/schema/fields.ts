@@ -2,6 +2,7 @@
 // none, and with what it decodes to. Knows no key. The one importer of `zod`.
 
 import { z } from "zod";
+import type { Showing } from "../report/showable.ts";
 import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
 import { type Parsed, parseDuration, parseSize } from "./units.ts";
 
@@ -22,12 +23,26 @@ type Unchanging<T> =
       ? { readonly [K in keyof T]: Unchanging<T[K]> }
       : T;
 
+// What may be shown of a value is part of its kind (`report/showable.ts`); of a plain text nothing is.
+const marked = (description: string, showing: Showing) => ({ description, showing });
+
+/** A text that is never shown: it may be a key of an account, or hold one. */
 export function text(description: string): z.ZodString {
   return z.string({ error: "text" }).describe(description);
 }
 
+/** A text that is no secret: the name of a model, an endpoint, a host, a file. */
+export function name(description: string): z.ZodString {
+  return z.string({ error: "text" }).meta(marked(description, "text"));
+}
+
+/** A text that is shown without the credentials in it. */
+export function address(description: string): z.ZodString {
+  return z.string({ error: "text" }).meta(marked(description, "address"));
+}
+
 export function flag(description: string): z.ZodBoolean {
-  return z.boolean({ error: "true or false" }).describe(description);
+  return z.boolean({ error: "true or false" }).meta(marked(description, "word"));
 }
 
 /** Decodes to milliseconds. */
@@ -67,7 +82,7 @@ type Quantity<T> = {
 };
 
 function quantity<T>({ error, code, parse }: Quantity<T>, description: string) {
-  const written = z.union([z.string(), z.number()], { error }).describe(description);
+  const written = z.union([z.string(), z.number()], { error }).meta(marked(description, "word"));
   return written.transform((input, context): T => {
     const parsed = parse(input);
     if (parsed.kind === "ok") return parsed.value;
@@ -80,7 +95,7 @@ function quantity<T>({ error, code, parse }: Quantity<T>, description: string) {
 export function whole(description: string, range: { readonly min: number; readonly max: number }) {
   const error = `a whole number from ${range.min} to ${range.max}`;
   const bounded = z.number({ error }).int({ error }).min(range.min, { error }).max(range.max, { error });
-  return bounded.describe(description);
+  return bounded.meta(marked(description, "word"));
 }
 
 /** A limit to compare with: 0, which is none, decodes to Infinity. */
@@ -102,20 +117,24 @@ export function choice<const T extends readonly [string, string, ...string[]]>(
 ) {
   const quoted = words.map((word) => `"${word}"`);
   const error = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
-  return z.enum(words, { error }).describe(description);
+  return z.enum(words, { error }).meta(marked(description, "word"));
 }
 
 export function listOf<T extends z.ZodType>(entry: T, description: string): z.ZodArray<T> {
   return z.array(entry, { error: "a list" }).describe(description);
 }
 
+/** What people may call the keys of a block: any text. Of `names` all are shown, else only plain words. */
+export const KEYS = { words: z.string(), names: z.string().meta({ showing: "text" satisfies Showing }) };
+
 /** A block whose keys people choose; `error` says what they stand for. */
 export function blockOf<T extends z.ZodType>(
+  keys: z.ZodString,
   entry: T,
   error: string,
   description: string,
 ): z.ZodRecord<z.ZodString, T> {
-  return z.record(z.string(), entry, { error }).describe(description);
+  return z.record(keys, entry, { error }).describe(description);
 }
 
 /** A block of known keys; what may be left out has a default (`.prefault`) or is `.optional()`. */

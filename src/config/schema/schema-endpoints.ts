@@ -2,14 +2,17 @@
 
 import type { Credential, ModelSelection, Timeouts } from "../../routing/model.ts";
 import {
+  address,
   block,
   blockOf,
   type Decoded,
   duration,
   either,
   flag,
+  KEYS,
   limit,
   listOf,
+  name,
   text,
   type Written,
   whole,
@@ -108,7 +111,7 @@ export const modelTimeouts = block(
   .prefault({});
 
 const names = listOf(
-  text("A model's exact name."),
+  name("A model's exact name."),
   "A static list: exactly these, and the endpoint is not asked.",
 );
 
@@ -117,12 +120,12 @@ const models = either(
     names,
     block({
       include: listOf(
-        text("A pattern."),
+        name("A pattern."),
         "Patterns (`*` any text, `?` one character): of the models that the endpoint lists, only those that match one.",
       ).optional(),
-      exclude: listOf(text("A pattern."), "Patterns: not those that match one.").optional(),
+      exclude: listOf(name("A pattern."), "Patterns: not those that match one.").optional(),
       list: listOf(
-        text("A model's exact name."),
+        name("A model's exact name."),
         "A static list, spelled out; cannot be combined with `include` and `exclude`.",
       ).optional(),
     }),
@@ -157,23 +160,23 @@ const limits = {
   ),
   probe: block(
     {
-      model: text("The endpoint's own name of the model to ask; choose a cheap one."),
+      model: name("The endpoint's own name of the model to ask; choose a cheap one."),
       interval: duration("How often it is asked while the endpoint is ejected.").prefault("60s"),
     },
     "A probe that costs money: while the endpoint is ejected, a request for one token, which says more than a list of models. Off unless given.",
     'a block of keys such as "model"',
   ).optional(),
-  ca_file: text(
+  ca_file: name(
     "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. Read whenever the configuration is.",
   ).optional(),
 };
 
 const written = block(
   {
-    name: text(
+    name: name(
       "Unique name; stands before the slash in `endpoint/model`, in logs and headers. No `/`, no `*`.",
     ),
-    base_url: text(
+    base_url: address(
       "Address of the API up to and with its version, such as `https://api.example.com/v1`. A trailing slash does not matter.",
     ),
     api_key: text(
@@ -194,6 +197,7 @@ const written = block(
     models,
     enabled: flag("`false` takes the endpoint out without deleting it.").prefault(true),
     headers: blockOf(
+      KEYS.words,
       text("A value."),
       "a block of header names with their values",
       "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
@@ -203,8 +207,8 @@ const written = block(
     ).optional(),
     timeouts,
     ...limits,
-    organization: text("Value of `OpenAI-Organization`.").optional(),
-    project: text("Value of `OpenAI-Project`.").optional(),
+    organization: name("Value of `OpenAI-Organization`.").optional(),
+    project: name("Value of `OpenAI-Project`.").optional(),
   },
   "One OpenAI-compatible API.",
   'a block of keys such as "name" and "base_url"',

@@ -14,8 +14,9 @@ import {
   durationOr,
   either,
   flag,
+  KEYS,
   listOf,
-  text,
+  name,
   whole,
 } from "./fields.ts";
 import { modelTimeouts } from "./schema-endpoints.ts";
@@ -62,9 +63,9 @@ export function readTarget(text: string): TargetName | undefined {
 
 const target = either(
   [
-    text('`endpoint/model`, or `"*"`.'),
+    name('`endpoint/model`, or `"*"`.'),
     block({
-      target: text('`endpoint/model`, or `"*"`.'),
+      target: name('`endpoint/model`, or `"*"`.'),
       weight: whole("Weight of this target in this override; the endpoint's weight when left out.", {
         min: 0,
         max: 1_000,
@@ -85,7 +86,7 @@ const targets = listOf(target, "Targets.").transform((entries) =>
 
 const step = block({
   to: either(
-    [text("A public name."), listOf(text("A public name."), "Public names, first to last.")],
+    [name("A public name."), listOf(name("A public name."), "Public names, first to last.")],
     "a model's name, or a list of them",
     "The models to ask, first to last.",
   ),
@@ -98,7 +99,7 @@ const step = block({
 const fallback = either(
   [
     listOf(
-      either([text("A public name."), step], "a model's name, or {to: …, on: […]}"),
+      either([name("A public name."), step], "a model's name, or {to: …, on: […]}"),
       "Models, first to last.",
     ),
     step,
@@ -141,6 +142,7 @@ export const routing = block(
       "`merge`: models of the same name at several endpoints are one, and requests rotate among them. `prefix`: every model is called `endpoint/model`.",
     ).prefault("merge"),
     model_overrides: blockOf(
+      KEYS.names,
       targets,
       "a block of model names, each with a list of targets",
       'Public names with exactly these targets, each `endpoint/model` (split at the first `/`) or `{target, weight}`; `"*"` stands for every endpoint that lists the public name itself. Only in mode `merge`.',
@@ -157,11 +159,13 @@ export const routing = block(
       "A second request when the first token is late.",
     ).prefault({}),
     fallbacks: blockOf(
+      KEYS.names,
       fallback,
       "a block of model names, each with a list of models to ask in its place",
       "Other models to ask when no endpoint could serve the one asked for: `{model: [other, …]}`, or `{to: …, on: […]}` for some failures only. Answers name the model that served.",
     ).prefault({}),
     models: blockOf(
+      KEYS.names,
       modelSettings,
       "a block of model names or patterns, each with a block of settings",
       "Settings of single models, by public name or pattern (`*` any text, `?` one character). The first entry that matches counts, alone.",

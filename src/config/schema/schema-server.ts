@@ -1,7 +1,7 @@
 // `server`: its keys, and what they become.
 
 import type { QueueLimits } from "../../routing/model.ts";
-import { block, duration, flag, limit, listOf, size, sizeOr, text, whole } from "./fields.ts";
+import { address, block, duration, flag, limit, listOf, name, size, sizeOr, text, whole } from "./fields.ts";
 import { bareHost, normalOrigin } from "./hosts.ts";
 
 /** A queue before a limit of requests under way. */
@@ -44,7 +44,7 @@ const timeouts = block(
 
 const written = block(
   {
-    host: text(
+    host: name(
       "Address to listen on. Any other than a loopback address needs `api_keys` (or `allow_anonymous: true`).",
     ).prefault("127.0.0.1"),
     port: whole("Port to listen on; 0 takes a free one.", { min: 0, max: 65_535 }).prefault(8080),
@@ -56,15 +56,15 @@ const written = block(
       'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',
     ).prefault(false),
     cors_origins: listOf(
-      text("An origin."),
+      address("An origin."),
       'Origins of web pages that may call the gateway besides those of localhost, such as `https://app.example.com`; `"*"` is every origin, and `"null"` that of files and embedded views, which any page can put on.',
     ).optional(),
     allowed_hosts: listOf(
-      text("A host name."),
+      name("A host name."),
       "Names, without port, by which clients may address the gateway besides localhost, IP addresses and `host`: a guard against DNS rebinding.",
     ).optional(),
     pass_headers: listOf(
-      text("The name of a header."),
+      name("The name of a header."),
       "Headers of clients that go to endpoints besides those that APIs are known to read (docs/clients.md lists these). Names of credentials are refused: what an endpoint needs is set by its `headers`.",
     ).optional(),
     pass_unknown_paths: flag(
