@@ -1,37 +1,23 @@
-// Turns the checked file into what the gateway runs on: defaults filled in, units converted, addresses and headers
-// made ready. Checks nothing: all that it is given is valid. Called by `load.ts`, by detection and by the demo.
+// Makes what the gateway runs on of a decoded file: addresses, certificates and the places of entries are added, and
+// sections that depend on one another are put together. Checks nothing: all that it is given is valid.
 
-import type { LOG_LEVELS } from "../core/summary.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
-import type { Credential, Endpoint, ModelSelection, RoutingPlan, Timeouts } from "../routing/model.ts";
-import { ACCOUNT_HEADERS } from "../wires/headers/account-headers.ts";
+import type { BreakerOptions } from "../routing/health/breaker.ts";
+import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
-import {
-  compileReliability,
-  compileServer,
-  type ReliabilityConfig,
-  type ServerConfig,
-} from "./compile-server.ts";
 import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
-import { DEFAULTS } from "./schema/defaults.ts";
-import type { RawConfig, RawEndpoint } from "./schema/schema.ts";
-import { bytesOf, limitOf, millisecondsOf } from "./schema/units.ts";
+import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
+import type { DecodedEndpoint, WrittenEndpoint } from "./schema/schema-endpoints.ts";
+
+/** How failures are met, for all models alike; what can differ from model to model is in the plan. */
+type ReliabilityConfig = DecodedConfig["health"] &
+  Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = {
-  readonly server: ServerConfig;
+export type GatewayConfig = Pick<DecodedConfig, "server" | "discovery" | "log"> & {
   readonly plan: RoutingPlan;
   readonly reliability: ReliabilityConfig;
-  readonly discovery: {
-    readonly intervalMs: number;
-    readonly timeoutMs: number;
-    readonly maxListBytes: number;
-  };
-  readonly log: {
-    readonly level: (typeof LOG_LEVELS)[number];
-    readonly format: "auto" | "pretty" | "json";
-  };
   /** The file it came from; undefined when there is none. */
   readonly configFile: string | undefined;
 };
@@ -45,32 +31,28 @@ export type Origin = {
 };
 
 /** Compiles a valid configuration. */
-export function compileConfig(raw: RawConfig, origin: Origin): GatewayConfig {
-  const endpoints = (raw.endpoints ?? []).map((endpoint, index) =>
-    compileEndpoint(
+export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfig {
+  const endpoints = (file.endpoints ?? []).map((endpoint, index) =>
+    completeEndpoint(
       endpoint,
       origin.definedAt(["endpoints", index]),
-      endpoint.ca_file === undefined ? undefined : origin.pemOf(endpoint.ca_file),
+      endpoint.caFile === undefined ? undefined : origin.pemOf(endpoint.caFile),
     ),
   );
-  const plan = { ...compileRouting(raw, origin.definedAt), endpoints };
-  return {
-    server: compileServer(raw.server ?? {}),
-    plan,
-    reliability: compileReliability(raw, plan),
-    discovery: {
-      intervalMs: millisecondsOf(raw.discovery?.interval, DEFAULTS.discovery.interval),
-      timeoutMs: millisecondsOf(raw.discovery?.timeout, DEFAULTS.discovery.timeout),
-      maxListBytes: bytesOf(raw.discovery?.max_list, DEFAULTS.discovery.maxList),
-    },
-    log: { level: raw.log?.level ?? DEFAULTS.log.level, format: raw.log?.format ?? DEFAULTS.log.format },
-    configFile: origin.configFile,
-  };
+  const plan = { ...compileRouting(file, origin.definedAt), endpoints };
+  const { server, discovery, log, streams } = file;
+  const { attempts: _, ...retries } = file.retries;
+  const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
+  return { server, plan, reliability, discovery, log, configFile: origin.configFile };
 }
 
 /** What runs when nothing is configured: the defaults and no endpoint. */
 export function emptyConfig(): GatewayConfig {
-  return compileConfig({}, { configFile: undefined, definedAt: () => "", pemOf: () => undefined });
+  return compileConfig(decodeNothing(), {
+    configFile: undefined,
+    definedAt: () => "",
+    pemOf: () => undefined,
+  });
 }
 
 /** A configuration without a file, of endpoints that were detected or made; the rest is default. */
@@ -81,54 +63,25 @@ export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConf
 
 /**
  * Compiles one endpoint, given in the file's own notation; `definedAt` says where it comes from.
- * @throws Error where `base_url` is not valid, which the checks rule out for files
+ * @throws Error where its form or its `base_url` is not valid
  */
-export function compileEndpoint(raw: RawEndpoint, definedAt: string, caPem?: string): Endpoint {
-  const { baseUrl, origin, basePath, rootPath } = addressOf(raw.base_url);
-  const usual = DEFAULTS.endpoint;
-  const credentials = credentialsOf(raw);
-  const fixedHeaders = headersOf(raw);
-  const wire = endpointWire(raw.api, origin);
-  return {
-    name: raw.name,
-    baseUrl,
-    origin,
-    basePath,
-    rootPath,
-    wire,
-    weight: raw.weight ?? usual.weight,
-    priority: raw.priority ?? usual.priority,
-    enabled: raw.enabled ?? usual.enabled,
-    maxInFlight: limitOf(raw.max_in_flight, usual.maxInFlight),
-    queue: {
-      max: raw.queue?.max ?? usual.queueMax,
-      timeoutMs: millisecondsOf(raw.queue?.timeout, usual.queueTimeout),
-    },
-    probe:
-      raw.probe === undefined
-        ? undefined
-        : {
-            model: raw.probe.model,
-            intervalMs: millisecondsOf(raw.probe.interval, usual.probeInterval),
-          },
-    caPem,
-    credentials,
-    fixedHeaders,
-    passesApiVersion: raw.pass_api_version ?? wire.passesApiVersion,
-    secrets: new EndpointSecrets({ credentials, fixedHeaders }),
-    timeouts: timeoutsOf(raw.timeouts ?? {}),
-    models: modelsOf(raw.models),
-    definedAt,
-  };
+export function compileEndpoint(written: WrittenEndpoint, definedAt: string): Endpoint {
+  return completeEndpoint(decodeEndpoint(written), definedAt, undefined);
 }
 
-/** Numbered as in the file, also where a key is left out because its variable is empty. */
-function credentialsOf(raw: RawEndpoint): Endpoint["credentials"] {
-  const keys = raw.api_keys ?? [raw.api_key ?? ""];
-  const [first, ...others] = keys.flatMap((apiKey, index): readonly Credential[] =>
-    apiKey === "" ? [] : [{ id: index + 1, apiKey }],
-  );
-  return first === undefined ? [{ id: 1, apiKey: undefined }] : [first, ...others];
+function completeEndpoint(decoded: DecodedEndpoint, definedAt: string, caPem: string | undefined): Endpoint {
+  const { baseUrl: written, caFile: _, api, passesApiVersion, ...rest } = decoded;
+  const address = addressOf(written);
+  const wire = endpointWire(api, address.origin);
+  return {
+    ...rest,
+    ...address,
+    wire,
+    caPem,
+    passesApiVersion: passesApiVersion ?? wire.passesApiVersion,
+    secrets: new EndpointSecrets(decoded),
+    definedAt,
+  };
 }
 
 function addressOf(text: string): BaseUrl {
@@ -137,34 +90,12 @@ function addressOf(text: string): BaseUrl {
   return result.url;
 }
 
-function headersOf(raw: RawEndpoint): readonly string[] {
-  const headers = Object.entries(raw.headers ?? {}).flatMap(([name, value]) => [name.toLowerCase(), value]);
-  if (raw.organization !== undefined && raw.organization !== "")
-    headers.push(ACCOUNT_HEADERS.organization, raw.organization);
-  if (raw.project !== undefined && raw.project !== "") headers.push(ACCOUNT_HEADERS.project, raw.project);
-  return headers;
-}
+// Beyond the longest wait for a first byte, so that no slow probe is taken for a lost one.
+const PROBE_MARGIN_MS = 30_000;
 
-function timeoutsOf(raw: NonNullable<RawEndpoint["timeouts"]>): Timeouts {
-  const first = raw.first_byte;
-  const { stream, plain } = typeof first === "object" ? first : { stream: first, plain: first };
-  return {
-    connectMs: millisecondsOf(raw.connect, DEFAULTS.endpoint.connect),
-    firstByteStreamMs: millisecondsOf(stream, DEFAULTS.endpoint.firstByteStream),
-    firstBytePlainMs: millisecondsOf(plain, DEFAULTS.endpoint.firstBytePlain),
-    firstEventMs: millisecondsOf(raw.first_event, DEFAULTS.endpoint.firstEvent),
-    idleMs: millisecondsOf(raw.idle, DEFAULTS.endpoint.idle),
-    totalMs: millisecondsOf(raw.total, DEFAULTS.endpoint.total),
-  };
-}
-
-function modelsOf(raw: RawEndpoint["models"]): ModelSelection {
-  if (raw === undefined) return { kind: "discovered", include: [], exclude: [] };
-  if ("list" in raw && raw.list !== undefined) return { kind: "static", names: unique(raw.list) };
-  if (Array.isArray(raw)) return { kind: "static", names: unique(raw) };
-  return { kind: "discovered", include: raw.include ?? [], exclude: raw.exclude ?? [] };
-}
-
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)];
+function breakerFor(plan: RoutingPlan, options: BreakerOptions): BreakerOptions {
+  const timeouts = [...plan.endpoints, ...plan.models].map((one) => one.timeouts);
+  const waits = timeouts.flatMap((one) => [one.firstBytePlainMs ?? 0, one.firstByteStreamMs ?? 0]);
+  const probeLeaseMs = Math.max(options.probeLeaseMs, ...waits.map((ms) => ms + PROBE_MARGIN_MS));
+  return { ...options, probeLeaseMs };
 }

@@ -2,7 +2,7 @@
 // came of it. May cost money at a paid endpoint: the caller decides.
 
 import { type ProbeAnswer, sendProbe } from "../../catalogue/probe.ts";
-import { isLoopbackHost } from "../../config/rules/hosts.ts";
+import { isLoopbackHost } from "../../config/schema/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";

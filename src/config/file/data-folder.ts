@@ -1,5 +1,5 @@
 // Where the gateway keeps what it learns (model lists; later usage), and whether others may write there. Not where the
-// configuration is read from. Called by `cli/`.
+// configuration is read from.
 
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";

@@ -1,5 +1,5 @@
 // Reads a configuration file and its `.env`, checks everything in one run and compiles it. Does not watch
-// (`watch.ts`) and swaps nothing. Called by the start, by reloads and by `check`.
+// (`supervise/watch.ts`) and swaps nothing.
 
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
 import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
+import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
@@ -14,6 +15,8 @@ import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
 import { checkServer } from "../rules/rules-server.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
+import { allKnownKeys } from "../schema/json-schema.ts";
+import { SchemaPlace } from "../schema/schema-place.ts";
 import { readShape } from "../schema/shape.ts";
 import type { Variables } from "../yaml/expander.ts";
 import { parseYaml } from "../yaml/yaml-source.ts";
@@ -83,9 +86,12 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
 function check(text: string, options: TextOptions, problems: Problems): GatewayConfig | undefined {
   const { env, envFileText } = options;
   const variables = { lookup: lookupIn(env, envFileText), names: namesIn(env, envFileText) };
+  problems.showBy(() => {
+    const known = new Set(allKnownKeys());
+    return looseLines((key) => known.has(key));
+  });
   const slips = sureSlips(text);
   if (slips.length > 0) {
-    problems.hideTokens();
     for (const { code, at, message, fix } of slips) problems.add(code, at, message, { fix });
     return undefined;
   }
@@ -102,19 +108,21 @@ function read(
 ): GatewayConfig | undefined {
   const source = parseYaml(text, variables, problems);
   if (source === undefined) return undefined;
-  const draft = { ...source, problems };
+  const form = new SchemaPlace();
+  problems.showBy(() => source.showing(form));
+  const draft = { ...source, problems, form };
   const { file } = options;
   const configFile = options.path ?? file;
   const caFiles = new CaFiles(dirname(configFile));
-  const raw = readShape(draft);
+  const decoded = readShape(draft);
   checkServer(draft, options.allowAnonymous === true);
   checkEndpoints(draft);
   checkOverrides(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
-  if (raw === undefined || problems.hasErrors) return undefined;
-  return compileConfig(raw, {
+  if (decoded === undefined || problems.hasErrors) return undefined;
+  return compileConfig(decoded, {
     configFile,
     definedAt: (path) => `${file}:${problems.positionOf(source.places.keyAt(path).start).line}`,
     pemOf: (caFile) => {

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isLoopbackHost, isWildcardHost } from "../rules/hosts.ts";
+import { isLoopbackHost, isWildcardHost } from "../schema/hosts.ts";
 import { locateConfig, userConfigFolder } from "./locate.ts";
 
 test("--config wins, then the working folder, then the user's folder", async (t) => {

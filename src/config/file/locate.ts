@@ -1,4 +1,4 @@
-// Finds the configuration file. Reads nothing of it. Called by every command that needs one.
+// Finds the configuration file. Reads nothing of it.
 
 import { statSync } from "node:fs";
 import { homedir } from "node:os";

@@ -1,5 +1,5 @@
 // The table of everything that can be wrong with a configuration file. Not for failures of requests: those are
-// `core/errors.ts`. Read by the checks, by `explain` and by the generator of docs/errors.md.
+// `core/errors.ts`.
 
 /** A row: how bad it is, what it means and how it is mended, for people. */
 export type ConfigCodeRow = {

@@ -1,11 +1,13 @@
-// What a check of the configuration reports, and the collector that the checks write to. Not the words of a
-// request's failure (`core/errors.ts`) and not their layout (`render.ts`). Called by every check in this room.
+// What a check of the configuration reports, and the collector that the checks write to. Not the words of a request's
+// failure (`core/errors.ts`) and not their layout (`render.ts`).
 
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
-import { maskLine, maskText, type Span } from "./secrets.ts";
+import { looseLines, type ShowLine } from "./excerpt.ts";
+import { maskText } from "./secrets.ts";
 import type { Slip } from "./slip.ts";
+import type { Span } from "./span.ts";
 
-/** A line of the file as it may be shown: secrets masked, same length as in the file. */
+/** A line of the file as it may be shown, of the same length as in the file. */
 export type ExcerptLine = { readonly line: number; readonly text: string };
 
 /** Another place that a problem is about. */
@@ -54,11 +56,11 @@ export class Problems {
   readonly file: string;
   readonly #text: string;
   readonly #lineStarts: readonly number[];
-  readonly #secrets: Span[] = [];
   readonly #known = new Set<string>();
   #entries: Entry[] = [];
   #hasErrors = false;
-  #hasStructure = true;
+  /** Nothing but punctuation until somebody knows more. */
+  #showing: () => ShowLine = () => looseLines(() => false);
 
   constructor(file: string, text: string) {
     this.file = file;
@@ -102,14 +104,9 @@ export class Problems {
     return line >= first - slack && line <= last + slack;
   }
 
-  /** Keeps a stretch of the text out of every excerpt. */
-  hide(span: Span): void {
-    this.#secrets.push(span);
-  }
-
-  /** The file's keys could not be read: keeps whatever may be a secret out of every excerpt. */
-  hideTokens(): void {
-    this.#hasStructure = false;
+  /** Says how lines may be shown; asked only where there is something to tell. */
+  showBy(showing: () => ShowLine): void {
+    this.#showing = showing;
   }
 
   /** Nothing more is told: what takes long need not be looked for. */
@@ -124,7 +121,9 @@ export class Problems {
   /** Everything reported, in the order of the file. */
   sorted(): readonly Diagnostic[] {
     const entries = [...this.#entries].sort((a, b) => a.at.start - b.at.start);
-    return entries.map((entry) => this.#diagnostic(entry));
+    if (entries.length === 0) return [];
+    const showLine = this.#showing();
+    return entries.map((entry) => this.#diagnostic(entry, showLine));
   }
 
   /** Line and column, both from 1, of an offset. */
@@ -144,7 +143,7 @@ export class Problems {
     return (this.#lineStarts[line] ?? this.#text.length) + column;
   }
 
-  #diagnostic(entry: Entry): Diagnostic {
+  #diagnostic(entry: Entry, showLine: ShowLine): Diagnostic {
     const { line, col } = this.positionOf(entry.at.start);
     const lineEnd = (this.#lineStarts[line] ?? this.#text.length + 1) - 1;
     const length = Math.max(1, Math.min(entry.at.end, lineEnd) - entry.at.start);
@@ -162,24 +161,24 @@ export class Problems {
       length,
       fix: maskText(entry.detail.fix ?? CONFIG_CODES[entry.code].mend),
       ...(related === undefined ? {} : { related }),
-      excerpt: this.#excerpt(line),
+      excerpt: this.#excerpt(line, showLine),
     };
   }
 
-  #excerpt(line: number): readonly ExcerptLine[] {
+  #excerpt(line: number, showLine: ShowLine): readonly ExcerptLine[] {
     return [line - 1, line]
       .filter((number) => number > 0 && this.#lengthOf(number) <= LONGEST_LINE)
-      .map((number) => ({ line: number, text: this.#shownLine(number) }));
+      .map((number) => ({ line: number, text: this.#shownLine(number, showLine) }));
   }
 
   #lengthOf(line: number): number {
     return (this.#lineStarts[line] ?? this.#text.length + 1) - 1 - (this.#lineStarts[line - 1] ?? 0);
   }
 
-  #shownLine(line: number): string {
+  #shownLine(line: number, showLine: ShowLine): string {
     const start = this.#lineStarts[line - 1] ?? 0;
     const text = this.#text.slice(start, start + this.#lengthOf(line)).replace(/\r$/, "");
-    return maskLine(text, start, { spans: this.#secrets, hasStructure: this.#hasStructure });
+    return maskText(showLine(text, start));
   }
 }
 

@@ -1,5 +1,4 @@
-// Full-width forms, odd quotes and unusual spaces made plain, character for character. Called by `full-width.ts`, which
-// finds them, by `base-url.ts` and by `secrets.ts`.
+// Full-width forms, odd quotes and unusual spaces made plain, character for character.
 
 /** Spaces other than the plain one, for a class of a pattern. */
 export const SPACES = "\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";

@@ -1,5 +1,4 @@
-// Lays out diagnostics for people, for scripts and for CI. Decides nothing. Called by `check`, by the start and by
-// reloads.
+// Lays out diagnostics for people, for scripts and for CI. Decides nothing.
 
 import { textWidth } from "../../core/text-width.ts";
 import type { Diagnostic, ExcerptLine } from "./diagnostics.ts";

@@ -1,7 +1,7 @@
-// The words of `slips.ts`: what a slip is, and a line as the rules see it. Read by the rules and by `diagnostics.ts`.
+// The words of `slips.ts`: what a slip is, and a line as the rules see it.
 
 import type { ConfigCode } from "./codes.ts";
-import type { Span } from "./secrets.ts";
+import type { Span } from "./span.ts";
 
 /** A slip and how it is mended; neither text holds anything of a value. */
 export type Slip = {

@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import { livesBelowModels, pathWithoutVersion, usualPathAt } from "../../wires/registry/hosts.ts";
 import type { ConfigCode } from "../report/codes.ts";
 import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "../report/plain-text.ts";
-import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "./hosts.ts";
+import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "../schema/hosts.ts";
 
 /** A usable address. */
 export type BaseUrl = {

@@ -1,5 +1,5 @@
 // Reads the certificate authorities that endpoints name as `ca_file`. Trusts nothing by itself: the upstream client
-// does. Called by the checks, which report what is wrong, and by `compile.ts`, through `load.ts`, for the same result.
+// does.
 
 import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";

@@ -1,6 +1,6 @@
 // Characters of Chinese and Japanese keyboards, and those of web pages and word processors, where YAML needs plain
-// ones: `：` for a colon, `“”` for quotes, wide, non-breaking and invisible spaces. They are fine in comments, in
-// texts in plain quotes, and within names. Called by `slips.ts`.
+// ones: `：` for a colon, `“”` for quotes, wide, non-breaking and invisible spaces. They are fine in comments, in texts
+// in plain quotes, and within names.
 
 import {
   INVISIBLE,

@@ -1,7 +1,7 @@
 // Tells what looks like a placeholder of another program, or of an example, from a value: it would be sent as it
-// stands. Only ever warned about, since a key may look like anything. Pure. Called by the `rules-*.ts`.
+// stands. Only ever warned about, since a key may look like anything. Pure.
 
-import { isTokenLike } from "../report/secrets.ts";
+import { isPlainKey } from "../report/showable.ts";
 import type { TextProblem } from "../yaml/text-rules.ts";
 
 /** A placeholder; `name` is the variable that it names, where it names one. */
@@ -75,6 +75,5 @@ export function placeholderFix(placeholder: Placeholder): string {
 
 /** A name that may be shown: one in capitals, as variables have them, and nothing that could be half of a key. */
 function nameOf(name: string | undefined): string | undefined {
-  if (name === undefined || !/^[A-Z][A-Z0-9_]*$/.test(name) || name.length > 60) return undefined;
-  return isTokenLike(name.replaceAll("_", "")) && /(?:\d\D*){3}/.test(name) ? undefined : name;
+  return name !== undefined && /^[A-Z][A-Z0-9_]*$/.test(name) && isPlainKey(name) ? name : undefined;
 }

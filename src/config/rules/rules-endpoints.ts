@@ -3,6 +3,7 @@
 import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
 import { contradicting } from "../../wires/registry/hosts.ts";
 import { WIRE_NAMES } from "../../wires/wire.ts";
+import { isPlainKey } from "../report/showable.ts";
 import {
   type Draft,
   keysAt,
@@ -133,7 +134,7 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       draft.problems.add(
         "OG125",
         draft.places.keyAt(path),
-        `header ${JSON.stringify(name)} of ${placeText(draft, endpoint)} ${problem.message}`,
+        `header ${quotedKey(name)} of ${placeText(draft, endpoint)} ${problem.message}`,
         { fix: problem.fix },
       );
     }
@@ -145,7 +146,7 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       continue;
     }
     const related = [{ at: draft.places.keyAt(first), message: "first given here" }];
-    draft.problems.add("OG125", draft.places.keyAt(path), `header "${name}" is given twice`, {
+    draft.problems.add("OG125", draft.places.keyAt(path), `header ${quotedKey(name)} is given twice`, {
       related,
       fix: "keep one of the two",
     });
@@ -183,4 +184,8 @@ function checkModels(draft: Draft, path: Path): void {
       );
     }
   }
+}
+
+function quotedKey(name: string): string {
+  return isPlainKey(name) ? JSON.stringify(name) : '"…"';
 }

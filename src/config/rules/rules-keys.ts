@@ -1,4 +1,4 @@
-// Rules about the keys of endpoints: `api_key`, or several as `api_keys`. Called by `rules-endpoints.ts`.
+// Rules about the keys of endpoints: `api_key`, or several as `api_keys`.
 
 import {
   type Draft,

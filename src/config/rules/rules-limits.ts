@@ -1,7 +1,9 @@
-// Rules about limits: queues, certificate authorities, paid probes, the times of an ejection. Called by `load.ts`.
+// Rules about limits: queues, certificate authorities, paid probes, the times of an ejection.
 
-import { DEFAULTS } from "../schema/defaults.ts";
-import { millisecondsOf } from "../schema/units.ts";
+import { decodedOf } from "../schema/fields.ts";
+import { endpointMaxInFlight } from "../schema/schema-endpoints.ts";
+import { EJECTION_TIMES } from "../schema/schema-reliability.ts";
+import { serverMaxInFlight } from "../schema/schema-server.ts";
 import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { modelNameProblem } from "../yaml/text-rules.ts";
@@ -9,10 +11,10 @@ import type { CaFiles } from "./ca-files.ts";
 
 /** Checks the limits of the server, of every endpoint, and of health. */
 export function checkLimits(draft: Draft, caFiles: CaFiles): void {
-  checkQueue(draft, ["server"], DEFAULTS.server.maxInFlight);
+  checkQueue(draft, ["server"], serverMaxInFlight);
   for (const index of listAt(draft, ["endpoints"]).keys()) {
     const endpoint = ["endpoints", index];
-    checkQueue(draft, endpoint, DEFAULTS.endpoint.maxInFlight);
+    checkQueue(draft, endpoint, endpointMaxInFlight);
     checkProbe(draft, [...endpoint, "probe", "model"]);
     checkCaFile(draft, [...endpoint, "ca_file"], caFiles);
   }
@@ -20,10 +22,11 @@ export function checkLimits(draft: Draft, caFiles: CaFiles): void {
 }
 
 /** Nothing waits where nothing is full. */
-function checkQueue(draft: Draft, above: Path, usual: number): void {
+function checkQueue(draft: Draft, above: Path, field: typeof serverMaxInFlight): void {
   const queue = [...above, "queue"];
   const limit = [...above, "max_in_flight"];
-  if (valueAt(draft.value, queue) === undefined || (valueAt(draft.value, limit) ?? usual) !== 0) return;
+  if (valueAt(draft.value, queue) === undefined) return;
+  if (decodedOf(field, valueAt(draft.value, limit)) !== Number.POSITIVE_INFINITY) return;
   draft.problems.add(
     "OG161",
     draft.places.keyAt(queue),
@@ -57,8 +60,8 @@ function checkCaFile(draft: Draft, path: Path, caFiles: CaFiles): void {
 function checkEjection(draft: Draft): void {
   const first = ["health", "ejection"];
   const longest = ["health", "ejection_max"];
-  const firstMs = durationAt(draft, first, DEFAULTS.health.ejection);
-  const longestMs = durationAt(draft, longest, DEFAULTS.health.ejectionMax);
+  const firstMs = timeAt(draft, first, EJECTION_TIMES.ejection);
+  const longestMs = timeAt(draft, longest, EJECTION_TIMES.ejection_max);
   if (firstMs <= longestMs) return;
   const isLongestGiven = valueAt(draft.value, longest) !== undefined;
   const [at, other] = isLongestGiven ? [longest, first] : [first, longest];
@@ -74,9 +77,7 @@ function checkEjection(draft: Draft): void {
   );
 }
 
-/** What is no duration is reported elsewhere, and counts as the default. */
-function durationAt(draft: Draft, path: Path, usual: string): number {
-  const value = valueAt(draft.value, path);
-  const given = typeof value === "string" || typeof value === "number" ? value : usual;
-  return millisecondsOf(given, usual) || millisecondsOf(usual, usual);
+/** In milliseconds. What is no duration is reported elsewhere, and counts as the default. */
+function timeAt(draft: Draft, path: Path, field: (typeof EJECTION_TIMES)["ejection"]): number {
+  return decodedOf(field, valueAt(draft.value, path)) ?? field.parse(undefined);
 }

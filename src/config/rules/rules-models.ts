@@ -1,6 +1,6 @@
 // Rules about `routing.models` and `routing.fallbacks`: names that are none, entries that never apply, models that
 // fall back to themselves. Two models may back each other up: chains do not continue one another, so that no request
-// goes round. Called by `load.ts`.
+// goes round.
 
 import { matchesGlob } from "../../core/glob.ts";
 import type { FallbackReason } from "../../routing/model.ts";

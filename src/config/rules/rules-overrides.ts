@@ -1,25 +1,12 @@
-// Rules about `routing.model_overrides`: targets that exist, are told apart, and do not go in circles. Called by
-// `load.ts`.
+// Rules about `routing.model_overrides`: targets that exist, are told apart, and do not go in circles.
 
 import { nearest } from "../../core/nearest.ts";
+import { readTarget } from "../schema/schema-routing.ts";
 import { type Draft, keysAt, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { modelNameProblem } from "../yaml/text-rules.ts";
 
 const OVERRIDES: Path = ["routing", "model_overrides"];
-
-/** A target as written. */
-export type TargetName =
-  | { readonly kind: "every" }
-  | { readonly kind: "one"; readonly endpointName: string; readonly model: string };
-
-/** Splits `endpoint/model` at the first slash, so that ids with slashes work; undefined when it is malformed. */
-export function readTarget(text: string): TargetName | undefined {
-  if (text === "*") return { kind: "every" };
-  const slash = text.indexOf("/");
-  if (slash <= 0 || slash === text.length - 1) return undefined;
-  return { kind: "one", endpointName: text.slice(0, slash), model: text.slice(slash + 1) };
-}
 
 type Override = {
   readonly name: string;

@@ -1,10 +1,9 @@
-// Rules about `server`: where it listens and who may call. Called by `load.ts`; the start asks `exposureProblem`
-// again when the command line changes the host.
+// Rules about `server`: where it listens and who may call.
 
+import { bareHost, isHostName, isLoopbackHost, normalOrigin } from "../schema/hosts.ts";
 import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { passedHeaderProblem, type TextProblem } from "../yaml/text-rules.ts";
-import { bareHost, isHostName, isLoopbackHost } from "./hosts.ts";
 import { checkKeyText } from "./rules-keys.ts";
 
 /** Who can reach the listener, and what they must know. */
@@ -136,12 +135,4 @@ function checkPassedHeaders(draft: Draft): void {
       { fix: problem.fix },
     );
   }
-}
-
-/** An origin as browsers send it, or undefined: `https://app.example.com`, no path. */
-export function normalOrigin(text: string): string | undefined {
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  // Origins of browser extensions have a scheme without an origin of its own.
-  return url.origin === "null" ? text.replace(/\/$/, "").toLowerCase() : url.origin;
 }

@@ -1,9 +1,9 @@
 // Slips of the keyboard that a parser reports as something else, or takes for text: found in the lines themselves. A
 // sure one is told before anything else; a likely one only where a check finds fault with its place, in place of what
-// that check would say. Knows nothing of values. Called by `load.ts`.
+// that check would say. Knows nothing of values.
 
-import type { Span } from "../report/secrets.ts";
 import type { BareLine, IsKnown, Slip } from "../report/slip.ts";
+import type { Span } from "../report/span.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
 import { fullWidthSlips } from "./full-width.ts";
 import { placeholderFix, placeholderIn } from "./placeholders.ts";

@@ -1,7 +1,8 @@
 // The kinds of values that the schema is made of: texts, flags, durations, blocks … each with what to say when it is
-// none. Knows no key. The one importer of `zod`. Called by the `schema*.ts`.
+// none, and with what it decodes to. Knows no key. The one importer of `zod`.
 
 import { z } from "zod";
+import type { Showing } from "../report/showable.ts";
 import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
 import { type Parsed, parseDuration, parseSize } from "./units.ts";
 
@@ -9,102 +10,136 @@ import { type Parsed, parseDuration, parseSize } from "./units.ts";
 
 const BLOCK = { error: "a block of keys" };
 
-/** The values that a schema describes, as written. */
-export type Written<T extends z.ZodType> = z.infer<T>;
+/** What a file may have in the place that a schema describes, as written. */
+export type Written<T extends z.ZodType> = z.input<T>;
 
+/** What is made of it: units converted, defaults filled in. Nobody changes it afterwards. */
+export type Decoded<T extends z.ZodType> = Unchanging<z.output<T>>;
+
+type Unchanging<T> =
+  T extends ReadonlySet<infer E>
+    ? ReadonlySet<E>
+    : T extends object
+      ? { readonly [K in keyof T]: Unchanging<T[K]> }
+      : T;
+
+// What may be shown of a value is part of its kind (`report/showable.ts`); of a plain text nothing is.
+const marked = (description: string, showing: Showing) => ({ description, showing });
+
+/** A text that is never shown: it may be a key of an account, or hold one. */
 export function text(description: string): z.ZodString {
   return z.string({ error: "text" }).describe(description);
 }
 
-export function flag(description: string, fallback?: boolean): z.ZodBoolean {
-  return z
-    .boolean({ error: "true or false" })
-    .meta({ description, ...(fallback !== undefined && { default: fallback }) });
+/** A text that is no secret: the name of a model, an endpoint, a host, a file. */
+export function name(description: string): z.ZodString {
+  return z.string({ error: "text" }).meta(marked(description, "text"));
 }
 
-export function duration(description: string, fallback?: string) {
+/** A text that is shown without the credentials in it. */
+export function address(description: string): z.ZodString {
+  return z.string({ error: "text" }).meta(marked(description, "address"));
+}
+
+export function flag(description: string): z.ZodBoolean {
+  return z.boolean({ error: "true or false" }).meta(marked(description, "word"));
+}
+
+/** Decodes to milliseconds. */
+export function duration(description: string) {
   const error = "a duration such as 250ms, 5s or 2m, or a number of seconds";
-  return inUnits({ error, code: "OG114", parse: parseDuration }, description, fallback);
+  return quantity({ error, code: "OG114", parse: parseDuration }, description);
 }
 
-/** A duration, or `off`. */
-export function durationOrOff(description: string, fallback?: string) {
+/** A duration, or the word `off`, which decodes to `off`. */
+export function durationOr<const O>(off: O, description: string) {
   const error = "a duration such as 15s, or off";
-  return inUnits({ error, code: "OG114", parse: orOff(parseDuration) }, description, fallback);
+  return quantity({ error, code: "OG114", parse: orOff(parseDuration, off) }, description);
 }
 
-export function size(description: string, fallback: string) {
+/** Decodes to bytes. */
+export function size(description: string) {
   const error = "a size such as 64MiB or 32MB, or a number of bytes";
-  return inUnits({ error, code: "OG115", parse: parseSize }, description, fallback);
+  return quantity({ error, code: "OG115", parse: parseSize }, description);
 }
 
-/** A size, or `off`. */
-export function sizeOrOff(description: string, fallback: string) {
+/** A size, or the word `off`, which decodes to `off`. */
+export function sizeOr<const O>(off: O, description: string) {
   const error = "a size such as 1KiB, a number of bytes, or off";
-  return inUnits({ error, code: "OG115", parse: orOff(parseSize) }, description, fallback);
+  return quantity({ error, code: "OG115", parse: orOff(parseSize, off) }, description);
 }
 
-type Parse = (value: string | number) => Parsed;
+type Parse<T> = (value: string | number) => Parsed<T>;
 
-function orOff(parse: Parse): Parse {
-  return (value) => (value === "off" ? { kind: "ok", value: 0 } : parse(value));
+function orOff<O>(parse: Parse<number>, off: O): Parse<number | O> {
+  return (value) => (value === "off" ? { kind: "ok", value: off } : parse(value));
 }
 
-type Quantity = { readonly error: string; readonly code: "OG114" | "OG115"; readonly parse: Parse };
+type Quantity<T> = {
+  readonly error: string;
+  readonly code: "OG114" | "OG115";
+  readonly parse: Parse<T>;
+};
 
-function inUnits({ error, code, parse }: Quantity, description: string, fallback: string | undefined) {
-  const base = z.union([z.string(), z.number()], { error }).superRefine((value, context) => {
-    const parsed = parse(value);
-    if (parsed.kind === "bad")
-      context.addIssue({ code: "custom", message: parsed.message, params: { code } });
+function quantity<T>({ error, code, parse }: Quantity<T>, description: string) {
+  const written = z.union([z.string(), z.number()], { error }).meta(marked(description, "word"));
+  return written.transform((input, context): T => {
+    const parsed = parse(input);
+    if (parsed.kind === "ok") return parsed.value;
+    context.issues.push({ code: "custom", message: parsed.message, params: { code }, input });
+    return z.NEVER;
   });
-  return base.meta({ description, ...(fallback === undefined ? {} : { default: fallback }) });
 }
 
-export function whole(
-  description: string,
-  range: { readonly min: number; readonly max: number; readonly fallback?: number },
-) {
+/** A whole number within bounds, both of them allowed. */
+export function whole(description: string, range: { readonly min: number; readonly max: number }) {
   const error = `a whole number from ${range.min} to ${range.max}`;
-  const base = z.number({ error }).int({ error }).min(range.min, { error }).max(range.max, { error });
-  return base.meta({ description, ...(range.fallback === undefined ? {} : { default: range.fallback }) });
+  const bounded = z.number({ error }).int({ error }).min(range.min, { error }).max(range.max, { error });
+  return bounded.meta(marked(description, "word"));
+}
+
+/** A limit to compare with: 0, which is none, decodes to Infinity. */
+export function limit(description: string, fallback: number) {
+  const written = whole(description, { min: 0, max: 1_000_000 }).prefault(fallback);
+  return written.transform((value) => (value === 0 ? Number.POSITIVE_INFINITY : value));
+}
+
+/** A share in percent; decodes to one of 1. */
+export function percent(description: string, range: { readonly min: number; readonly fallback: number }) {
+  const written = whole(description, { min: range.min, max: 100 }).prefault(range.fallback);
+  return written.transform((value) => value / 100);
 }
 
 /** One of a few words. */
 export function choice<const T extends readonly [string, string, ...string[]]>(
   words: T,
   description: string,
-  fallback?: T[number],
 ) {
   const quoted = words.map((word) => `"${word}"`);
   const error = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
-  return z
-    .enum(words, { error })
-    .meta({ description, ...(fallback === undefined ? {} : { default: fallback }) });
+  return z.enum(words, { error }).meta(marked(description, "word"));
 }
 
 export function listOf<T extends z.ZodType>(entry: T, description: string): z.ZodArray<T> {
   return z.array(entry, { error: "a list" }).describe(description);
 }
 
+/** What people may call the keys of a block: any text. Of `names` all are shown, else only plain words. */
+export const KEYS = { words: z.string(), names: z.string().meta({ showing: "text" satisfies Showing }) };
+
 /** A block whose keys people choose; `error` says what they stand for. */
 export function blockOf<T extends z.ZodType>(
+  keys: z.ZodString,
   entry: T,
   error: string,
   description: string,
 ): z.ZodRecord<z.ZodString, T> {
-  return z.record(z.string(), entry, { error }).describe(description);
+  return z.record(keys, entry, { error }).describe(description);
 }
 
-/** A block of known keys; what may be left out is `.optional()`. */
+/** A block of known keys; what may be left out has a default (`.prefault`) or is `.optional()`. */
 export function block<T extends z.ZodRawShape>(keys: T, description = "", error = BLOCK.error) {
   const base = z.strictObject(keys, { error });
-  return description === "" ? base : base.describe(description);
-}
-
-/** A block of known keys, each of which may be left out. */
-export function looseBlock<T extends z.ZodRawShape>(keys: T, description = "") {
-  const base = z.strictObject(keys, BLOCK).partial();
   return description === "" ? base : base.describe(description);
 }
 
@@ -118,17 +153,31 @@ export function either<const T extends readonly [z.ZodType, z.ZodType, ...z.ZodT
   return description === "" ? base : base.describe(description);
 }
 
-/** Checks a value: either the typed one or all that is wrong with it. */
-export function checkAgainst<T extends z.ZodType>(
+/** Checks and decodes a value: either what is made of it or all that is wrong with it. */
+export function decodeWith<T extends z.ZodType>(
   schema: T,
   value: unknown,
-): { readonly value: z.infer<T> | undefined; readonly issues: readonly ShapeIssue[] } {
+): { readonly value: Decoded<T> | undefined; readonly issues: readonly ShapeIssue[] } {
   const result = schema.safeParse(value);
-  if (result.success) return { value: result.data, issues: [] };
+  if (result.success) return { value: result.data as Decoded<T>, issues: [] };
   return { value: undefined, issues: result.error.issues.flatMap((issue) => flattenIssue(issue, [])) };
 }
 
-/** The JSON Schema (2020-12) of a schema as plain data. */
+/** What a field makes of a single value (its default of undefined); undefined where it can make nothing of it. */
+export function decodedOf<T extends z.ZodType>(field: T, value: unknown): z.output<T> | undefined {
+  return field.safeParse(value).data;
+}
+
+/** The JSON Schema (2020-12) of what may be written, as plain data. */
 export function jsonSchemaOf(schema: z.ZodType): unknown {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      const { default: fallback } = jsonSchema;
+      delete jsonSchema.default;
+      // A block that may be left out counts as an empty one: nothing that a reader has to know.
+      if (fallback !== undefined && typeof fallback !== "object") jsonSchema.default = fallback;
+    },
+  });
 }

@@ -1,8 +1,6 @@
-// The JSON Schema of the configuration file, fitted for editors. Called by `oai-gateway schema`, by the generator
-// of config.schema.json and by `shape.ts` (for the keys known at a place).
+// The JSON Schema of the configuration file, fitted for editors.
 
 import { isBlock } from "../yaml/draft.ts";
-import type { Path } from "../yaml/places.ts";
 import { rawJsonSchema } from "./schema.ts";
 
 /** A piece of a JSON Schema. */
@@ -36,7 +34,10 @@ export function configJsonSchemaText(): string {
 function fit(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(fit);
   if (!isBlock(node)) return node;
-  const fitted = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fit(value)]));
+  const { showing, ...told } = node;
+  // A mark of ours; a key of this name would hold a schema.
+  const kept = typeof showing === "string" ? told : node;
+  const fitted = Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, fit(value)]));
   if (fitted["type"] !== "integer" && fitted["type"] !== "boolean") return fitted;
   const { type, minimum, maximum, ...rest } = fitted;
   const exact = {
@@ -58,31 +59,4 @@ export function allKnownKeys(): readonly string[] {
   };
   look(rawJsonSchema());
   return [...new Set(found)];
-}
-
-/** The keys that the schema knows in the block at a path. */
-export function knownKeysAt(path: Path): readonly string[] {
-  let nodes: readonly unknown[] = [rawJsonSchema()];
-  for (const part of path) nodes = nodes.flatMap((node) => below(node, part));
-  return [
-    ...new Set(
-      nodes
-        .flatMap(alternatives)
-        .flatMap((node) => Object.keys(isBlock(node["properties"]) ? node["properties"] : {})),
-    ),
-  ];
-}
-
-function below(node: unknown, part: string | number): readonly unknown[] {
-  return alternatives(node).flatMap((alternative) => {
-    if (typeof part === "number") return alternative["items"] === undefined ? [] : [alternative["items"]];
-    const properties = alternative["properties"];
-    if (isBlock(properties) && Object.hasOwn(properties, part)) return [properties[part]];
-    return isBlock(alternative["additionalProperties"]) ? [alternative["additionalProperties"]] : [];
-  });
-}
-
-function alternatives(node: unknown): readonly SchemaNode[] {
-  if (!isBlock(node)) return [];
-  return Array.isArray(node["anyOf"]) ? node["anyOf"].flatMap(alternatives) : [node];
 }

@@ -1,101 +1,185 @@
-// The form of `endpoints`.
+// `endpoints`: the keys of an entry, and what they become.
 
+import type { Credential, ModelSelection, Timeouts } from "../../routing/model.ts";
+import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
 import { WIRE_NAMES } from "../../wires/wire.ts";
-import { DEFAULTS } from "./defaults.ts";
-import { block, blockOf, choice, duration, either, flag, listOf, looseBlock, text, whole } from "./fields.ts";
+import {
+  address,
+  block,
+  blockOf,
+  choice,
+  type Decoded,
+  duration,
+  either,
+  flag,
+  KEYS,
+  limit,
+  listOf,
+  name,
+  text,
+  type Written,
+  whole,
+} from "./fields.ts";
+import { queueBlock } from "./schema-server.ts";
 
-const { endpoint: USUAL } = DEFAULTS;
+const FIRST_BYTE_FORMS = "a duration such as 120s, or {stream: 120s, plain: 600s}";
 
-/** The limits of an attempt. Of an endpoint they have defaults; of a model they are those of the endpoint. */
-export function timeoutsBlock(description: string, usual: Partial<typeof USUAL>) {
-  return looseBlock(
-    {
-      connect: duration("TCP and TLS handshake together.", usual.connect),
-      first_byte: either(
-        [
-          duration("From the end of the request to the head of the answer."),
-          looseBlock({
-            stream: duration("The same, for requests with `stream: true`.", usual.firstByteStream),
-            plain: duration("The same, for all other requests.", usual.firstBytePlain),
-          }),
-        ],
-        "a duration such as 120s, or {stream: 120s, plain: 600s}",
-        "From the end of the request to the head of the answer: one duration for all, or `stream` and `plain` apart. After it the next endpoint is tried.",
-      ),
-      first_event: duration(
-        "From the head of a stream to its first event. After it the next endpoint is tried, if nothing was sent to the client (`streams.hold_first_event`).",
-        usual.firstEvent,
-      ),
-      idle: duration("Silence between two pieces of an answer.", usual.idle),
-      total: duration("Whole time of a request that is no stream, over all its attempts.", usual.total),
-    },
-    description,
-  );
+const WORDS = {
+  connect: "TCP and TLS handshake together.",
+  firstByte: "From the end of the request to the head of the answer.",
+  firstByteStream: "The same, for requests with `stream: true`.",
+  firstBytePlain: "The same, for all other requests.",
+  firstByteForms:
+    "From the end of the request to the head of the answer: one duration for all, or `stream` and `plain` apart. After it the next endpoint is tried.",
+  firstEvent:
+    "From the head of a stream to its first event. After it the next endpoint is tried, if nothing was sent to the client (`streams.hold_first_event`).",
+  idle: "Silence between two pieces of an answer.",
+  total: "Whole time of a request that is no stream, over all its attempts.",
+};
+
+/** One duration counts for streams and plain requests alike. */
+function apart<F extends object>(first: number | F): F | { readonly stream: number; readonly plain: number } {
+  return typeof first === "number" ? { stream: first, plain: first } : first;
 }
 
+/** `endpoints[].timeouts`. */
+const timeouts = block(
+  {
+    connect: duration(WORDS.connect).prefault("5s"),
+    first_byte: either(
+      [
+        duration(WORDS.firstByte),
+        block({
+          // Reasoning models need one to two minutes to their first token.
+          stream: duration(WORDS.firstByteStream).prefault("120s"),
+          // A plain answer comes when all of it is made: 128,000 tokens take up to an hour.
+          plain: duration(WORDS.firstBytePlain).prefault("1h"),
+        }),
+      ],
+      FIRST_BYTE_FORMS,
+      WORDS.firstByteForms,
+    ).prefault({}),
+    // Some servers send the head at once and only then read the prompt.
+    first_event: duration(WORDS.firstEvent).prefault("120s"),
+    idle: duration(WORDS.idle).prefault("300s"),
+    total: duration(WORDS.total).prefault("1h"),
+  },
+  "Limits of one attempt at this endpoint.",
+)
+  .transform((raw): Timeouts => {
+    const { stream, plain } = apart(raw.first_byte);
+    return {
+      connectMs: raw.connect,
+      firstByteStreamMs: stream,
+      firstBytePlainMs: plain,
+      firstEventMs: raw.first_event,
+      idleMs: raw.idle,
+      totalMs: raw.total,
+    };
+  })
+  .prefault({});
+
+/** `routing.models.NAME.timeouts`: only those that are given, which win over the endpoint's. */
+export const modelTimeouts = block(
+  {
+    connect: duration(WORDS.connect).optional(),
+    first_byte: either(
+      [
+        duration(WORDS.firstByte),
+        block({
+          stream: duration(WORDS.firstByteStream).optional(),
+          plain: duration(WORDS.firstBytePlain).optional(),
+        }),
+      ],
+      FIRST_BYTE_FORMS,
+      WORDS.firstByteForms,
+    ).prefault({}),
+    first_event: duration(WORDS.firstEvent).optional(),
+    idle: duration(WORDS.idle).optional(),
+    total: duration(WORDS.total).optional(),
+  },
+  "These win over the endpoint's, one by one.",
+)
+  .transform((raw): Partial<Timeouts> => {
+    const { stream, plain } = apart(raw.first_byte);
+    return {
+      ...(raw.connect !== undefined && { connectMs: raw.connect }),
+      ...(stream !== undefined && { firstByteStreamMs: stream }),
+      ...(plain !== undefined && { firstBytePlainMs: plain }),
+      ...(raw.first_event !== undefined && { firstEventMs: raw.first_event }),
+      ...(raw.idle !== undefined && { idleMs: raw.idle }),
+      ...(raw.total !== undefined && { totalMs: raw.total }),
+    };
+  })
+  .prefault({});
+
 const names = listOf(
-  text("A model's exact name."),
+  name("A model's exact name."),
   "A static list: exactly these, and the endpoint is not asked.",
 );
 
 const models = either(
   [
     names,
-    looseBlock({
+    block({
       include: listOf(
-        text("A pattern."),
+        name("A pattern."),
         "Patterns (`*` any text, `?` one character): of the models that the endpoint lists, only those that match one.",
-      ),
-      exclude: listOf(text("A pattern."), "Patterns: not those that match one."),
+      ).optional(),
+      exclude: listOf(name("A pattern."), "Patterns: not those that match one.").optional(),
       list: listOf(
-        text("A model's exact name."),
+        name("A model's exact name."),
         "A static list, spelled out; cannot be combined with `include` and `exclude`.",
-      ),
+      ).optional(),
     }),
   ],
   "a list of model names, or {include: […], exclude: […]}",
   "Which models this endpoint offers: a list of exact names (then it is not asked for its list), or patterns over what it lists. All that it lists when left out.",
+)
+  .transform((raw): ModelSelection => {
+    const names = Array.isArray(raw) ? raw : raw.list;
+    if (names !== undefined) return { kind: "static", names: [...new Set(names)] };
+    const { include = [], exclude = [] } = Array.isArray(raw) ? {} : raw;
+    return { kind: "discovered", include, exclude };
+  })
+  .prefault({});
+
+/** `endpoints[].max_in_flight`. */
+export const endpointMaxInFlight = limit(
+  "Requests under way at this endpoint at most, open streams among them. While it is full other endpoints are used, and when all are full requests wait in `queue`. 0: no limit.",
+  0,
 );
 
 const limits = {
-  max_in_flight: whole(
-    "Requests under way at this endpoint at most, open streams among them. While it is full other endpoints are used, and when all are full requests wait in `queue`. 0: no limit.",
-    { min: 0, max: 1_000_000, fallback: USUAL.maxInFlight },
-  ).optional(),
-  queue: looseBlock(
+  max_in_flight: endpointMaxInFlight,
+  queue: queueBlock(
     {
-      max: whole("Requests that may wait; 0: none waits.", {
-        min: 0,
-        max: 100_000,
-        fallback: USUAL.queueMax,
-      }),
-      timeout: duration("How long a request may wait.", USUAL.queueTimeout),
+      block:
+        "Where requests wait while `max_in_flight` of them are under way; those that find no place are answered with 503 and `Retry-After`.",
+      max: "Requests that may wait; 0: none waits.",
+      timeout: "How long a request may wait.",
     },
-    "Where requests wait while `max_in_flight` of them are under way; those that find no place are answered with 503 and `Retry-After`.",
-  ).optional(),
+    100,
+  ),
   probe: block(
     {
-      model: text("The endpoint's own name of the model to ask; choose a cheap one."),
-      interval: duration(
-        "How often it is asked while the endpoint is ejected.",
-        USUAL.probeInterval,
-      ).optional(),
+      model: name("The endpoint's own name of the model to ask; choose a cheap one."),
+      interval: duration("How often it is asked while the endpoint is ejected.").prefault("60s"),
     },
     "A probe that costs money: while the endpoint is ejected, a request for one token, which says more than a list of models. Off unless given.",
     'a block of keys such as "model"',
   ).optional(),
-  ca_file: text(
+  ca_file: name(
     "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. Read whenever the configuration is.",
   ).optional(),
 };
 
-/** One entry of `endpoints`. */
-export const endpoint = block(
+const written = block(
   {
-    name: text(
+    name: name(
       "Unique name; stands before the slash in `endpoint/model`, in logs and headers. No `/`, no `*`.",
     ),
-    base_url: text(
+    base_url: address(
       "Address of the API up to and with its version, such as `https://api.example.com/v1`. A trailing slash does not matter.",
     ),
     api: choice(
@@ -111,15 +195,16 @@ export const endpoint = block(
     ).optional(),
     weight: whole(
       "Share in the rotation: 10 gets twice as many requests as 5. 0 drains: no new requests unless nothing else serves the model.",
-      { min: 0, max: 1_000, fallback: USUAL.weight },
-    ).optional(),
+      { min: 0, max: 1_000 },
+    ).prefault(1),
     priority: whole(
       "Tier, the smallest first: endpoints of a larger one are used only while none of the smaller ones is available for the model.",
-      { min: 1, max: 100, fallback: USUAL.priority },
-    ).optional(),
-    models: models.optional(),
-    enabled: flag("`false` takes the endpoint out without deleting it.", USUAL.enabled).optional(),
+      { min: 1, max: 100 },
+    ).prefault(1),
+    models,
+    enabled: flag("`false` takes the endpoint out without deleting it.").prefault(true),
     headers: blockOf(
+      KEYS.words,
       text("A value."),
       "a block of header names with their values",
       "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
@@ -127,11 +212,60 @@ export const endpoint = block(
     pass_api_version: flag(
       "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for `api: azure` and hosts of Azure, else `false`.",
     ).optional(),
-    timeouts: timeoutsBlock("Limits of one attempt at this endpoint.", USUAL).optional(),
+    timeouts,
     ...limits,
-    organization: text("Value of `OpenAI-Organization`.").optional(),
-    project: text("Value of `OpenAI-Project`.").optional(),
+    organization: name("Value of `OpenAI-Organization`.").optional(),
+    project: name("Value of `OpenAI-Project`.").optional(),
   },
   "One OpenAI-compatible API.",
   'a block of keys such as "name" and "base_url"',
 );
+
+type WrittenKeys = Readonly<Decoded<typeof written>>;
+
+/** Numbered as in the file, also where a key is left out because its variable is empty. */
+function credentialsOf(raw: WrittenKeys): readonly [Credential, ...Credential[]] {
+  const keys = raw.api_keys ?? [raw.api_key ?? ""];
+  const [first, ...others] = keys.flatMap((apiKey, index): readonly Credential[] =>
+    apiKey === "" ? [] : [{ id: index + 1, apiKey }],
+  );
+  return first === undefined ? [{ id: 1, apiKey: undefined }] : [first, ...others];
+}
+
+/** `headers`, `organization` and `project`: flat, lower-case names. */
+function headersOf(raw: WrittenKeys): readonly string[] {
+  const headers = Object.entries(raw.headers ?? {}).flatMap(([name, value]) => [name.toLowerCase(), value]);
+  if (raw.organization !== undefined && raw.organization !== "")
+    headers.push(ACCOUNT_HEADERS.organization, raw.organization);
+  if (raw.project !== undefined && raw.project !== "") headers.push(ACCOUNT_HEADERS.project, raw.project);
+  return headers;
+}
+
+/** One entry of `endpoints`. */
+export const endpoint = written.transform((raw) => ({
+  name: raw.name,
+  /** As written: `readBaseUrl` makes the address. */
+  baseUrl: raw.base_url,
+  /** Undefined where the host decides. */
+  api: raw.api,
+  weight: raw.weight,
+  priority: raw.priority,
+  enabled: raw.enabled,
+  maxInFlight: raw.max_in_flight,
+  queue: raw.queue,
+  probe: raw.probe && { model: raw.probe.model, intervalMs: raw.probe.interval },
+  /** As written, relative to the file. */
+  caFile: raw.ca_file,
+  credentials: credentialsOf(raw),
+  fixedHeaders: headersOf(raw),
+  /** Undefined where the host decides. */
+  passesApiVersion: raw.pass_api_version,
+  timeouts: raw.timeouts,
+  models: raw.models,
+}));
+
+/** An entry of `endpoints` in the file's own notation. */
+export type WrittenEndpoint = Written<typeof endpoint>;
+
+/** An entry of `endpoints`, its address and its certificates still to be read. */
+export type DecodedEndpoint = Decoded<typeof endpoint>;

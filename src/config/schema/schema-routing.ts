@@ -1,20 +1,25 @@
-// The form of `routing`. Called by `schema.ts`.
+// `routing`: its keys, and what they become.
 
-import type { ConfiguredStrategy, FallbackReason } from "../../routing/model.ts";
-import { DEFAULTS } from "./defaults.ts";
+import type {
+  ConfiguredStrategy,
+  FallbackReason,
+  FallbackStep,
+  OverrideTarget,
+} from "../../routing/model.ts";
 import {
   block,
   blockOf,
   choice,
-  durationOrOff,
+  type Decoded,
+  durationOr,
   either,
   flag,
+  KEYS,
   listOf,
-  looseBlock,
-  text,
+  name,
   whole,
 } from "./fields.ts";
-import { timeoutsBlock } from "./schema-endpoints.ts";
+import { modelTimeouts } from "./schema-endpoints.ts";
 
 const STRATEGIES = [
   "weighted",
@@ -43,11 +48,24 @@ export function reasonsOf(on: readonly (FallbackReason | "any")[] | undefined): 
   return FALLBACK_REASONS.filter((reason) => on.includes("any") || on.includes(reason));
 }
 
+/** A target as written. */
+export type TargetName =
+  | { readonly kind: "every" }
+  | { readonly kind: "one"; readonly endpointName: string; readonly model: string };
+
+/** Splits `endpoint/model` at the first slash, so that ids with slashes work; undefined when it is malformed. */
+export function readTarget(text: string): TargetName | undefined {
+  if (text === "*") return { kind: "every" };
+  const slash = text.indexOf("/");
+  if (slash <= 0 || slash === text.length - 1) return undefined;
+  return { kind: "one", endpointName: text.slice(0, slash), model: text.slice(slash + 1) };
+}
+
 const target = either(
   [
-    text('`endpoint/model`, or `"*"`.'),
+    name('`endpoint/model`, or `"*"`.'),
     block({
-      target: text('`endpoint/model`, or `"*"`.'),
+      target: name('`endpoint/model`, or `"*"`.'),
       weight: whole("Weight of this target in this override; the endpoint's weight when left out.", {
         min: 0,
         max: 1_000,
@@ -57,9 +75,18 @@ const target = either(
   '"endpoint/model", or {target: "endpoint/model", weight: 1}',
 );
 
+/** Without those that are malformed, which the rules report. */
+const targets = listOf(target, "Targets.").transform((entries) =>
+  entries.flatMap((entry): readonly OverrideTarget[] => {
+    const { target, weight } = typeof entry === "string" ? { target: entry, weight: undefined } : entry;
+    const parsed = readTarget(target);
+    return parsed === undefined ? [] : [{ ...parsed, weight }];
+  }),
+);
+
 const step = block({
   to: either(
-    [text("A public name."), listOf(text("A public name."), "Public names, first to last.")],
+    [name("A public name."), listOf(name("A public name."), "Public names, first to last.")],
     "a model's name, or a list of them",
     "The models to ask, first to last.",
   ),
@@ -72,66 +99,91 @@ const step = block({
 const fallback = either(
   [
     listOf(
-      either([text("A public name."), step], "a model's name, or {to: …, on: […]}"),
+      either([name("A public name."), step], "a model's name, or {to: …, on: […]}"),
       "Models, first to last.",
     ),
     step,
   ],
   "a list of model names, or {to: […], on: […]}",
+).transform((raw) =>
+  (Array.isArray(raw) ? raw : [raw]).flatMap((entry): readonly FallbackStep[] => {
+    if (typeof entry === "string") return [{ model: entry, on: reasonsOf(undefined) }];
+    const on = reasonsOf(entry.on);
+    return (typeof entry.to === "string" ? [entry.to] : entry.to).map((model) => ({ model, on }));
+  }),
 );
 
-function hedge(description: string, fallback?: string) {
-  return looseBlock(
-    {
-      after: durationOrOff(
-        "Silence before the first token after which the request is sent to a second target as well. The first answer counts, the other request is cancelled. `off`: never. Both are billed.",
-        fallback,
-      ),
-    },
-    description,
-  );
-}
+const HEDGE_WORDS =
+  "Silence before the first token after which the request is sent to a second target as well. The first answer counts, the other request is cancelled. `off`: never. Both are billed.";
 
-const modelSettings = looseBlock({
-  strategy: choice(STRATEGIES, "In place of `routing.strategy`."),
-  attempts: whole("In place of `retries.attempts`.", { min: 1, max: 10 }),
-  hedge: hedge("In place of `routing.hedge`."),
-  timeouts: timeoutsBlock("These win over the endpoint's, one by one.", {}),
-});
+const modelSettings = block({
+  strategy: choice(STRATEGIES, "In place of `routing.strategy`.").optional(),
+  attempts: whole("In place of `retries.attempts`.", { min: 1, max: 10 }).optional(),
+  hedge: block({ after: durationOr("off", HEDGE_WORDS).optional() }, "In place of `routing.hedge`.").prefault(
+    {},
+  ),
+  timeouts: modelTimeouts,
+}).transform((raw) => ({
+  strategy: raw.strategy,
+  attempts: raw.attempts,
+  /** Undefined: as for other models. */
+  hedgeAfterMs: raw.hedge.after,
+  timeouts: raw.timeouts,
+}));
+
+/** Settings of one model; what is undefined is as for other models. */
+export type DecodedSettings = Decoded<typeof modelSettings>;
 
 /** `routing`. */
-export const routing = looseBlock(
+export const routing = block(
   {
     mode: choice(
       ["merge", "prefix"],
       "`merge`: models of the same name at several endpoints are one, and requests rotate among them. `prefix`: every model is called `endpoint/model`.",
-      DEFAULTS.routing.mode,
-    ),
+    ).prefault("merge"),
     model_overrides: blockOf(
-      listOf(target, "Targets."),
+      KEYS.names,
+      targets,
       "a block of model names, each with a list of targets",
       'Public names with exactly these targets, each `endpoint/model` (split at the first `/`) or `{target, weight}`; `"*"` stands for every endpoint that lists the public name itself. Only in mode `merge`.',
-    ),
+    ).prefault({}),
     hide_merged: flag(
       "Leave the models that overrides point at off the list of models; they can still be called.",
-      DEFAULTS.routing.hideMerged,
-    ),
+    ).prefault(false),
     strategy: choice(
       STRATEGIES,
       "How a model's endpoint is chosen among those that are available. `weighted`: they take turns, exactly by their weights. `least_in_flight`: the fewest requests under way for its weight. `fastest_first_token`: the shortest expected wait, learned from recent answers; weights do not count. `sticky`: requests of one session, `prompt_cache_key` or `user` stay at one endpoint while it is available.",
-      DEFAULTS.routing.strategy,
-    ),
-    hedge: hedge("A second request when the first token is late.", DEFAULTS.routing.hedgeAfter),
+    ).prefault("weighted"),
+    hedge: block(
+      { after: durationOr(undefined, HEDGE_WORDS).prefault("off") },
+      "A second request when the first token is late.",
+    ).prefault({}),
     fallbacks: blockOf(
+      KEYS.names,
       fallback,
       "a block of model names, each with a list of models to ask in its place",
       "Other models to ask when no endpoint could serve the one asked for: `{model: [other, …]}`, or `{to: …, on: […]}` for some failures only. Answers name the model that served.",
-    ),
+    ).prefault({}),
     models: blockOf(
+      KEYS.names,
       modelSettings,
       "a block of model names or patterns, each with a block of settings",
       "Settings of single models, by public name or pattern (`*` any text, `?` one character). The first entry that matches counts, alone.",
-    ),
+    ).prefault({}),
   },
   "How public model names come about, and which endpoint serves a request.",
-);
+)
+  .transform((raw) => ({
+    mode: raw.mode,
+    hideMerged: raw.hide_merged,
+    /** Public name to targets. */
+    overrides: raw.model_overrides,
+    strategy: raw.strategy,
+    /** Of models that have none of their own; undefined: never. */
+    hedgeAfterMs: raw.hedge.after,
+    /** Public name to the steps of its chain. */
+    fallbacks: raw.fallbacks,
+    /** Public name or pattern to settings, in the order of the file. */
+    models: raw.models,
+  }))
+  .prefault({});

@@ -1,95 +1,140 @@
-// The form of `server`. Called by `schema.ts`.
+// `server`: its keys, and what they become.
 
-import { DEFAULTS } from "./defaults.ts";
-import { duration, flag, listOf, looseBlock, size, sizeOrOff, text, whole } from "./fields.ts";
+import type { QueueLimits } from "../../routing/model.ts";
+import { address, block, duration, flag, limit, listOf, name, size, sizeOr, text, whole } from "./fields.ts";
+import { bareHost, normalOrigin } from "./hosts.ts";
 
-/** `server`. */
-export const server = looseBlock(
+/** A queue before a limit of requests under way. */
+export function queueBlock(
+  words: { readonly block: string; readonly max: string; readonly timeout: string },
+  max: number,
+) {
+  const keys = {
+    max: whole(words.max, { min: 0, max: 100_000 }).prefault(max),
+    timeout: duration(words.timeout).prefault("5s"),
+  };
+  return block(keys, words.block)
+    .transform((raw): QueueLimits => ({ max: raw.max, timeoutMs: raw.timeout }))
+    .prefault({});
+}
+
+/** `server.max_in_flight`. The default is twice what a busy gateway of one process holds open; each costs some memory. */
+export const serverMaxInFlight = limit(
+  "Requests under way at most, over all endpoints, open streams among them. Further ones wait in `queue`. 0: no limit.",
+  2_048,
+);
+
+const timeouts = block(
   {
-    host: text(
+    head: duration("Until the head of a request must be complete.").prefault("10s"),
+    body_idle: duration("Longest silence while a client sends its body.").prefault("30s"),
+    // 64 MiB over a phone's 300 kbit/s take that long.
+    body: duration("Until the whole body must be there.").prefault("30m"),
+    // A tenth of the slowest connection of a phone, four times what a trickle that holds connections open needs.
+    body_rate: sizeOr(
+      0,
+      "Bytes a second that a body must come with at least; one that is slower for longer than `body_idle` is answered with 408. Or `off`.",
+    ).prefault("1KiB"),
+    write_stall: duration(
+      "How long a client may read nothing of its answer; then it is cut off, and its request at the endpoint too.",
+    ).prefault("60s"),
+  },
+  "Limits on clients.",
+).prefault({});
+
+const written = block(
+  {
+    host: name(
       "Address to listen on. Any other than a loopback address needs `api_keys` (or `allow_anonymous: true`).",
-    ).meta({ default: DEFAULTS.server.host }),
-    port: whole("Port to listen on; 0 takes a free one.", {
-      min: 0,
-      max: 65_535,
-      fallback: DEFAULTS.server.port,
-    }),
+    ).prefault("127.0.0.1"),
+    port: whole("Port to listen on; 0 takes a free one.", { min: 0, max: 65_535 }).prefault(8080),
     api_keys: listOf(
       text("A client key."),
       "Keys that clients must send as `Authorization: Bearer KEY`. Enforced as soon as there is one. Visible ASCII without spaces.",
-    ),
+    ).optional(),
     allow_anonymous: flag(
       'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',
-      DEFAULTS.server.allowAnonymous,
-    ),
+    ).prefault(false),
     cors_origins: listOf(
-      text("An origin."),
+      address("An origin."),
       'Origins of web pages that may call the gateway besides those of localhost, such as `https://app.example.com`; `"*"` is every origin, and `"null"` that of files and embedded views, which any page can put on.',
-    ),
+    ).optional(),
     allowed_hosts: listOf(
-      text("A host name."),
+      name("A host name."),
       "Names, without port, by which clients may address the gateway besides localhost, IP addresses and `host`: a guard against DNS rebinding.",
-    ),
+    ).optional(),
     pass_headers: listOf(
-      text("The name of a header."),
+      name("The name of a header."),
       "Headers of clients that go to endpoints besides those that APIs are known to read (docs/clients.md lists these). Names of credentials are refused: what an endpoint needs is set by its `headers`.",
-    ),
+    ).optional(),
     pass_unknown_paths: flag(
       "Pass a POST with a `model` on to endpoints also where the gateway does not know its path; below `/v1` only. `true` while there are no `api_keys`, else `false`, since such a request goes out with the endpoint's own key.",
-    ),
-    max_body: size(
-      "Largest request body; a larger one is answered with 413. From 1KiB to 1GiB.",
-      DEFAULTS.server.maxBody,
+    ).optional(),
+    max_body: size("Largest request body; a larger one is answered with 413. From 1KiB to 1GiB.").prefault(
+      "64MiB",
     ),
     max_connections: whole(
       "Client connections open at most; further ones are answered with 503 and closed.",
+      { min: 1, max: 1_000_000 },
+    ).prefault(10_000),
+    max_in_flight: serverMaxInFlight,
+    queue: queueBlock(
       {
-        min: 1,
-        max: 1_000_000,
-        fallback: DEFAULTS.server.maxConnections,
+        block: "Where requests wait while `max_in_flight` of them are under way.",
+        max: "Requests that may wait; one more is answered with 503 and `Retry-After`. 0: none waits.",
+        timeout: "How long a request may wait, before the same answer.",
       },
+      1_024,
     ),
-    max_in_flight: whole(
-      "Requests under way at most, over all endpoints, open streams among them. Further ones wait in `queue`. 0: no limit.",
-      { min: 0, max: 1_000_000, fallback: DEFAULTS.server.maxInFlight },
-    ),
-    queue: looseBlock(
-      {
-        max: whole(
-          "Requests that may wait; one more is answered with 503 and `Retry-After`. 0: none waits.",
-          {
-            min: 0,
-            max: 100_000,
-            fallback: DEFAULTS.server.queueMax,
-          },
-        ),
-        timeout: duration(
-          "How long a request may wait, before the same answer.",
-          DEFAULTS.server.queueTimeout,
-        ),
-      },
-      "Where requests wait while `max_in_flight` of them are under way.",
-    ),
-    timeouts: looseBlock(
-      {
-        head: duration("Until the head of a request must be complete.", DEFAULTS.server.head),
-        body_idle: duration("Longest silence while a client sends its body.", DEFAULTS.server.bodyIdle),
-        body: duration("Until the whole body must be there.", DEFAULTS.server.body),
-        body_rate: sizeOrOff(
-          "Bytes a second that a body must come with at least; one that is slower for longer than `body_idle` is answered with 408. Or `off`.",
-          DEFAULTS.server.bodyRate,
-        ),
-        write_stall: duration(
-          "How long a client may read nothing of its answer; then it is cut off, and its request at the endpoint too.",
-          DEFAULTS.server.writeStall,
-        ),
-      },
-      "Limits on clients.",
-    ),
+    timeouts,
     drain_timeout: duration(
       "How long requests under way may take after SIGTERM, before they are cut.",
-      DEFAULTS.server.drain,
-    ),
+    ).prefault("30s"),
   },
   "Where the gateway listens, who may call it, and how much at once.",
 );
+
+/** `server`. */
+export const server = written
+  .transform((raw) => {
+    const { api_keys: apiKeys = [], timeouts } = raw;
+    return {
+      /** Without the brackets of an IPv6 address. */
+      host: bareHost(raw.host),
+      port: raw.port,
+      /** Empty: no key is asked for. */
+      apiKeys,
+      allowAnonymous: raw.allow_anonymous,
+      /** Origins besides those of localhost, as browsers send them; `*` is every origin. */
+      corsOrigins: (raw.cors_origins ?? []).map((origin) => normalOrigin(origin) ?? origin),
+      /** Lower-case names besides localhost, addresses and `host`. */
+      allowedHosts: (raw.allowed_hosts ?? []).map((host) => bareHost(host).toLowerCase()),
+      /** Lower-case names of clients' headers that go to endpoints besides the usual ones. */
+      passedHeaders: new Set((raw.pass_headers ?? []).map((name) => name.toLowerCase())),
+      /**
+       * Whether a POST to an unknown path below `/v1` is passed on. Who has only a client key must not reach every
+       * path of an endpoint with the endpoint's own.
+       */
+      passesUnknownPaths: raw.pass_unknown_paths ?? apiKeys.length === 0,
+      maxBodyBytes: raw.max_body,
+      /** Client connections open at most. */
+      maxConnections: raw.max_connections,
+      /** Requests under way at most, over all endpoints; Infinity when there is no limit. */
+      maxInFlight: raw.max_in_flight,
+      /** Where requests wait while that many are under way. */
+      queue: raw.queue,
+      /** Until the head of a request must be complete. */
+      headMs: timeouts.head,
+      /** Longest silence while a client sends its body. */
+      bodyIdleMs: timeouts.body_idle,
+      /** Until the whole body must be there. */
+      bodyTotalMs: timeouts.body,
+      /** Bytes a second that a body must come with; 0: as slowly as it likes. */
+      bodyBytesPerSecond: timeouts.body_rate,
+      /** How long a client may read nothing of its answer. */
+      writeStallMs: timeouts.write_stall,
+      /** How long requests under way may take once the process has been told to stop. */
+      drainMs: raw.drain_timeout,
+    };
+  })
+  .prefault({});

@@ -1,53 +1,46 @@
-// The form of the configuration file: keys, types, what each is for. One value at a time; rules about several
-// values are in `rules-*.ts`. Read by `shape.ts`, by the JSON Schema that editors use and by the generator of
-// docs/configuration.md.
+// The form of the configuration file: its keys, the types, defaults and purpose of each, and what they become. One value
+// at a time: rules about several values are in `rules/`.
 
 import { LOG_LEVELS } from "../../core/summary.ts";
-import { DEFAULTS } from "./defaults.ts";
-import {
-  checkAgainst,
-  choice,
-  duration,
-  jsonSchemaOf,
-  listOf,
-  looseBlock,
-  size,
-  type Written,
-} from "./fields.ts";
-import { endpoint } from "./schema-endpoints.ts";
+import { block, choice, type Decoded, decodeWith, duration, jsonSchemaOf, listOf, size } from "./fields.ts";
+import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-endpoints.ts";
 import { health, retries, streams } from "./schema-reliability.ts";
 import { routing } from "./schema-routing.ts";
 import { server } from "./schema-server.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
-const discovery = looseBlock(
+const discovery = block(
   {
-    interval: duration("How often every endpoint is asked for its models.", DEFAULTS.discovery.interval),
-    timeout: duration("How long an endpoint may take to list them.", DEFAULTS.discovery.timeout),
+    interval: duration("How often every endpoint is asked for its models.").prefault("5m"),
+    timeout: duration("How long an endpoint may take to list them.").prefault("5s"),
     max_list: size(
       "The largest list that is read. Of a larger one nothing is taken: the last good list stays, and a warning says so.",
-      DEFAULTS.discovery.maxList,
-    ),
+    ).prefault("1MiB"),
   },
   "How the endpoints' models are found out (`GET {base_url}/models`).",
-);
+)
+  .transform((raw) => ({
+    intervalMs: raw.interval,
+    timeoutMs: raw.timeout,
+    maxListBytes: raw.max_list,
+  }))
+  .prefault({});
 
-const log = looseBlock(
+const log = block(
   {
-    level: choice(LOG_LEVELS, "The least important lines to write.", DEFAULTS.log.level),
+    level: choice(LOG_LEVELS, "The least important lines to write.").prefault("info"),
     format: choice(
       ["auto", "pretty", "json"],
       "`auto`: for people on a terminal, JSON lines elsewhere.",
-      DEFAULTS.log.format,
-    ),
+    ).prefault("auto"),
   },
   "What is logged, and how.",
-);
+).prefault({});
 
 /** The whole file. Every section may be left out. */
-const configSchema = looseBlock({
+const configSchema = block({
   server,
-  endpoints: listOf(endpoint, "The APIs to put behind one address."),
+  endpoints: listOf(endpoint, "The APIs to put behind one address.").optional(),
   routing,
   retries,
   health,
@@ -56,19 +49,29 @@ const configSchema = looseBlock({
   log,
 });
 
-/** The file as written, its form checked. */
-export type RawConfig = Written<typeof configSchema>;
+/** The file decoded: units converted, defaults filled in. What needs its place or another section is still apart. */
+export type DecodedConfig = Decoded<typeof configSchema>;
 
-/** One entry of `endpoints` as written. */
-export type RawEndpoint = Written<typeof endpoint>;
-
-/** Checks the form. Either the typed file or all that is wrong with it. */
-export function checkShape(value: unknown): {
-  readonly config: RawConfig | undefined;
+/** Checks the form and decodes. Either the decoded file or all that is wrong with it. */
+export function decodeConfig(value: unknown): {
+  readonly config: DecodedConfig | undefined;
   readonly issues: readonly ShapeIssue[];
 } {
-  const { value: config, issues } = checkAgainst(configSchema, value);
+  const { value: config, issues } = decodeWith(configSchema, value);
   return { config, issues };
+}
+
+/**
+ * Decodes one entry of `endpoints` that comes from elsewhere than a file.
+ * @throws Error where its form is wrong
+ */
+export function decodeEndpoint(written: WrittenEndpoint): DecodedEndpoint {
+  return endpoint.parse(written);
+}
+
+/** What a file has that has nothing in it. */
+export function decodeNothing(): DecodedConfig {
+  return configSchema.parse({});
 }
 
 /** The JSON Schema (2020-12) of the file as plain data, before `json-schema.ts` fits it for editors. */

@@ -1,5 +1,4 @@
-// A complaint of the schema in this room's own words: flat, with unions resolved. Called by `schema.ts`; worded for
-// people by `shape.ts`.
+// A complaint of the schema in this room's own words: flat, with unions resolved. Not yet worded for people.
 
 /** One problem of form, flat: unions resolved to the branch that was meant. */
 export type ShapeIssue = {

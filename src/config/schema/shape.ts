@@ -1,19 +1,27 @@
 // Checks the form of a draft against the schema and words what is wrong: unknown, missing and mistyped keys. Rules
-// about meaning are in `rules-*.ts`. Called by `load.ts`.
+// about meaning are in `rules/`.
 
 import { nearest } from "../../core/nearest.ts";
-import { isSecretPath, isTokenLike, mayBeSecret } from "../report/secrets.ts";
-import { type Draft, isBlock, pathText, placeText, shown, valueAt } from "../yaml/draft.ts";
+import { isPlainKey } from "../report/showable.ts";
+import {
+  type Draft,
+  formAt,
+  isBlock,
+  pathText,
+  placeText,
+  showingAt,
+  shown,
+  valueAt,
+} from "../yaml/draft.ts";
 import { isOwnKey, type Path } from "../yaml/places.ts";
-import { knownKeysAt } from "./json-schema.ts";
-import { checkShape, type RawConfig } from "./schema.ts";
+import { type DecodedConfig, decodeConfig } from "./schema.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
-/** The typed configuration, or undefined after reporting everything that is wrong with its form. */
-export function readShape(draft: Draft): RawConfig | undefined {
+/** The decoded configuration, or undefined after reporting everything that is wrong with its form. */
+export function readShape(draft: Draft): DecodedConfig | undefined {
   const value = withoutOwnKeys(draft.value);
-  const first = checkShape(value);
-  const { config, issues } = coerceVariables(draft, first.issues) ? checkShape(value) : first;
+  const first = decodeConfig(value);
+  const { config, issues } = coerceVariables(draft, first.issues) ? decodeConfig(value) : first;
   const unknown = issues.filter((issue) => issue.kind === "unknown_keys");
   const misspelt = unknown.flatMap((issue) => reportUnknown(draft, issue));
   for (const issue of issues) {
@@ -62,7 +70,7 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 
 /** Reports the unknown keys of one block; returns the paths of the keys that were probably meant. */
 function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
-  const known = knownKeysAt(issue.path);
+  const known = formAt(draft, issue.path).keys;
   const given = valueAt(draft.value, issue.path);
   return issue.keys.flatMap((key) => {
     const path = [...issue.path, key];
@@ -71,12 +79,8 @@ function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
     const fix = guess?.fix ?? `remove it; known here are ${known.join(", ")}`;
     const where = issue.path.length === 0 ? "" : ` in ${placeText(draft, issue.path)}`;
     // A key of an account that lost its own key stands where a key of the file would.
-    const name = isTokenLike(key) ? "" : ` "${key}"`;
+    const name = isPlainKey(key) ? ` "${key}"` : "";
     draft.problems.add("OG110", draft.places.keyAt(path), `unknown key${name}${where}`, { fix });
-    // What a misspelt key holds may be a secret.
-    const value = valueAt(draft.value, path);
-    if (mayBeSecret(value) || Array.isArray(value) || isBlock(value))
-      draft.problems.hide(draft.places.valueAt(path));
     return guess?.meant === undefined ? [] : [pathText([...issue.path, guess.meant])];
   });
 }
@@ -144,13 +148,8 @@ function reportWrong(draft: Draft, issue: ShapeIssue): void {
     return;
   }
   const isRange = typeof value === "number" && message.startsWith("a whole number");
-  // A text in place of a list or a block belongs to no key that says what it is.
-  const isLost =
-    typeof value === "string" && /^a (?:list|block)(?! of model)/.test(message) && isTokenLike(value);
-  if (isLost) draft.problems.hide(at);
-  const found = isLost ? "a text" : shown(draft, path);
-  const text = `${pathText(path)} must be ${message}, found ${found}`;
-  draft.problems.add(isRange ? "OG113" : "OG112", at, text, { fix: fixFor(path, message, value) });
+  const text = `${pathText(path)} must be ${message}, found ${shown(draft, path)}`;
+  draft.problems.add(isRange ? "OG113" : "OG112", at, text, { fix: fixFor(draft, path, message) });
 }
 
 function reportAbsent(draft: Draft, path: Path, message: string): void {
@@ -162,9 +161,11 @@ function reportAbsent(draft: Draft, path: Path, message: string): void {
   draft.problems.add("OG111", draft.places.keyAt(path), text, { fix });
 }
 
-function fixFor(path: Path, message: string, value: unknown): string | undefined {
+function fixFor(draft: Draft, path: Path, message: string): string | undefined {
+  const value = valueAt(draft.value, path);
   if (message === "text" && (typeof value === "number" || typeof value === "boolean")) {
-    return isSecretPath(path) ? "put it into quotes" : `put it into quotes: "${value}"`;
+    const isShown = showingAt(draft, path) !== undefined;
+    return isShown ? `put it into quotes: "${value}"` : "put it into quotes";
   }
   if (message === "true or false" && typeof value === "string") {
     if (/^(?:yes|on|y|1|true)$/i.test(value)) return "write true";

@@ -1,8 +1,8 @@
-// Durations and sizes as people write them. Pure. Called by `schema.ts` (to check) and `compile.ts` (to convert).
+// Durations and sizes as people write them, in milliseconds and bytes. Pure.
 
-/** A converted value, or why there is none. */
-export type Parsed =
-  | { readonly kind: "ok"; readonly value: number }
+/** A converted value, or why there is none in words that follow the key's name. */
+export type Parsed<T = number> =
+  | { readonly kind: "ok"; readonly value: T }
   | { readonly kind: "bad"; readonly message: string };
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
@@ -55,28 +55,4 @@ function inUnits(
   const unit = (match[2] ?? "").toLowerCase();
   const factor = unit === "" ? bare : Object.hasOwn(units, unit) ? units[unit] : undefined;
   return factor === undefined ? undefined : Number(match[1]) * factor;
-}
-
-/** Milliseconds of a checked duration, or of its default. */
-export function millisecondsOf(value: string | number | undefined, fallback: string): number {
-  const parsed = parseDuration(value ?? fallback);
-  return parsed.kind === "ok" ? parsed.value : 0;
-}
-
-/** The same where there may be none; undefined for `off`. */
-export function millisecondsOrOff(value: string | number | undefined, fallback: string): number | undefined {
-  const given = value ?? fallback;
-  return given === "off" ? undefined : millisecondsOf(given, fallback);
-}
-
-/** Bytes of a checked size, or of its default. */
-export function bytesOf(value: string | number | undefined, fallback: string): number {
-  const parsed = parseSize(value ?? fallback);
-  return parsed.kind === "ok" ? parsed.value : 0;
-}
-
-/** A limit as a number to compare with: 0 is none. */
-export function limitOf(value: number | undefined, fallback: number): number {
-  const limit = value ?? fallback;
-  return limit === 0 ? Number.POSITIVE_INFINITY : limit;
 }

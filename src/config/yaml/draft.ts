@@ -1,14 +1,21 @@
 // A configuration while it is being checked: values that may be wrong, with their places. Gives the rules careful
-// reads of them. Called by `shape.ts` and the rules.
+// reads of them, and words for them that hold nothing secret.
 
 import type { ConfigCode } from "../report/codes.ts";
 import type { Problems } from "../report/diagnostics.ts";
-import { isSecretPath, maskText } from "../report/secrets.ts";
+import { maskText } from "../report/secrets.ts";
+import { type FormPlace, isPlainKey, type Showing, shownParts } from "../report/showable.ts";
 import type { Path, Places } from "./places.ts";
 import type { TextProblem } from "./text-rules.ts";
 
 /** What a rule sees. */
-export type Draft = { readonly value: unknown; readonly places: Places; readonly problems: Problems };
+export type Draft = {
+  readonly value: unknown;
+  readonly places: Places;
+  readonly problems: Problems;
+  /** What of the file may be shown. */
+  readonly form: FormPlace;
+};
 
 /** The value at a path, or undefined. */
 export function valueAt(value: unknown, path: Path): unknown {
@@ -44,15 +51,20 @@ export function keysAt(draft: Draft, path: Path): readonly string[] {
   return isBlock(value) ? Object.keys(value) : [];
 }
 
-/** A path as people write it: `endpoints[0].weight`. */
+/** A path as people write it: `endpoints[0].weight`. A key that may be a secret is left out; names of models are none. */
 export function pathText(path: Path): string {
   let text = "";
   for (const part of path) {
     if (typeof part === "number") text += `[${part}]`;
-    else if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(part)) text += text === "" ? part : `.${part}`;
-    else text += `${text === "" ? "" : "."}${JSON.stringify(part)}`;
+    else text += `${text === "" ? "" : "."}${keyText(part, path[0] === "routing")}`;
   }
   return text;
+}
+
+/** A key as it may be shown; `isName`: it is the name of a model. */
+function keyText(key: string, isName = false): string {
+  if (!isName && !isPlainKey(key)) return '"…"';
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? key : JSON.stringify(key);
 }
 
 /** The same with the endpoint's name, where it has one: `endpoints[0] (local)`. */
@@ -63,6 +75,16 @@ export function placeText(draft: Draft, path: Path): string {
   return name === undefined || name === "" ? text : `${text} (${name})`;
 }
 
+/** How the value at a path may be shown; undefined: not at all. */
+export function showingAt(draft: Draft, path: Path): Showing | undefined {
+  return formAt(draft, path).showing;
+}
+
+/** What the form of the file says of the place at a path. */
+export function formAt(draft: Draft, path: Path): FormPlace {
+  return path.reduce((place, part) => place.below(part), draft.form);
+}
+
 /** A value as it may be shown in a message: short, and never a secret or what came out of a variable. */
 export function shown(draft: Draft, path: Path): string {
   const value = valueAt(draft.value, path);
@@ -71,9 +93,14 @@ export function shown(draft: Draft, path: Path): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (isBlock(value)) return "a block of keys";
-  if (isSecretPath(path)) return typeof value === "string" ? "a text" : `a ${typeof value}`;
+  const showing = showingAt(draft, path);
+  if (typeof value !== "string") return showing === undefined ? `a ${typeof value}` : String(value);
+  const parts = shownParts(showing, value);
+  if (parts.length === 0) return "a text";
+  const kept = parts.map((part) => value.slice(part.start, part.end)).join("…");
+  const isWhole = parts.at(-1)?.end === value.length;
   // Masked before it is cut: half a secret would no longer look like one.
-  const text = typeof value === "string" ? maskText(JSON.stringify(value)) : String(value);
+  const text = maskText(JSON.stringify(isWhole ? kept : `${kept}…`));
   return text.length > 60 ? `${text.slice(0, 58)}…"` : text;
 }
 

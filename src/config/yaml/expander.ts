@@ -1,9 +1,9 @@
-// Puts variables into the texts of a configuration file, and tells what is wrong with them. Called by `yaml-source.ts`.
+// Puts variables into the texts of a configuration file, and tells what is wrong with them.
 
 import { expand, type Lookup } from "../../core/env.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { Problems } from "../report/diagnostics.ts";
-import type { Span } from "../report/secrets.ts";
+import type { Span } from "../report/span.ts";
 import { isOwnKey, type Path, type Places } from "./places.ts";
 
 /** Where variables come from. */

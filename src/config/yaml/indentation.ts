@@ -1,5 +1,7 @@
 // Finds the line whose indentation does not fit its neighbours: what YAML parsers report as something else on
-// another line. Looks at text only, after a parser has failed. Called by `yaml-source.ts`.
+// another line. Looks at text only, after a parser has failed.
+
+import { isPlainKey } from "../report/showable.ts";
 
 /** A misplaced line. */
 export type Misplaced = {
@@ -10,8 +12,6 @@ export type Misplaced = {
   readonly length: number;
   readonly message: string;
   readonly fix: string;
-  /** Length of a value that is all of the line, and may be a key of an endpoint; 0 where there is none. */
-  readonly valueLength: number;
 };
 
 type Line = { readonly number: number; readonly indent: string; readonly content: string };
@@ -94,8 +94,7 @@ function misplaced(line: Line, expected: number): Misplaced | undefined {
     column: indent,
     length: word.length,
     message: `this line is indented ${spaces(indent)} but its neighbours use ${expected}`,
-    fix: `${change} ${spaces(difference)} before "${word}"`,
-    valueLength: hasKey ? 0 : line.content.length,
+    fix: `${change} ${spaces(difference)} before "${isPlainKey(word) ? word : "…"}"`,
   };
 }
 
@@ -106,7 +105,6 @@ function tabProblem(line: Line): Misplaced {
     length: 1,
     message: "this line is indented with a tab",
     fix: "use spaces only: YAML does not allow tabs in front of a key",
-    valueLength: isKeyLine(withoutDashes(line.content)) ? 0 : line.indent.length + line.content.length,
   };
 }
 

@@ -1,6 +1,6 @@
-// Where each value of the configuration stands in the file. Filled by `yaml-source.ts`; read by the checks.
+// Where each value of the configuration stands in the file.
 
-import type { Span } from "../report/secrets.ts";
+import type { Span } from "../report/span.ts";
 
 /** A path into the configuration: keys and positions in lists. */
 export type Path = readonly (string | number)[];

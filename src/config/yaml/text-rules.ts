@@ -1,5 +1,5 @@
 // Rules about single texts: names, keys, header names and values. Pure. Each returns what is wrong, in words that
-// follow the key's name and never hold a secret, or undefined. Called by the `rules-*.ts`.
+// follow the key's name and never hold a secret, or undefined.
 
 import { isCredentialName } from "../../core/credential-names.ts";
 

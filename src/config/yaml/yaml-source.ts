@@ -1,27 +1,37 @@
 // Reads YAML into plain values and remembers where each of them stands; expands `${VAR}` on the way. Knows nothing
-// of the configuration's keys. The one importer of `yaml`. Called by `load.ts`.
+// of the configuration's keys.
 
+import type { Problems } from "../report/diagnostics.ts";
+import type { ShowLine } from "../report/excerpt.ts";
+import { type FormPlace, isPlainKey } from "../report/showable.ts";
+import type { Span } from "../report/span.ts";
 import {
-  type Document,
+  type Aliases,
+  aliasesOf,
   isAlias,
   isMap,
+  isMerge,
   isScalar,
   isSeq,
-  parseDocument,
+  keyText,
+  lastQuoteIn,
+  parse,
   type Scalar,
-  visit,
+  spanOf,
   type YAMLMap,
-} from "yaml";
-import type { Problems } from "../report/diagnostics.ts";
-import { isBareReference, isSecretPath, isTokenLike, mayBeSecret, type Span } from "../report/secrets.ts";
+  type YamlDocument,
+} from "./document.ts";
 import { Expander, type Variables } from "./expander.ts";
 import { type Path, Places } from "./places.ts";
+import { scalarsOf } from "./scalars.ts";
 import { hasMore, reportSyntax } from "./yaml-syntax.ts";
 
 /** Values with their places. */
 export type YamlSource = {
   readonly value: unknown;
   readonly places: Places;
+  /** How lines of this text are shown, given the form of the file. Costs a walk through all of it. */
+  readonly showing: (form: FormPlace) => ShowLine;
 };
 
 const DEEPEST = 64;
@@ -40,10 +50,9 @@ const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){64}/m;
 
 /** Parses; `undefined` when the text could not be read at all, the reason being in `problems`. Never throws. */
 export function parseYaml(text: string, variables: Variables, problems: Problems): YamlSource | undefined {
-  let document: Document.Parsed;
+  let document: YamlDocument;
   let aliases: Aliases;
   if (hasMore(MARKS, text, MOST_MARKS)) {
-    problems.hideTokens();
     problems.add("OG104", START, "the file has more than 50,000 values", { fix: MEND_SIZE });
     return undefined;
   }
@@ -52,22 +61,23 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
     document = parse(text);
     aliases = aliasesOf(document);
   } catch {
-    problems.hideTokens();
     // The parser is recursive: thousands of brackets exhaust the stack.
     problems.add("OG104", START, "the file nests too deeply", { fix: MEND_SIZE });
     return undefined;
   }
-  const reader = new Reader(document, { variables, aliases }, problems);
   const first = document.errors[0];
   if (first !== undefined) {
-    problems.hideTokens();
-    reader.hideSecrets();
     const { code, pos } = first;
-    reportSyntax(text, { code, start: pos[0], end: pos[1], lastQuote: reader.lastQuote }, problems);
+    const fault = { code, start: pos[0], end: pos[1], lastQuote: lastQuoteIn(document) };
+    reportSyntax(text, fault, problems);
     return undefined;
   }
+  const reader = new Reader(document, { variables, aliases }, problems);
   const value = reader.read();
-  return value === undefined ? undefined : { value: value.root, places: reader.places };
+  if (value === undefined) return undefined;
+  const bounds = { deepest: DEEPEST, mostNodes: MOST_NODES };
+  const showing = (form: FormPlace) => scalarsOf({ text, document, aliases, form, bounds }).show;
+  return { value: value.root, places: reader.places, showing };
 }
 
 /** A block that is being read: `taken` are the keys that it has, or has been given nothing for. */
@@ -80,9 +90,7 @@ type Filling = {
 
 class Reader {
   readonly places = new Places();
-  /** After `hideSecrets`: the last text in quotes. */
-  lastQuote: Span | undefined;
-  readonly #document: Document.Parsed;
+  readonly #document: YamlDocument;
   readonly #expander: Expander;
   readonly #aliases: Aliases;
   readonly #problems: Problems;
@@ -90,7 +98,7 @@ class Reader {
   #isTooLarge = false;
 
   constructor(
-    document: Document.Parsed,
+    document: YamlDocument,
     sources: { readonly variables: Variables; readonly aliases: Aliases },
     problems: Problems,
   ) {
@@ -104,9 +112,6 @@ class Reader {
     const { contents } = this.#document;
     if (contents === null || (isScalar(contents) && contents.value === null)) return { root: {} };
     if (!isMap(contents)) {
-      // What stands in place of all keys may be one of those that are meant to be secret.
-      this.#problems.hideTokens();
-      this.#problems.hide(spanOf(contents));
       this.#problems.add("OG104", spanOf(contents), 'the file must be a block of keys such as "endpoints:"');
       return undefined;
     }
@@ -116,24 +121,6 @@ class Reader {
     }
     const root = this.#value(contents, []);
     return this.#isTooLarge ? undefined : { root };
-  }
-
-  /** After a syntax error: walks what there is, to learn which text is secret and which quote is still open. */
-  hideSecrets(): void {
-    const visit = (node: unknown, path: Path): void => {
-      if (path.length > DEEPEST) return;
-      if (isScalar(node)) {
-        this.#hide(node, path);
-        if (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE") this.lastQuote = spanOf(node);
-      }
-      if (isSeq(node)) for (const item of node.items) visit(item, [...path, 0]);
-      if (isMap(node)) for (const pair of node.items) visit(pair.value, [...path, keyText(pair.key)]);
-    };
-    visit(this.#document.contents, []);
-  }
-
-  #hide(node: Scalar, path: Path): void {
-    if (isSecretPath(path) && !isBareReference(String(node.source ?? ""))) this.#problems.hide(spanOf(node));
   }
 
   #value(node: unknown, path: Path): unknown {
@@ -148,7 +135,6 @@ class Reader {
       if (anchored !== undefined) return this.#value(anchored, path);
       this.places.setValue(path, spanOf(node));
       this.places.setVariables(path, [], true);
-      this.#problems.hide(spanOf(node));
       this.#problems.add(
         "OG104",
         spanOf(node),
@@ -204,19 +190,18 @@ class Reader {
     return node.items.flatMap((pair) => {
       const key = keyText(pair.key);
       const keySpan = spanOf(pair.key);
-      // Below `routing`, keys are names of models.
-      if (path[0] !== "routing" && isTokenLike(key)) this.#problems.hide(keySpan);
       const first = seen.get(key);
       if (first === undefined) {
         seen.set(key, keySpan);
         return [[key, pair] as const];
       }
       const related = [{ at: first, message: "first given here" }];
-      this.#problems.add("OG103", keySpan, `the key "${key}" appears twice in this block`, {
+      // Below `routing`, keys are names of models.
+      const name = key === "<<" || path[0] === "routing" || isPlainKey(key) ? `the key "${key}"` : "a key";
+      this.#problems.add("OG103", keySpan, `${name} appears twice in this block`, {
         related,
         fix: key === "<<" ? "merge both with one key: <<: [*first, *second]" : "keep one of the two",
       });
-      this.#hideBelow(pair.value);
       return [];
     });
   }
@@ -251,48 +236,8 @@ class Reader {
     this.#problems.add("OG104", START, message, { fix: MEND_SIZE });
   }
 
-  #hideBelow(node: unknown): void {
-    if (isScalar(node) && mayBeSecret(node.value)) this.#problems.hide(spanOf(node));
-  }
-
   #scalar(node: Scalar, path: Path): unknown {
-    this.#hide(node, path);
     if (typeof node.value !== "string") return node.value;
     return this.#expander.expandAt(node.value, { at: spanOf(node), path });
   }
-}
-
-/** What each alias stands for; undefined where no anchor of its name comes before it. */
-type Aliases = ReadonlyMap<unknown, unknown>;
-
-function parse(text: string): Document.Parsed {
-  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
-}
-
-/** One walk for all of them: the library would walk through the document for each alias. */
-function aliasesOf(document: Document.Parsed): Aliases {
-  const anchored = new Map<string, unknown>();
-  const aliases = new Map<unknown, unknown>();
-  visit(document, {
-    Node: (_key, node) => {
-      if (isAlias(node)) aliases.set(node, anchored.get(node.source));
-      else if ("anchor" in node && typeof node.anchor === "string") anchored.set(node.anchor, node);
-    },
-  });
-  return aliases;
-}
-
-function keyText(key: unknown): string {
-  if (!isScalar(key)) return "";
-  return typeof key.value === "string" ? key.value : String(key.source ?? key.value ?? "");
-}
-
-/** `<<`, not in quotes. */
-function isMerge(key: unknown): boolean {
-  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
-}
-
-function spanOf(node: unknown): Span {
-  const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
-  return range ? { start: range[0], end: Math.max(range[0] + 1, range[1]) } : { start: 0, end: 1 };
 }

@@ -1,7 +1,7 @@
-// Words a YAML parser's complaint for people and finds the line that is really to blame. Called by `yaml-source.ts`.
+// Words a YAML parser's complaint for people and finds the line that is really to blame.
 
 import type { Problems } from "../report/diagnostics.ts";
-import type { Span } from "../report/secrets.ts";
+import type { Span } from "../report/span.ts";
 import { findMisplaced } from "./indentation.ts";
 
 const SYNTAX: Readonly<Record<string, string>> = {
@@ -45,7 +45,6 @@ export function reportSyntax(text: string, fault: SyntaxFault, problems: Problem
   const misplaced = findMisplaced(text, Math.max(0, line - 1), line + 1);
   if (misplaced !== undefined) {
     const start = problems.offsetOf(misplaced.line, misplaced.column);
-    if (misplaced.valueLength > 0) problems.hide({ start: start + 1, end: start + misplaced.valueLength });
     problems.add("OG101", { start, end: start + misplaced.length }, misplaced.message, {
       fix: misplaced.fix,
     });

@@ -1,5 +1,5 @@
 // Configuration files of what happens under load and in failure, and what the checks find in them. Not part of the
-// gateway. Called by `load.test.ts`.
+// gateway.
 
 import { endpoint, server } from "./samples.ts";
 

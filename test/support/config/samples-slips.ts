@@ -1,5 +1,5 @@
 // Slips of the keyboard in configuration files: full-width, non-breaking and invisible characters, and what is often
-// mistyped in plain ones. Not part of the gateway. Called by `load.test.ts`.
+// mistyped in plain ones. Not part of the gateway.
 
 import { endpoint, overrides } from "./samples.ts";
 import type { Case } from "./samples-limits.ts";

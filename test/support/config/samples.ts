@@ -1,4 +1,4 @@
-// Small configuration files for tests, and what is found in them. Not part of the gateway. Called by this room's tests.
+// Small configuration files for tests, and what is found in them. Not part of the gateway.
 
 import { configFromText } from "../../../src/config/file/load.ts";
 import type { Diagnostic } from "../../../src/config/report/diagnostics.ts";

@@ -1,5 +1,5 @@
-// What a host name or address is: loopback, link-local, any. Pure; resolves no names. Called by the checks and by
-// the start, which must know whether other machines can reach the listener.
+// What a host name, an address or an origin is: loopback, link-local, any, and its usual spelling. Pure; resolves no
+// names.
 
 import { isIP, isIPv4, isIPv6 } from "node:net";
 
@@ -30,6 +30,14 @@ export function isHostName(host: string): boolean {
   if (isIP(bareHost(host)) !== 0) return true;
   if (host.length > 253 || /^[\d.]+$/.test(host)) return false;
   return host.split(".").every((label) => /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label));
+}
+
+/** An origin as browsers send it, or undefined: `https://app.example.com`, no path. */
+export function normalOrigin(text: string): string | undefined {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+\/?$/i.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  // Origins of browser extensions have a scheme without an origin of its own.
+  return url.origin === "null" ? text.replace(/\/$/, "").toLowerCase() : url.origin;
 }
 
 // Names by which clouds hand out a machine's credentials.

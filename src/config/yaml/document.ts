@@ -1,0 +1,72 @@
+// A parsed YAML document and its nodes. The one importer of `yaml`.
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import type { Span } from "../report/span.ts";
+
+export { isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap };
+
+/** A document, be it with errors. */
+export type YamlDocument = Document.Parsed;
+
+/** What each alias stands for; undefined where no anchor of its name comes before it. */
+export type Aliases = ReadonlyMap<unknown, unknown>;
+
+/**
+ * Parses a text; what is no YAML is among the document's `errors`. Keys that appear twice are none of these: that
+ * would hide whatever else is wrong, and is told with both places by who reads the document.
+ * @throws RangeError where the text nests too deeply for the parser, which is recursive
+ */
+export function parse(text: string): YamlDocument {
+  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+}
+
+/** One walk for all of them: the library would walk through the document for each alias. */
+export function aliasesOf(document: YamlDocument): Aliases {
+  const anchored = new Map<string, unknown>();
+  const aliases = new Map<unknown, unknown>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) aliases.set(node, anchored.get(node.source));
+      else if ("anchor" in node && typeof node.anchor === "string") anchored.set(node.anchor, node);
+    },
+  });
+  return aliases;
+}
+
+/** The text in quotes that the parser read last; undefined where there is none. */
+export function lastQuoteIn(document: YamlDocument): Span | undefined {
+  let last: Span | undefined;
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE") last = spanOf(node);
+    },
+  });
+  return last;
+}
+
+/** A key as a text; empty for one that is no scalar. */
+export function keyText(key: unknown): string {
+  if (!isScalar(key)) return "";
+  return typeof key.value === "string" ? key.value : String(key.source ?? key.value ?? "");
+}
+
+/** `<<`, not in quotes. */
+export function isMerge(key: unknown): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+}
+
+/** Where a node stands; at least one character. */
+export function spanOf(node: unknown): Span {
+  const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
+  return range ? { start: range[0], end: Math.max(range[0] + 1, range[1]) } : { start: 0, end: 1 };
+}
