@@ -1,0 +1,54 @@
+// An exchange whose answer is about to be relayed, without a gateway around it: for tests and benchmarks of relays.
+
+import type { Reply } from "../../../src/http/message.ts";
+import { Exchange } from "../../../src/proxy/exchange/exchange.ts";
+import type { Services } from "../../../src/proxy/exchange/services.ts";
+import type { Target } from "../../../src/routing/model.ts";
+import { OPERATIONS } from "../../../src/wires/paths/operation.ts";
+import { HeldClock } from "../held-clock.ts";
+import { makeEndpoint } from "../routing-fixtures.ts";
+
+/** What a test may want otherwise than usual. */
+export type RelayedOptions = {
+  readonly modelName?: string;
+  /** The name of a row of `OPERATIONS`. */
+  readonly operation?: string;
+  readonly keepAliveMs?: number;
+  readonly clock?: HeldClock;
+};
+
+/** A `POST` for the model `m`, or for the given name, whose answer goes to `reply`. */
+export function relayedExchange(reply: Reply, options: RelayedOptions = {}): Exchange {
+  const { modelName = "m", operation = "chat", keepAliveMs, clock = new HeldClock() } = options;
+  // A relay uses the clock, and of the world the keep-alive alone.
+  const services = {
+    clock,
+    world: () => ({ keepAliveMs }),
+    overload: { bodies: { open: () => undefined } },
+  } as unknown as Services;
+  const request = {
+    method: "POST",
+    target: "/v1/chat/completions",
+    headers: [],
+    header: () => undefined,
+    remoteAddress: "127.0.0.1",
+    readBody: () => Promise.reject(new Error("the body was read before")),
+  };
+  const exchange = new Exchange(services, request, reply);
+  exchange.operation = OPERATIONS.find((row) => row.name === operation);
+  exchange.modelName = modelName;
+  return exchange;
+}
+
+/** A target that calls the model `m`, at an endpoint with the given key or with none. */
+export function relayedTarget(apiKey?: string): Target {
+  const endpoint = makeEndpoint("alpha", { credentials: [{ id: 1, apiKey }] });
+  return {
+    key: "alpha/m",
+    endpoint,
+    upstreamModel: "m",
+    weight: 1,
+    timeouts: endpoint.timeouts,
+    isUnlisted: false,
+  };
+}
