@@ -85,16 +85,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "proxy/request": [
     "core",
+    "bytes",
     "http",
     "routing",
     "routing/table",
-    "upstream",
     "wires/paths",
     "wires/peek",
     "proxy/exchange",
   ],
   "proxy/send": [
     "core",
+    "bytes",
     "http",
     "routing",
     "upstream",

@@ -1,10 +1,10 @@
 // Azure's paths name the model themselves, as a deployment; the body may name it too, and need not. The path counts,
 // and what is sent on names the endpoint's model in the body, so that gateway and endpoint read the same.
 
+import { type Edit, NO_EDITS } from "../../bytes/edits.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { OutboundRequest } from "../../upstream/client.ts";
 import { queryOf } from "../../wires/paths/router.ts";
-import { insertModel, insertMultipartModel } from "../../wires/peek/insert-model.ts";
+import { modelInsertOfForm, modelInsertOfJson } from "../../wires/peek/model-edits.ts";
 import { modelInQuery } from "../../wires/peek/query-model.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 
@@ -24,11 +24,11 @@ export function takeDeployment(exchange: Exchange, name: string): void {
   exchange.modelName = name;
 }
 
-/** The body, in pieces, with a `model` put in front of its fields; for one that was found to have none. */
-export function withModel(exchange: Exchange, model: string): OutboundRequest["body"] {
+/** The edit that puts a `model` in front of a body's fields; for one that was found to have none. */
+export function modelInserts(exchange: Exchange, model: string): readonly Edit[] {
   const { body, modelGap } = exchange;
-  if (body === undefined || modelGap === undefined) return body;
-  if (modelGap.kind === "json") return insertModel(body, modelGap.isEmpty, model);
+  if (body === undefined || modelGap === undefined) return NO_EDITS;
+  if (modelGap.kind === "json") return [modelInsertOfJson(body, modelGap.isEmpty, model)];
   const contentType = exchange.request.header("content-type") ?? "";
-  return insertMultipartModel({ body, contentType, partsStart: modelGap.partsStart }, model);
+  return [modelInsertOfForm({ contentType, partsStart: modelGap.partsStart }, model)];
 }

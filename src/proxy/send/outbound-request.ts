@@ -1,15 +1,15 @@
 // Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in
-// place of the client's. Every other byte of the body stays. Called by `attempt.ts`.
+// place of the client's. Every other byte of the body stays.
 
+import { applyEdits, type Edit, NO_EDITS } from "../../bytes/edits.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
 import { queryOf } from "../../wires/paths/router.ts";
-import { spliceModel } from "../../wires/peek/json-scan.ts";
-import { spliceMultipartModel } from "../../wires/peek/multipart-scan.ts";
+import { modelRenameOfJson, modelRenamesOfForm } from "../../wires/peek/model-edits.ts";
 import { hasDotSegment } from "../../wires/peek/path-model.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { withModel } from "../request/deployment.ts";
+import { modelInserts } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 import { passedQuery } from "./passed-headers.ts";
 
@@ -40,17 +40,21 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
       passedHeaders: exchange.world.access.passedHeaders,
       hops: exchange.services.loops.next(exchange.hops),
     }),
-    body: renamed ? renamedBody(exchange, target) : exchange.body,
+    body: renamed ? editedBody(exchange, target) : exchange.body,
   };
 }
 
-function renamedBody(exchange: Exchange, target: Target): OutboundRequest["body"] {
-  const { body, modelSpan } = exchange;
-  if (body === undefined) return body;
-  if (modelSpan === undefined)
-    return exchange.isModelOfPath ? withModel(exchange, target.upstreamModel) : body;
-  if (modelSpan.kind === "json") return spliceModel(body, modelSpan.range, target.upstreamModel);
-  return spliceMultipartModel(body, modelSpan.peek, target.upstreamModel);
+function editedBody(exchange: Exchange, target: Target): OutboundRequest["body"] {
+  const { body } = exchange;
+  return body === undefined ? undefined : applyEdits(body, modelEdits(exchange, target.upstreamModel));
+}
+
+/** What makes the body name the model as the endpoint does. */
+function modelEdits(exchange: Exchange, name: string): readonly Edit[] {
+  const { modelSpan } = exchange;
+  if (modelSpan === undefined) return exchange.isModelOfPath ? modelInserts(exchange, name) : NO_EDITS;
+  if (modelSpan.kind === "json") return [modelRenameOfJson(modelSpan.range, name)];
+  return modelRenamesOfForm(modelSpan.peek, name);
 }
 
 function pathAt(exchange: Exchange, target: Target, renamed: boolean): string {
