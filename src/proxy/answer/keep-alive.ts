@@ -1,8 +1,8 @@
 // Keeps the connection of a silent stream alive with comments, for clients behind proxies that cut quiet ones. Off
 // unless configured. Called by `relay.ts`.
 
+import type { SsePosition } from "../../bytes/sse-position.ts";
 import type { Reply } from "../../http/message.ts";
-import type { StreamEnd } from "../../wires/stream/sse-scan.ts";
 
 /**
  * One newline, not two: after a blank line openai-go and openai-python (once an event had an id) deliver an empty
@@ -14,11 +14,11 @@ const COMMENT = Buffer.from(": keep-alive\n");
 export class KeepAlive {
   readonly #timer: NodeJS.Timeout;
   readonly #reply: Reply;
-  readonly #watch: StreamEnd;
+  readonly #position: SsePosition;
 
-  constructor(reply: Reply, watch: StreamEnd, silenceMs: number) {
+  constructor(reply: Reply, position: SsePosition, silenceMs: number) {
     this.#reply = reply;
-    this.#watch = watch;
+    this.#position = position;
     this.#timer = setInterval(() => this.#comment(), silenceMs);
   }
 
@@ -33,6 +33,6 @@ export class KeepAlive {
 
   #comment(): void {
     // In the middle of a line it would be data; between the lines of an event not every parser expects it.
-    if (this.#watch.isAtBoundary && !this.#reply.isClosed) this.#reply.write(COMMENT);
+    if (this.#position.isAtBoundary && !this.#reply.isClosed) this.#reply.write(COMMENT);
   }
 }

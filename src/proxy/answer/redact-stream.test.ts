@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { EndpointSecrets } from "../../routing/endpoint-secrets.ts";
-import { StreamEnd } from "../../wires/stream/sse-scan.ts";
+import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import { StreamRedactor } from "./redact-stream.ts";
 
 const KEY = "sk-canary/key-0123456789";

@@ -5,7 +5,7 @@ import type { JsonEnd } from "../../bytes/json-end.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Target } from "../../routing/model.ts";
-import { StreamEnd } from "../../wires/stream/sse-scan.ts";
+import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import { streamErrorEvent } from "../../wires/stream/stream-error.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AnswerHead } from "../outcome/attempt-outcome.ts";
@@ -147,7 +147,7 @@ export class Relay {
     exchange.status = this.status;
     const { keepAliveMs } = exchange.world;
     if (keepAliveMs !== undefined && this.#watch !== undefined) {
-      this.#keepAlive = new KeepAlive(exchange.reply, this.#watch, keepAliveMs);
+      this.#keepAlive = new KeepAlive(exchange.reply, this.#watch.position, keepAliveMs);
     }
     // An error that is shown belongs to an attempt that is counted already.
     const attempts = attemptsHeader(exchange, exchange.isFailureShown ? undefined : this.#target);
@@ -171,7 +171,7 @@ export class Relay {
   #failStream(watch: StreamEnd, code: ErrorCode): void {
     const dialect = this.#exchange.operation?.dialect ?? "unknown";
     const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
-    this.#send(watch.frameEnd());
+    this.#send(watch.position.frameEnd());
     this.#send(streamErrorEvent(dialect, code, message));
     this.#exchange.reply.end();
   }
