@@ -87,7 +87,7 @@ function hasPlainKey(bytes: Buffer): boolean {
 
 function passed(pieces: readonly Buffer[]): Buffer {
   const watch = new StreamEnd("chat");
-  const redactor = new StreamRedactor(SECRETS, () => watch.hasError);
+  const redactor = new StreamRedactor(SECRETS, watch);
   const out = pieces.map((piece) => {
     watch.push(piece);
     return redactor.push(piece);

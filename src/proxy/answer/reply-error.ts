@@ -1,4 +1,4 @@
-// Answers with OpenAI's error envelope: everything the gateway itself says. Called by `handle.ts`.
+// Answers with OpenAI's error envelope: everything the gateway itself says.
 
 import { errorEnvelope, GatewayError } from "../../core/errors.ts";
 import type { Target } from "../../routing/model.ts";
