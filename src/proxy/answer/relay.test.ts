@@ -249,6 +249,28 @@ describe("an answer that breaks off", () => {
   });
 });
 
+describe("an answer that nobody wants any more", () => {
+  it("has no comments", (t) => {
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const { relay, reply } = relayed({ keepAliveMs: 1_000 });
+    relay.flushHead();
+    relay.stop();
+    t.mock.timers.tick(3_000);
+    assert.deepEqual(reply.kinds, ["head", "flush"]);
+  });
+
+  it("is told nothing behind a cut", (t) => {
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const { relay, reply } = relayed({ keepAliveMs: 1_000 });
+    relay.flushHead();
+    relay.cut("upstream_cut_off");
+    const { length } = reply.calls;
+    reply.isClosed = false;
+    t.mock.timers.tick(3_000);
+    assert.equal(reply.calls.length, length);
+  });
+});
+
 describe("comments that keep a connection alive", () => {
   it("come with silence behind the commit, between events alone, until the end", (t) => {
     t.mock.timers.enable({ apis: ["setInterval"] });
@@ -263,6 +285,8 @@ describe("comments that keep a connection alive", () => {
     t.mock.timers.tick(1_000);
     assert.equal(reply.text, `: keep-alive\n${EVENT}${LAST}: keep-alive\n`);
     relay.end();
+    // Nothing runs on, and not only because nobody would take it.
+    reply.isClosed = false;
     t.mock.timers.tick(3_000);
     assert.equal(reply.pieces.length, 4);
   });
