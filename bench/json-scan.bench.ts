@@ -1,7 +1,9 @@
 // What a look into a JSON body costs, against `JSON.parse`. Not a test: nothing here fails.
 // Run: node bench/json-scan.bench.ts
 
-import { peekJson, spliceModel } from "../src/wires/peek/json-scan.ts";
+import { applyEdits } from "../src/bytes/edits.ts";
+import { peekJson } from "../src/wires/peek/json-scan.ts";
+import { modelRenameOfJson } from "../src/wires/peek/model-edits.ts";
 
 const PROSE = "The quick brown fox jumps over the lazy dog, and says: hello world. ";
 
@@ -41,11 +43,11 @@ function measure(run: (body: Buffer) => unknown, body: Buffer): number {
   return best;
 }
 
-console.log("| body | bytes | peekJson µs | spliceModel µs | JSON.parse µs |\n|---|--:|--:|--:|--:|");
+console.log("| body | bytes | peekJson µs | rename µs | JSON.parse µs |\n|---|--:|--:|--:|--:|");
 for (const [name, body] of BODIES) {
   const range = peekJson(body).modelRange ?? { start: 0, end: 0 };
   const peek = measure((bytes) => peekJson(bytes), body);
-  const splice = measure((bytes) => spliceModel(bytes, range, "llama3.2:3b"), body);
+  const splice = measure((bytes) => applyEdits(bytes, [modelRenameOfJson(range, "llama3.2:3b")]), body);
   const parse = measure((bytes) => JSON.parse(bytes.toString()), body);
   console.log(
     `| ${name} | ${body.length} | ${peek.toFixed(2)} | ${splice.toFixed(2)} | ${parse.toFixed(2)} |`,

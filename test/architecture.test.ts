@@ -101,11 +101,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "proxy/request": [
     "core",
+    "bytes",
     "http",
     "wires/paths",
     "routing",
     "routing/table",
-    "upstream",
     "wires/headers",
     "wires/peek",
     "proxy/exchange",
@@ -160,6 +160,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "http/node": ["core", "http", "wires/errors", "http/listener"],
   "proxy/send": [
     "core",
+    "bytes",
     "http",
     "wires/paths",
     "wires",

@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { ErrorRedactor } from "../../src/proxy/answer/redact.ts";
 import { StreamRedactor } from "../../src/proxy/answer/redact-stream.ts";
 import { EndpointSecrets } from "../../src/routing/endpoint-secrets.ts";
-import { StreamEnd } from "../../src/wires/stream/sse-scan.ts";
+import { StreamEnd } from "../../src/wires/stream/stream-end.ts";
 import { type Area, type Finding, finding } from "../area.ts";
 import { mutated } from "../mutate.ts";
 import { Random, seedOf } from "../random.ts";
@@ -87,7 +87,7 @@ function hasPlainKey(bytes: Buffer): boolean {
 
 function passed(pieces: readonly Buffer[]): Buffer {
   const watch = new StreamEnd("chat");
-  const redactor = new StreamRedactor(SECRETS, () => watch.hasError);
+  const redactor = new StreamRedactor(SECRETS, watch);
   const out = pieces.map((piece) => {
     watch.push(piece);
     return redactor.push(piece);

@@ -1,5 +1,5 @@
 // Whether a JSON text that comes in pieces is closed: every object, list and text that was opened has its end. Reads
-// no values and judges no syntax. Called by `proxy/outcome/json-cut.ts`.
+// no values and judges no syntax.
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -1,5 +1,5 @@
 // Follows JSON text that comes in pieces and points at the string values at a few given paths. Not a validator:
-// where the text stops being JSON it points at nothing more. Called by `proxy/answer/answer-rewrite.ts`.
+// where the text stops being JSON it points at nothing more.
 
 import { jsonKeyEquals } from "./json-key.ts";
 

@@ -1,6 +1,5 @@
 // Finds lines and events in the bytes of an event stream, however they are split over chunks. Not a decoder: it
-// holds nothing back and copies nothing. Called by `sse-scan.ts` and `proxy/answer/answer-rewrite.ts`.
-// The rules are those of the HTML standard, §9.2.6.
+// holds nothing back and copies nothing. The rules are those of the HTML standard, §9.2.6.
 
 /** Is told of the parts of a stream as they pass; all positions are in the chunk being pushed. */
 export interface SseSink {
@@ -64,6 +63,14 @@ export class SseScanner {
     this.#startLine();
     this.#hasData = false;
     this.#isAfterCr = false;
+  }
+
+  /** Stands where the other one stands now; the sinks stay what they are. */
+  become(other: SseScanner): void {
+    this.#state = other.#state;
+    this.#matched = other.#matched;
+    this.#isAfterCr = other.#isAfterCr;
+    this.#hasData = other.#hasData;
   }
 
   push(chunk: Buffer): void {

@@ -7,7 +7,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "./paths/operation.ts";
 import { contradicting } from "./registry/hosts.ts";
 import { endpointWire, OPERATIONS, PATH_FORMS, WIRES, wireOf, wireOfCaller } from "./registry/wires.ts";
-import { StreamEnd } from "./stream/sse-scan.ts";
+import { StreamEnd } from "./stream/stream-end.ts";
 import { WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
 
 const KEY = "sk-1";

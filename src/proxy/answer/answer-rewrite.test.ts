@@ -3,18 +3,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
+import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
+import type { AnswerTransform } from "./parts.ts";
 
 const PATHS = ["model", "response.model"];
 const NAME = 'my "alias" é';
 const SHOWN = JSON.stringify(NAME);
 
-type Make = (paths: readonly string[], clientName: string) => AnswerRewriter;
+type Make = (paths: readonly string[], clientName: string) => AnswerTransform;
 
 function run(make: Make, chunks: readonly Buffer[], paths: readonly string[] = PATHS): Buffer {
   const rewriter = make(paths, NAME);
   const out = chunks.map((chunk) => Buffer.from(rewriter.push(chunk)));
-  return Buffer.concat([...out, rewriter.flush()]);
+  return Buffer.concat([...out, rewriter.finish()]);
 }
 
 /** Runs a sample whole, split at every byte, and byte by byte. */
@@ -107,7 +108,7 @@ describe("jsonAnswerRewriter", () => {
     assert.equal(rewriter.push(Buffer.from('el": "gp')).toString(), 'el": ');
     assert.equal(rewriter.push(Buffer.from("t")).length, 0);
     assert.equal(rewriter.push(Buffer.from('4",')).toString(), `${SHOWN},`);
-    assert.equal(rewriter.flush().length, 0);
+    assert.equal(rewriter.finish().length, 0);
   });
 
   it("agrees with JSON.parse on random answers and splits", () => {

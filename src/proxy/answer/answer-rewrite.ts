@@ -1,31 +1,24 @@
 // Puts the client's name for a model in place of the endpoint's, in answers that pass through. Not for answers
-// of models that were not renamed: those are relayed as they are. Called by `proxy/answer/relay.ts`.
+// of models that were not renamed: those are relayed as they are.
 
 import { JsonPathScanner, type TokenSink } from "../../bytes/json-paths.ts";
 import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
-
-/** Rewrites one answer as it passes. Every byte but the named tokens is kept, and nothing else is held back. */
-export interface AnswerRewriter {
-  /** What can be sent on now; may be empty, and is the chunk itself where nothing changed. */
-  push(chunk: Buffer): Buffer;
-  /** What is still held when the answer ends. */
-  flush(): Buffer;
-}
+import type { AnswerTransform } from "./parts.ts";
 
 /**
  * For a JSON answer, or JSON lines. Replaces the string at each of the dotted `paths`; other types, tokens over
  * 1 KiB and everything after a syntax error pass unchanged. Holds at most a token.
  */
-export function jsonAnswerRewriter(paths: readonly string[], clientName: string): AnswerRewriter {
+export function jsonAnswerRewriter(paths: readonly string[], clientName: string): AnswerTransform {
   return new JsonRewriter(paths, clientName);
 }
 
 /** For an event stream: the same within the `data` of each event. Other lines, `[DONE]` too, are kept. */
-export function sseAnswerRewriter(paths: readonly string[], clientName: string): AnswerRewriter {
+export function sseAnswerRewriter(paths: readonly string[], clientName: string): AnswerTransform {
   return new SseRewriter(paths, clientName);
 }
 
-class JsonRewriter implements AnswerRewriter {
+class JsonRewriter implements AnswerTransform {
   readonly #splicer: Splicer;
   readonly #scanner: JsonPathScanner;
 
@@ -40,12 +33,12 @@ class JsonRewriter implements AnswerRewriter {
     return this.#splicer.finish();
   }
 
-  flush(): Buffer {
+  finish(): Buffer {
     return this.#splicer.release();
   }
 }
 
-class SseRewriter implements AnswerRewriter, SseSink {
+class SseRewriter implements AnswerTransform, SseSink {
   readonly #splicer: Splicer;
   readonly #scanner: JsonPathScanner;
   readonly #lines: SseScanner;
@@ -62,7 +55,7 @@ class SseRewriter implements AnswerRewriter, SseSink {
     return this.#splicer.finish();
   }
 
-  flush(): Buffer {
+  finish(): Buffer {
     return this.#splicer.release();
   }
 

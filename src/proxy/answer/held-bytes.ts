@@ -1,5 +1,5 @@
 // Bytes that are held back, in the pieces in which they came: joined when they are wanted, and not with each piece, which
-// may be of one byte. Called by `redact.ts` and `redact-stream.ts`.
+// may be of one byte.
 
 const NOTHING: Buffer = Buffer.alloc(0);
 /** The longest blank line but for its last byte: of it so much may have come before. */

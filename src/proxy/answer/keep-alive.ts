@@ -1,8 +1,8 @@
 // Keeps the connection of a silent stream alive with comments, for clients behind proxies that cut quiet ones. Off
-// unless configured. Called by `relay.ts`.
+// unless configured.
 
 import type { Reply } from "../../http/message.ts";
-import type { StreamEnd } from "../../wires/stream/sse-scan.ts";
+import type { AnswerTap } from "./parts.ts";
 
 /**
  * One newline, not two: after a blank line openai-go and openai-python (once an event had an id) deliver an empty
@@ -10,29 +10,35 @@ import type { StreamEnd } from "../../wires/stream/sse-scan.ts";
  */
 const COMMENT = Buffer.from(": keep-alive\n");
 
+/** Where the client's stream stands. */
+export type StreamPlace = {
+  /** True between two events: in the middle of one a comment would be data, or what no parser expects. */
+  readonly isAtBoundary: boolean;
+};
+
 /** Writes a comment after each so many milliseconds of silence, between events only. */
-export class KeepAlive {
-  readonly #timer: NodeJS.Timeout;
-  readonly #reply: Reply;
-  readonly #watch: StreamEnd;
+export class KeepAlive implements AnswerTap {
+  readonly #silenceMs: number;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(reply: Reply, watch: StreamEnd, silenceMs: number) {
-    this.#reply = reply;
-    this.#watch = watch;
-    this.#timer = setInterval(() => this.#comment(), silenceMs);
+  constructor(silenceMs: number) {
+    this.#silenceMs = silenceMs;
   }
 
-  /** Something was sent. */
-  restart(): void {
-    this.#timer.refresh();
+  /** The head is sent: silence counts from now on. */
+  start(reply: Reply, place: StreamPlace): void {
+    this.#timer = setInterval(() => {
+      if (place.isAtBoundary && !reply.isClosed) reply.write(COMMENT);
+    }, this.#silenceMs);
   }
 
+  /** Something has come. */
+  push(): void {
+    this.#timer?.refresh();
+  }
+
+  /** No comment comes any more. */
   stop(): void {
     clearInterval(this.#timer);
-  }
-
-  #comment(): void {
-    // In the middle of a line it would be data; between the lines of an event not every parser expects it.
-    if (this.#watch.isAtBoundary && !this.#reply.isClosed) this.#reply.write(COMMENT);
   }
 }

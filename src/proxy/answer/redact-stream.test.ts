@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { EndpointSecrets } from "../../routing/endpoint-secrets.ts";
-import { StreamEnd } from "../../wires/stream/sse-scan.ts";
+import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import { StreamRedactor } from "./redact-stream.ts";
 
 const KEY = "sk-canary/key-0123456789";
@@ -14,7 +14,7 @@ const ESCAPED = `\\u0073${KEY.slice(1)}`;
 /** What comes out when the text goes in, cut at these places. */
 function passed(text: string, cuts: readonly number[] = []): string {
   const watch = new StreamEnd("chat");
-  const redactor = new StreamRedactor(SECRETS, () => watch.hasError);
+  const redactor = new StreamRedactor(SECRETS, watch);
   const bytes = Buffer.from(text);
   const out: Buffer[] = [];
   let from = 0;
@@ -108,7 +108,7 @@ test("a stream that is cut in the middle of a key shows no part of it", () => {
 });
 
 test("content is passed on at once, the same bytes, also without the end of its event", () => {
-  const redactor = new StreamRedactor(SECRETS, () => false);
+  const redactor = new StreamRedactor(SECRETS, { hasError: false });
   const whole = Buffer.from(content("hello"));
   assert.equal(redactor.push(whole), whole);
   const half = whole.subarray(0, 20);

@@ -1,15 +1,15 @@
 // Keeps an endpoint's keys out of what its streams say beside the answer: error events, wherever they come, and
-// comments. An event that carries content is passed on as it came, whatever is in it. Called by `relay.ts`.
+// comments. An event that carries content is passed on as it came, whatever is in it.
 //
 // Bytes are held only where it matters: an event in which a key was seen, or may have begun, until that event is whole.
 // No reader acts on half an event, so that nobody waits for what is held.
 
 import { endsWithBlankLine } from "../../bytes/sse-lines.ts";
 import { saysNothing } from "../../core/says-nothing.ts";
-import type { FlatHeaders } from "../../http/message.ts";
 import type { EndpointSecrets } from "../../routing/endpoint-secrets.ts";
 import { HeldBytes } from "./held-bytes.ts";
-import { type Redactor, withoutBeginning } from "./redact.ts";
+import type { AnswerTransform } from "./parts.ts";
+import { withoutBeginning } from "./redact.ts";
 
 /** An event is held up to this size; a longer one is judged by what is there. */
 const MAX_HELD_BYTES = 64 * 1024;
@@ -43,25 +43,30 @@ const BEGINS_AS_ANSWER =
   /"(?:choices|delta|content_block|item|part|output|response|candidates|b64_json)"\s*:/;
 const BEGINS_AS_ERROR = /(?:^|[\r\n])event: ?(?:error|[\w.]*failed)|"error"\s*:\s*[{"]|"type"\s*:\s*"error"/;
 
-/** One stream on its way. `hasError` tells whether it has reported an error, by whoever watches it. */
-export class StreamRedactor implements Redactor {
-  readonly isHolding = false;
+/** What has to be known of the stream by others: a \`StreamEnd\` knows it. */
+export type ErrorWatch = {
+  /** Whether it has reported an error by now, in the chunk that is being passed on or before. */
+  readonly hasError: boolean;
+};
+
+/** One stream on its way. */
+export class StreamRedactor implements AnswerTransform {
   readonly #secrets: EndpointSecrets;
-  readonly #hasError: () => boolean;
+  readonly #watch: ErrorWatch;
   /** The beginning of the open event, as far as it was passed on; of one that is too long to be an error, its end. */
   readonly #context = new HeldBytes();
   #isLong = false;
   /** The beginning of the open event, where it was not passed on, or what is left of it. */
   readonly #held = new HeldBytes();
 
-  constructor(secrets: EndpointSecrets, hasError: () => boolean) {
+  constructor(secrets: EndpointSecrets, watch: ErrorWatch) {
     this.#secrets = secrets;
-    this.#hasError = hasError;
+    this.#watch = watch;
   }
 
   push(chunk: Buffer): Buffer {
     if (chunk.length === 0) return chunk;
-    if (this.#held.size === 0 && !this.#hasError() && !this.#secrets.isPlainIn(chunk)) {
+    if (this.#held.size === 0 && !this.#watch.hasError && !this.#secrets.isPlainIn(chunk)) {
       // No key crosses the end of a line.
       if (endsLine(chunk) || this.#secrets.beginningAtEnd(chunk) === 0) {
         this.#remember(chunk);
@@ -83,10 +88,6 @@ export class StreamRedactor implements Redactor {
 
   finish(): Buffer {
     return this.#judged(this.#held.take());
-  }
-
-  headers(received: FlatHeaders): FlatHeaders {
-    return received;
   }
 
   /** Goes through the events one by one; the last one may be open. */
@@ -112,7 +113,8 @@ export class StreamRedactor implements Redactor {
   }
 
   #passOpen(open: Buffer): Buffer {
-    const isOdd = this.#hasError() || this.#secrets.isPlainIn(open) || this.#secrets.beginningAtEnd(open) > 0;
+    const isOdd =
+      this.#watch.hasError || this.#secrets.isPlainIn(open) || this.#secrets.beginningAtEnd(open) > 0;
     if (isOdd && open.length <= MAX_HELD_BYTES && !this.#isLong) {
       this.#held.add(Buffer.from(open));
       return NOTHING;

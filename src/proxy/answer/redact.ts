@@ -1,6 +1,6 @@
 // Keeps an endpoint's keys out of what it says in its errors and headers: some repeat the key they were sent. An error
 // that cannot be read is replaced, since nobody can tell what is in it. The bodies of good answers are never looked at;
-// the error events of streams are for `redact-stream.ts`. Called by `relay.ts`.
+// the error events of streams are for `redact-stream.ts`.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
@@ -8,6 +8,7 @@ import { type EndpointSecrets, MASK } from "../../routing/endpoint-secrets.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { envelopeOf } from "../../wires/errors/envelope.ts";
 import { HeldBytes } from "./held-bytes.ts";
+import type { HoldingTransform } from "./parts.ts";
 import { looksPacked, unpacked, unpackedByLook } from "./unpack.ts";
 
 /** An error is held up to this size, so that its length can be said; a longer one is looked through as it passes. */
@@ -29,18 +30,6 @@ const OF_THE_BYTES = new Set([
   "repr-digest",
   "content-digest",
 ]);
-
-/** What passes an answer's body and leaves out what must not be told. */
-export interface Redactor {
-  /** True until something may be passed on. */
-  readonly isHolding: boolean;
-  /** What can be passed on now; nothing while the body is held. */
-  push(chunk: Buffer): Buffer;
-  /** The rest of the body, all of it where it was held. */
-  finish(): Buffer;
-  /** The headers that fit the body, once something may be passed on. */
-  headers(received: FlatHeaders): FlatHeaders;
-}
 
 /**
  * The headers without the endpoint's keys and with an id of at most 128 characters: the list itself where that is so
@@ -74,7 +63,7 @@ export function contentEncodingOf(headers: FlatHeaders): string {
 }
 
 /** The body of one error on its way. Nothing of it is passed on before its end, or before it is too long to hold. */
-export class ErrorRedactor implements Redactor {
+export class ErrorRedactor implements HoldingTransform {
   readonly #secrets: EndpointSecrets;
   readonly #headers: FlatHeaders;
   readonly #isPacked: boolean;

@@ -1,21 +1,17 @@
 // Step 9, relay: passes one answer on as it comes. The first byte commits: afterwards nothing can be retried, and
-// an answer that breaks off is made to look broken. Called by `attempt.ts`.
+// an answer that breaks off is made to look broken. What happens to its bytes on the way is for `pipeline.ts`.
 
-import type { JsonEnd } from "../../bytes/json-end.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Target } from "../../routing/model.ts";
-import { StreamEnd } from "../../wires/stream/sse-scan.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { codeOfErrorEvent, headerOf } from "../outcome/classify.ts";
-import { jsonEndFor } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { type AnswerRewriter, jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
-import { KeepAlive } from "./keep-alive.ts";
-import { contentEncodingOf, ErrorRedactor, type Redactor, redactedHeaders } from "./redact.ts";
-import { StreamRedactor } from "./redact-stream.ts";
+import { isEventStream, pipelineFor } from "./needed-parts.ts";
+import type { AnswerPipeline } from "./pipeline.ts";
+import { redactedHeaders } from "./redact.ts";
 import { attemptsHeader } from "./reply-error.ts";
 
 const CUT_MESSAGE = "The endpoint broke off in the middle of its answer; what has arrived is incomplete.";
@@ -32,11 +28,8 @@ export class Relay {
   readonly #target: Target;
   readonly #headers: FlatHeaders;
   readonly #onDrain: () => void;
-  readonly #rewriter: AnswerRewriter | undefined;
-  readonly #watch: StreamEnd | undefined;
-  readonly #jsonEnd: JsonEnd | undefined;
-  readonly #redactor: Redactor | undefined;
-  #keepAlive: KeepAlive | undefined;
+  /** Undefined where the answer goes on as it comes. */
+  readonly #pipeline: AnswerPipeline | undefined;
   #isCommitted = false;
 
   constructor(call: Call, target: Target, head: AnswerHead, onDrain: () => void) {
@@ -46,13 +39,8 @@ export class Relay {
     this.#headers = redactedHeaders(head.headers, target.endpoint, head.status >= 300);
     this.#onDrain = onDrain;
     this.status = head.status;
-    const encoding = contentEncodingOf(head.headers);
-    const isPlain = encoding === "" || encoding === "identity";
-    this.isEventStream = head.contentType.startsWith("text/event-stream");
-    this.#watch = this.isEventStream && isPlain ? new StreamEnd(call.operation.dialect) : undefined;
-    this.#rewriter = isPlain ? rewriterFor(call, target, head.contentType) : undefined;
-    this.#jsonEnd = jsonEndFor(head);
-    this.#redactor = redactorFor(call, target, head, this.#watch);
+    this.isEventStream = isEventStream(head);
+    this.#pipeline = pipelineFor(call, target, head);
   }
 
   /** Until then nothing has been sent, and another answer can be. */
@@ -62,7 +50,7 @@ export class Relay {
 
   /** The stream has said that nothing more comes. */
   get isFinal(): boolean {
-    return this.#watch?.isFinal === true;
+    return this.#pipeline?.streamEnd?.isFinal === true;
   }
 
   /**
@@ -70,17 +58,17 @@ export class Relay {
    * connection ends.
    */
   get isOver(): boolean {
-    return this.status < 300 && this.#watch?.isOver === true;
+    return this.status < 300 && this.#pipeline?.streamEnd?.isOver === true;
   }
 
   /** Whether the last piece had more than comments in it; only known where it is over. */
   get hadEvent(): boolean {
-    return this.#watch?.hadEvent === true;
+    return this.#pipeline?.streamEnd?.hadEvent === true;
   }
 
   /** Gives up what runs by itself; nothing more is written. */
   stop(): void {
-    this.#keepAlive?.stop();
+    this.#pipeline?.stop();
   }
 
   /** Sends the head by itself, so that a stream's client sees it before the first event. */
@@ -91,54 +79,43 @@ export class Relay {
 
   /** Passes a piece on at once; false when the client reads slower than the endpoint writes. */
   write(chunk: Buffer): boolean {
-    this.#watch?.push(chunk);
-    this.#jsonEnd?.push(chunk);
-    this.#keepAlive?.restart();
-    const rewritten = this.#rewriter === undefined ? chunk : this.#rewriter.push(chunk);
-    const out = this.#redactor === undefined ? rewritten : this.#redactor.push(rewritten);
-    if (this.#redactor?.isHolding === true) return true;
+    const pipeline = this.#pipeline;
+    const out = pipeline === undefined ? chunk : pipeline.push(chunk);
+    if (pipeline?.isHolding === true) return true;
     this.#commit();
-    return out.length === 0 ? true : this.#send(out);
+    return this.#send(out);
   }
 
   /** The endpoint's answer is complete by HTTP's rules. Gives the code of the failure where it is not by its own. */
   end(): ErrorCode | undefined {
-    if (this.#jsonEnd?.isClosed === false) {
+    const pipeline = this.#pipeline;
+    if (pipeline?.isJsonCut === true) {
       this.cut("upstream_cut_off");
       return "upstream_cut_off";
     }
     this.stop();
-    const rest = this.#rest();
+    const rest = pipeline?.finish();
     this.#commit();
-    if (rest !== undefined && rest.length > 0) this.#send(rest);
+    if (rest !== undefined) this.#send(rest);
+    const streamEnd = pipeline?.streamEnd;
     // A proxy on the way may end a broken stream cleanly: only the stream's own end counts.
-    if (this.#watch !== undefined && !this.#watch.isComplete && this.status < 300) {
-      this.#failStream(this.#watch, "upstream_cut_off");
+    if (pipeline !== undefined && streamEnd?.isComplete === false && this.status < 300) {
+      this.#failStream(pipeline, "upstream_cut_off");
       return "upstream_cut_off";
     }
     this.#exchange.reply.end();
     // The endpoint's own error event was passed on; where it failed that counts against it all the same.
-    const errorText = this.#watch?.errorText;
+    const errorText = streamEnd?.errorText;
     return errorText === undefined ? undefined : codeOfErrorEvent(errorText);
   }
 
   /** The answer broke off: the client is told so in the stream, or sees its connection cut. */
   cut(code: ErrorCode): void {
     this.stop();
-    const rest = this.#rest();
-    if (rest !== undefined && rest.length > 0) this.#send(rest);
-    if (this.#watch !== undefined) this.#failStream(this.#watch, code);
+    const pipeline = this.#pipeline;
+    if (pipeline !== undefined) this.#send(pipeline.finish());
+    if (pipeline?.streamEnd !== undefined) this.#failStream(pipeline, code);
     else this.#exchange.reply.destroy();
-  }
-
-  /** What rewriting and redacting still hold. */
-  #rest(): Buffer | undefined {
-    const rest = this.#rewriter?.flush();
-    const redactor = this.#redactor;
-    if (redactor === undefined) return rest;
-    const before = rest === undefined || rest.length === 0 ? undefined : redactor.push(rest);
-    const last = redactor.finish();
-    return before === undefined || before.length === 0 ? last : Buffer.concat([before, last]);
   }
 
   #commit(): void {
@@ -147,32 +124,23 @@ export class Relay {
     const exchange = this.#exchange;
     const { endpoint, upstreamModel } = this.#target;
     exchange.noteAnswer(this.#target, this.status);
-    const { keepAliveMs } = exchange.world;
-    if (keepAliveMs !== undefined && this.#watch !== undefined) {
-      this.#keepAlive = new KeepAlive(exchange.reply, this.#watch, keepAliveMs);
-    }
     const attempts = attemptsHeader(exchange, this.isOfEndedAttempt ? undefined : this.#target);
     const { requestId } = exchange;
     const fallback = this.#call.fallbackName;
     const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId, fallback };
     const upstreamId = headerOf(this.#headers, "x-request-id");
     if (upstreamId !== "") exchange.requestId = upstreamId;
-    // A stream that breaks off gets an event more, so that its length is not what the endpoint said either.
-    const isRewritten = this.#rewriter !== undefined || this.#watch !== undefined;
+    const pipeline = this.#pipeline;
+    const headers = pipeline === undefined ? this.#headers : pipeline.headers(this.#headers);
+    const isRewritten = pipeline?.isLengthOpen === true;
     exchange.reply.onDrain(this.#onDrain);
-    exchange.reply.head(
-      this.status,
-      answerHeaders(this.#fittingHeaders(), marks, isRewritten, exchange.commonHeaders),
-    );
+    exchange.reply.head(this.status, answerHeaders(headers, marks, isRewritten, exchange.commonHeaders));
+    pipeline?.start(exchange.reply);
   }
 
-  #fittingHeaders(): FlatHeaders {
-    return this.#redactor === undefined ? this.#headers : this.#redactor.headers(this.#headers);
-  }
-
-  #failStream(watch: StreamEnd, code: ErrorCode): void {
+  #failStream(pipeline: AnswerPipeline, code: ErrorCode): void {
     const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
-    this.#send(watch.frameEnd());
+    this.#send(pipeline.frameEnd());
     this.#send(this.#call.clientWire.errorEvent(this.#call.operation, code, message));
     this.#exchange.reply.end();
   }
@@ -183,29 +151,4 @@ export class Relay {
     exchange.noteSent(chunk.length);
     return exchange.reply.write(chunk);
   }
-}
-
-/** Errors of an endpoint that has a key may repeat it, and so may error events; good answers have none. */
-function redactorFor(
-  call: Call,
-  target: Target,
-  head: AnswerHead,
-  watch: StreamEnd | undefined,
-): Redactor | undefined {
-  const { secrets } = target.endpoint;
-  const isError = head.status >= 400;
-  if ((!isError && watch === undefined) || secrets.isEmpty || call.request.method === "HEAD")
-    return undefined;
-  if (isError) return new ErrorRedactor(secrets, head.headers);
-  return watch === undefined ? undefined : new StreamRedactor(secrets, () => watch.hasError);
-}
-
-/** Where the gateway renamed the model the answer shows the client's name; else its bytes are not touched. */
-function rewriterFor(call: Call, target: Target, contentType: string): AnswerRewriter | undefined {
-  const { operation, answerName: modelName } = call;
-  if (modelName === undefined || modelName === target.upstreamModel) return undefined;
-  if (contentType.startsWith("text/event-stream"))
-    return sseAnswerRewriter(operation.answerModelPaths, modelName);
-  const isJson = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/.test(contentType);
-  return isJson ? jsonAnswerRewriter(operation.answerModelPaths, modelName) : undefined;
 }

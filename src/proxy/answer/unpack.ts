@@ -1,5 +1,4 @@
-// Unpacks the compressed body of an error, so that it can be told what it says. Answers are never unpacked. Called by
-// `first-bytes.ts` and `redact.ts`.
+// Unpacks the compressed body of an error, so that it can be told what it says. Answers are never unpacked.
 
 import {
   brotliDecompressSync,

@@ -1,10 +1,9 @@
 // Azure's paths name the model themselves, as a deployment; the body may name it too, and need not. The path counts,
 // and what is sent on names the endpoint's model in the body, so that gateway and endpoint read the same.
 
+import { type Edit, NO_EDITS } from "../../bytes/edits.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { OutboundRequest } from "../../upstream/client.ts";
-import { insertModel, insertMultipartModel } from "../../wires/peek/insert-model.ts";
-import type { Call } from "../exchange/call.ts";
+import { modelInsertOfForm, modelInsertOfJson } from "../../wires/peek/model-edits.ts";
 import type { Peek } from "../exchange/peek.ts";
 
 /**
@@ -23,10 +22,9 @@ export function takeDeployment(peek: Peek, name: string): string {
   return name;
 }
 
-/** The body, in pieces, with a `model` put in front of its fields; for one that was found to have none. */
-export function withModel({ peek }: Call, model: string): OutboundRequest["body"] {
-  const { body, contentType, modelGap } = peek;
-  if (modelGap === undefined) return body;
-  if (modelGap.kind === "json") return insertModel(body, modelGap.isEmpty, model);
-  return insertMultipartModel({ body, contentType, partsStart: modelGap.partsStart }, model);
+/** The edit that puts a `model` in front of a body's fields; for one that was found to have none. */
+export function modelInserts({ body, contentType, modelGap }: Peek, model: string): readonly Edit[] {
+  if (modelGap === undefined) return NO_EDITS;
+  if (modelGap.kind === "json") return [modelInsertOfJson(body, modelGap.isEmpty, model)];
+  return [modelInsertOfForm({ contentType, partsStart: modelGap.partsStart }, model)];
 }

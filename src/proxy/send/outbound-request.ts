@@ -1,16 +1,16 @@
 // Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in place
 // of the client's. Every other byte of the body stays.
 
+import { applyEdits, type Edit, NO_EDITS } from "../../bytes/edits.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
 import { passedQuery } from "../../wires/headers/passed-headers.ts";
 import { queryOf } from "../../wires/paths/router.ts";
-import { spliceModel } from "../../wires/peek/json-scan.ts";
-import { spliceMultipartModel } from "../../wires/peek/multipart-scan.ts";
+import { modelRenameOfJson, modelRenamesOfForm } from "../../wires/peek/model-edits.ts";
 import { hasDotSegment } from "../../wires/peek/path-model.ts";
 import type { Call } from "../exchange/call.ts";
-import { withModel } from "../request/deployment.ts";
+import { modelInserts } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 
 /** `model` among the parameters of a query, which was read and has it once: its name as the first group. */
@@ -39,16 +39,20 @@ export function outboundRequest(exchange: Call, target: Target, credential: Cred
       passedHeaders: exchange.world.access.passedHeaders,
       hops: exchange.services.loops.next(exchange.hops),
     }),
-    body: renamed ? renamedBody(exchange, target) : exchange.body,
+    body: renamed ? editedBody(exchange, target) : exchange.body,
   };
 }
 
-function renamedBody(exchange: Call, target: Target): OutboundRequest["body"] {
-  const { body, modelSpan } = exchange;
-  if (modelSpan === undefined)
-    return exchange.isModelOfPath ? withModel(exchange, target.upstreamModel) : body;
-  if (modelSpan.kind === "json") return spliceModel(body, modelSpan.range, target.upstreamModel);
-  return spliceMultipartModel(body, modelSpan.peek, target.upstreamModel);
+function editedBody(call: Call, target: Target): OutboundRequest["body"] {
+  return applyEdits(call.body, modelEdits(call, target.upstreamModel));
+}
+
+/** What makes the body name the model as the endpoint does. */
+function modelEdits(call: Call, name: string): readonly Edit[] {
+  const { modelSpan } = call;
+  if (modelSpan === undefined) return call.isModelOfPath ? modelInserts(call.peek, name) : NO_EDITS;
+  if (modelSpan.kind === "json") return [modelRenameOfJson(modelSpan.range, name)];
+  return modelRenamesOfForm(modelSpan.peek, name);
 }
 
 function pathAt(exchange: Call, target: Target, renamed: boolean): string {

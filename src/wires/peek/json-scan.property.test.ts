@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { edited } from "../../../test/support/edited.ts";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
-import { type JsonPeek, peekJson, spliceModel } from "./json-scan.ts";
+import { type JsonPeek, peekJson } from "./json-scan.ts";
+import { modelRenameOfJson } from "./model-edits.ts";
 
 function peek(text: string): JsonPeek {
   return peekJson(Buffer.from(text));
@@ -133,7 +135,7 @@ describe("peekJson against JSON.parse", () => {
           return;
         }
         assert.ok(found.modelRange);
-        const spliced = Buffer.concat(spliceModel(body, found.modelRange, name)).toString();
+        const spliced = edited(body, [modelRenameOfJson(found.modelRange, name)]).toString();
         assert.deepEqual(JSON.parse(spliced), { ...JSON.parse(body.toString()), model: name });
       }),
     );

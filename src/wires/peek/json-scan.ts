@@ -1,7 +1,7 @@
-// Finds `model`, `stream` and `background` in the bytes of a JSON body, and replaces the model there. Not a parser: the body
-// is checked whole but never rebuilt, so that big integers, key order and escapes survive.
+// Finds `model`, `stream` and `background` in the bytes of a JSON body. Not a parser: the body is checked whole but never
+// rebuilt, so that big integers, key order and escapes survive.
 
-import { type ByteRange, spliceBytes } from "../../bytes/byte-range.ts";
+import type { ByteRange } from "../../bytes/byte-range.ts";
 import { jsonKeyEquals } from "../../bytes/json-key.ts";
 import { JsonWalk, type MemberSink, wrongStart } from "../../bytes/json-walk.ts";
 import { GatewayError } from "../../core/errors.ts";
@@ -65,11 +65,6 @@ export function* peekJsonInSlices(
   const walk = new JsonWalk(body, members);
   while (!walk.advance(walk.at + sliceBytesAt(walk.at, sliceBytes))) yield;
   return members.peek();
-}
-
-/** The body in pieces, in which the model's token is `newName` and every other byte is kept. */
-export function spliceModel(body: Buffer, range: ByteRange, newName: string): Buffer[] {
-  return spliceBytes(body, range, Buffer.from(JSON.stringify(newName)));
 }
 
 /** Remembers where the members of interest are; what they hold is looked at once the body is known to be valid. */

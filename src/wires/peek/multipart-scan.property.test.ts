@@ -4,8 +4,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { edited } from "../../../test/support/edited.ts";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
-import { type MultipartPeek, peekMultipart, spliceMultipartModel } from "./multipart-scan.ts";
+import { modelRenamesOfForm } from "./model-edits.ts";
+import { type MultipartPeek, peekMultipart } from "./multipart-scan.ts";
 
 const TYPE = "multipart/form-data; boundary=b0";
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg';
@@ -74,7 +76,7 @@ describe("peekMultipart against a plain reference", () => {
         else assert.equal(found?.model, only);
         if (found?.modelRange === undefined) return;
         const renamed = parts.map((p) => (p.name === "model" && !p.isFile ? { ...p, value: "new" } : p));
-        assert.deepEqual(Buffer.concat(spliceMultipartModel(body, found, "new")), build(renamed));
+        assert.deepEqual(edited(body, modelRenamesOfForm(found, "new")), build(renamed));
       }),
       { numRuns: 1000 },
     );

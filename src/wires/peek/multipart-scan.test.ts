@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
-import { peekMultipart, spliceMultipartModel } from "./multipart-scan.ts";
+import { peekMultipart } from "./multipart-scan.ts";
 
 const TYPE = "multipart/form-data; boundary=b0";
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg';
@@ -254,33 +254,5 @@ describe("peekMultipart refuses", () => {
       codeOf(() => peekMultipart(form([model]), "multipart/form-data")),
       "invalid_multipart",
     );
-  });
-});
-
-describe("spliceMultipartModel", () => {
-  it("changes the value and nothing else", () => {
-    const file = Buffer.from(Array.from({ length: 512 }, (_, i) => i % 256));
-    const parts = (model: string): Buffer =>
-      form([[FILE, file], field("model", model), field("prompt", "model")]);
-    const body = parts("old");
-    assert.deepEqual(
-      Buffer.concat(spliceMultipartModel(body, peekMultipart(body, TYPE), "a/new é")),
-      parts("a/new é"),
-    );
-  });
-
-  it("keeps the part's own Content-Length true", () => {
-    const parts = (model: string, length: number): Buffer =>
-      form([[`Content-Disposition: form-data; name="model"\r\nContent-Length:  ${length} \r\nX: 3`, model]]);
-    const body = parts("old", 3);
-    assert.deepEqual(
-      Buffer.concat(spliceMultipartModel(body, peekMultipart(body, TYPE), "a longer é")),
-      parts("a longer é", 11),
-    );
-  });
-
-  it("leaves a form without model alone", () => {
-    const body = form([field("x", "y")]);
-    assert.deepEqual(spliceMultipartModel(body, peekMultipart(body, TYPE), "n"), [body]);
   });
 });

@@ -1,8 +1,8 @@
-// Finds the fields `model` and `stream` in the bytes of a multipart/form-data body, and replaces the model there.
+// Finds the fields `model` and `stream` in the bytes of a multipart/form-data body.
 // Not a parser of uploads: file parts are stepped over. Strict where readers differ, so that gateway and endpoint
 // never see two different models (RFC 7578, RFC 2046 §5.1).
 
-import { type ByteRange, spliceBytes } from "../../bytes/byte-range.ts";
+import type { ByteRange } from "../../bytes/byte-range.ts";
 import { broken, type PartHeaders, parameter, parsePartHeaders } from "../../bytes/multipart-headers.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { ambiguousModel, checkModelName, decodeModelBytes } from "../../core/model-name.ts";
@@ -88,16 +88,6 @@ function* find(body: Buffer, wanted: Buffer, from: number, sliceBytes: number): 
     if (start + sliceBytes >= body.length) return -1;
     yield;
   }
-}
-
-/** The body in pieces, in which the model field holds `newName` and every byte of the other parts is kept. */
-export function spliceMultipartModel(body: Buffer, peek: MultipartPeek, newName: string): Buffer[] {
-  if (peek.modelRange === undefined) return [body];
-  const value = Buffer.from(newName);
-  const [before = body, ...rest] = spliceBytes(body, peek.modelRange, value);
-  // The length stands before the value, so its range still holds.
-  if (peek.modelLengthRange === undefined) return [before, ...rest];
-  return [...spliceBytes(before, peek.modelLengthRange, Buffer.from(String(value.length))), ...rest];
 }
 
 /**

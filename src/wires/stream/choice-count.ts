@@ -1,5 +1,5 @@
 // Counts the choices of a chat stream, so that it is known when all of them are finished. Only made where an index
-// above 0 was seen: of a choice, or of a call of a tool. Called by `sse-scan.ts`.
+// above 0 was seen: of a choice, or of a call of a tool.
 
 import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
 

@@ -1,4 +1,4 @@
-// How streams of each dialect say that they are over, as patterns for Latin-1 text. Called by `sse-scan.ts`.
+// How streams of each dialect say that they are over, as patterns for Latin-1 text.
 //
 // In JSON text a quote inside a string is always escaped, so `"type":` with bare quotes is a real key. The text
 // `[DONE]` may well be part of an answer, so it counts only as a whole line.

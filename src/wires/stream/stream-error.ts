@@ -1,5 +1,5 @@
 // The event that tells a client in the middle of a stream that the answer is incomplete, in the words of each
-// wire. Called by `relay.ts`.
+// wire.
 
 import { ERRORS, type ErrorCode } from "../../core/errors.ts";
 import type { StreamDialect } from "../paths/operation.ts";

@@ -9,7 +9,7 @@ import { StreamRedactor } from "../../../src/proxy/answer/redact-stream.ts";
 import { EndpointSecrets } from "../../../src/routing/endpoint-secrets.ts";
 import { createUndiciClient } from "../../../src/upstream/undici/undici-client.ts";
 import { withoutQuotes } from "../../../src/wires/errors/quotes.ts";
-import { StreamEnd } from "../../../src/wires/stream/sse-scan.ts";
+import { StreamEnd } from "../../../src/wires/stream/stream-end.ts";
 import { apiError, body } from "../../support/fakes/behaviours.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { raw } from "../../support/faults.ts";
@@ -147,7 +147,7 @@ test("fault 213: however small the pieces are, each byte is looked through a few
     `: ${beginning}\n\n`.repeat(size / 30),
   ]) {
     const secrets = new CountedSecrets();
-    const redactors = [new ErrorRedactor(secrets, []), new StreamRedactor(secrets, () => true)];
+    const redactors = [new ErrorRedactor(secrets, []), new StreamRedactor(secrets, { hasError: true })];
     for (const redactor of redactors) {
       for (const byte of Buffer.from(text)) redactor.push(Buffer.from([byte]));
       redactor.finish();

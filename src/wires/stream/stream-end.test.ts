@@ -1,11 +1,9 @@
-// Table and property tests of the watcher of stream ends and of the line scanner below it. Run by `npm test`.
+// Table tests of the watcher of stream ends.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
-import { SseScanner } from "../../bytes/sse-lines.ts";
 import type { StreamDialect } from "../paths/operation.ts";
-import { StreamEnd } from "./sse-scan.ts";
+import { StreamEnd } from "./stream-end.ts";
 
 const CHUNK = 'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":null}]}\n\n';
 const LAST = CHUNK.replace("null", '"stop"');
@@ -182,8 +180,7 @@ describe("StreamEnd", () => {
       for (let at = 0; at <= bytes.length; at++) {
         const split = watch(dialect, bytes.subarray(0, at), bytes.subarray(at));
         assert.deepEqual([split.isComplete, split.hasError], [isComplete, hasError], `split at ${at}`);
-        assert.deepEqual(split.frameEnd(), whole.frameEnd(), `split at ${at}`);
-        assert.equal(split.isAtBoundary, whole.isAtBoundary, `split at ${at}`);
+        assert.equal(split.position.isAtBoundary, whole.position.isAtBoundary, `split at ${at}`);
       }
       const single = watch(dialect, ...Array.from(bytes, (byte) => Buffer.from([byte])));
       assert.deepEqual([single.isComplete, single.hasError], [isComplete, hasError], "byte by byte");
@@ -203,97 +200,5 @@ describe("StreamEnd", () => {
     const end = new StreamEnd("responses");
     for (let at = 0; at < bytes.length; at += 7) end.push(bytes.subarray(at, at + 7));
     assert.equal(end.isComplete, true);
-  });
-
-  const frames: readonly (readonly [string, string])[] = [
-    ["", ""],
-    ["data: x\n\n", ""],
-    ["data: x\r\n\r\n", ""],
-    ["data: x\r\r", ""],
-    ["data: x\n\r\n", ""],
-    ["data: x\n", "\n"],
-    ["data: x\r\n", "\n"],
-    ["data: x\r", "\n\n"],
-    ["data\n", "\n"],
-    ["data: x", "\n\n"],
-    ["data:", "\n\n"],
-    ["dat", "\n\n"],
-    ["data: x\n\n: comment", "\n\n"],
-    // No blank line where there is no data: it would deliver an empty event to some parsers.
-    ["data: x\n\n: comment\n", ""],
-    ["data: x\n\nevent: a\n", ""],
-    ["id: 1\nretry: 5\n", ""],
-    ["\ufeff", ""],
-    ["\ufeffdata: x\n", "\n"],
-    ["event: a\ndata: x\nid: 3\n", "\n"],
-    ["datax: y\n", ""],
-  ];
-  for (const [text, close] of frames) {
-    it(`closes ${JSON.stringify(text)} with ${JSON.stringify(close)}`, () => {
-      const end = watch("chat", text);
-      assert.equal(end.frameEnd().toString(), close);
-      assert.equal(end.isAtBoundary, close === "");
-      assert.equal(end.isMidLine, close === "\n\n" && !text.endsWith("\r"));
-    });
-  }
-});
-
-describe("SseScanner", () => {
-  const unit = fc.constantFrom("\r", "\n", ":", " ", "data:", "data", "x", "event: a", "\ufeff", "漢");
-
-  /** The data of each event by a plain reading of the standard, on the whole text. */
-  function reference(text: string): string[] {
-    const events: string[] = [];
-    let data: string[] = [];
-    const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
-    lines.pop();
-    for (const line of lines) {
-      if (line === "") {
-        if (data.length > 0) events.push(data.join("\n"));
-        data = [];
-      } else if (line === "data") data.push("");
-      else if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
-    }
-    return events;
-  }
-
-  function scan(chunks: readonly Buffer[]): string[] {
-    const events: string[] = [];
-    let data: string[] = [];
-    let value: Buffer[] = [];
-    const scanner = new SseScanner({
-      onData: (chunk, start, end) => value.push(chunk.subarray(start, end)),
-      onDataEnd: () => {
-        data.push(Buffer.concat(value).toString());
-        value = [];
-      },
-      onEventEnd: () => {
-        if (data.length > 0) events.push(data.join("\n"));
-        data = [];
-      },
-    });
-    for (const chunk of chunks) scanner.push(chunk);
-    return events;
-  }
-
-  it("agrees with a plain reader for any text and any split (row 40)", () => {
-    fc.assert(
-      fc.property(fc.string({ unit, maxLength: 30 }), fc.array(fc.nat(), { maxLength: 6 }), (text, cuts) => {
-        const bytes = Buffer.from(text);
-        const places = [
-          0,
-          ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b),
-          bytes.length,
-        ];
-        const chunks = places.slice(1).map((end, i) => bytes.subarray(places[i], end));
-        assert.deepEqual(scan(chunks), reference(text));
-        const end = watch("chat", ...chunks);
-        assert.deepEqual(end.frameEnd(), watch("chat", bytes).frameEnd());
-        // After the bytes that close the open frame, an event arrives whole.
-        const closed = scan([...chunks, end.frameEnd(), Buffer.from("event: error\ndata: E\n\n")]);
-        assert.equal(closed.at(-1), "E");
-      }),
-      { numRuns: 3000 },
-    );
   });
 });

@@ -1,7 +1,8 @@
-// Watches an event stream pass and says whether it reached its own end, so that a cut stream is never taken for a
-// whole one. Not a parser of events, and it changes no byte. Called by `proxy/` for every chunk of a stream.
+// Watches an event stream come from an endpoint and says whether it reached its own end, so that a cut stream is never
+// taken for a whole one. Not a parser of events, and it changes no byte.
 
-import { endsWithBlankLine, SseScanner } from "../../bytes/sse-lines.ts";
+import { endsWithBlankLine } from "../../bytes/sse-lines.ts";
+import { SsePosition } from "../../bytes/sse-position.ts";
 import { NothingScan } from "../../core/says-nothing.ts";
 import type { StreamDialect } from "../paths/operation.ts";
 import { ChoiceCount } from "./choice-count.ts";
@@ -12,17 +13,15 @@ const TAIL_CHARS = 160;
 // Stands for the text before a tail, so that the tail's first character is not taken for a line's.
 const CUT = "~";
 
-const NOTHING = Buffer.alloc(0);
-const ONE_LINE_END = Buffer.from("\n");
-const TWO_LINE_ENDS = Buffer.from("\n\n");
 /** What is kept of an error, to see what it is about. */
 const MAX_ERROR_CHARS = 2_048;
 
-/** One stream's watcher. About 0.3 µs for a chunk of 300 bytes that ends an event (bench/sse-scan.bench.ts). */
+/** One stream's watcher. About 0.3 µs for a chunk of 300 bytes that ends an event (bench/stream-end.bench.ts). */
 export class StreamEnd {
   readonly #marks: Marks;
   readonly #isUnknown: boolean;
-  readonly #lines = new SseScanner();
+  /** Where the stream stands as the endpoint has sent it. */
+  readonly position = new SsePosition();
   #any: RegExp;
   #choices: ChoiceCount | undefined;
   #tail = STREAM_START;
@@ -34,7 +33,6 @@ export class StreamEnd {
   #errorText: string | undefined;
   #isOver = false;
   #hadEvent = false;
-  #isAtBoundary = true;
 
   constructor(dialect: StreamDialect) {
     this.#marks = MARKS[dialect];
@@ -45,14 +43,9 @@ export class StreamEnd {
   /** Takes a chunk of any size, split anywhere. */
   push(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.#isAtBoundary = endsWithBlankLine(chunk);
-    if (!this.#hasDone) this.#search(chunk);
-    if (this.#isAtBoundary) {
-      this.#lines.skipToBoundary();
-      return;
-    }
-    this.#lines.push(chunk);
-    this.#isAtBoundary = !this.#lines.isMidLine && !this.#lines.hasData;
+    const endsEvent = endsWithBlankLine(chunk);
+    if (!this.#hasDone) this.#search(chunk, endsEvent);
+    this.position.push(chunk, endsEvent);
   }
 
   /**
@@ -61,14 +54,14 @@ export class StreamEnd {
    * complete wherever no event is open.
    */
   get isComplete(): boolean {
-    return this.#isUnknown && !this.#hasDone ? this.#isAtBoundary : this.#hasOwnEnd;
+    return this.#isUnknown && !this.#hasDone ? this.position.isAtBoundary : this.#hasOwnEnd;
   }
 
   /** True once the stream itself has said that it is at its end, and no line is cut. */
   get #hasOwnEnd(): boolean {
     if (this.#hasDone) return true;
     const isEnded = this.#hasEnd && (this.#choices === undefined || this.#choices.isAllFinished);
-    return (isEnded || (this.hasError && !this.#isUnknown)) && !this.#lines.isMidLine;
+    return (isEnded || (this.hasError && !this.#isUnknown)) && !this.position.isMidLine;
   }
 
   /**
@@ -77,7 +70,7 @@ export class StreamEnd {
    */
   get isFinal(): boolean {
     // After a CR its LF may be on the way.
-    if (!this.#isAtBoundary || this.#lines.isAfterCr) return false;
+    if (!this.position.isAtBoundary || this.position.isAfterCr) return false;
     return this.#hasDone || this.#hasFinal;
   }
 
@@ -104,25 +97,7 @@ export class StreamEnd {
     return this.#errorText;
   }
 
-  /** True where an event may be appended as it is: after a blank line, or where no event with data is open. */
-  get isAtBoundary(): boolean {
-    return this.#isAtBoundary;
-  }
-
-  /** True while a line is cut: closing it delivers half an event to the client. */
-  get isMidLine(): boolean {
-    return this.#lines.isMidLine;
-  }
-
-  /** The bytes that close what is open, so that an event can be appended after them. */
-  frameEnd(): Buffer {
-    if (this.#lines.isMidLine) return TWO_LINE_ENDS;
-    if (!this.#lines.hasData) return NOTHING;
-    // After a CR the first LF only completes the line end that is there.
-    return this.#lines.isAfterCr ? TWO_LINE_ENDS : ONE_LINE_END;
-  }
-
-  #search(chunk: Buffer): void {
+  #search(chunk: Buffer, endsEvent: boolean): void {
     const text = this.#tail + chunk.toString("latin1");
     if (this.#openError !== undefined) this.#goOnWithError(text);
     const wasOver = this.#isOver;
@@ -130,7 +105,7 @@ export class StreamEnd {
     else this.#choices?.push(chunk);
     if (wasOver) this.#lookBehindEnd(text);
     // No mark goes across a blank line.
-    if (this.#isAtBoundary) this.#tail = "";
+    if (endsEvent) this.#tail = "";
     else this.#tail = text.length > TAIL_CHARS ? CUT + text.slice(-TAIL_CHARS) : text;
   }
 
@@ -189,7 +164,7 @@ export class StreamEnd {
   /** After an end: was it the end, and was there more than comments? */
   #lookBehindEnd(text: string): void {
     const isNew = text.slice(this.#tail.length);
-    const firstLine = this.#lines.isMidLine ? isNew.search(/[\r\n]/) : 0;
+    const firstLine = this.position.isMidLine ? isNew.search(/[\r\n]/) : 0;
     this.#hadEvent = firstLine >= 0 && /(?:^|[\r\n])(?:data|event)/.test(isNew.slice(firstLine));
     if (MADE.test(isNew) && !this.#marks.end.test(isNew)) this.#isOver = false;
   }

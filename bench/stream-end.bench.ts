@@ -1,8 +1,8 @@
 // What watching and rewriting cost for one chunk of a stream. Not a test: nothing here fails.
-// Run: node bench/sse-scan.bench.ts
+// Run: node bench/stream-end.bench.ts
 
 import { jsonAnswerRewriter, sseAnswerRewriter } from "../src/proxy/answer/answer-rewrite.ts";
-import { StreamEnd } from "../src/wires/stream/sse-scan.ts";
+import { StreamEnd } from "../src/wires/stream/stream-end.ts";
 
 const CHAT = Buffer.from(
   `data: ${JSON.stringify({

@@ -1,0 +1,62 @@
+// Decides what one answer needs on its way to the client: the list that a new tap or transform is added to.
+
+import type { Target } from "../../routing/model.ts";
+import { StreamEnd } from "../../wires/stream/stream-end.ts";
+import type { Call } from "../exchange/call.ts";
+import { jsonEndFor } from "../outcome/json-cut.ts";
+import type { AnswerHead } from "../outcome/outcome.ts";
+import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import type { AnswerTransform } from "./parts.ts";
+import { AnswerPipeline } from "./pipeline.ts";
+import { contentEncodingOf, ErrorRedactor } from "./redact.ts";
+import { StreamRedactor } from "./redact-stream.ts";
+
+/** The pipeline of an answer; undefined for one that goes to the client as it comes, which nobody has to look at. */
+export function pipelineFor(call: Call, target: Target, head: AnswerHead): AnswerPipeline | undefined {
+  const encoding = contentEncodingOf(head.headers);
+  const isPlain = encoding === "" || encoding === "identity";
+  const streamEnd = isPlain && isEventStream(head) ? new StreamEnd(call.operation.dialect) : undefined;
+  const jsonEnd = jsonEndFor(head);
+  const rewriter = isPlain ? rewriterFor(call, target, head) : undefined;
+  const holder = errorRedactorFor(call, target, head);
+  if (streamEnd === undefined && jsonEnd === undefined && rewriter === undefined && holder === undefined)
+    return undefined;
+  const { keepAliveMs } = call.world;
+  const keepAlive =
+    streamEnd === undefined || keepAliveMs === undefined ? undefined : new KeepAlive(keepAliveMs);
+  const redactor =
+    holder === undefined && streamEnd !== undefined ? streamRedactorFor(call, target, streamEnd) : undefined;
+  const transforms = [rewriter, redactor];
+  return new AnswerPipeline({ streamEnd, jsonEnd, keepAlive, taps: [], transforms, holder });
+}
+
+/** Whether the head says that events follow. */
+export function isEventStream(head: AnswerHead): boolean {
+  return head.contentType.startsWith("text/event-stream");
+}
+
+/** Errors of an endpoint that has a key may repeat it. */
+function errorRedactorFor(call: Call, target: Target, head: AnswerHead): ErrorRedactor | undefined {
+  if (head.status < 400 || !mayTellKey(call, target)) return undefined;
+  return new ErrorRedactor(target.endpoint.secrets, head.headers);
+}
+
+/** So may the error events of its streams; good answers have no key in them. */
+function streamRedactorFor(call: Call, target: Target, streamEnd: StreamEnd): AnswerTransform | undefined {
+  return mayTellKey(call, target) ? new StreamRedactor(target.endpoint.secrets, streamEnd) : undefined;
+}
+
+function mayTellKey(call: Call, target: Target): boolean {
+  return !target.endpoint.secrets.isEmpty && call.request.method !== "HEAD";
+}
+
+/** Where the gateway renamed the model the answer shows the client's name; else its bytes are not touched. */
+function rewriterFor(call: Call, target: Target, head: AnswerHead): AnswerTransform | undefined {
+  const { operation } = call;
+  const modelName = call.answerName;
+  if (modelName === undefined || modelName === target.upstreamModel) return undefined;
+  if (isEventStream(head)) return sseAnswerRewriter(operation.answerModelPaths, modelName);
+  const isJson = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/.test(head.contentType);
+  return isJson ? jsonAnswerRewriter(operation.answerModelPaths, modelName) : undefined;
+}

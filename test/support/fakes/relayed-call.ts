@@ -1,0 +1,60 @@
+// A call whose answer is about to be relayed, without a gateway around it: for tests and benchmarks of relays.
+
+import type { Reply } from "../../../src/http/message.ts";
+import { Call } from "../../../src/proxy/exchange/call.ts";
+import { Exchange } from "../../../src/proxy/exchange/exchange.ts";
+import type { Services } from "../../../src/proxy/exchange/services.ts";
+import type { Model, Target } from "../../../src/routing/model.ts";
+import { OPERATIONS, wireOf } from "../../../src/wires/registry/wires.ts";
+import { HeldClock } from "../held-clock.ts";
+import { makeEndpoint } from "../routing-fixtures.ts";
+
+/** What a test may want otherwise than usual. */
+export type RelayedOptions = {
+  readonly modelName?: string;
+  /** The name of a row of `OPERATIONS`. */
+  readonly operation?: string;
+  readonly keepAliveMs?: number;
+  readonly clock?: HeldClock;
+};
+
+/** A `POST` for the model `m`, or for the given name, whose answer goes to `reply`. */
+export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
+  const { modelName = "m", operation = "chat", keepAliveMs, clock = new HeldClock() } = options;
+  // A relay uses the clock, and of the world the keep-alive alone.
+  const services = {
+    clock,
+    world: () => ({ keepAliveMs }),
+    overload: { bodies: { open: () => undefined } },
+  } as unknown as Services;
+  const request = {
+    method: "POST",
+    target: "/v1/chat/completions",
+    headers: [],
+    header: () => undefined,
+    remoteAddress: "127.0.0.1",
+    readBody: () => Promise.reject(new Error("the body was read before")),
+  };
+  const exchange = new Exchange(services, request, reply);
+  const row = OPERATIONS.find(({ name }) => name === operation);
+  if (row === undefined) throw new RangeError(`no operation ${operation}`);
+  exchange.clientWire = wireOf(row.wire);
+  exchange.peek.modelName = modelName;
+  return new Call(exchange, row, MODEL, modelName);
+}
+
+/** What a relay asks of the model of an answer is its name. */
+const MODEL = { name: "m" } as unknown as Model;
+
+/** A target that calls the model `m`, at an endpoint with the given key or with none. */
+export function relayedTarget(apiKey?: string): Target {
+  const endpoint = makeEndpoint("alpha", { credentials: [{ id: 1, apiKey }] });
+  return {
+    key: "alpha/m",
+    endpoint,
+    upstreamModel: "m",
+    weight: 1,
+    timeouts: endpoint.timeouts,
+    isUnlisted: false,
+  };
+}
