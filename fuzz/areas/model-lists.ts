@@ -1,8 +1,8 @@
 // Answers of `GET /models`: any bytes give a list or a reason, and a list holds every id that is one, once.
 
 import { isDeepStrictEqual } from "node:util";
-import { parseInSlices } from "../../src/catalogue/parse-in-slices.ts";
-import { parseModelList } from "../../src/catalogue/parse-models.ts";
+import { parseInSlices } from "../../src/wires/lists/parse-in-slices.ts";
+import { parseModelList } from "../../src/wires/lists/parse-models.ts";
 import { type Area, type Finding, finding } from "../area.ts";
 import { mutated } from "../mutate.ts";
 import type { Random } from "../random.ts";

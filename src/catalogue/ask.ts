@@ -6,11 +6,10 @@ import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type { Credential, ModelEntry } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
+import { type ListShape, MAX_NAMES } from "../wires/lists/parse-models.ts";
 import { wireOf } from "../wires/registry/wires.ts";
 import { type GetFailure, getWhole } from "./get.ts";
 import { type Askable, originOf, ownHeaders } from "./own-request.ts";
-import { parseInSlices } from "./parse-in-slices.ts";
-import { type ListShape, MAX_NAMES } from "./parse-models.ts";
 import { withoutSecrets } from "./select.ts";
 
 /** One question. */
@@ -113,14 +112,14 @@ async function askAllPages(
   let leftBytes = question.limitBytes;
   let after: string | undefined;
   for (let page = 1; ; page += 1) {
-    const path = pathOf(endpoint, after);
+    const path = endpoint.wire.listPath(endpoint, after);
     const got = await getWhole({ client, origin, path, headers, limitBytes: leftBytes, signal });
     if (got.kind === "failed") {
       return failed(got.cause, wordsFor(got.cause, got.detail, question), undefined);
     }
     const refusal = refusalOf(got.status);
     if (refusal !== undefined) return refusal;
-    const parsed = await parseInSlices(got.body);
+    const parsed = await endpoint.wire.readList(got.body);
     if (parsed.kind === "bad") {
       return failed("bad_list", `answered ${got.status} with ${parsed.reason}`, got.status);
     }
@@ -145,11 +144,6 @@ async function askAllPages(
       };
     }
   }
-}
-
-function pathOf(endpoint: Askable, after: string | undefined): string {
-  const query = endpoint.wire.listQuery(after);
-  return `${endpoint.basePath}/models${query === "" ? "" : `?${query}`}`;
 }
 
 // Undefined when the answer is a success whose body can be read.

@@ -5,9 +5,9 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { OutboundClient } from "../upstream/client.ts";
+import { MAX_NAMES } from "../wires/lists/parse-models.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
 import { isAsked, type ListChange, ModelKnowledge } from "./model-knowledge.ts";
-import { MAX_NAMES } from "./parse-models.ts";
 import type { SavedLists } from "./saved-lists.ts";
 import { withoutSecrets } from "./select.ts";
 

@@ -7,7 +7,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint, ModelEntry } from "../routing/model.ts";
 import { DataFolder } from "../store/data-folder.ts";
-import { readModelList } from "./parse-models.ts";
+import { readModelList } from "../wires/lists/parse-models.ts";
 
 /** A disk that hangs delays the end of the process no longer than this. */
 const FLUSH_MS = 2_000;

@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
 import { ATTEMPT_DEFAULTS } from "../routing/retry/attempt-policy.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
+import { USUAL_WIRE } from "../wires/registry/wires.ts";
+import type { WireName } from "../wires/wire.ts";
 import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
 import { configFromText } from "./file/load.ts";
 
@@ -153,8 +155,9 @@ test("defaults", () => {
     configFile: undefined,
   });
   const compiled = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
-  const { secrets, ...endpoint } = compiled;
+  const { secrets, wire, ...endpoint } = compiled;
   assert.ok(secrets.isEmpty);
+  assert.equal(wire, USUAL_WIRE);
   assert.deepEqual(endpoint, {
     name: "a",
     baseUrl: "http://h:1/v1",
@@ -253,4 +256,21 @@ log: {level: warn, format: json}
       { level: "warn", format: "json" },
     ],
   );
+});
+
+test("an endpoint's wire and the version in a query: as configured, else by its host", () => {
+  const of = (
+    baseUrl: string,
+    given: { readonly api?: WireName; readonly pass_api_version?: boolean } = {},
+  ) => {
+    const { wire, passesApiVersion } = compileEndpoint({ name: "a", base_url: baseUrl, ...given }, "here");
+    return [wire.name, passesApiVersion];
+  };
+  assert.deepEqual(of("https://api.anthropic.com/v1"), ["anthropic", false]);
+  assert.deepEqual(of("https://api.anthropic.com/v1", { api: "openai" }), ["openai", false]);
+  assert.deepEqual(of("http://127.0.0.1:9/v1", { api: "anthropic" }), ["anthropic", false]);
+  assert.deepEqual(of("https://x.openai.azure.com/openai/v1"), ["azure", true]);
+  assert.deepEqual(of("https://x.openai.azure.com:8443/openai/v1"), ["azure", true]);
+  assert.deepEqual(of("https://llm.example/v1", { api: "azure" }), ["azure", true]);
+  assert.deepEqual(of("https://llm.example/v1", { api: "azure", pass_api_version: false }), ["azure", false]);
 });

@@ -1,5 +1,6 @@
 // The words of routing: endpoints, targets, models. Types only; `table.ts` builds them, `balancer.ts` picks.
 
+import type { ListEntry } from "../wires/lists/parse-models.ts";
 import type { Wire } from "../wires/wire.ts";
 import type { EndpointSecrets } from "./endpoint-secrets.ts";
 
@@ -115,7 +116,7 @@ export type Model = {
 };
 
 /** One model as an endpoint lists it; unknown fields are kept. */
-export type ModelEntry = { readonly id: string } & Readonly<Record<string, unknown>>;
+export type ModelEntry = ListEntry;
 
 /** What one endpoint is known to serve. */
 export type EndpointModels = {

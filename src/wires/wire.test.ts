@@ -19,7 +19,7 @@ const OPENAI_ENTRY = { created: 1, owned_by: "a", extra: true, id: "m", object: 
 type Row = {
   /** Headers with the key of a request in each client's words. */
   readonly keys: Readonly<Record<"openai" | "anthropic", readonly string[]>>;
-  /** Queries of the first and of a further page. */
+  /** Paths of the first and of a further page. */
   readonly pages: readonly [string, string];
   readonly listed: unknown;
   /** Paths of the probes below a base URL, the wire's own first. */
@@ -30,14 +30,14 @@ type Row = {
 const TABLE: Readonly<Record<WireName, Row>> = {
   openai: {
     keys: { openai: BEARER, anthropic: [...BEARER, "x-api-key", KEY] },
-    pages: ["", "after_id=a%2Fb"],
+    pages: ["/gpu/v1/models", "/gpu/v1/models?after_id=a%2Fb"],
     listed: { object: "list", data: [OPENAI_ENTRY] },
     probes: ["/gpu/v1/chat/completions"],
     passesApiVersion: false,
   },
   anthropic: {
     keys: { openai: BEARER, anthropic: ["x-api-key", KEY] },
-    pages: ["limit=1000", "limit=1000&after_id=a%2Fb"],
+    pages: ["/gpu/v1/models?limit=1000", "/gpu/v1/models?limit=1000&after_id=a%2Fb"],
     listed: {
       data: [
         {
@@ -58,7 +58,7 @@ const TABLE: Readonly<Record<WireName, Row>> = {
   },
   azure: {
     keys: { openai: ["api-key", KEY], anthropic: ["api-key", KEY, "x-api-key", KEY] },
-    pages: ["", "after_id=a%2Fb"],
+    pages: ["/gpu/v1/models", "/gpu/v1/models?after_id=a%2Fb"],
     listed: { object: "list", data: [OPENAI_ENTRY] },
     probes: ["/gpu/v1/chat/completions"],
     passesApiVersion: true,
@@ -97,11 +97,19 @@ for (const name of WIRE_NAMES) {
   });
 
   test(`${name}: the list of models, as it is asked for and as it is told`, () => {
-    assert.deepEqual([wire.listQuery(undefined), wire.listQuery("a/b")], row.pages);
+    assert.deepEqual([wire.listPath(AT_V1, undefined), wire.listPath(AT_V1, "a/b")], row.pages);
     assert.deepEqual(wire.listOf([MODEL]), row.listed);
     assert.equal(wire.entryOf({ ...MODEL, entry: undefined }).id, "m");
     // A date that nobody can write is none.
     assert.doesNotThrow(() => wire.entryOf({ ...MODEL, entry: { created: Number.MAX_VALUE } }));
+  });
+
+  test(`${name}: the list of models, as it is read`, async () => {
+    const page = { data: [{ id: "m", type: "model" }], has_more: true, last_id: "m" };
+    const read = await wire.readList(Buffer.from(JSON.stringify(page)));
+    assert.ok(read.kind === "ok");
+    assert.deepEqual([read.entries.map(({ id }) => id), read.nextAfter], [["m"], "m"]);
+    assert.equal((await wire.readList(Buffer.from("<html>"))).kind, "bad");
   });
 
   test(`${name}: an error of ours has all four keys of the envelope`, () => {

@@ -3,6 +3,7 @@
 // path, and that of the endpoint, found when the configuration is compiled. The objects are in a folder for each vendor.
 
 import type { ErrorCode, GatewayError } from "../core/errors.ts";
+import type { ListEntry, ParsedModels } from "./lists/parse-models.ts";
 import type { ClientWireName, Operation } from "./paths/operation.ts";
 import type { PathForm } from "./paths/path-forms.ts";
 
@@ -34,9 +35,6 @@ export type ListedModel = {
   readonly entry: Readonly<Record<string, unknown>> | undefined;
 };
 
-/** One entry of a list of models. */
-export type ListEntry = { readonly id: string } & Readonly<Record<string, unknown>>;
-
 /** How a vendor's clients are understood and answered. */
 type ClientSide = {
   /** The paths that its clients ask for; how a stream of each ends, and where model and usage stand, are columns. */
@@ -61,8 +59,10 @@ type EndpointSide = {
   pushKey(headers: string[], apiKey: string, spoken: WireName): void;
   /** Path of an operation at an endpoint, without a query. Not for one whose path holds the model. */
   pathOf(address: WireAddress, operation: Operation): string;
-  /** Query of a request for its list of models, without `?`: of the first page, or of that behind the id `after`. */
-  listQuery(after: string | undefined): string;
+  /** Path and query of a request for its list of models: of the first page, or of that behind the id `after`. */
+  listPath(address: WireAddress, after: string | undefined): string;
+  /** Reads a page of it. Never rejects. */
+  readList(body: Buffer): Promise<ParsedModels>;
   /** Whose request the question for its list of models is. */
   readonly listWire: ClientWireName;
   /** Its own first. Each says something of its operation alone. */
@@ -79,7 +79,9 @@ export function usualPath(address: WireAddress, operation: Operation): string {
   return (operation.upstream === "root" ? address.rootPath : address.basePath) + operation.path;
 }
 
-/** The parameter with which the next page of a list is asked for; empty for the first. */
-export function afterParameter(after: string | undefined): string {
-  return after === undefined ? "" : `after_id=${encodeURIComponent(after)}`;
+/** Where lists of models usually are, with the query of a first page, and the id behind which a further one begins. */
+export function usualListPath(address: WireAddress, after: string | undefined, query = ""): string {
+  const further = after === undefined ? "" : `after_id=${encodeURIComponent(after)}`;
+  const all = [query, further].filter((one) => one !== "").join("&");
+  return `${address.basePath}/models${all === "" ? "" : `?${all}`}`;
 }

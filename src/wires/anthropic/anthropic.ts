@@ -1,16 +1,11 @@
 // Anthropic's wire: the key in a header of its own, a version with every request, named events in streams.
 
 import { envelopeOf } from "../errors/envelope.ts";
+import { parseInSlices } from "../lists/parse-in-slices.ts";
+import type { ListEntry } from "../lists/parse-models.ts";
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { streamErrorEvent } from "../stream/stream-error.ts";
-import {
-  afterParameter,
-  type ListEntry,
-  type ListedModel,
-  usualPath,
-  type Wire,
-  type WireProbe,
-} from "../wire.ts";
+import { type ListedModel, usualListPath, usualPath, type Wire, type WireProbe } from "../wire.ts";
 import { ANTHROPIC_OPERATIONS, MESSAGES } from "./operations.ts";
 
 /** The largest page; the default of 20 would cost a call for each 20 models. */
@@ -48,7 +43,8 @@ export const ANTHROPIC: Wire = {
     else headers.push("authorization", `Bearer ${apiKey}`);
   },
   pathOf: usualPath,
-  listQuery: (after) => (after === undefined ? LARGEST_PAGE : `${LARGEST_PAGE}&${afterParameter(after)}`),
+  listPath: (address, after) => usualListPath(address, after, LARGEST_PAGE),
+  readList: (body) => parseInSlices(body),
   listWire: "anthropic",
   probes: [MESSAGES_PROBE, CHAT_PROBE],
   passesApiVersion: false,

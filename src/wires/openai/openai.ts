@@ -1,8 +1,10 @@
 // OpenAI's wire, which most servers speak: a bearer token, paths below the base URL, `[DONE]` at the end of streams.
 
 import { envelopeOf } from "../errors/envelope.ts";
+import { parseInSlices } from "../lists/parse-in-slices.ts";
+import type { ListEntry } from "../lists/parse-models.ts";
 import { streamErrorEvent } from "../stream/stream-error.ts";
-import { afterParameter, type ListEntry, type ListedModel, usualPath, type Wire } from "../wire.ts";
+import { type ListedModel, usualListPath, usualPath, type Wire } from "../wire.ts";
 import { CHAT_PROBE } from "./chat-probe.ts";
 import { OPENAI_OPERATIONS } from "./operations.ts";
 
@@ -26,7 +28,9 @@ export const OPENAI: Wire = {
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
   },
   pathOf: usualPath,
-  listQuery: afterParameter,
+  listPath: (address, after) => usualListPath(address, after),
+  // Servers mix the shapes of lists, and some have one of their own: one reader knows them all.
+  readList: (body) => parseInSlices(body),
   listWire: "openai",
   probes: [CHAT_PROBE],
   passesApiVersion: false,

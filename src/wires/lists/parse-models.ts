@@ -1,8 +1,10 @@
 // Reads the answer of `GET /models` in every shape that is out there. Pure: bytes in, entries out; no network, no
 // opinion on what an empty list means.
 
-import { saysNothing } from "../core/says-nothing.ts";
-import type { ModelEntry } from "../routing/model.ts";
+import { saysNothing } from "../../core/says-nothing.ts";
+
+/** One model as an endpoint lists it; unknown fields are kept. */
+export type ListEntry = { readonly id: string } & Readonly<Record<string, unknown>>;
 
 /** Where in the answer the list was found; detection trusts only `data`, the shape of OpenAI's own API. */
 export type ListShape = "data" | "models" | "array";
@@ -11,7 +13,7 @@ export type ListShape = "data" | "models" | "array";
 export type ParsedModels =
   | {
       readonly kind: "ok";
-      readonly entries: readonly ModelEntry[];
+      readonly entries: readonly ListEntry[];
       readonly shape: ListShape;
       /** The last id of this page when the answer says that more follow (Anthropic's `has_more`, `last_id`). */
       readonly nextAfter: string | undefined;
@@ -111,7 +113,7 @@ function nextAfter(value: unknown): string | undefined {
 export class Entries {
   /** There were more names. */
   isCut = false;
-  readonly #byId = new Map<string, ModelEntry>();
+  readonly #byId = new Map<string, ListEntry>();
 
   static of(list: readonly unknown[]): Entries {
     const entries = new Entries();
@@ -119,7 +121,7 @@ export class Entries {
     return entries;
   }
 
-  get entries(): readonly ModelEntry[] {
+  get entries(): readonly ListEntry[] {
     return [...this.#byId.values()];
   }
 
@@ -133,7 +135,7 @@ export class Entries {
   }
 }
 
-function readEntry(item: unknown): ModelEntry | undefined {
+function readEntry(item: unknown): ListEntry | undefined {
   if (typeof item === "string") return isUsableId(item) ? { id: item } : undefined;
   if (!isObject(item)) return undefined;
   for (const field of ID_FIELDS) {
