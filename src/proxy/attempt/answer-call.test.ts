@@ -73,21 +73,6 @@ test("a fallback answers in place of the model, under its own name", async () =>
   assert.equal(rig.call.exchange.error, undefined);
 });
 
-test("a call to a fallback is one of its own, and counts for the same request", () => {
-  const rig = chainOf({}, ["large"]);
-  const large = rig.another({ body: { model: "large", messages: [] } }).call.model;
-  const call = rig.call.toFallback(large);
-  assert.equal(call.model, large);
-  assert.equal(call.answerName, "large");
-  assert.equal(call.fallbackName, "large");
-  assert.equal(call.modelName, "small");
-  assert.equal(call.marks, rig.call.marks);
-  assert.equal(call.exchange, rig.call.exchange);
-  // The call that it was made of is as it was.
-  assert.equal(rig.call.fallbackName, undefined);
-  assert.equal(rig.call.answerName, "small");
-});
-
 test("a fallback for another reason is passed over", async () => {
   const steps = [
     { to: "other", on: ["rate_limited"] },

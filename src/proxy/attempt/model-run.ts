@@ -199,7 +199,7 @@ export class ModelRun {
       this.#failures.push(outcome);
       this.#tried.noteFailure(turn.target, outcome.verdict, this.#backMs(outcome));
     }
-    call.exchange.attempts.push(summaryOf(call.exchange, turn, outcome));
+    call.exchange.noteAttempt(summaryOf(call.exchange, turn, outcome));
   }
 
   /** When a target that has just failed may be asked again, by its own word or as long as it rests. */

@@ -25,8 +25,6 @@ export class Exchange {
   /** Whether the client is still there, and whom its leaving stops. */
   readonly departure: Departure;
   readonly peek: Peek;
-  /** Those that are over, in the order of their ends. */
-  readonly attempts: AttemptSummary[] = [];
   /** As shown to the client in `x-request-id`: an endpoint's own, where it has sent one. */
   requestId: string;
   /** `Operation.name`; undefined where none matched. */
@@ -37,6 +35,7 @@ export class Exchange {
   hops: Hops = NO_HOPS;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
+  readonly #attempts: AttemptSummary[] = [];
   #status = 0;
   #answering: Target | undefined = undefined;
   #error: ErrorCode | undefined = undefined;
@@ -55,6 +54,11 @@ export class Exchange {
     this.startedWallMs = services.clock.wallMs();
     this.requestId = ownId(request.header("x-request-id"));
     this.departure = new Departure(reply);
+  }
+
+  /** Those that are over, in the order of their ends. */
+  get attempts(): readonly AttemptSummary[] {
+    return this.#attempts;
   }
 
   /** Of the answer; 0 until there is one. */
@@ -85,6 +89,11 @@ export class Exchange {
   /** Bytes of body sent. */
   get bytesOut(): number {
     return this.#bytesOut;
+  }
+
+  /** An attempt is over. */
+  noteAttempt(attempt: AttemptSummary): void {
+    this.#attempts.push(attempt);
   }
 
   /** A target's answer begins. */

@@ -7,7 +7,7 @@ import { identityOf } from "./request-identity.ts";
 
 function clientAt(remoteAddress: string, key?: string): string {
   const request = { remoteAddress } as InboundRequest;
-  return identityOf({ request, path: "/v1/x", modelName: "m", body: undefined }, key).client;
+  return identityOf({ request, path: "/v1/x", modelName: "m", body: Buffer.alloc(0) }, key).client;
 }
 
 test("fault 217: addresses among which one client may choose are one", () => {

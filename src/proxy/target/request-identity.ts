@@ -1,5 +1,5 @@
 // Tells whether two requests are the same one, sent again by a client's own retry, and whether they are of one client.
-// Called by `exchange.ts`, once a request was refused.
+// Asked for only once a request was refused, since it costs a digest.
 
 import { createHash } from "node:crypto";
 import type { InboundRequest } from "../../http/message.ts";
@@ -12,8 +12,8 @@ const PART_BYTES = 32 * 1024;
 export type IdentifiedRequest = {
   readonly request: InboundRequest;
   readonly path: string;
-  readonly modelName: string | undefined;
-  readonly body: Buffer | undefined;
+  readonly modelName: string;
+  readonly body: Buffer;
 };
 
 /**
@@ -23,11 +23,9 @@ export type IdentifiedRequest = {
  */
 export function identityOf(identified: IdentifiedRequest, clientKey: string | undefined): Asker {
   const { request, path, modelName, body } = identified;
-  const hash = createHash("sha1").update(`${path}\n${modelName ?? ""}\n${body?.length ?? 0}\n`);
-  if (body !== undefined) {
-    hash.update(body.subarray(0, PART_BYTES));
-    if (body.length > PART_BYTES) hash.update(body.subarray(Math.max(PART_BYTES, body.length - PART_BYTES)));
-  }
+  const hash = createHash("sha1").update(`${path}\n${modelName}\n${body.length}\n`);
+  hash.update(body.subarray(0, PART_BYTES));
+  if (body.length > PART_BYTES) hash.update(body.subarray(Math.max(PART_BYTES, body.length - PART_BYTES)));
   const name = clientKey === undefined ? networkOf(request.remoteAddress) : `key ${clientKey}`;
   const client = createHash("sha1").update(name).digest("base64");
   return { client, request: hash.digest("base64") };
