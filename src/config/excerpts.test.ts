@@ -122,6 +122,7 @@ const HOLDERS: readonly string[] = [
   endpoint("api_keys:", "  - ${KEY}", `  - ${CANARY}`, "weight: 1"),
   endpoint(`headers: {X-One: b, authorization: "Bearer ${CANARY}"}`),
   endpoint("headers:", "  x-one: |", `    ${CANARY}`, "    more"),
+  endpoint().replace("http://h:1/v1", CANARY),
   endpoint(`wieght: ${CANARY}`, `other: [{a: ${CANARY}}]`),
   endpoint(`timeouts: {connect: 5s, conect: ${CANARY}} # ${CANARY}`),
   endpoint(`api_key: "\${KEY:-${CANARY}}"`),

@@ -20,12 +20,15 @@ import { SchemaPlace } from "../schema/schema-place.ts";
 import { readShape } from "../schema/shape.ts";
 import type { Variables } from "../yaml/expander.ts";
 import { parseYaml } from "../yaml/yaml-source.ts";
+import { FileSettings } from "./file-settings.ts";
 
 /** What loading gave: a whole configuration, or everything that is wrong with it. */
 export type LoadResult =
   | {
       readonly kind: "ok";
       readonly config: GatewayConfig;
+      /** What the file sets, and where. */
+      readonly settings: FileSettings;
       readonly warnings: readonly Diagnostic[];
       readonly contentHash: string;
       /** Nothing at all is in the file: while the gateway runs, a save that is not over. */
@@ -77,13 +80,15 @@ export type TextOptions = LoadOptions & {
 export function configFromText(text: string, options: TextOptions): LoadResult {
   const contentHash = hashOf([text, options.envFileText]);
   const problems = new Problems(options.file, text);
-  const config = check(text, options, problems);
+  const checked = check(text, options, problems);
   const found = problems.sorted();
-  if (config === undefined) return { kind: "broken", problems: found, contentHash };
-  return { kind: "ok", config, warnings: found, contentHash, isBlank: isBlank(text) };
+  if (checked === undefined) return { kind: "broken", problems: found, contentHash };
+  return { kind: "ok", ...checked, warnings: found, contentHash, isBlank: isBlank(text) };
 }
 
-function check(text: string, options: TextOptions, problems: Problems): GatewayConfig | undefined {
+type Checked = { readonly config: GatewayConfig; readonly settings: FileSettings };
+
+function check(text: string, options: TextOptions, problems: Problems): Checked | undefined {
   const { env, envFileText } = options;
   const variables = { lookup: lookupIn(env, envFileText), names: namesIn(env, envFileText) };
   problems.showBy(() => {
@@ -95,9 +100,9 @@ function check(text: string, options: TextOptions, problems: Problems): GatewayC
     for (const { code, at, message, fix } of slips) problems.add(code, at, message, { fix });
     return undefined;
   }
-  const config = read(text, options, problems, variables);
+  const checked = read(text, options, problems, variables);
   if (problems.hasErrors) problems.explain(likelySlips(text));
-  return config;
+  return checked;
 }
 
 function read(
@@ -105,14 +110,13 @@ function read(
   options: TextOptions,
   problems: Problems,
   variables: Variables,
-): GatewayConfig | undefined {
+): Checked | undefined {
   const source = parseYaml(text, variables, problems);
   if (source === undefined) return undefined;
   const form = new SchemaPlace();
   problems.showBy(() => source.showing(form));
   const draft = { ...source, problems, form };
-  const { file } = options;
-  const configFile = options.path ?? file;
+  const configFile = options.path ?? options.file;
   const caFiles = new CaFiles(dirname(configFile));
   const decoded = readShape(draft);
   checkServer(draft, options.allowAnonymous === true);
@@ -122,14 +126,16 @@ function read(
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
   if (decoded === undefined || problems.hasErrors) return undefined;
-  return compileConfig(decoded, {
+  const settings = new FileSettings(draft);
+  const config = compileConfig(decoded, {
     configFile,
-    definedAt: (path) => `${file}:${problems.positionOf(source.places.keyAt(path).start).line}`,
+    definedAt: (path) => settings.definedAt(path),
     pemOf: (caFile) => {
       const result = caFiles.read(caFile);
       return result.kind === "ok" ? result.pem : undefined;
     },
   });
+  return { config, settings };
 }
 
 /** What is on the disk now: the same hash as `LoadResult.contentHash`. Never rejects. */

@@ -101,6 +101,18 @@ for (const [input, code, fix] of BAD) {
   });
 }
 
+test("repeats no text that can be no address", () => {
+  for (const input of [
+    "correct-horse-battery-staple",
+    "/correct-horse/x",
+    "correct-horse-battery-staple://h",
+  ]) {
+    const result = readBaseUrl(input);
+    assert.ok(result.kind === "bad");
+    assert.doesNotMatch(result.message + result.fix, /correct/);
+  }
+});
+
 const ROOTS: readonly (readonly [input: string, rootPath: string])[] = [
   ["https://h.io/v1", ""],
   ["https://h.io/a/v1", "/a"],

@@ -5,6 +5,7 @@ import { isIP } from "node:net";
 import { livesBelowModels, pathWithoutVersion, usualPathAt } from "../../wires/registry/hosts.ts";
 import type { ConfigCode } from "../report/codes.ts";
 import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "../report/plain-text.ts";
+import { isPlainKey, shownParts } from "../report/showable.ts";
 import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "../schema/hosts.ts";
 
 /** A usable address. */
@@ -48,7 +49,7 @@ export function readBaseUrl(text: string): BaseUrlResult {
   const scheme = input.slice(0, input.indexOf(":")).toLowerCase();
   if (scheme !== "http" && scheme !== "https")
     return bad(
-      `begins with "${scheme}:", and only http: and https: can be used`,
+      `begins with "${isPlainKey(scheme) ? scheme : "…"}:", and only http: and https: can be used`,
       'write "https://…" or "http://…"',
     );
   const url = URL.canParse(input) && /^https?:\/\/[^/?#]/i.test(input) ? new URL(input) : undefined;
@@ -72,7 +73,9 @@ function withoutScheme(input: string): BaseUrlResult {
     guess.password === "" &&
     guess.search === "" &&
     guess.hash === "";
-  if (!isSimple) return bad("does not begin with http:// or https://", 'write "https://" in front of it');
+  // What cannot be an address as it stands may be a key of an account.
+  if (!isSimple || shownParts("address", rest).length === 0)
+    return bad("does not begin with http:// or https://", 'write "https://" in front of it');
   const isLocal =
     isLoopbackHost(guess.hostname) || isIP(bareHost(guess.hostname)) !== 0 || !guess.hostname.includes(".");
   return bad("does not begin with http:// or https://", `write "${isLocal ? "http" : "https"}://${rest}"`);

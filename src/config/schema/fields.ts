@@ -41,6 +41,7 @@ export function address(description: string): z.ZodString {
   return z.string({ error: "text" }).meta(marked(description, "address"));
 }
 
+/** `true` or `false`. */
 export function flag(description: string): z.ZodBoolean {
   return z.boolean({ error: "true or false" }).meta(marked(description, "word"));
 }
@@ -120,6 +121,7 @@ export function choice<const T extends readonly [string, string, ...string[]]>(
   return z.enum(words, { error }).meta(marked(description, "word"));
 }
 
+/** A list of entries of one form. */
 export function listOf<T extends z.ZodType>(entry: T, description: string): z.ZodArray<T> {
   return z.array(entry, { error: "a list" }).describe(description);
 }
