@@ -1,5 +1,5 @@
-// One-token chat requests to an endpoint, plain and streamed, to see whether it does its work. May cost money at a
-// paid endpoint: the caller decides. Called by `doctor.ts`.
+// One-token chat requests to an endpoint, plain and streamed, to see whether it does its work. May cost money at a paid
+// endpoint: the caller decides.
 
 import { isLoopbackHost } from "../../config/rules/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";

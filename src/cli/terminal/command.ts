@@ -1,4 +1,4 @@
-// What every command is handed and gives back, and the shape in which commands fail. Called by all files of `cli/`.
+// What every command is handed and gives back, and the shape in which commands fail.
 
 import type { Environment } from "../../core/env.ts";
 import type { Translate } from "./messages.ts";

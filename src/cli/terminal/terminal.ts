@@ -1,5 +1,5 @@
-// What commands may do with the terminal: data to standard output, messages to standard error, colour and symbols
-// where they can be shown. Holds no text of its own. Built by `program.ts`; called by every command.
+// What commands may do with the terminal: data to standard output, messages to standard error, colour and symbols where
+// they can be shown. Holds no text of its own.
 
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Environment } from "../../core/env.ts";

@@ -1,5 +1,4 @@
-// Lays out diagnostics for people, for scripts and for CI. Decides nothing. Called by `check`, by the start and by
-// reloads.
+// Lays out diagnostics for people, for scripts and for CI. Decides nothing.
 
 import { painter } from "../../core/paint.ts";
 import { textWidth } from "../../core/text-width.ts";

@@ -1,5 +1,4 @@
-// What the data plane works with: the world in force and the services that outlive it. Types and nothing else;
-// wired by `gateway.ts`.
+// What the data plane works with: the world in force and the services that outlive it. Types and nothing else.
 
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
