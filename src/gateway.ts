@@ -119,7 +119,7 @@ export class Gateway {
 
   /** What would happen to a request for this name; undefined for a name nobody serves. */
   plan(name: string): RoutePlan | undefined {
-    return this.snapshot({ models: { named: name } }).models[0]?.plan;
+    return this.snapshot({ models: { named: [name] } }).models[0]?.plan;
   }
 
   /** All that is going on: one pure read. Without a scope every public name is in it. */

@@ -116,8 +116,8 @@ export type Snapshot = PlaneSnapshot & {
   readonly listener: ListenerSnapshot | null;
 };
 
-/** Which public names are wanted: all, none, or one, which may be a name that nobody lists (a pin). */
-export type SnapshotScope = { readonly models: "all" | "none" | { readonly named: string } };
+/** Which public names are wanted: all, none, or some, among which may be names that nobody lists (pins). */
+export type SnapshotScope = { readonly models: "all" | "none" | { readonly named: readonly string[] } };
 
 /** Where a snapshot is read from. */
 export type SnapshotParts = {
@@ -158,8 +158,7 @@ export function modelsInHealth(table: RoutingTable): readonly ModelSnapshot[] {
 function wantedOf(table: RoutingTable, wanted: SnapshotScope["models"]): readonly Model[] {
   if (wanted === "none") return [];
   if (wanted === "all") return [...table.models.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const model = table.resolve(wanted.named);
-  return model === undefined ? [] : [model];
+  return wanted.named.flatMap((name) => table.resolve(name) ?? []);
 }
 
 type Rests = ReadonlyMap<string, readonly Rest[]>;

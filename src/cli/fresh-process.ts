@@ -1,5 +1,5 @@
 // Starts the gateway in a process that was set up for it: the same one, begun anew with what can only be set from
-// outside. Called by `program.ts` once it knows that the command is one that lasts, whatever its spelling.
+// outside.
 
 import { processEnv } from "../core/env.ts";
 import { compileCacheFolder } from "./compile-cache.ts";

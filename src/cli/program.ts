@@ -1,5 +1,5 @@
-// The command line's grammar: which commands and options there are, by commander; the one importer of commander.
-// What a command does is in its own file, loaded only when it is asked for. Called by `main.ts`.
+// The command line's grammar: which commands and options there are, by commander; the one importer of commander. What a
+// command does is in its own file, loaded only when it is asked for.
 
 import {
   type Argument,

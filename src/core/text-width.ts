@@ -1,41 +1,25 @@
-// How many columns a text takes on a terminal, East Asian characters and emoji counted as two; and padding by
-// that measure. Not for wrapping. Called by the tables of `cli/` and the terminal lines of `observe/`.
+// How many columns a text takes on a terminal, East Asian characters and emoji counted as two; padding, cutting and
+// wrapping by that measure.
 
-const ANSI = /\u001b\[[0-9;]*m/g;
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
+
 const PLAIN = /^[\u0020-\u007e]*$/;
-const ZERO = /^[\p{Mark}\p{Cf}\p{Cc}]$/u;
-const EMOJI = /^\p{Emoji_Presentation}$/u;
-const JOINER = "\u200d";
-
-// Unicode 16, EastAsianWidth.txt: W and F, with gaps of unassigned code points closed. Emoji are found by property.
-const WIDE: readonly (readonly [number, number])[] = [
-  [0x1100, 0x115f],
-  [0x2329, 0x232a],
-  [0x2e80, 0x303e],
-  [0x3041, 0x4dbf],
-  [0x4e00, 0xa4cf],
-  [0xa960, 0xa97c],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe10, 0xfe19],
-  [0xfe30, 0xfe6b],
-  [0xff01, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x16fe0, 0x18aff],
-  [0x1b000, 0x1b2ff],
-  [0x20000, 0x3fffd],
-];
+/** What a person takes for one character: it is never cut in two. */
+const GRAPHEMES = new Intl.Segmenter();
 
 /** Columns a text takes; colour sequences take none. */
 export function textWidth(text: string): number {
-  if (PLAIN.test(text)) return text.length;
-  let width = 0;
-  let isJoined = false;
-  for (const character of text.replace(ANSI, "")) {
-    if (!isJoined) width += characterWidth(character);
-    isJoined = character === JOINER;
-  }
-  return width;
+  return PLAIN.test(text) ? text.length : stringWidth(text);
+}
+
+/**
+ * Breaks a text into lines of a width at its spaces; what stands without a space for longer stays whole. Further lines
+ * are indented by so many spaces.
+ */
+export function wrapToWidth(text: string, width: number, indent: number): string {
+  const wrapped = wrapAnsi(text, Math.max(1, width - indent), { trim: true });
+  return wrapped.replaceAll("\n", `\n${" ".repeat(indent)}`);
 }
 
 /** Fills a text with spaces on its right up to a width; never cuts. */
@@ -53,19 +37,11 @@ export function cutToWidth(text: string, width: number, mark = "…"): string {
   if (textWidth(text) <= width) return text;
   let kept = "";
   let used = 0;
-  for (const character of text) {
-    const next = characterWidth(character);
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    const next = textWidth(segment);
     if (used + next > width - 1) break;
-    kept += character;
+    kept += segment;
     used += next;
   }
   return kept + mark;
-}
-
-function characterWidth(character: string): number {
-  if (ZERO.test(character)) return 0;
-  const point = character.codePointAt(0) ?? 0;
-  if (point < 0x1100) return 1;
-  if (EMOJI.test(character)) return 2;
-  return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
 }

@@ -1,5 +1,5 @@
 // Turns what is known of a settled exchange into the fields of a JSON log line. Not the terminal's form: that is
-// `pretty-lines.ts`. Called by `json-lines.ts`.
+// `pretty-lines.ts`.
 
 import { cleanText } from "../core/clean-text.ts";
 import type { AttemptSummary, ExchangeSummary } from "../core/summary.ts";

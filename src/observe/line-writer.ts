@@ -1,6 +1,5 @@
-// Writes lines to a file descriptor in batches, off the request path. Knows nothing of what the lines say. A full
-// disk, a closed pipe or a stalled reader loses lines, which are counted, and never throws (fault catalogue, row
-// 92). Called by `log.ts`; built by `cli/`.
+// Writes lines to a file descriptor in batches, off the request path. Knows nothing of what the lines say. A full disk,
+// a closed pipe or a stalled reader loses lines, which are counted, and never throws (fault catalogue, row 92).
 
 import { write as writeFile } from "node:fs";
 

@@ -1,5 +1,4 @@
-// What the two forms of log lines have in common. Types only; implemented by `json-lines.ts` and `pretty-lines.ts`,
-// called by `log.ts`.
+// What the two forms of log lines have in common. Types only.
 
 import type { Clock } from "../core/clock.ts";
 import type { ExchangeSummary, LogFields } from "../core/summary.ts";

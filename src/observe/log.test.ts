@@ -192,3 +192,16 @@ test("lost lines are reported once", async () => {
   assert.equal(writer.lines.length, 3);
   assert.match(writer.lines[0] ?? "", /log_dropped {2}7 log lines could not be written/);
 });
+
+test("a JSON line has level and time first and the message last, and nothing that is undefined", async () => {
+  const writer = new MemoryWriter();
+  const log = await logTo(writer);
+  log.warn("discovery", "openai: 401", { reason: undefined, count: 2, isLast: true });
+  log.onSettled(exchange());
+  const time = new Date(NOON).toISOString();
+  assert.equal(
+    writer.lines[0],
+    `{"level":"warn","time":"${time}","event":"discovery","count":2,"is_last":true,"message":"openai: 401"}`,
+  );
+  assert.ok(writer.lines[1]?.startsWith(`{"level":"info","time":"${time}","event":"request","request_id":`));
+});

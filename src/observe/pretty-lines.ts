@@ -1,6 +1,7 @@
-// Log lines for people at a terminal: one aligned line a request. Not for machines. Called by `log.ts`.
+// Log lines for people at a terminal: one aligned line a request. Not for machines.
 
 import { cleanText } from "../core/clean-text.ts";
+import { painter, type Style } from "../core/paint.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import { cutToWidth, padEnd, padStart, textWidth } from "../core/text-width.ts";
 import { attemptReason, snakeCase } from "./exchange-line.ts";
@@ -12,7 +13,7 @@ const STREAM_TIME_WIDTH = "ttft 0.00 s".length;
 
 /** Writes lines for a terminal; columns widen with what they have to hold, so that neighbours stay aligned. */
 export function createPrettyLines(options: LinesOptions): Lines {
-  const paint = options.isColour ? paintAnsi : (_code: number, text: string) => text;
+  const paint = painter(options.isColour);
   const widths = { operation: 4, model: 12, endpoint: 7 };
 
   function column(name: keyof typeof widths, text: string, max: number): string {
@@ -24,7 +25,7 @@ export function createPrettyLines(options: LinesOptions): Lines {
   return {
     exchange(summary: ExchangeSummary): void {
       const parts = [
-        paint(2, timeOf(options.clock.wallMs())),
+        paint("dim", timeOf(options.clock.wallMs())),
         paint(statusColour(summary.status), String(summary.status)),
         column("operation", summary.operation ?? summary.method, 20),
         column("model", summary.model ?? summary.path, MODEL_MAX),
@@ -33,7 +34,7 @@ export function createPrettyLines(options: LinesOptions): Lines {
         padStart(seconds(summary.durationMs), 6),
       ];
       const note = noteOf(summary);
-      if (note !== "") parts.push(paint(33, ` ${note}`));
+      if (note !== "") parts.push(paint("yellow", ` ${note}`));
       options.writer.write(`  ${parts.join("  ")}`);
     },
     entry(entry: Entry): void {
@@ -42,23 +43,19 @@ export function createPrettyLines(options: LinesOptions): Lines {
           ? entry.event
           : paint(LEVEL_COLOUR[entry.level], markOf(entry, options.isAscii));
       const tail = fieldsOf(entry);
-      const end = tail === "" ? "" : `   ${paint(2, tail)}`;
+      const end = tail === "" ? "" : `   ${paint("dim", tail)}`;
       options.writer.write(
-        `  ${paint(2, timeOf(options.clock.wallMs()))}  ${label}  ${cleanText(entry.message)}${end}`,
+        `  ${paint("dim", timeOf(options.clock.wallMs()))}  ${label}  ${cleanText(entry.message)}${end}`,
       );
     },
   };
 }
 
-const LEVEL_COLOUR = { info: 0, warn: 33, error: 31 } as const;
+const LEVEL_COLOUR = { warn: "yellow", error: "red" } as const;
 
-function paintAnsi(code: number, text: string): string {
-  return `\u001b[${code}m${text}\u001b[0m`;
-}
-
-function statusColour(status: number): number {
-  if (status < 400) return 32;
-  return status < 500 ? 33 : 31;
+function statusColour(status: number): Style {
+  if (status < 400) return "green";
+  return status < 500 ? "yellow" : "red";
 }
 
 function markOf(entry: Entry, isAscii: boolean): string {

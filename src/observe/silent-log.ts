@@ -1,4 +1,4 @@
-// A log that writes nothing, for commands that ask the endpoints and print the answers themselves. Called by `cli/`.
+// A log that writes nothing, for commands that ask the endpoints and print the answers themselves.
 
 import type { Log } from "../core/summary.ts";
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { ReloadRefused } from "../../src/supervise/reload-rules.ts";
 import {
   assertOverloaded,
   ENDPOINT_FULL,
@@ -13,7 +14,7 @@ import {
   until,
   waitingAt,
 } from "../support/limits.ts";
-import { configOf } from "../support/start-gateway.ts";
+import { configOf, gatewayFor } from "../support/start-gateway.ts";
 import { requestBytes, wireFor } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 
@@ -92,4 +93,19 @@ test("server.max_connections answers 503 beyond it, and a reload changes it with
   world.change({}, { max_connections: 1 });
   await serves();
   assertOverloaded(await world.ask(chat()), /\(server\.max_connections\)/);
+});
+
+test("whoever reloads, a listener that others reach stays behind keys; the last configuration goes on", async (t) => {
+  const endpoints = [{ name: "a", base_url: "http://127.0.0.1:1/v1", models: ["m"] }];
+  const open = { host: "0.0.0.0", allow_anonymous: true };
+  const { gateway } = await gatewayFor(t, { server: open, endpoints });
+  const before = gateway.config();
+  assert.throws(() => gateway.reload(configOf({ endpoints })), ReloadRefused);
+  assert.equal(gateway.config(), before);
+  assert.throws(
+    () => gateway.reload(configOf({ server: open, endpoints: [] }), { isAsked: false }),
+    ReloadRefused,
+  );
+  assert.equal(gateway.table().publicModels().length, 1);
+  assert.deepEqual(gateway.reload(configOf({ server: open, endpoints: [] })), []);
 });

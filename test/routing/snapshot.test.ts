@@ -105,13 +105,13 @@ test("it is plain data without a secret or an address, and taking it changes not
   for (const hidden of ["secret", world.fakes.a.url, world.fakes.b.url]) assert.ok(!text.includes(hidden));
 });
 
-test("a scope leaves models out, or takes one by a name that nobody lists", async (t) => {
+test("a scope leaves models out, or takes some, also by a name that nobody lists", async (t) => {
   const { gateway } = await gatewayFor(t, {
     endpoints: [{ name: "a", base_url: "http://127.0.0.1:1/v1", models: ["m", "n"] }],
   });
   const namesOf = ({ models }: Snapshot): string[] => models.map(({ plan }) => plan.model);
   assert.deepEqual(namesOf(gateway.snapshot()), ["m", "n"]);
   assert.deepEqual(namesOf(gateway.snapshot({ models: "none" })), []);
-  assert.deepEqual(namesOf(gateway.snapshot({ models: { named: "a/m" } })), ["a/m"]);
-  assert.deepEqual(namesOf(gateway.snapshot({ models: { named: "unknown" } })), []);
+  assert.deepEqual(namesOf(gateway.snapshot({ models: { named: ["a/m", "n"] } })), ["a/m", "n"]);
+  assert.deepEqual(namesOf(gateway.snapshot({ models: { named: ["unknown"] } })), []);
 });

@@ -1,5 +1,4 @@
 // `check`: loads the configuration and builds the routing table from it, offline; prints all that is wrong.
-// Called by `program.ts`.
 
 import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";

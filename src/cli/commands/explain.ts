@@ -1,5 +1,4 @@
 // `explain CODE`: what an error code means and how it is mended, for codes of requests and of the configuration.
-// Called by `program.ts`.
 
 import { CONFIG_CODES, type ConfigCode } from "../../config/report/codes.ts";
 import { cleanText } from "../../core/clean-text.ts";

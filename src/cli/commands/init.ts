@@ -1,5 +1,5 @@
 // `init`: writes a config.yaml, by questions on a terminal or from what is found. Never overwrites unasked, and never
-// writes a key: the file names the variable that holds it. Called by `program.ts`.
+// writes a key: the file names the variable that holds it.
 
 import { access, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";

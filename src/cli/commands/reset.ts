@@ -1,5 +1,5 @@
 // `reset [ENDPOINT] [--model M]`: ends rests and ejections of the running gateway, which is told over its local socket
-// by the same user of the machine. Called by `program.ts`.
+// by the same user of the machine.
 
 import { cleanText } from "../../core/clean-text.ts";
 import { nearest } from "../../core/nearest.ts";

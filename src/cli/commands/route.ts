@@ -1,5 +1,5 @@
-// `route MODEL`: a dry run. Says who could serve the model, who would be next, why others are skipped and what rests: as
-// the running gateway has it, else from the lists of models alone. Called by `program.ts`.
+// `route MODEL`: a dry run. Says who could serve the model, who would be next, why others are skipped and what rests:
+// as the running gateway has it, else from the lists of models alone.
 
 import { cleanText } from "../../core/clean-text.ts";
 import { planOf, type RoutePlan } from "../../proxy/own/route-plan.ts";

@@ -1,4 +1,4 @@
-// `schema`: prints the JSON Schema of config.yaml, for editors. Called by `program.ts`.
+// `schema`: prints the JSON Schema of config.yaml, for editors.
 
 import type { CommandContext, ExitCode } from "../terminal/command.ts";
 

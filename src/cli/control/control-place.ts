@@ -1,6 +1,5 @@
 // Where a running gateway of this user can be spoken to by the commands: a local socket that only this user can open,
-// and a small file that names it. No client of the gateway's API can reach it. Called by `control-server.ts` and
-// `control-client.ts`.
+// and a small file that names it. No client of the gateway's API can reach it.
 
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp } from "node:fs/promises";

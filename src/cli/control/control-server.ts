@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { errorCode } from "../../core/error-code.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Gateway } from "../../gateway.ts";
@@ -13,6 +14,8 @@ import { type Marker, markerFolder, newAddress } from "./control-place.ts";
 const MAX_QUESTION_CHARS = 16 * 1024;
 const MAX_CONNECTIONS = 8;
 const SILENCE_MS = 5_000;
+/** Models of a snapshot that are read in one turn of the event loop: some milliseconds. */
+const MODELS_A_TURN = 256;
 
 /** What the ear stands on. */
 export type ControlParts = {
@@ -91,24 +94,49 @@ export class Control {
       const end = text.indexOf("\n");
       if (end === -1 && text.length <= MAX_QUESTION_CHARS) return;
       socket.removeAllListeners("data");
-      socket.end(`${JSON.stringify(end === -1 ? BAD : this.#answer(text.slice(0, end)))}\n`);
+      void this.#reply(socket, end === -1 ? undefined : text.slice(0, end));
     });
   }
 
-  #answer(line: string): unknown {
-    const { gateway, log } = this.#parts;
+  async #reply(socket: Socket, line: string | undefined): Promise<void> {
+    const answer = line === undefined ? JSON.stringify(BAD) : await this.#answer(line);
+    socket.end(`${answer}\n`);
+  }
+
+  /** Never rejects. */
+  async #answer(line: string): Promise<string> {
     try {
-      const { ask, endpoint, model, models } = readQuestion(line);
-      if (ask === "snapshot") return { kind: "snapshot", snapshot: gateway.snapshot({ models }) };
-      if (ask === "plan" && model !== undefined) return gateway.plan(model) ?? { kind: "unknown_model" };
-      if (ask !== "reset") return BAD;
-      const known = gateway.config().plan.endpoints.map(({ name }) => name);
-      if (endpoint !== undefined && !known.includes(endpoint)) return { kind: "unknown_endpoint", known };
-      return { kind: "reset", cleared: gateway.reset({ endpoint, model }) };
+      const question = readQuestion(line);
+      if (question.ask === "snapshot") return await this.#snapshot(question.models);
+      return JSON.stringify(this.#answerAtOnce(question));
     } catch (error) {
-      log.error("internal", "A command could not be answered.", {}, error);
-      return BAD;
+      this.#parts.log.error("internal", "A command could not be answered.", {}, error);
+      return JSON.stringify(BAD);
     }
+  }
+
+  /** In slices: ten thousand models in one turn would hold every request up for a part of a second. */
+  async #snapshot(models: "all" | "none"): Promise<string> {
+    const { gateway } = this.#parts;
+    const { models: _none, ...snapshot } = gateway.snapshot({ models: "none" });
+    const names = models === "none" ? [] : [...gateway.table().models.keys()].sort();
+    const texts: string[] = [];
+    for (let at = 0; at < names.length; at += MODELS_A_TURN) {
+      await setImmediate();
+      const named = names.slice(at, at + MODELS_A_TURN);
+      for (const model of gateway.snapshot({ models: { named } }).models) texts.push(JSON.stringify(model));
+    }
+    const rest = JSON.stringify(snapshot).slice(1);
+    return `{"kind":"snapshot","snapshot":{"models":[${texts.join(",")}],${rest}}`;
+  }
+
+  #answerAtOnce({ ask, endpoint, model }: Question): unknown {
+    const { gateway } = this.#parts;
+    if (ask === "plan" && model !== undefined) return gateway.plan(model) ?? { kind: "unknown_model" };
+    if (ask !== "reset") return BAD;
+    const known = gateway.config().plan.endpoints.map(({ name }) => name);
+    if (endpoint !== undefined && !known.includes(endpoint)) return { kind: "unknown_endpoint", known };
+    return { kind: "reset", cleared: gateway.reset({ endpoint, model }) };
   }
 }
 

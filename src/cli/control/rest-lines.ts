@@ -1,4 +1,4 @@
-// A rest or an ejection in one line for people. Called by `route.ts` and `reset.ts`.
+// A rest or an ejection in one line for people.
 
 import { cleanText } from "../../core/clean-text.ts";
 import type { Rest } from "../../proxy/own/rests.ts";

@@ -1,4 +1,4 @@
-// The file of `doctor --bundle`: what a bug report needs and nothing that is secret. Called by `doctor.ts`.
+// The file of `doctor --bundle`: what a bug report needs and nothing that is secret.
 
 import { writeFile } from "node:fs/promises";
 import { arch, platform, release } from "node:os";

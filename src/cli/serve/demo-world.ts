@@ -1,5 +1,4 @@
-// The configuration of a gateway in front of the built-in mock endpoints. Called by `demo.ts` and, for the key `d`,
-// by `serve-world.ts`.
+// The configuration of a gateway in front of the built-in mock endpoints.
 
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";
 import { type DemoEndpoints, type DemoOptions, startDemoEndpoints as start } from "../../demo/demo.ts";

@@ -1,4 +1,4 @@
-// Single keys on a terminal while the gateway runs. Decides nothing: it hands each key on. Called by `serve.ts`.
+// Single keys on a terminal while the gateway runs. Decides nothing: it hands each key on.
 
 /** Stops listening and gives the terminal back. */
 export type StopListening = () => void;

@@ -1,5 +1,4 @@
-// Explains why the gateway's own port could not be had, and what to do about it. Called by `serve.ts` and
-// `demo.ts`.
+// Explains why the gateway's own port could not be had, and what to do about it.
 
 import { cleanText } from "../../core/clean-text.ts";
 import { findPortOwner, type PortOwner } from "../shared/port-owner.ts";

@@ -1,5 +1,4 @@
 // A gateway under way, seen from the terminal: prints the start block, reloads, obeys keys and signals, and stops.
-// Started by `serve.ts` and `demo.ts`; the gateway itself is `gateway.ts`.
 
 import type { Gateway } from "../../gateway.ts";
 import { type ReadyFacts, readyLines, tableLines } from "../shared/start-block.ts";

@@ -1,5 +1,4 @@
 // Asks the configured endpoints once and compiles the routing table from their answers, without serving anything.
-// Called by the commands that look: `models`, `route` and `doctor`; `check` uses the part that asks nobody.
 
 import { Catalogue } from "../../catalogue/catalogue.ts";
 import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";

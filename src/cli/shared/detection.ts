@@ -1,5 +1,4 @@
-// Looks for endpoints where nothing is configured and makes a configuration of what is found. Called by `serve`,
-// `init` and the commands that ask endpoints.
+// Looks for endpoints where nothing is configured and makes a configuration of what is found.
 
 import { type DetectedEndpoint, type Detection, type DetectRow, detect } from "../../catalogue/detect.ts";
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";

@@ -1,5 +1,5 @@
-// Finds out who listens on a port that we could not have: another oai-gateway, something like llama.cpp, or any
-// HTTP server. One short look on loopback, read-only. Called by `listen-failure.ts`.
+// Finds out who listens on a port that we could not have: another oai-gateway, something like llama.cpp, or any HTTP
+// server. One short look on loopback, read-only.
 
 /** Who has the port. */
 export type PortOwner =

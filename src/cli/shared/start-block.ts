@@ -1,5 +1,5 @@
-// What the gateway says when it starts: the ready lines, the table of endpoints, what to try, and what to do when
-// there is nothing yet. Pure text from plain facts. Called by `serve.ts` and `demo.ts`.
+// What the gateway says when it starts: the ready lines, the table of endpoints, what to try, and what to do when there
+// is nothing yet. Pure text from plain facts.
 
 import { cleanText } from "../../core/clean-text.ts";
 import { padEnd, textWidth } from "../../core/text-width.ts";

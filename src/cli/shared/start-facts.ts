@@ -1,5 +1,5 @@
 // Reads off a running gateway what its start table says: endpoints, counts, oddities, and a model to try. Prints
-// nothing. Called by `serve.ts`, `demo.ts` and `models.ts`.
+// nothing.
 
 import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
 import type { Model } from "../../routing/model.ts";

@@ -1,5 +1,4 @@
 // `version`: which oai-gateway and which Node this is. Also the one reader of the package's version for others.
-// Called by `program.ts`, `serve.ts` and `demo.ts`.
 
 import { readFileSync } from "node:fs";
 import { type CommandContext, type ExitCode, printJson } from "../terminal/command.ts";

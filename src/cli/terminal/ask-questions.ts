@@ -1,5 +1,4 @@
-// The questions of `init`, on a terminal, one line each; an empty answer takes what stands in brackets. Called by
-// `init.ts`.
+// The questions of `init`, on a terminal, one line each; an empty answer takes what stands in brackets.
 
 import { createInterface, type Interface } from "node:readline/promises";
 import { cleanText } from "../../core/clean-text.ts";

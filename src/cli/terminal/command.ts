@@ -1,4 +1,4 @@
-// What every command is handed and gives back, and the shape in which commands fail. Called by all files of `cli/`.
+// What every command is handed and gives back, and the shape in which commands fail.
 
 import type { Environment } from "../../core/env.ts";
 import type { Translate } from "./messages.ts";
@@ -31,7 +31,8 @@ export type Failure = {
 /** Prints a failure to standard error; each ends with `fix:` or `next:`. */
 export function printFailure(context: CommandContext, failure: Failure): void {
   const { terminal } = context;
-  const lines = [`${terminal.paint.red(terminal.symbols.bad)} ${failure.message}`];
+  // A fix may be a command to be pasted, which a line feed would break.
+  const lines = [terminal.wrap(`${terminal.paint.red(terminal.symbols.bad)} ${failure.message}`, 2)];
   if (failure.fix !== undefined) lines.push(`  fix: ${failure.fix}`);
   for (const line of failure.more ?? []) lines.push(`  ${line}`);
   if (failure.next !== undefined) lines.push(`  next: ${failure.next}`);

@@ -1,4 +1,4 @@
-// Writes the text of a new config.yaml. Not for changing an existing file. Called by `init.ts`.
+// Writes the text of a new config.yaml. Not for changing an existing file.
 
 /** One endpoint of the new file. */
 export type NewEndpoint = {

@@ -1,4 +1,4 @@
-// Checks the values of flags that commander leaves as text. Called by the commands that have them.
+// Checks the values of flags that commander leaves as text.
 
 import { cleanText } from "../../core/clean-text.ts";
 import type { CommandContext, Failure } from "./command.ts";

@@ -1,5 +1,4 @@
 // By which command this program was started, so that hints can be pasted: a checkout has no `oai-gateway` on the path.
-// Called by `program.ts` and where text of other rooms is printed.
 
 import type { Environment } from "../../core/env.ts";
 

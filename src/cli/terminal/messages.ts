@@ -1,6 +1,5 @@
-// Every sentence the command line says around its data, in English and in 繁體中文 (written for Taiwan, not
-// converted). Not errors of requests and not problems of the configuration file: those stay English with their
-// codes. Called by `cli/` only.
+// Every sentence the command line says around its data, in English and in 繁體中文 (written for Taiwan, not converted). Not
+// errors of requests and not problems of the configuration file: those stay English with their codes.
 
 import type { Environment } from "../../core/env.ts";
 import { asStarted } from "./launch.ts";

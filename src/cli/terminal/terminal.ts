@@ -1,8 +1,10 @@
-// What commands may do with the terminal: data to standard output, messages to standard error, colour and symbols
-// where they can be shown. Holds no text of its own. Built by `program.ts`; called by every command.
+// What commands may do with the terminal: data to standard output, messages to standard error, colour and symbols where
+// they can be shown. Holds no text of its own.
 
 import type { ReadStream, WriteStream } from "node:tty";
 import type { Environment } from "../../core/env.ts";
+import { painter, type Style } from "../../core/paint.ts";
+import { wrapToWidth } from "../../core/text-width.ts";
 
 /** The marks in front of a line. */
 type Symbols = {
@@ -28,6 +30,8 @@ export type Terminal = {
   readonly isColour: boolean;
   readonly isAscii: boolean;
   readonly symbols: Symbols;
+  /** A message in lines that fit the terminal, the further ones indented; as it is where nobody looks. */
+  readonly wrap: (text: string, indent: number) => string;
   readonly paint: Readonly<Record<"red" | "green" | "yellow" | "blue" | "dim" | "bold", Paint>>;
 };
 
@@ -35,7 +39,7 @@ export type Terminal = {
 export type Streams = {
   readonly stdin: Pick<ReadStream, "isTTY">;
   readonly stdout: Pick<WriteStream, "isTTY" | "write">;
-  readonly stderr: Pick<WriteStream, "isTTY" | "write">;
+  readonly stderr: Pick<WriteStream, "isTTY" | "write"> & Partial<Pick<WriteStream, "columns">>;
 };
 
 const UNICODE: Symbols = { ok: "✔", warn: "!", bad: "✖", none: "·", arrow: "→" };
@@ -45,8 +49,11 @@ const ASCII: Symbols = { ok: "+", warn: "!", bad: "x", none: "-", arrow: "->" };
 export function createTerminal(streams: Streams, env: Environment): Terminal {
   const isColour = wantsColour(streams, env);
   const isAscii = !isUtf8(env);
-  const style = (open: number, close: number): Paint =>
-    isColour ? (text) => `\u001b[${open}m${text}\u001b[${close}m` : (text) => text;
+  const paint = painter(isColour);
+  const inStyle =
+    (style: Style): Paint =>
+    (text) =>
+      paint(style, text);
   return {
     out: (text) => void streams.stdout.write(`${text}\n`),
     err: (text) => void streams.stderr.write(`${text}\n`),
@@ -55,13 +62,17 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
     isColour,
     isAscii,
     symbols: isAscii ? ASCII : UNICODE,
+    wrap: (text, indent) => {
+      const { isTTY, columns } = streams.stderr;
+      return isTTY === true && columns !== undefined ? wrapToWidth(text, columns, indent) : text;
+    },
     paint: {
-      red: style(31, 39),
-      green: style(32, 39),
-      yellow: style(33, 39),
-      blue: style(34, 39),
-      dim: style(2, 22),
-      bold: style(1, 22),
+      red: inStyle("red"),
+      green: inStyle("green"),
+      yellow: inStyle("yellow"),
+      blue: inStyle("blue"),
+      dim: inStyle("dim"),
+      bold: inStyle("bold"),
     },
   };
 }

@@ -1,5 +1,5 @@
-// Lays out rows of text in aligned columns, East Asian width and colours counted right. Knows nothing of what the
-// cells mean. Called by the commands that print tables.
+// Lays out rows of text in aligned columns, East Asian width and colours counted right. Knows nothing of what the cells
+// mean.
 
 import { padEnd, padStart, textWidth } from "../../core/text-width.ts";
 

@@ -72,7 +72,10 @@ test("line numbers of two digits, notes, a limit and colour", () => {
 
 1 more problem: oai-gateway check    docs: oai-gateway explain OG103`,
   );
-  assert.match(renderText(problems, { colour: true }), /\u001b\[1;31merror\[OG103\]\u001b\[0m/);
+  assert.match(
+    renderText(problems, { colour: true }),
+    /\u001b\[1m\u001b\[31merror\[OG103\]\u001b\[39m\u001b\[22m/,
+  );
 });
 
 test("long lines are cut around the caret, and nothing steers the terminal", () => {

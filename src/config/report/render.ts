@@ -1,5 +1,6 @@
 // Lays out diagnostics for people, for scripts and for CI. Decides nothing.
 
+import { painter } from "../../core/paint.ts";
 import { textWidth } from "../../core/text-width.ts";
 import type { Diagnostic, ExcerptLine } from "./diagnostics.ts";
 
@@ -12,7 +13,7 @@ export type RenderOptions = {
   readonly toCommands?: (sentence: string) => string;
 };
 
-const SGR = { error: "31", warning: "33", dim: "2", bold: "1", fix: "36" } as const;
+const COLOUR = { error: "red", warning: "yellow" } as const;
 const WIDEST_LINE = 160;
 
 /**
@@ -49,25 +50,25 @@ function footer(hidden: number, code: string): string {
 }
 
 function renderBlock(diagnostic: Diagnostic, colour: boolean): string {
-  const paint = (sgr: string, text: string) => (colour ? `\u001b[${sgr}m${text}\u001b[0m` : text);
+  const paint = painter(colour);
   const { severity } = diagnostic;
   const gutter = " ".repeat(String(diagnostic.line).length);
   const lines = [
-    `${paint(`${SGR.bold};${SGR[severity]}`, `${severity}[${diagnostic.code}]`)}: ${printable(diagnostic.message)}`,
+    `${paint(["bold", COLOUR[severity]], `${severity}[${diagnostic.code}]`)}: ${printable(diagnostic.message)}`,
   ];
   const place =
     diagnostic.line === 0 ? diagnostic.file : `${diagnostic.file}:${diagnostic.line}:${diagnostic.col}`;
-  lines.push(`${gutter}${paint(SGR.dim, "-->")} ${printable(place)}`);
+  lines.push(`${gutter}${paint("dim", "-->")} ${printable(place)}`);
   for (const excerpt of diagnostic.excerpt) {
     const number = String(excerpt.line).padStart(gutter.length);
     if (excerpt.line !== diagnostic.line) {
-      lines.push(`${paint(SGR.dim, `${number} |`)} ${cut(printable(excerpt.text), 0).text}`.trimEnd());
+      lines.push(`${paint("dim", `${number} |`)} ${cut(printable(excerpt.text), 0).text}`.trimEnd());
       continue;
     }
     const window = cut(printable(excerpt.text), diagnostic.col - 1);
-    lines.push(`${paint(SGR.dim, `${number} |`)} ${window.text}`);
+    lines.push(`${paint("dim", `${number} |`)} ${window.text}`);
     lines.push(
-      `${paint(SGR.dim, `${gutter} |`)} ${paint(SGR[severity], caret(excerpt, diagnostic, window))}`,
+      `${paint("dim", `${gutter} |`)} ${paint(COLOUR[severity], caret(excerpt, diagnostic, window))}`,
     );
   }
   for (const other of diagnostic.related ?? []) {
@@ -76,7 +77,7 @@ function renderBlock(diagnostic: Diagnostic, colour: boolean): string {
     );
   }
   if (diagnostic.fix !== undefined)
-    lines.push(`${gutter} = ${paint(SGR.fix, "fix")}: ${printable(diagnostic.fix)}`);
+    lines.push(`${gutter} = ${paint("cyan", "fix")}: ${printable(diagnostic.fix)}`);
   return lines.join("\n");
 }
 
