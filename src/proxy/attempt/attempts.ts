@@ -3,15 +3,15 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Model, Target } from "../../routing/model.ts";
+import { waitHintMs } from "../../routing/retry/retry-after.ts";
+import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
 import {
-  ATTEMPT_DEFAULTS,
   type Decision,
   decideNext,
   type FailedAttempt,
+  RETRY_DEFAULTS,
   type StopReason,
-} from "../../routing/retry/attempt-policy.ts";
-import { waitHintMs } from "../../routing/retry/retry-after.ts";
-import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
+} from "../../routing/retry/retry-policy.ts";
 import { summaryOf } from "../answer/attempt-summary.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
@@ -228,7 +228,7 @@ export class Run implements HedgeableRun {
       isOnlyTarget: model.targets.length === 1,
       remainingMs: this.#deadlineMs - clock.nowMs(),
     };
-    const policy = { ...ATTEMPT_DEFAULTS, maxAttempts: model.settings.attempts };
+    const policy = { ...RETRY_DEFAULTS, maxAttempts: model.settings.attempts };
     return decideNext(failed, this.#budget, clock, policy);
   }
 

@@ -18,7 +18,7 @@ import type { Asker, Rechecks } from "../../routing/health/rechecks.ts";
 import type { TargetHealth } from "../../routing/health/target-health.ts";
 import { type Availability, TierGate } from "../../routing/health/tiers.ts";
 import type { ConfiguredStrategy, Model, Target } from "../../routing/model.ts";
-import type { FailedAttempt, Proof } from "../../routing/retry/attempt-policy.ts";
+import type { FailedAttempt, Proof } from "../../routing/retry/retry-policy.ts";
 import type { EndpointGates } from "./endpoint-gates.ts";
 import type { RestWaits } from "./rest-waits.ts";
 

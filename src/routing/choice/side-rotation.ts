@@ -1,5 +1,5 @@
 // Which rotation a pick moves: the model's own, or one aside for picks that have not all targets to choose from for a
-// reason of their own, so that they take no turn from others. Called by `proxy/target/chooser.ts`.
+// reason of their own, so that they take no turn from others.
 
 import type { IsExcluded } from "../balancer.ts";
 import type { Breaker } from "../health/breaker.ts";

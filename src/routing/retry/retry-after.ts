@@ -1,5 +1,5 @@
 // How long an endpoint asks us to wait, from the many headers that say so. Pure; whether and how long we do wait
-// is for `cooldown.ts` and `backoff.ts`. Called by the data plane when an endpoint answers.
+// is for `cooldown.ts` and `backoff.ts`.
 //
 // In this order: `retry-after`, `retry-after-ms`, `x-ratelimit-reset`, the smallest of `x-ratelimit-reset-requests`
 // and `-tokens`, the smallest of `anthropic-ratelimit-*-reset`. The first that can be read wins.

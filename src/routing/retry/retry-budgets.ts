@@ -1,10 +1,17 @@
-// The retry budgets of all models, by public name. Bounded, since clients choose the names of pins. Called by the
-// data plane once a request.
+// The retry budgets of all models, by public name. Bounded, since clients choose the names of pins.
 
 import type { Clock } from "../../core/clock.ts";
-import { RETRY_BUDGET_DEFAULTS, RetryBudget, type RetryBudgetOptions } from "./retry-budget.ts";
+import {
+  RETRY_BUDGET_DEFAULTS,
+  RetryBudget,
+  type RetryBudgetOptions,
+  type RetryBudgetSnapshot,
+} from "./retry-budget.ts";
 
 const MAX_BUDGETS = 10_000;
+
+/** The budget of one model at one moment. */
+export type ModelBudgetSnapshot = RetryBudgetSnapshot & { readonly model: string };
 
 /** One budget a model. */
 export class RetryBudgets {
@@ -25,6 +32,11 @@ export class RetryBudgets {
     const budget = new RetryBudget(this.#clock, this.#options);
     this.#budgets.set(modelName, budget);
     return budget;
+  }
+
+  /** All budgets as they stand now, the oldest first. O(models that were asked for). */
+  snapshot(): readonly ModelBudgetSnapshot[] {
+    return [...this.#budgets].map(([model, budget]) => ({ model, ...budget.snapshot() }));
   }
 
   /** Takes new constants, at a reload. */
