@@ -3,12 +3,12 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Model, Target } from "../../routing/model.ts";
-import type { Proof } from "../../routing/retry/attempt-policy.ts";
+import type { Proof } from "../../routing/retry/retry-policy.ts";
 import type { Gate } from "../admit/gate.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
 import type { PickRequest } from "../target/chooser.ts";
-import type { Place } from "../target/endpoint-gates.ts";
+import type { Slot } from "../target/endpoint-gates.ts";
 import type { Steering } from "../target/steering.ts";
 import type { TriedTargets } from "../target/tried-targets.ts";
 import type { Turn } from "../target/turn.ts";
@@ -82,12 +82,12 @@ export class TurnSource {
   }
 
   /** Undefined when no place came free in time. */
-  async #waitAt([first, ...others]: readonly [Target, ...Target[]]): Promise<Place | undefined> {
+  async #waitAt([first, ...others]: readonly [Target, ...Target[]]): Promise<Slot | undefined> {
     const exchange = this.#exchange;
     const place = await this.#steering.gates.wait(first, others, (cancel) => {
       exchange.onClientGone = cancel;
     });
-    const { entry, gate } = place;
+    const { end: entry, gate } = place;
     if (entry === "entered" && !exchange.isClientGone) return place;
     if (entry === "entered") gate?.leave();
     if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
