@@ -3,14 +3,14 @@
 
 import { systemClock } from "../src/core/clock.ts";
 import type { Log } from "../src/core/summary.ts";
-import { Steering } from "../src/proxy/target/steering.ts";
+import { Targets } from "../src/proxy/target/targets.ts";
 import { pickTarget, Rotations } from "../src/routing/balancer.ts";
 import type { ConfiguredStrategy, EndpointModels, Model } from "../src/routing/model.ts";
 import { RoutingTable } from "../src/routing/table/table.ts";
 import { listedBy, makeEndpoint, makePlan, makeSettings } from "../test/support/routing-fixtures.ts";
 
-const ROUNDS = 7;
-const PICKS = 1_000_000;
+const ROUNDS = 40;
+const PICKS = 100_000;
 
 function tableWith(count: number): RoutingTable {
   const endpoints = [makeEndpoint("a", { weight: 10 }), makeEndpoint("b", { weight: 5 })];
@@ -62,15 +62,15 @@ function modelOf(strategy: ConfiguredStrategy, isTiered: boolean): Model {
 
 /** Nanoseconds a choice by all that is known, the best of some rounds. */
 function measureChoice(model: Model, hasFailed: boolean): number {
-  const steering = new Steering(systemClock, SILENT);
+  const targets = new Targets({ clock: systemClock, log: SILENT });
   const [first] = model.targets;
   // One strike ejects nothing, but from then on every target's health is asked.
-  if (hasFailed && first !== undefined) steering.health.recordStrike(first, true, systemClock.nowMs());
+  if (hasFailed && first !== undefined) targets.health.recordStrike(first, true, systemClock.nowMs());
   const request = { isTried: undefined, isStream: true, stickyKey: "session" };
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round++) {
     const startedMs = performance.now();
-    for (let pick = 0; pick < PICKS; pick++) steering.chooser.pick(model, request);
+    for (let pick = 0; pick < PICKS; pick++) targets.chooser.pick(model, request);
     best = Math.min(best, ((performance.now() - startedMs) * 1e6) / PICKS);
   }
   return best;

@@ -19,7 +19,7 @@ import { handle } from "./proxy/handle.ts";
 import { clearRests, type Rest } from "./proxy/own/rests.ts";
 import { planOf, type RoutePlan } from "./proxy/own/route-plan.ts";
 import { Prober } from "./proxy/target/prober.ts";
-import { Steering } from "./proxy/target/steering.ts";
+import { Targets } from "./proxy/target/targets.ts";
 import { Rotations } from "./routing/balancer.ts";
 import type { Endpoint } from "./routing/model.ts";
 import { forgetChanged } from "./routing/table/changed-endpoints.ts";
@@ -52,7 +52,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** A running gateway. */
 export class Gateway {
   readonly catalogue: Catalogue;
-  readonly steering: Steering;
+  readonly targets: Targets;
   readonly kept: Kept;
   readonly #log: Log;
   readonly #client = createUndiciClient();
@@ -93,32 +93,32 @@ export class Gateway {
       log: options.log,
       onChange: () => this.#rebuild(),
     });
-    this.steering = new Steering(clock, options.log);
     this.#checks = this.#makeListChecks(clock);
+    this.targets = new Targets({ clock, log: options.log, checks: this.#checks });
     this.#prober = this.#makeProber();
-    this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
-    this.steering.onForgotten = (name) => this.#rotations.forget(name);
-    this.steering.refusals.checks = this.#checks;
-    this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
+    this.targets.facts.subscribe(this.#prober.onFact);
+    this.targets.facts.subscribe((fact) => {
+      if (fact.kind === "forgotten") this.#rotations.forget(fact.endpoint);
+    });
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = makeOverload(systemClock, options.log);
     this.#lasting = new LastingState({
       saved: this.kept.state,
       rotations: this.#rotations,
-      cooldowns: this.steering.health.cooldowns,
+      cooldowns: this.targets.health.cooldowns,
       endpoints: () => this.#config.plan.endpoints,
-      revision: () => this.steering.revision,
+      revision: () => this.targets.revision,
     });
     this.#lag = new LagMeter(systemClock, (lagMs) => {
       this.overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
-      this.steering.refusals.log.tellEnds();
+      this.targets.log.tellEnds();
     });
     this.#configure();
     this.#world = this.#worldNow();
     this.#services = {
       clock,
-      steering: this.steering,
+      targets: this.targets,
       overload: this.overload,
       log: options.log,
       client: this.#client,
@@ -144,8 +144,7 @@ export class Gateway {
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
     const onRequest = (request: InboundRequest, reply: Reply) => this.#answer(request, reply);
     await this.#lasting.restore();
-    const { log } = this.steering.refusals;
-    log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
+    this.targets.log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
     this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
     this.#lag.start();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
@@ -194,7 +193,7 @@ export class Gateway {
   /** What would happen to a request for this name; undefined for a name nobody serves. */
   plan(name: string): RoutePlan | undefined {
     const model = this.#world.table.resolve(name);
-    return model === undefined ? undefined : planOf(model, this.steering);
+    return model === undefined ? undefined : planOf(model, this.targets);
   }
 
   /**
@@ -206,7 +205,7 @@ export class Gateway {
     const targets = model === undefined ? [] : (this.#world.table.resolve(model)?.targets ?? []);
     const names = new Set([model, ...targets.map(({ upstreamModel }) => upstreamModel)]);
     const isModel = model === undefined ? undefined : (name: string) => names.has(name);
-    return clearRests(this.steering, this.#config.plan.endpoints, { endpoint, isModel });
+    return clearRests(this.targets, this.#config.plan.endpoints, { endpoint, isModel });
   }
 
   /**
@@ -217,7 +216,7 @@ export class Gateway {
     const before = this.#config;
     this.#config = config;
     this.#loops.forget();
-    forgetChanged(this.steering, before.plan.endpoints, config.plan.endpoints);
+    forgetChanged(this.targets, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
@@ -270,17 +269,17 @@ export class Gateway {
     const { endpoints } = this.#world.table;
     this.#clashes.tell(this.#world.table);
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
-    this.steering.retain((name) => names.has(name));
+    this.targets.retain((name) => names.has(name));
     // What an endpoint said it lacks may be in the list it has just given.
-    this.#checks.forgetListed(this.steering.health.cooldowns, names);
+    this.#checks.forgetListed(this.targets.health.cooldowns, names);
   }
 
   /** Gives what outlives reloads its constants. */
   #configure(): void {
     const { reliability, plan } = this.#config;
-    this.steering.configure(reliability.breaker, reliability.budget);
-    this.steering.restWaits.maxMs = reliability.maxWaitMs;
-    this.steering.gates.configure(plan.endpoints);
+    this.targets.configure(reliability.breaker, reliability.budget);
+    this.targets.restWaits.maxMs = reliability.maxWaitMs;
+    this.targets.gates.configure(plan.endpoints);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
     this.#server?.configure(this.#limits());
@@ -303,7 +302,7 @@ export class Gateway {
 
   #makeProber(): Prober {
     return new Prober({
-      steering: this.steering,
+      targets: this.targets,
       client: this.#ownClient,
       askModels: (name) => this.#checks.askList(name),
       isActive: () => this.#config.reliability.activeProbes,

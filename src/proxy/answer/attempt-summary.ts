@@ -4,20 +4,20 @@ import type { ErrorCode } from "../../core/errors.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AttemptOutcome } from "../outcome/attempt-outcome.ts";
-import type { Turn } from "../target/turn.ts";
+import type { Lease } from "../target/lease.ts";
 
 /** What is told of an attempt that is over. */
-export function summaryOf(exchange: Exchange, turn: Turn, outcome: AttemptOutcome): AttemptSummary {
-  const { endpoint, upstreamModel } = turn.target;
+export function summaryOf(exchange: Exchange, lease: Lease, outcome: AttemptOutcome): AttemptSummary {
+  const { endpoint, upstreamModel } = lease.target;
   const isAnswered = outcome.kind === "answered";
   return {
     endpoint: endpoint.name,
-    credential: endpoint.credentials.length > 1 ? turn.credential.id : undefined,
+    credential: endpoint.credentials.length > 1 ? lease.credential.id : undefined,
     upstreamModel,
     outcome: isAnswered ? (exchange.error ?? answerWord(exchange.status)) : failureWord(outcome),
     status: outcome.kind === "failed" ? outcome.status : isAnswered ? exchange.status : undefined,
     reason: outcome.kind === "failed" ? outcome.reason : undefined,
-    durationMs: exchange.services.clock.nowMs() - turn.startedMs,
+    durationMs: exchange.services.clock.nowMs() - lease.startedMs,
   };
 }
 

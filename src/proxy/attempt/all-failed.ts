@@ -85,10 +85,10 @@ export function nothingAvailable(exchange: Exchange, model: Model): GatewayError
       note?.message ?? `No endpoint can serve \`${model.name}\` now: those that list it are disabled.`;
     return new GatewayError("no_available_target", { message, headers: ["x-should-retry", "false"] });
   }
-  const { steering } = exchange.services;
+  const { targets } = exchange.services;
   const states = model.targets.map((target) => ({
     target,
-    availability: steering.chooser.availability(target, exchange.operationKey),
+    availability: targets.chooser.availability(target, exchange.operationKey),
   }));
   const told = states.map(
     ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,
@@ -147,8 +147,8 @@ function waitHeaders(known: readonly number[], isOfNoUse: boolean): string[] {
 
 /** When each target that is left out may be back, from now. */
 function waitsOf(exchange: Exchange, model: Model): number[] {
-  const { steering, clock } = exchange.services;
+  const { targets, clock } = exchange.services;
   const operation = exchange.operationKey;
-  const waits = model.targets.map((target) => steering.health.recoversMs(target, operation) - clock.nowMs());
+  const waits = model.targets.map((target) => targets.health.recoversMs(target, operation) - clock.nowMs());
   return waits.filter((wait) => wait > 0 && Number.isFinite(wait));
 }

@@ -1,5 +1,5 @@
 // Step 8, attempt: one try at one target, from sending to the end of the answer. Tells how it went; whether
-// another target is tried is for `attempts.ts` to say, and what is learnt of health for `turn.ts`.
+// another target is tried is for `attempts.ts` to say, and what is learnt of health for `lease.ts`.
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
@@ -26,7 +26,7 @@ import {
   wireFailure,
 } from "../outcome/classify.ts";
 import { outboundRequest } from "../send/outbound-request.ts";
-import type { Turn } from "../target/turn.ts";
+import type { Lease } from "../target/lease.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 import { mayStartJob } from "./jobs.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
@@ -35,7 +35,7 @@ import { StreamTail } from "./stream-tail.ts";
 
 /** One try. `outcome` is settled exactly once. */
 export class Attempt implements OutboundHandler {
-  readonly turn: Turn;
+  readonly lease: Lease;
   readonly outcome: Promise<AttemptOutcome>;
   readonly #exchange: Exchange;
   readonly #options: AttemptOptions;
@@ -58,9 +58,9 @@ export class Attempt implements OutboundHandler {
   #isSettled = false;
   #leftover: Leftover | undefined;
 
-  constructor(exchange: Exchange, turn: Turn, options: AttemptOptions) {
+  constructor(exchange: Exchange, lease: Lease, options: AttemptOptions) {
     this.#exchange = exchange;
-    this.turn = turn;
+    this.lease = lease;
     this.#options = options;
     const onTimeout = (): void => this.#guard(() => this.#onTimeout());
     this.#timer = new AttemptTimer(exchange.services.clock, options.deadlineMs, onTimeout);
@@ -74,7 +74,7 @@ export class Attempt implements OutboundHandler {
     // A pooled connection may be closed in passing, which cannot be told from a job whose receipt was lost.
     const isJob = mayStartJob(this.#exchange);
     this.#hasFreeTry = !isJob;
-    this.#send(outboundRequest(this.#exchange, this.turn.target, this.turn.credential), isJob);
+    this.#send(outboundRequest(this.#exchange, this.lease.target, this.lease.credential), isJob);
   }
 
   /** The client is gone: the endpoint is told by closing its connection, before the first byte as after it. */
@@ -89,12 +89,12 @@ export class Attempt implements OutboundHandler {
     const contentType = headerOf(headers, "content-type").toLowerCase();
     const head = { status, headers, contentType };
     this.#head = head;
-    this.turn.noteHead(status);
+    this.lease.noteHead(status);
     const { holdsFirstEvent, keepsErrors, hasAnother } = this.#options;
-    const look = firstLook(this.#exchange, this.turn.target.upstreamModel, head, keepsErrors);
+    const look = firstLook(this.#exchange, this.lease.target.upstreamModel, head, keepsErrors);
     if (look.isUnseen || FirstBytes.isHeadEnough(look))
       return void this.#judge(FirstBytes.verdictOf(look), head);
-    const { timeouts } = this.turn.target;
+    const { timeouts } = this.lease.target;
     const commit = (): void => this.#guard(() => this.#commitStream());
     const rules = { isHeld: holdsFirstEvent || look.wantsContent, hasAnother, commit };
     this.#held = new HeldHead(head, look, rules);
@@ -161,7 +161,7 @@ export class Attempt implements OutboundHandler {
   }
 
   #send(request: OutboundRequest, isFresh: boolean): void {
-    const { endpoint, timeouts } = this.turn.target;
+    const { endpoint, timeouts } = this.lease.target;
     this.#request = request;
     const firstByteMs = this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs;
     this.#timer.arm(firstByteMs, Math.min(firstByteMs, timeouts.firstEventMs, timeouts.idleMs));
@@ -185,11 +185,11 @@ export class Attempt implements OutboundHandler {
     this.#held?.stop();
     this.#held = undefined;
     const isHeld = verdict.class === "context_length" && this.#options.holdsContextErrors;
-    const honest = honestHead(verdict, head, body, this.turn.target.upstreamModel);
+    const honest = honestHead(verdict, head, body, this.lease.target.upstreamModel);
     if (verdict.code === undefined && !isHeld) return this.#relayFrom(honest, body);
     const code = verdict.code ?? "upstream_context_length";
     const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
-    const { target } = this.turn;
+    const { target } = this.lease;
     const leftover = new Leftover(() => this.#call?.cancel(), body?.length ?? 0);
     this.#leftover = leftover;
     const said = saidLater(verdict, honest, body ?? leftover, target.endpoint);
@@ -203,11 +203,11 @@ export class Attempt implements OutboundHandler {
     if (this.#isSettled) return true;
     this.#request = undefined;
     this.#exchange.letBodyGo();
-    const relay = new Relay(this.#exchange, this.turn.target, head, () => this.#guard(() => this.#resume()));
+    const relay = new Relay(this.#exchange, this.lease.target, head, () => this.#guard(() => this.#resume()));
     this.#relay = relay;
-    this.turn.recordAnswer(head.headers);
+    this.lease.recordAnswer(head.headers);
     this.#awaitsEvent = relay.isEventStream && !this.#hasData;
-    const { firstEventMs, idleMs } = this.turn.target.timeouts;
+    const { firstEventMs, idleMs } = this.lease.target.timeouts;
     this.#timer.arm(this.#awaitsEvent ? firstEventMs : idleMs);
     return body === undefined || body.length === 0 ? true : this.#pass(relay, body);
   }
@@ -221,7 +221,7 @@ export class Attempt implements OutboundHandler {
 
   #pass(relay: Relay, chunk: Buffer): boolean {
     if (this.#isSettled) return this.#drop(chunk);
-    const { idleMs } = this.turn.target.timeouts;
+    const { idleMs } = this.lease.target.timeouts;
     if (this.#awaitsEvent) {
       this.#awaitsEvent = false;
       this.#timer.arm(idleMs);
@@ -285,7 +285,7 @@ export class Attempt implements OutboundHandler {
   }
 
   #failOnWire(code: ErrorCode, reason: string | undefined): void {
-    this.#settle(wireFailure(this.turn.target, code, this.#head?.status, reason));
+    this.#settle(wireFailure(this.lease.target, code, this.#head?.status, reason));
   }
 
   #settle(outcome: AttemptOutcome): void {

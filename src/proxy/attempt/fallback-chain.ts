@@ -68,14 +68,14 @@ const WHEN_SKIPPED: Partial<Readonly<Record<Availability, FallbackReason>>> = {
 
 /** Why the run could not serve: what its attempts met, or, where nobody could be asked, why not. */
 function reasonsOf(exchange: Exchange, ended: Ended): ReadonlySet<FallbackReason> {
-  const { steering } = exchange.services;
+  const { targets } = exchange.services;
   const { failures, model } = ended;
   const last = failures.at(-1);
   if (last?.verdict.class === "context_length") return new Set(["context_length"]);
   const met = failures.map((failure) => fallbackReasonOf(failure.verdict));
   if (last !== undefined && !ended.isFull) return new Set(met);
   const skipped = model.targets.map(
-    (target) => WHEN_SKIPPED[steering.chooser.availability(target, exchange.operationKey)] ?? "unavailable",
+    (target) => WHEN_SKIPPED[targets.chooser.availability(target, exchange.operationKey)] ?? "unavailable",
   );
   return new Set(model.targets.length === 0 ? ["unavailable"] : [...met, ...skipped]);
 }

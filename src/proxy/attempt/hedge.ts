@@ -3,21 +3,21 @@
 
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Abandonable, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
-import type { Turn } from "../target/turn.ts";
+import type { Lease } from "../target/lease.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** What hedging needs of the run of attempts that it is part of. */
 export interface HedgeableRun {
   readonly exchange: Exchange;
-  attempt(turn: Turn, onCommit: AttemptOptions["onCommit"]): Attempt;
+  attempt(lease: Lease, onCommit: AttemptOptions["onCommit"]): Attempt;
   /** Another target, if one is free and the retry budget allows it. */
-  beginSecond(): Turn | undefined;
+  beginSecond(): Lease | undefined;
   endSecond(): void;
 }
 
 /** Runs one attempt, and after `afterMs` without an answer a second beside it. */
-export function runHedged(run: HedgeableRun, turn: Turn, afterMs: number): Promise<AttemptOutcome> {
-  return new HedgedAttempt(run, afterMs).start(turn);
+export function runHedged(run: HedgeableRun, lease: Lease, afterMs: number): Promise<AttemptOutcome> {
+  return new HedgedAttempt(run, afterMs).start(lease);
 }
 
 class HedgedAttempt {
@@ -31,8 +31,8 @@ class HedgedAttempt {
     this.#afterMs = afterMs;
   }
 
-  async start(turn: Turn): Promise<AttemptOutcome> {
-    const first = this.#begin(turn);
+  async start(lease: Lease): Promise<AttemptOutcome> {
+    const first = this.#begin(lease);
     const second = new Promise<Attempt | undefined>((resolve) => {
       this.#timer = setTimeout(() => resolve(this.#beginSecond()), this.#afterMs);
       void first.outcome.then(() => resolve(undefined));
@@ -44,8 +44,8 @@ class HedgedAttempt {
     return this.#better(await first.outcome, await other.outcome);
   }
 
-  #begin(turn: Turn): Attempt {
-    const attempt = this.#run.attempt(turn, (winner) => this.#onCommit(winner));
+  #begin(lease: Lease): Attempt {
+    const attempt = this.#run.attempt(lease, (winner) => this.#onCommit(winner));
     this.#running.push(attempt);
     // Both stop when the client goes away.
     this.#run.exchange.onClientGone = () => {
@@ -56,8 +56,8 @@ class HedgedAttempt {
 
   #beginSecond(): Attempt | undefined {
     if (this.#run.exchange.isClientGone || this.#run.exchange.reply.isHeadSent) return undefined;
-    const turn = this.#run.beginSecond();
-    return turn === undefined ? undefined : this.#begin(turn);
+    const lease = this.#run.beginSecond();
+    return lease === undefined ? undefined : this.#begin(lease);
   }
 
   /** The first to have an answer wins. */

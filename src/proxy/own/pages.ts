@@ -52,7 +52,7 @@ export function replyWithReady(exchange: Exchange): void {
 export function replyWithPlan(exchange: Exchange, model: Model): void {
   const stickyKey = model.settings.strategy === "sticky" ? stickyKeyOf(exchange) : undefined;
   const planned = { isStream: exchange.isStream, stickyKey };
-  replyWithJson(exchange, 200, planOf(model, exchange.services.steering, planned));
+  replyWithJson(exchange, 200, planOf(model, exchange.services.targets, planned));
 }
 
 /** The answer to a browser's preflight. */

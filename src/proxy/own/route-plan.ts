@@ -4,8 +4,8 @@
 import { peekTarget } from "../../routing/balancer.ts";
 import type { FallbackStep, Model, Target } from "../../routing/model.ts";
 import { wordsFor } from "../attempt/all-failed.ts";
-import type { PickRequest } from "../target/chooser.ts";
-import type { Steering } from "../target/steering.ts";
+import type { PickRequest } from "../target/target-request.ts";
+import type { Targets } from "../target/targets.ts";
 import { type Rest, restsOfTarget } from "./rests.ts";
 
 /** One candidate of a plan. */
@@ -41,14 +41,14 @@ type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey" | "operation">;
 
 const ANY_REQUEST: PlannedRequest = { isStream: false, stickyKey: undefined };
 
-/** The plan of a model as things stand; without a steering, as it would be with every target in health. */
-export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST): RoutePlan {
+/** The plan of a model as things stand; without a targets, as it would be with every target in health. */
+export function planOf(model: Model, targets?: Targets, planned = ANY_REQUEST): RoutePlan {
   const request = { isTried: undefined, ...planned };
   const tier = firstTierOf(model);
   const next =
-    steering === undefined
+    targets === undefined
       ? peekTarget(model, (target) => target.endpoint.priority !== tier)
-      : steering.chooser.peek(model, request);
+      : targets.chooser.peek(model, request);
   const sharing = model.targets.filter((target) => target.endpoint.priority === tier);
   const total = sharing.reduce((sum, target) => sum + target.weight, 0);
   const candidates = model.targets.map((target) => ({
@@ -59,8 +59,8 @@ export function planOf(model: Model, steering?: Steering, planned = ANY_REQUEST)
     share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
     is_next: target === next,
     skipped:
-      wordsFor(steering?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
-    rests: steering === undefined ? [] : restsOfTarget(steering, target),
+      wordsFor(targets?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
+    rests: targets === undefined ? [] : restsOfTarget(targets, target),
   }));
   return {
     object: "oai_gateway.plan",

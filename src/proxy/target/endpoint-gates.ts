@@ -1,10 +1,12 @@
 // The limits on requests under way of the endpoints that have one. Outlives reloads.
 
+import { GatewayError } from "../../core/errors.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
 import { Gate, type GateSnapshot, NO_LIMITS, type WaitEnd } from "../admit/gate.ts";
+import type { TargetRequest } from "./target-request.ts";
 
-/** How a wait ended, and where: a slot was taken, which `gate.leave` gives back, when the end is `entered`. */
-export type Slot = { readonly end: WaitEnd; readonly target: Target; readonly gate: Gate | undefined };
+/** How a wait for a slot ended, and where: one was taken, which `gate.leave` gives back, when the end is `entered`. */
+type Slot = { readonly end: WaitEnd; readonly target: Target; readonly gate: Gate | undefined };
 
 /** The gate of one endpoint at one moment. */
 export type EndpointGateSnapshot = GateSnapshot & { readonly endpoint: string };
@@ -66,10 +68,30 @@ export class EndpointGates {
   }
 
   /**
+   * A slot at one of these full targets, after a wait; undefined when none came free in time, which the request keeps.
+   * @throws GatewayError client_closed, when the client left meanwhile: then no slot is held
+   */
+  async slotFor(
+    request: Pick<TargetRequest, "client" | "isFull">,
+    [first, ...others]: readonly [Target, ...Target[]],
+  ): Promise<Slot | undefined> {
+    const { client } = request;
+    const slot = await this.#wait(first, others, (cancel) => {
+      client.onClientGone = cancel;
+    });
+    const { end, gate } = slot;
+    if (end === "entered" && !client.isClientGone) return slot;
+    if (end === "entered") gate?.leave();
+    if (end === "cancelled" || client.isClientGone) throw new GatewayError("client_closed");
+    request.isFull = true;
+    return undefined;
+  }
+
+  /**
    * Waits for a slot at the first of these targets, in its queue and for its time, and takes one at any of the others,
    * where this is a second queue, if that is free sooner. `onCancel` as for `Gate.enter`.
    */
-  wait(first: Target, others: readonly Target[], onCancel: (cancel: () => void) => void): Promise<Slot> {
+  #wait(first: Target, others: readonly Target[], onCancel: (cancel: () => void) => void): Promise<Slot> {
     return new Promise((resolve) => {
       const ends: (() => void)[] = [];
       const settleAt = (target: Target, gate: Gate | undefined) => (end: WaitEnd) => {

@@ -1,16 +1,17 @@
 // Looks after ejected endpoints, so that no client's request has to be risked on them: once the time of an ejection
 // is up it asks for the list of models, which is free, and, where one is configured, sends the paid probe from time
-// to time. Made by `gateway.ts`; told of ejections by `steering.ts`.
+// to time.
 
 import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
 import type { OutboundClient, OutboundHandler } from "../../upstream/client.ts";
 import { headerOf } from "../outcome/classify.ts";
-import type { Steering } from "./steering.ts";
+import type { Fact } from "./facts.ts";
+import type { Targets } from "./targets.ts";
 
 /** What the prober works with. */
 export type ProberParts = {
-  readonly steering: Steering;
+  readonly targets: Pick<Targets, "clock" | "health" | "learning">;
   readonly client: OutboundClient;
   /** Asks one endpoint for its models: true when it listed them, undefined when it is never asked. */
   readonly askModels: (endpoint: string) => Promise<boolean | undefined>;
@@ -34,10 +35,15 @@ export class Prober {
     this.#parts = parts;
   }
 
+  /** Listens to `Facts`. */
+  readonly onFact = (fact: Fact): void => {
+    if (fact.kind === "ejected") this.#watch(fact.target, fact.untilMs, fact.operation);
+  };
+
   /** An endpoint, or an operation of one of its models, was ejected until then (monotonic clock). */
-  watch(target: Target, untilMs: number, operation: string): void {
+  #watch(target: Target, untilMs: number, operation = USUAL_OPERATION): void {
     const { name, probe } = target.endpoint;
-    const waitMs = Math.max(0, untilMs - this.#parts.steering.clock.nowMs()) + MARGIN_MS;
+    const waitMs = Math.max(0, untilMs - this.#parts.targets.clock.nowMs()) + MARGIN_MS;
     if (this.#parts.isActive()) {
       clearTimeout(this.#free.get(name));
       this.#free.set(name, setTimeout(() => void this.#askFree(target), waitMs).unref());
@@ -59,19 +65,19 @@ export class Prober {
   async #askFree(target: Target): Promise<void> {
     const { name } = target.endpoint;
     this.#free.delete(name);
-    const { steering, askModels, endpointNow } = this.#parts;
+    const { targets, askModels, endpointNow } = this.#parts;
     if (endpointNow(name) === undefined) return;
-    const startedMs = steering.clock.nowMs();
+    const startedMs = targets.clock.nowMs();
     const isThere = await askModels(name);
-    const breaker = steering.health.endpointBreaker(target);
+    const breaker = targets.health.endpointBreaker(target);
     if (breaker === undefined || breaker.state === "closed" || isThere === undefined) return;
-    if (isThere && breaker.recordSuccess(startedMs)) steering.tellReturn(target, undefined);
-    if (!isThere) steering.strike(target, false, startedMs);
+    if (isThere) targets.learning.recordListed(target, startedMs);
+    else targets.learning.strike(target, false, startedMs);
   }
 
   /** One token of the configured model; a 2xx is proof for it. */
   async #askPaid(target: Target): Promise<void> {
-    const { steering, endpointNow } = this.#parts;
+    const { targets, endpointNow } = this.#parts;
     const { name } = target.endpoint;
     const endpoint = endpointNow(name);
     const probed =
@@ -81,10 +87,10 @@ export class Prober {
       this.#paid.delete(name);
       return;
     }
-    const startedMs = steering.clock.nowMs();
+    const startedMs = targets.clock.nowMs();
     const isGood = await this.#send(probed);
     if (!isGood) return;
-    steering.recordSuccess({
+    targets.learning.recordSuccess({
       target: probed,
       credential: probed.endpoint.credentials[0],
       startedMs,
@@ -93,7 +99,7 @@ export class Prober {
   }
 
   #isHealthy(probed: Target, target: Target): boolean {
-    const { health } = this.#parts.steering;
+    const { health } = this.#parts.targets;
     const breakers = [
       health.endpointBreaker(probed),
       health.targetBreaker(probed),
@@ -104,7 +110,7 @@ export class Prober {
 
   #send(target: Target): Promise<boolean> {
     const { endpoint, timeouts } = target;
-    const { apiKey } = this.#parts.steering.health.takeCredential(target);
+    const { apiKey } = this.#parts.targets.health.takeCredential(target);
     const messages = [{ role: "user", content: "ping" }];
     const body = Buffer.from(JSON.stringify({ model: target.upstreamModel, messages, max_tokens: 1 }));
     const headers = [
