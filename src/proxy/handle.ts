@@ -101,7 +101,7 @@ async function serveOperation(
 
 async function answerOperation(exchange: Exchange, operation: Operation): Promise<void> {
   const { request, services } = exchange;
-  const waiting = services.overload.enter(exchange);
+  const waiting = services.overload.enter(exchange.departure);
   if (waiting !== undefined) await waiting;
   try {
     const model = await resolveModel(exchange, operation);

@@ -24,7 +24,7 @@ export function settle(exchange: Exchange): void {
 }
 
 function summaryOf(exchange: Exchange): ExchangeSummary {
-  const isAborted = exchange.isClientGone && exchange.error === undefined;
+  const isAborted = exchange.departure.isGone && exchange.error === undefined;
   return {
     requestId: exchange.requestId,
     method: exchange.request.method,

@@ -5,18 +5,13 @@ import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { SliceQueue } from "../../core/slices.ts";
 import type { Log } from "../../core/summary.ts";
+import type { Departure } from "../../http/departure.ts";
 import { BodyRoom, bodyRoomBytes } from "./body-room.ts";
 import { Gate } from "./gate.ts";
 import { makePressure, memoryLimitBytes, type Pressure } from "./pressure.ts";
 
 const IN_FLIGHT = "The gateway has as many requests under way as it may (server.max_in_flight).";
 const RETRY_AFTER = ["retry-after", "1"] as const;
-
-/** What is admitted: an exchange, as far as it matters here. */
-export type Admitted = {
-  readonly isClientGone: boolean;
-  onClientGone: (() => void) | undefined;
-};
 
 /** What the guards are made of. */
 export type OverloadParts = {
@@ -55,27 +50,24 @@ export class Overload {
   }
 
   /**
-   * Takes a place for an exchange whose body is there; `leave` must follow. Undefined when it could be had at once, as
+   * Takes a place for a request whose body is there; `leave` must follow. Undefined when it could be had at once, as
    * nearly always.
    * @throws GatewayError overloaded, client_closed; from the promise
    */
-  enter(exchange: Admitted): Promise<void> | undefined {
+  enter(departure: Departure): Promise<void> | undefined {
     if (this.gate.tryEnter()) return undefined;
-    return this.#wait(exchange);
+    return this.#wait(departure);
   }
 
   leave(): void {
     this.gate.leave();
   }
 
-  async #wait(exchange: Admitted): Promise<void> {
-    const entry = await this.gate.enter((cancel) => {
-      exchange.onClientGone = cancel;
-    });
-    exchange.onClientGone = undefined;
-    if (entry === "entered" && !exchange.isClientGone) return;
+  async #wait(departure: Departure): Promise<void> {
+    const entry = await departure.whileWaiting((onCancel) => this.gate.enter(onCancel));
+    if (entry === "entered" && !departure.isGone) return;
     if (entry === "entered") this.gate.leave();
-    if (entry === "cancelled" || exchange.isClientGone) throw new GatewayError("client_closed");
+    departure.refuseIfGone();
     throw tooMuch(IN_FLIGHT);
   }
 }

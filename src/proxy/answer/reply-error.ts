@@ -19,7 +19,7 @@ export function replyWithError(exchange: Exchange, error: GatewayError): void {
   exchange.cause = error.cause;
   exchange.status = error.status;
   const { reply } = exchange;
-  if (exchange.isClientGone || reply.isClosed) return;
+  if (exchange.departure.isGone || reply.isClosed) return;
   if (reply.isHeadSent) {
     reply.destroy();
     return;

@@ -24,7 +24,6 @@ import { Attempt } from "./attempt.ts";
 import { type HedgeableRun, runHedged } from "./hedge.ts";
 import { isMaybeDone, mayStartJob } from "./jobs.ts";
 import { retryAfter } from "./may-retry.ts";
-import { waitUnlessGone } from "./wait.ts";
 
 /** How a run ended without an answer. */
 export type Ended = {
@@ -70,7 +69,7 @@ export class Run implements HedgeableRun, ModelSource {
       operation: exchange.operationKey,
       stickyKey: model.settings.strategy === "sticky" ? stickyKeyOf(exchange) : undefined,
       marks: exchange.marks,
-      client: exchange,
+      departure: exchange.departure,
       models: this,
       deadlineMs: this.#deadlineMs,
       awaitsRests: options.awaitsRests,
@@ -107,14 +106,13 @@ export class Run implements HedgeableRun, ModelSource {
         if (decision.kind === "next_target")
           next = this.#targets.acquire(this.#model, this.#request, decision.proof);
         else if (decision.kind === "same_target_after") {
-          await waitUnlessGone(this.exchange, decision.waitMs);
+          await this.exchange.departure.pause(decision.waitMs);
           next = this.#targets.acquireAt(this.#model, lease.target, this.#request);
         } else next = this.#targets.acquireAfterRest(this.#model, this.#request);
       }
     } finally {
       if (isRetry) this.#budget.endRetry();
       this.#budget.endRequest();
-      this.exchange.onClientGone = undefined;
     }
   }
 
@@ -146,19 +144,26 @@ export class Run implements HedgeableRun, ModelSource {
   /** Starts an attempt; its end is recorded on health, on the log and at the gate. */
   attempt(lease: Lease, onCommit: AttemptOptions["onCommit"]): Attempt {
     const { exchange } = this;
-    const attempt = new Attempt(exchange, lease, this.#attemptOptions(lease, onCommit));
-    exchange.onClientGone = () => attempt.abandon("client_gone");
+    const stop = (): void => attempt.abandon("client_gone");
+    const onSettled = (outcome: AttemptOutcome): void => {
+      exchange.departure.unwatch(stop);
+      this.#record(lease, outcome);
+    };
+    const attempt = new Attempt(exchange, lease, this.#attemptOptions(onSettled, onCommit));
     try {
       attempt.start();
     } catch (error) {
       lease.release();
       throw error;
     }
-    if (exchange.isClientGone) attempt.abandon("client_gone");
+    exchange.departure.watch(stop);
     return attempt;
   }
 
-  #attemptOptions(lease: Lease, onCommit: AttemptOptions["onCommit"]): AttemptOptions {
+  #attemptOptions(
+    onSettled: AttemptOptions["onSettled"],
+    onCommit: AttemptOptions["onCommit"],
+  ): AttemptOptions {
     const { world, isStream } = this.exchange;
     const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
@@ -170,7 +175,7 @@ export class Run implements HedgeableRun, ModelSource {
       holdsFirstEvent: isStream && (world.holdsFirstEvent || onCommit !== undefined),
       deadlineMs: isStream ? undefined : this.#deadlineMs,
       hasAnother: () => this.#hasAnother(),
-      onSettled: (outcome) => this.#record(lease, outcome),
+      onSettled,
       onCommit,
     };
   }

@@ -47,15 +47,11 @@ class HedgedAttempt {
   #begin(lease: Lease): Attempt {
     const attempt = this.#run.attempt(lease, (winner) => this.#onCommit(winner));
     this.#running.push(attempt);
-    // Both stop when the client goes away.
-    this.#run.exchange.onClientGone = () => {
-      for (const one of this.#running) one.abandon("client_gone");
-    };
     return attempt;
   }
 
   #beginSecond(): Attempt | undefined {
-    if (this.#run.exchange.isClientGone || this.#run.exchange.reply.isHeadSent) return undefined;
+    if (this.#run.exchange.departure.isGone || this.#run.exchange.reply.isHeadSent) return undefined;
     const lease = this.#run.beginSecond();
     return lease === undefined ? undefined : this.#begin(lease);
   }

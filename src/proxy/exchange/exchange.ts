@@ -5,6 +5,7 @@ import type { ByteRange } from "../../bytes/byte-range.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
+import { Departure } from "../../http/departure.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
 import type { Asker } from "../../routing/health/rechecks.ts";
 import type { Model, Target } from "../../routing/model.ts";
@@ -69,7 +70,8 @@ export class Exchange {
   /** Length of the request's body, which is let go before the end. */
   bytesIn = 0;
   bytesOut = 0;
-  isClientGone = false;
+  /** Whether the client is still there, and whom its leaving stops. */
+  readonly departure: Departure;
   #identity: Asker | undefined = undefined;
   /** What the body takes of the room for bodies. */
   readonly hold: BodyHold;
@@ -77,8 +79,6 @@ export class Exchange {
   readonly marks: RequestMarks;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
-  /** What to stop when the client goes away; set by whoever is waiting. */
-  onClientGone: (() => void) | undefined = undefined;
 
   /** What the answer calls the model: as the client did, or, where another answered, by that one's name. */
   get answerName(): string | undefined {
@@ -121,10 +121,7 @@ export class Exchange {
     this.startedMs = services.clock.nowMs();
     this.startedWallMs = services.clock.wallMs();
     this.requestId = ownId(request.header("x-request-id"));
-    reply.onAbort(() => {
-      this.isClientGone = true;
-      this.onClientGone?.();
-    });
+    this.departure = new Departure(reply);
   }
 }
 

@@ -90,7 +90,7 @@ async function peekInSlices(exchange: Exchange, body: Buffer, contentType: strin
 /** Work on a body whose client has gone is dropped. */
 function* whileWanted<Result>(exchange: Exchange, work: SlicedWork<Result>): SlicedWork<Result> {
   for (;;) {
-    if (exchange.isClientGone) throw new GatewayError("client_closed");
+    exchange.departure.refuseIfGone();
     const { done, value } = work.next();
     if (done === true) return value;
     yield;

@@ -75,7 +75,7 @@ export function unpackRequest(
     };
     unpacker.on("data", (piece: Buffer) => {
       if (pieces.size + piece.length > maxBytes) stop(tooLarge(maxBytes));
-      else if (exchange.isClientGone) stop(new GatewayError("client_closed"));
+      else if (exchange.departure.isGone) stop(new GatewayError("client_closed"));
       else if (!exchange.hold.take(piece.length, true)) stop(noRoom());
       else pieces.add(piece);
     });

@@ -1,6 +1,5 @@
 // The limits on requests under way of the endpoints that have one. Outlives reloads.
 
-import { GatewayError } from "../../core/errors.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
 import { Gate, type GateSnapshot, NO_LIMITS, type WaitEnd } from "../admit/gate.ts";
 import type { TargetRequest } from "./target-request.ts";
@@ -72,17 +71,15 @@ export class EndpointGates {
    * @throws GatewayError client_closed, when the client left meanwhile: then no slot is held
    */
   async slotFor(
-    request: Pick<TargetRequest, "client" | "isFull">,
+    request: Pick<TargetRequest, "departure" | "isFull">,
     [first, ...others]: readonly [Target, ...Target[]],
   ): Promise<Slot | undefined> {
-    const { client } = request;
-    const slot = await this.#wait(first, others, (cancel) => {
-      client.onClientGone = cancel;
-    });
+    const { departure } = request;
+    const slot = await departure.whileWaiting((onCancel) => this.#wait(first, others, onCancel));
     const { end, gate } = slot;
-    if (end === "entered" && !client.isClientGone) return slot;
+    if (end === "entered" && !departure.isGone) return slot;
     if (end === "entered") gate?.leave();
-    if (end === "cancelled" || client.isClientGone) throw new GatewayError("client_closed");
+    departure.refuseIfGone();
     request.isFull = true;
     return undefined;
   }

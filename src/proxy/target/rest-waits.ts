@@ -2,10 +2,9 @@
 // after the other, since all at once would run into the same limit again. Knows the ends of rests, not their reasons.
 
 import type { Clock } from "../../core/clock.ts";
-import { GatewayError } from "../../core/errors.ts";
 import type { Availability } from "../../routing/health/tiers.ts";
 import type { Model, Target } from "../../routing/model.ts";
-import type { PickRequest, TargetRequest, WaitingClient } from "./target-request.ts";
+import type { PickRequest, TargetRequest } from "./target-request.ts";
 
 /** Waiting at most, over all models: they hold their bodies meanwhile. */
 const MAX_WAITING = 1_024;
@@ -77,7 +76,7 @@ export class RestWaits {
   /**
    * Waits until the first of the model's rests is over and says what the model is then, since it may have other targets.
    * Undefined, without a wait, where that is too late, or too many wait already.
-   * @throws GatewayError client_closed
+   * @throws GatewayError client_closed, from the promise
    */
   async wait(facts: WaitFacts, model: Model, request: TargetRequest): Promise<Model | undefined> {
     const end = request.isFull ? undefined : this.#firstEnd(facts, model, request);
@@ -91,7 +90,7 @@ export class RestWaits {
       if (waitMs >= request.deadlineMs - this.#clock.nowMs()) return undefined;
       // Counted before and not measured after, so that a request which finds another rest each time comes to an end.
       request.awaitedMs += Math.max(1, restMs);
-      await pause(request.client, Math.ceil(waitMs));
+      await request.departure.pause(Math.ceil(waitMs));
     } finally {
       this.leave();
     }
@@ -146,18 +145,4 @@ export class RestWaits {
     if (this.#waiting > 0 && this.#nextMs.size < MAX_WAITING) return;
     for (const [key, nextMs] of this.#nextMs) if (nextMs <= nowMs) this.#nextMs.delete(key);
   }
-}
-
-/** Waits so many milliseconds, unless the client leaves meanwhile or has left. */
-async function pause(client: WaitingClient, waitMs: number): Promise<void> {
-  if (waitMs > 0 && !client.isClientGone) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, waitMs);
-      client.onClientGone = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-  if (client.isClientGone) throw new GatewayError("client_closed");
 }

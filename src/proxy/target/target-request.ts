@@ -1,6 +1,7 @@
 // What the attempts of one request at one model want of targets, and what is remembered of them meanwhile: which were
 // tried, and how long may still be waited. Plain values; `targets.ts` acts on them.
 
+import type { Departure } from "../../http/departure.ts";
 import type { IsExcluded } from "../../routing/balancer.ts";
 import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
 import type { Asker } from "../../routing/health/rechecks.ts";
@@ -16,13 +17,6 @@ export type PickRequest = Entrant & {
   readonly stickyKey: string | undefined;
 };
 
-/** The client of a request, who may leave while the request waits. */
-export interface WaitingClient {
-  readonly isClientGone: boolean;
-  /** Called once when the client leaves; whoever waits sets it for as long as the wait lasts. */
-  onClientGone: (() => void) | undefined;
-}
-
 /** Knows what a model is now: after a wait a reload, or a new list, may have brought other targets. */
 export interface ModelSource {
   modelNow(): Model;
@@ -35,7 +29,7 @@ export type TargetWish = {
   readonly operation: string | undefined;
   readonly stickyKey: string | undefined;
   readonly marks: RequestMarks;
-  readonly client: WaitingClient;
+  readonly departure: Departure;
   readonly models: ModelSource;
   /** When all of it must be over, on the monotonic clock; Infinity where it need not. */
   readonly deadlineMs: number;
@@ -49,7 +43,7 @@ export class TargetRequest implements PickRequest {
   readonly operation: string;
   readonly stickyKey: string | undefined;
   readonly marks: RequestMarks;
-  readonly client: WaitingClient;
+  readonly departure: Departure;
   readonly models: ModelSource;
   readonly deadlineMs: number;
   readonly awaitsRests: boolean;
@@ -66,7 +60,7 @@ export class TargetRequest implements PickRequest {
     this.operation = wish.operation ?? USUAL_OPERATION;
     this.stickyKey = wish.stickyKey;
     this.marks = wish.marks;
-    this.client = wish.client;
+    this.departure = wish.departure;
     this.models = wish.models;
     this.deadlineMs = wish.deadlineMs;
     this.awaitsRests = wish.awaitsRests;
