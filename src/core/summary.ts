@@ -18,6 +18,8 @@ export type AttemptSummary = {
   readonly status: number | undefined;
   /** Where the wire failed: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED. */
   readonly reason?: string | undefined;
+  /** From the request's arrival to the beginning of the attempt, its wait for a target included. */
+  readonly startedAfterMs: number;
   readonly durationMs: number;
 };
 

@@ -39,7 +39,15 @@ function attempt(
   outcome: AttemptSummary["outcome"],
   status: number | undefined,
 ): AttemptSummary {
-  return { endpoint, credential: undefined, upstreamModel: "qwen3:8b", outcome, status, durationMs: 210.04 };
+  return {
+    endpoint,
+    credential: undefined,
+    upstreamModel: "qwen3:8b",
+    outcome,
+    status,
+    startedAfterMs: 0,
+    durationMs: 210.04,
+  };
 }
 
 function exchange(change: Partial<ExchangeSummary> = {}): ExchangeSummary {

@@ -9,7 +9,7 @@ import type { Model } from "../../routing/model.ts";
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { StopReason } from "../../routing/retry/retry-policy.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
+import type { AttemptFailure } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import type { Ended } from "./attempts.ts";
 

@@ -15,7 +15,6 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { FirstBytes, type FirstLook } from "../look/first-bytes.ts";
 import { firstLook } from "../look/first-look.ts";
 import { HeldHead } from "../look/held-head.ts";
-import type { AnswerHead, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
 import {
   type CutCode,
   codeOfFailure,
@@ -25,6 +24,7 @@ import {
   WHILE_UNSENT,
   wireFailure,
 } from "../outcome/classify.ts";
+import type { AnswerHead, AttemptOptions, AttemptOutcome } from "../outcome/outcome.ts";
 import { outboundRequest } from "../send/outbound-request.ts";
 import type { Lease } from "../target/lease.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
@@ -244,8 +244,7 @@ export class Attempt implements OutboundHandler {
   }
 
   #finish(relay: Relay): void {
-    this.#exchange.error ??= relay.end();
-    this.#settle({ kind: "answered" });
+    this.#settle({ kind: "answered", fault: relay.end() });
   }
 
   #resume(): void {
@@ -279,9 +278,8 @@ export class Attempt implements OutboundHandler {
       this.#failOnWire(WHILE_UNSENT[code], reason);
       return;
     }
-    this.#exchange.error = code;
     this.#relay?.cut(code);
-    this.#settle({ kind: "answered" });
+    this.#settle({ kind: "answered", fault: code });
   }
 
   #failOnWire(code: ErrorCode, reason: string | undefined): void {

@@ -1,7 +1,7 @@
 // Steps 7 and 8 together, for one model: picks a target, tries it, and goes on while nothing has been sent and the
 // policy allows it: to the next target, to another key, or after a wait to the same one. Called by `fallback-chain.ts`.
 
-import { type ErrorCode, GatewayError } from "../../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
 import type { Model } from "../../routing/model.ts";
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
@@ -14,10 +14,10 @@ import {
 } from "../../routing/retry/retry-policy.ts";
 import { summaryOf } from "../answer/attempt-summary.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
+import type { AttemptFailure, AttemptOptions, AttemptOutcome } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
-import type { Lease, LeaseEnd } from "../target/lease.ts";
+import type { Lease } from "../target/lease.ts";
 import { type ModelSource, TargetRequest } from "../target/target-request.ts";
 import type { Acquired, Targets } from "../target/targets.ts";
 import { Attempt } from "./attempt.ts";
@@ -94,7 +94,7 @@ export class Run implements HedgeableRun, ModelSource {
         if (isRetry) this.#budget.endRetry();
         isRetry = false;
         if (outcome.kind === "answered") {
-          if (this.exchange.error === undefined) this.#budget.noteAnswer();
+          if (outcome.fault === undefined) this.#budget.noteAnswer();
           return undefined;
         }
         if (outcome.kind === "broken") throw outcome.error;
@@ -187,7 +187,8 @@ export class Run implements HedgeableRun, ModelSource {
 
   #record(lease: Lease, outcome: AttemptOutcome): void {
     const { exchange } = this;
-    lease.end(endOf(outcome, exchange.error));
+    lease.end(outcome);
+    if (outcome.kind === "answered") exchange.error = outcome.fault;
     if (outcome.kind === "failed") this.#failures.push(outcome);
     exchange.attempts.push(summaryOf(exchange, lease, outcome));
   }
@@ -221,13 +222,4 @@ export class Run implements HedgeableRun, ModelSource {
   #end(stopped: StopReason): Ended {
     return { model: this.#model, failures: this.#failures, stopped, isFull: this.#request.isFull };
   }
-}
-
-const WHOLE: LeaseEnd = { kind: "answered", fault: undefined };
-
-/** The end of an attempt as its lease is told it: with the fault of an answer that broke off. */
-function endOf(outcome: AttemptOutcome, fault: ErrorCode | undefined): LeaseEnd {
-  if (outcome.kind === "failed" || outcome.kind === "broken") return outcome;
-  if (outcome.kind !== "answered") return { kind: outcome.kind };
-  return fault === undefined ? WHOLE : { kind: "answered", fault };
 }

@@ -2,7 +2,7 @@
 // relayed; the other is cancelled. Opt-in, since each hedge is billed. Called by `attempts.ts`.
 
 import type { Exchange } from "../exchange/exchange.ts";
-import type { Abandonable, AttemptOptions, AttemptOutcome } from "../outcome/attempt-outcome.ts";
+import type { Abandonable, AttemptOptions, AttemptOutcome } from "../outcome/outcome.ts";
 import type { Lease } from "../target/lease.ts";
 import type { Attempt } from "./attempt.ts";
 

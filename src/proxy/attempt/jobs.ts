@@ -2,8 +2,8 @@
 // receipt, so that a request which is sent again after its answer was lost may be done and paid twice.
 
 import type { Exchange } from "../exchange/exchange.ts";
-import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
 import { wasSent } from "../outcome/classify.ts";
+import type { AttemptFailure } from "../outcome/outcome.ts";
 
 /** Gateways on the way that have lost the endpoint's answer: the request may have reached it (502, 504, Cloudflare). */
 const ANSWER_LOST: ReadonlySet<number> = new Set([502, 504, 520, 524]);

@@ -3,7 +3,7 @@
 
 import type { ErrorRow } from "../../core/errors.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { AttemptFailure } from "../outcome/attempt-outcome.ts";
+import type { AttemptFailure } from "../outcome/outcome.ts";
 
 /** Loops after which a request that came from a client ends; one less for each gateway on its way. */
 const MAX_LOOPS = 3;

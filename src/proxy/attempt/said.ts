@@ -5,7 +5,7 @@ import type { Verdict } from "../../routing/health/failure-class.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { readErrorBody } from "../../wires/errors/error-body.ts";
 import { unpackedByHeaders, withoutBeginning } from "../answer/redact.ts";
-import type { AnswerHead } from "../outcome/attempt-outcome.ts";
+import type { AnswerHead } from "../outcome/outcome.ts";
 import type { Leftover } from "./leftover.ts";
 
 const MAX_CHARS = 300;

@@ -3,7 +3,7 @@
 
 import { contentEncodingOf } from "../answer/redact.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { AnswerHead } from "../outcome/attempt-outcome.ts";
+import type { AnswerHead } from "../outcome/outcome.ts";
 import type { FirstBytesOptions } from "./first-bytes.ts";
 
 /** The content type of event streams. */

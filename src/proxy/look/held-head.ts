@@ -1,9 +1,9 @@
 // The head of an answer while nothing of it was passed on, with the first bytes behind it. Made by `attempt.ts`.
 
 import { VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
-import type { AnswerHead } from "../outcome/attempt-outcome.ts";
 import { verdictOf } from "../outcome/classify.ts";
 import { isCutJson } from "../outcome/json-cut.ts";
+import type { AnswerHead } from "../outcome/outcome.ts";
 import { FirstBytes, type FirstBytesOptions, type FirstLook } from "./first-bytes.ts";
 import { EVENT_STREAM } from "./first-look.ts";
 

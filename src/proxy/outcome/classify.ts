@@ -13,7 +13,7 @@ import {
 import type { FallbackReason, Target } from "../../routing/model.ts";
 import type { OutboundFailure } from "../../upstream/client.ts";
 import { isHtmlPage } from "../../wires/errors/error-body.ts";
-import type { AnswerHead, AttemptFailure } from "./attempt-outcome.ts";
+import type { AnswerHead, AttemptFailure } from "./outcome.ts";
 
 const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
   connect_failed: "upstream_connect_failed",

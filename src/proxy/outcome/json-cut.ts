@@ -2,8 +2,8 @@
 // its own brackets it can. Called by `attempt.ts` and `relay.ts`.
 
 import { JsonEnd } from "../../bytes/json-end.ts";
-import type { AnswerHead } from "./attempt-outcome.ts";
 import { headerOf } from "./classify.ts";
+import type { AnswerHead } from "./outcome.ts";
 
 const JSON_TYPE = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/;
 

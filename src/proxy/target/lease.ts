@@ -2,35 +2,17 @@
 // given back and what the attempt has shown is learnt.
 
 import type { Clock } from "../../core/clock.ts";
-import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { TargetLoad } from "../../routing/choice/target-load.ts";
-import type { Verdict } from "../../routing/health/failure-class.ts";
 import type { HeldProbe, Served } from "../../routing/health/target-health.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import { mayStrike } from "../../routing/retry/retry-policy.ts";
 import type { Gate } from "../admit/gate.ts";
 import { isStrike, wasSent } from "../outcome/classify.ts";
+import type { AttemptFailure, AttemptOutcome } from "../outcome/outcome.ts";
 import type { Learning } from "./learning.ts";
 import type { TargetRequest } from "./target-request.ts";
 import type { GivenUp } from "./walkouts.ts";
-
-/** Why an attempt gave no answer, as far as something is learnt of it. */
-type FailedEnd = {
-  readonly kind: "failed";
-  readonly code: ErrorCode;
-  readonly verdict: Verdict;
-  readonly headers: FlatHeaders;
-};
-
-/**
- * How a lease ended. `answered`: the answer was passed on, whole or (`fault`) broken off. `lost`: another attempt of the
- * same request was faster. `broken`: the gateway itself is at fault.
- */
-export type LeaseEnd =
-  | FailedEnd
-  | { readonly kind: "answered"; readonly fault: ErrorCode | undefined }
-  | { readonly kind: "client_gone" | "lost" | "broken" };
 
 /** What a lease holds. */
 export type LeaseParts = {
@@ -96,15 +78,15 @@ export class Lease implements Served, GivenUp {
   }
 
   /** The attempt is over: what it says of the target is learnt, and what it held is given back. */
-  end(end: LeaseEnd): void {
+  end(outcome: AttemptOutcome): void {
     if (this.#isEnded) return;
-    const isStruck = this.#learn(end);
+    const isStruck = this.#learn(outcome);
     if (this.#isAnswered && !isStruck) this.#learning.recordSuccess(this);
     this.release();
-    if (end.kind !== "failed") return;
+    if (outcome.kind !== "failed") return;
     const { target, operation } = this;
-    const backMs = this.#learning.backMs(target, operation, end.headers);
-    this.#parts.request.tried.noteFailure(target, end.verdict, backMs);
+    const backMs = this.#learning.backMs(target, operation, outcome.headers);
+    this.#parts.request.tried.noteFailure(target, outcome.verdict, backMs);
   }
 
   /** Gives back what it held, for an attempt that could not even begin: nothing is learnt. */
@@ -117,15 +99,15 @@ export class Lease implements Served, GivenUp {
   }
 
   /** True where the answer, or its lack, was the endpoint's fault. */
-  #learn(end: LeaseEnd): boolean {
-    if (end.kind === "failed") return this.#learnFailure(end);
-    if (end.kind === "answered" && isStrike(end.fault)) return this.#strike(true);
-    if (end.kind === "lost") this.#observeWait();
-    else if (end.kind === "client_gone" && !this.#hasHead) this.#learning.recordWalkout(this);
+  #learn(outcome: AttemptOutcome): boolean {
+    if (outcome.kind === "failed") return this.#learnFailure(outcome);
+    if (outcome.kind === "answered" && isStrike(outcome.fault)) return this.#strike(true);
+    if (outcome.kind === "lost") this.#observeWait();
+    else if (outcome.kind === "client_gone" && !this.#hasHead) this.#learning.recordWalkout(this);
     return false;
   }
 
-  #learnFailure({ code, verdict, headers }: FailedEnd): boolean {
+  #learnFailure({ code, verdict, headers }: AttemptFailure): boolean {
     if (verdict.health === "success") this.#learning.recordAlive(this);
     const isStruck = verdict.health === "strike" && this.#strike(wasSent(code));
     const { target, credential, operation } = this;

@@ -1,5 +1,4 @@
-// How an attempt is to go about it and how it ended: the words between `attempt.ts` and those who call it. Types
-// only.
+// How one attempt ended: an answer that was passed on, a failure, or neither. Types only.
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
@@ -35,13 +34,21 @@ export type AttemptFailure = {
   readonly said: (() => Promise<string | undefined>) | undefined;
 };
 
+/** Something was passed on to the client, so that nothing else can be tried. */
+export type AttemptAnswer = {
+  readonly kind: "answered";
+  /** What was wrong with the answer all the same: it broke off, or ended in an error event. Undefined: nothing. */
+  readonly fault: ErrorCode | undefined;
+};
+
 /**
- * How an attempt ended. `answered`: something was relayed, whole or not (`exchange.error` says). `lost`: another
- * attempt of the same exchange was faster (hedging). `broken`: the gateway itself is at fault.
+ * How an attempt ended. `lost`: another attempt of the same exchange was faster (hedging). `broken`: the gateway itself
+ * is at fault.
  */
 export type AttemptOutcome =
+  | AttemptAnswer
   | AttemptFailure
-  | { readonly kind: "answered" | "client_gone" | "lost" }
+  | { readonly kind: "client_gone" | "lost" }
   | { readonly kind: "broken"; readonly error: unknown };
 
 /** How an attempt is to go about it. */
