@@ -32,8 +32,11 @@ export type TargetsParts = {
   readonly checks?: TargetChecks | undefined;
 };
 
-/** The lease of a target: now, after a wait, or none. A promise rejects with `client_closed` where the client leaves. */
-export type Acquired = Lease | Promise<Lease | undefined> | undefined;
+/**
+ * The lease of a target: now, or the promise of one, which is undefined where there is none to be had. The promise
+ * rejects with `client_closed` where the client leaves meanwhile.
+ */
+export type Acquired = Lease | Promise<Lease | undefined>;
 
 /** The targets of all models. */
 export class Targets {
