@@ -1,5 +1,5 @@
 // Smooth weighted round-robin: which target of a model is next. Knows nothing of health or requests; whom to
-// leave out is the caller's to say. Called by `proxy/attempt/attempts.ts` and, without effect, by the dry run.
+// leave out is the caller's to say.
 //
 // The algorithm is nginx's (ngx_http_upstream_round_robin.c): each candidate gains its weight, the one with the
 // most is picked (the first of equals) and loses the sum. Weights 5, 1, 1 give a a b a c a a. It draws no lots,
