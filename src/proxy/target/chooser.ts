@@ -2,7 +2,7 @@
 // limits. Asks and answers; what an attempt says of its target is for `learning.ts`, and waiting for `targets.ts`.
 
 import type { Clock } from "../../core/clock.ts";
-import type { IsExcluded } from "../../routing/balancer.ts";
+import type { IsExcluded, WeightFactor } from "../../routing/balancer.ts";
 import { SideRotation } from "../../routing/choice/side-rotation.ts";
 import {
   fastestFirstToken,
@@ -118,11 +118,17 @@ export class Chooser implements TargetFacts {
 
   #choose(model: Model, request: PickRequest, proof: Proof | undefined): Target | undefined {
     const strategy = this.#strategies[model.settings.strategy];
-    const { isTried } = request;
-    if (isTried === undefined && this.#health.isPristine && !model.isTiered && this.#gates.isEmpty) {
+    const isPristine = this.#health.isPristine && this.#gates.isEmpty;
+    if (isPristine && !model.isTiered && request.isTried === undefined) {
       // Nothing ever failed: there is nothing to leave out.
       return strategy.pick(model, this.#hints(request, undefined));
     }
+    return this.#chooseAmong(model, request, proof);
+  }
+
+  /** Where some may have to be left out. Apart from `#choose`, which every request comes through, for its closures. */
+  #chooseAmong(model: Model, request: PickRequest, proof: Proof | undefined): Target | undefined {
+    const strategy = this.#strategies[model.settings.strategy];
     if (proof === "required") {
       const filter = this.#filterOfProven(model, request);
       if (filter.admission !== "normal") return undefined;
@@ -185,10 +191,12 @@ export class Chooser implements TargetFacts {
   }
 
   #hints(request: PickRequest, isExcluded: IsExcluded | undefined): PickHints {
-    const { isStream, stickyKey, operation } = request;
-    const weightFactor = this.#health.isPristine
-      ? undefined
-      : (target: Target): number => this.#health.weightFactor(target, operation);
+    const { isStream, stickyKey } = request;
+    const weightFactor = this.#health.isPristine ? undefined : this.#weightFactorFor(request.operation);
     return { isExcluded, weightFactor, isStream, stickyKey };
+  }
+
+  #weightFactorFor(operation: string | undefined): WeightFactor {
+    return (target) => this.#health.weightFactor(target, operation);
   }
 }

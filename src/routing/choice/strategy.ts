@@ -6,7 +6,7 @@ import type { ConfiguredStrategy, Model, Target } from "../model.ts";
 import { stickyScore } from "./rendezvous.ts";
 import type { TargetLoads } from "./target-load.ts";
 
-/** What a pick may depend on. One object can serve a whole request. */
+/** What a pick may depend on. */
 export type PickHints = {
   /** Targets to leave out: tried already, not available, of another tier. */
   readonly isExcluded: IsExcluded | undefined;
@@ -20,7 +20,7 @@ export type PickHints = {
 /** A way to choose. Every one leaves weight 0 (draining) to the last and picks undefined when all are excluded. */
 export interface Strategy {
   readonly name: ConfiguredStrategy;
-  /** The next target. O(targets of the model), no allocation. Advances the rotation, if it uses it. */
+  /** The next target. O(targets of the model). Advances the rotation, if it uses it. */
   pick(model: Model, hints: PickHints): Target | undefined;
 }
 
@@ -83,43 +83,29 @@ function weightOf(target: Target, hints: PickHints): number {
 
 type CostOf = (target: Target, hints: PickHints) => number;
 
-const NO_HINTS: PickHints = {
-  isExcluded: undefined,
-  weightFactor: undefined,
-  isStream: false,
-  stickyKey: undefined,
-};
-
 /** The target of the lowest cost; equals take turns by their weights. */
 class LowestCost implements Strategy {
   readonly name: ConfiguredStrategy;
   readonly #costOf: CostOf;
-  #hints: PickHints = NO_HINTS;
-  #lowest = 0;
-  readonly #isWorse: IsExcluded;
 
   constructor(name: ConfiguredStrategy, costOf: CostOf) {
     this.name = name;
     this.#costOf = costOf;
-    this.#isWorse = (target) => {
-      return this.#hints.isExcluded?.(target) === true || this.#costOf(target, this.#hints) > this.#lowest;
-    };
   }
 
   pick(model: Model, hints: PickHints): Target | undefined {
-    this.#hints = hints;
-    this.#lowest = this.#lowestOf(model, false) ?? this.#lowestOf(model, true) ?? 0;
-    const picked = pickTarget(model, this.#isWorse, hints.weightFactor);
-    this.#hints = NO_HINTS;
-    return picked;
+    const lowest = this.#lowestOf(model, hints, false) ?? this.#lowestOf(model, hints, true) ?? 0;
+    const isWorse = (target: Target): boolean =>
+      hints.isExcluded?.(target) === true || this.#costOf(target, hints) > lowest;
+    return pickTarget(model, isWorse, hints.weightFactor);
   }
 
-  #lowestOf(model: Model, isDraining: boolean): number | undefined {
+  #lowestOf(model: Model, hints: PickHints, isDraining: boolean): number | undefined {
     let lowest: number | undefined;
     for (const target of model.targets) {
       if ((target.weight === 0) !== isDraining) continue;
-      if (this.#hints.isExcluded?.(target)) continue;
-      const cost = this.#costOf(target, this.#hints);
+      if (hints.isExcluded?.(target)) continue;
+      const cost = this.#costOf(target, hints);
       if (lowest === undefined || cost < lowest) lowest = cost;
     }
     return lowest;
