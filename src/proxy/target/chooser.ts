@@ -117,11 +117,12 @@ export class Chooser implements TargetFacts {
   }
 
   #choose(model: Model, request: PickRequest, proof: Proof | undefined): Target | undefined {
-    const strategy = this.#strategies[model.settings.strategy];
     const isPristine = this.#health.isPristine && this.#gates.isEmpty;
     if (isPristine && !model.isTiered && request.isTried === undefined) {
       // Nothing ever failed: there is nothing to leave out.
-      return strategy.pick(model, this.#hints(request, undefined));
+      const { isStream, stickyKey } = request;
+      const strategy = this.#strategies[model.settings.strategy];
+      return strategy.pick(model, { isExcluded: undefined, weightFactor: undefined, isStream, stickyKey });
     }
     return this.#chooseAmong(model, request, proof);
   }
