@@ -15,7 +15,7 @@ import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
 import { clearRests, type Rest } from "./proxy/own/rests.ts";
 import { Prober } from "./proxy/target/prober.ts";
-import { Steering } from "./proxy/target/steering.ts";
+import { Targets } from "./proxy/target/targets.ts";
 import { Rotations } from "./routing/balancer.ts";
 import type { Endpoint } from "./routing/model.ts";
 import { forgetChanged } from "./routing/table/changed-endpoints.ts";
@@ -45,7 +45,7 @@ export type ResetScope = { readonly endpoint: string | undefined; readonly model
 /** All that answers requests, without a listener. */
 export class DataPlane {
   readonly catalogue: Catalogue;
-  readonly steering: Steering;
+  readonly targets: Targets;
   readonly kept: Kept;
   readonly overload: Overload;
   readonly services: Services;
@@ -79,8 +79,8 @@ export class DataPlane {
       log: options.log,
       onChange: () => this.#rebuild(),
     });
-    this.steering = new Steering(clock, options.log);
     this.#checks = this.#makeListChecks(clock);
+    this.targets = new Targets({ clock, log: options.log, checks: this.#checks });
     this.#prober = this.#makeProber();
     this.#joinTargets();
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
@@ -88,14 +88,14 @@ export class DataPlane {
     this.#lasting = new LastingState({
       saved: this.kept.state,
       rotations: this.#rotations,
-      cooldowns: this.steering.health.cooldowns,
+      cooldowns: this.targets.health.cooldowns,
       endpoints: () => this.#config.plan.endpoints,
-      revision: () => this.steering.revision,
+      revision: () => this.targets.revision,
     });
     this.#lag = new LagMeter(systemClock, (lagMs) => {
       this.overload.pressure.onBeat(lagMs);
       this.#lasting.beat();
-      this.steering.refusals.log.tellEnds();
+      this.targets.log.tellEnds();
     });
     this.#configure();
     this.#world = this.#worldNow();
@@ -105,8 +105,7 @@ export class DataPlane {
   /** Takes up what an earlier process kept. Before the first request. */
   async restore(): Promise<void> {
     await this.#lasting.restore();
-    const { log } = this.steering.refusals;
-    log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
+    this.targets.log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
   }
 
   /** Begins discovery and the beat. */
@@ -132,8 +131,8 @@ export class DataPlane {
 
   /** All that is going on. Changes nothing. */
   snapshot(scope: SnapshotScope): PlaneSnapshot {
-    const { steering, overload } = this;
-    const parts = { clock: this.services.clock, steering, overload, table: this.#world.table };
+    const { targets, overload } = this;
+    const parts = { clock: this.services.clock, targets, overload, table: this.#world.table };
     const { lagMs } = this.#lag;
     return takeSnapshot(
       { ...parts, statuses: this.catalogue.status(), lagMs, isDraining: this.#isDraining },
@@ -149,7 +148,7 @@ export class DataPlane {
     const targets = model === undefined ? [] : (this.#world.table.resolve(model)?.targets ?? []);
     const names = new Set([model, ...targets.map(({ upstreamModel }) => upstreamModel)]);
     const isModel = model === undefined ? undefined : (name: string) => names.has(name);
-    return clearRests(this.steering, this.#config.plan.endpoints, { endpoint, isModel });
+    return clearRests(this.targets, this.#config.plan.endpoints, { endpoint, isModel });
   }
 
   /** Takes a new configuration: live for the next request, while requests under way keep theirs. */
@@ -157,7 +156,7 @@ export class DataPlane {
     const before = this.#config;
     this.#config = config;
     this.#loops.forget();
-    forgetChanged(this.steering, before.plan.endpoints, config.plan.endpoints);
+    forgetChanged(this.targets, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
@@ -188,33 +187,34 @@ export class DataPlane {
     const { endpoints } = this.#world.table;
     this.#clashes.tell(this.#world.table);
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
-    this.steering.retain((name) => names.has(name));
+    this.targets.retain((name) => names.has(name));
     // What an endpoint said it lacks may be in the list it has just given.
-    this.#checks.forgetListed(this.steering.health.cooldowns, names);
+    this.#checks.forgetListed(this.targets.health.cooldowns, names);
   }
 
   /** Gives what outlives reloads its constants. */
   #configure(): void {
     const { reliability, plan } = this.#config;
-    this.steering.configure(reliability.breaker, reliability.budget);
-    this.steering.restWaits.maxMs = reliability.maxWaitMs;
-    this.steering.gates.configure(plan.endpoints);
+    this.targets.configure(reliability.breaker, reliability.budget);
+    this.targets.restWaits.maxMs = reliability.maxWaitMs;
+    this.targets.gates.configure(plan.endpoints);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
   }
 
-  /** Who acts on what is learnt of targets: the prober, the rotations and the second opinions. */
+  /** Who acts on what is learnt of targets, besides the log: the prober and the rotations. */
   #joinTargets(): void {
-    this.steering.onEjected = (target, untilMs, operation) => this.#prober.watch(target, untilMs, operation);
-    this.steering.onForgotten = (name) => this.#rotations.forget(name);
-    this.steering.refusals.checks = this.#checks;
-    this.steering.walkouts.askAlive = (name) => this.#checks.askAlive(name);
+    const { facts } = this.targets;
+    facts.subscribe(this.#prober.onFact);
+    facts.subscribe((fact) => {
+      if (fact.kind === "forgotten") this.#rotations.forget(fact.endpoint);
+    });
   }
 
   #makeServices(clock: Clock, { log, settled, version }: DataPlaneOptions): Services {
     return {
       clock,
-      steering: this.steering,
+      targets: this.targets,
       overload: this.overload,
       log,
       settled,
@@ -246,7 +246,7 @@ export class DataPlane {
 
   #makeProber(): Prober {
     return new Prober({
-      steering: this.steering,
+      targets: this.targets,
       client: this.#ownClient,
       askModels: (name) => this.#checks.askList(name),
       isActive: () => this.#config.reliability.activeProbes,

@@ -16,7 +16,7 @@ import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
 import type { Rest } from "./proxy/own/rests.ts";
 import type { RoutePlan } from "./proxy/own/route-plan.ts";
-import type { Steering } from "./proxy/target/steering.ts";
+import type { Targets } from "./proxy/target/targets.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import type { ListenerSnapshot, Snapshot, SnapshotScope } from "./snapshot.ts";
 import type { ReloadWish } from "./supervise/configuration.ts";
@@ -42,7 +42,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** A running gateway. */
 export class Gateway {
   readonly catalogue: Catalogue;
-  readonly steering: Steering;
+  readonly targets: Targets;
   readonly kept: Kept;
   readonly overload: Overload;
   readonly #plane: DataPlane;
@@ -68,12 +68,12 @@ export class Gateway {
     const { configFile } = options;
     this.#origin = configFile === undefined ? { kind: "none" } : { kind: "file", path: configFile };
     this.#plane = new DataPlane({ ...options, settled: joinSinks(options.sinks, options.log) });
-    const { catalogue, steering, kept, overload, services } = this.#plane;
+    const { catalogue, targets, kept, overload, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
     this.#front = new Front([], api, options.log);
     this.catalogue = catalogue;
-    this.steering = steering;
+    this.targets = targets;
     this.kept = kept;
     this.overload = overload;
   }

@@ -3,13 +3,14 @@
 
 import type { EndpointState, EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { Clock } from "./core/clock.ts";
-import type { Gate } from "./proxy/admit/gate.ts";
+import type { GateSnapshot } from "./proxy/admit/gate.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import type { PressureReason } from "./proxy/admit/pressure.ts";
 import { type Rest, restsIn } from "./proxy/own/rests.ts";
 import { planOf, type RoutePlan } from "./proxy/own/route-plan.ts";
-import type { Steering } from "./proxy/target/steering.ts";
-import type { LoadSnapshot } from "./routing/choice/target-load.ts";
+import type { Targets } from "./proxy/target/targets.ts";
+import type { TargetsSnapshot } from "./proxy/target/targets-snapshot.ts";
+import type { TargetLoadSnapshot } from "./routing/choice/target-load.ts";
 import type { BreakerSnapshot } from "./routing/health/breaker.ts";
 import type { Model, Target } from "./routing/model.ts";
 import type { RetryBudgetSnapshot } from "./routing/retry/retry-budget.ts";
@@ -18,7 +19,7 @@ import type { RoutingNote } from "./routing/table/table-compiler.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
 
 /** A bound on requests under way. */
-type GateSnapshot = {
+type GateView = {
   readonly inFlight: number;
   readonly waiting: number;
   /** Refused so far, at once or after a wait. */
@@ -31,13 +32,16 @@ type BreakerView = Omit<BreakerSnapshot, "untilMs"> & {
   readonly until: string | null;
 };
 
+/** What is under way at a target, and how long its first token takes. */
+type LoadView = Omit<TargetLoadSnapshot, "target">;
+
 /** What is known of a model at an endpoint. Only where something is. */
 type TargetSnapshot = {
   /** The endpoint's own name for it. */
   readonly model: string;
   readonly breakers: readonly (BreakerView & { readonly operation: string })[];
   /** Only where a strategy weighs loads. */
-  readonly load: LoadSnapshot | null;
+  readonly load: LoadView | null;
 };
 
 /** One endpoint. */
@@ -60,7 +64,7 @@ export type EndpointSnapshot = {
   };
   readonly breaker: BreakerView | null;
   /** Only with a limit of its own. */
-  readonly gate: GateSnapshot | null;
+  readonly gate: GateView | null;
   readonly rests: readonly Rest[];
   readonly targets: readonly TargetSnapshot[];
 };
@@ -83,7 +87,7 @@ export type PlaneSnapshot = {
   readonly models: readonly ModelSnapshot[];
   readonly notes: readonly RoutingNote[];
   readonly overload: {
-    readonly gate: GateSnapshot;
+    readonly gate: GateView;
     /** Why new requests are refused; null while they are not. */
     readonly pressure: PressureReason | null;
     readonly refusedForPressure: number;
@@ -122,7 +126,7 @@ export type SnapshotScope = { readonly models: "all" | "none" | { readonly named
 /** Where a snapshot is read from. */
 export type SnapshotParts = {
   readonly clock: Clock;
-  readonly steering: Steering;
+  readonly targets: Targets;
   readonly overload: Overload;
   readonly table: RoutingTable;
   readonly statuses: readonly EndpointStatus[];
@@ -132,18 +136,20 @@ export type SnapshotParts = {
 
 /** Reads it all in one stretch, so that its parts agree. O(targets and rests), in one turn of the event loop. */
 export function takeSnapshot(parts: SnapshotParts, { models }: SnapshotScope): PlaneSnapshot {
-  const { steering, overload, table, lagMs, isDraining } = parts;
-  const rests = Map.groupBy(restsIn(steering, table.endpoints, {}), ({ endpoint }) => endpoint);
+  const { targets, overload, table, lagMs, isDraining } = parts;
+  const known = targets.snapshot();
+  const budgets = new Map(known.budgets.map((one) => [one.model, one]));
+  const rests = Map.groupBy(restsIn(targets, table.endpoints, {}), ({ endpoint }) => endpoint);
   return {
-    endpoints: endpointsOf(parts, rests),
-    models: wantedOf(table, models).map((model) => modelSnapshot(model, { steering, rests })),
+    endpoints: endpointsOf(parts, known, rests),
+    models: wantedOf(table, models).map((model) => modelSnapshot(model, { targets, budgets, rests })),
     notes: table.notes,
     overload: {
-      gate: gateSnapshot(overload.gate),
+      gate: gateView(overload.gate.snapshot()),
       pressure: overload.pressure.reason ?? null,
       refusedForPressure: overload.pressure.shed,
       bodyBytes: overload.bodies.bytes,
-      waitingForRests: steering.restWaits.waiting,
+      waitingForRests: known.awaitingRests,
     },
     lagMs,
     isDraining,
@@ -162,10 +168,11 @@ function wantedOf(table: RoutingTable, wanted: SnapshotScope["models"]): readonl
 }
 
 type Rests = ReadonlyMap<string, readonly Rest[]>;
+type Budgets = ReadonlyMap<string, RetryBudgetSnapshot>;
 
 function modelSnapshot(
   model: Model,
-  live: { readonly steering: Steering; readonly rests: Rests } | undefined,
+  live: { readonly targets: Targets; readonly budgets: Budgets; readonly rests: Rests } | undefined,
 ): ModelSnapshot {
   const rests = live?.rests;
   const restsOf = ({ endpoint, upstreamModel }: Target): readonly Rest[] =>
@@ -174,19 +181,24 @@ function modelSnapshot(
     isListed: model.isPublic && model.targets.length > 0,
     isPublic: model.isPublic,
     isTiered: model.isTiered,
-    plan: planOf(model, live?.steering, undefined, restsOf),
-    retryBudget: live?.steering.budgets.snapshotOf(model.name) ?? null,
+    plan: planOf(model, live?.targets, undefined, restsOf),
+    retryBudget: live?.budgets.get(model.name) ?? null,
   };
 }
 
-function endpointsOf(parts: SnapshotParts, rests: Rests): readonly EndpointSnapshot[] {
-  const { clock, steering, statuses } = parts;
+function endpointsOf(
+  { clock, statuses }: SnapshotParts,
+  known: TargetsSnapshot,
+  rests: Rests,
+): readonly EndpointSnapshot[] {
   const wallMs = clock.wallMs();
-  const targets = Map.groupBy(targetsOf(parts), ([endpoint]) => endpoint);
+  const targets = Map.groupBy(targetsOf(known, clock), ([endpoint]) => endpoint);
+  const breakers = new Map(known.health.endpoints.map((one) => [one.endpoint, one]));
+  const gates = new Map(known.gates.map((one) => [one.endpoint, one]));
   return statuses.map(({ endpoint, state, modelCount, durationMs, reason, lastGoodWallMs }) => {
     const { name } = endpoint;
-    const breaker = steering.health.endpointBreakerNamed(name);
-    const gate = steering.gates.of(name);
+    const breaker = breakers.get(name);
+    const gate = gates.get(name);
     return {
       name,
       isEnabled: endpoint.enabled,
@@ -200,8 +212,8 @@ function endpointsOf(parts: SnapshotParts, rests: Rests): readonly EndpointSnaps
         tookMs: durationMs ?? null,
         reason: reason ?? null,
       },
-      breaker: breaker === undefined ? null : breakerView(breaker.snapshot(), clock),
-      gate: gate === undefined ? null : gateSnapshot(gate),
+      breaker: breaker === undefined ? null : breakerView(breaker, clock),
+      gate: gate === undefined ? null : gateView(gate),
       rests: rests.get(name) ?? [],
       targets: (targets.get(name) ?? []).map(([, target]) => target),
     };
@@ -209,27 +221,45 @@ function endpointsOf(parts: SnapshotParts, rests: Rests): readonly EndpointSnaps
 }
 
 /** Each target of which something is known, with the name of its endpoint. */
-function targetsOf({ clock, steering }: SnapshotParts): (readonly [string, TargetSnapshot])[] {
-  const loads = steering.loadSnapshots();
-  const keys = new Set([...steering.health.knownTargets(), ...loads.keys()]);
+function targetsOf(known: TargetsSnapshot, clock: Clock): (readonly [string, TargetSnapshot])[] {
+  const { operations, spent } = known.health;
+  const loads = new Map(known.loads.map((one) => [one.target, one]));
+  const failed = Map.groupBy(operations, ({ target }) => target);
+  const keys = new Set([...failed.keys(), ...spent.map(({ target }) => target), ...loads.keys()]);
   return [...keys].map((key) => {
     const slash = key.indexOf("/");
-    const breakers = [...steering.health.targetBreakers(key)].map(([operation, breaker]) => ({
-      operation,
-      ...breakerView(breaker.snapshot(), clock),
+    const breakers = (failed.get(key) ?? []).map((one) => ({
+      operation: one.operation,
+      ...breakerView(one, clock),
     }));
     return [
       key.slice(0, slash),
-      { model: key.slice(slash + 1), breakers, load: loads.get(key) ?? null },
+      { model: key.slice(slash + 1), breakers, load: loadView(loads.get(key)) },
     ] as const;
   });
 }
 
-function breakerView({ untilMs, ...rest }: BreakerSnapshot, clock: Clock): BreakerView {
-  const wallMs = untilMs - clock.nowMs() + clock.wallMs();
-  return { ...rest, until: rest.state === "closed" ? null : new Date(wallMs).toISOString() };
+function loadView(load: TargetLoadSnapshot | undefined): LoadView | null {
+  if (load === undefined) return null;
+  const { inFlight, streamMs, plainMs } = load;
+  return { inFlight, streamMs, plainMs };
 }
 
-function gateSnapshot(gate: Gate): GateSnapshot {
-  return { inFlight: gate.inFlight, waiting: gate.waiting, refused: gate.shed };
+function breakerView(snapshot: BreakerSnapshot, clock: Clock): BreakerView {
+  const { state, ejections, consecutiveStrikes, requestsInWindow, strikesInWindow } = snapshot;
+  const wallMs = snapshot.untilMs - clock.nowMs() + clock.wallMs();
+  return {
+    state,
+    until: state === "closed" ? null : new Date(wallMs).toISOString(),
+    ejections,
+    consecutiveStrikes,
+    requestsInWindow,
+    strikesInWindow,
+    isProbeOut: snapshot.isProbeOut,
+    weightFactor: snapshot.weightFactor,
+  };
+}
+
+function gateView({ inFlight, waiting, shed }: GateSnapshot): GateView {
+  return { inFlight, waiting, refused: shed };
 }

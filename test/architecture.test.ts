@@ -203,7 +203,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "wires/errors",
     "routing/health",
     "routing/retry",
-    "proxy/admit",
     "proxy/outcome",
     "proxy/target",
     "proxy/exchange",

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
-import { ATTEMPT_DEFAULTS } from "../routing/retry/attempt-policy.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
+import { RETRY_DEFAULTS } from "../routing/retry/retry-policy.ts";
 import { USUAL_WIRE } from "../wires/registry/wires.ts";
 import type { WireName } from "../wires/wire.ts";
 import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
@@ -136,7 +136,7 @@ test("defaults", () => {
       defaults: {
         pattern: "*",
         strategy: "weighted",
-        attempts: ATTEMPT_DEFAULTS.maxAttempts,
+        attempts: RETRY_DEFAULTS.maxAttempts,
         hedgeAfterMs: undefined,
         timeouts: {},
       },

@@ -143,7 +143,7 @@ export type Override = {
   readonly definedAt: string;
 };
 
-/** The strategies that can be configured; `strategy.ts` has one more, which needs prices. */
+/** The strategies that can be configured. */
 export type ConfiguredStrategy = "weighted" | "least_in_flight" | "fastest_first_token" | "sticky";
 
 /**

@@ -1,5 +1,5 @@
 // The words of cool-downs, and a cool-down as it is written to disk. Types, and the reading of JSON that may be
-// anything; `cooldown.ts` keeps the state. Called by `cooldown.ts`.
+// anything; `cooldown.ts` keeps the state.
 
 /** Why something cools down. */
 export type CooldownClass = "rate_limited" | "dead_key" | "quota" | "model_missing";

@@ -103,7 +103,7 @@ test("what waits for an endpoint that a reload takes out is served all the same"
   const first = world.ask(chat());
   await world.fakes.a.waitForRequest();
   const second = world.ask(chat());
-  while (world.gateway.steering.gates.of("a")?.waiting !== 1) await setImmediate();
+  while (world.gateway.targets.gates.of("a")?.waiting !== 1) await setImmediate();
   world.gateway.reload(configOf({ endpoints: [{ name: "b", base_url: other.url, models: ["m"] }] }));
   gate.open(Number.POSITIVE_INFINITY);
   assert.deepEqual([(await first).status, (await second).status], [200, 200]);

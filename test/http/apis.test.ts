@@ -106,7 +106,7 @@ test("the paid probe of api: anthropic is a message, and brings messages back", 
   world.fakes.one.always(json(200, { type: "message", content: [] }));
   const target = world.gateway.table().resolve("m")?.targets[0];
   assert.ok(target !== undefined);
-  const { health } = world.gateway.steering;
+  const { health } = world.gateway.targets;
   const breaker = () => health.targetBreaker(target, "messages");
   assert.equal(breaker()?.state, "open");
   const request = await world.fakes.one.waitForRequest(2);

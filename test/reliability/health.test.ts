@@ -188,7 +188,7 @@ test("an ejected endpoint is asked for its list, which is free, and comes back w
   for (const fake of Object.values(world.fakes)) fake.always(GOOD);
   const target = world.gateway.table().resolve("m")?.targets[0];
   assert.ok(target !== undefined);
-  const breaker = () => world.gateway.steering.health.endpointBreaker(target)?.snapshot();
+  const breaker = () => world.gateway.targets.health.endpointBreaker(target)?.snapshot();
   await world.fakes.a.close();
   await shares(world, 2);
   assert.equal(breaker()?.ejections, 1);
@@ -227,7 +227,7 @@ test("a paid probe, one token, brings back a model that a list says nothing of",
   const target = world.gateway.table().resolve("m")?.targets[0];
   assert.ok(target !== undefined);
   // The time of the ejection is not up: it was the probe.
-  while (world.gateway.steering.health.targetBreaker(target)?.state !== "closed") await setImmediate();
+  while (world.gateway.targets.health.targetBreaker(target)?.state !== "closed") await setImmediate();
   assert.ok(((await shares(world, 4))["a"] ?? 0) > 0);
 });
 

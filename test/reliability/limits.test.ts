@@ -83,8 +83,8 @@ test("who waits is served by whichever endpoint has a place first", async (t) =>
     for (const gate of Object.values(gates)) gate.open(Number.POSITIVE_INFINITY);
     for (const answer of await Promise.all(served)) assert.equal(answer.status, 200);
     // Nothing is left behind: each has its one place again.
-    for (const gate of world.gateway.steering.gates.all().values())
-      await until(() => gate.inFlight === 0 && gate.waiting === 0);
+    const { gates: all } = world.gateway.targets;
+    await until(() => all.snapshot().every(({ inFlight, waiting: left }) => inFlight === 0 && left === 0));
   }
 });
 

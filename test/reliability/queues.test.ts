@@ -18,7 +18,7 @@ const NO_QUEUE = { config: { max_in_flight: 1, queue: { max: 0 } } };
 
 /** Until so many wait at an endpoint. */
 async function whenWaiting({ gateway }: TestGateway, name: string, count: number): Promise<void> {
-  while (gateway.steering.gates.of(name)?.waiting !== count) await setImmediate();
+  while (gateway.targets.gates.of(name)?.waiting !== count) await setImmediate();
 }
 
 test("while an endpoint is full the others take over, a stream holding its place to its end", async (t) => {
@@ -33,7 +33,7 @@ test("while an endpoint is full the others take over, a stream holding its place
     assert.equal((await world.ask(chat())).header("x-oai-gateway-endpoint"), "b");
   gate.open(Number.POSITIVE_INFINITY);
   await wire.body();
-  while (world.gateway.steering.gates.of("a")?.inFlight !== 0) await setImmediate();
+  while (world.gateway.targets.gates.of("a")?.inFlight !== 0) await setImmediate();
   const seen = [await world.ask(chat()), await world.ask(chat())];
   assert.deepEqual(seen.map((answer) => answer.header("x-oai-gateway-endpoint")).sort(), ["a", "b"]);
 });
@@ -141,7 +141,7 @@ test("every place is given back, whatever became of the request", async (t) => {
     Array.from({ length: 24 }, (_, index) => world.ask(chat("m", { stream: index % 3 === 0 }))),
   );
   for (const name of ["a", "b"]) {
-    const { inFlight, waiting } = world.gateway.steering.gates.of(name) ?? {};
+    const { inFlight, waiting } = world.gateway.targets.gates.of(name) ?? {};
     assert.deepEqual([inFlight, waiting], [0, 0], name);
   }
 });
@@ -180,14 +180,14 @@ test("a reload changes the limits at once: a larger one lets in who waits, none 
   // A smaller one cuts nobody.
   withLimit(1);
   gate.open();
-  while (world.gateway.steering.gates.of("a")?.inFlight !== 1) await setImmediate();
+  while (world.gateway.targets.gates.of("a")?.inFlight !== 1) await setImmediate();
   assert.equal(world.fakes.a.requests.length, 2);
   withLimit(0);
   await world.fakes.a.waitForRequest(4);
   withLimit(1);
   gate.open(Number.POSITIVE_INFINITY);
   for (const answer of await Promise.all(all)) assert.equal(answer.status, 200);
-  assert.equal(world.gateway.steering.gates.of("a")?.inFlight, 0);
+  assert.equal(world.gateway.targets.gates.of("a")?.inFlight, 0);
 });
 
 test("server limits change by a reload too, queue and connections", async (t) => {
@@ -216,7 +216,7 @@ test("write_stall: a client that reads nothing of a stream is cut off, and the e
   await world.log.nextSummary();
   wire.resume();
   await cutShort(wire.body());
-  assert.equal(world.gateway.steering.gates.of("a")?.inFlight, 0);
+  assert.equal(world.gateway.targets.gates.of("a")?.inFlight, 0);
 });
 
 test("max_connections: one more is told so and closed, and the next has its place when one has left", async (t) => {

@@ -179,6 +179,6 @@ test("no key is in any answer, header or log line", async (t) => {
   }
   const dry = await ask({ ...chat(), headers: { "x-oai-gateway-dry-run": "true" } });
   told.push(dry.text, JSON.stringify(log.lines), JSON.stringify(log.summaries));
-  told.push(JSON.stringify(gateway.steering.health.cooldowns.snapshot()), JSON.stringify(gateway.plan("m")));
+  told.push(JSON.stringify(gateway.targets.health.cooldowns.snapshot()), JSON.stringify(gateway.plan("m")));
   assert.doesNotMatch(told.join("\n"), /canary/);
 });

@@ -89,7 +89,7 @@ test("it is plain data without a secret or an address, and taking it changes not
       b: { config: { models: ["m"], api_key: "sk-secret-b" } },
     },
   });
-  const { revision } = world.gateway.steering;
+  const { revision } = world.gateway.targets;
   const [first, second] = [world.gateway.snapshot(), world.gateway.snapshot()];
   const steady = ({ endpoints, models, notes, overload }: Snapshot): unknown => [
     endpoints,
@@ -98,7 +98,7 @@ test("it is plain data without a secret or an address, and taking it changes not
     overload,
   ];
   assert.deepEqual(steady(first), steady(second));
-  assert.equal(world.gateway.steering.revision, revision);
+  assert.equal(world.gateway.targets.revision, revision);
   assert.equal(world.gateway.plan("m")?.next, "a");
   const text = JSON.stringify(first);
   assert.deepEqual(JSON.parse(text), first);

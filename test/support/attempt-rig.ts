@@ -13,7 +13,8 @@ import { Call } from "../../src/proxy/exchange/call.ts";
 import { Exchange } from "../../src/proxy/exchange/exchange.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
 import type { AttemptOutcome } from "../../src/proxy/outcome/outcome.ts";
-import { Steering } from "../../src/proxy/target/steering.ts";
+import { TargetRequest } from "../../src/proxy/target/target-request.ts";
+import { Targets } from "../../src/proxy/target/targets.ts";
 import { Rotations } from "../../src/routing/balancer.ts";
 import type { Endpoint, Model } from "../../src/routing/model.ts";
 import { ModelPages } from "../../src/routing/table/model-pages.ts";
@@ -40,14 +41,14 @@ export class AttemptRig {
   readonly client = new HeldOutbound();
   readonly reply = new KeptReply();
   readonly call: Call;
-  readonly #steering: Steering;
+  readonly #targets: Targets;
   readonly #model: Model;
   readonly #context: TestContext;
 
   constructor(t: TestContext, options: RigOptions = {}) {
     t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
     this.#context = t;
-    this.#steering = new Steering(this.clock, createSilentLog());
+    this.#targets = new Targets({ clock: this.clock, log: createSilentLog() });
     const overrides = [makeOverride("m", "a/m", "b/m")];
     const endpoints = ["a", "b"].map((name) => makeEndpoint(name, options.endpoint));
     const table = new RoutingTable(makePlan(endpoints, { overrides }), [], new Rotations());
@@ -62,8 +63,19 @@ export class AttemptRig {
   begin(options: Partial<AttemptOptions> = {}, at: 0 | 1 = 0): SentAttempt {
     const target = this.#model.targets[at];
     if (target === undefined) throw new RangeError(`no target ${at}`);
-    const { isStream, marks } = this.call;
-    const lease = this.#steering.begin(target, { isStream, marks, strategy: "weighted", gate: undefined });
+    const { isStream, marks, departure, operationKey: operation } = this.call;
+    const request = new TargetRequest({
+      isStream,
+      operation,
+      stickyKey: undefined,
+      marks,
+      departure,
+      models: { modelNow: () => this.#model },
+      deadlineMs: Number.POSITIVE_INFINITY,
+      awaitsRests: false,
+    });
+    const lease = this.#targets.acquireAt(this.#model, target, request);
+    if (lease instanceof Promise) throw new RangeError("no endpoint has a limit");
     return new SentAttempt(this.call, lease, options);
   }
 
@@ -84,7 +96,7 @@ export class AttemptRig {
       clock: this.clock,
       log,
       client: this.client,
-      steering: this.#steering,
+      targets: this.#targets,
       overload: makeOverload(this.clock, log),
       router: new Router(OPERATIONS, PATH_FORMS),
       settled: { onSettled: () => {} },
@@ -113,7 +125,7 @@ export class SentAttempt {
     const onSettled = (outcome: AttemptOutcome): void => {
       if (this.end !== undefined) throw new Error("settled twice");
       this.end = outcome;
-      lease.settle(outcome, call);
+      lease.end(outcome);
     };
     this.attempt = new Attempt(call, lease, { ...USUAL, onSettled, ...options });
     sendAttempt(this.attempt);

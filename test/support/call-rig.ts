@@ -11,7 +11,7 @@ import { Exchange } from "../../src/proxy/exchange/exchange.ts";
 import type { Services } from "../../src/proxy/exchange/services.ts";
 import { type MatchedOperation, peekRequest } from "../../src/proxy/request/read-request.ts";
 import { resolveModel } from "../../src/proxy/request/resolve.ts";
-import { Steering } from "../../src/proxy/target/steering.ts";
+import { Targets } from "../../src/proxy/target/targets.ts";
 import { Rotations } from "../../src/routing/balancer.ts";
 import { Router } from "../../src/wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
@@ -130,15 +130,15 @@ function servicesOf({ endpoints, config, more }: CallRigParts, fakes: Fakes): Se
   });
   const lists = names.map((name) => listedBy(name, ...(endpoints[name] ?? [])));
   const world = buildWorld(compiled, lists, new Rotations());
-  const steering = new Steering(clock, log);
-  steering.configure(compiled.reliability.breaker, compiled.reliability.budget);
-  steering.restWaits.maxMs = compiled.reliability.maxWaitMs;
-  steering.gates.configure(compiled.plan.endpoints);
+  const targets = new Targets({ clock, log });
+  targets.configure(compiled.reliability.breaker, compiled.reliability.budget);
+  targets.restWaits.maxMs = compiled.reliability.maxWaitMs;
+  targets.gates.configure(compiled.plan.endpoints);
   return {
     clock,
     log,
     client: outbound,
-    steering,
+    targets,
     overload: makeOverload(clock, log),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },

@@ -30,7 +30,7 @@ export async function until(isMet: () => boolean): Promise<void> {
 
 /** Requests that wait for a place at an endpoint. */
 export function waitingAt({ gateway }: Pick<TestGateway, "gateway">, name: string): number {
-  return gateway.steering.gates.of(name)?.waiting ?? 0;
+  return gateway.targets.gates.of(name)?.waiting ?? 0;
 }
 
 /** Holds every answer of the endpoint until the gate opens. */

@@ -5,7 +5,7 @@ import { mock, test } from "node:test";
 import fc from "fast-check";
 import { makeEndpoint } from "../../../test/support/routing-fixtures.ts";
 import { EndpointGates } from "../target/endpoint-gates.ts";
-import { type Entry, Gate } from "./gate.ts";
+import { Gate, type WaitEnd } from "./gate.ts";
 
 const UNCANCELLED = (): void => {};
 
@@ -38,7 +38,7 @@ test("who waits enters in the order of coming, and nobody overtakes", async () =
   await Promise.all(waits);
   assert.deepEqual(order, [1, 2, 3]);
   assert.equal(gate.inFlight, 1);
-  assert.equal(gate.shed, 0);
+  assert.equal(gate.snapshot().shed, 0);
 });
 
 test("a full queue refuses at once", async () => {
@@ -46,7 +46,7 @@ test("a full queue refuses at once", async () => {
   gate.tryEnter();
   const waiting = gate.enter(UNCANCELLED);
   assert.equal(await gate.enter(UNCANCELLED), "full");
-  assert.equal(gate.shed, 1);
+  assert.equal(gate.snapshot().shed, 1);
   gate.leave();
   assert.equal(await waiting, "entered");
 });
@@ -65,7 +65,7 @@ test("who has waited too long is refused, and those behind it move up", async (t
   gate.leave();
   assert.equal(await late, "entered");
   mock.timers.tick(1_000);
-  assert.deepEqual([gate.inFlight, gate.waiting, gate.shed], [1, 0, 1]);
+  assert.deepEqual([gate.inFlight, gate.waiting, gate.snapshot().shed], [1, 0, 1]);
 });
 
 test("a cancelled waiter leaves the queue and takes no place; cancelling later does nothing", async () => {
@@ -80,7 +80,7 @@ test("a cancelled waiter leaves the queue and takes no place; cancelling later d
   gate.leave();
   cancels[0]?.();
   assert.equal(await waits[0], "entered");
-  assert.deepEqual([gate.inFlight, gate.waiting, gate.shed], [1, 1, 0]);
+  assert.deepEqual([gate.inFlight, gate.waiting, gate.snapshot().shed], [1, 1, 0]);
   cancels[2]?.();
   gate.leave();
   assert.deepEqual([gate.inFlight, gate.waiting], [0, 0]);
@@ -139,7 +139,7 @@ class Model {
   inside = 0;
   nowMs = 0;
   waiting: { readonly id: number; readonly untilMs: number }[] = [];
-  readonly ends = new Map<number, Entry>();
+  readonly ends = new Map<number, WaitEnd>();
 
   get isOpen(): boolean {
     return this.max === 0 || this.inside < this.max;
@@ -177,7 +177,7 @@ class Model {
 class Pair {
   readonly model = new Model();
   readonly gate = new Gate({ max: 2, queueMax: 4, queueMs: 100 });
-  readonly ends = new Map<number, Entry>();
+  readonly ends = new Map<number, WaitEnd>();
   readonly cancels: (() => void)[] = [];
 
   do(step: Step): void {
@@ -236,7 +236,7 @@ test("over any course of events it does what a plain list would: bounded, in ord
         assert.deepEqual(new Map([...pair.ends].sort(byId)), new Map([...pair.model.ends].sort(byId)));
       }
       const refused = [...pair.ends.values()].filter((entry) => entry === "full" || entry === "timed_out");
-      assert.equal(pair.gate.shed, refused.length);
+      assert.equal(pair.gate.snapshot().shed, refused.length);
     } finally {
       mock.timers.reset();
     }
@@ -244,7 +244,7 @@ test("over any course of events it does what a plain list would: bounded, in ord
   await fc.assert(property, { numRuns: 300 });
 });
 
-function byId(one: readonly [number, Entry], other: readonly [number, Entry]): number {
+function byId(one: readonly [number, WaitEnd], other: readonly [number, WaitEnd]): number {
   return one[0] - other[0];
 }
 
@@ -264,7 +264,7 @@ test("only endpoints with a limit have a gate, and it outlives a reload", () => 
   assert.equal(gate.inFlight, 1);
   assert.equal(gate.tryEnter(), true);
   assert.equal(gate.isFull, true);
-  assert.deepEqual([...gates.all().keys()], ["a"]);
+  assert.deepEqual(gates.snapshot(), [{ endpoint: "a", max: 2, inFlight: 2, waiting: 0, shed: 0 }]);
 });
 
 test("a limit that is taken away lets its waiters in", async () => {

@@ -1,6 +1,5 @@
 // A bound on requests under way with a bounded queue in front of it, first come, first served. Knows nothing of
-// requests. One for the whole gateway and one for each endpoint that has a limit; made by `gateway.ts`, passed by
-// the data plane, read by metrics.
+// requests. There is one for the whole gateway, and one for each endpoint that has a limit.
 
 /** Bounds of one gate. */
 export type GateLimits = {
@@ -13,15 +12,25 @@ export type GateLimits = {
 };
 
 /** How a wait at a gate ended. Only `entered` took a place, which `leave` gives back. */
-export type Entry = "entered" | "full" | "timed_out" | "cancelled";
+export type WaitEnd = "entered" | "full" | "timed_out" | "cancelled";
+
+/** A gate as it stands at one moment. */
+export type GateSnapshot = {
+  /** Undefined where there is no limit. */
+  readonly max: number | undefined;
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** Refused since the start, at once or after a wait; those that gave up themselves are not among them. */
+  readonly shed: number;
+};
 
 /** A limit that is never reached. */
 export const NO_LIMITS: GateLimits = { max: 0, queueMax: 0, queueMs: 0 };
 
 type Waiter = {
-  readonly settle: (entry: Entry) => void;
-  /** Counted at another gate, where it waits as well. */
-  readonly isGuest: boolean;
+  readonly settle: (end: WaitEnd) => void;
+  /** It waits at another gate as well, which counts and times it: this one is its second queue. */
+  readonly isSecond: boolean;
   timer: NodeJS.Timeout | undefined;
   isWaiting: boolean;
   previous: Waiter | undefined;
@@ -52,9 +61,10 @@ export class Gate {
     return this.#waiting;
   }
 
-  /** Refused so far, at once or after a wait; those that gave up themselves are not among them. */
-  get shed(): number {
-    return this.#shed;
+  /** All of it as it stands now. */
+  snapshot(): GateSnapshot {
+    const max = Number.isFinite(this.#max) ? this.#max : undefined;
+    return { max, inFlight: this.#inFlight, waiting: this.#waiting, shed: this.#shed };
   }
 
   /** Whether who comes now would have to wait. */
@@ -76,10 +86,10 @@ export class Gate {
 
   /**
    * Takes a place, now or when it is its turn. `onCancel` is called at most once, before this returns, with what
-   * ends the wait (`cancelled`); calling that later does nothing. Who has `entered` must look whether it still
-   * wants to: it may have been cancelled just after its turn came.
+   * ends the wait (`cancelled`); calling that later does nothing. After `entered` the caller has to look whether it
+   * still wants the place: a cancel that came just after it does nothing, and the place would never be given back.
    */
-  enter(onCancel: (cancel: () => void) => void): Promise<Entry> {
+  enter(onCancel: (cancel: () => void) => void): Promise<WaitEnd> {
     return new Promise((settle) => {
       const cancel = this.wait(settle);
       if (cancel !== undefined) onCancel(cancel);
@@ -90,7 +100,7 @@ export class Gate {
    * The same for who must know at once: `settle` is called in the very stretch in which the place is taken, here or
    * later. What ends the wait; undefined when there is none.
    */
-  wait(settle: (entry: Entry) => void): (() => void) | undefined {
+  wait(settle: (end: WaitEnd) => void): (() => void) | undefined {
     if (this.tryEnter()) {
       settle("entered");
       return undefined;
@@ -110,10 +120,10 @@ export class Gate {
   }
 
   /**
-   * Stands in the queue for who waits at another gate too, and is counted and timed there: its turn comes as
-   * everybody's. What ends it.
+   * Stands in this queue too for who waits at another gate, which counts and times the wait. The second queue is as fair
+   * as the first: places go in the order of arrival. Returns what ends the wait here.
    */
-  joinAsGuest(settle: (entry: Entry) => void): () => void {
+  joinSecondQueue(settle: (end: WaitEnd) => void): () => void {
     const waiter = this.#append(settle, true);
     this.#admit();
     return () => this.#dismiss(waiter, "cancelled");
@@ -136,10 +146,10 @@ export class Gate {
     this.#admit();
   }
 
-  #append(settle: (entry: Entry) => void, isGuest: boolean): Waiter {
+  #append(settle: (end: WaitEnd) => void, isSecond: boolean): Waiter {
     const waiter: Waiter = {
       settle,
-      isGuest,
+      isSecond,
       timer: undefined,
       isWaiting: true,
       previous: this.#last,
@@ -159,7 +169,7 @@ export class Gate {
     }
   }
 
-  #dismiss(waiter: Waiter, entry: Entry): void {
+  #dismiss(waiter: Waiter, entry: WaitEnd): void {
     if (!waiter.isWaiting) return;
     waiter.isWaiting = false;
     clearTimeout(waiter.timer);
@@ -167,7 +177,7 @@ export class Gate {
     else waiter.previous.next = waiter.next;
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
-    if (!waiter.isGuest) this.#waiting -= 1;
+    if (!waiter.isSecond) this.#waiting -= 1;
     waiter.settle(entry);
   }
 }

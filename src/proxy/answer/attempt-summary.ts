@@ -3,20 +3,20 @@
 import type { AttemptSummary } from "../../core/summary.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AttemptOutcome } from "../outcome/outcome.ts";
-import type { Turn } from "../target/turn.ts";
+import type { Lease } from "../target/lease.ts";
 
 /** What is told of an attempt that is over. */
-export function summaryOf(exchange: Exchange, turn: Turn, outcome: AttemptOutcome): AttemptSummary {
-  const { endpoint, upstreamModel } = turn.target;
+export function summaryOf(exchange: Exchange, lease: Lease, outcome: AttemptOutcome): AttemptSummary {
+  const { endpoint, upstreamModel } = lease.target;
   return {
     endpoint: endpoint.name,
-    credential: endpoint.credentials.length > 1 ? turn.credential.id : undefined,
+    credential: endpoint.credentials.length > 1 ? lease.credential.id : undefined,
     upstreamModel,
     outcome: wordFor(outcome, exchange.status),
     status: statusOf(outcome, exchange.status),
     reason: outcome.kind === "failed" ? outcome.reason : undefined,
-    startedAfterMs: turn.startedMs - exchange.startedMs,
-    durationMs: exchange.services.clock.nowMs() - turn.startedMs,
+    startedAfterMs: lease.startedMs - exchange.startedMs,
+    durationMs: exchange.services.clock.nowMs() - lease.startedMs,
   };
 }
 

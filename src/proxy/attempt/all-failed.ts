@@ -5,8 +5,8 @@ import { ERRORS, GatewayError } from "../../core/errors.ts";
 import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { AnswerClass } from "../../routing/health/failure-class.ts";
 import type { Model } from "../../routing/model.ts";
-import type { StopReason } from "../../routing/retry/attempt-policy.ts";
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
+import type { StopReason } from "../../routing/retry/retry-policy.ts";
 import type { Call } from "../exchange/call.ts";
 import type { AttemptFailure } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
@@ -68,10 +68,10 @@ export function nothingAvailable(call: Call, model: Model): GatewayError {
       note?.message ?? `No endpoint can serve \`${model.name}\` now: those that list it are disabled.`;
     return new GatewayError("no_available_target", { message, headers: ["x-should-retry", "false"] });
   }
-  const { steering } = call.services;
+  const { targets } = call.services;
   const states = model.targets.map((target) => ({
     target,
-    availability: steering.chooser.availability(target, call.operationKey),
+    availability: targets.chooser.availability(target, call.operationKey),
   }));
   const told = states.map(
     ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,
@@ -130,8 +130,8 @@ function waitHeaders(known: readonly number[], isOfNoUse: boolean): string[] {
 
 /** When each target that is left out may be back, from now. */
 function waitsOf(call: Call, model: Model): number[] {
-  const { steering, clock } = call.services;
+  const { targets, clock } = call.services;
   const operation = call.operationKey;
-  const waits = model.targets.map((target) => steering.health.recoversMs(target, operation) - clock.nowMs());
+  const waits = model.targets.map((target) => targets.health.recoversMs(target, operation) - clock.nowMs());
   return waits.filter((wait) => wait > 0 && Number.isFinite(wait));
 }

@@ -61,14 +61,14 @@ const WHEN_SKIPPED: Partial<Readonly<Record<Availability, FallbackReason>>> = {
 
 /** Why the run could not serve: what its attempts met, or, where nobody could be asked, why not. */
 function reasonsOf(call: Call, ended: Ended): ReadonlySet<FallbackReason> {
-  const { steering } = call.services;
+  const { targets } = call.services;
   const { failures, model } = ended;
   const last = failures.at(-1);
   if (last?.verdict.class === "context_length") return new Set(["context_length"]);
   const met = failures.map((failure) => fallbackReasonOf(failure.verdict));
   if (last !== undefined && !ended.isFull) return new Set(met);
   const skipped = model.targets.map(
-    (target) => WHEN_SKIPPED[steering.chooser.availability(target, call.operationKey)] ?? "unavailable",
+    (target) => WHEN_SKIPPED[targets.chooser.availability(target, call.operationKey)] ?? "unavailable",
   );
   return new Set(model.targets.length === 0 ? ["unavailable"] : [...met, ...skipped]);
 }

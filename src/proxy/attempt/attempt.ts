@@ -1,6 +1,6 @@
 // Step 8, attempt: one try at one target, from sending to the end of the answer. It holds what lasts through all of its
 // phases: the lease, the timer, the call. What is done with what comes is said by the phase that it is in. Whether
-// another target is tried is for `model-run.ts` to say, and what is learnt of health for `turn.ts`.
+// another target is tried is for `model-run.ts` to say, and what is learnt of health for `lease.ts`.
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
@@ -14,7 +14,7 @@ import type {
 import type { Call } from "../exchange/call.ts";
 import { wireFailure } from "../outcome/classify.ts";
 import type { AttemptOutcome } from "../outcome/outcome.ts";
-import type { Turn } from "../target/turn.ts";
+import type { Lease } from "../target/lease.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 import { OVER, type Phase, type PhaseName, UNSENT } from "./phase.ts";
 
@@ -37,7 +37,7 @@ export type AttemptOptions = {
 /** One try. `sendAttempt` begins it; `outcome` is settled exactly once. */
 export class Attempt implements OutboundHandler {
   readonly call: Call;
-  readonly lease: Turn;
+  readonly lease: Lease;
   readonly options: AttemptOptions;
   readonly timer: AttemptTimer;
   readonly outcome: Promise<AttemptOutcome>;
@@ -48,7 +48,7 @@ export class Attempt implements OutboundHandler {
   #status: number | undefined;
   #resolve: (outcome: AttemptOutcome) => void = () => undefined;
 
-  constructor(call: Call, lease: Turn, options: AttemptOptions) {
+  constructor(call: Call, lease: Lease, options: AttemptOptions) {
     this.call = call;
     this.lease = lease;
     this.options = options;

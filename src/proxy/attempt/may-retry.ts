@@ -1,5 +1,5 @@
 // Whether another target may be tried after a failure, as far as the request itself has a say in it: what it asks for,
-// and how far it has come. The rest is `routing/retry/attempt-policy.ts`.
+// and how far it has come. The rest is `routing/retry/retry-policy.ts`.
 
 import type { ErrorRow } from "../../core/errors.ts";
 import type { Call } from "../exchange/call.ts";

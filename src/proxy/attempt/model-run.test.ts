@@ -123,7 +123,7 @@ test("a client that leaves while it waits at a full endpoint leaves the queue, a
   const first = new ModelRun(rig.call, OPTIONS).go();
   const second = rig.another();
   const waiting = new ModelRun(second.call, OPTIONS).go();
-  const gate = rig.services.steering.gates.of("alpha");
+  const gate = rig.services.targets.gates.of("alpha");
   assert.deepEqual([gate?.inFlight, gate?.waiting], [1, 1]);
   second.reply.leave();
   await assert.rejects(waiting, { code: "client_closed" });
@@ -139,7 +139,7 @@ test("who leaves in the moment in which its turn comes gives the slot to the nex
   const first = new ModelRun(rig.call, OPTIONS).go();
   const [second, third] = [rig.another(), rig.another()];
   const waiting = [second, third].map(({ call }) => new ModelRun(call, OPTIONS).go());
-  const gate = rig.services.steering.gates.of("alpha");
+  const gate = rig.services.targets.gates.of("alpha");
   // The slot passes to the second in the stretch in which the first lets it go.
   rig.reply.leave();
   second.reply.leave();
@@ -157,7 +157,7 @@ test("a request that cannot be sent on is refused, and holds no slot afterwards"
   const more = { alpha: { max_in_flight: 1 } };
   const rig = rigOf({ alpha: OK }, { more }, { headers: ["x-title", "a\u0001b"] });
   await assert.rejects(new ModelRun(rig.call, OPTIONS).go(), { code: "bad_request" });
-  assert.equal(rig.services.steering.gates.of("alpha")?.inFlight, 0);
+  assert.equal(rig.services.targets.gates.of("alpha")?.inFlight, 0);
   assert.deepEqual(rig.asked, []);
 });
 

@@ -10,7 +10,7 @@ import type { Router } from "../../wires/paths/router.ts";
 import type { AccessRules } from "../admit/access.ts";
 import type { Loops } from "../admit/loops.ts";
 import type { Overload } from "../admit/overload.ts";
-import type { Steering } from "../target/steering.ts";
+import type { Targets } from "../target/targets.ts";
 
 /** Everything that a reload replaces, in one reference: an exchange keeps the world it began with. */
 export type World = {
@@ -32,7 +32,7 @@ export type Services = {
   /** Told of each exchange that is over. */
   readonly settled: ExchangeSink;
   readonly client: OutboundClient;
-  readonly steering: Steering;
+  readonly targets: Targets;
   readonly overload: Overload;
   readonly router: Router;
   /** Of the program; undefined where it is not known. */

@@ -64,7 +64,7 @@ export function replyWithPlan(call: Call): void {
   const { exchange, model } = call;
   const stickyKey = model.settings.strategy === "sticky" ? stickyKeyOf(call) : undefined;
   const planned = { isStream: call.isStream, stickyKey };
-  replyWithJson(exchange, 200, planOf(model, exchange.services.steering, planned));
+  replyWithJson(exchange, 200, planOf(model, exchange.services.targets, planned));
 }
 
 /** The answer to a browser's preflight. */

@@ -3,7 +3,7 @@
 
 import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
-import type { Steering } from "../target/steering.ts";
+import type { Targets } from "../target/targets.ts";
 
 /** One rest or ejection. */
 export type Rest = {
@@ -27,30 +27,29 @@ export type RestScope = {
 };
 
 /** All that rests within the scope, in the order of the endpoints. */
-export function restsIn(steering: Steering, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
+export function restsIn(targets: Targets, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
   return endpoints
     .filter(({ name }) => scope.endpoint === undefined || name === scope.endpoint)
-    .flatMap((endpoint) => restsAt(steering, endpoint, scope));
+    .flatMap((endpoint) => restsAt(targets, endpoint, scope));
 }
 
 /** What keeps requests from a target: the rests of its model, its keys and its endpoint. */
-export function restsOfTarget(steering: Steering, { endpoint, upstreamModel }: Target): Rest[] {
+export function restsOfTarget(targets: Targets, { endpoint, upstreamModel }: Target): Rest[] {
   const isModel = (model: string): boolean => model === upstreamModel;
-  return restsAt(steering, endpoint, { isModel, isOfTarget: true });
+  return restsAt(targets, endpoint, { isModel, isOfTarget: true });
 }
 
 /**
  * Ends all that rests within the scope, with all memory of strikes; says what rested. With a model only what is about
  * that model ends.
  */
-export function clearRests(steering: Steering, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
-  const cleared = restsIn(steering, endpoints, scope);
-  const { health, refusals, walkouts } = steering;
+export function clearRests(targets: Targets, endpoints: readonly Endpoint[], scope: RestScope): Rest[] {
+  const cleared = restsIn(targets, endpoints, scope);
+  const { health, learning } = targets;
   const { isModel } = scope;
   for (const { name } of endpoints) {
     if (scope.endpoint !== undefined && name !== scope.endpoint) continue;
-    refusals.forget(name);
-    walkouts.impatience.endRows(name);
+    learning.pardon(name);
     if (isModel === undefined) {
       health.cooldowns.forget(name);
       health.clearEndpoint(name);
@@ -59,10 +58,10 @@ export function clearRests(steering: Steering, endpoints: readonly Endpoint[], s
       const isMeant = cooldown.endpoint === name && isModel?.(cooldown.model ?? "") === true;
       if (isMeant) health.cooldowns.end(cooldown);
     }
-    for (const key of targetKeysOf(steering, name))
+    for (const key of targetKeysOf(targets, name))
       if (isModel === undefined || isModel(key.slice(name.length + 1))) health.clearTarget(key);
   }
-  steering.resets += 1;
+  targets.noteReset();
   return cleared;
 }
 
@@ -71,8 +70,8 @@ type AtScope = Pick<RestScope, "isModel"> & {
   readonly isOfTarget?: boolean;
 };
 
-function restsAt(steering: Steering, endpoint: Endpoint, scope: AtScope): Rest[] {
-  const { health, clock } = steering;
+function restsAt(targets: Targets, endpoint: Endpoint, scope: AtScope): Rest[] {
+  const { health, clock } = targets;
   const { name } = endpoint;
   const { isModel } = scope;
   const isWhole = isModel === undefined || scope.isOfTarget === true;
@@ -89,7 +88,7 @@ function restsAt(steering: Steering, endpoint: Endpoint, scope: AtScope): Rest[]
   const breaker = health.endpointBreakerNamed(name);
   if (isWhole && breaker !== undefined && breaker.state !== "closed")
     rests.push({ ...base, why: words("ejected"), until: at(breaker.until) });
-  for (const targetKey of targetKeysOf(steering, name)) {
+  for (const targetKey of targetKeysOf(targets, name)) {
     const model = targetKey.slice(name.length + 1);
     if (!isMeant(model)) continue;
     for (const [operation, { state, until }] of health.targetBreakers(targetKey))
@@ -101,8 +100,8 @@ function restsAt(steering: Steering, endpoint: Endpoint, scope: AtScope): Rest[]
   return rests;
 }
 
-function targetKeysOf(steering: Steering, endpoint: string): readonly string[] {
-  return steering.health.knownTargets().filter((key) => key.startsWith(`${endpoint}/`));
+function targetKeysOf(targets: Targets, endpoint: string): readonly string[] {
+  return targets.health.knownTargets().filter((key) => key.startsWith(`${endpoint}/`));
 }
 
 function words(why: Parameters<typeof wordsFor>[0]): string {

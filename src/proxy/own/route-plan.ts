@@ -3,8 +3,8 @@
 import { peekTarget } from "../../routing/balancer.ts";
 import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { FallbackStep, Model, Target } from "../../routing/model.ts";
-import type { PickRequest } from "../target/chooser.ts";
-import type { Steering } from "../target/steering.ts";
+import type { PickRequest } from "../target/target-request.ts";
+import type { Targets } from "../target/targets.ts";
 import { type Rest, restsOfTarget } from "./rests.ts";
 
 /** One candidate of a plan. */
@@ -36,26 +36,28 @@ export type RoutePlan = {
 };
 
 /** What of the request itself has a say in who is next. */
-type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey" | "operation">;
+type PlannedRequest = Pick<PickRequest, "isStream" | "stickyKey"> & {
+  readonly operation?: string | undefined;
+};
 
 const ANY_REQUEST: PlannedRequest = { isStream: false, stickyKey: undefined };
 
 /**
- * The plan of a model as things stand; without a steering, as it would be with every target in health. `restsOf` is for
+ * The plan of a model as things stand; without targets, as it would be with every target in health. `restsOf` is for
  * who has read all rests already.
  */
 export function planOf(
   model: Model,
-  steering?: Steering,
+  targets?: Targets,
   planned = ANY_REQUEST,
   restsOf?: (target: Target) => readonly Rest[],
 ): RoutePlan {
   const request = { isTried: undefined, ...planned };
   const tier = firstTierOf(model);
   const next =
-    steering === undefined
+    targets === undefined
       ? peekTarget(model, (target) => target.endpoint.priority !== tier)
-      : steering.chooser.peek(model, request);
+      : targets.chooser.peek(model, request);
   const sharing = model.targets.filter((target) => target.endpoint.priority === tier);
   const total = sharing.reduce((sum, target) => sum + target.weight, 0);
   const candidates = model.targets.map((target) => ({
@@ -66,8 +68,8 @@ export function planOf(
     share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
     is_next: target === next,
     skipped:
-      wordsFor(steering?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
-    rests: restsOf?.(target) ?? (steering === undefined ? [] : restsOfTarget(steering, target)),
+      wordsFor(targets?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
+    rests: restsOf?.(target) ?? (targets === undefined ? [] : restsOfTarget(targets, target)),
   }));
   return {
     object: "oai_gateway.plan",

@@ -1,10 +1,14 @@
 // The limits on requests under way of the endpoints that have one. Outlives reloads.
 
 import type { Endpoint, Target } from "../../routing/model.ts";
-import { type Entry, Gate, NO_LIMITS } from "../admit/gate.ts";
+import { Gate, type GateSnapshot, NO_LIMITS, type WaitEnd } from "../admit/gate.ts";
+import type { TargetRequest } from "./target-request.ts";
 
-/** How a wait ended, and where: the gate is due a `leave` when the entry is `entered`. */
-export type Place = { readonly entry: Entry; readonly target: Target; readonly gate: Gate | undefined };
+/** How a wait for a slot ended, and where: one was taken, which `gate.leave` gives back, when the end is `entered`. */
+type Slot = { readonly end: WaitEnd; readonly target: Target; readonly gate: Gate | undefined };
+
+/** The gate of one endpoint at one moment. */
+export type EndpointGateSnapshot = GateSnapshot & { readonly endpoint: string };
 
 /** One gate for each endpoint with `max_in_flight`. */
 export class EndpointGates {
@@ -38,40 +42,59 @@ export class EndpointGates {
     return this.#gates.get(name);
   }
 
-  /** All gates, by endpoint, for metrics and diagnostics. */
-  all(): ReadonlyMap<string, Gate> {
-    return this.#gates;
+  /** All gates as they stand now; endpoints without a limit have none. */
+  snapshot(): readonly EndpointGateSnapshot[] {
+    return [...this.#gates].map(([endpoint, gate]) => ({ endpoint, ...gate.snapshot() }));
   }
 
+  /** Whether who comes now would have to wait. */
   isFull(endpoint: Endpoint): boolean {
     return this.#gates.size > 0 && this.#gates.get(endpoint.name)?.isFull === true;
   }
 
-  /** Requests that wait for a place; Infinity when one more would be refused at once. */
+  /** Requests that wait for a slot; Infinity when one more would be refused at once. */
   queueLength(endpoint: Endpoint): number {
     const gate = this.#gates.get(endpoint.name);
     if (gate === undefined) return 0;
     return gate.isQueueFull ? Number.POSITIVE_INFINITY : gate.waiting;
   }
 
-  /** Takes a place; the gate it was taken at, which `leave` is due to. Undefined where there is no limit. */
+  /** Takes a slot and returns its gate, which `leave` is due to. Undefined where there is no limit. */
   take(endpoint: Endpoint): Gate | undefined {
     const gate = this.#gates.get(endpoint.name);
-    // A pick and this are one synchronous stretch: a target that is not full has a place.
+    // A pick and this are one synchronous stretch: a target that is not full has a slot.
     return gate?.tryEnter() === true ? gate : undefined;
   }
 
   /**
-   * Waits for a place at the first of these targets, in its queue and for its time, and takes one at any of the
-   * others if that is free sooner. `onCancel` as for `Gate.enter`.
+   * A slot at one of these full targets, after a wait; undefined when none came free in time, which the request keeps.
+   * @throws GatewayError client_closed, when the client left meanwhile: then no slot is held
    */
-  wait(first: Target, others: readonly Target[], onCancel: (cancel: () => void) => void): Promise<Place> {
+  async slotFor(
+    request: Pick<TargetRequest, "departure" | "isFull">,
+    [first, ...others]: readonly [Target, ...Target[]],
+  ): Promise<Slot | undefined> {
+    const { departure } = request;
+    const slot = await departure.whileWaiting((onCancel) => this.#wait(first, others, onCancel));
+    const { end, gate } = slot;
+    if (end === "entered" && !departure.isGone) return slot;
+    if (end === "entered") gate?.leave();
+    departure.refuseIfGone();
+    request.isFull = true;
+    return undefined;
+  }
+
+  /**
+   * Waits for a slot at the first of these targets, in its queue and for its time, and takes one at any of the others,
+   * where this is a second queue, if that is free sooner. `onCancel` as for `Gate.enter`.
+   */
+  #wait(first: Target, others: readonly Target[], onCancel: (cancel: () => void) => void): Promise<Slot> {
     return new Promise((resolve) => {
       const ends: (() => void)[] = [];
-      const settleAt = (target: Target, gate: Gate | undefined) => (entry: Entry) => {
-        resolve({ entry, target, gate });
+      const settleAt = (target: Target, gate: Gate | undefined) => (end: WaitEnd) => {
+        resolve({ end, target, gate });
         // In the same stretch, or another gate could let it in as well. Ending what has ended does nothing.
-        for (const end of ends.splice(0)) end();
+        for (const leave of ends.splice(0)) leave();
       };
       const gate = this.#gates.get(first.endpoint.name);
       const settle = settleAt(first, gate);
@@ -82,7 +105,7 @@ export class EndpointGates {
       onCancel(end);
       for (const other of others) {
         const another = this.#gates.get(other.endpoint.name);
-        if (another !== undefined) ends.push(another.joinAsGuest(settleAt(other, another)));
+        if (another !== undefined) ends.push(another.joinSecondQueue(settleAt(other, another)));
       }
     });
   }

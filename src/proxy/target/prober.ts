@@ -3,14 +3,16 @@
 // to time.
 
 import { sendProbe } from "../../catalogue/probe.ts";
+import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
 import type { WireProbe } from "../../wires/wire.ts";
-import type { Steering } from "./steering.ts";
+import type { Fact } from "./facts.ts";
+import type { Targets } from "./targets.ts";
 
 /** What the prober works with. */
 export type ProberParts = {
-  readonly steering: Steering;
+  readonly targets: Pick<Targets, "clock" | "health" | "learning">;
   readonly client: OutboundClient;
   /** Asks one endpoint for its models: true when it listed them, undefined when it is never asked. */
   readonly askModels: (endpoint: string) => Promise<boolean | undefined>;
@@ -34,10 +36,15 @@ export class Prober {
     this.#parts = parts;
   }
 
+  /** Listens to `Facts`. */
+  readonly onFact = (fact: Fact): void => {
+    if (fact.kind === "ejected") this.#watch(fact.target, fact.untilMs, fact.operation);
+  };
+
   /** An endpoint, or an operation of one of its models, was ejected until then (monotonic clock). */
-  watch(target: Target, untilMs: number, operation: string): void {
+  #watch(target: Target, untilMs: number, operation = USUAL_OPERATION): void {
     const { name, probe } = target.endpoint;
-    const waitMs = Math.max(0, untilMs - this.#parts.steering.clock.nowMs()) + MARGIN_MS;
+    const waitMs = Math.max(0, untilMs - this.#parts.targets.clock.nowMs()) + MARGIN_MS;
     if (this.#parts.isActive()) {
       clearTimeout(this.#free.get(name));
       this.#free.set(name, setTimeout(() => void this.#askFree(target), waitMs).unref());
@@ -61,19 +68,19 @@ export class Prober {
   async #askFree(target: Target): Promise<void> {
     const { name } = target.endpoint;
     this.#free.delete(name);
-    const { steering, askModels, endpointNow } = this.#parts;
+    const { targets, askModels, endpointNow } = this.#parts;
     if (endpointNow(name) === undefined) return;
-    const startedMs = steering.clock.nowMs();
+    const startedMs = targets.clock.nowMs();
     const isThere = await askModels(name);
-    const breaker = steering.health.endpointBreaker(target);
+    const breaker = targets.health.endpointBreaker(target);
     if (breaker === undefined || breaker.state === "closed" || isThere === undefined) return;
-    if (isThere && breaker.recordSuccess(startedMs)) steering.tellReturn(target, undefined);
-    if (!isThere) steering.strike(target, false, startedMs);
+    if (isThere) targets.learning.recordListed(target, startedMs);
+    else targets.learning.strike(target, false, startedMs);
   }
 
   /** One token of the configured model; a 2xx is proof for it. */
   async #askPaid(target: Target, operation: string, key: string): Promise<void> {
-    const { steering, endpointNow } = this.#parts;
+    const { targets, endpointNow } = this.#parts;
     const endpoint = endpointNow(target.endpoint.name);
     // A reload may have given it another wire.
     const request = endpoint === undefined ? undefined : probeOf(endpoint, operation);
@@ -84,10 +91,10 @@ export class Prober {
       this.#paid.delete(key);
       return;
     }
-    const startedMs = steering.clock.nowMs();
+    const startedMs = targets.clock.nowMs();
     const isGood = await this.#send(probed, request);
     if (!isGood) return;
-    steering.recordSuccess({
+    targets.learning.recordSuccess({
       target: probed,
       credential: probed.endpoint.credentials[0],
       startedMs,
@@ -96,7 +103,7 @@ export class Prober {
   }
 
   #isHealthy([probed, target]: readonly [Target, Target], operation: string): boolean {
-    const { health } = this.#parts.steering;
+    const { health } = this.#parts.targets;
     const breakers = [
       health.endpointBreaker(probed),
       health.targetBreaker(probed, operation),
@@ -106,13 +113,13 @@ export class Prober {
   }
 
   async #send(target: Target, request: WireProbe): Promise<boolean> {
-    const { steering, client } = this.#parts;
+    const { targets, client } = this.#parts;
     const { endpoint, timeouts, upstreamModel: model } = target;
     const answer = await sendProbe({
       client,
-      clock: steering.clock,
+      clock: targets.clock,
       endpoint: { ...endpoint, timeouts },
-      credential: steering.health.takeCredential(target),
+      credential: targets.health.takeCredential(target),
       request,
       model,
       timeoutMs: PAID_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 // Tells whether two requests are the same one, sent again by a client's own retry, and whether they are of one client.
-// Asked for only once a request was refused, since it costs a digest.
+// Costs a digest, so that only a request that was refused is told apart.
 
 import { createHash } from "node:crypto";
 import type { InboundRequest } from "../../http/message.ts";

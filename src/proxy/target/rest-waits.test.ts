@@ -72,7 +72,7 @@ test("the first end counts, of those only that have one", () => {
   const [one, two] = targetsOf(model);
   const facts = (states: readonly Availability[], ends: readonly number[]) => ({
     availability: (target: Target) => states[model.targets.indexOf(target)] ?? "ok",
-    health: { recoversMs: (target: Target) => ends[model.targets.indexOf(target)] ?? 0 },
+    recoversMs: (target: Target) => ends[model.targets.indexOf(target)] ?? 0,
   });
   const cases: readonly [readonly Availability[], readonly number[], Target | undefined][] = [
     [["rate_limited", "rate_limited"], [9, 5], two],

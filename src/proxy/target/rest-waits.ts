@@ -1,9 +1,10 @@
 // Requests that wait until the rest of a target is over, where that is soon. Bounds their number and lets them go one
-// after the other, since all at once would run into the same limit again. Knows the ends of rests, not why they are.
+// after the other, since all at once would run into the same limit again. Knows the ends of rests, not their reasons.
 
 import type { Clock } from "../../core/clock.ts";
 import type { Availability } from "../../routing/health/tiers.ts";
 import type { Model, Target } from "../../routing/model.ts";
+import type { PickRequest, TargetRequest } from "./target-request.ts";
 
 /** Waiting at most, over all models: they hold their bodies meanwhile. */
 const MAX_WAITING = 1_024;
@@ -15,11 +16,14 @@ const MAX_SPREAD_MS = 1_000;
 /** When the first of a model's rests is over, and whose it is. */
 export type RestEnd = { readonly target: Target; readonly endMs: number };
 
-/** What is known of targets; `Chooser` has it. */
+/** What is known of the rests of targets. */
 export type RestFacts = {
   availability(target: Target, operation: string | undefined): Availability;
-  readonly health: { recoversMs(target: Target, operation: string | undefined): number };
+  recoversMs(target: Target, operation: string | undefined): number;
 };
+
+/** The same, with what could be asked now. */
+type WaitFacts = RestFacts & { hasUntried(model: Model, request: PickRequest): boolean };
 
 /** These are not waited for: they may be asked, have a queue, or nobody can say when they end. */
 const WITHOUT_END: ReadonlySet<Availability> = new Set(["ok", "exhausted", "disabled", "full", "ejected"]);
@@ -39,7 +43,7 @@ export function firstRestEnd(
     const told = toldMs(target);
     const isResting = !WITHOUT_END.has(facts.availability(target, operation));
     if (!isResting && told === undefined) continue;
-    const endMs = Math.max(told ?? 0, isResting ? facts.health.recoversMs(target, operation) : 0);
+    const endMs = Math.max(told ?? 0, isResting ? facts.recoversMs(target, operation) : 0);
     if (Number.isFinite(endMs) && (first === undefined || endMs < first.endMs)) first = { target, endMs };
   }
   return first;
@@ -61,6 +65,60 @@ export class RestWaits {
   /** Requests that wait now. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Until the first rest is over, in milliseconds; undefined where the request may not wait for that. */
+  restMs(facts: RestFacts, model: Model, request: TargetRequest): number | undefined {
+    const restMs = this.#msTo(this.#firstEnd(facts, model, request));
+    return restMs !== undefined && restMs <= this.#leftMs(request) ? restMs : undefined;
+  }
+
+  /**
+   * Waits until the first of the model's rests is over and says what the model is then, since it may have other targets.
+   * Undefined, without a wait, where that is too late, or too many wait already.
+   * @throws GatewayError client_closed, from the promise
+   */
+  async wait(facts: WaitFacts, model: Model, request: TargetRequest): Promise<Model | undefined> {
+    const end = request.isFull ? undefined : this.#firstEnd(facts, model, request);
+    const restMs = this.#msTo(end);
+    if (end === undefined || restMs === undefined)
+      return this.#isOverNow(facts, model, request) ? model : undefined;
+    if (restMs > this.#leftMs(request)) return undefined;
+    const waitMs = this.enter(end);
+    if (waitMs === undefined) return undefined;
+    try {
+      if (waitMs >= request.deadlineMs - this.#clock.nowMs()) return undefined;
+      // Counted before and not measured after, so that a request which finds another rest each time comes to an end.
+      request.awaitedMs += Math.max(1, restMs);
+      await request.departure.pause(Math.ceil(waitMs));
+    } finally {
+      this.leave();
+    }
+    request.tried.forgetLimited(this.#clock.nowMs());
+    request.mayLookAgain = true;
+    return request.models.modelNow();
+  }
+
+  /** The rest may have ended between the look for a target and the look for the rest's end. */
+  #isOverNow(facts: WaitFacts, model: Model, request: TargetRequest): boolean {
+    if (!request.mayLookAgain || request.isFull) return false;
+    request.mayLookAgain = false;
+    request.tried.forgetLimited(this.#clock.nowMs());
+    return facts.hasUntried(model, request);
+  }
+
+  #firstEnd(facts: RestFacts, model: Model, request: TargetRequest): RestEnd | undefined {
+    if (this.#leftMs(request) <= 0) return undefined;
+    return firstRestEnd(facts, model, request.operation, (target) => request.tried.limitedUntilMs(target));
+  }
+
+  /** What is left of the time that the request may wait. */
+  #leftMs(request: TargetRequest): number {
+    return request.awaitsRests ? this.maxMs - request.awaitedMs : 0;
+  }
+
+  #msTo(end: RestEnd | undefined): number | undefined {
+    return end === undefined ? undefined : Math.max(0, end.endMs - this.#clock.nowMs());
   }
 
   /**

@@ -1,5 +1,5 @@
 // Which targets a run has asked, and which of these may be asked once more: with another key, or when their limit is
-// over. Not what is known of targets beyond this one request: that is `steering.ts`.
+// over. Not what is known of targets beyond this one request.
 
 import type { IsExcluded } from "../../routing/balancer.ts";
 import type { Verdict } from "../../routing/health/failure-class.ts";
@@ -9,6 +9,8 @@ import { isKeyFailure } from "../outcome/classify.ts";
 /** The targets that one run has asked. */
 export class TriedTargets {
   #tried: Target[] = [];
+  /** Made for the first pick that has something to leave out. */
+  #isTried: IsExcluded | undefined;
   /** Of those tried, the ones where only a key failed and another one may be free. */
   #otherKeys: Target[] = [];
   /** Of those tried, the ones that said "not now", and until when. */
@@ -16,7 +18,9 @@ export class TriedTargets {
 
   /** For a pick; undefined while none was tried. */
   get isTried(): IsExcluded | undefined {
-    return this.#tried.length === 0 ? undefined : (target) => isAmong(this.#tried, target);
+    if (this.#tried.length === 0) return undefined;
+    this.#isTried ??= (target) => isAmong(this.#tried, target);
+    return this.#isTried;
   }
 
   get hasOtherKeys(): boolean {

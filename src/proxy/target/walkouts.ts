@@ -1,12 +1,12 @@
 // Finds out endpoints that hang although their clients give up first. A client that leaves proves nothing, so that the
 // endpoint is asked for its list before it is ejected; where the list comes, only a row of long waits without any
-// answer, while other endpoints answer, ejects the one model and operation. Called by `turn.ts` through `steering.ts`.
+// answer, while other endpoints answer, ejects the one model and operation.
 
 import type { Clock } from "../../core/clock.ts";
 import { Impatience, type Walkout } from "../../routing/health/impatience.ts";
 import type { TargetHealth } from "../../routing/health/target-health.ts";
 import type { Target } from "../../routing/model.ts";
-import { COUNTING } from "./refusals.ts";
+import { COUNTING, type TargetChecks } from "./refusals.ts";
 
 /** Between two questions to one endpoint. */
 const ASK_PAUSE_MS = 10_000;
@@ -14,26 +14,33 @@ const ASK_PAUSE_MS = 10_000;
 /** An attempt that its client gave up, and where it was. */
 export type GivenUp = Walkout & { readonly target: Target };
 
-/** Who is told of an ejection; it is `Steering`. */
-export type Ejector = (target: Target, isSent: boolean, operation: string) => void;
+/** Ejects the endpoint, or (`isSent`) the operation of the model there. */
+type Eject = (target: Target, isSent: boolean, operation: string) => void;
+
+/** What walkouts are weighed with. */
+export type WalkoutsParts = {
+  readonly clock: Clock;
+  readonly health: TargetHealth;
+  readonly eject: Eject;
+  /** `askAlive` tells whether the endpoint is there; undefined when that cannot be told. */
+  readonly checks: Pick<TargetChecks, "askAlive">;
+};
 
 /** Weighs walkouts. */
 export class Walkouts {
   readonly impatience: Impatience;
-  /**
-   * Asks whether the endpoint is there; undefined when that cannot be told. Wired by `gateway.ts`, never rejects.
-   */
-  askAlive: (endpoint: string) => Promise<boolean | undefined> = () => Promise.resolve(undefined);
   readonly #clock: Clock;
   readonly #health: TargetHealth;
-  readonly #eject: Ejector;
+  readonly #eject: Eject;
+  readonly #checks: WalkoutsParts["checks"];
   /** When each endpoint was asked last. */
   readonly #askedMs = new Map<string, number>();
 
-  constructor(clock: Clock, health: TargetHealth, eject: Ejector) {
+  constructor({ clock, health, eject, checks }: WalkoutsParts) {
     this.#clock = clock;
     this.#health = health;
     this.#eject = eject;
+    this.#checks = checks;
     this.impatience = new Impatience(clock);
   }
 
@@ -68,6 +75,6 @@ export class Walkouts {
     const nowMs = this.#clock.nowMs();
     if (nowMs - (this.#askedMs.get(name) ?? Number.NEGATIVE_INFINITY) < ASK_PAUSE_MS) return undefined;
     this.#askedMs.set(name, nowMs);
-    return await this.askAlive(name);
+    return await this.#checks.askAlive(name);
   }
 }

@@ -1,5 +1,5 @@
 // Which of several targets a key belongs to, with no table to keep: each ranks the targets by a hash of both, and
-// the highest wins (weighted rendezvous hashing, "highest random weight"). Pure; called by `strategy.ts`.
+// the highest wins (weighted rendezvous hashing, "highest random weight"). Pure.
 
 /**
  * The rank of a target for a key; the target with the highest gets it. A target of twice the weight is highest for

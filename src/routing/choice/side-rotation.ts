@@ -1,12 +1,12 @@
 // Which rotation a pick moves: the model's own, or one aside for picks that have not all targets to choose from for a
-// reason of their own, so that they take no turn from others. Called by `proxy/target/chooser.ts`.
+// reason of their own, so that they take no turn from others.
 
 import type { IsExcluded } from "../balancer.ts";
 import type { Breaker } from "../health/breaker.ts";
 import { USUAL_OPERATION } from "../health/operation-breakers.ts";
 import type { Model, RotationCell, Target } from "../model.ts";
 
-/** What is known of targets; implemented by `target-health.ts`. */
+/** What is known of targets. */
 export interface OperationFacts {
   readonly isPristine: boolean;
   /** The health of the model there for the operation; undefined while there was no strike. */
@@ -37,7 +37,11 @@ export class SideRotation {
 
   /** The same with copies of the cells, for a pick without effect. */
   copyOf(model: Model, pick: Pick): Model {
-    const rotation = this.inTurn(model, pick).rotation.map(({ current }) => ({ current }));
+    const isAside = pick.isTried !== undefined || this.#isApart(model, pick.operation);
+    const bound = boundOf(model);
+    const rotation = model.rotation.map((own) => {
+      return { current: isAside ? within(bound, this.#cells.get(own)?.current ?? 0) : own.current };
+    });
     return { ...model, rotation };
   }
 
@@ -50,14 +54,22 @@ export class SideRotation {
   }
 
   #aside(model: Model): Model {
-    // What larger weights of before have left could keep a target out for as many turns as they were large.
-    const bound = model.targets.reduce((sum, target) => sum + Math.max(1, target.weight), 0);
+    const bound = boundOf(model);
     const rotation = model.rotation.map((own) => {
       const cell = this.#cells.get(own) ?? { current: 0 };
-      cell.current = Math.max(-bound, Math.min(bound, cell.current));
+      cell.current = within(bound, cell.current);
       this.#cells.set(own, cell);
       return cell;
     });
     return { ...model, rotation };
   }
+}
+
+/** What larger weights of before have left could keep a target out for as many turns as they were large. */
+function boundOf(model: Model): number {
+  return model.targets.reduce((sum, target) => sum + Math.max(1, target.weight), 0);
+}
+
+function within(bound: number, current: number): number {
+  return Math.max(-bound, Math.min(bound, current));
 }

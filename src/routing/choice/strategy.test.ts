@@ -8,7 +8,6 @@ import { pickTarget, Rotations } from "../balancer.ts";
 import type { Model, Target } from "../model.ts";
 import { RoutingTable } from "../table/table.ts";
 import {
-  cheapest,
   fastestFirstToken,
   leastInFlight,
   type PickHints,
@@ -54,7 +53,6 @@ const everyStrategy: readonly [string, () => Strategy][] = [
   ["weighted", () => weighted],
   ["least_in_flight", () => leastInFlight(new TargetLoads(clock))],
   ["fastest_first_token", () => fastestFirstToken(new TargetLoads(clock))],
-  ["cheapest", () => cheapest(() => undefined)],
   ["sticky", () => sticky],
 ];
 
@@ -186,21 +184,6 @@ test("fastest_first_token: the shortest wait, streams and plain apart, what is u
   assert.equal(nameFrom(strategy, model, { isStream: true }), "b", "800 against 900");
   loads.of("b/m").begin();
   assert.equal(nameFrom(strategy, model, { isStream: true }), "a", "1200 against 900");
-});
-
-test("cheapest: the lowest price; an unknown one is last, not free; equal prices rotate by weight", () => {
-  const prices = new Map<string, number>([
-    ["b", 3],
-    ["c", 2],
-    ["d", 2],
-  ]);
-  const strategy = cheapest((target) => prices.get(target.endpoint.name));
-  const model = modelOf([1, 1, 2, 1]);
-  assert.equal(picks(strategy, model, 6), "c d c c d c");
-  assert.equal(nameFrom(strategy, model, { isExcluded: except("c", "d") }), "b");
-  assert.equal(nameFrom(strategy, model, { isExcluded: except("b", "c", "d") }), "a");
-  prices.set("a", 0);
-  assert.equal(nameFrom(strategy, model), "a");
 });
 
 test("sticky: a key keeps its target, moves when it is down, and comes back", () => {

@@ -1,15 +1,12 @@
-// How a model's next target is chosen: one interface, five ways. Which targets may be chosen at all is for
-// `tiers.ts`. Built by `gateway.ts` from the configuration, one per model; called by the data plane.
+// How a model's next target is chosen: one interface, four ways. Which targets may be chosen at all is for
+// `tiers.ts`.
 
 import { type IsExcluded, pickTarget, type WeightFactor } from "../balancer.ts";
-import type { Model, Target } from "../model.ts";
+import type { ConfiguredStrategy, Model, Target } from "../model.ts";
 import { stickyScore } from "./rendezvous.ts";
 import type { TargetLoads } from "./target-load.ts";
 
-/** The configuration's words. */
-type StrategyName = "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest" | "sticky";
-
-/** What a pick may depend on. One object can serve a whole request. */
+/** What a pick may depend on. */
 export type PickHints = {
   /** Targets to leave out: tried already, not available, of another tier. */
   readonly isExcluded: IsExcluded | undefined;
@@ -22,13 +19,10 @@ export type PickHints = {
 
 /** A way to choose. Every one leaves weight 0 (draining) to the last and picks undefined when all are excluded. */
 export interface Strategy {
-  readonly name: StrategyName;
-  /** The next target. O(targets of the model), no allocation. Advances the rotation, if it uses it. */
+  readonly name: ConfiguredStrategy;
+  /** The next target. O(targets of the model). Advances the rotation, if it uses it. */
   pick(model: Model, hints: PickHints): Target | undefined;
 }
-
-/** Price of a usual request to a target, in any one unit; undefined when it is not known. */
-export type PriceOf = (target: Target) => number | undefined;
 
 /** Smooth weighted round-robin, exact: the default. */
 export const weighted: Strategy = {
@@ -53,11 +47,6 @@ export function fastestFirstToken(loads: TargetLoads): Strategy {
     const waitMs = (hints.isStream ? load.stream : load.plain).valueMs(loads.nowMs());
     return (waitMs * (load.inFlight + 1)) / (hints.weightFactor?.(target) ?? 1);
   });
-}
-
-/** The lowest price; targets whose price is not known come last, never first. Equal prices rotate by weight. */
-export function cheapest(priceOf: PriceOf): Strategy {
-  return new LowestCost("cheapest", (target) => priceOf(target) ?? Number.POSITIVE_INFINITY);
 }
 
 /**
@@ -94,43 +83,29 @@ function weightOf(target: Target, hints: PickHints): number {
 
 type CostOf = (target: Target, hints: PickHints) => number;
 
-const NO_HINTS: PickHints = {
-  isExcluded: undefined,
-  weightFactor: undefined,
-  isStream: false,
-  stickyKey: undefined,
-};
-
 /** The target of the lowest cost; equals take turns by their weights. */
 class LowestCost implements Strategy {
-  readonly name: StrategyName;
+  readonly name: ConfiguredStrategy;
   readonly #costOf: CostOf;
-  #hints: PickHints = NO_HINTS;
-  #lowest = 0;
-  readonly #isWorse: IsExcluded;
 
-  constructor(name: StrategyName, costOf: CostOf) {
+  constructor(name: ConfiguredStrategy, costOf: CostOf) {
     this.name = name;
     this.#costOf = costOf;
-    this.#isWorse = (target) => {
-      return this.#hints.isExcluded?.(target) === true || this.#costOf(target, this.#hints) > this.#lowest;
-    };
   }
 
   pick(model: Model, hints: PickHints): Target | undefined {
-    this.#hints = hints;
-    this.#lowest = this.#lowestOf(model, false) ?? this.#lowestOf(model, true) ?? 0;
-    const picked = pickTarget(model, this.#isWorse, hints.weightFactor);
-    this.#hints = NO_HINTS;
-    return picked;
+    const lowest = this.#lowestOf(model, hints, false) ?? this.#lowestOf(model, hints, true) ?? 0;
+    const isWorse = (target: Target): boolean =>
+      hints.isExcluded?.(target) === true || this.#costOf(target, hints) > lowest;
+    return pickTarget(model, isWorse, hints.weightFactor);
   }
 
-  #lowestOf(model: Model, isDraining: boolean): number | undefined {
+  #lowestOf(model: Model, hints: PickHints, isDraining: boolean): number | undefined {
     let lowest: number | undefined;
     for (const target of model.targets) {
       if ((target.weight === 0) !== isDraining) continue;
-      if (this.#hints.isExcluded?.(target)) continue;
-      const cost = this.#costOf(target, this.#hints);
+      if (hints.isExcluded?.(target)) continue;
+      const cost = this.#costOf(target, hints);
       if (lowest === undefined || cost < lowest) lowest = cost;
     }
     return lowest;

@@ -1,10 +1,10 @@
 // What is under way at each target and how fast its first tokens have been: what strategies weigh. Not health and
-// not a metric. Outlives reloads; fed by the data plane, read by `strategy.ts`.
+// not a metric. Outlives reloads.
 
 import type { Clock } from "../../core/clock.ts";
 
 /** All constants of the estimate, in milliseconds. */
-export type LoadOptions = {
+export type EstimateOptions = {
   /** Assumed until the first answer: low, so that new targets are soon tried. */
   readonly initialMs: number;
   /** How fast old answers are forgotten. */
@@ -12,7 +12,7 @@ export type LoadOptions = {
 };
 
 /** The defaults. */
-const LOAD_DEFAULTS: LoadOptions = { initialMs: 250, decayMs: 30_000 };
+const LOAD_DEFAULTS: EstimateOptions = { initialMs: 250, decayMs: 30_000 };
 
 /** Time to the first token: a slow answer counts at once and in full, quick ones mend it slowly (Finagle's). */
 export class PeakEwma {
@@ -20,7 +20,7 @@ export class PeakEwma {
   #estimateMs: number;
   #observedMs: number | undefined;
 
-  constructor(options: LoadOptions = LOAD_DEFAULTS) {
+  constructor(options: EstimateOptions = LOAD_DEFAULTS) {
     this.#decayMs = options.decayMs;
     this.#estimateMs = options.initialMs;
   }
@@ -40,21 +40,13 @@ export class PeakEwma {
   }
 }
 
-/** A load as diagnostics show it. */
-export type LoadSnapshot = {
-  readonly inFlight: number;
-  /** The estimates of the time to the first token. */
-  readonly streamMs: number;
-  readonly plainMs: number;
-};
-
 /** One target's load. */
 export class TargetLoad {
   readonly stream: PeakEwma;
   readonly plain: PeakEwma;
   #inFlight = 0;
 
-  constructor(options: LoadOptions = LOAD_DEFAULTS) {
+  constructor(options: EstimateOptions = LOAD_DEFAULTS) {
     this.stream = new PeakEwma(options);
     this.plain = new PeakEwma(options);
   }
@@ -74,16 +66,26 @@ export class TargetLoad {
   }
 }
 
+/** The load of one target at one moment. */
+export type TargetLoadSnapshot = {
+  /** `Target.key`. */
+  readonly target: string;
+  readonly inFlight: number;
+  /** Milliseconds to the first token, as it is estimated for streams and for plain answers. */
+  readonly streamMs: number;
+  readonly plainMs: number;
+};
+
 /** Clients choose the names of pinned models, so there must be a bound. */
 const MAX_LOADS = 10_000;
 
 /** The loads of all targets, by `Target.key`. */
 export class TargetLoads {
   readonly #clock: Clock;
-  readonly #options: LoadOptions;
+  readonly #options: EstimateOptions;
   readonly #loads = new Map<string, TargetLoad>();
 
-  constructor(clock: Clock, options: LoadOptions = LOAD_DEFAULTS) {
+  constructor(clock: Clock, options: EstimateOptions = LOAD_DEFAULTS) {
     this.#clock = clock;
     this.#options = options;
   }
@@ -92,9 +94,12 @@ export class TargetLoads {
     return this.#clock.nowMs();
   }
 
-  /** Targets that are kept. */
-  get size(): number {
-    return this.#loads.size;
+  /** All loads as they stand now: of the targets whose strategy weighs them, and of no others. */
+  snapshot(): readonly TargetLoadSnapshot[] {
+    const nowMs = this.#clock.nowMs();
+    return [...this.#loads].map(([target, { inFlight, stream, plain }]) => {
+      return { target, inFlight, streamMs: stream.valueMs(nowMs), plainMs: plain.valueMs(nowMs) };
+    });
   }
 
   /** The load of a target; made where there is none yet. */
@@ -106,17 +111,6 @@ export class TargetLoads {
       this.#loads.set(targetKey, load);
     }
     return load;
-  }
-
-  /** All loads, by `Target.key`. */
-  snapshot(): ReadonlyMap<string, LoadSnapshot> {
-    const nowMs = this.#clock.nowMs();
-    return new Map(
-      [...this.#loads].map(([targetKey, { inFlight, stream, plain }]) => [
-        targetKey,
-        { inFlight, streamMs: stream.valueMs(nowMs), plainMs: plain.valueMs(nowMs) },
-      ]),
-    );
   }
 
   #forgetOldest(): void {

@@ -1,7 +1,7 @@
-// Targets whose last good answer said that nothing is left of their allowance, and until when: others first. Called by
-// `target-health.ts`.
+// Targets whose last good answer said that nothing is left of their allowance, and until when: others first.
 
 import type { Clock } from "../../core/clock.ts";
+import type { SpentAllowance } from "./health-snapshot.ts";
 
 /** Clients choose the names of pinned models, so there must be a bound. */
 const MAX_ENTRIES = 10_000;
@@ -40,6 +40,13 @@ export class Allowances {
     if (untilMs === undefined || this.#clock.nowMs() < untilMs) return untilMs;
     this.#untilMs.delete(targetKey);
     return undefined;
+  }
+
+  /** All that are spent now. */
+  snapshot(): readonly SpentAllowance[] {
+    const nowMs = this.#clock.nowMs();
+    const spent = [...this.#untilMs].filter(([, untilMs]) => nowMs < untilMs);
+    return spent.map(([target, untilMs]) => ({ target, untilMs }));
   }
 
   forget(targetKey: string): void {

@@ -1,6 +1,5 @@
 // The health of one endpoint or target: whether it may be asked, and when again. A state machine over strikes
-// and successes; it knows nothing of HTTP, of rate limits (`cooldown.ts`) or of other endpoints. Called by the
-// data plane when it picks and when it settles.
+// and successes; it knows nothing of HTTP, of rate limits (`cooldown.ts`) or of other endpoints.
 //
 //   closed --3 strikes in a row, or half of >= 10 requests in 30 s--> open
 //   open --time is up--> half_open --a probe succeeds--> closed (slow start)
@@ -56,7 +55,7 @@ export const BREAKER_DEFAULTS: BreakerOptions = {
 /** `closed`: in use. `open`: ejected. `half_open`: one probe may ask. */
 export type BreakerState = "closed" | "open" | "half_open";
 
-/** What diagnostics show. Times are of the monotonic clock. */
+/** A breaker as it stands at one moment. Times are of the monotonic clock. */
 export type BreakerSnapshot = {
   readonly state: BreakerState;
   readonly untilMs: number;
@@ -214,7 +213,7 @@ export class Breaker {
     return slowStartFloor + (1 - slowStartFloor) * (sinceMs / slowStartMs);
   }
 
-  /** For diagnostics. */
+  /** All of it as it stands now. */
   snapshot(): BreakerSnapshot {
     const nowMs = this.#clock.nowMs();
     return {

@@ -1,6 +1,5 @@
 // Who must not be asked for a while although it is alive: a key over its rate limit, a dead key, an empty
-// account, a model that an endpoint does not have. Not the health of endpoints (`breaker.ts`). Called by the data
-// plane when it picks and when it settles, by discovery, and by whoever keeps state over restarts.
+// account, a model that an endpoint does not have. Not the health of endpoints (`breaker.ts`).
 
 import type { Clock } from "../../core/clock.ts";
 import {
@@ -47,7 +46,7 @@ export const COOLDOWN_DEFAULTS: CooldownOptions = {
   maxEntries: 10_000,
 };
 
-type Entry = {
+type CooldownEntry = {
   endpoint: string;
   credential: number;
   model: string | undefined;
@@ -59,15 +58,15 @@ type Entry = {
 };
 
 /** Entries of one key: its own, and those of its models. */
-type KeyEntries = { whole: Entry | undefined; readonly models: Map<string, Entry> };
+type KeyEntries = { whole: CooldownEntry | undefined; readonly models: Map<string, CooldownEntry> };
 
 /** All cool-downs. Look-ups and `recordSuccess` are O(1) and allocate nothing. */
 export class Cooldowns {
   readonly #clock: Clock;
-  #options: CooldownOptions;
+  readonly #options: CooldownOptions;
   readonly #byEndpoint = new Map<string, Map<number, KeyEntries>>();
   /** Every entry, oldest first. */
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new Set<CooldownEntry>();
 
   constructor(clock: Clock, options: CooldownOptions = COOLDOWN_DEFAULTS) {
     this.#clock = clock;
@@ -77,12 +76,6 @@ export class Cooldowns {
   /** Entries held, ended ones that remember their growth included; never more than `maxEntries`. */
   get size(): number {
     return this.#entries.size;
-  }
-
-  /** Takes new constants, at a reload; cool-downs that run keep their end. */
-  configure(options: CooldownOptions): void {
-    this.#options = options;
-    this.#makeRoom(options.maxEntries);
   }
 
   /**
@@ -161,7 +154,7 @@ export class Cooldowns {
     for (const name of this.#byEndpoint.keys()) if (!isEndpointKept(name)) this.forget(name);
   }
 
-  /** Running cool-downs, for diagnostics. */
+  /** All cool-downs that run now, the oldest first. */
   snapshot(): readonly Cooldown[] {
     const nowMs = this.#clock.nowMs();
     const running = [...this.#entries].filter((entry) => nowMs < entry.untilMs);
@@ -218,7 +211,7 @@ export class Cooldowns {
   }
 
   /** The running cool-down that ends last, of the key and of the model under it. */
-  #running(endpoint: string, credential: number, model: string): Entry | undefined {
+  #running(endpoint: string, credential: number, model: string): CooldownEntry | undefined {
     if (this.#entries.size === 0) return undefined;
     const key = this.#byEndpoint.get(endpoint)?.get(credential);
     if (key === undefined) return undefined;
@@ -230,19 +223,19 @@ export class Cooldowns {
     return isWholeRunning && key.whole !== undefined && key.whole.untilMs > entry.untilMs ? key.whole : entry;
   }
 
-  #entryOf(scope: CooldownScope): Entry | undefined {
+  #entryOf(scope: CooldownScope): CooldownEntry | undefined {
     const key = this.#byEndpoint.get(scope.endpoint)?.get(scope.credential);
     return scope.model === undefined ? key?.whole : key?.models.get(scope.model);
   }
 
-  #insert(scope: CooldownScope, cooldownClass: CooldownClass): Entry {
+  #insert(scope: CooldownScope, cooldownClass: CooldownClass): CooldownEntry {
     this.#makeRoom(this.#options.maxEntries - 1);
     const keys = this.#byEndpoint.get(scope.endpoint) ?? new Map<number, KeyEntries>();
     this.#byEndpoint.set(scope.endpoint, keys);
-    const key = keys.get(scope.credential) ?? { whole: undefined, models: new Map<string, Entry>() };
+    const key = keys.get(scope.credential) ?? { whole: undefined, models: new Map<string, CooldownEntry>() };
     keys.set(scope.credential, key);
     const { endpoint, credential, model } = scope;
-    const entry: Entry = {
+    const entry: CooldownEntry = {
       endpoint,
       credential,
       model,
@@ -257,12 +250,12 @@ export class Cooldowns {
     return entry;
   }
 
-  #succeed(entry: Entry, startedMs: number): void {
+  #succeed(entry: CooldownEntry, startedMs: number): void {
     if (startedMs >= entry.setMs) this.#remove(entry);
     else if (this.#clock.nowMs() >= entry.untilMs) entry.guesses = 0;
   }
 
-  #remove(entry: Entry): void {
+  #remove(entry: CooldownEntry): void {
     this.#entries.delete(entry);
     const keys = this.#byEndpoint.get(entry.endpoint);
     const key = keys?.get(entry.credential);

@@ -1,6 +1,6 @@
 // What an endpoint's answer means for routing: whose fault it is, what cools down, whether it strikes, whether
 // another target may do better. Pure functions over status, content type and the first bytes of the body; failures
-// of the wire have their codes from the upstream client. Called by the data plane before anything is sent.
+// of the wire have their codes from the upstream client.
 
 import type { ErrorCode, ErrorRow } from "../../core/errors.ts";
 import {

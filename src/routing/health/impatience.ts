@@ -1,6 +1,6 @@
 // Clients that gave up before an answer began: a sign of an endpoint that hangs, or of a client in a hurry. Tells the
 // two apart as far as that can be told from outside; asks nobody and ejects nobody, which is for
-// `proxy/target/walkouts.ts`. Fed by the data plane.
+// `proxy/target/walkouts.ts`.
 //
 // One that leaves says nothing by itself: whoever wants to harm an endpoint could do it all day. It counts where the
 // wait was long for that endpoint, several times in a row, without any answer from there, while others answer.

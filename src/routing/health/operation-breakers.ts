@@ -1,7 +1,8 @@
 // The health of each model at each endpoint, apart for each operation: rerank may fail where chat succeeds. Keeps
-// breakers and nothing else; which of them counts is for `target-health.ts`, which calls it.
+// breakers and nothing else; which of them counts is for `target-health.ts`.
 
 import type { Breaker } from "./breaker.ts";
+import type { OperationHealth } from "./health-snapshot.ts";
 
 /** The operation that is meant where none is named: text, which most requests are about. */
 export const USUAL_OPERATION = "chat";
@@ -46,6 +47,14 @@ export class OperationBreakers {
     return breaker;
   }
 
+  /** All breakers as they stand now. */
+  snapshot(): readonly OperationHealth[] {
+    return [...this.#byTarget].flatMap(([target, breakers]) =>
+      [...breakers].map(([operation, breaker]) => ({ target, operation, ...breaker.snapshot() })),
+    );
+  }
+
+  /** Every breaker, whatever it is of. */
   *breakers(): Iterable<Breaker> {
     for (const breakers of this.#byTarget.values()) yield* breakers.values();
   }

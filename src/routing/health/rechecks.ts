@@ -1,7 +1,7 @@
 // Targets that rest for a rate limit, and when they may be asked all the same because nobody else is left: a 429 may
 // have been about one request, or about one client's. A different request is let through at once, then one after 5 s,
 // 10 s … 60 s for as long as they are refused; those of clients who met no refusal yet need not wait behind the
-// others'. Called by `proxy/target/refusals.ts`, and by the pick through `tiers.ts`.
+// others'.
 
 import type { Clock } from "../../core/clock.ts";
 
@@ -22,7 +22,7 @@ const MAX_CLIENTS = 8;
 /** Clients choose the names of pinned models, so there must be a bound. */
 const MAX_ENTRIES = 10_000;
 
-type Entry = {
+type Recheck = {
   /** The request that was refused last: its own retry proves nothing. */
   request: string;
   readonly refused: Set<string>;
@@ -34,7 +34,7 @@ type Entry = {
 /** By target. */
 export class Rechecks {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Recheck>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -81,7 +81,7 @@ export class Rechecks {
     for (const key of this.#entries.keys()) if (!isKept(key)) this.#entries.delete(key);
   }
 
-  #begun(targetKey: string): Entry {
+  #begun(targetKey: string): Recheck {
     this.#entries.delete(targetKey);
     const [oldest] = this.#entries.size >= MAX_ENTRIES ? this.#entries.keys() : [];
     if (oldest !== undefined) this.#entries.delete(oldest);
@@ -92,6 +92,6 @@ export class Rechecks {
   }
 }
 
-function isOther(entry: Entry, client: string): boolean {
+function isOther(entry: Recheck, client: string): boolean {
   return entry.refused.size < MAX_CLIENTS && !entry.refused.has(client);
 }

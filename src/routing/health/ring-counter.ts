@@ -1,5 +1,4 @@
 // How many times something happened in the last few seconds. Not a histogram and not a metric: it forgets.
-// Called by `breaker.ts` and `retry-budget.ts`.
 
 /**
  * Counts events in a sliding window made of equal buckets. The window moves a bucket at a time, so that it is

@@ -1,6 +1,6 @@
 // Who is said to be at fault by one request, and not yet by a second: a key that was refused, a model that was
 // missing. A refusal may be about the request; two different requests that meet the same one, with no success in
-// between, are believed. Keeps count and asks nobody; `proxy/target/refusals.ts` does, and calls it.
+// between, are believed. Keeps count and asks nobody: that is for `proxy/target/refusals.ts`.
 
 import type { Clock } from "../../core/clock.ts";
 import type { CooldownClass } from "../saved-cooldown.ts";

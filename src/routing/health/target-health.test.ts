@@ -11,7 +11,7 @@ import type { CooldownClass } from "../saved-cooldown.ts";
 import { RoutingTable } from "../table/table.ts";
 import { Cooldowns } from "./cooldown.ts";
 import { type Served, TargetHealth } from "./target-health.ts";
-import { TierGate, tiersOf } from "./tiers.ts";
+import { admit } from "./tiers.ts";
 
 function served(target: Target, startedMs: number): Served {
   return { target, credential: target.endpoint.credentials[0], startedMs, operation: "chat" };
@@ -24,14 +24,14 @@ function setUp(
   const held = { now: 1_000_000 };
   const clock = { nowMs: () => held.now, wallMs: () => 0, random: () => 0 };
   const health = new TargetHealth(clock, new Cooldowns(clock));
-  const endpoints = Object.entries(given).map(([name, more]) => makeEndpoint(name, more));
+  const endpoints = Object.entries(given).map(([name, more]) =>
+    makeEndpoint(name, { priority: priorities[name] ?? 1, ...more }),
+  );
   const lists = endpoints.map((endpoint) => listedBy(endpoint.name, "m", "other"));
   const table = new RoutingTable(makePlan(endpoints), lists, new Rotations());
   const model = table.resolve("m");
   const other = table.resolve("other");
   assert.ok(model && other);
-  const priorityOf = (target: Target) => priorities[target.endpoint.name] ?? 1;
-  const gate = new TierGate(health, priorityOf);
   const target = (name: string, of: Model = model): Target => {
     const found = of.targets.find((one) => one.endpoint.name === name);
     assert.ok(found);
@@ -44,26 +44,14 @@ function setUp(
     health.cooldowns.set({ endpoint: name, credential, model: undefined }, why);
   };
   const letIn = (...tried: string[]) => {
-    const admission = gate.admit(model, (one) => tried.includes(one.endpoint.name));
-    const names = model.targets.filter((one) => !gate.isExcluded(one)).map((one) => one.endpoint.name);
-    return `${admission}: ${names.join(" ")}`.trim();
+    const filter = admit(health, model, { isTried: (one) => tried.includes(one.endpoint.name) });
+    const names = model.targets.filter((one) => !filter.isExcluded(one)).map((one) => one.endpoint.name);
+    return `${filter.admission}: ${names.join(" ")}`.trim();
   };
-  return { held, health, model, other, gate, target, eject, cool, letIn, priorityOf };
+  return { held, health, model, other, target, eject, cool, letIn };
 }
 
 const THREE = { a: {}, b: {}, c: {} };
-
-test("tiers are sorted by priority, each in the order of the file", () => {
-  const { model, priorityOf } = setUp(THREE, { a: 2, b: 1, c: 2 });
-  const tiers = tiersOf(model.targets, priorityOf);
-  assert.deepEqual(
-    tiers.map((tier) => [tier.priority, tier.targets.map((one) => one.endpoint.name)]),
-    [
-      [1, ["b"]],
-      [2, ["a", "c"]],
-    ],
-  );
-});
 
 test("the next tier is used only when no target of this one is available", () => {
   const { letIn, eject, cool, held } = setUp(THREE, { c: 2 });
@@ -78,11 +66,12 @@ test("the next tier is used only when no target of this one is available", () =>
 });
 
 test("a draining target is let in before panic, and only when nothing else can serve", () => {
-  const { letIn, eject, gate, model } = setUp({ a: {}, b: { weight: 0 } });
-  assert.equal(gate.admit(model, undefined), "normal");
+  const { letIn, eject, health, model } = setUp({ a: {}, b: { weight: 0 } });
+  const filter = admit(health, model, { isTried: undefined });
+  assert.equal(filter.admission, "normal");
   assert.equal(
     weighted.pick(model, {
-      isExcluded: gate.isExcluded,
+      isExcluded: filter.isExcluded,
       weightFactor: undefined,
       isStream: false,
       stickyKey: undefined,
@@ -116,6 +105,20 @@ test("panic passes over dead keys and empty accounts unless there is nothing els
   eject("c");
   assert.equal(letIn(), "panic: c");
   assert.equal(letIn("c"), "last_resort: a");
+});
+
+test("a filter says what it said, whoever asks meanwhile", () => {
+  const { eject, health, model, other } = setUp(THREE, { c: 2 });
+  const first = admit(health, model, { isTried: (one) => one.endpoint.name === "a" });
+  const second = admit(health, other, { isTried: undefined });
+  eject("a");
+  const third = admit(health, model, { isTried: (one) => one.endpoint.name !== "c" });
+  const letIn = (of: Model, filter: typeof first) =>
+    of.targets.filter((one) => !filter.isExcluded(one)).map((one) => one.endpoint.name);
+  assert.deepEqual(
+    [letIn(model, first), letIn(other, second), letIn(model, third)],
+    [["b"], ["a", "b"], ["c"]],
+  );
 });
 
 test("rate limits are never ignored: the client is told to wait", () => {
@@ -215,13 +218,13 @@ test("property: while one target is available none but available ones are let in
   );
   fc.assert(
     fc.property(events, (history) => {
-      const { health, held, target, model, gate, cool } = setUp(THREE, { c: 2 });
+      const { health, held, target, model, cool } = setUp(THREE, { c: 2 });
       const pick = () => {
-        const admission = gate.admit(model, undefined);
+        const filter = admit(health, model, { isTried: undefined });
         return {
-          admission,
+          admission: filter.admission,
           picked: weighted.pick(model, {
-            isExcluded: gate.isExcluded,
+            isExcluded: filter.isExcluded,
             weightFactor: (one) => health.weightFactor(one),
             isStream: false,
             stickyKey: undefined,

@@ -1,5 +1,5 @@
 // What is known of every target's health, in one place: breakers, cool-downs, spent allowances. It remembers and
-// answers; it decides nothing about requests. Outlives reloads; fed when an attempt settles, read before a pick.
+// answers; it decides nothing about requests. Outlives reloads.
 //
 // There are two breakers in a row. A connection that fails says that the endpoint is gone, for all its models; a
 // request that was sent and failed says only that this model fails there. So a broken model takes no other model
@@ -8,15 +8,17 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { Credential, Target } from "../model.ts";
-import type { CooldownClass } from "../saved-cooldown.ts";
+import type { CooldownClass, CooldownScope } from "../saved-cooldown.ts";
 import { Allowances } from "./allowances.ts";
 import { BREAKER_DEFAULTS, Breaker, type BreakerOptions } from "./breaker.ts";
 import type { Cooldowns } from "./cooldown.ts";
+import type { HealthSnapshot } from "./health-snapshot.ts";
+import { type IsRefused, KeyRotation } from "./key-rotation.ts";
 import { OperationBreakers, USUAL_OPERATION } from "./operation-breakers.ts";
 import type { Availability, TargetFacts } from "./tiers.ts";
 
-/** A probe under way; `release` it when its attempt is over, whatever became of it. */
-export type Probe = { readonly release: () => void };
+/** The one probe of what is half open; `release` it when its attempt is over, whatever became of it. */
+export type HeldProbe = { readonly release: () => void };
 
 /** An attempt that was answered. */
 export type Served = {
@@ -27,11 +29,8 @@ export type Served = {
   readonly operation: string;
 };
 
-/** Whether a request was refused already with this key of an endpoint. */
-export type IsRefused = (endpoint: string, credential: number) => boolean;
-
 /** Which ejection a success has ended. */
-export type Ended = "endpoint" | "model" | undefined;
+export type EndedEjection = "endpoint" | "model" | undefined;
 
 /** The health of all targets. Reads and successes are O(keys of the endpoint) and allocate nothing. */
 export class TargetHealth implements TargetFacts {
@@ -41,13 +40,14 @@ export class TargetHealth implements TargetFacts {
   readonly #endpoints = new Map<string, Breaker>();
   readonly #targets: OperationBreakers;
   readonly #exhausted: Allowances;
-  readonly #nextCredential = new Map<string, number>();
+  readonly #keys: KeyRotation;
 
   constructor(clock: Clock, cooldowns: Cooldowns, options: BreakerOptions = BREAKER_DEFAULTS) {
     this.#clock = clock;
     this.cooldowns = cooldowns;
     this.#options = options;
     this.#exhausted = new Allowances(clock);
+    this.#keys = new KeyRotation(cooldowns);
     this.#targets = new OperationBreakers(() => new Breaker(this.#clock, this.#options));
   }
 
@@ -135,24 +135,11 @@ export class TargetHealth implements TargetFacts {
    * one that is back soonest. `isRefused`: this request was refused with it already.
    */
   takeCredential(target: Target, isRefused?: IsRefused): Credential {
-    const { name, credentials } = target.endpoint;
-    const start = credentials.length === 1 ? 0 : (this.#nextCredential.get(name) ?? 0);
-    let best = credentials[0];
-    let bestMs = Number.POSITIVE_INFINITY;
-    for (let step = 0; step < credentials.length && bestMs > 0; step++) {
-      const credential = credentials[(start + step) % credentials.length];
-      if (credential === undefined || isRefused?.(name, credential.id) === true) continue;
-      const untilMs = this.cooldowns.untilMs(name, credential.id, target.upstreamModel);
-      if (untilMs >= bestMs) continue;
-      best = credential;
-      bestMs = untilMs;
-    }
-    if (credentials.length > 1) this.#nextCredential.set(name, credentials.indexOf(best) + 1);
-    return best;
+    return this.#keys.take(target, isRefused);
   }
 
   /** Reserves the probe of whatever is half open on the way to a target that was picked; undefined when nothing is. */
-  acquireProbe(target: Target, operation = USUAL_OPERATION): Probe | undefined {
+  acquireProbe(target: Target, operation = USUAL_OPERATION): HeldProbe | undefined {
     const endpointBreaker = this.endpointBreaker(target);
     const targetBreaker = this.targetBreaker(target, operation);
     const endpointToken = endpointBreaker?.tryAcquireProbe() ?? 0;
@@ -167,21 +154,16 @@ export class TargetHealth implements TargetFacts {
   }
 
   /** An attempt was served: rests end as well. Says which ejection that has ended. */
-  recordSuccess(served: Served): Ended {
-    if (this.cooldowns.size > 0) this.#endRest(served.target, served.credential, served.startedMs);
+  recordSuccess(served: Served): EndedEjection {
+    if (this.cooldowns.size > 0) this.cooldowns.recordSuccess(scopeOf(served), served.startedMs);
     return this.recordAlive(served);
   }
 
   /** An attempt was answered, if only by a refusal: it is no failure of the endpoint. */
-  recordAlive({ target, startedMs, operation }: Served): Ended {
+  recordAlive({ target, startedMs, operation }: Served): EndedEjection {
     const hasEndpointReturned = this.endpointBreaker(target)?.recordSuccess(startedMs) ?? false;
     const hasModelReturned = this.targetBreaker(target, operation)?.recordSuccess(startedMs) ?? false;
     return hasEndpointReturned ? "endpoint" : hasModelReturned ? "model" : undefined;
-  }
-
-  #endRest(target: Target, credential: Credential, startedMs: number): void {
-    const scope = { endpoint: target.endpoint.name, credential: credential.id, model: target.upstreamModel };
-    this.cooldowns.recordSuccess(scope, startedMs);
   }
 
   /** The attempt failed by the endpoint's fault. `wasSent`: the connection stood, so that the endpoint is there. */
@@ -220,6 +202,16 @@ export class TargetHealth implements TargetFacts {
     return [...new Set([...this.#targets.targetKeys(), ...this.#exhausted.targetKeys()])];
   }
 
+  /** All that is known, as it stands now. O(all that ever failed). */
+  snapshot(): HealthSnapshot {
+    return {
+      endpoints: [...this.#endpoints].map(([endpoint, breaker]) => ({ endpoint, ...breaker.snapshot() })),
+      operations: this.#targets.snapshot(),
+      spent: this.#exhausted.snapshot(),
+      rests: this.cooldowns.snapshot(),
+    };
+  }
+
   /** Whether the endpoint is ejected, by name. */
   endpointBreakerNamed(name: string): Breaker | undefined {
     return this.#endpoints.get(name);
@@ -243,9 +235,8 @@ export class TargetHealth implements TargetFacts {
 
   /** Forgets what is in no table any more. */
   retain(isEndpointKept: (name: string) => boolean, isTargetKept: (key: string) => boolean): void {
-    for (const maps of [this.#endpoints, this.#nextCredential]) {
-      for (const name of maps.keys()) if (!isEndpointKept(name)) maps.delete(name);
-    }
+    for (const name of this.#endpoints.keys()) if (!isEndpointKept(name)) this.#endpoints.delete(name);
+    this.#keys.retain(isEndpointKept);
     for (const key of this.#targets.targetKeys()) if (!isTargetKept(key)) this.#targets.forget(key);
     this.#exhausted.retain(isTargetKept);
     this.cooldowns.retain(isEndpointKept);
@@ -285,6 +276,10 @@ export class TargetHealth implements TargetFacts {
     }
     return reason;
   }
+}
+
+function scopeOf({ target, credential }: Served): CooldownScope {
+  return { endpoint: target.endpoint.name, credential: credential.id, model: target.upstreamModel };
 }
 
 function mayPass(breaker: Breaker | undefined): boolean {

@@ -1,5 +1,4 @@
-// How long to wait before the same target is asked again. Pure. Whether to ask at all is for `attempt-policy.ts`,
-// which calls it.
+// How long to wait before the same target is asked again. Pure. Whether to ask at all is for `retry-policy.ts`.
 
 import type { Clock } from "../../core/clock.ts";
 

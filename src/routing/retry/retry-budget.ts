@@ -1,5 +1,5 @@
 // How many retries a model may have: the guard against retry storms. It counts; whether a retry makes sense is
-// for `attempt-policy.ts`, how long to wait for `backoff.ts`. One per model, called by the data plane.
+// for `retry-policy.ts`, how long to wait for `backoff.ts`. There is one for each model.
 
 import type { Clock } from "../../core/clock.ts";
 import { RingCounter } from "../health/ring-counter.ts";
@@ -27,7 +27,7 @@ export const RETRY_BUDGET_DEFAULTS: RetryBudgetOptions = {
   activeRatio: 0.2,
 };
 
-/** What metrics and diagnostics read. */
+/** A budget as it stands at one moment. */
 export type RetryBudgetSnapshot = {
   readonly requestsInWindow: number;
   readonly retriesInWindow: number;
@@ -46,10 +46,13 @@ export class RetryBudget {
   #options: RetryBudgetOptions;
   #requests: RingCounter;
   #retries: RingCounter;
-  /** The same since the first retry after the last answer: what good requests allow must not feed a storm. */
-  #requestsInVain: RingCounter;
-  #retriesInVain: RingCounter;
-  #isInVain = false;
+  /**
+   * The same since the storm began, which is at the first retry after the last answer. It may be that everything fails
+   * since then, and the retries that earlier, good requests allow would only add to the load.
+   */
+  #stormRequests: RingCounter;
+  #stormRetries: RingCounter;
+  #isStorm = false;
   #activeRequests = 0;
   #activeRetries = 0;
   #granted = 0;
@@ -60,8 +63,8 @@ export class RetryBudget {
     this.#options = options;
     this.#requests = new RingCounter(options.windowMs, BUCKETS);
     this.#retries = new RingCounter(options.windowMs, BUCKETS);
-    this.#requestsInVain = new RingCounter(options.windowMs, BUCKETS);
-    this.#retriesInVain = new RingCounter(options.windowMs, BUCKETS);
+    this.#stormRequests = new RingCounter(options.windowMs, BUCKETS);
+    this.#stormRetries = new RingCounter(options.windowMs, BUCKETS);
   }
 
   /** Takes new constants, at a reload; a new window starts empty. */
@@ -69,8 +72,8 @@ export class RetryBudget {
     if (options.windowMs !== this.#options.windowMs) {
       this.#requests = new RingCounter(options.windowMs, BUCKETS);
       this.#retries = new RingCounter(options.windowMs, BUCKETS);
-      this.#requestsInVain = new RingCounter(options.windowMs, BUCKETS);
-      this.#retriesInVain = new RingCounter(options.windowMs, BUCKETS);
+      this.#stormRequests = new RingCounter(options.windowMs, BUCKETS);
+      this.#stormRetries = new RingCounter(options.windowMs, BUCKETS);
     }
     this.#options = options;
   }
@@ -79,13 +82,13 @@ export class RetryBudget {
   beginRequest(): void {
     const nowMs = this.#clock.nowMs();
     this.#requests.add(nowMs);
-    if (this.#isInVain) this.#requestsInVain.add(nowMs);
+    if (this.#isStorm) this.#stormRequests.add(nowMs);
     this.#activeRequests++;
   }
 
-  /** A request was answered: not everything fails. */
+  /** A request was answered: not everything fails, and a storm is over. */
   noteAnswer(): void {
-    this.#isInVain = false;
+    this.#isStorm = false;
   }
 
   /** It is over, exactly once for each `beginRequest`. */
@@ -106,8 +109,8 @@ export class RetryBudget {
       return false;
     }
     this.#retries.add(nowMs);
-    this.#beginInVain();
-    this.#retriesInVain.add(nowMs);
+    this.#beginStorm();
+    this.#stormRetries.add(nowMs);
     this.#activeRetries++;
     this.#granted++;
     return true;
@@ -118,11 +121,7 @@ export class RetryBudget {
     this.#activeRetries--;
   }
 
-  /** Nothing is left for a target that is not proven. Takes nothing. */
-  get isSpent(): boolean {
-    return !this.#hasRoom(this.#clock.nowMs());
-  }
-
+  /** All of it as it stands now. Takes nothing. */
   snapshot(): RetryBudgetSnapshot {
     const nowMs = this.#clock.nowMs();
     return {
@@ -135,12 +134,12 @@ export class RetryBudget {
     };
   }
 
-  /** From the first retry after an answer on it may be that everything fails. */
-  #beginInVain(): void {
-    if (this.#isInVain) return;
-    this.#isInVain = true;
-    this.#requestsInVain.clear();
-    this.#retriesInVain.clear();
+  /** A storm begins with the first retry after an answer: from then on it may be that everything fails. */
+  #beginStorm(): void {
+    if (this.#isStorm) return;
+    this.#isStorm = true;
+    this.#stormRequests.clear();
+    this.#stormRetries.clear();
   }
 
   #allowedInWindow(nowMs: number): number {
@@ -157,7 +156,7 @@ export class RetryBudget {
     const allowedAtOnce = Math.max(minimumActive, Math.floor(activeRatio * this.#activeRequests));
     if (this.#activeRetries >= allowedAtOnce) return false;
     if (this.#retries.sum(nowMs) >= this.#allowedInWindow(nowMs)) return false;
-    if (!this.#isInVain) return true;
-    return this.#retriesInVain.sum(nowMs) < this.#allowedOf(this.#requestsInVain.sum(nowMs));
+    if (!this.#isStorm) return true;
+    return this.#stormRetries.sum(nowMs) < this.#allowedOf(this.#stormRequests.sum(nowMs));
   }
 }

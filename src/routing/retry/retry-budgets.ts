@@ -1,5 +1,4 @@
-// The retry budgets of all models, by public name. Bounded, since clients choose the names of pins. Called by the
-// data plane once a request.
+// The retry budgets of all models, by public name. Bounded, since clients choose the names of pins.
 
 import type { Clock } from "../../core/clock.ts";
 import {
@@ -10,6 +9,9 @@ import {
 } from "./retry-budget.ts";
 
 const MAX_BUDGETS = 10_000;
+
+/** The budget of one model at one moment. */
+export type ModelBudgetSnapshot = RetryBudgetSnapshot & { readonly model: string };
 
 /** One budget a model. */
 export class RetryBudgets {
@@ -32,9 +34,9 @@ export class RetryBudgets {
     return budget;
   }
 
-  /** How a budget stands; undefined where there is none yet. */
-  snapshotOf(modelName: string): RetryBudgetSnapshot | undefined {
-    return this.#budgets.get(modelName)?.snapshot();
+  /** All budgets as they stand now, the oldest first. O(models that were asked for). */
+  snapshot(): readonly ModelBudgetSnapshot[] {
+    return [...this.#budgets].map(([model, budget]) => ({ model, ...budget.snapshot() }));
   }
 
   /** Takes new constants, at a reload. */

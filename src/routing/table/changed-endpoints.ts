@@ -1,9 +1,9 @@
 // What a reload makes stale of what is known of endpoints: the health of one that has another address now, the
-// cool-down of a key that was replaced. Called by `gateway.ts`.
+// cool-down of a key that was replaced.
 
 import type { Endpoint } from "../model.ts";
 
-/** What is known of endpoints; it is `Steering`. */
+/** What is known of endpoints. */
 type Knowledge = {
   forget(endpoint: string): void;
   forgetKey(endpoint: string, credential: number): void;

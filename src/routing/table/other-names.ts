@@ -1,5 +1,5 @@
 // What else a model's name may mean where nobody lists it as it was sent: spellings that people leave out, and suffixes
-// that routers understand on every model. Pure. Called by `table.ts`, which looks for exact names first.
+// that routers understand on every model. Pure. Exact names come first, in `table.ts`.
 
 import { matchesGlob } from "../../core/glob.ts";
 import type { Endpoint, Model, Target } from "../model.ts";

@@ -1,5 +1,5 @@
 // Compiles a routing table: which public names there are and which targets each has, from the plan and the lists of
-// models; and what in these may not be as meant. Used once for a table. Called by `table.ts`.
+// models; and what in these may not be as meant. Used once for a table.
 
 import type { Rotations } from "../balancer.ts";
 import type { Endpoint, EndpointModels, Model, ModelEntry, Override, RoutingPlan, Target } from "../model.ts";

@@ -27,7 +27,7 @@ test("fault 8: a pooled connection that was just closed costs no attempt and no 
       assert.deepEqual([answer.text, answer.header("x-oai-gateway-attempts")], ['{"good":true}', "1"]);
     }
     assert.ok(world.fakes.a.staleUses > 0);
-    assert.ok(world.gateway.steering.health.isPristine);
+    assert.ok(world.gateway.targets.health.isPristine);
     assert.deepEqual((await dryRun(world)).skipped, { a: null });
   }
 });

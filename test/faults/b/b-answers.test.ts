@@ -71,7 +71,7 @@ test("fault 26: a 400 passes as it is, once, without a strike; with a key of our
         ["1", '"e"', length],
       );
       assert.equal(world.fakes.a.requests.length + world.fakes.b.requests.length, 1);
-      assert.ok(world.gateway.steering.health.isPristine);
+      assert.ok(world.gateway.targets.health.isPristine);
       assert.equal((await world.log.nextSummary()).error, undefined);
     }
   }

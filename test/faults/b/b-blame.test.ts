@@ -50,7 +50,7 @@ test("fault 112: a stored response that is not found, whatever its id, is the ca
     3,
     "each was asked once",
   );
-  assert.ok(world.gateway.steering.health.isPristine);
+  assert.ok(world.gateway.targets.health.isPristine);
 });
 
 test("fault 113: one request rests one endpoint at most, whatever all of them answer", async (t) => {
@@ -65,7 +65,7 @@ test("fault 113: one request rests one endpoint at most, whatever all of them an
     for (const name of NAMES) world.fakes[name].always(answer);
     await world.ask(chat());
     const resting = new Set(
-      world.gateway.steering.health.cooldowns.snapshot().map(({ endpoint }) => endpoint),
+      world.gateway.targets.health.cooldowns.snapshot().map(({ endpoint }) => endpoint),
     );
     assert.ok(resting.size <= 1, `${what}: ${[...resting].join()}`);
     assert.deepEqual(await othersGet(world), SERVED, what);
@@ -87,7 +87,7 @@ test("fault 114: what one request asks too much of rests nothing, and every endp
     assert.ok(status >= 400);
     assert.equal(header("x-should-retry"), "false");
     assert.deepEqual(callsOf(world), [1, 1, 1]);
-    assert.ok(world.gateway.steering.health.isPristine);
+    assert.ok(world.gateway.targets.health.isPristine);
     // One whose limit is larger serves it.
     world.fakes.c.behave();
     assert.equal((await world.ask(chat())).status, 200);
@@ -130,7 +130,7 @@ for (const [what, error] of Object.entries({
     for (let time = 0; time < 12; time += 1)
       assert.equal((await world.ask(chat("m", { stream: true }))).status, 200);
     assert.deepEqual([world.fakes.a.requests.length, world.fakes.b.requests.length], [6, 6]);
-    assert.ok(world.gateway.steering.health.isPristine);
+    assert.ok(world.gateway.targets.health.isPristine);
   });
 }
 

@@ -45,7 +45,7 @@ for (const [status, error, seen] of ERRORS) {
       const answer = await world.ask(chat("m", { messages: [{ role: "user", content: `${time}` }] }));
       assert.deepEqual([answer.status, answer.json()["error"]], [seen, error]);
     }
-    assert.ok(world.gateway.steering.health.isPristine);
+    assert.ok(world.gateway.targets.health.isPristine);
   });
 }
 

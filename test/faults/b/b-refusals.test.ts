@@ -21,7 +21,7 @@ function all(world: World<"a" | "b" | "c">, answer: Behaviour): void {
 
 /** Others are served by whoever is first: nothing rests, nothing was struck. */
 async function isUntouched(world: World<"a" | "b" | "c">): Promise<void> {
-  assert.ok(world.gateway.steering.health.isPristine);
+  assert.ok(world.gateway.targets.health.isPristine);
   all(world, GOOD);
   for (let time = 0; time < 3; time += 1)
     assert.equal((await world.ask(chat())).header("x-oai-gateway-attempts"), "1");

@@ -94,7 +94,7 @@ test("fault 203: a job or a stored response that failed is what was asked for", 
     const answer = await ask({ path: "/v1/responses", body: { model: "m", input: "hi" } });
     assert.deepEqual([answer.status, answer.json()], [200, object]);
   }
-  assert.ok(gateway.steering.health.isPristine);
+  assert.ok(gateway.targets.health.isPristine);
 });
 
 test("fault 204: a first event in pieces of a hundred bytes that does not end passes as it is", async (t) => {

@@ -158,5 +158,5 @@ test("fault 127: no request of a client ends a rest", async (t) => {
   await request(chat());
   for (const path of ["/reset", "/v1/reset", "/admin/reset", "/v1/models/reset"])
     await request({ method: "POST", path, body: {} });
-  assert.equal(gateway.steering.health.cooldowns.snapshot().length, 1);
+  assert.equal(gateway.targets.health.cooldowns.snapshot().length, 1);
 });

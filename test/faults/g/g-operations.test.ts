@@ -58,7 +58,7 @@ test("fault 121: paths that nobody has are told apart, in a bounded number", asy
   world.fakes.a.always(apiError(500, null));
   for (let number = 0; number < 40; number += 1)
     await world.ask({ path: `/v1/path${number}`, body: { model: "m" } });
-  const known = [...world.gateway.steering.health.targetBreakers("a/m")].map(([operation]) => operation);
+  const known = [...world.gateway.targets.health.targetBreakers("a/m")].map(([operation]) => operation);
   assert.equal(known.length, 16);
   assert.ok(known.includes("/path39"));
 });

@@ -1,10 +1,10 @@
-// Tests of the attempt policy and of the back-off it asks.
+// Tests of the retry policy and of the back-off it asks.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Decision, decideNext, type FailedAttempt, mayStrike } from "./attempt-policy.ts";
 import { backoffMs } from "./backoff.ts";
 import { RetryBudget } from "./retry-budget.ts";
+import { type Decision, decideNext, type FailedAttempt, mayStrike } from "./retry-policy.ts";
 
 const clock = { nowMs: () => 0, wallMs: () => 0, random: () => 0.5 };
 
@@ -59,12 +59,12 @@ const cases: readonly [string, Partial<FailedAttempt>, Decision][] = [
   ],
 ];
 for (const [name, change, expected] of cases) {
-  test(`attempt policy: ${name}`, () => {
+  test(`retry policy: ${name}`, () => {
     assert.deepEqual(decideNext({ ...FAILED, ...change }, new RetryBudget(clock), clock), expected);
   });
 }
 
-test("attempt policy: a spent budget stops, but for proven targets wherever they stand, and for rests", () => {
+test("retry policy: a spent budget stops, but for proven targets wherever they stand, and for rests", () => {
   const budget = new RetryBudget(clock);
   for (let index = 0; index < 6; index++) {
     assert.equal(budget.tryBeginRetry(false), true);

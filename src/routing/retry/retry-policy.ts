@@ -1,5 +1,5 @@
 // What to do after an attempt failed and nothing was sent to the client: another target, the same one after a
-// wait, or the end. Decides only; it neither picks targets nor waits. Called by the data plane.
+// wait, or the end. Decides only; it neither picks targets nor waits.
 
 import type { Clock } from "../../core/clock.ts";
 import type { ErrorRow } from "../../core/errors.ts";
@@ -7,14 +7,14 @@ import { BACKOFF_DEFAULTS, type BackoffOptions, backoffMs } from "./backoff.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 
 /** All constants of the policy. */
-export type AttemptPolicy = {
+export type RetryPolicy = {
   /** Attempts of one request in all; the free retry after a stale connection is not counted. */
   readonly maxAttempts: number;
   readonly backoff: BackoffOptions;
 };
 
 /** The defaults. */
-export const ATTEMPT_DEFAULTS: AttemptPolicy = { maxAttempts: 3, backoff: BACKOFF_DEFAULTS };
+export const RETRY_DEFAULTS: RetryPolicy = { maxAttempts: 3, backoff: BACKOFF_DEFAULTS };
 
 /** Everything the decision depends on. */
 export type FailedAttempt = {
@@ -79,7 +79,7 @@ export function decideNext(
   failed: FailedAttempt,
   budget: RetryBudget,
   clock: Clock,
-  policy: AttemptPolicy = ATTEMPT_DEFAULTS,
+  policy: RetryPolicy = RETRY_DEFAULTS,
 ): Decision {
   if (failed.isMaybeDone) return stop("maybe_done");
   if (failed.retry === "never") return stop("not_retryable");
@@ -101,7 +101,7 @@ function atTheSameTarget(
   failed: FailedAttempt,
   budget: RetryBudget,
   clock: Clock,
-  policy: AttemptPolicy,
+  policy: RetryPolicy,
 ): Decision {
   if (!failed.isOnlyTarget || !failed.isTransient) return stop("no_target_left");
   const { hintMs, restMs } = failed;

@@ -1,0 +1,76 @@
+// What the attempts of one request at one model want of targets, and what is remembered of them meanwhile: which were
+// tried, and how long may still be waited. Plain values; `targets.ts` acts on them.
+
+import type { Departure } from "../../http/departure.ts";
+import type { IsExcluded } from "../../routing/balancer.ts";
+import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
+import type { Asker } from "../../routing/health/rechecks.ts";
+import type { Entrant } from "../../routing/health/tiers.ts";
+import type { Model } from "../../routing/model.ts";
+import type { RequestMarks } from "./refusals.ts";
+import { TriedTargets } from "./tried-targets.ts";
+
+/** What one pick depends on. */
+export type PickRequest = Entrant & {
+  readonly isStream: boolean;
+  /** What a sticky model keeps together; undefined where nothing is. */
+  readonly stickyKey: string | undefined;
+};
+
+/** Knows what a model is now: after a wait a reload, or a new list, may have brought other targets. */
+export interface ModelSource {
+  modelNow(): Model;
+}
+
+/** What targets are asked for. */
+export type TargetWish = {
+  readonly isStream: boolean;
+  /** As health is kept for it; undefined: chat. */
+  readonly operation: string | undefined;
+  readonly stickyKey: string | undefined;
+  readonly marks: RequestMarks;
+  readonly departure: Departure;
+  readonly models: ModelSource;
+  /** When all of it must be over, on the monotonic clock; Infinity where it need not. */
+  readonly deadlineMs: number;
+  /** Whether the end of a short rest is waited for. */
+  readonly awaitsRests: boolean;
+};
+
+/** One request's search for targets at one model. */
+export class TargetRequest implements PickRequest {
+  readonly isStream: boolean;
+  readonly operation: string;
+  readonly stickyKey: string | undefined;
+  readonly marks: RequestMarks;
+  readonly departure: Departure;
+  readonly models: ModelSource;
+  readonly deadlineMs: number;
+  readonly awaitsRests: boolean;
+  readonly tried = new TriedTargets();
+  /** A wait for a slot came to nothing: all that could be asked were full for too long. */
+  isFull = false;
+  /** Milliseconds of rests that were waited for. */
+  awaitedMs = 0;
+  /** Whether a rest that ended just between two looks is looked for; once after each wait, so that it comes to an end. */
+  mayLookAgain = true;
+
+  constructor(wish: TargetWish) {
+    this.isStream = wish.isStream;
+    this.operation = wish.operation ?? USUAL_OPERATION;
+    this.stickyKey = wish.stickyKey;
+    this.marks = wish.marks;
+    this.departure = wish.departure;
+    this.models = wish.models;
+    this.deadlineMs = wish.deadlineMs;
+    this.awaitsRests = wish.awaitsRests;
+  }
+
+  get isTried(): IsExcluded | undefined {
+    return this.tried.isTried;
+  }
+
+  get identity(): () => Asker {
+    return this.marks.identity;
+  }
+}
