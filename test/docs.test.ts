@@ -105,6 +105,7 @@ test("the architecture's tree names what exists, and every room of src/", () => 
     assert.equal(statSync(join(ROOT, path)).isDirectory(), path.endsWith("/"), `${path}: folders end in /`);
   }
   for (const entry of readdirSync(join(ROOT, "src"), { withFileTypes: true })) {
+    if (entry.name.endsWith(".test.ts")) continue;
     const path = `src/${entry.name}${entry.isDirectory() ? "/" : ""}`;
     assert.ok(paths.includes(path), `the tree does not name ${path}`);
   }
