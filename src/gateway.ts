@@ -26,6 +26,7 @@ import { forgetChanged } from "./routing/table/changed-endpoints.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
+import { Routes } from "./upstream/routes.ts";
 import { createUndiciClient } from "./upstream/undici/undici-client.ts";
 import { Router } from "./wires/paths/router.ts";
 import { buildWorld } from "./world.ts";
@@ -56,6 +57,7 @@ export class Gateway {
   readonly kept: Kept;
   readonly #log: Log;
   readonly #client = createUndiciClient();
+  readonly #routes = new Routes(this.#client);
   readonly #loops: Loops;
   /** For the gateway's own questions. */
   readonly #ownClient: MarkedClient;
@@ -78,7 +80,8 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     const clock = options.clock ?? systemClock;
-    this.#log = options.log;
+    const { log } = options;
+    this.#log = log;
     this.#clashes = new ClashReport(options.log);
     this.#config = options.config;
     this.#address = options.config.server;
@@ -86,13 +89,9 @@ export class Gateway {
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.#loops = new Loops(options.log);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
-    this.catalogue = new Catalogue({
-      client: this.#ownClient,
-      clock,
-      saved: this.kept.lists,
-      log: options.log,
-      onChange: () => this.#rebuild(),
-    });
+    const onChange = (): void => this.#rebuild();
+    const saved = this.kept.lists;
+    this.catalogue = new Catalogue({ client: this.#ownClient, clock, saved, log, onChange });
     this.steering = new Steering(clock, options.log);
     this.#checks = this.#makeListChecks(clock);
     this.#prober = this.#makeProber();
@@ -122,6 +121,7 @@ export class Gateway {
       overload: this.overload,
       log: options.log,
       client: this.#client,
+      routes: this.#routes,
       router: new Router(),
       version: options.version,
       loops: this.#loops,
@@ -221,7 +221,6 @@ export class Gateway {
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
-    this.#client.retain(config.plan.endpoints);
     return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];
   }
 
@@ -281,6 +280,7 @@ export class Gateway {
     this.steering.configure(reliability.breaker, reliability.budget);
     this.steering.restWaits.maxMs = reliability.maxWaitMs;
     this.steering.gates.configure(plan.endpoints);
+    this.#routes.replace(plan.endpoints);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
     this.#server?.configure(this.#limits());

@@ -103,14 +103,14 @@ async function askWithEachKey(question: Question, signal: AbortSignal): Promise<
 async function askAllPages(question: Question, credential: Credential, signal: AbortSignal): Promise<Said> {
   const { client, endpoint } = question;
   const { connectMs } = endpoint.timeouts;
-  const origin = { origin: endpoint.origin, connectMs, caPem: endpoint.caPem };
+  const route = client.open(endpoint);
   const headers = headersFor(endpoint, credential);
   const byId = new Map<string, ModelEntry>();
   let leftBytes = question.limitBytes;
   let after: string | undefined;
   for (let page = 1; ; page += 1) {
     const path = pathOf(endpoint, after);
-    const got = await getWhole({ client, origin, path, headers, limitBytes: leftBytes, signal });
+    const got = await getWhole({ client, route, connectMs, path, headers, limitBytes: leftBytes, signal });
     if (got.kind === "failed") {
       return failed(got.cause, wordsFor(got.cause, got.detail, question), undefined);
     }

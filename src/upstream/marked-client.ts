@@ -2,12 +2,12 @@
 
 import type { FlatHeaders } from "../http/message.ts";
 import type {
-  Origin,
   OutboundCall,
   OutboundClient,
   OutboundHandler,
   OutboundRequest,
   Peer,
+  Route,
   SendOptions,
 } from "./client.ts";
 
@@ -21,17 +21,16 @@ export class MarkedClient implements OutboundClient {
     this.#headers = headers;
   }
 
-  send(
-    origin: Origin,
-    request: OutboundRequest,
-    handler: OutboundHandler,
-    options?: SendOptions,
-  ): OutboundCall {
-    const headers = [...request.headers, ...this.#headers];
-    return this.#client.send(origin, { ...request, headers }, handler, options);
+  open(peer: Peer): Route {
+    return this.#client.open(peer);
   }
 
-  retain(keep: Iterable<Peer>): void {
+  send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
+    const headers = [...request.headers, ...this.#headers];
+    return this.#client.send(route, { ...request, headers }, handler, options);
+  }
+
+  retain(keep: Iterable<Route>): void {
     this.#client.retain(keep);
   }
 

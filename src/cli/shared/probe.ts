@@ -5,7 +5,7 @@ import { isLoopbackHost } from "../../config/rules/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
-import type { OutboundClient } from "../../upstream/client.ts";
+import type { OutboundClient, OutboundHandler } from "../../upstream/client.ts";
 
 /** Whom to ask, and for what. */
 export type Probe = {
@@ -85,7 +85,8 @@ function send(probe: Probe, limits: Limits): Promise<FirstBytes> {
     headers: headersOf(probe),
     body,
   };
-  const origin = { origin: endpoint.origin, connectMs: endpoint.timeouts.connectMs, caPem: endpoint.caPem };
+  const route = client.open(endpoint);
+  const { connectMs } = endpoint.timeouts;
   return new Promise((resolve, reject) => {
     let status = 0;
     const finish = (firstBytes: Buffer): boolean => {
@@ -94,7 +95,7 @@ function send(probe: Probe, limits: Limits): Promise<FirstBytes> {
       call.cancel();
       return true;
     };
-    const call = client.send(origin, request, {
+    const handler: OutboundHandler = {
       onHead: (given) => {
         status = given;
       },
@@ -104,7 +105,8 @@ function send(probe: Probe, limits: Limits): Promise<FirstBytes> {
         clearTimeout(timer);
         reject(new ProbeFailure(failure.reason));
       },
-    });
+    };
+    const call = client.send(route, request, handler, { connectMs });
     const timer = setTimeout(() => {
       call.cancel();
       reject(new ProbeFailure("no answer in time"));

@@ -165,8 +165,9 @@ export class Attempt implements OutboundHandler {
     this.#request = request;
     const firstByteMs = this.#exchange.isStream ? timeouts.firstByteStreamMs : timeouts.firstBytePlainMs;
     this.#timer.arm(firstByteMs, Math.min(firstByteMs, timeouts.firstEventMs, timeouts.idleMs));
-    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
-    this.#call = this.#exchange.services.client.send(origin, request, this, { isFresh });
+    const { client, routes } = this.#exchange.services;
+    const { connectMs } = timeouts;
+    this.#call = client.send(routes.of(endpoint), request, this, { connectMs, isFresh });
   }
 
   /** Acts on a look at the first bytes; false pauses the endpoint. */

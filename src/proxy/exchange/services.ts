@@ -7,6 +7,7 @@ import type { BodyLimits } from "../../http/message.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
+import type { Routes } from "../../upstream/routes.ts";
 import type { Router } from "../../wires/paths/router.ts";
 import type { AccessRules } from "../admit/access.ts";
 import type { Loops } from "../admit/loops.ts";
@@ -31,6 +32,8 @@ export type Services = {
   readonly clock: Clock;
   readonly log: Log;
   readonly client: OutboundClient;
+  /** The ways to the configured endpoints. */
+  readonly routes: Routes;
   readonly steering: Steering;
   readonly overload: Overload;
   readonly router: Router;

@@ -116,10 +116,12 @@ export class Prober {
     ];
     if (apiKey !== undefined) headers.push("authorization", `Bearer ${apiKey}`);
     const path = `${endpoint.basePath}/chat/completions`;
-    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
+    const { client } = this.#parts;
+    const route = client.open(endpoint);
     return new Promise((resolve) => {
       const handler = new ProbeHandler(resolve);
-      const call = this.#parts.client.send(origin, { method: "POST", path, headers, body }, handler);
+      const request = { method: "POST", path, headers, body };
+      const call = client.send(route, request, handler, { connectMs: timeouts.connectMs });
       const timer = setTimeout(() => {
         call.cancel();
         resolve(false);

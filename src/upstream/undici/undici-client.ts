@@ -2,19 +2,19 @@
 // connection, so that picking one is O(1) and it is known whether a connection that broke had been used before.
 
 import type {
-  Origin,
   OutboundCall,
   OutboundClient,
   OutboundFailure,
   OutboundHandler,
   OutboundRequest,
   Peer,
+  Route,
   SendOptions,
 } from "../client.ts";
 import { failureOf } from "./failure.ts";
-import { OriginPools, type Pool } from "./origin-pools.ts";
 import { flatHeaders } from "./raw-headers.ts";
 import type { CallController, CallHandler, Connection } from "./undici-connection.ts";
+import { type Pool, UndiciRoute, UndiciRoutes } from "./undici-routes.ts";
 
 /** More 1xx answers than this before the final one is nonsense. */
 const MAX_INTERIM = 20;
@@ -33,29 +33,34 @@ export function createUndiciClient(): OutboundClient {
 }
 
 class UndiciClient implements OutboundClient {
-  readonly #pools = new OriginPools();
+  readonly #routes = new UndiciRoutes();
 
-  send(
-    origin: Origin,
-    request: OutboundRequest,
-    handler: OutboundHandler,
-    options?: SendOptions,
-  ): OutboundCall {
-    const pool = this.#pools.of(origin);
-    const connection = pool.take(options?.isFresh === true);
-    connection.connectMs = origin.connectMs;
+  open(peer: Peer): Route {
+    return this.#routes.of(peer);
+  }
+
+  send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
+    const { pool } = ownRoute(route);
+    const connection = pool.take(options.isFresh === true);
+    connection.connectMs = options.connectMs;
     const call = new Call(pool, connection, handler);
     call.start(request);
     return call;
   }
 
-  retain(keep: Iterable<Peer>): void {
-    this.#pools.retain(keep);
+  retain(keep: Iterable<Route>): void {
+    this.#routes.retain(keep);
   }
 
   async close(): Promise<void> {
-    this.#pools.destroyAll();
+    this.#routes.destroyAll();
   }
+}
+
+/** @throws TypeError for a route that another engine has opened */
+function ownRoute(route: Route): UndiciRoute {
+  if (route instanceof UndiciRoute) return route;
+  throw new TypeError("The route was opened by another engine.");
 }
 
 /**

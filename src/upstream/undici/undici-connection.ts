@@ -1,5 +1,5 @@
 // One connection over undici's `Client`, which speaks HTTP/1.1 and connects anew by itself when the peer closed it.
-// Also mends what its parser makes of interim answers. Made by `origin-pools.ts`.
+// Also mends what its parser makes of interim answers.
 
 import type { Socket } from "node:net";
 import type { Dispatcher, Client as UndiciConnection } from "undici";
