@@ -1,6 +1,7 @@
 // The seam of outbound HTTP: one attempt on the wire. No type of an HTTP library appears here, so that the engine
 // behind it can be replaced. `undici/` is the engine there is.
 
+import type { Duplex } from "node:stream";
 import type { FlatHeaders } from "../http/message.ts";
 
 /** Who is at the other end, and whom we trust to say so. */
@@ -28,6 +29,12 @@ export type OutboundRequest = {
   readonly headers: FlatHeaders;
   /** In pieces where one was replaced, so that a large body is not copied for it. */
   readonly body: Buffer | readonly Buffer[] | undefined;
+};
+
+/** A request to leave HTTP/1.1 for another protocol. It has no body. */
+export type UpgradeRequest = Omit<OutboundRequest, "body"> & {
+  /** What the endpoint is to switch to, as `Upgrade` names it, in lower case. */
+  readonly protocol: string;
 };
 
 /** Why a call failed, by kind; the engine's words never leave `upstream/`. */
@@ -66,6 +73,15 @@ export interface OutboundHandler {
   onThrow?(error: unknown): void;
 }
 
+/** The same for a request to leave HTTP: the answer is the switch, or one like any other, which refuses. */
+export interface UpgradeHandler extends OutboundHandler {
+  /**
+   * The endpoint has switched (101). The connection is the handler's from here on, half-open where the protocol leaves it
+   * so, and nothing more is called.
+   */
+  onSwitch(headers: FlatHeaders, connection: Duplex): void;
+}
+
 /** A call under way. */
 export interface OutboundCall {
   /** Goes on after `onData` returned false. */
@@ -88,6 +104,13 @@ export interface OutboundClient {
   open(peer: Peer): Route;
   /** Sends a request. A route that was closed meanwhile still serves; its connections are not kept. */
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall;
+  /** Asks to leave HTTP, on a connection of its own. A switch to anything but what was asked for is a failure. */
+  upgrade(
+    route: Route,
+    request: UpgradeRequest,
+    handler: UpgradeHandler,
+    options: Pick<SendOptions, "connectMs">,
+  ): OutboundCall;
   /** Closes the routes that are not in `keep`: idle connections at once, those of calls under way after these. */
   retain(keep: Iterable<Route>): void;
   /** Cuts everything. */

@@ -9,6 +9,8 @@ import type {
   Peer,
   Route,
   SendOptions,
+  UpgradeHandler,
+  UpgradeRequest,
 } from "./client.ts";
 
 /** Adds `headers` to what is sent through it, and leaves the rest to `client`. */
@@ -28,6 +30,16 @@ export class MarkedClient implements OutboundClient {
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
     const headers = [...request.headers, ...this.#headers];
     return this.#client.send(route, { ...request, headers }, handler, options);
+  }
+
+  upgrade(
+    route: Route,
+    request: UpgradeRequest,
+    handler: UpgradeHandler,
+    options: Pick<SendOptions, "connectMs">,
+  ): OutboundCall {
+    const headers = [...request.headers, ...this.#headers];
+    return this.#client.upgrade(route, { ...request, headers }, handler, options);
   }
 
   retain(keep: Iterable<Route>): void {

@@ -108,10 +108,10 @@ export class Wire {
     });
   }
 
-  /** The head of the next final answer. @throws EndedEarly */
+  /** The head of the next final answer; a switch of protocols is one. @throws EndedEarly */
   async head(): Promise<AnswerHead> {
     let head = await this.#reader.head();
-    while (statusOf(head) < 200) head = await this.#reader.head();
+    while (statusOf(head) < 200 && statusOf(head) !== SWITCHED) head = await this.#reader.head();
     this.#framing = answerFraming(head);
     const { startLine: statusLine, headers } = head;
     return { status: statusOf(head), statusLine, headers, header: (name) => headerOf(headers, name) };
@@ -147,6 +147,11 @@ export class Wire {
     const body = await this.body();
     const text = body.toString();
     return { ...head, body, text, json: () => JSON.parse(text) as Record<string, unknown> };
+  }
+
+  /** So many bytes, unparsed. @throws EndedEarly */
+  bytes(count: number): Promise<Buffer> {
+    return this.#reader.exactly(count);
   }
 
   /** All bytes up to the connection's end, unparsed. */
@@ -209,6 +214,9 @@ export function sse(text: string): SseEvent[] {
   }
   return found;
 }
+
+/** Behind it no HTTP follows. */
+const SWITCHED = 101;
 
 function statusOf(head: Head): number {
   return Number(head.startLine.split(" ")[1]);

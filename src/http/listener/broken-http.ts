@@ -1,5 +1,5 @@
 // What the engine could not read as HTTP is answered in OpenAI's shape where that is still possible, and the
-// connection is closed. Called by `server.ts`.
+// connection is closed.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";

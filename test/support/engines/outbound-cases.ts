@@ -17,6 +17,7 @@ import type {
 import { json, manual } from "../fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../fakes/fake-endpoint.ts";
 import { certificate, testAuthority } from "../tls.ts";
+import { testOutboundUpgrades } from "./outbound-upgrade-cases.ts";
 
 const GET: OutboundRequest = { method: "GET", path: "/v1/thing", headers: [], body: undefined };
 
@@ -30,6 +31,7 @@ export function testOutboundEngine(make: MakeClient): void {
   testRoutes(make);
   testSharedTrust(make);
   testThrowers(make);
+  testOutboundUpgrades((t) => clientFor(t, make));
 }
 
 type Stage = "onHead" | "onData" | "onEnd" | "onFailure";

@@ -64,6 +64,11 @@ export class FakeOutbound implements OutboundClient {
     };
   }
 
+  /** Nobody switches here; that is for real sockets. */
+  upgrade(): OutboundCall {
+    throw new Error("the fake knows no upgrades");
+  }
+
   retain(): void {}
 
   close(): Promise<void> {
