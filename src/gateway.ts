@@ -10,7 +10,7 @@ import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
 import { DEFAULT_LIMITS, type HttpServer, type ServerLimits } from "./http/listener.ts";
-import type { InboundRequest, Reply } from "./http/message.ts";
+import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { listen } from "./http/node/server.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { Loops } from "./proxy/admit/loops.ts";
@@ -147,7 +147,12 @@ export class Gateway {
     await this.#lasting.restore();
     const { log } = this.steering.refusals;
     log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
-    this.#server = await listen({ host, port }, this.#limits(), { onRequest, onFault });
+    const { router } = this.#services;
+    const upgrades: UpgradeListener = {
+      mayTake: (protocol, method, target) => router.takesUpgrade(protocol, method, target),
+      onUpgrade: onRequest,
+    };
+    this.#server = await listen({ host, port }, this.#limits(), { onRequest, upgrades, onFault });
     this.#lag.start();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
     this.#rebuild();

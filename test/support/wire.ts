@@ -169,6 +169,11 @@ export class Wire {
     return this.#reader.error;
   }
 
+  /** Bytes that the kernel has not taken yet. */
+  get unsent(): number {
+    return this.#socket.writableLength;
+  }
+
   /** Stops reading, so that the peer feels back-pressure. */
   pause(): void {
     this.#socket.pause();

@@ -6,6 +6,7 @@ import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import { GatewayError } from "../../core/errors.ts";
 import type { InboundRequest } from "../../http/message.ts";
+import { keyInSubprotocols, subprotocolsOf } from "../../wires/openai/subprotocols.ts";
 
 /** What the configuration says of callers. */
 export type AccessSettings = {
@@ -163,11 +164,12 @@ function digest(key: string): Buffer {
 }
 
 /**
- * The keys a client sent: by OpenAI's, Anthropic's, Azure's and Google's header. Some clients send two that differ, of
- * which one is meant for us. Never the query, which ends up in logs.
+ * The keys a client sent: by OpenAI's, Anthropic's, Azure's and Google's header, or among the subprotocols of a browser's
+ * WebSocket. Some clients send two that differ, of which one is meant for us. Never the query, which ends up in logs.
  */
 function sentKeys(request: InboundRequest): readonly string[] {
   const sent = [bearerOf(request), ...KEY_HEADERS.map((name) => request.header(name))];
+  sent.push(keyInSubprotocols(subprotocolsOf(request.headers)));
   return sent.filter((key): key is string => key !== undefined && key !== "");
 }
 

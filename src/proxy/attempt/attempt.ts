@@ -1,14 +1,15 @@
 // Step 8, attempt: one try at one target, from sending to the end of the answer. Tells how it went; whether
 // another target is tried is for `attempts.ts` to say, and what is learnt of health for `turn.ts`.
 
+import type { Duplex } from "node:stream";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
 import type {
   OutboundCall,
   OutboundFailure,
-  OutboundHandler,
   OutboundRequest,
+  UpgradeHandler,
 } from "../../upstream/client.ts";
 import { Relay } from "../answer/relay.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -27,14 +28,18 @@ import {
 } from "../outcome/classify.ts";
 import { outboundRequest } from "../send/outbound-request.ts";
 import type { Turn } from "../target/turn.ts";
+import { openTunnel } from "../tunnel/open-tunnel.ts";
+import type { Tunnel } from "../tunnel/tunnel.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 import { mayStartJob } from "./jobs.ts";
 import { LEFTOVER_MS, Leftover } from "./leftover.ts";
 import { saidLater } from "./said.ts";
 import { StreamTail } from "./stream-tail.ts";
 
+const SWITCHING = 101;
+
 /** One try. `outcome` is settled exactly once. */
-export class Attempt implements OutboundHandler {
+export class Attempt implements UpgradeHandler {
   readonly turn: Turn;
   readonly outcome: Promise<AttemptOutcome>;
   readonly #exchange: Exchange;
@@ -46,6 +51,8 @@ export class Attempt implements OutboundHandler {
   #head: AnswerHead | undefined;
   #held: HeldHead | undefined;
   #relay: Relay | undefined;
+  /** What the answer to a request to leave HTTP has become. */
+  #tunnel: Tunnel | undefined;
   /** True while the client reads slower than the endpoint writes: silence is not the endpoint's then. */
   #isPaused = false;
   #hasData = false;
@@ -82,7 +89,21 @@ export class Attempt implements OutboundHandler {
     if (this.#isSettled) return;
     this.#call?.cancel();
     this.#relay?.stop();
+    this.#tunnel?.cut();
     this.#settle({ kind });
+  }
+
+  /** The endpoint has left HTTP as it was asked to; nothing can be retried from here on. */
+  onSwitch(headers: FlatHeaders, connection: Duplex): void {
+    this.turn.noteHead(SWITCHING);
+    this.#options.onCommit?.(this);
+    this.#request = undefined;
+    this.#timer.disarm();
+    this.turn.recordAnswer(headers);
+    this.#tunnel = openTunnel(this.#exchange, this.turn.target, { headers, connection }, (error) => {
+      this.#exchange.error ??= error;
+      this.#settle({ kind: "answered" });
+    });
   }
 
   onHead(status: number, headers: FlatHeaders): void {
@@ -90,6 +111,12 @@ export class Attempt implements OutboundHandler {
     const head = { status, headers, contentType };
     this.#head = head;
     this.turn.noteHead(status);
+    if (status < 300 && this.#exchange.operation?.upgrade !== undefined) {
+      // It did as if it had not been asked to leave HTTP, as servers and proxies do that know nothing of it.
+      this.#call?.cancel();
+      this.#failOnWire("upstream_bad_response", "NO_SWITCH");
+      return;
+    }
     const { holdsFirstEvent, keepsErrors, hasAnother } = this.#options;
     const look = firstLook(this.#exchange, this.turn.target.upstreamModel, head, keepsErrors);
     if (look.isUnseen || FirstBytes.isHeadEnough(look))
@@ -167,7 +194,12 @@ export class Attempt implements OutboundHandler {
     this.#timer.arm(firstByteMs, Math.min(firstByteMs, timeouts.firstEventMs, timeouts.idleMs));
     const { client, routes } = this.#exchange.services;
     const { connectMs } = timeouts;
-    this.#call = client.send(routes.of(endpoint), request, this, { connectMs, isFresh });
+    const route = routes.of(endpoint);
+    const protocol = this.#exchange.operation?.upgrade;
+    this.#call =
+      protocol === undefined
+        ? client.send(route, request, this, { connectMs, isFresh })
+        : client.upgrade(route, { ...request, protocol }, this, { connectMs });
   }
 
   /** Acts on a look at the first bytes; false pauses the endpoint. */

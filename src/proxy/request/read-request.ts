@@ -31,6 +31,13 @@ export async function readRequest(exchange: Exchange, operation: Operation): Pro
     if (request.method === "DELETE") await request.readBody(world.bodyLimits, hold);
     return;
   }
+  if (operation.model === "query") {
+    // What comes behind the head is no body, and lasts like a stream.
+    exchange.isStream = true;
+    exchange.modelName = inQuery;
+    if (inQuery === undefined) throw missingInQuery();
+    return;
+  }
   const { contentType, coding } = bodyHeadersOf(request.headers);
   const received = await request.readBody(world.bodyLimits, hold);
   const body =
@@ -149,6 +156,11 @@ function isBeforeJson(byte: number): boolean {
 function missingModel(exchange: Exchange, operation: Operation): GatewayError {
   if (operation.name === "passthrough") return unknownPath(exchange);
   return new GatewayError("missing_model", { param: "model" });
+}
+
+function missingInQuery(): GatewayError {
+  const message = "The request names no model. Put it into the query: ?model=NAME.";
+  return new GatewayError("missing_model", { message, param: "model" });
 }
 
 function unknownPath(exchange: Exchange): GatewayError {

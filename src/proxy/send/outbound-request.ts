@@ -1,5 +1,5 @@
 // Builds the request to an endpoint: path, headers and the body with the endpoint's own name for the model in
-// place of the client's. Every other byte of the body stays. Called by `attempt.ts`.
+// place of the client's. Every other byte of the body stays.
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Credential, Target } from "../../routing/model.ts";
@@ -12,6 +12,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { withModel } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 import { passedQuery } from "./passed-headers.ts";
+import { handshakeHeaders } from "./websocket-headers.ts";
 
 /** `model` among the parameters of a query, which was read and has it once: its name as the first group. */
 const MODEL_PARAMETER = /([?&]model=)[^&]*/;
@@ -28,18 +29,20 @@ export function outboundRequest(exchange: Exchange, target: Target, credential: 
   const renamed = isRenamed(exchange, target);
   const isAnthropicWire = exchange.operation?.name.startsWith("messages") === true;
   const wantsIdentity = renamed || exchange.isStream || exchange.wantsContent;
+  const headers = outboundHeaders({
+    request,
+    endpoint: target.endpoint,
+    credential,
+    wantsIdentity,
+    isAnthropicWire,
+    passedHeaders: exchange.world.access.passedHeaders,
+    hops: exchange.services.loops.next(exchange.hops),
+  });
+  const isUpgrade = exchange.operation?.upgrade !== undefined;
   return {
     method: request.method,
     path: pathAt(exchange, target, renamed),
-    headers: outboundHeaders({
-      request,
-      endpoint: target.endpoint,
-      credential,
-      wantsIdentity,
-      isAnthropicWire,
-      passedHeaders: exchange.world.access.passedHeaders,
-      hops: exchange.services.loops.next(exchange.hops),
-    }),
+    headers: isUpgrade ? [...headers, ...handshakeHeaders(request.headers)] : headers,
     body: renamed ? renamedBody(exchange, target) : exchange.body,
   };
 }

@@ -2,7 +2,7 @@
 // `wires/paths/router.ts`. A new path is a new row.
 
 /** Where a request says which model it wants. */
-type ModelPlace = "body" | "path" | "none";
+type ModelPlace = "body" | "path" | "query" | "none";
 
 /** How an event stream of this operation says that it is complete. */
 export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";
@@ -20,6 +20,8 @@ export type Operation = {
   /** The model that the vendor's API assumes where the field is left out; absent = the field is required. */
   readonly optionalModel?: string | undefined;
   readonly dialect: StreamDialect;
+  /** What the request asks to switch to, as `Upgrade` names it; absent for all that stays with HTTP. */
+  readonly upgrade?: string;
   /**
    * Whether the answer is a receipt for work that goes on (or, for a path that is not known, may be): such a request is
    * never sent twice. `in_background`: only where the body says so.
@@ -75,6 +77,15 @@ export const OPERATIONS: readonly Operation[] = [
 
 /** `POST /v2/rerank`: Cohere's second version; it has a version prefix of its own. */
 export const RERANK_V2: Operation = post("rerank", "/v2/rerank", { upstream: "root" });
+
+/**
+ * OpenAI's realtime API over WebSocket. A POST to the same path is another matter, that of WebRTC, and is passed on like
+ * any unknown path.
+ */
+export const REALTIME: Operation = {
+  ...post("realtime", "/realtime", { methods: ["GET"], model: "query", answerModelPaths: [] }),
+  upgrade: "websocket",
+};
 
 /** Any other POST below `/v1` with a top-level `model`, under the path the client used, below the base URL. */
 export function passthroughOperation(path: string): Operation {

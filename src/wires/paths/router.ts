@@ -2,7 +2,7 @@
 // string look-ups: nothing that a client sends becomes part of an endpoint's path unchecked.
 
 import { nearPath } from "./near-path.ts";
-import { OPERATIONS, type Operation, passthroughOperation, RERANK_V2 } from "./operation.ts";
+import { OPERATIONS, type Operation, passthroughOperation, REALTIME, RERANK_V2 } from "./operation.ts";
 import { modelIdIn, plainForm } from "./path-forms.ts";
 
 /** What a request's method and path ask for. */
@@ -72,6 +72,12 @@ export class Router {
     return operation === undefined ? this.#matchOther(method, path) : allowing(method, operation, undefined);
   }
 
+  /** Whether a request that offers to leave HTTP asks for what is spoken over `protocol`. */
+  takesUpgrade(protocol: string, method: string, target: string): boolean {
+    const match = this.match(method, pathOf(target));
+    return match.kind === "operation" && match.operation.upgrade === protocol;
+  }
+
   /** What is no operation's path as it stands. */
   #matchOther(method: string, sent: string): Match {
     const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known));
@@ -80,6 +86,8 @@ export class Router {
       return { kind: "unknown", didYouMean: undefined };
     const operation = this.#operations.get(path);
     if (operation !== undefined) return allowing(method, operation, pathModel);
+    if (method === "GET" && (path === REALTIME.path || path === `/v1${REALTIME.path}`))
+      return { kind: "operation", operation: REALTIME, pathModel: undefined };
     const page = PAGES.get(path);
     if (page !== undefined) return allowingGet(method, page);
     const id = modelIdIn(sent);
