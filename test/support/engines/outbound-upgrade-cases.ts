@@ -5,9 +5,11 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
+import { createServer as createTlsServer } from "node:tls";
 import type { FlatHeaders } from "../../../src/http/message.ts";
 import type { OutboundClient, OutboundFailure, Peer, UpgradeHandler } from "../../../src/upstream/client.ts";
 import { headerOf, SocketReader } from "../socket-reader.ts";
+import { certificate, testAuthority } from "../tls.ts";
 
 const REQUEST = { method: "GET", path: "/echo", headers: ["x-mine", "1"], protocol: "echo" };
 const OPTIONS = { connectMs: 5_000 };
@@ -65,17 +67,20 @@ class Told implements UpgradeHandler {
 type Peers = { readonly peer: Peer; readonly heads: string[]; readonly sockets: Socket[] };
 
 /** A peer that writes these bytes behind each head, and leaves the rest to the test. */
-async function peerFor(t: TestContext, bytes: string): Promise<Peers> {
+async function peerFor(t: TestContext, bytes: string, isTls = false): Promise<Peers> {
   const heads: string[] = [];
   const sockets: Socket[] = [];
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const serve = (socket: Socket): void => {
     sockets.push(socket);
     socket.on("error", () => undefined);
     socket.once("data", (head: Buffer) => {
       heads.push(head.toString("latin1").toLowerCase());
       socket.write(bytes);
     });
-  });
+  };
+  const server = isTls
+    ? createTlsServer({ ...certificate("good"), allowHalfOpen: true }, serve)
+    : createServer({ allowHalfOpen: true }, serve);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => {
@@ -84,7 +89,9 @@ async function peerFor(t: TestContext, bytes: string): Promise<Peers> {
   });
   const address = server.address();
   assert.ok(address !== null && typeof address === "object");
-  return { peer: { origin: `http://127.0.0.1:${address.port}` }, heads, sockets };
+  const scheme = isTls ? "https" : "http";
+  const origin = `${scheme}://127.0.0.1:${address.port}`;
+  return { peer: { origin, caPem: isTls ? testAuthority() : undefined }, heads, sockets };
 }
 
 /** Asks, and waits for what comes of it. */
@@ -114,6 +121,23 @@ export function testOutboundUpgrades(clientFor: (t: TestContext) => OutboundClie
     const heard = once(socket, "data");
     connection.end("answer");
     assert.equal(String(await heard), "answer");
+  });
+
+  test("over TLS a switch gives what is under it, both ways", async (t) => {
+    const { peer, sockets } = await peerFor(t, `${SWITCH}early`, true);
+    const { words, connection } = await asked(clientFor(t), peer);
+    assert.deepEqual(words, ["switch yes"]);
+    const [socket] = sockets;
+    assert.ok(connection !== undefined && socket !== undefined);
+    const [ours, theirs] = [new SocketReader(connection), new SocketReader(socket)];
+    assert.equal((await ours.exactly(5)).toString(), "early");
+    const large = Buffer.alloc(500_000, "x");
+    connection.write(large);
+    assert.deepEqual(await theirs.exactly(large.length), large);
+    socket.end("last");
+    assert.equal((await ours.toEnd()).toString(), "last");
+    connection.end();
+    await theirs.ended();
   });
 
   test("each such request has a connection of its own, and no other request gets that", async (t) => {
