@@ -95,14 +95,12 @@ function guarded(listener: RequestListener, settings: Settings) {
  */
 function upgrader(upgrades: UpgradeListener | undefined, settings: Settings) {
   return (message: IncomingMessage, rest: Buffer, begin: () => void): void => {
-    const { method = "", url = "", socket } = message;
-    const protocol = upgrades === undefined ? undefined : offerOf(message);
-    const isWanted = protocol !== undefined && upgrades?.mayTake(protocol, method, url) === true;
-    if (!isWanted || !isFree(socket)) {
-      whenItsTurn(message, rest, isWanted, begin);
+    const { socket } = message;
+    const protocol = settings.closing.has(socket) ? undefined : wantedOffer(upgrades, message);
+    if (protocol === undefined || !isFree(socket)) {
+      whenItsTurn(message, rest, protocol !== undefined, begin);
       return;
     }
-    if (settings.closing.has(socket)) return;
     const reply = new NodeUpgradeReply(message, rest, protocol, settings);
     // What ends this connection is said by whoever has it: a stop of the server waits for that.
     settings.closing.add(socket);
@@ -112,11 +110,24 @@ function upgrader(upgrades: UpgradeListener | undefined, settings: Settings) {
       return;
     }
     try {
-      upgrades.onUpgrade(request, reply);
+      upgrades?.onUpgrade(request, reply);
     } catch {
       reply.destroy();
     }
   };
+}
+
+/** The protocol that a request offers to switch to, where that may be done. */
+function wantedOffer(upgrades: UpgradeListener | undefined, message: IncomingMessage): string | undefined {
+  const offer = upgrades === undefined ? undefined : offerOf(message);
+  if (offer === undefined) return undefined;
+  const { method = "", url = "" } = message;
+  try {
+    return upgrades?.mayTake(offer, method, url) === true ? offer : undefined;
+  } catch {
+    // A fault of the listener's: it will meet it again, where it is caught, with the request as one like others.
+    return undefined;
+  }
 }
 
 /** Answers in turn, after what was asked before on the connection, and closes it. */

@@ -65,6 +65,7 @@ export function testUpgrades(listen: Listen): void {
   testSwitch(listen);
   testIgnored(listen);
   testRefusals(listen);
+  testFaults(listen);
 }
 
 function testSwitch(listen: Listen): void {
@@ -128,6 +129,50 @@ function testIgnored(listen: Listen): void {
     const old = await wireFor(t, server.port);
     await old.send("GET /echo HTTP/1.0\r\nhost: a\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n");
     assert.equal((await old.answer()).text, "hello");
+  });
+}
+
+function testFaults(listen: Listen): void {
+  test("offers behind the last answer of a connection, and a client that breaks it off, harm nobody", async (t) => {
+    const server = await serverFor(t, listen, (_request, reply) => {
+      reply.head(403, []);
+      reply.end(HELLO);
+    });
+    for (let time = 0; time < 20; time += 1) {
+      const wire = await wireFor(t, server.port);
+      const ambiguous = "GET /echo HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n";
+      await wire.send(Buffer.concat([Buffer.from(time % 2 === 0 ? ambiguous : ""), offer(), offer()]));
+      assert.ok((await wire.answer()).status >= 400);
+      await wire.send(offer());
+      wire.reset();
+    }
+    const other = await wireFor(t, server.port);
+    await other.send(PLAIN);
+    assert.equal((await other.answer()).status, 200);
+  });
+
+  test("a listener that fails to say what it takes has the request as one like others", async (t) => {
+    const listeners: Listeners = {
+      onRequest: (_request, reply) => {
+        reply.head(200, ["content-length", String(HELLO.length)]);
+        reply.end(HELLO);
+      },
+      upgrades: {
+        mayTake: () => {
+          throw new Error("canary");
+        },
+        onUpgrade: () => assert.fail("it was taken"),
+      },
+    };
+    const server = await listen({ host: "127.0.0.1", port: 0 }, DEFAULT_LIMITS, listeners);
+    t.after(async () => {
+      const drained = server.drain();
+      server.cut();
+      await drained;
+    });
+    const wire = await wireFor(t, server.port);
+    await wire.send(offer());
+    assert.equal((await wire.answer()).text, "hello");
   });
 }
 
