@@ -23,6 +23,7 @@ import type { RoutingTable } from "./routing/table/table.ts";
 import { type PlaneSnapshot, type SnapshotScope, takeSnapshot } from "./snapshot.ts";
 import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
+import { Routes } from "./upstream/routes.ts";
 import { createUndiciClient } from "./upstream/undici/undici-client.ts";
 import { Router } from "./wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
@@ -50,6 +51,7 @@ export class DataPlane {
   readonly overload: Overload;
   readonly services: Services;
   readonly #client = createUndiciClient();
+  readonly #routes = new Routes(this.#client);
   readonly #loops: Loops;
   /** For the gateway's own questions. */
   readonly #ownClient: MarkedClient;
@@ -160,7 +162,6 @@ export class DataPlane {
     this.#configure();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
-    this.#client.retain(config.plan.endpoints);
   }
 
   /** From now on new requests are refused; those under way go on. */
@@ -198,6 +199,7 @@ export class DataPlane {
     this.targets.configure(reliability.breaker, reliability.budget);
     this.targets.restWaits.maxMs = reliability.maxWaitMs;
     this.targets.gates.configure(plan.endpoints);
+    this.#routes.replace(plan.endpoints);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
   }
@@ -219,6 +221,7 @@ export class DataPlane {
       log,
       settled,
       client: this.#client,
+      routes: this.#routes,
       router: new Router(OPERATIONS, PATH_FORMS),
       version,
       loops: this.#loops,

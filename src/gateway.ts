@@ -9,8 +9,9 @@ import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
 import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
 import { Front } from "./front.ts";
-import type { InboundRequest, Reply } from "./http/message.ts";
-import { DEFAULT_LIMITS, type HttpServer, listen, type ServerLimits } from "./http/node/server.ts";
+import { DEFAULT_LIMITS, type HttpServer, type ServerLimits } from "./http/listener.ts";
+import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
+import { listen } from "./http/node/server.ts";
 import { joinSinks } from "./observe/sinks.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
@@ -85,7 +86,12 @@ export class Gateway {
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
     const onRequest = (request: InboundRequest, reply: Reply) => this.#front.answer(request, reply);
     await this.#plane.restore();
-    this.#server = await listen({ host, port }, this.#limits(), onRequest, onFault);
+    const { router } = this.#plane.services;
+    const upgrades: UpgradeListener = {
+      mayTake: (protocol, method, target) => router.takesUpgrade(protocol, method, target),
+      onUpgrade: onRequest,
+    };
+    this.#server = await listen({ host, port }, this.#limits(), { onRequest, upgrades, onFault });
     this.#plane.begin();
   }
 

@@ -195,6 +195,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "proxy/send",
   ],
   "proxy/look": ["bytes", "routing/health", "proxy/outcome", "proxy/exchange", "proxy/answer"],
+  "proxy/tunnel": ["core", "http", "routing", "proxy/exchange", "proxy/answer"],
   "proxy/attempt": [
     "core",
     "http",
@@ -210,6 +211,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "proxy/send",
     "proxy/answer",
     "proxy/look",
+    "proxy/tunnel",
   ],
   proxy: [
     "core",

@@ -9,7 +9,7 @@ import type { OutboundClient } from "../upstream/client.ts";
 import { type ListShape, MAX_NAMES } from "../wires/lists/parse-models.ts";
 import { wireOf } from "../wires/registry/wires.ts";
 import { type GetFailure, getWhole } from "./get.ts";
-import { type Askable, originOf, ownHeaders } from "./own-request.ts";
+import { type Askable, ownHeaders } from "./own-request.ts";
 import { withoutSecrets } from "./select.ts";
 
 /** One question. */
@@ -106,14 +106,15 @@ async function askAllPages(
   signal: AbortSignal,
 ): Promise<Said> {
   const { client, endpoint } = question;
-  const origin = originOf(endpoint);
+  const route = client.open(endpoint);
+  const { connectMs } = endpoint.timeouts;
   const headers = ownHeaders(endpoint, credential, wireOf(endpoint.wire.listWire), USUAL_HEADERS);
   const byId = new Map<string, ModelEntry>();
   let leftBytes = question.limitBytes;
   let after: string | undefined;
   for (let page = 1; ; page += 1) {
     const path = endpoint.wire.listPath(endpoint, after);
-    const got = await getWhole({ client, origin, path, headers, limitBytes: leftBytes, signal });
+    const got = await getWhole({ client, route, connectMs, path, headers, limitBytes: leftBytes, signal });
     if (got.kind === "failed") {
       return failed(got.cause, wordsFor(got.cause, got.detail, question), undefined);
     }

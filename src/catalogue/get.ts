@@ -6,11 +6,11 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type {
-  Origin,
   OutboundCall,
   OutboundClient,
   OutboundFailure,
   OutboundRequest,
+  Route,
 } from "../upstream/client.ts";
 
 /** Why there is no answer. */
@@ -29,7 +29,8 @@ export type Got =
 /** One GET. `signal` aborts with the reason `timeout` or anything else (= cancelled). */
 export type Get = {
   readonly client: OutboundClient;
-  readonly origin: Origin;
+  readonly route: Route;
+  readonly connectMs: number;
   readonly path: string;
   readonly headers: FlatHeaders;
   readonly limitBytes: number;
@@ -85,7 +86,7 @@ function start(get: Get, isFresh: boolean, ends: Ends): OutboundCall {
   let status = 0;
   let headers: FlatHeaders = [];
   return get.client.send(
-    get.origin,
+    get.route,
     request,
     {
       onHead(headStatus, headHeaders) {
@@ -104,7 +105,7 @@ function start(get: Get, isFresh: boolean, ends: Ends): OutboundCall {
       onEnd: () => ends.settle({ kind: "answer", status, headers, body: Buffer.concat(chunks) }),
       onFailure: (failure) => ends.settle(failed(failure.kind, failure.reason, failure.isStale)),
     },
-    { isFresh },
+    { connectMs: get.connectMs, isFresh },
   );
 }
 

@@ -3,7 +3,6 @@
 
 import type { FlatHeaders } from "../http/message.ts";
 import type { Credential, Endpoint } from "../routing/model.ts";
-import type { Origin } from "../upstream/client.ts";
 import type { Wire } from "../wires/wire.ts";
 
 /** The part of an `Endpoint` that matters for asking it something. */
@@ -14,11 +13,6 @@ export type Askable = Pick<
   readonly caPem?: Endpoint["caPem"];
   readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
 };
-
-/** Who is called, and how long connecting may take. */
-export function originOf(endpoint: Askable): Origin {
-  return { origin: endpoint.origin, connectMs: endpoint.timeouts.connectMs, caPem: endpoint.caPem };
-}
 
 /**
  * The headers of such a request: `usual`, the key as the endpoint's wire sends it, what a request in the words of

@@ -8,7 +8,7 @@ import type { Credential } from "../routing/model.ts";
 import type { OutboundCall, OutboundClient, OutboundHandler } from "../upstream/client.ts";
 import { wireOf } from "../wires/registry/wires.ts";
 import type { WireProbe } from "../wires/wire.ts";
-import { type Askable, originOf, ownHeaders } from "./own-request.ts";
+import { type Askable, ownHeaders } from "./own-request.ts";
 
 /** Whom to ask, and for what. */
 export type ProbeQuestion = {
@@ -45,6 +45,7 @@ const NOTHING = Buffer.alloc(0);
 /** Sends one probe. Never rejects. */
 export function sendProbe(probe: ProbeQuestion): Promise<ProbeAnswer> {
   const { client, endpoint, credential, request, timeoutMs } = probe;
+  const { connectMs } = endpoint.timeouts;
   const spoken = wireOf(request.operation.wire);
   const outbound = {
     method: "POST",
@@ -57,7 +58,7 @@ export function sendProbe(probe: ProbeQuestion): Promise<ProbeAnswer> {
     const timer = setTimeout(() => handler.giveUp("no answer in time"), timeoutMs);
     handler.onOver = () => clearTimeout(timer);
     try {
-      handler.call = client.send(originOf(endpoint), outbound, handler);
+      handler.call = client.send(client.open(endpoint), outbound, handler, { connectMs });
     } catch {
       // An engine refuses at once what no header may carry, such as a key with a line break in it.
       handler.giveUp("failed");

@@ -1,4 +1,4 @@
-// Looks a header up in a flat list. Called wherever one value of a name is enough.
+// Looks a header up in a flat list.
 
 import type { FlatHeaders } from "./message.ts";
 

@@ -1,6 +1,7 @@
 // The seam of inbound HTTP: what the rest of the code sees of a client's request and of the reply to it. No
-// type of an HTTP engine appears here, so that the engine behind it can be replaced. Implemented by `server.ts`.
+// type of an HTTP engine appears here, so that the engine behind it can be replaced. `node/` is the engine there is.
 
+import type { Duplex } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 import type { PiecedBody } from "./body-pieces.ts";
 
@@ -74,3 +75,26 @@ export interface Reply {
 
 /** Handles one request; must not throw. */
 export type RequestListener = (request: InboundRequest, reply: Reply) => void;
+
+/** The reply to a request that offers to leave HTTP: the switch, or an answer like any other, which refuses. */
+export interface UpgradeReply extends Reply {
+  /**
+   * Answers 101 with these headers besides `Connection` and `Upgrade`. The connection, paused, is the caller's from here
+   * on, with what the client has sent already; the reply is closed, and nothing more is heard of it. Not after `head`,
+   * nor when the client is gone.
+   */
+  switchProtocols(headers: FlatHeaders): Duplex;
+}
+
+/** Handles offers to leave HTTP. */
+export interface UpgradeListener {
+  /** Whether an offer is for us. Any other is ignored, as it may be (RFC 9110 §7.8): the request is one like others. */
+  mayTake(protocol: string, method: string, target: string): boolean;
+  /** Handles one that is; must not throw. */
+  onUpgrade(request: InboundRequest, reply: UpgradeReply): void;
+}
+
+/** Whether a reply belongs to an offer that may be taken. */
+export function isUpgradeReply(reply: Reply): reply is UpgradeReply {
+  return "switchProtocols" in reply;
+}

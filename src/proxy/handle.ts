@@ -2,7 +2,7 @@
 // attempt, relay, settle. Each step is a room of its own.
 
 import { GatewayError } from "../core/errors.ts";
-import type { InboundRequest, Reply } from "../http/message.ts";
+import { type InboundRequest, isUpgradeReply, type Reply } from "../http/message.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
 import { wireOf } from "../wires/registry/wires.ts";
@@ -30,6 +30,7 @@ import { settle } from "./settle.ts";
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
 /** What has to be spoken instead (RFC 9110 §15.5.22). */
 const HTTP_ONLY = ["upgrade", "HTTP/1.1", "connection", "Upgrade"];
+const WEBSOCKET_ONLY = ["upgrade", "websocket", "connection", "Upgrade"];
 const MAX_TARGET_CHARS = 8 * 1024;
 
 /**
@@ -92,8 +93,14 @@ function serveKnown(
     case "operation":
       if (match.operation.name === "passthrough" && !world.access.passesUnknownPaths)
         throw refuseUnpassed(exchange.path);
+      if (match.operation.upgrade !== undefined && !isUpgradeReply(exchange.reply)) throw refusePlain();
       return serveOperation(exchange, match);
   }
+}
+
+function refusePlain(): GatewayError {
+  const message = "This path is spoken over WebSocket: the request has to ask for that (RFC 6455).";
+  return new GatewayError("upgrade_required", { message, headers: WEBSOCKET_ONLY });
 }
 
 /** A client that tries WebSocket first must learn at once that there is none: it waits and tries again on other codes. */

@@ -1,10 +1,10 @@
-// The seam of outbound HTTP: one attempt on the wire. No type of an HTTP library appears here, so that the
-// engine behind it can be replaced. Implemented by `undici-client.ts`; called by `proxy/attempt/attempt.ts` and
-// `catalogue/`.
+// The seam of outbound HTTP: one attempt on the wire. No type of an HTTP library appears here, so that the engine
+// behind it can be replaced. `undici/` is the engine there is.
 
+import type { Duplex } from "node:stream";
 import type { FlatHeaders } from "../http/message.ts";
 
-/** Who is at the other end. Connections to the same peer are shared, whoever asks for them. */
+/** Who is at the other end, and whom we trust to say so. */
 export type Peer = {
   /** Scheme, host and port. */
   readonly origin: string;
@@ -12,11 +12,13 @@ export type Peer = {
   readonly caPem?: string | undefined;
 };
 
-/** Where a call goes. */
-export type Origin = Peer & {
-  /** How long a new connection may take, TLS included; one from the pool has been made. */
-  readonly connectMs: number;
-};
+/**
+ * The way to one peer, opened once: its connections, whom it trusts, and the TLS session that the next connection
+ * resumes. The engine knows what it is; others only hold it, so that nothing is looked up or built for an attempt.
+ */
+export interface Route {
+  readonly origin: string;
+}
 
 /** One request to an endpoint. */
 export type OutboundRequest = {
@@ -27,6 +29,12 @@ export type OutboundRequest = {
   readonly headers: FlatHeaders;
   /** In pieces where one was replaced, so that a large body is not copied for it. */
   readonly body: Buffer | readonly Buffer[] | undefined;
+};
+
+/** A request to leave HTTP/1.1 for another protocol. It has no body. */
+export type UpgradeRequest = Omit<OutboundRequest, "body"> & {
+  /** What the endpoint is to switch to, as `Upgrade` names it, in lower case. */
+  readonly protocol: string;
 };
 
 /** Why a call failed, by kind; the engine's words never leave `upstream/`. */
@@ -65,6 +73,15 @@ export interface OutboundHandler {
   onThrow?(error: unknown): void;
 }
 
+/** The same for a request to leave HTTP: the answer is the switch, or one like any other, which refuses. */
+export interface UpgradeHandler extends OutboundHandler {
+  /**
+   * The endpoint has switched (101). The connection is the handler's from here on, half-open where the protocol leaves it
+   * so, and nothing more is called.
+   */
+  onSwitch(headers: FlatHeaders, connection: Duplex): void;
+}
+
 /** A call under way. */
 export interface OutboundCall {
   /** Goes on after `onData` returned false. */
@@ -73,22 +90,29 @@ export interface OutboundCall {
   cancel(): void;
 }
 
-/** What a call may ask of its connection. */
+/** What a call asks of its connection. */
 export type SendOptions = {
+  /** How long a new connection may take, TLS included; one from the pool has been made. It parts no routes. */
+  readonly connectMs: number;
   /** Never use a pooled connection: the retry after a stale one. */
-  readonly isFresh: boolean;
+  readonly isFresh?: boolean;
 };
 
 /** The outbound HTTP engine. */
 export interface OutboundClient {
-  send(
-    origin: Origin,
-    request: OutboundRequest,
-    handler: OutboundHandler,
-    options?: SendOptions,
+  /** The route to a peer. Whoever opens the same one, by origin and authorities, gets the same. Makes no connection. */
+  open(peer: Peer): Route;
+  /** Sends a request. A route that was closed meanwhile still serves; its connections are not kept. */
+  send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall;
+  /** Asks to leave HTTP, on a connection of its own. A switch to anything but what was asked for is a failure. */
+  upgrade(
+    route: Route,
+    request: UpgradeRequest,
+    handler: UpgradeHandler,
+    options: Pick<SendOptions, "connectMs">,
   ): OutboundCall;
-  /** Closes the pools of peers that are not in `keep`; calls under way finish. */
-  retain(keep: Iterable<Peer>): void;
+  /** Closes the routes that are not in `keep`: idle connections at once, those of calls under way after these. */
+  retain(keep: Iterable<Route>): void;
   /** Cuts everything. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// The connections of one origin, whatever engine they are of. Picking one is O(1). Made by `origin-pools.ts`.
+// The connections of one origin, whatever engine they are of. Picking one is O(1).
 
 const MAX_IDLE_CONNECTIONS = 1_024;
 

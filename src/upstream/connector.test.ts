@@ -1,16 +1,14 @@
-// Tests of connector.ts and origin-pools.ts over real sockets: what connections to one peer share, and what they do
-// not.
+// Tests of connector.ts and trust.ts over real sockets: what connections to one peer share, and what they do not.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { blackHole } from "../../test/support/ports.ts";
 import { type CertificateName, certificate, testAuthority } from "../../test/support/tls.ts";
 import { Connector } from "./connector.ts";
-import { OriginPools } from "./undici/origin-pools.ts";
+import { Trust } from "./trust.ts";
 
 const GENEROUS = 60_000;
 
@@ -50,7 +48,7 @@ function connected(connector: Connector, port: string, timeoutMs = GENEROUS): Pr
 for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   test(`a later connection resumes the session of an earlier one: ${version}`, async (t) => {
     const port = await tlsPort(t, "good", version);
-    const connector = new Connector(testAuthority());
+    const connector = new Connector(new Trust(testAuthority()));
     const reused: boolean[] = [];
     // A session of TLS 1.3 comes after the handshake: the very next connection may be too early for it.
     while (!reused.includes(true) && reused.length < 20) {
@@ -65,7 +63,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
 
   test(`the session of a connection that was not to be trusted is never offered: ${version}`, async (t) => {
     const port = await tlsPort(t, "wrong-host", version);
-    const connector = new Connector(testAuthority());
+    const connector = new Connector(new Trust(testAuthority()));
     for (let time = 0; time < 3; time += 1) {
       const result = await connected(connector, port);
       assert.ok(result instanceof Error && "code" in result, "it was trusted");
@@ -79,7 +77,7 @@ test("authorities are parsed once for all connections", async (t) => {
   const parsed = t.mock.method(tls, "createSecureContext");
   const port = await tlsPort(t, "good", "TLSv1.3");
   const before = parsed.mock.callCount();
-  const connector = new Connector(testAuthority());
+  const connector = new Connector(new Trust(testAuthority()));
   for (let time = 0; time < 3; time += 1) {
     const socket = await connected(connector, port);
     assert.ok(!(socket instanceof Error));
@@ -106,7 +104,7 @@ test("a handshake that stalls, and a connection that is not made, end at their t
     [hole.port, "http:"],
     [address.port, "https:"],
   ] as const) {
-    const connector = new Connector(undefined);
+    const connector = new Connector(new Trust(undefined));
     const failed = new Promise<Error>((resolve) => {
       const to = { hostname: "127.0.0.1", port: String(port), protocol };
       connector.connect(to, 120, (...[error]) => resolve(error ?? new Error("connected")));
@@ -118,38 +116,10 @@ test("a handshake that stalls, and a connection that is not made, end at their t
   }
 });
 
-test("how long connecting may take parts no pools; another authority does, and its text is no key", () => {
-  const pools = new OriginPools();
-  const origin = "https://a.example";
-  const plain = pools.of({ origin });
-  assert.equal(pools.of({ origin, connectMs: 1 } as { origin: string }), plain);
-  const pem = readFileSync(new URL("../../test/support/certs/ca.crt", import.meta.url), "utf8");
-  const trusting = pools.of({ origin, caPem: pem });
-  assert.notEqual(trusting, plain);
-  // As a reload reads it: the same text at another place.
-  assert.equal(pools.of({ origin, caPem: Buffer.from(pem).toString() }), trusting);
-  assert.notEqual(pools.of({ origin, caPem: `${pem}\n` }), trusting);
-  assert.notEqual(pools.of({ origin: "https://b.example", caPem: pem }), trusting);
-});
-
-test("retain keeps the pools of the peers named, by origin and authority", () => {
-  const pools = new OriginPools();
-  const peers = [
-    { origin: "https://a.example" },
-    { origin: "https://a.example", caPem: "one" },
-    { origin: "https://a.example", caPem: "two" },
-    { origin: "https://b.example" },
-  ];
-  const before = peers.map((peer) => pools.of(peer));
-  pools.retain([{ origin: "https://a.example", caPem: "two" }, { origin: "https://b.example" }]);
-  const kept = peers.map((peer, index) => pools.of(peer) === before[index]);
-  assert.deepEqual(kept, [false, false, true, true]);
-});
-
 test("an abandoned connecting ends at once", async (t) => {
   const hole = await blackHole();
   t.after(() => hole.close());
-  const connector = new Connector(undefined);
+  const connector = new Connector(new Trust(undefined));
   const to = { hostname: "127.0.0.1", port: String(hole.port), protocol: "http:" };
   const told = Promise.withResolvers<Error | null>();
   const socket: Socket = connector.connect(to, GENEROUS, (...[error]) => told.resolve(error));

@@ -1,9 +1,9 @@
-// Opens connections to one origin: TCP, and TLS over it. The trust and the TLS session are kept between connections,
-// so that the authorities are parsed once and the next handshake is a short one. Made by `undici-client.ts`, once a
-// pool.
+// Opens connections to one origin: TCP, and TLS over it. The TLS session is kept between connections, so that the next
+// handshake is a short one; one connector belongs to one route.
 
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import type { SecureContext, TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
+import type { Trust } from "./trust.ts";
 
 /** Where undici wants to be connected to; its names. */
 export type Destination = {
@@ -27,13 +27,11 @@ class ConnectTimeoutError extends Error {
 
 /** Connects, again and again, to one origin with one set of authorities. */
 export class Connector {
-  readonly #caPem: string | undefined;
-  #trust: SecureContext | undefined;
+  readonly #trust: Trust;
   #session: Buffer | undefined;
 
-  /** `caPem`: authorities to trust besides the usual ones. */
-  constructor(caPem: string | undefined) {
-    this.#caPem = caPem;
+  constructor(trust: Trust) {
+    this.#trust = trust;
   }
 
   /** Begins to connect; destroying the socket with an error ends that at once. `timeoutMs` holds to the handshake's end. */
@@ -67,7 +65,7 @@ export class Connector {
       port: portOf(port, 443),
       // An address is no server name (RFC 6066 §3); its certificate is checked against the address.
       servername: servername ?? (isIP(hostname) === 0 ? hostname : ""),
-      secureContext: this.#trusted(),
+      secureContext: this.#trust.context(),
       session: this.#session,
       ALPNProtocols: ["http/1.1"],
       // Said outright, since otherwise NODE_TLS_REJECT_UNAUTHORIZED=0 would turn the checks off.
@@ -92,16 +90,6 @@ export class Connector {
       if (isChecked) this.#session = session;
       else early = session;
     });
-  }
-
-  /** Made once: to parse a bundle of authorities takes milliseconds. An option `ca` would replace the usual ones. */
-  #trusted(): SecureContext {
-    if (this.#trust === undefined) {
-      const { createSecureContext, rootCertificates } = process.getBuiltinModule("node:tls");
-      const ca = this.#caPem === undefined ? undefined : [...rootCertificates, this.#caPem];
-      this.#trust = createSecureContext(ca === undefined ? {} : { ca });
-    }
-    return this.#trust;
   }
 }
 

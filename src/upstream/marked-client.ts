@@ -2,13 +2,15 @@
 
 import type { FlatHeaders } from "../http/message.ts";
 import type {
-  Origin,
   OutboundCall,
   OutboundClient,
   OutboundHandler,
   OutboundRequest,
   Peer,
+  Route,
   SendOptions,
+  UpgradeHandler,
+  UpgradeRequest,
 } from "./client.ts";
 
 /** Adds `headers` to what is sent through it, and leaves the rest to `client`. */
@@ -21,17 +23,26 @@ export class MarkedClient implements OutboundClient {
     this.#headers = headers;
   }
 
-  send(
-    origin: Origin,
-    request: OutboundRequest,
-    handler: OutboundHandler,
-    options?: SendOptions,
-  ): OutboundCall {
-    const headers = [...request.headers, ...this.#headers];
-    return this.#client.send(origin, { ...request, headers }, handler, options);
+  open(peer: Peer): Route {
+    return this.#client.open(peer);
   }
 
-  retain(keep: Iterable<Peer>): void {
+  send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
+    const headers = [...request.headers, ...this.#headers];
+    return this.#client.send(route, { ...request, headers }, handler, options);
+  }
+
+  upgrade(
+    route: Route,
+    request: UpgradeRequest,
+    handler: UpgradeHandler,
+    options: Pick<SendOptions, "connectMs">,
+  ): OutboundCall {
+    const headers = [...request.headers, ...this.#headers];
+    return this.#client.upgrade(route, { ...request, headers }, handler, options);
+  }
+
+  retain(keep: Iterable<Route>): void {
     this.#client.retain(keep);
   }
 

@@ -112,6 +112,12 @@ const C = `
 210 | No \`[DONE]\` behind a finish_reason of all choices, and comments without an end, silence or a reset | the answer ends three seconds after its last event, whole; usage may still follow
 211 | Hundreds of comments before the first event of a stream that is labelled as something else | told from other answers in one pass
 212 | An error full of quotation marks that nothing closes, as a client may have them repeated | read in one pass
+232 | A session over WebSocket (\`/realtime\`): frames small and large, of every kind, early ones | every byte passes both ways as it came; an alias is renamed in the query, never in a frame
+233 | An endpoint that cannot be reached, fails or refuses before it has switched | the next one, as for any request; what is about the caller is passed on as it is
+234 | An endpoint that answers 200 in place of a switch, or switches to something else | a failure of that endpoint; the next one is asked
+235 | A side that breaks off in the middle of a session, or a client before it began | the other side is closed, after what had come; a strike only where it was the endpoint; one log line
+236 | A side of a session that does not read | the other is read no further; memory holds a buffer's worth
+238 | A side of a session that ends, or both silent for ever | an end is passed on and may be answered; 30 seconds of silence after it, or 15 minutes without, end the session
 213 | A body in chunks of one byte each; an event of millions of lines; a stream of millions of choices | what is read together is passed on together; each byte is looked through for keys a few times at most; events and choices take a bounded room
 `;
 
@@ -139,6 +145,7 @@ const D = `
 157 | Azure's path names one model as a deployment, and the body another or none | the path counts; the body that is sent on names the endpoint's model, and \`api-version\` stays behind but for Azure
 158 | Somebody looks at \`/\` or \`/v1\`, or whether anybody is there (\`HEAD /api/hello\`) | a small page or JSON; 200, unlogged
 143 | Thousands of pipelined requests, of clients that read nothing | one request of a connection is at work at a time; the others wait unread, and are answered in their order
+239 | A WebSocket without a model, for one that nobody has, or behind other requests; a stop while sessions are open | an answer of ours, in its turn; a session counts in \`server.max_in_flight\`, and has \`server.drain_timeout\` to end
 231 | A body in chunks of a byte, ten thousand to each read of the system | one read a turn of the event loop; the body and what follows on the connection arrive whole
 144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that takes POST
 145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
@@ -231,6 +238,7 @@ const G = `
 155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
 156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
 119 | One client's requests are refused everywhere, again and again (429, 401, 402, 403) | a request makes one endpoint rest at most; a key rests when its list is refused too, or two different requests were; where all rest for a limit a different request may find out whether it holds; all others are served
+237 | A page's key among the subprotocols of its WebSocket (\`openai-insecure-api-key.…\`) | it counts as the client's key, and goes no further; Host and Origin rules hold as for any request
 217 | A client whose requests are limited passes for many: a made-up key beside its own, addresses of one machine or network | one client to the gateway: clients are told apart by the key that let them in, else by their network
 120 | One client's requests are told "no such model" | the list, asked at once, decides: what it has does not rest; where all are said to lack the model they are asked all the same
 121 | One operation fails everywhere, where others are served (\`rerank\`, a path that gives pages) | it alone is ejected; counting tokens ejects nobody

@@ -175,7 +175,7 @@ test("CONNECT and an upgrade are refused in the envelope", async (t) => {
   const connect = await ask(world.port, "CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n\r\n");
   assert.deepEqual([connect.status, errorOf(connect).code], [405, "method_not_allowed"]);
   const upgrade = { connection: "upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
-  const socket = await world.ask({ path: "/v1/realtime?model=m", headers: upgrade });
+  const socket = await world.ask({ path: "/v1/sockets?model=m", headers: upgrade });
   assert.deepEqual([socket.status, errorOf(socket).code], [404, "unknown_path"]);
   await servesOn(world);
 });

@@ -105,6 +105,11 @@ test("the model may stand in the query: found, renamed there, the rest of the qu
       },
       "/v1/realtime/calls?model=x%20y%2Fz",
     ],
+    // A session over WebRTC; only a GET of this path is a WebSocket.
+    [
+      { path: "/v1/realtime?model=m", body: "v=0\r\n", headers: { "content-type": "application/sdp" } },
+      "/v1/realtime?model=m",
+    ],
   ];
   for (const [request, reached] of cases) {
     const answer = await ask(request);

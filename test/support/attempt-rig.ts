@@ -19,6 +19,7 @@ import { Rotations } from "../../src/routing/balancer.ts";
 import type { Endpoint, Model } from "../../src/routing/model.ts";
 import { ModelPages } from "../../src/routing/table/model-pages.ts";
 import { RoutingTable } from "../../src/routing/table/table.ts";
+import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
 import { HeldOutbound } from "./fakes/held-outbound.ts";
@@ -96,6 +97,7 @@ export class AttemptRig {
       clock: this.clock,
       log,
       client: this.client,
+      routes: new Routes(this.client),
       targets: this.#targets,
       overload: makeOverload(this.clock, log),
       router: new Router(OPERATIONS, PATH_FORMS),

@@ -13,6 +13,7 @@ import { type MatchedOperation, peekRequest } from "../../src/proxy/request/read
 import { resolveModel } from "../../src/proxy/request/resolve.ts";
 import { Targets } from "../../src/proxy/target/targets.ts";
 import { Rotations } from "../../src/routing/balancer.ts";
+import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
 import { buildWorld } from "../../src/world.ts";
@@ -138,6 +139,7 @@ function servicesOf({ endpoints, config, more }: CallRigParts, fakes: Fakes): Se
     clock,
     log,
     client: outbound,
+    routes: new Routes(outbound),
     targets,
     overload: makeOverload(clock, log),
     router: new Router(OPERATIONS, PATH_FORMS),

@@ -108,10 +108,10 @@ export class Wire {
     });
   }
 
-  /** The head of the next final answer. @throws EndedEarly */
+  /** The head of the next final answer; a switch of protocols is one. @throws EndedEarly */
   async head(): Promise<AnswerHead> {
     let head = await this.#reader.head();
-    while (statusOf(head) < 200) head = await this.#reader.head();
+    while (statusOf(head) < 200 && statusOf(head) !== SWITCHED) head = await this.#reader.head();
     this.#framing = answerFraming(head);
     const { startLine: statusLine, headers } = head;
     return { status: statusOf(head), statusLine, headers, header: (name) => headerOf(headers, name) };
@@ -149,6 +149,11 @@ export class Wire {
     return { ...head, body, text, json: () => JSON.parse(text) as Record<string, unknown> };
   }
 
+  /** So many bytes, unparsed. @throws EndedEarly */
+  bytes(count: number): Promise<Buffer> {
+    return this.#reader.exactly(count);
+  }
+
   /** All bytes up to the connection's end, unparsed. */
   toEnd(): Promise<Buffer> {
     return this.#reader.toEnd();
@@ -162,6 +167,11 @@ export class Wire {
   /** How the connection broke, if it did not end in order. */
   get error(): Error | undefined {
     return this.#reader.error;
+  }
+
+  /** Bytes that the kernel has not taken yet. */
+  get unsent(): number {
+    return this.#socket.writableLength;
   }
 
   /** Stops reading, so that the peer feels back-pressure. */
@@ -209,6 +219,9 @@ export function sse(text: string): SseEvent[] {
   }
   return found;
 }
+
+/** Behind it no HTTP follows. */
+const SWITCHED = 101;
 
 function statusOf(head: Head): number {
   return Number(head.startLine.split(" ")[1]);

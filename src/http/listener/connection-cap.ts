@@ -1,6 +1,5 @@
 // A bound on client connections: who comes when it is reached is told so in HTTP and sent away, and where even those
-// are too many, cut at once. `node:net` has a bound of its own, but that one closes without a word. Made by
-// `server.ts`, which gives it every accepted connection.
+// are too many, cut at once. `node:net` has a bound of its own, but that one closes without a word.
 
 import type { Socket } from "node:net";
 import { GatewayError } from "../../core/errors.ts";

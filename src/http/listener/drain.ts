@@ -1,5 +1,5 @@
 // The end of a server's connections: those without a request are kept for requests to come while others are under
-// way, and closed when nobody is and nothing has come for a moment. Called by `server.ts`.
+// way, and closed when nobody is and nothing has come for a moment.
 
 import type { Socket } from "node:net";
 import type { BusySocket } from "./broken-http.ts";

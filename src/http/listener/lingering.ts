@@ -1,6 +1,5 @@
 // Closes a connection in a way that lets the client read what was written to it. A connection that is closed while
-// bytes of its peer are unread is reset, and the reset overtakes the answer (RFC 9112 §9.6). Called by `node-reply.ts`
-// and `drain.ts`.
+// bytes of its peer are unread is reset, and the reset overtakes the answer (RFC 9112 §9.6).
 
 import type { Socket } from "node:net";
 import { cutAfterLinger } from "./refusal.ts";

@@ -1,4 +1,4 @@
-// How many client connections the operating system's limit on open files leaves room for. Called by `server.ts`.
+// How many client connections the operating system's limit on open files leaves room for.
 
 import { readFileSync } from "node:fs";
 

@@ -1,5 +1,4 @@
-// A refusal written straight to a socket, where the HTTP engine cannot or need not make an answer of it. Called by
-// `server.ts` and `connection-cap.ts`.
+// A refusal written straight to a socket, where the HTTP engine cannot or need not make an answer of it.
 
 import type { Socket } from "node:net";
 import type { GatewayError } from "../../core/errors.ts";

@@ -1,6 +1,5 @@
 // The chunked coding (RFC 9112 §7.1), framed by hand. The engine writes each chunk as four pieces, size, line end,
-// data, line end, which costs a tenth of what a streamed event costs altogether (docs/benchmarks.md, S4). Called by
-// `node-reply.ts`.
+// data, line end, which costs a tenth of what a streamed event costs altogether (docs/benchmarks.md, S4).
 
 const CR = 0x0d;
 const LF = 0x0a;

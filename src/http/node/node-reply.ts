@@ -1,4 +1,4 @@
-// The reply to one request, over `node:http`'s ServerResponse. Made by `server.ts` only.
+// The reply to one request, over `node:http`'s ServerResponse.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -170,6 +170,11 @@ export class NodeReply implements Reply {
       for (const event of READER_EVENTS) response.off(event, stop);
     };
     for (const event of READER_EVENTS) response.on(event, stop);
+  }
+
+  /** The connection goes on without this reply. */
+  protected leave(): void {
+    this.#isDone = true;
   }
 
   destroy(): void {

@@ -1,4 +1,4 @@
-// One request of a client, over `node:http`'s IncomingMessage. Made by `server.ts` only.
+// One request of a client, over `node:http`'s IncomingMessage.
 
 import type { IncomingMessage } from "node:http";
 import type { PiecedBody } from "../body-pieces.ts";

@@ -1,5 +1,5 @@
 // The inbound HTTP engine on `node:http`: turns its objects into the seam of `message.ts`. Knows nothing of
-// models or endpoints. The one user of `node:http`'s server; started by `gateway.ts`.
+// models or endpoints. The one user of `node:http`'s server.
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
@@ -10,33 +10,12 @@ import { ConnectionCap } from "../listener/connection-cap.ts";
 import { DrainSweep, SWEEP_MS } from "../listener/drain.ts";
 import { connectionsWithin, openFilesLimit } from "../listener/open-files.ts";
 import { refuse } from "../listener/refusal.ts";
-import type { RequestListener } from "../message.ts";
+import type { HttpServer, Listen, Listeners, ServerLimits } from "../listener.ts";
+import type { RequestListener, UpgradeListener } from "../message.ts";
 import { NodeReply } from "./node-reply.ts";
 import { NodeRequest } from "./node-request.ts";
-import { stopAtEarlyRequests, whenItsTurn } from "./turns.ts";
-
-/** Limits of the listener. */
-export type ServerLimits = {
-  /** Request line and headers together, in bytes. */
-  readonly maxHeadBytes: number;
-  /** Until the head of a request must be complete. */
-  readonly headMs: number;
-  /** How long an idle connection is kept for the next request. */
-  readonly keepAliveMs: number;
-  /** Client connections open at most, if the limit on open files allows them; more are told so and closed. */
-  readonly maxConnections: number;
-  /** How long a client may take nothing of what was written to it. */
-  readonly writeStallMs: number;
-};
-
-/** Defaults: generous to clients that reuse connections, strict to those that never finish a head. */
-export const DEFAULT_LIMITS: ServerLimits = {
-  maxHeadBytes: 32 * 1024,
-  headMs: 10_000,
-  keepAliveMs: 75_000,
-  maxConnections: 10_000,
-  writeStallMs: 60_000,
-};
+import { NodeUpgradeReply, offerOf } from "./node-upgrade.ts";
+import { isFree, stopAtEarlyRequests, whenItsTurn } from "./turns.ts";
 
 /** Heads are looked at for their time this often, or more often where they have very little of it. */
 const HEAD_CHECK_MS = 2_000;
@@ -44,41 +23,15 @@ const HEAD_CHECK_MS = 2_000;
 /** What all replies share. */
 type Settings = { stallMs: number; isDraining: boolean; readonly closing: WeakSet<Socket> };
 
-/** A listening server. */
-export interface HttpServer {
-  readonly host: string;
-  readonly port: number;
-  /** The bound on connections in force: the configured one, or less where too few files may be open. */
-  readonly maxConnections: number;
-  readonly openConnections: number;
-  /** Connections that were closed so far because too many were open. */
-  readonly refusedConnections: number;
-  /** Takes new limits for connections and requests to come; `maxHeadBytes` needs a new listener. */
-  configure(limits: ServerLimits): void;
-  /**
-   * Takes no new connections. Requests on those that are open are served, each answer as the last of its connection;
-   * idle ones are closed once nothing is under way. Resolves when all are closed.
-   */
-  drain(): Promise<void>;
-  /** Cuts every connection. */
-  cut(): void;
-}
-
 /**
- * Listens and hands each request to `listener`. `onFault` is told when connections cannot be accepted (EMFILE …):
- * the server goes on.
+ * Listens and hands each request on.
  * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
  */
-export async function listen(
-  address: { readonly host: string; readonly port: number },
-  limits: ServerLimits,
-  listener: RequestListener,
-  onFault: (error: Error) => void = () => undefined,
-): Promise<HttpServer> {
+export const listen: Listen = async (address, limits, listeners) => {
   // An import of node:http reads all of its exports, and the lazy ones among them load WebSocket and fetch: 8 MiB.
   const { createServer } = process.getBuiltinModule("node:http");
   const settings: Settings = { stallMs: limits.writeStallMs, isDraining: false, closing: new WeakSet() };
-  const onRequest = guarded(listener, settings);
+  const onRequest = guarded(listeners.onRequest, settings);
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeadBytes,
@@ -109,13 +62,13 @@ export async function listen(
     server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
       server.off("error", reject);
       // Without a listener an accept that fails would end the process.
-      server.on("error", onFault);
+      server.on("error", listeners.onFault ?? (() => undefined));
       resolve();
     });
   });
   // No connection can have come yet: that takes a turn of the event loop.
-  return new NodeServer(server, limits, settings);
-}
+  return new NodeServer(server, limits, settings, listeners);
+};
 
 /** Hands requests on but for those whose head is ambiguous, and what follows these on their connection. */
 function guarded(listener: RequestListener, settings: Settings) {
@@ -135,6 +88,47 @@ function guarded(listener: RequestListener, settings: Settings) {
     settings.closing.add(message.socket);
     refuseHead(reply, new GatewayError("bad_request", { message: request.headFault }));
   };
+}
+
+/**
+ * Handles what the parser has let go of: offers that may be taken, when it is their turn; and whatever else it stopped
+ * at, which `begin` has read anew.
+ */
+function upgrader(upgrades: UpgradeListener | undefined, settings: Settings) {
+  return (message: IncomingMessage, rest: Buffer, begin: () => void): void => {
+    const { socket } = message;
+    const protocol = settings.closing.has(socket) ? undefined : wantedOffer(upgrades, message);
+    if (protocol === undefined || !isFree(socket)) {
+      whenItsTurn(message, rest, protocol !== undefined, begin);
+      return;
+    }
+    const reply = new NodeUpgradeReply(message, rest, protocol, settings);
+    // What ends this connection is said by whoever has it: a stop of the server waits for that.
+    settings.closing.add(socket);
+    const request = new NodeRequest(message, reply, false);
+    if (request.headFault !== undefined) {
+      refuseHead(reply, new GatewayError("bad_request", { message: request.headFault }));
+      return;
+    }
+    try {
+      upgrades?.onUpgrade(request, reply);
+    } catch {
+      reply.destroy();
+    }
+  };
+}
+
+/** The protocol that a request offers to switch to, where that may be done. */
+function wantedOffer(upgrades: UpgradeListener | undefined, message: IncomingMessage): string | undefined {
+  const offer = upgrades === undefined ? undefined : offerOf(message);
+  if (offer === undefined) return undefined;
+  const { method = "", url = "" } = message;
+  try {
+    return upgrades?.mayTake(offer, method, url) === true ? offer : undefined;
+  } catch {
+    // A fault of the listener's: it will meet it again, where it is caught, with the request as one like others.
+    return undefined;
+  }
 }
 
 /** Answers in turn, after what was asked before on the connection, and closes it. */
@@ -161,7 +155,7 @@ class NodeServer implements HttpServer {
   readonly #fitting = connectionsWithin(openFilesLimit());
   #maxConnections: number;
 
-  constructor(server: Server, limits: ServerLimits, settings: Settings) {
+  constructor(server: Server, limits: ServerLimits, settings: Settings, listeners: Listeners) {
     const address = server.address() as AddressInfo;
     this.host = address.address;
     this.port = address.port;
@@ -177,8 +171,9 @@ class NodeServer implements HttpServer {
       stopAtEarlyRequests(socket);
     };
     this.#cap = new ConnectionCap(this.#maxConnections, begin);
+    const upgrade = upgrader(listeners.upgrades, settings);
     server.on("upgrade", (message: IncomingMessage, socket: Socket, rest: Buffer) => {
-      whenItsTurn(socket, message, rest, () => begin(socket));
+      upgrade(message, rest, () => begin(socket));
     });
     server.on("connection", (socket: Socket) => this.#cap.accept(socket));
   }

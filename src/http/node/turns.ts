@@ -1,8 +1,8 @@
 // One request at work on a connection. `node:http` reads all pipelined requests it can get and hands each over at
 // once, so that a client that reads nothing makes as much work and memory as it likes. Here the parser stops behind
 // the head of a request that came too early; that head is read anew when the answer before it is out. In the same way
-// a request is read that offers to leave HTTP/1.1: no offer is taken, and a server may ignore it (RFC 9110 §7.8), but
-// the parser believes that what follows is no HTTP, and loses it. Called by `server.ts`.
+// a request is read whose offer to leave HTTP/1.1 is not taken: a server may ignore it (RFC 9110 §7.8), but the parser
+// believes that what follows is no HTTP, and loses it.
 
 import type { IncomingMessage } from "node:http";
 import { afterAnswers, type BusySocket } from "../listener/broken-http.ts";
@@ -30,23 +30,30 @@ export function stopAtEarlyRequests(socket: ParsedSocket): void {
   if (parser === undefined || parser === null) return;
   const serve = parser.onIncoming;
   parser.onIncoming = (message, isKeptAlive) => {
-    if (socket._httpMessage === null || socket._httpMessage === undefined) return serve(message, isKeptAlive);
+    if (isFree(socket)) return serve(message, isKeptAlive);
     message.upgrade = true;
     return STOP_BEHIND_HEAD;
   };
 }
 
+/** Whether no answer is due on a connection. */
+export function isFree(socket: BusySocket): boolean {
+  return socket._httpMessage === null || socket._httpMessage === undefined;
+}
+
 /**
  * Takes a connection whose parser has stopped behind the head of `message`. Calls `begin` when the answers before it
- * are out; what is then read of the connection is that request, without an offer to leave HTTP/1.1, and the rest.
+ * are out; what is then read of the connection is that request and the rest. `keepsOffer`: its offer to leave HTTP/1.1
+ * is to be looked at when its turn has come; else it is taken out.
  */
 export function whenItsTurn(
-  socket: BusySocket,
   message: IncomingMessage,
   rest: Buffer,
+  keepsOffer: boolean,
   begin: () => void,
 ): void {
-  const held = [headWithoutOffer(message), rest];
+  const socket: BusySocket = message.socket;
+  const held = [headOf(message, keepsOffer), rest];
   let heldBytes = rest.length;
   const onData = (bytes: Buffer): void => {
     held.push(bytes);
@@ -67,13 +74,13 @@ export function whenItsTurn(
     begin();
     socket.resume();
   };
-  if (socket._httpMessage === null || socket._httpMessage === undefined) run();
+  if (isFree(socket)) run();
   // A turn of the loop between two answers: a thousand short ones in one go would keep everybody waiting.
   else afterAnswers(socket, () => setImmediate(() => (socket.destroyed ? undefined : run())));
 }
 
-/** The head as it came, but for the offer in `Connection`. `Upgrade` itself stays, for those who want to refuse it. */
-function headWithoutOffer(message: IncomingMessage): Buffer {
+/** The head as it came, or without the offer in `Connection`; `Upgrade` itself stays, for those who want to refuse it. */
+function headOf(message: IncomingMessage, keepsOffer: boolean): Buffer {
   const lines = [`${message.method} ${message.url} HTTP/${message.httpVersion}`];
   const { rawHeaders } = message;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -81,7 +88,7 @@ function headWithoutOffer(message: IncomingMessage): Buffer {
     const value = rawHeaders[index + 1] ?? "";
     const lower = name.toLowerCase();
     if (lower === SETTINGS) continue;
-    const kept = lower === "connection" ? withoutOffer(value) : value;
+    const kept = lower === "connection" && !keepsOffer ? withoutOffer(value) : value;
     if (kept !== "" || lower !== "connection") lines.push(`${name}: ${kept}`);
   }
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");

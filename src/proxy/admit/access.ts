@@ -8,6 +8,7 @@ import { GatewayError } from "../../core/errors.ts";
 import type { InboundRequest } from "../../http/message.ts";
 import { KEY_HEADERS } from "../../wires/headers/account-headers.ts";
 import { READ_BY_CLIENTS } from "../../wires/headers/limit-headers.ts";
+import { keyInSubprotocols, subprotocolsOf } from "../../wires/headers/subprotocols.ts";
 
 /** What the configuration says of callers. */
 export type AccessSettings = {
@@ -159,11 +160,12 @@ function digest(key: string): Buffer {
 }
 
 /**
- * The keys a client sent, in the headers of all wires. Some clients send two that differ, of
- * which one is meant for us. Never the query, which ends up in logs.
+ * The keys a client sent: by OpenAI's, Anthropic's, Azure's and Google's header, or among the subprotocols of a browser's
+ * WebSocket. Some clients send two that differ, of which one is meant for us. Never the query, which ends up in logs.
  */
 function sentKeys(request: InboundRequest): readonly string[] {
   const sent = [bearerOf(request), ...KEY_HEADERS.map((name) => request.header(name))];
+  sent.push(keyInSubprotocols(subprotocolsOf(request.headers)));
   return sent.filter((key): key is string => key !== undefined && key !== "");
 }
 

@@ -2,14 +2,14 @@
 // phases: the lease, the timer, the call. What is done with what comes is said by the phase that it is in. Whether
 // another target is tried is for `model-run.ts` to say, and what is learnt of health for `lease.ts`.
 
+import type { Duplex } from "node:stream";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type {
   OutboundCall,
   OutboundFailure,
-  OutboundHandler,
   OutboundRequest,
-  SendOptions,
+  UpgradeHandler,
 } from "../../upstream/client.ts";
 import type { Call } from "../exchange/call.ts";
 import { wireFailure } from "../outcome/classify.ts";
@@ -17,6 +17,9 @@ import type { AttemptOutcome } from "../outcome/outcome.ts";
 import type { Lease } from "../target/lease.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 import { OVER, type Phase, type PhaseName, UNSENT } from "./phase.ts";
+
+/** The status of a switch (RFC 9110 §15.2.2). */
+const SWITCHING = 101;
 
 /** How an attempt is to go about it. */
 export type AttemptOptions = {
@@ -35,7 +38,7 @@ export type AttemptOptions = {
 };
 
 /** One try. `sendAttempt` begins it; `outcome` is settled exactly once. */
-export class Attempt implements OutboundHandler {
+export class Attempt implements UpgradeHandler {
   readonly call: Call;
   readonly lease: Lease;
   readonly options: AttemptOptions;
@@ -68,6 +71,13 @@ export class Attempt implements OutboundHandler {
     if (this.phase === "done") return;
     this.cancel();
     this.settle({ kind });
+  }
+
+  /** The endpoint has left HTTP as it was asked to. */
+  onSwitch(headers: FlatHeaders, connection: Duplex): void {
+    this.#status = SWITCHING;
+    this.lease.noteHead(SWITCHING);
+    this.#phase.onSwitch?.(headers, connection);
   }
 
   onHead(status: number, headers: FlatHeaders): void {
@@ -107,11 +117,17 @@ export class Attempt implements OutboundHandler {
     this.#phase = next;
   }
 
-  /** Sends the request; a call before it must be over. */
-  send(request: OutboundRequest, options: SendOptions): void {
+  /** Sends the request over the endpoint's route; a call before it must be over. `isFresh`: on a new connection. */
+  send(request: OutboundRequest, isFresh: boolean): void {
     const { endpoint, timeouts } = this.lease.target;
-    const origin = { origin: endpoint.origin, connectMs: timeouts.connectMs, caPem: endpoint.caPem };
-    this.#sent = this.call.services.client.send(origin, request, this, options);
+    const { client, routes } = this.call.services;
+    const { connectMs } = timeouts;
+    const route = routes.of(endpoint);
+    const protocol = this.call.operation.upgrade;
+    this.#sent =
+      protocol === undefined
+        ? client.send(route, request, this, { connectMs, isFresh })
+        : client.upgrade(route, { ...request, protocol }, this, { connectMs });
   }
 
   /** Goes on with an endpoint that was paused. */

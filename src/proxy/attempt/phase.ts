@@ -1,6 +1,7 @@
 // What an attempt is doing. An attempt is in one phase at a time, and each phase has its own answer to whatever comes
 // from the endpoint, so that no callback has to find out first how far the attempt has come.
 
+import type { Duplex } from "node:stream";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { OutboundFailure } from "../../upstream/client.ts";
 
@@ -9,7 +10,7 @@ import type { OutboundFailure } from "../../upstream/client.ts";
  *
  * - `waiting`: the request was sent, and no head has come.
  * - `looking`: the head is there, and nothing of the answer was passed on: it may still be a failure.
- * - `relaying`: the answer is taken and goes to the client; nothing can be retried.
+ * - `relaying`: the answer is taken and goes to the client, or a tunnel is open; nothing can be retried.
  * - `done`: the outcome is known; what still comes from the endpoint is dropped.
  */
 export type PhaseName = "unsent" | "waiting" | "looking" | "relaying" | "done";
@@ -19,6 +20,8 @@ export interface Phase {
   readonly name: PhaseName;
   /** Only `waiting` has it: a head comes once. */
   onHead?(status: number, headers: FlatHeaders): void;
+  /** The same for an endpoint that leaves HTTP. */
+  onSwitch?(headers: FlatHeaders, connection: Duplex): void;
   /** False pauses the endpoint. */
   onData(chunk: Buffer): boolean;
   onEnd(): void;

@@ -1,8 +1,9 @@
 // The first phase of an attempt: the request is sent, and no head has come. A connection that the endpoint closed just
 // as it was used costs nothing: the request is sent once more.
 
+import type { Duplex } from "node:stream";
 import type { FlatHeaders } from "../../http/message.ts";
-import type { OutboundFailure, OutboundRequest, SendOptions } from "../../upstream/client.ts";
+import type { OutboundFailure, OutboundRequest } from "../../upstream/client.ts";
 import { FirstBytes } from "../look/first-bytes.ts";
 import { lookRules } from "../look/look-rules.ts";
 import { codeOfFailure, headerOf } from "../outcome/classify.ts";
@@ -12,9 +13,7 @@ import { mayStartJob } from "./jobs.ts";
 import { judge } from "./judge.ts";
 import { Looking } from "./looking.ts";
 import type { Phase } from "./phase.ts";
-
-const POOLED: SendOptions = { isFresh: false };
-const FRESH: SendOptions = { isFresh: true };
+import { tunnelAnswer } from "./tunnelling.ts";
 
 /**
  * Sends the request of an attempt, which is waiting then.
@@ -26,36 +25,46 @@ export function sendAttempt(attempt: Attempt): void {
   const waiting = new Waiting(attempt, request);
   attempt.become(waiting);
   // A pooled connection may be closed in passing, which cannot be told from a job whose receipt was lost.
-  waiting.send(mayStartJob(attempt.call) ? FRESH : POOLED);
+  waiting.send(mayStartJob(attempt.call));
 }
 
 class Waiting implements Phase {
   readonly name = "waiting";
   readonly #attempt: Attempt;
   readonly #request: OutboundRequest;
-  #connection = POOLED;
+  #isFresh = false;
 
   constructor(attempt: Attempt, request: OutboundRequest) {
     this.#attempt = attempt;
     this.#request = request;
   }
 
-  send(connection: SendOptions): void {
+  send(isFresh: boolean): void {
     const { call, lease, timer } = this.#attempt;
     const { firstByteStreamMs, firstBytePlainMs, firstEventMs, idleMs } = lease.target.timeouts;
     const firstByteMs = call.isStream ? firstByteStreamMs : firstBytePlainMs;
-    this.#connection = connection;
+    this.#isFresh = isFresh;
     timer.arm(firstByteMs, Math.min(firstByteMs, firstEventMs, idleMs));
-    this.#attempt.send(this.#request, connection);
+    this.#attempt.send(this.#request, isFresh);
   }
 
   onHead(status: number, headers: FlatHeaders): void {
     const attempt = this.#attempt;
+    if (status < 300 && attempt.call.operation.upgrade !== undefined) {
+      // It did as if it had not been asked to leave HTTP, as servers and proxies do that know nothing of it.
+      attempt.cancel();
+      attempt.fail("upstream_bad_response", "NO_SWITCH");
+      return;
+    }
     const head = { status, headers, contentType: headerOf(headers, "content-type").toLowerCase() };
     const { upstreamModel } = attempt.lease.target;
     const rules = lookRules(attempt.call, upstreamModel, head, attempt.options.keepsErrors);
     if (rules.isUnseen || FirstBytes.isHeadEnough(rules)) judge(attempt, FirstBytes.verdictOf(rules), head);
     else new Looking(attempt, head, rules).begin();
+  }
+
+  onSwitch(headers: FlatHeaders, connection: Duplex): void {
+    tunnelAnswer(this.#attempt, { headers, connection });
   }
 
   /** Never happens: data follows a head. */
@@ -67,9 +76,9 @@ class Waiting implements Phase {
   onEnd(): void {}
 
   onFailure(failure: OutboundFailure): void {
-    if (failure.kind === "reset" && failure.isStale && this.#connection === POOLED) {
+    if (failure.kind === "reset" && failure.isStale && !this.#isFresh) {
       // The endpoint closed an idle connection just as we used it: no fault of anybody's, and a free second try.
-      this.send(FRESH);
+      this.send(true);
       return;
     }
     this.#attempt.fail(codeOfFailure(failure), failure.reason);

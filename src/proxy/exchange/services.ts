@@ -6,6 +6,7 @@ import type { BodyLimits } from "../../http/message.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
+import type { Routes } from "../../upstream/routes.ts";
 import type { Router } from "../../wires/paths/router.ts";
 import type { AccessRules } from "../admit/access.ts";
 import type { Loops } from "../admit/loops.ts";
@@ -32,6 +33,8 @@ export type Services = {
   /** Told of each exchange that is over. */
   readonly settled: ExchangeSink;
   readonly client: OutboundClient;
+  /** The ways to the configured endpoints. */
+  readonly routes: Routes;
   readonly targets: Targets;
   readonly overload: Overload;
   readonly router: Router;

@@ -36,6 +36,11 @@ export function readBody(
     // Such a request has no use for a body; one that is broken must be seen before anything is sent on.
     return request.method === "DELETE" ? request.readBody(world.bodyLimits, peek.hold) : undefined;
   }
+  if (operation.model === "query") {
+    // What comes behind the head is no body, and lasts like a stream.
+    peek.isStream = true;
+    return undefined;
+  }
   const { contentType, coding } = bodyHeadersOf(request.headers);
   peek.contentType = contentType;
   peek.coding = coding;
@@ -111,7 +116,14 @@ function nameOf(exchange: Exchange, { operation, pathModel }: MatchedOperation):
   const name = peek.modelName ?? operation.optionalModel;
   if (name !== undefined) return name;
   if (operation.name === "passthrough") throw unknownPath(exchange);
-  throw new GatewayError("missing_model", { param: "model" });
+  throw operation.model === "query"
+    ? missingInQuery()
+    : new GatewayError("missing_model", { param: "model" });
+}
+
+function missingInQuery(): GatewayError {
+  const message = "The request names no model. Put it into the query: ?model=NAME.";
+  return new GatewayError("missing_model", { message, param: "model" });
 }
 
 /** One plain buffer of a large or packed body. */

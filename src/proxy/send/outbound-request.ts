@@ -12,34 +12,37 @@ import { hasDotSegment } from "../../wires/peek/path-model.ts";
 import type { Call } from "../exchange/call.ts";
 import { modelInserts } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
+import { handshakeHeaders } from "./websocket-headers.ts";
 
 /** `model` among the parameters of a query, which was read and has it once: its name as the first group. */
 const MODEL_PARAMETER = /([?&]model=)[^&]*/;
 
 /** True when the body must name the model in another way than it does. */
-function isRenamed(exchange: Call, target: Target): boolean {
-  if (!exchange.isNamed) return false;
-  return exchange.modelName !== target.upstreamModel || exchange.isModelOfPath;
+function isRenamed(call: Call, target: Target): boolean {
+  if (!call.isNamed) return false;
+  return call.modelName !== target.upstreamModel || call.isModelOfPath;
 }
 
 /** @throws GatewayError bad_request for headers that cannot be sent on, invalid_model for a name that no path can hold */
-export function outboundRequest(exchange: Call, target: Target, credential: Credential): OutboundRequest {
-  const { request } = exchange;
-  const renamed = isRenamed(exchange, target);
-  const wantsIdentity = renamed || exchange.isStream || exchange.wantsContent;
+export function outboundRequest(call: Call, target: Target, credential: Credential): OutboundRequest {
+  const { request } = call;
+  const renamed = isRenamed(call, target);
+  const wantsIdentity = renamed || call.isStream || call.wantsContent;
+  const headers = outboundHeaders({
+    request,
+    endpoint: target.endpoint,
+    credential,
+    wantsIdentity,
+    clientWire: call.clientWire,
+    passedHeaders: call.world.access.passedHeaders,
+    hops: call.services.loops.next(call.hops),
+  });
+  const isUpgrade = call.operation.upgrade !== undefined;
   return {
     method: request.method,
-    path: pathAt(exchange, target, renamed),
-    headers: outboundHeaders({
-      request,
-      endpoint: target.endpoint,
-      credential,
-      wantsIdentity,
-      clientWire: exchange.clientWire,
-      passedHeaders: exchange.world.access.passedHeaders,
-      hops: exchange.services.loops.next(exchange.hops),
-    }),
-    body: renamed ? editedBody(exchange, target) : exchange.body,
+    path: pathAt(call, target, renamed),
+    headers: isUpgrade ? [...headers, ...handshakeHeaders(request.headers)] : headers,
+    body: renamed ? editedBody(call, target) : call.body,
   };
 }
 
@@ -55,10 +58,10 @@ function modelEdits(call: Call, name: string): readonly Edit[] {
   return modelRenamesOfForm(modelSpan.peek, name);
 }
 
-function pathAt(exchange: Call, target: Target, renamed: boolean): string {
+function pathAt(call: Call, target: Target, renamed: boolean): string {
   const { endpoint } = target;
-  const operation = exchange.operation;
-  const query = passedQuery(queryOf(exchange.request.target), endpoint.passesApiVersion === true);
+  const operation = call.operation;
+  const query = passedQuery(queryOf(call.request.target), endpoint.passesApiVersion === true);
   if (operation.model === "path") {
     if (hasDotSegment(target.upstreamModel))
       throw new GatewayError("invalid_model", {

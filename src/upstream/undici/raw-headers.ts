@@ -1,4 +1,4 @@
-// Headers as the engine read them from the wire, into those of our own seams. Called by `undici-client.ts`.
+// Headers as the engine read them from the wire, into those of our own seams.
 
 import type { FlatHeaders } from "../../http/message.ts";
 

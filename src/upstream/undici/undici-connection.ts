@@ -1,5 +1,5 @@
 // One connection over undici's `Client`, which speaks HTTP/1.1 and connects anew by itself when the peer closed it.
-// Also mends what its parser makes of interim answers. Made by `origin-pools.ts`.
+// Also mends what its parser makes of interim answers.
 
 import type { Socket } from "node:net";
 import type { Dispatcher, Client as UndiciConnection } from "undici";
@@ -65,10 +65,14 @@ export class Connection {
     this.#client.on("connectionError", ignore);
   }
 
-  /** Sends a request; connects before if need be. Never calls `handler` again after `destroy`, but for one error. */
-  dispatch(request: OutboundRequest, handler: CallHandler): void {
+  /**
+   * Sends a request; connects before if need be. `protocol`: asks to switch to it. Never calls `handler` again after `destroy`, but for one
+   * error.
+   */
+  dispatch(request: OutboundRequest, handler: CallHandler, protocol?: string): void {
     const { body, headers } = sentBody(request.body, request.headers);
     const options: Dispatcher.DispatchOptions = {
+      upgrade: protocol ?? null,
       path: request.path,
       // A method is a token; the library's type knows only the registered ones.
       method: request.method as Dispatcher.HttpMethod,
@@ -101,7 +105,7 @@ export class Connection {
     return this.#socket !== undefined && this.#socket.errored !== null;
   }
 
-  /** The peer has left HTTP with a 101 that nobody asked for. */
+  /** The peer has left HTTP with a 101, asked for or not. */
   get isSwitching(): boolean {
     return this.#isSwitching;
   }

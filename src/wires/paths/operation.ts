@@ -5,7 +5,7 @@
 export type ClientWireName = "openai" | "anthropic";
 
 /** Where a request says which model it wants. */
-type ModelPlace = "body" | "path" | "none";
+type ModelPlace = "body" | "path" | "query" | "none";
 
 /** How an event stream of this operation says that it is complete. */
 export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";
@@ -27,6 +27,8 @@ export type Operation = {
   readonly dialect: StreamDialect;
   /** Whether a model writes the answer, so that one without any content is no answer. */
   readonly isWritten: boolean;
+  /** What the request asks to switch to, as `Upgrade` names it; undefined for all that stays with HTTP. */
+  readonly upgrade: string | undefined;
   /**
    * Whether the answer is a receipt for work that goes on (or, for a path that is not known, may be): such a request is
    * never sent twice. `in_background`: only where the body says so.
@@ -54,6 +56,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     model: "body",
     dialect: "unknown",
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
+    upgrade: undefined,
     job: "never",
     answerModelPaths: ["model"],
     usagePaths: [],

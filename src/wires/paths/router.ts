@@ -53,6 +53,8 @@ export function queryOf(target: string): string {
 /** The fixed table. Built once; `match` is one map look-up for the known paths. */
 export class Router {
   readonly #operations = new Map<string, Operation>();
+  /** What leaves HTTP. The same path may be another matter by another method. */
+  readonly #upgrades = new Map<string, Operation>();
   readonly #known: readonly string[];
   readonly #forms: readonly PathForm[];
   #model: Operation | undefined;
@@ -64,6 +66,10 @@ export class Router {
     for (const operation of operations) {
       if (operation.model === "path") {
         this.#model = operation;
+        continue;
+      }
+      if (operation.upgrade !== undefined) {
+        this.#upgrades.set(operation.path, operation).set(`/v1${operation.path}`, operation);
         continue;
       }
       this.#operations.set(operation.path, operation);
@@ -80,6 +86,12 @@ export class Router {
     return operation === undefined ? this.#matchOther(method, path) : allowing(method, operation, undefined);
   }
 
+  /** Whether a request that offers to leave HTTP asks for what is spoken over `protocol`. */
+  takesUpgrade(protocol: string, method: string, target: string): boolean {
+    const match = this.match(method, pathOf(target));
+    return match.kind === "operation" && match.operation.upgrade === protocol;
+  }
+
   /** What is no operation's path as it stands. */
   #matchOther(method: string, sent: string): Match {
     const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
@@ -88,6 +100,8 @@ export class Router {
       return { kind: "unknown", didYouMean: undefined };
     const operation = this.#operations.get(path);
     if (operation !== undefined) return allowing(method, operation, pathModel);
+    const upgrade = method === "GET" ? this.#upgrades.get(path) : undefined;
+    if (upgrade !== undefined) return { kind: "operation", operation: upgrade, pathModel: undefined };
     const page = PAGES.get(path);
     if (page !== undefined) return allowingGet(method, page);
     const id = modelIdIn(sent);

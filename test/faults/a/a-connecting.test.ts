@@ -97,6 +97,28 @@ test("fault 142: a reload that drops an endpoint, or its ca_file, closes its idl
   await plain.whenOpenConnections(0);
 });
 
+test("fault 142: endpoints with one ca_file have it parsed once, however often the configuration is reloaded", async (t) => {
+  const parsed = t.mock.method(process.getBuiltinModule("node:tls"), "createSecureContext");
+  const fakes = [
+    await fakeFor(t, { tls: certificate("good") }),
+    await fakeFor(t, { tls: certificate("good"), models: ["n"] }),
+  ];
+  for (const fake of fakes) fake.always(GOOD);
+  const endpoints = fakes.map(({ url, models }, index) => ({
+    name: `e${index}`,
+    base_url: url,
+    models,
+    ca_file: CA_FILE,
+  }));
+  const before = parsed.mock.callCount();
+  const { port, gateway } = await gatewayFor(t, { endpoints });
+  for (let time = 0; time < 5; time += 1) {
+    for (const model of ["m", "n"]) assert.equal((await ask(port, chat(model))).status, 200);
+    gateway.reload(configOf({ endpoints }));
+  }
+  assert.equal(parsed.mock.callCount() - before, 1);
+});
+
 test("fault 142: many TLS connections at once are made, whatever session they are offered", async (t) => {
   const fake = await fakeFor(t, { tls: certificate("good") });
   const endpoint = { name: "a", base_url: fake.url, models: ["m"], ca_file: CA_FILE };

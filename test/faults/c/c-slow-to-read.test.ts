@@ -7,6 +7,7 @@ import { collectGarbage } from "../../../src/core/collect-garbage.ts";
 import { ErrorRedactor } from "../../../src/proxy/answer/redact.ts";
 import { StreamRedactor } from "../../../src/proxy/answer/redact-stream.ts";
 import { EndpointSecrets } from "../../../src/routing/endpoint-secrets.ts";
+import type { OutboundHandler } from "../../../src/upstream/client.ts";
 import { createUndiciClient } from "../../../src/upstream/undici/undici-client.ts";
 import { withoutQuotes } from "../../../src/wires/errors/quotes.ts";
 import { StreamEnd } from "../../../src/wires/stream/stream-end.ts";
@@ -107,14 +108,15 @@ test("fault 213: chunks of one byte that are read together are passed on togethe
   endpoint.always(raw(inTinyChunks(200, "text/plain", text)));
   const pieces: Buffer[] = [];
   await new Promise<void>((resolve) => {
-    const origin = { origin: new URL(endpoint.url).origin, connectMs: 5_000, caPem: undefined };
+    const route = client.open({ origin: new URL(endpoint.url).origin });
     const request = { method: "POST", path: "/v1/x", headers: [], body: undefined };
-    client.send(origin, request, {
+    const handler: OutboundHandler = {
       onHead: () => undefined,
       onData: (piece) => pieces.push(Buffer.from(piece)) > 0,
       onEnd: resolve,
       onFailure: () => resolve(),
-    });
+    };
+    client.send(route, request, handler, { connectMs: 5_000 });
   });
   assert.equal(Buffer.concat(pieces).toString(), text);
   assert.ok(pieces.length < 2_000, `${pieces.length} pieces`);

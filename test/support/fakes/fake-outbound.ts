@@ -3,12 +3,13 @@
 
 import type { FlatHeaders } from "../../../src/http/message.ts";
 import type {
-  Origin,
   OutboundCall,
   OutboundClient,
   OutboundFailure,
   OutboundHandler,
   OutboundRequest,
+  Peer,
+  Route,
   SendOptions,
 } from "../../../src/upstream/client.ts";
 
@@ -37,17 +38,16 @@ export class FakeOutbound implements OutboundClient {
     this.script = script;
   }
 
-  send(
-    origin: Origin,
-    request: OutboundRequest,
-    handler: OutboundHandler,
-    options?: SendOptions,
-  ): OutboundCall {
+  open({ origin }: Peer): Route {
+    return { origin };
+  }
+
+  send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
     const call: SentCall = {
-      origin: origin.origin,
+      origin: route.origin,
       path: request.path,
       headers: record(request.headers),
-      isFresh: options?.isFresh ?? false,
+      isFresh: options.isFresh ?? false,
     };
     this.calls.push(call);
     const scripted = this.script(call);
@@ -62,6 +62,11 @@ export class FakeOutbound implements OutboundClient {
         this.cancelled += 1;
       },
     };
+  }
+
+  /** Nobody switches here; that is for real sockets. */
+  upgrade(): OutboundCall {
+    throw new Error("the fake knows no upgrades");
   }
 
   retain(): void {}

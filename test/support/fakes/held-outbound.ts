@@ -3,12 +3,13 @@
 
 import type { FlatHeaders } from "../../../src/http/message.ts";
 import type {
-  Origin,
   OutboundCall,
   OutboundClient,
   OutboundFailure,
   OutboundHandler,
   OutboundRequest,
+  Peer,
+  Route,
   SendOptions,
 } from "../../../src/upstream/client.ts";
 
@@ -16,13 +17,16 @@ import type {
 export class HeldOutbound implements OutboundClient {
   readonly calls: HeldCall[] = [];
 
-  send(
-    origin: Origin,
-    request: OutboundRequest,
-    handler: OutboundHandler,
-    options: SendOptions = { isFresh: false },
-  ): OutboundCall {
-    const call = new HeldCall(origin, request, handler, options);
+  open({ origin }: Peer): Route {
+    return { origin };
+  }
+
+  upgrade(): OutboundCall {
+    throw new Error("the fake knows no upgrades");
+  }
+
+  send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
+    const call = new HeldCall(route, request, handler, options);
     this.calls.push(call);
     return call;
   }
@@ -51,10 +55,10 @@ export class HeldCall implements OutboundCall {
   resumed = 0;
   readonly #handler: OutboundHandler;
 
-  constructor(origin: Origin, request: OutboundRequest, handler: OutboundHandler, options: SendOptions) {
-    this.origin = origin.origin;
+  constructor(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions) {
+    this.origin = route.origin;
     this.request = request;
-    this.isFresh = options.isFresh;
+    this.isFresh = options.isFresh === true;
     this.#handler = handler;
   }
 

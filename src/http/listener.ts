@@ -1,0 +1,66 @@
+// The seam of the listener: what an inbound engine is started with and what it gives back. Types and limits; `node/` is
+// the engine there is.
+
+import type { RequestListener, UpgradeListener } from "./message.ts";
+
+/** Limits of the listener. */
+export type ServerLimits = {
+  /** Request line and headers together, in bytes. */
+  readonly maxHeadBytes: number;
+  /** Until the head of a request must be complete. */
+  readonly headMs: number;
+  /** How long an idle connection is kept for the next request. */
+  readonly keepAliveMs: number;
+  /** Client connections open at most, if the limit on open files allows them; more are told so and closed. */
+  readonly maxConnections: number;
+  /** How long a client may take nothing of what was written to it. */
+  readonly writeStallMs: number;
+};
+
+/** Defaults: generous to clients that reuse connections, strict to those that never finish a head. */
+export const DEFAULT_LIMITS: ServerLimits = {
+  maxHeadBytes: 32 * 1024,
+  headMs: 10_000,
+  keepAliveMs: 75_000,
+  maxConnections: 10_000,
+  writeStallMs: 60_000,
+};
+
+/** Who is told of what comes in. */
+export type Listeners = {
+  readonly onRequest: RequestListener;
+  /** Without it no offer to leave HTTP is taken. */
+  readonly upgrades?: UpgradeListener;
+  /** Connections cannot be accepted (EMFILE …); the server goes on. */
+  readonly onFault?: (error: Error) => void;
+};
+
+/** A listening server. */
+export interface HttpServer {
+  readonly host: string;
+  readonly port: number;
+  /** The bound on connections in force: the configured one, or less where too few files may be open. */
+  readonly maxConnections: number;
+  readonly openConnections: number;
+  /** Connections that were closed so far because too many were open. */
+  readonly refusedConnections: number;
+  /** Takes new limits for connections and requests to come; `maxHeadBytes` needs a new listener. */
+  configure(limits: ServerLimits): void;
+  /**
+   * Takes no new connections. Requests on those that are open are served, each answer as the last of its connection;
+   * idle ones are closed once nothing is under way. Resolves when all are closed, those that have left HTTP included.
+   */
+  drain(): Promise<void>;
+  /** Cuts every connection. */
+  cut(): void;
+}
+
+/**
+ * Starts an engine.
+ * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
+ */
+export type Listen = (
+  address: { readonly host: string; readonly port: number },
+  limits: ServerLimits,
+  listeners: Listeners,
+) => Promise<HttpServer>;
