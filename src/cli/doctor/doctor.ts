@@ -1,32 +1,22 @@
 // `doctor`: tests every endpoint live and says how to mend what fails. Asks `GET /models` everywhere, which is free;
 // chats for one token only on this machine or with --spend.
 
-import { askModels, type ListAnswer } from "../../catalogue/ask.ts";
 import { selectEntries } from "../../catalogue/select.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
 import { systemClock } from "../../core/clock.ts";
-import { maskKey } from "../../core/mask.ts";
 import { nearest } from "../../core/nearest.ts";
-import type { Credential, Endpoint, EndpointModels, Override } from "../../routing/model.ts";
+import type { EndpointModels, Override } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
-import type { OutboundClient } from "../../upstream/client.ts";
 import { createUndiciClient } from "../../upstream/undici/undici-client.ts";
 import { askSnapshots } from "../control/running.ts";
 import { tableOf } from "../shared/ask-endpoints.ts";
 import { type AskingOptions, readConfigured } from "../shared/configured.ts";
-import { chooseChatModel, isLoopback, probeChat } from "../shared/probe.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
 import { gatewayReport } from "./doctor-gateways.ts";
-import {
-  type AliasReport,
-  type Chat,
-  type DoctorReport,
-  doctorLines,
-  type EndpointReport,
-  isUsable,
-} from "./doctor-report.ts";
+import { type AliasReport, type DoctorReport, doctorLines, isUsable } from "./doctor-report.ts";
 import { checkClock, checkRuntime } from "./doctor-runtime.ts";
+import { type Tested, testEndpoint } from "./endpoint-test.ts";
 
 /** Options of `doctor`. */
 export type DoctorOptions = AskingOptions & {
@@ -36,8 +26,6 @@ export type DoctorOptions = AskingOptions & {
   readonly bundle?: string | true;
   readonly dataDir?: string;
 };
-
-const PROBE_MS = 10_000;
 
 /** Prints the report. Exit code 0: all is well; 3: something fails; 1: nothing can be used. */
 export async function runDoctor(context: CommandContext, options: DoctorOptions): Promise<ExitCode> {
@@ -58,7 +46,7 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
       Promise.all(
         wanted.flatMap((endpoint) =>
           endpoint.credentials.map((key) =>
-            test({
+            testEndpoint({
               client,
               endpoint,
               key,
@@ -140,132 +128,6 @@ function refuseEndpoint(context: CommandContext, config: GatewayConfig, name: st
   const message = context.text("fail.option", { option: "--endpoint", wanted, value: name });
   printFailure(context, { message, ...fix, next: context.text("next.helpOf", { name: "doctor" }) });
   return 2;
-}
-
-type Subject = {
-  readonly client: OutboundClient;
-  readonly endpoint: Endpoint;
-  readonly key: Credential;
-  readonly spend: boolean;
-  /** Of its list of models. */
-  readonly limitBytes: number;
-};
-
-type Tested = {
-  readonly report: EndpointReport;
-  readonly endpoint: Endpoint;
-  readonly answer: ListAnswer | undefined;
-};
-
-const NOT_ASKED: Chat = { kind: "skipped", why: "" };
-
-async function test(subject: Subject): Promise<Tested> {
-  const { endpoint, key, client, limitBytes } = subject;
-  const base = {
-    name: endpoint.credentials.length > 1 ? `${endpoint.name}#${key.id}` : endpoint.name,
-    definedAt: endpoint.definedAt,
-    isEnabled: endpoint.enabled,
-    maskedKey: key.apiKey === undefined ? undefined : maskKey(key.apiKey),
-  };
-  if (!endpoint.enabled) {
-    const nothing = {
-      reachMs: undefined,
-      auth: "unknown",
-      modelCount: undefined,
-      problem: undefined,
-      fix: undefined,
-    } as const;
-    return {
-      report: { ...base, ...nothing, chat: NOT_ASKED, stream: NOT_ASKED },
-      endpoint,
-      answer: undefined,
-    };
-  }
-  const asked = { ...endpoint, credentials: [key] as const };
-  const answer = await askModels({
-    client,
-    clock: systemClock,
-    endpoint: asked,
-    timeoutMs: PROBE_MS,
-    limitBytes,
-  });
-  const names = namesOf(endpoint, answer);
-  const [chat, stream] = await chatBoth(subject, answer, names);
-  const { problem, fix } = verdict(endpoint, answer, [chat, stream]);
-  const isReached = answer.kind !== "failed" || answer.status !== undefined;
-  const report: EndpointReport = {
-    ...base,
-    reachMs: isReached ? answer.durationMs : undefined,
-    auth: authOf(key, answer),
-    modelCount: answer.kind === "listed" || endpoint.models.kind === "static" ? names.length : undefined,
-    chat,
-    stream,
-    problem,
-    fix,
-  };
-  return { report, endpoint, answer };
-}
-
-function namesOf(endpoint: Endpoint, answer: ListAnswer): readonly string[] {
-  if (endpoint.models.kind === "static") return endpoint.models.names;
-  return answer.kind === "listed" ? answer.entries.map((entry) => entry.id) : [];
-}
-
-function authOf(key: Credential, answer: ListAnswer): EndpointReport["auth"] {
-  if (answer.kind === "rejected_key") return "rejected";
-  if (key.apiKey === undefined) return "none";
-  return answer.kind === "listed" ? "ok" : "unknown";
-}
-
-async function chatBoth(
-  subject: Subject,
-  answer: ListAnswer,
-  names: readonly string[],
-): Promise<[Chat, Chat]> {
-  const { endpoint } = subject;
-  if (answer.kind === "failed" || answer.kind === "rejected_key") return [NOT_ASKED, NOT_ASKED];
-  if (!subject.spend && !isLoopback(endpoint)) {
-    const skipped: Chat = { kind: "skipped", why: "may cost money; add --spend" };
-    return [skipped, skipped];
-  }
-  const model = chooseChatModel(names);
-  if (model === undefined) {
-    const skipped: Chat = { kind: "skipped", why: "no chat model listed" };
-    return [skipped, skipped];
-  }
-  const probe = {
-    client: subject.client,
-    endpoint,
-    credential: subject.key,
-    model,
-    timeoutMs: PROBE_MS,
-    clock: systemClock,
-  };
-  return [await probeChat(probe, false), await probeChat(probe, true)];
-}
-
-type Verdict = { readonly problem: string | undefined; readonly fix: string | undefined };
-
-function verdict(endpoint: Endpoint, answer: ListAnswer, chats: readonly Chat[]): Verdict {
-  const at = endpoint.definedAt;
-  const off = `or set enabled: false (${at})`;
-  switch (answer.kind) {
-    case "rejected_key":
-      return { problem: `${answer.reason}: the endpoint rejects this key.`, fix: `renew api_key (${at})` };
-    case "failed":
-      return { problem: `${answer.reason}.`, fix: `start it, correct base_url, ${off}` };
-    case "no_list":
-      if (endpoint.models.kind === "static") break;
-      return { problem: `${answer.reason}.`, fix: `name its models under "models" (${at})` };
-    case "listed":
-      break;
-  }
-  const failed = chats.find((chat) => chat.kind === "failed");
-  if (failed?.kind !== "failed") return { problem: undefined, fix: undefined };
-  return {
-    problem: `a chat request failed: ${failed.reason}.`,
-    fix: `look into the endpoint's own log, ${off}`,
-  };
 }
 
 /** What the table is compiled from; an endpoint with several keys is known by the first that was answered. */
