@@ -1,5 +1,4 @@
-// The inputs that are kept: one JSON file each below `test/corpus/AREA/`. Called by `main.ts`, which writes what it
-// found, and by `test/corpus.test.ts`, which plays all of them again.
+// The inputs that are kept: one JSON file each below `test/corpus/AREA/`.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

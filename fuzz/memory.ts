@@ -1,4 +1,4 @@
-// Says how much memory is in use after a full collection. Called by `main.ts`.
+// Says how much memory is in use after a full collection.
 
 import { setImmediate } from "node:timers/promises";
 import v8 from "node:v8";

@@ -1,4 +1,4 @@
-// Makes an input that shows a fault smaller while it still shows the same one. Called by `main.ts`.
+// Makes an input that shows a fault smaller while it still shows the same one.
 
 import type { Finding } from "./area.ts";
 

@@ -1,4 +1,4 @@
-// Changes to bytes that know nothing of their meaning: flips, cuts, repeats, words out of place. Called by the areas.
+// Changes to bytes that know nothing of their meaning: flips, cuts, repeats, words out of place.
 
 import type { Random } from "./random.ts";
 

@@ -1,5 +1,5 @@
-// Random numbers that come out the same for the same seed on every machine, and the choices that generators make
-// with them. Not for secrets. Called by everything in this folder that makes or changes an input.
+// Random numbers that come out the same for the same seed on every machine, and the choices that generators make with
+// them. Not for secrets.
 
 /** A stream of numbers (sfc32 by Chris Doty-Humphrey), fixed by its seed. */
 export class Random {

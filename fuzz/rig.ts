@@ -1,5 +1,5 @@
-// A real gateway in this process in front of a fake endpoint that answers as the area says, and a connection to it
-// that is kept. Called by the areas that work over sockets.
+// A real gateway in this process in front of a fake endpoint that answers as the area says, and a connection to it that
+// is kept.
 
 import { setImmediate } from "node:timers/promises";
 import { isCredentialName } from "../src/core/credential-names.ts";

@@ -1,5 +1,5 @@
 // Notices when the code under test never gives the thread back, which no timer of that thread can: a second thread
-// looks at a clock that each case winds up, keeps the input, and ends the process. Called by `main.ts`.
+// looks at a clock that each case winds up, keeps the input, and ends the process.
 
 import { Worker } from "node:worker_threads";
 

@@ -1,5 +1,4 @@
-// Makes docs/faults.md: the catalogue of faults with the tests that hold each row, found by their names. Called by
-// `write-reference.ts` and by the test of the page.
+// Makes docs/faults.md: the catalogue of faults with the tests that hold each row, found by their names.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { FAULT_PARTS, type FaultRow } from "../test/faults/catalogue.ts";

@@ -1,4 +1,4 @@
-// Three endpoints that can be killed and brought back, and that count what reaches them. Called by `chaos.ts`.
+// Three endpoints that can be killed and brought back, and that count what reaches them.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { behaviour, events } from "../test/support/fakes/behaviours.ts";

@@ -1,6 +1,5 @@
 // A phase of `npm run chaos`: one of three endpoints hangs though its list of models comes, and all clients give up
-// after two seconds. It has to be found out all the same, and to be used again once it answers. Called by
-// `chaos.ts`.
+// after two seconds. It has to be found out all the same, and to be used again once it answers.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { behaviour } from "../test/support/fakes/behaviours.ts";

@@ -1,5 +1,4 @@
-// Asks the gateway over kept connections, as an SDK does, and says what came back and when. Called by `soak.ts` and
-// `chaos.ts`.
+// Asks the gateway over kept connections, as an SDK does, and says what came back and when.
 
 import { Agent, type IncomingMessage, request } from "node:http";
 

@@ -1,5 +1,5 @@
-// An endpoint of the soak: mostly good, now and then faulty by a script of chance, and always able to say which of
-// a client's calls it did what to. Called by `soak.ts`.
+// An endpoint of the soak: mostly good, now and then faulty by a script of chance, and always able to say which of a
+// client's calls it did what to.
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../fuzz/random.ts";

@@ -1,5 +1,5 @@
 // The gateway as a process of its own, `serve` with a configuration file as a user runs it, so that its memory and
-// sockets are nobody else's. Called by `soak.ts` and `chaos.ts`.
+// sockets are nobody else's.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,4 @@
-// Decides of each outcome whether it is as it should be: served, or failed for a reason that the script of faults
-// gave. Called by `soak.ts`.
+// Decides of each outcome whether it is as it should be: served, or failed for a reason that the script of faults gave.
 
 import { attemptCount, endsWithErrorEvent, isWholeStream, type Outcome } from "./client.ts";
 import type { FaultyEndpoint } from "./faulty-endpoint.ts";

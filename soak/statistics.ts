@@ -1,4 +1,4 @@
-// Numbers of a run: lines through samples, percentiles, tables in Markdown. Called by `soak.ts` and `chaos.ts`.
+// Numbers of a run: lines through samples, percentiles, tables in Markdown.
 
 /** Change of `y` per unit of `x` of the line of least squares; 0 for fewer than two points. */
 export function slopeOf(points: readonly (readonly [number, number])[]): number {

@@ -1,4 +1,4 @@
-// The list of areas. Called by `main.ts` and `test/corpus.test.ts`.
+// The list of areas.
 
 import type { Area } from "../area.ts";
 import { BODIES } from "./bodies.ts";

@@ -1,5 +1,5 @@
-// A reader of requests for judging the gateway: strict, short, and sure of itself only where RFC 9112 and the
-// catalogue of faults leave no choice. Shares nothing with the gateway. Called by `heads.ts`.
+// A reader of requests for judging the gateway: strict, short, and sure of itself only where RFC 9112 and the catalogue
+// of faults leave no choice. Shares nothing with the gateway.
 
 /** A sound request. */
 type SoundRequest = { readonly body: Buffer };

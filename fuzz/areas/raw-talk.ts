@@ -1,4 +1,4 @@
-// One connection on which any bytes are sent, and a reader of all answers that come back on it. Called by `heads.ts`.
+// One connection on which any bytes are sent, and a reader of all answers that come back on it.
 
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,5 +1,5 @@
-// Makes text from outside fit to be shown in a log or on a terminal: nothing that steers a terminal or forges a
-// line gets through, and nothing that looks like a key. Not a validator. Called by `observe/` and `cli/`.
+// Makes text from outside fit to be shown in a log or on a terminal: nothing that steers a terminal or forges a line
+// gets through, and nothing that looks like a key. Not a validator.
 
 // C0, DEL, C1 (an 8-bit CSI starts there), line separators, the marks that reorder text, and what nobody sees: a name
 // with it looks like another one. The joiners U+200C and U+200D stay, which scripts and emoji need.

@@ -1,5 +1,5 @@
-// The one source of time and randomness. Everything that measures, waits or draws lots takes a `Clock`,
-// so that tests can hold time still. Called by every room.
+// The one source of time and randomness. Everything that measures, waits or draws lots takes a `Clock`, so that tests
+// can hold time still.
 
 /** Time and randomness. `nowMs` never jumps (monotonic); `wallMs` is the date and may jump. */
 export type Clock = {

@@ -1,5 +1,5 @@
 // Environment variables: the one place that reads `process.env`, the `.env` file's format, and `${VAR}` in the
-// configuration's strings. Not the reading of files: that is `load.ts`. Called by `cli/` and `load.ts`.
+// configuration's strings. Not the reading of files: that is `load.ts`.
 
 import { parseEnv } from "node:util";
 

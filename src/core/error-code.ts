@@ -1,4 +1,4 @@
-// The codes by which the system names its errors. Pure. Called by whoever reads files, sockets or pipes.
+// The codes by which the system names its errors. Pure.
 
 /** The code of an error, such as ENOENT; undefined where it has none. Safe to print: it names no path and no host. */
 export function errorCode(error: unknown): string | undefined {

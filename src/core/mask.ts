@@ -1,5 +1,4 @@
-// How a key is shown to people: enough to tell two keys apart, never enough to use one. Called by everything that
-// prints a key (start table, `doctor`, detection); logs and errors do not even get this.
+// How a key is shown to people: enough to tell two keys apart, never enough to use one.
 
 const SHORTEST_WITH_TAIL = 20;
 

@@ -1,5 +1,4 @@
 // What may stand in a `model` field. Not a look-up: whether anybody serves the model is `routing/table/table.ts`.
-// Called by `json-scan.ts`, `multipart-scan.ts` and, for names in paths, by the data plane.
 
 import { isUtf8 } from "node:buffer";
 import { GatewayError } from "./errors.ts";

@@ -1,5 +1,4 @@
-// "Did you mean …": the distance between two names and the nearest of many. Not a search engine. Called by the
-// checks of the configuration and by the answer to an unknown model.
+// "Did you mean …": the distance between two names and the nearest of many. Not a search engine.
 
 /** Longer names than this are never compared: the work grows with the square of the length. */
 const LONGEST_NAME = 128;

@@ -1,5 +1,5 @@
 // Rows of `ERRORS` for what an endpoint refuses by itself: this one request, not its kind, and not for a fault of the
-// endpoint. Read by `errors.ts` only.
+// endpoint.
 
 /** Of an answer that says nothing of the endpoint's health: another one may serve the request. */
 const REFUSAL = { fault: "upstream", retry: "another_target", strike: false } as const;

@@ -1,5 +1,5 @@
 // The shapes of OpenAI's and Anthropic's answers, filled with a given text: plain objects and lists of stream events.
-// Pure; no HTTP and no timing. Called by `mock-endpoint.ts` and by the test suite's fake endpoint.
+// Pure; no HTTP and no timing.
 
 /** What an answer says; ids and dates are given, so that answers are the same for the same seed. */
 export type MockReply = {

@@ -1,5 +1,5 @@
 // One mock endpoint of the demo: an OpenAI-compatible server on a loopback port with made-up answers, and the manners
-// (speed, failures) of its profile. Needs no key and no network. Called by `demo.ts`.
+// (speed, failures) of its profile. Needs no key and no network.
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

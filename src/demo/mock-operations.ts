@@ -1,5 +1,4 @@
 // What a mock endpoint answers on each path, as data: a plain object or a list of stream events. No HTTP, no timing.
-// Called by `mock-endpoint.ts`.
 
 import {
   chatAnswer,

@@ -1,4 +1,4 @@
-// Random numbers that are the same for the same seed. For made-up answers only. Called by `mock-endpoint.ts`.
+// Random numbers that are the same for the same seed. For made-up answers only.
 
 /** Numbers in [0, 1) from a 32-bit seed (Mulberry32, by Tommy Ettinger, public domain). */
 export function seededRandom(seed: number): () => number {

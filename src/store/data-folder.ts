@@ -1,6 +1,5 @@
 // Small files of one folder, each written aside and renamed, so that it is never half. A convenience and nothing more:
-// whatever the disk does, nothing stops and no error leaves this file. Made by `saved-state.ts` and by
-// `catalogue/saved-lists.ts`.
+// whatever the disk does, nothing stops and no error leaves this file.
 //
 // Others may be able to write there: what is no regular file of a fitting size is not read, names of half-written
 // files cannot be guessed, and no link is followed.

@@ -1,5 +1,5 @@
 // What the gateway knows that should outlive the process: whose turn it is, and who has to rest. Small, and rebuilt by
-// use where it is lost. Made by `gateway.ts`; the file is `saved-state.ts`.
+// use where it is lost.
 
 import { createHash } from "node:crypto";
 import { atMost } from "../core/at-most.ts";

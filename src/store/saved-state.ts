@@ -1,6 +1,6 @@
 // One small JSON document of what is worth keeping across restarts: rotation, cool-downs. A convenience and nothing
 // more: whatever the disk does, nothing stops and no error leaves this file. What the document says is for others to
-// check. Made by `gateway.ts`, which also says what is in it.
+// check.
 
 import { createHash } from "node:crypto";
 import { lstat, readdir, rm } from "node:fs/promises";

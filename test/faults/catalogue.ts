@@ -1,6 +1,5 @@
-// The catalogue of faults: what can go wrong, and what is promised then. Each row has tests named `fault NUMBER: …`
-// in this folder, or says what belongs to a later version. Read by `page.test.ts` and by the generator of
-// docs/faults.md (`scripts/faults-page.ts`).
+// The catalogue of faults: what can go wrong, and what is promised then. Each row has tests named `fault NUMBER: …` in
+// this folder, or says what belongs to a later version.
 
 /** One row. */
 export type FaultRow = {

@@ -1,5 +1,4 @@
-// Runs the command line as a process of its own, in a home of its own, and waits for what it says. Called by the
-// system tests of the commands.
+// Runs the command line as a process of its own, in a home of its own, and waits for what it says.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";

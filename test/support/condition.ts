@@ -1,5 +1,5 @@
 // Waiting without sleeping: a condition that is looked at again whenever something happened, and a gate that lets
-// others pass one by one. Called by the fake endpoint, the raw client and the tests.
+// others pass one by one.
 
 /** Lets tests wait for a fact; whoever changes the fact calls `notify`. */
 export class Condition {

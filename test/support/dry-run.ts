@@ -1,5 +1,4 @@
 // What the gateway would do with a request, asked by the header of the dry run: the way to see health from outside.
-// Called by system tests.
 
 import type { Answer, WireRequest } from "./wire.ts";
 import { chat } from "./world.ts";

@@ -1,5 +1,5 @@
 // What endpoints do wrong, one function a fault: cuts, silence, broken heads, broken framing, wrong content. The
-// numbers are those of the fault catalogue (docs/faults.md). Called by system tests.
+// numbers are those of the fault catalogue (docs/faults.md).
 
 import { setImmediate } from "node:timers/promises";
 import { behaviour, body, flat, type Headers } from "./fakes/behaviours.ts";

@@ -1,5 +1,5 @@
 // A clock that stands still until the test moves it: ejections, cool-downs and budgets then end when the test says so.
-// Timers are the system's all the same. Called by system tests.
+// Timers are the system's all the same.
 
 import type { Clock } from "../../src/core/clock.ts";
 

@@ -1,5 +1,4 @@
-// What tests of limits share: endpoints that hold their answers, a look at the queues, and the refusal. Called by
-// system tests.
+// What tests of limits share: endpoints that hold their answers, a look at the queues, and the refusal.
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";

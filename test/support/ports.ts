@@ -1,4 +1,4 @@
-// Ports at which nothing useful happens: one that refuses connections, one that swallows them. Called by tests.
+// Ports at which nothing useful happens: one that refuses connections, one that swallows them.
 
 import { once } from "node:events";
 import { connect, createServer } from "node:net";

@@ -1,5 +1,5 @@
 // A name server in the test's hand: stands in for the system's resolver, which cannot be told to fail. The sockets are
-// real all the same. Called by system tests.
+// real all the same.
 
 import dns from "node:dns";
 import type { TestContext } from "node:test";

@@ -1,5 +1,5 @@
-// Reading HTTP/1.1 from a socket by hand: bytes on demand, heads, bodies in every framing. Lenient on purpose, and
-// no part of the product: it shows a test what is really on the wire. Called by the fake endpoint and the raw client.
+// Reading HTTP/1.1 from a socket by hand: bytes on demand, heads, bodies in every framing. Lenient on purpose, and no
+// part of the product: it shows a test what is really on the wire.
 
 import type { Duplex } from "node:stream";
 import { Condition } from "./condition.ts";

@@ -1,5 +1,4 @@
-// A whole gateway in this process, on a free port, in front of fake endpoints; its log is kept for the test to look
-// at. Called by system tests.
+// A whole gateway in this process, on a free port, in front of fake endpoints; its log is kept for the test to look at.
 
 import type { TestContext } from "node:test";
 import type { GatewayConfig } from "../../src/config/compile.ts";

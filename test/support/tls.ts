@@ -1,4 +1,4 @@
-// Certificates for endpoints that speak TLS, good ones and bad ones; `certs/make.sh` makes them. Called by tests.
+// Certificates for endpoints that speak TLS, good ones and bad ones; `certs/make.sh` makes them.
 
 import { readFileSync } from "node:fs";
 

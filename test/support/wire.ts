@@ -1,5 +1,5 @@
 // A client that sends exactly the bytes it is given and reads the answer piece by piece: what a test needs to see
-// framing, order of arrival and broken ends. Called by system tests.
+// framing, order of arrival and broken ends.
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

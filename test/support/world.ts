@@ -1,5 +1,5 @@
-// The usual world of a system test: some fake endpoints and a gateway in front of them. Not for tests that start
-// one of the two by hand. Called by system tests.
+// The usual world of a system test: some fake endpoints and a gateway in front of them. Not for tests that start one of
+// the two by hand.
 
 import type { TestContext } from "node:test";
 import { type FakeEndpoint, type FakeOptions, fakeFor } from "./fakes/fake-endpoint.ts";

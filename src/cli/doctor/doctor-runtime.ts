@@ -1,5 +1,4 @@
-// What `doctor` looks at besides the endpoints: Node, the data folder, the gateway's port. Changes nothing. Called
-// by `doctor.ts`.
+// What `doctor` looks at besides the endpoints: Node, the data folder, the gateway's port. Changes nothing.
 
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";

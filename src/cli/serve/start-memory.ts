@@ -1,4 +1,4 @@
-// Keeps memory small: caps the young generation and gives back what starting took. Not on any request's path. Called once by `session.ts`.
+// Keeps memory small: caps the young generation and gives back what starting took. Not on any request's path.
 
 import { PerformanceObserver } from "node:perf_hooks";
 import v8 from "node:v8";

@@ -1,5 +1,5 @@
-// What the engine could not read as HTTP is answered with an error that clients can read where that is still possible, and the
-// connection is closed. Called by `server.ts`.
+// What the engine could not read as HTTP is answered with an error that clients can read where that is still possible,
+// and the connection is closed.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";

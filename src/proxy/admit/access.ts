@@ -1,5 +1,5 @@
-// Step 3, admit: who may call. Client keys, the Host check against DNS rebinding and the Origin rules for web
-// pages. Compiled from the configuration once; a request only compares. Called by `handle.ts`.
+// Step 3, admit: who may call. Client keys, the Host check against DNS rebinding and the Origin rules for web pages.
+// Compiled from the configuration once; a request only compares.
 
 import { hash, timingSafeEqual } from "node:crypto";
 import { isIP, isIPv6 } from "node:net";

@@ -1,5 +1,4 @@
-// Which settings hold for a model: looks them up in the plan and puts them over those of an endpoint. Pure. Called
-// by the data plane for each model once, not for each request.
+// Which settings hold for a model: looks them up in the plan and puts them over those of an endpoint. Pure.
 
 import { matchesGlob } from "../../core/glob.ts";
 import type { Endpoint, Fallback, ModelSettings, RoutingPlan, Timeouts } from "../model.ts";

@@ -1,5 +1,5 @@
-// The routing table: which public names there are and which targets each has. Compiled whole from the plan and
-// the model lists, never edited; a request only looks up. Built by `gateway.ts`, read by `proxy/` and `cli/`.
+// The routing table: which public names there are and which targets each has. Compiled whole from the plan and the
+// model lists, never edited; a request only looks up.
 
 import { NameIndex } from "../../core/nearest.ts";
 import type { Rotations } from "../balancer.ts";

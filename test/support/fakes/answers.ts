@@ -1,5 +1,4 @@
-// What a well-behaved endpoint answers on each path: true to OpenAI's shapes, and always the same. Called by
-// `fake-endpoint.ts` where neither script nor rule says otherwise.
+// What a well-behaved endpoint answers on each path: true to OpenAI's shapes, and always the same.
 
 import {
   chatAnswer,

@@ -1,5 +1,5 @@
 // The lawful answers of the fake endpoint, and the ways to combine them: JSON, event streams released piece by piece,
-// echo, waiting, compression. Unlawful ones are in `faults.ts`. Called by system tests.
+// echo, waiting, compression. Unlawful ones are in `faults.ts`.
 
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";

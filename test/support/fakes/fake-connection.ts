@@ -1,5 +1,4 @@
-// One TCP (or TLS) connection at the fake endpoint: reads requests, records them, has each answered in turn. Made
-// by `fake-endpoint.ts`.
+// One TCP (or TLS) connection at the fake endpoint: reads requests, records them, has each answered in turn.
 
 import type { Socket } from "node:net";
 import { EndedEarly, type Framing, type Head, headerOf, SocketReader } from "../socket-reader.ts";

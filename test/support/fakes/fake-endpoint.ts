@@ -1,5 +1,5 @@
-// A scripted OpenAI-compatible endpoint over bare TCP sockets, so that it can misbehave in every way a peer can.
-// The answers are in `answers.ts`, `behaviours.ts` and `faults.ts`. Called by system tests.
+// A scripted OpenAI-compatible endpoint over bare TCP sockets, so that it can misbehave in every way a peer can. The
+// answers are in `answers.ts`, `behaviours.ts` and `faults.ts`.
 
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";

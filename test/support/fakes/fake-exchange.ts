@@ -1,5 +1,4 @@
 // One request at the fake endpoint and the bytes that answer it. It writes whatever it is told, lawful or not.
-// Made by `fake-endpoint.ts`; used by behaviours and, through `manual()`, by tests.
 
 import { headerOf, type SocketReader } from "../socket-reader.ts";
 import type { ConnectionSockets, RecordedRequest } from "./fake-connection.ts";

@@ -1,5 +1,5 @@
 // An endpoint that keeps nothing of what it is sent, so that what a process holds of a body is the gateway's. Answers
-// with a stream that stays open, or at once. Used by tests and loads about memory.
+// with a stream that stays open, or at once.
 
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";

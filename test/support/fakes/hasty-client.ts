@@ -1,4 +1,4 @@
-// A client that may leave before it is answered. Called by system tests.
+// A client that may leave before it is answered.
 
 import { once } from "node:events";
 import { connect } from "node:net";
