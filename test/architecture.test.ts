@@ -428,6 +428,18 @@ test("no file is longer than 300 lines, and each begins by saying what it is", (
   }
 });
 
+test("no two types have one name", () => {
+  const files = new Map<string, Set<string>>();
+  for (const source of SOURCES.filter((one) => !isTest(one))) {
+    for (const [, name = ""] of source.text.matchAll(
+      /^(?:export )?(?:abstract )?(?:type|interface|class) (\w+)/gm,
+    ))
+      files.set(name, (files.get(name) ?? new Set()).add(source.path));
+  }
+  const twice = [...files].filter(([, paths]) => paths.size > 1).map(([name, paths]) => [name, ...paths]);
+  assert.deepEqual(twice, []);
+});
+
 test("no folder holds more than 20 source files", () => {
   const files = new Map<string, number>();
   for (const source of SOURCES.filter((one) => !isTest(one)))

@@ -18,7 +18,7 @@ const MAX_TOKEN_BYTES = 1024;
 
 type PathNode = { readonly name: string; isTarget: boolean; readonly children: PathNode[] };
 
-type State =
+type PathState =
   | "value"
   | "key_or_end"
   | "key"
@@ -50,7 +50,7 @@ export class JsonPathScanner {
   readonly #sink: TokenSink;
   readonly #key: Buffer;
   #keyLength = 0;
-  #state: State = "value";
+  #state: PathState = "value";
   /** The objects that are open on a path, outermost first. */
   #open: PathNode[] = [];
   /** What the paths say of the value that comes next. */

@@ -27,7 +27,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const terminal = createTerminal(process, env);
   const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
   ignoreClosedPipes();
-  const state: State = { context, argv, exitCode: 0 };
+  const state: ProgramState = { context, argv, exitCode: 0 };
   const program = buildProgram(state);
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -41,7 +41,11 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-type State = { readonly context: CommandContext; readonly argv: readonly string[]; exitCode: ExitCode };
+type ProgramState = {
+  readonly context: CommandContext;
+  readonly argv: readonly string[];
+  exitCode: ExitCode;
+};
 
 /** A command's own options, as commander hands them over; the command's file checks their values. */
 type Run<Options, Words extends readonly (string | undefined)[]> = (
@@ -50,7 +54,7 @@ type Run<Options, Words extends readonly (string | undefined)[]> = (
   ...words: Words
 ) => Promise<ExitCode>;
 
-function buildProgram(state: State): Command {
+function buildProgram(state: ProgramState): Command {
   const { text, terminal } = state.context;
   const program = new Command("oai-gateway");
   program
@@ -73,7 +77,7 @@ function buildProgram(state: State): Command {
 }
 
 /** Commands that serve until they are told to stop. */
-function addRunningCommands(program: Command, state: State): void {
+function addRunningCommands(program: Command, state: ProgramState): void {
   const { text } = state.context;
   addLogOptions(addListenOptions(subcommand(program, "serve", state, { isDefault: true }), text), text)
     .option("-c, --config <file>", text("option.config"))
@@ -94,7 +98,7 @@ function addRunningCommands(program: Command, state: State): void {
 }
 
 /** Commands that load the configuration and may ask the endpoints. */
-function addAskingCommands(program: Command, state: State): void {
+function addAskingCommands(program: Command, state: ProgramState): void {
   const { text } = state.context;
   const configured = (name: CommandName) =>
     subcommand(program, name, state)
@@ -128,7 +132,7 @@ function addAskingCommands(program: Command, state: State): void {
     );
 }
 
-function addPrintingCommands(program: Command, state: State): void {
+function addPrintingCommands(program: Command, state: ProgramState): void {
   const { text } = state.context;
   subcommand(program, "init", state)
     .option("--from-detected", text("option.fromDetected"))
@@ -151,7 +155,7 @@ function addPrintingCommands(program: Command, state: State): void {
 
 type CommandName = Extract<MessageKey, `${string}.about`> extends `${infer Name}.about` ? Name : never;
 
-function subcommand(program: Command, name: CommandName, state: State, options = {}): Command {
+function subcommand(program: Command, name: CommandName, state: ProgramState, options = {}): Command {
   const { text, terminal } = state.context;
   const command = program.command(name, options);
   return command
@@ -185,7 +189,7 @@ function addLogOptions(command: Command, text: Translate): Command {
 
 /** Runs a command that lasts, in a process that was set up for it. */
 async function serve<Options>(
-  state: State,
+  state: ProgramState,
   load: () => Promise<Run<Options, []>>,
   options: Options,
 ): Promise<void> {
@@ -194,7 +198,7 @@ async function serve<Options>(
 }
 
 async function run<Options, Words extends readonly (string | undefined)[]>(
-  state: State,
+  state: ProgramState,
   load: () => Promise<Run<Options, Words>>,
   options: Options,
   ...words: Words
@@ -203,7 +207,7 @@ async function run<Options, Words extends readonly (string | undefined)[]>(
   state.exitCode = await command(state.context, options, ...words);
 }
 
-function refuseWord(program: Command, state: State, word: string): void {
+function refuseWord(program: Command, state: ProgramState, word: string): void {
   const { text } = state.context;
   const names = program.commands.map((command) => command.name());
   const [guess] = nearest(word, names);

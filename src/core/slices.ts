@@ -15,11 +15,11 @@ export function sliceBytesAt(at: number, mostBytes: number): number {
   return Math.min(mostBytes, Math.max(FIRST_SLICE_BYTES, at >> 4));
 }
 
-type Waiting = { readonly step: () => boolean };
+type WaitingWork = { readonly step: () => boolean };
 
 /** Runs sliced work of all requests in turn. */
 export class SliceQueue {
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: WaitingWork[] = [];
   #isScheduled = false;
 
   /** The result of the work. Rejects with what the work throws. */

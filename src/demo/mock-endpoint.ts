@@ -5,19 +5,19 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import { eventText, type MockEvent } from "./mock-answers.ts";
-import { type Fields, MOCK_MODELS, mockAnswer } from "./mock-operations.ts";
+import { MOCK_MODELS, mockAnswer, type RequestFields } from "./mock-operations.ts";
 import { seededRandom, seedOf } from "./seeded-random.ts";
 
 /** A span of milliseconds to draw from. */
-type Span = readonly [minMs: number, maxMs: number];
+type MsRange = readonly [minMs: number, maxMs: number];
 
 /** How a mock endpoint behaves. */
 export type MockProfile = {
   readonly name: string;
   /** Wait before an answer's first byte. */
-  readonly firstByte: Span;
+  readonly firstByte: MsRange;
   /** Wait between two events of a stream. */
-  readonly betweenEvents: Span;
+  readonly betweenEvents: MsRange;
   /** Share of requests that fail with 500. */
   readonly failureShare: number;
   /** The last `length` of every `every` requests are answered 429. */
@@ -81,7 +81,7 @@ class MockState {
   }
 
   /** The failure that this request meets, if any. */
-  failureOf(number: number): Failure | undefined {
+  failureOf(number: number): MockFailure | undefined {
     const { failureShare, rateLimit } = this.profile;
     if (rateLimit !== undefined && (number - 1) % rateLimit.every >= rateLimit.every - rateLimit.length) {
       return {
@@ -100,12 +100,12 @@ class MockState {
     };
   }
 
-  pause([minMs, maxMs]: Span): Promise<void> {
+  pause([minMs, maxMs]: MsRange): Promise<void> {
     return this.around.wait(minMs + this.#random() * (maxMs - minMs));
   }
 }
 
-type Failure = {
+type MockFailure = {
   readonly status: number;
   readonly type: string;
   readonly code: string | null;
@@ -187,13 +187,13 @@ function sendJson(
   response.end(body);
 }
 
-function fail(response: ServerResponse, failure: Failure): void {
+function fail(response: ServerResponse, failure: MockFailure): void {
   const { status, message, type, code } = failure;
   const headers: Record<string, string> = status === 429 ? { "retry-after": "2" } : {};
   sendJson(response, status, { error: { message, type, param: null, code } }, headers);
 }
 
-function invalid(status: number, code: string | null, message: string): Failure {
+function invalid(status: number, code: string | null, message: string): MockFailure {
   return { status, type: "invalid_request_error", code, message };
 }
 
@@ -209,7 +209,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function parseFields(body: Buffer): Fields | undefined {
+function parseFields(body: Buffer): RequestFields | undefined {
   try {
     const value: unknown = JSON.parse(body.toString());
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;

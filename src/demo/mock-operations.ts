@@ -17,7 +17,7 @@ import {
 import { seededRandom, seedOf } from "./seeded-random.ts";
 
 /** A request's JSON. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type RequestFields = Readonly<Record<string, unknown>>;
 
 /** What an answer is made from besides the request. */
 export type MockContext = {
@@ -49,7 +49,11 @@ const SENTENCES = [
 ];
 
 /** The answer on a path below `/v1`; undefined where there is no such path. */
-export function mockAnswer(path: string, fields: Fields, context: MockContext): MockAnswer | undefined {
+export function mockAnswer(
+  path: string,
+  fields: RequestFields,
+  context: MockContext,
+): MockAnswer | undefined {
   const isStream = fields["stream"] === true;
   const reply = replyTo(fields, context);
   switch (path) {
@@ -80,7 +84,7 @@ function streamed(events: readonly MockEvent[]): MockAnswer {
   return { kind: "stream", events };
 }
 
-function replyTo(fields: Fields, context: MockContext): MockReply {
+function replyTo(fields: RequestFields, context: MockContext): MockReply {
   const model = String(fields["model"]);
   const prompt = JSON.stringify(fields["messages"] ?? fields["input"] ?? fields["prompt"] ?? "");
   const random = seededRandom(seedOf(prompt, context.seed));
@@ -92,7 +96,7 @@ function replyTo(fields: Fields, context: MockContext): MockReply {
   return { id, createdSec, model, text, inputTokens: tokensOf(prompt) };
 }
 
-function wantsUsage(fields: Fields): boolean {
+function wantsUsage(fields: RequestFields): boolean {
   const options = fields["stream_options"];
   return (
     typeof options === "object" &&
@@ -102,7 +106,7 @@ function wantsUsage(fields: Fields): boolean {
   );
 }
 
-function embeddings(fields: Fields, reply: MockReply, context: MockContext): object {
+function embeddings(fields: RequestFields, reply: MockReply, context: MockContext): object {
   const input = fields["input"] ?? "";
   // A list of numbers is one input in tokens; any other list is one input an entry.
   const inputs: readonly unknown[] = Array.isArray(input) && typeof input[0] !== "number" ? input : [input];

@@ -3,19 +3,19 @@
 import { cleanText } from "../core/clean-text.ts";
 import type { ExchangeSummary, LogFields } from "../core/summary.ts";
 import { exchangeFields, exchangeLevel, snakeCase } from "./exchange-line.ts";
-import type { Entry, Lines, LinesOptions } from "./lines.ts";
+import type { LineEntry, Lines, LinesOptions } from "./lines.ts";
 
 /** Writes JSON lines. */
 export function createJsonLines({ writer, clock }: LinesOptions): Lines {
   const stamp = isoStamp(clock.wallMs);
   // What is undefined is left out by `JSON.stringify`; neither level nor time needs escapes.
-  const write = (level: Entry["level"], fields: object): void =>
+  const write = (level: LineEntry["level"], fields: object): void =>
     writer.write(`{"level":"${level}","time":"${stamp()}",${JSON.stringify(fields).slice(1)}`);
   return {
     exchange(summary: ExchangeSummary): void {
       write(exchangeLevel(summary), exchangeFields(summary));
     },
-    entry({ level, event, message, fields, cause }: Entry): void {
+    entry({ level, event, message, fields, cause }: LineEntry): void {
       const said = { event, ...cleanFields(fields), ...causeFields(cause) };
       write(level, { ...said, message: cleanText(message) });
     },

@@ -13,7 +13,7 @@ export type LinesOptions = {
 };
 
 /** One event that is no request. */
-export type Entry = {
+export type LineEntry = {
   readonly level: "info" | "warn" | "error";
   readonly event: string;
   readonly message: string;
@@ -24,5 +24,5 @@ export type Entry = {
 /** A form of lines: JSON or for a terminal. */
 export interface Lines {
   exchange(summary: ExchangeSummary): void;
-  entry(entry: Entry): void;
+  entry(entry: LineEntry): void;
 }

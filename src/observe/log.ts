@@ -4,7 +4,7 @@
 import type { ExchangeSink, ExchangeSummary, LOG_LEVELS, Log, LogFields } from "../core/summary.ts";
 import { exchangeLevel } from "./exchange-line.ts";
 import type { LineWriter } from "./line-writer.ts";
-import type { Entry, Lines, LinesOptions } from "./lines.ts";
+import type { LineEntry, Lines, LinesOptions } from "./lines.ts";
 
 /** The least important level that is still written. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -64,7 +64,7 @@ class LeveledLog implements RequestLog {
     return this.#writer.flush();
   }
 
-  #entry(entry: Entry): void {
+  #entry(entry: LineEntry): void {
     if (this.#rank > RANK[entry.level]) return;
     this.#reportDrops();
     this.#lines.entry(entry);

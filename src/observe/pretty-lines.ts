@@ -5,7 +5,7 @@ import { painter, type Style } from "../core/paint.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import { cutToWidth, padEnd, padStart, textWidth } from "../core/text-width.ts";
 import { attemptReason, snakeCase } from "./exchange-line.ts";
-import type { Entry, Lines, LinesOptions } from "./lines.ts";
+import type { LineEntry, Lines, LinesOptions } from "./lines.ts";
 
 const MODEL_MAX = 32;
 const ENDPOINT_MAX = 16;
@@ -37,7 +37,7 @@ export function createPrettyLines(options: LinesOptions): Lines {
       if (note !== "") parts.push(paint("yellow", ` ${note}`));
       options.writer.write(`  ${parts.join("  ")}`);
     },
-    entry(entry: Entry): void {
+    entry(entry: LineEntry): void {
       const label =
         entry.level === "info"
           ? entry.event
@@ -58,7 +58,7 @@ function statusColour(status: number): Style {
   return status < 500 ? "yellow" : "red";
 }
 
-function markOf(entry: Entry, isAscii: boolean): string {
+function markOf(entry: LineEntry, isAscii: boolean): string {
   if (entry.level === "warn") return `! ${entry.event}`;
   return `${isAscii ? "x" : "✖"} ${entry.event}`;
 }
@@ -77,7 +77,7 @@ function noteOf(summary: ExchangeSummary): string {
   return parts.join("  ");
 }
 
-function fieldsOf(entry: Entry): string {
+function fieldsOf(entry: LineEntry): string {
   // What the sentence says already need not be said again.
   const isNew = (value: unknown) => value !== undefined && !entry.message.includes(String(value));
   const pairs = Object.entries(entry.fields).filter(([, value]) => isNew(value));

@@ -6,7 +6,7 @@ import { atMost } from "../core/at-most.ts";
 import type { SavedState } from "./saved-state.ts";
 
 /** Identifies a key at an address without telling either, so that a replaced one does not inherit a rest. */
-type FingerprintOf = (endpoint: string, credential: number) => string | undefined;
+type SavedFingerprintOf = (endpoint: string, credential: number) => string | undefined;
 
 /** A disk that does not answer delays the start no longer than this. */
 const RESTORE_MS = 1_000;
@@ -19,8 +19,8 @@ export type LastingParts = {
     importState(saved: unknown, isKept: (endpoint: string) => boolean): void;
   };
   readonly cooldowns: {
-    exportState(fingerprintOf: FingerprintOf): unknown;
-    importState(saved: unknown, fingerprintOf: FingerprintOf): number;
+    exportState(fingerprintOf: SavedFingerprintOf): unknown;
+    importState(saved: unknown, fingerprintOf: SavedFingerprintOf): number;
   };
   /** Endpoints as they are configured now. */
   readonly endpoints: () => readonly LastingEndpoint[];
@@ -44,14 +44,14 @@ export class LastingState {
     rotation: this.#parts.rotations.exportState(),
     cooldowns: this.#parts.cooldowns.exportState(this.#fingerprintOf),
   });
-  readonly #fingerprintOf: FingerprintOf = (name, credential) => {
+  readonly #fingerprintOf: SavedFingerprintOf = (name, credential) => {
     const endpoint = this.#endpoint(name);
     const key = endpoint?.credentials.find(({ id }) => id === credential);
     if (endpoint === undefined || key === undefined) return undefined;
     return digest(`${endpoint.baseUrl}\n${key.apiKey ?? ""}`);
   };
   /** As earlier versions had it, which knew keys and no addresses. */
-  readonly #earlierFingerprintOf: FingerprintOf = (name, credential) => {
+  readonly #earlierFingerprintOf: SavedFingerprintOf = (name, credential) => {
     const key = this.#endpoint(name)?.credentials.find(({ id }) => id === credential)?.apiKey;
     return key === undefined ? undefined : digest(key);
   };

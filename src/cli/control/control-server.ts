@@ -130,7 +130,7 @@ export class Control {
     return `{"kind":"snapshot","snapshot":{"models":[${texts.join(",")}],${rest}}`;
   }
 
-  #answerAtOnce({ ask, endpoint, model }: Question): unknown {
+  #answerAtOnce({ ask, endpoint, model }: AskedQuestion): unknown {
     const { gateway } = this.#parts;
     if (ask === "plan" && model !== undefined) return gateway.plan(model) ?? { kind: "unknown_model" };
     if (ask !== "reset") return BAD;
@@ -142,18 +142,18 @@ export class Control {
 
 const BAD = { kind: "bad_question" } as const;
 
-type Question = {
+type AskedQuestion = {
   readonly ask: unknown;
   readonly endpoint: string | undefined;
   readonly model: string | undefined;
   readonly models: "all" | "none";
 };
 
-function readQuestion(line: string): Question {
+function readQuestion(line: string): AskedQuestion {
   const value: unknown = JSON.parse(line);
   if (typeof value !== "object" || value === null)
     return { ask: undefined, endpoint: undefined, model: undefined, models: "none" };
-  const { ask, endpoint, model, models }: Partial<Record<keyof Question, unknown>> = value;
+  const { ask, endpoint, model, models }: Partial<Record<keyof AskedQuestion, unknown>> = value;
   return {
     ask,
     endpoint: typeof endpoint === "string" ? endpoint : undefined,

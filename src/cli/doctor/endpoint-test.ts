@@ -115,9 +115,9 @@ async function chatBoth(
   return [await probeChat(probe, false), await probeChat(probe, true)];
 }
 
-type Finding = { readonly problem: string | undefined; readonly fix: string | undefined };
+type TestFinding = { readonly problem: string | undefined; readonly fix: string | undefined };
 
-function findingOf(endpoint: Endpoint, answer: ListAnswer, chats: readonly Chat[]): Finding {
+function findingOf(endpoint: Endpoint, answer: ListAnswer, chats: readonly Chat[]): TestFinding {
   const at = endpoint.definedAt;
   const off = `or set enabled: false (${at})`;
   switch (answer.kind) {

@@ -12,14 +12,14 @@ import { RoutingTable } from "../../routing/table/table.ts";
 import { createUndiciClient } from "../../upstream/undici/undici-client.ts";
 
 /** What the endpoints answered. */
-export type Asked = {
+export type AskedEndpoints = {
   readonly statuses: readonly EndpointStatus[];
   readonly lists: readonly EndpointModels[];
   readonly table: RoutingTable;
 };
 
 /** Asks all endpoints at once, each once; takes as long as the slowest, at most `timeoutMs`. */
-export async function askEndpoints(config: GatewayConfig, timeoutMs: number): Promise<Asked> {
+export async function askEndpoints(config: GatewayConfig, timeoutMs: number): Promise<AskedEndpoints> {
   const client = createUndiciClient();
   const catalogue = new Catalogue({
     client,

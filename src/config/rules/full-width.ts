@@ -35,10 +35,10 @@ const NAMES: Readonly<Record<string, string>> = {
   "\u3000": "a full-width space",
   "\ufeff": "an invisible character",
 };
-type Found = { readonly sure: readonly Slip[]; readonly likely: readonly Slip[] };
+type FullWidthSlip = { readonly sure: readonly Slip[]; readonly likely: readonly Slip[] };
 
 /** The slips of one line; `isKnown` tells keys of the configuration. */
-export function fullWidthSlips(line: BareLine, isKnown: IsKnown): Found {
+export function fullWidthSlips(line: BareLine, isKnown: IsKnown): FullWidthSlip {
   if (!/[^\u0000-\u007f]/.test(line.code)) return { sure: [], likely: [] };
   const sure = [inIndent, inKey, inColon, inReference, inCommas, inValue].flatMap(
     (rule) => rule(line, isKnown) ?? [],

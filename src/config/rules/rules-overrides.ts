@@ -8,7 +8,7 @@ import { modelNameProblem } from "../yaml/text-rules.ts";
 
 const OVERRIDES: Path = ["routing", "model_overrides"];
 
-type Override = {
+type WrittenOverride = {
   readonly name: string;
   readonly path: Path;
   readonly targets: readonly { readonly text: string; readonly path: Path }[];
@@ -18,7 +18,7 @@ type Context = {
   readonly draft: Draft;
   /** Endpoint names with the index of each. */
   readonly endpoints: ReadonlyMap<string, number>;
-  readonly overrides: ReadonlyMap<string, Override>;
+  readonly overrides: ReadonlyMap<string, WrittenOverride>;
 };
 
 /** Checks the overrides. */
@@ -50,7 +50,7 @@ function endpointNames(draft: Draft): ReadonlyMap<string, number> {
   return names;
 }
 
-function readOverride(draft: Draft, name: string): Override {
+function readOverride(draft: Draft, name: string): WrittenOverride {
   const path = [...OVERRIDES, name];
   const targets = [...listAt(draft, path).keys()].flatMap((index) => {
     const entry = [...path, index];
@@ -62,7 +62,7 @@ function readOverride(draft: Draft, name: string): Override {
   return { name, path, targets };
 }
 
-function checkName({ draft, endpoints }: Context, { name, path }: Override): void {
+function checkName({ draft, endpoints }: Context, { name, path }: WrittenOverride): void {
   const problem = modelNameProblem(name);
   if (problem !== undefined)
     draft.problems.add(
@@ -90,7 +90,7 @@ function checkName({ draft, endpoints }: Context, { name, path }: Override): voi
   draft.problems.add("OG157", draft.places.keyAt(path), message, { related });
 }
 
-function checkTargets(context: Context, override: Override): void {
+function checkTargets(context: Context, override: WrittenOverride): void {
   const { draft, endpoints } = context;
   const seen = new Map<string, Path>();
   for (const target of override.targets) {
@@ -143,7 +143,7 @@ function checkModel({ draft }: Context, path: Path, model: string, index: number
   );
 }
 
-function reportMalformed({ draft, endpoints }: Context, target: Override["targets"][number]): void {
+function reportMalformed({ draft, endpoints }: Context, target: WrittenOverride["targets"][number]): void {
   const { text, path } = target;
   const at = draft.places.valueAt(path);
   if (text.trim() === "") {
@@ -163,7 +163,7 @@ function reportMalformed({ draft, endpoints }: Context, target: Override["target
 
 function reportUnknown(
   { draft, endpoints }: Context,
-  target: Override["targets"][number],
+  target: WrittenOverride["targets"][number],
   endpointName: string,
 ): void {
   const names = [...endpoints.keys()];
@@ -224,9 +224,9 @@ function checkLoops(context: Context): void {
 /** A longer way round is told as what it is as well: overrides that build on each other. */
 const LONGEST_CIRCLE = 100;
 
-function reaches(context: Context, from: Override, goal: Override): boolean {
+function reaches(context: Context, from: WrittenOverride, goal: WrittenOverride): boolean {
   const open = [from];
-  const seen = new Set<Override>();
+  const seen = new Set<WrittenOverride>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next === goal) return true;
     if (seen.size > LONGEST_CIRCLE) return false;

@@ -101,10 +101,10 @@ function isTriedEnough(call: Call, last: AttemptFailure): boolean {
   return call.attempts.length > 1 && last.verdict.class !== "rate_limited";
 }
 
-type KeptAnswer = NonNullable<AttemptFailure["answer"]>;
+type ShownFailure = NonNullable<AttemptFailure["answer"]>;
 
 /** What was tried several times already need not be multiplied by an SDK. */
-function withoutSdkRetries(answer: KeptAnswer): KeptAnswer {
+function withoutSdkRetries(answer: ShownFailure): ShownFailure {
   if (headerOf(answer.headers, "x-should-retry") !== "") return answer;
   return { ...answer, headers: [...answer.headers, "x-should-retry", "false"] };
 }

@@ -18,7 +18,7 @@ export type RoutingNote = {
   readonly message: string;
 };
 
-type Draft = { name: string; origin: Model["origin"]; targets: Target[]; entry: ModelEntry | undefined };
+type ModelDraft = { name: string; origin: Model["origin"]; targets: Target[]; entry: ModelEntry | undefined };
 
 /** Builds one table; thrown away afterwards. */
 export class TableCompiler {
@@ -27,7 +27,7 @@ export class TableCompiler {
   readonly lists: ReadonlyMap<string, EndpointModels>;
   readonly #plan: RoutingPlan;
   readonly #rotations: Rotations;
-  readonly #drafts = new Map<string, Draft>();
+  readonly #drafts = new Map<string, ModelDraft>();
   readonly #hidden = new Set<string>();
   readonly ids = new Map<string, ReadonlyMap<string, ModelEntry>>();
 
@@ -97,14 +97,14 @@ export class TableCompiler {
     }
   }
 
-  #noteClash(draft: Draft, endpoint: Endpoint, model: string): void {
+  #noteClash(draft: ModelDraft, endpoint: Endpoint, model: string): void {
     const others = draft.targets.map((target) => target.endpoint.name).join(", ");
     const key = draft.targets[0]?.key ?? "";
     const message = `"${draft.name}" means "${model}" at ${endpoint.name}; ${others} lists a model of that very name, which is called as "${key}"`;
     this.#note("name_clash", draft.name, endpoint.name, message);
   }
 
-  #overrideTargets(override: Override, original: Draft | undefined): Target[] {
+  #overrideTargets(override: Override, original: ModelDraft | undefined): Target[] {
     const targets = new Map<string, Target>();
     const explicit = new Set(
       override.targets.flatMap((one) => (one.kind === "one" ? [`${one.endpointName}/${one.model}`] : [])),
@@ -136,7 +136,7 @@ export class TableCompiler {
     return this.ids.get(endpoint.name)?.has(model) !== true;
   }
 
-  #noteOverride(override: Override, targets: readonly Target[], original: Draft | undefined): void {
+  #noteOverride(override: Override, targets: readonly Target[], original: ModelDraft | undefined): void {
     const { name } = override;
     if (targets.length === 0) {
       this.#note(
@@ -166,7 +166,7 @@ export class TableCompiler {
     this.notes.push({ kind, model, endpoint, message });
   }
 
-  #finish(draft: Draft): void {
+  #finish(draft: ModelDraft): void {
     const rotation = this.#rotations.cellsOf(draft.name, draft.targets);
     const isPublic = !this.#hidden.has(draft.name);
     this.models.set(draft.name, withSettings({ ...draft, isPublic, rotation }, this.#plan));

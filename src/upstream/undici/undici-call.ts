@@ -26,7 +26,7 @@ const MANY_IN_READ = 512;
  * One call: undici's callbacks in, ours out. The headers are taken from the controller's raw bytes, since the
  * library's own object decodes them as UTF-8.
  */
-export class Call implements OutboundCall, CallHandler {
+export class UndiciCall implements OutboundCall, CallHandler {
   readonly #pool: Pool;
   readonly #connection: Connection;
   readonly #handler: OutboundHandler;

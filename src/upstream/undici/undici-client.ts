@@ -11,7 +11,7 @@ import type {
   UpgradeHandler,
   UpgradeRequest,
 } from "../client.ts";
-import { Call } from "./undici-call.ts";
+import { UndiciCall } from "./undici-call.ts";
 import { UndiciRoute, UndiciRoutes } from "./undici-routes.ts";
 import { UpgradeCall } from "./upgrade-call.ts";
 
@@ -31,7 +31,7 @@ class UndiciClient implements OutboundClient {
     const { pool } = ownRoute(route);
     const connection = pool.take(options.isFresh === true);
     connection.connectMs = options.connectMs;
-    const call = new Call(pool, connection, handler);
+    const call = new UndiciCall(pool, connection, handler);
     call.start(request);
     return call;
   }

@@ -115,7 +115,7 @@ export class Connection {
    * same, and is to be passed over (RFC 9110 §15.2). It is told of a 102, which it skips. A 101 is noted: the
    * library's error does not say that the answer was at fault.
    */
-  #mendParser(socket: ParsedSocket): void {
+  #mendParser(socket: ReadingSocket): void {
     const parser = socket[symbols.kParser];
     if (parser === undefined || parser === null) return;
     const inner = parser.onHeadersComplete;
@@ -127,7 +127,7 @@ export class Connection {
 }
 
 /** What undici keeps on a socket. */
-type ParsedSocket = Socket & { readonly [symbols.kParser]?: Parser | null };
+type ReadingSocket = Socket & { readonly [symbols.kParser]?: Parser | null };
 
 type Parser = {
   onHeadersComplete(status: number, isUpgrade: boolean, isKeptAlive: boolean): number;

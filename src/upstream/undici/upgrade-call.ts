@@ -4,12 +4,12 @@ import type { Duplex } from "node:stream";
 import { firstHeader } from "../../http/first-header.ts";
 import type { UpgradeHandler, UpgradeRequest } from "../client.ts";
 import { flatHeaders } from "./raw-headers.ts";
-import { Call, SWITCHED } from "./undici-call.ts";
+import { SWITCHED, UndiciCall } from "./undici-call.ts";
 import type { CallController, Connection } from "./undici-connection.ts";
 import type { Pool } from "./undici-routes.ts";
 
 /** One such call. */
-export class UpgradeCall extends Call {
+export class UpgradeCall extends UndiciCall {
   readonly #handler: UpgradeHandler;
   #protocol = "";
 
