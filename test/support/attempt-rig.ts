@@ -71,7 +71,7 @@ export class AttemptRig {
       stickyKey: undefined,
       marks,
       departure,
-      models: { modelNow: () => this.#model },
+      modelNow: () => this.#model,
       deadlineMs: Number.POSITIVE_INFINITY,
       awaitsRests: false,
     });

@@ -66,7 +66,7 @@ export function targetRig(
       stickyKey: undefined,
       marks: { strikes: 0, rests: 0, refusedKeys: [], identity: () => ({ client: id, request: id }) },
       departure,
-      models: { modelNow: () => model },
+      modelNow: () => model,
       deadlineMs: Number.POSITIVE_INFINITY,
       awaitsRests: true,
       ...more,

@@ -19,7 +19,7 @@ import type { AttemptFailure, AttemptOutcome } from "../outcome/outcome.ts";
 import { currentTable } from "../request/resolve.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
 import type { Lease } from "../target/lease.ts";
-import { type ModelSource, TargetRequest } from "../target/target-request.ts";
+import { TargetRequest } from "../target/target-request.ts";
 import type { Acquired, Targets } from "../target/targets.ts";
 import { Attempt, type AttemptOptions } from "./attempt.ts";
 import { hedge } from "./hedge.ts";
@@ -48,7 +48,7 @@ export type RunOptions = {
 };
 
 /** The attempts at the targets of one model. */
-export class ModelRun implements ModelSource {
+export class ModelRun {
   readonly call: Call;
   #model: Model;
   readonly #options: RunOptions;
@@ -73,7 +73,7 @@ export class ModelRun implements ModelSource {
       stickyKey: model.settings.strategy === "sticky" ? stickyKeyOf(call) : undefined,
       marks: call.marks,
       departure: call.departure,
-      models: this,
+      modelNow: () => this.#modelNow(),
       deadlineMs: this.#deadlineMs,
       awaitsRests: options.awaitsRests,
     });
@@ -120,7 +120,7 @@ export class ModelRun implements ModelSource {
   }
 
   /** A reload, or a new list, may have brought other targets since, and taken some out. */
-  modelNow(): Model {
+  #modelNow(): Model {
     const now = currentTable(this.call.services).resolve(this.#model.name);
     if (now !== undefined && now.targets.length > 0) this.#model = now;
     return this.#model;
@@ -213,7 +213,7 @@ export class ModelRun implements ModelSource {
   #decide(failure: AttemptFailure): Decision {
     const { call } = this;
     const { clock } = call.services;
-    const model = this.modelNow();
+    const model = this.#modelNow();
     const failed: FailedAttempt = {
       ...this.#targets.lookAhead(model, this.#request),
       attempts: this.#failures.length,

@@ -96,7 +96,7 @@ export class RestWaits {
     }
     request.tried.forgetLimited(this.#clock.nowMs());
     request.mayLookAgain = true;
-    return request.models.modelNow();
+    return request.modelNow();
   }
 
   /** The rest may have ended between the look for a target and the look for the rest's end. */

@@ -17,11 +17,6 @@ export type PickRequest = Entrant & {
   readonly stickyKey: string | undefined;
 };
 
-/** Knows what a model is now: after a wait a reload, or a new list, may have brought other targets. */
-export interface ModelSource {
-  modelNow(): Model;
-}
-
 /** What targets are asked for. */
 export type TargetWish = {
   readonly isStream: boolean;
@@ -30,7 +25,8 @@ export type TargetWish = {
   readonly stickyKey: string | undefined;
   readonly marks: RequestMarks;
   readonly departure: Departure;
-  readonly models: ModelSource;
+  /** What the model is now: after a wait a reload, or a new list, may have brought other targets. */
+  readonly modelNow: () => Model;
   /** When all of it must be over, on the monotonic clock; Infinity where it need not. */
   readonly deadlineMs: number;
   /** Whether the end of a short rest is waited for. */
@@ -44,7 +40,7 @@ export class TargetRequest implements PickRequest {
   readonly stickyKey: string | undefined;
   readonly marks: RequestMarks;
   readonly departure: Departure;
-  readonly models: ModelSource;
+  readonly modelNow: () => Model;
   readonly deadlineMs: number;
   readonly awaitsRests: boolean;
   readonly tried = new TriedTargets();
@@ -61,7 +57,7 @@ export class TargetRequest implements PickRequest {
     this.stickyKey = wish.stickyKey;
     this.marks = wish.marks;
     this.departure = wish.departure;
-    this.models = wish.models;
+    this.modelNow = wish.modelNow;
     this.deadlineMs = wish.deadlineMs;
     this.awaitsRests = wish.awaitsRests;
   }
