@@ -6,8 +6,8 @@ import type { InboundRequest, Reply } from "./http/message.ts";
 import { pathOf } from "./wires/paths/router.ts";
 
 /**
- * Answers one request; a promise where it has to wait for something, which settles when that is over. Throws and
- * rejects only where not even a refusal could be made.
+ * Answers one request; a promise where it has to wait for something, which settles when that is over. Throws only where
+ * not even a refusal could be made.
  */
 export type PartHandler = (request: InboundRequest, reply: Reply) => Promise<void> | undefined;
 
@@ -24,7 +24,7 @@ export class Front {
   readonly #rest: PartHandler;
   readonly #log: Log;
 
-  /** The first of the parts that takes a path answers; `rest` answers where none does. */
+  /** The first of the parts that takes a path answers; `rest`, whose promise never rejects, answers where none does. */
   constructor(parts: readonly Part[], rest: PartHandler, log: Log) {
     this.#parts = parts;
     this.#rest = rest;
@@ -34,17 +34,19 @@ export class Front {
   /** Has one request answered. Never throws: whatever happens in a request stays there, and its client is cut off. */
   answer(request: InboundRequest, reply: Reply): void {
     try {
-      this.#handlerFor(request.target)(request, reply)?.catch((cause: unknown) => this.#giveUp(reply, cause));
+      const part = this.#partFor(request.target);
+      // To catch what is never thrown would be one more promise for each request.
+      if (part === undefined) void this.#rest(request, reply);
+      else part.handle(request, reply)?.catch((cause: unknown) => this.#giveUp(reply, cause));
     } catch (cause) {
       this.#giveUp(reply, cause);
     }
   }
 
-  #handlerFor(target: string): PartHandler {
-    if (this.#parts.length === 0) return this.#rest;
+  #partFor(target: string): Part | undefined {
+    if (this.#parts.length === 0) return undefined;
     const path = pathOf(target);
-    for (const part of this.#parts) if (part.takes(path)) return part.handle;
-    return this.#rest;
+    return this.#parts.find((part) => part.takes(path));
   }
 
   #giveUp(reply: Reply, cause: unknown): void {

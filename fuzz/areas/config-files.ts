@@ -4,7 +4,6 @@
 import { configFromText, type LoadResult } from "../../src/config/file/load.ts";
 import { CONFIG_CODES } from "../../src/config/report/codes.ts";
 import type { Diagnostic } from "../../src/config/report/diagnostics.ts";
-import { renderJson } from "../../src/config/report/render.ts";
 import { type Area, type Finding, finding } from "../area.ts";
 import { mutated } from "../mutate.ts";
 import type { Random } from "../random.ts";
@@ -125,7 +124,7 @@ function check(input: Buffer): Finding | undefined {
     const fault = problemFault(problem, lines);
     if (fault !== undefined) return finding(fault, `${JSON.stringify(problem)} in ${text}`);
   }
-  const told = renderJson(problems);
+  const told = JSON.stringify(problems);
   if (told.includes(SECRET)) return finding("secret-shown", told);
   return outcomeFault(result);
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { endpoint, server } from "../../test/support/config/samples.ts";
 import { configFromText } from "./file/load.ts";
-import { renderGithub, renderJson, renderText } from "./report/render.ts";
+import { renderGithub, renderText } from "./report/render.ts";
 
 function problemsOf(text: string) {
   const result = configFromText(text, { file: "config.yaml", env: {} });
@@ -15,7 +15,7 @@ function problemsOf(text: string) {
 /** All that anybody is told of a file. */
 function toldOf(text: string): string {
   const problems = problemsOf(text);
-  return renderText(problems, { colour: false }) + renderJson(problems) + renderGithub(problems);
+  return renderText(problems, { colour: false }) + renderGithub(problems);
 }
 
 /** A line as it is shown with a problem in it or in the next one. */

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { endpoint, overrides, placesOf, problemsOf, server } from "../../test/support/config/samples.ts";
 import { configFromText, loadConfig } from "./file/load.ts";
-import { renderGithub, renderJson, renderText } from "./report/render.ts";
+import { renderGithub, renderText } from "./report/render.ts";
 
 test("a file that cannot be read is a diagnostic; a .env beside it is read", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));
@@ -61,7 +61,7 @@ test("no secret is shown, whatever is wrong with the file", () => {
   for (const text of texts) {
     const problems = problemsOf(text);
     assert.ok(problems.length > 0, text);
-    const output = renderText(problems, { colour: false }) + renderJson(problems) + renderGithub(problems);
+    const output = renderText(problems, { colour: false }) + renderGithub(problems);
     for (const key of [secret, odd]) assert.ok(!output.includes(key), `${text}\n${output}`);
   }
 });
@@ -96,7 +96,7 @@ test("a key is known by its looks where its place says nothing", () => {
   for (const text of texts) {
     const problems = problemsOf(text);
     assert.ok(problems.length > 0, text);
-    const output = renderText(problems, { colour: false }) + renderJson(problems) + renderGithub(problems);
+    const output = renderText(problems, { colour: false }) + renderGithub(problems);
     for (const key of [glued, token, random].filter((one) => text.includes(one)))
       assert.ok(!output.includes(key), `${text}\n${output}`);
   }

@@ -3,7 +3,6 @@
 import type { TestContext } from "node:test";
 import type { GatewayConfig } from "../../src/config/compile.ts";
 import { configFromText } from "../../src/config/file/load.ts";
-import { renderJson } from "../../src/config/report/render.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { ExchangeSink, ExchangeSummary, Log, LogFields } from "../../src/core/summary.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
@@ -127,6 +126,6 @@ export function configOf(config: ConfigObject | string): GatewayConfig {
   const withPort = typeof config === "string" ? {} : { ...config, server: { port: 0, ...config.server } };
   const text = typeof config === "string" ? config : JSON.stringify(withPort);
   const loaded = configFromText(text, { file: "test.yaml", env: {} });
-  if (loaded.kind === "broken") throw new Error(renderJson(loaded.problems));
+  if (loaded.kind === "broken") throw new Error(JSON.stringify(loaded.problems));
   return loaded.config;
 }

@@ -33,11 +33,6 @@ export function renderText(diagnostics: readonly Diagnostic[], options: RenderOp
   return blocks.join("\n\n");
 }
 
-/** `{"problems":[…]}`, for scripts. */
-export function renderJson(diagnostics: readonly Diagnostic[]): string {
-  return JSON.stringify({ problems: diagnostics }, undefined, 2);
-}
-
 /** One workflow command a problem: GitHub shows them at the lines of a pull request. */
 export function renderGithub(diagnostics: readonly Diagnostic[]): string {
   return diagnostics.map(githubLine).join("\n");
