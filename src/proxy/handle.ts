@@ -117,8 +117,11 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
   try {
     if (match.pathModel !== undefined) checkPathModel(match.pathModel);
     overload.refuseHopeless();
-    const reading = readBody(exchange, match);
+    let reading = readBody(exchange, match);
     const peeked = peekRequest(exchange, match, reading === undefined ? undefined : await reading);
+    // A promise keeps what it has given, and this function lasts as long as the answer: an hour's stream would keep its
+    // prompt.
+    reading = undefined;
     const modelName = typeof peeked === "string" ? peeked : await peeked;
     const entering = overload.enter(exchange.departure);
     if (entering !== undefined) await entering;
