@@ -69,7 +69,7 @@ export class ConnectionCap {
   #sendAway(socket: Socket): void {
     this.#leaving.add(socket);
     socket.once("close", () => this.#leaving.delete(socket));
-    // Its breaking off is no news.
+    // A client that breaks off meanwhile needs no answer; unheard, its error would end the process.
     socket.on("error", () => undefined);
     socket.once("end", () => socket.end());
     // Clients mistrust an answer that comes before they have asked.

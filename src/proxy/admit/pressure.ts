@@ -11,7 +11,7 @@ import type { Clock } from "../../core/clock.ts";
 import { collectGarbage } from "../../core/collect-garbage.ts";
 import type { Log } from "../../core/summary.ts";
 
-/** Bounds; each is left only well below where it is entered, so that shedding does not flutter. */
+/** Bounds. Shedding begins at one and ends well below it: at a single bound it would begin and end with each beat. */
 export type PressureLimits = {
   /** A beat later than this is late … */
   readonly lagMs: number;
@@ -135,7 +135,7 @@ export class Pressure {
     this.#options.onChange({ reason, lagMs, memory });
   }
 
-  /** Late for long enough; and once that it was, until a beat is in time. */
+  /** True once beats were late for long enough, and then until one is in time. */
   #isLate(lagMs: number): boolean {
     const { limits, clock } = this.#options;
     const wasLate = this.#reason === "event_loop";
