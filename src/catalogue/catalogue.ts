@@ -1,5 +1,5 @@
 // What every endpoint of the plan is known to serve: asked at start, again from time to time, last good lists kept.
-// Does not route and does not compile tables; `gateway.ts` does, from `lists()`, whenever `onChange` is called.
+// Does not route and does not compile tables; `data-plane.ts` does, from `lists()`, whenever `onChange` is called.
 
 import type { EndpointModels, RoutingPlan } from "../routing/model.ts";
 import type { EndpointStatus, ModelKnowledge } from "./model-knowledge.ts";

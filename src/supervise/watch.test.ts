@@ -1,5 +1,5 @@
 // Tests of the watch over real folders: every way in which a path comes to mean another content. What looking
-// costs is in `test/faults/f-folders.test.ts`.
+// costs is in `test/faults/f/f-folders.test.ts`.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,5 +1,5 @@
 // Saves while the gateway serves: many, under load, broken, half, empty, gone. No client notices any, and what a save
-// changes is in force for the next request. Faults 87 to 89 are held in `faults/f-reload.test.ts`, each by itself.
+// changes is in force for the next request. Faults 87 to 89 are held in `faults/f/f-reload.test.ts`, each by itself.
 
 import assert from "node:assert/strict";
 import { rename, unlink, writeFile } from "node:fs/promises";

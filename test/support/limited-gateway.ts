@@ -1,5 +1,5 @@
 // A gateway in a process of its own, where files can be made to run out: `exhaust` opens files until none is left,
-// `release` closes them. Started under `ulimit -n` by `test/faults/a-descriptors.test.ts`.
+// `release` closes them. Started under `ulimit -n` by `test/faults/a/a-descriptors.test.ts`.
 
 import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";

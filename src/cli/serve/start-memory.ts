@@ -1,4 +1,5 @@
-// Keeps memory small: caps the young generation and gives back what starting took. Not on any request's path.
+// How far memory grows before it is collected: caps the young generation, lets the old one grow, and gives back what
+// starting took. Not on any request's path.
 
 import { PerformanceObserver } from "node:perf_hooks";
 import v8 from "node:v8";

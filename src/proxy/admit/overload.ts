@@ -50,7 +50,7 @@ export class Overload {
   }
 
   /**
-   * Takes a place for a request whose body is there; `leave` must follow. Undefined when it could be had at once, as
+   * Takes a slot for a request whose body is there; `leave` must follow. Undefined when it could be had at once, as
    * nearly always.
    * @throws GatewayError overloaded, client_closed; from the promise
    */

@@ -42,7 +42,7 @@ type AttemptAnswer = {
 };
 
 /**
- * How an attempt ended. `lost`: another attempt of the same exchange was faster (hedging). `broken`: the gateway itself
+ * How an attempt ended. `lost`: another attempt of the same call was faster (hedging). `broken`: the gateway itself
  * is at fault.
  */
 export type AttemptOutcome =

@@ -29,8 +29,8 @@ export interface TargetFacts {
 }
 
 /**
- * How the request is let in. `panic`: all are ejected, which is ignored, since otherwise the gateway itself would make
- * an outage of it. `check`: all that is left rests for a rate limit, which may have been about one request.
+ * How the request is let in. `panic`: what is left is ejected or rests, and one ejection is ignored, since otherwise the
+ * gateway itself would make an outage of it. `check`: all that is left rests for a rate limit, which may have been about one request.
  * `last_resort`: there is nothing but dead keys, empty accounts and missing models; one of them may have been mended.
  */
 export type Admission = "normal" | "panic" | "check" | "last_resort" | "none";

@@ -1,5 +1,5 @@
 // Faults 184 to 186: characters of other keyboards, placeholders of other programs, anchors: real files, looked at by
-// `check` and served. Each single form is in `src/test/support/config/samples-slips.ts`, `placeholders.test.ts`, `anchors.test.ts`.
+// `check` and served. Each single form is in `test/support/config/samples-slips.ts`, `placeholders.test.ts`, `anchors.test.ts`.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
