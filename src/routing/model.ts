@@ -1,4 +1,4 @@
-// The words of routing: endpoints, targets, models. Types only; `table.ts` builds them, `balancer.ts` picks.
+// The words of routing: endpoints, targets, models. Types only; `table/` builds them, `choice/` picks.
 
 import type { ListEntry } from "../wires/lists/parse-models.ts";
 import type { Wire } from "../wires/wire.ts";
