@@ -11,7 +11,7 @@ export type GateLimits = {
   readonly queueMs: number;
 };
 
-/** How a wait at a gate ended. Only `entered` took a place, which `leave` gives back. */
+/** How a wait at a gate ended. Only `entered` took a slot, which `leave` gives back. */
 export type WaitEnd = "entered" | "full" | "timed_out" | "cancelled";
 
 /** A gate as it stands at one moment. */
@@ -77,7 +77,7 @@ export class Gate {
     return this.#waiting >= this.#queueMax;
   }
 
-  /** Takes a place where there is one; never waits. No allocation. */
+  /** Takes a slot where there is one; never waits. No allocation. */
   tryEnter(): boolean {
     if (this.#inFlight >= this.#max) return false;
     this.#inFlight += 1;
@@ -85,9 +85,9 @@ export class Gate {
   }
 
   /**
-   * Takes a place, now or when it is its turn. `onCancel` is called at most once, before this returns, with what
+   * Takes a slot, now or when it is its turn. `onCancel` is called at most once, before this returns, with what
    * ends the wait (`cancelled`); calling that later does nothing. After `entered` the caller has to look whether it
-   * still wants the place: a cancel that came just after it does nothing, and the place would never be given back.
+   * still wants the slot: a cancel that came just after it does nothing, and the slot would never be given back.
    */
   enter(onCancel: (cancel: () => void) => void): Promise<WaitEnd> {
     return new Promise((settle) => {
@@ -97,7 +97,7 @@ export class Gate {
   }
 
   /**
-   * The same for who must know at once: `settle` is called in the very stretch in which the place is taken, here or
+   * The same for who must know at once: `settle` is called in the very stretch in which the slot is taken, here or
    * later. What ends the wait; undefined when there is none.
    */
   wait(settle: (end: WaitEnd) => void): (() => void) | undefined {
@@ -121,7 +121,7 @@ export class Gate {
 
   /**
    * Stands in this queue too for who waits at another gate, which counts and times the wait. The second queue is as fair
-   * as the first: places go in the order of arrival. Returns what ends the wait here.
+   * as the first: slots go in the order of arrival. Returns what ends the wait here.
    */
   joinSecondQueue(settle: (end: WaitEnd) => void): () => void {
     const waiter = this.#append(settle, true);
@@ -129,7 +129,7 @@ export class Gate {
     return () => this.#dismiss(waiter, "cancelled");
   }
 
-  /** Gives a place back, exactly once for each that was taken; the next in the queue gets it at once. */
+  /** Gives a slot back, exactly once for each that was taken; the next in the queue gets it at once. */
   leave(): void {
     this.#inFlight -= 1;
     if (this.#first !== undefined) this.#admit();
@@ -163,13 +163,13 @@ export class Gate {
 
   #admit(): void {
     while (this.#first !== undefined && this.#inFlight < this.#max) {
-      // The place is taken here and not when the waiter goes on, or a newcomer could slip in between.
+      // The slot is taken here and not when the waiter goes on, or a newcomer could slip in between.
       this.#inFlight += 1;
       this.#dismiss(this.#first, "entered");
     }
   }
 
-  #dismiss(waiter: Waiter, entry: WaitEnd): void {
+  #dismiss(waiter: Waiter, end: WaitEnd): void {
     if (!waiter.isWaiting) return;
     waiter.isWaiting = false;
     clearTimeout(waiter.timer);
@@ -178,6 +178,6 @@ export class Gate {
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
     if (!waiter.isSecond) this.#waiting -= 1;
-    waiter.settle(entry);
+    waiter.settle(end);
   }
 }

@@ -50,7 +50,7 @@ export class Overload {
   }
 
   /**
-   * Takes a place for a request whose body is there; `leave` must follow. Undefined when it could be had at once, as
+   * Takes a slot for a request whose body is there; `leave` must follow. Undefined when it could be had at once, as
    * nearly always.
    * @throws GatewayError overloaded, client_closed; from the promise
    */
@@ -64,9 +64,9 @@ export class Overload {
   }
 
   async #wait(departure: Departure): Promise<void> {
-    const entry = await departure.whileWaiting((onCancel) => this.gate.enter(onCancel));
-    if (entry === "entered" && !departure.isGone) return;
-    if (entry === "entered") this.gate.leave();
+    const end = await departure.whileWaiting((onCancel) => this.gate.enter(onCancel));
+    if (end === "entered" && !departure.isGone) return;
+    if (end === "entered") this.gate.leave();
     departure.refuseIfGone();
     throw tooMuch(IN_FLIGHT);
   }

@@ -32,7 +32,7 @@ export type Ended = {
   readonly model: Model;
   readonly failures: readonly AttemptFailure[];
   readonly stopped: StopReason | undefined;
-  /** All that could be asked were full, and no place came free in time. */
+  /** All that could be asked were full, and no slot came free in time. */
   readonly isFull: boolean;
 };
 
