@@ -48,7 +48,7 @@ type ClientSide = {
   /** An error of our own as the body of an answer. */
   envelope(error: GatewayError): string;
   /** The same as an event, ready to be appended at an event border of a stream of this operation. */
-  errorEvent(operation: Operation | undefined, code: ErrorCode, message: string): Buffer;
+  errorEvent(operation: Operation, code: ErrorCode, message: string): Buffer;
   listOf(models: readonly ListedModel[]): unknown;
   entryOf(model: ListedModel): ListEntry;
 };

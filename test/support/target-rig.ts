@@ -11,6 +11,7 @@ import { TargetRequest, type TargetWish } from "../../src/proxy/target/target-re
 import { type Acquired, Targets } from "../../src/proxy/target/targets.ts";
 import { Rotations } from "../../src/routing/balancer.ts";
 import { type AnswerClass, VERDICTS } from "../../src/routing/health/failure-class.ts";
+import { USUAL_OPERATION } from "../../src/routing/health/operation-breakers.ts";
 import type { Endpoint, Model, ModelSettings, Target } from "../../src/routing/model.ts";
 import { RoutingTable } from "../../src/routing/table/table.ts";
 import { HeldClock } from "./held-clock.ts";
@@ -62,7 +63,7 @@ export function targetRig(
     const id = `request ${asked}`;
     const request = new TargetRequest({
       isStream: false,
-      operation: undefined,
+      operation: USUAL_OPERATION,
       stickyKey: undefined,
       marks: { strikes: 0, rests: 0, refusedKeys: [], identity: () => ({ client: id, request: id }) },
       departure,

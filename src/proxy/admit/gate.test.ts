@@ -31,7 +31,7 @@ test("who waits enters in the order of coming, and nobody overtakes", async () =
   });
   assert.equal(gate.waiting, 3);
   gate.leave();
-  // The place is the first waiter's already, though it has not gone on yet.
+  // The slot is the first waiter's already, though it has not gone on yet.
   assert.equal(gate.tryEnter(), false);
   gate.leave();
   gate.leave();
@@ -68,7 +68,7 @@ test("who has waited too long is refused, and those behind it move up", async (t
   assert.deepEqual([gate.inFlight, gate.waiting, gate.snapshot().shed], [1, 0, 1]);
 });
 
-test("a cancelled waiter leaves the queue and takes no place; cancelling later does nothing", async () => {
+test("a cancelled waiter leaves the queue and takes no slot; cancelling later does nothing", async () => {
   const gate = new Gate({ max: 1, queueMax: 5, queueMs: 60_000 });
   gate.tryEnter();
   const cancels: (() => void)[] = [];

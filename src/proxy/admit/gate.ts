@@ -169,7 +169,7 @@ export class Gate {
     }
   }
 
-  #dismiss(waiter: Waiter, entry: WaitEnd): void {
+  #dismiss(waiter: Waiter, end: WaitEnd): void {
     if (!waiter.isWaiting) return;
     waiter.isWaiting = false;
     clearTimeout(waiter.timer);
@@ -178,6 +178,6 @@ export class Gate {
     if (waiter.next === undefined) this.#last = waiter.previous;
     else waiter.next.previous = waiter.previous;
     if (!waiter.isSecond) this.#waiting -= 1;
-    waiter.settle(entry);
+    waiter.settle(end);
   }
 }

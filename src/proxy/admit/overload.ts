@@ -64,9 +64,9 @@ export class Overload {
   }
 
   async #wait(departure: Departure): Promise<void> {
-    const entry = await departure.whileWaiting((onCancel) => this.gate.enter(onCancel));
-    if (entry === "entered" && !departure.isGone) return;
-    if (entry === "entered") this.gate.leave();
+    const end = await departure.whileWaiting((onCancel) => this.gate.enter(onCancel));
+    if (end === "entered" && !departure.isGone) return;
+    if (end === "entered") this.gate.leave();
     departure.refuseIfGone();
     throw tooMuch(IN_FLIGHT);
   }

@@ -43,7 +43,7 @@ const BEGINS_AS_ANSWER =
   /"(?:choices|delta|content_block|item|part|output|response|candidates|b64_json)"\s*:/;
 const BEGINS_AS_ERROR = /(?:^|[\r\n])event: ?(?:error|[\w.]*failed)|"error"\s*:\s*[{"]|"type"\s*:\s*"error"/;
 
-/** What has to be known of the stream by others: a \`StreamEnd\` knows it. */
+/** What has to be known of the stream by others: a `StreamEnd` knows it. */
 export type ErrorWatch = {
   /** Whether it has reported an error by now, in the chunk that is being passed on or before. */
   readonly hasError: boolean;

@@ -161,6 +161,19 @@ test("a request that cannot be sent on is refused, and holds no slot afterwards"
   assert.deepEqual(rig.asked, []);
 });
 
+test("a request that the engine does not take has no attempt, and no timer speaks of one later", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rig = rigOf({ alpha: OK });
+  rig.outbound.script = () => {
+    throw new Error("odd");
+  };
+  await assert.rejects(new ModelRun(rig.call, OPTIONS).go(), { message: "odd" });
+  rig.clock.advance(3_600_000);
+  t.mock.timers.tick(3_600_000);
+  assert.deepEqual(rig.call.attempts, []);
+  assert.equal(rig.outbound.cancelled, 0);
+});
+
 test("the body is held until an answer begins, and no longer", async () => {
   const rig = rigOf({ alpha: refused, beta: OK });
   const bodies: number[] = [];

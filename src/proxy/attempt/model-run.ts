@@ -174,6 +174,7 @@ export class ModelRun {
     try {
       sendAttempt(attempt);
     } catch (error) {
+      attempt.timer.disarm();
       lease.release();
       throw error;
     }

@@ -79,6 +79,21 @@ test("a client that reads slowly pauses the endpoint, and the limit of silence w
   assert.deepEqual(sent.told, ["answered", "upstream_idle_timeout"]);
 });
 
+test("past the deadline a client that reads slowly sets no timer, and is cut when it reads on", (t) => {
+  const rig = new AttemptRig(t);
+  const sent = rig.begin({ deadlineMs: rig.clock.nowMs() + 3_000 });
+  rig.client.last.head();
+  rig.reply.isSlow = true;
+  rig.client.last.data("[]");
+  rig.pass(3_000);
+  const set = t.mock.method(globalThis, "setTimeout");
+  rig.pass(50);
+  assert.equal(set.mock.callCount(), 0);
+  rig.reply.drain();
+  rig.pass(1);
+  assert.deepEqual(sent.told, ["answered", "upstream_idle_timeout"]);
+});
+
 test("a client that reads although it was never slow resumes nothing", (t) => {
   const [rig] = plain(t);
   rig.reply.drain();

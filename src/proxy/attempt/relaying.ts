@@ -100,11 +100,8 @@ export class Relaying implements Phase {
   }
 
   onTimeout(): void {
-    // The silence is the client's, not the endpoint's.
-    if (this.isPaused) {
-      this.#attempt.timer.refresh();
-      return;
-    }
+    // The silence is the client's, not the endpoint's: the timer is set again when the client reads on.
+    if (this.isPaused) return;
     this.#attempt.cancel();
     // A complete answer does not become a broken one by silence behind it.
     if (this.#relay.isOver) this.#finish(OVER);

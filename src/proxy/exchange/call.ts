@@ -1,7 +1,6 @@
 // A request that was resolved: an operation, a model and a body. Made at the end of step 6, when all of that is known;
 // runs, attempts and relays work for it. What is told of the request when it is over stays with its `Exchange`.
 
-import type { ErrorCode } from "../../core/errors.ts";
 import type { Hops } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
 import type { Departure } from "../../http/departure.ts";
@@ -13,7 +12,7 @@ import type { Wire } from "../../wires/wire.ts";
 import type { RequestMarks } from "../target/refusals.ts";
 import { identityOf } from "../target/request-identity.ts";
 import type { Exchange } from "./exchange.ts";
-import type { ModelGap, ModelSpan, Peek } from "./peek.ts";
+import type { ModelSpan, Peek } from "./peek.ts";
 import type { Services, World } from "./services.ts";
 
 /** One request to one model. */
@@ -115,11 +114,6 @@ export class Call {
     return this.exchange.attempts;
   }
 
-  /** How the answer that is relayed broke off. */
-  get error(): ErrorCode | undefined {
-    return this.exchange.error;
-  }
-
   get peek(): Peek {
     return this.exchange.peek;
   }
@@ -131,10 +125,6 @@ export class Call {
 
   get modelSpan(): ModelSpan | undefined {
     return this.peek.modelSpan;
-  }
-
-  get modelGap(): ModelGap | undefined {
-    return this.peek.modelGap;
   }
 
   get isModelOfPath(): boolean {

@@ -3,7 +3,6 @@
 
 import type { Departure } from "../../http/departure.ts";
 import type { IsExcluded } from "../../routing/balancer.ts";
-import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
 import type { Asker } from "../../routing/health/rechecks.ts";
 import type { Entrant } from "../../routing/health/tiers.ts";
 import type { Model } from "../../routing/model.ts";
@@ -20,8 +19,8 @@ export type PickRequest = Entrant & {
 /** What targets are asked for. */
 export type TargetWish = {
   readonly isStream: boolean;
-  /** As health is kept for it; undefined: chat. */
-  readonly operation: string | undefined;
+  /** As health is kept for it. */
+  readonly operation: string;
   readonly stickyKey: string | undefined;
   readonly marks: RequestMarks;
   readonly departure: Departure;
@@ -53,7 +52,7 @@ export class TargetRequest implements PickRequest {
 
   constructor(wish: TargetWish) {
     this.isStream = wish.isStream;
-    this.operation = wish.operation ?? USUAL_OPERATION;
+    this.operation = wish.operation;
     this.stickyKey = wish.stickyKey;
     this.marks = wish.marks;
     this.departure = wish.departure;

@@ -66,8 +66,8 @@ export class Connection {
   }
 
   /**
-   * Sends a request; connects before if need be. `protocol`: asks to switch to it. Never calls `handler` again after `destroy`, but for one
-   * error.
+   * Sends a request; connects before if need be. `protocol`: asks to switch to it. Never calls `handler` again after
+   * `destroy`, but for one error.
    */
   dispatch(request: OutboundRequest, handler: CallHandler, protocol?: string): void {
     const { body, headers } = sentBody(request.body, request.headers);

@@ -19,7 +19,7 @@ export const OPENAI: Wire = {
   clientMark: undefined,
   neededHeader: undefined,
   envelope: envelopeOf,
-  errorEvent: (operation, code, message) => streamErrorEvent(operation?.dialect ?? "unknown", code, message),
+  errorEvent: (operation, code, message) => streamErrorEvent(operation.dialect, code, message),
   listOf: (models) => ({ object: "list", data: models.map(entryOf) }),
   entryOf,
   pushKey(headers, apiKey, spoken) {
