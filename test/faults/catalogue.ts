@@ -146,6 +146,7 @@ const D = `
 143 | Thousands of pipelined requests, of clients that read nothing | one request of a connection is at work at a time; the others wait unread, and are answered in their order
 239 | A WebSocket without a model, for one that nobody has, or behind other requests; a stop while sessions are open | an answer of ours, in its turn; a session counts in \`server.max_in_flight\`, and has \`server.drain_timeout\` to end
 240 | A side of a session that takes nothing of what is there for it | a client is cut at \`server.timeouts.write_stall\`, an endpoint at \`timeouts.idle\`, and the other side with it
+241 | A client that sends much behind its handshake before it reads, and is refused | what it sends is dropped, and the refusal arrives
 231 | A body in chunks of a byte, ten thousand to each read of the system | one read a turn of the event loop; the body and what follows on the connection arrive whole
 144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that takes POST
 145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
