@@ -204,6 +204,7 @@ const F = `
 184 | Full-width, non-breaking and invisible characters in the structure of the configuration | named as the cause, with place and fix, before everything else; in names, comments and plain quotes they are fine
 185 | A placeholder of another program as a key (\`os.environ/NAME\`, \`$NAME\`, \`{{NAME}}\`, \`YOUR_API_KEY\`) | a warning that the text itself is sent, and how \`\${NAME}\` is written; nothing is refused
 186 | Anchors under \`x-\` keys, and YAML's merge keys | taken, within a bound of aliases and values
+242 | A key in a line that has lost its name (\`api_key:\`), so that YAML reads it as more of the name above it | OG101, which shows neither; no rule speaks of a name that goes over several lines
 153 | An endpoint that is the gateway itself, by any name or by way of another gateway | 508 after a handful of calls, a word in the log that names the endpoint, no strike; the next endpoint where there is one; a start does not wait for its own list
 125 | Another \`base_url\` under the same name, or two gateways with one data folder | nothing that was learnt of the one counts for the other
 126 | A data folder whose files do not answer, are links, folders, huge or open to all | the gateway starts all the same; what is not a file of a fitting size is not read, no link is followed, and an open folder is told
