@@ -209,6 +209,7 @@ const F = `
 125 | Another \`base_url\` under the same name, or two gateways with one data folder | nothing that was learnt of the one counts for the other
 126 | A data folder whose files do not answer, are links, folders, huge or open to all | the gateway starts all the same; what is not a file of a fitting size is not read, no link is followed, and an open folder is told
 127 | A rest or an ejection that somebody wants to end | the log tells its begin and its end, \`route\` shows it, \`oai-gateway reset\` ends it; no request of a client can
+243 | A question over the commands' socket that is none | answered so; it is no fault in the log, and nothing of it is logged
 128 | A data folder that grows | what no configuration has named for 30 days is removed; the demo leaves nothing there
 147 | SIGTERM, and requests that come on connections that are open | they are served, each answer with \`Connection: close\`; idle connections are closed in order once nothing is under way; none outlives \`server.drain_timeout\`
 163 | A list of models over \`discovery.max_list\`, or of a hundred thousand names | the last good list stays, with a warning that names the setting; ten thousand names are taken; other requests are served meanwhile
