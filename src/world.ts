@@ -29,6 +29,7 @@ export function buildWorld(
       minBytesPerSecond: server.bodyBytesPerSecond,
       clock: systemClock,
     },
+    writeStallMs: server.writeStallMs,
     keepAliveMs: reliability.streams.keepAliveMs,
     holdsFirstEvent: reliability.streams.holdsFirstEvent,
     failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,

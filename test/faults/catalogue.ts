@@ -145,6 +145,8 @@ const D = `
 158 | Somebody looks at \`/\` or \`/v1\`, or whether anybody is there (\`HEAD /api/hello\`) | a small page or JSON; 200, unlogged
 143 | Thousands of pipelined requests, of clients that read nothing | one request of a connection is at work at a time; the others wait unread, and are answered in their order
 239 | A WebSocket without a model, for one that nobody has, or behind other requests; a stop while sessions are open | an answer of ours, in its turn; a session counts in \`server.max_in_flight\`, and has \`server.drain_timeout\` to end
+240 | A side of a session that takes nothing of what is there for it | a client is cut at \`server.timeouts.write_stall\`, an endpoint at \`timeouts.idle\`, and the other side with it
+241 | A client that sends much behind its handshake before it reads, and is refused | what it sends is dropped, and the refusal arrives
 231 | A body in chunks of a byte, ten thousand to each read of the system | one read a turn of the event loop; the body and what follows on the connection arrive whole
 144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that takes POST
 145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
@@ -202,10 +204,12 @@ const F = `
 184 | Full-width, non-breaking and invisible characters in the structure of the configuration | named as the cause, with place and fix, before everything else; in names, comments and plain quotes they are fine
 185 | A placeholder of another program as a key (\`os.environ/NAME\`, \`$NAME\`, \`{{NAME}}\`, \`YOUR_API_KEY\`) | a warning that the text itself is sent, and how \`\${NAME}\` is written; nothing is refused
 186 | Anchors under \`x-\` keys, and YAML's merge keys | taken, within a bound of aliases and values
+242 | A key in a line that has lost its name (\`api_key:\`), so that YAML reads it as more of the name above it | OG101, which shows neither; no rule speaks of a name that goes over several lines
 153 | An endpoint that is the gateway itself, by any name or by way of another gateway | 508 after a handful of calls, a word in the log that names the endpoint, no strike; the next endpoint where there is one; a start does not wait for its own list
 125 | Another \`base_url\` under the same name, or two gateways with one data folder | nothing that was learnt of the one counts for the other
 126 | A data folder whose files do not answer, are links, folders, huge or open to all | the gateway starts all the same; what is not a file of a fitting size is not read, no link is followed, and an open folder is told
 127 | A rest or an ejection that somebody wants to end | the log tells its begin and its end, \`route\` shows it, \`oai-gateway reset\` ends it; no request of a client can
+243 | A question over the commands' socket that is none | answered so; it is no fault in the log, and nothing of it is logged
 128 | A data folder that grows | what no configuration has named for 30 days is removed; the demo leaves nothing there
 147 | SIGTERM, and requests that come on connections that are open | they are served, each answer with \`Connection: close\`; idle connections are closed in order once nothing is under way; none outlives \`server.drain_timeout\`
 163 | A list of models over \`discovery.max_list\`, or of a hundred thousand names | the last good list stays, with a warning that names the setting; ten thousand names are taken; other requests are served meanwhile

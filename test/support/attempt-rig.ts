@@ -174,6 +174,7 @@ function worldOf(table: RoutingTable, clock: HeldClock, given: RigOptions["world
     access: new AccessRules({ ...nobody, passedHeaders: new Set(), passesUnknownPaths: false }),
     pages: new ModelPages(table),
     bodyLimits: { maxBytes: 1_000, idleMs: 1_000, totalMs: 1_000, minBytesPerSecond: 0, clock },
+    writeStallMs: 60_000,
     keepAliveMs: undefined,
     holdsFirstEvent: false,
     failsOnEmptyAnswer: false,

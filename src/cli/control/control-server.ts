@@ -149,8 +149,9 @@ type AskedQuestion = {
   readonly models: "all" | "none";
 };
 
+/** What is no question asks for nothing. */
 function readQuestion(line: string): AskedQuestion {
-  const value: unknown = JSON.parse(line);
+  const value = parsed(line);
   if (typeof value !== "object" || value === null)
     return { ask: undefined, endpoint: undefined, model: undefined, models: "none" };
   const { ask, endpoint, model, models }: Partial<Record<keyof AskedQuestion, unknown>> = value;
@@ -160,4 +161,12 @@ function readQuestion(line: string): AskedQuestion {
     model: typeof model === "string" ? model : undefined,
     models: models === "all" ? "all" : "none",
   };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -105,6 +105,9 @@ function check(text: string, options: TextOptions, problems: Problems): Checked 
   return checked;
 }
 
+const TORN = "this value goes on in the next line, which has no key of its own";
+const TORN_FIX = "put the key before what stands in the next line, or all of the value into one line";
+
 function read(
   text: string,
   options: TextOptions,
@@ -115,6 +118,10 @@ function read(
   if (source === undefined) return undefined;
   const form = new SchemaPlace();
   problems.showBy(() => source.showing(form));
+  const torn = source.torn(form);
+  // What stands on the further lines may be a key, and the words of the rules would show it as a part of a name.
+  for (const at of torn) problems.add("OG101", at, TORN, { fix: TORN_FIX });
+  if (torn.length > 0) return undefined;
   const draft = { ...source, problems, form };
   const configFile = options.path ?? options.file;
   const caFiles = new CaFiles(dirname(configFile));

@@ -13,6 +13,8 @@ const OTHER = /[^[\]{},:?|>&*#"'.\s-]/g;
 
 /** The scalars of a file that could be read: keys and values, each with the parts of it that may be shown. */
 export class Scalars {
+  /** Texts over several lines where none is meant to be; they stay hidden. */
+  readonly torn: Span[] = [];
   readonly #shown = new Map<number, { readonly end: number; parts: readonly Span[]; isHidden: boolean }>();
   #sorted: readonly (readonly [number, number])[] | undefined;
 
@@ -20,6 +22,12 @@ export class Scalars {
   add({ start, end }: Span): void {
     if (end > start && !this.#shown.has(start)) this.#shown.set(start, { end, parts: [], isHidden: false });
     this.#sorted = undefined;
+  }
+
+  /** There is a torn text. */
+  addTorn(span: Span): void {
+    this.use(span, [], true);
+    this.torn.push(span);
   }
 
   /** A use of a scalar, with the parts that it shows. One that hides counts, whatever other uses of an anchor show. */

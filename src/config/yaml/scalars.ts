@@ -80,6 +80,10 @@ class Walk {
     const written = this.#shown.text.slice(start, end);
     const first = written[0] ?? "";
     const isQuoted = written.length > 1 && /["']/.test(first) && written.endsWith(first);
+    if (place.showing !== undefined && isTorn(written)) {
+      this.scalars.addTorn({ start, end });
+      return;
+    }
     const from = isQuoted ? 1 : 0;
     const parts = shownParts(place.showing, written.slice(from, written.length - from));
     const shifted = parts.map((part) => ({ start: part.start + from, end: part.end + from }));
@@ -95,4 +99,11 @@ class Walk {
     if (!isScalar(node) || !node.range) return span;
     return { start: span.start, end: node.range[1] };
   }
+}
+
+/** Whether a text goes over several lines. What is shown never needs to: a line of it has lost its key, such as `api_key`. */
+function isTorn(written: string): boolean {
+  const lines = written.split("\n").filter((line) => line.trim() !== "");
+  const isBlockText = /^[|>]/.test(written);
+  return lines.length > (isBlockText ? 2 : 1);
 }

@@ -32,6 +32,8 @@ export type YamlSource = {
   readonly places: Places;
   /** How lines of this text are shown, given the form of the file. Costs a walk through all of it. */
   readonly showing: (form: FormPlace) => ShowLine;
+  /** Texts over several lines where the form has one that may be shown. Costs as much. */
+  readonly torn: (form: FormPlace) => readonly Span[];
 };
 
 const DEEPEST = 64;
@@ -76,8 +78,13 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
   const value = reader.read();
   if (value === undefined) return undefined;
   const bounds = { deepest: DEEPEST, mostNodes: MOST_NODES };
-  const showing = (form: FormPlace) => scalarsOf({ text, document, aliases, form, bounds }).show;
-  return { value: value.root, places: reader.places, showing };
+  const scalars = (form: FormPlace) => scalarsOf({ text, document, aliases, form, bounds });
+  return {
+    value: value.root,
+    places: reader.places,
+    showing: (form) => scalars(form).show,
+    torn: (form) => scalars(form).torn,
+  };
 }
 
 /** A block that is being read: `taken` are the keys that it has, or has been given nothing for. */

@@ -55,6 +55,8 @@ export class NodeUpgradeReply extends NodeReply implements UpgradeReply {
     this.#stopReading = this.#read(rest, () => response.emit("drain"));
     response.once("finish", () => {
       response.detachSocket(socket);
+      // What still comes is nobody's; held, it would stop the reading, and a reset overtake the refusal.
+      this.#stopReading();
       endLingering(socket);
     });
     this.#handOver = (headers) => {

@@ -20,6 +20,8 @@ export type World = {
   /** The answers of our own that follow from the table. */
   readonly pages: ModelPages;
   readonly bodyLimits: BodyLimits;
+  /** How long a client may read nothing of what it is sent, where that is no answer: those see to it themselves. */
+  readonly writeStallMs: number;
   /** Silence after which a comment keeps a stream's connection alive; undefined: never. */
   readonly keepAliveMs: number | undefined;
   readonly holdsFirstEvent: boolean;

@@ -27,6 +27,8 @@ const ERRORS_OF: Readonly<Record<TunnelEnd, ErrorCode | undefined>> = {
   client_gone: "client_closed",
   endpoint_gone: "upstream_cut_off",
   silent: "request_timeout",
+  client_stuck: "client_closed",
+  endpoint_stuck: "upstream_idle_timeout",
 };
 
 /** Answers the client with the endpoint's switch, and joins the two. `onOver` is told once, with what went wrong. */
@@ -47,6 +49,7 @@ export function openTunnel(
   return new Tunnel(client, switched.connection, {
     clock: services.clock,
     idleMs: Math.max(MIN_IDLE_MS, target.timeouts.idleMs),
+    stallMs: { client: call.world.writeStallMs, endpoint: target.timeouts.idleMs },
     onBytes: (from, count) => {
       if (from === "client") call.peek.bytesIn += count;
       else exchange.noteSent(count);

@@ -43,7 +43,10 @@ type Rig = {
   tick(ms: number): void;
 };
 
-async function rig(t: TestContext, idleMs = 600_000): Promise<Rig> {
+/** As long as no test runs: nobody is stuck. */
+const NEVER = { client: 600_000, endpoint: 600_000 };
+
+async function rig(t: TestContext, idleMs = 600_000, stallMs = NEVER): Promise<Rig> {
   const [left, right] = [await pairFor(t), await pairFor(t)];
   const ends: TunnelEnd[] = [];
   const bytes = { client: 0, endpoint: 0 };
@@ -52,6 +55,7 @@ async function rig(t: TestContext, idleMs = 600_000): Promise<Rig> {
   const tunnel = new Tunnel(left.near, right.near, {
     clock,
     idleMs,
+    stallMs,
     onBytes: (from, count) => {
       bytes[from] += count;
       changed.notify();
@@ -140,6 +144,33 @@ test("a side that does not read stops the other, and nobody else", async (t) => 
   client.resume();
   assert.equal((await rest).length, flood.length);
 });
+
+for (const stuck of ["client", "endpoint"] as const) {
+  test(`a ${stuck} that takes nothing for its time ends it; what it takes begins that time anew`, async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const made = await rig(t, 600_000, { ...NEVER, [stuck]: 1_000 });
+    const [slow, other] = stuck === "client" ? [made.client, made.endpoint] : [made.endpoint, made.client];
+    const [near, nearOther] =
+      stuck === "client" ? [made.near.client, made.near.endpoint] : [made.near.endpoint, made.near.client];
+    const flood = Buffer.alloc(32 * 1024 * 1024);
+    slow.pause();
+    other.write(flood);
+    while (!nearOther.isPaused()) await new Promise(setImmediate);
+    made.tick(999);
+    const read = new SocketReader(slow).exactly(flood.length);
+    slow.resume();
+    await read;
+    while (near.writableNeedDrain) await new Promise(setImmediate);
+    made.tick(1_000);
+    assert.deepEqual(made.ends, []);
+    slow.pause();
+    other.write(flood);
+    while (!nearOther.isPaused()) await new Promise(setImmediate);
+    made.tick(1_000);
+    assert.deepEqual(made.ends, [`${stuck}_stuck`]);
+    assert.deepEqual([made.near.client.destroyed, made.near.endpoint.destroyed], [true, true]);
+  });
+}
 
 test("silence of both for too long ends it; each piece begins that time anew", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });

@@ -6,23 +6,39 @@ import type { Clock } from "../../core/clock.ts";
 
 /**
  * How a tunnel ended. `closed`: one side ended, and the other had its time to answer. The two that are gone broke off, or
- * were cut. `silent`: nothing came from either for too long.
+ * were cut. `silent`: nothing came from either for too long. The two that are stuck took nothing of what came for them.
  */
-export type TunnelEnd = "closed" | "client_gone" | "endpoint_gone" | "silent";
+export type TunnelEnd =
+  | "closed"
+  | "client_gone"
+  | "endpoint_gone"
+  | "silent"
+  | "client_stuck"
+  | "endpoint_stuck";
+
+type SideName = "client" | "endpoint";
 
 /** What a tunnel goes by, and whom it tells. */
 export type TunnelRules = {
   readonly clock: Clock;
   /** How long neither side need send anything. */
   readonly idleMs: number;
+  /** How long each may take nothing of what is there for it. One that is gone without a word is found out by this. */
+  readonly stallMs: Readonly<Record<SideName, number>>;
   /** Told of each piece that is passed on. */
-  readonly onBytes: (from: "client" | "endpoint", count: number) => void;
+  readonly onBytes: (from: SideName, count: number) => void;
   /** Told once. */
   readonly onOver: (end: TunnelEnd) => void;
 };
 
 /** One end: a connection, and whether its peer has said that nothing more comes. */
-type Side = { readonly connection: Duplex; hasEnded: boolean };
+type Side = {
+  readonly name: SideName;
+  readonly connection: Duplex;
+  hasEnded: boolean;
+  /** Runs while it takes nothing. */
+  stall: NodeJS.Timeout | undefined;
+};
 
 /** How long the other side may be silent once one has ended: it has nobody left to talk to, and would stay for ever. */
 const HALF_CLOSED_MS = 30_000;
@@ -43,34 +59,38 @@ export class Tunnel {
 
   /** Takes both connections, which may be paused, and closes them in the end. */
   constructor(client: Duplex, endpoint: Duplex, rules: TunnelRules) {
-    this.#client = { connection: client, hasEnded: false };
-    this.#endpoint = { connection: endpoint, hasEnded: false };
+    this.#client = { name: "client", connection: client, hasEnded: false, stall: undefined };
+    this.#endpoint = { name: "endpoint", connection: endpoint, hasEnded: false, stall: undefined };
     this.#rules = rules;
     this.#limitMs = rules.idleMs;
     this.#lastMs = rules.clock.nowMs();
     this.#timer = this.#startTimer(rules.idleMs);
-    this.#join(this.#client, this.#endpoint, "client");
-    this.#join(this.#endpoint, this.#client, "endpoint");
+    this.#join(this.#client, this.#endpoint);
+    this.#join(this.#endpoint, this.#client);
   }
 
   /** Cuts both sides, and tells nobody. */
   cut(): void {
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.#client.connection.destroy();
-    this.#endpoint.connection.destroy();
+    this.#stop();
+    this.#destroyBoth();
   }
 
-  #join(from: Side, to: Side, name: "client" | "endpoint"): void {
+  #join(from: Side, to: Side): void {
     const { connection } = from;
     connection.on("data", (chunk: Buffer) => {
       if (this.#isOver) return;
       this.#lastMs = this.#rules.clock.nowMs();
-      this.#rules.onBytes(name, chunk.length);
+      this.#rules.onBytes(from.name, chunk.length);
       // Nothing more is read of one side while the other does not take it: memory holds a buffer's worth and no more.
-      if (!to.connection.write(chunk)) connection.pause();
+      if (to.connection.write(chunk)) return;
+      connection.pause();
+      to.stall ??= setTimeout(() => this.#onStuck(to), this.#rules.stallMs[to.name]);
     });
-    to.connection.on("drain", () => connection.resume());
+    to.connection.on("drain", () => {
+      clearTimeout(to.stall);
+      to.stall = undefined;
+      connection.resume();
+    });
     connection.on("end", () => this.#onEnd(from, to));
     // What breaks a connection closes it.
     connection.on("error", () => undefined);
@@ -112,14 +132,28 @@ export class Tunnel {
     }
     const isHalfClosed = this.#client.hasEnded || this.#endpoint.hasEnded;
     this.#over(isHalfClosed ? "closed" : "silent");
-    this.#client.connection.destroy();
-    this.#endpoint.connection.destroy();
+    this.#destroyBoth();
+  }
+
+  #onStuck(side: Side): void {
+    this.#over(`${side.name}_stuck`);
+    this.#destroyBoth();
   }
 
   #over(end: TunnelEnd): void {
+    this.#stop();
+    this.#rules.onOver(end);
+  }
+
+  #stop(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#rules.onOver(end);
+    for (const side of [this.#client, this.#endpoint]) clearTimeout(side.stall);
+  }
+
+  #destroyBoth(): void {
+    this.#client.connection.destroy();
+    this.#endpoint.connection.destroy();
   }
 }
 

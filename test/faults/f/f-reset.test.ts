@@ -1,8 +1,10 @@
-// Faults 127: what rests is told, shown and ended. The gateway and the commands are processes of their own.
+// Faults 127 and 243: what rests is told, shown and ended; who asks something else. The gateway and the commands are processes of their own.
 
 import assert from "node:assert/strict";
 import { readdir, stat, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { type CliRun, runCli, startCli } from "../../support/cli.ts";
 import { apiError, json } from "../../support/fakes/behaviours.ts";
@@ -159,4 +161,19 @@ test("fault 127: no request of a client ends a rest", async (t) => {
   for (const path of ["/reset", "/v1/reset", "/admin/reset", "/v1/models/reset"])
     await request({ method: "POST", path, body: {} });
   assert.equal(gateway.targets.health.cooldowns.snapshot().length, 1);
+});
+
+test("fault 243: a question that is none is answered so, and is no fault of the gateway's", async (t) => {
+  const { run, at } = await running(t, await fakeFor(t));
+  const folder = join(run.folder, "xdg-data", "oai-gateway", "run");
+  const name = (await readdir(folder)).find((one) => one.endsWith(".sock"));
+  for (const question of ["hunter2", "null", "[]", '"snapshot"', "{}", "x".repeat(20_000)]) {
+    const socket = connect(join(folder, name ?? ""));
+    socket.write(`${question}\n`);
+    assert.equal(await text(socket), '{"kind":"bad_question"}\n');
+  }
+  assert.equal((await runCli(t, ["models", ...at])).code, 0);
+  run.kill("SIGTERM");
+  await run.ended;
+  assert.doesNotMatch(run.stdout + run.stderr, /"level":"error"|hunter2/);
 });

@@ -1,5 +1,6 @@
-// Faults 184 to 186: characters of other keyboards, placeholders of other programs, anchors: real files, looked at by
-// `check` and served. Each single form is in `test/support/config/samples-slips.ts`, `placeholders.test.ts`, `anchors.test.ts`.
+// Faults 184 to 186 and 242: characters of other keyboards, placeholders of other programs, anchors, keys that have lost
+// their name: real files, looked at by `check` and served. Each single form is in `test/support/config/samples-slips.ts`,
+// `placeholders.test.ts`, `anchors.test.ts`.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -89,4 +90,18 @@ endpoints:
 
 function isChat(request: { readonly path: string }): boolean {
   return request.path.endsWith("/chat/completions");
+}
+
+for (const [what, text] of [
+  ["an endpoint's name", "endpoints:\n  - name: openai\n      hunter2hunter2\n    weight: 2\n"],
+  ["a name in quotes", 'endpoints:\n  - name: "openai\n      hunter2hunter2"\n    weight: 2\n'],
+  ["a host", "server:\n  host: 127.0.0.1\n    hunter2hunter2\n"],
+  ["a target", "routing:\n  model_overrides:\n    smart:\n      - a/b\n        hunter2hunter2\n"],
+] as const) {
+  test(`fault 242: a key in a line of its own below ${what} is no part of it, and is not shown`, async (t) => {
+    const { code, stdout, stderr } = await runCli(t, ["check"], { files: { "config.yaml": text } });
+    assert.equal(code, 1);
+    assert.match(stdout, /error\[OG101\]: this value goes on in the next line/);
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+  });
 }

@@ -22,11 +22,18 @@ export type RealtimeWorld = TestGateway & {
   readonly second: RealtimeEndpoint;
 };
 
-/** Two endpoints, `a` and `b`, of which `a` comes first; and what the configuration says besides. */
-export async function realtimeWorld(t: TestContext, more: ConfigObject = {}): Promise<RealtimeWorld> {
+/**
+ * Two endpoints, `a` and `b`, of which `a` comes first; and what the configuration says besides, of the whole and of
+ * `a`.
+ */
+export async function realtimeWorld(
+  t: TestContext,
+  more: ConfigObject = {},
+  ofFirst: Readonly<Record<string, unknown>> = {},
+): Promise<RealtimeWorld> {
   const [first, second] = [await realtimeFor(t), await realtimeFor(t)];
   const endpoints = [
-    { name: "a", base_url: first.url, api_key: "key-of-a", priority: 1 },
+    { name: "a", base_url: first.url, api_key: "key-of-a", priority: 1, ...ofFirst },
     { name: "b", base_url: second.url, api_key: "key-of-b", priority: 2 },
   ];
   return { ...(await gatewayFor(t, { endpoints, ...more })), first, second };
