@@ -279,3 +279,17 @@ function valueAt(value: unknown, path: string): unknown {
   }
   return found;
 }
+
+for (const name of WIRE_NAMES) {
+  test(`${name}: an answer's content is told from an answer without any`, () => {
+    const said = (text: string): boolean => {
+      const search = WIRES[name].contentSearch();
+      search.push(Buffer.from(text));
+      return search.finish();
+    };
+    assert.equal(said('{"choices":[{"message":{"content":"hi"}}]}'), true);
+    assert.equal(said('{"content":[{"type":"text","text":"hi"}]}'), true);
+    assert.equal(said('{"choices":[{"message":{"content":""}}]}'), false);
+    assert.equal(said('{"content":[]}'), false);
+  });
+}

@@ -6,6 +6,7 @@ import type { ErrorCode, GatewayError } from "../core/errors.ts";
 import type { ListEntry, ParsedModels } from "./lists/parse-models.ts";
 import type { ClientWireName, Operation } from "./paths/operation.ts";
 import type { PathForm } from "./paths/path-forms.ts";
+import type { ContentSearch } from "./stream/content-search.ts";
 
 /** The vendors whose wires are known, as `endpoints[].api` has them. */
 export const WIRE_NAMES = ["openai", "anthropic", "azure"] as const;
@@ -49,6 +50,8 @@ type ClientSide = {
   envelope(error: GatewayError): string;
   /** The same as an event, ready to be appended at an event border of a stream of this operation. */
   errorEvent(operation: Operation, code: ErrorCode, message: string): Buffer;
+  /** Looks for something that a model made in an answer that comes in pieces; one for each answer that is looked at. */
+  contentSearch(): ContentSearch;
   listOf(models: readonly ListedModel[]): unknown;
   entryOf(model: ListedModel): ListEntry;
 };

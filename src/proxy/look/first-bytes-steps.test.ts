@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { SseScanner } from "../../bytes/sse-lines.ts";
+import { USUAL_WIRE } from "../../wires/registry/wires.ts";
 import { FirstBytes } from "./first-bytes.ts";
 import type { LookRules } from "./look-rules.ts";
 
@@ -50,6 +51,7 @@ const BASE: LookRules = {
   wantsContent: false,
   keepsErrors: false,
   model: "m",
+  wire: USUAL_WIRE,
   isUnseen: false,
 };
 const PLAIN: LookRules = { ...BASE, contentType: "application/json", isEventStream: false };

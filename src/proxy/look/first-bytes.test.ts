@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { USUAL_WIRE } from "../../wires/registry/wires.ts";
 import { FirstBytes } from "./first-bytes.ts";
 
 function isWithoutContent(answer: unknown, isEventStream = false): boolean {
@@ -14,6 +15,7 @@ function isWithoutContent(answer: unknown, isEventStream = false): boolean {
     mayBeStream: false,
     model: "m",
     keepsErrors: false,
+    wire: USUAL_WIRE,
     isUnseen: false,
   });
   first.push(Buffer.from(typeof answer === "string" ? answer : JSON.stringify(answer)));

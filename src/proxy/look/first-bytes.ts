@@ -3,8 +3,8 @@
 // small the pieces are.
 
 import { classifyAnswer, needsBody, VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
+import type { ContentSearch } from "../../wires/stream/content-search.ts";
 import { unpacked } from "../answer/unpack.ts";
-import { ContentSearch } from "./content-search.ts";
 import { FirstEvent, isUnlabelledStream } from "./first-event.ts";
 import type { LookRules } from "./look-rules.ts";
 
@@ -44,7 +44,7 @@ export class FirstBytes {
 
   constructor(rules: LookRules) {
     this.#rules = rules;
-    this.#content = rules.wantsContent ? new ContentSearch() : undefined;
+    this.#content = rules.wantsContent ? rules.wire.contentSearch() : undefined;
     const isGood = rules.status < 300;
     this.#event = rules.isEventStream && isGood ? new FirstEvent() : undefined;
     this.#isUnsure = rules.mayBeStream && isGood && !rules.isEventStream;

@@ -1,5 +1,6 @@
 // How much has to be seen of an answer before it is taken, by its head and by what was asked.
 
+import type { Wire } from "../../wires/wire.ts";
 import { contentEncodingOf } from "../answer/redact.ts";
 import type { Call } from "../exchange/call.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
@@ -21,6 +22,8 @@ export type LookRules = {
   readonly keepsErrors: boolean;
   /** The name of the model that was sent to the endpoint. */
   readonly model: string;
+  /** The client's: it knows what content is. */
+  readonly wire: Wire;
   /** The body cannot be read, or there is none: its head alone decides. */
   readonly isUnseen: boolean;
 };
@@ -38,5 +41,5 @@ export function lookRules(call: Call, model: string, head: AnswerHead, keepsErro
   // The events of a packed stream cannot be seen.
   const isUnseen = (isEventStream && isPacked && isGood) || call.request.method === "HEAD";
   // biome-ignore format: one literal, since spreads cost more than all the rest of this
-  return { status, contentType, contentEncoding, isEventStream, mayBeStream, wantsContent, keepsErrors, model, isUnseen };
+  return { status, contentType, contentEncoding, isEventStream, mayBeStream, wantsContent, keepsErrors, model, wire: call.clientWire, isUnseen };
 }

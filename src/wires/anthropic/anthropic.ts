@@ -4,6 +4,7 @@ import { envelopeOf } from "../errors/envelope.ts";
 import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
+import { ContentSearch } from "../stream/content-search.ts";
 import { streamErrorEvent } from "../stream/stream-error.ts";
 import { type ListedModel, usualListPath, usualPath, type Wire, type WireProbe } from "../wire.ts";
 import { ANTHROPIC_OPERATIONS, MESSAGES } from "./operations.ts";
@@ -32,6 +33,7 @@ export const ANTHROPIC: Wire = {
   // Anthropic's parsers read `error.type` and `error.message`, which stand in the same places in ours.
   envelope: envelopeOf,
   errorEvent: (_operation, code, message) => streamErrorEvent("anthropic", code, message),
+  contentSearch: () => new ContentSearch(),
   listOf(models) {
     const data = models.map(entryOf);
     return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };

@@ -3,6 +3,7 @@
 import { envelopeOf } from "../errors/envelope.ts";
 import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
+import { ContentSearch } from "../stream/content-search.ts";
 import { streamErrorEvent } from "../stream/stream-error.ts";
 import { type ListedModel, usualListPath, usualPath, type Wire } from "../wire.ts";
 import { CHAT_PROBE } from "./chat-probe.ts";
@@ -20,6 +21,7 @@ export const OPENAI: Wire = {
   neededHeader: undefined,
   envelope: envelopeOf,
   errorEvent: (operation, code, message) => streamErrorEvent(operation.dialect, code, message),
+  contentSearch: () => new ContentSearch(),
   listOf: (models) => ({ object: "list", data: models.map(entryOf) }),
   entryOf,
   pushKey(headers, apiKey, spoken) {
