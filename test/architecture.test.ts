@@ -1,4 +1,5 @@
-// The rules that keep the house livable: who may import whom, one importer a package, sizes, no module state.
+// The rules that keep the house livable: who may import whom, one importer a package, who names a vendor, sizes, no module
+// state.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -13,6 +14,15 @@ const MAX_FILES = 20;
 const LONGER: Readonly<Record<string, number>> = {
   // One row for each error there is.
   "core/errors.ts": 320,
+};
+
+/** Names of vendors, of their products and of what only their wires have. */
+const VENDOR =
+  /openai|anthropic|claude|azure|codex|gemini|google|mistral|openrouter|x-api-key|"api-key"|x-goog|deployments/i;
+/** Files that name a vendor where it is no knowledge of a wire, each with its reason. */
+const NAMES_VENDORS: Readonly<Record<string, string>> = {
+  "cli/terminal/messages.ts": "short sentences, which tell people the name of a variable",
+  "config/schema/hosts.ts": "the host of a cloud's metadata, which must not be called",
 };
 
 /**
@@ -423,6 +433,18 @@ test("the environment is read in one file", () => {
   );
 });
 
+test("no code outside of wires/ names a vendor", () => {
+  const named = SOURCES.filter(
+    (source) =>
+      !isTest(source) && !source.room.startsWith("wires") && VENDOR.test(withoutSentences(source.text)),
+  ).map(({ path }) => path);
+  assert.deepEqual(
+    named.filter((path) => NAMES_VENDORS[path] === undefined),
+    [],
+  );
+  assert.deepEqual(Object.keys(NAMES_VENDORS).sort(), named.sort());
+});
+
 test("no file is longer than 300 lines, and each begins by saying what it is", () => {
   for (const source of SOURCES) {
     assert.ok(
@@ -473,6 +495,13 @@ test("modules hold no mutable state", () => {
     [],
   );
 });
+
+/** What is for people may name whom it likes: comments, and texts of more than two words. */
+function withoutSentences(text: string): string {
+  return withoutComments(text)
+    .replace(/\/\/ .*$/gm, "")
+    .replace(/"[^"\n]*"|'[^'\n]*'|`[^`]*`/g, (quoted) => (quoted.split(" ").length > 2 ? '""' : quoted));
+}
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
