@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
-import type { AnswerTransform } from "./parts.ts";
+import type { AnswerTransform } from "./stages.ts";
 
 const PATHS = ["model", "response.model"];
 const NAME = 'my "alias" é';

@@ -3,7 +3,7 @@
 
 import { JsonPathScanner, type TokenSink } from "../../bytes/json-paths.ts";
 import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
-import type { AnswerTransform } from "./parts.ts";
+import type { AnswerTransform } from "./stages.ts";
 
 /**
  * For a JSON answer, or JSON lines. Replaces the string at each of the dotted `paths`; other types, tokens over

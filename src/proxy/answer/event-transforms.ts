@@ -3,7 +3,7 @@
 
 import { SseSplitter } from "../../bytes/sse-splitter.ts";
 import { HeldBytes } from "./held-bytes.ts";
-import type { AnswerTransform } from "./parts.ts";
+import type { AnswerTransform } from "./stages.ts";
 
 /** A longer event passes as it is: pictures and recordings come in such, and would be held in memory. */
 const MAX_EVENT_BYTES = 256 * 1024;

@@ -2,7 +2,7 @@
 // unless configured.
 
 import type { Reply } from "../../http/message.ts";
-import type { AnswerTap } from "./parts.ts";
+import type { AnswerTap } from "./stages.ts";
 
 /**
  * One newline, not two: after a blank line openai-go and openai-python (once an event had an id) deliver an empty

@@ -1,4 +1,4 @@
-// Tests of pipeline.ts: parts run in their order, and what needs none is not touched.
+// Tests of pipeline.ts: stages run in their order, and what needs none is not touched.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -9,10 +9,10 @@ import { JsonEnd } from "../../bytes/json-end.ts";
 import { SsePosition } from "../../bytes/sse-position.ts";
 import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import { KeepAlive } from "./keep-alive.ts";
-import type { AnswerTransform, HoldingTransform } from "./parts.ts";
-import { type AnswerParts, AnswerPipeline } from "./pipeline.ts";
+import { AnswerPipeline, type AnswerStages } from "./pipeline.ts";
+import type { AnswerTransform, HoldingTransform } from "./stages.ts";
 
-const NO_PARTS: AnswerParts = {
+const NO_STAGES: AnswerStages = {
   streamEnd: undefined,
   jsonEnd: undefined,
   keepAlive: undefined,
@@ -22,8 +22,8 @@ const NO_PARTS: AnswerParts = {
 };
 const EVENT = 'data: {"choices":[{"delta":{"content":"hi"}}]}\n\n';
 
-function pipelineOf(parts: Partial<AnswerParts>): AnswerPipeline {
-  return new AnswerPipeline({ ...NO_PARTS, ...parts });
+function pipelineOf(stages: Partial<AnswerStages>): AnswerPipeline {
+  return new AnswerPipeline({ ...NO_STAGES, ...stages });
 }
 
 /** Holds back the last byte of each chunk, and puts `mark` behind the end. */
@@ -199,8 +199,8 @@ describe("KeepAlive", () => {
   it("puts comments between the client's events from the start to the stop", (t) => {
     t.mock.timers.enable({ apis: ["setInterval"] });
     const reply = new RecordingReply();
-    const parts = { streamEnd: new StreamEnd("chat"), transforms: [new Late("")] };
-    const pipeline = pipelineOf({ ...parts, keepAlive: new KeepAlive(1_000) });
+    const stages = { streamEnd: new StreamEnd("chat"), transforms: [new Late("")] };
+    const pipeline = pipelineOf({ ...stages, keepAlive: new KeepAlive(1_000) });
     t.mock.timers.tick(5_000);
     assert.deepEqual(reply.kinds, []);
     pipeline.start(reply);

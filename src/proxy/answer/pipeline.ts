@@ -1,18 +1,18 @@
 // The way of one answer's bytes: its taps see each chunk as the endpoint sent it, then its transforms have it pass through
 // them, in the order of the list. Not a sender: commit, back-pressure and the end of an answer are those of `relay.ts`. An
-// answer that needs no part has no pipeline, and one that needs no transform has its chunks back as they are.
+// answer that needs no stage has no pipeline, and one that needs no transform has its chunks back as they are.
 
 import type { JsonEnd } from "../../bytes/json-end.ts";
 import { SsePosition } from "../../bytes/sse-position.ts";
 import type { FlatHeaders, Reply } from "../../http/message.ts";
 import type { StreamEnd } from "../../wires/stream/stream-end.ts";
 import type { KeepAlive } from "./keep-alive.ts";
-import type { AnswerTap, AnswerTransform, HoldingTransform } from "./parts.ts";
+import type { AnswerTap, AnswerTransform, HoldingTransform } from "./stages.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /** What an answer needs; undefined stands for what it does not need. */
-export type AnswerParts = {
+export type AnswerStages = {
   /** Knows whether an event stream is at its end. A tap, and the first of them. */
   readonly streamEnd: StreamEnd | undefined;
   /** The same for JSON that only the end of the connection ends. */
@@ -27,7 +27,7 @@ export type AnswerParts = {
   readonly holder: HoldingTransform | undefined;
 };
 
-/** The parts of one answer, joined. Made once, when the answer is taken. */
+/** The stages of one answer, joined. Made once, when the answer is taken. */
 export class AnswerPipeline {
   readonly streamEnd: StreamEnd | undefined;
   readonly #jsonEnd: JsonEnd | undefined;
@@ -41,8 +41,8 @@ export class AnswerPipeline {
   readonly #sent: SsePosition | undefined;
   #isChanged = false;
 
-  constructor(parts: AnswerParts) {
-    const { streamEnd, jsonEnd, keepAlive, taps, transforms, holder } = parts;
+  constructor(stages: AnswerStages) {
+    const { streamEnd, jsonEnd, keepAlive, taps, transforms, holder } = stages;
     this.streamEnd = streamEnd;
     this.#jsonEnd = jsonEnd;
     this.#keepAlive = keepAlive;

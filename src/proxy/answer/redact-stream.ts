@@ -8,8 +8,8 @@ import { endsWithBlankLine } from "../../bytes/sse-lines.ts";
 import { saysNothing } from "../../core/says-nothing.ts";
 import type { EndpointSecrets } from "../../routing/endpoint-secrets.ts";
 import { HeldBytes } from "./held-bytes.ts";
-import type { AnswerTransform } from "./parts.ts";
 import { withoutBeginning } from "./redact.ts";
+import type { AnswerTransform } from "./stages.ts";
 
 /** An event is held up to this size; a longer one is judged by what is there. */
 const MAX_HELD_BYTES = 64 * 1024;

@@ -8,7 +8,7 @@ import { type EndpointSecrets, MASK } from "../../routing/endpoint-secrets.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { envelopeOf } from "../../wires/errors/envelope.ts";
 import { HeldBytes } from "./held-bytes.ts";
-import type { HoldingTransform } from "./parts.ts";
+import type { HoldingTransform } from "./stages.ts";
 import { looksPacked, unpacked, unpackedByLook } from "./unpack.ts";
 
 /** An error is held up to this size, so that its length can be said; a longer one is looked through as it passes. */

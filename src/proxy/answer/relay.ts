@@ -9,7 +9,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { codeOfErrorEvent, headerOf } from "../outcome/classify.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import { isEventStream, pipelineFor } from "./needed-parts.ts";
+import { isEventStream, pipelineFor } from "./needed-stages.ts";
 import type { AnswerPipeline } from "./pipeline.ts";
 import { redactedHeaders } from "./redact.ts";
 import { attemptsHeader } from "./reply-error.ts";

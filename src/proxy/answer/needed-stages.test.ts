@@ -1,11 +1,11 @@
-// Tests of needed-parts.ts: an answer has what it needs on its way, and nothing where it needs nothing.
+// Tests of needed-stages.ts: an answer has what it needs on its way, and nothing where it needs nothing.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RecordingReply } from "../../../test/support/fakes/recording-reply.ts";
 import { relayedCall, relayedTarget } from "../../../test/support/fakes/relayed-call.ts";
 import type { FlatHeaders } from "../../http/message.ts";
-import { pipelineFor } from "./needed-parts.ts";
+import { pipelineFor } from "./needed-stages.ts";
 
 const KEY = "sk-canary-0123456789abcdef";
 const JSON_TYPE = "application/json";

@@ -1,5 +1,5 @@
-// What an answer's way to the client is made of. A tap looks at what the endpoint sends; a transform may drop, change or
-// insert bytes. Which of them an answer needs is decided in `needed-parts.ts`, and `pipeline.ts` runs them.
+// The stages of an answer on its way to the client. A tap looks at what the endpoint sends; a transform may drop, change or
+// insert bytes. Which of them an answer needs is decided in `needed-stages.ts`, and `pipeline.ts` runs them.
 
 import type { FlatHeaders } from "../../http/message.ts";
 

@@ -7,10 +7,10 @@ import { jsonEndFor } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { KeepAlive } from "./keep-alive.ts";
-import type { AnswerTransform } from "./parts.ts";
 import { AnswerPipeline } from "./pipeline.ts";
 import { contentEncodingOf, ErrorRedactor } from "./redact.ts";
 import { StreamRedactor } from "./redact-stream.ts";
+import type { AnswerTransform } from "./stages.ts";
 
 /** The pipeline of an answer; undefined for one that goes to the client as it comes, which nobody has to look at. */
 export function pipelineFor(call: Call, target: Target, head: AnswerHead): AnswerPipeline | undefined {
