@@ -120,7 +120,7 @@ export class Breaker {
     return this.#probe !== 0 && this.#clock.nowMs() < this.#probeLeaseEndMs;
   }
 
-  /** Closed, or half open with the probe's place free. Reserves nothing. */
+  /** Closed, or half open with no probe out. Reserves nothing. */
   get isAvailable(): boolean {
     const { state } = this;
     return state === "closed" || (state === "half_open" && !this.isProbeOut);
@@ -152,7 +152,7 @@ export class Breaker {
     return this.#probe;
   }
 
-  /** Gives the place of a probe back that ended without an outcome (the client left). Other tokens do nothing. */
+  /** Gives a probe back that ended without an outcome (the client left). Other tokens do nothing. */
   releaseProbe(token: number): void {
     if (token === this.#probe) this.#probe = 0;
   }
