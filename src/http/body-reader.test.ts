@@ -97,6 +97,26 @@ test("without a least rate a trickle goes on until its time is over", async () =
   assert.match(await rig.outcome, /longer than server\.timeouts\.body\./);
 });
 
+test("silence counts from the last piece, however long the body has been coming", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rig = new Rig(0, 0);
+  const pass = (seconds: number): void => {
+    for (let second = 0; second < seconds; second += 1) {
+      rig.nowMs += 1_000;
+      t.mock.timers.tick(1_000);
+    }
+  };
+  for (let piece = 0; piece < 5; piece += 1) {
+    pass(9);
+    await rig.send(1, rig.nowMs);
+  }
+  pass(9);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(rig.isOver, false);
+  pass(1);
+  assert.match(await rig.outcome, /nothing came for longer than server\.timeouts\.body_idle/);
+});
+
 test("a body in thousands of pieces leaves a turn to others after each few hundred", async () => {
   const told: string[] = [];
   const socket = {

@@ -209,9 +209,8 @@ test("a body over the limit is 413 that names the setting and can be read by who
   assert.equal((await world.ask({ path: PATH, body: fitting })).status, 200);
 });
 
-test("a body that stops coming is 408; one that comes slowly is not where it may", async (t) => {
-  const timeouts = { body_idle: "150ms", body_rate: "off" };
-  const world = await worldFor(t, { ...ONE, server: { timeouts } });
+test("a body that stops coming is 408, and its connection is closed", async (t) => {
+  const world = await worldFor(t, { ...ONE, server: { timeouts: { body_idle: "150ms" } } });
   const heads = ["content-length: 100", "transfer-encoding: chunked"];
   const refused: Wire[] = [];
   for (const head of heads) {
@@ -222,17 +221,6 @@ test("a body that stops coming is 408; one that comes slowly is not where it may
     refused.push(wire);
   }
   assert.equal(world.fakes.one.requests.length, 0);
-  const body = '{"model":"m"}';
-  const wire = await openWire(world.port);
-  await wire.send(`POST ${PATH} HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n`);
-  for (const byte of body) {
-    await wire.send(`1\r\n${byte}\r\n`);
-    // Twelve such pauses are far longer than the limit, each is far shorter.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  await wire.send("0\r\n\r\n");
-  assert.equal((await wire.answer()).status, 200);
-  wire.close();
   // Nor is it waited for without end.
   await Promise.all(refused.map((one) => one.closed()));
 });
