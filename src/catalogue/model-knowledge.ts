@@ -69,7 +69,7 @@ export class ModelKnowledge {
     return this.#endpoint;
   }
 
-  /** The last answer, whatever it was. */
+  /** The last answer, whatever it was; of a list without its entries. */
   get answer(): ListAnswer | undefined {
     return this.#answer;
   }
@@ -110,7 +110,8 @@ export class ModelKnowledge {
   take(answer: ListAnswer, at: TakenAt): ListChange {
     const before = this.models();
     const isNews = outcomeOf(answer) !== outcomeOf(this.#answer);
-    this.#answer = answer;
+    // Its entries are in `#discovered`, or are the same once more: an unchanged list must not be held twice.
+    this.#answer = answer.kind === "listed" ? { ...answer, entries: [] } : answer;
     this.#failuresInARow = answer.kind === "failed" ? this.#failuresInARow + 1 : 0;
     const isGood = answer.kind === "listed" && this.#isBelieved(answer.entries, at);
     if (answer.kind !== "listed") this.#emptyInARow = 0;
