@@ -282,7 +282,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "cli/terminal",
     "config/report",
     "config/schema",
-    "config",
     "config/file",
     "proxy/own",
     "supervise",

@@ -166,8 +166,12 @@ class Lane {
     const caller: Caller = new Caller(
       this.#port,
       (answer) => {
+        const onAnswer = this.#waiting.get(caller);
+        this.#waiting.delete(caller);
         if (answer.status !== 0) this.#idle.push(caller);
-        this.#waiting.get(caller)?.(answer);
+        // A connection that ends between two requests is no answer to either.
+        else if (this.#idle.includes(caller)) this.#idle.splice(this.#idle.indexOf(caller), 1);
+        onAnswer?.(answer);
       },
       () => {},
     );

@@ -19,6 +19,9 @@ import { gatewayAt, NGINX, type Peer, type RunningPeer, startHelper, startPeer }
 import { type Figure, SCENARIOS, WARM_UP } from "./scenarios.ts";
 import { Samples } from "./table.ts";
 
+/** The longest scenario has two windows, and its load ends itself after two minutes. */
+const MOST_SECONDS = 50;
+
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "4" },
@@ -28,8 +31,8 @@ const { values } = parseArgs({
     before: { type: "string" },
   },
 });
-const rounds = Number(values.rounds);
-const windowMs = Number(values.seconds) * 1_000;
+const rounds = numberOf("rounds", 100);
+const windowMs = numberOf("seconds", MOST_SECONDS) * 1_000;
 const scenarios = SCENARIOS.filter(
   ({ name }) => values.scenarios === undefined || values.scenarios.split(",").includes(name),
 );
@@ -39,6 +42,12 @@ const peers = [
   gatewayAt("gateway", resolve(import.meta.dirname, "../..")),
 ].filter(({ name }) => values.only === undefined || values.only.split(",").includes(name));
 const samples = new Samples(peers.map(({ name }) => name));
+
+function numberOf(name: "rounds" | "seconds", most: number): number {
+  const value = Number(values[name]);
+  if (value > 0 && value <= most) return value;
+  throw new Error(`--${name} must be above 0 and at most ${most}`);
+}
 
 async function load(peer: RunningPeer, directPort: number, order: Partial<LoadOrder>): Promise<LoadReport> {
   const whole = { ...order, port: peer.port, directPort, pid: peer.pid };

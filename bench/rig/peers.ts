@@ -26,6 +26,9 @@ export type RunningPeer = {
 };
 
 const STARTS_WITHIN_MS = 20_000;
+const ANSWERS_WITHIN_MS = 2_000;
+/** What has not ended by then has requests under way that nobody waits for. */
+const STOPS_WITHIN_MS = 5_000;
 /** The gateway has one processor, load and endpoint share the other. */
 const IS_PINNED = process.platform === "linux" && availableParallelism() > 1;
 const GATEWAY_PROCESSOR = "0";
@@ -48,7 +51,15 @@ export function gatewayAt(name: string, root: string): Peer {
     command: ({ folder, port, endpointPort }) => {
       const file = join(folder, "config.yaml");
       writeFileSync(file, gatewayFile(port, endpointPort));
-      return [join(root, "node_modules/.bin/node"), join(root, "src/main.ts"), "serve", "--config", file];
+      return [
+        join(root, "node_modules/.bin/node"),
+        join(root, "src/main.ts"),
+        "serve",
+        "--config",
+        file,
+        "--data-dir",
+        folder,
+      ];
     },
   };
 }
@@ -61,7 +72,9 @@ export async function startPeer(peer: Peer, endpointPort: number): Promise<Runni
   const child = pinned(peer.command({ folder, port, endpointPort }), GATEWAY_PROCESSOR);
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
+    const limit = setTimeout(() => child.kill("SIGKILL"), STOPS_WITHIN_MS);
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    clearTimeout(limit);
     rmSync(folder, { recursive: true, force: true });
   };
   const pid = child.pid ?? 0;
@@ -83,7 +96,7 @@ export function startHelper(file: string, args: readonly string[]): ChildProcess
 
 function pinned(command: readonly string[], processor: string): ChildProcess {
   const [program = "", ...args] = IS_PINNED ? ["taskset", "-c", processor, ...command] : command;
-  const env = { ...process.env, NODE_ENV: "production", XDG_STATE_HOME: tmpdir() };
+  const env = { ...process.env, NODE_ENV: "production" };
   return spawn(program, args, { stdio: ["ignore", "pipe", "ignore"], env });
 }
 
@@ -92,7 +105,9 @@ async function firstAnswer(port: number, child: ChildProcess): Promise<void> {
   const untilMs = performance.now() + STARTS_WITHIN_MS;
   while (performance.now() < untilMs && child.exitCode === null) {
     try {
-      const answer = await fetch(`http://127.0.0.1:${port}/v1/models`);
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/models`, {
+        signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+      });
       await answer.arrayBuffer();
       if (answer.ok) return;
     } catch {

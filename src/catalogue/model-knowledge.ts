@@ -69,7 +69,7 @@ export class ModelKnowledge {
     return this.#endpoint;
   }
 
-  /** The last answer, whatever it was. */
+  /** The last answer, whatever it was; of a list without its entries. */
   get answer(): ListAnswer | undefined {
     return this.#answer;
   }
@@ -110,7 +110,8 @@ export class ModelKnowledge {
   take(answer: ListAnswer, at: TakenAt): ListChange {
     const before = this.models();
     const isNews = outcomeOf(answer) !== outcomeOf(this.#answer);
-    this.#answer = answer;
+    // Its entries are in `#discovered`, or are the same once more: an unchanged list must not be held twice.
+    this.#answer = answer.kind === "listed" ? { ...answer, entries: [] } : answer;
     this.#failuresInARow = answer.kind === "failed" ? this.#failuresInARow + 1 : 0;
     const isGood = answer.kind === "listed" && this.#isBelieved(answer.entries, at);
     if (answer.kind !== "listed") this.#emptyInARow = 0;
@@ -124,7 +125,7 @@ export class ModelKnowledge {
 
   /** What the routing table is compiled from. The same object until something changes. */
   models(): EndpointModels {
-    this.#models ??= this.#makeModels();
+    this.#models ??= modelsOf(this.#endpoint, this.#discovered, this.#source);
     return this.#models;
   }
 
@@ -174,14 +175,6 @@ export class ModelKnowledge {
     this.#models = undefined;
   }
 
-  #makeModels(): EndpointModels {
-    const { name, models } = this.#endpoint;
-    const entries = selectEntries(models, this.#discovered ?? []);
-    if (models.kind === "static") return { endpointName: name, source: "static", entries };
-    const source = this.#discovered === undefined ? "unknown" : this.#source;
-    return { endpointName: name, source, entries };
-  }
-
   #state(): EndpointState {
     if (!this.#endpoint.enabled) return "disabled";
     if (this.#endpoint.models.kind === "static") return "static";
@@ -194,6 +187,17 @@ export class ModelKnowledge {
     if (this.#answer.kind !== "listed") return this.#answer.reason;
     return this.#emptyInARow > 0 ? "answered with an empty list; the last good one is kept" : undefined;
   }
+}
+
+/** What an endpoint offers, by its own list where it has told one: the row that a routing table is compiled from. */
+export function modelsOf(
+  { name, models }: Endpoint,
+  discovered: readonly ModelEntry[] | undefined,
+  source: "listed" | "saved",
+): EndpointModels {
+  const entries = selectEntries(models, discovered ?? []);
+  if (models.kind === "static") return { endpointName: name, source: "static", entries };
+  return { endpointName: name, source: discovered === undefined ? "unknown" : source, entries };
 }
 
 /** Whether an endpoint is asked at all. */

@@ -116,6 +116,12 @@ test("a message names no key that may be a secret", () => {
     assert.ok(!toldOf(text).includes(key), toldOf(text));
 });
 
+test("of a header that is written with its value the name is shown", () => {
+  const text = server(`pass_headers: ["X-One: ${CANARY}", X-Two]`);
+  assert.ok(!toldOf(text).includes(CANARY), toldOf(text));
+  assert.match(toldOf(text), /: "X-One…"/);
+});
+
 /** Files with a canary where no value is shown. */
 const HOLDERS: readonly string[] = [
   endpoint(`api_key: ${CANARY}`, "weight: 1"),

@@ -1,5 +1,5 @@
-// What is known of a request when it is over, and the seams by which it and other events leave the data plane. Types
-// only. Nothing of a summary may hold a key or a piece of a prompt.
+// What is known of a request when it is over, and the seams by which it and other events leave the data plane.
+// Types, and the levels of the log. Nothing of a summary may hold a key or a piece of a prompt.
 
 import type { ErrorCode } from "./errors.ts";
 

@@ -2,6 +2,7 @@
 // a closed pipe or a stalled reader loses lines, which are counted, and never throws (fault catalogue, row 92).
 
 import { write as writeFile } from "node:fs";
+import { errorCode } from "../core/error-code.ts";
 
 /** Takes whole lines, without their line feed. */
 export interface LineWriter {
@@ -116,7 +117,7 @@ class BatchedWriter implements LineWriter {
       this.#send();
       return;
     }
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === "EAGAIN") {
       this.#later(EAGAIN_DELAY_MS);
       return;
@@ -138,8 +139,4 @@ class BatchedWriter implements LineWriter {
     this.#waiting = [];
     this.#waitingChars = 0;
   }
-}
-
-function codeOf(error: Error | null): string | undefined {
-  return error !== null && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

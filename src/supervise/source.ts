@@ -3,6 +3,7 @@
 
 import { relative } from "node:path";
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
+import type { FileSettings } from "../config/file/file-settings.ts";
 import { loadConfig } from "../config/file/load.ts";
 import { locateConfig } from "../config/file/locate.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
@@ -15,6 +16,8 @@ export type FileSource = {
   /** As people see it: relative where that is shorter. */
   readonly shown: string;
   readonly config: GatewayConfig;
+  /** What the file sets, and where. */
+  readonly settings: FileSettings;
   readonly warnings: readonly Diagnostic[];
   readonly contentHash: string;
   readonly isBlank: boolean;

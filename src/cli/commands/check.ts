@@ -1,13 +1,12 @@
 // `check`: loads the configuration and builds the routing table from it, offline; prints all that is wrong.
 
-import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { configCandidates } from "../../config/file/locate.ts";
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { renderGithub, renderText } from "../../config/report/render.ts";
 import { cleanText } from "../../core/clean-text.ts";
-import type { RoutingNote } from "../../routing/table/table-compiler.ts";
-import type { ConfigSource } from "../../supervise/source.ts";
+import type { RoutingTable } from "../../routing/table/table.ts";
+import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
 import { readSource } from "../shared/config-source.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
@@ -26,7 +25,8 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   const source = await readSource(context, options.config);
   if (source.kind === "none") return refuseNothing(context);
   const diagnostics = source.kind === "broken" ? source.problems : source.warnings;
-  const notes = source.kind === "file" ? offlineTable(source.config).notes : [];
+  const table = source.kind === "file" ? offlineTable(source.config) : undefined;
+  const notes = table?.notes ?? [];
   switch (options.json === true ? "json" : options.format) {
     case "json":
       printJson(context, { ok: source.kind === "file", problems: diagnostics, notes });
@@ -35,7 +35,7 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
       if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics));
       break;
     default:
-      printText(context, source, diagnostics, notes);
+      printText(context, source, diagnostics, table);
   }
   await warnOfOpenFolder(context, options);
   return source.kind === "file" ? 0 : 1;
@@ -56,7 +56,7 @@ function printText(
   context: CommandContext,
   source: Exclude<ConfigSource, { kind: "none" }>,
   diagnostics: readonly Diagnostic[],
-  notes: readonly RoutingNote[],
+  table: RoutingTable | undefined,
 ): void {
   const { terminal } = context;
   if (diagnostics.length > 0)
@@ -66,15 +66,19 @@ function printText(
         toCommands: (sentence) => asStarted(sentence, context.command),
       }),
     );
-  for (const note of notes) terminal.out(`${terminal.symbols.warn} ${cleanText(note.message)}`);
-  if (source.kind === "broken") return;
-  terminal.out(`${terminal.symbols.ok} ${summaryOf(context, source.shown, source.config)}`);
+  for (const note of table?.notes ?? []) terminal.out(`${terminal.symbols.warn} ${cleanText(note.message)}`);
+  if (source.kind === "broken" || table === undefined) return;
+  terminal.out(`${terminal.symbols.ok} ${summaryOf(context, source, table)}`);
   terminal.err(`  next: ${context.text("next.doctor")}`);
 }
 
-function summaryOf(context: CommandContext, file: string, config: GatewayConfig): string {
+function summaryOf(
+  context: CommandContext,
+  { shown: file, config }: FileSource,
+  table: RoutingTable,
+): string {
   const { endpoints, overrides } = config.plan;
-  const models = offlineTable(config).models.size;
+  const models = table.models.size;
   return context.text("check.ok", { file, endpoints: endpoints.length, overrides: overrides.length, models });
 }
 

@@ -44,10 +44,10 @@ async function listRunning(context: CommandContext, options: ModelsOptions): Pro
   const [running] = await askSnapshots(context, options, "all");
   if (running === undefined) return undefined;
   const { models, notes, endpoints } = running.snapshot;
-  const failed = endpoints
-    .filter(({ list }) => list.state === "failed" || list.state === "rejected_key")
-    .map(({ name, list }) => ({ endpoint: name, reason: list.reason ?? "no answer" }));
-  warnOfUnanswered(context, failed);
+  const failed = warnOfUnanswered(
+    context,
+    endpoints.map(({ name, list }) => ({ endpoint: name, state: list.state, reason: list.reason })),
+  );
   return { models, notes, failed, pid: running.pid };
 }
 

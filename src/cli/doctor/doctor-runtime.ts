@@ -3,6 +3,7 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { exposedMode } from "../../config/file/data-folder.ts";
+import { errorCode } from "../../core/error-code.ts";
 import { findPortOwner } from "../shared/port-owner.ts";
 import type { RuntimeCheck } from "./doctor-report.ts";
 
@@ -38,9 +39,8 @@ async function isWritable(folder: string): Promise<boolean> {
     await access(folder, constants.W_OK);
     return true;
   } catch (error) {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     const parent = dirname(folder);
-    return isMissing && parent !== folder && (await isWritable(parent));
+    return errorCode(error) === "ENOENT" && parent !== folder && (await isWritable(parent));
   }
 }
 

@@ -1,10 +1,11 @@
 // `doctor`: tests every endpoint live and says how to mend what fails. Asks `GET /models` everywhere, which is free;
 // chats for one token only on this machine or with --spend.
 
-import { selectEntries } from "../../catalogue/select.ts";
+import { modelsOf } from "../../catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
 import { systemClock } from "../../core/clock.ts";
+import { errorCode } from "../../core/error-code.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { EndpointModels, Override } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
@@ -93,7 +94,7 @@ async function saveBundle(
       `  ${context.text("doctor.bundled", { file: await writeBundle(file, report, config) })}`,
     );
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    const reason = errorCode(error) ?? "unknown";
     printFailure(context, {
       message: context.text("doctor.unbundled", { file, reason }),
       next: context.text("next.helpOf", { name: "doctor" }),
@@ -133,15 +134,9 @@ function refuseEndpoint(context: CommandContext, config: GatewayConfig, name: st
 /** What the table is compiled from; an endpoint with several keys is known by the first that was answered. */
 function listsOf(config: GatewayConfig, tested: readonly Tested[]): EndpointModels[] {
   return config.plan.endpoints.map((endpoint) => {
-    const { name } = endpoint;
-    if (endpoint.models.kind === "static") {
-      return { endpointName: name, source: "static", entries: endpoint.models.names.map((id) => ({ id })) };
-    }
     const answers = tested.filter((one) => one.endpoint === endpoint).map((one) => one.answer);
     const listed = answers.find((answer) => answer?.kind === "listed");
-    return listed?.kind === "listed"
-      ? { endpointName: name, source: "listed", entries: selectEntries(endpoint.models, listed.entries) }
-      : { endpointName: name, source: "unknown", entries: [] };
+    return modelsOf(endpoint, listed?.kind === "listed" ? listed.entries : undefined, "listed");
   });
 }
 

@@ -1,12 +1,7 @@
 // The configuration of a gateway in front of the built-in mock endpoints.
 
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";
-import { type DemoEndpoints, type DemoOptions, startDemoEndpoints as start } from "../../demo/demo.ts";
-
-/** Starts the mock endpoints. */
-export function startDemoEndpoints(options: DemoOptions): Promise<DemoEndpoints> {
-  return start(options);
-}
+import type { DemoEndpoints } from "../../demo/demo.ts";
 
 /** The configuration that has the mock endpoints and nothing else: they are never mixed with real ones. */
 export function demoConfig(endpoints: DemoEndpoints["endpoints"]): GatewayConfig {

@@ -1,6 +1,7 @@
 // Explains why the gateway's own port could not be had, and what to do about it.
 
 import { cleanText } from "../../core/clean-text.ts";
+import { errorCode } from "../../core/error-code.ts";
 import { findPortOwner, type PortOwner } from "../shared/port-owner.ts";
 import type { CommandContext, Failure } from "../terminal/command.ts";
 
@@ -71,6 +72,5 @@ function reachable(host: string): string {
 
 /** A system error's code; undefined for every other error. */
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
+  return error instanceof Error && "syscall" in error ? errorCode(error) : undefined;
 }

@@ -64,7 +64,10 @@ export class ServeWorld {
   /** Puts the built-in mock endpoints behind the gateway. */
   async startDemo(session: Session): Promise<void> {
     const { gateway, configuration } = this.#parts;
-    const { demoConfig, startDemoEndpoints } = await import("./demo-world.ts");
+    // A key pressed twice, or while a file was being read: there is something to serve by now.
+    if (gateway.config().plan.endpoints.length > 0) return;
+    const { startDemoEndpoints } = await import("../../demo/demo.ts");
+    const { demoConfig } = await import("./demo-world.ts");
     const demo = await startDemoEndpoints({ clock: systemClock, seed: 1 });
     this.#demo = demo;
     // The mock endpoints have other ports each time: their lists would pile up.

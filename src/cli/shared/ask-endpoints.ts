@@ -1,7 +1,7 @@
 // Asks the configured endpoints once and compiles the routing table from their answers, without serving anything.
 
 import { Catalogue } from "../../catalogue/catalogue.ts";
-import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
+import { type EndpointStatus, modelsOf } from "../../catalogue/model-knowledge.ts";
 import { MemorySavedLists } from "../../catalogue/saved-lists.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { systemClock } from "../../core/clock.ts";
@@ -41,16 +41,13 @@ export async function askEndpoints(config: GatewayConfig, timeoutMs: number): Pr
 
 /** The table from what the configuration alone says: static lists and overrides. */
 export function offlineTable(config: GatewayConfig): RoutingTable {
-  return tableOf(config, config.plan.endpoints.map(staticList));
+  return tableOf(
+    config,
+    config.plan.endpoints.map((endpoint) => modelsOf(endpoint, undefined, "listed")),
+  );
 }
 
 /** The table from the configuration and the lists. */
 export function tableOf(config: GatewayConfig, lists: readonly EndpointModels[]): RoutingTable {
   return new RoutingTable(config.plan, lists, new Rotations());
-}
-
-function staticList(endpoint: GatewayConfig["plan"]["endpoints"][number]): EndpointModels {
-  const { name, models } = endpoint;
-  if (models.kind !== "static") return { endpointName: name, source: "unknown", entries: [] };
-  return { endpointName: name, source: "static", entries: models.names.map((id) => ({ id })) };
 }

@@ -1,5 +1,6 @@
 // The configuration for commands that look and do not serve: the file, or what is found without one.
 
+import type { EndpointState } from "../../catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import { type CommandContext, printFailure } from "../terminal/command.ts";
@@ -62,18 +63,29 @@ export async function askConfigured(
   const configured = await readConfigured(context, options);
   if (configured === undefined) return undefined;
   const { table, statuses } = await askEndpoints(configured.config, ASK_MS);
-  const failed = statuses
-    .filter((status) => status.state === "failed" || status.state === "rejected_key")
-    .map((status) => ({ endpoint: status.endpoint.name, reason: status.reason ?? "no answer" }));
-  warnOfUnanswered(context, failed);
+  const failed = warnOfUnanswered(
+    context,
+    statuses.map(({ endpoint, state, reason }) => ({ endpoint: endpoint.name, state, reason })),
+  );
   return { table, failed };
 }
 
-/** Says to standard error which endpoints did not answer. */
-export function warnOfUnanswered(context: CommandContext, failed: readonly Unanswered[]): void {
+/** Says to standard error which endpoints did not answer, and gives these. */
+export function warnOfUnanswered(
+  context: CommandContext,
+  asked: readonly {
+    readonly endpoint: string;
+    readonly state: EndpointState;
+    readonly reason: string | null | undefined;
+  }[],
+): readonly Unanswered[] {
   const { terminal } = context;
+  const failed = asked
+    .filter(({ state }) => state === "failed" || state === "rejected_key")
+    .map(({ endpoint, reason }) => ({ endpoint, reason: reason ?? "no answer" }));
   for (const { endpoint, reason } of failed) {
     terminal.err(`${terminal.paint.yellow(terminal.symbols.warn)} ${endpoint}: ${reason}`);
   }
   if (failed.length > 0) terminal.err(`  next: ${context.text("next.doctor")}`);
+  return failed;
 }

@@ -18,7 +18,7 @@ export async function runVersion(context: CommandContext, options: VersionOption
   return 0;
 }
 
-/** The version in package.json, which lies one folder up in the package and two in the sources. */
+/** The version in package.json, which lies one folder up in the package and three in the sources. */
 export function packageVersion(): string {
   for (const path of ["../package.json", "../../../package.json"]) {
     try {

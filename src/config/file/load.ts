@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
+import { errorCode } from "../../core/error-code.ts";
 import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
@@ -50,20 +51,23 @@ export async function loadConfig(
 ): Promise<LoadResult> {
   const file = displayName(path);
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
-  const contentHash = hashOf([content.text, envFile.text]);
   if (content.text === undefined) {
     const fix = content.isAbsent ? "check the path, or write a new file with: oai-gateway init" : undefined;
-    return { kind: "broken", problems: [fileDiagnostic("OG100", file, content.reason, fix)], contentHash };
+    return {
+      kind: "broken",
+      problems: [fileDiagnostic("OG100", file, content.reason, fix)],
+      contentHash: hashOf([undefined, envFile.text]),
+    };
   }
   const result = configFromText(content.text, { ...options, file, path, env, envFileText: envFile.text });
-  if (envFile.text !== undefined || envFile.isAbsent) return { ...result, contentHash };
+  if (envFile.text !== undefined || envFile.isAbsent) return result;
   const warning = fileDiagnostic(
     "OG105",
     displayName(join(dirname(path), ".env")),
     `${envFile.reason}; it is ignored`,
   );
-  if (result.kind === "broken") return { ...result, problems: [...result.problems, warning], contentHash };
-  return { ...result, warnings: [...result.warnings, warning], contentHash };
+  if (result.kind === "broken") return { ...result, problems: [...result.problems, warning] };
+  return { ...result, warnings: [...result.warnings, warning] };
 }
 
 /** What `configFromText` needs besides the text. */
@@ -114,15 +118,16 @@ function read(
   problems: Problems,
   variables: Variables,
 ): Checked | undefined {
-  const source = parseYaml(text, variables, problems);
-  if (source === undefined) return undefined;
   const form = new SchemaPlace();
-  problems.showBy(() => source.showing(form));
-  const torn = source.torn(form);
+  const source = parseYaml(text, variables, problems, form);
+  if (source === undefined) return undefined;
+  problems.showBy(source.showing);
+  const torn = source.torn();
   // What stands on the further lines may be a key, and the words of the rules would show it as a part of a name.
   for (const at of torn) problems.add("OG101", at, TORN, { fix: TORN_FIX });
   if (torn.length > 0) return undefined;
-  const draft = { ...source, problems, form };
+  const { value, places } = source;
+  const draft = { value, places, problems, form };
   const configFile = options.path ?? options.file;
   const caFiles = new CaFiles(dirname(configFile));
   const decoded = readShape(draft);
@@ -217,10 +222,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function unreadable(error: unknown): Content {
-  const code =
-    error instanceof Error && "code" in error && typeof error.code === "string"
-      ? error.code
-      : "unknown error";
+  const code = errorCode(error) ?? "unknown error";
   const isAbsent = code === "ENOENT" || code === "ENOTDIR";
   return { text: undefined, isAbsent, reason: REASONS[code] ?? `the file could not be read (${code})` };
 }

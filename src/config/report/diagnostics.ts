@@ -3,6 +3,7 @@
 
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
 import { looseLines, type ShowLine } from "./excerpt.ts";
+import { LineIndex } from "./line-index.ts";
 import { maskText } from "./secrets.ts";
 import type { Slip } from "./slip.ts";
 import type { Span } from "./span.ts";
@@ -54,8 +55,8 @@ const LONGEST_LINE = 2_000;
 /** Collects the problems of one file and turns offsets into lines. */
 export class Problems {
   readonly file: string;
+  readonly lines: LineIndex;
   readonly #text: string;
-  readonly #lineStarts: readonly number[];
   readonly #known = new Set<string>();
   #entries: Entry[] = [];
   #hasErrors = false;
@@ -65,7 +66,7 @@ export class Problems {
   constructor(file: string, text: string) {
     this.file = file;
     this.#text = text;
-    this.#lineStarts = lineStartsOf(text);
+    this.lines = new LineIndex(text);
   }
 
   /** Reports a problem at a place of the text. What looks like a secret in it is masked, and no other may be in it. */
@@ -98,9 +99,9 @@ export class Problems {
   /** Where the structure itself is broken, the parser notices a line or two late, or early. */
   #isWithin(offset: number, { code, at }: Entry): boolean {
     const slack = code === "OG101" || code === "OG102" ? 2 : 0;
-    const { line } = this.positionOf(offset);
-    const first = this.positionOf(at.start).line;
-    const last = this.positionOf(Math.max(at.start, at.end - 1)).line;
+    const { line } = this.lines.positionOf(offset);
+    const first = this.lines.positionOf(at.start).line;
+    const last = this.lines.positionOf(Math.max(at.start, at.end - 1)).line;
     return line >= first - slack && line <= last + slack;
   }
 
@@ -126,29 +127,11 @@ export class Problems {
     return entries.map((entry) => this.#diagnostic(entry, showLine));
   }
 
-  /** Line and column, both from 1, of an offset. */
-  positionOf(offset: number): { readonly line: number; readonly col: number } {
-    let low = 0;
-    let high = this.#lineStarts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, col: offset - (this.#lineStarts[low] ?? 0) + 1 };
-  }
-
-  /** Offset of a place, line and column both from 0. */
-  offsetOf(line: number, column: number): number {
-    return (this.#lineStarts[line] ?? this.#text.length) + column;
-  }
-
   #diagnostic(entry: Entry, showLine: ShowLine): Diagnostic {
-    const { line, col } = this.positionOf(entry.at.start);
-    const lineEnd = (this.#lineStarts[line] ?? this.#text.length + 1) - 1;
-    const length = Math.max(1, Math.min(entry.at.end, lineEnd) - entry.at.start);
+    const { line, col } = this.lines.positionOf(entry.at.start);
+    const length = Math.max(1, Math.min(entry.at.end, this.lines.endOf(line)) - entry.at.start);
     const related = entry.detail.related?.map((other) => ({
-      ...this.positionOf(other.at.start),
+      ...this.lines.positionOf(other.at.start),
       message: maskText(other.message),
     }));
     return {
@@ -166,18 +149,15 @@ export class Problems {
   }
 
   #excerpt(line: number, showLine: ShowLine): readonly ExcerptLine[] {
+    const { lines } = this;
     return [line - 1, line]
-      .filter((number) => number > 0 && this.#lengthOf(number) <= LONGEST_LINE)
+      .filter((number) => number > 0 && lines.endOf(number) - lines.startOf(number) <= LONGEST_LINE)
       .map((number) => ({ line: number, text: this.#shownLine(number, showLine) }));
   }
 
-  #lengthOf(line: number): number {
-    return (this.#lineStarts[line] ?? this.#text.length + 1) - 1 - (this.#lineStarts[line - 1] ?? 0);
-  }
-
   #shownLine(line: number, showLine: ShowLine): string {
-    const start = this.#lineStarts[line - 1] ?? 0;
-    const text = this.#text.slice(start, start + this.#lengthOf(line)).replace(/\r$/, "");
+    const start = this.lines.startOf(line);
+    const text = this.#text.slice(start, this.lines.endOf(line)).replace(/\r$/, "");
     return maskText(showLine(text, start));
   }
 }
@@ -196,11 +176,4 @@ export function fileDiagnostic(code: ConfigCode, file: string, message: string, 
     ...(fix === undefined ? {} : { fix }),
     excerpt: [],
   };
-}
-
-function lineStartsOf(text: string): readonly number[] {
-  const starts = [0];
-  for (let index = text.indexOf("\n"); index >= 0; index = text.indexOf("\n", index + 1))
-    starts.push(index + 1);
-  return starts;
 }

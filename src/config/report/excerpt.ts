@@ -53,11 +53,11 @@ export class Scalars {
     const from = Math.max(0, start - lineStart);
     const to = Math.min(line.length, end - lineStart);
     const parts = this.#shown.get(start)?.parts ?? [];
+    const indent = line.length - line.trimStart().length;
     let shown = "";
     for (let index = from; index < to; index++) {
       const at = lineStart + index - start;
-      const isIndent = line.slice(0, index + 1).trim() === "";
-      const isShown = isIndent || parts.some((part) => at >= part.start && at < part.end);
+      const isShown = index < indent || parts.some((part) => at >= part.start && at < part.end);
       shown += isShown ? line[index] : "*";
     }
     return shown;

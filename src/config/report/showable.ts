@@ -5,9 +5,10 @@ import type { Span } from "./span.ts";
 
 /**
  * How a value may be shown. `word`: numbers, flags, durations and choices, none of which is long. `text`: all of it, as
- * names are. `address`: without user, query and fragment.
+ * names are. `address`: without user, query and fragment. `header`: the name that it begins with, since people write its
+ * value behind it.
  */
-export type Showing = "word" | "text" | "address";
+export type Showing = "word" | "text" | "address" | "header";
 
 /** A place in the form of the file. */
 export type FormPlace = {
@@ -27,6 +28,7 @@ const LONGEST_WORD = 24;
 export function shownParts(showing: Showing | undefined, text: string): readonly Span[] {
   if (isReference(text)) return [{ start: 0, end: text.length }];
   if (showing === "address") return addressParts(text);
+  if (showing === "header") return headerParts(text);
   const isShown = showing === "text" || (showing === "word" && text.length <= LONGEST_WORD);
   return isShown ? [{ start: 0, end: text.length }] : [];
 }
@@ -60,6 +62,14 @@ function addressParts(text: string): readonly Span[] {
         { start: 0, end: scheme },
         { start, end },
       ];
+}
+
+/** A name as HTTP allows it (RFC 9110 §5.6.2), and nothing of what follows. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/;
+
+function headerParts(text: string): readonly Span[] {
+  const end = HEADER_NAME.exec(text)?.[0].length ?? 0;
+  return end === 0 ? [] : [{ start: 0, end }];
 }
 
 /** One word of letters, few digits, and what joins them: a key as people choose one. Keys of accounts are longer. */

@@ -41,6 +41,11 @@ export function address(description: string): z.ZodString {
   return z.string({ error: "text" }).meta(marked(description, "address"));
 }
 
+/** The name of a header, of which nothing is shown that comes behind it. */
+export function headerName(description: string): z.ZodString {
+  return z.string({ error: "text" }).meta(marked(description, "header"));
+}
+
 /** `true` or `false`. */
 export function flag(description: string): z.ZodBoolean {
   return z.boolean({ error: "true or false" }).meta(marked(description, "word"));

@@ -6,7 +6,7 @@ import { rawJsonSchema } from "./schema.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
-const SHOWINGS: readonly unknown[] = ["word", "text", "address"] satisfies readonly Showing[];
+const SHOWINGS: readonly unknown[] = ["word", "text", "address", "header"] satisfies readonly Showing[];
 
 /** A place in the schema, of which all alternatives count. Asks the schema when it is first needed. */
 export class SchemaPlace implements FormPlace {

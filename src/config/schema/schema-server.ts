@@ -1,7 +1,20 @@
 // `server`: its keys, and what they become.
 
 import type { QueueLimits } from "../../routing/model.ts";
-import { address, block, duration, flag, limit, listOf, name, size, sizeOr, text, whole } from "./fields.ts";
+import {
+  address,
+  block,
+  duration,
+  flag,
+  headerName,
+  limit,
+  listOf,
+  name,
+  size,
+  sizeOr,
+  text,
+  whole,
+} from "./fields.ts";
 import { bareHost, normalOrigin } from "./hosts.ts";
 
 /** A queue before a limit of requests under way. */
@@ -64,7 +77,7 @@ const written = block(
       "Names, without port, by which clients may address the gateway besides localhost, IP addresses and `host`: a guard against DNS rebinding.",
     ).optional(),
     pass_headers: listOf(
-      name("The name of a header."),
+      headerName("The name of a header."),
       "Headers of clients that go to endpoints besides those that APIs are known to read (docs/clients.md lists these). Names of credentials are refused: what an endpoint needs is set by its `headers`.",
     ).optional(),
     pass_unknown_paths: flag(

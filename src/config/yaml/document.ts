@@ -54,6 +54,18 @@ export function lastQuoteIn(document: YamlDocument): Span | undefined {
   return last;
 }
 
+/** Whether a text of the document, be it a key, is as wanted; asks until one is. */
+export function hasScalar(document: YamlDocument, isWanted: (node: Scalar) => boolean): boolean {
+  let isFound = false;
+  visit(document, {
+    Scalar: (_key, node) => {
+      isFound = isWanted(node);
+      return isFound ? visit.BREAK : undefined;
+    },
+  });
+  return isFound;
+}
+
 /** A key as a text; empty for one that is no scalar. */
 export function keyText(key: unknown): string {
   if (!isScalar(key)) return "";

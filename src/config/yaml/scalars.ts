@@ -5,6 +5,7 @@ import { Scalars } from "../report/excerpt.ts";
 import { type FormPlace, isPlainKey, shownParts } from "../report/showable.ts";
 import {
   type Aliases,
+  hasScalar,
   isAlias,
   isMap,
   isMerge,
@@ -25,6 +26,11 @@ export type Shown = {
   readonly form: FormPlace;
   readonly bounds: { readonly deepest: number; readonly mostNodes: number };
 };
+
+/** Whether there is a text that could be torn; the form, which takes milliseconds to ask, is not needed to tell. */
+export function mayBeTorn(document: YamlDocument, text: string): boolean {
+  return hasScalar(document, ({ range }) => !!range && isTorn(text.slice(range[0], range[1])));
+}
 
 /** All scalars of a document. */
 export function scalarsOf(shown: Shown): Scalars {

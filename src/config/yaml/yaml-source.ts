@@ -2,7 +2,7 @@
 // of the configuration's keys.
 
 import type { Problems } from "../report/diagnostics.ts";
-import type { ShowLine } from "../report/excerpt.ts";
+import type { Scalars, ShowLine } from "../report/excerpt.ts";
 import { type FormPlace, isPlainKey } from "../report/showable.ts";
 import type { Span } from "../report/span.ts";
 import {
@@ -23,17 +23,17 @@ import {
 } from "./document.ts";
 import { Expander, type Variables } from "./expander.ts";
 import { type Path, Places } from "./places.ts";
-import { scalarsOf } from "./scalars.ts";
+import { mayBeTorn, scalarsOf } from "./scalars.ts";
 import { hasMore, reportSyntax } from "./yaml-syntax.ts";
 
 /** Values with their places. */
 export type YamlSource = {
   readonly value: unknown;
   readonly places: Places;
-  /** How lines of this text are shown, given the form of the file. Costs a walk through all of it. */
-  readonly showing: (form: FormPlace) => ShowLine;
-  /** Texts over several lines where the form has one that may be shown. Costs as much. */
-  readonly torn: (form: FormPlace) => readonly Span[];
+  /** How lines of this text are shown. Costs a walk through all of it. */
+  readonly showing: () => ShowLine;
+  /** Texts over several lines where the form has one that may be shown. Costs the same walk, where there are any. */
+  readonly torn: () => readonly Span[];
 };
 
 const DEEPEST = 64;
@@ -50,8 +50,16 @@ const MOST_MARKS = 2 * MOST_NODES;
 // Lists in lists on one line: the parser takes seconds for some thousands of them.
 const DEEP_LINE = /^[ \t]*(?:[-?:][ \t]+){64}/m;
 
-/** Parses; `undefined` when the text could not be read at all, the reason being in `problems`. Never throws. */
-export function parseYaml(text: string, variables: Variables, problems: Problems): YamlSource | undefined {
+/**
+ * Parses; `undefined` when the text could not be read at all, the reason being in `problems`. `form` says what of it may
+ * be shown. Never throws.
+ */
+export function parseYaml(
+  text: string,
+  variables: Variables,
+  problems: Problems,
+  form: FormPlace,
+): YamlSource | undefined {
   let document: YamlDocument;
   let aliases: Aliases;
   if (hasMore(MARKS, text, MOST_MARKS)) {
@@ -78,12 +86,16 @@ export function parseYaml(text: string, variables: Variables, problems: Problems
   const value = reader.read();
   if (value === undefined) return undefined;
   const bounds = { deepest: DEEPEST, mostNodes: MOST_NODES };
-  const scalars = (form: FormPlace) => scalarsOf({ text, document, aliases, form, bounds });
+  let walked: Scalars | undefined;
+  const scalars = (): Scalars => {
+    walked ??= scalarsOf({ text, document, aliases, form, bounds });
+    return walked;
+  };
   return {
     value: value.root,
     places: reader.places,
-    showing: (form) => scalars(form).show,
-    torn: (form) => scalars(form).torn,
+    showing: () => scalars().show,
+    torn: () => (mayBeTorn(document, text) ? scalars().torn : []),
   };
 }
 

@@ -33,7 +33,7 @@ export type SyntaxFault = {
 export function reportSyntax(text: string, fault: SyntaxFault, problems: Problems): void {
   const { lastQuote } = fault;
   const offset = Math.min(fault.start, text.length);
-  const line = problems.positionOf(offset).line - 1;
+  const line = problems.lines.positionOf(offset).line - 1;
   if (fault.code === "MISSING_CHAR" && lastQuote !== undefined && lastQuote.end >= offset) {
     const message = "the text that begins here has no closing quote";
     problems.add("OG102", { start: lastQuote.start, end: lastQuote.start + 1 }, message, {
@@ -44,7 +44,7 @@ export function reportSyntax(text: string, fault: SyntaxFault, problems: Problem
   // The parser notices late or early: a line too far to the left ends a block before the line that it blames.
   const misplaced = findMisplaced(text, Math.max(0, line - 1), line + 1);
   if (misplaced !== undefined) {
-    const start = problems.offsetOf(misplaced.line, misplaced.column);
+    const start = problems.lines.startOf(misplaced.line + 1) + misplaced.column;
     problems.add("OG101", { start, end: start + misplaced.length }, misplaced.message, {
       fix: misplaced.fix,
     });
