@@ -70,7 +70,7 @@ test("doctor shows the running gateway and what rests in it, and no secret", asy
   assert.equal(gateways[0].endpoints[0].rests.length, 1);
   for (const { stdout } of [shown, json]) assert.ok(!stdout.includes("CANARY"));
   const chinese = await runCli(t, ["doctor", "--lang", "zh-TW", ...at]);
-  assert.match(chinese.stdout, /執行中（程序 \d+/);
+  assert.match(chinese.stdout, /執行中（處理程序 \d+/);
 });
 
 test("doctor where no gateway runs says nothing of one", async (t) => {
