@@ -153,7 +153,8 @@ export function endsWithBlankLine(chunk: Buffer): boolean {
   return length > 2 && chunk[length - 2] === CR && chunk[length - 3] === LF;
 }
 
-function lineEnd(chunk: Buffer, start: number): number {
+/** Where the line that is open at `start` ends: at its CR or LF, or at the chunk's end. */
+export function lineEnd(chunk: Buffer, start: number): number {
   let at = start;
   while (at < chunk.length && chunk[at] !== LF && chunk[at] !== CR) at += 1;
   return at;

@@ -2,6 +2,8 @@
 // lines between events are parts of their own, which nobody has to wait for. Not a decoder: it holds nothing and copies
 // nothing. The rules are those of the HTML standard, §9.2.6.
 
+import { lineEnd } from "./sse-lines.ts";
+
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
@@ -81,10 +83,4 @@ export class SseSplitter {
     this.#isEvent = false;
     return end;
   }
-}
-
-function lineEnd(chunk: Buffer, start: number): number {
-  let at = start;
-  while (at < chunk.length && chunk[at] !== LF && chunk[at] !== CR) at += 1;
-  return at;
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type { Credential, ModelEntry } from "../routing/model.ts";
-import type { OutboundClient } from "../upstream/client.ts";
+import type { AskingClient } from "../upstream/client.ts";
 import { type ListShape, MAX_NAMES } from "../wires/lists/parse-models.ts";
 import { wireOf } from "../wires/registry/wires.ts";
 import { type GetFailure, getWhole } from "./get.ts";
@@ -14,7 +14,7 @@ import { withoutSecrets } from "./select.ts";
 
 /** One question. */
 export type ListQuestion = {
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly clock: Clock;
   readonly endpoint: Askable;
   readonly timeoutMs: number;

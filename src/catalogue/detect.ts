@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { ModelEntry } from "../routing/model.ts";
-import type { OutboundClient } from "../upstream/client.ts";
+import type { AskingClient } from "../upstream/client.ts";
 import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "../wires/registry/providers.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
@@ -13,7 +13,7 @@ import { askModels, type ListAnswer } from "./ask.ts";
 /** What detection needs. */
 export type DetectInput = {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly clock: Clock;
   /** The gateway's own port: whatever answers there is not taken. */
   readonly ownPort: number;

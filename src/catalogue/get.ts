@@ -6,8 +6,8 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type {
+  AskingClient,
   OutboundCall,
-  OutboundClient,
   OutboundFailure,
   OutboundRequest,
   Route,
@@ -28,7 +28,7 @@ export type Got =
 
 /** One GET. `signal` aborts with the reason `timeout` or anything else (= cancelled). */
 export type Get = {
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly route: Route;
   readonly connectMs: number;
   readonly path: string;

@@ -3,14 +3,14 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Credential, Endpoint } from "../routing/model.ts";
-import type { OutboundClient } from "../upstream/client.ts";
+import type { AskingClient } from "../upstream/client.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
 import type { Catalogue } from "./catalogue.ts";
 
 /** What a check stands on. */
 export type ListCheckParts = {
   readonly catalogue: Catalogue;
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly clock: Clock;
   /** How long one question may take. */
   readonly discovery: () => { readonly timeoutMs: number; readonly maxListBytes: number };

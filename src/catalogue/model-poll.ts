@@ -4,7 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Endpoint } from "../routing/model.ts";
-import type { OutboundClient } from "../upstream/client.ts";
+import type { AskingClient } from "../upstream/client.ts";
 import { MAX_NAMES } from "../wires/lists/parse-models.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
 import { isAsked, type ListChange, ModelKnowledge } from "./model-knowledge.ts";
@@ -13,7 +13,7 @@ import { withoutSecrets } from "./select.ts";
 
 /** What the catalogue stands on. */
 export type CatalogueParts = {
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly clock: Clock;
   readonly saved: SavedLists;
   readonly log: Log;

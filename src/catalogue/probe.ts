@@ -5,14 +5,14 @@ import type { Clock } from "../core/clock.ts";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
 import type { Credential } from "../routing/model.ts";
-import type { OutboundCall, OutboundClient, OutboundHandler } from "../upstream/client.ts";
+import type { AskingClient, OutboundCall, OutboundHandler } from "../upstream/client.ts";
 import { wireOf } from "../wires/registry/wires.ts";
 import type { WireProbe } from "../wires/wire.ts";
 import { type Askable, ownHeaders } from "./own-request.ts";
 
 /** Whom to ask, and for what. */
 export type ProbeQuestion = {
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly clock: Clock;
   readonly endpoint: Askable;
   readonly credential: Credential;

@@ -33,7 +33,7 @@ export class BodyReader {
   readonly #limits: BodyLimits;
   readonly #meter: BodyMeter;
   readonly #declared: number;
-  /** Gone once it was called: a promise keeps what it was resolved with, and the connection keeps this reader. */
+  /** Gone once it is over: a promise keeps what it was resolved with, and the connection keeps this reader. */
   #settle: BodySettlers | undefined;
   readonly #pieces = new BodyPieces();
   /** When it must have come whole, on the clock's scale. */
@@ -44,7 +44,6 @@ export class BodyReader {
   #creditMs: number;
   /** Pieces since the connection was last left alone for a turn of the event loop. */
   #unrested = 0;
-  #isSettled = false;
 
   constructor(message: IncomingMessage, rules: BodyRules, settle: BodySettlers) {
     const { limits, meter, declared } = rules;
@@ -132,34 +131,36 @@ export class BodyReader {
   }
 
   #onEnd(): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    clearTimeout(this.#timer);
-    this.#meter.onShed = undefined;
+    const settle = this.#over();
+    if (settle === undefined) return;
     this.#meter.finish();
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.resolve(this.#pieces.take());
+    settle.resolve(this.#pieces.take());
   }
 
   /** Every message closes, most of them whole: an error is made only for the others. */
   #breakOff(cause: Error | undefined): void {
-    if (!this.#isSettled) this.#fail(new GatewayError("client_closed", { cause }));
+    if (this.#settle !== undefined) this.#fail(new GatewayError("client_closed", { cause }));
   }
 
   #fail(error: GatewayError): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    clearTimeout(this.#timer);
+    const settle = this.#over();
+    if (settle === undefined) return;
     this.#pieces.take();
-    this.#meter.onShed = undefined;
     this.#meter.release();
     // What still comes is dropped as it comes, so that the refusal can be read by a client that is still writing.
     this.#message.removeAllListeners("data");
     this.#message.resume();
+    settle.reject(error);
+  }
+
+  /** Whom to tell of the end; undefined where that was told. */
+  #over(): BodySettlers | undefined {
     const settle = this.#settle;
+    if (settle === undefined) return undefined;
     this.#settle = undefined;
-    settle?.reject(error);
+    clearTimeout(this.#timer);
+    this.#meter.onShed = undefined;
+    return settle;
   }
 }
 

@@ -70,6 +70,16 @@ function pickAmong(
   return bestTarget;
 }
 
+/** What weights of before have left could keep a target out, or alone, for as many turns as they were large. */
+export function boundOf(targets: readonly Target[]): number {
+  return targets.reduce((sum, target) => sum + Math.max(1, target.weight), 0);
+}
+
+/** A cell's count, cut to the bound on either side. */
+export function within(bound: number, current: number): number {
+  return Math.max(-bound, Math.min(bound, current));
+}
+
 function stepped(factor: number): number {
   if (factor >= 1) return 1;
   return Math.max(FACTOR_STEP, Math.round(factor / FACTOR_STEP) * FACTOR_STEP);
@@ -101,11 +111,10 @@ export class Rotations {
       this.#cells.set(modelName, cells);
     }
     const known = cells;
-    const bound = targets.reduce((sum, target) => sum + Math.max(1, target.weight), 0);
+    const bound = boundOf(targets);
     return targets.map((target) => {
       const cell = known.get(target.key) ?? { current: this.#takeRestored(modelName, target.key) };
-      // What weights of before have left could keep a target out, or alone, for as many turns as they were large.
-      cell.current = Math.max(-bound, Math.min(bound, cell.current));
+      cell.current = within(bound, cell.current);
       known.set(target.key, cell);
       return cell;
     });

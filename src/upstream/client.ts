@@ -98,12 +98,16 @@ export type SendOptions = {
   readonly isFresh?: boolean;
 };
 
-/** The outbound HTTP engine. */
-export interface OutboundClient {
+/** Whoever has it may ask peers, and ends nothing of what others have open. */
+export interface AskingClient {
   /** The route to a peer. Whoever opens the same one, by origin and authorities, gets the same. Makes no connection. */
   open(peer: Peer): Route;
   /** Sends a request. A route that was closed meanwhile still serves; its connections are not kept. */
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall;
+}
+
+/** The outbound HTTP engine. */
+export interface OutboundClient extends AskingClient {
   /** Asks to leave HTTP, on a connection of its own. A switch to anything but what was asked for is a failure. */
   upgrade(
     route: Route,

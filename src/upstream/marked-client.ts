@@ -2,23 +2,21 @@
 
 import type { FlatHeaders } from "../http/message.ts";
 import type {
+  AskingClient,
   OutboundCall,
-  OutboundClient,
   OutboundHandler,
   OutboundRequest,
   Peer,
   Route,
   SendOptions,
-  UpgradeHandler,
-  UpgradeRequest,
 } from "./client.ts";
 
 /** Adds `headers` to what is sent through it, and leaves the rest to `client`. */
-export class MarkedClient implements OutboundClient {
-  readonly #client: OutboundClient;
+export class MarkedClient implements AskingClient {
+  readonly #client: AskingClient;
   readonly #headers: FlatHeaders;
 
-  constructor(client: OutboundClient, headers: FlatHeaders) {
+  constructor(client: AskingClient, headers: FlatHeaders) {
     this.#client = client;
     this.#headers = headers;
   }
@@ -30,23 +28,5 @@ export class MarkedClient implements OutboundClient {
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
     const headers = [...request.headers, ...this.#headers];
     return this.#client.send(route, { ...request, headers }, handler, options);
-  }
-
-  upgrade(
-    route: Route,
-    request: UpgradeRequest,
-    handler: UpgradeHandler,
-    options: Pick<SendOptions, "connectMs">,
-  ): OutboundCall {
-    const headers = [...request.headers, ...this.#headers];
-    return this.#client.upgrade(route, { ...request, headers }, handler, options);
-  }
-
-  retain(keep: Iterable<Route>): void {
-    this.#client.retain(keep);
-  }
-
-  close(): Promise<void> {
-    return this.#client.close();
   }
 }

@@ -147,7 +147,7 @@ const USUAL: Omit<AttemptOptions, "onSettled"> = {
   holdsContextErrors: false,
   holdsFirstEvent: false,
   hasAnother: () => false,
-  deadlineMs: undefined,
+  deadlineMs: Number.POSITIVE_INFINITY,
 };
 
 /** After what is to be done in the next tick. */

@@ -4,7 +4,7 @@ import { askModels, type ListAnswer } from "../../catalogue/ask.ts";
 import { systemClock } from "../../core/clock.ts";
 import { maskKey } from "../../core/mask.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
-import type { OutboundClient } from "../../upstream/client.ts";
+import type { AskingClient } from "../../upstream/client.ts";
 import { chooseChatModel, isLoopback, probeChat } from "../shared/probe.ts";
 import type { Chat, EndpointReport } from "./doctor-report.ts";
 
@@ -12,7 +12,7 @@ const PROBE_MS = 10_000;
 
 /** Which endpoint is tested under which of its keys. */
 export type Subject = {
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly endpoint: Endpoint;
   readonly key: Credential;
   readonly spend: boolean;

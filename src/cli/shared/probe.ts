@@ -6,11 +6,11 @@ import { isLoopbackHost } from "../../config/schema/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
-import type { OutboundClient } from "../../upstream/client.ts";
+import type { AskingClient } from "../../upstream/client.ts";
 
 /** Whom to ask, and for what. */
 export type ChatProbe = {
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   readonly endpoint: Endpoint;
   readonly credential: Credential;
   readonly model: string;

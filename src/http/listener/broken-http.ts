@@ -37,6 +37,11 @@ export function refuserOfBrokenHttp(): (error: ParseError, socket: Socket) => vo
   };
 }
 
+/** Whether no answer is due on a connection. */
+export function isFree({ _httpMessage: answer }: BusySocket): boolean {
+  return answer === null || answer === undefined;
+}
+
 /** Runs once every request that was read has its answer, unless the connection is gone by then. */
 export function afterAnswers(socket: Socket, run: () => void): void {
   const { _httpMessage: answer } = socket as BusySocket;

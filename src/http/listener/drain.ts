@@ -2,7 +2,7 @@
 // way, and closed when nobody is and nothing has come for a moment.
 
 import type { Socket } from "node:net";
-import type { BusySocket } from "./broken-http.ts";
+import { type BusySocket, isFree } from "./broken-http.ts";
 import { endLingering } from "./lingering.ts";
 
 /** How often connections are looked at while the server drains. */
@@ -30,7 +30,7 @@ export class DrainSweep {
     let isAnyBusy = false;
     const idle: Socket[] = [];
     for (const socket of this.#sockets) {
-      if (socket._httpMessage !== undefined && socket._httpMessage !== null) isAnyBusy = true;
+      if (!isFree(socket)) isAnyBusy = true;
       else if (!this.#closing.has(socket) && this.#isQuiet(socket)) idle.push(socket);
     }
     if (isAnyBusy) return;

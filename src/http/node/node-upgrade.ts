@@ -6,10 +6,8 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { endLingering } from "../listener/lingering.ts";
 import type { FlatHeaders, UpgradeReply } from "../message.ts";
+import { holdReading } from "./held-reading.ts";
 import { NodeReply, type ReplySettings } from "./node-reply.ts";
-
-/** Bytes held for whoever takes the connection, after which reading pauses: most protocols send none before the switch. */
-const MAX_HELD_BYTES = 64 * 1024;
 
 const SWITCHING = 101;
 
@@ -36,9 +34,8 @@ export function offerOf(message: IncomingMessage): string | undefined {
 /** Implements `UpgradeReply`. */
 export class NodeUpgradeReply extends NodeReply implements UpgradeReply {
   readonly #socket: Socket;
-  readonly #stopReading: () => void;
+  readonly #stopReading: () => readonly Buffer[];
   readonly #handOver: (headers: FlatHeaders) => void;
-  readonly #held: Buffer[] = [];
 
   /** `rest`: what was read behind the head. */
   constructor(message: IncomingMessage, rest: Buffer, protocol: string, settings: ReplySettings) {
@@ -52,7 +49,9 @@ export class NodeUpgradeReply extends NodeReply implements UpgradeReply {
     response.assignSocket(socket);
     // The engine has set the time of an idle connection.
     socket.setTimeout(0);
-    this.#stopReading = this.#read(rest, () => response.emit("drain"));
+    // What breaks the connection has closed it by then.
+    socket.on("error", () => undefined);
+    this.#stopReading = holdReading(socket, rest, () => response.emit("drain"));
     response.once("finish", () => {
       response.detachSocket(socket);
       // What still comes is nobody's; held, it would stop the reading, and a reset overtake the refusal.
@@ -70,26 +69,9 @@ export class NodeUpgradeReply extends NodeReply implements UpgradeReply {
     const socket = this.#socket;
     this.#handOver(headers);
     this.leave();
-    this.#stopReading();
+    const held = this.#stopReading();
     socket.pause();
-    if (this.#held.length > 0) socket.unshift(Buffer.concat(this.#held.splice(0)));
+    if (held.length > 0) socket.unshift(Buffer.concat(held));
     return socket;
-  }
-
-  /** Reads on until the switch, so that a client that leaves is seen; gives what ends that. */
-  #read(rest: Buffer, onDrain: () => void): () => void {
-    const socket = this.#socket;
-    let heldBytes = 0;
-    const onData = (bytes: Buffer): void => {
-      if (bytes.length > 0) this.#held.push(bytes);
-      heldBytes += bytes.length;
-      if (heldBytes > MAX_HELD_BYTES) socket.pause();
-    };
-    const onEnd = (): void => void socket.destroy();
-    onData(rest);
-    socket.on("error", onEnd).on("end", onEnd).on("drain", onDrain).on("data", onData);
-    return () => {
-      socket.off("end", onEnd).off("drain", onDrain).off("data", onData);
-    };
   }
 }

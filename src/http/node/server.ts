@@ -5,7 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { GatewayError } from "../../core/errors.ts";
 import { envelopeOf } from "../../wires/errors/envelope.ts";
-import { refuserOfBrokenHttp } from "../listener/broken-http.ts";
+import { isFree, refuserOfBrokenHttp } from "../listener/broken-http.ts";
 import { ConnectionCap } from "../listener/connection-cap.ts";
 import { DrainSweep, SWEEP_MS } from "../listener/drain.ts";
 import { connectionsWithin, openFilesLimit } from "../listener/open-files.ts";
@@ -15,7 +15,7 @@ import type { RequestListener, UpgradeListener } from "../message.ts";
 import { NodeReply } from "./node-reply.ts";
 import { NodeRequest } from "./node-request.ts";
 import { NodeUpgradeReply, offerOf } from "./node-upgrade.ts";
-import { isFree, stopAtEarlyRequests, whenItsTurn } from "./turns.ts";
+import { stopAtEarlyRequests, whenItsTurn } from "./turns.ts";
 
 /** Heads are looked at for their time this often, or more often where they have very little of it. */
 const HEAD_CHECK_MS = 2_000;

@@ -5,10 +5,8 @@
 // believes that what follows is no HTTP, and loses it.
 
 import type { IncomingMessage } from "node:http";
-import { afterAnswers, type BusySocket } from "../listener/broken-http.ts";
-
-/** Bytes held back for a connection, after which reading pauses; what was just being read comes on top. */
-const MAX_HELD_BYTES = 64 * 1024;
+import { afterAnswers, type BusySocket, isFree } from "../listener/broken-http.ts";
+import { holdReading } from "./held-reading.ts";
 
 /** What an offer of HTTP/2 brings along, of no use without it (RFC 7540 §3.2.1). */
 const SETTINGS = "http2-settings";
@@ -36,11 +34,6 @@ export function stopAtEarlyRequests(socket: ParsedSocket): void {
   };
 }
 
-/** Whether no answer is due on a connection. */
-export function isFree(socket: BusySocket): boolean {
-  return socket._httpMessage === null || socket._httpMessage === undefined;
-}
-
 /**
  * Takes a connection whose parser has stopped behind the head of `message`. Calls `begin` when the answers before it
  * are out; what is then read of the connection is that request and the rest. `keepsOffer`: its offer to leave HTTP/1.1
@@ -53,24 +46,17 @@ export function whenItsTurn(
   begin: () => void,
 ): void {
   const socket: BusySocket = message.socket;
-  const held = [headOf(message, keepsOffer), rest];
-  let heldBytes = rest.length;
-  const onData = (bytes: Buffer): void => {
-    held.push(bytes);
-    heldBytes += bytes.length;
-    // Below this reading goes on, so that a client that leaves is seen.
-    if (heldBytes > MAX_HELD_BYTES) socket.pause();
-  };
-  // The engine has let go of the connection, and the answer before this request still needs these.
-  const onDrain = (): void => void socket._httpMessage?.emit("drain");
-  const onEnd = (): void => void socket.destroy();
-  socket.on("error", onEnd).on("end", onEnd).on("drain", onDrain).on("data", onData);
+  // The engine has let go of the connection, and the answer before this request still needs to hear of it.
+  const stopReading = holdReading(socket, rest, () => void socket._httpMessage?.emit("drain"));
+  const onError = (): void => void socket.destroy();
+  socket.on("error", onError);
   const run = (): void => {
-    socket.off("error", onEnd).off("end", onEnd).off("drain", onDrain).off("data", onData);
+    socket.off("error", onError);
+    const held = stopReading();
     socket.pause();
     // The engine has set the time of an idle connection, and would not take it back.
     socket.setTimeout(0);
-    socket.unshift(Buffer.concat(held));
+    socket.unshift(Buffer.concat([headOf(message, keepsOffer), ...held]));
     begin();
     socket.resume();
   };

@@ -44,6 +44,8 @@ export class HeldBytes {
   }
 
   clear(): void {
+    // Nearly always, with each event of a stream, there is nothing.
+    if (this.#size === 0) return;
     this.#pieces = [];
     this.#size = 0;
     this.#end = NOTHING;

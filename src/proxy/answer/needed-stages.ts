@@ -3,7 +3,8 @@
 import type { Target } from "../../routing/model.ts";
 import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import type { Call } from "../exchange/call.ts";
-import { jsonEndFor } from "../outcome/json-cut.ts";
+import { isEventStream } from "../outcome/classify.ts";
+import { isJson, jsonEndFor } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -31,11 +32,6 @@ export function pipelineFor(call: Call, target: Target, head: AnswerHead): Answe
   return new AnswerPipeline({ streamEnd, jsonEnd, keepAlive, taps: [], transforms, holder });
 }
 
-/** Whether the head says that events follow. */
-export function isEventStream(head: AnswerHead): boolean {
-  return head.contentType.startsWith("text/event-stream");
-}
-
 /** Errors of an endpoint that has a key may repeat it. */
 function errorRedactorFor(call: Call, target: Target, head: AnswerHead): ErrorRedactor | undefined {
   if (head.status < 400 || !mayTellKey(call, target)) return undefined;
@@ -57,6 +53,5 @@ function rewriterFor(call: Call, target: Target, head: AnswerHead): AnswerTransf
   const modelName = call.answerName;
   if (modelName === undefined || modelName === target.upstreamModel) return undefined;
   if (isEventStream(head)) return sseAnswerRewriter(operation.answerModelPaths, modelName);
-  const isJson = /^application\/(?:json|x-ndjson|jsonl|[^;]+\+json)/.test(head.contentType);
-  return isJson ? jsonAnswerRewriter(operation.answerModelPaths, modelName) : undefined;
+  return isJson(head) ? jsonAnswerRewriter(operation.answerModelPaths, modelName) : undefined;
 }

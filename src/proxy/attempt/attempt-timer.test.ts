@@ -11,11 +11,10 @@ class TimerRig {
   rung = 0;
   readonly #context: TestContext;
 
-  constructor(t: TestContext, deadlineAfterMs?: number) {
+  constructor(t: TestContext, deadlineAfterMs = Number.POSITIVE_INFINITY) {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     this.#context = t;
-    const deadlineMs = deadlineAfterMs === undefined ? undefined : this.clock.nowMs() + deadlineAfterMs;
-    this.timer = new AttemptTimer(this.clock, deadlineMs, () => {
+    this.timer = new AttemptTimer(this.clock, this.clock.nowMs() + deadlineAfterMs, () => {
       this.rung += 1;
     });
   }

@@ -17,9 +17,10 @@ export class AttemptTimer {
   #sinceMs = 0;
   #isOver = false;
 
-  constructor(clock: Clock, deadlineMs: number | undefined, onTimeout: () => void) {
+  /** `deadlineMs`: Infinity where there is none. */
+  constructor(clock: Clock, deadlineMs: number, onTimeout: () => void) {
     this.#clock = clock;
-    this.#deadlineMs = deadlineMs ?? Number.POSITIVE_INFINITY;
+    this.#deadlineMs = deadlineMs;
     this.#onTimeout = onTimeout;
   }
 

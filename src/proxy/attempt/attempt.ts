@@ -31,8 +31,8 @@ export type AttemptOptions = {
   readonly holdsFirstEvent: boolean;
   /** Whether another target could be asked if this one fails now. */
   readonly hasAnother: () => boolean;
-  /** When the whole exchange must be over, on the clock's scale; undefined for streams. */
-  readonly deadlineMs: number | undefined;
+  /** When the whole exchange must be over, on the clock's scale; Infinity for streams. */
+  readonly deadlineMs: number;
   /** Called once when the attempt is over, before anybody who waits for its outcome goes on. */
   readonly onSettled: (outcome: AttemptOutcome) => void;
 };

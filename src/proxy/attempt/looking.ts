@@ -4,8 +4,8 @@
 import { VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
 import type { OutboundFailure } from "../../upstream/client.ts";
 import { FirstBytes } from "../look/first-bytes.ts";
-import { EVENT_STREAM, type LookRules } from "../look/look-rules.ts";
-import { codeOfFailure, verdictOf } from "../outcome/classify.ts";
+import type { LookRules } from "../look/look-rules.ts";
+import { codeOfFailure, EVENT_STREAM, isEventStream, verdictOf } from "../outcome/classify.ts";
 import { isCutJson } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import type { Attempt } from "./attempt.ts";
@@ -98,7 +98,7 @@ export class Looking implements Phase {
   /** The head as it should have been where a stream says that it is something else; its headers stay as they are. */
   #honestHead(): AnswerHead {
     const head = this.#head;
-    const isMislabelled = this.#first.isEventStream && !head.contentType.startsWith(EVENT_STREAM);
+    const isMislabelled = this.#first.isEventStream && !isEventStream(head);
     return isMislabelled ? { ...head, contentType: EVENT_STREAM } : head;
   }
 

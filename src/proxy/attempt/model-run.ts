@@ -49,7 +49,7 @@ export type RunOptions = {
 
 /** The attempts at the targets of one model. */
 export class ModelRun {
-  readonly call: Call;
+  readonly #call: Call;
   #model: Model;
   readonly #options: RunOptions;
   readonly #failures: AttemptFailure[] = [];
@@ -60,7 +60,7 @@ export class ModelRun {
 
   constructor(call: Call, options: RunOptions) {
     const { model, isStream } = call;
-    this.call = call;
+    this.#call = call;
     this.#model = model;
     this.#options = options;
     this.#targets = call.services.targets;
@@ -70,7 +70,7 @@ export class ModelRun {
     this.#request = new TargetRequest({
       isStream,
       operation: call.operationKey,
-      stickyKey: model.settings.strategy === "sticky" ? stickyKeyOf(call) : undefined,
+      stickyKey: stickyKeyOf(call),
       marks: call.marks,
       departure: call.departure,
       modelNow: () => this.#modelNow(),
@@ -109,7 +109,7 @@ export class ModelRun {
         if (decision.kind === "next_target")
           next = this.#targets.acquire(this.#model, this.#request, decision.proof);
         else if (decision.kind === "same_target_after") {
-          await this.call.departure.pause(decision.waitMs);
+          await this.#call.departure.pause(decision.waitMs);
           next = this.#targets.acquireAt(this.#model, lease.target, this.#request);
         } else next = this.#targets.acquireAfterRest(this.#model, this.#request);
       }
@@ -121,7 +121,7 @@ export class ModelRun {
 
   /** A reload, or a new list, may have brought other targets since, and taken some out. */
   #modelNow(): Model {
-    const now = currentTable(this.call.services).resolve(this.#model.name);
+    const now = currentTable(this.#call.services).resolve(this.#model.name);
     if (now !== undefined && now.targets.length > 0) this.#model = now;
     return this.#model;
   }
@@ -139,7 +139,7 @@ export class ModelRun {
     if (hedgeAfterMs === undefined || this.#failures.length > 0) return undefined;
     if (attempts < 2 || this.#model.targets.length < 2) return undefined;
     // Both would start the job.
-    return mayStartJob(this.call) ? undefined : hedgeAfterMs;
+    return mayStartJob(this.#call) ? undefined : hedgeAfterMs;
   }
 
   /** The second attempt of a hedge: at another target, if one is free now and the budget allows it. */
@@ -164,7 +164,7 @@ export class ModelRun {
    * @throws GatewayError bad_request, invalid_model where the request cannot be sent to this target
    */
   #begin(lease: Lease, isHedged: boolean): Attempt {
-    const { call } = this;
+    const call = this.#call;
     const stop = (): void => attempt.abandon("client_gone");
     const onSettled = (outcome: AttemptOutcome): void => {
       call.departure.unwatch(stop);
@@ -183,7 +183,7 @@ export class ModelRun {
   }
 
   #attemptOptions(onSettled: AttemptOptions["onSettled"], isHedged: boolean): AttemptOptions {
-    const { world, isStream } = this.call;
+    const { world, isStream } = this.#call;
     const { holdsContextErrors } = this.#options;
     const begun = this.#failures.length + 1;
     const isLast = begun >= this.#model.targets.length || begun >= this.#model.settings.attempts;
@@ -192,7 +192,7 @@ export class ModelRun {
       keepsErrors: isLast || holdsContextErrors,
       holdsContextErrors,
       holdsFirstEvent: isStream && (world.holdsFirstEvent || isHedged),
-      deadlineMs: isStream ? undefined : this.#deadlineMs,
+      deadlineMs: this.#deadlineMs,
       hasAnother: () => this.#hasAnother(),
       onSettled,
     };
@@ -204,7 +204,7 @@ export class ModelRun {
   }
 
   #record(lease: Lease, outcome: AttemptOutcome): void {
-    const { exchange } = this.call;
+    const { exchange } = this.#call;
     lease.end(outcome);
     if (outcome.kind === "answered" && outcome.fault !== undefined) exchange.noteFault(outcome.fault);
     if (outcome.kind === "failed") this.#failures.push(outcome);
@@ -212,7 +212,7 @@ export class ModelRun {
   }
 
   #decide(failure: AttemptFailure): Decision {
-    const { call } = this;
+    const call = this.#call;
     const { clock } = call.services;
     const model = this.#modelNow();
     const failed: FailedAttempt = {

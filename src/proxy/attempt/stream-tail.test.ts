@@ -14,7 +14,7 @@ function tailOf(t: TestContext, idleMs = 60_000) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const clock = new HeldClock();
   const made = { ended: 0 };
-  const timer = new AttemptTimer(clock, undefined, () => {
+  const timer = new AttemptTimer(clock, Number.POSITIVE_INFINITY, () => {
     made.ended += 1;
   });
   const tail = new StreamTail(clock, timer, idleMs);

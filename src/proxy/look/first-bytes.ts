@@ -5,6 +5,7 @@
 import { classifyAnswer, needsBody, VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
 import type { ContentSearch } from "../../wires/stream/content-search.ts";
 import { unpacked } from "../answer/unpack.ts";
+import { EVENT_STREAM } from "../outcome/classify.ts";
 import { FirstEvent, isUnlabelledStream } from "./first-event.ts";
 import type { LookRules } from "./look-rules.ts";
 
@@ -170,7 +171,7 @@ export class FirstBytes {
     const { status, contentType, contentEncoding, model } = this.#rules;
     // Errors often come compressed where the client takes that; their class must not depend on it.
     const bytes = status < 400 ? this.bytes() : unpacked(this.bytes(), contentEncoding);
-    const type = this.#event === undefined ? contentType : "text/event-stream";
+    const type = this.#event === undefined ? contentType : EVENT_STREAM;
     return classifyAnswer(status, type, bytes, model);
   }
 }

@@ -3,10 +3,8 @@
 import type { Wire } from "../../wires/wire.ts";
 import { contentEncodingOf } from "../answer/redact.ts";
 import type { Call } from "../exchange/call.ts";
+import { isEventStream } from "../outcome/classify.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
-
-/** The content type of event streams. */
-export const EVENT_STREAM = "text/event-stream";
 
 /** How much has to be seen of an answer. */
 export type LookRules = {
@@ -31,15 +29,15 @@ export type LookRules = {
 /** What to look for in an answer with this head; `model` is the name that was sent to the endpoint. */
 export function lookRules(call: Call, model: string, head: AnswerHead, keepsErrors: boolean): LookRules {
   const { status, headers, contentType } = head;
-  const isEventStream = contentType.startsWith(EVENT_STREAM);
+  const isStream = isEventStream(head);
   const isGood = status < 300;
-  const mayWait = isEventStream || call.isStream || !isGood || call.wantsContent;
+  const mayWait = isStream || call.isStream || !isGood || call.wantsContent;
   const contentEncoding = mayWait ? contentEncodingOf(headers) : "";
   const isPacked = contentEncoding !== "" && contentEncoding !== "identity";
   const wantsContent = call.wantsContent && !isPacked;
-  const mayBeStream = call.isStream && !isEventStream && !isPacked;
+  const mayBeStream = call.isStream && !isStream && !isPacked;
   // The events of a packed stream cannot be seen.
-  const isUnseen = (isEventStream && isPacked && isGood) || call.request.method === "HEAD";
+  const isUnseen = (isStream && isPacked && isGood) || call.request.method === "HEAD";
   // biome-ignore format: one literal, since spreads cost more than all the rest of this
-  return { status, contentType, contentEncoding, isEventStream, mayBeStream, wantsContent, keepsErrors, model, wire: call.clientWire, isUnseen };
+  return { status, contentType, contentEncoding, isEventStream: isStream, mayBeStream, wantsContent, keepsErrors, model, wire: call.clientWire, isUnseen };
 }

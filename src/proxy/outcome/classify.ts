@@ -136,9 +136,17 @@ export function honestHead(
   if (verdict.class === "not_permitted" && head.status === 401) return { ...head, status: 403 };
   if (verdict.class === "served" || head.status >= 300 || body === undefined) return head;
   // A stream's reader takes the error from its event; with another status it would not look there.
-  if (head.contentType.startsWith("text/event-stream")) return head;
+  if (isEventStream(head)) return head;
   const status = hiddenStatus(head.contentType, body, model);
   return status === undefined ? head : { ...head, status };
+}
+
+/** The content type of event streams. */
+export const EVENT_STREAM = "text/event-stream";
+
+/** Whether the head says that events follow. */
+export function isEventStream({ contentType }: Pick<AnswerHead, "contentType">): boolean {
+  return contentType.startsWith(EVENT_STREAM);
 }
 
 /** The first value of a header in a flat list, or an empty string. */

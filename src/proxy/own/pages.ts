@@ -62,8 +62,7 @@ export function replyWithReady(exchange: Exchange): void {
 /** The dry run: which targets there are and who would be next; nothing is sent and nothing changes. */
 export function replyWithPlan(call: Call): void {
   const { exchange, model } = call;
-  const stickyKey = model.settings.strategy === "sticky" ? stickyKeyOf(call) : undefined;
-  const planned = { isStream: call.isStream, stickyKey };
+  const planned = { isStream: call.isStream, stickyKey: stickyKeyOf(call) };
   replyWithJson(exchange, 200, planOf(model, exchange.services.targets, planned));
 }
 

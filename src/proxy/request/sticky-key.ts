@@ -1,5 +1,4 @@
-// What a sticky model keeps together: the requests of one session. Not for other strategies, since it reads a small
-// body once more.
+// What a sticky model keeps together: the requests of one session.
 
 import { SESSION_HEADERS } from "../../wires/headers/account-headers.ts";
 import { peekJson } from "../../wires/peek/json-scan.ts";
@@ -9,8 +8,12 @@ import type { Call } from "../exchange/call.ts";
 export const SESSION_FIELDS = ["prompt_cache_key", "user"] as const;
 const MAX_KEY_CHARS = 512;
 
-/** The key of a request's session: a header, `prompt_cache_key`, or `user`; undefined for none. */
+/**
+ * The key of a request's session: a header, `prompt_cache_key`, or `user`; undefined for none, and for models of other
+ * strategies, since a small body has to be read once more for it.
+ */
 export function stickyKeyOf(call: Call): string | undefined {
+  if (call.model.settings.strategy !== "sticky") return undefined;
   for (const name of SESSION_HEADERS) {
     const value = call.request.header(name);
     if (value !== undefined && value !== "") return value.slice(0, MAX_KEY_CHARS);

@@ -3,6 +3,7 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import { HOPS_HEADER } from "../../core/hops.ts";
+import { firstHeader } from "../../http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../http/message.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import { isPassedHeader } from "../../wires/headers/passed-headers.ts";
@@ -41,12 +42,9 @@ export function outboundHeaders(outbound: Outbound): FlatHeaders {
     const name = sent[index] ?? "";
     if (!isPassedHeader(name, outbound.passedHeaders) || named?.has(name) === true) continue;
     if (outbound.wantsIdentity && name === "accept-encoding") continue;
-    if (endpoint.fixedHeaders.length > 0 && isNameIn(endpoint.fixedHeaders, name)) continue;
+    if (endpoint.fixedHeaders.length > 0 && firstHeader(endpoint.fixedHeaders, name) !== undefined) continue;
     const value = sent[index + 1] ?? "";
-    if (!isSendable(value))
-      throw new GatewayError("bad_request", {
-        message: `The header ${name} has a value that cannot be sent.`,
-      });
+    if (!isSendable(value)) throw unsendable(name);
     headers.push(name, value);
   }
   if (outbound.wantsIdentity) headers.push("accept-encoding", "identity");
@@ -63,15 +61,10 @@ function pushCredential(headers: string[], outbound: Outbound): void {
   if (
     needed !== undefined &&
     request.header(needed[0]) === undefined &&
-    !isNameIn(endpoint.fixedHeaders, needed[0])
+    firstHeader(endpoint.fixedHeaders, needed[0]) === undefined
   )
     headers.push(...needed);
   if (credential.apiKey !== undefined) endpoint.wire.pushKey(headers, credential.apiKey, clientWire.name);
-}
-
-function isNameIn(headers: FlatHeaders, name: string): boolean {
-  for (let index = 0; index < headers.length; index += 2) if (headers[index] === name) return true;
-  return false;
 }
 
 /** The headers that a Connection header names, in lower case. */
@@ -82,6 +75,11 @@ export function namedIn(connection: string): ReadonlySet<string> {
       .map((name) => name.trim().toLowerCase())
       .filter((name) => name !== "" && name !== "keep-alive" && name !== "close"),
   );
+}
+
+/** The refusal of a header whose value cannot be sent on. */
+export function unsendable(name: string): GatewayError {
+  return new GatewayError("bad_request", { message: `The header ${name} has a value that cannot be sent.` });
 }
 
 /** Latin-1 without control characters (RFC 9110 §5.5). */

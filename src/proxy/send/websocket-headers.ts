@@ -1,9 +1,9 @@
 // The headers of a WebSocket's opening handshake (RFC 6455 §4.1) that go to the endpoint as they came: key, version and
 // extensions are between it and the client, as the frames are.
 
-import { GatewayError } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { passedSubprotocols, subprotocolsOf } from "../../wires/headers/subprotocols.ts";
+import { unsendable } from "./outbound-headers.ts";
 
 const AS_THEY_CAME: ReadonlySet<string> = new Set([
   "sec-websocket-key",
@@ -29,7 +29,5 @@ export function handshakeHeaders(sent: FlatHeaders): FlatHeaders {
 /** Visible ASCII and spaces are all that a handshake is made of. */
 function sendable(name: string, value: string): string {
   if (/^[\x20-\x7e\t]*$/.test(value)) return value;
-  throw new GatewayError("bad_request", {
-    message: `The header ${name} has a value that cannot be sent.`,
-  });
+  throw unsendable(name);
 }

@@ -12,7 +12,7 @@ import type { Facts } from "./facts.ts";
 import { COUNTING, type Refusal, Refusals, type TargetChecks } from "./refusals.ts";
 import { type GivenUp, Walkouts } from "./walkouts.ts";
 
-/** The status of an answer that a model had to work for: it tells how long that usually takes. */
+/** Below it a model had to work for the answer, which tells how long that usually takes. */
 const FIRST_ERROR_STATUS = 400;
 /** How long a spent allowance counts where the endpoint does not say. */
 const SPENT_MS = 1_000;

@@ -5,7 +5,7 @@
 import { sendProbe } from "../../catalogue/probe.ts";
 import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
-import type { OutboundClient } from "../../upstream/client.ts";
+import type { AskingClient } from "../../upstream/client.ts";
 import type { WireProbe } from "../../wires/wire.ts";
 import type { Fact } from "./facts.ts";
 import type { Targets } from "./targets.ts";
@@ -13,7 +13,7 @@ import type { Targets } from "./targets.ts";
 /** What the prober works with. */
 export type ProberParts = {
   readonly targets: Pick<Targets, "clock" | "health" | "learning">;
-  readonly client: OutboundClient;
+  readonly client: AskingClient;
   /** Asks one endpoint for its models: true when it listed them, undefined when it is never asked. */
   readonly askModels: (endpoint: string) => Promise<boolean | undefined>;
   /** Whether free probes are wanted (`health.active_probes`). */

@@ -1,7 +1,7 @@
 // Which rotation a pick moves: the model's own, or one aside for picks that have not all targets to choose from for a
 // reason of their own, so that they take no turn from others.
 
-import type { IsExcluded } from "../balancer.ts";
+import { boundOf, type IsExcluded, within } from "../balancer.ts";
 import type { Breaker } from "../health/breaker.ts";
 import { USUAL_OPERATION } from "../health/operation-breakers.ts";
 import type { Model, RotationCell, Target } from "../model.ts";
@@ -38,7 +38,7 @@ export class SideRotation {
   /** The same with copies of the cells, for a pick without effect. */
   copyOf(model: Model, pick: Pick): Model {
     const isAside = pick.isTried !== undefined || this.#isApart(model, pick.operation);
-    const bound = boundOf(model);
+    const bound = boundOf(model.targets);
     const rotation = model.rotation.map((own) => {
       return { current: isAside ? within(bound, this.#cells.get(own)?.current ?? 0) : own.current };
     });
@@ -54,7 +54,7 @@ export class SideRotation {
   }
 
   #aside(model: Model): Model {
-    const bound = boundOf(model);
+    const bound = boundOf(model.targets);
     const rotation = model.rotation.map((own) => {
       const cell = this.#cells.get(own) ?? { current: 0 };
       cell.current = within(bound, cell.current);
@@ -63,13 +63,4 @@ export class SideRotation {
     });
     return { ...model, rotation };
   }
-}
-
-/** What larger weights of before have left could keep a target out for as many turns as they were large. */
-function boundOf(model: Model): number {
-  return model.targets.reduce((sum, target) => sum + Math.max(1, target.weight), 0);
-}
-
-function within(bound: number, current: number): number {
-  return Math.max(-bound, Math.min(bound, current));
 }

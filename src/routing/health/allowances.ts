@@ -1,6 +1,7 @@
 // Targets whose last good answer said that nothing is left of their allowance, and until when: others first.
 
 import type { Clock } from "../../core/clock.ts";
+import { makeRoom } from "../make-room.ts";
 import type { SpentAllowance } from "./health-snapshot.ts";
 
 /** Clients choose the names of pinned models, so there must be a bound. */
@@ -28,8 +29,7 @@ export class Allowances {
   /** Nothing is left for so long, an hour at most. */
   markSpent(targetKey: string, waitMs: number): void {
     if (!(waitMs > 0)) return;
-    const [oldest] = this.#untilMs.size >= MAX_ENTRIES ? this.#untilMs.keys() : [];
-    if (oldest !== undefined) this.#untilMs.delete(oldest);
+    makeRoom(this.#untilMs, MAX_ENTRIES);
     this.#untilMs.set(targetKey, this.#clock.nowMs() + Math.min(MAX_WAIT_MS, waitMs));
   }
 

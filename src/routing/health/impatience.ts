@@ -6,6 +6,7 @@
 // wait was long for that endpoint, several times in a row, without any answer from there, while others answer.
 
 import type { Clock } from "../../core/clock.ts";
+import { makeRoom } from "../make-room.ts";
 
 /** What is known of an attempt that its client gave up. */
 export type Walkout = {
@@ -183,9 +184,4 @@ function isHang(row: Row): boolean {
 
 function rowKeyOf({ targetKey, operation }: Pick<Walkout, "targetKey" | "operation">): string {
   return `${operation} ${targetKey}`;
-}
-
-function makeRoom(map: Map<string, unknown>, max: number): void {
-  const [oldest] = map.size >= max ? map.keys() : [];
-  if (oldest !== undefined) map.delete(oldest);
 }

@@ -1,6 +1,7 @@
 // The health of each model at each endpoint, apart for each operation: rerank may fail where chat succeeds. Keeps
 // breakers and nothing else; which of them counts is for `target-health.ts`.
 
+import { makeRoom } from "../make-room.ts";
 import type { Breaker } from "./breaker.ts";
 import type { OperationHealth } from "./health-snapshot.ts";
 
@@ -41,7 +42,7 @@ export class OperationBreakers {
     const breakers = this.#breakersAt(targetKey);
     const known = breakers.get(operation);
     if (known !== undefined) return known;
-    if (isUnknownPath(operation)) makeRoom(breakers);
+    if (isUnknownPath(operation)) makeRoomForPath(breakers);
     const breaker = this.#make();
     breakers.set(operation, breaker);
     return breaker;
@@ -70,8 +71,7 @@ export class OperationBreakers {
   #breakersAt(targetKey: string): Map<string, Breaker> {
     const known = this.#byTarget.get(targetKey);
     if (known !== undefined) return known;
-    const [oldest] = this.#byTarget.size >= MAX_TARGETS ? this.#byTarget.keys() : [];
-    if (oldest !== undefined) this.#byTarget.delete(oldest);
+    makeRoom(this.#byTarget, MAX_TARGETS);
     const breakers = new Map<string, Breaker>();
     this.#byTarget.set(targetKey, breakers);
     return breakers;
@@ -82,7 +82,7 @@ function isUnknownPath(operation: string): boolean {
   return operation.startsWith("/");
 }
 
-function makeRoom(breakers: Map<string, Breaker>): void {
+function makeRoomForPath(breakers: Map<string, Breaker>): void {
   const unknown = [...breakers.keys()].filter(isUnknownPath);
   const [oldest] = unknown.length >= MAX_UNKNOWN_PATHS ? unknown : [];
   if (oldest !== undefined) breakers.delete(oldest);

@@ -4,6 +4,7 @@
 // others'.
 
 import type { Clock } from "../../core/clock.ts";
+import { makeRoom } from "../make-room.ts";
 
 /** Who asks: `identityOf` in `proxy/target/request-identity.ts`. */
 export type Asker = {
@@ -83,8 +84,7 @@ export class Rechecks {
 
   #begun(targetKey: string): Recheck {
     this.#entries.delete(targetKey);
-    const [oldest] = this.#entries.size >= MAX_ENTRIES ? this.#entries.keys() : [];
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    makeRoom(this.#entries, MAX_ENTRIES);
     const nowMs = this.#clock.nowMs();
     const entry = { request: "", refused: new Set<string>(), nextMs: nowMs, othersNextMs: nowMs, looks: 0 };
     this.#entries.set(targetKey, entry);

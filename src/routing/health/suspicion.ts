@@ -3,6 +3,7 @@
 // between, are believed. Keeps count and asks nobody: that is for `proxy/target/refusals.ts`.
 
 import type { Clock } from "../../core/clock.ts";
+import { makeRoom } from "../make-room.ts";
 import type { CooldownClass } from "../saved-cooldown.ts";
 
 /** A request that comes again after so long is no client's retry any more and counts as another one. */
@@ -54,7 +55,7 @@ export class Suspicions {
       known.class !== said.class ||
       nowMs - known.heardMs > MEMORY_MS + SAME_REQUEST_MS
     ) {
-      this.#forgetOldest();
+      makeRoom(this.#suspects, MAX_SUSPECTS);
       this.#suspects.set(key, { endpoint, ...said, heardMs: nowMs, times: known?.times ?? 0 });
       return { isBelieved: false, isFirst: known === undefined, times: known?.times ?? 0 };
     }
@@ -77,10 +78,5 @@ export class Suspicions {
   forget(endpoint: string): void {
     for (const [key, suspect] of this.#suspects)
       if (suspect.endpoint === endpoint) this.#suspects.delete(key);
-  }
-
-  #forgetOldest(): void {
-    const [oldest] = this.#suspects.size >= MAX_SUSPECTS ? this.#suspects.keys() : [];
-    if (oldest !== undefined) this.#suspects.delete(oldest);
   }
 }

@@ -212,7 +212,7 @@ export class TargetHealth implements TargetFacts {
     };
   }
 
-  /** Whether the endpoint is ejected, by name. */
+  /** Health of the way to an endpoint, by its name; undefined while it never failed. */
   endpointBreakerNamed(name: string): Breaker | undefined {
     return this.#endpoints.get(name);
   }

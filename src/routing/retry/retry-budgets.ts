@@ -1,6 +1,7 @@
 // The retry budgets of all models, by public name. Bounded, since clients choose the names of pins.
 
 import type { Clock } from "../../core/clock.ts";
+import { makeRoom } from "../make-room.ts";
 import {
   RETRY_BUDGET_DEFAULTS,
   RetryBudget,
@@ -27,8 +28,7 @@ export class RetryBudgets {
   of(modelName: string): RetryBudget {
     const known = this.#budgets.get(modelName);
     if (known !== undefined) return known;
-    const [oldest] = this.#budgets.size >= MAX_BUDGETS ? this.#budgets.keys() : [];
-    if (oldest !== undefined) this.#budgets.delete(oldest);
+    makeRoom(this.#budgets, MAX_BUDGETS);
     const budget = new RetryBudget(this.#clock, this.#options);
     this.#budgets.set(modelName, budget);
     return budget;

@@ -3,6 +3,7 @@
 
 import { NameIndex } from "../../core/nearest.ts";
 import type { Rotations } from "../balancer.ts";
+import { makeRoom } from "../make-room.ts";
 import type { Endpoint, EndpointModels, Model, ModelEntry, RoutingPlan } from "../model.ts";
 import { mayTakeSuffix, otherNamesOf, splitSuffix, withSuffix } from "./other-names.ts";
 import { makeTarget, type RoutingNote, TableCompiler, withSettings } from "./table-compiler.ts";
@@ -55,8 +56,7 @@ export class RoutingTable {
     if (known !== undefined) return known;
     this.#names ??= new NameIndex(this.publicModels().map((model) => model.name));
     const near = this.#names.nearest(name, count);
-    const [oldest] = this.#near.size >= MAX_NEAR ? this.#near.keys() : [];
-    if (oldest !== undefined) this.#near.delete(oldest);
+    makeRoom(this.#near, MAX_NEAR);
     this.#near.set(name, near);
     return near;
   }

@@ -62,9 +62,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
   }
 
   cancel(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#pool.discard(this.#connection);
+    this.#cutOff();
   }
 
   /** The request is about to be written. */
@@ -178,9 +176,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
 
   /** Ends the call with `tell`: the connection is no matter of this engine any more. False where it had ended before. */
   protected handOver(tell: () => void): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
-    this.#pool.discard(this.#connection);
+    if (!this.#cutOff()) return false;
     try {
       tell();
     } catch (error) {
@@ -190,10 +186,16 @@ export class UndiciCall implements OutboundCall, CallHandler {
     return true;
   }
 
-  #fail(failure: OutboundFailure): void {
-    if (this.#isOver) return;
+  /** Ends the call with its connection. False where it had ended before. */
+  #cutOff(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
     this.#pool.discard(this.#connection);
+    return true;
+  }
+
+  #fail(failure: OutboundFailure): void {
+    if (!this.#cutOff()) return;
     try {
       this.#handler.onFailure(failure);
     } catch (error) {
@@ -207,10 +209,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
    * whoever waits for this call would never hear of it.
    */
   #onThrow(error: unknown): void {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      this.#pool.discard(this.#connection);
-    }
+    this.#cutOff();
     const handler = this.#handler;
     try {
       if (handler.onThrow !== undefined) handler.onThrow(error);

@@ -28,10 +28,9 @@ class UndiciClient implements OutboundClient {
   }
 
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
-    const { pool } = ownRoute(route);
-    const connection = pool.take(options.isFresh === true);
-    connection.connectMs = options.connectMs;
-    const call = new UndiciCall(pool, connection, handler);
+    const own = ownRoute(route);
+    const connection = own.take(options.connectMs, options.isFresh === true);
+    const call = new UndiciCall(own.pool, connection, handler);
     call.start(request);
     return call;
   }
@@ -42,11 +41,10 @@ class UndiciClient implements OutboundClient {
     handler: UpgradeHandler,
     options: Pick<SendOptions, "connectMs">,
   ): OutboundCall {
-    const { pool } = ownRoute(route);
+    const own = ownRoute(route);
     // A connection that is closed in passing could not be told from a refusal by the protocol.
-    const connection = pool.take(true);
-    connection.connectMs = options.connectMs;
-    const call = new UpgradeCall(pool, connection, handler);
+    const connection = own.take(options.connectMs, true);
+    const call = new UpgradeCall(own.pool, connection, handler);
     call.ask(request);
     return call;
   }

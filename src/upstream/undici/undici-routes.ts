@@ -21,6 +21,13 @@ export class UndiciRoute implements Route {
     const connector = new Connector(trust);
     this.pool = new ConnectionPool((forget) => new Connection(origin, connector, forget));
   }
+
+  /** A connection for one call. `isFresh`: one that has served nobody. */
+  take(connectMs: number, isFresh: boolean): Connection {
+    const connection = this.pool.take(isFresh);
+    connection.connectMs = connectMs;
+    return connection;
+  }
 }
 
 /** All routes that are open. Few enough to be looked through: one is opened for an endpoint, not for a request. */
