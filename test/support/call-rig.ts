@@ -15,8 +15,9 @@ import { requestOf, servicesOf } from "./call-parts.ts";
 import { FakeOutbound, type Scripted, type SentCall } from "./fakes/fake-outbound.ts";
 import { KeptReply } from "./fakes/kept-reply.ts";
 import { HeldClock } from "./held-clock.ts";
+import { KeptLog } from "./kept-log.ts";
 import { listedBy } from "./routing-fixtures.ts";
-import { type ConfigObject, configOf, KeptLog } from "./start-gateway.ts";
+import { type ConfigObject, configOf } from "./start-gateway.ts";
 
 /** What a rig is made of. */
 export type CallRigParts = {

@@ -11,7 +11,8 @@ import { type CliRun, startCli } from "../../support/cli.ts";
 import { Condition } from "../../support/condition.ts";
 import { manual } from "../../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
-import { configOf, gatewayFor, KeptLog } from "../../support/start-gateway.ts";
+import { KeptLog } from "../../support/kept-log.ts";
+import { configOf, gatewayFor } from "../../support/start-gateway.ts";
 import { ask, openWire, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";
 

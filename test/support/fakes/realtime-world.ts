@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { type ConfigObject, gatewayFor, type KeptLog, type TestGateway } from "../start-gateway.ts";
+import type { KeptLog } from "../kept-log.ts";
+import { type ConfigObject, gatewayFor, type TestGateway } from "../start-gateway.ts";
 import { type AnswerHead, requestBytes, type Wire, wireFor } from "../wire.ts";
 import { acceptOf, type RealtimeEndpoint, realtimeFor, type Session } from "./realtime-endpoint.ts";
 
