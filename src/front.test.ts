@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { KeptReply } from "../test/support/fakes/kept-reply.ts";
 import { Front, type Part } from "./front.ts";
-import type { InboundRequest, Reply } from "./http/message.ts";
+import type { InboundRequest } from "./http/message.ts";
 
 const NOTHING = (): void => undefined;
 
@@ -39,29 +40,13 @@ function requestFor(target: string): InboundRequest {
   };
 }
 
-class CutReply implements Reply {
-  isHeadSent = false;
-  isClosed = false;
-  head = NOTHING;
-  flush = NOTHING;
-  end = NOTHING;
-  onDrain = NOTHING;
-  onAbort = NOTHING;
-  write(): boolean {
-    return true;
-  }
-  destroy(): void {
-    this.isClosed = true;
-  }
-}
-
 test("the first part that takes the path answers, and the rest where none does", () => {
   const { front, answered } = frontOf({
     admin: (path) => path.startsWith("/admin/"),
     page: (path) => path === "/admin/ui" || path === "/ui",
   });
   for (const target of ["/admin/ui", "/ui?x=/admin/", "/v1/models", "http://host/admin/x", "//admin/x"])
-    front.answer(requestFor(target), new CutReply());
+    front.answer(requestFor(target), new KeptReply());
   assert.deepEqual(answered, [
     "admin /admin/ui",
     "page /ui?x=/admin/",
@@ -73,7 +58,7 @@ test("the first part that takes the path answers, and the rest where none does",
 
 test("a front of one part looks at no path", () => {
   const { front, answered } = frontOf({});
-  front.answer(requestFor("/any"), new CutReply());
+  front.answer(requestFor("/any"), new KeptReply());
   assert.deepEqual(answered, ["rest /any"]);
 });
 
@@ -89,7 +74,7 @@ test("a part that rejects or throws cuts its own client off, and tells the log",
     },
   ];
   const front = new Front(failures, () => Promise.resolve(), logInto(faults));
-  const [rejected, thrown, well] = [new CutReply(), new CutReply(), new CutReply()];
+  const [rejected, thrown, well] = [new KeptReply(), new KeptReply(), new KeptReply()];
   front.answer(requestFor("/rejects"), rejected);
   front.answer(requestFor("/throws"), thrown);
   front.answer(requestFor("/well"), well);

@@ -5,8 +5,8 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { KeptLog } from "../../test/support/kept-log.ts";
 import { systemClock } from "../core/clock.ts";
-import type { Log } from "../core/summary.ts";
 import { FileSavedLists, MemorySavedLists } from "./saved-lists.ts";
 
 const owner = { name: "openai", baseUrl: "https://api.openai.com/v1" };
@@ -14,13 +14,7 @@ const list = { entries: [{ id: "a", owned_by: "x" }, { id: "b/c:d" }], goodWallM
 
 let root = "";
 let folder = "";
-let warnings: string[] = [];
-const log: Log = {
-  info() {},
-  warn: (event) => warnings.push(event),
-  error() {},
-  flush: () => Promise.resolve(),
-};
+let log = new KeptLog();
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), "saved-lists-"));
@@ -28,7 +22,7 @@ before(async () => {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(root, "data-"));
-  warnings = [];
+  log = new KeptLog();
 });
 
 after(() => rm(root, { recursive: true, force: true }));
@@ -69,7 +63,7 @@ test("a corrupt file is as good as none, and is warned of once", async () => {
     assert.equal(await lists.load(owner), undefined, content);
   }
   assert.equal(lists.failures, 6);
-  assert.deepEqual(warnings, ["saved_lists_failed"]);
+  assert.deepEqual(log.events, ["saved_lists_failed"]);
   lists.save(owner, list);
   await lists.flush();
   assert.deepEqual(await lists.load(owner), list);
@@ -83,7 +77,7 @@ test("a file that is larger than any list is not read", async () => {
   // A whole list, so that only its size speaks against it.
   await appendFile(join(folder, "catalogue", file), " ".repeat(2_097_152));
   assert.equal(await lists.load(owner), undefined);
-  assert.deepEqual(warnings, ["saved_lists_failed"]);
+  assert.deepEqual(log.events, ["saved_lists_failed"]);
   assert.deepEqual(await readdir(join(folder, "catalogue")), [`${file}.corrupt`]);
 });
 
@@ -98,7 +92,7 @@ test("a folder that cannot be written loses the list and nothing else", async ()
   await lists.flush();
   assert.equal(await lists.load(owner), undefined);
   assert.equal(lists.failures, 3);
-  assert.deepEqual(warnings, ["saved_lists_failed"]);
+  assert.deepEqual(log.events, ["saved_lists_failed"]);
 });
 
 test("lists in memory are found by name and address", async () => {

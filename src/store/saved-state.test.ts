@@ -7,24 +7,18 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { KeptLog } from "../../test/support/kept-log.ts";
 import { systemClock } from "../core/clock.ts";
-import type { Log } from "../core/summary.ts";
 import { FileSavedState, NoSavedState } from "./saved-state.ts";
 
 const WRITER = join(import.meta.dirname, "../../test/support/state-writer.ts");
 
 let folder = "";
-let warnings: string[] = [];
-const log: Log = {
-  info() {},
-  warn: (event) => warnings.push(event),
-  error() {},
-  flush: () => Promise.resolve(),
-};
+let log = new KeptLog();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "saved-state-"));
-  warnings = [];
+  log = new KeptLog();
   await mkdir(own(), { recursive: true });
 });
 
@@ -52,7 +46,7 @@ test("what was saved is there for the next process, private and without a rest",
   assert.deepEqual(await readdir(own(path)), ["state.json"]);
   assert.equal((await stat(join(own(path), "state.json"))).mode & 0o077, 0);
   assert.equal(state.failures, 0);
-  assert.deepEqual(warnings, []);
+  assert.deepEqual(log.events, []);
 });
 
 test("changes are written together, a second after the first of them, as they are then", async () => {
@@ -116,7 +110,7 @@ test("an unreadable document counts as none, is put aside, and is warned of once
     assert.equal(await readFile(join(own(), "state.json.corrupt"), "utf8"), content);
   }
   assert.equal(state.failures, 6);
-  assert.deepEqual(warnings, ["saved_state_failed"]);
+  assert.deepEqual(log.events, ["saved_state_failed"]);
   state.save(() => "anew");
   await state.flush();
   assert.equal(await stateIn().load(), "anew");
@@ -141,7 +135,7 @@ test("a folder that cannot be written loses the state and nothing else", async (
     await state.flush();
   }
   assert.ok(state.failures >= 3);
-  assert.deepEqual(warnings, ["saved_state_failed"]);
+  assert.deepEqual(log.events, ["saved_state_failed"]);
 });
 
 test("a provider that throws, or gives what is no JSON, loses that one save", async () => {

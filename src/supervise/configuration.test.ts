@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { Log } from "../core/summary.ts";
+import { createSilentLog } from "../observe/silent-log.ts";
 import { Configuration, type Reloadable, type ReloadWish } from "./configuration.ts";
 import { checkReload } from "./reload-rules.ts";
 import { NO_FLAGS, readSource } from "./source.ts";
-
-const NOTHING = (): void => undefined;
 
 /** Takes configurations as a gateway does, without serving anything. */
 class Served implements Reloadable {
@@ -167,7 +166,7 @@ test("flags win over what is put in force", async (t) => {
   const flags = { host: "localhost", port: 4321, allowAnonymous: true };
   const first = await readSource({ flag: path, cwd: "/", env: {} }, flags);
   if (first.kind === "broken") throw new Error("broken");
-  const log: Log = { info: NOTHING, warn: NOTHING, error: NOTHING, flush: () => Promise.resolve() };
+  const log = createSilentLog();
   const configuration = new Configuration({ served, log, cwd: "/", env: {}, flags, first });
   await configuration.reload(true);
   const { host, port, allowAnonymous } = served.config().server;

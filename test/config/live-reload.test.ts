@@ -8,10 +8,11 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { startCli } from "../support/cli.ts";
 import { Gate } from "../support/condition.ts";
-import { held, json, manual } from "../support/fakes/behaviours.ts";
+import { held, json } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { heldAnswer } from "../support/held-answer.ts";
 import { configOf } from "../support/start-gateway.ts";
-import { openWire, requestBytes, sse, wireFor } from "../support/wire.ts";
+import { openWire, requestBytes, sse } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 
 type Fakes = Readonly<Record<string, FakeEndpoint>>;
@@ -59,11 +60,7 @@ test("a hundred saves, half-written ones among them, and the file removed and ba
   const file = join(run.folder, "config.yaml");
   await run.says("stderr", /Try:/);
   // A stream at an endpoint that comes and goes.
-  const live = manual();
-  a.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(chat("a/m", { stream: true })));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, a, chat("a/m", { stream: true }));
   await exchange.head(200, ["content-type", "text/event-stream"]);
   await wire.head();
 

@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type CliRun, startCli } from "../support/cli.ts";
 import { Gate } from "../support/condition.ts";
-import { held, json, manual } from "../support/fakes/behaviours.ts";
+import { held, json } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { heldAnswer } from "../support/held-answer.ts";
 import { headerOf } from "../support/socket-reader.ts";
 import { type ConfigObject, configOf } from "../support/start-gateway.ts";
-import { ask, openWire, requestBytes, wireFor } from "../support/wire.ts";
+import { ask, openWire, requestBytes } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 
 /** One endpoint of a file. */
@@ -66,11 +67,7 @@ async function endsWell(stop: () => Promise<Record<string, number>>): Promise<vo
 
 /** Opens a stream at the endpoint and has its first event; what ends it and looks at the rest. */
 async function openStream(t: TestContext, port: number, endpoint: FakeEndpoint, model: string) {
-  const live = manual();
-  endpoint.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(chat(model, { stream: true })));
-  const exchange = await live.started;
+  const { wire, exchange, live } = await heldAnswer(t, port, endpoint, chat(model, { stream: true }));
   await exchange.head(200, ["content-type", "text/event-stream"]);
   await exchange.piece("data: 1\n\n");
   await wire.head();

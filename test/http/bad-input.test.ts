@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { ask, openWire, type Wire, type WireRequest } from "../support/wire.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import { ask, openWire, type Wire, type WireRequest, wireFor } from "../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../support/world.ts";
 
 const ONE = { endpoints: { one: {} } };
@@ -209,8 +210,9 @@ test("a body over the limit is 413 that names the setting and can be read by who
   assert.equal((await world.ask({ path: PATH, body: fitting })).status, 200);
 });
 
-test("a body that stops coming is 408, and its connection is closed", async (t) => {
-  const world = await worldFor(t, { ...ONE, server: { timeouts: { body_idle: "150ms" } } });
+test("a body that stops coming is 408, and its connection is not waited for without end", async (t) => {
+  const timeouts = { body_idle: "150ms", body_rate: "off" };
+  const world = await worldFor(t, { ...ONE, server: { timeouts } });
   const heads = ["content-length: 100", "transfer-encoding: chunked"];
   const refused: Wire[] = [];
   for (const head of heads) {
@@ -221,8 +223,27 @@ test("a body that stops coming is 408, and its connection is closed", async (t) 
     refused.push(wire);
   }
   assert.equal(world.fakes.one.requests.length, 0);
-  // Nor is it waited for without end.
   await Promise.all(refused.map((one) => one.closed()));
+});
+
+test("a body that comes slowly is served where it may, however long all of it takes", async (t) => {
+  const timeouts = { body_idle: "150ms", body_rate: "off" };
+  const world = await worldFor(t, { ...ONE, server: { timeouts } });
+  const wire = await wireFor(t, world.port);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  // Bodies go by the system's clock, whatever the gateway was given.
+  let nowMs = systemClock.nowMs();
+  t.mock.method(systemClock, "nowMs", () => nowMs);
+  await wire.send(`POST ${PATH} HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n`);
+  for (const byte of '{"model":"m"}') {
+    await wire.send(`1\r\n${byte}\r\n`);
+    // Served in between: the byte has been read.
+    assert.equal((await world.ask({ path: "/v1/models" })).status, 200);
+    nowMs += 100;
+    t.mock.timers.tick(100);
+  }
+  await wire.send("0\r\n\r\n");
+  assert.equal((await wire.answer()).status, 200);
 });
 
 test("fields and headers that name another host change nothing", async (t) => {

@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Gate } from "../support/condition.ts";
-import { apiError, held, manual } from "../support/fakes/behaviours.ts";
+import { apiError, held } from "../support/fakes/behaviours.ts";
+import { heldAnswer } from "../support/held-answer.ts";
 import {
   assertOverloaded,
   ENDPOINT_FULL,
@@ -37,11 +38,12 @@ test("while an endpoint is full the others take its requests, and nobody waits",
 
 test("a stream keeps its place until its end", async (t) => {
   const world = await worldFor(t, { endpoints: { a: one(0) } });
-  const live = manual();
-  world.fakes.a.script([live]);
-  const wire = await wireFor(t, world.port);
-  await wire.send(requestBytes(chat("m", { stream: true })));
-  const exchange = await live.started;
+  const { wire, exchange, live } = await heldAnswer(
+    t,
+    world.port,
+    world.fakes.a,
+    chat("m", { stream: true }),
+  );
   await exchange.head(200, ["content-type", "text/event-stream"]);
   await exchange.piece("data: 1\n\n");
   await wire.head();

@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import OpenAI from "openai";
-import { apiError, json, manual } from "../support/fakes/behaviours.ts";
+import { apiError, json } from "../support/fakes/behaviours.ts";
 import * as faults from "../support/faults.ts";
+import { heldAnswer } from "../support/held-answer.ts";
 import { HeldClock } from "../support/held-clock.ts";
 import { deadPort } from "../support/ports.ts";
 import { gatewayFor } from "../support/start-gateway.ts";
@@ -225,11 +226,7 @@ test("the official SDK does not multiply what was tried already", async (t) => {
 
 test("a caller's error whose body is slow is relayed to its end all the same", async (t) => {
   const { fakes, port } = await worldFor(t, ONE);
-  const live = manual();
-  fakes.a.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(chat()));
-  const exchange = await live.started;
+  const { wire, exchange, live } = await heldAnswer(t, port, fakes.a, chat());
   const [first, rest] = ['{"error":{"message":"wrong', ' field","type":"invalid_request_error"}}'];
   await exchange.head(400, ["content-type", "application/json", "content-length", String(66)]);
   await exchange.piece(first);

@@ -4,10 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Gate } from "../support/condition.ts";
-import { events, held, json, manual, stream } from "../support/fakes/behaviours.ts";
+import { events, held, json, stream } from "../support/fakes/behaviours.ts";
 import * as faults from "../support/faults.ts";
+import { heldAnswer } from "../support/held-answer.ts";
 import { HeldClock } from "../support/held-clock.ts";
-import { requestBytes, sse, wireFor } from "../support/wire.ts";
+import { sse } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 
 const GOOD = json(200, '{"good":true}');
@@ -59,11 +60,7 @@ test("first_event is the limit of the first event alone, idle that of each silen
   const endpoints = { a: { config: { timeouts } }, watch: WATCH("80ms") };
   const { ask, fakes, port } = await worldFor(t, { endpoints, retries: { attempts: 1 } });
   fakes.watch.always(faults.neverAnswer());
-  const live = manual();
-  fakes.a.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(STREAM));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, fakes.a, STREAM);
   await exchange.head(200, HEAD);
   await wire.head();
   await exchange.piece(PART);
@@ -78,11 +75,7 @@ test("idle: a silence in the middle ends the answer as broken, a slow one with p
   const endpoints = { a: { config: { timeouts } }, watch: WATCH("100ms") };
   const { ask, fakes, port, log } = await worldFor(t, { endpoints, retries: { attempts: 1 } });
   fakes.watch.always(faults.neverAnswer());
-  const live = manual();
-  fakes.a.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(STREAM));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, fakes.a, STREAM);
   await exchange.head(200, HEAD);
   await wire.head();
   for (let piece = 0; piece < 5; piece += 1) {

@@ -9,6 +9,7 @@ import { ANSWER_TEXT } from "../support/fakes/answers.ts";
 import { events, json, manual, stream } from "../support/fakes/behaviours.ts";
 import type { Behaviour } from "../support/fakes/fake-connection.ts";
 import * as faults from "../support/faults.ts";
+import { heldAnswer } from "../support/held-answer.ts";
 import { requestBytes, sse, wireFor } from "../support/wire.ts";
 import { chat, errorOf, worldFor } from "../support/world.ts";
 
@@ -148,11 +149,7 @@ test("hold_first_event: no head before the first whole event, then each piece as
     endpoints: { a: {} },
     streams: { hold_first_event: true },
   });
-  const live = manual();
-  fakes.a.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(STREAM));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, fakes.a, STREAM);
   await exchange.head(200, HEAD);
   let isHere = false;
   const head = wire.head().then(({ status }) => {
@@ -174,11 +171,7 @@ test("hold_first_event: no head before the first whole event, then each piece as
 
 test("by default the head of a stream does not wait for its first event", async (t) => {
   const { fakes, port } = await worldFor(t, { endpoints: { a: {} } });
-  const live = manual();
-  fakes.a.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(STREAM));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, fakes.a, STREAM);
   await exchange.head(200, HEAD);
   assert.equal((await wire.head()).status, 200);
   await exchange.piece(HI + DONE);

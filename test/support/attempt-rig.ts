@@ -2,11 +2,8 @@
 // client that is kept, a clock that stands still. For unit tests of what an attempt is made of.
 
 import type { TestContext } from "node:test";
-import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
 import { createSilentLog } from "../../src/observe/silent-log.ts";
 import { AccessRules } from "../../src/proxy/admit/access.ts";
-import { Loops } from "../../src/proxy/admit/loops.ts";
-import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import { Attempt, type AttemptOptions } from "../../src/proxy/attempt/attempt.ts";
 import { sendAttempt } from "../../src/proxy/attempt/waiting.ts";
 import { Call } from "../../src/proxy/exchange/call.ts";
@@ -19,9 +16,7 @@ import { Rotations } from "../../src/routing/balancer.ts";
 import type { Endpoint, Model } from "../../src/routing/model.ts";
 import { ModelPages } from "../../src/routing/table/model-pages.ts";
 import { RoutingTable } from "../../src/routing/table/table.ts";
-import { Routes } from "../../src/upstream/routes.ts";
-import { Router } from "../../src/wires/paths/router.ts";
-import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
+import { requestOf, servicesOf } from "./call-parts.ts";
 import { HeldOutbound } from "./fakes/held-outbound.ts";
 import { KeptReply } from "./fakes/kept-reply.ts";
 import { HeldClock } from "./held-clock.ts";
@@ -49,14 +44,17 @@ export class AttemptRig {
   constructor(t: TestContext, options: RigOptions = {}) {
     t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
     this.#context = t;
-    this.#targets = new Targets({ clock: this.clock, log: createSilentLog() });
+    const log = createSilentLog();
+    this.#targets = new Targets({ clock: this.clock, log });
     const overrides = [makeOverride("m", "a/m", "b/m")];
     const endpoints = ["a", "b"].map((name) => makeEndpoint(name, options.endpoint));
     const table = new RoutingTable(makePlan(endpoints, { overrides }), [], new Rotations());
     const model = table.resolve("m");
     if (model === undefined) throw new RangeError("no model");
     this.#model = model;
-    const services = this.#services(worldOf(table, this.clock, options.world));
+    const { clock, client } = this;
+    const parts = { clock, log, client, targets: this.#targets };
+    const services = servicesOf(parts, worldOf(table, clock, options.world));
     this.call = callOf(services, model, this.reply, options);
   }
 
@@ -89,31 +87,6 @@ export class AttemptRig {
   pass(ms: number): void {
     this.clock.advance(ms);
     this.#context.mock.timers.tick(ms);
-  }
-
-  #services(world: World): Services {
-    const log = createSilentLog();
-    return {
-      clock: this.clock,
-      log,
-      client: this.client,
-      routes: new Routes(this.client),
-      targets: this.#targets,
-      overload: makeOverload(this.clock, log),
-      router: new Router(OPERATIONS, PATH_FORMS),
-      settled: { onSettled: () => {} },
-      version: undefined,
-      loops: new Loops(log),
-      world: () => world,
-      discovery: {
-        hasFirstAnswers: () => true,
-        firstAnswers: () => Promise.resolve(),
-        askForUnknownName: () => Promise.resolve(),
-        untold: () => ({ endpoints: [], isNobodyTold: false, waitMs: 1_000 }),
-      },
-      isDraining: () => false,
-      isReady: () => true,
-    };
   }
 }
 
@@ -191,16 +164,4 @@ function callOf(services: Services, model: Model, reply: KeptReply, options: Rig
   exchange.peek.isStream = isStream;
   if (method === "POST") exchange.peek.body = Buffer.from('{"model":"m"}');
   return new Call(exchange, match.operation, model, "m");
-}
-
-function requestOf(method: string, target: string): InboundRequest {
-  const headers: FlatHeaders = [];
-  return {
-    method,
-    target,
-    headers,
-    header: () => undefined,
-    remoteAddress: "127.0.0.1",
-    readBody: () => Promise.reject(new Error("the body was read before")),
-  };
 }

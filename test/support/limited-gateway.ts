@@ -4,7 +4,8 @@
 import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { startGateway } from "../../src/gateway.ts";
-import { configOf, KeptLog } from "./start-gateway.ts";
+import { KeptLog } from "./kept-log.ts";
+import { configOf } from "./start-gateway.ts";
 
 const [baseUrl = "", host = "127.0.0.1"] = process.argv.slice(2);
 const log = new KeptLog();

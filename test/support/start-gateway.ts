@@ -4,9 +4,8 @@ import type { TestContext } from "node:test";
 import type { GatewayConfig } from "../../src/config/compile.ts";
 import { configFromText } from "../../src/config/file/load.ts";
 import type { Clock } from "../../src/core/clock.ts";
-import type { ExchangeSink, ExchangeSummary, Log, LogFields } from "../../src/core/summary.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
-import { Condition } from "./condition.ts";
+import { KeptLog } from "./kept-log.ts";
 
 /** A configuration as an object: JSON is YAML. The port is 0 unless it says another. */
 export type ConfigObject = {
@@ -28,67 +27,6 @@ export type GatewayOptions = {
   /** False leaves out the wait for the endpoints' first lists. */
   readonly waitsForLists?: boolean;
 };
-
-/** One line of the log that is not an exchange. */
-export type LogLine = {
-  readonly level: "info" | "warn" | "error";
-  readonly event: string;
-  readonly message: string;
-  readonly fields: LogFields;
-  readonly cause: unknown;
-};
-
-/** A log that keeps everything. */
-export class KeptLog implements Log, ExchangeSink {
-  readonly summaries: ExchangeSummary[] = [];
-  readonly lines: LogLine[] = [];
-  readonly #changed = new Condition();
-  #taken = 0;
-
-  onSettled(summary: ExchangeSummary): void {
-    this.summaries.push(summary);
-    this.#changed.notify();
-  }
-
-  info(event: string, message: string, fields: LogFields = {}): void {
-    this.#keep({ level: "info", event, message, fields, cause: undefined });
-  }
-
-  warn(event: string, message: string, fields: LogFields = {}): void {
-    this.#keep({ level: "warn", event, message, fields, cause: undefined });
-  }
-
-  error(event: string, message: string, fields: LogFields = {}, cause?: unknown): void {
-    this.#keep({ level: "error", event, message, fields, cause });
-  }
-
-  flush(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** The next exchange that was settled, in order; waits for it. */
-  async nextSummary(): Promise<ExchangeSummary> {
-    const at = this.#taken;
-    this.#taken += 1;
-    await this.#changed.until(() => this.summaries.length > at);
-    const summary = this.summaries[at];
-    if (summary === undefined) throw new RangeError(`no summary ${at}`);
-    return summary;
-  }
-
-  /** The first line of this event; waits for it. */
-  async line(event: string): Promise<LogLine> {
-    await this.#changed.until(() => this.lines.some((line) => line.event === event));
-    const line = this.lines.find((candidate) => candidate.event === event);
-    if (line === undefined) throw new RangeError(`no line ${event}`);
-    return line;
-  }
-
-  #keep(line: LogLine): void {
-    this.lines.push(line);
-    this.#changed.notify();
-  }
-}
 
 /** A running gateway with its log. */
 export type TestGateway = {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { RecordingReply } from "../../../test/support/fakes/recording-reply.ts";
+import { KeptReply } from "../../../test/support/fakes/kept-reply.ts";
 import { relayedCall, relayedTarget } from "../../../test/support/fakes/relayed-call.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { pipelineFor } from "./needed-stages.ts";
@@ -24,7 +24,7 @@ type Row = {
 
 function pipelineOf(row: Row): ReturnType<typeof pipelineFor> {
   const { status = 200, type: contentType = JSON_TYPE, headers = SIZED, apiKey, modelName = "m" } = row;
-  const call = relayedCall(new RecordingReply(), { modelName });
+  const call = relayedCall(new KeptReply(), { modelName });
   return pipelineFor(call, relayedTarget(apiKey), { status, headers, contentType });
 }
 

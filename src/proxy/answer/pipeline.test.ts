@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { RecordingReply } from "../../../test/support/fakes/recording-reply.ts";
+import { KeptReply } from "../../../test/support/fakes/kept-reply.ts";
 import { cutAt } from "../../../test/support/sse-text.ts";
 import { JsonEnd } from "../../bytes/json-end.ts";
 import { SsePosition } from "../../bytes/sse-position.ts";
@@ -198,7 +198,7 @@ describe("AnswerPipeline", () => {
 describe("KeepAlive", () => {
   it("puts comments between the client's events from the start to the stop", (t) => {
     t.mock.timers.enable({ apis: ["setInterval"] });
-    const reply = new RecordingReply();
+    const reply = new KeptReply();
     const stages = { streamEnd: new StreamEnd("chat"), transforms: [new Late("")] };
     const pipeline = pipelineOf({ ...stages, keepAlive: new KeepAlive(1_000) });
     t.mock.timers.tick(5_000);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { RecordingReply } from "../../../test/support/fakes/recording-reply.ts";
+import { KeptReply } from "../../../test/support/fakes/kept-reply.ts";
 import { type RelayedOptions, relayedCall, relayedTarget } from "../../../test/support/fakes/relayed-call.ts";
 import { HeldClock } from "../../../test/support/held-clock.ts";
 import type { FlatHeaders } from "../../http/message.ts";
@@ -18,7 +18,7 @@ const JSON_TYPE = "application/json";
 
 type Relayed = {
   readonly relay: Relay;
-  readonly reply: RecordingReply;
+  readonly reply: KeptReply;
   readonly exchange: Exchange;
   /** Each call of the relay's listener for a client that reads again. */
   readonly drains: number[];
@@ -33,7 +33,7 @@ type Answer = RelayedOptions & {
 
 function relayed(answer: Answer = {}): Relayed {
   const { status = 200, type: contentType = SSE, headers = [], apiKey } = answer;
-  const reply = new RecordingReply();
+  const reply = new KeptReply();
   const call = relayedCall(reply, answer);
   const drains: number[] = [];
   const head = { status, headers: ["content-type", contentType, ...headers], contentType };
@@ -41,11 +41,9 @@ function relayed(answer: Answer = {}): Relayed {
   return { relay, reply, exchange: call.exchange, drains };
 }
 
-function headerOf(reply: RecordingReply, name: string): string | undefined {
-  const [head] = reply.calls;
-  assert.equal(head?.kind, "head");
-  const at = head.headers.indexOf(name);
-  return at === -1 ? undefined : head.headers[at + 1];
+function headerOf(reply: KeptReply, name: string): string | undefined {
+  assert.equal(reply.kinds[0], "head");
+  return reply.header(name);
 }
 
 describe("commit", () => {
@@ -131,7 +129,7 @@ describe("commit", () => {
 describe("back-pressure", () => {
   it("tells that the client reads slowly, and when it reads again", () => {
     const { relay, reply, drains } = relayed();
-    reply.canTakeMore = false;
+    reply.isSlow = true;
     assert.equal(relay.write(Buffer.from(EVENT)), false);
     assert.deepEqual(drains, []);
     reply.drain();
@@ -141,7 +139,7 @@ describe("back-pressure", () => {
 
   it("is none where nothing goes on", () => {
     const { relay, reply } = relayed({ modelName: "fast", type: JSON_TYPE });
-    reply.canTakeMore = false;
+    reply.isSlow = true;
     assert.equal(relay.write(Buffer.from('{"model":')), false);
     // The token is held until it is whole.
     assert.equal(relay.write(Buffer.from('"')), true);
@@ -261,7 +259,8 @@ describe("an answer that nobody wants any more", () => {
     relay.flushHead();
     relay.cut("upstream_cut_off");
     const { length } = reply.calls;
-    reply.isClosed = false;
+    // Not only because nobody would take it.
+    reply.isCut = false;
     t.mock.timers.tick(3_000);
     assert.equal(reply.calls.length, length);
   });
@@ -281,8 +280,8 @@ describe("comments that keep a connection alive", () => {
     t.mock.timers.tick(1_000);
     assert.equal(reply.text, `: keep-alive\n${EVENT}${LAST}: keep-alive\n`);
     relay.end();
-    // Nothing runs on, and not only because nobody would take it.
-    reply.isClosed = false;
+    // Nothing runs on, although the client would take it.
+    assert.equal(reply.isClosed, false);
     t.mock.timers.tick(3_000);
     assert.equal(reply.pieces.length, 4);
   });

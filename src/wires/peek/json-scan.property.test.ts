@@ -3,23 +3,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { codeOf } from "../../../test/support/code-of.ts";
 import { edited } from "../../../test/support/edited.ts";
-import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type JsonPeek, peekJson } from "./json-scan.ts";
 import { modelRenameOfJson } from "./model-edits.ts";
 
 function peek(text: string): JsonPeek {
   return peekJson(Buffer.from(text));
-}
-
-function codeOf(run: () => unknown): ErrorCode | "none" {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GatewayError) return error.code;
-    throw error;
-  }
-  return "none";
 }
 
 describe("peekJson against JSON.parse", () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { codeOf } from "../../../test/support/code-of.ts";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type JsonPeek, peekJson } from "./json-scan.ts";
 
@@ -9,16 +10,6 @@ const NESTED = "a long text, long enough for the four-byte steps";
 
 function peek(text: string): JsonPeek {
   return peekJson(Buffer.from(text));
-}
-
-function codeOf(run: () => unknown): ErrorCode | "none" {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GatewayError) return error.code;
-    throw error;
-  }
-  return "none";
 }
 
 function arrays(count: number): string {

@@ -4,38 +4,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { codeOf } from "../../../test/support/code-of.ts";
 import { edited } from "../../../test/support/edited.ts";
-import { type ErrorCode, GatewayError } from "../../core/errors.ts";
+import { field, form } from "../../../test/support/form.ts";
 import { modelRenamesOfForm } from "./model-edits.ts";
 import { type MultipartPeek, peekMultipart } from "./multipart-scan.ts";
 
 const TYPE = "multipart/form-data; boundary=b0";
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg';
-
-type Part = readonly [headers: string, value: string | Buffer];
-
-function form(parts: readonly Part[], boundary = "b0"): Buffer {
-  const pieces = parts.flatMap(([headers, value]) => [
-    Buffer.from(`--${boundary}\r\n${headers}\r\n\r\n`),
-    Buffer.from(value),
-    Buffer.from("\r\n"),
-  ]);
-  return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
-}
-
-function field(name: string, value: string | Buffer): Part {
-  return [`Content-Disposition: form-data; name="${name}"`, value];
-}
-
-function codeOf(run: () => unknown): ErrorCode | "none" {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GatewayError) return error.code;
-    throw error;
-  }
-  return "none";
-}
 
 describe("peekMultipart against a plain reference", () => {
   const name = fc.constantFrom("model", "stream", "file", "prompt", "x");

@@ -2,36 +2,13 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ErrorCode, GatewayError } from "../../core/errors.ts";
+import { codeOf } from "../../../test/support/code-of.ts";
+import { field, form, type Part } from "../../../test/support/form.ts";
+import type { ErrorCode } from "../../core/errors.ts";
 import { peekMultipart } from "./multipart-scan.ts";
 
 const TYPE = "multipart/form-data; boundary=b0";
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.mp3"\r\nContent-Type: audio/mpeg';
-
-type Part = readonly [headers: string, value: string | Buffer];
-
-function form(parts: readonly Part[], boundary = "b0"): Buffer {
-  const pieces = parts.flatMap(([headers, value]) => [
-    Buffer.from(`--${boundary}\r\n${headers}\r\n\r\n`),
-    Buffer.from(value),
-    Buffer.from("\r\n"),
-  ]);
-  return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
-}
-
-function field(name: string, value: string | Buffer): Part {
-  return [`Content-Disposition: form-data; name="${name}"`, value];
-}
-
-function codeOf(run: () => unknown): ErrorCode | "none" {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof GatewayError) return error.code;
-    throw error;
-  }
-  return "none";
-}
 
 describe("peekMultipart finds model and stream", () => {
   const rows: readonly (readonly [string, readonly Part[], string | undefined, boolean | undefined])[] = [

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Gate } from "../../support/condition.ts";
-import { behaviour, json, manual, stream } from "../../support/fakes/behaviours.ts";
+import { behaviour, json, stream } from "../../support/fakes/behaviours.ts";
 import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { badChunks, type ChunkFault, cutAfter, raw, wrongLength } from "../../support/faults.ts";
+import { heldAnswer } from "../../support/held-answer.ts";
 import { type Answer, cutShort, requestBytes, sse, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
@@ -125,11 +126,7 @@ test("fault 43: an error in the middle of a stream counts against the endpoint",
 
 test("fault 45: [DONE] ends the stream for the client although the connection stays open", async (t) => {
   const { fakes, port } = await worldFor(t, { endpoints: { one: {} } });
-  const live = manual();
-  fakes.one.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(STREAM));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, fakes.one, STREAM);
   await exchange.head(200, ["content-type", "text/event-stream"]);
   await exchange.piece(WORD + DONE);
   assert.equal((await wire.answer()).text, WORD + DONE);

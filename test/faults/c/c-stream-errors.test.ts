@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { behaviour, events, json, manual, stream } from "../../support/fakes/behaviours.ts";
 import type { Behaviour } from "../../support/fakes/fake-connection.ts";
+import { heldAnswer } from "../../support/held-answer.ts";
 import { requestBytes, sse, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
@@ -154,11 +155,7 @@ test("fault 205: where no other endpoint is left the head does not wait", async 
 
 test("fault 205: a head that no event follows leaves after a short while", async (t) => {
   const { fakes, port } = await worldFor(t, TWO);
-  const live = manual();
-  fakes.one.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(STREAM));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, fakes.one, STREAM);
   await exchange.head(200, HEAD);
   await exchange.piece(": still here\n\n");
   assert.equal((await wire.head()).status, 200);

@@ -1,4 +1,4 @@
-// Faults 232 to 239: WebSockets that are passed through, and what goes wrong with them. Frames are made by hand.
+// Faults 232 to 234, 237, 239: WebSockets that are passed through, and handshakes that fail. Frames are made by hand.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -13,19 +13,12 @@ import {
   PONG,
   TEXT,
 } from "../../support/fakes/realtime-endpoint.ts";
-import { HANDSHAKE, handshake, joined, realtimeWorld } from "../../support/fakes/realtime-world.ts";
-import type { KeptLog } from "../../support/start-gateway.ts";
+import { HANDSHAKE, handshake, joined, logged, realtimeWorld } from "../../support/fakes/realtime-world.ts";
 import { ask, requestBytes, wireFor } from "../../support/wire.ts";
 import { errorOf } from "../../support/world.ts";
 
 const REFUSAL = '{"error":{"message":"no realtime for you","type":"x","param":null,"code":"nope"}}';
 const REFUSED = `HTTP/1.1 400 No\r\ncontent-type: application/json\r\nx-said: yes\r\ncontent-length: ${REFUSAL.length}\r\n\r\n${REFUSAL}`;
-
-/** What the one log line says, in short. */
-async function logged(log: KeptLog): Promise<readonly unknown[]> {
-  const { operation, model, endpoint, status, error, attempts } = await log.nextSummary();
-  return [operation, model, endpoint, status, error, attempts.map(({ outcome }) => outcome).join()];
-}
 
 test("fault 232: frames go both ways unchanged, small and large, of every kind", async (t) => {
   const { port, first, log } = await realtimeWorld(t);
@@ -145,56 +138,6 @@ for (const [what, bytes] of [
   });
 }
 
-test("fault 235: an endpoint that breaks off: the client has what came, then its end; a strike, one line", async (t) => {
-  const { port, first, log } = await realtimeWorld(t);
-  const { client, session } = await joined(t, port, first);
-  const last = frame(TEXT, "last");
-  session.socket.write(last);
-  assert.deepEqual(await client.bytes(last.length), last);
-  session.socket.resetAndDestroy();
-  await client.closed();
-  assert.deepEqual(await logged(log), ["realtime", "m", "a", 101, "upstream_cut_off", "upstream_cut_off"]);
-});
-
-test("fault 235: a client that breaks off: the endpoint is told at once, and nobody is to blame", async (t) => {
-  const { port, first, log } = await realtimeWorld(t);
-  const { client, session } = await joined(t, port, first);
-  client.reset();
-  await session.reader.ended();
-  assert.deepEqual(await logged(log), ["realtime", "m", "a", 499, "client_closed", "client_closed"]);
-});
-
-test("fault 235: a client that leaves before the switch ends the handshake with the endpoint", async (t) => {
-  const { port, first, second, log } = await realtimeWorld(t);
-  first.welcome = () => undefined;
-  const wire = await handshake(t, port);
-  const { reader } = await first.session();
-  wire.close();
-  await reader.ended();
-  assert.equal((await log.nextSummary()).error, "client_closed");
-  assert.equal(second.asked, 0);
-});
-
-for (const side of ["client", "endpoint"] as const) {
-  test(`fault 236: what the ${side} does not read is not heaped up here`, async (t) => {
-    const { port, first } = await realtimeWorld(t);
-    const { client, session } = await joined(t, port, first);
-    const flood = Buffer.alloc(32 * 1024 * 1024);
-    if (side === "client") client.pause();
-    else session.socket.pause();
-    if (side === "client") session.socket.write(flood);
-    else void client.send(flood);
-    // The kernel's buffers take some of it; what is left shows that nobody reads any more.
-    for (let turn = 0; turn < 500; turn += 1) await new Promise(setImmediate);
-    const reader = side === "client" ? session.socket.writableLength : client.unsent;
-    assert.ok(reader > 0);
-    if (side === "client") client.resume();
-    else session.socket.resume();
-    const read = side === "client" ? client.bytes(flood.length) : session.reader.exactly(flood.length);
-    assert.equal((await read).length, flood.length);
-  });
-}
-
 test("fault 237: a key among the subprotocols lets a page in, and goes no further", async (t) => {
   const server = { api_keys: ["key-of-client"] };
   const { port, first } = await realtimeWorld(t, { server });
@@ -228,17 +171,6 @@ test("fault 237: no key, a wrong key, a page from elsewhere, a foreign Host: ref
   assert.deepEqual([keyed.first.asked, open.first.asked], [0, 0]);
 });
 
-test("fault 238: one side's end is passed on, and the other may still answer", async (t) => {
-  const { port, first, log } = await realtimeWorld(t);
-  const { client, session } = await joined(t, port, first);
-  client.halfClose();
-  await session.reader.ended();
-  const last = frame(CLOSE, "\x03\xe8");
-  session.socket.end(last);
-  assert.deepEqual(await client.toEnd(), last);
-  assert.deepEqual(await logged(log), ["realtime", "m", "a", 101, undefined, "ok"]);
-});
-
 test("fault 239: no model, an unknown one, or no offer of WebSocket: an answer of ours", async (t) => {
   const { port, first } = await realtimeWorld(t);
   for (const [path, status, code] of [
@@ -255,41 +187,6 @@ test("fault 239: no model, an unknown one, or no offer of WebSocket: an answer o
   assert.deepEqual([plain.status, errorOf(plain).code], [426, "upgrade_required"]);
   assert.equal(plain.header("upgrade"), "websocket");
   assert.equal(first.asked, 0);
-});
-
-test("fault 239: an open session holds its place under max_in_flight", async (t) => {
-  const server = { max_in_flight: 1, queue: { max: 0 } };
-  const { port, first } = await realtimeWorld(t, { server });
-  const { client, session } = await joined(t, port, first);
-  const full = await handshake(t, port);
-  assert.equal((await full.answer()).status, 503);
-  client.halfClose();
-  session.socket.end();
-  await client.closed();
-  await joined(t, port, first);
-});
-
-test("fault 239: a stop lets sessions go on for the time of grace, then cuts them", async (t) => {
-  const { port, first, gateway, log } = await realtimeWorld(t);
-  const { client, session } = await joined(t, port, first);
-  const closing = gateway.close({ graceMs: 200 });
-  const sent = frame(TEXT, "still here", true);
-  await client.send(sent);
-  assert.deepEqual(await session.reader.exactly(sent.length), sent);
-  await closing;
-  await client.closed();
-  await session.reader.ended();
-  assert.equal((await log.nextSummary()).error, "client_closed");
-});
-
-test("fault 239: a stop waits for a session that ends in its time", async (t) => {
-  const { port, first, gateway, log } = await realtimeWorld(t);
-  const { client, session } = await joined(t, port, first);
-  const closing = gateway.close({ graceMs: 60_000 });
-  session.socket.end(frame(CLOSE, ""));
-  client.halfClose();
-  await closing;
-  assert.equal((await log.nextSummary()).error, undefined);
 });
 
 test("fault 239: a handshake behind other requests on its connection has its turn", async (t) => {

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { echo, json, manual } from "../../support/fakes/behaviours.ts";
+import { echo, json } from "../../support/fakes/behaviours.ts";
 import { endless, neverAnswer } from "../../support/faults.ts";
+import { heldAnswer } from "../../support/held-answer.ts";
 import { type Answer, ask as askRaw, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, errorOf, type World, worldFor } from "../../support/world.ts";
 
@@ -42,11 +43,7 @@ test("fault 53: a client that leaves before the endpoint's head ends the call th
 test("fault 53: a client that leaves between head and body, or in the middle of it, ends the call there, quietly", async (t) => {
   for (const event of ["", 'data: {"choices":[]}\n\n']) {
     const world = await worldFor(t, TWO);
-    const live = manual();
-    world.fakes.one.script([live]);
-    const wire = await wireFor(t, world.port);
-    await wire.send(requestBytes(STREAM));
-    const exchange = await live.started;
+    const { wire, exchange } = await heldAnswer(t, world.port, world.fakes.one, STREAM);
     await exchange.head(200, ["content-type", "text/event-stream"]);
     if (event !== "") await exchange.piece(event);
     await wire.head();

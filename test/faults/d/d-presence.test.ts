@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { startGateway } from "../../../src/gateway.ts";
-import { configOf, KeptLog } from "../../support/start-gateway.ts";
+import { KeptLog } from "../../support/kept-log.ts";
+import { configOf } from "../../support/start-gateway.ts";
 import { ask as askRaw, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { json, manual, stream } from "../../support/fakes/behaviours.ts";
+import { json, stream } from "../../support/fakes/behaviours.ts";
+import { heldAnswer } from "../../support/held-answer.ts";
 import { ask, cutShort, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
@@ -12,11 +13,7 @@ const READY = { path: "/readyz" };
 
 test("fault 147: requests on open connections are served while another one finishes, new connections refused", async (t) => {
   const { fakes, gateway, port } = await worldFor(t, { endpoints: { a: {} } });
-  const live = manual();
-  fakes.a.script([live]);
-  const streaming = await wireFor(t, port);
-  await streaming.send(requestBytes(chat("m", { stream: true })));
-  const exchange = await live.started;
+  const { wire: streaming, exchange, live } = await heldAnswer(t, port, fakes.a, chat("m", { stream: true }));
   await exchange.head(200, ["content-type", "text/event-stream"]);
   await exchange.piece("data: 1\n\n");
   await streaming.head();

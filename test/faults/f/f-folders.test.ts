@@ -9,7 +9,8 @@ import { type TestContext, test } from "node:test";
 import { statMark, watchConfig } from "../../../src/supervise/watch.ts";
 import { type CliRun, startCli } from "../../support/cli.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
-import { configOf, gatewayFor, KeptLog } from "../../support/start-gateway.ts";
+import { KeptLog } from "../../support/kept-log.ts";
+import { configOf, gatewayFor } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";
 

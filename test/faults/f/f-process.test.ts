@@ -10,6 +10,7 @@ import { runCli, startCli } from "../../support/cli.ts";
 import { Gate } from "../../support/condition.ts";
 import { apiError, manual, stream } from "../../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { heldAnswer } from "../../support/held-answer.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { ask, cutShort, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
@@ -230,11 +231,7 @@ test("fault 95: an exception anywhere in one request fails that request alone an
 
 test("fault 96: after the loop was blocked for a second, streams go on and requests are served", async (t) => {
   const { ask: send, fakes, port } = await worldFor(t, { endpoints: { one: {} } });
-  const live = manual();
-  fakes.one.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(chat("m", { stream: true })));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, fakes.one, chat("m", { stream: true }));
   await exchange.head(200, ["content-type", "text/event-stream"]);
   await exchange.piece("data: 1\n\n");
   await wire.head();

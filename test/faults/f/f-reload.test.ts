@@ -9,10 +9,11 @@ import { loadConfig } from "../../../src/config/file/load.ts";
 import { watchConfig } from "../../../src/supervise/watch.ts";
 import { type CliRun, startCli } from "../../support/cli.ts";
 import { Condition } from "../../support/condition.ts";
-import { manual } from "../../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
-import { configOf, gatewayFor, KeptLog } from "../../support/start-gateway.ts";
-import { ask, openWire, requestBytes, wireFor } from "../../support/wire.ts";
+import { heldAnswer } from "../../support/held-answer.ts";
+import { KeptLog } from "../../support/kept-log.ts";
+import { configOf, gatewayFor } from "../../support/start-gateway.ts";
+import { ask, openWire, requestBytes } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";
 
 /** A configuration with these names for one endpoint. */
@@ -108,11 +109,7 @@ test("fault 88: reloads under load fail no request; a stream at a removed endpoi
     { name: "b", base_url: b.url },
   ];
   const { gateway, port } = await gatewayFor(t, { endpoints: both });
-  const live = manual();
-  a.script([live]);
-  const wire = await wireFor(t, port);
-  await wire.send(requestBytes(chat("a/m", { stream: true })));
-  const exchange = await live.started;
+  const { wire, exchange } = await heldAnswer(t, port, a, chat("a/m", { stream: true }));
   await exchange.head(200, ["content-type", "text/event-stream"]);
   await exchange.piece("data: 1\n\n");
   await wire.head();

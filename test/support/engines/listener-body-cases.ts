@@ -1,21 +1,12 @@
 // The limits of a request's body: what a listener engine promises of it.
 
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { systemClock } from "../../../src/core/clock.ts";
-import { DEFAULT_LIMITS, type HttpServer, type Listen } from "../../../src/http/listener.ts";
+import type { Listen } from "../../../src/http/listener.ts";
 import type { BodyLimits, BodyMeter, RequestListener } from "../../../src/http/message.ts";
 import { wireFor } from "../wire.ts";
-
-async function serverFor(t: TestContext, listen: Listen, onRequest: RequestListener): Promise<HttpServer> {
-  const server = await listen({ host: "127.0.0.1", port: 0 }, DEFAULT_LIMITS, { onRequest });
-  t.after(async () => {
-    const drained = server.drain();
-    server.cut();
-    await drained;
-  });
-  return server;
-}
+import { serverFor } from "./listener-server.ts";
 
 /** Room for everything. */
 const noMeter: BodyMeter = { take: () => true, finish() {}, release() {}, onShed: undefined };
@@ -39,7 +30,7 @@ function readingWith(limits: BodyLimits, meter = noMeter): RequestListener {
 export function testBodies(listen: Listen): void {
   test("a body that stops coming is answered 408", async (t) => {
     const limits = { ...WIDE, idleMs: 20 };
-    const server = await serverFor(t, listen, readingWith(limits));
+    const server = await serverFor(t, { listen }, readingWith(limits));
     const wire = await wireFor(t, server.port);
     await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 50\r\n\r\nhalf");
     assert.equal((await wire.answer()).text, "request_timeout");
@@ -49,7 +40,7 @@ export function testBodies(listen: Listen): void {
 
   test("a body that goes on for longer than it may in all is answered 408, however steadily it comes", async (t) => {
     const limits = { ...WIDE, totalMs: 0 };
-    const server = await serverFor(t, listen, readingWith(limits));
+    const server = await serverFor(t, { listen }, readingWith(limits));
     const wire = await wireFor(t, server.port);
     await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n");
     assert.equal((await wire.answer()).text, "request_timeout");
@@ -66,7 +57,7 @@ export function testBodies(listen: Listen): void {
       release: () => told.push("release"),
       onShed: undefined,
     };
-    const server = await serverFor(t, listen, readingWith(WIDE, meter));
+    const server = await serverFor(t, { listen }, readingWith(WIDE, meter));
     const wire = await wireFor(t, server.port);
     await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4\r\n\r\nbody");
     assert.equal((await wire.answer()).text, "overloaded");

@@ -4,29 +4,16 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import {
-  DEFAULT_LIMITS,
-  type HttpServer,
-  type Listen,
-  type ServerLimits,
-} from "../../../src/http/listener.ts";
-import type { Reply, RequestListener } from "../../../src/http/message.ts";
+import { DEFAULT_LIMITS, type HttpServer, type Listen } from "../../../src/http/listener.ts";
 import { Condition } from "../condition.ts";
 import { SocketReader } from "../socket-reader.ts";
-import { openWire, requestBytes, type Wire, wireFor } from "../wire.ts";
+import { openWire, type Wire, wireFor } from "../wire.ts";
 import { testBodies } from "./listener-body-cases.ts";
+import { testPipelines } from "./listener-pipeline-cases.ts";
+import { FLOOD, GET, HELLO, handOver, serverFor } from "./listener-server.ts";
 import { testUpgrades } from "./listener-upgrade-cases.ts";
 
-const GET = requestBytes({ path: "/" });
-const HELLO = Buffer.from("hello");
-/** More than the buffers of a loopback connection hold. */
-const FLOOD = Buffer.alloc(16 * 1024 * 1024);
 const GENEROUS = 60_000;
-
-const sayHello: RequestListener = (_request, reply) => {
-  reply.head(200, ["content-length", String(HELLO.length)]);
-  reply.end(HELLO);
-};
 
 /** Runs all cases against one engine. */
 export function testListenerEngine(listen: Listen): void {
@@ -36,28 +23,6 @@ export function testListenerEngine(listen: Listen): void {
   testPipelines(listen);
   testBodies(listen);
   testUpgrades(listen);
-}
-
-/** The engine under test. */
-type Engine = {
-  readonly listen: Listen;
-  readonly given: Partial<ServerLimits>;
-};
-
-/** A listening server whose limits are the usual ones but for the given. */
-async function serverFor(
-  t: TestContext,
-  { listen, given }: Engine,
-  onRequest: RequestListener = sayHello,
-): Promise<HttpServer> {
-  const limits = { ...DEFAULT_LIMITS, ...given };
-  const server = await listen({ host: "127.0.0.1", port: 0 }, limits, { onRequest });
-  t.after(async () => {
-    const drained = server.drain();
-    server.cut();
-    await drained;
-  });
-  return server;
 }
 
 /** A connection that has been served once, so that the server has surely counted it. */
@@ -148,7 +113,7 @@ function testUnfinished(listen: Listen): void {
   }
 
   test("a refused client that goes on sending and never closes is answered, and cut after a moment", async (t) => {
-    const server = await serverFor(t, { listen, given: {} });
+    const server = await serverFor(t, { listen });
     const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
     t.after(() => socket.destroy());
     const reader = new SocketReader(socket);
@@ -171,24 +136,6 @@ function testUnfinished(listen: Listen): void {
     await wire.closed();
     assert.equal(wire.error, undefined);
   });
-}
-
-/** What a test sees of one reply. */
-type Seen = { reply: Reply | undefined; isAborted: boolean; wasFull: boolean; readonly changed: Condition };
-
-/** A listener that hands its reply over, and notes an abort. */
-function handOver(answer: (reply: Reply, seen: Seen) => void): { seen: Seen; listener: RequestListener } {
-  const seen: Seen = { reply: undefined, isAborted: false, wasFull: false, changed: new Condition() };
-  const listener: RequestListener = (_request, reply) => {
-    reply.onAbort(() => {
-      seen.isAborted = true;
-      seen.changed.notify();
-    });
-    seen.reply = reply;
-    answer(reply, seen);
-    seen.changed.notify();
-  };
-  return { seen, listener };
 }
 
 /** Timers that keep the process alive; those of the engine itself do not. */
@@ -247,75 +194,5 @@ function testReaders(listen: Listen): void {
     seen.reply?.end(HELLO);
     assert.equal((await wire.body()).toString(), "hello");
     assert.equal(seen.isAborted, false);
-  });
-}
-
-function testPipelines(listen: Listen): void {
-  test("a pipelined request is not begun before the answer to the one before it is out, and may wait for that", async (t) => {
-    const replies: Reply[] = [];
-    const changed = new Condition();
-    const server = await serverFor(t, { listen, given: { writeStallMs: 20 } }, (_request, reply) => {
-      replies.push(reply);
-      reply.head(200, ["content-length", "5"]);
-      changed.notify();
-    });
-    const wire = await wireFor(t, server.port);
-    await wire.send(Buffer.concat([GET, GET, GET]));
-    for (let answered = 0; answered < 3; answered += 1) {
-      await changed.until(() => replies.length > answered);
-      assert.equal(replies.length, answered + 1);
-      replies[answered]?.end(HELLO);
-      assert.equal((await wire.answer()).text, "hello");
-    }
-  });
-
-  test("no pipelined request of clients that read nothing is begun, however many come", async (t) => {
-    let begun = 0;
-    const changed = new Condition();
-    const server = await serverFor(t, { listen, given: {} }, (_request, reply) => {
-      begun += 1;
-      reply.head(200, []);
-      reply.write(FLOOD);
-      changed.notify();
-    });
-    const wires = await Promise.all(Array.from({ length: 20 }, () => wireFor(t, server.port)));
-    const flood = Buffer.concat(Array.from({ length: 1_500 }, () => GET));
-    for (const wire of wires) {
-      wire.pause();
-      await wire.send(flood);
-    }
-    await changed.until(() => begun === wires.length);
-    // Served in between: all that was sent has been looked at.
-    const other = await wireFor(t, server.port);
-    await other.send(GET);
-    await other.head();
-    assert.equal(begun, wires.length + 1);
-  });
-
-  test("a client that pipelined and leaves is seen, and what it had asked for is never begun", async (t) => {
-    let begun = 0;
-    const { seen, listener } = handOver(() => {
-      begun += 1;
-    });
-    const server = await serverFor(t, { listen, given: {} }, listener);
-    const wire = await wireFor(t, server.port);
-    await wire.send(Buffer.concat([GET, GET]));
-    await seen.changed.until(() => begun === 1);
-    wire.close();
-    await seen.changed.until(() => seen.isAborted);
-    assert.equal(begun, 1);
-  });
-
-  test("what a client sends while an answer is due is read up to a bound", async (t) => {
-    const { seen, listener } = handOver(() => undefined);
-    const server = await serverFor(t, { listen, given: {} }, listener);
-    const socket = connect({ port: server.port, host: "127.0.0.1" });
-    t.after(() => socket.destroy());
-    socket.on("error", () => undefined);
-    socket.write(Buffer.concat([GET, GET, FLOOD]));
-    await seen.changed.until(() => seen.reply !== undefined);
-    // The kernel's buffers take some of it; what is left shows that nobody reads any more.
-    for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
-    assert.ok(socket.writableLength > 0);
   });
 }

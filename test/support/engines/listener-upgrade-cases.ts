@@ -3,37 +3,24 @@
 import assert from "node:assert/strict";
 import type { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
-import { DEFAULT_LIMITS, type HttpServer, type Listen, type Listeners } from "../../../src/http/listener.ts";
+import type { HttpServer, Listen } from "../../../src/http/listener.ts";
 import type { InboundRequest, UpgradeReply } from "../../../src/http/message.ts";
 import { Condition } from "../condition.ts";
 import { requestBytes, type Wire, type WireRequest, wireFor } from "../wire.ts";
+import { HELLO, serverFor } from "./listener-server.ts";
 
 const OFFER = { connection: "keep-alive, Upgrade", upgrade: "Echo" };
 const PLAIN = requestBytes({ path: "/plain" });
-const HELLO = Buffer.from("hello");
 
 type OnUpgrade = (request: InboundRequest, reply: UpgradeReply) => void;
 
 /** A server that says hello, and takes offers of `echo` at `/echo`. */
-async function serverFor(t: TestContext, listen: Listen, onUpgrade: OnUpgrade): Promise<HttpServer> {
-  const listeners: Listeners = {
-    onRequest: (_request, reply) => {
-      reply.head(200, ["content-length", String(HELLO.length)]);
-      reply.end(HELLO);
-    },
-    upgrades: {
-      mayTake: (protocol, method, target) =>
-        protocol === "echo" && method === "GET" && target.startsWith("/echo"),
-      onUpgrade,
-    },
-  };
-  const server = await listen({ host: "127.0.0.1", port: 0 }, DEFAULT_LIMITS, listeners);
-  t.after(async () => {
-    const drained = server.drain();
-    server.cut();
-    await drained;
+function upgradingFor(t: TestContext, listen: Listen, onUpgrade: OnUpgrade): Promise<HttpServer> {
+  return serverFor(t, { listen }, undefined, {
+    mayTake: (protocol, method, target) =>
+      protocol === "echo" && method === "GET" && target.startsWith("/echo"),
+    onUpgrade,
   });
-  return server;
 }
 
 /** Switches, and sends back what comes, to the end. */
@@ -70,7 +57,7 @@ export function testUpgrades(listen: Listen): void {
 
 function testSwitch(listen: Listen): void {
   test("an offer that is taken gives the connection away, both ways, with what came behind its head", async (t) => {
-    const server = await serverFor(t, listen, echo);
+    const server = await upgradingFor(t, listen, echo);
     const wire = await switched(t, server, "early");
     assert.equal((await wire.bytes(5)).toString(), "early");
     const large = Buffer.alloc(3_000_000, "x");
@@ -82,7 +69,7 @@ function testSwitch(listen: Listen): void {
   });
 
   test("an offer behind other requests is taken in its turn, and kept-alive connections may make one", async (t) => {
-    const server = await serverFor(t, listen, echo);
+    const server = await upgradingFor(t, listen, echo);
     const wire = await wireFor(t, server.port);
     await wire.send(Buffer.concat([PLAIN, PLAIN, offer(), Buffer.from("early")]));
     for (let time = 0; time < 2; time += 1) assert.equal((await wire.answer()).text, "hello");
@@ -91,7 +78,7 @@ function testSwitch(listen: Listen): void {
   });
 
   test("a stop waits for what has left HTTP, and a cut ends it", async (t) => {
-    const server = await serverFor(t, listen, echo);
+    const server = await upgradingFor(t, listen, echo);
     const wire = await switched(t, server);
     const drained = server.drain();
     await wire.send("on");
@@ -112,7 +99,7 @@ function testIgnored(listen: Listen): void {
   };
   for (const [which, more] of Object.entries(ignored)) {
     test(`an offer ${which} is ignored, and the connection is kept`, async (t) => {
-      const server = await serverFor(t, listen, () => assert.fail("it was taken"));
+      const server = await upgradingFor(t, listen, () => assert.fail("it was taken"));
       const wire = await wireFor(t, server.port);
       for (let time = 0; time < 2; time += 1) {
         await wire.send(offer(more));
@@ -122,7 +109,7 @@ function testIgnored(listen: Listen): void {
   }
 
   test("an offer with a body, or in HTTP/1.0, is ignored", async (t) => {
-    const server = await serverFor(t, listen, () => assert.fail("it was taken"));
+    const server = await upgradingFor(t, listen, () => assert.fail("it was taken"));
     const withBody = await wireFor(t, server.port);
     await withBody.send(offer({ method: "GET", body: "body" }));
     assert.equal((await withBody.answer()).text, "hello");
@@ -134,7 +121,7 @@ function testIgnored(listen: Listen): void {
 
 function testFaults(listen: Listen): void {
   test("offers behind the last answer of a connection, and a client that breaks it off, harm nobody", async (t) => {
-    const server = await serverFor(t, listen, (_request, reply) => {
+    const server = await upgradingFor(t, listen, (_request, reply) => {
       reply.head(403, []);
       reply.end(HELLO);
     });
@@ -152,23 +139,11 @@ function testFaults(listen: Listen): void {
   });
 
   test("a listener that fails to say what it takes has the request as one like others", async (t) => {
-    const listeners: Listeners = {
-      onRequest: (_request, reply) => {
-        reply.head(200, ["content-length", String(HELLO.length)]);
-        reply.end(HELLO);
+    const server = await serverFor(t, { listen }, undefined, {
+      mayTake: () => {
+        throw new Error("canary");
       },
-      upgrades: {
-        mayTake: () => {
-          throw new Error("canary");
-        },
-        onUpgrade: () => assert.fail("it was taken"),
-      },
-    };
-    const server = await listen({ host: "127.0.0.1", port: 0 }, DEFAULT_LIMITS, listeners);
-    t.after(async () => {
-      const drained = server.drain();
-      server.cut();
-      await drained;
+      onUpgrade: () => assert.fail("it was taken"),
     });
     const wire = await wireFor(t, server.port);
     await wire.send(offer());
@@ -178,7 +153,7 @@ function testFaults(listen: Listen): void {
 
 function testRefusals(listen: Listen): void {
   test("a refusal is an answer like any other, and the last of its connection", async (t) => {
-    const server = await serverFor(t, listen, (_request, reply) => {
+    const server = await upgradingFor(t, listen, (_request, reply) => {
       reply.head(403, ["content-type", "text/plain"]);
       reply.write(HELLO);
       reply.end(HELLO);
@@ -192,7 +167,7 @@ function testRefusals(listen: Listen): void {
   });
 
   test("an offer whose head is ambiguous is refused", async (t) => {
-    const server = await serverFor(t, listen, () => assert.fail("it was taken"));
+    const server = await upgradingFor(t, listen, () => assert.fail("it was taken"));
     const wire = await wireFor(t, server.port);
     await wire.send(
       "GET /echo HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n",
@@ -205,7 +180,7 @@ function testRefusals(listen: Listen): void {
     const changed = new Condition();
     let begun = 0;
     let aborted = 0;
-    const server = await serverFor(t, listen, (_request, reply) => {
+    const server = await upgradingFor(t, listen, (_request, reply) => {
       begun += 1;
       reply.onAbort(() => {
         aborted += 1;
@@ -225,7 +200,7 @@ function testRefusals(listen: Listen): void {
   });
 
   test("a handler that throws costs its connection and nobody else's", async (t) => {
-    const server = await serverFor(t, listen, () => {
+    const server = await upgradingFor(t, listen, () => {
       throw new Error("canary");
     });
     const wire = await wireFor(t, server.port);
@@ -239,7 +214,7 @@ function testRefusals(listen: Listen): void {
   test("a client that reads nothing is no burden: what is not taken is said", async (t) => {
     const seen: { connection?: Duplex } = {};
     const changed = new Condition();
-    const server = await serverFor(t, listen, (_request, reply) => {
+    const server = await upgradingFor(t, listen, (_request, reply) => {
       seen.connection = reply.switchProtocols([]);
       changed.notify();
     });

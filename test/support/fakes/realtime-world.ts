@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import type { KeptLog } from "../kept-log.ts";
 import { type ConfigObject, gatewayFor, type TestGateway } from "../start-gateway.ts";
 import { type AnswerHead, requestBytes, type Wire, wireFor } from "../wire.ts";
 import { acceptOf, type RealtimeEndpoint, realtimeFor, type Session } from "./realtime-endpoint.ts";
@@ -66,4 +67,10 @@ export async function joined(
   assert.equal(head.status, 101);
   assert.equal(head.header("sec-websocket-accept"), acceptOf(KEY));
   return { client, head, session: await endpoint.session() };
+}
+
+/** What the one log line says, in short. */
+export async function logged(log: KeptLog): Promise<readonly unknown[]> {
+  const { operation, model, endpoint, status, error, attempts } = await log.nextSummary();
+  return [operation, model, endpoint, status, error, attempts.map(({ outcome }) => outcome).join()];
 }

@@ -6,6 +6,7 @@ import { Exchange } from "../../../src/proxy/exchange/exchange.ts";
 import type { Services } from "../../../src/proxy/exchange/services.ts";
 import type { Model, Target } from "../../../src/routing/model.ts";
 import { OPERATIONS, wireOf } from "../../../src/wires/registry/wires.ts";
+import { requestOf } from "../call-parts.ts";
 import { HeldClock } from "../held-clock.ts";
 import { makeEndpoint } from "../routing-fixtures.ts";
 
@@ -27,14 +28,7 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
     world: () => ({ keepAliveMs }),
     overload: { bodies: { open: () => undefined } },
   } as unknown as Services;
-  const request = {
-    method: "POST",
-    target: "/v1/chat/completions",
-    headers: [],
-    header: () => undefined,
-    remoteAddress: "127.0.0.1",
-    readBody: () => Promise.reject(new Error("the body was read before")),
-  };
+  const request = requestOf("POST", "/v1/chat/completions");
   const exchange = new Exchange(services, request, reply);
   const row = OPERATIONS.find(({ name }) => name === operation);
   if (row === undefined) throw new RangeError(`no operation ${operation}`);

@@ -1,0 +1,77 @@
+// Who may import whom: a row for each room of `src/`. `architecture.test.ts` holds the code to it.
+
+/** A room, and behind it those that it may import from. From the lowest to the highest. */
+const TABLE = `
+core:
+bytes: core
+http: core
+wires/lists: core
+wires/paths: core
+wires/stream: core bytes wires/paths
+wires: core wires/lists wires/paths wires/stream
+routing: wires/lists wires
+routing/table: core wires routing
+store: core
+upstream: http
+wires/errors: core
+wires/openai: wires/lists wires/paths wires/stream wires wires/errors
+wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
+wires/azure: wires/paths wires wires/openai
+wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
+catalogue: core http wires/lists wires routing routing/table store upstream wires/registry
+cli/terminal: core
+config/report: core
+config/yaml: core config/report
+routing/health: core routing wires/errors
+wires/headers: core
+routing/retry: core routing routing/health wires/headers
+config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/rules: core wires routing wires/registry config/report config/yaml wires/headers config/schema
+config: routing wires/registry config/yaml routing/health config/schema config/rules
+config/file: core config/report config/yaml config/schema config/rules config
+observe: core
+proxy/admit: core http wires/headers
+proxy/outcome: core bytes http routing upstream wires/errors routing/health
+routing/choice: core routing routing/health
+proxy/target: core http wires routing upstream catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
+wires/peek: core bytes
+proxy/exchange: core bytes http wires/paths wires routing routing/table upstream wires/registry routing/health proxy/admit proxy/target wires/peek
+proxy/request: core bytes http wires/paths routing routing/table wires/headers wires/peek proxy/exchange
+proxy/own: core routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
+supervise: core routing config/report config/rules config config/file
+snapshot.ts: core routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
+upstream/undici: http upstream
+world.ts: core routing routing/table config proxy/admit proxy/exchange
+data-plane.ts: core wires/paths routing routing/table store upstream wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
+front.ts: core http wires/paths
+http/listener: core wires/errors
+http/node: core http wires/errors http/listener
+proxy/send: core bytes http wires/paths wires routing upstream wires/headers wires/peek proxy/exchange proxy/request
+proxy/answer: core bytes http wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
+proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
+proxy/tunnel: core http routing proxy/exchange proxy/answer
+proxy/attempt: core http routing upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
+proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
+gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
+cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
+cli/shared: core routing routing/table upstream catalogue cli/terminal config/report config/schema config config/file observe supervise upstream/undici
+cli/commands: core routing/table catalogue cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+demo: core
+cli/serve: core cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
+cli: core cli/terminal cli/shared cli/commands cli/doctor cli/serve
+main.ts: cli
+`;
+
+/**
+ * Room to the rooms that it may import from, besides itself: each folder is a room, and each file beside the folders is
+ * one by its own name. A row names only rooms above it in this table.
+ */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  TABLE.trim()
+    .split("\n")
+    .map((row) => {
+      const [room = "", others = ""] = row.split(":");
+      return [room, others.trim() === "" ? [] : others.trim().split(" ")];
+    }),
+);

@@ -1,0 +1,48 @@
+// What requests without a network have in common: the services of a gateway that is ready, and a client's request.
+
+import { firstHeader } from "../../src/http/first-header.ts";
+import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
+import { Loops } from "../../src/proxy/admit/loops.ts";
+import { makeOverload } from "../../src/proxy/admit/overload.ts";
+import type { Services, World } from "../../src/proxy/exchange/services.ts";
+import { Routes } from "../../src/upstream/routes.ts";
+import { Router } from "../../src/wires/paths/router.ts";
+import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
+
+/** The services of a gateway in this world, whose lists are all there. */
+export function servicesOf(
+  parts: Pick<Services, "clock" | "log" | "client" | "targets">,
+  world: World,
+): Services {
+  const { clock, log, client } = parts;
+  return {
+    ...parts,
+    routes: new Routes(client),
+    overload: makeOverload(clock, log),
+    router: new Router(OPERATIONS, PATH_FORMS),
+    settled: { onSettled: () => {} },
+    version: undefined,
+    loops: new Loops(log),
+    world: () => world,
+    discovery: {
+      hasFirstAnswers: () => true,
+      firstAnswers: () => Promise.resolve(),
+      askForUnknownName: () => Promise.resolve(),
+      untold: () => ({ endpoints: [], isNobodyTold: false, waitMs: 1_000 }),
+    },
+    isDraining: () => false,
+    isReady: () => true,
+  };
+}
+
+/** A request whose body was read already. */
+export function requestOf(method: string, target: string, headers: FlatHeaders = []): InboundRequest {
+  return {
+    method,
+    target,
+    headers,
+    header: (name) => firstHeader(headers, name),
+    remoteAddress: "127.0.0.1",
+    readBody: () => Promise.reject(new Error("the body was read before")),
+  };
+}

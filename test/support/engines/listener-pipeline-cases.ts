@@ -1,0 +1,81 @@
+// Requests that come before the answer to the one before them is out: what a listener engine promises of them.
+
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { test } from "node:test";
+import type { Listen } from "../../../src/http/listener.ts";
+import type { Reply } from "../../../src/http/message.ts";
+import { Condition } from "../condition.ts";
+import { wireFor } from "../wire.ts";
+import { FLOOD, GET, HELLO, handOver, serverFor } from "./listener-server.ts";
+
+/** The cases. */
+export function testPipelines(listen: Listen): void {
+  test("a pipelined request is not begun before the answer to the one before it is out, and may wait for that", async (t) => {
+    const replies: Reply[] = [];
+    const changed = new Condition();
+    const server = await serverFor(t, { listen, given: { writeStallMs: 20 } }, (_request, reply) => {
+      replies.push(reply);
+      reply.head(200, ["content-length", "5"]);
+      changed.notify();
+    });
+    const wire = await wireFor(t, server.port);
+    await wire.send(Buffer.concat([GET, GET, GET]));
+    for (let answered = 0; answered < 3; answered += 1) {
+      await changed.until(() => replies.length > answered);
+      assert.equal(replies.length, answered + 1);
+      replies[answered]?.end(HELLO);
+      assert.equal((await wire.answer()).text, "hello");
+    }
+  });
+
+  test("no pipelined request of clients that read nothing is begun, however many come", async (t) => {
+    let begun = 0;
+    const changed = new Condition();
+    const server = await serverFor(t, { listen }, (_request, reply) => {
+      begun += 1;
+      reply.head(200, []);
+      reply.write(FLOOD);
+      changed.notify();
+    });
+    const wires = await Promise.all(Array.from({ length: 20 }, () => wireFor(t, server.port)));
+    const flood = Buffer.concat(Array.from({ length: 1_500 }, () => GET));
+    for (const wire of wires) {
+      wire.pause();
+      await wire.send(flood);
+    }
+    await changed.until(() => begun === wires.length);
+    // Served in between: all that was sent has been looked at.
+    const other = await wireFor(t, server.port);
+    await other.send(GET);
+    await other.head();
+    assert.equal(begun, wires.length + 1);
+  });
+
+  test("a client that pipelined and leaves is seen, and what it had asked for is never begun", async (t) => {
+    let begun = 0;
+    const { seen, listener } = handOver(() => {
+      begun += 1;
+    });
+    const server = await serverFor(t, { listen }, listener);
+    const wire = await wireFor(t, server.port);
+    await wire.send(Buffer.concat([GET, GET]));
+    await seen.changed.until(() => begun === 1);
+    wire.close();
+    await seen.changed.until(() => seen.isAborted);
+    assert.equal(begun, 1);
+  });
+
+  test("what a client sends while an answer is due is read up to a bound", async (t) => {
+    const { seen, listener } = handOver(() => undefined);
+    const server = await serverFor(t, { listen }, listener);
+    const socket = connect({ port: server.port, host: "127.0.0.1" });
+    t.after(() => socket.destroy());
+    socket.on("error", () => undefined);
+    socket.write(Buffer.concat([GET, GET, FLOOD]));
+    await seen.changed.until(() => seen.reply !== undefined);
+    // The kernel's buffers take some of it; what is left shows that nobody reads any more.
+    for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
+    assert.ok(socket.writableLength > 0);
+  });
+}

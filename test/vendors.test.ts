@@ -1,0 +1,29 @@
+// The rule about vendors: what is known of one's API is in `src/wires/`, so that another vendor touches no other room.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isTest, sourcesOf, withoutComments } from "./support/sources.ts";
+
+/** Names of vendors, of their products and of what only their wires have. */
+const VENDOR =
+  /openai|anthropic|claude|azure|codex|gemini|google|mistral|openrouter|x-api-key|"api-key"|x-goog|deployments/i;
+/** Files that name a vendor where it is no knowledge of a wire, each with its reason. */
+const NAMES_VENDORS: Readonly<Record<string, string>> = {
+  "cli/terminal/messages.ts": "short sentences, which tell people the name of a variable",
+  "config/schema/hosts.ts": "the host of a cloud's metadata, which must not be called",
+};
+
+test("no code outside of wires/ names a vendor", () => {
+  const named = sourcesOf("src")
+    .filter((source) => !isTest(source) && !source.room.startsWith("wires"))
+    .filter((source) => VENDOR.test(withoutSentences(source.text)))
+    .map(({ path }) => path);
+  assert.deepEqual(named.sort(), Object.keys(NAMES_VENDORS).sort());
+});
+
+/** What is for people may name whom it likes: comments, and texts of more than two words. */
+function withoutSentences(text: string): string {
+  return withoutComments(text)
+    .replace(/\/\/ .*$/gm, "")
+    .replace(/"[^"\n]*"|'[^'\n]*'|`[^`]*`/g, (quoted) => (quoted.split(" ").length > 2 ? '""' : quoted));
+}
