@@ -19,7 +19,9 @@ wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/o
 wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
 catalogue: core http wires/lists wires routing routing/table store upstream wires/registry
-cli/terminal: core
+language/tables:
+language: core language/tables
+cli/terminal: core language
 config/report: core
 config/yaml: core config/report
 routing/health: core routing wires/errors
@@ -54,12 +56,12 @@ proxy/attempt: core http routing upstream wires/errors routing/health routing/re
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
 gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core routing routing/table upstream catalogue cli/terminal config/report config/schema config config/file observe supervise upstream/undici
-cli/commands: core routing/table catalogue cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
+cli/commands: core routing/table catalogue language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
 cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
 demo: core
-cli/serve: core cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
-cli: core cli/terminal cli/shared cli/commands cli/doctor cli/serve
+cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
+cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve
 main.ts: cli
 `;
 

@@ -12,11 +12,12 @@ import {
 import { processEnv } from "../core/env.ts";
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
+import { chooseLanguage } from "../language/language.ts";
+import { startedAs } from "../language/launch.ts";
+import { type MessageKey, type Translate, translator } from "../language/messages.ts";
 import { beginAnew } from "./fresh-process.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
-import { startedAs } from "./terminal/launch.ts";
-import { chooseLanguage, type MessageKey, type Translate, translator } from "./terminal/messages.ts";
 import { createTerminal, type Terminal } from "./terminal/terminal.ts";
 
 /** Runs the command that the arguments name; `serve` when they name none. */

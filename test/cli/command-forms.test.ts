@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { runProgram } from "../../src/cli/program.ts";
-import { asStarted, startedAs } from "../../src/cli/terminal/launch.ts";
 import { configJsonSchema } from "../../src/config/schema/json-schema.ts";
 import { LOG_LEVELS } from "../../src/core/summary.ts";
+import { asStarted, startedAs } from "../../src/language/launch.ts";
 import { runCli } from "../support/cli.ts";
 
 const NPM = { npm_lifecycle_event: "start", npm_package_name: "oai-gateway" };

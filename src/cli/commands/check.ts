@@ -5,12 +5,12 @@ import { configCandidates } from "../../config/file/locate.ts";
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { renderGithub, renderText } from "../../config/report/render.ts";
 import { cleanText } from "../../core/clean-text.ts";
+import { asStarted } from "../../language/launch.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
 import { readSource } from "../shared/config-source.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
-import { asStarted } from "../terminal/launch.ts";
 
 /** Options of `check`. */
 export type CheckOptions = {

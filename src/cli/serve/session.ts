@@ -1,11 +1,11 @@
 // A gateway under way, seen from the terminal: prints the start block, reloads, obeys keys and signals, and stops.
 
 import type { Gateway } from "../../gateway.ts";
+import type { MessageKey } from "../../language/messages.ts";
 import { type ReadyFacts, readyLines, tableLines } from "../shared/start-block.ts";
 import { type Found, tableFacts } from "../shared/start-facts.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import type { MessageKey } from "../terminal/messages.ts";
 import { listenForKeys } from "./keyboard.ts";
 import type { StartLog } from "./start-log.ts";
 import { settleMemory } from "./start-memory.ts";

@@ -2,9 +2,9 @@
 
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { renderText } from "../../config/report/render.ts";
+import { asStarted } from "../../language/launch.ts";
 import { type ConfigSource, type Flags, readSource as read } from "../../supervise/source.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { asStarted } from "../terminal/launch.ts";
 
 /** At the start the screen must still hold the first problem. */
 const MOST_PROBLEMS = 10;

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { textWidth } from "../../core/text-width.ts";
+import { translator } from "../../language/messages.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { translator } from "../terminal/messages.ts";
 import { createTerminal } from "../terminal/terminal.ts";
 import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
 

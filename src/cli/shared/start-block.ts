@@ -3,8 +3,8 @@
 
 import { cleanText } from "../../core/clean-text.ts";
 import { padEnd, textWidth } from "../../core/text-width.ts";
+import { asStarted } from "../../language/launch.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { asStarted } from "../terminal/launch.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
 /** The first lines, printed as soon as the port is open. */

@@ -2,10 +2,10 @@
 // nothing.
 
 import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
+import { asStarted } from "../../language/launch.ts";
 import type { Model } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { asStarted } from "../terminal/launch.ts";
 import { chooseChatModel, isLoopback } from "./probe.ts";
 import { type EndpointRow, type TableFacts, tryCommand } from "./start-block.ts";
 

@@ -2,9 +2,9 @@
 
 import { createInterface, type Interface } from "node:readline/promises";
 import { cleanText } from "../../core/clean-text.ts";
+import type { MessageKey } from "../../language/messages.ts";
 import type { CommandContext } from "./command.ts";
 import type { NewEndpoint } from "./config-text.ts";
-import type { MessageKey } from "./messages.ts";
 
 /** The endpoints that the person wants: of those found, and others. Undefined when the person breaks off. */
 export async function askForEndpoints(

@@ -1,7 +1,7 @@
 // What every command is handed and gives back, and the shape in which commands fail.
 
 import type { Environment } from "../../core/env.ts";
-import type { Translate } from "./messages.ts";
+import type { Translate } from "../../language/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command may use of the world. */

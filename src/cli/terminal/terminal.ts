@@ -5,6 +5,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import type { Environment } from "../../core/env.ts";
 import { painter, type Style } from "../../core/paint.ts";
 import { wrapToWidth } from "../../core/text-width.ts";
+import { isUtf8 } from "../../language/language.ts";
 
 /** The marks in front of a line. */
 type Symbols = {
@@ -75,20 +76,6 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
       bold: inStyle("bold"),
     },
   };
-}
-
-/** Whether the locale can show more than ASCII. A locale nobody set is taken for UTF-8, as in containers. */
-export function isUtf8(env: Environment): boolean {
-  const locale = localeFor("LC_CTYPE", env);
-  return locale === undefined || /utf-?8/i.test(locale) || !/^(?:C|POSIX)$|\./.test(locale);
-}
-
-/**
- * The locale in force for characters (`LC_CTYPE`) or for the language of messages (`LC_MESSAGES`), by the order of
- * POSIX (Base Definitions, chapter 8.2); undefined when none is set.
- */
-export function localeFor(category: "LC_CTYPE" | "LC_MESSAGES", env: Environment): string | undefined {
-  return [env["LC_ALL"], env[category], env["LANG"]].find((value) => value !== undefined && value !== "");
 }
 
 // no-color.org; FORCE_COLOR as Node itself reads it.

@@ -1,6 +1,6 @@
 // By which command this program was started, so that hints can be pasted: a checkout has no `oai-gateway` on the path.
 
-import type { Environment } from "../../core/env.ts";
+import type { Environment } from "../core/env.ts";
 
 /** The name that texts have. */
 const NAME = "oai-gateway";

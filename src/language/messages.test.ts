@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allMessages, chooseLanguage, translator } from "./messages.ts";
+import { chooseLanguage } from "./language.ts";
+import { allMessages, message, translator, verbatim } from "./messages.ts";
 
 test("each message exists in both languages and uses the same values", () => {
-  const valuesOf = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+  const valuesOf = (text: string) => [...text.matchAll(/\{[a-z]\w*\}/g)].map(([name]) => name).sort();
   for (const [key, [en, zh]] of allMessages()) {
     assert.notEqual(en, "", key);
     assert.notEqual(zh, "", key);
@@ -22,6 +23,15 @@ test("Chinese text uses full-width punctuation", () => {
 test("values are put in; a missing one stays visible", () => {
   assert.equal(translator("en")("start.ready", { seconds: "0.2" }), "ready in 0.2 s");
   assert.equal(translator("zh-TW")("start.ready"), "{seconds} 秒就緒");
+});
+
+test("a message is said late, and those in it are said in the same language", () => {
+  const total = message("start.total", {
+    models: message("start.models", { count: 3 }),
+    shared: verbatim("{none}"),
+  });
+  assert.equal(translator("en")(total), "3 models models, {none} offered by more than one endpoint.");
+  assert.equal(translator("zh-TW")(total), "共 3 個模型 個模型，其中 {none} 個由多個端點提供。");
 });
 
 test("the language follows the flag, then the locale", () => {
