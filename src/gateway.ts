@@ -11,7 +11,7 @@ import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.
 import { Front } from "./front.ts";
 import { DEFAULT_LIMITS, type HttpServer, type ServerLimits } from "./http/listener.ts";
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
-import { listen } from "./http/node/server.ts";
+import { listen } from "./http/h1/server.ts";
 import { joinSinks } from "./observe/sinks.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import type { GatewayError } from "../core/errors.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { BodyMeter } from "./message.ts";
+import { NodeBody } from "./node/node-body.ts";
 
 /** A body that is read by rules of a tenth of a mebibyte a second, 10 s of credit and a minute in all. */
 class Rig {
@@ -33,7 +34,7 @@ class Rig {
       const done = (): void => resolve("whole");
       // A stream of bytes, as far as it is used.
       const message = Object.assign(this.#message, { socket }) as unknown as IncomingMessage;
-      new BodyReader(message, { limits, meter, declared }, { resolve: done, reject });
+      new BodyReader(new NodeBody(message), { limits, meter, declared }, { resolve: done, reject });
     }).finally(() => {
       this.isOver = true;
     });

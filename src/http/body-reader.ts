@@ -1,10 +1,8 @@
-// Reads one body within its limits: size, silence, pace, time in all, and the room that others leave. Over
-// `node:http`'s IncomingMessage.
+// Reads one body within its limits: size, silence, pace, time in all, and the room that others leave.
 
-import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import { GatewayError } from "../core/errors.ts";
 import { BodyPieces, type PiecedBody } from "./body-pieces.ts";
+import type { BodySink, BodySource } from "./body-source.ts";
 import type { BodyLimits, BodyMeter } from "./message.ts";
 
 /** What is told at the end. */
@@ -24,12 +22,9 @@ export type BodyRules = {
 /** After so many pieces of a body others have a turn. A read of a large body that is sent as usual is one piece. */
 const PIECES_A_TURN = 512;
 
-/** `node:http` starts to read again for each piece that is taken, unless this is set. */
-type RestingSocket = Socket & { _paused?: boolean; readonly parser?: { resume: () => void } | null };
-
 /** Collects one body. */
-export class BodyReader {
-  readonly #message: IncomingMessage;
+export class BodyReader implements BodySink {
+  readonly #source: BodySource;
   readonly #limits: BodyLimits;
   readonly #meter: BodyMeter;
   readonly #declared: number;
@@ -38,16 +33,16 @@ export class BodyReader {
   readonly #pieces = new BodyPieces();
   /** When it must have come whole, on the clock's scale. */
   readonly #endMs: number;
-  #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #lastMs: number;
   /** How long nothing need come; each byte adds the time that it may take at the least rate, up to `idleMs`. */
   #creditMs: number;
   /** Pieces since the connection was last left alone for a turn of the event loop. */
   #unrested = 0;
 
-  constructor(message: IncomingMessage, rules: BodyRules, settle: BodySettlers) {
+  constructor(source: BodySource, rules: BodyRules, settle: BodySettlers) {
     const { limits, meter, declared } = rules;
-    this.#message = message;
+    this.#source = source;
     this.#limits = limits;
     this.#meter = meter;
     this.#declared = declared;
@@ -55,16 +50,15 @@ export class BodyReader {
     this.#lastMs = limits.clock.nowMs();
     this.#creditMs = limits.idleMs;
     this.#endMs = this.#lastMs + limits.totalMs;
-    this.#timer = this.#startTimer(Math.min(limits.idleMs, limits.totalMs));
     meter.onShed = () => this.#fail(noRoom());
-    message.on("data", (piece: Buffer) => this.#onData(piece));
-    message.on("end", () => this.#onEnd());
-    message.on("error", (cause: Error) => this.#breakOff(cause));
-    message.on("close", () => this.#breakOff(undefined));
+    source.pour(this);
+    // What has come whole with its head is over by now.
+    if (this.#settle !== undefined) this.#timer = this.#startTimer(Math.min(limits.idleMs, limits.totalMs));
   }
 
-  #onData(piece: Buffer): void {
+  onData(piece: Buffer): void {
     const size = this.#pieces.size + piece.length;
+    if (this.#settle === undefined) return;
     if (size > this.#limits.maxBytes) {
       this.#fail(tooLarge(this.#limits.maxBytes));
       return;
@@ -83,22 +77,12 @@ export class BodyReader {
   }
 
   /**
-   * Reads no more of the connection in this turn of the event loop. The system is read up to 32 times a turn, and each of
-   * these reads may be ten thousand chunks of one byte, in which everybody else would have to wait.
+   * Lets others have a turn. The system is read up to 32 times a turn of the event loop, and each of these reads may be
+   * ten thousand chunks of one byte, in which everybody else would have to wait.
    */
   #restReading(): void {
-    const socket: RestingSocket = this.#message.socket;
     this.#unrested = 0;
-    // The engine has stopped reading for a reason of its own, and goes on by itself.
-    if (socket._paused === true) return;
-    socket._paused = true;
-    socket.pause();
-    setImmediate(() => {
-      socket._paused = false;
-      // Between two reads it was put to rest as well.
-      socket.parser?.resume();
-      socket.resume();
-    });
+    this.#source.rest();
   }
 
   /** Silence is left to the timer; this is for a body that comes, but too slowly or for too long. */
@@ -130,16 +114,17 @@ export class BodyReader {
     else this.#timer = this.#startTimer(Math.min(idleMs - quietMs, this.#endMs - nowMs));
   }
 
-  #onEnd(): void {
+  onEnd(): void {
     const settle = this.#over();
     if (settle === undefined) return;
     this.#meter.finish();
     settle.resolve(this.#pieces.take());
   }
 
-  /** Every message closes, most of them whole: an error is made only for the others. */
-  #breakOff(cause: Error | undefined): void {
-    if (this.#settle !== undefined) this.#fail(new GatewayError("client_closed", { cause }));
+  /** Every connection closes, most of them after a whole body: an error is made only for the others. */
+  onBroken(cause: Error | undefined): void {
+    if (this.#settle === undefined) return;
+    this.#fail(cause instanceof GatewayError ? cause : new GatewayError("client_closed", { cause }));
   }
 
   #fail(error: GatewayError): void {
@@ -147,9 +132,8 @@ export class BodyReader {
     if (settle === undefined) return;
     this.#pieces.take();
     this.#meter.release();
-    // What still comes is dropped as it comes, so that the refusal can be read by a client that is still writing.
-    this.#message.removeAllListeners("data");
-    this.#message.resume();
+    // So that the refusal can be read by a client that is still writing.
+    this.#source.drop();
     settle.reject(error);
   }
 

@@ -2,7 +2,6 @@
 // way, and closed when nobody is and nothing has come for a moment.
 
 import type { Socket } from "node:net";
-import { type BusySocket, isFree } from "./broken-http.ts";
 import { endLingering } from "./lingering.ts";
 
 /** How often connections are looked at while the server drains. */
@@ -15,14 +14,19 @@ type Quiet = { readonly bytes: number; readonly sweeps: number };
 
 /** Looks at all connections again and again until they are gone. */
 export class DrainSweep {
-  readonly #sockets: ReadonlySet<BusySocket>;
+  readonly #sockets: ReadonlySet<Socket>;
   readonly #closing: WeakSet<Socket>;
+  readonly #isFree: (socket: Socket) => boolean;
   readonly #quiet = new WeakMap<Socket, Quiet>();
 
-  /** `closing`: connections that serve no further request; those that are closed here are added. */
-  constructor(sockets: ReadonlySet<Socket>, closing: WeakSet<Socket>) {
+  /**
+   * `closing`: connections that serve no further request; those that are closed here are added. `isFree`: whether no
+   * answer is due on one.
+   */
+  constructor(sockets: ReadonlySet<Socket>, closing: WeakSet<Socket>, isFree: (socket: Socket) => boolean) {
     this.#sockets = sockets;
     this.#closing = closing;
+    this.#isFree = isFree;
   }
 
   /** One look. */
@@ -30,7 +34,7 @@ export class DrainSweep {
     let isAnyBusy = false;
     const idle: Socket[] = [];
     for (const socket of this.#sockets) {
-      if (!isFree(socket)) isAnyBusy = true;
+      if (!this.#isFree(socket)) isAnyBusy = true;
       else if (!this.#closing.has(socket) && this.#isQuiet(socket)) idle.push(socket);
     }
     if (isAnyBusy) return;

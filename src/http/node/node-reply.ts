@@ -2,9 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { framed, framedEnd } from "../listener/chunk-frame.ts";
 import { endLingering } from "../listener/lingering.ts";
 import type { FlatHeaders, Reply } from "../message.ts";
-import { framed, framedEnd } from "./chunk-frame.ts";
 
 /** What shows that a client has taken everything, or never will. */
 const READER_EVENTS = ["drain", "finish", "close"] as const;

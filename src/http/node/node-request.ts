@@ -5,6 +5,7 @@ import type { PiecedBody } from "../body-pieces.ts";
 import { BodyReader, tooLarge } from "../body-reader.ts";
 import { firstHeader } from "../first-header.ts";
 import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest } from "../message.ts";
+import { NodeBody } from "./node-body.ts";
 import type { NodeReply } from "./node-reply.ts";
 
 /** Implements `InboundRequest`. */
@@ -58,7 +59,9 @@ export class NodeRequest implements InboundRequest {
     if (this.#isExpecting) this.#reply.sendContinue();
     this.#isExpecting = false;
     const rules = { limits, meter, declared };
-    return new Promise((resolve, reject) => new BodyReader(this.#message, rules, { resolve, reject }));
+    return new Promise(
+      (resolve, reject) => new BodyReader(new NodeBody(this.#message), rules, { resolve, reject }),
+    );
   }
 }
 

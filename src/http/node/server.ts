@@ -200,7 +200,7 @@ class NodeServer implements HttpServer {
 
   drain(): Promise<void> {
     this.#settings.isDraining = true;
-    const sweep = new DrainSweep(this.#cap.served, this.#settings.closing);
+    const sweep = new DrainSweep(this.#cap.served, this.#settings.closing, isFree);
     const timer = setInterval(() => sweep.sweep(), SWEEP_MS);
     return new Promise((resolve) => {
       // Not the engine's own `close`: that one cuts idle connections at once, and with them requests on their way.
@@ -218,4 +218,72 @@ class NodeServer implements HttpServer {
     this.#server.closeAllConnections();
     this.#cap.cutAll();
   }
+}
+
+/** The engine without a listener: serves connections that others have accepted. */
+export class NodeEngine {
+  readonly #server: Server;
+  readonly #settings: Settings;
+  readonly begin: (socket: Socket) => void;
+
+  constructor(limits: ServerLimits, listeners: Listeners, closing: WeakSet<Socket>) {
+    const { createServer } = process.getBuiltinModule("node:http");
+    this.#settings = { stallMs: limits.writeStallMs, isDraining: false, closing };
+    const onRequest = guarded(listeners.onRequest, this.#settings);
+    const server = createServer(
+      {
+        maxHeaderSize: limits.maxHeadBytes,
+        headersTimeout: limits.headMs,
+        requestTimeout: 0,
+        keepAliveTimeout: limits.keepAliveMs,
+        connectionsCheckingInterval: Math.min(HEAD_CHECK_MS, limits.headMs),
+        noDelay: true,
+        keepAlive: true,
+        insecureHTTPParser: false,
+        requireHostHeader: false,
+      },
+      (message, response) => onRequest(message, response, false),
+    );
+    this.#server = server;
+    server.maxRequestsPerSocket = 0;
+    server.timeout = 0;
+    server.on("clientError", refuserOfBrokenHttp());
+    server.on("checkExpectation", (message, response) => onRequest(message, response, false));
+    server.on("checkContinue", (message, response) => onRequest(message, response, true));
+    server.on("connect", (_message: IncomingMessage, socket: Socket) =>
+      refuse(socket, new GatewayError("method_not_allowed")),
+    );
+    this.begin = (socket) => {
+      server.emit("connection", socket);
+      stopAtEarlyRequests(socket);
+    };
+    const upgrade = upgrader(listeners.upgrades, this.#settings);
+    server.on("upgrade", (message: IncomingMessage, socket: Socket, rest: Buffer) => {
+      upgrade(message, rest, () => this.begin(socket));
+    });
+    setupChecks(server);
+  }
+
+  configure(limits: ServerLimits): void {
+    this.#settings.stallMs = limits.writeStallMs;
+    this.#server.headersTimeout = limits.headMs;
+    this.#server.keepAliveTimeout = limits.keepAliveMs;
+  }
+
+  isFree(socket: Socket): boolean {
+    return isFree(socket);
+  }
+
+  drain(): void {
+    this.#settings.isDraining = true;
+  }
+
+  close(): void {
+    this.#server.close();
+  }
+}
+
+/** The engine begins to look at the time of heads when it listens, which this one never does. */
+function setupChecks(server: Server): void {
+  server.emit("listening");
 }

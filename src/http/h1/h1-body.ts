@@ -1,0 +1,101 @@
+// The body of a request as it comes: its framing undone, and what nobody has asked for yet held, up to a bound.
+
+import { GatewayError } from "../../core/errors.ts";
+import type { BodySink, BodySource } from "../body-source.ts";
+import { ChunkDecoder } from "./chunk-decoder.ts";
+
+/** What a body needs of its connection. */
+export type BodyConnection = {
+  /** Reads no more for now. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+};
+
+/** Bytes that are held while nobody wants them, after which reading pauses; one read comes on top. */
+const MAX_HELD_BYTES = 64 * 1024;
+
+/** Implements `BodySource`. */
+export class H1Body implements BodySource {
+  readonly #connection: BodyConnection;
+  /** Bytes that are still to come; of a chunked body that says its decoder. */
+  #left: number;
+  readonly #decoder: ChunkDecoder | undefined;
+  #sink: BodySink | undefined;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #fault: GatewayError | undefined;
+  #isDropped = false;
+
+  constructor(length: number, isChunked: boolean, connection: BodyConnection) {
+    this.#left = length;
+    this.#decoder = isChunked ? new ChunkDecoder() : undefined;
+    this.#connection = connection;
+  }
+
+  /** Whether all of it has come, read or not. */
+  get isWhole(): boolean {
+    return this.#decoder === undefined ? this.#left === 0 : this.#decoder.isDone;
+  }
+
+  /** Takes what was read; gives what is behind the body's end. */
+  take(read: Buffer): Buffer | undefined {
+    if (this.#fault !== undefined) return undefined;
+    if (this.#decoder !== undefined) return this.#decode(this.#decoder, read);
+    const length = Math.min(this.#left, read.length);
+    this.#left -= length;
+    this.#give(length === read.length ? read : read.subarray(0, length));
+    return length === read.length ? undefined : read.subarray(length);
+  }
+
+  #decode(decoder: ChunkDecoder, read: Buffer): Buffer | undefined {
+    const found = decoder.decode(read);
+    if (found === undefined) {
+      const message = "The request's body is not in the chunked coding that its head names.";
+      this.breakOff(new GatewayError("bad_request", { message }));
+      return undefined;
+    }
+    this.#give(read.subarray(found.from, found.to));
+    return found.rest < read.length ? read.subarray(found.rest) : undefined;
+  }
+
+  #give(piece: Buffer): void {
+    if (this.#isDropped) return;
+    if (this.#sink === undefined) {
+      if (piece.length > 0) this.#held.push(piece);
+      this.#heldBytes += piece.length;
+      if (this.#heldBytes > MAX_HELD_BYTES) this.#connection.pause();
+      return;
+    }
+    if (piece.length > 0) this.#sink.onData(piece);
+    if (this.isWhole) this.#sink.onEnd();
+  }
+
+  /** No more comes: the connection is gone, or what comes is no such body. */
+  breakOff(fault: GatewayError | undefined): void {
+    this.#fault ??= fault;
+    this.#sink?.onBroken(fault);
+  }
+
+  pour(sink: BodySink): void {
+    this.#sink = sink;
+    const held = this.#held;
+    const isWhole = this.isWhole;
+    this.#held = [];
+    for (const piece of held) sink.onData(piece);
+    if (isWhole) sink.onEnd();
+    else if (this.#fault !== undefined) sink.onBroken(this.#fault);
+    if (this.#heldBytes > MAX_HELD_BYTES) this.#connection.resume();
+    this.#heldBytes = 0;
+  }
+
+  drop(): void {
+    this.#isDropped = true;
+    this.#sink = undefined;
+    this.#held = [];
+    this.#connection.resume();
+  }
+
+  rest(): void {
+    // One read is one piece, so that there are few of them in a turn.
+  }
+}

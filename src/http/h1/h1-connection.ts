@@ -1,0 +1,212 @@
+// One connection of a client: heads are read where they are plain, one request is at work at a time, and its answer is
+// out before the next one is looked at. A connection with anything else on it goes to another engine, for good.
+
+import type { Socket } from "node:net";
+import { GatewayError } from "../../core/errors.ts";
+import { endLingering } from "../listener/lingering.ts";
+import { refuse } from "../listener/refusal.ts";
+import type { RequestListener } from "../message.ts";
+import { H1Body } from "./h1-body.ts";
+import { H1Reply, type ReplyConnection } from "./h1-reply.ts";
+import { H1Request } from "./h1-request.ts";
+import { type PlainHead, readPlainHead } from "./request-head.ts";
+import type { HeadEnd } from "./response-head.ts";
+
+/** What all connections of a listener share; may change while they are open. */
+export interface ConnectionShare {
+  readonly onRequest: RequestListener;
+  readonly maxHeadBytes: number;
+  readonly headMs: number;
+  readonly keepAliveMs: number;
+  readonly stallMs: number;
+  /** The listener is stopping: every answer is the last one of its connection. */
+  readonly isDraining: boolean;
+  /** Connections whose last answer has been given, or is being given: what comes on them is not served. */
+  readonly closing: WeakSet<Socket>;
+  /** On a steady scale. */
+  nowMs(): number;
+  dateLine(): string;
+  /** Gives a connection, and what was read of it, to another engine. */
+  handOver(socket: Socket, read: Buffer): void;
+  /** The connection is not this engine's any more. */
+  forget(connection: H1Connection): void;
+}
+
+const HEAD_END = Buffer.from("\r\n\r\n");
+/** A head that comes in more reads than this is left to an engine that reads it byte by byte. */
+const MAX_HEAD_READS = 8;
+/** Bytes held while an answer is due, after which reading pauses; one read comes on top. */
+const MAX_HELD_BYTES = 64 * 1024;
+
+/** Serves one connection. */
+export class H1Connection implements ReplyConnection {
+  readonly socket: Socket;
+  readonly #share: ConnectionShare;
+  readonly #remoteAddress: string;
+  /** What was read and is not looked at yet. */
+  #held: Buffer | undefined;
+  #headReads = 0;
+  /** The request at work. */
+  #reply: H1Reply | undefined;
+  #body: H1Body | undefined;
+  #isLastAsked = false;
+  #isLast = false;
+  /** Since when a head, or another request, is waited for. */
+  #waitingSinceMs: number;
+  #hasServed = false;
+  readonly #onData = (read: Buffer): void => this.#take(read);
+  readonly #onEnd = (): void => this.#ended();
+  readonly #onClose = (): void => this.#closed();
+  readonly #onDrain = (): void => this.#reply?.drained();
+
+  constructor(socket: Socket, share: ConnectionShare) {
+    this.socket = socket;
+    this.#share = share;
+    this.#remoteAddress = socket.remoteAddress ?? "";
+    this.#waitingSinceMs = share.nowMs();
+    socket
+      .on("data", this.#onData)
+      .on("end", this.#onEnd)
+      .on("close", this.#onClose)
+      .on("drain", this.#onDrain);
+    // What breaks a connection has closed it by then.
+    socket.on("error", ignore);
+  }
+
+  /** Whether no answer is due. */
+  get isFree(): boolean {
+    return this.#reply === undefined;
+  }
+
+  get stallMs(): number {
+    return this.#share.stallMs;
+  }
+
+  /** Ends a connection on which nothing, or half a head, has come for too long. */
+  checkTime(nowMs: number): void {
+    if (this.#reply !== undefined || this.#share.closing.has(this.socket)) return;
+    const waitedMs = nowMs - this.#waitingSinceMs;
+    if (this.#held === undefined && this.#hasServed) {
+      if (waitedMs >= this.#share.keepAliveMs) this.socket.destroy();
+    } else if (waitedMs >= this.#share.headMs) this.#refuse(new GatewayError("request_timeout"));
+  }
+
+  #refuse(error: GatewayError): void {
+    this.#share.closing.add(this.socket);
+    refuse(this.socket, error);
+  }
+
+  #take(read: Buffer): void {
+    if (this.#share.closing.has(this.socket)) {
+      // What still comes of the last request's body is its reader's, and everything else nobody's.
+      this.#body?.take(read);
+      return;
+    }
+    if (this.#body !== undefined && !this.#body.isWhole) {
+      const rest = this.#body.take(read);
+      if (rest !== undefined) this.#hold(rest);
+      return;
+    }
+    this.#hold(read);
+    if (this.#reply === undefined) this.#readHead();
+  }
+
+  #hold(read: Buffer): void {
+    if (this.#held === undefined && this.#reply === undefined) this.#waitingSinceMs = this.#share.nowMs();
+    this.#held = this.#held === undefined ? read : Buffer.concat([this.#held, read]);
+    if (this.#reply !== undefined && this.#held.length > MAX_HELD_BYTES) this.socket.pause();
+  }
+
+  /** Looks at what is held: a head, a part of one, or something for another engine. */
+  #readHead(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    const end = held.indexOf(HEAD_END);
+    const { maxHeadBytes } = this.#share;
+    if (end === -1 && held.length < maxHeadBytes && this.#headReads < MAX_HEAD_READS) {
+      this.#headReads += 1;
+      return;
+    }
+    const isWithin = end !== -1 && end <= maxHeadBytes - HEAD_END.length;
+    const head = isWithin ? readPlainHead(held.toString("latin1", 0, end)) : undefined;
+    if (head === undefined) {
+      this.#handOver(held);
+      return;
+    }
+    const from = end + HEAD_END.length;
+    this.#serve(head, from < held.length ? held.subarray(from) : undefined);
+  }
+
+  #serve(head: PlainHead, read: Buffer | undefined): void {
+    const body = new H1Body(head.length, head.isChunked, this.socket);
+    const reply = new H1Reply(this);
+    this.#headReads = 0;
+    this.#isLastAsked = head.isLast;
+    this.#body = body;
+    this.#reply = reply;
+    this.#held = read === undefined || body.isWhole ? read : body.take(read);
+    try {
+      this.#share.onRequest(new H1Request(head, body, this.#remoteAddress), reply);
+    } catch {
+      reply.destroy();
+    }
+  }
+
+  /** What the head of the answer says of the connection: it is kept only behind a body that has come whole. */
+  headEnd(isClosing: boolean): HeadEnd {
+    const { isDraining, keepAliveMs } = this.#share;
+    const isOurs = isDraining || this.#body?.isWhole === false;
+    this.#isLast = isClosing || isOurs || this.#isLastAsked;
+    if (this.#isLast) this.#share.closing.add(this.socket);
+    const connection = isOurs ? "ours" : this.#isLastAsked ? "theirs" : Math.floor(keepAliveMs / 1_000);
+    return { date: this.#share.dateLine(), connection };
+  }
+
+  onAnswered(): void {
+    this.#reply = undefined;
+    this.#hasServed = true;
+    if (this.#isLast) {
+      this.#body?.drop();
+      endLingering(this.socket);
+      return;
+    }
+    this.#body = undefined;
+    this.#waitingSinceMs = this.#share.nowMs();
+    if (this.#held === undefined) return;
+    // A turn of the loop between two answers: a thousand short ones in one go would keep everybody waiting.
+    setImmediate(() => {
+      if (this.socket.destroyed) return;
+      this.socket.resume();
+      this.#readHead();
+    });
+  }
+
+  #handOver(read: Buffer): void {
+    const { socket } = this;
+    socket
+      .off("data", this.#onData)
+      .off("end", this.#onEnd)
+      .off("close", this.#onClose)
+      .off("drain", this.#onDrain);
+    socket.off("error", ignore);
+    this.#held = undefined;
+    this.#share.forget(this);
+    this.#share.handOver(socket, read);
+  }
+
+  /** The client sends no more: it has left, as clients of HTTP leave. */
+  #ended(): void {
+    if (this.#reply !== undefined) this.socket.destroy();
+    else if (this.#held !== undefined && !this.#share.closing.has(this.socket))
+      this.#refuse(new GatewayError("bad_request"));
+    else this.socket.end();
+  }
+
+  #closed(): void {
+    this.#share.forget(this);
+    this.#body?.breakOff(undefined);
+    this.#reply?.gone();
+  }
+}
+
+function ignore(): void {}

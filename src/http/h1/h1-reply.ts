@@ -1,0 +1,168 @@
+// The reply to one request: heads and frames written by hand, head and first piece in one write.
+
+import type { Socket } from "node:net";
+import { framed, framedEnd } from "../listener/chunk-frame.ts";
+import type { FlatHeaders, Reply } from "../message.ts";
+import { type HeadEnd, ResponseHead } from "./response-head.ts";
+
+/** What a reply needs of its connection. */
+export interface ReplyConnection {
+  readonly socket: Socket;
+  /**
+   * What the head says of the connection; asked once, when it is written. `isClosing`: it says already that this is the
+   * last answer.
+   */
+  headEnd(isClosing: boolean): HeadEnd;
+  /** How long a client may take nothing of what was written to it. */
+  readonly stallMs: number;
+  /** The answer is out: every byte of it is with the system. */
+  onAnswered(): void;
+}
+
+/** Pieces up to this size are copied behind what goes before them, so that both leave in one write. */
+const MAX_COPIED_BYTES = 16 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+/** Implements `Reply`. */
+export class H1Reply implements Reply {
+  readonly #connection: ReplyConnection;
+  readonly #socket: Socket;
+  #head: ResponseHead | undefined;
+  #isHeadOut = false;
+  /** Nothing more is written. */
+  #isDone = false;
+  /** Every byte is with the system, or the client is gone. */
+  #isOver = false;
+  #isAborted = false;
+  #stall: NodeJS.Timeout | undefined;
+  #onDrain: (() => void) | undefined;
+  #onAbort: (() => void) | undefined;
+
+  constructor(connection: ReplyConnection) {
+    this.#connection = connection;
+    this.#socket = connection.socket;
+  }
+
+  get isHeadSent(): boolean {
+    return this.#head !== undefined;
+  }
+
+  get isClosed(): boolean {
+    return this.#isDone || this.#isOver || this.#socket.destroyed;
+  }
+
+  head(status: number, headers: FlatHeaders): void {
+    if (this.#head !== undefined || this.isClosed) return;
+    this.#head = new ResponseHead(status, headers);
+  }
+
+  flush(): void {
+    const head = this.#head;
+    if (head === undefined || this.#isHeadOut || this.isClosed) return;
+    this.#send(Buffer.from(this.#headText(head), "latin1"));
+  }
+
+  write(chunk: Buffer): boolean {
+    const head = this.#head;
+    if (head === undefined || this.isClosed) return true;
+    if (!head.hasBody) return this.#sendAll(head, []);
+    return this.#sendAll(head, head.isFraming ? framed(chunk) : [chunk]);
+  }
+
+  end(chunk?: Buffer): void {
+    const head = this.#head;
+    if (head === undefined || this.isClosed) return;
+    this.#isDone = true;
+    if (head.isFraming) this.#sendAll(head, [framedEnd(chunk)]);
+    else this.#sendAll(head, head.hasBody && chunk !== undefined ? [chunk] : []);
+    if (this.#socket.writableLength === 0) this.#finish();
+    // Called once what is before it is with the system; nobody tells of that below the high-water mark.
+    else this.#socket.write(NOTHING, (error) => (error ? undefined : this.#finish()));
+  }
+
+  destroy(): void {
+    if (this.#isOver) return;
+    this.#isDone = true;
+    this.#socket.destroy();
+  }
+
+  onDrain(listener: () => void): void {
+    this.#onDrain = listener;
+  }
+
+  onAbort(listener: () => void): void {
+    if (this.#isAborted) listener();
+    else this.#onAbort = listener;
+  }
+
+  /** The client has read what was written. */
+  drained(): void {
+    this.#endStall();
+    this.#onDrain?.();
+  }
+
+  /** The connection is gone. */
+  gone(): void {
+    this.#endStall();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#isAborted = true;
+    this.#onAbort?.();
+  }
+
+  #headText(head: ResponseHead): string {
+    this.#isHeadOut = true;
+    return head.text(this.#connection.headEnd(head.isClosing));
+  }
+
+  /** Writes what has not left of a head, and pieces, in one write where they are small. False when the client is behind. */
+  #sendAll(head: ResponseHead, pieces: readonly Buffer[]): boolean {
+    if (this.#isHeadOut) return this.#sendPieces(pieces);
+    const text = this.#headText(head);
+    const [first = NOTHING] = pieces;
+    if (pieces.length > 1 || first.length > MAX_COPIED_BYTES) {
+      this.#socket.cork();
+      this.#send(Buffer.from(text, "latin1"));
+      const canTakeMore = this.#sendPieces(pieces);
+      this.#socket.uncork();
+      return canTakeMore;
+    }
+    const bytes = Buffer.allocUnsafe(text.length + first.length);
+    bytes.write(text, "latin1");
+    first.copy(bytes, text.length);
+    return this.#send(bytes);
+  }
+
+  #sendPieces(pieces: readonly Buffer[]): boolean {
+    let canTakeMore = true;
+    for (const piece of pieces) canTakeMore = this.#send(piece);
+    return canTakeMore;
+  }
+
+  #send(bytes: Buffer): boolean {
+    if (this.#socket.write(bytes)) return true;
+    this.#awaitReader();
+    return false;
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#endStall();
+    this.#connection.onAnswered();
+  }
+
+  /**
+   * What was written is not all with the system: the client has a limited time to make room for it, or its connection
+   * is cut, which is an abort like any other. No timer runs for a client that reads.
+   */
+  #awaitReader(): void {
+    // A reset, since the system would go on for minutes trying to deliver what is left.
+    this.#stall ??= setTimeout(() => this.#socket.resetAndDestroy(), this.#connection.stallMs);
+  }
+
+  #endStall(): void {
+    clearTimeout(this.#stall);
+    this.#stall = undefined;
+  }
+}

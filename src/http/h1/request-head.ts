@@ -1,0 +1,89 @@
+// The head of a request, read where it is plain: the shapes that make up the traffic. Whatever is not plainly one of
+// them, legal or not, is not judged here: another parser has to look at it (docs/decisions/fast-listener.md).
+
+import type { FlatHeaders } from "../message.ts";
+
+/** A plain head. */
+export type PlainHead = {
+  readonly method: string;
+  readonly target: string;
+  /** Names in lower case. */
+  readonly headers: FlatHeaders;
+  /** Content-Length; 0 where there is none. */
+  readonly length: number;
+  readonly isChunked: boolean;
+  /** The client serves itself of this connection no more (`Connection: close`). */
+  readonly isLast: boolean;
+};
+
+/**
+ * The request line and the lines of fields, each closed by CR LF (RFC 9112 §2.2, a bare LF is doubtful):
+ * - GET or POST (RFC 9110 §9.3), a target in origin form, visible ASCII only (RFC 9112 §3.2.1), HTTP/1.1 (§2.3);
+ * - a field's name is a token with no space before its colon (RFC 9112 §5.1, RFC 9110 §5.6.2);
+ * - its value is of visible ASCII, spaces and tabs (RFC 9110 §5.5); a line that goes on in the next one (RFC 9112
+ *   §5.2) begins with a space, which no name does.
+ */
+const PLAIN = /^(?:GET|POST) \/[!-~]* HTTP\/1\.1(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*)+$/;
+
+const MAX_FIELDS = 100;
+const VERSION_LENGTH = " HTTP/1.1".length;
+/** Digits alone (RFC 9110 §8.6), and so few that the number is exact. */
+const LENGTH = /^\d{1,15}$/;
+
+/**
+ * Reads a head, as text without the empty line behind it. Undefined where it is not plain: other methods and versions,
+ * bytes beyond ASCII, no Host or several (RFC 9112 §3.2), several lengths or a length beside a coding (§6.1, §6.3), a
+ * coding that is not `chunked` alone, an offer to leave HTTP, an expectation, options of the connection that are
+ * neither `close` nor `keep-alive` alone.
+ */
+export function readPlainHead(text: string): PlainHead | undefined {
+  if (!PLAIN.test(text)) return undefined;
+  const lines = text.split("\r\n");
+  if (lines.length > MAX_FIELDS + 1) return undefined;
+  const headers: string[] = [];
+  let hosts = 0;
+  let length = -1;
+  let isChunked = false;
+  let connection: string | undefined;
+  for (let at = 1; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers.push(name, value);
+    switch (name) {
+      case "host":
+        hosts += 1;
+        break;
+      case "content-length":
+        if (length !== -1 || !LENGTH.test(value)) return undefined;
+        length = Number(value);
+        break;
+      case "transfer-encoding":
+        if (isChunked || value.toLowerCase() !== "chunked") return undefined;
+        isChunked = true;
+        break;
+      case "connection":
+        if (connection !== undefined) return undefined;
+        connection = value.toLowerCase();
+        break;
+      case "upgrade":
+      case "http2-settings":
+      case "expect":
+      case "proxy-connection":
+        return undefined;
+    }
+  }
+  if (hosts !== 1 || (isChunked && length !== -1)) return undefined;
+  if (connection !== undefined && connection !== "close" && connection !== "keep-alive") return undefined;
+  const [line = ""] = lines;
+  const space = line.indexOf(" ");
+  return {
+    method: line.slice(0, space),
+    target: line.slice(space + 1, line.length - VERSION_LENGTH),
+    headers,
+    length: Math.max(0, length),
+    isChunked,
+    isLast: connection === "close",
+  };
+}
