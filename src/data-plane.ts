@@ -24,7 +24,7 @@ import { type PlaneSnapshot, type SnapshotScope, takeSnapshot } from "./snapshot
 import { LastingState } from "./store/lasting-state.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { Routes } from "./upstream/routes.ts";
-import { createUndiciClient } from "./upstream/undici/undici-client.ts";
+import { createH1Client } from "./upstream/h1/h1-client.ts";
 import { Router } from "./wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
 import { buildWorld } from "./world.ts";
@@ -50,7 +50,7 @@ export class DataPlane {
   readonly kept: Kept;
   readonly overload: Overload;
   readonly services: Services;
-  readonly #client = createUndiciClient();
+  readonly #client = createH1Client();
   readonly #routes = new Routes(this.#client);
   readonly #loops: Loops;
   /** For the gateway's own questions. */

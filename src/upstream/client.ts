@@ -76,8 +76,8 @@ export interface OutboundHandler {
 /** The same for a request to leave HTTP: the answer is the switch, or one like any other, which refuses. */
 export interface UpgradeHandler extends OutboundHandler {
   /**
-   * The endpoint has switched (101). The connection is the handler's from here on, half-open where the protocol leaves it
-   * so, and nothing more is called.
+   * The endpoint has switched (101). The connection, which may be paused, is the handler's from here on, half-open where
+   * the protocol leaves it so, and nothing more is called.
    */
   onSwitch(headers: FlatHeaders, connection: Duplex): void;
 }

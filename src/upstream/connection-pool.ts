@@ -43,6 +43,11 @@ export class ConnectionPool<C extends Pooled> {
     connection.destroy();
   }
 
+  /** A connection that is nobody's here any more, and not to be cut. */
+  release(connection: C): void {
+    this.#busy.delete(connection);
+  }
+
   retire(): void {
     this.#isRetired = true;
     for (const connection of this.#idle.splice(0)) connection.close();

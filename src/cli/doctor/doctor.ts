@@ -9,7 +9,7 @@ import { errorCode } from "../../core/error-code.ts";
 import { nearest } from "../../core/nearest.ts";
 import type { EndpointModels, Override } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
-import { createUndiciClient } from "../../upstream/undici/undici-client.ts";
+import { createH1Client } from "../../upstream/h1/h1-client.ts";
 import { askSnapshots } from "../control/running.ts";
 import { tableOf } from "../shared/ask-endpoints.ts";
 import { type AskingOptions, readConfigured } from "../shared/configured.ts";
@@ -39,7 +39,7 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
   if (wanted.length === 0 && options.endpoint !== undefined)
     return refuseEndpoint(context, config, options.endpoint);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
-  const client = createUndiciClient();
+  const client = createH1Client();
   try {
     const [surroundings, running, tested] = await Promise.all([
       checkRuntime(dataDir, config.server),

@@ -9,7 +9,7 @@ import { createSilentLog } from "../../observe/silent-log.ts";
 import { Rotations } from "../../routing/balancer.ts";
 import type { EndpointModels } from "../../routing/model.ts";
 import { RoutingTable } from "../../routing/table/table.ts";
-import { createUndiciClient } from "../../upstream/undici/undici-client.ts";
+import { createH1Client } from "../../upstream/h1/h1-client.ts";
 
 /** What the endpoints answered. */
 export type AskedEndpoints = {
@@ -20,7 +20,7 @@ export type AskedEndpoints = {
 
 /** Asks all endpoints at once, each once; takes as long as the slowest, at most `timeoutMs`. */
 export async function askEndpoints(config: GatewayConfig, timeoutMs: number): Promise<AskedEndpoints> {
-  const client = createUndiciClient();
+  const client = createH1Client();
   const catalogue = new Catalogue({
     client,
     clock: systemClock,

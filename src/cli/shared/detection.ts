@@ -5,7 +5,7 @@ import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../
 import { environmentIn } from "../../config/file/load.ts";
 import { systemClock } from "../../core/clock.ts";
 import type { Endpoint } from "../../routing/model.ts";
-import { createUndiciClient } from "../../upstream/undici/undici-client.ts";
+import { createH1Client } from "../../upstream/h1/h1-client.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import type { EndpointRow } from "./start-block.ts";
 import type { Found } from "./start-facts.ts";
@@ -19,7 +19,7 @@ export async function lookAround(
   ownPort: number,
 ): Promise<Detection> {
   const env = await environmentIn(cwd, outer);
-  const client = createUndiciClient();
+  const client = createH1Client();
   try {
     return await detect({ env, client, clock: systemClock, ownPort });
   } finally {

@@ -14,7 +14,7 @@ function decoded(text: string, size = text.length): Read | undefined {
   for (let at = 0; at < bytes.length; at += size) {
     const read = Buffer.from(bytes.subarray(at, at + size));
     const found = decoder.decode(read);
-    if (found === undefined) return undefined;
+    if (found.isBroken) return undefined;
     body += read.toString("latin1", found.from, found.to);
     if (decoder.isDone) return { body, rest: bytes.toString("latin1", at + found.rest), isDone: true };
   }

@@ -36,6 +36,17 @@ type Place =
   | "last-lf"
   | "end";
 
+/** What a read has brought. */
+export type Decoded = {
+  /** Where what it has of the body begins and ends, in the read. */
+  readonly from: number;
+  readonly to: number;
+  /** Where the rest begins, which is no part of the body. */
+  readonly rest: number;
+  /** This is no such coding. What comes before the fault is of the body all the same. */
+  readonly isBroken: boolean;
+};
+
 /** Undoes one body's coding. */
 export class ChunkDecoder {
   #place: Place = "size";
@@ -50,17 +61,14 @@ export class ChunkDecoder {
     return this.#place === "end";
   }
 
-  /**
-   * Takes what was read, and moves what it has of the body together. Gives where that begins and ends, and where the rest
-   * begins, which is no part of the body; undefined when this is no such coding. Not after the end, nor after a fault.
-   */
-  decode(read: Buffer): { readonly from: number; readonly to: number; readonly rest: number } | undefined {
+  /** Takes what was read, and moves what it has of the body together. Not after the end, nor after a fault. */
+  decode(read: Buffer): Decoded {
     let from = -1;
     let to = 0;
     let at = 0;
     while (at < read.length && this.#place !== "end") {
       if (this.#place !== "data") {
-        if (!this.#step(read[at] ?? 0)) return undefined;
+        if (!this.#step(read[at] ?? 0)) return { from: Math.max(0, from), to, rest: at, isBroken: true };
         at += 1;
         continue;
       }
@@ -76,7 +84,7 @@ export class ChunkDecoder {
       this.#left -= length;
       if (this.#left === 0) this.#place = "data-cr";
     }
-    return { from: Math.max(0, from), to, rest: at };
+    return { from: Math.max(0, from), to, rest: at, isBroken: false };
   }
 
   /** One byte that is no data. False where it cannot stand here. */

@@ -49,7 +49,7 @@ export class H1Body implements BodySource {
 
   #decode(decoder: ChunkDecoder, read: Buffer): Buffer | undefined {
     const found = decoder.decode(read);
-    if (found === undefined) {
+    if (found.isBroken) {
       const message = "The request's body is not in the chunked coding that its head names.";
       this.breakOff(new GatewayError("bad_request", { message }));
       return undefined;

@@ -1,7 +1,7 @@
 // One call over undici: its callbacks in, those of the seam out.
 
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../client.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf } from "../failure.ts";
 import { flatHeaders } from "./raw-headers.ts";
 import type { CallController, CallHandler, Connection } from "./undici-connection.ts";
 import type { Pool } from "./undici-routes.ts";

@@ -113,6 +113,7 @@ export function testOutboundUpgrades(clientFor: (t: TestContext) => OutboundClie
     const { connection } = told;
     assert.ok(connection !== undefined);
     const reader = new SocketReader(connection);
+    connection.resume();
     assert.equal((await reader.exactly(5)).toString(), "early");
     const [socket] = sockets;
     assert.ok(socket !== undefined);
@@ -130,6 +131,7 @@ export function testOutboundUpgrades(clientFor: (t: TestContext) => OutboundClie
     const [socket] = sockets;
     assert.ok(connection !== undefined && socket !== undefined);
     const [ours, theirs] = [new SocketReader(connection), new SocketReader(socket)];
+    connection.resume();
     assert.equal((await ours.exactly(5)).toString(), "early");
     const large = Buffer.alloc(500_000, "x");
     connection.write(large);

@@ -1,7 +1,7 @@
 // Tells why a call failed, from the engine's and the system's error codes. Decides by code, never by text, and
 // lets nothing through that could name an address.
 
-import type { OutboundFailure } from "../client.ts";
+import type { OutboundFailure } from "./client.ts";
 
 type Kind = OutboundFailure["kind"];
 

@@ -1,0 +1,63 @@
+// The bytes of a head that comes in one read or in many. However small the reads are, each byte is copied and looked at
+// only a few times.
+
+const HEAD_END = Buffer.from("\r\n\r\n");
+
+/** Gathers one head, and what comes behind it. */
+export class HeadBytes {
+  #bytes: Buffer | undefined;
+  #length = 0;
+  /** Before it there is no end of a head. */
+  #searched = 0;
+
+  /** Bytes that are held. */
+  get length(): number {
+    return this.#length;
+  }
+
+  add(read: Buffer): void {
+    const bytes = this.#bytes;
+    if (bytes === undefined) {
+      this.#bytes = read;
+      this.#length = read.length;
+      return;
+    }
+    const length = this.#length + read.length;
+    if (length > bytes.length || this.#searched === 0) {
+      // The first read is the system's; its room ends with it.
+      this.#bytes = Buffer.allocUnsafe(2 * length);
+      bytes.copy(this.#bytes, 0, 0, this.#length);
+    }
+    read.copy(this.#bytes ?? bytes, this.#length);
+    this.#length = length;
+  }
+
+  /** Where the empty line begins that ends the head; -1 while there is none. */
+  end(): number {
+    const found = this.#view().indexOf(HEAD_END, this.#searched);
+    this.#searched = Math.max(1, this.#length - HEAD_END.length + 1);
+    return found;
+  }
+
+  /** The head before `end`, in latin1. */
+  text(end: number): string {
+    return this.#view().toString("latin1", 0, end);
+  }
+
+  /** Everything that is held; nothing is afterwards. `from`: leaves out what is before it. */
+  take(from = 0): Buffer | undefined {
+    const view = from < this.#length ? this.#view().subarray(from) : undefined;
+    this.#bytes = undefined;
+    this.#length = 0;
+    this.#searched = 0;
+    return view;
+  }
+
+  #view(): Buffer {
+    const bytes = this.#bytes ?? HEAD_END.subarray(0, 0);
+    return bytes.length === this.#length ? bytes : bytes.subarray(0, this.#length);
+  }
+}
+
+/** What ends a head. */
+export const HEAD_END_LENGTH = HEAD_END.length;

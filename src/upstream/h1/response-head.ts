@@ -1,0 +1,86 @@
+// The head of an answer, read strictly: what two readers could take for two things is none.
+
+import type { FlatHeaders } from "../../http/message.ts";
+
+/** How the end of an answer's body is told (RFC 9112 §6.3): by its length, by its last chunk, or by the connection's. */
+export type BodyEnd = { readonly length: number } | "chunked" | "close";
+
+/** A head. */
+export type AnswerHead = {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: FlatHeaders;
+  readonly bodyEnd: BodyEnd;
+  /** The peer takes another request on this connection (RFC 9112 §9.3). */
+  readonly isKept: boolean;
+  /** For how long at least, where it says so; in ms. */
+  readonly keptMs: number | undefined;
+};
+
+/** Why a head is refused, as `OutboundFailure.reason` names it. */
+export type HeadFault = "INVALID_HEAD" | "INVALID_LENGTH" | "TRANSFER_CODING";
+
+/**
+ * The status line (RFC 9112 §4) and the lines of fields, each closed by CR LF (§2.2: a bare LF is refused). A field's name
+ * is a token with no space before its colon (§5.1); its value has no control characters but tabs (RFC 9110 §5.5). A line
+ * that goes on in the next one begins with a space, which no name does (RFC 9112 §5.2: a gateway may discard such an
+ * answer).
+ */
+const HEAD =
+  /^HTTP\/1\.[01] [1-9][0-9][0-9](?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
+
+const STATUS_AT = "HTTP/1.1 ".length;
+const LENGTH = /^\d{1,15}$/;
+const HINT = /(?:^|[\s,])timeout\s*=\s*"?(\d{1,9})/i;
+
+/** Reads a head, as text in latin1 without the empty line behind it. `method`: that of the request. */
+export function readAnswerHead(text: string, method: string): AnswerHead | HeadFault {
+  if (!HEAD.test(text)) return "INVALID_HEAD";
+  const lines = text.split("\r\n");
+  const status = Number(text.slice(STATUS_AT, STATUS_AT + 3));
+  const headers: string[] = [];
+  let length = -1;
+  let coding: string | undefined;
+  let isKept = text[STATUS_AT - 2] === "1";
+  let keptMs: number | undefined;
+  for (let at = 1; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).replace(OUTER_SPACE, "");
+    headers.push(name, value);
+    switch (name) {
+      case "content-length":
+        // Also the same one twice: whoever sends it so may send another one next (RFC 9112 §6.3).
+        if (length !== -1 || !LENGTH.test(value)) return "INVALID_LENGTH";
+        length = Number(value);
+        break;
+      case "transfer-encoding":
+        if (coding !== undefined) return "TRANSFER_CODING";
+        coding = value.toLowerCase();
+        break;
+      case "connection":
+        if (/(?:^|,)\s*close\s*(?:,|$)/i.test(value)) isKept = false;
+        else if (/(?:^|,)\s*keep-alive\s*(?:,|$)/i.test(value)) isKept = true;
+        break;
+      case "keep-alive":
+        keptMs = Number(HINT.exec(value)?.[1] ?? Number.NaN) * 1_000;
+        break;
+    }
+  }
+  // Only `chunked` is undone here: the bytes of any other coding would pass for the body (RFC 9112 §6.1).
+  if (coding !== undefined && coding !== "chunked" && coding !== "identity") return "TRANSFER_CODING";
+  if (coding === "chunked" && length !== -1) return "INVALID_LENGTH";
+  const bodyEnd = bodyEndOf(status, method, coding, length);
+  if (bodyEnd === "close") isKept = false;
+  return { status, headers, bodyEnd, isKept, keptMs: Number.isNaN(keptMs) ? undefined : keptMs };
+}
+
+/** Spaces and tabs around a value are none of it (RFC 9110 §5.5). */
+const OUTER_SPACE = /^[\t ]+|[\t ]+$/g;
+
+function bodyEndOf(status: number, method: string, coding: string | undefined, length: number): BodyEnd {
+  if (method === "HEAD" || status < 200 || status === 204 || status === 304) return { length: 0 };
+  if (coding === "chunked") return "chunked";
+  return length === -1 ? "close" : { length };
+}
