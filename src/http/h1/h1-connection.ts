@@ -9,6 +9,7 @@ import type { RequestListener } from "../message.ts";
 import { H1Body } from "./h1-body.ts";
 import { H1Reply, type ReplyConnection } from "./h1-reply.ts";
 import { H1Request } from "./h1-request.ts";
+import { HEAD_END_LENGTH, HeadBytes } from "./head-bytes.ts";
 import { type PlainHead, readPlainHead } from "./request-head.ts";
 import type { HeadEnd } from "./response-head.ts";
 
@@ -27,14 +28,15 @@ export interface ConnectionShare {
   nowMs(): number;
   dateLine(): string;
   /** Gives a connection, and what was read of it, to another engine. */
-  handOver(socket: Socket, read: Buffer): void;
+  handOver(socket: Socket, read: Buffer | undefined): void;
   /** The connection is not this engine's any more. */
   forget(connection: H1Connection): void;
 }
 
-const HEAD_END = Buffer.from("\r\n\r\n");
 /** A head that comes in more reads than this is left to an engine that reads it byte by byte. */
-const MAX_HEAD_READS = 8;
+const MAX_HEAD_READS = 2;
+/** What a plain request begins with. */
+const PLAIN = ["GET /", "POST /"];
 /** Bytes held while an answer is due, after which reading pauses; one read comes on top. */
 const MAX_HELD_BYTES = 64 * 1024;
 
@@ -43,8 +45,8 @@ export class H1Connection implements ReplyConnection {
   readonly socket: Socket;
   readonly #share: ConnectionShare;
   readonly #remoteAddress: string;
-  /** What was read and is not looked at yet. */
-  #held: Buffer | undefined;
+  /** What was read and is not served yet. */
+  readonly #held = new HeadBytes();
   #headReads = 0;
   /** The request at work. */
   #reply: H1Reply | undefined;
@@ -86,7 +88,7 @@ export class H1Connection implements ReplyConnection {
   checkTime(nowMs: number): void {
     if (this.#reply !== undefined || this.#share.closing.has(this.socket)) return;
     const waitedMs = nowMs - this.#waitingSinceMs;
-    if (this.#held === undefined && this.#hasServed) {
+    if (this.#held.length === 0 && this.#hasServed) {
       if (waitedMs >= this.#share.keepAliveMs) this.socket.destroy();
     } else if (waitedMs >= this.#share.headMs) this.#refuse(new GatewayError("request_timeout"));
   }
@@ -112,29 +114,26 @@ export class H1Connection implements ReplyConnection {
   }
 
   #hold(read: Buffer): void {
-    if (this.#held === undefined && this.#reply === undefined) this.#waitingSinceMs = this.#share.nowMs();
-    this.#held = this.#held === undefined ? read : Buffer.concat([this.#held, read]);
+    if (this.#held.length === 0 && this.#reply === undefined) this.#waitingSinceMs = this.#share.nowMs();
+    this.#held.add(read);
     if (this.#reply !== undefined && this.#held.length > MAX_HELD_BYTES) this.socket.pause();
   }
 
   /** Looks at what is held: a head, a part of one, or something for another engine. */
   #readHead(): void {
     const held = this.#held;
-    if (held === undefined) return;
-    const end = held.indexOf(HEAD_END);
+    if (held.length === 0) return;
+    const end = held.end();
     const { maxHeadBytes } = this.#share;
-    if (end === -1 && held.length < maxHeadBytes && this.#headReads < MAX_HEAD_READS) {
+    if (end === -1) {
       this.#headReads += 1;
-      return;
+      const isWaited = this.#headReads < MAX_HEAD_READS && held.length < maxHeadBytes;
+      if (isWaited && held.mayBecome(PLAIN)) return;
     }
-    const isWithin = end !== -1 && end <= maxHeadBytes - HEAD_END.length;
-    const head = isWithin ? readPlainHead(held.toString("latin1", 0, end)) : undefined;
-    if (head === undefined) {
-      this.#handOver(held);
-      return;
-    }
-    const from = end + HEAD_END.length;
-    this.#serve(head, from < held.length ? held.subarray(from) : undefined);
+    const isWithin = end !== -1 && end <= maxHeadBytes - HEAD_END_LENGTH;
+    const head = isWithin ? readPlainHead(held.text(end)) : undefined;
+    if (head === undefined) this.#handOver();
+    else this.#serve(head, held.take(end + HEAD_END_LENGTH));
   }
 
   #serve(head: PlainHead, read: Buffer | undefined): void {
@@ -144,7 +143,8 @@ export class H1Connection implements ReplyConnection {
     this.#isLastAsked = head.isLast;
     this.#body = body;
     this.#reply = reply;
-    this.#held = read === undefined || body.isWhole ? read : body.take(read);
+    const rest = read === undefined || body.isWhole ? read : body.take(read);
+    if (rest !== undefined) this.#held.add(rest);
     try {
       this.#share.onRequest(new H1Request(head, body, this.#remoteAddress), reply);
     } catch {
@@ -172,7 +172,7 @@ export class H1Connection implements ReplyConnection {
     }
     this.#body = undefined;
     this.#waitingSinceMs = this.#share.nowMs();
-    if (this.#held === undefined) return;
+    if (this.#held.length === 0) return;
     // A turn of the loop between two answers: a thousand short ones in one go would keep everybody waiting.
     setImmediate(() => {
       if (this.socket.destroyed) return;
@@ -181,7 +181,7 @@ export class H1Connection implements ReplyConnection {
     });
   }
 
-  #handOver(read: Buffer): void {
+  #handOver(): void {
     const { socket } = this;
     socket
       .off("data", this.#onData)
@@ -189,15 +189,14 @@ export class H1Connection implements ReplyConnection {
       .off("close", this.#onClose)
       .off("drain", this.#onDrain);
     socket.off("error", ignore);
-    this.#held = undefined;
     this.#share.forget(this);
-    this.#share.handOver(socket, read);
+    this.#share.handOver(socket, this.#held.take());
   }
 
   /** The client sends no more: it has left, as clients of HTTP leave. */
   #ended(): void {
     if (this.#reply !== undefined) this.socket.destroy();
-    else if (this.#held !== undefined && !this.#share.closing.has(this.socket))
+    else if (this.#held.length > 0 && !this.#share.closing.has(this.socket))
       this.#refuse(new GatewayError("bad_request"));
     else this.socket.end();
   }

@@ -3,6 +3,9 @@
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
+/** How far what is no head yet is looked at for what may not be in one. */
+const MAX_LOOK_BYTES = 1024;
+
 /** Gathers one head, and what comes behind it. */
 export class HeadBytes {
   #bytes: Buffer | undefined;
@@ -37,6 +40,16 @@ export class HeadBytes {
     const found = this.#view().indexOf(HEAD_END, this.#searched);
     this.#searched = Math.max(1, this.#length - HEAD_END.length + 1);
     return found;
+  }
+
+  /**
+   * Whether what is held, without an end yet, may become a head that begins with one of these. Seen early, what is none
+   * need not be waited for: a bare LF ends no line (RFC 9112 §2.2).
+   */
+  mayBecome(beginnings: readonly string[]): boolean {
+    const text = this.#view().toString("latin1", 0, MAX_LOOK_BYTES);
+    if (/(?:^|[^\r])\n/.test(text)) return false;
+    return beginnings.some((beginning) => beginning.startsWith(text.slice(0, beginning.length)));
   }
 
   /** The head before `end`, in latin1. */

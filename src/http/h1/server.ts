@@ -85,9 +85,9 @@ class H1Server implements HttpServer, ConnectionShare {
     return this.#dates.at(Date.now());
   }
 
-  handOver(socket: Socket, read: Buffer): void {
+  handOver(socket: Socket, read: Buffer | undefined): void {
     socket.pause();
-    socket.unshift(read);
+    if (read !== undefined) socket.unshift(read);
     this.#node.begin(socket);
     socket.resume();
   }

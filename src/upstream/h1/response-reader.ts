@@ -17,6 +17,8 @@ export interface AnswerSink {
 }
 
 const MAX_HEAD_BYTES = 64 * 1024;
+/** What an answer begins with. */
+const ANSWER = ["HTTP/1.1 ", "HTTP/1.0 "];
 
 /** Reads one answer, and the interim ones before it. */
 export class ResponseReader {
@@ -71,7 +73,10 @@ export class ResponseReader {
         this.#fault("HEAD_TOO_LARGE");
         return;
       }
-      if (end === -1) return;
+      if (end === -1) {
+        if (!heads.mayBecome(ANSWER)) this.#fault("INVALID_HEAD");
+        return;
+      }
       const text = heads.text(end);
       const rest = heads.take(end + HEAD_END_LENGTH);
       if (rest !== undefined) heads.add(rest);

@@ -202,3 +202,19 @@ describe("StreamEnd", () => {
     assert.equal(end.isComplete, true);
   });
 });
+
+describe("what one read brings together", () => {
+  const rows: readonly (readonly [string, string, boolean])[] = [
+    ["an end behind a delta", CHUNK + LAST, true],
+    ["a delta behind an end", LAST + CHUNK, false],
+    ["an end, a delta and another end", LAST + CHUNK + LAST, true],
+    ["usage behind an end", `${LAST}data: {"choices":[],"usage":{"total_tokens":3}}\n\n`, true],
+  ];
+  for (const [what, text, isOver] of rows) {
+    it(`is at its own end or not, as if it had come in pieces: ${what}`, () => {
+      assert.equal(watch("chat", text).isOver, isOver);
+      const pieces = text.split(/(?<=\n\n)/);
+      assert.equal(watch("chat", ...pieces).isOver, isOver);
+    });
+  }
+});

@@ -116,9 +116,11 @@ export class StreamEnd {
     this.#choices?.push(chunk);
     this.#hasDone ||= DONE_LINE.test(text);
     this.#hasFinal ||= final?.test(text) === true;
-    if (end.test(text) || this.#hasFinal) {
+    const isEnd = end.test(text);
+    if (isEnd || this.#hasFinal) {
       this.#hasEnd = true;
-      this.#isOver = true;
+      // What one read has brought may go on behind the end.
+      this.#isOver = this.#hasFinal || !MADE.test(behindLast(end, text));
     }
     if (this.#errorText === undefined) this.#searchError(text);
   }
@@ -168,4 +170,15 @@ export class StreamEnd {
     this.#hadEvent = firstLine >= 0 && /(?:^|[\r\n])(?:data|event)/.test(isNew.slice(firstLine));
     if (MADE.test(isNew) && !this.#marks.end.test(isNew)) this.#isOver = false;
   }
+}
+
+/** What follows the event in which a mark is found last. */
+function behindLast(mark: RegExp, text: string): string {
+  let rest = text;
+  for (let found = mark.exec(rest); found !== null; found = mark.exec(rest)) {
+    const line = rest.slice(found.index + found[0].length);
+    const end = line.search(/[\r\n]/);
+    rest = end === -1 ? "" : line.slice(end);
+  }
+  return rest;
 }
