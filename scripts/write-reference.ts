@@ -29,7 +29,7 @@ function configurationPage(): string {
   return `${[`# Configuration\n\n${NOTICE}`, CONFIGURATION_INTRO, ...sections, CONFIGURATION_NOTES, commandLineNotes()].join("\n\n")}\n`;
 }
 
-const CONFIGURATION_INTRO = `One YAML file. It is looked for as \`--config FILE\`, then \`./config.yaml\` (or \`.yml\`), then \`oai-gateway/config.yaml\` in your configuration folder (\`$XDG_CONFIG_HOME\`, \`~/.config\`, or \`%APPDATA%\` on Windows). Start from [config.yaml.example](../config.yaml.example); its first line makes editors complete and check the keys with [config.schema.json](../config.schema.json) (also printed by \`oai-gateway schema\`).
+const CONFIGURATION_INTRO = `One YAML file. It is looked for as \`--config FILE\`, then as \`OAI_GATEWAY_CONFIG\` says, then as \`./config.yaml\` (or \`.yml\`), then \`oai-gateway/config.yaml\` in your configuration folder (\`$XDG_CONFIG_HOME\`, \`~/.config\`, or \`%APPDATA%\` on Windows), then \`/etc/oai-gateway/config.yaml\` (not on Windows). Start from [config.yaml.example](../config.yaml.example); its first line makes editors complete and check the keys with [config.schema.json](../config.schema.json) (also printed by \`oai-gateway schema\`).
 
 - **Strict.** Unknown keys, wrong types, duplicate names and targets that do not exist are errors with line, column, a caret and a fix, all in one run of \`oai-gateway check\`. [errors.md](errors.md) explains the codes, and so does \`oai-gateway explain OG110\`.
 - **Variables.** Every text value may hold \`\${VAR}\` or \`\${VAR:-default}\` (the default also where VAR is empty). The environment wins over a \`.env\` file beside the configuration. A value that is a number or a flag may be a variable too: \`port: \${PORT:-8080}\`. \`$\${\` is a literal \`\${\`. A variable that is not set is an error that names it. What other programs write for a variable (\`$VAR\`, \`os.environ/VAR\`, \`{{VAR}}\`, \`%VAR%\`), or an example for a key (\`YOUR_API_KEY\`), is sent as it stands, and warned about.
@@ -61,14 +61,18 @@ function commandLineNotes(): string {
   );
   return `## Variables of the environment
 
-The gateway reads no others, but for those that the file names by \`\${VAR}\`.
+The gateway reads no others, but for those that the file names by \`\${VAR}\`. An empty one is the same as none. One with a value that cannot be meant is named, with a fix, and the exit code is 2.
 
 | variable | what it does |
 |---|---|
+| \`OAI_GATEWAY_CONFIG\` | the configuration file, as \`--config\`, which wins over it |
+| \`OAI_GATEWAY_HOST\`, \`OAI_GATEWAY_PORT\` | where it listens, as \`--host\` and \`--port\`, which win over them; they win over \`server.host\` and \`server.port\` |
+| \`OAI_GATEWAY_LOG_LEVEL\` | the least important lines to write, as \`--log-level\`, which wins over it; it wins over \`log.level\` |
 | \`OAI_GATEWAY_DATA_DIR\` | folder for what is kept between runs, as \`--data-dir\`, which wins over it |
 | \`OAI_GATEWAY_DEBUG\` | set to anything: a fault inside the command line is shown with its stack |
+| \`STATE_DIRECTORY\` | given by systemd for \`StateDirectory=\`: the data folder (the first, of several), if \`OAI_GATEWAY_DATA_DIR\` is not set |
 | \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
-| \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if neither of the above says so |
+| \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if none of the above says so |
 | \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
 | \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\`, \`MALLOC_ARENA_MAX\` | Node's and the C library's own; where one of the first two is set, the process is not begun anew ([why](decisions/fresh-process.md)) |

@@ -16,6 +16,7 @@ import { chooseLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
 import { beginAnew } from "./fresh-process.ts";
+import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
 import { createTerminal, type Terminal } from "./terminal/terminal.ts";
@@ -70,11 +71,24 @@ function buildProgram(state: ProgramState): Command {
     .version(packageVersion(), "-V, --version", text("version.about"))
     .configureHelp(helpLayout(text))
     .configureOutput(errorLayout(terminal, text("next.help")))
+    .hook("preAction", (_, command) => checkVariables(state, command))
     .exitOverride();
   addRunningCommands(program, state);
   addAskingCommands(program, state);
   addPrintingCommands(program, state);
   return program;
+}
+
+/**
+ * A command that reads the configuration does not run with a variable that cannot be what was meant.
+ * @throws CommanderError with the exit code of wrong usage
+ */
+function checkVariables({ context }: ProgramState, command: Command): void {
+  if (!command.options.some((option) => option.long === "--config")) return;
+  const failure = refuseVariables(context, command.opts());
+  if (failure === undefined) return;
+  printFailure(context, failure);
+  throw new CommanderError(2, "variable", failure.message);
 }
 
 /** Commands that serve until they are told to stop. */

@@ -7,6 +7,7 @@ import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
+import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 
 const MESSAGES = {
@@ -15,6 +16,7 @@ const MESSAGES = {
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
+  ...SERVER_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;

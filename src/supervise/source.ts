@@ -1,11 +1,10 @@
 // A configuration with where it comes from: a file that was found and read, or none; and the flags of the command line,
 // which win over it whenever it is read again.
 
-import { relative } from "node:path";
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { FileSettings } from "../config/file/file-settings.ts";
 import { loadConfig } from "../config/file/load.ts";
-import { locateConfig } from "../config/file/locate.ts";
+import { locateConfig, shownPath } from "../config/file/locate.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Environment } from "../core/env.ts";
 
@@ -74,9 +73,4 @@ export function withFlags(config: GatewayConfig, flags: Flags): GatewayConfig {
     allowAnonymous: config.server.allowAnonymous || flags.allowAnonymous,
   };
   return { ...config, server };
-}
-
-function shownPath(cwd: string, path: string): string {
-  const short = relative(cwd, path);
-  return short === "" || short.startsWith("..") ? path : short;
 }

@@ -225,6 +225,8 @@ const F = `
 173 | Many wait for the end of one rest | they are let go one after the other; those who would meet the limit again ask nobody
 174 | Every endpoint of a model rests for longer | 429 or 503 with the smallest \`Retry-After\`, and an SDK succeeds by waiting; it is told not to retry only where that cannot help
 179 | A client forges or hides that its request is a retry | changes nothing: pressure shows in the budget
+250 | A variable that stands for a flag holds nonsense (\`OAI_GATEWAY_PORT=80x\`, a folder in \`OAI_GATEWAY_CONFIG\`, \`http://…\` in \`OAI_GATEWAY_HOST\`) | a sentence that names it with a fix, exit code 2; nothing starts; a flag in its place wins
+251 | The configuration that a search comes upon cannot be looked at (a link in a circle, a closed folder) | reported; never passed over for another one, or for none
 `;
 
 const G = `

@@ -10,7 +10,14 @@ import type { RoutingTable } from "../../routing/table/table.ts";
 import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
 import { readSource } from "../shared/config-source.ts";
-import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { findExposure } from "../shared/exposure.ts";
+import {
+  type CommandContext,
+  type ExitCode,
+  type Failure,
+  printFailure,
+  printJson,
+} from "../terminal/command.ts";
 
 /** Options of `check`. */
 export type CheckOptions = {
@@ -27,9 +34,11 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   const diagnostics = source.kind === "broken" ? source.problems : source.warnings;
   const table = source.kind === "file" ? offlineTable(source.config) : undefined;
   const notes = table?.notes ?? [];
+  const exposure = source.kind === "file" ? exposureOf(context, source) : undefined;
+  const isFine = source.kind === "file" && exposure === undefined;
   switch (options.json === true ? "json" : options.format) {
     case "json":
-      printJson(context, { ok: source.kind === "file", problems: diagnostics, notes });
+      printJson(context, { ok: isFine, problems: diagnostics, notes });
       break;
     case "github":
       if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics));
@@ -37,8 +46,14 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
     default:
       printText(context, source, diagnostics, table);
   }
+  if (exposure !== undefined) printFailure(context, exposure);
   await warnOfOpenFolder(context, options);
-  return source.kind === "file" ? 0 : 1;
+  return isFine ? 0 : 1;
+}
+
+/** What the file cannot know: that OAI_GATEWAY_HOST opens it to others, so that `serve` will refuse it. */
+function exposureOf(context: CommandContext, { config, shown }: FileSource): Failure | undefined {
+  return findExposure(context, config, { listen: { isHostOfVariable: true }, shown });
 }
 
 /** What is kept between runs can be changed by others: no fault of the file, and worth a line to standard error. */

@@ -1,11 +1,10 @@
-// What `serve` and `demo` share at the start: their flags, the log, and the refusal to serve strangers.
+// What `serve` and `demo` share at the start: their flags and the log.
 
 import type { GatewayConfig } from "../../config/compile.ts";
 import { systemClock } from "../../core/clock.ts";
 import { createLineWriter } from "../../observe/line-writer.ts";
 import { createLog, type LogLevel } from "../../observe/log.ts";
-import { isExposed } from "../../supervise/reload-rules.ts";
-import type { CommandContext, Failure } from "../terminal/command.ts";
+import type { CommandContext } from "../terminal/command.ts";
 import { StartLog } from "./start-log.ts";
 
 /** Options that `serve` and `demo` share, as commander hands them over. */
@@ -17,20 +16,13 @@ export type ListenOptions = {
   readonly json?: boolean;
 };
 
-/** Why this configuration must not be served: other machines could use it without a key. */
-export function findExposure(context: CommandContext, config: GatewayConfig): Failure | undefined {
-  if (!isExposed(config)) return undefined;
-  const { host } = config.server;
-  return { message: context.text("fail.open", { host }), fix: context.text("fix.open") };
-}
-
 /** Lines on a terminal come at once; elsewhere they may wait for company. */
 const TERMINAL_DELAY_MS = 15;
 
 /** The log that the flags and the configuration ask for: for people on a terminal, JSON lines elsewhere. */
 export async function openLog(
   context: CommandContext,
-  options: ListenOptions,
+  options: Pick<ListenOptions, "json" | "logFormat"> & { readonly logLevel: LogLevel | undefined },
   config: GatewayConfig,
 ): Promise<StartLog> {
   const { terminal } = context;

@@ -12,11 +12,12 @@ import { Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
 import { printDiagnostics, readSource } from "../shared/config-source.ts";
+import { findExposure } from "../shared/exposure.ts";
+import { type ListenFlags, readListenFlags } from "../shared/variables.ts";
 import { packageVersion } from "../shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
-import { readPort } from "../terminal/flags.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { findExposure, type ListenOptions, openLog } from "./serve-settings.ts";
+import { type ListenOptions, openLog } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
 import { Session } from "./session.ts";
 import type { StartLog } from "./start-log.ts";
@@ -35,28 +36,30 @@ export type ServeOptions = ListenOptions & {
 
 /** Serves until a signal or a key ends it. */
 export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
-  const port = readPort(context, options.port);
-  if (port.kind === "wrong") {
-    printFailure(context, port.failure);
+  const listening = readListenFlags(context, options);
+  if (listening.kind === "wrong") {
+    printFailure(context, listening.failure);
     return 2;
   }
-  const flags = { host: options.host, port: port.value, allowAnonymous: options.allowAnonymous === true };
+  const { value: listen } = listening;
+  const flags = { host: listen.host, port: listen.port, allowAnonymous: options.allowAnonymous === true };
   const source = await readSource(context, options.config, flags);
   if (source.kind === "broken") {
     printDiagnostics(context, source.problems);
     return 1;
   }
   const config = withFlags(source.config, flags);
-  const exposure = findExposure(context, config);
+  const shown = source.kind === "file" ? source.shown : undefined;
+  const exposure = findExposure(context, config, { listen, shown });
   if (exposure !== undefined) {
     printFailure(context, exposure);
     return 1;
   }
   if (source.kind === "file") printDiagnostics(context, source.warnings);
-  const log = await openLog(context, options, config);
+  const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
-  const gateway = await openGateway(context, { config, log, dataDir, configFile }, "oai-gateway");
+  const gateway = await openGateway(context, { config, log, dataDir, configFile, listen }, "oai-gateway");
   if (gateway === undefined) return 1;
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile });
@@ -83,19 +86,20 @@ type GatewayParts = {
   readonly log: RequestLog;
   readonly dataDir: string | undefined;
   readonly configFile?: string | undefined;
+  readonly listen: ListenFlags;
 };
 
 /** Starts the gateway, or prints why its address could not be had. */
 export async function openGateway(
   context: CommandContext,
-  parts: GatewayParts,
+  { listen, ...parts }: GatewayParts,
   command: string,
 ): Promise<Gateway | undefined> {
   try {
     return await startGateway({ ...parts, sinks: [parts.log], version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
-    const failure = await explainListenFailure(context, { host, port, command }, error);
+    const failure = await explainListenFailure(context, { host, port, command, listen }, error);
     if (failure === undefined) throw error;
     printFailure(context, failure);
     return undefined;

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { compileConfig, type GatewayConfig } from "../compile.ts";
@@ -22,6 +22,7 @@ import { readShape } from "../schema/shape.ts";
 import type { Variables } from "../yaml/expander.ts";
 import { parseYaml } from "../yaml/yaml-source.ts";
 import { FileSettings } from "./file-settings.ts";
+import { shownPath } from "./locate.ts";
 
 /** What loading gave: a whole configuration, or everything that is wrong with it. */
 export type LoadResult =
@@ -228,6 +229,5 @@ function unreadable(error: unknown): Content {
 }
 
 function displayName(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === "" || short.startsWith("..") || isAbsolute(short) ? path : short;
+  return shownPath(process.cwd(), path);
 }
