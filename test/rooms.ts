@@ -30,7 +30,7 @@ routing/retry: core routing routing/health wires/headers
 config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
 config/rules: core wires routing wires/registry config/report config/yaml wires/headers config/schema
 config: routing wires/registry config/yaml routing/health config/schema config/rules
-config/file: core config/report config/yaml config/schema config/rules config
+config/file: core language config/report config/yaml config/schema config/rules config
 observe: core
 proxy/admit: core http wires/headers
 proxy/outcome: core bytes http routing upstream wires/errors routing/health

@@ -21,6 +21,7 @@ import { SchemaPlace } from "../schema/schema-place.ts";
 import { readShape } from "../schema/shape.ts";
 import type { Variables } from "../yaml/expander.ts";
 import { parseYaml } from "../yaml/yaml-source.ts";
+import { Credentials } from "./credentials.ts";
 import { FileSettings } from "./file-settings.ts";
 import { shownPath } from "./locate.ts";
 
@@ -95,7 +96,7 @@ type Checked = { readonly config: GatewayConfig; readonly settings: FileSettings
 
 function check(text: string, options: TextOptions, problems: Problems): Checked | undefined {
   const { env, envFileText } = options;
-  const variables = { lookup: lookupIn(env, envFileText), names: namesIn(env, envFileText) };
+  const variables = variablesOf(env, envFileText);
   problems.showBy(() => {
     const known = new Set(allKnownKeys());
     return looseLines((key) => known.has(key));
@@ -108,6 +109,18 @@ function check(text: string, options: TextOptions, problems: Problems): Checked 
   const checked = read(text, options, problems, variables);
   if (problems.hasErrors) problems.explain(likelySlips(text));
   return checked;
+}
+
+/** The environment wins over `.env`, and both over the credentials of the service. */
+function variablesOf(env: Environment, envFileText: string | undefined): Variables {
+  const lookup = lookupIn(env, envFileText);
+  const credentials = new Credentials(env);
+  return {
+    lookup: (name) => lookup(name) ?? credentials.find(name),
+    names: [...namesIn(env, envFileText), ...credentials.names()],
+    problemOf: (name) => (lookup(name) === undefined ? credentials.problemOf(name) : undefined),
+    hintFor: (name) => credentials.hintFor(name),
+  };
 }
 
 const TORN = "this value goes on in the next line, which has no key of its own";
@@ -163,10 +176,13 @@ export async function contentState(
   };
 }
 
-/** The environment with the `.env` of a folder, for where there is no configuration file. Never rejects. */
+/**
+ * The environment with the `.env` of a folder and with the credentials of the service, for where there is no
+ * configuration file. Never rejects.
+ */
 export async function environmentIn(folder: string, env: Environment): Promise<Environment> {
   const { text } = await readText(join(folder, ".env"));
-  return withEnvFile(env, text);
+  return { ...new Credentials(env).all(), ...withEnvFile(env, text) };
 }
 
 /** An editor in the middle of a save leaves the file empty for a moment. */

@@ -115,7 +115,7 @@ export const CONFIG_CODES = {
     "Write the api that the message names, or remove it: it is found by the host.",
   ),
   OG130: error(
-    "A variable named by ${VAR} is not set, neither in the environment nor in the .env file.",
+    "A variable named by ${VAR} is not set, neither in the environment nor in the .env file, and no credential of the service has its name.",
     "Export it, put it into .env beside the configuration file, or give a default: ${VAR:-default}.",
   ),
   OG131: error(
@@ -137,6 +137,10 @@ export const CONFIG_CODES = {
   OG135: warning(
     "A value looks like a placeholder of another program or of an example: `os.environ/NAME`, `$NAME`, `{{NAME}}`, `%NAME%`, `<your-key>`, `YOUR_API_KEY`, `sk-xxx`. It is no variable here: the text itself is used.",
     "Write ${NAME} for a variable of the environment or of .env, or the value itself.",
+  ),
+  OG139: error(
+    "A variable named by ${VAR} is handed over as a credential of the service (a file of that name in the folder CREDENTIALS_DIRECTORY), and that file cannot be read, is no plain file, is larger than 64 KiB, is empty, is no UTF-8 text or has several lines. Its content is never shown.",
+    "Put the value alone, on one line, into the file that LoadCredential= names, and start the service again; or set the variable in the environment, which wins over the credential.",
   ),
   OG140: error(
     "The gateway would listen on an address that other machines can reach, or for web pages of every origin, without asking for a key: anyone there could spend your money.",

@@ -7,7 +7,14 @@ import type { Span } from "../report/span.ts";
 import { isOwnKey, type Path, type Places } from "./places.ts";
 
 /** Where variables come from. */
-export type Variables = { readonly lookup: Lookup; readonly names: readonly string[] };
+export type Variables = {
+  readonly lookup: Lookup;
+  readonly names: readonly string[];
+  /** Why a variable that is there has no value that could be used; undefined for all others. */
+  readonly problemOf?: (name: string) => { readonly message: string; readonly fix: string } | undefined;
+  /** A further way to set a variable that is missing, as a half sentence. */
+  readonly hintFor?: (name: string) => string | undefined;
+};
 
 /** Where a text stands, in the file and among the values. */
 type Spot = { readonly at: Span; readonly path: Path };
@@ -38,14 +45,21 @@ export class Expander {
     if (expansion.used.length > 0)
       this.#places.setVariables(path, expansion.used, expansion.missing.length > 0);
     if (text.includes(":-")) this.#places.setDefault(path);
-    for (const name of new Set(expansion.missing)) this.#reportMissing(name, at);
+    // A default must not hide a value that was given and cannot be read.
+    for (const name of new Set(expansion.used)) {
+      const problem = this.#variables.problemOf?.(name);
+      if (problem !== undefined) this.#problems.add("OG139", at, problem.message, { fix: problem.fix });
+      else if (expansion.missing.includes(name)) this.#reportMissing(name, at);
+    }
     return expansion.text;
   }
 
   #reportMissing(name: string, at: Span): void {
     const near = nearest(name, this.#variables.names)[0];
     const hint = near === undefined ? "" : `did you mean \${${near}}? Else `;
-    const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}`;
+    const further = this.#variables.hintFor?.(name);
+    const more = further === undefined ? "" : `, or ${further}`;
+    const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}${more}`;
     this.#problems.add("OG130", at, `\${${name}} is not set`, { fix });
   }
 }
