@@ -228,6 +228,9 @@ const F = `
 250 | A variable that stands for a flag holds nonsense (\`OAI_GATEWAY_PORT=80x\`, a folder in \`OAI_GATEWAY_CONFIG\`, \`http://…\` in \`OAI_GATEWAY_HOST\`) | a sentence that names it with a fix, exit code 2; nothing starts; a flag in its place wins
 251 | The configuration that a search comes upon cannot be looked at (a link in a circle, a closed folder) | reported; never passed over for another one, or for none
 252 | A credential of the service (a file in \`CREDENTIALS_DIRECTORY\`) ends in a line feed, begins with a byte order mark, is empty, has several lines, is no text, no file, too large, unreadable or missing | mark and one line feed are dropped; else a problem with a fix, also where there is a default; its content is never shown
+253 | The service manager cannot be told (\`systemd-notify\` is missing, fails or hangs) | one warning with a fix; start, reloads, requests and end are not held up
+254 | The state folder of the service cannot be written | a warning; what is kept between runs is lost, and nothing else
+255 | The port is taken when the service starts | a sentence that names the owner with a fix, and exit code 1, which a service manager may try again; wrong usage is 2
 `;
 
 const G = `

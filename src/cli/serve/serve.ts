@@ -19,6 +19,7 @@ import { type CommandContext, type ExitCode, printFailure } from "../terminal/co
 import { explainListenFailure } from "./listen-failure.ts";
 import { type ListenOptions, openLog } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
+import { serviceManager } from "./service-manager.ts";
 import { Session } from "./session.ts";
 import type { StartLog } from "./start-log.ts";
 
@@ -120,10 +121,13 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
   const world = new ServeWorld({ ...serving, onFile });
   const { file } = configuration;
+  const status = () => statusLine(context, gateway);
+  const service = serviceManager({ env: context.env, log, status });
   const session = new Session({
     context,
     gateway,
     log,
+    service,
     config:
       file === undefined ? undefined : { file: file.shown, endpointCount: file.config.plan.endpoints.length },
     isDemo: false,
@@ -132,10 +136,17 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
     cleanUp: async () => {
       await atMost(CLOSE_MS, closeControl(control));
+      await service?.close();
       await world.close();
     },
   });
   await session.run();
+}
+
+/** What `systemctl status` shows. */
+function statusLine({ text }: CommandContext, gateway: Gateway): string {
+  const endpoints = gateway.config().plan.endpoints.length;
+  return text("service.status", { url: gateway.url, endpoints, models: gateway.table().models.size });
 }
 
 async function nameFile(control: Promise<Control | undefined>, path: string): Promise<void> {

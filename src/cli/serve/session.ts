@@ -7,6 +7,7 @@ import { type Found, tableFacts } from "../shared/start-facts.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { listenForKeys } from "./keyboard.ts";
+import type { ServiceManager } from "./service-manager.ts";
 import type { StartLog } from "./start-log.ts";
 import { settleMemory } from "./start-memory.ts";
 
@@ -26,6 +27,8 @@ export type SessionParts = {
   readonly startDemo: ((session: Session) => Promise<void>) | undefined;
   /** Called when the stop is asked for, before requests under way are waited for. */
   readonly onStopping?: () => void;
+  /** Who is told that it serves, reloads and stops; undefined where nobody has started it as a service. */
+  readonly service?: ServiceManager | undefined;
   /** What has to be ended with the session. */
   readonly cleanUp: () => Promise<void>;
 };
@@ -60,7 +63,10 @@ export class Session {
         isDemo: this.#parts.isDemo,
       }),
     );
+    const { service } = this.#parts;
+    service?.ready();
     this.#enqueue(() => this.#parts.begin(this));
+    if (service !== undefined) void this.gateway.catalogue.firstAnswers().then(() => service.changed());
     settleMemory();
     await this.#stopped;
     await this.#closing;
@@ -97,7 +103,16 @@ export class Session {
 
   /** Reloads; one at a time, in the order asked for. */
   reload(isAsked: boolean): void {
-    this.#enqueue(() => this.#parts.reload(this, isAsked));
+    this.#enqueue(async () => {
+      const { service } = this.#parts;
+      service?.reloading();
+      try {
+        await this.#parts.reload(this, isAsked);
+      } finally {
+        // What was in force still is where the reload failed.
+        service?.ready();
+      }
+    });
   }
 
   /** First: lets requests under way finish. Again: cuts them. */
@@ -110,6 +125,7 @@ export class Session {
     terminal.err(
       `\n  ${text("stop.draining", { seconds: Math.round(this.gateway.config().server.drainMs / 1000) })}`,
     );
+    this.#parts.service?.stopping();
     this.#parts.onStopping?.();
     this.#closing = this.gateway.close();
     this.#announceStop();

@@ -23,4 +23,5 @@ export const SERVER_MESSAGES = {
   'credential.lines': ['the credential {name} has several lines, or a control character', '憑證檔 {name} 有好幾行，或含有控制字元'],
   'credential.fix': ['put the value alone, on one line, into the file that the service hands over as {name} (LoadCredential={name}:PATH), and start the service again', '讓服務以 {name} 交付的檔案（LoadCredential={name}:PATH）只含一行值，再重新啟動服務'],
   'credential.hint': ['hand it over as a credential (LoadCredential={name}:PATH)', '以憑證檔交付（LoadCredential={name}:PATH）'],
+  'service.status': ['{url}, endpoints: {endpoints}, models: {models}', '{url}，端點：{endpoints}，模型：{models}'],
 } as const satisfies MessageTable;
