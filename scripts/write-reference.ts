@@ -72,6 +72,7 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`. A
 | \`OAI_GATEWAY_DEBUG\` | set to anything: a fault inside the command line is shown with its stack |
 | \`STATE_DIRECTORY\` | given by systemd for \`StateDirectory=\`: the data folder (the first, of several), if \`OAI_GATEWAY_DATA_DIR\` is not set |
 | \`CREDENTIALS_DIRECTORY\` | given by systemd for \`LoadCredential=\`: a folder whose files stand for variables of their names that are set neither in the environment nor in \`.env\`. A byte order mark and one line feed at the end are dropped; a file is one line and at most 64 KiB. They are read at the start and at each reload; a changed one alone is not noticed |
+| \`NOTIFY_SOCKET\`, \`WATCHDOG_USEC\`, \`WATCHDOG_PID\`, \`PATH\` | given by systemd for \`Type=notify\` and \`WatchdogSec=\`: the service manager is told when the gateway is ready, reloads, stops and lives, by the program \`systemd-notify\` of the path ([why](decisions/service-manager.md)) |
 | \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
 | \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if none of the above says so |
 | \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |

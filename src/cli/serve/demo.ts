@@ -29,7 +29,7 @@ export async function runDemo(context: CommandContext, options: DemoCommandOptio
     const config = withFlags(demoConfig(demo.endpoints), flags);
     const exposure = findExposure(context, config, { listen, shown: undefined });
     if (exposure !== undefined) {
-      printFailure(context, exposure);
+      printFailure(context, { ...exposure, fix: context.text("variable.openDemo") });
       return 1;
     }
     const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config);

@@ -13,6 +13,7 @@ export const SERVER_MESSAGES = {
   'variable.port': ['a whole number from 0 to 65535', ' 0 到 65535 的整數'],
   'variable.level': ['one of {values}', '下列之一：{values}'],
   'variable.open': ['OAI_GATEWAY_HOST says so: put server.api_keys into {file}, or set OAI_GATEWAY_HOST=127.0.0.1, or pass --allow-anonymous if everyone who reaches it may use it', '這個位址來自 OAI_GATEWAY_HOST：請在 {file} 設定 server.api_keys，或改為 OAI_GATEWAY_HOST=127.0.0.1；若允許任何連得到的人使用，請加 --allow-anonymous'],
+  'variable.openDemo': ['the demo has no client keys: pass --host 127.0.0.1', '示範模式沒有用戶端金鑰：請加上 --host 127.0.0.1'],
   'variable.address': ['set OAI_GATEWAY_HOST to 127.0.0.1 or to an address of this machine', '把 OAI_GATEWAY_HOST 設為 127.0.0.1，或這台電腦的某個位址'],
   'variable.taken': ['set OAI_GATEWAY_PORT to another port, such as {port}', '把 OAI_GATEWAY_PORT 設為其他連接埠，例如 {port}'],
   'credential.unreadable': ['the credential {name} cannot be read ({code})', '無法讀取憑證檔 {name}（{code}）'],

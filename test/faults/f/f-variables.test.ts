@@ -69,6 +69,9 @@ test("fault 250: a host of the variable that others can reach is refused without
   }
   const nothing = await runCli(t, [], { env });
   assert.match(nothing.stderr, /server\.api_keys into \/etc\/oai-gateway\/config\.yaml/);
+  const demo = await runCli(t, ["demo"], { env });
+  assert.equal(demo.code, 1);
+  assert.match(demo.stderr, /fix: the demo has no client keys: pass --host 127\.0\.0\.1/);
   const keyed = await runCli(t, ["check"], { files: { "config.yaml": KEYED }, env });
   assert.equal(keyed.code, 0, keyed.stderr);
   const run = await startCli(t, [], { files: { "config.yaml": KEYED }, env });
