@@ -3,14 +3,15 @@
 /** A room, and behind it those that it may import from. From the lowest to the highest. */
 const TABLE = `
 core:
-bytes: core
-http: core
 wires/lists: core
 wires/paths: core
-wires/stream: core bytes wires/paths
+bytes: core
+wires/stream: core wires/paths bytes
 wires: core wires/lists wires/paths wires/stream
 routing: wires/lists wires
 routing/table: core wires routing
+accounts: routing/table
+http: core
 store: core
 upstream: http
 wires/errors: core
@@ -18,7 +19,7 @@ wires/openai: wires/lists wires/paths wires/stream wires wires/errors
 wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
 wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
-catalogue: core http wires/lists wires routing routing/table store upstream wires/registry
+catalogue: core wires/lists wires routing routing/table http store upstream wires/registry
 language/tables:
 language: core language/tables
 cli/terminal: core language
@@ -28,37 +29,37 @@ routing/health: core routing wires/errors
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
 config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
-config/rules: core wires routing wires/registry config/report config/yaml wires/headers config/schema
-config: routing wires/registry config/yaml routing/health config/schema config/rules
+config/rules: core wires routing accounts wires/registry language config/report config/yaml wires/headers config/schema
+config: routing accounts wires/registry config/yaml routing/health config/schema config/rules
 config/file: core language config/report config/yaml config/schema config/rules config
 observe: core
-proxy/admit: core http wires/headers
-proxy/outcome: core bytes http routing upstream wires/errors routing/health
+proxy/admit: core accounts http wires/headers
+proxy/outcome: core bytes routing http upstream wires/errors routing/health
 routing/choice: core routing routing/health
-proxy/target: core http wires routing upstream catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
+proxy/target: core wires routing http upstream catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 wires/peek: core bytes
-proxy/exchange: core bytes http wires/paths wires routing routing/table upstream wires/registry routing/health proxy/admit proxy/target wires/peek
-proxy/request: core bytes http wires/paths routing routing/table wires/headers wires/peek proxy/exchange
+proxy/exchange: core wires/paths bytes wires routing routing/table accounts http upstream wires/registry routing/health proxy/admit proxy/target wires/peek
+proxy/request: core wires/paths bytes routing routing/table http wires/headers proxy/admit wires/peek proxy/exchange
 proxy/own: core routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
-supervise: core routing config/report config/rules config config/file
+supervise: core routing accounts config/report config/rules config config/file
 snapshot.ts: core routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 upstream/undici: http upstream
 world.ts: core routing routing/table config proxy/admit proxy/exchange
 data-plane.ts: core wires/paths routing routing/table store upstream wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
-front.ts: core http wires/paths
+front.ts: core wires/paths http
 http/listener: core wires/errors
 http/node: core http wires/errors http/listener
-proxy/send: core bytes http wires/paths wires routing upstream wires/headers wires/peek proxy/exchange proxy/request
-proxy/answer: core bytes http wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
+proxy/send: core wires/paths bytes wires routing http upstream wires/headers wires/peek proxy/exchange proxy/request
+proxy/answer: core bytes wires/stream routing http wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
-proxy/tunnel: core http routing proxy/exchange proxy/answer
-proxy/attempt: core http routing upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
-proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
-gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
+proxy/tunnel: core routing http proxy/exchange proxy/answer
+proxy/attempt: core routing http upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
+proxy: core wires/paths http wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
+gateway.ts: core routing/table http catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
 cli/commands: core routing/table catalogue language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
-cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/doctor: core routing routing/table accounts upstream catalogue language cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve

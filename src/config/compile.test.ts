@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { keyDigest } from "../accounts/client-key.ts";
 import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import { RETRY_DEFAULTS } from "../routing/retry/retry-policy.ts";
@@ -209,7 +210,10 @@ log: {level: warn, format: json}
   assert.deepEqual(server, {
     host: "::1",
     port: 0,
-    apiKeys: ["k1", "k2"],
+    apiKeys: [
+      { name: "#1", digest: keyDigest("k1"), models: undefined, expiresMs: undefined },
+      { name: "#2", digest: keyDigest("k2"), models: undefined, expiresMs: undefined },
+    ],
     allowAnonymous: false,
     corsOrigins: ["https://a.example"],
     passedHeaders: new Set(["x-mine"]),

@@ -1,10 +1,12 @@
 // Makes what the gateway runs on of a decoded file: addresses, certificates and the places of entries are added, and
 // sections that depend on one another are put together. Checks nothing: all that it is given is valid.
 
+import type { ClientKey } from "../accounts/client-key.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { BreakerOptions } from "../routing/health/breaker.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
+import { compileClientKeys, compileCredentials, type KeyOf } from "./compile-keys.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
 import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
@@ -15,7 +17,11 @@ type ReliabilityConfig = DecodedConfig["health"] &
   Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = Pick<DecodedConfig, "server" | "discovery" | "log"> & {
+export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log"> & {
+  readonly server: Omit<DecodedConfig["server"], "apiKeys"> & {
+    /** Empty: no key is asked for. */
+    readonly apiKeys: readonly ClientKey[];
+  };
   readonly plan: RoutingPlan;
   readonly reliability: ReliabilityConfig;
   /** The file it came from; undefined when there is none. */
@@ -28,19 +34,17 @@ export type Origin = {
   readonly definedAt: DefinedAt;
   /** The certificates in the `ca_file` of an endpoint. */
   readonly pemOf: (caFile: string) => string | undefined;
+  readonly keyOf: KeyOf;
 };
 
 /** Compiles a valid configuration. */
 export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfig {
   const endpoints = (file.endpoints ?? []).map((endpoint, index) =>
-    completeEndpoint(
-      endpoint,
-      origin.definedAt(["endpoints", index]),
-      endpoint.caFile === undefined ? undefined : origin.pemOf(endpoint.caFile),
-    ),
+    completeEndpoint(endpoint, origin.definedAt(["endpoints", index]), origin),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { server, discovery, log, streams } = file;
+  const { discovery, log, streams } = file;
+  const server = { ...file.server, apiKeys: compileClientKeys(file.server.apiKeys, origin.keyOf) };
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
   return { server, plan, reliability, discovery, log, configFile: origin.configFile };
@@ -48,12 +52,11 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
 
 /** What runs when nothing is configured: the defaults and no endpoint. */
 export function emptyConfig(): GatewayConfig {
-  return compileConfig(decodeNothing(), {
-    configFile: undefined,
-    definedAt: () => "",
-    pemOf: () => undefined,
-  });
+  return compileConfig(decodeNothing(), { ...NO_FILES, configFile: undefined, definedAt: () => "" });
 }
+
+/** Of what was not read from a file no other file is named. */
+const NO_FILES: Pick<Origin, "pemOf" | "keyOf"> = { pemOf: () => undefined, keyOf: () => undefined };
 
 /** A configuration without a file, of endpoints that were detected or made; the rest is default. */
 export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConfig {
@@ -66,20 +69,26 @@ export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConf
  * @throws Error where its form or its `base_url` is not valid
  */
 export function compileEndpoint(written: WrittenEndpoint, definedAt: string): Endpoint {
-  return completeEndpoint(decodeEndpoint(written), definedAt, undefined);
+  return completeEndpoint(decodeEndpoint(written), definedAt, NO_FILES);
 }
 
-function completeEndpoint(decoded: DecodedEndpoint, definedAt: string, caPem: string | undefined): Endpoint {
-  const { baseUrl: written, caFile: _, api, passesApiVersion, ...rest } = decoded;
+function completeEndpoint(
+  decoded: DecodedEndpoint,
+  definedAt: string,
+  files: Pick<Origin, "pemOf" | "keyOf">,
+): Endpoint {
+  const { baseUrl: written, caFile, keys, api, passesApiVersion, ...rest } = decoded;
+  const credentials = compileCredentials(keys, files.keyOf);
   const address = addressOf(written);
   const wire = endpointWire(api, address.origin);
   return {
     ...rest,
     ...address,
     wire,
-    caPem,
+    credentials,
+    caPem: caFile === undefined ? undefined : files.pemOf(caFile),
     passesApiVersion: passesApiVersion ?? wire.passesApiVersion,
-    secrets: new EndpointSecrets(decoded),
+    secrets: new EndpointSecrets({ ...decoded, credentials }),
     definedAt,
   };
 }

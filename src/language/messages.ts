@@ -6,6 +6,7 @@ import { asStarted } from "./launch.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
+import { KEYS_MESSAGES } from "./tables/keys.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
@@ -17,6 +18,7 @@ const MESSAGES = {
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
   ...SERVER_MESSAGES,
+  ...KEYS_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;

@@ -9,12 +9,13 @@ import type { LineEntry, Lines, LinesOptions } from "./lines.ts";
 
 const MODEL_MAX = 32;
 const ENDPOINT_MAX = 16;
+const CLIENT_MAX = 16;
 const STREAM_TIME_WIDTH = "ttft 0.00 s".length;
 
 /** Writes lines for a terminal; columns widen with what they have to hold, so that neighbours stay aligned. */
 export function createPrettyLines(options: LinesOptions): Lines {
   const paint = painter(options.isColour);
-  const widths = { operation: 4, model: 12, endpoint: 7 };
+  const widths = { operation: 4, model: 12, endpoint: 7, client: 1 };
 
   function column(name: keyof typeof widths, text: string, max: number): string {
     const cut = cutToWidth(cleanText(text), max, options.isAscii ? "~" : "…");
@@ -33,6 +34,9 @@ export function createPrettyLines(options: LinesOptions): Lines {
         padEnd(firstByteOf(summary), STREAM_TIME_WIDTH),
         padStart(seconds(summary.durationMs), 6),
       ];
+      // At the end, so that nothing of use is cut off for it on a narrow terminal.
+      if (summary.clientKey !== undefined)
+        parts.push(paint("dim", column("client", summary.clientKey, CLIENT_MAX)));
       const note = noteOf(summary);
       if (note !== "") parts.push(paint("yellow", ` ${note}`));
       options.writer.write(`  ${parts.join("  ")}`);

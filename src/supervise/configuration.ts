@@ -16,7 +16,7 @@ import {
   readSource,
   withFlags,
 } from "./source.ts";
-import { type ConfigWatch, watchConfig } from "./watch.ts";
+import { type ConfigWatch, type LastRead, watchConfig } from "./watch.ts";
 
 /** How a new configuration came about. */
 export type ReloadWish = {
@@ -65,6 +65,7 @@ export type ConfigurationParts = {
 export class Configuration {
   readonly #parts: ConfigurationParts;
   #file: FileSource | undefined;
+  #lastRead: LastRead;
   #isDemo = false;
   #watch: ConfigWatch | undefined;
   #onSaved: (() => void) | undefined;
@@ -73,6 +74,7 @@ export class Configuration {
   constructor(parts: ConfigurationParts) {
     this.#parts = parts;
     this.#file = parts.first.kind === "file" ? parts.first : undefined;
+    this.#lastRead = this.#file ?? { contentHash: "", files: [] };
   }
 
   /** The file in force; undefined where there is none. */
@@ -117,6 +119,8 @@ export class Configuration {
     const { cwd, env, flags } = this.#parts;
     const source = await readSource({ flag: this.#file?.path, cwd, env }, flags);
     if (source.kind === "none") return { kind: "no_file" };
+    const { contentHash, files } = source;
+    this.#lastRead = { contentHash, files };
     if (source.kind === "broken") {
       this.#tellRefused(source.problems.length);
       return { kind: "broken", problems: source.problems };
@@ -168,6 +172,7 @@ export class Configuration {
     const onChange = this.#onSaved;
     if (this.#file === undefined || onChange === undefined) return;
     const { path, contentHash } = this.#file;
-    this.#watch = watchConfig({ path, contentHash, onChange, log: this.#parts.log });
+    const lastRead = () => this.#lastRead;
+    this.#watch = watchConfig({ path, contentHash, lastRead, onChange, log: this.#parts.log });
   }
 }

@@ -19,6 +19,8 @@ export type FileSource = {
   readonly settings: FileSettings;
   readonly warnings: readonly Diagnostic[];
   readonly contentHash: string;
+  /** Absolute paths of files that it names, which are watched as it is. */
+  readonly files: readonly string[];
   readonly isBlank: boolean;
 };
 
@@ -26,7 +28,13 @@ export type FileSource = {
 export type ConfigSource =
   | FileSource
   | { readonly kind: "none"; readonly config: GatewayConfig }
-  | { readonly kind: "broken"; readonly path: string; readonly problems: readonly Diagnostic[] };
+  | {
+      readonly kind: "broken";
+      readonly path: string;
+      readonly problems: readonly Diagnostic[];
+      readonly contentHash: string;
+      readonly files: readonly string[];
+    };
 
 /**
  * Where the configuration in force comes from. `none`: there is no file. `detected`: made of what was found without one.
@@ -60,7 +68,7 @@ export async function readSource(place: SourcePlace, flags = NO_FLAGS): Promise<
   const path = locateConfig(place);
   if (path === undefined) return { kind: "none", config: emptyConfig() };
   const loaded = await loadConfig(path, env, flags);
-  if (loaded.kind === "broken") return { kind: "broken", path, problems: loaded.problems };
+  if (loaded.kind === "broken") return { ...loaded, path };
   return { ...loaded, kind: "file", path, shown: shownPath(cwd, path) };
 }
 

@@ -258,6 +258,18 @@ const G = `
 161 | An endpoint repeats its key in an event of a stream that began well | masked where the event is an error or a comment; an event with content keeps every byte
 162 | An endpoint repeats its key in its list of models, or in what \`doctor\` reads | the entry is left out, or its name alone is kept; nothing of it is listed, logged, printed or saved
 216 | An error that is cut, or read no further, in the middle of the key that it repeats | no part of the key is in what the gateway says of it
+276 | Ten thousand client keys: plain ones, named ones and digests | found by one digest of what was sent, whatever their number
+277 | A client key that expires while the gateway runs | refused by its name from that moment on; what was begun before goes on
+278 | A client key with \`models\` asks for another one: by a pin, another spelling, a suffix, a path, a query, an operation's usual model, a WebSocket | 403 before any endpoint is asked, the same for a name that nobody serves; no name is suggested that it may not use
+279 | Lists of models for keys that may use different ones | each sees what it may use; made once for each set of patterns, so many of which are kept
+280 | Who has sent a request, good or refused | the log line has the key's name and the client's address, never the key
+281 | A client key that is given by its digest alone | lets in who has the key; the digest itself lets nobody in
+282 | Client keys that contradict one another: two of one name, the same key twice, no key or several, a digest or an end that is none | a problem with place and fix, and no value shown
+283 | Files of keys with a byte order mark or line ends; empty, of several lines, too large, in UTF-16, folders, pipes, forbidden | the former do not count; the latter are problems with a fix, and nothing of them is shown
+284 | The file of a key changes, goes and comes back while the gateway runs | in force at once; while it is gone the last good configuration stays
+285 | An endpoint repeats a key that came out of a file | masked like any other
+286 | Client keys that come, go and change by a reload | in force for the next request; the log line counts them
+287 | A list of models for hundreds of different sets of patterns | bounded memory: the oldest page is made again
 219 | An endpoint repeats its key in a header, spelled otherwise | masked: in good answers as it is, in URLs, JSON, Base64 and hexadecimal; in errors in whatever spelling
 `;
 

@@ -15,6 +15,7 @@ import { tableOf } from "../shared/ask-endpoints.ts";
 import { type AskingOptions, readConfigured } from "../shared/configured.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
 import { gatewayReport } from "./doctor-gateways.ts";
+import { checkClientKeys } from "./doctor-keys.ts";
 import { type AliasReport, type DoctorReport, doctorLines, isUsable } from "./doctor-report.ts";
 import { checkClock, checkRuntime } from "./doctor-runtime.ts";
 import { type Tested, testEndpoint } from "./endpoint-test.ts";
@@ -59,7 +60,8 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
       ),
     ]);
     const clock = checkClock(datesOf(tested), systemClock.wallMs());
-    const runtime = clock === undefined ? surroundings : [...surroundings, clock];
+    const keys = checkClientKeys(config.server.apiKeys, systemClock.wallMs(), context.text);
+    const runtime = [...surroundings, ...(clock === undefined ? [] : [clock]), ...keys];
     const table = tableOf(config, listsOf(config, tested));
     const endpoints = tested.map((one) => one.report);
     const aliases =

@@ -10,6 +10,7 @@ import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
+import { KeyFiles, keyFileBytes } from "../rules/key-files.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
@@ -34,10 +35,18 @@ export type LoadResult =
       readonly settings: FileSettings;
       readonly warnings: readonly Diagnostic[];
       readonly contentHash: string;
+      readonly files: readonly string[];
       /** Nothing at all is in the file: while the gateway runs, a save that is not over. */
       readonly isBlank: boolean;
     }
-  | { readonly kind: "broken"; readonly problems: readonly Diagnostic[]; readonly contentHash: string };
+  | {
+      readonly kind: "broken";
+      readonly problems: readonly Diagnostic[];
+      /** Of the file, its `.env`, and the files that it names. */
+      readonly contentHash: string;
+      /** Absolute paths of files named in it, whose content counts as a part of its own: those of keys. */
+      readonly files: readonly string[];
+    };
 
 /** What the command line says of the configuration. */
 export type LoadOptions = {
@@ -59,6 +68,7 @@ export async function loadConfig(
       kind: "broken",
       problems: [fileDiagnostic("OG100", file, content.reason, fix)],
       contentHash: hashOf([undefined, envFile.text]),
+      files: [],
     };
   }
   const result = configFromText(content.text, { ...options, file, path, env, envFileText: envFile.text });
@@ -84,17 +94,22 @@ export type TextOptions = LoadOptions & {
 
 /** Checks and compiles a text. Never throws. */
 export function configFromText(text: string, options: TextOptions): LoadResult {
-  const contentHash = hashOf([text, options.envFileText]);
   const problems = new Problems(options.file, text);
-  const checked = check(text, options, problems);
+  const keyFiles = new KeyFiles(dirname(options.path ?? options.file));
+  const checked = check(text, { ...options, keyFiles }, problems);
   const found = problems.sorted();
-  if (checked === undefined) return { kind: "broken", problems: found, contentHash };
-  return { kind: "ok", ...checked, warnings: found, contentHash, isBlank: isBlank(text) };
+  const contentHash = hashOf([text, options.envFileText, ...keyFiles.contents.map(textOf)]);
+  const read = { contentHash, files: keyFiles.paths };
+  if (checked === undefined) return { kind: "broken", problems: found, ...read };
+  return { kind: "ok", ...checked, warnings: found, ...read, isBlank: isBlank(text) };
 }
+
+/** The options of one check, and the files of keys that are read for it. */
+type TextChecking = TextOptions & { readonly keyFiles: KeyFiles };
 
 type Checked = { readonly config: GatewayConfig; readonly settings: FileSettings };
 
-function check(text: string, options: TextOptions, problems: Problems): Checked | undefined {
+function check(text: string, options: TextChecking, problems: Problems): Checked | undefined {
   const { env, envFileText } = options;
   const variables = variablesOf(env, envFileText);
   problems.showBy(() => {
@@ -128,7 +143,7 @@ const TORN_FIX = "put the key before what stands in the next line, or all of the
 
 function read(
   text: string,
-  options: TextOptions,
+  options: TextChecking,
   problems: Problems,
   variables: Variables,
 ): Checked | undefined {
@@ -145,8 +160,9 @@ function read(
   const configFile = options.path ?? options.file;
   const caFiles = new CaFiles(dirname(configFile));
   const decoded = readShape(draft);
-  checkServer(draft, options.allowAnonymous === true);
-  checkEndpoints(draft);
+  const { keyFiles } = options;
+  checkServer(draft, options.allowAnonymous === true, keyFiles);
+  checkEndpoints(draft, keyFiles);
   checkOverrides(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
@@ -160,17 +176,24 @@ function read(
       const result = caFiles.read(caFile);
       return result.kind === "ok" ? result.pem : undefined;
     },
+    keyOf: (file) => {
+      const result = keyFiles.read(file);
+      return result.kind === "ok" ? result.key : undefined;
+    },
   });
   return { config, settings };
 }
 
-/** What is on the disk now: the same hash as `LoadResult.contentHash`. Never rejects. */
+/**
+ * What is on the disk now: the same hash as `LoadResult.contentHash`, with `LoadResult.files` as the files. Never rejects.
+ */
 export async function contentState(
   path: string,
+  files: readonly string[] = [],
 ): Promise<{ readonly contentHash: string; readonly isAbsent: boolean; readonly isBlank: boolean }> {
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   return {
-    contentHash: hashOf([content.text, envFile.text]),
+    contentHash: hashOf([content.text, envFile.text, ...files.map((file) => textOf(keyFileBytes(file)))]),
     isAbsent: content.text === undefined && content.isAbsent,
     isBlank: isBlank(content.text),
   };
@@ -188,6 +211,11 @@ export async function environmentIn(folder: string, env: Environment): Promise<E
 /** An editor in the middle of a save leaves the file empty for a moment. */
 function isBlank(text: string | undefined): boolean {
   return text !== undefined && text.trim() === "";
+}
+
+/** The bytes of a file of a key as they count for the hash; undefined where they cannot be read. */
+function textOf(bytes: ReturnType<typeof keyFileBytes> | undefined): string | undefined {
+  return Buffer.isBuffer(bytes) ? bytes.toString("latin1") : undefined;
 }
 
 /** Identifies a content, so that saving the same again changes nothing. */

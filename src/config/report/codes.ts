@@ -127,7 +127,7 @@ export const CONFIG_CODES = {
     "Set the variable or the value again, without quotes, spaces and line breaks.",
   ),
   OG133: error(
-    "The keys of an endpoint are given in two ways (api_key and api_keys), or an entry of api_keys is empty or appears twice, or there is none.",
+    "The keys of an endpoint are given in two ways (of api_key, api_key_file and api_keys), or an entry of api_keys is empty or appears twice, or there is none.",
     "Write one key as api_key, or several different ones as api_keys.",
   ),
   OG134: warning(
@@ -150,6 +150,10 @@ export const CONFIG_CODES = {
     "An entry of server.api_keys is empty or appears twice. An empty key would let everybody in.",
     "Remove the entry, or set its variable.",
   ),
+  OG142: error(
+    "A file that is to hold a key (api_key_file, key_file) cannot be used: it does not exist, is a folder, may not be read, is larger than 16 KiB, is empty, has several lines or is in UTF-16. What is in it is never shown.",
+    "Name an ordinary UTF-8 file with the key alone in it; the path is relative to the configuration file.",
+  ),
   OG143: warning(
     "server.api_keys is there but has no entry, so that no key is asked for.",
     "Add a key, or remove server.api_keys.",
@@ -158,9 +162,17 @@ export const CONFIG_CODES = {
     "server.host, or an entry of server.cors_origins or server.allowed_hosts, is none.",
     "Hosts are bare names or addresses (127.0.0.1, ai.example.com); origins have a scheme and no path (https://app.example.com).",
   ),
+  OG147: warning(
+    "A client key has expired: requests with it are answered with client_key_expired.",
+    "Move its `expires`, or remove the entry of server.api_keys.",
+  ),
   OG148: warning(
     'The origin "null" may call the gateway without a key. Files and embedded views have it, but a page of any site can put it on as well, by a sandboxed frame.',
     "Set server.api_keys, or name an origin that has a host.",
+  ),
+  OG149: error(
+    "An entry of server.api_keys is not complete or contradicts another: it has none or several of key, key_file and sha256, its sha256 is none, its list of models is empty, or its name is taken.",
+    "Give each entry a name of its own and one of key, key_file and sha256; leave `models` out to allow all.",
   ),
   OG150: error(
     "A target of an override is not written as endpoint/model.",

@@ -23,11 +23,12 @@ import {
   modelNameProblem,
 } from "../yaml/text-rules.ts";
 import { readBaseUrl } from "./base-url.ts";
+import type { KeyFiles } from "./key-files.ts";
 import { placeholderFix, placeholderInAddress, placeholderProblem } from "./placeholders.ts";
 import { checkEndpointKeys, hasEndpointKey } from "./rules-keys.ts";
 
 /** Checks `endpoints`. */
-export function checkEndpoints(draft: Draft): void {
+export function checkEndpoints(draft: Draft, keyFiles: KeyFiles): void {
   const endpoints = listAt(draft, ["endpoints"]);
   const isUsable = [...endpoints.keys()].some(
     (index) => valueAt(draft.value, ["endpoints", index, "enabled"]) !== false,
@@ -44,7 +45,7 @@ export function checkEndpoints(draft: Draft): void {
     const path = ["endpoints", index];
     checkBaseUrl(draft, [...path, "base_url"]);
     checkApi(draft, path);
-    checkEndpointKeys(draft, path);
+    checkEndpointKeys(draft, path, keyFiles);
     checkHeaders(draft, path);
     checkModels(draft, [...path, "models"]);
   }

@@ -1,10 +1,11 @@
 // Rules about `server`: where it listens and who may call.
 
 import { bareHost, isHostName, isLoopbackHost, normalOrigin } from "../schema/hosts.ts";
-import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
+import { type Draft, listAt, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { passedHeaderProblem, type TextProblem } from "../yaml/text-rules.ts";
-import { checkKeyText } from "./rules-keys.ts";
+import type { KeyFiles } from "./key-files.ts";
+import { checkClientKeys } from "./rules-client-keys.ts";
 
 /** Who can reach the listener, and what they must know. */
 export type Exposure = { readonly host: string; readonly hasKeys: boolean; readonly allowAnonymous: boolean };
@@ -19,11 +20,11 @@ export function exposureProblem(exposure: Exposure): TextProblem | undefined {
 }
 
 /** Checks `server`. `isAnonymousAllowed`: the command line says so, whatever the file does. */
-export function checkServer(draft: Draft, isAnonymousAllowed: boolean): void {
+export function checkServer(draft: Draft, isAnonymousAllowed: boolean, keyFiles: KeyFiles): void {
   const hasKeys = listAt(draft, ["server", "api_keys"]).length > 0;
   const allowAnonymous = isAnonymousAllowed || valueAt(draft.value, ["server", "allow_anonymous"]) === true;
   checkHost(draft, hasKeys, allowAnonymous);
-  checkKeys(draft);
+  checkClientKeys(draft, keyFiles);
   checkOrigins(draft, hasKeys || allowAnonymous);
   checkPassedHeaders(draft);
   for (const index of listAt(draft, ["server", "allowed_hosts"]).keys()) {
@@ -57,40 +58,6 @@ function reportHost(draft: Draft, path: Path, host: string): void {
     `${pathText(path)} is no host: ${shown(draft, path)}`,
     { fix },
   );
-}
-
-function checkKeys(draft: Draft): void {
-  const list = ["server", "api_keys"];
-  const keys = listAt(draft, list);
-  if (Array.isArray(valueAt(draft.value, list)) && keys.length === 0) {
-    draft.problems.add(
-      "OG143",
-      draft.places.valueAt(list),
-      "server.api_keys has no entry, so that no key is asked for",
-      { fix: "add a key, or remove it" },
-    );
-  }
-  const seen = new Map<string, number>();
-  for (const [index, raw] of keys.entries()) {
-    const path = [...list, index];
-    const at = draft.places.valueAt(path);
-    const name = `${pathText(path)}${originText(draft, path)}`;
-    const key = textAt(draft, path);
-    if (raw === null || key?.trim() === "")
-      draft.problems.add("OG141", at, `${name} is empty`, { fix: "remove it, or set its variable" });
-    if (key === undefined || key.trim() === "") continue;
-    checkKeyText(draft, path, key, "is the key that clients need");
-    const first = seen.get(key);
-    if (first === undefined) {
-      seen.set(key, index);
-      continue;
-    }
-    const related = [{ at: draft.places.valueAt([...list, first]), message: "first given here" }];
-    draft.problems.add("OG141", at, `${name} is the same key as ${pathText([...list, first])}`, {
-      related,
-      fix: "remove one of the two",
-    });
-  }
 }
 
 function checkOrigins(draft: Draft, isGuarded: boolean): void {

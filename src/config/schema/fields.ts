@@ -4,7 +4,7 @@
 import { z } from "zod";
 import type { Showing } from "../report/showable.ts";
 import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
-import { type Parsed, parseDuration, parseSize } from "./units.ts";
+import { type Parsed, parseDuration, parseEnd, parseSize } from "./units.ts";
 
 // Texts given as `error` complete the sentence "KEY must be …".
 
@@ -73,6 +73,18 @@ export function size(description: string) {
 export function sizeOr<const O>(off: O, description: string) {
   const error = "a size such as 1KiB, a number of bytes, or off";
   return quantity({ error, code: "OG115", parse: orOff(parseSize, off) }, description);
+}
+
+/** A day or a moment; decodes to the milliseconds since 1970 at which it is over. */
+export function until(description: string) {
+  const error = "a day such as 2027-01-31, or a moment such as 2027-01-31T18:00:00Z";
+  const written = z.string({ error }).meta(marked(description, "word"));
+  return written.transform((input, context): number => {
+    const parsed = parseEnd(input);
+    if (parsed !== undefined) return parsed;
+    context.issues.push({ code: "custom", message: error, input });
+    return z.NEVER;
+  });
 }
 
 type Parse<T> = (value: string | number) => Parsed<T>;

@@ -1,6 +1,6 @@
 // `endpoints`: the keys of an entry, and what they become.
 
-import type { Credential, ModelSelection, Timeouts } from "../../routing/model.ts";
+import type { ModelSelection, Timeouts } from "../../routing/model.ts";
 import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
 import { WIRE_NAMES } from "../../wires/wire.ts";
 import {
@@ -189,9 +189,15 @@ const written = block(
     api_key: text(
       "The endpoint's key, sent as its `api` has it. Left out or empty: no key is sent, never the client's.",
     ).optional(),
+    api_key_file: name(
+      "A file that holds the key and nothing else, in place of `api_key`: a Docker secret, a credential of systemd (`${CREDENTIALS_DIRECTORY}/openai`). Relative to this file; a byte order mark and line ends behind the key do not count. A changed file is in force at once.",
+    ).optional(),
     api_keys: listOf(
-      text("A key."),
-      "Several keys in place of `api_key`: they take turns, and each rests on its own when it is refused or over its limit. `name#2` is the second one in logs.",
+      either(
+        [text("A key."), block({ file: name("A file that holds the key, as `api_key_file` does.") })],
+        "text, or {file: PATH}",
+      ),
+      "Several keys in place of `api_key`: they take turns, and each rests on its own when it is refused or over its limit. `name#2` is the second one in logs. An entry `{file: PATH}` is read from a file.",
     ).optional(),
     weight: whole(
       "Share in the rotation: 10 gets twice as many requests as 5. 0 drains: no new requests unless nothing else serves the model.",
@@ -223,13 +229,14 @@ const written = block(
 
 type WrittenKeys = Readonly<Decoded<typeof written>>;
 
+/** A key as it is written, or the file that it is in. */
+type WrittenKey = string | { readonly file: string };
+
 /** Numbered as in the file, also where a key is left out because its variable is empty. */
-function credentialsOf(raw: WrittenKeys): readonly [Credential, ...Credential[]] {
-  const keys = raw.api_keys ?? [raw.api_key ?? ""];
-  const [first, ...others] = keys.flatMap((apiKey, index): readonly Credential[] =>
-    apiKey === "" ? [] : [{ id: index + 1, apiKey }],
-  );
-  return first === undefined ? [{ id: 1, apiKey: undefined }] : [first, ...others];
+function keysOf(raw: WrittenKeys): readonly { readonly id: number; readonly key: WrittenKey }[] {
+  const one = raw.api_key_file === undefined ? (raw.api_key ?? "") : { file: raw.api_key_file };
+  const keys: readonly WrittenKey[] = raw.api_keys ?? [one];
+  return keys.flatMap((key, index) => (key === "" ? [] : [{ id: index + 1, key }]));
 }
 
 /** `headers`, `organization` and `project`: flat, lower-case names. */
@@ -256,7 +263,8 @@ export const endpoint = written.transform((raw) => ({
   probe: raw.probe && { model: raw.probe.model, intervalMs: raw.probe.interval },
   /** As written, relative to the file. */
   caFile: raw.ca_file,
-  credentials: credentialsOf(raw),
+  /** Those in files still to be read; none where no key is sent. */
+  keys: keysOf(raw),
   fixedHeaders: headersOf(raw),
   /** Undefined where the host decides. */
   passesApiVersion: raw.pass_api_version,

@@ -12,10 +12,10 @@ import {
   name,
   size,
   sizeOr,
-  text,
   whole,
 } from "./fields.ts";
 import { bareHost, normalOrigin } from "./hosts.ts";
+import { clientKeys } from "./schema-client-keys.ts";
 
 /** A queue before a limit of requests under way. */
 export function queueBlock(
@@ -61,10 +61,7 @@ const written = block(
       "Address to listen on. Any other than a loopback address needs `api_keys` (or `allow_anonymous: true`).",
     ).prefault("127.0.0.1"),
     port: whole("Port to listen on; 0 takes a free one.", { min: 0, max: 65_535 }).prefault(8080),
-    api_keys: listOf(
-      text("A client key."),
-      "Keys that clients must send as `Authorization: Bearer KEY`. Enforced as soon as there is one. Visible ASCII without spaces.",
-    ).optional(),
+    api_keys: clientKeys.optional(),
     allow_anonymous: flag(
       'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',
     ).prefault(false),

@@ -163,7 +163,7 @@ function reportAbsent(draft: Draft, path: Path, message: string): void {
 
 function fixFor(draft: Draft, path: Path, message: string): string | undefined {
   const value = valueAt(draft.value, path);
-  if (message === "text" && (typeof value === "number" || typeof value === "boolean")) {
+  if (/^text\b/.test(message) && (typeof value === "number" || typeof value === "boolean")) {
     const isShown = showingAt(draft, path) !== undefined;
     return isShown ? `put it into quotes: "${value}"` : "put it into quotes";
   }

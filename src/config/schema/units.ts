@@ -1,4 +1,4 @@
-// Durations and sizes as people write them, in milliseconds and bytes. Pure.
+// Durations, sizes and dates as people write them, in milliseconds and bytes. Pure.
 
 /** A converted value, or why there is none in words that follow the key's name. */
 export type Parsed<T = number> =
@@ -42,6 +42,26 @@ export function parseSize(value: string | number): Parsed {
   if (bytes === undefined) return { kind: "bad", message: "is no size" };
   if (bytes < KIB || bytes > LARGEST_BYTES) return { kind: "bad", message: "must be from 1KiB to 1GiB" };
   return { kind: "ok", value: Math.floor(bytes) };
+}
+
+const DAY_MS = 86_400_000;
+/** RFC 3339 §5.6; the time may be left out, never the offset behind one. */
+const DATE =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2}))?$/;
+
+/**
+ * When `2027-01-31` is over in UTC, or the moment `2027-01-31T18:00:00+08:00`, in milliseconds since 1970; undefined for
+ * what is neither.
+ */
+export function parseEnd(text: string): number | undefined {
+  const [, year, month, day, time, offset = ""] = DATE.exec(text.trim()) ?? [];
+  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // A 30th of February would become a day of March.
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${year}-${month}-${day}`))
+    return undefined;
+  if (time === undefined) return midnight + DAY_MS;
+  const moment = Date.parse(`${year}-${month}-${day}T${time}${offset.toUpperCase()}`);
+  return Number.isNaN(moment) ? undefined : moment;
 }
 
 function inUnits(
