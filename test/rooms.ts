@@ -22,7 +22,7 @@ catalogue: core http wires/lists wires routing routing/table store upstream wire
 language/tables:
 language: core language/tables
 cli/terminal: core language
-config/report: core
+config/report: core language
 config/yaml: core config/report
 routing/health: core routing wires/errors
 wires/headers: core
