@@ -23,14 +23,14 @@ language/tables:
 language: core language/tables
 cli/terminal: core language
 config/report: core language
-config/yaml: core config/report
+config/yaml: core language config/report
 routing/health: core routing wires/errors
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
-config/rules: core wires routing wires/registry config/report config/yaml wires/headers config/schema
-config: routing wires/registry config/yaml routing/health config/schema config/rules
-config/file: core config/report config/yaml config/schema config/rules config
+config/schema: core wires routing language config/report config/yaml routing/health wires/headers routing/retry
+config/rules: core wires routing wires/registry language config/report config/yaml wires/headers config/schema
+config: routing wires/registry language config/yaml routing/health config/schema config/rules
+config/file: core language config/report config/yaml config/schema config/rules config
 observe: core
 proxy/admit: core http wires/headers
 proxy/outcome: core bytes http routing upstream wires/errors routing/health
@@ -57,7 +57,7 @@ proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchang
 gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
-cli/commands: core routing/table catalogue language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/commands: core routing/table catalogue cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
 cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo

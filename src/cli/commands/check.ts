@@ -2,10 +2,9 @@
 
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { configCandidates } from "../../config/file/locate.ts";
-import type { Diagnostic } from "../../config/report/diagnostics.ts";
+import { type Diagnostic, sayDiagnostic } from "../../config/report/diagnostics.ts";
 import { renderGithub, renderText } from "../../config/report/render.ts";
 import { cleanText } from "../../core/clean-text.ts";
-import { asStarted } from "../../language/launch.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
@@ -29,16 +28,20 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   const notes = table?.notes ?? [];
   switch (options.json === true ? "json" : options.format) {
     case "json":
-      printJson(context, { ok: source.kind === "file", problems: diagnostics, notes });
+      printJson(context, { ok: source.kind === "file", problems: said(context, diagnostics), notes });
       break;
     case "github":
-      if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics));
+      if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics, context.text));
       break;
     default:
       printText(context, source, diagnostics, table);
   }
   await warnOfOpenFolder(context, options);
   return source.kind === "file" ? 0 : 1;
+}
+
+function said({ text }: CommandContext, diagnostics: readonly Diagnostic[]): readonly Diagnostic<string>[] {
+  return diagnostics.map((diagnostic) => sayDiagnostic(diagnostic, text));
 }
 
 /** What is kept between runs can be changed by others: no fault of the file, and worth a line to standard error. */
@@ -63,7 +66,7 @@ function printText(
     terminal.out(
       renderText(diagnostics, {
         colour: terminal.isColour && terminal.isOutTty,
-        toCommands: (sentence) => asStarted(sentence, context.command),
+        say: context.text,
       }),
     );
   for (const note of table?.notes ?? []) terminal.out(`${terminal.symbols.warn} ${cleanText(note.message)}`);

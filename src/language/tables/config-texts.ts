@@ -1,0 +1,47 @@
+// What is wrong with names, keys and headers; what is wrong follows the name of the key.
+
+import type { MessageTable } from "./message-table.ts";
+
+/** What is wrong with names, keys and headers; what is wrong follows the name of the key: English, then 繁體中文. */
+// biome-ignore format: a table reads best with one row a message
+export const CONFIG_TEXTS_MESSAGES = {
+  'config.about': ['{name} {problem}', '{name} {problem}'],
+  'config.aboutFrom': ['{name} (from {variables}) {problem}', '{name}（來自 {variables}）{problem}'],
+  'config.aboutFound': ['{name} {problem}: {found}', '{name} {problem}：{found}'],
+  'config.firstGiven': ['first given here', '第一次出現在這裡'],
+  'config.firstUsed': ['first used here', '第一次用在這裡'],
+  'config.givenHere': ['{name} is given here', '{name} 寫在這裡'],
+  'fix.keepOne': ['keep one of the two', '留下其中一個'],
+  'fix.removeOne': ['remove one of the two', '移除其中一個'],
+  'fix.removeIt': ['remove it', '移除它'],
+  'fix.chooseShorter': ['choose a shorter one', '取短一點的名稱'],
+  'text.slash': ['has a "/" in it, at which endpoint/model is split', '含有「/」，而「端點/模型」就是從「/」切開的'],
+  'text.star': ['has a "*" in it, which stands for every endpoint', '含有「*」，而「*」代表每個端點'],
+  'text.fixStar': ['choose a name without it', '取一個沒有「*」的名稱'],
+  'text.isStar': ['is "*", which is no model', '是「*」，不是模型名稱'],
+  'text.fixIsStar': ['write a model\'s name', '寫上模型名稱'],
+  'text.empty': ['is empty', '是空的'],
+  'text.fixEmptyName': ['give it a name', '取一個名稱'],
+  'text.control': ['has a control character or a line break in it', '含有控制字元或換行'],
+  'text.outerSpace': ['begins or ends with a space', '開頭或結尾有空格'],
+  'text.tooLong': ['is longer than {longest} characters', '超過 {longest} 個字元'],
+  'text.lineBreak': ['has a line break in it', '含有換行'],
+  'text.fixLineBreak': ['set it again without the line break', '重新設定，不要有換行'],
+  'text.fixSpace': ['remove the space', '移除空格'],
+  'text.quotes': ['has quotes around it that are part of the value', '前後的引號成了值的一部分'],
+  'text.fixQuotes': ['remove the quotes where it is set', '到設定它的地方移除引號'],
+  'text.bearer': ['begins with "Bearer "', '開頭是「Bearer 」'],
+  'text.fixBearer': ['write the key alone', '只寫金鑰本身'],
+  'text.keyChars': ['has a space, a control character or a character outside ASCII in it', '含有空格、控制字元或 ASCII 以外的字元'],
+  'text.fixKeyChars': ['copy the key again', '重新複製金鑰'],
+  'text.noHeader': ['is no name that HTTP allows', '不是 HTTP 允許的名稱'],
+  'text.fixNoHeader': ['use letters, digits and dashes', '只用英文字母、數字與連字號'],
+  'text.reserved': ['is set by the gateway itself', '由閘道自己設定'],
+  'text.authorization': ['would replace the Authorization that api_key makes', '會取代 api_key 產生的 Authorization'],
+  'text.fixAuthorization': ['remove it, or api_key', '移除它，或移除 api_key'],
+  'text.credential': ['is the name of a credential, and those of clients are never sent on', '是用來驗證身分的標頭，用戶端的這類標頭絕不會轉送'],
+  'text.fixCredential': ['remove it; what an endpoint needs is set by its headers', '移除它；端點需要的標頭請寫在該端點的 headers'],
+  'text.otherRequest': ['would make another request of the one that was checked', '會讓檢查過的請求變成另一個請求'],
+  'text.headerChars': ['has a control character or a character outside ASCII in it', '含有控制字元或 ASCII 以外的字元'],
+  'text.fixHeaderChars': ['use ASCII only', '只用 ASCII 字元'],
+} as const satisfies MessageTable;
