@@ -7,6 +7,7 @@ import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
+import { REASONS_MESSAGES } from "./tables/reasons.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 
 const MESSAGES = {
@@ -15,6 +16,7 @@ const MESSAGES = {
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
+  ...REASONS_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;
@@ -73,6 +75,24 @@ export function translator(language: Language, command = "oai-gateway"): Transla
       },
     );
   return (said, values = {}) => say(typeof said === "string" ? { key: said, values } : said);
+}
+
+const ENGLISH = translator("en");
+
+/** A message as the log, JSON and errors to clients say it. */
+export function english(said: Message): string {
+  return ENGLISH(said);
+}
+
+/** A replacer for `JSON.stringify`: messages are said in English, so that scripts read the same whoever looks. */
+export function saidInEnglish(_key: string, value: unknown): unknown {
+  return isMessage(value) ? english(value) : value;
+}
+
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== "object" || value === null || !("key" in value) || !("values" in value)) return false;
+  const { key, values } = value;
+  return typeof key === "string" && Object.hasOwn(MESSAGES, key) && typeof values === "object";
 }
 
 /** All messages, for the test that holds the two languages side by side. */
