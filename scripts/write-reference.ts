@@ -6,6 +6,7 @@ import { CONFIG_CODES } from "../src/config/report/codes.ts";
 import { configJsonSchema, configJsonSchemaText, type SchemaNode } from "../src/config/schema/json-schema.ts";
 import { isBlock } from "../src/config/yaml/draft.ts";
 import { ERRORS } from "../src/core/errors.ts";
+import { translator } from "../src/language/messages.ts";
 import { PROVIDERS } from "../src/wires/registry/providers.ts";
 import { faultsPage } from "./faults-page.ts";
 
@@ -161,12 +162,13 @@ function typeText(node: SchemaNode): string {
 }
 
 function errorsPage(): string {
+  const say = translator("en");
   const requests = Object.entries(ERRORS).map(
     ([code, row]) =>
       `| \`${code}\` | ${row.status} | ${row.fault} | ${row.retry === "another_target" ? "yes" : "no"} | ${row.meaning} |`,
   );
   const config = Object.entries(CONFIG_CODES).map(
-    ([code, row]) => `### ${code} (${row.severity})\n\n${row.meaning}\n\n*Fix:* ${row.mend}`,
+    ([code, row]) => `### ${code} (${row.severity})\n\n${say(row.meaning)}\n\n*Fix:* ${say(row.mend)}`,
   );
   return `${[
     `# Errors\n\n${NOTICE}`,

@@ -22,7 +22,7 @@ wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
 catalogue: core http language wires/lists wires routing routing/table store upstream wires/registry
 cli/terminal: core language
-config/report: core
+config/report: core language
 config/yaml: core config/report
 routing/health: core language routing wires/errors
 wires/headers: core

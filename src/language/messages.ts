@@ -4,6 +4,7 @@
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
+import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
@@ -17,6 +18,7 @@ const MESSAGES = {
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
   ...REASONS_MESSAGES,
+  ...CONFIG_CODES_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;

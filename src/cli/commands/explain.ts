@@ -28,8 +28,8 @@ export async function runExplain(
     });
     return 1;
   }
-  if (options.json === true) printJson(context, describe(code));
-  else terminal.out(isConfigCode(code) ? configText(code) : requestText(code));
+  if (options.json === true) printJson(context, describe(context, code));
+  else terminal.out(isConfigCode(code) ? configText(context, code) : requestText(code));
   return 0;
 }
 
@@ -52,15 +52,15 @@ function isConfigCode(code: string): code is ConfigCode {
   return Object.hasOwn(CONFIG_CODES, code);
 }
 
-function describe(code: AnyCode): unknown {
-  return isConfigCode(code)
-    ? { code, about: "configuration", ...CONFIG_CODES[code] }
-    : { code, about: "request", ...ERRORS[code] };
+function describe({ text }: CommandContext, code: AnyCode): unknown {
+  if (!isConfigCode(code)) return { code, about: "request", ...ERRORS[code] };
+  const { severity, meaning, mend } = CONFIG_CODES[code];
+  return { code, about: "configuration", severity, meaning: text(meaning), mend: text(mend) };
 }
 
-function configText(code: ConfigCode): string {
+function configText({ text }: CommandContext, code: ConfigCode): string {
   const { severity, meaning, mend } = CONFIG_CODES[code];
-  return `${code} (${severity} in the configuration)\n\n  ${meaning}\n\n  fix: ${mend}`;
+  return `${code} (${severity} in the configuration)\n\n  ${text(meaning)}\n\n  fix: ${text(mend)}`;
 }
 
 const FAULTS = {

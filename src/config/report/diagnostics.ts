@@ -1,6 +1,7 @@
 // What a check of the configuration reports, and the collector that the checks write to. Not the words of a request's
 // failure (`core/errors.ts`) and not their layout (`render.ts`).
 
+import { translator } from "../../language/messages.ts";
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
 import { looseLines, type ShowLine } from "./excerpt.ts";
 import { LineIndex } from "./line-index.ts";
@@ -142,7 +143,7 @@ export class Problems {
       line,
       col,
       length,
-      fix: maskText(entry.detail.fix ?? CONFIG_CODES[entry.code].mend),
+      fix: maskText(entry.detail.fix ?? translator("en")(CONFIG_CODES[entry.code].mend)),
       ...(related === undefined ? {} : { related }),
       excerpt: this.#excerpt(line, showLine),
     };
