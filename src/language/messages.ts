@@ -4,17 +4,14 @@
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
-import { CONFIG_CHECK_MESSAGES } from "./tables/config-check.ts";
 import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
-import { CONFIG_ENDPOINTS_MESSAGES } from "./tables/config-endpoints.ts";
 import { CONFIG_FILE_MESSAGES } from "./tables/config-file.ts";
-import { CONFIG_ROUTING_MESSAGES } from "./tables/config-routing.ts";
+import { CONFIG_RULES_MESSAGES } from "./tables/config-rules.ts";
 import { CONFIG_SHAPE_MESSAGES } from "./tables/config-shape.ts";
-import { CONFIG_SLIPS_MESSAGES } from "./tables/config-slips.ts";
-import { CONFIG_TEXTS_MESSAGES } from "./tables/config-texts.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
+import { REASONS_MESSAGES } from "./tables/reasons.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 
 const MESSAGES = {
@@ -24,13 +21,10 @@ const MESSAGES = {
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
   ...CONFIG_CODES_MESSAGES,
-  ...CONFIG_CHECK_MESSAGES,
   ...CONFIG_FILE_MESSAGES,
-  ...CONFIG_SLIPS_MESSAGES,
   ...CONFIG_SHAPE_MESSAGES,
-  ...CONFIG_TEXTS_MESSAGES,
-  ...CONFIG_ENDPOINTS_MESSAGES,
-  ...CONFIG_ROUTING_MESSAGES,
+  ...CONFIG_RULES_MESSAGES,
+  ...REASONS_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;
@@ -110,6 +104,24 @@ function spaced(before: string, words: string, after: string): string {
   const first = /[\u4e00-\u9fff]$/.test(before) && /^[\w"$*/{]/.test(words) ? " " : "";
   const last = /[\w"%}/]$/.test(words) && /^[\u4e00-\u9fff]/.test(after) ? " " : "";
   return first + words + last;
+}
+
+const ENGLISH = translator("en");
+
+/** A message as the log, JSON and errors to clients say it. */
+export function english(said: Message): string {
+  return ENGLISH(said);
+}
+
+/** A replacer for `JSON.stringify`: messages are said in English, so that scripts read the same whoever looks. */
+export function saidInEnglish(_key: string, value: unknown): unknown {
+  return isMessage(value) ? english(value) : value;
+}
+
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== "object" || value === null || !("key" in value) || !("values" in value)) return false;
+  const { key, values } = value;
+  return typeof key === "string" && Object.hasOwn(MESSAGES, key) && typeof values === "object";
 }
 
 /** All messages, for the test that holds the two languages side by side. */

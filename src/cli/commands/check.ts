@@ -69,7 +69,8 @@ function printText(
         say: context.text,
       }),
     );
-  for (const note of table?.notes ?? []) terminal.out(`${terminal.symbols.warn} ${cleanText(note.message)}`);
+  for (const note of table?.notes ?? [])
+    terminal.out(`${terminal.symbols.warn} ${cleanText(context.text(note.message))}`);
   if (source.kind === "broken" || table === undefined) return;
   terminal.out(`${terminal.symbols.ok} ${summaryOf(context, source, table)}`);
   terminal.err(`  next: ${context.text("next.doctor")}`);

@@ -85,9 +85,9 @@ function printModels(context: CommandContext, models: readonly ModelSnapshot[]):
 }
 
 /** What a name means where two things are called so. */
-function printClashes({ terminal }: CommandContext, notes: readonly RoutingNote[]): void {
+function printClashes({ terminal, text }: CommandContext, notes: readonly RoutingNote[]): void {
   for (const { kind, message } of notes) {
-    if (kind === "name_clash") terminal.out(`${terminal.symbols.warn} ${cleanText(message)}`);
+    if (kind === "name_clash") terminal.out(`${terminal.symbols.warn} ${cleanText(text(message))}`);
   }
 }
 

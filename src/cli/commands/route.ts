@@ -2,6 +2,7 @@
 // as the running gateway has it, else from the lists of models alone.
 
 import { cleanText } from "../../core/clean-text.ts";
+import { message } from "../../language/messages.ts";
 import { planOf, type RoutePlan } from "../../proxy/own/route-plan.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import { askRunning } from "../control/control-client.ts";
@@ -57,8 +58,8 @@ export async function runRoute(
   }
   if (plan.next !== null) return asked.failed.length > 0 ? 3 : 0;
   const note = asked.table.notes.find((one) => one.kind === "no_usable_target" && one.model === model.name);
-  const message = cleanText(note?.message ?? context.text("route.unknown", { model: name }));
-  printFailure(context, { message, next: context.text("next.doctor") });
+  const refused = cleanText(context.text(note?.message ?? message("route.unknown", { model: name })));
+  printFailure(context, { message: refused, next: context.text("next.doctor") });
   return 1;
 }
 
@@ -72,7 +73,7 @@ function printPlan(context: CommandContext, plan: RoutePlan, asked: string): voi
     text("start.weight", { weight: candidate.weight }),
     `${candidate.share_percent} %`,
     ...(isTiered ? [text("route.priority", { priority: candidate.priority })] : []),
-    candidate.is_next ? text("route.next") : (candidate.skipped ?? ""),
+    candidate.is_next ? text("route.next") : candidate.skipped === null ? "" : text(candidate.skipped),
   ]);
   // Where nobody lists the name as it was given, another spelling was found.
   const found = plan.model === asked ? "" : `${cleanText(asked)} ${terminal.symbols.arrow} `;

@@ -2,6 +2,8 @@
 
 import type { EndpointState } from "../../catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
+import { cleanText } from "../../core/clean-text.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import { type CommandContext, printFailure } from "../terminal/command.ts";
 import { askEndpoints } from "./ask-endpoints.ts";
@@ -51,7 +53,7 @@ export type AskedConfigured = {
 };
 
 /** An endpoint that did not answer, and why. */
-export type Unanswered = { readonly endpoint: string; readonly reason: string };
+export type Unanswered = { readonly endpoint: string; readonly reason: Message };
 
 const ASK_MS = 10_000;
 
@@ -76,15 +78,17 @@ export function warnOfUnanswered(
   asked: readonly {
     readonly endpoint: string;
     readonly state: EndpointState;
-    readonly reason: string | null | undefined;
+    readonly reason: Message | null | undefined;
   }[],
 ): readonly Unanswered[] {
   const { terminal } = context;
   const failed = asked
     .filter(({ state }) => state === "failed" || state === "rejected_key")
-    .map(({ endpoint, reason }) => ({ endpoint, reason: reason ?? "no answer" }));
+    .map(({ endpoint, reason }) => ({ endpoint, reason: reason ?? message("reason.no_answer") }));
   for (const { endpoint, reason } of failed) {
-    terminal.err(`${terminal.paint.yellow(terminal.symbols.warn)} ${endpoint}: ${reason}`);
+    terminal.err(
+      `${terminal.paint.yellow(terminal.symbols.warn)} ${endpoint}: ${cleanText(context.text(reason))}`,
+    );
   }
   if (failed.length > 0) terminal.err(`  next: ${context.text("next.doctor")}`);
   return failed;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { textWidth } from "../../core/text-width.ts";
-import { translator } from "../../language/messages.ts";
+import { translator, verbatim } from "../../language/messages.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { createTerminal } from "../terminal/terminal.ts";
 import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
@@ -42,13 +42,13 @@ const TABLE = {
       source: undefined,
       modelCount: undefined,
       durationMs: undefined,
-      note: "connection refused\u001b[2J",
+      note: verbatim("connection refused\u001b[2J"),
     },
   ],
   isFound: false,
   modelCount: 66,
   sharedCount: 0,
-  notes: ['openai lists "fast" and is not among its targets'],
+  notes: [verbatim('openai lists "fast" and is not among its targets')],
   tryCommand: tryCommand("http://127.0.0.1:8080", "qwen3:8b", undefined),
 } as const;
 

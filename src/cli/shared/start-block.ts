@@ -4,6 +4,7 @@
 import { cleanText } from "../../core/clean-text.ts";
 import { padEnd, textWidth } from "../../core/text-width.ts";
 import { asStarted } from "../../language/launch.ts";
+import type { Message } from "../../language/messages.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
@@ -28,7 +29,7 @@ export type EndpointRow = {
   readonly modelCount: number | undefined;
   readonly durationMs: number | undefined;
   /** What is to be said besides: a failure, or where the list comes from. */
-  readonly note: string | undefined;
+  readonly note: Message | undefined;
 };
 
 /** What the table and the lines below it are made of. */
@@ -37,7 +38,7 @@ export type TableFacts = {
   readonly isFound: boolean;
   readonly modelCount: number;
   readonly sharedCount: number;
-  readonly notes: readonly string[];
+  readonly notes: readonly Message[];
   /** The command to try; undefined when no model is known. */
   readonly tryCommand: string | undefined;
 };
@@ -74,7 +75,7 @@ export function tableLines(context: CommandContext, facts: TableFacts): string[]
   if (facts.rows.length === 0) lines.push(`  ${warn} ${text("start.noneInFile")}`);
   else if (facts.modelCount === 0) lines.push(`  ${text("start.noModels")}`);
   else lines.push(`  ${text("start.total", { models: facts.modelCount, shared: facts.sharedCount })}`);
-  for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(note)}`);
+  for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(text(note))}`);
   if (facts.tryCommand !== undefined) lines.push(`  ${text("start.try")}`, ...facts.tryCommand.split("\n"));
   if (facts.isFound) lines.push("", `  ${text("start.keep")}`);
   return [...lines, ""];
@@ -102,7 +103,7 @@ function cellsOf(context: CommandContext, row: EndpointRow): string[] {
       ? ""
       : text(row.modelCount === 1 ? "start.model" : "start.models", { count: row.modelCount });
   const time = row.durationMs === undefined ? "" : `${Math.round(row.durationMs)} ms`;
-  const note = row.note === undefined ? "" : cleanText(row.note);
+  const note = row.note === undefined ? "" : cleanText(text(row.note));
   return [`${mark} ${cleanText(row.name)}`, cleanText(origin), models, time, note];
 }
 

@@ -1,7 +1,7 @@
 // What every command is handed and gives back, and the shape in which commands fail.
 
 import type { Environment } from "../../core/env.ts";
-import type { Translate } from "../../language/messages.ts";
+import { saidInEnglish, type Translate } from "../../language/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command may use of the world. */
@@ -41,5 +41,5 @@ export function printFailure(context: CommandContext, failure: Failure): void {
 
 /** Prints a value as JSON to standard output. */
 export function printJson(context: CommandContext, value: unknown): void {
-  context.terminal.out(JSON.stringify(value, undefined, 2));
+  context.terminal.out(JSON.stringify(value, saidInEnglish, 2));
 }

@@ -33,15 +33,23 @@ export type Terminal = {
   readonly symbols: Symbols;
   /** A message in lines that fit the terminal, the further ones indented; as it is where nobody looks. */
   readonly wrap: (text: string, indent: number) => string;
+  /** The same for data. */
+  readonly wrapOut: (text: string, indent: number) => string;
+  /** How wide the terminal is that messages go to, as it is now; undefined where they go elsewhere. */
+  readonly errColumns: () => number | undefined;
+  /** The same for data. */
+  readonly outColumns: () => number | undefined;
   readonly paint: Readonly<Record<"red" | "green" | "yellow" | "blue" | "dim" | "bold", Paint>>;
 };
 
 /** The streams a terminal is made of. */
 export type Streams = {
   readonly stdin: Pick<ReadStream, "isTTY">;
-  readonly stdout: Pick<WriteStream, "isTTY" | "write">;
-  readonly stderr: Pick<WriteStream, "isTTY" | "write"> & Partial<Pick<WriteStream, "columns">>;
+  readonly stdout: Output;
+  readonly stderr: Output;
 };
+
+type Output = Pick<WriteStream, "isTTY" | "write"> & Partial<Pick<WriteStream, "columns">>;
 
 const UNICODE: Symbols = { ok: "✔", warn: "!", bad: "✖", none: "·", arrow: "→" };
 const ASCII: Symbols = { ok: "+", warn: "!", bad: "x", none: "-", arrow: "->" };
@@ -63,10 +71,10 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
     isColour,
     isAscii,
     symbols: isAscii ? ASCII : UNICODE,
-    wrap: (text, indent) => {
-      const { isTTY, columns } = streams.stderr;
-      return isTTY === true && columns !== undefined ? wrapToWidth(text, columns, indent) : text;
-    },
+    wrap: (text, indent) => wrapFor(streams.stderr, text, indent),
+    wrapOut: (text, indent) => wrapFor(streams.stdout, text, indent),
+    errColumns: () => columnsOf(streams.stderr),
+    outColumns: () => columnsOf(streams.stdout),
     paint: {
       red: inStyle("red"),
       green: inStyle("green"),
@@ -76,6 +84,16 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
       bold: inStyle("bold"),
     },
   };
+}
+
+/** A terminal that does not know its width says 0. */
+function columnsOf({ isTTY, columns }: Output): number | undefined {
+  return isTTY === true && columns !== undefined && columns > 0 ? columns : undefined;
+}
+
+function wrapFor(stream: Output, text: string, indent: number): string {
+  const columns = columnsOf(stream);
+  return columns === undefined ? text : wrapToWidth(text, columns, indent);
 }
 
 // no-color.org; FORCE_COLOR as Node itself reads it.

@@ -1,7 +1,7 @@
 // Lays out rows of text in aligned columns, East Asian width and colours counted right. Knows nothing of what the cells
 // mean.
 
-import { padEnd, padStart, textWidth } from "../../core/text-width.ts";
+import { longestPart, padEnd, padStart, textWidth, wrapToWidth } from "../../core/text-width.ts";
 
 /** How a table is laid out. */
 export type TableOptions = {
@@ -12,24 +12,88 @@ export type TableOptions = {
   readonly indent?: string;
   /** Spaces between columns. Default 3. */
   readonly gap?: number;
+  /** Columns of the terminal; undefined where nobody looks, and lines may be as long as they are. */
+  readonly width?: number | undefined;
 };
 
-/** The lines of a table; nothing trails after a line's last cell. */
-export function layOutTable(rows: readonly (readonly string[])[], options: TableOptions = {}): string[] {
+type Rows = readonly (readonly string[])[];
+
+/**
+ * The lines of a table; nothing trails after a line's last cell. Where it is wider than the terminal, the widest columns
+ * shrink and their cells are wrapped; where that would break words, each row is a paragraph, with a line for each cell.
+ */
+export function layOutTable(rows: Rows, options: TableOptions = {}): string[] {
   const all = options.header === undefined ? rows : [options.header, ...rows];
+  const natural = widest(all, textWidth);
+  const indent = options.indent ?? "  ";
+  const gap = options.gap ?? 3;
+  if (options.width === undefined) return alignRows(all, natural, options);
+  const room = options.width - textWidth(indent) - gap * Math.max(0, natural.length - 1);
+  if (sum(natural) <= room) return alignRows(all, natural, options);
+  const least = widest(all, longestPart);
+  if (sum(least) > room) return paragraphs(rows, options, options.width);
+  const widths = shrink(natural, least, room);
+  return alignRows(
+    all.flatMap((row) => wrapRow(row, widths)),
+    widths,
+    options,
+  );
+}
+
+function widest(rows: Rows, measure: (cell: string) => number): number[] {
   const widths: number[] = [];
-  for (const row of all) {
+  for (const row of rows)
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, textWidth(cell));
+      widths[column] = Math.max(widths[column] ?? 0, measure(cell));
     });
+  return widths;
+}
+
+function sum(widths: readonly number[]): number {
+  return widths.reduce((total, width) => total + width, 0);
+}
+
+/** Takes from the widest column that can give, one at a time, until all fit. */
+function shrink(natural: readonly number[], least: readonly number[], room: number): number[] {
+  const widths = [...natural];
+  for (let over = sum(widths) - room; over > 0; over -= 1) {
+    let giver = -1;
+    widths.forEach((width, column) => {
+      if (width > (least[column] ?? 0) && width > (widths[giver] ?? 0)) giver = column;
+    });
+    if (giver === -1) return widths;
+    widths[giver] = (widths[giver] ?? 0) - 1;
   }
+  return widths;
+}
+
+function wrapRow(row: readonly string[], widths: readonly number[]): string[][] {
+  const cells = row.map((cell, column) => wrapToWidth(cell, widths[column] ?? 0, 0).split("\n"));
+  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, at) => cells.map((lines) => lines[at] ?? ""));
+}
+
+function alignRows(rows: Rows, widths: readonly number[], options: TableOptions): string[] {
   const indent = options.indent ?? "  ";
   const gap = " ".repeat(options.gap ?? 3);
-  return all.map((row) => {
+  return rows.map((row) => {
     const cells = row.map((cell, column) =>
       alignCell(cell, widths[column] ?? 0, options.right?.includes(column)),
     );
     return `${indent}${cells.join(gap)}`.trimEnd();
+  });
+}
+
+function paragraphs(rows: Rows, { header, indent = "  " }: TableOptions, width: number): string[] {
+  const inner = textWidth(indent) + 4;
+  return rows.flatMap(([first = "", ...others]) => {
+    const lines = [wrapToWidth(`${indent}${first}`, width, inner)];
+    others.forEach((cell, at) => {
+      const label = header?.[at + 1] ?? "";
+      const text = label === "" ? cell.trim() : `${label} ${cell}`;
+      if (cell.trim() !== "") lines.push(wrapToWidth(`${indent}  ${text}`, width, inner));
+    });
+    return lines.flatMap((line) => line.split("\n"));
   });
 }
 

@@ -1,10 +1,18 @@
-// Why a file could not be read, or is no YAML.
+// How problems of the configuration are laid out, why a file is no YAML, and slips of the keyboard.
 
 import type { MessageTable } from "./message-table.ts";
 
-/** Why a file could not be read, or is no YAML: English, then 繁體中文. */
+/** How problems of the configuration are laid out, why a file is no YAML, and slips of the keyboard: English, then 繁體中文. */
 // biome-ignore format: a table reads best with one row a message
 export const CONFIG_FILE_MESSAGES = {
+  'problem.error': ['error', '錯誤'],
+  'problem.warning': ['warning', '警告'],
+  'problem.note': ['note', '附註'],
+  'problem.fix': ['fix', '修正'],
+  'problem.labelled': ['{label}: {words}', '{label}：{words}'],
+  'problem.more': ['{count} more problems: oai-gateway check', '另有 {count} 個問題：oai-gateway check'],
+  'problem.oneMore': ['1 more problem: oai-gateway check', '另有 1 個問題：oai-gateway check'],
+  'problem.docs': ['docs: oai-gateway explain {code}', '說明：oai-gateway explain {code}'],
   'file.absent': ['the file does not exist', '檔案不存在'],
   'file.folder': ['this is a folder, not a file', '這是資料夾，不是檔案'],
   'file.forbidden': ['the file may not be read', '沒有讀取這個檔案的權限'],
@@ -69,4 +77,41 @@ export const CONFIG_FILE_MESSAGES = {
   'variable.tooDeep': ['defaults are nested too deeply', '預設值的巢狀層數太深'],
   'variable.notClosed': ['"${{name}" is not closed by "}"', '「${{name}」後面少了「}」'],
   'variable.fixSyntax': ['write ${VAR} or ${VAR:-default}, and $${ for a literal "${"', '寫成 ${VAR} 或 ${VAR:-預設值}；若要「${」這兩個字元本身，請寫 $${'],
+  'slip.dash': ['the "-" of a list entry needs a space after it', '清單項目的「-」後面要有一個空格'],
+  'slip.fixDash': ['write "- {key}:"', '改成 "- {key}:"'],
+  'slip.colon': ['a ":" after a key needs a space behind it', '鍵後面的「:」之後要有一個空格'],
+  'slip.fixColon': ['write "{key}: " and then the value', '先寫 "{key}: "（冒號後有空格），再寫值'],
+  'slip.nested': ['a value with a ":" and a space in it must stand in quotes', '值裡面有「:」加空格時，必須加上引號'],
+  'slip.fixNested': ['put the whole value into quotes; where it is a key of its own, write it on the next line', '把整個值加上引號；如果那是另一個鍵，請寫到下一行'],
+  'slip.comma': ['a comma ends this line; YAML needs none between lines', '這一行以逗號結尾；YAML 的行與行之間不需要逗號'],
+  'slip.fixComma': ['remove the comma', '移除逗號'],
+  'slip.placeholder': ['this looks like a placeholder, which is no variable here', '這看起來像預留文字，在這裡不是變數'],
+  'wide.nbsp': ['a non-breaking space ({number})', '不換行空格（{number}）'],
+  'wide.space': ['a full-width space ({number})', '全形空格（{number}）'],
+  'wide.invisible': ['an invisible character ({number})', '看不見的字元（{number}）'],
+  'wide.oddSpace': ['an unusual space ({number})', '特殊空格（{number}）'],
+  'wide.char': ['the full-width character "{char}" ({number})', '全形字元「{char}」（{number}）'],
+  'wide.needsSpaces': ['{char} stands where YAML needs plain spaces', '這裡需要半形空格，卻出現了{char}'],
+  'wide.fixSpace': ['write a plain space (or delete it, where there is one already)', '改成半形空格（前後已有空格的話，直接刪掉即可）'],
+  'wide.fixDelete': ['delete it', '刪掉它'],
+  'wide.inKey': ['{char} stands in a key', '鍵裡面出現了{char}'],
+  'wide.fixKey': ['write "{key}:"', '改成 "{key}:"'],
+  'wide.needsColon': ['{char} stands where YAML needs ":"', '這裡需要半形冒號「:」，卻出現了{char}'],
+  'wide.fixColon': ['write "{key}:" and a space', '改成 "{key}:"，後面加一個空格'],
+  'wide.inVariable': ['{char} stands in a variable', '變數裡面出現了{char}'],
+  'wide.fixVariable': ['write ${NAME}, all of it in plain characters', '改成 ${NAME}，全部使用半形字元'],
+  'wide.needsComma': ['{char} stands where YAML needs ","', '這裡需要半形逗號「,」，卻出現了{char}'],
+  'wide.fixComma': ['write ","; where it is part of a name, put the name into quotes', '改成半形逗號「,」；如果它是名稱的一部分，請把名稱加上引號'],
+  'wide.noQuote': ['{char} is no quote to YAML', 'YAML 不會把{char}當成引號'],
+  'wide.fixQuote': ['write plain quotes: "…"; where these are part of the text, put all of it into plain quotes', '改成半形引號 "…"；如果它是文字的一部分，請把整段文字加上半形引號'],
+  'wide.inValue': ['{char} stands in a value', '值裡面出現了{char}'],
+  'wide.fixValue': ['delete it; where it is part of the text, put the text into quotes', '刪掉它；如果它是文字的一部分，請把文字加上引號'],
+  'wide.maybe': ['{char} stands where YAML may need a plain one', '這裡可能需要半形字元，卻出現了{char}'],
+  'wide.fixPlainSpace': ['write a plain space', '改成半形空格'],
+  'wide.fixPlain': ['write {plain}', '改成半形的 {plain}'],
+  'placeholder.is': ['looks like a placeholder; the text itself {use}', '看起來像預留文字；{use}'],
+  'placeholder.isSent': ['is sent', '送出的會是這段文字本身'],
+  'placeholder.isSentAsKey': ['is sent as the key', '這段文字本身會當成金鑰送出'],
+  'placeholder.isClientKey': ['is the key that clients need', '這段文字本身會成為用戶端要用的金鑰'],
+  'placeholder.fix': ['write ${{name}} for the variable {name} of the environment or of .env, or the value itself', '若要使用環境變數或 .env 裡的變數 {name}，請寫 ${{name}}；否則直接寫值'],
 } as const satisfies MessageTable;
