@@ -25,7 +25,7 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   if (source.kind === "none") return refuseNothing(context);
   const diagnostics = source.kind === "broken" ? source.problems : source.warnings;
   const table = source.kind === "file" ? offlineTable(source.config) : undefined;
-  const notes = table?.notes ?? [];
+  const notes = (table?.notes ?? []).map((note) => ({ ...note, message: context.text(note.message) }));
   switch (options.json === true ? "json" : options.format) {
     case "json":
       printJson(context, { ok: source.kind === "file", problems: said(context, diagnostics), notes });
@@ -51,7 +51,7 @@ async function warnOfOpenFolder(context: CommandContext, options: CheckOptions):
   if (mode === undefined) return;
   const { terminal, text } = context;
   terminal.err(
-    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n  fix: chmod 700 ${folder}`,
+    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n  ${advice(context, "problem.fix", `chmod 700 ${folder}`)}`,
   );
 }
 
@@ -67,13 +67,21 @@ function printText(
       renderText(diagnostics, {
         colour: terminal.isColour && terminal.isOutTty,
         say: context.text,
+        columns: terminal.outColumns(),
       }),
     );
   for (const note of table?.notes ?? [])
-    terminal.out(`${terminal.symbols.warn} ${cleanText(context.text(note.message))}`);
+    terminal.out(terminal.wrapOut(`${terminal.symbols.warn} ${cleanText(context.text(note.message))}`, 2));
   if (source.kind === "broken" || table === undefined) return;
-  terminal.out(`${terminal.symbols.ok} ${summaryOf(context, source, table)}`);
-  terminal.err(`  next: ${context.text("next.doctor")}`);
+  terminal.out(terminal.wrapOut(summaryOf(context, source, table), 2));
+  const isEmpty = !source.config.plan.endpoints.some((endpoint) => endpoint.enabled);
+  terminal.err(
+    `  ${advice(context, "problem.next", context.text(isEmpty ? "next.noConfig" : "next.doctor"))}`,
+  );
+}
+
+function advice({ text }: CommandContext, label: "problem.fix" | "problem.next", words: string): string {
+  return text("problem.labelled", { label: text(label), words });
 }
 
 function summaryOf(
@@ -82,8 +90,11 @@ function summaryOf(
   table: RoutingTable,
 ): string {
   const { endpoints, overrides } = config.plan;
-  const models = table.models.size;
-  return context.text("check.ok", { file, endpoints: endpoints.length, overrides: overrides.length, models });
+  const { symbols } = context.terminal;
+  if (!endpoints.some((endpoint) => endpoint.enabled))
+    return `${symbols.warn} ${context.text("check.empty", { file })}`;
+  const counts = { endpoints: endpoints.length, overrides: overrides.length, models: table.models.size };
+  return `${symbols.ok} ${context.text("check.ok", { file, ...counts })}`;
 }
 
 function refuseNothing(context: CommandContext): ExitCode {

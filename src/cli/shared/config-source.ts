@@ -21,5 +21,12 @@ export function readSource(
 export function printDiagnostics(context: CommandContext, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
   const { terminal, text: say } = context;
-  terminal.err(renderText(diagnostics, { say, colour: terminal.isColour, limit: MOST_PROBLEMS }));
+  terminal.err(
+    renderText(diagnostics, {
+      say,
+      colour: terminal.isColour,
+      limit: MOST_PROBLEMS,
+      columns: terminal.errColumns(),
+    }),
+  );
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { english, englishText } from "../../../test/support/config/english.ts";
+import { chineseOf, english, englishText } from "../../../test/support/config/english.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "../../../test/support/config/samples.ts";
 import { ACCESS_CASES } from "../../../test/support/config/samples-access.ts";
 import { type Case, LIMIT_CASES } from "../../../test/support/config/samples-limits.ts";
@@ -251,6 +251,16 @@ for (const [guards, text, places, detail] of CASES) {
     if (detail !== undefined) assert.match(englishText(problemsOf(text)).replaceAll("\n", " "), detail);
   });
 }
+
+test("every problem, its notes and its fix are said in Chinese", () => {
+  for (const [, text] of CASES)
+    for (const { message, fix, related = [] } of problemsOf(text))
+      for (const words of [message, fix, ...related.map((other) => other.message)]) {
+        const said = chineseOf(words);
+        assert.match(said, /[\u4e00-\u9fff]/, JSON.stringify(words));
+        assert.doesNotMatch(said, /[a-z]+ (?:is|are|has|the|a|of|in|to) [a-z]+/, JSON.stringify(words));
+      }
+});
 
 test("every code that points into a file has a case", () => {
   const seen = new Set(CASES.flatMap(([, , places]) => places.map((place) => place.slice(0, 5))));

@@ -1,7 +1,7 @@
 // What a check of the configuration reports, and the collector that the checks write to. Not the words of a request's
 // failure (`core/errors.ts`) and not their layout (`render.ts`).
 
-import type { Message, Translate } from "../../language/messages.ts";
+import type { Message, MessageKey, Translate } from "../../language/messages.ts";
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
 import { looseLines, type ShowLine } from "./excerpt.ts";
 import { LineIndex } from "./line-index.ts";
@@ -53,6 +53,9 @@ const MOST_PROBLEMS = 1_000;
 /** A longer line is not shown: what is wrong in it is said once for each problem. */
 const LONGEST_LINE = 2_000;
 
+/** Slips that are made in line after line: where one of them is told, all are. */
+const HABITS: ReadonlySet<string> = new Set<MessageKey>(["slip.comma", "slip.dash"]);
+
 /** Collects the problems of one file and turns offsets into lines. */
 export class Problems {
   readonly file: string;
@@ -94,7 +97,10 @@ export class Problems {
     });
     if (used.size === 0) return;
     this.#entries = left;
-    for (const { code, at, message, fix } of used) this.add(code, at, message, { fix });
+    const habits = new Set([...used].map((slip) => slip.message.key).filter((key) => HABITS.has(key)));
+    for (const slip of slips)
+      if (used.has(slip) || habits.has(slip.message.key))
+        this.add(slip.code, slip.at, slip.message, { fix: slip.fix });
   }
 
   /** Where the structure itself is broken, the parser notices a line or two late, or early. */

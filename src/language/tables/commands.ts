@@ -5,7 +5,8 @@ import type { MessageTable } from "./message-table.ts";
 /** What commands say around their data: English, then 繁體中文. */
 // biome-ignore format: a table reads best with one row a message
 export const COMMANDS_MESSAGES = {
-  'check.ok': ['{file}: endpoints: {endpoints}, aliases: {overrides}, names known without asking anybody: {models}', '{file}：{endpoints} 個端點、{overrides} 個別名；不用詢問端點就知道的模型名稱 {models} 個'],
+  'check.ok': ['{file}: endpoints: {endpoints}, aliases: {overrides}, model names in the file: {models}', '{file}：端點 {endpoints} 個、別名 {overrides} 個、檔案裡寫明的模型名稱 {models} 個'],
+  'check.empty': ['{file}: no mistakes, but no endpoint either: every request would be answered with no_endpoints', '{file}：沒有錯誤，但也沒有可用的端點：所有請求都會收到 no_endpoints 錯誤'],
   'models.none': ['no models.', '沒有模型。'],
   'route.unknown': ['no endpoint serves "{model}".', '沒有端點提供「{model}」。'],
   'route.next': ['next', '下一個'],

@@ -8,6 +8,7 @@ export const CONFIG_FILE_MESSAGES = {
   'problem.error': ['error', '錯誤'],
   'problem.warning': ['warning', '警告'],
   'problem.note': ['note', '附註'],
+  'problem.next': ['next', '下一步'],
   'problem.fix': ['fix', '修正'],
   'problem.labelled': ['{label}: {words}', '{label}：{words}'],
   'problem.more': ['{count} more problems: oai-gateway check', '另有 {count} 個問題：oai-gateway check'],

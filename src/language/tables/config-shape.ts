@@ -36,7 +36,7 @@ export const CONFIG_SHAPE_MESSAGES = {
   'kind.list': ['a list', '清單'],
   'kind.block': ['a block of keys', '鍵值區塊'],
   'kind.blockSuchAs': ['a block of keys such as {keys}', '鍵值區塊，例如 {keys}'],
-  'kind.headers': ['a block of header names with their values', '標頭名稱與值的區塊'],
+  'kind.headers': ['a block of header names with their values', '由標頭名稱與值組成的區塊'],
   'kind.duration': ['a duration such as 250ms, 5s or 2m, or a number of seconds', '時間長度，例如 250ms、5s 或 2m，或是秒數'],
   'kind.durationOrOff': ['a duration such as 15s, or off', '時間長度（例如 15s）或 off'],
   'kind.size': ['a size such as 64MiB or 32MB, or a number of bytes', '大小，例如 64MiB 或 32MB，或是位元組數'],

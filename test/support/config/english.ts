@@ -24,7 +24,12 @@ export function englishText(
   return renderText(problems, { say: SAY, colour: false, ...options });
 }
 
-/** The same in Chinese. */
+/** A sentence in Chinese; empty where there is none. */
+export function chineseOf(message: Message | undefined): string {
+  return message === undefined ? "" : translator("zh-TW")(message);
+}
+
+/** Problems laid out in Chinese, without colour. */
 export function chineseText(problems: readonly Diagnostic[], options: Partial<RenderOptions> = {}): string {
   return renderText(problems, { say: translator("zh-TW"), colour: false, ...options });
 }
