@@ -27,7 +27,7 @@ export const CONFIG_SHAPE_MESSAGES = {
   'fix.listOf': ['write it as a list: one entry a line, each after "- "', '寫成清單：一行一項，每項前面加上「- 」'],
   'fix.listOfBlocks': ['write it as a list: put "- " before the first key of each entry, and its other keys below at the same indent', '寫成清單：在每一項的第一個鍵前面加上「- 」，其他的鍵寫在下面並對齊'],
   'fix.wholeWeights': ['multiply all weights until they are whole: 1.5 and 1 are 3 and 2', '把所有權重等比放大成整數：1.5 比 1 就是 3 比 2'],
-  'fix.weight': ['write a whole number from 0 (drain) to 1000; only the ratios between weights count', '寫成 0（停止分配新請求）到 1000 的整數；只有權重之間的比例有意義'],
+  'fix.weight': ['write a whole number from 0 (drain) to 1000; only the ratios between weights count', '寫成 0（排空）到 1000 的整數；只有權重之間的比例有意義'],
   'fix.writeWanted': ['write {wanted}', '改成{wanted}'],
   'fix.writeWord': ['write {word}', '改成 {word}'],
   'fix.write': ['write "{text}"', '改成 "{text}"'],
