@@ -5,6 +5,8 @@ import { configCandidates } from "../../config/file/locate.ts";
 import { type Diagnostic, sayDiagnostic } from "../../config/report/diagnostics.ts";
 import { renderGithub, renderText } from "../../config/report/render.ts";
 import { cleanText } from "../../core/clean-text.ts";
+import { asNamed } from "../../language/launch.ts";
+import type { Translate } from "../../language/messages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
@@ -40,8 +42,10 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   return source.kind === "file" ? 0 : 1;
 }
 
-function said({ text }: CommandContext, diagnostics: readonly Diagnostic[]): readonly Diagnostic<string>[] {
-  return diagnostics.map((diagnostic) => sayDiagnostic(diagnostic, text));
+/** In the reader's language; commands are named as ever, since programs read them. */
+function said(context: CommandContext, diagnostics: readonly Diagnostic[]): readonly Diagnostic<string>[] {
+  const say: Translate = (words, values) => asNamed(context.text(words, values), context.command);
+  return diagnostics.map((diagnostic) => sayDiagnostic(diagnostic, say));
 }
 
 /** What is kept between runs can be changed by others: no fault of the file, and worth a line to standard error. */
