@@ -38,6 +38,11 @@ export function printFailure(context: CommandContext, failure: Failure): void {
   terminal.err(lines.join("\n"));
 }
 
+/** Prints a remark about the data to standard error. */
+export function printNote({ terminal }: CommandContext, note: string): void {
+  terminal.err(terminal.wrap(`  ${note}`, 2));
+}
+
 /** A line of advice for standard error, after its label. A command alone is not broken: it is there to be pasted. */
 export function adviceLine(
   { text, terminal, command }: CommandContext,
