@@ -5,7 +5,7 @@ const TABLE = `
 core:
 bytes: core
 http: core
-language/tables:
+language/tables: core
 language: core language/tables
 wires/lists: core
 wires/paths: core

@@ -6,7 +6,10 @@ import { asStarted } from "./launch.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
+import { ERRORS_MESSAGES } from "./tables/errors.ts";
+import { EXPLAIN_MESSAGES } from "./tables/explain.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
+import { OPTIONS_MESSAGES } from "./tables/options.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { REASONS_MESSAGES } from "./tables/reasons.ts";
 import { START_MESSAGES } from "./tables/start.ts";
@@ -18,6 +21,9 @@ const MESSAGES = {
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
   ...REASONS_MESSAGES,
+  ...ERRORS_MESSAGES,
+  ...EXPLAIN_MESSAGES,
+  ...OPTIONS_MESSAGES,
   ...CONFIG_CODES_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
