@@ -18,6 +18,9 @@ export type TableOptions = {
   readonly blank?: string;
 };
 
+/** Cells no wider than this are not wrapped: a number with its unit, or a name, reads badly in two lines. */
+const LEAST_WIDTH = 16;
+
 type Rows = readonly (readonly string[])[];
 
 /**
@@ -32,7 +35,7 @@ export function layOutTable(rows: Rows, options: TableOptions = {}): string[] {
   if (options.width === undefined) return alignRows(all, natural, options);
   const room = options.width - textWidth(indent) - gap * Math.max(0, natural.length - 1);
   if (sum(natural) <= room) return alignRows(all, natural, options);
-  const least = widest(all, longestPart);
+  const least = widest(all, (cell) => Math.max(longestPart(cell), Math.min(textWidth(cell), LEAST_WIDTH)));
   if (sum(least) > room) return paragraphs(rows, options, options.width);
   const widths = shrink(natural, least, room);
   return alignRows(
