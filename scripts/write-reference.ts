@@ -1,12 +1,10 @@
 // Writes the pages and files that are made from the code: `node scripts/write-reference.ts`. One function a page;
 // a test fails where a page on the disk is not what its function makes. Not part of the gateway.
 
-import { writeFileSync } from "node:fs";
-import { CONFIG_CODES } from "../src/config/report/codes.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { configJsonSchemaText } from "../src/config/schema/json-schema.ts";
-import { ERRORS } from "../src/core/errors.ts";
-import { translator } from "../src/language/messages.ts";
 import { configurationPage, type PageWords } from "./configuration-page.ts";
+import { errorsPage } from "./errors-page.ts";
 import { faultsPage } from "./faults-page.ts";
 import { chineseWords } from "./zh-TW/configuration.ts";
 
@@ -18,7 +16,8 @@ export const PAGES: readonly Page[] = [
   { path: "config.schema.json", text: configJsonSchemaText },
   { path: "docs/configuration.md", text: () => configurationPage(ENGLISH) },
   { path: "docs/zh-TW/configuration.md", text: () => configurationPage(chineseWords(NOTICE)) },
-  { path: "docs/errors.md", text: errorsPage },
+  { path: "docs/errors.md", text: () => errorsPage("en", NOTICE) },
+  { path: "docs/zh-TW/errors.md", text: () => errorsPage("zh-TW", NOTICE) },
   { path: "docs/faults.md", text: faultsPage },
 ];
 
@@ -62,7 +61,7 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`.
 | \`OAI_GATEWAY_DEBUG\` | set to anything: a fault inside the command line is shown with its stack |
 | \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
 | \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if neither of the above says so |
-| \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |
+| \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
 | \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\`, \`MALLOC_ARENA_MAX\` | Node's and the C library's own; where one of the first two is set, the process is not begun anew ([why](decisions/fresh-process.md)) |
 | ${keys} | only without a configuration file: providers to use, from the environment or from a \`.env\` in the working folder |
@@ -97,26 +96,10 @@ const ENGLISH: PageWords = {
   describe: (_path, english) => english,
 };
 
-function errorsPage(): string {
-  const say = translator("en");
-  const requests = Object.entries(ERRORS).map(
-    ([code, row]) =>
-      `| \`${code}\` | ${row.status} | ${row.fault} | ${row.retry === "another_target" ? "yes" : "no"} | ${row.meaning} |`,
-  );
-  const config = Object.entries(CONFIG_CODES).map(
-    ([code, row]) => `### ${code} (${row.severity})\n\n${say(row.meaning)}\n\n*Fix:* ${say(row.mend)}`,
-  );
-  return `${[
-    `# Errors\n\n${NOTICE}`,
-    "`oai-gateway explain CODE` prints the same on the terminal.",
-    "## Requests",
-    'Everything the gateway itself says is OpenAI\'s envelope, `{"error": {"message", "type", "param", "code"}}`, with one of these codes. *Fault* says who has to act; *next* whether another endpoint is tried while nothing has been sent to the client.',
-    ["| code | status | fault | next | meaning |", "|---|---|---|---|---|", ...requests].join("\n"),
-    "## Configuration",
-    ...config,
-  ].join("\n\n")}\n`;
-}
-
 if (import.meta.main) {
-  for (const page of PAGES) writeFileSync(new URL(`../${page.path}`, import.meta.url), page.text());
+  for (const page of PAGES) {
+    const place = new URL(`../${page.path}`, import.meta.url);
+    mkdirSync(new URL(".", place), { recursive: true });
+    writeFileSync(place, page.text());
+  }
 }

@@ -5,7 +5,7 @@ const TABLE = `
 core:
 bytes: core
 http: core
-language/tables:
+language/tables: core
 language: core language/tables
 wires/lists: core
 wires/paths: core
@@ -58,7 +58,7 @@ gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/t
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language routing routing/table upstream catalogue cli/terminal config/report config/schema config config/file observe supervise upstream/undici
 cli/commands: core language routing/table catalogue cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
-cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/doctor: core language routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve

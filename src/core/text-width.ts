@@ -18,6 +18,7 @@ export function textWidth(text: string): number {
  * broken stays whole, and may be longer. The spaces that it begins with stay; further lines are indented by so many.
  */
 export function wrapToWidth(text: string, width: number, indent: number): string {
+  if (!text.includes("\n") && textWidth(text) <= width) return text;
   const [lead = ""] = /^ */.exec(text) ?? [];
   const room = Math.max(1, width - Math.max(indent, lead.length));
   const rest = text.slice(lead.length);

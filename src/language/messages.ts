@@ -9,7 +9,10 @@ import { CONFIG_FILE_MESSAGES } from "./tables/config-file.ts";
 import { CONFIG_RULES_MESSAGES } from "./tables/config-rules.ts";
 import { CONFIG_SHAPE_MESSAGES } from "./tables/config-shape.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
+import { ERRORS_MESSAGES } from "./tables/errors.ts";
+import { EXPLAIN_MESSAGES } from "./tables/explain.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
+import { OPTIONS_MESSAGES } from "./tables/options.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { REASONS_MESSAGES } from "./tables/reasons.ts";
 import { START_MESSAGES } from "./tables/start.ts";
@@ -20,6 +23,9 @@ const MESSAGES = {
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
+  ...ERRORS_MESSAGES,
+  ...EXPLAIN_MESSAGES,
+  ...OPTIONS_MESSAGES,
   ...CONFIG_CODES_MESSAGES,
   ...CONFIG_FILE_MESSAGES,
   ...CONFIG_SHAPE_MESSAGES,

@@ -42,7 +42,8 @@ export function tableFacts(context: CommandContext, sources: FactSources): Table
     modelCount: models.length,
     sharedCount: models.filter(isShared).length,
     notes: shorten(table.notes.map((note) => note.message)),
-    tryCommand: model === undefined ? undefined : tryCommand(sources.url, model, key),
+    tryCommand:
+      model === undefined ? undefined : tryCommand(sources.url, model, key, context.terminal.errColumns()),
   };
 }
 

@@ -48,6 +48,11 @@ test("where columns would break words, each row is a paragraph", () => {
     "      qwen3:8b-instruct-q4_K_M",
     "      at both",
   ]);
+  const short = [["a", "3 ms", "–", "x at both"]];
+  assert.deepEqual(
+    layOutTable(short, { width: 24, blank: "–", header: ["Name", "Reach", "Authentication", "N"] }),
+    ["  a", "    Reach 3 ms", "    N x at both"],
+  );
 });
 
 test("no line is wider than the terminal, in either language", () => {

@@ -14,13 +14,18 @@ export type TableOptions = {
   readonly gap?: number;
   /** Columns of the terminal; undefined where nobody looks, and lines may be as long as they are. */
   readonly width?: number | undefined;
+  /** A cell that says nothing, such as a dash; a paragraph leaves it out. */
+  readonly blank?: string;
 };
+
+/** Cells no wider than this are not wrapped: a number with its unit, or a name, reads badly in two lines. */
+const LEAST_WIDTH = 16;
 
 type Rows = readonly (readonly string[])[];
 
 /**
  * The lines of a table; nothing trails after a line's last cell. Where it is wider than the terminal, the widest columns
- * shrink and their cells are wrapped; where that would break words, each row is a paragraph, with a line for each cell.
+ * shrink and their cells are wrapped; where that would break words, each row is a paragraph.
  */
 export function layOutTable(rows: Rows, options: TableOptions = {}): string[] {
   const all = options.header === undefined ? rows : [options.header, ...rows];
@@ -30,7 +35,7 @@ export function layOutTable(rows: Rows, options: TableOptions = {}): string[] {
   if (options.width === undefined) return alignRows(all, natural, options);
   const room = options.width - textWidth(indent) - gap * Math.max(0, natural.length - 1);
   if (sum(natural) <= room) return alignRows(all, natural, options);
-  const least = widest(all, longestPart);
+  const least = widest(all, (cell) => Math.max(longestPart(cell), Math.min(textWidth(cell), LEAST_WIDTH)));
   if (sum(least) > room) return paragraphs(rows, options, options.width);
   const widths = shrink(natural, least, room);
   return alignRows(
@@ -84,17 +89,35 @@ function alignRows(rows: Rows, widths: readonly number[], options: TableOptions)
   });
 }
 
-function paragraphs(rows: Rows, { header, indent = "  " }: TableOptions, width: number): string[] {
-  const inner = textWidth(indent) + 4;
+function paragraphs(rows: Rows, { header, indent = "  ", blank }: TableOptions, width: number): string[] {
+  const inner = textWidth(indent) + 2;
   return rows.flatMap(([first = "", ...others]) => {
-    const lines = [wrapToWidth(`${indent}${first}`, width, inner)];
-    others.forEach((cell, at) => {
+    const items = others.flatMap((cell, at) => {
       const label = header?.[at + 1] ?? "";
-      const text = label === "" ? cell.trim() : `${label} ${cell}`;
-      if (cell.trim() !== "") lines.push(wrapToWidth(`${indent}  ${text}`, width, inner));
+      if (cell.trim() === "" || cell === blank) return [];
+      return label === "" ? cell.trim() : `${label} ${cell}`;
     });
-    return lines.flatMap((line) => line.split("\n"));
+    return [
+      ...wrapToWidth(`${indent}${first}`, width, inner).split("\n"),
+      ...flowItems(items, { width, indent: inner, gap: 2 }),
+    ];
   });
+}
+
+/** Items one after the other, as many in a line as fit; one that is longer than a line is wrapped. */
+export function flowItems(
+  items: readonly string[],
+  { width, indent, gap }: { readonly width: number; readonly indent: number; readonly gap: number },
+): string[] {
+  const lines: string[] = [];
+  const lead = " ".repeat(indent);
+  for (const item of items) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? undefined : last + " ".repeat(gap) + item;
+    if (longer !== undefined && textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(...wrapToWidth(lead + item, width, indent + 2).split("\n"));
+  }
+  return lines;
 }
 
 function alignCell(cell: string, width: number, isRight: boolean | undefined): string {
