@@ -3,13 +3,15 @@
 /** A room, and behind it those that it may import from. From the lowest to the highest. */
 const TABLE = `
 core:
+language/tables: core
+language: core language/tables
 wires/lists: core
 wires/paths: core
 bytes: core
 wires/stream: core wires/paths bytes
 wires: core wires/lists wires/paths wires/stream
 routing: wires/lists wires
-routing/table: core wires routing
+routing/table: core language wires routing
 accounts: routing/table
 http: core
 store: core
@@ -19,18 +21,16 @@ wires/openai: wires/lists wires/paths wires/stream wires wires/errors
 wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
 wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
-catalogue: core wires/lists wires routing routing/table http store upstream wires/registry
-language/tables:
-language: core language/tables
+catalogue: core language wires/lists wires routing routing/table http store upstream wires/registry
 cli/terminal: core language
-config/report: core
-config/yaml: core config/report
-routing/health: core routing wires/errors
+config/report: core language
+config/yaml: core language config/report
+routing/health: core language routing wires/errors
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
-config/rules: core wires routing accounts wires/registry language config/report config/yaml wires/headers config/schema
-config: routing accounts wires/registry config/yaml routing/health config/schema config/rules
+config/schema: core language wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/rules: core language wires routing accounts wires/registry config/report config/yaml wires/headers config/schema
+config: language routing accounts wires/registry config/yaml routing/health config/schema config/rules
 config/file: core language config/report config/yaml config/schema config/rules config
 observe: core
 proxy/admit: core accounts http wires/headers
@@ -40,9 +40,9 @@ proxy/target: core wires routing http upstream catalogue routing/health routing/
 wires/peek: core bytes
 proxy/exchange: core wires/paths bytes wires routing routing/table accounts http upstream wires/registry routing/health proxy/admit proxy/target wires/peek
 proxy/request: core wires/paths bytes routing routing/table http wires/headers proxy/admit wires/peek proxy/exchange
-proxy/own: core routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
+proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
 supervise: core routing accounts config/report config/rules config config/file
-snapshot.ts: core routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
+snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 upstream/undici: http upstream
 world.ts: core routing routing/table config proxy/admit proxy/exchange
 data-plane.ts: core wires/paths routing routing/table store upstream wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
@@ -53,13 +53,13 @@ proxy/send: core wires/paths bytes wires routing http upstream wires/headers wir
 proxy/answer: core bytes wires/stream routing http wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core routing http proxy/exchange proxy/answer
-proxy/attempt: core routing http upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
+proxy/attempt: core language routing http upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
 proxy: core wires/paths http wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
 gateway.ts: core routing/table http catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
-cli/commands: core routing/table catalogue language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
-cli/doctor: core routing routing/table accounts upstream catalogue language cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/shared: core language routing routing/table upstream catalogue cli/terminal config/report config/schema config config/file observe supervise upstream/undici
+cli/commands: core language routing/table catalogue cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/doctor: core language routing routing/table accounts upstream catalogue cli/terminal config/yaml config config/file snapshot.ts upstream/undici cli/control cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve

@@ -2,6 +2,7 @@
 // sections that depend on one another are put together. Checks nothing: all that it is given is valid.
 
 import type { ClientKey } from "../accounts/client-key.ts";
+import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { BreakerOptions } from "../routing/health/breaker.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
@@ -95,7 +96,7 @@ function completeEndpoint(
 
 function addressOf(text: string): BaseUrl {
   const result = readBaseUrl(text);
-  if (result.kind === "bad") throw new Error(`base_url ${result.message}`);
+  if (result.kind === "bad") throw new Error(`base_url ${translator("en")(result.message)}`);
   return result.url;
 }
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Environment } from "../../core/env.ts";
 import { errorCode } from "../../core/error-code.ts";
-import { type Message, message, translator } from "../../language/messages.ts";
+import { type Message, message } from "../../language/messages.ts";
 
 /** The value of a credential, or why it has none; nothing of its content is in the words. */
 type CredentialValue =
@@ -19,8 +19,6 @@ const LARGEST_BYTES = 64 * 1_024;
 const MOST_NAMES = 1_000;
 /** What `${VAR}` can name: no name leads out of the folder. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
-
-const say = translator("en");
 
 /** The credentials as they are during one reading of the configuration: each file is read once. */
 export class Credentials {
@@ -40,15 +38,15 @@ export class Credentials {
   }
 
   /** Why a credential that is there cannot be used, and what mends it. */
-  problemOf(name: string): { readonly message: string; readonly fix: string } | undefined {
+  problemOf(name: string): { readonly message: Message; readonly fix: Message } | undefined {
     const found = this.#read(name);
     if (found.kind !== "bad") return undefined;
-    return { message: say(found.problem), fix: say(message("credential.fix", { name })) };
+    return { message: found.problem, fix: message("credential.fix", { name }) };
   }
 
   /** How a missing variable could be handed over; undefined where nothing hands any over. */
-  hintFor(name: string): string | undefined {
-    return this.#folder === undefined ? undefined : say(message("credential.hint", { name }));
+  hintFor(name: string): Message | undefined {
+    return this.#folder === undefined ? undefined : message("credential.hint", { name });
   }
 
   /** Names that could stand for variables. */

@@ -1,15 +1,15 @@
 // Rules about a single key, whoever's it is: as a text, or in a file.
 
-import { type Message, message, translator } from "../../language/messages.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { ConfigCode } from "../report/codes.ts";
-import { type Draft, originText, pathText, report, shown, textAt } from "../yaml/draft.ts";
+import { aboutFound, type Draft, report, textAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { keyProblem } from "../yaml/text-rules.ts";
 import type { KeyFiles } from "./key-files.ts";
-import { placeholderProblem } from "./placeholders.ts";
+import { type PlaceholderUse, placeholderProblem } from "./placeholders.ts";
 
-/** Reports a key that can be none, or that is a placeholder; `use` completes "the text itself …". */
-export function checkKeyText(draft: Draft, path: Path, key: string, use: string): void {
+/** Reports a key that can be none, or that is a placeholder; `use` says what becomes of the text itself. */
+export function checkKeyText(draft: Draft, path: Path, key: string, use: PlaceholderUse): void {
   const placeholder = placeholderProblem(key, use);
   const problem = keyProblem(key);
   if (problem === undefined) report(draft, "OG135", path, placeholder);
@@ -24,17 +24,14 @@ export function checkKeyFile(draft: Draft, path: Path, files: KeyFiles): string 
   if (result.kind === "ok") {
     const { key } = result;
     const problem = keyProblem(key);
-    if (problem === undefined) report(draft, "OG135", path, placeholderProblem(key, "is the key"));
+    if (problem === undefined)
+      report(draft, "OG135", path, placeholderProblem(key, "placeholder.isSentAsKey"));
     else report(draft, "OG132", path, problem);
     return key;
   }
-  const place = `${pathText(path)}${originText(draft, path)}`;
-  const words = message("keyFile.problem", { place, what: result.what, file: shown(draft, path) });
-  sayWrong(draft, "OG142", path, [words, result.fix]);
+  sayWrong(draft, "OG142", path, [aboutFound(draft, path, result.what), result.fix]);
   return undefined;
 }
-
-const english = translator("en");
 
 /** Reports what is wrong at a path and its fix; the third is the other place that it is about. */
 export function sayWrong(
@@ -44,8 +41,6 @@ export function sayWrong(
   [words, fix, first]: readonly [words: Message, fix: Message, first?: Path],
 ): void {
   const related =
-    first === undefined
-      ? []
-      : [{ at: draft.places.valueAt(first), message: english(message("clientKey.first")) }];
-  draft.problems.add(code, draft.places.valueAt(path), english(words), { related, fix: english(fix) });
+    first === undefined ? [] : [{ at: draft.places.valueAt(first), message: message("config.firstGiven") }];
+  draft.problems.add(code, draft.places.valueAt(path), words, { related, fix });
 }

@@ -5,10 +5,10 @@ import { systemClock } from "../../core/clock.ts";
 import { message } from "../../language/messages.ts";
 import { decodedOf, until } from "../schema/fields.ts";
 import {
+  aboutValue,
   type Draft,
   isBlock,
   listAt,
-  originText,
   pathText,
   report,
   shown,
@@ -45,11 +45,13 @@ export function checkClientKeys(draft: Draft, files: KeyFiles): void {
 /** A key as a text, in the list or as `key` of an entry. */
 function checkPlain(draft: Draft, path: Path, raw: unknown, seen: Seen): void {
   const key = textAt(draft, path);
-  const place = placeOf(draft, path);
   if (raw === null || key?.trim() === "")
-    say(draft, "OG141", path, [message("clientKey.empty", { place }), message("clientKey.empty.fix")]);
+    say(draft, "OG141", path, [
+      aboutValue(draft, path, message("clientKey.empty")),
+      message("clientKey.empty.fix"),
+    ]);
   if (key === undefined || key.trim() === "") return;
-  checkKeyText(draft, path, key, "is the key that clients need");
+  checkKeyText(draft, path, key, "placeholder.isClientKey");
   checkSame(draft, path, keyDigest(key), seen);
 }
 
@@ -80,12 +82,14 @@ function checkEntry(draft: Draft, entry: Path, files: KeyFiles, seen: Seen): voi
 function checkName(draft: Draft, path: Path, seen: Seen): void {
   const name = textAt(draft, path);
   if (name === undefined) return;
-  const place = placeOf(draft, path);
   if (name.trim() !== name || name.length > LONGEST_NAME || !PRINTABLE.test(name))
-    say(draft, "OG120", path, [message("clientKey.badName", { place }), message("clientKey.badName.fix")]);
+    say(draft, "OG120", path, [
+      aboutValue(draft, path, message("clientKey.badName")),
+      message("clientKey.badName.fix"),
+    ]);
   if (/^#\d+$/.test(name))
     say(draft, "OG120", path, [
-      message("clientKey.numberName", { place }),
+      aboutValue(draft, path, message("clientKey.numberName")),
       message("clientKey.numberName.fix"),
     ]);
   const first = seen.names.get(name);
@@ -101,12 +105,14 @@ function checkDigest(draft: Draft, path: Path, seen: Seen): void {
   const text = textAt(draft, path);
   if (text === undefined) return;
   const digest = text.toLowerCase();
-  const place = placeOf(draft, path);
   if (!SHA256.test(text))
-    say(draft, "OG149", path, [message("clientKey.digest", { place }), message("clientKey.digest.fix")]);
+    say(draft, "OG149", path, [
+      aboutValue(draft, path, message("clientKey.digest")),
+      message("clientKey.digest.fix"),
+    ]);
   else if (digest === keyDigest(""))
     say(draft, "OG149", path, [
-      message("clientKey.ofNothing", { place }),
+      aboutValue(draft, path, message("clientKey.ofNothing")),
       message("clientKey.ofNothing.fix"),
     ]);
   else checkSame(draft, path, digest, seen);
@@ -118,7 +124,7 @@ function checkSame(draft: Draft, path: Path, digest: string, seen: Seen): void {
     seen.digests.set(digest, path);
     return;
   }
-  const words = message("clientKey.same", { place: placeOf(draft, path), other: pathText(first) });
+  const words = aboutValue(draft, path, message("clientKey.same", { other: pathText(first) }));
   say(draft, "OG141", path, [words, message("clientKey.same.fix"), first]);
 }
 
@@ -144,8 +150,4 @@ function checkEnd(draft: Draft, entry: Path): void {
   const name = shown(draft, [...entry, "name"]);
   const words = message("clientKey.expired", { name, when: new Date(expiresMs).toISOString() });
   say(draft, "OG147", path, [words, message("clientKey.expired.fix")]);
-}
-
-function placeOf(draft: Draft, path: Path): string {
-  return `${pathText(path)}${originText(draft, path)}`;
 }

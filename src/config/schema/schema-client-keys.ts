@@ -1,8 +1,7 @@
 // `server.api_keys`: the keys of an entry. What is in their files is read later.
 
+import { message } from "../../language/messages.ts";
 import { block, type Decoded, either, listOf, name, text, until } from "./fields.ts";
-
-const FORMS = 'text, or a block of keys such as "name" and "key"';
 
 const named = block({
   name: name("What log lines and errors call it. Unique; at most 64 characters."),
@@ -24,7 +23,7 @@ const named = block({
 
 /** `server.api_keys`. */
 export const clientKeys = listOf(
-  either([text("A client key."), named], FORMS),
+  either([text("A client key."), named], message("kind.clientKey")),
   "Keys that clients must send as `Authorization: Bearer KEY`: texts, or blocks that give each a name, models and an end. Enforced as soon as there is one. A key is visible ASCII without spaces; that of a text is called by its place, `#1` the first.",
 ).transform((entries) =>
   entries.map((entry) => {

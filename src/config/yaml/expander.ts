@@ -1,7 +1,8 @@
 // Puts variables into the texts of a configuration file, and tells what is wrong with them.
 
-import { expand, type Lookup } from "../../core/env.ts";
+import { type ExpansionProblem, expand, type Lookup } from "../../core/env.ts";
 import { nearest } from "../../core/nearest.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { Problems } from "../report/diagnostics.ts";
 import type { Span } from "../report/span.ts";
 import { isOwnKey, type Path, type Places } from "./places.ts";
@@ -11,9 +12,9 @@ export type Variables = {
   readonly lookup: Lookup;
   readonly names: readonly string[];
   /** Why a variable that is there has no value that could be used; undefined for all others. */
-  readonly problemOf?: (name: string) => { readonly message: string; readonly fix: string } | undefined;
+  readonly problemOf?: (name: string) => { readonly message: Message; readonly fix: Message } | undefined;
   /** A further way to set a variable that is missing, as a half sentence. */
-  readonly hintFor?: (name: string) => string | undefined;
+  readonly hintFor?: (name: string) => Message | undefined;
 };
 
 /** Where a text stands, in the file and among the values. */
@@ -37,8 +38,7 @@ export class Expander {
     if (typeof path[0] === "string" && isOwnKey(path[0])) return text;
     const expansion = expand(text, this.#variables.lookup);
     if (expansion.problem !== undefined) {
-      const fix = 'write ${VAR} or ${VAR:-default}, and $${ for a literal "${"';
-      this.#problems.add("OG131", at, expansion.problem.message, { fix });
+      this.#problems.add("OG131", at, wording(expansion.problem), { fix: message("variable.fixSyntax") });
       this.#places.setVariables(path, [], true);
       return "";
     }
@@ -56,12 +56,20 @@ export class Expander {
 
   #reportMissing(name: string, at: Span): void {
     const near = nearest(name, this.#variables.names)[0];
-    const hint = near === undefined ? "" : `did you mean \${${near}}? Else `;
+    const file = baseName(this.#problems.file);
+    const fix =
+      near === undefined
+        ? message("variable.fixMissing", { file })
+        : message("variable.fixMisspelt", { near, file });
     const further = this.#variables.hintFor?.(name);
-    const more = further === undefined ? "" : `, or ${further}`;
-    const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}${more}`;
-    this.#problems.add("OG130", at, `\${${name}} is not set`, { fix });
+    const all = further === undefined ? fix : message("variable.fixOr", { fix, further });
+    this.#problems.add("OG130", at, message("variable.missing", { name }), { fix: all });
   }
+}
+
+function wording(problem: ExpansionProblem): Message {
+  if (problem.kind === "not_closed") return message("variable.notClosed", { name: problem.name });
+  return message(problem.kind === "no_name" ? "variable.noName" : "variable.tooDeep");
 }
 
 function baseName(file: string): string {

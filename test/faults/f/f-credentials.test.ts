@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { configFromText } from "../../../src/config/file/load.ts";
+import { englishOf } from "../../support/config/english.ts";
 
 const SECRET = "canary-of-a-credential-0123456789";
 
@@ -54,8 +55,8 @@ test("fault 252: a credential that cannot be used is a problem with a fix, and n
         result.problems.map((problem) => problem.code),
         ["OG139"],
       );
-      assert.match(result.problems[0]?.message ?? "", why);
-      assert.match(result.problems[0]?.fix ?? "", new RegExp(`LoadCredential=${name}:PATH`));
+      assert.match(englishOf(result.problems[0]?.message), why);
+      assert.match(englishOf(result.problems[0]?.fix), new RegExp(`LoadCredential=${name}:PATH`));
       assert.doesNotMatch(JSON.stringify(result), /canary/);
     }
   }
@@ -72,6 +73,6 @@ test("fault 252: a credential that is missing is a variable that is not set, and
     assert.equal(result.kind, "broken");
     if (result.kind !== "broken") continue;
     assert.equal(result.problems[0]?.code, "OG130");
-    assert.match(result.problems[0]?.fix ?? "", hint);
+    assert.match(englishOf(result.problems[0]?.fix), hint);
   }
 });

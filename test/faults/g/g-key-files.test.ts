@@ -9,13 +9,13 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { keyDigest } from "../../../src/accounts/client-key.ts";
 import { configFromText } from "../../../src/config/file/load.ts";
-import { renderText } from "../../../src/config/report/render.ts";
 import { Rotations } from "../../../src/routing/balancer.ts";
 import { ModelPages } from "../../../src/routing/table/model-pages.ts";
 import { ModelScope } from "../../../src/routing/table/model-scope.ts";
 import { RoutingTable } from "../../../src/routing/table/table.ts";
 import { WIRES } from "../../../src/wires/registry/wires.ts";
 import { startCli } from "../../support/cli.ts";
+import { english, englishText } from "../../support/config/english.ts";
 import { server } from "../../support/config/samples.ts";
 import { apiError } from "../../support/fakes/behaviours.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
@@ -34,9 +34,9 @@ function problemsOf(text: string, folder = "/nowhere") {
 /** `CODE line:col message`, and that nothing of a value is told. */
 function toldOf(text: string, folder?: string): readonly string[] {
   const problems = problemsOf(text, folder);
-  const told = renderText(problems, { colour: false });
+  const told = englishText(problems);
   assert.ok(!told.includes("Canary") && !/[0-9a-f]{40}/i.test(told), told);
-  return problems.map(({ code, line, col, message }) => `${code} ${line}:${col} ${message}`);
+  return english(problems).map(({ code, line, col, message }) => `${code} ${line}:${col} ${message}`);
 }
 
 const keys = (...entries: readonly string[]) =>
