@@ -15,7 +15,6 @@ import { LOG_LEVELS } from "../core/summary.ts";
 import { chooseLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
-import { beginAnew } from "./fresh-process.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
 import { createTerminal, type Terminal } from "./terminal/terminal.ts";
@@ -28,7 +27,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const terminal = createTerminal(process, env);
   const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
   ignoreClosedPipes();
-  const state: ProgramState = { context, argv, exitCode: 0 };
+  const state: ProgramState = { context, exitCode: 0 };
   const program = buildProgram(state);
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -44,7 +43,6 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
 
 type ProgramState = {
   readonly context: CommandContext;
-  readonly argv: readonly string[];
   exitCode: ExitCode;
 };
 
@@ -91,11 +89,11 @@ function addRunningCommands(program: Command, state: ProgramState): void {
     .action((words: readonly string[], options) => {
       const [word] = words;
       if (word !== undefined) return refuseWord(program, state, word);
-      return serve(state, async () => (await import("./serve/serve.ts")).runServe, options);
+      return run(state, async () => (await import("./serve/serve.ts")).runServe, options);
     });
   addLogOptions(addListenOptions(subcommand(program, "demo", state), text), text)
     .option("--traffic <rate>", text("option.traffic"), "2")
-    .action((options) => serve(state, async () => (await import("./serve/demo.ts")).runDemo, options));
+    .action((options) => run(state, async () => (await import("./serve/demo.ts")).runDemo, options));
 }
 
 /** Commands that load the configuration and may ask the endpoints. */
@@ -186,16 +184,6 @@ function addLogOptions(command: Command, text: Translate): Command {
     .addOption(new Option("--log-format <form>", text("option.logFormat")).choices(["pretty", "json"]))
     .addOption(new Option("--log-level <level>", text("option.logLevel")).choices(LOG_LEVELS))
     .option("--json", text("option.jsonLog"));
-}
-
-/** Runs a command that lasts, in a process that was set up for it. */
-async function serve<Options>(
-  state: ProgramState,
-  load: () => Promise<Run<Options, []>>,
-  options: Options,
-): Promise<void> {
-  beginAnew(state.argv);
-  await run(state, load, options);
 }
 
 async function run<Options, Words extends readonly (string | undefined)[]>(

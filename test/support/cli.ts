@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { Condition } from "./condition.ts";
 
 /** The command line's own file, for tests that start it with other pipes. */
-export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../bin/oai-gateway.cjs", import.meta.url));
 
 /** How a process ended, and all it said. */
 export type Ended = {
