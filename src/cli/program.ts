@@ -1,6 +1,7 @@
 // The command line's grammar: which commands and options there are, by commander; the one importer of commander. What a
 // command does is in its own file, loaded only when it is asked for.
 
+import { isSea } from "node:sea";
 import {
   type Argument,
   Command,
@@ -22,7 +23,10 @@ import { createTerminal, type Terminal } from "./terminal/terminal.ts";
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const env = processEnv();
-  const command = startedAs(env);
+  const command = startedAs(env, {
+    script: process.argv[1],
+    executable: isSea() ? process.argv0 : undefined,
+  });
   const text = translator(chooseLanguage(languageFlag(argv), env), command);
   const terminal = createTerminal(process, env);
   const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };

@@ -33,6 +33,19 @@ test("only commands are put into npm's form, and only in a script of this packag
   assert.equal(asStarted("oai-gateway: a text", command), "oai-gateway: a text");
 });
 
+test("what is installed for one folder or one time is started by npx, and an executable by its own name", () => {
+  const exec = { npm_command: "exec", npm_lifecycle_event: "npx" };
+  assert.equal(startedAs(exec), "npx oai-gateway");
+  assert.equal(startedAs({ ...exec, npm_package_name: "oai-gateway" }), "npx oai-gateway");
+  assert.equal(startedAs({}, { script: "/app/node_modules/.bin/oai-gateway" }), "npx oai-gateway");
+  assert.equal(startedAs({}, { script: "/usr/local/bin/oai-gateway" }), "oai-gateway");
+  assert.equal(asStarted("oai-gateway", "npx oai-gateway"), "npx oai-gateway");
+  assert.equal(asStarted("oai-gateway check", "npx oai-gateway"), "npx oai-gateway check");
+  assert.equal(startedAs(exec, { executable: "./oai-gateway-linux-x64" }), "./oai-gateway-linux-x64");
+  const odd = startedAs({}, { executable: "/my $& programs/gateway" });
+  assert.equal(asStarted("oai-gateway check", odd), '"/my \\$& programs/gateway" check');
+});
+
 test("--log-level takes what log.level takes", async (t) => {
   const help = await runCli(t, ["serve", "--help"]);
   const refused = await runCli(t, ["serve", "--log-level", "loud"]);
