@@ -1,9 +1,12 @@
 // The process's entry: argv to one command, and its result to the exit code. `bin/oai-gateway.cjs` starts it, once it
 // has seen that Node is new enough. Nothing is awaited at the top, so that it can be loaded by `require`.
 
+import { stopWithNpm } from "./cli/npm-parent.ts";
 import { runProgram } from "./cli/program.ts";
+import { processEnv } from "./core/env.ts";
 
 async function main(): Promise<void> {
+  stopWithNpm(processEnv());
   process.exitCode = await runProgram(process.argv.slice(2));
   // Everything is closed by now; should a handle have been left open, it must not keep the process up.
   setTimeout(() => process.exit(), 2_000).unref();

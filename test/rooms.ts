@@ -62,7 +62,7 @@ cli/doctor: core routing routing/table upstream catalogue cli/terminal config co
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve
-main.ts: cli
+main.ts: core cli
 `;
 
 /**

@@ -225,6 +225,9 @@ const F = `
 173 | Many wait for the end of one rest | they are let go one after the other; those who would meet the limit again ask nobody
 174 | Every endpoint of a model rests for longer | 429 or 503 with the smallest \`Retry-After\`, and an SDK succeeds by waiting; it is told not to retry only where that cannot help
 179 | A client forges or hides that its request is a retry | changes nothing: pressure shows in the budget
+244 | npm, or npx, that has started the gateway is told to end, and its shell passes nothing on | the gateway sees that its parent is gone, and stops in order
+245 | The command is started by a Node that is too old | one sentence with a fix, in the reader's language, and code 1
+246 | A file of the installed package is missing | one sentence that names it, and how to have it again
 `;
 
 const G = `

@@ -78,30 +78,6 @@ test("npm exec runs the tarball, and hints then begin with npx", (t) => {
   }
 });
 
-test("an older Node gets one sentence with a fix, in the reader's language, and code 1", async (t) => {
-  const pretend = join(emptyFolder(t), "old.cjs");
-  writeFileSync(pretend, 'Object.defineProperty(process.versions, "node", { value: "18.19.1" });\n');
-  const env = { NODE_OPTIONS: `--require=${pretend}` };
-  const english = await runCli(t, ["demo"], { env });
-  assert.equal(english.code, 1);
-  assert.match(
-    english.stderr,
-    /^\S oai-gateway needs Node 22\.22 or newer, and this is 18\.19\.1\.\n {2}fix: [^\n]+\n$/,
-  );
-  const chinese = await runCli(t, ["demo"], { env: { ...env, LC_ALL: "zh_TW.UTF-8" } });
-  assert.match(
-    chinese.stderr,
-    /^\S oai-gateway 需要 Node 22\.22 或更新的版本，目前是 18\.19\.1。\n {2}修正：[^\n]+\n$/,
-  );
-  assert.equal((await runCli(t, ["--lang", "zh-TW"], { env })).stderr, chinese.stderr);
-  assert.equal(
-    (await runCli(t, ["--lang=en"], { env: { ...env, LANG: "zh_TW.UTF-8" } })).stderr,
-    english.stderr,
-  );
-  // A terminal of another coding would show other signs.
-  assert.equal((await runCli(t, [], { env: { ...env, LC_ALL: "zh_TW.Big5" } })).stderr, english.stderr);
-});
-
 test("odd locales get what they can show", async (t) => {
   for (const [locale, pattern] of [
     ["zh_TW.Big5", /^[\x00-\x7f]+$/],
@@ -155,18 +131,4 @@ test("the files of the package may be read-only, and optional ones may be gone",
   }
   // So that it can be removed.
   chmodSync(join(folder, "dist"), 0o755);
-});
-
-test("a file of the package that is missing is a sentence with a fix", (t) => {
-  const folder = emptyFolder(t);
-  writeFileSync(join(folder, "oai-gateway.js"), readFileSync(MAIN));
-  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }');
-  try {
-    execFileSync(NODE, [join(folder, "oai-gateway.js"), "version"], { stdio: "pipe", encoding: "utf8" });
-    assert.fail("it cannot run");
-  } catch (error) {
-    const { status, stderr } = error as { status?: number; stderr?: string };
-    assert.equal(status, 1);
-    assert.match(String(stderr), /^\S oai-gateway is not complete[^\n]+\n {2}fix: [^\n]+\n$/);
-  }
 });
