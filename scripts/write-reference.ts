@@ -71,7 +71,7 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`. A
 | \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if none of the above says so |
 | \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
-| \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\`, \`MALLOC_ARENA_MAX\` | Node's and the C library's own; where one of the first two is set, the process is not begun anew ([why](decisions/fresh-process.md)) |
+| \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\` | Node's own: where compiled code is kept between runs in place of this user's cache folder, and that none is kept |
 | ${keys} | only without a configuration file: providers to use, from the environment, from a \`.env\` in the working folder, or from a credential |
 
 ## Exit codes

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Sample } from "./sampler.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../bin/oai-gateway.cjs", import.meta.url));
 const SAMPLER = new URL("sampler.ts", import.meta.url).href;
 
 /** Besides the configuration. */

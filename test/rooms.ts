@@ -63,7 +63,7 @@ cli/doctor: core language routing routing/table accounts upstream catalogue cli/
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve
-main.ts: cli
+main.ts: core cli
 `;
 
 /**

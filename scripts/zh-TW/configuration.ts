@@ -50,7 +50,7 @@ function commandLineNotes(keys: string): string {
 | \`XDG_DATA_HOME\`、\`LOCALAPPDATA\`（Windows） | 以上都沒有指定時，資料的資料夾在哪裡 |
 | \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言（\`--lang\` 優先），以及能否顯示 ASCII 以外的字元 |
 | \`NO_COLOR\`、\`FORCE_COLOR\`、\`TERM\` | 是否使用顏色 |
-| \`NODE_COMPILE_CACHE\`、\`NODE_DISABLE_COMPILE_CACHE\`、\`MALLOC_ARENA_MAX\` | Node 與 C 程式庫自己的變數；前兩個之中有一個已設定時，處理程序就不會重新啟動自己（[原因](../decisions/fresh-process.md)，英文） |
+| \`NODE_COMPILE_CACHE\`、\`NODE_DISABLE_COMPILE_CACHE\` | Node 本身的：編譯後的程式碼改存在哪裡（預設在你的快取資料夾），或完全不存 |
 | ${keys} | 只用於沒有設定檔的時候：要使用的服務商，取自環境變數、工作資料夾裡的 \`.env\`，或憑證 |
 
 ## 結束代碼

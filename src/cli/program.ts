@@ -1,6 +1,7 @@
 // The command line's grammar: which commands and options there are, by commander; the one importer of commander. What a
 // command does is in its own file, loaded only when it is asked for.
 
+import { isSea } from "node:sea";
 import {
   type Argument,
   Command,
@@ -16,7 +17,6 @@ import { LOG_LEVELS } from "../core/summary.ts";
 import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
-import { beginAnew } from "./fresh-process.ts";
 import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
@@ -27,14 +27,17 @@ import { createTerminal } from "./terminal/terminal.ts";
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const env = processEnv();
-  const command = startedAs(env);
+  const command = startedAs(env, {
+    script: process.argv[1],
+    executable: isSea() ? process.argv0 : undefined,
+  });
   const text = translator(chooseLanguage(languageFlag(argv), env), command);
   const terminal = createTerminal(process, env);
   const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
   ignoreClosedPipes();
   const language = languageFlag(argv);
   if (language !== undefined && !isKnownLanguage(language)) return refuseLanguage(context, language);
-  const state: ProgramState = { context, argv, exitCode: 0 };
+  const state: ProgramState = { context, exitCode: 0 };
   const program = buildProgram(state);
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -58,7 +61,6 @@ function refuseLanguage(context: CommandContext, value: string): ExitCode {
 
 type ProgramState = {
   readonly context: CommandContext;
-  readonly argv: readonly string[];
   exitCode: ExitCode;
 };
 
@@ -118,11 +120,11 @@ function addRunningCommands(program: Command, state: ProgramState): void {
     .action((words: readonly string[], options) => {
       const [word] = words;
       if (word !== undefined) return refuseWord(program, state, word);
-      return serve(state, async () => (await import("./serve/serve.ts")).runServe, options);
+      return run(state, async () => (await import("./serve/serve.ts")).runServe, options);
     });
   addLogOptions(addListenOptions(subcommand(program, "demo", state), text), text)
     .option("--traffic <rate>", text("option.traffic"), "2")
-    .action((options) => serve(state, async () => (await import("./serve/demo.ts")).runDemo, options));
+    .action((options) => run(state, async () => (await import("./serve/demo.ts")).runDemo, options));
 }
 
 /** Commands that load the configuration and may ask the endpoints. */
@@ -213,16 +215,6 @@ function addLogOptions(command: Command, text: Translate): Command {
     .addOption(new Option("--log-format <form>", text("option.logFormat")).choices(["pretty", "json"]))
     .addOption(new Option("--log-level <level>", text("option.logLevel")).choices(LOG_LEVELS))
     .option("--json", text("option.jsonLog"));
-}
-
-/** Runs a command that lasts, in a process that was set up for it. */
-async function serve<Options>(
-  state: ProgramState,
-  load: () => Promise<Run<Options, []>>,
-  options: Options,
-): Promise<void> {
-  beginAnew(state.argv);
-  await run(state, load, options);
 }
 
 async function run<Options, Words extends readonly (string | undefined)[]>(

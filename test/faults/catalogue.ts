@@ -225,6 +225,9 @@ const F = `
 173 | Many wait for the end of one rest | they are let go one after the other; those who would meet the limit again ask nobody
 174 | Every endpoint of a model rests for longer | 429 or 503 with the smallest \`Retry-After\`, and an SDK succeeds by waiting; it is told not to retry only where that cannot help
 179 | A client forges or hides that its request is a retry | changes nothing: pressure shows in the budget
+244 | npm, or npx, that has started the gateway is told to end, and its shell passes nothing on | the gateway sees that its parent is gone, and stops in order
+245 | The command is started by a Node that is too old | one sentence with a fix, in the reader's language, and code 1
+246 | A file of the installed package is missing | one sentence that names it, and how to have it again
 250 | A variable that stands for a flag holds nonsense (\`OAI_GATEWAY_PORT=80x\`, a folder in \`OAI_GATEWAY_CONFIG\`, \`http://…\` in \`OAI_GATEWAY_HOST\`) | a sentence that names it with a fix, exit code 2; nothing starts; a flag in its place wins
 251 | The configuration that a search comes upon cannot be looked at (a link in a circle, a closed folder) | reported; never passed over for another one, or for none
 252 | A credential of the service (a file in \`CREDENTIALS_DIRECTORY\`) ends in a line feed, begins with a byte order mark, is empty, has several lines, is no text, no file, too large, unreadable or missing | mark and one line feed are dropped; else a problem with a fix, also where there is a default; its content is never shown

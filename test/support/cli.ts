@@ -8,8 +8,14 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Condition } from "./condition.ts";
 
-/** The command line's own file, for tests that start it with other pipes. */
-export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** The checkout's command. */
+const CHECKOUT = fileURLToPath(new URL("../../bin/oai-gateway.cjs", import.meta.url));
+
+/** The command line's own file, for tests that start it with other pipes: the checkout's, or an installed one. */
+export const MAIN = process.env["OAI_GATEWAY_TEST_PROGRAM"] ?? CHECKOUT;
+
+/** What runs it, for tests of another Node than the one that they run on. */
+export const NODE = process.env["OAI_GATEWAY_TEST_NODE"] ?? process.execPath;
 
 /** How a process ended, and all it said. */
 export type Ended = {
@@ -93,7 +99,8 @@ export async function startCli(
     LC_ALL: "C.UTF-8",
     ...options.env,
   };
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const [program = MAIN, ...before] = /\.c?js$/.test(MAIN) ? [NODE, MAIN] : [MAIN];
+  const child = spawn(program, [...before, ...args], {
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],

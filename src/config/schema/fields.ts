@@ -1,7 +1,7 @@
 // The kinds of values that the schema is made of: texts, flags, durations, blocks … each with what to say when it is
 // none, and with what it decodes to. Knows no key. The one importer of `zod`.
 
-import { z } from "zod";
+import * as z from "zod";
 import { type Message, message } from "../../language/messages.ts";
 import type { Showing } from "../report/showable.ts";
 import { listOfWords } from "../yaml/draft.ts";
