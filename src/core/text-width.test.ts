@@ -24,6 +24,11 @@ const CASES: readonly (readonly [string, number])[] = [
   ["👨\u200d👩\u200d👧", 2],
   ["🇹🇼", 2],
   ["1\ufe0f\u20e3", 2],
+  ["1\u20e3", 2],
+  ["❤\ufe0f", 2],
+  ["👍🏽", 2],
+  ["🇹🇼🇯🇵", 4],
+  ["\u1112\u1161\u11ab", 2],
 ];
 
 test("width counts East Asian characters as two and marks as none", () => {

@@ -1,16 +1,17 @@
 // How many columns a text takes on a terminal, East Asian characters and emoji counted as two; padding, cutting and
 // wrapping by that measure.
 
-import stringWidth from "string-width";
-import wrapAnsi from "wrap-ansi";
+import { stripVTControlCharacters } from "node:util";
+import { graphemesOf } from "./graphemes.ts";
 
 const PLAIN = /^[\u0020-\u007e]*$/;
-/** What a person takes for one character: it is never cut in two. */
-const GRAPHEMES = new Intl.Segmenter();
 
 /** Columns a text takes; colour sequences take none. */
 export function textWidth(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
+  if (PLAIN.test(text)) return text.length;
+  const bare = stripVTControlCharacters(text);
+  if (PLAIN.test(bare)) return bare.length;
+  return graphemesOf(bare).reduce((sum, { width }) => sum + width, 0);
 }
 
 /**
@@ -22,8 +23,8 @@ export function wrapToWidth(text: string, width: number, indent: number): string
   const [lead = ""] = /^ */.exec(text) ?? [];
   const room = Math.max(1, width - Math.max(indent, lead.length));
   const rest = text.slice(lead.length);
-  const wrapped = hasWide(rest) ? wrapWide(rest, room) : wrapAnsi(rest, room, { trim: true });
-  return lead + wrapped.replaceAll("\n", `\n${" ".repeat(indent)}`);
+  const wrapped = rest.split("\n").map((line) => fillLines(line, room));
+  return lead + wrapped.join("\n").replaceAll("\n", `\n${" ".repeat(indent)}`);
 }
 
 /** The width of the longest part that `wrapToWidth` keeps whole. */
@@ -44,19 +45,11 @@ function hasWide(text: string): boolean {
   return !PLAIN.test(text) && WIDE.test(text);
 }
 
-// wrap-ansi breaks at spaces alone, so that a Chinese sentence would be one word, broken by the terminal anywhere.
-function wrapWide(text: string, width: number): string {
-  return text
-    .split("\n")
-    .map((line) => fillLines(line, width))
-    .join("\n");
-}
-
 function fillLines(text: string, width: number): string {
   const lines: string[] = [];
   let line = "";
   for (const [at, word] of text.split(" ").entries())
-    for (const [nth, part] of partsOf(word).entries()) {
+    for (const [nth, part] of (hasWide(word) ? partsOf(word) : [word]).entries()) {
       const glue = at > 0 && nth === 0 ? " " : "";
       if (line !== "" && textWidth(line + glue + part) > width) {
         lines.push(line);
@@ -70,7 +63,7 @@ function fillLines(text: string, width: number): string {
 function partsOf(word: string): readonly string[] {
   const parts: string[] = [];
   let isAfterWide = false;
-  for (const { segment } of GRAPHEMES.segment(word)) {
+  for (const { text: segment } of graphemesOf(word)) {
     const isWide = WIDE.test(segment);
     const last = parts.at(-1);
     const mayBreak = (isWide || isAfterWide) && !CLOSING.test(segment) && !OPENING.test(last ?? "");
@@ -96,11 +89,10 @@ export function cutToWidth(text: string, width: number, mark = "…"): string {
   if (textWidth(text) <= width) return text;
   let kept = "";
   let used = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
-    const next = textWidth(segment);
-    if (used + next > width - 1) break;
-    kept += segment;
-    used += next;
+  for (const { text: character, width: columns } of graphemesOf(text)) {
+    if (used + columns > width - 1) break;
+    kept += character;
+    used += columns;
   }
   return kept + mark;
 }

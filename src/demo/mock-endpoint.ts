@@ -2,7 +2,7 @@
 // (speed, failures) of its profile. Needs no key and no network.
 
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import { eventText, type MockEvent } from "./mock-answers.ts";
 import { MOCK_MODELS, mockAnswer, type RequestFields } from "./mock-operations.ts";
@@ -44,6 +44,8 @@ export async function startMockEndpoint(
   around: MockSurroundings,
 ): Promise<MockEndpoint> {
   const state = new MockState(profile, around);
+  // A static import would load all of its exports with the gateway, WebSocket and fetch among them.
+  const { createServer } = process.getBuiltinModule("node:http");
   const server = createServer((request, response) => {
     handle(state, request, response).catch(() => response.destroy());
   });
