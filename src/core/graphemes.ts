@@ -12,7 +12,7 @@ export type Grapheme = { readonly text: string; readonly width: number };
 const UNSEEN =
   /^[\p{Nonspacing_Mark}\p{Enclosing_Mark}\p{Format}\p{Control}\p{Default_Ignorable_Code_Point}]$/u;
 /** Vowels and ends of Korean syllables that are written in parts, and tones of skin: drawn with what is before them. */
-const ATTACHED = /^[\u1160-\u11ff\ud7b0-\ud7ff\u{1f3fb}-\u{1f3ff}]$/u;
+const ATTACHED = /^(?:[\u1160-\u11ff\ud7b0-\ud7ff]|\p{Emoji_Modifier})$/u;
 const FLAG_LETTER = /^[\u{1f1e6}-\u{1f1ff}]$/u;
 const JOINER = "\u200d";
 /** What is before it is shown as a picture, and takes two columns. */
