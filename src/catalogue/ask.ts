@@ -180,6 +180,10 @@ const WORDS: Readonly<Record<Exclude<GetFailure, "timeout" | "too_large">, strin
   tls_failed: "TLS handshake failed",
   reset: "connection closed before the answer was complete",
   bad_response: "no valid HTTP answer",
+  proxy_unreachable: "the forward proxy cannot be reached",
+  proxy_timeout: "no connection in time through the forward proxy",
+  proxy_denied: "the forward proxy refuses",
+  proxy_failed: "no connection through the forward proxy",
   cancelled: "cancelled",
   bad_encoding: "the answer is compressed, though it was asked not to be, and cannot be read",
 };

@@ -4,9 +4,12 @@
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { BreakerOptions } from "../routing/health/breaker.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
+import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
+import { type EnvironmentProxies, NO_PROXIES } from "./rules/environment-proxies.ts";
+import { readProxy } from "./rules/proxy-url.ts";
 import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
 import type { DecodedEndpoint, WrittenEndpoint } from "./schema/schema-endpoints.ts";
 
@@ -28,16 +31,19 @@ export type Origin = {
   readonly definedAt: DefinedAt;
   /** The certificates in the `ca_file` of an endpoint. */
   readonly pemOf: (caFile: string) => string | undefined;
+  /** The forward proxies of the environment; none where it is left out. */
+  readonly proxies?: EnvironmentProxies;
 };
 
 /** Compiles a valid configuration. */
 export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfig {
+  const proxies = origin.proxies ?? NO_PROXIES;
   const endpoints = (file.endpoints ?? []).map((endpoint, index) =>
-    completeEndpoint(
-      endpoint,
-      origin.definedAt(["endpoints", index]),
-      endpoint.caFile === undefined ? undefined : origin.pemOf(endpoint.caFile),
-    ),
+    completeEndpoint(endpoint, {
+      definedAt: origin.definedAt(["endpoints", index]),
+      caPem: endpoint.caFile === undefined ? undefined : origin.pemOf(endpoint.caFile),
+      proxyFor: (address) => proxies.for(address),
+    }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
   const { server, discovery, log, streams } = file;
@@ -62,26 +68,52 @@ export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConf
 }
 
 /**
- * Compiles one endpoint, given in the file's own notation; `definedAt` says where it comes from.
+ * Compiles one endpoint, given in the file's own notation; `definedAt` says where it comes from, `proxy` how it is
+ * reached.
  * @throws Error where its form or its `base_url` is not valid
  */
-export function compileEndpoint(written: WrittenEndpoint, definedAt: string): Endpoint {
-  return completeEndpoint(decodeEndpoint(written), definedAt, undefined);
+export function compileEndpoint(written: WrittenEndpoint, definedAt: string, proxy?: ForwardProxy): Endpoint {
+  return completeEndpoint(decodeEndpoint(written), { definedAt, caPem: undefined, proxyFor: () => proxy });
 }
 
-function completeEndpoint(decoded: DecodedEndpoint, definedAt: string, caPem: string | undefined): Endpoint {
-  const { baseUrl: written, caFile: _, api, passesApiVersion, ...rest } = decoded;
+type Surroundings = {
+  readonly definedAt: string;
+  readonly caPem: string | undefined;
+  /** The proxy for an origin where the endpoint itself names none. */
+  readonly proxyFor: (origin: string) => ForwardProxy | undefined;
+};
+
+function completeEndpoint(decoded: DecodedEndpoint, surroundings: Surroundings): Endpoint {
+  const { baseUrl: written, caFile: _, proxy: given, api, passesApiVersion, ...rest } = decoded;
+  const { proxyFor, ...around } = surroundings;
   const address = addressOf(written);
+  const proxy = given === false ? undefined : (proxyOf(given) ?? proxyFor(address.origin));
   const wire = endpointWire(api, address.origin);
   return {
     ...rest,
     ...address,
+    ...around,
     wire,
-    caPem,
+    proxy,
     passesApiVersion: passesApiVersion ?? wire.passesApiVersion,
-    secrets: new EndpointSecrets(decoded),
-    definedAt,
+    secrets: secretsOf(decoded, proxy),
   };
+}
+
+/** Keys, headers, and the credentials of the proxy, which a proxy may repeat in its error page. */
+function secretsOf({ credentials, fixedHeaders }: DecodedEndpoint, proxy: ForwardProxy | undefined) {
+  const authorization = proxy?.authorization();
+  const sent =
+    authorization === undefined ? fixedHeaders : [...fixedHeaders, "proxy-authorization", authorization];
+  return new EndpointSecrets({ credentials, fixedHeaders: sent });
+}
+
+/** @throws Error where it is none */
+function proxyOf(given: DecodedEndpoint["proxy"]): ForwardProxy | undefined {
+  if (typeof given !== "string" || given.trim() === "") return undefined;
+  const result = readProxy(given);
+  if (result.kind === "bad") throw new Error("the proxy cannot be used");
+  return result.proxy;
 }
 
 function addressOf(text: string): BaseUrl {

@@ -6,6 +6,7 @@ import { asStarted } from "./launch.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
+import { NETWORK_MESSAGES } from "./tables/network.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 
@@ -15,6 +16,7 @@ const MESSAGES = {
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
+  ...NETWORK_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;

@@ -57,6 +57,7 @@ function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
       timeouts: endpoint.timeouts,
       models: endpoint.models,
       hasCa: endpoint.caPem !== undefined,
+      hasProxy: endpoint.proxy !== undefined,
     })),
   };
 }

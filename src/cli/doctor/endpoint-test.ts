@@ -3,6 +3,7 @@
 import { askModels, type ListAnswer } from "../../catalogue/ask.ts";
 import { systemClock } from "../../core/clock.ts";
 import { maskKey } from "../../core/mask.ts";
+import { message, translator } from "../../language/messages.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import type { AskingClient } from "../../upstream/client.ts";
 import { chooseChatModel, isLoopback, probeChat } from "../shared/probe.ts";
@@ -115,6 +116,21 @@ async function chatBoth(
   return [await probeChat(probe, false), await probeChat(probe, true)];
 }
 
+/** What to do about a forward proxy that has failed; undefined where it was not the proxy. */
+function proxyFix(cause: Extract<ListAnswer, { kind: "failed" }>["cause"], at: string): string | undefined {
+  const say = translator("en");
+  switch (cause) {
+    case "proxy_denied":
+      return say(message("proxy.fixDenied", { at }));
+    case "proxy_unreachable":
+    case "proxy_timeout":
+    case "proxy_failed":
+      return say(message("proxy.fixUnreachable", { at }));
+    default:
+      return undefined;
+  }
+}
+
 type TestFinding = { readonly problem: string | undefined; readonly fix: string | undefined };
 
 function findingOf(endpoint: Endpoint, answer: ListAnswer, chats: readonly Chat[]): TestFinding {
@@ -124,7 +140,10 @@ function findingOf(endpoint: Endpoint, answer: ListAnswer, chats: readonly Chat[
     case "rejected_key":
       return { problem: `${answer.reason}: the endpoint rejects this key.`, fix: `renew api_key (${at})` };
     case "failed":
-      return { problem: `${answer.reason}.`, fix: `start it, correct base_url, ${off}` };
+      return {
+        problem: `${answer.reason}.`,
+        fix: proxyFix(answer.cause, at) ?? `start it, correct base_url, ${off}`,
+      };
     case "no_list":
       if (endpoint.models.kind === "static") break;
       return { problem: `${answer.reason}.`, fix: `name its models under "models" (${at})` };

@@ -28,8 +28,8 @@ export async function readConfigured(
     printDiagnostics(context, source.problems);
     return undefined;
   }
+  printDiagnostics(context, source.warnings);
   if (source.kind === "file") {
-    printDiagnostics(context, source.warnings);
     return {
       config: source.config,
       shown: `${source.shown}: ${source.config.plan.endpoints.length} endpoints`,

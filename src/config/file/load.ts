@@ -10,10 +10,12 @@ import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
+import { EnvironmentProxies } from "../rules/environment-proxies.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
+import { checkProxies, proxyWarnings } from "../rules/rules-proxy.ts";
 import { checkServer } from "../rules/rules-server.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
@@ -87,10 +89,16 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
   const checked = check(text, options, problems);
   const found = problems.sorted();
   if (checked === undefined) return { kind: "broken", problems: found, contentHash };
-  return { kind: "ok", ...checked, warnings: found, contentHash, isBlank: isBlank(text) };
+  const warnings = [...found, ...proxyWarnings(checked.proxies)];
+  const { config, settings } = checked;
+  return { kind: "ok", config, settings, warnings, contentHash, isBlank: isBlank(text) };
 }
 
-type Checked = { readonly config: GatewayConfig; readonly settings: FileSettings };
+type Checked = {
+  readonly config: GatewayConfig;
+  readonly settings: FileSettings;
+  readonly proxies: EnvironmentProxies;
+};
 
 function check(text: string, options: TextOptions, problems: Problems): Checked | undefined {
   const { env, envFileText } = options;
@@ -133,12 +141,14 @@ function read(
   const decoded = readShape(draft);
   checkServer(draft, options.allowAnonymous === true);
   checkEndpoints(draft);
+  checkProxies(draft);
   checkOverrides(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
   if (decoded === undefined || problems.hasErrors) return undefined;
   const settings = new FileSettings(draft);
+  const proxies = new EnvironmentProxies(variables.lookup);
   const config = compileConfig(decoded, {
     configFile,
     definedAt: (path) => settings.definedAt(path),
@@ -146,8 +156,9 @@ function read(
       const result = caFiles.read(caFile);
       return result.kind === "ok" ? result.pem : undefined;
     },
+    proxies,
   });
-  return { config, settings };
+  return { config, settings, proxies };
 }
 
 /** What is on the disk now: the same hash as `LoadResult.contentHash`. Never rejects. */

@@ -154,9 +154,17 @@ export const CONFIG_CODES = {
     "server.host, or an entry of server.cors_origins or server.allowed_hosts, is none.",
     "Hosts are bare names or addresses (127.0.0.1, ai.example.com); origins have a scheme and no path (https://app.example.com).",
   ),
+  OG145: error(
+    "The proxy of an endpoint is no address of a forward proxy: another scheme than http:// and https:// (SOCKS among them), a path or a query in it, or a sign among the credentials that ends a URL. Its value is never shown.",
+    'Write it like "http://user:${PROXY_PASSWORD}@proxy.example.com:3128", credentials percent-encoded; off for none.',
+  ),
   OG148: warning(
     'The origin "null" may call the gateway without a key. Files and embedded views have it, but a page of any site can put it on as well, by a sandboxed frame.',
     "Set server.api_keys, or name an origin that has a host.",
+  ),
+  OG149: warning(
+    "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY of the environment (or of the .env file, or in lower case) is no address of a forward proxy and is not used: endpoints are asked directly. Its value is never shown.",
+    "Set it to an address like http://proxy.example.com:3128, credentials percent-encoded, or unset it; or give endpoints a proxy of their own.",
   ),
   OG150: error(
     "A target of an override is not written as endpoint/model.",

@@ -174,6 +174,15 @@ const limits = {
   ).optional(),
 };
 
+/** `endpoints[].proxy`; `off` and `false` are the same. */
+const proxy = either(
+  [address("Address of a forward proxy."), flag("`false`: no proxy.")],
+  'the address of a proxy, such as "http://proxy.example.com:3128", or off',
+  "Forward proxy on the way to this endpoint, such as `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`; `https://` where the proxy itself speaks TLS. `off`: none, whatever `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment say. These count where it is left out, though never for an endpoint on this machine.",
+)
+  .transform((raw) => (raw === "off" ? false : raw))
+  .optional();
+
 const written = block(
   {
     name: name(
@@ -213,6 +222,7 @@ const written = block(
       "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for `api: azure` and hosts of Azure, else `false`.",
     ).optional(),
     timeouts,
+    proxy,
     ...limits,
     organization: text("Value of `OpenAI-Organization`.").optional(),
     project: text("Value of `OpenAI-Project`.").optional(),
@@ -256,6 +266,8 @@ export const endpoint = written.transform((raw) => ({
   probe: raw.probe && { model: raw.probe.model, intervalMs: raw.probe.interval },
   /** As written, relative to the file. */
   caFile: raw.ca_file,
+  /** As written; false for none at all, undefined where the environment decides. */
+  proxy: raw.proxy,
   credentials: credentialsOf(raw),
   fixedHeaders: headersOf(raw),
   /** Undefined where the host decides. */
