@@ -8,6 +8,7 @@ import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
+import type { ListenerCertificate } from "./rules/certificate.ts";
 import { type EnvironmentProxies, NO_PROXIES } from "./rules/environment-proxies.ts";
 import { readProxy } from "./rules/proxy-url.ts";
 import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
@@ -18,7 +19,11 @@ type ReliabilityConfig = DecodedConfig["health"] &
   Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = Pick<DecodedConfig, "server" | "discovery" | "log"> & {
+export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log"> & {
+  readonly server: Omit<DecodedConfig["server"], "tls"> & {
+    /** What the listener speaks TLS by; undefined where it speaks plain HTTP. */
+    readonly tls: ListenerCertificate | undefined;
+  };
   readonly plan: RoutingPlan;
   readonly reliability: ReliabilityConfig;
   /** The file it came from; undefined when there is none. */
@@ -33,6 +38,8 @@ export type Origin = {
   readonly pemOf: (caFile: string) => string | undefined;
   /** The forward proxies of the environment; none where it is left out. */
   readonly proxies?: EnvironmentProxies;
+  /** The certificate of `server.tls`. */
+  readonly certificate?: ListenerCertificate | undefined;
 };
 
 /** Compiles a valid configuration. */
@@ -46,7 +53,8 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { server, discovery, log, streams } = file;
+  const { discovery, log, streams } = file;
+  const server = { ...file.server, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
   return { server, plan, reliability, discovery, log, configFile: origin.configFile };

@@ -6,6 +6,7 @@ import type { GatewayConfig } from "../config/compile.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
+import { type CertificateHolder, CertificateWatch } from "./certificate-watch.ts";
 import { describeConfigChange } from "./plan-change.ts";
 import { ReloadRefused } from "./reload-rules.ts";
 import {
@@ -27,7 +28,7 @@ export type ReloadWish = {
 };
 
 /** What takes a configuration; it asks `checkReload` itself, so that nobody can go round the rules. */
-export type Reloadable = {
+export type Reloadable = CertificateHolder & {
   /** The host bound. */
   readonly host: string;
   config(): GatewayConfig;
@@ -67,11 +68,13 @@ export class Configuration {
   #file: FileSource | undefined;
   #isDemo = false;
   #watch: ConfigWatch | undefined;
+  readonly #certificates: CertificateWatch;
   #onSaved: (() => void) | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ConfigurationParts) {
     this.#parts = parts;
+    this.#certificates = new CertificateWatch(parts.served, parts.log);
     this.#file = parts.first.kind === "file" ? parts.first : undefined;
   }
 
@@ -84,6 +87,7 @@ export class Configuration {
   watch(onSaved: () => void): void {
     this.#onSaved = onSaved;
     this.#startWatch();
+    this.#certificates.start();
   }
 
   /**
@@ -108,6 +112,7 @@ export class Configuration {
 
   /** Ends the watch. */
   async close(): Promise<void> {
+    await this.#certificates.close();
     await this.#watch?.close();
   }
 

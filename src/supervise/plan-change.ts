@@ -28,6 +28,7 @@ export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arro
 export function describeConfigChange(before: GatewayConfig, after: GatewayConfig, arrow?: string): string {
   const parts = [describePlanChange(before.plan, after.plan, arrow)];
   if (!isSame(before.server, after.server)) parts.push("server settings");
+  else if (before.server.tls?.keyPem() !== after.server.tls?.keyPem()) parts.push("server settings");
   if (!isSame(before.discovery, after.discovery)) parts.push("discovery settings");
   if (!isSame(before.log, after.log)) parts.push("log settings (at the next start)");
   return parts.filter((part) => part !== "").join(", ");

@@ -182,8 +182,14 @@ const CASES: readonly Case[] = [
   ["a proxy", endpoint("proxy: http://user:${KEY}@proxy:3128"), []],
   ["no proxy", endpoint("proxy: off"), []],
   ["no proxy, as YAML has it", endpoint("proxy: false"), []],
-  ["a proxy that is none", endpoint("proxy: true"), ["OG145 4:10"], /names no proxy/],
-  ["a SOCKS proxy", endpoint("proxy: socks5://u:p@h:1080"), ["OG145 4:10"], /HTTP port of that proxy/],
+  ["a proxy that is none", endpoint("proxy: true"), ["OG145 4:12"], /names no proxy/],
+  ["a SOCKS proxy", endpoint("proxy: socks5://u:p@h:1080"), ["OG145 4:12"], /HTTP port of that proxy/],
+  [
+    "no certificate",
+    server("tls: {cert_file: none.pem, key_file: none.pem}"),
+    ["OG146 5:20"],
+    /cannot be read/,
+  ],
   // Who may call.
   [
     "another address without keys",
@@ -261,5 +267,5 @@ for (const [guards, text, places, detail] of CASES) {
 test("every code that points into a file has a case", () => {
   const seen = new Set(CASES.flatMap(([, , places]) => places.map((place) => place.slice(0, 5))));
   const absent = Object.keys(CONFIG_CODES).filter((code) => !seen.has(code));
-  assert.deepEqual(absent, ["OG100", "OG105", "OG149"]);
+  assert.deepEqual(absent, ["OG100", "OG105", "OG147", "OG149"]);
 });

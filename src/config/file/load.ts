@@ -17,6 +17,7 @@ import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
 import { checkProxies, proxyWarnings } from "../rules/rules-proxy.ts";
 import { checkServer } from "../rules/rules-server.ts";
+import { checkTls } from "../rules/rules-tls.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
 import { SchemaPlace } from "../schema/schema-place.ts";
@@ -140,6 +141,7 @@ function read(
   const caFiles = new CaFiles(dirname(configFile));
   const decoded = readShape(draft);
   checkServer(draft, options.allowAnonymous === true);
+  const certificate = checkTls(draft, dirname(configFile));
   checkEndpoints(draft);
   checkProxies(draft);
   checkOverrides(draft);
@@ -157,6 +159,7 @@ function read(
       return result.kind === "ok" ? result.pem : undefined;
     },
     proxies,
+    certificate,
   });
   return { config, settings, proxies };
 }

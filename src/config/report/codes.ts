@@ -158,6 +158,14 @@ export const CONFIG_CODES = {
     "The proxy of an endpoint is no address of a forward proxy: another scheme than http:// and https:// (SOCKS among them), a path or a query in it, or a sign among the credentials that ends a URL. Its value is never shown.",
     'Write it like "http://user:${PROXY_PASSWORD}@proxy.example.com:3128", credentials percent-encoded; off for none.',
   ),
+  OG146: error(
+    "The certificate or the key of server.tls cannot be used: a file cannot be read or has none in it, the two do not belong together, or the certificate has expired or is not valid yet.",
+    "Name the whole chain (such as fullchain.pem) as cert_file and its key (such as privkey.pem) as key_file; paths are relative to the configuration file.",
+  ),
+  OG147: warning(
+    "The certificate of server.tls expires within 14 days.",
+    "Renew it; the files are read again when they change, without a restart.",
+  ),
   OG148: warning(
     'The origin "null" may call the gateway without a key. Files and embedded views have it, but a page of any site can put it on as well, by a sandboxed frame.',
     "Set server.api_keys, or name an origin that has a host.",

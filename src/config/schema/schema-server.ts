@@ -61,6 +61,17 @@ const written = block(
       "Address to listen on. Any other than a loopback address needs `api_keys` (or `allow_anonymous: true`).",
     ).prefault("127.0.0.1"),
     port: whole("Port to listen on; 0 takes a free one.", { min: 0, max: 65_535 }).prefault(8080),
+    tls: block(
+      {
+        cert_file: name(
+          "PEM file with the certificate and those that lead to its authority, such as `fullchain.pem`; relative to this file.",
+        ),
+        key_file: name("PEM file with its key, such as `privkey.pem`."),
+        key_passphrase: text("What the key is encrypted with, where it is.").optional(),
+      },
+      "Speak TLS: `https://` and `wss://`, version 1.2 or later. The files are read again when they change, without a restart; to turn TLS on or off needs one.",
+      'a block of keys such as "cert_file" and "key_file"',
+    ).optional(),
     api_keys: listOf(
       text("A client key."),
       "Keys that clients must send as `Authorization: Bearer KEY`. Enforced as soon as there is one. Visible ASCII without spaces.",
@@ -115,6 +126,8 @@ export const server = written
       /** Without the brackets of an IPv6 address. */
       host: bareHost(raw.host),
       port: raw.port,
+      /** The files as written; the certificate itself is added when the configuration is compiled. */
+      tls: raw.tls,
       /** Empty: no key is asked for. */
       apiKeys,
       allowAnonymous: raw.allow_anonymous,

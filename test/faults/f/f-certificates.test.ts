@@ -1,0 +1,201 @@
+// Faults 265 to 269: the certificate that the listener speaks TLS by.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { configFromText } from "../../../src/config/file/load.ts";
+import { type ListenerCertificate, readCertificate } from "../../../src/config/rules/certificate.ts";
+import { type CertificateHolder, CertificateWatch } from "../../../src/supervise/certificate-watch.ts";
+import { runCli, startCli } from "../../support/cli.ts";
+import { Condition } from "../../support/condition.ts";
+import { json } from "../../support/fakes/behaviours.ts";
+import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { KeptLog } from "../../support/kept-log.ts";
+import { configOf, gatewayFor } from "../../support/start-gateway.ts";
+import { certificate } from "../../support/tls.ts";
+import { ask, speakTlsTo, wireFor } from "../../support/wire.ts";
+import { chat } from "../../support/world.ts";
+
+const GOOD = certificate("good");
+const OTHER = certificate("self-signed");
+const TLS = { cert_file: "tls/cert.pem", key_file: "tls/key.pem" };
+
+function folderFor(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-tls-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function problemsOf(folder: string, tls: object = TLS): readonly string[] {
+  const text = JSON.stringify({ server: { tls }, endpoints: [{ name: "a", base_url: "http://h:1/v1" }] });
+  const loaded = configFromText(text, { file: "config.yaml", path: join(folder, "config.yaml"), env: {} });
+  const found = loaded.kind === "ok" ? loaded.warnings : loaded.problems;
+  return found.map(({ code, message, fix }) => `${code} ${message}; ${fix}`);
+}
+
+function write(folder: string, pair: { readonly cert: string; readonly key: string }): void {
+  mkdirSync(join(folder, "tls"), { recursive: true });
+  writeFileSync(join(folder, "tls/cert.pem"), pair.cert);
+  writeFileSync(join(folder, "tls/key.pem"), pair.key);
+}
+
+/** A certificate that is valid for so many days. */
+function made(folder: string, days: number): { cert: string; key: string } {
+  const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const out = execFileSync(
+    "openssl",
+    [...args, "-subj", "/CN=soon", "-days", String(days), "-keyout", join(folder, "made.key")],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
+  return { cert: out.toString(), key: execFileSync("cat", [join(folder, "made.key")]).toString() };
+}
+
+test("fault 265: each thing that can be wrong with the two files is said, with the file and a fix", (t) => {
+  const folder = folderFor(t);
+  const cases: readonly (readonly [{ cert: string; key: string }, RegExp])[] = [
+    [{ ...GOOD, key: OTHER.key }, /OG146 server\.tls\.key_file has a key that does not belong to/],
+    [
+      certificate("expired"),
+      /OG146 server\.tls\.cert_file has a certificate that expired on \d{4}-\d\d-\d\d/,
+    ],
+    [{ ...GOOD, cert: "nothing" }, /cert_file has no certificate/],
+    [
+      { ...GOOD, cert: GOOD.cert.replace(/\n..../, "\nAAAA") },
+      /cert_file has a certificate that cannot be read/,
+    ],
+    [{ ...GOOD, key: GOOD.cert }, /key_file has no private key/],
+    [{ ...GOOD, key: GOOD.key.replace(/\n..../, "\nAAAA") }, /key_file has a key that cannot be read/],
+    [{ cert: GOOD.key, key: GOOD.cert }, /cert_file has no certificate/],
+  ];
+  for (const [pair, words] of cases) {
+    write(folder, pair);
+    const [problem = "none", ...more] = problemsOf(folder);
+    assert.match(problem, words);
+    assert.match(problem, /tls\/(cert|key)\.pem".*; .{10,}/);
+    assert.deepEqual(more, []);
+    assert.ok(!problem.includes("BEGIN EC"));
+  }
+  rmSync(join(folder, "tls/key.pem"));
+  write(join(folder, "x"), GOOD);
+  assert.match(
+    problemsOf(folder, { ...TLS, cert_file: "x/tls/cert.pem" })[0] ?? "",
+    /key_file cannot be read/,
+  );
+  assert.match(problemsOf(folder, { cert_file: "tls/cert.pem" })[0] ?? "", /OG111/);
+  write(folder, made(folder, 5));
+  assert.match(problemsOf(folder)[0] ?? "", /OG147 server\.tls\.cert_file has a certificate that expires on/);
+  write(folder, GOOD);
+  assert.deepEqual(problemsOf(folder), []);
+});
+
+/** A holder of a certificate that is watched, and tells of each it is given. */
+function watched(t: TestContext, folder: string) {
+  const files = {
+    certFile: join(folder, "tls/cert.pem"),
+    keyFile: join(folder, "tls/key.pem"),
+    passphrase: undefined,
+  };
+  const first = readCertificate(files, Date.now());
+  assert.ok(first.kind === "ok");
+  const changed = new Condition();
+  const taken: ListenerCertificate[] = [first.certificate];
+  const holder: CertificateHolder = {
+    certificate: () => taken.at(-1),
+    renewCertificate: (next) => {
+      taken.push(next);
+      changed.notify();
+    },
+  };
+  const log = new KeptLog();
+  const watch = new CertificateWatch(holder, log, 20);
+  t.after(() => watch.close());
+  watch.start();
+  const whenTaken = (count: number) => changed.until(() => taken.length === count + 1);
+  return { log, taken, whenTaken };
+}
+
+test("fault 266: a new pair is taken, also where one file comes after the other, and by a link", async (t) => {
+  const folder = folderFor(t);
+  write(join(folder, "1"), GOOD);
+  write(join(folder, "2"), OTHER);
+  symlinkSync("1/tls", join(folder, "tls"));
+  const { taken, whenTaken } = watched(t, folder);
+  // As Kubernetes does: the folder is another one at once.
+  symlinkSync("2/tls", join(folder, "next"));
+  renameSync(join(folder, "next"), join(folder, "tls"));
+  await whenTaken(1);
+  assert.equal(taken[1]?.keyPem(), OTHER.key);
+  writeFileSync(join(folder, "2/tls/cert.pem"), GOOD.cert);
+  writeFileSync(join(folder, "2/tls/key.pem"), GOOD.key);
+  await whenTaken(2);
+  assert.equal(taken[2]?.keyPem(), GOOD.key);
+});
+
+test("fault 267: a pair that does not fit is told once, and the good one stays until another is whole", async (t) => {
+  const folder = folderFor(t);
+  write(folder, GOOD);
+  const { log, taken, whenTaken } = watched(t, folder);
+  writeFileSync(join(folder, "tls/cert.pem"), OTHER.cert);
+  const { message } = await log.line("certificate_refused");
+  assert.match(message, /key_file has a key that does not belong.*the certificate before it stays in force/);
+  assert.equal(taken.length, 1);
+  writeFileSync(join(folder, "tls/key.pem"), OTHER.key);
+  await whenTaken(1);
+  assert.equal(taken[1]?.keyPem(), OTHER.key);
+});
+
+test("fault 266: over the wire, by SIGHUP, and an open connection goes on", async (t) => {
+  const fake = await fakeFor(t);
+  fake.always(json(200, '{"good":true}'));
+  const config = { server: { port: 0, tls: TLS }, endpoints: [{ name: "a", base_url: fake.url }] };
+  const files = {
+    "config.yaml": JSON.stringify(config),
+    "tls/cert.pem": GOOD.cert,
+    "tls/key.pem": GOOD.key,
+  };
+  const run = await startCli(t, ["serve", "--config", "config.yaml"], { files });
+  const [, digits] = await run.says("stderr", /API +https:\/\/127\.0\.0\.1:(\d+)\/v1/);
+  const port = Number(digits);
+  await run.says("stderr", /curl https:\/\/127\.0\.0\.1:\d+\/v1\/chat/);
+  const plain = await ask(port, chat());
+  assert.equal(plain.status, 400);
+  assert.match(plain.text, /This port speaks https/);
+  speakTlsTo(port);
+  const open = await wireFor(t, port);
+  await open.send("GET /v1/models HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+  assert.equal((await open.answer()).status, 200);
+  write(run.folder, OTHER);
+  run.kill("SIGHUP");
+  await run.says("stdout", /server settings/);
+  // Its authority is unknown to the client.
+  await assert.rejects(ask(port, chat()));
+  await open.send("GET /v1/models HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+  assert.equal((await open.answer()).status, 200);
+  assert.ok(!(run.stdout + run.stderr).includes("PRIVATE"));
+});
+
+test("fault 268: plain HTTP at a port that speaks TLS is told so, and the port is known as ours", async (t) => {
+  const folder = folderFor(t);
+  write(folder, GOOD);
+  const tls = { cert_file: join(folder, "tls/cert.pem"), key_file: join(folder, "tls/key.pem") };
+  const { port } = await gatewayFor(t, { server: { tls } });
+  const answer = await ask(port, chat());
+  assert.deepEqual([answer.status, answer.header("connection")], [400, "close"]);
+  const config = JSON.stringify({ server: { port } });
+  const second = await runCli(t, ["serve", "--config", "config.yaml"], { files: { "config.yaml": config } });
+  assert.match(second.stderr, /in use by another oai-gateway/);
+});
+
+test("fault 269: TLS turned on or off by a reload takes a restart, and is said to", async (t) => {
+  const folder = folderFor(t);
+  write(folder, GOOD);
+  const tls = { cert_file: join(folder, "tls/cert.pem"), key_file: join(folder, "tls/key.pem") };
+  const { gateway, port } = await gatewayFor(t, {});
+  const words = ["server.tls takes effect at the next start"];
+  assert.deepEqual(gateway.reload(configOf({ server: { tls } })), words);
+  assert.equal((await ask(port, { method: "GET", path: "/health" })).status, 200);
+  assert.deepEqual(gateway.reload(configOf({})), []);
+});
