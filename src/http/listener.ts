@@ -37,7 +37,7 @@ export interface ServerIdentity {
 }
 
 /** Where to listen; `tls`: by TLS only. */
-export type ListenAddress = {
+type ListenAddress = {
   readonly host: string;
   readonly port: number;
   readonly tls?: ServerIdentity | undefined;

@@ -1,7 +1,7 @@
 // Faults 265 to 269: the certificate that the listener speaks TLS by.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,17 +42,6 @@ function write(folder: string, pair: { readonly cert: string; readonly key: stri
   writeFileSync(join(folder, "tls/key.pem"), pair.key);
 }
 
-/** A certificate that is valid for so many days. */
-function made(folder: string, days: number): { cert: string; key: string } {
-  const args = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const out = execFileSync(
-    "openssl",
-    [...args, "-subj", "/CN=soon", "-days", String(days), "-keyout", join(folder, "made.key")],
-    { stdio: ["ignore", "pipe", "ignore"] },
-  );
-  return { cert: out.toString(), key: execFileSync("cat", [join(folder, "made.key")]).toString() };
-}
-
 test("fault 265: each thing that can be wrong with the two files is said, with the file and a fix", (t) => {
   const folder = folderFor(t);
   const cases: readonly (readonly [{ cert: string; key: string }, RegExp])[] = [
@@ -85,10 +74,22 @@ test("fault 265: each thing that can be wrong with the two files is said, with t
     /key_file cannot be read/,
   );
   assert.match(problemsOf(folder, { cert_file: "tls/cert.pem" })[0] ?? "", /OG111/);
-  write(folder, made(folder, 5));
-  assert.match(problemsOf(folder)[0] ?? "", /OG147 server\.tls\.cert_file has a certificate that expires on/);
   write(folder, GOOD);
   assert.deepEqual(problemsOf(folder), []);
+});
+
+test("fault 265: a certificate whose time is nearly up is warned of, and one whose time is still to come refused", (t) => {
+  const folder = folderFor(t);
+  write(folder, GOOD);
+  const { validToDate, validFromDate } = new X509Certificate(GOOD.cert);
+  const dayMs = 86_400_000;
+  t.mock.timers.enable({ apis: ["Date"], now: validToDate.getTime() - 5 * dayMs });
+  assert.match(
+    problemsOf(folder)[0] ?? "",
+    /^OG147 server\.tls\.cert_file has a certificate that expires on/,
+  );
+  t.mock.timers.setTime(validFromDate.getTime() - 2 * dayMs);
+  assert.match(problemsOf(folder)[0] ?? "", /^OG146 .*cert_file has a certificate that is not valid before/);
 });
 
 /** A holder of a certificate that is watched, and tells of each it is given. */
