@@ -5,32 +5,32 @@ const TABLE = `
 core:
 bytes: core
 http: core
+language/tables: core
+language: core language/tables
 upstream: http
 wires/lists: core
 wires/paths: core
 wires/stream: core bytes wires/paths
 wires: core wires/lists wires/paths wires/stream
 routing: upstream wires/lists wires
-routing/table: core upstream wires routing
+routing/table: core language upstream wires routing
 store: core
 wires/errors: core
 wires/openai: wires/lists wires/paths wires/stream wires wires/errors
 wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
 wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
-catalogue: core http upstream wires/lists wires routing routing/table store wires/registry
-language/tables:
-language: core language/tables
+catalogue: core http language upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
-config/report: core
-config/yaml: core config/report
-routing/health: core routing wires/errors
+config/report: core language
+config/yaml: core language config/report
+routing/health: core language routing wires/errors
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
-config/rules: core upstream wires routing wires/registry language config/report config/yaml wires/headers config/schema
-config: upstream routing wires/registry config/yaml routing/health config/schema config/rules
-config/file: core config/report config/yaml config/schema config/rules config
+config/schema: core language wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/rules: core language upstream wires routing wires/registry config/report config/yaml wires/headers config/schema
+config: language upstream routing wires/registry config/yaml routing/health config/schema config/rules
+config/file: core language config/report config/yaml config/schema config/rules config
 observe: core
 proxy/admit: core http wires/headers
 proxy/outcome: core bytes http upstream routing wires/errors routing/health
@@ -39,9 +39,9 @@ proxy/target: core http upstream wires routing catalogue routing/health routing/
 wires/peek: core bytes
 proxy/exchange: core bytes http upstream wires/paths wires routing routing/table wires/registry routing/health proxy/admit proxy/target wires/peek
 proxy/request: core bytes http wires/paths routing routing/table wires/headers wires/peek proxy/exchange
-proxy/own: core routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
-supervise: core upstream routing config/report config/rules config config/file
-snapshot.ts: core routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
+proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
+supervise: core language upstream routing config/report config/rules config config/file
+snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 upstream/undici: http upstream
 world.ts: core routing routing/table config proxy/admit proxy/exchange
 data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
@@ -52,13 +52,13 @@ proxy/send: core bytes http upstream wires/paths wires routing wires/headers wir
 proxy/answer: core bytes http wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
-proxy/attempt: core http upstream routing wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
+proxy/attempt: core http language upstream routing wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core upstream routing routing/table catalogue language cli/terminal config/report config/schema config/rules config config/file observe supervise upstream/undici
-cli/commands: core routing/table catalogue language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
-cli/doctor: core upstream routing routing/table catalogue language cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/shared: core language upstream routing routing/table catalogue cli/terminal config/report config/schema config/rules config config/file observe supervise upstream/undici
+cli/commands: core language routing/table catalogue cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/doctor: core language upstream routing routing/table catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve

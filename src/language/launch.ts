@@ -20,3 +20,8 @@ export function asStarted(text: string, command: string): string {
   // Alone it is the command that serves, which has a script of its own.
   return text === NAME ? "npm start" : text.replace(COMMAND, command);
 }
+
+/** A text of `asStarted` as it is for programs, which read the same whoever started this. */
+export function asNamed(text: string, command: string): string {
+  return text.replaceAll(`${command} `, `${NAME} `);
+}

@@ -1,11 +1,18 @@
 // Notices that the listener's certificate or key was replaced, by whatever way, and puts the new pair in force once it is
 // whole. One that cannot be used leaves the old one in force, with a word in the log.
 
-import { dayOf, type ListenerCertificate, readCertificate } from "../config/rules/certificate.ts";
-import { inEnglish } from "../config/rules/in-english.ts";
+import { type Diagnostic, fileDiagnostic } from "../config/report/diagnostics.ts";
+import {
+  type BadCertificate,
+  type CertificateFiles,
+  dayOf,
+  type ListenerCertificate,
+  readCertificate,
+} from "../config/rules/certificate.ts";
 import { EXPIRY_WARNING_MS } from "../config/rules/rules-tls.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
+import { message, translator } from "../language/messages.ts";
 import { statMark } from "./watch.ts";
 
 /** Whose certificate is watched. */
@@ -33,6 +40,7 @@ export class CertificateWatch {
   #looking: Promise<void> = Promise.resolve();
   #isClosed = false;
   #warnedFor: string | undefined;
+  #onRefused: ((problem: Diagnostic) => void) | undefined;
 
   constructor(holder: CertificateHolder, log: Log, lookMs = LOOK_MS) {
     this.#holder = holder;
@@ -40,8 +48,9 @@ export class CertificateWatch {
     this.#lookMs = lookMs;
   }
 
-  /** Begins to look. */
-  start(): void {
+  /** Begins to look; `onRefused` hears of each pair that cannot be used, as the log does. */
+  start(onRefused?: (problem: Diagnostic) => void): void {
+    this.#onRefused = onRefused;
     this.#looking = this.#look();
   }
 
@@ -81,8 +90,15 @@ export class CertificateWatch {
     this.#waited += 1;
     if (this.#waited < PATIENT_LOOKS) return;
     this.#waited = undefined;
-    const words = `server.tls: ${result.at} ${inEnglish(result.problem)}; the certificate before it stays in force. ${inEnglish(result.fix)}.`;
-    this.#log.error("certificate_refused", words);
+    this.#refuse(result, current.files());
+  }
+
+  #refuse({ at, problem, fix }: BadCertificate, { certFile, keyFile }: CertificateFiles): void {
+    const words = message("tls.refused", { file: at, problem });
+    const say = translator("en");
+    this.#log.error("certificate_refused", `${say(words)}. ${say(fix)}.`);
+    const file = at === "cert_file" ? certFile : keyFile;
+    this.#onRefused?.(fileDiagnostic("OG146", file, words, fix));
   }
 
   #take(next: ListenerCertificate, current: ListenerCertificate): void {

@@ -84,10 +84,10 @@ export class Configuration {
   }
 
   /** Begins to watch the file, now or when there is one; `onSaved` is told of each new content. */
-  watch(onSaved: () => void): void {
+  watch(onSaved: () => void, onCertificateRefused?: (problem: Diagnostic) => void): void {
     this.#onSaved = onSaved;
     this.#startWatch();
-    this.#certificates.start();
+    this.#certificates.start(onCertificateRefused);
   }
 
   /**

@@ -42,6 +42,7 @@ export async function openLog(
     level: options.logLevel ?? config.log.level,
     isColour: terminal.isColour,
     isAscii: terminal.isAscii,
+    columns: terminal.outColumns,
     clock: systemClock,
   });
   return new StartLog(log, format === "pretty");

@@ -3,7 +3,9 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { isIP } from "node:net";
 import { type Message, message } from "../../language/messages.ts";
+import { isLoopbackHost } from "../schema/hosts.ts";
 
 /** Which files, and what the key is encrypted with. */
 export type CertificateFiles = {
@@ -40,21 +42,36 @@ export class ListenerCertificate {
     return this.#files.passphrase;
   }
 
+  /**
+   * A host by which clients of this machine trust it: the given one where it is covered, else `localhost` for an
+   * address of this machine, or the first name of the certificate; the given one again where there is no name.
+   */
+  hostFor(host: string): string {
+    const own = new X509Certificate(this.certPem);
+    const isCovered = isIP(host) === 0 ? own.checkHost(host) : own.checkIP(host);
+    if (isCovered !== undefined) return host;
+    if (isLoopbackHost(host) && own.checkHost("localhost") !== undefined) return "localhost";
+    return /DNS:([^*",\s]+)/.exec(own.subjectAltName ?? "")?.[1] ?? host;
+  }
+
   /** Where it was read. */
   files(): CertificateFiles {
     return this.#files;
   }
 }
 
-/** The certificate, or what is wrong and with which of the two files. Words follow the name of the key. */
+/** What is wrong, and with which of the two files. Words follow the name of the key. */
+export type BadCertificate = {
+  readonly kind: "bad";
+  readonly at: "cert_file" | "key_file";
+  readonly problem: Message;
+  readonly fix: Message;
+};
+
+/** The certificate, or why there is none. */
 export type CertificateResult =
   | { readonly kind: "ok"; readonly certificate: ListenerCertificate }
-  | {
-      readonly kind: "bad";
-      readonly at: "cert_file" | "key_file";
-      readonly problem: Message;
-      readonly fix: Message;
-    };
+  | BadCertificate;
 
 const LARGEST_BYTES = 1_024 * 1_024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;

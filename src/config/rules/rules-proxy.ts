@@ -2,10 +2,9 @@
 
 import { type Message, message } from "../../language/messages.ts";
 import { type Diagnostic, fileDiagnostic } from "../report/diagnostics.ts";
-import { type Draft, listAt, originText, pathText, textAt, valueAt } from "../yaml/draft.ts";
+import { aboutValue, type Draft, listAt, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import type { EnvironmentProxies } from "./environment-proxies.ts";
-import { inEnglish } from "./in-english.ts";
 import { readProxy } from "./proxy-url.ts";
 
 /** Checks `endpoints[].proxy`. */
@@ -22,20 +21,12 @@ export function checkProxies(draft: Draft): void {
 }
 
 function add(draft: Draft, path: Path, problem: Message, fix: Message): void {
-  const name = `${pathText(path)}${originText(draft, path)}`;
-  draft.problems.add("OG145", draft.places.valueAt(path), `${name} ${inEnglish(problem)}`, {
-    fix: inEnglish(fix),
-  });
+  draft.problems.add("OG145", draft.places.valueAt(path), aboutValue(draft, path, problem), { fix });
 }
 
 /** What is wrong with the proxies of the environment. */
 export function proxyWarnings(proxies: EnvironmentProxies): Diagnostic[] {
   return proxies.problems.map(({ variable, problem, fix }) =>
-    fileDiagnostic(
-      "OG149",
-      variable,
-      inEnglish(message("proxy.inVariable", { variable, problem })),
-      inEnglish(fix),
-    ),
+    fileDiagnostic("OG137", variable, message("proxy.inVariable", { variable, problem }), fix),
   );
 }

@@ -3,9 +3,8 @@
 import { resolve } from "node:path";
 import { systemClock } from "../../core/clock.ts";
 import { message } from "../../language/messages.ts";
-import { type Draft, originText, pathText, textAt, valueAt } from "../yaml/draft.ts";
+import { aboutFound, aboutValue, type Draft, textAt } from "../yaml/draft.ts";
 import { dayOf, type ListenerCertificate, readCertificate } from "./certificate.ts";
-import { inEnglish } from "./in-english.ts";
 
 /** A certificate with less time left than this is warned of: 14 days. */
 export const EXPIRY_WARNING_MS = 14 * 86_400_000;
@@ -25,17 +24,16 @@ export function checkTls(draft: Draft, folder: string): ListenerCertificate | un
   const result = readCertificate(files, wallMs);
   if (result.kind === "bad") {
     const path = [...tls, result.at];
-    const file = JSON.stringify(valueAt(draft.value, path));
-    const words = `${pathText(path)}${originText(draft, path)} ${inEnglish(result.problem)}: ${file}`;
-    draft.problems.add("OG146", draft.places.valueAt(path), words, { fix: inEnglish(result.fix) });
+    const words = aboutFound(draft, path, result.problem);
+    draft.problems.add("OG146", draft.places.valueAt(path), words, { fix: result.fix });
     return undefined;
   }
   const { certificate } = result;
   if (certificate.notAfterMs - wallMs < EXPIRY_WARNING_MS) {
     const path = [...tls, "cert_file"];
-    const soon = inEnglish(message("tls.soon", { date: dayOf(certificate.notAfterMs) }));
-    draft.problems.add("OG147", draft.places.valueAt(path), `${pathText(path)} ${soon}`, {
-      fix: inEnglish(message("tls.fixRenew")),
+    const soon = message("tls.soon", { date: dayOf(certificate.notAfterMs) });
+    draft.problems.add("OG136", draft.places.valueAt(path), aboutValue(draft, path, soon), {
+      fix: message("tls.fixRenew"),
     });
   }
   return certificate;

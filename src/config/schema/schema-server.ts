@@ -1,5 +1,6 @@
 // `server`: its keys, and what they become.
 
+import { message } from "../../language/messages.ts";
 import type { QueueLimits } from "../../routing/model.ts";
 import {
   address,
@@ -70,7 +71,9 @@ const written = block(
         key_passphrase: text("What the key is encrypted with, where it is.").optional(),
       },
       "Speak TLS: `https://` and `wss://`, version 1.2 or later. The files are read again when they change, without a restart; to turn TLS on or off needs one.",
-      'a block of keys such as "cert_file" and "key_file"',
+      message("kind.blockSuchAs", {
+        keys: message("list.and", { first: '"cert_file"', last: '"key_file"' }),
+      }),
     ).optional(),
     api_keys: listOf(
       text("A client key."),

@@ -5,6 +5,8 @@ import type { MessageTable } from "./message-table.ts";
 /** Why a command refuses, and what to do about it: English, then 繁體中文. */
 // biome-ignore format: a table reads best with one row a message
 export const FAILURES_MESSAGES = {
+  'label.fix': ['fix: {text}', '修正：{text}'],
+  'label.next': ['next: {text}', '下一步：{text}'],
   'fail.portTaken': ['port {port} on {host} is already in use by {owner}.', '{host} 的連接埠 {port} 已被{owner}占用。'],
   'fix.port': ['{command} --port {port}', '{command} --port {port}'],
   'fix.addEndpoint': ['to use that server as an endpoint, put into config.yaml:', '若要把該伺服器當成端點，請在 config.yaml 加入：'],

@@ -196,7 +196,7 @@ test("fault 264: a variable that is no proxy is warned of, and the gateway serve
   const env = { ALL_PROXY: `socks5://user:canary-password-9@127.0.0.1:1080`, https_proxy: "http://p:99999" };
   const run = await startCli(t, ["serve", "--config", "config.yaml"], { env, files });
   assert.equal((await ask(await run.port(), chat())).text, '{"good":true}');
-  assert.match(run.stderr, /OG149[\s\S]*the variable https_proxy is no address of a proxy; it is not used/);
+  assert.match(run.stderr, /OG137[\s\S]*the variable https_proxy is no address of a proxy; it is not used/);
   assert.match(run.stderr, /the variable ALL_PROXY is a SOCKS proxy/);
   const bare = await startCli(t, ["serve", "--no-detect", "--port", "0"], { env });
   await bare.port();

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { configFromText } from "../../../src/config/file/load.ts";
 import { type ListenerCertificate, readCertificate } from "../../../src/config/rules/certificate.ts";
+import { translator } from "../../../src/language/messages.ts";
 import { type CertificateHolder, CertificateWatch } from "../../../src/supervise/certificate-watch.ts";
 import { runCli, startCli } from "../../support/cli.ts";
 import { Condition } from "../../support/condition.ts";
@@ -21,6 +22,7 @@ import { chat } from "../../support/world.ts";
 
 const GOOD = certificate("good");
 const OTHER = certificate("self-signed");
+const say = translator("en");
 const TLS = { cert_file: "tls/cert.pem", key_file: "tls/key.pem" };
 
 function folderFor(t: TestContext): string {
@@ -33,7 +35,7 @@ function problemsOf(folder: string, tls: object = TLS): readonly string[] {
   const text = JSON.stringify({ server: { tls }, endpoints: [{ name: "a", base_url: "http://h:1/v1" }] });
   const loaded = configFromText(text, { file: "config.yaml", path: join(folder, "config.yaml"), env: {} });
   const found = loaded.kind === "ok" ? loaded.warnings : loaded.problems;
-  return found.map(({ code, message, fix }) => `${code} ${message}; ${fix}`);
+  return found.map(({ code, message, fix = message }) => `${code} ${say(message)}; ${say(fix)}`);
 }
 
 function write(folder: string, pair: { readonly cert: string; readonly key: string }): void {
@@ -86,7 +88,7 @@ test("fault 265: a certificate whose time is nearly up is warned of, and one who
   t.mock.timers.enable({ apis: ["Date"], now: validToDate.getTime() - 5 * dayMs });
   assert.match(
     problemsOf(folder)[0] ?? "",
-    /^OG147 server\.tls\.cert_file has a certificate that expires on/,
+    /^OG136 server\.tls\.cert_file has a certificate that expires on/,
   );
   t.mock.timers.setTime(validFromDate.getTime() - 2 * dayMs);
   assert.match(problemsOf(folder)[0] ?? "", /^OG146 .*cert_file has a certificate that is not valid before/);
