@@ -105,9 +105,16 @@ test("doctor names the proxy that fails, and says what to do; check refuses what
   const doctor = await runCli(t, ["doctor", "--config", "config.yaml"], { files: files(endpoint) });
   assert.match(doctor.stdout, new RegExp(`proxy 127.0.0.1:${proxy.port}: answered 407 to CONNECT`));
   assert.match(doctor.stdout.replaceAll(/\s+/g, " "), /correct the user and password of the proxy/);
+  const chinese = await runCli(t, ["doctor", "--config", "config.yaml", "--lang", "zh-TW"], {
+    files: files(endpoint),
+  });
+  assert.match(
+    chinese.stdout.replaceAll(/\s+/g, ""),
+    /代理伺服器拒絕（proxy127[^）]*）.*更正代理的帳號與密碼/,
+  );
   const bad = { ...endpoint, proxy: `socks5://user:${SECRET}@127.0.0.1:1080` };
   const check = await runCli(t, ["check", "--config", "config.yaml"], { files: files(bad) });
   assert.equal(check.code, 1);
   assert.match(check.stderr + check.stdout, /OG145[\s\S]*endpoints\[0\]\.proxy is a SOCKS proxy/);
-  for (const { stdout, stderr } of [doctor, check]) assert.ok(!(stdout + stderr).includes(SECRET));
+  for (const { stdout, stderr } of [doctor, chinese, check]) assert.ok(!(stdout + stderr).includes(SECRET));
 });
