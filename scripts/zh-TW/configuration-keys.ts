@@ -23,6 +23,12 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   server: "閘道在哪裡監聽、誰可以呼叫，以及同時能處理多少。",
   "server.host": "監聽的位址。除了本機迴路位址以外，都需要 `api_keys`（或 `allow_anonymous: true`）。",
   "server.port": "監聽的連接埠；0 表示由系統挑一個空的。",
+  "server.tls":
+    "使用 TLS：`https://` 與 `wss://`，1.2 版以上。檔案變更後會重新讀取，不必重新啟動；啟用或停用 TLS 則要重新啟動。",
+  "server.tls.cert_file":
+    "PEM 檔：憑證，以及從它通往憑證授權單位（CA）的其他憑證，例如 `fullchain.pem`；路徑相對於設定檔。",
+  "server.tls.key_file": "PEM 檔：憑證的金鑰，例如 `privkey.pem`。",
+  "server.tls.key_passphrase": "金鑰有加密時的密碼。",
   "server.api_keys":
     "用戶端必須以 `Authorization: Bearer KEY` 送出的金鑰：可以是文字，也可以是區塊，為每一把取名、限定模型與期限。只要有一把就會檢查。金鑰是可見的 ASCII 字元，不含空格；以文字寫的金鑰以順序稱呼，第一把是 `#1`。",
   "server.api_keys[].name": "記錄與錯誤裡用來稱呼它的名稱。不可重複，最多 64 個字元。",
@@ -102,6 +108,8 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "endpoints[].probe.interval": "端點停用期間，每隔多久探測一次。",
   "endpoints[].ca_file":
     "PEM 檔：除了平常信任的憑證授權單位（CA）以外，這個端點還要信任哪些；路徑相對於設定檔。每次讀取設定時都會重讀。",
+  "endpoints[].proxy":
+    "連到這個端點時經過的轉送代理伺服器，例如 `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`；代理伺服器本身使用 TLS 就寫 `https://`。`off`：不經代理，不論環境變數 `HTTPS_PROXY`、`HTTP_PROXY`、`ALL_PROXY` 與 `NO_PROXY` 怎麼設。不寫就依這些環境變數，但這台機器上的端點一律不經代理。",
   "endpoints[].organization": "`OpenAI-Organization` 的值。",
   "endpoints[].project": "`OpenAI-Project` 的值。",
   routing: "公開的模型名稱怎麼來，以及由哪個端點回答請求。",

@@ -7,6 +7,7 @@ import { type Message, message, verbatim } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { ModelEntry } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
+import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "../wires/registry/providers.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
@@ -18,6 +19,8 @@ export type DetectInput = {
   readonly clock: Clock;
   /** The gateway's own port: whatever answers there is not taken. */
   readonly ownPort: number;
+  /** The forward proxy for an origin; straight to everywhere where it is left out. */
+  readonly proxyFor?: (origin: string) => ForwardProxy | undefined;
   /** For providers; servers on this machine get one second. */
   readonly timeoutMs?: number;
 };
@@ -30,6 +33,8 @@ export type DetectedEndpoint = {
   /** The variable or address it was found by. */
   readonly definedAt: string;
   readonly isLocal: boolean;
+  /** The forward proxy that it was reached by. */
+  readonly proxy: ForwardProxy | undefined;
   /** What it listed just now. */
   readonly entries: readonly ModelEntry[];
 };
@@ -137,6 +142,7 @@ async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Findi
     apiKey: key,
     definedAt: provider.keyVariable,
     isLocal,
+    proxy: input.proxyFor?.(url.origin),
     entries: answer.kind === "listed" ? answer.entries : [],
   };
   if (answer.kind === "listed") {
@@ -167,6 +173,7 @@ async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Fi
     apiKey: undefined,
     definedAt: url.host,
     isLocal: true,
+    proxy: undefined,
     entries,
   };
   return { endpoint, row: { ...base, kind: "found", name, modelCount: entries.length, note: undefined } };
@@ -206,6 +213,7 @@ function askAt(
   const keys = { credentials: [{ id: 1, apiKey }], fixedHeaders: [] } as const;
   const endpoint = {
     origin: url.origin,
+    proxy: input.proxyFor?.(url.origin),
     basePath: basePathOf(url),
     rootPath: "",
     wire: endpointWire(undefined, url.origin),

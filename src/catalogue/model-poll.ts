@@ -6,6 +6,7 @@ import type { Log } from "../core/summary.ts";
 import { english } from "../language/messages.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
+import { isSameProxy } from "../upstream/forward-proxy.ts";
 import { MAX_NAMES } from "../wires/lists/parse-models.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
 import { isAsked, type ListChange, ModelKnowledge } from "./model-knowledge.ts";
@@ -223,5 +224,7 @@ function isSameQuestion(left: Endpoint, right: Endpoint): boolean {
       endpoint.credentials.map((credential) => credential.apiKey ?? null),
       endpoint.fixedHeaders,
     ]);
-  return left.wire === right.wire && question(left) === question(right);
+  return (
+    left.wire === right.wire && isSameProxy(left.proxy, right.proxy) && question(left) === question(right)
+  );
 }

@@ -172,6 +172,7 @@ test("defaults", () => {
     queue: { max: 100, timeoutMs: 5_000 },
     probe: undefined,
     caPem: undefined,
+    proxy: undefined,
     credentials: [{ id: 1, apiKey: undefined }],
     fixedHeaders: [],
     passesApiVersion: false,

@@ -13,6 +13,7 @@ import { ERRORS_MESSAGES } from "./tables/errors.ts";
 import { EXPLAIN_MESSAGES } from "./tables/explain.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
 import { KEYS_MESSAGES } from "./tables/keys.ts";
+import { NETWORK_MESSAGES } from "./tables/network.ts";
 import { OPTIONS_MESSAGES } from "./tables/options.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { REASONS_MESSAGES } from "./tables/reasons.ts";
@@ -27,6 +28,7 @@ const MESSAGES = {
   ...FAILURES_MESSAGES,
   ...SERVER_MESSAGES,
   ...KEYS_MESSAGES,
+  ...NETWORK_MESSAGES,
   ...ERRORS_MESSAGES,
   ...EXPLAIN_MESSAGES,
   ...OPTIONS_MESSAGES,

@@ -6,6 +6,7 @@ import type { GatewayConfig } from "../config/compile.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
+import { type CertificateHolder, CertificateWatch } from "./certificate-watch.ts";
 import { describeConfigChange } from "./plan-change.ts";
 import { ReloadRefused } from "./reload-rules.ts";
 import {
@@ -27,7 +28,7 @@ export type ReloadWish = {
 };
 
 /** What takes a configuration; it asks `checkReload` itself, so that nobody can go round the rules. */
-export type Reloadable = {
+export type Reloadable = CertificateHolder & {
   /** The host bound. */
   readonly host: string;
   config(): GatewayConfig;
@@ -68,11 +69,13 @@ export class Configuration {
   #lastRead: LastRead;
   #isDemo = false;
   #watch: ConfigWatch | undefined;
+  readonly #certificates: CertificateWatch;
   #onSaved: (() => void) | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ConfigurationParts) {
     this.#parts = parts;
+    this.#certificates = new CertificateWatch(parts.served, parts.log);
     this.#file = parts.first.kind === "file" ? parts.first : undefined;
     this.#lastRead = this.#file ?? { contentHash: "", files: [] };
   }
@@ -83,9 +86,10 @@ export class Configuration {
   }
 
   /** Begins to watch the file, now or when there is one; `onSaved` is told of each new content. */
-  watch(onSaved: () => void): void {
+  watch(onSaved: () => void, onCertificateRefused?: (problem: Diagnostic) => void): void {
     this.#onSaved = onSaved;
     this.#startWatch();
+    this.#certificates.start(onCertificateRefused);
   }
 
   /**
@@ -110,6 +114,7 @@ export class Configuration {
 
   /** Ends the watch. */
   async close(): Promise<void> {
+    await this.#certificates.close();
     await this.#watch?.close();
   }
 

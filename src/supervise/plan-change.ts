@@ -4,6 +4,7 @@
 import type { ClientKey } from "../accounts/client-key.ts";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { Endpoint, Override, RoutingPlan } from "../routing/model.ts";
+import { isSameProxy } from "../upstream/forward-proxy.ts";
 
 /** `+1 endpoint (groq), weight local 2→3`; empty when the plans are the same. */
 export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arrow = "→"): string {
@@ -31,6 +32,7 @@ export function describeConfigChange(before: GatewayConfig, after: GatewayConfig
   const { apiKeys: newKeys, ...newServer } = after.server;
   parts.push(...describeKeys(oldKeys, newKeys));
   if (!isSame(oldServer, newServer)) parts.push("server settings");
+  else if (before.server.tls?.keyPem() !== after.server.tls?.keyPem()) parts.push("server settings");
   if (!isSame(before.discovery, after.discovery)) parts.push("discovery settings");
   if (!isSame(before.log, after.log)) parts.push("log settings (at the next start)");
   return parts.filter((part) => part !== "").join(", ");
@@ -89,6 +91,7 @@ function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[]
   if (old.maxInFlight !== now.maxInFlight || !isSame(old.queue, now.queue)) changed.push("limits");
   if (!isSame(old.probe, now.probe)) changed.push("probe");
   if (old.caPem !== now.caPem) changed.push("ca_file");
+  if (!isSameProxy(old.proxy, now.proxy)) changed.push("proxy");
   if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(" and ")}`);
   return parts;
 }

@@ -6,7 +6,9 @@ import type { FileSettings } from "../config/file/file-settings.ts";
 import { loadConfig } from "../config/file/load.ts";
 import { locateConfig, shownPath } from "../config/file/locate.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
-import type { Environment } from "../core/env.ts";
+import { EnvironmentProxies } from "../config/rules/environment-proxies.ts";
+import { proxyWarnings } from "../config/rules/rules-proxy.ts";
+import { type Environment, lookupIn } from "../core/env.ts";
 
 /** A configuration that a file gave. */
 export type FileSource = {
@@ -27,7 +29,7 @@ export type FileSource = {
 /** A configuration, from a file or none. */
 export type ConfigSource =
   | FileSource
-  | { readonly kind: "none"; readonly config: GatewayConfig }
+  | { readonly kind: "none"; readonly config: GatewayConfig; readonly warnings: readonly Diagnostic[] }
   | {
       readonly kind: "broken";
       readonly path: string;
@@ -66,7 +68,10 @@ export const NO_FLAGS: Flags = { host: undefined, port: undefined, allowAnonymou
 export async function readSource(place: SourcePlace, flags = NO_FLAGS): Promise<ConfigSource> {
   const { cwd, env } = place;
   const path = locateConfig(place);
-  if (path === undefined) return { kind: "none", config: emptyConfig() };
+  if (path === undefined) {
+    const warnings = proxyWarnings(new EnvironmentProxies(lookupIn(env, undefined)));
+    return { kind: "none", config: emptyConfig(), warnings };
+  }
   const loaded = await loadConfig(path, env, flags);
   if (loaded.kind === "broken") return { ...loaded, path };
   return { ...loaded, kind: "file", path, shown: shownPath(cwd, path) };

@@ -32,7 +32,14 @@ const A = `
 10 | Bytes nobody asked for, or a second answer, on an idle connection | the connection is destroyed; no other client ever sees them
 11 | Too many connections, no file descriptors left | a bounded queue, then 503 with \`Retry-After\`; the process lives
 12 | No ephemeral ports left | connections are used again, so that ports are not used up | A metric of connections comes with metrics.
-13 | A forward proxy is down, or \`NO_PROXY\` has odd forms | loopback and everything else is reached directly: proxies of the environment are not used | Forward proxies are not supported yet.
+13 | Proxies in the environment, \`NO_PROXY\` in odd forms, and endpoints on this machine | these are reached directly, whatever the variables say; an entry that is none matches nothing
+258 | A forward proxy is down, its name does not exist, or its certificate is not to be trusted | the next endpoint; a strike; the reason names the proxy's host and port
+259 | A forward proxy refuses CONNECT (403, 502, 503, 504, a redirect), closes without a word, cuts the tunnel, babbles or sends a head without an end | the next endpoint, with a word for each; its endpoint is ejected as for any failed connection
+260 | A forward proxy wants credentials, or others | the next endpoint; the reason says so; credentials are percent-decoded, and no endpoint ever sees them
+261 | A forward proxy, or an endpoint behind it, hangs while the connection is made | given up after \`timeouts.connect\`, and told apart
+262 | The credentials of a forward proxy in errors, logs, snapshots, lists, \`doctor\` and problems of the configuration | never, in whatever spelling
+263 | A tunnel is cut in the middle of an answer | as any connection that breaks
+264 | \`HTTPS_PROXY\`, \`HTTP_PROXY\` or \`ALL_PROXY\` is a SOCKS proxy, or no address at all | a warning at the start and in \`check\` and \`doctor\`; endpoints are asked directly
 141 | The client leaves while the connection to the endpoint is being made | the connecting ends at once
 142 | Many connections to one TLS endpoint, and reloads that change limits of time | sessions are resumed, authorities are parsed once, connections are shared; a session whose certificate did not pass is never offered
 `;
@@ -180,6 +187,11 @@ const E = `
 `;
 
 const F = `
+265 | The certificate or key of \`server.tls\` is missing, broken, encrypted, of another pair, expired or not valid yet | a problem with code, file and fix; nothing is started. Soon to expire: a warning at the start, in \`check\` and \`doctor\`
+266 | The certificate and its key are replaced while the gateway runs, at once or one after the other, by a link or by SIGHUP | new connections get the new one; open ones go on
+267 | A pair that cannot be used takes the place of a good one while the gateway runs | the good one stays in force; one line in the log says what is wrong, and nothing is told of a pair that is half replaced for a moment
+268 | Plain HTTP comes to a port that speaks TLS | 400 that says so, no reset
+269 | TLS is turned on or off by a reload | the listener stays as it is, and a warning says that it takes a restart
 83 | \`base_url\` with credentials, other schemes, link-local and disguised addresses, query, fragment, a doubled \`/v1\` | refused at load with the reason, or joined in its normal form with a warning
 84 | Discovery: an endpoint that is down, HTML, 50 MB, 10,000 models, doubled ids, ids with \`/\` or \`:\`, one empty answer | the gateway starts all the same; limits; the last good list stays
 85 | An alias twice, aliases in a circle, a name that equals a pin | refused at load with the places, or defined by rule

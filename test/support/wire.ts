@@ -4,7 +4,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { EndedEarly, type Framing, type Head, headerOf, SocketReader } from "./socket-reader.ts";
+import { testAuthority } from "./tls.ts";
 
 /** An answer's head. */
 export type AnswerHead = {
@@ -51,11 +53,21 @@ export function requestBytes(request: WireRequest): Buffer {
   return Buffer.concat([Buffer.from(head, "latin1"), bytes]);
 }
 
+const tlsPorts = new Set<number>();
+
+/** From now on connections to a loopback port speak TLS, and trust the authority of the tests. */
+export function speakTlsTo(port: number): void {
+  tlsPorts.add(port);
+}
+
 /** Opens a connection to a loopback port. */
 export async function openWire(port: number): Promise<Wire> {
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  const wire = new Wire(socket);
-  await once(socket, "connect");
+  const to = { port, host: "127.0.0.1", noDelay: true };
+  const tcp = connect(to);
+  const isTls = tlsPorts.has(port);
+  const socket = isTls ? connectTls({ socket: tcp, host: to.host, ca: testAuthority() }) : tcp;
+  const wire = new Wire(socket, tcp);
+  await once(tcp, "connect");
   return wire;
 }
 
@@ -91,11 +103,14 @@ export async function ask(port: number, request: WireRequest | string | Buffer):
 /** One connection. */
 export class Wire {
   readonly #socket: Socket;
+  readonly #tcp: Socket;
   readonly #reader: SocketReader;
   #framing: Framing = { kind: "none" };
 
-  constructor(socket: Socket) {
+  /** `tcp`: what is under it where it speaks TLS. */
+  constructor(socket: Socket, tcp = socket) {
     this.#socket = socket;
+    this.#tcp = tcp;
     this.#reader = new SocketReader(socket);
   }
 
@@ -196,7 +211,12 @@ export class Wire {
 
   /** Breaks the connection by RST. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    this.#tcp.resetAndDestroy();
+  }
+
+  /** Bytes that were sent and have not gone out yet. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
   }
 }
 

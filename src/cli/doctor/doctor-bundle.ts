@@ -34,9 +34,9 @@ export async function writeBundle(
 /** The configuration as far as it is nobody's secret. */
 function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
   const { server, plan, reliability, discovery } = config;
-  const { apiKeys, ...rest } = server;
+  const { apiKeys, tls, ...rest } = server;
   return {
-    server: { ...rest, apiKeys: apiKeys.length },
+    server: { ...rest, apiKeys: apiKeys.length, tls: tls !== undefined },
     discovery,
     reliability,
     routing: {
@@ -58,6 +58,7 @@ function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
       timeouts: endpoint.timeouts,
       models: endpoint.models,
       hasCa: endpoint.caPem !== undefined,
+      hasProxy: endpoint.proxy !== undefined,
     })),
   };
 }

@@ -12,6 +12,7 @@ type Mending = readonly [
 
 const UNREACHABLE = "doctor.short.unreachable";
 const SILENT = "doctor.short.silent";
+const PROXY = "doctor.short.proxy";
 const ADDRESS = "doctor.short.address";
 
 const MENDINGS = {
@@ -19,6 +20,10 @@ const MENDINGS = {
   connect_timeout: [UNREACHABLE, "doctor.mend.start"],
   dns_failed: [UNREACHABLE, "doctor.mend.host"],
   tls_failed: [UNREACHABLE, "doctor.mend.tls"],
+  proxy_unreachable: [PROXY, "doctor.mend.proxyAddress"],
+  proxy_timeout: [PROXY, "doctor.mend.proxyAddress"],
+  proxy_failed: [PROXY, "doctor.mend.proxyAddress"],
+  proxy_denied: [PROXY, "doctor.mend.proxyDenied"],
   reset: [UNREACHABLE, "doctor.mend.protocol"],
   bad_response: [ADDRESS, "doctor.mend.protocol"],
   unsendable: ["doctor.short.rejected", "doctor.mend.keyText"],

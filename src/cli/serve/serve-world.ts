@@ -31,8 +31,11 @@ export class ServeWorld {
 
   /** Begins to watch and prints the table; without a file looks around first. */
   async begin(session: Session): Promise<void> {
-    const { configuration } = this.#parts;
-    configuration.watch(() => session.reload(false));
+    const { configuration, context } = this.#parts;
+    configuration.watch(
+      () => session.reload(false),
+      (problem) => printDiagnostics(context, [problem]),
+    );
     if (configuration.file === undefined) return this.#look(session);
     await session.showTable(undefined);
   }

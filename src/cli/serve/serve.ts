@@ -56,7 +56,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     printFailure(context, exposure);
     return 1;
   }
-  if (source.kind === "file") printDiagnostics(context, source.warnings);
+  printDiagnostics(context, source.warnings);
   const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;

@@ -82,7 +82,7 @@ export class Session {
     await gateway.catalogue.firstAnswers();
     if (this.#closing !== undefined) return;
     const facts = tableFacts(this.context, {
-      url: rootOf(gateway.url),
+      url: rootOf(trustedUrl(gateway)),
       statuses: gateway.status(),
       table: gateway.table(),
       hasClientKeys: gateway.config().server.apiKeys.length > 0,
@@ -170,6 +170,15 @@ export class Session {
   #report(error: unknown): void {
     this.#parts.log.error("internal", "a fault inside the gateway; it goes on", {}, error);
   }
+}
+
+/** The address by a host that the certificate covers: a client refuses another. */
+function trustedUrl(gateway: Gateway): string {
+  const url = new URL(gateway.url);
+  const host = gateway.certificate()?.hostFor(url.hostname.replace(/^\[|\]$/g, ""));
+  return host === undefined
+    ? gateway.url
+    : gateway.url.replace(url.hostname, host.includes(":") ? `[${host}]` : host);
 }
 
 /** `http://127.0.0.1:8080` of `http://127.0.0.1:8080/v1`. */

@@ -38,8 +38,8 @@ export async function findConfigured(
     const { problems, path } = source;
     return { kind: "broken", file: relative(context.cwd, path), problems };
   }
+  printDiagnostics(context, source.warnings);
   if (source.kind === "file") {
-    printDiagnostics(context, source.warnings);
     return { kind: "configured", config: source.config, file: source.shown };
   }
   const detection = await lookAround(context, source.config.server.port);

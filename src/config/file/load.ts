@@ -11,12 +11,15 @@ import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
+import { EnvironmentProxies } from "../rules/environment-proxies.ts";
 import { KeyFiles, keyFileBytes } from "../rules/key-files.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
+import { checkProxies, proxyWarnings } from "../rules/rules-proxy.ts";
 import { checkServer } from "../rules/rules-server.ts";
+import { checkTls } from "../rules/rules-tls.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
 import { SchemaPlace } from "../schema/schema-place.ts";
@@ -102,13 +105,19 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
   const contentHash = hashOf([text, options.envFileText, ...keyFiles.contents.map(textOf)]);
   const read = { contentHash, files: keyFiles.paths };
   if (checked === undefined) return { kind: "broken", problems: found, ...read };
-  return { kind: "ok", ...checked, warnings: found, ...read, isBlank: isBlank(text) };
+  const warnings = [...found, ...proxyWarnings(checked.proxies)];
+  const { config, settings } = checked;
+  return { kind: "ok", config, settings, warnings, ...read, isBlank: isBlank(text) };
 }
 
 /** The options of one check, and the files of keys that are read for it. */
 type TextChecking = TextOptions & { readonly keyFiles: KeyFiles };
 
-type Checked = { readonly config: GatewayConfig; readonly settings: FileSettings };
+type Checked = {
+  readonly config: GatewayConfig;
+  readonly settings: FileSettings;
+  readonly proxies: EnvironmentProxies;
+};
 
 function check(text: string, options: TextChecking, problems: Problems): Checked | undefined {
   const { env, envFileText } = options;
@@ -160,13 +169,16 @@ function read(
   const decoded = readShape(draft);
   const { keyFiles } = options;
   checkServer(draft, options.allowAnonymous === true, keyFiles);
+  const certificate = checkTls(draft, dirname(configFile));
   checkEndpoints(draft, keyFiles);
+  checkProxies(draft);
   checkOverrides(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
   if (decoded === undefined || problems.hasErrors) return undefined;
   const settings = new FileSettings(draft);
+  const proxies = new EnvironmentProxies(variables.lookup);
   const config = compileConfig(decoded, {
     configFile,
     definedAt: (path) => settings.definedAt(path),
@@ -178,8 +190,10 @@ function read(
       const result = keyFiles.read(file);
       return result.kind === "ok" ? result.key : undefined;
     },
+    proxies,
+    certificate,
   });
-  return { config, settings };
+  return { config, settings, proxies };
 }
 
 /**

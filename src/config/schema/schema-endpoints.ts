@@ -175,6 +175,15 @@ const limits = {
   ).optional(),
 };
 
+/** `endpoints[].proxy`; `off` and `false` are the same. */
+const proxy = either(
+  [address("Address of a forward proxy."), flag("`false`: no proxy.")],
+  message("kind.proxy"),
+  "Forward proxy on the way to this endpoint, such as `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`; `https://` where the proxy itself speaks TLS. `off`: none, whatever `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment say. These count where it is left out, though never for an endpoint on this machine.",
+)
+  .transform((raw) => (raw === "off" ? false : raw))
+  .optional();
+
 const written = block(
   {
     name: name(
@@ -220,6 +229,7 @@ const written = block(
       "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for `api: azure` and hosts of Azure, else `false`.",
     ).optional(),
     timeouts,
+    proxy,
     ...limits,
     organization: text("Value of `OpenAI-Organization`.").optional(),
     project: text("Value of `OpenAI-Project`.").optional(),
@@ -266,6 +276,8 @@ export const endpoint = written.transform((raw) => ({
   caFile: raw.ca_file,
   /** Those in files still to be read; none where no key is sent. */
   keys: keysOf(raw),
+  /** As written; false for none at all, undefined where the environment decides. */
+  proxy: raw.proxy,
   fixedHeaders: headersOf(raw),
   /** Undefined where the host decides. */
   passesApiVersion: raw.pass_api_version,

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { endLingering } from "../listener/lingering.ts";
+import { breakOff } from "../listener/reset.ts";
 import type { FlatHeaders, Reply } from "../message.ts";
 import { framed, framedEnd } from "./chunk-frame.ts";
 
@@ -162,7 +163,7 @@ export class NodeReply implements Reply {
     const { socket } = response;
     if (socket === null) return;
     // A reset, since the kernel would go on for minutes trying to deliver what is left.
-    const timer = setTimeout(() => socket.resetAndDestroy(), this.#settings.stallMs);
+    const timer = setTimeout(() => breakOff(socket), this.#settings.stallMs);
     this.#stall = timer;
     const stop = (): void => {
       clearTimeout(timer);
@@ -180,7 +181,7 @@ export class NodeReply implements Reply {
   destroy(): void {
     this.#isDone = true;
     // To a client of HTTP/1.0 an end in order is the end of the body: only a reset tells it otherwise.
-    if (this.#message.httpVersionMinor === 0) this.#message.socket.resetAndDestroy();
+    if (this.#message.httpVersionMinor === 0) breakOff(this.#message.socket);
     this.#response.destroy();
   }
 

@@ -6,15 +6,16 @@ import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { GatewayError } from "../../core/errors.ts";
 import { envelopeOf } from "../../wires/errors/envelope.ts";
 import { isFree, refuserOfBrokenHttp } from "../listener/broken-http.ts";
-import { ConnectionCap } from "../listener/connection-cap.ts";
+import { ConnectionCap, type Opener } from "../listener/connection-cap.ts";
 import { DrainSweep, SWEEP_MS } from "../listener/drain.ts";
 import { connectionsWithin, openFilesLimit } from "../listener/open-files.ts";
 import { refuse } from "../listener/refusal.ts";
-import type { HttpServer, Listen, Listeners, ServerLimits } from "../listener.ts";
+import type { HttpServer, Listen, Listeners, ServerIdentity, ServerLimits } from "../listener.ts";
 import type { RequestListener, UpgradeListener } from "../message.ts";
 import { NodeReply } from "./node-reply.ts";
 import { NodeRequest } from "./node-request.ts";
 import { NodeUpgradeReply, offerOf } from "./node-upgrade.ts";
+import { TlsDoor } from "./tls-door.ts";
 import { stopAtEarlyRequests, whenItsTurn } from "./turns.ts";
 
 /** Heads are looked at for their time this often, or more often where they have very little of it. */
@@ -30,6 +31,7 @@ type Settings = { stallMs: number; isDraining: boolean; readonly closing: WeakSe
 export const listen: Listen = async (address, limits, listeners) => {
   // An import of node:http reads all of its exports, and the lazy ones among them load WebSocket and fetch: 8 MiB.
   const { createServer } = process.getBuiltinModule("node:http");
+  const tls = address.tls === undefined ? undefined : new TlsDoor(address.tls, limits.headMs);
   const settings: Settings = { stallMs: limits.writeStallMs, isDraining: false, closing: new WeakSet() };
   const onRequest = guarded(listeners.onRequest, settings);
   const server = createServer(
@@ -67,7 +69,15 @@ export const listen: Listen = async (address, limits, listeners) => {
     });
   });
   // No connection can have come yet: that takes a turn of the event loop.
-  return new NodeServer(server, limits, settings, listeners);
+  return new NodeServer({ server, tls, settings }, limits, listeners);
+};
+
+/** What a listening server is made of. */
+type NodeParts = {
+  readonly server: Server;
+  /** Undefined where plain HTTP is spoken. */
+  readonly tls: TlsDoor | undefined;
+  readonly settings: Settings;
 };
 
 /** Hands requests on but for those whose head is ambiguous, and what follows these on their connection. */
@@ -151,15 +161,17 @@ class NodeServer implements HttpServer {
   readonly port: number;
   readonly #server: Server;
   readonly #cap: ConnectionCap;
+  readonly #tls: TlsDoor | undefined;
   readonly #settings: Settings;
   readonly #fitting = connectionsWithin(openFilesLimit());
   #maxConnections: number;
 
-  constructor(server: Server, limits: ServerLimits, settings: Settings, listeners: Listeners) {
+  constructor({ server, tls, settings }: NodeParts, limits: ServerLimits, listeners: Listeners) {
     const address = server.address() as AddressInfo;
     this.host = address.address;
     this.port = address.port;
     this.#server = server;
+    this.#tls = tls;
     this.#settings = settings;
     this.#maxConnections = Math.min(limits.maxConnections, this.#fitting);
     // The engine takes connections as an event that may as well be emitted by others (node:http, 'connection'):
@@ -170,7 +182,9 @@ class NodeServer implements HttpServer {
       for (const one of serve) one.call(server, socket);
       stopAtEarlyRequests(socket);
     };
-    this.#cap = new ConnectionCap(this.#maxConnections, begin);
+    const open: Opener =
+      tls === undefined ? (socket, ready) => ready(socket) : (socket, ready) => tls.open(socket, ready);
+    this.#cap = new ConnectionCap(this.#maxConnections, open, begin);
     const upgrade = upgrader(listeners.upgrades, settings);
     server.on("upgrade", (message: IncomingMessage, socket: Socket, rest: Buffer) => {
       upgrade(message, rest, () => begin(socket));
@@ -192,10 +206,15 @@ class NodeServer implements HttpServer {
 
   configure(limits: ServerLimits): void {
     this.#settings.stallMs = limits.writeStallMs;
+    this.#tls?.configure(limits.headMs);
     this.#server.headersTimeout = limits.headMs;
     this.#server.keepAliveTimeout = limits.keepAliveMs;
     this.#maxConnections = Math.min(limits.maxConnections, this.#fitting);
     this.#cap.configure(this.#maxConnections);
+  }
+
+  renew(identity: ServerIdentity): void {
+    this.#tls?.renew(identity);
   }
 
   drain(): Promise<void> {
