@@ -7,6 +7,7 @@ import { withFlags } from "../../supervise/source.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
 import { readPort, readTraffic } from "../terminal/flags.ts";
 import { demoConfig } from "./demo-world.ts";
+import { LifeLines } from "./life-lines.ts";
 import { openGateway } from "./serve.ts";
 import { findExposure, type ListenOptions, openLog } from "./serve-settings.ts";
 import { Session } from "./session.ts";
@@ -32,11 +33,14 @@ export async function runDemo(context: CommandContext, options: DemoCommandOptio
     const log = await openLog(context, options, config);
     const gateway = await openGateway(context, { config, log, dataDir: undefined }, "oai-gateway demo");
     if (gateway === undefined) return 1;
+    const life = new LifeLines({ gateway, log, terminal: context.terminal, file: undefined, isDemo: true });
     let sending: { stop(): void } | undefined;
     const session = new Session({
       context,
       gateway,
       log,
+      life,
+      opened: Promise.resolve(),
       config: undefined,
       isDemo: true,
       begin: async (running) => {

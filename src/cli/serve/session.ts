@@ -7,6 +7,7 @@ import { type Found, tableFacts } from "../shared/start-facts.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { listenForKeys } from "./keyboard.ts";
+import { type LifeLines, rootOf } from "./life-lines.ts";
 import type { StartLog } from "./start-log.ts";
 import { settleMemory } from "./start-memory.ts";
 
@@ -15,6 +16,10 @@ export type SessionParts = {
   readonly context: CommandContext;
   readonly gateway: Gateway;
   readonly log: StartLog;
+  /** Start, address and end, for the log. */
+  readonly life: LifeLines;
+  /** What has to be open before the start is told: whoever reads of it may try it at once. */
+  readonly opened: Promise<unknown>;
   /** File and number of endpoints for the first lines; undefined where there is no file. */
   readonly config: ReadyFacts["config"];
   readonly isDemo: boolean;
@@ -30,10 +35,18 @@ export type SessionParts = {
   readonly cleanUp: () => Promise<void>;
 };
 
+/** Keys that end it, as the log calls them. */
+const KEYS: Readonly<Record<string, string>> = {
+  q: "key q",
+  "ctrl-c": "Ctrl-C",
+  end: "end of input",
+};
+
 /** One run of the gateway. */
 export class Session {
   readonly context: CommandContext;
   readonly gateway: Gateway;
+  readonly life: LifeLines;
   readonly #parts: SessionParts;
   #reloading: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -46,11 +59,14 @@ export class Session {
     this.context = parts.context;
     this.gateway = parts.gateway;
     this.#parts = parts;
+    this.life = parts.life;
   }
 
   /** Runs until a signal or a key ends it; everything is closed when this resolves. */
   async run(): Promise<void> {
     const release = this.#listen();
+    await this.#parts.opened;
+    this.life.started();
     this.print(
       readyLines(this.context, {
         version: packageVersion(),
@@ -66,8 +82,9 @@ export class Session {
     await this.#closing;
     release();
     await this.#parts.cleanUp();
+    this.life.stopped();
     await this.#parts.log.flush();
-    this.context.terminal.err(`  ${this.context.text("stop.done")}`);
+    this.print([`  ${this.context.text("stop.done")}`]);
   }
 
   /** Prints the table of endpoints once each has answered or failed. */
@@ -83,6 +100,7 @@ export class Session {
       found,
     });
     this.print(tableLines(this.context, facts));
+    this.life.ready();
     this.#parts.log.unmute();
     this.showKeys();
   }
@@ -100,29 +118,32 @@ export class Session {
     this.#enqueue(() => this.#parts.reload(this, isAsked));
   }
 
-  /** First: lets requests under way finish. Again: cuts them. */
-  stop(): void {
+  /** First: lets requests under way finish. Again: cuts them. `by`: the signal, or what was pressed. */
+  stop(by: string): void {
     if (this.#closing !== undefined) {
+      this.life.cutting(by);
       this.gateway.cut();
       return;
     }
     const { text, terminal } = this.context;
-    terminal.err(
-      `\n  ${text("stop.draining", { seconds: Math.round(this.gateway.config().server.drainMs / 1000) })}`,
-    );
+    const seconds = Math.round(this.gateway.config().server.drainMs / 1000);
+    // Only a person at a terminal can press anything once more.
+    const key = terminal.isErrTty ? "stop.draining" : "stop.drainingAlone";
+    this.print(["", `  ${text(key, { seconds })}`]);
+    this.life.stopping(by);
     this.#parts.onStopping?.();
     this.#closing = this.gateway.close();
     this.#announceStop();
   }
 
-  /** Prints lines of the start block. */
+  /** Prints lines of the block for people; nothing where it would stand between lines for machines. */
   print(lines: readonly string[]): void {
-    this.context.terminal.err(lines.join("\n"));
+    if (this.life.isBlockShown) this.context.terminal.err(lines.join("\n"));
   }
 
   #onKey(key: string): void {
     const { startDemo } = this.#parts;
-    if (key === "q" || key === "ctrl-c" || key === "end") this.stop();
+    if (key === "q" || key === "ctrl-c" || key === "end") this.stop(KEYS[key] ?? key);
     if (key === "h" || key === "?") this.showKeys();
     if (key === "r") this.reload(true);
     if (key === "d" && startDemo !== undefined && this.gateway.config().plan.endpoints.length === 0) {
@@ -132,7 +153,7 @@ export class Session {
 
   /** Signals, keys, and faults that escaped every net: those must not take all other requests with them. */
   #listen(): () => void {
-    const stop = () => this.stop();
+    const stop = (signal: string) => this.stop(signal);
     const reload = () => this.reload(true);
     const report = (error: unknown) => this.#report(error);
     process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", reload);
@@ -154,9 +175,4 @@ export class Session {
   #report(error: unknown): void {
     this.#parts.log.error("internal", "a fault inside the gateway; it goes on", {}, error);
   }
-}
-
-/** `http://127.0.0.1:8080` of `http://127.0.0.1:8080/v1`. */
-function rootOf(url: string): string {
-  return url.replace(/\/v1$/, "");
 }

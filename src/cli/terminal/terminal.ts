@@ -28,6 +28,7 @@ export type Terminal = {
   /** Whether a person sits at both ends, so that keys and questions make sense. */
   readonly isInteractive: boolean;
   readonly isOutTty: boolean;
+  readonly isErrTty: boolean;
   readonly isColour: boolean;
   readonly isAscii: boolean;
   readonly symbols: Symbols;
@@ -60,6 +61,7 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
     err: (text) => void streams.stderr.write(`${text}\n`),
     isInteractive: streams.stdin.isTTY === true && streams.stderr.isTTY === true,
     isOutTty: streams.stdout.isTTY === true,
+    isErrTty: streams.stderr.isTTY === true,
     isColour,
     isAscii,
     symbols: isAscii ? ASCII : UNICODE,

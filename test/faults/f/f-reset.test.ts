@@ -26,7 +26,7 @@ type Running = { readonly run: CliRun; readonly port: number; readonly at: reado
 async function running(t: TestContext, ...fakes: readonly FakeEndpoint[]): Promise<Running> {
   const run = await startCli(t, [], { files: { "config.yaml": textFor(...fakes) } });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   const dataDir = join(run.folder, "xdg-data", "oai-gateway");
   return { run, port, at: ["--config", join(run.folder, "config.yaml"), "--data-dir", dataDir] };
 }
@@ -147,7 +147,7 @@ test("fault 127: a data folder with a very long path works as well", async (t) =
   const deep = `data-${"x".repeat(150)}`;
   const run = await startCli(t, ["--data-dir", deep], { files });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   await ask(port, chat());
   const at = ["--config", join(run.folder, "config.yaml"), "--data-dir", join(run.folder, deep)];
   const reset = await runCli(t, ["reset", ...at]);
