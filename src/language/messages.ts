@@ -4,6 +4,7 @@
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
+import { DEMO_MESSAGES } from "./tables/demo.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
@@ -12,6 +13,7 @@ import { START_MESSAGES } from "./tables/start.ts";
 const MESSAGES = {
   ...PROGRAM_MESSAGES,
   ...START_MESSAGES,
+  ...DEMO_MESSAGES,
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,

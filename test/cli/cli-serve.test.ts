@@ -1,7 +1,7 @@
 // The commands that serve, as processes of their own: start, first answer, reload, refusals to start, stop.
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -178,4 +178,18 @@ test("demo answers the command that it prints", async (t) => {
   assert.equal(answer.status, 200);
   assert.match(answer.text, /"object":"chat\.completion"/);
   await stopCleanly(run);
+});
+
+test("the demo shows within its first requests what it is for, and keeps nothing", async (t) => {
+  const run = await startCli(t, ["demo", "--port", "0", "--traffic", "20"]);
+  await run.port();
+  await run.says(
+    "stdout",
+    /"event":"failover"[^\n]*"message":"the same question was answered by \w+ after beta failed \(500\)"/,
+  );
+  const requests = run.stdout.match(/"event":"request"/g)?.length ?? 0;
+  assert.ok(requests < 20, `${requests} requests before it`);
+  await stopCleanly(run);
+  // Compiled code of the program itself is the one thing that any command may leave.
+  assert.deepEqual(await readdir(run.folder), [".cache"]);
 });
