@@ -57,11 +57,12 @@ proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchang
 gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
-cli/commands: core routing/table catalogue language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/commands: core routing/table language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
 cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/init: core wires/registry catalogue language cli/terminal config config/file cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
-cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve
+cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/init cli/serve
 main.ts: cli
 `;
 

@@ -139,7 +139,7 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     .option("--from-detected", text("option.fromDetected"))
     .option("--force", text("option.force"))
     .option("-o, --output <file>", text("option.output"), "config.yaml")
-    .action((options) => run(state, async () => (await import("./commands/init.ts")).runInit, options));
+    .action((options) => run(state, async () => (await import("./init/init.ts")).runInit, options));
   subcommand(program, "schema", state).action((options) =>
     run(state, async () => (await import("./commands/schema.ts")).runSchema, options),
   );

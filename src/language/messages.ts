@@ -7,6 +7,7 @@ import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { DEMO_MESSAGES } from "./tables/demo.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
+import { INIT_MESSAGES } from "./tables/init.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 
@@ -14,6 +15,7 @@ const MESSAGES = {
   ...PROGRAM_MESSAGES,
   ...START_MESSAGES,
   ...DEMO_MESSAGES,
+  ...INIT_MESSAGES,
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
