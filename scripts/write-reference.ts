@@ -8,6 +8,7 @@ import { isBlock } from "../src/config/yaml/draft.ts";
 import { ERRORS } from "../src/core/errors.ts";
 import { PROVIDERS } from "../src/wires/registry/providers.ts";
 import { faultsPage } from "./faults-page.ts";
+import { manPage } from "./man-page.ts";
 
 /** A generated file: its path from the root of the repository, and what makes its text. */
 export type Page = { readonly path: string; readonly text: () => string };
@@ -18,6 +19,7 @@ export const PAGES: readonly Page[] = [
   { path: "docs/configuration.md", text: configurationPage },
   { path: "docs/errors.md", text: errorsPage },
   { path: "docs/faults.md", text: faultsPage },
+  { path: "docs/oai-gateway.1", text: manPage },
 ];
 
 const NOTICE =

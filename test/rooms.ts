@@ -58,11 +58,12 @@ gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/t
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
 cli/commands: core routing/table language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/completions: core cli/terminal cli/commands
 cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
 cli/init: core wires/registry catalogue language cli/terminal config config/file cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
-cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/init cli/serve
+cli: core language cli/terminal cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: cli
 `;
 

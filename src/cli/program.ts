@@ -15,6 +15,7 @@ import { LOG_LEVELS } from "../core/summary.ts";
 import { chooseLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
+import { type CommandTree, treeOf } from "./completions/command-tree.ts";
 import { beginAnew } from "./fresh-process.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
@@ -40,6 +41,13 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     if (env["OAI_GATEWAY_DEBUG"] && error instanceof Error) context.terminal.err(error.stack ?? "");
     return 1;
   }
+}
+
+/** The grammar as plain data, in the words of a translator. */
+export function programTree(text: Translate): CommandTree {
+  const terminal = createTerminal(process, {});
+  const context: CommandContext = { terminal, text, env: {}, cwd: "", command: "oai-gateway" };
+  return treeOf(buildProgram({ context, argv: [], exitCode: 0 }), "serve", text("program.help"));
 }
 
 type ProgramState = {
@@ -148,6 +156,18 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     .option("--json", text("option.json"))
     .action((code: string, options) =>
       run(state, async () => (await import("./commands/explain.ts")).runExplain, options, code),
+    );
+  subcommand(program, "completions", state)
+    .argument("[shell]")
+    .action((shell: string | undefined, options) =>
+      run(
+        state,
+        async () => {
+          const { runCompletions } = await import("./completions/completions.ts");
+          return (context) => runCompletions(context, treeOf(program, "serve", text("program.help")), shell);
+        },
+        options,
+      ),
     );
   subcommand(program, "version", state)
     .option("--json", text("option.json"))

@@ -40,7 +40,8 @@ function findCode(word: string): AnyCode | undefined {
   return allCodes().find((code) => code.toLowerCase() === wanted);
 }
 
-function allCodes(): AnyCode[] {
+/** Every code that can be explained. */
+export function allCodes(): AnyCode[] {
   return [...Object.keys(ERRORS).filter(isErrorCode), ...Object.keys(CONFIG_CODES).filter(isConfigCode)];
 }
 

@@ -28,6 +28,7 @@ export const PROGRAM_MESSAGES = {
   'reset.about': ['end rests and ejections of the running gateway, all or those of ENDPOINT', '結束執行中閘道的冷卻與停用，可只限 ENDPOINT'],
   'schema.about': ['print the JSON Schema of config.yaml', '輸出 config.yaml 的 JSON Schema'],
   'explain.about': ['explain an error code', '解釋錯誤代碼'],
+  'completions.about': ['print completions for bash, zsh or fish', '輸出 bash、zsh 或 fish 的自動補全腳本'],
   'version.about': ['print the version', '顯示版本'],
   'option.config': ['configuration file', '設定檔'],
   'option.host': ['address to listen on', '監聽的位址'],
