@@ -6,7 +6,7 @@ import { CONFIG_CODES } from "../src/config/report/codes.ts";
 import { configJsonSchema, configJsonSchemaText, type SchemaNode } from "../src/config/schema/json-schema.ts";
 import { isBlock } from "../src/config/yaml/draft.ts";
 import { ERRORS } from "../src/core/errors.ts";
-import { PROVIDERS } from "../src/wires/registry/providers.ts";
+import { LOCAL_SERVERS, PROVIDERS } from "../src/wires/registry/providers.ts";
 import { faultsPage } from "./faults-page.ts";
 import { manPage } from "./man-page.ts";
 
@@ -53,6 +53,7 @@ const CONFIGURATION_NOTES = `## Notes
 - **routing.models** are looked through in the order of the file, and only the first that matches counts: exact names first, then patterns, \`"*"\` last. What an entry leaves out comes from \`routing\`, \`retries\` and the endpoint, not from another entry.
 - **routing.fallbacks** are for exact public names, and are asked one after the other once all endpoints of the model were. \`on\` names the failures: \`rate_limited\` (429), \`unavailable\` (no connection, 5xx, timeouts, no usable answer, all ejected or full), \`credentials\` (keys refused or accounts empty), \`model_missing\` (an endpoint has the model no more), \`context_length\` (the prompt is too long for it), \`any\` (all of these). Without \`on\` it is all but \`context_length\`. An entry is asked where one of the failures so far is among those it names; a prompt that is too long leads only to entries that name \`context_length\`. Chains do not continue one another: the fallbacks of a fallback are not asked, so that two models may well fall back to each other. Example: \`small: [small-elsewhere, {to: large, on: [context_length]}]\`.
 - **routing.hedge** pays twice to wait less: choose a time that few requests exceed. A request is sent twice at most, and the second one comes out of the budget of retries.
+- **log** lines that are no requests have an \`event\`. A life is \`started\` (version, url, config, endpoints, pid), \`ready\` (each endpoint has answered or failed) or \`no_endpoints\`, then \`stopping\` (the signal or key, requests under way), \`cutting\` where it was asked twice, and \`stopped\`. On a terminal the block at the start says the same; where standard error is no terminal and the lines are JSON, that block is left out.
 - **ca_file** adds to the authorities that are trusted anyway; checking certificates cannot be turned off. A changed file is read at the next reload (SIGHUP, or any change of the configuration).
 - **server.host** other than loopback needs \`api_keys\`, or \`allow_anonymous: true\`; so does \`cors_origins: ["*"]\`.`;
 
@@ -60,6 +61,9 @@ const CONFIGURATION_NOTES = `## Notes
 function commandLineNotes(): string {
   const keys = PROVIDERS.map(({ keyVariable, baseUrlVariable }) =>
     [keyVariable, baseUrlVariable?.name].filter((name) => name !== undefined).map((name) => `\`${name}\``),
+  );
+  const servers = LOCAL_SERVERS.flatMap(({ title, addressVariable }) =>
+    addressVariable === undefined ? [] : [`\`${addressVariable}\` (${title})`],
   );
   return `## Variables of the environment
 
@@ -75,6 +79,7 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`.
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
 | \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\`, \`MALLOC_ARENA_MAX\` | Node's and the C library's own; where one of the first two is set, the process is not begun anew ([why](decisions/fresh-process.md)) |
 | ${keys.flat().join(", ")} | only without a configuration file: providers to use, from the environment or from a \`.env\` in the working folder |
+| ${servers.join(", ")} | only without a configuration file: where that server is, in its own notation; its usual port on this machine otherwise |
 
 ## Exit codes
 
