@@ -2,6 +2,7 @@
 
 import type { Gateway } from "../../gateway.ts";
 import type { MessageKey } from "../../language/messages.ts";
+import { keyHelpLines } from "../shared/key-help.ts";
 import { type ReadyFacts, readyLines, tableLines } from "../shared/start-block.ts";
 import { type Found, tableFacts } from "../shared/start-facts.ts";
 import { packageVersion } from "../shared/version.ts";
@@ -141,10 +142,23 @@ export class Session {
     if (this.life.isBlockShown) this.context.terminal.err(lines.join("\n"));
   }
 
+  #showHelp(): void {
+    const { isDemo, config, startDemo } = this.#parts;
+    const isEmpty = this.gateway.config().plan.endpoints.length === 0;
+    const fromFile = config === undefined ? "help.look" : "help.reload";
+    this.print(
+      keyHelpLines(this.context, {
+        url: rootOf(this.gateway.url),
+        reload: isDemo ? "help.table" : fromFile,
+        hasDemo: isEmpty && startDemo !== undefined,
+      }),
+    );
+  }
+
   #onKey(key: string): void {
     const { startDemo } = this.#parts;
     if (key === "q" || key === "ctrl-c" || key === "end") this.stop(KEYS[key] ?? key);
-    if (key === "h" || key === "?") this.showKeys();
+    if (key === "h" || key === "?") this.#showHelp();
     if (key === "r") this.reload(true);
     if (key === "d" && startDemo !== undefined && this.gateway.config().plan.endpoints.length === 0) {
       this.#enqueue(() => startDemo(this));
