@@ -125,7 +125,7 @@ test("what does not answer can be typed again, kept, or left out", async (t) => 
   await person.answer(/Its base URL[^\n]*\[http:\/\/127\.0\.0\.1:1\/v1\]: /, endpoint.url);
   for (const question of [/A name for it \[ollama\]/, /variable with its key/, /Its weight/])
     await person.answer(question, "");
-  await person.answer(/✔ ollama answers: 1 models[\s\S]*\[y\/N\] /, "y");
+  await person.answer(/✔ ollama answers: 1 model [\s\S]*\[y\/N\] /, "y");
   await person.answer(/Number or name/, broken.url);
   for (const question of [/A name for it/, /variable with its key/, /Its weight/])
     await person.answer(question, "");

@@ -71,7 +71,7 @@ export class CliRun {
 
   /** Waits until each endpoint has answered or failed. */
   async ready(): Promise<void> {
-    await this.says("stdout", /\bready: \d+ models/);
+    await this.says("stdout", /\bready: \d+ models?/);
   }
 
   /** Waits until the end is under way. */

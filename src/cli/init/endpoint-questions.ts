@@ -164,7 +164,8 @@ class OneEndpoint {
     if (trial.isGood) {
       const { models, durationMs } = trial;
       const mark = terminal.paint.green(terminal.symbols.ok);
-      questions.tell(`  ${mark} ${text("init.tried", { name, models, ms: Math.round(durationMs) })}`);
+      const count = text(models === 1 ? "start.model" : "start.models", { count: models });
+      questions.tell(`  ${mark} ${text("init.tried", { name, models: count, ms: Math.round(durationMs) })}`);
       return "keep";
     }
     const mark = terminal.paint.red(terminal.symbols.bad);

@@ -60,7 +60,7 @@ export class LifeLines {
     const { gateway } = this.#parts;
     const models = gateway.table().publicModels().length;
     const endpoints = gateway.config().plan.endpoints.length;
-    const message = `ready: ${models} models of ${endpoints} endpoints`;
+    const message = `ready: ${counted(models, "model")} of ${counted(endpoints, "endpoint")}`;
     if (endpoints === 0) this.nothing();
     else this.#say("ready", message, { models, endpoints });
   }
@@ -86,14 +86,14 @@ export class LifeLines {
     this.#stoppingMs = performance.now();
     const inFlight = inFlightOf(gateway);
     const seconds = Math.round(gateway.config().server.drainMs / 1000);
-    const message = `${by}: stopping; ${inFlight} requests under way may finish, for ${seconds} s at most`;
+    const message = `${by}: stopping; ${counted(inFlight, "request")} under way may finish, for ${seconds} s at most`;
     this.#say("stopping", message, { reason: by, in_flight: inFlight, drain_ms: seconds * 1000 });
   }
 
   /** Asked again: what is still under way is cut. */
   cutting(by: string): void {
     const inFlight = inFlightOf(this.#parts.gateway);
-    this.#say("cutting", `${by} again: cutting ${inFlight} requests`, { reason: by, in_flight: inFlight });
+    this.#say("cutting", `${by} again: cutting ${counted(inFlight, "request")}`, { reason: by, in_flight: inFlight });
   }
 
   /** All is closed. */
@@ -105,6 +105,10 @@ export class LifeLines {
   #say(event: string, message: string, fields: LogFields): void {
     if (this.#isOn) this.#parts.log.info(event, message, fields);
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function inFlightOf(gateway: Gateway): number {

@@ -23,7 +23,7 @@ export const INIT_MESSAGES = {
   'init.key': ['{variable} is not set. Paste the key to have it put into .env (it is not shown); empty: set it later', '{variable} 尚未設定。貼上金鑰就會寫進 .env（不會顯示在畫面上）；留空表示稍後自行設定'],
   'init.badKey': ['A key has no spaces and only plain characters.', '金鑰不含空白，也只有一般的半形字元。'],
   'init.untried': ['{name} is not tested: {variable} is not set.', '沒有測試 {name}：{variable} 尚未設定。'],
-  'init.tried': ['{name} answers: {models} models ({ms} ms)', '{name} 有回應：{models} 個模型（{ms} 毫秒）'],
+  'init.tried': ['{name} answers: {models} ({ms} ms)', '{name} 有回應：{models}（{ms} 毫秒）'],
   'init.failed': ['{name}: {reason}', '{name}：{reason}'],
   'init.whatNow': ['a: answer again, k: keep it all the same, l: leave it out', 'a：重新輸入，k：仍然保留，l：不要這個端點'],
   'init.badWhatNow': ['a, k or l.', '請輸入 a、k 或 l。'],
