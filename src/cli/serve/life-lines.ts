@@ -93,7 +93,10 @@ export class LifeLines {
   /** Asked again: what is still under way is cut. */
   cutting(by: string): void {
     const inFlight = inFlightOf(this.#parts.gateway);
-    this.#say("cutting", `${by} again: cutting ${counted(inFlight, "request")}`, { reason: by, in_flight: inFlight });
+    this.#say("cutting", `${by} again: cutting ${counted(inFlight, "request")}`, {
+      reason: by,
+      in_flight: inFlight,
+    });
   }
 
   /** All is closed. */
