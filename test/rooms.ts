@@ -5,12 +5,14 @@ const TABLE = `
 core:
 bytes: core
 http: core
+language/tables: core
+language: core language/tables
 wires/lists: core
 wires/paths: core
 wires/stream: core bytes wires/paths
 wires: core wires/lists wires/paths wires/stream
 routing: wires/lists wires
-routing/table: core wires routing
+routing/table: core language wires routing
 store: core
 upstream: http
 wires/errors: core
@@ -18,19 +20,17 @@ wires/openai: wires/lists wires/paths wires/stream wires wires/errors
 wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
 wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
-catalogue: core http wires/lists wires routing routing/table store upstream wires/registry
-language/tables:
-language: core language/tables
+catalogue: core http language wires/lists wires routing routing/table store upstream wires/registry
 cli/terminal: core language
-config/report: core
-config/yaml: core config/report
-routing/health: core routing wires/errors
+config/report: core language
+config/yaml: core language config/report
+routing/health: core language routing wires/errors
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
-config/rules: core wires routing wires/registry config/report config/yaml wires/headers config/schema
-config: routing wires/registry config/yaml routing/health config/schema config/rules
-config/file: core config/report config/yaml config/schema config/rules config
+config/schema: core language wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/rules: core language wires routing wires/registry config/report config/yaml wires/headers config/schema
+config: language routing wires/registry config/yaml routing/health config/schema config/rules
+config/file: core language config/report config/yaml config/schema config/rules config
 observe: core
 proxy/admit: core http wires/headers
 proxy/outcome: core bytes http routing upstream wires/errors routing/health
@@ -39,9 +39,9 @@ proxy/target: core http wires routing upstream catalogue routing/health routing/
 wires/peek: core bytes
 proxy/exchange: core bytes http wires/paths wires routing routing/table upstream wires/registry routing/health proxy/admit proxy/target wires/peek
 proxy/request: core bytes http wires/paths routing routing/table wires/headers wires/peek proxy/exchange
-proxy/own: core routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
+proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
 supervise: core routing config/report config/rules config config/file
-snapshot.ts: core routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
+snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 upstream/undici: http upstream
 world.ts: core routing routing/table config proxy/admit proxy/exchange
 data-plane.ts: core wires/paths routing routing/table store upstream wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
@@ -52,15 +52,15 @@ proxy/send: core bytes http wires/paths wires routing upstream wires/headers wir
 proxy/answer: core bytes http wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
-proxy/attempt: core http routing upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
+proxy/attempt: core http language routing upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
 gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
-cli/commands: core routing/table language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/shared: core language routing routing/table upstream catalogue cli/terminal config/report config/schema config config/file observe supervise upstream/undici
+cli/commands: core language routing/table cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
 cli/completions: core cli/terminal cli/commands
-cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
-cli/init: core wires/registry catalogue language cli/terminal config config/file cli/shared
+cli/doctor: core language routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
+import { type Message, message, verbatim } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { ModelEntry } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
@@ -45,7 +46,7 @@ export type DetectRow = {
   readonly modelCount: number | undefined;
   readonly durationMs: number | undefined;
   /** Such as `not running` or `401 key rejected; skipped`. */
-  readonly note: string | undefined;
+  readonly note: Message | undefined;
 };
 
 /** What was found, and how much was looked for. */
@@ -119,19 +120,20 @@ function wantedProvider(
 async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Finding> {
   const { provider, key, url } = wanted;
   const base = { name: provider.name, source: provider.keyVariable, maskedKey: maskKey(key) };
-  const skipped = (note: string, durationMs?: number): Finding => ({
-    row: { ...base, kind: "skipped", modelCount: undefined, durationMs, note: `${note}; skipped` },
+  const skipped = (reason: Message, durationMs?: number): Finding => ({
+    row: { ...base, ...skippedFor(reason), modelCount: undefined, durationMs },
   });
-  const variable = provider.baseUrlVariable?.name ?? "the address";
-  if (url === undefined) return skipped(`${variable} is no plain http(s) address`);
+  const name = provider.baseUrlVariable?.name;
+  const variable = name === undefined ? message("found.address") : verbatim(name);
+  if (url === undefined) return skipped(message("found.bad_address", { variable }));
   const isLocal = isLoopback(url);
-  if (isLocal && portOf(url) === input.ownPort) return skipped(`${variable} is this gateway itself`);
-  if (!/^[\x21-\x7e]+$/.test(key)) return skipped("the key has a character that no header may carry");
+  if (isLocal && portOf(url) === input.ownPort) return skipped(message("found.self", { variable }));
+  if (!/^[\x21-\x7e]+$/.test(key)) return skipped(message("found.bad_key"));
   const answer = await askAt(url, key, input.timeoutMs ?? PROVIDER_TIMEOUT_MS, input);
   const { durationMs } = answer;
   if (answer.kind === "rejected_key") return skipped(answer.reason, durationMs);
   if (answer.kind === "listed" && answer.isGateway && isLocal)
-    return skipped("an oai-gateway answers", durationMs);
+    return skipped(message("found.gateway"), durationMs);
   const endpoint: DetectedEndpoint = {
     name: provider.name,
     baseUrl: baseUrlOf(url),
@@ -146,8 +148,8 @@ async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Findi
   }
   const note =
     answer.kind === "no_list"
-      ? `no model list; call its models as ${provider.name}/MODEL`
-      : `${answer.reason}; will be asked again`;
+      ? message("found.unlisted", { name: provider.name })
+      : message("found.later", { reason: answer.reason });
   return { endpoint, row: { ...base, kind: "kept", modelCount: undefined, durationMs, note } };
 }
 
@@ -176,15 +178,19 @@ async function lookAtServer(server: LocalServer, url: URL, input: DetectInput): 
 
 function absence(answer: ListAnswer): Pick<DetectRow, "kind" | "note"> {
   if (answer.kind === "listed" && answer.isGateway) {
-    return { kind: "skipped", note: "an oai-gateway answers; skipped" };
+    return skippedFor(message("found.gateway"));
   }
   if (answer.kind === "rejected_key" && answer.status === 401) {
-    return { kind: "skipped", note: "wants a key; skipped" };
+    return skippedFor(message("found.wants_key"));
   }
-  if (answer.kind !== "failed") return { kind: "absent", note: "something else answers" };
+  if (answer.kind !== "failed") return { kind: "absent", note: message("found.other") };
   const isSilent = answer.cause === "connect_failed" || answer.cause === "connect_timeout";
-  if (isSilent) return { kind: "absent", note: "not running" };
-  return { kind: "absent", note: answer.cause === "timeout" ? answer.reason : "something else answers" };
+  if (isSilent) return { kind: "absent", note: message("found.absent") };
+  return { kind: "absent", note: answer.cause === "timeout" ? answer.reason : message("found.other") };
+}
+
+function skippedFor(reason: Message): Pick<DetectRow, "kind" | "note"> {
+  return { kind: "skipped", note: message("found.skipped", { reason }) };
 }
 
 function nameOf(server: LocalServer, entries: readonly ModelEntry[]): string {

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
+import { english } from "../language/messages.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
 import { MAX_NAMES } from "../wires/lists/parse-models.ts";
@@ -187,8 +188,9 @@ export class ModelPoll {
     }
     if (!taken.isNews) return;
     const kept = this.known.hasList ? "; its last good list is kept" : "";
-    const message = `${endpoint}: no model list: ${answer.reason}${kept}.`;
-    log.warn("models_not_listed", message, { endpoint, reason: answer.reason, durationMs });
+    const reason = english(answer.reason);
+    const message = `${endpoint}: no model list: ${reason}${kept}.`;
+    log.warn("models_not_listed", message, { endpoint, reason, durationMs });
   }
 
   #tell(): void {

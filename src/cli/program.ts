@@ -9,17 +9,20 @@ import {
   Option,
   type OutputConfiguration,
 } from "commander";
+import { cleanText } from "../core/clean-text.ts";
 import { processEnv } from "../core/env.ts";
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
-import { chooseLanguage } from "../language/language.ts";
+import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
 import { type CommandTree, treeOf } from "./completions/command-tree.ts";
 import { beginAnew } from "./fresh-process.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
-import { createTerminal, type Terminal } from "./terminal/terminal.ts";
+import { exampleLines, HELP_WIDTHS, paragraphsAt, titleIn, usageIn } from "./terminal/help-text.ts";
+import { printRefusal } from "./terminal/option-errors.ts";
+import { createTerminal } from "./terminal/terminal.ts";
 
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
@@ -29,6 +32,8 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const terminal = createTerminal(process, env);
   const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
   ignoreClosedPipes();
+  const language = languageFlag(argv);
+  if (language !== undefined && !isKnownLanguage(language)) return refuseLanguage(context, language);
   const state: ProgramState = { context, argv, exitCode: 0 };
   const program = buildProgram(state);
   try {
@@ -48,6 +53,14 @@ export function programTree(text: Translate): CommandTree {
   const terminal = createTerminal(process, {});
   const context: CommandContext = { terminal, text, env: {}, cwd: "", command: "oai-gateway" };
   return treeOf(buildProgram({ context, argv: [], exitCode: 0 }), "serve", text("program.help"));
+}
+
+function refuseLanguage(context: CommandContext, value: string): ExitCode {
+  const { text } = context;
+  const wanted = text("want.oneOf", { values: "en, zh-TW" });
+  const message = text("fail.option", { option: "--lang", wanted, value: cleanText(value) });
+  printFailure(context, { message, next: text("next.help") });
+  return 2;
 }
 
 type ProgramState = {
@@ -71,13 +84,18 @@ function buildProgram(state: ProgramState): Command {
     .option("--lang <language>", text("program.languages"))
     .helpOption("-h, --help", text("program.help"))
     .helpCommand(false)
-    .addHelpText(
-      "after",
-      `\n${text("program.variables")}\n\n${text("program.codes")}\n\n${text("program.more")}`,
-    )
+    .addHelpText("after", () => {
+      const paragraphs = [
+        text("program.variables"),
+        text("program.codes"),
+        text("program.more"),
+        text("program.explain"),
+      ];
+      return paragraphsAt(paragraphs, terminal.outColumns());
+    })
     .version(packageVersion(), "-V, --version", text("version.about"))
     .configureHelp(helpLayout(text))
-    .configureOutput(errorLayout(terminal, text("next.help")))
+    .configureOutput(errorLayout(state.context, text("next.help")))
     .exitOverride();
   addRunningCommands(program, state);
   addAskingCommands(program, state);
@@ -152,9 +170,9 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     run(state, async () => (await import("./commands/schema.ts")).runSchema, options),
   );
   subcommand(program, "explain", state)
-    .argument("<code>")
+    .argument("[code]")
     .option("--json", text("option.json"))
-    .action((code: string, options) =>
+    .action((code: string | undefined, options) =>
       run(state, async () => (await import("./commands/explain.ts")).runExplain, options, code),
     );
   subcommand(program, "completions", state)
@@ -174,24 +192,24 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     .action((options) => run(state, async () => (await import("./shared/version.ts")).runVersion, options));
 }
 
-type CommandName = Extract<MessageKey, `${string}.about`> extends `${infer Name}.about` ? Name : never;
+type CommandName = Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
 
 function subcommand(program: Command, name: CommandName, state: ProgramState, options = {}): Command {
-  const { text, terminal } = state.context;
+  const { text } = state.context;
   const command = program.command(name, options);
   return command
     .description(text(`${name}.about`))
+    .addHelpText("after", () => exampleLines(text(`${name}.examples`), state.context))
     .helpOption("-h, --help", text("program.help"))
-    .configureOutput(errorLayout(terminal, text("next.helpOf", { name })));
+    .configureOutput(errorLayout(state.context, text("next.helpOf", { name })));
 }
 
 /** What commander finds wrong, in the form of every other failure. */
-function errorLayout(terminal: Terminal, next: string): OutputConfiguration {
+function errorLayout(context: CommandContext, next: string): OutputConfiguration {
   return {
-    outputError: (message, write) => {
-      const plain = message.replace(/^error: /, "").trimEnd();
-      write(`${terminal.paint.red(terminal.symbols.bad)} ${plain}\n  next: ${next}\n`);
-    },
+    outputError: (said) => printRefusal(context, said, next),
+    // Commander puts a space after every title, also after a full-width colon.
+    writeOut: (said) => void process.stdout.write(said.replaceAll("： ", "：")),
   };
 }
 
@@ -240,8 +258,10 @@ function refuseWord(program: Command, state: ProgramState, word: string): void {
 
 function helpLayout(text: Translate): HelpConfiguration {
   return {
+    ...HELP_WIDTHS,
     showGlobalOptions: true,
-    styleTitle: (title) => translateTitle(title, text),
+    styleTitle: (title) => titleIn(title, text),
+    styleUsage: (usage) => usageIn(usage, text),
     subcommandTerm: (command) =>
       [
         command.name(),
@@ -258,19 +278,6 @@ function helpLayout(text: Translate): HelpConfiguration {
 
 function shownArguments(command: Command): Argument[] {
   return command.registeredArguments.filter((argument) => argument.name() !== "words");
-}
-
-const TITLES: Readonly<Record<string, MessageKey>> = {
-  "Usage:": "title.usage",
-  "Options:": "title.options",
-  "Global Options:": "title.globalOptions",
-  "Commands:": "title.commands",
-  "Arguments:": "title.arguments",
-};
-
-function translateTitle(title: string, text: Translate): string {
-  const key = TITLES[title];
-  return key === undefined ? title : text(key);
 }
 
 /** `--lang` decides the language of the help itself, so that it is read before commander does. */

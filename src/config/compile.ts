@@ -1,6 +1,7 @@
 // Makes what the gateway runs on of a decoded file: addresses, certificates and the places of entries are added, and
 // sections that depend on one another are put together. Checks nothing: all that it is given is valid.
 
+import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { BreakerOptions } from "../routing/health/breaker.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
@@ -86,7 +87,7 @@ function completeEndpoint(decoded: DecodedEndpoint, definedAt: string, caPem: st
 
 function addressOf(text: string): BaseUrl {
   const result = readBaseUrl(text);
-  if (result.kind === "bad") throw new Error(`base_url ${result.message}`);
+  if (result.kind === "bad") throw new Error(`base_url ${translator("en")(result.message)}`);
   return result.url;
 }
 

@@ -5,11 +5,30 @@ import type { Environment } from "../core/env.ts";
 /** Languages that people are spoken to in. */
 export type Language = "en" | "zh-TW";
 
-/** The language of `--lang`, else of the locale. Where the locale cannot show Chinese, English. */
+const CHINESE = /^zh[-_](?:TW|HK|MO|Hant)/i;
+const ENGLISH = /^en(?:[-_.@]|$)/i;
+
+/** Whether `--lang` names a language that there is. */
+export function isKnownLanguage(flag: string): boolean {
+  return /^(?:en|zh)(?:[-_.@]|$)/i.test(flag);
+}
+
+/**
+ * The language of `--lang`, else of `LANGUAGE`, else of the locale, as gettext has it. Where the locale cannot show
+ * Chinese, English.
+ */
 export function chooseLanguage(flag: string | undefined, env: Environment): Language {
   if (flag !== undefined) return /^zh/i.test(flag) ? "zh-TW" : "en";
   const locale = localeFor("LC_MESSAGES", env) ?? "";
-  return /^zh[-_](?:TW|HK|MO|Hant)/i.test(locale) && isUtf8(env) ? "zh-TW" : "en";
+  return wantsChinese(locale, env["LANGUAGE"] ?? "") && isUtf8(env) ? "zh-TW" : "en";
+}
+
+/** `LANGUAGE` is a list, the first that there is counts; the locales `C` and `POSIX` want no translation at all. */
+function wantsChinese(locale: string, list: string): boolean {
+  if (/^(?:C|POSIX)$/.test(locale)) return false;
+  if (list === "") return CHINESE.test(locale);
+  const known = list.split(":").find((one) => CHINESE.test(one) || ENGLISH.test(one));
+  return known !== undefined && CHINESE.test(known);
 }
 
 /** Whether the locale can show more than ASCII. A locale nobody set is taken for UTF-8, as in containers. */

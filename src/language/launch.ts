@@ -6,7 +6,7 @@ import type { Environment } from "../core/env.ts";
 const NAME = "oai-gateway";
 /** A command in a text: the name with what follows it, so that the program's name alone stays what it is. */
 const COMMAND =
-  /\boai-gateway(?= (?:-[a-zV-]|(?:serve|demo|init|check|doctor|models|route|reset|explain|schema|version)\b))/g;
+  /\boai-gateway(?= (?:-[a-zV-]|(?:serve|demo|init|check|doctor|models|route|reset|explain|completions|schema|version)\b))/g;
 
 /** How to start the program: `oai-gateway`, or npm's form in a checkout (npm names its script to what it starts). */
 export function startedAs(env: Environment): string {
@@ -19,4 +19,9 @@ export function asStarted(text: string, command: string): string {
   if (command === NAME) return text;
   // Alone it is the command that serves, which has a script of its own.
   return text === NAME ? "npm start" : text.replace(COMMAND, command);
+}
+
+/** A text of `asStarted` as it is for programs, which read the same whoever started this. */
+export function asNamed(text: string, command: string): string {
+  return text.replaceAll(`${command} `, `${NAME} `);
 }

@@ -17,7 +17,7 @@ test("check: a good file, a broken one, and none", async (t) => {
   const ok = await runCli(t, ["check"], { files: good });
   assert.deepEqual(
     [ok.code, ok.stdout],
-    [0, "✔ config.yaml: endpoints: 1, aliases: 0, names known without asking anybody: 1\n"],
+    [0, "✔ config.yaml: endpoints: 1, aliases: 0, model names in the file: 1\n"],
   );
   const broken = await runCli(t, ["check"], { files: { "config.yaml": BROKEN } });
   assert.equal(broken.code, 1);
@@ -44,6 +44,24 @@ test("check for scripts and for CI", async (t) => {
   );
   const github = await runCli(t, ["check", "--format", "github"], { files });
   assert.match(github.stdout, /^::error file=config\.yaml,line=4,col=5/);
+});
+
+test("check in Chinese: for people, for scripts and for CI; an empty file is told for what it is", async (t) => {
+  const files = { "config.yaml": BROKEN };
+  const text = await runCli(t, ["--lang", "zh-TW", "check"], { files });
+  assert.match(text.stdout, /^錯誤\[OG110\]：endpoints\[0\] \(a\) 有不認得的鍵「wieght」\n/);
+  assert.match(text.stdout, /修正：是不是要寫 "weight"？\n\n說明：oai-gateway explain OG110\n$/);
+  const json = await runCli(t, ["--lang", "zh-TW", "check", "--json"], { files });
+  assert.match(json.stdout, /"message": "endpoints\[0\] \(a\) 有不認得的鍵「wieght」"/);
+  const github = await runCli(t, ["--lang", "zh-TW", "check", "--format", "github"], { files });
+  assert.match(
+    github.stdout,
+    /^::error file=config\.yaml,line=4,col=5,endColumn=11,title=OG110::endpoints.*%0A修正：/,
+  );
+  const empty = await runCli(t, ["check"], { files: { "config.yaml": "" } });
+  assert.equal(empty.code, 0);
+  assert.match(empty.stdout, /! config\.yaml: no mistakes, but no endpoint either: every request would be/);
+  assert.match(empty.stderr, /next: oai-gateway init/);
 });
 
 async function twoEndpoints(t: Parameters<typeof fakeFor>[0]): Promise<Readonly<Record<string, string>>> {

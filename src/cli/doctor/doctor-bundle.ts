@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { arch, platform, release } from "node:os";
 import { resolve } from "node:path";
 import type { GatewayConfig } from "../../config/compile.ts";
+import { saidInEnglish } from "../../language/messages.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { DoctorReport } from "./doctor-report.ts";
 
@@ -26,7 +27,7 @@ export async function writeBundle(
     report,
     config: shapeOf(config),
   };
-  await writeFile(path, `${JSON.stringify(bundle, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(path, `${JSON.stringify(bundle, saidInEnglish, 2)}\n`, { mode: 0o600 });
   return path;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { configFromText } from "../../config/file/load.ts";
+import { message, verbatim } from "../../language/messages.ts";
 import { writeBundle } from "./doctor-bundle.ts";
 import { checkClock } from "./doctor-runtime.ts";
 
@@ -12,9 +13,18 @@ const MINUTE = 60_000;
 
 test("the clock is compared with the dates of the endpoints, one of which may be wrong itself", () => {
   assert.equal(checkClock([], NOW), undefined, "nothing to compare with");
-  assert.deepEqual(checkClock([NOW, NOW - MINUTE, NOW - 500 * MINUTE], NOW), { label: "clock", isOk: true });
-  assert.match(checkClock([NOW - 20 * MINUTE], NOW)?.problem ?? "", /20 minutes ahead of/);
-  assert.match(checkClock([NOW + 20 * MINUTE], NOW)?.problem ?? "", /20 minutes behind/);
+  assert.deepEqual(checkClock([NOW, NOW - MINUTE, NOW - 500 * MINUTE], NOW), {
+    label: message("doctor.clock"),
+    isOk: true,
+  });
+  assert.deepEqual(
+    checkClock([NOW - 20 * MINUTE], NOW)?.problem,
+    message("doctor.clockAhead", { minutes: 20 }),
+  );
+  assert.deepEqual(
+    checkClock([NOW + 20 * MINUTE], NOW)?.problem,
+    message("doctor.clockBehind", { minutes: 20 }),
+  );
 });
 
 test("a bundle tells how the gateway is set up, and no secret", async () => {
@@ -30,7 +40,13 @@ endpoints:
   const loaded = configFromText(text, { file: "config.yaml", env: {} });
   assert.equal(loaded.kind, "ok");
   if (loaded.kind !== "ok") return;
-  const report = { runtime: [], config: "config.yaml: 1 endpoint", gateways: [], endpoints: [], aliases: [] };
+  const report = {
+    runtime: [],
+    config: verbatim("config.yaml: 1 endpoint"),
+    gateways: [],
+    endpoints: [],
+    aliases: [],
+  };
   const file = join(await mkdtemp(join(tmpdir(), "oai-gateway-bundle-")), "bundle.json");
   const written = await readFile(await writeBundle(file, report, loaded.config), "utf8");
   assert.ok(!written.includes("CANARY"), written);

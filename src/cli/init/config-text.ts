@@ -1,5 +1,6 @@
 // Writes the text of a new config.yaml. Not for changing an existing file.
 
+import { SCHEMA_URL } from "../../config/schema/json-schema.ts";
 import type { Translate } from "../../language/messages.ts";
 
 /** One endpoint of the new file. */
@@ -11,9 +12,6 @@ export type NewEndpoint = {
   readonly weight: number;
 };
 
-/** Where editors get the schema: a copy beside the file would grow old. */
-const SCHEMA_ADDRESS = "https://raw.githubusercontent.com/oai-gateway/oai-gateway/main/config.schema.json";
-
 const DEFAULT_PORT = 8080;
 
 /**
@@ -23,7 +21,8 @@ const DEFAULT_PORT = 8080;
 export function configText(endpoints: readonly NewEndpoint[], text: Translate): string {
   const hasVariable = endpoints.some(({ keyVariable }) => keyVariable !== undefined);
   const lines = [
-    `# yaml-language-server: $schema=${SCHEMA_ADDRESS}`,
+    // A copy of the schema beside the file would grow old.
+    `# yaml-language-server: $schema=${SCHEMA_URL}`,
     `# ${text("file.saved")}`,
     `# ${text("file.keys", { address: text("file.page") })}`,
     ...(hasVariable ? [`# ${text("file.variables")}`] : []),

@@ -1,6 +1,6 @@
 // The questions of `init`: which endpoints, from a list or by their address, each tried before it is taken.
 
-import { compileEndpoint } from "../../config/compile.ts";
+import { readBaseUrl } from "../../config/rules/base-url.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import { padEnd, padStart, textWidth } from "../../core/text-width.ts";
 import { PRESETS, type Preset } from "../../wires/registry/providers.ts";
@@ -169,7 +169,7 @@ class OneEndpoint {
       return "keep";
     }
     const mark = terminal.paint.red(terminal.symbols.bad);
-    questions.tell(`  ${mark} ${text("init.failed", { name, reason: cleanText(trial.reason) })}`);
+    questions.tell(`  ${mark} ${text("init.failed", { name, reason: cleanText(text(trial.reason)) })}`);
     const answer = await questions.ask({
       key: "init.whatNow",
       proposal: "a",
@@ -183,12 +183,9 @@ class OneEndpoint {
   #urlComplaint(answer: string): string | undefined {
     const { text } = this.#parts.context;
     if (!/^https?:\/\//i.test(answer)) return text("ask.badUrl");
-    try {
-      compileEndpoint({ name: "new", base_url: answer }, "init");
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? cleanText(error.message) : text("ask.badUrl");
-    }
+    const result = readBaseUrl(answer);
+    if (result.kind === "ok") return undefined;
+    return cleanText(text("init.badUrl", { reason: result.message, fix: result.fix }));
   }
 }
 

@@ -7,7 +7,7 @@ import { environmentIn, loadConfig } from "../../config/file/load.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { printDiagnostics } from "../shared/config-source.ts";
 import { lookAround } from "../shared/detection.ts";
-import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
+import { adviceLine, type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
 import { configText, type NewEndpoint } from "./config-text.ts";
 import { askForEndpoints, type WantedEndpoints } from "./endpoint-questions.ts";
 import { addToEnvFile, isThere, obstacleIn, writeWhole } from "./new-files.ts";
@@ -115,7 +115,7 @@ async function write(
   // A variable that is not set yet is worth saying now, not at the next start.
   const loaded = await loadConfig(target.path, context.env);
   if (loaded.kind === "broken") printDiagnostics(context, loaded.problems);
-  terminal.err(`  next: ${text("next.serve")}`);
+  terminal.err(adviceLine(context, "label.next", text("next.serve")));
   return loaded.kind === "broken" ? 3 : 0;
 }
 

@@ -46,12 +46,13 @@ test("pinned lines stay last and change in place; others pass above them", () =>
   const pinned = pinnedOn(screen);
   pinned.above("block\nof two");
   pinned.pin(["count 0", "story"]);
-  pinned.writer.write("a line of the log");
+  pinned.writer.write("a line of the log\n  goes on below");
   pinned.pin(["count 1", "another story that is far too long"]);
   assert.deepEqual(screen.rows, [
     "block",
     "of two",
     "a line of the log",
+    "  goes on below",
     "count 1",
     "another story that…",
     "",

@@ -54,6 +54,7 @@ export async function openLog(
     level: options.logLevel ?? config.log.level,
     isColour: terminal.isColour,
     isAscii: terminal.isAscii,
+    columns: terminal.outColumns,
     clock: systemClock,
   });
   return new StartLog(log, format === "json");

@@ -2,7 +2,6 @@
 
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { renderText } from "../../config/report/render.ts";
-import { asStarted } from "../../language/launch.ts";
 import { type ConfigSource, type Flags, readSource as read } from "../../supervise/source.ts";
 import type { CommandContext } from "../terminal/command.ts";
 
@@ -21,7 +20,13 @@ export function readSource(
 /** Prints problems to standard error, the first ones in full. */
 export function printDiagnostics(context: CommandContext, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
-  const { terminal } = context;
-  const toCommands = (sentence: string) => asStarted(sentence, context.command);
-  terminal.err(renderText(diagnostics, { colour: terminal.isColour, limit: MOST_PROBLEMS, toCommands }));
+  const { terminal, text: say } = context;
+  terminal.err(
+    renderText(diagnostics, {
+      say,
+      colour: terminal.isColour,
+      limit: MOST_PROBLEMS,
+      columns: terminal.errColumns(),
+    }),
+  );
 }

@@ -48,7 +48,7 @@ export function foundOf(detection: Detection): Found {
 
 /** Nine ports on which nothing listens are no news; servers that answer oddly and rejected keys are. */
 function isWorthALine(row: DetectRow): boolean {
-  return row.kind === "skipped" || (row.kind === "absent" && row.note !== "not running");
+  return row.kind === "skipped" || (row.kind === "absent" && row.note?.key !== "found.absent");
 }
 
 function sourceOf(row: DetectRow): string {

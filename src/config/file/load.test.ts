@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chineseOf, english, englishText } from "../../../test/support/config/english.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "../../../test/support/config/samples.ts";
 import { ACCESS_CASES } from "../../../test/support/config/samples-access.ts";
 import { type Case, LIMIT_CASES } from "../../../test/support/config/samples-limits.ts";
 import { SLIP_CASES } from "../../../test/support/config/samples-slips.ts";
 import { CONFIG_CODES } from "../report/codes.ts";
-import { renderText } from "../report/render.ts";
 
 const CASES: readonly Case[] = [
   ...LIMIT_CASES,
@@ -247,11 +247,20 @@ const CASES: readonly Case[] = [
 for (const [guards, text, places, detail] of CASES) {
   test(`guards: ${guards}`, () => {
     assert.deepEqual(placesOf(text), places);
-    for (const problem of problemsOf(text)) assert.notEqual(problem.fix ?? "", "", problem.message);
-    if (detail !== undefined)
-      assert.match(renderText(problemsOf(text), { colour: false }).replaceAll("\n", " "), detail);
+    for (const problem of english(problemsOf(text))) assert.notEqual(problem.fix ?? "", "", problem.message);
+    if (detail !== undefined) assert.match(englishText(problemsOf(text)).replaceAll("\n", " "), detail);
   });
 }
+
+test("every problem, its notes and its fix are said in Chinese", () => {
+  for (const [, text] of CASES)
+    for (const { message, fix, related = [] } of problemsOf(text))
+      for (const words of [message, fix, ...related.map((other) => other.message)]) {
+        const said = chineseOf(words);
+        assert.match(said, /[\u4e00-\u9fff]/, JSON.stringify(words));
+        assert.doesNotMatch(said, /[a-z]+ (?:is|are|has|the|a|of|in|to) [a-z]+/, JSON.stringify(words));
+      }
+});
 
 test("every code that points into a file has a case", () => {
   const seen = new Set(CASES.flatMap(([, , places]) => places.map((place) => place.slice(0, 5))));

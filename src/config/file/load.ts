@@ -6,6 +6,7 @@ import { open } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
 import { errorCode } from "../../core/error-code.ts";
+import { type Message, message } from "../../language/messages.ts";
 import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
@@ -52,7 +53,7 @@ export async function loadConfig(
   const file = displayName(path);
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   if (content.text === undefined) {
-    const fix = content.isAbsent ? "check the path, or write a new file with: oai-gateway init" : undefined;
+    const fix = content.isAbsent ? message("file.fixAbsent") : undefined;
     return {
       kind: "broken",
       problems: [fileDiagnostic("OG100", file, content.reason, fix)],
@@ -64,7 +65,7 @@ export async function loadConfig(
   const warning = fileDiagnostic(
     "OG105",
     displayName(join(dirname(path), ".env")),
-    `${envFile.reason}; it is ignored`,
+    message("file.ignored", { reason: envFile.reason }),
   );
   if (result.kind === "broken") return { ...result, problems: [...result.problems, warning] };
   return { ...result, warnings: [...result.warnings, warning] };
@@ -101,16 +102,13 @@ function check(text: string, options: TextOptions, problems: Problems): Checked 
   });
   const slips = sureSlips(text);
   if (slips.length > 0) {
-    for (const { code, at, message, fix } of slips) problems.add(code, at, message, { fix });
+    for (const { code, at, message: words, fix } of slips) problems.add(code, at, words, { fix });
     return undefined;
   }
   const checked = read(text, options, problems, variables);
   if (problems.hasErrors) problems.explain(likelySlips(text));
   return checked;
 }
-
-const TORN = "this value goes on in the next line, which has no key of its own";
-const TORN_FIX = "put the key before what stands in the next line, or all of the value into one line";
 
 function read(
   text: string,
@@ -124,7 +122,7 @@ function read(
   problems.showBy(source.showing);
   const torn = source.torn();
   // What stands on the further lines may be a key, and the words of the rules would show it as a part of a name.
-  for (const at of torn) problems.add("OG101", at, TORN, { fix: TORN_FIX });
+  for (const at of torn) problems.add("OG101", at, message("yaml.torn"), { fix: message("yaml.fixTorn") });
   if (torn.length > 0) return undefined;
   const { value, places } = source;
   const draft = { value, places, problems, form };
@@ -182,7 +180,7 @@ function hashOf(texts: readonly (string | undefined)[]): string {
 
 type Content =
   | { readonly text: string }
-  | { readonly text: undefined; readonly isAbsent: boolean; readonly reason: string };
+  | { readonly text: undefined; readonly isAbsent: boolean; readonly reason: Message };
 
 /** A thousand endpoints need a tenth of it; reading more would hold up the requests under way. */
 const LARGEST_BYTES = 1_024 * 1_024;
@@ -202,29 +200,28 @@ async function readText(path: string): Promise<Content> {
 
 async function readHandle(handle: Awaited<ReturnType<typeof open>>): Promise<Content> {
   const { size } = await handle.stat();
-  if (size > LARGEST_BYTES)
-    return { text: undefined, isAbsent: false, reason: "the file is larger than 1 MiB" };
+  if (size > LARGEST_BYTES) return { text: undefined, isAbsent: false, reason: message("file.tooLarge") };
   const bytes = await handle.readFile();
   try {
     // `fatal`: a UTF-16 file would otherwise be read as rubbish. A byte order mark is dropped.
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    return { text: undefined, isAbsent: false, reason: "the file is no UTF-8 text" };
+    return { text: undefined, isAbsent: false, reason: message("file.notUtf8") };
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "the file does not exist",
-  ENOTDIR: "the file does not exist",
-  EISDIR: "this is a folder, not a file",
-  EACCES: "the file may not be read",
-  EPERM: "the file may not be read",
+const REASONS: Readonly<Record<string, Message>> = {
+  ENOENT: message("file.absent"),
+  ENOTDIR: message("file.absent"),
+  EISDIR: message("file.folder"),
+  EACCES: message("file.forbidden"),
+  EPERM: message("file.forbidden"),
 };
 
 function unreadable(error: unknown): Content {
   const code = errorCode(error) ?? "unknown error";
   const isAbsent = code === "ENOENT" || code === "ENOTDIR";
-  return { text: undefined, isAbsent, reason: REASONS[code] ?? `the file could not be read (${code})` };
+  return { text: undefined, isAbsent, reason: REASONS[code] ?? message("file.unreadable", { code }) };
 }
 
 function displayName(path: string): string {

@@ -1,7 +1,8 @@
 // Rules about `server`: where it listens and who may call.
 
+import { type Message, message } from "../../language/messages.ts";
 import { bareHost, isHostName, isLoopbackHost, normalOrigin } from "../schema/hosts.ts";
-import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
+import { aboutFound, aboutValue, type Draft, listAt, pathText, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { passedHeaderProblem, type TextProblem } from "../yaml/text-rules.ts";
 import { checkKeyText } from "./rules-keys.ts";
@@ -13,8 +14,8 @@ export type Exposure = { readonly host: string; readonly hasKeys: boolean; reado
 export function exposureProblem(exposure: Exposure): TextProblem | undefined {
   if (exposure.hasKeys || exposure.allowAnonymous || isLoopbackHost(exposure.host)) return undefined;
   return {
-    message: `other machines can reach "${exposure.host}", and no client key is configured: anyone there could spend your money`,
-    fix: "set server.api_keys, or server.allow_anonymous: true if that is what you want",
+    message: message("server.exposed", { host: exposure.host }),
+    fix: message("server.fixExposed"),
   };
 }
 
@@ -48,47 +49,45 @@ function checkHost(draft: Draft, hasKeys: boolean, allowAnonymous: boolean): voi
 
 function reportHost(draft: Draft, path: Path, host: string): void {
   const bare = /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^/:]*)(?::\d+)?(?:\/.*)?$/i.exec(host)?.[1] ?? "";
-  const fix = isHostName(bare)
-    ? `write "${bareHost(bare)}"${path[1] === "host" ? "; the port goes into server.port" : ""}`
-    : 'write a name or an address, such as "127.0.0.1"';
-  draft.problems.add(
-    "OG144",
-    draft.places.valueAt(path),
-    `${pathText(path)} is no host: ${shown(draft, path)}`,
-    { fix },
-  );
+  const fix = hostFix(bareHost(bare), path[1] === "host");
+  const words = aboutFound(draft, path, message("server.noHost"));
+  draft.problems.add("OG144", draft.places.valueAt(path), words, { fix });
+}
+
+function hostFix(host: string, hasPort: boolean): Message {
+  if (!isHostName(host)) return message("server.fixHost");
+  return hasPort ? message("server.fixHostPort", { host }) : message("fix.write", { text: host });
 }
 
 function checkKeys(draft: Draft): void {
   const list = ["server", "api_keys"];
   const keys = listAt(draft, list);
   if (Array.isArray(valueAt(draft.value, list)) && keys.length === 0) {
-    draft.problems.add(
-      "OG143",
-      draft.places.valueAt(list),
-      "server.api_keys has no entry, so that no key is asked for",
-      { fix: "add a key, or remove it" },
-    );
+    draft.problems.add("OG143", draft.places.valueAt(list), message("server.noKeys"), {
+      fix: message("server.fixNoKeys"),
+    });
   }
   const seen = new Map<string, number>();
   for (const [index, raw] of keys.entries()) {
     const path = [...list, index];
     const at = draft.places.valueAt(path);
-    const name = `${pathText(path)}${originText(draft, path)}`;
     const key = textAt(draft, path);
-    if (raw === null || key?.trim() === "")
-      draft.problems.add("OG141", at, `${name} is empty`, { fix: "remove it, or set its variable" });
+    if (raw === null || key?.trim() === "") {
+      const words = aboutValue(draft, path, message("text.empty"));
+      draft.problems.add("OG141", at, words, { fix: message("server.fixEmptyKey") });
+    }
     if (key === undefined || key.trim() === "") continue;
-    checkKeyText(draft, path, key, "is the key that clients need");
+    checkKeyText(draft, path, key, "placeholder.isClientKey");
     const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, index);
       continue;
     }
-    const related = [{ at: draft.places.valueAt([...list, first]), message: "first given here" }];
-    draft.problems.add("OG141", at, `${name} is the same key as ${pathText([...list, first])}`, {
+    const related = [{ at: draft.places.valueAt([...list, first]), message: message("config.firstGiven") }];
+    const other = pathText([...list, first]);
+    draft.problems.add("OG141", at, aboutValue(draft, path, message("keys.sameAs", { other })), {
       related,
-      fix: "remove one of the two",
+      fix: message("fix.removeOne"),
     });
   }
 }
@@ -100,25 +99,14 @@ function checkOrigins(draft: Draft, isGuarded: boolean): void {
     if (origin === undefined) continue;
     const at = draft.places.valueAt(path);
     if (origin === "*" && !isGuarded) {
-      const fix =
-        "name the origins, or set server.api_keys, or server.allow_anonymous: true if that is what you want";
-      draft.problems.add(
-        "OG140",
-        at,
-        "every web page could call the gateway, and no client key is configured",
-        { fix },
-      );
+      draft.problems.add("OG140", at, message("server.anyOrigin"), { fix: message("server.fixAnyOrigin") });
     }
     if (origin === "null" && !isGuarded) {
-      const message =
-        'pages of every site can call the gateway with the origin "null" (in a sandboxed frame), and no client key is configured';
-      draft.problems.add("OG148", at, message, {
-        fix: "set server.api_keys, or name an origin that has a host",
-      });
+      draft.problems.add("OG148", at, message("server.nullOrigin"), { fix: message("server.fixNullOrigin") });
     }
     if (origin === "*" || origin === "null" || normalOrigin(origin) !== undefined) continue;
-    const fix = 'write scheme and host, such as "https://app.example.com"';
-    draft.problems.add("OG144", at, `${pathText(path)} is no origin: ${shown(draft, path)}`, { fix });
+    const words = aboutFound(draft, path, message("server.noOrigin"));
+    draft.problems.add("OG144", at, words, { fix: message("server.fixNoOrigin") });
   }
 }
 
@@ -128,11 +116,7 @@ function checkPassedHeaders(draft: Draft): void {
     const name = textAt(draft, path);
     const problem = name === undefined ? undefined : passedHeaderProblem(name);
     if (problem === undefined) continue;
-    draft.problems.add(
-      "OG125",
-      draft.places.valueAt(path),
-      `${pathText(path)} ${problem.message}: ${shown(draft, path)}`,
-      { fix: problem.fix },
-    );
+    const words = aboutFound(draft, path, problem.message);
+    draft.problems.add("OG125", draft.places.valueAt(path), words, { fix: problem.fix });
   }
 }

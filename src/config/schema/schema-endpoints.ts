@@ -1,5 +1,6 @@
 // `endpoints`: the keys of an entry, and what they become.
 
+import { message } from "../../language/messages.ts";
 import type { Credential, ModelSelection, Timeouts } from "../../routing/model.ts";
 import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
 import { WIRE_NAMES } from "../../wires/wire.ts";
@@ -22,7 +23,7 @@ import {
 } from "./fields.ts";
 import { queueBlock } from "./schema-server.ts";
 
-const FIRST_BYTE_FORMS = "a duration such as 120s, or {stream: 120s, plain: 600s}";
+const FIRST_BYTE_FORMS = message("kind.firstByte");
 
 const WORDS = {
   connect: "TCP and TLS handshake together.",
@@ -133,7 +134,7 @@ const models = either(
       ).optional(),
     }),
   ],
-  "a list of model names, or {include: […], exclude: […]}",
+  message("kind.models"),
   "Which models this endpoint offers: a list of exact names (then it is not asked for its list), or patterns over what it lists. All that it lists when left out.",
 )
   .transform((raw): ModelSelection => {
@@ -167,7 +168,7 @@ const limits = {
       interval: duration("How often it is asked while the endpoint is ejected.").prefault("60s"),
     },
     "A probe that costs money: while the endpoint is ejected, a request for one token, which says more than a list of models. Off unless given.",
-    'a block of keys such as "model"',
+    message("kind.blockSuchAs", { keys: '"model"' }),
   ).optional(),
   ca_file: name(
     "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. Read whenever the configuration is.",
@@ -206,7 +207,7 @@ const written = block(
     headers: blockOf(
       KEYS.words,
       text("A value."),
-      "a block of header names with their values",
+      message("kind.headers"),
       "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
     ).optional(),
     pass_api_version: flag(
@@ -218,7 +219,7 @@ const written = block(
     project: text("Value of `OpenAI-Project`.").optional(),
   },
   "One OpenAI-compatible API.",
-  'a block of keys such as "name" and "base_url"',
+  message("kind.blockSuchAs", { keys: message("list.and", { first: '"name"', last: '"base_url"' }) }),
 );
 
 type WrittenKeys = Readonly<Decoded<typeof written>>;

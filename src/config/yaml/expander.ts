@@ -1,7 +1,8 @@
 // Puts variables into the texts of a configuration file, and tells what is wrong with them.
 
-import { expand, type Lookup } from "../../core/env.ts";
+import { type ExpansionProblem, expand, type Lookup } from "../../core/env.ts";
 import { nearest } from "../../core/nearest.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { Problems } from "../report/diagnostics.ts";
 import type { Span } from "../report/span.ts";
 import { isOwnKey, type Path, type Places } from "./places.ts";
@@ -30,8 +31,7 @@ export class Expander {
     if (typeof path[0] === "string" && isOwnKey(path[0])) return text;
     const expansion = expand(text, this.#variables.lookup);
     if (expansion.problem !== undefined) {
-      const fix = 'write ${VAR} or ${VAR:-default}, and $${ for a literal "${"';
-      this.#problems.add("OG131", at, expansion.problem.message, { fix });
+      this.#problems.add("OG131", at, wording(expansion.problem), { fix: message("variable.fixSyntax") });
       this.#places.setVariables(path, [], true);
       return "";
     }
@@ -44,10 +44,18 @@ export class Expander {
 
   #reportMissing(name: string, at: Span): void {
     const near = nearest(name, this.#variables.names)[0];
-    const hint = near === undefined ? "" : `did you mean \${${near}}? Else `;
-    const fix = `${hint}export it, or put it in .env next to ${baseName(this.#problems.file)}`;
-    this.#problems.add("OG130", at, `\${${name}} is not set`, { fix });
+    const file = baseName(this.#problems.file);
+    const fix =
+      near === undefined
+        ? message("variable.fixMissing", { file })
+        : message("variable.fixMisspelt", { near, file });
+    this.#problems.add("OG130", at, message("variable.missing", { name }), { fix });
   }
+}
+
+function wording(problem: ExpansionProblem): Message {
+  if (problem.kind === "not_closed") return message("variable.notClosed", { name: problem.name });
+  return message(problem.kind === "no_name" ? "variable.noName" : "variable.tooDeep");
 }
 
 function baseName(file: string): string {

@@ -5,8 +5,17 @@ import type { MessageTable } from "./message-table.ts";
 /** What commands say around their data: English, then 繁體中文. */
 // biome-ignore format: a table reads best with one row a message
 export const COMMANDS_MESSAGES = {
-  'check.ok': ['{file}: endpoints: {endpoints}, aliases: {overrides}, names known without asking anybody: {models}', '{file}：{endpoints} 個端點、{overrides} 個別名；不用詢問端點就知道的模型名稱 {models} 個'],
+  'check.ok': ['{file}: endpoints: {endpoints}, aliases: {overrides}, model names in the file: {models}', '{file}：端點 {endpoints} 個、別名 {overrides} 個、檔案裡寫明的模型名稱 {models} 個'],
+  'check.empty': ['{file}: no mistakes, but no endpoint either: every request would be answered with no_endpoints', '{file}：沒有錯誤，但也沒有可用的端點：所有請求都會收到 no_endpoints 錯誤'],
   'models.none': ['no models.', '沒有模型。'],
+  'models.unusable': ['override without a usable target', '別名沒有可用的目標'],
+  'models.hidden': ['not listed (hide_merged)', '不列出（hide_merged）'],
+  'origin.listed': ['listed', '端點清單'],
+  'origin.override': ['override', '別名'],
+  'origin.prefix': ['prefix', '前綴'],
+  'origin.pin': ['pin', '指定端點'],
+  'origin.suffix': ['suffix', '後綴'],
+  'origin.with': ['{origin}, {strategy}', '{origin}，{strategy}'],
   'route.unknown': ['no endpoint serves "{model}".', '沒有端點提供「{model}」。'],
   'route.next': ['next', '下一個'],
   'route.priority': ['priority {priority}', '優先序 {priority}'],

@@ -36,6 +36,7 @@ export const INIT_MESSAGES = {
   'ask.badVariable': ['That is no name of a variable. Keys stay in the environment or in .env; the file only names them.', '這不是變數名稱。金鑰請放在環境變數或 .env，設定檔只寫變數名稱。'],
   'ask.badName': ['A name has letters, digits, dashes and dots, and is not taken yet.', '名稱只能用英數字、連字號與句點，且不能重複。'],
   'ask.badWeight': ['A whole number from 0 to 1000.', '請輸入 0 到 1000 的整數。'],
+  'init.badUrl': ['The address {reason}; {fix}.', '這個網址{reason}；{fix}。'],
   'ask.badUrl': ['That is no http:// or https:// URL.', '這不是 http:// 或 https:// 網址。'],
   'file.saved': ['Configuration of oai-gateway. A saved change is live within a second; check it with: oai-gateway check', 'oai-gateway 的設定檔。存檔後一秒內生效；檢查設定：oai-gateway check'],
   'file.keys': ['All keys: {address} (or: oai-gateway schema)', '所有設定項目：{address}（或執行 oai-gateway schema）'],

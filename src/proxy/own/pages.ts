@@ -3,6 +3,7 @@
 
 import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
+import { saidInEnglish } from "../../language/messages.ts";
 import type { Page } from "../../routing/table/model-pages.ts";
 import { wireOfCaller } from "../../wires/registry/wires.ts";
 import type { Call } from "../exchange/call.ts";
@@ -116,7 +117,7 @@ function isAmong(etag: string, wanted: string): boolean {
 }
 
 function replyWithJson(exchange: Exchange, status: number, value: unknown): void {
-  send(exchange, status, Buffer.from(JSON.stringify(value)), ["content-type", JSON_TYPE]);
+  send(exchange, status, Buffer.from(JSON.stringify(value, saidInEnglish)), ["content-type", JSON_TYPE]);
 }
 
 function send(exchange: Exchange, status: number, body: Buffer, headers: readonly string[]): void {

@@ -1,0 +1,80 @@
+// The page of all configuration keys in 繁體中文: what stands around the tables. The keys themselves are in
+// configuration-keys.ts.
+
+import type { PageWords } from "../configuration-page.ts";
+import { KEY_TEXTS } from "./configuration-keys.ts";
+
+const INTRO = `一個 YAML 檔。尋找的順序是 \`--config FILE\`、\`./config.yaml\`（或 \`.yml\`），然後是你的設定資料夾裡的 \`oai-gateway/config.yaml\`（\`$XDG_CONFIG_HOME\`、\`~/.config\`，Windows 則是 \`%APPDATA%\`）。可以從 [config.yaml.example](../../config.yaml.example) 開始改；它的第一行讓編輯器依 [config.schema.json](../../config.schema.json) 自動補完並檢查各個鍵（\`oai-gateway schema\` 也會印出來）。
+
+- **嚴格檢查**：不認得的鍵、型別不對、名稱重複、目標不存在都是錯誤，會指出行、列、位置與修正方法，執行一次 \`oai-gateway check\` 就全部列出。代碼的說明在 [errors.md](errors.md)，也可以用 \`oai-gateway explain OG110\` 查看。
+- **變數**：每個文字值都可以寫 \`\${VAR}\` 或 \`\${VAR:-default}\`（VAR 是空的時候也用預設值）。環境變數優先於設定檔旁邊的 \`.env\`。數字或 true、false 的值也可以用變數：\`port: \${PORT:-8080}\`。\`$\${\` 代表 \`\${\` 這兩個字元本身。沒有設定的變數是錯誤，訊息會寫出名稱。其他程式的變數寫法（\`$VAR\`、\`os.environ/VAR\`、\`{{VAR}}\`、\`%VAR%\`）或範例裡的金鑰（\`YOUR_API_KEY\`）會原樣送出，並發出警告。
+- **錨點**：檔案裡以 \`x-\` 開頭的鍵由你自由使用：不會讀取，可以用來放錨點（\`x-times: &times {connect: 2s}\`，再寫 \`timeouts: *times\`）。\`<<: *defaults\`（或這種寫法的清單）把一個區塊合併到另一個，以後者自己的鍵為準。
+- **字元**：中文與日文輸入法的冒號、引號、逗號與空格，以及不換行或看不見的字元，如果出現在 YAML 需要半形字元的地方，都會指出來。在註解、名稱與半形引號裡則沒有問題。
+- **存檔後立即生效**：檔案或 \`.env\` 存檔後一秒內生效，不會中斷任何請求。怎麼存都可以：直接寫入、改名取代、整個資料夾被換掉或重建、路徑中任何一段連結被切換（ConfigMap、發行資料夾）。同一個資料夾裡的其他檔案不會理會。檔案有錯時什麼都不會改，只會回報；檔案是空的或不再有任何端點時也一樣（可能只寫到一半）：若確實要套用，請送出 SIGHUP。\`server.host\` 與 \`server.port\` 的變更要重新啟動才生效。
+- **時間長度**寫成 \`250ms\`、\`5s\`、\`2m\`、\`1h\`，或秒數。**大小**寫成 \`64MiB\`（二進位）、\`32MB\`（十進位），或位元組數。
+- 鍵的後面什麼都沒寫，等於沒有這個鍵。下面的表格中，\`[]\` 代表清單的一項，\`NAME\` 代表模型的名稱。`;
+
+const NOTES = `## 補充說明
+
+- **base_url** 結尾有沒有斜線都可以，路徑也可以很深。誤貼的 API 路徑（\`/v1/chat/completions\`、\`/models\` 之類）會自動去掉，並以警告說明實際使用的網址。以下會被拒絕：含有帳號密碼、查詢字串或片段，http 與 https 以外的通訊協定，寫法不尋常的位址（\`http://2130706433\`），以及連結本地位址與雲端的中繼資料位址。
+- **weight** 只有相對於同一個模型的其他端點才有意義：10 與 5 就是在每三個請求中恰好二比一。
+- **headers** 不能有必須由閘道自己設定的標頭（\`Host\`、\`Content-Length\`、\`Content-Type\`、\`Connection\` 與其他只用於單一連線的標頭）。值只能用 ASCII。
+- **model_overrides** 從目標的第一個斜線切開，所以模型名稱本身可以有斜線：\`openrouter/openai/gpt-4o\` 是端點 \`openrouter\` 的模型 \`openai/gpt-4o\`。目標不能是其他別名。如果別名和直接指定的 \`endpoint/model\` 寫法相同，以別名為準。
+- **api_keys** 依請求輪流使用。端點拒絕的金鑰，或帳戶沒有餘額的金鑰，會冷卻十分鐘；超過用量上限的金鑰，只在該模型冷卻，時間依端點所說。這段期間由其他金鑰接手。
+- **priority** 形成分層：不論權重如何，第 1 層的全部試過之後，才會試第 2 層的任何一個。權重只在同一層裡比較。
+- **health** 是從請求本身學到的，不會為此送出任何東西；例外是 \`active_probes\`（模型清單，免費）與 \`probe\`（一個 token，計費），兩者都只在端點停用期間進行。用量上限、被拒絕的金鑰，以及呼叫者自己的錯誤，都不會造成停用。
+- **routing.models** 依檔案裡的順序尋找，只有第一個符合的有效：確切的名稱放前面，再來是樣式，\`"*"\` 放最後。項目裡沒寫的設定取自 \`routing\`、\`retries\` 與端點，不會取自其他項目。
+- **routing.fallbacks** 用於確切的公開名稱，模型的所有端點都試過之後，才依序改問。\`on\` 說明遇到哪些失敗才改問：\`rate_limited\`（429）、\`unavailable\`（連不上、5xx、逾時、沒有可用的回答、全部停用或全滿）、\`credentials\`（金鑰被拒絕或帳戶沒有餘額）、\`model_missing\`（端點已經沒有這個模型）、\`context_length\`（提示超過它的長度）、\`any\`（以上全部）。不寫 \`on\` 就是 \`context_length\` 以外的全部。只要到目前為止的失敗中有一個在 \`on\` 裡，就會改問；提示太長時，只會改問寫了 \`context_length\` 的項目。備援不會接續：備援模型自己的備援不會再問，所以兩個模型可以互為備援。例如：\`small: [small-elsewhere, {to: large, on: [context_length]}]\`。
+- **routing.hedge** 是花兩份錢換取少等一點：請選一個很少請求會超過的時間。一個請求最多送兩次，第二次會用掉重試額度。
+- **ca_file** 是在原本就信任的憑證授權單位之外再增加；憑證檢查無法關閉。檔案變更後，下次重新載入時（SIGHUP，或設定有任何變更）就會讀取。
+- **server.host** 不是本機迴路位址時，需要 \`api_keys\` 或 \`allow_anonymous: true\`；\`cors_origins: ["*"]\` 也一樣。`;
+
+function commandLineNotes(keys: string, servers: string): string {
+  return `## 環境變數
+
+除了檔案以 \`\${VAR}\` 指名的以外，閘道只會讀取這些變數。
+
+| 變數 | 作用 |
+|---|---|
+| \`OAI_GATEWAY_DATA_DIR\` | 存放需要保留到下次執行的資料的資料夾，同 \`--data-dir\`（後者優先） |
+| \`OAI_GATEWAY_DEBUG\` | 設成任何值：命令列內部出錯時顯示呼叫堆疊 |
+| \`XDG_CONFIG_HOME\`、\`APPDATA\`（Windows）；\`HOME\`、\`USERPROFILE\` | 你的設定資料夾在哪裡 |
+| \`XDG_DATA_HOME\`、\`LOCALAPPDATA\`（Windows） | 以上都沒有指定時，資料的資料夾在哪裡 |
+| \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言（\`--lang\` 優先），以及能否顯示 ASCII 以外的字元 |
+| \`NO_COLOR\`、\`FORCE_COLOR\`、\`TERM\` | 是否使用顏色 |
+| \`NODE_COMPILE_CACHE\`、\`NODE_DISABLE_COMPILE_CACHE\`、\`MALLOC_ARENA_MAX\` | Node 與 C 程式庫自己的變數；前兩個之中有一個已設定時，處理程序就不會重新啟動自己（[原因](../decisions/fresh-process.md)，英文） |
+| ${keys} | 只用於沒有設定檔的時候：要使用的服務商，取自環境變數或工作資料夾裡的 \`.env\` |
+| ${servers} | 只用於沒有設定檔的時候：那個伺服器的位址，依它自己的寫法；沒有設定時是這台電腦上它慣用的連接埠 |
+
+## 結束代碼
+
+| 代碼 | 意義 |
+|---|---|
+| 0 | 正常 |
+| 1 | 有問題：設定有錯、位址無法使用、什麼都沒找到、內部錯誤 |
+| 2 | 用法不對：不認得的指令或選項，或無效的值 |
+| 3 | 部分可用：\`doctor\` 發現有東西失敗，\`models\` 有端點沒有回答，\`init\` 寫出的檔案缺少某個變數 |`;
+}
+
+/** The page's words; `notice` says that it is generated. A place without a text keeps its English one. */
+export function chineseWords(notice: string): PageWords {
+  return {
+    head: `# 設定\n\n[English](../configuration.md) | 繁體中文\n\n${notice}`,
+    intro: INTRO,
+    notes: NOTES,
+    commandLine: commandLineNotes,
+    columns: "| 鍵 | 型別 | 預設值 | 說明 |",
+    required: "**必填**",
+    or: " 或 ",
+    between: (kind, minimum, maximum) => `${minimum} 到 ${maximum} 的${kind}`,
+    kinds: {
+      integer: "整數",
+      boolean: "true 或 false",
+      array: "清單",
+      object: "區塊",
+      string: "文字",
+      number: "數字",
+    },
+    describe: (path, english) => KEY_TEXTS[path] ?? english,
+  };
+}
