@@ -140,7 +140,8 @@ test("a preset brings its address and its variable, in Chinese as well", async (
   const person = await personFor(t, { language: "zh-TW" });
   await person.answer(/要再加一個端點嗎？ \[Y\/n\] /, "");
   await person.answer(/輸入編號或名稱/, "nothing such");
-  await person.answer(/請輸入 1 到 \d+ 的編號/, "Azure OpenAI");
+  await person.answer(/請輸入 1 到 \d+ 的編號/, "https://api.example.com/v1?key=1");
+  await person.answer(/這個網址含有查詢字串；/, "Azure OpenAI");
   await person.answer(/在 Azure OpenAI 的資源名稱：/, "my-resource");
   await person.answer(/名稱 \[azure\]：/, "");
   await person.answer(/環境變數（輸入 - 表示不需要） \[AZURE_OPENAI_API_KEY\]：/, "");

@@ -82,10 +82,11 @@ class OneEndpoint {
     for (const line of presetLines()) questions.tell(line);
     const answer = await questions.ask({
       key: "init.which",
-      complaint: (text) =>
-        presetOf(text) === undefined && this.#urlComplaint(text) !== undefined
-          ? context.text("init.badChoice", { last: PRESETS.length })
-          : undefined,
+      complaint: (text) => {
+        if (presetOf(text) !== undefined) return undefined;
+        if (text.includes("://")) return this.#urlComplaint(text);
+        return context.text("init.badChoice", { last: PRESETS.length });
+      },
     });
     const preset = presetOf(answer);
     if (preset === undefined)
