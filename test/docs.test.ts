@@ -20,12 +20,21 @@ import {
 const ROOT = resolve(import.meta.dirname, "..");
 const READMES = ["README.md", "README.zh-TW.md"];
 const MAX_README_LINES = 200;
-const PAGES = [
-  ...READMES,
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  ...filesBelow("docs").filter((path) => path.endsWith(".md")),
-];
+const PAGES = [...readdirSync(ROOT), ...[".github", "deploy", "docs"].flatMap(filesBelow)].filter((path) =>
+  path.endsWith(".md"),
+);
+/** What names pages in its texts and comments, but is none. */
+const NAMING = [
+  "config.yaml.example",
+  "config.schema.json",
+  ...["bench", "deploy", "fuzz", "scripts", "soak", "src", ".github"].flatMap(filesBelow),
+].filter((path) => !path.endsWith(".md"));
+
+/** Whether a path is there, with a heading of that anchor if one is named. */
+function isThere(path: string, anchor: string): boolean {
+  if (!isInProject(path)) return false;
+  return anchor === "" || headingsOf(pageText(path)).some((heading) => heading.anchor === anchor);
+}
 
 /** The paths that a tree of names, two spaces deeper each, stands for. */
 function pathsInTree(tree: string): string[] {
@@ -40,14 +49,12 @@ function pathsInTree(tree: string): string[] {
 
 test("there are pages to check", () => {
   assert.ok(PAGES.length > 15);
+  assert.ok(PAGES.includes("README.md") && PAGES.includes("docs/zh-TW/clients.md"));
 });
 
 for (const page of PAGES) {
   test(`${page} links to what exists`, () => {
-    const broken = linksOf(page).filter(({ path, anchor }) => {
-      if (!isInProject(path)) return true;
-      return anchor !== "" && !headingsOf(pageText(path)).some((heading) => heading.anchor === anchor);
-    });
+    const broken = linksOf(page).filter(({ path, anchor }) => !isThere(path, anchor));
     assert.deepEqual(broken, []);
   });
 
@@ -61,6 +68,22 @@ for (const page of PAGES) {
     assert.deepEqual(missing, []);
   });
 }
+
+// Pages of undici, which comments name too, are below docs/docs/.
+test("the program and the example name only pages and headings that exist", () => {
+  const named = NAMING.flatMap((path) =>
+    [...pageText(path).matchAll(/(?<![\w/.-])(docs\/(?!docs\/)[\w./-]+\.md)(?:#([\p{L}\p{N}_-]+))?/gu)].map(
+      (match) => ({
+        path,
+        page: match[1] ?? "",
+        anchor: match[2],
+      }),
+    ),
+  );
+  assert.ok(named.length > 10);
+  const missing = named.filter(({ page, anchor }) => !isThere(page, anchor ?? ""));
+  assert.deepEqual(missing, []);
+});
 
 test("the architecture's tree names what exists, and every room of src/", () => {
   const tree = blocksOf(pageText("docs/architecture.md"))[0]?.text ?? "";
