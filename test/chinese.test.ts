@@ -52,12 +52,17 @@ test("each character is one that Taiwan writes", () => {
 });
 
 test("marks beside Chinese are full-width", () => {
-  assert.deepEqual(phrasesWith(/\p{Script=Han} ?[,;:!?(]|[,;:!?)] ?\p{Script=Han}/u), []);
+  assert.deepEqual(phrasesWith(/\p{Script=Han} ?[,;:!?(]|[,;:!?)]\p{Script=Han}/u), []);
 });
 
-// Two spaces and more set columns apart; a slash stands between two languages.
+// Two spaces and more set columns apart; a slash stands between two languages; what is quoted may begin or end with one.
 test("no space stands beside a full-width mark", () => {
-  assert.deepEqual(phrasesWith(/[，。：；！？、（）「」] (?! )|(?<![ /]) [，。：；！？、（）「」]/u), []);
+  assert.deepEqual(
+    phrasesWith(
+      /[，。：；！？、（）」] (?! )|(?<![ /]) [，。：；！？、（）「]|「 \p{Script=Han}|\p{Script=Han} 」/u,
+    ),
+    [],
+  );
 });
 
 // Markdown takes no stars for an end where a mark stands before them and a word behind.
