@@ -3,7 +3,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellsOf, filesBelow, isInProject, linesOf, pageText, withoutBlocks } from "./support/pages.ts";
+import {
+  cellsOf,
+  filesBelow,
+  isInProject,
+  linesOf,
+  pageText,
+  twinOf,
+  withoutBlocks,
+} from "./support/pages.ts";
 
 /** A piece of a line with Chinese in it, without its code and the places of its values. */
 type Phrase = { readonly path: string; readonly text: string };
@@ -79,6 +87,16 @@ test("one space stands between a Chinese and a Latin word or a figure", () => {
     phrasesWith(/\p{Script=Han}[\p{Script=Latin}\d]|[\p{Script=Latin}\d%]\p{Script=Han}/u),
     [],
   );
+});
+
+test("a sentence in Chinese names the page in Chinese where there is one", () => {
+  const found = PHRASES.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?<![\w/.-])docs\/[\w-]+\.md/g)]
+      .map(([page]) => twinOf(page))
+      .filter((twin) => twin !== undefined && isInProject(twin))
+      .map((twin) => `${path}: write ${twin}: ${text}`),
+  );
+  assert.deepEqual(found, []);
 });
 
 /** What a person reads: not the tests, and not the words by which errors of vendors are told. */
