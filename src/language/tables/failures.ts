@@ -30,7 +30,7 @@ export const FAILURES_MESSAGES = {
   'next.doctor': ['oai-gateway doctor tests them live', '以 oai-gateway doctor 實際測試'],
   'fix.resetOther': ['name the one that is served, by --config: {others}', '以 --config 指定執行中的那一份：{others}'],
   'next.models': ['oai-gateway models lists those that are served', '以 oai-gateway models 列出可用的模型'],
-  'next.codes': ['docs/errors.md lists all codes', '所有代碼列於 docs/errors.md'],
+  'next.codes': ['docs/errors.md lists all codes', '所有代碼列於 docs/zh-TW/errors.md'],
   'fix.init': ['pass --force to overwrite it, or --output FILE to write elsewhere', '加 --force 覆寫，或以 --output FILE 寫到別處'],
   'next.serve': ['oai-gateway', 'oai-gateway'],
   'next.initNothing': ['put a key into .env (OPENAI_API_KEY=…), export it, or start a local server, then run it again', '把金鑰寫進 .env（OPENAI_API_KEY=…）、設為環境變數，或啟動本機伺服器後，再執行一次'],

@@ -9,7 +9,7 @@ export const PROGRAM_MESSAGES = {
   'program.languages': ['language of messages: en or zh-TW', '訊息語言：en 或 zh-TW'],
   'program.help': ['show help', '顯示說明'],
   'program.default': ['(default: {value})', '（預設：{value}）'],
-  'program.more': ['Docs: README.md, docs/configuration.md. Every code is explained by:\noai-gateway explain CODE', '文件：README.zh-TW.md、docs/configuration.md（英文）。想了解任何代碼：\noai-gateway explain CODE'],
+  'program.more': ['Docs: README.md, docs/configuration.md. Every code is explained by:\noai-gateway explain CODE', '文件：README.zh-TW.md、docs/zh-TW/configuration.md。想了解任何代碼：\noai-gateway explain CODE'],
   'program.variables': ['Variables: OAI_GATEWAY_DATA_DIR (as --data-dir), OAI_GATEWAY_DEBUG=1 (details of\na fault), XDG_CONFIG_HOME, XDG_DATA_HOME, NO_COLOR, FORCE_COLOR, LC_ALL,\nLC_MESSAGES, LC_CTYPE, LANG (language and characters), NODE_COMPILE_CACHE,\nNODE_DISABLE_COMPILE_CACHE (Node\'s own). Keys of providers:\ndocs/configuration.md.', '環境變數：OAI_GATEWAY_DATA_DIR（同 --data-dir）、OAI_GATEWAY_DEBUG=1（錯誤的細\n節）、XDG_CONFIG_HOME、XDG_DATA_HOME、NO_COLOR、FORCE_COLOR、LC_ALL、\nLC_MESSAGES、LC_CTYPE、LANG（語言與字元）、NODE_COMPILE_CACHE、\nNODE_DISABLE_COMPILE_CACHE（Node 本身的）。服務商的金鑰變數：\ndocs/configuration.md（英文）。'],
   'program.codes': ['Exit codes: 0 fine, 1 a problem, 2 wrong usage, 3 it works in part (doctor,\nmodels, init).', '結束代碼：0 正常、1 有問題、2 用法錯誤、3 部分可用（doctor、models、init）。'],
   'title.usage': ['Usage:', '用法：'],
