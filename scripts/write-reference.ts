@@ -64,7 +64,7 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`.
 | \`OAI_GATEWAY_DEBUG\` | set to anything: a fault inside the command line is shown with its stack |
 | \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
 | \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if neither of the above says so |
-| \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |
+| \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins; on Windows that of the system if none is set), and whether more than ASCII can be shown |
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
 | \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\`, \`MALLOC_ARENA_MAX\` | Node's and the C library's own; where one of the first two is set, the process is not begun anew ([why](decisions/fresh-process.md)) |
 | ${keys} | only without a configuration file: providers to use, from the environment or from a \`.env\` in the working folder |

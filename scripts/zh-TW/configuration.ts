@@ -26,6 +26,7 @@ const NOTES = `## 補充說明
 - **routing.models** 依檔案裡的順序尋找，只有第一個符合的有效：確切的名稱放前面，再來是樣式，\`"*"\` 放最後。項目裡沒寫的設定取自 \`routing\`、\`retries\` 與端點，不會取自其他項目。
 - **routing.fallbacks** 用於確切的公開名稱，模型的所有端點都試過之後，才依序改問。\`on\` 說明遇到哪些失敗才改問：\`rate_limited\`（429）、\`unavailable\`（連不上、5xx、逾時、沒有可用的回答、全部停用或全滿）、\`credentials\`（金鑰被拒絕或帳戶沒有餘額）、\`model_missing\`（端點已經沒有這個模型）、\`context_length\`（提示超過它的長度）、\`any\`（以上全部）。不寫 \`on\` 就是 \`context_length\` 以外的全部。只要到目前為止的失敗中有一個在 \`on\` 裡，就會改問；提示太長時，只會改問寫了 \`context_length\` 的項目。備援不會接續：備援模型自己的備援不會再問，所以兩個模型可以互為備援。例如：\`small: [small-elsewhere, {to: large, on: [context_length]}]\`。
 - **routing.hedge** 是花兩份錢換取少等一點：請選一個很少請求會超過的時間。一個請求最多送兩次，第二次會用掉重試額度。
+- **log** 裡不是請求的每一行都有 \`event\`。閘道從啟動到結束依序是：\`started\`（version、url、config、endpoints、pid），\`ready\`（每個端點都已回應或失敗）或 \`no_endpoints\`，然後是 \`stopping\`（訊號或按鍵、進行中的請求數）、\`cutting\`（第二次要求結束時），以及 \`stopped\`。在終端機上，啟動時的畫面說的是同樣的內容；如果標準錯誤不是終端機，而記錄是 JSON，就不顯示那段畫面。
 - **ca_file** 是在原本就信任的憑證授權單位之外再增加；憑證檢查無法關閉。檔案變更後，下次重新載入時（SIGHUP，或設定有任何變更）就會讀取。
 - **server.host** 不是本機迴路位址時，需要 \`api_keys\` 或 \`allow_anonymous: true\`；\`cors_origins: ["*"]\` 也一樣。`;
 
@@ -40,7 +41,7 @@ function commandLineNotes(keys: string, servers: string): string {
 | \`OAI_GATEWAY_DEBUG\` | 設成任何值：命令列內部出錯時顯示呼叫堆疊 |
 | \`XDG_CONFIG_HOME\`、\`APPDATA\`（Windows）；\`HOME\`、\`USERPROFILE\` | 你的設定資料夾在哪裡 |
 | \`XDG_DATA_HOME\`、\`LOCALAPPDATA\`（Windows） | 以上都沒有指定時，資料的資料夾在哪裡 |
-| \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言（\`--lang\` 優先），以及能否顯示 ASCII 以外的字元 |
+| \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言（\`--lang\` 優先；在 Windows 上都沒有設定時，採用系統的語言），以及能否顯示 ASCII 以外的字元 |
 | \`NO_COLOR\`、\`FORCE_COLOR\`、\`TERM\` | 是否使用顏色 |
 | \`NODE_COMPILE_CACHE\`、\`NODE_DISABLE_COMPILE_CACHE\`、\`MALLOC_ARENA_MAX\` | Node 與 C 程式庫自己的變數；前兩個之中有一個已設定時，處理程序就不會重新啟動自己（[原因](../decisions/fresh-process.md)，英文） |
 | ${keys} | 只用於沒有設定檔的時候：要使用的服務商，取自環境變數或工作資料夾裡的 \`.env\` |

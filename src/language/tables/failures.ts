@@ -10,7 +10,7 @@ export const FAILURES_MESSAGES = {
   'fail.portTaken': ['port {port} on {host} is already in use by {owner}.', '{host} 的連接埠 {port} 已被{owner}占用。'],
   'fix.port': ['{command} --port {port}', '{command} --port {port}'],
   'fix.addEndpoint': ['to use that server as an endpoint, put into config.yaml:', '若要把該伺服器當成端點，請在 config.yaml 加入：'],
-  'fail.portForbidden': ['port {port} needs administrator rights: ports below 1024 are reserved.', '連接埠 {port} 需要系統管理員權限：1024 以下為保留埠。'],
+  'fail.portForbidden': ['port {port} needs administrator rights: ports below 1024 are reserved.', '連接埠 {port} 需要系統管理員權限：1024 以下的連接埠由系統保留。'],
   'fail.address': ['cannot listen on {host}: no network interface of this machine has that address.', '無法監聽 {host}：這台電腦沒有該位址的網路介面。'],
   'fix.address': ['use --host 127.0.0.1, or an address of this machine', '改用 --host 127.0.0.1，或這台電腦的某個位址'],
   'fail.listen': ['cannot listen on {host}:{port} ({code}).', '無法監聽 {host}:{port}（{code}）。'],

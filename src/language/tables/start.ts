@@ -17,7 +17,7 @@ export const START_MESSAGES = {
   'start.saved': ['list of an earlier run', '先前存下的清單'],
   'start.waiting': ['no answer yet', '尚未回應'],
   'start.static': ['listed in the configuration', '列於設定檔'],
-  'start.disabled': ['disabled', '已停用'],
+  'start.disabled': ['disabled', '未啟用'],
   'start.total': ['{models} models, {shared} offered by more than one endpoint.', '共 {models} 個模型，其中 {shared} 個由多個端點提供。'],
   'start.noModels': ['No endpoint has named a model yet; asking again in the background.', '還沒有端點回報模型，會在背景繼續詢問。'],
   'start.noneInFile': ['No endpoints yet: the file names none. Add one and save it.', '還沒有任何端點：設定檔裡一個也沒列。加上之後存檔即可。'],

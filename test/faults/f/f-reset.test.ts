@@ -80,7 +80,7 @@ test("fault 127: reset of one endpoint, of one model, as JSON and in the other l
   );
   assert.equal((await ask(port, chat("m"))).header("x-oai-gateway-endpoint"), "a");
   const chinese = await runCli(t, ["reset", "b", "--lang", "zh-TW", ...at]);
-  assert.match(chinese.stdout, /結束 2 項[\s\S]*b\/m：遭到限速；到 .* 為止/);
+  assert.match(chinese.stdout, /結束 2 項[\s\S]*b\/m：超過用量上限；到 .* 為止/);
   const unknown = await runCli(t, ["reset", "c", ...at]);
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /has no endpoint "c"; it has: a, b\./);
