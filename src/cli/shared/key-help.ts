@@ -28,7 +28,8 @@ export function keyHelpLines(context: CommandContext, facts: KeyHelpFacts): stri
     asStarted(`oai-gateway ${name}${name === "route" ? " MODEL" : ""}`, command),
     text(`help.${name}`),
   ]);
-  const rows = (cells: string[][]): string[] => layOutTable(cells, { indent: "    " });
+  const rows = (cells: string[][]): string[] =>
+    layOutTable(cells, { indent: "    ", width: terminal.errColumns() });
   return [
     "",
     `  ${text("help.keys")}`,
@@ -37,7 +38,7 @@ export function keyHelpLines(context: CommandContext, facts: KeyHelpFacts): stri
     `  ${text("help.elsewhere")}`,
     ...rows(commands),
     "",
-    `  ${terminal.wrap(text("help.more", { url: `${facts.url}/v1` }), 2)}`,
+    terminal.wrap(`  ${text("help.more", { url: `${facts.url}/v1` })}`, 2),
     "",
   ];
 }
