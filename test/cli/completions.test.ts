@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { programTree } from "../../src/cli/program.ts";
+import { asStarted } from "../../src/language/launch.ts";
 import { translator } from "../../src/language/messages.ts";
 import { runCli } from "../support/cli.ts";
 
@@ -19,6 +20,11 @@ async function scriptOf(t: TestContext, shell: string, language = "en"): Promise
   assert.equal(code, 0, stderr);
   return stdout;
 }
+
+test("every command of a text can be pasted in a checkout", () => {
+  for (const { name } of TREE.commands)
+    assert.equal(asStarted(`oai-gateway ${name}`, "npm run x --"), `npm run x -- ${name}`);
+});
 
 async function fileOf(t: TestContext, text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "oai-gateway-shell-"));
