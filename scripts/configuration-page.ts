@@ -2,7 +2,7 @@
 
 import { configJsonSchema, type SchemaNode } from "../src/config/schema/json-schema.ts";
 import { isBlock } from "../src/config/yaml/draft.ts";
-import { PROVIDERS } from "../src/wires/registry/providers.ts";
+import { LOCAL_SERVERS, PROVIDERS } from "../src/wires/registry/providers.ts";
 
 /** A page's words in one language. */
 export type PageWords = {
@@ -10,8 +10,8 @@ export type PageWords = {
   readonly head: string;
   readonly intro: string;
   readonly notes: string;
-  /** Variables of the environment and exit codes; `keys` are those of providers. */
-  readonly commandLine: (keys: string) => string;
+  /** Variables of the environment and exit codes; `keys` are those of providers, `servers` those of local servers. */
+  readonly commandLine: (keys: string, servers: string) => string;
   readonly columns: string;
   readonly required: string;
   /** Between kinds of values. */
@@ -30,7 +30,10 @@ export function configurationPage(words: PageWords): string {
   const keys = PROVIDERS.map(({ keyVariable, baseUrlVariable }) =>
     [keyVariable, baseUrlVariable?.name].filter((name) => name !== undefined).map((name) => `\`${name}\``),
   );
-  const commandLine = words.commandLine(keys.flat().join(", "));
+  const servers = LOCAL_SERVERS.flatMap(({ title, addressVariable }) =>
+    addressVariable === undefined ? [] : [`\`${addressVariable}\` (${title})`],
+  );
+  const commandLine = words.commandLine(keys.flat().join(", "), servers.join(", "));
   return `${[words.head, words.intro, ...sections, words.notes, commandLine].join("\n\n")}\n`;
 }
 

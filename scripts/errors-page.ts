@@ -21,7 +21,7 @@ export function errorsPage(language: Language, notice: string): string {
     ].join("\n\n"),
   );
   return `${[
-    `${say("page.title")}\n\n${notice}`,
+    `${say("page.title")}\n\n${say("page.languages")}\n\n${notice}`,
     say("page.intro"),
     say("page.requests"),
     say("page.envelope"),

@@ -6,6 +6,7 @@ import { configJsonSchemaText } from "../src/config/schema/json-schema.ts";
 import { configurationPage, type PageWords } from "./configuration-page.ts";
 import { errorsPage } from "./errors-page.ts";
 import { faultsPage } from "./faults-page.ts";
+import { manPage } from "./man-page.ts";
 import { chineseWords } from "./zh-TW/configuration.ts";
 
 /** A generated file: its path from the root of the repository, and what makes its text. */
@@ -19,6 +20,7 @@ export const PAGES: readonly Page[] = [
   { path: "docs/errors.md", text: () => errorsPage("en", NOTICE) },
   { path: "docs/zh-TW/errors.md", text: () => errorsPage("zh-TW", NOTICE) },
   { path: "docs/faults.md", text: faultsPage },
+  { path: "docs/oai-gateway.1", text: manPage },
 ];
 
 const NOTICE =
@@ -48,13 +50,14 @@ const CONFIGURATION_NOTES = `## Notes
 - **routing.models** are looked through in the order of the file, and only the first that matches counts: exact names first, then patterns, \`"*"\` last. What an entry leaves out comes from \`routing\`, \`retries\` and the endpoint, not from another entry.
 - **routing.fallbacks** are for exact public names, and are asked one after the other once all endpoints of the model were. \`on\` names the failures: \`rate_limited\` (429), \`unavailable\` (no connection, 5xx, timeouts, no usable answer, all ejected or full), \`credentials\` (keys refused or accounts empty), \`model_missing\` (an endpoint has the model no more), \`context_length\` (the prompt is too long for it), \`any\` (all of these). Without \`on\` it is all but \`context_length\`. An entry is asked where one of the failures so far is among those it names; a prompt that is too long leads only to entries that name \`context_length\`. Chains do not continue one another: the fallbacks of a fallback are not asked, so that two models may well fall back to each other. Example: \`small: [small-elsewhere, {to: large, on: [context_length]}]\`.
 - **routing.hedge** pays twice to wait less: choose a time that few requests exceed. A request is sent twice at most, and the second one comes out of the budget of retries.
+- **log** lines that are no requests have an \`event\`. A life is \`started\` (version, url, config, endpoints, pid), \`ready\` (each endpoint has answered or failed) or \`no_endpoints\`, then \`stopping\` (the signal or key, requests under way), \`cutting\` where it was asked twice, and \`stopped\`. On a terminal the block at the start says the same; where standard error is no terminal and the lines are JSON, that block is left out.
 - **ca_file** adds to the authorities that are trusted anyway; checking certificates cannot be turned off. A changed file is read at the next reload (SIGHUP, or any change of the configuration).
 - **proxy** of an endpoint wins over the environment's. Without it \`HTTPS_PROXY\` counts for https endpoints, \`HTTP_PROXY\` for http ones, and \`ALL_PROXY\` for both (the lower-case variable wins, an empty one counts as not set; \`.env\` counts too), but for hosts that \`NO_PROXY\` names and for everything on this machine. \`NO_PROXY\` is a list of names (with all that is below them), addresses, ranges such as \`10.0.0.0/8\`, each with or without a port, or \`*\`. Credentials in a URL are percent-encoded. SOCKS is not supported. See [reliability.md](reliability.md#forward-proxies).
 - **server.tls** is checked at the start: the two files must fit, and the certificate be valid today. While the gateway runs they are looked at every two seconds; a new pair is in force for new connections, and one that cannot be used leaves the old one in force, with a line in the log and a word at the terminal.
 - **server.host** other than loopback needs \`api_keys\`, or \`allow_anonymous: true\`; so does \`cors_origins: ["*"]\`.`;
 
 /** What surrounds the configuration: variables and exit codes. */
-function commandLineNotes(keys: string): string {
+function commandLineNotes(keys: string, servers: string): string {
   return `## Variables of the environment
 
 The gateway reads no others, but for those that the file names by \`\${VAR}\`. An empty one is the same as none. One with a value that cannot be meant is named, with a fix, and the exit code is 2.
@@ -71,10 +74,11 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`. A
 | \`NOTIFY_SOCKET\`, \`WATCHDOG_USEC\`, \`WATCHDOG_PID\`, \`PATH\` | given by systemd for \`Type=notify\` and \`WatchdogSec=\`: the service manager is told when the gateway is ready, reloads, stops and lives, by the program \`systemd-notify\` of the path ([why](decisions/service-manager.md)) |
 | \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
 | \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if none of the above says so |
-| \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins), and whether more than ASCII can be shown |
+| \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins; on Windows that of the system if none is set), and whether more than ASCII can be shown |
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
 | \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\` | Node's own: where compiled code is kept between runs in place of this user's cache folder, and that none is kept |
 | ${keys} | only without a configuration file: providers to use, from the environment, from a \`.env\` in the working folder, or from a credential |
+| ${servers} | only without a configuration file: where that server is, in its own notation; its usual port on this machine otherwise |
 
 ## Exit codes
 

@@ -60,7 +60,7 @@ export class GatewayProcess {
         if (said.length < 100_000) said += chunk;
         for (const line of chunk.split("\n"))
           if (/"internal"|uncaught|unhandled/i.test(line)) complaints.push(line);
-        const found = /http:\/\/127\.0\.0\.1:(\d+)\/v1/.exec(said.slice(said.indexOf("API")));
+        const found = / listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
         if (found !== null) resolve(Number(found[1]));
       };
       child.stdout?.setEncoding("utf8").on("data", listen);

@@ -184,3 +184,12 @@ test("a local server gets one second", async () => {
     mock.timers.reset();
   }
 });
+
+test("a local server is asked where its own variable says", async () => {
+  const found = await look({ OLLAMA_HOST: "192.0.2.7" }, { "http://192.0.2.7:11434": list("qwen3:8b") });
+  assert.deepEqual(
+    found.endpoints.map((one) => [one.name, one.baseUrl, one.isLocal]),
+    [["ollama", "http://192.0.2.7:11434/v1", false]],
+  );
+  assert.ok(found.client.calls.every((call) => call.origin !== "http://127.0.0.1:11434"));
+});

@@ -11,6 +11,7 @@ import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "../wires/registry/providers.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
+import { addressOf } from "./server-address.ts";
 
 /** What detection needs. */
 export type DetectInput = {
@@ -76,10 +77,12 @@ export async function detect(input: DetectInput): Promise<Detection> {
   const wanted = PROVIDERS.flatMap((provider) => wantedProvider(provider, input.env) ?? []);
   // A variable that points at a local server wins over the look at its port: one server, one endpoint.
   const taken = new Set(wanted.map(({ url }) => (url !== undefined && isLoopback(url) ? portOf(url) : 0)));
-  const servers = LOCAL_SERVERS.filter(({ port }) => port !== input.ownPort && !taken.has(port));
+  const servers = LOCAL_SERVERS.map((server) => ({ server, url: addressOf(server, input.env) })).filter(
+    ({ url }) => !isLoopback(url) || (portOf(url) !== input.ownPort && !taken.has(portOf(url))),
+  );
   const findings = await Promise.all([
     ...wanted.map((provider) => lookAtProvider(provider, input)),
-    ...servers.map((server) => lookAtServer(server, input)),
+    ...servers.map(({ server, url }) => lookAtServer(server, url, input)),
   ]);
   const rows = findings.map((finding) => finding.row);
   return {
@@ -156,9 +159,10 @@ async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Findi
   return { endpoint, row: { ...base, kind: "kept", modelCount: undefined, durationMs, note } };
 }
 
-async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Finding> {
-  const url = new URL(`http://127.0.0.1:${server.port}${server.basePath}`);
-  const answer = await askAt(url, undefined, LOCAL_TIMEOUT_MS, input);
+async function lookAtServer(server: LocalServer, url: URL, input: DetectInput): Promise<Finding> {
+  const isLocal = isLoopback(url);
+  const timeoutMs = isLocal ? LOCAL_TIMEOUT_MS : (input.timeoutMs ?? PROVIDER_TIMEOUT_MS);
+  const answer = await askAt(url, undefined, timeoutMs, input);
   const { durationMs } = answer;
   const base = { name: server.name, source: url.host, maskedKey: undefined, durationMs };
   // Many things listen on these ports: only the usual shape of list is trusted.
@@ -172,7 +176,7 @@ async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Fi
     baseUrl: baseUrlOf(url),
     apiKey: undefined,
     definedAt: url.host,
-    isLocal: true,
+    isLocal,
     proxy: undefined,
     entries,
   };

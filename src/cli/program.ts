@@ -17,6 +17,7 @@ import { LOG_LEVELS } from "../core/summary.ts";
 import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
+import { type CommandTree, treeOf } from "./completions/command-tree.ts";
 import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
@@ -51,6 +52,13 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** The grammar as plain data, in the words of a translator. */
+export function programTree(text: Translate): CommandTree {
+  const terminal = createTerminal(process, {});
+  const context: CommandContext = { terminal, text, env: {}, cwd: "", command: "oai-gateway" };
+  return treeOf(buildProgram({ context, exitCode: 0 }), "serve", text("program.help"));
+}
+
 function refuseLanguage(context: CommandContext, value: string): ExitCode {
   const { text } = context;
   const wanted = text("want.oneOf", { values: "en, zh-TW" });
@@ -80,7 +88,12 @@ function buildProgram(state: ProgramState): Command {
     .helpOption("-h, --help", text("program.help"))
     .helpCommand(false)
     .addHelpText("after", () => {
-      const paragraphs = [text("program.variables"), text("program.codes"), text("program.more")];
+      const paragraphs = [
+        text("program.variables"),
+        text("program.codes"),
+        text("program.more"),
+        text("program.explain"),
+      ];
       return paragraphsAt(paragraphs, terminal.outColumns());
     })
     .version(packageVersion(), "-V, --version", text("version.about"))
@@ -168,7 +181,7 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     .option("--from-detected", text("option.fromDetected"))
     .option("--force", text("option.force"))
     .option("-o, --output <file>", text("option.output"), "config.yaml")
-    .action((options) => run(state, async () => (await import("./commands/init.ts")).runInit, options));
+    .action((options) => run(state, async () => (await import("./init/init.ts")).runInit, options));
   subcommand(program, "schema", state).action((options) =>
     run(state, async () => (await import("./commands/schema.ts")).runSchema, options),
   );
@@ -177,6 +190,18 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     .option("--json", text("option.json"))
     .action((code: string | undefined, options) =>
       run(state, async () => (await import("./commands/explain.ts")).runExplain, options, code),
+    );
+  subcommand(program, "completions", state)
+    .argument("[shell]")
+    .action((shell: string | undefined, options) =>
+      run(
+        state,
+        async () => {
+          const { runCompletions } = await import("./completions/completions.ts");
+          return (context) => runCompletions(context, treeOf(program, "serve", text("program.help")), shell);
+        },
+        options,
+      ),
     );
   subcommand(program, "version", state)
     .option("--json", text("option.json"))

@@ -34,6 +34,27 @@ test("a message is said late, and those in it are said in the same language", ()
   assert.equal(translator("zh-TW")(total), "共 3 個模型 個模型，其中 {none} 個由多個端點提供。");
 });
 
+test("the list of LANGUAGE goes before the locale, but not before the C one", () => {
+  const lang = "en_US.UTF-8";
+  assert.equal(chooseLanguage(undefined, { LANG: lang, LANGUAGE: "zh_TW:en" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: lang, LANGUAGE: "ja:zh_TW:en" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: lang, LANGUAGE: "zh_Hant" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LANGUAGE: "en:zh_TW" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LANGUAGE: "ja" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LANGUAGE: "" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: "C", LANGUAGE: "zh_TW" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "C.UTF-8", LANGUAGE: "zh_TW" }), "zh-TW");
+  assert.equal(chooseLanguage("en", { LANG: "zh_TW.UTF-8", LANGUAGE: "zh_TW" }), "en");
+});
+
+test("the language of the system counts where no variable names one", () => {
+  assert.equal(chooseLanguage(undefined, {}, "zh-TW"), "zh-TW");
+  assert.equal(chooseLanguage(undefined, {}, "zh-Hant-HK"), "zh-TW");
+  assert.equal(chooseLanguage(undefined, {}, "zh-CN"), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "en_US.UTF-8" }, "zh-TW"), "en");
+  assert.equal(chooseLanguage(undefined, { LANGUAGE: "en" }, "zh-TW"), "en");
+});
+
 test("the language follows the flag, then the locale", () => {
   assert.equal(chooseLanguage("zh-TW", {}), "zh-TW");
   assert.equal(chooseLanguage("en", { LANG: "zh_TW.UTF-8" }), "en");
@@ -45,7 +66,7 @@ test("the language follows the flag, then the locale", () => {
   assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_CTYPE: "UTF-8" }), "zh-TW");
   assert.equal(chooseLanguage(undefined, { LANG: "en_US.UTF-8", LC_CTYPE: "zh_TW.UTF-8" }), "en");
   assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_CTYPE: "C" }), "en");
-  assert.equal(chooseLanguage(undefined, {}), "en");
+  assert.equal(chooseLanguage(undefined, {}, ""), "en");
   for (const locale of ["zh_HK.UTF-8", "zh-Hant", "zh_Hant_TW.UTF-8"])
     assert.equal(chooseLanguage(undefined, { LANG: locale }), "zh-TW", locale);
   assert.equal(chooseLanguage(undefined, { LANG: "zh_CN.UTF-8" }), "en");

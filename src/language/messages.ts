@@ -8,10 +8,12 @@ import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
 import { CONFIG_FILE_MESSAGES } from "./tables/config-file.ts";
 import { CONFIG_RULES_MESSAGES } from "./tables/config-rules.ts";
 import { CONFIG_SHAPE_MESSAGES } from "./tables/config-shape.ts";
+import { DEMO_MESSAGES } from "./tables/demo.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { ERRORS_MESSAGES } from "./tables/errors.ts";
 import { EXPLAIN_MESSAGES } from "./tables/explain.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
+import { INIT_MESSAGES } from "./tables/init.ts";
 import { KEYS_MESSAGES } from "./tables/keys.ts";
 import { NETWORK_MESSAGES } from "./tables/network.ts";
 import { OPTIONS_MESSAGES } from "./tables/options.ts";
@@ -23,6 +25,8 @@ import { START_MESSAGES } from "./tables/start.ts";
 const MESSAGES = {
   ...PROGRAM_MESSAGES,
   ...START_MESSAGES,
+  ...DEMO_MESSAGES,
+  ...INIT_MESSAGES,
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,

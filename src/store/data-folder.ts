@@ -142,8 +142,12 @@ export class DataFolder {
     if (this.failures > 1) return;
     const reason = error === undefined ? "unreadable content" : (errorCode(error) ?? "unknown");
     const { log, event, what } = this.#use;
-    const message = `${what} cannot be kept in ${this.#root} across restarts (${reason}); all else works. Make the folder writable, or name another by --data-dir or OAI_GATEWAY_DATA_DIR.`;
-    log.warn(event, message, { reason });
+    const folder = this.#root;
+    const fix = `Make ${folder} writable for this user, or name another folder by --data-dir or OAI_GATEWAY_DATA_DIR.`;
+    log.warn(event, `${what} cannot be kept across restarts (${reason}); all else works. ${fix}`, {
+      reason,
+      folder,
+    });
   }
 }
 

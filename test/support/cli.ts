@@ -69,10 +69,20 @@ export class CliRun {
     return match;
   }
 
-  /** The port that the start block names. */
+  /** The port that the log's first line names. */
   async port(): Promise<number> {
-    const [, port] = await this.says("stderr", /API +http:\/\/127\.0\.0\.1:(\d+)\/v1/);
+    const [, port] = await this.says("stdout", / listens on https?:\/\/[^\s"]+:(\d+)/);
     return Number(port);
+  }
+
+  /** Waits until each endpoint has answered or failed. */
+  async ready(): Promise<void> {
+    await this.says("stdout", /\bready: \d+ models?/);
+  }
+
+  /** Waits until the end is under way. */
+  async stopping(): Promise<void> {
+    await this.says("stdout", /: stopping; /);
   }
 
   kill(signal: NodeJS.Signals): void {

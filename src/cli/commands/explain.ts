@@ -66,7 +66,8 @@ function findCode(word: string): AnyCode | undefined {
   return allCodes().find((code) => spelling(code) === wanted);
 }
 
-function allCodes(): AnyCode[] {
+/** Every code that can be explained. */
+export function allCodes(): AnyCode[] {
   return [...requestCodes(), ...configCodes()];
 }
 

@@ -2,15 +2,18 @@
 // keeps nothing.
 
 import { systemClock } from "../../core/clock.ts";
-import { startDemoEndpoints, startDemoTraffic } from "../../demo/demo.ts";
+import { type DemoEndpoints, startDemoEndpoints, startDemoTraffic } from "../../demo/demo.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { findExposure } from "../shared/exposure.ts";
-import { readListenFlags } from "../shared/variables.ts";
+import { type ListenFlags, readListenFlags } from "../shared/variables.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
 import { readTraffic } from "../terminal/flags.ts";
+import { DemoSink } from "./demo-sink.ts";
 import { demoConfig } from "./demo-world.ts";
+import { LifeLines } from "./life-lines.ts";
+import { PinnedLines } from "./pinned-lines.ts";
 import { openGateway } from "./serve.ts";
-import { type ListenOptions, openLog } from "./serve-settings.ts";
+import { type ListenOptions, logFormat, openLog } from "./serve-settings.ts";
 import { Session } from "./session.ts";
 
 /** Options of `demo`. */
@@ -25,39 +28,79 @@ export async function runDemo(context: CommandContext, options: DemoCommandOptio
   const { value: listen } = listening;
   const demo = await startDemoEndpoints({ clock: systemClock, seed: 1 });
   try {
-    const flags = { host: listen.host, port: listen.port, allowAnonymous: false };
-    const config = withFlags(demoConfig(demo.endpoints), flags);
-    const exposure = findExposure(context, config, { listen, shown: undefined });
-    if (exposure !== undefined) {
-      printFailure(context, { ...exposure, fix: context.text("variable.openDemo") });
-      return 1;
-    }
-    const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config);
-    const gateway = await openGateway(
-      context,
-      { config, log, dataDir: undefined, listen },
-      "oai-gateway demo",
-    );
-    if (gateway === undefined) return 1;
-    let sending: { stop(): void } | undefined;
-    const session = new Session({
-      context,
-      gateway,
-      log,
-      config: undefined,
-      isDemo: true,
-      begin: async (running) => {
-        await running.showTable(undefined);
-        sending = startDemoTraffic(gateway.url, traffic.value);
-      },
-      reload: (running) => running.showTable(undefined),
-      startDemo: undefined,
-      onStopping: () => sending?.stop(),
-      cleanUp: () => Promise.resolve(),
-    });
-    await session.run();
-    return 0;
+    return await serveDemo(context, demo, { options, listen, perSecond: traffic.value });
   } finally {
     await demo.close();
   }
+}
+
+type DemoSettings = {
+  readonly options: ListenOptions;
+  readonly listen: ListenFlags;
+  readonly perSecond: number;
+};
+
+async function serveDemo(
+  outer: CommandContext,
+  demo: DemoEndpoints,
+  settings: DemoSettings,
+): Promise<ExitCode> {
+  const { options, listen, perSecond } = settings;
+  const flags = { host: listen.host, port: listen.port, allowAnonymous: false };
+  const config = withFlags(demoConfig(demo.endpoints), flags);
+  const exposure = findExposure(outer, config, { listen, shown: undefined });
+  if (exposure !== undefined) {
+    printFailure(outer, { ...exposure, fix: outer.text("variable.openDemo") });
+    return 1;
+  }
+  const isPretty = logFormat(outer, options, config) === "pretty";
+  const pinned = isPretty && perSecond > 0 ? pinnedOn(outer) : undefined;
+  const context = pinned === undefined ? outer : printingAbove(outer, pinned);
+  const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config, pinned?.writer);
+  const sink = new DemoSink({ context, log, pinned });
+  const gateway = await openGateway(
+    context,
+    { config, log, dataDir: undefined, listen, sink },
+    "oai-gateway demo",
+  );
+  if (gateway === undefined) return 1;
+  const life = new LifeLines({ gateway, log, terminal: context.terminal, file: undefined, isDemo: true });
+  let sending: { stop(): void } | undefined;
+  const session = new Session({
+    context,
+    gateway,
+    log,
+    life,
+    opened: Promise.resolve(),
+    config: undefined,
+    isDemo: true,
+    begin: async (running) => {
+      await running.showTable(undefined);
+      sink.begin();
+      sending = startDemoTraffic(gateway.url, perSecond);
+    },
+    reload: (running) => running.showTable(undefined),
+    startDemo: undefined,
+    onStopping: () => {
+      sending?.stop();
+      pinned?.end();
+    },
+    cleanUp: () => Promise.resolve(),
+  });
+  await session.run();
+  return 0;
+}
+
+/** Lines can be pinned where both streams are the terminal and its cursor moves. */
+function pinnedOn({ terminal, env }: CommandContext): PinnedLines | undefined {
+  if (!terminal.isOutTty || !terminal.isErrTty || env["TERM"] === "dumb") return undefined;
+  return new PinnedLines({
+    write: (text) => void process.stderr.write(text),
+    columns: () => process.stderr.columns ?? 80,
+    isAscii: terminal.isAscii,
+  });
+}
+
+function printingAbove(context: CommandContext, pinned: PinnedLines): CommandContext {
+  return { ...context, terminal: { ...context.terminal, err: (text) => pinned.above(text) } };
 }

@@ -89,6 +89,7 @@ export class ServeWorld {
     const { gateway, context, configuration, isDetecting } = this.#parts;
     if (!isDetecting) {
       session.print(nothingLines(context, undefined));
+      session.life.nothing();
       session.showKeys();
       return;
     }
@@ -102,6 +103,7 @@ export class ServeWorld {
     }
     const looked = { keyVariables: detection.variableCount, ports: detection.portCount };
     session.print([...rowLines(context, found.unused), ...nothingLines(context, looked)]);
+    session.life.nothing(looked);
     session.showKeys();
   }
 

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { atMost } from "../../core/at-most.ts";
-import type { Log } from "../../core/summary.ts";
+import type { ExchangeSink, Log } from "../../core/summary.ts";
 import { type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import { Configuration } from "../../supervise/configuration.ts";
@@ -16,6 +16,7 @@ import { findExposure } from "../shared/exposure.ts";
 import { type ListenFlags, readListenFlags } from "../shared/variables.ts";
 import { packageVersion } from "../shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
+import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import { type ListenOptions, openLog } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
@@ -62,15 +63,15 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
   const gateway = await openGateway(context, { config, log, dataDir, configFile, listen }, "oai-gateway");
   if (gateway === undefined) return 1;
+  const file = source.kind === "file" ? source.shown : undefined;
+  const life = new LifeLines({ gateway, log, terminal: context.terminal, file, isDemo: false });
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile });
-  // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
-  await atMost(OPEN_MS, control);
   const isDetecting = options.detect !== false;
   const { cwd, env } = context;
   const { arrow } = context.terminal.symbols;
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, first: source, arrow });
-  await serveUntilStopped({ context, gateway, log, configuration, isDetecting, control });
+  await serveUntilStopped({ context, gateway, log, life, configuration, isDetecting, control });
   return 0;
 }
 
@@ -88,6 +89,8 @@ type GatewayParts = {
   readonly dataDir: string | undefined;
   readonly configFile?: string | undefined;
   readonly listen: ListenFlags;
+  /** Learns of settled requests in place of the log. */
+  readonly sink?: ExchangeSink;
 };
 
 /** Starts the gateway, or prints why its address could not be had. */
@@ -97,7 +100,7 @@ export async function openGateway(
   command: string,
 ): Promise<Gateway | undefined> {
   try {
-    return await startGateway({ ...parts, sinks: [parts.log], version: packageVersion() });
+    return await startGateway({ ...parts, sinks: [parts.sink ?? parts.log], version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
     const failure = await explainListenFailure(context, { host, port, command, listen }, error);
@@ -111,13 +114,14 @@ type Serving = {
   readonly context: CommandContext;
   readonly gateway: Gateway;
   readonly log: StartLog;
+  readonly life: LifeLines;
   readonly configuration: Configuration;
   readonly isDetecting: boolean;
   readonly control: Promise<Control | undefined>;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
-  const { context, gateway, log, configuration, control } = serving;
+  const { context, gateway, log, life, configuration, control } = serving;
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
   const world = new ServeWorld({ ...serving, onFile });
   const { file } = configuration;
@@ -128,6 +132,9 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     gateway,
     log,
     service,
+    life,
+    // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
+    opened: atMost(OPEN_MS, control),
     config:
       file === undefined ? undefined : { file: file.shown, endpointCount: file.config.plan.endpoints.length },
     isDemo: false,

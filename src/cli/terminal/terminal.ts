@@ -35,6 +35,7 @@ export type Terminal = {
   /** Whether lines can be replaced. */
   readonly hasStatus: boolean;
   readonly isOutTty: boolean;
+  readonly isErrTty: boolean;
   readonly isColour: boolean;
   readonly isAscii: boolean;
   readonly symbols: Symbols;
@@ -81,6 +82,7 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
     hasStatus,
     isInteractive: streams.stdin.isTTY === true && streams.stderr.isTTY === true,
     isOutTty: streams.stdout.isTTY === true,
+    isErrTty: streams.stderr.isTTY === true,
     isColour,
     isAscii,
     symbols: isAscii ? ASCII : UNICODE,

@@ -7,7 +7,7 @@ import { rawJsonSchema } from "./schema.ts";
 export type SchemaNode = { readonly [key: string]: unknown };
 
 /** Where the schema of the newest version is, for editors that have no copy beside the file. */
-const SCHEMA_URL = "https://raw.githubusercontent.com/oai-gateway/oai-gateway/main/config.schema.json";
+export const SCHEMA_URL = "https://raw.githubusercontent.com/oai-gateway/oai-gateway/main/config.schema.json";
 
 const REFERENCE = { type: "string", pattern: "\\$\\{" };
 

@@ -45,7 +45,7 @@ export const ERRORS_MESSAGES = {
   'error.upstream_redirect': [ERRORS.upstream_redirect.meaning, '端點回應重新導向，閘道一律不跟隨。請在 base_url 填入最終的位址。'],
   'error.upstream_server_error': [ERRORS.upstream_server_error.meaning, '端點以 500 以上的狀態失敗；如果只有它可問，會轉交它自己的回應。'],
   'error.upstream_timeout_status': [ERRORS.upstream_timeout_status.meaning, '端點回應 408 或 409；如果只有它可問，會轉交它自己的回應。'],
-  'error.upstream_rate_limited': [ERRORS.upstream_rate_limited.meaning, '端點限制了請求速率。回應帶有試過的端點中最短的 Retry-After。'],
+  'error.upstream_rate_limited': [ERRORS.upstream_rate_limited.meaning, '超過了端點的用量上限。回應帶有試過的端點中最短的 Retry-After。'],
   'error.upstream_request_too_large': [ERRORS.upstream_request_too_large.meaning, '請求超過端點任何時候能接受的大小：內容、每分鐘 token 上限，或帳戶付得起的 max_tokens。請縮小請求，或加上限制較寬的端點。'],
   'error.upstream_not_permitted': [ERRORS.upstream_not_permitted.meaning, '端點的金鑰有效，但無權執行這項操作或存取這個物件；其他端點都無法處理時，會轉交它自己的回應。'],
   'error.upstream_unsupported': [ERRORS.upstream_unsupported.meaning, '端點不認得這個路徑或方法；其他端點都無法處理時，會轉交它自己的回應。'],

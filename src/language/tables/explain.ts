@@ -21,6 +21,7 @@ export const EXPLAIN_MESSAGES = {
   'explain.more': ['oai-gateway explain CODE says more of one.', '以 oai-gateway explain 代碼 查看單一代碼的說明。'],
   'explain.list': ['oai-gateway explain lists all codes', '以 oai-gateway explain 列出所有代碼'],
   'page.title': ['# Errors', '# 錯誤'],
+  'page.languages': ['English | [繁體中文](zh-TW/errors.md)', '[English](../errors.md) | 繁體中文'],
   'page.intro': ['`oai-gateway explain CODE` prints the same on the terminal.', '在終端機以 `oai-gateway explain CODE` 可得到相同的說明。'],
   'page.requests': ['## Requests', '## 請求'],
   'page.envelope': ['Everything the gateway itself says is OpenAI\'s envelope, `{"error": {"message", "type", "param", "code"}}`, with one of these codes. *Fault* says who has to act; *next* whether another endpoint is tried while nothing has been sent to the client.', '閘道本身的錯誤一律採用 OpenAI 的格式 `{"error": {"message", "type", "param", "code"}}`，並帶有下列代碼之一。「問題出在」指出該由誰處理；「改試」表示尚未送出任何內容給用戶端時，是否改試其他端點。'],

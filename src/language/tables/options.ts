@@ -23,5 +23,6 @@ export const OPTIONS_MESSAGES = {
   'init.examples': ['oai-gateway init\noai-gateway init --from-detected --output config.yaml', 'oai-gateway init\noai-gateway init --from-detected --output config.yaml'],
   'schema.examples': ['oai-gateway schema > config.schema.json', 'oai-gateway schema > config.schema.json'],
   'explain.examples': ['oai-gateway explain\noai-gateway explain OG110\noai-gateway explain model_not_found --json', 'oai-gateway explain\noai-gateway explain OG110\noai-gateway explain model_not_found --json'],
+  'completions.examples': ['source <(oai-gateway completions bash)\noai-gateway completions fish > ~/.config/fish/completions/oai-gateway.fish', 'source <(oai-gateway completions bash)\noai-gateway completions fish > ~/.config/fish/completions/oai-gateway.fish'],
   'version.examples': ['oai-gateway version\noai-gateway version --json', 'oai-gateway version\noai-gateway version --json'],
 } as const satisfies MessageTable;

@@ -1,5 +1,8 @@
 // Writes the text of a new config.yaml. Not for changing an existing file.
 
+import { SCHEMA_URL } from "../../config/schema/json-schema.ts";
+import type { Translate } from "../../language/messages.ts";
+
 /** One endpoint of the new file. */
 export type NewEndpoint = {
   readonly name: string;
@@ -9,16 +12,20 @@ export type NewEndpoint = {
   readonly weight: number;
 };
 
-/** The name under which the schema lies beside the file. */
-export const SCHEMA_FILE = "config.schema.json";
-
 const DEFAULT_PORT = 8080;
 
-/** The whole file. Its first line points editors at the schema, so that they complete and check. */
-export function configText(endpoints: readonly NewEndpoint[]): string {
+/**
+ * The whole file, with comments in the reader's language. Its first line points editors at the schema, so that they
+ * complete and check.
+ */
+export function configText(endpoints: readonly NewEndpoint[], text: Translate): string {
+  const hasVariable = endpoints.some(({ keyVariable }) => keyVariable !== undefined);
   const lines = [
-    `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
-    "# oai-gateway: saved changes are live within a second. All keys: docs/configuration.md",
+    // A copy of the schema beside the file would grow old.
+    `# yaml-language-server: $schema=${SCHEMA_URL}`,
+    `# ${text("file.saved")}`,
+    `# ${text("file.keys", { address: text("file.page") })}`,
+    ...(hasVariable ? [`# ${text("file.variables")}`] : []),
     "",
     "server:",
     "  host: 127.0.0.1",
@@ -27,7 +34,7 @@ export function configText(endpoints: readonly NewEndpoint[]): string {
     "endpoints:",
     ...endpoints.flatMap(endpointLines),
     "",
-    "# Models of the same name at several endpoints are one; requests rotate by weight.",
+    `# ${text("file.merge")}`,
     "routing:",
     "  mode: merge",
   ];
