@@ -11,6 +11,7 @@ import { USUAL_WIRE } from "../wires/registry/wires.ts";
 import type { WireName } from "../wires/wire.ts";
 import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
 import { configFromText } from "./file/load.ts";
+import { SCHEMA_URL } from "./schema/json-schema.ts";
 
 const SEED = `# config.yaml
 
@@ -97,7 +98,7 @@ test("the seed file works unchanged", () => {
 
 test("the example is the seed file with comments, and points editors at the schema", () => {
   const text = readFileSync(new URL("../../config.yaml.example", import.meta.url), "utf8");
-  assert.equal(text.split("\n")[0], "# yaml-language-server: $schema=./config.schema.json");
+  assert.equal(text.split("\n")[0], `# yaml-language-server: $schema=${SCHEMA_URL}`);
   const withoutPlaces = (config: GatewayConfig) =>
     JSON.parse(JSON.stringify(config).replace(/config\.yaml:\d+/g, "config.yaml"));
   assert.deepEqual(
@@ -111,6 +112,7 @@ test("defaults", () => {
     server: {
       host: "127.0.0.1",
       port: 8080,
+      tls: undefined,
       apiKeys: [],
       allowAnonymous: false,
       corsOrigins: [],
@@ -215,6 +217,7 @@ log: {level: warn, format: json}
       { name: "#1", digest: keyDigest("k1"), models: undefined, expiresMs: undefined },
       { name: "#2", digest: keyDigest("k2"), models: undefined, expiresMs: undefined },
     ],
+    tls: undefined,
     allowAnonymous: false,
     corsOrigins: ["https://a.example"],
     passedHeaders: new Set(["x-mine"]),
