@@ -110,6 +110,7 @@ test("defaults", () => {
     server: {
       host: "127.0.0.1",
       port: 8080,
+      tls: undefined,
       apiKeys: [],
       allowAnonymous: false,
       corsOrigins: [],
@@ -210,6 +211,7 @@ log: {level: warn, format: json}
   assert.deepEqual(server, {
     host: "::1",
     port: 0,
+    tls: undefined,
     apiKeys: ["k1", "k2"],
     allowAnonymous: false,
     corsOrigins: ["https://a.example"],
