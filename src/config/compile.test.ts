@@ -96,14 +96,18 @@ test("the seed file works unchanged", () => {
   ]);
 });
 
-test("the example is the seed file with comments, and points editors at the schema", () => {
+test("the example has the addresses and endpoints of the seed file, and points editors at the schema", () => {
   const text = readFileSync(new URL("../../config.yaml.example", import.meta.url), "utf8");
   assert.equal(text.split("\n")[0], `# yaml-language-server: $schema=${SCHEMA_URL}`);
-  const withoutPlaces = (config: GatewayConfig) =>
-    JSON.parse(JSON.stringify(config).replace(/config\.yaml:\d+/g, "config.yaml"));
+  // Models come and go; the example has those of today.
+  const withoutModels = (config: GatewayConfig) => {
+    const { server, plan } = config;
+    const shown = { server, endpoints: plan.endpoints, overrides: plan.overrides.length };
+    return JSON.parse(JSON.stringify(shown).replace(/config\.yaml:\d+/g, "config.yaml"));
+  };
   assert.deepEqual(
-    withoutPlaces(compiled(text, KEYS_TO_FILL_IN)),
-    withoutPlaces(compiled(SEED, KEYS_TO_FILL_IN)),
+    withoutModels(compiled(text, KEYS_TO_FILL_IN)),
+    withoutModels(compiled(SEED, KEYS_TO_FILL_IN)),
   );
 });
 
