@@ -3,6 +3,7 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import type { TestContext } from "node:test";
 import { connect as connectTls } from "node:tls";
 import { EndedEarly, type Framing, type Head, headerOf, SocketReader } from "./socket-reader.ts";
@@ -65,10 +66,30 @@ export async function openWire(port: number): Promise<Wire> {
   const to = { port, host: "127.0.0.1", noDelay: true };
   const tcp = connect(to);
   const isTls = tlsPorts.has(port);
-  const socket = isTls ? connectTls({ socket: tcp, host: to.host, ca: testAuthority() }) : tcp;
+  const socket = isTls ? connectTls({ socket: below(tcp), host: to.host, ca: testAuthority() }) : tcp;
   const wire = new Wire(socket, tcp);
   await once(tcp, "connect");
   return wire;
+}
+
+/** A connection for TLS to speak over. Not the socket itself: reset below TLS, it would leave a handle open for ever. */
+function below(tcp: Socket): Duplex {
+  const duplex = new Duplex({
+    read: () => void tcp.resume(),
+    write: (chunk: Buffer, _, done) => void tcp.write(chunk, done),
+    final: (done) => void tcp.end(done),
+    destroy: (_, done) => {
+      tcp.destroy();
+      done(null);
+    },
+  });
+  tcp.on("data", (chunk: Buffer) => {
+    if (!duplex.push(chunk)) tcp.pause();
+  });
+  tcp.on("end", () => duplex.push(null));
+  tcp.on("error", (error) => duplex.destroy(error));
+  tcp.on("close", () => duplex.destroy());
+  return duplex;
 }
 
 /** The same, closed when the test is over. */
@@ -212,6 +233,7 @@ export class Wire {
   /** Breaks the connection by RST. */
   reset(): void {
     this.#tcp.resetAndDestroy();
+    this.#socket.destroy();
   }
 
   /** Bytes that were sent and have not gone out yet. */
