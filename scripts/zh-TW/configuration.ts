@@ -52,7 +52,10 @@ function commandLineNotes(keys: string, servers: string): string {
 | \`XDG_CONFIG_HOME\`、\`APPDATA\`（Windows）；\`HOME\`、\`USERPROFILE\` | 你的設定資料夾在哪裡 |
 | \`XDG_DATA_HOME\`、\`LOCALAPPDATA\`（Windows） | 以上都沒有指定時，資料的資料夾在哪裡 |
 | \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言（\`--lang\` 優先；在 Windows 上都沒有設定時，採用系統的語言），以及能否顯示 ASCII 以外的字元 |
+| \`HTTPS_PROXY\`、\`HTTP_PROXY\`、\`ALL_PROXY\`、\`NO_PROXY\`，或小寫 | 連到端點的轉送代理，用於自己沒有指定的端點：見[補充說明](#補充說明)的 proxy |
 | \`NO_COLOR\`、\`FORCE_COLOR\`、\`TERM\` | 是否使用顏色 |
+| \`SHELL\`、\`npm_*\` | 自動補全要給哪一種 shell，以及提示裡的指令怎麼寫 |
+| \`XDG_CACHE_HOME\`、\`LOCALAPPDATA\`（Windows） | 你的快取資料夾，編譯後的程式碼存在這裡 |
 | \`NODE_COMPILE_CACHE\`、\`NODE_DISABLE_COMPILE_CACHE\` | Node 本身的：編譯後的程式碼改存在哪裡（預設在你的快取資料夾），或完全不存 |
 | ${keys} | 只用於沒有設定檔的時候：要使用的服務商，取自環境變數、工作資料夾裡的 \`.env\`，或憑證 |
 | ${servers} | 只用於沒有設定檔的時候：那個伺服器的位址，依它自己的寫法；沒有設定時是這台電腦上它慣用的連接埠 |
