@@ -43,6 +43,7 @@ const PUBLISHED = [
   "type",
   "license",
   "bin",
+  "man",
   "files",
   "engines",
 ];

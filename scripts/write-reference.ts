@@ -75,7 +75,10 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`. A
 | \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
 | \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if none of the above says so |
 | \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins; on Windows that of the system if none is set), and whether more than ASCII can be shown |
+| \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`ALL_PROXY\`, \`NO_PROXY\`, or in lower case | forward proxies to endpoints that name none themselves: [Notes](#notes), proxy |
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
+| \`SHELL\`, \`npm_*\` | for which shell completions are, and how commands are spelled in hints |
+| \`XDG_CACHE_HOME\`, \`LOCALAPPDATA\` (Windows) | this user's cache folder, where compiled code is kept |
 | \`NODE_COMPILE_CACHE\`, \`NODE_DISABLE_COMPILE_CACHE\` | Node's own: where compiled code is kept between runs in place of this user's cache folder, and that none is kept |
 | ${keys} | only without a configuration file: providers to use, from the environment, from a \`.env\` in the working folder, or from a credential |
 | ${servers} | only without a configuration file: where that server is, in its own notation; its usual port on this machine otherwise |

@@ -30,7 +30,7 @@ const NOTES = `## 補充說明
 - **routing.hedge** 是花兩份錢換取少等一點：請選一個很少請求會超過的時間。一個請求最多送兩次，第二次會用掉重試額度。
 - **log** 裡不是請求的每一行都有 \`event\`。閘道從啟動到結束依序是：\`started\`（version、url、config、endpoints、pid），\`ready\`（每個端點都已回應或失敗）或 \`no_endpoints\`，然後是 \`stopping\`（訊號或按鍵、進行中的請求數）、\`cutting\`（第二次要求結束時），以及 \`stopped\`。在終端機上，啟動時的畫面說的是同樣的內容；如果標準錯誤不是終端機，而記錄是 JSON，就不顯示那段畫面。
 - **ca_file** 是在原本就信任的憑證授權單位之外再增加；憑證檢查無法關閉。檔案變更後，下次重新載入時（SIGHUP，或設定有任何變更）就會讀取。
-- **proxy** 以端點自己寫的為準，其次才是環境變數。不寫時，https 端點依 \`HTTPS_PROXY\`，http 端點依 \`HTTP_PROXY\`，兩者都適用 \`ALL_PROXY\`（小寫的變數優先，空的等於沒有設定；\`.env\` 裡的也算），但 \`NO_PROXY\` 列出的主機與這台機器上的一切除外。\`NO_PROXY\` 是一份清單：名稱（包含底下的所有子網域）、位址、\`10.0.0.0/8\` 這樣的範圍，每一項都可以加上連接埠，或寫 \`*\`。網址裡的帳號與密碼要做百分比編碼。不支援 SOCKS。詳見 [reliability.md](../reliability.md#forward-proxies)（英文）。
+- **proxy** 以端點自己寫的為準，其次才是環境變數。不寫時，https 端點依 \`HTTPS_PROXY\`，http 端點依 \`HTTP_PROXY\`，兩者都適用 \`ALL_PROXY\`（小寫的變數優先，空的等於沒有設定；\`.env\` 裡的也算），但 \`NO_PROXY\` 列出的主機與這台機器上的一切除外。\`NO_PROXY\` 是一份清單：名稱（包含底下的所有子網域）、位址、\`10.0.0.0/8\` 這樣的範圍，每一項都可以加上連接埠，或寫 \`*\`。網址裡的帳號與密碼要做百分比編碼。不支援 SOCKS。詳見 [reliability.md](reliability.md#轉送代理)。
 - **server.tls** 在啟動時檢查：兩個檔案必須相符，而且憑證今天有效。閘道執行期間每兩秒看一次檔案；新的一組會用於之後的連線，不能用的則繼續使用先前的憑證，並在記錄與終端機上說明。
 - **server.host** 不是本機迴路位址時，需要 \`api_keys\` 或 \`allow_anonymous: true\`；\`cors_origins: ["*"]\` 也一樣。`;
 
@@ -52,7 +52,10 @@ function commandLineNotes(keys: string, servers: string): string {
 | \`XDG_CONFIG_HOME\`、\`APPDATA\`（Windows）；\`HOME\`、\`USERPROFILE\` | 你的設定資料夾在哪裡 |
 | \`XDG_DATA_HOME\`、\`LOCALAPPDATA\`（Windows） | 以上都沒有指定時，資料的資料夾在哪裡 |
 | \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言（\`--lang\` 優先；在 Windows 上都沒有設定時，採用系統的語言），以及能否顯示 ASCII 以外的字元 |
+| \`HTTPS_PROXY\`、\`HTTP_PROXY\`、\`ALL_PROXY\`、\`NO_PROXY\`，或小寫 | 連到端點的轉送代理，用於自己沒有指定的端點：見[補充說明](#補充說明)的 proxy |
 | \`NO_COLOR\`、\`FORCE_COLOR\`、\`TERM\` | 是否使用顏色 |
+| \`SHELL\`、\`npm_*\` | 自動補全要給哪一種 shell，以及提示裡的指令怎麼寫 |
+| \`XDG_CACHE_HOME\`、\`LOCALAPPDATA\`（Windows） | 你的快取資料夾，編譯後的程式碼存在這裡 |
 | \`NODE_COMPILE_CACHE\`、\`NODE_DISABLE_COMPILE_CACHE\` | Node 本身的：編譯後的程式碼改存在哪裡（預設在你的快取資料夾），或完全不存 |
 | ${keys} | 只用於沒有設定檔的時候：要使用的服務商，取自環境變數、工作資料夾裡的 \`.env\`，或憑證 |
 | ${servers} | 只用於沒有設定檔的時候：那個伺服器的位址，依它自己的寫法；沒有設定時是這台電腦上它慣用的連接埠 |

@@ -35,6 +35,7 @@ test("the package has the program, its documents and its licences, and no other 
     "dist/main.mjs",
     "dist/oai-gateway.js",
     "dist/package.json",
+    "docs/oai-gateway.1",
     "package.json",
   ]);
 });
@@ -45,7 +46,7 @@ test("its package.json asks for nothing to be installed and runs nothing", () =>
     assert.equal(manifest[key], undefined, key);
   }
   const repository: Record<string, unknown> = JSON.parse(readFileSync("package.json", "utf8"));
-  for (const key of ["name", "version", "license", "bin", "engines", "repository"]) {
+  for (const key of ["name", "version", "license", "bin", "man", "engines", "repository"]) {
     assert.deepEqual(manifest[key], repository[key], key);
   }
   const others = readdirSync(dirname(INSTALLED)).filter((name) => !name.startsWith("."));
