@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Sample } from "./sampler.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../bin/oai-gateway.cjs", import.meta.url));
 const SAMPLER = new URL("sampler.ts", import.meta.url).href;
 
 /** Besides the configuration. */
@@ -60,7 +60,7 @@ export class GatewayProcess {
         if (said.length < 100_000) said += chunk;
         for (const line of chunk.split("\n"))
           if (/"internal"|uncaught|unhandled/i.test(line)) complaints.push(line);
-        const found = /http:\/\/127\.0\.0\.1:(\d+)\/v1/.exec(said.slice(said.indexOf("API")));
+        const found = / listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(said);
         if (found !== null) resolve(Number(found[1]));
       };
       child.stdout?.setEncoding("utf8").on("data", listen);

@@ -5,6 +5,7 @@ import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
+import type { ListenerCertificate } from "./config/rules/certificate.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
 import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
@@ -51,7 +52,8 @@ export class Gateway {
   readonly #log: Log;
   #server: HttpServer | undefined;
   /** As it was asked for when the listener was opened; a reload does not move it. */
-  readonly #address: Pick<GatewayConfig["server"], "host" | "port">;
+  readonly #address: Pick<GatewayConfig["server"], "host" | "port" | "tls">;
+  #certificate: ListenerCertificate | undefined;
   readonly #clock: Clock;
   readonly #version: string | undefined;
   readonly #startedMs: number;
@@ -62,6 +64,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#log = options.log;
     this.#address = options.config.server;
+    this.#certificate = options.config.server.tls;
     this.#clock = options.clock ?? systemClock;
     this.#version = options.version;
     this.#startedMs = this.#clock.nowMs();
@@ -81,7 +84,7 @@ export class Gateway {
 
   /** Binds the address and begins discovery. */
   async listen(): Promise<void> {
-    const { host, port } = this.#address;
+    const { host, port, tls } = this.#address;
     const onFault = (error: Error) =>
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
     const onRequest = (request: InboundRequest, reply: Reply) => this.#front.answer(request, reply);
@@ -91,7 +94,7 @@ export class Gateway {
       mayTake: (protocol, method, target) => router.takesUpgrade(protocol, method, target),
       onUpgrade: onRequest,
     };
-    this.#server = await listen({ host, port }, this.#limits(), { onRequest, upgrades, onFault });
+    this.#server = await listen({ host, port, tls }, this.#limits(), { onRequest, upgrades, onFault });
     this.#plane.begin();
   }
 
@@ -108,7 +111,21 @@ export class Gateway {
   /** The address for clients, such as `http://127.0.0.1:8080/v1`. */
   get url(): string {
     const host = this.host === "0.0.0.0" || this.host === "::" ? "127.0.0.1" : this.host;
-    return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}/v1`;
+    return `${this.#address.tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${this.port}/v1`;
+  }
+
+  /** The certificate in force; undefined where the listener speaks plain HTTP. */
+  certificate(): ListenerCertificate | undefined {
+    return this.#certificate;
+  }
+
+  /**
+   * Takes another certificate for connections to come; open ones go on.
+   * @throws the system's error where it cannot be used; the one before stays in force
+   */
+  renewCertificate(certificate: ListenerCertificate): void {
+    this.#server?.renew(certificate);
+    this.#certificate = certificate;
   }
 
   config(): GatewayConfig {
@@ -164,7 +181,18 @@ export class Gateway {
     this.#origin = origin ?? this.#origin;
     this.#loadedMs = this.#clock.nowMs();
     this.#server?.configure(this.#limits());
-    return this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : [];
+    const { tls } = config.server;
+    if (tls !== undefined && this.#certificate !== undefined) this.renewCertificate(tls);
+    return [
+      ...(this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : []),
+      ...(this.#isTlsTurned(before, config) ? ["server.tls takes effect at the next start"] : []),
+    ];
+  }
+
+  /** Whether a reload turns TLS on or off against what the listener speaks. */
+  #isTlsTurned(before: GatewayConfig, { server }: GatewayConfig): boolean {
+    const isOn = server.tls !== undefined;
+    return isOn !== (before.server.tls !== undefined) && isOn !== (this.#address.tls !== undefined);
   }
 
   /** Whether a reload brings an address that is neither the one before it nor the one in force. */

@@ -3,6 +3,7 @@
 
 import type { EndpointState, EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { Clock } from "./core/clock.ts";
+import type { Message } from "./language/messages.ts";
 import type { GateSnapshot } from "./proxy/admit/gate.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import type { PressureReason } from "./proxy/admit/pressure.ts";
@@ -60,7 +61,7 @@ export type EndpointSnapshot = {
     /** Of the last question. */
     readonly tookMs: number | null;
     /** Why there is no new list, for people. */
-    readonly reason: string | null;
+    readonly reason: Message | null;
   };
   readonly breaker: BreakerView | null;
   /** Only with a limit of its own. */

@@ -3,66 +3,69 @@
 /** A room, and behind it those that it may import from. From the lowest to the highest. */
 const TABLE = `
 core:
-bytes: core
+language/tables: core
+language: core language/tables
 http: core
+upstream: http
 wires/lists: core
 wires/paths: core
-wires/stream: core bytes wires/paths
+bytes: core
+wires/stream: core wires/paths bytes
 wires: core wires/lists wires/paths wires/stream
-routing: wires/lists wires
-routing/table: core wires routing
+routing: upstream wires/lists wires
+routing/table: core language upstream wires routing
+accounts: routing/table
 store: core
-upstream: http
 wires/errors: core
 wires/openai: wires/lists wires/paths wires/stream wires wires/errors
 wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
 wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
-catalogue: core http wires/lists wires routing routing/table store upstream wires/registry
-language/tables:
-language: core language/tables
+catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
-config/report: core
-config/yaml: core config/report
-routing/health: core routing wires/errors
+config/report: core language
+config/yaml: core language config/report
+routing/health: core language routing wires/errors
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core wires routing config/report config/yaml routing/health wires/headers routing/retry
-config/rules: core wires routing wires/registry config/report config/yaml wires/headers config/schema
-config: routing wires/registry config/yaml routing/health config/schema config/rules
-config/file: core config/report config/yaml config/schema config/rules config
+config/schema: core language wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/rules: core language upstream wires routing accounts wires/registry config/report config/yaml wires/headers config/schema
+config: language upstream routing accounts wires/registry config/yaml routing/health config/schema config/rules
+config/file: core language config/report config/yaml config/schema config/rules config
 observe: core
-proxy/admit: core http wires/headers
-proxy/outcome: core bytes http routing upstream wires/errors routing/health
+proxy/admit: core http accounts wires/headers
+proxy/outcome: core http upstream bytes routing wires/errors routing/health
 routing/choice: core routing routing/health
-proxy/target: core http wires routing upstream catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
+proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 wires/peek: core bytes
-proxy/exchange: core bytes http wires/paths wires routing routing/table upstream wires/registry routing/health proxy/admit proxy/target wires/peek
-proxy/request: core bytes http wires/paths routing routing/table wires/headers wires/peek proxy/exchange
-proxy/own: core routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
-supervise: core routing config/report config/rules config config/file
-snapshot.ts: core routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
+proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/registry routing/health proxy/admit proxy/target wires/peek
+proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
+proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
+supervise: core language upstream routing accounts config/report config/rules config config/file
+snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 upstream/undici: http upstream
 world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core wires/paths routing routing/table store upstream wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
+data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
 front.ts: core http wires/paths
 http/listener: core wires/errors
 http/node: core http wires/errors http/listener
-proxy/send: core bytes http wires/paths wires routing upstream wires/headers wires/peek proxy/exchange proxy/request
-proxy/answer: core bytes http wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
+proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/peek proxy/exchange proxy/request
+proxy/answer: core http bytes wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
-proxy/attempt: core http routing upstream wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
+proxy/attempt: core language http upstream routing wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
-gateway.ts: core http routing/table catalogue config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
+gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core routing routing/table upstream catalogue language cli/terminal config/report config/schema config config/file observe supervise upstream/undici
-cli/commands: core routing/table catalogue language cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
-cli/doctor: core routing routing/table upstream catalogue cli/terminal config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/shared: core language upstream routing routing/table catalogue cli/terminal config/report config/schema config/rules config config/file observe supervise upstream/undici
+cli/commands: core language routing/table cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/completions: core cli/terminal cli/commands
+cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
-cli: core language cli/terminal cli/shared cli/commands cli/doctor cli/serve
-main.ts: cli
+cli: core language cli/terminal cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
+main.ts: core cli
 `;
 
 /**

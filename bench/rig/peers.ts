@@ -53,7 +53,7 @@ export function gatewayAt(name: string, root: string): Peer {
       writeFileSync(file, gatewayFile(port, endpointPort));
       return [
         join(root, "node_modules/.bin/node"),
-        join(root, "src/main.ts"),
+        join(root, "bin/oai-gateway.cjs"),
         "serve",
         "--config",
         file,

@@ -4,6 +4,7 @@
 import { configFromText, type LoadResult } from "../../src/config/file/load.ts";
 import { CONFIG_CODES } from "../../src/config/report/codes.ts";
 import type { Diagnostic } from "../../src/config/report/diagnostics.ts";
+import { translator } from "../../src/language/messages.ts";
 import { type Area, type Finding, finding } from "../area.ts";
 import { mutated } from "../mutate.ts";
 import type { Random } from "../random.ts";
@@ -131,7 +132,7 @@ function check(input: Buffer): Finding | undefined {
 
 function problemFault(problem: Diagnostic, lines: number): string | undefined {
   if (!Object.hasOwn(CONFIG_CODES, problem.code)) return "no-code";
-  if (problem.message.trim() === "") return "no-message";
+  if (translator("en")(problem.message).trim() === "") return "no-message";
   if (problem.line < 1 || problem.line > lines || problem.col < 1 || problem.length < 1) return "no-position";
   if (problem.excerpt.some((line) => line.text.includes("\n"))) return "excerpt-of-lines";
   return undefined;

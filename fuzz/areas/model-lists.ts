@@ -76,8 +76,8 @@ async function checkSlices(input: Buffer): Promise<Finding | undefined> {
 function check(input: Buffer): Finding | undefined {
   const found = parseModelList(input);
   if (found.kind === "bad") {
-    const isPlain = /^[\x20-\x7e]+$/.test(found.reason) && found.reason.length < 200;
-    if (!isPlain) return finding("reason-quotes", found.reason);
+    const isPlain = /^[\x20-\x7e]+$/.test(found.found) && found.found.length < 200;
+    if (!isPlain) return finding("reason-quotes", found.found);
     return expectedIds(input) === undefined ? undefined : finding("list-refused", input);
   }
   const ids = found.entries.map((entry) => entry.id);

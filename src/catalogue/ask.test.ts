@@ -5,6 +5,7 @@ import { mock, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fakes/fake-outbound.ts";
 import type { Clock } from "../core/clock.ts";
+import { english } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { Credential } from "../routing/model.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
@@ -115,7 +116,7 @@ test("statuses are told apart, and nothing of the answer is repeated", async () 
   for (const [scripted, kind, reason] of cases) {
     const answer = await ask(new FakeOutbound(() => scripted));
     assert.equal(answer.kind === "failed" ? answer.cause : answer.kind, kind);
-    assert.match(answer.kind === "listed" ? "" : answer.reason, reason);
+    assert.match(answer.kind === "listed" ? "" : english(answer.reason), reason);
     assert.doesNotMatch(JSON.stringify(answer), /secret/);
   }
 });
@@ -150,7 +151,7 @@ test("a list over the limit is cut off, and the reason names the setting", async
   const answer = await ask(client);
   assert.equal(answer.kind === "failed" && answer.cause, "too_large");
   assert.match(
-    answer.kind === "failed" ? answer.reason : "",
+    answer.kind === "failed" ? english(answer.reason) : "",
     /larger than discovery\.max_list \(1,024 KiB\)$/,
   );
   assert.equal(client.cancelled, 1);
@@ -184,7 +185,7 @@ test("an endpoint that never answers is given up after the time limit", async ()
     mock.timers.tick(5000);
     const answer = await asking;
     assert.equal(answer.kind === "failed" && answer.cause, "timeout");
-    assert.match(answer.kind === "failed" ? answer.reason : "", /no answer within 5 s/);
+    assert.match(answer.kind === "failed" ? english(answer.reason) : "", /no answer within 5 s/);
     assert.equal(client.cancelled, 1);
   } finally {
     mock.timers.reset();
@@ -209,7 +210,7 @@ test("an engine that refuses the request at once is a failure, not a crash", asy
     throw new TypeError("invalid header value");
   });
   const answer = await ask(client);
-  assert.equal(answer.kind === "failed" && answer.cause, "bad_response");
+  assert.equal(answer.kind === "failed" && answer.cause, "unsendable");
 });
 
 test("a list has ten thousand names at most, over all its pages", async () => {

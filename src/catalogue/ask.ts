@@ -4,6 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import { type Message, type MessageKey, message } from "../language/messages.ts";
 import type { Credential, ModelEntry } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
 import { type ListShape, MAX_NAMES } from "../wires/lists/parse-models.ts";
@@ -35,7 +36,7 @@ type AskFailure =
 
 type Timed = { readonly durationMs: number };
 
-/** What the endpoint said. Every word of `reason` is ours and safe to print. */
+/** What the endpoint said. Every word of `reason` is ours and safe to show. */
 export type ListAnswer =
   | (Timed & {
       readonly kind: "listed";
@@ -50,13 +51,13 @@ export type ListAnswer =
       readonly serverWallMs: number | undefined;
     })
   /** It has no such path; its models have to be named in the configuration. */
-  | (Timed & { readonly kind: "no_list"; readonly status: number; readonly reason: string })
-  | (Timed & { readonly kind: "rejected_key"; readonly status: number; readonly reason: string })
+  | (Timed & { readonly kind: "no_list"; readonly status: number; readonly reason: Message })
+  | (Timed & { readonly kind: "rejected_key"; readonly status: number; readonly reason: Message })
   | (Timed & {
       readonly kind: "failed";
       readonly cause: AskFailure;
       readonly status: number | undefined;
-      readonly reason: string;
+      readonly reason: Message;
     });
 
 const MAX_PAGES = 50;
@@ -122,7 +123,8 @@ async function askAllPages(
     if (refusal !== undefined) return refusal;
     const parsed = await endpoint.wire.readList(got.body);
     if (parsed.kind === "bad") {
-      return failed("bad_list", `answered ${got.status} with ${parsed.reason}`, got.status);
+      const found = message(`list.${parsed.found}`);
+      return failed("bad_list", message("reason.bad_list", { status: got.status, found }), got.status);
     }
     const knownBefore = byId.size;
     // Some servers repeat the key they were sent; what is learnt here is shown to clients and written to the disk.
@@ -151,46 +153,35 @@ async function askAllPages(
 function refusalOf(status: number): Said | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status === 404 || status === 405 || status === 501) {
-    return { kind: "no_list", status, reason: `${status}: no model list at this address` };
+    return { kind: "no_list", status, reason: message("reason.no_list", { status }) };
   }
   if (status === 401 || status === 403) {
-    return { kind: "rejected_key", status, reason: `${status} key rejected` };
+    return { kind: "rejected_key", status, reason: message("reason.rejected_key", { status }) };
   }
-  if (status === 429) return failed("rate_limited", "answered 429: too many requests", status);
-  if (status === 508) return failed("loop", "this endpoint is this gateway, or leads back to it", status);
-  if (status >= 500) return failed("server_error", `answered ${status}`, status);
+  if (status === 429) return failed("rate_limited", message("reason.rate_limited"), status);
+  if (status === 508) return failed("loop", message("reason.loop"), status);
+  if (status >= 500) return failed("server_error", message("reason.status", { status }), status);
   if (status >= 300 && status < 400) {
-    return failed(
-      "redirect",
-      `answered ${status}: redirects are not followed; use the final address`,
-      status,
-    );
+    return failed("redirect", message("reason.redirect", { status }), status);
   }
-  return failed("bad_status", `answered ${status}`, status);
+  return failed("bad_status", message("reason.status", { status }), status);
 }
 
-function failed(cause: AskFailure, reason: string, status: number | undefined): Said {
+function failed(cause: AskFailure, reason: Message, status: number | undefined): Said {
   return { kind: "failed", cause, status, reason };
 }
 
-const WORDS: Readonly<Record<Exclude<GetFailure, "timeout" | "too_large">, string>> = {
-  connect_failed: "no connection",
-  connect_timeout: "no connection in time",
-  dns_failed: "host name not found",
-  tls_failed: "TLS handshake failed",
-  reset: "connection closed before the answer was complete",
-  bad_response: "no valid HTTP answer",
-  cancelled: "cancelled",
-  bad_encoding: "the answer is compressed, though it was asked not to be, and cannot be read",
-};
+type WithoutValues = Exclude<GetFailure, "timeout" | "too_large">;
 
-function wordsFor(cause: GetFailure, detail: string, question: ListQuestion): string {
-  if (cause === "timeout") return `no answer within ${question.timeoutMs / 1000} s`;
+function wordsFor(cause: GetFailure, detail: string, question: ListQuestion): Message {
+  if (cause === "timeout") return message("reason.timeout", { seconds: question.timeoutMs / 1000 });
   if (cause === "too_large") {
     const limit = Math.round(question.limitBytes / 1_024).toLocaleString("en");
-    return `the model list is larger than discovery.max_list (${limit} KiB)`;
+    return message("reason.too_large", { limit });
   }
-  return detail === "" ? WORDS[cause] : `${WORDS[cause]} (${detail})`;
+  const key: `reason.${WithoutValues}` & MessageKey = `reason.${cause}`;
+  const reason = message(key);
+  return detail === "" ? reason : message("reason.with", { reason, detail });
 }
 
 /** The `Date` header (RFC 9110 §6.6.1). */

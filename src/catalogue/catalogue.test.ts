@@ -4,11 +4,16 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { DISCOVERY, endpoint, isPending, plan, rig } from "../../test/support/catalogue-rig.ts";
 import { FakeOutbound, json, list, refused } from "../../test/support/fakes/fake-outbound.ts";
+import { english, type Message } from "../language/messages.ts";
 import { Catalogue } from "./catalogue.ts";
 import { MemorySavedLists, type SavedLists } from "./saved-lists.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
+
+function said(reason: Message | undefined): string {
+  return reason === undefined ? "" : english(reason);
+}
 
 test("all endpoints are asked at once, and each is told apart", async () => {
   const t = rig({
@@ -49,7 +54,7 @@ test("all endpoints are asked at once, and each is told apart", async () => {
     "fixed:static:1",
   ]);
   const [, dead] = t.catalogue.status();
-  assert.match(dead?.reason ?? "", /ECONNREFUSED/);
+  assert.match(said(dead?.reason), /ECONNREFUSED/);
   assert.equal(t.changes(), 1);
   await t.catalogue.close();
 });
@@ -129,7 +134,7 @@ test("an empty list is believed after three in a row over an interval, or when n
   t.answers.set("a", list());
   for (let times = 0; times < 5; times += 1) await t.catalogue.askAgain("a");
   assert.deepEqual(t.ids()[0], "a:listed:m");
-  assert.match(t.catalogue.status()[0]?.reason ?? "", /empty list; the last good one is kept/);
+  assert.match(said(t.catalogue.status()[0]?.reason), /empty list; the last good one is kept/);
   await t.advance(300_000);
   assert.deepEqual(t.ids()[0], "a:listed:");
   assert.equal(t.catalogue.status()[0]?.reason, undefined);

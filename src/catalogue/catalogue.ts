@@ -1,6 +1,7 @@
 // What every endpoint of the plan is known to serve: asked at start, again from time to time, last good lists kept.
 // Does not route and does not compile tables; `data-plane.ts` does, from `lists()`, whenever `onChange` is called.
 
+import { english, message } from "../language/messages.ts";
 import type { EndpointModels, RoutingPlan } from "../routing/model.ts";
 import type { EndpointStatus, ModelKnowledge } from "./model-knowledge.ts";
 import { type CatalogueParts, type Discovery, ModelPoll } from "./model-poll.ts";
@@ -97,8 +98,8 @@ export class Catalogue {
     const waits = untold.map((poll) => poll.waitMs);
     return {
       endpoints: untold.map(({ known }) => {
-        const { endpoint, reason = "has not answered yet" } = known.status();
-        return { name: endpoint.name, reason };
+        const { endpoint, reason = message("reason.not_yet") } = known.status();
+        return { name: endpoint.name, reason: english(reason) };
       }),
       isNobodyTold: untold.length > 0 && this.lists().every((list) => list.source === "unknown"),
       // A client that asks for an unknown name is a reason to ask again, once in 10 s.

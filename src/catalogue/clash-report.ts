@@ -2,6 +2,7 @@
 // spelling.
 
 import type { Log } from "../core/summary.ts";
+import { english } from "../language/messages.ts";
 import type { RoutingTable } from "../routing/table/table.ts";
 
 /** A hundred lines are enough. */
@@ -18,10 +19,10 @@ export class ClashReport {
 
   /** Tells what this table has for the first time. */
   tell(table: RoutingTable): void {
-    for (const { kind, model, message } of table.notes) {
+    for (const { kind, model, message: said } of table.notes) {
       if (kind !== "name_clash" || this.#told.has(model) || this.#told.size >= MAX_TOLD) continue;
       this.#told.add(model);
-      this.#log.warn("name_clash", `${message}.`, { model });
+      this.#log.warn("name_clash", `${english(said)}.`, { model });
     }
   }
 }

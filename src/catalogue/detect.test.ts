@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fakes/fake-outbound.ts";
+import { english } from "../language/messages.ts";
 import { type Detection, type DetectRow, detect } from "./detect.ts";
 
 const clock = { nowMs: () => 0, wallMs: () => 0, random: () => 0 };
@@ -23,13 +24,17 @@ async function look(
   return { ...detection, client, row: (name) => detection.rows.find((row) => row.name === name) };
 }
 
+function noteOf(row: DetectRow | undefined): string {
+  return row?.note === undefined ? "" : english(row.note);
+}
+
 test("nothing there: every local server is reported as not running, nothing is used", async () => {
   const found = await look({}, {});
   assert.deepEqual(found.endpoints, []);
   assert.equal(found.variableCount, 14);
   assert.equal(found.portCount, 9);
   assert.equal(found.rows.length, 8);
-  for (const row of found.rows) assert.equal(`${row.kind} ${row.note}`, "absent not running");
+  for (const row of found.rows) assert.equal(`${row.kind} ${noteOf(row)}`, "absent not running");
   for (const call of found.client.calls) {
     assert.match(call.origin, /^http:\/\/127\.0\.0\.1:/);
     assert.match(call.path, /^\/(engines\/)?v1\/models$/);
@@ -64,7 +69,7 @@ test("keys and local servers are found, and keys are masked", async () => {
     durationMs: 0,
     note: undefined,
   });
-  assert.equal(found.row("deepseek")?.note, "401 key rejected; skipped");
+  assert.equal(noteOf(found.row("deepseek")), "401 key rejected; skipped");
   assert.equal(found.row("lm-studio")?.source, "127.0.0.1:1234");
   assert.equal(found.row("groq"), undefined);
   assert.deepEqual([...new Set(found.rows.map((row) => row.kind))], ["found", "absent", "skipped"]);
@@ -108,7 +113,7 @@ test("an address that is this gateway, or none at all, is never asked", async ()
   ];
   for (const [given, note] of cases) {
     const found = await look({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: given }, {});
-    assert.match(found.row("openai")?.note ?? "", note, given);
+    assert.match(noteOf(found.row("openai")), note, given);
     assert.equal(found.endpoints.length, 0);
     assert.doesNotMatch(JSON.stringify(found.rows), /secret/);
     assert.equal(found.client.calls.length, 8);
@@ -123,8 +128,8 @@ test("another gateway of our kind on this machine is not taken", async () => {
     8081,
   );
   assert.deepEqual(found.endpoints, []);
-  assert.equal(found.row("llama-cpp")?.note, "an oai-gateway answers; skipped");
-  assert.equal(found.row("openai")?.note, "an oai-gateway answers; skipped");
+  assert.equal(noteOf(found.row("llama-cpp")), "an oai-gateway answers; skipped");
+  assert.equal(noteOf(found.row("openai")), "an oai-gateway answers; skipped");
 });
 
 test("a port that answers, but not like OpenAI, is not taken", async () => {
@@ -140,7 +145,7 @@ test("a port that answers, but not like OpenAI, is not taken", async () => {
   for (const [answer, note] of answers) {
     const found = await look({}, { "http://127.0.0.1:8000": answer });
     assert.deepEqual(found.endpoints, []);
-    assert.equal(found.row("vllm")?.note, note);
+    assert.equal(noteOf(found.row("vllm")), note);
   }
 });
 
@@ -164,9 +169,9 @@ test("a provider that fails now, or has no list, is used all the same", async ()
     found.endpoints.map((one) => one.name),
     ["openai", "perplexity"],
   );
-  assert.match(found.row("openai")?.note ?? "", /ECONNREFUSED.*asked again/);
-  assert.match(found.row("perplexity")?.note ?? "", /perplexity\/MODEL/);
-  assert.match(found.row("xai")?.note ?? "", /no header may carry; skipped/);
+  assert.match(noteOf(found.row("openai")), /ECONNREFUSED.*asked again/);
+  assert.match(noteOf(found.row("perplexity")), /perplexity\/MODEL/);
+  assert.match(noteOf(found.row("xai")), /no header may carry; skipped/);
 });
 
 test("a local server gets one second", async () => {
@@ -174,8 +179,17 @@ test("a local server gets one second", async () => {
   try {
     const looking = look({}, { "http://127.0.0.1:1234": "hang" });
     mock.timers.tick(1_000);
-    assert.equal((await looking).row("lm-studio")?.note, "no answer within 1 s");
+    assert.equal(noteOf((await looking).row("lm-studio")), "no answer within 1 s");
   } finally {
     mock.timers.reset();
   }
+});
+
+test("a local server is asked where its own variable says", async () => {
+  const found = await look({ OLLAMA_HOST: "192.0.2.7" }, { "http://192.0.2.7:11434": list("qwen3:8b") });
+  assert.deepEqual(
+    found.endpoints.map((one) => [one.name, one.baseUrl, one.isLocal]),
+    [["ollama", "http://192.0.2.7:11434/v1", false]],
+  );
+  assert.ok(found.client.calls.every((call) => call.origin !== "http://127.0.0.1:11434"));
 });

@@ -3,12 +3,15 @@
 
 import type { Clock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
+import { type Message, message, verbatim } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { ModelEntry } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
+import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { LOCAL_SERVERS, type LocalServer, PROVIDERS, type Provider } from "../wires/registry/providers.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
+import { addressOf } from "./server-address.ts";
 
 /** What detection needs. */
 export type DetectInput = {
@@ -17,6 +20,8 @@ export type DetectInput = {
   readonly clock: Clock;
   /** The gateway's own port: whatever answers there is not taken. */
   readonly ownPort: number;
+  /** The forward proxy for an origin; straight to everywhere where it is left out. */
+  readonly proxyFor?: (origin: string) => ForwardProxy | undefined;
   /** For providers; servers on this machine get one second. */
   readonly timeoutMs?: number;
 };
@@ -29,6 +34,8 @@ export type DetectedEndpoint = {
   /** The variable or address it was found by. */
   readonly definedAt: string;
   readonly isLocal: boolean;
+  /** The forward proxy that it was reached by. */
+  readonly proxy: ForwardProxy | undefined;
   /** What it listed just now. */
   readonly entries: readonly ModelEntry[];
 };
@@ -44,7 +51,7 @@ export type DetectRow = {
   readonly modelCount: number | undefined;
   readonly durationMs: number | undefined;
   /** Such as `not running` or `401 key rejected; skipped`. */
-  readonly note: string | undefined;
+  readonly note: Message | undefined;
 };
 
 /** What was found, and how much was looked for. */
@@ -70,10 +77,12 @@ export async function detect(input: DetectInput): Promise<Detection> {
   const wanted = PROVIDERS.flatMap((provider) => wantedProvider(provider, input.env) ?? []);
   // A variable that points at a local server wins over the look at its port: one server, one endpoint.
   const taken = new Set(wanted.map(({ url }) => (url !== undefined && isLoopback(url) ? portOf(url) : 0)));
-  const servers = LOCAL_SERVERS.filter(({ port }) => port !== input.ownPort && !taken.has(port));
+  const servers = LOCAL_SERVERS.map((server) => ({ server, url: addressOf(server, input.env) })).filter(
+    ({ url }) => !isLoopback(url) || (portOf(url) !== input.ownPort && !taken.has(portOf(url))),
+  );
   const findings = await Promise.all([
     ...wanted.map((provider) => lookAtProvider(provider, input)),
-    ...servers.map((server) => lookAtServer(server, input)),
+    ...servers.map(({ server, url }) => lookAtServer(server, url, input)),
   ]);
   const rows = findings.map((finding) => finding.row);
   return {
@@ -116,25 +125,27 @@ function wantedProvider(
 async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Finding> {
   const { provider, key, url } = wanted;
   const base = { name: provider.name, source: provider.keyVariable, maskedKey: maskKey(key) };
-  const skipped = (note: string, durationMs?: number): Finding => ({
-    row: { ...base, kind: "skipped", modelCount: undefined, durationMs, note: `${note}; skipped` },
+  const skipped = (reason: Message, durationMs?: number): Finding => ({
+    row: { ...base, ...skippedFor(reason), modelCount: undefined, durationMs },
   });
-  const variable = provider.baseUrlVariable?.name ?? "the address";
-  if (url === undefined) return skipped(`${variable} is no plain http(s) address`);
+  const name = provider.baseUrlVariable?.name;
+  const variable = name === undefined ? message("found.address") : verbatim(name);
+  if (url === undefined) return skipped(message("found.bad_address", { variable }));
   const isLocal = isLoopback(url);
-  if (isLocal && portOf(url) === input.ownPort) return skipped(`${variable} is this gateway itself`);
-  if (!/^[\x21-\x7e]+$/.test(key)) return skipped("the key has a character that no header may carry");
+  if (isLocal && portOf(url) === input.ownPort) return skipped(message("found.self", { variable }));
+  if (!/^[\x21-\x7e]+$/.test(key)) return skipped(message("found.bad_key"));
   const answer = await askAt(url, key, input.timeoutMs ?? PROVIDER_TIMEOUT_MS, input);
   const { durationMs } = answer;
   if (answer.kind === "rejected_key") return skipped(answer.reason, durationMs);
   if (answer.kind === "listed" && answer.isGateway && isLocal)
-    return skipped("an oai-gateway answers", durationMs);
+    return skipped(message("found.gateway"), durationMs);
   const endpoint: DetectedEndpoint = {
     name: provider.name,
     baseUrl: baseUrlOf(url),
     apiKey: key,
     definedAt: provider.keyVariable,
     isLocal,
+    proxy: input.proxyFor?.(url.origin),
     entries: answer.kind === "listed" ? answer.entries : [],
   };
   if (answer.kind === "listed") {
@@ -143,14 +154,15 @@ async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Findi
   }
   const note =
     answer.kind === "no_list"
-      ? `no model list; call its models as ${provider.name}/MODEL`
-      : `${answer.reason}; will be asked again`;
+      ? message("found.unlisted", { name: provider.name })
+      : message("found.later", { reason: answer.reason });
   return { endpoint, row: { ...base, kind: "kept", modelCount: undefined, durationMs, note } };
 }
 
-async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Finding> {
-  const url = new URL(`http://127.0.0.1:${server.port}${server.basePath}`);
-  const answer = await askAt(url, undefined, LOCAL_TIMEOUT_MS, input);
+async function lookAtServer(server: LocalServer, url: URL, input: DetectInput): Promise<Finding> {
+  const isLocal = isLoopback(url);
+  const timeoutMs = isLocal ? LOCAL_TIMEOUT_MS : (input.timeoutMs ?? PROVIDER_TIMEOUT_MS);
+  const answer = await askAt(url, undefined, timeoutMs, input);
   const { durationMs } = answer;
   const base = { name: server.name, source: url.host, maskedKey: undefined, durationMs };
   // Many things listen on these ports: only the usual shape of list is trusted.
@@ -164,7 +176,8 @@ async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Fi
     baseUrl: baseUrlOf(url),
     apiKey: undefined,
     definedAt: url.host,
-    isLocal: true,
+    isLocal,
+    proxy: undefined,
     entries,
   };
   return { endpoint, row: { ...base, kind: "found", name, modelCount: entries.length, note: undefined } };
@@ -172,15 +185,19 @@ async function lookAtServer(server: LocalServer, input: DetectInput): Promise<Fi
 
 function absence(answer: ListAnswer): Pick<DetectRow, "kind" | "note"> {
   if (answer.kind === "listed" && answer.isGateway) {
-    return { kind: "skipped", note: "an oai-gateway answers; skipped" };
+    return skippedFor(message("found.gateway"));
   }
   if (answer.kind === "rejected_key" && answer.status === 401) {
-    return { kind: "skipped", note: "wants a key; skipped" };
+    return skippedFor(message("found.wants_key"));
   }
-  if (answer.kind !== "failed") return { kind: "absent", note: "something else answers" };
+  if (answer.kind !== "failed") return { kind: "absent", note: message("found.other") };
   const isSilent = answer.cause === "connect_failed" || answer.cause === "connect_timeout";
-  if (isSilent) return { kind: "absent", note: "not running" };
-  return { kind: "absent", note: answer.cause === "timeout" ? answer.reason : "something else answers" };
+  if (isSilent) return { kind: "absent", note: message("found.absent") };
+  return { kind: "absent", note: answer.cause === "timeout" ? answer.reason : message("found.other") };
+}
+
+function skippedFor(reason: Message): Pick<DetectRow, "kind" | "note"> {
+  return { kind: "skipped", note: message("found.skipped", { reason }) };
 }
 
 function nameOf(server: LocalServer, entries: readonly ModelEntry[]): string {
@@ -200,6 +217,7 @@ function askAt(
   const keys = { credentials: [{ id: 1, apiKey }], fixedHeaders: [] } as const;
   const endpoint = {
     origin: url.origin,
+    proxy: input.proxyFor?.(url.origin),
     basePath: basePathOf(url),
     rootPath: "",
     wire: endpointWire(undefined, url.origin),

@@ -14,7 +14,13 @@ import type {
 } from "../upstream/client.ts";
 
 /** Why there is no answer. */
-export type GetFailure = OutboundFailure["kind"] | "timeout" | "cancelled" | "too_large" | "bad_encoding";
+export type GetFailure =
+  | OutboundFailure["kind"]
+  | "timeout"
+  | "cancelled"
+  | "too_large"
+  | "bad_encoding"
+  | "unsendable";
 
 /** What came of it. `detail` is an error code of the engine, safe to print, or empty. */
 export type Got =
@@ -72,7 +78,7 @@ function sendOnce(get: Get, isFresh: boolean): Promise<Sent> {
       call = start(get, isFresh, { settle, giveUp });
     } catch {
       // An engine refuses at once what no header may carry, such as a key with a line break in it.
-      settle(failed("bad_response", "the request could not be sent; is there an odd character in the key?"));
+      settle(failed("unsendable"));
     }
   });
 }

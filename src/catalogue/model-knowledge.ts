@@ -1,6 +1,7 @@
 // What is known of one endpoint's models, and how each answer changes it. No network, no timers: those are
 // `model-poll.ts`. One good list outlives any number of failures.
 
+import { type Message, message } from "../language/messages.ts";
 import type { Endpoint, EndpointModels, ModelEntry } from "../routing/model.ts";
 import type { ListAnswer } from "./ask.ts";
 import type { SavedList } from "./saved-lists.ts";
@@ -26,7 +27,7 @@ export type EndpointStatus = {
   /** Of the last question; undefined before the first answer. */
   readonly durationMs: number | undefined;
   /** Why there is no (new) list, for people. */
-  readonly reason: string | undefined;
+  readonly reason: Message | undefined;
   readonly lastGoodWallMs: number | undefined;
 };
 
@@ -182,10 +183,10 @@ export class ModelKnowledge {
     return this.#discovered === undefined ? "asking" : "saved";
   }
 
-  #reason(): string | undefined {
+  #reason(): Message | undefined {
     if (!isAsked(this.#endpoint) || this.#answer === undefined) return undefined;
     if (this.#answer.kind !== "listed") return this.#answer.reason;
-    return this.#emptyInARow > 0 ? "answered with an empty list; the last good one is kept" : undefined;
+    return this.#emptyInARow > 0 ? message("reason.kept_empty") : undefined;
   }
 }
 

@@ -3,8 +3,10 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
+import { english } from "../language/messages.ts";
 import type { Endpoint } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
+import { isSameProxy } from "../upstream/forward-proxy.ts";
 import { MAX_NAMES } from "../wires/lists/parse-models.ts";
 import { askModels, type ListAnswer } from "./ask.ts";
 import { isAsked, type ListChange, ModelKnowledge } from "./model-knowledge.ts";
@@ -187,8 +189,9 @@ export class ModelPoll {
     }
     if (!taken.isNews) return;
     const kept = this.known.hasList ? "; its last good list is kept" : "";
-    const message = `${endpoint}: no model list: ${answer.reason}${kept}.`;
-    log.warn("models_not_listed", message, { endpoint, reason: answer.reason, durationMs });
+    const reason = english(answer.reason);
+    const message = `${endpoint}: no model list: ${reason}${kept}.`;
+    log.warn("models_not_listed", message, { endpoint, reason, durationMs });
   }
 
   #tell(): void {
@@ -221,5 +224,7 @@ function isSameQuestion(left: Endpoint, right: Endpoint): boolean {
       endpoint.credentials.map((credential) => credential.apiKey ?? null),
       endpoint.fixedHeaders,
     ]);
-  return left.wire === right.wire && question(left) === question(right);
+  return (
+    left.wire === right.wire && isSameProxy(left.proxy, right.proxy) && question(left) === question(right)
+  );
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { FakeOutbound, json, refused, type Scripted } from "../../test/support/fakes/fake-outbound.ts";
 import { makeEndpoint } from "../../test/support/routing-fixtures.ts";
+import { message } from "../language/messages.ts";
 import type { Endpoint } from "../routing/model.ts";
 import { WIRES } from "../wires/registry/wires.ts";
 import { ownHeaders } from "./own-request.ts";
@@ -83,12 +84,12 @@ test("no answer is a reason and never a rejection", async (t) => {
   const throwing = new FakeOutbound(() => {
     throw new Error("invalid header");
   });
-  assert.deepEqual(await send(throwing, "end"), { kind: "failed", reason: "failed" });
+  assert.deepEqual(await send(throwing, "end"), { kind: "failed", reason: message("probe.unsendable") });
   mock.timers.enable({ apis: ["setTimeout"] });
   t.after(() => mock.timers.reset());
   const silent = new FakeOutbound(() => "hang");
   const late = send(silent, "end");
   mock.timers.tick(50);
-  assert.deepEqual(await late, { kind: "failed", reason: "no answer in time" });
+  assert.deepEqual(await late, { kind: "failed", reason: message("probe.late") });
   assert.equal(silent.cancelled, 1);
 });

@@ -4,6 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import { type Message, message, verbatim } from "../language/messages.ts";
 import type { Credential } from "../routing/model.ts";
 import type { AskingClient, OutboundCall, OutboundHandler } from "../upstream/client.ts";
 import { wireOf } from "../wires/registry/wires.ts";
@@ -37,7 +38,7 @@ export type ProbeAnswer =
       readonly firstPiece: Buffer;
       readonly firstByteMs: number;
     }
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: Message };
 
 const USUAL_HEADERS = ["content-type", "application/json", "accept-encoding", "identity"];
 const NOTHING = Buffer.alloc(0);
@@ -55,13 +56,13 @@ export function sendProbe(probe: ProbeQuestion): Promise<ProbeAnswer> {
   };
   return new Promise((resolve) => {
     const handler = new ProbeHandler(probe, resolve);
-    const timer = setTimeout(() => handler.giveUp("no answer in time"), timeoutMs);
+    const timer = setTimeout(() => handler.giveUp(message("probe.late")), timeoutMs);
     handler.onOver = () => clearTimeout(timer);
     try {
       handler.call = client.send(client.open(endpoint), outbound, handler, { connectMs });
     } catch {
       // An engine refuses at once what no header may carry, such as a key with a line break in it.
-      handler.giveUp("failed");
+      handler.giveUp(message("probe.unsendable"));
     }
   });
 }
@@ -104,13 +105,17 @@ class ProbeHandler implements OutboundHandler {
   }
 
   onFailure({ reason }: { readonly reason: string }): void {
-    this.onOver();
-    this.#resolve({ kind: "failed", reason });
+    this.#fail(verbatim(reason));
   }
 
-  giveUp(reason: string): void {
+  giveUp(reason: Message): void {
     this.call?.cancel();
-    this.onFailure({ reason });
+    this.#fail(reason);
+  }
+
+  #fail(reason: Message): void {
+    this.onOver();
+    this.#resolve({ kind: "failed", reason });
   }
 
   #take(chunk: Buffer): void {

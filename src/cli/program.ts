@@ -1,6 +1,7 @@
 // The command line's grammar: which commands and options there are, by commander; the one importer of commander. What a
 // command does is in its own file, loaded only when it is asked for.
 
+import { isSea } from "node:sea";
 import {
   type Argument,
   Command,
@@ -9,26 +10,35 @@ import {
   Option,
   type OutputConfiguration,
 } from "commander";
+import { cleanText } from "../core/clean-text.ts";
 import { processEnv } from "../core/env.ts";
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
-import { chooseLanguage } from "../language/language.ts";
+import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
-import { beginAnew } from "./fresh-process.ts";
+import { type CommandTree, treeOf } from "./completions/command-tree.ts";
+import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
-import { createTerminal, type Terminal } from "./terminal/terminal.ts";
+import { exampleLines, HELP_WIDTHS, paragraphsAt, titleIn, usageIn } from "./terminal/help-text.ts";
+import { printRefusal } from "./terminal/option-errors.ts";
+import { createTerminal } from "./terminal/terminal.ts";
 
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const env = processEnv();
-  const command = startedAs(env);
+  const command = startedAs(env, {
+    script: process.argv[1],
+    executable: isSea() ? process.argv0 : undefined,
+  });
   const text = translator(chooseLanguage(languageFlag(argv), env), command);
   const terminal = createTerminal(process, env);
   const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
   ignoreClosedPipes();
-  const state: ProgramState = { context, argv, exitCode: 0 };
+  const language = languageFlag(argv);
+  if (language !== undefined && !isKnownLanguage(language)) return refuseLanguage(context, language);
+  const state: ProgramState = { context, exitCode: 0 };
   const program = buildProgram(state);
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -42,9 +52,23 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/** The grammar as plain data, in the words of a translator. */
+export function programTree(text: Translate): CommandTree {
+  const terminal = createTerminal(process, {});
+  const context: CommandContext = { terminal, text, env: {}, cwd: "", command: "oai-gateway" };
+  return treeOf(buildProgram({ context, exitCode: 0 }), "serve", text("program.help"));
+}
+
+function refuseLanguage(context: CommandContext, value: string): ExitCode {
+  const { text } = context;
+  const wanted = text("want.oneOf", { values: "en, zh-TW" });
+  const message = text("fail.option", { option: "--lang", wanted, value: cleanText(value) });
+  printFailure(context, { message, next: text("next.help") });
+  return 2;
+}
+
 type ProgramState = {
   readonly context: CommandContext;
-  readonly argv: readonly string[];
   exitCode: ExitCode;
 };
 
@@ -63,18 +87,36 @@ function buildProgram(state: ProgramState): Command {
     .option("--lang <language>", text("program.languages"))
     .helpOption("-h, --help", text("program.help"))
     .helpCommand(false)
-    .addHelpText(
-      "after",
-      `\n${text("program.variables")}\n\n${text("program.codes")}\n\n${text("program.more")}`,
-    )
+    .addHelpText("after", () => {
+      const paragraphs = [
+        text("program.variables"),
+        text("program.codes"),
+        text("program.more"),
+        text("program.explain"),
+      ];
+      return paragraphsAt(paragraphs, terminal.outColumns());
+    })
     .version(packageVersion(), "-V, --version", text("version.about"))
     .configureHelp(helpLayout(text))
-    .configureOutput(errorLayout(terminal, text("next.help")))
+    .configureOutput(errorLayout(state.context, text("next.help")))
+    .hook("preAction", (_, command) => checkVariables(state, command))
     .exitOverride();
   addRunningCommands(program, state);
   addAskingCommands(program, state);
   addPrintingCommands(program, state);
   return program;
+}
+
+/**
+ * A command that reads the configuration does not run with a variable that cannot be what was meant.
+ * @throws CommanderError with the exit code of wrong usage
+ */
+function checkVariables({ context }: ProgramState, command: Command): void {
+  if (!command.options.some((option) => option.long === "--config")) return;
+  const failure = refuseVariables(context, command.opts());
+  if (failure === undefined) return;
+  printFailure(context, failure);
+  throw new CommanderError(2, "variable", failure.message);
 }
 
 /** Commands that serve until they are told to stop. */
@@ -91,11 +133,11 @@ function addRunningCommands(program: Command, state: ProgramState): void {
     .action((words: readonly string[], options) => {
       const [word] = words;
       if (word !== undefined) return refuseWord(program, state, word);
-      return serve(state, async () => (await import("./serve/serve.ts")).runServe, options);
+      return run(state, async () => (await import("./serve/serve.ts")).runServe, options);
     });
   addLogOptions(addListenOptions(subcommand(program, "demo", state), text), text)
     .option("--traffic <rate>", text("option.traffic"), "2")
-    .action((options) => serve(state, async () => (await import("./serve/demo.ts")).runDemo, options));
+    .action((options) => run(state, async () => (await import("./serve/demo.ts")).runDemo, options));
 }
 
 /** Commands that load the configuration and may ask the endpoints. */
@@ -139,39 +181,51 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     .option("--from-detected", text("option.fromDetected"))
     .option("--force", text("option.force"))
     .option("-o, --output <file>", text("option.output"), "config.yaml")
-    .action((options) => run(state, async () => (await import("./commands/init.ts")).runInit, options));
+    .action((options) => run(state, async () => (await import("./init/init.ts")).runInit, options));
   subcommand(program, "schema", state).action((options) =>
     run(state, async () => (await import("./commands/schema.ts")).runSchema, options),
   );
   subcommand(program, "explain", state)
-    .argument("<code>")
+    .argument("[code]")
     .option("--json", text("option.json"))
-    .action((code: string, options) =>
+    .action((code: string | undefined, options) =>
       run(state, async () => (await import("./commands/explain.ts")).runExplain, options, code),
+    );
+  subcommand(program, "completions", state)
+    .argument("[shell]")
+    .action((shell: string | undefined, options) =>
+      run(
+        state,
+        async () => {
+          const { runCompletions } = await import("./completions/completions.ts");
+          return (context) => runCompletions(context, treeOf(program, "serve", text("program.help")), shell);
+        },
+        options,
+      ),
     );
   subcommand(program, "version", state)
     .option("--json", text("option.json"))
     .action((options) => run(state, async () => (await import("./shared/version.ts")).runVersion, options));
 }
 
-type CommandName = Extract<MessageKey, `${string}.about`> extends `${infer Name}.about` ? Name : never;
+type CommandName = Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
 
 function subcommand(program: Command, name: CommandName, state: ProgramState, options = {}): Command {
-  const { text, terminal } = state.context;
+  const { text } = state.context;
   const command = program.command(name, options);
   return command
     .description(text(`${name}.about`))
+    .addHelpText("after", () => exampleLines(text(`${name}.examples`), state.context))
     .helpOption("-h, --help", text("program.help"))
-    .configureOutput(errorLayout(terminal, text("next.helpOf", { name })));
+    .configureOutput(errorLayout(state.context, text("next.helpOf", { name })));
 }
 
 /** What commander finds wrong, in the form of every other failure. */
-function errorLayout(terminal: Terminal, next: string): OutputConfiguration {
+function errorLayout(context: CommandContext, next: string): OutputConfiguration {
   return {
-    outputError: (message, write) => {
-      const plain = message.replace(/^error: /, "").trimEnd();
-      write(`${terminal.paint.red(terminal.symbols.bad)} ${plain}\n  next: ${next}\n`);
-    },
+    outputError: (said) => printRefusal(context, said, next),
+    // Commander puts a space after every title, also after a full-width colon.
+    writeOut: (said) => void process.stdout.write(said.replaceAll("： ", "：")),
   };
 }
 
@@ -186,16 +240,6 @@ function addLogOptions(command: Command, text: Translate): Command {
     .addOption(new Option("--log-format <form>", text("option.logFormat")).choices(["pretty", "json"]))
     .addOption(new Option("--log-level <level>", text("option.logLevel")).choices(LOG_LEVELS))
     .option("--json", text("option.jsonLog"));
-}
-
-/** Runs a command that lasts, in a process that was set up for it. */
-async function serve<Options>(
-  state: ProgramState,
-  load: () => Promise<Run<Options, []>>,
-  options: Options,
-): Promise<void> {
-  beginAnew(state.argv);
-  await run(state, load, options);
 }
 
 async function run<Options, Words extends readonly (string | undefined)[]>(
@@ -220,8 +264,10 @@ function refuseWord(program: Command, state: ProgramState, word: string): void {
 
 function helpLayout(text: Translate): HelpConfiguration {
   return {
+    ...HELP_WIDTHS,
     showGlobalOptions: true,
-    styleTitle: (title) => translateTitle(title, text),
+    styleTitle: (title) => titleIn(title, text),
+    styleUsage: (usage) => usageIn(usage, text),
     subcommandTerm: (command) =>
       [
         command.name(),
@@ -238,19 +284,6 @@ function helpLayout(text: Translate): HelpConfiguration {
 
 function shownArguments(command: Command): Argument[] {
   return command.registeredArguments.filter((argument) => argument.name() !== "words");
-}
-
-const TITLES: Readonly<Record<string, MessageKey>> = {
-  "Usage:": "title.usage",
-  "Options:": "title.options",
-  "Global Options:": "title.globalOptions",
-  "Commands:": "title.commands",
-  "Arguments:": "title.arguments",
-};
-
-function translateTitle(title: string, text: Translate): string {
-  const key = TITLES[title];
-  return key === undefined ? title : text(key);
 }
 
 /** `--lang` decides the language of the help itself, so that it is read before commander does. */

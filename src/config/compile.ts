@@ -1,12 +1,19 @@
 // Makes what the gateway runs on of a decoded file: addresses, certificates and the places of entries are added, and
 // sections that depend on one another are put together. Checks nothing: all that it is given is valid.
 
+import type { ClientKey } from "../accounts/client-key.ts";
+import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { BreakerOptions } from "../routing/health/breaker.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
+import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
+import { compileClientKeys, compileCredentials, type KeyOf } from "./compile-keys.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
+import type { ListenerCertificate } from "./rules/certificate.ts";
+import { type EnvironmentProxies, NO_PROXIES } from "./rules/environment-proxies.ts";
+import { readProxy } from "./rules/proxy-url.ts";
 import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
 import type { DecodedEndpoint, WrittenEndpoint } from "./schema/schema-endpoints.ts";
 
@@ -15,7 +22,13 @@ type ReliabilityConfig = DecodedConfig["health"] &
   Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = Pick<DecodedConfig, "server" | "discovery" | "log"> & {
+export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log"> & {
+  readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
+    /** Empty: no key is asked for. */
+    readonly apiKeys: readonly ClientKey[];
+    /** What the listener speaks TLS by; undefined where it speaks plain HTTP. */
+    readonly tls: ListenerCertificate | undefined;
+  };
   readonly plan: RoutingPlan;
   readonly reliability: ReliabilityConfig;
   /** The file it came from; undefined when there is none. */
@@ -28,19 +41,27 @@ export type Origin = {
   readonly definedAt: DefinedAt;
   /** The certificates in the `ca_file` of an endpoint. */
   readonly pemOf: (caFile: string) => string | undefined;
+  readonly keyOf: KeyOf;
+  /** The forward proxies of the environment; none where it is left out. */
+  readonly proxies?: EnvironmentProxies;
+  /** The certificate of `server.tls`. */
+  readonly certificate?: ListenerCertificate | undefined;
 };
 
 /** Compiles a valid configuration. */
 export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfig {
+  const proxies = origin.proxies ?? NO_PROXIES;
   const endpoints = (file.endpoints ?? []).map((endpoint, index) =>
-    completeEndpoint(
-      endpoint,
-      origin.definedAt(["endpoints", index]),
-      endpoint.caFile === undefined ? undefined : origin.pemOf(endpoint.caFile),
-    ),
+    completeEndpoint(endpoint, {
+      definedAt: origin.definedAt(["endpoints", index]),
+      files: origin,
+      proxyFor: (address) => proxies.for(address),
+    }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { server, discovery, log, streams } = file;
+  const { discovery, log, streams } = file;
+  const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
+  const server = { ...file.server, apiKeys, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
   return { server, plan, reliability, discovery, log, configFile: origin.configFile };
@@ -48,12 +69,11 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
 
 /** What runs when nothing is configured: the defaults and no endpoint. */
 export function emptyConfig(): GatewayConfig {
-  return compileConfig(decodeNothing(), {
-    configFile: undefined,
-    definedAt: () => "",
-    pemOf: () => undefined,
-  });
+  return compileConfig(decodeNothing(), { ...NO_FILES, configFile: undefined, definedAt: () => "" });
 }
+
+/** Of what was not read from a file no other file is named. */
+const NO_FILES: Pick<Origin, "pemOf" | "keyOf"> = { pemOf: () => undefined, keyOf: () => undefined };
 
 /** A configuration without a file, of endpoints that were detected or made; the rest is default. */
 export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConfig {
@@ -62,31 +82,62 @@ export function configFromEndpoints(endpoints: readonly Endpoint[]): GatewayConf
 }
 
 /**
- * Compiles one endpoint, given in the file's own notation; `definedAt` says where it comes from.
+ * Compiles one endpoint, given in the file's own notation; `definedAt` says where it comes from, `proxy` how it is
+ * reached.
  * @throws Error where its form or its `base_url` is not valid
  */
-export function compileEndpoint(written: WrittenEndpoint, definedAt: string): Endpoint {
-  return completeEndpoint(decodeEndpoint(written), definedAt, undefined);
+export function compileEndpoint(written: WrittenEndpoint, definedAt: string, proxy?: ForwardProxy): Endpoint {
+  return completeEndpoint(decodeEndpoint(written), { definedAt, files: NO_FILES, proxyFor: () => proxy });
 }
 
-function completeEndpoint(decoded: DecodedEndpoint, definedAt: string, caPem: string | undefined): Endpoint {
-  const { baseUrl: written, caFile: _, api, passesApiVersion, ...rest } = decoded;
+type Surroundings = {
+  readonly definedAt: string;
+  readonly files: Pick<Origin, "pemOf" | "keyOf">;
+  /** The proxy for an origin where the endpoint itself names none. */
+  readonly proxyFor: (origin: string) => ForwardProxy | undefined;
+};
+
+function completeEndpoint(decoded: DecodedEndpoint, { definedAt, files, proxyFor }: Surroundings): Endpoint {
+  const { baseUrl: written, caFile, keys, proxy: given, api, passesApiVersion, ...rest } = decoded;
+  const credentials = compileCredentials(keys, files.keyOf);
   const address = addressOf(written);
+  const proxy = given === false ? undefined : (proxyOf(given) ?? proxyFor(address.origin));
   const wire = endpointWire(api, address.origin);
   return {
     ...rest,
     ...address,
     wire,
-    caPem,
+    credentials,
+    caPem: caFile === undefined ? undefined : files.pemOf(caFile),
+    proxy,
     passesApiVersion: passesApiVersion ?? wire.passesApiVersion,
-    secrets: new EndpointSecrets(decoded),
+    secrets: secretsOf({ fixedHeaders: decoded.fixedHeaders, credentials }, proxy),
     definedAt,
   };
 }
 
+/** Keys, headers, and the credentials of the proxy, which a proxy may repeat in its error page. */
+function secretsOf(
+  { credentials, fixedHeaders }: Pick<Endpoint, "credentials" | "fixedHeaders">,
+  proxy: ForwardProxy | undefined,
+) {
+  const authorization = proxy?.authorization();
+  const sent =
+    authorization === undefined ? fixedHeaders : [...fixedHeaders, "proxy-authorization", authorization];
+  return new EndpointSecrets({ credentials, fixedHeaders: sent });
+}
+
+/** @throws Error where it is none */
+function proxyOf(given: DecodedEndpoint["proxy"]): ForwardProxy | undefined {
+  if (typeof given !== "string" || given.trim() === "") return undefined;
+  const result = readProxy(given);
+  if (result.kind === "bad") throw new Error("the proxy cannot be used");
+  return result.proxy;
+}
+
 function addressOf(text: string): BaseUrl {
   const result = readBaseUrl(text);
-  if (result.kind === "bad") throw new Error(`base_url ${result.message}`);
+  if (result.kind === "bad") throw new Error(`base_url ${translator("en")(result.message)}`);
   return result.url;
 }
 

@@ -3,19 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { toldOf } from "../../test/support/config/english.ts";
 import { endpoint, server } from "../../test/support/config/samples.ts";
 import { configFromText } from "./file/load.ts";
-import { renderGithub, renderText } from "./report/render.ts";
 
 function problemsOf(text: string) {
   const result = configFromText(text, { file: "config.yaml", env: {} });
   return result.kind === "ok" ? result.warnings : result.problems;
 }
 
-/** All that anybody is told of a file. */
-function toldOf(text: string): string {
-  const problems = problemsOf(text);
-  return renderText(problems, { colour: false }) + renderGithub(problems);
+function toldOfText(text: string): string {
+  return toldOf(problemsOf(text));
 }
 
 /** A line as it is shown with a problem in it or in the next one. */
@@ -98,7 +96,7 @@ for (const [written, shown] of BROKEN) {
 
 test("a text that an anchor gives to a key of an account is hidden wherever it stands", () => {
   const text = `x-a: &a ${CANARY}\n${endpoint("api_key: *a", "organization: *a", "api_kye: 1")}`;
-  assert.ok(!toldOf(text).includes(CANARY));
+  assert.ok(!toldOfText(text).includes(CANARY));
 });
 
 test("an anchor that is used is shown by its use", () => {
@@ -113,13 +111,13 @@ test("a message names no key that may be a secret", () => {
     endpoint(`headers: {${key}: "a\\nb"}`),
     endpoint(`${key}: 1`, `${key}: 2`),
   ])
-    assert.ok(!toldOf(text).includes(key), toldOf(text));
+    assert.ok(!toldOfText(text).includes(key), toldOfText(text));
 });
 
 test("of a header that is written with its value the name is shown", () => {
   const text = server(`pass_headers: ["X-One: ${CANARY}", X-Two]`);
-  assert.ok(!toldOf(text).includes(CANARY), toldOf(text));
-  assert.match(toldOf(text), /: "X-One…"/);
+  assert.ok(!toldOfText(text).includes(CANARY), toldOfText(text));
+  assert.match(toldOfText(text), /: "X-One…"/);
 });
 
 /** Files with a canary where no value is shown. */
@@ -184,7 +182,7 @@ function brokenFrom(texts: readonly string[], mostRemoved: number): fc.Arbitrary
 test("no output holds what is not marked as showable, however broken the file is", () => {
   const files = fc.oneof(brokenFrom(HOLDERS, 3), brokenFrom(ADDRESS_HOLDERS, 0));
   fc.assert(
-    fc.property(files, (text) => assert.ok(!toldOf(text).includes(CANARY), text)),
+    fc.property(files, (text) => assert.ok(!toldOfText(text).includes(CANARY), text)),
     { numRuns: 300 },
   );
 });

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { englishOf, toldOf } from "../../test/support/config/english.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "../../test/support/config/samples.ts";
 import { configFromText, loadConfig } from "./file/load.ts";
-import { renderGithub, renderText } from "./report/render.ts";
 
 test("a file that cannot be read is a diagnostic; a .env beside it is read", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "oai-gateway-config-"));
@@ -61,7 +61,7 @@ test("no secret is shown, whatever is wrong with the file", () => {
   for (const text of texts) {
     const problems = problemsOf(text);
     assert.ok(problems.length > 0, text);
-    const output = renderText(problems, { colour: false }) + renderGithub(problems);
+    const output = toldOf(problems);
     for (const key of [secret, odd]) assert.ok(!output.includes(key), `${text}\n${output}`);
   }
 });
@@ -96,7 +96,7 @@ test("a key is known by its looks where its place says nothing", () => {
   for (const text of texts) {
     const problems = problemsOf(text);
     assert.ok(problems.length > 0, text);
-    const output = renderText(problems, { colour: false }) + renderGithub(problems);
+    const output = toldOf(problems);
     for (const key of [glued, token, random].filter((one) => text.includes(one)))
       assert.ok(!output.includes(key), `${text}\n${output}`);
   }
@@ -109,7 +109,7 @@ test("names of models and endpoints are no secrets", () => {
     "task-runner-for-agents",
   ]) {
     const problems = problemsOf(overrides(`${name}:`, `  - none/${name}`));
-    assert.match(renderText(problems, { colour: false }), new RegExp(`none/${name}`));
+    assert.match(toldOf(problems), new RegExp(`none/${name}`));
   }
 });
 
@@ -146,8 +146,7 @@ test("random text and mutated files never throw", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: "binary" }), mutated), (text) => {
       const problems = problemsOf(text);
-      renderText(problems, { colour: true });
-      renderGithub(problems);
+      toldOf(problems);
     }),
     { numRuns: 500 },
   );
@@ -170,7 +169,7 @@ function lines(count: number, line: (index: number) => string): string {
 for (const [name, text] of Object.entries(BOMBS)) {
   test(`refused as a whole, before it costs anything: ${name}`, () => {
     assert.deepEqual(placesOf(text), ["OG104 1:1"]);
-    assert.match(problemsOf(text)[0]?.fix ?? "", /anchors/);
+    assert.match(englishOf(problemsOf(text)[0]?.fix), /anchors/);
   });
 }
 
@@ -191,7 +190,7 @@ test("a file larger than 1 MiB is not read", async (t) => {
   await writeFile(path, `# ${"x".repeat(1024 * 1024)}`);
   const result = await loadConfig(path, {});
   assert.ok(result.kind === "broken");
-  assert.match(result.problems[0]?.message ?? "", /larger than 1 MiB/);
+  assert.match(englishOf(result.problems[0]?.message), /larger than 1 MiB/);
 });
 
 test("a thousand problems are told, and long lines are not repeated with each", () => {

@@ -44,9 +44,14 @@ export type Expansion = {
   readonly used: readonly string[];
   /** Those that are not set and have no default. */
   readonly missing: readonly string[];
-  /** Why the `${` syntax is broken, and where in the input; undefined when it is not. */
-  readonly problem: { readonly message: string; readonly index: number } | undefined;
+  /** Why the `${` syntax is broken; undefined when it is not. */
+  readonly problem: ExpansionProblem | undefined;
 };
+
+/** A `${` without a name behind it, one without its brace, or defaults in defaults beyond all use. */
+export type ExpansionProblem =
+  | { readonly kind: "no_name" | "too_deep" }
+  | { readonly kind: "not_closed"; readonly name: string };
 
 /** Defaults may hold variables with defaults; nobody nests deeper than this. */
 const DEEPEST_NESTING = 8;
@@ -97,8 +102,8 @@ function expandOne(state: ExpandState, depth: number, isLive: boolean): string {
   const start = state.index;
   NAME_AT.lastIndex = start + 2;
   const name = NAME_AT.exec(state.input)?.[0];
-  if (name === undefined) return fail(state, start, '"${" is not followed by a variable\'s name');
-  if (depth >= DEEPEST_NESTING) return fail(state, start, "defaults are nested too deeply");
+  if (name === undefined) return fail(state, { kind: "no_name" });
+  if (depth >= DEEPEST_NESTING) return fail(state, { kind: "too_deep" });
   state.index = start + 2 + name.length;
   const value = state.lookup(name);
   const hasDefault = state.input.startsWith(":-", state.index);
@@ -109,7 +114,7 @@ function expandOne(state: ExpandState, depth: number, isLive: boolean): string {
     fallback = expandUntil(state, depth + 1, isLive && needsDefault);
   }
   if (state.problem !== undefined) return "";
-  if (state.input[state.index] !== "}") return fail(state, start, `"\${${name}" is not closed by "}"`);
+  if (state.input[state.index] !== "}") return fail(state, { kind: "not_closed", name });
   state.index++;
   if (!isLive) return "";
   state.used.push(name);
@@ -118,7 +123,7 @@ function expandOne(state: ExpandState, depth: number, isLive: boolean): string {
   return value ?? "";
 }
 
-function fail(state: ExpandState, index: number, message: string): string {
-  state.problem = { message, index };
+function fail(state: ExpandState, problem: ExpansionProblem): string {
+  state.problem = problem;
   return "";
 }

@@ -1,5 +1,5 @@
-// Rows of `ERRORS` for what an endpoint refuses by itself: this one request, not its kind, and not for a fault of the
-// endpoint.
+// Rows of `ERRORS` for what is refused to this one request, and not for anybody's fault: by an endpoint, and by the
+// gateway for what the client's key may not.
 
 /** Of an answer that says nothing of the endpoint's health: another one may serve the request. */
 const REFUSAL = { fault: "upstream", retry: "another_target", strike: false } as const;
@@ -26,5 +26,23 @@ export const REFUSALS = {
     ...REFUSAL,
     meaning:
       "The endpoint does not know the path or the method; its own answer is relayed when nothing else could serve the request.",
+  },
+} as const;
+
+const OURS = { fault: "client", retry: "never", strike: false, type: "invalid_request_error" } as const;
+
+/** The rows about client keys that are known, by code. */
+export const KEY_REFUSALS = {
+  client_key_expired: {
+    status: 401,
+    ...OURS,
+    meaning:
+      "The client key was good until the day or moment that server.api_keys gives as its `expires`; the message names it. The gateway's operator moves that, or hands out another key.",
+  },
+  model_not_allowed: {
+    status: 403,
+    ...OURS,
+    meaning:
+      "The client key, which the message names, may use only the models of its `models` in server.api_keys. GET /v1/models lists them.",
   },
 } as const;

@@ -29,6 +29,10 @@ export type ExchangeSummary = {
   readonly method: string;
   /** Path without query. */
   readonly path: string;
+  /** The name of the key that let the client in; never the key. */
+  readonly clientKey: string | undefined;
+  /** The client's address; empty where it is not known. */
+  readonly clientAddress: string;
   /** `Operation.name`, or undefined when none matched. */
   readonly operation: string | undefined;
   readonly model: string | undefined;

@@ -28,6 +28,7 @@ const PROFILES: readonly WeightedProfile[] = [
     weight: 3,
     firstByte: [30, 90],
     betweenEvents: [8, 20],
+    failuresFirst: 0,
     failureShare: 0,
     rateLimit: undefined,
   },
@@ -36,7 +37,8 @@ const PROFILES: readonly WeightedProfile[] = [
     weight: 1,
     firstByte: [100, 300],
     betweenEvents: [15, 40],
-    failureShare: 0.05,
+    failuresFirst: 1,
+    failureShare: 0.1,
     rateLimit: undefined,
   },
   {
@@ -44,12 +46,13 @@ const PROFILES: readonly WeightedProfile[] = [
     weight: 1,
     firstByte: [500, 1200],
     betweenEvents: [40, 90],
+    failuresFirst: 0,
     failureShare: 0,
     rateLimit: { every: 20, length: 3 },
   },
 ];
 
-/** Starts `alpha` (quick), `beta` (5 % of its answers are 500) and `gamma` (slow, bursts of 429) on free ports. */
+/** Starts `alpha` (quick), `beta` (its first answer and a tenth of the others are 500) and `gamma` (slow, bursts of 429) on free ports. */
 export async function startDemoEndpoints(options: DemoOptions): Promise<DemoEndpoints> {
   const { clock, seed, wait = waitForTimer } = options;
   const started = await Promise.all(
@@ -66,6 +69,14 @@ export async function startDemoEndpoints(options: DemoOptions): Promise<DemoEndp
   };
 }
 
+/** Begins the id of each sample request. */
+const SAMPLE_ID = "demo-sample-";
+
+/** Whether a request with this id is one of the sample traffic, and not a person's own. */
+export function isSampleRequest(requestId: string): boolean {
+  return requestId.startsWith(SAMPLE_ID);
+}
+
 /** Traffic under way. */
 export type DemoTraffic = { stop(): void };
 
@@ -77,8 +88,10 @@ export function startDemoTraffic(baseUrl: string, perSecond: number, seed = 1): 
   if (!(perSecond > 0)) return { stop: () => {} };
   const random = seededRandom(seed);
   const stopping = new AbortController();
+  let count = 0;
   const timer = setInterval(() => {
-    void sendOne(baseUrl, random(), stopping.signal);
+    count += 1;
+    void sendOne({ baseUrl, id: `${SAMPLE_ID}${count}`, draw: random(), signal: stopping.signal });
   }, 1000 / perSecond);
   timer.unref();
   return {
@@ -89,12 +102,19 @@ export function startDemoTraffic(baseUrl: string, perSecond: number, seed = 1): 
   };
 }
 
-async function sendOne(baseUrl: string, draw: number, signal: AbortSignal): Promise<void> {
+type SampleRequest = {
+  readonly baseUrl: string;
+  readonly id: string;
+  readonly draw: number;
+  readonly signal: AbortSignal;
+};
+
+async function sendOne({ baseUrl, id, draw, signal }: SampleRequest): Promise<void> {
   const [path, fields] = requestFor(draw);
   try {
     const response = await fetch(`${baseUrl}${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", "user-agent": "oai-gateway-demo" },
+      headers: { "content-type": "application/json", "user-agent": "oai-gateway-demo", "x-request-id": id },
       body: JSON.stringify(fields),
       signal,
     });

@@ -2,7 +2,7 @@
 // (speed, failures) of its profile. Needs no key and no network.
 
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import { eventText, type MockEvent } from "./mock-answers.ts";
 import { MOCK_MODELS, mockAnswer, type RequestFields } from "./mock-operations.ts";
@@ -18,7 +18,9 @@ export type MockProfile = {
   readonly firstByte: MsRange;
   /** Wait between two events of a stream. */
   readonly betweenEvents: MsRange;
-  /** Share of requests that fail with 500. */
+  /** So many of the first requests fail with 500, so that a failure is seen at once. */
+  readonly failuresFirst: number;
+  /** Share of later requests that fail with 500. */
   readonly failureShare: number;
   /** The last `length` of every `every` requests are answered 429. */
   readonly rateLimit: { readonly every: number; readonly length: number } | undefined;
@@ -44,6 +46,8 @@ export async function startMockEndpoint(
   around: MockSurroundings,
 ): Promise<MockEndpoint> {
   const state = new MockState(profile, around);
+  // A static import would load all of its exports with the gateway, WebSocket and fetch among them.
+  const { createServer } = process.getBuiltinModule("node:http");
   const server = createServer((request, response) => {
     handle(state, request, response).catch(() => response.destroy());
   });
@@ -82,7 +86,7 @@ class MockState {
 
   /** The failure that this request meets, if any. */
   failureOf(number: number): MockFailure | undefined {
-    const { failureShare, rateLimit } = this.profile;
+    const { failuresFirst, failureShare, rateLimit } = this.profile;
     if (rateLimit !== undefined && (number - 1) % rateLimit.every >= rateLimit.every - rateLimit.length) {
       return {
         status: 429,
@@ -91,7 +95,7 @@ class MockState {
         message: "Slow down: mock rate limit.",
       };
     }
-    if (this.#random() >= failureShare) return undefined;
+    if (number > failuresFirst && this.#random() >= failureShare) return undefined;
     return {
       status: 500,
       type: "server_error",
@@ -136,7 +140,8 @@ async function handle(state: MockState, request: IncomingMessage, response: Serv
   if (failure !== undefined) return fail(response, failure);
   await state.pause(state.profile.firstByte);
   if (answer.kind === "stream") return sendStream(state, response, answer.events);
-  sendJson(response, 200, answer.value, { "x-request-id": `req_${context.id}` });
+  const given = request.headers["x-request-id"];
+  sendJson(response, 200, answer.value, { "x-request-id": given?.toString() ?? `req_${context.id}` });
 }
 
 /** Anything to be read is the list of models, one of them, or nothing. */

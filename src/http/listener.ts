@@ -26,6 +26,23 @@ export const DEFAULT_LIMITS: ServerLimits = {
   writeStallMs: 60_000,
 };
 
+/** The listener's certificate with its key: what it speaks TLS by. */
+export interface ServerIdentity {
+  /** The certificate and those that lead from it to an authority, PEM. */
+  readonly certPem: string;
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  /** The key, PEM, and what it is encrypted with; methods, so that they are in no JSON and in no log. */
+  keyPem(): string;
+  passphrase(): string | undefined;
+}
+
+/** Where to listen; `tls`: by TLS only. */
+type ListenAddress = {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: ServerIdentity | undefined;
+};
+
 /** Who is told of what comes in. */
 export type Listeners = {
   readonly onRequest: RequestListener;
@@ -47,6 +64,12 @@ export interface HttpServer {
   /** Takes new limits for connections and requests to come; `maxHeadBytes` needs a new listener. */
   configure(limits: ServerLimits): void;
   /**
+   * Takes another certificate for connections to come; nothing happens to those that are open. Without effect where the
+   * listener speaks no TLS.
+   * @throws the system's error where the two do not fit; the one before stays in force
+   */
+  renew(identity: ServerIdentity): void;
+  /**
    * Takes no new connections. Requests on those that are open are served, each answer as the last of its connection;
    * idle ones are closed once nothing is under way. Resolves when all are closed, those that have left HTTP included.
    */
@@ -60,7 +83,7 @@ export interface HttpServer {
  * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
  */
 export type Listen = (
-  address: { readonly host: string; readonly port: number },
+  address: ListenAddress,
   limits: ServerLimits,
   listeners: Listeners,
 ) => Promise<HttpServer>;

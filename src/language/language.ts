@@ -5,11 +5,43 @@ import type { Environment } from "../core/env.ts";
 /** Languages that people are spoken to in. */
 export type Language = "en" | "zh-TW";
 
-/** The language of `--lang`, else of the locale. Where the locale cannot show Chinese, English. */
-export function chooseLanguage(flag: string | undefined, env: Environment): Language {
+const CHINESE = /^zh[-_](?:TW|HK|MO|Hant)/i;
+const ENGLISH = /^en(?:[-_.@]|$)/i;
+
+/** Whether `--lang` names a language that there is. */
+export function isKnownLanguage(flag: string): boolean {
+  return /^(?:en|zh)(?:[-_.@]|$)/i.test(flag);
+}
+
+/**
+ * The language of `--lang`, else of `LANGUAGE`, else of the locale, or of the system where no variable names one
+ * (`system`, Windows). Where the locale cannot show Chinese, English.
+ */
+export function chooseLanguage(
+  flag: string | undefined,
+  env: Environment,
+  system = systemLocale(),
+): Language {
   if (flag !== undefined) return /^zh/i.test(flag) ? "zh-TW" : "en";
-  const locale = localeFor("LC_MESSAGES", env) ?? "";
-  return /^zh[-_](?:TW|HK|MO|Hant)/i.test(locale) && isUtf8(env) ? "zh-TW" : "en";
+  const wanted = wantedLocales(env, system).find((locale) => CHINESE.test(locale) || ENGLISH.test(locale));
+  return wanted !== undefined && CHINESE.test(wanted) && isUtf8(env) ? "zh-TW" : "en";
+}
+
+/**
+ * The locales that the reader wants, the best first. The list of `LANGUAGE` stands in place of a locale that is not the
+ * C one: where nothing of it is there, texts stay in English (GNU gettext manual, "Specifying a Priority List of
+ * Languages").
+ */
+function wantedLocales(env: Environment, system: string): readonly string[] {
+  const locale = localeFor("LC_MESSAGES", env);
+  if (locale !== undefined && /^(?:C|POSIX)$/.test(locale)) return [];
+  const list = env["LANGUAGE"] ?? "";
+  return list === "" ? [locale ?? system] : list.split(":");
+}
+
+/** The language of Windows, which sets no variable for it; elsewhere that of nobody, and messages are in English. */
+function systemLocale(): string {
+  return process.platform === "win32" ? Intl.DateTimeFormat().resolvedOptions().locale : "";
 }
 
 /** Whether the locale can show more than ASCII. A locale nobody set is taken for UTF-8, as in containers. */

@@ -6,17 +6,46 @@ import type { Environment } from "../core/env.ts";
 const NAME = "oai-gateway";
 /** A command in a text: the name with what follows it, so that the program's name alone stays what it is. */
 const COMMAND =
-  /\boai-gateway(?= (?:-[a-zV-]|(?:serve|demo|init|check|doctor|models|route|reset|explain|schema|version)\b))/g;
+  /\boai-gateway(?= (?:-[a-zV-]|(?:serve|demo|init|check|doctor|models|route|reset|explain|completions|schema|version)\b))/g;
 
-/** How to start the program: `oai-gateway`, or npm's form in a checkout (npm names its script to what it starts). */
-export function startedAs(env: Environment): string {
+/** How npm starts it in a checkout. */
+const SCRIPT = `npm run ${NAME} --`;
+
+/** What is known of the file that was started. */
+export type Started = {
+  /** The script's path, as it was given to Node. */
+  readonly script?: string | undefined;
+  /** The program as it was typed, where it is an executable of its own. */
+  readonly executable?: string | undefined;
+};
+
+/**
+ * How to start the program again: by its own name, `npx oai-gateway` where it is installed for one folder or for one
+ * time, npm's form in a checkout (npm names its script to what it starts), or the executable.
+ */
+export function startedAs(env: Environment, started: Started = {}): string {
+  if (started.executable !== undefined) return pastable(started.executable);
+  if (env["npm_command"] === "exec") return `npx ${NAME}`;
+  if (/[\\/]node_modules[\\/]\.bin[\\/]/.test(started.script ?? "")) return `npx ${NAME}`;
   const isScript = env["npm_lifecycle_event"] !== undefined && env["npm_package_name"] === NAME;
-  return isScript ? `npm run ${NAME} --` : NAME;
+  return isScript ? SCRIPT : NAME;
+}
+
+/** A path as a shell reads it as one word. */
+function pastable(path: string): string {
+  return /[\s'"()&$;]/.test(path) ? `"${path.replaceAll(/(["$`])/g, "\\$1")}"` : path;
 }
 
 /** A text whose commands can be pasted. */
 export function asStarted(text: string, command: string): string {
   if (command === NAME) return text;
-  // Alone it is the command that serves, which has a script of its own.
-  return text === NAME ? "npm start" : text.replace(COMMAND, command);
+  // Alone it is the command that serves, which has a script of its own in a checkout.
+  if (text === NAME) return command === SCRIPT ? "npm start" : command;
+  // By a function: a path may hold signs that mean something in a replacement.
+  return text.replace(COMMAND, () => command);
+}
+
+/** A text of `asStarted` as it is for programs, which read the same whoever started this. */
+export function asNamed(text: string, command: string): string {
+  return text.replaceAll(`${command} `, `${NAME} `);
 }

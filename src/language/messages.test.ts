@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseLanguage } from "./language.ts";
+import { chooseLanguage, isKnownLanguage } from "./language.ts";
 import { allMessages, message, translator, verbatim } from "./messages.ts";
 
 test("each message exists in both languages and uses the same values", () => {
@@ -34,6 +34,27 @@ test("a message is said late, and those in it are said in the same language", ()
   assert.equal(translator("zh-TW")(total), "共 3 個模型 個模型，其中 {none} 個由多個端點提供。");
 });
 
+test("the list of LANGUAGE goes before the locale, but not before the C one", () => {
+  const lang = "en_US.UTF-8";
+  assert.equal(chooseLanguage(undefined, { LANG: lang, LANGUAGE: "zh_TW:en" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: lang, LANGUAGE: "ja:zh_TW:en" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: lang, LANGUAGE: "zh_Hant" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LANGUAGE: "en:zh_TW" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LANGUAGE: "ja" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LANGUAGE: "" }), "zh-TW");
+  assert.equal(chooseLanguage(undefined, { LANG: "C", LANGUAGE: "zh_TW" }), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "C.UTF-8", LANGUAGE: "zh_TW" }), "zh-TW");
+  assert.equal(chooseLanguage("en", { LANG: "zh_TW.UTF-8", LANGUAGE: "zh_TW" }), "en");
+});
+
+test("the language of the system counts where no variable names one", () => {
+  assert.equal(chooseLanguage(undefined, {}, "zh-TW"), "zh-TW");
+  assert.equal(chooseLanguage(undefined, {}, "zh-Hant-HK"), "zh-TW");
+  assert.equal(chooseLanguage(undefined, {}, "zh-CN"), "en");
+  assert.equal(chooseLanguage(undefined, { LANG: "en_US.UTF-8" }, "zh-TW"), "en");
+  assert.equal(chooseLanguage(undefined, { LANGUAGE: "en" }, "zh-TW"), "en");
+});
+
 test("the language follows the flag, then the locale", () => {
   assert.equal(chooseLanguage("zh-TW", {}), "zh-TW");
   assert.equal(chooseLanguage("en", { LANG: "zh_TW.UTF-8" }), "en");
@@ -45,5 +66,27 @@ test("the language follows the flag, then the locale", () => {
   assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_CTYPE: "UTF-8" }), "zh-TW");
   assert.equal(chooseLanguage(undefined, { LANG: "en_US.UTF-8", LC_CTYPE: "zh_TW.UTF-8" }), "en");
   assert.equal(chooseLanguage(undefined, { LANG: "zh_TW.UTF-8", LC_CTYPE: "C" }), "en");
-  assert.equal(chooseLanguage(undefined, {}), "en");
+  assert.equal(chooseLanguage(undefined, {}, ""), "en");
+  for (const locale of ["zh_HK.UTF-8", "zh-Hant", "zh_Hant_TW.UTF-8"])
+    assert.equal(chooseLanguage(undefined, { LANG: locale }), "zh-TW", locale);
+  assert.equal(chooseLanguage(undefined, { LANG: "zh_CN.UTF-8" }), "en");
+});
+
+test("LANGUAGE is a list that goes before the locale, but for the locale C", () => {
+  const languageOf = (LANGUAGE: string, LANG: string) => chooseLanguage(undefined, { LANGUAGE, LANG });
+  assert.equal(languageOf("zh_TW", "en_US.UTF-8"), "zh-TW");
+  assert.equal(languageOf("zh_TW:en", "C.UTF-8"), "zh-TW");
+  assert.equal(languageOf("de:zh_TW:en", "de_DE.UTF-8"), "zh-TW");
+  assert.equal(languageOf("en:zh_TW", "zh_TW.UTF-8"), "en");
+  assert.equal(languageOf("de", "zh_TW.UTF-8"), "en");
+  assert.equal(languageOf("", "zh_TW.UTF-8"), "zh-TW");
+  assert.equal(languageOf("zh_TW", "C"), "en");
+  assert.equal(languageOf("zh_TW", "POSIX"), "en");
+  assert.equal(chooseLanguage(undefined, { LANGUAGE: "zh_TW", LC_ALL: "C", LANG: "zh_TW.UTF-8" }), "en");
+});
+
+test("--lang takes the languages that there are, however they are written", () => {
+  for (const flag of ["en", "en_US", "zh-TW", "zh_TW", "zh-Hant", "zh_HK.UTF-8", "ZH-tw"])
+    assert.ok(isKnownLanguage(flag), flag);
+  for (const flag of ["xx", "", "english", "tw"]) assert.ok(!isKnownLanguage(flag), flag);
 });

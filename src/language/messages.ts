@@ -4,17 +4,43 @@
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
+import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
+import { CONFIG_FILE_MESSAGES } from "./tables/config-file.ts";
+import { CONFIG_RULES_MESSAGES } from "./tables/config-rules.ts";
+import { CONFIG_SHAPE_MESSAGES } from "./tables/config-shape.ts";
+import { DEMO_MESSAGES } from "./tables/demo.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
+import { ERRORS_MESSAGES } from "./tables/errors.ts";
+import { EXPLAIN_MESSAGES } from "./tables/explain.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
+import { INIT_MESSAGES } from "./tables/init.ts";
+import { KEYS_MESSAGES } from "./tables/keys.ts";
+import { NETWORK_MESSAGES } from "./tables/network.ts";
+import { OPTIONS_MESSAGES } from "./tables/options.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
+import { REASONS_MESSAGES } from "./tables/reasons.ts";
+import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 
 const MESSAGES = {
   ...PROGRAM_MESSAGES,
   ...START_MESSAGES,
+  ...DEMO_MESSAGES,
+  ...INIT_MESSAGES,
   ...COMMANDS_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
+  ...SERVER_MESSAGES,
+  ...KEYS_MESSAGES,
+  ...NETWORK_MESSAGES,
+  ...ERRORS_MESSAGES,
+  ...EXPLAIN_MESSAGES,
+  ...OPTIONS_MESSAGES,
+  ...CONFIG_CODES_MESSAGES,
+  ...CONFIG_FILE_MESSAGES,
+  ...CONFIG_SHAPE_MESSAGES,
+  ...CONFIG_RULES_MESSAGES,
+  ...REASONS_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;
@@ -32,9 +58,21 @@ export type Message = {
 };
 
 /** The names in a sentence. */
-type NamesIn<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
-  ? (Name extends Uncapitalize<Name> ? Name : never) | NamesIn<Rest>
+type NamesIn<Sentence extends string> = Sentence extends `${string}{${infer After}`
+  ? After extends `${infer Name}}${infer Rest}`
+    ? IsName<Name> extends true
+      ? Name | NamesIn<Rest>
+      : NamesIn<After>
+    : never
   : never;
+/** Braces are also part of samples: `{include: […]}` is no name, nor is `{VAR}`. */
+type IsName<Text extends string> = Text extends
+  | ""
+  | `${string}${" " | ":" | "," | "{" | '"' | "…" | "}"}${string}`
+  ? false
+  : Text extends Uncapitalize<Text>
+    ? true
+    : false;
 type NamesOf<Key extends MessageKey> = NamesIn<(typeof MESSAGES)[Key][0]>;
 
 /** A sentence with its values, to be said later. */
@@ -66,13 +104,40 @@ export function translator(language: Language, command = "oai-gateway"): Transla
   const say = (said: Message): string =>
     asStarted(MESSAGES[said.key][PLACES[language]], command).replace(
       /\{([a-z]\w*)\}/g,
-      (whole, name: string) => {
+      (whole, name: string, index: number, sentence: string) => {
         const value = said.values[name];
         if (value === undefined) return whole;
-        return typeof value === "object" ? say(value) : String(value);
+        const words = typeof value === "object" ? say(value) : String(value);
+        if (language === "en") return words;
+        return spaced(sentence.slice(0, index), words, sentence.slice(index + whole.length));
       },
     );
   return (said, values = {}) => say(typeof said === "string" ? { key: said, values } : said);
+}
+
+/** Words between those around them: Chinese and Latin letters are set apart by a space. */
+function spaced(before: string, words: string, after: string): string {
+  const first = /[\u4e00-\u9fff]$/.test(before) && /^[\w"$*/{]/.test(words) ? " " : "";
+  const last = /[\w"%}/]$/.test(words) && /^[\u4e00-\u9fff]/.test(after) ? " " : "";
+  return first + words + last;
+}
+
+const ENGLISH = translator("en");
+
+/** A message as the log, JSON and errors to clients say it. */
+export function english(said: Message): string {
+  return ENGLISH(said);
+}
+
+/** A replacer for `JSON.stringify`: messages are said in English, so that scripts read the same whoever looks. */
+export function saidInEnglish(_key: string, value: unknown): unknown {
+  return isMessage(value) ? english(value) : value;
+}
+
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== "object" || value === null || !("key" in value) || !("values" in value)) return false;
+  const { key, values } = value;
+  return typeof key === "string" && Object.hasOwn(MESSAGES, key) && typeof values === "object";
 }
 
 /** All messages, for the test that holds the two languages side by side. */

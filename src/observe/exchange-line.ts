@@ -10,6 +10,8 @@ export type ExchangeFields = {
   readonly request_id: string;
   readonly method: string;
   readonly path: string;
+  readonly client_key: string | undefined;
+  readonly client_address: string;
   readonly operation: string | undefined;
   readonly model: string | undefined;
   readonly endpoint: string | undefined;
@@ -44,6 +46,8 @@ export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
     request_id: cleanText(summary.requestId),
     method: cleanText(summary.method),
     path: cleanText(summary.path),
+    client_key: clean(summary.clientKey),
+    client_address: summary.clientAddress,
     operation: summary.operation,
     model: clean(summary.model),
     endpoint: clean(summary.endpoint),

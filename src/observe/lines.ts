@@ -9,6 +9,8 @@ export type LinesOptions = {
   readonly writer: LineWriter;
   readonly isColour: boolean;
   readonly isAscii: boolean;
+  /** How wide the terminal is, as it is now; undefined where lines may be as long as they are. */
+  readonly columns?: () => number | undefined;
   readonly clock: Clock;
 };
 

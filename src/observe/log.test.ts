@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "../core/clock.ts";
 import type { AttemptSummary, ExchangeSummary } from "../core/summary.ts";
+import { textWidth } from "../core/text-width.ts";
 import type { LineWriter } from "./line-writer.ts";
 import { createLog, type LogOptions, type RequestLog } from "./log.ts";
 
@@ -55,6 +56,8 @@ function exchange(change: Partial<ExchangeSummary> = {}): ExchangeSummary {
     requestId: "req-1",
     method: "POST",
     path: "/v1/chat/completions",
+    clientKey: undefined,
+    clientAddress: "127.0.0.1",
     operation: "chat",
     model: "qwen3:8b",
     endpoint: "local",
@@ -86,11 +89,44 @@ test("a request on a terminal is one aligned line", async () => {
     exchange({ status: 404, error: "model_not_found", endpoint: undefined, attempts: [], durationMs: 1 }),
   );
   assert.deepEqual(writer.lines, [
-    "  12:04:11  200  chat  qwen3:8b      local    ttft 0.21 s   1.9 s",
-    "  12:04:11  200  chat  qwen3:8b      local    ttft 0.21 s   1.9 s   after 1 retry (429)",
-    "  12:04:11  200  embeddings  後端模型      local                   12 s",
-    "  12:04:11  404  chat        qwen3:8b      -        ttft 0.21 s  0.00 s   model_not_found",
+    "  12:04:11  200  chat            qwen3:8b                          local             ttft 0.21 s   1.9 s",
+    "  12:04:11  200  chat            qwen3:8b                          local             ttft 0.21 s   1.9 s   after 1 retry (429)",
+    "  12:04:11  200  embeddings      後端模型                          local                            12 s",
+    "  12:04:11  404  chat            qwen3:8b                          -                 ttft 0.21 s  0.00 s   model_not_found",
   ]);
+});
+
+test("on a terminal of 80 columns no name shifts the columns, and no note is broken by the terminal", async () => {
+  const writer = new MemoryWriter();
+  const log = await logTo(writer, { format: "pretty", columns: () => 80 });
+  log.onSettled(exchange());
+  log.onSettled(
+    exchange({
+      operation: "audio_transcriptions",
+      model: "openrouter/a-very-long-name-of-a-model",
+      endpoint: "an-endpoint-of-length",
+    }),
+  );
+  const attempts = [
+    attempt("a", "upstream_connect_failed", undefined),
+    attempt("b", "upstream_reset", undefined),
+  ];
+  log.onSettled(exchange({ status: 502, error: "upstream_connect_failed", attempts }));
+  assert.deepEqual(writer.lines, [
+    "  12:04:11  200  chat        qwen3:8b            local      ttft 0.21 s   1.9 s",
+    "  12:04:11  200  audio_tra…  openrouter/a-very…  an-endpo…  ttft 0.21 s   1.9 s",
+    "  12:04:11  502  chat        qwen3:8b            local      ttft 0.21 s   1.9 s\n            after 1 retry (connect failed, reset)  upstream_connect_failed",
+  ]);
+});
+
+test("a narrow terminal has each line in several, none of them wider than it", async () => {
+  const writer = new MemoryWriter();
+  const log = await logTo(writer, { format: "pretty", columns: () => 40 });
+  log.onSettled(exchange({ error: "upstream_connect_failed" }));
+  log.warn("models_not_listed", "openai: no model list: host name not found (ENOTFOUND).", { retries: 7 });
+  for (const line of writer.lines.join("\n").split("\n")) assert.ok(textWidth(line) <= 40, line);
+  assert.match(writer.lines[0] ?? "", /\n {12}upstream_connect_failed$/);
+  assert.match(writer.lines[1] ?? "", /\n {12}\S/);
 });
 
 test("a failed try without a status says how it failed", async () => {
@@ -116,6 +152,7 @@ test("a request elsewhere is one JSON object", async () => {
     request_id: "req-1",
     method: "POST",
     path: "/v1/chat/completions",
+    client_address: "127.0.0.1",
     operation: "chat",
     model: "fast",
     endpoint: "local",

@@ -3,39 +3,47 @@
 import { cleanText } from "../core/clean-text.ts";
 import { painter, type Style } from "../core/paint.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
-import { cutToWidth, padEnd, padStart, textWidth } from "../core/text-width.ts";
+import { cutToWidth, padEnd, padStart, textWidth, wrapToWidth } from "../core/text-width.ts";
 import { attemptReason, snakeCase } from "./exchange-line.ts";
 import type { LineEntry, Lines, LinesOptions } from "./lines.ts";
 
-const MODEL_MAX = 32;
-const ENDPOINT_MAX = 16;
+const CLIENT_MAX = 16;
 const STREAM_TIME_WIDTH = "ttft 0.00 s".length;
+/** What the columns besides the names take, with the spaces between all. */
+const FIXED_WIDTH = 43;
+/** Where further lines of an entry begin: below what comes after its time. */
+const INDENT = 12;
+/** Where nobody looks, names have as much room as on a wide terminal. */
+const USUAL_COLUMNS = 120;
 
-/** Writes lines for a terminal; columns widen with what they have to hold, so that neighbours stay aligned. */
+/**
+ * Writes lines for a terminal. Columns have the width that the terminal leaves them, whatever they hold, so that no line
+ * shifts the next ones; names that are longer are cut. What does not fit into a line goes on below.
+ */
 export function createPrettyLines(options: LinesOptions): Lines {
   const paint = painter(options.isColour);
-  const widths = { operation: 4, model: 12, endpoint: 7 };
-
-  function column(name: keyof typeof widths, text: string, max: number): string {
-    const cut = cutToWidth(cleanText(text), max, options.isAscii ? "~" : "…");
-    widths[name] = Math.max(widths[name], textWidth(cut));
-    return padEnd(cut, widths[name]);
-  }
+  const cutMark = options.isAscii ? "~" : "…";
+  const column = (text: string, width: number): string =>
+    padEnd(cutToWidth(cleanText(text), width, cutMark), width);
 
   return {
     exchange(summary: ExchangeSummary): void {
+      const widths = nameWidths(options.columns?.() ?? USUAL_COLUMNS);
       const parts = [
         paint("dim", timeOf(options.clock.wallMs())),
         paint(statusColour(summary.status), String(summary.status)),
-        column("operation", summary.operation ?? summary.method, 20),
-        column("model", summary.model ?? summary.path, MODEL_MAX),
-        column("endpoint", summary.endpoint ?? "-", ENDPOINT_MAX),
+        column(summary.operation ?? summary.method, widths.operation),
+        column(summary.model ?? summary.path, widths.model),
+        column(summary.endpoint ?? "-", widths.endpoint),
         padEnd(firstByteOf(summary), STREAM_TIME_WIDTH),
         padStart(seconds(summary.durationMs), 6),
       ];
+      // At the end, so that nothing of use is cut off for it on a narrow terminal.
+      if (summary.clientKey !== undefined)
+        parts.push(paint("dim", cutToWidth(cleanText(summary.clientKey), CLIENT_MAX, cutMark)));
       const note = noteOf(summary);
       if (note !== "") parts.push(paint("yellow", ` ${note}`));
-      options.writer.write(`  ${parts.join("  ")}`);
+      options.writer.write(flow(parts, options.columns?.()));
     },
     entry(entry: LineEntry): void {
       const label =
@@ -43,12 +51,43 @@ export function createPrettyLines(options: LinesOptions): Lines {
           ? entry.event
           : paint(LEVEL_COLOUR[entry.level], markOf(entry, options.isAscii));
       const tail = fieldsOf(entry);
+      const said = cleanText(entry.message);
       const end = tail === "" ? "" : `   ${paint("dim", tail)}`;
-      options.writer.write(
-        `  ${paint("dim", timeOf(options.clock.wallMs()))}  ${label}  ${cleanText(entry.message)}${end}`,
-      );
+      const line = `  ${paint("dim", timeOf(options.clock.wallMs()))}  ${label}  ${said}${end}`;
+      const columns = options.columns?.();
+      options.writer.write(columns === undefined ? line : wrapToWidth(line, columns, INDENT));
     },
   };
+}
+
+/** How wide the columns of names are on such a terminal: in 80 columns a line without a note fits. */
+function nameWidths(columns: number): Readonly<Record<"operation" | "model" | "endpoint", number>> {
+  const room = columns - FIXED_WIDTH;
+  const operation = room > 60 ? 14 : 10;
+  const endpoint = between(7, Math.floor((room - operation) / 3), 16);
+  return { operation, endpoint, model: between(12, room - operation - endpoint, 32) };
+}
+
+function between(least: number, wanted: number, most: number): number {
+  return Math.min(most, Math.max(least, wanted));
+}
+
+/** Parts beside one another, and below where the terminal ends. */
+function flow(parts: readonly string[], columns: number | undefined): string {
+  const line = `  ${parts.join("  ")}`;
+  if (columns === undefined || textWidth(line) <= columns) return line;
+  const lines: string[] = [];
+  let last = " ";
+  for (const part of parts) {
+    const longer = `${last === " " ? last : `${last} `} ${part}`;
+    if (last === " " || textWidth(longer.trimEnd()) <= columns) {
+      last = longer;
+      continue;
+    }
+    lines.push(last.trimEnd());
+    last = wrapToWidth(" ".repeat(INDENT) + part.trim(), columns, INDENT);
+  }
+  return [...lines, last.trimEnd()].join("\n");
 }
 
 const LEVEL_COLOUR = { warn: "yellow", error: "red" } as const;

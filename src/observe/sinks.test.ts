@@ -11,6 +11,8 @@ function summaryNamed(requestId: string): ExchangeSummary {
     requestId,
     method: "POST",
     path: "/v1/chat/completions",
+    clientKey: undefined,
+    clientAddress: "127.0.0.1",
     operation: "chat",
     model: "m",
     endpoint: "a",

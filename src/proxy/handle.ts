@@ -6,6 +6,7 @@ import { type InboundRequest, isUpgradeReply, type Reply } from "../http/message
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
 import { wireOf } from "../wires/registry/wires.ts";
+import { refuseExpired } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
 import { answerCall } from "./attempt/answer-call.ts";
@@ -79,7 +80,9 @@ function serveKnown(
     exchange.operationName = match.operation.name;
     exchange.clientWire = wireOf(match.operation.wire);
   }
-  world.access.checkKey(request);
+  const { startedWallMs, clientAddress } = exchange;
+  exchange.caller = world.access.callerOf(request, startedWallMs);
+  refuseExpired(exchange.caller, startedWallMs, clientAddress);
   switch (match.kind) {
     case "model_list": {
       const waiting = replyWithModels(exchange);

@@ -29,6 +29,8 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     requestId: exchange.requestId,
     method: exchange.request.method,
     path: exchange.path,
+    clientKey: exchange.caller?.name,
+    clientAddress: exchange.clientAddress,
     operation: exchange.operationName,
     model: exchange.peek.modelName,
     endpoint: exchange.answering?.endpoint.name,

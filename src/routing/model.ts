@@ -1,5 +1,6 @@
 // The words of routing: endpoints, targets, models. Types only; `table/` builds them, `choice/` picks.
 
+import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import type { ListEntry } from "../wires/lists/parse-models.ts";
 import type { Wire } from "../wires/wire.ts";
 import type { EndpointSecrets } from "./endpoint-secrets.ts";
@@ -67,6 +68,8 @@ export type Endpoint = {
   readonly probe: PaidProbe | undefined;
   /** Further certificate authorities to trust for it, PEM; undefined when there are none. */
   readonly caPem: string | undefined;
+  /** The forward proxy on the way to it; undefined: it is asked directly. */
+  readonly proxy: ForwardProxy | undefined;
   readonly credentials: readonly [Credential, ...Credential[]];
   /** Configured headers, `organization` and `project` among them; flat, lower-case names. */
   readonly fixedHeaders: readonly string[];

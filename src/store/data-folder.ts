@@ -142,7 +142,12 @@ export class DataFolder {
     if (this.failures > 1) return;
     const reason = error === undefined ? "unreadable content" : (errorCode(error) ?? "unknown");
     const { log, event, what } = this.#use;
-    log.warn(event, `${what} cannot be kept across restarts (${reason}); all else works.`, { reason });
+    const folder = this.#root;
+    const fix = `Make ${folder} writable for this user, or name another folder by --data-dir or OAI_GATEWAY_DATA_DIR.`;
+    log.warn(event, `${what} cannot be kept across restarts (${reason}); all else works. ${fix}`, {
+      reason,
+      folder,
+    });
   }
 }
 

@@ -33,6 +33,10 @@ class Served implements Reloadable {
     this.taken.push(config.plan.endpoints.map(({ name }) => name).join());
     return [];
   }
+
+  certificate(): undefined {}
+
+  renewCertificate(): void {}
 }
 
 type Rig = {

@@ -6,6 +6,7 @@ import type { GatewayConfig } from "../config/compile.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
+import { type CertificateHolder, CertificateWatch } from "./certificate-watch.ts";
 import { describeConfigChange } from "./plan-change.ts";
 import { ReloadRefused } from "./reload-rules.ts";
 import {
@@ -16,7 +17,7 @@ import {
   readSource,
   withFlags,
 } from "./source.ts";
-import { type ConfigWatch, watchConfig } from "./watch.ts";
+import { type ConfigWatch, type LastRead, watchConfig } from "./watch.ts";
 
 /** How a new configuration came about. */
 export type ReloadWish = {
@@ -27,7 +28,7 @@ export type ReloadWish = {
 };
 
 /** What takes a configuration; it asks `checkReload` itself, so that nobody can go round the rules. */
-export type Reloadable = {
+export type Reloadable = CertificateHolder & {
   /** The host bound. */
   readonly host: string;
   config(): GatewayConfig;
@@ -65,14 +66,18 @@ export type ConfigurationParts = {
 export class Configuration {
   readonly #parts: ConfigurationParts;
   #file: FileSource | undefined;
+  #lastRead: LastRead;
   #isDemo = false;
   #watch: ConfigWatch | undefined;
+  readonly #certificates: CertificateWatch;
   #onSaved: (() => void) | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ConfigurationParts) {
     this.#parts = parts;
+    this.#certificates = new CertificateWatch(parts.served, parts.log);
     this.#file = parts.first.kind === "file" ? parts.first : undefined;
+    this.#lastRead = this.#file ?? { contentHash: "", files: [] };
   }
 
   /** The file in force; undefined where there is none. */
@@ -81,9 +86,10 @@ export class Configuration {
   }
 
   /** Begins to watch the file, now or when there is one; `onSaved` is told of each new content. */
-  watch(onSaved: () => void): void {
+  watch(onSaved: () => void, onCertificateRefused?: (problem: Diagnostic) => void): void {
     this.#onSaved = onSaved;
     this.#startWatch();
+    this.#certificates.start(onCertificateRefused);
   }
 
   /**
@@ -108,6 +114,7 @@ export class Configuration {
 
   /** Ends the watch. */
   async close(): Promise<void> {
+    await this.#certificates.close();
     await this.#watch?.close();
   }
 
@@ -117,6 +124,8 @@ export class Configuration {
     const { cwd, env, flags } = this.#parts;
     const source = await readSource({ flag: this.#file?.path, cwd, env }, flags);
     if (source.kind === "none") return { kind: "no_file" };
+    const { contentHash, files } = source;
+    this.#lastRead = { contentHash, files };
     if (source.kind === "broken") {
       this.#tellRefused(source.problems.length);
       return { kind: "broken", problems: source.problems };
@@ -168,6 +177,7 @@ export class Configuration {
     const onChange = this.#onSaved;
     if (this.#file === undefined || onChange === undefined) return;
     const { path, contentHash } = this.#file;
-    this.#watch = watchConfig({ path, contentHash, onChange, log: this.#parts.log });
+    const lastRead = () => this.#lastRead;
+    this.#watch = watchConfig({ path, contentHash, lastRead, onChange, log: this.#parts.log });
   }
 }

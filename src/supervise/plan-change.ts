@@ -1,8 +1,10 @@
 // Says in a few words what a reload changed: endpoints come and gone, weights, overrides. For people only; never
 // shows a key or an address.
 
+import type { ClientKey } from "../accounts/client-key.ts";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { Endpoint, Override, RoutingPlan } from "../routing/model.ts";
+import { isSameProxy } from "../upstream/forward-proxy.ts";
 
 /** `+1 endpoint (groq), weight local 2→3`; empty when the plans are the same. */
 export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arrow = "→"): string {
@@ -26,10 +28,29 @@ export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arro
 /** The same of a whole configuration; empty when nothing has changed. */
 export function describeConfigChange(before: GatewayConfig, after: GatewayConfig, arrow?: string): string {
   const parts = [describePlanChange(before.plan, after.plan, arrow)];
-  if (!isSame(before.server, after.server)) parts.push("server settings");
+  const { apiKeys: oldKeys, ...oldServer } = before.server;
+  const { apiKeys: newKeys, ...newServer } = after.server;
+  parts.push(...describeKeys(oldKeys, newKeys));
+  if (!isSame(oldServer, newServer)) parts.push("server settings");
+  else if (before.server.tls?.keyPem() !== after.server.tls?.keyPem()) parts.push("server settings");
   if (!isSame(before.discovery, after.discovery)) parts.push("discovery settings");
   if (!isSame(before.log, after.log)) parts.push("log settings (at the next start)");
   return parts.filter((part) => part !== "").join(", ");
+}
+
+/** How many client keys have come and gone, and how many say something else now; never which. */
+function describeKeys(before: readonly ClientKey[], after: readonly ClientKey[]): string[] {
+  const old = new Map(before.map((key) => [key.digest, key]));
+  const kept = after.filter((key) => old.has(key.digest));
+  const changed = kept.filter((key) => !isSame(old.get(key.digest), key));
+  const counts = [
+    ["+", after.length - kept.length, ""],
+    ["-", before.length - kept.length, ""],
+    ["", changed.length, " changed"],
+  ] as const;
+  return counts.flatMap(([sign, count, end]) =>
+    count === 0 ? [] : [`${sign}${count} client ${count === 1 ? "key" : "keys"}${end}`],
+  );
 }
 
 type Named = { readonly name: string };
@@ -70,6 +91,7 @@ function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[]
   if (old.maxInFlight !== now.maxInFlight || !isSame(old.queue, now.queue)) changed.push("limits");
   if (!isSame(old.probe, now.probe)) changed.push("probe");
   if (old.caPem !== now.caPem) changed.push("ca_file");
+  if (!isSameProxy(old.proxy, now.proxy)) changed.push("proxy");
   if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(" and ")}`);
   return parts;
 }

@@ -1,13 +1,14 @@
 // A configuration with where it comes from: a file that was found and read, or none; and the flags of the command line,
 // which win over it whenever it is read again.
 
-import { relative } from "node:path";
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { FileSettings } from "../config/file/file-settings.ts";
 import { loadConfig } from "../config/file/load.ts";
-import { locateConfig } from "../config/file/locate.ts";
+import { locateConfig, shownPath } from "../config/file/locate.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
-import type { Environment } from "../core/env.ts";
+import { EnvironmentProxies } from "../config/rules/environment-proxies.ts";
+import { proxyWarnings } from "../config/rules/rules-proxy.ts";
+import { type Environment, lookupIn } from "../core/env.ts";
 
 /** A configuration that a file gave. */
 export type FileSource = {
@@ -20,14 +21,22 @@ export type FileSource = {
   readonly settings: FileSettings;
   readonly warnings: readonly Diagnostic[];
   readonly contentHash: string;
+  /** Absolute paths of files that it names, which are watched as it is. */
+  readonly files: readonly string[];
   readonly isBlank: boolean;
 };
 
 /** A configuration, from a file or none. */
 export type ConfigSource =
   | FileSource
-  | { readonly kind: "none"; readonly config: GatewayConfig }
-  | { readonly kind: "broken"; readonly path: string; readonly problems: readonly Diagnostic[] };
+  | { readonly kind: "none"; readonly config: GatewayConfig; readonly warnings: readonly Diagnostic[] }
+  | {
+      readonly kind: "broken";
+      readonly path: string;
+      readonly problems: readonly Diagnostic[];
+      readonly contentHash: string;
+      readonly files: readonly string[];
+    };
 
 /**
  * Where the configuration in force comes from. `none`: there is no file. `detected`: made of what was found without one.
@@ -59,9 +68,12 @@ export const NO_FLAGS: Flags = { host: undefined, port: undefined, allowAnonymou
 export async function readSource(place: SourcePlace, flags = NO_FLAGS): Promise<ConfigSource> {
   const { cwd, env } = place;
   const path = locateConfig(place);
-  if (path === undefined) return { kind: "none", config: emptyConfig() };
+  if (path === undefined) {
+    const warnings = proxyWarnings(new EnvironmentProxies(lookupIn(env, undefined)));
+    return { kind: "none", config: emptyConfig(), warnings };
+  }
   const loaded = await loadConfig(path, env, flags);
-  if (loaded.kind === "broken") return { kind: "broken", path, problems: loaded.problems };
+  if (loaded.kind === "broken") return { ...loaded, path };
   return { ...loaded, kind: "file", path, shown: shownPath(cwd, path) };
 }
 
@@ -74,9 +86,4 @@ export function withFlags(config: GatewayConfig, flags: Flags): GatewayConfig {
     allowAnonymous: config.server.allowAnonymous || flags.allowAnonymous,
   };
   return { ...config, server };
-}
-
-function shownPath(cwd: string, path: string): string {
-  const short = relative(cwd, path);
-  return short === "" || short.startsWith("..") ? path : short;
 }

@@ -1,4 +1,4 @@
-// Notices that the configuration file, or the `.env` beside it, has new content. Loads and swaps nothing: that is for
+// Notices that the configuration file, the `.env` beside it, or a file that it names, has new content. Loads and swaps nothing: that is for
 // who is told.
 
 import { type BigIntStats, stat } from "node:fs";
@@ -6,11 +6,16 @@ import { dirname, join } from "node:path";
 import { contentState } from "../config/file/load.ts";
 import type { Log } from "../core/summary.ts";
 
+/** Of a `LoadResult`. */
+export type LastRead = { readonly contentHash: string; readonly files: readonly string[] };
+
 /** What to watch and whom to tell. */
 export type WatchOptions = {
   readonly path: string;
   /** `contentHash` of what is loaded now, so that a save before the watch began is noticed too. */
   readonly contentHash?: string;
+  /** What was read last, whether it could be used or not: the files that it names are watched too. */
+  readonly lastRead?: () => LastRead;
   /** Called once for each new content; not when the file is gone, nor when the same is saved again. */
   readonly onChange: () => void;
   readonly log?: Pick<Log, "warn" | "info">;
@@ -37,6 +42,11 @@ const MOST_PAUSES = 4;
  * on FAT of two seconds, and a second save of the same length within a step would else never be seen.
  */
 const LOOKS_THAT_READ = 10;
+/**
+ * Files named in the configuration, such as those of keys, are looked at up to this number; the others are read when
+ * anything else has changed. A look at each of ten thousand would keep a processor busy.
+ */
+const MOST_FILES = 256;
 /** The mark of a pipe or a device: what was read from it is gone, and opening it again may wait for ever. */
 const NO_FILE = "no file";
 
@@ -62,6 +72,8 @@ export function statMark(path: string): Promise<string> {
     stat(path, { bigint: true }, answer);
   });
 }
+
+const NO_FILES: readonly string[] = [];
 
 class Watch {
   readonly #options: WatchOptions;
@@ -127,14 +139,21 @@ class Watch {
     this.#wait(LOOK_MS);
   }
 
+  #files(): readonly string[] {
+    return this.#options.lastRead?.().files ?? NO_FILES;
+  }
+
   async #marks(mark: string): Promise<string> {
     const envMark = await this.#mark(this.#envPath);
     this.#isEnvPipe = envMark === NO_FILE;
-    return `${mark}\n${envMark}`;
+    const files = this.#files();
+    if (files.length === 0) return `${mark}\n${envMark}`;
+    const marks = await Promise.all(files.slice(0, MOST_FILES).map((file) => this.#mark(file)));
+    return [mark, envMark, ...marks].join("\n");
   }
 
   async #read(): Promise<void> {
-    const state = await contentState(this.#options.path);
+    const state = await contentState(this.#options.path, this.#files());
     if (this.#isClosed) return;
     // A file that was empty when it was loaded is in force as it is.
     const isLoaded = state.isBlank && state.contentHash === this.#lastHash;
@@ -152,7 +171,10 @@ class Watch {
   }
 
   #reportContent(contentHash: string): void {
-    const isSame = contentHash === this.#lastHash;
+    // After a load the files that count may be others, and so the hash of what is loaded already.
+    const isLoaded = contentHash === this.#options.lastRead?.().contentHash;
+    const isSame = isLoaded || contentHash === this.#lastHash;
+    if (isLoaded) this.#lastHash = contentHash;
     if (this.#isAbsent) {
       const what = isSame ? "with the content that is in force" : "with another content, which is loaded";
       this.#options.log?.info("config_back", `the configuration file is back, ${what}`);

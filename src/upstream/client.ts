@@ -3,6 +3,7 @@
 
 import type { Duplex } from "node:stream";
 import type { FlatHeaders } from "../http/message.ts";
+import type { ForwardProxy, ProxyFailureKind } from "./forward-proxy.ts";
 
 /** Who is at the other end, and whom we trust to say so. */
 export type Peer = {
@@ -10,6 +11,8 @@ export type Peer = {
   readonly origin: string;
   /** Certificate authorities to trust besides the usual ones, PEM. */
   readonly caPem?: string | undefined;
+  /** The proxy to go through; undefined: straight there. */
+  readonly proxy?: ForwardProxy | undefined;
 };
 
 /**
@@ -46,8 +49,12 @@ export type OutboundFailure = {
     | "tls_failed"
     | "reset"
     /** The peer spoke, but no HTTP: broken framing, headers over the limit, conflicting lengths. */
-    | "bad_response";
-  /** For logs and `doctor`: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED; no addresses, no keys. */
+    | "bad_response"
+    | ProxyFailureKind;
+  /**
+   * For logs and `doctor`: an error code such as ECONNREFUSED or CERT_HAS_EXPIRED; no keys and no addresses but host and
+   * port of a forward proxy that has failed.
+   */
   readonly reason: string;
   /**
    * The connection had served a request before, and not a byte of an answer had come: the peer may have closed it
@@ -100,7 +107,7 @@ export type SendOptions = {
 
 /** Whoever has it may ask peers, and ends nothing of what others have open. */
 export interface AskingClient {
-  /** The route to a peer. Whoever opens the same one, by origin and authorities, gets the same. Makes no connection. */
+  /** The route to a peer. Whoever opens the same one, by origin, authorities and proxy, gets the same. Makes no connection. */
   open(peer: Peer): Route;
   /** Sends a request. A route that was closed meanwhile still serves; its connections are not kept. */
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall;

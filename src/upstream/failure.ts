@@ -2,6 +2,7 @@
 // lets nothing through that could name an address.
 
 import type { OutboundFailure } from "./client.ts";
+import { ProxyFailure } from "./forward-proxy.ts";
 
 type Kind = OutboundFailure["kind"];
 
@@ -36,6 +37,7 @@ const TLS_PREFIXES = ["ERR_TLS_", "ERR_SSL_", "CERT_", "CRL_"];
 
 /** The failure of an engine's error. `wasConnected`: the request had been handed to a connection. */
 export function failureOf(error: unknown, wasConnected: boolean, isStale: boolean): OutboundFailure {
+  if (error instanceof ProxyFailure) return { kind: error.kind, reason: error.message, isStale: false };
   // The parser's errors do not always have a code; their name is part of the library's interface.
   const code = isParseError(error) ? "HPE_INVALID" : codeOf(error);
   return { kind: kindOf(code, wasConnected), reason: code ?? "UNKNOWN", isStale };

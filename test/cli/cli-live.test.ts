@@ -17,7 +17,7 @@ async function running(t: TestContext, fake: FakeEndpoint, more = ""): Promise<R
   const config = `server: {port: 0}\nendpoints:\n  - {name: a, base_url: "${fake.url}", api_key: sk-CANARY-key}\n${more}`;
   const run = await startCli(t, [], { files: { "config.yaml": config } });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   const dataDir = join(run.folder, "xdg-data", "oai-gateway");
   return { run, port, at: ["--config", join(run.folder, "config.yaml"), "--data-dir", dataDir] };
 }

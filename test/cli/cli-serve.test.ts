@@ -1,7 +1,7 @@
 // The commands that serve, as processes of their own: start, first answer, reload, refusals to start, stop.
 
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -35,22 +35,29 @@ async function stopCleanly(run: CliRun): Promise<void> {
 
 test("serve: ready block, table, an answer, a JSON line, a clean end", async (t) => {
   const endpoint = await fakeFor(t, { models: ["qwen3:8b", "other"] });
-  const run = await startCli(t, ["serve"], { files: { "config.yaml": configFor(endpoint) } });
-  const port = await run.port();
-  await run.says("stderr", /✔ e1 +weight 1 +2 models +\d+ ms/);
-  await run.says(
+  const files = { "config.yaml": configFor(endpoint) };
+  const pretty = await startCli(t, ["serve", "--log-format", "pretty"], { files });
+  const port = await pretty.port();
+  await pretty.says("stderr", /✔ e1 +weight 1 +2 models +\d+ ms/);
+  await pretty.says(
     "stderr",
     /Try:\n +curl http:\/\/127\.0\.0\.1:\d+\/v1\/chat\/completions [^\n]*\n[^\n]*qwen3:8b/,
   );
-  assert.match(run.stderr, /Config +config\.yaml \(1 endpoint, watching for changes\)/);
+  assert.match(pretty.stderr, /Config +config\.yaml \(1 endpoint, watching for changes\)/);
   assert.equal(await chat(port), 200);
+  await stopCleanly(pretty);
+  assert.match(pretty.stderr, /Stopping: [^;]*\n +Stopped\./);
+  const run = await startCli(t, ["serve"], { files });
+  assert.equal(await chat(await run.port()), 200);
   const [line] = await run.says("stdout", /\{[^\n]*"event":"request"[^\n]*\}/);
   const fields: unknown = JSON.parse(line);
   assert.ok(typeof fields === "object" && fields !== null && "model" in fields && "endpoint" in fields);
   assert.deepEqual([fields.model, fields.endpoint], ["qwen3:8b", "e1"]);
   await stopCleanly(run);
-  assert.doesNotMatch(run.stdout + run.stderr, /canary/);
-  assert.doesNotMatch(run.stderr, /\u001b/);
+  for (const { stdout, stderr } of [pretty, run]) {
+    assert.doesNotMatch(stdout + stderr, /canary/);
+    assert.doesNotMatch(stderr, /\u001b/);
+  }
 });
 
 test("a saved change is live, a broken one changes nothing", async (t) => {
@@ -60,7 +67,7 @@ test("a saved change is live, a broken one changes nothing", async (t) => {
   ];
   const run = await startCli(t, [], { files: { "config.yaml": configFor(first) } });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   const file = join(run.folder, "config.yaml");
   await writeFile(file, configFor(first).replace("weight:", "wieght:"));
   await run.says("stderr", /error\[OG110\][\s\S]*did you mean "weight"/);
@@ -83,7 +90,7 @@ test("the first signal lets a request finish, the second cuts it", async (t) => 
   const answer = chat(await finishing.port());
   await endpoint.waitForRequest(1);
   finishing.kill("SIGTERM");
-  await finishing.says("stderr", /Stopping:/);
+  await finishing.stopping();
   gate.open();
   assert.equal(await answer, 200);
   assert.equal((await finishing.ended).code, 0);
@@ -91,14 +98,14 @@ test("the first signal lets a request finish, the second cuts it", async (t) => 
   const lost = assert.rejects(chat(await cut.port()));
   await endpoint.waitForRequest(2);
   cut.kill("SIGTERM");
-  await cut.says("stderr", /Stopping:/);
+  await cut.stopping();
   cut.kill("SIGTERM");
   await lost;
   assert.equal((await cut.ended).code, 0);
 });
 
 test("nothing configured still starts and helps", async (t) => {
-  const run = await startCli(t, ["--no-detect", "--port", "0"]);
+  const run = await startCli(t, ["--no-detect", "--port", "0", "--log-format", "pretty"]);
   const port = await run.port();
   await run.says("stderr", /No endpoints yet[\s\S]*Pick one:[\s\S]*oai-gateway init/);
   const models = await ask(port, { path: "/v1/models" });
@@ -158,7 +165,7 @@ test("--allow-anonymous counts for a file as well, and at a reload of it", async
 });
 
 test("demo answers the command that it prints", async (t) => {
-  const run = await startCli(t, ["demo", "--port", "0", "--traffic", "0"]);
+  const run = await startCli(t, ["demo", "--port", "0", "--traffic", "0", "--log-format", "pretty"]);
   const [, port, body = ""] = await run.says(
     "stderr",
     /curl http:\/\/127\.0\.0\.1:(\d+)\/v1\/chat\/completions -H 'content-type: application\/json' \\\n +-d '([^\n]*)'/,
@@ -171,4 +178,18 @@ test("demo answers the command that it prints", async (t) => {
   assert.equal(answer.status, 200);
   assert.match(answer.text, /"object":"chat\.completion"/);
   await stopCleanly(run);
+});
+
+test("the demo shows within its first requests what it is for, and keeps nothing", async (t) => {
+  const run = await startCli(t, ["demo", "--port", "0", "--traffic", "20"]);
+  await run.port();
+  await run.says(
+    "stdout",
+    /"event":"failover"[^\n]*"message":"the same question was answered by \w+ after beta failed \(500\)"/,
+  );
+  const requests = run.stdout.match(/"event":"request"/g)?.length ?? 0;
+  assert.ok(requests < 20, `${requests} requests before it`);
+  await stopCleanly(run);
+  // Compiled code of the program itself is the one thing that any command may leave.
+  assert.deepEqual(await readdir(run.folder), [".cache"]);
 });

@@ -1,10 +1,7 @@
-// What depends on how the program was started: hints that can be pasted, and the process that is begun anew.
+// What depends on how the program was started: hints that can be pasted.
 
 import assert from "node:assert/strict";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { runProgram } from "../../src/cli/program.ts";
+import { test } from "node:test";
 import { configJsonSchema } from "../../src/config/schema/json-schema.ts";
 import { LOG_LEVELS } from "../../src/core/summary.ts";
 import { asStarted, startedAs } from "../../src/language/launch.ts";
@@ -36,52 +33,17 @@ test("only commands are put into npm's form, and only in a script of this packag
   assert.equal(asStarted("oai-gateway: a text", command), "oai-gateway: a text");
 });
 
-/** How often the process would be begun anew for these arguments; the configuration that they name does not exist. */
-async function anew(t: TestContext, args: readonly string[]): Promise<number> {
-  const { execve, send, env, execArgv } = process;
-  let count = 0;
-  const begin = () => {
-    count += 1;
-  };
-  const { NODE_COMPILE_CACHE: _, NODE_DISABLE_COMPILE_CACHE: __, ...rest } = env;
-  Object.assign(process, { execve: begin, send: undefined, env: rest, execArgv: [] });
-  // What the runner of the tests reports of earlier ones comes as bytes and must pass.
-  const write = process.stdout.write.bind(process.stdout);
-  t.mock.method(process.stderr, "write", () => true);
-  t.mock.method(process.stdout, "write", (said: string | Uint8Array) =>
-    typeof said === "string" ? true : write(said),
-  );
-  try {
-    await runProgram(args);
-    return count;
-  } finally {
-    t.mock.restoreAll();
-    Object.assign(process, { execve, send, env, execArgv });
-  }
-}
-
-test("the process is begun anew for every spelling of the commands that last, and for no other", async (t) => {
-  const file = ["-c", join(tmpdir(), "oai-gateway-no-such-file.yaml")];
-  const lasting = [
-    ["serve", ...file],
-    file,
-    ["--lang", "en", "serve", ...file],
-    ["--lang=en", ...file],
-    ["--log-level", "debug", ...file],
-    ["demo", "--port", "none"],
-    ["--lang", "zh-TW", "demo", "--port", "none"],
-  ];
-  for (const args of lasting) assert.equal(await anew(t, args), 1, args.join(" "));
-  const others = [
-    ["check", ...file],
-    ["--lang", "serve", "version"],
-    ["--help"],
-    ["serve", "--help"],
-    ["demo", "-h"],
-    ["srve"],
-    ["serve", "--no-such-option"],
-  ];
-  for (const args of others) assert.equal(await anew(t, args), 0, args.join(" "));
+test("what is installed for one folder or one time is started by npx, and an executable by its own name", () => {
+  const exec = { npm_command: "exec", npm_lifecycle_event: "npx" };
+  assert.equal(startedAs(exec), "npx oai-gateway");
+  assert.equal(startedAs({ ...exec, npm_package_name: "oai-gateway" }), "npx oai-gateway");
+  assert.equal(startedAs({}, { script: "/app/node_modules/.bin/oai-gateway" }), "npx oai-gateway");
+  assert.equal(startedAs({}, { script: "/usr/local/bin/oai-gateway" }), "oai-gateway");
+  assert.equal(asStarted("oai-gateway", "npx oai-gateway"), "npx oai-gateway");
+  assert.equal(asStarted("oai-gateway check", "npx oai-gateway"), "npx oai-gateway check");
+  assert.equal(startedAs(exec, { executable: "./oai-gateway-linux-x64" }), "./oai-gateway-linux-x64");
+  const odd = startedAs({}, { executable: "/my $& programs/gateway" });
+  assert.equal(asStarted("oai-gateway check", odd), '"/my \\$& programs/gateway" check');
 });
 
 test("--log-level takes what log.level takes", async (t) => {

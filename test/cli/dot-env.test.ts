@@ -19,7 +19,10 @@ function dotEnv(endpoint: FakeEndpoint): string {
 test("serve uses the key of .env without a configuration file, and the environment wins over it", async (t) => {
   const endpoint = await fakeFor(t, { models: ["of-dot-env"] });
   const files = { ".env": dotEnv(endpoint) };
-  const run = await startCli(t, ["--port", "0"], { files, env: { OPENAI_API_KEY: "sk-of-the-environment" } });
+  const run = await startCli(t, ["--port", "0", "--log-format", "pretty"], {
+    files,
+    env: { OPENAI_API_KEY: "sk-of-the-environment" },
+  });
   const port = await run.port();
   await run.says("stderr", /✔ openai +OPENAI_API_KEY/);
   assert.equal((await ask(port, chat("of-dot-env"))).status, 200);
@@ -30,10 +33,13 @@ test("a .env that is written while the gateway runs is found when it looks again
   const endpoint = await fakeFor(t, { models: ["of-dot-env"] });
   const run = await startCli(t, ["--port", "0"]);
   const port = await run.port();
-  await run.says("stderr", /No endpoints yet[\s\S]*?\.env|Try:/);
+  await run.says("stdout", /"event":"(?:no_endpoints"[^\n]*\.env|ready")/);
   await writeFile(join(run.folder, ".env"), dotEnv(endpoint));
   run.kill("SIGHUP");
-  await run.says("stderr", /✔ openai +OPENAI_API_KEY/);
+  await run.says(
+    "stdout",
+    /"event":"models_listed"[^\n]*"endpoint":"openai"|"openai"[^\n]*"event":"models_listed"/,
+  );
   assert.equal((await ask(port, chat("of-dot-env"))).status, 200);
   assert.doesNotMatch(run.stderr + run.stdout, new RegExp(KEY));
 });

@@ -58,7 +58,7 @@ test("a hundred saves, half-written ones among them, and the file removed and ba
   const run = await startCli(t, [], { files: { "config.yaml": textOf({ a, b }) } });
   const port = await run.port();
   const file = join(run.folder, "config.yaml");
-  await run.says("stderr", /Try:/);
+  await run.ready();
   // A stream at an endpoint that comes and goes.
   const { wire, exchange } = await heldAnswer(t, port, a, chat("a/m", { stream: true }));
   await exchange.head(200, ["content-type", "text/event-stream"]);

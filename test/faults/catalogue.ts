@@ -32,7 +32,14 @@ const A = `
 10 | Bytes nobody asked for, or a second answer, on an idle connection | the connection is destroyed; no other client ever sees them
 11 | Too many connections, no file descriptors left | a bounded queue, then 503 with \`Retry-After\`; the process lives
 12 | No ephemeral ports left | connections are used again, so that ports are not used up | A metric of connections comes with metrics.
-13 | A forward proxy is down, or \`NO_PROXY\` has odd forms | loopback and everything else is reached directly: proxies of the environment are not used | Forward proxies are not supported yet.
+13 | Proxies in the environment, \`NO_PROXY\` in odd forms, and endpoints on this machine | these are reached directly, whatever the variables say; an entry that is none matches nothing
+258 | A forward proxy is down, its name does not exist, or its certificate is not to be trusted | the next endpoint; a strike; the reason names the proxy's host and port
+259 | A forward proxy refuses CONNECT (403, 502, 503, 504, a redirect), closes without a word, cuts the tunnel, babbles or sends a head without an end | the next endpoint, with a word for each; its endpoint is ejected as for any failed connection
+260 | A forward proxy wants credentials, or others | the next endpoint; the reason says so; credentials are percent-decoded, and no endpoint ever sees them
+261 | A forward proxy, or an endpoint behind it, hangs while the connection is made | given up after \`timeouts.connect\`, and told apart
+262 | The credentials of a forward proxy in errors, logs, snapshots, lists, \`doctor\` and problems of the configuration | never, in whatever spelling
+263 | A tunnel is cut in the middle of an answer | as any connection that breaks
+264 | \`HTTPS_PROXY\`, \`HTTP_PROXY\` or \`ALL_PROXY\` is a SOCKS proxy, or no address at all | a warning at the start and in \`check\` and \`doctor\`; endpoints are asked directly
 141 | The client leaves while the connection to the endpoint is being made | the connecting ends at once
 142 | Many connections to one TLS endpoint, and reloads that change limits of time | sessions are resumed, authorities are parsed once, connections are shared; a session whose certificate did not pass is never offered
 `;
@@ -180,6 +187,11 @@ const E = `
 `;
 
 const F = `
+265 | The certificate or key of \`server.tls\` is missing, broken, encrypted, of another pair, expired or not valid yet | a problem with code, file and fix; nothing is started. Soon to expire: a warning at the start, in \`check\` and \`doctor\`
+266 | The certificate and its key are replaced while the gateway runs, at once or one after the other, by a link or by SIGHUP | new connections get the new one; open ones go on
+267 | A pair that cannot be used takes the place of a good one while the gateway runs | the good one stays in force; one line in the log says what is wrong, and nothing is told of a pair that is half replaced for a moment
+268 | Plain HTTP comes to a port that speaks TLS | 400 that says so, no reset
+269 | TLS is turned on or off by a reload | the listener stays as it is, and a warning says that it takes a restart
 83 | \`base_url\` with credentials, other schemes, link-local and disguised addresses, query, fragment, a doubled \`/v1\` | refused at load with the reason, or joined in its normal form with a warning
 84 | Discovery: an endpoint that is down, HTML, 50 MB, 10,000 models, doubled ids, ids with \`/\` or \`:\`, one empty answer | the gateway starts all the same; limits; the last good list stays
 85 | An alias twice, aliases in a circle, a name that equals a pin | refused at load with the places, or defined by rule
@@ -225,6 +237,15 @@ const F = `
 173 | Many wait for the end of one rest | they are let go one after the other; those who would meet the limit again ask nobody
 174 | Every endpoint of a model rests for longer | 429 or 503 with the smallest \`Retry-After\`, and an SDK succeeds by waiting; it is told not to retry only where that cannot help
 179 | A client forges or hides that its request is a retry | changes nothing: pressure shows in the budget
+244 | npm, or npx, that has started the gateway is told to end, and its shell passes nothing on | the gateway sees that its parent is gone, and stops in order
+245 | The command is started by a Node that is too old | one sentence with a fix, in the reader's language, and code 1
+246 | A file of the installed package is missing | one sentence that names it, and how to have it again
+250 | A variable that stands for a flag holds nonsense (\`OAI_GATEWAY_PORT=80x\`, a folder in \`OAI_GATEWAY_CONFIG\`, \`http://…\` in \`OAI_GATEWAY_HOST\`) | a sentence that names it with a fix, exit code 2; nothing starts; a flag in its place wins
+251 | The configuration that a search comes upon cannot be looked at (a link in a circle, a closed folder) | reported; never passed over for another one, or for none
+252 | A credential of the service (a file in \`CREDENTIALS_DIRECTORY\`) ends in a line feed, begins with a byte order mark, is empty, has several lines, is no text, no file, too large, unreadable or missing | mark and one line feed are dropped; else a problem with a fix, also where there is a default; its content is never shown
+253 | The service manager cannot be told (\`systemd-notify\` is missing, fails or hangs) | one warning with a fix; start, reloads, requests and end are not held up
+254 | The state folder of the service cannot be written | a warning; what is kept between runs is lost, and nothing else
+255 | The port is taken when the service starts | a sentence that names the owner with a fix, and exit code 1, which a service manager may try again; wrong usage is 2
 `;
 
 const G = `
@@ -252,6 +273,18 @@ const G = `
 161 | An endpoint repeats its key in an event of a stream that began well | masked where the event is an error or a comment; an event with content keeps every byte
 162 | An endpoint repeats its key in its list of models, or in what \`doctor\` reads | the entry is left out, or its name alone is kept; nothing of it is listed, logged, printed or saved
 216 | An error that is cut, or read no further, in the middle of the key that it repeats | no part of the key is in what the gateway says of it
+276 | Ten thousand client keys: plain ones, named ones and digests | found by one digest of what was sent, whatever their number
+277 | A client key that expires while the gateway runs | refused by its name from that moment on; what was begun before goes on
+278 | A client key with \`models\` asks for another one: by a pin, another spelling, a suffix, a path, a query, an operation's usual model, a WebSocket | 403 before any endpoint is asked, the same for a name that nobody serves; no name is suggested that it may not use
+279 | Lists of models for keys that may use different ones | each sees what it may use; made once for each set of patterns, so many of which are kept
+280 | Who has sent a request, good or refused | the log line has the key's name and the client's address, never the key
+281 | A client key that is given by its digest alone | lets in who has the key; the digest itself lets nobody in
+282 | Client keys that contradict one another: two of one name, the same key twice, no key or several, a digest or an end that is none | a problem with place and fix, and no value shown
+283 | Files of keys with a byte order mark or line ends; empty, of several lines, too large, in UTF-16, folders, pipes, forbidden | the former do not count; the latter are problems with a fix, and nothing of them is shown
+284 | The file of a key changes, goes and comes back while the gateway runs | in force at once; while it is gone the last good configuration stays
+285 | An endpoint repeats a key that came out of a file | masked like any other
+286 | Client keys that come, go and change by a reload | in force for the next request; the log line counts them
+287 | A list of models for hundreds of different sets of patterns | bounded memory: the oldest page is made again
 219 | An endpoint repeats its key in a header, spelled otherwise | masked: in good answers as it is, in URLs, JSON, Base64 and hexadecimal; in errors in whatever spelling
 `;
 

@@ -8,8 +8,14 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Condition } from "./condition.ts";
 
-/** The command line's own file, for tests that start it with other pipes. */
-export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** The checkout's command. */
+const CHECKOUT = fileURLToPath(new URL("../../bin/oai-gateway.cjs", import.meta.url));
+
+/** The command line's own file, for tests that start it with other pipes: the checkout's, or an installed one. */
+export const MAIN = process.env["OAI_GATEWAY_TEST_PROGRAM"] ?? CHECKOUT;
+
+/** What runs it, for tests of another Node than the one that they run on. */
+export const NODE = process.env["OAI_GATEWAY_TEST_NODE"] ?? process.execPath;
 
 /** How a process ended, and all it said. */
 export type Ended = {
@@ -63,10 +69,20 @@ export class CliRun {
     return match;
   }
 
-  /** The port that the start block names. */
+  /** The port that the log's first line names. */
   async port(): Promise<number> {
-    const [, port] = await this.says("stderr", /API +http:\/\/127\.0\.0\.1:(\d+)\/v1/);
+    const [, port] = await this.says("stdout", / listens on https?:\/\/[^\s"]+:(\d+)/);
     return Number(port);
+  }
+
+  /** Waits until each endpoint has answered or failed. */
+  async ready(): Promise<void> {
+    await this.says("stdout", /\bready: \d+ models?/);
+  }
+
+  /** Waits until the end is under way. */
+  async stopping(): Promise<void> {
+    await this.says("stdout", /: stopping; /);
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -93,7 +109,8 @@ export async function startCli(
     LC_ALL: "C.UTF-8",
     ...options.env,
   };
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const [program = MAIN, ...before] = /\.c?js$/.test(MAIN) ? [NODE, MAIN] : [MAIN];
+  const child = spawn(program, [...before, ...args], {
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],

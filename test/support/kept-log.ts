@@ -55,10 +55,11 @@ export class KeptLog implements Log, ExchangeSink {
     return summary;
   }
 
-  /** The first line of this event; waits for it. */
-  async line(event: string): Promise<LogLine> {
-    await this.#changed.until(() => this.lines.some((line) => line.event === event));
-    const line = this.lines.find((candidate) => candidate.event === event);
+  /** The first line of this event with these words in it; waits for it. */
+  async line(event: string, words = ""): Promise<LogLine> {
+    const isIt = (line: LogLine): boolean => line.event === event && line.message.includes(words);
+    await this.#changed.until(() => this.lines.some(isIt));
+    const line = this.lines.find(isIt);
     if (line === undefined) throw new RangeError(`no line ${event}`);
     return line;
   }

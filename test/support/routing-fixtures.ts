@@ -28,6 +28,7 @@ export function makeEndpoint(name: string, given: Partial<Endpoint> = {}): Endpo
     queue: { max: 100, timeoutMs: 5_000 },
     probe: undefined,
     caPem: undefined,
+    proxy: undefined,
     credentials,
     fixedHeaders,
     secrets: new EndpointSecrets({ credentials, fixedHeaders }),

@@ -3,8 +3,11 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import type { TestContext } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { EndedEarly, type Framing, type Head, headerOf, SocketReader } from "./socket-reader.ts";
+import { testAuthority } from "./tls.ts";
 
 /** An answer's head. */
 export type AnswerHead = {
@@ -51,12 +54,42 @@ export function requestBytes(request: WireRequest): Buffer {
   return Buffer.concat([Buffer.from(head, "latin1"), bytes]);
 }
 
+const tlsPorts = new Set<number>();
+
+/** From now on connections to a loopback port speak TLS, and trust the authority of the tests. */
+export function speakTlsTo(port: number): void {
+  tlsPorts.add(port);
+}
+
 /** Opens a connection to a loopback port. */
 export async function openWire(port: number): Promise<Wire> {
-  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-  const wire = new Wire(socket);
-  await once(socket, "connect");
+  const to = { port, host: "127.0.0.1", noDelay: true };
+  const tcp = connect(to);
+  const isTls = tlsPorts.has(port);
+  const socket = isTls ? connectTls({ socket: below(tcp), host: to.host, ca: testAuthority() }) : tcp;
+  const wire = new Wire(socket, tcp);
+  await once(tcp, "connect");
   return wire;
+}
+
+/** A connection for TLS to speak over. Not the socket itself: reset below TLS, it would leave a handle open for ever. */
+function below(tcp: Socket): Duplex {
+  const duplex = new Duplex({
+    read: () => void tcp.resume(),
+    write: (chunk: Buffer, _, done) => void tcp.write(chunk, done),
+    final: (done) => void tcp.end(done),
+    destroy: (_, done) => {
+      tcp.destroy();
+      done(null);
+    },
+  });
+  tcp.on("data", (chunk: Buffer) => {
+    if (!duplex.push(chunk)) tcp.pause();
+  });
+  tcp.on("end", () => duplex.push(null));
+  tcp.on("error", (error) => duplex.destroy(error));
+  tcp.on("close", () => duplex.destroy());
+  return duplex;
 }
 
 /** The same, closed when the test is over. */
@@ -91,11 +124,14 @@ export async function ask(port: number, request: WireRequest | string | Buffer):
 /** One connection. */
 export class Wire {
   readonly #socket: Socket;
+  readonly #tcp: Socket;
   readonly #reader: SocketReader;
   #framing: Framing = { kind: "none" };
 
-  constructor(socket: Socket) {
+  /** `tcp`: what is under it where it speaks TLS. */
+  constructor(socket: Socket, tcp = socket) {
     this.#socket = socket;
+    this.#tcp = tcp;
     this.#reader = new SocketReader(socket);
   }
 
@@ -196,7 +232,13 @@ export class Wire {
 
   /** Breaks the connection by RST. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    this.#tcp.resetAndDestroy();
+    this.#socket.destroy();
+  }
+
+  /** Bytes that were sent and have not gone out yet. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
   }
 }
 

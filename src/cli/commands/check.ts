@@ -2,15 +2,23 @@
 
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { configCandidates } from "../../config/file/locate.ts";
-import type { Diagnostic } from "../../config/report/diagnostics.ts";
+import { type Diagnostic, sayDiagnostic } from "../../config/report/diagnostics.ts";
 import { renderGithub, renderText } from "../../config/report/render.ts";
 import { cleanText } from "../../core/clean-text.ts";
-import { asStarted } from "../../language/launch.ts";
+import { asNamed } from "../../language/launch.ts";
+import type { Translate } from "../../language/messages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
 import { readSource } from "../shared/config-source.ts";
-import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { findExposure } from "../shared/exposure.ts";
+import {
+  type CommandContext,
+  type ExitCode,
+  type Failure,
+  printFailure,
+  printJson,
+} from "../terminal/command.ts";
 
 /** Options of `check`. */
 export type CheckOptions = {
@@ -26,19 +34,33 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   if (source.kind === "none") return refuseNothing(context);
   const diagnostics = source.kind === "broken" ? source.problems : source.warnings;
   const table = source.kind === "file" ? offlineTable(source.config) : undefined;
-  const notes = table?.notes ?? [];
+  const notes = (table?.notes ?? []).map((note) => ({ ...note, message: context.text(note.message) }));
+  const exposure = source.kind === "file" ? exposureOf(context, source) : undefined;
+  const isFine = source.kind === "file" && exposure === undefined;
   switch (options.json === true ? "json" : options.format) {
     case "json":
-      printJson(context, { ok: source.kind === "file", problems: diagnostics, notes });
+      printJson(context, { ok: isFine, problems: said(context, diagnostics), notes });
       break;
     case "github":
-      if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics));
+      if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics, context.text));
       break;
     default:
       printText(context, source, diagnostics, table);
   }
+  if (exposure !== undefined) printFailure(context, exposure);
   await warnOfOpenFolder(context, options);
-  return source.kind === "file" ? 0 : 1;
+  return isFine ? 0 : 1;
+}
+
+/** What the file cannot know: that OAI_GATEWAY_HOST opens it to others, so that `serve` will refuse it. */
+function exposureOf(context: CommandContext, { config, shown }: FileSource): Failure | undefined {
+  return findExposure(context, config, { listen: { isHostOfVariable: true }, shown });
+}
+
+/** In the reader's language; commands are named as ever, since programs read them. */
+function said(context: CommandContext, diagnostics: readonly Diagnostic[]): readonly Diagnostic<string>[] {
+  const say: Translate = (words, values) => asNamed(context.text(words, values), context.command);
+  return diagnostics.map((diagnostic) => sayDiagnostic(diagnostic, say));
 }
 
 /** What is kept between runs can be changed by others: no fault of the file, and worth a line to standard error. */
@@ -48,7 +70,7 @@ async function warnOfOpenFolder(context: CommandContext, options: CheckOptions):
   if (mode === undefined) return;
   const { terminal, text } = context;
   terminal.err(
-    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n  fix: chmod 700 ${folder}`,
+    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n  ${advice(context, "problem.fix", `chmod 700 ${folder}`)}`,
   );
 }
 
@@ -63,13 +85,22 @@ function printText(
     terminal.out(
       renderText(diagnostics, {
         colour: terminal.isColour && terminal.isOutTty,
-        toCommands: (sentence) => asStarted(sentence, context.command),
+        say: context.text,
+        columns: terminal.outColumns(),
       }),
     );
-  for (const note of table?.notes ?? []) terminal.out(`${terminal.symbols.warn} ${cleanText(note.message)}`);
+  for (const note of table?.notes ?? [])
+    terminal.out(terminal.wrapOut(`${terminal.symbols.warn} ${cleanText(context.text(note.message))}`, 2));
   if (source.kind === "broken" || table === undefined) return;
-  terminal.out(`${terminal.symbols.ok} ${summaryOf(context, source, table)}`);
-  terminal.err(`  next: ${context.text("next.doctor")}`);
+  terminal.out(terminal.wrapOut(summaryOf(context, source, table), 2));
+  const isEmpty = !source.config.plan.endpoints.some((endpoint) => endpoint.enabled);
+  terminal.err(
+    `  ${advice(context, "problem.next", context.text(isEmpty ? "next.noConfig" : "next.doctor"))}`,
+  );
+}
+
+function advice({ text }: CommandContext, label: "problem.fix" | "problem.next", words: string): string {
+  return text("problem.labelled", { label: text(label), words });
 }
 
 function summaryOf(
@@ -78,8 +109,11 @@ function summaryOf(
   table: RoutingTable,
 ): string {
   const { endpoints, overrides } = config.plan;
-  const models = table.models.size;
-  return context.text("check.ok", { file, endpoints: endpoints.length, overrides: overrides.length, models });
+  const { symbols } = context.terminal;
+  if (!endpoints.some((endpoint) => endpoint.enabled))
+    return `${symbols.warn} ${context.text("check.empty", { file })}`;
+  const counts = { endpoints: endpoints.length, overrides: overrides.length, models: table.models.size };
+  return `${symbols.ok} ${context.text("check.ok", { file, ...counts })}`;
 }
 
 function refuseNothing(context: CommandContext): ExitCode {

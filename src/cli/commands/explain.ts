@@ -1,47 +1,82 @@
-// `explain CODE`: what an error code means and how it is mended, for codes of requests and of the configuration.
+// `explain [CODE]`: what an error code means and how it is mended, for codes of requests and of the configuration; all
+// codes where none is given.
 
 import { CONFIG_CODES, type ConfigCode } from "../../config/report/codes.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import { ERRORS, type ErrorCode } from "../../core/errors.ts";
 import { nearest } from "../../core/nearest.ts";
-import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { wrapToWidth } from "../../core/text-width.ts";
+import { message } from "../../language/messages.ts";
+import {
+  type CommandContext,
+  type ExitCode,
+  printFailure,
+  printJson,
+  printNote,
+} from "../terminal/command.ts";
+import { layOutTable } from "../terminal/text-table.ts";
 
 /** Options of `explain`. */
 export type ExplainOptions = { readonly json?: boolean };
 
-/** Explains one code; case and dashes do not matter. */
+/** Explains one code, or lists all; case and dashes do not matter. */
 export async function runExplain(
   context: CommandContext,
   options: ExplainOptions,
-  word: string,
+  word: string | undefined,
 ): Promise<ExitCode> {
-  const { terminal, text } = context;
-  const code = findCode(word);
-  if (code === undefined) {
-    const shown = cleanText(word);
-    const [guess] = nearest(word, allCodes());
-    const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: guess }) };
-    printFailure(context, {
-      message: text("explain.unknown", { code: shown }),
-      ...hint,
-      next: text("next.codes"),
-    });
-    return 1;
+  const { terminal } = context;
+  if (word === undefined) {
+    if (options.json === true)
+      printJson(
+        context,
+        allCodes().map((code) => describe(code)),
+      );
+    else {
+      terminal.out(listLines(context).join("\n"));
+      printNote(context, context.text("explain.more"));
+    }
+    return 0;
   }
+  const code = findCode(word);
+  if (code === undefined) return refuseUnknown(context, word);
   if (options.json === true) printJson(context, describe(code));
-  else terminal.out(isConfigCode(code) ? configText(code) : requestText(code));
+  else terminal.out(explanation(context, code));
   return 0;
 }
 
 type AnyCode = ErrorCode | ConfigCode;
 
-function findCode(word: string): AnyCode | undefined {
-  const wanted = word.trim().toLowerCase().replaceAll("-", "_");
-  return allCodes().find((code) => code.toLowerCase() === wanted);
+function refuseUnknown(context: CommandContext, word: string): ExitCode {
+  const { text } = context;
+  const [guess] = nearest(spelling(word), [...requestCodes(), ...configCodes().map(spelling)]);
+  const meant = guess === undefined ? undefined : findCode(guess);
+  const hint = meant === undefined ? {} : { fix: text("fix.didYouMean", { name: meant }) };
+  const refused = text("explain.unknown", { code: cleanText(word) });
+  printFailure(context, { message: refused, ...hint, next: text("explain.list") });
+  return 1;
 }
 
-function allCodes(): AnyCode[] {
-  return [...Object.keys(ERRORS).filter(isErrorCode), ...Object.keys(CONFIG_CODES).filter(isConfigCode)];
+function spelling(word: string): string {
+  return word.trim().toLowerCase().replaceAll("-", "_");
+}
+
+function findCode(word: string): AnyCode | undefined {
+  const wanted = spelling(word);
+  return allCodes().find((code) => spelling(code) === wanted);
+}
+
+/** Every code that can be explained. */
+export function allCodes(): AnyCode[] {
+  return [...requestCodes(), ...configCodes()];
+}
+
+function requestCodes(): ErrorCode[] {
+  return Object.keys(ERRORS).filter(isErrorCode);
+}
+
+function configCodes(): ConfigCode[] {
+  return Object.keys(CONFIG_CODES).filter(isConfigCode);
 }
 
 function isErrorCode(code: string): code is ErrorCode {
@@ -58,24 +93,50 @@ function describe(code: AnyCode): unknown {
     : { code, about: "request", ...ERRORS[code] };
 }
 
-function configText(code: ConfigCode): string {
-  const { severity, meaning, mend } = CONFIG_CODES[code];
-  return `${code} (${severity} in the configuration)\n\n  ${meaning}\n\n  fix: ${mend}`;
+/** All codes, each with the first sentence of its meaning: the rest is a command away. */
+function listLines({ terminal, text }: CommandContext): string[] {
+  const width = terminal.outColumns();
+  const rowsOf = (codes: readonly AnyCode[], meaningOf: (code: AnyCode) => string) =>
+    layOutTable(
+      codes.map((code) => [code, firstSentence(meaningOf(code))]),
+      { width },
+    );
+  const meaningOf = (code: AnyCode): string =>
+    isConfigCode(code) ? text(CONFIG_CODES[code].meaning) : text(`error.${code}`);
+  const { paint } = terminal;
+  return [
+    paint.bold(text("explain.requests")),
+    ...rowsOf(requestCodes(), meaningOf),
+    "",
+    paint.bold(text("explain.configuration")),
+    ...rowsOf(configCodes(), meaningOf),
+  ];
 }
 
-const FAULTS = {
-  client: "the caller",
-  gateway: "this gateway",
-  upstream: "the endpoint",
-} as const;
+function firstSentence(meaning: string): string {
+  return /^.*?(?:[.?](?= |$)|[。？])/.exec(meaning)?.[0] ?? meaning;
+}
 
-function requestText(code: ErrorCode): string {
-  const { status, type, fault, retry, strike, meaning } = ERRORS[code];
+/** A code with its facts, in paragraphs. */
+function explanation(context: CommandContext, code: AnyCode): string {
+  const { text, terminal } = context;
+  const width = terminal.outColumns();
+  const paragraph = (said: string) =>
+    width === undefined ? `  ${said}` : wrapToWidth(`  ${said}`, width, 2);
+  if (!isConfigCode(code))
+    return [code, paragraph(text(`error.${code}`)), paragraph(factsOf(context, code))].join("\n\n");
+  const { severity, meaning, mend } = CONFIG_CODES[code];
+  const title = text("explain.config", { code, severity: message(`explain.${severity}`) });
+  return [title, paragraph(text(meaning)), paragraph(text("label.fix", { text: mend }))].join("\n\n");
+}
+
+function factsOf({ text }: CommandContext, code: ErrorCode): string {
+  const { status, type, fault, retry, strike } = ERRORS[code];
   const facts = [
-    `status ${status}, type ${type}`,
-    `at fault: ${FAULTS[fault]}`,
-    retry === "another_target" ? "another endpoint is tried first" : "never tried again",
-    ...(strike ? ["counts against the endpoint's health"] : []),
+    message("explain.status", { status, type }),
+    message("explain.fault", { who: message(`fault.${fault}`) }),
+    message(retry === "another_target" ? "explain.retried" : "explain.final"),
+    ...(strike ? [message("explain.strike")] : []),
   ];
-  return `${code}\n\n  ${meaning}\n\n  ${facts.join("; ")}`;
+  return text(facts.reduce((first, second) => message("note.both", { first, second })));
 }

@@ -11,7 +11,7 @@ import {
   type Unanswered,
   warnOfUnanswered,
 } from "../shared/configured.ts";
-import { type CommandContext, type ExitCode, printJson } from "../terminal/command.ts";
+import { type CommandContext, type ExitCode, printJson, printNote } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
 /** Options of `models`. */
@@ -35,7 +35,7 @@ export async function runModels(context: CommandContext, options: ModelsOptions)
   } else {
     printModels(context, models);
     printClashes(context, notes);
-    if (pid !== undefined) context.terminal.err(`  ${context.text("route.live", { pid })}`);
+    if (pid !== undefined) printNote(context, context.text("route.live", { pid }));
   }
   return failed.length > 0 ? 3 : 0;
 }
@@ -81,13 +81,14 @@ function printModels(context: CommandContext, models: readonly ModelSnapshot[]):
     servedBy(context, model),
     notesOn(context, model).join(", "),
   ]);
-  terminal.out(layOutTable(rows, { indent: "" }).join("\n"));
+  terminal.out(layOutTable(rows, { indent: "", width: terminal.outColumns() }).join("\n"));
 }
 
 /** What a name means where two things are called so. */
-function printClashes({ terminal }: CommandContext, notes: readonly RoutingNote[]): void {
+function printClashes({ terminal, text }: CommandContext, notes: readonly RoutingNote[]): void {
   for (const { kind, message } of notes) {
-    if (kind === "name_clash") terminal.out(`${terminal.symbols.warn} ${cleanText(message)}`);
+    if (kind === "name_clash")
+      terminal.out(terminal.wrapOut(`${terminal.symbols.warn} ${cleanText(text(message))}`, 2));
   }
 }
 
@@ -108,10 +109,10 @@ function servedBy(context: CommandContext, { plan, isTiered }: ModelSnapshot): s
 }
 
 function notesOn({ text }: CommandContext, { plan, isPublic }: ModelSnapshot): string[] {
-  if (plan.candidates.length === 0) return ["override without a usable target"];
+  if (plan.candidates.length === 0) return [text("models.unusable")];
   const notes: string[] = [];
-  if (plan.origin === "override") notes.push("override");
-  else if (!isPublic) notes.push("not listed (hide_merged)");
+  if (plan.origin === "override") notes.push(text("origin.override"));
+  else if (!isPublic) notes.push(text("models.hidden"));
   if (plan.strategy !== "weighted") notes.push(plan.strategy);
   const names = plan.fallbacks.map((step) => cleanText(step.model)).join("; ");
   if (names !== "") notes.push(text("route.fallbacks", { models: names }));

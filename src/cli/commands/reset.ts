@@ -36,8 +36,8 @@ export async function runReset(
   for (const { pid, cleared } of gateways) {
     const count = cleared.length;
     const key = count === 0 ? "reset.nothing" : count === 1 ? "reset.one" : "reset.many";
-    terminal.out(`${terminal.symbols.ok} ${text(key, { count, pid })}`);
-    for (const rest of cleared) terminal.out(`  ${restLine(context, rest)}`);
+    terminal.out(terminal.wrapOut(`${terminal.symbols.ok} ${text(key, { count, pid })}`, 2));
+    for (const rest of cleared) terminal.out(terminal.wrapOut(`  ${restLine(context, rest)}`, 4));
   }
   return 0;
 }

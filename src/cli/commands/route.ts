@@ -2,12 +2,19 @@
 // as the running gateway has it, else from the lists of models alone.
 
 import { cleanText } from "../../core/clean-text.ts";
+import { message } from "../../language/messages.ts";
 import { planOf, type RoutePlan } from "../../proxy/own/route-plan.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import { askRunning } from "../control/control-client.ts";
 import { restLine } from "../control/rest-lines.ts";
 import { type AskingOptions, askConfigured } from "../shared/configured.ts";
-import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import {
+  type CommandContext,
+  type ExitCode,
+  printFailure,
+  printJson,
+  printNote,
+} from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
 /** Options of `route`. */
@@ -41,7 +48,7 @@ export async function runRoute(
     if (options.json === true) printJson(context, { ...live.plan, live: true });
     else {
       printPlan(context, live.plan, name);
-      context.terminal.err(`  ${context.text("route.live", { pid: live.pid })}`);
+      printNote(context, context.text("route.live", { pid: live.pid }));
     }
     return live.plan.next === null ? 1 : 0;
   }
@@ -53,18 +60,22 @@ export async function runRoute(
   if (options.json === true) printJson(context, { ...plan, live: false });
   else {
     printPlan(context, plan, name);
-    if (!isRunning) context.terminal.err(`  ${context.text("route.notLive")}`);
+    if (!isRunning) printNote(context, context.text("route.notLive"));
   }
   if (plan.next !== null) return asked.failed.length > 0 ? 3 : 0;
   const note = asked.table.notes.find((one) => one.kind === "no_usable_target" && one.model === model.name);
-  const message = cleanText(note?.message ?? context.text("route.unknown", { model: name }));
-  printFailure(context, { message, next: context.text("next.doctor") });
+  const refused = cleanText(context.text(note?.message ?? message("route.unknown", { model: name })));
+  printFailure(context, { message: refused, next: context.text("next.doctor") });
   return 1;
 }
 
 function printPlan(context: CommandContext, plan: RoutePlan, asked: string): void {
   const { terminal, text } = context;
-  const how = plan.strategy === "weighted" ? plan.origin : `${plan.origin}, ${plan.strategy}`;
+  const origin = text(`origin.${plan.origin}`);
+  const how =
+    plan.strategy === "weighted"
+      ? message(`origin.${plan.origin}`)
+      : message("origin.with", { origin, strategy: plan.strategy });
   const isTiered = plan.candidates.some(({ priority }) => priority !== plan.candidates[0]?.priority);
   const rows = plan.candidates.map((candidate) => [
     `${candidate.is_next ? terminal.symbols.arrow : " "} ${cleanText(candidate.endpoint)}`,
@@ -72,16 +83,20 @@ function printPlan(context: CommandContext, plan: RoutePlan, asked: string): voi
     text("start.weight", { weight: candidate.weight }),
     `${candidate.share_percent} %`,
     ...(isTiered ? [text("route.priority", { priority: candidate.priority })] : []),
-    candidate.is_next ? text("route.next") : (candidate.skipped ?? ""),
+    candidate.is_next ? text("route.next") : candidate.skipped === null ? "" : text(candidate.skipped),
   ]);
   // Where nobody lists the name as it was given, another spelling was found.
   const found = plan.model === asked ? "" : `${cleanText(asked)} ${terminal.symbols.arrow} `;
-  const title = `${found}${cleanText(plan.model)} (${how})`;
-  const lines = [title, ...layOutTable(rows, { right: [3] })];
+  const title = `${found}${text("reason.with", { reason: cleanText(plan.model), detail: how })}`;
+  const lines = [
+    terminal.wrapOut(title, 2),
+    ...layOutTable(rows, { right: [3], width: terminal.outColumns() }),
+  ];
   const fallbacks = plan.fallbacks.map(({ model, on }) => `${cleanText(model)} (${on.join(", ")})`);
   const rests = plan.candidates.flatMap((candidate) => candidate.rests);
-  for (const rest of rests) lines.push(`    ${restLine(context, rest)}`);
-  if (fallbacks.length > 0) lines.push(`    ${text("route.fallbacks", { models: fallbacks.join("; ") })}`);
+  for (const rest of rests) lines.push(terminal.wrapOut(`    ${restLine(context, rest)}`, 6));
+  if (fallbacks.length > 0)
+    lines.push(terminal.wrapOut(`    ${text("route.fallbacks", { models: fallbacks.join("; ") })}`, 6));
   terminal.out(lines.join("\n"));
 }
 

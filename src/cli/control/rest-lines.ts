@@ -11,5 +11,5 @@ export function restLine(context: CommandContext, rest: Rest): string {
   const ofModel = model === null ? "" : `/${model}`;
   const ofOperation = operation === null ? "" : ` (${operation})`;
   const what = cleanText(`${endpoint}${ofKey}${ofModel}${ofOperation}`);
-  return context.text("rest.line", { what, why: cleanText(why), until: cleanText(until) });
+  return context.text("rest.line", { what, why, until: cleanText(until) });
 }

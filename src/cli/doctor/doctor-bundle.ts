@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { arch, platform, release } from "node:os";
 import { resolve } from "node:path";
 import type { GatewayConfig } from "../../config/compile.ts";
+import { saidInEnglish } from "../../language/messages.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { DoctorReport } from "./doctor-report.ts";
 
@@ -26,16 +27,16 @@ export async function writeBundle(
     report,
     config: shapeOf(config),
   };
-  await writeFile(path, `${JSON.stringify(bundle, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(path, `${JSON.stringify(bundle, saidInEnglish, 2)}\n`, { mode: 0o600 });
   return path;
 }
 
 /** The configuration as far as it is nobody's secret. */
 function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
   const { server, plan, reliability, discovery } = config;
-  const { apiKeys, ...rest } = server;
+  const { apiKeys, tls, ...rest } = server;
   return {
-    server: { ...rest, apiKeys: apiKeys.length },
+    server: { ...rest, apiKeys: apiKeys.length, tls: tls !== undefined },
     discovery,
     reliability,
     routing: {
@@ -57,6 +58,7 @@ function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
       timeouts: endpoint.timeouts,
       models: endpoint.models,
       hasCa: endpoint.caPem !== undefined,
+      hasProxy: endpoint.proxy !== undefined,
     })),
   };
 }

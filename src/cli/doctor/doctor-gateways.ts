@@ -1,6 +1,7 @@
 // The running gateways in `doctor`'s report: how busy each is, what it refuses, and what rests in it.
 
 import { cleanText } from "../../core/clean-text.ts";
+import { message } from "../../language/messages.ts";
 import type { Snapshot } from "../../snapshot.ts";
 import { restLine } from "../control/rest-lines.ts";
 import type { RunningGateway } from "../control/running.ts";
@@ -32,7 +33,8 @@ export function gatewayLines(context: CommandContext, report: GatewayReport): st
     connections: report.listener?.openConnections ?? 0,
     lag: Math.round(report.lagMs),
   });
-  const refused = pressure === null ? "" : `; ${text("doctor.pressure", { reason: pressure })}`;
+  const refused =
+    pressure === null ? "" : `; ${text("doctor.pressure", { reason: message(`pressure.${pressure}`) })}`;
   const mark = pressure === null ? paint.green(symbols.ok) : paint.red(symbols.bad);
   const rests = report.endpoints.flatMap((endpoint) => endpoint.rests);
   return [`${mark} ${facts}${refused}`, ...rests.map((rest) => `  ${restLine(context, rest)}`)];

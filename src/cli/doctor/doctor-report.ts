@@ -2,17 +2,21 @@
 // from plain facts.
 
 import { cleanText } from "../../core/clean-text.ts";
-import { padEnd } from "../../core/text-width.ts";
+import { padEnd, textWidth, wrapToWidth } from "../../core/text-width.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { ProbeResult } from "../shared/probe.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { layOutTable } from "../terminal/text-table.ts";
+import { flowItems, layOutTable } from "../terminal/text-table.ts";
 import { type GatewayReport, gatewayLines } from "./doctor-gateways.ts";
 
-/** What a probe gave, or why there was none. */
-export type Chat = ProbeResult | { readonly kind: "skipped"; readonly why: string };
+/** What a probe gave, or why there was none; undefined where that goes without saying. */
+export type Chat = ProbeResult | { readonly kind: "skipped"; readonly why: Message | undefined };
+
+/** What is wrong, and what mends it; undefined when nothing is. */
+type Diagnosis = { readonly problem: Message | undefined; readonly fix: Message | undefined };
 
 /** One endpoint (or one of its keys), tested. */
-export type EndpointReport = {
+export type EndpointReport = Diagnosis & {
   /** `openai`, or `openai#2` for the second of its keys. */
   readonly name: string;
   readonly definedAt: string;
@@ -24,36 +28,35 @@ export type EndpointReport = {
   readonly chat: Chat;
   readonly stream: Chat;
   readonly maskedKey: string | undefined;
-  /** What is wrong; undefined when nothing is. */
-  readonly problem: string | undefined;
-  readonly fix: string | undefined;
+  /** The problem in a word or two, for the table. */
+  readonly short: Message | undefined;
 };
 
 /** One override, as things stand. */
-export type AliasReport = {
-  readonly name: string;
-  readonly targets: readonly string[];
-  readonly problem: string | undefined;
-  readonly fix: string | undefined;
-};
+export type AliasReport = Diagnosis & { readonly name: string; readonly targets: readonly string[] };
 
 /** One check of the surroundings. */
 export type RuntimeCheck = {
-  readonly label: string;
+  readonly label: Message;
   readonly isOk: boolean;
-  readonly problem?: string;
-  readonly fix?: string;
+  readonly problem?: Message;
+  readonly fix?: Message;
 };
 
 /** Everything `doctor` found out. */
 export type DoctorReport = {
   readonly runtime: readonly RuntimeCheck[];
-  readonly config: string;
+  readonly config: Message;
+  /** Why no endpoint can be tested; absent where some were. */
+  readonly configProblem?: { readonly problem: Message; readonly fix: Message };
   /** Those of this configuration that run now. */
   readonly gateways: readonly GatewayReport[];
   readonly endpoints: readonly EndpointReport[];
   readonly aliases: readonly AliasReport[];
 };
+
+const LABEL_WIDTH = 9;
+const LABEL_INDENT = LABEL_WIDTH + 3;
 
 /** Whether an endpoint can be used, as far as was tested. */
 export function isUsable(report: EndpointReport): boolean {
@@ -62,51 +65,102 @@ export function isUsable(report: EndpointReport): boolean {
 
 /** The report for people. */
 export function doctorLines(context: CommandContext, report: DoctorReport): string[] {
-  const failing = report.endpoints.filter((endpoint) => endpoint.problem !== undefined);
-  const usable = report.endpoints.filter(isUsable);
+  const { text } = context;
+  const checks = report.runtime.map(({ isOk, label }) => `${mark(context, isOk)} ${cleanText(text(label))}`);
+  const isConfigured = report.configProblem === undefined;
   return [
     "",
-    `  ${padEnd("Runtime", 9)} ${report.runtime.map((check) => `${mark(context, check.isOk)} ${check.label}`).join("   ")}`,
-    `  ${padEnd("Config", 9)} ${mark(context, true)} ${cleanText(report.config)}`,
-    ...report.gateways.flatMap((gateway) => labelled("Gateway", gatewayLines(context, gateway))),
+    ...labelled(context, "doctor.runtime", fillLines(context, checks)),
+    ...labelled(context, "doctor.config", [
+      `${mark(context, isConfigured)} ${cleanText(text(report.config))}`,
+    ]),
+    ...report.gateways.flatMap((one) => labelled(context, "doctor.gatewayLabel", gatewayLines(context, one))),
     "",
-    ...layOutTable(
-      report.endpoints.map((endpoint) => cellsOf(context, endpoint)),
-      { header: ["Endpoint", "Reach", "Auth", "Models", "Chat", "Stream", "TTFT", "Notes"] },
-    ),
-    "",
+    ...endpointLines(context, report.endpoints),
     ...aliasLines(context, report.aliases),
     ...problemLines(context, report),
-    `  ${report.endpoints.length} endpoints: ${usable.length} usable, ${failing.length} failing. ${costOf(report)}`,
-    "",
+    ...summaryLines(context, report),
   ];
 }
 
+/** Checks one after the other; a mark stays with its word. */
+function fillLines({ terminal }: CommandContext, checks: readonly string[]): string[] {
+  const columns = terminal.outColumns();
+  if (columns === undefined) return [checks.join("   ")];
+  return flowItems(checks, { width: columns - LABEL_INDENT, indent: 0, gap: 3 });
+}
+
 /** Lines under a label before the first. */
-function labelled(label: string, lines: readonly string[]): string[] {
-  return lines.map((line, at) => `  ${padEnd(at === 0 ? label : "", 9)} ${line}`);
+function labelled(
+  { text, terminal }: CommandContext,
+  label: "doctor.runtime" | "doctor.config" | "doctor.gatewayLabel",
+  lines: readonly string[],
+): string[] {
+  return lines.flatMap((line, at) =>
+    terminal
+      .wrapOut(`  ${padEnd(at === 0 ? text(label) : "", LABEL_WIDTH)} ${line}`, LABEL_INDENT)
+      .split("\n"),
+  );
+}
+
+function endpointLines(context: CommandContext, endpoints: readonly EndpointReport[]): string[] {
+  if (endpoints.length === 0) return [];
+  const { text, terminal } = context;
+  const header = [
+    text("doctor.endpoint"),
+    text("doctor.reach"),
+    text("doctor.auth"),
+    text("doctor.models"),
+    text("doctor.chat"),
+    text("doctor.stream"),
+    text("doctor.ttft"),
+    text("doctor.notes"),
+  ];
+  const width = terminal.outColumns();
+  const gap = width === undefined ? 3 : 2;
+  const rows = endpoints.map((endpoint) => cellsOf(context, endpoint));
+  return [...layOutTable(rows, { header, width, gap, blank: dashOf(context) }), ""];
+}
+
+function summaryLines({ text, terminal }: CommandContext, { endpoints }: DoctorReport): string[] {
+  if (endpoints.length === 0) return [];
+  const count = endpoints.length;
+  const usable = endpoints.filter(isUsable).length;
+  const failing = endpoints.filter(({ problem }) => problem !== undefined).length;
+  const said =
+    count === 1
+      ? text("doctor.summaryOne", { usable, failing })
+      : text("doctor.summary", { count, usable, failing });
+  const between = said.endsWith("。") ? "" : " ";
+  return [terminal.wrapOut(`  ${said}${between}${text(costOf(endpoints))}`, 2), ""];
 }
 
 /** Lists are free, and so are servers on this machine; what a token costs elsewhere is not known here. */
-function costOf(report: DoctorReport): string {
-  const chats = report.endpoints.flatMap((endpoint) => [endpoint.chat, endpoint.stream]);
+function costOf(endpoints: readonly EndpointReport[]): Message {
+  const chats = endpoints.flatMap((endpoint) => [endpoint.chat, endpoint.stream]);
   const count = chats.filter((chat) => chat.kind !== "skipped").length;
-  return count === 0 ? "Cost of these checks: none." : `Chat requests sent: ${count}, of one token each.`;
+  return count === 0 ? message("doctor.free") : message("doctor.sent", { count });
 }
 
-function mark(context: CommandContext, isOk: boolean): string {
-  const { paint, symbols } = context.terminal;
+function mark({ terminal }: CommandContext, isOk: boolean): string {
+  const { paint, symbols } = terminal;
   return isOk ? paint.green(symbols.ok) : paint.red(symbols.bad);
 }
 
+function dashOf({ terminal }: CommandContext): string {
+  return terminal.isAscii ? "-" : "–";
+}
+
 function cellsOf(context: CommandContext, report: EndpointReport): string[] {
-  const { paint, symbols } = context.terminal;
-  const dash = context.terminal.isAscii ? "-" : "–";
+  const { text, terminal } = context;
+  const { paint, symbols } = terminal;
+  const dash = dashOf(context);
   const bad = paint.red(symbols.bad);
   const auths = { ok: paint.green(symbols.ok), rejected: bad, none: dash, unknown: dash };
   const reach = report.reachMs === undefined ? bad : `${Math.round(report.reachMs)} ms`;
   const chatCell = (chat: Chat) => {
-    if (chat.kind === "skipped") return chat.why === "" ? dash : paint.dim(`${symbols.none} skip`);
+    if (chat.kind === "skipped")
+      return chat.why === undefined ? dash : paint.dim(`${symbols.none} ${text("doctor.skip")}`);
     return chat.kind === "ok" ? paint.green(symbols.ok) : bad;
   };
   const first = report.stream.kind === "ok" ? `${(report.stream.firstByteMs / 1000).toFixed(2)} s` : dash;
@@ -118,42 +172,51 @@ function cellsOf(context: CommandContext, report: EndpointReport): string[] {
     chatCell(report.chat),
     chatCell(report.stream),
     first,
-    notesOf(report),
+    notesOf(context, report),
   ];
 }
 
-function notesOf(report: EndpointReport): string {
-  if (!report.isEnabled) return "disabled";
-  const parts: string[] = [];
-  if (report.maskedKey !== undefined) parts.push(`key ${report.maskedKey}`);
-  if (report.chat.kind === "skipped" && report.chat.why !== "") parts.push(report.chat.why);
-  if (report.problem !== undefined) parts.push(cleanText(report.problem));
-  return parts.join("; ");
+function notesOf({ text }: CommandContext, report: EndpointReport): string {
+  if (!report.isEnabled) return text("doctor.disabled");
+  const parts: Message[] = [];
+  if (report.maskedKey !== undefined) parts.push(message("doctor.key", { key: report.maskedKey }));
+  if (report.chat.kind === "skipped" && report.chat.why !== undefined) parts.push(report.chat.why);
+  if (report.short !== undefined) parts.push(report.short);
+  return parts.length === 0
+    ? ""
+    : text(parts.reduce((first, second) => message("note.both", { first, second })));
 }
 
 function aliasLines(context: CommandContext, aliases: readonly AliasReport[]): string[] {
   if (aliases.length === 0) return [];
-  const { symbols } = context.terminal;
+  const { text, terminal } = context;
   const rows = aliases.map((alias) => [
     `${mark(context, alias.problem === undefined)} ${cleanText(alias.name)}`,
-    `${symbols.arrow} ${alias.targets.length === 0 ? "" : cleanText(alias.targets.join(", "))}`,
-    alias.problem === undefined ? "" : `(${cleanText(alias.problem)})`,
+    `${terminal.symbols.arrow} ${alias.targets.length === 0 ? "" : cleanText(alias.targets.join(", "))}`,
   ]);
-  return ["  Aliases", ...layOutTable(rows, { indent: "    " }), ""];
+  const table = layOutTable(rows, { indent: "    ", width: terminal.outColumns() });
+  return [`  ${text("doctor.aliases")}`, ...table, ""];
 }
 
+/** A row for each problem, or a paragraph where a row would not fit. */
 function problemLines(context: CommandContext, report: DoctorReport): string[] {
+  const { text, terminal } = context;
   const rows: string[][] = [];
-  const add = (name: string, problem: string | undefined, fix: string | undefined) => {
+  const add = (name: string, { problem, fix }: Partial<Diagnosis>) => {
     if (problem === undefined) return;
-    rows.push([
-      `${mark(context, false)} ${cleanText(name)}`,
-      cleanText(problem),
-      `fix: ${cleanText(fix ?? "")}`,
-    ]);
+    const said = fix === undefined ? "" : text("label.fix", { text: fix });
+    rows.push([`${mark(context, false)} ${cleanText(name)}`, cleanText(text(problem)), cleanText(said)]);
   };
-  for (const check of report.runtime) add(check.label, check.problem, check.fix);
-  for (const endpoint of report.endpoints) add(endpoint.name, endpoint.problem, endpoint.fix);
-  for (const alias of report.aliases) add(alias.name, alias.problem, alias.fix);
-  return rows.length === 0 ? [] : [...layOutTable(rows), ""];
+  add(text("doctor.config"), report.configProblem ?? {});
+  for (const check of report.runtime) add(text(check.label), check);
+  for (const endpoint of report.endpoints) add(endpoint.name, endpoint);
+  for (const alias of report.aliases) add(alias.name, alias);
+  if (rows.length === 0) return [];
+  const width = terminal.outColumns();
+  const table = layOutTable(rows);
+  if (width === undefined || table.every((line) => textWidth(line) <= width)) return [...table, ""];
+  const paragraphs = rows.map(([name = "", problem = "", fix = ""]) =>
+    [wrapToWidth(`  ${name}  ${problem}`, width, 4), wrapToWidth(`    ${fix}`, width, 4)].join("\n"),
+  );
+  return [...paragraphs, ""];
 }

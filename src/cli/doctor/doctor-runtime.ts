@@ -4,6 +4,7 @@ import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { exposedMode } from "../../config/file/data-folder.ts";
 import { errorCode } from "../../core/error-code.ts";
+import { message } from "../../language/messages.ts";
 import { findPortOwner } from "../shared/port-owner.ts";
 import type { RuntimeCheck } from "./doctor-report.ts";
 
@@ -12,24 +13,28 @@ export async function checkRuntime(
   dataDir: string,
   address: { readonly host: string; readonly port: number },
 ): Promise<readonly RuntimeCheck[]> {
-  const node: RuntimeCheck = { label: `Node ${process.versions.node}`, isOk: true };
+  const label = message("doctor.node", { version: process.versions.node });
+  const node: RuntimeCheck = { label, isOk: true };
   return [node, ...(await Promise.all([checkFolder(dataDir), checkPort(address.host, address.port)]))];
 }
 
 async function checkFolder(dataDir: string): Promise<RuntimeCheck> {
-  const label = "data folder writable";
+  const label = message("doctor.folder");
   const mode = await exposedMode(dataDir);
   if (mode !== undefined) {
-    const problem = `other users of this machine may write to ${dataDir} (mode ${mode}).`;
-    return { label: "data folder private", isOk: false, problem, fix: `chmod 700 ${dataDir}` };
+    return {
+      label: message("doctor.folderPrivate"),
+      isOk: false,
+      problem: message("doctor.folderOpen", { folder: dataDir, mode }),
+      fix: message("doctor.fix.folderOpen", { folder: dataDir }),
+    };
   }
   if (await isWritable(dataDir)) return { label, isOk: true };
-  const fix = "make it writable, or pass --data-dir FOLDER";
   return {
     label,
     isOk: false,
-    problem: `${dataDir} cannot be written; model lists are forgotten at a restart.`,
-    fix,
+    problem: message("doctor.folderShut", { folder: dataDir }),
+    fix: message("doctor.fix.folderShut"),
   };
 }
 
@@ -47,10 +52,14 @@ async function isWritable(folder: string): Promise<boolean> {
 async function checkPort(host: string, port: number): Promise<RuntimeCheck> {
   const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const owner = await findPortOwner(shown, port);
-  if (owner.kind === "nobody") return { label: `port ${port} free`, isOk: true };
-  if (owner.kind === "self") return { label: `port ${port} ours`, isOk: true };
-  const problem = `another program listens on ${host}:${port}.`;
-  return { label: `port ${port}`, isOk: false, problem, fix: "stop it, or set another server.port" };
+  if (owner.kind === "nobody") return { label: message("doctor.portFree", { port }), isOk: true };
+  if (owner.kind === "self") return { label: message("doctor.portOurs", { port }), isOk: true };
+  return {
+    label: message("doctor.port", { port }),
+    isOk: false,
+    problem: message("doctor.portTaken", { host, port }),
+    fix: message("doctor.fix.portTaken"),
+  };
 }
 
 /** More than this and dates in `Retry-After` headers and certificates are read wrong. */
@@ -61,8 +70,9 @@ export function checkClock(serverWallMs: readonly number[], wallMs: number): Run
   const skews = serverWallMs.map((serverMs) => wallMs - serverMs).sort((left, right) => left - right);
   const median = skews[Math.floor(skews.length / 2)];
   if (median === undefined) return undefined;
-  if (Math.abs(median) <= MAX_SKEW_MS) return { label: "clock", isOk: true };
+  const label = message("doctor.clock");
+  if (Math.abs(median) <= MAX_SKEW_MS) return { label, isOk: true };
   const minutes = Math.round(Math.abs(median) / 60_000);
-  const problem = `this machine's clock is ${minutes} minutes ${median > 0 ? "ahead of" : "behind"} the endpoints'.`;
-  return { label: "clock", isOk: false, problem, fix: "set the clock, or let the system keep it (NTP)" };
+  const problem = message(median > 0 ? "doctor.clockAhead" : "doctor.clockBehind", { minutes });
+  return { label, isOk: false, problem, fix: message("doctor.fix.clock") };
 }

@@ -2,22 +2,26 @@
 // chats for one token only on this machine or with --spend.
 
 import { modelsOf } from "../../catalogue/model-knowledge.ts";
-import type { GatewayConfig } from "../../config/compile.ts";
+import { emptyConfig, type GatewayConfig } from "../../config/compile.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
 import { systemClock } from "../../core/clock.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { nearest } from "../../core/nearest.ts";
-import type { EndpointModels, Override } from "../../routing/model.ts";
+import { message } from "../../language/messages.ts";
+import type { Endpoint, EndpointModels, Override } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import { createH1Client } from "../../upstream/h1/h1-client.ts";
 import { askSnapshots } from "../control/running.ts";
 import { tableOf } from "../shared/ask-endpoints.ts";
-import { type AskingOptions, readConfigured } from "../shared/configured.ts";
+import { type AskingOptions, findConfigured, printUnconfigured } from "../shared/configured.ts";
 import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { configReport } from "./doctor-config.ts";
 import { gatewayReport } from "./doctor-gateways.ts";
+import { checkClientKeys } from "./doctor-keys.ts";
 import { type AliasReport, type DoctorReport, doctorLines, isUsable } from "./doctor-report.ts";
 import { checkClock, checkRuntime } from "./doctor-runtime.ts";
-import { type Tested, testEndpoint } from "./endpoint-test.ts";
+import { nameOf, type Tested, testEndpoint } from "./endpoint-test.ts";
+import { Progress } from "./progress.ts";
 
 /** Options of `doctor`. */
 export type DoctorOptions = AskingOptions & {
@@ -30,52 +34,63 @@ export type DoctorOptions = AskingOptions & {
 
 /** Prints the report. Exit code 0: all is well; 3: something fails; 1: nothing can be used. */
 export async function runDoctor(context: CommandContext, options: DoctorOptions): Promise<ExitCode> {
-  const configured = await readConfigured(context, options);
-  if (configured === undefined) return 1;
-  const { config, shown } = configured;
-  const wanted = config.plan.endpoints.filter(
-    (one) => options.endpoint === undefined || one.name === options.endpoint,
-  );
-  if (wanted.length === 0 && options.endpoint !== undefined)
-    return refuseEndpoint(context, config, options.endpoint);
+  const found = await findConfigured(context, options);
+  const config = found.kind === "configured" ? found.config : emptyConfig();
+  const { endpoints } = config.plan;
+  const { endpoint: wanted } = options;
+  const chosen = endpoints.filter((one) => wanted === undefined || one.name === wanted);
+  if (found.kind === "configured" && chosen.length === 0 && wanted !== undefined)
+    return refuseEndpoint(context, config, wanted);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
+  const [surroundings, running, tested] = await Promise.all([
+    checkRuntime(dataDir, config.server),
+    askSnapshots(context, options, "none"),
+    testAll(context, options, { endpoints: chosen, limitBytes: config.discovery.maxListBytes }),
+  ]);
+  const nowMs = systemClock.wallMs();
+  const clock = checkClock(datesOf(tested), nowMs);
+  const keys = checkClientKeys(config.server.apiKeys, nowMs);
+  const table = tableOf(config, listsOf(config, tested));
+  const report: DoctorReport = {
+    runtime: [...surroundings, ...(clock === undefined ? [] : [clock]), ...keys],
+    ...configReport(found),
+    gateways: running.map(gatewayReport),
+    endpoints: tested.map((one) => one.report),
+    aliases: wanted === undefined ? config.plan.overrides.map((one) => aliasOf(one, table)) : [],
+  };
+  const exitCode = exitCodeOf(report);
+  if (options.json === true) printJson(context, { ...report, exit_code: exitCode });
+  else {
+    if (found.kind === "broken") printUnconfigured(context, found);
+    context.terminal.out(doctorLines(context, report).join("\n"));
+  }
+  if (options.bundle !== undefined) await saveBundle(context, options.bundle, report, config);
+  return exitCode;
+}
+
+type Subjects = { readonly endpoints: readonly Endpoint[]; readonly limitBytes: number };
+
+/** Tests each endpoint under each of its keys, all at once. */
+async function testAll(
+  context: CommandContext,
+  { json, spend = false }: DoctorOptions,
+  { endpoints, limitBytes }: Subjects,
+): Promise<Tested[]> {
   const client = createH1Client();
+  const subjects = endpoints.flatMap((endpoint) =>
+    endpoint.credentials.map((key) => ({ client, endpoint, key, spend, limitBytes })),
+  );
+  const progress = json === true ? undefined : new Progress(context, subjects.map(nameOf));
   try {
-    const [surroundings, running, tested] = await Promise.all([
-      checkRuntime(dataDir, config.server),
-      askSnapshots(context, options, "none"),
-      Promise.all(
-        wanted.flatMap((endpoint) =>
-          endpoint.credentials.map((key) =>
-            testEndpoint({
-              client,
-              endpoint,
-              key,
-              spend: options.spend === true,
-              limitBytes: config.discovery.maxListBytes,
-            }),
-          ),
-        ),
-      ),
-    ]);
-    const clock = checkClock(datesOf(tested), systemClock.wallMs());
-    const runtime = clock === undefined ? surroundings : [...surroundings, clock];
-    const table = tableOf(config, listsOf(config, tested));
-    const endpoints = tested.map((one) => one.report);
-    const aliases =
-      options.endpoint === undefined ? config.plan.overrides.map((one) => aliasOf(one, table)) : [];
-    const report: DoctorReport = {
-      runtime,
-      config: shown,
-      gateways: running.map(gatewayReport),
-      endpoints,
-      aliases,
-    };
-    if (options.json === true) printJson(context, { ...report, exit_code: exitCodeOf(report) });
-    else context.terminal.out(doctorLines(context, report).join("\n"));
-    if (options.bundle !== undefined) await saveBundle(context, options.bundle, report, config);
-    return exitCodeOf(report);
+    return await Promise.all(
+      subjects.map(async (subject) => {
+        const tested = await testEndpoint(subject);
+        progress?.done(nameOf(subject));
+        return tested;
+      }),
+    );
   } finally {
+    progress?.close();
     await client.close();
   }
 }
@@ -126,8 +141,8 @@ function refuseEndpoint(context: CommandContext, config: GatewayConfig, name: st
   const wanted = context.text("want.oneOf", {
     values: config.plan.endpoints.map((one) => one.name).join(", "),
   });
-  const message = context.text("fail.option", { option: "--endpoint", wanted, value: name });
-  printFailure(context, { message, ...fix, next: context.text("next.helpOf", { name: "doctor" }) });
+  const refused = context.text("fail.option", { option: "--endpoint", wanted, value: name });
+  printFailure(context, { message: refused, ...fix, next: context.text("next.helpOf", { name: "doctor" }) });
   return 2;
 }
 
@@ -141,7 +156,7 @@ function listsOf(config: GatewayConfig, tested: readonly Tested[]): EndpointMode
 }
 
 function aliasOf(override: Override, table: RoutingTable): AliasReport {
-  const { name } = override;
+  const { name, definedAt: at } = override;
   const targets = table.models.get(name)?.targets ?? [];
   const base = { name, targets: targets.map((target) => target.key) };
   const fitting = targets.filter((target) => !target.isUnlisted);
@@ -149,12 +164,15 @@ function aliasOf(override: Override, table: RoutingTable): AliasReport {
   if (targets.length === 0) {
     return {
       ...base,
-      problem: "no endpoint can serve it.",
-      fix: `correct its targets (${override.definedAt})`,
+      problem: message("doctor.alias.none"),
+      fix: message("doctor.fix.targets", { at }),
     };
   }
   const missing = targets[0]?.upstreamModel ?? name;
   const [guess] = nearest(missing, table.models.keys());
-  const hint = guess === undefined ? "correct its targets" : `did you mean "${guess}"?`;
-  return { ...base, problem: `no endpoint lists "${missing}".`, fix: `${hint} (${override.definedAt})` };
+  const fix =
+    guess === undefined
+      ? message("doctor.fix.targets", { at })
+      : message("doctor.fix.meant", { name: guess, at });
+  return { ...base, problem: message("doctor.alias.unlisted", { model: missing }), fix };
 }

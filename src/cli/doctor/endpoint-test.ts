@@ -3,10 +3,12 @@
 import { askModels, type ListAnswer } from "../../catalogue/ask.ts";
 import { systemClock } from "../../core/clock.ts";
 import { maskKey } from "../../core/mask.ts";
+import { message } from "../../language/messages.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import type { AskingClient } from "../../upstream/client.ts";
 import { chooseChatModel, isLoopback, probeChat } from "../shared/probe.ts";
 import type { Chat, EndpointReport } from "./doctor-report.ts";
+import { mendingOf } from "./mending.ts";
 
 const PROBE_MS = 10_000;
 
@@ -20,6 +22,11 @@ export type Subject = {
   readonly limitBytes: number;
 };
 
+/** `openai`, or `openai#2` for the second of its keys. */
+export function nameOf({ endpoint, key }: Pick<Subject, "endpoint" | "key">): string {
+  return endpoint.credentials.length > 1 ? `${endpoint.name}#${key.id}` : endpoint.name;
+}
+
 /** What was found out, and the list that it came from. */
 export type Tested = {
   readonly report: EndpointReport;
@@ -27,13 +34,13 @@ export type Tested = {
   readonly answer: ListAnswer | undefined;
 };
 
-const NOT_ASKED: Chat = { kind: "skipped", why: "" };
+const NOT_ASKED: Chat = { kind: "skipped", why: undefined };
 
 /** Asks for the models and, where it costs nothing or may, for one token. */
 export async function testEndpoint(subject: Subject): Promise<Tested> {
   const { endpoint, key, client, limitBytes } = subject;
   const base = {
-    name: endpoint.credentials.length > 1 ? `${endpoint.name}#${key.id}` : endpoint.name,
+    name: nameOf(subject),
     definedAt: endpoint.definedAt,
     isEnabled: endpoint.enabled,
     maskedKey: key.apiKey === undefined ? undefined : maskKey(key.apiKey),
@@ -43,8 +50,7 @@ export async function testEndpoint(subject: Subject): Promise<Tested> {
       reachMs: undefined,
       auth: "unknown",
       modelCount: undefined,
-      problem: undefined,
-      fix: undefined,
+      ...NO_FAULT,
     } as const;
     return {
       report: { ...base, ...nothing, chat: NOT_ASKED, stream: NOT_ASKED },
@@ -62,7 +68,7 @@ export async function testEndpoint(subject: Subject): Promise<Tested> {
   });
   const names = namesOf(endpoint, answer);
   const [chat, stream] = await chatBoth(subject, answer, names);
-  const { problem, fix } = findingOf(endpoint, answer, [chat, stream]);
+  const finding = findingOf(subject, answer, [chat, stream]);
   const isReached = answer.kind !== "failed" || answer.status !== undefined;
   const report: EndpointReport = {
     ...base,
@@ -71,8 +77,7 @@ export async function testEndpoint(subject: Subject): Promise<Tested> {
     modelCount: answer.kind === "listed" || endpoint.models.kind === "static" ? names.length : undefined,
     chat,
     stream,
-    problem,
-    fix,
+    ...finding,
   };
   return { report, endpoint, answer };
 }
@@ -96,12 +101,12 @@ async function chatBoth(
   const { endpoint } = subject;
   if (answer.kind === "failed" || answer.kind === "rejected_key") return [NOT_ASKED, NOT_ASKED];
   if (!subject.spend && !isLoopback(endpoint)) {
-    const skipped: Chat = { kind: "skipped", why: "may cost money; add --spend" };
+    const skipped: Chat = { kind: "skipped", why: message("doctor.mayCost") };
     return [skipped, skipped];
   }
   const model = chooseChatModel(names);
   if (model === undefined) {
-    const skipped: Chat = { kind: "skipped", why: "no chat model listed" };
+    const skipped: Chat = { kind: "skipped", why: message("doctor.noChatModel") };
     return [skipped, skipped];
   }
   const probe = {
@@ -115,26 +120,54 @@ async function chatBoth(
   return [await probeChat(probe, false), await probeChat(probe, true)];
 }
 
-type TestFinding = { readonly problem: string | undefined; readonly fix: string | undefined };
+type TestDiagnosis = Pick<EndpointReport, "short" | "problem" | "fix">;
 
-function findingOf(endpoint: Endpoint, answer: ListAnswer, chats: readonly Chat[]): TestFinding {
+const NO_FAULT: TestDiagnosis = { short: undefined, problem: undefined, fix: undefined };
+
+function findingOf(subject: Subject, answer: ListAnswer, chats: readonly Chat[]): TestDiagnosis {
+  const { endpoint, key } = subject;
   const at = endpoint.definedAt;
-  const off = `or set enabled: false (${at})`;
   switch (answer.kind) {
-    case "rejected_key":
-      return { problem: `${answer.reason}: the endpoint rejects this key.`, fix: `renew api_key (${at})` };
-    case "failed":
-      return { problem: `${answer.reason}.`, fix: `start it, correct base_url, ${off}` };
+    case "rejected_key": {
+      const { reason } = answer;
+      const hasKey = key.apiKey !== undefined;
+      return {
+        short: message("doctor.short.rejected"),
+        problem: message(hasKey ? "doctor.problem.rejected" : "doctor.problem.noKey", { reason }),
+        fix: message(hasKey ? "doctor.fix.renew" : "doctor.fix.setKey", { at }),
+      };
+    }
+    case "failed": {
+      const [short, fix] = mendingOf(answer);
+      return {
+        short: message(short),
+        problem: message("doctor.problem", { reason: answer.reason }),
+        fix: message(fix, { at }),
+      };
+    }
     case "no_list":
       if (endpoint.models.kind === "static") break;
-      return { problem: `${answer.reason}.`, fix: `name its models under "models" (${at})` };
+      return {
+        short: message("doctor.short.list"),
+        problem: message("doctor.problem", { reason: answer.reason }),
+        fix: message("doctor.fix.models", { at }),
+      };
     case "listed":
       break;
   }
+  return chatFinding(at, chats);
+}
+
+function chatFinding(at: string, chats: readonly Chat[]): TestDiagnosis {
   const failed = chats.find((chat) => chat.kind === "failed");
-  if (failed?.kind !== "failed") return { problem: undefined, fix: undefined };
+  if (failed?.kind !== "failed") return NO_FAULT;
+  const { status = 0, reason } = failed;
+  const isRefused = status >= 400 && status < 500 && status !== 429;
+  const fix =
+    status === 429 ? "doctor.mend.limited" : isRefused ? "doctor.fix.chatRefused" : "doctor.fix.chatFailed";
   return {
-    problem: `a chat request failed: ${failed.reason}.`,
-    fix: `look into the endpoint's own log, ${off}`,
+    short: message("doctor.short.chat"),
+    problem: message("doctor.problem.chat", { reason }),
+    fix: message(fix, { at }),
   };
 }

@@ -3,6 +3,7 @@
 import { cleanText } from "../../core/clean-text.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { findPortOwner, type PortOwner } from "../shared/port-owner.ts";
+import type { ListenFlags } from "../shared/variables.ts";
 import type { CommandContext, Failure } from "../terminal/command.ts";
 
 /** The address that was wanted, and the command that wanted it. */
@@ -11,6 +12,8 @@ export type WantedAddress = {
   readonly port: number;
   /** As typed, for the suggestion: `oai-gateway` or `oai-gateway demo`. */
   readonly command: string;
+  /** What of it is said by variables, which the fix then names. */
+  readonly listen: ListenFlags;
 };
 
 /** The failure to print; undefined when the error is none of listening. */
@@ -30,7 +33,10 @@ export async function explainListenFailure(
     case "ENOTFOUND":
     case "EAI_AGAIN":
     case "EINVAL":
-      return { message: text("fail.address", { host: cleanText(host) }), fix: text("fix.address") };
+      return {
+        message: text("fail.address", { host: cleanText(host) }),
+        fix: text(wanted.listen.isHostOfVariable ? "variable.address" : "fix.address"),
+      };
     case undefined:
       return undefined;
     default:
@@ -61,6 +67,7 @@ function ownerText(context: CommandContext, owner: PortOwner): string {
 
 function fixPort(context: CommandContext, wanted: WantedAddress, port: number): string {
   const free = port > 65_535 ? 8080 : port;
+  if (wanted.listen.isPortOfVariable) return context.text("variable.taken", { port: free });
   return context.text("fix.port", { command: wanted.command, port: free });
 }
 

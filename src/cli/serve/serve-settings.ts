@@ -1,11 +1,10 @@
-// What `serve` and `demo` share at the start: their flags, the log, and the refusal to serve strangers.
+// What `serve` and `demo` share at the start: their flags and the log.
 
 import type { GatewayConfig } from "../../config/compile.ts";
 import { systemClock } from "../../core/clock.ts";
-import { createLineWriter } from "../../observe/line-writer.ts";
+import { createLineWriter, type LineWriter } from "../../observe/line-writer.ts";
 import { createLog, type LogLevel } from "../../observe/log.ts";
-import { isExposed } from "../../supervise/reload-rules.ts";
-import type { CommandContext, Failure } from "../terminal/command.ts";
+import type { CommandContext } from "../terminal/command.ts";
 import { StartLog } from "./start-log.ts";
 
 /** Options that `serve` and `demo` share, as commander hands them over. */
@@ -17,32 +16,38 @@ export type ListenOptions = {
   readonly json?: boolean;
 };
 
-/** Why this configuration must not be served: other machines could use it without a key. */
-export function findExposure(context: CommandContext, config: GatewayConfig): Failure | undefined {
-  if (!isExposed(config)) return undefined;
-  const { host } = config.server;
-  return { message: context.text("fail.open", { host }), fix: context.text("fix.open") };
-}
-
 /** Lines on a terminal come at once; elsewhere they may wait for company. */
 const TERMINAL_DELAY_MS = 15;
 
-/** The log that the flags and the configuration ask for: for people on a terminal, JSON lines elsewhere. */
+/** The form that the flags and the configuration ask for: for people on a terminal, JSON lines elsewhere. */
+export function logFormat(
+  { terminal }: CommandContext,
+  options: Pick<ListenOptions, "json" | "logFormat">,
+  config: GatewayConfig,
+): "pretty" | "json" {
+  const wanted = options.json === true ? "json" : (options.logFormat ?? config.log.format);
+  if (wanted !== "auto") return wanted;
+  return terminal.isOutTty ? "pretty" : "json";
+}
+
+/** The log that the flags and the configuration ask for; to standard output, unless it is given a writer. */
 export async function openLog(
   context: CommandContext,
-  options: ListenOptions,
+  options: Pick<ListenOptions, "json" | "logFormat"> & { readonly logLevel: LogLevel | undefined },
   config: GatewayConfig,
+  writer?: LineWriter,
 ): Promise<StartLog> {
   const { terminal } = context;
-  const wanted = options.json === true ? "json" : (options.logFormat ?? config.log.format);
-  const format = wanted === "auto" ? (terminal.isOutTty ? "pretty" : "json") : wanted;
+  const format = logFormat(context, options, config);
+  const delay = terminal.isOutTty ? { delayMs: TERMINAL_DELAY_MS } : {};
   const log = await createLog({
-    writer: createLineWriter({ fd: 1, ...(terminal.isOutTty ? { delayMs: TERMINAL_DELAY_MS } : {}) }),
+    writer: writer ?? createLineWriter({ fd: 1, ...delay }),
     format,
     level: options.logLevel ?? config.log.level,
     isColour: terminal.isColour,
     isAscii: terminal.isAscii,
+    columns: terminal.outColumns,
     clock: systemClock,
   });
-  return new StartLog(log, format === "pretty");
+  return new StartLog(log, format === "json");
 }

@@ -31,8 +31,11 @@ export class ServeWorld {
 
   /** Begins to watch and prints the table; without a file looks around first. */
   async begin(session: Session): Promise<void> {
-    const { configuration } = this.#parts;
-    configuration.watch(() => session.reload(false));
+    const { configuration, context } = this.#parts;
+    configuration.watch(
+      () => session.reload(false),
+      (problem) => printDiagnostics(context, [problem]),
+    );
     if (configuration.file === undefined) return this.#look(session);
     await session.showTable(undefined);
   }
@@ -86,6 +89,7 @@ export class ServeWorld {
     const { gateway, context, configuration, isDetecting } = this.#parts;
     if (!isDetecting) {
       session.print(nothingLines(context, undefined));
+      session.life.nothing();
       session.showKeys();
       return;
     }
@@ -99,6 +103,7 @@ export class ServeWorld {
     }
     const looked = { keyVariables: detection.variableCount, ports: detection.portCount };
     session.print([...rowLines(context, found.unused), ...nothingLines(context, looked)]);
+    session.life.nothing(looked);
     session.showKeys();
   }
 

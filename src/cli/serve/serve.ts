@@ -5,19 +5,22 @@ import { resolve } from "node:path";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { atMost } from "../../core/at-most.ts";
-import type { Log } from "../../core/summary.ts";
+import type { ExchangeSink, Log } from "../../core/summary.ts";
 import { type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import { Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
 import { printDiagnostics, readSource } from "../shared/config-source.ts";
+import { findExposure } from "../shared/exposure.ts";
+import { type ListenFlags, readListenFlags } from "../shared/variables.ts";
 import { packageVersion } from "../shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
-import { readPort } from "../terminal/flags.ts";
+import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { findExposure, type ListenOptions, openLog } from "./serve-settings.ts";
+import { type ListenOptions, openLog } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
+import { serviceManager } from "./service-manager.ts";
 import { Session } from "./session.ts";
 import type { StartLog } from "./start-log.ts";
 
@@ -35,38 +38,40 @@ export type ServeOptions = ListenOptions & {
 
 /** Serves until a signal or a key ends it. */
 export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
-  const port = readPort(context, options.port);
-  if (port.kind === "wrong") {
-    printFailure(context, port.failure);
+  const listening = readListenFlags(context, options);
+  if (listening.kind === "wrong") {
+    printFailure(context, listening.failure);
     return 2;
   }
-  const flags = { host: options.host, port: port.value, allowAnonymous: options.allowAnonymous === true };
+  const { value: listen } = listening;
+  const flags = { host: listen.host, port: listen.port, allowAnonymous: options.allowAnonymous === true };
   const source = await readSource(context, options.config, flags);
   if (source.kind === "broken") {
     printDiagnostics(context, source.problems);
     return 1;
   }
   const config = withFlags(source.config, flags);
-  const exposure = findExposure(context, config);
+  const shown = source.kind === "file" ? source.shown : undefined;
+  const exposure = findExposure(context, config, { listen, shown });
   if (exposure !== undefined) {
     printFailure(context, exposure);
     return 1;
   }
-  if (source.kind === "file") printDiagnostics(context, source.warnings);
-  const log = await openLog(context, options, config);
+  printDiagnostics(context, source.warnings);
+  const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
-  const gateway = await openGateway(context, { config, log, dataDir, configFile }, "oai-gateway");
+  const gateway = await openGateway(context, { config, log, dataDir, configFile, listen }, "oai-gateway");
   if (gateway === undefined) return 1;
+  const file = source.kind === "file" ? source.shown : undefined;
+  const life = new LifeLines({ gateway, log, terminal: context.terminal, file, isDemo: false });
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile });
-  // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
-  await atMost(OPEN_MS, control);
   const isDetecting = options.detect !== false;
   const { cwd, env } = context;
   const { arrow } = context.terminal.symbols;
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, first: source, arrow });
-  await serveUntilStopped({ context, gateway, log, configuration, isDetecting, control });
+  await serveUntilStopped({ context, gateway, log, life, configuration, isDetecting, control });
   return 0;
 }
 
@@ -83,19 +88,22 @@ type GatewayParts = {
   readonly log: RequestLog;
   readonly dataDir: string | undefined;
   readonly configFile?: string | undefined;
+  readonly listen: ListenFlags;
+  /** Learns of settled requests in place of the log. */
+  readonly sink?: ExchangeSink;
 };
 
 /** Starts the gateway, or prints why its address could not be had. */
 export async function openGateway(
   context: CommandContext,
-  parts: GatewayParts,
+  { listen, ...parts }: GatewayParts,
   command: string,
 ): Promise<Gateway | undefined> {
   try {
-    return await startGateway({ ...parts, sinks: [parts.log], version: packageVersion() });
+    return await startGateway({ ...parts, sinks: [parts.sink ?? parts.log], version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
-    const failure = await explainListenFailure(context, { host, port, command }, error);
+    const failure = await explainListenFailure(context, { host, port, command, listen }, error);
     if (failure === undefined) throw error;
     printFailure(context, failure);
     return undefined;
@@ -106,20 +114,27 @@ type Serving = {
   readonly context: CommandContext;
   readonly gateway: Gateway;
   readonly log: StartLog;
+  readonly life: LifeLines;
   readonly configuration: Configuration;
   readonly isDetecting: boolean;
   readonly control: Promise<Control | undefined>;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
-  const { context, gateway, log, configuration, control } = serving;
+  const { context, gateway, log, life, configuration, control } = serving;
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
   const world = new ServeWorld({ ...serving, onFile });
   const { file } = configuration;
+  const status = () => statusLine(context, gateway);
+  const service = serviceManager({ env: context.env, log, status });
   const session = new Session({
     context,
     gateway,
     log,
+    service,
+    life,
+    // So that the commands find it from the first line on; a data folder that hangs does not hold the start up.
+    opened: atMost(OPEN_MS, control),
     config:
       file === undefined ? undefined : { file: file.shown, endpointCount: file.config.plan.endpoints.length },
     isDemo: false,
@@ -128,10 +143,17 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
     cleanUp: async () => {
       await atMost(CLOSE_MS, closeControl(control));
+      await service?.close();
       await world.close();
     },
   });
   await session.run();
+}
+
+/** What `systemctl status` shows. */
+function statusLine({ text }: CommandContext, gateway: Gateway): string {
+  const endpoints = gateway.config().plan.endpoints.length;
+  return text("service.status", { url: gateway.url, endpoints, models: gateway.table().models.size });
 }
 
 async function nameFile(control: Promise<Control | undefined>, path: string): Promise<void> {

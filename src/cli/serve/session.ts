@@ -2,11 +2,14 @@
 
 import type { Gateway } from "../../gateway.ts";
 import type { MessageKey } from "../../language/messages.ts";
+import { keyHelpLines } from "../shared/key-help.ts";
 import { type ReadyFacts, readyLines, tableLines } from "../shared/start-block.ts";
 import { type Found, tableFacts } from "../shared/start-facts.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { listenForKeys } from "./keyboard.ts";
+import { type LifeLines, rootOf } from "./life-lines.ts";
+import type { ServiceManager } from "./service-manager.ts";
 import type { StartLog } from "./start-log.ts";
 import { settleMemory } from "./start-memory.ts";
 
@@ -15,6 +18,10 @@ export type SessionParts = {
   readonly context: CommandContext;
   readonly gateway: Gateway;
   readonly log: StartLog;
+  /** Start, address and end, for the log. */
+  readonly life: LifeLines;
+  /** What has to be open before the start is told: whoever reads of it may try it at once. */
+  readonly opened: Promise<unknown>;
   /** File and number of endpoints for the first lines; undefined where there is no file. */
   readonly config: ReadyFacts["config"];
   readonly isDemo: boolean;
@@ -26,14 +33,24 @@ export type SessionParts = {
   readonly startDemo: ((session: Session) => Promise<void>) | undefined;
   /** Called when the stop is asked for, before requests under way are waited for. */
   readonly onStopping?: () => void;
+  /** Who is told that it serves, reloads and stops; undefined where nobody has started it as a service. */
+  readonly service?: ServiceManager | undefined;
   /** What has to be ended with the session. */
   readonly cleanUp: () => Promise<void>;
+};
+
+/** Keys that end it, as the log calls them. */
+const KEYS: Readonly<Record<string, string>> = {
+  q: "key q",
+  "ctrl-c": "Ctrl-C",
+  end: "end of input",
 };
 
 /** One run of the gateway. */
 export class Session {
   readonly context: CommandContext;
   readonly gateway: Gateway;
+  readonly life: LifeLines;
   readonly #parts: SessionParts;
   #reloading: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -46,11 +63,14 @@ export class Session {
     this.context = parts.context;
     this.gateway = parts.gateway;
     this.#parts = parts;
+    this.life = parts.life;
   }
 
   /** Runs until a signal or a key ends it; everything is closed when this resolves. */
   async run(): Promise<void> {
     const release = this.#listen();
+    await this.#parts.opened;
+    this.life.started();
     this.print(
       readyLines(this.context, {
         version: packageVersion(),
@@ -60,14 +80,18 @@ export class Session {
         isDemo: this.#parts.isDemo,
       }),
     );
+    const { service } = this.#parts;
+    service?.ready();
     this.#enqueue(() => this.#parts.begin(this));
+    if (service !== undefined) void this.gateway.catalogue.firstAnswers().then(() => service.changed());
     settleMemory();
     await this.#stopped;
     await this.#closing;
     release();
     await this.#parts.cleanUp();
+    this.life.stopped();
     await this.#parts.log.flush();
-    this.context.terminal.err(`  ${this.context.text("stop.done")}`);
+    this.print([`  ${this.context.text("stop.done")}`]);
   }
 
   /** Prints the table of endpoints once each has answered or failed. */
@@ -76,13 +100,14 @@ export class Session {
     await gateway.catalogue.firstAnswers();
     if (this.#closing !== undefined) return;
     const facts = tableFacts(this.context, {
-      url: rootOf(gateway.url),
+      url: rootOf(trustedUrl(gateway)),
       statuses: gateway.status(),
       table: gateway.table(),
       hasClientKeys: gateway.config().server.apiKeys.length > 0,
       found,
     });
     this.print(tableLines(this.context, facts));
+    this.life.ready();
     this.#parts.log.unmute();
     this.showKeys();
   }
@@ -97,33 +122,59 @@ export class Session {
 
   /** Reloads; one at a time, in the order asked for. */
   reload(isAsked: boolean): void {
-    this.#enqueue(() => this.#parts.reload(this, isAsked));
+    this.#enqueue(async () => {
+      const { service } = this.#parts;
+      service?.reloading();
+      try {
+        await this.#parts.reload(this, isAsked);
+      } finally {
+        // What was in force still is where the reload failed.
+        service?.ready();
+      }
+    });
   }
 
-  /** First: lets requests under way finish. Again: cuts them. */
-  stop(): void {
+  /** First: lets requests under way finish. Again: cuts them. `by`: the signal, or what was pressed. */
+  stop(by: string): void {
     if (this.#closing !== undefined) {
+      this.life.cutting(by);
       this.gateway.cut();
       return;
     }
     const { text, terminal } = this.context;
-    terminal.err(
-      `\n  ${text("stop.draining", { seconds: Math.round(this.gateway.config().server.drainMs / 1000) })}`,
-    );
+    const seconds = Math.round(this.gateway.config().server.drainMs / 1000);
+    // Only a person at a terminal can press anything once more.
+    const key = terminal.isErrTty ? "stop.draining" : "stop.drainingAlone";
+    this.print(["", `  ${text(key, { seconds })}`]);
+    this.life.stopping(by);
+    this.#parts.service?.stopping();
     this.#parts.onStopping?.();
     this.#closing = this.gateway.close();
     this.#announceStop();
   }
 
-  /** Prints lines of the start block. */
+  /** Prints lines of the block for people; nothing where it would stand between lines for machines. */
   print(lines: readonly string[]): void {
-    this.context.terminal.err(lines.join("\n"));
+    if (this.life.isBlockShown) this.context.terminal.err(lines.join("\n"));
+  }
+
+  #showHelp(): void {
+    const { isDemo, config, startDemo } = this.#parts;
+    const isEmpty = this.gateway.config().plan.endpoints.length === 0;
+    const fromFile = config === undefined ? "help.look" : "help.reload";
+    this.print(
+      keyHelpLines(this.context, {
+        url: rootOf(this.gateway.url),
+        reload: isDemo ? "help.table" : fromFile,
+        hasDemo: isEmpty && startDemo !== undefined,
+      }),
+    );
   }
 
   #onKey(key: string): void {
     const { startDemo } = this.#parts;
-    if (key === "q" || key === "ctrl-c" || key === "end") this.stop();
-    if (key === "h" || key === "?") this.showKeys();
+    if (key === "q" || key === "ctrl-c" || key === "end") this.stop(KEYS[key] ?? key);
+    if (key === "h" || key === "?") this.#showHelp();
     if (key === "r") this.reload(true);
     if (key === "d" && startDemo !== undefined && this.gateway.config().plan.endpoints.length === 0) {
       this.#enqueue(() => startDemo(this));
@@ -132,7 +183,7 @@ export class Session {
 
   /** Signals, keys, and faults that escaped every net: those must not take all other requests with them. */
   #listen(): () => void {
-    const stop = () => this.stop();
+    const stop = (signal: string) => this.stop(signal);
     const reload = () => this.reload(true);
     const report = (error: unknown) => this.#report(error);
     process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", reload);
@@ -156,7 +207,11 @@ export class Session {
   }
 }
 
-/** `http://127.0.0.1:8080` of `http://127.0.0.1:8080/v1`. */
-function rootOf(url: string): string {
-  return url.replace(/\/v1$/, "");
+/** The address by a host that the certificate covers: a client refuses another. */
+function trustedUrl(gateway: Gateway): string {
+  const url = new URL(gateway.url);
+  const host = gateway.certificate()?.hostFor(url.hostname.replace(/^\[|\]$/g, ""));
+  return host === undefined
+    ? gateway.url
+    : gateway.url.replace(url.hostname, host.includes(":") ? `[${host}]` : host);
 }

@@ -2,26 +2,47 @@
 
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { renderText } from "../../config/report/render.ts";
-import { asStarted } from "../../language/launch.ts";
-import { type ConfigSource, type Flags, readSource as read } from "../../supervise/source.ts";
+import {
+  type ConfigSource,
+  type Flags,
+  NO_FLAGS,
+  readSource as read,
+  withFlags,
+} from "../../supervise/source.ts";
 import type { CommandContext } from "../terminal/command.ts";
+import { readListenFlags } from "./variables.ts";
 
 /** At the start the screen must still hold the first problem. */
 const MOST_PROBLEMS = 10;
 
-/** Looks for the configuration and loads it; prints nothing. `flag` is the path that `--config` gave. */
-export function readSource(
-  { cwd, env }: CommandContext,
+/**
+ * Looks for the configuration and loads it; prints nothing. `flag` is the path that `--config` gave. A command without
+ * flags of its own for the listener is given the address that the variables say, as the gateway would have it.
+ */
+export async function readSource(
+  context: CommandContext,
   flag: string | undefined,
   flags?: Flags,
 ): Promise<ConfigSource> {
-  return read({ flag, cwd, env }, flags);
+  const { cwd, env } = context;
+  const source = await read({ flag, cwd, env }, flags);
+  if (source.kind === "broken" || flags !== undefined) return source;
+  const listen = readListenFlags(context, {});
+  if (listen.kind === "wrong") return source;
+  const { host, port } = listen.value;
+  return { ...source, config: withFlags(source.config, { ...NO_FLAGS, host, port }) };
 }
 
 /** Prints problems to standard error, the first ones in full. */
 export function printDiagnostics(context: CommandContext, diagnostics: readonly Diagnostic[]): void {
   if (diagnostics.length === 0) return;
-  const { terminal } = context;
-  const toCommands = (sentence: string) => asStarted(sentence, context.command);
-  terminal.err(renderText(diagnostics, { colour: terminal.isColour, limit: MOST_PROBLEMS, toCommands }));
+  const { terminal, text: say } = context;
+  terminal.err(
+    renderText(diagnostics, {
+      say,
+      colour: terminal.isColour,
+      limit: MOST_PROBLEMS,
+      columns: terminal.errColumns(),
+    }),
+  );
 }

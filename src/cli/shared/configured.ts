@@ -1,9 +1,13 @@
 // The configuration for commands that look and do not serve: the file, or what is found without one.
 
+import { relative } from "node:path";
 import type { EndpointState } from "../../catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
+import type { Diagnostic } from "../../config/report/diagnostics.ts";
+import { cleanText } from "../../core/clean-text.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
-import { type CommandContext, printFailure } from "../terminal/command.ts";
+import { adviceLine, type CommandContext, printFailure } from "../terminal/command.ts";
 import { askEndpoints } from "./ask-endpoints.ts";
 import { printDiagnostics, readSource } from "./config-source.ts";
 import { configOf, lookAround } from "./detection.ts";
@@ -13,35 +17,41 @@ export type AskingOptions = { readonly config?: string; readonly json?: boolean 
 
 /** A configuration to ask the endpoints of. */
 export type Configured = {
+  readonly kind: "configured";
   readonly config: GatewayConfig;
-  /** What it is, for people: `config.yaml: 4 endpoints`. */
-  readonly shown: string;
+  /** Where it comes from: its file; undefined where it is what was found without one. */
+  readonly file: string | undefined;
 };
 
-/** Reads the configuration, or looks around where there is none. Undefined after it has printed why not. */
-export async function readConfigured(
+/** There is a file, and it is broken; or there is none, and nothing was found either. */
+export type Unconfigured =
+  | { readonly kind: "broken"; readonly file: string; readonly problems: readonly Diagnostic[] }
+  | { readonly kind: "nothing" };
+
+/** Reads the configuration, or looks around where there is none. Prints warnings, and no more. */
+export async function findConfigured(
   context: CommandContext,
   options: AskingOptions,
-): Promise<Configured | undefined> {
+): Promise<Configured | Unconfigured> {
   const source = await readSource(context, options.config);
   if (source.kind === "broken") {
-    printDiagnostics(context, source.problems);
-    return undefined;
+    const { problems, path } = source;
+    return { kind: "broken", file: relative(context.cwd, path), problems };
   }
+  printDiagnostics(context, source.warnings);
   if (source.kind === "file") {
-    printDiagnostics(context, source.warnings);
-    return {
-      config: source.config,
-      shown: `${source.shown}: ${source.config.plan.endpoints.length} endpoints`,
-    };
+    return { kind: "configured", config: source.config, file: source.shown };
   }
   const detection = await lookAround(context, source.config.server.port);
-  if (detection.endpoints.length === 0) {
-    const { text } = context;
-    printFailure(context, { message: text("init.nothing"), next: text("next.noConfig") });
-    return undefined;
-  }
-  return { config: configOf(detection), shown: `no file; found ${detection.endpoints.length} endpoints` };
+  if (detection.endpoints.length === 0) return { kind: "nothing" };
+  return { kind: "configured", config: configOf(detection), file: undefined };
+}
+
+/** Says why there is nothing to ask. */
+export function printUnconfigured(context: CommandContext, why: Unconfigured): void {
+  const { text } = context;
+  if (why.kind === "broken") printDiagnostics(context, why.problems);
+  else printFailure(context, { message: text("init.nothing"), next: text("next.noConfig") });
 }
 
 /** The table that the endpoints' answers amount to, and the endpoints that did not answer. */
@@ -51,7 +61,7 @@ export type AskedConfigured = {
 };
 
 /** An endpoint that did not answer, and why. */
-export type Unanswered = { readonly endpoint: string; readonly reason: string };
+export type Unanswered = { readonly endpoint: string; readonly reason: Message };
 
 const ASK_MS = 10_000;
 
@@ -60,8 +70,11 @@ export async function askConfigured(
   context: CommandContext,
   options: AskingOptions,
 ): Promise<AskedConfigured | undefined> {
-  const configured = await readConfigured(context, options);
-  if (configured === undefined) return undefined;
+  const configured = await findConfigured(context, options);
+  if (configured.kind !== "configured") {
+    printUnconfigured(context, configured);
+    return undefined;
+  }
   const { table, statuses } = await askEndpoints(configured.config, ASK_MS);
   const failed = warnOfUnanswered(
     context,
@@ -76,16 +89,17 @@ export function warnOfUnanswered(
   asked: readonly {
     readonly endpoint: string;
     readonly state: EndpointState;
-    readonly reason: string | null | undefined;
+    readonly reason: Message | null | undefined;
   }[],
 ): readonly Unanswered[] {
   const { terminal } = context;
   const failed = asked
     .filter(({ state }) => state === "failed" || state === "rejected_key")
-    .map(({ endpoint, reason }) => ({ endpoint, reason: reason ?? "no answer" }));
+    .map(({ endpoint, reason }) => ({ endpoint, reason: reason ?? message("reason.no_answer") }));
   for (const { endpoint, reason } of failed) {
-    terminal.err(`${terminal.paint.yellow(terminal.symbols.warn)} ${endpoint}: ${reason}`);
+    const warn = terminal.paint.yellow(terminal.symbols.warn);
+    terminal.err(terminal.wrap(`${warn} ${endpoint}: ${cleanText(context.text(reason))}`, 2));
   }
-  if (failed.length > 0) terminal.err(`  next: ${context.text("next.doctor")}`);
+  if (failed.length > 0) terminal.err(adviceLine(context, "label.next", context.text("next.doctor")));
   return failed;
 }

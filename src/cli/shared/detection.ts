@@ -3,7 +3,9 @@
 import { type DetectedEndpoint, type Detection, type DetectRow, detect } from "../../catalogue/detect.ts";
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";
 import { environmentIn } from "../../config/file/load.ts";
+import { EnvironmentProxies } from "../../config/rules/environment-proxies.ts";
 import { systemClock } from "../../core/clock.ts";
+import { lookupIn } from "../../core/env.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { createH1Client } from "../../upstream/h1/h1-client.ts";
 import type { CommandContext } from "../terminal/command.ts";
@@ -21,7 +23,9 @@ export async function lookAround(
   const env = await environmentIn(cwd, outer);
   const client = createH1Client();
   try {
-    return await detect({ env, client, clock: systemClock, ownPort });
+    const proxies = new EnvironmentProxies(lookupIn(env, undefined));
+    const proxyFor = (origin: string) => proxies.for(origin);
+    return await detect({ env, client, clock: systemClock, ownPort, proxyFor });
   } finally {
     await client.close();
   }
@@ -34,7 +38,7 @@ export function configOf(detection: Detection): GatewayConfig {
 
 function endpointOf(found: DetectedEndpoint): Endpoint {
   const key = found.apiKey === undefined ? {} : { api_key: found.apiKey };
-  return compileEndpoint({ name: found.name, base_url: found.baseUrl, ...key }, found.definedAt);
+  return compileEndpoint({ name: found.name, base_url: found.baseUrl, ...key }, found.definedAt, found.proxy);
 }
 
 /** What the start table shows of a detection besides the endpoints themselves. */
@@ -48,7 +52,7 @@ export function foundOf(detection: Detection): Found {
 
 /** Nine ports on which nothing listens are no news; servers that answer oddly and rejected keys are. */
 function isWorthALine(row: DetectRow): boolean {
-  return row.kind === "skipped" || (row.kind === "absent" && row.note !== "not running");
+  return row.kind === "skipped" || (row.kind === "absent" && row.note?.key !== "found.absent");
 }
 
 function sourceOf(row: DetectRow): string {

@@ -16,7 +16,11 @@ const LIMIT_BYTES = 64 * 1024;
 
 /** Asks `GET /v1/models` and judges by what the answer looks like. Never rejects. */
 export async function findPortOwner(host: string, port: number): Promise<PortOwner> {
-  const answer = await look(host, port);
+  const plain = await look(host, port, "http");
+  // Who speaks TLS there answers plain HTTP with a refusal, or with something that is no HTTP.
+  const mayBeTls = typeof plain === "string" ? plain !== "ECONNREFUSED" : plain.status === 400;
+  const secure = mayBeTls ? await look(host, port, "https") : plain;
+  const answer = typeof secure === "string" ? plain : secure;
   if (typeof answer === "string") return { kind: answer === "ECONNREFUSED" ? "nobody" : "unknown" };
   const { headers, body } = answer;
   if (Object.keys(headers).some((name) => name.startsWith("x-oai-gateway-"))) return { kind: "self" };
@@ -33,12 +37,15 @@ type Answer = {
 };
 
 /** The answer, or the code of the error. */
-function look(host: string, port: number): Promise<Answer | string> {
+function look(host: string, port: number, scheme: "http" | "https"): Promise<Answer | string> {
   // Not imported: an import of node:http loads WebSocket and fetch with it, at every start.
-  const { request } = process.getBuiltinModule("node:http");
+  const { request } =
+    scheme === "http" ? process.getBuiltinModule("node:http") : process.getBuiltinModule("node:https");
   const signal = AbortSignal.timeout(LOOK_MS);
   return new Promise((resolve) => {
-    const call = request({ host, port, path: "/v1/models", agent: false, signal }, (response) => {
+    // Nothing is sent that somebody else must not have, and the answer is only looked at: any certificate will do.
+    const to = { host, port, path: "/v1/models", agent: false, signal, rejectUnauthorized: false } as const;
+    const call = request(to, (response) => {
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
       let body = "";

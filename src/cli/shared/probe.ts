@@ -5,6 +5,7 @@ import { type ProbeAnswer, sendProbe } from "../../catalogue/probe.ts";
 import { isLoopbackHost } from "../../config/schema/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { Clock } from "../../core/clock.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import type { AskingClient } from "../../upstream/client.ts";
 
@@ -21,13 +22,13 @@ export type ChatProbe = {
 /** How a probe ended. */
 export type ProbeResult =
   | { readonly kind: "ok"; readonly firstByteMs: number }
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: Message; readonly status?: number };
 
 /** A request for one token. Never rejects. */
 export async function probeChat(probe: ChatProbe, isStream: boolean): Promise<ProbeResult> {
   const first = await ask(probe, { isStream });
   // Newer models of some vendors know only the newer name of the limit.
-  const isRefused = first.kind === "failed" && first.reason.startsWith("400");
+  const isRefused = first.kind === "failed" && first.status === 400;
   return isRefused ? ask(probe, { isStream, isNewer: true }) : first;
 }
 
@@ -57,11 +58,16 @@ function resultOf(answer: ProbeAnswer, { secrets }: Endpoint, { isStream }: Opti
   const { status, firstPiece, firstByteMs } = answer;
   // Masked as a whole, since a key that is cut would not be known for one.
   const head = secrets.mask(firstPiece.toString()).slice(0, 300);
-  if (status !== 200) return { kind: "failed", reason: `${status} ${cleanText(firstSentence(head))}` };
+  if (status !== 200) {
+    const said = cleanText(firstSentence(head));
+    const reason =
+      said === "" ? message("reason.status", { status }) : message("probe.answered", { status, said });
+    return { kind: "failed", status, reason };
+  }
   if (isStream && !/^\s*(?:data|event|id|retry|):/.test(head))
-    return { kind: "failed", reason: "the answer is no event stream" };
+    return { kind: "failed", reason: message("probe.no_stream") };
   if (!isStream && !head.trimStart().startsWith("{"))
-    return { kind: "failed", reason: "the answer is no JSON" };
+    return { kind: "failed", reason: message("probe.no_json") };
   return { kind: "ok", firstByteMs };
 }
 

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { shownContext } from "../../../test/support/cli-context.ts";
 import { textWidth } from "../../core/text-width.ts";
-import { translator } from "../../language/messages.ts";
+import { translator, verbatim } from "../../language/messages.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { createTerminal } from "../terminal/terminal.ts";
 import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
@@ -42,13 +43,13 @@ const TABLE = {
       source: undefined,
       modelCount: undefined,
       durationMs: undefined,
-      note: "connection refused\u001b[2J",
+      note: verbatim("connection refused\u001b[2J"),
     },
   ],
   isFound: false,
   modelCount: 66,
   sharedCount: 0,
-  notes: ['openai lists "fast" and is not among its targets'],
+  notes: [verbatim('openai lists "fast" and is not among its targets')],
   tryCommand: tryCommand("http://127.0.0.1:8080", "qwen3:8b", undefined),
 } as const;
 
@@ -149,4 +150,51 @@ test("the file in Chinese has full-width brackets about it", () => {
 
 test("a model's name cannot break out of the quotes of the command", () => {
   assert.match(tryCommand("http://x", "it's", "KEY"), /Bearer KEY' \\\n {6}-d '\{"model":"it'\\''s"/);
+});
+
+test("the block fits the terminal and breaks no word, in both languages", () => {
+  const looked = { keyVariables: 14, ports: 9 };
+  const ready = {
+    version: "0.1.0",
+    url: "http://127.0.0.1:8080",
+    startedMs: 214,
+    config: { file: "config.yaml", endpointCount: 3 },
+    isDemo: true,
+  };
+  for (const language of ["en", "zh-TW"] as const) {
+    const linesAt = (columns: number | undefined): string[] => {
+      const { context } = shownContext(language, columns);
+      const command = tryCommand(ready.url, "qwen3:8b", "KEY", columns);
+      const facts = { ...TABLE, isFound: true, tryCommand: command };
+      return [
+        ...readyLines(context, ready),
+        ...tableLines(context, facts),
+        ...nothingLines(context, looked),
+        ...nothingLines(context, undefined),
+      ].flatMap((line) => line.split("\n"));
+    };
+    const words = new Set(
+      linesAt(undefined)
+        .join(" ")
+        .match(/[\w.:/-]+/g),
+    );
+    // An address is never broken: with 52 columns it still fits.
+    for (const columns of [52, 80])
+      for (const line of linesAt(columns)) {
+        assert.ok(textWidth(line) <= columns, `${columns}: ${line}`);
+        for (const [word] of line.matchAll(/[\w.:/-]+/g)) assert.ok(words.has(word), word);
+      }
+  }
+});
+
+test("a command to try is broken only where it may be, when the terminal is narrow", () => {
+  assert.equal(
+    tryCommand("http://127.0.0.1:8080", "qwen3:8b", "KEY", 60),
+    `    curl http://127.0.0.1:8080/v1/chat/completions \\
+      -H 'content-type: application/json' \\
+      -H 'authorization: Bearer KEY' \\
+      -d '{"model":"qwen3:8b",
+        "messages":[{"role":"user",
+        "content":"hi"}]}'`,
+  );
 });

@@ -4,6 +4,7 @@
 import { cleanText } from "../../core/clean-text.ts";
 import { padEnd, textWidth } from "../../core/text-width.ts";
 import { asStarted } from "../../language/launch.ts";
+import type { Message } from "../../language/messages.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
@@ -28,7 +29,7 @@ export type EndpointRow = {
   readonly modelCount: number | undefined;
   readonly durationMs: number | undefined;
   /** What is to be said besides: a failure, or where the list comes from. */
-  readonly note: string | undefined;
+  readonly note: Message | undefined;
 };
 
 /** What the table and the lines below it are made of. */
@@ -37,7 +38,7 @@ export type TableFacts = {
   readonly isFound: boolean;
   readonly modelCount: number;
   readonly sharedCount: number;
-  readonly notes: readonly string[];
+  readonly notes: readonly Message[];
   /** The command to try; undefined when no model is known. */
   readonly tryCommand: string | undefined;
 };
@@ -50,7 +51,8 @@ export function readyLines(context: CommandContext, facts: ReadyFacts): string[]
   const { paint } = terminal;
   const title = `oai-gateway ${facts.version}${facts.isDemo ? `  ${text("start.demo")}` : ""}`;
   const ready = text("start.ready", { seconds: (facts.startedMs / 1000).toFixed(1) });
-  const gap = " ".repeat(Math.max(2, WIDTH - textWidth(title) - textWidth(ready)));
+  const width = Math.min(WIDTH, (terminal.errColumns() ?? WIDTH + 2) - 2);
+  const gap = " ".repeat(Math.max(2, width - textWidth(title) - textWidth(ready)));
   const label = (key: "start.api" | "start.config") => padEnd(text(key), 10);
   const lines = ["", `  ${paint.bold(title)}${gap}${paint.dim(ready)}`, ""];
   lines.push(`  ${label("start.api")} ${paint.blue(`${facts.url}/v1`)}`);
@@ -61,30 +63,36 @@ export function readyLines(context: CommandContext, facts: ReadyFacts): string[]
     lines.push(`  ${label("start.config")} ${file}`);
   }
   if (facts.isDemo) lines.push(`  ${padEnd("", 10)} ${paint.dim(text("start.demoNote"))}`);
-  return [...lines, ""];
+  return [...fit(context, lines, 13), ""];
+}
+
+/** Lines that fit the terminal; what is broken goes on under what it belongs to. */
+function fit({ terminal }: CommandContext, lines: readonly string[], indent: number): string[] {
+  return lines.flatMap((line) => terminal.wrap(line, indent).split("\n"));
 }
 
 /** The endpoints with their weights, models and times, warnings, and the command to try. */
 export function tableLines(context: CommandContext, facts: TableFacts): string[] {
   const { text, terminal } = context;
   const lines: string[] = [];
-  if (facts.isFound) lines.push(`  ${text("start.found")}`);
-  lines.push(...rowLines(context, facts.rows));
+  const found = facts.isFound ? [`  ${text("start.found")}`] : [];
+  const table = rowLines(context, facts.rows);
   const warn = terminal.paint.yellow(terminal.symbols.warn);
   if (facts.rows.length === 0) lines.push(`  ${warn} ${text("start.noneInFile")}`);
   else if (facts.modelCount === 0) lines.push(`  ${text("start.noModels")}`);
   else lines.push(`  ${text("start.total", { models: facts.modelCount, shared: facts.sharedCount })}`);
-  for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(note)}`);
-  if (facts.tryCommand !== undefined) lines.push(`  ${text("start.try")}`, ...facts.tryCommand.split("\n"));
-  if (facts.isFound) lines.push("", `  ${text("start.keep")}`);
-  return [...lines, ""];
+  for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(text(note))}`);
+  const shown = [...fit(context, found, 2), ...table, ...fit(context, lines, 4)];
+  if (facts.tryCommand !== undefined) shown.push(`  ${text("start.try")}`, ...facts.tryCommand.split("\n"));
+  if (facts.isFound) shown.push("", ...fit(context, [`  ${text("start.keep")}`], 4));
+  return [...shown, ""];
 }
 
 /** Aligned lines, one an endpoint, and an empty one; nothing for no rows. */
 export function rowLines(context: CommandContext, rows: readonly EndpointRow[]): string[] {
   if (rows.length === 0) return [];
   const cells = rows.map((row) => cellsOf(context, row));
-  return [...layOutTable(cells, { indent: "    ", right: [2, 3] }), ""];
+  return [...layOutTable(cells, { indent: "    ", right: [2, 3], width: context.terminal.errColumns() }), ""];
 }
 
 function cellsOf(context: CommandContext, row: EndpointRow): string[] {
@@ -102,7 +110,7 @@ function cellsOf(context: CommandContext, row: EndpointRow): string[] {
       ? ""
       : text(row.modelCount === 1 ? "start.model" : "start.models", { count: row.modelCount });
   const time = row.durationMs === undefined ? "" : `${Math.round(row.durationMs)} ms`;
-  const note = row.note === undefined ? "" : cleanText(row.note);
+  const note = row.note === undefined ? "" : cleanText(text(row.note));
   return [`${mark} ${cleanText(row.name)}`, cleanText(origin), models, time, note];
 }
 
@@ -127,19 +135,33 @@ export function nothingLines(
   ];
   const shown = terminal.isAscii ? ways.map((row) => row.map((cell) => cell.replace("…", "..."))) : ways;
   return [
-    `  ${terminal.paint.yellow(terminal.symbols.warn)} ${said[0]}`,
-    `    ${said[1]}`,
+    ...fit(context, [`  ${terminal.paint.yellow(terminal.symbols.warn)} ${said[0]}`, `    ${said[1]}`], 4),
     "",
     `  ${text("start.pick")}`,
-    ...layOutTable(shown, { indent: "    " }),
+    ...layOutTable(shown, { indent: "    ", width: terminal.errColumns() }),
     "",
   ];
 }
 
-/** What a person can paste to get a first answer: `curl` in the form of the system's usual shell. */
-export function tryCommand(url: string, model: string, clientKey: string | undefined): string {
+/**
+ * What a person can paste to get a first answer: `curl` in the form of the system's usual shell. Where a line would be
+ * broken by the terminal, each option has its own, and the body is broken where JSON may be.
+ */
+export function tryCommand(
+  url: string,
+  model: string,
+  clientKey: string | undefined,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const body = JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] });
   const key = clientKey === undefined ? "" : ` -H 'authorization: Bearer ${clientKey}'`;
   const quoted = body.replaceAll("'", "'\\''");
-  return `    curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\\n      -d '${quoted}'`;
+  const head = `    curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\`;
+  const broken = head.replaceAll(" -H ", " \\\n      -H ");
+  const data = `      -d '${quoted}'`;
+  const brokenData = data
+    .replace('","messages"', '",\n        "messages"')
+    .replace('"user","', '"user",\n        "');
+  const fits = (line: string) => textWidth(line) <= columns;
+  return `${fits(head) ? head : broken}\n${fits(data) ? data : brokenData}`;
 }

@@ -2,7 +2,7 @@
 // nothing.
 
 import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
-import { asStarted } from "../../language/launch.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { Model } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { CommandContext } from "../terminal/command.ts";
@@ -35,14 +35,15 @@ export function tableFacts(context: CommandContext, sources: FactSources): Table
   const key = sources.hasClientKeys ? context.text("start.keyPlaceholder") : undefined;
   return {
     rows: [
-      ...sources.statuses.map((status) => rowOf(context, status, found?.sources.get(status.endpoint.name))),
+      ...sources.statuses.map((status) => rowOf(status, found?.sources.get(status.endpoint.name))),
       ...(found?.unused ?? []),
     ],
     isFound: found !== undefined,
     modelCount: models.length,
     sharedCount: models.filter(isShared).length,
-    notes: shorten(table.notes.map((note) => note.message)).map((note) => asStarted(note, context.command)),
-    tryCommand: model === undefined ? undefined : tryCommand(sources.url, model, key),
+    notes: shorten(table.notes.map((note) => note.message)),
+    tryCommand:
+      model === undefined ? undefined : tryCommand(sources.url, model, key, context.terminal.errColumns()),
   };
 }
 
@@ -57,24 +58,23 @@ function isShared(model: Model): boolean {
   return new Set(model.targets.map((target) => target.endpoint.name)).size > 1;
 }
 
-function rowOf(context: CommandContext, status: EndpointStatus, source: string | undefined): EndpointRow {
+function rowOf(status: EndpointStatus, source: string | undefined): EndpointRow {
   const { endpoint, modelCount, durationMs } = status;
   const row = { name: endpoint.name, weight: endpoint.weight, source };
-  const { text } = context;
   switch (status.state) {
     case "listed":
       return { ...row, mark: "ok", modelCount, durationMs, note: status.reason };
     case "static":
-      return { ...row, mark: "ok", modelCount, durationMs: undefined, note: text("start.static") };
+      return { ...row, mark: "ok", modelCount, durationMs: undefined, note: message("start.static") };
     case "saved":
-      return { ...row, mark: "none", modelCount, durationMs: undefined, note: text("start.saved") };
+      return { ...row, mark: "none", modelCount, durationMs: undefined, note: message("start.saved") };
     case "asking":
       return {
         ...row,
         mark: "none",
         modelCount: undefined,
         durationMs: undefined,
-        note: text("start.waiting"),
+        note: message("start.waiting"),
       };
     case "disabled":
       return {
@@ -82,19 +82,21 @@ function rowOf(context: CommandContext, status: EndpointStatus, source: string |
         mark: "none",
         modelCount: undefined,
         durationMs: undefined,
-        note: text("start.disabled"),
+        note: message("start.disabled"),
       };
     case "no_list":
       return { ...row, mark: "warn", modelCount: undefined, durationMs, note: status.reason };
     case "failed":
     case "rejected_key": {
-      const note = modelCount === 0 ? status.reason : `${status.reason ?? ""} (${text("start.saved")})`;
+      const { reason = message("reason.no_answer") } = status;
+      const detail = message("start.saved");
+      const note = modelCount === 0 ? reason : message("reason.with", { reason, detail });
       return { ...row, mark: "bad", modelCount: modelCount === 0 ? undefined : modelCount, durationMs, note };
     }
   }
 }
 
-function shorten(notes: readonly string[]): readonly string[] {
+function shorten(notes: readonly Message[]): readonly Message[] {
   if (notes.length <= MOST_NOTES) return notes;
-  return [...notes.slice(0, MOST_NOTES), `${notes.length - MOST_NOTES} more: oai-gateway check`];
+  return [...notes.slice(0, MOST_NOTES), message("note.more", { count: notes.length - MOST_NOTES })];
 }

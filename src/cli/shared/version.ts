@@ -3,6 +3,9 @@
 import { readFileSync } from "node:fs";
 import { type CommandContext, type ExitCode, printJson } from "../terminal/command.ts";
 
+/** The version, put in by the build; not there in a checkout. */
+declare const OAI_GATEWAY_VERSION: string | undefined;
+
 /** Options of `version`. */
 export type VersionOptions = { readonly json?: boolean };
 
@@ -18,21 +21,9 @@ export async function runVersion(context: CommandContext, options: VersionOption
   return 0;
 }
 
-/** The version in package.json, which lies one folder up in the package and three in the sources. */
+/** The version that the build has put in; in a checkout, that of package.json. */
 export function packageVersion(): string {
-  for (const path of ["../package.json", "../../../package.json"]) {
-    try {
-      const found: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-      if (isOurs(found)) return found.version;
-    } catch {
-      // Not there: the next place.
-    }
-  }
-  return "unknown";
-}
-
-function isOurs(found: unknown): found is { version: string } {
-  if (typeof found !== "object" || found === null || !("name" in found) || !("version" in found))
-    return false;
-  return found.name === "oai-gateway" && typeof found.version === "string";
+  if (typeof OAI_GATEWAY_VERSION === "string") return OAI_GATEWAY_VERSION;
+  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -1,7 +1,7 @@
 // What every command is handed and gives back, and the shape in which commands fail.
 
 import type { Environment } from "../../core/env.ts";
-import type { Translate } from "../../language/messages.ts";
+import { saidInEnglish, type Translate } from "../../language/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command may use of the world. */
@@ -31,15 +31,37 @@ export type Failure = {
 /** Prints a failure to standard error; each ends with `fix:` or `next:`. */
 export function printFailure(context: CommandContext, failure: Failure): void {
   const { terminal } = context;
-  // A fix may be a command to be pasted, which a line feed would break.
   const lines = [terminal.wrap(`${terminal.paint.red(terminal.symbols.bad)} ${failure.message}`, 2)];
-  if (failure.fix !== undefined) lines.push(`  fix: ${failure.fix}`);
+  if (failure.fix !== undefined) lines.push(adviceLine(context, "label.fix", failure.fix));
   for (const line of failure.more ?? []) lines.push(`  ${line}`);
-  if (failure.next !== undefined) lines.push(`  next: ${failure.next}`);
+  if (failure.next !== undefined) lines.push(adviceLine(context, "label.next", failure.next));
   terminal.err(lines.join("\n"));
+}
+
+/** Prints a remark about the data to standard error. */
+export function printNote({ terminal }: CommandContext, note: string): void {
+  terminal.err(terminal.wrap(`  ${note}`, 2));
+}
+
+/** A line of advice for standard error, after its label. A command alone is not broken: it is there to be pasted. */
+export function adviceLine(
+  { text, terminal, command }: CommandContext,
+  label: "label.fix" | "label.next",
+  advice: string,
+): string {
+  const line = `  ${text(label, { text: advice })}`;
+  return isCommand(advice, command) ? line : terminal.wrap(line, 4);
+}
+
+/** Whether an advice is a command with its options and no word more. */
+function isCommand(advice: string, command: string): boolean {
+  if (advice.startsWith("chmod ")) return true;
+  return (
+    advice.startsWith(command) && /^(?: [a-z]+)?(?: -[\w-]+(?: \S+)?)*$/.test(advice.slice(command.length))
+  );
 }
 
 /** Prints a value as JSON to standard output. */
 export function printJson(context: CommandContext, value: unknown): void {
-  context.terminal.out(JSON.stringify(value, undefined, 2));
+  context.terminal.out(JSON.stringify(value, saidInEnglish, 2));
 }

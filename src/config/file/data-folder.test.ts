@@ -14,6 +14,11 @@ test("the flag, then the variable, then the platform", () => {
   assert.equal(at({ flag: "/flag", env }), resolve("/flag"));
   assert.equal(at({ flag: "here", env }), resolve("here"));
   assert.equal(at({ env }), resolve("/from/env"));
+  const service = { STATE_DIRECTORY: "/var/lib/oai-gateway:/var/lib/other", XDG_DATA_HOME: "/xdg" };
+  assert.equal(at({ env: service }), resolve("/var/lib/oai-gateway"));
+  assert.equal(at({ env: { ...env, ...service } }), resolve("/from/env"));
+  // The service manager gives absolute paths only.
+  assert.equal(at({ env: { ...service, STATE_DIRECTORY: "state" } }), join("/xdg", "oai-gateway"));
   assert.equal(at({ env: { XDG_DATA_HOME: "/xdg" } }), join("/xdg", "oai-gateway"));
   // A relative XDG path is invalid by the specification.
   const usual = join(home, ".local", "share", "oai-gateway");

@@ -15,14 +15,16 @@ export type DataFolderInput = {
 };
 
 /**
- * The absolute data folder: `--data-dir`, else OAI_GATEWAY_DATA_DIR, else the platform's folder for data of
- * applications (`%LOCALAPPDATA%`, or $XDG_DATA_HOME, which counts only when absolute: XDG Base Directory
- * Specification). Creates nothing.
+ * The absolute data folder: `--data-dir`, else OAI_GATEWAY_DATA_DIR, else the first of STATE_DIRECTORY (systemd.exec(5):
+ * absolute paths with colons between them), else the platform's folder for data of applications (`%LOCALAPPDATA%`, or
+ * $XDG_DATA_HOME, which counts only when absolute: XDG Base Directory Specification). Creates nothing.
  */
 export function dataFolder(input: DataFolderInput): string {
   const { env, platform = process.platform, home = homedir() } = input;
   const chosen = filled(input.flag) ?? filled(env["OAI_GATEWAY_DATA_DIR"]);
   if (chosen !== undefined) return resolve(chosen);
+  const [state] = (env["STATE_DIRECTORY"] ?? "").split(":");
+  if (platform !== "win32" && state?.startsWith("/")) return resolve(state);
   if (platform === "win32") {
     return join(filled(env["LOCALAPPDATA"]) ?? join(home, "AppData", "Local"), "oai-gateway");
   }

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chineseOf, english, englishText } from "../../../test/support/config/english.ts";
 import { endpoint, overrides, placesOf, problemsOf, server } from "../../../test/support/config/samples.ts";
 import { ACCESS_CASES } from "../../../test/support/config/samples-access.ts";
 import { type Case, LIMIT_CASES } from "../../../test/support/config/samples-limits.ts";
 import { SLIP_CASES } from "../../../test/support/config/samples-slips.ts";
 import { CONFIG_CODES } from "../report/codes.ts";
-import { renderText } from "../report/render.ts";
 
 const CASES: readonly Case[] = [
   ...LIMIT_CASES,
@@ -179,6 +179,17 @@ const CASES: readonly Case[] = [
   ["a variable that is empty", endpoint("api_key: ${EMPTY}"), ["OG134 4:14"], /EMPTY/],
   ["a number out of a variable", server("port: ${PORT}", "allow_anonymous: ${NOPE:-true}"), []],
   ["no number out of a variable", server("port: ${KEY}"), ["OG112 5:9"], /found the value of \$\{KEY\}/],
+  ["a proxy", endpoint("proxy: http://user:${KEY}@proxy:3128"), []],
+  ["no proxy", endpoint("proxy: off"), []],
+  ["no proxy, as YAML has it", endpoint("proxy: false"), []],
+  ["a proxy that is none", endpoint("proxy: true"), ["OG145 4:12"], /names no proxy/],
+  ["a SOCKS proxy", endpoint("proxy: socks5://u:p@h:1080"), ["OG145 4:12"], /HTTP port of that proxy/],
+  [
+    "no certificate",
+    server("tls: {cert_file: none.pem, key_file: none.pem}"),
+    ["OG146 5:20"],
+    /cannot be read/,
+  ],
   // Who may call.
   [
     "another address without keys",
@@ -247,14 +258,23 @@ const CASES: readonly Case[] = [
 for (const [guards, text, places, detail] of CASES) {
   test(`guards: ${guards}`, () => {
     assert.deepEqual(placesOf(text), places);
-    for (const problem of problemsOf(text)) assert.notEqual(problem.fix ?? "", "", problem.message);
-    if (detail !== undefined)
-      assert.match(renderText(problemsOf(text), { colour: false }).replaceAll("\n", " "), detail);
+    for (const problem of english(problemsOf(text))) assert.notEqual(problem.fix ?? "", "", problem.message);
+    if (detail !== undefined) assert.match(englishText(problemsOf(text)).replaceAll("\n", " "), detail);
   });
 }
+
+test("every problem, its notes and its fix are said in Chinese", () => {
+  for (const [, text] of CASES)
+    for (const { message, fix, related = [] } of problemsOf(text))
+      for (const words of [message, fix, ...related.map((other) => other.message)]) {
+        const said = chineseOf(words);
+        assert.match(said, /[\u4e00-\u9fff]/, JSON.stringify(words));
+        assert.doesNotMatch(said, /[a-z]+ (?:is|are|has|the|a|of|in|to) [a-z]+/, JSON.stringify(words));
+      }
+});
 
 test("every code that points into a file has a case", () => {
   const seen = new Set(CASES.flatMap(([, , places]) => places.map((place) => place.slice(0, 5))));
   const absent = Object.keys(CONFIG_CODES).filter((code) => !seen.has(code));
-  assert.deepEqual(absent, ["OG100", "OG105"]);
+  assert.deepEqual(absent, ["OG100", "OG105", "OG136", "OG137", "OG139"]);
 });

@@ -3,25 +3,32 @@
 
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
 import { errorCode } from "../../core/error-code.ts";
+import { type Message, message } from "../../language/messages.ts";
 import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
+import { EnvironmentProxies } from "../rules/environment-proxies.ts";
+import { KeyFiles, keyFileBytes } from "../rules/key-files.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
+import { checkProxies, proxyWarnings } from "../rules/rules-proxy.ts";
 import { checkServer } from "../rules/rules-server.ts";
+import { checkTls } from "../rules/rules-tls.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
 import { SchemaPlace } from "../schema/schema-place.ts";
 import { readShape } from "../schema/shape.ts";
 import type { Variables } from "../yaml/expander.ts";
 import { parseYaml } from "../yaml/yaml-source.ts";
+import { Credentials } from "./credentials.ts";
 import { FileSettings } from "./file-settings.ts";
+import { shownPath } from "./locate.ts";
 
 /** What loading gave: a whole configuration, or everything that is wrong with it. */
 export type LoadResult =
@@ -32,10 +39,18 @@ export type LoadResult =
       readonly settings: FileSettings;
       readonly warnings: readonly Diagnostic[];
       readonly contentHash: string;
+      readonly files: readonly string[];
       /** Nothing at all is in the file: while the gateway runs, a save that is not over. */
       readonly isBlank: boolean;
     }
-  | { readonly kind: "broken"; readonly problems: readonly Diagnostic[]; readonly contentHash: string };
+  | {
+      readonly kind: "broken";
+      readonly problems: readonly Diagnostic[];
+      /** Of the file, its `.env`, and the files that it names. */
+      readonly contentHash: string;
+      /** Absolute paths of files named in it, whose content counts as a part of its own: those of keys. */
+      readonly files: readonly string[];
+    };
 
 /** What the command line says of the configuration. */
 export type LoadOptions = {
@@ -52,11 +67,12 @@ export async function loadConfig(
   const file = displayName(path);
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   if (content.text === undefined) {
-    const fix = content.isAbsent ? "check the path, or write a new file with: oai-gateway init" : undefined;
+    const fix = content.isAbsent ? message("file.fixAbsent") : undefined;
     return {
       kind: "broken",
       problems: [fileDiagnostic("OG100", file, content.reason, fix)],
       contentHash: hashOf([undefined, envFile.text]),
+      files: [],
     };
   }
   const result = configFromText(content.text, { ...options, file, path, env, envFileText: envFile.text });
@@ -64,7 +80,7 @@ export async function loadConfig(
   const warning = fileDiagnostic(
     "OG105",
     displayName(join(dirname(path), ".env")),
-    `${envFile.reason}; it is ignored`,
+    message("file.ignored", { reason: envFile.reason }),
   );
   if (result.kind === "broken") return { ...result, problems: [...result.problems, warning] };
   return { ...result, warnings: [...result.warnings, warning] };
@@ -82,26 +98,37 @@ export type TextOptions = LoadOptions & {
 
 /** Checks and compiles a text. Never throws. */
 export function configFromText(text: string, options: TextOptions): LoadResult {
-  const contentHash = hashOf([text, options.envFileText]);
   const problems = new Problems(options.file, text);
-  const checked = check(text, options, problems);
+  const keyFiles = new KeyFiles(dirname(options.path ?? options.file));
+  const checked = check(text, { ...options, keyFiles }, problems);
   const found = problems.sorted();
-  if (checked === undefined) return { kind: "broken", problems: found, contentHash };
-  return { kind: "ok", ...checked, warnings: found, contentHash, isBlank: isBlank(text) };
+  const contentHash = hashOf([text, options.envFileText, ...keyFiles.contents.map(textOf)]);
+  const read = { contentHash, files: keyFiles.paths };
+  if (checked === undefined) return { kind: "broken", problems: found, ...read };
+  const warnings = [...found, ...proxyWarnings(checked.proxies)];
+  const { config, settings } = checked;
+  return { kind: "ok", config, settings, warnings, ...read, isBlank: isBlank(text) };
 }
 
-type Checked = { readonly config: GatewayConfig; readonly settings: FileSettings };
+/** The options of one check, and the files of keys that are read for it. */
+type TextChecking = TextOptions & { readonly keyFiles: KeyFiles };
 
-function check(text: string, options: TextOptions, problems: Problems): Checked | undefined {
+type Checked = {
+  readonly config: GatewayConfig;
+  readonly settings: FileSettings;
+  readonly proxies: EnvironmentProxies;
+};
+
+function check(text: string, options: TextChecking, problems: Problems): Checked | undefined {
   const { env, envFileText } = options;
-  const variables = { lookup: lookupIn(env, envFileText), names: namesIn(env, envFileText) };
+  const variables = variablesOf(env, envFileText);
   problems.showBy(() => {
     const known = new Set(allKnownKeys());
     return looseLines((key) => known.has(key));
   });
   const slips = sureSlips(text);
   if (slips.length > 0) {
-    for (const { code, at, message, fix } of slips) problems.add(code, at, message, { fix });
+    for (const { code, at, message: words, fix } of slips) problems.add(code, at, words, { fix });
     return undefined;
   }
   const checked = read(text, options, problems, variables);
@@ -109,12 +136,21 @@ function check(text: string, options: TextOptions, problems: Problems): Checked 
   return checked;
 }
 
-const TORN = "this value goes on in the next line, which has no key of its own";
-const TORN_FIX = "put the key before what stands in the next line, or all of the value into one line";
+/** The environment wins over `.env`, and both over the credentials of the service. */
+function variablesOf(env: Environment, envFileText: string | undefined): Variables {
+  const lookup = lookupIn(env, envFileText);
+  const credentials = new Credentials(env);
+  return {
+    lookup: (name) => lookup(name) ?? credentials.find(name),
+    names: [...namesIn(env, envFileText), ...credentials.names()],
+    problemOf: (name) => (lookup(name) === undefined ? credentials.problemOf(name) : undefined),
+    hintFor: (name) => credentials.hintFor(name),
+  };
+}
 
 function read(
   text: string,
-  options: TextOptions,
+  options: TextChecking,
   problems: Problems,
   variables: Variables,
 ): Checked | undefined {
@@ -124,21 +160,25 @@ function read(
   problems.showBy(source.showing);
   const torn = source.torn();
   // What stands on the further lines may be a key, and the words of the rules would show it as a part of a name.
-  for (const at of torn) problems.add("OG101", at, TORN, { fix: TORN_FIX });
+  for (const at of torn) problems.add("OG101", at, message("yaml.torn"), { fix: message("yaml.fixTorn") });
   if (torn.length > 0) return undefined;
   const { value, places } = source;
   const draft = { value, places, problems, form };
   const configFile = options.path ?? options.file;
   const caFiles = new CaFiles(dirname(configFile));
   const decoded = readShape(draft);
-  checkServer(draft, options.allowAnonymous === true);
-  checkEndpoints(draft);
+  const { keyFiles } = options;
+  checkServer(draft, options.allowAnonymous === true, keyFiles);
+  const certificate = checkTls(draft, dirname(configFile));
+  checkEndpoints(draft, keyFiles);
+  checkProxies(draft);
   checkOverrides(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
   if (decoded === undefined || problems.hasErrors) return undefined;
   const settings = new FileSettings(draft);
+  const proxies = new EnvironmentProxies(variables.lookup);
   const config = compileConfig(decoded, {
     configFile,
     definedAt: (path) => settings.definedAt(path),
@@ -146,31 +186,48 @@ function read(
       const result = caFiles.read(caFile);
       return result.kind === "ok" ? result.pem : undefined;
     },
+    keyOf: (file) => {
+      const result = keyFiles.read(file);
+      return result.kind === "ok" ? result.key : undefined;
+    },
+    proxies,
+    certificate,
   });
-  return { config, settings };
+  return { config, settings, proxies };
 }
 
-/** What is on the disk now: the same hash as `LoadResult.contentHash`. Never rejects. */
+/**
+ * What is on the disk now: the same hash as `LoadResult.contentHash`, with `LoadResult.files` as the files. Never rejects.
+ */
 export async function contentState(
   path: string,
+  files: readonly string[] = [],
 ): Promise<{ readonly contentHash: string; readonly isAbsent: boolean; readonly isBlank: boolean }> {
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   return {
-    contentHash: hashOf([content.text, envFile.text]),
+    contentHash: hashOf([content.text, envFile.text, ...files.map((file) => textOf(keyFileBytes(file)))]),
     isAbsent: content.text === undefined && content.isAbsent,
     isBlank: isBlank(content.text),
   };
 }
 
-/** The environment with the `.env` of a folder, for where there is no configuration file. Never rejects. */
+/**
+ * The environment with the `.env` of a folder and with the credentials of the service, for where there is no
+ * configuration file. Never rejects.
+ */
 export async function environmentIn(folder: string, env: Environment): Promise<Environment> {
   const { text } = await readText(join(folder, ".env"));
-  return withEnvFile(env, text);
+  return { ...new Credentials(env).all(), ...withEnvFile(env, text) };
 }
 
 /** An editor in the middle of a save leaves the file empty for a moment. */
 function isBlank(text: string | undefined): boolean {
   return text !== undefined && text.trim() === "";
+}
+
+/** The bytes of a file of a key as they count for the hash; undefined where they cannot be read. */
+function textOf(bytes: ReturnType<typeof keyFileBytes> | undefined): string | undefined {
+  return Buffer.isBuffer(bytes) ? bytes.toString("latin1") : undefined;
 }
 
 /** Identifies a content, so that saving the same again changes nothing. */
@@ -182,7 +239,7 @@ function hashOf(texts: readonly (string | undefined)[]): string {
 
 type Content =
   | { readonly text: string }
-  | { readonly text: undefined; readonly isAbsent: boolean; readonly reason: string };
+  | { readonly text: undefined; readonly isAbsent: boolean; readonly reason: Message };
 
 /** A thousand endpoints need a tenth of it; reading more would hold up the requests under way. */
 const LARGEST_BYTES = 1_024 * 1_024;
@@ -202,32 +259,30 @@ async function readText(path: string): Promise<Content> {
 
 async function readHandle(handle: Awaited<ReturnType<typeof open>>): Promise<Content> {
   const { size } = await handle.stat();
-  if (size > LARGEST_BYTES)
-    return { text: undefined, isAbsent: false, reason: "the file is larger than 1 MiB" };
+  if (size > LARGEST_BYTES) return { text: undefined, isAbsent: false, reason: message("file.tooLarge") };
   const bytes = await handle.readFile();
   try {
     // `fatal`: a UTF-16 file would otherwise be read as rubbish. A byte order mark is dropped.
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch {
-    return { text: undefined, isAbsent: false, reason: "the file is no UTF-8 text" };
+    return { text: undefined, isAbsent: false, reason: message("file.notUtf8") };
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "the file does not exist",
-  ENOTDIR: "the file does not exist",
-  EISDIR: "this is a folder, not a file",
-  EACCES: "the file may not be read",
-  EPERM: "the file may not be read",
+const REASONS: Readonly<Record<string, Message>> = {
+  ENOENT: message("file.absent"),
+  ENOTDIR: message("file.absent"),
+  EISDIR: message("file.folder"),
+  EACCES: message("file.forbidden"),
+  EPERM: message("file.forbidden"),
 };
 
 function unreadable(error: unknown): Content {
   const code = errorCode(error) ?? "unknown error";
   const isAbsent = code === "ENOENT" || code === "ENOTDIR";
-  return { text: undefined, isAbsent, reason: REASONS[code] ?? `the file could not be read (${code})` };
+  return { text: undefined, isAbsent, reason: REASONS[code] ?? message("file.unreadable", { code }) };
 }
 
 function displayName(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short === "" || short.startsWith("..") || isAbsolute(short) ? path : short;
+  return shownPath(process.cwd(), path);
 }

@@ -1,12 +1,12 @@
 // Where the configuration is looked for.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isLoopbackHost, isWildcardHost } from "../schema/hosts.ts";
-import { locateConfig, userConfigFolder } from "./locate.ts";
+import { configCandidates, isFile, locateConfig, shownPath, userConfigFolder } from "./locate.ts";
 
 test("--config wins, then the working folder, then the user's folder", async (t) => {
   const root = await mkdtemp(join(tmpdir(), "oai-gateway-locate-"));
@@ -24,6 +24,43 @@ test("--config wins, then the working folder, then the user's folder", async (t)
   await writeFile(join(cwd, "config.yml"), "");
   assert.equal(locateConfig({ flag: undefined, cwd, env }), join(cwd, "config.yml"));
   assert.equal(locateConfig({ flag: "other.yaml", cwd, env }), join(cwd, "other.yaml"));
+  // The variable wins over all that is looked for, and the flag over the variable.
+  const named = { ...env, OAI_GATEWAY_CONFIG: "named.yaml" };
+  assert.equal(locateConfig({ flag: undefined, cwd, env: named }), join(cwd, "named.yaml"));
+  assert.equal(locateConfig({ flag: "other.yaml", cwd, env: named }), join(cwd, "other.yaml"));
+  const empty = { ...env, OAI_GATEWAY_CONFIG: " " };
+  assert.equal(locateConfig({ flag: undefined, cwd, env: empty }), join(cwd, "config.yml"));
+});
+
+test("the system's folder comes last, and each place once", () => {
+  const places = (platform: NodeJS.Platform, cwd = "/srv") =>
+    configCandidates({ cwd, env: { HOME: "/h", APPDATA: "/a" }, platform });
+  assert.deepEqual(places("linux"), [
+    "/srv/config.yaml",
+    "/srv/config.yml",
+    "/h/.config/oai-gateway/config.yaml",
+    "/h/.config/oai-gateway/config.yml",
+    "/etc/oai-gateway/config.yaml",
+    "/etc/oai-gateway/config.yml",
+  ]);
+  assert.equal(places("linux", "/etc/oai-gateway").length, 4);
+  assert.ok(!places("win32").some((place) => place.includes("/etc/")));
+});
+
+test("a path is shown relative below the working folder, and whole elsewhere", () => {
+  assert.equal(shownPath("/srv/gateway", "/srv/gateway/config.yaml"), "config.yaml");
+  assert.equal(shownPath("/srv/gateway", "/etc/oai-gateway/config.yaml"), "/etc/oai-gateway/config.yaml");
+  // A service is started in the root, where all is below the working folder.
+  assert.equal(shownPath("/", "/etc/oai-gateway/config.yaml"), "/etc/oai-gateway/config.yaml");
+});
+
+test("a place that cannot be looked at is not passed over", async (t) => {
+  const root = await mkdtemp(join(tmpdir(), "oai-gateway-locate-"));
+  t.after(() => rm(root, { recursive: true }));
+  await symlink("config.yaml", join(root, "config.yaml"));
+  assert.ok(isFile(join(root, "config.yaml")));
+  assert.ok(!isFile(join(root, "config.yml")));
+  assert.equal(locateConfig({ flag: undefined, cwd: root, env: {} }), join(root, "config.yaml"));
 });
 
 test("the user's folder follows the system's rules", () => {

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, parse, relative, resolve } from "node:path";
 import type { Environment } from "../../core/env.ts";
 
 /** Where to look. */
@@ -17,16 +17,44 @@ export type LocateOptions = {
 
 const NAMES = ["config.yaml", "config.yml"];
 
-/** Absolute path of the file: --config, ./config.yaml, the user's configuration folder; undefined when there is none. */
+/** Where a service of the machine has its configuration; Windows has no such folder. */
+export const SYSTEM_CONFIG_FOLDER = "/etc/oai-gateway";
+
+/** The variable that stands for `--config`. */
+export const CONFIG_VARIABLE = "OAI_GATEWAY_CONFIG";
+
+/**
+ * Absolute path of the file: --config, OAI_GATEWAY_CONFIG (neither need exist), ./config.yaml, the user's configuration
+ * folder, the system's; undefined when there is none.
+ */
 export function locateConfig(options: LocateOptions): string | undefined {
-  if (options.flag !== undefined) return resolve(options.cwd, options.flag);
+  const named = options.flag ?? namedByVariable(options.env);
+  if (named !== undefined) return resolve(options.cwd, named);
   return configCandidates(options).find(isFile);
 }
 
-/** All places that are looked at, in order. */
+/** The path that OAI_GATEWAY_CONFIG gives; undefined where it is unset or empty. */
+export function namedByVariable(env: Environment): string | undefined {
+  const value = env[CONFIG_VARIABLE];
+  return value === undefined || value.trim() === "" ? undefined : value;
+}
+
+/** All places that are looked at where none is named, in order. */
 export function configCandidates(options: Omit<LocateOptions, "flag">): readonly string[] {
-  const folders = [options.cwd, userConfigFolder(options)];
-  return folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const { platform = process.platform } = options;
+  const system = platform === "win32" ? [] : [SYSTEM_CONFIG_FOLDER];
+  const folders = [options.cwd, userConfigFolder(options), ...system];
+  return [...new Set(folders.flatMap((folder) => NAMES.map((name) => join(folder, name))))];
+}
+
+/**
+ * A path as people see it: relative where it is below the working folder. Of a working folder that is a root every path
+ * is below, and `etc/…` would be taken for another one.
+ */
+export function shownPath(cwd: string, path: string): string {
+  const short = relative(cwd, path);
+  const isBelow = short !== "" && !short.startsWith("..") && !isAbsolute(short);
+  return isBelow && parse(cwd).root !== cwd ? short : path;
 }
 
 /** The user's own folder for the gateway's configuration (XDG base directories; %APPDATA% on Windows). */
@@ -47,7 +75,12 @@ function homeOf(env: Environment): string {
   return home !== undefined && home !== "" ? home : homedir();
 }
 
-function isFile(path: string): boolean {
-  // Whatever stands there and is no folder: a pipe or a symlink will do. Unreadable ones are reported by `load.ts`.
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+/** Whether something stands there that is no folder: a pipe or a symlink will do. Never throws. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    // Something is there that cannot be looked at. To go on without it would hide that; `load.ts` tells why.
+    return true;
+  }
 }

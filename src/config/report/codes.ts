@@ -1,211 +1,87 @@
-// The table of everything that can be wrong with a configuration file. Not for failures of requests: those are
-// `core/errors.ts`.
+// Everything that can be wrong with a configuration file. What a code means, in words, is in
+// `language/tables/config-codes.ts`. Not for failures of requests: those are `core/errors.ts`.
+
+import type { Message, MessageKey } from "../../language/messages.ts";
 
 /** A row: how bad it is, what it means and how it is mended, for people. */
 export type ConfigCodeRow = {
   readonly severity: "error" | "warning";
-  readonly meaning: string;
-  readonly mend: string;
+  readonly meaning: Message;
+  readonly mend: Message;
 };
 
-function error(meaning: string, mend: string): ConfigCodeRow {
-  return { severity: "error", meaning, mend };
+/** Codes whose sentences there are. */
+type WordedCode = Extract<MessageKey, `OG${string}.meaning`> extends `${infer Code}.meaning` ? Code : never;
+
+function error(code: WordedCode): ConfigCodeRow {
+  return { severity: "error", ...words(code) };
 }
 
-function warning(meaning: string, mend: string): ConfigCodeRow {
-  return { severity: "warning", meaning, mend };
+function warning(code: WordedCode): ConfigCodeRow {
+  return { severity: "warning", ...words(code) };
+}
+
+function words(code: WordedCode): Pick<ConfigCodeRow, "meaning" | "mend"> {
+  return { meaning: { key: `${code}.meaning`, values: {} }, mend: { key: `${code}.mend`, values: {} } };
 }
 
 /** Every problem of a configuration by its stable code. A code is never given a second meaning. */
 export const CONFIG_CODES = {
-  OG100: error(
-    "The configuration file could not be read: it does not exist, is a folder, is not readable, is larger than 1 MiB or is no UTF-8 text.",
-    "Check the path after --config and the file's permissions; `oai-gateway init` writes a new file.",
-  ),
-  OG101: error(
-    "A line is not indented like its neighbours, or is indented with a tab. YAML finds out what belongs together by counting spaces.",
-    "Give all keys of one endpoint (and of every other block) the same number of spaces in front; never tabs.",
-  ),
-  OG102: error(
-    "The file is no valid YAML. Only the first such place is reported, since what follows it cannot be understood.",
-    "Mend the place shown: most often a missing quote, bracket, colon or space after a colon. Put values with special characters into quotes.",
-  ),
-  OG103: error(
-    "A key appears twice in the same block, so that one of the two values would be lost.",
-    "Keep one of the two; the message names both places.",
-  ),
-  OG104: error(
-    "The file as a whole does not have the form of a configuration: it is no block of keys, holds several documents, uses YAML tags, refers to an unknown anchor, has more than 1,000 aliases or 50,000 values, or nests too deeply.",
-    "Start from config.yaml.example, or write a new file with `oai-gateway init`.",
-  ),
-  OG105: warning(
-    "The .env file beside the configuration exists, but could not be read; it is ignored.",
-    "Check the permissions of the .env file, or delete it.",
-  ),
-  OG106: error(
-    "A full-width, non-breaking or invisible character stands where YAML needs a plain one: `：` for a colon, `“”` or `「」` for quotes, `，` for a comma, a wide space in front of a key. They come from input methods for Chinese and Japanese, web pages and word processors.",
-    "Write the plain character that the message names. In comments, names and texts in plain quotes such characters are fine.",
-  ),
-  OG110: error(
-    "A key is not known. A misspelt key would otherwise silently do nothing.",
-    "Correct the spelling (the message says which key is near) or remove it. docs/configuration.md lists all keys.",
-  ),
-  OG111: error(
-    "A key that is needed is missing.",
-    "Add the key; every endpoint needs at least name and base_url.",
-  ),
-  OG112: error(
-    "A value has the wrong type or is none of those allowed.",
-    "Write a value as the message describes it. Put text that looks like a number into quotes.",
-  ),
-  OG113: error(
-    "A number is out of its range: weights are whole numbers from 0 (drain) to 1000, ports from 0 to 65535.",
-    "Write a whole number within the range.",
-  ),
-  OG114: error(
-    "A duration could not be understood or is out of its range.",
-    "Write a number with its unit, such as 250ms, 5s, 2m or 1h; a bare number means seconds.",
-  ),
-  OG115: error(
-    "A size could not be understood or is out of its range.",
-    "Write a number with its unit, such as 64MiB or 32MB; a bare number means bytes.",
-  ),
-  OG116: error(
-    "Two times contradict each other: the first ejection of an endpoint is longer than the longest.",
-    "Make health.ejection_max at least as long as health.ejection.",
-  ),
-  OG120: error(
-    'A name is empty, too long, or has characters that names cannot have. The name of an endpoint has no "/", since "endpoint/model" is split at the first one.',
-    "Choose a short name of letters, digits, dashes and dots.",
-  ),
-  OG121: error(
-    'Two endpoints have the same name, so that "name/model" would be ambiguous.',
-    "Rename one of the two; the message names both places.",
-  ),
-  OG122: error(
-    "A base_url is no usable address: no http:// or https://, no host, credentials, a query or a fragment in it, or a host in an unusual spelling.",
-    "Write the address up to and with /v1, such as https://api.example.com/v1. Keys belong into api_key.",
-  ),
-  OG123: error(
-    "A base_url points at a link-local or cloud metadata address (169.254.0.0/16, fe80::/10 and their other spellings). Such addresses hand out credentials of the machine and are refused.",
-    "Use the address of the API server itself.",
-  ),
-  OG124: warning(
-    "A base_url was corrected: a pasted API path such as /chat/completions was cut off, /v1/v1 was made one, or 0.0.0.0 was replaced. The message says what is used.",
-    "Write the base_url that the message names, and the warning is gone.",
-  ),
-  OG125: error(
-    "A configured header cannot be sent: its name or value has characters that HTTP does not allow, it appears twice, or the gateway must set it itself. Or one of server.pass_headers is a credential.",
-    "Correct or remove the header. Authorization comes from api_key.",
-  ),
-  OG126: warning(
-    "No endpoint is configured (or none is enabled), so that every request is answered with no_endpoints.",
-    "Add an endpoint, or run `oai-gateway init`.",
-  ),
-  OG127: warning(
-    "The base_url of a well-known server has no path, though its OpenAI-compatible API lives below one.",
-    "Write the base_url that the message names.",
-  ),
-  OG128: error(
-    "A ca_file cannot be used: it cannot be read, has no certificate in it, or one that is broken.",
-    "Name a PEM file with the certificate of the authority that signed the endpoint's; the path is relative to the configuration file.",
-  ),
-  OG129: warning(
-    "The api of an endpoint is not that of its host, which belongs to another vendor: the key would be sent in a header that nobody reads there.",
-    "Write the api that the message names, or remove it: it is found by the host.",
-  ),
-  OG130: error(
-    "A variable named by ${VAR} is not set, neither in the environment nor in the .env file.",
-    "Export it, put it into .env beside the configuration file, or give a default: ${VAR:-default}.",
-  ),
-  OG131: error(
-    'A "${" is not the beginning of ${VAR} or ${VAR:-default}.',
-    'Close the brace and use letters, digits and underscores in the name; write $${ for a literal "${".',
-  ),
-  OG132: error(
-    'A key has characters that no key has: a line break, a space, quotes around it, or a leading "Bearer ". The value is never shown.',
-    "Set the variable or the value again, without quotes, spaces and line breaks.",
-  ),
-  OG133: error(
-    "The keys of an endpoint are given in two ways (api_key and api_keys), or an entry of api_keys is empty or appears twice, or there is none.",
-    "Write one key as api_key, or several different ones as api_keys.",
-  ),
-  OG134: warning(
-    "An api_key comes from a variable that is set but empty, so that the endpoint is called without a key; an entry of api_keys is left out.",
-    "Set the variable, or remove api_key where the endpoint needs none.",
-  ),
-  OG135: warning(
-    "A value looks like a placeholder of another program or of an example: `os.environ/NAME`, `$NAME`, `{{NAME}}`, `%NAME%`, `<your-key>`, `YOUR_API_KEY`, `sk-xxx`. It is no variable here: the text itself is used.",
-    "Write ${NAME} for a variable of the environment or of .env, or the value itself.",
-  ),
-  OG140: error(
-    "The gateway would listen on an address that other machines can reach, or for web pages of every origin, without asking for a key: anyone there could spend your money.",
-    "Set server.api_keys, or listen on 127.0.0.1; if you really mean it, server.allow_anonymous: true.",
-  ),
-  OG141: error(
-    "An entry of server.api_keys is empty or appears twice. An empty key would let everybody in.",
-    "Remove the entry, or set its variable.",
-  ),
-  OG143: warning(
-    "server.api_keys is there but has no entry, so that no key is asked for.",
-    "Add a key, or remove server.api_keys.",
-  ),
-  OG144: error(
-    "server.host, or an entry of server.cors_origins or server.allowed_hosts, is none.",
-    "Hosts are bare names or addresses (127.0.0.1, ai.example.com); origins have a scheme and no path (https://app.example.com).",
-  ),
-  OG148: warning(
-    'The origin "null" may call the gateway without a key. Files and embedded views have it, but a page of any site can put it on as well, by a sandboxed frame.',
-    "Set server.api_keys, or name an origin that has a host.",
-  ),
-  OG150: error(
-    "A target of an override is not written as endpoint/model.",
-    'Write endpoint/model; what follows the first "/" is the model\'s name at the endpoint. "*" stands for every endpoint that lists the public name.',
-  ),
-  OG151: error(
-    "A target names an endpoint that is not configured.",
-    'Correct the name before the first "/", or add the endpoint.',
-  ),
-  OG152: error(
-    "Overrides name each other, or themselves, in a circle. An override's targets are endpoint/model, never other overrides.",
-    'Replace the name by endpoint/model. For "every endpoint that lists this name" write "*".',
-  ),
-  OG153: error(
-    "An override names the same target twice.",
-    "Keep one of the two; to send more there, give it a weight.",
-  ),
-  OG154: error(
-    "An override has no targets, so that its name could never be served.",
-    "Add a target or remove the override.",
-  ),
-  OG155: warning(
-    'routing.model_overrides has no effect in mode "prefix".',
-    'Set routing.mode to "merge", or remove the overrides.',
-  ),
-  OG156: warning(
-    "A target of an override is at an endpoint that is not enabled and is therefore never used.",
-    "Enable the endpoint or remove the target.",
-  ),
-  OG157: warning(
-    'An override is named like "endpoint/model" of a configured endpoint. The override wins, so that this endpoint cannot be addressed directly under that name.',
-    "Nothing, if that is what you mean; else rename the override.",
-  ),
-  OG158: error(
-    "A model falls back to itself.",
-    "Name another model: all endpoints of this one were asked already.",
-  ),
-  OG159: error(
-    "The fallbacks of a model lead nowhere, or name the same model twice for the same failures.",
-    "Name each model once, first to last.",
-  ),
-  OG160: warning(
-    "An entry of routing.models never applies, since an earlier one matches all of its names. The first that matches counts.",
-    'Move the entry up: exact names before patterns, "*" last.',
-  ),
-  OG161: warning(
-    "A queue is configured where nothing is ever full: max_in_flight is not set, or 0.",
-    "Set max_in_flight, or remove the queue.",
-  ),
+  OG100: error("OG100"),
+  OG101: error("OG101"),
+  OG102: error("OG102"),
+  OG103: error("OG103"),
+  OG104: error("OG104"),
+  OG105: warning("OG105"),
+  OG106: error("OG106"),
+  OG110: error("OG110"),
+  OG111: error("OG111"),
+  OG112: error("OG112"),
+  OG113: error("OG113"),
+  OG114: error("OG114"),
+  OG115: error("OG115"),
+  OG116: error("OG116"),
+  OG120: error("OG120"),
+  OG121: error("OG121"),
+  OG122: error("OG122"),
+  OG123: error("OG123"),
+  OG124: warning("OG124"),
+  OG125: error("OG125"),
+  OG126: warning("OG126"),
+  OG127: warning("OG127"),
+  OG128: error("OG128"),
+  OG129: warning("OG129"),
+  OG130: error("OG130"),
+  OG131: error("OG131"),
+  OG132: error("OG132"),
+  OG133: error("OG133"),
+  OG134: warning("OG134"),
+  OG135: warning("OG135"),
+  OG136: warning("OG136"),
+  OG137: warning("OG137"),
+  OG139: error("OG139"),
+  OG140: error("OG140"),
+  OG141: error("OG141"),
+  OG142: error("OG142"),
+  OG143: warning("OG143"),
+  OG144: error("OG144"),
+  OG145: error("OG145"),
+  OG146: error("OG146"),
+  OG147: warning("OG147"),
+  OG148: warning("OG148"),
+  OG149: error("OG149"),
+  OG150: error("OG150"),
+  OG151: error("OG151"),
+  OG152: error("OG152"),
+  OG153: error("OG153"),
+  OG154: error("OG154"),
+  OG155: warning("OG155"),
+  OG156: warning("OG156"),
+  OG157: warning("OG157"),
+  OG158: error("OG158"),
+  OG159: error("OG159"),
+  OG160: warning("OG160"),
+  OG161: warning("OG161"),
 } as const satisfies Record<string, ConfigCodeRow>;
 
 /** A stable code of a problem in the configuration. */

@@ -1,10 +1,11 @@
 // What a check of the configuration reports, and the collector that the checks write to. Not the words of a request's
 // failure (`core/errors.ts`) and not their layout (`render.ts`).
 
+import type { Message, MessageKey, Translate } from "../../language/messages.ts";
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
 import { looseLines, type ShowLine } from "./excerpt.ts";
 import { LineIndex } from "./line-index.ts";
-import { maskText } from "./secrets.ts";
+import { maskMessage, maskText } from "./secrets.ts";
 import type { Slip } from "./slip.ts";
 import type { Span } from "./span.ts";
 
@@ -12,13 +13,13 @@ import type { Span } from "./span.ts";
 export type ExcerptLine = { readonly line: number; readonly text: string };
 
 /** Another place that a problem is about. */
-type Related = { readonly line: number; readonly col: number; readonly message: string };
+type Related<Words> = { readonly line: number; readonly col: number; readonly message: Words };
 
-/** One problem of a configuration. Nothing in it is secret. */
-export type Diagnostic = {
+/** One problem of a configuration; nothing in it is secret. Its words are sentences still to be said. */
+export type Diagnostic<Words = Message> = {
   readonly code: ConfigCode;
   readonly severity: "error" | "warning";
-  readonly message: string;
+  readonly message: Words;
   /** As shown to people: relative to the working folder where that is shorter. */
   readonly file: string;
   /** From 1; 0 when the problem is about the file as a whole. */
@@ -27,8 +28,8 @@ export type Diagnostic = {
   readonly col: number;
   /** UTF-16 units from `col` that the caret underlines; at least 1. */
   readonly length: number;
-  readonly fix?: string;
-  readonly related?: readonly Related[];
+  readonly fix?: Words;
+  readonly related?: readonly Related<Words>[];
   /** The line itself and the line before it; empty when there is none to show. */
   readonly excerpt: readonly ExcerptLine[];
 };
@@ -36,14 +37,14 @@ export type Diagnostic = {
 /** What a report may add. */
 export type Detail = {
   /** How to mend it here; the code's own words where absent. */
-  readonly fix?: string | undefined;
-  readonly related?: readonly { readonly at: Span; readonly message: string }[];
+  readonly fix?: Message | undefined;
+  readonly related?: readonly { readonly at: Span; readonly message: Message }[];
 };
 
 type Entry = {
   readonly code: ConfigCode;
   readonly at: Span;
-  readonly message: string;
+  readonly message: Message;
   readonly detail: Detail;
 };
 
@@ -51,6 +52,9 @@ type Entry = {
 const MOST_PROBLEMS = 1_000;
 /** A longer line is not shown: what is wrong in it is said once for each problem. */
 const LONGEST_LINE = 2_000;
+
+/** Slips that are made in line after line: where one of them is told, all are. */
+const HABITS: ReadonlySet<string> = new Set<MessageKey>(["slip.comma", "slip.dash"]);
 
 /** Collects the problems of one file and turns offsets into lines. */
 export class Problems {
@@ -70,13 +74,13 @@ export class Problems {
   }
 
   /** Reports a problem at a place of the text. What looks like a secret in it is masked, and no other may be in it. */
-  add(code: ConfigCode, at: Span, message: string, detail: Detail = {}): void {
+  add(code: ConfigCode, at: Span, message: Message, detail: Detail = {}): void {
     const isError = CONFIG_CODES[code].severity === "error";
     // The first error counts, whatever else there is.
     if (this.#entries.length >= MOST_PROBLEMS && (!isError || this.#hasErrors)) return;
     this.#hasErrors ||= isError;
     // What an anchor holds is checked wherever it is used; it is mended once.
-    const key = `${code} ${at.start} ${message}`;
+    const key = `${code} ${at.start} ${JSON.stringify(message)}`;
     if (this.#known.has(key)) return;
     this.#known.add(key);
     this.#entries.push({ code, at, message, detail });
@@ -93,7 +97,10 @@ export class Problems {
     });
     if (used.size === 0) return;
     this.#entries = left;
-    for (const { code, at, message, fix } of used) this.add(code, at, message, { fix });
+    const habits = new Set([...used].map((slip) => slip.message.key).filter((key) => HABITS.has(key)));
+    for (const slip of slips)
+      if (used.has(slip) || habits.has(slip.message.key))
+        this.add(slip.code, slip.at, slip.message, { fix: slip.fix });
   }
 
   /** Where the structure itself is broken, the parser notices a line or two late, or early. */
@@ -132,17 +139,17 @@ export class Problems {
     const length = Math.max(1, Math.min(entry.at.end, this.lines.endOf(line)) - entry.at.start);
     const related = entry.detail.related?.map((other) => ({
       ...this.lines.positionOf(other.at.start),
-      message: maskText(other.message),
+      message: maskMessage(other.message),
     }));
     return {
       code: entry.code,
       severity: CONFIG_CODES[entry.code].severity,
-      message: maskText(entry.message),
+      message: maskMessage(entry.message),
       file: this.file,
       line,
       col,
       length,
-      fix: maskText(entry.detail.fix ?? CONFIG_CODES[entry.code].mend),
+      fix: maskMessage(entry.detail.fix ?? CONFIG_CODES[entry.code].mend),
       ...(related === undefined ? {} : { related }),
       excerpt: this.#excerpt(line, showLine),
     };
@@ -162,8 +169,22 @@ export class Problems {
   }
 }
 
+/** A diagnostic in the reader's words, looked through once more: a secret may stand across two values. */
+export function sayDiagnostic(diagnostic: Diagnostic, say: Translate): Diagnostic<string> {
+  const { message, fix, related, ...rest } = diagnostic;
+  const said = (words: Message): string => maskText(say(words));
+  return {
+    ...rest,
+    message: said(message),
+    ...(fix === undefined ? {} : { fix: said(fix) }),
+    ...(related === undefined
+      ? {}
+      : { related: related.map((other) => ({ ...other, message: said(other.message) })) }),
+  };
+}
+
 /** A problem of a file that has no text to point into. */
-export function fileDiagnostic(code: ConfigCode, file: string, message: string, fix?: string): Diagnostic {
+export function fileDiagnostic(code: ConfigCode, file: string, message: Message, fix?: Message): Diagnostic {
   const severity = CONFIG_CODES[code].severity;
   return {
     code,

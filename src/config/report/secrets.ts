@@ -1,6 +1,8 @@
 // The last look at what is said of a file: keys of accounts that are known by their form are starred out wherever they
 // stand, since people paste them where names are meant too. What may be shown at all is decided by `showable.ts`.
 
+import type { Message, MessageValue } from "../../language/messages.ts";
+
 // With a digit, or "task-runner-for-agents" would be a key; not only at the beginning of a word, since a slip of the
 // keyboard glues a letter to it.
 const KEYS_OF_ACCOUNTS = [
@@ -13,6 +15,17 @@ const KEYS_OF_ACCOUNTS = [
 ];
 
 const LONGEST_TEXT = 2_000;
+
+/** A message in which every value has gone through `maskText`, so that it is safe in whatever language it is said. */
+export function maskMessage(message: Message): Message {
+  const values = Object.entries(message.values).map(([name, value]) => [name, maskValue(value)]);
+  return { key: message.key, values: Object.fromEntries(values) };
+}
+
+function maskValue(value: MessageValue): MessageValue {
+  if (typeof value === "number") return value;
+  return typeof value === "string" ? maskText(value) : maskMessage(value);
+}
 
 /** A text without keys of accounts, each star in place of a character; never longer than anybody reads. */
 export function maskText(text: string): string {

@@ -1,14 +1,15 @@
 // The words of `slips.ts`: what a slip is, and a line as the rules see it.
 
+import type { Message } from "../../language/messages.ts";
 import type { ConfigCode } from "./codes.ts";
 import type { Span } from "./span.ts";
 
-/** A slip and how it is mended; neither text holds anything of a value. */
+/** A slip and how it is mended; neither sentence holds anything of a value. */
 export type Slip = {
   readonly code: ConfigCode;
   readonly at: Span;
-  readonly message: string;
-  readonly fix: string;
+  readonly message: Message;
+  readonly fix: Message;
 };
 
 /** A line as the rules see it: what stands in quotes and in comments is blanked, every character at its place. */

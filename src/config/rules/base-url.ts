@@ -2,6 +2,7 @@
 // refusing what is dangerous. Pure; opens no connection.
 
 import { isIP } from "node:net";
+import { type Message, message } from "../../language/messages.ts";
 import { livesBelowModels, pathWithoutVersion, usualPathAt } from "../../wires/registry/hosts.ts";
 import type { ConfigCode } from "../report/codes.ts";
 import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "../report/plain-text.ts";
@@ -25,10 +26,10 @@ export type BaseUrlResult =
   | {
       readonly kind: "ok";
       readonly url: BaseUrl;
-      readonly corrections: readonly string[];
+      readonly corrections: readonly Message[];
       readonly advice: string | undefined;
     }
-  | { readonly kind: "bad"; readonly code: ConfigCode; readonly message: string; readonly fix: string };
+  | { readonly kind: "bad"; readonly code: ConfigCode; readonly message: Message; readonly fix: Message };
 
 /** Not all beyond ASCII: hosts may be in any script. */
 const ODD = new RegExp(`[${SPACES}${INVISIBLE}${QUOTES}\\uff01-\\uff5e、﹕︓∶]`);
@@ -36,35 +37,28 @@ const ODD = new RegExp(`[${SPACES}${INVISIBLE}${QUOTES}\\uff01-\\uff5e、﹕︓�
 /** Reads a `base_url`. */
 export function readBaseUrl(text: string): BaseUrlResult {
   const input = text.trim();
-  if (input === "")
-    return bad("is empty", 'write the address of the API, such as "https://api.example.com/v1"');
+  if (input === "") return bad(message("url.empty"), message("url.fixEmpty"));
   const odd = ODD.exec(input)?.[0];
   if (odd !== undefined) {
-    const message = `has a full-width or invisible character in it (${unicodeNumber(odd)})`;
-    return { kind: "bad", code: "OG106", message, fix: "write it in plain characters" };
+    const words = message("url.wide", { number: unicodeNumber(odd) });
+    return { kind: "bad", code: "OG106", message: words, fix: message("url.fixWide") };
   }
-  if (/[\u0000-\u0020\u007f-\u009f\\]/.test(input))
-    return bad("has a space, a backslash or a control character in it", "remove it");
+  if (/[\u0000-\u0020\u007f-\u009f\\]/.test(input)) return bad(message("url.space"), message("fix.removeIt"));
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(input)) return withoutScheme(input);
   const scheme = input.slice(0, input.indexOf(":")).toLowerCase();
   if (scheme !== "http" && scheme !== "https")
     return bad(
-      `begins with "${isPlainKey(scheme) ? scheme : "…"}:", and only http: and https: can be used`,
-      'write "https://…" or "http://…"',
+      message("url.otherScheme", { scheme: isPlainKey(scheme) ? scheme : "…" }),
+      message("url.fixScheme"),
     );
   const url = URL.canParse(input) && /^https?:\/\/[^/?#]/i.test(input) ? new URL(input) : undefined;
-  if (url === undefined)
-    return bad(
-      "is no valid URL",
-      'write it like "https://api.example.com/v1"; a port is a number up to 65535',
-    );
+  if (url === undefined) return bad(message("url.invalid"), message("url.fixInvalid"));
   return checkUrl(url, input);
 }
 
 function withoutScheme(input: string): BaseUrlResult {
   const scheme = /^(file|gopher|ftp|data|javascript|ws|wss|unix|https?):/i.exec(input)?.[1]?.toLowerCase();
-  if (scheme !== undefined)
-    return bad(`begins with "${scheme}:" and no "//"`, 'write "https://…" or "http://…"');
+  if (scheme !== undefined) return bad(message("url.noSlashes", { scheme }), message("url.fixScheme"));
   const rest = input.replace(/^\/+/, "");
   const guess = URL.canParse(`http://${rest}`) ? new URL(`http://${rest}`) : undefined;
   const isSimple =
@@ -75,10 +69,10 @@ function withoutScheme(input: string): BaseUrlResult {
     guess.hash === "";
   // What cannot be an address as it stands may be a key of an account.
   if (!isSimple || shownParts("address", rest).length === 0)
-    return bad("does not begin with http:// or https://", 'write "https://" in front of it');
+    return bad(message("url.noScheme"), message("url.fixNoScheme"));
   const isLocal =
     isLoopbackHost(guess.hostname) || isIP(bareHost(guess.hostname)) !== 0 || !guess.hostname.includes(".");
-  return bad("does not begin with http:// or https://", `write "${isLocal ? "http" : "https"}://${rest}"`);
+  return bad(message("url.noScheme"), write(`${isLocal ? "http" : "https"}://${rest}`));
 }
 
 function checkUrl(url: URL, input: string): BaseUrlResult {
@@ -87,26 +81,21 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
     return {
       kind: "bad",
       code: "OG123",
-      message: "is a link-local or cloud metadata address, which is refused",
-      fix: "use the address of the API server itself",
+      message: message("url.linkLocal"),
+      fix: message("url.fixLinkLocal"),
     };
   }
   if (url.username !== "" || url.password !== "")
-    return bad("has credentials in it", `write the key as api_key, and base_url as "${address}"`);
-  if (url.search !== "" || input.includes("?"))
-    return bad("has a query in it", `write "${withoutQuery(url)}"`);
-  if (url.hash !== "" || input.includes("#")) return bad('has a fragment ("#…") in it', `write "${address}"`);
+    return bad(message("url.credentials"), message("url.fixCredentials", { url: address }));
+  if (url.search !== "" || input.includes("?")) return bad(message("url.query"), write(withoutQuery(url)));
+  if (url.hash !== "" || input.includes("#")) return bad(message("url.fragment"), write(address));
   const written = writtenHost(input);
   if (url.hostname.endsWith("."))
-    return bad(
-      "has a dot at the end of its host",
-      `write "${address.replace(url.hostname, url.hostname.slice(0, -1))}"`,
-    );
+    return bad(message("url.dot"), write(address.replace(url.hostname, url.hostname.slice(0, -1))));
   // 2130706433, 0x7f.1 and 0177.0.0.1 are all 127.0.0.1: never what a person means, often a disguise.
   if (isIP(url.hostname) === 4 && written !== url.hostname)
-    return bad(`writes the address ${url.hostname} in an unusual form`, `write "${address}"`);
-  if (url.port === "0")
-    return bad("has port 0, which cannot be called", "write the port that the server listens on");
+    return bad(message("url.unusual", { host: url.hostname }), write(address));
+  if (url.port === "0") return bad(message("url.portZero"), message("url.fixPortZero"));
   return correct(url);
 }
 
@@ -143,25 +132,25 @@ const PASTED = [
 ];
 
 function correct(url: URL): BaseUrlResult {
-  const corrections: string[] = [];
+  const corrections: Message[] = [];
   let path = trimSlashes(url.pathname);
   const pasted = PASTED.find((suffix) => path.toLowerCase().endsWith(suffix));
   if (pasted !== undefined && !(pasted === "/models" && livesBelowModels(url.hostname))) {
     path = trimSlashes(path.slice(0, -pasted.length));
-    corrections.push(`"${pasted}" was cut off`);
+    corrections.push(message("url.cutOff", { path: pasted }));
   }
   if (path.includes("//")) {
     path = path.replace(/\/{2,}/g, "/");
-    corrections.push("doubled slashes were made one");
+    corrections.push(message("url.doubled"));
   }
   if (/\/v1(?:\/v1)+$/.test(path)) {
     path = path.replace(/(?:\/v1)+$/, "/v1");
-    corrections.push('"/v1/v1" was made "/v1"');
+    corrections.push(message("url.doubledVersion"));
   }
   let { origin } = url;
   if (isWildcardHost(url.hostname)) {
     origin = origin.replace(url.hostname, url.hostname.startsWith("[") ? "[::1]" : "127.0.0.1");
-    corrections.push(`${bareHost(url.hostname)} is an address to listen on, not to call`);
+    corrections.push(message("url.wildcard", { host: bareHost(url.hostname) }));
   }
   const baseUrl = origin + path;
   return {
@@ -185,6 +174,10 @@ function trimSlashes(path: string): string {
   return path.replace(/\/+$/, "");
 }
 
-function bad(message: string, fix: string): BaseUrlResult {
-  return { kind: "bad", code: "OG122", message, fix };
+function bad(words: Message, fix: Message): BaseUrlResult {
+  return { kind: "bad", code: "OG122", message: words, fix };
+}
+
+function write(text: string): Message {
+  return message("fix.write", { text });
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { rootCertificates } from "node:tls";
+import { englishOf } from "../../../test/support/config/english.ts";
 import { loadConfig } from "../file/load.ts";
 import { CaFiles } from "./ca-files.ts";
 
@@ -41,7 +42,7 @@ for (const [name, text, message] of BAD) {
     const folder = folderWith(t, text === undefined ? {} : { [name]: text });
     const result = new CaFiles(folder).read(name);
     assert.ok(result.kind === "bad");
-    assert.match(result.message, message);
+    assert.match(englishOf(result.message), message);
   });
 }
 

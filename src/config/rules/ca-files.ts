@@ -4,6 +4,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { type Message, message } from "../../language/messages.ts";
 import type { TextProblem } from "../yaml/text-rules.ts";
 
 /** The certificates of a file, or what is wrong with it. */
@@ -36,18 +37,12 @@ export class CaFiles {
 
 function readCertificates(path: string): CaResult {
   const text = readSmallFile(path);
-  if (text === undefined)
-    return bad("cannot be read", "check the path, which is relative to this file, and the permissions");
+  if (text === undefined) return bad(message("ca.unreadable"), message("ca.fixUnreadable"));
   // Only the certificates go on: a private key in the same file is none of our business.
   const certificates = text.match(CERTIFICATE) ?? [];
-  if (certificates.length === 0)
-    return bad(
-      'has no certificate ("-----BEGIN CERTIFICATE-----") in it',
-      "convert it: openssl x509 -inform der -in ca.der -out ca.pem",
-    );
+  if (certificates.length === 0) return bad(message("ca.none"), message("ca.fixNone"));
   const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
-  if (broken >= 0)
-    return bad(`has a certificate that cannot be read, number ${broken + 1}`, "copy the file again");
+  if (broken >= 0) return bad(message("ca.broken", { number: broken + 1 }), message("ca.fixBroken"));
   return { kind: "ok", pem: `${certificates.join("\n")}\n` };
 }
 
@@ -69,6 +64,6 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function bad(message: string, fix: string): CaResult {
-  return { kind: "bad", message, fix };
+function bad(words: Message, fix: Message): CaResult {
+  return { kind: "bad", message: words, fix };
 }

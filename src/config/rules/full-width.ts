@@ -2,6 +2,7 @@
 // ones: `：` for a colon, `“”` for quotes, wide, non-breaking and invisible spaces. They are fine in comments, in texts
 // in plain quotes, and within names.
 
+import { type Message, message } from "../../language/messages.ts";
 import {
   INVISIBLE,
   plainChar,
@@ -30,11 +31,11 @@ const REFERENCE = /[$＄][{｛][A-Za-z_]\w*(?:[:：][-－][^}｝]*)?[}｝]/g;
 const COMMA = new RegExp(`[${COMMAS}]`, "g");
 const OTHER = new RegExp(`[${COLONS}${COMMAS}${QUOTES}${SPACES}\\uff01-\\uff5e–—【】]`);
 
-const NAMES: Readonly<Record<string, string>> = {
-  "\u00a0": "a non-breaking space",
-  "\u3000": "a full-width space",
-  "\ufeff": "an invisible character",
-};
+const NAMES: ReadonlyMap<string, "wide.nbsp" | "wide.space" | "wide.invisible"> = new Map([
+  ["\u00a0", "wide.nbsp"],
+  ["\u3000", "wide.space"],
+  ["\ufeff", "wide.invisible"],
+]);
 type FullWidthSlip = { readonly sure: readonly Slip[]; readonly likely: readonly Slip[] };
 
 /** The slips of one line; `isKnown` tells keys of the configuration. */
@@ -56,8 +57,8 @@ const inIndent: Rule = (line) => {
   const index = match.index + match[0].length - 1;
   if (char === "\ufeff" && line.start + index === 0) return undefined;
   const isSpace = new RegExp(`[${SPACES}]`).test(char);
-  const fix = isSpace ? "write a plain space (or delete it, where there is one already)" : "delete it";
-  return slip(line, index, `${nameOf(char)} stands where YAML needs plain spaces`, fix);
+  const fix = message(isSpace ? "wide.fixSpace" : "wide.fixDelete");
+  return slip(line, index, message("wide.needsSpaces", { char: nameOf(char) }), fix);
 };
 
 /** A key that is known once its full-width letters, its spaces and what is invisible in it are made plain. */
@@ -68,7 +69,8 @@ const inKey: Rule = (line, isKnown) => {
   if (!isKnown(plain)) return undefined;
   const from = line.bare.indexOf(key);
   const odd = from + key.search(/[^\u0000-\u007f]/);
-  return slip(line, odd, `${nameOf(line.bare[odd] ?? "")} stands in a key`, `write "${plain}:"`);
+  const char = nameOf(line.bare[odd] ?? "");
+  return slip(line, odd, message("wide.inKey", { char }), message("wide.fixKey", { key: plain }));
 };
 
 /** A full-width colon after a key that is known. */
@@ -79,7 +81,8 @@ const inColon: Rule = (line, isKnown) => {
   const written = line.code.slice(index - match[0].length + 1, index);
   const key = plainName(written.replace(/^[\s{,，、-]+/, "")).replace(/^(["'])(.*)\1$/, "$2");
   if (!isKnown(key)) return undefined;
-  return slip(line, index, `${nameOf(match[2])} stands where YAML needs ":"`, `write "${key}:" and a space`);
+  const char = nameOf(match[2]);
+  return slip(line, index, message("wide.needsColon", { char }), message("wide.fixColon", { key }));
 };
 
 /** `＄{KEY}` and `$｛KEY｝` are text; also in quotes. */
@@ -87,8 +90,8 @@ const inReference: Rule = (line) => {
   for (const match of line.code.matchAll(REFERENCE)) {
     const odd = match[0].search(/[＄｛｝：－]/);
     if (odd === -1) continue;
-    const fix = "write ${NAME}, all of it in plain characters";
-    return slip(line, match.index + odd, `${nameOf(match[0][odd] ?? "")} stands in a variable`, fix);
+    const words = message("wide.inVariable", { char: nameOf(match[0][odd] ?? "") });
+    return slip(line, match.index + odd, words, message("wide.fixVariable"));
   }
   return undefined;
 };
@@ -103,8 +106,8 @@ const inCommas: Rule = (line) => {
     if (!isInBrackets) continue;
     const neighbours = `${before.trimEnd().at(-1) ?? ""}${line.bare.slice(match.index + 1).trimStart()[0] ?? ""}`;
     if (!/[\u0021-\u007e]/.test(neighbours)) continue;
-    const fix = 'write ","; where it is part of a name, put the name into quotes';
-    return slip(line, match.index, `${nameOf(match[0])} stands where YAML needs ","`, fix);
+    const words = message("wide.needsComma", { char: nameOf(match[0]) });
+    return slip(line, match.index, words, message("wide.fixComma"));
   }
   return undefined;
 };
@@ -115,13 +118,13 @@ const inValue: Rule = (line) => {
   const [, before = "", value = ""] = match ?? [];
   if (match === null || /^["'[{|>&*!]/.test(value)) return undefined;
   if (WRAPPED.test(value) && value.length > 1) {
-    const fix = 'write plain quotes: "…"; where these are part of the text, put all of it into plain quotes';
-    return slip(line, before.length, `${nameOf(value[0] ?? "")} is no quote to YAML`, fix);
+    const words = message("wide.noQuote", { char: nameOf(value[0] ?? "") });
+    return slip(line, before.length, words, message("wide.fixQuote"));
   }
   const odd = ENDS_ODD.exec(value);
   if (odd === null) return undefined;
-  const fix = "delete it; where it is part of the text, put the text into quotes";
-  return slip(line, before.length + odd.index, `${nameOf(odd[0])} stands in a value`, fix);
+  const words = message("wide.inValue", { char: nameOf(odd[0]) });
+  return slip(line, before.length + odd.index, words, message("wide.fixValue"));
 };
 
 /** Whatever else is not plain: only told where a check finds fault with it. */
@@ -134,21 +137,21 @@ function likelySlips(line: BareLine): readonly Slip[] {
   const char = text[from + index] ?? "";
   const run = /^[^\u0000-\u007f\u4e00-\u9fff]{1,6}/.exec(text.slice(from + index))?.[0] ?? char;
   const plain = plainText(run);
-  const fix = plain.trim() === "" ? "write a plain space" : `write ${plain}`;
-  return [slip(line, from + index, `${nameOf(char)} stands where YAML may need a plain one`, fix)];
+  const fix = plain.trim() === "" ? message("wide.fixPlainSpace") : message("wide.fixPlain", { plain });
+  return [slip(line, from + index, message("wide.maybe", { char: nameOf(char) }), fix)];
 }
 
-function slip(line: BareLine, index: number, message: string, fix: string): Slip {
+function slip(line: BareLine, index: number, words: Message, fix: Message): Slip {
   const start = line.start + index;
-  return { code: "OG106", at: { start, end: start + 1 }, message, fix };
+  return { code: "OG106", at: { start, end: start + 1 }, message: words, fix };
 }
 
 /** `full-width character "：" (U+FF1A)`. */
-function nameOf(char: string): string {
+function nameOf(char: string): Message {
   const number = unicodeNumber(char);
-  const name = NAMES[char];
-  if (name !== undefined) return `${name} (${number})`;
+  const name = NAMES.get(char);
+  if (name !== undefined) return message(name, { number });
   if (ODD_SPACE.test(char))
-    return `${plainChar(char) === " " ? "an unusual space" : "an invisible character"} (${number})`;
-  return `the full-width character "${char}" (${number})`;
+    return message(plainChar(char) === " " ? "wide.oddSpace" : "wide.invisible", { number });
+  return message("wide.char", { char, number });
 }

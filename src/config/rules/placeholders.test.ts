@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { english, englishText } from "../../../test/support/config/english.ts";
 import { endpoint, placesOf, problemsOf, server } from "../../../test/support/config/samples.ts";
 import { configFromText } from "../file/load.ts";
-import { renderText } from "../report/render.ts";
 import { placeholderIn } from "./placeholders.ts";
 
 /** Each with the variable that the fix names; undefined where it names none. */
@@ -78,7 +78,7 @@ test("what servers are given on purpose, and whatever may be a key, is none", ()
 });
 
 test("a name that may be half of a key is not shown", () => {
-  const fix = problemsOf(endpoint("api_key: $A1B2C3D4E5F6G7H8I9")).map((problem) => problem.fix);
+  const fix = english(problemsOf(endpoint("api_key: $A1B2C3D4E5F6G7H8I9"))).map((problem) => problem.fix);
   assert.ok(fix.every((text) => text?.includes("A1B2") !== true));
 });
 
@@ -86,7 +86,7 @@ test("as a key, a client key, a header or in an address: a warning that the text
   const text = endpoint("api_key: os.environ/MY_SECRET_KEY");
   assert.equal(configFromText(text, { file: "config.yaml", env: {} }).kind, "ok");
   assert.match(
-    renderText(problemsOf(text), { colour: false }),
+    englishText(problemsOf(text)),
     /warning\[OG135\]: endpoints\[0\]\.api_key looks like a placeholder; the text itself is sent as the key[\s\S]*fix: write \$\{MY_SECRET_KEY\}/,
   );
   assert.deepEqual(placesOf(endpoint('api_keys: ["%A_KEY%", "sk-1"]')), ["OG135 4:16"]);
@@ -108,7 +108,7 @@ test("where the text could never be sent, the fix is the same", () => {
     [endpoint("api_key: %MY_KEY%"), "OG135 4:14"],
   ];
   for (const [text, place] of cases) {
-    const [first] = problemsOf(text);
+    const [first] = english(problemsOf(text));
     assert.ok(first !== undefined, text);
     assert.equal(placesOf(text)[0]?.replace("OG112", "OG135"), place, text);
     assert.match(first.fix ?? "", /write \$\{\w+\}/, text);

@@ -1,6 +1,7 @@
 // Tells what looks like a placeholder of another program, or of an example, from a value: it would be sent as it
 // stands. Only ever warned about, since a key may look like anything. Pure.
 
+import { type Message, message } from "../../language/messages.ts";
 import { isPlainKey } from "../report/showable.ts";
 import type { TextProblem } from "../yaml/text-rules.ts";
 
@@ -60,17 +61,20 @@ export function placeholderInAddress(text: string): Placeholder | undefined {
   return /(?:\/|\.|^)(?:YOUR|MY)[-_][A-Z0-9_-]+/.test(text) ? { name: undefined } : undefined;
 }
 
-/** What to say of a text that is one; `use` completes "the text itself …". */
-export function placeholderProblem(text: string, use: string): TextProblem | undefined {
+/** What becomes of a text that is one. */
+export type PlaceholderUse = "placeholder.isSent" | "placeholder.isSentAsKey" | "placeholder.isClientKey";
+
+/** What to say of a text that is one. */
+export function placeholderProblem(text: string, use: PlaceholderUse): TextProblem | undefined {
   const placeholder = placeholderIn(text);
   if (placeholder === undefined) return undefined;
-  return { message: `looks like a placeholder; the text itself ${use}`, fix: placeholderFix(placeholder) };
+  return { message: message("placeholder.is", { use: message(use) }), fix: placeholderFix(placeholder) };
 }
 
 /** How to mend it. */
-export function placeholderFix(placeholder: Placeholder): string {
+export function placeholderFix(placeholder: Placeholder): Message {
   const name = placeholder.name ?? "NAME";
-  return `write \${${name}} for the variable ${name} of the environment or of .env, or the value itself`;
+  return message("placeholder.fix", { name });
 }
 
 /** A name that may be shown: one in capitals, as variables have them, and nothing that could be half of a key. */

@@ -1,5 +1,6 @@
 // Rules about `endpoints`: names, addresses, keys, headers, models.
 
+import { type Message, message } from "../../language/messages.ts";
 import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
 import { contradicting } from "../../wires/registry/hosts.ts";
 import { WIRE_NAMES } from "../../wires/wire.ts";
@@ -8,6 +9,7 @@ import {
   type Draft,
   keysAt,
   listAt,
+  listOfWords,
   pathText,
   placeText,
   report,
@@ -23,20 +25,21 @@ import {
   modelNameProblem,
 } from "../yaml/text-rules.ts";
 import { readBaseUrl } from "./base-url.ts";
+import type { KeyFiles } from "./key-files.ts";
 import { placeholderFix, placeholderInAddress, placeholderProblem } from "./placeholders.ts";
 import { checkEndpointKeys, hasEndpointKey } from "./rules-keys.ts";
 
 /** Checks `endpoints`. */
-export function checkEndpoints(draft: Draft): void {
+export function checkEndpoints(draft: Draft, keyFiles: KeyFiles): void {
   const endpoints = listAt(draft, ["endpoints"]);
   const isUsable = [...endpoints.keys()].some(
     (index) => valueAt(draft.value, ["endpoints", index, "enabled"]) !== false,
   );
   const given = valueAt(draft.value, ["endpoints"]);
   if (!isUsable && (given === undefined || Array.isArray(given))) {
-    const message = endpoints.length === 0 ? "no endpoint is configured" : "no endpoint is enabled";
-    draft.problems.add("OG126", draft.places.keyAt(["endpoints"]), message, {
-      fix: "add one, or run: oai-gateway init",
+    const words = message(endpoints.length === 0 ? "endpoints.none" : "endpoints.noneEnabled");
+    draft.problems.add("OG126", draft.places.keyAt(["endpoints"]), words, {
+      fix: message("endpoints.fixNone"),
     });
   }
   checkNames(draft, endpoints.length);
@@ -44,7 +47,7 @@ export function checkEndpoints(draft: Draft): void {
     const path = ["endpoints", index];
     checkBaseUrl(draft, [...path, "base_url"]);
     checkApi(draft, path);
-    checkEndpointKeys(draft, path);
+    checkEndpointKeys(draft, path, keyFiles);
     checkHeaders(draft, path);
     checkModels(draft, [...path, "models"]);
   }
@@ -63,12 +66,12 @@ function checkNames(draft: Draft, count: number): void {
       continue;
     }
     if (name.trim() === "") continue;
-    const related = [{ at: draft.places.valueAt(first), message: "first used here" }];
-    const fix = `rename one of the two, for example to "${name}-2"`;
+    const related = [{ at: draft.places.valueAt(first), message: message("config.firstUsed") }];
+    const fix = message("endpoints.fixSameName", { name: `${name}-2` });
     draft.problems.add(
       "OG121",
       draft.places.valueAt(path),
-      `two endpoints are called ${shown(draft, path)}`,
+      message("endpoints.sameName", { name: shown(draft, path) }),
       { related, fix },
     );
   }
@@ -87,20 +90,19 @@ function checkBaseUrl(draft: Draft, path: Path): void {
   const at = draft.places.valueAt(path);
   const where = placeText(draft, path.slice(0, -1));
   if (placeholder !== undefined) {
-    const message = `base_url of ${where} has a placeholder in it; the text itself is called`;
-    draft.problems.add("OG135", at, message, { fix: placeholderFix(placeholder) });
+    const words = message("endpoints.placeholderUrl", { place: where });
+    draft.problems.add("OG135", at, words, { fix: placeholderFix(placeholder) });
   }
   if (result.corrections.length > 0) {
-    const message = `base_url of ${where}: ${result.corrections.join(", ")}; used is ${result.url.baseUrl}`;
-    draft.problems.add("OG124", at, message, { fix: `write "${result.url.baseUrl}"` });
+    const url = result.url.baseUrl;
+    const corrections = listOfWords(result.corrections);
+    const words = message("endpoints.corrected", { place: where, corrections, url });
+    draft.problems.add("OG124", at, words, { fix: message("fix.write", { text: url }) });
   }
   if (result.advice !== undefined) {
-    draft.problems.add(
-      "OG127",
-      at,
-      `base_url of ${where} has no path, and this server's API lives below one`,
-      { fix: `write "${result.advice}"` },
-    );
+    draft.problems.add("OG127", at, message("endpoints.noPath", { place: where }), {
+      fix: message("fix.write", { text: result.advice }),
+    });
   }
 }
 
@@ -111,9 +113,10 @@ function checkApi(draft: Draft, endpoint: Path): void {
   if (api === undefined || hostname === undefined) return;
   const vendor = contradicting(api, hostname);
   if (vendor === undefined) return;
-  const message = `api of ${placeText(draft, endpoint)} is "${api}", but ${hostname} has the API of ${vendor}`;
-  draft.problems.add("OG129", draft.places.valueAt([...endpoint, "api"]), message, {
-    fix: `write "${vendor}", or remove it`,
+  const place = placeText(draft, endpoint);
+  const words = message("endpoints.otherApi", { place, api, host: hostname, vendor });
+  draft.problems.add("OG129", draft.places.valueAt([...endpoint, "api"]), words, {
+    fix: message("endpoints.fixOtherApi", { vendor }),
   });
 }
 
@@ -134,7 +137,7 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       draft.problems.add(
         "OG125",
         draft.places.keyAt(path),
-        `header ${quotedKey(name)} of ${placeText(draft, endpoint)} ${problem.message}`,
+        badHeader(name, placeText(draft, endpoint), problem.message),
         { fix: problem.fix },
       );
     }
@@ -145,27 +148,26 @@ function checkHeaders(draft: Draft, endpoint: Path): void {
       seen.set(name.toLowerCase(), path);
       continue;
     }
-    const related = [{ at: draft.places.keyAt(first), message: "first given here" }];
-    draft.problems.add("OG125", draft.places.keyAt(path), `header ${quotedKey(name)} is given twice`, {
-      related,
-      fix: "keep one of the two",
-    });
+    const related = [{ at: draft.places.keyAt(first), message: message("config.firstGiven") }];
+    const words = message("endpoints.headerTwice", { header: shownKey(name) });
+    draft.problems.add("OG125", draft.places.keyAt(path), words, { related, fix: message("fix.keepOne") });
   }
 }
 
 function checkHeaderValue(draft: Draft, path: Path, value: string): void {
   const problem = headerValueProblem(value);
   report(draft, "OG125", path, problem);
-  if (problem === undefined) report(draft, "OG135", path, placeholderProblem(value, "is sent"));
+  if (problem === undefined) report(draft, "OG135", path, placeholderProblem(value, "placeholder.isSent"));
 }
 
 function checkModels(draft: Draft, path: Path): void {
   const list = [...path, "list"];
   const patterns = ["include", "exclude"].filter((key) => valueAt(draft.value, [...path, key]) !== undefined);
   if (valueAt(draft.value, list) !== undefined && patterns.length > 0) {
-    const message = `${pathText(path)} has both "list" and "${patterns[0]}"`;
-    draft.problems.add("OG112", draft.places.keyAt([...path, patterns[0] ?? ""]), message, {
-      fix: "a static list needs no patterns: keep one of the two",
+    const key = patterns[0] ?? "";
+    const words = message("endpoints.listAndPatterns", { path: pathText(path), key });
+    draft.problems.add("OG112", draft.places.keyAt([...path, key]), words, {
+      fix: message("endpoints.fixListAndPatterns"),
     });
   }
   for (const names of [path, list, [...path, "include"], [...path, "exclude"]]) {
@@ -175,17 +177,18 @@ function checkModels(draft: Draft, path: Path): void {
       if (name === undefined || (isPattern && name === "*")) continue;
       report(draft, "OG120", [...names, index], modelNameProblem(name));
       if (isPattern || !name.includes("*")) continue;
-      const fix = `for a pattern write models: {include: ["${name}"]}`;
-      draft.problems.add(
-        "OG120",
-        draft.places.valueAt([...names, index]),
-        `${pathText([...names, index])} is a pattern, but names in a list are exact`,
-        { fix },
-      );
+      const words = message("endpoints.pattern", { path: pathText([...names, index]) });
+      draft.problems.add("OG120", draft.places.valueAt([...names, index]), words, {
+        fix: message("endpoints.fixPattern", { name }),
+      });
     }
   }
 }
 
-function quotedKey(name: string): string {
-  return isPlainKey(name) ? JSON.stringify(name) : '"…"';
+function badHeader(name: string, place: string, problem: Message): Message {
+  return message("endpoints.badHeader", { header: shownKey(name), place, problem });
+}
+
+function shownKey(name: string): string {
+  return isPlainKey(name) ? name : "…";
 }

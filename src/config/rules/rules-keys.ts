@@ -1,92 +1,111 @@
-// Rules about the keys of endpoints: `api_key`, or several as `api_keys`.
+// Rules about the keys of endpoints: `api_key`, `api_key_file`, or several as `api_keys`.
 
+import { message } from "../../language/messages.ts";
 import {
+  aboutValue,
   type Draft,
+  isBlock,
   listAt,
-  originText,
   pathText,
   placeText,
-  report,
   textAt,
   valueAt,
 } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
-import { keyProblem } from "../yaml/text-rules.ts";
-import { placeholderProblem } from "./placeholders.ts";
+import type { KeyFiles } from "./key-files.ts";
+import { checkKeyFile, checkKeyText } from "./key-texts.ts";
 
 /** Checks the keys of one endpoint. */
-export function checkEndpointKeys(draft: Draft, endpoint: Path): void {
+export function checkEndpointKeys(draft: Draft, endpoint: Path, files: KeyFiles): void {
   const one = [...endpoint, "api_key"];
+  const inFile = [...endpoint, "api_key_file"];
   const several = [...endpoint, "api_keys"];
-  checkKey(draft, one, "so that the endpoint is called without a key", "api_key");
+  checkKey(draft, one, { problem: "keys.emptyOne", fix: "keys.fixEmptyOne" });
+  checkKeyFile(draft, inFile, files);
   const given = valueAt(draft.value, several);
+  if (valueAt(draft.value, inFile) !== undefined) {
+    if (valueAt(draft.value, one) !== undefined) sayTwice(draft, one, inFile);
+    if (given !== undefined) sayTwice(draft, inFile, several);
+  }
   if (given === undefined) return;
   if (valueAt(draft.value, one) !== undefined) {
-    const related = [{ at: draft.places.keyAt(one), message: "api_key is given here" }];
+    const related = [
+      { at: draft.places.keyAt(one), message: message("config.givenHere", { name: "api_key" }) },
+    ];
     draft.problems.add(
       "OG133",
       draft.places.keyAt(several),
-      `${placeText(draft, endpoint)} has both api_key and api_keys`,
-      { related, fix: "move the key into api_keys, and remove api_key" },
+      message("keys.both", { place: placeText(draft, endpoint) }),
+      { related, fix: message("keys.fixBoth") },
     );
   }
   if (Array.isArray(given) && given.length === 0) {
-    draft.problems.add("OG133", draft.places.valueAt(several), `${pathText(several)} has no entry`, {
-      fix: "add a key, or remove api_keys where the endpoint needs none",
-    });
+    const words = message("keys.noEntry", { path: pathText(several) });
+    draft.problems.add("OG133", draft.places.valueAt(several), words, { fix: message("keys.fixNoEntry") });
   }
-  checkList(draft, several);
+  checkList(draft, several, files);
+}
+
+/** Reports two ways of giving a key at the second of them. */
+function sayTwice(draft: Draft, first: Path, second: Path): void {
+  const [one, other] = [String(first.at(-1)), String(second.at(-1))];
+  const place = placeText(draft, first.slice(0, -1));
+  const related = [{ at: draft.places.keyAt(first), message: message("config.givenHere", { name: one }) }];
+  const words = message("endpointKey.twice", { place, one, other });
+  const fix = message("endpointKey.twice.fix");
+  draft.problems.add("OG133", draft.places.keyAt(second), words, { related, fix });
 }
 
 /** Whether a key is sent, so that there is an `Authorization` already. */
 export function hasEndpointKey(draft: Draft, endpoint: Path): boolean {
   const several = [...endpoint, "api_keys"];
-  const paths = [[...endpoint, "api_key"], ...listAt(draft, several).map((_, index) => [...several, index])];
+  const paths = [
+    [...endpoint, "api_key"],
+    [...endpoint, "api_key_file"],
+    ...listAt(draft, several).map((entry, index) =>
+      isBlock(entry) ? [...several, index, "file"] : [...several, index],
+    ),
+  ];
   return paths.some((path) => (textAt(draft, path) ?? "") !== "");
 }
 
-function checkList(draft: Draft, list: Path): void {
+function checkList(draft: Draft, list: Path, files: KeyFiles): void {
   const seen = new Map<string, Path>();
-  for (const index of listAt(draft, list).keys()) {
-    const path = [...list, index];
-    const key = textAt(draft, path);
+  for (const [index, entry] of listAt(draft, list).entries()) {
+    const path = isBlock(entry) ? [...list, index, "file"] : [...list, index];
+    const key = isBlock(entry) ? checkKeyFile(draft, path, files) : textAt(draft, path);
     if (key === undefined) continue;
     const at = draft.places.valueAt(path);
-    const name = `${pathText(path)}${originText(draft, path)}`;
-    if (key === "" && draft.places.variablesAt(path).length === 0)
-      draft.problems.add("OG133", at, `${name} is empty`, { fix: "remove it, or write a key" });
-    checkKey(draft, path, "and is left out", "the entry");
+    if (key === "" && draft.places.variablesAt(path).length === 0) {
+      const words = aboutValue(draft, path, message("text.empty"));
+      draft.problems.add("OG133", at, words, { fix: message("keys.fixEmpty") });
+    }
+    if (!isBlock(entry)) checkKey(draft, path, { problem: "keys.emptyEntry", fix: "keys.fixEmptyEntry" });
     const first = seen.get(key);
     if (first === undefined || key === "") {
       seen.set(key, path);
       continue;
     }
-    const related = [{ at: draft.places.valueAt(first), message: "first given here" }];
-    draft.problems.add("OG133", at, `${name} is the same key as ${pathText(first)}`, {
-      related,
-      fix: "remove one of the two",
-    });
+    const related = [{ at: draft.places.valueAt(first), message: message("config.firstGiven") }];
+    const words = aboutValue(draft, path, message("keys.sameAs", { other: pathText(first) }));
+    draft.problems.add("OG133", at, words, { related, fix: message("fix.removeOne") });
   }
 }
 
-function checkKey(draft: Draft, path: Path, consequence: string, what: string): void {
+/** What to say of a key whose variable is empty. */
+type EmptyWords = {
+  readonly problem: "keys.emptyOne" | "keys.emptyEntry";
+  readonly fix: "keys.fixEmptyOne" | "keys.fixEmptyEntry";
+};
+
+function checkKey(draft: Draft, path: Path, words: EmptyWords): void {
   const key = textAt(draft, path);
   if (key === undefined) return;
   const at = draft.places.valueAt(path);
-  const name = `${pathText(path)}${originText(draft, path)}`;
-  checkKeyText(draft, path, key, "is sent as the key");
+  checkKeyText(draft, path, key, "placeholder.isSentAsKey");
   const variable = draft.places.variablesAt(path)[0];
   // "${KEY:-}" says that no key is fine.
   if (key !== "" || variable === undefined || draft.places.hasDefault(path)) return;
-  draft.problems.add("OG134", at, `${name} is empty, ${consequence}`, {
-    fix: `set ${variable}, or remove ${what}`,
-  });
-}
-
-/** Reports a key that can be none, or that is a placeholder; `use` completes "the text itself …". */
-export function checkKeyText(draft: Draft, path: Path, key: string, use: string): void {
-  const placeholder = placeholderProblem(key, use);
-  const problem = keyProblem(key);
-  if (problem === undefined) report(draft, "OG135", path, placeholder);
-  else report(draft, "OG132", path, { ...problem, fix: placeholder?.fix ?? problem.fix });
+  const problem = aboutValue(draft, path, message(words.problem));
+  draft.problems.add("OG134", at, problem, { fix: message(words.fix, { variable }) });
 }

@@ -1,10 +1,11 @@
 // Rules about limits: queues, certificate authorities, paid probes, the times of an ejection.
 
+import { message } from "../../language/messages.ts";
 import { decodedOf } from "../schema/fields.ts";
 import { endpointMaxInFlight } from "../schema/schema-endpoints.ts";
 import { EJECTION_TIMES } from "../schema/schema-reliability.ts";
 import { serverMaxInFlight } from "../schema/schema-server.ts";
-import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
+import { aboutFound, type Draft, listAt, pathText, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { modelNameProblem } from "../yaml/text-rules.ts";
 import type { CaFiles } from "./ca-files.ts";
@@ -30,8 +31,8 @@ function checkQueue(draft: Draft, above: Path, field: typeof serverMaxInFlight):
   draft.problems.add(
     "OG161",
     draft.places.keyAt(queue),
-    `${pathText(queue)} has no effect without ${pathText(limit)}`,
-    { fix: "set max_in_flight, or remove queue" },
+    message("limits.queue", { queue: pathText(queue), limit: pathText(limit) }),
+    { fix: message("limits.fixQueue") },
   );
 }
 
@@ -39,9 +40,8 @@ function checkProbe(draft: Draft, path: Path): void {
   const name = textAt(draft, path);
   const problem = name === undefined ? undefined : modelNameProblem(name);
   if (problem === undefined) return;
-  draft.problems.add("OG120", draft.places.valueAt(path), `${pathText(path)} ${problem.message}`, {
-    fix: problem.fix,
-  });
+  const words = message("config.about", { name: pathText(path), problem: problem.message });
+  draft.problems.add("OG120", draft.places.valueAt(path), words, { fix: problem.fix });
 }
 
 function checkCaFile(draft: Draft, path: Path, caFiles: CaFiles): void {
@@ -49,12 +49,9 @@ function checkCaFile(draft: Draft, path: Path, caFiles: CaFiles): void {
   if (file === undefined) return;
   const result = caFiles.read(file);
   if (result.kind === "ok") return;
-  draft.problems.add(
-    "OG128",
-    draft.places.valueAt(path),
-    `${pathText(path)}${originText(draft, path)} ${result.message}: ${shown(draft, path)}`,
-    { fix: result.fix },
-  );
+  draft.problems.add("OG128", draft.places.valueAt(path), aboutFound(draft, path, result.message), {
+    fix: result.fix,
+  });
 }
 
 function checkEjection(draft: Draft): void {
@@ -68,12 +65,17 @@ function checkEjection(draft: Draft): void {
   const related =
     valueAt(draft.value, other) === undefined
       ? []
-      : [{ at: draft.places.valueAt(other), message: `${pathText(other)} is given here` }];
+      : [
+          {
+            at: draft.places.valueAt(other),
+            message: message("config.givenHere", { name: pathText(other) }),
+          },
+        ];
   draft.problems.add(
     "OG116",
     draft.places.valueAt(at),
-    `health.ejection is longer than health.ejection_max (${firstMs / 1_000}s and ${longestMs / 1_000}s)`,
-    { related, fix: "make ejection_max the longer one" },
+    message("limits.ejection", { first: firstMs / 1_000, longest: longestMs / 1_000 }),
+    { related, fix: message("limits.fixEjection") },
   );
 }
 

@@ -3,6 +3,7 @@
 // goes round.
 
 import { matchesGlob } from "../../core/glob.ts";
+import { message } from "../../language/messages.ts";
 import type { FallbackReason } from "../../routing/model.ts";
 import { FALLBACK_REASONS, reasonsOf } from "../schema/schema-routing.ts";
 import { type Draft, isBlock, keysAt, listAt, pathText, textAt, valueAt } from "../yaml/draft.ts";
@@ -21,12 +22,14 @@ export function checkModelSettings(draft: Draft): void {
     const first = earlier.find((other) => covers(other, pattern));
     earlier.push(pattern);
     if (first === undefined) continue;
-    const related = [{ at: draft.places.keyAt([...MODELS, first]), message: `"${first}" stands here` }];
+    const related = [
+      { at: draft.places.keyAt([...MODELS, first]), message: message("models.standsHere", { name: first }) },
+    ];
     draft.problems.add(
       "OG160",
       draft.places.keyAt(path),
-      `settings of "${pattern}" never apply: "${first}" before it matches all of its names`,
-      { related, fix: "move it up: the first entry that matches counts" },
+      message("models.neverApplies", { pattern, first }),
+      { related, fix: message("models.fixNeverApplies") },
     );
   }
 }
@@ -87,8 +90,9 @@ function checkEmpty(draft: Draft, path: Path): void {
     const given = valueAt(draft.value, list);
     if (!Array.isArray(given) || given.length > 0) continue;
     const isReasons = list.at(-1) === "on" && list.length > path.length;
-    const fix = isReasons ? "name a failure, or remove it" : "add a model's name, or remove the entry";
-    draft.problems.add("OG159", draft.places.valueAt(list), `${pathText(list)} has no entry`, { fix });
+    const fix = message(isReasons ? "fallbacks.fixNoReason" : "fallbacks.fixNoEntry");
+    const words = message("fallbacks.noEntry", { path: pathText(list) });
+    draft.problems.add("OG159", draft.places.valueAt(list), words, { fix });
   }
 }
 
@@ -97,21 +101,19 @@ function checkSteps(draft: Draft, chain: Chain): void {
     checkName(draft, step.path, step.model, false);
     const at = draft.places.valueAt(step.path);
     if (step.model === chain.name) {
-      const related = [{ at: draft.places.keyAt(chain.path), message: "this model falls back" }];
-      draft.problems.add("OG158", at, `"${chain.name}" falls back to itself`, {
+      const related = [{ at: draft.places.keyAt(chain.path), message: message("fallbacks.thisModel") }];
+      draft.problems.add("OG158", at, message("fallbacks.itself", { name: chain.name }), {
         related,
-        fix: "name another model: all endpoints of this one were asked already",
+        fix: message("fallbacks.fixItself"),
       });
     }
     const first = chain.steps
       .slice(0, index)
       .find((other) => other.model === step.model && other.on.some((reason) => step.on.includes(reason)));
     if (first === undefined) continue;
-    const related = [{ at: draft.places.valueAt(first.path), message: "first given here" }];
-    draft.problems.add("OG159", at, `the fallbacks of "${chain.name}" name "${step.model}" twice`, {
-      related,
-      fix: "keep one of the two",
-    });
+    const related = [{ at: draft.places.valueAt(first.path), message: message("config.firstGiven") }];
+    const words = message("fallbacks.twice", { name: chain.name, model: step.model });
+    draft.problems.add("OG159", at, words, { related, fix: message("fix.keepOne") });
   }
 }
 
@@ -119,6 +121,12 @@ function checkName(draft: Draft, path: Path, name: string, isKey: boolean): void
   const problem = modelNameProblem(name);
   if (problem === undefined) return;
   const at = isKey ? draft.places.keyAt(path) : draft.places.valueAt(path);
-  const what = isKey ? `the name ${JSON.stringify(name)} in ${pathText(path.slice(0, -1))}` : pathText(path);
-  draft.problems.add("OG120", at, `${what} ${problem.message}`, { fix: problem.fix });
+  const words = isKey
+    ? message("models.badName", {
+        name: JSON.stringify(name).slice(1, -1),
+        path: pathText(path.slice(0, -1)),
+        problem: problem.message,
+      })
+    : message("config.about", { name: pathText(path), problem: problem.message });
+  draft.problems.add("OG120", at, words, { fix: problem.fix });
 }

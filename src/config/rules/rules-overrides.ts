@@ -1,8 +1,9 @@
 // Rules about `routing.model_overrides`: targets that exist, are told apart, and do not go in circles.
 
 import { nearest } from "../../core/nearest.ts";
+import { type Message, message } from "../../language/messages.ts";
 import { readTarget } from "../schema/schema-routing.ts";
-import { type Draft, keysAt, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
+import { type Draft, keysAt, listAt, listOfWords, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { modelNameProblem } from "../yaml/text-rules.ts";
 
@@ -26,9 +27,8 @@ export function checkOverrides(draft: Draft): void {
   const names = keysAt(draft, OVERRIDES);
   if (names.length === 0) return;
   if (valueAt(draft.value, ["routing", "mode"]) === "prefix") {
-    const message = 'routing.model_overrides is ignored in mode "prefix"';
-    draft.problems.add("OG155", draft.places.keyAt(OVERRIDES), message, {
-      fix: 'set mode to "merge", or remove the overrides',
+    draft.problems.add("OG155", draft.places.keyAt(OVERRIDES), message("overrides.ignored"), {
+      fix: message("overrides.fixIgnored"),
     });
     return;
   }
@@ -68,26 +68,30 @@ function checkName({ draft, endpoints }: Context, { name, path }: WrittenOverrid
     draft.problems.add(
       "OG120",
       draft.places.keyAt(path),
-      `the name of override ${JSON.stringify(name)} ${problem.message}`,
+      message("overrides.badName", {
+        name: JSON.stringify(name).slice(1, -1),
+        problem: problem.message,
+      }),
       { fix: problem.fix },
     );
   const given = valueAt(draft.value, path);
   if (Array.isArray(given) && given.length === 0) {
-    draft.problems.add("OG154", draft.places.keyAt(path), `override "${name}" has no targets`, {
-      fix: 'add - "endpoint/model", or remove it',
+    draft.problems.add("OG154", draft.places.keyAt(path), message("overrides.noTargets", { name }), {
+      fix: message("overrides.fixNoTargets"),
     });
   }
   const pinned = readTarget(name);
   const index = pinned?.kind === "one" ? endpoints.get(pinned.endpointName) : undefined;
   if (pinned?.kind !== "one" || index === undefined) return;
+  const { endpointName: endpoint, model } = pinned;
   const related = [
     {
       at: draft.places.valueAt(["endpoints", index, "name"]),
-      message: `endpoint "${pinned.endpointName}" is defined here`,
+      message: message("overrides.endpointHere", { endpoint }),
     },
   ];
-  const message = `override "${name}" is named like model "${pinned.model}" of endpoint "${pinned.endpointName}"; the override wins`;
-  draft.problems.add("OG157", draft.places.keyAt(path), message, { related });
+  const words = message("overrides.likePin", { name, model, endpoint });
+  draft.problems.add("OG157", draft.places.keyAt(path), words, { related });
 }
 
 function checkTargets(context: Context, override: WrittenOverride): void {
@@ -97,12 +101,12 @@ function checkTargets(context: Context, override: WrittenOverride): void {
     const first = seen.get(target.text);
     if (first === undefined) seen.set(target.text, target.path);
     else {
-      const related = [{ at: draft.places.valueAt(first), message: "first given here" }];
+      const related = [{ at: draft.places.valueAt(first), message: message("config.firstGiven") }];
       draft.problems.add(
         "OG153",
         draft.places.valueAt(target.path),
-        `override "${override.name}" has target ${shown(draft, target.path)} twice`,
-        { related, fix: "keep one; for a larger share write {target: …, weight: …}" },
+        message("overrides.targetTwice", { name: override.name, target: shown(draft, target.path) }),
+        { related, fix: message("overrides.fixTargetTwice") },
       );
       continue;
     }
@@ -125,40 +129,52 @@ function namesOverride({ endpoints, overrides }: Context, text: string): boolean
 function checkModel({ draft }: Context, path: Path, model: string, index: number): void {
   const problem = modelNameProblem(model);
   if (problem !== undefined)
-    draft.problems.add(
-      "OG150",
-      draft.places.valueAt(path),
-      `the model in ${pathText(path)}${originText(draft, path)} ${problem.message}`,
-      { fix: problem.fix },
-    );
+    draft.problems.add("OG150", draft.places.valueAt(path), aboutModel(draft, path, problem.message), {
+      fix: problem.fix,
+    });
   if (valueAt(draft.value, ["endpoints", index, "enabled"]) !== false) return;
   const related = [
-    { at: draft.places.keyAt(["endpoints", index, "enabled"]), message: "it is disabled here" },
+    {
+      at: draft.places.keyAt(["endpoints", index, "enabled"]),
+      message: message("overrides.disabledHere"),
+    },
   ];
   draft.problems.add(
     "OG156",
     draft.places.valueAt(path),
-    `target ${shown(draft, path)} is at an endpoint that is not enabled`,
-    { related, fix: "enable the endpoint, or remove the target" },
+    message("overrides.disabled", { target: shown(draft, path) }),
+    { related, fix: message("overrides.fixDisabled") },
   );
+}
+
+function aboutModel(draft: Draft, path: Path, problem: Message): Message {
+  const variables = draft.places.variablesAt(path).map((name) => `\${${name}}`);
+  if (variables.length === 0) return message("overrides.badModel", { path: pathText(path), problem });
+  return message("overrides.badModelFrom", {
+    path: pathText(path),
+    variables: listOfWords(variables),
+    problem,
+  });
 }
 
 function reportMalformed({ draft, endpoints }: Context, target: WrittenOverride["targets"][number]): void {
   const { text, path } = target;
   const at = draft.places.valueAt(path);
   if (text.trim() === "") {
-    draft.problems.add("OG150", at, `${pathText(path)} is empty`, { fix: "write endpoint/model" });
+    const words = message("overrides.emptyTarget", { path: pathText(path) });
+    draft.problems.add("OG150", at, words, { fix: message("overrides.fixEmptyTarget") });
     return;
   }
   const example = [...endpoints.keys()][0] ?? "endpoint";
   const name = text.replace(/^\/+|\/+$/g, "");
-  let reason = 'has no "/" between endpoint and model';
-  if (text.startsWith("/")) reason = 'has no endpoint before its "/"';
-  else if (text.endsWith("/")) reason = 'has no model after its "/"';
+  const values = { target: shown(draft, path) };
+  let words = message("overrides.noSlash", values);
+  if (text.startsWith("/")) words = message("overrides.noEndpoint", values);
+  else if (text.endsWith("/")) words = message("overrides.noModel", values);
   const fix = endpoints.has(name)
-    ? `write "${name}/" and the model's name there`
-    : `write "${example}/${name}"`;
-  draft.problems.add("OG150", at, `target ${shown(draft, path)} ${reason}`, { fix });
+    ? message("overrides.fixNoModel", { name })
+    : message("fix.write", { text: `${example}/${name}` });
+  draft.problems.add("OG150", at, words, { fix });
 }
 
 function reportUnknown(
@@ -170,13 +186,18 @@ function reportUnknown(
   const near = nearest(endpointName, names)[0];
   const known =
     names.length === 0
-      ? "no endpoint is configured"
-      : `known are ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
-  const fix = near === undefined ? known : `did you mean "${near}${target.text.slice(endpointName.length)}"?`;
+      ? message("overrides.noEndpoints")
+      : message("overrides.known", {
+          names: listOfWords([...names.slice(0, 8), ...(names.length > 8 ? ["…"] : [])]),
+        });
+  const fix =
+    near === undefined
+      ? known
+      : message("fix.didYouMeanKey", { name: `${near}${target.text.slice(endpointName.length)}` });
   draft.problems.add(
     "OG151",
     draft.places.valueAt(target.path),
-    `target ${shown(draft, target.path)} names an unknown endpoint "${endpointName}"`,
+    message("overrides.unknownEndpoint", { target: shown(draft, target.path), endpoint: endpointName }),
     { fix },
   );
 }
@@ -191,31 +212,32 @@ function checkLoops(context: Context): void {
       if (other === undefined || !namesOverride(context, target.text)) continue;
       const at = draft.places.valueAt(target.path);
       const related = [
-        { at: draft.places.keyAt(other.path), message: `override "${other.name}" is defined here` },
+        {
+          at: draft.places.keyAt(other.path),
+          message: message("overrides.definedHere", { name: other.name }),
+        },
       ];
       if (other === override) {
-        draft.problems.add("OG152", at, `override "${override.name}" names itself`, {
-          fix: 'write "*" for every endpoint that lists this name',
+        draft.problems.add("OG152", at, message("overrides.itself", { name: override.name }), {
+          fix: message("overrides.fixItself"),
         });
       } else if (reaches(context, other, override)) {
         draft.problems.add(
           "OG152",
           at,
-          `overrides "${override.name}" and "${other.name}" name each other in a circle`,
-          { related, fix: "write endpoint/model in place of the name" },
+          message("overrides.circle", { name: override.name, other: other.name }),
+          { related, fix: message("overrides.fixCircle") },
         );
       } else {
         const first = other.targets[0]?.text;
         const fix =
           first === undefined
-            ? "write endpoint/model in place of the name"
-            : `write what that override stands for: "${first}"`;
-        draft.problems.add(
-          "OG150",
-          at,
-          `target ${shown(draft, target.path)} is another override, and overrides do not build on each other`,
-          { related, fix },
-        );
+            ? message("overrides.fixCircle")
+            : message("overrides.fixAnother", { target: first });
+        draft.problems.add("OG150", at, message("overrides.another", { target: shown(draft, target.path) }), {
+          related,
+          fix,
+        });
       }
     }
   }

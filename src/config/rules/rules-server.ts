@@ -1,10 +1,12 @@
 // Rules about `server`: where it listens and who may call.
 
+import { type Message, message } from "../../language/messages.ts";
 import { bareHost, isHostName, isLoopbackHost, normalOrigin } from "../schema/hosts.ts";
-import { type Draft, listAt, originText, pathText, shown, textAt, valueAt } from "../yaml/draft.ts";
+import { aboutFound, type Draft, listAt, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { passedHeaderProblem, type TextProblem } from "../yaml/text-rules.ts";
-import { checkKeyText } from "./rules-keys.ts";
+import type { KeyFiles } from "./key-files.ts";
+import { checkClientKeys } from "./rules-client-keys.ts";
 
 /** Who can reach the listener, and what they must know. */
 export type Exposure = { readonly host: string; readonly hasKeys: boolean; readonly allowAnonymous: boolean };
@@ -13,17 +15,17 @@ export type Exposure = { readonly host: string; readonly hasKeys: boolean; reado
 export function exposureProblem(exposure: Exposure): TextProblem | undefined {
   if (exposure.hasKeys || exposure.allowAnonymous || isLoopbackHost(exposure.host)) return undefined;
   return {
-    message: `other machines can reach "${exposure.host}", and no client key is configured: anyone there could spend your money`,
-    fix: "set server.api_keys, or server.allow_anonymous: true if that is what you want",
+    message: message("server.exposed", { host: exposure.host }),
+    fix: message("server.fixExposed"),
   };
 }
 
 /** Checks `server`. `isAnonymousAllowed`: the command line says so, whatever the file does. */
-export function checkServer(draft: Draft, isAnonymousAllowed: boolean): void {
+export function checkServer(draft: Draft, isAnonymousAllowed: boolean, keyFiles: KeyFiles): void {
   const hasKeys = listAt(draft, ["server", "api_keys"]).length > 0;
   const allowAnonymous = isAnonymousAllowed || valueAt(draft.value, ["server", "allow_anonymous"]) === true;
   checkHost(draft, hasKeys, allowAnonymous);
-  checkKeys(draft);
+  checkClientKeys(draft, keyFiles);
   checkOrigins(draft, hasKeys || allowAnonymous);
   checkPassedHeaders(draft);
   for (const index of listAt(draft, ["server", "allowed_hosts"]).keys()) {
@@ -48,49 +50,14 @@ function checkHost(draft: Draft, hasKeys: boolean, allowAnonymous: boolean): voi
 
 function reportHost(draft: Draft, path: Path, host: string): void {
   const bare = /^(?:[a-z]+:\/\/)?(\[[^\]]*\]|[^/:]*)(?::\d+)?(?:\/.*)?$/i.exec(host)?.[1] ?? "";
-  const fix = isHostName(bare)
-    ? `write "${bareHost(bare)}"${path[1] === "host" ? "; the port goes into server.port" : ""}`
-    : 'write a name or an address, such as "127.0.0.1"';
-  draft.problems.add(
-    "OG144",
-    draft.places.valueAt(path),
-    `${pathText(path)} is no host: ${shown(draft, path)}`,
-    { fix },
-  );
+  const fix = hostFix(bareHost(bare), path[1] === "host");
+  const words = aboutFound(draft, path, message("server.noHost"));
+  draft.problems.add("OG144", draft.places.valueAt(path), words, { fix });
 }
 
-function checkKeys(draft: Draft): void {
-  const list = ["server", "api_keys"];
-  const keys = listAt(draft, list);
-  if (Array.isArray(valueAt(draft.value, list)) && keys.length === 0) {
-    draft.problems.add(
-      "OG143",
-      draft.places.valueAt(list),
-      "server.api_keys has no entry, so that no key is asked for",
-      { fix: "add a key, or remove it" },
-    );
-  }
-  const seen = new Map<string, number>();
-  for (const [index, raw] of keys.entries()) {
-    const path = [...list, index];
-    const at = draft.places.valueAt(path);
-    const name = `${pathText(path)}${originText(draft, path)}`;
-    const key = textAt(draft, path);
-    if (raw === null || key?.trim() === "")
-      draft.problems.add("OG141", at, `${name} is empty`, { fix: "remove it, or set its variable" });
-    if (key === undefined || key.trim() === "") continue;
-    checkKeyText(draft, path, key, "is the key that clients need");
-    const first = seen.get(key);
-    if (first === undefined) {
-      seen.set(key, index);
-      continue;
-    }
-    const related = [{ at: draft.places.valueAt([...list, first]), message: "first given here" }];
-    draft.problems.add("OG141", at, `${name} is the same key as ${pathText([...list, first])}`, {
-      related,
-      fix: "remove one of the two",
-    });
-  }
+function hostFix(host: string, hasPort: boolean): Message {
+  if (!isHostName(host)) return message("server.fixHost");
+  return hasPort ? message("server.fixHostPort", { host }) : message("fix.write", { text: host });
 }
 
 function checkOrigins(draft: Draft, isGuarded: boolean): void {
@@ -100,25 +67,14 @@ function checkOrigins(draft: Draft, isGuarded: boolean): void {
     if (origin === undefined) continue;
     const at = draft.places.valueAt(path);
     if (origin === "*" && !isGuarded) {
-      const fix =
-        "name the origins, or set server.api_keys, or server.allow_anonymous: true if that is what you want";
-      draft.problems.add(
-        "OG140",
-        at,
-        "every web page could call the gateway, and no client key is configured",
-        { fix },
-      );
+      draft.problems.add("OG140", at, message("server.anyOrigin"), { fix: message("server.fixAnyOrigin") });
     }
     if (origin === "null" && !isGuarded) {
-      const message =
-        'pages of every site can call the gateway with the origin "null" (in a sandboxed frame), and no client key is configured';
-      draft.problems.add("OG148", at, message, {
-        fix: "set server.api_keys, or name an origin that has a host",
-      });
+      draft.problems.add("OG148", at, message("server.nullOrigin"), { fix: message("server.fixNullOrigin") });
     }
     if (origin === "*" || origin === "null" || normalOrigin(origin) !== undefined) continue;
-    const fix = 'write scheme and host, such as "https://app.example.com"';
-    draft.problems.add("OG144", at, `${pathText(path)} is no origin: ${shown(draft, path)}`, { fix });
+    const words = aboutFound(draft, path, message("server.noOrigin"));
+    draft.problems.add("OG144", at, words, { fix: message("server.fixNoOrigin") });
   }
 }
 
@@ -128,11 +84,7 @@ function checkPassedHeaders(draft: Draft): void {
     const name = textAt(draft, path);
     const problem = name === undefined ? undefined : passedHeaderProblem(name);
     if (problem === undefined) continue;
-    draft.problems.add(
-      "OG125",
-      draft.places.valueAt(path),
-      `${pathText(path)} ${problem.message}: ${shown(draft, path)}`,
-      { fix: problem.fix },
-    );
+    const words = aboutFound(draft, path, problem.message);
+    draft.problems.add("OG125", draft.places.valueAt(path), words, { fix: problem.fix });
   }
 }

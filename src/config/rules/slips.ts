@@ -2,6 +2,7 @@
 // sure one is told before anything else; a likely one only where a check finds fault with its place, in place of what
 // that check would say. Knows nothing of values.
 
+import { message } from "../../language/messages.ts";
 import type { BareLine, IsKnown, Slip } from "../report/slip.ts";
 import type { Span } from "../report/span.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
@@ -97,8 +98,8 @@ function asciiSlips({ start, bare, openQuote }: BareLine, isKnown: IsKnown): rea
       {
         code: "OG102",
         at: at(dash[1].length, 1),
-        message: 'the "-" of a list entry needs a space after it',
-        fix: `write "- ${dash[2]}:"`,
+        message: message("slip.dash"),
+        fix: message("slip.fixDash", { key: dash[2] }),
       },
     ];
   const glued = /^(\s*(?:-\s+)*)([A-Za-z_]\w*):(?=[^\s/:])/.exec(bare);
@@ -107,8 +108,8 @@ function asciiSlips({ start, bare, openQuote }: BareLine, isKnown: IsKnown): rea
       {
         code: "OG102",
         at: at(glued[1].length + glued[2].length, 1),
-        message: 'a ":" after a key needs a space behind it',
-        fix: `write "${glued[2]}: " and then the value`,
+        message: message("slip.colon"),
+        fix: message("slip.fixColon", { key: glued[2] }),
       },
     ];
   const nested = /^\s*(?:-\s+)*[\w.-]+:\s+(?=[^\s"'[{|>&*!])[^\s[{]*(:\s|:$)/.exec(bare);
@@ -117,8 +118,8 @@ function asciiSlips({ start, bare, openQuote }: BareLine, isKnown: IsKnown): rea
       {
         code: "OG102",
         at: at(nested[0].length - nested[1].length, 1),
-        message: 'a value with a ":" and a space in it must stand in quotes',
-        fix: "put the whole value into quotes; where it is a key of its own, write it on the next line",
+        message: message("slip.nested"),
+        fix: message("slip.fixNested"),
       },
     ];
   return [...commaSlip(bare, at, openQuote), ...templateSlip(bare, at)];
@@ -132,8 +133,8 @@ function templateSlip(bare: string, at: (from: number, length: number) => Span):
   const isList = value.startsWith("[") && (value.includes(",") || !/your|insert|key/i.test(value));
   const placeholder = isList ? undefined : placeholderIn(value);
   if (placeholder === undefined) return [];
-  const message = "this looks like a placeholder, which is no variable here";
-  return [{ code: "OG112", at: at(before.length, value.length), message, fix: placeholderFix(placeholder) }];
+  const fix = placeholderFix(placeholder);
+  return [{ code: "OG112", at: at(before.length, value.length), message: message("slip.placeholder"), fix }];
 }
 
 /** A comma at the end of a line that is in no bracket, as in JSON. */
@@ -144,6 +145,6 @@ function commaSlip(
 ): readonly Slip[] {
   const line = bare.trimEnd();
   if (openQuote !== -1 || !/^\s*(?:-\s+)*[\w.-]+:\s+[^[{]*,$/.test(line)) return [];
-  const message = "a comma ends this line; YAML needs none between lines";
-  return [{ code: "OG102", at: at(line.length - 1, 1), message, fix: "remove the comma" }];
+  const words = { message: message("slip.comma"), fix: message("slip.fixComma") };
+  return [{ code: "OG102", at: at(line.length - 1, 1), ...words }];
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { englishOf } from "../../../test/support/config/english.ts";
 import {
   block,
   decodedOf,
@@ -44,7 +45,7 @@ test("a bad value is an issue with the code of its kind, never a number", () => 
   });
   assert.equal(value, undefined);
   assert.deepEqual(
-    issues.map(({ path, code, message }) => [path.join("."), code, message]),
+    issues.map(({ path, code, message }) => [path.join("."), code, englishOf(message)]),
     [
       ["inner.wait", "OG114", "is no duration"],
       ["inner.pause", "OG114", "is no duration"],

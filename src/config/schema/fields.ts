@@ -1,14 +1,19 @@
 // The kinds of values that the schema is made of: texts, flags, durations, blocks … each with what to say when it is
 // none, and with what it decodes to. Knows no key. The one importer of `zod`.
 
-import { z } from "zod";
+import * as z from "zod";
+import { type Message, message } from "../../language/messages.ts";
 import type { Showing } from "../report/showable.ts";
-import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
-import { type Parsed, parseDuration, parseSize } from "./units.ts";
+import { listOfWords } from "../yaml/draft.ts";
+import { carried, flattenIssue, type ShapeIssue } from "./shape-issue.ts";
+import { type Parsed, parseDuration, parseEnd, parseSize } from "./units.ts";
 
-// Texts given as `error` complete the sentence "KEY must be …".
+// Messages given as `error` complete the sentence "KEY must be …".
 
-const BLOCK = { error: "a block of keys" };
+const TEXT = carried(message("kind.text"));
+const FLAG = carried(message("kind.flag"));
+const LIST = carried(message("kind.list"));
+const BLOCK = message("kind.block");
 
 /** What a file may have in the place that a schema describes, as written. */
 export type Written<T extends z.ZodType> = z.input<T>;
@@ -28,51 +33,63 @@ const marked = (description: string, showing: Showing) => ({ description, showin
 
 /** A text that is never shown: it may be a key of an account, or hold one. */
 export function text(description: string): z.ZodString {
-  return z.string({ error: "text" }).describe(description);
+  return z.string({ error: TEXT }).describe(description);
 }
 
 /** A text that is no secret: the name of a model, an endpoint, a host, a file. */
 export function name(description: string): z.ZodString {
-  return z.string({ error: "text" }).meta(marked(description, "text"));
+  return z.string({ error: TEXT }).meta(marked(description, "text"));
 }
 
 /** A text that is shown without the credentials in it. */
 export function address(description: string): z.ZodString {
-  return z.string({ error: "text" }).meta(marked(description, "address"));
+  return z.string({ error: TEXT }).meta(marked(description, "address"));
 }
 
 /** The name of a header, of which nothing is shown that comes behind it. */
 export function headerName(description: string): z.ZodString {
-  return z.string({ error: "text" }).meta(marked(description, "header"));
+  return z.string({ error: TEXT }).meta(marked(description, "header"));
 }
 
 /** `true` or `false`. */
 export function flag(description: string): z.ZodBoolean {
-  return z.boolean({ error: "true or false" }).meta(marked(description, "word"));
+  return z.boolean({ error: FLAG }).meta(marked(description, "word"));
 }
 
 /** Decodes to milliseconds. */
 export function duration(description: string) {
-  const error = "a duration such as 250ms, 5s or 2m, or a number of seconds";
+  const error = message("kind.duration");
   return quantity({ error, code: "OG114", parse: parseDuration }, description);
 }
 
 /** A duration, or the word `off`, which decodes to `off`. */
 export function durationOr<const O>(off: O, description: string) {
-  const error = "a duration such as 15s, or off";
+  const error = message("kind.durationOrOff");
   return quantity({ error, code: "OG114", parse: orOff(parseDuration, off) }, description);
 }
 
 /** Decodes to bytes. */
 export function size(description: string) {
-  const error = "a size such as 64MiB or 32MB, or a number of bytes";
+  const error = message("kind.size");
   return quantity({ error, code: "OG115", parse: parseSize }, description);
 }
 
 /** A size, or the word `off`, which decodes to `off`. */
 export function sizeOr<const O>(off: O, description: string) {
-  const error = "a size such as 1KiB, a number of bytes, or off";
+  const error = message("kind.sizeOrOff");
   return quantity({ error, code: "OG115", parse: orOff(parseSize, off) }, description);
+}
+
+/** A day or a moment; decodes to the milliseconds since 1970 at which it is over. */
+export function until(description: string) {
+  const error = carried(message("kind.until"));
+  const written = z.string({ error }).meta(marked(description, "word"));
+  return written.transform((input, context): number => {
+    const parsed = parseEnd(input);
+    if (parsed !== undefined) return parsed;
+    context.issues.push({ code: "custom", message: error, input });
+    return z.NEVER;
+  });
 }
 
 type Parse<T> = (value: string | number) => Parsed<T>;
@@ -82,24 +99,26 @@ function orOff<O>(parse: Parse<number>, off: O): Parse<number | O> {
 }
 
 type Quantity<T> = {
-  readonly error: string;
+  readonly error: Message;
   readonly code: "OG114" | "OG115";
   readonly parse: Parse<T>;
 };
 
 function quantity<T>({ error, code, parse }: Quantity<T>, description: string) {
-  const written = z.union([z.string(), z.number()], { error }).meta(marked(description, "word"));
+  const written = z
+    .union([z.string(), z.number()], { error: carried(error) })
+    .meta(marked(description, "word"));
   return written.transform((input, context): T => {
     const parsed = parse(input);
     if (parsed.kind === "ok") return parsed.value;
-    context.issues.push({ code: "custom", message: parsed.message, params: { code }, input });
+    context.issues.push({ code: "custom", message: carried(parsed.message), params: { code }, input });
     return z.NEVER;
   });
 }
 
 /** A whole number within bounds, both of them allowed. */
 export function whole(description: string, range: { readonly min: number; readonly max: number }) {
-  const error = `a whole number from ${range.min} to ${range.max}`;
+  const error = carried(message("kind.whole", range));
   const bounded = z.number({ error }).int({ error }).min(range.min, { error }).max(range.max, { error });
   return bounded.meta(marked(description, "word"));
 }
@@ -122,13 +141,14 @@ export function choice<const T extends readonly [string, string, ...string[]]>(
   description: string,
 ) {
   const quoted = words.map((word) => `"${word}"`);
-  const error = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1) ?? ""}`;
+  const or = { first: listOfWords(quoted.slice(0, -1)), last: quoted.at(-1) ?? "" };
+  const error = carried(message("kind.choice", { words: message("list.or", or) }));
   return z.enum(words, { error }).meta(marked(description, "word"));
 }
 
 /** A list of entries of one form. */
 export function listOf<T extends z.ZodType>(entry: T, description: string): z.ZodArray<T> {
-  return z.array(entry, { error: "a list" }).describe(description);
+  return z.array(entry, { error: LIST }).describe(description);
 }
 
 /** What people may call the keys of a block: any text. Of `names` all are shown, else only plain words. */
@@ -138,25 +158,25 @@ export const KEYS = { words: z.string(), names: z.string().meta({ showing: "text
 export function blockOf<T extends z.ZodType>(
   keys: z.ZodString,
   entry: T,
-  error: string,
+  error: Message,
   description: string,
 ): z.ZodRecord<z.ZodString, T> {
-  return z.record(keys, entry, { error }).describe(description);
+  return z.record(keys, entry, { error: carried(error) }).describe(description);
 }
 
 /** A block of known keys; what may be left out has a default (`.prefault`) or is `.optional()`. */
-export function block<T extends z.ZodRawShape>(keys: T, description = "", error = BLOCK.error) {
-  const base = z.strictObject(keys, { error });
+export function block<T extends z.ZodRawShape>(keys: T, description = "", error = BLOCK) {
+  const base = z.strictObject(keys, { error: carried(error) });
   return description === "" ? base : base.describe(description);
 }
 
 /** One of several forms; `error` shows them. */
 export function either<const T extends readonly [z.ZodType, z.ZodType, ...z.ZodType[]]>(
   forms: T,
-  error: string,
+  error: Message,
   description = "",
 ) {
-  const base = z.union(forms, { error });
+  const base = z.union(forms, { error: carried(error) });
   return description === "" ? base : base.describe(description);
 }
 

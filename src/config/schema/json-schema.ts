@@ -6,6 +6,9 @@ import { rawJsonSchema } from "./schema.ts";
 /** A piece of a JSON Schema. */
 export type SchemaNode = { readonly [key: string]: unknown };
 
+/** Where the schema of the newest version is, for editors that have no copy beside the file. */
+export const SCHEMA_URL = "https://raw.githubusercontent.com/oai-gateway/oai-gateway/main/config.schema.json";
+
 const REFERENCE = { type: "string", pattern: "\\$\\{" };
 
 /** The schema as an editor needs it: a number or a flag may also be a `${VAR}`, and an empty section is allowed. */
@@ -13,7 +16,13 @@ export function configJsonSchema(): SchemaNode {
   const fitted = fit(rawJsonSchema());
   const { $schema, ...rest } = isBlock(fitted) ? fitted : {};
   // Keys of the file that begin with "x-" are the writer's own: anchors live there.
-  return { $schema, title: "oai-gateway configuration", ...rest, patternProperties: { "^x-": {} } };
+  return {
+    $schema,
+    $id: SCHEMA_URL,
+    title: "oai-gateway configuration",
+    ...rest,
+    patternProperties: { "^x-": {} },
+  };
 }
 
 const LINE_WIDTH = 110;

@@ -1,6 +1,7 @@
 // `endpoints`: the keys of an entry, and what they become.
 
-import type { Credential, ModelSelection, Timeouts } from "../../routing/model.ts";
+import { message } from "../../language/messages.ts";
+import type { ModelSelection, Timeouts } from "../../routing/model.ts";
 import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
 import { WIRE_NAMES } from "../../wires/wire.ts";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./fields.ts";
 import { queueBlock } from "./schema-server.ts";
 
-const FIRST_BYTE_FORMS = "a duration such as 120s, or {stream: 120s, plain: 600s}";
+const FIRST_BYTE_FORMS = message("kind.firstByte");
 
 const WORDS = {
   connect: "TCP and TLS handshake together.",
@@ -133,7 +134,7 @@ const models = either(
       ).optional(),
     }),
   ],
-  "a list of model names, or {include: […], exclude: […]}",
+  message("kind.models"),
   "Which models this endpoint offers: a list of exact names (then it is not asked for its list), or patterns over what it lists. All that it lists when left out.",
 )
   .transform((raw): ModelSelection => {
@@ -167,12 +168,21 @@ const limits = {
       interval: duration("How often it is asked while the endpoint is ejected.").prefault("60s"),
     },
     "A probe that costs money: while the endpoint is ejected, a request for one token, which says more than a list of models. Off unless given.",
-    'a block of keys such as "model"',
+    message("kind.blockSuchAs", { keys: '"model"' }),
   ).optional(),
   ca_file: name(
     "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. Read whenever the configuration is.",
   ).optional(),
 };
+
+/** `endpoints[].proxy`; `off` and `false` are the same. */
+const proxy = either(
+  [address("Address of a forward proxy."), flag("`false`: no proxy.")],
+  message("kind.proxy"),
+  "Forward proxy on the way to this endpoint, such as `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`; `https://` where the proxy itself speaks TLS. `off`: none, whatever `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment say. These count where it is left out, though never for an endpoint on this machine.",
+)
+  .transform((raw) => (raw === "off" ? false : raw))
+  .optional();
 
 const written = block(
   {
@@ -189,9 +199,15 @@ const written = block(
     api_key: text(
       "The endpoint's key, sent as its `api` has it. Left out or empty: no key is sent, never the client's.",
     ).optional(),
+    api_key_file: name(
+      "A file that holds the key and nothing else, in place of `api_key`: a Docker secret, a credential of systemd (`${CREDENTIALS_DIRECTORY}/openai`). Relative to this file; a byte order mark and line ends behind the key do not count. A changed file is in force at once.",
+    ).optional(),
     api_keys: listOf(
-      text("A key."),
-      "Several keys in place of `api_key`: they take turns, and each rests on its own when it is refused or over its limit. `name#2` is the second one in logs.",
+      either(
+        [text("A key."), block({ file: name("A file that holds the key, as `api_key_file` does.") })],
+        message("kind.keyOrFile"),
+      ),
+      "Several keys in place of `api_key`: they take turns, and each rests on its own when it is refused or over its limit. `name#2` is the second one in logs. An entry `{file: PATH}` is read from a file.",
     ).optional(),
     weight: whole(
       "Share in the rotation: 10 gets twice as many requests as 5. 0 drains: no new requests unless nothing else serves the model.",
@@ -206,30 +222,32 @@ const written = block(
     headers: blockOf(
       KEYS.words,
       text("A value."),
-      "a block of header names with their values",
+      message("kind.headers"),
       "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
     ).optional(),
     pass_api_version: flag(
       "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for `api: azure` and hosts of Azure, else `false`.",
     ).optional(),
     timeouts,
+    proxy,
     ...limits,
     organization: text("Value of `OpenAI-Organization`.").optional(),
     project: text("Value of `OpenAI-Project`.").optional(),
   },
   "One OpenAI-compatible API.",
-  'a block of keys such as "name" and "base_url"',
+  message("kind.blockSuchAs", { keys: message("list.and", { first: '"name"', last: '"base_url"' }) }),
 );
 
 type WrittenKeys = Readonly<Decoded<typeof written>>;
 
+/** A key as it is written, or the file that it is in. */
+type WrittenKey = string | { readonly file: string };
+
 /** Numbered as in the file, also where a key is left out because its variable is empty. */
-function credentialsOf(raw: WrittenKeys): readonly [Credential, ...Credential[]] {
-  const keys = raw.api_keys ?? [raw.api_key ?? ""];
-  const [first, ...others] = keys.flatMap((apiKey, index): readonly Credential[] =>
-    apiKey === "" ? [] : [{ id: index + 1, apiKey }],
-  );
-  return first === undefined ? [{ id: 1, apiKey: undefined }] : [first, ...others];
+function keysOf(raw: WrittenKeys): readonly { readonly id: number; readonly key: WrittenKey }[] {
+  const one = raw.api_key_file === undefined ? (raw.api_key ?? "") : { file: raw.api_key_file };
+  const keys: readonly WrittenKey[] = raw.api_keys ?? [one];
+  return keys.flatMap((key, index) => (key === "" ? [] : [{ id: index + 1, key }]));
 }
 
 /** `headers`, `organization` and `project`: flat, lower-case names. */
@@ -256,7 +274,10 @@ export const endpoint = written.transform((raw) => ({
   probe: raw.probe && { model: raw.probe.model, intervalMs: raw.probe.interval },
   /** As written, relative to the file. */
   caFile: raw.ca_file,
-  credentials: credentialsOf(raw),
+  /** Those in files still to be read; none where no key is sent. */
+  keys: keysOf(raw),
+  /** As written; false for none at all, undefined where the environment decides. */
+  proxy: raw.proxy,
   fixedHeaders: headersOf(raw),
   /** Undefined where the host decides. */
   passesApiVersion: raw.pass_api_version,

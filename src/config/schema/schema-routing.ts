@@ -1,5 +1,6 @@
 // `routing`: its keys, and what they become.
 
+import { message } from "../../language/messages.ts";
 import type {
   ConfiguredStrategy,
   FallbackReason,
@@ -72,7 +73,7 @@ const target = either(
       }).optional(),
     }),
   ],
-  '"endpoint/model", or {target: "endpoint/model", weight: 1}',
+  message("kind.target"),
 );
 
 /** Without those that are malformed, which the rules report. */
@@ -87,7 +88,7 @@ const targets = listOf(target, "Targets.").transform((entries) =>
 const step = block({
   to: either(
     [name("A public name."), listOf(name("A public name."), "Public names, first to last.")],
-    "a model's name, or a list of them",
+    message("kind.modelOrList"),
     "The models to ask, first to last.",
   ),
   on: listOf(
@@ -97,14 +98,8 @@ const step = block({
 });
 
 const fallback = either(
-  [
-    listOf(
-      either([name("A public name."), step], "a model's name, or {to: …, on: […]}"),
-      "Models, first to last.",
-    ),
-    step,
-  ],
-  "a list of model names, or {to: […], on: […]}",
+  [listOf(either([name("A public name."), step], message("kind.step")), "Models, first to last."), step],
+  message("kind.fallback"),
 ).transform((raw) =>
   (Array.isArray(raw) ? raw : [raw]).flatMap((entry): readonly FallbackStep[] => {
     if (typeof entry === "string") return [{ model: entry, on: reasonsOf(undefined) }];
@@ -144,7 +139,7 @@ export const routing = block(
     model_overrides: blockOf(
       KEYS.names,
       targets,
-      "a block of model names, each with a list of targets",
+      message("kind.overrides"),
       'Public names with exactly these targets, each `endpoint/model` (split at the first `/`) or `{target, weight}`; `"*"` stands for every endpoint that lists the public name itself. Only in mode `merge`.',
     ).prefault({}),
     hide_merged: flag(
@@ -161,13 +156,13 @@ export const routing = block(
     fallbacks: blockOf(
       KEYS.names,
       fallback,
-      "a block of model names, each with a list of models to ask in its place",
+      message("kind.fallbacks"),
       "Other models to ask when no endpoint could serve the one asked for: `{model: [other, …]}`, or `{to: …, on: […]}` for some failures only. Answers name the model that served.",
     ).prefault({}),
     models: blockOf(
       KEYS.names,
       modelSettings,
-      "a block of model names or patterns, each with a block of settings",
+      message("kind.modelSettings"),
       "Settings of single models, by public name or pattern (`*` any text, `?` one character). The first entry that matches counts, alone.",
     ).prefault({}),
   },

@@ -1,5 +1,6 @@
 // `server`: its keys, and what they become.
 
+import { message } from "../../language/messages.ts";
 import type { QueueLimits } from "../../routing/model.ts";
 import {
   address,
@@ -16,6 +17,7 @@ import {
   whole,
 } from "./fields.ts";
 import { bareHost, normalOrigin } from "./hosts.ts";
+import { clientKeys } from "./schema-client-keys.ts";
 
 /** A queue before a limit of requests under way. */
 export function queueBlock(
@@ -61,10 +63,20 @@ const written = block(
       "Address to listen on. Any other than a loopback address needs `api_keys` (or `allow_anonymous: true`).",
     ).prefault("127.0.0.1"),
     port: whole("Port to listen on; 0 takes a free one.", { min: 0, max: 65_535 }).prefault(8080),
-    api_keys: listOf(
-      text("A client key."),
-      "Keys that clients must send as `Authorization: Bearer KEY`. Enforced as soon as there is one. Visible ASCII without spaces.",
+    tls: block(
+      {
+        cert_file: name(
+          "PEM file with the certificate and those that lead to its authority, such as `fullchain.pem`; relative to this file.",
+        ),
+        key_file: name("PEM file with its key, such as `privkey.pem`."),
+        key_passphrase: text("What the key is encrypted with, where it is.").optional(),
+      },
+      "Speak TLS: `https://` and `wss://`, version 1.2 or later. The files are read again when they change, without a restart; to turn TLS on or off needs one.",
+      message("kind.blockSuchAs", {
+        keys: message("list.and", { first: '"cert_file"', last: '"key_file"' }),
+      }),
     ).optional(),
+    api_keys: clientKeys.optional(),
     allow_anonymous: flag(
       'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',
     ).prefault(false),
@@ -115,6 +127,8 @@ export const server = written
       /** Without the brackets of an IPv6 address. */
       host: bareHost(raw.host),
       port: raw.port,
+      /** The files as written; the certificate itself is added when the configuration is compiled. */
+      tls: raw.tls,
       /** Empty: no key is asked for. */
       apiKeys,
       allowAnonymous: raw.allow_anonymous,

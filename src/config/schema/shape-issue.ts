@@ -1,5 +1,7 @@
 // A complaint of the schema in this room's own words: flat, with unions resolved. Not yet worded for people.
 
+import { type Message, message, verbatim } from "../../language/messages.ts";
+
 /** One problem of form, flat: unions resolved to the branch that was meant. */
 export type ShapeIssue = {
   readonly path: readonly (string | number)[];
@@ -7,9 +9,19 @@ export type ShapeIssue = {
   /** Of `unknown_keys`: the keys. */
   readonly keys: readonly string[];
   /** Completes "KEY must be …"; for a code of its own, what follows KEY. */
-  readonly message: string;
+  readonly message: Message;
   readonly code: "OG114" | "OG115" | undefined;
 };
+
+/** A message in the form in which the schema library can carry it: its issues hold nothing but texts. */
+export function carried(words: Message): string {
+  return JSON.stringify(words);
+}
+
+/** The message in a text; what the library says in its own words stays as it is. */
+function uncarried(text: string): Message {
+  return text.startsWith('{"key":') ? (JSON.parse(text) as Message) : verbatim(text);
+}
 
 /** As much of the schema library's issue as is read here. */
 type SchemaIssue = {
@@ -25,7 +37,15 @@ type SchemaIssue = {
 export function flattenIssue(issue: SchemaIssue, above: ShapeIssue["path"]): readonly ShapeIssue[] {
   const path = [...above, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))];
   if (issue.code === "unrecognized_keys")
-    return [{ path, kind: "unknown_keys", keys: issue.keys ?? [], message: "", code: undefined }];
+    return [
+      {
+        path,
+        kind: "unknown_keys",
+        keys: issue.keys ?? [],
+        message: message("shape.unknown"),
+        code: undefined,
+      },
+    ];
   if (issue.code === "invalid_union") {
     // The branch whose outer type fits is the one that was meant.
     const branch = issue.errors?.find(
@@ -35,7 +55,7 @@ export function flattenIssue(issue: SchemaIssue, above: ShapeIssue["path"]): rea
   }
   const given: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
   const code = given === "OG114" || given === "OG115" ? given : undefined;
-  return [{ path, kind: "wrong", keys: [], message: issue.message, code }];
+  return [{ path, kind: "wrong", keys: [], message: uncarried(issue.message), code }];
 }
 
 function isTypeItself(issue: SchemaIssue): boolean {

@@ -2,11 +2,14 @@
 // about meaning are in `rules/`.
 
 import { nearest } from "../../core/nearest.ts";
+import { type Message, message, translator } from "../../language/messages.ts";
 import { isPlainKey } from "../report/showable.ts";
 import {
+  aboutFound,
   type Draft,
   formAt,
   isBlock,
+  listOfWords,
   pathText,
   placeText,
   showingAt,
@@ -75,36 +78,48 @@ function reportUnknown(draft: Draft, issue: ShapeIssue): readonly string[] {
   return issue.keys.flatMap((key) => {
     const path = [...issue.path, key];
     const free = known.filter((candidate) => !(isBlock(given) && Object.hasOwn(given, candidate)));
-    const guess = foreignGuess(key, issue.path, free) ?? nearGuess(key, free) ?? nearGuess(key, known);
-    const fix = guess?.fix ?? `remove it; known here are ${known.join(", ")}`;
-    const where = issue.path.length === 0 ? "" : ` in ${placeText(draft, issue.path)}`;
-    // A key of an account that lost its own key stands where a key of the file would.
-    const name = isPlainKey(key) ? ` "${key}"` : "";
-    draft.problems.add("OG110", draft.places.keyAt(path), `unknown key${name}${where}`, { fix });
+    const guess = foreignGuess(key, issue.path, free) ?? nearGuess(key, free) ?? givenGuess(key, known);
+    const fix = guess?.fix ?? message("shape.fixUnknown", { known: listOfWords(known) });
+    draft.problems.add("OG110", draft.places.keyAt(path), unknownWords(draft, issue.path, key), { fix });
     return guess?.meant === undefined ? [] : [pathText([...issue.path, guess.meant])];
   });
 }
 
+/** A key of an account that lost its own key stands where a key of the file would, and is not told. */
+function unknownWords(draft: Draft, above: Path, key: string): Message {
+  const place = placeText(draft, above);
+  if (!isPlainKey(key))
+    return place === "" ? message("shape.unknown") : message("shape.unknownIn", { place });
+  return place === ""
+    ? message("shape.unknownNamed", { key })
+    : message("shape.unknownNamedIn", { key, place });
+}
+
 /** How to mend a key that is not known; `meant` is the key that was meant, where it is a key of the same block. */
-type Guess = { readonly fix: string; readonly meant?: string };
+type Guess = { readonly fix: Message; readonly meant?: string };
 
 function nearGuess(key: string, known: readonly string[]): Guess | undefined {
   const meant = nearest(key, known)[0];
-  return meant === undefined ? undefined : { fix: `did you mean "${meant}"?`, meant };
+  return meant === undefined ? undefined : { fix: message("fix.didYouMeanKey", { name: meant }), meant };
 }
 
-const LITELLM =
-  "this is LiteLLM's: here each provider is an entry of endpoints with name, base_url and api_key, and its models are found out; see config.yaml.example";
-const EACH_OF_THEM = "write each of them as an entry of endpoints, with name, base_url and api_key";
+/** The key is there already, so that what is wrong with its own value has to be told as well. */
+function givenGuess(key: string, known: readonly string[]): Guess | undefined {
+  const guess = nearGuess(key, known);
+  return guess === undefined ? undefined : { fix: guess.fix };
+}
+
+const LITELLM = message("fix.litellm");
+const EACH_OF_THEM = message("fix.eachOfThem");
 
 /** Keys at the top of other programs' files, and what takes their place. */
-const FOREIGN: ReadonlyMap<string, string> = new Map([
+const FOREIGN: ReadonlyMap<string, Message> = new Map([
   ["model_list", LITELLM],
   ["litellm_settings", LITELLM],
   ["litellm_params", LITELLM],
   ["router_settings", LITELLM],
   ["general_settings", LITELLM],
-  ["providers", "write each provider as an entry of endpoints, with name, base_url and api_key"],
+  ["providers", message("fix.providers")],
   ["upstreams", EACH_OF_THEM],
   ["channels", EACH_OF_THEM],
 ]);
@@ -123,71 +138,87 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 /** For a key of another program, or for one that a tool has changed. */
 function foreignGuess(key: string, path: Path, free: readonly string[]): Guess | undefined {
   // YAML 1.1, which Ansible and PyYAML write, takes `on` for a flag.
-  if (key === "true" && free.includes("on"))
-    return { fix: 'write "on", with the quotes: some tools make true of it' };
+  if (key === "true" && free.includes("on")) return { fix: message("fix.quoteOn") };
   const name = key.toLowerCase();
   const meant = OTHER_NAMES.get(name);
   // Where the key that would take its place is not known, or is there already, it is not what was meant.
-  if (meant !== undefined) return free.includes(meant) ? { fix: `write "${meant}"`, meant } : undefined;
+  if (meant !== undefined)
+    return free.includes(meant) ? { fix: message("fix.write", { text: meant }), meant } : undefined;
   const fix = path.length === 0 ? FOREIGN.get(name) : undefined;
   return fix === undefined ? undefined : { fix };
 }
 
 function reportWrong(draft: Draft, issue: ShapeIssue): void {
-  const { path, message } = issue;
+  const { path, message: wanted } = issue;
   if (draft.places.isMissing(path)) return;
   const value = valueAt(draft.value, path);
   const at = draft.places.valueAt(path);
   if (value === undefined) {
-    reportAbsent(draft, path, message);
+    reportAbsent(draft, path, wanted);
     return;
   }
   if (issue.code !== undefined) {
-    const fix = issue.code === "OG114" ? "write it like 250ms, 5s, 2m or 1h" : "write it like 64MiB or 32MB";
-    draft.problems.add(issue.code, at, `${pathText(path)} ${message}: ${shown(draft, path)}`, { fix });
+    const fix = message(issue.code === "OG114" ? "fix.duration" : "fix.size");
+    draft.problems.add(issue.code, at, aboutFound(draft, path, wanted), { fix });
     return;
   }
-  const isRange = typeof value === "number" && message.startsWith("a whole number");
-  const text = `${pathText(path)} must be ${message}, found ${shown(draft, path)}`;
-  draft.problems.add(isRange ? "OG113" : "OG112", at, text, { fix: fixFor(draft, path, message) });
+  const isRange = typeof value === "number" && wanted.key === "kind.whole";
+  const words = message("shape.must", { path: pathText(path), wanted, found: shown(draft, path) });
+  draft.problems.add(isRange ? "OG113" : "OG112", at, words, { fix: fixFor(draft, path, wanted) });
 }
 
-function reportAbsent(draft: Draft, path: Path, message: string): void {
+function reportAbsent(draft: Draft, path: Path, wanted: Message): void {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
-  const example = key === "base_url" ? 'base_url: "https://api.example.com/v1"' : `${key}: "…"`;
-  const text = `${placeText(draft, parent)} has no ${key}`;
-  const fix = message === "text" ? `add ${example}` : `add ${key}`;
-  draft.problems.add("OG111", draft.places.keyAt(path), text, { fix });
+  const example = key === "base_url" ? '"https://api.example.com/v1"' : '"…"';
+  const words = message("shape.absent", { place: placeText(draft, parent), key });
+  const fix =
+    wanted.key === "kind.text" ? message("fix.addExample", { key, example }) : message("fix.addKey", { key });
+  draft.problems.add("OG111", draft.places.keyAt(path), words, { fix });
 }
 
-function fixFor(draft: Draft, path: Path, message: string): string | undefined {
+function fixFor(draft: Draft, path: Path, wanted: Message): Message {
   const value = valueAt(draft.value, path);
-  if (message === "text" && (typeof value === "number" || typeof value === "boolean")) {
-    const isShown = showingAt(draft, path) !== undefined;
-    return isShown ? `put it into quotes: "${value}"` : "put it into quotes";
-  }
-  if (message === "true or false" && typeof value === "string") {
-    if (/^(?:yes|on|y|1|true)$/i.test(value)) return "write true";
-    if (/^(?:no|off|n|0|false)$/i.test(value)) return "write false";
-  }
-  if (typeof value === "string" && message.includes('"')) {
-    const near = nearest(
-      value,
-      [...message.matchAll(/"([a-z_]+)"/g)].map((match) => match[1] ?? ""),
-    )[0];
-    if (near !== undefined) return `did you mean "${near}"?`;
-  }
-  if (message === "a list" && typeof value === "string")
-    return 'write it as a list: one entry a line, each after "- "';
-  if (path.at(-1) === "weight" && value === "drain") return "write 0";
-  if (message.startsWith("a whole number") && typeof value === "number" && path.at(-1) === "weight")
-    return weightFix(value);
-  return `write ${message.replace(/"/g, "")}`;
+  return (
+    quoteFix(draft, path, wanted) ??
+    wordFix(value, wanted) ??
+    listFix(value, wanted) ??
+    weightFix(value, path) ??
+    message("fix.writeWanted", { wanted })
+  );
 }
 
-function weightFix(value: number): string {
-  if (Number.isFinite(value) && value > 0 && value < 1_000)
-    return "multiply all weights until they are whole: 1.5 and 1 are 3 and 2";
-  return "write a whole number from 0 (drain) to 1000; only the ratios between weights count";
+function quoteFix(draft: Draft, path: Path, { key }: Message): Message | undefined {
+  const value = valueAt(draft.value, path);
+  if (key !== "kind.text" || (typeof value !== "number" && typeof value !== "boolean")) return undefined;
+  const isShown = showingAt(draft, path) !== undefined;
+  return isShown ? message("fix.quoteValue", { value: String(value) }) : message("fix.quoteIt");
+}
+
+/** Words that other programs take for flags, and choices that are misspelt. */
+function wordFix(value: unknown, wanted: Message): Message | undefined {
+  if (typeof value !== "string") return undefined;
+  if (wanted.key === "kind.flag") {
+    if (/^(?:yes|on|y|1|true)$/i.test(value)) return message("fix.writeWord", { word: "true" });
+    if (/^(?:no|off|n|0|false)$/i.test(value)) return message("fix.writeWord", { word: "false" });
+  }
+  const quoted = translator("en")(wanted).matchAll(/"([a-z_]+)"/g);
+  const near = nearest(
+    value,
+    [...quoted].map((match) => match[1] ?? ""),
+  )[0];
+  return near === undefined ? undefined : message("fix.didYouMeanKey", { name: near });
+}
+
+function listFix(value: unknown, { key }: Message): Message | undefined {
+  if (key !== "kind.list") return undefined;
+  if (isBlock(value)) return message("fix.listOfBlocks");
+  return typeof value === "string" ? message("fix.listOf") : undefined;
+}
+
+function weightFix(value: unknown, path: Path): Message | undefined {
+  if (path.at(-1) !== "weight") return undefined;
+  if (value === "drain") return message("fix.writeWord", { word: "0" });
+  if (typeof value !== "number") return undefined;
+  return message(Number.isFinite(value) && value > 0 && value < 1_000 ? "fix.wholeWeights" : "fix.weight");
 }

@@ -1,9 +1,11 @@
-// Durations and sizes as people write them, in milliseconds and bytes. Pure.
+// Durations, sizes and dates as people write them, in milliseconds and bytes. Pure.
+
+import { type Message, message } from "../../language/messages.ts";
 
 /** A converted value, or why there is none in words that follow the key's name. */
 export type Parsed<T = number> =
   | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "bad"; readonly message: string };
+  | { readonly kind: "bad"; readonly message: Message };
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -19,8 +21,8 @@ const LONGEST_MS = 86_400_000;
 /** Milliseconds of `250ms`, `5s`, `2m`, `1h`, or of a number of seconds; from 1 ms to a day. */
 export function parseDuration(value: string | number): Parsed {
   const ms = inUnits(value, DURATION_UNITS, 1_000);
-  if (ms === undefined) return { kind: "bad", message: "is no duration" };
-  if (ms < 1 || ms > LONGEST_MS) return { kind: "bad", message: "must be from 1ms to 24h" };
+  if (ms === undefined) return { kind: "bad", message: message("kind.noDuration") };
+  if (ms < 1 || ms > LONGEST_MS) return { kind: "bad", message: message("kind.badDuration") };
   return { kind: "ok", value: Math.round(ms) };
 }
 
@@ -39,9 +41,29 @@ const LARGEST_BYTES = KIB ** 3;
 /** Bytes of `64MiB`, `32mb` (decimal, as the unit says), or of a number of bytes; from 1 KiB to 1 GiB. */
 export function parseSize(value: string | number): Parsed {
   const bytes = inUnits(value, SIZE_UNITS, 1);
-  if (bytes === undefined) return { kind: "bad", message: "is no size" };
-  if (bytes < KIB || bytes > LARGEST_BYTES) return { kind: "bad", message: "must be from 1KiB to 1GiB" };
+  if (bytes === undefined) return { kind: "bad", message: message("kind.noSize") };
+  if (bytes < KIB || bytes > LARGEST_BYTES) return { kind: "bad", message: message("kind.badSize") };
   return { kind: "ok", value: Math.floor(bytes) };
+}
+
+const DAY_MS = 86_400_000;
+/** RFC 3339 §5.6; the time may be left out, never the offset behind one. */
+const DATE =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2}))?$/;
+
+/**
+ * When `2027-01-31` is over in UTC, or the moment `2027-01-31T18:00:00+08:00`, in milliseconds since 1970; undefined for
+ * what is neither.
+ */
+export function parseEnd(text: string): number | undefined {
+  const [, year, month, day, time, offset = ""] = DATE.exec(text.trim()) ?? [];
+  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // A 30th of February would become a day of March.
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(`${year}-${month}-${day}`))
+    return undefined;
+  if (time === undefined) return midnight + DAY_MS;
+  const moment = Date.parse(`${year}-${month}-${day}T${time}${offset.toUpperCase()}`);
+  return Number.isNaN(moment) ? undefined : moment;
 }
 
 function inUnits(

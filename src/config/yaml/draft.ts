@@ -1,6 +1,7 @@
 // A configuration while it is being checked: values that may be wrong, with their places. Gives the rules careful
 // reads of them, and words for them that hold nothing secret.
 
+import { type Message, type MessageValue, message } from "../../language/messages.ts";
 import type { ConfigCode } from "../report/codes.ts";
 import type { Problems } from "../report/diagnostics.ts";
 import { maskText } from "../report/secrets.ts";
@@ -86,17 +87,17 @@ export function formAt(draft: Draft, path: Path): FormPlace {
 }
 
 /** A value as it may be shown in a message: short, and never a secret or what came out of a variable. */
-export function shown(draft: Draft, path: Path): string {
+export function shown(draft: Draft, path: Path): MessageValue {
   const value = valueAt(draft.value, path);
   const variables = draft.places.variablesAt(path);
-  if (variables.length > 0) return `the value of ${variables.map((name) => `\${${name}}`).join(", ")}`;
-  if (value === undefined || value === null) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (isBlock(value)) return "a block of keys";
+  if (variables.length > 0) return message("found.variables", { variables: variableList(variables) });
+  if (value === undefined || value === null) return message("found.nothing");
+  if (Array.isArray(value)) return message("found.list");
+  if (isBlock(value)) return message("found.block");
   const showing = showingAt(draft, path);
-  if (typeof value !== "string") return showing === undefined ? `a ${typeof value}` : String(value);
+  if (typeof value !== "string") return showing === undefined ? kindOf(value) : String(value);
   const parts = shownParts(showing, value);
-  if (parts.length === 0) return "a text";
+  if (parts.length === 0) return message("found.text");
   const kept = parts.map((part) => value.slice(part.start, part.end)).join("…");
   const isWhole = parts.at(-1)?.end === value.length;
   // Masked before it is cut: half a secret would no longer look like one.
@@ -104,15 +105,43 @@ export function shown(draft: Draft, path: Path): string {
   return text.length > 60 ? `${text.slice(0, 58)}…"` : text;
 }
 
-/** ` (from ${VAR})`, or nothing: which variable a value came from. */
-export function originText(draft: Draft, path: Path): string {
+function kindOf(value: unknown): Message {
+  if (typeof value === "number") return message("found.number");
+  return message(typeof value === "boolean" ? "found.boolean" : "found.other");
+}
+
+/** Nobody reads more of them. */
+const LONGEST_LIST = 60;
+
+/** Items as a sentence lists them: `a, b`. */
+export function listOfWords(items: readonly MessageValue[]): MessageValue {
+  const shown = items.length > LONGEST_LIST ? [...items.slice(0, LONGEST_LIST), "…"] : items;
+  return shown.reduceRight<MessageValue>(
+    (rest, first) => (rest === "" ? first : message("list.comma", { first, rest })),
+    "",
+  );
+}
+
+function variableList(names: readonly string[]): MessageValue {
+  return listOfWords(names.map((name) => `\${${name}}`));
+}
+
+/** What is wrong with the value at a path, with the path before it and the variable that it came from. */
+export function aboutValue(draft: Draft, path: Path, problem: Message): Message {
+  const name = pathText(path);
   const variables = draft.places.variablesAt(path);
-  return variables.length === 0 ? "" : ` (from ${variables.map((name) => `\${${name}}`).join(", ")})`;
+  if (variables.length === 0) return message("config.about", { name, problem });
+  return message("config.aboutFrom", { name, variables: variableList(variables), problem });
+}
+
+/** The same, with the value as it may be shown. */
+export function aboutFound(draft: Draft, path: Path, problem: Message): Message {
+  return message("config.aboutFound", { name: pathText(path), problem, found: shown(draft, path) });
 }
 
 /** Reports what is wrong with the text at a path. */
 export function report(draft: Draft, code: ConfigCode, path: Path, problem: TextProblem | undefined): void {
   if (problem === undefined) return;
-  const name = `${pathText(path)}${originText(draft, path)}`;
-  draft.problems.add(code, draft.places.valueAt(path), `${name} ${problem.message}`, { fix: problem.fix });
+  const words = aboutValue(draft, path, problem.message);
+  draft.problems.add(code, draft.places.valueAt(path), words, { fix: problem.fix });
 }

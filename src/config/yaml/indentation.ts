@@ -1,6 +1,7 @@
 // Finds the line whose indentation does not fit its neighbours: what YAML parsers report as something else on
 // another line. Looks at text only, after a parser has failed.
 
+import { type Message, message } from "../../language/messages.ts";
 import { isPlainKey } from "../report/showable.ts";
 
 /** A misplaced line. */
@@ -10,8 +11,8 @@ export type Misplaced = {
   /** Where the line's content begins, and how long its first word is. */
   readonly column: number;
   readonly length: number;
-  readonly message: string;
-  readonly fix: string;
+  readonly message: Message;
+  readonly fix: Message;
 };
 
 type Line = { readonly number: number; readonly indent: string; readonly content: string };
@@ -88,13 +89,13 @@ function misplaced(line: Line, expected: number): Misplaced | undefined {
   // An entry that is no block is a value, and may be one of an endpoint's keys.
   const word = hasKey ? firstWord(line.content) : "-";
   const difference = Math.abs(indent - expected);
-  const change = indent > expected ? "remove" : "add";
+  const key = indent > expected ? "yaml.fixIndentLess" : "yaml.fixIndentMore";
   return {
     line: line.number,
     column: indent,
     length: word.length,
-    message: `this line is indented ${spaces(indent)} but its neighbours use ${expected}`,
-    fix: `${change} ${spaces(difference)} before "${isPlainKey(word) ? word : "…"}"`,
+    message: message("yaml.indent", { found: spaces(indent), expected }),
+    fix: message(key, { spaces: spaces(difference), word: isPlainKey(word) ? word : "…" }),
   };
 }
 
@@ -103,8 +104,8 @@ function tabProblem(line: Line): Misplaced {
     line: line.number,
     column: line.indent.indexOf("\t"),
     length: 1,
-    message: "this line is indented with a tab",
-    fix: "use spaces only: YAML does not allow tabs in front of a key",
+    message: message("yaml.tabIndent"),
+    fix: message("yaml.fixTabIndent"),
   };
 }
 
@@ -116,6 +117,6 @@ function firstWord(content: string): string {
   return /^-?\s*"?([^\s:"]*)/.exec(content)?.[1] || "-";
 }
 
-function spaces(count: number): string {
-  return `${count} ${count === 1 ? "space" : "spaces"}`;
+function spaces(count: number): Message {
+  return count === 1 ? message("yaml.oneSpace") : message("yaml.spaces", { count });
 }

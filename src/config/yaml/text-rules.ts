@@ -2,9 +2,10 @@
 // follow the key's name and never hold a secret, or undefined.
 
 import { isCredentialName } from "../../core/credential-names.ts";
+import { type Message, message } from "../../language/messages.ts";
 
 /** What is wrong with a text, and how to mend it. */
-export type TextProblem = { readonly message: string; readonly fix: string };
+export type TextProblem = { readonly message: Message; readonly fix: Message };
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 // Same as the bound on "model" in a request.
@@ -17,11 +18,10 @@ export function endpointNameProblem(name: string): TextProblem | undefined {
   if (problem !== undefined) return problem;
   if (name.includes("/"))
     return {
-      message: 'has a "/" in it, at which endpoint/model is split',
-      fix: `write "${name.replaceAll("/", "-")}"`,
+      message: message("text.slash"),
+      fix: message("fix.write", { text: name.replaceAll("/", "-") }),
     };
-  if (name.includes("*"))
-    return { message: 'has a "*" in it, which stands for every endpoint', fix: "choose a name without it" };
+  if (name.includes("*")) return { message: message("text.star"), fix: message("text.fixStar") };
   return undefined;
 }
 
@@ -29,34 +29,33 @@ export function endpointNameProblem(name: string): TextProblem | undefined {
 export function modelNameProblem(name: string): TextProblem | undefined {
   const problem = nameProblem(name, LONGEST_MODEL);
   if (problem !== undefined) return problem;
-  return name === "*" ? { message: 'is "*", which is no model', fix: "write a model's name" } : undefined;
+  return name === "*" ? { message: message("text.isStar"), fix: message("text.fixIsStar") } : undefined;
 }
 
 function nameProblem(name: string, longest: number): TextProblem | undefined {
-  if (name.trim() === "") return { message: "is empty", fix: "give it a name" };
-  if (CONTROL.test(name))
-    return { message: "has a control character or a line break in it", fix: "remove it" };
-  if (name !== name.trim()) return { message: "begins or ends with a space", fix: `write "${name.trim()}"` };
+  if (name.trim() === "") return { message: message("text.empty"), fix: message("text.fixEmptyName") };
+  if (CONTROL.test(name)) return { message: message("text.control"), fix: message("fix.removeIt") };
+  if (name !== name.trim())
+    return { message: message("text.outerSpace"), fix: message("fix.write", { text: name.trim() }) };
   if (name.length > longest)
-    return { message: `is longer than ${longest} characters`, fix: "choose a shorter one" };
+    return { message: message("text.tooLong", { longest }), fix: message("fix.chooseShorter") };
   return undefined;
 }
 
 /** A key as it is sent in a header: visible ASCII without spaces. Empty is not judged here. */
 export function keyProblem(key: string): TextProblem | undefined {
-  if (/[\r\n]/.test(key))
-    return { message: "has a line break in it", fix: "set it again without the line break" };
-  if (/^\s|\s$/.test(key)) return { message: "begins or ends with a space", fix: "remove the space" };
+  if (/[\r\n]/.test(key)) return { message: message("text.lineBreak"), fix: message("text.fixLineBreak") };
+  if (/^\s|\s$/.test(key)) return { message: message("text.outerSpace"), fix: message("text.fixSpace") };
   if (/^(["'`]).*\1$/.test(key))
     return {
-      message: "has quotes around it that are part of the value",
-      fix: "remove the quotes where it is set",
+      message: message("text.quotes"),
+      fix: message("text.fixQuotes"),
     };
-  if (/^bearer\s/i.test(key)) return { message: 'begins with "Bearer "', fix: "write the key alone" };
+  if (/^bearer\s/i.test(key)) return { message: message("text.bearer"), fix: message("text.fixBearer") };
   if (!/^[\u0021-\u007e]*$/.test(key))
     return {
-      message: "has a space, a control character or a character outside ASCII in it",
-      fix: "copy the key again",
+      message: message("text.keyChars"),
+      fix: message("text.fixKeyChars"),
     };
   return undefined;
 }
@@ -84,12 +83,12 @@ const RESERVED = new Set([
 export function headerNameProblem(name: string, hasApiKey: boolean): TextProblem | undefined {
   // RFC 9110 §5.6.2, "token".
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/.test(name))
-    return { message: "is no name that HTTP allows", fix: "use letters, digits and dashes" };
+    return { message: message("text.noHeader"), fix: message("text.fixNoHeader") };
   const lower = name.toLowerCase();
   if (RESERVED.has(lower) || lower.startsWith("x-oai-gateway-"))
-    return { message: "is set by the gateway itself", fix: "remove it" };
+    return { message: message("text.reserved"), fix: message("fix.removeIt") };
   if (lower === "authorization" && hasApiKey)
-    return { message: "would replace the Authorization that api_key makes", fix: "remove it, or api_key" };
+    return { message: message("text.authorization"), fix: message("text.fixAuthorization") };
   return undefined;
 }
 
@@ -104,21 +103,20 @@ export function passedHeaderProblem(name: string): TextProblem | undefined {
   const lower = name.toLowerCase();
   if (isCredentialName(lower))
     return {
-      message: "is the name of a credential, and those of clients are never sent on",
-      fix: "remove it; what an endpoint needs is set by its headers",
+      message: message("text.credential"),
+      fix: message("text.fixCredential"),
     };
   if (OF_ANOTHER_REQUEST.test(lower))
-    return { message: "would make another request of the one that was checked", fix: "remove it" };
+    return { message: message("text.otherRequest"), fix: message("fix.removeIt") };
   return undefined;
 }
 
 /** The value of a configured header. */
 export function headerValueProblem(value: string): TextProblem | undefined {
-  if (/[\r\n]/.test(value))
-    return { message: "has a line break in it", fix: "set it again without the line break" };
-  if (/^\s|\s$/.test(value)) return { message: "begins or ends with a space", fix: "remove the space" };
+  if (/[\r\n]/.test(value)) return { message: message("text.lineBreak"), fix: message("text.fixLineBreak") };
+  if (/^\s|\s$/.test(value)) return { message: message("text.outerSpace"), fix: message("text.fixSpace") };
   // obs-text of RFC 9110 §5.5 is read differently from server to server.
   if (!/^[\t\u0020-\u007e]*$/.test(value))
-    return { message: "has a control character or a character outside ASCII in it", fix: "use ASCII only" };
+    return { message: message("text.headerChars"), fix: message("text.fixHeaderChars") };
   return undefined;
 }

@@ -1,6 +1,7 @@
 // Reads YAML into plain values and remembers where each of them stands; expands `${VAR}` on the way. Knows nothing
 // of the configuration's keys.
 
+import { type Message, message } from "../../language/messages.ts";
 import type { Problems } from "../report/diagnostics.ts";
 import type { Scalars, ShowLine } from "../report/excerpt.ts";
 import { type FormPlace, isPlainKey } from "../report/showable.ts";
@@ -40,9 +41,7 @@ const DEEPEST = 64;
 // Anchors that refer to anchors grow without bound ("billion laughs").
 const MOST_NODES = 50_000;
 const MOST_ALIASES = 1_000;
-const TOO_LARGE =
-  "the file nests too deeply, has more than 50,000 values, or its anchors refer to themselves";
-const MEND_SIZE = "leave out what is no configuration, and anchors within anchors";
+const MEND_SIZE = message("yaml.fixSize");
 const START = { start: 0, end: 1 };
 // What separates values: the parser takes some microseconds for each, so that they are counted before it starts.
 const MARKS = /[\n,[\]{}]|: /g;
@@ -63,7 +62,7 @@ export function parseYaml(
   let document: YamlDocument;
   let aliases: Aliases;
   if (hasMore(MARKS, text, MOST_MARKS)) {
-    problems.add("OG104", START, "the file has more than 50,000 values", { fix: MEND_SIZE });
+    problems.add("OG104", START, message("yaml.tooManyValues"), { fix: MEND_SIZE });
     return undefined;
   }
   try {
@@ -72,7 +71,7 @@ export function parseYaml(
     aliases = aliasesOf(document);
   } catch {
     // The parser is recursive: thousands of brackets exhaust the stack.
-    problems.add("OG104", START, "the file nests too deeply", { fix: MEND_SIZE });
+    problems.add("OG104", START, message("yaml.tooDeep"), { fix: MEND_SIZE });
     return undefined;
   }
   const first = document.errors[0];
@@ -131,11 +130,11 @@ class Reader {
     const { contents } = this.#document;
     if (contents === null || (isScalar(contents) && contents.value === null)) return { root: {} };
     if (!isMap(contents)) {
-      this.#problems.add("OG104", spanOf(contents), 'the file must be a block of keys such as "endpoints:"');
+      this.#problems.add("OG104", spanOf(contents), message("yaml.noBlock"));
       return undefined;
     }
     if (this.#aliases.size > MOST_ALIASES) {
-      this.#refuse("the file has more than 1,000 aliases of anchors");
+      this.#refuse(message("yaml.tooManyAliases"));
       return undefined;
     }
     const root = this.#value(contents, []);
@@ -154,12 +153,9 @@ class Reader {
       if (anchored !== undefined) return this.#value(anchored, path);
       this.places.setValue(path, spanOf(node));
       this.places.setVariables(path, [], true);
-      this.#problems.add(
-        "OG104",
-        spanOf(node),
-        'text that begins with "*" refers to an anchor, and there is none of this name',
-        { fix: "put the value into quotes" },
-      );
+      this.#problems.add("OG104", spanOf(node), message("yaml.noAnchor"), {
+        fix: message("yaml.fixNoAnchor"),
+      });
       return "";
     }
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
@@ -168,8 +164,8 @@ class Reader {
       node.tag?.startsWith("!") === true ||
       (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
     ) {
-      this.#problems.add("OG104", spanOf(node), 'YAML tags ("!…") are not supported', {
-        fix: "remove the tag",
+      this.#problems.add("OG104", spanOf(node), message("yaml.tags"), {
+        fix: message("yaml.fixTags"),
       });
     }
     if (isMap(node)) return this.#map(node, path);
@@ -214,13 +210,12 @@ class Reader {
         seen.set(key, keySpan);
         return [[key, pair] as const];
       }
-      const related = [{ at: first, message: "first given here" }];
+      const related = [{ at: first, message: message("config.firstGiven") }];
       // Below `routing`, keys are names of models.
-      const name = key === "<<" || path[0] === "routing" || isPlainKey(key) ? `the key "${key}"` : "a key";
-      this.#problems.add("OG103", keySpan, `${name} appears twice in this block`, {
-        related,
-        fix: key === "<<" ? "merge both with one key: <<: [*first, *second]" : "keep one of the two",
-      });
+      const isShown = key === "<<" || path[0] === "routing" || isPlainKey(key);
+      const words = isShown ? message("yaml.keyTwice", { key }) : message("yaml.aKeyTwice");
+      const fix = message(key === "<<" ? "yaml.fixMergeTwice" : "fix.keepOne");
+      this.#problems.add("OG103", keySpan, words, { related, fix });
       return [];
     });
   }
@@ -232,8 +227,8 @@ class Reader {
       if (isAlias(item) && block === undefined) this.#value(item, [...filling.path, "<<"]);
       else if (isMap(block)) this.#mergeBlock(filling, block);
       else
-        this.#problems.add("OG104", spanOf(item), '"<<" merges a block of keys, or a list of such blocks', {
-          fix: "name the anchor of a block, as in <<: *defaults",
+        this.#problems.add("OG104", spanOf(item), message("yaml.badMerge"), {
+          fix: message("yaml.fixBadMerge"),
         });
     }
   }
@@ -246,13 +241,13 @@ class Reader {
   }
 
   #refuseSize(): void {
-    if (!this.#isTooLarge) this.#refuse(TOO_LARGE);
+    if (!this.#isTooLarge) this.#refuse(message("yaml.tooLarge"));
     this.#isTooLarge = true;
   }
 
   /** The file as a whole is at fault. */
-  #refuse(message: string): void {
-    this.#problems.add("OG104", START, message, { fix: MEND_SIZE });
+  #refuse(words: Message): void {
+    this.#problems.add("OG104", START, words, { fix: MEND_SIZE });
   }
 
   #scalar(node: Scalar, path: Path): unknown {

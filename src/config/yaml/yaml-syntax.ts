@@ -1,23 +1,34 @@
 // Words a YAML parser's complaint for people and finds the line that is really to blame.
 
+import { type Message, message } from "../../language/messages.ts";
 import type { Problems } from "../report/diagnostics.ts";
 import type { Span } from "../report/span.ts";
 import { findMisplaced } from "./indentation.ts";
 
-const SYNTAX: Readonly<Record<string, string>> = {
-  BAD_ALIAS: 'this "*" refers to no anchor; put text that begins with "*" into quotes',
-  BAD_DQ_ESCAPE: 'this "\\" does not begin an escape; write "\\\\", or use single quotes',
-  BAD_INDENT: "this is not indented like the rest of its block",
-  BAD_SCALAR_START: "text cannot begin with this character; put it into quotes",
-  BLOCK_AS_IMPLICIT_KEY:
-    "a value cannot go on with a key of its own; is the next line indented too far, or are quotes missing?",
-  BLOCK_IN_FLOW: "a block cannot stand inside brackets or braces",
-  MISSING_CHAR:
-    "a character is missing here: most often a closing quote or bracket, or the colon after a key",
-  MULTILINE_IMPLICIT_KEY: "a key must be on one line; is a colon missing?",
-  MULTIPLE_DOCS: 'the file must hold one document: remove the second "---"',
-  TAB_AS_INDENT: "this line is indented with a tab; use spaces",
-  UNEXPECTED_TOKEN: "this is not expected here; is a quote, bracket or colon missing before it?",
+/** The library's words are English; ours are by its codes. */
+const SYNTAX: Readonly<Record<string, Message>> = {
+  ALIAS_PROPS: message("yaml.aliasProps"),
+  BAD_ALIAS: message("yaml.badAlias"),
+  BAD_COLLECTION_TYPE: message("yaml.badCollection"),
+  BAD_DIRECTIVE: message("yaml.badDirective"),
+  BAD_DQ_ESCAPE: message("yaml.badEscape"),
+  BAD_INDENT: message("yaml.badIndent"),
+  BAD_PROP_ORDER: message("yaml.badPropOrder"),
+  BAD_SCALAR_START: message("yaml.badStart"),
+  BLOCK_AS_IMPLICIT_KEY: message("yaml.blockAsKey"),
+  BLOCK_IN_FLOW: message("yaml.blockInFlow"),
+  DUPLICATE_KEY: message("yaml.duplicateKey"),
+  KEY_OVER_1024_CHARS: message("yaml.keyTooLong"),
+  MISSING_CHAR: message("yaml.missingChar"),
+  MULTILINE_IMPLICIT_KEY: message("yaml.keyOverLines"),
+  MULTIPLE_ANCHORS: message("yaml.twoAnchors"),
+  MULTIPLE_DOCS: message("yaml.twoDocuments"),
+  MULTIPLE_TAGS: message("yaml.twoTags"),
+  NON_STRING_KEY: message("yaml.keyNotText"),
+  RESOURCE_EXHAUSTION: message("yaml.tooMuch"),
+  TAB_AS_INDENT: message("yaml.tab"),
+  TAG_RESOLVE_FAILED: message("yaml.unknownTag"),
+  UNEXPECTED_TOKEN: message("yaml.unexpected"),
 };
 
 /** A parser's complaint. */
@@ -35,10 +46,8 @@ export function reportSyntax(text: string, fault: SyntaxFault, problems: Problem
   const offset = Math.min(fault.start, text.length);
   const line = problems.lines.positionOf(offset).line - 1;
   if (fault.code === "MISSING_CHAR" && lastQuote !== undefined && lastQuote.end >= offset) {
-    const message = "the text that begins here has no closing quote";
-    problems.add("OG102", { start: lastQuote.start, end: lastQuote.start + 1 }, message, {
-      fix: "close the quote at the end of the text",
-    });
+    const at = { start: lastQuote.start, end: lastQuote.start + 1 };
+    problems.add("OG102", at, message("yaml.openQuote"), { fix: message("yaml.fixOpenQuote") });
     return;
   }
   // The parser notices late or early: a line too far to the left ends a block before the line that it blames.
@@ -52,7 +61,7 @@ export function reportSyntax(text: string, fault: SyntaxFault, problems: Problem
   }
   const end = Math.max(offset + 1, fault.end);
   const code = fault.code === "MULTIPLE_DOCS" ? "OG104" : "OG102";
-  problems.add(code, { start: offset, end }, SYNTAX[fault.code] ?? "this is no valid YAML");
+  problems.add(code, { start: offset, end }, SYNTAX[fault.code] ?? message("yaml.invalid"));
 }
 
 /** Whether a pattern is found more often than `limit` times; stops looking once it is. */

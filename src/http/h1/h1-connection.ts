@@ -3,6 +3,7 @@
 
 import type { Socket } from "node:net";
 import { GatewayError } from "../../core/errors.ts";
+import type { EngineShare } from "../listener/acceptor.ts";
 import { endLingering } from "../listener/lingering.ts";
 import { refuse } from "../listener/refusal.ts";
 import type { RequestListener } from "../message.ts";
@@ -13,17 +14,12 @@ import { HEAD_END_LENGTH, HeadBytes } from "./head-bytes.ts";
 import { type PlainHead, readPlainHead } from "./request-head.ts";
 import type { HeadEnd } from "./response-head.ts";
 
-/** What all connections of a listener share; may change while they are open. */
-export interface ConnectionShare {
+/** What all connections of an engine share; may change while they are open. */
+export interface ConnectionShare extends EngineShare {
   readonly onRequest: RequestListener;
   readonly maxHeadBytes: number;
   readonly headMs: number;
   readonly keepAliveMs: number;
-  readonly stallMs: number;
-  /** The listener is stopping: every answer is the last one of its connection. */
-  readonly isDraining: boolean;
-  /** Connections whose last answer has been given, or is being given: what comes on them is not served. */
-  readonly closing: WeakSet<Socket>;
   /** On a steady scale. */
   nowMs(): number;
   dateLine(): string;

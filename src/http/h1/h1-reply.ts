@@ -2,6 +2,7 @@
 
 import type { Socket } from "node:net";
 import { framed, framedEnd } from "../listener/chunk-frame.ts";
+import { breakOff } from "../listener/reset.ts";
 import type { FlatHeaders, Reply } from "../message.ts";
 import { type HeadEnd, ResponseHead } from "./response-head.ts";
 
@@ -158,7 +159,7 @@ export class H1Reply implements Reply {
    */
   #awaitReader(): void {
     // A reset, since the system would go on for minutes trying to deliver what is left.
-    this.#stall ??= setTimeout(() => this.#socket.resetAndDestroy(), this.#connection.stallMs);
+    this.#stall ??= setTimeout(() => breakOff(this.#socket), this.#connection.stallMs);
   }
 
   #endStall(): void {

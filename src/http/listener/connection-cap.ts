@@ -8,17 +8,22 @@ import { cutAfterLinger, refuse } from "./refusal.ts";
 /** Connections that are being sent away at once, at most. */
 const MAX_LEAVING = 256;
 
+/** Makes of a connection what HTTP is spoken on: itself, or TLS over it. Not called back where that fails. */
+export type Opener = (socket: Socket, ready: (opened: Socket) => void) => void;
+
 /** Counts connections. */
 export class ConnectionCap {
+  readonly #open: Opener;
   readonly #serve: (socket: Socket) => void;
   readonly #served = new Set<Socket>();
   readonly #leaving = new Set<Socket>();
   #max: number;
   #refused = 0;
 
-  /** `serve` gets the connections there is room for. */
-  constructor(max: number, serve: (socket: Socket) => void) {
+  /** `serve` gets the connections there is room for, as `open` makes them; they count from their first moment on. */
+  constructor(max: number, open: Opener, serve: (socket: Socket) => void) {
     this.#max = max;
+    this.#open = open;
     this.#serve = serve;
   }
 
@@ -45,9 +50,11 @@ export class ConnectionCap {
   /** Serves a connection or sends it away. */
   accept(socket: Socket): void {
     if (this.#served.size < this.#max) {
-      this.#served.add(socket);
-      socket.once("close", () => this.#served.delete(socket));
-      this.#serve(socket);
+      this.#count(this.#served, socket);
+      this.#open(socket, (opened) => {
+        this.#replace(this.#served, socket, opened);
+        this.#serve(opened);
+      });
       return;
     }
     this.#refused += 1;
@@ -66,16 +73,34 @@ export class ConnectionCap {
     for (const socket of this.#served) socket.destroy();
   }
 
+  #count(sockets: Set<Socket>, socket: Socket): void {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  }
+
+  /** What is spoken on is what is drained and cut; its end is that of the connection below it. */
+  #replace(sockets: Set<Socket>, socket: Socket, opened: Socket): void {
+    if (opened === socket) return;
+    sockets.delete(socket);
+    this.#count(sockets, opened);
+  }
+
   #sendAway(socket: Socket): void {
-    this.#leaving.add(socket);
-    socket.once("close", () => this.#leaving.delete(socket));
+    this.#count(this.#leaving, socket);
+    cutAfterLinger(socket);
+    this.#open(socket, (opened) => {
+      this.#replace(this.#leaving, socket, opened);
+      this.#tell(opened);
+    });
+  }
+
+  #tell(socket: Socket): void {
     // A client that breaks off meanwhile needs no answer; unheard, its error would end the process.
     socket.on("error", () => undefined);
     socket.once("end", () => socket.end());
     // Clients mistrust an answer that comes before they have asked.
     socket.once("data", () => refuse(socket, overloaded()));
     socket.resume();
-    cutAfterLinger(socket);
   }
 }
 

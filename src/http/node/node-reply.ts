@@ -1,29 +1,20 @@
 // The reply to one request, over `node:http`'s ServerResponse.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { EngineShare } from "../listener/acceptor.ts";
 import { framed, framedEnd } from "../listener/chunk-frame.ts";
 import { endLingering } from "../listener/lingering.ts";
+import { breakOff } from "../listener/reset.ts";
 import type { FlatHeaders, Reply } from "../message.ts";
 
 /** What shows that a client has taken everything, or never will. */
 const READER_EVENTS = ["drain", "finish", "close"] as const;
 
-/** What holds for all replies of a server; may change while it is looked at. */
-export type ReplySettings = {
-  /** How long a client may take nothing of what was written to it. */
-  readonly stallMs: number;
-  /** The server is stopping: every answer is the last one on its connection. */
-  readonly isDraining: boolean;
-  /** Connections whose last answer has been given, or is being given: what comes on them is not served. */
-  readonly closing: WeakSet<Socket>;
-};
-
 /** Implements `Reply`. */
 export class NodeReply implements Reply {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #settings: ReplySettings;
+  readonly #settings: EngineShare;
   /** A body was announced; whether all of it has come says the message. */
   isBodyExpected = false;
   #heldHead: { readonly status: number; readonly headers: FlatHeaders } | undefined;
@@ -34,7 +25,7 @@ export class NodeReply implements Reply {
   #isHeadOut = false;
   #isDone = false;
 
-  constructor(message: IncomingMessage, response: ServerResponse, settings: ReplySettings) {
+  constructor(message: IncomingMessage, response: ServerResponse, settings: EngineShare) {
     this.#settings = settings;
     this.#message = message;
     this.#response = response;
@@ -162,7 +153,7 @@ export class NodeReply implements Reply {
     const { socket } = response;
     if (socket === null) return;
     // A reset, since the kernel would go on for minutes trying to deliver what is left.
-    const timer = setTimeout(() => socket.resetAndDestroy(), this.#settings.stallMs);
+    const timer = setTimeout(() => breakOff(socket), this.#settings.stallMs);
     this.#stall = timer;
     const stop = (): void => {
       clearTimeout(timer);
@@ -180,7 +171,7 @@ export class NodeReply implements Reply {
   destroy(): void {
     this.#isDone = true;
     // To a client of HTTP/1.0 an end in order is the end of the body: only a reset tells it otherwise.
-    if (this.#message.httpVersionMinor === 0) this.#message.socket.resetAndDestroy();
+    if (this.#message.httpVersionMinor === 0) breakOff(this.#message.socket);
     this.#response.destroy();
   }
 

@@ -4,10 +4,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { EngineShare } from "../listener/acceptor.ts";
 import { endLingering } from "../listener/lingering.ts";
 import type { FlatHeaders, UpgradeReply } from "../message.ts";
 import { holdReading } from "./held-reading.ts";
-import { NodeReply, type ReplySettings } from "./node-reply.ts";
+import { NodeReply } from "./node-reply.ts";
 
 const SWITCHING = 101;
 
@@ -38,7 +39,7 @@ export class NodeUpgradeReply extends NodeReply implements UpgradeReply {
   readonly #handOver: (headers: FlatHeaders) => void;
 
   /** `rest`: what was read behind the head. */
-  constructor(message: IncomingMessage, rest: Buffer, protocol: string, settings: ReplySettings) {
+  constructor(message: IncomingMessage, rest: Buffer, protocol: string, settings: EngineShare) {
     const { ServerResponse } = process.getBuiltinModule("node:http");
     const { socket } = message;
     const response = new ServerResponse(message);

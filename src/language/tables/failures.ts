@@ -5,10 +5,12 @@ import type { MessageTable } from "./message-table.ts";
 /** Why a command refuses, and what to do about it: English, then 繁體中文. */
 // biome-ignore format: a table reads best with one row a message
 export const FAILURES_MESSAGES = {
+  'label.fix': ['fix: {text}', '修正：{text}'],
+  'label.next': ['next: {text}', '下一步：{text}'],
   'fail.portTaken': ['port {port} on {host} is already in use by {owner}.', '{host} 的連接埠 {port} 已被{owner}占用。'],
   'fix.port': ['{command} --port {port}', '{command} --port {port}'],
   'fix.addEndpoint': ['to use that server as an endpoint, put into config.yaml:', '若要把該伺服器當成端點，請在 config.yaml 加入：'],
-  'fail.portForbidden': ['port {port} needs administrator rights: ports below 1024 are reserved.', '連接埠 {port} 需要系統管理員權限：1024 以下為保留埠。'],
+  'fail.portForbidden': ['port {port} needs administrator rights: ports below 1024 are reserved.', '連接埠 {port} 需要系統管理員權限：1024 以下的連接埠由系統保留。'],
   'fail.address': ['cannot listen on {host}: no network interface of this machine has that address.', '無法監聽 {host}：這台電腦沒有該位址的網路介面。'],
   'fix.address': ['use --host 127.0.0.1, or an address of this machine', '改用 --host 127.0.0.1，或這台電腦的某個位址'],
   'fail.listen': ['cannot listen on {host}:{port} ({code}).', '無法監聽 {host}:{port}（{code}）。'],
@@ -30,8 +32,8 @@ export const FAILURES_MESSAGES = {
   'next.doctor': ['oai-gateway doctor tests them live', '以 oai-gateway doctor 實際測試'],
   'fix.resetOther': ['name the one that is served, by --config: {others}', '以 --config 指定執行中的那一份：{others}'],
   'next.models': ['oai-gateway models lists those that are served', '以 oai-gateway models 列出可用的模型'],
-  'next.codes': ['docs/errors.md lists all codes', '所有代碼列於 docs/errors.md'],
   'fix.init': ['pass --force to overwrite it, or --output FILE to write elsewhere', '加 --force 覆寫，或以 --output FILE 寫到別處'],
+  'fix.completions': ['oai-gateway completions bash', 'oai-gateway completions bash'],
   'next.serve': ['oai-gateway', 'oai-gateway'],
   'next.initNothing': ['put a key into .env (OPENAI_API_KEY=…), export it, or start a local server, then run it again', '把金鑰寫進 .env（OPENAI_API_KEY=…）、設為環境變數，或啟動本機伺服器後，再執行一次'],
   'fix.needsTty': ['oai-gateway init --from-detected', 'oai-gateway init --from-detected'],

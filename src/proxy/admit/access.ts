@@ -1,9 +1,10 @@
 // Step 3, admit: who may call. Client keys, the Host check against DNS rebinding and the Origin rules for web pages.
 // Compiled from the configuration once; a request only compares.
 
-import { hash, timingSafeEqual } from "node:crypto";
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
+import { type Caller, Callers } from "../../accounts/callers.ts";
+import type { ClientKey } from "../../accounts/client-key.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { InboundRequest } from "../../http/message.ts";
 import { KEY_HEADERS } from "../../wires/headers/account-headers.ts";
@@ -13,7 +14,7 @@ import { keyInSubprotocols, subprotocolsOf } from "../../wires/headers/subprotoc
 /** What the configuration says of callers. */
 export type AccessSettings = {
   readonly host: string;
-  readonly apiKeys: readonly string[];
+  readonly apiKeys: readonly ClientKey[];
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   /** Lower-case names of clients' headers that go to endpoints besides the usual ones. */
@@ -41,7 +42,7 @@ const EXPOSED = [
 export class AccessRules {
   readonly passedHeaders: ReadonlySet<string>;
   readonly passesUnknownPaths: boolean;
-  readonly #keyDigests: readonly Buffer[];
+  readonly #callers: Callers;
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #isHostChecked: boolean;
@@ -51,7 +52,7 @@ export class AccessRules {
   constructor(settings: AccessSettings) {
     this.passedHeaders = settings.passedHeaders;
     this.passesUnknownPaths = settings.passesUnknownPaths;
-    this.#keyDigests = settings.apiKeys.map(digest);
+    this.#callers = new Callers(settings.apiKeys);
     this.#origins = new Set(settings.corsOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, "")));
     // A key protects against pages that rebind a name to us: they have none. Without one, the name is checked.
     this.#isHostChecked = settings.apiKeys.length === 0;
@@ -81,27 +82,37 @@ export class AccessRules {
   }
 
   /**
+   * Who calls; undefined where nobody needs a key. Of several keys on a request the one that is ours counts, and one that
+   * has expired only where there is no other. `wallMs`: the time now.
    * @throws GatewayError invalid_api_key when keys are configured and none of them was sent
    */
-  checkKey(request: InboundRequest): void {
-    if (this.isKnownCaller(request)) return;
+  callerOf(request: InboundRequest, wallMs: number): Caller | undefined {
+    if (this.#callers.isEmpty) return undefined;
+    const caller = this.#find(request, wallMs);
+    if (caller !== undefined) return caller;
     const message =
       sentKeys(request).next().done === true
         ? 'You did not provide an API key. Send one of server.api_keys as "Authorization: Bearer KEY".'
         : "Incorrect API key provided.";
-    throw new GatewayError("invalid_api_key", { message, headers: ["www-authenticate", "Bearer"] });
+    throw new GatewayError("invalid_api_key", { message, headers: ASKS_FOR_KEY });
   }
 
-  /** Whether `checkKey` would let this pass. */
-  isKnownCaller(request: InboundRequest): boolean {
-    return this.#keyDigests.length === 0 || this.keyOf(request) !== undefined;
+  /** Whether a request may be told what only callers are told. */
+  isKnownCaller(request: InboundRequest, wallMs: number): boolean {
+    if (this.#callers.isEmpty) return true;
+    const caller = this.#find(request, wallMs);
+    return caller !== undefined && !isExpired(caller, wallMs);
   }
 
-  /** The key of ours that was sent, by which a client is told from others; undefined where clients need none. */
-  keyOf(request: InboundRequest): string | undefined {
-    if (this.#keyDigests.length === 0) return undefined;
-    for (const key of sentKeys(request)) if (this.#isKey(key)) return key;
-    return undefined;
+  #find(request: InboundRequest, wallMs: number): Caller | undefined {
+    let expired: Caller | undefined;
+    for (const key of sentKeys(request)) {
+      const caller = this.#callers.find(key);
+      if (caller === undefined) continue;
+      if (!isExpired(caller, wallMs)) return caller;
+      expired ??= caller;
+    }
+    return expired;
   }
 
   #checkHost(sent: string): void {
@@ -113,14 +124,6 @@ export class AccessRules {
     }
     if (this.#isHostChecked && !this.#isOwnHost(host)) throw new GatewayError("host_not_allowed");
     this.#lastGoodHost = sent;
-  }
-
-  #isKey(key: string): boolean {
-    const candidate = digest(key);
-    let isKnown = false;
-    // Every key is compared, so that the time tells nothing.
-    for (const known of this.#keyDigests) isKnown = timingSafeEqual(known, candidate) || isKnown;
-    return isKnown;
   }
 
   /** Headers of the answer to a preflight that `checkPlace` has let pass (Fetch standard, CORS preflight). */
@@ -154,8 +157,41 @@ export class AccessRules {
 
 const NONE: readonly string[] = [];
 
-function digest(key: string): Buffer {
-  return hash("sha256", key, "buffer");
+const ASKS_FOR_KEY: readonly string[] = ["www-authenticate", "Bearer"];
+
+function isExpired(caller: Caller, wallMs: number): boolean {
+  return wallMs >= caller.expiresMs;
+}
+
+/**
+ * Lets nobody pass whose key has expired; `address` is the client's.
+ * @throws GatewayError client_key_expired
+ */
+export function refuseExpired(caller: Caller | undefined, wallMs: number, address: string): void {
+  if (caller === undefined || !isExpired(caller, wallMs)) return;
+  const since = new Date(caller.expiresMs).toISOString();
+  const message = `The client key ${nameOf(caller, address)} expired at ${since}.`;
+  throw new GatewayError("client_key_expired", { message, headers: ASKS_FOR_KEY });
+}
+
+/** The error for a model that a caller may not use, whether or not there is such a one. */
+export function refuseModel(caller: Caller, model: string, address: string): GatewayError {
+  const who = `The client key ${nameOf(caller, address)}`;
+  const message =
+    model === ""
+      ? `${who} may use some models only, and the request names none.`
+      : `${who} may not use the model \`${cut(model)}\`. GET /v1/models lists those that it may.`;
+  return new GatewayError("model_not_allowed", { message, param: "model" });
+}
+
+const MAX_SHOWN_MODEL = 100;
+
+function cut(name: string): string {
+  return name.length > MAX_SHOWN_MODEL ? `${name.slice(0, MAX_SHOWN_MODEL)}…` : name;
+}
+
+function nameOf(caller: Caller, address: string): string {
+  return `"${caller.name}" (used from ${address})`;
 }
 
 /**

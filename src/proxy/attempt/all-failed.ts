@@ -2,6 +2,7 @@
 // and whether a client's own retry can help.
 
 import { ERRORS, GatewayError } from "../../core/errors.ts";
+import { english } from "../../language/messages.ts";
 import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { AnswerClass } from "../../routing/health/failure-class.ts";
 import type { Model } from "../../routing/model.ts";
@@ -65,7 +66,9 @@ export function nothingAvailable(call: Call, model: Model): GatewayError {
   );
   if (note !== undefined || model.targets.length === 0) {
     const message =
-      note?.message ?? `No endpoint can serve \`${model.name}\` now: those that list it are disabled.`;
+      note === undefined
+        ? `No endpoint can serve \`${model.name}\` now: those that list it are disabled.`
+        : english(note.message);
     return new GatewayError("no_available_target", { message, headers: ["x-should-retry", "false"] });
   }
   const { targets } = call.services;
@@ -74,7 +77,8 @@ export function nothingAvailable(call: Call, model: Model): GatewayError {
     availability: targets.chooser.availability(target, call.operationKey),
   }));
   const told = states.map(
-    ({ target, availability }) => `${target.endpoint.name}: ${wordsFor(availability) ?? "available"}`,
+    ({ target, availability }) =>
+      `${target.endpoint.name}: ${availability === "ok" ? "available" : english(wordsFor(availability))}`,
   );
   const isLimited = states.every(({ availability }) => availability === "rate_limited");
   const message = `No endpoint can serve \`${model.name}\` now: ${told.join("; ")}.`;

@@ -146,9 +146,9 @@ export class Call {
 
   /** Tells the request from others, but not from its own repetition by an SDK. Made when it is first asked for. */
   #asker(): Asker {
-    const { request, path, world } = this.exchange;
+    const { request, path, caller } = this.exchange;
     const { modelName, body } = this;
-    this.#identity ??= identityOf({ request, path, modelName, body }, world.access.keyOf(request));
+    this.#identity ??= identityOf({ request, path, modelName, body }, caller?.digest);
     return this.#identity;
   }
 }

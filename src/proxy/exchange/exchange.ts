@@ -1,6 +1,7 @@
 // One client request and its answer: who asks, since when, in which world, and what is told of it when it is over.
 // What a request that was resolved is about is in its `Call`. Not a place for logic.
 
+import type { Caller } from "../../accounts/callers.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
@@ -27,6 +28,10 @@ export class Exchange {
   readonly peek: Peek;
   /** As shown to the client in `x-request-id`: an endpoint's own, where it has sent one. */
   requestId: string;
+  /** Of the client, as its connection has it; kept, since a connection that is gone has none. */
+  readonly clientAddress: string;
+  /** Whose key let it in; undefined before that is known, and where nobody needs one. */
+  caller: Caller | undefined = undefined;
   /** `Operation.name`; undefined where none matched. */
   operationName: string | undefined = undefined;
   /** Whose words the client speaks: errors and events of our own are told in them. */
@@ -53,6 +58,7 @@ export class Exchange {
     this.startedMs = services.clock.nowMs();
     this.startedWallMs = services.clock.wallMs();
     this.requestId = ownId(request.header("x-request-id"));
+    this.clientAddress = plainAddress(request.remoteAddress);
     this.departure = new Departure(reply);
   }
 
@@ -128,6 +134,13 @@ export class Exchange {
 }
 
 const NONE: readonly string[] = [];
+/** How a socket for both versions of IP writes an address of the older one (RFC 4291 §2.5.5.2). */
+const MAPPED = "::ffff:";
+
+function plainAddress(address: string): string {
+  return address.startsWith(MAPPED) && address.includes(".") ? address.slice(MAPPED.length) : address;
+}
+
 const SANE_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 
 /** The client's own id where it is harmless in logs and headers; else a new one. */

@@ -22,6 +22,11 @@ const BY_KIND: Readonly<Record<OutboundFailure["kind"], ErrorCode>> = {
   tls_failed: "upstream_tls_failed",
   reset: "upstream_reset",
   bad_response: "upstream_bad_response",
+  // The request did not come to the endpoint: there is no connection to it, for whatever reason of the proxy's.
+  proxy_unreachable: "upstream_connect_failed",
+  proxy_timeout: "upstream_connect_timeout",
+  proxy_denied: "upstream_connect_failed",
+  proxy_failed: "upstream_connect_failed",
 };
 
 /** The two ways in which an answer breaks off. */

@@ -8,8 +8,10 @@ export type HomePage = {
   readonly headers: readonly string[];
 };
 
+/** Settings for many clients. */
+const CLIENTS = "https://github.com/oai-gateway/oai-gateway/blob/main/docs/clients.md";
 const HINT =
-  "This is an OpenAI-compatible gateway. Give clients this address with /v1 as their base URL; GET /v1/models lists the models. docs/clients.md has settings for many clients.";
+  "This is an OpenAI-compatible gateway. Give clients this address with /v1 as their base URL; GET /v1/models lists the models.";
 
 /** The page for browsers (`isHtml`), or as JSON. `version` is left out where the caller has no key. */
 export function homePage(isHtml: boolean, version: string | undefined): HomePage {
@@ -19,6 +21,7 @@ export function homePage(isHtml: boolean, version: string | undefined): HomePage
       ...(version !== undefined && { version }),
       models: "/v1/models",
       hint: HINT,
+      clients: CLIENTS,
     };
     return { type: "application/json", text: JSON.stringify(value), headers: [] };
   }
@@ -29,7 +32,7 @@ export function homePage(isHtml: boolean, version: string | undefined): HomePage
 <html lang="en"><meta charset="utf-8"><title>${title}</title>
 <h1>${title}</h1>
 <p>${HINT}</p>
-<p><a href="/v1/models">/v1/models</a></p>
+<p><a href="/v1/models">/v1/models</a> · <a href="${CLIENTS}" rel="noreferrer">settings for many clients</a></p>
 </html>
 `,
     // There is nothing to load, to run or to frame.

@@ -3,6 +3,7 @@
 
 import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
+import { saidInEnglish } from "../../language/messages.ts";
 import type { Page } from "../../routing/table/model-pages.ts";
 import { wireOfCaller } from "../../wires/registry/wires.ts";
 import type { Call } from "../exchange/call.ts";
@@ -20,7 +21,7 @@ export function replyWithHome(exchange: Exchange): void {
   const { request, services, world } = exchange;
   const isHtml = /\btext\/html\b/i.test(request.header("accept") ?? "");
   // Whoever may not call need not learn which version this is.
-  const version = world.access.isKnownCaller(request) ? services.version : undefined;
+  const version = world.access.isKnownCaller(request, exchange.startedWallMs) ? services.version : undefined;
   const { type, text, headers } = homePage(isHtml, version);
   send(exchange, 200, Buffer.from(text), ["content-type", type, "vary", "accept", ...headers]);
 }
@@ -32,13 +33,20 @@ export function replyWithHome(exchange: Exchange): void {
  */
 export function replyWithModels(exchange: Exchange): Promise<void> | undefined {
   if (!exchange.services.discovery.hasFirstAnswers()) return replyWithFirstModels(exchange);
-  replyWithPage(exchange, exchange.services.world().pages.list(wireOfCaller(exchange.request)));
+  replyWithPage(exchange, listOf(exchange));
   return undefined;
 }
 
 async function replyWithFirstModels(exchange: Exchange): Promise<void> {
   await awaitFirstAnswers(exchange);
-  replyWithPage(exchange, exchange.services.world().pages.list(wireOfCaller(exchange.request)));
+  replyWithPage(exchange, listOf(exchange));
+}
+
+/** What the caller may use. */
+function listOf({ services, request, caller }: Exchange): Page {
+  const { pages } = services.world();
+  const wire = wireOfCaller(request);
+  return caller?.models === undefined ? pages.list(wire) : pages.listFor(wire, caller.models);
 }
 
 /** `GET /models/{model}`. */
@@ -116,7 +124,7 @@ function isAmong(etag: string, wanted: string): boolean {
 }
 
 function replyWithJson(exchange: Exchange, status: number, value: unknown): void {
-  send(exchange, status, Buffer.from(JSON.stringify(value)), ["content-type", JSON_TYPE]);
+  send(exchange, status, Buffer.from(JSON.stringify(value, saidInEnglish)), ["content-type", JSON_TYPE]);
 }
 
 function send(exchange: Exchange, status: number, body: Buffer, headers: readonly string[]): void {

@@ -1,6 +1,7 @@
 // What rests or is ejected now: each with what it is about, why, and until when; and how a person ends it before its
 // time.
 
+import type { Message } from "../../language/messages.ts";
 import { wordsFor } from "../../routing/health/availability-words.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
 import type { Targets } from "../target/targets.ts";
@@ -14,7 +15,7 @@ export type Rest = {
   readonly model: string | null;
   /** Null where every operation is meant. */
   readonly operation: string | null;
-  readonly why: string;
+  readonly why: Message;
   /** ISO 8601. A moment that has passed: the next request tries it. */
   readonly until: string;
 };
@@ -83,27 +84,23 @@ function restsAt(targets: Targets, endpoint: Endpoint, scope: AtScope): Rest[] {
   for (const one of health.cooldowns.snapshot()) {
     if (one.endpoint !== name || !(one.model === undefined ? isWhole : isMeant(one.model))) continue;
     const key = endpoint.credentials.length > 1 ? one.credential : null;
-    rests.push({ ...base, key, model: one.model ?? null, why: words(one.class), until: at(one.untilMs) });
+    rests.push({ ...base, key, model: one.model ?? null, why: wordsFor(one.class), until: at(one.untilMs) });
   }
   const breaker = health.endpointBreakerNamed(name);
   if (isWhole && breaker !== undefined && breaker.state !== "closed")
-    rests.push({ ...base, why: words("ejected"), until: at(breaker.until) });
+    rests.push({ ...base, why: wordsFor("ejected"), until: at(breaker.until) });
   for (const targetKey of targetKeysOf(targets, name)) {
     const model = targetKey.slice(name.length + 1);
     if (!isMeant(model)) continue;
     for (const [operation, { state, until }] of health.targetBreakers(targetKey))
       if (state !== "closed")
-        rests.push({ ...base, model, operation, why: words("ejected"), until: at(until) });
+        rests.push({ ...base, model, operation, why: wordsFor("ejected"), until: at(until) });
     const spentMs = health.exhaustedUntilMs(targetKey);
-    if (spentMs !== undefined) rests.push({ ...base, model, why: words("exhausted"), until: at(spentMs) });
+    if (spentMs !== undefined) rests.push({ ...base, model, why: wordsFor("exhausted"), until: at(spentMs) });
   }
   return rests;
 }
 
 function targetKeysOf(targets: Targets, endpoint: string): readonly string[] {
   return targets.health.knownTargets().filter((key) => key.startsWith(`${endpoint}/`));
-}
-
-function words(why: Parameters<typeof wordsFor>[0]): string {
-  return wordsFor(why) ?? "";
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listedBy, makeEndpoint, makePlan } from "../../../test/support/routing-fixtures.ts";
+import { english } from "../../language/messages.ts";
 import { Rotations } from "../../routing/balancer.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { RoutingTable } from "../../routing/table/table.ts";
@@ -15,7 +16,14 @@ function plan(...endpoints: readonly Endpoint[]): { readonly next: string | null
   const model = new RoutingTable(makePlan(endpoints), lists, new Rotations()).resolve("m");
   assert.ok(model !== undefined);
   const { next, candidates } = planOf(model);
-  return { next, rows: candidates.map((one) => [one.endpoint, one.share_percent, one.skipped]) };
+  return {
+    next,
+    rows: candidates.map((one) => [
+      one.endpoint,
+      one.share_percent,
+      one.skipped === null ? null : english(one.skipped),
+    ]),
+  };
 }
 
 test("a later tier has no share and is not next, however large its weight", () => {

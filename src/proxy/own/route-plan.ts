@@ -1,7 +1,9 @@
 // The dry run's answer: a model's candidates, their shares and who would be next. Pure; changes nothing.
 
+import { type Message, message } from "../../language/messages.ts";
 import { peekTarget } from "../../routing/balancer.ts";
 import { wordsFor } from "../../routing/health/availability-words.ts";
+import type { Availability } from "../../routing/health/tiers.ts";
 import type { FallbackStep, Model, Target } from "../../routing/model.ts";
 import type { PickRequest } from "../target/target-request.ts";
 import type { Targets } from "../target/targets.ts";
@@ -18,7 +20,7 @@ type PlannedTarget = {
   readonly share_percent: number;
   readonly is_next: boolean;
   /** Why it would be left out; null when it would not. */
-  readonly skipped: string | null;
+  readonly skipped: Message | null;
   /** What rests or is ejected on the way to it, and until when; empty in health. */
   readonly rests: readonly Rest[];
 };
@@ -67,8 +69,7 @@ export function planOf(
     priority: target.endpoint.priority,
     share_percent: sharing.includes(target) ? sharePercent(target.weight, total, sharing.length) : 0,
     is_next: target === next,
-    skipped:
-      wordsFor(targets?.chooser.availability(target, planned.operation) ?? "ok") ?? whyLast(target, next),
+    skipped: whySkipped(target, next, targets?.chooser.availability(target, planned.operation)),
     rests: restsOf?.(target) ?? (targets === undefined ? [] : restsOfTarget(targets, target)),
   }));
   return {
@@ -89,12 +90,17 @@ function firstTierOf(model: Model): number {
   return Math.min(...among.map((target) => target.endpoint.priority));
 }
 
-/** Why a target that could be asked is not asked now, but for its turn; null when that is all. */
-function whyLast(target: Target, next: Target | undefined): string | null {
+/** Why a target is not asked now, but for its turn; null when that is all. */
+function whySkipped(
+  target: Target,
+  next: Target | undefined,
+  availability: Availability = "ok",
+): Message | null {
+  if (availability !== "ok") return wordsFor(availability);
   if (next === undefined) return null;
-  if (target.weight === 0 && next.weight > 0) return "draining (weight 0)";
+  if (target.weight === 0 && next.weight > 0) return message("left.draining");
   const { priority } = target.endpoint;
-  return priority > next.endpoint.priority ? `of a later tier (priority ${priority})` : null;
+  return priority > next.endpoint.priority ? message("left.later_tier", { priority }) : null;
 }
 
 /** Two decimals; with every weight 0 the targets share evenly. */

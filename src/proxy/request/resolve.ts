@@ -5,6 +5,7 @@ import { GatewayError } from "../../core/errors.ts";
 import type { Model } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { Operation } from "../../wires/paths/operation.ts";
+import { refuseModel } from "../admit/access.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Services } from "../exchange/services.ts";
 
@@ -12,19 +13,33 @@ const MAX_SUGGESTIONS = 3;
 
 /**
  * The model of this name; a promise only where the endpoints have to be waited for.
- * @throws GatewayError model_not_found, missing_model, no_endpoints, no_available_target, from the promise
+ * @throws GatewayError model_not_allowed; and from the promise model_not_found, missing_model, no_endpoints,
+ *   no_available_target
  */
 export function resolveModel(exchange: Exchange, operation: Operation, name: string): Model | Promise<Model> {
-  const { services } = exchange;
+  const { services, caller } = exchange;
+  // The answer is the same whether or not there is such a model, and no endpoint is asked again for it.
+  if (caller?.models?.mayAllow(name) === false) throw refuseModel(caller, name, exchange.clientAddress);
   if (services.discovery.hasFirstAnswers()) {
     const known = currentTable(services).resolve(name);
-    if (known !== undefined && known.targets.length > 0) return known;
+    if (known !== undefined && known.targets.length > 0) return allowed(exchange, known, name);
   }
   return resolveLater(exchange, operation, name);
 }
 
+/** @throws GatewayError model_not_allowed */
+function allowed(exchange: Exchange, model: Model, name: string): Model {
+  const { caller } = exchange;
+  if (caller?.models?.allows(model, name) === false) throw refuseModel(caller, name, exchange.clientAddress);
+  return model;
+}
+
 async function resolveLater(exchange: Exchange, operation: Operation, name: string): Promise<Model> {
-  const { services, peek } = exchange;
+  return allowed(exchange, await findLater(exchange, operation, name), name);
+}
+
+async function findLater(exchange: Exchange, operation: Operation, name: string): Promise<Model> {
+  const { services, peek, caller } = exchange;
   const { discovery } = services;
   if (!discovery.hasFirstAnswers()) await discovery.firstAnswers();
   const known = currentTable(services).resolve(name);
@@ -40,7 +55,9 @@ async function resolveLater(exchange: Exchange, operation: Operation, name: stri
   await discovery.askForUnknownName();
   const found = currentTable(services).resolve(name);
   if (found !== undefined) return found;
-  throw notFound(services, name);
+  // Whether there is one is told of those names only that the key may use.
+  if (caller?.models?.includes(name) === false) throw refuseModel(caller, name, exchange.clientAddress);
+  throw notFound(exchange, name);
 }
 
 /** The table now: the one an exchange began with may be from before the endpoints had answered. */
@@ -67,7 +84,7 @@ function onlyEndpoint(services: Services, operation: Operation, name: string): M
  * a one: then it is 503, which clients repeat, with the reasons. Once one has, a wrong name is the caller's, although
  * an endpoint that was never heard of might know it: the message says so.
  */
-function notFound(services: Services, name: string): GatewayError {
+function notFound({ services, caller }: Exchange, name: string): GatewayError {
   const table = currentTable(services);
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
   const { endpoints, isNobodyTold, waitMs } = services.discovery.untold();
@@ -77,7 +94,10 @@ function notFound(services: Services, name: string): GatewayError {
     const headers = ["retry-after", String(Math.ceil(waitMs / 1_000))];
     return new GatewayError("no_available_target", { message, headers });
   }
-  const near = table.nearest(name, MAX_SUGGESTIONS);
+  const near = table.nearest(name, MAX_SUGGESTIONS).filter((one) => {
+    const model = table.resolve(one);
+    return model !== undefined && caller?.models?.allows(model) !== false;
+  });
   const hint = near.length > 0 ? ` Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?` : "";
   const unheard = reasons === "" ? "" : ` Not heard of so far: ${reasons}.`;
   const message = `The model \`${shown}\` does not exist or no endpoint serves it.${hint}${unheard}`;

@@ -1,6 +1,7 @@
-// What a reload makes stale of what is known of endpoints: the health of one that has another address now, the
-// cool-down of a key that was replaced.
+// What a reload makes stale of what is known of endpoints: the health of one that has another address or another
+// proxy now, the cool-down of a key that was replaced.
 
+import { isSameProxy } from "../../upstream/forward-proxy.ts";
 import type { Endpoint } from "../model.ts";
 
 /** What is known of endpoints. */
@@ -19,7 +20,8 @@ export function forgetChanged(
   for (const endpoint of after) {
     const old = known.get(endpoint.name);
     if (old === undefined) continue;
-    if (old.baseUrl !== endpoint.baseUrl) knowledge.forget(endpoint.name);
+    if (old.baseUrl !== endpoint.baseUrl || !isSameProxy(old.proxy, endpoint.proxy))
+      knowledge.forget(endpoint.name);
     for (const { id, apiKey } of old.credentials) {
       const now = endpoint.credentials.find((credential) => credential.id === id);
       if (now?.apiKey !== apiKey) knowledge.forgetKey(endpoint.name, id);

@@ -3,7 +3,9 @@
 
 import { hash } from "node:crypto";
 import type { ListedModel, Wire } from "../../wires/wire.ts";
+import { makeRoom } from "../make-room.ts";
 import type { Model } from "../model.ts";
+import type { ModelScope } from "./model-scope.ts";
 import type { RoutingTable } from "./table.ts";
 
 /** One answer, ready to be sent. */
@@ -13,11 +15,15 @@ export type Page = {
   readonly etag: string;
 };
 
+/** Lists for so many different scopes are kept of each wire: a list may be as large as all of them together. */
+const MAX_SCOPES = 64;
+
 /** The pages of one table. Made when they are first asked for. */
 export class ModelPages {
   readonly #table: RoutingTable;
   /** By wire: there are as many as vendors. */
   readonly #lists = new Map<Wire, Page>();
+  readonly #scoped = new Map<Wire, Map<string, Page>>();
   readonly #entries = new Map<Wire, WeakMap<Model, Page>>();
 
   constructor(table: RoutingTable) {
@@ -33,6 +39,18 @@ export class ModelPages {
     return page;
   }
 
+  /** The same of the models that a scope allows. The same bytes each time, for as many scopes as are kept. */
+  listFor(wire: Wire, scope: ModelScope): Page {
+    const pages = this.#scopedOf(wire);
+    const known = pages.get(scope.key);
+    if (known !== undefined) return known;
+    const allowed = this.#table.publicModels().filter((model) => scope.allows(model));
+    const page = pageOf(wire.listOf(allowed.map(listedOf)));
+    makeRoom(pages, MAX_SCOPES);
+    pages.set(scope.key, page);
+    return page;
+  }
+
   /** `GET /models/{model}`. The same bytes each time for a model of the table. */
   one(model: Model, wire: Wire): Page {
     const pages = this.#entriesOf(wire);
@@ -41,6 +59,14 @@ export class ModelPages {
     const page = pageOf(wire.entryOf(listedOf(model)));
     pages.set(model, page);
     return page;
+  }
+
+  #scopedOf(wire: Wire): Map<string, Page> {
+    const known = this.#scoped.get(wire);
+    if (known !== undefined) return known;
+    const pages = new Map<string, Page>();
+    this.#scoped.set(wire, pages);
+    return pages;
   }
 
   #entriesOf(wire: Wire): WeakMap<Model, Page> {

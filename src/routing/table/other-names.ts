@@ -20,6 +20,14 @@ export function otherNamesOf(name: string): readonly string[] {
   ];
 }
 
+/** A listed name in the spellings that people leave parts out of; each means the same model. */
+export function spellingsOf(name: string): readonly string[] {
+  const spellings = [name];
+  if (name.startsWith(LISTED_PREFIX)) spellings.push(name.slice(LISTED_PREFIX.length));
+  if (name.endsWith(USUAL_TAG)) spellings.push(name.slice(0, -USUAL_TAG.length));
+  return spellings;
+}
+
 /** A name before its suffix and the suffix; undefined where it has none. */
 export function splitSuffix(name: string): { readonly bare: string; readonly suffix: string } | undefined {
   const colon = name.lastIndexOf(":");

@@ -1,6 +1,7 @@
 // Compiles a routing table: which public names there are and which targets each has, from the plan and the lists of
 // models; and what in these may not be as meant. Used once for a table.
 
+import { type Message, message } from "../../language/messages.ts";
 import type { Rotations } from "../balancer.ts";
 import type { Endpoint, EndpointModels, Model, ModelEntry, Override, RoutingPlan, Target } from "../model.ts";
 import { fallbackOf, settingsOf, timeoutsOf } from "./model-settings.ts";
@@ -15,7 +16,7 @@ export type RoutingNote = {
     | "name_clash";
   readonly model: string;
   readonly endpoint: string | undefined;
-  readonly message: string;
+  readonly message: Message;
 };
 
 type ModelDraft = { name: string; origin: Model["origin"]; targets: Target[]; entry: ModelEntry | undefined };
@@ -100,8 +101,8 @@ export class TableCompiler {
   #noteClash(draft: ModelDraft, endpoint: Endpoint, model: string): void {
     const others = draft.targets.map((target) => target.endpoint.name).join(", ");
     const key = draft.targets[0]?.key ?? "";
-    const message = `"${draft.name}" means "${model}" at ${endpoint.name}; ${others} lists a model of that very name, which is called as "${key}"`;
-    this.#note("name_clash", draft.name, endpoint.name, message);
+    const values = { name: draft.name, model, endpoint: endpoint.name, others, key };
+    this.#note("name_clash", draft.name, endpoint.name, message("note.name_clash", values));
   }
 
   #overrideTargets(override: Override, original: ModelDraft | undefined): Target[] {
@@ -143,27 +144,29 @@ export class TableCompiler {
         "no_usable_target",
         name,
         undefined,
-        `"${name}" has no usable target: ${whyUnusable(override, this.#plan)}`,
+        message("note.no_usable_target", { name, reasons: whyUnusable(override, this.#plan) }),
       );
     }
     for (const target of targets) {
       if (!target.isUnlisted) continue;
-      const message = `"${name}" uses ${target.key}, but ${target.endpoint.name} says it has no such model`;
-      this.#note("unlisted_target", name, target.endpoint.name, message);
+      const endpoint = target.endpoint.name;
+      const said = message("note.unlisted_target", { name, key: target.key, endpoint });
+      this.#note("unlisted_target", name, endpoint, said);
     }
     for (const listed of original?.targets ?? []) {
       if (targets.some((target) => target.endpoint === listed.endpoint)) continue;
-      const message = `${listed.endpoint.name} lists "${name}" and is not among its targets; add "*" or "${listed.key}"`;
-      this.#note("not_among_targets", name, listed.endpoint.name, message);
+      const endpoint = listed.endpoint.name;
+      const said = message("note.not_among_targets", { endpoint, name, key: listed.key });
+      this.#note("not_among_targets", name, endpoint, said);
     }
   }
 
   #noteIgnoredOverrides(): void {
-    this.#note("overrides_ignored", "", undefined, 'routing.model_overrides has no effect in mode "prefix"');
+    this.#note("overrides_ignored", "", undefined, message("note.overrides_ignored"));
   }
 
-  #note(kind: RoutingNote["kind"], model: string, endpoint: string | undefined, message: string): void {
-    this.notes.push({ kind, model, endpoint, message });
+  #note(kind: RoutingNote["kind"], model: string, endpoint: string | undefined, said: Message): void {
+    this.notes.push({ kind, model, endpoint, message: said });
   }
 
   #finish(draft: ModelDraft): void {
@@ -187,16 +190,16 @@ export function withSettings(
   return { ...bare, targets, settings, isTiered, fallbacks: fallbackOf(plan, bare.name)?.steps ?? [] };
 }
 
-/** Why an override has no target that can be used, in words for the log and the 503. */
-function whyUnusable(override: Override, plan: RoutingPlan): string {
+/** Why an override has no target that can be used. */
+function whyUnusable(override: Override, plan: RoutingPlan): Message {
   const reasons = override.targets.map((target) => {
-    if (target.kind === "every") return "no endpoint lists it";
+    if (target.kind === "every") return message("note.unlisted_everywhere");
     const endpoint = plan.endpoints.find((candidate) => candidate.name === target.endpointName);
     return endpoint === undefined
-      ? `${target.endpointName} is not configured`
-      : `${target.endpointName} is disabled`;
+      ? message("note.unconfigured", { endpoint: target.endpointName })
+      : message("note.disabled", { endpoint: target.endpointName });
   });
-  return reasons.join("; ");
+  return reasons.reduce((first, second) => message("note.both", { first, second }));
 }
 
 /** One target; without a weight of its own it has the endpoint's. */

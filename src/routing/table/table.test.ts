@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listedBy, makeEndpoint, makeOverride, makePlan } from "../../../test/support/routing-fixtures.ts";
+import { english, verbatim } from "../../language/messages.ts";
 import { pickTarget, Rotations } from "../balancer.ts";
 import type { EndpointModels, RoutingPlan } from "../model.ts";
 import { RoutingTable } from "./table.ts";
@@ -92,7 +93,10 @@ test("merge: a declared alias without a usable target is known, explained, and n
   ]);
   assert.deepEqual(table.resolve("fast")?.targets, []);
   assert.deepEqual(namesOf(table), ["m"]);
-  assert.match(table.notes[0]?.message ?? "", /"fast" has no usable target: off is disabled/);
+  assert.match(
+    english(table.notes[0]?.message ?? verbatim("")),
+    /"fast" has no usable target: off is disabled/,
+  );
 });
 
 test("merge: a weight of a target replaces the endpoint's", () => {
@@ -172,7 +176,7 @@ test("endpoint/model means that endpoint first where another lists an id of that
     [["name_clash", "one/m", "one"]],
   );
   assert.match(
-    table.notes[0]?.message ?? "",
+    english(table.notes[0]?.message ?? verbatim("")),
     /"one\/m" means "m" at one; router lists .* called as "router\/one\/m"/,
   );
 });

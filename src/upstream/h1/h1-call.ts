@@ -60,7 +60,7 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
   start(connectMs: number): void {
     if (this.#head === undefined) {
       // No other endpoint could take it better, but it is not the peer's doing.
-      queueMicrotask(() => this.#fail({ kind: "bad_response", reason: "INVALID_REQUEST", isStale: false }));
+      queueMicrotask(() => this.fail({ kind: "bad_response", reason: "INVALID_REQUEST", isStale: false }));
       return;
     }
     this.connection.use(this, connectMs);
@@ -115,7 +115,7 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
 
   /** The peer leaves HTTP. */
   protected onSwitching(_head: AnswerHead): void {
-    this.#fail(SWITCHED);
+    this.fail(SWITCHED);
   }
 
   onAnswerHead(head: AnswerHead): void {
@@ -164,11 +164,11 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
     // A connection that had served before, and from which nothing has come, may have been closed in passing.
     const isStale = this.connection.served > 0 && !this.#hasRead;
     const cause = error ?? { code: "ECONNRESET" };
-    this.#fail(failureOf(cause, this.#socket !== undefined, isStale));
+    this.fail(failureOf(cause, this.#socket !== undefined, isStale));
   }
 
   #nonsense(reason: string): void {
-    this.#fail({ kind: "bad_response", reason, isStale: false });
+    this.fail({ kind: "bad_response", reason, isStale: false });
   }
 
   /** Ends the call with its connection. False where it had ended before. */
@@ -204,7 +204,7 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
     return socket !== undefined;
   }
 
-  #fail(failure: OutboundFailure): void {
+  protected fail(failure: OutboundFailure): void {
     if (!this.#cutOff()) return;
     try {
       this.#handler.onFailure(failure);
@@ -222,7 +222,7 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
       if (handler.onThrow !== undefined) handler.onThrow(error);
       else handler.onFailure({ kind: "bad_response", reason: "HANDLER_THREW", isStale: false });
     } catch {
-      // As in `#fail`.
+      // As in `fail`.
     }
   }
 }

@@ -12,8 +12,11 @@ import type {
   UpgradeHandler,
   UpgradeRequest,
 } from "../client.ts";
-import { H1Call } from "./h1-call.ts";
-import { H1Route, H1Routes, type Pool } from "./h1-routes.ts";
+import { failureOf } from "../failure.ts";
+import { type ForwardProxy, isOfProxy, refusedBy } from "../forward-proxy.ts";
+import { RouteTable } from "../route-table.ts";
+import { type CallBytes, H1Call } from "./h1-call.ts";
+import { H1Route, type Pool } from "./h1-routes.ts";
 import type { PeerConnection } from "./peer-connection.ts";
 import { lengthOf, requestHead, upgradeLines } from "./request-head.ts";
 import type { AnswerHead } from "./response-head.ts";
@@ -24,7 +27,7 @@ export function createH1Client(): OutboundClient {
 }
 
 class H1Client implements OutboundClient {
-  readonly #routes = new H1Routes();
+  readonly #routes = new RouteTable((peer, trust) => new H1Route(peer, trust));
 
   open(peer: Peer): Route {
     return this.#routes.of(peer);
@@ -32,10 +35,15 @@ class H1Client implements OutboundClient {
 
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
     const own = ownRoute(route);
-    const { method, path, headers, body } = request;
+    const { method, headers, body } = request;
+    const path = own.target(request.path);
     const head = requestHead({ method, path, headers, lines: own.lines, length: lengthOf(method, body) });
     const connection = own.take(options.isFresh === true);
-    const call = new H1Call(own.pool, connection, handler, { method, head, body });
+    const bytes = { method, head, body };
+    const call =
+      own.forwarder === undefined
+        ? new H1Call(own.pool, connection, handler, bytes)
+        : new ForwardedCall(own.pool, connection, { handler, proxy: own.forwarder }, bytes);
     call.start(options.connectMs);
     return call;
   }
@@ -48,7 +56,10 @@ class H1Client implements OutboundClient {
   ): OutboundCall {
     const own = ownRoute(route);
     // A connection that is closed in passing could not be told from a refusal by the protocol.
-    const call = new UpgradeCall(own.pool, own.take(true), handler, { ...request, origin: own.origin });
+    const call = new UpgradeCall(own.upgradePool, own.upgradePool.take(true), handler, {
+      ...request,
+      origin: own.origin,
+    });
     call.start(options.connectMs);
     return call;
   }
@@ -59,6 +70,31 @@ class H1Client implements OutboundClient {
 
   async close(): Promise<void> {
     this.#routes.destroyAll();
+  }
+}
+
+/**
+ * A call whose request a forward proxy sends on: what the proxy says for itself is its failure, and no answer of the
+ * endpoint's.
+ */
+class ForwardedCall extends H1Call {
+  readonly #proxy: ForwardProxy;
+
+  constructor(
+    pool: Pool,
+    connection: PeerConnection,
+    { handler, proxy }: { readonly handler: OutboundHandler; readonly proxy: ForwardProxy },
+    bytes: CallBytes,
+  ) {
+    super(pool, connection, handler, bytes);
+    this.#proxy = proxy;
+  }
+
+  override onAnswerHead(head: AnswerHead): void {
+    const { status, headers } = head;
+    if (status >= 400 && isOfProxy(status, headers))
+      this.fail(failureOf(refusedBy(this.#proxy, status, "the request"), false, false));
+    else super.onAnswerHead(head);
   }
 }
 

@@ -1,9 +1,13 @@
-// The engine's routes: to each peer its pool of connections and the connector that makes them.
+// The engine's routes: to each peer its pools of connections, the connectors that make them, and what every request
+// there says.
 
-import type { Peer, Route } from "../client.ts";
+import type { Peer } from "../client.ts";
 import { ConnectionPool } from "../connection-pool.ts";
-import { Connector } from "../connector.ts";
-import { Trust } from "../trust.ts";
+import { type Connecting, Connector } from "../connector.ts";
+import type { ForwardProxy } from "../forward-proxy.ts";
+import { ProxyConnector } from "../proxy-connector.ts";
+import type { OpenRoute } from "../route-table.ts";
+import type { Trust } from "../trust.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { routeLines } from "./request-head.ts";
 
@@ -11,21 +15,37 @@ import { routeLines } from "./request-head.ts";
 export type Pool = ConnectionPool<PeerConnection>;
 
 /** The way to one peer, as this engine goes it. */
-export class H1Route implements Route {
+export class H1Route implements OpenRoute {
   readonly origin: string;
   readonly caPem: string | undefined;
+  readonly proxy: ForwardProxy | undefined;
   readonly pool: Pool;
-  /** What every request to this peer says before its fields. */
+  /** For requests to leave HTTP: another pool only where requests are forwarded, since those need a tunnel. */
+  readonly upgradePool: Pool;
+  /** The proxy that is told the whole URL of each request; undefined where connections are the endpoint's own. */
+  readonly forwarder: ForwardProxy | undefined;
+  /** What every request on this route says before its own fields. */
   readonly lines: string;
 
-  constructor({ origin, caPem }: Peer, trust: Trust) {
+  constructor({ origin, caPem, proxy }: Peer, trust: Trust) {
     this.origin = origin;
     this.caPem = caPem;
-    this.lines = routeLines(origin);
-    const connector = new Connector(trust);
-    const { hostname, port, protocol } = new URL(origin);
-    const destination = { hostname: hostname.replace(/^\[|\]$/g, ""), port, protocol };
-    this.pool = new ConnectionPool((forget) => new PeerConnection(connector, destination, forget));
+    this.proxy = proxy;
+    this.forwarder = origin.startsWith("http:") ? proxy : undefined;
+    this.lines = routeLines(origin, this.forwarder?.authorization());
+    this.upgradePool = poolOf(
+      origin,
+      proxy === undefined ? new Connector(trust) : new ProxyConnector(proxy, trust, "tunnel"),
+    );
+    this.pool =
+      this.forwarder === undefined
+        ? this.upgradePool
+        : poolOf(origin, new ProxyConnector(this.forwarder, trust, "forward"));
+  }
+
+  /** The target of a request (RFC 9112 §3.2): a proxy that forwards it is told the whole URL. */
+  target(path: string): string {
+    return this.forwarder === undefined ? path : this.origin + path;
   }
 
   /** A connection for one call. `isFresh`: one that has served nobody. */
@@ -36,42 +56,20 @@ export class H1Route implements Route {
       this.pool.discard(connection);
     }
   }
+
+  retire(): void {
+    this.pool.retire();
+    this.upgradePool.retire();
+  }
+
+  destroy(): void {
+    this.pool.destroyAll();
+    this.upgradePool.destroyAll();
+  }
 }
 
-/** All routes that are open. Few enough to be looked through: one is opened for an endpoint, not for a request. */
-export class H1Routes {
-  #open: H1Route[] = [];
-  #trusts = new Map<string | undefined, Trust>();
-
-  /** The route to a peer; made where there is none yet. */
-  of(peer: Peer): H1Route {
-    const { origin, caPem } = peer;
-    const found = this.#open.find((route) => route.origin === origin && route.caPem === caPem);
-    if (found !== undefined) return found;
-    const route = new H1Route(peer, this.#trustOf(caPem));
-    this.#open.push(route);
-    return route;
-  }
-
-  /** Closes the routes that are not in `keep`; calls under way finish. */
-  retain(keep: Iterable<Route>): void {
-    const kept = new Set(keep);
-    for (const route of this.#open) if (!kept.has(route)) route.pool.retire();
-    this.#open = this.#open.filter((route) => kept.has(route));
-    const trusted = new Set(this.#open.map(({ caPem }) => caPem));
-    for (const caPem of this.#trusts.keys()) if (!trusted.has(caPem)) this.#trusts.delete(caPem);
-  }
-
-  /** Cuts everything. */
-  destroyAll(): void {
-    for (const { pool } of this.#open.splice(0)) pool.destroyAll();
-  }
-
-  #trustOf(caPem: string | undefined): Trust {
-    const known = this.#trusts.get(caPem);
-    if (known !== undefined) return known;
-    const trust = new Trust(caPem);
-    this.#trusts.set(caPem, trust);
-    return trust;
-  }
+function poolOf(origin: string, connector: Connecting): Pool {
+  const { hostname, port, protocol } = new URL(origin);
+  const destination = { hostname: hostname.replace(/^\[|\]$/g, ""), port, protocol };
+  return new ConnectionPool((forget) => new PeerConnection(connector, destination, forget));
 }

@@ -2,7 +2,7 @@
 
 import type { Socket } from "node:net";
 import type { Pooled } from "../connection-pool.ts";
-import type { Connector, Destination } from "../connector.ts";
+import type { Connecting, Destination } from "../connector.ts";
 
 /** An idle connection is closed after this, unless the peer says that it keeps it for a shorter time. */
 const IDLE_MS = 30_000;
@@ -26,7 +26,7 @@ export interface ConnectionUser {
 export class PeerConnection implements Pooled {
   /** Calls that it has served. */
   served = 0;
-  readonly #connector: Connector;
+  readonly #connector: Connecting;
   readonly #destination: Destination;
   readonly #onIdleClose: (connection: PeerConnection) => void;
   /** Also while it is being made. */
@@ -51,7 +51,7 @@ export class PeerConnection implements Pooled {
   readonly #onDrain = (): void => this.#user?.onWritable();
 
   constructor(
-    connector: Connector,
+    connector: Connecting,
     destination: Destination,
     onIdleClose: (connection: PeerConnection) => void,
   ) {
@@ -79,8 +79,12 @@ export class PeerConnection implements Pooled {
   }
 
   #begin(socket: Socket): void {
+    // Through a proxy it is another one than was begun with: the endpoint's own TLS over that.
+    this.#socket = socket;
     socket.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose);
     socket.on("error", this.#onError).on("drain", this.#onDrain);
+    // A proxy's answer was read off it, and then it was stopped.
+    socket.resume();
     this.#user?.onReady(socket);
   }
 

@@ -7,9 +7,13 @@ const FORBIDDEN_WORD = /[^!-~]/;
 /** What may not be in a field's value (RFC 9110 §5.5). */
 const FORBIDDEN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** What goes before the fields of a request on its way to one peer: made once for each route. */
-export function routeLines(origin: string): string {
-  return `host: ${new URL(origin).host}\r\nconnection: keep-alive\r\n`;
+/**
+ * What goes before the fields of every request on one route, made once for it. `authorization`: what a proxy wants that
+ * forwards them.
+ */
+export function routeLines(origin: string, authorization: string | undefined): string {
+  const lines = `host: ${new URL(origin).host}\r\nconnection: keep-alive\r\n`;
+  return authorization === undefined ? lines : `${lines}proxy-authorization: ${authorization}\r\n`;
 }
 
 /** The lines of a request that asks to leave HTTP. */
@@ -20,6 +24,7 @@ export function upgradeLines(origin: string, protocol: string): string {
 /** The parts of a head. */
 export type HeadParts = {
   readonly method: string;
+  /** As `H1Route.target` has it. */
   readonly path: string;
   /** As `routeLines` or `upgradeLines` has them. */
   readonly lines: string;

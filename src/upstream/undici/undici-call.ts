@@ -82,7 +82,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
     const headers = flatHeaders(controller.rawHeaders);
     const framing = framingOf(headers);
     if (framing === "unknown") {
-      this.#fail({ kind: "bad_response", reason: "TRANSFER_CODING", isStale: false });
+      this.fail({ kind: "bad_response", reason: "TRANSFER_CODING", isStale: false });
       return;
     }
     this.#endsByClose = framing === "close";
@@ -95,9 +95,9 @@ export class UndiciCall implements OutboundCall, CallHandler {
 
   #onInterim(): void {
     this.#interim += 1;
-    if (this.#connection.isSwitching) this.#fail(SWITCHED);
+    if (this.#connection.isSwitching) this.fail(SWITCHED);
     else if (this.#interim > MAX_INTERIM)
-      this.#fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", isStale: false });
+      this.fail({ kind: "bad_response", reason: "TOO_MANY_INTERIM", isStale: false });
   }
 
   /** A piece of body has come. */
@@ -148,7 +148,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
     if (this.#isOver) return;
     if (this.#endsByClose && this.#connection.isBroken) {
       // The library takes a reset for the end of such an answer, which then looks whole (RFC 9112 §8).
-      this.#fail({ kind: "reset", reason: "ECONNRESET", isStale: false });
+      this.fail({ kind: "reset", reason: "ECONNRESET", isStale: false });
       return;
     }
     this.#isOver = true;
@@ -170,8 +170,8 @@ export class UndiciCall implements OutboundCall, CallHandler {
     const failure = this.#connection.isSwitching
       ? SWITCHED
       : failureOf(error, this.#controller !== undefined, isStale);
-    if (this.#isStarting) queueMicrotask(() => this.#fail(failure));
-    else this.#fail(failure);
+    if (this.#isStarting) queueMicrotask(() => this.fail(failure));
+    else this.fail(failure);
   }
 
   /** Ends the call with `tell`: the connection is no matter of this engine any more. False where it had ended before. */
@@ -194,7 +194,8 @@ export class UndiciCall implements OutboundCall, CallHandler {
     return true;
   }
 
-  #fail(failure: OutboundFailure): void {
+  /** Ends the call with a failure. */
+  protected fail(failure: OutboundFailure): void {
     if (!this.#cutOff()) return;
     try {
       this.#handler.onFailure(failure);
@@ -215,7 +216,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
       if (handler.onThrow !== undefined) handler.onThrow(error);
       else handler.onFailure({ kind: "bad_response", reason: "HANDLER_THREW", isStale: false });
     } catch {
-      // As in `#fail`.
+      // As in `fail`.
     }
   }
 }

@@ -11,8 +11,10 @@ import type {
   UpgradeHandler,
   UpgradeRequest,
 } from "../client.ts";
+import { RouteTable } from "../route-table.ts";
+import { ForwardedCall } from "./forwarded-call.ts";
 import { UndiciCall } from "./undici-call.ts";
-import { UndiciRoute, UndiciRoutes } from "./undici-routes.ts";
+import { UndiciRoute } from "./undici-routes.ts";
 import { UpgradeCall } from "./upgrade-call.ts";
 
 /** Makes the engine. */
@@ -21,7 +23,7 @@ export function createUndiciClient(): OutboundClient {
 }
 
 class UndiciClient implements OutboundClient {
-  readonly #routes = new UndiciRoutes();
+  readonly #routes = new RouteTable((peer, trust) => new UndiciRoute(peer, trust));
 
   open(peer: Peer): Route {
     return this.#routes.of(peer);
@@ -30,7 +32,10 @@ class UndiciClient implements OutboundClient {
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
     const own = ownRoute(route);
     const connection = own.take(options.connectMs, options.isFresh === true);
-    const call = new UndiciCall(own.pool, connection, handler);
+    const call =
+      own.forwarder === undefined
+        ? new UndiciCall(own.pool, connection, handler)
+        : new ForwardedCall(own.pool, connection, handler, own.forwarder);
     call.start(request);
     return call;
   }
@@ -43,8 +48,8 @@ class UndiciClient implements OutboundClient {
   ): OutboundCall {
     const own = ownRoute(route);
     // A connection that is closed in passing could not be told from a refusal by the protocol.
-    const connection = own.take(options.connectMs, true);
-    const call = new UpgradeCall(own.pool, connection, handler);
+    const connection = own.takeForUpgrade(options.connectMs);
+    const call = new UpgradeCall(own.upgradePool, connection, handler);
     call.ask(request);
     return call;
   }

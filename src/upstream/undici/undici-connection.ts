@@ -6,7 +6,7 @@ import type { Dispatcher, Client as UndiciConnection } from "undici";
 import symbols from "undici/lib/core/symbols.js";
 import Client from "undici/lib/dispatcher/client.js";
 import type { OutboundRequest } from "../client.ts";
-import type { Connector } from "../connector.ts";
+import type { Connecting } from "../connector.ts";
 import { sentBody } from "./outbound-body.ts";
 
 /** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */
@@ -32,20 +32,23 @@ export class Connection {
   connectMs = 0;
   /** Answers received on the present socket. */
   served = 0;
-  /** The present socket, also while it connects. */
+  /** The present socket; while it connects, one whose end ends the connecting. */
   #socket: Socket | undefined;
+  #isConnecting = false;
   #isSwitching = false;
   readonly #client: UndiciConnection;
 
-  constructor(origin: string, connector: Connector, onIdleClose: (connection: Connection) => void) {
+  constructor(origin: string, connector: Connecting, onIdleClose: (connection: Connection) => void) {
     this.#client = new Client(origin, {
       connect: (options, callback) => {
-        const socket = connector.connect(options, this.connectMs, (...result) => {
+        this.#isConnecting = true;
+        this.#socket = connector.connect(options, this.connectMs, (...result) => {
+          this.#isConnecting = false;
+          this.#socket = result[1] ?? this.#socket;
           callback(...result);
           if (result[1] !== null) this.#mendParser(result[1]);
         });
-        this.#socket = socket;
-        return socket;
+        return this.#socket;
       },
       pipelining: 1,
       keepAliveTimeout: IDLE_MS,
@@ -92,7 +95,7 @@ export class Connection {
   destroy(): void {
     const socket = this.#socket;
     void this.#client.destroy().catch(ignore);
-    if (socket?.connecting === true || isInHandshake(socket)) socket?.destroy(new Error("cancelled"));
+    if (this.#isConnecting) socket?.destroy(new Error("cancelled"));
   }
 
   /** Bytes that the peer has sent on the present socket. */
@@ -132,10 +135,5 @@ type ReadingSocket = Socket & { readonly [symbols.kParser]?: Parser | null };
 type Parser = {
   onHeadersComplete(status: number, isUpgrade: boolean, isKeptAlive: boolean): number;
 };
-
-/** TLS sockets tell; of others there is nothing to shake hands about. */
-function isInHandshake(socket: (Socket & { readonly secureConnecting?: boolean }) | undefined): boolean {
-  return socket?.secureConnecting === true;
-}
 
 function ignore(): void {}

@@ -1,25 +1,38 @@
 // The engine's routes: to each peer its pool of connections and the connector that makes them.
 
-import type { Peer, Route } from "../client.ts";
+import type { Peer } from "../client.ts";
 import { ConnectionPool } from "../connection-pool.ts";
 import { Connector } from "../connector.ts";
-import { Trust } from "../trust.ts";
+import type { ForwardProxy } from "../forward-proxy.ts";
+import { ProxyConnector } from "../proxy-connector.ts";
+import type { OpenRoute } from "../route-table.ts";
+import type { Trust } from "../trust.ts";
+import { ForwardedConnection } from "./forwarded-connection.ts";
 import { Connection } from "./undici-connection.ts";
 
 /** The connections of one peer. */
 export type Pool = ConnectionPool<Connection>;
 
 /** The way to one peer, as this engine goes it. */
-export class UndiciRoute implements Route {
+export class UndiciRoute implements OpenRoute {
   readonly origin: string;
   readonly caPem: string | undefined;
+  readonly proxy: ForwardProxy | undefined;
   readonly pool: Pool;
+  /** The proxy that is told the whole URL of each request; undefined where connections are the endpoint's own. */
+  readonly forwarder: ForwardProxy | undefined;
+  /** For requests to leave HTTP: another pool only where requests are forwarded, since those need a tunnel. */
+  readonly upgradePool: Pool;
 
-  constructor({ origin, caPem }: Peer, trust: Trust) {
+  constructor({ origin, caPem, proxy }: Peer, trust: Trust) {
     this.origin = origin;
     this.caPem = caPem;
-    const connector = new Connector(trust);
-    this.pool = new ConnectionPool((forget) => new Connection(origin, connector, forget));
+    this.proxy = proxy;
+    const connector = proxy === undefined ? new Connector(trust) : new ProxyConnector(proxy, trust, "tunnel");
+    const direct: Pool = new ConnectionPool((forget) => new Connection(origin, connector, forget));
+    this.upgradePool = direct;
+    this.forwarder = origin.startsWith("http:") ? proxy : undefined;
+    this.pool = this.forwarder === undefined ? direct : forwardedPool(origin, this.forwarder, trust);
   }
 
   /** A connection for one call. `isFresh`: one that has served nobody. */
@@ -28,42 +41,28 @@ export class UndiciRoute implements Route {
     connection.connectMs = connectMs;
     return connection;
   }
-}
 
-/** All routes that are open. Few enough to be looked through: one is opened for an endpoint, not for a request. */
-export class UndiciRoutes {
-  #open: UndiciRoute[] = [];
-  #trusts = new Map<string | undefined, Trust>();
-
-  /** The route to a peer; made where there is none yet. */
-  of(peer: Peer): UndiciRoute {
-    const { origin, caPem } = peer;
-    const found = this.#open.find((route) => route.origin === origin && route.caPem === caPem);
-    if (found !== undefined) return found;
-    const route = new UndiciRoute(peer, this.#trustOf(caPem));
-    this.#open.push(route);
-    return route;
+  /** A connection for a request to leave HTTP: one that has served nobody. */
+  takeForUpgrade(connectMs: number): Connection {
+    const connection = this.upgradePool.take(true);
+    connection.connectMs = connectMs;
+    return connection;
   }
 
-  /** Closes the routes that are not in `keep`; calls under way finish. */
-  retain(keep: Iterable<Route>): void {
-    const kept = new Set(keep);
-    for (const route of this.#open) if (!kept.has(route)) route.pool.retire();
-    this.#open = this.#open.filter((route) => kept.has(route));
-    const trusted = new Set(this.#open.map(({ caPem }) => caPem));
-    for (const caPem of this.#trusts.keys()) if (!trusted.has(caPem)) this.#trusts.delete(caPem);
+  /** Closes idle connections now, and the others after their calls. */
+  retire(): void {
+    this.pool.retire();
+    this.upgradePool.retire();
   }
 
   /** Cuts everything. */
-  destroyAll(): void {
-    for (const { pool } of this.#open.splice(0)) pool.destroyAll();
+  destroy(): void {
+    this.pool.destroyAll();
+    this.upgradePool.destroyAll();
   }
+}
 
-  #trustOf(caPem: string | undefined): Trust {
-    const known = this.#trusts.get(caPem);
-    if (known !== undefined) return known;
-    const trust = new Trust(caPem);
-    this.#trusts.set(caPem, trust);
-    return trust;
-  }
+function forwardedPool(origin: string, proxy: ForwardProxy, trust: Trust): Pool {
+  const connector = new ProxyConnector(proxy, trust, "forward");
+  return new ConnectionPool((forget) => new ForwardedConnection({ origin, proxy, connector }, forget));
 }

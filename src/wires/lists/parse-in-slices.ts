@@ -7,7 +7,6 @@ import {
   Entries,
   findList,
   isPage,
-  PAGE,
   type ParsedModels,
   parseJson,
   parseModelList,
@@ -40,14 +39,14 @@ type ItemSpan = readonly [start: number, end: number];
 export async function parseInSlices(bytes: Buffer, smallBytes = SMALL_BYTES): Promise<ParsedModels> {
   if (bytes.length <= smallBytes) return parseModelList(bytes);
   // What looks like lists in a page's scripts is none, and a page is told as one however large it is.
-  if (isPage(bytes.toString("utf8", 0, SLICE_BYTES))) return refused(PAGE);
+  if (isPage(bytes.toString("utf8", 0, SLICE_BYTES))) return refused("page");
   try {
     const outline = new Outline(bytes);
     while (outline.scan(SLICE_BYTES)) await nextTurn();
-    if (outline.text.length > MAX_ENTRY_BYTES) return refused("JSON that is no model list");
+    if (outline.text.length > MAX_ENTRY_BYTES) return refused("other");
     return await readEntries(bytes, outline);
   } catch {
-    return refused("something that is not valid JSON instead of a model list");
+    return refused("not_json");
   }
 }
 

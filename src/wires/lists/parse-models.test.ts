@@ -17,7 +17,7 @@ function ids(text: string): readonly string[] {
 
 function reason(text: string): string {
   const parsed = parse(text);
-  return parsed.kind === "bad" ? parsed.reason : `read as a list: ${JSON.stringify(parsed)}`;
+  return parsed.kind === "bad" ? parsed.found : `read as a list: ${JSON.stringify(parsed)}`;
 }
 
 test("every known shape of a list is read", () => {
@@ -59,27 +59,26 @@ test("an empty list is a list", () => {
 });
 
 test("what is no list is told apart", () => {
-  const cases: readonly (readonly [string, RegExp])[] = [
-    ["", /empty body/],
-    [" \n", /empty body/],
-    ["<!doctype html><title>Login</title>", /web page/],
-    ['{"data":[', /not valid JSON/],
-    ["nope", /not valid JSON/],
-    ['{"error":{"message":"sk-secret is wrong"}}', /error object/],
-    ['{"error":"x","data":[]}', /error object/],
-    ['{"error":{"code":502},"data":[{"id":"a"}]}', /error object/],
+  const cases: readonly (readonly [string, string])[] = [
+    ["", "empty"],
+    [" \n", "empty"],
+    ["<!doctype html><title>Login</title>", "page"],
+    ['{"data":[', "not_json"],
+    ["nope", "not_json"],
+    ['{"error":{"message":"sk-secret is wrong"}}', "error"],
+    ['{"error":"x","data":[]}', "error"],
+    ['{"error":{"code":502},"data":[{"id":"a"}]}', "error"],
     // Deeper than any stack.
-    [`{"error":${'{"a":'.repeat(10_000)}0${"}".repeat(10_000)},"data":[]}`, /error object/],
-    ['{"hello":1}', /no model list/],
-    ['{"data":{"id":"x"}}', /no model list/],
-    ['{"__proto__":{"data":[{"id":"x"}]}}', /no model list/],
-    ["null", /no model list/],
-    ["7", /no model list/],
-    ['"a"', /no model list/],
+    [`{"error":${'{"a":'.repeat(10_000)}0${"}".repeat(10_000)},"data":[]}`, "error"],
+    ['{"hello":1}', "other"],
+    ['{"data":{"id":"x"}}', "other"],
+    ['{"__proto__":{"data":[{"id":"x"}]}}', "other"],
+    ["null", "other"],
+    ["7", "other"],
+    ['"a"', "other"],
   ];
   for (const [text, expected] of cases) {
-    assert.match(reason(text), expected, text);
-    assert.doesNotMatch(reason(text), /secret/);
+    assert.equal(reason(text), expected, text);
   }
 });
 

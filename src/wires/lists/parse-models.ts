@@ -22,7 +22,10 @@ export type ParsedModels =
     }
   | Refused;
 
-type Refused = { readonly kind: "bad"; readonly reason: string };
+type Refused = { readonly kind: "bad"; readonly found: NoList };
+
+/** What an answer is that is no list of models. */
+export type NoList = "page" | "empty" | "not_json" | "error" | "other";
 
 /**
  * Names of one list at most: every one costs time at each change of the table, and no endpoint is known to list a tenth
@@ -31,8 +34,6 @@ type Refused = { readonly kind: "bad"; readonly reason: string };
 export const MAX_NAMES = 10_000;
 
 const MAX_ID_LENGTH = 512;
-/** Why a web page is no list. */
-export const PAGE = "a web page instead of a model list";
 /** Deeper entries lose their extra fields: `JSON.stringify` of a list with one of them would overflow the stack. */
 const MAX_ENTRY_DEPTH = 32;
 /** In order of trust: `id` is OpenAI's, `model` and `name` are Ollama's, `slug` is Codex's. */
@@ -50,12 +51,12 @@ export function parseModelList(bytes: Buffer): ParsedModels {
 /** The value of an answer's text, without a byte order mark. Never throws. */
 export function parseJson(text: string): { readonly kind: "json"; readonly value: unknown } | Refused {
   const start = text.trimStart();
-  if (start === "") return refused("an empty body instead of a model list");
-  if (isPage(start)) return refused(PAGE);
+  if (start === "") return refused("empty");
+  if (isPage(start)) return refused("page");
   try {
     return { kind: "json", value: JSON.parse(text) };
   } catch {
-    return refused("something that is not valid JSON instead of a model list");
+    return refused("not_json");
   }
 }
 
@@ -71,14 +72,13 @@ export function readModelList(value: unknown, read?: Entries): ParsedModels {
     const { entries, isCut } = read ?? Entries.of(found.list);
     return { kind: "ok", entries, shape: found.shape, nextAfter: nextAfter(value), isCut };
   }
-  if (isObject(value) && isError(own(value, "error")))
-    return refused("an error object instead of a model list");
-  return refused("JSON that is no model list");
+  if (isObject(value) && isError(own(value, "error"))) return refused("error");
+  return refused("other");
 }
 
-/** What is no list, in words of ours. */
-export function refused(reason: string): Refused {
-  return { kind: "bad", reason };
+/** What is no list. */
+export function refused(found: NoList): Refused {
+  return { kind: "bad", found };
 }
 
 function withoutBom(text: string): string {

@@ -139,7 +139,7 @@ test("fault 12: connections are used again: as many as requests at once, not as 
 
 const NO_PROXY_FORMS = ["", "*", "127.0.0.1", ".example, ,;", "[::1]:99999", "http://127.0.0.1"];
 
-test("fault 13: proxies of the environment are not used, whatever NO_PROXY says", async (t) => {
+test("fault 13: this machine is reached without the proxies of the environment, whatever NO_PROXY says", async (t) => {
   const [fake, proxy] = [await fakeFor(t), await fakeFor(t)];
   fake.always(GOOD);
   for (const form of NO_PROXY_FORMS) {

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type LoadResult, loadConfig } from "../../../src/config/file/load.ts";
-import { renderText } from "../../../src/config/report/render.ts";
 import { runCli } from "../../support/cli.ts";
+import { englishText } from "../../support/config/english.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
@@ -99,7 +99,7 @@ routing:
   const repeated = await load(t, twice);
   assert.deepEqual(problemsOf(repeated), ["OG103"]);
   assert.ok(repeated.kind === "broken");
-  assert.match(renderText(repeated.problems, { colour: false }), /5:5[\s\S]*4:5/);
+  assert.match(englishText(repeated.problems), /5:5[\s\S]*4:5/);
   for (const overrides of [{ x: ["x"] }, { x: ["y"], y: ["x"] }, { x: ["y"], y: ["z"], z: ["x"] }]) {
     const result = await load(t, { endpoints: TWO, routing: { model_overrides: overrides } });
     assert.ok(problemsOf(result).length > 0 && problemsOf(result).every((code) => code === "OG152"));

@@ -177,9 +177,9 @@ test("fault 92: a log pipe that breaks loses the log and no request", async (t) 
   t.after(() => child.kill("SIGKILL"));
   let told = "";
   const port = await new Promise<number>((resolve) => {
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
       told += text;
-      const match = /127\.0\.0\.1:(\d+)\/v1/.exec(told);
+      const match = /listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(told);
       if (match !== null) resolve(Number(match[1]));
     });
   });

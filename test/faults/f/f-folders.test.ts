@@ -40,7 +40,7 @@ test("fault 181: the folder replaced by a rename, then by a link that is switche
   }
   const run = await startCli(t, ["--config", at("conf")]);
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   await rename(join(folder, "conf"), join(folder, "old"));
   await rename(join(folder, "next"), join(folder, "conf"));
   await brought(run, "b");
@@ -62,7 +62,7 @@ test("fault 181: after SIGHUP in a folder that was replaced the next save is liv
   await writeFile(file, configText(endpoint, ["a"]));
   const run = await startCli(t, ["--config", file]);
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   await rename(join(folder, "conf"), join(folder, "old"));
   await mkdir(join(folder, "conf"));
   await writeFile(file, configText(endpoint, ["a", "b"]));
@@ -122,8 +122,8 @@ test("fault 183: keys are never dropped on a bound address that others reach, wh
   const endpoint = await fakeFor(t);
   const open = { host: "0.0.0.0", api_keys: ["a-client-key"] };
   const run = await startCli(t, [], { files: { "config.yaml": configText(endpoint, ["a"], open) } });
-  const [, port] = await run.says("stderr", /API +http:\/\/127\.0\.0\.1:(\d+)\/v1/);
-  await run.says("stderr", /Try:/);
+  const port = await run.port();
+  await run.ready();
   const file = join(run.folder, "config.yaml");
   // First the host, which only counts at the next start, and then the keys: the listener is still the open one.
   await writeFile(file, configText(endpoint, ["a"], { ...open, host: "127.0.0.1" }));

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { HOPS_HEADER } from "../../../src/core/hops.ts";
+import { saidInEnglish } from "../../../src/language/messages.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { deadPort } from "../../support/ports.ts";
 import { gatewayFor, type TestGateway } from "../../support/start-gateway.ts";
@@ -144,7 +145,7 @@ test("fault 153: a start does not wait for its own list, and the endpoint is tol
   });
   const [self, real] = gateway.status();
   assert.deepEqual([self?.state, real?.state], ["failed", "listed"]);
-  assert.match(self?.reason ?? "", /this endpoint is this gateway/);
+  assert.match(JSON.stringify(self?.reason, saidInEnglish), /this endpoint is this gateway/);
   const line = await log.line("models_not_listed");
   assert.match(line.message, /^self: .*this endpoint is this gateway/);
   const list = await ask(own, { path: "/v1/models" });
@@ -158,7 +159,7 @@ test("fault 153: also where client keys are wanted that the endpoint's configura
     server,
     endpoints: [{ name: "self", base_url: `http://localhost:${own}/v1` }],
   });
-  assert.match(gateway.status()[0]?.reason ?? "", /this endpoint is this gateway/);
+  assert.match(JSON.stringify(gateway.status()[0]?.reason, saidInEnglish), /this endpoint is this gateway/);
 });
 
 test("fault 153: two gateways that start together, each an endpoint of the other, do not wait for one another", async (t) => {

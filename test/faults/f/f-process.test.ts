@@ -112,7 +112,7 @@ test("fault 94: SIGTERM lets a stream finish and takes nothing new", async (t) =
   await wire.head();
   await wire.readUntil("data: 1\n\n");
   run.kill("SIGTERM");
-  await run.says("stderr", /Stopping:/);
+  await run.stopping();
   await assert.rejects(ask(port, chat()));
   await exchange.piece("data: [DONE]\n\n");
   await exchange.finish();
@@ -138,7 +138,7 @@ test("fault 94: requests on connections that were open are served until the drai
   await exchange.piece("data: 1\n\n");
   await stream.head();
   run.kill("SIGTERM");
-  await run.says("stderr", /Stopping:/);
+  await run.stopping();
   for (const wire of others) {
     await wire.send(requestBytes(chat()));
     const answer = await wire.answer();
@@ -160,7 +160,7 @@ test("fault 94: a second SIGTERM cuts at once, and the client sees it", async (t
   await wire.head();
   await wire.readUntil("data: 1\n\n");
   run.kill("SIGTERM");
-  await run.says("stderr", /Stopping:/);
+  await run.stopping();
   run.kill("SIGTERM");
   await cutShort(wire.body());
   assert.equal((await run.ended).code, 0);

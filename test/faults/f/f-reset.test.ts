@@ -26,7 +26,7 @@ type Running = { readonly run: CliRun; readonly port: number; readonly at: reado
 async function running(t: TestContext, ...fakes: readonly FakeEndpoint[]): Promise<Running> {
   const run = await startCli(t, [], { files: { "config.yaml": textFor(...fakes) } });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   const dataDir = join(run.folder, "xdg-data", "oai-gateway");
   return { run, port, at: ["--config", join(run.folder, "config.yaml"), "--data-dir", dataDir] };
 }
@@ -80,7 +80,7 @@ test("fault 127: reset of one endpoint, of one model, as JSON and in the other l
   );
   assert.equal((await ask(port, chat("m"))).header("x-oai-gateway-endpoint"), "a");
   const chinese = await runCli(t, ["reset", "b", "--lang", "zh-TW", ...at]);
-  assert.match(chinese.stdout, /結束 2 項[\s\S]*b\/m：rate limited；到 .* 為止/);
+  assert.match(chinese.stdout, /結束 2 項[\s\S]*b\/m：超過用量上限；到 .* 為止/);
   const unknown = await runCli(t, ["reset", "c", ...at]);
   assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /has no endpoint "c"; it has: a, b\./);
@@ -147,7 +147,7 @@ test("fault 127: a data folder with a very long path works as well", async (t) =
   const deep = `data-${"x".repeat(150)}`;
   const run = await startCli(t, ["--data-dir", deep], { files });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   await ask(port, chat());
   const at = ["--config", join(run.folder, "config.yaml"), "--data-dir", join(run.folder, deep)];
   const reset = await runCli(t, ["reset", ...at]);

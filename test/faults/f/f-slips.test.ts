@@ -41,7 +41,7 @@ routing:
 `;
   const run = await startCli(t, ["--port", "0"], { files: { "config.yaml": text } });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   for (const name of ["模型：測試（一）", "快速：便宜"])
     assert.equal((await ask(port, chat(name))).status, 200, name);
 });
@@ -79,7 +79,7 @@ endpoints:
   const files = { "config.yaml": text, ".env": "SHARED_KEY=sk-of-both\n" };
   const run = await startCli(t, ["--port", "0"], { files });
   const port = await run.port();
-  await run.says("stderr", /Try:/);
+  await run.ready();
   for (let time = 0; time < 3; time += 1) assert.equal((await ask(port, chat())).status, 200);
   assert.deepEqual(
     [one, two].map((fake) => fake.requests.filter(isChat).length),

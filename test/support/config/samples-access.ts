@@ -43,4 +43,16 @@ export const ACCESS_CASES: readonly Case[] = [
     [],
   ],
   ["a header of ours for an endpoint", endpoint('headers: {X-OAI-Gateway-Hops: "1"}'), ["OG125 4:15"]],
+  [
+    "a client key in a file that is not there",
+    server("api_keys: [{name: a, key_file: none}]"),
+    ["OG142 5:34"],
+  ],
+  [
+    "a client key that has expired",
+    server('api_keys: [{name: a, key: abc, expires: "2001-02-03"}]'),
+    ["OG147 5:43"],
+    /expired at 2001-02-04/,
+  ],
+  ["a client key of no key", server("api_keys: [{name: a}]"), ["OG149 5:14"], /add one of key, key_file/],
 ];

@@ -108,6 +108,17 @@ const PLAIN_CASES: readonly Case[] = [
     ["OG102 2:12"],
     /put the whole value into quotes/,
   ],
+  [
+    "a comma at the end of each line: told in every line",
+    one.replace("name: a", "name: a,").replace("/v1", "/v1,").concat("    weight: 2,\n"),
+    ["OG102 2:12", "OG102 3:28", "OG102 4:14"],
+  ],
+  [
+    "a block in place of a list of blocks",
+    "endpoints:\n  name: a\n  base_url: http://h/v1\n",
+    ["OG112 2:3"],
+    /write it as a list: put "- " before the first key of each entry/,
+  ],
   ["a comma at the end of a line", endpoint("weight: 2,"), ["OG102 4:14"], /remove the comma/],
   ["… behind quotes", one.replace("http://h:1/v1", '"http://h:1/v1",'), ["OG102 3:30"], /remove the comma/],
   ["JSON with a comma before its end", '{"endpoints": [{"name": "a", "base_url": "http://h/v1",},],}', []],

@@ -8,6 +8,7 @@ import { createServer } from "node:tls";
 import type { OutboundClient, Peer, Route } from "../../../src/upstream/client.ts";
 import { json, manual } from "../fakes/behaviours.ts";
 import { certificate, testAuthority } from "../tls.ts";
+import { testForwardProxies } from "./outbound-proxy-cases.ts";
 import { clientFor, GET, type MakeClient, OPTIONS, peerOf, rig, Thrower } from "./outbound-rig.ts";
 import { testThrowers } from "./outbound-thrower-cases.ts";
 import { testOutboundUpgrades } from "./outbound-upgrade-cases.ts";
@@ -18,6 +19,7 @@ export function testOutboundEngine(make: MakeClient): void {
   testSharedTrust(make);
   testThrowers(make);
   testOutboundUpgrades((t) => clientFor(t, make));
+  testForwardProxies((t) => clientFor(t, make));
 }
 
 /** Sends one request, and waits for its end; gives what the handler was told. */

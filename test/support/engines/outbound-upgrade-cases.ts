@@ -8,6 +8,8 @@ import { type TestContext, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import type { FlatHeaders } from "../../../src/http/message.ts";
 import type { OutboundClient, OutboundFailure, Peer, UpgradeHandler } from "../../../src/upstream/client.ts";
+import { ForwardProxy } from "../../../src/upstream/forward-proxy.ts";
+import { forwardProxyFor } from "../fakes/forward-proxy.ts";
 import { headerOf, SocketReader } from "../socket-reader.ts";
 import { certificate, testAuthority } from "../tls.ts";
 
@@ -141,6 +143,29 @@ export function testOutboundUpgrades(clientFor: (t: TestContext) => OutboundClie
     connection.end();
     await theirs.ended();
   });
+
+  for (const isTls of [false, true]) {
+    test(`a switch through a forward proxy goes by a tunnel, ${isTls ? "with" : "without"} TLS inside`, async (t) => {
+      const proxy = await forwardProxyFor(t, { credentials: "u:p" });
+      const { peer, heads, sockets } = await peerFor(t, `${SWITCH}early`, isTls);
+      const through = { ...peer, proxy: new ForwardProxy(new URL(proxy.url("u:p"))) };
+      const { words, connection } = await asked(clientFor(t), through);
+      assert.deepEqual(words, ["switch yes"]);
+      assert.deepEqual(proxy.tunnels, [new URL(peer.origin).host]);
+      assert.match(heads[0] ?? "", /^get \/echo http\/1\.1\r\n/);
+      assert.ok(!heads[0]?.includes("proxy-authorization"));
+      const [socket] = sockets;
+      assert.ok(connection !== undefined && socket !== undefined);
+      const [ours, theirs] = [new SocketReader(connection), new SocketReader(socket)];
+      connection.resume();
+      assert.equal((await ours.exactly(5)).toString(), "early");
+      connection.write("question");
+      assert.equal((await theirs.exactly(8)).toString(), "question");
+      socket.end("last");
+      assert.equal((await ours.toEnd()).toString(), "last");
+      connection.end();
+    });
+  }
 
   test("each such request has a connection of its own, and no other request gets that", async (t) => {
     const { peer, sockets } = await peerFor(t, SWITCH);

@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+// The command: checks that Node is new enough, keeps compiled code between runs, and starts the program. Written in
+// the JavaScript of 2009, without a package or a newer word, so that a Node of any age can read it and say the
+// sentence. The build copies this file and puts the bundle in the place of the sources.
+"use strict";
+
+/** The program: the sources in a checkout. */
+var PROGRAM = "../src/main.ts";
+var IS_CHECKOUT = /\.ts$/.test(PROGRAM);
+
+start();
+
+function start() {
+  var versions = process.versions.node.split(".");
+  var isOld = Number(versions[0]) < 22 || (Number(versions[0]) === 22 && Number(versions[1]) < 22);
+  if (isOld) return fail(oldNode());
+  try {
+    var folder = require("./compile-cache.cjs").compileCacheFolder(process.env);
+    if (folder !== undefined) require("node:module").enableCompileCache(folder);
+    require(PROGRAM);
+  } catch (error) {
+    // Whatever else is wrong is for Node to show.
+    var known = /** @type {NodeJS.ErrnoException} */ (error);
+    if (!/^(?:ERR_)?MODULE_NOT_FOUND$/.test((known && known.code) || "")) throw error;
+    fail(incomplete(known));
+  }
+}
+
+/** @param {{ problem: string, fix: string }} said */
+function fail(said) {
+  var chinese = isChinese();
+  var mark = chinese ? "✘" : "x";
+  process.stderr.write(mark + " " + said.problem + "\n  " + (chinese ? "修正：" : "fix: ") + said.fix + "\n");
+  process.exitCode = 1;
+}
+
+/** What is wrong with an old Node and what helps, in the reader's language. */
+function oldNode() {
+  var found = process.versions.node;
+  if (isChinese()) {
+    return {
+      problem: "oai-gateway 需要 Node 22.22 或更新的版本，目前是 " + found + "。",
+      fix: IS_CHECKOUT
+        ? "執行 npm ci（不要加 --omit=optional）會一併安裝 Node 24，或從 https://nodejs.org 安裝。"
+        : "從 https://nodejs.org 安裝 Node 24，或改用不需要 Node 的單一執行檔。",
+    };
+  }
+  return {
+    problem: "oai-gateway needs Node 22.22 or newer, and this is " + found + ".",
+    fix: IS_CHECKOUT
+      ? "run npm ci without --omit=optional, which brings Node 24, or install it from https://nodejs.org."
+      : "install Node 24 from https://nodejs.org, or use the single executable, which needs no Node.",
+  };
+}
+
+/**
+ * A file that should be there is not.
+ *
+ * @param {Error} error
+ */
+function incomplete(error) {
+  var missing = /'([^']+)'/.exec(error.message);
+  var name = missing ? missing[1] : error.message;
+  if (isChinese()) {
+    return {
+      problem: "oai-gateway 不完整，找不到 " + name + "。",
+      fix: IS_CHECKOUT ? "執行 npm ci。" : "重新安裝：npm install --global oai-gateway。",
+    };
+  }
+  return {
+    problem: "oai-gateway is not complete: " + name + " is missing.",
+    fix: IS_CHECKOUT ? "run npm ci." : "install it again: npm install --global oai-gateway.",
+  };
+}
+
+/** Whether the reader has Chinese; `--lang` wins over the locale, as everywhere. */
+function isChinese() {
+  var words = process.argv.slice(2);
+  for (var at = 0; at < words.length; at += 1) {
+    var word = words[at] || "";
+    if (word === "--lang") return /^zh/i.test(words[at + 1] || "");
+    if (word.indexOf("--lang=") === 0) return /^zh/i.test(word.slice(7));
+  }
+  var env = process.env;
+  var language = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
+  var characters = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
+  // A terminal of another coding would show other signs.
+  var isUtf8 = /utf-?8/i.test(characters) || characters.indexOf(".") < 0;
+  return /^zh[-_](?:TW|HK|MO|Hant)/i.test(language) && isUtf8;
+}

@@ -1,0 +1,63 @@
+// `npm run test:package`: packs, installs the tarball into an empty folder, and runs what tests the command as a
+// process against what was installed; then a short part of it under the oldest Node and the newest. Not part of the
+// gateway.
+
+import { execFileSync } from "node:child_process";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "./build.ts";
+import { npm } from "./npm.ts";
+import { nodeOf } from "./other-node.ts";
+import { pack } from "./pack.ts";
+
+/** The oldest Node that is promised, and the newest that there is: from the registry, for this system. */
+const OTHER_NODES = ["22.22.0", "26.10.0"];
+
+/** Tests of the package itself. */
+const PACKED = globSync("test/package/*.packed.ts", { cwd: ROOT });
+
+function main(): void {
+  const tarball = pack();
+  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-package-"));
+  try {
+    const program = install(tarball, folder);
+    const env = { OAI_GATEWAY_TEST_PROGRAM: program, OAI_GATEWAY_TEST_TARBALL: tarball };
+    runTests([...PACKED, ...blackBoxTests()], env);
+    for (const version of OTHER_NODES) {
+      const node = nodeOf(version, folder);
+      if (node === undefined) console.log(`Node ${version}: not to be had here, left out`);
+      else runTests(PACKED, { ...env, OAI_GATEWAY_TEST_NODE: node });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Installs the tarball without a network: all is in it. Gives back the command's file. */
+function install(tarball: string, folder: string): string {
+  const place = join(folder, "installed");
+  mkdirSync(place);
+  writeFileSync(join(place, "package.json"), '{ "private": true }\n');
+  npm(["install", "--offline", "--silent", tarball], place);
+  return join(place, "node_modules/oai-gateway/dist/oai-gateway.js");
+}
+
+/** The tests that run the command as a process of its own. */
+function blackBoxTests(): readonly string[] {
+  const files = globSync("{src,test}/**/*.test.ts", { cwd: ROOT });
+  return files.filter((file) => readFileSync(join(ROOT, file), "utf8").includes('support/cli.ts"')).sort();
+}
+
+function runTests(files: readonly string[], env: Readonly<Record<string, string>>): void {
+  console.log(
+    `\n${files.length} files against ${env["OAI_GATEWAY_TEST_NODE"] ?? `Node ${process.versions.node}`}`,
+  );
+  execFileSync(
+    process.execPath,
+    ["--test", "--test-concurrency=2", "--test-timeout=120000", "--test-reporter=dot", ...files],
+    { cwd: ROOT, stdio: "inherit", env: { ...process.env, ...env } },
+  );
+}
+
+main();

@@ -1,0 +1,174 @@
+// What each key of the configuration is for, in 繁體中文, by its place on the page. A new key of the schema needs its line
+// here: a test fails where a place has no text, and where a text has no place.
+
+const TIMEOUTS = {
+  connect: "TCP 與 TLS 交握合計的時間。",
+  first_byte:
+    "從請求送完到回答的標頭出現：寫一個時間長度則一律適用，或分成 `stream` 與 `plain`。超過就換下一個端點。",
+  "first_byte.stream": "同上，用於 `stream: true` 的請求。",
+  "first_byte.plain": "同上，用於其他所有請求。",
+  first_event:
+    "從串流的標頭到第一個事件。超過就換下一個端點，前提是還沒有送任何東西給用戶端（`streams.hold_first_event`）。",
+  idle: "回答的兩段資料之間的沉默時間。",
+  total: "不是串流的請求，所有嘗試合計的時間。",
+};
+const HEDGE =
+  "第一個 token 等了這麼久還沒出現，就把請求也送到第二個目標。先回答的算數，另一個取消。`off`：一律不送。兩邊都會計費。";
+const FALLBACK_TO = "要改問的模型，從最優先的開始。";
+const FALLBACK_ON =
+  "遇到哪些失敗才改問：`rate_limited`、`unavailable`、`credentials`、`model_missing`、`context_length` 或 `any`；不寫就是 `context_length` 以外的全部。";
+
+/** Texts by place, such as `server.port`; `[]` is an entry of a list, and `NAME` a name of a model. */
+export const KEY_TEXTS: Readonly<Record<string, string>> = {
+  server: "閘道在哪裡監聽、誰可以呼叫，以及同時能處理多少。",
+  "server.host": "監聽的位址。除了本機迴路位址以外，都需要 `api_keys`（或 `allow_anonymous: true`）。",
+  "server.port": "監聽的連接埠；0 表示由系統挑一個空的。",
+  "server.tls":
+    "使用 TLS：`https://` 與 `wss://`，1.2 版以上。檔案變更後會重新讀取，不必重新啟動；啟用或停用 TLS 則要重新啟動。",
+  "server.tls.cert_file":
+    "PEM 檔：憑證，以及從它通往憑證授權單位（CA）的其他憑證，例如 `fullchain.pem`；路徑相對於設定檔。",
+  "server.tls.key_file": "PEM 檔：憑證的金鑰，例如 `privkey.pem`。",
+  "server.tls.key_passphrase": "金鑰有加密時的密碼。",
+  "server.api_keys":
+    "用戶端必須以 `Authorization: Bearer KEY` 送出的金鑰：可以是文字，也可以是區塊，為每一把取名、限定模型與期限。只要有一把就會檢查。金鑰是可見的 ASCII 字元，不含空格；以文字寫的金鑰以順序稱呼，第一把是 `#1`。",
+  "server.api_keys[].name": "記錄與錯誤裡用來稱呼它的名稱。不可重複，最多 64 個字元。",
+  "server.api_keys[].key": "金鑰本身，或存放金鑰的變數。",
+  "server.api_keys[].key_file":
+    "只存放金鑰的檔案，路徑以設定檔所在的資料夾為準；開頭的 BOM 與結尾的換行不算。檔案變更後立即生效。",
+  "server.api_keys[].sha256":
+    '金鑰的 SHA-256，64 個十六進位數字；用於不想在這裡留下金鑰本身的時候：`printf %s "$KEY" | sha256sum`。',
+  "server.api_keys[].models":
+    "樣式（`*` 代表任何文字，`?` 代表一個字元），比對 `GET /v1/models` 顯示的名稱與 `endpoint/model`：這把金鑰可以使用的模型。不寫就是全部。",
+  "server.api_keys[].expires":
+    "金鑰可以使用的最後一天，以 UTC 計（`2027-01-31`），或從哪個時間點起不能再用（`2027-01-31T18:00:00+08:00`）。不寫就沒有期限。",
+  "server.allow_anonymous":
+    '在原本會要求用戶端金鑰的情況下也不要求：監聽本機迴路以外的位址，以及 `cors_origins: ["*"]`。網頁仍然只能從 `cors_origins` 列出的來源呼叫。',
+  "server.cors_origins":
+    '除了 localhost 以外，可以呼叫閘道的網頁來源，例如 `https://app.example.com`；`"*"` 表示所有來源，`"null"` 是本機檔案與內嵌頁面的來源，任何頁面都能冒用。',
+  "server.allowed_hosts":
+    "除了 localhost、IP 位址與 `host` 以外，用戶端可以用來連到閘道的名稱，不含連接埠：用來防範 DNS 重新繫結攻擊。",
+  "server.pass_headers":
+    "除了已知各家 API 會讀取的標頭（列在 docs/zh-TW/clients.md）以外，還要轉送給端點的用戶端標頭。用來驗證身分的標頭名稱會被拒絕：端點需要的請寫在它的 `headers`。",
+  "server.pass_unknown_paths":
+    "閘道不認得路徑時，帶有 `model` 的 POST 是否也轉送給端點；只限 `/v1` 底下。沒有 `api_keys` 時為 `true`，否則為 `false`，因為這種請求送出時帶的是端點自己的金鑰。",
+  "server.max_body": "請求內容的大小上限；超過就回 413。範圍是 1KiB 到 1GiB。",
+  "server.max_connections": "同時開啟的用戶端連線數上限；超過的會收到 503 並關閉。",
+  "server.max_in_flight":
+    "所有端點合計，同時處理中的請求數上限，包含進行中的串流。超過的在 `queue` 等待。0：沒有上限。",
+  "server.queue": "處理中的請求達到 `max_in_flight` 時，後來的請求在這裡等待。",
+  "server.queue.max": "可以等待的請求數；再多一個就回 503 與 `Retry-After`。0：不等待。",
+  "server.queue.timeout": "一個請求最多等多久；超過就得到同樣的回答。",
+  "server.timeouts": "對用戶端的時間限制。",
+  "server.timeouts.head": "請求的標頭必須在這段時間內送完。",
+  "server.timeouts.body_idle": "用戶端送出內容時，中間最長可以沉默多久。",
+  "server.timeouts.body": "整個內容必須在這段時間內送完。",
+  "server.timeouts.body_rate":
+    "內容每秒至少要送來多少位元組；低於這個速度的時間超過 `body_idle`，就回 408。或寫 `off`。",
+  "server.timeouts.write_stall": "用戶端最久可以多久不讀取回答；超過就切斷，也取消送往端點的請求。",
+  "server.drain_timeout": "收到 SIGTERM 之後，處理中的請求還可以進行多久，時間到就切斷。",
+  endpoints: "要放在同一個位址後面的各個 API。",
+  "endpoints[].name":
+    "不可重複的名稱；用在 `endpoint/model` 的斜線前面，也出現在記錄與標頭裡。不能有 `/` 與 `*`。",
+  "endpoints[].base_url":
+    "API 的網址，寫到版本為止（包含版本），例如 `https://api.example.com/v1`。結尾有沒有斜線都可以。",
+  "endpoints[].api":
+    "提供的是哪一家的 API，這決定金鑰怎麼送：`openai` 用 `Authorization: Bearer`，`anthropic` 用 `x-api-key`（並附上 `anthropic-version`），`azure` 用 `api-key`。不寫就依主機判斷；不認得的主機視為 `openai`。",
+  "endpoints[].api_key": "端點的金鑰，依 `api` 的方式送出。不寫或留空：不送金鑰，也絕不會送出用戶端的金鑰。",
+  "endpoints[].api_key_file":
+    "只存放金鑰的檔案，用來取代 `api_key`：Docker 的 secret、systemd 的憑證（`${CREDENTIALS_DIRECTORY}/openai`）。路徑以這個檔案所在的資料夾為準；開頭的 BOM 與金鑰後面的換行不算。檔案變更後立即生效。",
+  "endpoints[].api_keys":
+    "用好幾把金鑰取代 `api_key`：它們輪流使用；某一把被拒絕或超過用量上限時，只有那一把冷卻。記錄裡的 `name#2` 是第二把。寫成 `{file: PATH}` 的項目從檔案讀取。",
+  "endpoints[].api_keys[].file": "存放金鑰的檔案，同 `api_key_file`。",
+  "endpoints[].weight":
+    "輪流時的份量：10 分到的請求是 5 的兩倍。0 表示排空：不接新的請求，除非沒有其他端點能提供該模型。",
+  "endpoints[].priority":
+    "分層，數字最小的優先：只有在較小的那幾層都沒有端點能提供該模型時，才會用到較大的。",
+  "endpoints[].models":
+    "這個端點提供哪些模型：寫確切名稱的清單（就不會向它要清單），或對它列出的模型套用樣式。不寫就是它列出的全部。",
+  "endpoints[].models.include":
+    "樣式（`*` 代表任意文字，`?` 代表一個字元）：端點列出的模型中，只取符合其中一個樣式的。",
+  "endpoints[].models.exclude": "樣式：排除符合其中一個樣式的模型。",
+  "endpoints[].models.list": "固定清單的完整寫法；不能和 `include`、`exclude` 一起用。",
+  "endpoints[].enabled": "`false` 表示暫時不用這個端點，但不必刪除。",
+  "endpoints[].headers":
+    "送往這個端點的每個請求都要加上的標頭，以這裡的值取代用戶端的。只有在沒有 `api_key` 時才能寫 `Authorization`。",
+  "endpoints[].pass_api_version":
+    "用戶端查詢字串裡的 `api-version` 是否轉送給這個端點，Azure 的 API 需要它。`api: azure` 與 Azure 的主機為 `true`，其他為 `false`。",
+  "endpoints[].timeouts": "對這個端點的每一次嘗試的時間限制。",
+  ...below("endpoints[].timeouts", TIMEOUTS),
+  "endpoints[].max_in_flight":
+    "這個端點同時處理中的請求數上限，包含進行中的串流。滿了就用其他端點；全都滿了，請求就在 `queue` 等待。0：沒有上限。",
+  "endpoints[].queue":
+    "處理中的請求達到 `max_in_flight` 時，後來的請求在這裡等待；排不進去的會收到 503 與 `Retry-After`。",
+  "endpoints[].queue.max": "可以等待的請求數；0：不等待。",
+  "endpoints[].queue.timeout": "一個請求最多等多久。",
+  "endpoints[].probe":
+    "要付費的探測：端點停用期間，送出一個只要一個 token 的請求，比模型清單更能說明狀況。不寫就不探測。",
+  "endpoints[].probe.model": "探測時要問的模型，用端點自己的名稱；請選便宜的。",
+  "endpoints[].probe.interval": "端點停用期間，每隔多久探測一次。",
+  "endpoints[].ca_file":
+    "PEM 檔：除了平常信任的憑證授權單位（CA）以外，這個端點還要信任哪些；路徑相對於設定檔。每次讀取設定時都會重讀。",
+  "endpoints[].proxy":
+    "連到這個端點時經過的轉送代理伺服器，例如 `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`；代理伺服器本身使用 TLS 就寫 `https://`。`off`：不經代理，不論環境變數 `HTTPS_PROXY`、`HTTP_PROXY`、`ALL_PROXY` 與 `NO_PROXY` 怎麼設。不寫就依這些環境變數，但這台機器上的端點一律不經代理。",
+  "endpoints[].organization": "`OpenAI-Organization` 的值。",
+  "endpoints[].project": "`OpenAI-Project` 的值。",
+  routing: "公開的模型名稱怎麼來，以及由哪個端點回答請求。",
+  "routing.mode":
+    "`merge`：不同端點上同名的模型視為同一個，請求輪流分配。`prefix`：每個模型都叫做 `endpoint/model`。",
+  "routing.model_overrides":
+    '別名：這些公開名稱只會送到這裡列的目標，每個目標寫成 `endpoint/model`（從第一個 `/` 切開）或 `{target, weight}`；`"*"` 代表每個列出這個公開名稱的端點。只在 `merge` 模式下有效。',
+  "routing.model_overrides.NAME[].target": '`endpoint/model`，或 `"*"`。',
+  "routing.model_overrides.NAME[].weight": "這個目標在這個別名裡的權重；不寫就用端點的權重。",
+  "routing.hide_merged": "別名指向的模型不列在模型清單裡；仍然可以呼叫。",
+  "routing.strategy":
+    "如何在可用的端點之間選擇。`weighted`：依權重精確輪流。`least_in_flight`：相對於權重，處理中的請求最少的優先。`fastest_first_token`：依最近的回答估計，預期等待最短的優先；不看權重。`sticky`：同一個工作階段、`prompt_cache_key` 或 `user` 的請求，只要端點可用就固定送到同一個。",
+  "routing.hedge": "第一個 token 太慢時，送出第二個請求。",
+  "routing.hedge.after": HEDGE,
+  "routing.fallbacks":
+    "備援模型：沒有端點能提供原本要的模型時，改問哪些模型：`{model: [other, …]}`，或用 `{to: …, on: […]}` 限定某些失敗。回答會寫出實際回答的模型。",
+  "routing.fallbacks.NAME[].to": FALLBACK_TO,
+  "routing.fallbacks.NAME[].on": FALLBACK_ON,
+  "routing.fallbacks.NAME.to": FALLBACK_TO,
+  "routing.fallbacks.NAME.on": FALLBACK_ON,
+  "routing.models":
+    "個別模型的設定，依公開名稱或樣式（`*` 代表任意文字，`?` 代表一個字元）。只有第一個符合的項目有效。",
+  "routing.models.NAME.strategy": "取代 `routing.strategy`。",
+  "routing.models.NAME.attempts": "取代 `retries.attempts`。",
+  "routing.models.NAME.hedge": "取代 `routing.hedge`。",
+  "routing.models.NAME.hedge.after": HEDGE,
+  "routing.models.NAME.timeouts": "有寫的項目各自取代端點的設定。",
+  ...below("routing.models.NAME.timeouts", TIMEOUTS),
+  retries: "用戶端看到失敗之前，一個請求可以重試幾次。",
+  "retries.attempts": "一個請求總共嘗試幾次；只要還有其他端點（或金鑰），每次都換一個。1：不做容錯移轉。",
+  "retries.budget_percent":
+    "一個模型在 10 秒內的重試次數，占其請求數的百分比；也是同時進行的重試，占處理中請求數的百分比。換到已知正常的端點一律允許。",
+  "retries.budget_min": "不論如何，一個模型在 10 秒內都可以重試的次數。",
+  "retries.max_wait":
+    "如果模型的所有端點都因用量上限而冷卻，而最早恢復的那一個在這段時間內就會回來，請求會等它。`off`：直接請用戶端等待。",
+  "retries.on_empty_answer": "還沒有送任何東西給用戶端時，完全沒有內容的回答視為失敗。",
+  health: "端點或其中一個模型，什麼情況下會暫時停用。如果一個模型的所有端點都停用了，仍然會使用它們。",
+  "health.consecutive_failures": "連續失敗幾次就停用。",
+  "health.failure_rate": "在 `window` 內失敗的請求達到多少百分比就停用。",
+  "health.window": "計算 `failure_rate` 的時間範圍。",
+  "health.min_requests": "在 `window` 內至少要有多少請求，`failure_rate` 才算數。",
+  "health.ejection": "第一次停用多久；之後連續停用，每次再加上這麼久。其中五分之一的長短是隨機的。",
+  "health.ejection_max": "停用最久不超過這個時間。",
+  "health.slow_start": "停用結束後，端點的份量要花多久恢復到原本的權重。`off`：立刻恢復。",
+  "health.active_probes": "先向停用的端點要模型清單（免費），確認後才放行請求。",
+  streams: "一段一段送來的回答。",
+  "streams.keep_alive":
+    "沉默這麼久就送出註解，避免中途的代理伺服器切斷串流（一般用 15s 即可）。`off`：不送。",
+  "streams.hold_first_event":
+    "端點的第一個事件出現之前，不送標頭給用戶端，這段時間內仍然可以換端點。`false`：只等 250 毫秒，而且只在還有其他端點可用時才等。",
+  discovery: "如何得知端點有哪些模型（`GET {base_url}/models`）。",
+  "discovery.interval": "每隔多久向每個端點詢問一次模型。",
+  "discovery.timeout": "端點列出模型最多可以花多久。",
+  "discovery.max_list": "清單大小的上限。超過就完全不採用：保留上一份正常的清單，並發出警告。",
+  log: "記錄哪些內容，用什麼格式。",
+  "log.level": "要寫出的最低層級。",
+  "log.format": "`auto`：在終端機上是給人看的格式，其他地方是 JSON。",
+};
+
+function below(place: string, texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${place}.${key}`, text]));
+}

@@ -1,0 +1,34 @@
+// `completions`: what a shell has to know to complete the command line, made of the grammar itself.
+
+import { cleanText } from "../../core/clean-text.ts";
+import { allCodes } from "../commands/explain.ts";
+import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
+import { bashCompletions } from "./bash.ts";
+import type { CommandTree, CompletionFacts } from "./command-tree.ts";
+import { fishCompletions } from "./fish.ts";
+import { zshCompletions } from "./zsh.ts";
+
+const SHELLS: ReadonlyMap<string, (facts: CompletionFacts) => string> = new Map([
+  ["bash", bashCompletions],
+  ["zsh", zshCompletions],
+  ["fish", fishCompletions],
+]);
+
+/** Prints the script for a shell; for the person's own where none is named. */
+export async function runCompletions(
+  context: CommandContext,
+  tree: CommandTree,
+  named: string | undefined,
+): Promise<ExitCode> {
+  const { text, terminal, env } = context;
+  const shell = named ?? (env["SHELL"] ?? "").split("/").at(-1) ?? "";
+  const write = SHELLS.get(shell);
+  if (write === undefined) {
+    const wanted = text("want.oneOf", { values: [...SHELLS.keys()].join(", ") });
+    const message = text("fail.option", { option: "SHELL", value: cleanText(shell), wanted });
+    printFailure(context, { message, fix: text("fix.completions") });
+    return 2;
+  }
+  terminal.out(write({ tree, words: { code: allCodes(), shell: [...SHELLS.keys()] } }).trimEnd());
+  return 0;
+}

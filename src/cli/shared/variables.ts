@@ -1,0 +1,121 @@
+// The variables of the environment that stand for flags: read where the flag was not given, so that a flag wins over its
+// variable and the variable over the file.
+
+import { resolve } from "node:path";
+import { CONFIG_VARIABLE, isFile, namedByVariable } from "../../config/file/locate.ts";
+import { bareHost, isHostName } from "../../config/schema/hosts.ts";
+import { cleanText } from "../../core/clean-text.ts";
+import { LOG_LEVELS } from "../../core/summary.ts";
+import { type Message, message } from "../../language/messages.ts";
+import type { CommandContext, Failure } from "../terminal/command.ts";
+import { type Flag, readPort } from "../terminal/flags.ts";
+
+/** Where the gateway listens and what it logs, as flags and variables say it; undefined where neither does. */
+export type ListenFlags = {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly logLevel: LevelName | undefined;
+  /** Whether the host is that of OAI_GATEWAY_HOST, which a hint then names. */
+  readonly isHostOfVariable: boolean;
+  readonly isPortOfVariable: boolean;
+};
+
+type LevelName = (typeof LOG_LEVELS)[number];
+
+/** The flags as commander hands them over. */
+export type GivenFlags = {
+  readonly host?: string;
+  readonly port?: string;
+  readonly logLevel?: LevelName;
+};
+
+/** Reads `--host`, `--port` and `--log-level`, else OAI_GATEWAY_HOST, OAI_GATEWAY_PORT and OAI_GATEWAY_LOG_LEVEL. */
+export function readListenFlags(context: CommandContext, given: GivenFlags): Flag<ListenFlags> {
+  const port = given.port === undefined ? portVariable(context) : readPort(context, given.port);
+  if (port.kind === "wrong") return port;
+  const host = given.host === undefined ? hostVariable(context) : ok(given.host);
+  if (host.kind === "wrong") return host;
+  const logLevel = given.logLevel === undefined ? levelVariable(context) : ok(given.logLevel);
+  if (logLevel.kind === "wrong") return logLevel;
+  return ok({
+    host: host.value,
+    port: port.value,
+    logLevel: logLevel.value,
+    isHostOfVariable: given.host === undefined && host.value !== undefined,
+    isPortOfVariable: given.port === undefined && port.value !== undefined,
+  });
+}
+
+/** Why a variable that stands for a flag cannot be used; undefined where all can, or flags stand in their place. */
+export function refuseVariables(
+  context: CommandContext,
+  given: GivenFlags & { readonly config?: string },
+): Failure | undefined {
+  const listen = readListenFlags(context, given);
+  return (
+    refuseConfigVariable(context, given.config) ?? (listen.kind === "wrong" ? listen.failure : undefined)
+  );
+}
+
+function refuseConfigVariable(
+  { text, env, cwd }: CommandContext,
+  flag: string | undefined,
+): Failure | undefined {
+  const named = flag === undefined ? namedByVariable(env) : undefined;
+  if (named === undefined || isFile(resolve(cwd, named))) return undefined;
+  const values = { name: CONFIG_VARIABLE, wanted: message("variable.config"), value: cleanText(named) };
+  return { message: text("variable.wrong", values), fix: text("variable.configFix") };
+}
+
+function portVariable(context: CommandContext): Flag<number | undefined> {
+  const name = "OAI_GATEWAY_PORT";
+  const value = filled(context, name);
+  if (value === undefined) return ok(undefined);
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return ok(Number(value));
+  return wrong(context, { name, value, wanted: message("variable.port"), example: "8080" });
+}
+
+function hostVariable(context: CommandContext): Flag<string | undefined> {
+  const name = "OAI_GATEWAY_HOST";
+  const value = filled(context, name);
+  if (value === undefined) return ok(undefined);
+  if (isHostName(value)) return ok(bareHost(value));
+  return wrong(context, { name, value, wanted: message("variable.host"), example: "127.0.0.1" });
+}
+
+function levelVariable(context: CommandContext): Flag<LevelName | undefined> {
+  const name = "OAI_GATEWAY_LOG_LEVEL";
+  const value = filled(context, name);
+  if (value === undefined) return ok(undefined);
+  const level = LOG_LEVELS.find((one) => one === value.toLowerCase());
+  if (level !== undefined) return ok(level);
+  const wanted = message("variable.level", { values: LOG_LEVELS.join(", ") });
+  return wrong(context, { name, value, wanted, example: "info" });
+}
+
+/** Spaces around it come from files of variables; empty is the same as unset, as `${VAR:-}` of a compose file leaves it. */
+function filled({ env }: CommandContext, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === "" ? undefined : value;
+}
+
+type WrongVariable = {
+  readonly name: string;
+  readonly value: string;
+  readonly wanted: Message;
+  readonly example: string;
+};
+
+function wrong({ text }: CommandContext, { name, value, wanted, example }: WrongVariable): Flag<never> {
+  return {
+    kind: "wrong",
+    failure: {
+      message: text("variable.wrong", { name, wanted, value: cleanText(value) }),
+      fix: text("variable.fix", { name, example }),
+    },
+  };
+}
+
+function ok<T>(value: T): Flag<T> {
+  return { kind: "ok", value };
+}

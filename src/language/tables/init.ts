@@ -1,0 +1,46 @@
+// What `init` asks and says, and the comments of the file that it writes.
+
+import type { MessageTable } from "./message-table.ts";
+
+/** What `init` asks and says, and the comments of the file that it writes: English, then 繁體中文. */
+// biome-ignore format: a table reads best with one row a message
+export const INIT_MESSAGES = {
+  'init.exists': ['{file} exists already.', '{file} 已存在。'],
+  'init.overwrite': ['{file} exists already. Replace it?', '{file} 已存在，要取代它嗎？'],
+  'init.written': ['wrote {file}', '已寫入 {file}'],
+  'init.writtenKeys': ['added {variables} to .env', '已把 {variables} 加進 .env'],
+  'init.cannotWrite': ['{file} cannot be written into {folder} ({code}).', '無法把 {file} 寫入 {folder}（{code}）。'],
+  'fix.initFolder': ['go to a folder of yours, or name a file in one by --output FILE', '換到自己的資料夾，或以 --output FILE 指定可寫入的位置'],
+  'init.brokenOff': ['Stopped; nothing was written.', '已中止，沒有寫入任何檔案。'],
+  'init.nothing': ['found no API keys in the environment or in .env, and no local servers.', '環境變數與 .env 中都沒有 API 金鑰，本機也沒有伺服器。'],
+  'init.needsTty': ['init asks questions and needs a terminal.', 'init 會提問，需要終端機。'],
+  'init.colon': [': ', '：'],
+  'init.which': ['Number or name, or an address (https://...) of any other', '輸入編號或名稱；不在清單上的請輸入位址（https://…）'],
+  'init.badChoice': ['A number from 1 to {last}, a name of the list, or an address such as https://api.example.com/v1.', '請輸入 1 到 {last} 的編號、清單上的名稱，或位址，例如 https://api.example.com/v1。'],
+  'init.resource': ['Name of your resource at {title}', '你在 {title} 的資源名稱'],
+  'init.badResource': ['A resource name has letters, digits and dashes.', '資源名稱只能用英數字與連字號。'],
+  'init.keyVariable': ['Environment variable with its key (-: none)', '存放金鑰的環境變數（輸入 - 表示不需要）'],
+  'init.key': ['{variable} is not set. Paste the key to have it put into .env (it is not shown); empty: set it later', '{variable} 尚未設定。貼上金鑰就會寫進 .env（不會顯示在畫面上）；留空表示稍後自行設定'],
+  'init.badKey': ['A key has no spaces and only plain characters.', '金鑰不含空白，也只有一般的半形字元。'],
+  'init.untried': ['{name} is not tested: {variable} is not set.', '沒有測試 {name}：{variable} 尚未設定。'],
+  'init.tried': ['{name} answers: {models} ({ms} ms)', '{name} 有回應：{models}（{ms} 毫秒）'],
+  'init.failed': ['{name}: {reason}', '{name}：{reason}'],
+  'init.whatNow': ['a: answer again, k: keep it all the same, l: leave it out', 'a：重新輸入，k：仍然保留，l：不要這個端點'],
+  'init.badWhatNow': ['a, k or l.', '請輸入 a、k 或 l。'],
+  'ask.useFound': ['Use {name} ({source})?', '要使用 {name}（{source}）嗎？'],
+  'ask.another': ['Add another endpoint?', '要再加一個端點嗎？'],
+  'ask.url': ['Its base URL (such as https://api.example.com/v1)', '它的 base URL（例如 https://api.example.com/v1）'],
+  'ask.name': ['A name for it', '為它取個名稱'],
+  'ask.keyVariable': ['Environment variable with its key (empty: none)', '存放金鑰的環境變數（留空表示不需要）'],
+  'ask.weight': ['Its weight', '它的權重'],
+  'ask.badVariable': ['That is no name of a variable. Keys stay in the environment or in .env; the file only names them.', '這不是變數名稱。金鑰請放在環境變數或 .env，設定檔只寫變數名稱。'],
+  'ask.badName': ['A name has letters, digits, dashes and dots, and is not taken yet.', '名稱只能用英數字、連字號與句點，且不能重複。'],
+  'ask.badWeight': ['A whole number from 0 to 1000.', '請輸入 0 到 1000 的整數。'],
+  'init.badUrl': ['The address {reason}; {fix}.', '這個網址{reason}；{fix}。'],
+  'ask.badUrl': ['That is no http:// or https:// URL.', '這不是 http:// 或 https:// 網址。'],
+  'file.saved': ['Configuration of oai-gateway. A saved change is live within a second; check it with: oai-gateway check', 'oai-gateway 的設定檔。存檔後一秒內生效；檢查設定：oai-gateway check'],
+  'file.keys': ['All keys: {address} (or: oai-gateway schema)', '所有設定項目：{address}（或執行 oai-gateway schema）'],
+  'file.page': ['https://github.com/oai-gateway/oai-gateway/blob/main/docs/configuration.md', 'https://github.com/oai-gateway/oai-gateway/blob/main/docs/zh-TW/configuration.md'],
+  'file.variables': ['${VAR} comes from the environment, or from a .env file beside this one.', '${VAR} 取自環境變數，或與本檔同資料夾的 .env。'],
+  'file.merge': ['Models of the same name at several endpoints are one; requests rotate by weight.', '多個端點的同名模型會合併成一個，請求依權重輪流分派。'],
+} as const satisfies MessageTable;

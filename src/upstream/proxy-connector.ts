@@ -1,0 +1,180 @@
+// Opens connections that go through a forward proxy: to the proxy, by TLS where it wants that; then, for a tunnel,
+// CONNECT, and the endpoint's own TLS inside. One connector belongs to one route.
+
+import { isIPv6, type Socket } from "node:net";
+import { readConnectAnswer } from "./connect-answer.ts";
+import {
+  type Connected,
+  type Connecting,
+  ConnectTimeoutError,
+  connectPlain,
+  type Destination,
+  keepWatched,
+  portOf,
+} from "./connector.ts";
+import { type ForwardProxy, ProxyFailure, refusedBy } from "./forward-proxy.ts";
+import { TlsOpener } from "./tls-opener.ts";
+import type { Trust } from "./trust.ts";
+
+/** Of this machine, or of nobody: no proxy is to blame, and no other way would do better. */
+const NOT_OF_THE_PROXY = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS"]);
+const TLS_CODES =
+  /^(?:ERR_TLS_|ERR_SSL_|CERT_|CRL_|EPROTO|.*_CERT|.*_SIGNATURE|UNABLE_TO_|.*HOSTNAME_MISMATCH)/;
+
+/** `tunnel`: the connection is one to the endpoint. `forward`: one to the proxy, which is told the whole URL. */
+export type ProxyWay = "tunnel" | "forward";
+
+/** Connects, again and again, to one origin through one proxy. */
+export class ProxyConnector implements Connecting {
+  readonly proxy: ForwardProxy;
+  readonly way: ProxyWay;
+  /** The proxy's. */
+  readonly outer: TlsOpener;
+  /** The endpoint's. */
+  readonly inner: TlsOpener;
+
+  constructor(proxy: ForwardProxy, trust: Trust, way: ProxyWay) {
+    this.proxy = proxy;
+    this.way = way;
+    this.outer = new TlsOpener(trust);
+    this.inner = new TlsOpener(trust);
+  }
+
+  connect(destination: Destination, timeoutMs: number, done: Connected): Socket {
+    return new Opening(this, destination, done).begin(timeoutMs);
+  }
+}
+
+/** One connection being opened. */
+class Opening {
+  readonly #connector: ProxyConnector;
+  readonly #destination: Destination;
+  readonly #done: Connected;
+  /** What is waited for, as it is told when it takes too long or breaks off. */
+  #stage: "proxy" | "answer" | "endpoint" = "proxy";
+  #isDone = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(connector: ProxyConnector, destination: Destination, done: Connected) {
+    this.#connector = connector;
+    this.#destination = destination;
+    this.#done = done;
+  }
+
+  /** Gives the connection to the proxy, whose end ends it all. */
+  begin(timeoutMs: number): Socket {
+    const { proxy, outer } = this.#connector;
+    const { hostname, port } = proxy;
+    const socket = proxy.isSecure
+      ? outer.open(hostname, undefined, { host: hostname, port })
+      : connectPlain(hostname, port);
+    keepWatched(socket);
+    this.#timer = setTimeout(() => socket.destroy(this.#tooLate()), timeoutMs);
+    socket.once(proxy.isSecure ? "secureConnect" : "connect", () => this.#onProxy(socket));
+    socket.on("error", (error) => this.#fail(error));
+    socket.once("close", () => this.#fail(new Error("closed")));
+    return socket;
+  }
+
+  #onProxy(socket: Socket): void {
+    if (this.#connector.way === "forward") {
+      this.#succeed(socket);
+      return;
+    }
+    this.#stage = "answer";
+    const onEnd = (): void => void socket.destroy();
+    socket.once("end", onEnd);
+    readConnectAnswer(socket, (status) => {
+      socket.off("end", onEnd);
+      this.#onAnswer(socket, status);
+    });
+    socket.write(this.#request());
+  }
+
+  #request(): string {
+    const { hostname, port, protocol } = this.#destination;
+    const host = isIPv6(hostname) ? `[${hostname}]` : hostname;
+    const authority = `${host}:${portOf(port, protocol === "https:" ? 443 : 80)}`;
+    const authorization = this.#connector.proxy.authorization();
+    const credentials = authorization === undefined ? "" : `Proxy-Authorization: ${authorization}\r\n`;
+    return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${credentials}\r\n`;
+  }
+
+  #onAnswer(socket: Socket, status: number | undefined): void {
+    const { proxy, inner } = this.#connector;
+    if (status === undefined || status < 200 || status > 299) {
+      const failure =
+        status === undefined
+          ? new ProxyFailure("proxy_failed", proxy, "answered CONNECT with something that is no HTTP")
+          : refusedBy(proxy, status, "CONNECT");
+      this.#fail(failure);
+      socket.destroy();
+      return;
+    }
+    this.#stage = "endpoint";
+    if (this.#destination.protocol !== "https:") {
+      this.#succeed(socket);
+      return;
+    }
+    const { hostname, servername } = this.#destination;
+    const secure = inner.open(hostname, servername, { socket });
+    secure.once("secureConnect", () => this.#succeed(secure));
+    secure.on("error", (error) => {
+      if (!this.#isDone) inner.forgetSession();
+      this.#fail(error);
+      socket.destroy();
+    });
+  }
+
+  #succeed(socket: Socket): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    clearTimeout(this.#timer);
+    this.#done(null, socket);
+  }
+
+  #fail(error: Error): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    clearTimeout(this.#timer);
+    if (this.#stage === "proxy") this.#connector.outer.forgetSession();
+    this.#done(this.#told(error), null);
+  }
+
+  #tooLate(): Error {
+    const { proxy } = this.#connector;
+    switch (this.#stage) {
+      case "proxy":
+        return new ProxyFailure("proxy_timeout", proxy, "no connection in time");
+      case "answer":
+        return new ProxyFailure("proxy_timeout", proxy, "no answer to CONNECT in time");
+      case "endpoint":
+        return new ConnectTimeoutError();
+    }
+  }
+
+  /** The error as it is told: the proxy's where it was the proxy that failed. */
+  #told(error: Error): Error {
+    const { proxy } = this.#connector;
+    const code = codeOf(error);
+    if (error instanceof ProxyFailure || NOT_OF_THE_PROXY.has(code)) return error;
+    switch (this.#stage) {
+      case "proxy":
+        return new ProxyFailure("proxy_unreachable", proxy, code === "" ? "no connection" : code);
+      case "answer":
+        return new ProxyFailure("proxy_failed", proxy, "closed the connection without an answer to CONNECT");
+      case "endpoint":
+        // What its certificate lacks is the endpoint's own matter, and so is its time.
+        if (TLS_CODES.test(code) || error instanceof ConnectTimeoutError) return error;
+        return new ProxyFailure("proxy_failed", proxy, "cut the tunnel during the endpoint's TLS handshake");
+    }
+  }
+}
+
+/** The code of an error, or of the first of several (happy eyeballs gathers one an address); empty for none. */
+function codeOf(error: object): string {
+  if ("code" in error && typeof error.code === "string") return error.code;
+  if ("errors" in error && Array.isArray(error.errors) && typeof error.errors[0] === "object")
+    return codeOf(error.errors[0] ?? {});
+  return "";
+}

@@ -1,0 +1,60 @@
+// The routes that are open, whatever engine they are of.
+
+import type { Peer, Route } from "./client.ts";
+import { type ForwardProxy, isSameProxy } from "./forward-proxy.ts";
+import { Trust } from "./trust.ts";
+
+/** A route as its engine has it. */
+export interface OpenRoute extends Route {
+  readonly caPem: string | undefined;
+  readonly proxy: ForwardProxy | undefined;
+  /** Closes idle connections now, and the others after their calls. */
+  retire(): void;
+  /** Cuts everything. */
+  destroy(): void;
+}
+
+/** All routes that are open. Few enough to be looked through: one is opened for an endpoint, not for a request. */
+export class RouteTable<R extends OpenRoute> {
+  readonly #make: (peer: Peer, trust: Trust) => R;
+  #open: R[] = [];
+  readonly #trusts = new Map<string | undefined, Trust>();
+
+  constructor(make: (peer: Peer, trust: Trust) => R) {
+    this.#make = make;
+  }
+
+  /** The route to a peer; made where there is none yet. */
+  of(peer: Peer): R {
+    const { origin, caPem, proxy } = peer;
+    const found = this.#open.find(
+      (route) => route.origin === origin && route.caPem === caPem && isSameProxy(route.proxy, proxy),
+    );
+    if (found !== undefined) return found;
+    const route = this.#make(peer, this.#trustOf(caPem));
+    this.#open.push(route);
+    return route;
+  }
+
+  /** Closes the routes that are not in `keep`; calls under way finish. */
+  retain(keep: Iterable<Route>): void {
+    const kept = new Set(keep);
+    for (const route of this.#open) if (!kept.has(route)) route.retire();
+    this.#open = this.#open.filter((route) => kept.has(route));
+    const trusted = new Set(this.#open.map(({ caPem }) => caPem));
+    for (const caPem of this.#trusts.keys()) if (!trusted.has(caPem)) this.#trusts.delete(caPem);
+  }
+
+  /** Cuts everything. */
+  destroyAll(): void {
+    for (const route of this.#open.splice(0)) route.destroy();
+  }
+
+  #trustOf(caPem: string | undefined): Trust {
+    const known = this.#trusts.get(caPem);
+    if (known !== undefined) return known;
+    const trust = new Trust(caPem);
+    this.#trusts.set(caPem, trust);
+    return trust;
+  }
+}

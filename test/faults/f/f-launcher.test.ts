@@ -1,0 +1,75 @@
+// How the command is started: by npm, by a Node that is too old, from files of which one is missing.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CliRun, MAIN, NODE, runCli } from "../../support/cli.ts";
+
+test("fault 244: SIGTERM to npm stops the gateway that it has started, in order", async (t) => {
+  const home = mkdtempSync(join(tmpdir(), "oai-gateway-npm-"));
+  const child = spawn("npm", ["run", "demo", "--", "--port", "0", "--traffic", "0", "--lang", "en"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, HOME: home },
+    // A group of its own, so that nothing is left over where this fails.
+    detached: true,
+  });
+  const run = new CliRun(child, home);
+  t.after(async () => {
+    try {
+      process.kill(-(child.pid ?? 0), "SIGKILL");
+    } catch {
+      // All are gone, as they should be.
+    }
+    await run.ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+  await run.port();
+  run.kill("SIGTERM");
+  // The pipes close when the last process that has them is gone: the gateway.
+  const { stderr } = await run.ended;
+  assert.match(stderr, /stopped/i);
+});
+
+test("fault 245: an older Node gets one sentence with a fix, in the reader's language, and code 1", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-old-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const pretend = join(folder, "old.cjs");
+  writeFileSync(pretend, 'Object.defineProperty(process.versions, "node", { value: "18.19.1" });\n');
+  const env = { NODE_OPTIONS: `--require=${pretend}` };
+  const english = await runCli(t, ["demo"], { env });
+  assert.equal(english.code, 1);
+  assert.match(
+    english.stderr,
+    /^\S oai-gateway needs Node 22\.22 or newer, and this is 18\.19\.1\.\n {2}fix: [^\n]+\n$/,
+  );
+  const chinese = await runCli(t, ["demo"], { env: { ...env, LC_ALL: "zh_TW.UTF-8" } });
+  assert.match(
+    chinese.stderr,
+    /^\S oai-gateway 需要 Node 22\.22 或更新的版本，目前是 18\.19\.1。\n {2}修正：[^\n]+\n$/,
+  );
+  assert.equal((await runCli(t, ["--lang", "zh-TW"], { env })).stderr, chinese.stderr);
+  assert.equal(
+    (await runCli(t, ["--lang=en"], { env: { ...env, LANG: "zh_TW.UTF-8" } })).stderr,
+    english.stderr,
+  );
+  // A terminal of another coding would show other signs.
+  assert.equal((await runCli(t, [], { env: { ...env, LC_ALL: "zh_TW.Big5" } })).stderr, english.stderr);
+});
+
+test("fault 246: a file of the package that is missing is a sentence with a fix", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-cut-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "oai-gateway.js"), readFileSync(MAIN));
+  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }');
+  try {
+    execFileSync(NODE, [join(folder, "oai-gateway.js"), "version"], { stdio: "pipe", encoding: "utf8" });
+    assert.fail("it cannot run");
+  } catch (error) {
+    const { status, stderr } = error as { status?: number; stderr?: string };
+    assert.equal(status, 1);
+    assert.match(String(stderr), /^\S oai-gateway is not complete[^\n]+\n {2}fix: [^\n]+\n$/);
+  }
+});

@@ -1,0 +1,55 @@
+// Tests of bin/compile-cache.cjs: code is kept only where nobody else can put any.
+
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { compileCacheFolder } from "../../bin/compile-cache.cjs";
+
+let root = "";
+let home = "";
+
+const folderFor = (xdg: string): string | undefined => compileCacheFolder({ XDG_CACHE_HOME: xdg });
+
+before(() => {
+  root = mkdtempSync(join(tmpdir(), "oai-gateway-cache-"));
+});
+
+beforeEach(() => {
+  home = mkdtempSync(join(root, "home-"));
+});
+
+after(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+test("the folder is made below the user's cache, for this user alone, whatever the mode it had", () => {
+  const folder = join(home, "oai-gateway", "compile-cache");
+  assert.equal(folderFor(home), folder);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  chmodSync(folder, 0o777);
+  assert.equal(folderFor(home), folder);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+});
+
+test("there is none where others can put a folder of theirs into its place", () => {
+  mkdirSync(join(home, "oai-gateway"), { mode: 0o700 });
+  chmodSync(join(home, "oai-gateway"), 0o777);
+  assert.equal(folderFor(home), undefined);
+  chmodSync(join(home, "oai-gateway"), 0o700);
+  chmodSync(home, 0o777);
+  assert.equal(folderFor(home), undefined);
+});
+
+test("nor behind a link, nor where it cannot be made", () => {
+  const elsewhere = mkdtempSync(join(root, "elsewhere-"));
+  mkdirSync(join(home, "oai-gateway"), { mode: 0o700 });
+  symlinkSync(elsewhere, join(home, "oai-gateway", "compile-cache"));
+  assert.equal(folderFor(home), undefined);
+  assert.equal(folderFor("/dev/null"), undefined);
+});
+
+test("the folder for temporary files is never used: who makes a folder there first owns it", () => {
+  assert.ok(!(folderFor("relative") ?? "").startsWith(tmpdir()));
+});
