@@ -22,7 +22,7 @@ import { forgetChanged } from "./routing/table/changed-endpoints.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import { type PlaneSnapshot, type SnapshotScope, takeSnapshot } from "./snapshot.ts";
 import { LastingState } from "./store/lasting-state.ts";
-import { createH1Client } from "./upstream/h1/h1-client.ts";
+import type { OutboundClient } from "./upstream/client.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { Routes } from "./upstream/routes.ts";
 import { Router } from "./wires/paths/router.ts";
@@ -33,6 +33,8 @@ import { buildWorld } from "./world.ts";
 export type DataPlaneOptions = KeptPlace & {
   readonly config: GatewayConfig;
   readonly log: Log;
+  /** What asks endpoints; closed with the data plane. */
+  readonly client: OutboundClient;
   /** Told of each exchange that is over. */
   readonly settled: ExchangeSink;
   readonly clock?: Clock;
@@ -50,8 +52,8 @@ export class DataPlane {
   readonly kept: Kept;
   readonly overload: Overload;
   readonly services: Services;
-  readonly #client = createH1Client();
-  readonly #routes = new Routes(this.#client);
+  readonly #client: OutboundClient;
+  readonly #routes: Routes;
   readonly #loops: Loops;
   /** For the gateway's own questions. */
   readonly #ownClient: MarkedClient;
@@ -68,6 +70,8 @@ export class DataPlane {
 
   constructor(options: DataPlaneOptions) {
     const clock = options.clock ?? systemClock;
+    this.#client = options.client;
+    this.#routes = new Routes(this.#client);
     this.#clashes = new ClashReport(options.log);
     this.#config = options.config;
     const { maxListBytes } = options.config.discovery;

@@ -9,9 +9,9 @@ import type { ListenerCertificate } from "./config/rules/certificate.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
 import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
+import { type Engine, loadEngine } from "./engines.ts";
 import { Front } from "./front.ts";
-import { listen } from "./http/h1/server.ts";
-import { DEFAULT_LIMITS, type HttpServer, type ServerLimits } from "./http/listener.ts";
+import { DEFAULT_LIMITS, type HttpServer, type Listen, type ServerLimits } from "./http/listener.ts";
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { joinSinks } from "./observe/sinks.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
@@ -26,7 +26,7 @@ import { checkReload } from "./supervise/reload-rules.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
 
 /** What a gateway is started with. */
-export type GatewayOptions = Omit<DataPlaneOptions, "settled"> & {
+export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client"> & {
   /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
   readonly sinks: readonly ExchangeSink[];
 };
@@ -36,7 +36,7 @@ export type GatewayOptions = Omit<DataPlaneOptions, "settled"> & {
  * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const gateway = new Gateway(options);
+  const gateway = new Gateway(options, await loadEngine(options.config.server.engine));
   await gateway.listen();
   return gateway;
 }
@@ -50,6 +50,7 @@ export class Gateway {
   readonly #plane: DataPlane;
   readonly #front: Front;
   readonly #log: Log;
+  readonly #listen: Listen;
   #server: HttpServer | undefined;
   /** As it was asked for when the listener was opened; a reload does not move it. */
   readonly #address: Pick<GatewayConfig["server"], "host" | "port" | "tls">;
@@ -61,7 +62,7 @@ export class Gateway {
   #loadedMs: number;
   #closing: Promise<void> | undefined;
 
-  constructor(options: GatewayOptions) {
+  constructor(options: GatewayOptions, engine: Engine) {
     this.#log = options.log;
     this.#address = options.config.server;
     this.#certificate = options.config.server.tls;
@@ -71,7 +72,9 @@ export class Gateway {
     this.#loadedMs = this.#startedMs;
     const { configFile } = options;
     this.#origin = configFile === undefined ? { kind: "none" } : { kind: "file", path: configFile };
-    this.#plane = new DataPlane({ ...options, settled: joinSinks(options.sinks, options.log) });
+    this.#listen = engine.listen;
+    const settled = joinSinks(options.sinks, options.log);
+    this.#plane = new DataPlane({ ...options, settled, client: engine.createClient() });
     const { catalogue, targets, kept, overload, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
@@ -94,7 +97,7 @@ export class Gateway {
       mayTake: (protocol, method, target) => router.takesUpgrade(protocol, method, target),
       onUpgrade: onRequest,
     };
-    this.#server = await listen({ host, port, tls }, this.#limits(), { onRequest, upgrades, onFault });
+    this.#server = await this.#listen({ host, port, tls }, this.#limits(), { onRequest, upgrades, onFault });
     this.#plane.begin();
   }
 
@@ -185,6 +188,9 @@ export class Gateway {
     if (tls !== undefined && this.#certificate !== undefined) this.renewCertificate(tls);
     return [
       ...(this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : []),
+      ...(before.server.engine !== config.server.engine
+        ? ["server.engine takes effect at the next start"]
+        : []),
       ...(this.#isTlsTurned(before, config) ? ["server.tls takes effect at the next start"] : []),
     ];
   }

@@ -43,24 +43,27 @@ proxy/request: core http wires/paths bytes routing routing/table wires/headers p
 proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
 supervise: core language upstream routing accounts config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
-upstream/undici: http upstream
 world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts upstream/undici world.ts
-front.ts: core http wires/paths
-http/listener: core wires/errors
+data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts world.ts
+http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
+http/h1: core http http/listener http/node
+upstream/h1: http upstream http/h1
+upstream/undici: http upstream
+engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
+front.ts: core http wires/paths
 proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/peek proxy/exchange proxy/request
 proxy/answer: core http bytes wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream routing wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
-gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts front.ts http/node proxy
+gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core language upstream routing routing/table catalogue cli/terminal config/report config/schema config/rules config config/file observe supervise upstream/undici
+cli/shared: core language upstream routing routing/table catalogue cli/terminal config/report config/schema config/rules config config/file observe supervise engines.ts
 cli/commands: core language routing/table cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
 cli/completions: core cli/terminal cli/commands
-cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config config/file snapshot.ts upstream/undici cli/control cli/shared
+cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
 cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo

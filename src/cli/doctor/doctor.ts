@@ -4,13 +4,14 @@
 import { modelsOf } from "../../catalogue/model-knowledge.ts";
 import { emptyConfig, type GatewayConfig } from "../../config/compile.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
+import type { EngineName } from "../../config/schema/engine-name.ts";
 import { systemClock } from "../../core/clock.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { nearest } from "../../core/nearest.ts";
+import { loadEngine } from "../../engines.ts";
 import { message } from "../../language/messages.ts";
 import type { Endpoint, EndpointModels, Override } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
-import { createH1Client } from "../../upstream/h1/h1-client.ts";
 import { askSnapshots } from "../control/running.ts";
 import { tableOf } from "../shared/ask-endpoints.ts";
 import { type AskingOptions, findConfigured, printUnconfigured } from "../shared/configured.ts";
@@ -45,7 +46,11 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
   const [surroundings, running, tested] = await Promise.all([
     checkRuntime(dataDir, config.server),
     askSnapshots(context, options, "none"),
-    testAll(context, options, { endpoints: chosen, limitBytes: config.discovery.maxListBytes }),
+    testAll(context, options, {
+      endpoints: chosen,
+      limitBytes: config.discovery.maxListBytes,
+      engine: config.server.engine,
+    }),
   ]);
   const nowMs = systemClock.wallMs();
   const clock = checkClock(datesOf(tested), nowMs);
@@ -68,15 +73,20 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
   return exitCode;
 }
 
-type Subjects = { readonly endpoints: readonly Endpoint[]; readonly limitBytes: number };
+type Subjects = {
+  readonly endpoints: readonly Endpoint[];
+  readonly limitBytes: number;
+  readonly engine: EngineName;
+};
 
 /** Tests each endpoint under each of its keys, all at once. */
 async function testAll(
   context: CommandContext,
   { json, spend = false }: DoctorOptions,
-  { endpoints, limitBytes }: Subjects,
+  { endpoints, limitBytes, engine }: Subjects,
 ): Promise<Tested[]> {
-  const client = createH1Client();
+  const { createClient } = await loadEngine(engine);
+  const client = createClient();
   const subjects = endpoints.flatMap((endpoint) =>
     endpoint.credentials.map((key) => ({ client, endpoint, key, spend, limitBytes })),
   );

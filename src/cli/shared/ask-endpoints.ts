@@ -5,11 +5,11 @@ import { type EndpointStatus, modelsOf } from "../../catalogue/model-knowledge.t
 import { MemorySavedLists } from "../../catalogue/saved-lists.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { systemClock } from "../../core/clock.ts";
+import { loadEngine } from "../../engines.ts";
 import { createSilentLog } from "../../observe/silent-log.ts";
 import { Rotations } from "../../routing/balancer.ts";
 import type { EndpointModels } from "../../routing/model.ts";
 import { RoutingTable } from "../../routing/table/table.ts";
-import { createH1Client } from "../../upstream/h1/h1-client.ts";
 
 /** What the endpoints answered. */
 export type AskedEndpoints = {
@@ -20,7 +20,8 @@ export type AskedEndpoints = {
 
 /** Asks all endpoints at once, each once; takes as long as the slowest, at most `timeoutMs`. */
 export async function askEndpoints(config: GatewayConfig, timeoutMs: number): Promise<AskedEndpoints> {
-  const client = createH1Client();
+  const { createClient } = await loadEngine(config.server.engine);
+  const client = createClient();
   const catalogue = new Catalogue({
     client,
     clock: systemClock,

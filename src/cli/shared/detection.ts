@@ -4,10 +4,11 @@ import { type DetectedEndpoint, type Detection, type DetectRow, detect } from ".
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";
 import { environmentIn } from "../../config/file/load.ts";
 import { EnvironmentProxies } from "../../config/rules/environment-proxies.ts";
+import { USUAL_ENGINE } from "../../config/schema/engine-name.ts";
 import { systemClock } from "../../core/clock.ts";
 import { lookupIn } from "../../core/env.ts";
+import { loadEngine } from "../../engines.ts";
 import type { Endpoint } from "../../routing/model.ts";
-import { createH1Client } from "../../upstream/h1/h1-client.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import type { EndpointRow } from "./start-block.ts";
 import type { Found } from "./start-facts.ts";
@@ -21,7 +22,8 @@ export async function lookAround(
   ownPort: number,
 ): Promise<Detection> {
   const env = await environmentIn(cwd, outer);
-  const client = createH1Client();
+  const { createClient } = await loadEngine(USUAL_ENGINE);
+  const client = createClient();
   try {
     const proxies = new EnvironmentProxies(lookupIn(env, undefined));
     const proxyFor = (origin: string) => proxies.for(origin);

@@ -2,9 +2,11 @@
 
 import { message } from "../../language/messages.ts";
 import type { QueueLimits } from "../../routing/model.ts";
+import { ENGINE_NAMES, USUAL_ENGINE } from "./engine-name.ts";
 import {
   address,
   block,
+  choice,
   duration,
   flag,
   headerName,
@@ -112,6 +114,10 @@ const written = block(
       1_024,
     ),
     timeouts,
+    engine: choice(
+      ENGINE_NAMES,
+      "What speaks HTTP with clients and endpoints: `fast` is the gateway's own, `node` is Node's own server and undici. A change needs a restart.",
+    ).prefault(USUAL_ENGINE),
     drain_timeout: duration(
       "How long requests under way may take after SIGTERM, before they are cut.",
     ).prefault("30s"),
@@ -162,6 +168,8 @@ export const server = written
       writeStallMs: timeouts.write_stall,
       /** How long requests under way may take once the process has been told to stop. */
       drainMs: raw.drain_timeout,
+      /** What speaks HTTP. */
+      engine: raw.engine,
     };
   })
   .prefault({});
