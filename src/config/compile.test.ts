@@ -133,6 +133,7 @@ test("defaults", () => {
       bodyBytesPerSecond: 1_024,
       writeStallMs: 60_000,
       drainMs: 30_000,
+      engine: "node",
     },
     plan: {
       mode: "merge",
@@ -237,6 +238,7 @@ log: {level: warn, format: json}
     bodyBytesPerSecond: 0,
     writeStallMs: 60_000,
     drainMs: 30_000,
+    engine: "node",
   });
   const [a, b, c] = plan.endpoints;
   assert.deepEqual(a?.fixedHeaders, ["x-one", "1", "openai-organization", "org", "openai-project", "prj"]);

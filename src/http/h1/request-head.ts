@@ -1,5 +1,5 @@
 // The head of a request, read where it is plain: the shapes that make up the traffic. Whatever is not plainly one of
-// them, legal or not, is not judged here: another parser has to look at it (docs/decisions/fast-listener.md).
+// them, legal or not, is not judged here: another parser has to look at it (docs/decisions/fast-engine.md).
 
 import type { FlatHeaders } from "../message.ts";
 
