@@ -66,8 +66,10 @@ export class H1Body implements BodySource {
       if (this.#heldBytes > MAX_HELD_BYTES) this.#connection.pause();
       return;
     }
-    if (piece.length > 0) this.#sink.onData(piece);
-    if (this.isWhole) this.#sink.onEnd();
+    const sink = this.#sink;
+    if (piece.length > 0) sink.onData(piece);
+    // A piece too many has it dropped, whole or not.
+    if (this.isWhole) sink.onEnd();
   }
 
   /** No more comes: the connection is gone, or what comes is no such body. */

@@ -46,6 +46,15 @@ export function testBodies(listen: Listen): void {
     assert.equal((await wire.answer()).text, "request_timeout");
   });
 
+  test("a body in chunks whose end comes with what is too much of it is refused as too large", async (t) => {
+    const server = await serverFor(t, { listen }, readingWith({ ...WIDE, maxBytes: 3 }));
+    const wire = await wireFor(t, server.port);
+    const head = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n";
+    await wire.send(`${head}2\r\n`);
+    await wire.send("ab\r\n2\r\ncd\r\n0\r\n\r\n");
+    assert.equal((await wire.answer()).text, "request_too_large");
+  });
+
   test("a piece for which there is no room ends the reading, and what was counted is given back", async (t) => {
     const told: string[] = [];
     const meter: BodyMeter = {
