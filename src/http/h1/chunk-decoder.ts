@@ -23,8 +23,12 @@ type Place =
   | "size"
   | "digits"
   | "extension"
+  | "extension-name"
+  | "value"
+  | "value-token"
   | "quoted"
   | "escaped"
+  | "quoted-end"
   | "size-lf"
   | "data"
   | "data-cr"
@@ -97,15 +101,6 @@ export class ChunkDecoder {
       case "digits":
         if (byte === CR) return this.#go("size-lf");
         return byte === SEMICOLON ? this.#extend("extension") : this.#digit(byte);
-      case "extension":
-        if (byte === CR) return this.#go("size-lf");
-        if (byte === QUOTE) return this.#extend("quoted");
-        return (isToken(byte) || byte === EQUALS || byte === SEMICOLON) && this.#extend("extension");
-      case "quoted":
-        if (byte === QUOTE) return this.#extend("extension");
-        return isText(byte) && this.#extend(byte === BACKSLASH ? "escaped" : "quoted");
-      case "escaped":
-        return isText(byte) && this.#extend("quoted");
       case "size-lf":
         return byte === LF && this.#go(this.#left === 0 ? "trailer" : "data");
       case "data-cr":
@@ -126,8 +121,38 @@ export class ChunkDecoder {
       case "last-lf":
         return byte === LF && this.#go("end");
       default:
+        return this.#stepExtension(byte);
+    }
+  }
+
+  /** The same in an extension: a name, and perhaps a value behind `=` (§7.1.1), with no spaces anywhere. */
+  #stepExtension(byte: number): boolean {
+    switch (this.#place) {
+      case "extension":
+        return isToken(byte) && this.#extend("extension-name");
+      case "extension-name":
+        if (byte === EQUALS) return this.#extend("value");
+        return isToken(byte) ? this.#extend("extension-name") : this.#endExtension(byte);
+      case "value":
+        if (byte === QUOTE) return this.#extend("quoted");
+        return isToken(byte) && this.#extend("value-token");
+      case "value-token":
+        return isToken(byte) ? this.#extend("value-token") : this.#endExtension(byte);
+      case "quoted":
+        if (byte === QUOTE) return this.#extend("quoted-end");
+        return isText(byte) && this.#extend(byte === BACKSLASH ? "escaped" : "quoted");
+      case "escaped":
+        return isText(byte) && this.#extend("quoted");
+      case "quoted-end":
+        return this.#endExtension(byte);
+      default:
         return false;
     }
+  }
+
+  #endExtension(byte: number): boolean {
+    if (byte === CR) return this.#go("size-lf");
+    return byte === SEMICOLON && this.#extend("extension");
   }
 
   #go(place: Place): true {
