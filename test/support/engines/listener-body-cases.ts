@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { systemClock } from "../../../src/core/clock.ts";
 import type { Listen } from "../../../src/http/listener.ts";
 import type { BodyLimits, BodyMeter, RequestListener } from "../../../src/http/message.ts";
+import { Gate } from "../condition.ts";
 import { wireFor } from "../wire.ts";
 import { serverFor } from "./listener-server.ts";
 
@@ -47,11 +48,16 @@ export function testBodies(listen: Listen): void {
   });
 
   test("a body in chunks whose end comes with what is too much of it is refused as too large", async (t) => {
-    const server = await serverFor(t, { listen }, readingWith({ ...WIDE, maxBytes: 3 }));
+    const reading = readingWith({ ...WIDE, maxBytes: 3 });
+    const begun = new Gate();
+    const server = await serverFor(t, { listen }, (request, reply) => {
+      reading(request, reply);
+      begun.open();
+    });
     const wire = await wireFor(t, server.port);
-    const head = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n";
-    await wire.send(`${head}2\r\n`);
-    await wire.send("ab\r\n2\r\ncd\r\n0\r\n\r\n");
+    await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n");
+    await begun.pass();
+    await wire.send("2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n");
     assert.equal((await wire.answer()).text, "request_too_large");
   });
 
