@@ -1,6 +1,7 @@
 // The head of a request, read where it is plain: the shapes that make up the traffic. Whatever is not plainly one of
 // them, legal or not, is not judged here: another parser has to look at it (docs/decisions/fast-engine.md).
 
+import { isHostValue } from "../listener/host-field.ts";
 import type { FlatHeaders } from "../message.ts";
 
 /** A plain head. */
@@ -32,7 +33,7 @@ const LENGTH = /^\d{1,15}$/;
 
 /**
  * Reads a head, as text without the empty line behind it. Undefined where it is not plain: other methods and versions,
- * bytes beyond ASCII, no Host or several (RFC 9112 §3.2), several lengths or a length beside a coding (§6.1, §6.3), a
+ * bytes beyond ASCII, no Host, several, or an odd one (RFC 9112 §3.2), several lengths or a length beside a coding (§6.1, §6.3), a
  * coding that is not `chunked` alone, an offer to leave HTTP, an expectation, options of the connection that are
  * neither `close` nor `keep-alive` alone.
  */
@@ -53,6 +54,7 @@ export function readPlainHead(text: string): PlainHead | undefined {
     headers.push(name, value);
     switch (name) {
       case "host":
+        if (!isHostValue(value)) return undefined;
         hosts += 1;
         break;
       case "content-length":

@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { PiecedBody } from "../body-pieces.ts";
 import { BodyReader, tooLarge } from "../body-reader.ts";
 import { firstHeader } from "../first-header.ts";
+import { isHostValue } from "../listener/host-field.ts";
 import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest } from "../message.ts";
 import { NodeBody } from "./node-body.ts";
 import type { NodeReply } from "./node-reply.ts";
@@ -31,16 +32,21 @@ export class NodeRequest implements InboundRequest {
     this.target = message.url ?? "/";
     const headers = message.rawHeaders;
     let hosts = 0;
-    let coding = "";
+    let isHostOdd = false;
+    let coding: string | undefined;
     for (let index = 0; index < headers.length; index += 2) {
       const name = (headers[index] ?? "").toLowerCase();
       headers[index] = name;
-      if (name === "host") hosts += 1;
-      else if (name === "transfer-encoding") coding = headers[index + 1] ?? "";
-      else if (name === "content-length") this.#declared = Number(headers[index + 1]);
+      const value = headers[index + 1] ?? "";
+      if (name === "host") {
+        hosts += 1;
+        isHostOdd ||= !isHostValue(value);
+      } else if (name === "transfer-encoding") coding = coding === undefined ? value : `${coding}, ${value}`;
+      else if (name === "content-length") this.#declared = Number(value);
     }
-    reply.isBodyExpected = coding !== "" || this.#declared !== 0;
+    reply.isBodyExpected = coding !== undefined || this.#declared !== 0;
     this.headFault = headFaultOf(message, hosts, coding);
+    if (isHostOdd) this.headFault ??= "The request's Host is no host.";
     this.headers = headers;
   }
 
@@ -66,14 +72,16 @@ export class NodeRequest implements InboundRequest {
 }
 
 /** What one server may read differently from the next, or not at all (RFC 9112 §2.3, §3.2, §6.1). */
-function headFaultOf(message: IncomingMessage, hosts: number, coding: string): string | undefined {
+function headFaultOf(message: IncomingMessage, hosts: number, coding: string | undefined): string | undefined {
   if (message.httpVersionMajor !== 1 || message.httpVersionMinor > 1)
     return "The request is not in HTTP/1.1 or HTTP/1.0.";
   if (/[^!-~\x80-\xff]/.test(message.url ?? ""))
     return "The request's target has a space or a control character in it.";
   if (hosts > 1) return "The request has more than one Host header.";
   if (hosts === 0 && message.httpVersionMinor > 0) return "The request has no Host header.";
-  if (coding !== "" && coding.toLowerCase() !== "chunked")
+  if (coding !== undefined && coding.toLowerCase() !== "chunked")
     return "The transfer coding is not `chunked` alone.";
+  if (coding !== undefined && message.httpVersionMinor === 0)
+    return "The request is in HTTP/1.0, which knows no transfer coding.";
   return undefined;
 }
