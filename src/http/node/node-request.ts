@@ -72,7 +72,11 @@ export class NodeRequest implements InboundRequest {
 }
 
 /** What one server may read differently from the next, or not at all (RFC 9112 §2.3, §3.2, §6.1). */
-function headFaultOf(message: IncomingMessage, hosts: number, coding: string | undefined): string | undefined {
+function headFaultOf(
+  message: IncomingMessage,
+  hosts: number,
+  coding: string | undefined,
+): string | undefined {
   if (message.httpVersionMajor !== 1 || message.httpVersionMinor > 1)
     return "The request is not in HTTP/1.1 or HTTP/1.0.";
   if (/[^!-~\x80-\xff]/.test(message.url ?? ""))
