@@ -11,7 +11,7 @@ import { H1Body } from "./h1-body.ts";
 import { H1Reply, type ReplyConnection } from "./h1-reply.ts";
 import { H1Request } from "./h1-request.ts";
 import { HEAD_END_LENGTH, HeadBytes } from "./head-bytes.ts";
-import { type PlainHead, readPlainHead } from "./request-head.ts";
+import { hasRequestLine, type PlainHead, readPlainHead } from "./request-head.ts";
 import type { HeadEnd } from "./response-head.ts";
 
 /** What all connections of an engine share; may change while they are open. */
@@ -127,9 +127,11 @@ export class H1Connection implements ReplyConnection {
       if (isWaited && held.mayBecome(PLAIN)) return;
     }
     const isWithin = end !== -1 && end <= maxHeadBytes - HEAD_END_LENGTH;
-    const head = isWithin ? readPlainHead(held.text(end)) : undefined;
-    if (head === undefined) this.#handOver();
-    else this.#serve(head, held.take(end + HEAD_END_LENGTH));
+    const text = isWithin ? held.text(end) : undefined;
+    const head = text === undefined ? undefined : readPlainHead(text);
+    if (head !== undefined) this.#serve(head, held.take(end + HEAD_END_LENGTH));
+    else if (text === undefined || hasRequestLine(text)) this.#handOver();
+    else this.#refuse(new GatewayError("bad_request"));
   }
 
   #serve(head: PlainHead, read: Buffer | undefined): void {

@@ -32,6 +32,19 @@ const VERSION_LENGTH = " HTTP/1.1".length;
 const LENGTH = /^\d{1,15}$/;
 
 /**
+ * A line of HTTP/1.1 or 1.0 with one space between its parts (RFC 9112 §3, §2.3). Empty lines may be before it (§2.2).
+ */
+const REQUEST_LINE = /^[\r\n]*(?:$|[!#$%&'*+.^_`|~0-9A-Za-z-]+ [!-~\x80-\xff]+ HTTP\/1\.[01](?:\r\n|$))/;
+
+/**
+ * Whether a head that is not plain begins as one of HTTP does. `node:http` takes more for one: other protocols, and
+ * any number of spaces.
+ */
+export function hasRequestLine(text: string): boolean {
+  return REQUEST_LINE.test(text);
+}
+
+/**
  * Reads a head, as text without the empty line behind it. Undefined where it is not plain: other methods and versions,
  * bytes beyond ASCII, no Host, several, or an odd one (RFC 9112 §3.2), several lengths or a length beside a coding (§6.1, §6.3), a
  * coding that is not `chunked` alone, an offer to leave HTTP, an expectation, options of the connection that are
