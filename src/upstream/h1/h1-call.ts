@@ -140,10 +140,9 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
     if (this.#isOver) return;
     this.#isOver = true;
     // What nobody asked for would be taken for the next answer; what is left to write, for the next request.
-    if (rest === undefined && this.#answer?.isKept === true && this.#left.length === 0) {
-      this.connection.rest(this.#answer.keptMs);
-      this.#pool.giveBack(this.connection);
-    } else this.#pool.discard(this.connection);
+    const isKept = rest === undefined && this.#answer?.isKept === true && this.#left.length === 0;
+    if (isKept && this.connection.rest(this.#answer?.keptMs)) this.#pool.giveBack(this.connection);
+    else this.#pool.discard(this.connection);
     try {
       this.#handler.onEnd();
     } catch (error) {

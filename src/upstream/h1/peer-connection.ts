@@ -88,17 +88,22 @@ export class PeerConnection implements Pooled {
     this.#user?.onReady(socket);
   }
 
-  /** The call is over, and the connection good for another one; `keptMs`: for how long the peer keeps it. */
-  rest(keptMs: number | undefined): void {
+  /**
+   * The call is over, and the connection good for another one; `keptMs`: for how long the peer keeps it. False where that
+   * is so short that the next request might come too late.
+   */
+  rest(keptMs: number | undefined): boolean {
+    if (keptMs !== undefined && keptMs <= HINT_MARGIN_MS) return false;
     this.#user = undefined;
     this.served += 1;
     this.#socket?.resume();
-    const idleMs = Math.max(0, Math.min(IDLE_MS, (keptMs ?? Number.POSITIVE_INFINITY) - HINT_MARGIN_MS));
+    const idleMs = Math.min(IDLE_MS, (keptMs ?? Number.POSITIVE_INFINITY) - HINT_MARGIN_MS);
     if (this.#idleTimer === undefined || idleMs !== this.#idleMs) {
       clearTimeout(this.#idleTimer);
       this.#idleMs = idleMs;
       this.#idleTimer = setTimeout(() => this.#leave(), idleMs).unref();
     } else this.#idleTimer.refresh();
+    return true;
   }
 
   /** Leaves the socket to the call that has it; nothing is heard of it here. */

@@ -41,7 +41,9 @@ export function readAnswerHead(text: string, method: string): AnswerHead | HeadF
   const headers: string[] = [];
   let length = -1;
   let coding: string | undefined;
-  let isKept = text[STATUS_AT - 2] === "1";
+  const isOld = text[STATUS_AT - 2] === "0";
+  let isKept = !isOld;
+  let isLast = false;
   let keptMs: number | undefined;
   for (let at = 1; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
@@ -60,7 +62,8 @@ export function readAnswerHead(text: string, method: string): AnswerHead | HeadF
         coding = value.toLowerCase();
         break;
       case "connection":
-        if (/(?:^|,)\s*close\s*(?:,|$)/i.test(value)) isKept = false;
+        // `close` wins, wherever it stands (RFC 9112 §9.3).
+        if (/(?:^|,)\s*close\s*(?:,|$)/i.test(value)) isLast = true;
         else if (/(?:^|,)\s*keep-alive\s*(?:,|$)/i.test(value)) isKept = true;
         break;
       case "keep-alive":
@@ -70,9 +73,10 @@ export function readAnswerHead(text: string, method: string): AnswerHead | HeadF
   }
   // Only `chunked` is undone here: the bytes of any other coding would pass for the body (RFC 9112 §6.1).
   if (coding !== undefined && coding !== "chunked" && coding !== "identity") return "TRANSFER_CODING";
-  if (coding === "chunked" && length !== -1) return "INVALID_LENGTH";
+  if (coding !== undefined && length !== -1) return "INVALID_LENGTH";
   const bodyEnd = bodyEndOf(status, method, coding, length);
-  if (bodyEnd === "close") isKept = false;
+  // HTTP/1.0 knows no coding: a proxy in between may have kept the connection without having understood it (§6.1).
+  if (bodyEnd === "close" || isLast || (isOld && coding !== undefined)) isKept = false;
   return { status, headers, bodyEnd, isKept, keptMs: Number.isNaN(keptMs) ? undefined : keptMs };
 }
 
