@@ -11,9 +11,15 @@ export function flatHeaders(raw: RawHeaders | undefined): FlatHeaders {
   const flat: string[] = new Array(raw.length);
   for (let index = 0; index < raw.length; index += 2) {
     flat[index] = latin1(raw[index]).toLowerCase();
-    flat[index + 1] = latin1(raw[index + 1]);
+    flat[index + 1] = trimmed(latin1(raw[index + 1]));
   }
   return flat;
+}
+
+/** The library leaves the spaces behind a value, which are none of it (RFC 9110 §5.5). */
+function trimmed(value: string): string {
+  const last = value.charCodeAt(value.length - 1);
+  return last === 0x20 || last === 0x09 ? value.replace(/[\t ]+$/, "") : value;
 }
 
 function latin1(bytes: Buffer | string | undefined): string {

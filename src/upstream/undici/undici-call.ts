@@ -227,10 +227,14 @@ export class UndiciCall implements OutboundCall, CallHandler {
  */
 function framingOf(headers: readonly string[]): "told" | "close" | "unknown" {
   let framing: "told" | "close" = "close";
+  let isCoded = false;
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index];
     if (name === "content-length") framing = "told";
     else if (name === "transfer-encoding") {
+      // Of several the library takes the last one for all there are.
+      if (isCoded) return "unknown";
+      isCoded = true;
       const coding = (headers[index + 1] ?? "").toLowerCase();
       if (coding === "chunked") framing = "told";
       else if (coding !== "identity") return "unknown";
