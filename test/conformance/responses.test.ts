@@ -1,0 +1,25 @@
+// Both engines make the same of hostile and odd answers, or differ where a row says why they may.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createH1Client } from "../../src/upstream/h1/h1-client.ts";
+import { createUndiciClient } from "../../src/upstream/undici/undici-client.ts";
+import { responseRigFor } from "./response-rig.ts";
+import { RESPONSES } from "./responses.ts";
+
+for (const [engine, make] of [
+  ["fast", createH1Client],
+  ["node", createUndiciClient],
+] as const)
+  for (const row of RESPONSES)
+    test(`${engine}: ${row.name} (${row.rfc})`, async (t) => {
+      const rig = await responseRigFor(t, make);
+      const sent = typeof row.sent === "string" ? [row.sent] : row.sent;
+      const outcome = await rig.outcomeOf({ sent, next: row.next ?? "open", method: row.method ?? "GET" });
+      assert.equal(outcome, engine === "node" ? (row.onNode?.want ?? row.want) : row.want);
+    });
+
+test("there are enough of them, and each has its name", () => {
+  assert.ok(RESPONSES.length >= 100);
+  assert.equal(new Set(RESPONSES.map(({ name }) => name)).size, RESPONSES.length);
+});

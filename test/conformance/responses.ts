@@ -1,0 +1,9 @@
+// All hostile and odd answers.
+
+import type { ResponseRow } from "./response-row.ts";
+import { BODIES } from "./responses/bodies.ts";
+import { CHUNKS } from "./responses/chunks.ts";
+import { CONNECTIONS } from "./responses/connections.ts";
+import { HEADS } from "./responses/heads.ts";
+
+export const RESPONSES: readonly ResponseRow[] = [...HEADS, ...BODIES, ...CHUNKS, ...CONNECTIONS];
