@@ -48,9 +48,11 @@ export class NodeEngine implements ConnectionEngine {
     // An expectation that nobody knows may be ignored (RFC 9110 §10.1.1); the engine would answer without a body.
     server.on("checkExpectation", (message, response) => onRequest(message, response, false));
     server.on("checkContinue", (message, response) => onRequest(message, response, true));
-    server.on("connect", (_message: IncomingMessage, socket: Socket) =>
-      refuse(socket, new GatewayError("method_not_allowed")),
-    );
+    server.on("connect", (message: IncomingMessage, socket: Socket, rest: Buffer) => {
+      // Before the answers that are due a client would take it for the first of these.
+      if (isFree(socket)) refuse(socket, new GatewayError("method_not_allowed"));
+      else whenItsTurn(message, rest, false, () => this.serve(socket));
+    });
     const upgrade = upgrader(listeners.upgrades, share);
     server.on("upgrade", (message: IncomingMessage, socket: Socket, rest: Buffer) => {
       upgrade(message, rest, () => this.serve(socket));
