@@ -15,7 +15,15 @@ export type RequestRow = {
   /** What the listener saw, `>`, the answers, and whether the connection was kept: `POST / =body > 200 kept`. */
   readonly want: string;
   /** Where the engine on node:http differs harmlessly: what becomes of it there, and why that may be. */
-  readonly onNode?: { readonly want: string; readonly why: string };
+  readonly onNode?: NodeOutcome;
+};
+
+/** What becomes of a row on the other engine. */
+export type NodeOutcome = {
+  readonly want: string;
+  readonly why: string;
+  /** Behind another request, where that is not the same: such a head is written anew before it is read again. */
+  readonly behind?: string;
 };
 
 /** A name with its row: what a table of rows is made of. */

@@ -185,6 +185,11 @@ const PIPELINES = requestRows({
     sent: GET_A + head(GET) + GET_B,
     want: "GET /a > 200 400 closed",
   },
+  "CONNECT behind requests of both kinds": {
+    rfc: "RFC 9112 §9.3.2",
+    sent: head("DELETE / HTTP/1.1", HOST) + GET_A + head("CONNECT a:1 HTTP/1.1", HOST),
+    want: "DELETE /; GET /a > 200 200 405 closed",
+  },
   "the preface of HTTP/2 behind a request": {
     rfc: "RFC 9113 §3.4",
     sent: `${GET_A}PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`,
