@@ -31,10 +31,11 @@ export class ResponseRig {
     this.#endpoint = endpoint;
   }
 
-  /** Asks, and tells what became of it, as a row does. */
-  async outcomeOf(answering: Answering): Promise<string> {
+  /** Asks, and tells what became of it, as a row does. `isUsed`: on a connection that has served before. */
+  async outcomeOf(answering: Answering, isUsed = false): Promise<string> {
     const route = this.#client.open({ origin: `http://127.0.0.1:${this.#endpoint.port}` });
     const before = this.#endpoint.connections;
+    if (isUsed) await this.#ask(route, "GET");
     this.#endpoint.answering = answering;
     const told = await this.#ask(route, answering.method);
     await turns(TURNS);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createH1Client } from "../../src/upstream/h1/h1-client.ts";
 import { createUndiciClient } from "../../src/upstream/undici/undici-client.ts";
-import { responseRigFor } from "./response-rig.ts";
+import { type Answering, responseRigFor } from "./response-rig.ts";
 import { RESPONSES } from "./responses.ts";
 
 for (const [engine, make] of [
@@ -13,10 +13,12 @@ for (const [engine, make] of [
 ] as const)
   for (const row of RESPONSES)
     test(`${engine}: ${row.name} (${row.rfc})`, async (t) => {
-      const rig = await responseRigFor(t, make);
+      const want = engine === "node" ? (row.onNode?.want ?? row.want) : row.want;
       const sent = typeof row.sent === "string" ? [row.sent] : row.sent;
-      const outcome = await rig.outcomeOf({ sent, next: row.next ?? "open", method: row.method ?? "GET" });
-      assert.equal(outcome, engine === "node" ? (row.onNode?.want ?? row.want) : row.want);
+      const answering: Answering = { sent, next: row.next ?? "open", method: row.method ?? "GET" };
+      const rig = await responseRigFor(t, make);
+      assert.equal(await rig.outcomeOf(answering), want);
+      assert.equal(await rig.outcomeOf(answering, true), want, "on a connection that has served before");
     });
 
 test("there are enough of them, and each has its name", () => {
