@@ -23,6 +23,7 @@ export class H1Body implements BodySource {
   #sink: BodySink | undefined;
   #held: Buffer[] = [];
   #heldBytes = 0;
+  #isBroken = false;
   #fault: GatewayError | undefined;
   #isDropped = false;
 
@@ -39,7 +40,7 @@ export class H1Body implements BodySource {
 
   /** Takes what was read; gives what is behind the body's end. */
   take(read: Buffer): Buffer | undefined {
-    if (this.#fault !== undefined) return undefined;
+    if (this.#isBroken) return undefined;
     if (this.#decoder !== undefined) return this.#decode(this.#decoder, read);
     const length = Math.min(this.#left, read.length);
     this.#left -= length;
@@ -63,7 +64,8 @@ export class H1Body implements BodySource {
     if (this.#sink === undefined) {
       if (piece.length > 0) this.#held.push(piece);
       this.#heldBytes += piece.length;
-      if (this.#heldBytes > MAX_HELD_BYTES) this.#connection.pause();
+      // Behind a body that is whole the next request comes, which whoever does not read this one must not keep.
+      if (this.#heldBytes > MAX_HELD_BYTES && !this.isWhole) this.#connection.pause();
       return;
     }
     const sink = this.#sink;
@@ -74,6 +76,7 @@ export class H1Body implements BodySource {
 
   /** No more comes: the connection is gone, or what comes is no such body. */
   breakOff(fault: GatewayError | undefined): void {
+    this.#isBroken = true;
     this.#fault ??= fault;
     this.#sink?.onBroken(fault);
   }
@@ -85,7 +88,7 @@ export class H1Body implements BodySource {
     this.#held = [];
     for (const piece of held) sink.onData(piece);
     if (isWhole) sink.onEnd();
-    else if (this.#fault !== undefined) sink.onBroken(this.#fault);
+    else if (this.#isBroken) sink.onBroken(this.#fault);
     if (this.#heldBytes > MAX_HELD_BYTES) this.#connection.resume();
     this.#heldBytes = 0;
   }

@@ -170,7 +170,11 @@ export class H1Connection implements ReplyConnection {
     }
     this.#body = undefined;
     this.#waitingSinceMs = this.#share.nowMs();
-    if (this.#held.length === 0) return;
+    if (this.#held.length === 0) {
+      // Whoever did not read the body may have left it stopped.
+      if (this.socket.isPaused()) this.socket.resume();
+      return;
+    }
     // A turn of the loop between two answers: a thousand short ones in one go would keep everybody waiting.
     setImmediate(() => {
       if (this.socket.destroyed) return;

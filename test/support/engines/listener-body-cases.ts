@@ -7,7 +7,7 @@ import type { Listen } from "../../../src/http/listener.ts";
 import type { BodyLimits, BodyMeter, RequestListener } from "../../../src/http/message.ts";
 import { Gate } from "../condition.ts";
 import { wireFor } from "../wire.ts";
-import { serverFor } from "./listener-server.ts";
+import { GET, serverFor } from "./listener-server.ts";
 
 /** Room for everything. */
 const noMeter: BodyMeter = { take: () => true, finish() {}, release() {}, onShed: undefined };
@@ -59,6 +59,47 @@ export function testBodies(listen: Listen): void {
     await begun.pass();
     await wire.send("2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n");
     assert.equal((await wire.answer()).text, "request_too_large");
+  });
+
+  test("a connection goes on behind a large body that came whole and that nobody read", async (t) => {
+    const answering = new Gate();
+    const server = await serverFor(t, { listen }, async (_request, reply) => {
+      await answering.pass();
+      reply.head(404, ["content-length", "0"]);
+      reply.end();
+    });
+    const wire = await wireFor(t, server.port);
+    // One read brings less than this and the next one the rest.
+    const body = "a".repeat(70_000);
+    await wire.send(`POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    await answering.reached();
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    answering.open();
+    const { header } = await wire.answer();
+    if (header("connection") === "close") return;
+    await wire.send(GET);
+    answering.open();
+    assert.equal((await wire.answer()).status, 404);
+  });
+
+  test("who reads a body only when the client has left in the middle of it is told so", async (t) => {
+    const outcome = new Promise<string>((resolve) => {
+      const listening = serverFor(t, { listen }, (request, reply) => {
+        reply.onAbort(() => {
+          const reading = request.readBody({ ...WIDE, idleMs: 2_000 }, noMeter);
+          reading.then(
+            () => resolve("whole"),
+            (error: { readonly code: string }) => resolve(error.code),
+          );
+        });
+      });
+      void listening.then(async (server) => {
+        const wire = await wireFor(t, server.port);
+        await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 50\r\n\r\nhalf");
+        wire.close();
+      });
+    });
+    assert.equal(await outcome, "client_closed");
   });
 
   test("a piece for which there is no room ends the reading, and what was counted is given back", async (t) => {
