@@ -61,5 +61,5 @@ export const START_MESSAGES = {
   'owner.unknown': ['another program', '其他程式'],
   'owner.self': ['another oai-gateway', '另一個 oai-gateway'],
   'owner.llama': ['a server that answers like llama.cpp', '一個像是 llama.cpp 的伺服器'],
-  'owner.http': ['an HTTP server ({name})', '一個 HTTP 伺服器（{name}）'],
+  'owner.http': ['a web server ({name})', '一個網頁伺服器（{name}）'],
 } as const satisfies MessageTable;
