@@ -32,7 +32,7 @@ export function startedAs(env: Environment, started: Started = {}): string {
 }
 
 /** A path as a shell reads it as one word. */
-function pastable(path: string): string {
+export function pastable(path: string): string {
   return /[\s'"()&$;]/.test(path) ? `"${path.replaceAll(/(["$`])/g, "\\$1")}"` : path;
 }
 
