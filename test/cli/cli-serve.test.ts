@@ -138,6 +138,20 @@ test("a port that is taken: who has it, and what to do", async (t) => {
   assert.match(stderr, new RegExp(`base_url: http://127\\.0\\.0\\.1:${port}/v1`));
 });
 
+test("a gateway with client keys is known by its port as well, to the start and to doctor", async (t) => {
+  const endpoint = await fakeFor(t, { models: ["m"] });
+  const text = configFor(endpoint).replace("port: 0", "port: 0\n  api_keys: [a-client-key-of-20-char]");
+  const running = await startCli(t, [], { files: { "config.yaml": text } });
+  const port = await running.port();
+  const taken = await runCli(t, ["--no-detect", "--port", String(port)]);
+  assert.match(taken.stderr, /already in use by another oai-gateway/);
+  const files = { "config.yaml": text.replace("port: 0", `port: ${port}`) };
+  const { code, stdout } = await runCli(t, ["doctor"], { files });
+  assert.match(stdout, new RegExp(`✔ port ${port} ours`));
+  assert.equal(code, 0);
+  await stopCleanly(running);
+});
+
 test("an address that others can reach needs client keys", async (t) => {
   const refused = await runCli(t, ["--no-detect", "--host", "0.0.0.0", "--port", "0"]);
   assert.equal(refused.code, 1);

@@ -118,7 +118,7 @@ function summaryOf(
 
 function refuseNothing(context: CommandContext): ExitCode {
   const { text, cwd, env } = context;
-  const tried = configCandidates({ cwd, env }).join(", ");
+  const tried = configCandidates({ cwd, env }).join(text("demo.between"));
   printFailure(context, { message: text("fail.noConfig", { tried }), next: text("next.noConfig") });
   return 1;
 }
