@@ -206,6 +206,20 @@ test("a folder in place of a file is told with what to name", async (t) => {
   assert.match(stdout + stderr, /OG100[^\n]*this is a folder[\s\S]*fix: name the file in it/);
 });
 
+test("what a variable opens to others is a problem for scripts too, and no file is called fine beside it", async (t) => {
+  const files = { "config.yaml": "endpoints: [{name: a, base_url: http://127.0.0.1:1/v1}]\n" };
+  const env = { OAI_GATEWAY_HOST: "0.0.0.0" };
+  const text = await runCli(t, ["check"], { files, env });
+  assert.equal(text.stdout, "");
+  assert.match(text.stderr, /0\.0\.0\.0 can be reached/);
+  const json = await runCli(t, ["check", "--json"], { files, env });
+  const [problem] = JSON.parse(json.stdout).problems;
+  assert.deepEqual([problem.code, problem.file, json.code], ["OG140", "config.yaml", 1]);
+  assert.match(problem.fix, /OAI_GATEWAY_HOST/);
+  const github = await runCli(t, ["check", "--format", "github"], { files, env });
+  assert.match(github.stdout, /^::error file=config\.yaml,[^\n]*title=OG140::0\.0\.0\.0 can be reached/);
+});
+
 test("init refuses what it cannot do", async (t) => {
   const files = { "config.yaml": "endpoints: []\n" };
   const existing = await runCli(t, ["init", "--from-detected"], { files });

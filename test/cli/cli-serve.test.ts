@@ -107,7 +107,7 @@ test("the first signal lets a request finish, the second cuts it", async (t) => 
 test("nothing configured still starts and helps", async (t) => {
   const run = await startCli(t, ["--no-detect", "--port", "0", "--log-format", "pretty"]);
   const port = await run.port();
-  await run.says("stderr", /No endpoints yet[\s\S]*Pick one:[\s\S]*oai-gateway init/);
+  await run.says("stderr", /No endpoints yet[\s\S]*Pick one[\s\S]*oai-gateway init/);
   const models = await ask(port, { path: "/v1/models" });
   assert.deepEqual(models.json(), { object: "list", data: [] });
   const refused = await ask(port, { method: "POST", path: "/v1/chat/completions", body: CHAT });
