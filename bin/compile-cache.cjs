@@ -20,9 +20,12 @@ var STICKY = 0o1000;
 function compileCacheFolder(env) {
   try {
     var folder = path.join(cacheHome(env), "oai-gateway", "compile-cache");
+    // Before anything is made or changed: it could be done behind a link of somebody else's, by root even.
+    if (!isGuarded(nearestThere(folder))) return undefined;
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isGuarded(path.dirname(folder)) || !isFolderOfOurs(folder)) return undefined;
     fs.chmodSync(folder, 0o700);
-    return isOurs(folder) && isGuarded(path.dirname(folder)) ? folder : undefined;
+    return folder;
   } catch (_) {
     return undefined;
   }
@@ -44,15 +47,26 @@ function cacheHome(env) {
 }
 
 /**
- * A folder, and no link to one, that belongs to this user and that nobody else can write.
+ * The folder above it, as near as there is one; links are not followed.
  *
  * @param {string} folder
  */
-function isOurs(folder) {
+function nearestThere(folder) {
+  var at = path.dirname(folder);
+  while (at !== path.dirname(at) && fs.lstatSync(at, { throwIfNoEntry: false }) === undefined)
+    at = path.dirname(at);
+  return at;
+}
+
+/**
+ * A folder, and no link to one, that belongs to this user.
+ *
+ * @param {string} folder
+ */
+function isFolderOfOurs(folder) {
   var found = fs.lstatSync(folder);
-  // Windows has no such modes; the folder of an account is guarded by it.
-  if (process.getuid === undefined) return found.isDirectory();
-  return found.isDirectory() && found.uid === process.getuid() && (found.mode & WRITABLE_BY_OTHERS) === 0;
+  // Windows has no such owners; the folder of an account is guarded by it.
+  return found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
 }
 
 /**

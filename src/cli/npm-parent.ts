@@ -6,12 +6,15 @@ import type { Environment } from "../core/env.ts";
 /** How often the parent is looked at. */
 const LOOK_MS = 250;
 
+/** A script that leaves what it starts behind: by a command for that, or in the background. */
+const LEAVES_BEHIND = /\b(?:nohup|setsid|disown)\b|(?<![&>])&(?![&>\d])/;
+
 /**
  * Where npm (`npm run`, `npx`) has started this process, asks it to stop in order once its parent is gone. Keeps
  * nothing alive. On Windows, where a parent's end does not show, nothing happens.
  */
 export function stopWithNpm(env: Environment): void {
-  if (env["npm_lifecycle_event"] === undefined || process.platform === "win32") return;
+  if (!isBoundToNpm(env) || process.platform === "win32") return;
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
@@ -19,4 +22,10 @@ export function stopWithNpm(env: Environment): void {
     process.kill(process.pid, "SIGTERM");
   }, LOOK_MS);
   timer.unref();
+}
+
+/** Whether a process with this environment is to end with the npm above it: not where npm's script means it to stay. */
+export function isBoundToNpm(env: Environment): boolean {
+  if (env["npm_lifecycle_event"] === undefined) return false;
+  return !LEAVES_BEHIND.test(env["npm_lifecycle_script"] ?? "");
 }

@@ -32,12 +32,13 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     script: process.argv[1],
     executable: isSea() ? process.argv0 : undefined,
   });
-  const text = translator(chooseLanguage(languageFlag(argv), env), command);
+  const language = languageFlag(argv);
+  const isKnown = language === undefined || isKnownLanguage(language);
+  const text = translator(chooseLanguage(isKnown ? language : undefined, env), command);
   const terminal = createTerminal(process, env);
   const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
   ignoreClosedPipes();
-  const language = languageFlag(argv);
-  if (language !== undefined && !isKnownLanguage(language)) return refuseLanguage(context, language);
+  if (!isKnown) return refuseLanguage(context, language);
   const state: ProgramState = { context, exitCode: 0 };
   const program = buildProgram(state);
   try {
@@ -60,10 +61,9 @@ export function programTree(text: Translate): CommandTree {
 }
 
 function refuseLanguage(context: CommandContext, value: string): ExitCode {
-  const { text } = context;
-  const wanted = text("want.oneOf", { values: "en, zh-TW" });
-  const message = text("fail.option", { option: "--lang", wanted, value: cleanText(value) });
-  printFailure(context, { message, next: text("next.help") });
+  const wanted = context.text("want.oneOf", { values: ["en", "zh-TW"].join(context.text("demo.between")) });
+  const message = context.text("fail.option", { option: "--lang", wanted, value: cleanText(value) });
+  printFailure(context, { message, next: context.text("next.help") });
   return 2;
 }
 

@@ -6,7 +6,7 @@ import type { Environment } from "../core/env.ts";
 const NAME = "oai-gateway";
 /** A command in a text: the name with what follows it, so that the program's name alone stays what it is. */
 const COMMAND =
-  /\boai-gateway(?= (?:-[a-zV-]|(?:serve|demo|init|check|doctor|models|route|reset|explain|completions|schema|version)\b))/g;
+  /\boai-gateway(?= (?:-[a-zV-]|\{name\} --|(?:serve|demo|init|check|doctor|models|route|reset|explain|completions|schema|version)\b))/g;
 
 /** How npm starts it in a checkout. */
 const SCRIPT = `npm run ${NAME} --`;
@@ -32,7 +32,7 @@ export function startedAs(env: Environment, started: Started = {}): string {
 }
 
 /** A path as a shell reads it as one word. */
-function pastable(path: string): string {
+export function pastable(path: string): string {
   return /[\s'"()&$;]/.test(path) ? `"${path.replaceAll(/(["$`])/g, "\\$1")}"` : path;
 }
 

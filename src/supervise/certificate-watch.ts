@@ -48,8 +48,10 @@ export class CertificateWatch {
     this.#lookMs = lookMs;
   }
 
-  /** Begins to look; `onRefused` hears of each pair that cannot be used, as the log does. */
+  /** Begins to look; `onRefused` hears of each pair that cannot be used, as the log does. Without TLS it does nothing. */
   start(onRefused?: (problem: Diagnostic) => void): void {
+    // A listener without TLS has none until the next start.
+    if (this.#holder.certificate() === undefined) return;
     this.#onRefused = onRefused;
     this.#looking = this.#look();
   }

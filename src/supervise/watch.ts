@@ -1,5 +1,5 @@
-// Notices that the configuration file, the `.env` beside it, or a file that it names, has new content. Loads and swaps nothing: that is for
-// who is told.
+// Notices that the configuration file, the `.env` beside it, or a file that it names, has new content. Loads and swaps
+// nothing: that is for who is told.
 
 import { type BigIntStats, stat } from "node:fs";
 import { dirname, join } from "node:path";
@@ -44,7 +44,8 @@ const MOST_PAUSES = 4;
 const LOOKS_THAT_READ = 10;
 /**
  * Files named in the configuration, such as those of keys, are looked at up to this number; the others are read when
- * anything else has changed. A look at each of ten thousand would keep a processor busy.
+ * anything else has changed. A look at each of ten thousand would keep a processor busy, and to read all of them holds
+ * requests up for a tenth of a second: with more than these only a change has them read.
  */
 const MOST_FILES = 256;
 /** The mark of a pipe or a device: what was read from it is gone, and opening it again may wait for ever. */
@@ -132,7 +133,8 @@ class Watch {
       this.#looksThatRead = LOOKS_THAT_READ;
     }
     if (this.#pauses > 0 && isMoving && this.#pauses < MOST_PAUSES) return this.#wait(PAUSE_MS);
-    const isDue = this.#pauses > 0 || (this.#looksThatRead > 0 && !this.#isEnvPipe);
+    const mayRead = !this.#isEnvPipe && this.#files().length <= MOST_FILES;
+    const isDue = this.#pauses > 0 || (this.#looksThatRead > 0 && mayRead);
     if (this.#pauses === 0 && isDue) this.#looksThatRead -= 1;
     this.#pauses = 0;
     if (isDue && mark !== NO_FILE) await this.#read();

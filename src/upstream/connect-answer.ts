@@ -4,6 +4,8 @@ import type { Socket } from "node:net";
 
 /** An answer with more bytes of head than this is none. */
 const MAX_HEAD_BYTES = 16 * 1024;
+/** More interim answers than this before the final one are nonsense. */
+const MAX_INTERIM = 20;
 const HEAD_END = /\r?\n\r?\n/;
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |\r?\n)/;
 
@@ -14,6 +16,7 @@ export type OnStatus = (status: number | undefined) => void;
 export function readConnectAnswer(socket: Socket, onStatus: OnStatus): void {
   // Latin-1: a character a byte.
   let head = "";
+  let interim = 0;
   const finish = (status: number | undefined, rest: string): void => {
     socket.off("data", onData);
     socket.pause();
@@ -32,6 +35,12 @@ export function readConnectAnswer(socket: Socket, onStatus: OnStatus): void {
       const rest = head.slice(end.index + end[0].length);
       if (!(status < 200)) {
         finish(Number.isNaN(status) ? undefined : status, rest);
+        return;
+      }
+      interim += 1;
+      // Who says 101 has left HTTP.
+      if (status === 101 || interim > MAX_INTERIM) {
+        finish(undefined, "");
         return;
       }
       head = rest;

@@ -102,7 +102,7 @@ class Opening {
 
   #onAnswer(socket: Socket, status: number | undefined): void {
     const { proxy, inner } = this.#connector;
-    if (status === undefined || status < 200 || status > 299) {
+    if (status === undefined || status > 299) {
       const failure =
         status === undefined
           ? new ProxyFailure("proxy_failed", proxy, "answered CONNECT with something that is no HTTP")
@@ -113,7 +113,8 @@ class Opening {
     }
     this.#stage = "endpoint";
     if (this.#destination.protocol !== "https:") {
-      this.#succeed(socket);
+      if (socket.readableLength === 0) this.#succeed(socket);
+      else socket.destroy(new ProxyFailure("proxy_failed", proxy, "sent more than an answer to CONNECT"));
       return;
     }
     const { hostname, servername } = this.#destination;

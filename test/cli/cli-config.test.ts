@@ -188,6 +188,7 @@ test("init: from what is found, without a key in the file, never over an existin
   const run = await startCli(t, ["init", "--from-detected", "--output", "new.yaml"], { env });
   const { code, stderr } = await run.ended;
   assert.equal(code, 0, stderr);
+  assert.match(stderr, /next: oai-gateway --config new\.yaml\n/);
   const text = await readFile(join(run.folder, "new.yaml"), "utf8");
   assert.match(text, /^# yaml-language-server: \$schema=https:\/\/[^\n]*\/config\.schema\.json\n/);
   assert.match(
@@ -197,6 +198,26 @@ test("init: from what is found, without a key in the file, never over an existin
   assert.doesNotMatch(text + stderr, /canary/);
   // An editor finds the schema by its address: a copy would be one more file to overwrite, and would grow old.
   assert.ok(!(await readdir(run.folder)).includes("config.schema.json"));
+});
+
+test("a folder in place of a file is told with what to name", async (t) => {
+  const { code, stderr, stdout } = await runCli(t, ["check", "--config", "."]);
+  assert.equal(code, 1);
+  assert.match(stdout + stderr, /OG100[^\n]*this is a folder[\s\S]*fix: name the file in it/);
+});
+
+test("what a variable opens to others is a problem for scripts too, and no file is called fine beside it", async (t) => {
+  const files = { "config.yaml": "endpoints: [{name: a, base_url: http://127.0.0.1:1/v1}]\n" };
+  const env = { OAI_GATEWAY_HOST: "0.0.0.0" };
+  const text = await runCli(t, ["check"], { files, env });
+  assert.equal(text.stdout, "");
+  assert.match(text.stderr, /0\.0\.0\.0 can be reached/);
+  const json = await runCli(t, ["check", "--json"], { files, env });
+  const [problem] = JSON.parse(json.stdout).problems;
+  assert.deepEqual([problem.code, problem.file, json.code], ["OG140", "config.yaml", 1]);
+  assert.match(problem.fix, /OAI_GATEWAY_HOST/);
+  const github = await runCli(t, ["check", "--format", "github"], { files, env });
+  assert.match(github.stdout, /^::error file=config\.yaml,[^\n]*title=OG140::0\.0\.0\.0 can be reached/);
 });
 
 test("init refuses what it cannot do", async (t) => {

@@ -5,6 +5,7 @@ import { type TestContext, test } from "node:test";
 import { runCli } from "../support/cli.ts";
 import { apiError, body } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { hasNoLocalServers } from "../support/local-servers.ts";
 import { deadPort } from "../support/ports.ts";
 
 const LIST = "/v1/models";
@@ -46,6 +47,7 @@ test("doctor advises what fits a 500, a web page and a missing key, in both lang
 });
 
 test("doctor without a configuration looks at the rest, and says so as JSON", async (t) => {
+  if (!(await hasNoLocalServers(t))) return;
   const shown = await runCli(t, ["doctor"]);
   assert.equal(shown.code, 1);
   assert.match(shown.stdout, /Runtime +✔ Node [\s\S]*Config +✖ no file, and nothing found/);

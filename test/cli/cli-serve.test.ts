@@ -107,7 +107,7 @@ test("the first signal lets a request finish, the second cuts it", async (t) => 
 test("nothing configured still starts and helps", async (t) => {
   const run = await startCli(t, ["--no-detect", "--port", "0", "--log-format", "pretty"]);
   const port = await run.port();
-  await run.says("stderr", /No endpoints yet[\s\S]*Pick one:[\s\S]*oai-gateway init/);
+  await run.says("stderr", /No endpoints yet[\s\S]*Pick one[\s\S]*oai-gateway init/);
   const models = await ask(port, { path: "/v1/models" });
   assert.deepEqual(models.json(), { object: "list", data: [] });
   const refused = await ask(port, { method: "POST", path: "/v1/chat/completions", body: CHAT });
@@ -136,6 +136,20 @@ test("a port that is taken: who has it, and what to do", async (t) => {
   assert.match(stderr, /already in use by a server that answers like llama\.cpp/);
   assert.match(stderr, new RegExp(`fix: oai-gateway --port ${port + 1}`));
   assert.match(stderr, new RegExp(`base_url: http://127\\.0\\.0\\.1:${port}/v1`));
+});
+
+test("a gateway with client keys is known by its port as well, to the start and to doctor", async (t) => {
+  const endpoint = await fakeFor(t, { models: ["m"] });
+  const text = configFor(endpoint).replace("port: 0", "port: 0\n  api_keys: [a-client-key-of-20-char]");
+  const running = await startCli(t, [], { files: { "config.yaml": text } });
+  const port = await running.port();
+  const taken = await runCli(t, ["--no-detect", "--port", String(port)]);
+  assert.match(taken.stderr, /already in use by another oai-gateway/);
+  const files = { "config.yaml": text.replace("port: 0", `port: ${port}`) };
+  const { code, stdout } = await runCli(t, ["doctor"], { files });
+  assert.match(stdout, new RegExp(`✔ port ${port} ours`));
+  assert.equal(code, 0);
+  await stopCleanly(running);
 });
 
 test("an address that others can reach needs client keys", async (t) => {

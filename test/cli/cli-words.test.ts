@@ -11,8 +11,8 @@ import { shownContext } from "../support/cli-context.ts";
 const REFUSED: readonly (readonly [string, RegExp, RegExp])[] = [
   [
     "serve --prot 1",
-    /unknown option '--prot'\n {2}fix: did you mean "--port"\?/,
-    /沒有「--prot」這個選項\n {2}修正：你是不是要輸入「--port」？/,
+    /unknown option '--prot'\.\n {2}fix: did you mean "--port"\?/,
+    /沒有「--prot」這個選項。\n {2}修正：你是不是要輸入「--port」？/,
   ],
   ["route", /missing required argument 'model'/, /缺少必要的參數「model」/],
   ["serve --port", /option '-p, --port <number>' argument missing/, /選項「-p, --port <number>」後面缺少值/],
@@ -47,6 +47,8 @@ test("a language that there is not is refused, with those that there are", async
   const { code, stderr } = await runCli(t, ["check", "--lang", "xx"]);
   assert.equal(code, 2);
   assert.match(stderr, /--lang must be one of en, zh-TW, found "xx"\.\n {2}next: oai-gateway --help/);
+  const chinese = await runCli(t, ["check", "--lang", "xx"], { env: { LANGUAGE: "zh_TW" } });
+  assert.match(chinese.stderr, /--lang 必須是 en、zh-TW 其中之一，但得到「xx」。\n {2}下一步/);
   const equals = await runCli(t, ["--lang=fr", "version"]);
   assert.equal(equals.code, 2);
 });

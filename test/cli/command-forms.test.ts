@@ -18,6 +18,8 @@ test("hints name the command by which the program was started", async (t) => {
   const broken = await runCli(t, ["check"], { env: NPM, files });
   assert.match(broken.stdout, /fix: add one, or run: npm run oai-gateway -- init/);
   assert.match(broken.stdout, /docs: npm run oai-gateway -- explain OG/);
+  const wrong = await runCli(t, ["route"], { env: NPM });
+  assert.match(wrong.stderr, /next: npm run oai-gateway -- route --help/);
   // Data for programs is the same whoever asks.
   const asked = await runCli(t, ["check", "--json"], { env: NPM, files });
   assert.match(asked.stdout, /run: oai-gateway init/);

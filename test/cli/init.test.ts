@@ -38,6 +38,8 @@ class Person {
     const output = new PassThrough();
     const listen = (text: string): boolean => {
       this.said += text;
+      // A server of the machine that the tests run on is none of theirs.
+      if (/^(?:Use |要使用).*\[Y\/n\] $/.test(text)) this.#input.write("n\n");
       this.#heard.notify();
       return true;
     };

@@ -71,6 +71,23 @@ test("a data folder that cannot be written is named, and how to have another", a
   assert.match(line, /a-file\/data[^\n]*--data-dir[^\n]*OAI_GATEWAY_DATA_DIR/);
 });
 
+test("a gateway on every address says so, since its url is the one to ask from here", async (t) => {
+  const args = [
+    "--no-detect",
+    "--host",
+    "0.0.0.0",
+    "--port",
+    "0",
+    "--allow-anonymous",
+    "--log-format",
+    "json",
+  ];
+  const run = await startCli(t, args);
+  await run.says("stdout", /listens on every address of this machine, here http:\/\/127\.0\.0\.1:\d+ \(/);
+  run.kill("SIGTERM");
+  await run.ended;
+});
+
 test("a port that is taken is still told to people", async (t) => {
   const { stderr } = await runCli(t, ["--allow-anonymous", "--no-detect", "--host", "192.0.2.1"]);
   assert.match(stderr, /cannot listen|no network interface/);

@@ -37,7 +37,7 @@ test("the environment's proxy serves list and requests of https and http endpoin
   const files = { "config.yaml": JSON.stringify(config) };
   const run = await startCli(t, ["serve", "--config", "config.yaml"], { env, files });
   const port = await run.port();
-  await run.says("stderr", /of-secure|of-plain/);
+  await run.ready();
   for (const model of ["of-secure", "of-plain"])
     assert.equal((await ask(port, chat(model))).text, '{"good":true}', model);
   // Only a proxy knows the name.

@@ -1,7 +1,7 @@
 // Tests of bin/compile-cache.cjs: code is kept only where nobody else can put any.
 
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -46,8 +46,17 @@ test("nor behind a link, nor where it cannot be made", () => {
   const elsewhere = mkdtempSync(join(root, "elsewhere-"));
   mkdirSync(join(home, "oai-gateway"), { mode: 0o700 });
   symlinkSync(elsewhere, join(home, "oai-gateway", "compile-cache"));
+  chmodSync(elsewhere, 0o755);
   assert.equal(folderFor(home), undefined);
+  // What the link leads to stays as it is: with root's rights it could be anything.
+  assert.equal(statSync(elsewhere).mode & 0o777, 0o755);
   assert.equal(folderFor("/dev/null"), undefined);
+});
+
+test("nothing is made where others could have put the folder above", () => {
+  chmodSync(home, 0o777);
+  assert.equal(folderFor(home), undefined);
+  assert.deepEqual(readdirSync(home), []);
 });
 
 test("the folder for temporary files is never used: who makes a folder there first owns it", () => {

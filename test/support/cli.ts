@@ -71,7 +71,7 @@ export class CliRun {
 
   /** The port that the log's first line names. */
   async port(): Promise<number> {
-    const [, port] = await this.says("stdout", / listens on https?:\/\/[^\s"]+:(\d+)/);
+    const [, port] = await this.says("stdout", / listens on [^"\n]*https?:\/\/[^\s"]+:(\d+)/);
     return Number(port);
   }
 

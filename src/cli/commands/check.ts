@@ -6,7 +6,7 @@ import { type Diagnostic, sayDiagnostic } from "../../config/report/diagnostics.
 import { renderGithub, renderText } from "../../config/report/render.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import { asNamed } from "../../language/launch.ts";
-import type { Translate } from "../../language/messages.ts";
+import { type Translate, verbatim } from "../../language/messages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
@@ -37,15 +37,19 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   const notes = (table?.notes ?? []).map((note) => ({ ...note, message: context.text(note.message) }));
   const exposure = source.kind === "file" ? exposureOf(context, source) : undefined;
   const isFine = source.kind === "file" && exposure === undefined;
+  const opened =
+    exposure === undefined || source.kind !== "file" ? [] : [diagnosticOf(exposure, source.shown)];
+  const all = [...diagnostics, ...opened];
   switch (options.json === true ? "json" : options.format) {
     case "json":
-      printJson(context, { ok: isFine, problems: said(context, diagnostics), notes });
+      printJson(context, { ok: isFine, problems: said(context, all), notes });
       break;
     case "github":
-      if (diagnostics.length > 0) context.terminal.out(renderGithub(diagnostics, context.text));
+      if (all.length > 0) context.terminal.out(renderGithub(all, context.text));
       break;
     default:
-      printText(context, source, diagnostics, table);
+      // No file is fine that will not be served.
+      printText(context, source, diagnostics, exposure === undefined ? table : undefined);
   }
   if (exposure !== undefined) printFailure(context, exposure);
   await warnOfOpenFolder(context, options);
@@ -55,6 +59,13 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
 /** What the file cannot know: that OAI_GATEWAY_HOST opens it to others, so that `serve` will refuse it. */
 function exposureOf(context: CommandContext, { config, shown }: FileSource): Failure | undefined {
   return findExposure(context, config, { listen: { isHostOfVariable: true }, shown });
+}
+
+/** A refusal in the form of a problem of the file, for those who read problems alone. */
+function diagnosticOf({ message, fix }: Failure, file: string): Diagnostic {
+  const mend = fix === undefined ? {} : { fix: verbatim(fix) };
+  const place = { file, line: 0, col: 0, length: 1, excerpt: [] };
+  return { code: "OG140", severity: "error", message: verbatim(message), ...place, ...mend };
 }
 
 /** In the reader's language; commands are named as ever, since programs read them. */
@@ -118,7 +129,7 @@ function summaryOf(
 
 function refuseNothing(context: CommandContext): ExitCode {
   const { text, cwd, env } = context;
-  const tried = configCandidates({ cwd, env }).join(", ");
+  const tried = configCandidates({ cwd, env }).join(text("demo.between"));
   printFailure(context, { message: text("fail.noConfig", { tried }), next: text("next.noConfig") });
   return 1;
 }

@@ -56,13 +56,18 @@ function refuse(context: CommandContext, asked: Asked, endpoint: string | undefi
     const name = endpoint ?? "";
     const known = answer.known.filter((one) => typeof one === "string");
     const [guess] = nearest(name, known);
-    const message = text("reset.unknownEndpoint", { endpoint: cleanText(name), known: known.join(", ") });
+    const message = text("reset.unknownEndpoint", {
+      endpoint: cleanText(name),
+      known: known.join(text("demo.between")),
+    });
     const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: cleanText(guess) }) };
     printFailure(context, { message, ...hint, next: text("next.helpOf", { name: "reset" }) });
     return 1;
   }
   const config = asked.configFile ?? text("reset.noFile");
-  const others = asked.otherConfigs.map((other) => cleanText(other ?? text("reset.noFile"))).join(", ");
+  const others = asked.otherConfigs
+    .map((other) => cleanText(other ?? text("reset.noFile")))
+    .join(text("demo.between"));
   const more = others === "" ? {} : { fix: text("fix.resetOther", { others }) };
   printFailure(context, {
     message: text("reset.noGateway", { config: cleanText(config) }),

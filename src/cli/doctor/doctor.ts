@@ -149,7 +149,7 @@ function refuseEndpoint(context: CommandContext, config: GatewayConfig, name: st
   );
   const fix = guess === undefined ? {} : { fix: context.text("fix.didYouMean", { name: guess }) };
   const wanted = context.text("want.oneOf", {
-    values: config.plan.endpoints.map((one) => one.name).join(", "),
+    values: config.plan.endpoints.map((one) => one.name).join(context.text("demo.between")),
   });
   const refused = context.text("fail.option", { option: "--endpoint", wanted, value: name });
   printFailure(context, { message: refused, ...fix, next: context.text("next.helpOf", { name: "doctor" }) });

@@ -4,7 +4,9 @@
 import { dirname, relative, resolve } from "node:path";
 import type { DetectedEndpoint } from "../../catalogue/detect.ts";
 import { environmentIn, loadConfig } from "../../config/file/load.ts";
+import { configCandidates } from "../../config/file/locate.ts";
 import { errorCode } from "../../core/error-code.ts";
+import { pastable } from "../../language/launch.ts";
 import { printDiagnostics } from "../shared/config-source.ts";
 import { lookAround } from "../shared/detection.ts";
 import { adviceLine, type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
@@ -115,8 +117,14 @@ async function write(
   // A variable that is not set yet is worth saying now, not at the next start.
   const loaded = await loadConfig(target.path, context.env);
   if (loaded.kind === "broken") printDiagnostics(context, loaded.problems);
-  terminal.err(adviceLine(context, "label.next", text("next.serve")));
+  terminal.err(adviceLine(context, "label.next", nextOf(context, target)));
   return loaded.kind === "broken" ? 3 : 0;
+}
+
+/** The command that serves the new file: it has to be named where nobody looks for one. */
+function nextOf(context: CommandContext, { path, shown }: NewFilePlace): string {
+  if (configCandidates(context).includes(path)) return context.text("next.serve");
+  return context.text("next.serveFile", { file: pastable(shown) });
 }
 
 function refuse(context: CommandContext, key: "init.exists" | "init.needsTty", file = ""): ExitCode {

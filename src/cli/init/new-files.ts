@@ -1,7 +1,17 @@
 // Files that a person will own: written whole or not at all, and never over what is there unless that was said.
 
 import { randomBytes } from "node:crypto";
-import { access, appendFile, constants, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import {
+  access,
+  appendFile,
+  constants,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode } from "../../core/error-code.ts";
 
@@ -44,7 +54,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 /**
  * Adds variables to the `.env` of a folder, which is made for nobody else to read where there is none. What is in it
  * stays as it is.
- * @throws the system's error
+ * @throws the system's error; ENOTSUP for a pipe, which managers of secrets put there and which keeps nothing
  */
 export async function addToEnvFile(folder: string, keys: ReadonlyMap<string, string>): Promise<void> {
   const path = join(folder, ".env");
@@ -53,14 +63,19 @@ export async function addToEnvFile(folder: string, keys: ReadonlyMap<string, str
     await writeWhole(path, lines);
     return;
   }
+  if ((await stat(path)).isFIFO())
+    throw Object.assign(new Error("a pipe keeps nothing"), { code: "ENOTSUP" });
   const before = await readFile(path, "utf8");
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   await appendFile(path, `${gap}${lines}`);
 }
 
-/** As the reader of `.env` reads it: plain, or in the kind of quotes that it does not hold. */
+/**
+ * As the reader of `.env` reads it: plain, or in the kind of quotes that it does not hold; in double quotes last, where
+ * `\n` is a line's end.
+ */
 function quoted(value: string): string {
   if (/^[A-Za-z0-9_.:/+=-]*$/.test(value)) return value;
-  const quote = ["'", '"', "`"].find((one) => !value.includes(one)) ?? "";
+  const quote = ["'", "`", '"'].find((one) => !value.includes(one)) ?? "";
   return `${quote}${value}${quote}`;
 }

@@ -45,7 +45,9 @@ export class LifeLines {
       log.begin();
       return;
     }
-    log.begin("started", `oai-gateway ${version} listens on ${url} (${from}, endpoints: ${endpoints})`, {
+    const isEverywhere = gateway.host === "0.0.0.0" || gateway.host === "::";
+    const where = isEverywhere ? `every address of this machine, here ${url}` : url;
+    log.begin("started", `oai-gateway ${version} listens on ${where} (${from}, endpoints: ${endpoints})`, {
       version,
       url,
       config,

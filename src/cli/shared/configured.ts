@@ -98,7 +98,12 @@ export function warnOfUnanswered(
     .map(({ endpoint, reason }) => ({ endpoint, reason: reason ?? message("reason.no_answer") }));
   for (const { endpoint, reason } of failed) {
     const warn = terminal.paint.yellow(terminal.symbols.warn);
-    terminal.err(terminal.wrap(`${warn} ${endpoint}: ${cleanText(context.text(reason))}`, 2));
+    terminal.err(
+      terminal.wrap(
+        `${warn} ${context.text("init.failed", { name: endpoint, reason: cleanText(context.text(reason)) })}`,
+        2,
+      ),
+    );
   }
   if (failed.length > 0) terminal.err(adviceLine(context, "label.next", context.text("next.doctor")));
   return failed;

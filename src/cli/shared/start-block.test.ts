@@ -77,7 +77,7 @@ test("the table of endpoints, what is odd, and what to try", () => {
     "    ✔ openai   weight 1   62 models   198 ms",
     "    ✖ far      weight 1                        connection refused\\u001b[2J",
     "",
-    "  66 models, 0 offered by more than one endpoint.",
+    "  66 models.",
     '  ! openai lists "fast" and is not among its targets',
     "  Try:",
     "    curl http://127.0.0.1:8080/v1/chat/completions -H 'content-type: application/json' \\",

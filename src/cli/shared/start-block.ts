@@ -80,12 +80,20 @@ export function tableLines(context: CommandContext, facts: TableFacts): string[]
   const warn = terminal.paint.yellow(terminal.symbols.warn);
   if (facts.rows.length === 0) lines.push(`  ${warn} ${text("start.noneInFile")}`);
   else if (facts.modelCount === 0) lines.push(`  ${text("start.noModels")}`);
-  else lines.push(`  ${text("start.total", { models: facts.modelCount, shared: facts.sharedCount })}`);
+  else lines.push(`  ${totalOf(text, facts)}`);
   for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(text(note))}`);
   const shown = [...fit(context, found, 2), ...table, ...fit(context, lines, 4)];
   if (facts.tryCommand !== undefined) shown.push(`  ${text("start.try")}`, ...facts.tryCommand.split("\n"));
   if (facts.isFound) shown.push("", ...fit(context, [`  ${text("start.keep")}`], 4));
   return [...shown, ""];
+}
+
+function totalOf(
+  text: CommandContext["text"],
+  { modelCount: models, sharedCount: shared }: TableFacts,
+): string {
+  if (shared > 0) return text("start.total", { models, shared });
+  return text(models === 1 ? "start.totalOne" : "start.totalAlone", { models });
 }
 
 /** Aligned lines, one an endpoint, and an empty one; nothing for no rows. */
@@ -137,7 +145,7 @@ export function nothingLines(
   return [
     ...fit(context, [`  ${terminal.paint.yellow(terminal.symbols.warn)} ${said[0]}`, `    ${said[1]}`], 4),
     "",
-    `  ${text("start.pick")}`,
+    ...fit(context, [`  ${text(looked === undefined ? "start.pickUndetected" : "start.pick")}`], 2),
     ...layOutTable(shown, { indent: "    ", width: terminal.errColumns() }),
     "",
   ];

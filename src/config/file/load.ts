@@ -67,7 +67,7 @@ export async function loadConfig(
   const file = displayName(path);
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   if (content.text === undefined) {
-    const fix = content.isAbsent ? message("file.fixAbsent") : undefined;
+    const fix = MENDS[content.reason.key];
     return {
       kind: "broken",
       problems: [fileDiagnostic("OG100", file, content.reason, fix)],
@@ -275,6 +275,13 @@ const REASONS: Readonly<Record<string, Message>> = {
   EISDIR: message("file.folder"),
   EACCES: message("file.forbidden"),
   EPERM: message("file.forbidden"),
+};
+
+/** What to do about it, by the reason. */
+const MENDS: Readonly<Record<string, Message>> = {
+  "file.absent": message("file.fixAbsent"),
+  "file.folder": message("file.fixFolder"),
+  "file.forbidden": message("file.fixForbidden"),
 };
 
 function unreadable(error: unknown): Content {

@@ -96,11 +96,11 @@ export class Problems {
       return cause === undefined;
     });
     if (used.size === 0) return;
-    this.#entries = left;
     const habits = new Set([...used].map((slip) => slip.message.key).filter((key) => HABITS.has(key)));
-    for (const slip of slips)
-      if (used.has(slip) || habits.has(slip.message.key))
-        this.add(slip.code, slip.at, slip.message, { fix: slip.fix });
+    const told = slips.filter((slip) => used.has(slip) || habits.has(slip.message.key));
+    // A warning in the same lines says the same once more.
+    this.#entries = left.filter((entry) => !told.some((slip) => this.#isWithin(slip.at.start, entry)));
+    for (const slip of told) this.add(slip.code, slip.at, slip.message, { fix: slip.fix });
   }
 
   /** Where the structure itself is broken, the parser notices a line or two late, or early. */

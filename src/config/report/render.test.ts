@@ -129,6 +129,13 @@ test("sentences are wrapped to the terminal and lines of the file are cut to it,
   }
 });
 
+test("the words of a fix keep within the terminal, what stands before them counted", () => {
+  const open = problemsOf("server: {host: 0.0.0.0}\nendpoints: [{name: a, base_url: http://h/v1}]\n");
+  for (let columns = 60; columns < 90; columns++)
+    for (const line of `${englishText(open, { columns })}\n${chineseText(open, { columns })}`.split("\n"))
+      assert.ok(textWidth(line) <= columns, `${columns}: ${line}`);
+});
+
 test("a command at the end of a fix stays on one line", () => {
   const shown = englishText(problemsOf("endpoints: []\n"), { columns: 34 });
   assert.match(shown, /\n {4,6}oai-gateway init$/m);

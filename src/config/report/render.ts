@@ -66,10 +66,10 @@ function renderBlock(diagnostic: Diagnostic<string>, options: RenderOptions): st
   for (const other of diagnostic.related ?? []) {
     const label = `${diagnostic.file}:${other.line}:${other.col}`;
     const where = say("problem.labelled", { label, words: other.message });
-    lines.push(`${point}${labelled(say("problem.note"), where, below)}`);
+    lines.push(labelled(`${point}${say("problem.note")}`, where, below));
   }
   if (diagnostic.fix !== undefined)
-    lines.push(`${point}${labelled(paint("cyan", say("problem.fix")), diagnostic.fix, below)}`);
+    lines.push(labelled(`${point}${paint("cyan", say("problem.fix"))}`, diagnostic.fix, below));
   return lines.join("\n");
 }
 

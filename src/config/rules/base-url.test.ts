@@ -28,6 +28,10 @@ const GOOD: readonly Good[] = [
   // Azure's inference API lives below /models.
   ["https://x.services.ai.azure.com/models", "https://x.services.ai.azure.com/models"],
   ["https://h.io/v1/v1", "https://h.io/v1", 1],
+  // Left over from JSON.
+  ["https://h.io/v1,", "https://h.io/v1", 1],
+  ["https://h.io/v1/;", "https://h.io/v1", 1],
+  ["https://h.io/v1/models,", "https://h.io/v1", 2],
   ["https://h.io//v1", "https://h.io/v1", 1],
   ["http://0.0.0.0:8000/v1", "http://127.0.0.1:8000/v1", 1],
   ["http://[::]:8000/v1", "http://[::1]:8000/v1", 1],

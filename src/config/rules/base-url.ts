@@ -134,6 +134,11 @@ const PASTED = [
 function correct(url: URL): BaseUrlResult {
   const corrections: Message[] = [];
   let path = trimSlashes(url.pathname);
+  const mark = /[,;]+$/.exec(path)?.[0];
+  if (mark !== undefined) {
+    path = trimSlashes(path.slice(0, -mark.length));
+    corrections.push(message("url.cutOff", { path: mark }));
+  }
   const pasted = PASTED.find((suffix) => path.toLowerCase().endsWith(suffix));
   if (pasted !== undefined && !(pasted === "/models" && livesBelowModels(url.hostname))) {
     path = trimSlashes(path.slice(0, -pasted.length));

@@ -51,7 +51,9 @@ test("the lower-case variable wins, an empty one is none, and ALL_PROXY is for b
 
 test("this machine is never reached through a proxy of the environment", () => {
   const proxies = proxiesOf({ ALL_PROXY: "http://p:1" });
-  for (const host of ["localhost:11434", "api.localhost", "127.0.0.1:8080", "127.8.8.8", "[::1]:8000"])
+  const names = ["localhost:11434", "api.localhost", "localhost.", "api.localhost.:8000"];
+  const addresses = ["127.0.0.1:8080", "127.8.8.8", "[::1]:8000", "[::ffff:127.0.0.1]:8000"];
+  for (const host of [...names, ...addresses])
     for (const scheme of ["http", "https"]) assert.equal(proxies.for(`${scheme}://${host}`), undefined, host);
   assert.equal(proxies.for("http://192.168.1.9:11434")?.origin, "http://p:1");
 });

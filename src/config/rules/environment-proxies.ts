@@ -44,7 +44,8 @@ export class EnvironmentProxies {
   for(origin: string): ForwardProxy | undefined {
     const { protocol, hostname, port } = new URL(origin);
     const proxy = protocol === "https:" ? this.#https : this.#http;
-    if (proxy === undefined || isLoopbackHost(hostname)) return undefined;
+    // A dot behind a name says only that it is whole.
+    if (proxy === undefined || isLoopbackHost(hostname.replace(/\.$/, ""))) return undefined;
     const usual = protocol === "https:" ? 443 : 80;
     return this.#noProxy.includes(bareHost(hostname), port === "" ? usual : Number(port)) ? undefined : proxy;
   }

@@ -21,6 +21,8 @@ export const CONFIG_FILE_MESSAGES = {
   'file.tooLarge': ['the file is larger than 1 MiB', '檔案超過 1 MiB'],
   'file.notUtf8': ['the file is no UTF-8 text', '檔案不是 UTF-8 文字檔'],
   'file.ignored': ['{reason}; it is ignored', '{reason}，因此略過'],
+  'file.fixFolder': ['name the file in it, such as config.yaml', '請指定裡面的檔案，例如 config.yaml'],
+  'file.fixForbidden': ['give the user who runs this the right to read it, or run this as its owner', '讓執行這個程式的使用者可以讀取它，或改由檔案的擁有者執行'],
   'file.fixAbsent': ['check the path, or write a new file with: oai-gateway init', '檢查路徑，或用這個指令產生新的設定檔：oai-gateway init'],
   'yaml.torn': ['this value goes on in the next line, which has no key of its own', '這個值延續到下一行，但下一行沒有自己的鍵'],
   'yaml.fixTorn': ['put the key before what stands in the next line, or all of the value into one line', '替下一行的內容補上鍵，或把整個值寫在同一行'],

@@ -35,6 +35,7 @@ export const FAILURES_MESSAGES = {
   'fix.init': ['pass --force to overwrite it, or --output FILE to write elsewhere', '加 --force 覆寫，或以 --output FILE 寫到別處'],
   'fix.completions': ['oai-gateway completions bash', 'oai-gateway completions bash'],
   'next.serve': ['oai-gateway', 'oai-gateway'],
+  'next.serveFile': ['oai-gateway --config {file}', 'oai-gateway --config {file}'],
   'next.initNothing': ['put a key into .env (OPENAI_API_KEY=…), export it, or start a local server, then run it again', '把金鑰寫進 .env（OPENAI_API_KEY=…）、設為環境變數，或啟動本機伺服器後，再執行一次'],
   'fix.needsTty': ['oai-gateway init --from-detected', 'oai-gateway init --from-detected'],
 } as const satisfies MessageTable;

@@ -19,6 +19,8 @@ export const START_MESSAGES = {
   'start.static': ['listed in the configuration', '列於設定檔'],
   'start.disabled': ['disabled', '未啟用'],
   'start.total': ['{models} models, {shared} offered by more than one endpoint.', '共 {models} 個模型，其中 {shared} 個由多個端點提供。'],
+  'start.totalAlone': ['{models} models.', '共 {models} 個模型。'],
+  'start.totalOne': ['1 model.', '共 1 個模型。'],
   'start.noModels': ['No endpoint has named a model yet; asking again in the background.', '還沒有端點回報模型，會在背景繼續詢問。'],
   'start.noneInFile': ['No endpoints yet: the file names none. Add one and save it.', '還沒有任何端點：設定檔裡一個也沒列。加上之後存檔即可。'],
   'start.try': ['Try:', '試試看：'],
@@ -30,6 +32,7 @@ export const START_MESSAGES = {
   'start.noneUndetected': ['No endpoints yet: no config file,', '還沒有任何端點：沒有設定檔，'],
   'start.undetected': ['and looking for keys and local servers is turned off (--no-detect).', '且已用 --no-detect 關閉自動尋找金鑰與本機伺服器。'],
   'start.pick': ['Pick one:', '請擇一：'],
+  'start.pickUndetected': ['Pick one (for the first two leave out --no-detect):', '請擇一（前兩項重新啟動時，不要加 --no-detect）：'],
   'start.putKey': ['put OPENAI_API_KEY=sk-… into .env', '把 OPENAI_API_KEY=sk-… 寫進 .env'],
   'start.pickProvider': ['use your provider', '使用你的服務商'],
   'start.pickLocal': ['use local models', '使用本機模型'],
@@ -61,5 +64,5 @@ export const START_MESSAGES = {
   'owner.unknown': ['another program', '其他程式'],
   'owner.self': ['another oai-gateway', '另一個 oai-gateway'],
   'owner.llama': ['a server that answers like llama.cpp', '一個像是 llama.cpp 的伺服器'],
-  'owner.http': ['an HTTP server ({name})', '一個 HTTP 伺服器（{name}）'],
+  'owner.http': ['a web server ({name})', '一個網頁伺服器（{name}）'],
 } as const satisfies MessageTable;

@@ -16,6 +16,9 @@ const MAX_HINT_MS = 600_000;
 const HINT_MARGIN_MS = 1_000;
 const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 
+/** The library connects anew while a request waits, at once and without end, where each connection breaks unasked. */
+const MOST_SOCKETS_A_CALL = 2;
+
 const CONTINUE = 100;
 const SWITCHING = 101;
 const PROCESSING = 102;
@@ -25,6 +28,11 @@ export type CallHandler = Dispatcher.DispatchHandler;
 
 /** undici's hold on one call: pause, resume, abort. */
 export type CallController = Dispatcher.DispatchController;
+
+/** Every connection was broken before the request could be written. */
+class BrokenUnaskedError extends Error {
+  readonly code = "ECONNRESET";
+}
 
 /** Serves one request at a time. */
 export class Connection {
@@ -36,11 +44,18 @@ export class Connection {
   #socket: Socket | undefined;
   #isConnecting = false;
   #isSwitching = false;
+  /** Sockets that were opened for the present call. */
+  #opened = 0;
   readonly #client: UndiciConnection;
 
   constructor(origin: string, connector: Connecting, onIdleClose: (connection: Connection) => void) {
     this.#client = new Client(origin, {
       connect: (options, callback) => {
+        this.#opened += 1;
+        if (this.#opened > MOST_SOCKETS_A_CALL) {
+          queueMicrotask(() => callback(new BrokenUnaskedError(), null));
+          return undefined;
+        }
         this.#isConnecting = true;
         this.#socket = connector.connect(options, this.connectMs, (...result) => {
           this.#isConnecting = false;
@@ -73,6 +88,7 @@ export class Connection {
    * `destroy`, but for one error.
    */
   dispatch(request: OutboundRequest, handler: CallHandler, protocol?: string): void {
+    this.#opened = 0;
     const { body, headers } = sentBody(request.body, request.headers);
     const options: Dispatcher.DispatchOptions = {
       upgrade: protocol ?? null,

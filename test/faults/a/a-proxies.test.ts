@@ -76,6 +76,8 @@ const REFUSALS: readonly (readonly [ProxyMood, string, string])[] = [
   ["cut", "failed", "closed the connection without an answer to CONNECT"],
   ["garbage", "failed", "answered CONNECT with something that is no HTTP"],
   ["flood", "failed", "answered CONNECT with something that is no HTTP"],
+  ["interim", "failed", "answered CONNECT with something that is no HTTP"],
+  ["switch", "failed", "answered CONNECT with something that is no HTTP"],
   ["cut-tunnel", "failed", "cut the tunnel during the endpoint's TLS handshake"],
 ];
 

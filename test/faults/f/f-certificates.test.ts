@@ -210,7 +210,7 @@ test("fault 266: over the wire, by SIGHUP, and an open connection goes on", asyn
     "tls/cert.pem": GOOD.cert,
     "tls/key.pem": GOOD.key,
   };
-  const run = await startCli(t, ["serve", "--config", "config.yaml"], { files });
+  const run = await startCli(t, ["serve", "--config", "config.yaml", "--log-format", "pretty"], { files });
   const [, digits] = await run.says("stderr", /API +https:\/\/127\.0\.0\.1:(\d+)\/v1/);
   const port = Number(digits);
   await run.says("stderr", /curl https:\/\/127\.0\.0\.1:\d+\/v1\/chat/);
@@ -240,7 +240,7 @@ test("the command to try names a host that the certificate covers", async (t) =>
     "tls/cert.pem": pair.cert,
     "tls/key.pem": pair.key,
   };
-  const run = await startCli(t, ["serve", "--config", "config.yaml"], { files });
+  const run = await startCli(t, ["serve", "--config", "config.yaml", "--log-format", "pretty"], { files });
   await run.says("stderr", /API +https:\/\/127\.0\.0\.1:\d+\/v1/);
   await run.says("stderr", /curl https:\/\/other\.example:\d+\/v1\/chat/);
 });

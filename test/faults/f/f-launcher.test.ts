@@ -29,8 +29,8 @@ test("fault 244: SIGTERM to npm stops the gateway that it has started, in order"
   await run.port();
   run.kill("SIGTERM");
   // The pipes close when the last process that has them is gone: the gateway.
-  const { stderr } = await run.ended;
-  assert.match(stderr, /stopped/i);
+  const { stdout } = await run.ended;
+  assert.match(stdout, /"event":"stopped"/);
 });
 
 test("fault 245: an older Node gets one sentence with a fix, in the reader's language, and code 1", async (t) => {

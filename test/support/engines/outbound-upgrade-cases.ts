@@ -167,6 +167,17 @@ export function testOutboundUpgrades(clientFor: (t: TestContext) => OutboundClie
     });
   }
 
+  test("a proxy that talks in a plain tunnel unasked is asked a time or two, not for ever", async (t) => {
+    for (const mood of ["talk", "talk-later"] as const) {
+      const proxy = await forwardProxyFor(t);
+      proxy.mood = mood;
+      const through = { origin: "http://other.example", proxy: new ForwardProxy(new URL(proxy.url())) };
+      const { words } = await asked(clientFor(t), through);
+      assert.match(words.join(), /^failure (?:proxy_failed|connect_failed|bad_response) /, mood);
+      assert.ok(proxy.tunnels.length <= 2, `${mood}: ${proxy.tunnels.length}`);
+    }
+  });
+
   test("each such request has a connection of its own, and no other request gets that", async (t) => {
     const { peer, sockets } = await peerFor(t, SWITCH);
     const client = clientFor(t);

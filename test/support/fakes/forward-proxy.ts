@@ -27,6 +27,13 @@ export type ProxyMood =
   | "garbage"
   /** Sends a head without an end. */
   | "flood"
+  /** Sends interim answers for ever. */
+  | "interim"
+  /** Says that it has left HTTP. */
+  | "switch"
+  /** Says that there is a tunnel, and talks in it unasked: at once, or a moment later. */
+  | "talk"
+  | "talk-later"
   /** Answers with this status. */
   | number;
 
@@ -165,7 +172,13 @@ export class FakeForwardProxy {
     else if (mood === "cut") socket.destroy();
     else if (mood === "garbage") socket.write("SSH-2.0-OpenSSH_9.6\r\n");
     else if (mood === "flood") socket.write(`HTTP/1.1 200 OK\r\nx: ${"y".repeat(40_000)}`);
-    else if (typeof mood === "number") socket.end(`HTTP/1.1 ${mood} No\r\nContent-Length: 0\r\n\r\n`);
+    else if (mood === "interim") sendForEver(socket, "HTTP/1.1 102 Processing\r\n\r\n".repeat(100));
+    else if (mood === "switch") socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    else if (mood === "talk") socket.write("HTTP/1.1 200 OK\r\n\r\nhello");
+    else if (mood === "talk-later") {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      setImmediate(() => socket.write("hello"));
+    } else if (typeof mood === "number") socket.end(`HTTP/1.1 ${mood} No\r\nContent-Length: 0\r\n\r\n`);
     else if (mood === "cut-tunnel") {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
       // The handshake has begun by then.
@@ -188,6 +201,11 @@ export class FakeForwardProxy {
     onward.on("close", () => socket.destroy());
     socket.on("close", () => onward.destroy());
   }
+}
+
+function sendForEver(socket: Socket, text: string): void {
+  while (socket.writable && socket.write(text));
+  if (socket.writable) socket.once("drain", () => sendForEver(socket, text));
 }
 
 /** Starts one, closed when the test is over. */

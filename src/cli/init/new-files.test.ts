@@ -1,0 +1,35 @@
+// Tests of new-files.ts: keys that are added to a `.env` are read from it as they were typed, and go into no pipe.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { parseEnv } from "node:util";
+import { addToEnvFile } from "./new-files.ts";
+
+async function folderFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-new-files-"));
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+test("what was there stays, and each key is read as it was typed, whatever signs it has", async (t) => {
+  const folder = await folderFor(t);
+  const keys = ["plain", "a#b", "a'b", "a'b\\nc", 'a"b\\n', "a`b$c", "a'b\"c#d"];
+  const path = join(folder, ".env");
+  await writeFile(path, "OLD=1", { mode: 0o600 });
+  await addToEnvFile(folder, new Map(keys.map((key, index) => [`KEY_${index}`, key])));
+  const text = await readFile(path, "utf8");
+  const entries = keys.map((key, index) => [`KEY_${index}`, key] as const);
+  assert.deepEqual({ ...parseEnv(text) }, { OLD: "1", ...Object.fromEntries(entries) });
+  assert.ok(text.startsWith("OLD=1\n") && text.endsWith("\n"));
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+});
+
+test("nothing is written into a pipe", async (t) => {
+  const folder = await folderFor(t);
+  execFileSync("mkfifo", [join(folder, ".env")]);
+  await assert.rejects(addToEnvFile(folder, new Map([["KEY", "k"]])), { code: "ENOTSUP" });
+});
