@@ -19,7 +19,7 @@ const MAX_EXTENSION_BYTES = 16 * 1024;
 const MAX_TRAILER_BYTES = 16 * 1024;
 
 /** Where a decoder stands: in front of what. `digits`: behind a first one. */
-type Place =
+type DecoderPlace =
   | "size"
   | "digits"
   | "extension"
@@ -41,7 +41,7 @@ type Place =
   | "end";
 
 /** What a read has brought. */
-export type Decoded = {
+export type DecodedRead = {
   /** Where what it has of the body begins and ends, in the read. */
   readonly from: number;
   readonly to: number;
@@ -53,7 +53,7 @@ export type Decoded = {
 
 /** Undoes one body's coding. */
 export class ChunkDecoder {
-  #place: Place = "size";
+  #place: DecoderPlace = "size";
   /** Bytes of the present chunk that are still to come; while its size is read, what was read of it. */
   #left = 0;
   #digits = 0;
@@ -66,7 +66,7 @@ export class ChunkDecoder {
   }
 
   /** Takes what was read, and moves what it has of the body together. Not after the end, nor after a fault. */
-  decode(read: Buffer): Decoded {
+  decode(read: Buffer): DecodedRead {
     let from = -1;
     let to = 0;
     let at = 0;
@@ -155,7 +155,7 @@ export class ChunkDecoder {
     return byte === SEMICOLON && this.#extend("extension");
   }
 
-  #go(place: Place): true {
+  #go(place: DecoderPlace): true {
     this.#place = place;
     return true;
   }
@@ -168,12 +168,12 @@ export class ChunkDecoder {
     return this.#go("digits");
   }
 
-  #extend(place: Place): boolean {
+  #extend(place: DecoderPlace): boolean {
     this.#extensionBytes += 1;
     return this.#extensionBytes <= MAX_EXTENSION_BYTES && this.#go(place);
   }
 
-  #trail(place: Place): boolean {
+  #trail(place: DecoderPlace): boolean {
     this.#trailerBytes += 1;
     return this.#trailerBytes <= MAX_TRAILER_BYTES && this.#go(place);
   }

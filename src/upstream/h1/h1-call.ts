@@ -3,9 +3,9 @@
 import type { Socket } from "node:net";
 import type { OutboundCall, OutboundFailure, OutboundHandler } from "../client.ts";
 import { failureOf } from "../failure.ts";
-import type { Pool } from "./h1-routes.ts";
+import type { PeerPool } from "./h1-routes.ts";
 import type { ConnectionUser, PeerConnection } from "./peer-connection.ts";
-import type { AnswerHead } from "./response-head.ts";
+import type { ReceivedHead } from "./response-head.ts";
 import { type AnswerSink, ResponseReader } from "./response-reader.ts";
 
 /** More 1xx answers than this before the final one is nonsense. */
@@ -25,7 +25,7 @@ export type CallBytes = {
 };
 
 /** A peer that has left HTTP unasked, or for something else than was asked for. */
-export const SWITCHED: OutboundFailure = {
+const SWITCHED: OutboundFailure = {
   kind: "bad_response",
   reason: "SWITCHING_PROTOCOLS",
   isStale: false,
@@ -33,7 +33,7 @@ export const SWITCHED: OutboundFailure = {
 
 /** Implements a call of the seam. */
 export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
-  readonly #pool: Pool;
+  readonly #pool: PeerPool;
   readonly #handler: OutboundHandler;
   readonly #reader: ResponseReader;
   protected readonly connection: PeerConnection;
@@ -41,12 +41,12 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
   /** What is still to be written of the body, the next piece last. */
   #left: Buffer[] = [];
   #socket: Socket | undefined;
-  #answer: AnswerHead | undefined;
+  #answer: ReceivedHead | undefined;
   #interim = 0;
   #hasRead = false;
   #isOver = false;
 
-  constructor(pool: Pool, connection: PeerConnection, handler: OutboundHandler, bytes: CallBytes) {
+  constructor(pool: PeerPool, connection: PeerConnection, handler: OutboundHandler, bytes: CallBytes) {
     this.#pool = pool;
     this.#handler = handler;
     this.connection = connection;
@@ -106,7 +106,7 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
     this.#reader.take(read);
   }
 
-  onInterim(head: AnswerHead): boolean {
+  onInterim(head: ReceivedHead): boolean {
     this.#interim += 1;
     if (head.status === SWITCHING) this.onSwitching(head);
     else if (this.#interim > MAX_INTERIM) this.#nonsense("TOO_MANY_INTERIM");
@@ -114,11 +114,11 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
   }
 
   /** The peer leaves HTTP. */
-  protected onSwitching(_head: AnswerHead): void {
+  protected onSwitching(_head: ReceivedHead): void {
     this.fail(SWITCHED);
   }
 
-  onAnswerHead(head: AnswerHead): void {
+  onAnswerHead(head: ReceivedHead): void {
     this.#answer = head;
     try {
       this.#handler.onHead(head.status, head.headers);

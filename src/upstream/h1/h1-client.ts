@@ -16,10 +16,10 @@ import { failureOf } from "../failure.ts";
 import { type ForwardProxy, isOfProxy, refusedBy } from "../forward-proxy.ts";
 import { RouteTable } from "../route-table.ts";
 import { type CallBytes, H1Call } from "./h1-call.ts";
-import { H1Route, type Pool } from "./h1-routes.ts";
+import { H1Route, type PeerPool } from "./h1-routes.ts";
 import type { PeerConnection } from "./peer-connection.ts";
 import { lengthOf, requestHead, upgradeLines } from "./request-head.ts";
-import type { AnswerHead } from "./response-head.ts";
+import type { ReceivedHead } from "./response-head.ts";
 
 /** Makes the engine. */
 export function createH1Client(): OutboundClient {
@@ -43,7 +43,7 @@ class H1Client implements OutboundClient {
     const call =
       own.forwarder === undefined
         ? new H1Call(own.pool, connection, handler, bytes)
-        : new ForwardedCall(own.pool, connection, { handler, proxy: own.forwarder }, bytes);
+        : new H1ForwardedCall(own.pool, connection, { handler, proxy: own.forwarder }, bytes);
     call.start(options.connectMs);
     return call;
   }
@@ -56,7 +56,7 @@ class H1Client implements OutboundClient {
   ): OutboundCall {
     const own = ownRoute(route);
     // A connection that is closed in passing could not be told from a refusal by the protocol.
-    const call = new UpgradeCall(own.upgradePool, own.upgradePool.take(true), handler, {
+    const call = new H1UpgradeCall(own.upgradePool, own.upgradePool.take(true), handler, {
       ...request,
       origin: own.origin,
     });
@@ -77,11 +77,11 @@ class H1Client implements OutboundClient {
  * A call whose request a forward proxy sends on: what the proxy says for itself is its failure, and no answer of the
  * endpoint's.
  */
-class ForwardedCall extends H1Call {
+class H1ForwardedCall extends H1Call {
   readonly #proxy: ForwardProxy;
 
   constructor(
-    pool: Pool,
+    pool: PeerPool,
     connection: PeerConnection,
     { handler, proxy }: { readonly handler: OutboundHandler; readonly proxy: ForwardProxy },
     bytes: CallBytes,
@@ -90,7 +90,7 @@ class ForwardedCall extends H1Call {
     this.#proxy = proxy;
   }
 
-  override onAnswerHead(head: AnswerHead): void {
+  override onAnswerHead(head: ReceivedHead): void {
     const { status, headers } = head;
     if (status >= 400 && isOfProxy(status, headers))
       this.fail(failureOf(refusedBy(this.#proxy, status, "the request"), false, false));
@@ -99,12 +99,12 @@ class ForwardedCall extends H1Call {
 }
 
 /** A call that asks to leave HTTP. A refusal is an answer like any other; the switch hands the socket over. */
-class UpgradeCall extends H1Call {
+class H1UpgradeCall extends H1Call {
   readonly #handler: UpgradeHandler;
   readonly #protocol: string;
 
   constructor(
-    pool: Pool,
+    pool: PeerPool,
     connection: PeerConnection,
     handler: UpgradeHandler,
     request: UpgradeRequest & { readonly origin: string },
@@ -117,7 +117,7 @@ class UpgradeCall extends H1Call {
     this.#protocol = protocol;
   }
 
-  protected override onSwitching(head: AnswerHead): void {
+  protected override onSwitching(head: ReceivedHead): void {
     if (firstHeader(head.headers, "upgrade")?.toLowerCase() !== this.#protocol) {
       super.onSwitching(head);
       return;

@@ -12,16 +12,16 @@ import { PeerConnection } from "./peer-connection.ts";
 import { routeLines } from "./request-head.ts";
 
 /** The connections of one peer. */
-export type Pool = ConnectionPool<PeerConnection>;
+export type PeerPool = ConnectionPool<PeerConnection>;
 
 /** The way to one peer, as this engine goes it. */
 export class H1Route implements OpenRoute {
   readonly origin: string;
   readonly caPem: string | undefined;
   readonly proxy: ForwardProxy | undefined;
-  readonly pool: Pool;
+  readonly pool: PeerPool;
   /** For requests to leave HTTP: another pool only where requests are forwarded, since those need a tunnel. */
-  readonly upgradePool: Pool;
+  readonly upgradePool: PeerPool;
   /** The proxy that is told the whole URL of each request; undefined where connections are the endpoint's own. */
   readonly forwarder: ForwardProxy | undefined;
   /** What every request on this route says before its own fields. */
@@ -68,7 +68,7 @@ export class H1Route implements OpenRoute {
   }
 }
 
-function poolOf(origin: string, connector: Connecting): Pool {
+function poolOf(origin: string, connector: Connecting): PeerPool {
   const { hostname, port, protocol } = new URL(origin);
   const destination = { hostname: hostname.replace(/^\[|\]$/g, ""), port, protocol };
   return new ConnectionPool((forget) => new PeerConnection(connector, destination, forget));

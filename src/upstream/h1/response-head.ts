@@ -3,10 +3,10 @@
 import type { FlatHeaders } from "../../http/message.ts";
 
 /** How the end of an answer's body is told (RFC 9112 §6.3): by its length, by its last chunk, or by the connection's. */
-export type BodyEnd = { readonly length: number } | "chunked" | "close";
+type BodyEnd = { readonly length: number } | "chunked" | "close";
 
 /** A head. */
-export type AnswerHead = {
+export type ReceivedHead = {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: FlatHeaders;
@@ -34,7 +34,7 @@ const LENGTH = /^\d{1,15}$/;
 const HINT = /(?:^|[\s,])timeout\s*=\s*"?(\d{1,9})/i;
 
 /** Reads a head, as text in latin1 without the empty line behind it. `method`: that of the request. */
-export function readAnswerHead(text: string, method: string): AnswerHead | HeadFault {
+export function readAnswerHead(text: string, method: string): ReceivedHead | HeadFault {
   if (!HEAD.test(text)) return "INVALID_HEAD";
   const lines = text.split("\r\n");
   const status = Number(text.slice(STATUS_AT, STATUS_AT + 3));

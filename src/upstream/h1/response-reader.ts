@@ -2,13 +2,13 @@
 
 import { ChunkDecoder } from "../../http/h1/chunk-decoder.ts";
 import { HEAD_END_LENGTH, HeadBytes } from "../../http/h1/head-bytes.ts";
-import { type AnswerHead, type HeadFault, readAnswerHead } from "./response-head.ts";
+import { type HeadFault, type ReceivedHead, readAnswerHead } from "./response-head.ts";
 
 /** Who is told. Each may end the reading by `stop`. */
 export interface AnswerSink {
   /** An interim answer (1xx); true when it is the last there is, as a switch is. */
-  onInterim(head: AnswerHead): boolean;
-  onAnswerHead(head: AnswerHead): void;
+  onInterim(head: ReceivedHead): boolean;
+  onAnswerHead(head: ReceivedHead): void;
   onPiece(piece: Buffer): void;
   /** The answer is whole; `rest`: what came behind it, which nobody has asked for. */
   onWhole(rest: Buffer | undefined): void;
@@ -84,7 +84,7 @@ export class ResponseReader {
     }
   }
 
-  #takeHead(head: AnswerHead | HeadFault): void {
+  #takeHead(head: ReceivedHead | HeadFault): void {
     if (typeof head === "string") {
       this.#fault(head);
       return;
