@@ -11,9 +11,11 @@ const COLON = 0x3a;
 const EQUALS = 0x3d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Digits of a size: 4 GiB, beyond any limit of a body. */
+/** 4 GiB, beyond any limit of a body. */
+const MAX_CHUNK_BYTES = 0xffff_ffff;
+/** Digits of a size, beyond which they are but zeros in front of it. */
 const MAX_SIZE_DIGITS = 8;
-/** Extensions of chunks (§7.1.1) mean nothing here; all of one body's may be so long. */
+/** Extensions of chunks (§7.1.1), and zeros, mean nothing here; all of one body's may be so long. */
 const MAX_EXTENSION_BYTES = 16 * 1024;
 /** The lines of trailer fields (§7.1.2) are dropped; all of them may be so long. */
 const MAX_TRAILER_BYTES = 16 * 1024;
@@ -23,8 +25,12 @@ type Place =
   | "size"
   | "digits"
   | "extension"
+  | "extension-name"
+  | "extension-equals"
+  | "extension-value"
   | "quoted"
   | "escaped"
+  | "unquoted"
   | "size-lf"
   | "data"
   | "data-cr"
@@ -98,14 +104,22 @@ export class ChunkDecoder {
         if (byte === CR) return this.#go("size-lf");
         return byte === SEMICOLON ? this.#extend("extension") : this.#digit(byte);
       case "extension":
-        if (byte === CR) return this.#go("size-lf");
+        return isToken(byte) && this.#extend("extension-name");
+      case "extension-name":
+        if (byte === EQUALS) return this.#extend("extension-equals");
+        return isToken(byte) ? this.#extend("extension-name") : this.#endExtension(byte);
+      case "extension-equals":
         if (byte === QUOTE) return this.#extend("quoted");
-        return (isToken(byte) || byte === EQUALS || byte === SEMICOLON) && this.#extend("extension");
+        return isToken(byte) && this.#extend("extension-value");
+      case "extension-value":
+        return isToken(byte) ? this.#extend("extension-value") : this.#endExtension(byte);
       case "quoted":
-        if (byte === QUOTE) return this.#extend("extension");
+        if (byte === QUOTE) return this.#extend("unquoted");
         return isText(byte) && this.#extend(byte === BACKSLASH ? "escaped" : "quoted");
       case "escaped":
         return isText(byte) && this.#extend("quoted");
+      case "unquoted":
+        return this.#endExtension(byte);
       case "size-lf":
         return byte === LF && this.#go(this.#left === 0 ? "trailer" : "data");
       case "data-cr":
@@ -138,9 +152,15 @@ export class ChunkDecoder {
   #digit(byte: number): boolean {
     const value = hexValue(byte);
     this.#digits += 1;
-    if (value === -1 || this.#digits > MAX_SIZE_DIGITS) return false;
     this.#left = this.#left * 16 + value;
-    return this.#go("digits");
+    if (value === -1 || this.#left > MAX_CHUNK_BYTES) return false;
+    return this.#digits > MAX_SIZE_DIGITS ? this.#extend("digits") : this.#go("digits");
+  }
+
+  /** Behind a whole extension. */
+  #endExtension(byte: number): boolean {
+    if (byte === CR) return this.#go("size-lf");
+    return byte === SEMICOLON && this.#extend("extension");
   }
 
   #extend(place: Place): boolean {
