@@ -168,7 +168,11 @@ export class H1Connection implements ReplyConnection {
     }
     this.#body = undefined;
     this.#waitingSinceMs = this.#share.nowMs();
-    if (this.#held.length === 0) return;
+    if (this.#held.length === 0) {
+      // A body that nobody has read stopped the reading when enough of it was held.
+      if (this.socket.isPaused()) this.socket.resume();
+      return;
+    }
     // A turn of the loop between two answers: a thousand short ones in one go would keep everybody waiting.
     setImmediate(() => this.#next());
   }
