@@ -4,14 +4,8 @@ import type { AnswerHead } from "../../src/upstream/h1/response-head.ts";
 import { type AnswerSink, ResponseReader } from "../../src/upstream/h1/response-reader.ts";
 import { fieldLines, type Reading, type SeenMessage } from "./reading.ts";
 
-/** What the engine has seen, and what it has not looked at. */
-export type EngineAnswer = Reading & {
-  /** What the reader gave back behind the answer, and what was not given to it, in latin1. */
-  readonly rest: string;
-};
-
 /** Reads one answer to a request of this method; behind the last piece is the connection's end. */
-export function engineAnswers(pieces: readonly Buffer[], method: string): EngineAnswer {
+export function engineAnswers(pieces: readonly Buffer[], method: string): Reading {
   const sink = new Sink();
   const reader = new ResponseReader(method, sink);
   const unread: Buffer[] = [];
@@ -22,6 +16,7 @@ export function engineAnswers(pieces: readonly Buffer[], method: string): Engine
     if (sink.isOver && sink.isSwitched) sink.rest ??= reader.takeRest()?.toString("latin1");
   }
   if (!sink.isOver && reader.endsByClose) sink.onWhole(undefined);
+  // What the reader gave back, and what it was not given.
   return { ...sink.reading, rest: (sink.rest ?? "") + Buffer.concat(unread).toString("latin1") };
 }
 

@@ -24,6 +24,8 @@ const EXTENSIONS = [
   ";",
   ";=",
   ';a="',
+  ';a="\\\x01"',
+  ';a="\\\n"',
   ";a=b\n",
   " ",
   "\t",
@@ -40,7 +42,21 @@ const TRAILERS = [
   " x: 1\r\n",
   "x : 1\r\n",
 ] as const;
-const ENDS = ["\n", "\r", "\r\r\n", "\n\r", "\r\n\r\n", "", " \r\n", "\r\n ", "\0\r\n", "\x0b\r\n"] as const;
+const ENDS = [
+  "\n",
+  "\r",
+  "\r\r\n",
+  "\n\r",
+  "\r\n\r\n",
+  "",
+  " \r\n",
+  "\r\n ",
+  "\0\r\n",
+  "\x0b\r\n",
+  "x\n",
+  "\n\n",
+  "\rx",
+] as const;
 const NUMBERS = [
   "0",
   "1",

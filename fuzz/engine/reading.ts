@@ -19,6 +19,8 @@ export type Reading = {
   readonly begun: SeenMessage | undefined;
   /** Why nothing more is seen: it is refused, more is waited for, or it is left to somebody else. */
   readonly end: "refused" | "waiting" | "left";
+  /** In latin1, what is behind the last message, where the parser tells that from it. */
+  readonly rest?: string;
 };
 
 /** How one parser's reading of the same bytes differs from that of the engine. */
@@ -45,7 +47,13 @@ export function differenceOf(engine: Reading, other: Reading): Difference | unde
     if (what !== undefined)
       return { kind: "other", detail: `${what} of ${which}: ${show(message)}, seen ${show(same)}` };
   }
-  return engine.begun === undefined ? undefined : differenceAtEnd(engine, engine.begun, other);
+  if (engine.begun !== undefined) return differenceAtEnd(engine, engine.begun, other);
+  const next = other.whole[engine.whole.length];
+  if (engine.end !== "left" && next !== undefined)
+    return { kind: "taken", detail: `${engine.end} where ${show(next)} is seen` };
+  if (engine.rest !== undefined && other.rest !== undefined && engine.rest !== other.rest)
+    return { kind: "other", detail: `rest: ${JSON.stringify([engine.rest, other.rest])}` };
+  return undefined;
 }
 
 function differenceAtEnd(engine: Reading, begun: SeenMessage, other: Reading): Difference | undefined {

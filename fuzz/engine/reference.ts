@@ -56,7 +56,8 @@ export function referenceAnswer(bytes: Buffer, method: string): Reading {
       whole.push(begun);
       begun = undefined;
       // §15.2.2 of RFC 9110: behind a switch the bytes are another protocol's.
-      if (!head.start.startsWith("1") || head.start === "101") return { whole, begun, end: "left" };
+      if (!head.start.startsWith("1") || head.start === "101")
+        return { whole, begun, end: "left", rest: cursor.some(Number.POSITIVE_INFINITY) };
     }
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
@@ -150,6 +151,8 @@ function answerFraming(head: Head, method: string): Framing {
   const coding = codingOf(head);
   const length = lengthOf(head);
   if (coding !== undefined && length !== undefined) throw new Stop("refused");
+  // §6.1: no other coding could be undone. `identity`, which older standards had, needs none.
+  if (coding !== undefined && coding !== "chunked" && coding !== "identity") throw new Stop("refused");
   const { start } = head;
   if (method === "HEAD" || start.startsWith("1") || start === "204" || start === "304") return { length: 0 };
   if (coding === "chunked") return "chunked";
