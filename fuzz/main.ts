@@ -1,10 +1,10 @@
-// `npm run fuzz -- --seconds N [--seed S] [--only AREA]`: gives random inputs to the gateway until the time is over,
-// and says which of them it did wrong. Every case follows from seed, area and number. Exit code 1 on a finding.
+// `npm run fuzz -- --seconds N [--seed S] [--only AREA | --engine]`: gives random inputs to the gateway until the time is
+// over, and says which of them it did wrong. Every case follows from seed, area and number. Exit code 1 on a finding.
 
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { type Area, type Finding, finding, type OpenArea, TooSlow } from "./area.ts";
-import { AREAS } from "./areas/all.ts";
+import { AREAS, ENGINE_AREAS } from "./areas/all.ts";
 import { writeCorpus } from "./corpus.ts";
 import { usedBytes } from "./memory.ts";
 import { minimised } from "./minimise.ts";
@@ -126,14 +126,18 @@ async function main(): Promise<number> {
     seconds: { type: "string" },
     seed: { type: "string" },
     only: { type: "string" },
+    engine: { type: "boolean" },
   } as const;
   const { values } = parseArgs({ options });
   const seconds = Number(values.seconds ?? 60);
   const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
-  const areas = AREAS.filter((area) => values.only === undefined || area.name === values.only);
+  const among = values.engine === true ? ENGINE_AREAS : AREAS;
+  const areas = among.filter((area) => values.only === undefined || area.name === values.only);
   if (!(seconds > 0) || !Number.isSafeInteger(seed) || areas.length === 0) {
     const names = AREAS.map((area) => area.name).join(", ");
-    process.stderr.write(`usage: npm run fuzz -- --seconds N [--seed S] [--only AREA]\n  areas: ${names}\n`);
+    process.stderr.write(
+      `usage: npm run fuzz -- --seconds N [--seed S] [--only AREA | --engine]\n  areas: ${names}\n`,
+    );
     return 2;
   }
   process.stdout.write(

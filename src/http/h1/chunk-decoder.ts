@@ -11,9 +11,11 @@ const COLON = 0x3a;
 const EQUALS = 0x3d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Digits of a size: 4 GiB, beyond any limit of a body. */
+/** 4 GiB, beyond any limit of a body. */
+const MAX_CHUNK_BYTES = 0xffff_ffff;
+/** Digits of a size, beyond which they are but zeros in front of it. */
 const MAX_SIZE_DIGITS = 8;
-/** Extensions of chunks (§7.1.1) mean nothing here; all of one body's may be so long. */
+/** Extensions of chunks (§7.1.1), and zeros, mean nothing here; all of one body's may be so long. */
 const MAX_EXTENSION_BYTES = 16 * 1024;
 /** The lines of trailer fields (§7.1.2) are dropped; all of them may be so long. */
 const MAX_TRAILER_BYTES = 16 * 1024;
@@ -163,9 +165,9 @@ export class ChunkDecoder {
   #digit(byte: number): boolean {
     const value = hexValue(byte);
     this.#digits += 1;
-    if (value === -1 || this.#digits > MAX_SIZE_DIGITS) return false;
     this.#left = this.#left * 16 + value;
-    return this.#go("digits");
+    if (value === -1 || this.#left > MAX_CHUNK_BYTES) return false;
+    return this.#digits > MAX_SIZE_DIGITS ? this.#extend("digits") : this.#go("digits");
   }
 
   #extend(place: DecoderPlace): boolean {

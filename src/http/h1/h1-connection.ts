@@ -171,16 +171,21 @@ export class H1Connection implements ReplyConnection {
     this.#body = undefined;
     this.#waitingSinceMs = this.#share.nowMs();
     if (this.#held.length === 0) {
-      // Whoever did not read the body may have left it stopped.
+      // A body that nobody has read stopped the reading when enough of it was held.
       if (this.socket.isPaused()) this.socket.resume();
       return;
     }
     // A turn of the loop between two answers: a thousand short ones in one go would keep everybody waiting.
-    setImmediate(() => {
-      if (this.socket.destroyed) return;
-      this.socket.resume();
-      this.#readHead();
-    });
+    setImmediate(() => this.#next());
+  }
+
+  /** The next request that is held, unless one has come meanwhile and begun it: then its answer is waited for. */
+  #next(): void {
+    const { socket } = this;
+    if (socket.destroyed || this.#reply !== undefined || this.#share.closing.has(socket)) return;
+    if (this.#held.length === 0) return;
+    socket.resume();
+    this.#readHead();
   }
 
   #handOver(): void {

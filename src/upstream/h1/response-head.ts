@@ -31,6 +31,9 @@ const HEAD =
 
 const STATUS_AT = "HTTP/1.1 ".length;
 const LENGTH = /^\d{1,15}$/;
+/** An option of the connection among others (RFC 9110 §7.6.1); around it are spaces and tabs alone. */
+const CLOSE = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
+const KEEP_ALIVE = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;
 const HINT = /(?:^|[\s,])timeout\s*=\s*"?(\d{1,9})/i;
 
 /** Reads a head, as text in latin1 without the empty line behind it. `method`: that of the request. */
@@ -42,8 +45,8 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
   let length = -1;
   let coding: string | undefined;
   const isOld = text[STATUS_AT - 2] === "0";
+  let isClosing = false;
   let isKept = !isOld;
-  let isLast = false;
   let keptMs: number | undefined;
   for (let at = 1; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
@@ -62,9 +65,8 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
         coding = value.toLowerCase();
         break;
       case "connection":
-        // `close` wins, wherever it stands (RFC 9112 §9.3).
-        if (/(?:^|,)\s*close\s*(?:,|$)/i.test(value)) isLast = true;
-        else if (/(?:^|,)\s*keep-alive\s*(?:,|$)/i.test(value)) isKept = true;
+        isClosing ||= CLOSE.test(value);
+        isKept ||= KEEP_ALIVE.test(value);
         break;
       case "keep-alive":
         keptMs = Number(HINT.exec(value)?.[1] ?? Number.NaN) * 1_000;
@@ -73,10 +75,11 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
   }
   // Only `chunked` is undone here: the bytes of any other coding would pass for the body (RFC 9112 §6.1).
   if (coding !== undefined && coding !== "chunked" && coding !== "identity") return "TRANSFER_CODING";
+  // Beside `identity`, too, the next reader may go by the one or by the other (§6.3).
   if (coding !== undefined && length !== -1) return "INVALID_LENGTH";
   const bodyEnd = bodyEndOf(status, method, coding, length);
-  // HTTP/1.0 knows no coding: a proxy in between may have kept the connection without having understood it (§6.1).
-  if (bodyEnd === "close" || isLast || (isOld && coding !== undefined)) isKept = false;
+  // §9.3: `close` goes before everything; §6.1: HTTP/1.0 has no codings, so that this one's framing is doubtful.
+  if (isClosing || bodyEnd === "close" || (isOld && coding !== undefined)) isKept = false;
   return { status, headers, bodyEnd, isKept, keptMs: Number.isNaN(keptMs) ? undefined : keptMs };
 }
 

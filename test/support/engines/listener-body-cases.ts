@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { systemClock } from "../../../src/core/clock.ts";
 import type { Listen } from "../../../src/http/listener.ts";
-import type { BodyLimits, BodyMeter, RequestListener } from "../../../src/http/message.ts";
-import { Gate } from "../condition.ts";
+import type { BodyLimits, BodyMeter, Reply, RequestListener } from "../../../src/http/message.ts";
+import { Condition, Gate } from "../condition.ts";
 import { wireFor } from "../wire.ts";
 import { GET, serverFor } from "./listener-server.ts";
 
@@ -118,5 +119,30 @@ export function testBodies(listen: Listen): void {
     await wire.send("POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 4\r\n\r\nbody");
     assert.equal((await wire.answer()).text, "overloaded");
     assert.deepEqual(told, ["take 4 true", "release"]);
+  });
+
+  test("behind a body that nobody has read the next request is answered, or the connection closed", async (t) => {
+    const begun = new Condition();
+    const replies: Reply[] = [];
+    const server = await serverFor(t, { listen }, (_request, reply) => {
+      replies.push(reply);
+      reply.head(200, ["content-length", "0"]);
+      begun.notify();
+    });
+    // More than is read in one go, and than is held while nobody reads it.
+    const body = "x".repeat(100_000);
+    const wire = await wireFor(t, server.port);
+    await wire.send(`POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    await begun.until(() => replies.length === 1);
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    replies[0]?.end();
+    if ((await wire.answer()).header("connection") === "close") {
+      await wire.closed();
+      return;
+    }
+    await wire.send(GET);
+    await begun.until(() => replies.length === 2);
+    replies[1]?.end();
+    assert.equal((await wire.answer()).status, 200);
   });
 }

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Listen } from "../../../src/http/listener.ts";
 import type { Reply } from "../../../src/http/message.ts";
 import { Condition } from "../condition.ts";
-import { wireFor } from "../wire.ts";
+import { requestBytes, wireFor } from "../wire.ts";
 import { FLOOD, GET, HELLO, handOver, serverFor } from "./listener-server.ts";
 
 /** The cases. */
@@ -26,6 +27,39 @@ export function testPipelines(listen: Listen): void {
       replies[answered]?.end(HELLO);
       assert.equal((await wire.answer()).text, "hello");
     }
+  });
+
+  test("what comes in the moment between two answers is neither begun beside the next request nor behind the last", async (t) => {
+    const replies: Reply[] = [];
+    const begun: string[] = [];
+    const changed = new Condition();
+    const server = await serverFor(t, { listen }, (request, reply) => {
+      begun.push(request.target);
+      replies.push(reply);
+      reply.head(200, ["content-length", "5"]);
+      changed.notify();
+    });
+    const wire = await wireFor(t, server.port);
+    await wire.send(Buffer.concat([requestBytes({ path: "/0" }), requestBytes({ path: "/1" })]));
+    await changed.until(() => begun.length === 1);
+    await turn();
+    // In a callback of `setImmediate`: what is sent now is read before the next one.
+    replies[0]?.end(HELLO);
+    void wire.send(requestBytes({ path: "/2" }));
+    await changed.until(() => begun.length === 2);
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    assert.deepEqual(begun, ["/0", "/1"]);
+    replies[1]?.end(HELLO);
+    await changed.until(() => begun.length === 3);
+    void wire.send(requestBytes({ path: "/3", headers: { connection: "close" } }));
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    await turn();
+    replies[2]?.end(HELLO);
+    void wire.send(requestBytes({ path: "/4" }));
+    await changed.until(() => begun.length === 4);
+    replies[3]?.end(HELLO);
+    await wire.closed();
+    assert.deepEqual(begun, ["/0", "/1", "/2", "/3"]);
   });
 
   test("no pipelined request of clients that read nothing is begun, however many come", async (t) => {
