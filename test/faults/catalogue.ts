@@ -258,7 +258,7 @@ const G = `
 107 | A cache that mixes keys | the key is part of what is looked up | There is no cache yet.
 108 | A dependency that was tampered with | a lockfile with digests, no install scripts | Provenance and a bill of materials come with the first release.
 152 | Credentials in headers and parameters of any name; headers that make another request of it (\`X-HTTP-Method-Override\`, \`X-Original-URL\`, \`X-Forwarded-*\`) | only headers that APIs are known to read are sent on, and none by the name of a credential; parameters of such names are left out, the others keep their bytes
-154 | A \`Host\` that is no name and no address: two ports, an open bracket, spaces, userinfo | 403, with client keys as without; never taken for an address
+154 | A \`Host\` that is no name and no address: two ports, an open bracket, spaces, userinfo | 400 where its form is none (RFC 9112 §3.2), else 403, with client keys as without; never taken for an address
 155 | Two keys on one request that differ | the one that is ours counts; 401 only where none is
 156 | The list of models asked for thousands of times, and not read | serialized once for each table; \`304\` for who has it
 119 | One client's requests are refused everywhere, again and again (429, 401, 402, 403) | a request makes one endpoint rest at most; a key rests when its list is refused too, or two different requests were; where all rest for a limit a different request may find out whether it holds; all others are served

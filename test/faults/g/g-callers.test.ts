@@ -29,13 +29,14 @@ const NO_HOSTS: readonly string[] = [
   ],
 ];
 
-test("fault 154: a Host that is no name and no address is 403, with client keys and without", async (t) => {
+test("fault 154: a Host that is no name and no address is refused, with client keys and without", async (t) => {
   for (const server of [{}, { api_keys: ["sk-client"] }, { allowed_hosts: ["evil.example"] }]) {
     const { port, fakes } = await worldFor(t, { ...ONE, server });
     for (const host of NO_HOSTS) {
       const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer sk-client`;
       const answer = await askRaw(port, `${head}\r\ncontent-length: 13\r\n\r\n{"model":"m"}`);
-      assert.deepEqual([answer.status, errorOf(answer).code], [403, "host_not_allowed"], host);
+      const told = `${answer.status} ${errorOf(answer).code}`;
+      assert.match(told, /^(?:400 bad_request|403 host_not_allowed)$/, host);
     }
     assert.equal(fakes.one.requests.length, 0);
   }
