@@ -41,21 +41,38 @@ function emptyFolder(t: TestContext): string {
   return folder;
 }
 
-test("the demo answers, and ends by SIGTERM", async (t) => {
-  const run = await startCli(t, ["demo", "--port", "0", "--traffic", "0"]);
-  const url = `http://127.0.0.1:${await run.port()}/v1`;
-  const models = (await (await fetch(`${url}/models`)).json()) as { data: { id: string }[] };
-  const body = CHAT.replace("demo-model", models.data[0]?.id ?? "");
-  const answer = await fetch(`${url}/chat/completions`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body,
+for (const [language, title] of [
+  ["en", /DEMO/],
+  ["zh-TW", /示範模式/],
+] as const) {
+  test(`the demo answers, and ends by SIGTERM (${language})`, async (t) => {
+    const run = await startCli(t, [
+      "demo",
+      "--port",
+      "0",
+      "--traffic",
+      "0",
+      "--log-format",
+      "pretty",
+      "--lang",
+      language,
+    ]);
+    const url = `http://127.0.0.1:${await run.port()}/v1`;
+    const models = (await (await fetch(`${url}/models`)).json()) as { data: { id: string }[] };
+    const body = CHAT.replace("demo-model", models.data[0]?.id ?? "");
+    const answer = await fetch(`${url}/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), /"content"/);
+    run.kill("SIGTERM");
+    const { code, stderr } = await run.ended;
+    assert.equal(code, 0);
+    assert.match(stderr, title);
   });
-  assert.equal(answer.status, 200);
-  assert.match(await answer.text(), /"content"/);
-  run.kill("SIGTERM");
-  assert.equal((await run.ended).code, 0);
-});
+}
 
 test("npm install --global puts the command on the path", (t) => {
   const prefix = emptyFolder(t);
