@@ -90,7 +90,11 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`. A
 | 0 | fine |
 | 1 | a problem: a broken configuration, an address that cannot be had, nothing found, a fault |
 | 2 | wrong usage: an unknown command or option, or a value that is none |
-| 3 | it works in part: \`doctor\` found something that fails, \`models\` an endpoint that did not answer, \`init\` wrote a file that lacks a variable |`;
+| 3 | it works in part: \`doctor\` found something that fails, \`models\` an endpoint that did not answer, \`init\` wrote a file that lacks a variable |
+
+## Answers in JSON
+
+With \`--json\` (or \`check --format json\`) the answer on standard output is one JSON document, whose sentences are English whoever asks, and whose commands are spelled \`oai-gateway\`. A command that has no answer prints \`ok\` as false and \`problems\`, each with \`message\`, \`fix\` and \`next\` as far as there are any; problems of the file have \`code\`, \`file\`, \`line\` and \`col\` besides. Standard error is for people and speaks their language, and so do the tables and \`check --format github\`.`;
 }
 
 const ENGLISH: PageWords = {

@@ -2,7 +2,7 @@
 // has seen that Node is new enough. Nothing is awaited at the top, so that it can be loaded by `require`.
 
 import { stopWithNpm } from "./cli/npm-parent.ts";
-import { runProgram } from "./cli/program.ts";
+import { runProgram } from "./cli/run.ts";
 import { processEnv } from "./core/env.ts";
 
 async function main(): Promise<void> {

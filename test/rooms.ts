@@ -61,13 +61,13 @@ proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchang
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language upstream routing routing/table catalogue cli/terminal config/report config/schema config/rules config config/file observe supervise engines.ts
-cli/commands: core language routing/table cli/terminal config/report config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
-cli/completions: core cli/terminal cli/commands
+cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
 cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
-cli: core language cli/terminal cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
+cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: core cli
 `;
 

@@ -67,7 +67,11 @@ function commandLineNotes(keys: string, servers: string): string {
 | 0 | 正常 |
 | 1 | 有問題：設定有錯、位址無法使用、什麼都沒找到、內部錯誤 |
 | 2 | 用法不對：不認得的指令或選項，或無效的值 |
-| 3 | 部分可用：\`doctor\` 發現有東西失敗，\`models\` 有端點沒有回答，\`init\` 寫出的檔案缺少某個變數 |`;
+| 3 | 部分可用：\`doctor\` 發現有東西失敗，\`models\` 有端點沒有回答，\`init\` 寫出的檔案缺少某個變數 |
+
+## JSON 輸出
+
+加上 \`--json\`（或 \`check --format json\`）時，標準輸出是一份 JSON，裡面的句子一律是英文，指令一律寫作 \`oai-gateway\`，不因誰執行而不同。沒有結果可給的指令會輸出值為 false 的 \`ok\` 與 \`problems\`，每一項有 \`message\`，並視情況有 \`fix\` 與 \`next\`；設定檔的問題另有 \`code\`、\`file\`、\`line\` 與 \`col\`。標準錯誤輸出是給人看的，用讀者的語言；表格與 \`check --format github\` 也是。`;
 }
 
 /** The page's words; `notice` says that it is generated. A place without a text keeps its English one. */

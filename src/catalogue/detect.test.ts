@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { FakeOutbound, json, list, refused, type Scripted } from "../../test/support/fakes/fake-outbound.ts";
 import { english } from "../language/messages.ts";
+import { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { type Detection, type DetectRow, detect } from "./detect.ts";
 
 const clock = { nowMs: () => 0, wallMs: () => 0, random: () => 0 };
@@ -192,4 +193,20 @@ test("a local server is asked where its own variable says", async () => {
     [["ollama", "http://192.0.2.7:11434/v1", false]],
   );
   assert.ok(found.client.calls.every((call) => call.origin !== "http://127.0.0.1:11434"));
+});
+
+test("a server on another machine is used by the proxy that it was reached by", async () => {
+  const proxy = new ForwardProxy(new URL("http://192.0.2.9:3128"));
+  const client = new FakeOutbound(({ origin }) =>
+    origin === "http://192.0.2.7:11434" ? list("qwen3:8b") : refused,
+  );
+  const proxyFor = (origin: string) => (origin.includes("192.0.2.7") ? proxy : undefined);
+  const { endpoints } = await detect({
+    env: { OLLAMA_HOST: "192.0.2.7" },
+    client,
+    clock,
+    ownPort: 8080,
+    proxyFor,
+  });
+  assert.equal(endpoints[0]?.proxy, proxy);
 });

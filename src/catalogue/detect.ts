@@ -177,7 +177,7 @@ async function lookAtServer(server: LocalServer, url: URL, input: DetectInput): 
     apiKey: undefined,
     definedAt: url.host,
     isLocal,
-    proxy: undefined,
+    proxy: input.proxyFor?.(url.origin),
     entries,
   };
   return { endpoint, row: { ...base, kind: "found", name, modelCount: entries.length, note: undefined } };

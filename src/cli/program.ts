@@ -1,7 +1,6 @@
 // The command line's grammar: which commands and options there are, by commander; the one importer of commander. What a
 // command does is in its own file, loaded only when it is asked for.
 
-import { isSea } from "node:sea";
 import {
   type Argument,
   Command,
@@ -10,65 +9,44 @@ import {
   Option,
   type OutputConfiguration,
 } from "commander";
-import { cleanText } from "../core/clean-text.ts";
-import { processEnv } from "../core/env.ts";
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
-import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
-import { startedAs } from "../language/launch.ts";
-import { type MessageKey, type Translate, translator } from "../language/messages.ts";
+import { type Message, type MessageKey, message, type Translate } from "../language/messages.ts";
 import { type CommandTree, treeOf } from "./completions/command-tree.ts";
 import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
-import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
+import { type CommandContext, type ExitCode, printFailure, refuse } from "./terminal/command.ts";
 import { exampleLines, HELP_WIDTHS, paragraphsAt, titleIn, usageIn } from "./terminal/help-text.ts";
 import { printRefusal } from "./terminal/option-errors.ts";
 import { createTerminal } from "./terminal/terminal.ts";
 
-/** Runs the command that the arguments name; `serve` when they name none. */
-export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
-  const env = processEnv();
-  const command = startedAs(env, {
-    script: process.argv[1],
-    executable: isSea() ? process.argv0 : undefined,
-  });
-  const language = languageFlag(argv);
-  const isKnown = language === undefined || isKnownLanguage(language);
-  const text = translator(chooseLanguage(isKnown ? language : undefined, env), command);
-  const terminal = createTerminal(process, env);
-  const context: CommandContext = { terminal, text, env, cwd: process.cwd(), command };
-  ignoreClosedPipes();
-  if (!isKnown) return refuseLanguage(context, language);
+/**
+ * Runs the command that the arguments name; `serve` when they name none. What is wrong with the arguments is printed.
+ * @throws what a command throws
+ */
+export async function runArguments(
+  argv: readonly string[],
+  context: ProgramState["context"],
+): Promise<ExitCode> {
   const state: ProgramState = { context, exitCode: 0 };
-  const program = buildProgram(state);
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await buildProgram(state).parseAsync([...argv], { from: "user" });
     return state.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const message = error instanceof Error ? error.message : String(error);
-    printFailure(context, { message: text("fail.internal", { message }), next: text("next.report") });
-    if (env["OAI_GATEWAY_DEBUG"] && error instanceof Error) context.terminal.err(error.stack ?? "");
-    return 1;
+    throw error;
   }
 }
 
 /** The grammar as plain data, in the words of a translator. */
 export function programTree(text: Translate): CommandTree {
   const terminal = createTerminal(process, {});
-  const context: CommandContext = { terminal, text, env: {}, cwd: "", command: "oai-gateway" };
+  const context = { terminal, text, env: {}, cwd: "", command: "oai-gateway", isJson: false };
   return treeOf(buildProgram({ context, exitCode: 0 }), "serve", text("program.help"));
 }
 
-function refuseLanguage(context: CommandContext, value: string): ExitCode {
-  const wanted = context.text("want.oneOf", { values: ["en", "zh-TW"].join(context.text("demo.between")) });
-  const message = context.text("fail.option", { option: "--lang", wanted, value: cleanText(value) });
-  printFailure(context, { message, next: context.text("next.help") });
-  return 2;
-}
-
 type ProgramState = {
-  readonly context: CommandContext;
+  readonly context: CommandContext & { isJson: boolean };
   exitCode: ExitCode;
 };
 
@@ -98,7 +76,7 @@ function buildProgram(state: ProgramState): Command {
     })
     .version(packageVersion(), "-V, --version", text("version.about"))
     .configureHelp(helpLayout(text))
-    .configureOutput(errorLayout(state.context, text("next.help")))
+    .configureOutput(errorLayout(state.context, message("next.help")))
     .hook("preAction", (_, command) => checkVariables(state, command))
     .exitOverride();
   addRunningCommands(program, state);
@@ -115,8 +93,8 @@ function checkVariables({ context }: ProgramState, command: Command): void {
   if (!command.options.some((option) => option.long === "--config")) return;
   const failure = refuseVariables(context, command.opts());
   if (failure === undefined) return;
-  printFailure(context, failure);
-  throw new CommanderError(2, "variable", failure.message);
+  refuse(context, failure);
+  throw new CommanderError(2, "variable", context.text(failure.message));
 }
 
 /** Commands that serve until they are told to stop. */
@@ -144,12 +122,16 @@ function addRunningCommands(program: Command, state: ProgramState): void {
 function addAskingCommands(program: Command, state: ProgramState): void {
   const { text } = state.context;
   const configured = (name: CommandName) =>
-    subcommand(program, name, state)
-      .option("-c, --config <file>", text("option.config"))
-      .option("--json", text("option.json"));
+    addJsonOption(
+      subcommand(program, name, state).option("-c, --config <file>", text("option.config")),
+      state,
+    );
   configured("check")
     .option("--data-dir <folder>", text("option.dataDir"))
     .addOption(new Option("--format <form>", text("option.format")).choices(["text", "json", "github"]))
+    .on("option:format", (form: string) => {
+      state.context.isJson ||= form === "json";
+    })
     .action((options) => run(state, async () => (await import("./commands/check.ts")).runCheck, options));
   configured("doctor")
     .option("--endpoint <name>", text("option.endpoint"))
@@ -185,11 +167,17 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
   subcommand(program, "schema", state).action((options) =>
     run(state, async () => (await import("./commands/schema.ts")).runSchema, options),
   );
-  subcommand(program, "explain", state)
+  addJsonOption(subcommand(program, "explain", state), state)
     .argument("[code]")
-    .option("--json", text("option.json"))
     .action((code: string | undefined, options) =>
-      run(state, async () => (await import("./commands/explain.ts")).runExplain, options, code),
+      run(
+        state,
+        async () => {
+          const { runExplain } = await import("./commands/explain.ts");
+          return (context) => runExplain(context, code);
+        },
+        options,
+      ),
     );
   subcommand(program, "completions", state)
     .argument("[shell]")
@@ -203,9 +191,9 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
         options,
       ),
     );
-  subcommand(program, "version", state)
-    .option("--json", text("option.json"))
-    .action((options) => run(state, async () => (await import("./shared/version.ts")).runVersion, options));
+  addJsonOption(subcommand(program, "version", state), state).action((options) =>
+    run(state, async () => (await import("./shared/version.ts")).runVersion, options),
+  );
 }
 
 type CommandName = Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
@@ -217,16 +205,23 @@ function subcommand(program: Command, name: CommandName, state: ProgramState, op
     .description(text(`${name}.about`))
     .addHelpText("after", () => exampleLines(text(`${name}.examples`), state.context))
     .helpOption("-h, --help", text("program.help"))
-    .configureOutput(errorLayout(state.context, text("next.helpOf", { name })));
+    .configureOutput(errorLayout(state.context, message("next.helpOf", { name })));
 }
 
 /** What commander finds wrong, in the form of every other failure. */
-function errorLayout(context: CommandContext, next: string): OutputConfiguration {
+function errorLayout(context: CommandContext, next: Message): OutputConfiguration {
   return {
     outputError: (said) => printRefusal(context, said, next),
     // Commander puts a space after every title, also after a full-width colon.
     writeOut: (said) => void process.stdout.write(said.replaceAll("： ", "：")),
   };
+}
+
+/** For an answer in JSON. That it is wanted counts also where the rest of the line is wrong. */
+function addJsonOption(command: Command, { context }: ProgramState): Command {
+  return command.option("--json", context.text("option.json")).on("option:json", () => {
+    context.isJson = true;
+  });
 }
 
 function addListenOptions(command: Command, text: Translate): Command {
@@ -253,12 +248,11 @@ async function run<Options, Words extends readonly (string | undefined)[]>(
 }
 
 function refuseWord(program: Command, state: ProgramState, word: string): void {
-  const { text } = state.context;
   const names = program.commands.map((command) => command.name());
   const [guess] = nearest(word, names);
-  const help = { next: text("next.help") };
-  const hint = guess === undefined ? help : { fix: text("fix.didYouMean", { name: guess }) };
-  printFailure(state.context, { message: text("fail.command", { name: word }), ...hint });
+  const help = { next: message("next.help") };
+  const hint = guess === undefined ? help : { fix: message("fix.didYouMean", { name: guess }) };
+  printFailure(state.context, { message: message("fail.command", { name: word }), ...hint });
   state.exitCode = 2;
 }
 
@@ -284,17 +278,4 @@ function helpLayout(text: Translate): HelpConfiguration {
 
 function shownArguments(command: Command): Argument[] {
   return command.registeredArguments.filter((argument) => argument.name() !== "words");
-}
-
-/** `--lang` decides the language of the help itself, so that it is read before commander does. */
-function languageFlag(argv: readonly string[]): string | undefined {
-  const index = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
-  if (index === -1) return undefined;
-  const word = argv[index] ?? "";
-  return word.includes("=") ? word.slice(word.indexOf("=") + 1) : argv[index + 1];
-}
-
-/** `oai-gateway models | head -1` must not end in a stack trace. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }

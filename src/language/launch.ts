@@ -44,8 +44,3 @@ export function asStarted(text: string, command: string): string {
   // By a function: a path may hold signs that mean something in a replacement.
   return text.replace(COMMAND, () => command);
 }
-
-/** A text of `asStarted` as it is for programs, which read the same whoever started this. */
-export function asNamed(text: string, command: string): string {
-  return text.replaceAll(`${command} `, `${NAME} `);
-}

@@ -127,7 +127,7 @@ export class Configuration {
     const { contentHash, files } = source;
     this.#lastRead = { contentHash, files };
     if (source.kind === "broken") {
-      this.#tellRefused(source.problems.length);
+      this.#tellRefused(source.problems);
       return { kind: "broken", problems: source.problems };
     }
     // A file that is empty for a moment is a save under way, of which the watch tells the end.
@@ -163,14 +163,20 @@ export class Configuration {
       );
       return { kind: "left_alone" };
     }
-    this.#tellRefused(1, source.shown);
+    this.#tellRefused([{ code: "OG140", severity: "error", line: 0, col: 0 }], source.shown);
     return { kind: "exposed", host: this.#parts.served.host };
   }
 
-  #tellRefused(count: number, shown = this.#file?.shown ?? "the configuration"): void {
-    const problems = count === 1 ? "1 problem" : `${count} problems`;
-    const message = `${shown}: ${problems}; nothing was changed`;
-    this.#parts.log.error("reload_failed", message, { problems: count });
+  /** With the first problem's code and place as fields; its words are for the terminal, in the reader's language. */
+  #tellRefused(
+    problems: readonly Pick<Diagnostic, "code" | "line" | "col" | "severity">[],
+    shown = this.#file?.shown ?? "the configuration",
+  ): void {
+    const count = problems.length;
+    const first = problems.find(({ severity }) => severity === "error") ?? problems[0];
+    const place = first === undefined || first.line === 0 ? {} : { line: first.line, column: first.col };
+    const message = `${shown}: ${count === 1 ? "1 problem" : `${count} problems`}; nothing was changed`;
+    this.#parts.log.error("reload_failed", message, { problems: count, code: first?.code, ...place });
   }
 
   #startWatch(): void {

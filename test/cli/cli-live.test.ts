@@ -48,6 +48,19 @@ test("models of a gateway one of whose endpoints does not answer says so, with e
   );
 });
 
+test("route of a name that the running gateway does not know asks no endpoint", async (t) => {
+  const fake = await fakeFor(t, { models: ["model-one"] });
+  const { at } = await running(t, fake);
+  const asked = fake.discoveries.length;
+  const shown = await runCli(t, ["route", "model-onne", ...at]);
+  assert.equal(shown.code, 1);
+  assert.match(
+    shown.stderr,
+    /no endpoint serves "model-onne"\.\n {2}fix: did you mean "model-one"\?\n {2}next: oai-gateway models/,
+  );
+  assert.equal(fake.discoveries.length, asked);
+});
+
 test("models where no gateway runs asks the endpoints", async (t) => {
   const fake = await fakeFor(t, { models: ["m"] });
   const files = { "config.yaml": `endpoints:\n  - {name: a, base_url: "${fake.url}"}\n` };

@@ -71,7 +71,7 @@ test("a saved change is live, a broken one changes nothing", async (t) => {
   const file = join(run.folder, "config.yaml");
   await writeFile(file, configFor(first).replace("weight:", "wieght:"));
   await run.says("stderr", /error\[OG110\][\s\S]*did you mean "weight"/);
-  await run.says("stdout", /"event":"reload_failed"/);
+  await run.says("stdout", /"event":"reload_failed"[^\n]*"code":"OG110","line":\d+,"column":\d+/);
   assert.equal(await chat(port), 200);
   await writeFile(file, configFor(first, second));
   await run.says("stdout", /"event":"reload"[^\n]*\+1 endpoint \(e2\)/);

@@ -89,7 +89,7 @@ test("explain fits the terminal, in both languages", async () => {
     for (const columns of [40, 80])
       for (const word of [undefined, "og110", "upstream_reset"]) {
         const { context, out } = shownContext(language, columns);
-        assert.equal(await runExplain(context, {}, word), 0);
+        assert.equal(await runExplain(context, word), 0);
         for (const line of out.join("").split("\n")) assert.ok(textWidth(line) <= columns, line);
       }
 });

@@ -54,6 +54,7 @@ class Person {
       env: setting.env ?? {},
       cwd: folder,
       command: "oai-gateway",
+      isJson: false,
     };
     this.ended = runInit(
       context,

@@ -28,6 +28,13 @@ export function shownContext(
   });
   const streams = { stdin: { isTTY: false }, stdout: streamTo(out), stderr: streamTo(err) };
   const terminal = createTerminal(streams, env);
-  const context = { terminal, text: translator(language), env, cwd: "/", command: "oai-gateway" };
+  const context = {
+    terminal,
+    text: translator(language),
+    env,
+    cwd: "/",
+    command: "oai-gateway",
+    isJson: false,
+  };
   return { context, out, err };
 }

@@ -4,26 +4,27 @@ import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { configCandidates } from "../../config/file/locate.ts";
 import { type Diagnostic, sayDiagnostic } from "../../config/report/diagnostics.ts";
 import { renderGithub, renderText } from "../../config/report/render.ts";
+import { listOfWords } from "../../config/yaml/draft.ts";
 import { cleanText } from "../../core/clean-text.ts";
-import { asNamed } from "../../language/launch.ts";
-import { type Translate, verbatim } from "../../language/messages.ts";
+import { english, message } from "../../language/messages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { ConfigSource, FileSource } from "../../supervise/source.ts";
 import { offlineTable } from "../shared/ask-endpoints.ts";
 import { readSource } from "../shared/config-source.ts";
 import { findExposure } from "../shared/exposure.ts";
 import {
+  adviceLine,
   type CommandContext,
   type ExitCode,
   type Failure,
   printFailure,
   printJson,
+  refuse,
 } from "../terminal/command.ts";
 
 /** Options of `check`. */
 export type CheckOptions = {
   readonly config?: string;
-  readonly json?: boolean;
   readonly dataDir?: string;
   readonly format?: "text" | "json" | "github";
 };
@@ -34,15 +35,18 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
   if (source.kind === "none") return refuseNothing(context);
   const diagnostics = source.kind === "broken" ? source.problems : source.warnings;
   const table = source.kind === "file" ? offlineTable(source.config) : undefined;
-  const notes = (table?.notes ?? []).map((note) => ({ ...note, message: context.text(note.message) }));
-  const exposure = source.kind === "file" ? exposureOf(context, source) : undefined;
+  const exposure = source.kind === "file" ? exposureOf(source) : undefined;
   const isFine = source.kind === "file" && exposure === undefined;
   const opened =
     exposure === undefined || source.kind !== "file" ? [] : [diagnosticOf(exposure, source.shown)];
   const all = [...diagnostics, ...opened];
-  switch (options.json === true ? "json" : options.format) {
+  switch (context.isJson ? "json" : options.format) {
     case "json":
-      printJson(context, { ok: isFine, problems: said(context, all), notes });
+      printJson(context, {
+        ok: isFine,
+        problems: all.map((one) => sayDiagnostic(one, english)),
+        notes: table?.notes ?? [],
+      });
       break;
     case "github":
       if (all.length > 0) context.terminal.out(renderGithub(all, context.text));
@@ -57,21 +61,14 @@ export async function runCheck(context: CommandContext, options: CheckOptions): 
 }
 
 /** What the file cannot know: that OAI_GATEWAY_HOST opens it to others, so that `serve` will refuse it. */
-function exposureOf(context: CommandContext, { config, shown }: FileSource): Failure | undefined {
-  return findExposure(context, config, { listen: { isHostOfVariable: true }, shown });
+function exposureOf({ config, shown }: FileSource): Failure | undefined {
+  return findExposure(config, { listen: { isHostOfVariable: true }, shown });
 }
 
 /** A refusal in the form of a problem of the file, for those who read problems alone. */
 function diagnosticOf({ message, fix }: Failure, file: string): Diagnostic {
-  const mend = fix === undefined ? {} : { fix: verbatim(fix) };
   const place = { file, line: 0, col: 0, length: 1, excerpt: [] };
-  return { code: "OG140", severity: "error", message: verbatim(message), ...place, ...mend };
-}
-
-/** In the reader's language; commands are named as ever, since programs read them. */
-function said(context: CommandContext, diagnostics: readonly Diagnostic[]): readonly Diagnostic<string>[] {
-  const say: Translate = (words, values) => asNamed(context.text(words, values), context.command);
-  return diagnostics.map((diagnostic) => sayDiagnostic(diagnostic, say));
+  return { code: "OG140", severity: "error", message, ...place, ...(fix === undefined ? {} : { fix }) };
 }
 
 /** What is kept between runs can be changed by others: no fault of the file, and worth a line to standard error. */
@@ -81,7 +78,7 @@ async function warnOfOpenFolder(context: CommandContext, options: CheckOptions):
   if (mode === undefined) return;
   const { terminal, text } = context;
   terminal.err(
-    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n  ${advice(context, "problem.fix", `chmod 700 ${folder}`)}`,
+    `${terminal.symbols.warn} ${text("check.openFolder", { folder, mode })}\n${adviceLine(context, "label.fix", `chmod 700 ${folder}`)}`,
   );
 }
 
@@ -105,13 +102,7 @@ function printText(
   if (source.kind === "broken" || table === undefined) return;
   terminal.out(terminal.wrapOut(summaryOf(context, source, table), 2));
   const isEmpty = !source.config.plan.endpoints.some((endpoint) => endpoint.enabled);
-  terminal.err(
-    `  ${advice(context, "problem.next", context.text(isEmpty ? "next.noConfig" : "next.doctor"))}`,
-  );
-}
-
-function advice({ text }: CommandContext, label: "problem.fix" | "problem.next", words: string): string {
-  return text("problem.labelled", { label: text(label), words });
+  terminal.err(adviceLine(context, "label.next", context.text(isEmpty ? "next.noConfig" : "next.doctor")));
 }
 
 function summaryOf(
@@ -128,8 +119,7 @@ function summaryOf(
 }
 
 function refuseNothing(context: CommandContext): ExitCode {
-  const { text, cwd, env } = context;
-  const tried = configCandidates({ cwd, env }).join(text("demo.between"));
-  printFailure(context, { message: text("fail.noConfig", { tried }), next: text("next.noConfig") });
+  const tried = listOfWords(configCandidates(context));
+  refuse(context, { message: message("fail.noConfig", { tried }), next: message("next.noConfig") });
   return 1;
 }

@@ -2,32 +2,18 @@
 // codes where none is given.
 
 import { CONFIG_CODES, type ConfigCode } from "../../config/report/codes.ts";
-import { cleanText } from "../../core/clean-text.ts";
 import { ERRORS, type ErrorCode } from "../../core/errors.ts";
 import { nearest } from "../../core/nearest.ts";
 import { wrapToWidth } from "../../core/text-width.ts";
 import { message } from "../../language/messages.ts";
-import {
-  type CommandContext,
-  type ExitCode,
-  printFailure,
-  printJson,
-  printNote,
-} from "../terminal/command.ts";
+import { type CommandContext, type ExitCode, printJson, printNote, refuse } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
-/** Options of `explain`. */
-export type ExplainOptions = { readonly json?: boolean };
-
 /** Explains one code, or lists all; case and dashes do not matter. */
-export async function runExplain(
-  context: CommandContext,
-  options: ExplainOptions,
-  word: string | undefined,
-): Promise<ExitCode> {
+export async function runExplain(context: CommandContext, word: string | undefined): Promise<ExitCode> {
   const { terminal } = context;
   if (word === undefined) {
-    if (options.json === true)
+    if (context.isJson)
       printJson(
         context,
         allCodes().map((code) => describe(code)),
@@ -40,7 +26,7 @@ export async function runExplain(
   }
   const code = findCode(word);
   if (code === undefined) return refuseUnknown(context, word);
-  if (options.json === true) printJson(context, describe(code));
+  if (context.isJson) printJson(context, describe(code));
   else terminal.out(explanation(context, code));
   return 0;
 }
@@ -48,12 +34,11 @@ export async function runExplain(
 type AnyCode = ErrorCode | ConfigCode;
 
 function refuseUnknown(context: CommandContext, word: string): ExitCode {
-  const { text } = context;
   const [guess] = nearest(spelling(word), [...requestCodes(), ...configCodes().map(spelling)]);
   const meant = guess === undefined ? undefined : findCode(guess);
-  const hint = meant === undefined ? {} : { fix: text("fix.didYouMean", { name: meant }) };
-  const refused = text("explain.unknown", { code: cleanText(word) });
-  printFailure(context, { message: refused, ...hint, next: text("explain.list") });
+  const hint = meant === undefined ? {} : { fix: message("fix.didYouMean", { name: meant }) };
+  const refused = message("explain.unknown", { code: word });
+  refuse(context, { message: refused, ...hint, next: message("explain.list") });
   return 1;
 }
 

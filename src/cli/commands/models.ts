@@ -30,7 +30,7 @@ export async function runModels(context: CommandContext, options: ModelsOptions)
   const listed = (await listRunning(context, options)) ?? (await listAsked(context, options));
   if (listed === undefined) return 1;
   const { models, notes, failed, pid } = listed;
-  if (options.json === true) {
+  if (context.isJson) {
     printJson(context, { models: models.map(describe), failed, notes, live: pid !== undefined });
   } else {
     printModels(context, models);

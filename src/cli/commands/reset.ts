@@ -1,17 +1,18 @@
 // `reset [ENDPOINT] [--model M]`: ends rests and ejections of the running gateway, which is told over its local socket
 // by the same user of the machine.
 
+import { listOfWords } from "../../config/yaml/draft.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import { nearest } from "../../core/nearest.ts";
+import { message } from "../../language/messages.ts";
 import type { Rest } from "../../proxy/own/rests.ts";
 import { type Asked, askRunning } from "../control/control-client.ts";
 import { restLine } from "../control/rest-lines.ts";
-import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { type CommandContext, type ExitCode, printJson, refuse } from "../terminal/command.ts";
 
 /** Options of `reset`. */
 export type ResetOptions = {
   readonly config?: string;
-  readonly json?: boolean;
   readonly dataDir?: string;
   readonly model?: string;
 };
@@ -28,8 +29,8 @@ export async function runReset(
   const { model } = options;
   const asked = await askRunning(context, options, { ask: "reset", endpoint, model });
   const gateways = asked.answers.flatMap(({ pid, answer }) => clearedOf(pid, answer));
-  if (gateways.length === 0) return refuse(context, asked, endpoint);
-  if (options.json === true) {
+  if (gateways.length === 0) return refuseReset(context, asked, endpoint);
+  if (context.isJson) {
     printJson(context, { gateways });
     return 0;
   }
@@ -48,31 +49,27 @@ function clearedOf(pid: number, answer: unknown): Cleared[] {
   return Array.isArray(answer.cleared) ? [{ pid, cleared: answer.cleared as readonly Rest[] }] : [];
 }
 
-function refuse(context: CommandContext, asked: Asked, endpoint: string | undefined): ExitCode {
-  const { text } = context;
+function refuseReset(context: CommandContext, asked: Asked, endpoint: string | undefined): ExitCode {
   const [first] = asked.answers;
   const answer = first?.answer;
   if (typeof answer === "object" && answer !== null && "known" in answer && Array.isArray(answer.known)) {
     const name = endpoint ?? "";
     const known = answer.known.filter((one) => typeof one === "string");
     const [guess] = nearest(name, known);
-    const message = text("reset.unknownEndpoint", {
-      endpoint: cleanText(name),
-      known: known.join(text("demo.between")),
-    });
-    const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: cleanText(guess) }) };
-    printFailure(context, { message, ...hint, next: text("next.helpOf", { name: "reset" }) });
+    const refused = message("reset.unknownEndpoint", { endpoint: name, known: listOfWords(known) });
+    const hint = guess === undefined ? {} : { fix: message("fix.didYouMean", { name: cleanText(guess) }) };
+    refuse(context, { message: refused, ...hint, next: message("next.helpOf", { name: "reset" }) });
     return 1;
   }
-  const config = asked.configFile ?? text("reset.noFile");
-  const others = asked.otherConfigs
-    .map((other) => cleanText(other ?? text("reset.noFile")))
-    .join(text("demo.between"));
-  const more = others === "" ? {} : { fix: text("fix.resetOther", { others }) };
-  printFailure(context, {
-    message: text("reset.noGateway", { config: cleanText(config) }),
+  const config = asked.configFile ?? message("reset.noFile");
+  const others = asked.otherConfigs.map((other) =>
+    other === null ? message("reset.noFile") : cleanText(other),
+  );
+  const more = others.length === 0 ? {} : { fix: message("fix.resetOther", { others: listOfWords(others) }) };
+  refuse(context, {
+    message: message("reset.noGateway", { config }),
     ...more,
-    next: text("next.serve"),
+    next: message("next.serve"),
   });
   return 1;
 }

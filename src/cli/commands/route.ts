@@ -4,7 +4,6 @@
 import { cleanText } from "../../core/clean-text.ts";
 import { message } from "../../language/messages.ts";
 import { planOf, type RoutePlan } from "../../proxy/own/route-plan.ts";
-import type { RoutingTable } from "../../routing/table/table.ts";
 import { askRunning } from "../control/control-client.ts";
 import { restLine } from "../control/rest-lines.ts";
 import { type AskingOptions, askConfigured } from "../shared/configured.ts";
@@ -14,27 +13,37 @@ import {
   printFailure,
   printJson,
   printNote,
+  refuse,
 } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
 /** Options of `route`. */
 export type RouteOptions = AskingOptions & { readonly dataDir?: string };
 
-type Live = { readonly pid: number; readonly plan: RoutePlan };
+/** What a running gateway of this configuration says of a name. */
+type Live =
+  | { readonly kind: "plan"; readonly pid: number; readonly plan: RoutePlan }
+  | { readonly kind: "unknown"; readonly nearest: string | undefined };
 
-/** The plan of the running gateway of this configuration, which knows what rests; undefined when there is none. */
+/** The plan of the running gateway, which knows what rests; undefined when none answers. */
 async function askLive(
   context: CommandContext,
   options: RouteOptions,
   model: string,
-): Promise<{ readonly isRunning: boolean; readonly live: Live | undefined }> {
+): Promise<Live | undefined> {
   const { answers } = await askRunning(context, options, { ask: "plan", model });
-  for (const { pid, answer } of answers) {
-    const isPlan = typeof answer === "object" && answer !== null && "candidates" in answer;
-    // It comes from `control-server.ts` of the same user, which sends what `Gateway.plan` gives.
-    if (isPlan) return { isRunning: true, live: { pid, plan: answer as RoutePlan } };
-  }
-  return { isRunning: answers.length > 0, live: undefined };
+  const lives = answers.flatMap(({ pid, answer }) => liveOf(pid, answer));
+  return lives.find(({ kind }) => kind === "plan") ?? lives[0];
+}
+
+/** Of an answer that comes from `control-server.ts` of the same user; none of another version counts. */
+function liveOf(pid: number, answer: unknown): Live[] {
+  if (typeof answer !== "object" || answer === null) return [];
+  // It is what `Gateway.plan` gives.
+  if ("candidates" in answer) return [{ kind: "plan", pid, plan: answer as RoutePlan }];
+  if (!("kind" in answer) || answer.kind !== "unknown_model") return [];
+  const near = "nearest" in answer && Array.isArray(answer.nearest) ? answer.nearest : [];
+  return [{ kind: "unknown", nearest: near.find((one) => typeof one === "string") }];
 }
 
 /** Prints the plan for one public name: the running gateway's, or one as with every endpoint in health. */
@@ -43,9 +52,10 @@ export async function runRoute(
   options: RouteOptions,
   name: string,
 ): Promise<ExitCode> {
-  const { isRunning, live } = await askLive(context, options, name);
+  const live = await askLive(context, options, name);
+  if (live?.kind === "unknown") return refuseUnknown(context, name, live.nearest);
   if (live !== undefined) {
-    if (options.json === true) printJson(context, { ...live.plan, live: true });
+    if (context.isJson) printJson(context, { ...live.plan, live: true });
     else {
       printPlan(context, live.plan, name);
       printNote(context, context.text("route.live", { pid: live.pid }));
@@ -55,17 +65,17 @@ export async function runRoute(
   const asked = await askConfigured(context, options);
   if (asked === undefined) return 1;
   const model = asked.table.resolve(name);
-  if (model === undefined) return refuseUnknown(context, asked.table, name);
+  if (model === undefined) return refuseUnknown(context, name, asked.table.nearest(name, 1)[0]);
   const plan = planOf(model);
-  if (options.json === true) printJson(context, { ...plan, live: false });
+  if (context.isJson) printJson(context, { ...plan, live: false });
   else {
     printPlan(context, plan, name);
-    if (!isRunning) printNote(context, context.text("route.notLive"));
+    printNote(context, context.text("route.notLive"));
   }
   if (plan.next !== null) return asked.failed.length > 0 ? 3 : 0;
   const note = asked.table.notes.find((one) => one.kind === "no_usable_target" && one.model === model.name);
-  const refused = cleanText(context.text(note?.message ?? message("route.unknown", { model: name })));
-  printFailure(context, { message: refused, next: context.text("next.doctor") });
+  const refused = note?.message ?? message("route.unknown", { model: name });
+  printFailure(context, { message: refused, next: message("next.doctor") });
   return 1;
 }
 
@@ -100,14 +110,12 @@ function printPlan(context: CommandContext, plan: RoutePlan, asked: string): voi
   terminal.out(lines.join("\n"));
 }
 
-function refuseUnknown(context: CommandContext, table: RoutingTable, name: string): ExitCode {
-  const { text } = context;
-  const [guess] = table.nearest(name, 1);
-  const hint = guess === undefined ? {} : { fix: text("fix.didYouMean", { name: cleanText(guess) }) };
-  printFailure(context, {
-    message: text("route.unknown", { model: cleanText(name) }),
+function refuseUnknown(context: CommandContext, name: string, guess: string | undefined): ExitCode {
+  const hint = guess === undefined ? {} : { fix: message("fix.didYouMean", { name: cleanText(guess) }) };
+  refuse(context, {
+    message: message("route.unknown", { model: name }),
     ...hint,
-    next: text("next.models"),
+    next: message("next.models"),
   });
   return 1;
 }

@@ -1,6 +1,6 @@
 // `completions`: what a shell has to know to complete the command line, made of the grammar itself.
 
-import { cleanText } from "../../core/clean-text.ts";
+import { message } from "../../language/messages.ts";
 import { allCodes } from "../commands/explain.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
 import { bashCompletions } from "./bash.ts";
@@ -20,13 +20,13 @@ export async function runCompletions(
   tree: CommandTree,
   named: string | undefined,
 ): Promise<ExitCode> {
-  const { text, terminal, env } = context;
+  const { terminal, env } = context;
   const shell = named ?? (env["SHELL"] ?? "").split("/").at(-1) ?? "";
   const write = SHELLS.get(shell);
   if (write === undefined) {
-    const wanted = text("want.oneOf", { values: [...SHELLS.keys()].join(", ") });
-    const message = text("fail.option", { option: "SHELL", value: cleanText(shell), wanted });
-    printFailure(context, { message, fix: text("fix.completions") });
+    const wanted = message("want.oneOf", { values: [...SHELLS.keys()].join(", ") });
+    const refused = message("fail.option", { option: "SHELL", value: shell, wanted });
+    printFailure(context, { message: refused, fix: message("fix.completions") });
     return 2;
   }
   terminal.out(write({ tree, words: { code: allCodes(), shell: [...SHELLS.keys()] } }).trimEnd());

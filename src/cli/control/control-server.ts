@@ -132,7 +132,8 @@ export class Control {
 
   #answerAtOnce({ ask, endpoint, model }: AskedQuestion): unknown {
     const { gateway } = this.#parts;
-    if (ask === "plan" && model !== undefined) return gateway.plan(model) ?? { kind: "unknown_model" };
+    if (ask === "plan" && model !== undefined)
+      return gateway.plan(model) ?? { kind: "unknown_model", nearest: gateway.table().nearest(model, 1) };
     if (ask !== "reset") return BAD;
     const known = gateway.config().plan.endpoints.map(({ name }) => name);
     if (endpoint !== undefined && !known.includes(endpoint)) return { kind: "unknown_endpoint", known };

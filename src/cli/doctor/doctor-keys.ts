@@ -31,15 +31,18 @@ export function checkClientKeys(keys: readonly ClientKey[], wallMs: number): rea
   return checks;
 }
 
+/** To the minute, as in `2027-01-31 18:00`. */
+function minuteOf(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** The first to end first. */
 function namesOf(keys: readonly ClientKey[]): MessageValue {
   const sorted = keys.toSorted((left, right) => (left.expiresMs ?? 0) - (right.expiresMs ?? 0));
   const shown = listOfWords(
     sorted
       .slice(0, MOST_SHOWN)
-      .map(({ name, expiresMs = 0 }) =>
-        message("clientKeys.one", { name, when: new Date(expiresMs).toISOString() }),
-      ),
+      .map(({ name, expiresMs = 0 }) => message("clientKeys.one", { name, when: minuteOf(expiresMs) })),
   );
   const count = keys.length - MOST_SHOWN;
   return count > 0 ? message("clientKeys.more", { shown, count }) : shown;

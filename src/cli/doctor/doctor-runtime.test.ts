@@ -42,8 +42,8 @@ test("client keys that have expired, and those that will within two weeks, are n
   const keys = [key("later", 14), key("gone", 0), key("soon", 1), key("long ago", -9), key("fine", 99)];
   const problems = checkClientKeys(keys, NOW).map(({ problem }) => problem && text(problem));
   assert.deepEqual(problems, [
-    "expired client keys: long ago (2026-11-16T00:00:00.000Z), gone (2026-11-25T00:00:00.000Z).",
-    "client keys that expire within 14 days: soon (2026-11-26T00:00:00.000Z), later (2026-12-09T00:00:00.000Z).",
+    "expired client keys: long ago (2026-11-16 00:00 UTC), gone (2026-11-25 00:00 UTC).",
+    "client keys that expire within 14 days: soon (2026-11-26 00:00 UTC), later (2026-12-09 00:00 UTC).",
   ]);
   const many = Array.from({ length: 12 }, (_, index) => key(`k${index}`, -1));
   const [first] = checkClientKeys(many, NOW);

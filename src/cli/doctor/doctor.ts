@@ -5,6 +5,7 @@ import { modelsOf } from "../../catalogue/model-knowledge.ts";
 import { emptyConfig, type GatewayConfig } from "../../config/compile.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
 import type { EngineName } from "../../config/schema/engine-name.ts";
+import { listOfWords } from "../../config/yaml/draft.ts";
 import { systemClock } from "../../core/clock.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { nearest } from "../../core/nearest.ts";
@@ -15,7 +16,7 @@ import type { RoutingTable } from "../../routing/table/table.ts";
 import { askSnapshots } from "../control/running.ts";
 import { tableOf } from "../shared/ask-endpoints.ts";
 import { type AskingOptions, findConfigured, printUnconfigured } from "../shared/configured.ts";
-import { type CommandContext, type ExitCode, printFailure, printJson } from "../terminal/command.ts";
+import { type CommandContext, type ExitCode, printFailure, printJson, refuse } from "../terminal/command.ts";
 import { configReport } from "./doctor-config.ts";
 import { gatewayReport } from "./doctor-gateways.ts";
 import { checkClientKeys } from "./doctor-keys.ts";
@@ -64,7 +65,7 @@ export async function runDoctor(context: CommandContext, options: DoctorOptions)
     aliases: wanted === undefined ? config.plan.overrides.map((one) => aliasOf(one, table)) : [],
   };
   const exitCode = exitCodeOf(report);
-  if (options.json === true) printJson(context, { ...report, exit_code: exitCode });
+  if (context.isJson) printJson(context, { ...report, exit_code: exitCode });
   else {
     if (found.kind === "broken") printUnconfigured(context, found);
     context.terminal.out(doctorLines(context, report).join("\n"));
@@ -82,7 +83,7 @@ type Subjects = {
 /** Tests each endpoint under each of its keys, all at once. */
 async function testAll(
   context: CommandContext,
-  { json, spend = false }: DoctorOptions,
+  { spend = false }: DoctorOptions,
   { endpoints, limitBytes, engine }: Subjects,
 ): Promise<Tested[]> {
   const { createClient } = await loadEngine(engine);
@@ -90,7 +91,7 @@ async function testAll(
   const subjects = endpoints.flatMap((endpoint) =>
     endpoint.credentials.map((key) => ({ client, endpoint, key, spend, limitBytes })),
   );
-  const progress = json === true ? undefined : new Progress(context, subjects.map(nameOf));
+  const progress = context.isJson ? undefined : new Progress(context, subjects.map(nameOf));
   try {
     return await Promise.all(
       subjects.map(async (subject) => {
@@ -121,8 +122,8 @@ async function saveBundle(
   } catch (error) {
     const reason = errorCode(error) ?? "unknown";
     printFailure(context, {
-      message: context.text("doctor.unbundled", { file, reason }),
-      next: context.text("next.helpOf", { name: "doctor" }),
+      message: message("doctor.unbundled", { file, reason }),
+      next: message("next.helpOf", { name: "doctor" }),
     });
   }
 }
@@ -143,16 +144,12 @@ function exitCodeOf(report: DoctorReport): ExitCode {
 }
 
 function refuseEndpoint(context: CommandContext, config: GatewayConfig, name: string): ExitCode {
-  const [guess] = nearest(
-    name,
-    config.plan.endpoints.map((one) => one.name),
-  );
-  const fix = guess === undefined ? {} : { fix: context.text("fix.didYouMean", { name: guess }) };
-  const wanted = context.text("want.oneOf", {
-    values: config.plan.endpoints.map((one) => one.name).join(context.text("demo.between")),
-  });
-  const refused = context.text("fail.option", { option: "--endpoint", wanted, value: name });
-  printFailure(context, { message: refused, ...fix, next: context.text("next.helpOf", { name: "doctor" }) });
+  const names = config.plan.endpoints.map((one) => one.name);
+  const [guess] = nearest(name, names);
+  const fix = guess === undefined ? {} : { fix: message("fix.didYouMean", { name: guess }) };
+  const wanted = message("want.oneOf", { values: listOfWords(names) });
+  const refused = message("fail.option", { option: "--endpoint", wanted, value: name });
+  refuse(context, { message: refused, ...fix, next: message("next.helpOf", { name: "doctor" }) });
   return 2;
 }
 

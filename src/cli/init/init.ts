@@ -7,6 +7,7 @@ import { environmentIn, loadConfig } from "../../config/file/load.ts";
 import { configCandidates } from "../../config/file/locate.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { pastable } from "../../language/launch.ts";
+import { message } from "../../language/messages.ts";
 import { printDiagnostics } from "../shared/config-source.ts";
 import { lookAround } from "../shared/detection.ts";
 import { adviceLine, type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
@@ -97,7 +98,7 @@ async function write(
 ): Promise<ExitCode> {
   const { text, terminal } = context;
   if (endpoints.length === 0) {
-    printFailure(context, { message: text("init.nothing"), next: text("next.initNothing") });
+    printFailure(context, { message: message("init.nothing"), next: message("next.initNothing") });
     return 1;
   }
   const ok = terminal.paint.green(terminal.symbols.ok);
@@ -128,14 +129,14 @@ function nextOf(context: CommandContext, { path, shown }: NewFilePlace): string 
 }
 
 function refuse(context: CommandContext, key: "init.exists" | "init.needsTty", file = ""): ExitCode {
-  const fix = context.text(key === "init.exists" ? "fix.init" : "fix.needsTty");
-  printFailure(context, { message: context.text(key, { file }), fix });
+  const fix = message(key === "init.exists" ? "fix.init" : "fix.needsTty");
+  printFailure(context, { message: message(key, { file }), fix });
   return 1;
 }
 
 function refuseWrite(context: CommandContext, { folder, shown }: NewFilePlace, code: string): ExitCode {
-  const message = context.text("init.cannotWrite", { file: shown, folder, code });
-  printFailure(context, { message, fix: context.text("fix.initFolder") });
+  const refused = message("init.cannotWrite", { file: shown, folder, code });
+  printFailure(context, { message: refused, fix: message("fix.initFolder") });
   return 1;
 }
 

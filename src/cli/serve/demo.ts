@@ -3,6 +3,7 @@
 
 import { systemClock } from "../../core/clock.ts";
 import { type DemoEndpoints, startDemoEndpoints, startDemoTraffic } from "../../demo/demo.ts";
+import { message } from "../../language/messages.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { findExposure } from "../shared/exposure.ts";
 import { type ListenFlags, readListenFlags } from "../shared/variables.ts";
@@ -22,7 +23,7 @@ export type DemoCommandOptions = ListenOptions & { readonly traffic: string };
 /** Runs the demo until a signal or a key ends it. */
 export async function runDemo(context: CommandContext, options: DemoCommandOptions): Promise<ExitCode> {
   const listening = readListenFlags(context, options);
-  const traffic = readTraffic(context, options.traffic);
+  const traffic = readTraffic(options.traffic);
   for (const flag of [listening, traffic]) if (flag.kind === "wrong") printFailure(context, flag.failure);
   if (listening.kind === "wrong" || traffic.kind === "wrong") return 2;
   const { value: listen } = listening;
@@ -48,9 +49,9 @@ async function serveDemo(
   const { options, listen, perSecond } = settings;
   const flags = { host: listen.host, port: listen.port, allowAnonymous: false };
   const config = withFlags(demoConfig(demo.endpoints), flags);
-  const exposure = findExposure(outer, config, { listen, shown: undefined });
+  const exposure = findExposure(config, { listen, shown: undefined });
   if (exposure !== undefined) {
-    printFailure(outer, { ...exposure, fix: outer.text("variable.openDemo") });
+    printFailure(outer, { ...exposure, fix: message("variable.openDemo") });
     return 1;
   }
   const isPretty = logFormat(outer, options, config) === "pretty";

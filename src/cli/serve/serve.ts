@@ -52,7 +52,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   }
   const config = withFlags(source.config, flags);
   const shown = source.kind === "file" ? source.shown : undefined;
-  const exposure = findExposure(context, config, { listen, shown });
+  const exposure = findExposure(config, { listen, shown });
   if (exposure !== undefined) {
     printFailure(context, exposure);
     return 1;
@@ -103,7 +103,7 @@ export async function openGateway(
     return await startGateway({ ...parts, sinks: [parts.sink ?? parts.log], version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
-    const failure = await explainListenFailure(context, { host, port, command, listen }, error);
+    const failure = await explainListenFailure({ host, port, command, listen }, error);
     if (failure === undefined) throw error;
     printFailure(context, failure);
     return undefined;

@@ -3,17 +3,17 @@
 import { relative } from "node:path";
 import type { EndpointState } from "../../catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
-import type { Diagnostic } from "../../config/report/diagnostics.ts";
+import { type Diagnostic, sayDiagnostic } from "../../config/report/diagnostics.ts";
 import { cleanText } from "../../core/clean-text.ts";
-import { type Message, message } from "../../language/messages.ts";
+import { english, type Message, message } from "../../language/messages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
-import { adviceLine, type CommandContext, printFailure } from "../terminal/command.ts";
+import { adviceLine, type CommandContext, printProblems, refuse } from "../terminal/command.ts";
 import { askEndpoints } from "./ask-endpoints.ts";
 import { printDiagnostics, readSource } from "./config-source.ts";
 import { configOf, lookAround } from "./detection.ts";
 
 /** Options that these commands share. */
-export type AskingOptions = { readonly config?: string; readonly json?: boolean };
+export type AskingOptions = { readonly config?: string };
 
 /** A configuration to ask the endpoints of. */
 export type Configured = {
@@ -49,9 +49,16 @@ export async function findConfigured(
 
 /** Says why there is nothing to ask. */
 export function printUnconfigured(context: CommandContext, why: Unconfigured): void {
-  const { text } = context;
-  if (why.kind === "broken") printDiagnostics(context, why.problems);
-  else printFailure(context, { message: text("init.nothing"), next: text("next.noConfig") });
+  if (why.kind === "nothing") {
+    refuse(context, { message: message("init.nothing"), next: message("next.noConfig") });
+    return;
+  }
+  if (context.isJson)
+    printProblems(
+      context,
+      why.problems.map((problem) => sayDiagnostic(problem, english)),
+    );
+  printDiagnostics(context, why.problems);
 }
 
 /** The table that the endpoints' answers amount to, and the endpoints that did not answer. */

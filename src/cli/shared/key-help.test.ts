@@ -25,6 +25,7 @@ for (const [language, columns] of [
       env: {},
       cwd: "/",
       command,
+      isJson: false,
     };
     const lines = keyHelpLines(context, { url: URL, reload: "help.look", hasDemo: true });
     const text = lines.join("\n");

@@ -4,7 +4,6 @@
 import { resolve } from "node:path";
 import { CONFIG_VARIABLE, isFile, namedByVariable } from "../../config/file/locate.ts";
 import { bareHost, isHostName } from "../../config/schema/hosts.ts";
-import { cleanText } from "../../core/clean-text.ts";
 import { LOG_LEVELS } from "../../core/summary.ts";
 import { type Message, message } from "../../language/messages.ts";
 import type { CommandContext, Failure } from "../terminal/command.ts";
@@ -31,7 +30,7 @@ export type GivenFlags = {
 
 /** Reads `--host`, `--port` and `--log-level`, else OAI_GATEWAY_HOST, OAI_GATEWAY_PORT and OAI_GATEWAY_LOG_LEVEL. */
 export function readListenFlags(context: CommandContext, given: GivenFlags): Flag<ListenFlags> {
-  const port = given.port === undefined ? portVariable(context) : readPort(context, given.port);
+  const port = given.port === undefined ? portVariable(context) : readPort(given.port);
   if (port.kind === "wrong") return port;
   const host = given.host === undefined ? hostVariable(context) : ok(given.host);
   if (host.kind === "wrong") return host;
@@ -57,14 +56,11 @@ export function refuseVariables(
   );
 }
 
-function refuseConfigVariable(
-  { text, env, cwd }: CommandContext,
-  flag: string | undefined,
-): Failure | undefined {
+function refuseConfigVariable({ env, cwd }: CommandContext, flag: string | undefined): Failure | undefined {
   const named = flag === undefined ? namedByVariable(env) : undefined;
   if (named === undefined || isFile(resolve(cwd, named))) return undefined;
-  const values = { name: CONFIG_VARIABLE, wanted: message("variable.config"), value: cleanText(named) };
-  return { message: text("variable.wrong", values), fix: text("variable.configFix") };
+  const values = { name: CONFIG_VARIABLE, wanted: message("variable.config"), value: named };
+  return { message: message("variable.wrong", values), fix: message("variable.configFix") };
 }
 
 function portVariable(context: CommandContext): Flag<number | undefined> {
@@ -72,7 +68,7 @@ function portVariable(context: CommandContext): Flag<number | undefined> {
   const value = filled(context, name);
   if (value === undefined) return ok(undefined);
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return ok(Number(value));
-  return wrong(context, { name, value, wanted: message("variable.port"), example: "8080" });
+  return wrong({ name, value, wanted: message("variable.port"), example: "8080" });
 }
 
 function hostVariable(context: CommandContext): Flag<string | undefined> {
@@ -80,7 +76,7 @@ function hostVariable(context: CommandContext): Flag<string | undefined> {
   const value = filled(context, name);
   if (value === undefined) return ok(undefined);
   if (isHostName(value)) return ok(bareHost(value));
-  return wrong(context, { name, value, wanted: message("variable.host"), example: "127.0.0.1" });
+  return wrong({ name, value, wanted: message("variable.host"), example: "127.0.0.1" });
 }
 
 function levelVariable(context: CommandContext): Flag<LevelName | undefined> {
@@ -90,7 +86,7 @@ function levelVariable(context: CommandContext): Flag<LevelName | undefined> {
   const level = LOG_LEVELS.find((one) => one === value.toLowerCase());
   if (level !== undefined) return ok(level);
   const wanted = message("variable.level", { values: LOG_LEVELS.join(", ") });
-  return wrong(context, { name, value, wanted, example: "info" });
+  return wrong({ name, value, wanted, example: "info" });
 }
 
 /** Spaces around it come from files of variables; empty is the same as unset, as `${VAR:-}` of a compose file leaves it. */
@@ -106,12 +102,12 @@ type WrongVariable = {
   readonly example: string;
 };
 
-function wrong({ text }: CommandContext, { name, value, wanted, example }: WrongVariable): Flag<never> {
+function wrong({ name, value, wanted, example }: WrongVariable): Flag<never> {
   return {
     kind: "wrong",
     failure: {
-      message: text("variable.wrong", { name, wanted, value: cleanText(value) }),
-      fix: text("variable.fix", { name, example }),
+      message: message("variable.wrong", { name, wanted, value }),
+      fix: message("variable.fix", { name, example }),
     },
   };
 }

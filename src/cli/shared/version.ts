@@ -6,14 +6,11 @@ import { type CommandContext, type ExitCode, printJson } from "../terminal/comma
 /** The version, put in by the build; not there in a checkout. */
 declare const OAI_GATEWAY_VERSION: string | undefined;
 
-/** Options of `version`. */
-export type VersionOptions = { readonly json?: boolean };
-
 /** Prints the version. */
-export async function runVersion(context: CommandContext, options: VersionOptions): Promise<ExitCode> {
+export async function runVersion(context: CommandContext): Promise<ExitCode> {
   const version = packageVersion();
   const { platform, arch } = process;
-  if (options.json === true) {
+  if (context.isJson) {
     printJson(context, { name: "oai-gateway", version, node: process.versions.node, platform, arch });
   } else {
     context.terminal.out(`oai-gateway ${version} (Node ${process.versions.node}, ${platform} ${arch})`);

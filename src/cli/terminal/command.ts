@@ -1,7 +1,8 @@
 // What every command is handed and gives back, and the shape in which commands fail.
 
+import { cleanText } from "../../core/clean-text.ts";
 import type { Environment } from "../../core/env.ts";
-import { saidInEnglish, type Translate } from "../../language/messages.ts";
+import { english, type Message, saidInEnglish, type Translate } from "../../language/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command may use of the world. */
@@ -12,6 +13,8 @@ export type CommandContext = {
   readonly cwd: string;
   /** How the program was started, as `startedAs` has it. */
   readonly command: string;
+  /** Whether JSON is asked for; known as soon as the options are read. */
+  readonly isJson: boolean;
 };
 
 /** Result of a command: 0 fine, 1 a problem, 2 wrong usage, 3 partly degraded. */
@@ -19,23 +22,38 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 /** One line that says what went wrong, and lines that say what to do about it. */
 export type Failure = {
-  readonly message: string;
+  readonly message: Message;
   /** What mends it. */
-  readonly fix?: string;
+  readonly fix?: Message;
   /** What to do next, where nothing is broken. */
-  readonly next?: string;
+  readonly next?: Message;
   /** Further lines, such as a piece of configuration, indented below. */
-  readonly more?: readonly string[];
+  readonly more?: readonly Message[];
 };
 
 /** Prints a failure to standard error; each ends with `fix:` or `next:`. */
 export function printFailure(context: CommandContext, failure: Failure): void {
-  const { terminal } = context;
-  const lines = [terminal.wrap(`${terminal.paint.red(terminal.symbols.bad)} ${failure.message}`, 2)];
-  if (failure.fix !== undefined) lines.push(adviceLine(context, "label.fix", failure.fix));
-  for (const line of failure.more ?? []) lines.push(`  ${line}`);
-  if (failure.next !== undefined) lines.push(adviceLine(context, "label.next", failure.next));
+  const { terminal, text } = context;
+  const bad = terminal.paint.red(terminal.symbols.bad);
+  const lines = [terminal.wrap(`${bad} ${cleanText(text(failure.message))}`, 2)];
+  if (failure.fix !== undefined) lines.push(adviceLine(context, "label.fix", text(failure.fix)));
+  for (const line of failure.more ?? []) lines.push(`  ${text(line)}`);
+  if (failure.next !== undefined) lines.push(adviceLine(context, "label.next", text(failure.next)));
   terminal.err(lines.join("\n"));
+}
+
+/** A failure in place of the answer: where JSON is asked for, a program reads it as JSON as well. */
+export function refuse(context: CommandContext, failure: Failure): void {
+  if (context.isJson) {
+    const { message, fix, next } = failure;
+    printProblems(context, [{ message: cleanText(english(message)), fix, next }]);
+  }
+  printFailure(context, failure);
+}
+
+/** Problems in place of the answer, as JSON. */
+export function printProblems(context: CommandContext, problems: readonly unknown[]): void {
+  printJson(context, { ok: false, problems });
 }
 
 /** Prints a remark about the data to standard error. */
@@ -61,7 +79,7 @@ function isCommand(advice: string, command: string): boolean {
   );
 }
 
-/** Prints a value as JSON to standard output. */
+/** Prints a value as JSON to standard output, its sentences in English: a program reads the same whoever asks. */
 export function printJson(context: CommandContext, value: unknown): void {
   context.terminal.out(JSON.stringify(value, saidInEnglish, 2));
 }

@@ -1,10 +1,9 @@
 // What commander finds wrong with options and arguments, in the form and the language of every other failure. Commander
 // tells it as a sentence in English alone, which is read here; one that is not known is shown as it is.
 
-import { cleanText } from "../../core/clean-text.ts";
 import { nearest } from "../../core/nearest.ts";
-import { type Message, message } from "../../language/messages.ts";
-import { type CommandContext, type Failure, printFailure } from "./command.ts";
+import { type Message, message, verbatim } from "../../language/messages.ts";
+import { type CommandContext, refuse } from "./command.ts";
 
 type Misuse = {
   readonly message: Message;
@@ -40,16 +39,11 @@ const READERS: readonly (readonly [RegExp, (found: readonly string[]) => Misuse]
 ];
 
 /** Prints a refusal of commander's; `next` is the help that has the option. */
-export function printRefusal(context: CommandContext, said: string, next: string): void {
-  const { text } = context;
+export function printRefusal(context: CommandContext, said: string, next: Message): void {
   const plain = said.replace(/^error: /, "").trimEnd();
-  const { message: refused, meant } = refusalOf(plain) ?? { message: plain, meant: undefined };
-  const failure: Failure = {
-    message: cleanText(typeof refused === "string" ? refused : text(refused)),
-    ...(meant === undefined ? {} : { fix: text("fix.didYouMean", { name: meant }) }),
-    next,
-  };
-  printFailure(context, failure);
+  const { message: refused, meant } = refusalOf(plain) ?? { message: verbatim(plain), meant: undefined };
+  const fix = meant === undefined ? {} : { fix: message("fix.didYouMean", { name: meant }) };
+  refuse(context, { message: refused, ...fix, next });
 }
 
 function refusalOf(said: string): Misuse | undefined {

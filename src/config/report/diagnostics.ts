@@ -1,7 +1,7 @@
 // What a check of the configuration reports, and the collector that the checks write to. Not the words of a request's
 // failure (`core/errors.ts`) and not their layout (`render.ts`).
 
-import type { Message, MessageKey, Translate } from "../../language/messages.ts";
+import type { Message, MessageKey } from "../../language/messages.ts";
 import { CONFIG_CODES, type ConfigCode } from "./codes.ts";
 import { looseLines, type ShowLine } from "./excerpt.ts";
 import { LineIndex } from "./line-index.ts";
@@ -170,7 +170,7 @@ export class Problems {
 }
 
 /** A diagnostic in the reader's words, looked through once more: a secret may stand across two values. */
-export function sayDiagnostic(diagnostic: Diagnostic, say: Translate): Diagnostic<string> {
+export function sayDiagnostic(diagnostic: Diagnostic, say: (said: Message) => string): Diagnostic<string> {
   const { message, fix, related, ...rest } = diagnostic;
   const said = (words: Message): string => maskText(say(words));
   return {

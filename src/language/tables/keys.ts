@@ -53,7 +53,7 @@ export const KEYS_MESSAGES = {
   'clientKeys.ended.fix': ['move their expires in server.api_keys, or remove them', '在 server.api_keys 延後 expires，或刪除這些金鑰'],
   'clientKeys.ending': ['client keys that expire within {days} days: {names}.', '{days} 天內到期的用戶端金鑰：{names}。'],
   'clientKeys.ending.fix': ['move their expires in server.api_keys, or hand out new keys', '在 server.api_keys 延後 expires，或發放新的金鑰'],
-  'clientKeys.one': ['{name} ({when})', '{name}（{when}）'],
+  'clientKeys.one': ['{name} ({when} UTC)', '{name}（{when} UTC）'],
   'clientKeys.more': ['{shown}, and {count} more', '{shown}，另有 {count} 把'],
 
   'endpointKey.twice': ['{place} has both {one} and {other}', '{place} 同時有 {one} 和 {other}'],

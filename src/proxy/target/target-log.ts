@@ -84,7 +84,9 @@ export class TargetLog {
     const fields = { endpoint, credential, seconds };
     if (model === undefined) {
       const what =
-        why === "dead_key" ? `${endpoint} rejects ${ofKey}` : `the account behind ${ofKey} is empty`;
+        why === "dead_key"
+          ? `${endpoint} rejects ${hasSeveralKeys ? `key #${credential}` : "its key"}`
+          : `the account behind ${ofKey} is empty`;
       const sentence = `${what}; it is not used for ${seconds} s. Renew it in the configuration.`;
       this.#log.error("endpoint_key_unusable", sentence, fields);
       this.#told.set(key, { scope, what: ofKey });

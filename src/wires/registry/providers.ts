@@ -102,7 +102,7 @@ export const PROVIDERS: readonly Provider[] = [
   },
 ];
 
-/** By each server's default port; only the loopback interface is ever asked. */
+/** By each server's default port, on this machine unless the server's own variable names another. */
 export const LOCAL_SERVERS: readonly LocalServer[] = [
   { title: "Ollama", name: "ollama", port: 11434, addressVariable: "OLLAMA_HOST", basePath: "/v1" },
   { title: "LM Studio", name: "lm-studio", port: 1234, basePath: "/v1" },

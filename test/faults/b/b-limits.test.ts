@@ -135,7 +135,7 @@ for (const [what, refusal] of Object.entries(REFUSED_KEYS)) {
     assert.equal(answer.header("x-oai-gateway-attempts"), "2; a=upstream_rejected_credentials; b=ok");
     const alarm = await world.log.line("endpoint_key_unusable");
     assert.equal(alarm.level, "error");
-    assert.match(alarm.message, /^a rejects the key of a; it is not used for 600 s\./);
+    assert.match(alarm.message, /^a rejects its key; it is not used for 600 s\./);
     world.clock.advance(599_999);
     assert.equal(await world.whyNotA(), "its key is rejected");
     world.clock.advance(2);

@@ -1,0 +1,56 @@
+// One run of the command line: in which language, on which terminal, and what is left to say of a fault of ours. Which
+// commands there are is in `program.ts`.
+
+import { isSea } from "node:sea";
+import { listOfWords } from "../config/yaml/draft.ts";
+import { processEnv } from "../core/env.ts";
+import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
+import { startedAs } from "../language/launch.ts";
+import { message, translator } from "../language/messages.ts";
+import { runArguments } from "./program.ts";
+import { type CommandContext, type ExitCode, printFailure, refuse } from "./terminal/command.ts";
+import { createTerminal } from "./terminal/terminal.ts";
+
+/** Runs the command that the arguments name; `serve` when they name none. */
+export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  const env = processEnv();
+  const command = startedAs(env, {
+    script: process.argv[1],
+    executable: isSea() ? process.argv0 : undefined,
+  });
+  const language = languageFlag(argv);
+  const isKnown = language === undefined || isKnownLanguage(language);
+  const text = translator(chooseLanguage(isKnown ? language : undefined, env), command);
+  const terminal = createTerminal(process, env);
+  const context = { terminal, text, env, cwd: process.cwd(), command, isJson: false };
+  ignoreClosedPipes();
+  if (!isKnown) return refuseLanguage(context, language);
+  try {
+    return await runArguments(argv, context);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    refuse(context, { message: message("fail.internal", { message: words }), next: message("next.report") });
+    if (env["OAI_GATEWAY_DEBUG"] && error instanceof Error) context.terminal.err(error.stack ?? "");
+    return 1;
+  }
+}
+
+function refuseLanguage(context: CommandContext, value: string): ExitCode {
+  const wanted = message("want.oneOf", { values: listOfWords(["en", "zh-TW"]) });
+  const refused = message("fail.option", { option: "--lang", wanted, value });
+  printFailure(context, { message: refused, next: message("next.help") });
+  return 2;
+}
+
+/** `--lang` decides the language of the help itself, so that it is read before commander does. */
+function languageFlag(argv: readonly string[]): string | undefined {
+  const index = argv.findIndex((word) => word === "--lang" || word.startsWith("--lang="));
+  if (index === -1) return undefined;
+  const word = argv[index] ?? "";
+  return word.includes("=") ? word.slice(word.indexOf("=") + 1) : argv[index + 1];
+}
+
+/** `oai-gateway models | head -1` must not end in a stack trace. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+}
