@@ -72,7 +72,7 @@ function portVariable(context: CommandContext): Flag<number | undefined> {
   const value = filled(context, name);
   if (value === undefined) return ok(undefined);
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return ok(Number(value));
-  return wrong(context, { name, value, wanted: message("variable.port"), example: "8080" });
+  return wrong(context, { name, value, wanted: message("want.port"), example: "8080" });
 }
 
 function hostVariable(context: CommandContext): Flag<string | undefined> {

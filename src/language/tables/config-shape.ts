@@ -16,7 +16,6 @@ export const CONFIG_SHAPE_MESSAGES = {
   'fix.eachOfThem': ['write each of them as an entry of endpoints, with name, base_url and api_key', '把每一個寫成 endpoints 的一項，包含 name、base_url 與 api_key'],
   'fix.quoteOn': ['write "on", with the quotes: some tools make true of it', '請寫 "on"，要有引號：有些工具會把它變成 true'],
   'shape.must': ['{path} must be {wanted}, found {found}', '{path} 應為{wanted}（目前：{found}）'],
-  'shape.bad': ['{path} {problem}: {found}', '{path} {problem}：{found}'],
   'shape.absent': ['{place} has no {key}', '{place} 沒有 {key}'],
   'fix.addExample': ['add {key}: {example}', '加上 {key}: {example}'],
   'fix.addKey': ['add {key}', '加上 {key}'],

@@ -10,7 +10,6 @@ export const SERVER_MESSAGES = {
   'variable.config': ['the path of a configuration file that exists', '一個存在的設定檔路徑'],
   'variable.configFix': ['correct the path in OAI_GATEWAY_CONFIG, or unset it to have the file looked for', '修正 OAI_GATEWAY_CONFIG 的路徑，或取消這個變數，讓程式自行尋找設定檔'],
   'variable.host': ['an address or a host name, without scheme, port or path', '位址或主機名稱，不含通訊協定、連接埠與路徑'],
-  'variable.port': ['a whole number from 0 to 65535', ' 0 到 65535 的整數'],
   'variable.level': ['one of {values}', '下列之一：{values}'],
   'variable.open': ['OAI_GATEWAY_HOST says so: put server.api_keys into {file}, or set OAI_GATEWAY_HOST=127.0.0.1, or pass --allow-anonymous if everyone who reaches it may use it', '這個位址來自 OAI_GATEWAY_HOST：請在 {file} 設定 server.api_keys，或改為 OAI_GATEWAY_HOST=127.0.0.1；若允許任何連得到的人使用，請加 --allow-anonymous'],
   'variable.openDemo': ['the demo has no client keys: pass --host 127.0.0.1', '示範模式沒有用戶端金鑰：請加上 --host 127.0.0.1'],
