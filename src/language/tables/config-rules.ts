@@ -34,6 +34,7 @@ export const CONFIG_RULES_MESSAGES = {
   'text.fixBearer': ['write the key alone', '只寫金鑰本身'],
   'text.keyChars': ['has a space, a control character or a character outside ASCII in it', '含有空格、控制字元或 ASCII 以外的字元'],
   'text.fixKeyChars': ['copy the key again', '重新複製金鑰'],
+  'text.comma': ['ends with a comma, which is a part of the key', '以逗號結尾，逗號會成為金鑰的一部分'],
   'text.noHeader': ['is no name that HTTP allows', '不是 HTTP 允許的名稱'],
   'text.fixNoHeader': ['use letters, digits and dashes', '只用英文字母、數字與連字號'],
   'text.reserved': ['is set by the gateway itself', '由閘道自己設定'],
