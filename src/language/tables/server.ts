@@ -9,6 +9,7 @@ export const SERVER_MESSAGES = {
   'variable.fix': ['set {name} to {example}, or unset it', '把 {name} 設為 {example}，或取消這個變數'],
   'variable.config': ['the path of a configuration file that exists', '一個存在的設定檔路徑'],
   'variable.configFix': ['correct the path in OAI_GATEWAY_CONFIG, or unset it to have the file looked for', '修正 OAI_GATEWAY_CONFIG 的路徑，或取消這個變數，讓程式自行尋找設定檔'],
+  'variable.misspelt': ['{name} is not read here; did you mean {near}?', '這裡不會讀取環境變數 {name}；是不是要寫 {near}？'],
   'variable.host': ['an address or a host name, without scheme, port or path', '位址或主機名稱，不含通訊協定、連接埠與路徑'],
   'variable.level': ['one of {values}', '下列之一：{values}'],
   'variable.open': ['OAI_GATEWAY_HOST says so: put server.api_keys into {file}, or set OAI_GATEWAY_HOST=127.0.0.1, or pass --allow-anonymous if everyone who reaches it may use it', '這個位址來自 OAI_GATEWAY_HOST：請在 {file} 設定 server.api_keys，或改為 OAI_GATEWAY_HOST=127.0.0.1；若允許任何連得到的人使用，請加 --allow-anonymous'],
