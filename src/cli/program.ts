@@ -18,7 +18,7 @@ import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { type MessageKey, type Translate, translator } from "../language/messages.ts";
 import { type CommandTree, treeOf } from "./completions/command-tree.ts";
-import { refuseVariables, warnOfMisspelt } from "./shared/variables.ts";
+import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "./terminal/command.ts";
 import { exampleLines, HELP_WIDTHS, paragraphsAt, titleIn, usageIn } from "./terminal/help-text.ts";
@@ -113,7 +113,6 @@ function buildProgram(state: ProgramState): Command {
  */
 function checkVariables({ context }: ProgramState, command: Command): void {
   if (!command.options.some((option) => option.long === "--config")) return;
-  warnOfMisspelt(context);
   const failure = refuseVariables(context, command.opts());
   if (failure === undefined) return;
   printFailure(context, failure);

@@ -47,11 +47,15 @@ export function readListenFlags(context: CommandContext, given: GivenFlags): Fla
   });
 }
 
-/** Why a variable that stands for a flag cannot be used; undefined where all can, or flags stand in their place. */
+/**
+ * Why a variable that stands for a flag cannot be used; undefined where all can, or flags stand in their place. Warns of
+ * names that are nearly right.
+ */
 export function refuseVariables(
   context: CommandContext,
   given: GivenFlags & { readonly config?: string },
 ): Failure | undefined {
+  warnOfMisspelt(context);
   const listen = readListenFlags(context, given);
   return (
     refuseConfigVariable(context, given.config) ?? (listen.kind === "wrong" ? listen.failure : undefined)
@@ -63,7 +67,7 @@ const OWN_PREFIX = "OAI_GATEWAY_";
 const OWN_NAMES = ["CONFIG", "DATA_DIR", "DEBUG", "HOST", "LOG_LEVEL", "PORT"];
 
 /** Warns of variables that are nearly one of this program's, and so do nothing. */
-export function warnOfMisspelt({ env, text, terminal }: CommandContext): void {
+function warnOfMisspelt({ env, text, terminal }: CommandContext): void {
   for (const name of Object.keys(env)) {
     if (!/^OAI_GATEWAY_\w{1,20}$/.test(name)) continue;
     const near = ownNameNear(name.slice(OWN_PREFIX.length));
