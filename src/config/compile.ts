@@ -10,10 +10,10 @@ import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import { compileClientKeys, compileCredentials, type KeyOf } from "./compile-keys.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
+import { type EnvironmentProxies, NO_PROXIES } from "./proxies/environment-proxies.ts";
+import { readProxy } from "./proxies/proxy-url.ts";
 import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
 import type { ListenerCertificate } from "./rules/certificate.ts";
-import { type EnvironmentProxies, NO_PROXIES } from "./rules/environment-proxies.ts";
-import { readProxy } from "./rules/proxy-url.ts";
 import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
 import type { DecodedEndpoint, WrittenEndpoint } from "./schema/schema-endpoints.ts";
 

@@ -5,8 +5,8 @@ import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { FileSettings } from "../config/file/file-settings.ts";
 import { loadConfig } from "../config/file/load.ts";
 import { locateConfig, shownPath } from "../config/file/locate.ts";
+import { EnvironmentProxies } from "../config/proxies/environment-proxies.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
-import { EnvironmentProxies } from "../config/rules/environment-proxies.ts";
 import { proxyWarnings } from "../config/rules/rules-proxy.ts";
 import { type Environment, lookupIn } from "../core/env.ts";
 

@@ -3,7 +3,7 @@
 import { type DetectedEndpoint, type Detection, type DetectRow, detect } from "../../catalogue/detect.ts";
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";
 import { environmentIn } from "../../config/file/load.ts";
-import { EnvironmentProxies } from "../../config/rules/environment-proxies.ts";
+import { EnvironmentProxies } from "../../config/proxies/environment-proxies.ts";
 import { USUAL_ENGINE } from "../../config/schema/engine-name.ts";
 import { systemClock } from "../../core/clock.ts";
 import { lookupIn } from "../../core/env.ts";

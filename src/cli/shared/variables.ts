@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { CONFIG_VARIABLE, isFile, namedByVariable } from "../../config/file/locate.ts";
 import { bareHost, isHostName } from "../../config/schema/hosts.ts";
+import { editDistance } from "../../core/nearest.ts";
 import { LOG_LEVELS } from "../../core/summary.ts";
 import { type Message, message } from "../../language/messages.ts";
 import type { CommandContext, Failure } from "../terminal/command.ts";
@@ -45,15 +46,43 @@ export function readListenFlags(context: CommandContext, given: GivenFlags): Fla
   });
 }
 
-/** Why a variable that stands for a flag cannot be used; undefined where all can, or flags stand in their place. */
+/**
+ * Why a variable that stands for a flag cannot be used; undefined where all can, or flags stand in their place. Warns of
+ * names that are nearly right.
+ */
 export function refuseVariables(
   context: CommandContext,
   given: GivenFlags & { readonly config?: string },
 ): Failure | undefined {
+  warnOfMisspelt(context);
   const listen = readListenFlags(context, given);
   return (
     refuseConfigVariable(context, given.config) ?? (listen.kind === "wrong" ? listen.failure : undefined)
   );
+}
+
+const OWN_PREFIX = "OAI_GATEWAY_";
+/** The variables of this program, behind the prefix. */
+const OWN_NAMES = ["CONFIG", "DATA_DIR", "DEBUG", "HOST", "LOG_LEVEL", "PORT"];
+
+/** Warns of variables that are nearly one of this program's, and so do nothing. */
+function warnOfMisspelt({ env, text, terminal }: CommandContext): void {
+  for (const name of Object.keys(env)) {
+    if (!/^OAI_GATEWAY_\w{1,20}$/.test(name)) continue;
+    const near = ownNameNear(name.slice(OWN_PREFIX.length));
+    if (near === undefined) continue;
+    const words = text("variable.misspelt", { name, near: OWN_PREFIX + near });
+    terminal.err(`${terminal.symbols.warn} ${words}`);
+  }
+}
+
+/** A slip or two away: other names may be the user's own, or those by which Kubernetes links a service. */
+function ownNameNear(name: string): string | undefined {
+  if (OWN_NAMES.includes(name)) return undefined;
+  return OWN_NAMES.find((own) => {
+    const most = own.length < 6 ? 1 : 2;
+    return editDistance(name, own, most) <= most;
+  });
 }
 
 function refuseConfigVariable({ env, cwd }: CommandContext, flag: string | undefined): Failure | undefined {
@@ -67,8 +96,10 @@ function portVariable(context: CommandContext): Flag<number | undefined> {
   const name = "OAI_GATEWAY_PORT";
   const value = filled(context, name);
   if (value === undefined) return ok(undefined);
+  // Kubernetes sets it in every pod beside a service that is called `oai-gateway`: no word of whoever runs this.
+  if (/^(?:tcp|udp|sctp):\/\//.test(value)) return ok(undefined);
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return ok(Number(value));
-  return wrong({ name, value, wanted: message("variable.port"), example: "8080" });
+  return wrong({ name, value, wanted: message("want.port"), example: "8080" });
 }
 
 function hostVariable(context: CommandContext): Flag<string | undefined> {

@@ -1,11 +1,11 @@
 // The credentials that a service manager hands over: files in the folder CREDENTIALS_DIRECTORY (systemd.exec(5),
 // LoadCredential=), each of which may stand for a variable of its name. A folder of secrets of a container is the same.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Environment } from "../../core/env.ts";
-import { errorCode } from "../../core/error-code.ts";
 import { type Message, message } from "../../language/messages.ts";
+import { smallFileBytes } from "../rules/small-file.ts";
 
 /** The value of a credential, or why it has none; nothing of its content is in the words. */
 type CredentialValue =
@@ -79,18 +79,13 @@ export class Credentials {
 }
 
 function readCredential(folder: string, name: string): CredentialValue {
-  try {
-    const path = join(folder, name);
-    const stat = statSync(path);
-    // A pipe or a device might never end.
-    if (!stat.isFile()) return bad(message("credential.noFile", { name }));
-    if (stat.size > LARGEST_BYTES) return bad(message("credential.large", { name }));
-    return valueIn(readFileSync(path), name);
-  } catch (error) {
-    const code = errorCode(error) ?? "unknown error";
-    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
-    return bad(message("credential.unreadable", { name, code }));
-  }
+  const bytes = smallFileBytes(join(folder, name), LARGEST_BYTES);
+  if (Buffer.isBuffer(bytes)) return valueIn(bytes, name);
+  const { why, code } = bytes;
+  if (why === "absent") return { kind: "absent" };
+  if (why === "large") return bad(message("credential.large", { name }));
+  if (why === "folder" || why === "noFile") return bad(message("credential.noFile", { name }));
+  return bad(message("credential.unreadable", { name, code }));
 }
 
 function valueIn(bytes: Buffer, name: string): CredentialValue {

@@ -8,10 +8,10 @@ import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env
 import { errorCode } from "../../core/error-code.ts";
 import { type Message, message } from "../../language/messages.ts";
 import { compileConfig, type GatewayConfig } from "../compile.ts";
+import { EnvironmentProxies } from "../proxies/environment-proxies.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
-import { EnvironmentProxies } from "../rules/environment-proxies.ts";
 import { KeyFiles, keyFileBytes } from "../rules/key-files.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";

@@ -59,6 +59,7 @@ export const CONFIG_CODES = {
   OG135: warning("OG135"),
   OG136: warning("OG136"),
   OG137: warning("OG137"),
+  OG138: warning("OG138"),
   OG139: error("OG139"),
   OG140: error("OG140"),
   OG141: error("OG141"),

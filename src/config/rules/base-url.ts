@@ -37,7 +37,7 @@ const ODD = new RegExp(`[${SPACES}${INVISIBLE}${QUOTES}\\uff01-\\uff5e、﹕︓�
 /** Reads a `base_url`. */
 export function readBaseUrl(text: string): BaseUrlResult {
   const input = text.trim();
-  if (input === "") return bad(message("url.empty"), message("url.fixEmpty"));
+  if (input === "") return bad(message("text.empty"), message("url.fixEmpty"));
   const odd = ODD.exec(input)?.[0];
   if (odd !== undefined) {
     const words = message("url.wide", { number: unicodeNumber(odd) });

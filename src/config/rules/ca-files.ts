@@ -1,19 +1,15 @@
 // Reads the certificate authorities that endpoints name as `ca_file`. Trusts nothing by itself: the upstream client
 // does.
 
-import { X509Certificate } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Message, message } from "../../language/messages.ts";
 import type { TextProblem } from "../yaml/text-rules.ts";
+import { certificatesIn, parsedCertificate, pemText } from "./pem-file.ts";
 
 /** The certificates of a file, or what is wrong with it. */
 export type CaResult =
   | { readonly kind: "ok"; readonly pem: string }
   | ({ readonly kind: "bad" } & TextProblem);
-
-const LARGEST_BYTES = 1_024 * 1_024;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /** The files of one configuration, each read once, so that what was checked is what is used. */
 export class CaFiles {
@@ -36,32 +32,14 @@ export class CaFiles {
 }
 
 function readCertificates(path: string): CaResult {
-  const text = readSmallFile(path);
+  const text = pemText(path);
   if (text === undefined) return bad(message("ca.unreadable"), message("ca.fixUnreadable"));
   // Only the certificates go on: a private key in the same file is none of our business.
-  const certificates = text.match(CERTIFICATE) ?? [];
+  const certificates = certificatesIn(text);
   if (certificates.length === 0) return bad(message("ca.none"), message("ca.fixNone"));
-  const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
+  const broken = certificates.findIndex((certificate) => parsedCertificate(certificate) === undefined);
   if (broken >= 0) return bad(message("ca.broken", { number: broken + 1 }), message("ca.fixBroken"));
   return { kind: "ok", pem: `${certificates.join("\n")}\n` };
-}
-
-function readSmallFile(path: string): string | undefined {
-  try {
-    const stat = statSync(path);
-    // A pipe or a device might never end.
-    return stat.isFile() && stat.size <= LARGEST_BYTES ? readFileSync(path, "latin1") : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
 }
 
 function bad(words: Message, fix: Message): CaResult {

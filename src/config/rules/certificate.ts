@@ -2,10 +2,10 @@
 // nothing.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { type Message, message } from "../../language/messages.ts";
 import { isLoopbackHost } from "../schema/hosts.ts";
+import { certificatesIn, parsedCertificate, pemText } from "./pem-file.ts";
 
 /** Which files, and what the key is encrypted with. */
 export type CertificateFiles = {
@@ -73,20 +73,17 @@ export type CertificateResult =
   | { readonly kind: "ok"; readonly certificate: ListenerCertificate }
   | BadCertificate;
 
-const LARGEST_BYTES = 1_024 * 1_024;
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
-
 /** Reads both files; blocks, for some milliseconds. Never throws. */
 export function readCertificate(files: CertificateFiles, wallMs: number): CertificateResult {
-  const cert = readSmallFile(files.certFile);
+  const cert = pemText(files.certFile);
   if (cert === undefined) return bad("cert_file", "tls.unreadable", "tls.fixPath");
-  const chain = cert.match(CERTIFICATE) ?? [];
+  const chain = certificatesIn(cert);
   if (chain.length === 0) return bad("cert_file", "tls.noCertificate", "tls.fixPem");
   const certificates = chain.flatMap((pem) => parsedCertificate(pem) ?? []);
   const [own] = certificates;
   if (own === undefined || certificates.length < chain.length)
     return bad("cert_file", "tls.brokenCertificate", "tls.fixCopy");
-  const key = readSmallFile(files.keyFile);
+  const key = pemText(files.keyFile);
   if (key === undefined) return bad("key_file", "tls.unreadable", "tls.fixPath");
   if (!key.includes("PRIVATE KEY-----")) return bad("key_file", "tls.noKey", "tls.fixKeyPem");
   const parsed = parsedKey(key, files.passphrase);
@@ -123,24 +120,6 @@ function timely(
     return bad("cert_file", "tls.unusable", "tls.fixRenew");
   }
   return { kind: "ok", certificate: new ListenerCertificate(files, pem, notAfterMs) };
-}
-
-function readSmallFile(path: string): string | undefined {
-  try {
-    const stat = statSync(path);
-    // A pipe or a device might never end.
-    return stat.isFile() && stat.size <= LARGEST_BYTES ? readFileSync(path, "latin1") : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function parsedCertificate(pem: string): X509Certificate | undefined {
-  try {
-    return new X509Certificate(pem);
-  } catch {
-    return undefined;
-  }
 }
 
 function parsedKey(key: string, passphrase: string | undefined): KeyObject | undefined {

@@ -1,9 +1,8 @@
 // Reads the keys that a configuration names by their files: those of endpoints, and those of clients.
 
-import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { errorCode } from "../../core/error-code.ts";
 import { type Message, message } from "../../language/messages.ts";
+import { smallFileBytes, type Unread } from "./small-file.ts";
 
 /** The key of a file, or what is wrong with the file. Neither sentence shows what is in it. */
 export type KeyResult =
@@ -29,7 +28,7 @@ export class KeyFiles {
     const known = this.#read.get(path);
     if (known !== undefined) return known.result;
     const bytes = keyFileBytes(path);
-    const result = Buffer.isBuffer(bytes) ? keyOf(bytes) : bad(bytes);
+    const result = Buffer.isBuffer(bytes) ? keyOf(bytes) : bad(bytes.why);
     this.#read.set(path, { bytes: Buffer.isBuffer(bytes) ? bytes : undefined, result });
     return result;
   }
@@ -45,27 +44,10 @@ export class KeyFiles {
   }
 }
 
-type Unread = "absent" | "folder" | "forbidden" | "noFile" | "large" | "unreadable";
-
 /** What is in a file that may hold a key, or why it is not read. Never throws. */
 export function keyFileBytes(path: string): Buffer | Unread {
-  try {
-    const stat = statSync(path);
-    if (stat.isDirectory()) return "folder";
-    // A pipe or a device might never end.
-    if (!stat.isFile()) return "noFile";
-    return stat.size > LARGEST_BYTES ? "large" : readFileSync(path);
-  } catch (error) {
-    return REASONS[errorCode(error) ?? ""] ?? "unreadable";
-  }
+  return smallFileBytes(path, LARGEST_BYTES);
 }
-
-const REASONS: Readonly<Record<string, Unread>> = {
-  ENOENT: "absent",
-  ENOTDIR: "absent",
-  EACCES: "forbidden",
-  EPERM: "forbidden",
-};
 
 function keyOf(bytes: Buffer): KeyResult {
   // Windows PowerShell writes UTF-16 by `>`.
@@ -78,6 +60,6 @@ function keyOf(bytes: Buffer): KeyResult {
   return /[\r\n]/.test(key) ? bad("lines") : { kind: "ok", key };
 }
 
-function bad(why: Unread | "utf16" | "empty" | "lines"): KeyResult {
+function bad(why: Unread["why"] | "utf16" | "empty" | "lines"): KeyResult {
   return { kind: "bad", what: message(`keyFile.${why}`), fix: message(`keyFile.${why}.fix`) };
 }

@@ -12,8 +12,15 @@ import { type PlaceholderUse, placeholderProblem } from "./placeholders.ts";
 export function checkKeyText(draft: Draft, path: Path, key: string, use: PlaceholderUse): void {
   const placeholder = placeholderProblem(key, use);
   const problem = keyProblem(key);
-  if (problem === undefined) report(draft, "OG135", path, placeholder);
-  else report(draft, "OG132", path, { ...problem, fix: placeholder?.fix ?? problem.fix });
+  if (problem === undefined) {
+    report(draft, "OG135", path, placeholder);
+    if (key.endsWith(",")) sayComma(draft, path);
+  } else report(draft, "OG132", path, { ...problem, fix: placeholder?.fix ?? problem.fix });
+}
+
+/** Warns of what ends a line in JSON: it would be sent, and asked for, as a part of the key. */
+function sayComma(draft: Draft, path: Path): void {
+  report(draft, "OG138", path, { message: message("text.comma"), fix: message("slip.fixComma") });
 }
 
 /** Reports a file that gives no key, or one that can be none. The key, where there is one. */

@@ -47,7 +47,7 @@ function checkPlain(draft: Draft, path: Path, raw: unknown, seen: Seen): void {
   const key = textAt(draft, path);
   if (raw === null || key?.trim() === "")
     say(draft, "OG141", path, [
-      aboutValue(draft, path, message("clientKey.empty")),
+      aboutValue(draft, path, message("text.empty")),
       message("clientKey.empty.fix"),
     ]);
   if (key === undefined || key.trim() === "") return;
@@ -124,8 +124,8 @@ function checkSame(draft: Draft, path: Path, digest: string, seen: Seen): void {
     seen.digests.set(digest, path);
     return;
   }
-  const words = aboutValue(draft, path, message("clientKey.same", { other: pathText(first) }));
-  say(draft, "OG141", path, [words, message("clientKey.same.fix"), first]);
+  const words = aboutValue(draft, path, message("keys.sameAs", { other: pathText(first) }));
+  say(draft, "OG141", path, [words, message("fix.removeOne"), first]);
 }
 
 function checkModels(draft: Draft, list: Path): void {

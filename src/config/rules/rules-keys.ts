@@ -28,17 +28,7 @@ export function checkEndpointKeys(draft: Draft, endpoint: Path, files: KeyFiles)
     if (given !== undefined) sayTwice(draft, inFile, several);
   }
   if (given === undefined) return;
-  if (valueAt(draft.value, one) !== undefined) {
-    const related = [
-      { at: draft.places.keyAt(one), message: message("config.givenHere", { name: "api_key" }) },
-    ];
-    draft.problems.add(
-      "OG133",
-      draft.places.keyAt(several),
-      message("keys.both", { place: placeText(draft, endpoint) }),
-      { related, fix: message("keys.fixBoth") },
-    );
-  }
+  if (valueAt(draft.value, one) !== undefined) sayTwice(draft, one, several, message("keys.fixBoth"));
   if (Array.isArray(given) && given.length === 0) {
     const words = message("keys.noEntry", { path: pathText(several) });
     draft.problems.add("OG133", draft.places.valueAt(several), words, { fix: message("keys.fixNoEntry") });
@@ -47,12 +37,11 @@ export function checkEndpointKeys(draft: Draft, endpoint: Path, files: KeyFiles)
 }
 
 /** Reports two ways of giving a key at the second of them. */
-function sayTwice(draft: Draft, first: Path, second: Path): void {
+function sayTwice(draft: Draft, first: Path, second: Path, fix = message("fix.keepOne")): void {
   const [one, other] = [String(first.at(-1)), String(second.at(-1))];
   const place = placeText(draft, first.slice(0, -1));
   const related = [{ at: draft.places.keyAt(first), message: message("config.givenHere", { name: one }) }];
   const words = message("endpointKey.twice", { place, one, other });
-  const fix = message("endpointKey.twice.fix");
   draft.problems.add("OG133", draft.places.keyAt(second), words, { related, fix });
 }
 

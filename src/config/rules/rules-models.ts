@@ -91,7 +91,7 @@ function checkEmpty(draft: Draft, path: Path): void {
     if (!Array.isArray(given) || given.length > 0) continue;
     const isReasons = list.at(-1) === "on" && list.length > path.length;
     const fix = message(isReasons ? "fallbacks.fixNoReason" : "fallbacks.fixNoEntry");
-    const words = message("fallbacks.noEntry", { path: pathText(list) });
+    const words = message("keys.noEntry", { path: pathText(list) });
     draft.problems.add("OG159", draft.places.valueAt(list), words, { fix });
   }
 }

@@ -186,7 +186,7 @@ function reportUnknown(
   const near = nearest(endpointName, names)[0];
   const known =
     names.length === 0
-      ? message("overrides.noEndpoints")
+      ? message("endpoints.none")
       : message("overrides.known", {
           names: listOfWords([...names.slice(0, 8), ...(names.length > 8 ? ["…"] : [])]),
         });

@@ -1,11 +1,11 @@
 // Rules about forward proxies: those of endpoints, and those of the environment.
 
 import { type Message, message } from "../../language/messages.ts";
+import type { EnvironmentProxies } from "../proxies/environment-proxies.ts";
+import { readProxy } from "../proxies/proxy-url.ts";
 import { type Diagnostic, fileDiagnostic } from "../report/diagnostics.ts";
 import { aboutValue, type Draft, listAt, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
-import type { EnvironmentProxies } from "./environment-proxies.ts";
-import { readProxy } from "./proxy-url.ts";
 
 /** Checks `endpoints[].proxy`. */
 export function checkProxies(draft: Draft): void {

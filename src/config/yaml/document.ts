@@ -30,10 +30,11 @@ export function parse(text: string): YamlDocument {
   return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
 }
 
-/** One walk for all of them: the library would walk through the document for each alias. */
-export function aliasesOf(document: YamlDocument): Aliases {
+/** One walk for all of them: the library would walk through the document for each alias. A text without a `*` has none. */
+export function aliasesOf(document: YamlDocument, text: string): Aliases {
   const anchored = new Map<string, unknown>();
   const aliases = new Map<unknown, unknown>();
+  if (!text.includes("*")) return aliases;
   visit(document, {
     Node: (_key, node) => {
       if (isAlias(node)) aliases.set(node, anchored.get(node.source));

@@ -33,12 +33,14 @@ export class Places {
 
   /** The value's own text; where the path does not exist, the nearest key or value above it. */
   valueAt(path: Path): Span {
-    return this.#values.get(keyOf(path)) ?? this.#keys.get(keyOf(path)) ?? this.#above(path);
+    const key = keyOf(path);
+    return this.#values.get(key) ?? this.#keys.get(key) ?? this.#above(path);
   }
 
   /** The key's text; for an entry of a list, its value. */
   keyAt(path: Path): Span {
-    return this.#keys.get(keyOf(path)) ?? this.#values.get(keyOf(path)) ?? this.#above(path);
+    const key = keyOf(path);
+    return this.#keys.get(key) ?? this.#values.get(key) ?? this.#above(path);
   }
 
   /** Names of the variables that a value was made of; empty when it has none. */
@@ -57,6 +59,7 @@ export class Places {
 
   /** Whether the value at the path, or around it, could not be made, since a variable is not set. */
   isMissing(path: Path): boolean {
+    if (this.#missing.size === 0) return false;
     return path.some((_, index) => this.#missing.has(keyOf(path.slice(0, index + 1))));
   }
 

@@ -109,6 +109,7 @@ class Walk {
 
 /** Whether a text goes over several lines. What is shown never needs to: a line of it has lost its key, such as `api_key`. */
 function isTorn(written: string): boolean {
+  if (!written.includes("\n")) return false;
   const lines = written.split("\n").filter((line) => line.trim() !== "");
   const isBlockText = /^[|>]/.test(written);
   return lines.length > (isBlockText ? 2 : 1);

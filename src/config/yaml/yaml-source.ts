@@ -68,7 +68,7 @@ export function parseYaml(
   try {
     if (DEEP_LINE.test(text)) throw new RangeError("too deep");
     document = parse(text);
-    aliases = aliasesOf(document);
+    aliases = aliasesOf(document, text);
   } catch {
     // The parser is recursive: thousands of brackets exhaust the stack.
     problems.add("OG104", START, message("yaml.tooDeep"), { fix: MEND_SIZE });

@@ -9,7 +9,7 @@ type ErrorMessages = Readonly<Record<`error.${ErrorCode}`, readonly [en: string,
 export const ERRORS_MESSAGES = {
   'error.invalid_api_key': [ERRORS.invalid_api_key.meaning, '用戶端金鑰缺少或不正確。請以「Authorization: Bearer KEY」送出 server.api_keys 的其中一把。'],
   'error.origin_not_allowed': [ERRORS.origin_not_allowed.meaning, '呼叫閘道的網頁來自不允許的來源。請把該來源加入 server.cors_origins。'],
-  'error.host_not_allowed': [ERRORS.host_not_allowed.meaning, 'Host 標頭指向另一台電腦，有如 DNS 重新綁定攻擊。請使用閘道自己的位址，或把該名稱加入 server.allowed_hosts。'],
+  'error.host_not_allowed': [ERRORS.host_not_allowed.meaning, 'Host 標頭指向另一台電腦，有如 DNS 重新繫結攻擊。請使用閘道自己的位址，或把該名稱加入 server.allowed_hosts。'],
   'error.unknown_path': [ERRORS.unknown_path.meaning, '沒有這個路徑。OpenAI 的路徑都在 /v1 之下。'],
   'error.method_not_allowed': [ERRORS.method_not_allowed.meaning, '路徑存在，但不接受這個方法；可用的方法列於 Allow 標頭。'],
   'error.upgrade_required': [ERRORS.upgrade_required.meaning, '這裡不提供 WebSocket：請改用 HTTP POST 送出相同的請求。'],

@@ -24,10 +24,7 @@ export const KEYS_MESSAGES = {
   'keyFile.lines': ['has several lines', '有好幾行'],
   'keyFile.lines.fix': ['leave one line in it, the key alone', '只留一行，內容只有金鑰'],
 
-  'clientKey.empty': ['is empty', '是空的'],
   'clientKey.empty.fix': ['remove it, or set its variable', '刪除這一項，或設定它的變數'],
-  'clientKey.same': ['is the same key as {other}', '與 {other} 是同一把金鑰'],
-  'clientKey.same.fix': ['remove one of the two', '刪除其中一把'],
   'clientKey.none': ['server.api_keys has no entry, so that no key is asked for', 'server.api_keys 沒有任何項目，因此不會檢查金鑰'],
   'clientKey.none.fix': ['add a key, or remove it', '加入一把金鑰，或刪除這個設定'],
   'clientKey.noKey': ['{place} has no key', '{place} 沒有金鑰'],
@@ -56,6 +53,5 @@ export const KEYS_MESSAGES = {
   'clientKeys.one': ['{name} ({when} UTC)', '{name}（{when} UTC）'],
   'clientKeys.more': ['{shown}, and {count} more', '{shown}，另有 {count} 把'],
 
-  'endpointKey.twice': ['{place} has both {one} and {other}', '{place} 同時有 {one} 和 {other}'],
-  'endpointKey.twice.fix': ['keep one of the two', '只留其中一個'],
+  'endpointKey.twice': ['{place} has both {one} and {other}', '{place} 同時有 {one} 與 {other}'],
 } as const satisfies MessageTable;

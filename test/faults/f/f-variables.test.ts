@@ -37,6 +37,24 @@ test("fault 250: a variable with nonsense in it is named with its fix, and nothi
   assert.equal(version.code, 0);
 });
 
+test("a variable that is nearly one of the gateway's is told with the one that was meant", async (t) => {
+  const files = { "config.yaml": "endpoints: []\n" };
+  const env = {
+    OAI_GATEWAY_PROT: "1",
+    OAI_GATEWAY_LOGLEVEL: "warn",
+    OAI_GATEWAY_SERVICE_HOST: "10.0.0.1",
+    OAI_GATEWAY_PORT: "tcp://10.0.0.1:8080",
+    OAI_GATEWAY_PORT_8080_TCP: "tcp://10.0.0.1:8080",
+    OAI_GATEWAY_KEY: "k",
+  };
+  const { code, stderr } = await runCli(t, ["check"], { files, env });
+  // Those of the service that Kubernetes links are nobody's wish.
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /OAI_GATEWAY_PROT is not read here; did you mean OAI_GATEWAY_PORT\?/);
+  assert.match(stderr, /OAI_GATEWAY_LOGLEVEL is not read here; did you mean OAI_GATEWAY_LOG_LEVEL\?/);
+  assert.doesNotMatch(stderr, /SERVICE_HOST|8080_TCP|GATEWAY_KEY/);
+});
+
 test("fault 250: the flag wins over the variable, the variable over the file, and empty is unset", async (t) => {
   const endpoint = await fakeFor(t, { models: ["m"] });
   const config = `server: {host: "::1", port: 1}\nlog: {level: silent}\nendpoints:\n  - {name: e, base_url: "${endpoint.url}"}\n`;

@@ -1,7 +1,7 @@
 // Slips of the keyboard in configuration files: full-width, non-breaking and invisible characters, and what is often
 // mistyped in plain ones. Not part of the gateway.
 
-import { endpoint, overrides } from "./samples.ts";
+import { endpoint, overrides, server } from "./samples.ts";
 import type { Case } from "./samples-limits.ts";
 
 const one = endpoint();
@@ -120,6 +120,8 @@ const PLAIN_CASES: readonly Case[] = [
     /write it as a list: put "- " before the first key of each entry/,
   ],
   ["a comma at the end of a line", endpoint("weight: 2,"), ["OG102 4:14"], /remove the comma/],
+  ["… behind a key", endpoint("api_key: sk-x,"), ["OG138 4:14"], /a part of the key.*remove the comma/],
+  ["… behind a client's key", server('api_keys: ["abc,"]'), ["OG138 5:14"]],
   ["… behind quotes", one.replace("http://h:1/v1", '"http://h:1/v1",'), ["OG102 3:30"], /remove the comma/],
   ["JSON with a comma before its end", '{"endpoints": [{"name": "a", "base_url": "http://h/v1",},],}', []],
 ];
