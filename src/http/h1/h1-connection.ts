@@ -142,7 +142,7 @@ export class H1Connection implements ReplyConnection {
     this.#body = body;
     this.#reply = reply;
     const rest = read === undefined || body.isWhole ? read : body.take(read);
-    if (rest !== undefined) this.#held.add(rest);
+    if (rest !== undefined) this.#hold(rest);
     try {
       this.#share.onRequest(new H1Request(head, body, this.#remoteAddress), reply);
     } catch {
