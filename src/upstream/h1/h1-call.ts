@@ -140,7 +140,8 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
     if (this.#isOver) return;
     this.#isOver = true;
     // What nobody asked for would be taken for the next answer; what is left to write, for the next request.
-    const isKept = rest === undefined && this.#answer?.isKept === true && this.#left.length === 0;
+    const isWritten = this.#left.length === 0 && this.#socket?.writableLength === 0;
+    const isKept = rest === undefined && this.#answer?.isKept === true && isWritten;
     if (isKept && this.connection.rest(this.#answer?.keptMs)) this.#pool.giveBack(this.connection);
     else this.#pool.discard(this.connection);
     try {
