@@ -1,11 +1,10 @@
 // Reads a proxy's answer to CONNECT off a connection (RFC 9110 §9.3.6), and leaves what follows it there.
 
 import type { Socket } from "node:net";
+import { MAX_INTERIM } from "./telling.ts";
 
 /** An answer with more bytes of head than this is none. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** More interim answers than this before the final one are nonsense. */
-const MAX_INTERIM = 20;
 const HEAD_END = /\r?\n\r?\n/;
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-5]\d\d)(?: |\r?\n)/;
 

@@ -101,6 +101,8 @@ export class H1Body implements BodySource {
   }
 
   rest(): void {
-    // One read is one piece, so that there are few of them in a turn.
+    // A read is one piece, but under TLS there may be thousands of records in it.
+    this.#connection.pause();
+    setImmediate(() => this.#connection.resume());
   }
 }

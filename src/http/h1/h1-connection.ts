@@ -142,7 +142,7 @@ export class H1Connection implements ReplyConnection {
     this.#body = body;
     this.#reply = reply;
     const rest = read === undefined || body.isWhole ? read : body.take(read);
-    if (rest !== undefined) this.#held.add(rest);
+    if (rest !== undefined) this.#hold(rest);
     try {
       this.#share.onRequest(new H1Request(head, body, this.#remoteAddress), reply);
     } catch {
@@ -200,12 +200,15 @@ export class H1Connection implements ReplyConnection {
     this.#share.handOver(socket, this.#held.take());
   }
 
-  /** The client sends no more: it has left, as clients of HTTP leave. */
+  /** The client sends no more: it has left, as clients of HTTP leave, but what is written to it may still be read. */
   #ended(): void {
-    if (this.#reply !== undefined) this.socket.destroy();
-    else if (this.#held.length > 0 && !this.#share.closing.has(this.socket))
-      this.#refuse(new GatewayError("bad_request"));
-    else this.socket.end();
+    const { closing } = this.#share;
+    if (this.#reply?.isClosed === false) this.socket.destroy();
+    else if (this.#headReads > 0 && !closing.has(this.socket)) this.#refuse(new GatewayError("bad_request"));
+    else {
+      closing.add(this.socket);
+      this.socket.end();
+    }
   }
 
   #closed(): void {

@@ -76,9 +76,13 @@ export class H1Reply implements Reply {
     this.#isDone = true;
     if (head.isFraming) this.#sendAll(head, [framedEnd(chunk)]);
     else this.#sendAll(head, head.hasBody && chunk !== undefined ? [chunk] : []);
-    if (this.#socket.writableLength === 0) this.#finish();
+    if (this.#socket.writableLength === 0) {
+      this.#finish();
+      return;
+    }
     // Called once what is before it is with the system; nobody tells of that below the high-water mark.
-    else this.#socket.write(NOTHING, (error) => (error ? undefined : this.#finish()));
+    this.#socket.write(NOTHING, (error) => (error ? undefined : this.#finish()));
+    this.#awaitReader();
   }
 
   destroy(): void {

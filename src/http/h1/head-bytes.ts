@@ -26,7 +26,7 @@ export class HeadBytes {
       return;
     }
     const length = this.#length + read.length;
-    if (length > bytes.length || this.#searched === 0) {
+    if (length > bytes.length) {
       // The first read is the system's; its room ends with it.
       this.#bytes = Buffer.allocUnsafe(2 * length);
       bytes.copy(this.#bytes, 0, 0, this.#length);

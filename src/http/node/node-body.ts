@@ -5,7 +5,10 @@ import type { Socket } from "node:net";
 import type { BodySink, BodySource } from "../body-source.ts";
 
 /** `node:http` starts to read again for each piece that is taken, unless this is set. */
-type RestingSocket = Socket & { _paused?: boolean; readonly parser?: { resume: () => void } | null };
+type RestingSocket = Socket & {
+  _paused?: boolean;
+  readonly parser?: { pause?: () => void; resume: () => void } | null;
+};
 
 /** Implements `BodySource`. */
 export class NodeBody implements BodySource {
@@ -30,15 +33,21 @@ export class NodeBody implements BodySource {
 
   rest(): void {
     const socket: RestingSocket = this.#message.socket;
+    const { parser } = socket;
     // The engine has stopped reading for a reason of its own, and goes on by itself.
     if (socket._paused === true) return;
     socket._paused = true;
+    // What the system was read for still comes, under TLS in many records: a parser at rest takes that for no HTTP.
+    if (parser !== undefined && parser !== null) parser.pause = ignore;
     socket.pause();
     setImmediate(() => {
       socket._paused = false;
-      // Between two reads it was put to rest as well.
+      // It has its own way to rest again, and goes on where it was put to rest before.
+      delete parser?.pause;
       socket.parser?.resume();
       socket.resume();
     });
   }
 }
+
+function ignore(): void {}

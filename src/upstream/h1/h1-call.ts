@@ -3,13 +3,12 @@
 import type { Socket } from "node:net";
 import type { OutboundCall, OutboundFailure, OutboundHandler } from "../client.ts";
 import { failureOf } from "../failure.ts";
+import { MAX_INTERIM, SWITCHED, tellFailure, tellThrown } from "../telling.ts";
 import type { PeerPool } from "./h1-routes.ts";
 import type { ConnectionUser, PeerConnection } from "./peer-connection.ts";
 import type { ReceivedHead } from "./response-head.ts";
 import { type AnswerSink, ResponseReader } from "./response-reader.ts";
 
-/** More 1xx answers than this before the final one is nonsense. */
-const MAX_INTERIM = 20;
 const SWITCHING = 101;
 /** Up to this size a body is copied behind its head, so that both leave in one write. */
 const MAX_COPIED_BYTES = 16 * 1024;
@@ -22,13 +21,6 @@ export type CallBytes = {
   /** In latin1; undefined where the request cannot be sent as it is. */
   readonly head: string | undefined;
   readonly body: Buffer | readonly Buffer[] | undefined;
-};
-
-/** A peer that has left HTTP unasked, or for something else than was asked for. */
-const SWITCHED: OutboundFailure = {
-  kind: "bad_response",
-  reason: "SWITCHING_PROTOCOLS",
-  isStale: false,
 };
 
 /** Implements a call of the seam. */
@@ -140,7 +132,8 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
     if (this.#isOver) return;
     this.#isOver = true;
     // What nobody asked for would be taken for the next answer; what is left to write, for the next request.
-    const isKept = rest === undefined && this.#answer?.isKept === true && this.#left.length === 0;
+    const isWritten = this.#left.length === 0 && this.#socket?.writableLength === 0;
+    const isKept = rest === undefined && this.#answer?.isKept === true && isWritten;
     if (isKept && this.connection.rest(this.#answer?.keptMs)) this.#pool.giveBack(this.connection);
     else this.#pool.discard(this.connection);
     try {
@@ -204,24 +197,12 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
   }
 
   protected fail(failure: OutboundFailure): void {
-    if (!this.#cutOff()) return;
-    try {
-      this.#handler.onFailure(failure);
-    } catch (error) {
-      // It has been told; who cannot take that and has no `onThrow` cannot be told anything.
-      this.#handler.onThrow?.(error);
-    }
+    if (this.#cutOff()) tellFailure(this.#handler, failure);
   }
 
   /** An exception ends this call alone: who threw is told, and nobody else hears of it. */
   #onThrow(error: unknown): void {
     this.#cutOff();
-    const handler = this.#handler;
-    try {
-      if (handler.onThrow !== undefined) handler.onThrow(error);
-      else handler.onFailure({ kind: "bad_response", reason: "HANDLER_THREW", isStale: false });
-    } catch {
-      // As in `fail`.
-    }
+    tellThrown(this.#handler, error);
   }
 }

@@ -1,12 +1,8 @@
-// The engine's routes: to each peer its pools of connections, the connectors that make them, and what every request
-// there says.
+// The engine's routes: to each peer its connections, and what every request there says.
 
 import type { Peer } from "../client.ts";
 import { ConnectionPool } from "../connection-pool.ts";
-import { type Connecting, Connector } from "../connector.ts";
-import type { ForwardProxy } from "../forward-proxy.ts";
-import { ProxyConnector } from "../proxy-connector.ts";
-import type { OpenRoute } from "../route-table.ts";
+import { PeerRoute } from "../peer-route.ts";
 import type { Trust } from "../trust.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { routeLines } from "./request-head.ts";
@@ -15,32 +11,19 @@ import { routeLines } from "./request-head.ts";
 export type PeerPool = ConnectionPool<PeerConnection>;
 
 /** The way to one peer, as this engine goes it. */
-export class H1Route implements OpenRoute {
-  readonly origin: string;
-  readonly caPem: string | undefined;
-  readonly proxy: ForwardProxy | undefined;
-  readonly pool: PeerPool;
-  /** For requests to leave HTTP: another pool only where requests are forwarded, since those need a tunnel. */
-  readonly upgradePool: PeerPool;
-  /** The proxy that is told the whole URL of each request; undefined where connections are the endpoint's own. */
-  readonly forwarder: ForwardProxy | undefined;
+export class H1Route extends PeerRoute<PeerConnection> {
   /** What every request on this route says before its own fields. */
   readonly lines: string;
 
-  constructor({ origin, caPem, proxy }: Peer, trust: Trust) {
-    this.origin = origin;
-    this.caPem = caPem;
-    this.proxy = proxy;
-    this.forwarder = origin.startsWith("http:") ? proxy : undefined;
-    this.lines = routeLines(origin, this.forwarder?.authorization());
-    this.upgradePool = poolOf(
-      origin,
-      proxy === undefined ? new Connector(trust) : new ProxyConnector(proxy, trust, "tunnel"),
+  constructor(peer: Peer, trust: Trust) {
+    const { hostname, port, protocol } = new URL(peer.origin);
+    const destination = { hostname: hostname.replace(/^\[|\]$/g, ""), port, protocol };
+    super(
+      peer,
+      trust,
+      (connector) => new ConnectionPool((forget) => new PeerConnection(connector, destination, forget)),
     );
-    this.pool =
-      this.forwarder === undefined
-        ? this.upgradePool
-        : poolOf(origin, new ProxyConnector(this.forwarder, trust, "forward"));
+    this.lines = routeLines(peer.origin, this.forwarder?.authorization());
   }
 
   /** The target of a request (RFC 9112 §3.2): a proxy that forwards it is told the whole URL. */
@@ -56,20 +39,4 @@ export class H1Route implements OpenRoute {
       this.pool.discard(connection);
     }
   }
-
-  retire(): void {
-    this.pool.retire();
-    this.upgradePool.retire();
-  }
-
-  destroy(): void {
-    this.pool.destroyAll();
-    this.upgradePool.destroyAll();
-  }
-}
-
-function poolOf(origin: string, connector: Connecting): PeerPool {
-  const { hostname, port, protocol } = new URL(origin);
-  const destination = { hostname: hostname.replace(/^\[|\]$/g, ""), port, protocol };
-  return new ConnectionPool((forget) => new PeerConnection(connector, destination, forget));
 }

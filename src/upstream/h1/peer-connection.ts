@@ -31,6 +31,7 @@ export class PeerConnection implements Pooled {
   readonly #onIdleClose: (connection: PeerConnection) => void;
   /** Also while it is being made. */
   #socket: Socket | undefined;
+  #isConnecting = false;
   #user: ConnectionUser | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #idleMs = IDLE_MS;
@@ -72,6 +73,7 @@ export class PeerConnection implements Pooled {
       user.onReady(this.#socket);
       return;
     }
+    this.#isConnecting = true;
     this.#socket = this.#connector.connect(this.#destination, connectMs, (error, socket) => {
       if (socket === null) this.#user?.onBroken(error);
       else this.#begin(socket);
@@ -81,6 +83,7 @@ export class PeerConnection implements Pooled {
   #begin(socket: Socket): void {
     // Through a proxy it is another one than was begun with: the endpoint's own TLS over that.
     this.#socket = socket;
+    this.#isConnecting = false;
     socket.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose);
     socket.on("error", this.#onError).on("drain", this.#onDrain);
     // A proxy's answer was read off it, and then it was stopped.
@@ -123,8 +126,8 @@ export class PeerConnection implements Pooled {
     const socket = this.#socket;
     this.#user = undefined;
     this.#forgetSocket();
-    // Also in the middle of connecting, which only an error ends at once.
-    if (socket?.connecting === true) socket.destroy(new Error("cancelled"));
+    // Also in the middle of connecting, handshakes and all, which only an error ends at once.
+    if (this.#isConnecting) socket?.destroy(new Error("cancelled"));
     else socket?.destroy();
   }
 

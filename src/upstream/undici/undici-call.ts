@@ -2,18 +2,10 @@
 
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../client.ts";
 import { failureOf } from "../failure.ts";
+import { MAX_INTERIM, SWITCHED, tellFailure, tellThrown } from "../telling.ts";
 import { flatHeaders } from "./raw-headers.ts";
 import type { CallController, CallHandler, Connection } from "./undici-connection.ts";
 import type { Pool } from "./undici-routes.ts";
-
-/** More 1xx answers than this before the final one is nonsense. */
-const MAX_INTERIM = 20;
-/** A peer that has left HTTP unasked, or for something else than was asked for. */
-export const SWITCHED: OutboundFailure = {
-  kind: "bad_response",
-  reason: "SWITCHING_PROTOCOLS",
-  isStale: false,
-};
 
 /** Pieces of an answer that are smaller than this are small … */
 const SMALL_BYTES = 64;
@@ -196,13 +188,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
 
   /** Ends the call with a failure. */
   protected fail(failure: OutboundFailure): void {
-    if (!this.#cutOff()) return;
-    try {
-      this.#handler.onFailure(failure);
-    } catch (error) {
-      // It has been told; who cannot take that and has no `onThrow` cannot be told anything.
-      this.#handler.onThrow?.(error);
-    }
+    if (this.#cutOff()) tellFailure(this.#handler, failure);
   }
 
   /**
@@ -211,13 +197,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
    */
   #onThrow(error: unknown): void {
     this.#cutOff();
-    const handler = this.#handler;
-    try {
-      if (handler.onThrow !== undefined) handler.onThrow(error);
-      else handler.onFailure({ kind: "bad_response", reason: "HANDLER_THREW", isStale: false });
-    } catch {
-      // As in `fail`.
-    }
+    tellThrown(this.#handler, error);
   }
 }
 

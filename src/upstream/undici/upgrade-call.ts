@@ -3,8 +3,9 @@
 import type { Duplex } from "node:stream";
 import { firstHeader } from "../../http/first-header.ts";
 import type { UpgradeHandler, UpgradeRequest } from "../client.ts";
+import { SWITCHED } from "../telling.ts";
 import { flatHeaders } from "./raw-headers.ts";
-import { SWITCHED, UndiciCall } from "./undici-call.ts";
+import { UndiciCall } from "./undici-call.ts";
 import type { CallController, Connection } from "./undici-connection.ts";
 import type { Pool } from "./undici-routes.ts";
 

@@ -13,10 +13,17 @@ import { GET, serverFor } from "./listener-server.ts";
 /** Room for everything. */
 const noMeter: BodyMeter = { take: () => true, finish() {}, release() {}, onShed: undefined };
 
-const WIDE = { maxBytes: 100_000, idleMs: 10_000, totalMs: 60_000, minBytesPerSecond: 0, clock: systemClock };
+/** Limits that no body here meets. */
+export const WIDE = {
+  maxBytes: 100_000,
+  idleMs: 10_000,
+  totalMs: 60_000,
+  minBytesPerSecond: 0,
+  clock: systemClock,
+};
 
 /** Answers with `whole`, or with the code of the error. */
-function readingWith(limits: BodyLimits, meter = noMeter): RequestListener {
+export function readingWith(limits: BodyLimits, meter = noMeter): RequestListener {
   return async (request, reply) => {
     const reading = request.readBody(limits, meter);
     const outcome = await reading.then(

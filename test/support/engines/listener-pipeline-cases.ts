@@ -1,13 +1,24 @@
 // Requests that come before the answer to the one before them is out: what a listener engine promises of them.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
+import { type TestContext, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Listen } from "../../../src/http/listener.ts";
 import type { Reply } from "../../../src/http/message.ts";
 import { Condition } from "../condition.ts";
 import { requestBytes, wireFor } from "../wire.ts";
 import { FLOOD, GET, HELLO, handOver, serverFor } from "./listener-server.ts";
+
+/** The connections that servers of this process accept from now on. */
+function acceptedFor(t: TestContext): readonly Socket[] {
+  const accepted: Socket[] = [];
+  const note = (message: unknown): void => void accepted.push((message as { socket: Socket }).socket);
+  subscribe("net.server.socket", note);
+  t.after(() => unsubscribe("net.server.socket", note));
+  return accepted;
+}
 
 /** The cases. */
 export function testPipelines(listen: Listen): void {
@@ -108,5 +119,62 @@ export function testPipelines(listen: Listen): void {
     // The kernel's buffers take some of it; what is left shows that nobody reads any more.
     for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
     assert.ok(wire.unsentBytes > 0);
+  });
+
+  for (const isAtOnce of [true, false])
+    test(`a flood of pipelined requests is read up to a bound, answered ${isAtOnce ? "at once" : "later"}`, async (t) => {
+      const sockets = acceptedFor(t);
+      let begun = 0;
+      let mostAhead = 0;
+      const changed = new Condition();
+      const server = await serverFor(t, { listen }, (_request, reply) => {
+        begun += 1;
+        mostAhead = Math.max(mostAhead, (sockets[0]?.bytesRead ?? 0) - begun * GET.length);
+        const answer = (): void => {
+          reply.head(200, ["content-length", "5"]);
+          reply.end(HELLO);
+        };
+        if (isAtOnce) answer();
+        else setImmediate(answer);
+        changed.notify();
+      });
+      const wire = await wireFor(t, server.port);
+      void wire.send(Buffer.alloc(400_000 * GET.length, GET)).catch(() => undefined);
+      await changed.until(() => begun >= 100);
+      assert.ok(mostAhead <= 512 * 1024, `${mostAhead} bytes ahead`);
+    });
+
+  test("a client that asks for short answers and reads none is cut", async (t) => {
+    const body = Buffer.alloc(20_000);
+    let begun = 0;
+    const changed = new Condition();
+    const server = await serverFor(t, { listen, given: { writeStallMs: 20 } }, (_request, reply) => {
+      begun += 1;
+      changed.notify();
+      reply.head(200, ["content-length", String(body.length)]);
+      reply.end(body);
+    });
+    const wire = await wireFor(t, server.port);
+    wire.pause();
+    void wire.send(Buffer.alloc(3_000 * GET.length, GET)).catch(() => undefined);
+    await changed.until(() => begun > 0);
+    while (server.openConnections > 0) await turn();
+  });
+
+  test("a client that has said all reads to its end what was written", async (t) => {
+    const { seen, listener } = handOver((reply) => {
+      reply.head(200, ["content-length", String(FLOOD.length)]);
+      reply.end(FLOOD);
+    });
+    const server = await serverFor(t, { listen }, listener);
+    const wire = await wireFor(t, server.port);
+    wire.pause();
+    await wire.send(GET);
+    await seen.changed.until(() => seen.reply !== undefined);
+    wire.halfClose();
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    wire.resume();
+    assert.equal((await wire.answer()).body.length, FLOOD.length);
+    await wire.closed();
   });
 }

@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import type { HttpServer, Listen } from "../../../src/http/listener.ts";
 import { SocketReader } from "../socket-reader.ts";
 import { identity, testAuthority } from "../tls.ts";
 import { ask, requestBytes, wireFor } from "../wire.ts";
+import { readingWith, WIDE } from "./listener-body-cases.ts";
 import { GET, serverFor } from "./listener-server.ts";
 
 function plainSocket(t: TestContext, server: HttpServer): Socket {
@@ -59,6 +61,7 @@ async function whenOpen(server: HttpServer, count: number): Promise<void> {
 /** The cases. */
 export function testTlsListener(listen: Listen): void {
   testHandshakes(listen);
+  testRecords(listen);
   testOtherTalk(listen);
 }
 
@@ -112,6 +115,53 @@ function testHandshakes(listen: Listen): void {
     assert.equal(await secured(t, server), "DEPTH_ZERO_SELF_SIGNED_CERT");
     server.renew(identity("good"));
     await securedSurely(t, server);
+  });
+}
+
+/** What goes over a connection, or is gathered to go in one write: many records in one read. */
+class Gathering extends Duplex {
+  readonly #under: Socket;
+  #gathered: Buffer[] | undefined;
+
+  constructor(under: Socket) {
+    super();
+    this.#under = under;
+    under.on("data", (bytes) => this.push(bytes)).on("end", () => this.push(null));
+  }
+
+  gather(): void {
+    this.#gathered = [];
+  }
+
+  release(): void {
+    this.#under.write(Buffer.concat(this.#gathered ?? []));
+    this.#gathered = undefined;
+  }
+
+  override _read(): void {}
+
+  override _write(bytes: Buffer, _encoding: string, done: () => void): void {
+    if (this.#gathered === undefined) this.#under.write(bytes);
+    else this.#gathered.push(bytes);
+    done();
+  }
+}
+
+function testRecords(listen: Listen): void {
+  test("a body whose bytes come in records of their own is read like any other", async (t) => {
+    const bytes = 5_000;
+    const server = await serverFor(t, { listen }, readingWith(WIDE));
+    const under = new Gathering(plainSocket(t, server));
+    const over = connectTls({ socket: under, host: "127.0.0.1", ca: [testAuthority()] });
+    t.after(() => over.destroy());
+    await once(over, "secureConnect");
+    const reader = new SocketReader(over);
+    under.gather();
+    over.write(requestBytes({ method: "POST", headers: { "content-length": String(bytes) } }));
+    for (let sent = 0; sent < bytes; sent += 1) await new Promise((resolve) => over.write("a", resolve));
+    under.release();
+    await reader.head();
+    assert.equal((await reader.exactly(5)).toString(), "whole");
   });
 }
 

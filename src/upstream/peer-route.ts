@@ -1,0 +1,50 @@
+// A route and its pools of connections, whatever engine these are of.
+
+import type { Peer } from "./client.ts";
+import type { ConnectionPool, Pooled } from "./connection-pool.ts";
+import { type Connecting, Connector } from "./connector.ts";
+import type { ForwardProxy } from "./forward-proxy.ts";
+import { ProxyConnector } from "./proxy-connector.ts";
+import type { OpenRoute } from "./route-table.ts";
+import type { Trust } from "./trust.ts";
+
+/** Makes a pool whose connections `connector` opens. `forwarder`: the proxy that is told the whole URL of each request. */
+export type MakePool<C extends Pooled> = (
+  connector: Connecting,
+  forwarder: ForwardProxy | undefined,
+) => ConnectionPool<C>;
+
+/** The way to one peer. */
+export class PeerRoute<C extends Pooled> implements OpenRoute {
+  readonly origin: string;
+  readonly caPem: string | undefined;
+  readonly proxy: ForwardProxy | undefined;
+  readonly pool: ConnectionPool<C>;
+  /** For requests to leave HTTP: another pool only where requests are forwarded, since those need a tunnel. */
+  readonly upgradePool: ConnectionPool<C>;
+  /** The proxy that is told the whole URL of each request; undefined where connections are the endpoint's own. */
+  readonly forwarder: ForwardProxy | undefined;
+
+  constructor({ origin, caPem, proxy }: Peer, trust: Trust, makePool: MakePool<C>) {
+    this.origin = origin;
+    this.caPem = caPem;
+    this.proxy = proxy;
+    const connector = proxy === undefined ? new Connector(trust) : new ProxyConnector(proxy, trust, "tunnel");
+    this.upgradePool = makePool(connector, undefined);
+    this.forwarder = origin.startsWith("http:") ? proxy : undefined;
+    this.pool =
+      this.forwarder === undefined
+        ? this.upgradePool
+        : makePool(new ProxyConnector(this.forwarder, trust, "forward"), this.forwarder);
+  }
+
+  retire(): void {
+    this.pool.retire();
+    this.upgradePool.retire();
+  }
+
+  destroy(): void {
+    this.pool.destroyAll();
+    this.upgradePool.destroyAll();
+  }
+}
