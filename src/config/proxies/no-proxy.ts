@@ -14,7 +14,7 @@ export class NoProxy {
    * matches nothing.
    */
   constructor(text: string) {
-    this.#entries = text.split(/[\s,]+/).flatMap((entry) => entryOf(entry) ?? []);
+    this.#entries = text.split(/[\s,]+/).flatMap((entry) => (entry === "" ? [] : (entryOf(entry) ?? [])));
   }
 
   /** Whether a host is reached directly: a name, or an address without brackets. */

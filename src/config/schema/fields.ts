@@ -8,6 +8,9 @@ import { listOfWords } from "../yaml/draft.ts";
 import { carried, flattenIssue, type ShapeIssue } from "./shape-issue.ts";
 import { type Parsed, parseDuration, parseEnd, parseSize } from "./units.ts";
 
+// A configuration is read once, or at a reload: to compile a function for each kind of block costs more than it saves.
+z.config({ jitless: true });
+
 // Messages given as `error` complete the sentence "KEY must be …".
 
 const TEXT = carried(message("kind.text"));
