@@ -19,20 +19,28 @@ export class H1Engine implements ConnectionEngine, ConnectionShare {
   headMs: number;
   keepAliveMs: number;
   readonly #share: EngineShare;
-  readonly #other: ConnectionEngine;
+  readonly #makeOther: (limits: ServerLimits) => ConnectionEngine;
+  #limits: ServerLimits;
+  #other: ConnectionEngine | undefined;
   readonly #connections = new Map<Socket, H1Connection>();
   readonly #dates = new DateLine();
   #checking: NodeJS.Timeout;
 
-  /** `other`: gets what is not plain. */
-  constructor(limits: ServerLimits, listeners: Listeners, share: EngineShare, other: ConnectionEngine) {
+  /** `makeOther`: makes what gets all that is not plain, once there is any: `node:http` is 1 MiB. */
+  constructor(
+    limits: ServerLimits,
+    listeners: Listeners,
+    share: EngineShare,
+    makeOther: (limits: ServerLimits) => ConnectionEngine,
+  ) {
     this.onRequest = listeners.onRequest;
     this.maxHeadBytes = limits.maxHeadBytes;
     this.closing = share.closing;
     this.headMs = limits.headMs;
     this.keepAliveMs = limits.keepAliveMs;
     this.#share = share;
-    this.#other = other;
+    this.#limits = limits;
+    this.#makeOther = makeOther;
     this.#checking = this.#startChecking();
   }
 
@@ -57,12 +65,13 @@ export class H1Engine implements ConnectionEngine, ConnectionShare {
   }
 
   isFree(socket: Socket): boolean {
-    return this.#connections.get(socket)?.isFree ?? this.#other.isFree(socket);
+    return this.#connections.get(socket)?.isFree ?? this.#other?.isFree(socket) ?? true;
   }
 
   handOver(socket: Socket, read: Buffer | undefined): void {
     socket.pause();
     if (read !== undefined) socket.unshift(read);
+    this.#other ??= this.#makeOther(this.#limits);
     this.#other.serve(socket);
     socket.resume();
   }
@@ -74,14 +83,15 @@ export class H1Engine implements ConnectionEngine, ConnectionShare {
   configure(limits: ServerLimits): void {
     this.headMs = limits.headMs;
     this.keepAliveMs = limits.keepAliveMs;
-    this.#other.configure(limits);
+    this.#limits = limits;
+    this.#other?.configure(limits);
     clearInterval(this.#checking);
     this.#checking = this.#startChecking();
   }
 
   close(): void {
     clearInterval(this.#checking);
-    this.#other.close();
+    this.#other?.close();
   }
 
   #startChecking(): NodeJS.Timeout {

@@ -8,7 +8,7 @@ import { H1Engine } from "./h1-engine.ts";
  * Listens and hands each request on.
  * @throws the system's error (EADDRINUSE, EACCES …) when the address cannot be had
  */
-export const listen = listenWith((limits, listeners, share) => {
-  const other = new NodeEngine(limits, listeners, share);
-  return new H1Engine(limits, listeners, share, other);
-});
+export const listen = listenWith(
+  (limits, listeners, share) =>
+    new H1Engine(limits, listeners, share, (current) => new NodeEngine(current, listeners, share)),
+);
