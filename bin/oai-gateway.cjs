@@ -6,6 +6,8 @@
 
 /** The program: the sources in a checkout. */
 var PROGRAM = "../src/main.ts";
+/** Which build it is. */
+var BUILD = "";
 var IS_CHECKOUT = /\.ts$/.test(PROGRAM);
 
 start();
@@ -16,8 +18,14 @@ function start() {
   if (isOld) return fail(oldNode());
   try {
     var folder = require("./compile-cache.cjs").compileCacheFolder(process.env);
-    if (folder !== undefined) require("node:module").enableCompileCache(folder);
-    require(PROGRAM);
+    if (IS_CHECKOUT) {
+      if (folder !== undefined) require("node:module").enableCompileCache(folder);
+      require(PROGRAM).main();
+      return;
+    }
+    var file = require("node:path").join(__dirname, PROGRAM);
+    var loaded = require("./compiled-code.cjs").loadProgram(file, { folder: folder, build: BUILD });
+    loaded.exports.main(loaded.keepCode);
   } catch (error) {
     // Whatever else is wrong is for Node to show.
     var known = /** @type {NodeJS.ErrnoException} */ (error);

@@ -3,9 +3,9 @@
 // `npm run test:sea` tries it besides. Not part of the gateway.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD_FOLDER, build, DIST, ROOT } from "./build.ts";
+import { BUILD_FOLDER, build, bundle, DIST, ROOT } from "./build.ts";
 import { bundledPackages } from "./bundled.ts";
 import { readManifest } from "./manifest.ts";
 import { nodeOf } from "./other-node.ts";
@@ -17,7 +17,7 @@ const NODE = "26.10.0";
 
 /** Builds the executable; gives back its path, or undefined where there is no Node to build it with. */
 function buildExecutable(): string | undefined {
-  if (!existsSync(join(DIST, "main.mjs"))) build();
+  if (!existsSync(join(DIST, "main.cjs"))) build();
   mkdirSync(ARTIFACTS, { recursive: true });
   const folder = join(BUILD_FOLDER, "sea");
   mkdirSync(folder, { recursive: true });
@@ -32,9 +32,17 @@ function buildExecutable(): string | undefined {
   const ending = process.platform === "win32" ? ".exe" : "";
   const name = `oai-gateway-${process.platform}-${process.arch}`;
   const output = join(ARTIFACTS, `${name}${ending}`);
+  // The executable has one file: undici is in it, and nobody calls it from outside.
+  const main = join(folder, "main.cjs");
+  bundle({
+    entry: join(ROOT, "src/main.ts"),
+    file: main,
+    metafile: join(folder, "main.json"),
+    isWhole: true,
+  });
+  appendFileSync(main, "module.exports.main();\n");
   const config = {
-    main: join(DIST, "main.mjs"),
-    mainFormat: "module",
+    main,
     executable: node,
     output,
     disableExperimentalSEAWarning: true,

@@ -1,6 +1,7 @@
-// `npm run build`: one bundle of the program in `dist/`, beside the launcher that starts it. Not part of the gateway.
+// `npm run build`: the program bundled in `dist/`, beside the launcher that starts it. Not part of the gateway.
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,40 +14,84 @@ export const ROOT: string = resolve(import.meta.dirname, "..");
 export const DIST: string = join(ROOT, "dist");
 /** What a build needs besides, and nobody is given. */
 export const BUILD_FOLDER: string = join(ROOT, "build");
-/** What the bundle is made of, as esbuild tells it: read for licences and the bill of materials. */
-export const METAFILE: string = join(BUILD_FOLDER, "bundle.json");
+/** What the bundles are made of, as esbuild tells it: read for licences and the bill of materials. */
+export const METAFILES: readonly string[] = ["main", "undici"].map((name) =>
+  join(BUILD_FOLDER, `${name}.json`),
+);
 
-/** Names of the sources in the launcher, and of the bundle that takes their place. */
-const SOURCES = '"../src/main.ts"';
-const BUNDLE = '"./main.mjs"';
+/** How the launcher names the sources, and what takes its place. */
+const SOURCES = 'PROGRAM = "../src/main.ts"';
+const BUNDLE = 'PROGRAM = "main.cjs"';
+const UNKNOWN_BUILD = 'BUILD = ""';
+
+/** The parts of undici that the program imports, as the bundle asks for them, and where they are. */
+const UNDICI_PARTS = {
+  "undici/lib/dispatcher/client.js": "client",
+  "undici/lib/core/symbols.js": "symbols",
+} as const;
 
 /**
- * Makes `dist/` anew: `oai-gateway.js` (the command), `compile-cache.cjs`, `main.mjs` (all of the program), a
- * `package.json` that says how Node reads them, and the licences of what is in the bundle.
+ * Makes `dist/` anew: `oai-gateway.js` (the command) with what it loads first, `main.cjs` (all of the program but
+ * undici), `undici.cjs`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
  */
 export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  bundle("main.mjs");
-  const launcher = readFileSync(join(ROOT, "bin/oai-gateway.cjs"), "utf8");
-  if (launcher.split(SOURCES).length !== 2) throw new Error(`bin/oai-gateway.cjs must name ${SOURCES} once`);
-  writeFileSync(join(DIST, "oai-gateway.js"), launcher.replace(SOURCES, BUNDLE));
-  chmodSync(join(DIST, "oai-gateway.js"), 0o755);
-  cpSync(join(ROOT, "bin/compile-cache.cjs"), join(DIST, "compile-cache.cjs"));
+  const [main = "", undici = ""] = METAFILES;
+  bundle({ entry: join(ROOT, "src/main.ts"), file: join(DIST, "main.cjs"), metafile: main, isWhole: false });
+  const parts = join(BUILD_FOLDER, "undici-parts.cjs");
+  mkdirSync(BUILD_FOLDER, { recursive: true });
+  writeFileSync(
+    parts,
+    Object.entries(UNDICI_PARTS)
+      .map(([module, name]) => `exports.${name} = require("${module}");\n`)
+      .join(""),
+  );
+  bundle({ entry: parts, file: join(DIST, "undici.cjs"), metafile: undici, isWhole: true });
+  writeLauncher();
+  for (const file of ["compile-cache.cjs", "compiled-code.cjs"])
+    cpSync(join(ROOT, "bin", file), join(DIST, file));
   // The repository's own package.json would make a module of the launcher, which the oldest Nodes cannot read.
   writeFileSync(join(DIST, "package.json"), '{ "type": "commonjs" }\n');
   writeFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), licensesText(bundledPackages()));
 }
 
+/** The launcher with the bundle in the place of the sources, and with a name for this very bundle. */
+function writeLauncher(): void {
+  const digest = createHash("sha256")
+    .update(readFileSync(join(DIST, "main.cjs")))
+    .digest("hex");
+  let launcher = readFileSync(join(ROOT, "bin/oai-gateway.cjs"), "utf8");
+  for (const [words, put] of [
+    [SOURCES, BUNDLE],
+    [UNKNOWN_BUILD, `BUILD = "${digest.slice(0, 16)}"`],
+  ] as const) {
+    if (launcher.split(words).length !== 2) throw new Error(`bin/oai-gateway.cjs must say ${words} once`);
+    launcher = launcher.replace(words, put);
+  }
+  writeFileSync(join(DIST, "oai-gateway.js"), launcher);
+  chmodSync(join(DIST, "oai-gateway.js"), 0o755);
+}
+
+/** What to bundle. */
+export type Bundle = {
+  readonly entry: string;
+  readonly file: string;
+  readonly metafile: string;
+  /** With undici in it, or with the file beside it asked for where undici is used. */
+  readonly isWhole: boolean;
+};
+
 /**
- * Bundles the program into a file of `dist/`, its version with it. esbuild runs as a command, not as a service: its
- * build for WebAssembly, which needs no script at install, does not always survive the end of a service.
+ * Bundles the program into one file, its version with it: CommonJS, so that a module of Node is loaded where it is first
+ * used, and that V8's compiled code can be kept (`bin/compiled-code.cjs`). esbuild runs as a command, not as a service:
+ * its build for WebAssembly, which needs no script at install, does not always survive the end of a service.
  */
-function bundle(file: string): void {
+export function bundle({ entry, file, metafile, isWhole }: Bundle): void {
   const esbuild = fileURLToPath(import.meta.resolve("esbuild-wasm/bin/esbuild"));
   const flags = [
     "--bundle",
-    "--format=esm",
+    "--format=cjs",
     "--platform=node",
     "--target=node22.22",
     "--minify",
@@ -54,17 +99,23 @@ function bundle(file: string): void {
     "--legal-comments=none",
     "--log-level=warning",
     `--define:OAI_GATEWAY_VERSION=${JSON.stringify(readManifest().version)}`,
-    `--metafile=${relative(ROOT, METAFILE)}`,
-    `--outfile=${relative(ROOT, join(DIST, file))}`,
+    // Only the sources ask where they lie.
+    "--define:import.meta.url=undefined",
+    `--metafile=${relative(ROOT, metafile)}`,
+    `--outfile=${relative(ROOT, file)}`,
+    ...(isWhole ? [] : Object.keys(UNDICI_PARTS).map((module) => `--external:${module}`)),
   ];
-  // undici is CommonJS, and asks for Node's own modules by `require`.
-  const banner =
-    'import{createRequire as oaiGatewayRequire}from"node:module";const require=oaiGatewayRequire(import.meta.url);';
-  execFileSync(process.execPath, [esbuild, "src/main.ts", ...flags, `--banner:js=${banner}`], {
+  execFileSync(process.execPath, [esbuild, relative(ROOT, entry), ...flags], {
     cwd: ROOT,
     stdio: ["ignore", "inherit", "inherit"],
   });
-  writeFileSync(join(DIST, file), asAscii(readFileSync(join(DIST, file), "utf8")));
+  let text = asAscii(readFileSync(file, "utf8"));
+  for (const [module, name] of isWhole ? [] : Object.entries(UNDICI_PARTS)) {
+    const asked = `require("${module}")`;
+    if (text.split(asked).length !== 2) throw new Error(`the bundle must ask for ${module} once`);
+    text = text.replace(asked, `require("./undici.cjs").${name}`);
+  }
+  writeFileSync(file, text);
 }
 
 /**

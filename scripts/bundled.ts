@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { METAFILE, ROOT } from "./build.ts";
+import { METAFILES, ROOT } from "./build.ts";
 
 /** A package of which some code is in the bundle. */
 export type BundledPackage = {
@@ -30,10 +30,10 @@ type Lock = { readonly packages: Readonly<Record<string, { readonly integrity?: 
  * @throws where one of them has no licence, or no file with its text.
  */
 export function bundledPackages(): readonly BundledPackage[] {
-  const { outputs } = readJson<Metafile>(METAFILE);
+  const outputs = METAFILES.flatMap((file) => Object.values(readJson<Metafile>(file).outputs));
   const lock = readJson<Lock>(join(ROOT, "package-lock.json"));
   const folders = new Set<string>();
-  for (const { inputs } of Object.values(outputs)) {
+  for (const { inputs } of outputs) {
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
       const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
       if (folder !== undefined && bytesInOutput > 0) folders.add(folder);

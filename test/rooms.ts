@@ -69,7 +69,7 @@ cli/init: core language wires/registry catalogue cli/terminal config/schema conf
 demo: core
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
 cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
-main.ts: core cli
+main.ts: core cli/terminal cli
 `;
 
 /**

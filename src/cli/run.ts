@@ -8,11 +8,17 @@ import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { message, translator } from "../language/messages.ts";
 import { runArguments } from "./program.ts";
-import { type CommandContext, type ExitCode, printFailure, refuse } from "./terminal/command.ts";
+import {
+  type CommandContext,
+  type ExitCode,
+  type KeepCode,
+  printFailure,
+  refuse,
+} from "./terminal/command.ts";
 import { createTerminal } from "./terminal/terminal.ts";
 
 /** Runs the command that the arguments name; `serve` when they name none. */
-export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+export async function runProgram(argv: readonly string[], keepCode: KeepCode | undefined): Promise<ExitCode> {
   const env = processEnv();
   const command = startedAs(env, {
     script: process.argv[1],
@@ -22,7 +28,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   const isKnown = language === undefined || isKnownLanguage(language);
   const text = translator(chooseLanguage(isKnown ? language : undefined, env), command);
   const terminal = createTerminal(process, env);
-  const context = { terminal, text, env, cwd: process.cwd(), command, isJson: false };
+  const context = { terminal, text, env, cwd: process.cwd(), command, keepCode, isJson: false };
   ignoreClosedPipes();
   if (!isKnown) return refuseLanguage(context, language);
   try {

@@ -32,9 +32,11 @@ test("the package has the program, its documents and its licences, and no other 
     "config.yaml.example",
     "dist/THIRD-PARTY-LICENSES.txt",
     "dist/compile-cache.cjs",
-    "dist/main.mjs",
+    "dist/compiled-code.cjs",
+    "dist/main.cjs",
     "dist/oai-gateway.js",
     "dist/package.json",
+    "dist/undici.cjs",
     "docs/oai-gateway.1",
     "package.json",
   ]);
@@ -88,7 +90,7 @@ test("SHA256SUMS has the digest of every artefact", () => {
 });
 
 test("the bundle names no file of the machine that built it, and ASCII is all that it is written in", () => {
-  const bundle = read("dist/main.mjs");
+  const bundle = read("dist/main.cjs");
   assert.ok(!bundle.includes(process.cwd()));
   // Another character would double the memory that the text takes.
   assert.equal(/[^\x00-\x7f]/.exec(bundle), null);

@@ -138,7 +138,14 @@ test("a data folder that cannot be written is said, and the gateway serves", asy
 test("the files of the package may be read-only, and optional ones may be gone", async (t) => {
   const folder = emptyFolder(t);
   mkdirSync(join(folder, "dist"));
-  for (const file of ["oai-gateway.js", "compile-cache.cjs", "main.mjs", "package.json"]) {
+  for (const file of [
+    "oai-gateway.js",
+    "compile-cache.cjs",
+    "compiled-code.cjs",
+    "main.cjs",
+    "undici.cjs",
+    "package.json",
+  ]) {
     writeFileSync(join(folder, "dist", file), readFileSync(join(dirname(MAIN), file)));
     chmodSync(join(folder, "dist", file), 0o444);
   }

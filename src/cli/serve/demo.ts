@@ -61,7 +61,7 @@ async function serveDemo(
   const sink = new DemoSink({ context, log, pinned });
   const gateway = await openGateway(
     context,
-    { config, log, dataDir: undefined, listen, sink },
+    { config, log, dataDir: undefined, listen, sinks: [sink] },
     "oai-gateway demo",
   );
   if (gateway === undefined) return 1;

@@ -16,6 +16,7 @@ import { findExposure } from "../shared/exposure.ts";
 import { type ListenFlags, readListenFlags } from "../shared/variables.ts";
 import { packageVersion } from "../shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
+import { CodeKeeper } from "./code-keeper.ts";
 import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import { type ListenOptions, openLog } from "./serve-settings.ts";
@@ -61,7 +62,10 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
-  const gateway = await openGateway(context, { config, log, dataDir, configFile, listen }, "oai-gateway");
+  const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
+  const sinks = keeper === undefined ? [log] : [log, keeper];
+  const parts = { config, log, sinks, dataDir, configFile, listen };
+  const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) return 1;
   const file = source.kind === "file" ? source.shown : undefined;
   const life = new LifeLines({ gateway, log, terminal: context.terminal, file, isDemo: false });
@@ -71,7 +75,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const { cwd, env } = context;
   const { arrow } = context.terminal.symbols;
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, first: source, arrow });
-  await serveUntilStopped({ context, gateway, log, life, configuration, isDetecting, control });
+  await serveUntilStopped({ context, gateway, log, life, configuration, isDetecting, control, keeper });
   return 0;
 }
 
@@ -89,8 +93,8 @@ type GatewayParts = {
   readonly dataDir: string | undefined;
   readonly configFile?: string | undefined;
   readonly listen: ListenFlags;
-  /** Learns of settled requests in place of the log. */
-  readonly sink?: ExchangeSink;
+  /** Who learns of settled requests. */
+  readonly sinks: readonly ExchangeSink[];
 };
 
 /** Starts the gateway, or prints why its address could not be had. */
@@ -100,7 +104,7 @@ export async function openGateway(
   command: string,
 ): Promise<Gateway | undefined> {
   try {
-    return await startGateway({ ...parts, sinks: [parts.sink ?? parts.log], version: packageVersion() });
+    return await startGateway({ ...parts, version: packageVersion() });
   } catch (error) {
     const { host, port } = parts.config.server;
     const failure = await explainListenFailure({ host, port, command, listen }, error);
@@ -118,10 +122,11 @@ type Serving = {
   readonly configuration: Configuration;
   readonly isDetecting: boolean;
   readonly control: Promise<Control | undefined>;
+  readonly keeper: CodeKeeper | undefined;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
-  const { context, gateway, log, life, configuration, control } = serving;
+  const { context, gateway, log, life, configuration, control, keeper } = serving;
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
   const world = new ServeWorld({ ...serving, onFile });
   const { file } = configuration;
@@ -141,6 +146,7 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     begin: (running) => world.begin(running),
     reload: (running, isAsked) => world.reload(running, isAsked),
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
+    onLoaded: (underFirstFlags) => keeper?.started(underFirstFlags),
     cleanUp: async () => {
       await atMost(CLOSE_MS, closeControl(control));
       await service?.close();

@@ -11,7 +11,7 @@ import { listenForKeys } from "./keyboard.ts";
 import { type LifeLines, rootOf } from "./life-lines.ts";
 import type { ServiceManager } from "./service-manager.ts";
 import type { StartLog } from "./start-log.ts";
-import { settleMemory } from "./start-memory.ts";
+import { settleMemory, type UnderFirstFlags } from "./start-memory.ts";
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -31,6 +31,8 @@ export type SessionParts = {
   readonly reload: (session: Session, isAsked: boolean) => Promise<void>;
   /** Starts the built-in mock endpoints; undefined where they make no sense. */
   readonly startDemo: ((session: Session) => Promise<void>) | undefined;
+  /** Called a moment after the start, once all that it needs has run. */
+  readonly onLoaded?: (underFirstFlags: UnderFirstFlags) => void;
   /** Called when the stop is asked for, before requests under way are waited for. */
   readonly onStopping?: () => void;
   /** Who is told that it serves, reloads and stops; undefined where nobody has started it as a service. */
@@ -84,7 +86,7 @@ export class Session {
     service?.ready();
     this.#enqueue(() => this.#parts.begin(this));
     if (service !== undefined) void this.gateway.catalogue.firstAnswers().then(() => service.changed());
-    settleMemory();
+    settleMemory(this.#parts.onLoaded);
     await this.#stopped;
     await this.#closing;
     release();

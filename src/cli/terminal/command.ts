@@ -5,6 +5,9 @@ import type { Environment } from "../../core/env.ts";
 import { english, type Message, saidInEnglish, type Translate } from "../../language/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Keeps what has been compiled so far for the next start, unless as much was kept before. Never throws. */
+export type KeepCode = (stage: "started" | "answered") => void;
+
 /** What a command may use of the world. */
 export type CommandContext = {
   readonly terminal: Terminal;
@@ -13,6 +16,8 @@ export type CommandContext = {
   readonly cwd: string;
   /** How the program was started, as `startedAs` has it. */
   readonly command: string;
+  /** Undefined where there is nothing to keep. */
+  readonly keepCode?: KeepCode | undefined;
   /** Whether JSON is asked for; known as soon as the options are read. */
   readonly isJson: boolean;
 };
