@@ -8,7 +8,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ENGINE_ENV, MAIN } from "../../support/cli.ts";
+import { MAIN, SHARED_ENV } from "../../support/cli.ts";
 import { body, json } from "../../support/fakes/behaviours.ts";
 import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
@@ -171,7 +171,7 @@ test("fault 92: a log pipe that breaks loses the log and no request", async (t) 
     JSON.stringify({ server: { port: 0 }, endpoints: [{ name: "one", base_url: one.url }] }),
   );
   const child = spawn(process.execPath, [MAIN, "serve", "--config", file], {
-    env: { PATH: "/usr/bin:/bin", HOME: folder, ...ENGINE_ENV },
+    env: { PATH: "/usr/bin:/bin", HOME: folder, ...SHARED_ENV },
     stdio: ["ignore", "pipe", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));

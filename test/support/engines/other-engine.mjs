@@ -1,6 +1,6 @@
 // Makes the engine that is not the default the usual one, for the process that is started with this file
 // (`node --import FILE --test …`) and for all that it starts in turn. The program knows nothing of it: the file with
-// the default is changed as it is loaded.
+// the default is changed as it is loaded. JavaScript, so that nothing has to be compiled before.
 
 import { registerHooks } from "node:module";
 
@@ -14,7 +14,11 @@ registerHooks({
   },
 });
 
-function changed(source: string): string {
+/**
+ * @param {string} source
+ * @returns {string}
+ */
+function changed(source) {
   const usual = DEFAULT.exec(source)?.[1];
   // Else a run on the other engine would be one more on the same.
   if (usual === undefined) throw new Error(`no default engine in ${CHANGED}`);
