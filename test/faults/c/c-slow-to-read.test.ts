@@ -102,7 +102,7 @@ function inTinyChunks(status: number, type: string, text: string): string {
 }
 
 for (const engine of ENGINE_NAMES)
-  test(`fault 213: ${engine}: chunks of one byte that are read together are passed on together`, async (t) => {
+  test(`fault 213: chunks of one byte that are read together are passed on together by ${engine}`, async (t) => {
     const endpoint = await fakeFor(t);
     const { createClient } = await loadEngine(engine);
     const client = createClient();
