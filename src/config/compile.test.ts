@@ -11,6 +11,7 @@ import { USUAL_WIRE } from "../wires/registry/wires.ts";
 import type { WireName } from "../wires/wire.ts";
 import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig } from "./compile.ts";
 import { configFromText } from "./file/load.ts";
+import { USUAL_ENGINE } from "./schema/engine-name.ts";
 import { SCHEMA_URL } from "./schema/json-schema.ts";
 
 const SEED = `# config.yaml
@@ -133,7 +134,7 @@ test("defaults", () => {
       bodyBytesPerSecond: 1_024,
       writeStallMs: 60_000,
       drainMs: 30_000,
-      engine: "node",
+      engine: USUAL_ENGINE,
     },
     plan: {
       mode: "merge",
@@ -238,7 +239,7 @@ log: {level: warn, format: json}
     bodyBytesPerSecond: 0,
     writeStallMs: 60_000,
     drainMs: 30_000,
-    engine: "node",
+    engine: USUAL_ENGINE,
   });
   const [a, b, c] = plan.endpoints;
   assert.deepEqual(a?.fixedHeaders, ["x-one", "1", "openai-organization", "org", "openai-project", "prj"]);

@@ -32,7 +32,7 @@ export type Rig = {
 /** What is sent to it, as a row has it; `turns`: a turn of the loop between two writes, so that each is a read. */
 export type Sending = {
   readonly sent: readonly string[];
-  readonly next: "probe" | "fin" | "wait";
+  readonly next: "probe" | "fin" | "wait" | { readonly drip: string };
   /** Answers to be waited for, before it is asked whether the connection was kept. */
   readonly answers: number;
 };
@@ -96,7 +96,7 @@ export async function outcomeOf(
   const reader = new SocketReader(socket);
   for (const piece of sent) await write(socket, piece);
   if (next === "fin") socket.end();
-  const statuses: string[] = [];
+  const statuses = typeof next === "object" ? [...(await drip(socket, reader, next.drip))] : [];
   await readAnswers(reader, statuses, next === "probe" ? answers : Number.POSITIVE_INFINITY);
   if (next === "probe" && !reader.isEnded) {
     await write(socket, head(`GET ${PROBE} HTTP/1.1`, "Host: h", "Connection: close"));
@@ -114,6 +114,18 @@ export async function outcomeOf(
 async function write(socket: Socket, piece: string): Promise<void> {
   if (piece !== "") await new Promise<void>((resolve) => socket.write(piece, "latin1", () => resolve()));
   for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
+}
+
+/** Sends it again and again, until the connection has ended, and notes the statuses of all answers. */
+async function drip(socket: Socket, reader: SocketReader, drop: string): Promise<readonly string[]> {
+  const statuses: string[] = [];
+  let isOver = false;
+  const reading = readAnswers(reader, statuses, Number.POSITIVE_INFINITY).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) await write(socket, drop);
+  await reading;
+  return statuses;
 }
 
 /** Notes the statuses of so many answers, or of all until the end. */

@@ -8,10 +8,10 @@ export type RequestRow = {
   /** In latin1; several are several writes. */
   readonly sent: string | readonly string[];
   /**
-   * What the client does next: asks again where the connection was kept (usual), ends its side, or waits for the
-   * limits, which are short then.
+   * What the client does next: asks again where the connection was kept (usual), ends its side, waits for the limits,
+   * which are short then, or sends the same again and again, a turn of the loop between, until it is answered.
    */
-  readonly next?: "fin" | "wait";
+  readonly next?: "fin" | "wait" | { readonly drip: string };
   /** What the listener saw, `>`, the answers, and whether the connection was kept: `POST / =body > 200 kept`. */
   readonly want: string;
   /** Where the engine on node:http differs harmlessly: what becomes of it there, and why that may be. */

@@ -17,7 +17,7 @@ const TURNS = 10;
 /** What an endpoint does with a request. */
 export type Answering = {
   readonly sent: readonly string[];
-  readonly next: "open" | "fin" | "reset";
+  readonly next: "open" | "fin" | "reset" | { readonly drip: string };
   readonly method: "GET" | "HEAD" | "POST";
 };
 
@@ -144,6 +144,11 @@ class ScriptedEndpoint {
     }
     if (next === "fin") socket.end();
     else if (next === "reset") socket.resetAndDestroy();
+    else if (typeof next === "object")
+      while (!socket.destroyed) {
+        socket.write(next.drip, "latin1");
+        await turns(1);
+      }
   }
 }
 

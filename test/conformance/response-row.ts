@@ -7,8 +7,11 @@ export type ResponseRow = {
   readonly rfc: string;
   /** In latin1; several are several writes. */
   readonly sent: string | readonly string[];
-  /** What the endpoint does next: ends the connection, breaks it, or leaves it open (usual). */
-  readonly next?: "fin" | "reset";
+  /**
+   * What the endpoint does next: ends the connection, breaks it, leaves it open (usual), or sends the same again and
+   * again, a turn of the loop between, until it is closed.
+   */
+  readonly next?: "fin" | "reset" | { readonly drip: string };
   /** Of the request; GET if not given. POST has a body. */
   readonly method?: "HEAD" | "POST";
   /**

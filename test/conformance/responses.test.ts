@@ -21,7 +21,8 @@ for (const [engine, make] of [
       assert.equal(await rig.outcomeOf(answering, true), want, "on a connection that has served before");
     });
 
-test("there are enough of them, and each has its name", () => {
+test("there are enough of them, and each has its name and its section", () => {
   assert.ok(RESPONSES.length >= 100);
   assert.equal(new Set(RESPONSES.map(({ name }) => name)).size, RESPONSES.length);
+  for (const { name, rfc } of RESPONSES) assert.match(rfc, /^RFC \d{4} §\d+(?:\.\d+)*$/, name);
 });

@@ -139,7 +139,7 @@ test("without any budget a request still fails over to an endpoint in health", a
 });
 
 test("the total time of a plain request covers all its attempts; streams have none", async (t) => {
-  const config = { timeouts: { total: "80ms", first_byte: "60ms" } };
+  const config = { timeouts: { total: "400ms", first_byte: "300ms" } };
   const endpoints = { a: { config }, b: { config }, c: { config } };
   const { ask, fakes, log } = await worldFor(t, { endpoints });
   for (const fake of Object.values(fakes)) fake.always(faults.neverAnswer());
@@ -149,7 +149,7 @@ test("the total time of a plain request covers all its attempts; streams have no
   assert.equal(fakes.c.requests.length, 0);
   await fakes.a.requests[0]?.aborted;
   await fakes.b.requests[0]?.aborted;
-  // Three times 60 ms are more than 80 ms.
+  // Three times 300 ms are more than 400 ms.
   await ask(chat("m", { stream: true }));
   assert.equal((await log.nextSummary()).attempts.length, 3);
 });

@@ -17,6 +17,20 @@ export const MAIN = process.env["OAI_GATEWAY_TEST_PROGRAM"] ?? CHECKOUT;
 /** What runs it, for tests of another Node than the one that they run on. */
 export const NODE = process.env["OAI_GATEWAY_TEST_NODE"] ?? process.execPath;
 
+/**
+ * What every process takes over from the tests, whatever else its environment is: where compiled code is kept, so that
+ * each need not compile the program anew, and the engine that the tests run on.
+ */
+export const SHARED_ENV: Readonly<Record<string, string>> = {
+  XDG_CACHE_HOME: fileURLToPath(new URL("../../node_modules/.cache", import.meta.url)),
+  ...engineEnvironment(),
+};
+
+function engineEnvironment(): Readonly<Record<string, string>> {
+  const [option] = /--import=\S+\/other-engine\.mjs\b/.exec(process.env["NODE_OPTIONS"] ?? "") ?? [];
+  return option === undefined ? {} : { NODE_OPTIONS: option };
+}
+
 /** How a process ended, and all it said. */
 export type Ended = {
   readonly code: number | null;
@@ -107,6 +121,7 @@ export async function startCli(
     XDG_CONFIG_HOME: join(folder, "xdg-config"),
     XDG_DATA_HOME: join(folder, "xdg-data"),
     LC_ALL: "C.UTF-8",
+    ...SHARED_ENV,
     ...options.env,
   };
   const [program = MAIN, ...before] = /\.c?js$/.test(MAIN) ? [NODE, MAIN] : [MAIN];

@@ -22,9 +22,9 @@ export function one(max: number, timeout = LONG): EndpointOptions & { readonly c
 /** Keys of a configuration. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Resolves once the fact holds; it is looked at each time the event loop comes round. */
+/** Resolves once the fact holds; it is looked at whenever something happens. It keeps no process up that has timed out. */
 export async function until(isMet: () => boolean): Promise<void> {
-  while (!isMet()) await setImmediate();
+  while (!isMet()) await setImmediate(undefined, { ref: false });
 }
 
 /** Requests that wait for a place at an endpoint. */

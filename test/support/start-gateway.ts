@@ -7,9 +7,6 @@ import type { Clock } from "../../src/core/clock.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
 import { KeptLog } from "./kept-log.ts";
 
-/** `OAI_GATEWAY_TEST_ENGINE=node npm run test:unit`: all gateways of the tests run on that engine. */
-const ENGINE = process.env["OAI_GATEWAY_TEST_ENGINE"];
-
 /** A configuration as an object: JSON is YAML. The port is 0 unless it says another. */
 export type ConfigObject = {
   readonly server?: Readonly<Record<string, unknown>>;
@@ -64,9 +61,7 @@ export async function gatewayFor(
 
 /** The configuration of a text, or of an object, as `gatewayFor` takes it; for reloads. */
 export function configOf(config: ConfigObject | string): GatewayConfig {
-  const engine = ENGINE === undefined ? {} : { engine: ENGINE };
-  const withPort =
-    typeof config === "string" ? {} : { ...config, server: { port: 0, ...engine, ...config.server } };
+  const withPort = typeof config === "string" ? {} : { ...config, server: { port: 0, ...config.server } };
   const text = typeof config === "string" ? config : JSON.stringify(withPort);
   const loaded = configFromText(text, { file: "test.yaml", env: {} });
   if (loaded.kind === "broken") throw new Error(JSON.stringify(loaded.problems));

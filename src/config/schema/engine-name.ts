@@ -7,4 +7,4 @@ export const ENGINE_NAMES = ["fast", "node"] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** The one that is used where nothing is said. */
-export const USUAL_ENGINE: EngineName = "node";
+export const USUAL_ENGINE: EngineName = "fast";

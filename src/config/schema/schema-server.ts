@@ -116,7 +116,7 @@ const written = block(
     timeouts,
     engine: choice(
       ENGINE_NAMES,
-      "What speaks HTTP with clients and endpoints: `fast` is the gateway's own, `node` is Node's own server and undici. A change needs a restart.",
+      "What speaks HTTP with clients and endpoints: `fast` is the gateway's own, `node` is Node's own server and undici, slower, for a client or an endpoint that does not get on with `fast`. A change needs a restart.",
     ).prefault(USUAL_ENGINE),
     drain_timeout: duration(
       "How long requests under way may take after SIGTERM, before they are cut.",

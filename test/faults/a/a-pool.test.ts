@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { CliRun, MAIN, startCli } from "../../support/cli.ts";
+import { CliRun, MAIN, SHARED_ENV, startCli } from "../../support/cli.ts";
 import { Gate } from "../../support/condition.ts";
 import { dryRun } from "../../support/dry-run.ts";
 import { closeOnReuse, held, json } from "../../support/fakes/behaviours.ts";
@@ -79,7 +79,7 @@ async function starvedGateway(t: TestContext, fake: FakeEndpoint, files: number)
   const endpoints = [{ name: "a", base_url: fake.url, models: ["m"] }];
   await writeFile(join(folder, "config.yaml"), JSON.stringify({ server: { port: 0 }, endpoints }));
   const command = `ulimit -n ${files}; exec "${process.execPath}" "${MAIN}" serve --config config.yaml`;
-  const env = { PATH: "/usr/bin:/bin", HOME: folder, XDG_DATA_HOME: folder };
+  const env = { PATH: "/usr/bin:/bin", HOME: folder, XDG_DATA_HOME: folder, ...SHARED_ENV };
   const child = spawn("/bin/sh", ["-c", command], {
     cwd: folder,
     env,

@@ -3,12 +3,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ENGINE_NAMES } from "../../../src/config/schema/engine-name.ts";
 import { collectGarbage } from "../../../src/core/collect-garbage.ts";
+import { loadEngine } from "../../../src/engines.ts";
 import { ErrorRedactor } from "../../../src/proxy/answer/redact.ts";
 import { StreamRedactor } from "../../../src/proxy/answer/redact-stream.ts";
 import { EndpointSecrets } from "../../../src/routing/endpoint-secrets.ts";
 import type { OutboundHandler } from "../../../src/upstream/client.ts";
-import { createUndiciClient } from "../../../src/upstream/undici/undici-client.ts";
 import { withoutQuotes } from "../../../src/wires/errors/quotes.ts";
 import { StreamEnd } from "../../../src/wires/stream/stream-end.ts";
 import { apiError, body } from "../../support/fakes/behaviours.ts";
@@ -100,27 +101,29 @@ function inTinyChunks(status: number, type: string, text: string): string {
   return `HTTP/1.1 ${status} X\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`;
 }
 
-test("fault 213: chunks of one byte that are read together are passed on together", async (t) => {
-  const endpoint = await fakeFor(t);
-  const client = createUndiciClient();
-  t.after(() => client.close());
-  const text = "y".repeat(60_000);
-  endpoint.always(raw(inTinyChunks(200, "text/plain", text)));
-  const pieces: Buffer[] = [];
-  await new Promise<void>((resolve) => {
-    const route = client.open({ origin: new URL(endpoint.url).origin });
-    const request = { method: "POST", path: "/v1/x", headers: [], body: undefined };
-    const handler: OutboundHandler = {
-      onHead: () => undefined,
-      onData: (piece) => pieces.push(Buffer.from(piece)) > 0,
-      onEnd: resolve,
-      onFailure: () => resolve(),
-    };
-    client.send(route, request, handler, { connectMs: 5_000 });
+for (const engine of ENGINE_NAMES)
+  test(`fault 213: chunks of one byte that are read together are passed on together by ${engine}`, async (t) => {
+    const endpoint = await fakeFor(t);
+    const { createClient } = await loadEngine(engine);
+    const client = createClient();
+    t.after(() => client.close());
+    const text = "y".repeat(60_000);
+    endpoint.always(raw(inTinyChunks(200, "text/plain", text)));
+    const pieces: Buffer[] = [];
+    await new Promise<void>((resolve) => {
+      const route = client.open({ origin: new URL(endpoint.url).origin });
+      const request = { method: "POST", path: "/v1/x", headers: [], body: undefined };
+      const handler: OutboundHandler = {
+        onHead: () => undefined,
+        onData: (piece) => pieces.push(Buffer.from(piece)) > 0,
+        onEnd: resolve,
+        onFailure: () => resolve(),
+      };
+      client.send(route, request, handler, { connectMs: 5_000 });
+    });
+    assert.equal(Buffer.concat(pieces).toString(), text);
+    assert.ok(pieces.length < 2_000, `${pieces.length} pieces`);
   });
-  assert.equal(Buffer.concat(pieces).toString(), text);
-  assert.ok(pieces.length < 2_000, `${pieces.length} pieces`);
-});
 
 test("fault 213: errors, comments and events in chunks of one byte keep their bytes, but for keys", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { one: { config: { api_key: KEY } } } });
