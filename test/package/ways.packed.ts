@@ -3,43 +3,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { MAIN, NODE, runCli, startCli } from "../support/cli.ts";
+import { emptyFolder, npm } from "../support/npm.ts";
 
 const TARBALL = process.env["OAI_GATEWAY_TEST_TARBALL"] ?? "";
 const CHAT = JSON.stringify({ model: "demo-model", messages: [{ role: "user", content: "hello" }] });
-
-/** npm under the Node of the test, in a home of its own. */
-function npm(t: TestContext, ...args: readonly string[]): string {
-  const home = emptyFolder(t);
-  const path = [dirname(NODE), process.env["PATH"]].join(delimiter);
-  const env = {
-    ...process.env,
-    PATH: path,
-    HOME: home,
-    npm_config_cache: join(home, "cache"),
-    LC_ALL: "C.UTF-8",
-  };
-  for (const name of Object.keys(env)) {
-    if (/^npm_(?:package|lifecycle|command|config_prefix|config_local)/.test(name))
-      Reflect.deleteProperty(env, name);
-  }
-  return execFileSync("npm", [...args], {
-    cwd: home,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    env,
-  });
-}
-
-function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-way-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 for (const [language, title] of [
   ["en", /DEMO/],
