@@ -101,8 +101,11 @@ export async function startCli(
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
+  const { SystemRoot } = process.env;
   const env = {
     PATH: "/usr/bin:/bin",
+    // Without it nothing starts on Windows.
+    ...(SystemRoot === undefined ? {} : { SystemRoot }),
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, "xdg-config"),
     XDG_DATA_HOME: join(folder, "xdg-data"),
