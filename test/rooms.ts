@@ -23,16 +23,16 @@ wires/azure: wires/paths wires wires/openai
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
+config/proxies: core language http upstream
 config/report: core language
 config/yaml: core language config/report
 routing/health: core language routing wires/errors
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core language wires routing config/report config/yaml routing/health wires/headers routing/retry
-config/proxies: core language upstream config/schema
-config/rules: core language wires routing accounts wires/registry config/report config/yaml wires/headers config/schema config/proxies
-config: language upstream routing accounts wires/registry config/yaml routing/health config/schema config/proxies config/rules
-config/file: core language config/report config/yaml config/schema config/proxies config/rules config
+config/schema: core language http wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
+config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
+config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 observe: core
 proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream bytes routing wires/errors routing/health
@@ -42,7 +42,7 @@ wires/peek: core bytes
 proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/registry routing/health proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
-supervise: core language upstream routing accounts config/report config/proxies config/rules config config/file
+supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
 data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts world.ts
@@ -61,7 +61,7 @@ proxy/attempt: core language http upstream routing wires/errors routing/health r
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core language upstream routing routing/table catalogue cli/terminal config/report config/schema config/proxies config config/file observe supervise engines.ts
+cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
 cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared

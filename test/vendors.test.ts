@@ -9,7 +9,7 @@ const VENDOR =
   /openai|anthropic|claude|azure|codex|gemini|google|mistral|openrouter|x-api-key|"api-key"|x-goog|deployments/i;
 /** Files that name a vendor where it is no knowledge of a wire, each with its reason. */
 const NAMES_VENDORS: Readonly<Record<string, string>> = {
-  "config/schema/hosts.ts": "the host of a cloud's metadata, which must not be called",
+  "http/hosts.ts": "the host of a cloud's metadata, which must not be called",
 };
 
 // Rooms of sentences for people may, since these tell the names of variables and of headers.

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import { maskKey } from "../core/mask.ts";
+import { isLoopbackHost } from "../http/hosts.ts";
 import { type Message, message, verbatim } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { ModelEntry } from "../routing/model.ts";
@@ -76,9 +77,11 @@ type Finding = { readonly row: DetectRow; readonly endpoint?: DetectedEndpoint }
 export async function detect(input: DetectInput): Promise<Detection> {
   const wanted = PROVIDERS.flatMap((provider) => wantedProvider(provider, input.env) ?? []);
   // A variable that points at a local server wins over the look at its port: one server, one endpoint.
-  const taken = new Set(wanted.map(({ url }) => (url !== undefined && isLoopback(url) ? portOf(url) : 0)));
+  const taken = new Set(
+    wanted.map(({ url }) => (url !== undefined && isLoopbackHost(url.hostname) ? portOf(url) : 0)),
+  );
   const servers = LOCAL_SERVERS.map((server) => ({ server, url: addressOf(server, input.env) })).filter(
-    ({ url }) => !isLoopback(url) || (portOf(url) !== input.ownPort && !taken.has(portOf(url))),
+    ({ url }) => !isLoopbackHost(url.hostname) || (portOf(url) !== input.ownPort && !taken.has(portOf(url))),
   );
   const findings = await Promise.all([
     ...wanted.map((provider) => lookAtProvider(provider, input)),
@@ -131,7 +134,7 @@ async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Findi
   const name = provider.baseUrlVariable?.name;
   const variable = name === undefined ? message("found.address") : verbatim(name);
   if (url === undefined) return skipped(message("found.bad_address", { variable }));
-  const isLocal = isLoopback(url);
+  const isLocal = isLoopbackHost(url.hostname);
   if (isLocal && portOf(url) === input.ownPort) return skipped(message("found.self", { variable }));
   if (!/^[\x21-\x7e]+$/.test(key)) return skipped(message("found.bad_key"));
   const answer = await askAt(url, key, input.timeoutMs ?? PROVIDER_TIMEOUT_MS, input);
@@ -160,7 +163,7 @@ async function lookAtProvider(wanted: Wanted, input: DetectInput): Promise<Findi
 }
 
 async function lookAtServer(server: LocalServer, url: URL, input: DetectInput): Promise<Finding> {
-  const isLocal = isLoopback(url);
+  const isLocal = isLoopbackHost(url.hostname);
   const timeoutMs = isLocal ? LOCAL_TIMEOUT_MS : (input.timeoutMs ?? PROVIDER_TIMEOUT_MS);
   const answer = await askAt(url, undefined, timeoutMs, input);
   const { durationMs } = answer;
@@ -245,12 +248,4 @@ function baseUrlOf(url: URL): string {
 function portOf(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
-}
-
-function isLoopback(url: URL): boolean {
-  const host = url.hostname;
-  // The URL parser has already turned decimal and hexadecimal forms into dotted ones.
-  return (
-    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
-  );
 }

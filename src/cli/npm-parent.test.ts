@@ -7,7 +7,7 @@ import { isBoundToNpm } from "./npm-parent.ts";
 
 test("a gateway ends with its npm unless the script leaves it behind", () => {
   assert.equal(isBoundToNpm({}), false);
-  assert.equal(isBoundToNpm({ npm_lifecycle_event: "npx" }), true);
+  assert.equal(isBoundToNpm({ npm_lifecycle_event: "npx", npm_lifecycle_script: "'oai-gateway'" }), true);
   const isBound = (script: string): boolean =>
     isBoundToNpm({ npm_lifecycle_event: "start", npm_lifecycle_script: script });
   for (const script of [
@@ -24,6 +24,11 @@ test("a gateway ends with its npm unless the script leaves it behind", () => {
     "oai-gateway serve >log 2>&1 & echo $! >pid",
     "npm run build && (oai-gateway serve &)",
     "setsid oai-gateway serve",
+    // A shell below npm hands its variables on, and is no parent to end with.
+    "bash",
+    "code --wait .",
+    "vite --title my-oai-gateway-page",
+    "",
   ])
     assert.equal(isBound(script), false, script);
 });

@@ -2,6 +2,7 @@
 // would stay behind without a terminal, holding its port.
 
 import type { Environment } from "../core/env.ts";
+import { isStartedByNpm } from "../language/launch.ts";
 
 /** How often the parent is looked at. */
 const LOOK_MS = 250;
@@ -26,6 +27,5 @@ export function stopWithNpm(env: Environment): void {
 
 /** Whether a process with this environment is to end with the npm above it: not where npm's script means it to stay. */
 export function isBoundToNpm(env: Environment): boolean {
-  if (env["npm_lifecycle_event"] === undefined) return false;
-  return !LEAVES_BEHIND.test(env["npm_lifecycle_script"] ?? "");
+  return isStartedByNpm(env) && !LEAVES_BEHIND.test(env["npm_lifecycle_script"] ?? "");
 }

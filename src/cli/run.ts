@@ -8,14 +8,19 @@ import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { message, translator } from "../language/messages.ts";
 import { runArguments } from "./program.ts";
-import {
-  type CommandContext,
-  type ExitCode,
-  type KeepCode,
-  printFailure,
-  refuse,
-} from "./terminal/command.ts";
+import { type CommandContext, type ExitCode, type KeepCode, refuse } from "./terminal/command.ts";
 import { createTerminal } from "./terminal/terminal.ts";
+
+/** Commands whose answer may be JSON. */
+const ANSWERING: ReadonlySet<string> = new Set([
+  "check",
+  "doctor",
+  "models",
+  "route",
+  "reset",
+  "explain",
+  "version",
+]);
 
 /** Runs the command that the arguments name; `serve` when they name none. */
 export async function runProgram(argv: readonly string[], keepCode: KeepCode | undefined): Promise<ExitCode> {
@@ -30,7 +35,7 @@ export async function runProgram(argv: readonly string[], keepCode: KeepCode | u
   const terminal = createTerminal(process, env);
   const context = { terminal, text, env, cwd: process.cwd(), command, keepCode, isJson: false };
   ignoreClosedPipes();
-  if (!isKnown) return refuseLanguage(context, language);
+  if (!isKnown) return refuseLanguage({ ...context, isJson: isJsonAsked(argv) }, language);
   try {
     return await runArguments(argv, context);
   } catch (error) {
@@ -44,8 +49,18 @@ export async function runProgram(argv: readonly string[], keepCode: KeepCode | u
 function refuseLanguage(context: CommandContext, value: string): ExitCode {
   const wanted = message("want.oneOf", { values: listOfWords(["en", "zh-TW"]) });
   const refused = message("fail.option", { option: "--lang", wanted, value });
-  printFailure(context, { message: refused, next: message("next.help") });
+  refuse(context, { message: refused, next: message("next.help") });
   return 2;
+}
+
+/** Whether the answer is to be JSON: asked here too, where no option has been read yet. */
+function isJsonAsked(argv: readonly string[]): boolean {
+  // For commands that serve it is the form of the log, and none of an answer.
+  if (!argv.some((word) => ANSWERING.has(word))) return false;
+  return argv.some(
+    (word, index) =>
+      word === "--json" || word === "--format=json" || (word === "json" && argv[index - 1] === "--format"),
+  );
 }
 
 /** `--lang` decides the language of the help itself, so that it is read before commander does. */

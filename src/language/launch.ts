@@ -8,6 +8,9 @@ const NAME = "oai-gateway";
 const COMMAND =
   /\boai-gateway(?= (?:-[a-zV-]|\{name\} --|(?:serve|demo|init|check|doctor|models|route|reset|explain|completions|schema|version)\b))/g;
 
+/** The program in a script of npm, by its name or by its file. */
+const IN_SCRIPT = /(?:^|[\s'"/\\;&|(])oai-gateway(?:\.(?:cjs|js|cmd|exe))?(?=$|[\s'";&|)])/;
+
 /** How npm starts it in a checkout. */
 const SCRIPT = `npm run ${NAME} --`;
 
@@ -25,10 +28,18 @@ export type Started = {
  */
 export function startedAs(env: Environment, started: Started = {}): string {
   if (started.executable !== undefined) return pastable(started.executable);
-  if (env["npm_command"] === "exec") return `npx ${NAME}`;
+  const isByNpm = isStartedByNpm(env);
+  if (isByNpm && env["npm_command"] === "exec") return `npx ${NAME}`;
   if (/[\\/]node_modules[\\/]\.bin[\\/]/.test(started.script ?? "")) return `npx ${NAME}`;
-  const isScript = env["npm_lifecycle_event"] !== undefined && env["npm_package_name"] === NAME;
-  return isScript ? SCRIPT : NAME;
+  return isByNpm && env["npm_package_name"] === NAME ? SCRIPT : NAME;
+}
+
+/**
+ * Whether npm (`npm run`, `npx`) has started this program. Its variables alone do not tell: a shell below npm, such as
+ * an editor's, hands them to all that is started there, so that the script must name the program.
+ */
+export function isStartedByNpm(env: Environment): boolean {
+  return env["npm_lifecycle_event"] !== undefined && IN_SCRIPT.test(env["npm_lifecycle_script"] ?? "");
 }
 
 /** A path as a shell reads it as one word. */

@@ -95,17 +95,32 @@ export class CertificateWatch {
     this.#refuse(result, current.files());
   }
 
-  #refuse({ at, problem, fix }: BadCertificate, { certFile, keyFile }: CertificateFiles): void {
+  #refuse(
+    { at, problem, fix }: BadCertificate,
+    { certFile, keyFile }: CertificateFiles,
+    cause?: unknown,
+  ): void {
     const words = message("tls.refused", { file: at, problem });
     const say = translator("en");
-    this.#log.error("certificate_refused", `${say(words)}. ${say(fix)}.`);
+    this.#log.error("certificate_refused", `${say(words)}. ${say(fix)}.`, {}, cause);
     const file = at === "cert_file" ? certFile : keyFile;
     this.#onRefused?.(fileDiagnostic("OG146", file, words, fix));
   }
 
   #take(next: ListenerCertificate, current: ListenerCertificate): void {
     if (next.certPem === current.certPem && next.keyPem() === current.keyPem()) return;
-    this.#holder.renewCertificate(next);
+    try {
+      this.#holder.renewCertificate(next);
+    } catch (cause) {
+      // It must not end the watch: the next pair would never be looked at.
+      const problem = message("tls.unusable");
+      this.#refuse(
+        { kind: "bad", at: "cert_file", problem, fix: message("tls.fixRenew") },
+        next.files(),
+        cause,
+      );
+      return;
+    }
     const date = dayOf(next.notAfterMs);
     this.#log.info("certificate_renewed", `server.tls: a new certificate is in force, valid until ${date}`);
   }

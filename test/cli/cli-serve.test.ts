@@ -116,6 +116,35 @@ test("nothing configured still starts and helps", async (t) => {
   await stopCleanly(run);
 });
 
+test("what to try is a model that chats at an endpoint that answers, and nothing where there is none", async (t) => {
+  const [vectors, broken] = [await fakeFor(t, { models: ["text-embedding-9"] }), await fakeFor(t)];
+  broken.on("/models", json(500, { error: { message: "made up" } }));
+  const override = "routing: {model_overrides: {aaa: [e1/x]}}\n";
+  const down = await startCli(t, ["--log-format", "pretty"], {
+    files: { "config.yaml": `${configFor(broken)}${override}` },
+  });
+  await down.says(
+    "stderr",
+    /✖ e1[^\n]*\n\n +1 model\.\n +! No endpoint can be used now[^\n]*\n[^\n]*doctor\n/,
+  );
+  assert.doesNotMatch(down.stderr, /curl/);
+  await stopCleanly(down);
+  // The override would be first by its name; the one endpoint that answers has nothing that chats.
+  const mixed = await startCli(t, ["--log-format", "pretty"], {
+    files: { "config.yaml": `${configFor(broken, vectors)}${override}` },
+  });
+  await mixed.ready();
+  await mixed.says("stderr", /2 models\./);
+  assert.doesNotMatch(mixed.stderr, /curl|No endpoint/);
+  await stopCleanly(mixed);
+  const answering = await fakeFor(t, { models: ["zzz"] });
+  const some = await startCli(t, ["--log-format", "pretty"], {
+    files: { "config.yaml": `${configFor(broken, answering)}${override}` },
+  });
+  await some.says("stderr", /curl [^\n]*\n[^\n]*"model":"zzz"/);
+  await stopCleanly(some);
+});
+
 test("a broken configuration refuses to start and shows every problem", async (t) => {
   const files = { "config.yaml": 'server: {port: "x"}\nendpoints:\n  - name: a\n    base_url: ftp://x\n' };
   const { code, stderr, stdout } = await runCli(t, [], { files });

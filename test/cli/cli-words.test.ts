@@ -95,7 +95,11 @@ test("explain fits the terminal, in both languages", async () => {
 });
 
 test("each command's help has examples in the form by which the program was started", async (t) => {
-  const env = { npm_lifecycle_event: "oai-gateway", npm_package_name: "oai-gateway" };
+  const env = {
+    npm_lifecycle_event: "oai-gateway",
+    npm_lifecycle_script: "node bin/oai-gateway.cjs",
+    npm_package_name: "oai-gateway",
+  };
   for (const name of ["serve", "demo", "check", "doctor", "models", "route", "reset", "init", "explain"]) {
     const { stdout } = await runCli(t, [name, "--help"], { env });
     assert.match(stdout, /\nExamples:\n {2}npm (?:start|run oai-gateway -- )/, name);

@@ -7,7 +7,11 @@ import { LOG_LEVELS } from "../../src/core/summary.ts";
 import { asStarted, startedAs } from "../../src/language/launch.ts";
 import { runCli } from "../support/cli.ts";
 
-const NPM = { npm_lifecycle_event: "start", npm_package_name: "oai-gateway" };
+const NPM = {
+  npm_lifecycle_event: "start",
+  npm_lifecycle_script: "node bin/oai-gateway.cjs serve",
+  npm_package_name: "oai-gateway",
+};
 
 test("hints name the command by which the program was started", async (t) => {
   const installed = await runCli(t, ["check"]);
@@ -28,6 +32,12 @@ test("hints name the command by which the program was started", async (t) => {
 test("only commands are put into npm's form, and only in a script of this package", () => {
   assert.equal(startedAs({}), "oai-gateway");
   assert.equal(startedAs({ ...NPM, npm_package_name: "another" }), "oai-gateway");
+  // In a shell that was itself started by npm.
+  for (const shell of ["bash", "code .", undefined]) {
+    const below = { ...NPM, npm_lifecycle_script: shell };
+    assert.equal(startedAs(below), "oai-gateway");
+    assert.equal(startedAs({ ...below, npm_command: "exec" }), "oai-gateway");
+  }
   const command = startedAs(NPM);
   assert.equal(asStarted("oai-gateway", command), "npm start");
   assert.equal(asStarted("oai-gateway --port 1", command), "npm run oai-gateway -- --port 1");
@@ -36,7 +46,7 @@ test("only commands are put into npm's form, and only in a script of this packag
 });
 
 test("what is installed for one folder or one time is started by npx, and an executable by its own name", () => {
-  const exec = { npm_command: "exec", npm_lifecycle_event: "npx" };
+  const exec = { npm_command: "exec", npm_lifecycle_event: "npx", npm_lifecycle_script: "'oai-gateway'" };
   assert.equal(startedAs(exec), "npx oai-gateway");
   assert.equal(startedAs({ ...exec, npm_package_name: "oai-gateway" }), "npx oai-gateway");
   assert.equal(startedAs({}, { script: "/app/node_modules/.bin/oai-gateway" }), "npx oai-gateway");

@@ -110,6 +110,8 @@ test("a key that is typed goes into .env for its owner alone, is tried, and is n
   assert.deepEqual((await readdir(person.folder)).sort(), [".env", "config.yaml"]);
   assert.equal((await stat(join(person.folder, "config.yaml"))).mode & 0o777, 0o600);
   assert.equal(endpoint.discoveries.at(-1)?.header("authorization"), `Bearer ${KEY}`);
+  assert.match(person.said, /\.env could be read by other users[^\n]*\(mode 600\)/);
+  assert.equal((await stat(join(person.folder, ".env"))).mode & 0o777, 0o600);
   assert.doesNotMatch(person.said + text, /canary/);
 });
 

@@ -21,12 +21,18 @@ const REFUSED: readonly (readonly [string, number, RegExp])[] = [
   ["explain og999 --json", 1, /og999/],
   ["check --format json --wat", 2, /unknown option '--wat'/],
   ["version x --json", 2, /too many arguments/],
+  ["version --json --lang xx", 2, /--lang must be one of en, zh-TW, found "xx"/],
+  ["check --format=json --lang=xx", 2, /--lang must be one of en, zh-TW/],
+  ["check --lang xx --format json", 2, /--lang must be one of en, zh-TW/],
 ];
 
 for (const [args, code, said] of REFUSED)
   test(`a refusal is JSON where JSON is asked for: ${args}`, async (t) => {
     const words = args.split(" ");
-    const refused = await runCli(t, [...words, "--lang", "zh-TW"], { files: FILES });
+    const refused = await runCli(t, words, {
+      files: FILES,
+      env: { LC_ALL: "zh_TW.UTF-8" },
+    });
     const { ok, problems } = JSON.parse(refused.stdout);
     assert.deepEqual([ok, refused.code], [false, code]);
     assert.match(problems[0].message, said);
@@ -34,7 +40,9 @@ for (const [args, code, said] of REFUSED)
   });
 
 test("without a configuration check says so as JSON, and a variable that is wrong is told as well", async (t) => {
-  const none = await runCli(t, ["check", "--json"], { env: { npm_command: "exec" } });
+  const none = await runCli(t, ["check", "--json"], {
+    env: { npm_command: "exec", npm_lifecycle_event: "npx", npm_lifecycle_script: "oai-gateway" },
+  });
   assert.match(JSON.parse(none.stdout).problems[0].message, /^no configuration found/);
   assert.equal(JSON.parse(none.stdout).problems[0].next, "oai-gateway init");
   const env = { OAI_GATEWAY_PORT: "x" };

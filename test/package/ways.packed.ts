@@ -3,49 +3,22 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { MAIN, NODE, runCli, startCli } from "../support/cli.ts";
+import { emptyFolder, npm } from "../support/npm.ts";
 
 const TARBALL = process.env["OAI_GATEWAY_TEST_TARBALL"] ?? "";
+/** Signals, locales and folders in the manner of POSIX; what Windows has of the rest is in `forms.packed.ts`. */
+const POSIX = process.platform === "win32" ? { skip: "POSIX only" } : {};
 const CHAT = JSON.stringify({ model: "demo-model", messages: [{ role: "user", content: "hello" }] });
-
-/** npm under the Node of the test, in a home of its own. */
-function npm(t: TestContext, ...args: readonly string[]): string {
-  const home = emptyFolder(t);
-  const path = [dirname(NODE), process.env["PATH"]].join(delimiter);
-  const env = {
-    ...process.env,
-    PATH: path,
-    HOME: home,
-    npm_config_cache: join(home, "cache"),
-    LC_ALL: "C.UTF-8",
-  };
-  for (const name of Object.keys(env)) {
-    if (/^npm_(?:package|lifecycle|command|config_prefix|config_local)/.test(name))
-      Reflect.deleteProperty(env, name);
-  }
-  return execFileSync("npm", [...args], {
-    cwd: home,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    env,
-  });
-}
-
-function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-way-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 for (const [language, title] of [
   ["en", /DEMO/],
   ["zh-TW", /示範模式/],
 ] as const) {
-  test(`the demo answers, and ends by SIGTERM (${language})`, async (t) => {
+  test(`the demo answers, and ends by SIGTERM (${language})`, POSIX, async (t) => {
     const run = await startCli(t, [
       "demo",
       "--port",
@@ -95,7 +68,7 @@ test("npm exec runs the tarball, and hints then begin with npx", (t) => {
   }
 });
 
-test("odd locales get what they can show", async (t) => {
+test("odd locales get what they can show", POSIX, async (t) => {
   for (const [locale, pattern] of [
     ["zh_TW.Big5", /^[\x00-\x7f]+$/],
     ["C", /^[\x00-\x7f]+$/],
@@ -110,7 +83,7 @@ test("odd locales get what they can show", async (t) => {
   }
 });
 
-test("a cache that cannot be written, and a home that is not there, change nothing", async (t) => {
+test("a cache that cannot be written, and a home that is not there, change nothing", POSIX, async (t) => {
   const full = { XDG_CACHE_HOME: "/dev/null", HOME: "/nonexistent/home" };
   for (const env of [
     full,
@@ -124,7 +97,7 @@ test("a cache that cannot be written, and a home that is not there, change nothi
   }
 });
 
-test("a data folder that cannot be written is said, and the gateway serves", async (t) => {
+test("a data folder that cannot be written is said, and the gateway serves", POSIX, async (t) => {
   const nowhere = { XDG_DATA_HOME: "/dev/null", XDG_CACHE_HOME: "/dev/null", HOME: "/dev/null" };
   const run = await startCli(t, ["--no-detect", "--port", "0"], { env: nowhere });
   const alive = await fetch(`http://127.0.0.1:${await run.port()}/livez`);

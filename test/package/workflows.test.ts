@@ -47,6 +47,17 @@ test("every job ends by itself, and every npm script that it runs is there", () 
   }
 });
 
+test("every push tries the package on each system, and the image", () => {
+  const { jobs } = parse(textOf("ci.yml"), { strict: true });
+  const { matrix } = jobs.package.strategy;
+  assert.deepEqual(matrix.system, ["ubuntu-latest", "macos-latest", "windows-latest"]);
+  assert.deepEqual(matrix.node, ["22.22", "24", "26"]);
+  const runs = (job: string): string => jobs[job].steps.map(({ run = "" }: Step) => run).join("\n");
+  assert.match(runs("package"), /npm run test:package -- --short/);
+  assert.match(runs("image"), /npm run test:image/);
+  assert.match(runs("test"), /\.ci\/run/);
+});
+
 test("scripts need no POSIX shell", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   for (const [name, script] of Object.entries(scripts)) {

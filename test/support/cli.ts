@@ -1,7 +1,7 @@
 // Runs the command line as a process of its own, in a home of its own, and waits for what it says.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -43,7 +43,12 @@ export type Ended = {
 export type CliOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
+  /** Rights of files or of the folder (`.`), for a run by somebody without rights of root. */
+  readonly modes?: Readonly<Record<string, number>>;
 };
+
+/** Whom a run with `modes` belongs to where root starts it, whom no mode holds back. */
+const NOBODY = 65_534;
 
 /** A command under way. */
 export class CliRun {
@@ -115,8 +120,11 @@ export async function startCli(
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
+  const { SystemRoot } = process.env;
   const env = {
     PATH: "/usr/bin:/bin",
+    // Without it nothing starts on Windows.
+    ...(SystemRoot === undefined ? {} : { SystemRoot }),
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, "xdg-config"),
     XDG_DATA_HOME: join(folder, "xdg-data"),
@@ -125,7 +133,13 @@ export async function startCli(
     ...options.env,
   };
   const [program = MAIN, ...before] = /\.c?js$/.test(MAIN) ? [NODE, MAIN] : [MAIN];
+  const isRoot = process.getuid?.() === 0 && options.modes !== undefined;
+  if (isRoot)
+    for (const name of [".", ...Object.keys(options.files ?? {})])
+      await chown(join(folder, name), NOBODY, NOBODY);
+  for (const [name, mode] of Object.entries(options.modes ?? {})) await chmod(join(folder, name), mode);
   const child = spawn(program, [...before, ...args], {
+    ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
     cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],
@@ -134,6 +148,7 @@ export async function startCli(
   t.after(async () => {
     child.kill("SIGKILL");
     await run.ended;
+    if (options.modes !== undefined) await chmod(folder, 0o700);
     await rm(folder, { recursive: true, force: true });
   });
   return run;

@@ -33,7 +33,7 @@ export async function openControl(parts: ControlParts): Promise<Control | undefi
     return control;
   } catch (error) {
     const reason = errorCode(error) ?? "unknown";
-    const message = `The commands route and reset cannot reach this gateway (${reason}); all else works.`;
+    const message = `The commands route and reset cannot reach this gateway (${reason}); all else works. Name a folder that can be written by --data-dir.`;
     parts.log.warn("control_failed", message, { reason });
     return undefined;
   }

@@ -10,7 +10,13 @@ import { pastable } from "../../language/launch.ts";
 import { message } from "../../language/messages.ts";
 import { printDiagnostics } from "../shared/config-source.ts";
 import { lookAround } from "../shared/detection.ts";
-import { adviceLine, type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
+import {
+  adviceLine,
+  type CommandContext,
+  type ExitCode,
+  printFailure,
+  printNote,
+} from "../terminal/command.ts";
 import { configText, type NewEndpoint } from "./config-text.ts";
 import { askForEndpoints, type WantedEndpoints } from "./endpoint-questions.ts";
 import { addToEnvFile, isThere, obstacleIn, writeWhole } from "./new-files.ts";
@@ -104,9 +110,11 @@ async function write(
   const ok = terminal.paint.green(terminal.symbols.ok);
   try {
     if (keys.size > 0) {
-      await addToEnvFile(target.folder, keys);
+      const reach = await addToEnvFile(target.folder, keys);
       const variables = [...keys.keys()].join(text("demo.between"));
       terminal.err(`${ok} ${text("init.writtenKeys", { variables })}`);
+      if (reach !== "own")
+        printNote(context, text(reach === "tightened" ? "init.envTightened" : "init.envOpen"));
     }
     await writeWhole(target.path, configText(endpoints, text));
   } catch (error) {

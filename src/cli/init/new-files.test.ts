@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -26,6 +26,17 @@ test("what was there stays, and each key is read as it was typed, whatever signs
   assert.deepEqual({ ...parseEnv(text) }, { OLD: "1", ...Object.fromEntries(entries) });
   assert.ok(text.startsWith("OLD=1\n") && text.endsWith("\n"));
   assert.equal((await stat(path)).mode & 0o777, 0o600);
+});
+
+test("a file that others could read is closed to them, and that is told", async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, ".env");
+  assert.equal(await addToEnvFile(folder, new Map([["A", "1"]])), "own");
+  assert.equal(await addToEnvFile(folder, new Map([["B", "2"]])), "own");
+  await chmod(path, 0o644);
+  assert.equal(await addToEnvFile(folder, new Map([["C", "3"]])), "tightened");
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  assert.equal(await readFile(path, "utf8"), "A=1\nB=2\nC=3\n");
 });
 
 test("nothing is written into a pipe", async (t) => {

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import {
   access,
   appendFile,
+  chmod,
   constants,
   readFile,
   realpath,
@@ -14,6 +15,9 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode } from "../../core/error-code.ts";
+
+/** All rights of the group and of everybody. */
+const OTHERS = 0o077;
 
 /** Whether something is there. */
 export async function isThere(path: string): Promise<boolean> {
@@ -51,23 +55,38 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
+/** Who else can read a `.env`: nobody, nobody any more, or others still, since it belongs to somebody else. */
+export type EnvFileReach = "own" | "tightened" | "open";
+
 /**
- * Adds variables to the `.env` of a folder, which is made for nobody else to read where there is none. What is in it
- * stays as it is.
+ * Adds variables to the `.env` of a folder, which is made for nobody else to read where there is none, and is closed to
+ * others where it was open. What is in it stays as it is.
  * @throws the system's error; ENOTSUP for a pipe, which managers of secrets put there and which keeps nothing
  */
-export async function addToEnvFile(folder: string, keys: ReadonlyMap<string, string>): Promise<void> {
+export async function addToEnvFile(folder: string, keys: ReadonlyMap<string, string>): Promise<EnvFileReach> {
   const path = join(folder, ".env");
   const lines = [...keys].map(([name, key]) => `${name}=${quoted(key)}\n`).join("");
   if (!(await isThere(path))) {
     await writeWhole(path, lines);
-    return;
+    return "own";
   }
-  if ((await stat(path)).isFIFO())
-    throw Object.assign(new Error("a pipe keeps nothing"), { code: "ENOTSUP" });
+  const found = await stat(path);
+  if (found.isFIFO()) throw Object.assign(new Error("a pipe keeps nothing"), { code: "ENOTSUP" });
   const before = await readFile(path, "utf8");
+  // Before the keys are in it: nobody is to read them in between.
+  const reach = await closeToOthers(path, found.mode);
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   await appendFile(path, `${gap}${lines}`);
+  return reach;
+}
+
+async function closeToOthers(path: string, mode: number): Promise<EnvFileReach> {
+  // Windows has no such rights; the account's folder guards what is in it.
+  if ((mode & OTHERS) === 0 || process.platform === "win32") return "own";
+  return chmod(path, mode & 0o700).then(
+    () => "tightened",
+    () => "open",
+  );
 }
 
 /**

@@ -2,9 +2,9 @@
 // came of it. May cost money at a paid endpoint: the caller decides.
 
 import { type ProbeAnswer, sendProbe } from "../../catalogue/probe.ts";
-import { isLoopbackHost } from "../../config/schema/hosts.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import type { Clock } from "../../core/clock.ts";
+import { isLoopbackHost } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import type { AskingClient } from "../../upstream/client.ts";

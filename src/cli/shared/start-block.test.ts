@@ -50,6 +50,7 @@ const TABLE = {
   modelCount: 66,
   sharedCount: 0,
   notes: [verbatim('openai lists "fast" and is not among its targets')],
+  isAnyUsable: true,
   tryCommand: tryCommand("http://127.0.0.1:8080", "qwen3:8b", undefined),
 } as const;
 
@@ -121,6 +122,21 @@ test("a file without an endpoint says so, and nobody is said to be asked", () =>
     "  ! No endpoints yet: the file names none. Add one and save it.",
     "",
   ]);
+});
+
+test("where no endpoint can be used there is nothing to try, but what tells why", () => {
+  const down = { ...TABLE, notes: [], rows: TABLE.rows.slice(2), isAnyUsable: false, tryCommand: undefined };
+  const said = [
+    "  ! No endpoint can be used now; each is asked again in the background.",
+    "    What is wrong, and how to mend it:  oai-gateway doctor",
+    "",
+  ];
+  assert.deepEqual(tableLines(contextOf("en", true), down).slice(2), ["  66 models.", ...said]);
+  assert.deepEqual(tableLines(contextOf("en", true), { ...down, modelCount: 0 }).slice(2), said);
+  assert.match(
+    tableLines(contextOf("zh-TW", true), down).join("\n"),
+    /目前沒有可用的端點；[^\n]*\n[^\n]*doctor/,
+  );
 });
 
 test("what is said before there is an endpoint fits into 80 columns, however it was started", () => {

@@ -39,7 +39,9 @@ export type TableFacts = {
   readonly modelCount: number;
   readonly sharedCount: number;
   readonly notes: readonly Message[];
-  /** The command to try; undefined when no model is known. */
+  /** Whether a request to any of the endpoints could be answered now. */
+  readonly isAnyUsable: boolean;
+  /** The command to try; undefined where none is known that could work. */
   readonly tryCommand: string | undefined;
 };
 
@@ -79,13 +81,21 @@ export function tableLines(context: CommandContext, facts: TableFacts): string[]
   const table = rowLines(context, facts.rows);
   const warn = terminal.paint.yellow(terminal.symbols.warn);
   if (facts.rows.length === 0) lines.push(`  ${warn} ${text("start.noneInFile")}`);
-  else if (facts.modelCount === 0) lines.push(`  ${text("start.noModels")}`);
-  else lines.push(`  ${totalOf(text, facts)}`);
+  else lines.push(...countLines(context, facts));
   for (const note of facts.notes) lines.push(`  ${warn} ${cleanText(text(note))}`);
   const shown = [...fit(context, found, 2), ...table, ...fit(context, lines, 4)];
   if (facts.tryCommand !== undefined) shown.push(`  ${text("start.try")}`, ...facts.tryCommand.split("\n"));
   if (facts.isFound) shown.push("", ...fit(context, [`  ${text("start.keep")}`], 4));
   return [...shown, ""];
+}
+
+/** How many models there are, and what helps where none of them can be had. */
+function countLines({ text, terminal }: CommandContext, facts: TableFacts): string[] {
+  const total = facts.modelCount === 0 ? [] : [`  ${totalOf(text, facts)}`];
+  const warn = terminal.paint.yellow(terminal.symbols.warn);
+  if (!facts.isAnyUsable)
+    return [...total, `  ${warn} ${text("start.noneAnswers")}`, `    ${text("start.noneAnswersWhy")}`];
+  return facts.modelCount === 0 ? [`  ${text("start.noModels")}`] : total;
 }
 
 function totalOf(

@@ -3,7 +3,7 @@
 
 import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
 import { type Message, message } from "../../language/messages.ts";
-import type { Model } from "../../routing/model.ts";
+import type { Model, Target } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { chooseChatModel, isLoopback } from "./probe.ts";
@@ -26,12 +26,15 @@ export type Found = {
 };
 
 const MOST_NOTES = 8;
+/** After an answer of these a request would fail at once. */
+const CANNOT_ANSWER: ReadonlySet<EndpointStatus["state"]> = new Set(["failed", "rejected_key", "disabled"]);
 
 /** The facts of the start table. */
 export function tableFacts(context: CommandContext, sources: FactSources): TableFacts {
   const { table, found } = sources;
   const models = table.publicModels();
-  const model = chooseModelToTry(models);
+  const usable = new Set(sources.statuses.filter(mayAnswer).map((status) => status.endpoint.name));
+  const model = chooseModelToTry(models, usable);
   const key = sources.hasClientKeys ? context.text("start.keyPlaceholder") : undefined;
   return {
     rows: [
@@ -42,16 +45,28 @@ export function tableFacts(context: CommandContext, sources: FactSources): Table
     modelCount: models.length,
     sharedCount: models.filter(isShared).length,
     notes: shorten(table.notes.map((note) => note.message)),
+    isAnyUsable: usable.size > 0,
     tryCommand:
       model === undefined ? undefined : tryCommand(sources.url, model, key, context.terminal.errColumns()),
   };
 }
 
-/** The name that a person is asked to try: a model that chats, on this machine where there is one. */
-function chooseModelToTry(models: readonly Model[]): string | undefined {
-  const names = models.map((model) => model.name);
-  const local = models.filter((model) => model.targets.some((target) => isLoopback(target.endpoint)));
-  return chooseChatModel(local.map((model) => model.name)) ?? chooseChatModel(names) ?? names[0];
+/** Whether a request to it could be answered, as far as its last answer tells. */
+function mayAnswer({ endpoint, state }: EndpointStatus): boolean {
+  return endpoint.weight > 0 && !CANNOT_ANSWER.has(state);
+}
+
+/**
+ * The name that a person is asked to try: a model that chats, at an endpoint that may answer, on this machine where
+ * there is one. Undefined where there is none: what fails at once is no advice.
+ */
+function chooseModelToTry(models: readonly Model[], usable: ReadonlySet<string>): string | undefined {
+  const isUsable = ({ endpoint, weight, isUnlisted }: Target): boolean =>
+    weight > 0 && !isUnlisted && usable.has(endpoint.name);
+  const names = (isWanted: (target: Target) => boolean): readonly string[] =>
+    models.filter((model) => model.targets.some(isWanted)).map((model) => model.name);
+  const local = names((target) => isUsable(target) && isLoopback(target.endpoint));
+  return chooseChatModel(local) ?? chooseChatModel(names(isUsable));
 }
 
 function isShared(model: Model): boolean {

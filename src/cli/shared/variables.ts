@@ -3,9 +3,9 @@
 
 import { resolve } from "node:path";
 import { CONFIG_VARIABLE, isFile, namedByVariable } from "../../config/file/locate.ts";
-import { bareHost, isHostName } from "../../config/schema/hosts.ts";
 import { editDistance } from "../../core/nearest.ts";
 import { LOG_LEVELS } from "../../core/summary.ts";
+import { bareHost, isHostName } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
 import type { CommandContext, Failure } from "../terminal/command.ts";
 import { type Flag, readPort } from "../terminal/flags.ts";

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isLoopbackHost, isWildcardHost } from "../schema/hosts.ts";
+import { isLoopbackHost, isWildcardHost } from "../../http/hosts.ts";
 import { configCandidates, isFile, locateConfig, shownPath, userConfigFolder } from "./locate.ts";
 
 test("--config wins, then the working folder, then the user's folder", async (t) => {

@@ -2,9 +2,9 @@
 // no environment by itself.
 
 import type { Lookup } from "../../core/env.ts";
+import { bareHost, isLoopbackHost } from "../../http/hosts.ts";
 import type { Message } from "../../language/messages.ts";
 import type { ForwardProxy } from "../../upstream/forward-proxy.ts";
-import { bareHost, isLoopbackHost } from "../schema/hosts.ts";
 import { NoProxy } from "./no-proxy.ts";
 import { readProxy } from "./proxy-url.ts";
 

@@ -2,12 +2,12 @@
 // refusing what is dangerous. Pure; opens no connection.
 
 import { isIP } from "node:net";
+import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
 import { livesBelowModels, pathWithoutVersion, usualPathAt } from "../../wires/registry/hosts.ts";
 import type { ConfigCode } from "../report/codes.ts";
 import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "../report/plain-text.ts";
 import { isPlainKey, shownParts } from "../report/showable.ts";
-import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "../schema/hosts.ts";
 
 /** A usable address. */
 export type BaseUrl = {

@@ -3,8 +3,8 @@
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { isLoopbackHost } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
-import { isLoopbackHost } from "../schema/hosts.ts";
 import { certificatesIn, parsedCertificate, pemText } from "./pem-file.ts";
 
 /** Which files, and what the key is encrypted with. */

@@ -1,7 +1,7 @@
 // Rules about `server`: where it listens and who may call.
 
+import { bareHost, isHostName, isLoopbackHost, normalOrigin } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
-import { bareHost, isHostName, isLoopbackHost, normalOrigin } from "../schema/hosts.ts";
 import { aboutFound, type Draft, listAt, textAt, valueAt } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { passedHeaderProblem, type TextProblem } from "../yaml/text-rules.ts";

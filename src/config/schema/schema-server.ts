@@ -1,5 +1,6 @@
 // `server`: its keys, and what they become.
 
+import { bareHost, normalOrigin } from "../../http/hosts.ts";
 import { message } from "../../language/messages.ts";
 import type { QueueLimits } from "../../routing/model.ts";
 import { ENGINE_NAMES, USUAL_ENGINE } from "./engine-name.ts";
@@ -18,7 +19,6 @@ import {
   text,
   whole,
 } from "./fields.ts";
-import { bareHost, normalOrigin } from "./hosts.ts";
 import { clientKeys } from "./schema-client-keys.ts";
 
 /** A queue before a limit of requests under way. */

@@ -8,6 +8,8 @@ export const INIT_MESSAGES = {
   'init.exists': ['{file} exists already.', '{file} 已存在。'],
   'init.overwrite': ['{file} exists already. Replace it?', '{file} 已存在，要取代它嗎？'],
   'init.written': ['wrote {file}', '已寫入 {file}'],
+  'init.envTightened': ['.env could be read by other users of this machine; now only you can read it (mode 600)', '.env 原本可被這台電腦的其他使用者讀取，現已改為只有你能讀取（權限 600）'],
+  'init.envOpen': ['other users of this machine can read .env, and its mode cannot be changed, since it is not yours: let its owner run chmod 600 .env', '這台電腦的其他使用者可以讀取 .env，而它不屬於你，無法變更權限：請由擁有者執行 chmod 600 .env'],
   'init.writtenKeys': ['added {variables} to .env', '已把 {variables} 加進 .env'],
   'init.cannotWrite': ['{file} cannot be written into {folder} ({code}).', '無法把 {file} 寫入 {folder}（{code}）。'],
   'fix.initFolder': ['go to a folder of yours, or name a file in one by --output FILE', '換到自己的資料夾，或以 --output FILE 指定可寫入的位置'],

@@ -22,6 +22,8 @@ export const START_MESSAGES = {
   'start.totalAlone': ['{models} models.', '共 {models} 個模型。'],
   'start.totalOne': ['1 model.', '共 1 個模型。'],
   'start.noModels': ['No endpoint has named a model yet; asking again in the background.', '還沒有端點回報模型，會在背景繼續詢問。'],
+  'start.noneAnswers': ['No endpoint can be used now; each is asked again in the background.', '目前沒有可用的端點；會在背景繼續詢問。'],
+  'start.noneAnswersWhy': ['What is wrong, and how to mend it:  oai-gateway doctor', '檢查原因與修正方法：  oai-gateway doctor'],
   'start.noneInFile': ['No endpoints yet: the file names none. Add one and save it.', '還沒有任何端點：設定檔裡一個也沒列。加上之後存檔即可。'],
   'start.try': ['Try:', '試試看：'],
   'start.keyPlaceholder': ['YOUR_CLIENT_KEY', '你的用戶端金鑰'],

@@ -1,4 +1,4 @@
-// Faults 265 to 269: the certificate that the listener speaks TLS by.
+// Faults 265 to 269, and 314: the certificate that the listener speaks TLS by.
 
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
@@ -141,7 +141,7 @@ test("fault 265: a certificate whose time is nearly up is warned of, and one who
 });
 
 /** A holder of a certificate that is watched, and tells of each it is given. */
-function watched(t: TestContext, folder: string) {
+function watched(t: TestContext, folder: string, onRenew: () => void = () => undefined) {
   const files = {
     certFile: join(folder, "tls/cert.pem"),
     keyFile: join(folder, "tls/key.pem"),
@@ -154,6 +154,7 @@ function watched(t: TestContext, folder: string) {
   const holder: CertificateHolder = {
     certificate: () => taken.at(-1),
     renewCertificate: (next) => {
+      onRenew();
       taken.push(next);
       changed.notify();
     },
@@ -199,6 +200,28 @@ test("fault 267: a pair that does not fit is told once, and the good one stays u
   writeFileSync(join(folder, "tls/key.pem"), OTHER.key);
   await whenTaken(1);
   assert.equal(taken[1]?.keyPem(), OTHER.key);
+});
+
+test("fault 314: a pair that the listener refuses is told, and the next one is still taken", async (t) => {
+  const folder = folderFor(t);
+  write(folder, GOOD);
+  const refusals = [new Error("dh key too small")];
+  const { log, taken, whenTaken, refused } = watched(t, folder, () => {
+    const refusal = refusals.pop();
+    if (refusal !== undefined) throw refusal;
+  });
+  write(folder, OTHER);
+  const { message, cause } = await log.line("certificate_refused");
+  assert.match(
+    message,
+    /cert_file has a certificate or a key that TLS does not take; the certificate before/,
+  );
+  assert.match(String(cause), /dh key too small/);
+  assert.equal(taken.length, 1);
+  assert.equal(refused[0]?.code, "OG146");
+  write(folder, certificate("wrong-host"));
+  await whenTaken(1);
+  assert.equal(taken[1]?.keyPem(), certificate("wrong-host").key);
 });
 
 test("fault 266: over the wire, by SIGHUP, and an open connection goes on", async (t) => {

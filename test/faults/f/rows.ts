@@ -6,6 +6,9 @@ export const ROWS_F = `
 266 | The certificate and its key are replaced while the gateway runs, at once or one after the other, by a link or by SIGHUP | new connections get the new one; open ones go on
 267 | A pair that cannot be used takes the place of a good one while the gateway runs | the good one stays in force; one line in the log says what is wrong, and nothing is told of a pair that is half replaced for a moment
 268 | Plain HTTP comes to a port that speaks TLS | 400 that says so, no reset
+315 | The account may not read the configuration or a key, or may not write the folder | a sentence with the file and a fix, in the reader's language; a gateway that can serve serves
+313 | The gateway is upgraded behind nginx or Caddy while streams are under way and requests come in | by the steps of \`docs/deploy.md\` the streams end whole and no request fails
+314 | A pair that was read as good is refused by the listener when it is put in force | the one before stays in force, the log says why, and the next pair is looked at
 269 | TLS is turned on or off by a reload | the listener stays as it is, and a warning says that it takes a restart
 83 | \`base_url\` with credentials, other schemes, link-local and disguised addresses, query, fragment, a doubled \`/v1\` | refused at load with the reason, or joined in its normal form with a warning
 84 | Discovery: an endpoint that is down, HTML, 50 MB, 10,000 models, doubled ids, ids with \`/\` or \`:\`, one empty answer | the gateway starts all the same; limits; the last good list stays
