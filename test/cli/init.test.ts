@@ -89,7 +89,7 @@ async function personFor(t: TestContext, setting: Setting = {}): Promise<Person>
 
 /** Says no to what is found on the machine that runs this, and yes to one more. */
 async function addOne(person: Person): Promise<void> {
-  await person.answer(/Add another endpoint\? \[Y\/n\] /, "");
+  await person.answer(/Add an endpoint\? \[Y\/n\] /, "");
 }
 
 test("a key that is typed goes into .env for its owner alone, is tried, and is never shown", async (t) => {
@@ -143,7 +143,7 @@ test("what does not answer can be typed again, kept, or left out", async (t) => 
 
 test("a preset brings its address and its variable, in Chinese as well", async (t) => {
   const person = await personFor(t, { language: "zh-TW" });
-  await person.answer(/要再加一個端點嗎？ \[Y\/n\] /, "");
+  await person.answer(/要加一個端點嗎？ \[Y\/n\] /, "");
   await person.answer(/輸入編號或名稱/, "nothing such");
   await person.answer(/請輸入 1 到 \d+ 的編號/, "https://api.example.com/v1?key=1");
   await person.answer(/這個網址含有查詢字串；/, "Azure OpenAI");

@@ -62,3 +62,13 @@ test("nothing is made where others could have put the folder above", () => {
 test("the folder for temporary files is never used: who makes a folder there first owns it", () => {
   assert.ok(!(folderFor("relative") ?? "").startsWith(tmpdir()));
 });
+
+test("what Node is told of its own cache holds for this one", () => {
+  const given = join(home, "given");
+  assert.equal(
+    compileCacheFolder({ XDG_CACHE_HOME: home, NODE_COMPILE_CACHE: given }),
+    join(given, "oai-gateway", "compile-cache"),
+  );
+  assert.equal(compileCacheFolder({ XDG_CACHE_HOME: home, NODE_DISABLE_COMPILE_CACHE: "1" }), undefined);
+  assert.deepEqual(readdirSync(home), ["given"]);
+});

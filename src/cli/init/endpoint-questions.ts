@@ -37,7 +37,9 @@ export async function askForEndpoints(parts: EndpointQuestionParts): Promise<Wan
     if (await questions.confirm("ask.useFound", { name: endpoint.name, source }, true))
       endpoints.push(endpoint);
   }
-  while (await questions.confirm("ask.another", {}, endpoints.length === 0)) {
+  while (
+    await questions.confirm(endpoints.length === 0 ? "ask.first" : "ask.another", {}, endpoints.length === 0)
+  ) {
     const added = await new OneEndpoint(parts, endpoints, keys).ask();
     if (added !== undefined) endpoints.push(added);
   }

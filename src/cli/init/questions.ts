@@ -51,14 +51,20 @@ export class Questions {
     this.#echo.write(`${line}\n`);
   }
 
-  /** Yes or no. */
+  /** Yes or no; anything else is asked again. */
   async confirm(
     key: MessageKey,
     values: Readonly<Record<string, string>>,
     isDefault: boolean,
   ): Promise<boolean> {
-    const answer = await this.#line(`${this.#context.text(key, values)} [${isDefault ? "Y/n" : "y/N"}] `);
-    return answer === "" ? isDefault : /^(?:y|yes|是|好|對)$/i.test(answer);
+    const { text, terminal } = this.#context;
+    for (;;) {
+      const answer = await this.#line(`${text(key, values)} [${isDefault ? "Y/n" : "y/N"}] `);
+      if (answer === "") return isDefault;
+      if (/^(?:y|yes|是|好|對|要)$/i.test(answer)) return true;
+      if (/^(?:n|no|否|不|不要)$/i.test(answer)) return false;
+      this.tell(`  ${terminal.symbols.warn} ${text("want.yesOrNo")}`);
+    }
   }
 
   /** Asks until the answer will do. */

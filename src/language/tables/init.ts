@@ -30,6 +30,8 @@ export const INIT_MESSAGES = {
   'init.whatNow': ['a: answer again, k: keep it all the same, l: leave it out', 'a：重新輸入，k：仍然保留，l：不要這個端點'],
   'init.badWhatNow': ['a, k or l.', '請輸入 a、k 或 l。'],
   'ask.useFound': ['Use {name} ({source})?', '要使用 {name}（{source}）嗎？'],
+  'ask.first': ['Add an endpoint?', '要加一個端點嗎？'],
+  'want.yesOrNo': ['y for yes, n for no.', '請輸入 y（是）或 n（否）。'],
   'ask.another': ['Add another endpoint?', '要再加一個端點嗎？'],
   'ask.url': ['Its base URL (such as https://api.example.com/v1)', '它的 base URL（例如 https://api.example.com/v1）'],
   'ask.name': ['A name for it', '為它取個名稱'],
