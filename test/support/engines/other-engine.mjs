@@ -2,17 +2,19 @@
 // (`node --import FILE --test …`) and for all that it starts in turn. The program knows nothing of it: the file with
 // the default is changed as it is loaded. JavaScript, so that nothing has to be compiled before.
 
-import { registerHooks } from "node:module";
+import * as module from "node:module";
 
 const CHANGED = new URL("../../../src/config/schema/engine-name.ts", import.meta.url).href;
 const DEFAULT = /(?<=USUAL_ENGINE: EngineName = )"(fast|node)"/;
 
-registerHooks({
-  load(url, context, nextLoad) {
-    const loaded = nextLoad(url, context);
-    return url === CHANGED ? { ...loaded, source: changed(String(loaded.source)) } : loaded;
-  },
-});
+// An older Node, on which npm may run, loads nothing of the program.
+if ("registerHooks" in module)
+  module.registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      return url === CHANGED ? { ...loaded, source: changed(String(loaded.source)) } : loaded;
+    },
+  });
 
 /**
  * @param {string} source
