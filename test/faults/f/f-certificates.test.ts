@@ -1,4 +1,4 @@
-// Faults 265 to 269: the certificate that the listener speaks TLS by.
+// Faults 265 to 269, and 310: the certificate that the listener speaks TLS by.
 
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
@@ -140,8 +140,8 @@ test("fault 265: a certificate whose time is nearly up is warned of, and one who
   assert.match(problemsOf(folder)[0] ?? "", /^OG146 .*cert_file has a certificate that is not valid before/);
 });
 
-/** A holder of a certificate that is watched, and tells of each it is given. */
-function watched(t: TestContext, folder: string) {
+/** A holder of a certificate that is watched, and tells of each it is given; `refuses` throws where it does not want it. */
+function watched(t: TestContext, folder: string, refuses = (_next: ListenerCertificate) => {}) {
   const files = {
     certFile: join(folder, "tls/cert.pem"),
     keyFile: join(folder, "tls/key.pem"),
@@ -154,6 +154,7 @@ function watched(t: TestContext, folder: string) {
   const holder: CertificateHolder = {
     certificate: () => taken.at(-1),
     renewCertificate: (next) => {
+      refuses(next);
       taken.push(next);
       changed.notify();
     },
@@ -199,6 +200,22 @@ test("fault 267: a pair that does not fit is told once, and the good one stays u
   writeFileSync(join(folder, "tls/key.pem"), OTHER.key);
   await whenTaken(1);
   assert.equal(taken[1]?.keyPem(), OTHER.key);
+});
+
+test("fault 310: a pair that only the system refuses is told once, and the next one is taken", async (t) => {
+  const folder = folderFor(t);
+  write(folder, GOOD);
+  const { log, taken, whenTaken } = watched(t, folder, (next) => {
+    if (next.certPem === OTHER.cert) throw new Error("ee key too small");
+  });
+  write(folder, OTHER);
+  const { message } = await log.line("certificate_refused");
+  assert.match(message, /^server\.tls: the system refuses the new certificate; the old one stays in force$/);
+  const third = certificate("wrong-host");
+  write(folder, third);
+  await whenTaken(1);
+  assert.equal(taken[1]?.keyPem(), third.key);
+  assert.deepEqual(log.events, ["certificate_refused", "certificate_renewed"]);
 });
 
 test("fault 266: over the wire, by SIGHUP, and an open connection goes on", async (t) => {

@@ -5,6 +5,7 @@ export const ROWS_F = `
 265 | The certificate or key of \`server.tls\` is missing, broken, encrypted, of another pair, expired or not valid yet | a problem with code, file and fix; nothing is started. Soon to expire: a warning at the start, in \`check\` and \`doctor\`
 266 | The certificate and its key are replaced while the gateway runs, at once or one after the other, by a link or by SIGHUP | new connections get the new one; open ones go on
 267 | A pair that cannot be used takes the place of a good one while the gateway runs | the good one stays in force; one line in the log says what is wrong, and nothing is told of a pair that is half replaced for a moment
+310 | The system refuses a pair that was read as good, while the gateway runs | the one before stays in force, the log says so once, and the next pair is taken
 268 | Plain HTTP comes to a port that speaks TLS | 400 that says so, no reset
 269 | TLS is turned on or off by a reload | the listener stays as it is, and a warning says that it takes a restart
 83 | \`base_url\` with credentials, other schemes, link-local and disguised addresses, query, fragment, a doubled \`/v1\` | refused at load with the reason, or joined in its normal form with a warning
