@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Answered, Caller } from "./caller.ts";
 import type { LoadOrder, LoadReport } from "./load-order.ts";
 import { costOf, treeOf } from "./process-cost.ts";
+import { requestOf } from "./request.ts";
 
 /** The longest run, whatever was ordered. */
 const MAX_MS = 120_000;
@@ -192,26 +193,6 @@ class Lane {
 
 function sorted(values: readonly number[]): number[] {
   return values.toSorted((one, other) => one - other);
-}
-
-/**
- * A chat completion whose body has about this many bytes: one message, or a conversation of such of two kilobytes. Below
- * 200 bytes it is the body of the public harness.
- */
-function requestOf(order: LoadOrder, path: string, headers: string): Buffer {
-  const { model, stream, bodyBytes } = order;
-  const messages: { role: string; content: string }[] = [];
-  const body = (): string => JSON.stringify({ model, stream, messages });
-  const pieceBytes = bodyBytes > 4_096 ? 2_048 : 512;
-  if (bodyBytes < 200) messages.push({ role: "user", content: "Say hello for a benchmark test." });
-  while (body().length + pieceBytes < bodyBytes)
-    messages.push({
-      role: messages.length % 2 === 0 ? "user" : "assistant",
-      content: "w ".repeat(pieceBytes / 2),
-    });
-  const bytes = Buffer.from(body());
-  const head = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n${headers}Content-Length: ${bytes.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), bytes]);
 }
 
 setTimeout(() => process.exit(1), MAX_MS).unref();

@@ -8,7 +8,7 @@
 //
 // Without --scenarios and --only the benchmarks of single parts (`bench/*.bench.ts`) follow.
 
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { cpus, homedir, totalmem } from "node:os";
@@ -29,6 +29,7 @@ import {
   type Setting,
   warmUpsFor,
 } from "./scenarios.ts";
+import { ShapeProgram } from "./shape.ts";
 import { Samples } from "./table.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -71,19 +72,31 @@ function checkNames(list: string | undefined, known: readonly string[]): void {
     if (!known.includes(name)) throw new Error(`"${name}" is none of ${known.join(", ")}`);
 }
 
+/** What a run is made of. */
+type RigParts = {
+  readonly starter: Starter;
+  readonly scenarios: readonly Scenario[];
+  readonly windowMs: number;
+  readonly samples: Samples;
+  /** Undefined where load and endpoint of the public shape are those of the other scenarios. */
+  readonly shape: ShapeProgram | undefined;
+};
+
 /** One run of the rig: what is measured, and what has come of it. */
 class Rig {
   readonly #starter: Starter;
   readonly #scenarios: readonly Scenario[];
   readonly #windowMs: number;
   readonly #samples: Samples;
+  readonly #shape: ShapeProgram | undefined;
   readonly notes = new Set<string>();
 
-  constructor(starter: Starter, scenarios: readonly Scenario[], windowMs: number, samples: Samples) {
-    this.#starter = starter;
-    this.#scenarios = scenarios;
-    this.#windowMs = windowMs;
-    this.#samples = samples;
+  constructor(parts: RigParts) {
+    this.#starter = parts.starter;
+    this.#scenarios = parts.scenarios;
+    this.#windowMs = parts.windowMs;
+    this.#samples = parts.samples;
+    this.#shape = parts.shape;
   }
 
   /** Every peer once, in each setting that is asked for; a fresh endpoint for each setting. */
@@ -91,25 +104,33 @@ class Rig {
     for (const setting of EVERYWHERE) {
       const scenarios = this.#scenarios.filter((one) => one.setting === setting);
       if (scenarios.length === 0) continue;
-      const mock = this.#starter.helper("mock-endpoint.ts", [], setting);
-      mock.stdout?.setEncoding("utf8");
-      const [line]: unknown[] = mock.stdout === null ? [] : await once(mock.stdout, "data");
-      const endpoint: Endpoint = { ports: JSON.parse(String(line)) as MockPorts, pid: mock.pid ?? 0 };
+      const endpoint = await this.#startEndpoint(setting);
       try {
         await this.#measureDirect(endpoint, scenarios);
         for (const peer of peers)
           if (peer.settings.includes(setting)) await this.#measure(peer, endpoint, scenarios);
       } finally {
-        mock.kill();
+        endpoint.child.kill();
       }
     }
   }
 
+  async #startEndpoint(setting: Setting): Promise<Endpoint> {
+    if (setting === "shape" && this.#shape !== undefined) {
+      const { child, port } = await this.#shape.serve();
+      return { child, ports: { plain: port, tls: port, failing: port } };
+    }
+    const child = this.#starter.helper("mock-endpoint.ts", [], setting);
+    if (child.stdout === null) throw new Error("the endpoint has no output");
+    const [line]: unknown[] = await once(child.stdout, "data");
+    return { child, ports: JSON.parse(String(line)) as MockPorts };
+  }
+
   async #measureDirect(endpoint: Endpoint, scenarios: readonly Scenario[]): Promise<void> {
-    const { ports, pid } = endpoint;
+    const { ports, child } = endpoint;
     const bare: RunningPeer = {
       port: ports.plain,
-      pid,
+      pid: child.pid ?? 0,
       path: "/v1/chat/completions",
       headers: "",
       startMs: 0,
@@ -128,7 +149,7 @@ class Rig {
     try {
       running = await this.#starter.peer(peer, setting, endpoint.ports);
     } catch (error) {
-      this.notes.add(`${peer.name} did not start for ${namesOf(scenarios)}.`);
+      this.notes.add(`${peer.name} did not start for ${scenarios.map(({ name }) => name).join(", ")}.`);
       process.stderr.write(`${String(error)}: ${String((error as Error).cause)}\n`);
       return;
     }
@@ -165,8 +186,9 @@ class Rig {
       path,
       headers,
       directPort: endpoint.ports.plain,
-      endpointPid: endpoint.pid,
+      endpointPid: endpoint.child.pid ?? 0,
     };
+    if (setting === "shape" && this.#shape !== undefined) return this.#shape.load(whole);
     const child = this.#starter.helper("load.ts", [JSON.stringify(whole)], setting);
     if (child.stdout === null) throw new Error("the load has no output");
     const [report] = await Promise.all([text(child.stdout), once(child, "exit")]);
@@ -179,6 +201,7 @@ class Rig {
     const busy = `processors: ${(cpuSeconds / seconds).toFixed(2)}, load and endpoint ${(ownCpuSeconds / seconds).toFixed(2)}`;
     this.#tell(peer, scenario.name, figures, `; ${busy}${failed > 0 ? `; ${failed} FAILED` : ""}`);
     const isSound = failed * ANSWERS_A_FAILURE <= answers;
+    if (answers === 0 && failed === 0) this.notes.add(`${peer} in ${scenario.name}: no answer in a window.`);
     if (!isSound) this.notes.add(`${peer} in ${scenario.name}: more than one answer of a hundred failed.`);
     const about = `${scenario.name}: ${scenario.about}`;
     for (const figure of figures)
@@ -199,17 +222,13 @@ class Rig {
   }
 
   #tell(peer: string, name: string, figures: readonly Figure[], more: string): void {
-    const shown = figures.map((figure) => `${figure.name} ${figure.value.toFixed(2)} ${figure.unit}`.trim());
-    process.stderr.write(`${peer} ${name}: ${shown.join(", ")}${more}\n`);
+    const shown = figures.map((one) => `${one.name} ${one.value.toFixed(2)} ${one.unit}`.trim()).join(", ");
+    process.stderr.write(`${peer} ${name}: ${shown}${more}\n`);
   }
 }
 
 /** The mock endpoint. */
-type Endpoint = { readonly ports: MockPorts; readonly pid: number };
-
-function namesOf(scenarios: readonly Scenario[]): string {
-  return scenarios.map(({ name }) => name).join(", ");
-}
+type Endpoint = { readonly child: ChildProcess; readonly ports: MockPorts };
 
 /** Ours and nginx, and what else can be had; a sentence for each that cannot. */
 function findPeers(notes: Set<string>): readonly Peer[] {
@@ -249,10 +268,17 @@ const peers = findPeers(notes);
 if (!values.sources && peers.some(({ name }) => name === "fast" || name === "node")) build();
 const hasDirect = scenarios.some((one) => one.isDirectToo);
 const samples = new Samples([...(hasDirect ? [DIRECT] : []), ...peers.map(({ name }) => name)], "fast");
-const rig = new Rig(new Starter(isPinned), scenarios, windowMs, samples);
-for (let round = 1; round <= rounds; round += 1) {
-  process.stderr.write(`round ${round} of ${rounds}\n`);
-  await rig.round(peers);
+const shape = hasDirect ? ShapeProgram.compile() : undefined;
+if (hasDirect && shape === undefined)
+  notes.add("There is no C compiler (`cc`): load and endpoint of G1 and G2 are in TypeScript, and slow.");
+const rig = new Rig({ starter: new Starter(isPinned), scenarios, windowMs, samples, shape });
+try {
+  for (let round = 1; round <= rounds; round += 1) {
+    process.stderr.write(`round ${round} of ${rounds}\n`);
+    await rig.round(peers);
+  }
+} finally {
+  shape?.remove();
 }
 if (values.scenarios === undefined && values.only === undefined) {
   const folder = resolve(import.meta.dirname, "..");

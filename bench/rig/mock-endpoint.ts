@@ -10,6 +10,19 @@ import { createServer, type Server, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { writeTo } from "./lean-socket.ts";
+import {
+  EVENT,
+  FAILED,
+  LAST_EVENT,
+  MODELS,
+  PLAIN,
+  SHAPE_EVENTS,
+  SHAPE_MODEL,
+  SHAPE_PLAIN,
+  STREAM_END,
+  STREAM_HEAD,
+  whole,
+} from "./mock-answers.ts";
 
 /** Where it listens: in plain HTTP, in TLS, and as an endpoint that answers every chat with 500. */
 export type MockPorts = { readonly plain: number; readonly tls: number; readonly failing: number };
@@ -17,62 +30,9 @@ export type MockPorts = { readonly plain: number; readonly tls: number; readonly
 /** Where `GET` tells how many streams are under way, as a number. */
 const OPEN_STREAMS = "/open-streams";
 const CERTIFICATES = resolve(import.meta.dirname, "../../test/support/certs");
-const SHAPE_MODEL = "gpt-4o-mini";
 /** Beginnings of bodies are enough to find `model` and `stream`. */
 const LOOKED_AT_BYTES = 1_024;
 const USUAL_EVENTS = 20;
-
-const PLAIN = whole(200, answerOf("mock", "y".repeat(780), 18));
-const SHAPE_PLAIN = whole(200, answerOf(SHAPE_MODEL, "A word of it. ".repeat(12).trim(), 60));
-const FAILED = whole(500, { error: { message: "the server had an error", type: "server_error" } });
-const MODELS = whole(200, {
-  object: "list",
-  data: ["mock", "mock-n200", "mock-n50-d100", SHAPE_MODEL].map((id) => ({
-    id,
-    object: "model",
-    owned_by: "mock",
-  })),
-});
-const STREAM_HEAD = Buffer.from(
-  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n",
-);
-const EVENT = event("mock", { content: "x".repeat(200) });
-const LAST_EVENT = event("mock", {}, "stop");
-const STREAM_END = Buffer.concat([framed("data: [DONE]\n\n"), Buffer.from("0\r\n\r\n")]);
-/** A role, 31 words, the end with what was used; `[DONE]` is the 34th frame. */
-const SHAPE_EVENTS: readonly Buffer[] = [
-  event(SHAPE_MODEL, { role: "assistant", content: "" }),
-  ...Array.from({ length: 31 }, () => event(SHAPE_MODEL, { content: "word " })),
-  event(SHAPE_MODEL, {}, "stop", { prompt_tokens: 25, completion_tokens: 35, total_tokens: 60 }),
-];
-
-function answerOf(model: string, content: string, tokens: number): object {
-  return {
-    id: "chatcmpl-1",
-    object: "chat.completion",
-    created: 1,
-    model,
-    choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
-    usage: { prompt_tokens: 9, completion_tokens: tokens - 9, total_tokens: tokens },
-  };
-}
-
-function event(model: string, delta: object, finish_reason: string | null = null, usage?: object): Buffer {
-  const choices = [{ index: 0, delta, finish_reason }];
-  const data = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model, choices, usage };
-  return framed(`data: ${JSON.stringify(data)}\n\n`);
-}
-
-function whole(status: number, value: object): Buffer {
-  const body = JSON.stringify(value);
-  return Buffer.from(
-    `HTTP/1.1 ${status} ${status === 200 ? "OK" : "Internal Server Error"}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
-function framed(text: string): Buffer {
-  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
-}
 
 /** Reads requests one after the other and answers each as soon as its body is there. */
 class Peer {
