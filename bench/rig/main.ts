@@ -150,7 +150,7 @@ class Rig {
       running = await this.#starter.peer(peer, setting, endpoint.ports);
     } catch (error) {
       this.notes.add(`${peer.name} did not start for ${scenarios.map(({ name }) => name).join(", ")}.`);
-      process.stderr.write(`${String(error)}: ${String((error as Error).cause)}\n`);
+      process.stderr.write(`${String(error)}; ${String((error as Error).cause ?? "")}\n`);
       return;
     }
     try {

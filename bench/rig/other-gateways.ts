@@ -13,7 +13,7 @@ export type Found = { readonly peer: Peer } | { readonly name: string; readonly 
 /** An install has this long. */
 const INSTALL_MS = 900_000;
 const SLOW_START_MS = 120_000;
-const LITELLM = "1.106.2";
+const LITELLM = "1.108.7";
 const PORTKEY = "1.15.2";
 const KEY = "sk-bench-1234";
 const BEARER = `Authorization: Bearer ${KEY}\r\n`;

@@ -89,6 +89,12 @@ export class Starter {
       env,
     });
     closeSync(log);
+    child.on("error", () => undefined);
+    const { pid } = child;
+    if (pid === undefined) {
+      rmSync(folder, { recursive: true, force: true });
+      throw new Error(`${peer.name} cannot be started: ${command[0]} is not there`);
+    }
     const stop = async (): Promise<void> => {
       child.kill("SIGTERM");
       const limit = setTimeout(() => child.kill("SIGKILL"), STOPS_WITHIN_MS);
@@ -96,9 +102,7 @@ export class Starter {
       clearTimeout(limit);
       rmSync(folder, { recursive: true, force: true });
     };
-    const pid = child.pid ?? 0;
     try {
-      child.on("error", () => undefined);
       const untilMs = startedMs + (peer.startsWithinMs ?? STARTS_WITHIN_MS);
       if (peer.prepare !== undefined) {
         await untilListening(port, child, untilMs);
