@@ -118,7 +118,7 @@ class Rig {
   async #startEndpoint(setting: Setting): Promise<Endpoint> {
     if (setting === "shape" && this.#shape !== undefined) {
       const { child, port } = await this.#shape.serve();
-      return { child, ports: { plain: port, tls: port, failing: port } };
+      return { child: this.#starter.own(child), ports: { plain: port, tls: port, failing: port } };
     }
     const child = this.#starter.helper("mock-endpoint.ts", [], setting);
     if (child.stdout === null) throw new Error("the endpoint has no output");

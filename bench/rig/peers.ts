@@ -67,9 +67,22 @@ export function canPin(): boolean {
 /** Starts processes, on processors of their own where `isPinned` and the setting ask for it. */
 export class Starter {
   readonly #isPinned: boolean;
+  readonly #children = new Set<ChildProcess>();
 
+  /** What was started ends with this process, also when that is interrupted. */
   constructor(isPinned: boolean) {
     this.#isPinned = isPinned;
+    process.on("exit", () => {
+      for (const child of this.#children) child.kill("SIGKILL");
+    });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  }
+
+  /** Ends a process with this one, who has started it. */
+  own<Child extends ChildProcess>(child: Child): Child {
+    this.#children.add(child);
+    child.once("exit", () => this.#children.delete(child));
+    return child;
   }
 
   /** Starts a peer and waits for its first answer. Throws when none comes in time, with the end of its log. */
@@ -89,7 +102,7 @@ export class Starter {
       env,
     });
     closeSync(log);
-    child.on("error", () => undefined);
+    this.own(child).on("error", () => undefined);
     const { pid } = child;
     if (pid === undefined) {
       rmSync(folder, { recursive: true, force: true });
@@ -123,7 +136,7 @@ export class Starter {
   helper(file: string, args: readonly string[], setting: Setting): ChildProcess {
     const command = [process.execPath, join(import.meta.dirname, file), ...args];
     const [program = "", ...rest] = this.#pinned(command, OTHER_PROCESSOR, setting);
-    return spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });
+    return this.own(spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] }));
   }
 
   #pinned(command: readonly string[], processor: string, setting: Setting): readonly string[] {
