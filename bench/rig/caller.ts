@@ -1,7 +1,7 @@
 // One client connection: sends prepared requests one after the other and reads each answer to its end. Knows as much
-// of HTTP/1.1 as the answers of this rig need.
+// of HTTP/1.1 as the answers of this rig need, and costs as little as Node allows: a slow client would measure itself.
 
-import { connect, type Socket } from "node:net";
+import { type Connected, connectTo } from "./lean-socket.ts";
 
 /** How an answer ended. */
 export type Answered = {
@@ -11,32 +11,47 @@ export type Answered = {
   readonly hasDone: boolean;
 };
 
-const HEAD_END = "\r\n\r\n";
+/** Whom a caller tells; an answer of status 0 is a connection that ended. */
+export type CallerListener = {
+  readonly onAnswer: (answer: Answered) => void;
+  /** Events that have come. */
+  readonly onEvents?: (count: number) => void;
+};
 
-/** Answers are told to `onAnswer`, events as they come to `onEvents`; a connection that ends makes an answer of status 0. */
+const HEAD_END = "\r\n\r\n";
+const EVENT = "data: {";
+const DONE = "data: [DONE]";
+/** One less than the longest of the two: as much of a mark may lie before a cut. */
+const TAIL = DONE.length - 1;
+const STATUS_FROM = 9;
+const STATUS_TO = 12;
+
+/** Serves one request at a time. */
 export class Caller {
-  readonly #socket: Socket;
-  readonly #onAnswer: (answer: Answered) => void;
-  readonly #onEvents: (count: number) => void;
+  readonly #connection: Connected;
+  readonly #listener: CallerListener;
   #head = "";
   #status = 0;
-  #leftBytes = 0;
-  #isChunked = false;
+  /** Of a body with a length; undefined where it comes in chunks. */
+  #leftBytes: number | undefined;
   #isReading = false;
+  /** Of the chunk that is being read. */
+  #leftOfChunk = 0;
+  /** A line between two chunks that has not come whole. */
   #line = "";
-  #sawZero = false;
-  #isLast = false;
+  #sawLastSize = false;
+  /** The end of what was looked at, in which a mark may have begun. */
   #tail = "";
   #events = 0;
   #hasDone = false;
+  #isClosed = false;
 
-  constructor(port: number, onAnswer: (answer: Answered) => void, onEvents: (count: number) => void) {
-    this.#onAnswer = onAnswer;
-    this.#onEvents = onEvents;
-    this.#socket = connect({ port, host: "127.0.0.1", noDelay: true });
-    this.#socket.on("data", (chunk) => this.#read(chunk));
-    this.#socket.on("error", () => this.#socket.destroy());
-    this.#socket.on("close", () => this.#onAnswer({ status: 0, events: this.#events, hasDone: false }));
+  constructor(port: number, listener: CallerListener) {
+    this.#listener = listener;
+    this.#connection = connectTo(port, {
+      onRead: (bytes) => this.#read(bytes),
+      onClose: () => this.#end(0),
+    });
   }
 
   /** Sends a whole request. Only one may be under way. */
@@ -44,81 +59,91 @@ export class Caller {
     this.#head = "";
     this.#tail = "";
     this.#line = "";
-    this.#sawZero = false;
-    this.#isLast = false;
+    this.#leftOfChunk = 0;
+    this.#sawLastSize = false;
     this.#isReading = false;
     this.#events = 0;
     this.#hasDone = false;
-    this.#socket.write(request);
+    this.#connection.write(request);
   }
 
+  /** Ends the connection; nothing is told afterwards. */
   close(): void {
-    this.#socket.removeAllListeners("close").destroy();
+    this.#isClosed = true;
+    this.#connection.destroy();
   }
 
-  #read(chunk: Buffer): void {
+  #read(bytes: Buffer): void {
     if (this.#isReading) {
-      this.#takeBody(chunk.toString("latin1"));
+      this.#takeBody(bytes, 0);
       return;
     }
-    this.#head += chunk.toString("latin1");
+    const before = this.#head.length;
+    this.#head += bytes.toString("latin1", 0, Math.min(bytes.length, 4_096));
     const end = this.#head.indexOf(HEAD_END);
     if (end === -1) return;
     const head = this.#head.slice(0, end);
-    this.#status = Number(head.slice(9, 12));
-    this.#leftBytes = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-    this.#isChunked = /\r\ntransfer-encoding: *chunked/i.test(head);
+    this.#status = Number(head.slice(STATUS_FROM, STATUS_TO));
+    const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    this.#leftBytes = length === undefined ? undefined : Number(length);
     this.#isReading = true;
-    this.#takeBody(this.#head.slice(end + HEAD_END.length));
+    this.#takeBody(bytes, end + HEAD_END.length - before);
   }
 
-  #takeBody(text: string): void {
-    if (!this.#isChunked) {
-      this.#leftBytes -= text.length;
-      if (this.#leftBytes <= 0) this.#end();
+  #takeBody(bytes: Buffer, from: number): void {
+    if (this.#leftBytes !== undefined) {
+      this.#leftBytes -= bytes.length - from;
+      if (this.#leftBytes <= 0) this.#end(this.#status);
       return;
     }
-    let payload = "";
-    let at = 0;
-    while (at < text.length && this.#isReading) {
-      if (this.#leftBytes > 0) {
-        payload += text.slice(at, at + this.#leftBytes);
-        const taken = Math.min(this.#leftBytes, text.length - at);
-        this.#leftBytes -= taken;
-        at += taken;
-      } else at = this.#takeSizeLine(text, at);
-      if (this.#isLast) this.#isReading = false;
-    }
-    this.#count(payload);
-    if (this.#isLast) this.#end();
+    this.#takeChunks(bytes.toString("latin1", from));
   }
 
-  /** Lines between chunks: the end of the one before, then the size of the next; the last is of no size. */
-  #takeSizeLine(text: string, at: number): number {
-    const end = text.indexOf("\n", at);
-    this.#line += text.slice(at, end === -1 ? text.length : end + 1);
-    if (end === -1) return text.length;
-    const line = this.#line.trim();
+  /** Takes the chunks apart: a mark may be cut by the end of one. */
+  #takeChunks(text: string): void {
+    let payload = this.#tail;
+    let isLast = false;
+    let at = 0;
+    while (at < text.length && !isLast) {
+      if (this.#leftOfChunk > 0) {
+        const end = Math.min(text.length, at + this.#leftOfChunk);
+        payload += text.slice(at, end);
+        this.#leftOfChunk -= end - at;
+        at = end;
+        continue;
+      }
+      const end = text.indexOf("\n", at);
+      this.#line += text.slice(at, end === -1 ? text.length : end + 1);
+      at = end === -1 ? text.length : end + 1;
+      if (end !== -1) isLast = this.#takeLine();
+    }
+    this.#count(payload);
+    if (isLast) this.#end(this.#status);
+  }
+
+  /** Lines between chunks: the end of the one before, then the size of the next. True behind the last of all. */
+  #takeLine(): boolean {
+    const line = this.#line;
     this.#line = "";
-    if (line !== "") this.#leftBytes = Number.parseInt(line, 16);
-    if (line !== "" && this.#leftBytes === 0) this.#sawZero = true;
-    else if (line === "" && this.#sawZero) this.#isLast = true;
-    return end + 1;
+    if (line === "\r\n") return this.#sawLastSize;
+    this.#leftOfChunk = Number.parseInt(line, 16);
+    this.#sawLastSize = this.#leftOfChunk === 0;
+    return false;
   }
 
   #count(payload: string): void {
-    // What is counted may lie across two pieces.
-    const joined = this.#tail + payload;
-    const found = countOf(joined, "data: {") - countOf(this.#tail, "data: {");
-    this.#hasDone ||= joined.includes("data: [DONE]");
-    this.#tail = joined.slice(-16);
+    // What was counted before lies in the tail.
+    const found = countOf(payload, EVENT) - countOf(this.#tail, EVENT);
+    this.#hasDone ||= payload.includes(DONE);
+    this.#tail = payload.slice(-TAIL);
     this.#events += found;
-    if (found > 0) this.#onEvents(found);
+    if (found > 0) this.#listener.onEvents?.(found);
   }
 
-  #end(): void {
+  #end(status: number): void {
+    if (this.#isClosed) return;
     this.#isReading = false;
-    this.#onAnswer({ status: this.#status, events: this.#events, hasDone: this.#hasDone });
+    this.#listener.onAnswer({ status, events: this.#events, hasDone: this.#hasDone });
   }
 }
 

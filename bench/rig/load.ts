@@ -3,114 +3,127 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { type Answered, Caller } from "./caller.ts";
+import type { LoadOrder, LoadReport } from "./load-order.ts";
 import { costOf, treeOf } from "./process-cost.ts";
-
-/** What to do. All times are in milliseconds. */
-export type LoadOrder = {
-  /** `closed`: each connection asks again when it is answered. `open`: `rate` requests a second, half of them direct. */
-  readonly kind: "closed" | "open";
-  readonly port: number;
-  /** The port of the endpoint itself, for the direct half of `open`. */
-  readonly directPort: number;
-  /** The gateway's process. */
-  readonly pid: number;
-  readonly connections: number;
-  readonly bodyBytes: number;
-  readonly model: string;
-  readonly stream: boolean;
-  /** Events that a stream must have. */
-  readonly events: number;
-  readonly rate: number;
-  readonly rampMs: number;
-  readonly warmMs: number;
-  readonly windowMs: number;
-};
-
-/** What came of it, within the window. */
-export type LoadReport = {
-  readonly answers: number;
-  readonly events: number;
-  /** Answers that were not whole or not 200, over the whole run. */
-  readonly failed: number;
-  readonly cpuSeconds: number;
-  readonly seconds: number;
-  readonly rssBytes: number;
-  /** Milliseconds from the intended start to the end, sorted. */
-  readonly latencies: readonly number[];
-  /** The same of requests that went to the endpoint directly. */
-  readonly directLatencies: readonly number[];
-};
+import { requestOf } from "./request.ts";
 
 /** The longest run, whatever was ordered. */
 const MAX_MS = 120_000;
+/** A gateway that refuses connections is not asked again at once. */
+const RECONNECT_MS = 20;
+/** How long after the last client has left the endpoint's streams are counted. */
+const LEAVING_MS = 2_000;
+const CHATS = "/v1/chat/completions";
 
 class Load {
   readonly #order: LoadOrder;
   readonly #request: Buffer;
+  readonly #direct: Buffer;
   #isMeasuring = false;
   #isOver = false;
   #answers = 0;
   #events = 0;
   #failed = 0;
+  readonly #callers = new Set<Caller>();
   readonly #latencies: number[] = [];
+  readonly #firstEvents: number[] = [];
   readonly #directLatencies: number[] = [];
 
   constructor(order: LoadOrder) {
     this.#order = order;
-    this.#request = requestOf(order);
+    this.#request = requestOf(order, order.path, order.headers);
+    this.#direct = requestOf(order, CHATS, "");
   }
 
   async run(): Promise<LoadReport> {
-    const { kind, pid, rampMs, warmMs, windowMs } = this.#order;
-    if (kind === "closed") await this.#startClosed(rampMs);
-    else this.#startOpen();
+    const { kind, pid, endpointPid, rampMs, warmMs, windowMs } = this.#order;
+    if (kind === "open") this.#startOpen();
+    else await this.#startClosed(rampMs);
     await delay(warmMs);
     const pids = treeOf(pid);
-    const before = costOf(pids);
+    const own = [process.pid, endpointPid];
+    const [before, ownBefore] = [costOf(pids), costOf(own)];
     const startedMs = performance.now();
     this.#isMeasuring = true;
     await delay(windowMs);
     this.#isMeasuring = false;
-    const after = costOf(pids);
+    const [after, ownAfter] = [costOf(pids), costOf(own)];
+    const seconds = (performance.now() - startedMs) / 1_000;
     this.#isOver = true;
     return {
       answers: this.#answers,
       events: this.#events,
       failed: this.#failed,
       cpuSeconds: after.cpuSeconds - before.cpuSeconds,
-      seconds: (performance.now() - startedMs) / 1_000,
+      ownCpuSeconds: ownAfter.cpuSeconds - ownBefore.cpuSeconds,
+      seconds,
       rssBytes: after.rssBytes,
-      latencies: this.#latencies.toSorted((one, other) => one - other),
-      directLatencies: this.#directLatencies.toSorted((one, other) => one - other),
+      latencies: sorted(this.#latencies),
+      firstEvents: sorted(this.#firstEvents),
+      directLatencies: sorted(this.#directLatencies),
+      leftStreams: kind === "leaving" ? await this.#streamsLeft() : 0,
     };
   }
 
   async #startClosed(rampMs: number): Promise<void> {
-    const { connections, port } = this.#order;
+    const { connections } = this.#order;
     for (let index = 0; index < connections; index += 1) {
-      this.#askForEver(port);
+      this.#askForEver();
       if (rampMs > 0 && index % 10 === 9) await delay((rampMs * 10) / connections);
     }
   }
 
-  #askForEver(port: number): void {
+  #askForEver(): void {
+    const { port, kind, stream } = this.#order;
     let sentMs = 0;
-    const caller = new Caller(
-      port,
-      (answer) => {
+    let hasBegun = false;
+    const caller: Caller = new Caller(port, {
+      onAnswer: (answer) => {
         this.#take(answer, performance.now() - sentMs, this.#latencies);
-        if (answer.status === 0 || this.#isOver) return caller.close();
-        ask();
+        if (answer.status === 0) this.#askLater(caller);
+        else if (!this.#isOver) ask();
       },
-      (count) => {
+      onEvents: (count) => {
         if (this.#isMeasuring) this.#events += count;
+        if (!hasBegun && this.#isMeasuring && stream) this.#firstEvents.push(performance.now() - sentMs);
+        hasBegun = true;
+        if (kind === "leaving" && !this.#isOver) this.#leave(caller);
       },
-    );
+    });
     const ask = (): void => {
       sentMs = performance.now();
+      hasBegun = false;
       caller.send(this.#request);
     };
+    this.#callers.add(caller);
     ask();
+  }
+
+  /** The connection is gone; another takes its place. */
+  #askLater(caller: Caller): void {
+    caller.close();
+    this.#callers.delete(caller);
+    setTimeout(() => {
+      if (!this.#isOver) this.#askForEver();
+    }, RECONNECT_MS);
+  }
+
+  #leave(caller: Caller): void {
+    caller.close();
+    this.#callers.delete(caller);
+    if (this.#isMeasuring) this.#answers += 1;
+    // Behind the read that is under way.
+    setImmediate(() => {
+      if (!this.#isOver) this.#askForEver();
+    });
+  }
+
+  async #streamsLeft(): Promise<number> {
+    for (const caller of this.#callers) caller.close();
+    await delay(LEAVING_MS);
+    const answer = await fetch(`http://127.0.0.1:${this.#order.directPort}/open-streams`);
+    const { streams } = (await answer.json()) as { streams: number };
+    return streams;
   }
 
   /** Requests are due at even times, whatever became of those before them; every second one goes to the endpoint itself. */
@@ -126,9 +139,10 @@ class Load {
       }
       const due = Math.floor(((performance.now() - startedMs) / 1_000) * rate);
       for (; sent < due; sent += 1) {
+        const isDirect = sent % 2 === 1;
         const dueMs = startedMs + (sent / rate) * 1_000;
-        const latencies = sent % 2 === 0 ? this.#latencies : this.#directLatencies;
-        lanes[sent % 2 === 0 ? 0 : 1].ask(this.#request, (answer) =>
+        const latencies = isDirect ? this.#directLatencies : this.#latencies;
+        lanes[isDirect ? 1 : 0].ask(isDirect ? this.#direct : this.#request, (answer) =>
           this.#take(answer, performance.now() - dueMs, latencies),
         );
       }
@@ -139,8 +153,8 @@ class Load {
     if (this.#isOver) return;
     const { stream, events } = this.#order;
     const isWhole = answer.status === 200 && (!stream || (answer.hasDone && answer.events === events));
-    if (!isWhole) this.#failed += 1;
-    if (!this.#isMeasuring) return;
+    if (!isWhole && this.#isMeasuring) this.#failed += 1;
+    if (!this.#isMeasuring || !isWhole) return;
     if (latencies === this.#latencies) this.#answers += 1;
     latencies.push(tookMs);
   }
@@ -163,9 +177,8 @@ class Lane {
   }
 
   #open(): Caller {
-    const caller: Caller = new Caller(
-      this.#port,
-      (answer) => {
+    const caller: Caller = new Caller(this.#port, {
+      onAnswer: (answer) => {
         const onAnswer = this.#waiting.get(caller);
         this.#waiting.delete(caller);
         if (answer.status !== 0) this.#idle.push(caller);
@@ -173,26 +186,13 @@ class Lane {
         else if (this.#idle.includes(caller)) this.#idle.splice(this.#idle.indexOf(caller), 1);
         onAnswer?.(answer);
       },
-      () => {},
-    );
+    });
     return caller;
   }
 }
 
-/** A chat completion whose body has this many bytes: one message of a kilobyte, or a conversation of such of two. */
-function requestOf(order: LoadOrder): Buffer {
-  const { model, stream, bodyBytes } = order;
-  const messages: { role: string; content: string }[] = [];
-  const body = (): string => JSON.stringify({ model, stream, messages });
-  const pieceBytes = bodyBytes > 4_096 ? 2_048 : 512;
-  while (body().length + pieceBytes < bodyBytes)
-    messages.push({
-      role: messages.length % 2 === 0 ? "user" : "assistant",
-      content: "w ".repeat(pieceBytes / 2),
-    });
-  const bytes = Buffer.from(body());
-  const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAuthorization: Bearer sk-bench\r\nContent-Length: ${bytes.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), bytes]);
+function sorted(values: readonly number[]): number[] {
+  return values.toSorted((one, other) => one - other);
 }
 
 setTimeout(() => process.exit(1), MAX_MS).unref();

@@ -1,25 +1,48 @@
-// What is measured: nginx of the system as a plain proxy, this checkout, and another state of the gateway where one is
-// given. Each is started afresh for each round in a folder of its own.
+// Starting and stopping what is measured: each afresh for each round and setting, in a folder of its own, its log in a
+// file there.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { MockPorts } from "./mock-endpoint.ts";
 import { costOf, treeOf } from "./process-cost.ts";
+import type { Setting } from "./scenarios.ts";
+
+/** Where one run of a peer works, and what it is to do there. */
+export type Place = {
+  readonly folder: string;
+  readonly port: number;
+  readonly setting: Setting;
+  readonly endpoint: MockPorts;
+};
 
 /** Something to measure. */
-export type Peer = { readonly name: string; readonly command: (place: Place) => readonly string[] };
+export type Peer = {
+  readonly name: string;
+  /** In which settings it can be measured. */
+  readonly settings: readonly Setting[];
+  readonly command: (place: Place) => readonly string[];
+  readonly env?: (place: Place) => Readonly<Record<string, string>>;
+  /** Header lines of each request, each with its line end. */
+  readonly headers?: (place: Place) => string;
+  /** Where chats are asked for; `/v1/chat/completions` where it is left out. */
+  readonly path?: string;
+  /** Called when it listens, for what no file can tell it. */
+  readonly prepare?: (place: Place) => Promise<void>;
+  /** How long it may take to its first answer, in ms. */
+  readonly startsWithinMs?: number;
+};
 
-/** Where one run of a peer works. */
-type Place = { readonly folder: string; readonly port: number; readonly endpointPort: number };
-
-/** A peer that answers. `startMs` is the time to its first answer, `idleRssBytes` its memory a second later. */
+/** A peer that answers. `startMs` is the time to its first answer to a chat, `idleRssBytes` its memory a second later. */
 export type RunningPeer = {
   readonly port: number;
   readonly pid: number;
+  readonly path: string;
+  readonly headers: string;
   readonly startMs: number;
   readonly idleRssBytes: number;
   stop(): Promise<void>;
@@ -29,93 +52,140 @@ const STARTS_WITHIN_MS = 20_000;
 const ANSWERS_WITHIN_MS = 2_000;
 /** What has not ended by then has requests under way that nobody waits for. */
 const STOPS_WITHIN_MS = 5_000;
+const CHATS = "/v1/chat/completions";
+const FIRST_CHAT = JSON.stringify({ model: "mock", messages: [{ role: "user", content: "Say hello." }] });
 /** The gateway has one processor, load and endpoint share the other. */
-const IS_PINNED = process.platform === "linux" && availableParallelism() > 1;
 const GATEWAY_PROCESSOR = "0";
 const OTHER_PROCESSOR = "1";
 
-/** nginx, from the system's path. */
-export const NGINX: Peer = {
-  name: "nginx",
-  command: ({ folder, port, endpointPort }) => {
-    mkdirSync(join(folder, "t"));
-    writeFileSync(join(folder, "nginx.conf"), nginxFile(folder, port, endpointPort));
-    return ["nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")];
-  },
-};
-
-/** The gateway of a checkout that has its packages installed, with everything on that is on by default. */
-export function gatewayAt(name: string, root: string): Peer {
-  return {
-    name,
-    command: ({ folder, port, endpointPort }) => {
-      const file = join(folder, "config.yaml");
-      writeFileSync(file, gatewayFile(port, endpointPort));
-      return [
-        join(root, "node_modules/.bin/node"),
-        join(root, "bin/oai-gateway.cjs"),
-        "serve",
-        "--config",
-        file,
-        "--data-dir",
-        folder,
-      ];
-    },
-  };
+/** Whether processes can be kept on processors of their own here: Linux with taskset, and two processors. */
+export function canPin(): boolean {
+  if (process.platform !== "linux" || availableParallelism() < 2) return false;
+  return spawnSync("taskset", ["--version"], { stdio: "ignore" }).status === 0;
 }
 
-/** Starts a peer and waits for its first answer. Throws when none comes within 20 seconds. */
-export async function startPeer(peer: Peer, endpointPort: number): Promise<RunningPeer> {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-bench-"));
-  const port = await freePort();
-  const startedMs = performance.now();
-  const child = pinned(peer.command({ folder, port, endpointPort }), GATEWAY_PROCESSOR);
-  const stop = async (): Promise<void> => {
-    child.kill("SIGTERM");
-    const limit = setTimeout(() => child.kill("SIGKILL"), STOPS_WITHIN_MS);
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    clearTimeout(limit);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const pid = child.pid ?? 0;
-  try {
-    await firstAnswer(port, child);
-  } catch (error) {
-    await stop();
-    throw new Error(`${peer.name} gave no answer`, { cause: error });
+/** Starts processes, on processors of their own where `isPinned` and the setting ask for it. */
+export class Starter {
+  readonly #isPinned: boolean;
+  readonly #children = new Set<ChildProcess>();
+
+  /** What was started ends with this process, also when that is interrupted. */
+  constructor(isPinned: boolean) {
+    this.#isPinned = isPinned;
+    process.on("exit", () => {
+      for (const child of this.#children) child.kill("SIGKILL");
+    });
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   }
-  const startMs = performance.now() - startedMs;
-  await delay(1_000);
-  return { port, pid, startMs, idleRssBytes: costOf(treeOf(pid)).rssBytes, stop };
+
+  /** Ends a process with this one, who has started it. */
+  own<Child extends ChildProcess>(child: Child): Child {
+    this.#children.add(child);
+    child.once("exit", () => this.#children.delete(child));
+    return child;
+  }
+
+  /** Starts a peer and waits for its first answer. Throws when none comes in time, with the end of its log. */
+  async peer(peer: Peer, setting: Setting, endpoint: MockPorts): Promise<RunningPeer> {
+    const folder = mkdtempSync(join(tmpdir(), "oai-gateway-bench-"));
+    const port = await freePort();
+    const place = { folder, port, setting, endpoint };
+    const logPath = join(folder, "log");
+    const log = openSync(logPath, "a");
+    const [headers, path] = [peer.headers?.(place) ?? "", peer.path ?? CHATS];
+    const command = this.#pinned(peer.command(place), GATEWAY_PROCESSOR, setting);
+    const startedMs = performance.now();
+    const env = { ...process.env, NODE_ENV: "production", ...peer.env?.(place) };
+    const child = spawn(command[0] ?? "", command.slice(1), {
+      stdio: ["ignore", log, log],
+      cwd: folder,
+      env,
+    });
+    closeSync(log);
+    this.own(child).on("error", () => undefined);
+    const { pid } = child;
+    if (pid === undefined) {
+      rmSync(folder, { recursive: true, force: true });
+      throw new Error(`${peer.name} cannot be started: ${command[0]} is not there`);
+    }
+    const stop = async (): Promise<void> => {
+      child.kill("SIGTERM");
+      const limit = setTimeout(() => child.kill("SIGKILL"), STOPS_WITHIN_MS);
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      clearTimeout(limit);
+      rmSync(folder, { recursive: true, force: true });
+    };
+    try {
+      const untilMs = startedMs + (peer.startsWithinMs ?? STARTS_WITHIN_MS);
+      if (peer.prepare !== undefined) {
+        await untilListening(port, child, untilMs);
+        await peer.prepare(place);
+      }
+      await firstAnswer(`http://127.0.0.1:${port}${path}`, headers, child, untilMs);
+    } catch (error) {
+      const said = readFileSync(logPath, "utf8").slice(-600);
+      await stop();
+      throw new Error(`${peer.name} gave no answer\n${said}`, { cause: error });
+    }
+    const startMs = performance.now() - startedMs;
+    await delay(1_000);
+    return { port, pid, path, headers, startMs, idleRssBytes: costOf(treeOf(pid)).rssBytes, stop };
+  }
+
+  /** Starts one of the rig's own processes, away from the gateway's processor. */
+  helper(file: string, args: readonly string[], setting: Setting): ChildProcess {
+    const command = [process.execPath, join(import.meta.dirname, file), ...args];
+    const [program = "", ...rest] = this.#pinned(command, OTHER_PROCESSOR, setting);
+    return this.own(spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] }));
+  }
+
+  #pinned(command: readonly string[], processor: string, setting: Setting): readonly string[] {
+    return this.#isPinned && setting !== "shape" ? ["taskset", "-c", processor, ...command] : command;
+  }
 }
 
-/** Starts one of the rig's own processes, away from the gateway's processor. */
-export function startHelper(file: string, args: readonly string[]): ChildProcess {
-  return pinned([process.execPath, join(import.meta.dirname, file), ...args], OTHER_PROCESSOR);
-}
-
-function pinned(command: readonly string[], processor: string): ChildProcess {
-  const [program = "", ...args] = IS_PINNED ? ["taskset", "-c", processor, ...command] : command;
-  const env = { ...process.env, NODE_ENV: "production" };
-  return spawn(program, args, { stdio: ["ignore", "pipe", "ignore"], env });
-}
-
-async function firstAnswer(port: number, child: ChildProcess): Promise<void> {
-  child.stdout?.resume();
-  const untilMs = performance.now() + STARTS_WITHIN_MS;
+async function untilListening(port: number, child: ChildProcess, untilMs: number): Promise<void> {
   while (performance.now() < untilMs && child.exitCode === null) {
     try {
-      const answer = await fetch(`http://127.0.0.1:${port}/v1/models`, {
-        signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+      await (await ask(`http://127.0.0.1:${port}/`, {})).arrayBuffer();
+      return;
+    } catch {
+      await delay(10);
+    }
+  }
+}
+
+async function firstAnswer(
+  url: string,
+  headers: string,
+  child: ChildProcess,
+  untilMs: number,
+): Promise<void> {
+  const pairs = headers.split("\r\n").filter((line) => line !== "");
+  const own = pairs.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
+  let last = "no connection";
+  while (performance.now() < untilMs && child.exitCode === null) {
+    try {
+      const answer = await ask(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...Object.fromEntries(own) },
+        body: FIRST_CHAT,
       });
-      await answer.arrayBuffer();
+      last = `${answer.status} ${(await answer.text()).slice(0, 300)}`;
       if (answer.ok) return;
     } catch {
       // Not listening yet.
     }
-    await delay(10);
+    await delay(5);
   }
-  throw new Error(`exit code ${child.exitCode ?? "none"}`);
+  throw new Error(child.exitCode === null ? last : `exit code ${child.exitCode}`);
+}
+
+function ask(url: string, what: RequestInit): Promise<Response> {
+  return fetch(url, { ...what, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
 }
 
 /** A port of loopback that was free a moment ago. */
@@ -127,43 +197,4 @@ async function freePort(): Promise<number> {
   await once(server, "close");
   if (address === null || typeof address === "string") throw new Error("not listening on TCP");
   return address.port;
-}
-
-function gatewayFile(port: number, endpointPort: number): string {
-  const endpoint = (name: string, weight: number): string =>
-    `  - { name: ${name}, base_url: "http://127.0.0.1:${endpointPort}/v1", api_key: sk-upstream, weight: ${weight} }`;
-  return `server: { host: 127.0.0.1, port: ${port} }\nendpoints:\n${endpoint("one", 10)}\n${endpoint("two", 5)}\n`;
-}
-
-/** A proxy that keeps connections and buffers no answers, and does nothing else. */
-function nginxFile(folder: string, port: number, endpointPort: number): string {
-  const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-  const paths = folders.map((kind) => `  ${kind}_temp_path ${join(folder, "t", kind)};`).join("\n");
-  return `daemon off;
-worker_processes 1;
-pid ${join(folder, "nginx.pid")};
-error_log ${join(folder, "error.log")} warn;
-worker_rlimit_nofile 16384;
-events { worker_connections 8192; }
-http {
-  access_log off;
-${paths}
-  client_body_buffer_size 256k;
-  client_max_body_size 64m;
-  keepalive_requests 100000000;
-  tcp_nodelay on;
-  upstream endpoint { server 127.0.0.1:${endpointPort}; keepalive 2048; keepalive_requests 100000000; }
-  server {
-    listen 127.0.0.1:${port} backlog=1024;
-    location / {
-      proxy_pass http://endpoint;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Authorization "Bearer sk-upstream";
-      proxy_buffering off;
-      proxy_read_timeout 300s;
-    }
-  }
-}
-`;
 }

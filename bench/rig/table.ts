@@ -1,29 +1,36 @@
 // Keeps samples of figures and shows their medians as a Markdown table, with the gateway as a multiple of nginx.
 
+/** What a row is about. */
+export type Row = { readonly label: string; readonly goal: string };
+
+type Kept = { readonly goal: string; readonly byPeer: Map<string, number[]> };
+
 /** Samples by figure and by what was measured. */
 export class Samples {
   readonly #peers: readonly string[];
-  readonly #figures = new Map<string, Map<string, number[]>>();
+  /** Whose figures are set against nginx's. */
+  readonly #ours: string;
+  readonly #rows = new Map<string, Kept>();
 
-  constructor(peers: readonly string[]) {
+  constructor(peers: readonly string[], ours: string) {
     this.#peers = peers;
+    this.#ours = ours;
   }
 
-  add(peer: string, figure: string, value: number): void {
-    const row = this.#figures.get(figure) ?? new Map<string, number[]>();
-    this.#figures.set(figure, row);
-    row.set(peer, [...(row.get(peer) ?? []), value]);
+  add(peer: string, row: Row, value: number): void {
+    const kept = this.#rows.get(row.label) ?? { goal: row.goal, byPeer: new Map<string, number[]>() };
+    this.#rows.set(row.label, kept);
+    kept.byPeer.set(peer, [...(kept.byPeer.get(peer) ?? []), value]);
   }
 
-  /** A row a figure; times nginx only where both were measured and the figure is a cost. */
+  /** A row a figure. A peer has an empty cell where it was not measured, or not in a round without failures. */
   table(): string {
-    const head = ["", ...this.#peers, "gateway, times nginx"];
-    const rows = [...this.#figures].map(([figure, byPeer]) => {
+    const head = ["", ...this.#peers, `${this.#ours}, times nginx`, "goal"];
+    const rows = [...this.#rows].map(([label, { goal, byPeer }]) => {
       const medians = this.#peers.map((peer) => median(byPeer.get(peer) ?? []));
-      const nginx = median(byPeer.get("nginx") ?? []);
-      const gateway = median(byPeer.get("gateway") ?? []);
-      const times = figure.includes("CPU") ? gateway / nginx : Number.NaN;
-      return [figure, ...medians.map(shown), Number.isNaN(times) ? "" : times.toFixed(1)];
+      const times = median(byPeer.get(this.#ours) ?? []) / median(byPeer.get("nginx") ?? []);
+      const isRatio = goal.includes("×") || label.includes("CPU");
+      return [label, ...medians.map(shown), isRatio && Number.isFinite(times) ? times.toFixed(2) : "", goal];
     });
     const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
     return [
@@ -35,7 +42,7 @@ export class Samples {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
+  const sorted = values.filter((value) => Number.isFinite(value)).sort((one, other) => one - other);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
@@ -43,5 +50,6 @@ function median(values: readonly number[]): number {
 
 function shown(value: number): string {
   if (Number.isNaN(value)) return "";
+  if (value === 0) return "0";
   return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
 }

@@ -13,7 +13,7 @@ import { EXPIRY_WARNING_MS } from "../config/rules/rules-tls.ts";
 import { systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import { message, translator } from "../language/messages.ts";
-import { statMark } from "./watch.ts";
+import { Looks, statMark } from "./looks.ts";
 
 /** Whose certificate is watched. */
 export type CertificateHolder = {
@@ -36,9 +36,7 @@ export class CertificateWatch {
   #seen: string | undefined;
   /** Looks since the last change for which nothing was decided; undefined where there is nothing to decide. */
   #waited: number | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  readonly #looks = new Looks(() => this.#look());
   #warnedFor: string | undefined;
   #onRefused: ((problem: Diagnostic) => void) | undefined;
 
@@ -53,31 +51,27 @@ export class CertificateWatch {
     // A listener without TLS has none until the next start.
     if (this.#holder.certificate() === undefined) return;
     this.#onRefused = onRefused;
-    this.#looking = this.#look();
+    this.#looks.begin(0);
   }
 
   /** Ends it; nothing happens afterwards. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
-  async #look(): Promise<void> {
+  async #look(): Promise<number> {
     const certificate = this.#holder.certificate();
     if (certificate !== undefined) {
       const { certFile, keyFile } = certificate.files();
       const marks = (await Promise.all([statMark(certFile), statMark(keyFile)])).join("\n");
-      if (this.#isClosed) return;
+      if (this.#looks.isClosed) return this.#lookMs;
       // What was replaced between the start and the first look is read as well.
       if (marks !== this.#seen) this.#waited = 0;
       else this.#decide(certificate);
       this.#seen = marks;
       this.#warnOfEnd(this.#holder.certificate() ?? certificate);
     }
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look();
-    }, this.#lookMs);
+    return this.#lookMs;
   }
 
   /** The files have stood still for a look. */

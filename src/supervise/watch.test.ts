@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { contentState } from "../config/file/load.ts";
-import { statMark, type WatchOptions, watchConfig } from "./watch.ts";
+import { statMark } from "./looks.ts";
+import { type WatchOptions, watchConfig } from "./watch.ts";
 
 type Watched = {
   readonly folder: string;

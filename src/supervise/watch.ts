@@ -1,10 +1,10 @@
 // Notices that the configuration file, the `.env` beside it, or a file that it names, has new content. Loads and swaps
 // nothing: that is for who is told.
 
-import { type BigIntStats, stat } from "node:fs";
 import { dirname, join } from "node:path";
 import { contentState } from "../config/file/load.ts";
 import type { Log } from "../core/summary.ts";
+import { Looks, NO_FILE, statMark } from "./looks.ts";
 
 /** Of a `LoadResult`. */
 export type LastRead = { readonly contentHash: string; readonly files: readonly string[] };
@@ -48,8 +48,6 @@ const LOOKS_THAT_READ = 10;
  * requests up for a tenth of a second: with more than these only a change has them read.
  */
 const MOST_FILES = 256;
-/** The mark of a pipe or a device: what was read from it is gone, and opening it again may wait for ever. */
-const NO_FILE = "no file";
 
 /**
  * Begins to watch: asks the system a few times a second what the two paths mean now. It follows every link and every
@@ -59,19 +57,6 @@ const NO_FILE = "no file";
 export function watchConfig(options: WatchOptions): ConfigWatch {
   const watch = new Watch(options);
   return { ready: watch.start(), close: () => watch.close() };
-}
-
-/** Identity, length and times of what a path means now, links followed; the reason where there is nothing. */
-export function statMark(path: string): Promise<string> {
-  // By a callback: half the processor's time of the form with promises.
-  return new Promise((resolve) => {
-    const answer = (error: NodeJS.ErrnoException | null, found: BigIntStats): void => {
-      if (error !== null) resolve(error.code ?? "unknown");
-      else if (!found.isFile() && !found.isDirectory()) resolve(NO_FILE);
-      else resolve([found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" "));
-    };
-    stat(path, { bigint: true }, answer);
-  });
 }
 
 const NO_FILES: readonly string[] = [];
@@ -84,9 +69,7 @@ class Watch {
   #seen: string | undefined;
   #pauses = 0;
   #looksThatRead = LOOKS_THAT_READ;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  readonly #looks = new Looks(() => this.#look());
   #isAbsent = false;
   /** Managers of secrets hand out `.env` by a pipe, and ask the user each time: it is read at a real change only. */
   #isEnvPipe = false;
@@ -107,23 +90,14 @@ class Watch {
       this.#lastHash ??= (await contentState(this.#options.path)).contentHash;
       await this.#read();
     }
-    this.#wait(LOOK_MS);
+    this.#looks.begin(LOOK_MS);
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
-  #wait(delayMs: number): void {
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look();
-    }, delayMs);
-  }
-
-  async #look(): Promise<void> {
+  async #look(): Promise<number> {
     const mark = await this.#mark(this.#options.path);
     const marks = await this.#marks(mark);
     const isMoving = marks !== this.#seen;
@@ -132,13 +106,13 @@ class Watch {
       this.#pauses += 1;
       this.#looksThatRead = LOOKS_THAT_READ;
     }
-    if (this.#pauses > 0 && isMoving && this.#pauses < MOST_PAUSES) return this.#wait(PAUSE_MS);
+    if (this.#pauses > 0 && isMoving && this.#pauses < MOST_PAUSES) return PAUSE_MS;
     const mayRead = !this.#isEnvPipe && this.#files().length <= MOST_FILES;
     const isDue = this.#pauses > 0 || (this.#looksThatRead > 0 && mayRead);
     if (this.#pauses === 0 && isDue) this.#looksThatRead -= 1;
     this.#pauses = 0;
     if (isDue && mark !== NO_FILE) await this.#read();
-    this.#wait(LOOK_MS);
+    return LOOK_MS;
   }
 
   #files(): readonly string[] {
@@ -156,7 +130,7 @@ class Watch {
 
   async #read(): Promise<void> {
     const state = await contentState(this.#options.path, this.#files());
-    if (this.#isClosed) return;
+    if (this.#looks.isClosed) return;
     // A file that was empty when it was loaded is in force as it is.
     const isLoaded = state.isBlank && state.contentHash === this.#lastHash;
     if ((state.isAbsent || state.isBlank) && !isLoaded) this.#reportAbsent();

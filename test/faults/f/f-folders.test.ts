@@ -6,7 +6,8 @@ import { appendFile, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { statMark, watchConfig } from "../../../src/supervise/watch.ts";
+import { statMark } from "../../../src/supervise/looks.ts";
+import { watchConfig } from "../../../src/supervise/watch.ts";
 import { type CliRun, startCli } from "../../support/cli.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { KeptLog } from "../../support/kept-log.ts";

@@ -1,0 +1,101 @@
+// The gateway as its users run it, with each of its engines, and nginx of the system as a plain proxy.
+
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Peer, Place } from "./peers.ts";
+import type { Setting } from "./scenarios.ts";
+
+/** The authority that the endpoint's certificate is of. */
+export const AUTHORITY: string = resolve(import.meta.dirname, "../../test/support/certs/ca.crt");
+/** What a peer does in all settings. */
+export const EVERYWHERE: readonly Setting[] = ["cost", "failing", "tls", "shape"];
+
+/** nginx, from the system's path. */
+export const NGINX: Peer = {
+  name: "nginx",
+  settings: EVERYWHERE,
+  command: (place) => {
+    const { folder } = place;
+    mkdirSync(join(folder, "t"));
+    writeFileSync(join(folder, "nginx.conf"), nginxFile(place));
+    return ["nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")];
+  },
+};
+
+/** Which state of the gateway is measured. */
+export type GatewayState = {
+  readonly name: string;
+  readonly engine: "fast" | "node";
+  /** A checkout. */
+  readonly root: string;
+  /** True: its sources, which need its packages; false: what `npm run build` has made there. */
+  readonly isFromSources: boolean;
+};
+
+/** A state of the gateway with everything on that is on by default. */
+export function gatewayOf({ name, engine, root, isFromSources }: GatewayState): Peer {
+  const program = join(root, isFromSources ? "bin/oai-gateway.cjs" : "dist/oai-gateway.js");
+  const ownNode = join(root, "node_modules/.bin/node");
+  return {
+    name,
+    settings: EVERYWHERE,
+    command: (place) => {
+      const file = join(place.folder, "config.yaml");
+      writeFileSync(file, gatewayFile(place, engine));
+      const node = existsSync(ownNode) ? ownNode : process.execPath;
+      return [node, program, "serve", "--config", file, "--data-dir", join(place.folder, "data")];
+    },
+  };
+}
+
+/** Two endpoints of weights 10 and 5: the same one twice, and in the setting for failures one that always fails. */
+function gatewayFile({ port, setting, endpoint }: Place, engine: string): string {
+  const entry = (name: string, address: string, weight: number): string =>
+    `  - { name: ${name}, base_url: "${address}/v1", api_key: sk-upstream, weight: ${weight}${setting === "tls" ? `, ca_file: "${AUTHORITY}"` : ""} }`;
+  const address =
+    setting === "tls" ? `https://127.0.0.1:${endpoint.tls}` : `http://127.0.0.1:${endpoint.plain}`;
+  const second = setting === "failing" ? `http://127.0.0.1:${endpoint.failing}` : address;
+  return `server: { host: 127.0.0.1, port: ${port}, engine: ${engine} }\nendpoints:\n${entry("one", address, 10)}\n${entry("two", second, 5)}\n`;
+}
+
+/** A proxy that keeps connections and buffers no answers, and does nothing else. */
+function nginxFile({ folder, port, setting, endpoint }: Place): string {
+  const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const paths = folders.map((kind) => `  ${kind}_temp_path ${join(folder, "t", kind)};`).join("\n");
+  const server = `server 127.0.0.1:${setting === "tls" ? endpoint.tls : endpoint.plain};`;
+  const second = setting === "failing" ? `server 127.0.0.1:${endpoint.failing};` : "";
+  const retry = setting === "failing" ? "proxy_next_upstream error timeout http_500 non_idempotent;" : "";
+  const tls =
+    setting === "tls"
+      ? `proxy_ssl_verify on; proxy_ssl_name localhost; proxy_ssl_trusted_certificate ${AUTHORITY};`
+      : "";
+  return `daemon off;
+worker_processes 1;
+pid ${join(folder, "nginx.pid")};
+error_log ${join(folder, "error.log")} warn;
+worker_rlimit_nofile 16384;
+events { worker_connections 8192; }
+http {
+  access_log off;
+${paths}
+  client_body_buffer_size 256k;
+  client_max_body_size 64m;
+  keepalive_requests 100000000;
+  tcp_nodelay on;
+  upstream endpoint { ${server} ${second} keepalive 2048; keepalive_requests 100000000; }
+  server {
+    listen 127.0.0.1:${port} backlog=1024;
+    location / {
+      proxy_pass ${setting === "tls" ? "https" : "http"}://endpoint;
+      ${tls}
+      ${retry}
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Authorization "Bearer sk-upstream";
+      proxy_buffering off;
+      proxy_read_timeout 300s;
+    }
+  }
+}
+`;
+}
