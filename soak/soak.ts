@@ -1,4 +1,4 @@
-// `npm run soak -- --minutes N [--seed S]`: a gateway under mixed load for a long time, with endpoints that fail by
+// `npm run soak -- --minutes N [--seed S] [--engine NAME]`: a gateway under mixed load for a long time, with endpoints that fail by
 // script, clients that leave and a configuration that changes. Exit code 1 when an error has no cause in the script,
 // or when memory or sockets grow.
 
@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Random } from "../fuzz/random.ts";
 import { Client } from "./client.ts";
+import { ENGINE_OPTION, engineNamed } from "./engine-option.ts";
 import { FaultyEndpoint } from "./faulty-endpoint.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { Judge } from "./judge.ts";
@@ -193,19 +194,21 @@ function growthOf(samples: readonly TimedSample[]): { readonly rows: string[][];
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });
+  const options = { minutes: { type: "string" }, seed: { type: "string" }, ...ENGINE_OPTION } as const;
+  const { values } = parseArgs({ options });
+  const engine = engineNamed(values.engine);
   const minutes = Number(values.minutes ?? 10);
   const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
   if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-    process.stderr.write("usage: npm run soak -- --minutes N [--seed S]\n");
+    process.stderr.write("usage: npm run soak -- --minutes N [--seed S] [--engine NAME]\n");
     return 2;
   }
-  process.stdout.write(`soaking for ${minutes} minutes, seed ${seed}\n`);
+  process.stdout.write(`soaking for ${minutes} minutes, engine ${engine ?? "as usual"}, seed ${seed}\n`);
   const names = ["a", "b", "c"];
   const endpoints = await Promise.all(
     names.map((name, index) => FaultyEndpoint.start(name, new Random(seed + index + 1))),
   );
-  const gateway = await GatewayProcess.start(configOf(endpoints, 1));
+  const gateway = await GatewayProcess.start(configOf(endpoints, 1), { engine });
   const soak = new Soak(new Random(seed), endpoints, gateway, performance.now() + minutes * 60_000);
   await soak.run();
   await gateway.stop();
