@@ -6,7 +6,7 @@ import { type Connecting, Connector } from "./connector.ts";
 import type { ForwardProxy } from "./forward-proxy.ts";
 import { ProxyConnector } from "./proxy-connector.ts";
 import type { OpenRoute } from "./route-table.ts";
-import type { Trust } from "./trust.ts";
+import type { ClientCertificate, Trust } from "./trust.ts";
 
 /** Makes a pool whose connections `connector` opens. `forwarder`: the proxy that is told the whole URL of each request. */
 export type MakePool<C extends Pooled> = (
@@ -18,6 +18,7 @@ export type MakePool<C extends Pooled> = (
 export class PeerRoute<C extends Pooled> implements OpenRoute {
   readonly origin: string;
   readonly caPem: string | undefined;
+  readonly clientCertificate: ClientCertificate | undefined;
   readonly proxy: ForwardProxy | undefined;
   readonly pool: ConnectionPool<C>;
   /** For requests to leave HTTP: another pool only where requests are forwarded, since those need a tunnel. */
@@ -25,9 +26,11 @@ export class PeerRoute<C extends Pooled> implements OpenRoute {
   /** The proxy that is told the whole URL of each request; undefined where connections are the endpoint's own. */
   readonly forwarder: ForwardProxy | undefined;
 
-  constructor({ origin, caPem, proxy }: Peer, trust: Trust, makePool: MakePool<C>) {
+  constructor(peer: Peer, trust: Trust, makePool: MakePool<C>) {
+    const { origin, proxy } = peer;
     this.origin = origin;
-    this.caPem = caPem;
+    this.caPem = peer.caPem;
+    this.clientCertificate = peer.clientCertificate;
     this.proxy = proxy;
     const connector = proxy === undefined ? new Connector(trust) : new ProxyConnector(proxy, trust, "tunnel");
     this.upgradePool = makePool(connector, undefined);

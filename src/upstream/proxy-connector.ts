@@ -36,7 +36,7 @@ export class ProxyConnector implements Connecting {
   constructor(proxy: ForwardProxy, trust: Trust, way: ProxyWay) {
     this.proxy = proxy;
     this.way = way;
-    this.outer = new TlsOpener(trust);
+    this.outer = new TlsOpener(trust.anonymous);
     this.inner = new TlsOpener(trust);
   }
 

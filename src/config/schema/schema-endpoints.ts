@@ -22,6 +22,7 @@ import {
   whole,
 } from "./fields.ts";
 import { queueBlock } from "./schema-server.ts";
+import { endpointTls } from "./tls-block.ts";
 
 const FIRST_BYTE_FORMS = message("kind.firstByte");
 
@@ -171,8 +172,9 @@ const limits = {
     message("kind.blockSuchAs", { keys: '"model"' }),
   ).optional(),
   ca_file: name(
-    "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. Read whenever the configuration is.",
+    "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. A changed file is in force at once.",
   ).optional(),
+  tls: endpointTls,
 };
 
 /** `endpoints[].proxy`; `off` and `false` are the same. */

@@ -161,7 +161,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
     const isStale = this.#readBefore !== undefined && this.#connection.bytesRead === this.#readBefore;
     const failure = this.#connection.isSwitching
       ? SWITCHED
-      : failureOf(error, this.#controller !== undefined, isStale);
+      : failureOf(this.#connection.fault ?? error, this.#controller !== undefined, isStale);
     if (this.#isStarting) queueMicrotask(() => this.fail(failure));
     else this.fail(failure);
   }

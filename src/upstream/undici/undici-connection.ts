@@ -42,6 +42,7 @@ export class Connection {
   served = 0;
   /** The present socket; while it connects, one whose end ends the connecting. */
   #socket: Socket | undefined;
+  #fault: Error | undefined;
   #isConnecting = false;
   #isSwitching = false;
   /** Sockets that were opened for the present call. */
@@ -60,6 +61,7 @@ export class Connection {
         this.#socket = connector.connect(options, this.connectMs, (...result) => {
           this.#isConnecting = false;
           this.#socket = result[1] ?? this.#socket;
+          if (result[1] !== null) this.#noteFault(result[1]);
           callback(...result);
           if (result[1] !== null) this.#mendParser(result[1]);
         });
@@ -122,6 +124,18 @@ export class Connection {
   /** The present socket did not end, but broke: what was read of an answer without a length may be half of it. */
   get isBroken(): boolean {
     return this.#socket !== undefined && this.#socket.errored !== null;
+  }
+
+  /** What broke the present socket first: the library tells of the end that follows instead, as of a TLS alert. */
+  get fault(): Error | undefined {
+    return this.#fault;
+  }
+
+  #noteFault(socket: Socket): void {
+    this.#fault = undefined;
+    socket.once("error", (error) => {
+      this.#fault = error;
+    });
   }
 
   /** The peer has left HTTP with a 101, asked for or not. */
