@@ -2,7 +2,7 @@
 // here: a test fails where a place has no text, and where a text has no place.
 
 const TIMEOUTS = {
-  connect: "TCP 與 TLS 交握合計的時間。",
+  connect: "名稱查詢、名稱查詢、TCP 與 TLS 交握合計的時間。",
   first_byte:
     "從請求送完到回答的標頭出現：寫一個時間長度則一律適用，或分成 `stream` 與 `plain`。超過就換下一個端點。",
   "first_byte.stream": "同上，用於 `stream: true` 的請求。",

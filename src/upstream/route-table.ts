@@ -2,6 +2,7 @@
 
 import type { Peer, Route } from "./client.ts";
 import { type ForwardProxy, isSameProxy } from "./forward-proxy.ts";
+import { AddressBook } from "./names/address-book.ts";
 import { type ClientCertificate, isSameCertificate, Trust } from "./trust.ts";
 
 /** A route as its engine has it. */
@@ -9,19 +10,29 @@ export interface OpenRoute extends Route {
   readonly caPem: string | undefined;
   readonly clientCertificate: ClientCertificate | undefined;
   readonly proxy: ForwardProxy | undefined;
+  /** Closes connections to addresses that its peer's name has no more; asks for the name where there are any. */
+  followName(book: AddressBook): void;
   /** Closes idle connections now, and the others after their calls. */
   retire(): void;
   /** Cuts everything. */
   destroy(): void;
 }
 
+/** What a route is made with. */
+export type RouteMeans = { readonly trust: Trust; readonly book: AddressBook };
+
+/** How often it is looked whether connections lead to where they should. */
+const FOLLOW_MS = 5_000;
+
 /** All routes that are open. Few enough to be looked through: one is opened for an endpoint, not for a request. */
 export class RouteTable<R extends OpenRoute> {
-  readonly #make: (peer: Peer, trust: Trust) => R;
+  readonly #make: (peer: Peer, means: RouteMeans) => R;
+  readonly #book = new AddressBook();
+  #following: NodeJS.Timeout | undefined;
   #open: R[] = [];
   #trusts: Trust[] = [];
 
-  constructor(make: (peer: Peer, trust: Trust) => R) {
+  constructor(make: (peer: Peer, means: RouteMeans) => R) {
     this.#make = make;
   }
 
@@ -36,7 +47,8 @@ export class RouteTable<R extends OpenRoute> {
         isSameProxy(route.proxy, proxy),
     );
     if (found !== undefined) return found;
-    const route = this.#make(peer, this.#trustOf(caPem, clientCertificate));
+    const route = this.#make(peer, { trust: this.#trustOf(caPem, clientCertificate), book: this.#book });
+    this.#following ??= setInterval(() => this.#follow(), FOLLOW_MS).unref();
     this.#open.push(route);
     return route;
   }
@@ -51,7 +63,13 @@ export class RouteTable<R extends OpenRoute> {
 
   /** Cuts everything. */
   destroyAll(): void {
+    clearInterval(this.#following);
+    this.#following = undefined;
     for (const route of this.#open.splice(0)) route.destroy();
+  }
+
+  #follow(): void {
+    for (const route of this.#open) route.followName(this.#book);
   }
 
   #trustOf(caPem: string | undefined, certificate: ClientCertificate | undefined): Trust {

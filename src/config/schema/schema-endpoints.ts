@@ -27,7 +27,7 @@ import { endpointTls } from "./tls-block.ts";
 const FIRST_BYTE_FORMS = message("kind.firstByte");
 
 const WORDS = {
-  connect: "TCP and TLS handshake together.",
+  connect: "Lookup of the name, TCP and TLS handshake together.",
   firstByte: "From the end of the request to the head of the answer.",
   firstByteStream: "The same, for requests with `stream: true`.",
   firstBytePlain: "The same, for all other requests.",

@@ -7,6 +7,7 @@ import symbols from "undici/lib/core/symbols.js";
 import Client from "undici/lib/dispatcher/client.js";
 import type { OutboundRequest } from "../client.ts";
 import type { Connecting } from "../connector.ts";
+import type { Opening } from "../names/reach.ts";
 import { sentBody } from "./outbound-body.ts";
 
 /** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */
@@ -40,10 +41,10 @@ export class Connection {
   connectMs = 0;
   /** Answers received on the present socket. */
   served = 0;
-  /** The present socket; while it connects, one whose end ends the connecting. */
   #socket: Socket | undefined;
+  /** While it connects. */
+  #opening: Opening | undefined;
   #fault: Error | undefined;
-  #isConnecting = false;
   #isSwitching = false;
   /** Sockets that were opened for the present call. */
   #opened = 0;
@@ -57,15 +58,14 @@ export class Connection {
           queueMicrotask(() => callback(new BrokenUnaskedError(), null));
           return undefined;
         }
-        this.#isConnecting = true;
-        this.#socket = connector.connect(options, this.connectMs, (...result) => {
-          this.#isConnecting = false;
+        this.#opening = connector.connect(options, this.connectMs, (...result) => {
+          this.#opening = undefined;
           this.#socket = result[1] ?? this.#socket;
           if (result[1] !== null) this.#noteFault(result[1]);
           callback(...result);
           if (result[1] !== null) this.#mendParser(result[1]);
         });
-        return this.#socket;
+        return undefined;
       },
       pipelining: 1,
       keepAliveTimeout: IDLE_MS,
@@ -111,9 +111,12 @@ export class Connection {
 
   /** Cuts it, also in the middle of connecting: the library would wait for the connection, and close it then. */
   destroy(): void {
-    const socket = this.#socket;
     void this.#client.destroy().catch(ignore);
-    if (this.#isConnecting) socket?.destroy(new Error("cancelled"));
+    this.#opening?.destroy(new Error("cancelled"));
+  }
+
+  peerAddress(): string | undefined {
+    return this.#socket?.remoteAddress;
   }
 
   /** Bytes that the peer has sent on the present socket. */

@@ -26,4 +26,5 @@ export const ROWS_A = `
 142 | Many connections to one TLS endpoint, and reloads that change limits of time | sessions are resumed, authorities are parsed once, connections are shared; a session whose certificate did not pass is never offered
 292 | An endpoint that wants to see a certificate is shown none, an expired one, or one of an authority that it does not know | the next endpoint; the reason is that of the handshake; no other endpoint and no proxy on the way is shown what is meant for this one
 293 | The certificate that an endpoint is shown is renewed, half of it first, or goes away | the old one stays in force until the two files fit, with a word; then new connections show the new one, and requests under way are not cut
+294 | Name servers fail after they have answered | the known addresses serve on for an hour
 `;
