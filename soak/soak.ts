@@ -12,6 +12,7 @@ import { FaultyEndpoint } from "./faulty-endpoint.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { Judge } from "./judge.ts";
 import type { Sample } from "./sampler.ts";
+import { Starvation } from "./starvation.ts";
 import { markdownTable, slopeOf } from "./statistics.ts";
 
 const WORKERS = 16;
@@ -36,6 +37,7 @@ class Soak {
   readonly #judge: Judge;
   readonly #endMs: number;
   readonly samples: TimedSample[] = [];
+  readonly starvation = new Starvation();
   #number = 0;
   #reloads = 0;
   #isLastOut = false;
@@ -45,7 +47,7 @@ class Soak {
     this.#endpoints = endpoints;
     this.#gateway = gateway;
     this.#client = new Client(gateway.port);
-    this.#judge = new Judge(endpoints);
+    this.#judge = new Judge(endpoints, this.starvation);
     this.#endMs = endMs;
   }
 
@@ -62,6 +64,7 @@ class Soak {
     const workers = Array.from({ length: WORKERS }, () => this.#work());
     await Promise.all([...workers, this.#reload(), this.#vanish(), this.#sample()]);
     this.#client.close();
+    this.starvation.end();
     await delay(1_500);
     await this.#take();
   }
@@ -224,13 +227,16 @@ function report(soak: Soak, endpoints: readonly FaultyEndpoint[], complaints: re
     return [name, String(calls), told];
   });
   const text = [
-    markdownTable(["kind of call", "calls", "served", "failed as scripted", "unexplained"], judge.rows()),
+    markdownTable(
+      ["kind of call", "calls", "served", "failed as scripted", "starved", "unexplained"],
+      judge.rows(),
+    ),
     markdownTable(["endpoint", "calls", "scripted faults"], faults),
     markdownTable(
       ["process", "half-way", "end", "at rest", "slope of the second half", "allowed rise"],
       growth.rows,
     ),
-    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}`,
+    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}; the machine stood still for the endpoints ${soak.starvation.told}`,
   ];
   process.stdout.write(`\n${text.join("\n\n")}\n`);
   const wrong = [...growth.faults, ...complaints.slice(0, 10), ...judge.unexplained.slice(0, 20)];
