@@ -236,7 +236,7 @@ function report(soak: Soak, endpoints: readonly FaultyEndpoint[], complaints: re
       ["process", "half-way", "end", "at rest", "slope of the second half", "allowed rise"],
       growth.rows,
     ),
-    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}; the machine stood still for the endpoints ${soak.starvation.told}`,
+    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}; the machine had no time for the endpoints ${soak.starvation.told}`,
   ];
   process.stdout.write(`\n${text.join("\n\n")}\n`);
   const wrong = [...growth.faults, ...complaints.slice(0, 10), ...judge.unexplained.slice(0, 20)];

@@ -65,6 +65,7 @@ export class RouteTable<R extends OpenRoute> {
   destroyAll(): void {
     clearInterval(this.#following);
     this.#following = undefined;
+    this.#book.close();
     for (const route of this.#open.splice(0)) route.destroy();
   }
 

@@ -31,6 +31,8 @@ class ScriptedSource implements NameSource {
     return this.isOwnName;
   }
 
+  close(): void {}
+
   release(): void {
     this.isHeld = false;
     for (const resolve of this.#held.splice(0)) resolve();

@@ -92,6 +92,11 @@ export class AddressBook {
     }
   }
 
+  /** Asks for nothing more. */
+  close(): void {
+    this.#source.close();
+  }
+
   #entryOf(name: string): KnownName {
     const known = this.#entries.get(name);
     if (known !== undefined) return known;

@@ -32,3 +32,12 @@ test("the system knows the names of its own files, and fails with its own codes"
   assert.equal(await names.isOwn("localhost"), true);
   assert.equal(await names.isOwn("nobody.example"), false);
 });
+
+test("what name servers were asked for is given up at the end, and is no failure", async (t) => {
+  const server = await nameServerFor(t);
+  server.isSilent = true;
+  const names = new SystemNames();
+  const asked = names.ask("slow.example");
+  names.close();
+  assert.equal(await asked, undefined);
+});

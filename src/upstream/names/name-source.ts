@@ -18,6 +18,8 @@ export interface NameSource {
   ask(name: string): Promise<ServerAnswer | undefined>;
   /** Whether this machine has a meaning of its own for a name, which name servers do not know of. Never rejects. */
   isOwn(name: string): Promise<boolean>;
+  /** Gives up what name servers were asked for: it would hold the process's end up. */
+  close(): void;
 }
 
 /** A name server has so long for an answer, twice. */
@@ -26,6 +28,8 @@ const SERVER_TRIES = 2;
 
 /** The system's names. */
 export class SystemNames implements NameSource {
+  readonly #asking = new Set<{ cancel(): void }>();
+
   lookUp(name: string): Promise<readonly string[]> {
     const dns = process.getBuiltinModule("node:dns");
     // Addresses of a family that this machine has not are left out, as `net.connect` does; Windows knows no such wish.
@@ -42,10 +46,12 @@ export class SystemNames implements NameSource {
     const { Resolver } = process.getBuiltinModule("node:dns");
     // A new one each time, since the servers may be others on the next network.
     const resolver = new Resolver({ timeout: SERVER_TIMEOUT_MS, tries: SERVER_TRIES });
+    this.#asking.add(resolver);
     const found = await Promise.all([
       recordsOf((done) => resolver.resolve4(name, { ttl: true }, done)),
       recordsOf((done) => resolver.resolve6(name, { ttl: true }, done)),
     ]);
+    this.#asking.delete(resolver);
     const records = found.flat();
     if (records.length === 0) return undefined;
     const ttlMs = Math.min(...records.map(({ ttl }) => ttl)) * 1_000;
@@ -57,6 +63,10 @@ export class SystemNames implements NameSource {
     const text = await readFile(HOSTS_FILE, "latin1").catch(() => "");
     const lines = text.split("\n").map((line) => line.replace(/#.*/, "").trim().toLowerCase());
     return lines.some((line) => line.split(/\s+/).slice(1).includes(name.toLowerCase()));
+  }
+
+  close(): void {
+    for (const resolver of this.#asking) resolver.cancel();
   }
 }
 

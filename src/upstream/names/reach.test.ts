@@ -15,6 +15,7 @@ function bookOf(addresses: readonly string[]): AddressBook {
     lookUp: async () => addresses,
     ask: async () => ({ addresses, ttlMs: 30_000 }),
     isOwn: async () => false,
+    close: () => undefined,
   };
   return new AddressBook(source);
 }

@@ -12,15 +12,18 @@ export type NameRecord = { readonly address: string; readonly ttl: number };
 export type FakeNameServer = {
   readonly records: Map<string, readonly NameRecord[]>;
   readonly asked: string[];
+  /** Answers nothing. */
+  isSilent: boolean;
 };
 
 /** Starts one, and has every resolver that is made until the test is over ask it and nobody else. */
 export async function nameServerFor(t: TestContext): Promise<FakeNameServer> {
-  const server: FakeNameServer = { records: new Map(), asked: [] };
+  const server: FakeNameServer = { records: new Map(), asked: [], isSilent: false };
   const socket = createSocket("udp4");
   socket.on("message", (query, from) => {
     const { name, type, end } = questionOf(query);
     server.asked.push(name);
+    if (server.isSilent) return;
     const records = type === TYPE_A ? (server.records.get(name) ?? []) : [];
     const isKnown = server.records.has(name);
     socket.send(answerTo(query.subarray(0, end), isKnown, records), from.port, from.address);
