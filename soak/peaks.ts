@@ -136,7 +136,6 @@ async function main(): Promise<number> {
   const config = {
     endpoints: [{ name: "one", base_url: endpoint.url }],
     routing: { model_overrides: { nick: ["one/m"] } },
-    log: { level: "warn" },
   };
   const setting = {
     engine: engineNamed(values.engine),
