@@ -2,6 +2,7 @@
 // table of numbers and the list of broken promises.
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { EngineName } from "../src/config/schema/engine-name.ts";
 import type { ChaosEndpoint } from "./chaos-endpoints.ts";
 import { attemptCount, Client, type Outcome } from "./client.ts";
 import { GatewayProcess } from "./gateway-process.ts";
@@ -28,11 +29,13 @@ export class Chaos {
   #client: Client;
   readonly rows: string[][] = [];
   readonly broken: string[] = [];
+  readonly #engine: EngineName | undefined;
   #number = 0;
 
-  constructor(endpoints: readonly ChaosEndpoint[], client: Client) {
+  constructor(endpoints: readonly ChaosEndpoint[], client: Client, engine: EngineName | undefined) {
     this.endpoints = endpoints;
     this.#client = client;
+    this.#engine = engine;
   }
 
   /** One request; with `abortAfterMs` its client gives up after so long. */
@@ -99,7 +102,7 @@ export class Chaos {
   async withFreshGateway(run: (gateway: GatewayProcess) => Promise<void>): Promise<void> {
     const shared = this.#client;
     await this.#reviveAll();
-    const gateway = await GatewayProcess.start(configOf(this.endpoints));
+    const gateway = await GatewayProcess.start(configOf(this.endpoints), { engine: this.#engine });
     this.#client = new Client(gateway.port);
     try {
       await run(gateway);

@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { EngineName } from "../src/config/schema/engine-name.ts";
 import type { Sample } from "./sampler.ts";
 
 const MAIN = fileURLToPath(new URL("../bin/oai-gateway.cjs", import.meta.url));
@@ -16,6 +17,8 @@ const SAMPLER = new URL("sampler.ts", import.meta.url).href;
 export type ProcessSetting = {
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
+  /** The HTTP engine; the usual one where none is named. */
+  readonly engine?: EngineName | undefined;
 };
 
 /** The process and its file. */
@@ -25,10 +28,17 @@ export class GatewayProcess {
   readonly complaints: string[];
   readonly #child: ChildProcess;
   readonly #folder: string;
+  readonly #engine: EngineName | undefined;
 
-  constructor(child: ChildProcess, folder: string, port: number, complaints: string[]) {
+  constructor(
+    child: ChildProcess,
+    { folder, engine }: { readonly folder: string; readonly engine: EngineName | undefined },
+    port: number,
+    complaints: string[],
+  ) {
     this.#child = child;
     this.#folder = folder;
+    this.#engine = engine;
     this.port = port;
     this.complaints = complaints;
   }
@@ -40,7 +50,7 @@ export class GatewayProcess {
   ): Promise<GatewayProcess> {
     const folder = await mkdtemp(join(tmpdir(), "oai-gateway-soak-"));
     const file = join(folder, "config.yaml");
-    await writeFile(file, textOf(config));
+    await writeFile(file, textOf(config, setting.engine));
     const child = fork(MAIN, ["serve", "--config", file], {
       cwd: folder,
       env: {
@@ -70,13 +80,13 @@ export class GatewayProcess {
     child.on("exit", (code, signal) => {
       if (code !== 0) complaints.push(`the gateway ended with ${code ?? signal}`);
     });
-    return new GatewayProcess(child, folder, port, complaints);
+    return new GatewayProcess(child, { folder, engine: setting.engine }, port, complaints);
   }
 
   /** Saves a configuration, or any text, as an editor does: a new file in place of the old. */
   async save(config: Readonly<Record<string, unknown>> | string): Promise<void> {
     const next = join(this.#folder, "config.yaml.new");
-    await writeFile(next, typeof config === "string" ? config : textOf(config));
+    await writeFile(next, typeof config === "string" ? config : textOf(config, this.#engine));
     await rename(next, join(this.#folder, "config.yaml"));
   }
 
@@ -106,6 +116,6 @@ export class GatewayProcess {
   }
 }
 
-function textOf(config: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify({ server: { port: 0 }, ...config });
+function textOf(config: Readonly<Record<string, unknown>>, engine: EngineName | undefined): string {
+  return JSON.stringify({ server: { port: 0, engine }, ...config });
 }

@@ -2,8 +2,9 @@
 
 import { attemptCount, endsWithErrorEvent, isWholeStream, type Outcome } from "./client.ts";
 import type { FaultyEndpoint } from "./faulty-endpoint.ts";
+import type { Starvation } from "./starvation.ts";
 
-type Tally = { calls: number; served: number; scripted: number; unexplained: number };
+type Tally = { calls: number; served: number; scripted: number; starved: number; unexplained: number };
 
 /** So many of the unexplained are shown as they happen. */
 const SHOWN_AT_ONCE = 10;
@@ -18,16 +19,18 @@ const LONGEST_EJECTION_MS = 13_000;
 export class Judge {
   readonly unexplained: string[] = [];
   readonly #endpoints: readonly FaultyEndpoint[];
+  readonly #starvation: Starvation;
   readonly #tallies = new Map<string, Tally>();
   readonly #codes = new Map<string, number>();
 
-  constructor(endpoints: readonly FaultyEndpoint[]) {
+  constructor(endpoints: readonly FaultyEndpoint[], starvation: Starvation) {
     this.#endpoints = endpoints;
+    this.#starvation = starvation;
   }
 
   /** Takes the outcome of a call. */
   take(id: string, kind: string, outcome: Outcome, startedMs: number): void {
-    const tally = this.#tallies.get(kind) ?? { calls: 0, served: 0, scripted: 0, unexplained: 0 };
+    const tally = this.#tallies.get(kind) ?? { calls: 0, served: 0, scripted: 0, starved: 0, unexplained: 0 };
     this.#tallies.set(kind, tally);
     tally.calls += 1;
     if (isServed(kind, outcome)) tally.served += 1;
@@ -35,7 +38,9 @@ export class Judge {
       const cause = this.#causeOf(id, outcome, startedMs);
       const code = codeOf(outcome);
       this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
-      if (cause === undefined) {
+      if (cause === undefined && this.#starvation.wasAt(startedMs, startedMs + outcome.durationMs))
+        tally.starved += 1;
+      else if (cause === undefined) {
         tally.unexplained += 1;
         this.unexplained.push(`${kind} ${id}: ${describe(outcome)}`);
         if (this.unexplained.length <= SHOWN_AT_ONCE) process.stderr.write(`${this.unexplained.at(-1)}\n`);
@@ -45,11 +50,12 @@ export class Judge {
   }
 
   rows(): string[][] {
-    return [...this.#tallies].map(([kind, { calls, served, scripted, unexplained }]) => [
+    return [...this.#tallies].map(([kind, { calls, served, scripted, starved, unexplained }]) => [
       kind,
       String(calls),
       String(served),
       String(scripted),
+      String(starved),
       String(unexplained),
     ]);
   }

@@ -1,13 +1,15 @@
-// `npm run peaks`: a gateway limited to 1 GiB under peaks of large bodies: 60 MiB in chunks, by length, packed, trickling
+// `npm run peaks [-- --engine NAME]`: a gateway limited to 1 GiB under peaks of large bodies: 60 MiB in chunks, by length, packed, trickling
 // at the end, with clients that leave. After each peak others must be served within 10 s. Then a thousand open streams with
 // prompts of 300 KB, whose memory is bounded. Takes about a minute. Exit code 1 when something is not as promised.
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { startForgetfulEndpoint } from "../test/support/fakes/forgetful-endpoint.ts";
 import { Client } from "./client.ts";
+import { ENGINE_OPTION, engineNamed } from "./engine-option.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { markdownTable } from "./statistics.ts";
 
@@ -129,13 +131,14 @@ async function openStreams(port: number): Promise<Socket[]> {
 }
 
 async function main(): Promise<number> {
+  const { values } = parseArgs({ options: ENGINE_OPTION });
   const endpoint = await startForgetfulEndpoint();
   const config = {
     endpoints: [{ name: "one", base_url: endpoint.url }],
     routing: { model_overrides: { nick: ["one/m"] } },
-    log: { level: "warn" },
   };
   const setting = {
+    engine: engineNamed(values.engine),
     env: { PRETENDED_MEMORY_MIB: String(MEMORY_MIB), MALLOC_ARENA_MAX: "2", ...passedOn() },
     nodeArgs: ["--max-old-space-size=512", "--import", new URL("pretend-memory.ts", import.meta.url).href],
   };

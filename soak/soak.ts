@@ -1,4 +1,4 @@
-// `npm run soak -- --minutes N [--seed S]`: a gateway under mixed load for a long time, with endpoints that fail by
+// `npm run soak -- --minutes N [--seed S] [--engine NAME]`: a gateway under mixed load for a long time, with endpoints that fail by
 // script, clients that leave and a configuration that changes. Exit code 1 when an error has no cause in the script,
 // or when memory or sockets grow.
 
@@ -7,10 +7,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Random } from "../fuzz/random.ts";
 import { Client } from "./client.ts";
+import { ENGINE_OPTION, engineNamed } from "./engine-option.ts";
 import { FaultyEndpoint } from "./faulty-endpoint.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import { Judge } from "./judge.ts";
 import type { Sample } from "./sampler.ts";
+import { Starvation } from "./starvation.ts";
 import { markdownTable, slopeOf } from "./statistics.ts";
 
 const WORKERS = 16;
@@ -35,6 +37,7 @@ class Soak {
   readonly #judge: Judge;
   readonly #endMs: number;
   readonly samples: TimedSample[] = [];
+  readonly starvation = new Starvation();
   #number = 0;
   #reloads = 0;
   #isLastOut = false;
@@ -44,7 +47,7 @@ class Soak {
     this.#endpoints = endpoints;
     this.#gateway = gateway;
     this.#client = new Client(gateway.port);
-    this.#judge = new Judge(endpoints);
+    this.#judge = new Judge(endpoints, this.starvation);
     this.#endMs = endMs;
   }
 
@@ -61,6 +64,7 @@ class Soak {
     const workers = Array.from({ length: WORKERS }, () => this.#work());
     await Promise.all([...workers, this.#reload(), this.#vanish(), this.#sample()]);
     this.#client.close();
+    this.starvation.end();
     await delay(1_500);
     await this.#take();
   }
@@ -193,19 +197,21 @@ function growthOf(samples: readonly TimedSample[]): { readonly rows: string[][];
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { minutes: { type: "string" }, seed: { type: "string" } } });
+  const options = { minutes: { type: "string" }, seed: { type: "string" }, ...ENGINE_OPTION } as const;
+  const { values } = parseArgs({ options });
+  const engine = engineNamed(values.engine);
   const minutes = Number(values.minutes ?? 10);
   const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
   if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-    process.stderr.write("usage: npm run soak -- --minutes N [--seed S]\n");
+    process.stderr.write("usage: npm run soak -- --minutes N [--seed S] [--engine NAME]\n");
     return 2;
   }
-  process.stdout.write(`soaking for ${minutes} minutes, seed ${seed}\n`);
+  process.stdout.write(`soaking for ${minutes} minutes, engine ${engine ?? "as usual"}, seed ${seed}\n`);
   const names = ["a", "b", "c"];
   const endpoints = await Promise.all(
     names.map((name, index) => FaultyEndpoint.start(name, new Random(seed + index + 1))),
   );
-  const gateway = await GatewayProcess.start(configOf(endpoints, 1));
+  const gateway = await GatewayProcess.start(configOf(endpoints, 1), { engine });
   const soak = new Soak(new Random(seed), endpoints, gateway, performance.now() + minutes * 60_000);
   await soak.run();
   await gateway.stop();
@@ -221,13 +227,16 @@ function report(soak: Soak, endpoints: readonly FaultyEndpoint[], complaints: re
     return [name, String(calls), told];
   });
   const text = [
-    markdownTable(["kind of call", "calls", "served", "failed as scripted", "unexplained"], judge.rows()),
+    markdownTable(
+      ["kind of call", "calls", "served", "failed as scripted", "starved", "unexplained"],
+      judge.rows(),
+    ),
     markdownTable(["endpoint", "calls", "scripted faults"], faults),
     markdownTable(
       ["process", "half-way", "end", "at rest", "slope of the second half", "allowed rise"],
       growth.rows,
     ),
-    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}`,
+    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}; the machine had no time for the endpoints ${soak.starvation.told}`,
   ];
   process.stdout.write(`\n${text.join("\n\n")}\n`);
   const wrong = [...growth.faults, ...complaints.slice(0, 10), ...judge.unexplained.slice(0, 20)];

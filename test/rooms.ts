@@ -6,7 +6,8 @@ core:
 language/tables: core
 language: core language/tables
 http: core
-upstream: http
+upstream/names:
+upstream: http upstream/names
 wires/lists: core
 wires/paths: core
 bytes: core
@@ -49,8 +50,8 @@ data-plane.ts: core upstream wires/paths routing routing/table store wires/regis
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
-upstream/h1: http upstream http/h1
-upstream/undici: http upstream
+upstream/h1: http upstream/names upstream http/h1
+upstream/undici: http upstream/names upstream
 engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
 front.ts: core http wires/paths
 proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/peek proxy/exchange proxy/request

@@ -2,7 +2,7 @@
 // here: a test fails where a place has no text, and where a text has no place.
 
 const TIMEOUTS = {
-  connect: "TCP 與 TLS 交握合計的時間。",
+  connect: "名稱查詢、名稱查詢、TCP 與 TLS 交握合計的時間。",
   first_byte:
     "從請求送完到回答的標頭出現：寫一個時間長度則一律適用，或分成 `stream` 與 `plain`。超過就換下一個端點。",
   "first_byte.stream": "同上，用於 `stream: true` 的請求。",
@@ -109,7 +109,12 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "endpoints[].probe.model": "探測時要問的模型，用端點自己的名稱；請選便宜的。",
   "endpoints[].probe.interval": "端點停用期間，每隔多久探測一次。",
   "endpoints[].ca_file":
-    "PEM 檔：除了平常信任的憑證授權單位（CA）以外，這個端點還要信任哪些；路徑相對於設定檔。每次讀取設定時都會重讀。",
+    "PEM 檔：除了平常信任的憑證授權單位（CA）以外，這個端點還要信任哪些；路徑相對於設定檔。檔案變更後立即生效。",
+  "endpoints[].tls":
+    "閘道用來向這個端點表明身分的憑證（雙向 TLS）。途中的轉送代理看不到它。檔案變更後立即生效，用於之後建立的連線。",
+  "endpoints[].tls.cert_file": "PEM 檔：憑證，以及從它通往憑證授權單位（CA）的其他憑證；路徑相對於設定檔。",
+  "endpoints[].tls.key_file": "PEM 檔：憑證的金鑰。",
+  "endpoints[].tls.key_passphrase": "金鑰有加密時的密碼。",
   "endpoints[].proxy":
     "連到這個端點時經過的轉送代理伺服器，例如 `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`；代理伺服器本身使用 TLS 就寫 `https://`。`off`：不經代理，不論環境變數 `HTTPS_PROXY`、`HTTP_PROXY`、`ALL_PROXY` 與 `NO_PROXY` 怎麼設。不寫就依這些環境變數，但這台機器上的端點一律不經代理。",
   "endpoints[].organization": "`OpenAI-Organization` 的值。",

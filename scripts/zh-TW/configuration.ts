@@ -29,7 +29,8 @@ const NOTES = `## 補充說明
 - **routing.fallbacks** 用於確切的公開名稱，模型的所有端點都試過之後，才依序改問。\`on\` 說明遇到哪些失敗才改問：\`rate_limited\`（429）、\`unavailable\`（連不上、5xx、逾時、沒有可用的回答、全部停用或全滿）、\`credentials\`（金鑰被拒絕或帳戶沒有餘額）、\`model_missing\`（端點已經沒有這個模型）、\`context_length\`（提示超過它的長度）、\`any\`（以上全部）。不寫 \`on\` 就是 \`context_length\` 以外的全部。只要到目前為止的失敗中有一個在 \`on\` 裡，就會改問；提示太長時，只會改問寫了 \`context_length\` 的項目。備援不會接續：備援模型自己的備援不會再問，所以兩個模型可以互為備援。例如：\`small: [small-elsewhere, {to: large, on: [context_length]}]\`。
 - **routing.hedge** 是花兩份錢換取少等一點：請選一個很少請求會超過的時間。一個請求最多送兩次，第二次會用掉重試額度。
 - **log** 裡不是請求的每一行都有 \`event\`。閘道從啟動到結束依序是：\`started\`（version、url、config、endpoints、pid），\`ready\`（每個端點都已回應或失敗）或 \`no_endpoints\`，然後是 \`stopping\`（訊號或按鍵、進行中的請求數）、\`cutting\`（第二次要求結束時），以及 \`stopped\`。在終端機上，啟動時的畫面說的是同樣的內容；如果標準錯誤不是終端機，而記錄是 JSON，就不顯示那段畫面。
-- **ca_file** 是在原本就信任的憑證授權單位之外再增加；憑證檢查無法關閉。檔案變更後，下次重新載入時（SIGHUP，或設定有任何變更）就會讀取。
+- **ca_file** 是在原本就信任的憑證授權單位之外再增加；憑證檢查無法關閉。檔案變更後立即生效。
+- 端點要求憑證（雙向 TLS）時，以 **tls** 指定：\`{cert_file: client.pem, key_file: client.key}\`。每個端點只會看到自己的憑證；更新檔案不必重新啟動，已經建立的連線會先處理完手上的請求。
 - **proxy** 以端點自己寫的為準，其次才是環境變數。不寫時，https 端點依 \`HTTPS_PROXY\`，http 端點依 \`HTTP_PROXY\`，兩者都適用 \`ALL_PROXY\`（小寫的變數優先，空的等於沒有設定；\`.env\` 裡的也算），但 \`NO_PROXY\` 列出的主機與這台機器上的一切除外。\`NO_PROXY\` 是一份清單：名稱（包含底下的所有子網域）、位址、\`10.0.0.0/8\` 這樣的範圍，每一項都可以加上連接埠，或寫 \`*\`。網址裡的帳號與密碼要做百分比編碼。不支援 SOCKS。詳見 [reliability.md](reliability.md#轉送代理)。
 - **server.tls** 在啟動時檢查：兩個檔案必須相符，而且憑證今天有效。閘道執行期間每兩秒看一次檔案；新的一組會用於之後的連線，不能用的則繼續使用先前的憑證，並在記錄與終端機上說明。
 - **server.host** 不是本機迴路位址時，需要 \`api_keys\` 或 \`allow_anonymous: true\`；\`cors_origins: ["*"]\` 也一樣。`;

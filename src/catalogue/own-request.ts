@@ -11,6 +11,7 @@ export type Askable = Pick<
   "origin" | "basePath" | "rootPath" | "credentials" | "fixedHeaders" | "secrets" | "wire"
 > & {
   readonly caPem?: Endpoint["caPem"];
+  readonly clientCertificate?: Endpoint["clientCertificate"];
   readonly proxy?: Endpoint["proxy"];
   readonly timeouts: Pick<Endpoint["timeouts"], "connectMs">;
 };

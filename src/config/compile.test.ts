@@ -180,6 +180,7 @@ test("defaults", () => {
     queue: { max: 100, timeoutMs: 5_000 },
     probe: undefined,
     caPem: undefined,
+    clientCertificate: undefined,
     proxy: undefined,
     credentials: [{ id: 1, apiKey: undefined }],
     fixedHeaders: [],

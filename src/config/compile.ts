@@ -13,7 +13,7 @@ import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import { type EnvironmentProxies, NO_PROXIES } from "./proxies/environment-proxies.ts";
 import { readProxy } from "./proxies/proxy-url.ts";
 import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
-import type { ListenerCertificate } from "./rules/certificate.ts";
+import type { KeyedCertificate, ListenerCertificate } from "./rules/certificate.ts";
 import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
 import type { DecodedEndpoint, WrittenEndpoint } from "./schema/schema-endpoints.ts";
 
@@ -46,6 +46,8 @@ export type Origin = {
   readonly proxies?: EnvironmentProxies;
   /** The certificate of `server.tls`. */
   readonly certificate?: ListenerCertificate | undefined;
+  /** Those of `tls` of endpoints, by the number of their endpoint. */
+  readonly clientCertificates?: ReadonlyMap<number, KeyedCertificate>;
 };
 
 /** Compiles a valid configuration. */
@@ -56,6 +58,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
       definedAt: origin.definedAt(["endpoints", index]),
       files: origin,
       proxyFor: (address) => proxies.for(address),
+      clientCertificate: origin.clientCertificates?.get(index),
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
@@ -95,9 +98,11 @@ type Surroundings = {
   readonly files: Pick<Origin, "pemOf" | "keyOf">;
   /** The proxy for an origin where the endpoint itself names none. */
   readonly proxyFor: (origin: string) => ForwardProxy | undefined;
+  readonly clientCertificate?: KeyedCertificate | undefined;
 };
 
-function completeEndpoint(decoded: DecodedEndpoint, { definedAt, files, proxyFor }: Surroundings): Endpoint {
+function completeEndpoint(decoded: DecodedEndpoint, surroundings: Surroundings): Endpoint {
+  const { definedAt, files, proxyFor, clientCertificate } = surroundings;
   const { baseUrl: written, caFile, keys, proxy: given, api, passesApiVersion, ...rest } = decoded;
   const credentials = compileCredentials(keys, files.keyOf);
   const address = addressOf(written);
@@ -109,6 +114,7 @@ function completeEndpoint(decoded: DecodedEndpoint, { definedAt, files, proxyFor
     wire,
     credentials,
     caPem: caFile === undefined ? undefined : files.pemOf(caFile),
+    clientCertificate,
     proxy,
     passesApiVersion: passesApiVersion ?? wire.passesApiVersion,
     secrets: secretsOf({ fixedHeaders: decoded.fixedHeaders, credentials }, proxy),

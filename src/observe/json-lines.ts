@@ -3,21 +3,23 @@
 import { cleanText } from "../core/clean-text.ts";
 import type { ExchangeSummary, LogFields } from "../core/summary.ts";
 import { exchangeFields, exchangeLevel, snakeCase } from "./exchange-line.ts";
-import type { LineEntry, Lines, LinesOptions } from "./lines.ts";
+import { ExchangeLine, type LineEntry, type Lines, type LinesOptions } from "./lines.ts";
 
 /** Writes JSON lines. */
 export function createJsonLines({ writer, clock }: LinesOptions): Lines {
-  const stamp = isoStamp(clock.wallMs);
+  const stamp = isoStamp();
   // What is undefined is left out by `JSON.stringify`; neither level nor time needs escapes.
-  const write = (level: LineEntry["level"], fields: object): void =>
-    writer.write(`{"level":"${level}","time":"${stamp()}",${JSON.stringify(fields).slice(1)}`);
+  const lineOf = (level: LineEntry["level"], wallMs: number, fields: object): string =>
+    `{"level":"${level}","time":"${stamp(wallMs)}",${JSON.stringify(fields).slice(1)}`;
+  const exchangeLine = (summary: ExchangeSummary, wallMs: number): string =>
+    lineOf(exchangeLevel(summary), wallMs, exchangeFields(summary));
   return {
     exchange(summary: ExchangeSummary): void {
-      write(exchangeLevel(summary), exchangeFields(summary));
+      writer.write(new ExchangeLine(exchangeLine, summary, clock.wallMs()));
     },
     entry({ level, event, message, fields, cause }: LineEntry): void {
       const said = { event, ...cleanFields(fields), ...causeFields(cause) };
-      write(level, { ...said, message: cleanText(message) });
+      writer.write(lineOf(level, clock.wallMs(), { ...said, message: cleanText(message) }));
     },
   };
 }
@@ -37,11 +39,11 @@ function causeFields(cause: unknown): LogFields {
 }
 
 /** ISO 8601. Building the date anew for each line would be a quarter of the line's whole cost. */
-function isoStamp(wallMs: () => number): () => string {
+function isoStamp(): (wallMs: number) => string {
   let lastSecond = Number.NaN;
   let prefix = "";
-  return () => {
-    const now = Math.floor(wallMs());
+  return (wallMs) => {
+    const now = Math.floor(wallMs);
     const second = Math.floor(now / 1000);
     if (second !== lastSecond) {
       lastSecond = second;

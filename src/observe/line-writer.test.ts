@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLineWriter, type RawWrite } from "./line-writer.ts";
+import { createLineWriter, type PendingLine, type RawWrite } from "./line-writer.ts";
 
 type Step = { readonly error?: string; readonly take?: number };
 
@@ -106,4 +106,62 @@ test("a reader that stands still costs bounded memory", async () => {
   assert.equal(writer.droppedCount, 1);
   await writer.flush();
   assert.equal(raw.written(), "12345\n");
+});
+
+/** A line whose text counts how often it is asked for. */
+class Pending implements PendingLine {
+  asked = 0;
+  readonly #said: string;
+
+  constructor(said: string) {
+    this.#said = said;
+  }
+
+  text(): string {
+    this.asked += 1;
+    if (this.#said === "") throw new Error("no text");
+    return this.#said;
+  }
+}
+
+test("the text of a line is made when it leaves, once, and lines keep their order", async () => {
+  const raw = scripted([]);
+  const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
+  const lines = [new Pending("b"), new Pending("d")] as const;
+  writer.write("a");
+  writer.write(lines[0]);
+  writer.write("c");
+  writer.write(lines[1]);
+  assert.deepEqual(
+    lines.map(({ asked }) => asked),
+    [0, 0],
+    "no text is made while a request is being served",
+  );
+  await writer.flush();
+  assert.equal(raw.written(), "a\nb\nc\nd\n");
+  assert.deepEqual(
+    lines.map(({ asked }) => asked),
+    [1, 1],
+  );
+});
+
+test("a line whose text cannot be made is counted, and costs no other line", async () => {
+  const raw = scripted([]);
+  const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
+  for (const said of ["a", "", "b"]) writer.write(new Pending(said));
+  await writer.flush();
+  assert.equal(raw.written(), "a\nb\n");
+  assert.equal(writer.droppedCount, 1);
+});
+
+test("lines without a text are bounded, and so is what waits for a reader that stands still", async () => {
+  const raw = scripted([]);
+  const writer = createLineWriter({ fd: 1, rawWrite: raw.rawWrite });
+  const lines = Array.from({ length: 20_000 }, (_, index) => new Pending(`${index}`.padEnd(1_000, ".")));
+  for (const line of lines) writer.write(line);
+  assert.ok(lines.filter(({ asked }) => asked === 0).length - writer.droppedCount < 1_024);
+  await writer.flush();
+  const written = raw.written().split("\n").length - 1;
+  assert.equal(written + writer.droppedCount, lines.length);
+  assert.ok(raw.written().length < 5 * 1024 * 1024);
 });

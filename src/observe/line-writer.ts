@@ -4,10 +4,21 @@
 import { write as writeFile } from "node:fs";
 import { errorCode } from "../core/error-code.ts";
 
-/** Takes whole lines, without their line feed. */
+/** A line whose text is made when it leaves, so that a request does not wait for it. */
+export interface PendingLine {
+  /** Asked for once. */
+  text(): string;
+}
+
+/** The text of a line, whenever it is made. */
+export function lineText(line: string | PendingLine): string {
+  return typeof line === "string" ? line : line.text();
+}
+
+/** Takes whole lines, without their line feed, and writes them in the order that they came in. */
 export interface LineWriter {
   /** Never throws, never waits. */
-  write(line: string): void;
+  write(line: string | PendingLine): void;
   /** Resolves when all that was written is out or lost, or the reader has stood still for a second. */
   flush(): Promise<void>;
   /** Lines lost so far. */
@@ -31,6 +42,10 @@ export type LineWriterOptions = {
   readonly rawWrite?: RawWrite;
 };
 
+/** What a line without a text yet counts for; more than nearly all have. */
+const ASSUMED_CHARS = 600;
+/** So many lines may be without a text. What they hold is larger than their text may be, and a batch of more takes long. */
+const MOST_PENDING = 1_024;
 const EAGAIN_DELAY_MS = 20;
 /** A reader that stands still must not keep the process from ending. */
 const FLUSH_LIMIT_MS = 1_000;
@@ -46,8 +61,9 @@ class BatchedWriter implements LineWriter {
   readonly #delayMs: number;
   readonly #limitChars: number;
   readonly #rawWrite: RawWrite;
-  #waiting: string[] = [];
+  #waiting: (string | PendingLine)[] = [];
   #waitingChars = 0;
+  #pending = 0;
   #inFlight: Buffer | undefined;
   #inFlightLines = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -61,13 +77,18 @@ class BatchedWriter implements LineWriter {
     this.#rawWrite = options.rawWrite ?? ((fd, bytes, done) => writeFile(fd, bytes, done));
   }
 
-  write(line: string): void {
-    if (this.#isBroken || this.#waitingChars + line.length > this.#limitChars) {
+  write(line: string | PendingLine): void {
+    const chars = typeof line === "string" ? line.length : ASSUMED_CHARS;
+    if (this.#isBroken || this.#waitingChars + chars > this.#limitChars) {
       this.droppedCount++;
       return;
     }
     this.#waiting.push(line);
-    this.#waitingChars += line.length + 1;
+    this.#waitingChars += chars + 1;
+    if (typeof line !== "string") {
+      this.#pending += 1;
+      if (this.#pending >= MOST_PENDING) this.#makeTexts();
+    }
     if (this.#timer === undefined && this.#inFlight === undefined) this.#later(this.#delayMs);
   }
 
@@ -82,6 +103,24 @@ class BatchedWriter implements LineWriter {
         resolve();
       });
     });
+  }
+
+  /** Makes the texts of all lines that wait; one that cannot be made is lost. */
+  #makeTexts(): readonly string[] {
+    const texts: string[] = [];
+    let chars = 0;
+    for (const line of this.#waiting) {
+      const text = textOf(line);
+      if (text === undefined) this.droppedCount += 1;
+      else {
+        texts.push(text);
+        chars += text.length + 1;
+      }
+    }
+    this.#waiting = texts;
+    this.#waitingChars = chars;
+    this.#pending = 0;
+    return texts;
   }
 
   #isIdle(): boolean {
@@ -101,9 +140,10 @@ class BatchedWriter implements LineWriter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#inFlight === undefined) {
-      if (this.#waiting.length === 0) return;
-      this.#inFlight = Buffer.from(`${this.#waiting.join("\n")}\n`);
-      this.#inFlightLines = this.#waiting.length;
+      const texts = this.#makeTexts();
+      if (texts.length === 0) return;
+      this.#inFlight = Buffer.from(`${texts.join("\n")}\n`);
+      this.#inFlightLines = texts.length;
       this.#waiting = [];
       this.#waitingChars = 0;
     }
@@ -138,5 +178,14 @@ class BatchedWriter implements LineWriter {
     this.droppedCount += this.#waiting.length;
     this.#waiting = [];
     this.#waitingChars = 0;
+    this.#pending = 0;
+  }
+}
+
+function textOf(line: string | PendingLine): string | undefined {
+  try {
+    return lineText(line);
+  } catch {
+    return undefined;
   }
 }

@@ -1,8 +1,8 @@
-// What the two forms of log lines have in common. Types only.
+// What the two forms of log lines have in common.
 
 import type { Clock } from "../core/clock.ts";
 import type { ExchangeSummary, LogFields } from "../core/summary.ts";
-import type { LineWriter } from "./line-writer.ts";
+import type { LineWriter, PendingLine } from "./line-writer.ts";
 
 /** How lines look and where they go. */
 export type LinesOptions = {
@@ -13,6 +13,27 @@ export type LinesOptions = {
   readonly columns?: () => number | undefined;
   readonly clock: Clock;
 };
+
+/** The line of a request: what is known of it, and when that was. */
+export class ExchangeLine implements PendingLine {
+  readonly #format: (summary: ExchangeSummary, wallMs: number) => string;
+  readonly #summary: ExchangeSummary;
+  readonly #wallMs: number;
+
+  constructor(
+    format: (summary: ExchangeSummary, wallMs: number) => string,
+    summary: ExchangeSummary,
+    wallMs: number,
+  ) {
+    this.#format = format;
+    this.#summary = summary;
+    this.#wallMs = wallMs;
+  }
+
+  text(): string {
+    return this.#format(this.#summary, this.#wallMs);
+  }
+}
 
 /** One event that is no request. */
 export type LineEntry = {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Clock } from "../core/clock.ts";
 import type { AttemptSummary, ExchangeSummary } from "../core/summary.ts";
 import { textWidth } from "../core/text-width.ts";
-import type { LineWriter } from "./line-writer.ts";
+import { type LineWriter, lineText, type PendingLine } from "./line-writer.ts";
 import { createLog, type LogOptions, type RequestLog } from "./log.ts";
 
 // A local time, so that the test does not depend on the zone it runs in.
@@ -15,8 +15,8 @@ const clock: Clock = { nowMs: () => 0, wallMs: () => NOON, random: () => 0 };
 class MemoryWriter implements LineWriter {
   readonly lines: string[] = [];
   droppedCount = 0;
-  write(line: string): void {
-    this.lines.push(line);
+  write(line: string | PendingLine): void {
+    this.lines.push(lineText(line));
   }
   flush(): Promise<void> {
     return Promise.resolve();

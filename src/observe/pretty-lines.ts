@@ -5,7 +5,7 @@ import { painter, type Style } from "../core/paint.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import { cutToWidth, padEnd, padStart, textWidth, wrapToWidth } from "../core/text-width.ts";
 import { attemptReason, snakeCase } from "./exchange-line.ts";
-import type { LineEntry, Lines, LinesOptions } from "./lines.ts";
+import { ExchangeLine, type LineEntry, type Lines, type LinesOptions } from "./lines.ts";
 
 const CLIENT_MAX = 16;
 const STREAM_TIME_WIDTH = "ttft 0.00 s".length;
@@ -26,24 +26,28 @@ export function createPrettyLines(options: LinesOptions): Lines {
   const column = (text: string, width: number): string =>
     padEnd(cutToWidth(cleanText(text), width, cutMark), width);
 
+  const exchangeLine = (summary: ExchangeSummary, wallMs: number): string => {
+    const widths = nameWidths(options.columns?.() ?? USUAL_COLUMNS);
+    const parts = [
+      paint("dim", timeOf(wallMs)),
+      paint(statusColour(summary.status), String(summary.status)),
+      column(summary.operation ?? summary.method, widths.operation),
+      column(summary.model ?? summary.path, widths.model),
+      column(summary.endpoint ?? "-", widths.endpoint),
+      padEnd(firstByteOf(summary), STREAM_TIME_WIDTH),
+      padStart(seconds(summary.durationMs), 6),
+    ];
+    // At the end, so that nothing of use is cut off for it on a narrow terminal.
+    if (summary.clientKey !== undefined)
+      parts.push(paint("dim", cutToWidth(cleanText(summary.clientKey), CLIENT_MAX, cutMark)));
+    const note = noteOf(summary);
+    if (note !== "") parts.push(paint("yellow", ` ${note}`));
+    return flow(parts, options.columns?.());
+  };
+
   return {
     exchange(summary: ExchangeSummary): void {
-      const widths = nameWidths(options.columns?.() ?? USUAL_COLUMNS);
-      const parts = [
-        paint("dim", timeOf(options.clock.wallMs())),
-        paint(statusColour(summary.status), String(summary.status)),
-        column(summary.operation ?? summary.method, widths.operation),
-        column(summary.model ?? summary.path, widths.model),
-        column(summary.endpoint ?? "-", widths.endpoint),
-        padEnd(firstByteOf(summary), STREAM_TIME_WIDTH),
-        padStart(seconds(summary.durationMs), 6),
-      ];
-      // At the end, so that nothing of use is cut off for it on a narrow terminal.
-      if (summary.clientKey !== undefined)
-        parts.push(paint("dim", cutToWidth(cleanText(summary.clientKey), CLIENT_MAX, cutMark)));
-      const note = noteOf(summary);
-      if (note !== "") parts.push(paint("yellow", ` ${note}`));
-      options.writer.write(flow(parts, options.columns?.()));
+      options.writer.write(new ExchangeLine(exchangeLine, summary, options.clock.wallMs()));
     },
     entry(entry: LineEntry): void {
       const label =

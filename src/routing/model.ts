@@ -1,6 +1,7 @@
 // The words of routing: endpoints, targets, models. Types only; `table/` builds them, `choice/` picks.
 
 import type { ForwardProxy } from "../upstream/forward-proxy.ts";
+import type { ClientCertificate } from "../upstream/trust.ts";
 import type { ListEntry } from "../wires/lists/parse-models.ts";
 import type { Wire } from "../wires/wire.ts";
 import type { EndpointSecrets } from "./endpoint-secrets.ts";
@@ -68,6 +69,8 @@ export type Endpoint = {
   readonly probe: PaidProbe | undefined;
   /** Further certificate authorities to trust for it, PEM; undefined when there are none. */
   readonly caPem: string | undefined;
+  /** What it is shown of us, where it asks; undefined: nothing. */
+  readonly clientCertificate?: ClientCertificate | undefined;
   /** The forward proxy on the way to it; undefined: it is asked directly. */
   readonly proxy: ForwardProxy | undefined;
   readonly credentials: readonly [Credential, ...Credential[]];

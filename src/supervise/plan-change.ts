@@ -5,6 +5,7 @@ import type { ClientKey } from "../accounts/client-key.ts";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { Endpoint, Override, RoutingPlan } from "../routing/model.ts";
 import { isSameProxy } from "../upstream/forward-proxy.ts";
+import { isSameCertificate } from "../upstream/trust.ts";
 
 /** `+1 endpoint (groq), weight local 2→3`; empty when the plans are the same. */
 export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arrow = "→"): string {
@@ -91,6 +92,7 @@ function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[]
   if (old.maxInFlight !== now.maxInFlight || !isSame(old.queue, now.queue)) changed.push("limits");
   if (!isSame(old.probe, now.probe)) changed.push("probe");
   if (old.caPem !== now.caPem) changed.push("ca_file");
+  if (!isSameCertificate(old.clientCertificate, now.clientCertificate)) changed.push("tls");
   if (!isSameProxy(old.proxy, now.proxy)) changed.push("proxy");
   if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(" and ")}`);
   return parts;

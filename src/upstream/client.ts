@@ -4,6 +4,7 @@
 import type { Duplex } from "node:stream";
 import type { FlatHeaders } from "../http/message.ts";
 import type { ForwardProxy, ProxyFailureKind } from "./forward-proxy.ts";
+import type { ClientCertificate } from "./trust.ts";
 
 /** Who is at the other end, and whom we trust to say so. */
 export type Peer = {
@@ -11,6 +12,8 @@ export type Peer = {
   readonly origin: string;
   /** Certificate authorities to trust besides the usual ones, PEM. */
   readonly caPem?: string | undefined;
+  /** What it is shown of us, where it asks. */
+  readonly clientCertificate?: ClientCertificate | undefined;
   /** The proxy to go through; undefined: straight there. */
   readonly proxy?: ForwardProxy | undefined;
 };
@@ -107,7 +110,7 @@ export type SendOptions = {
 
 /** Whoever has it may ask peers, and ends nothing of what others have open. */
 export interface AskingClient {
-  /** The route to a peer. Whoever opens the same one, by origin, authorities and proxy, gets the same. Makes no connection. */
+  /** The route to a peer. Whoever opens the same one, by origin, authorities, certificate and proxy, gets the same. Makes no connection. */
   open(peer: Peer): Route;
   /** Sends a request. A route that was closed meanwhile still serves; its connections are not kept. */
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall;

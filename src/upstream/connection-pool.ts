@@ -8,6 +8,8 @@ export type Pooled = {
   close(): void;
   /** Cuts it. */
   destroy(): void;
+  /** The address at its other end; undefined while there is none. */
+  peerAddress(): string | undefined;
 };
 
 /** The connections of one origin: a stack of idle ones, the last used first, and those in use. */
@@ -15,6 +17,8 @@ export class ConnectionPool<C extends Pooled> {
   readonly #make: (onIdleClose: (connection: C) => void) => C;
   readonly #idle: C[] = [];
   readonly #busy = new Set<C>();
+  /** Those of the busy ones that are not kept after their call. */
+  readonly #leaving = new Set<C>();
   #isRetired = false;
 
   constructor(make: (onIdleClose: (connection: C) => void) => C) {
@@ -30,7 +34,8 @@ export class ConnectionPool<C extends Pooled> {
   /** Takes a connection back whose call is over and whose answer was read to its end. */
   giveBack(connection: C): void {
     this.#busy.delete(connection);
-    if (this.#isRetired || this.#idle.length >= MAX_IDLE_CONNECTIONS) {
+    const isLeaving = this.#leaving.delete(connection);
+    if (isLeaving || this.#isRetired || this.#idle.length >= MAX_IDLE_CONNECTIONS) {
       connection.close();
       return;
     }
@@ -40,12 +45,29 @@ export class ConnectionPool<C extends Pooled> {
   /** Cuts a connection whose call was dropped or failed. */
   discard(connection: C): void {
     this.#busy.delete(connection);
+    this.#leaving.delete(connection);
     connection.destroy();
   }
 
   /** A connection that is nobody's here any more, and not to be cut. */
   release(connection: C): void {
     this.#busy.delete(connection);
+    this.#leaving.delete(connection);
+  }
+
+  /** Whether there is no connection. */
+  get isEmpty(): boolean {
+    return this.#idle.length === 0 && this.#busy.size === 0;
+  }
+
+  /** Closes the connections to addresses that are not the peer's any more: idle ones now, the others after their calls. */
+  leave(isOutdated: (address: string) => boolean): void {
+    const isLeft = (connection: C): boolean => {
+      const address = connection.peerAddress();
+      return address !== undefined && isOutdated(address);
+    };
+    for (const connection of this.#idle.filter(isLeft)) this.#forget(connection);
+    for (const connection of this.#busy) if (isLeft(connection)) this.#leaving.add(connection);
   }
 
   retire(): void {
@@ -57,6 +79,7 @@ export class ConnectionPool<C extends Pooled> {
     this.#isRetired = true;
     for (const connection of [...this.#idle.splice(0), ...this.#busy]) connection.destroy();
     this.#busy.clear();
+    this.#leaving.clear();
   }
 
   /** The peer closed an idle connection: it is not kept, so that the stack holds live ones. */

@@ -8,6 +8,7 @@ import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { blackHole } from "../../test/support/ports.ts";
 import { type CertificateName, certificate, testAuthority } from "../../test/support/tls.ts";
 import { Connector } from "./connector.ts";
+import { AddressBook } from "./names/address-book.ts";
 import { Trust } from "./trust.ts";
 
 const GENEROUS = 60_000;
@@ -48,7 +49,7 @@ function connected(connector: Connector, port: string, timeoutMs = GENEROUS): Pr
 for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   test(`a later connection resumes the session of an earlier one: ${version}`, async (t) => {
     const port = await tlsPort(t, "good", version);
-    const connector = new Connector(new Trust(testAuthority()));
+    const connector = new Connector(new Trust(testAuthority()), new AddressBook());
     const reused: boolean[] = [];
     // A session of TLS 1.3 comes after the handshake: the very next connection may be too early for it.
     while (!reused.includes(true) && reused.length < 20) {
@@ -63,7 +64,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
 
   test(`the session of a connection that was not to be trusted is never offered: ${version}`, async (t) => {
     const port = await tlsPort(t, "wrong-host", version);
-    const connector = new Connector(new Trust(testAuthority()));
+    const connector = new Connector(new Trust(testAuthority()), new AddressBook());
     for (let time = 0; time < 3; time += 1) {
       const result = await connected(connector, port);
       assert.ok(result instanceof Error && "code" in result, "it was trusted");
@@ -77,7 +78,7 @@ test("authorities are parsed once for all connections", async (t) => {
   const parsed = t.mock.method(tls, "createSecureContext");
   const port = await tlsPort(t, "good", "TLSv1.3");
   const before = parsed.mock.callCount();
-  const connector = new Connector(new Trust(testAuthority()));
+  const connector = new Connector(new Trust(testAuthority()), new AddressBook());
   for (let time = 0; time < 3; time += 1) {
     const socket = await connected(connector, port);
     assert.ok(!(socket instanceof Error));
@@ -104,7 +105,7 @@ test("a handshake that stalls, and a connection that is not made, end at their t
     [hole.port, "http:"],
     [address.port, "https:"],
   ] as const) {
-    const connector = new Connector(new Trust(undefined));
+    const connector = new Connector(new Trust(undefined), new AddressBook());
     const failed = new Promise<Error>((resolve) => {
       const to = { hostname: "127.0.0.1", port: String(port), protocol };
       connector.connect(to, 120, (...[error]) => resolve(error ?? new Error("connected")));
@@ -119,10 +120,10 @@ test("a handshake that stalls, and a connection that is not made, end at their t
 test("an abandoned connecting ends at once", async (t) => {
   const hole = await blackHole();
   t.after(() => hole.close());
-  const connector = new Connector(new Trust(undefined));
+  const connector = new Connector(new Trust(undefined), new AddressBook());
   const to = { hostname: "127.0.0.1", port: String(hole.port), protocol: "http:" };
   const told = Promise.withResolvers<Error | null>();
-  const socket: Socket = connector.connect(to, GENEROUS, (...[error]) => told.resolve(error));
-  socket.destroy(new Error("cancelled"));
+  const opening = connector.connect(to, GENEROUS, (...[error]) => told.resolve(error));
+  opening.destroy(new Error("cancelled"));
   assert.equal((await told.promise)?.message, "cancelled");
 });

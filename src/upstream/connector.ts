@@ -1,7 +1,9 @@
 // Opens connections to one origin: TCP, and TLS over it. One connector belongs to one route. Those through a proxy are
 // opened by `proxy-connector.ts`.
 
-import { connect as connectTcp, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import type { AddressBook } from "./names/address-book.ts";
+import { type Opened, type Opening, reach } from "./names/reach.ts";
 import { TlsOpener } from "./tls-opener.ts";
 import type { Trust } from "./trust.ts";
 
@@ -15,16 +17,12 @@ export type Destination = {
 
 /** Connects, again and again, to one origin. */
 export interface Connecting {
-  /** Begins to connect; destroying the socket with an error ends that at once. `timeoutMs` holds to the last handshake's end. */
-  connect(destination: Destination, timeoutMs: number, done: Connected): Socket;
+  /** Begins to connect, and calls `done` once. `timeoutMs` holds from the name's lookup to the last handshake's end. */
+  connect(destination: Destination, timeoutMs: number, done: Opened): Opening;
 }
-
-/** Called once: with an error, or with a socket that is ready to be written to. */
-export type Connected = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
 
 /** How long a connection is silent before the system asks whether its peer is still there. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
-const READ_BUFFER_BYTES = 64 * 1024;
 
 /** A connection was not made within its time. */
 export class ConnectTimeoutError extends Error {
@@ -33,42 +31,91 @@ export class ConnectTimeoutError extends Error {
 
 /** Connects straight to one origin with one set of authorities. */
 export class Connector implements Connecting {
+  readonly #book: AddressBook;
   readonly #tls: TlsOpener;
 
-  constructor(trust: Trust) {
+  constructor(trust: Trust, book: AddressBook) {
+    this.#book = book;
     this.#tls = new TlsOpener(trust);
   }
 
-  connect(destination: Destination, timeoutMs: number, done: Connected): Socket {
-    const isSecure = destination.protocol === "https:";
-    const { hostname, port, servername } = destination;
-    const socket = isSecure
-      ? this.#tls.open(hostname, servername, { host: hostname, port: portOf(port, 443) })
-      : connectPlain(hostname, portOf(port, 80));
-    keepWatched(socket);
-    let isDone = false;
-    const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError()), timeoutMs);
-    socket.once(isSecure ? "secureConnect" : "connect", () => {
-      clearTimeout(timer);
-      isDone = true;
-      done(null, socket);
-    });
-    socket.on("error", (error) => {
-      clearTimeout(timer);
-      if (isDone) return;
-      isDone = true;
-      this.#tls.forgetSession();
-      done(error, null);
-    });
-    return socket;
+  connect(destination: Destination, timeoutMs: number, done: Opened): Opening {
+    const opening = new DirectOpening(this.#tls, destination, done);
+    opening.begin(this.#book, timeoutMs);
+    return opening;
   }
 }
 
-/** Begins to connect by TCP alone. */
-export function connectPlain(host: string, port: number): Socket {
-  // The option is passed on to the stream, which the type leaves out.
-  const options = { host, port, highWaterMark: READ_BUFFER_BYTES };
-  return connectTcp(options);
+/** One connection being opened. */
+class DirectOpening implements Opening {
+  readonly #tls: TlsOpener;
+  readonly #destination: Destination;
+  readonly #done: Opened;
+  /** What is under way: TCP, then the handshake. */
+  #stage: Opening | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+
+  constructor(tls: TlsOpener, destination: Destination, done: Opened) {
+    this.#tls = tls;
+    this.#destination = destination;
+    this.#done = done;
+  }
+
+  begin(book: AddressBook, timeoutMs: number): void {
+    const { hostname, port, protocol } = this.#destination;
+    const isSecure = protocol === "https:";
+    this.#timer = setTimeout(() => this.destroy(new ConnectTimeoutError()), timeoutMs);
+    const host = { hostname, port: portOf(port, isSecure ? 443 : 80) };
+    this.#stage = reach(book, host, (error, socket) => {
+      if (error !== null) this.#fail(error);
+      else if (this.#isOver) socket.destroy();
+      else this.#onReached(socket, isSecure);
+    });
+  }
+
+  destroy(error: Error): void {
+    if (this.#isOver) return;
+    const stage = this.#stage;
+    this.#end();
+    stage?.destroy(error);
+    queueMicrotask(() => this.#done(error, null));
+  }
+
+  #onReached(socket: Socket, isSecure: boolean): void {
+    keepWatched(socket);
+    if (!isSecure) {
+      this.#end();
+      this.#done(null, socket);
+      return;
+    }
+    const { hostname, servername } = this.#destination;
+    const secure = this.#tls.open(hostname, servername, socket);
+    this.#stage = secure;
+    secure.once("secureConnect", () => {
+      if (this.#isOver) return;
+      this.#end();
+      this.#done(null, secure);
+    });
+    secure.on("error", (error) => {
+      if (this.#isOver) return;
+      this.#tls.forgetSession();
+      this.#fail(error);
+      socket.destroy();
+    });
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#done(error, null);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#stage = undefined;
+    clearTimeout(this.#timer);
+  }
 }
 
 /** Has small writes sent at once, and the system ask from time to time whether the peer is still there. */

@@ -3,16 +3,10 @@
 
 import { isIPv6, type Socket } from "node:net";
 import { readConnectAnswer } from "./connect-answer.ts";
-import {
-  type Connected,
-  type Connecting,
-  ConnectTimeoutError,
-  connectPlain,
-  type Destination,
-  keepWatched,
-  portOf,
-} from "./connector.ts";
+import { type Connecting, ConnectTimeoutError, type Destination, keepWatched, portOf } from "./connector.ts";
 import { type ForwardProxy, ProxyFailure, refusedBy } from "./forward-proxy.ts";
+import type { AddressBook } from "./names/address-book.ts";
+import { type Opened, type Opening, reach } from "./names/reach.ts";
 import { TlsOpener } from "./tls-opener.ts";
 import type { Trust } from "./trust.ts";
 
@@ -28,52 +22,81 @@ export type ProxyWay = "tunnel" | "forward";
 export class ProxyConnector implements Connecting {
   readonly proxy: ForwardProxy;
   readonly way: ProxyWay;
+  readonly book: AddressBook;
   /** The proxy's. */
   readonly outer: TlsOpener;
   /** The endpoint's. */
   readonly inner: TlsOpener;
 
-  constructor(proxy: ForwardProxy, trust: Trust, way: ProxyWay) {
+  constructor(proxy: ForwardProxy, trust: Trust, way: ProxyWay, book: AddressBook) {
     this.proxy = proxy;
     this.way = way;
-    this.outer = new TlsOpener(trust);
+    this.book = book;
+    this.outer = new TlsOpener(trust.anonymous);
     this.inner = new TlsOpener(trust);
   }
 
-  connect(destination: Destination, timeoutMs: number, done: Connected): Socket {
-    return new Opening(this, destination, done).begin(timeoutMs);
+  connect(destination: Destination, timeoutMs: number, done: Opened): Opening {
+    const opening = new ProxyOpening(this, destination, done);
+    opening.begin(timeoutMs);
+    return opening;
   }
 }
 
 /** One connection being opened. */
-class Opening {
+class ProxyOpening implements Opening {
   readonly #connector: ProxyConnector;
   readonly #destination: Destination;
-  readonly #done: Connected;
+  readonly #done: Opened;
   /** What is waited for, as it is told when it takes too long or breaks off. */
   #stage: "proxy" | "answer" | "endpoint" = "proxy";
+  /** What is under way: the connection to the proxy while it is made, and then that connection. */
+  #under: Opening | undefined;
   #isDone = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(connector: ProxyConnector, destination: Destination, done: Connected) {
+  constructor(connector: ProxyConnector, destination: Destination, done: Opened) {
     this.#connector = connector;
     this.#destination = destination;
     this.#done = done;
   }
 
-  /** Gives the connection to the proxy, whose end ends it all. */
-  begin(timeoutMs: number): Socket {
-    const { proxy, outer } = this.#connector;
+  begin(timeoutMs: number): void {
+    const { proxy, outer, book } = this.#connector;
     const { hostname, port } = proxy;
-    const socket = proxy.isSecure
-      ? outer.open(hostname, undefined, { host: hostname, port })
-      : connectPlain(hostname, port);
-    keepWatched(socket);
-    this.#timer = setTimeout(() => socket.destroy(this.#tooLate()), timeoutMs);
-    socket.once(proxy.isSecure ? "secureConnect" : "connect", () => this.#onProxy(socket));
-    socket.on("error", (error) => this.#fail(error));
-    socket.once("close", () => this.#fail(new Error("closed")));
-    return socket;
+    this.#timer = setTimeout(() => this.#giveUp(this.#tooLate()), timeoutMs);
+    this.#under = reach(book, { hostname, port }, (error, tcp) => {
+      if (error !== null) {
+        this.#fail(error);
+        return;
+      }
+      if (this.#isDone) {
+        tcp.destroy();
+        return;
+      }
+      keepWatched(tcp);
+      const socket = proxy.isSecure ? outer.open(hostname, undefined, tcp) : tcp;
+      this.#under = socket;
+      socket.on("error", (cause) => this.#fail(cause));
+      socket.once("close", () => this.#fail(new Error("closed")));
+      if (proxy.isSecure) socket.once("secureConnect", () => this.#onProxy(socket));
+      else this.#onProxy(socket);
+    });
+  }
+
+  destroy(error: Error): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    clearTimeout(this.#timer);
+    this.#under?.destroy(error);
+    queueMicrotask(() => this.#done(error, null));
+  }
+
+  /** The end of the connection to the proxy ends it all. */
+  #giveUp(error: Error): void {
+    const under = this.#under;
+    this.#fail(error);
+    under?.destroy(error);
   }
 
   #onProxy(socket: Socket): void {
@@ -118,7 +141,7 @@ class Opening {
       return;
     }
     const { hostname, servername } = this.#destination;
-    const secure = inner.open(hostname, servername, { socket });
+    const secure = inner.open(hostname, servername, socket);
     secure.once("secureConnect", () => this.#succeed(secure));
     secure.on("error", (error) => {
       if (!this.#isDone) inner.forgetSession();

@@ -5,9 +5,6 @@ import { isIP, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Trust } from "./trust.ts";
 
-/** Where to: an address, or a connection that is there already. */
-export type TlsWay = { readonly host: string; readonly port: number } | { readonly socket: Socket };
-
 /** Begins handshakes, again and again, with one peer and one set of authorities. */
 export class TlsOpener {
   readonly #trust: Trust;
@@ -17,14 +14,14 @@ export class TlsOpener {
     this.#trust = trust;
   }
 
-  /** Begins a handshake. `servername`: where the peer is to be known by another name than `hostname`. */
-  open(hostname: string, servername: string | undefined, way: TlsWay): TLSSocket {
+  /** Begins a handshake on a connection. `servername`: where the peer is to be known by another name than `hostname`. */
+  open(hostname: string, servername: string | undefined, connection: Socket): TLSSocket {
     const { connect } = process.getBuiltinModule("node:tls");
     const socket = connect({
-      ...way,
+      socket: connection,
       // An address is no server name (RFC 6066 §3); its certificate is checked against the address.
       servername: servername ?? (isIP(hostname) === 0 ? hostname : ""),
-      // What the certificate is checked against where the way is a connection that is there already.
+      // What the certificate is checked against.
       host: hostname,
       secureContext: this.#trust.context(),
       session: this.#session,

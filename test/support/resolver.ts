@@ -1,18 +1,24 @@
-// A name server in the test's hand: stands in for the system's resolver, which cannot be told to fail. The sockets are
-// real all the same.
+// A name server in the test's hand: stands in for the system's resolver, which cannot be told to fail, and for the
+// name servers that say how long an answer holds. The sockets are real all the same.
 
 import dns from "node:dns";
+import { isIP } from "node:net";
 import type { TestContext } from "node:test";
 
 /** What a name resolves to: addresses, an error's code, or nothing ever. */
 export type Resolution = readonly string[] | "ENOTFOUND" | "EAI_AGAIN" | "silence";
 
 /** The names, by which the test changes what they resolve to, and how often each was asked for. */
-export type Resolver = { readonly names: Map<string, Resolution>; readonly asked: Map<string, number> };
+export type Resolver = {
+  readonly names: Map<string, Resolution>;
+  readonly asked: Map<string, number>;
+  /** For how many seconds an answer holds, as name servers say; 0 where nothing is said. */
+  readonly ttls: Map<string, number>;
+};
 
-/** Takes the place of `dns.lookup` until the test is over; names that are not given go to the system. */
+/** Takes the place of the system's resolver until the test is over; names that are not given go to the system. */
 export function resolverFor(t: TestContext, names: Readonly<Record<string, Resolution>>): Resolver {
-  const resolver: Resolver = { names: new Map(Object.entries(names)), asked: new Map() };
+  const resolver: Resolver = { names: new Map(Object.entries(names)), asked: new Map(), ttls: new Map() };
   const system = dns.lookup;
   t.mock.method(dns, "lookup", (...args: unknown[]) => {
     const [name, options, callback] = args;
@@ -22,7 +28,28 @@ export function resolverFor(t: TestContext, names: Readonly<Record<string, Resol
     if (resolution !== "silence" && typeof callback === "function")
       answer(resolution, options, (...result) => Reflect.apply(callback, undefined, result));
   });
+  mockServers(t, resolver, "resolve4", 4);
+  mockServers(t, resolver, "resolve6", 6);
   return resolver;
+}
+
+/** Name servers know the same, and nothing of other names: no question leaves this machine. */
+function mockServers(
+  t: TestContext,
+  resolver: Resolver,
+  method: "resolve4" | "resolve6",
+  family: number,
+): void {
+  t.mock.method(dns.Resolver.prototype, method, (name: string, _options: unknown, callback: unknown) => {
+    const resolution = resolver.names.get(name);
+    const addresses = typeof resolution === "object" ? resolution : [];
+    const ttl = resolver.ttls.get(name) ?? 0;
+    const records = addresses.filter((one) => isIP(one) === family).map((address) => ({ address, ttl }));
+    if (typeof callback !== "function") return;
+    const error =
+      records.length > 0 ? null : Object.assign(new Error("query ENOTFOUND"), { code: "ENOTFOUND" });
+    process.nextTick(() => Reflect.apply(callback, undefined, [error, records]));
+  });
 }
 
 function answer(

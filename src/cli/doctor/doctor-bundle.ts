@@ -58,6 +58,7 @@ function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
       timeouts: endpoint.timeouts,
       models: endpoint.models,
       hasCa: endpoint.caPem !== undefined,
+      hasClientCertificate: endpoint.clientCertificate !== undefined,
       hasProxy: endpoint.proxy !== undefined,
     })),
   };

@@ -2,7 +2,7 @@
 // terminal that both streams write to and that can move its cursor.
 
 import { cutToWidth, textWidth } from "../../core/text-width.ts";
-import type { LineWriter } from "../../observe/line-writer.ts";
+import { type LineWriter, lineText } from "../../observe/line-writer.ts";
 
 /** The terminal that the lines are pinned to. */
 export type PinnedOn = {
@@ -25,7 +25,7 @@ export class PinnedLines {
 
   /** Where a log writes its lines, so that they pass above. */
   get writer(): LineWriter {
-    return { write: (line) => this.above(line), flush: () => Promise.resolve(), droppedCount: 0 };
+    return { write: (line) => this.above(lineText(line)), flush: () => Promise.resolve(), droppedCount: 0 };
   }
 
   /** Shows these lines in place of those before, each cut to what fits. */

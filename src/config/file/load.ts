@@ -1,7 +1,6 @@
 // Reads a configuration file and its `.env`, checks everything in one run and compiles it. Does not watch
 // (`supervise/watch.ts`) and swaps nothing.
 
-import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
@@ -12,20 +11,22 @@ import { EnvironmentProxies } from "../proxies/environment-proxies.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
 import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
-import { KeyFiles, keyFileBytes } from "../rules/key-files.ts";
+import { KeyFiles } from "../rules/key-files.ts";
+import { PemFiles } from "../rules/pem-file.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
 import { checkProxies, proxyWarnings } from "../rules/rules-proxy.ts";
 import { checkServer } from "../rules/rules-server.ts";
-import { checkTls } from "../rules/rules-tls.ts";
+import { checkClientCertificates, checkTls } from "../rules/rules-tls.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
 import { SchemaPlace } from "../schema/schema-place.ts";
 import { readShape } from "../schema/shape.ts";
 import type { Variables } from "../yaml/expander.ts";
 import { parseYaml } from "../yaml/yaml-source.ts";
+import { hashOf, namedFileText, textOf } from "./content-hash.ts";
 import { Credentials } from "./credentials.ts";
 import { FileSettings } from "./file-settings.ts";
 import { shownPath } from "./locate.ts";
@@ -100,18 +101,20 @@ export type TextOptions = LoadOptions & {
 export function configFromText(text: string, options: TextOptions): LoadResult {
   const problems = new Problems(options.file, text);
   const keyFiles = new KeyFiles(dirname(options.path ?? options.file));
-  const checked = check(text, { ...options, keyFiles }, problems);
+  const pemFiles = new PemFiles();
+  const checked = check(text, { ...options, keyFiles, pemFiles }, problems);
   const found = problems.sorted();
-  const contentHash = hashOf([text, options.envFileText, ...keyFiles.contents.map(textOf)]);
-  const read = { contentHash, files: keyFiles.paths };
+  const contents = [...keyFiles.contents.map(textOf), ...pemFiles.contents];
+  const contentHash = hashOf([text, options.envFileText, ...contents]);
+  const read = { contentHash, files: [...keyFiles.paths, ...pemFiles.paths] };
   if (checked === undefined) return { kind: "broken", problems: found, ...read };
   const warnings = [...found, ...proxyWarnings(checked.proxies)];
   const { config, settings } = checked;
   return { kind: "ok", config, settings, warnings, ...read, isBlank: isBlank(text) };
 }
 
-/** The options of one check, and the files of keys that are read for it. */
-type TextChecking = TextOptions & { readonly keyFiles: KeyFiles };
+/** The options of one check, and the files of keys and certificates that are read for it. */
+type TextChecking = TextOptions & { readonly keyFiles: KeyFiles; readonly pemFiles: PemFiles };
 
 type Checked = {
   readonly config: GatewayConfig;
@@ -165,9 +168,9 @@ function read(
   const { value, places } = source;
   const draft = { value, places, problems, form };
   const configFile = options.path ?? options.file;
-  const caFiles = new CaFiles(dirname(configFile));
+  const { keyFiles, pemFiles } = options;
+  const caFiles = new CaFiles(dirname(configFile), pemFiles);
   const decoded = readShape(draft);
-  const { keyFiles } = options;
   checkServer(draft, options.allowAnonymous === true, keyFiles);
   const certificate = checkTls(draft, dirname(configFile));
   checkEndpoints(draft, keyFiles);
@@ -176,6 +179,7 @@ function read(
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
+  const clientCertificates = checkClientCertificates(draft, dirname(configFile), pemFiles);
   if (decoded === undefined || problems.hasErrors) return undefined;
   const settings = new FileSettings(draft);
   const proxies = new EnvironmentProxies(variables.lookup);
@@ -192,6 +196,7 @@ function read(
     },
     proxies,
     certificate,
+    clientCertificates,
   });
   return { config, settings, proxies };
 }
@@ -205,7 +210,7 @@ export async function contentState(
 ): Promise<{ readonly contentHash: string; readonly isAbsent: boolean; readonly isBlank: boolean }> {
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   return {
-    contentHash: hashOf([content.text, envFile.text, ...files.map((file) => textOf(keyFileBytes(file)))]),
+    contentHash: hashOf([content.text, envFile.text, ...files.map(namedFileText)]),
     isAbsent: content.text === undefined && content.isAbsent,
     isBlank: isBlank(content.text),
   };
@@ -223,18 +228,6 @@ export async function environmentIn(folder: string, env: Environment): Promise<E
 /** An editor in the middle of a save leaves the file empty for a moment. */
 function isBlank(text: string | undefined): boolean {
   return text !== undefined && text.trim() === "";
-}
-
-/** The bytes of a file of a key as they count for the hash; undefined where they cannot be read. */
-function textOf(bytes: ReturnType<typeof keyFileBytes> | undefined): string | undefined {
-  return Buffer.isBuffer(bytes) ? bytes.toString("latin1") : undefined;
-}
-
-/** Identifies a content, so that saving the same again changes nothing. */
-function hashOf(texts: readonly (string | undefined)[]): string {
-  const hash = createHash("sha256");
-  for (const text of texts) hash.update(text === undefined ? "absent\n" : `${text.length}\n${text}`);
-  return hash.digest("hex");
 }
 
 type Content =

@@ -83,6 +83,9 @@ export const CONFIG_CODES = {
   OG159: error("OG159"),
   OG160: warning("OG160"),
   OG161: warning("OG161"),
+  OG165: error("OG165"),
+  OG166: warning("OG166"),
+  OG167: warning("OG167"),
 } as const satisfies Record<string, ConfigCodeRow>;
 
 /** A stable code of a problem in the configuration. */

@@ -9,6 +9,7 @@ import { rootCertificates } from "node:tls";
 import { englishOf } from "../../../test/support/config/english.ts";
 import { loadConfig } from "../file/load.ts";
 import { CaFiles } from "./ca-files.ts";
+import { PemFiles } from "./pem-file.ts";
 
 const [FIRST = "", SECOND = ""] = rootCertificates;
 
@@ -22,7 +23,10 @@ function folderWith(t: TestContext, files: Readonly<Record<string, string>>): st
 test("takes the certificates and leaves everything else", (t) => {
   const key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----";
   const folder = folderWith(t, { "ca.pem": `issuer=x\r\n${FIRST}\n${key}\n${SECOND}\n` });
-  assert.deepEqual(new CaFiles(folder).read("ca.pem"), { kind: "ok", pem: `${FIRST}\n${SECOND}\n` });
+  assert.deepEqual(new CaFiles(folder, new PemFiles()).read("ca.pem"), {
+    kind: "ok",
+    pem: `${FIRST}\n${SECOND}\n`,
+  });
 });
 
 const BAD: readonly (readonly [name: string, text: string | undefined, message: RegExp])[] = [
@@ -40,7 +44,7 @@ const BAD: readonly (readonly [name: string, text: string | undefined, message: 
 for (const [name, text, message] of BAD) {
   test(`refuses a file that is ${name}`, (t) => {
     const folder = folderWith(t, text === undefined ? {} : { [name]: text });
-    const result = new CaFiles(folder).read(name);
+    const result = new CaFiles(folder, new PemFiles()).read(name);
     assert.ok(result.kind === "bad");
     assert.match(englishOf(result.message), message);
   });
@@ -48,7 +52,7 @@ for (const [name, text, message] of BAD) {
 
 test("what was checked is what is used, even if the file changes in between", (t) => {
   const folder = folderWith(t, { "ca.pem": FIRST });
-  const files = new CaFiles(folder);
+  const files = new CaFiles(folder, new PemFiles());
   const before = files.read("ca.pem");
   writeFileSync(join(folder, "ca.pem"), "");
   assert.deepEqual(files.read("ca.pem"), before);

@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { type Message, message } from "../../language/messages.ts";
 import type { TextProblem } from "../yaml/text-rules.ts";
-import { certificatesIn, parsedCertificate, pemText } from "./pem-file.ts";
+import { certificatesIn, type PemFiles, parsedCertificate } from "./pem-file.ts";
 
 /** The certificates of a file, or what is wrong with it. */
 export type CaResult =
@@ -14,25 +14,26 @@ export type CaResult =
 /** The files of one configuration, each read once, so that what was checked is what is used. */
 export class CaFiles {
   readonly #folder: string;
+  readonly #pems: PemFiles;
   readonly #read = new Map<string, CaResult>();
 
   /** Paths are relative to the folder. */
-  constructor(folder: string) {
+  constructor(folder: string, pems: PemFiles) {
     this.#folder = folder;
+    this.#pems = pems;
   }
 
   /** Never throws. */
   read(file: string): CaResult {
     const known = this.#read.get(file);
     if (known !== undefined) return known;
-    const result = readCertificates(resolve(this.#folder, file));
+    const result = readCertificates(this.#pems.text(resolve(this.#folder, file)));
     this.#read.set(file, result);
     return result;
   }
 }
 
-function readCertificates(path: string): CaResult {
-  const text = pemText(path);
+function readCertificates(text: string | undefined): CaResult {
   if (text === undefined) return bad(message("ca.unreadable"), message("ca.fixUnreadable"));
   // Only the certificates go on: a private key in the same file is none of our business.
   const certificates = certificatesIn(text);

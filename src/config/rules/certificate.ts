@@ -1,5 +1,5 @@
-// Reads the certificate and the key that the listener speaks TLS by, and says what is wrong with them. Uses them for
-// nothing.
+// Reads a certificate and its key, by which the listener speaks TLS or the gateway shows an endpoint who it is, and says
+// what is wrong with them. Uses them for nothing.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
@@ -14,23 +14,29 @@ export type CertificateFiles = {
   readonly passphrase: string | undefined;
 };
 
+/** A pair that was read and fits. */
+type ReadPair = {
+  readonly kind: "pair";
+  readonly files: CertificateFiles;
+  readonly cert: string;
+  readonly key: string;
+  readonly own: X509Certificate;
+};
+
 /** A certificate with its key. The key is in no JSON and in no log. */
-export class ListenerCertificate {
+export class KeyedCertificate {
   readonly certPem: string;
-  readonly minVersion = "TLSv1.2";
+  readonly notBeforeMs: number;
   readonly notAfterMs: number;
   readonly #keyPem: string;
   readonly #files: CertificateFiles;
 
-  constructor(
-    files: CertificateFiles,
-    pem: { readonly cert: string; readonly key: string },
-    notAfterMs: number,
-  ) {
-    this.certPem = pem.cert;
-    this.#keyPem = pem.key;
+  constructor({ files, cert, key, own }: ReadPair) {
+    this.certPem = cert;
+    this.#keyPem = key;
     this.#files = files;
-    this.notAfterMs = notAfterMs;
+    this.notBeforeMs = own.validFromDate.getTime();
+    this.notAfterMs = own.validToDate.getTime();
   }
 
   /** PEM. */
@@ -42,6 +48,16 @@ export class ListenerCertificate {
     return this.#files.passphrase;
   }
 
+  /** Where it was read. */
+  files(): CertificateFiles {
+    return this.#files;
+  }
+}
+
+/** The listener's. */
+export class ListenerCertificate extends KeyedCertificate {
+  readonly minVersion = "TLSv1.2";
+
   /**
    * A host by which clients of this machine trust it: the given one where it is covered, else `localhost` for an
    * address of this machine, or the first name of the certificate; the given one again where there is no name.
@@ -52,11 +68,6 @@ export class ListenerCertificate {
     if (isCovered !== undefined) return host;
     if (isLoopbackHost(host) && own.checkHost("localhost") !== undefined) return "localhost";
     return /DNS:([^*",\s]+)/.exec(own.subjectAltName ?? "")?.[1] ?? host;
-  }
-
-  /** Where it was read. */
-  files(): CertificateFiles {
-    return this.#files;
   }
 }
 
@@ -73,9 +84,30 @@ export type CertificateResult =
   | { readonly kind: "ok"; readonly certificate: ListenerCertificate }
   | BadCertificate;
 
-/** Reads both files; blocks, for some milliseconds. Never throws. */
+/** Reads the listener's; it has to be valid now. Blocks, for some milliseconds. Never throws. */
 export function readCertificate(files: CertificateFiles, wallMs: number): CertificateResult {
-  const cert = pemText(files.certFile);
+  const pair = readPair(files, pemText);
+  if (pair.kind === "bad") return pair;
+  const certificate = new ListenerCertificate(pair);
+  if (wallMs > certificate.notAfterMs) return badDate("tls.expired", certificate.notAfterMs);
+  if (wallMs < certificate.notBeforeMs) return badDate("tls.notYet", certificate.notBeforeMs);
+  return { kind: "ok", certificate };
+}
+
+/** Reads one that is shown to an endpoint, whether it is valid now or not. Blocks as well, and never throws. */
+export function readClientCertificate(
+  files: CertificateFiles,
+  pemOf: (path: string) => string | undefined,
+): { readonly kind: "ok"; readonly certificate: KeyedCertificate } | BadCertificate {
+  const pair = readPair(files, pemOf);
+  return pair.kind === "bad" ? pair : { kind: "ok", certificate: new KeyedCertificate(pair) };
+}
+
+function readPair(
+  files: CertificateFiles,
+  pemOf: (path: string) => string | undefined,
+): ReadPair | BadCertificate {
+  const cert = pemOf(files.certFile);
   if (cert === undefined) return bad("cert_file", "tls.unreadable", "tls.fixPath");
   const chain = certificatesIn(cert);
   if (chain.length === 0) return bad("cert_file", "tls.noCertificate", "tls.fixPem");
@@ -83,7 +115,7 @@ export function readCertificate(files: CertificateFiles, wallMs: number): Certif
   const [own] = certificates;
   if (own === undefined || certificates.length < chain.length)
     return bad("cert_file", "tls.brokenCertificate", "tls.fixCopy");
-  const key = pemText(files.keyFile);
+  const key = pemOf(files.keyFile);
   if (key === undefined) return bad("key_file", "tls.unreadable", "tls.fixPath");
   if (!key.includes("PRIVATE KEY-----")) return bad("key_file", "tls.noKey", "tls.fixKeyPem");
   const parsed = parsedKey(key, files.passphrase);
@@ -94,32 +126,20 @@ export function readCertificate(files: CertificateFiles, wallMs: number): Certif
       : bad("key_file", "tls.brokenKey", "tls.fixCopy");
   }
   if (!own.checkPrivateKey(parsed)) return bad("key_file", "tls.mismatch", "tls.fixMismatch");
-  return timely(files, { cert: `${chain.join("\n")}\n`, key }, own, wallMs);
+  const pair: ReadPair = { kind: "pair", files, cert: `${chain.join("\n")}\n`, key, own };
+  return isUsable(pair) ? pair : bad("cert_file", "tls.unusable", "tls.fixRenew");
 }
 
-function timely(
-  files: CertificateFiles,
-  pem: { readonly cert: string; readonly key: string },
-  own: X509Certificate,
-  wallMs: number,
-): CertificateResult {
-  const notAfterMs = own.validToDate.getTime();
-  if (wallMs > notAfterMs) return badDate("tls.expired", notAfterMs);
-  const notBeforeMs = own.validFromDate.getTime();
-  if (wallMs < notBeforeMs) return badDate("tls.notYet", notBeforeMs);
+/** Not so a key that is too short for today's libraries. */
+function isUsable({ cert, key, files: { passphrase } }: ReadPair): boolean {
   try {
-    const { passphrase } = files;
     const { createSecureContext } = process.getBuiltinModule("node:tls");
-    createSecureContext({
-      ...pem,
-      minVersion: "TLSv1.2",
-      ...(passphrase === undefined ? {} : { passphrase }),
-    });
+    const secret = passphrase === undefined ? {} : { passphrase };
+    createSecureContext({ cert, key, minVersion: "TLSv1.2", ...secret });
+    return true;
   } catch {
-    // Such as a key that is too short for today's libraries.
-    return bad("cert_file", "tls.unusable", "tls.fixRenew");
+    return false;
   }
-  return { kind: "ok", certificate: new ListenerCertificate(files, pem, notAfterMs) };
 }
 
 function parsedKey(key: string, passphrase: string | undefined): KeyObject | undefined {
@@ -134,11 +154,11 @@ type PlainProblem =
   `tls.${"unreadable" | "noCertificate" | "brokenCertificate" | "noKey" | "encryptedKey" | "brokenKey" | "mismatch" | "unusable"}`;
 type Fix = `tls.fix${"Path" | "Pem" | "Copy" | "KeyPem" | "Passphrase" | "Mismatch" | "Renew"}`;
 
-function bad(at: "cert_file" | "key_file", problem: PlainProblem, fix: Fix): CertificateResult {
+function bad(at: "cert_file" | "key_file", problem: PlainProblem, fix: Fix): BadCertificate {
   return { kind: "bad", at, problem: message(problem), fix: message(fix) };
 }
 
-function badDate(problem: "tls.expired" | "tls.notYet", atMs: number): CertificateResult {
+function badDate(problem: "tls.expired" | "tls.notYet", atMs: number): BadCertificate {
   const date = dayOf(atMs);
   return { kind: "bad", at: "cert_file", problem: message(problem, { date }), fix: message("tls.fixRenew") };
 }

@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { type Message, message } from "../../language/messages.ts";
-import { smallFileBytes, type Unread } from "./small-file.ts";
+import { LARGEST_NAMED_BYTES, smallFileBytes, type Unread } from "./small-file.ts";
 
 /** The key of a file, or what is wrong with the file. Neither sentence shows what is in it. */
 export type KeyResult =
@@ -27,7 +27,7 @@ export class KeyFiles {
     const path = resolve(this.#folder, file);
     const known = this.#read.get(path);
     if (known !== undefined) return known.result;
-    const bytes = keyFileBytes(path);
+    const bytes = smallFileBytes(path, LARGEST_NAMED_BYTES);
     const result = Buffer.isBuffer(bytes) ? keyOf(bytes) : bad(bytes.why);
     this.#read.set(path, { bytes: Buffer.isBuffer(bytes) ? bytes : undefined, result });
     return result;
@@ -44,12 +44,8 @@ export class KeyFiles {
   }
 }
 
-/** What is in a file that may hold a key, or why it is not read. Never throws. */
-export function keyFileBytes(path: string): Buffer | Unread {
-  return smallFileBytes(path, LARGEST_BYTES);
-}
-
 function keyOf(bytes: Buffer): KeyResult {
+  if (bytes.length > LARGEST_BYTES) return bad("large");
   // Windows PowerShell writes UTF-16 by `>`.
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     return bad("utf16");

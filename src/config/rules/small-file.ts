@@ -10,6 +10,9 @@ export type Unread = {
   readonly code: string;
 };
 
+/** No file that a configuration names is larger: a bundle of authorities has some hundred kilobytes. */
+export const LARGEST_NAMED_BYTES = 1_024 * 1_024;
+
 /** What is in a file of at most so many bytes, or why it is not read. Blocks. Never throws. */
 export function smallFileBytes(path: string, largestBytes: number): Buffer | Unread {
   try {

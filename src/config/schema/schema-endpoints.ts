@@ -22,11 +22,12 @@ import {
   whole,
 } from "./fields.ts";
 import { queueBlock } from "./schema-server.ts";
+import { endpointTls } from "./tls-block.ts";
 
 const FIRST_BYTE_FORMS = message("kind.firstByte");
 
 const WORDS = {
-  connect: "TCP and TLS handshake together.",
+  connect: "Lookup of the name, TCP and TLS handshake together.",
   firstByte: "From the end of the request to the head of the answer.",
   firstByteStream: "The same, for requests with `stream: true`.",
   firstBytePlain: "The same, for all other requests.",
@@ -171,8 +172,9 @@ const limits = {
     message("kind.blockSuchAs", { keys: '"model"' }),
   ).optional(),
   ca_file: name(
-    "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. Read whenever the configuration is.",
+    "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. A changed file is in force at once.",
   ).optional(),
+  tls: endpointTls,
 };
 
 /** `endpoints[].proxy`; `off` and `false` are the same. */

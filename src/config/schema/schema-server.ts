@@ -1,7 +1,6 @@
 // `server`: its keys, and what they become.
 
 import { bareHost, normalOrigin } from "../../http/hosts.ts";
-import { message } from "../../language/messages.ts";
 import type { QueueLimits } from "../../routing/model.ts";
 import { ENGINE_NAMES, USUAL_ENGINE } from "./engine-name.ts";
 import {
@@ -16,10 +15,10 @@ import {
   name,
   size,
   sizeOr,
-  text,
   whole,
 } from "./fields.ts";
 import { clientKeys } from "./schema-client-keys.ts";
+import { tlsBlock } from "./tls-block.ts";
 
 /** A queue before a limit of requests under way. */
 export function queueBlock(
@@ -65,19 +64,12 @@ const written = block(
       "Address to listen on. Any other than a loopback address needs `api_keys` (or `allow_anonymous: true`).",
     ).prefault("127.0.0.1"),
     port: whole("Port to listen on; 0 takes a free one.", { min: 0, max: 65_535 }).prefault(8080),
-    tls: block(
-      {
-        cert_file: name(
-          "PEM file with the certificate and those that lead to its authority, such as `fullchain.pem`; relative to this file.",
-        ),
-        key_file: name("PEM file with its key, such as `privkey.pem`."),
-        key_passphrase: text("What the key is encrypted with, where it is.").optional(),
-      },
-      "Speak TLS: `https://` and `wss://`, version 1.2 or later. The files are read again when they change, without a restart; to turn TLS on or off needs one.",
-      message("kind.blockSuchAs", {
-        keys: message("list.and", { first: '"cert_file"', last: '"key_file"' }),
-      }),
-    ).optional(),
+    tls: tlsBlock({
+      cert: "PEM file with the certificate and those that lead to its authority, such as `fullchain.pem`; relative to this file.",
+      key: "PEM file with its key, such as `privkey.pem`.",
+      block:
+        "Speak TLS: `https://` and `wss://`, version 1.2 or later. The files are read again when they change, without a restart; to turn TLS on or off needs one.",
+    }),
     api_keys: clientKeys.optional(),
     allow_anonymous: flag(
       'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',

@@ -117,4 +117,10 @@ export const CONFIG_CODES_MESSAGES = {
   'OG160.mend': ['Move the entry up: exact names before patterns, "*" last.', '把這一項往前移：確切的名稱放在樣式前面，"*" 放最後。'],
   'OG161.meaning': ['A queue is configured where nothing is ever full: max_in_flight is not set, or 0.', '設定了佇列，但這裡永遠不會滿：max_in_flight 沒有設定，或是 0。'],
   'OG161.mend': ['Set max_in_flight, or remove the queue.', '設定 max_in_flight，或移除 queue。'],
+  'OG165.meaning': ['The certificate or the key in tls of an endpoint cannot be used: a file cannot be read or has none in it, or the two do not belong together.', '端點的 tls 裡的憑證或金鑰無法使用：檔案讀不到、裡面沒有憑證或金鑰，或兩者不相符。'],
+  'OG165.mend': ['Name the certificate that the endpoint knows the gateway by as cert_file, and its key as key_file; paths are relative to the configuration file.', 'cert_file 填端點用來辨認閘道的憑證，key_file 填它的金鑰；路徑相對於設定檔。'],
+  'OG166.meaning': ['The certificate in tls of an endpoint has expired, expires within 14 days, or is not valid yet. The endpoint may refuse the gateway; others are served as ever.', '端點的 tls 裡的憑證已過期、將在 14 天內過期，或尚未生效。這個端點可能會拒絕閘道；其他端點照常服務。'],
+  'OG166.mend': ['Renew it; the files are read again when they change, without a restart.', '請更新憑證；檔案變更後會重新讀取，不必重新啟動。'],
+  'OG167.meaning': ['An endpoint has tls although its base_url begins with http://, so that its certificate is never shown.', '端點設了 tls，但 base_url 以 http:// 開頭，因此這張憑證永遠用不到。'],
+  'OG167.mend': ['Write https:// in base_url, or remove tls.', 'base_url 改寫 https://，或移除 tls。'],
 } as const satisfies MessageTable;

@@ -36,5 +36,10 @@ export const NETWORK_MESSAGES = {
   'tls.fixCopy': ['copy the file again', '請重新複製這個檔案'],
   'tls.fixPassphrase': ['set server.tls.key_passphrase, or write the key without encryption', '請設定 server.tls.key_passphrase，或改用未加密的金鑰'],
   'tls.fixMismatch': ['name the two files of one certificate; its own certificate comes first in cert_file', '請指定同一張憑證的兩個檔案；cert_file 裡要先放伺服器自己的憑證'],
+  'clientCertificate.fixPassphrase': ['set key_passphrase beside it, or write the key without encryption', '請在旁邊設定 key_passphrase，或改用未加密的金鑰'],
+  'clientCertificate.fixMismatch': ['name the two files of one certificate; its own certificate comes first in cert_file', '請指定同一張憑證的兩個檔案；cert_file 裡要先放它自己的憑證'],
+  'clientCertificate.fixRenew': ['renew the certificate; it is taken over without a restart, and until then the endpoint may refuse the gateway', '請更新憑證，不必重新啟動就會生效；在那之前端點可能會拒絕閘道'],
+  'clientCertificate.plain': ['tls is of no use here: base_url begins with http://, where nobody asks for a certificate', 'tls 在這裡沒有作用：base_url 以 http:// 開頭，不會有人要求憑證'],
+  'clientCertificate.fixPlain': ['write https:// in base_url, or remove tls', 'base_url 改寫 https://，或移除 tls'],
   'tls.fixRenew': ['renew the certificate; it is taken over without a restart', '請更新憑證；不必重新啟動就會生效'],
 } as const satisfies MessageTable;

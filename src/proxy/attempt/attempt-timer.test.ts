@@ -95,3 +95,36 @@ test("a timer that is disarmed never rings again", (t) => {
   rig.pass(60_000);
   assert.equal(rig.rung, 0);
 });
+
+/** Has the process be late by so much from now on. */
+function lateBy(t: TestContext, ms: number): void {
+  const real = performance.now.bind(performance);
+  t.mock.method(performance, "now", () => real() + ms);
+}
+
+test("where the process itself had no time, what has come meanwhile is read before the limit counts", async (t) => {
+  const rig = new TimerRig(t);
+  rig.timer.arm(1_000);
+  lateBy(t, 1_500);
+  rig.pass(1_000);
+  assert.equal(rig.rung, 0);
+  // As a read in the same turn of the event loop does.
+  rig.timer.refresh();
+  await new Promise(setImmediate);
+  assert.equal(rig.rung, 0);
+  rig.pass(1_000);
+  assert.equal(rig.rung, 1);
+});
+
+for (const isOver of [false, true]) {
+  const what = isOver ? "it does not ring where all is over by then" : "it rings where nothing has come";
+  test(`a turn later ${what}`, async (t) => {
+    const rig = new TimerRig(t);
+    rig.timer.arm(1_000);
+    lateBy(t, 1_500);
+    rig.pass(1_000);
+    if (isOver) rig.timer.disarm();
+    await new Promise(setImmediate);
+    assert.equal(rig.rung, isOver ? 0 : 1);
+  });
+}

@@ -5,6 +5,9 @@
 
 import type { Clock } from "../../core/clock.ts";
 
+/** A timer that rings so much later than it was set for tells of a process that had no time for anything. */
+const LATE_MS = 100;
+
 /** Armed anew for whatever is waited for next; the deadline cuts every wait short. */
 export class AttemptTimer {
   readonly #clock: Clock;
@@ -13,6 +16,8 @@ export class AttemptTimer {
   #timer: NodeJS.Timeout | undefined;
   /** When the system's timer rings. */
   #ringsMs = 0;
+  /** The same by the process's own time, by which its own lateness is told. */
+  #ringsProcessMs = 0;
   #limitMs = 0;
   #sinceMs = 0;
   #isOver = false;
@@ -57,11 +62,20 @@ export class AttemptTimer {
     if (this.#isOver) return;
     clearTimeout(this.#timer);
     this.#ringsMs = this.#clock.nowMs() + waitMs;
+    this.#ringsProcessMs = performance.now() + waitMs;
     this.#timer = setTimeout(() => this.#ring(), Math.max(1, Math.ceil(waitMs)));
   }
 
   #ring(): void {
     this.#timer = undefined;
+    const isLate = performance.now() - this.#ringsProcessMs > LATE_MS;
+    // What has come meanwhile waits in the sockets: it is read before the endpoint is called silent.
+    if (isLate) setImmediate(() => this.#judge());
+    else this.#judge();
+  }
+
+  #judge(): void {
+    if (this.#isOver) return;
     const leftMs = this.#dueMs - this.#clock.nowMs();
     if (leftMs > 0) this.#set(leftMs);
     else this.#onTimeout();

@@ -1,7 +1,8 @@
-// What a reload makes stale of what is known of endpoints: the health of one that has another address or another
-// proxy now, the cool-down of a key that was replaced.
+// What a reload makes stale of what is known of endpoints: the health of one that has another address, another
+// proxy or another certificate of ours now, the cool-down of a key that was replaced.
 
 import { isSameProxy } from "../../upstream/forward-proxy.ts";
+import { isSameCertificate } from "../../upstream/trust.ts";
 import type { Endpoint } from "../model.ts";
 
 /** What is known of endpoints. */
@@ -20,11 +21,16 @@ export function forgetChanged(
   for (const endpoint of after) {
     const old = known.get(endpoint.name);
     if (old === undefined) continue;
-    if (old.baseUrl !== endpoint.baseUrl || !isSameProxy(old.proxy, endpoint.proxy))
-      knowledge.forget(endpoint.name);
+    if (isElsewhere(old, endpoint)) knowledge.forget(endpoint.name);
     for (const { id, apiKey } of old.credentials) {
       const now = endpoint.credentials.find((credential) => credential.id === id);
       if (now?.apiKey !== apiKey) knowledge.forgetKey(endpoint.name, id);
     }
   }
+}
+
+/** What was met before may have been due to the address, to the way to it, or to what it was shown of us. */
+function isElsewhere(old: Endpoint, now: Endpoint): boolean {
+  if (old.baseUrl !== now.baseUrl || !isSameProxy(old.proxy, now.proxy)) return true;
+  return !isSameCertificate(old.clientCertificate, now.clientCertificate);
 }

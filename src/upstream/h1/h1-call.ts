@@ -79,8 +79,11 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
       socket.write(bytes);
       return;
     }
+    // Corked, head and first piece leave in one write.
+    socket.cork();
     socket.write(head, "latin1");
     this.onWritable();
+    socket.uncork();
   }
 
   /** Writes on, as far as the peer takes it; each piece is let go of as it leaves. */

@@ -27,7 +27,7 @@ export function createH1Client(): OutboundClient {
 }
 
 class H1Client implements OutboundClient {
-  readonly #routes = new RouteTable((peer, trust) => new H1Route(peer, trust));
+  readonly #routes = new RouteTable((peer, means) => new H1Route(peer, means));
 
   open(peer: Peer): Route {
     return this.#routes.of(peer);

@@ -2,8 +2,8 @@
 
 import type { Peer } from "../client.ts";
 import { ConnectionPool } from "../connection-pool.ts";
-import { PeerRoute } from "../peer-route.ts";
-import type { Trust } from "../trust.ts";
+import { hostOf, PeerRoute } from "../peer-route.ts";
+import type { RouteMeans } from "../route-table.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { routeLines } from "./request-head.ts";
 
@@ -15,12 +15,12 @@ export class H1Route extends PeerRoute<PeerConnection> {
   /** What every request on this route says before its own fields. */
   readonly lines: string;
 
-  constructor(peer: Peer, trust: Trust) {
-    const { hostname, port, protocol } = new URL(peer.origin);
-    const destination = { hostname: hostname.replace(/^\[|\]$/g, ""), port, protocol };
+  constructor(peer: Peer, means: RouteMeans) {
+    const { port, protocol } = new URL(peer.origin);
+    const destination = { hostname: hostOf(peer.origin), port, protocol };
     super(
       peer,
-      trust,
+      means,
       (connector) => new ConnectionPool((forget) => new PeerConnection(connector, destination, forget)),
     );
     this.lines = routeLines(peer.origin, this.forwarder?.authorization());

@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import type { Pooled } from "../connection-pool.ts";
 import type { Connecting, Destination } from "../connector.ts";
+import type { Opening } from "../names/reach.ts";
 
 /** An idle connection is closed after this, unless the peer says that it keeps it for a shorter time. */
 const IDLE_MS = 30_000;
@@ -29,9 +30,9 @@ export class PeerConnection implements Pooled {
   readonly #connector: Connecting;
   readonly #destination: Destination;
   readonly #onIdleClose: (connection: PeerConnection) => void;
-  /** Also while it is being made. */
   #socket: Socket | undefined;
-  #isConnecting = false;
+  /** While it is being made. */
+  #opening: Opening | undefined;
   #user: ConnectionUser | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #idleMs = IDLE_MS;
@@ -73,17 +74,18 @@ export class PeerConnection implements Pooled {
       user.onReady(this.#socket);
       return;
     }
-    this.#isConnecting = true;
-    this.#socket = this.#connector.connect(this.#destination, connectMs, (error, socket) => {
-      if (socket === null) this.#user?.onBroken(error);
-      else this.#begin(socket);
+    this.#opening = this.#connector.connect(this.#destination, connectMs, (error, socket) => {
+      if (error === null) this.#begin(socket);
+      else {
+        this.#opening = undefined;
+        this.#user?.onBroken(error);
+      }
     });
   }
 
   #begin(socket: Socket): void {
-    // Through a proxy it is another one than was begun with: the endpoint's own TLS over that.
+    this.#opening = undefined;
     this.#socket = socket;
-    this.#isConnecting = false;
     socket.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose);
     socket.on("error", this.#onError).on("drain", this.#onDrain);
     // A proxy's answer was read off it, and then it was stopped.
@@ -126,9 +128,14 @@ export class PeerConnection implements Pooled {
     const socket = this.#socket;
     this.#user = undefined;
     this.#forgetSocket();
-    // Also in the middle of connecting, handshakes and all, which only an error ends at once.
-    if (this.#isConnecting) socket?.destroy(new Error("cancelled"));
-    else socket?.destroy();
+    // Also in the middle of connecting, handshakes and all.
+    this.#opening?.destroy(new Error("cancelled"));
+    this.#opening = undefined;
+    socket?.destroy();
+  }
+
+  peerAddress(): string | undefined {
+    return this.#socket?.remoteAddress;
   }
 
   #forgetSocket(): void {

@@ -1,6 +1,7 @@
 // The head of an answer, read strictly: what two readers could take for two things is none.
 
 import type { FlatHeaders } from "../../http/message.ts";
+import { isUsedUp, keptMsOf } from "../kept.ts";
 
 /** How the end of an answer's body is told (RFC 9112 §6.3): by its length, by its last chunk, or by the connection's. */
 type BodyEnd = { readonly length: number } | "chunked" | "close";
@@ -34,7 +35,6 @@ const LENGTH = /^\d{1,15}$/;
 /** An option of the connection among others (RFC 9110 §7.6.1); around it are spaces and tabs alone. */
 const CLOSE = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
 const KEEP_ALIVE = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;
-const HINT = /(?:^|[\s,])timeout\s*=\s*"?(\d{1,9})/i;
 
 /** Reads a head, as text in latin1 without the empty line behind it. `method`: that of the request. */
 export function readAnswerHead(text: string, method: string): ReceivedHead | HeadFault {
@@ -69,7 +69,8 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
         isKept ||= KEEP_ALIVE.test(value);
         break;
       case "keep-alive":
-        keptMs = Number(HINT.exec(value)?.[1] ?? Number.NaN) * 1_000;
+        keptMs = keptMsOf(value) ?? keptMs;
+        isClosing ||= isUsedUp(value);
         break;
     }
   }
@@ -80,7 +81,7 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
   const bodyEnd = bodyEndOf(status, method, coding, length);
   // §9.3: `close` goes before everything; §6.1: HTTP/1.0 has no codings, so that this one's framing is doubtful.
   if (isClosing || bodyEnd === "close" || (isOld && coding !== undefined)) isKept = false;
-  return { status, headers, bodyEnd, isKept, keptMs: Number.isNaN(keptMs) ? undefined : keptMs };
+  return { status, headers, bodyEnd, isKept, keptMs };
 }
 
 /** Spaces and tabs around a value are none of it (RFC 9110 §5.5). */

@@ -1,7 +1,9 @@
 // One call over undici: its callbacks in, those of the seam out.
 
+import { firstHeader } from "../../http/first-header.ts";
 import type { OutboundCall, OutboundFailure, OutboundHandler, OutboundRequest } from "../client.ts";
 import { failureOf } from "../failure.ts";
+import { isUsedUp } from "../kept.ts";
 import { MAX_INTERIM, SWITCHED, tellFailure, tellThrown } from "../telling.ts";
 import { flatHeaders } from "./raw-headers.ts";
 import type { CallController, CallHandler, Connection } from "./undici-connection.ts";
@@ -30,6 +32,8 @@ export class UndiciCall implements OutboundCall, CallHandler {
   #interim = 0;
   /** The answer says neither its length nor that it comes in chunks: the end of the connection ends it. */
   #endsByClose = false;
+  /** The peer takes no further request on the connection, which the library would not see. */
+  #isUsedUp = false;
   #small = 0;
   /** What has come since the last turn of the event loop, where it comes in very many pieces. */
   #gathered: Buffer[] = [];
@@ -78,6 +82,8 @@ export class UndiciCall implements OutboundCall, CallHandler {
       return;
     }
     this.#endsByClose = framing === "close";
+    const kept = firstHeader(headers, "keep-alive");
+    this.#isUsedUp = kept !== undefined && isUsedUp(kept);
     try {
       this.#handler.onHead(status, headers);
     } catch (error) {
@@ -145,7 +151,8 @@ export class UndiciCall implements OutboundCall, CallHandler {
     }
     this.#isOver = true;
     this.#connection.served += 1;
-    this.#pool.giveBack(this.#connection);
+    if (this.#isUsedUp) this.#pool.discard(this.#connection);
+    else this.#pool.giveBack(this.#connection);
     try {
       this.#handler.onEnd();
     } catch (error) {
@@ -161,7 +168,7 @@ export class UndiciCall implements OutboundCall, CallHandler {
     const isStale = this.#readBefore !== undefined && this.#connection.bytesRead === this.#readBefore;
     const failure = this.#connection.isSwitching
       ? SWITCHED
-      : failureOf(error, this.#controller !== undefined, isStale);
+      : failureOf(this.#connection.fault ?? error, this.#controller !== undefined, isStale);
     if (this.#isStarting) queueMicrotask(() => this.fail(failure));
     else this.fail(failure);
   }

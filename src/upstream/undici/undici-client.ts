@@ -23,7 +23,7 @@ export function createUndiciClient(): OutboundClient {
 }
 
 class UndiciClient implements OutboundClient {
-  readonly #routes = new RouteTable((peer, trust) => new UndiciRoute(peer, trust));
+  readonly #routes = new RouteTable((peer, means) => new UndiciRoute(peer, means));
 
   open(peer: Peer): Route {
     return this.#routes.of(peer);

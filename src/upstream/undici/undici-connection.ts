@@ -7,6 +7,7 @@ import symbols from "undici/lib/core/symbols.js";
 import Client from "undici/lib/dispatcher/client.js";
 import type { OutboundRequest } from "../client.ts";
 import type { Connecting } from "../connector.ts";
+import type { Opening } from "../names/reach.ts";
 import { sentBody } from "./outbound-body.ts";
 
 /** Idle connections are closed after this; a shorter hint of the server (`Keep-Alive: timeout=`) wins. */
@@ -40,9 +41,10 @@ export class Connection {
   connectMs = 0;
   /** Answers received on the present socket. */
   served = 0;
-  /** The present socket; while it connects, one whose end ends the connecting. */
   #socket: Socket | undefined;
-  #isConnecting = false;
+  /** While it connects. */
+  #opening: Opening | undefined;
+  #fault: Error | undefined;
   #isSwitching = false;
   /** Sockets that were opened for the present call. */
   #opened = 0;
@@ -56,14 +58,14 @@ export class Connection {
           queueMicrotask(() => callback(new BrokenUnaskedError(), null));
           return undefined;
         }
-        this.#isConnecting = true;
-        this.#socket = connector.connect(options, this.connectMs, (...result) => {
-          this.#isConnecting = false;
+        this.#opening = connector.connect(options, this.connectMs, (...result) => {
+          this.#opening = undefined;
           this.#socket = result[1] ?? this.#socket;
+          if (result[1] !== null) this.#noteFault(result[1]);
           callback(...result);
           if (result[1] !== null) this.#mendParser(result[1]);
         });
-        return this.#socket;
+        return undefined;
       },
       pipelining: 1,
       keepAliveTimeout: IDLE_MS,
@@ -109,9 +111,12 @@ export class Connection {
 
   /** Cuts it, also in the middle of connecting: the library would wait for the connection, and close it then. */
   destroy(): void {
-    const socket = this.#socket;
     void this.#client.destroy().catch(ignore);
-    if (this.#isConnecting) socket?.destroy(new Error("cancelled"));
+    this.#opening?.destroy(new Error("cancelled"));
+  }
+
+  peerAddress(): string | undefined {
+    return this.#socket?.remoteAddress;
   }
 
   /** Bytes that the peer has sent on the present socket. */
@@ -122,6 +127,18 @@ export class Connection {
   /** The present socket did not end, but broke: what was read of an answer without a length may be half of it. */
   get isBroken(): boolean {
     return this.#socket !== undefined && this.#socket.errored !== null;
+  }
+
+  /** What broke the present socket first: the library tells of the end that follows instead, as of a TLS alert. */
+  get fault(): Error | undefined {
+    return this.#fault;
+  }
+
+  #noteFault(socket: Socket): void {
+    this.#fault = undefined;
+    socket.once("error", (error) => {
+      this.#fault = error;
+    });
   }
 
   /** The peer has left HTTP with a 101, asked for or not. */

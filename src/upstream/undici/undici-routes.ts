@@ -3,7 +3,7 @@
 import type { Peer } from "../client.ts";
 import { ConnectionPool } from "../connection-pool.ts";
 import { PeerRoute } from "../peer-route.ts";
-import type { Trust } from "../trust.ts";
+import type { RouteMeans } from "../route-table.ts";
 import { ForwardedConnection } from "./forwarded-connection.ts";
 import { Connection } from "./undici-connection.ts";
 
@@ -12,9 +12,9 @@ export type Pool = ConnectionPool<Connection>;
 
 /** The way to one peer, as this engine goes it. */
 export class UndiciRoute extends PeerRoute<Connection> {
-  constructor(peer: Peer, trust: Trust) {
+  constructor(peer: Peer, means: RouteMeans) {
     const { origin } = peer;
-    super(peer, trust, (connector, proxy) =>
+    super(peer, means, (connector, proxy) =>
       proxy === undefined
         ? new ConnectionPool((forget) => new Connection(origin, connector, forget))
         : new ConnectionPool((forget) => new ForwardedConnection({ origin, proxy, connector }, forget)),

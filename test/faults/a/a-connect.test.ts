@@ -7,7 +7,7 @@ import { connect, createServer, type Server } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Gate } from "../../support/condition.ts";
 import { dryRun } from "../../support/dry-run.ts";
-import { json, stream } from "../../support/fakes/behaviours.ts";
+import { behaviour, json, stream } from "../../support/fakes/behaviours.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { neverAnswer } from "../../support/faults.ts";
 import { blackHole, deadPort } from "../../support/ports.ts";
@@ -179,4 +179,21 @@ test("fault 9: a peer that is gone without a word is left at the limit of the fi
   const [first, second] = world.fakes.a.requests;
   assert.equal(first?.connection, second?.connection);
   await second?.aborted;
+});
+
+test("fault 294: name servers that fail after they have answered: the known address serves on", async (t) => {
+  const fake = await fakeFor(t);
+  fake.always(
+    behaviour(async (exchange) => {
+      exchange.isReusable = false;
+      await GOOD.run(exchange);
+    }),
+  );
+  const resolver = resolverFor(t, { "known.example": ["127.0.0.1"] });
+  const base_url = `http://known.example:${fake.port}/v1`;
+  const { port } = await gatewayFor(t, { endpoints: [{ name: "a", base_url, models: ["m"] }] });
+  assert.equal((await ask(port, chat())).status, 200);
+  resolver.names.set("known.example", "EAI_AGAIN");
+  for (let time = 0; time < 3; time += 1) assert.equal((await ask(port, chat())).status, 200);
+  assert.equal(fake.totalConnections(), 4);
 });

@@ -24,4 +24,7 @@ export const ROWS_A = `
 264 | \`HTTPS_PROXY\`, \`HTTP_PROXY\` or \`ALL_PROXY\` is a SOCKS proxy, or no address at all | a warning at the start and in \`check\` and \`doctor\`; endpoints are asked directly
 141 | The client leaves while the connection to the endpoint is being made | the connecting ends at once
 142 | Many connections to one TLS endpoint, and reloads that change limits of time | sessions are resumed, authorities are parsed once, connections are shared; a session whose certificate did not pass is never offered
+292 | An endpoint that wants to see a certificate is shown none, an expired one, or one of an authority that it does not know | the next endpoint; the reason is that of the handshake; no other endpoint and no proxy on the way is shown what is meant for this one
+293 | The certificate that an endpoint is shown is renewed, half of it first, or goes away | the old one stays in force until the two files fit, with a word; then new connections show the new one, and requests under way are not cut
+294 | Name servers fail after they have answered | the known addresses serve on for an hour
 `;

@@ -1,10 +1,16 @@
 // Configuration files of what happens under load and in failure, and what the checks find in them. Not part of the
 // gateway.
 
+import { fileURLToPath } from "node:url";
 import { endpoint, server } from "./samples.ts";
 
 /** What a rule guards against, a file, its problems as `CODE line:col`, and words that the report must have. */
 export type Case = readonly [guards: string, text: string, places: readonly string[], detail?: RegExp];
+
+/** One of the test certificates. */
+function pem(name: string): string {
+  return fileURLToPath(new URL(`../certs/${name}`, import.meta.url));
+}
 
 function section(name: string, ...lines: readonly string[]): string {
   return `${endpoint()}${name}:\n${lines.map((line) => `  ${line}\n`).join("")}`;
@@ -75,6 +81,31 @@ export const LIMIT_CASES: readonly Case[] = [
     ["OG128 4:14"],
     /ca_file cannot be read: "nope\.pem".*check the path, which is relative to this file/,
   ],
+  [
+    "a client certificate that is not there",
+    endpoint("tls: {cert_file: nope.pem, key_file: nope.key}"),
+    ["OG167 4:5", "OG165 4:22"],
+    /tls\.cert_file cannot be read: "nope\.pem".*check the path, which is relative to this file/,
+  ],
+  [
+    "a client certificate that does not belong to its key",
+    endpoint(`tls: {cert_file: ${pem("good.crt")}, key_file: ${pem("expired.key")}}`).replace(
+      "http:",
+      "https:",
+    ),
+    [`OG165 4:${34 + pem("good.crt").length}`],
+    /key_file has a key that does not belong to.*name the two files of one certificate/,
+  ],
+  [
+    "a client certificate that has expired: the others are served all the same",
+    endpoint(`tls: {cert_file: ${pem("expired.crt")}, key_file: ${pem("expired.key")}}`).replace(
+      "http:",
+      "https:",
+    ),
+    ["OG166 4:22"],
+    /cert_file has a certificate that expired on .*renew the certificate/,
+  ],
+  ["a client certificate without its key", endpoint("tls: {cert_file: a.pem}"), ["OG111 4:5", "OG167 4:5"]],
   ["a ca_file that is a folder", endpoint("ca_file: /"), ["OG128 4:14"]],
   ["a paid probe", endpoint("probe: {model: m, interval: 30s}"), []],
   ["a paid probe of no model", endpoint("probe: {interval: 30s}"), ["OG111 4:5"], /has no model.*add model/],

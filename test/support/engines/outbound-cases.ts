@@ -8,6 +8,9 @@ import { createServer } from "node:tls";
 import type { OutboundClient, Peer, Route } from "../../../src/upstream/client.ts";
 import { json, manual } from "../fakes/behaviours.ts";
 import { certificate, testAuthority } from "../tls.ts";
+import { testClientCertificates } from "./outbound-certificate-cases.ts";
+import { testConnections } from "./outbound-connection-cases.ts";
+import { testNames } from "./outbound-name-cases.ts";
 import { testForwardProxies } from "./outbound-proxy-cases.ts";
 import { clientFor, GET, type MakeClient, OPTIONS, peerOf, rig, Thrower } from "./outbound-rig.ts";
 import { testThrowers } from "./outbound-thrower-cases.ts";
@@ -20,6 +23,9 @@ export function testOutboundEngine(make: MakeClient): void {
   testThrowers(make);
   testOutboundUpgrades((t) => clientFor(t, make));
   testForwardProxies((t) => clientFor(t, make));
+  testClientCertificates((t) => clientFor(t, make));
+  testNames((t) => clientFor(t, make));
+  testConnections((t) => clientFor(t, make));
 }
 
 /** Sends one request, and waits for its end; gives what the handler was told. */

@@ -11,6 +11,7 @@ import {
 import { createServer as createSecureServer } from "node:https";
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
+import type { TLSSocket } from "node:tls";
 import { Condition } from "../condition.ts";
 import { certificate } from "../tls.ts";
 
@@ -42,6 +43,8 @@ export type ForwardProxyOptions = {
   /** `user:password`, as it must come. */
   readonly credentials?: string;
   readonly isSecure?: boolean;
+  /** Asks who connects to it, and serves whoever says nothing too. */
+  readonly asksForCertificate?: boolean;
 };
 
 /** Names that lead to this machine when a proxy is asked for them, and nowhere else. */
@@ -59,6 +62,8 @@ export class FakeForwardProxy {
   /** All the heads that have come, as name and value. */
   readonly heads: (readonly string[])[] = [];
   connections = 0;
+  /** The common name of the certificate of each connection by TLS; undefined where there was none. */
+  readonly shown: unknown[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #changed = new Condition();
@@ -66,7 +71,12 @@ export class FakeForwardProxy {
 
   constructor(options: ForwardProxyOptions) {
     this.#options = options;
-    this.#server = options.isSecure === true ? createSecureServer(certificate("good")) : createServer();
+    const asking = { requestCert: options.asksForCertificate === true, rejectUnauthorized: false };
+    this.#server =
+      options.isSecure === true ? createSecureServer({ ...certificate("good"), ...asking }) : createServer();
+    this.#server.on("secureConnection", (socket: TLSSocket) =>
+      this.shown.push(socket.getPeerCertificate().subject?.CN),
+    );
     this.#server.on("connection", (socket: Socket) => {
       this.connections += 1;
       this.#keep(socket);
