@@ -3,13 +3,26 @@
 
 import { stopWithNpm } from "./cli/npm-parent.ts";
 import { runProgram } from "./cli/run.ts";
-import { processEnv } from "./core/env.ts";
+import { type Environment, processEnv } from "./core/env.ts";
 
 async function main(): Promise<void> {
-  stopWithNpm(processEnv());
-  process.exitCode = await runProgram(process.argv.slice(2));
+  if (isWorker(processEnv())) {
+    const [{ runWorker }, { settleMemory }] = await Promise.all([
+      import("./workers/worker.ts"),
+      import("./cli/serve/start-memory.ts"),
+    ]);
+    await runWorker(settleMemory);
+  } else {
+    stopWithNpm(processEnv());
+    process.exitCode = await runProgram(process.argv.slice(2));
+  }
   // Everything is closed by now; should a handle have been left open, it must not keep the process up.
   setTimeout(() => process.exit(), 2_000).unref();
+}
+
+/** Whether this is one of several processes of a gateway, started by the one that owns it (`src/workers/crew.ts`). */
+function isWorker(env: Environment): boolean {
+  return env["OAI_GATEWAY_WORKER"] !== undefined && process.send !== undefined;
 }
 
 void main();

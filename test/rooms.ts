@@ -45,7 +45,7 @@ proxy/own: core language routing routing/table wires/registry routing/health pro
 supervise: core language upstream routing accounts config/report config/proxies config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue routing/health config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -67,9 +67,10 @@ cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
 cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
-cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
+workers: core http upstream wires routing wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target snapshot.ts data-plane.ts gateway.ts
+cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo workers
 cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
-main.ts: core cli
+main.ts: core workers cli/serve cli
 `;
 
 /**

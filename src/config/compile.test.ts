@@ -134,6 +134,7 @@ test("defaults", () => {
       writeStallMs: 60_000,
       drainMs: 30_000,
       engine: "node",
+      workers: 1,
     },
     plan: {
       mode: "merge",
@@ -239,6 +240,7 @@ log: {level: warn, format: json}
     writeStallMs: 60_000,
     drainMs: 30_000,
     engine: "node",
+    workers: 1,
   });
   const [a, b, c] = plan.endpoints;
   assert.deepEqual(a?.fixedHeaders, ["x-one", "1", "openai-organization", "org", "openai-project", "prj"]);

@@ -116,11 +116,11 @@ function completeEndpoint(decoded: DecodedEndpoint, { definedAt, files, proxyFor
   };
 }
 
-/** Keys, headers, and the credentials of the proxy, which a proxy may repeat in its error page. */
-function secretsOf(
+/** What must not be told of an endpoint: keys, headers, and the credentials of its proxy, which may repeat them. */
+export function secretsOf(
   { credentials, fixedHeaders }: Pick<Endpoint, "credentials" | "fixedHeaders">,
   proxy: ForwardProxy | undefined,
-) {
+): EndpointSecrets {
   const authorization = proxy?.authorization();
   const sent =
     authorization === undefined ? fixedHeaders : [...fixedHeaders, "proxy-authorization", authorization];

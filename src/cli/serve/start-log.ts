@@ -34,6 +34,11 @@ export class StartLog implements RequestLog {
     this.#isMuted = false;
   }
 
+  /** Does what must not come before the first line: at once, or when that is written. */
+  afterBegin(write: () => void): void {
+    this.#say(write);
+  }
+
   onSettled(summary: ExchangeSummary): void {
     this.#log.onSettled(summary);
   }

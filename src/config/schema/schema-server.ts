@@ -8,6 +8,7 @@ import {
   block,
   choice,
   duration,
+  either,
   flag,
   headerName,
   limit,
@@ -20,6 +21,9 @@ import {
 } from "./fields.ts";
 import { bareHost, normalOrigin } from "./hosts.ts";
 import { clientKeys } from "./schema-client-keys.ts";
+
+/** More processes than this share nothing well, and each takes memory. */
+const MAX_WORKERS = 64;
 
 /** A queue before a limit of requests under way. */
 export function queueBlock(
@@ -118,6 +122,13 @@ const written = block(
       ENGINE_NAMES,
       "What speaks HTTP with clients and endpoints: `fast` is the gateway's own, `node` is Node's own server and undici. A change needs a restart.",
     ).prefault(USUAL_ENGINE),
+    workers: either(
+      [whole("A number of processes.", { min: 1, max: MAX_WORKERS }), name("`auto`.").regex(/^auto$/)],
+      message("kind.workers", { max: MAX_WORKERS }),
+      "Processes that serve, on one port: as many as there are cores to use, or `auto`, which is the number that the system gives this one. With more than one another process owns the configuration and what is known of endpoints, and starts anew those that die. A change needs a restart.",
+    )
+      .transform((value): number | "auto" => (typeof value === "number" ? value : "auto"))
+      .prefault(1),
     drain_timeout: duration(
       "How long requests under way may take after SIGTERM, before they are cut.",
     ).prefault("30s"),
@@ -170,6 +181,8 @@ export const server = written
       drainMs: raw.drain_timeout,
       /** What speaks HTTP. */
       engine: raw.engine,
+      /** Processes that serve; `auto`: as many as the system gives this one cores. */
+      workers: raw.workers,
     };
   })
   .prefault({});

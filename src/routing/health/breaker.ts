@@ -67,7 +67,27 @@ export type BreakerSnapshot = {
   readonly weightFactor: number;
 };
 
+/** The last ejection, or its end, as another process takes it over. Times are of the monotonic clock. */
+export type BreakerTurn = {
+  readonly isEjected: boolean;
+  readonly ejectedMs: number;
+  readonly closedMs: number;
+  readonly untilMs: number;
+  readonly ejections: number;
+  readonly lastEjections: number;
+};
+
+/** What another process has seen of the same endpoint since it told last. */
+export type BreakerCounts = {
+  readonly successes: number;
+  readonly strikes: number;
+  /** Strikes since the last of the successes; all of them where there was none. */
+  readonly inRow: number;
+};
+
 const BUCKETS = 10;
+/** The token of a probe that another process has out. */
+const PROBE_ELSEWHERE = -1;
 
 /** One state machine. All methods are O(1) and allocate nothing, `snapshot` and `configure` excepted. */
 export class Breaker {
@@ -129,6 +149,69 @@ export class Breaker {
   /** In use and without a strike since its last success. */
   get isProven(): boolean {
     return !this.#isEjected && this.#consecutive === 0;
+  }
+
+  /** The last ejection or its end. */
+  get turn(): BreakerTurn {
+    return {
+      isEjected: this.#isEjected,
+      ejectedMs: this.#ejectedMs,
+      closedMs: this.#closedMs,
+      untilMs: this.#untilMs,
+      ejections: this.#ejections,
+      lastEjections: this.#lastEjections,
+    };
+  }
+
+  /** When that was, on the monotonic clock. */
+  get turnedMs(): number {
+    return Math.max(this.#ejectedMs, this.#closedMs);
+  }
+
+  /** Strikes and successes of the window, as another process may add them to its own. */
+  get counts(): BreakerCounts {
+    const nowMs = this.#clock.nowMs();
+    const strikes = this.#strikes.sum(nowMs);
+    return { successes: this.#requests.sum(nowMs) - strikes, strikes, inRow: this.#consecutive };
+  }
+
+  /** Takes over a turn of another process, if it came after the last one here. True where that changed anything. */
+  adoptTurn(turn: BreakerTurn): boolean {
+    if (Math.max(turn.ejectedMs, turn.closedMs) <= this.turnedMs) return false;
+    this.#isEjected = turn.isEjected;
+    this.#ejectedMs = turn.ejectedMs;
+    this.#closedMs = turn.closedMs;
+    this.#untilMs = turn.untilMs;
+    this.#ejections = turn.ejections;
+    this.#lastEjections = turn.lastEjections;
+    if (turn.isEjected) this.#failedMs = Math.max(this.#failedMs, turn.ejectedMs);
+    this.#forgetWindow();
+    return true;
+  }
+
+  /**
+   * Adds what another process has counted. `mayEject`: whether the sum of both ejects, which one process alone decides,
+   * so that all agree on the end.
+   */
+  addCounts({ successes, strikes, inRow }: BreakerCounts, mayEject: boolean): void {
+    if (this.#isEjected) return;
+    const nowMs = this.#clock.nowMs();
+    for (let count = 0; count < successes + strikes; count++) this.#requests.add(nowMs);
+    for (let count = 0; count < strikes; count++) this.#strikes.add(nowMs);
+    if (strikes > 0) this.#failedMs = nowMs;
+    this.#consecutive = successes > 0 ? inRow : this.#consecutive + strikes;
+    if (mayEject && strikes > 0 && this.#isTooMuch(nowMs)) this.#eject(this.#nextEjections(nowMs), nowMs);
+  }
+
+  /** Another process has the probe out, or has it back. */
+  noteProbeElsewhere(isOut: boolean): void {
+    if (!isOut) {
+      this.releaseProbe(PROBE_ELSEWHERE);
+      return;
+    }
+    if (this.isProbeOut) return;
+    this.#probe = PROBE_ELSEWHERE;
+    this.#probeLeaseEndMs = this.#clock.nowMs() + this.#options.probeLeaseMs;
   }
 
   /** Takes new constants, at a reload. An ejection that runs is cut to the new cap; the window starts anew. */

@@ -17,6 +17,14 @@ export type Cooldown = CooldownScope & {
   readonly untilMs: number;
 };
 
+/** One cool-down as another process takes it over. Times are of the monotonic clock. */
+export type CooldownState = {
+  readonly class: CooldownClass;
+  readonly untilMs: number;
+  readonly setMs: number;
+  readonly guesses: number;
+};
+
 /** All constants of `Cooldowns`, in milliseconds. */
 export type CooldownOptions = {
   /** Rate limits without a hint: this, doubled each time in a row … */
@@ -133,6 +141,29 @@ export class Cooldowns {
   /** When exactly this ends or ended, on the monotonic clock; 0 when there is none. */
   endMs(scope: CooldownScope): number {
     return this.#entryOf(scope)?.untilMs ?? 0;
+  }
+
+  /** All of one entry; undefined where there is none. One that has ended may be there for its growth. */
+  stateOf(scope: CooldownScope): CooldownState | undefined {
+    const entry = this.#entryOf(scope);
+    if (entry === undefined) return undefined;
+    return { class: entry.class, untilMs: entry.untilMs, setMs: entry.setMs, guesses: entry.guesses };
+  }
+
+  /** Takes over what another process has set; the later end counts. True where it lasts longer now. */
+  adopt(scope: CooldownScope, state: CooldownState): boolean {
+    const entry = this.#entryOf(scope) ?? this.#insert(scope, state.class);
+    entry.guesses = Math.max(entry.guesses, state.guesses);
+    if (state.untilMs <= entry.untilMs) return false;
+    entry.untilMs = state.untilMs;
+    entry.class = state.class;
+    entry.setMs = state.setMs;
+    return true;
+  }
+
+  /** Every entry, the oldest first. */
+  *scopes(): Iterable<CooldownScope> {
+    for (const { endpoint, credential, model } of this.#entries) yield { endpoint, credential, model };
   }
 
   /** Ends it now, with all memory of how it grew. */

@@ -32,6 +32,11 @@ export type Served = {
 /** Which ejection a success has ended. */
 export type EndedEjection = "endpoint" | "model" | undefined;
 
+/** What a breaker is of: the way to an endpoint, or an operation of a target (`endpoint/model`). */
+export type BreakerPlace =
+  | { readonly endpoint: string }
+  | { readonly target: string; readonly operation: string };
+
 /** The health of all targets. Reads and successes are O(keys of the endpoint) and allocate nothing. */
 export class TargetHealth implements TargetFacts {
   readonly cooldowns: Cooldowns;
@@ -166,6 +171,11 @@ export class TargetHealth implements TargetFacts {
     return hasEndpointReturned ? "endpoint" : hasModelReturned ? "model" : undefined;
   }
 
+  /** The endpoint itself was found to be there, by a question that began then. True where that ended an ejection. */
+  recordListed(target: Target, startedMs: number): boolean {
+    return this.endpointBreaker(target)?.recordSuccess(startedMs) ?? false;
+  }
+
   /** The attempt failed by the endpoint's fault. `wasSent`: the connection stood, so that the endpoint is there. */
   recordStrike(target: Target, wasSent: boolean, startedMs: number, operation = USUAL_OPERATION): void {
     this.#made(target, wasSent, operation).recordStrike(startedMs);
@@ -180,6 +190,31 @@ export class TargetHealth implements TargetFacts {
   markExhausted(target: Target, waitMs: number): void {
     // With several keys it is only one of them that is spent; they take turns anyway.
     if (target.endpoint.credentials.length === 1) this.#exhausted.markSpent(target.key, waitMs);
+  }
+
+  /** The same, as another process has heard it; when it is there again, on the monotonic clock. */
+  markExhaustedUntil(targetKey: string, untilMs: number): void {
+    this.#exhausted.markSpent(targetKey, untilMs - this.#clock.nowMs());
+  }
+
+  /** The breaker of a place; undefined while it never failed. */
+  breakerAt(place: BreakerPlace): Breaker | undefined {
+    if ("endpoint" in place) return this.#endpoints.get(place.endpoint);
+    return this.#targets.of(place.target, place.operation);
+  }
+
+  /** The breaker of a place, made where there is none yet. */
+  madeAt(place: BreakerPlace): Breaker {
+    return "endpoint" in place
+      ? this.#madeFor(place.endpoint)
+      : this.#targets.made(place.target, place.operation);
+  }
+
+  /** Every breaker that there is, with its place. */
+  *places(): Iterable<readonly [BreakerPlace, Breaker]> {
+    for (const [endpoint, breaker] of this.#endpoints) yield [{ endpoint }, breaker];
+    for (const target of this.#targets.targetKeys())
+      for (const [operation, breaker] of this.#targets.allOf(target)) yield [{ target, operation }, breaker];
   }
 
   /** Health of the way to the endpoint, shared by its models; undefined while it never failed. */
@@ -252,8 +287,10 @@ export class TargetHealth implements TargetFacts {
 
   /** Made at the first strike; endpoints are as many as are configured. */
   #made(target: Target, wasSent: boolean, operation: string): Breaker {
-    if (wasSent) return this.#targets.made(target.key, operation);
-    const { name } = target.endpoint;
+    return wasSent ? this.#targets.made(target.key, operation) : this.#madeFor(target.endpoint.name);
+  }
+
+  #madeFor(name: string): Breaker {
     const known = this.#endpoints.get(name);
     if (known !== undefined) return known;
     const breaker = new Breaker(this.#clock, this.#options);
