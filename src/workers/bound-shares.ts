@@ -89,11 +89,12 @@ export class BoundShares {
 
   #report(): void {
     for (const name of this.#wanted) {
-      const gate = this.#gateOf(name);
-      if (gate !== undefined)
-        this.#line.send({ kind: "want", bound: name, count: Math.max(1, gate.waiting) });
+      const waiting = this.#gateOf(name)?.waiting ?? 0;
+      this.#line.send({ kind: "want", bound: name, count: Math.max(1, waiting) });
+      // Those who wait find no gate full any more: it is asked for them until nobody waits.
+      if (waiting === 0) this.#wanted.delete(name);
+      else this.#batch.ask();
     }
-    this.#wanted.clear();
     for (const [name, share] of this.#shares) {
       if (!share.isOwing) continue;
       this.#give(name, share);

@@ -218,11 +218,8 @@ export class WorkerCrew implements Crew, MemberListener {
 
   #noteListening(member: Member): void {
     member.isListening = true;
-    if (this.#hasStarted) {
-      const { index, pid } = member;
-      this.#parts.log.info("worker_started", `Process ${index} serves.`, { worker: index, pid });
-      return;
-    }
+    const { index, pid } = member;
+    this.#parts.log.info("worker_started", `Process ${index} serves.`, { worker: index, pid });
     if ([...this.#members.values()].every((one) => one.isListening)) this.#starting.resolve();
   }
 

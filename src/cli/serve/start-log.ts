@@ -4,7 +4,7 @@
 import type { ExchangeSummary, LogFields } from "../../core/summary.ts";
 import type { RequestLog } from "../../observe/log.ts";
 
-const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed"]);
+const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed", "worker_started"]);
 
 /** A log that lets the start speak first, and holds its tongue about discovery on a terminal. */
 export class StartLog implements RequestLog {
