@@ -4,14 +4,15 @@
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import { ClashReport } from "./catalogue/clash-report.ts";
-import { Kept, type KeptPlace } from "./catalogue/kept.ts";
+import { Kept } from "./catalogue/kept.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
-import type { ExchangeSink, Log } from "./core/summary.ts";
+import type { Log } from "./core/summary.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
+import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
@@ -20,7 +21,6 @@ import { Prober } from "./proxy/target/prober.ts";
 import type { TargetChecks } from "./proxy/target/refusals.ts";
 import { Targets } from "./proxy/target/targets.ts";
 import { Rotations } from "./routing/balancer.ts";
-import type { TargetHealth } from "./routing/health/target-health.ts";
 import type { Endpoint } from "./routing/model.ts";
 import { forgetChanged } from "./routing/table/changed-endpoints.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
@@ -32,44 +32,6 @@ import { Routes } from "./upstream/routes.ts";
 import { Router } from "./wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
 import { buildWorld } from "./world.ts";
-
-/** What a data plane is made of. */
-export type DataPlaneOptions = KeptPlace & {
-  readonly config: GatewayConfig;
-  readonly log: Log;
-  /** What asks endpoints; closed with the data plane. */
-  readonly client: OutboundClient;
-  /** Told of each exchange that is over. */
-  readonly settled: ExchangeSink;
-  readonly clock?: Clock;
-  /** The program's version, for the page at `/`. */
-  readonly version?: string;
-  /** Where several processes serve: what they share. */
-  readonly shared?: SharedParts | undefined;
-};
-
-/** What a data plane has in common with those of other processes. */
-export type SharedParts = {
-  readonly health: TargetHealth;
-  /** In how many processes the memory is divided, and bounds that are counted apart. */
-  readonly processes: number;
-  /** Where another process asks endpoints for this one, and says what was found out. */
-  readonly owner?: OwnerParts | undefined;
-  /** Told whenever the endpoints' lists, or the configuration, were put to use. */
-  readonly onRebuilt?: (() => void) | undefined;
-};
-
-/** What the process that owns the gateway does for one that serves. */
-type OwnerParts = {
-  readonly catalogue: CatalogueView;
-  readonly checks: TargetChecks;
-  readonly gatewayId: string;
-  /** Where each rotation began. */
-  readonly rotations: unknown;
-};
-
-/** Which rests are to be ended: all, those of an endpoint, of a model, or of both. */
-export type ResetScope = { readonly endpoint: string | undefined; readonly model: string | undefined };
 
 /** All that answers requests, without a listener. */
 export class DataPlane {

@@ -3,7 +3,7 @@
 
 import type { DataPlane } from "../data-plane.ts";
 import type { BreakerPlace } from "../routing/health/target-health.ts";
-import type { Endpoint, Target } from "../routing/model.ts";
+import type { Target } from "../routing/model.ts";
 import type { HealthNews } from "./health-news.ts";
 import type { SharedHealth } from "./shared-health.ts";
 
@@ -16,9 +16,10 @@ export function takeFacts(plane: DataPlane, health: SharedHealth, news: HealthNe
   if (news.rests.length > 0) plane.targets.noteReset();
 }
 
-function tellTurn({ targets, endpoint }: DataPlane, health: SharedHealth, place: BreakerPlace): void {
+function tellTurn(plane: DataPlane, health: SharedHealth, place: BreakerPlace): void {
+  const { targets } = plane;
   const breaker = health.breakerAt(place);
-  const target = targetOf(place, endpoint);
+  const target = targetOf(place, plane);
   if (breaker === undefined || target === undefined) return;
   const operation = "endpoint" in place ? undefined : place.operation;
   const { turn } = breaker;
@@ -26,25 +27,23 @@ function tellTurn({ targets, endpoint }: DataPlane, health: SharedHealth, place:
   else targets.facts.tell({ kind: "returned", target, operation });
 }
 
-function tellRests({ targets, endpoint }: DataPlane, { rests }: HealthNews): void {
+function tellRests(plane: DataPlane, { rests }: HealthNews): void {
+  const { targets } = plane;
   const { cooldowns } = targets.health;
   for (const rest of rests) {
     if (rest.kind !== "set") continue;
     const { scope, state } = rest;
-    const hasSeveralKeys = (endpoint(scope.endpoint)?.credentials.length ?? 0) > 1;
+    const hasSeveralKeys = (plane.endpoint(scope.endpoint)?.credentials.length ?? 0) > 1;
     const untilMs = cooldowns.endMs(scope);
     targets.facts.tell({ kind: "rests", scope, why: state.class, untilMs, hasSeveralKeys });
   }
 }
 
 /** Enough of a target to name it; undefined where its endpoint is gone. */
-function targetOf(
-  place: BreakerPlace,
-  endpointOf: (name: string) => Endpoint | undefined,
-): Target | undefined {
+function targetOf(place: BreakerPlace, plane: DataPlane): Target | undefined {
   const key = "endpoint" in place ? `${place.endpoint}/` : place.target;
   const slash = key.indexOf("/");
-  const endpoint = endpointOf(key.slice(0, slash));
+  const endpoint = plane.endpoint(key.slice(0, slash));
   if (endpoint === undefined) return undefined;
   const { weight, timeouts } = endpoint;
   return { key, endpoint, upstreamModel: key.slice(slash + 1), weight, timeouts, isUnlisted: false };

@@ -1,5 +1,6 @@
 // A gateway of several processes, started as a command, and connections of which it is known which process serves them.
 
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type CliRun, startCli } from "./cli.ts";
@@ -99,6 +100,7 @@ export async function workersFor(
   const run = await startCli(t, [], { files: { "config.yaml": config }, env });
   const port = await run.port();
   await run.ready();
+  t.after(() => assert.doesNotMatch(run.stdout, /"event":"internal"/));
   return new WorkersRun(t, run, port);
 }
 
