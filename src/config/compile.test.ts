@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { keyDigest } from "../accounts/client-key.ts";
-import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
+import { BREAKER_DEFAULTS } from "../routing/health/breaker-options.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import { RETRY_DEFAULTS } from "../routing/retry/retry-policy.ts";
 import { USUAL_WIRE } from "../wires/registry/wires.ts";

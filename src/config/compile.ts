@@ -4,7 +4,7 @@
 import type { ClientKey } from "../accounts/client-key.ts";
 import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
-import type { BreakerOptions } from "../routing/health/breaker.ts";
+import type { BreakerOptions } from "../routing/health/breaker-options.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";

@@ -5,9 +5,9 @@ import type { GatewayConfig } from "../config/compile.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Gate } from "../proxy/admit/gate.ts";
 import { Batch } from "./batch.ts";
-import type { BoundOrder } from "./bound-ledger.ts";
-import { type Bounded, BoundShare } from "./bound-share.ts";
-import { boundsOf, CONNECTIONS, dividedConfig, endpointBound, REQUESTS } from "./bounds.ts";
+import type { BoundOrder } from "./bounds/bound-ledger.ts";
+import { type Bounded, BoundShare } from "./bounds/bound-share.ts";
+import { boundsOf, CONNECTIONS, dividedConfig, endpointBound, REQUESTS } from "./bounds/bounds.ts";
 import type { OwnerLine } from "./owner-line.ts";
 
 /** How long one waits for a slot of another process whom the queue has no room for: that takes two batches. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configFromText } from "../config/file/load.ts";
-import { boundsOf, CONNECTIONS, dividedConfig, endpointBound, REQUESTS } from "./bounds.ts";
+import { boundsOf, CONNECTIONS, dividedConfig, endpointBound, REQUESTS } from "./bounds/bounds.ts";
 import { packConfig, unpackConfig } from "./config-parcel.ts";
 
 const TEXT = `

@@ -1,7 +1,6 @@
 // The processes that serve, seen from the one that owns the gateway: starts them, tells them what changes, tells each
 // what another has learnt, and starts anew those that die. It serves nobody itself.
 
-import { createServer } from "node:net";
 import { ListenerCertificate } from "../config/rules/certificate.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
@@ -11,19 +10,27 @@ import type { HttpServer, Listen, ServerIdentity } from "../http/listener.ts";
 import type { ResetScope, SharedParts } from "../plane-parts.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { Batch } from "./batch.ts";
-import { BoundLedger } from "./bound-ledger.ts";
-import { boundsOf } from "./bounds.ts";
+import { BoundLedger } from "./bounds/bound-ledger.ts";
+import { boundsOf } from "./bounds/bounds.ts";
 import { type PackedCertificate, type PackedConfig, packCertificate, packConfig } from "./config-parcel.ts";
 import { CrewServer } from "./crew-server.ts";
+import { SharedHealth } from "./health/shared-health.ts";
+import { sharedOffsetMs } from "./health/shared-time.ts";
 import { ListTeller, listNews } from "./list-news.ts";
-import { Member, type MemberEnd, type MemberListener } from "./member.ts";
+import {
+  endedEarly,
+  errorOf,
+  type FailedReport,
+  Member,
+  type MemberEnd,
+  type MemberListener,
+} from "./member.ts";
 import type { LogLook, WorkerCounts, WorkerOrder, WorkerReport } from "./messages.ts";
-import { nodeCluster } from "./node-cluster.ts";
+import { nodeCluster, setUpCluster } from "./node-cluster.ts";
 import { OwnerAnswers } from "./owner-answers.ts";
 import { takeFacts } from "./owner-facts.ts";
-import { RestartPause } from "./restart-pause.ts";
-import { SharedHealth } from "./shared-health.ts";
-import { sharedOffsetMs } from "./shared-time.ts";
+import { Restarts } from "./restarts.ts";
+import { type ListenPlace, takenPlace } from "./taken-place.ts";
 import { withCounts } from "./worker-counts.ts";
 
 /** How often it is looked whether what is known of lists has changed otherwise than by a list. */
@@ -40,11 +47,6 @@ export type CrewParts = {
   readonly clock?: Clock;
 };
 
-/** What is there once the gateway is put together. */
-type Owned = { readonly plane: DataPlane; readonly answers: OwnerAnswers };
-/** Where they listen. */
-type Place = { readonly host: string; readonly port: number };
-
 /** The processes that serve. */
 export class WorkerCrew implements Crew, MemberListener {
   readonly count: number;
@@ -58,12 +60,12 @@ export class WorkerCrew implements Crew, MemberListener {
   readonly #listBatch = new Batch(() => this.#tellLists());
   readonly #healthBatch = new Batch(() => this.#tellHealth());
   readonly #members = new Map<number, Member>();
-  readonly #pauses = new Map<number, RestartPause>();
-  readonly #restarts = new Set<NodeJS.Timeout>();
+  readonly #restarts: Restarts;
   readonly #starting = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
-  #owned: Owned | undefined;
-  #place: Place | undefined;
+  /** Set once the gateway is put together. */
+  #owned: { readonly plane: DataPlane; readonly answers: OwnerAnswers } | undefined;
+  #place: ListenPlace | undefined;
   #looks: NodeJS.Timeout | undefined;
   #hasStarted = false;
   #isStopping = false;
@@ -74,6 +76,7 @@ export class WorkerCrew implements Crew, MemberListener {
     this.count = parts.count;
     this.#clock = parts.clock ?? systemClock;
     this.#offsetMs = sharedOffsetMs(this.#clock);
+    this.#restarts = new Restarts(parts.log, (index) => this.#start(index));
     this.#health = new SharedHealth({ clock: this.#clock, decides: true });
     this.#health.onNews = this.#healthBatch.ask;
     this.#ledger = new BoundLedger(parts.count, (index, order) =>
@@ -95,7 +98,7 @@ export class WorkerCrew implements Crew, MemberListener {
     const place = await takenPlace(host, port);
     this.#place = { host, port: place.port };
     this.#ledger.configure(boundsOf(this.#plane().config()));
-    this.#setUp();
+    setUpCluster();
     for (let index = 1; index <= this.#parts.count; index++) this.#start(index);
     try {
       await this.#starting.promise;
@@ -177,17 +180,7 @@ export class WorkerCrew implements Crew, MemberListener {
       if (this.#members.size === 0) this.#ended.resolve();
       return;
     }
-    if (this.#hasStarted) this.#replace(member, end);
-  }
-
-  /** How the processes are started: as this one was, whatever that is. */
-  #setUp(): void {
-    const cluster = nodeCluster();
-    // One socket for all: nobody who waits there is lost with a process, and no second program can join it.
-    cluster.schedulingPolicy = cluster.SCHED_NONE;
-    const { isSea } = process.getBuiltinModule("node:sea");
-    const script = isSea() ? undefined : process.argv[1];
-    cluster.setupPrimary({ exec: script ?? "worker", args: ["worker"], serialization: "advanced" });
+    if (this.#hasStarted) this.#restarts.replace(member, end, this.#clock.nowMs() - member.startedMs);
   }
 
   #start(index: number): void {
@@ -224,32 +217,10 @@ export class WorkerCrew implements Crew, MemberListener {
     if ([...this.#members.values()].every((one) => one.isListening)) this.#starting.resolve();
   }
 
-  #noteFailure(member: Member, failed: Extract<WorkerReport, { readonly kind: "failed" }>): void {
-    const { code, syscall, message } = failed;
-    if (!this.#hasStarted) {
-      const error = Object.assign(new Error(message), { code }, syscall === undefined ? {} : { syscall });
-      this.#starting.reject(error);
-    }
+  #noteFailure(member: Member, failed: FailedReport): void {
+    if (!this.#hasStarted) this.#starting.reject(errorOf(failed));
     // It is not as the others are: one that is takes its place.
     member.kill();
-  }
-
-  #replace({ index, pid, startedMs }: Member, { code, signal }: MemberEnd): void {
-    const pause = this.#pauses.get(index) ?? new RestartPause();
-    this.#pauses.set(index, pause);
-    const pauseMs = pause.next(this.#clock.nowMs() - startedMs);
-    const how = signal === null ? `with code ${code}` : `by ${signal}`;
-    const when = pauseMs === 0 ? "at once" : `in ${pauseMs / 1000} s`;
-    this.#parts.log.error(
-      "worker_died",
-      `Process ${index} has ended ${how}; its requests are lost, and another one takes its place ${when}.`,
-      { worker: index, pid, code: code ?? undefined, signal: signal ?? undefined, pause_ms: pauseMs },
-    );
-    const timer = setTimeout(() => {
-      this.#restarts.delete(timer);
-      if (!this.#isStopping) this.#start(index);
-    }, pauseMs);
-    this.#restarts.add(timer);
   }
 
   #takeHealth(member: Member, news: Extract<WorkerReport, { readonly kind: "health" }>["news"]): void {
@@ -300,7 +271,7 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#isStopping = true;
     clearInterval(this.#looks);
     this.#listBatch.end();
-    for (const timer of this.#restarts) clearTimeout(timer);
+    this.#restarts.end();
     for (const member of this.#members.values()) {
       if (member.isStarted) member.send({ kind: "drain" });
       else member.kill();
@@ -323,21 +294,4 @@ export class WorkerCrew implements Crew, MemberListener {
     if (this.#owned === undefined) throw new Error("the gateway is not put together yet");
     return this.#owned.plane;
   }
-}
-
-/** Takes the address for a moment: who finds it taken learns so before any process is started. */
-function takenPlace(host: string, port: number): Promise<Place> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen({ host, port }, () => {
-      const address = server.address();
-      const bound = typeof address === "object" && address !== null ? address : { address: host, port };
-      server.close(() => resolve({ host: bound.address, port: bound.port }));
-    });
-  });
-}
-
-function endedEarly({ code, signal }: MemberEnd): Error {
-  return new Error(`a process ended before it could serve (${signal ?? `code ${code}`})`);
 }

@@ -2,8 +2,8 @@
 // said last.
 
 import type { Worker } from "node:cluster";
-import type { BreakerPlace } from "../routing/health/target-health.ts";
-import type { HealthNews } from "./health-news.ts";
+import type { BreakerPlace } from "../routing/health/breaker-state.ts";
+import type { HealthNews } from "./health/health-news.ts";
 import type { WorkerCounts, WorkerOrder, WorkerReport } from "./messages.ts";
 
 /** How a process ended. */
@@ -61,4 +61,17 @@ export class Member {
       else this.probes.delete(key);
     }
   }
+}
+
+/** A process says that it cannot do what it was told. */
+export type FailedReport = Extract<WorkerReport, { readonly kind: "failed" }>;
+
+/** The error of a process that says so, with the system's code where there is one. */
+export function errorOf({ code, syscall, message }: FailedReport): Error {
+  return Object.assign(new Error(message), { code }, syscall === undefined ? {} : { syscall });
+}
+
+/** A process has ended and said nothing. */
+export function endedEarly({ code, signal }: MemberEnd): Error {
+  return new Error(`a process ended before it could serve (${signal ?? `code ${code}`})`);
 }

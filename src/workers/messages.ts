@@ -5,9 +5,9 @@ import type { UntoldLists } from "../catalogue/catalogue.ts";
 import type { LogOptions } from "../observe/log.ts";
 import type { EndpointModels } from "../routing/model.ts";
 import type { ListenerSnapshot, PlaneSnapshot } from "../snapshot.ts";
-import type { BoundOrder } from "./bound-ledger.ts";
+import type { BoundOrder } from "./bounds/bound-ledger.ts";
 import type { PackedCertificate, PackedConfig } from "./config-parcel.ts";
-import type { HealthNews } from "./health-news.ts";
+import type { HealthNews } from "./health/health-news.ts";
 
 /** How lines of the log are to look. */
 export type LogLook = Pick<LogOptions, "format" | "level" | "isColour" | "isAscii"> & {

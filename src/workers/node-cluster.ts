@@ -8,3 +8,13 @@ export function nodeCluster(): Cluster {
   const found: unknown = process.getBuiltinModule("node:cluster");
   return found as Cluster;
 }
+
+/** Has processes started as this one was, whatever that is: from sources, from the bundle, or as a single executable. */
+export function setUpCluster(): void {
+  const cluster = nodeCluster();
+  // One socket for all: nobody who waits there is lost with a process, and no second program can join it.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  const { isSea } = process.getBuiltinModule("node:sea");
+  const script = isSea() ? undefined : process.argv[1];
+  cluster.setupPrimary({ exec: script ?? "worker", args: ["worker"], serialization: "advanced" });
+}

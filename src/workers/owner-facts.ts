@@ -2,10 +2,10 @@
 // log, to the prober, and to what is saved.
 
 import type { DataPlane } from "../data-plane.ts";
-import type { BreakerPlace } from "../routing/health/target-health.ts";
+import type { BreakerPlace } from "../routing/health/breaker-state.ts";
 import type { Target } from "../routing/model.ts";
-import type { HealthNews } from "./health-news.ts";
-import type { SharedHealth } from "./shared-health.ts";
+import type { HealthNews } from "./health/health-news.ts";
+import type { SharedHealth } from "./health/shared-health.ts";
 
 /** Takes news over and tells the facts in them. */
 export function takeFacts(plane: DataPlane, health: SharedHealth, news: HealthNews): void {

@@ -11,11 +11,11 @@ import { Batch } from "./batch.ts";
 import { BoundShares } from "./bound-shares.ts";
 import { CatalogueCopy } from "./catalogue-copy.ts";
 import { unpackCertificate, unpackConfig } from "./config-parcel.ts";
+import { SharedHealth } from "./health/shared-health.ts";
+import { sharedOffsetMs } from "./health/shared-time.ts";
 import type { StartOrder, WorkerOrder } from "./messages.ts";
 import { nodeCluster } from "./node-cluster.ts";
 import { OwnerLine } from "./owner-line.ts";
-import { SharedHealth } from "./shared-health.ts";
-import { sharedOffsetMs } from "./shared-time.ts";
 import { countsOf } from "./worker-counts.ts";
 import { workerLines } from "./worker-lines.ts";
 
@@ -27,7 +27,7 @@ const NO_LIMIT_MS = 2 ** 31 - 1;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A serving process, from its start order on. */
-class Serving {
+class ServingProcess {
   readonly #order: StartOrder;
   readonly #line: OwnerLine;
   readonly #log: RequestLog;
@@ -167,7 +167,7 @@ export async function runWorker(settleMemory: () => void): Promise<void> {
   const { worker } = nodeCluster();
   if (worker !== undefined) worker.exitedAfterDisconnect = true;
   const ended = Promise.withResolvers<void>();
-  let serving: Serving | undefined;
+  let serving: ServingProcess | undefined;
   process.on("disconnect", () => {
     line.end();
     if (serving === undefined) ended.resolve();
@@ -187,7 +187,7 @@ export async function runWorker(settleMemory: () => void): Promise<void> {
   await ended.promise;
 }
 
-async function begin(order: StartOrder, line: OwnerLine): Promise<Serving | undefined> {
+async function begin(order: StartOrder, line: OwnerLine): Promise<ServingProcess | undefined> {
   const { index, log: look } = order;
   const log = await createLog({
     ...look,
@@ -198,7 +198,7 @@ async function begin(order: StartOrder, line: OwnerLine): Promise<Serving | unde
   const report = (error: unknown): void =>
     log.error("internal", "a fault inside the gateway; it goes on", {}, error);
   process.on("uncaughtException", report).on("unhandledRejection", report);
-  const serving = new Serving(order, line, log);
+  const serving = new ServingProcess(order, line, log);
   try {
     await serving.start();
     line.send({ kind: "listening" });
@@ -211,7 +211,7 @@ async function begin(order: StartOrder, line: OwnerLine): Promise<Serving | unde
 
 /** What cannot be done is told: the owner starts another process in place of one that does not follow. */
 function attempt(
-  serving: Serving | undefined,
+  serving: ServingProcess | undefined,
   line: OwnerLine,
   order: Exclude<WorkerOrder, StartOrder>,
 ): void {

@@ -9,81 +9,9 @@
 // (one probe at a time) and HAProxy (slow start only after a failure, never at the start of the process).
 
 import type { Clock } from "../../core/clock.ts";
+import { BREAKER_DEFAULTS, type BreakerOptions } from "./breaker-options.ts";
+import type { BreakerCounts, BreakerSnapshot, BreakerState, BreakerTurn } from "./breaker-state.ts";
 import { RingCounter } from "./ring-counter.ts";
-
-/** All constants of a `Breaker`. */
-export type BreakerOptions = {
-  /** Strikes in a row that eject. */
-  readonly consecutiveStrikes: number;
-  /** Window of the failure ratio, in milliseconds. */
-  readonly windowMs: number;
-  /** The ratio is looked at from this many requests in the window. */
-  readonly minimumRequests: number;
-  /** Share of failed requests that ejects, 0 to 1. */
-  readonly failureRatio: number;
-  /** The n-th ejection in a row lasts n times this. */
-  readonly baseEjectionMs: number;
-  /** No ejection lasts longer. */
-  readonly maxEjectionMs: number;
-  /** Part of an ejection that is left to chance, 0 to 1, so that gateways do not return in step. */
-  readonly jitterRatio: number;
-  /** Each such stretch without an ejection lowers n by one. */
-  readonly healthyIntervalMs: number;
-  /** After this long a probe counts as lost. Longer than any first-byte timeout, or slow probes overlap. */
-  readonly probeLeaseMs: number;
-  /** How long the weight grows after an ejection. */
-  readonly slowStartMs: number;
-  /** Share of the weight that slow start begins with, 0 to 1. */
-  readonly slowStartFloor: number;
-};
-
-/** The defaults: for two to five endpoints, not for a fleet. */
-export const BREAKER_DEFAULTS: BreakerOptions = {
-  consecutiveStrikes: 3,
-  windowMs: 30_000,
-  minimumRequests: 10,
-  failureRatio: 0.5,
-  baseEjectionMs: 10_000,
-  maxEjectionMs: 300_000,
-  jitterRatio: 0.2,
-  healthyIntervalMs: 30_000,
-  probeLeaseMs: 630_000,
-  slowStartMs: 30_000,
-  slowStartFloor: 0.1,
-};
-
-/** `closed`: in use. `open`: ejected. `half_open`: one probe may ask. */
-export type BreakerState = "closed" | "open" | "half_open";
-
-/** A breaker as it stands at one moment. Times are of the monotonic clock. */
-export type BreakerSnapshot = {
-  readonly state: BreakerState;
-  readonly untilMs: number;
-  readonly ejections: number;
-  readonly consecutiveStrikes: number;
-  readonly requestsInWindow: number;
-  readonly strikesInWindow: number;
-  readonly isProbeOut: boolean;
-  readonly weightFactor: number;
-};
-
-/** The last ejection, or its end, as another process takes it over. Times are of the monotonic clock. */
-export type BreakerTurn = {
-  readonly isEjected: boolean;
-  readonly ejectedMs: number;
-  readonly closedMs: number;
-  readonly untilMs: number;
-  readonly ejections: number;
-  readonly lastEjections: number;
-};
-
-/** What another process has seen of the same endpoint since it told last. */
-export type BreakerCounts = {
-  readonly successes: number;
-  readonly strikes: number;
-  /** Strikes since the last of the successes; all of them where there was none. */
-  readonly inRow: number;
-};
 
 const BUCKETS = 10;
 /** The token of a probe that another process has out. */

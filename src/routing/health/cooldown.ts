@@ -9,49 +9,13 @@ import {
   readSavedCooldown,
   type SavedCooldown,
 } from "../saved-cooldown.ts";
+import { COOLDOWN_DEFAULTS, type CooldownOptions, type CooldownState } from "./cooldown-state.ts";
 
 /** One cool-down. */
 export type Cooldown = CooldownScope & {
   readonly class: CooldownClass;
   /** End, on the monotonic clock. */
   readonly untilMs: number;
-};
-
-/** One cool-down as another process takes it over. Times are of the monotonic clock. */
-export type CooldownState = {
-  readonly class: CooldownClass;
-  readonly untilMs: number;
-  readonly setMs: number;
-  readonly guesses: number;
-};
-
-/** All constants of `Cooldowns`, in milliseconds. */
-export type CooldownOptions = {
-  /** Rate limits without a hint: this, doubled each time in a row … */
-  readonly firstGuessMs: number;
-  /** … up to this. */
-  readonly maxGuessMs: number;
-  /** Bounds of what a server may ask for. */
-  readonly minRateLimitMs: number;
-  readonly maxRateLimitMs: number;
-  readonly deadKeyMs: number;
-  readonly quotaMs: number;
-  /** Discovery ends it sooner; this is for endpoints that list nothing. */
-  readonly modelMissingMs: number;
-  /** Entries kept at most; the oldest goes first. */
-  readonly maxEntries: number;
-};
-
-/** The defaults. */
-export const COOLDOWN_DEFAULTS: CooldownOptions = {
-  firstGuessMs: 5_000,
-  maxGuessMs: 60_000,
-  minRateLimitMs: 1_000,
-  maxRateLimitMs: 3_600_000,
-  deadKeyMs: 600_000,
-  quotaMs: 600_000,
-  modelMissingMs: 600_000,
-  maxEntries: 10_000,
 };
 
 type CooldownEntry = {

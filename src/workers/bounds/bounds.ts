@@ -1,6 +1,6 @@
 // The bounds that hold over all serving processes, and what of a configuration is divided among these.
 
-import type { GatewayConfig } from "../config/compile.ts";
+import type { GatewayConfig } from "../../config/compile.ts";
 
 /** The bound on requests under way, `server.max_in_flight`. */
 export const REQUESTS = "requests";

@@ -1,10 +1,9 @@
 // What processes tell one another of the health of endpoints: what has changed since they told last, as plain data.
 // All times are those of `shared-time.ts`.
 
-import type { BreakerCounts, BreakerTurn } from "../routing/health/breaker.ts";
-import type { CooldownState } from "../routing/health/cooldown.ts";
-import type { BreakerPlace } from "../routing/health/target-health.ts";
-import type { CooldownScope } from "../routing/saved-cooldown.ts";
+import type { BreakerCounts, BreakerPlace, BreakerTurn } from "../../routing/health/breaker-state.ts";
+import type { CooldownState } from "../../routing/health/cooldown-state.ts";
+import type { CooldownScope } from "../../routing/saved-cooldown.ts";
 
 /** What one breaker has counted, and its last ejection or the end of that, if it is new. */
 export type BreakerNews = {

@@ -1,8 +1,8 @@
 // Cool-downs that several processes share: each change made here is kept until it is told, and what others tell is taken
 // over.
 
-import { Cooldowns } from "../routing/health/cooldown.ts";
-import type { CooldownClass, CooldownScope } from "../routing/saved-cooldown.ts";
+import { Cooldowns } from "../../routing/health/cooldown.ts";
+import type { CooldownClass, CooldownScope } from "../../routing/saved-cooldown.ts";
 import { movedRest, type RestNews } from "./health-news.ts";
 
 /** Changes that wait to be told at most; a client that makes up names of models must not fill memory. */

@@ -2,17 +2,17 @@
 // changes is told to the others in batches. Counts are added up, of ejections the latest one holds for all. A sum of
 // several processes ejects in one of them alone (`decides`), or each would draw another end.
 
-import type { Clock } from "../core/clock.ts";
-import type { Breaker } from "../routing/health/breaker.ts";
-import { USUAL_OPERATION } from "../routing/health/operation-breakers.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Breaker } from "../../routing/health/breaker.ts";
+import type { BreakerPlace } from "../../routing/health/breaker-state.ts";
+import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
 import {
-  type BreakerPlace,
   type EndedEjection,
   type HeldProbe,
   type Served,
   TargetHealth,
-} from "../routing/health/target-health.ts";
-import type { Target } from "../routing/model.ts";
+} from "../../routing/health/target-health.ts";
+import type { Target } from "../../routing/model.ts";
 import { type BreakerNews, type HealthNews, movedTurn } from "./health-news.ts";
 import { SharedCooldowns } from "./shared-cooldowns.ts";
 import { sharedOffsetMs } from "./shared-time.ts";
@@ -20,7 +20,7 @@ import { sharedOffsetMs } from "./shared-time.ts";
 /** Breakers with something to tell at most, in one batch; further ones count for this process alone. */
 const MAX_WAITING = 2_048;
 
-type Draft = {
+type NewsDraft = {
   readonly place: BreakerPlace;
   successes: number;
   strikes: number;
@@ -50,7 +50,7 @@ export class SharedHealth extends TargetHealth {
   readonly #rests: SharedCooldowns;
   readonly #decides: boolean;
   readonly #offsetMs: number;
-  readonly #waiting = new Map<string, Draft>();
+  readonly #waiting = new Map<string, NewsDraft>();
   readonly #spent = new Map<string, number>();
   /** When each breaker turned last, as all know it. */
   readonly #toldMs = new WeakMap<Breaker, number>();
@@ -184,7 +184,7 @@ export class SharedHealth extends TargetHealth {
   }
 
   /** Undefined where too much waits already. */
-  #draft(place: BreakerPlace): Draft | undefined {
+  #draft(place: BreakerPlace): NewsDraft | undefined {
     const key = keyOf(place);
     const known = this.#waiting.get(key);
     if (known !== undefined) return known;
@@ -195,7 +195,7 @@ export class SharedHealth extends TargetHealth {
     return draft;
   }
 
-  #newsOf({ place, successes, strikes, inRow, isProbeOut }: Draft): BreakerNews[] {
+  #newsOf({ place, successes, strikes, inRow, isProbeOut }: NewsDraft): BreakerNews[] {
     const breaker = this.breakerAt(place);
     // A person has ended it meanwhile, or its endpoint is gone.
     if (breaker === undefined) return [];

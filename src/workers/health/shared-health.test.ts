@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeEndpoint } from "../../test/support/routing-fixtures.ts";
-import { systemClock } from "../core/clock.ts";
-import type { Endpoint, Target } from "../routing/model.ts";
+import { makeEndpoint } from "../../../test/support/routing-fixtures.ts";
+import { systemClock } from "../../core/clock.ts";
+import type { Endpoint, Target } from "../../routing/model.ts";
 import type { HealthNews } from "./health-news.ts";
 import { SharedHealth } from "./shared-health.ts";
 

@@ -1,6 +1,6 @@
 // Times that several processes of one machine understand: each counts its own monotonic clock from its own start.
 
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 
 /** What a process adds to its own monotonic time, in milliseconds, before it tells others; they take theirs off. */
 export function sharedOffsetMs(clock: Clock): number {
