@@ -14,9 +14,9 @@ import { BoundLedger } from "./bounds/bound-ledger.ts";
 import { boundsOf } from "./bounds/bounds.ts";
 import { type PackedCertificate, type PackedConfig, packCertificate, packConfig } from "./config-parcel.ts";
 import { CrewServer } from "./crew-server.ts";
+import type { HealthNews } from "./health/health-news.ts";
 import { SharedHealth } from "./health/shared-health.ts";
-import { sharedOffsetMs } from "./health/shared-time.ts";
-import { ListTeller, listNews } from "./list-news.ts";
+import { ListTeller } from "./list-news.ts";
 import {
   endedEarly,
   errorOf,
@@ -33,8 +33,12 @@ import { Restarts } from "./restarts.ts";
 import { type ListenPlace, takenPlace } from "./taken-place.ts";
 import { withCounts } from "./worker-counts.ts";
 
+/** A process that does not end within this time, once its connections are to be cut, is ended. */
+const CUT_MS = 2_000;
 /** How often it is looked whether what is known of lists has changed otherwise than by a list. */
 const LOOK_MS = 500;
+
+type QuestionReport = Extract<WorkerReport, { readonly kind: "question" }>;
 
 /** What the processes are started with. */
 export type CrewParts = {
@@ -53,10 +57,9 @@ export class WorkerCrew implements Crew, MemberListener {
   readonly shared: SharedParts;
   readonly #parts: CrewParts;
   readonly #clock: Clock;
-  readonly #offsetMs: number;
   readonly #health: SharedHealth;
   readonly #ledger: BoundLedger;
-  readonly #lists = new ListTeller();
+  readonly #lists: ListTeller;
   readonly #listBatch = new Batch(() => this.#tellLists());
   readonly #healthBatch = new Batch(() => this.#tellHealth());
   readonly #members = new Map<number, Member>();
@@ -75,18 +78,15 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#parts = parts;
     this.count = parts.count;
     this.#clock = parts.clock ?? systemClock;
-    this.#offsetMs = sharedOffsetMs(this.#clock);
+    this.#lists = new ListTeller(this.#clock);
     this.#restarts = new Restarts(parts.log, (index) => this.#start(index));
     this.#health = new SharedHealth({ clock: this.#clock, decides: true });
     this.#health.onNews = this.#healthBatch.ask;
     this.#ledger = new BoundLedger(parts.count, (index, order) =>
       this.#members.get(index)?.send({ kind: "bound", order }),
     );
-    this.shared = {
-      health: this.#health,
-      processes: parts.count,
-      onRebuilt: this.#listBatch.ask,
-    };
+    const { count: processes } = parts;
+    this.shared = { health: this.#health, processes, onRebuilt: this.#listBatch.ask };
   }
 
   join(plane: DataPlane): void {
@@ -104,7 +104,7 @@ export class WorkerCrew implements Crew, MemberListener {
       await this.#starting.promise;
     } catch (error) {
       this.#isStopping = true;
-      for (const member of this.#members.values()) member.kill();
+      this.#kill();
       throw error;
     }
     this.#hasStarted = true;
@@ -115,7 +115,7 @@ export class WorkerCrew implements Crew, MemberListener {
       counts: () => this.#counts(),
       renew: (identity) => this.#renew(identity),
       drain: () => this.#drain(),
-      cut: () => this.#tell({ kind: "cut" }),
+      cut: () => this.#cut(),
     });
   };
 
@@ -123,7 +123,7 @@ export class WorkerCrew implements Crew, MemberListener {
     const config = this.#plane().config();
     this.#owned?.answers.forget();
     this.#certificate = undefined;
-    const lists = listNews(this.#plane().catalogue, this.#clock.nowMs(), this.#offsetMs);
+    const lists = this.#lists.whole(this.#plane().catalogue);
     this.#tell({ kind: "config", config: packConfig(config), lists });
     this.#ledger.configure(boundsOf(config));
   }
@@ -200,7 +200,7 @@ export class WorkerCrew implements Crew, MemberListener {
       count,
       ...place,
       config: this.#packedConfig(),
-      lists: listNews(plane.catalogue, this.#clock.nowMs(), this.#offsetMs),
+      lists: this.#lists.whole(plane.catalogue),
       health: this.#health.whole(),
       rotations: plane.rotations(),
       bounds: this.#ledger.join(member.index),
@@ -223,16 +223,13 @@ export class WorkerCrew implements Crew, MemberListener {
     member.kill();
   }
 
-  #takeHealth(member: Member, news: Extract<WorkerReport, { readonly kind: "health" }>["news"]): void {
+  #takeHealth(member: Member, news: HealthNews): void {
     member.noteProbes(news);
     takeFacts(this.#plane(), this.#health, news);
     this.#tell({ kind: "health", news }, member);
   }
 
-  async #answer(
-    member: Member,
-    { id, question }: Extract<WorkerReport, { readonly kind: "question" }>,
-  ): Promise<void> {
+  async #answer(member: Member, { id, question }: QuestionReport): Promise<void> {
     const answer = await this.#owned?.answers.answer(question);
     // What the answer rests on is there before it.
     this.#tellLists();
@@ -242,7 +239,7 @@ export class WorkerCrew implements Crew, MemberListener {
 
   #tellLists(): void {
     const { catalogue } = this.#plane();
-    const lists = this.#lists.news(catalogue, this.#clock.nowMs(), this.#offsetMs);
+    const lists = this.#lists.news(catalogue);
     if (lists === undefined) return;
     this.#tell({ kind: "lists", lists });
     if (!lists.hasFirstAnswers) void catalogue.firstAnswers().then(() => this.#tellLists());
@@ -278,6 +275,15 @@ export class WorkerCrew implements Crew, MemberListener {
     }
     if (this.#members.size === 0) this.#ended.resolve();
     return this.#ended.promise;
+  }
+
+  #cut(): void {
+    this.#tell({ kind: "cut" });
+    setTimeout(() => this.#kill(), CUT_MS).unref();
+  }
+
+  #kill(): void {
+    for (const member of this.#members.values()) member.kill();
   }
 
   /** To all that have started, but for one. */

@@ -1,17 +1,26 @@
 // What the owner tells of the endpoints' lists: those that have changed since it told last.
 
 import type { CatalogueView } from "../catalogue/catalogue-view.ts";
+import type { Clock } from "../core/clock.ts";
 import type { EndpointModels } from "../routing/model.ts";
+import { sharedOffsetMs } from "./health/shared-time.ts";
 import type { ListNews } from "./messages.ts";
 
 /** Remembers what was told. */
 export class ListTeller {
+  readonly #clock: Clock;
+  readonly #offsetMs: number;
   #told: ReadonlyMap<string, EndpointModels> = new Map();
   #lastText = "";
 
-  /** What is new; undefined where nothing is. `offsetMs`: from the monotonic clock to that of all processes. */
-  news(catalogue: CatalogueView, nowMs: number, offsetMs: number): ListNews | undefined {
-    const whole = listNews(catalogue, nowMs, offsetMs);
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#offsetMs = sharedOffsetMs(clock);
+  }
+
+  /** What is new; undefined where nothing is. */
+  news(catalogue: CatalogueView): ListNews | undefined {
+    const whole = this.whole(catalogue);
     // The catalogue gives the same object until a list changes.
     const lists = whole.lists.filter((list) => this.#told.get(list.endpointName) !== list);
     const text = JSON.stringify([whole.hasFirstAnswers, whole.untold]);
@@ -20,15 +29,15 @@ export class ListTeller {
     this.#lastText = text;
     return { ...whole, lists };
   }
-}
 
-/** All that is known now. */
-export function listNews(catalogue: CatalogueView, nowMs: number, offsetMs: number): ListNews {
-  const { waitMs, ...untold } = catalogue.untold();
-  return {
-    lists: catalogue.lists(),
-    hasFirstAnswers: catalogue.hasFirstAnswers,
-    untold,
-    untoldUntilMs: nowMs + waitMs + offsetMs,
-  };
+  /** All that is known now. */
+  whole(catalogue: CatalogueView): ListNews {
+    const { waitMs, ...untold } = catalogue.untold();
+    return {
+      lists: catalogue.lists(),
+      hasFirstAnswers: catalogue.hasFirstAnswers,
+      untold,
+      untoldUntilMs: this.#clock.nowMs() + waitMs + this.#offsetMs,
+    };
+  }
 }

@@ -37,9 +37,12 @@ export class Member {
     // A process that is gone, or cannot be started, ends; nothing more need be done about it.
     worker.on("error", () => undefined);
     worker.on("message", (report: WorkerReport) => listener.onReport(this, report));
-    worker.once("exit", (code: number | null, signal: string | null) =>
-      listener.onEnd(this, { code, signal }),
-    );
+    worker.once("exit", (code: number | null, signal: string | null) => {
+      const tell = (): void => listener.onEnd(this, { code, signal });
+      // What it has said may still be on its way.
+      if (worker.isConnected()) worker.once("disconnect", tell);
+      else tell();
+    });
   }
 
   /** Sends an order; nothing happens where the process is gone. */

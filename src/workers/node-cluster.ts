@@ -16,5 +16,7 @@ export function setUpCluster(): void {
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const { isSea } = process.getBuiltinModule("node:sea");
   const script = isSea() ? undefined : process.argv[1];
-  cluster.setupPrimary({ exec: script ?? "worker", args: ["worker"], serialization: "advanced" });
+  // The word is for lists of processes; that one is a worker says its environment.
+  const [exec, args] = script === undefined ? ["worker", []] : [script, ["worker"]];
+  cluster.setupPrimary({ exec, args, serialization: "advanced" });
 }

@@ -7,6 +7,9 @@ import type { OwnerQuestion, WorkerReport } from "./messages.ts";
 /** Sends one report; called back when it is with the system, or cannot be sent. */
 export type SendReport = (report: WorkerReport, done?: (error: Error | null) => void) => void;
 
+/** Questions that wait for an answer at most; to further ones nobody has an answer. */
+const MAX_WAITING = 256;
+
 /** The line. */
 export class OwnerLine implements TargetChecks {
   readonly send: SendReport;
@@ -29,8 +32,9 @@ export class OwnerLine implements TargetChecks {
     for (const id of [...this.#waiting.keys()]) this.answered(id, undefined);
   }
 
-  /** What the owner answers; undefined where it is gone. */
+  /** What the owner answers; undefined where it is gone, or asked too much. */
   ask(question: OwnerQuestion): Promise<unknown> {
+    if (this.#waiting.size >= MAX_WAITING) return Promise.resolve(undefined);
     this.#lastId += 1;
     const id = this.#lastId;
     const { promise, resolve } = Promise.withResolvers<unknown>();

@@ -26,6 +26,13 @@ export async function openCrew(
   const { workerCount } = await import("../../workers/worker-count.ts");
   const count = workerCount(config);
   if (count === 1) return undefined;
+  const { nodeCluster } = await import("../../workers/node-cluster.ts");
+  if (!nodeCluster().isPrimary) {
+    const message =
+      "server.workers has no effect: whatever has started this process shares its port among several already.";
+    log.warn("workers_refused", message);
+    return undefined;
+  }
   const { WorkerCrew } = await import("../../workers/crew.ts");
   const { terminal } = context;
   return new WorkerCrew({
