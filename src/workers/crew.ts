@@ -33,9 +33,9 @@ import { Restarts } from "./restarts.ts";
 import { type ListenPlace, takenPlace } from "./taken-place.ts";
 import { withCounts } from "./worker-counts.ts";
 
-/** A process that does not end within this time, once its connections are to be cut, is ended. */
+/** Once connections are to be cut, a process has this long to end. */
 const CUT_MS = 2_000;
-/** How often it is looked whether what is known of lists has changed otherwise than by a list. */
+/** How often it is looked whether what is known of lists has changed otherwise. */
 const LOOK_MS = 500;
 
 type QuestionReport = Extract<WorkerReport, { readonly kind: "question" }>;
@@ -85,8 +85,7 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#ledger = new BoundLedger(parts.count, (index, order) =>
       this.#members.get(index)?.send({ kind: "bound", order }),
     );
-    const { count: processes } = parts;
-    this.shared = { health: this.#health, processes, onRebuilt: this.#listBatch.ask };
+    this.shared = { health: this.#health, processes: parts.count, onRebuilt: this.#listBatch.ask };
   }
 
   join(plane: DataPlane): void {
@@ -100,13 +99,11 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#ledger.configure(boundsOf(this.#plane().config()));
     setUpCluster();
     for (let index = 1; index <= this.#parts.count; index++) this.#start(index);
-    try {
-      await this.#starting.promise;
-    } catch (error) {
+    await this.#starting.promise.catch((error: unknown) => {
       this.#isStopping = true;
       this.#kill();
       throw error;
-    }
+    });
     this.#hasStarted = true;
     this.#looks = setInterval(() => this.#tellLists(), LOOK_MS).unref();
     return new CrewServer({
@@ -120,16 +117,17 @@ export class WorkerCrew implements Crew, MemberListener {
   };
 
   reload(): void {
-    const config = this.#plane().config();
+    const plane = this.#plane();
+    const config = plane.config();
     this.#owned?.answers.forget();
     this.#certificate = undefined;
-    const lists = this.#lists.whole(this.#plane().catalogue);
+    const lists = this.#lists.whole(plane.catalogue);
     this.#tell({ kind: "config", config: packConfig(config), lists });
     this.#ledger.configure(boundsOf(config));
   }
 
-  reset({ endpoint, model }: ResetScope): void {
-    this.#tell({ kind: "reset", endpoint, model });
+  reset(scope: ResetScope): void {
+    this.#tell({ kind: "reset", ...scope });
   }
 
   complete(snapshot: Snapshot): Snapshot {
@@ -231,7 +229,7 @@ export class WorkerCrew implements Crew, MemberListener {
 
   async #answer(member: Member, { id, question }: QuestionReport): Promise<void> {
     const answer = await this.#owned?.answers.answer(question);
-    // What the answer rests on is there before it.
+    // What the answer rests on comes before it.
     this.#tellLists();
     this.#tellHealth();
     member.send({ kind: "answer", id, answer });
@@ -288,8 +286,7 @@ export class WorkerCrew implements Crew, MemberListener {
 
   /** To all that have started, but for one. */
   #tell(order: WorkerOrder, except?: Member): void {
-    for (const member of this.#members.values())
-      if (member.isStarted && member !== except) member.send(order);
+    for (const one of this.#members.values()) if (one.isStarted && one !== except) one.send(order);
   }
 
   #counts(): WorkerCounts[] {

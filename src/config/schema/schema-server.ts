@@ -18,12 +18,14 @@ import {
   sizeOr,
   text,
   whole,
+  word,
 } from "./fields.ts";
 import { bareHost, normalOrigin } from "./hosts.ts";
 import { clientKeys } from "./schema-client-keys.ts";
 
 /** More processes than this share nothing well, and each takes memory. */
 const MAX_WORKERS = 64;
+const WORKERS = message("kind.workers", { max: MAX_WORKERS });
 
 /** A queue before a limit of requests under way. */
 export function queueBlock(
@@ -123,12 +125,13 @@ const written = block(
       "What speaks HTTP with clients and endpoints: `fast` is the gateway's own, `node` is Node's own server and undici. A change needs a restart.",
     ).prefault(USUAL_ENGINE),
     workers: either(
-      [whole("A number of processes.", { min: 1, max: MAX_WORKERS }), name("`auto`.").regex(/^auto$/)],
-      message("kind.workers", { max: MAX_WORKERS }),
+      [
+        whole("A number of processes.", { min: 1, max: MAX_WORKERS }),
+        word("auto", "As many as there are cores.", WORKERS),
+      ],
+      WORKERS,
       "Processes that serve, on one port: as many as there are cores to use, or `auto`, which is the number that the system gives this one. With more than one another process owns the configuration and what is known of endpoints, and starts anew those that die. A change needs a restart.",
-    )
-      .transform((value): number | "auto" => (typeof value === "number" ? value : "auto"))
-      .prefault(1),
+    ).prefault(1),
     drain_timeout: duration(
       "How long requests under way may take after SIGTERM, before they are cut.",
     ).prefault("30s"),
