@@ -2,19 +2,23 @@
 // one world follows another. It listens to nothing: that is `gateway.ts`.
 
 import { Catalogue } from "./catalogue/catalogue.ts";
+import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import { ClashReport } from "./catalogue/clash-report.ts";
-import { Kept, type KeptPlace } from "./catalogue/kept.ts";
+import { Kept } from "./catalogue/kept.ts";
 import { ListChecks } from "./catalogue/list-checks.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
-import type { ExchangeSink, Log } from "./core/summary.ts";
+import type { Log } from "./core/summary.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
+import { createSilentLog } from "./observe/silent-log.ts";
+import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
 import { clearRests, type Rest } from "./proxy/own/rests.ts";
 import { Prober } from "./proxy/target/prober.ts";
+import type { TargetChecks } from "./proxy/target/refusals.ts";
 import { Targets } from "./proxy/target/targets.ts";
 import { Rotations } from "./routing/balancer.ts";
 import type { Endpoint } from "./routing/model.ts";
@@ -29,25 +33,11 @@ import { Router } from "./wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
 import { buildWorld } from "./world.ts";
 
-/** What a data plane is made of. */
-export type DataPlaneOptions = KeptPlace & {
-  readonly config: GatewayConfig;
-  readonly log: Log;
-  /** What asks endpoints; closed with the data plane. */
-  readonly client: OutboundClient;
-  /** Told of each exchange that is over. */
-  readonly settled: ExchangeSink;
-  readonly clock?: Clock;
-  /** The program's version, for the page at `/`. */
-  readonly version?: string;
-};
-
-/** Which rests are to be ended: all, those of an endpoint, of a model, or of both. */
-export type ResetScope = { readonly endpoint: string | undefined; readonly model: string | undefined };
-
 /** All that answers requests, without a listener. */
 export class DataPlane {
-  readonly catalogue: Catalogue;
+  readonly catalogue: CatalogueView;
+  /** Second opinions of endpoints. */
+  readonly checks: TargetChecks;
   readonly targets: Targets;
   readonly kept: Kept;
   readonly overload: Overload;
@@ -58,11 +48,13 @@ export class DataPlane {
   /** For the gateway's own questions. */
   readonly #ownClient: MarkedClient;
   readonly #rotations = new Rotations();
-  readonly #checks: ListChecks;
-  readonly #prober: Prober;
+  /** Undefined, as is the prober, where another process asks endpoints. */
+  readonly #lists: ListChecks | undefined;
+  readonly #prober: Prober | undefined;
   readonly #lasting: LastingState;
   readonly #lag: LagMeter;
   readonly #clashes: ClashReport;
+  readonly #shared: SharedParts | undefined;
   #config: GatewayConfig;
   #world: World;
   #hasFirstAnswers = false;
@@ -70,27 +62,34 @@ export class DataPlane {
 
   constructor(options: DataPlaneOptions) {
     const clock = options.clock ?? systemClock;
+    const { shared } = options;
+    const owner = shared?.owner;
+    // What is found out of endpoints is told by the process that owns the gateway, once for all.
+    const log = owner === undefined ? options.log : createSilentLog();
+    this.#shared = shared;
     this.#client = options.client;
     this.#routes = new Routes(this.#client);
-    this.#clashes = new ClashReport(options.log);
+    this.#clashes = new ClashReport(log);
     this.#config = options.config;
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
-    this.#loops = new Loops(options.log);
+    this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
-    this.catalogue = new Catalogue({
-      client: this.#ownClient,
-      clock,
-      saved: this.kept.lists,
-      log: options.log,
-      onChange: () => this.#rebuild(),
-    });
-    this.#checks = this.#makeListChecks(clock);
-    this.targets = new Targets({ clock, log: options.log, checks: this.#checks });
-    this.#prober = this.#makeProber();
+    if (owner === undefined) {
+      const catalogue = this.#makeCatalogue(clock, log);
+      this.catalogue = catalogue;
+      this.#lists = this.#makeListChecks(catalogue, clock);
+      this.checks = this.#lists;
+    } else {
+      this.catalogue = owner.catalogue;
+      this.checks = owner.checks;
+      this.#rotations.importState(owner.rotations);
+    }
+    this.targets = new Targets({ clock, log, checks: this.checks, health: shared?.health });
+    this.#prober = this.#lists === undefined ? undefined : this.#makeProber(this.#lists);
     this.#joinTargets();
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
-    this.overload = makeOverload(systemClock, options.log);
+    this.overload = makeOverload(systemClock, options.log, shared?.processes);
     this.#lasting = new LastingState({
       saved: this.kept.state,
       rotations: this.#rotations,
@@ -111,7 +110,7 @@ export class DataPlane {
   /** Takes up what an earlier process kept. Before the first request. */
   async restore(): Promise<void> {
     await this.#lasting.restore();
-    this.targets.log.noteRestored((name) => (this.#endpoint(name)?.credentials.length ?? 0) > 1);
+    this.targets.log.noteRestored((name) => (this.endpoint(name)?.credentials.length ?? 0) > 1);
   }
 
   /** Begins discovery and the beat. */
@@ -133,6 +132,21 @@ export class DataPlane {
 
   status(): EndpointStatus[] {
     return this.catalogue.status();
+  }
+
+  /** By which the gateway knows what it has sent itself. */
+  get gatewayId(): string {
+    return this.#loops.id;
+  }
+
+  /** Where each rotation stands. */
+  rotations(): unknown {
+    return this.#rotations.exportState();
+  }
+
+  /** Takes what another process has learnt of the endpoints' lists. */
+  rebuild(): void {
+    this.#rebuild();
   }
 
   /** All that is going on. Changes nothing. */
@@ -176,7 +190,7 @@ export class DataPlane {
   /** Ends all that runs beside requests; the last facts are on the disk when this resolves. */
   async close(): Promise<void> {
     this.#lag.stop();
-    this.#prober.close();
+    this.#prober?.close();
     await this.#lasting.close();
     await this.catalogue.close();
     await this.#client.close();
@@ -194,7 +208,8 @@ export class DataPlane {
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.targets.retain((name) => names.has(name));
     // What an endpoint said it lacks may be in the list it has just given.
-    this.#checks.forgetListed(this.targets.health.cooldowns, names);
+    this.#lists?.forgetListed(this.targets.health.cooldowns, names);
+    this.#shared?.onRebuilt?.();
   }
 
   /** Gives what outlives reloads its constants. */
@@ -211,7 +226,7 @@ export class DataPlane {
   /** Who acts on what is learnt of targets, besides the log: the prober and the rotations. */
   #joinTargets(): void {
     const { facts } = this.targets;
-    facts.subscribe(this.#prober.onFact);
+    if (this.#prober !== undefined) facts.subscribe(this.#prober.onFact);
     facts.subscribe((fact) => {
       if (fact.kind === "forgotten") this.#rotations.forget(fact.endpoint);
     });
@@ -241,23 +256,33 @@ export class DataPlane {
     };
   }
 
-  #makeListChecks(clock: Clock): ListChecks {
-    return new ListChecks({
-      catalogue: this.catalogue,
+  #makeCatalogue(clock: Clock, log: Log): Catalogue {
+    return new Catalogue({
       client: this.#ownClient,
       clock,
-      discovery: () => this.#config.discovery,
-      endpointNow: (name) => this.#endpoint(name),
+      saved: this.kept.lists,
+      log,
+      onChange: () => this.#rebuild(),
     });
   }
 
-  #makeProber(): Prober {
+  #makeListChecks(catalogue: Catalogue, clock: Clock): ListChecks {
+    return new ListChecks({
+      catalogue,
+      client: this.#ownClient,
+      clock,
+      discovery: () => this.#config.discovery,
+      endpointNow: (name) => this.endpoint(name),
+    });
+  }
+
+  #makeProber(lists: ListChecks): Prober {
     return new Prober({
       targets: this.targets,
       client: this.#ownClient,
-      askModels: (name) => this.#checks.askList(name),
+      askModels: (name) => lists.askList(name),
       isActive: () => this.#config.reliability.activeProbes,
-      endpointNow: (name) => this.#endpoint(name),
+      endpointNow: (name) => this.endpoint(name),
     });
   }
 
@@ -265,8 +290,8 @@ export class DataPlane {
     return buildWorld(this.#config, this.catalogue.lists(), this.#rotations);
   }
 
-  /** As it is configured now. */
-  #endpoint(name: string): Endpoint | undefined {
+  /** An endpoint as it is configured now; undefined when it is gone. */
+  endpoint(name: string): Endpoint | undefined {
     return this.#config.plan.endpoints.find((endpoint) => endpoint.name === name);
   }
 }

@@ -1,19 +1,20 @@
 // What serves: the composition root. It joins the data plane, the front and the listener, moves the listener's bounds
 // at a reload, and ends all of them in order.
 
-import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import type { ListenerCertificate } from "./config/rules/certificate.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
-import { DataPlane, type DataPlaneOptions, type ResetScope } from "./data-plane.ts";
+import { DataPlane } from "./data-plane.ts";
 import { type Engine, loadEngine } from "./engines.ts";
 import { Front } from "./front.ts";
 import { DEFAULT_LIMITS, type HttpServer, type Listen, type ServerLimits } from "./http/listener.ts";
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { joinSinks } from "./observe/sinks.ts";
+import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
 import type { Rest } from "./proxy/own/rests.ts";
@@ -29,6 +30,24 @@ import type { ConfigOrigin } from "./supervise/source.ts";
 export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client"> & {
   /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
   readonly sinks: readonly ExchangeSink[];
+  /** Other processes that serve in place of this one, which then owns what they share. */
+  readonly crew?: Crew | undefined;
+};
+
+/** Processes that serve for the one that owns the gateway. */
+export type Crew = {
+  /** How many there are to be. */
+  readonly count: number;
+  readonly shared: SharedParts;
+  /** Whose configuration, lists and health they serve by. Before `listen`. */
+  join(plane: DataPlane): void;
+  /** Starts them; what it gives back stands for the listeners of all. */
+  readonly listen: Listen;
+  /** Has them take the configuration of the data plane. */
+  reload(): void;
+  reset(scope: ResetScope): void;
+  /** A snapshot with what they have under way. */
+  complete(snapshot: Snapshot): Snapshot;
 };
 
 /**
@@ -43,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 /** A running gateway. */
 export class Gateway {
-  readonly catalogue: Catalogue;
+  readonly catalogue: CatalogueView;
   readonly targets: Targets;
   readonly kept: Kept;
   readonly overload: Overload;
@@ -51,7 +70,10 @@ export class Gateway {
   readonly #front: Front;
   readonly #log: Log;
   readonly #listen: Listen;
+  readonly #crew: Crew | undefined;
   #server: HttpServer | undefined;
+  /** Where the bound on connections is another one than that of the configuration. */
+  #connectionLimit: number | undefined;
   /** As it was asked for when the listener was opened; a reload does not move it. */
   readonly #address: Pick<GatewayConfig["server"], "host" | "port" | "tls">;
   #certificate: ListenerCertificate | undefined;
@@ -72,9 +94,13 @@ export class Gateway {
     this.#loadedMs = this.#startedMs;
     const { configFile } = options;
     this.#origin = configFile === undefined ? { kind: "none" } : { kind: "file", path: configFile };
-    this.#listen = engine.listen;
+    const { crew } = options;
+    this.#crew = crew;
+    this.#listen = crew?.listen ?? engine.listen;
     const settled = joinSinks(options.sinks, options.log);
-    this.#plane = new DataPlane({ ...options, settled, client: engine.createClient() });
+    const shared = crew?.shared ?? options.shared;
+    this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
+    crew?.join(this.#plane);
     const { catalogue, targets, kept, overload, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
@@ -151,13 +177,35 @@ export class Gateway {
   /** All that is going on: one pure read. Without a scope every public name is in it. */
   snapshot(scope: SnapshotScope = { models: "all" }): Snapshot {
     const nowMs = this.#clock.nowMs();
-    return {
+    const own: Snapshot = {
       ...this.#plane.snapshot(scope),
       version: this.#version ?? null,
       uptimeMs: nowMs - this.#startedMs,
       config: { ...this.#origin, ageMs: nowMs - this.#loadedMs },
       listener: this.#listenerNow(),
     };
+    return this.#crew?.complete(own) ?? own;
+  }
+
+  /** Processes that serve. */
+  get workers(): number {
+    return this.#crew?.count ?? 1;
+  }
+
+  /** Client connections that are open. */
+  get openConnections(): number {
+    return this.#server?.openConnections ?? 0;
+  }
+
+  /** Bounds connections otherwise than the configuration has it, from now on; cuts nobody. */
+  limitConnections(max: number): void {
+    this.#connectionLimit = max;
+    this.#server?.configure(this.#limits());
+  }
+
+  /** Puts to use what another process has learnt of the endpoints' lists. */
+  rebuild(): void {
+    this.#plane.rebuild();
   }
 
   #listenerNow(): ListenerSnapshot | null {
@@ -169,6 +217,7 @@ export class Gateway {
 
   /** Ends rests and ejections; says what rested. A model is a public name, or one that an endpoint uses. */
   reset(scope: ResetScope): Rest[] {
+    this.#crew?.reset(scope);
     return this.#plane.reset(scope);
   }
 
@@ -183,6 +232,7 @@ export class Gateway {
     this.#plane.reload(config);
     this.#origin = origin ?? this.#origin;
     this.#loadedMs = this.#clock.nowMs();
+    this.#crew?.reload();
     this.#server?.configure(this.#limits());
     const { tls } = config.server;
     if (tls !== undefined && this.#certificate !== undefined) this.renewCertificate(tls);
@@ -190,6 +240,9 @@ export class Gateway {
       ...(this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : []),
       ...(before.server.engine !== config.server.engine
         ? ["server.engine takes effect at the next start"]
+        : []),
+      ...(before.server.workers !== config.server.workers
+        ? ["server.workers takes effect at the next start"]
         : []),
       ...(this.#isTlsTurned(before, config) ? ["server.tls takes effect at the next start"] : []),
     ];
@@ -233,7 +286,8 @@ export class Gateway {
   }
 
   #limits(): ServerLimits {
-    const { headMs, maxConnections, writeStallMs } = this.config().server;
+    const { headMs, maxConnections: configured, writeStallMs } = this.config().server;
+    const maxConnections = this.#connectionLimit ?? configured;
     return { ...DEFAULT_LIMITS, headMs, maxConnections, writeStallMs };
   }
 }

@@ -4,7 +4,7 @@
 import { stopWithNpm } from "./cli/npm-parent.ts";
 import { runProgram } from "./cli/run.ts";
 import type { KeepCode } from "./cli/terminal/command.ts";
-import { processEnv } from "./core/env.ts";
+import { type Environment, processEnv } from "./core/env.ts";
 
 /** Runs the command line of this process. `keepCode` is undefined where there is nothing to keep. */
 export function main(keepCode?: KeepCode): void {
@@ -12,8 +12,21 @@ export function main(keepCode?: KeepCode): void {
 }
 
 async function run(keepCode: KeepCode | undefined): Promise<void> {
-  stopWithNpm(processEnv());
-  process.exitCode = await runProgram(process.argv.slice(2), keepCode);
+  if (isWorker(processEnv())) {
+    const [{ runWorker }, { settleMemory }] = await Promise.all([
+      import("./workers/worker.ts"),
+      import("./cli/serve/start-memory.ts"),
+    ]);
+    await runWorker(settleMemory);
+  } else {
+    stopWithNpm(processEnv());
+    process.exitCode = await runProgram(process.argv.slice(2), keepCode);
+  }
   // Everything is closed by now; should a handle have been left open, it must not keep the process up.
   setTimeout(() => process.exit(), 2_000).unref();
+}
+
+/** Whether this is one of several processes of a gateway, started by the one that owns it (`src/workers/crew.ts`). */
+function isWorker(env: Environment): boolean {
+  return env["OAI_GATEWAY_WORKER"] !== undefined && process.send !== undefined;
 }

@@ -12,7 +12,7 @@ import { planOf, type RoutePlan } from "./proxy/own/route-plan.ts";
 import type { Targets } from "./proxy/target/targets.ts";
 import type { TargetsSnapshot } from "./proxy/target/targets-snapshot.ts";
 import type { TargetLoadSnapshot } from "./routing/choice/target-load.ts";
-import type { BreakerSnapshot } from "./routing/health/breaker.ts";
+import type { BreakerSnapshot } from "./routing/health/breaker-state.ts";
 import type { Model, Target } from "./routing/model.ts";
 import type { RetryBudgetSnapshot } from "./routing/retry/retry-budget.ts";
 import type { RoutingTable } from "./routing/table/table.ts";

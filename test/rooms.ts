@@ -39,6 +39,7 @@ proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream bytes routing wires/errors routing/health
 routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
+plane-parts.ts: core upstream catalogue routing/health config proxy/target
 wires/peek: core bytes
 proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/registry routing/health proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
@@ -46,7 +47,7 @@ proxy/own: core language routing routing/table wires/registry routing/health pro
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -60,7 +61,7 @@ proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream routing wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
-gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
 cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
@@ -68,9 +69,12 @@ cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
 cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
-cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo
+workers/bounds: config
+workers/health: core routing routing/health
+workers: core http upstream wires routing wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
+cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo workers
 cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
-main.ts: core cli/terminal cli
+main.ts: core cli/terminal workers cli/serve cli
 `;
 
 /**

@@ -67,6 +67,8 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "server.timeouts.write_stall": "用戶端最久可以多久不讀取回答；超過就切斷，也取消送往端點的請求。",
   "server.engine":
     "用哪一套 HTTP 與用戶端、端點溝通：`fast` 是閘道自己的，`node` 是 Node 內建的伺服器加上 undici，速度較慢，給與 `fast` 合不來的用戶端或端點使用。變更後要重新啟動才會生效。",
+  "server.workers":
+    "在同一個連接埠上服務的處理程序數：有幾個核心可用就寫幾個，或寫 `auto`，也就是系統分配給它的核心數。大於 1 時，另有一個處理程序掌管設定與端點的狀況，並重新啟動意外結束的處理程序。變更後要重新啟動才會生效。",
   "server.drain_timeout": "收到 SIGTERM 之後，處理中的請求還可以進行多久，時間到就切斷。",
   endpoints: "要放在同一個位址後面的各個 API。",
   "endpoints[].name":

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
+import { BREAKER_DEFAULTS } from "../routing/health/breaker-options.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import type { GatewayConfig } from "./compile.ts";
 import { configFromText } from "./file/load.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { keyDigest } from "../accounts/client-key.ts";
-import { BREAKER_DEFAULTS } from "../routing/health/breaker.ts";
+import { BREAKER_DEFAULTS } from "../routing/health/breaker-options.ts";
 import { RETRY_BUDGET_DEFAULTS } from "../routing/retry/retry-budget.ts";
 import { RETRY_DEFAULTS } from "../routing/retry/retry-policy.ts";
 import { USUAL_WIRE } from "../wires/registry/wires.ts";
@@ -135,6 +135,7 @@ test("defaults", () => {
       writeStallMs: 60_000,
       drainMs: 30_000,
       engine: USUAL_ENGINE,
+      workers: 1,
     },
     plan: {
       mode: "merge",
@@ -241,6 +242,7 @@ log: {level: warn, format: json}
     writeStallMs: 60_000,
     drainMs: 30_000,
     engine: USUAL_ENGINE,
+    workers: 1,
   });
   const [a, b, c] = plan.endpoints;
   assert.deepEqual(a?.fixedHeaders, ["x-one", "1", "openai-organization", "org", "openai-project", "prj"]);

@@ -4,7 +4,7 @@
 import type { ClientKey } from "../accounts/client-key.ts";
 import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
-import type { BreakerOptions } from "../routing/health/breaker.ts";
+import type { BreakerOptions } from "../routing/health/breaker-options.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
@@ -122,11 +122,11 @@ function completeEndpoint(decoded: DecodedEndpoint, surroundings: Surroundings):
   };
 }
 
-/** Keys, headers, and the credentials of the proxy, which a proxy may repeat in its error page. */
-function secretsOf(
+/** What must not be told of an endpoint: keys, headers, and the credentials of its proxy, which may repeat them. */
+export function secretsOf(
   { credentials, fixedHeaders }: Pick<Endpoint, "credentials" | "fixedHeaders">,
   proxy: ForwardProxy | undefined,
-) {
+): EndpointSecrets {
   const authorization = proxy?.authorization();
   const sent =
     authorization === undefined ? fixedHeaders : [...fixedHeaders, "proxy-authorization", authorization];

@@ -15,6 +15,7 @@ export class ForwardProxy {
   /** Host and port, for people. */
   readonly shown: string;
   readonly #authorization: string | undefined;
+  readonly #url: string;
 
   /** `url`: `http:` or `https:`, with credentials or without; these are percent-decoded (RFC 3986 §3.2.1). */
   constructor(url: URL) {
@@ -24,6 +25,12 @@ export class ForwardProxy {
     this.shown = `${url.hostname}:${this.port}`;
     this.origin = `${url.protocol}//${this.shown}`;
     this.#authorization = authorizationOf(url);
+    this.#url = url.href;
+  }
+
+  /** As it was given, with its credentials; a method, so that it is in no JSON and in no log. */
+  url(): string {
+    return this.#url;
   }
 
   /** The value of `Proxy-Authorization`; undefined where there are no credentials. */

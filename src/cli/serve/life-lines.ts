@@ -52,6 +52,7 @@ export class LifeLines {
       url,
       config,
       endpoints,
+      workers: gateway.workers === 1 ? undefined : gateway.workers,
       pid: process.pid,
       node: process.versions.node,
     });

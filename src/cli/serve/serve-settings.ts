@@ -30,6 +30,11 @@ export function logFormat(
   return terminal.isOutTty ? "pretty" : "json";
 }
 
+/** What writes the log: lines to standard output. */
+export function openWriter({ terminal }: CommandContext): LineWriter {
+  return createLineWriter({ fd: 1, ...(terminal.isOutTty ? { delayMs: TERMINAL_DELAY_MS } : {}) });
+}
+
 /** The log that the flags and the configuration ask for; to standard output, unless it is given a writer. */
 export async function openLog(
   context: CommandContext,
@@ -39,9 +44,8 @@ export async function openLog(
 ): Promise<StartLog> {
   const { terminal } = context;
   const format = logFormat(context, options, config);
-  const delay = terminal.isOutTty ? { delayMs: TERMINAL_DELAY_MS } : {};
   const log = await createLog({
-    writer: writer ?? createLineWriter({ fd: 1, ...delay }),
+    writer: writer ?? openWriter(context),
     format,
     level: options.logLevel ?? config.log.level,
     isColour: terminal.isColour,

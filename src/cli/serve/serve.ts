@@ -6,7 +6,7 @@ import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { atMost } from "../../core/at-most.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
-import { type Gateway, startGateway } from "../../gateway.ts";
+import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import { Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
@@ -19,7 +19,8 @@ import { type CommandContext, type ExitCode, printFailure } from "../terminal/co
 import { CodeKeeper } from "./code-keeper.ts";
 import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { type ListenOptions, openLog } from "./serve-settings.ts";
+import { openCrew } from "./open-crew.ts";
+import { type ListenOptions, openLog, openWriter } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
 import { serviceManager } from "./service-manager.ts";
 import { Session } from "./session.ts";
@@ -59,12 +60,15 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     return 1;
   }
   printDiagnostics(context, source.warnings);
-  const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config);
+  const writer = openWriter(context);
+  const logging = { ...options, logLevel: listen.logLevel };
+  const log = await openLog(context, logging, config, writer);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
   const sinks = keeper === undefined ? [log] : [log, keeper];
-  const parts = { config, log, sinks, dataDir, configFile, listen };
+  const crew = await openCrew(context, logging, { config, log, writer });
+  const parts = { config, log, sinks, dataDir, configFile, listen, crew };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) return 1;
   const file = source.kind === "file" ? source.shown : undefined;
@@ -95,6 +99,8 @@ type GatewayParts = {
   readonly listen: ListenFlags;
   /** Who learns of settled requests. */
   readonly sinks: readonly ExchangeSink[];
+  /** Further processes that serve. */
+  readonly crew?: Crew | undefined;
 };
 
 /** Starts the gateway, or prints why its address could not be had. */

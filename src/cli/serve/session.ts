@@ -80,6 +80,7 @@ export class Session {
         startedMs: performance.now(),
         config: this.#parts.config,
         isDemo: this.#parts.isDemo,
+        workers: this.gateway.workers,
       }),
     );
     const { service } = this.#parts;

@@ -4,7 +4,7 @@
 import type { ExchangeSummary, LogFields } from "../../core/summary.ts";
 import type { RequestLog } from "../../observe/log.ts";
 
-const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed"]);
+const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed", "worker_started"]);
 
 /** A log that lets the start speak first, and holds its tongue about discovery on a terminal. */
 export class StartLog implements RequestLog {
@@ -32,6 +32,11 @@ export class StartLog implements RequestLog {
   /** From now on everything is written: the table is on the screen. */
   unmute(): void {
     this.#isMuted = false;
+  }
+
+  /** Does what must not come before the first line: at once, or when that is written. */
+  afterBegin(write: () => void): void {
+    this.#say(write);
   }
 
   onSettled(summary: ExchangeSummary): void {

@@ -61,6 +61,7 @@ test("the ready lines", () => {
     startedMs: 214,
     config: { file: "config.yaml", endpointCount: 3 },
     isDemo: false,
+    workers: 1,
   });
   assert.deepEqual(lines, [
     "",
@@ -145,7 +146,7 @@ test("what is said before there is an endpoint fits into 80 columns, however it 
       const context = { ...contextOf(language, isInteractive), command: "npm run oai-gateway --" };
       const ready = { version: "0.1.0", url: "http://127.0.0.1:8080", startedMs: 214, config: undefined };
       const lines = [
-        ...readyLines(context, { ...ready, isDemo: true }),
+        ...readyLines(context, { ...ready, isDemo: true, workers: 64 }),
         ...nothingLines(context, { keyVariables: 14, ports: 9 }),
         ...nothingLines(context, undefined),
       ];
@@ -155,7 +156,7 @@ test("what is said before there is an endpoint fits into 80 columns, however it 
 });
 
 test("the file in Chinese has full-width brackets about it", () => {
-  const facts = { version: "0.1.0", url: "http://x", startedMs: 1, isDemo: false };
+  const facts = { version: "0.1.0", url: "http://x", startedMs: 1, isDemo: false, workers: 1 };
   const config = { file: "config.yaml", endpointCount: 3 };
   assert.ok(
     readyLines(contextOf("zh-TW", true), { ...facts, config }).includes(
@@ -176,6 +177,7 @@ test("the block fits the terminal and breaks no word, in both languages", () => 
     startedMs: 214,
     config: { file: "config.yaml", endpointCount: 3 },
     isDemo: true,
+    workers: 1,
   };
   for (const language of ["en", "zh-TW"] as const) {
     const linesAt = (columns: number | undefined): string[] => {

@@ -16,6 +16,8 @@ export type ReadyFacts = {
   /** File and number of endpoints; undefined when nothing is configured. */
   readonly config: { readonly file: string; readonly endpointCount: number } | undefined;
   readonly isDemo: boolean;
+  /** Processes that serve. */
+  readonly workers: number;
 };
 
 /** One line of the table of endpoints. */
@@ -55,7 +57,7 @@ export function readyLines(context: CommandContext, facts: ReadyFacts): string[]
   const ready = text("start.ready", { seconds: (facts.startedMs / 1000).toFixed(1) });
   const width = Math.min(WIDTH, (terminal.errColumns() ?? WIDTH + 2) - 2);
   const gap = " ".repeat(Math.max(2, width - textWidth(title) - textWidth(ready)));
-  const label = (key: "start.api" | "start.config") => padEnd(text(key), 10);
+  const label = (key: "start.api" | "start.config" | "start.workers") => padEnd(text(key), 10);
   const lines = ["", `  ${paint.bold(title)}${gap}${paint.dim(ready)}`, ""];
   lines.push(`  ${label("start.api")} ${paint.blue(`${facts.url}/v1`)}`);
   if (facts.config !== undefined) {
@@ -64,6 +66,8 @@ export function readyLines(context: CommandContext, facts: ReadyFacts): string[]
     const file = text("start.file", { file: cleanText(facts.config.file), endpoints });
     lines.push(`  ${label("start.config")} ${file}`);
   }
+  if (facts.workers > 1)
+    lines.push(`  ${label("start.workers")} ${text("start.workerCount", { count: facts.workers })}`);
   if (facts.isDemo) lines.push(`  ${padEnd("", 10)} ${paint.dim(text("start.demoNote"))}`);
   return [...fit(context, lines, 13), ""];
 }

@@ -14,14 +14,15 @@ export type CertificateFiles = {
   readonly passphrase: string | undefined;
 };
 
-/** A pair that was read and fits. */
-type ReadPair = {
-  readonly kind: "pair";
+/** A certificate and its key, PEM both, and where they were read. */
+export type CertificateParts = {
   readonly files: CertificateFiles;
   readonly cert: string;
   readonly key: string;
-  readonly own: X509Certificate;
 };
+
+/** A pair that was read and fits. */
+type ReadPair = CertificateParts & { readonly kind: "pair" };
 
 /** A certificate with its key. The key is in no JSON and in no log. */
 export class KeyedCertificate {
@@ -31,7 +32,9 @@ export class KeyedCertificate {
   readonly #keyPem: string;
   readonly #files: CertificateFiles;
 
-  constructor({ files, cert, key, own }: ReadPair) {
+  /** @throws where the certificate cannot be read */
+  constructor({ files, cert, key }: CertificateParts) {
+    const own = new X509Certificate(cert);
     this.certPem = cert;
     this.#keyPem = key;
     this.#files = files;
@@ -126,7 +129,7 @@ function readPair(
       : bad("key_file", "tls.brokenKey", "tls.fixCopy");
   }
   if (!own.checkPrivateKey(parsed)) return bad("key_file", "tls.mismatch", "tls.fixMismatch");
-  const pair: ReadPair = { kind: "pair", files, cert: `${chain.join("\n")}\n`, key, own };
+  const pair: ReadPair = { kind: "pair", files, cert: `${chain.join("\n")}\n`, key };
   return isUsable(pair) ? pair : bad("cert_file", "tls.unusable", "tls.fixRenew");
 }
 

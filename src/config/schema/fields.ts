@@ -138,6 +138,11 @@ export function percent(description: string, range: { readonly min: number; read
   return written.transform((value) => value / 100);
 }
 
+/** One word and no other; `expected` says what may be written besides. */
+export function word<const T extends string>(value: T, description: string, expected: Message) {
+  return z.literal(value, { error: carried(expected) }).meta(marked(description, "word"));
+}
+
 /** One of a few words. */
 export function choice<const T extends readonly [string, string, ...string[]]>(
   words: T,

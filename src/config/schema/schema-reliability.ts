@@ -1,6 +1,6 @@
 // `retries`, `health` and `streams`: what happens when endpoints fail, and what it becomes.
 
-import { BREAKER_DEFAULTS, type BreakerOptions } from "../../routing/health/breaker.ts";
+import { BREAKER_DEFAULTS, type BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { RETRY_BUDGET_DEFAULTS, type RetryBudgetOptions } from "../../routing/retry/retry-budget.ts";
 import { block, duration, durationOr, flag, percent, whole } from "./fields.ts";
 

@@ -1,6 +1,7 @@
 // `server`: its keys, and what they become.
 
 import { bareHost, normalOrigin } from "../../http/hosts.ts";
+import { message } from "../../language/messages.ts";
 import type { QueueLimits } from "../../routing/model.ts";
 import { ENGINE_NAMES, USUAL_ENGINE } from "./engine-name.ts";
 import {
@@ -8,6 +9,7 @@ import {
   block,
   choice,
   duration,
+  either,
   flag,
   headerName,
   limit,
@@ -16,9 +18,14 @@ import {
   size,
   sizeOr,
   whole,
+  word,
 } from "./fields.ts";
 import { clientKeys } from "./schema-client-keys.ts";
 import { tlsBlock } from "./tls-block.ts";
+
+/** More processes than this share nothing well, and each takes memory. */
+const MAX_WORKERS = 64;
+const WORKERS = message("kind.workers", { max: MAX_WORKERS });
 
 /** A queue before a limit of requests under way. */
 export function queueBlock(
@@ -110,6 +117,14 @@ const written = block(
       ENGINE_NAMES,
       "What speaks HTTP with clients and endpoints: `fast` is the gateway's own, `node` is Node's own server and undici, slower, for a client or an endpoint that does not get on with `fast`. A change needs a restart.",
     ).prefault(USUAL_ENGINE),
+    workers: either(
+      [
+        whole("A number of processes.", { min: 1, max: MAX_WORKERS }),
+        word("auto", "As many as there are cores.", WORKERS),
+      ],
+      WORKERS,
+      "Processes that serve, on one port: as many as there are cores to use, or `auto`, which is the number that the system gives this one. With more than one another process owns the configuration and what is known of endpoints, and starts anew those that die. A change needs a restart.",
+    ).prefault(1),
     drain_timeout: duration(
       "How long requests under way may take after SIGTERM, before they are cut.",
     ).prefault("30s"),
@@ -162,6 +177,8 @@ export const server = written
       drainMs: raw.drain_timeout,
       /** What speaks HTTP. */
       engine: raw.engine,
+      /** Processes that serve; `auto`: as many as the system gives this one cores. */
+      workers: raw.workers,
     };
   })
   .prefault({});

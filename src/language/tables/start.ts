@@ -8,6 +8,8 @@ export const START_MESSAGES = {
   'start.ready': ['ready in {seconds} s', '{seconds} 秒就緒'],
   'start.api': ['API', 'API'],
   'start.config': ['Config', '設定檔'],
+  'start.workers': ['Workers', '處理程序'],
+  'start.workerCount': ['{count} processes serve on this port', '{count} 個處理程序共用這個連接埠'],
   'start.file': ['{file} ({endpoints})', '{file}（{endpoints}）'],
   'start.endpoints': ['{count} endpoints, watching for changes', '{count} 個端點，存檔後立即生效'],
   'start.endpoint': ['1 endpoint, watching for changes', '1 個端點，存檔後立即生效'],

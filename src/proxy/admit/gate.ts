@@ -3,7 +3,7 @@
 
 /** Bounds of one gate. */
 export type GateLimits = {
-  /** Under way at most; 0 or Infinity: no limit. */
+  /** Under way at most; Infinity: no limit. */
   readonly max: number;
   /** Waiting at most; 0: none waits. */
   readonly queueMax: number;
@@ -25,7 +25,7 @@ export type GateSnapshot = {
 };
 
 /** A limit that is never reached. */
-export const NO_LIMITS: GateLimits = { max: 0, queueMax: 0, queueMs: 0 };
+export const NO_LIMITS: GateLimits = { max: Number.POSITIVE_INFINITY, queueMax: 0, queueMs: 0 };
 
 type Waiter = {
   readonly settle: (end: WaitEnd) => void;
@@ -37,6 +37,15 @@ type Waiter = {
   next: Waiter | undefined;
 };
 
+/** How a gate borrows slots from those of other processes, where the bound is over all of them. */
+export type Borrowing = {
+  /** Called whenever somebody finds it full. */
+  readonly onFull: () => void;
+  /** How long one waits for a borrowed slot whom the queue has no room for, and how many do so at most. */
+  readonly graceMs: number;
+  readonly graceMax: number;
+};
+
 /** Counts what is under way. While somebody waits it is full, so that nobody who comes later is first. */
 export class Gate {
   #max = Number.POSITIVE_INFINITY;
@@ -45,6 +54,7 @@ export class Gate {
   #inFlight = 0;
   #waiting = 0;
   #shed = 0;
+  #borrowing: Borrowing | undefined;
   // A linked list: whoever gives up leaves the middle of the queue without a search.
   #first: Waiter | undefined;
   #last: Waiter | undefined;
@@ -69,12 +79,14 @@ export class Gate {
 
   /** Whether who comes now would have to wait. */
   get isFull(): boolean {
-    return this.#inFlight >= this.#max;
+    if (this.#inFlight < this.#max) return false;
+    this.#borrowing?.onFull();
+    return true;
   }
 
   /** Whether who would have to wait is refused at once. */
   get isQueueFull(): boolean {
-    return this.#waiting >= this.#queueMax;
+    return this.#waiting >= this.#queueMax + (this.#borrowing?.graceMax ?? 0);
   }
 
   /** Takes a slot where there is one; never waits. No allocation. */
@@ -105,17 +117,20 @@ export class Gate {
       settle("entered");
       return undefined;
     }
-    if (this.#waiting >= this.#queueMax) {
+    this.#borrowing?.onFull();
+    if (this.isQueueFull) {
       this.#shed += 1;
       settle("full");
       return undefined;
     }
+    const isQueued = this.#waiting < this.#queueMax;
     const waiter = this.#append(settle, false);
     this.#waiting += 1;
+    const waitMs = isQueued ? this.#queueMs : (this.#borrowing?.graceMs ?? 0);
     waiter.timer = setTimeout(() => {
       this.#shed += 1;
-      this.#dismiss(waiter, "timed_out");
-    }, this.#queueMs);
+      this.#dismiss(waiter, isQueued ? "timed_out" : "full");
+    }, waitMs);
     return () => this.#dismiss(waiter, "cancelled");
   }
 
@@ -140,9 +155,20 @@ export class Gate {
    * nobody in until enough have left. Who waits already keeps its place and its time.
    */
   configure(limits: GateLimits): void {
-    this.#max = limits.max > 0 ? limits.max : Number.POSITIVE_INFINITY;
+    this.#max = limits.max;
     this.#queueMax = limits.queueMax;
     this.#queueMs = limits.queueMs;
+    this.#admit();
+  }
+
+  /** From now on slots are borrowed from other processes: `lend` says how many there are. */
+  borrow(borrowing: Borrowing): void {
+    this.#borrowing = borrowing;
+  }
+
+  /** Has so many slots from now on; as with `configure` nobody is cut, and waiters are let in at once. */
+  lend(max: number): void {
+    this.#max = max;
     this.#admit();
   }
 

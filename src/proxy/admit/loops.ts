@@ -22,19 +22,22 @@ export class Loops {
   /** What the gateway's own questions carry: they have come through nobody. Flat. */
   readonly ownHeaders: FlatHeaders;
   readonly #log: Log;
-  readonly #id = newGatewayId();
-  readonly #first = nextHops(NO_HOPS, this.#id);
+  /** By which the gateway knows what it has sent itself, whichever of its processes did. */
+  readonly id: string;
+  readonly #first: string;
   /** Endpoints that were told of: every request would tell the same. */
   readonly #told = new Set<string>();
 
-  constructor(log: Log) {
+  constructor(log: Log, id = newGatewayId()) {
     this.#log = log;
+    this.id = id;
+    this.#first = nextHops(NO_HOPS, id);
     this.ownHeaders = [HOPS_HEADER, this.#first];
   }
 
   /** The header's value for what is sent on. */
   next(hops: Hops): string {
-    return hops === NO_HOPS ? this.#first : nextHops(hops, this.#id);
+    return hops === NO_HOPS ? this.#first : nextHops(hops, this.id);
   }
 
   /**
@@ -45,7 +48,7 @@ export class Loops {
     if (request.header(HOPS_HEADER) === undefined) return NO_HOPS;
     const { headers } = request;
     const hops = readHops(headers.filter((_, at) => at % 2 === 1 && headers[at - 1] === HOPS_HEADER));
-    const loop = loopIn(hops, this.#id);
+    const loop = loopIn(hops, this.id);
     if (loop === undefined) return hops;
     throw refusal(
       loop === "self"

@@ -72,12 +72,12 @@ export class Overload {
   }
 }
 
-/** The guards of this process. */
-export function makeOverload(clock: Clock, log: Log): Overload {
+/** The guards of this process; `processes`: among how many the memory is divided. */
+export function makeOverload(clock: Clock, log: Log, processes = 1): Overload {
   return new Overload({
     gate: new Gate(),
-    pressure: makePressure(clock, log),
-    bodies: new BodyRoom(bodyRoomBytes(memoryLimitBytes())),
+    pressure: makePressure(clock, log, memoryLimitBytes() / processes),
+    bodies: new BodyRoom(bodyRoomBytes(memoryLimitBytes() / processes)),
     slices: new SliceQueue(),
   });
 }

@@ -168,9 +168,8 @@ export class Pressure {
   }
 }
 
-/** The pressure of this process, which tells the log of each change. */
-export function makePressure(clock: Clock, log: Log): Pressure {
-  const limitBytes = memoryLimitBytes();
+/** The pressure of this process, which may use so much memory; tells the log of each change. */
+export function makePressure(clock: Clock, log: Log, limitBytes: number): Pressure {
   const onChange = ({ reason, lagMs }: PressureChange): void => {
     if (reason === undefined) log.info("pressure_over", "New requests are taken again.");
     else log.warn("pressure", `New requests are refused: ${reason}.`, { reason, lagMs: Math.round(lagMs) });

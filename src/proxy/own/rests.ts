@@ -86,7 +86,7 @@ function restsAt(targets: Targets, endpoint: Endpoint, scope: AtScope): Rest[] {
     const key = endpoint.credentials.length > 1 ? one.credential : null;
     rests.push({ ...base, key, model: one.model ?? null, why: wordsFor(one.class), until: at(one.untilMs) });
   }
-  const breaker = health.endpointBreakerNamed(name);
+  const breaker = health.breakerAt({ endpoint: name });
   if (isWhole && breaker !== undefined && breaker.state !== "closed")
     rests.push({ ...base, why: wordsFor("ejected"), until: at(breaker.until) });
   for (const targetKey of targetKeysOf(targets, name)) {

@@ -75,7 +75,7 @@ export class Learning {
 
   /** The endpoint listed its models, asked at `startedMs`: it is there. Of its models only their own requests can tell. */
   recordListed(target: Target, startedMs: number): void {
-    if (this.#health.endpointBreaker(target)?.recordSuccess(startedMs) === true)
+    if (this.#health.recordListed(target, startedMs))
       this.#facts.tell({ kind: "returned", target, operation: undefined });
   }
 

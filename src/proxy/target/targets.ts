@@ -4,7 +4,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
-import type { BreakerOptions } from "../../routing/health/breaker.ts";
+import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
 import { TargetHealth } from "../../routing/health/target-health.ts";
@@ -30,6 +30,8 @@ export type TargetsParts = {
   readonly log: Log;
   /** Questions to endpoints; without them nobody is asked. */
   readonly checks?: TargetChecks | undefined;
+  /** Where several processes share it; else each has its own. */
+  readonly health?: TargetHealth | undefined;
 };
 
 /**
@@ -54,9 +56,9 @@ export class Targets {
   readonly #rechecks: Rechecks;
   #resets = 0;
 
-  constructor({ clock, log, checks = NO_CHECKS }: TargetsParts) {
+  constructor({ clock, log, checks = NO_CHECKS, health: shared }: TargetsParts) {
     this.clock = clock;
-    this.health = new TargetHealth(clock, new Cooldowns(clock));
+    this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);

@@ -50,7 +50,8 @@ export class Walkouts {
     if (COUNTING.has(operation)) return;
     const breaker = this.#health.targetBreaker(target, operation);
     // The one request that was let through has learnt that it still hangs.
-    if (breaker?.state === "half_open" && this.impatience.isLong(walkout)) breaker.recordStrike(startedMs);
+    if (breaker?.state === "half_open" && this.impatience.isLong(walkout))
+      this.#health.recordStrike(target, true, startedMs, operation);
     if (this.impatience.noteWalkout(walkout) !== "nothing") void this.#decide(walkout);
   }
 

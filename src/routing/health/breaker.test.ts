@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { BREAKER_DEFAULTS, Breaker } from "./breaker.ts";
+import { Breaker } from "./breaker.ts";
+import { BREAKER_DEFAULTS } from "./breaker-options.ts";
 
 function heldClock(startMs = 1_000_000) {
   const held = { now: startMs, lot: 0 };

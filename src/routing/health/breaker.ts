@@ -9,65 +9,13 @@
 // (one probe at a time) and HAProxy (slow start only after a failure, never at the start of the process).
 
 import type { Clock } from "../../core/clock.ts";
+import { BREAKER_DEFAULTS, type BreakerOptions } from "./breaker-options.ts";
+import type { BreakerCounts, BreakerSnapshot, BreakerState, BreakerTurn } from "./breaker-state.ts";
 import { RingCounter } from "./ring-counter.ts";
 
-/** All constants of a `Breaker`. */
-export type BreakerOptions = {
-  /** Strikes in a row that eject. */
-  readonly consecutiveStrikes: number;
-  /** Window of the failure ratio, in milliseconds. */
-  readonly windowMs: number;
-  /** The ratio is looked at from this many requests in the window. */
-  readonly minimumRequests: number;
-  /** Share of failed requests that ejects, 0 to 1. */
-  readonly failureRatio: number;
-  /** The n-th ejection in a row lasts n times this. */
-  readonly baseEjectionMs: number;
-  /** No ejection lasts longer. */
-  readonly maxEjectionMs: number;
-  /** Part of an ejection that is left to chance, 0 to 1, so that gateways do not return in step. */
-  readonly jitterRatio: number;
-  /** Each such stretch without an ejection lowers n by one. */
-  readonly healthyIntervalMs: number;
-  /** After this long a probe counts as lost. Longer than any first-byte timeout, or slow probes overlap. */
-  readonly probeLeaseMs: number;
-  /** How long the weight grows after an ejection. */
-  readonly slowStartMs: number;
-  /** Share of the weight that slow start begins with, 0 to 1. */
-  readonly slowStartFloor: number;
-};
-
-/** The defaults: for two to five endpoints, not for a fleet. */
-export const BREAKER_DEFAULTS: BreakerOptions = {
-  consecutiveStrikes: 3,
-  windowMs: 30_000,
-  minimumRequests: 10,
-  failureRatio: 0.5,
-  baseEjectionMs: 10_000,
-  maxEjectionMs: 300_000,
-  jitterRatio: 0.2,
-  healthyIntervalMs: 30_000,
-  probeLeaseMs: 630_000,
-  slowStartMs: 30_000,
-  slowStartFloor: 0.1,
-};
-
-/** `closed`: in use. `open`: ejected. `half_open`: one probe may ask. */
-export type BreakerState = "closed" | "open" | "half_open";
-
-/** A breaker as it stands at one moment. Times are of the monotonic clock. */
-export type BreakerSnapshot = {
-  readonly state: BreakerState;
-  readonly untilMs: number;
-  readonly ejections: number;
-  readonly consecutiveStrikes: number;
-  readonly requestsInWindow: number;
-  readonly strikesInWindow: number;
-  readonly isProbeOut: boolean;
-  readonly weightFactor: number;
-};
-
 const BUCKETS = 10;
+/** The token of a probe that another process has out. */
+const PROBE_ELSEWHERE = -1;
 
 /** One state machine. All methods are O(1) and allocate nothing, `snapshot` and `configure` excepted. */
 export class Breaker {
@@ -129,6 +77,69 @@ export class Breaker {
   /** In use and without a strike since its last success. */
   get isProven(): boolean {
     return !this.#isEjected && this.#consecutive === 0;
+  }
+
+  /** The last ejection or its end. */
+  get turn(): BreakerTurn {
+    return {
+      isEjected: this.#isEjected,
+      ejectedMs: this.#ejectedMs,
+      closedMs: this.#closedMs,
+      untilMs: this.#untilMs,
+      ejections: this.#ejections,
+      lastEjections: this.#lastEjections,
+    };
+  }
+
+  /** When that was, on the monotonic clock. */
+  get turnedMs(): number {
+    return Math.max(this.#ejectedMs, this.#closedMs);
+  }
+
+  /** Strikes and successes of the window, as another process may add them to its own. */
+  get counts(): BreakerCounts {
+    const nowMs = this.#clock.nowMs();
+    const strikes = this.#strikes.sum(nowMs);
+    return { successes: this.#requests.sum(nowMs) - strikes, strikes, inRow: this.#consecutive };
+  }
+
+  /** Takes over a turn of another process, if it came after the last one here. True where that changed anything. */
+  adoptTurn(turn: BreakerTurn): boolean {
+    if (Math.max(turn.ejectedMs, turn.closedMs) <= this.turnedMs) return false;
+    this.#isEjected = turn.isEjected;
+    this.#ejectedMs = turn.ejectedMs;
+    this.#closedMs = turn.closedMs;
+    this.#untilMs = turn.untilMs;
+    this.#ejections = turn.ejections;
+    this.#lastEjections = turn.lastEjections;
+    if (turn.isEjected) this.#failedMs = Math.max(this.#failedMs, turn.ejectedMs);
+    this.#forgetWindow();
+    return true;
+  }
+
+  /**
+   * Adds what another process has counted. `mayEject`: whether the sum of both ejects, which one process alone decides,
+   * so that all agree on the end.
+   */
+  addCounts({ successes, strikes, inRow }: BreakerCounts, mayEject: boolean): void {
+    if (this.#isEjected) return;
+    const nowMs = this.#clock.nowMs();
+    for (let count = 0; count < successes + strikes; count++) this.#requests.add(nowMs);
+    for (let count = 0; count < strikes; count++) this.#strikes.add(nowMs);
+    if (strikes > 0) this.#failedMs = nowMs;
+    this.#consecutive = successes > 0 ? inRow : this.#consecutive + strikes;
+    if (mayEject && strikes > 0 && this.#isTooMuch(nowMs)) this.#eject(this.#nextEjections(nowMs), nowMs);
+  }
+
+  /** Another process has the probe out, or has it back. */
+  noteProbeElsewhere(isOut: boolean): void {
+    if (!isOut) {
+      this.releaseProbe(PROBE_ELSEWHERE);
+      return;
+    }
+    if (this.isProbeOut) return;
+    this.#probe = PROBE_ELSEWHERE;
+    this.#probeLeaseEndMs = this.#clock.nowMs() + this.#options.probeLeaseMs;
   }
 
   /** Takes new constants, at a reload. An ejection that runs is cut to the new cap; the window starts anew. */

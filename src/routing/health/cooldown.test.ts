@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { CooldownClass } from "../saved-cooldown.ts";
-import { COOLDOWN_DEFAULTS, Cooldowns } from "./cooldown.ts";
+import { Cooldowns } from "./cooldown.ts";
+import { COOLDOWN_DEFAULTS } from "./cooldown-state.ts";
 
 function setUp(options = COOLDOWN_DEFAULTS) {
   const held = { now: 5_000_000, wall: 1_700_000_000_000 };

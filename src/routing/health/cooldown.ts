@@ -9,41 +9,13 @@ import {
   readSavedCooldown,
   type SavedCooldown,
 } from "../saved-cooldown.ts";
+import { COOLDOWN_DEFAULTS, type CooldownOptions, type CooldownState } from "./cooldown-state.ts";
 
 /** One cool-down. */
 export type Cooldown = CooldownScope & {
   readonly class: CooldownClass;
   /** End, on the monotonic clock. */
   readonly untilMs: number;
-};
-
-/** All constants of `Cooldowns`, in milliseconds. */
-export type CooldownOptions = {
-  /** Rate limits without a hint: this, doubled each time in a row … */
-  readonly firstGuessMs: number;
-  /** … up to this. */
-  readonly maxGuessMs: number;
-  /** Bounds of what a server may ask for. */
-  readonly minRateLimitMs: number;
-  readonly maxRateLimitMs: number;
-  readonly deadKeyMs: number;
-  readonly quotaMs: number;
-  /** Discovery ends it sooner; this is for endpoints that list nothing. */
-  readonly modelMissingMs: number;
-  /** Entries kept at most; the oldest goes first. */
-  readonly maxEntries: number;
-};
-
-/** The defaults. */
-export const COOLDOWN_DEFAULTS: CooldownOptions = {
-  firstGuessMs: 5_000,
-  maxGuessMs: 60_000,
-  minRateLimitMs: 1_000,
-  maxRateLimitMs: 3_600_000,
-  deadKeyMs: 600_000,
-  quotaMs: 600_000,
-  modelMissingMs: 600_000,
-  maxEntries: 10_000,
 };
 
 type CooldownEntry = {
@@ -133,6 +105,29 @@ export class Cooldowns {
   /** When exactly this ends or ended, on the monotonic clock; 0 when there is none. */
   endMs(scope: CooldownScope): number {
     return this.#entryOf(scope)?.untilMs ?? 0;
+  }
+
+  /** All of one entry; undefined where there is none. One that has ended may be there for its growth. */
+  stateOf(scope: CooldownScope): CooldownState | undefined {
+    const entry = this.#entryOf(scope);
+    if (entry === undefined) return undefined;
+    return { class: entry.class, untilMs: entry.untilMs, setMs: entry.setMs, guesses: entry.guesses };
+  }
+
+  /** Takes over what another process has set; the later end counts. True where it lasts longer now. */
+  adopt(scope: CooldownScope, state: CooldownState): boolean {
+    const entry = this.#entryOf(scope) ?? this.#insert(scope, state.class);
+    entry.guesses = Math.max(entry.guesses, state.guesses);
+    if (state.untilMs <= entry.untilMs) return false;
+    entry.untilMs = state.untilMs;
+    entry.class = state.class;
+    entry.setMs = state.setMs;
+    return true;
+  }
+
+  /** Every entry, the oldest first. */
+  *scopes(): Iterable<CooldownScope> {
+    for (const { endpoint, credential, model } of this.#entries) yield { endpoint, credential, model };
   }
 
   /** Ends it now, with all memory of how it grew. */

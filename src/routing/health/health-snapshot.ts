@@ -1,7 +1,7 @@
 // What is known of the health of endpoints and targets, as plain data at one moment: for whoever shows it. Learns nothing
 // and decides nothing.
 
-import type { BreakerSnapshot } from "./breaker.ts";
+import type { BreakerSnapshot } from "./breaker-state.ts";
 import type { Cooldown } from "./cooldown.ts";
 
 /** The way to an endpoint, of one that ever failed. */

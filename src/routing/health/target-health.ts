@@ -8,11 +8,14 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { Credential, Target } from "../model.ts";
-import type { CooldownClass, CooldownScope } from "../saved-cooldown.ts";
+import type { CooldownScope } from "../saved-cooldown.ts";
 import { Allowances } from "./allowances.ts";
-import { BREAKER_DEFAULTS, Breaker, type BreakerOptions } from "./breaker.ts";
+import { Breaker } from "./breaker.ts";
+import { BREAKER_DEFAULTS, type BreakerOptions } from "./breaker-options.ts";
+import type { BreakerPlace } from "./breaker-state.ts";
 import type { Cooldowns } from "./cooldown.ts";
 import type { HealthSnapshot } from "./health-snapshot.ts";
+import { cooldownOf, soonestKeyMs } from "./key-rests.ts";
 import { type IsRefused, KeyRotation } from "./key-rotation.ts";
 import { OperationBreakers, USUAL_OPERATION } from "./operation-breakers.ts";
 import type { Availability, TargetFacts } from "./tiers.ts";
@@ -86,10 +89,10 @@ export class TargetHealth implements TargetFacts {
   /** Cool-downs that panic must respect come before ejections, which it may ignore. */
   availability(target: Target, operation = USUAL_OPERATION): Availability {
     if (!target.endpoint.enabled) return "disabled";
-    const cooldown = this.#cooldownOf(target);
+    const cooldown = cooldownOf(this.cooldowns, target);
     if (cooldown !== undefined) return cooldown;
-    const isEjected =
-      !mayPass(this.endpointBreaker(target)) || !mayPass(this.targetBreaker(target, operation));
+    const isEndpointIn = this.endpointBreaker(target)?.isAvailable ?? true;
+    const isEjected = !isEndpointIn || !(this.targetBreaker(target, operation)?.isAvailable ?? true);
     if (isEjected) return "ejected";
     return this.#exhausted.untilMs(target.key) === undefined ? "ok" : "exhausted";
   }
@@ -122,10 +125,7 @@ export class TargetHealth implements TargetFacts {
 
   /** When an unavailable target may be back, on the monotonic clock: for `Retry-After`. In the past when it is. */
   recoversMs(target: Target, operation = USUAL_OPERATION): number {
-    let soonestMs = Number.POSITIVE_INFINITY;
-    for (const { id } of target.endpoint.credentials) {
-      soonestMs = Math.min(soonestMs, this.cooldowns.untilMs(target.endpoint.name, id, target.upstreamModel));
-    }
+    const soonestMs = soonestKeyMs(this.cooldowns, target);
     const modelMs = endOf(this.targetBreaker(target, operation));
     return Math.max(soonestMs, endOf(this.endpointBreaker(target)), modelMs);
   }
@@ -166,6 +166,11 @@ export class TargetHealth implements TargetFacts {
     return hasEndpointReturned ? "endpoint" : hasModelReturned ? "model" : undefined;
   }
 
+  /** The endpoint itself was found to be there, by a question that began then. True where that ended an ejection. */
+  recordListed(target: Target, startedMs: number): boolean {
+    return this.endpointBreaker(target)?.recordSuccess(startedMs) ?? false;
+  }
+
   /** The attempt failed by the endpoint's fault. `wasSent`: the connection stood, so that the endpoint is there. */
   recordStrike(target: Target, wasSent: boolean, startedMs: number, operation = USUAL_OPERATION): void {
     this.#made(target, wasSent, operation).recordStrike(startedMs);
@@ -180,6 +185,30 @@ export class TargetHealth implements TargetFacts {
   markExhausted(target: Target, waitMs: number): void {
     // With several keys it is only one of them that is spent; they take turns anyway.
     if (target.endpoint.credentials.length === 1) this.#exhausted.markSpent(target.key, waitMs);
+  }
+
+  /** The same, as another process has heard it; until a time of the monotonic clock. */
+  markExhaustedUntil(targetKey: string, untilMs: number): void {
+    this.#exhausted.markSpent(targetKey, untilMs - this.#clock.nowMs());
+  }
+
+  /** The breaker of a place; undefined while it never failed. */
+  breakerAt(place: BreakerPlace): Breaker | undefined {
+    if ("endpoint" in place) return this.#endpoints.get(place.endpoint);
+    return this.#targets.of(place.target, place.operation);
+  }
+
+  /** The breaker of a place, made where there is none yet. */
+  madeAt(place: BreakerPlace): Breaker {
+    if ("endpoint" in place) return this.#madeFor(place.endpoint);
+    return this.#targets.made(place.target, place.operation);
+  }
+
+  /** Every breaker that there is, with its place. */
+  *places(): Iterable<readonly [BreakerPlace, Breaker]> {
+    for (const [endpoint, breaker] of this.#endpoints) yield [{ endpoint }, breaker];
+    for (const target of this.#targets.targetKeys())
+      for (const [operation, breaker] of this.#targets.allOf(target)) yield [{ target, operation }, breaker];
   }
 
   /** Health of the way to the endpoint, shared by its models; undefined while it never failed. */
@@ -210,11 +239,6 @@ export class TargetHealth implements TargetFacts {
       spent: this.#exhausted.snapshot(),
       rests: this.cooldowns.snapshot(),
     };
-  }
-
-  /** Health of the way to an endpoint, by its name; undefined while it never failed. */
-  endpointBreakerNamed(name: string): Breaker | undefined {
-    return this.#endpoints.get(name);
   }
 
   /** When the allowance of a target is said to be there again; undefined when it is not spent. */
@@ -252,38 +276,20 @@ export class TargetHealth implements TargetFacts {
 
   /** Made at the first strike; endpoints are as many as are configured. */
   #made(target: Target, wasSent: boolean, operation: string): Breaker {
-    if (wasSent) return this.#targets.made(target.key, operation);
-    const { name } = target.endpoint;
+    return wasSent ? this.#targets.made(target.key, operation) : this.#madeFor(target.endpoint.name);
+  }
+
+  #madeFor(name: string): Breaker {
     const known = this.#endpoints.get(name);
     if (known !== undefined) return known;
     const breaker = new Breaker(this.#clock, this.#options);
     this.#endpoints.set(name, breaker);
     return breaker;
   }
-
-  /** Undefined while one key at least is free; else why the key that is back soonest is not. */
-  #cooldownOf(target: Target): CooldownClass | undefined {
-    if (this.cooldowns.size === 0) return undefined;
-    const { name, credentials } = target.endpoint;
-    let reason: CooldownClass | undefined;
-    let soonestMs = Number.POSITIVE_INFINITY;
-    for (const { id } of credentials) {
-      const untilMs = this.cooldowns.untilMs(name, id, target.upstreamModel);
-      if (untilMs === 0) return undefined;
-      if (untilMs >= soonestMs) continue;
-      soonestMs = untilMs;
-      reason = this.cooldowns.reason(name, id, target.upstreamModel);
-    }
-    return reason;
-  }
 }
 
 function scopeOf({ target, credential }: Served): CooldownScope {
   return { endpoint: target.endpoint.name, credential: credential.id, model: target.upstreamModel };
-}
-
-function mayPass(breaker: Breaker | undefined): boolean {
-  return breaker === undefined || breaker.isAvailable;
 }
 
 function endOf(breaker: Breaker | undefined): number {

@@ -64,4 +64,9 @@ export const ROWS_F = `
 253 | The service manager cannot be told (\`systemd-notify\` is missing, fails or hangs) | one warning with a fix; start, reloads, requests and end are not held up
 254 | The state folder of the service cannot be written | a warning; what is kept between runs is lost, and nothing else
 255 | The port is taken when the service starts | a sentence that names the owner with a fix, and exit code 1, which a service manager may try again; wrong usage is 2
+300 | One of several processes of a gateway is killed, also by the system for its memory | its own requests are lost and nobody else's; another one takes its place at once, later where it dies again and again; a line in the log says so
+301 | The process that owns the others is killed | they finish what is under way for \`server.drain_timeout\` at most, and end; the port is free
+302 | An endpoint fails in one of several processes | every process leaves it out within a tenth of a second, and strikes of all add up
+303 | A key is over its limit, dead or without money, or a model is missing, in one of several processes | it rests in every process within a tenth of a second
+304 | \`max_in_flight\` over several processes | never more under way than it says; who finds no slot in one process gets a free one of another
 `;

@@ -66,6 +66,10 @@ export const LIMIT_CASES: readonly Case[] = [
   ["the server has a limit by default", server("queue: {max: 5}"), []],
   ["the server's queue without a limit", server("queue: {max: 5}", "max_in_flight: 0"), ["OG161 5:3"]],
   ["no connection at all", server("max_connections: 0"), ["OG113 5:20"]],
+  ["processes by number or by what there is", server("workers: auto"), []],
+  ["no process at all", server("workers: 0"), ["OG113 5:12"], /a whole number from 1 to 64/],
+  ["processes in words", server("workers: many"), ["OG112 5:12"], /a whole number from 1 to 64, or auto/],
+  ["half a process", server("workers: 2.5"), ["OG112 5:12"], /a whole number from 1 to 64, or auto/],
   ["a day's drain is no drain", server("drain_timeout: 2d"), ["OG114 5:18"], /must be from 1ms to 24h/],
   [
     "times of clients",

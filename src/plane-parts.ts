@@ -1,0 +1,48 @@
+// What a data plane is made of: its own parts, and what it has in common with those of other processes. Types only.
+
+import type { CatalogueView } from "./catalogue/catalogue-view.ts";
+import type { KeptPlace } from "./catalogue/kept.ts";
+import type { GatewayConfig } from "./config/compile.ts";
+import type { Clock } from "./core/clock.ts";
+import type { ExchangeSink, Log } from "./core/summary.ts";
+import type { TargetChecks } from "./proxy/target/refusals.ts";
+import type { TargetHealth } from "./routing/health/target-health.ts";
+import type { OutboundClient } from "./upstream/client.ts";
+
+/** What a data plane is made of. */
+export type DataPlaneOptions = KeptPlace & {
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  /** What asks endpoints; closed with the data plane. */
+  readonly client: OutboundClient;
+  /** Told of each exchange that is over. */
+  readonly settled: ExchangeSink;
+  readonly clock?: Clock;
+  /** The program's version, for the page at `/`. */
+  readonly version?: string;
+  /** Where several processes serve: what they share. */
+  readonly shared?: SharedParts | undefined;
+};
+
+/** What a data plane has in common with those of other processes. */
+export type SharedParts = {
+  readonly health: TargetHealth;
+  /** In how many processes the memory is divided, and bounds that are counted apart. */
+  readonly processes: number;
+  /** Where another process asks endpoints for this one, and says what was found out. */
+  readonly owner?: OwnerParts | undefined;
+  /** Told whenever the endpoints' lists, or the configuration, were put to use. */
+  readonly onRebuilt?: (() => void) | undefined;
+};
+
+/** What the process that owns the gateway does for one that serves. */
+type OwnerParts = {
+  readonly catalogue: CatalogueView;
+  readonly checks: TargetChecks;
+  readonly gatewayId: string;
+  /** Where each rotation began. */
+  readonly rotations: unknown;
+};
+
+/** Which rests are to be ended: all, those of an endpoint, of a model, or of both. */
+export type ResetScope = { readonly endpoint: string | undefined; readonly model: string | undefined };

@@ -1,0 +1,300 @@
+// The processes that serve, seen from the one that owns the gateway: starts them, tells them what changes, tells each
+// what another has learnt, and starts anew those that die. It serves nobody itself.
+
+import { type CertificateParts, ListenerCertificate } from "../config/rules/certificate.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import type { DataPlane } from "../data-plane.ts";
+import type { Crew } from "../gateway.ts";
+import type { HttpServer, Listen, ServerIdentity } from "../http/listener.ts";
+import type { ResetScope, SharedParts } from "../plane-parts.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { Batch } from "./batch.ts";
+import { BoundLedger } from "./bounds/bound-ledger.ts";
+import { boundsOf } from "./bounds/bounds.ts";
+import { type PackedConfig, packCertificate, packConfig } from "./config-parcel.ts";
+import { CrewServer } from "./crew-server.ts";
+import type { HealthNews } from "./health/health-news.ts";
+import { SharedHealth } from "./health/shared-health.ts";
+import { ListTeller } from "./list-news.ts";
+import {
+  endedEarly,
+  errorOf,
+  type FailedReport,
+  Member,
+  type MemberEnd,
+  type MemberListener,
+} from "./member.ts";
+import type { LogLook, WorkerCounts, WorkerOrder, WorkerReport } from "./messages.ts";
+import { nodeCluster, setUpCluster } from "./node-cluster.ts";
+import { OwnerAnswers } from "./owner-answers.ts";
+import { takeFacts } from "./owner-facts.ts";
+import { Restarts } from "./restarts.ts";
+import { type ListenPlace, takenPlace } from "./taken-place.ts";
+import { withCounts } from "./worker-counts.ts";
+
+/** Once connections are to be cut, a process has this long to end. */
+const CUT_MS = 2_000;
+/** How often it is looked whether what is known of lists has changed otherwise. */
+const LOOK_MS = 500;
+
+type QuestionReport = Extract<WorkerReport, { readonly kind: "question" }>;
+
+/** What the processes are started with. */
+export type CrewParts = {
+  readonly count: number;
+  readonly log: Log;
+  /** Writes lines of their log, as they are. */
+  readonly writeLines: (text: string) => void;
+  readonly look: LogLook;
+  readonly version: string;
+  readonly clock?: Clock;
+};
+
+/** The processes that serve. */
+export class WorkerCrew implements Crew, MemberListener {
+  readonly count: number;
+  readonly shared: SharedParts;
+  readonly #parts: CrewParts;
+  readonly #clock: Clock;
+  readonly #health: SharedHealth;
+  readonly #ledger: BoundLedger;
+  readonly #lists: ListTeller;
+  readonly #listBatch = new Batch(() => this.#tellLists());
+  readonly #healthBatch = new Batch(() => this.#tellHealth());
+  readonly #members = new Map<number, Member>();
+  readonly #restarts: Restarts;
+  readonly #starting = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  /** Set once the gateway is put together. */
+  #owned: { readonly plane: DataPlane; readonly answers: OwnerAnswers } | undefined;
+  #place: ListenPlace | undefined;
+  #looks: NodeJS.Timeout | undefined;
+  #hasStarted = false;
+  #isStopping = false;
+  #certificate: CertificateParts | undefined;
+
+  constructor(parts: CrewParts) {
+    this.#parts = parts;
+    this.count = parts.count;
+    this.#clock = parts.clock ?? systemClock;
+    this.#lists = new ListTeller(this.#clock);
+    this.#restarts = new Restarts(parts.log, (index) => this.#start(index));
+    this.#health = new SharedHealth({ clock: this.#clock, decides: true });
+    this.#health.onNews = this.#healthBatch.ask;
+    this.#ledger = new BoundLedger(parts.count, (index, order) =>
+      this.#members.get(index)?.send({ kind: "bound", order }),
+    );
+    this.shared = { health: this.#health, processes: parts.count, onRebuilt: this.#listBatch.ask };
+  }
+
+  join(plane: DataPlane): void {
+    this.#owned = { plane, answers: new OwnerAnswers(plane, this.#clock.nowMs) };
+  }
+
+  readonly listen: Listen = async (address): Promise<HttpServer> => {
+    const { host, port } = address;
+    const place = await takenPlace(host, port);
+    this.#place = { host, port: place.port };
+    this.#ledger.configure(boundsOf(this.#plane().config()));
+    setUpCluster();
+    for (let index = 1; index <= this.#parts.count; index++) this.#start(index);
+    await this.#starting.promise.catch((error: unknown) => {
+      this.#isStopping = true;
+      this.#kill();
+      throw error;
+    });
+    this.#hasStarted = true;
+    this.#looks = setInterval(() => this.#tellLists(), LOOK_MS).unref();
+    return new CrewServer({
+      ...place,
+      maxConnections: () => this.#plane().config().server.maxConnections,
+      counts: () => this.#counts(),
+      renew: (identity) => this.#renew(identity),
+      drain: () => this.#drain(),
+      cut: () => this.#cut(),
+    });
+  };
+
+  reload(): void {
+    const plane = this.#plane();
+    const config = plane.config();
+    this.#owned?.answers.forget();
+    this.#certificate = undefined;
+    const lists = this.#lists.whole(plane.catalogue);
+    this.#tell({ kind: "config", config: packConfig(config), lists });
+    this.#ledger.configure(boundsOf(config));
+  }
+
+  reset(scope: ResetScope): void {
+    this.#tell({ kind: "reset", ...scope });
+  }
+
+  complete(snapshot: Snapshot): Snapshot {
+    return withCounts(snapshot, this.#counts());
+  }
+
+  onReport(member: Member, report: WorkerReport): void {
+    switch (report.kind) {
+      case "ready":
+        this.#sendStart(member);
+        return;
+      case "listening":
+        this.#noteListening(member);
+        return;
+      case "failed":
+        this.#noteFailure(member, report);
+        return;
+      case "lines":
+        this.#parts.writeLines(report.text);
+        return;
+      case "health":
+        this.#takeHealth(member, report.news);
+        return;
+      case "want":
+        this.#ledger.want(member.index, report.bound, report.count);
+        return;
+      case "given":
+        this.#ledger.given(member.index, report.bound, report.count);
+        return;
+      case "counts":
+        member.counts = report.counts;
+        return;
+      case "question":
+        void this.#answer(member, report);
+        return;
+    }
+  }
+
+  onEnd(member: Member, end: MemberEnd): void {
+    const { index } = member;
+    // Another one may have taken its place already.
+    if (this.#members.get(index) !== member) return;
+    this.#members.delete(index);
+    this.#ledger.leave(index);
+    this.#health.freeProbes(member.probes.values());
+    if (!this.#hasStarted) this.#starting.reject(endedEarly(end));
+    if (this.#isStopping) {
+      if (this.#members.size === 0) this.#ended.resolve();
+      return;
+    }
+    if (this.#hasStarted) this.#restarts.replace(member, end, this.#clock.nowMs() - member.startedMs);
+  }
+
+  #start(index: number): void {
+    const worker = nodeCluster().fork({ OAI_GATEWAY_WORKER: String(index) });
+    this.#members.set(index, new Member(worker, index, this.#clock.nowMs(), this));
+  }
+
+  #sendStart(member: Member): void {
+    const plane = this.#plane();
+    const place = this.#place;
+    if (place === undefined || this.#isStopping) return;
+    const { count, version, look } = this.#parts;
+    member.isStarted = true;
+    member.send({
+      kind: "start",
+      index: member.index,
+      count,
+      ...place,
+      config: this.#packedConfig(),
+      lists: this.#lists.whole(plane.catalogue),
+      health: this.#health.whole(),
+      rotations: plane.rotations(),
+      bounds: this.#ledger.join(member.index),
+      gatewayId: plane.gatewayId,
+      version,
+      log: look,
+    });
+  }
+
+  #noteListening(member: Member): void {
+    member.isListening = true;
+    const { index, pid } = member;
+    this.#parts.log.info("worker_started", `Process ${index} serves.`, { worker: index, pid });
+    if ([...this.#members.values()].every((one) => one.isListening)) this.#starting.resolve();
+  }
+
+  #noteFailure(member: Member, failed: FailedReport): void {
+    if (!this.#hasStarted) this.#starting.reject(errorOf(failed));
+    // It is not as the others are: one that is takes its place.
+    member.kill();
+  }
+
+  #takeHealth(member: Member, news: HealthNews): void {
+    member.noteProbes(news);
+    takeFacts(this.#plane(), this.#health, news);
+    this.#tell({ kind: "health", news }, member);
+  }
+
+  async #answer(member: Member, { id, question }: QuestionReport): Promise<void> {
+    const answer = await this.#owned?.answers.answer(question);
+    // What the answer rests on comes before it.
+    this.#tellLists();
+    this.#tellHealth();
+    member.send({ kind: "answer", id, answer });
+  }
+
+  #tellLists(): void {
+    const { catalogue } = this.#plane();
+    const lists = this.#lists.news(catalogue);
+    if (lists === undefined) return;
+    this.#tell({ kind: "lists", lists });
+    if (!lists.hasFirstAnswers) void catalogue.firstAnswers().then(() => this.#tellLists());
+  }
+
+  #tellHealth(): void {
+    const news = this.#health.takeNews();
+    if (news !== undefined) this.#tell({ kind: "health", news });
+  }
+
+  #renew(identity: ServerIdentity): void {
+    if (!(identity instanceof ListenerCertificate)) return;
+    const certificate = packCertificate(identity);
+    this.#certificate = certificate;
+    this.#tell({ kind: "certificate", certificate });
+  }
+
+  /** As it is in force, with a certificate that was renewed since it was read. */
+  #packedConfig(): PackedConfig {
+    const packed = packConfig(this.#plane().config());
+    if (this.#certificate === undefined || packed.server.tls === undefined) return packed;
+    return { ...packed, server: { ...packed.server, tls: this.#certificate } };
+  }
+
+  #drain(): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#looks);
+    this.#listBatch.end();
+    this.#restarts.end();
+    for (const member of this.#members.values()) {
+      if (member.isStarted) member.send({ kind: "drain" });
+      else member.kill();
+    }
+    if (this.#members.size === 0) this.#ended.resolve();
+    return this.#ended.promise;
+  }
+
+  #cut(): void {
+    this.#tell({ kind: "cut" });
+    setTimeout(() => this.#kill(), CUT_MS).unref();
+  }
+
+  #kill(): void {
+    for (const member of this.#members.values()) member.kill();
+  }
+
+  /** To all that have started, but for one. */
+  #tell(order: WorkerOrder, except?: Member): void {
+    for (const one of this.#members.values()) if (one.isStarted && one !== except) one.send(order);
+  }
+
+  #counts(): WorkerCounts[] {
+    return [...this.#members.values()].flatMap(({ counts }) => counts ?? []);
+  }
+
+  #plane(): DataPlane {
+    if (this.#owned === undefined) throw new Error("the gateway is not put together yet");
+    return this.#owned.plane;
+  }
+}

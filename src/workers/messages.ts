@@ -1,0 +1,98 @@
+// What the process that owns a gateway and those that serve say to one another, over the pipe that Node lays between a
+// process and its child. Plain data; both ends are of the same program and the same version.
+
+import type { UntoldLists } from "../catalogue/catalogue.ts";
+import type { CertificateParts } from "../config/rules/certificate.ts";
+import type { LogOptions } from "../observe/log.ts";
+import type { EndpointModels } from "../routing/model.ts";
+import type { ListenerSnapshot, PlaneSnapshot } from "../snapshot.ts";
+import type { BoundOrder } from "./bounds/bound-ledger.ts";
+import type { PackedConfig } from "./config-parcel.ts";
+import type { HealthNews } from "./health/health-news.ts";
+
+/** How lines of the log are to look. */
+export type LogLook = Pick<LogOptions, "format" | "level" | "isColour" | "isAscii"> & {
+  readonly columns: number | undefined;
+};
+
+/** What is known of the endpoints' lists. */
+export type ListNews = {
+  /** Those that have changed; at the start, all. */
+  readonly lists: readonly EndpointModels[];
+  readonly hasFirstAnswers: boolean;
+  readonly untold: Omit<UntoldLists, "waitMs">;
+  /** When one of these is asked again, as `shared-time.ts` has it. */
+  readonly untoldUntilMs: number;
+};
+
+/** All that a process needs to serve. */
+export type StartOrder = {
+  readonly kind: "start";
+  /** From 1; the same for the process that takes the place of one that died. */
+  readonly index: number;
+  readonly count: number;
+  /** The address that is bound; the configuration may say port 0. */
+  readonly host: string;
+  readonly port: number;
+  readonly config: PackedConfig;
+  readonly lists: ListNews;
+  readonly health: HealthNews;
+  /** Where each rotation stood at the end of an earlier run. */
+  readonly rotations: unknown;
+  /** Slots of each bound. */
+  readonly bounds: ReadonlyMap<string, number>;
+  readonly gatewayId: string;
+  readonly version: string | undefined;
+  readonly log: LogLook;
+};
+
+/** A question to the owner, which asks an endpoint or knows the answer. */
+export type OwnerQuestion =
+  | { readonly ask: "key"; readonly endpoint: string; readonly credential: number }
+  | { readonly ask: "model"; readonly endpoint: string; readonly model: string }
+  | { readonly ask: "alive"; readonly endpoint: string }
+  | { readonly ask: "unknown_name" };
+
+/** From the owner. */
+export type WorkerOrder =
+  | StartOrder
+  | { readonly kind: "config"; readonly config: PackedConfig; readonly lists: ListNews }
+  | { readonly kind: "lists"; readonly lists: ListNews }
+  | { readonly kind: "certificate"; readonly certificate: CertificateParts }
+  | { readonly kind: "health"; readonly news: HealthNews }
+  | { readonly kind: "reset"; readonly endpoint: string | undefined; readonly model: string | undefined }
+  | { readonly kind: "bound"; readonly order: BoundOrder }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | { readonly kind: "drain" }
+  | { readonly kind: "cut" };
+
+/** What one process has under way. */
+export type WorkerCounts = Pick<PlaneSnapshot, "overload" | "lagMs"> & {
+  readonly listener: ListenerSnapshot | null;
+  /** The gate of each endpoint that has one. */
+  readonly gates: readonly {
+    readonly endpoint: string;
+    readonly inFlight: number;
+    readonly waiting: number;
+    readonly refused: number;
+  }[];
+};
+
+/** To the owner. */
+export type WorkerReport =
+  /** Orders are heard from now on. */
+  | { readonly kind: "ready" }
+  | { readonly kind: "listening" }
+  /** It cannot listen, or not serve what it was sent. */
+  | {
+      readonly kind: "failed";
+      readonly code: string | undefined;
+      readonly syscall: string | undefined;
+      readonly message: string;
+    }
+  | { readonly kind: "lines"; readonly text: string }
+  | { readonly kind: "health"; readonly news: HealthNews }
+  | { readonly kind: "want"; readonly bound: string; readonly count: number }
+  | { readonly kind: "given"; readonly bound: string; readonly count: number }
+  | { readonly kind: "counts"; readonly counts: WorkerCounts }
+  | { readonly kind: "question"; readonly id: number; readonly question: OwnerQuestion };

@@ -1,0 +1,60 @@
+// What the serving processes have under way: read in one of them, added up in the one that owns the gateway.
+
+import type { Gateway } from "../gateway.ts";
+import type { EndpointSnapshot, Snapshot } from "../snapshot.ts";
+import type { WorkerCounts } from "./messages.ts";
+
+/** What one has under way now. */
+export function countsOf(gateway: Gateway): WorkerCounts {
+  const { overload, lagMs, listener, endpoints } = gateway.snapshot({ models: "none" });
+  const gates = endpoints.flatMap(({ name: endpoint, gate }) =>
+    gate === null ? [] : [{ endpoint, ...gate }],
+  );
+  return { overload, lagMs, listener, gates };
+}
+
+/** The owner's snapshot with what its processes have under way. */
+export function withCounts(snapshot: Snapshot, all: readonly WorkerCounts[]): Snapshot {
+  const { overload, listener } = snapshot;
+  const sum = (read: (counts: WorkerCounts) => number): number =>
+    all.reduce((total, counts) => total + read(counts), 0);
+  const pressure = all.find((counts) => counts.overload.pressure !== null)?.overload.pressure ?? null;
+  return {
+    ...snapshot,
+    endpoints: snapshot.endpoints.map((endpoint) => withGates(endpoint, all)),
+    overload: {
+      ...overload,
+      gate: {
+        inFlight: sum((one) => one.overload.gate.inFlight),
+        waiting: sum((one) => one.overload.gate.waiting),
+        refused: sum((one) => one.overload.gate.refused),
+      },
+      pressure,
+      refusedForPressure: sum((one) => one.overload.refusedForPressure),
+      bodyBytes: sum((one) => one.overload.bodyBytes),
+      waitingForRests: sum((one) => one.overload.waitingForRests),
+    },
+    lagMs: Math.max(snapshot.lagMs, ...all.map(({ lagMs }) => lagMs)),
+    listener:
+      listener === null
+        ? null
+        : {
+            ...listener,
+            openConnections: sum((one) => one.listener?.openConnections ?? 0),
+            refusedConnections: sum((one) => one.listener?.refusedConnections ?? 0),
+          },
+  };
+}
+
+function withGates(endpoint: EndpointSnapshot, all: readonly WorkerCounts[]): EndpointSnapshot {
+  if (endpoint.gate === null) return endpoint;
+  const own = all.flatMap(({ gates }) => gates.filter((gate) => gate.endpoint === endpoint.name));
+  const sum = (read: (gate: (typeof own)[number]) => number): number =>
+    own.reduce((total, gate) => total + read(gate), 0);
+  const gate = {
+    inFlight: sum(({ inFlight }) => inFlight),
+    waiting: sum(({ waiting }) => waiting),
+    refused: sum(({ refused }) => refused),
+  };
+  return { ...endpoint, gate };
+}

@@ -1,0 +1,230 @@
+// One of several processes that serve: a whole gateway that asks no endpoint for its models, watches no file and keeps
+// nothing. All of that comes from the process that owns the gateway, which has started this one; when that is gone, this
+// one serves what is under way and ends.
+
+import { systemClock } from "../core/clock.ts";
+import { errorCode } from "../core/error-code.ts";
+import type { Log } from "../core/summary.ts";
+import { type Gateway, startGateway } from "../gateway.ts";
+import { createLog, type RequestLog } from "../observe/log.ts";
+import { Batch } from "./batch.ts";
+import { BoundShares } from "./bound-shares.ts";
+import { CatalogueCopy } from "./catalogue-copy.ts";
+import { unpackCertificate, unpackConfig } from "./config-parcel.ts";
+import { SharedHealth } from "./health/shared-health.ts";
+import { sharedOffsetMs } from "./health/shared-time.ts";
+import type { StartOrder, WorkerOrder } from "./messages.ts";
+import { nodeCluster } from "./node-cluster.ts";
+import { OwnerLine } from "./owner-line.ts";
+import { countsOf } from "./worker-counts.ts";
+import { workerLines } from "./worker-lines.ts";
+
+/** How often the owner is told what is under way. */
+const BEAT_MS = 500;
+/** The owner says when the time for requests under way is over. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+/** For the terminal and for service managers, which signal all processes of a gateway: the owner decides. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A serving process, from its start order on. */
+class ServingProcess {
+  readonly #order: StartOrder;
+  readonly #line: OwnerLine;
+  readonly #log: RequestLog;
+  readonly #health = new SharedHealth({ clock: systemClock, decides: false });
+  readonly #offsetMs = sharedOffsetMs(systemClock);
+  readonly #shares: BoundShares;
+  readonly #copy: CatalogueCopy;
+  readonly #told = new Batch(() => this.#tellHealth());
+  #gateway: Gateway | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  #lastCounts = "";
+
+  constructor(order: StartOrder, line: OwnerLine, log: RequestLog) {
+    this.#order = order;
+    this.#line = line;
+    this.#log = log;
+    this.#shares = new BoundShares(line, order.count, order.bounds);
+    this.#copy = new CatalogueCopy({
+      nowMs: systemClock.nowMs,
+      askOwner: async () => void (await line.ask({ ask: "unknown_name" })),
+      onChange: () => this.#gateway?.rebuild(),
+    });
+  }
+
+  get log(): Log {
+    return this.#log;
+  }
+
+  /** @throws the system's error where it cannot listen */
+  async start(): Promise<void> {
+    const { count, host, port, version, gatewayId, rotations, lists, health } = this.#order;
+    const config = unpackConfig(this.#order.config);
+    this.#health.takeOver(health);
+    this.#health.takeNews();
+    this.#health.onNews = this.#told.ask;
+    this.#takeLists(lists, false);
+    const divided = this.#shares.divided(config);
+    const gateway = await startGateway({
+      config: { ...divided, server: { ...divided.server, host, port } },
+      log: this.#log,
+      sinks: [this.#log],
+      dataDir: undefined,
+      ...(version === undefined ? {} : { version }),
+      shared: {
+        health: this.#health,
+        processes: count,
+        owner: { catalogue: this.#copy, checks: this.#line, gatewayId, rotations },
+      },
+    });
+    this.#gateway = gateway;
+    this.#shares.join(gateway, config);
+    this.#beat = setInterval(() => this.#onBeat(gateway), BEAT_MS).unref();
+  }
+
+  /** Does what the owner says. */
+  obey(order: Exclude<WorkerOrder, StartOrder>): void {
+    switch (order.kind) {
+      case "config":
+        this.#reload(order);
+        return;
+      case "lists":
+        this.#takeLists(order.lists, true);
+        return;
+      case "certificate":
+        this.#gateway?.renewCertificate(unpackCertificate(order.certificate));
+        return;
+      case "health":
+        void this.#health.takeOver(order.news);
+        return;
+      case "reset":
+        void this.#gateway?.reset(order);
+        return;
+      case "bound":
+        this.#shares.obey(order.order);
+        return;
+      case "answer":
+        this.#line.answered(order.id, order.answer);
+        return;
+      case "drain":
+        void this.close(NO_LIMIT_MS);
+        return;
+      case "cut":
+        this.#gateway?.cut();
+        return;
+    }
+  }
+
+  /** Lets what is under way end, for so long at most or as long as is configured; resolves when all is closed. */
+  async close(graceMs?: number): Promise<void> {
+    await this.#gateway?.close(graceMs === undefined ? {} : { graceMs });
+    clearInterval(this.#beat);
+    this.#told.end();
+    this.#shares.end();
+    await this.#log.flush();
+    if (process.connected) process.disconnect();
+  }
+
+  #reload({ config: packed, lists }: Extract<WorkerOrder, { readonly kind: "config" }>): void {
+    const gateway = this.#gateway;
+    if (gateway === undefined) return;
+    const config = unpackConfig(packed);
+    this.#takeLists(lists, false);
+    const { host, port } = this.#order;
+    const divided = this.#shares.divided(config);
+    gateway.reload({ ...divided, server: { ...divided.server, host, port } });
+    this.#shares.join(gateway, config);
+  }
+
+  #takeLists(lists: StartOrder["lists"], isTold: boolean): void {
+    this.#copy.take(lists, lists.untoldUntilMs - this.#offsetMs, isTold);
+  }
+
+  #tellHealth(): void {
+    const news = this.#health.takeNews();
+    if (news !== undefined) this.#line.send({ kind: "health", news });
+  }
+
+  #onBeat(gateway: Gateway): void {
+    this.#shares.beat();
+    const counts = countsOf(gateway);
+    // How late the loop was is different each time, and no reason to tell.
+    const text = JSON.stringify({ ...counts, lagMs: 0 });
+    if (text === this.#lastCounts) return;
+    this.#lastCounts = text;
+    this.#line.send({ kind: "counts", counts });
+  }
+}
+
+/** Serves until the owner says stop, or is gone. */
+export async function runWorker(settleMemory: () => void): Promise<void> {
+  const line = new OwnerLine((report, done) => {
+    if (process.connected && process.send !== undefined) process.send(report, undefined, undefined, done);
+    else done?.(new Error("the owner is gone"));
+  });
+  for (const signal of SIGNALS) process.on(signal, () => undefined);
+  // Node would end this process at once with the other, and cut every request.
+  const { worker } = nodeCluster();
+  if (worker !== undefined) worker.exitedAfterDisconnect = true;
+  const ended = Promise.withResolvers<void>();
+  let serving: ServingProcess | undefined;
+  process.on("disconnect", () => {
+    line.end();
+    if (serving === undefined) ended.resolve();
+    else void serving.close().then(ended.resolve);
+  });
+  process.on("message", (order: WorkerOrder) => {
+    if (order.kind !== "start") {
+      attempt(serving, line, order);
+      return;
+    }
+    void begin(order, line).then((one) => {
+      serving = one;
+      if (one !== undefined) settleMemory();
+    });
+  });
+  line.send({ kind: "ready" });
+  await ended.promise;
+}
+
+async function begin(order: StartOrder, line: OwnerLine): Promise<ServingProcess | undefined> {
+  const { index, log: look } = order;
+  const log = await createLog({
+    ...look,
+    columns: () => look.columns,
+    writer: workerLines(line, index, look.format === "json"),
+    clock: systemClock,
+  });
+  const report = (error: unknown): void =>
+    log.error("internal", "a fault inside the gateway; it goes on", {}, error);
+  process.on("uncaughtException", report).on("unhandledRejection", report);
+  const serving = new ServingProcess(order, line, log);
+  try {
+    await serving.start();
+    line.send({ kind: "listening" });
+    return serving;
+  } catch (error) {
+    fail(line, error);
+    return undefined;
+  }
+}
+
+/** What cannot be done is told: the owner starts another process in place of one that does not follow. */
+function attempt(
+  serving: ServingProcess | undefined,
+  line: OwnerLine,
+  order: Exclude<WorkerOrder, StartOrder>,
+): void {
+  try {
+    serving?.obey(order);
+  } catch (error) {
+    serving?.log.error("internal", "A process cannot follow the one that owns the gateway.", {}, error);
+    fail(line, error);
+  }
+}
+
+function fail(line: OwnerLine, error: unknown): void {
+  const syscall = error instanceof Error && "syscall" in error ? String(error.syscall) : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  line.send({ kind: "failed", code: errorCode(error), syscall, message });
+}
