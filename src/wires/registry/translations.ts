@@ -1,0 +1,24 @@
+// All translations there are, and the one that serves the clients of one API over the endpoints of another.
+
+import { chained } from "../translate/chained.ts";
+import type { ChatApi, Translation } from "../translate/translation.ts";
+
+/** One direction each, in a folder of its own below `wires/translate/`. */
+const DIRECT: readonly Translation[] = [];
+
+const ALL: readonly Translation[] = [
+  ...DIRECT,
+  ...DIRECT.flatMap((first) => DIRECT.flatMap((second) => twoSteps(first, second))),
+];
+
+/** The translation between two APIs; undefined where there is none. */
+export function translationBetween(from: ChatApi, to: ChatApi): Translation | undefined {
+  return ALL.find((one) => one.from === from && one.to === to);
+}
+
+/** By way of a third API, where nothing leads there directly. */
+function twoSteps(first: Translation, second: Translation): readonly Translation[] {
+  if (first.to !== second.from || first.from === second.to) return [];
+  const isDirect = DIRECT.some((one) => one.from === first.from && one.to === second.to);
+  return isDirect ? [] : [chained(first, second)];
+}
