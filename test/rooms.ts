@@ -20,7 +20,10 @@ wires/errors: core
 wires/openai: wires/lists wires/paths wires/stream wires wires/errors
 wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
 wires/azure: wires/paths wires wires/openai
-wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
+wires/translate: core wires/paths bytes wires/errors
+wires/translate/chat-responses: core wires/errors wires/openai wires/translate
+wires/translate/responses-chat: core wires/errors wires/openai wires/translate
+wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-responses wires/translate/responses-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
 config/report: core language
