@@ -12,14 +12,19 @@ const RESPONSES: OperationExtra = {
 const PICTURES: OperationExtra = { ...USAGE, dialect: "typed", optionalModel: "gpt-image-1" };
 
 /** A chat: the operation of most requests, and that of a probe. */
-export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", CHAT);
+export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", { ...CHAT, chatApi: "chat" });
 
 /** The model-routed paths (OpenAI's document, and what local servers add). */
 export const OPENAI_OPERATIONS: readonly Operation[] = [
   CHAT_COMPLETIONS,
   post("completions", "/completions", CHAT),
   post("embeddings", "/embeddings", USAGE),
-  post("responses", "/responses", { ...RESPONSES, optionalModel: "", job: "in_background" }),
+  post("responses", "/responses", {
+    ...RESPONSES,
+    optionalModel: "",
+    job: "in_background",
+    chatApi: "responses",
+  }),
   post("responses_compact", "/responses/compact", RESPONSES),
   post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES, optionalModel: "" }),
   post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),

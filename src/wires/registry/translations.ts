@@ -1,7 +1,8 @@
 // All translations there are, and the one that serves the clients of one API over the endpoints of another.
 
+import type { ChatApi } from "../paths/operation.ts";
 import { chained } from "../translate/chained.ts";
-import type { ChatApi, Translation } from "../translate/translation.ts";
+import type { Translation } from "../translate/translation.ts";
 
 /** One direction each, in a folder of its own below `wires/translate/`. */
 const DIRECT: readonly Translation[] = [];
