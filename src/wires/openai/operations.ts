@@ -12,13 +12,14 @@ const RESPONSES_LIKE: OperationExtra = {
 const PICTURES: OperationExtra = { ...USAGE, dialect: "typed", optionalModel: "gpt-image-1" };
 
 /** A chat: the operation of most requests, and that of a probe. */
-export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", CHAT);
+export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", { ...CHAT, chatApi: "chat" });
 
 /** A response: a chat in the words of the newer API. */
 export const RESPONSES: Operation = post("responses", "/responses", {
   ...RESPONSES_LIKE,
   optionalModel: "",
   job: "in_background",
+  chatApi: "responses",
 });
 
 /** The model-routed paths (OpenAI's document, and what local servers add). */

@@ -1,9 +1,10 @@
 // All translations there are, and the one that serves the clients of one API over the endpoints of another.
 
+import type { ChatApi } from "../paths/operation.ts";
 import { chained } from "../translate/chained.ts";
 import { CHAT_OVER_RESPONSES } from "../translate/chat-responses/chat-responses.ts";
 import { RESPONSES_OVER_CHAT } from "../translate/responses-chat/responses-chat.ts";
-import type { ChatApi, Translation } from "../translate/translation.ts";
+import type { Translation } from "../translate/translation.ts";
 
 /** One direction each, in a folder of its own below `wires/translate/`. */
 const DIRECT: readonly Translation[] = [RESPONSES_OVER_CHAT, CHAT_OVER_RESPONSES];

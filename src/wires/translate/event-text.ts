@@ -1,7 +1,7 @@
 // Events of a translated stream as text: how each API's clients are sent a value, and how their streams end.
 
 import type { JsonObject } from "../errors/json-prefix.ts";
-import type { ChatApi } from "./translation.ts";
+import type { ChatApi } from "../paths/operation.ts";
 
 /** The values as events of the API. */
 export function eventText(api: ChatApi, events: readonly JsonObject[]): string {

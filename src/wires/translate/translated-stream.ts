@@ -6,12 +6,13 @@ import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import { parseExactly } from "../../core/exact-json.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";
+import type { ChatApi } from "../paths/operation.ts";
 import { endText, eventText } from "./event-text.ts";
-import type { ChatApi, StreamTranslation } from "./translation.ts";
+import type { StreamTranslation } from "./translation.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
 /** Keeps a connection alive that the endpoint keeps alive by comments; one line end, since a blank line ends an event. */
-const COMMENT = Buffer.from(": keep-alive\n");
+const COMMENT = Buffer.from([0x3a, 0x0a]);
 /** A longer event than any picture needs: what is open of one is held in memory. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
@@ -42,6 +43,11 @@ export class TranslatedStream implements SseSink {
   constructor(translation: StreamTranslation, client: StreamClient) {
     this.#translation = translation;
     this.#client = client;
+  }
+
+  /** An error was told, and nothing follows it. */
+  get isBroken(): boolean {
+    return this.#error !== undefined;
   }
 
   /** What was wrong with the endpoint's events; undefined where they could be read. Its own errors are none. */

@@ -3,11 +3,7 @@
 // nothing of theirs: that is for `event-values.ts` and for the data plane. Types only.
 
 import type { JsonObject } from "../errors/json-prefix.ts";
-import type { Operation } from "../paths/operation.ts";
-
-/** The APIs for chats that are translated into one another, by the names of their operations. */
-export const CHAT_APIS = ["chat", "messages", "responses"] as const;
-export type ChatApi = (typeof CHAT_APIS)[number];
+import type { ChatApi, Operation } from "../paths/operation.ts";
 
 /** One direction: clients of one API over endpoints of another. */
 export type Translation = {
@@ -42,6 +38,13 @@ export type AnswerContext = {
   readonly id: string;
   /** In seconds since 1970, for an answer that does not say when it was made. */
   readonly createdSeconds: number;
+};
+
+/** A request as an endpoint of another API is asked, and what of its answer the gateway has to say. */
+export type Translated = {
+  readonly translation: Translation;
+  readonly request: TranslatedRequest;
+  readonly context: AnswerContext;
 };
 
 /** How the answers to one request are said in the client's words. */

@@ -1,0 +1,52 @@
+// Whether a target is asked in the client's own words or in those of another API: what the configuration says of its
+// endpoint, else what the endpoint has shown. Weights are exact: which target is asked has been decided before.
+
+import type { Target } from "../../routing/model.ts";
+import type { ChatApi } from "../../wires/paths/operation.ts";
+import { translationBetween } from "../../wires/registry/translations.ts";
+import type { Translation } from "../../wires/translate/translation.ts";
+import type { Call } from "../exchange/call.ts";
+
+type Others = Readonly<Record<ChatApi, readonly ChatApi[]>>;
+
+/** What is tried in place of each API: first what nearly every server has. */
+const OTHERS: Others = {
+  chat: ["responses", "messages"],
+  messages: ["chat", "responses"],
+  responses: ["chat", "messages"],
+};
+/** The same for an endpoint of Anthropic's API. */
+const OTHERS_AT_ANTHROPIC: Others = {
+  chat: ["messages", "responses"],
+  messages: ["chat", "responses"],
+  responses: ["messages", "chat"],
+};
+const NONE: readonly ChatApi[] = [];
+
+/**
+ * The translation in which a call goes to a target; undefined where it goes in the client's own words. `refused`: the
+ * APIs whose paths the endpoint has not known in this attempt.
+ */
+export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Translation | undefined {
+  const { chatApi } = call.operation;
+  if (chatApi === undefined) return undefined;
+  const { lacking } = call.services.targets;
+  if (endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0) return undefined;
+  const has = (api: ChatApi): boolean =>
+    !refused.includes(api) && (endpoint.speaks?.has(api) ?? !lacking.has(endpoint.name, api));
+  if (has(chatApi)) return undefined;
+  const others = endpoint.wire.name === "anthropic" ? OTHERS_AT_ANTHROPIC : OTHERS;
+  for (const api of others[chatApi]) {
+    const translation = has(api) ? translationBetween(chatApi, api) : undefined;
+    if (translation !== undefined) return translation;
+  }
+  // It has nothing that is known: then its own answer is the best one.
+  return undefined;
+}
+
+/** Whether the target is known not to count tokens for this call, so that it need not be asked. */
+export function cannotCount({ operation, services }: Call, { endpoint }: Target): boolean {
+  const { countsFor, name } = operation;
+  if (countsFor === undefined) return false;
+  return endpoint.speaks?.has(countsFor) === false || services.targets.lacking.has(endpoint.name, name);
+}
