@@ -22,7 +22,8 @@ wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wi
 wires/azure: wires/paths wires wires/openai
 wires/translate: core wires/errors wires/paths bytes
 wires/translate/chat-responses: core wires/errors wires/openai wires/translate
-wires/translate/responses-chat: core wires/errors wires/openai wires/translate
+wires/translate/responses-chat/asked: wires/errors wires/translate
+wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-responses wires/translate/responses-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language

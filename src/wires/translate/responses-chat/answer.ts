@@ -5,11 +5,11 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import { isObject, listOf, objectOf, textOf } from "../json-values.ts";
 import { responsesUsage } from "../openai-usage.ts";
 import type { AnswerContext } from "../translation.ts";
+import type { AskedResponse } from "./asked/asked.ts";
+import { compactionItem } from "./asked/compaction.ts";
 import { endOf, factsOf } from "./chat-end.ts";
-import { compactionItem } from "./compaction.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputItems } from "./output-items.ts";
-import type { AskedResponse } from "./request.ts";
 import { type ResponseEnd, responseOf } from "./skeleton.ts";
 
 /**

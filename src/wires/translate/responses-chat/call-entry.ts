@@ -2,14 +2,14 @@
 
 import { GatewayError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import type { CalledTool } from "./asked/tool-names.ts";
 import type { ChatCall } from "./chat-message.ts";
 import { CustomInput } from "./custom-input.ts";
-import type { Entry, EntryPlace } from "./entry.ts";
+import type { EntryPlace, ItemEntry } from "./entry.ts";
 import { callItem, type ItemStatus } from "./made.ts";
-import type { CalledTool } from "./tool-names.ts";
 
 /** A call of a tool. */
-export class CallEntry implements Entry {
+export class CallEntry implements ItemEntry {
   readonly #place: EntryPlace;
   readonly tool: CalledTool;
   readonly callId: string;

@@ -2,10 +2,11 @@
 // pieces. A model that wrote the text itself in place of the object around it is understood as well.
 
 import { isObject } from "../json-values.ts";
-import { INPUT_NAME } from "./tools.ts";
+import { INPUT_NAME } from "./asked/tools.ts";
 
 /** The beginning of the object, up to the text. */
 const HEAD = new RegExp(`^\\s*\\{\\s*"${INPUT_NAME}"\\s*:\\s*"`);
+const MAX_HEAD_CHARS = 256;
 const ESCAPE_CHARS = 2;
 const UNICODE_ESCAPE_CHARS = 6;
 
@@ -58,6 +59,8 @@ export class CustomInput {
       this.#state = "text";
       this.#rest = this.#rest.slice(head[0].length);
     } else if (first !== undefined && first !== "{") this.#state = "bare";
+    // Another object: it is read when it is whole. To look at all of it with each piece would take ever longer.
+    else if (this.#rest.length > MAX_HEAD_CHARS) this.#state = "behind";
   }
 
   #readText(): string {

@@ -9,7 +9,7 @@ import type { ItemStatus } from "./made.ts";
 export type EntryPlace = { readonly id: string; readonly index: number; readonly writer: EventWriter };
 
 /** One item. */
-export interface Entry {
+export interface ItemEntry {
   /** Whether it may be closed when another one begins. */
   readonly mayClose: boolean;
   /** It is its turn: what is known of it is told, and what comes from now on is told at once. */

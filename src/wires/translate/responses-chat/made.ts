@@ -2,8 +2,9 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { listOf, objectOf } from "../json-values.ts";
-import { sealed } from "./sealed.ts";
-import type { CalledTool } from "./tool-names.ts";
+import type { ReasoningShape } from "./asked/asked.ts";
+import { sealed } from "./asked/sealed.ts";
+import type { CalledTool } from "./asked/tool-names.ts";
 
 /** How far an item has come. */
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
@@ -26,9 +27,6 @@ export type MadeCall = {
   readonly input: string;
   readonly extra: unknown;
 };
-
-/** How reasoning is shown: as itself, or where the client asked for a summary, as that, since there is no other one. */
-export type ReasoningShape = { readonly isSummary: boolean; readonly isSealed: boolean };
 
 /** The item of reasoning; sealed, it holds what has to come back with the next request. */
 export function reasoningItem(

@@ -1,11 +1,11 @@
 // A message while it is written.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import type { Entry, EntryPlace } from "./entry.ts";
+import type { EntryPlace, ItemEntry } from "./entry.ts";
 import { type ItemStatus, type MadeMessage, messageItem, refusalPart, textPart } from "./made.ts";
 
 /** What the model says: a text, a refusal, or both. */
-export class MessageEntry implements Entry {
+export class MessageEntry implements ItemEntry {
   readonly mayClose = true;
   readonly #place: EntryPlace;
   readonly #annotations: JsonObject[] = [];

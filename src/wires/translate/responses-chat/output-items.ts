@@ -4,15 +4,15 @@
 import { GatewayError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { listOf, objectOf } from "../json-values.ts";
+import type { AskedResponse } from "./asked/asked.ts";
 import { CallEntry } from "./call-entry.ts";
 import { type ChatCall, callsIn, reasoningIn, textIn } from "./chat-message.ts";
-import type { Entry } from "./entry.ts";
+import type { ItemEntry } from "./entry.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { annotationsOf, type ItemStatus, logprobsOf } from "./made.ts";
 import { MessageEntry } from "./message-entry.ts";
 import { joinedDetails } from "./reasoning-details.ts";
 import { ReasoningEntry } from "./reasoning-entry.ts";
-import type { AskedResponse } from "./request.ts";
 
 /** Reasoning in parts with marks of their own, as one vendor has it beside the text. */
 const DETAILS = "reasoning_details";
@@ -22,7 +22,7 @@ export class OutputItems {
   readonly #asked: AskedResponse;
   readonly #uniqueId: string;
   readonly #writer: EventWriter;
-  readonly #entries: Entry[] = [];
+  readonly #entries: ItemEntry[] = [];
   readonly #done: JsonObject[] = [];
   readonly #calls = new Map<number, CallEntry>();
   /** Pieces of a call whose name has not come. */
@@ -122,7 +122,7 @@ export class OutputItems {
   }
 
   /** It is told at once where all that began before may be closed. */
-  #begin<T extends Entry>(entry: T): T {
+  #begin<T extends ItemEntry>(entry: T): T {
     this.#entries.push(entry);
     if (this.#entries.length === 1) entry.open();
     while (

@@ -1,11 +1,12 @@
 // Reasoning while it is written.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import type { Entry, EntryPlace } from "./entry.ts";
-import { type ItemStatus, type ReasoningShape, reasoningItem, reasoningPart } from "./made.ts";
+import type { ReasoningShape } from "./asked/asked.ts";
+import type { EntryPlace, ItemEntry } from "./entry.ts";
+import { type ItemStatus, reasoningItem, reasoningPart } from "./made.ts";
 
 /** Reasoning, shown as it is or as the summary that was asked for. */
-export class ReasoningEntry implements Entry {
+export class ReasoningEntry implements ItemEntry {
   readonly mayClose = true;
   readonly #place: EntryPlace;
   readonly #shape: ReasoningShape;

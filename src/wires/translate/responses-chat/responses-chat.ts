@@ -4,7 +4,7 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import { CHAT_COMPLETIONS } from "../../openai/operations.ts";
 import type { TranslatedRequest, Translation } from "../translation.ts";
 import { responseAnswer } from "./answer.ts";
-import { chatRequest } from "./request.ts";
+import { chatRequest } from "./asked/request.ts";
 import { ResponseStream } from "./stream.ts";
 
 /** The direction. */

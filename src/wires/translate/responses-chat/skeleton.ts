@@ -1,9 +1,8 @@
 // The object of a response around what the model wrote: what was asked for, repeated as Responses does, and how it ended.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { objectOf } from "../json-values.ts";
 import type { AnswerContext } from "../translation.ts";
-import type { AskedResponse } from "./request.ts";
+import type { AskedResponse } from "./asked/asked.ts";
 
 /** How a response stands, or how it ended. */
 export type ResponseEnd = {
@@ -58,29 +57,5 @@ export function responseOf(
     previous_response_id: null,
     service_tier: facts.serviceTier ?? asked.repeated["service_tier"],
     usage: made.usage,
-  };
-}
-
-/** What was asked for, with what stands for a field that was left out. */
-export function repeatedFields(request: JsonObject): JsonObject {
-  const field = (name: string, usual: unknown): unknown => request[name] ?? usual;
-  return {
-    instructions: field("instructions", null),
-    max_output_tokens: field("max_output_tokens", null),
-    max_tool_calls: null,
-    metadata: field("metadata", {}),
-    parallel_tool_calls: field("parallel_tool_calls", true),
-    prompt_cache_key: field("prompt_cache_key", null),
-    reasoning: { effort: null, summary: null, ...objectOf(request["reasoning"]) },
-    service_tier: field("service_tier", null),
-    safety_identifier: field("safety_identifier", null),
-    temperature: field("temperature", null),
-    text: { format: { type: "text" }, ...objectOf(request["text"]) },
-    tool_choice: field("tool_choice", "auto"),
-    tools: field("tools", []),
-    top_logprobs: field("top_logprobs", 0),
-    top_p: field("top_p", null),
-    truncation: "disabled",
-    user: field("user", null),
   };
 }

@@ -6,10 +6,10 @@ import { isObject, listOf, objectOf } from "../json-values.ts";
 import { responsesUsage } from "../openai-usage.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { compactedItem, compactionId } from "./answer.ts";
+import type { AskedResponse } from "./asked/asked.ts";
 import { endOf, factsOf } from "./chat-end.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputItems } from "./output-items.ts";
-import type { AskedResponse } from "./request.ts";
 import { type AnswerFacts, type ResponseEnd, responseOf } from "./skeleton.ts";
 
 /** One stream. */

@@ -1,8 +1,8 @@
 // Compaction: the conversation so far is replaced by an item that stands for it. A chat model is asked for a summary, and
 // the item holds it; when the item comes back the model reads the summary as a message.
 
-import type { JsonObject } from "../../errors/json-prefix.ts";
-import { textOf } from "../json-values.ts";
+import type { JsonObject } from "../../../errors/json-prefix.ts";
+import { textOf } from "../../json-values.ts";
 import { sealed } from "./sealed.ts";
 
 /** The sealed field that holds a summary. */

@@ -1,7 +1,15 @@
 // Parts of content, from Responses to chat: text, pictures, files and sound.
 
-import type { JsonObject } from "../../errors/json-prefix.ts";
-import { isObject, malformed, nameOf, shownWord, textOf, untranslatable, without } from "../json-values.ts";
+import type { JsonObject } from "../../../errors/json-prefix.ts";
+import {
+  isObject,
+  malformed,
+  nameOf,
+  shownWord,
+  textOf,
+  untranslatable,
+  without,
+} from "../../json-values.ts";
 
 const TEXT_TYPES: ReadonlySet<unknown> = new Set(["input_text", "output_text", "text", "summary_text"]);
 const TEXT_FIELDS: ReadonlySet<string> = new Set(["type", "text", "annotations", "logprobs"]);

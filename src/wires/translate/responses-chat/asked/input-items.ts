@@ -1,7 +1,7 @@
 // Items of a Responses request, put into a conversation as chat has it. An item of a kind that nobody knows is refused:
 // without it the model would answer another conversation.
 
-import type { JsonObject } from "../../errors/json-prefix.ts";
+import type { JsonObject } from "../../../errors/json-prefix.ts";
 import {
   isObject,
   listOf,
@@ -12,8 +12,8 @@ import {
   textOf,
   untranslatable,
   without,
-} from "../json-values.ts";
-import type { Notes } from "../notes.ts";
+} from "../../json-values.ts";
+import type { Notes } from "../../notes.ts";
 import { SUMMARY_FIELD, summaryMessage } from "./compaction.ts";
 import { chatContent, isBareText } from "./parts.ts";
 import { unsealed } from "./sealed.ts";

@@ -1,8 +1,8 @@
 // A conversation in the order that chat wants: what the model says and which tools it calls is one message, and right
 // behind it stand the outputs of these calls. In Responses each is an item of its own, and others may stand between.
 
-import type { JsonObject } from "../../errors/json-prefix.ts";
-import { malformed } from "../json-values.ts";
+import type { JsonObject } from "../../../errors/json-prefix.ts";
+import { malformed } from "../../json-values.ts";
 import type { ChatContent } from "./parts.ts";
 
 /** What the model said at one go. */

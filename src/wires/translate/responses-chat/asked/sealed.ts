@@ -1,8 +1,8 @@
 // What has to come back with the next request although the client cannot say it in its own words: it is put into the field
 // `encrypted_content`, which clients return as they got it. It is packed, not secret: all of it is the client's own.
 
-import type { JsonObject } from "../../errors/json-prefix.ts";
-import { isObject, textOf } from "../json-values.ts";
+import type { JsonObject } from "../../../errors/json-prefix.ts";
+import { isObject, textOf } from "../../json-values.ts";
 
 /** Tells our own from what another server has encrypted. */
 const MARK = "oai-gateway.1.";

@@ -1,6 +1,6 @@
 // A request of Responses, as a request of chat completions for an endpoint that knows nothing else.
 
-import type { JsonObject } from "../../errors/json-prefix.ts";
+import type { JsonObject } from "../../../errors/json-prefix.ts";
 import {
   isLeftOut,
   isObject,
@@ -11,26 +11,14 @@ import {
   textOf,
   untranslatable,
   without,
-} from "../json-values.ts";
-import { Notes } from "../notes.ts";
+} from "../../json-values.ts";
+import { Notes } from "../../notes.ts";
+import { type AskedResponse, repeatedFields } from "./asked.ts";
 import { SUMMARY_REQUEST } from "./compaction.ts";
 import { addItem, itemsOf, typeOf } from "./input-items.ts";
-import type { ReasoningShape } from "./made.ts";
-import { repeatedFields } from "./skeleton.ts";
 import { ToolNames } from "./tool-names.ts";
 import { chatTools, chosenTools } from "./tools.ts";
 import { Turns } from "./turns.ts";
-
-/** What the answer needs to know of the request. */
-export type AskedResponse = {
-  /** Fields of the request that the response repeats. */
-  readonly repeated: JsonObject;
-  readonly names: ToolNames;
-  /** Whether a summary of the conversation was asked for, and nothing else: by an item, or by the path that only compacts. */
-  readonly compaction: "none" | "item" | "path";
-  /** Sealed where the client keeps reasoning for us, and sends it with its next request. */
-  readonly reasoning: ReasoningShape;
-};
 
 /** A request for a chat endpoint. */
 export type AskedOfChat = {

@@ -1,7 +1,7 @@
 // Tools and the choice among them, from Responses to chat. A tool that takes free text becomes a function with one string,
 // one in a namespace a function of its own, and one that the server itself would run cannot be had.
 
-import type { JsonObject } from "../../errors/json-prefix.ts";
+import type { JsonObject } from "../../../errors/json-prefix.ts";
 import {
   given,
   isLeftOut,
@@ -13,8 +13,8 @@ import {
   shownWord,
   textOf,
   without,
-} from "../json-values.ts";
-import type { Notes } from "../notes.ts";
+} from "../../json-values.ts";
+import type { Notes } from "../../notes.ts";
 import type { CalledTool, ToolNames } from "./tool-names.ts";
 
 /** Fields of a function that only Responses gives a meaning to. */
