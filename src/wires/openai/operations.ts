@@ -28,7 +28,7 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
   post("completions", "/completions", CHAT),
   post("embeddings", "/embeddings", USAGE),
   RESPONSES,
-  post("responses_compact", "/responses/compact", RESPONSES_LIKE),
+  post("responses_compact", "/responses/compact", { ...RESPONSES_LIKE, chatApi: "compact" }),
   post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES_LIKE, optionalModel: "" }),
   post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
   post("images_generations", "/images/generations", PICTURES),

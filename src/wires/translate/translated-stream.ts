@@ -5,6 +5,8 @@
 import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import { parseExactly } from "../../core/exact-json.ts";
+import type { ErrorBody } from "../errors/error-body.ts";
+import { isContextLength } from "../errors/error-words.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ChatApi } from "../paths/operation.ts";
 import { endText, eventText } from "./event-text.ts";
@@ -21,6 +23,8 @@ export type StreamClient = {
   readonly api: ChatApi;
   /** The event that tells of an error: of the endpoint's with its own words in `text`, or of one of ours. */
   endpointError(text: string): Buffer;
+  /** What an error of the endpoint's says. */
+  endpointWords(text: string): ErrorBody;
   ownError(code: ErrorCode, message: string): Buffer;
 };
 
@@ -79,6 +83,11 @@ export class TranslatedStream implements SseSink {
     return Buffer.from(text + endText(this.#client.api));
   }
 
+  /** The event that tells that the answer cannot become whole. */
+  failed(code: ErrorCode, message: string): Buffer {
+    return this.#lastEvent(code, message) ?? this.#client.ownError(code, message);
+  }
+
   onData(chunk: Buffer, start: number, end: number): void {
     this.#pieces.push(chunk.subarray(start, end));
     this.#size += end - start;
@@ -104,7 +113,7 @@ export class TranslatedStream implements SseSink {
   #take(data: string): void {
     const event = objectOf(data);
     if (event === undefined) throw new GatewayError("upstream_bad_response", { message: NO_JSON });
-    if (isErrorEvent(event)) this.#error = this.#client.endpointError(data);
+    if (isErrorEvent(event)) this.#error = this.#endpointError(data);
     else this.#translation.push(event, this.#out);
   }
 
@@ -140,7 +149,21 @@ export class TranslatedStream implements SseSink {
 
   #fail(code: ErrorCode, message: string): void {
     this.#fault ??= code;
-    this.#error ??= this.#client.ownError(code, message);
+    this.#error ??= this.failed(code, message);
+  }
+
+  #endpointError(text: string): Buffer {
+    const said = this.#client.endpointWords(text);
+    const code = isContextLength(said) ? "context_length_exceeded" : said.code || said.type || "server_error";
+    const message = said.message === "" ? NO_WORDS : said.message;
+    return this.#lastEvent(code, message) ?? this.#client.endpointError(text);
+  }
+
+  #lastEvent(code: string, message: string): Buffer | undefined {
+    if (this.#translation.fail === undefined) return undefined;
+    const out: JsonObject[] = [];
+    this.#translation.fail(code, message, out);
+    return Buffer.from(eventText(this.#client.api, out));
   }
 
   #end(before: string): Buffer {
@@ -152,6 +175,7 @@ export class TranslatedStream implements SseSink {
 
 const COLON = 0x3a;
 const NO_JSON = "The endpoint's stream has an event that is no JSON object, so that it cannot be translated.";
+const NO_WORDS = "The endpoint reported an error.";
 const TOO_LONG = "The endpoint's stream has an event of more than 32 MiB, so that it cannot be translated.";
 
 function objectOf(text: string): JsonObject | undefined {

@@ -18,6 +18,7 @@ export const RESPONSES_OVER_CHAT: Translation = {
 /** Requests to the path that only compacts a conversation. */
 export const COMPACTION_OVER_CHAT: Translation = {
   ...RESPONSES_OVER_CHAT,
+  from: "compact",
   request: (body) => translated(body, true),
 };
 
