@@ -36,4 +36,8 @@ export const ROWS_C = `
 236 | A side of a session that does not read | the other is read no further; memory holds a buffer's worth
 238 | A side of a session that ends, or both silent for ever | an end is passed on and may be answered; 30 seconds of silence after it, or 15 minutes without, end the session
 213 | A body in chunks of one byte each; an event of millions of lines; a stream of millions of choices | what is read together is passed on together; each byte is looked through for keys a few times at most; events and choices take a bounded room
+329 | A stream that is told in the words of another API is cut, or ends without its end | \`response.failed\` with the next number, or an error event without \`[DONE]\`: never whole
+330 | An error inside such a stream, alone, beside \`choices\`, or as \`response.failed\` | in the client's words, with the endpoint's message and code, its keys masked
+331 | Events of such a stream that are no JSON, out of order, or of kinds that nobody knows | the first two fail the answer; the last are left out
+332 | A model calls a tool with arguments that are no JSON | a tool that takes free text: the answer fails, nothing is made up; a function: as they are, since both APIs carry them as text
 `;

@@ -59,7 +59,8 @@ function callIn(tools: unknown): { readonly name: string; readonly given: string
 function chatTurn(request: Fields): Turn {
   const head = { id: "chatcmpl-1", created: 1_700_000_000, model: request["model"] };
   const last = (request["messages"] as Fields[]).at(-1);
-  const call = last?.["role"] === "tool" ? undefined : callIn(request["tools"]);
+  const isAnswered = last?.["role"] === "tool" || request["tool_choice"] === "none";
+  const call = isAnswered ? undefined : callIn(request["tools"]);
   const content = last?.["role"] === "tool" ? `It says: ${String(last["content"])}` : "Hello there.";
   const calls = [{ id: "call_1", type: "function", function: { name: call?.name, arguments: call?.given } }];
   const message = { role: "assistant", content: null, reasoning_content: "Let me think.", tool_calls: calls };

@@ -7,7 +7,7 @@ import { responsesUsage } from "../openai-usage.ts";
 import type { AnswerContext } from "../translation.ts";
 import type { AskedResponse } from "./asked/asked.ts";
 import { compactionItem } from "./asked/compaction.ts";
-import { endOf, factsOf } from "./chat-end.ts";
+import { endOf, factsOf, throwIfError } from "./chat-end.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputItems } from "./output-items.ts";
 import { type ResponseEnd, responseOf } from "./skeleton.ts";
@@ -19,6 +19,7 @@ import { type ResponseEnd, responseOf } from "./skeleton.ts";
 export function responseAnswer(answer: JsonObject, asked: AskedResponse, context: AnswerContext): JsonObject {
   const choice = objectOf(listOf(answer["choices"])[0]);
   const message = choice["message"];
+  throwIfError(choice);
   if (!isObject(message)) throw badAnswer("The endpoint's answer has no message.");
   const end = endOf(textOf(choice["finish_reason"]));
   const items = new OutputItems(asked, context.id, new EventWriter(true));

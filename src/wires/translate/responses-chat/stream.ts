@@ -7,7 +7,7 @@ import { responsesUsage } from "../openai-usage.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { compactedItem, compactionId } from "./answer.ts";
 import type { AskedResponse } from "./asked/asked.ts";
-import { endOf, factsOf } from "./chat-end.ts";
+import { endOf, factsOf, throwIfError } from "./chat-end.ts";
 import { EventWriter } from "./event-writer.ts";
 import { OutputItems } from "./output-items.ts";
 import { type AnswerFacts, type ResponseEnd, responseOf } from "./skeleton.ts";
@@ -35,6 +35,7 @@ export class ResponseStream implements StreamTranslation {
   }
 
   push(chunk: JsonObject, out: JsonObject[]): void {
+    throwIfError(chunk);
     if (this.#facts === undefined) this.#begin(factsOf(chunk, this.#context));
     else if (chunk["service_tier"] !== undefined) this.#note(this.#facts, chunk["service_tier"]);
     if (isObject(chunk["usage"])) this.#usage = responsesUsage(chunk["usage"]);
@@ -86,6 +87,7 @@ export class ResponseStream implements StreamTranslation {
   #take(choice: JsonObject): void {
     // Further choices are further answers, which a response has no place for.
     if (typeof choice["index"] === "number" && choice["index"] !== 0) return;
+    throwIfError(choice);
     this.#items.add(objectOf(choice["delta"] ?? choice["message"]), choice["logprobs"]);
     const reason = choice["finish_reason"];
     if (typeof reason === "string" && reason !== "") this.#end = endOf(reason);
