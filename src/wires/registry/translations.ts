@@ -2,10 +2,12 @@
 
 import type { ChatApi } from "../paths/operation.ts";
 import { chained } from "../translate/chained.ts";
+import { CHAT_TO_MESSAGES } from "../translate/chat-messages/chat-messages.ts";
+import { MESSAGES_TO_CHAT } from "../translate/messages-chat/messages-chat.ts";
 import type { Translation } from "../translate/translation.ts";
 
 /** One direction each, in a folder of its own below `wires/translate/`. */
-const DIRECT: readonly Translation[] = [];
+const DIRECT: readonly Translation[] = [CHAT_TO_MESSAGES, MESSAGES_TO_CHAT];
 
 const ALL: readonly Translation[] = [
   ...DIRECT,
