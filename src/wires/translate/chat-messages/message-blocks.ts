@@ -4,10 +4,10 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import { asObject, asText, malformed, type Notes, untranslatable } from "../values.ts";
 
 /** Where a part stands, such as `messages[0].content[1]`, and who is told what is left out. */
-export type Place = { readonly path: string; readonly notes: Notes };
+export type PartPlace = { readonly path: string; readonly notes: Notes };
 
 /** The blocks of a content, text or parts; empty texts are left out, which Anthropic refuses. */
-export function blocksOf(content: unknown, { path, notes }: Place): readonly JsonObject[] {
+export function blocksOf(content: unknown, { path, notes }: PartPlace): readonly JsonObject[] {
   if (content === undefined || content === null) return [];
   if (typeof content === "string") return textBlocks(content);
   if (!Array.isArray(content)) throw malformed(path, "must be a text or a list of parts");
@@ -21,7 +21,7 @@ export function blocksOf(content: unknown, { path, notes }: Place): readonly Jso
 }
 
 /** The text of a content that must hold nothing else. */
-export function textOf(content: unknown, place: Place): string {
+export function textOf(content: unknown, place: PartPlace): string {
   return blocksOf(content, place)
     .map((block) => {
       if (block["type"] !== "text") throw untranslatable(place.path, "only text can stand here");
@@ -40,7 +40,7 @@ function marked(part: JsonObject, blocks: readonly JsonObject[]): readonly JsonO
   return control === undefined ? blocks : blocks.map((block) => ({ ...block, cache_control: control }));
 }
 
-function blockOf(part: JsonObject, place: Place): readonly JsonObject[] {
+function blockOf(part: JsonObject, place: PartPlace): readonly JsonObject[] {
   switch (part["type"]) {
     case "text":
       return textBlocks(asText(part["text"]));
@@ -60,7 +60,7 @@ function blockOf(part: JsonObject, place: Place): readonly JsonObject[] {
 
 const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,/i;
 
-function imageBlock(value: unknown, { path, notes }: Place): JsonObject {
+function imageBlock(value: unknown, { path, notes }: PartPlace): JsonObject {
   const image = asObject(value);
   const url = typeof value === "string" ? value : asText(image?.["url"]);
   if (image?.["detail"] !== undefined && image["detail"] !== "auto") notes.add("image_url.detail");
@@ -70,7 +70,7 @@ function imageBlock(value: unknown, { path, notes }: Place): JsonObject {
   return { type: "image", source: { type: "base64", media_type: mediaType, data } };
 }
 
-function documentBlock(file: JsonObject, { path }: Place): JsonObject {
+function documentBlock(file: JsonObject, { path }: PartPlace): JsonObject {
   const { filename, file_data: written } = file;
   if (typeof written !== "string") throw untranslatable(path, "a file must be in the request, as file_data");
   const { mediaType, data } = dataIn(written, path);

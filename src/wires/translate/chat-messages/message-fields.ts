@@ -27,36 +27,36 @@ const SAME: ReadonlySet<string> = new Set(
   ),
 );
 
-type Told = { readonly notes: Notes; readonly out: MadeObject };
-type Write = (value: unknown, told: Told) => void;
+type FieldTarget = { readonly notes: Notes; readonly out: MadeObject };
+type MessageFieldWriter = (value: unknown, told: FieldTarget) => void;
 
-const WRITERS: Readonly<Record<string, Write>> = {
-  temperature(value, { out, notes }) {
+const WRITERS: Readonly<Record<string, MessageFieldWriter>> = {
+  temperature: (value, { out, notes }) => {
     const isHot = typeof value === "number" && value > MAX_TEMPERATURE;
     if (isHot) notes.add("temperature above 1");
     out["temperature"] = isHot ? MAX_TEMPERATURE : value;
   },
-  top_p(value, { out }) {
+  top_p: (value, { out }) => {
     // The default of many clients, which says nothing; newer models refuse it beside a temperature.
     if (value !== 1) out["top_p"] = value;
   },
-  stop(value, { out, notes }) {
+  stop: (value, { out, notes }) => {
     const all = (Array.isArray(value) ? value : [value]).filter((stop) => typeof stop === "string");
     const seen = all.filter((stop) => stop.trim() !== "");
     if (seen.length < all.length) notes.add("stop of white space");
     if (seen.length > 0) out["stop_sequences"] = seen;
   },
-  n(value) {
+  n: (value) => {
     if (value !== 1) throw untranslatable("n", "more than one choice cannot be asked for");
   },
   user: (value, told) => writeUser(value, told),
   safety_identifier: (value, told) => writeUser(value, told),
-  modalities(value, { notes }) {
+  modalities: (value, { notes }) => {
     if (Array.isArray(value) && value.includes("audio"))
       throw untranslatable("modalities", "audio cannot be asked for");
     if (!Array.isArray(value)) notes.add("modalities");
   },
-  response_format(value, { out, notes }) {
+  response_format: (value, { out, notes }) => {
     const format = asObject(value);
     const type = format?.["type"];
     if (type === "text") return;
@@ -116,7 +116,7 @@ function limitOf(body: JsonObject): unknown {
   return OLDER_LIMITS.find(([pattern]) => pattern.test(asText(model)))?.[1] ?? USUAL_LIMIT;
 }
 
-function writeUser(value: unknown, { out }: Told): void {
+function writeUser(value: unknown, { out }: FieldTarget): void {
   const known = asObject(out["metadata"]);
   if (known === undefined && typeof value === "string") out["metadata"] = { user_id: value };
 }

@@ -4,10 +4,10 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { chatUsage, NO_TOKENS, type Tokens, tokensOfMessages } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn } from "../values.ts";
-import { type Asked, customInput, finishReason, headOf } from "./message-answer.ts";
+import { type AskedChat, customInput, finishReason, headOf } from "./message-answer.ts";
 import { detailOf } from "./thoughts.ts";
 
-type OpenBlock = {
+type OpenMessageBlock = {
   readonly index: unknown;
   readonly block: JsonObject;
   /** Among the calls of the answer. */
@@ -20,17 +20,17 @@ type OpenBlock = {
 /** One stream. */
 export class MessageStream implements StreamTranslation {
   readonly #context: AnswerContext;
-  readonly #asked: Asked;
+  readonly #asked: AskedChat;
   /** Of each chunk; undefined before the stream has begun. */
   #head: JsonObject | undefined = undefined;
-  #open: OpenBlock | undefined = undefined;
+  #open: OpenMessageBlock | undefined = undefined;
   #calls = 0;
   #finish: string | undefined = undefined;
   /** The input of a call was no JSON: a fault, unless the answer was cut for its length. */
   #broken: string | undefined = undefined;
   #tokens: Tokens = NO_TOKENS;
 
-  constructor(context: AnswerContext, asked: Asked) {
+  constructor(context: AnswerContext, asked: AskedChat) {
     this.#context = context;
     this.#asked = asked;
   }
@@ -121,7 +121,7 @@ export class MessageStream implements StreamTranslation {
     if (text !== "") this.#write({ reasoning_content: text }, null, out);
   }
 
-  #input(piece: string, open: OpenBlock, out: JsonObject[]): void {
+  #input(piece: string, open: OpenMessageBlock, out: JsonObject[]): void {
     open.text += piece;
     if (piece === "" || this.#asked.custom.has(asText(open.block["name"]))) return;
     this.#writeCall({ index: open.call, function: { arguments: piece } }, out);
@@ -141,7 +141,7 @@ export class MessageStream implements StreamTranslation {
   }
 
   /** Some servers give a call's input with its beginning, and no pieces of it. */
-  #endCall({ block, text, call }: OpenBlock, out: JsonObject[]): void {
+  #endCall({ block, text, call }: OpenMessageBlock, out: JsonObject[]): void {
     const name = asText(block["name"]);
     const input = text === "" ? (block["input"] ?? {}) : objectIn(text);
     if (input === undefined) this.#broken ??= name;

@@ -52,9 +52,9 @@ function listOf(tools: unknown): readonly unknown[] {
   return tools;
 }
 
-type Place = { readonly path: string; readonly notes: Notes; readonly custom: Set<string> };
+type ToolPlace = { readonly path: string; readonly notes: Notes; readonly custom: Set<string> };
 
-function toolOf(value: unknown, { path, notes, custom }: Place): JsonObject | undefined {
+function toolOf(value: unknown, { path, notes, custom }: ToolPlace): JsonObject | undefined {
   const tool = asObject(value);
   const said = asObject(tool?.["function"]) ?? asObject(tool?.["custom"]);
   if (tool === undefined || (tool["type"] !== "function" && tool["type"] !== "custom")) {

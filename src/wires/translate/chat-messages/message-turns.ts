@@ -3,7 +3,7 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { asObject, asText, type MadeObject, malformed, type Notes, objectIn, objectsOf } from "../values.ts";
-import { blocksOf, textOf } from "./message-blocks.ts";
+import { blocksOf, type PartPlace, textOf } from "./message-blocks.ts";
 import { thoughtsIn } from "./thoughts.ts";
 
 /** A chat's conversation. */
@@ -31,7 +31,6 @@ export function conversationOf(value: unknown, notes: Notes): Conversation {
 }
 
 type Turn = { readonly role: "user" | "assistant"; readonly content: readonly JsonObject[] };
-type Place = { readonly path: string; readonly notes: Notes };
 
 /** Results of parallel calls have to stand in one turn. */
 function join(turns: Turn[], turn: Turn): void {
@@ -41,7 +40,7 @@ function join(turns: Turn[], turn: Turn): void {
   else turns[turns.length - 1] = { role: turn.role, content: [...last.content, ...turn.content] };
 }
 
-function turnOf(message: JsonObject, { path, notes }: Place, before: readonly Turn[]): Turn {
+function turnOf(message: JsonObject, { path, notes }: PartPlace, before: readonly Turn[]): Turn {
   const place = { path: `${path}.content`, notes };
   switch (message["role"]) {
     case "user":
@@ -60,7 +59,7 @@ function turnOf(message: JsonObject, { path, notes }: Place, before: readonly Tu
   }
 }
 
-function resultOf(id: unknown, content: unknown, { path, notes }: Place): JsonObject {
+function resultOf(id: unknown, content: unknown, { path, notes }: PartPlace): JsonObject {
   if (typeof id !== "string" || id === "") throw malformed(`${path}.tool_call_id`, "must be a text");
   const blocks = blocksOf(content, { path: `${path}.content`, notes });
   const [first, ...more] = blocks;
@@ -80,7 +79,7 @@ function lastCallOf(turns: readonly Turn[]): unknown {
 
 function assistantBlocks(
   message: JsonObject,
-  { path, notes }: Place,
+  { path, notes }: PartPlace,
   before: readonly Turn[],
 ): readonly JsonObject[] {
   const { content, refusal, tool_calls: calls, function_call: older, audio } = message;

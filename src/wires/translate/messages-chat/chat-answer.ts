@@ -9,13 +9,13 @@ import { stopFields } from "./stop-reasons.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** What of the request its answer is read with. */
-export type Asked = { readonly names: ToolNames; readonly stops: readonly unknown[] };
+export type AskedMessage = { readonly names: ToolNames; readonly stops: readonly unknown[] };
 
 /**
  * The message.
  * @throws GatewayError upstream_bad_response
  */
-export function messageOf(answer: JsonObject, context: AnswerContext, asked: Asked): JsonObject {
+export function messageOf(answer: JsonObject, context: AnswerContext, asked: AskedMessage): JsonObject {
   const choice = objectsOf(answer["choices"])[0];
   const message = asObject(choice?.["message"]);
   if (choice === undefined || message === undefined) throw badAnswer("it has no choice with a message");
@@ -68,7 +68,7 @@ function thoughtsOf(message: JsonObject): readonly JsonObject[] {
   return [{ type: "thinking", thinking: reasoning.text, signature: markOf(reasoning.field) }];
 }
 
-type CallSource = { readonly asked: Asked; readonly context: AnswerContext; readonly isCut: boolean };
+type CallSource = { readonly asked: AskedMessage; readonly context: AnswerContext; readonly isCut: boolean };
 
 /** Where the answer was cut for its length, a call that is not whole is none. */
 function callsOf(message: JsonObject, { asked, context, isCut }: CallSource): readonly JsonObject[] {

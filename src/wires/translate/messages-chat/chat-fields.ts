@@ -35,38 +35,38 @@ const OF_ANTHROPIC: ReadonlySet<string> = new Set([
   ..."betas compaction fallbacks user_profile_id".split(" "),
 ]);
 
-type Write = (
+type ChatFieldWriter = (
   value: unknown,
   out: MadeObject,
   request: { readonly model: string; readonly notes: Notes },
 ) => void;
 
-const WRITERS: Readonly<Record<string, Write>> = {
-  max_tokens(value, out, { model }) {
+const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
+  max_tokens: (value, out, { model }) => {
     out[NEW_OPENAI_MODEL.test(model) ? "max_completion_tokens" : "max_tokens"] = value;
   },
-  stream(value, out) {
+  stream: (value, out) => {
     out["stream"] = value;
     // Without it a chat's stream says nothing of tokens.
     if (value === true) out["stream_options"] = { include_usage: true };
   },
-  stop_sequences(value, out, { notes }) {
+  stop_sequences: (value, out, { notes }) => {
     if (!Array.isArray(value) || value.length === 0) return;
     out["stop"] = value.slice(0, MAX_STOPS);
     if (value.length > MAX_STOPS) notes.add(`stop_sequences beyond ${MAX_STOPS}`);
   },
-  top_k(value, out, { model, notes }) {
+  top_k: (value, out, { model, notes }) => {
     if (OPENAI_MODEL.test(model)) notes.add("top_k");
     else out["top_k"] = value;
   },
   temperature: sampling("temperature"),
   top_p: sampling("top_p"),
-  metadata(value, out, { notes }) {
+  metadata: (value, out, { notes }) => {
     const user = asText(asObject(value)?.["user_id"]);
     if (user !== "" && user.length <= MAX_USER_CHARS) out["user"] = user;
     else notes.add("metadata");
   },
-  output_config(value, out, { notes }) {
+  output_config: (value, out, { notes }) => {
     const { effort: _, format, ...rest } = asObject(value) ?? {};
     writeFormat(format, out, notes);
     for (const name of Object.keys(rest)) notes.add(`output_config.${name}`);
@@ -92,7 +92,7 @@ export function chatFields(body: JsonObject, notes: Notes): JsonObject {
 }
 
 /** Models that think have one way to sample, and refuse to be told another. */
-function sampling(name: string): Write {
+function sampling(name: string): ChatFieldWriter {
   return (value, out, { model, notes }) => {
     if (NEW_OPENAI_MODEL.test(model)) notes.add(name);
     else out[name] = value;

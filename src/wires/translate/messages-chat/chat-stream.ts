@@ -5,11 +5,11 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { messagesUsage, NO_TOKENS, type Tokens, tokensOfChat } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn, objectsOf } from "../values.ts";
-import { type Asked, callId, idOf } from "./chat-answer.ts";
+import { type AskedMessage, callId, idOf } from "./chat-answer.ts";
 import { markOf, type ReasoningField, reasoningIn } from "./reasoning-mark.ts";
 import { stopFields } from "./stop-reasons.ts";
 
-type OpenBlock =
+type OpenChatBlock =
   | { readonly kind: "text" | "refusal" }
   | { readonly kind: "thinking"; readonly field: ReasoningField }
   | {
@@ -23,9 +23,9 @@ type OpenBlock =
 /** One stream. */
 export class ChatStream implements StreamTranslation {
   readonly #context: AnswerContext;
-  readonly #asked: Asked;
+  readonly #asked: AskedMessage;
   #isStarted = false;
-  #block: OpenBlock | undefined = undefined;
+  #block: OpenChatBlock | undefined = undefined;
   /** Of the block that is open, or of the next one. */
   #place = 0;
   /** The indices of calls whose blocks are closed. */
@@ -38,7 +38,7 @@ export class ChatStream implements StreamTranslation {
   #stoppedAt: unknown = undefined;
   #tokens: Tokens = NO_TOKENS;
 
-  constructor(context: AnswerContext, asked: Asked) {
+  constructor(context: AnswerContext, asked: AskedMessage) {
     this.#context = context;
     this.#asked = asked;
   }
@@ -139,7 +139,7 @@ export class ChatStream implements StreamTranslation {
   }
 
   /** The block of a call: the open one where it is a further piece of that, else a new one. */
-  #callBlock(call: JsonObject, name: string, out: JsonObject[]): OpenBlock & { readonly kind: "call" } {
+  #callBlock(call: JsonObject, name: string, out: JsonObject[]): OpenChatBlock & { readonly kind: "call" } {
     const { index, id } = call;
     const open = this.#block?.kind === "call" ? this.#block : undefined;
     const said = asText(id);
@@ -156,7 +156,7 @@ export class ChatStream implements StreamTranslation {
     return block;
   }
 
-  #open(block: OpenBlock, content: JsonObject, out: JsonObject[]): void {
+  #open(block: OpenChatBlock, content: JsonObject, out: JsonObject[]): void {
     this.#close(out);
     this.#block = block;
     out.push({ type: "content_block_start", index: this.#place, content_block: content });

@@ -21,9 +21,9 @@ export function toolFields(body: JsonObject, names: ToolNames, notes: Notes): Js
   return { tools: known, ...choiceFields(choice, known, { names, notes }) };
 }
 
-type Surroundings = { readonly names: ToolNames; readonly notes: Notes };
+type ToolContext = { readonly names: ToolNames; readonly notes: Notes };
 
-function functionOf(value: unknown, path: string, { names, notes }: Surroundings): JsonObject | undefined {
+function functionOf(value: unknown, path: string, { names, notes }: ToolContext): JsonObject | undefined {
   const tool = asObject(value);
   if (tool === undefined) throw malformed(path, "must be an object");
   const { type, name, description, input_schema: schema, strict } = tool;
@@ -43,7 +43,7 @@ function functionOf(value: unknown, path: string, { names, notes }: Surroundings
 function choiceFields(
   value: unknown,
   tools: readonly JsonObject[],
-  { names, notes }: Surroundings,
+  { names, notes }: ToolContext,
 ): JsonObject {
   const choice = asObject(value);
   if (choice === undefined) return {};

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { asObject, asText, type MadeObject, malformed, type Notes, untranslatable } from "../values.ts";
-import { asContent, blocksOf, innerParts, type Place, partsOf, textOf } from "./content-parts.ts";
+import { asContent, type BlockPlace, blocksOf, innerParts, partsOf, textOf } from "./content-parts.ts";
 import { fieldOf } from "./reasoning-mark.ts";
 import type { ToolNames } from "./tool-names.ts";
 
@@ -13,10 +13,10 @@ const PSEUDO_HEADER = "x-anthropic-billing-header:";
 const OF_THE_SERVER =
   /^(?:server_tool_use|mcp_tool_use|mcp_tool_result|redacted_thinking|container_upload|compaction|fallback|.*_tool_result)$/;
 
-type Surroundings = { readonly names: ToolNames; readonly notes: Notes };
+type TurnContext = { readonly names: ToolNames; readonly notes: Notes };
 
 /** The whole conversation. */
-export function chatMessages({ system, messages }: JsonObject, around: Surroundings): readonly JsonObject[] {
+export function chatMessages({ system, messages }: JsonObject, around: TurnContext): readonly JsonObject[] {
   if (!Array.isArray(messages)) throw malformed("messages", "must be a list");
   const first = systemText(system, around.notes);
   const turns = messages.flatMap((message, index) => turnOf(message, index, messages, around));
@@ -35,7 +35,7 @@ function turnOf(
   message: unknown,
   index: number,
   all: readonly unknown[],
-  around: Surroundings,
+  around: TurnContext,
 ): readonly JsonObject[] {
   const path = `messages.${index}`;
   const { role, content, output_config: config } = asObject(message) ?? {};
@@ -62,7 +62,7 @@ function isOpenLoop(all: readonly unknown[], index: number): boolean {
   });
 }
 
-function userTurn(content: unknown, { path, notes }: Place): readonly JsonObject[] {
+function userTurn(content: unknown, { path, notes }: BlockPlace): readonly JsonObject[] {
   if (typeof content === "string") return [{ role: "user", content }];
   const results: JsonObject[] = [];
   const parts: JsonObject[] = [];
@@ -86,7 +86,7 @@ function isOfServer({ type }: JsonObject): boolean {
 /** The message of a tool holds text alone; pictures follow it in the user's words. */
 function toolTurn(
   block: JsonObject,
-  { path, notes }: Place,
+  { path, notes }: BlockPlace,
 ): { readonly message: JsonObject; readonly pictures: readonly JsonObject[] } {
   const { tool_use_id: id, content, is_error: isError } = block;
   if (typeof id !== "string" || id === "") throw malformed(`${path}.tool_use_id`, "must be a text");
@@ -109,12 +109,12 @@ function withError(text: string, isError: boolean): string {
   return text === "" ? "Error" : `Error: ${text}`;
 }
 
-type AssistantSurroundings = Surroundings & {
+type AssistantContext = TurnContext & {
   /** The turn belongs to a loop of calls that is not over. */
   readonly isOpen: boolean;
 };
 
-function assistantTurn(content: unknown, { path, notes }: Place, around: AssistantSurroundings): JsonObject {
+function assistantTurn(content: unknown, { path, notes }: BlockPlace, around: AssistantContext): JsonObject {
   if (typeof content === "string") return { role: "assistant", content };
   let text = "";
   const calls: JsonObject[] = [];
@@ -152,7 +152,7 @@ function callOf(block: JsonObject, path: string, names: ToolNames): JsonObject {
 function addReasoning(
   reasoning: MadeObject,
   { thinking, signature }: JsonObject,
-  around: AssistantSurroundings,
+  around: AssistantContext,
 ): void {
   const field = fieldOf(signature);
   if (field === undefined) around.notes.add("content.thinking");

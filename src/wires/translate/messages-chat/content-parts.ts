@@ -4,10 +4,10 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import { asObject, asText, malformed, type Notes, objectsOf, untranslatable } from "../values.ts";
 
 /** Where a block stands, such as `messages.0.content.1`, and who is told what is left out. */
-export type Place = { readonly path: string; readonly notes: Notes };
+export type BlockPlace = { readonly path: string; readonly notes: Notes };
 
 /** The parts that stand for one block. Never an empty text. */
-export function partsOf(block: JsonObject, { path, notes }: Place): readonly JsonObject[] {
+export function partsOf(block: JsonObject, { path, notes }: BlockPlace): readonly JsonObject[] {
   if (block["cache_control"] !== undefined) notes.add("cache_control");
   switch (block["type"]) {
     case "text":
@@ -26,7 +26,7 @@ export function partsOf(block: JsonObject, { path, notes }: Place): readonly Jso
 }
 
 /** The text of blocks that hold nothing else; what they hold besides is refused. */
-export function textOf(content: unknown, { path, notes }: Place): string {
+export function textOf(content: unknown, { path, notes }: BlockPlace): string {
   if (typeof content === "string") return content;
   const texts = blocksOf(content, path).map((block, index) => {
     if (block["type"] !== "text") throw untranslatable(`${path}.${index}`, "only text can stand here");
@@ -89,7 +89,7 @@ function isPicture(base64: string): boolean {
   return MAGIC.test(Buffer.from(base64.slice(0, 16), "base64").toString("latin1"));
 }
 
-function documentParts(block: JsonObject, { path, notes }: Place): readonly JsonObject[] {
+function documentParts(block: JsonObject, { path, notes }: BlockPlace): readonly JsonObject[] {
   const source = asObject(block["source"]) ?? {};
   if (asObject(block["citations"])?.["enabled"] === true) notes.add("citations");
   const title = asText(block["title"]);
@@ -113,7 +113,7 @@ function documentParts(block: JsonObject, { path, notes }: Place): readonly Json
 }
 
 /** The parts of a content within a block. */
-export function innerParts(content: unknown, { path, notes }: Place): readonly JsonObject[] {
+export function innerParts(content: unknown, { path, notes }: BlockPlace): readonly JsonObject[] {
   if (typeof content === "string") return textParts(content);
   return blocksOf(content, path).flatMap((block, index) =>
     partsOf(block, { path: `${path}.${index}`, notes }),
