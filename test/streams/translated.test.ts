@@ -2,51 +2,21 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError, events, json, stream } from "../support/fakes/behaviours.ts";
+import { apiError, json, stream } from "../support/fakes/behaviours.ts";
 import { only } from "../support/fakes/one-api.ts";
-import { eventsIn } from "../support/sse-text.ts";
-import type { Answer } from "../support/wire.ts";
+import {
+  CHAT_EVENTS,
+  CHATS,
+  COMPLETION,
+  eventValues,
+  MESSAGE,
+  MESSAGE_EVENTS,
+  MESSAGES,
+  messages,
+  objectOf,
+  typesOf,
+} from "../support/two-apis.ts";
 import { chat, worldFor } from "../support/world.ts";
-
-const CHATS = "/v1/chat/completions";
-const MESSAGES = "/v1/messages";
-
-function messages(fields: Readonly<Record<string, unknown>> = {}) {
-  return {
-    path: MESSAGES,
-    body: { model: "m", max_tokens: 64, messages: [{ role: "user", content: "hi" }], ...fields },
-  };
-}
-
-const COMPLETION = {
-  id: "chatcmpl-1",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" }],
-  usage: {
-    prompt_tokens: 10,
-    completion_tokens: 2,
-    total_tokens: 12,
-    prompt_tokens_details: { cached_tokens: 4 },
-  },
-};
-const CHUNKS = events([
-  { id: "chatcmpl-1", model: "m", choices: [{ index: 0, delta: { role: "assistant", content: "" } }] },
-  { id: "chatcmpl-1", model: "m", choices: [{ index: 0, delta: { content: "Hel" } }] },
-  { id: "chatcmpl-1", model: "m", choices: [{ index: 0, delta: { content: "lo" } }] },
-  { id: "chatcmpl-1", model: "m", choices: [{ index: 0, delta: {}, finish_reason: "stop" }] },
-  { id: "chatcmpl-1", model: "m", choices: [], usage: COMPLETION.usage },
-  "[DONE]",
-]);
-
-function jsonOf(answer: Answer): Record<string, unknown> {
-  return JSON.parse(answer.text) as Record<string, unknown>;
-}
-
-function valuesOf(answer: Answer): Record<string, unknown>[] {
-  return eventsIn(answer.text).map((data) => JSON.parse(data) as Record<string, unknown>);
-}
 
 test("messages over a server that has chats alone: found out once, then translated at once", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { one: { config: { api_key: "sk-own" } } } });
@@ -54,7 +24,7 @@ test("messages over a server that has chats alone: found out once, then translat
   for (const time of [1, 2]) {
     const answer = await ask(messages({ system: "Be short.", top_k: 5, service_tier: "auto" }));
     assert.equal(answer.status, 200, `${time}`);
-    assert.deepEqual(jsonOf(answer), {
+    assert.deepEqual(objectOf(answer), {
       id: "msg_1",
       type: "message",
       role: "assistant",
@@ -94,17 +64,17 @@ test("messages over a server that has chats alone: found out once, then translat
 
 test("a stream: all events of a message, in their order", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { one: { config: { speaks: ["chat"] } } } });
-  fakes.one.always(only(CHATS, stream(CHUNKS)));
+  fakes.one.always(only(CHATS, stream([...CHAT_EVENTS])));
   const answer = await ask(messages({ stream: true }));
   assert.equal(answer.header("content-type"), "text/event-stream");
   assert.deepEqual(
-    valuesOf(answer).map(({ type }) => type),
+    typesOf(answer),
     "message_start content_block_start content_block_delta content_block_delta content_block_stop message_delta message_stop".split(
       " ",
     ),
   );
   assert.match(answer.text, /^event: message_start\ndata: /);
-  assert.deepEqual(valuesOf(answer).at(-2), {
+  assert.deepEqual(eventValues(answer).at(-2), {
     type: "message_delta",
     delta: { stop_reason: "end_turn", stop_sequence: null },
     usage: { input_tokens: 6, cache_creation_input_tokens: 0, cache_read_input_tokens: 4, output_tokens: 2 },
@@ -118,25 +88,14 @@ test("a stream: all events of a message, in their order", async (t) => {
 
 test("a stream that is cut never looks whole", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { one: { config: { speaks: ["chat"] } } } });
-  for (const pieces of [CHUNKS.slice(0, 2), CHUNKS.slice(0, 3)]) {
+  for (const pieces of [CHAT_EVENTS.slice(0, 2), CHAT_EVENTS.slice(0, 3)]) {
     fakes.one.always(stream(pieces));
     const answer = await ask(messages({ stream: true }));
-    const types = valuesOf(answer).map(({ type }) => type);
+    const types = typesOf(answer);
     assert.equal(types.at(-1), "error");
     assert.ok(!types.includes("message_stop") && !types.includes("message_delta"));
   }
 });
-
-const MESSAGE = {
-  id: "msg_1",
-  type: "message",
-  role: "assistant",
-  model: "m",
-  content: [{ type: "text", text: "Hello" }],
-  stop_reason: "end_turn",
-  stop_sequence: null,
-  usage: { input_tokens: 6, cache_read_input_tokens: 4, cache_creation_input_tokens: 0, output_tokens: 2 },
-};
 
 test("chats over a server that has messages alone", async (t) => {
   const { ask, fakes } = await worldFor(t, {
@@ -146,7 +105,7 @@ test("chats over a server that has messages alone", async (t) => {
   for (const time of [1, 2]) {
     const answer = await ask(chat("m", { seed: 1 }));
     assert.equal(answer.status, 200, `${time} ${answer.text}`);
-    const { created: _, ...rest } = jsonOf(answer);
+    const { created: _, ...rest } = objectOf(answer);
     assert.deepEqual(rest, {
       id: "chatcmpl-1",
       object: "chat.completion",
@@ -184,6 +143,29 @@ test("chats over a server that has messages alone", async (t) => {
   );
 });
 
+test("a stream of chats over messages, with usage only where it was asked for", async (t) => {
+  const { ask, fakes } = await worldFor(t, {
+    endpoints: { one: { config: { speaks: ["messages"], models: ["m"] } } },
+  });
+  fakes.one.always(only(MESSAGES, stream([...MESSAGE_EVENTS])));
+  for (const isCounted of [false, true]) {
+    const answer = await ask(chat("m", { stream: true, stream_options: { include_usage: isCounted } }));
+    const values = eventValues(answer);
+    assert.deepEqual(values.pop(), { type: "[DONE]" });
+    const usage = isCounted ? values.pop() : undefined;
+    assert.deepEqual(
+      values.map(({ choices }) => choices),
+      [
+        [{ index: 0, delta: { role: "assistant", content: "" }, logprobs: null, finish_reason: null }],
+        [{ index: 0, delta: { content: "Hel" }, logprobs: null, finish_reason: null }],
+        [{ index: 0, delta: { content: "lo" }, logprobs: null, finish_reason: null }],
+        [{ index: 0, delta: {}, logprobs: null, finish_reason: "stop" }],
+      ],
+    );
+    assert.deepEqual(usage?.["usage"], isCounted ? COMPLETION.usage : undefined);
+  }
+});
+
 test("one model at endpoints of both kinds: each is asked in its own words, in turn, and fails over to the other", async (t) => {
   const { ask, fakes } = await worldFor(t, {
     endpoints: {
@@ -198,7 +180,7 @@ test("one model at endpoints of both kinds: each is asked in its own words, in t
   fakes.own.always(apiError(500, null));
   for (let time = 0; time < 2; time += 1) {
     const answer = await ask(messages({ stream: false }));
-    assert.deepEqual(jsonOf(answer)["content"], MESSAGE.content);
+    assert.deepEqual(objectOf(answer)["content"], MESSAGE.content);
   }
   fakes.own.always(only(MESSAGES, json(200, MESSAGE)));
   fakes.chats.always(json(200, "no JSON"));
@@ -223,7 +205,7 @@ test("errors are told in the client's envelope, with its own types and statuses"
     fakes.one.always(behaviour);
     const answer = await ask(messages());
     assert.equal(answer.status, status);
-    const { type: kind, error, request_id: id } = jsonOf(answer);
+    const { type: kind, error, request_id: id } = objectOf(answer);
     assert.deepEqual([kind, error], ["error", { type, message }]);
     assert.equal(id, answer.header("request-id"));
   }
@@ -234,7 +216,7 @@ test("what cannot be said in other words is refused, and asked of an endpoint th
   const content = [{ type: "hologram" }];
   const answer = await ask(messages({ messages: [{ role: "user", content }] }));
   assert.equal(answer.status, 400);
-  const { error } = jsonOf(answer) as { error: Record<string, unknown> };
+  const { error } = objectOf(answer) as { error: Record<string, unknown> };
   assert.deepEqual(
     [error["type"], error["code"], error["param"]],
     ["invalid_request_error", "untranslatable", "messages.0.content.0"],
@@ -249,7 +231,7 @@ test("tokens that nobody counts are estimated, and said to be", async (t) => {
   for (let time = 0; time < 3; time += 1) {
     const answer = await ask({ ...messages(), path: "/v1/messages/count_tokens?beta=true" });
     assert.equal(answer.status, 200);
-    assert.equal(jsonOf(answer)["estimated"], true);
+    assert.equal(objectOf(answer)["estimated"], true);
     assert.match(answer.header("x-oai-gateway-warning") ?? "", /estimate/);
   }
   assert.equal(fakes.one.requests.length, 1);
