@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { objectsOf } from "../values.ts";
 import { CHAT_TO_MESSAGES } from "./chat-messages.ts";
 
 const CONTEXT = { model: "nick", id: "r1", createdSeconds: 7 };
@@ -78,7 +79,7 @@ test("a conversation with calls, in parallel, and their results", () => {
     { type: "text", text: "Look." },
     { type: "image", source: { type: "base64", media_type: "image/png", data: PNG } },
   ]);
-  assert.deepEqual((messages[1]?.content as JsonObject[])[1], {
+  assert.deepEqual(objectsOf(messages[1]?.content)[1], {
     type: "tool_use",
     id: "b",
     name: "patch",
