@@ -21,10 +21,12 @@ wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
 wires/azure: wires/paths wires wires/openai
 wires/translate: core wires/errors wires/paths bytes
+wires/translate/chat-messages: wires/errors wires/anthropic wires/translate
 wires/translate/chat-responses: core wires/errors wires/openai wires/translate
+wires/translate/messages-chat: wires/errors wires/openai wires/translate
 wires/translate/responses-chat/asked: wires/errors wires/translate
 wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
-wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-responses wires/translate/responses-chat
+wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
 config/report: core language
@@ -32,7 +34,7 @@ config/yaml: core language config/report
 routing/health: core language wires/errors routing
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core language wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/schema: core language wires/paths wires routing config/report config/yaml routing/health wires/headers routing/retry
 config/proxies: core language upstream config/schema
 config/rules: core language wires routing accounts wires/registry config/report config/yaml wires/headers config/schema config/proxies
 config: language upstream routing accounts wires/registry config/yaml routing/health config/schema config/proxies config/rules
@@ -45,7 +47,7 @@ proxy/target: core http upstream wires routing catalogue routing/health routing/
 wires/peek: core bytes
 proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
-proxy/translate: core http wires/errors wires/paths routing wires/translate wires/registry routing/health proxy/outcome proxy/exchange
+proxy/translate: core http wires/errors wires/paths bytes routing wires/translate wires/registry routing/health proxy/outcome proxy/exchange
 proxy/own: core language routing routing/table wires/anthropic wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/report config/proxies config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise

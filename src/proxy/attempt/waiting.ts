@@ -48,7 +48,7 @@ function requestOf(attempt: Attempt): OutboundRequest | undefined {
     return undefined;
   }
   try {
-    attempt.translated = translatedCall(call, translation);
+    attempt.translated = translatedCall(call, translation, target.upstreamModel);
     return translatedRequest(call, target, credential, attempt.translated);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== "untranslatable") throw error;

@@ -19,8 +19,12 @@ export type ModelGap =
 /** A coding of content (RFC 9110 §8.4.1) that is understood. */
 export type Coding = "gzip" | "deflate" | "br" | "zstd";
 
-/** The body in the words of another API. */
-type TranslatedBody = { readonly translation: Translation; readonly request: TranslatedRequest };
+/** The body in the words of another API, for a model by an endpoint's name. */
+type TranslatedBody = {
+  readonly translation: Translation;
+  readonly model: string;
+  readonly request: TranslatedRequest;
+};
 
 const NOT_TRANSLATED: readonly TranslatedBody[] = [];
 const NO_BODY: Buffer = Buffer.alloc(0);

@@ -46,9 +46,9 @@ export function translatedRequest(
   };
 }
 
-type Sent = { readonly headers: FlatHeaders; header(name: string): string | undefined };
+type ClientHeaders = { readonly headers: FlatHeaders; header(name: string): string | undefined };
 
-function withoutOwnWords({ headers }: Sent): Sent {
+function withoutOwnWords({ headers }: ClientHeaders): ClientHeaders {
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? "";

@@ -1,7 +1,7 @@
 // What an endpoint of another API has answered, in the client's words: a plain answer, a stream, an error.
 
+import { parseExactly } from "../../bytes/exact-json.ts";
 import { GatewayError } from "../../core/errors.ts";
-import { parseExactly } from "../../core/exact-json.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { readErrorBody, readErrorText } from "../../wires/errors/error-body.ts";

@@ -1,7 +1,7 @@
 // A call in the words of another API: made once for all attempts that need it, and let go with the body.
 
+import { parseExactly } from "../../bytes/exact-json.ts";
 import { GatewayError } from "../../core/errors.ts";
-import { parseExactly } from "../../core/exact-json.ts";
 import type { JsonObject } from "../../wires/errors/json-prefix.ts";
 import type {
   AnswerContext,
@@ -16,24 +16,24 @@ import type { Exchange } from "../exchange/exchange.ts";
 const MAX_TRANSLATED_BYTES = 32 * 1024 * 1024;
 
 /**
- * The call in other words.
+ * The call in other words. `model` is the endpoint's name of it: some know fields that others refuse.
  * @throws GatewayError untranslatable, invalid_json, overloaded
  */
-export function translatedCall(call: Call, translation: Translation): Translated {
+export function translatedCall(call: Call, translation: Translation, model: string): Translated {
   const { peek, exchange } = call;
-  const known = peek.translated.find((one) => one.translation === translation);
-  const request = known?.request ?? newRequest(call, translation);
-  if (known === undefined) peek.translated = [...peek.translated, { translation, request }];
+  const known = peek.translated.find((one) => one.translation === translation && one.model === model);
+  const request = known?.request ?? newRequest(call, translation, model);
+  if (known === undefined) peek.translated = [...peek.translated, { translation, model, request }];
   return { translation, request, context: contextOf(exchange, call.answerName) };
 }
 
-function newRequest({ peek, body }: Call, translation: Translation): TranslatedRequest {
+function newRequest({ peek, body }: Call, translation: Translation, model: string): TranslatedRequest {
   if (body.length > MAX_TRANSLATED_BYTES)
     throw new GatewayError("untranslatable", { message: TOO_LARGE, status: 413 });
   // Values take as much room as their text, and the text that is sent is one more.
   if (!peek.hold.take(body.length, true))
     throw new GatewayError("overloaded", { headers: ["retry-after", "1"] });
-  return translation.request(valuesOf(body));
+  return translation.request({ ...valuesOf(body), model });
 }
 
 /**

@@ -2,9 +2,9 @@
 // these to events of the client's API. Holds the event that is open, and no other. What an error says is told in the
 // client's words, and nothing follows it.
 
+import { parseExactly } from "../../bytes/exact-json.ts";
 import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
-import { parseExactly } from "../../core/exact-json.ts";
 import type { ErrorBody } from "../errors/error-body.ts";
 import { isContextLength } from "../errors/error-words.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";

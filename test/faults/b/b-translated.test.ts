@@ -67,7 +67,7 @@ test("fault 328: what a chat has no word for is refused with its place, or serve
   makeResponsesOnly(fakes.two);
   const before = fakes.two.requests.length;
   const malformed = errorOf(await ask(response({ input: 7 })));
-  assert.deepEqual([malformed.code, malformed.param], ["invalid_field", "input"]);
+  assert.deepEqual([malformed.code, malformed.param], ["untranslatable", "input"]);
   assert.equal(fakes.two.requests.length, before);
 });
 

@@ -15,7 +15,7 @@ const MAX_NAME_CHARS = 64;
 const DIGEST_CHARS = 8;
 
 /** The tools of one request. */
-export class ToolNames {
+export class FlatNames {
   readonly #byFlatName = new Map<string, CalledTool>();
   readonly #flatNames = new Map<string, string>();
 
