@@ -71,7 +71,9 @@ export class MessageEntry implements ItemEntry {
   #tellText(text: string, logprobs: readonly unknown[]): void {
     if (text === "") return;
     if (this.#openPart !== "text") this.#openText();
-    this.#place.writer.event("response.output_text.delta", { ...this.#at, delta: text, logprobs });
+    const { id, index, writer } = this.#place;
+    const place = { item_id: id, output_index: index, content_index: this.#parts - 1 };
+    writer.event("response.output_text.delta", { ...place, delta: text, logprobs });
   }
 
   #tellRefusal(text: string): void {
