@@ -5,6 +5,7 @@
 import { fork } from "node:child_process";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readErrorText } from "../src/wires/errors/error-body.ts";
 import { StreamEnd } from "../src/wires/stream/stream-end.ts";
 import { CHAT_TO_MESSAGES } from "../src/wires/translate/chat-messages/chat-messages.ts";
 import { MESSAGES_TO_CHAT } from "../src/wires/translate/messages-chat/messages-chat.ts";
@@ -61,7 +62,12 @@ function best(push: (chunk: Buffer) => unknown, chunk: Buffer): number {
 
 function pipelineCost(translation: Translation, start: string, word: string): void {
   const end = new StreamEnd(translation.operation.dialect);
-  const told = { api: translation.from, endpointError: () => NOTHING, ownError: () => NOTHING };
+  const told = {
+    api: translation.from,
+    endpointError: () => NOTHING,
+    endpointWords: readErrorText,
+    ownError: () => NOTHING,
+  };
   const stream = new TranslatedStream(translation.request({ messages: [] }).answer.stream(CONTEXT), told);
   stream.push(Buffer.from(start));
   const chunk = Buffer.from(word);

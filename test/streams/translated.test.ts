@@ -245,7 +245,9 @@ test("reasoning of a translated answer does not go to an endpoint that would ref
     },
   });
   const said = { role: "assistant", reasoning_content: "hm", content: "Hello" };
-  fakes.chats.always(json(200, { ...COMPLETION, choices: [{ index: 0, message: said, finish_reason: "stop" }] }));
+  fakes.chats.always(
+    json(200, { ...COMPLETION, choices: [{ index: 0, message: said, finish_reason: "stop" }] }),
+  );
   fakes.own.always(json(200, MESSAGE));
   const { content } = objectOf(await ask(messages())) as { content: readonly Record<string, unknown>[] };
   assert.deepEqual(

@@ -150,7 +150,9 @@ export class Relay {
   #failStream(pipeline: AnswerPipeline, code: ErrorCode): void {
     const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
     this.#send(pipeline.frameEnd());
-    this.#send(this.#call.clientWire.errorEvent(this.#call.operation, code, message));
+    const { clientWire, operation } = this.#call;
+    const event = pipeline.translated?.failed(code, message);
+    this.#send(event ?? clientWire.errorEvent(operation, code, message));
     this.#exchange.reply.end();
   }
 

@@ -34,6 +34,7 @@ export function streamTranslation(call: Call, translated: Translated): Translate
   const { translation, request, context } = translated;
   return new TranslatedStream(request.answer.stream(context), {
     api: translation.from,
+    endpointWords: readErrorText,
     endpointError: (text) => clientWire.endpointErrorEvent(operation, readErrorText(text)),
     ownError: (code, message) => clientWire.errorEvent(operation, code, message),
   });

@@ -11,7 +11,8 @@ const MARK = Buffer.from(`"${MARK_START}`);
 
 /** The request itself, where nothing of that kind is in it. */
 export function unmarked(call: Call, request: OutboundRequest): OutboundRequest {
-  if (call.operation.chatApi !== "messages" || !mayBeMarked(call) || !call.body.includes(MARK)) return request;
+  if (call.operation.chatApi !== "messages" || !mayBeMarked(call) || !call.body.includes(MARK))
+    return request;
   const { body } = request;
   if (body === undefined) return request;
   const whole = Buffer.isBuffer(body) ? body : Buffer.concat(body);
@@ -20,5 +21,7 @@ export function unmarked(call: Call, request: OutboundRequest): OutboundRequest 
 
 /** Some endpoint has been asked, or may be, in other words than the client's. */
 function mayBeMarked({ services, world }: Call): boolean {
-  return !services.targets.lacking.isEmpty || world.table.endpoints.some(({ speaks }) => speaks !== undefined);
+  return (
+    !services.targets.lacking.isEmpty || world.table.endpoints.some(({ speaks }) => speaks !== undefined)
+  );
 }

@@ -1,26 +1,15 @@
 // Whether a target is asked in the client's own words or in those of another API: what the configuration says of its
 // endpoint, else what the endpoint has shown. Weights are exact: which target is asked has been decided before.
 
-import type { Target } from "../../routing/model.ts";
+import type { LackingApis } from "../../routing/health/lacking-apis.ts";
+import type { Endpoint, Target } from "../../routing/model.ts";
 import type { ChatApi } from "../../wires/paths/operation.ts";
 import { translationBetween } from "../../wires/registry/translations.ts";
 import type { Translation } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 
-type Others = Readonly<Record<ChatApi, readonly ChatApi[]>>;
-
-/** What is tried in place of each API: first what nearly every server has. */
-const OTHERS: Others = {
-  chat: ["responses", "messages"],
-  messages: ["chat", "responses"],
-  responses: ["chat", "messages"],
-};
-/** The same for an endpoint of Anthropic's API. */
-const OTHERS_AT_ANTHROPIC: Others = {
-  chat: ["messages", "responses"],
-  messages: ["chat", "responses"],
-  responses: ["messages", "chat"],
-};
+/** What is tried in place of another API, behind the one that every endpoint of the wire has. */
+const USUAL: readonly ChatApi[] = ["chat", "responses", "messages"];
 const NONE: readonly ChatApi[] = [];
 
 /**
@@ -32,16 +21,22 @@ export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Transla
   if (chatApi === undefined) return undefined;
   const { lacking } = call.services.targets;
   if (endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0) return undefined;
-  const has = (api: ChatApi): boolean =>
-    !refused.includes(api) && (endpoint.speaks?.has(api) ?? !lacking.has(endpoint.name, api));
+  const has = (api: ChatApi): boolean => !refused.includes(api) && hasPath(endpoint, lacking, api);
   if (has(chatApi)) return undefined;
-  const others = endpoint.wire.name === "anthropic" ? OTHERS_AT_ANTHROPIC : OTHERS;
-  for (const api of others[chatApi]) {
+  for (const api of [endpoint.wire.ownApi, ...USUAL]) {
     const translation = has(api) ? translationBetween(chatApi, api) : undefined;
     if (translation !== undefined) return translation;
   }
   // It has nothing that is known: then its own answer is the best one.
   return undefined;
+}
+
+/** Whether an endpoint has the path of an API, as far as that is known. */
+function hasPath(endpoint: Endpoint, lacking: LackingApis, api: ChatApi): boolean {
+  const { name, speaks } = endpoint;
+  // Where there are no responses there is nothing below their path.
+  if (api === "compact") return hasPath(endpoint, lacking, "responses") && !lacking.has(name, api);
+  return speaks?.has(api) ?? !lacking.has(name, api);
 }
 
 /** Whether the target is known not to count tokens for this call, so that it need not be asked. */

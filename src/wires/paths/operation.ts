@@ -6,7 +6,8 @@ export type ClientWireName = "openai" | "anthropic";
 
 /** The APIs for chats that are translated into one another, by the names of their operations. */
 export const CHAT_APIS = ["chat", "messages", "responses"] as const;
-export type ChatApi = (typeof CHAT_APIS)[number];
+/** `compact`: the path that only makes a conversation shorter, which not every server of Responses has. */
+export type ChatApi = (typeof CHAT_APIS)[number] | "compact";
 
 /** Where a request says which model it wants. */
 type ModelPlace = "body" | "path" | "query" | "none";

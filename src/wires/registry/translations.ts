@@ -3,11 +3,19 @@
 import type { ChatApi } from "../paths/operation.ts";
 import { chained } from "../translate/chained.ts";
 import { CHAT_TO_MESSAGES } from "../translate/chat-messages/chat-messages.ts";
+import { CHAT_OVER_RESPONSES } from "../translate/chat-responses/chat-responses.ts";
 import { MESSAGES_TO_CHAT } from "../translate/messages-chat/messages-chat.ts";
+import { COMPACTION_OVER_CHAT, RESPONSES_OVER_CHAT } from "../translate/responses-chat/responses-chat.ts";
 import type { Translation } from "../translate/translation.ts";
 
 /** One direction each, in a folder of its own below `wires/translate/`. */
-const DIRECT: readonly Translation[] = [CHAT_TO_MESSAGES, MESSAGES_TO_CHAT];
+const DIRECT: readonly Translation[] = [
+  CHAT_TO_MESSAGES,
+  MESSAGES_TO_CHAT,
+  RESPONSES_OVER_CHAT,
+  COMPACTION_OVER_CHAT,
+  CHAT_OVER_RESPONSES,
+];
 
 const ALL: readonly Translation[] = [
   ...DIRECT,

@@ -30,7 +30,12 @@ export function chained(first: Translation, second: Translation): Translation {
 function chainedAnswer(inner: AnswerTranslation, outer: AnswerTranslation): AnswerTranslation {
   return {
     plain: (answer, context) => inner.plain(outer.plain(answer, context), context),
-    stream: (context: AnswerContext) => new ChainedStream(outer.stream(context), inner.stream(context)),
+    stream(context: AnswerContext): StreamTranslation {
+      const told = inner.stream(context);
+      const stream: StreamTranslation = new ChainedStream(outer.stream(context), told);
+      if (told.fail !== undefined) stream.fail = told.fail.bind(told);
+      return stream;
+    },
   };
 }
 

@@ -5,6 +5,8 @@
 import { parseExactly } from "../../bytes/exact-json.ts";
 import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
+import type { ErrorBody } from "../errors/error-body.ts";
+import { isContextLength } from "../errors/error-words.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ChatApi } from "../paths/operation.ts";
 import { endText, eventText } from "./event-text.ts";
@@ -21,6 +23,8 @@ export type StreamClient = {
   readonly api: ChatApi;
   /** The event that tells of an error: of the endpoint's with its own words in `text`, or of one of ours. */
   endpointError(text: string): Buffer;
+  /** What an error of the endpoint's says. */
+  endpointWords(text: string): ErrorBody;
   ownError(code: ErrorCode, message: string): Buffer;
 };
 
@@ -38,6 +42,8 @@ export class TranslatedStream implements SseSink {
   /** Told in place of all that would follow. */
   #error: Buffer | undefined = undefined;
   #isOver = false;
+  /** A byte order mark may stand before the first byte. */
+  #isBegun = false;
   #fault: ErrorCode | undefined = undefined;
 
   constructor(translation: StreamTranslation, client: StreamClient) {
@@ -57,13 +63,35 @@ export class TranslatedStream implements SseSink {
 
   push(chunk: Buffer): Buffer {
     if (this.#isOver) return NOTHING;
-    this.#lines.push(chunk);
+    if (!this.#isBegun || this.#hasOpen || !endsEvents(chunk)) this.#lines.push(chunk);
+    else this.#pushEvents(chunk.toString("utf8"));
+    this.#isBegun = true;
     // Pieces of a chunk are only good while it is there: the engine may use its bytes again.
     if (this.#pieces.length > 0) this.#keepOpen();
     const text = this.#taken();
     if (this.#error !== undefined) return this.#end(text);
     if (text !== "") return Buffer.from(text);
     return chunk[0] === COLON && !this.#hasData ? COMMENT : NOTHING;
+  }
+
+  /** Whether anything of an event is open. */
+  get #hasOpen(): boolean {
+    return this.#lines.isMidLine || this.#lines.hasData || this.#lines.isAfterCr;
+  }
+
+  /** Whole events, as nearly every chunk has them: of one line, or of two whose first is the name. */
+  #pushEvents(text: string): void {
+    for (let start = 0; start < text.length; ) {
+      const end = text.indexOf("\n\n", start);
+      const line = text.startsWith(NAME_LINE, start) ? text.indexOf("\n", start) + 1 : start;
+      const isPlain = text.startsWith(DATA_LINE, line) && text.indexOf("\n", line) === end;
+      if (isPlain) {
+        this.#data = text.slice(line + DATA_LINE.length, end);
+        this.#hasData = true;
+        this.onEventEnd();
+      } else this.#lines.push(Buffer.from(text.slice(start, end + 2)));
+      start = end + 2;
+    }
   }
 
   /** `isWhole`: the endpoint's stream has come to its own end. */
@@ -77,6 +105,11 @@ export class TranslatedStream implements SseSink {
     if (this.#error !== undefined) return this.#end(text);
     this.#isOver = true;
     return Buffer.from(text + endText(this.#client.api));
+  }
+
+  /** The event that tells that the answer cannot become whole. */
+  failed(code: ErrorCode, message: string): Buffer {
+    return this.#lastEvent(code, message) ?? this.#client.ownError(code, message);
   }
 
   onData(chunk: Buffer, start: number, end: number): void {
@@ -104,7 +137,7 @@ export class TranslatedStream implements SseSink {
   #take(data: string): void {
     const event = objectOf(data);
     if (event === undefined) throw new GatewayError("upstream_bad_response", { message: NO_JSON });
-    if (isErrorEvent(event)) this.#error = this.#client.endpointError(data);
+    if (isErrorEvent(event)) this.#error = this.#endpointError(data);
     else this.#translation.push(event, this.#out);
   }
 
@@ -140,7 +173,21 @@ export class TranslatedStream implements SseSink {
 
   #fail(code: ErrorCode, message: string): void {
     this.#fault ??= code;
-    this.#error ??= this.#client.ownError(code, message);
+    this.#error ??= this.failed(code, message);
+  }
+
+  #endpointError(text: string): Buffer {
+    const said = this.#client.endpointWords(text);
+    const code = isContextLength(said) ? "context_length_exceeded" : said.code || said.type || "server_error";
+    const message = said.message === "" ? NO_WORDS : said.message;
+    return this.#lastEvent(code, message) ?? this.#client.endpointError(text);
+  }
+
+  #lastEvent(code: string, message: string): Buffer | undefined {
+    if (this.#translation.fail === undefined) return undefined;
+    const out: JsonObject[] = [];
+    this.#translation.fail(code, message, out);
+    return Buffer.from(eventText(this.#client.api, out));
   }
 
   #end(before: string): Buffer {
@@ -151,7 +198,19 @@ export class TranslatedStream implements SseSink {
 }
 
 const COLON = 0x3a;
+const LF = 0x0a;
+const CR = 0x0d;
+const NAME_LINE = "event: ";
+const DATA_LINE = "data: ";
+
+/** Whether the chunk ends with a blank line, and every line of it with a bare LF. */
+function endsEvents(chunk: Buffer): boolean {
+  const { length } = chunk;
+  return length > 1 && chunk[length - 1] === LF && chunk[length - 2] === LF && !chunk.includes(CR);
+}
+
 const NO_JSON = "The endpoint's stream has an event that is no JSON object, so that it cannot be translated.";
+const NO_WORDS = "The endpoint reported an error.";
 const TOO_LONG = "The endpoint's stream has an event of more than 32 MiB, so that it cannot be translated.";
 
 function objectOf(text: string): JsonObject | undefined {

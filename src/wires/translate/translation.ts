@@ -70,4 +70,9 @@ export interface StreamTranslation {
   push(event: JsonObject, out: JsonObject[]): void;
   /** The endpoint's stream has come to its own end: what closes the client's. Never for one that broke off. */
   finish(out: JsonObject[]): void;
+  /**
+   * The answer cannot become whole: the client's last event, which says so. Left out where an error event of the client's
+   * API, which knows nothing of the answer, says all there is to say.
+   */
+  fail?(code: string, message: string, out: JsonObject[]): void;
 }

@@ -44,4 +44,8 @@ export const ROWS_C = `
 322 | An endpoint that does not know the path of the client's API, in each server's words | asked again in another API's words in the same attempt; no strike; known for ten minutes; what knows no path at all is told in its own words
 323 | Keys in the errors and error events of an endpoint of another API | masked
 324 | 28 counts of tokens at once where no endpoint counts | estimates that say so; one question to the endpoint, nobody is ejected
+329 | A stream that is told in the words of another API is cut, or ends without its end | \`response.failed\` with the next number, or an error event without \`[DONE]\`: never whole
+330 | An error inside such a stream, alone, beside \`choices\`, or as \`response.failed\` | in the client's words, with the endpoint's message and code, its keys masked
+331 | Events of such a stream that are no JSON, out of order, or of kinds that nobody knows | the first two fail the answer; the last are left out
+332 | A model calls a tool with arguments that are no JSON | a tool that takes free text: the answer fails, nothing is made up; a function: as they are, since both APIs carry them as text
 `;
