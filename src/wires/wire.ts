@@ -6,7 +6,7 @@ import type { ErrorCode, GatewayError } from "../core/errors.ts";
 import type { ErrorAnswer } from "./errors/error-answer.ts";
 import type { ErrorBody } from "./errors/error-body.ts";
 import type { ListEntry, ParsedModels } from "./lists/parse-models.ts";
-import type { ClientWireName, Operation } from "./paths/operation.ts";
+import type { ChatApi, ClientWireName, Operation } from "./paths/operation.ts";
 import type { PathForm } from "./paths/path-forms.ts";
 import type { ContentSearch } from "./stream/content-search.ts";
 
@@ -66,6 +66,8 @@ type ClientSide = {
 
 /** How an endpoint of a vendor is called. */
 type EndpointSide = {
+  /** The API for chats that every such endpoint has. */
+  readonly ownApi: ChatApi;
   /** Adds the headers that carry the key, for a request in the words of a wire. Flat, lower-case names. */
   pushKey(headers: string[], apiKey: string, spoken: WireName): void;
   /** Path of an operation at an endpoint, without a query. Not for one whose path holds the model. */

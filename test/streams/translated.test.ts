@@ -236,3 +236,30 @@ test("tokens that nobody counts are estimated, and said to be", async (t) => {
   }
   assert.equal(fakes.one.requests.length, 1);
 });
+
+test("reasoning of a translated answer does not go to an endpoint that would refuse its signature", async (t) => {
+  const { ask, fakes } = await worldFor(t, {
+    endpoints: {
+      chats: { config: { speaks: ["chat"], models: ["m"] } },
+      own: { config: { speaks: ["messages"], models: ["claude"] } },
+    },
+  });
+  const said = { role: "assistant", reasoning_content: "hm", content: "Hello" };
+  fakes.chats.always(
+    json(200, { ...COMPLETION, choices: [{ index: 0, message: said, finish_reason: "stop" }] }),
+  );
+  fakes.own.always(json(200, MESSAGE));
+  const { content } = objectOf(await ask(messages())) as { content: readonly Record<string, unknown>[] };
+  assert.deepEqual(
+    content.map(({ type }) => type),
+    ["thinking", "text"],
+  );
+  const turns = [
+    { role: "user", content: "hi" },
+    { role: "assistant", content },
+    { role: "user", content: "and?" },
+  ];
+  await ask(messages({ model: "claude", messages: turns }));
+  const sent = fakes.own.requests[0]?.json()["messages"] as typeof turns;
+  assert.deepEqual(sent[1]?.content, [{ type: "text", text: "Hello" }]);
+});

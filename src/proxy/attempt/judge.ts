@@ -73,8 +73,8 @@ function isToBeAskedOtherwise(attempt: Attempt): boolean {
   if (operation.countsFor !== undefined) services.targets.lacking.note(endpoint.name, operation.name);
   const asked = translated?.translation.to ?? operation.chatApi;
   if (asked === undefined || endpoint.speaks !== undefined) return false;
-  // Nearly every endpoint has chats: one that does not know the path is more likely misconfigured, or being deployed.
-  const isDoubtful = asked === "chat" && translated === undefined && endpoint.wire.name !== "anthropic";
+  // One that does not know the path of its own API is more likely misconfigured, or being deployed.
+  const isDoubtful = asked === endpoint.wire.ownApi && translated === undefined;
   if (isDoubtful && options.hasAnother()) return false;
   const refused = [...attempt.refused, asked];
   if (wayTo(call, lease.target, refused) === undefined) return false;

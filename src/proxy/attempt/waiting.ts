@@ -14,6 +14,7 @@ import type { AttemptFailure } from "../outcome/outcome.ts";
 import { outboundRequest } from "../send/outbound-request.ts";
 import { translatedRequest } from "../send/translated-request.ts";
 import { translatedCall } from "../translate/translated-call.ts";
+import { unmarked } from "../translate/unmarked.ts";
 import { cannotCount, wayTo } from "../translate/way.ts";
 import type { Attempt } from "./attempt.ts";
 import { mayStartJob } from "./jobs.ts";
@@ -43,7 +44,7 @@ function requestOf(attempt: Attempt): OutboundRequest | undefined {
   const translation = wayTo(call, target, refused);
   if (translation === undefined) {
     attempt.translated = undefined;
-    if (!cannotCount(call, target)) return outboundRequest(call, target, credential);
+    if (!cannotCount(call, target)) return unmarked(call, outboundRequest(call, target, credential));
     attempt.settle(unsupported(target));
     return undefined;
   }

@@ -1,7 +1,7 @@
 // The answer to a count of tokens where no endpoint counts them: an estimate that says that it is one. A 404 in its place
 // would be an error to every client that is no agent with an estimate of its own.
 
-import { estimateTokens } from "../../wires/anthropic/estimate-tokens.ts";
+import { estimateTokens } from "../../wires/translate/estimate-tokens.ts";
 import type { Call } from "../exchange/call.ts";
 import { valuesOf } from "../translate/translated-call.ts";
 import { send } from "./pages.ts";

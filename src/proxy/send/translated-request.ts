@@ -4,14 +4,11 @@ import { firstHeader } from "../../http/first-header.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
+import { isOfOwnWords } from "../../wires/headers/own-words.ts";
 import { wireOf } from "../../wires/registry/wires.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
-
-/** Headers of a client about what it sends, or to its own API alone. */
-const OF_OWN_WORDS =
-  /^(?:content-type|content-language|content-disposition|openai-beta|anthropic-version|anthropic-beta|anthropic-dangerous-direct-browser-access)$/;
 
 /**
  * The request in other words.
@@ -52,7 +49,7 @@ function withoutOwnWords({ headers }: ClientHeaders): ClientHeaders {
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? "";
-    if (!OF_OWN_WORDS.test(name)) kept.push(name, headers[index + 1] ?? "");
+    if (!isOfOwnWords(name)) kept.push(name, headers[index + 1] ?? "");
   }
   return { headers: kept, header: (name) => firstHeader(kept, name) };
 }

@@ -8,22 +8,8 @@ import { translationBetween } from "../../wires/registry/translations.ts";
 import type { Translation } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 
-type Others = Readonly<Record<ChatApi, readonly ChatApi[]>>;
-
-/** What is tried in place of each API: first what nearly every server has. */
-const OTHERS: Others = {
-  chat: ["responses", "messages"],
-  messages: ["chat", "responses"],
-  responses: ["chat", "messages"],
-  compact: ["chat", "responses", "messages"],
-};
-/** The same for an endpoint of Anthropic's API. */
-const OTHERS_AT_ANTHROPIC: Others = {
-  chat: ["messages", "responses"],
-  messages: ["chat", "responses"],
-  responses: ["messages", "chat"],
-  compact: ["messages", "chat", "responses"],
-};
+/** What is tried in place of another API, behind the one that every endpoint of the wire has. */
+const USUAL: readonly ChatApi[] = ["chat", "responses", "messages"];
 const NONE: readonly ChatApi[] = [];
 
 /**
@@ -37,8 +23,7 @@ export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Transla
   if (endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0) return undefined;
   const has = (api: ChatApi): boolean => !refused.includes(api) && hasPath(endpoint, lacking, api);
   if (has(chatApi)) return undefined;
-  const others = endpoint.wire.name === "anthropic" ? OTHERS_AT_ANTHROPIC : OTHERS;
-  for (const api of others[chatApi]) {
+  for (const api of [endpoint.wire.ownApi, ...USUAL]) {
     const translation = has(api) ? translationBetween(chatApi, api) : undefined;
     if (translation !== undefined) return translation;
   }

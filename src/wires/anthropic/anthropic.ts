@@ -41,6 +41,7 @@ export const ANTHROPIC: Wire = {
     return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   },
   entryOf,
+  ownApi: "messages",
   pushKey(headers, apiKey, spoken) {
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
     // Chats in OpenAI's words are served under a bearer token.

@@ -28,6 +28,7 @@ export const OPENAI: Wire = {
   contentSearch: () => new ContentSearch(),
   listOf: (models) => ({ object: "list", data: models.map(entryOf) }),
   entryOf,
+  ownApi: "chat",
   pushKey(headers, apiKey, spoken) {
     headers.push("authorization", `Bearer ${apiKey}`);
     // Servers that speak more than one wire look for the key where the wire of the request has it, or in either place.

@@ -42,6 +42,8 @@ export class TranslatedStream implements SseSink {
   /** Told in place of all that would follow. */
   #error: Buffer | undefined = undefined;
   #isOver = false;
+  /** A byte order mark may stand before the first byte. */
+  #isBegun = false;
   #fault: ErrorCode | undefined = undefined;
 
   constructor(translation: StreamTranslation, client: StreamClient) {
@@ -61,13 +63,35 @@ export class TranslatedStream implements SseSink {
 
   push(chunk: Buffer): Buffer {
     if (this.#isOver) return NOTHING;
-    this.#lines.push(chunk);
+    if (!this.#isBegun || this.#hasOpen || !endsEvents(chunk)) this.#lines.push(chunk);
+    else this.#pushEvents(chunk.toString("utf8"));
+    this.#isBegun = true;
     // Pieces of a chunk are only good while it is there: the engine may use its bytes again.
     if (this.#pieces.length > 0) this.#keepOpen();
     const text = this.#taken();
     if (this.#error !== undefined) return this.#end(text);
     if (text !== "") return Buffer.from(text);
     return chunk[0] === COLON && !this.#hasData ? COMMENT : NOTHING;
+  }
+
+  /** Whether anything of an event is open. */
+  get #hasOpen(): boolean {
+    return this.#lines.isMidLine || this.#lines.hasData || this.#lines.isAfterCr;
+  }
+
+  /** Whole events, as nearly every chunk has them: of one line, or of two whose first is the name. */
+  #pushEvents(text: string): void {
+    for (let start = 0; start < text.length; ) {
+      const end = text.indexOf("\n\n", start);
+      const line = text.startsWith(NAME_LINE, start) ? text.indexOf("\n", start) + 1 : start;
+      const isPlain = text.startsWith(DATA_LINE, line) && text.indexOf("\n", line) === end;
+      if (isPlain) {
+        this.#data = text.slice(line + DATA_LINE.length, end);
+        this.#hasData = true;
+        this.onEventEnd();
+      } else this.#lines.push(Buffer.from(text.slice(start, end + 2)));
+      start = end + 2;
+    }
   }
 
   /** `isWhole`: the endpoint's stream has come to its own end. */
@@ -174,6 +198,17 @@ export class TranslatedStream implements SseSink {
 }
 
 const COLON = 0x3a;
+const LF = 0x0a;
+const CR = 0x0d;
+const NAME_LINE = "event: ";
+const DATA_LINE = "data: ";
+
+/** Whether the chunk ends with a blank line, and every line of it with a bare LF. */
+function endsEvents(chunk: Buffer): boolean {
+  const { length } = chunk;
+  return length > 1 && chunk[length - 1] === LF && chunk[length - 2] === LF && !chunk.includes(CR);
+}
+
 const NO_JSON = "The endpoint's stream has an event that is no JSON object, so that it cannot be translated.";
 const NO_WORDS = "The endpoint reported an error.";
 const TOO_LONG = "The endpoint's stream has an event of more than 32 MiB, so that it cannot be translated.";

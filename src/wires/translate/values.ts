@@ -56,21 +56,3 @@ export function badAnswer(why: string): GatewayError {
     message: `The endpoint's answer cannot be read: ${why}.`,
   });
 }
-
-/** What could not be carried over, each named once. */
-export class Notes {
-  readonly #words = new Set<string>();
-
-  add(word: string): void {
-    // A client's own words may come in: a header holds visible ASCII.
-    this.#words.add(word.replaceAll(/[^\x21-\x7e]+/g, " ").slice(0, MAX_WORD_CHARS));
-  }
-
-  /** In the order in which they came, no more than a header has room for. */
-  list(): readonly string[] {
-    return [...this.#words].slice(0, MAX_WORDS);
-  }
-}
-
-const MAX_WORD_CHARS = 64;
-const MAX_WORDS = 32;

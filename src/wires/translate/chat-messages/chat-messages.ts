@@ -2,8 +2,9 @@
 
 import { MESSAGES } from "../../anthropic/operations.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { Notes } from "../notes.ts";
 import type { Translation } from "../translation.ts";
-import { asObject, Notes } from "../values.ts";
+import { asObject } from "../values.ts";
 import { completionOf } from "./message-answer.ts";
 import { messageFields } from "./message-fields.ts";
 import { MessageStream } from "./message-stream.ts";
@@ -25,7 +26,7 @@ export const CHAT_TO_MESSAGES: Translation = {
     const asked = { custom, isOlder, isCounted };
     return {
       body: { ...fields, ...(system.length > 0 ? { system: shortSystem(system) } : {}), messages, ...tools },
-      notes: notes.list(),
+      notes: notes.texts,
       answer: {
         plain: (answer, context) => completionOf(answer, context, asked),
         stream: (context) => new MessageStream(context, asked),

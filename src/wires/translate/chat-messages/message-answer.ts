@@ -7,7 +7,7 @@ import { asObject, asText, badAnswer, type MadeObject, objectsOf } from "../valu
 import { detailOf } from "./thoughts.ts";
 
 /** What of the request its answer is read with. */
-export type AskedChat = {
+export type ChatAsked = {
   /** Names of tools whose input is a text. */
   readonly custom: ReadonlySet<string>;
   /** The answer is to be in OpenAI's older words, `function_call`. */
@@ -24,7 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** `finish_reason` for `stop_reason`. */
-export function finishReason(reason: unknown, { isOlder }: AskedChat): string {
+export function finishReason(reason: unknown, { isOlder }: ChatAsked): string {
   if (reason === "tool_use" && isOlder) return "function_call";
   return REASONS[asText(reason)] ?? "stop";
 }
@@ -44,7 +44,7 @@ export function headOf(message: JsonObject, context: AnswerContext, object: stri
  * The answer.
  * @throws GatewayError upstream_bad_response
  */
-export function completionOf(answer: JsonObject, context: AnswerContext, asked: AskedChat): JsonObject {
+export function completionOf(answer: JsonObject, context: AnswerContext, asked: ChatAsked): JsonObject {
   if (!Array.isArray(answer["content"])) throw badAnswer("it has no content");
   const finish = finishReason(answer["stop_reason"], asked);
   const message = chatMessage(objectsOf(answer["content"]), asked);
@@ -55,7 +55,7 @@ export function completionOf(answer: JsonObject, context: AnswerContext, asked: 
   };
 }
 
-function chatMessage(blocks: readonly JsonObject[], asked: AskedChat): JsonObject {
+function chatMessage(blocks: readonly JsonObject[], asked: ChatAsked): JsonObject {
   const text = joined(blocks, "text", "text");
   const thinking = joined(blocks, "thinking", "thinking");
   const details = blocks.map(detailOf).filter((detail) => detail !== undefined);
@@ -72,7 +72,7 @@ function joined(blocks: readonly JsonObject[], type: string, field: string): str
   return blocks.map((block) => (block["type"] === type ? asText(block[field]) : "")).join("");
 }
 
-function callOf({ id, name, input }: JsonObject, { custom }: AskedChat): JsonObject {
+function callOf({ id, name, input }: JsonObject, { custom }: ChatAsked): JsonObject {
   const told = asText(name);
   if (custom.has(told)) return { id, type: "custom", custom: { name: told, input: customInput(input) } };
   return { id, type: "function", function: { name: told, arguments: JSON.stringify(input ?? {}) } };

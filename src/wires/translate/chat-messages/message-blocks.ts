@@ -1,7 +1,8 @@
 // Parts of a chat's content as blocks of Anthropic's.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, malformed, type Notes, untranslatable } from "../values.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, malformed, untranslatable } from "../values.ts";
 
 /** Where a part stands, such as `messages[0].content[1]`, and who is told what is left out. */
 export type PartPlace = { readonly path: string; readonly notes: Notes };

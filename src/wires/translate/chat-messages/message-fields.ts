@@ -1,7 +1,8 @@
 // The fields of a chat's request that are neither conversation nor tools, in Anthropic's words.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, type MadeObject, malformed, type Notes, untranslatable } from "../values.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, type MadeObject, malformed, untranslatable } from "../values.ts";
 
 /** Anthropic needs a limit; these models refuse more than so much, later ones take at least the usual one. */
 const OLDER_LIMITS: readonly (readonly [RegExp, number])[] = [

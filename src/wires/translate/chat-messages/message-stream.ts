@@ -4,7 +4,7 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { chatUsage, NO_TOKENS, type Tokens, tokensOfMessages } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn } from "../values.ts";
-import { type AskedChat, customInput, finishReason, headOf } from "./message-answer.ts";
+import { type ChatAsked, customInput, finishReason, headOf } from "./message-answer.ts";
 import { detailOf } from "./thoughts.ts";
 
 type OpenMessageBlock = {
@@ -20,7 +20,7 @@ type OpenMessageBlock = {
 /** One stream. */
 export class MessageStream implements StreamTranslation {
   readonly #context: AnswerContext;
-  readonly #asked: AskedChat;
+  readonly #asked: ChatAsked;
   /** Of each chunk; undefined before the stream has begun. */
   #head: JsonObject | undefined = undefined;
   #open: OpenMessageBlock | undefined = undefined;
@@ -30,7 +30,7 @@ export class MessageStream implements StreamTranslation {
   #broken: string | undefined = undefined;
   #tokens: Tokens = NO_TOKENS;
 
-  constructor(context: AnswerContext, asked: AskedChat) {
+  constructor(context: AnswerContext, asked: ChatAsked) {
     this.#context = context;
     this.#asked = asked;
   }

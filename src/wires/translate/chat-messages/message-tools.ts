@@ -1,7 +1,8 @@
 // Tools of a chat in Anthropic's words. A `custom` tool, whose input is a text, becomes one with a single field.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, type MadeObject, malformed, type Notes, objectsOf } from "../values.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, type MadeObject, malformed, objectsOf } from "../values.ts";
 
 const NO_INPUT: JsonObject = { type: "object", properties: {} };
 const TEXT_INPUT: JsonObject = {

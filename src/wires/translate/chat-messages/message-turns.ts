@@ -2,7 +2,8 @@
 // system says goes to the front, where Anthropic has it.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, type MadeObject, malformed, type Notes, objectIn, objectsOf } from "../values.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, type MadeObject, malformed, objectIn, objectsOf } from "../values.ts";
 import { blocksOf, type PartPlace, textOf } from "./message-blocks.ts";
 import { thoughtsIn } from "./thoughts.ts";
 
@@ -16,7 +17,7 @@ export type Conversation = {
 export function conversationOf(value: unknown, notes: Notes): Conversation {
   if (!Array.isArray(value)) throw malformed("messages", "must be a list");
   const system: JsonObject[] = [];
-  const turns: Turn[] = [];
+  const turns: MessageTurn[] = [];
   for (const [index, item] of value.entries()) {
     const path = `messages[${index}]`;
     const message = asObject(item);
@@ -30,17 +31,21 @@ export function conversationOf(value: unknown, notes: Notes): Conversation {
   return { system, messages: withoutTrailingSpace(turns) };
 }
 
-type Turn = { readonly role: "user" | "assistant"; readonly content: readonly JsonObject[] };
+type MessageTurn = { readonly role: "user" | "assistant"; readonly content: readonly JsonObject[] };
 
 /** Results of parallel calls have to stand in one turn. */
-function join(turns: Turn[], turn: Turn): void {
+function join(turns: MessageTurn[], turn: MessageTurn): void {
   if (turn.content.length === 0) return;
   const last = turns.at(-1);
   if (last?.role !== turn.role) turns.push(turn);
   else turns[turns.length - 1] = { role: turn.role, content: [...last.content, ...turn.content] };
 }
 
-function turnOf(message: JsonObject, { path, notes }: PartPlace, before: readonly Turn[]): Turn {
+function turnOf(
+  message: JsonObject,
+  { path, notes }: PartPlace,
+  before: readonly MessageTurn[],
+): MessageTurn {
   const place = { path: `${path}.content`, notes };
   switch (message["role"]) {
     case "user":
@@ -73,14 +78,14 @@ function resultOf(id: unknown, content: unknown, { path, notes }: PartPlace): Js
 }
 
 /** A result in OpenAI's older words names no call: it is of the last one. */
-function lastCallOf(turns: readonly Turn[]): unknown {
+function lastCallOf(turns: readonly MessageTurn[]): unknown {
   return turns.at(-1)?.content.findLast(({ type }) => type === "tool_use")?.["id"];
 }
 
 function assistantBlocks(
   message: JsonObject,
   { path, notes }: PartPlace,
-  before: readonly Turn[],
+  before: readonly MessageTurn[],
 ): readonly JsonObject[] {
   const { content, refusal, tool_calls: calls, function_call: older, audio } = message;
   if (audio !== undefined && audio !== null) notes.add("messages.audio");
@@ -116,7 +121,7 @@ function useOf({ id, said }: { readonly id: unknown; readonly said: JsonObject }
 }
 
 /** Anthropic refuses space at the end of the last turn, where that is the beginning of the answer. */
-function withoutTrailingSpace(turns: readonly Turn[]): readonly JsonObject[] {
+function withoutTrailingSpace(turns: readonly MessageTurn[]): readonly JsonObject[] {
   const last = turns.at(-1);
   const block = last?.content.at(-1);
   if (last?.role !== "assistant" || block === undefined || block["type"] !== "text")
@@ -128,7 +133,7 @@ function withoutTrailingSpace(turns: readonly Turn[]): readonly JsonObject[] {
 }
 
 /** One text alone is a string. */
-function shortened({ role, content }: Turn): JsonObject {
+function shortened({ role, content }: MessageTurn): JsonObject {
   const [first, ...more] = content;
   const made: MadeObject = { role, content };
   if (

@@ -2,7 +2,8 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { isLeftOut, isObject, listOf, objectOf, without } from "../json-values.ts";
-import { Notes, untranslatable } from "../values.ts";
+import { Notes } from "../notes.ts";
+import { untranslatable } from "../values.ts";
 import { inputItems } from "./messages.ts";
 import { responsesChoice, responsesTools } from "./tools.ts";
 
@@ -78,7 +79,7 @@ export function responsesRequest(request: JsonObject): AskedOfResponses {
   };
   const wantsUsage = objectOf(request["stream_options"])["include_usage"] === true;
   const isOlderForm = listOf(request["functions"]).length > 0 && listOf(request["tools"]).length === 0;
-  return { body, notes: notes.list(), asked: { wantsUsage, isOlderForm } };
+  return { body, notes: notes.texts, asked: { wantsUsage, isOlderForm } };
 }
 
 /** A response is one answer, and written. */

@@ -6,10 +6,10 @@ import { messagesUsage, NO_TOKENS, tokensOfChat } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn, objectsOf } from "../values.ts";
 import { markOf, reasoningIn } from "./reasoning-mark.ts";
 import { stopFields } from "./stop-reasons.ts";
-import type { ToolNames } from "./tool-names.ts";
+import type { ShortNames } from "./tool-names.ts";
 
 /** What of the request its answer is read with. */
-export type AskedMessage = { readonly names: ToolNames; readonly stops: readonly unknown[] };
+export type AskedMessage = { readonly names: ShortNames; readonly stops: readonly unknown[] };
 
 /**
  * The message.

@@ -1,7 +1,8 @@
 // The fields of a request in Anthropic's words that are neither conversation nor tools, as those of a chat.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, type MadeObject, type Notes } from "../values.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, type MadeObject } from "../values.ts";
 
 /** OpenAI's own models: they refuse fields that they do not know, and the limit's older name. */
 const OPENAI_MODEL = /(?:^|\/)(?:gpt-(?!oss)|chatgpt-|o[1-9](?:-|$))/i;

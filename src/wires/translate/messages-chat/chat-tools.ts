@@ -2,15 +2,16 @@
 // looks for first. Those that a server of Anthropic's would run, or whose form only its models know, are left out.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, type MadeObject, malformed, type Notes } from "../values.ts";
-import type { ToolNames } from "./tool-names.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, type MadeObject, malformed } from "../values.ts";
+import type { ShortNames } from "./tool-names.ts";
 
 /** What a chat has no field for, and a model does well without. */
 const HINTS = ["cache_control", "eager_input_streaming", "input_examples", "allowed_callers"] as const;
 const NO_INPUT: JsonObject = { type: "object", properties: {} };
 
 /** The fields of a request about tools; none where there are none. */
-export function toolFields(body: JsonObject, names: ToolNames, notes: Notes): JsonObject {
+export function toolFields(body: JsonObject, names: ShortNames, notes: Notes): JsonObject {
   const { tools, tool_choice: choice } = body;
   if (tools === undefined || tools === null) return {};
   if (!Array.isArray(tools)) throw malformed("tools", "must be a list");
@@ -21,7 +22,7 @@ export function toolFields(body: JsonObject, names: ToolNames, notes: Notes): Js
   return { tools: known, ...choiceFields(choice, known, { names, notes }) };
 }
 
-type ToolContext = { readonly names: ToolNames; readonly notes: Notes };
+type ToolContext = { readonly names: ShortNames; readonly notes: Notes };
 
 function functionOf(value: unknown, path: string, { names, notes }: ToolContext): JsonObject | undefined {
   const tool = asObject(value);

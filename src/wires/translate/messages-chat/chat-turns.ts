@@ -2,10 +2,11 @@
 // are messages of their own, and come first, as a chat wants them right behind the calls.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, type MadeObject, malformed, type Notes, untranslatable } from "../values.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, type MadeObject, malformed, untranslatable } from "../values.ts";
 import { asContent, type BlockPlace, blocksOf, innerParts, partsOf, textOf } from "./content-parts.ts";
 import { fieldOf } from "./reasoning-mark.ts";
-import type { ToolNames } from "./tool-names.ts";
+import type { ShortNames } from "./tool-names.ts";
 
 /** Of Claude Code's first system block: a line that looks like a header, and is another one with each version. */
 const PSEUDO_HEADER = "x-anthropic-billing-header:";
@@ -13,7 +14,7 @@ const PSEUDO_HEADER = "x-anthropic-billing-header:";
 const OF_THE_SERVER =
   /^(?:server_tool_use|mcp_tool_use|mcp_tool_result|redacted_thinking|container_upload|compaction|fallback|.*_tool_result)$/;
 
-type TurnContext = { readonly names: ToolNames; readonly notes: Notes };
+type TurnContext = { readonly names: ShortNames; readonly notes: Notes };
 
 /** The whole conversation. */
 export function chatMessages({ system, messages }: JsonObject, around: TurnContext): readonly JsonObject[] {
@@ -141,7 +142,7 @@ function assistantTurn(content: unknown, { path, notes }: BlockPlace, around: As
   };
 }
 
-function callOf(block: JsonObject, path: string, names: ToolNames): JsonObject {
+function callOf(block: JsonObject, path: string, names: ShortNames): JsonObject {
   const { id, name, input } = block;
   if (typeof id !== "string" || typeof name !== "string")
     throw malformed(path, "a call needs an id and a name");

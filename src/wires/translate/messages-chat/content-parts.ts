@@ -1,7 +1,8 @@
 // Blocks of Anthropic's content that a model is shown, as parts of a chat's content: texts, pictures, documents.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { asObject, asText, malformed, type Notes, objectsOf, untranslatable } from "../values.ts";
+import type { Notes } from "../notes.ts";
+import { asObject, asText, malformed, objectsOf, untranslatable } from "../values.ts";
 
 /** Where a block stands, such as `messages.0.content.1`, and who is told what is left out. */
 export type BlockPlace = { readonly path: string; readonly notes: Notes };

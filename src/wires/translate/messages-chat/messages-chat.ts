@@ -1,14 +1,15 @@
 // Anthropic's clients over endpoints that have chats: the request, and the way back of its answer.
 
 import { CHAT_COMPLETIONS } from "../../openai/operations.ts";
+import { Notes } from "../notes.ts";
 import type { Translation } from "../translation.ts";
-import { Notes } from "../values.ts";
+
 import { messageOf } from "./chat-answer.ts";
 import { chatFields } from "./chat-fields.ts";
 import { ChatStream } from "./chat-stream.ts";
 import { toolFields } from "./chat-tools.ts";
 import { chatMessages } from "./chat-turns.ts";
-import { ToolNames } from "./tool-names.ts";
+import { ShortNames } from "./tool-names.ts";
 
 /** The translation. */
 export const MESSAGES_TO_CHAT: Translation = {
@@ -17,7 +18,7 @@ export const MESSAGES_TO_CHAT: Translation = {
   operation: CHAT_COMPLETIONS,
   request(body) {
     const notes = new Notes();
-    const names = new ToolNames();
+    const names = new ShortNames();
     const messages = chatMessages(body, { names, notes });
     const tools = toolFields(body, names, notes);
     const fields = chatFields(body, notes);
@@ -25,7 +26,7 @@ export const MESSAGES_TO_CHAT: Translation = {
     const asked = { names, stops };
     return {
       body: { ...fields, messages, ...tools },
-      notes: notes.list(),
+      notes: notes.texts,
       answer: {
         plain: (answer, context) => messageOf(answer, context, asked),
         stream: (context) => new ChatStream(context, asked),

@@ -8,7 +8,7 @@ const MAX_CHARS = 64;
 const HASH_CHARS = 8;
 
 /** The names of one request. */
-export class ToolNames {
+export class ShortNames {
   readonly #long = new Map<string, string>();
 
   /** As the endpoint is told. The same each time. */

@@ -3,7 +3,8 @@
 
 import type { JsonObject } from "../../../errors/json-prefix.ts";
 import { isObject, listOf, nameOf, objectOf, shownWord, textOf, without } from "../../json-values.ts";
-import { malformed, type Notes, untranslatable } from "../../values.ts";
+import type { Notes } from "../../notes.ts";
+import { malformed, untranslatable } from "../../values.ts";
 import { SUMMARY_FIELD, summaryMessage } from "./compaction.ts";
 import { chatContent, isBareText } from "./parts.ts";
 import { unsealed } from "./sealed.ts";

@@ -11,7 +11,8 @@ import {
   textOf,
   without,
 } from "../../json-values.ts";
-import { Notes, untranslatable } from "../../values.ts";
+import { Notes } from "../../notes.ts";
+import { untranslatable } from "../../values.ts";
 import { type AskedResponse, repeatedFields } from "./asked.ts";
 import { SUMMARY_REQUEST } from "./compaction.ts";
 import { addItem, itemsOf, typeOf } from "./input-items.ts";
@@ -107,7 +108,7 @@ export function chatRequest(request: JsonObject, isCompact: boolean): AskedOfCha
   const compaction = isCompact ? "path" : isCompaction ? "item" : "none";
   return {
     body,
-    notes: notes.list(),
+    notes: notes.texts,
     asked: { repeated: repeatedFields(request), names, compaction, reasoning },
   };
 }

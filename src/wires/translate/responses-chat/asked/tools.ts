@@ -13,7 +13,8 @@ import {
   textOf,
   without,
 } from "../../json-values.ts";
-import { malformed, type Notes } from "../../values.ts";
+import type { Notes } from "../../notes.ts";
+import { malformed } from "../../values.ts";
 import type { CalledTool, FlatNames } from "./tool-names.ts";
 
 /** Fields of a function that only Responses gives a meaning to. */
