@@ -45,7 +45,7 @@ function addMessage(message: JsonObject, param: string, input: InputItems): void
 
 /** Reasoning comes before what it led to, and calls come last, as the model made them. */
 function addAssistant(message: JsonObject, param: string, input: InputItems): void {
-  input.items.push(...reasoningItems(message));
+  for (const item of reasoningItems(message)) input.items.push(item);
   const content = spokenParts(message, param);
   if (content.length > 0) input.items.push({ type: "message", role: "assistant", content });
   listOf(message["tool_calls"]).forEach((call, at) => {

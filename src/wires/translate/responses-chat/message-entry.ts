@@ -22,7 +22,7 @@ export class MessageEntry implements ItemEntry {
 
   addText(text: string, logprobs: readonly unknown[]): void {
     this.#text += text;
-    this.#logprobs.push(...logprobs);
+    for (const one of logprobs) this.#logprobs.push(one);
     if (this.#isOpen) this.#tellText(text, logprobs);
   }
 
@@ -32,7 +32,7 @@ export class MessageEntry implements ItemEntry {
   }
 
   addAnnotations(annotations: readonly JsonObject[]): void {
-    this.#annotations.push(...annotations);
+    for (const one of annotations) this.#annotations.push(one);
   }
 
   open(): void {

@@ -69,7 +69,7 @@ export class Turns {
     if (turn === undefined || turn.outputs.has(id))
       throw malformed(param, `no tool call found for the output with call_id ${shownWord(id)}`);
     turn.outputs.set(id, { role: "tool", tool_call_id: id, content });
-    turn.followers.push(...followers);
+    for (const part of followers) turn.followers.push(part);
     this.#placeOfCall.delete(id);
     if (this.#open === turn) this.#open = undefined;
   }
