@@ -247,3 +247,15 @@ test("fault 324: 28 counts at once, nobody counts: estimates, and one question t
   assert.deepEqual([fakes.a.requests.length, fakes.b.requests.length], [1, 1]);
   assert.equal(gateway.targets.health.isPristine, true);
 });
+
+test("fault 320: what would hold everybody up is not translated", async (t) => {
+  const { ask, fakes } = await worldFor(t, { endpoints: { a: OVER_CHATS } });
+  const values = messages({ tools: [], extra: Array.from({ length: 2_200_000 }, () => 1) });
+  const long = messages({ extra: "x".repeat(33 * 1024 * 1024) });
+  for (const request of [values, long]) {
+    const answer = await ask(request);
+    const { error } = objectOf(answer) as { error: Record<string, unknown> };
+    assert.deepEqual([answer.status, error["type"], error["code"]], [413, "request_too_large", "untranslatable"]);
+  }
+  assert.equal(fakes.a.requests.length, 0);
+});
