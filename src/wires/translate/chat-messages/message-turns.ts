@@ -17,7 +17,7 @@ export type Conversation = {
 export function conversationOf(value: unknown, notes: Notes): Conversation {
   if (!Array.isArray(value)) throw malformed("messages", "must be a list");
   const system: JsonObject[] = [];
-  const turns: MessageTurn[] = [];
+  const turns: GrowingTurn[] = [];
   for (const [index, item] of value.entries()) {
     const path = `messages[${index}]`;
     const message = asObject(item);
@@ -25,20 +25,22 @@ export function conversationOf(value: unknown, notes: Notes): Conversation {
     if (message["name"] !== undefined && message["role"] !== "function") notes.add("messages.name");
     if (message["role"] === "system" || message["role"] === "developer") {
       if (turns.length > 0) notes.add("messages.system moved to the front");
-      system.push(...blocksOf(message["content"], { path: `${path}.content`, notes }));
+      for (const block of blocksOf(message["content"], { path: `${path}.content`, notes }))
+        system.push(block);
     } else join(turns, turnOf(message, { path, notes }, turns));
   }
   return { system, messages: withoutTrailingSpace(turns) };
 }
 
 type MessageTurn = { readonly role: "user" | "assistant"; readonly content: readonly JsonObject[] };
+type GrowingTurn = MessageTurn & { readonly content: JsonObject[] };
 
 /** Results of parallel calls have to stand in one turn. */
-function join(turns: MessageTurn[], turn: MessageTurn): void {
+function join(turns: GrowingTurn[], turn: MessageTurn): void {
   if (turn.content.length === 0) return;
   const last = turns.at(-1);
-  if (last?.role !== turn.role) turns.push(turn);
-  else turns[turns.length - 1] = { role: turn.role, content: [...last.content, ...turn.content] };
+  if (last?.role !== turn.role) turns.push({ role: turn.role, content: [...turn.content] });
+  else for (const block of turn.content) last.content.push(block);
 }
 
 function turnOf(

@@ -20,7 +20,10 @@ type TurnContext = { readonly names: ShortNames; readonly notes: Notes };
 export function chatMessages({ system, messages }: JsonObject, around: TurnContext): readonly JsonObject[] {
   if (!Array.isArray(messages)) throw malformed("messages", "must be a list");
   const first = systemText(system, around.notes);
-  const turns = messages.flatMap((message, index) => turnOf(message, index, messages, around));
+  const open = openFrom(messages);
+  const turns = messages.flatMap((message, index) =>
+    turnOf(message, index, { ...around, isOpen: index >= open }),
+  );
   return first === "" ? turns : [{ role: "system", content: first }, ...turns];
 }
 
@@ -32,12 +35,7 @@ function systemText(system: unknown, notes: Notes): string {
   return textOf(isPseudo ? rest : system, { path: "system", notes });
 }
 
-function turnOf(
-  message: unknown,
-  index: number,
-  all: readonly unknown[],
-  around: TurnContext,
-): readonly JsonObject[] {
+function turnOf(message: unknown, index: number, around: AssistantContext): readonly JsonObject[] {
   const path = `messages.${index}`;
   const { role, content, output_config: config } = asObject(message) ?? {};
   if (config !== undefined) around.notes.add("messages.output_config");
@@ -46,7 +44,7 @@ function turnOf(
     case "user":
       return userTurn(content, place);
     case "assistant":
-      return [assistantTurn(content, place, { ...around, isOpen: isOpenLoop(all, index) })];
+      return [assistantTurn(content, place, around)];
     case "system":
       return [{ role: "system", content: textOf(content, place) }];
     default:
@@ -54,13 +52,14 @@ function turnOf(
   }
 }
 
-/** Whether only calls of tools and their results follow: then the model still needs what it thought. */
-function isOpenLoop(all: readonly unknown[], index: number): boolean {
-  return all.slice(index + 1).every((message) => {
-    const { role, content } = asObject(message) ?? {};
-    if (role === "assistant") return true;
-    return Array.isArray(content) && content.some((block) => asObject(block)?.["type"] === "tool_result");
-  });
+/** Where the loop of calls and their results begins that is not over: its model still needs what it thought. */
+function openFrom(messages: readonly unknown[]): number {
+  return messages.findLastIndex((message) => !isOfLoop(asObject(message) ?? {})) + 1;
+}
+
+function isOfLoop({ role, content }: JsonObject): boolean {
+  if (role === "assistant") return true;
+  return Array.isArray(content) && content.some((block) => asObject(block)?.["type"] === "tool_result");
 }
 
 function userTurn(content: unknown, { path, notes }: BlockPlace): readonly JsonObject[] {
@@ -72,9 +71,9 @@ function userTurn(content: unknown, { path, notes }: BlockPlace): readonly JsonO
     if (block["type"] === "tool_result") {
       const { message, pictures } = toolTurn(block, place);
       results.push(message);
-      parts.push(...pictures);
+      for (const picture of pictures) parts.push(picture);
     } else if (isOfServer(block)) notes.add(`content.${asText(block["type"])}`);
-    else parts.push(...partsOf(block, place));
+    else for (const part of partsOf(block, place)) parts.push(part);
   }
   if (parts.length === 0) return results.length > 0 ? results : [{ role: "user", content: "" }];
   return [...results, { role: "user", content: asContent(parts) }];
