@@ -8,7 +8,9 @@ import type { AddressInfo } from "node:net";
 import { readErrorText } from "../src/wires/errors/error-body.ts";
 import { StreamEnd } from "../src/wires/stream/stream-end.ts";
 import { CHAT_TO_MESSAGES } from "../src/wires/translate/chat-messages/chat-messages.ts";
+import { CHAT_OVER_RESPONSES } from "../src/wires/translate/chat-responses/chat-responses.ts";
 import { MESSAGES_TO_CHAT } from "../src/wires/translate/messages-chat/messages-chat.ts";
+import { RESPONSES_OVER_CHAT } from "../src/wires/translate/responses-chat/responses-chat.ts";
 import { TranslatedStream } from "../src/wires/translate/translated-stream.ts";
 import type { Translation } from "../src/wires/translate/translation.ts";
 
@@ -35,6 +37,28 @@ const MESSAGE_WORD = named({
   delta: { type: "text_delta", text: " hello" },
 });
 const MESSAGE_END = `${named({ type: "content_block_stop", index: 0 })}${named({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 9 } })}${named({ type: "message_stop" })}`;
+
+const RESPONSE_START = `${named({ type: "response.created", response: { id: "resp_1", model: "m" } })}${named({ type: "response.output_item.added", output_index: 0, item: { id: "msg_1", type: "message" } })}`;
+const RESPONSE_WORD = named({
+  type: "response.output_text.delta",
+  sequence_number: 7,
+  item_id: "msg_AbCdEfGhIjKlMnOpQrStUvWxYz012",
+  output_index: 0,
+  content_index: 0,
+  delta: " hello",
+  logprobs: [],
+});
+const RESPONSE_END = named({
+  type: "response.completed",
+  response: { id: "resp_1", status: "completed", output: [] },
+});
+
+/** What each path answers: how a stream begins, its words, its end. */
+const STREAMS = [
+  ["/chat/completions", CHAT_START, CHAT_WORD, CHAT_END],
+  ["/messages", MESSAGE_START, MESSAGE_WORD, MESSAGE_END],
+  ["/responses", RESPONSE_START, RESPONSE_WORD, RESPONSE_END],
+] as const;
 
 const WORDS = 20_000;
 const ROUNDS = 20;
@@ -68,7 +92,10 @@ function pipelineCost(translation: Translation, start: string, word: string): vo
     endpointWords: readErrorText,
     ownError: () => NOTHING,
   };
-  const stream = new TranslatedStream(translation.request({ messages: [] }).answer.stream(CONTEXT), told);
+  const stream = new TranslatedStream(
+    translation.request({ messages: [], input: "hi" }).answer.stream(CONTEXT),
+    told,
+  );
   stream.push(Buffer.from(start));
   const chunk = Buffer.from(word);
   const passed = best((piece) => end.push(piece), chunk);
@@ -82,10 +109,11 @@ function pipelineCost(translation: Translation, start: string, word: string): vo
 function endpoint(): Server {
   return createServer((request, response) => {
     request.resume().on("end", () => {
-      const isChat = request.url?.endsWith("/chat/completions") === true;
+      const [, start, word, end] =
+        STREAMS.find(([path]) => request.url?.endsWith(path) === true) ?? STREAMS[0];
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(isChat ? CHAT_START : MESSAGE_START);
-      writeWords(response, isChat ? CHAT_WORD : MESSAGE_WORD, isChat ? CHAT_END : MESSAGE_END);
+      response.write(start);
+      writeWords(response, word, end);
     });
   });
 }
@@ -119,6 +147,7 @@ async function gatewayCost(speaks: string, path: string): Promise<number> {
       max_tokens: 9,
       stream: true,
       messages: [{ role: "user", content: "hi" }],
+      input: "hi",
     });
     const answer = await fetch(`http://127.0.0.1:${gatewayPort}${path}`, {
       method: "POST",
@@ -147,13 +176,20 @@ async function gatewayCost(speaks: string, path: string): Promise<number> {
 console.log("| | passed | translated | ratio |\n|---|--:|--:|--:|");
 pipelineCost(MESSAGES_TO_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_TO_MESSAGES, MESSAGE_START, MESSAGE_WORD);
+pipelineCost(RESPONSES_OVER_CHAT, CHAT_START, CHAT_WORD);
+pipelineCost(CHAT_OVER_RESPONSES, RESPONSE_START, RESPONSE_WORD);
 const chats = await gatewayCost("chat", "/v1/chat/completions");
 const messagesOverChats = await gatewayCost("chat", "/v1/messages");
 const messages = await gatewayCost("messages", "/v1/messages");
 const chatsOverMessages = await gatewayCost("messages", "/v1/chat/completions");
+const responsesOverChats = await gatewayCost("chat", "/v1/responses");
+const responses = await gatewayCost("responses", "/v1/responses");
+const chatsOverResponses = await gatewayCost("responses", "/v1/chat/completions");
 const row = (name: string, passed: number, translated: number): void =>
   console.log(
     `| gateway, ${name} | ${passed.toFixed(1)} µs | ${translated.toFixed(1)} µs | ${(translated / passed).toFixed(2)} |`,
   );
 row("messages over chat", chats, messagesOverChats);
 row("chat over messages", messages, chatsOverMessages);
+row("responses over chat", chats, responsesOverChats);
+row("chat over responses", responses, chatsOverResponses);

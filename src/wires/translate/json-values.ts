@@ -1,6 +1,5 @@
 // What translations ask of parsed JSON: values whose shape nobody has checked, read without trusting any of it.
 
-import { GatewayError } from "../../core/errors.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";
 
 /** Whether a value is an object, and neither a list nor null. */
@@ -48,14 +47,4 @@ export function shownWord(value: unknown): string {
   return textOf(value)
     .replace(/[^\w.:-]/g, "?")
     .slice(0, 64);
-}
-
-/** What is said of a part of a request that the endpoint's API has no word for, and without which it would be another. */
-export function untranslatable(param: string, message: string): GatewayError {
-  return new GatewayError("untranslatable", { message, param });
-}
-
-/** What is said of a part of a request that no API would take. */
-export function malformed(param: string, message: string): GatewayError {
-  return new GatewayError("invalid_field", { message, param });
 }

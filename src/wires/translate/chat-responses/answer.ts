@@ -6,7 +6,7 @@ import { isObject, listOf, nameOf, objectOf, textOf, without } from "../json-val
 import { chatUsage } from "../openai-usage.ts";
 import type { AnswerContext } from "../translation.ts";
 import { PART_BORDER, reasoningDetails, reasoningText } from "./reasoning.ts";
-import type { AskedChat } from "./request.ts";
+import type { AskedCompletion } from "./request.ts";
 
 /** Fields of a response that a chat completion says elsewhere, or repeats nothing of. */
 const RESPONSE_FIELDS: ReadonlySet<string> = new Set(
@@ -31,7 +31,11 @@ export function chatHead(response: JsonObject, context: AnswerContext, object: s
 }
 
 /** Why the model stopped. `hasCalls`: it called a tool. */
-export function finishReason(response: JsonObject, hasCalls: boolean, { isOlderForm }: AskedChat): string {
+export function finishReason(
+  response: JsonObject,
+  hasCalls: boolean,
+  { isOlderForm }: AskedCompletion,
+): string {
   if (response["status"] === "incomplete") {
     const { reason } = objectOf(response["incomplete_details"]);
     return reason === "content_filter" ? "content_filter" : "length";
@@ -44,7 +48,7 @@ export function finishReason(response: JsonObject, hasCalls: boolean, { isOlderF
  * Translates an answer.
  * @throws GatewayError upstream_bad_response where it is no response, upstream_server_error for one that has failed
  */
-export function chatAnswer(response: JsonObject, asked: AskedChat, context: AnswerContext): JsonObject {
+export function chatAnswer(response: JsonObject, asked: AskedCompletion, context: AnswerContext): JsonObject {
   if (!Array.isArray(response["output"]))
     throw new GatewayError("upstream_bad_response", { message: "The endpoint's answer has no output." });
   throwIfFailed(response);
@@ -114,7 +118,7 @@ function messageOf(output: readonly JsonObject[]): JsonObject {
   };
 }
 
-function callFields(calls: readonly JsonObject[], { isOlderForm }: AskedChat): JsonObject {
+function callFields(calls: readonly JsonObject[], { isOlderForm }: AskedCompletion): JsonObject {
   if (calls.length === 0) return {};
   return isOlderForm ? { function_call: calls[0]?.["function"] } : { tool_calls: calls };
 }

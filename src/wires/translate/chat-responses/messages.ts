@@ -1,18 +1,8 @@
 // Messages of a chat, as the items of a Responses request.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import {
-  isLeftOut,
-  isObject,
-  listOf,
-  malformed,
-  nameOf,
-  objectOf,
-  shownWord,
-  textOf,
-  untranslatable,
-  without,
-} from "../json-values.ts";
+import { isLeftOut, isObject, listOf, nameOf, objectOf, shownWord, textOf, without } from "../json-values.ts";
+import { malformed, untranslatable } from "../values.ts";
 import { inputContent, spokenParts } from "./parts.ts";
 import { reasoningItems } from "./reasoning.ts";
 
@@ -29,14 +19,14 @@ type InputItems = {
 
 /**
  * The items of a conversation.
- * @throws GatewayError untranslatable or invalid_field, with the message's place, for one that cannot be sent on
+ * @throws GatewayError untranslatable, with the message's place, for one that cannot be sent on
  */
 export function inputItems(messages: unknown): readonly JsonObject[] {
-  if (!Array.isArray(messages)) throw malformed("messages", "messages must be a list.");
+  if (!Array.isArray(messages)) throw malformed("messages", "it must be a list");
   const input: InputItems = { items: [], textCalls: new Set(), olderCall: undefined };
   for (const [at, message] of messages.entries()) {
     const param = `messages[${at}]`;
-    if (!isObject(message)) throw malformed(param, `${param} must be an object.`);
+    if (!isObject(message)) throw malformed(param, "it must be an object");
     addMessage(message, param, input);
   }
   return input.items;
@@ -50,15 +40,12 @@ function addMessage(message: JsonObject, param: string, input: InputItems): void
     const content = inputContent(message["content"], `${param}.content`);
     input.items.push({ ...without(message, MESSAGE_FIELDS), type: "message", role, content });
   } else
-    throw untranslatable(
-      `${param}.role`,
-      `Messages of the role ${shownWord(role)} cannot be sent to this endpoint.`,
-    );
+    throw untranslatable(`${param}.role`, `there is no word for messages of the role ${shownWord(role)}`);
 }
 
 /** Reasoning comes before what it led to, and calls come last, as the model made them. */
 function addAssistant(message: JsonObject, param: string, input: InputItems): void {
-  input.items.push(...reasoningItems(message));
+  for (const item of reasoningItems(message)) input.items.push(item);
   const content = spokenParts(message, param);
   if (content.length > 0) input.items.push({ type: "message", role: "assistant", content });
   listOf(message["tool_calls"]).forEach((call, at) => {
@@ -73,7 +60,7 @@ function addAssistant(message: JsonObject, param: string, input: InputItems): vo
 
 function addCall(call: JsonObject, param: string, { items, textCalls }: InputItems): void {
   const id = nameOf(call["id"]);
-  if (id === undefined) throw malformed(`${param}.id`, "The tool call has no id.");
+  if (id === undefined) throw malformed(`${param}.id`, "the tool call has no id");
   if (call["type"] === "custom" || call["custom"] !== undefined) {
     const { name, input } = objectOf(call["custom"]);
     textCalls.add(id);
@@ -86,7 +73,7 @@ function addCall(call: JsonObject, param: string, { items, textCalls }: InputIte
 
 function addOutput(message: JsonObject, param: string, input: InputItems): void {
   const id = message["role"] === "function" ? input.olderCall : nameOf(message["tool_call_id"]);
-  if (id === undefined) throw malformed(`${param}.tool_call_id`, "The message is for no tool call.");
+  if (id === undefined) throw malformed(`${param}.tool_call_id`, "the message is for no tool call");
   const type = input.textCalls.has(id) ? "custom_tool_call_output" : "function_call_output";
   input.items.push({ type, call_id: id, output: inputContent(message["content"], `${param}.content`) });
 }

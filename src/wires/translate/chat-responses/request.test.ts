@@ -104,15 +104,15 @@ test("what one response cannot be is refused, with its place", () => {
   const rows: readonly (readonly [JsonObject, string])[] = [
     [{ n: 2 }, "untranslatable n"],
     [{ modalities: ["text", "audio"] }, "untranslatable modalities"],
-    [{ messages: "x" }, "invalid_field messages"],
-    [{ messages: [7] }, "invalid_field messages[0]"],
+    [{ messages: "x" }, "untranslatable messages"],
+    [{ messages: [7] }, "untranslatable messages[0]"],
     [{ messages: [{ role: "wizard" }] }, "untranslatable messages[0].role"],
     [
       { messages: [{ role: "user", content: [{ type: "smell" }] }] },
       "untranslatable messages[0].content[0].type",
     ],
-    [{ messages: [{ role: "tool", content: "x" }] }, "invalid_field messages[0].tool_call_id"],
-    [{ messages: [{ role: "assistant", tool_calls: [{}] }] }, "invalid_field messages[0].tool_calls[0].id"],
+    [{ messages: [{ role: "tool", content: "x" }] }, "untranslatable messages[0].tool_call_id"],
+    [{ messages: [{ role: "assistant", tool_calls: [{}] }] }, "untranslatable messages[0].tool_calls[0].id"],
   ];
   for (const [request, code] of rows) assert.equal(refused(request), code);
 });

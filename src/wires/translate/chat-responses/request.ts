@@ -1,13 +1,14 @@
 // A request of chat completions, as a request of Responses for an endpoint that has nothing else.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { isLeftOut, isObject, listOf, objectOf, untranslatable, without } from "../json-values.ts";
+import { isLeftOut, isObject, listOf, objectOf, without } from "../json-values.ts";
 import { Notes } from "../notes.ts";
+import { untranslatable } from "../values.ts";
 import { inputItems } from "./messages.ts";
 import { responsesChoice, responsesTools } from "./tools.ts";
 
 /** What the answer needs to know of the request. */
-export type AskedChat = {
+export type AskedCompletion = {
   /** Whether a stream tells at its end what was used. */
   readonly wantsUsage: boolean;
   /** The client knows calls of one function only, as they were before there were tools. */
@@ -18,7 +19,7 @@ export type AskedChat = {
 export type AskedOfResponses = {
   readonly body: JsonObject;
   readonly notes: readonly string[];
-  readonly asked: AskedChat;
+  readonly asked: AskedCompletion;
 };
 
 /** Fields that are translated below. */
@@ -58,7 +59,7 @@ const MIN_OUTPUT_TOKENS = 16;
 
 /**
  * Translates a request.
- * @throws GatewayError untranslatable or invalid_field, with the place, for what cannot be had from a Responses endpoint
+ * @throws GatewayError untranslatable, with the place, for what cannot be had from a Responses endpoint
  */
 export function responsesRequest(request: JsonObject): AskedOfResponses {
   refuseOthers(request);
@@ -83,9 +84,8 @@ export function responsesRequest(request: JsonObject): AskedOfResponses {
 
 /** A response is one answer, and written. */
 function refuseOthers({ n, modalities }: JsonObject): void {
-  if (typeof n === "number" && n > 1) throw untranslatable("n", "This endpoint gives one answer at a time.");
-  if (listOf(modalities).includes("audio"))
-    throw untranslatable("modalities", "This endpoint answers in text only.");
+  if (typeof n === "number" && n > 1) throw untranslatable("n", "there is one answer at a time");
+  if (listOf(modalities).includes("audio")) throw untranslatable("modalities", "answers are in text only");
 }
 
 function isDroppedAloud(name: string, value: unknown): boolean {

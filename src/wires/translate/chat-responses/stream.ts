@@ -7,7 +7,7 @@ import { chatUsage } from "../openai-usage.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { chatAnnotation, chatCall, chatHead, finishReason, throwIfFailed } from "./answer.ts";
 import { PART_BORDER, reasoningDetails, reasoningText } from "./reasoning.ts";
-import type { AskedChat } from "./request.ts";
+import type { AskedCompletion } from "./request.ts";
 
 /** An item of the endpoint's, as far as it was told on. */
 type OpenItem = {
@@ -20,7 +20,7 @@ type OpenItem = {
 
 /** One stream. */
 export class ChatChunks implements StreamTranslation {
-  readonly #asked: AskedChat;
+  readonly #asked: AskedCompletion;
   readonly #context: AnswerContext;
   readonly #items = new Map<unknown, OpenItem>();
   #head: JsonObject | undefined;
@@ -29,7 +29,7 @@ export class ChatChunks implements StreamTranslation {
   /** The response as it ended; undefined while it has not. */
   #ended: JsonObject | undefined;
 
-  constructor(asked: AskedChat, context: AnswerContext) {
+  constructor(asked: AskedCompletion, context: AnswerContext) {
     this.#asked = asked;
     this.#context = context;
   }

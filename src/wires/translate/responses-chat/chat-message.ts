@@ -12,9 +12,9 @@ export function reasoningIn(message: JsonObject): readonly [field: string, text:
     const text = message[field];
     if (typeof text === "string" && text !== "") return [field, text];
   }
-  const thought = listOf(message["content"])
-    .map(objectOf)
-    .filter(({ type }) => type === "thinking");
+  const { content } = message;
+  if (!Array.isArray(content)) return undefined;
+  const thought = content.map(objectOf).filter(({ type }) => type === "thinking");
   const text = thought.map(thoughtIn).join("");
   return text === "" ? undefined : ["reasoning_content", text];
 }
@@ -48,9 +48,12 @@ export type ChatCall = {
   readonly extra: unknown;
 };
 
+const NO_CALLS: readonly ChatCall[] = [];
+
 /** Calls in a message, those in the older form among them. */
 export function callsIn(message: JsonObject): readonly ChatCall[] {
   const older = message["function_call"];
+  if (message["tool_calls"] === undefined && older === undefined) return NO_CALLS;
   const calls = listOf(message["tool_calls"]).map((entry, at) => callOf(objectOf(entry), at));
   return older === undefined || older === null
     ? calls

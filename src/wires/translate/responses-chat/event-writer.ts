@@ -20,7 +20,7 @@ export class EventWriter {
 
   /** Puts what was collected since it was last asked into a list. */
   take(out: JsonObject[]): void {
-    out.push(...this.#events);
+    for (const event of this.#events) out.push(event);
     this.#events.length = 0;
   }
 }

@@ -22,7 +22,7 @@ export class MessageEntry implements ItemEntry {
 
   addText(text: string, logprobs: readonly unknown[]): void {
     this.#text += text;
-    this.#logprobs.push(...logprobs);
+    for (const one of logprobs) this.#logprobs.push(one);
     if (this.#isOpen) this.#tellText(text, logprobs);
   }
 
@@ -32,7 +32,7 @@ export class MessageEntry implements ItemEntry {
   }
 
   addAnnotations(annotations: readonly JsonObject[]): void {
-    this.#annotations.push(...annotations);
+    for (const one of annotations) this.#annotations.push(one);
   }
 
   open(): void {
@@ -71,7 +71,9 @@ export class MessageEntry implements ItemEntry {
   #tellText(text: string, logprobs: readonly unknown[]): void {
     if (text === "") return;
     if (this.#openPart !== "text") this.#openText();
-    this.#place.writer.event("response.output_text.delta", { ...this.#at, delta: text, logprobs });
+    const { id, index, writer } = this.#place;
+    const place = { item_id: id, output_index: index, content_index: this.#parts - 1 };
+    writer.event("response.output_text.delta", { ...place, delta: text, logprobs });
   }
 
   #tellRefusal(text: string): void {

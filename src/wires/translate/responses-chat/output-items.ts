@@ -52,8 +52,9 @@ export class OutputItems {
     if (text !== "") this.#message().addText(text, logprobsOf(logprobs));
     const { refusal } = message;
     if (typeof refusal === "string" && refusal !== "") this.#message().addRefusal(refusal);
-    const annotations = annotationsOf(message["annotations"]);
-    if (annotations.length > 0) this.#message().addAnnotations(annotations);
+    const { annotations } = message;
+    if (Array.isArray(annotations) && annotations.length > 0)
+      this.#message().addAnnotations(annotationsOf(annotations));
     for (const call of callsIn(message)) this.#addCall(call);
   }
 

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "../../../errors/json-prefix.ts";
 import { objectOf } from "../../json-values.ts";
-import type { ToolNames } from "./tool-names.ts";
+import type { FlatNames } from "./tool-names.ts";
 
 /** How reasoning is shown: as itself, or where the client asked for a summary, as that, since there is no other one. */
 export type ReasoningShape = { readonly isSummary: boolean; readonly isSealed: boolean };
@@ -11,7 +11,7 @@ export type ReasoningShape = { readonly isSummary: boolean; readonly isSealed: b
 export type AskedResponse = {
   /** Fields of the request that the response repeats. */
   readonly repeated: JsonObject;
-  readonly names: ToolNames;
+  readonly names: FlatNames;
   /** Whether a summary of the conversation was asked for, and nothing else: by an item, or by the path that only compacts. */
   readonly compaction: "none" | "item" | "path";
   /** Sealed where the client keeps reasoning for us, and sends it with its next request. */

@@ -2,29 +2,20 @@
 // without it the model would answer another conversation.
 
 import type { JsonObject } from "../../../errors/json-prefix.ts";
-import {
-  isObject,
-  listOf,
-  malformed,
-  nameOf,
-  objectOf,
-  shownWord,
-  textOf,
-  untranslatable,
-  without,
-} from "../../json-values.ts";
+import { isObject, listOf, nameOf, objectOf, shownWord, textOf, without } from "../../json-values.ts";
 import type { Notes } from "../../notes.ts";
+import { malformed, untranslatable } from "../../values.ts";
 import { SUMMARY_FIELD, summaryMessage } from "./compaction.ts";
 import { chatContent, isBareText } from "./parts.ts";
 import { unsealed } from "./sealed.ts";
-import type { ToolNames } from "./tool-names.ts";
+import type { FlatNames } from "./tool-names.ts";
 import { INPUT_NAME } from "./tools.ts";
 import type { Turns } from "./turns.ts";
 
 /** Where the items of one request go. */
 export type ItemSinks = {
   readonly turns: Turns;
-  readonly names: ToolNames;
+  readonly names: FlatNames;
   readonly notes: Notes;
 };
 
@@ -79,7 +70,7 @@ const HANDLERS: ReadonlyMap<string, ItemHandler> = new Map<string, ItemHandler>(
   ["apply_patch_call_output", addOwnOutput],
 ]);
 
-/** @throws GatewayError untranslatable or invalid_field, with the item's place, for one that cannot be sent to a chat */
+/** @throws GatewayError untranslatable, with the item's place, for one that cannot be sent to a chat */
 export function addItem(placed: PlacedItem, sinks: ItemSinks): void {
   const { item, param } = placed;
   const type = typeOf(item);
@@ -89,13 +80,10 @@ export function addItem(placed: PlacedItem, sinks: ItemSinks): void {
   else if (type === "item_reference")
     throw untranslatable(
       param,
-      "This endpoint stores nothing: send the item itself in place of a reference to it.",
+      "the endpoint stores nothing, so that the item itself has to be sent in place of a reference",
     );
   else if (!READ_BEFORE.has(type))
-    throw untranslatable(
-      `${param}.type`,
-      `Items of the type ${shownWord(type)} cannot be sent to this endpoint.`,
-    );
+    throw untranslatable(`${param}.type`, `there is no word for items of the type ${shownWord(type)}`);
 }
 
 /** Messages may come without a type. */
@@ -112,11 +100,7 @@ function addMessage({ item, param }: PlacedItem, { turns }: ItemSinks): void {
   if (role === "system" || role === "developer") turns.addSystem(content);
   else if (role === "user") turns.addUser(content, extrasOf(item));
   else if (role === "assistant") turns.addText(content);
-  else
-    throw untranslatable(
-      `${param}.role`,
-      `Messages of the role ${shownWord(role)} cannot be sent to this endpoint.`,
-    );
+  else throw untranslatable(`${param}.role`, `there is no word for messages of the role ${shownWord(role)}`);
 }
 
 function extrasOf(item: JsonObject): JsonObject {
@@ -139,7 +123,7 @@ function addReasoning({ item }: PlacedItem, { turns, notes }: ItemSinks): void {
 function addCall({ item, param }: PlacedItem, { turns, names }: ItemSinks): void {
   const isCustom = item["type"] === "custom_tool_call";
   const name = nameOf(item["name"]);
-  if (name === undefined) throw malformed(`${param}.name`, "The tool call has no name.");
+  if (name === undefined) throw malformed(`${param}.name`, "the tool call has no name");
   const namespace = nameOf(item["namespace"]);
   const flatName = names.flatNameOf({ kind: isCustom ? "custom" : "function", name, namespace });
   const input = isCustom
@@ -172,7 +156,7 @@ function addOutput({ item, param }: PlacedItem, { turns }: ItemSinks): void {
 
 function callIdOf(item: JsonObject, param: string): string {
   const id = nameOf(item["call_id"]) ?? nameOf(item["id"]);
-  if (id === undefined) throw malformed(`${param}.call_id`, "The item has no call_id.");
+  if (id === undefined) throw malformed(`${param}.call_id`, "the item has no call_id");
   return id;
 }
 
@@ -195,7 +179,7 @@ function addCompaction({ item, param }: PlacedItem, { turns }: ItemSinks): void 
   if (typeof summary !== "string")
     throw untranslatable(
       `${param}.encrypted_content`,
-      "Another endpoint has compacted this conversation, and this one cannot read what it has made of it.",
+      "another endpoint has compacted this conversation, and only that one can read what it made of it",
     );
   turns.addUser(summaryMessage(summary));
 }
@@ -203,9 +187,9 @@ function addCompaction({ item, param }: PlacedItem, { turns }: ItemSinks): void 
 /** The items of a request; a text is one message of the user. */
 export function itemsOf(input: unknown): readonly JsonObject[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
-  if (!Array.isArray(input)) throw malformed("input", "input must be a string or a list of items.");
+  if (!Array.isArray(input)) throw malformed("input", "it must be a string or a list of items");
   return input.map((item, at) => {
     if (isObject(item)) return item;
-    throw malformed(`input[${at}]`, `input[${at}] must be an object.`);
+    throw malformed(`input[${at}]`, "it must be an object");
   });
 }

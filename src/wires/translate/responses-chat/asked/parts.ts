@@ -1,15 +1,8 @@
 // Parts of content, from Responses to chat: text, pictures, files and sound.
 
 import type { JsonObject } from "../../../errors/json-prefix.ts";
-import {
-  isObject,
-  malformed,
-  nameOf,
-  shownWord,
-  textOf,
-  untranslatable,
-  without,
-} from "../../json-values.ts";
+import { isObject, nameOf, shownWord, textOf, without } from "../../json-values.ts";
+import { malformed, untranslatable } from "../../values.ts";
 
 const TEXT_TYPES: ReadonlySet<unknown> = new Set(["input_text", "output_text", "text", "summary_text"]);
 const TEXT_FIELDS: ReadonlySet<string> = new Set(["type", "text", "annotations", "logprobs"]);
@@ -32,7 +25,7 @@ export type ChatContent = string | readonly JsonObject[];
  */
 export function chatContent(content: unknown, param: string): ChatContent {
   if (typeof content === "string") return content;
-  if (!Array.isArray(content)) throw malformed(param, `${param} must be a string or a list of parts.`);
+  if (!Array.isArray(content)) throw malformed(param, "it must be a string or a list of parts");
   const parts = content.map((part, at) => chatPart(part, `${param}[${at}]`));
   return parts.every(isBareText) ? parts.map(({ text }) => textOf(text)).join("\n") : parts;
 }
@@ -43,7 +36,7 @@ export function isBareText(part: JsonObject): boolean {
 }
 
 function chatPart(part: unknown, param: string): JsonObject {
-  if (!isObject(part)) throw malformed(param, `${param} must be an object.`);
+  if (!isObject(part)) throw malformed(param, "it must be an object");
   const { type } = part;
   if (TEXT_TYPES.has(type))
     return { ...without(part, TEXT_FIELDS), type: "text", text: textOf(part["text"]) };
@@ -52,10 +45,7 @@ function chatPart(part: unknown, param: string): JsonObject {
   if (type === "input_image") return imagePart(part, param);
   if (type === "input_file") return filePart(part, param);
   if (type === "input_audio") return part;
-  throw untranslatable(
-    `${param}.type`,
-    `Parts of the type ${shownWord(type)} cannot be sent to this endpoint.`,
-  );
+  throw untranslatable(`${param}.type`, `there is no word for parts of the type ${shownWord(type)}`);
 }
 
 function imagePart(part: JsonObject, param: string): JsonObject {
@@ -63,7 +53,7 @@ function imagePart(part: JsonObject, param: string): JsonObject {
   if (url === undefined)
     throw untranslatable(
       `${param}.file_id`,
-      "This endpoint takes pictures by image_url only, as an address or as a data URL.",
+      "pictures are taken by image_url only, as an address or as a data URL",
     );
   const detail = nameOf(part["detail"]);
   return {
@@ -77,6 +67,6 @@ function filePart(part: JsonObject, param: string): JsonObject {
   const { file_data, file_id, filename } = part;
   const file = Object.entries({ file_data, file_id, filename }).filter(([, value]) => nameOf(value));
   if (nameOf(file_data) === undefined && nameOf(file_id) === undefined)
-    throw untranslatable(`${param}.file_url`, "This endpoint takes files by file_data or file_id only.");
+    throw untranslatable(`${param}.file_url`, "files are taken by file_data or file_id only");
   return { ...without(part, FILE_FIELDS), type: "file", file: Object.fromEntries(file) };
 }

@@ -9,14 +9,14 @@ import {
   objectOf,
   shownWord,
   textOf,
-  untranslatable,
   without,
 } from "../../json-values.ts";
 import { Notes } from "../../notes.ts";
+import { untranslatable } from "../../values.ts";
 import { type AskedResponse, repeatedFields } from "./asked.ts";
 import { SUMMARY_REQUEST } from "./compaction.ts";
 import { addItem, itemsOf, typeOf } from "./input-items.ts";
-import { ToolNames } from "./tool-names.ts";
+import { FlatNames } from "./tool-names.ts";
 import { chatTools, chosenTools } from "./tools.ts";
 import { Turns } from "./turns.ts";
 
@@ -67,12 +67,12 @@ const LOGPROBS = "message.output_text.logprobs";
 
 /**
  * Translates a request. `isCompact`: one to the path that only compacts.
- * @throws GatewayError untranslatable or invalid_field, with the place, for what cannot be had from a chat endpoint
+ * @throws GatewayError untranslatable, with the place, for what cannot be had from a chat endpoint
  */
 export function chatRequest(request: JsonObject, isCompact: boolean): AskedOfChat {
   refuseStored(request);
   const notes = new Notes();
-  const names = new ToolNames();
+  const names = new FlatNames();
   const items = isLeftOut(request["input"]) ? [] : itemsOf(request["input"]);
   const offered = chatTools([...listOf(request["tools"]), ...toolsInItems(items)], names, notes);
   const turns = new Turns();
@@ -119,10 +119,9 @@ function refuseStored(request: JsonObject): void {
     if (!isLeftOut(request[name]))
       throw untranslatable(
         name,
-        `This endpoint stores nothing: send the whole conversation in place of ${name}.`,
+        "the endpoint stores nothing, so that the whole conversation has to be sent in its place",
       );
-  if (request["background"] === true)
-    throw untranslatable("background", "This endpoint answers at once only: leave background out.");
+  if (request["background"] === true) throw untranslatable("background", "the endpoint answers at once only");
 }
 
 function isDroppedAloud(name: string, value: unknown): boolean {
@@ -171,10 +170,7 @@ function responseFormat(format: unknown): JsonObject | undefined {
   if (!isObject(format) || format["type"] === "text") return undefined;
   if (format["type"] === "json_object") return { type: "json_object" };
   if (format["type"] !== "json_schema")
-    throw untranslatable(
-      "text.format",
-      `The format ${shownWord(format["type"])} is unknown to this endpoint.`,
-    );
+    throw untranslatable("text.format", `the format ${shownWord(format["type"])} is unknown to it`);
   const schema = Object.entries(format).filter(([name, value]) => name !== "type" && !isLeftOut(value));
   return { type: "json_schema", json_schema: Object.fromEntries(schema) };
 }

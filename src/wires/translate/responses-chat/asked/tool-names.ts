@@ -15,7 +15,7 @@ const MAX_NAME_CHARS = 64;
 const DIGEST_CHARS = 8;
 
 /** The tools of one request. */
-export class ToolNames {
+export class FlatNames {
   readonly #byFlatName = new Map<string, CalledTool>();
   readonly #flatNames = new Map<string, string>();
 
@@ -24,7 +24,8 @@ export class ToolNames {
     const key = `${tool.namespace ?? ""}\n${tool.name}`;
     const known = this.#flatNames.get(key);
     if (known !== undefined) return known;
-    const name = this.#freeName(tool.namespace === undefined ? tool.name : joined(tool.namespace, tool.name));
+    const wanted = tool.namespace === undefined ? tool.name : joined(tool.namespace, tool.name);
+    const name = this.#freeName(wanted, key);
     this.#flatNames.set(key, name);
     this.#byFlatName.set(name, tool);
     return name;
@@ -35,10 +36,10 @@ export class ToolNames {
     return this.#byFlatName.get(flatName) ?? { kind: "function", name: flatName, namespace: undefined };
   }
 
-  #freeName(wanted: string): string {
+  /** Another tool may be called so already. */
+  #freeName(wanted: string, key: string): string {
     let name = wanted;
-    for (let count = 2; this.#byFlatName.has(name); count += 1)
-      name = `${wanted.slice(0, MAX_NAME_CHARS - 4)}_${count}`;
+    for (let salt = ""; this.#byFlatName.has(name); salt += "+") name = withDigest(wanted, key + salt);
     return name;
   }
 }
@@ -48,7 +49,10 @@ function joined(namespace: string, name: string): string {
     /[^\w-]/g,
     "_",
   );
-  if (whole.length <= MAX_NAME_CHARS) return whole;
-  const digest = createHash("sha256").update(whole).digest("hex").slice(0, DIGEST_CHARS);
-  return `${whole.slice(0, MAX_NAME_CHARS - DIGEST_CHARS - 1)}_${digest}`;
+  return whole.length <= MAX_NAME_CHARS ? whole : withDigest(whole, whole);
+}
+
+function withDigest(name: string, of: string): string {
+  const digest = createHash("sha256").update(of).digest("hex").slice(0, DIGEST_CHARS);
+  return `${name.slice(0, MAX_NAME_CHARS - DIGEST_CHARS - 1)}_${digest}`;
 }

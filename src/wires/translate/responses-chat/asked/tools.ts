@@ -7,7 +7,6 @@ import {
   isLeftOut,
   isObject,
   listOf,
-  malformed,
   nameOf,
   objectOf,
   shownWord,
@@ -15,7 +14,8 @@ import {
   without,
 } from "../../json-values.ts";
 import type { Notes } from "../../notes.ts";
-import type { CalledTool, ToolNames } from "./tool-names.ts";
+import { malformed } from "../../values.ts";
+import type { CalledTool, FlatNames } from "./tool-names.ts";
 
 /** Fields of a function that only Responses gives a meaning to. */
 const RESPONSES_ONLY: ReadonlySet<string> = new Set([
@@ -30,7 +30,7 @@ const RESPONSES_ONLY: ReadonlySet<string> = new Set([
 export const INPUT_NAME = "input";
 
 /** The tools of a request as chat has them. Those that cannot be had are noted. */
-export function chatTools(tools: readonly unknown[], names: ToolNames, notes: Notes): readonly JsonObject[] {
+export function chatTools(tools: readonly unknown[], names: FlatNames, notes: Notes): readonly JsonObject[] {
   const all = tools.map((tool, at) => checkedTool(tool, `tools[${at}]`));
   // Names of functions outside of namespaces stay as they are, so they are given first.
   for (const tool of all) if (tool["type"] === "function") names.flatNameOf(calledTool(tool));
@@ -43,17 +43,17 @@ export function chatTools(tools: readonly unknown[], names: ToolNames, notes: No
 
 function checkedTool(tool: unknown, param: string): JsonObject {
   if (!isObject(tool) || nameOf(tool["type"]) === undefined)
-    throw malformed(param, `${param} must be an object with a type.`);
+    throw malformed(param, "it must be an object with a type");
   const needsName = ["function", "custom", "namespace"].includes(textOf(tool["type"]));
   if (needsName && nameOf(tool["name"]) === undefined)
-    throw malformed(`${param}.name`, "The tool has no name.");
+    throw malformed(`${param}.name`, "the tool has no name");
   return tool;
 }
 
 function chatTool(
   tool: JsonObject,
   group: JsonObject | undefined,
-  names: ToolNames,
+  names: FlatNames,
   notes: Notes,
 ): readonly JsonObject[] {
   const { type } = tool;
@@ -97,7 +97,7 @@ function inputNote(format: JsonObject): string {
 export function chosenTools(
   choice: unknown,
   tools: readonly JsonObject[],
-  names: ToolNames,
+  names: FlatNames,
   notes: Notes,
 ): JsonObject {
   if (tools.length === 0) return {};
@@ -111,7 +111,7 @@ export function chosenTools(
   return { tools };
 }
 
-function flatNameOfChoice(choice: unknown, names: ToolNames): string {
+function flatNameOfChoice(choice: unknown, names: FlatNames): string {
   const tool = objectOf(choice);
   return names.flatNameOf(calledTool(tool, nameOf(tool["namespace"])));
 }
@@ -119,7 +119,7 @@ function flatNameOfChoice(choice: unknown, names: ToolNames): string {
 function allowedTools(
   choice: JsonObject,
   tools: readonly JsonObject[],
-  names: ToolNames,
+  names: FlatNames,
   notes: Notes,
 ): JsonObject {
   const allowed = listOf(choice["tools"]).map(objectOf);

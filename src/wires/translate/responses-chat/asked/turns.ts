@@ -2,11 +2,12 @@
 // behind it stand the outputs of these calls. In Responses each is an item of its own, and others may stand between.
 
 import type { JsonObject } from "../../../errors/json-prefix.ts";
-import { malformed } from "../../json-values.ts";
+import { shownWord } from "../../json-values.ts";
+import { malformed } from "../../values.ts";
 import type { ChatContent } from "./parts.ts";
 
 /** What the model said at one go. */
-class Turn {
+class SpokenTurn {
   /** Reasoning and the like, under the names that the endpoint gave them. */
   readonly extras: JsonObject;
   readonly texts: (string | readonly JsonObject[])[] = [];
@@ -25,10 +26,10 @@ export type CallInTurn = { readonly id: string; readonly call: JsonObject; reado
 
 /** One conversation. */
 export class Turns {
-  readonly #list: (JsonObject | Turn)[] = [];
-  readonly #turnOfCall = new Map<string, Turn>();
+  readonly #list: (JsonObject | SpokenTurn)[] = [];
+  readonly #turnOfCall = new Map<string, SpokenTurn>();
   readonly #placeOfCall = new Map<string, string>();
-  #open: Turn | undefined;
+  #open: SpokenTurn | undefined;
   #nextExtras: JsonObject | undefined;
 
   /** Instructions. Those at the beginning are one message: templates of many models take no second one. */
@@ -62,23 +63,23 @@ export class Turns {
     this.#placeOfCall.set(id, param);
   }
 
-  /** @throws GatewayError invalid_field where no call waits for it */
+  /** @throws GatewayError untranslatable where no call waits for it */
   addOutput(id: string, content: ChatContent, param: string, followers: readonly JsonObject[] = []): void {
     const turn = this.#turnOfCall.get(id);
     if (turn === undefined || turn.outputs.has(id))
-      throw malformed(param, `No tool call found for the output with call_id ${JSON.stringify(id)}.`);
+      throw malformed(param, `no tool call found for the output with call_id ${shownWord(id)}`);
     turn.outputs.set(id, { role: "tool", tool_call_id: id, content });
-    turn.followers.push(...followers);
+    for (const part of followers) turn.followers.push(part);
     this.#placeOfCall.delete(id);
     if (this.#open === turn) this.#open = undefined;
   }
 
-  /** @throws GatewayError invalid_field where a call has no output, which no chat would take */
+  /** @throws GatewayError untranslatable where a call has no output, which no chat would take */
   messages(): readonly JsonObject[] {
     for (const [id, param] of this.#placeOfCall)
-      throw malformed(param, `No tool output found for the tool call ${JSON.stringify(id)}.`);
+      throw malformed(param, `no tool output found for the tool call ${shownWord(id)}`);
     return this.#list.flatMap((entry): readonly JsonObject[] =>
-      entry instanceof Turn ? messagesOf(entry) : [entry],
+      entry instanceof SpokenTurn ? messagesOf(entry) : [entry],
     );
   }
 
@@ -87,9 +88,9 @@ export class Turns {
     this.#list.push(message);
   }
 
-  #turn(): Turn {
+  #turn(): SpokenTurn {
     if (this.#open !== undefined) return this.#open;
-    const turn = new Turn(this.#nextExtras ?? {});
+    const turn = new SpokenTurn(this.#nextExtras ?? {});
     this.#nextExtras = undefined;
     this.#open = turn;
     this.#list.push(turn);
@@ -97,7 +98,7 @@ export class Turns {
   }
 }
 
-function messagesOf(turn: Turn): readonly JsonObject[] {
+function messagesOf(turn: SpokenTurn): readonly JsonObject[] {
   const said: JsonObject = { ...turn.extras, role: "assistant", content: joined(turn.texts) };
   if (turn.calls.length === 0) return [said];
   const outputs = turn.calls.flatMap(({ id }): readonly JsonObject[] => {
@@ -110,7 +111,7 @@ function messagesOf(turn: Turn): readonly JsonObject[] {
 }
 
 /** Null where the model only called tools. */
-function joined(texts: Turn["texts"]): ChatContent | null {
+function joined(texts: SpokenTurn["texts"]): ChatContent | null {
   if (texts.length === 0) return null;
   const strings = texts.filter((text) => typeof text === "string");
   if (strings.length === texts.length) return strings.join("\n");
@@ -118,8 +119,8 @@ function joined(texts: Turn["texts"]): ChatContent | null {
 }
 
 function isSystemText(
-  entry: JsonObject | Turn | undefined,
+  entry: JsonObject | SpokenTurn | undefined,
 ): entry is JsonObject & { readonly content: string } {
-  if (entry === undefined || entry instanceof Turn) return false;
+  if (entry === undefined || entry instanceof SpokenTurn) return false;
   return entry["role"] === "system" && typeof entry["content"] === "string";
 }
