@@ -8,42 +8,49 @@ language: core language/tables
 http: core
 upstream/names:
 upstream: http upstream/names
+wires/errors: core
 wires/lists: core
 wires/paths: core
 bytes: core
 wires/stream: core wires/paths bytes
-wires: core wires/lists wires/paths wires/stream
-routing: upstream wires/lists wires
+wires: core wires/errors wires/lists wires/paths wires/stream
+routing: upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 accounts: routing/table
 store: core
-wires/errors: core
-wires/openai: wires/lists wires/paths wires/stream wires wires/errors
-wires/anthropic: wires/lists wires/paths wires/stream wires wires/errors wires/openai
+wires/openai: wires/errors wires/lists wires/paths wires/stream wires
+wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
 wires/azure: wires/paths wires wires/openai
-wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure
+wires/translate: core wires/errors wires/paths bytes
+wires/translate/chat-messages: wires/errors wires/anthropic wires/translate
+wires/translate/chat-responses: core wires/errors wires/openai wires/translate
+wires/translate/messages-chat: wires/errors wires/openai wires/translate
+wires/translate/responses-chat/asked: wires/errors wires/translate
+wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
+wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
 config/proxies: core language http upstream
 config/report: core language
 config/yaml: core language config/report
-routing/health: core language routing wires/errors
+routing/health: core language wires/errors routing
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core language http wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/schema: core language http wires/paths wires routing config/report config/yaml routing/health wires/headers routing/retry
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
 config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 observe: core
 proxy/admit: core http accounts wires/headers
-proxy/outcome: core http upstream bytes routing wires/errors routing/health
+proxy/outcome: core http upstream wires/errors bytes routing wires/translate routing/health
 routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 plane-parts.ts: core upstream catalogue routing/health config proxy/target
 wires/peek: core bytes
-proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/registry routing/health proxy/admit proxy/target wires/peek
+proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
-proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
+proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
+proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
@@ -55,11 +62,11 @@ upstream/h1: http upstream/names upstream http/h1
 upstream/undici: http upstream/names upstream
 engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
 front.ts: core http wires/paths
-proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/peek proxy/exchange proxy/request
-proxy/answer: core http bytes wires/stream routing wires/errors proxy/outcome proxy/target proxy/exchange proxy/send
+proxy/send: core http upstream wires/paths bytes wires routing wires/translate wires/registry wires/headers wires/peek proxy/exchange proxy/request
+proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate proxy/outcome proxy/target proxy/exchange proxy/translate proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
-proxy/attempt: core language http upstream routing wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
+proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts

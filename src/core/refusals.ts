@@ -27,6 +27,15 @@ export const REFUSALS = {
     meaning:
       "The endpoint does not know the path or the method; its own answer is relayed when nothing else could serve the request.",
   },
+  untranslatable: {
+    status: 400,
+    type: "invalid_request_error",
+    fault: "client",
+    retry: "another_target",
+    strike: false,
+    meaning:
+      "The endpoint speaks another API than the client, and a part of the request cannot be said in that one without becoming another request; the message names it. Leave it out, or ask for a model of an endpoint that has the client's API.",
+  },
 } as const;
 
 const OURS = { fault: "client", retry: "never", strike: false, type: "invalid_request_error" } as const;

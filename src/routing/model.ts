@@ -3,6 +3,7 @@
 import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import type { ClientCertificate } from "../upstream/trust.ts";
 import type { ListEntry } from "../wires/lists/parse-models.ts";
+import type { ChatApi } from "../wires/paths/operation.ts";
 import type { Wire } from "../wires/wire.ts";
 import type { EndpointSecrets } from "./endpoint-secrets.ts";
 
@@ -57,6 +58,8 @@ export type Endpoint = {
   readonly rootPath: string;
   /** Whose API it has: how its key is sent, where its paths and its list are. */
   readonly wire: Wire;
+  /** The APIs for chats that it has, as configured; left out: what it answers to says that. */
+  readonly speaks?: ReadonlySet<ChatApi>;
   readonly weight: number;
   /** Its tier, from 1: a larger one is used only when nothing of the smaller ones is available. */
   readonly priority: number;

@@ -214,7 +214,7 @@ test("a model writes the answers of chats, and no others", () => {
   assert.deepEqual(written, expected.split(" "));
 });
 
-test("paths as Azure's clients write them, and no others", () => {
+test("paths as Azure's and Anthropic's clients write them, and no others", () => {
   const form = WIRES.azure.pathForm;
   assert.ok(form !== undefined);
   const isKnown = (path: string): boolean => path === "/chat/completions";
@@ -224,7 +224,11 @@ test("paths as Azure's clients write them, and no others", () => {
   });
   assert.deepEqual(form("/openai/v1/models", isKnown), { path: "/v1/models", deployment: undefined });
   assert.equal(form("/v1/chat/completions", isKnown), undefined);
-  assert.deepEqual(PATH_FORMS, [form]);
+  const prefixed = WIRES.anthropic.pathForm;
+  assert.ok(prefixed !== undefined);
+  assert.equal(prefixed("/anthropic/v1/messages", isKnown)?.path, "/v1/messages");
+  assert.equal(prefixed("/v1/messages", isKnown), undefined);
+  assert.deepEqual(PATH_FORMS, [prefixed, form]);
 });
 
 test("a caller's wire on a path that wires share, by the header that its clients always send", () => {

@@ -3,8 +3,10 @@
 // path, and that of the endpoint, found when the configuration is compiled. The objects are in a folder for each vendor.
 
 import type { ErrorCode, GatewayError } from "../core/errors.ts";
+import type { ErrorAnswer } from "./errors/error-answer.ts";
+import type { ErrorBody } from "./errors/error-body.ts";
 import type { ListEntry, ParsedModels } from "./lists/parse-models.ts";
-import type { ClientWireName, Operation } from "./paths/operation.ts";
+import type { ChatApi, ClientWireName, Operation } from "./paths/operation.ts";
 import type { PathForm } from "./paths/path-forms.ts";
 import type { ContentSearch } from "./stream/content-search.ts";
 
@@ -46,8 +48,14 @@ type ClientSide = {
   readonly clientMark: string | undefined;
   /** Name and value of a header that a request needs, added where neither client nor configuration has it. */
   readonly neededHeader: readonly [name: string, value: string] | undefined;
+  /** Name of the header in which its clients look for the id of a request, besides `x-request-id`. */
+  readonly idHeader: string | undefined;
   /** An error of our own as the body of an answer. */
-  envelope(error: GatewayError): string;
+  envelope(error: GatewayError, requestId?: string): string;
+  /** An error of an endpoint that has another wire, as the answer. */
+  endpointError(status: number, said: ErrorBody, requestId: string): ErrorAnswer;
+  /** The same as an event of a stream of this operation. */
+  endpointErrorEvent(operation: Operation, said: ErrorBody): Buffer;
   /** The same as an event, ready to be appended at an event border of a stream of this operation. */
   errorEvent(operation: Operation, code: ErrorCode, message: string): Buffer;
   /** Looks for something that a model made in an answer that comes in pieces; one for each answer that is looked at. */
@@ -58,6 +66,8 @@ type ClientSide = {
 
 /** How an endpoint of a vendor is called. */
 type EndpointSide = {
+  /** The API for chats that every such endpoint has. */
+  readonly ownApi: ChatApi;
   /** Adds the headers that carry the key, for a request in the words of a wire. Flat, lower-case names. */
   pushKey(headers: string[], apiKey: string, spoken: WireName): void;
   /** Path of an operation at an endpoint, without a query. Not for one whose path holds the model. */

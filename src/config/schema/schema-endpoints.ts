@@ -3,6 +3,7 @@
 import { message } from "../../language/messages.ts";
 import type { ModelSelection, Timeouts } from "../../routing/model.ts";
 import { ACCOUNT_HEADERS } from "../../wires/headers/account-headers.ts";
+import { CHAT_APIS } from "../../wires/paths/operation.ts";
 import { WIRE_NAMES } from "../../wires/wire.ts";
 import {
   address,
@@ -198,6 +199,10 @@ const written = block(
       WIRE_NAMES,
       "Whose API it has, which says how the key is sent: `openai` as `Authorization: Bearer`, `anthropic` as `x-api-key` (with `anthropic-version`), `azure` as `api-key`. Found by the host when left out; `openai` for hosts that are not known.",
     ).optional(),
+    speaks: listOf(
+      choice(CHAT_APIS, "An API for chats."),
+      "Which APIs for chats it has: `chat` (`/chat/completions`), `messages` (Anthropic's `/messages`), `responses` (`/responses`). A request in another one is translated into the first of these that can say it. Found out when left out: a path that the endpoint does not know is asked for in other words, which costs one answer of 404 in ten minutes.",
+    ).optional(),
     api_key: text(
       "The endpoint's key, sent as its `api` has it. Left out or empty: no key is sent, never the client's.",
     ).optional(),
@@ -268,6 +273,7 @@ export const endpoint = written.transform((raw) => ({
   baseUrl: raw.base_url,
   /** Undefined where the host decides. */
   api: raw.api,
+  ...(raw.speaks === undefined ? {} : { speaks: new Set(raw.speaks) }),
   weight: raw.weight,
   priority: raw.priority,
   enabled: raw.enabled,

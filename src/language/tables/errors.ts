@@ -49,6 +49,7 @@ export const ERRORS_MESSAGES = {
   'error.upstream_request_too_large': [ERRORS.upstream_request_too_large.meaning, '請求超過端點任何時候能接受的大小：內容、每分鐘 token 上限，或帳戶付得起的 max_tokens。請縮小請求，或加上限制較寬的端點。'],
   'error.upstream_not_permitted': [ERRORS.upstream_not_permitted.meaning, '端點的金鑰有效，但無權執行這項操作或存取這個物件；其他端點都無法處理時，會轉交它自己的回應。'],
   'error.upstream_unsupported': [ERRORS.upstream_unsupported.meaning, '端點不認得這個路徑或方法；其他端點都無法處理時，會轉交它自己的回應。'],
+  'error.untranslatable': [ERRORS.untranslatable.meaning, '端點用的 API 與用戶端不同，而請求的某一部分無法在不改變原意的情況下改寫過去；訊息會指出是哪一部分。請拿掉它，或改用端點具備用戶端 API 的模型。'],
   'error.upstream_quota_exhausted': [ERRORS.upstream_quota_exhausted.meaning, '端點金鑰的帳戶已無餘額或超過配額。請在該處儲值，或換一把金鑰。'],
   'error.upstream_model_missing': [ERRORS.upstream_model_missing.meaning, '端點表示沒有這個模型，雖然預期它有。等它的清單再列出這個模型，就會重新詢問。'],
   'error.upstream_context_length': [ERRORS.upstream_context_length.meaning, '提示對這個模型來說太長。上下文視窗較大的模型或許可以：見 routing.fallbacks。'],

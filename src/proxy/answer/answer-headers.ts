@@ -1,7 +1,9 @@
 // Which headers of an endpoint's answer reach the client: all but what belongs to a connection (RFC 9110 §7.6.1) or to
 // the endpoint's own site, and the gateway's own marks.
 
+import { firstHeader } from "../../http/first-header.ts";
 import type { FlatHeaders } from "../../http/message.ts";
+import type { Translated } from "../../wires/translate/translation.ts";
 import { namedIn } from "../send/outbound-headers.ts";
 
 /** Never passed back to the client. */
@@ -34,6 +36,10 @@ export type AnswerMarks = {
   readonly requestId: string;
   /** The model that answered in place of the one asked for. */
   readonly fallback: string | undefined;
+  /** How the endpoint was asked, where that was in the words of another API. */
+  readonly translated?: Translated | undefined;
+  /** Where the client looks for the id of a request besides the usual place. */
+  readonly idHeader?: string | undefined;
 };
 
 /** Headers of a relayed answer. `isRewritten`: the body's length will differ, so the endpoint's is dropped. */
@@ -60,6 +66,8 @@ export function answerHeaders(
   }
   if (named !== undefined && named.size > 0) dropNamed(headers, named);
   if (!hasId) headers.push("x-request-id", marks.requestId);
+  if (marks.idHeader !== undefined && firstHeader(headers, marks.idHeader) === undefined)
+    headers.push(marks.idHeader, firstHeader(headers, "x-request-id") ?? marks.requestId);
   headers.push(
     "x-oai-gateway-endpoint",
     headerSafe(marks.endpoint),
@@ -69,8 +77,22 @@ export function answerHeaders(
     marks.attempts,
   );
   if (marks.fallback !== undefined) headers.push("x-oai-gateway-fallback", headerSafe(marks.fallback));
+  if (marks.translated !== undefined) pushTranslation(headers, marks.translated);
   for (const item of common) headers.push(item);
   return headers;
+}
+
+/** Longer lists than a client can do anything with are cut: a header has bounds at every proxy on the way. */
+const MAX_WARNING_CHARS = 1_024;
+
+/** Which APIs were translated, and what could not be carried over. */
+function pushTranslation(headers: string[], { translation, request }: Translated): void {
+  headers.push("x-oai-gateway-translation", `${translation.from}-${translation.to}`);
+  const { notes } = request;
+  if (notes.length === 0) return;
+  const warning = headerSafe(`not carried over: ${notes.join(", ")}`);
+  const isLong = warning.length > MAX_WARNING_CHARS;
+  headers.push("x-oai-gateway-warning", isLong ? `${warning.slice(0, MAX_WARNING_CHARS)}...` : warning);
 }
 
 /** Percent-encodes what a header value cannot hold: names may be Chinese. */

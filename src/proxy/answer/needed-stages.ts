@@ -1,11 +1,14 @@
 // Decides what one answer needs on its way to the client: the list that a new tap or transform is added to.
 
 import type { Target } from "../../routing/model.ts";
+import type { StreamDialect } from "../../wires/paths/operation.ts";
 import { StreamEnd } from "../../wires/stream/stream-end.ts";
+import type { Translated } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 import { isEventStream } from "../outcome/classify.ts";
 import { isJson, jsonEndFor } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
+import { streamTranslation } from "../translate/translated-answer.ts";
 import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { AnswerPipeline } from "./pipeline.ts";
@@ -15,11 +18,12 @@ import type { AnswerTransform } from "./stages.ts";
 
 /** The pipeline of an answer; undefined for one that goes to the client as it comes, which nobody has to look at. */
 export function pipelineFor(call: Call, target: Target, head: AnswerHead): AnswerPipeline | undefined {
+  const { translated } = head;
   const encoding = contentEncodingOf(head.headers);
   const isPlain = encoding === "" || encoding === "identity";
-  const streamEnd = isPlain && isEventStream(head) ? new StreamEnd(call.operation.dialect) : undefined;
+  const streamEnd = isPlain && isEventStream(head) ? new StreamEnd(dialectOf(call, translated)) : undefined;
   const jsonEnd = jsonEndFor(head);
-  const rewriter = isPlain ? rewriterFor(call, target, head) : undefined;
+  const rewriter = isPlain && translated === undefined ? rewriterFor(call, target, head) : undefined;
   const holder = errorRedactorFor(call, target, head);
   if (streamEnd === undefined && jsonEnd === undefined && rewriter === undefined && holder === undefined)
     return undefined;
@@ -28,8 +32,24 @@ export function pipelineFor(call: Call, target: Target, head: AnswerHead): Answe
     streamEnd === undefined || keepAliveMs === undefined ? undefined : new KeepAlive(keepAliveMs);
   const redactor =
     holder === undefined && streamEnd !== undefined ? streamRedactorFor(call, target, streamEnd) : undefined;
-  const transforms = [rewriter, redactor];
-  return new AnswerPipeline({ streamEnd, jsonEnd, keepAlive, taps: [], transforms, holder });
+  const translation =
+    streamEnd === undefined || translated === undefined ? undefined : streamTranslation(call, translated);
+  // What an endpoint says of a key is masked in its own words: in others it may be spelled otherwise.
+  const transforms = [rewriter, redactor, translation];
+  return new AnswerPipeline({
+    streamEnd,
+    jsonEnd,
+    keepAlive,
+    taps: [],
+    transforms,
+    translated: translation,
+    holder,
+  });
+}
+
+/** A translated stream comes in the endpoint's dialect. */
+function dialectOf({ operation }: Call, translated: Translated | undefined): StreamDialect {
+  return (translated?.translation.operation ?? operation).dialect;
 }
 
 /** Errors of an endpoint that has a key may repeat it. */

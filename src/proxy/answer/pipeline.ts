@@ -6,6 +6,7 @@ import type { JsonEnd } from "../../bytes/json-end.ts";
 import { SsePosition } from "../../bytes/sse-position.ts";
 import type { FlatHeaders, Reply } from "../../http/message.ts";
 import type { StreamEnd } from "../../wires/stream/stream-end.ts";
+import type { TranslatedStream } from "../../wires/translate/translated-stream.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import type { AnswerTap, AnswerTransform, HoldingTransform } from "./stages.ts";
 
@@ -23,6 +24,8 @@ export type AnswerStages = {
   readonly taps: readonly (AnswerTap | undefined)[];
   /** In the order in which bytes pass through them. */
   readonly transforms: readonly (AnswerTransform | undefined)[];
+  /** The one of these that says an answer in other words; undefined where it goes on in the endpoint's. */
+  readonly translated?: TranslatedStream | undefined;
   /** The transform that holds the head; the last one, as the headers have to fit what the client gets. */
   readonly holder: HoldingTransform | undefined;
 };
@@ -30,6 +33,7 @@ export type AnswerStages = {
 /** The stages of one answer, joined. Made once, when the answer is taken. */
 export class AnswerPipeline {
   readonly streamEnd: StreamEnd | undefined;
+  readonly translated: TranslatedStream | undefined;
   readonly #jsonEnd: JsonEnd | undefined;
   readonly #keepAlive: KeepAlive | undefined;
   readonly #holder: HoldingTransform | undefined;
@@ -44,6 +48,7 @@ export class AnswerPipeline {
   constructor(stages: AnswerStages) {
     const { streamEnd, jsonEnd, keepAlive, taps, transforms, holder } = stages;
     this.streamEnd = streamEnd;
+    this.translated = stages.translated;
     this.#jsonEnd = jsonEnd;
     this.#keepAlive = keepAlive;
     this.#holder = holder;
@@ -101,9 +106,9 @@ export class AnswerPipeline {
     return chunk;
   }
 
-  /** What goes on at the answer's end, whole or cut. Called once. */
-  finish(): Buffer {
-    const rest = this.#transform?.finish() ?? NOTHING;
+  /** What goes on at the answer's end. `isWhole`: it was not cut. Called once. */
+  finish(isWhole = false): Buffer {
+    const rest = this.#transform?.finish(isWhole) ?? NOTHING;
     if (rest.length > 0) {
       this.#followReceived();
       this.#isChanged = true;
@@ -170,11 +175,11 @@ class Transforms implements AnswerTransform {
   }
 
   /** What one still held passes through those behind it. */
-  finish(): Buffer {
+  finish(isWhole = false): Buffer {
     let out = NOTHING;
     for (const transform of this.#list) {
       const before = out.length === 0 ? NOTHING : transform.push(out);
-      out = joined(before, transform.finish());
+      out = joined(before, transform.finish(isWhole));
     }
     return out;
   }

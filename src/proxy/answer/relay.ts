@@ -4,6 +4,7 @@
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Target } from "../../routing/model.ts";
+import type { Translated } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { codeOfErrorEvent, headerOf, isEventStream } from "../outcome/classify.ts";
@@ -26,6 +27,7 @@ export class Relay {
   readonly #call: Call;
   readonly #exchange: Exchange;
   readonly #target: Target;
+  readonly #translated: Translated | undefined;
   readonly #headers: FlatHeaders;
   readonly #onDrain: () => void;
   /** Undefined where the answer goes on as it comes. */
@@ -36,6 +38,7 @@ export class Relay {
     this.#call = call;
     this.#exchange = call.exchange;
     this.#target = target;
+    this.#translated = head.translated;
     this.#headers = redactedHeaders(head.headers, target.endpoint, head.status >= 300);
     this.#onDrain = onDrain;
     this.status = head.status;
@@ -50,7 +53,7 @@ export class Relay {
 
   /** The stream has said that nothing more comes. */
   get isFinal(): boolean {
-    return this.#pipeline?.streamEnd?.isFinal === true;
+    return this.#pipeline?.streamEnd?.isFinal === true || this.#pipeline?.translated?.isBroken === true;
   }
 
   /**
@@ -94,16 +97,19 @@ export class Relay {
       return "upstream_cut_off";
     }
     this.stop();
-    const rest = pipeline?.finish();
-    this.#commit();
-    if (rest !== undefined) this.#send(rest);
     const streamEnd = pipeline?.streamEnd;
     // A proxy on the way may end a broken stream cleanly: only the stream's own end counts.
-    if (pipeline !== undefined && streamEnd?.isComplete === false && this.status < 300) {
+    const isCut = streamEnd?.isComplete === false && this.status < 300;
+    const rest = pipeline?.finish(!isCut);
+    this.#commit();
+    if (rest !== undefined) this.#send(rest);
+    if (pipeline !== undefined && isCut && pipeline.translated?.isBroken !== true) {
       this.#failStream(pipeline, "upstream_cut_off");
       return "upstream_cut_off";
     }
     this.#exchange.reply.end();
+    const fault = pipeline?.translated?.fault;
+    if (fault !== undefined) return fault;
     // The endpoint's own error event was passed on; where it failed that counts against it all the same.
     const errorText = streamEnd?.errorText;
     return errorText === undefined ? undefined : codeOfErrorEvent(errorText);
@@ -113,7 +119,7 @@ export class Relay {
   cut(code: ErrorCode): void {
     this.stop();
     const pipeline = this.#pipeline;
-    if (pipeline !== undefined) this.#send(pipeline.finish());
+    if (pipeline !== undefined) this.#send(pipeline.finish(false));
     if (pipeline?.streamEnd !== undefined) this.#failStream(pipeline, code);
     else this.#exchange.reply.destroy();
   }
@@ -123,11 +129,14 @@ export class Relay {
     this.#isCommitted = true;
     const exchange = this.#exchange;
     const { endpoint, upstreamModel } = this.#target;
+    const translated = this.#translated;
     exchange.noteAnswer(this.#target, this.status);
     const attempts = attemptsHeader(exchange, this.isOfEndedAttempt ? undefined : this.#target);
     const { requestId } = exchange;
     const fallback = this.#call.fallbackName;
-    const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId, fallback };
+    const { idHeader } = this.#call.clientWire;
+    // biome-ignore format: one literal, since spreads cost more
+    const marks = { endpoint: endpoint.name, upstreamModel, attempts, requestId, fallback, translated, idHeader };
     const upstreamId = headerOf(this.#headers, "x-request-id");
     if (upstreamId !== "") exchange.requestId = upstreamId;
     const pipeline = this.#pipeline;
@@ -141,7 +150,9 @@ export class Relay {
   #failStream(pipeline: AnswerPipeline, code: ErrorCode): void {
     const message = code === "upstream_idle_timeout" ? IDLE_MESSAGE : CUT_MESSAGE;
     this.#send(pipeline.frameEnd());
-    this.#send(this.#call.clientWire.errorEvent(this.#call.operation, code, message));
+    const { clientWire, operation } = this.#call;
+    const event = pipeline.translated?.failed(code, message);
+    this.#send(event ?? clientWire.errorEvent(operation, code, message));
     this.#exchange.reply.end();
   }
 

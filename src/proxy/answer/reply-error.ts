@@ -22,9 +22,11 @@ export function replyWithError(exchange: Exchange, error: GatewayError): void {
     reply.destroy();
     return;
   }
-  const body = Buffer.from(exchange.clientWire.envelope(error));
+  const body = Buffer.from(exchange.clientWire.envelope(error, exchange.requestId));
   const headers = ["content-type", "application/json", "content-length", String(body.length)];
   headers.push("x-request-id", exchange.requestId, ...error.headers, ...exchange.commonHeaders);
+  const { idHeader } = exchange.clientWire;
+  if (idHeader !== undefined) headers.push(idHeader, exchange.requestId);
   if (exchange.attempts.length > 0) headers.push("x-oai-gateway-attempts", attemptsHeader(exchange));
   reply.head(error.status, headers);
   reply.end(body);

@@ -13,8 +13,11 @@ export interface AnswerTap {
 export interface AnswerTransform {
   /** What can go on now: the chunk itself where nothing of it changed, and nothing while it is held. */
   push(chunk: Buffer): Buffer;
-  /** What goes on at the end of the answer, whole or cut: what is still held, with what is put in there. */
-  finish(): Buffer;
+  /**
+   * What goes on at the end of the answer: what is still held, with what is put in there. `isWhole`: the answer has come
+   * to its own end, and was not cut; left out where that is not known.
+   */
+  finish(isWhole?: boolean): Buffer;
 }
 
 /** Holds the head as well, since the body decides what the headers say. */

@@ -8,7 +8,9 @@ import { Relay } from "../answer/relay.ts";
 import type { Call } from "../exchange/call.ts";
 import { fallbackReasonOf, headerOf } from "../outcome/classify.ts";
 import type { AttemptFailure } from "../outcome/outcome.ts";
+import { replyWithEstimate } from "../own/token-estimate.ts";
 import { currentTable } from "../request/resolve.ts";
+import { cannotCount } from "../translate/way.ts";
 import { allFailed, isRetryOfNoUse, nothingAvailable } from "./all-failed.ts";
 import { type Ended, ModelRun, type RunOptions } from "./model-run.ts";
 
@@ -17,12 +19,27 @@ import { type Ended, ModelRun, type RunOptions } from "./model-run.ts";
  * @throws GatewayError no_available_target, overloaded, client_closed, or the code of the last failure
  */
 export async function answerCall(call: Call): Promise<void> {
+  if (call.operation.countsFor !== undefined) {
+    await countTokens(call);
+    return;
+  }
   // What was asked of one model must not be deleted of another.
   const fallbacks = call.request.method === "DELETE" ? [] : call.model.fallbacks;
   const ended = await new ModelRun(call, runOptions(fallbacks, 0)).go();
   if (ended === undefined) return;
   if (fallbacks.length === 0) await throwEnd(call, ended);
   else await runFallbacks(call, fallbacks, ended);
+}
+
+/** No fallback would help: another model's count is another number. */
+async function countTokens(call: Call): Promise<void> {
+  if (!call.model.targets.every((target) => cannotCount(call, target))) {
+    const ended = await new ModelRun(call, runOptions([], 0)).go();
+    if (ended === undefined) return;
+    const isUnknown = ended.failures.every(({ verdict }) => verdict.class === "unsupported");
+    if (ended.failures.length === 0 || !isUnknown) return throwEnd(call, ended);
+  }
+  replyWithEstimate(call);
 }
 
 async function runFallbacks(call: Call, steps: readonly FallbackStep[], original: Ended): Promise<void> {
@@ -74,7 +91,8 @@ function reasonsOf(call: Call, ended: Ended): ReadonlySet<FallbackReason> {
 }
 
 /** The endpoint's own words where it was the only one to ask, or speaks to the caller; else the list of all attempts. */
-async function throwEnd(call: Call, ended: Ended): Promise<void> {
+async function throwEnd(call: Call, run: Ended): Promise<void> {
+  const ended = withoutUnsaid(run);
   const { model, failures } = ended;
   const last = failures.at(-1);
   if (last === undefined && ended.isFull) {
@@ -99,6 +117,16 @@ async function throwEnd(call: Call, ended: Ended): Promise<void> {
 /** A server's error that was met again and again; a limit, in contrast, ends at a time that is known. */
 function isTriedEnough(call: Call, last: AttemptFailure): boolean {
   return call.attempts.length > 1 && last.verdict.class !== "rate_limited";
+}
+
+/**
+ * What was not even asked says nothing of the others: it is the end only where there are no others.
+ * @throws GatewayError untranslatable
+ */
+function withoutUnsaid(ended: Ended): Ended {
+  const asked = ended.failures.filter(({ unsaid }) => unsaid === undefined);
+  if (asked.length > 0 || ended.failures.length === 0) return { ...ended, failures: asked };
+  throw ended.failures.at(-1)?.unsaid;
 }
 
 type ShownFailure = NonNullable<AttemptFailure["answer"]>;

@@ -11,15 +11,19 @@ import type {
   OutboundRequest,
   UpgradeHandler,
 } from "../../upstream/client.ts";
+import type { ChatApi } from "../../wires/paths/operation.ts";
+import type { Translated } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 import { wireFailure } from "../outcome/classify.ts";
-import type { AttemptOutcome } from "../outcome/outcome.ts";
+import type { AttemptFailure, AttemptOutcome } from "../outcome/outcome.ts";
 import type { Lease } from "../target/lease.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 import { OVER, type Phase, type PhaseName, UNSENT } from "./phase.ts";
 
 /** The status of a switch (RFC 9110 §15.2.2). */
 const SWITCHING = 101;
+
+const NONE: readonly ChatApi[] = [];
 
 /** How an attempt is to go about it. */
 export type AttemptOptions = {
@@ -46,6 +50,14 @@ export class Attempt implements UpgradeHandler {
   readonly outcome: Promise<AttemptOutcome>;
   /** The other attempt of a hedge: it is abandoned when this one's answer is taken. */
   rival: Attempt | undefined = undefined;
+  /** How the endpoint is asked, where that is in the words of another API than the client's. */
+  translated: Translated | undefined = undefined;
+  /** The APIs that were tried in this attempt, whose paths the endpoint does not know. */
+  refused: readonly ChatApi[] = NONE;
+  /** What the endpoint said of the first of them. */
+  refusal: AttemptFailure | undefined = undefined;
+  /** Sends the request again, in the words that are left. */
+  sendAgain: ((attempt: Attempt) => void) | undefined = undefined;
   #phase: Phase = UNSENT;
   #sent: OutboundCall | undefined;
   #status: number | undefined;

@@ -1,13 +1,19 @@
 // What becomes of an answer once it is clear what it is: it is relayed, or the attempt has failed.
 
 import type { Verdict } from "../../routing/health/failure-class.ts";
+import { unpackedByHeaders } from "../answer/redact.ts";
 import type { FirstBytes } from "../look/first-bytes.ts";
 import { honestHead, isOwnAnswerShown } from "../outcome/classify.ts";
-import type { AnswerHead } from "../outcome/outcome.ts";
+import type { AnswerHead, AttemptFailure } from "../outcome/outcome.ts";
+import { translatedError } from "../translate/translated-answer.ts";
+import { wayTo } from "../translate/way.ts";
 import type { Attempt } from "./attempt.ts";
 import { Leftover } from "./leftover.ts";
 import { relayAnswer } from "./relaying.ts";
 import { saidLater } from "./said.ts";
+import { translateAnswer } from "./translating.ts";
+
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Acts on a verdict; `first` is what was seen of the body, if any of it was. False pauses the endpoint. */
 export function judge(attempt: Attempt, verdict: Verdict, head: AnswerHead, first?: FirstBytes): boolean {
@@ -16,17 +22,62 @@ export function judge(attempt: Attempt, verdict: Verdict, head: AnswerHead, firs
   const body = first?.bytes();
   const honest = honestHead(verdict, head, body, target.upstreamModel);
   const isHeld = verdict.class === "context_length" && holdsContextErrors;
-  if (verdict.code === undefined && !isHeld) return relayAnswer(attempt, honest, body)?.isPaused !== true;
+  if (verdict.code === undefined && !isHeld) return takeAnswer(attempt, honest, body);
   const isKept =
     first?.isWhole === true &&
     (keepsErrors || verdict.isForCaller) &&
     isOwnAnswerShown(verdict, head.contentType, body);
-  const answer = isKept && body !== undefined ? { ...honest, body } : undefined;
-  const leftover = new Leftover(() => attempt.cancel(), body?.length ?? 0);
-  const said = saidLater(verdict, honest, body ?? leftover, target.endpoint);
+  const answer = isKept && body !== undefined ? shownAnswer(attempt, honest, body) : undefined;
+  const isOtherwise = verdict.class === "unsupported" && isToBeAskedOtherwise(attempt);
+  // Once another request is sent nothing more of this answer comes.
+  const leftover = isOtherwise ? undefined : new Leftover(() => attempt.cancel(), body?.length ?? 0);
+  const said = saidLater(verdict, honest, body ?? leftover ?? NOTHING, target.endpoint);
   const code = verdict.code ?? "upstream_context_length";
   const { status, headers } = head;
-  const failure = { target, code, verdict, status, reason: undefined, headers, answer, said };
-  attempt.settle({ kind: "failed", ...failure }, leftover);
+  const parts = { target, code, verdict, status, reason: undefined, headers, answer, said };
+  const failure: AttemptFailure = { kind: "failed", ...parts };
+  if (leftover !== undefined) attempt.settle(attempt.refusal ?? failure, leftover);
+  else {
+    attempt.refusal ??= failure;
+    attempt.cancel();
+    attempt.sendAgain?.(attempt);
+  }
+  return true;
+}
+
+/** False pauses the endpoint. */
+function takeAnswer(attempt: Attempt, head: AnswerHead, body: Buffer | undefined): boolean {
+  const { translated } = attempt;
+  const relaying =
+    translated === undefined
+      ? relayAnswer(attempt, head, body)
+      : translateAnswer(attempt, translated, head, body);
+  return relaying?.isPaused !== true;
+}
+
+/** An error as the client would be shown it. */
+function shownAnswer(attempt: Attempt, head: AnswerHead, body: Buffer): AttemptFailure["answer"] {
+  if (attempt.translated === undefined) return { ...head, body };
+  const plain = unpackedByHeaders(body, head.headers);
+  return translatedError(attempt.call, attempt.lease.target.endpoint, head, plain);
+}
+
+/**
+ * The endpoint does not know the path: true where it may know another one by which the request can be served. Elsewhere
+ * the first refusal is the attempt's end, since it is about what the client has asked for.
+ */
+function isToBeAskedOtherwise(attempt: Attempt): boolean {
+  const { call, lease, translated, options } = attempt;
+  const { operation, services } = call;
+  const { endpoint } = lease.target;
+  if (operation.countsFor !== undefined) services.targets.lacking.note(endpoint.name, operation.name);
+  const asked = translated?.translation.to ?? operation.chatApi;
+  if (asked === undefined || endpoint.speaks !== undefined) return false;
+  // One that does not know the path of its own API is more likely misconfigured, or being deployed.
+  const isDoubtful = asked === endpoint.wire.ownApi && translated === undefined;
+  if (isDoubtful && options.hasAnother()) return false;
+  const refused = [...attempt.refused, asked];
+  if (wayTo(call, lease.target, refused) === undefined) return false;
+  attempt.refused = refused;
   return true;
 }

@@ -178,7 +178,8 @@ export class ModelRun {
       lease.release();
       throw error;
     }
-    call.departure.watch(stop);
+    // Where the target need not even be asked there is nothing to stop.
+    if (attempt.phase !== "done") call.departure.watch(stop);
     return attempt;
   }
 

@@ -2,12 +2,20 @@
 // as it was used costs nothing: the request is sent once more.
 
 import type { Duplex } from "node:stream";
+import { GatewayError } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
+import { VERDICTS } from "../../routing/health/failure-class.ts";
+import type { Target } from "../../routing/model.ts";
 import type { OutboundFailure, OutboundRequest } from "../../upstream/client.ts";
 import { FirstBytes } from "../look/first-bytes.ts";
 import { lookRules } from "../look/look-rules.ts";
-import { codeOfFailure, headerOf } from "../outcome/classify.ts";
+import { codeOfFailure, headerOf, wireFailure } from "../outcome/classify.ts";
+import type { AttemptFailure } from "../outcome/outcome.ts";
 import { outboundRequest } from "../send/outbound-request.ts";
+import { translatedRequest } from "../send/translated-request.ts";
+import { translatedCall } from "../translate/translated-call.ts";
+import { unmarked } from "../translate/unmarked.ts";
+import { cannotCount, wayTo } from "../translate/way.ts";
 import type { Attempt } from "./attempt.ts";
 import { mayStartJob } from "./jobs.ts";
 import { judge } from "./judge.ts";
@@ -20,12 +28,41 @@ import { tunnelAnswer } from "./tunnelling.ts";
  * @throws GatewayError for a request that cannot be sent on
  */
 export function sendAttempt(attempt: Attempt): void {
-  const { target, credential } = attempt.lease;
-  const request = outboundRequest(attempt.call, target, credential);
+  const request = requestOf(attempt);
+  if (request === undefined) return;
+  attempt.sendAgain = sendAttempt;
   const waiting = new Waiting(attempt, request);
   attempt.become(waiting);
   // A pooled connection may be closed in passing, which cannot be told from a job whose receipt was lost.
   waiting.send(mayStartJob(attempt.call));
+}
+
+/** In the client's own words or in others; undefined where the target need not be asked, and the attempt is over. */
+function requestOf(attempt: Attempt): OutboundRequest | undefined {
+  const { call, refused } = attempt;
+  const { target, credential } = attempt.lease;
+  const translation = wayTo(call, target, refused);
+  if (translation === undefined) {
+    attempt.translated = undefined;
+    if (!cannotCount(call, target)) return unmarked(call, outboundRequest(call, target, credential));
+    attempt.settle(unsupported(target));
+    return undefined;
+  }
+  try {
+    attempt.translated = translatedCall(call, translation, target.upstreamModel);
+    return translatedRequest(call, target, credential, attempt.translated);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== "untranslatable") throw error;
+    // Another target may know the client's words.
+    attempt.settle({ ...wireFailure(target, error.code, undefined, undefined), unsaid: error });
+    return undefined;
+  }
+}
+
+/** As if it had been asked: it has said before that it does not know the path. */
+function unsupported(target: Target): AttemptFailure {
+  const failure = wireFailure(target, "upstream_unsupported", undefined, undefined);
+  return { ...failure, verdict: VERDICTS.unsupported };
 }
 
 class Waiting implements Phase {
@@ -56,7 +93,8 @@ class Waiting implements Phase {
       attempt.fail("upstream_bad_response", "NO_SWITCH");
       return;
     }
-    const head = { status, headers, contentType: headerOf(headers, "content-type").toLowerCase() };
+    const contentType = headerOf(headers, "content-type").toLowerCase();
+    const head = { status, headers, contentType, translated: attempt.translated };
     const { upstreamModel } = attempt.lease.target;
     const rules = lookRules(attempt.call, upstreamModel, head, attempt.options.keepsErrors);
     if (rules.isUnseen || FirstBytes.isHeadEnough(rules)) judge(attempt, FirstBytes.verdictOf(rules), head);

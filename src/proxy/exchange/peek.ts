@@ -3,6 +3,7 @@
 
 import type { ByteRange } from "../../bytes/byte-range.ts";
 import type { MultipartPeek } from "../../wires/peek/multipart-scan.ts";
+import type { TranslatedRequest, Translation } from "../../wires/translate/translation.ts";
 import type { BodyHold } from "../admit/body-room.ts";
 
 /** Where the model's name stands in the body: the bytes to replace for a rename. */
@@ -18,6 +19,14 @@ export type ModelGap =
 /** A coding of content (RFC 9110 §8.4.1) that is understood. */
 export type Coding = "gzip" | "deflate" | "br" | "zstd";
 
+/** The body in the words of another API, for a model by an endpoint's name. */
+type TranslatedBody = {
+  readonly translation: Translation;
+  readonly model: string;
+  readonly request: TranslatedRequest;
+};
+
+const NOT_TRANSLATED: readonly TranslatedBody[] = [];
 const NO_BODY: Buffer = Buffer.alloc(0);
 
 /** What one request asks for. */
@@ -44,6 +53,8 @@ export class Peek {
   isModelOfPath = false;
   /** Of a large body: the values of `SESSION_FIELDS`, in their order. Undefined for others, which are read again. */
   sessionFields: readonly (string | undefined)[] | undefined = undefined;
+  /** The body in other words, as far as it was needed; empty once the body was let go. */
+  translated: readonly TranslatedBody[] = NOT_TRANSLATED;
   isStream = false;
   /** The body says `background`: its answer is a receipt, where the operation knows that. */
   isBackground = false;
@@ -56,6 +67,7 @@ export class Peek {
   letBodyGo(): void {
     this.body = NO_BODY;
     this.modelSpan = undefined;
+    this.translated = NOT_TRANSLATED;
     this.hold.release();
   }
 }

@@ -54,6 +54,7 @@ export class FirstBytes {
   /** Whether the head alone decides. */
   static isHeadEnough(rules: LookRules): boolean {
     if (rules.wantsContent || needsBody(rules.status, rules.contentType)) return false;
+    if (rules.isTranslated === true && rules.status >= 300) return false;
     return !rules.keepsErrors || FirstBytes.verdictOf(rules).code === undefined;
   }
 

@@ -18,6 +18,8 @@ export type LookRules = {
   readonly wantsContent: boolean;
   /** Read an error to its end, since it may be shown. */
   readonly keepsErrors: boolean;
+  /** It is said in other words to the client, so that all of an error is read first. */
+  readonly isTranslated?: boolean;
   /** The name of the model that was sent to the endpoint. */
   readonly model: string;
   /** The client's: it knows what content is. */
@@ -29,6 +31,7 @@ export type LookRules = {
 /** What to look for in an answer with this head; `model` is the name that was sent to the endpoint. */
 export function lookRules(call: Call, model: string, head: AnswerHead, keepsErrors: boolean): LookRules {
   const { status, headers, contentType } = head;
+  const isTranslated = head.translated !== undefined;
   const isStream = isEventStream(head);
   const isGood = status < 300;
   const mayWait = isStream || call.isStream || !isGood || call.wantsContent;
@@ -39,5 +42,5 @@ export function lookRules(call: Call, model: string, head: AnswerHead, keepsErro
   // The events of a packed stream cannot be seen.
   const isUnseen = (isStream && isPacked && isGood) || call.request.method === "HEAD";
   // biome-ignore format: one literal, since spreads cost more than all the rest of this
-  return { status, contentType, contentEncoding, isEventStream: isStream, mayBeStream, wantsContent, keepsErrors, model, wire: call.clientWire, isUnseen };
+  return { status, contentType, contentEncoding, isEventStream: isStream, mayBeStream, wantsContent, keepsErrors: keepsErrors || isTranslated, isTranslated, model, wire: call.clientWire, isUnseen };
 }

@@ -52,6 +52,7 @@ export function wireFailure(
 
 const BEFORE_SENDING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "overloaded",
+  "untranslatable",
   "upstream_connect_failed",
   "upstream_connect_timeout",
   "upstream_dns_failed",
@@ -71,7 +72,7 @@ export function codeOfFailure(failure: OutboundFailure): ErrorCode {
 export function verdictOf(code: ErrorCode): Verdict {
   const { retry, strike } = ERRORS[code];
   const health = strike ? "strike" : "neutral";
-  const isTransient = code !== "upstream_tls_failed";
+  const isTransient = code !== "upstream_tls_failed" && code !== "untranslatable";
   const rest = { cooldown: undefined, scope: undefined, isForCaller: false } as const;
   return { class: "server_error", code, health, retry, isTransient, ...rest };
 }

@@ -1,15 +1,18 @@
 // How one attempt ended: an answer that was passed on, a failure, or neither. Types only.
 
-import type { ErrorCode } from "../../core/errors.ts";
+import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Verdict } from "../../routing/health/failure-class.ts";
 import type { Target } from "../../routing/model.ts";
+import type { Translated } from "../../wires/translate/translation.ts";
 
 /** Status line and headers of an endpoint's answer. */
 export type AnswerHead = {
   readonly status: number;
   readonly headers: FlatHeaders;
   readonly contentType: string;
+  /** How the endpoint was asked, where that was in the words of another API than the client's. */
+  readonly translated?: Translated | undefined;
 };
 
 /** An endpoint's own error, kept whole so that it can be shown when nothing better comes. */
@@ -32,6 +35,8 @@ export type AttemptFailure = {
    * of it has not come yet, a second at most. Undefined where there was no answer.
    */
   readonly said: (() => Promise<string | undefined>) | undefined;
+  /** Why it was not even asked: the request cannot be said in its words. */
+  readonly unsaid?: GatewayError;
 };
 
 /** Something was passed on to the client, so that nothing else can be tried. */

@@ -127,7 +127,8 @@ function replyWithJson(exchange: Exchange, status: number, value: unknown): void
   send(exchange, status, Buffer.from(JSON.stringify(value, saidInEnglish)), ["content-type", JSON_TYPE]);
 }
 
-function send(exchange: Exchange, status: number, body: Buffer, headers: readonly string[]): void {
+/** Sends an answer of the gateway's own. */
+export function send(exchange: Exchange, status: number, body: Buffer, headers: readonly string[]): void {
   exchange.noteOwnAnswer(status, body.length);
   exchange.reply.head(status, [
     ...headers,

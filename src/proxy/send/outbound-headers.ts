@@ -4,7 +4,7 @@
 import { GatewayError } from "../../core/errors.ts";
 import { HOPS_HEADER } from "../../core/hops.ts";
 import { firstHeader } from "../../http/first-header.ts";
-import type { FlatHeaders, InboundRequest } from "../../http/message.ts";
+import type { InboundRequest } from "../../http/message.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import { isPassedHeader } from "../../wires/headers/passed-headers.ts";
 import type { Wire } from "../../wires/wire.ts";
@@ -13,7 +13,7 @@ const USUAL_CONNECTION = /^(?:keep-alive|close)$/i;
 
 /** What the headers of a request are made of. */
 type Outbound = {
-  readonly request: InboundRequest;
+  readonly request: Pick<InboundRequest, "headers" | "header">;
   readonly endpoint: Endpoint;
   readonly credential: Credential;
   /** Ask for an uncompressed answer, because it has to be read on the way. */
@@ -31,7 +31,7 @@ type Outbound = {
  * An endpoint without a key gets no Authorization.
  * @throws GatewayError bad_request for a header value that cannot be sent on
  */
-export function outboundHeaders(outbound: Outbound): FlatHeaders {
+export function outboundHeaders(outbound: Outbound): string[] {
   const { request, endpoint } = outbound;
   const sent = request.headers;
   const connection = request.header("connection");

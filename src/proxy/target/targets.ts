@@ -6,6 +6,7 @@ import type { Log } from "../../core/summary.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
 import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
+import { LackingApis } from "../../routing/health/lacking-apis.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
 import { TargetHealth } from "../../routing/health/target-health.ts";
 import type { Model, Target } from "../../routing/model.ts";
@@ -45,6 +46,8 @@ export class Targets {
   readonly clock: Clock;
   readonly health: TargetHealth;
   readonly budgets: RetryBudgets;
+  /** Which endpoints do not know which paths. */
+  readonly lacking: LackingApis;
   readonly gates = new EndpointGates();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
@@ -60,6 +63,7 @@ export class Targets {
     this.clock = clock;
     this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
+    this.lacking = new LackingApis(clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.#rechecks = new Rechecks(clock);
@@ -142,6 +146,7 @@ export class Targets {
     // A pin's state goes with its endpoint: its target is in no table.
     const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
     this.health.retain(isEndpointKept, isTargetKept);
+    this.lacking.retain(isEndpointKept);
     this.#loads.retain(isTargetKept);
     this.#rechecks.retain(isTargetKept);
     this.learning.retain(isTargetKept);
@@ -151,6 +156,7 @@ export class Targets {
   forget(name: string): void {
     this.facts.tell({ kind: "forgotten", endpoint: name });
     this.health.forget(name);
+    this.lacking.forget(name);
     this.learning.forgetRefusals(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
     this.#loads.retain(isOther);

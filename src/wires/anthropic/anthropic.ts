@@ -1,12 +1,12 @@
 // Anthropic's wire: the key in a header of its own, a version with every request, named events in streams.
 
-import { envelopeOf } from "../errors/envelope.ts";
 import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { ContentSearch } from "../stream/content-search.ts";
-import { streamErrorEvent } from "../stream/stream-error.ts";
 import { type ListedModel, usualListPath, usualPath, type Wire, type WireProbe } from "../wire.ts";
+import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./anthropic-errors.ts";
+import { plainAnthropicPath } from "./client-paths.ts";
 import { ANTHROPIC_OPERATIONS, MESSAGES } from "./operations.ts";
 
 /** The largest page; the default of 20 would cost a call for each 20 models. */
@@ -27,18 +27,21 @@ const MESSAGES_PROBE: WireProbe = {
 export const ANTHROPIC: Wire = {
   name: "anthropic",
   operations: ANTHROPIC_OPERATIONS,
-  pathForm: undefined,
+  pathForm: plainAnthropicPath,
   clientMark: "anthropic-version",
   neededHeader: ["anthropic-version", "2023-06-01"],
-  // Anthropic's parsers read `error.type` and `error.message`, which stand in the same places in ours.
-  envelope: envelopeOf,
-  errorEvent: (_operation, code, message) => streamErrorEvent("anthropic", code, message),
+  idHeader: "request-id",
+  envelope: (error, requestId) => ownEnvelope(error, requestId ?? null),
+  endpointError,
+  endpointErrorEvent: (_operation, said) => endpointErrorEvent(said),
+  errorEvent: (_operation, code, message) => ownErrorEvent(code, message),
   contentSearch: () => new ContentSearch(),
   listOf(models) {
     const data = models.map(entryOf);
     return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   },
   entryOf,
+  ownApi: "messages",
   pushKey(headers, apiKey, spoken) {
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
     // Chats in OpenAI's words are served under a bearer token.

@@ -6,6 +6,7 @@ import { type Operation, post } from "../paths/operation.ts";
 export const MESSAGES: Operation = post("messages", "/messages", {
   wire: "anthropic",
   dialect: "anthropic",
+  chatApi: "messages",
   answerModelPaths: ["model", "message.model"],
   usagePaths: ["usage", "message.usage"],
 });
@@ -13,5 +14,5 @@ export const MESSAGES: Operation = post("messages", "/messages", {
 /** The model-routed paths. */
 export const ANTHROPIC_OPERATIONS: readonly Operation[] = [
   MESSAGES,
-  post("messages_count_tokens", "/messages/count_tokens", { wire: "anthropic" }),
+  post("messages_count_tokens", "/messages/count_tokens", { wire: "anthropic", countsFor: "messages" }),
 ];

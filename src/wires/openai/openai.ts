@@ -7,6 +7,7 @@ import { ContentSearch } from "../stream/content-search.ts";
 import { streamErrorEvent } from "../stream/stream-error.ts";
 import { type ListedModel, usualListPath, usualPath, type Wire } from "../wire.ts";
 import { CHAT_PROBE } from "./chat-probe.ts";
+import { endpointError, endpointErrorEvent } from "./openai-errors.ts";
 import { OPENAI_OPERATIONS } from "./operations.ts";
 
 /** Typed clients require `created`; 0 says that nobody knows. */
@@ -19,11 +20,15 @@ export const OPENAI: Wire = {
   pathForm: undefined,
   clientMark: undefined,
   neededHeader: undefined,
-  envelope: envelopeOf,
+  idHeader: undefined,
+  envelope: (error) => envelopeOf(error),
+  endpointError,
+  endpointErrorEvent: (operation, said) => endpointErrorEvent(operation.dialect, said),
   errorEvent: (operation, code, message) => streamErrorEvent(operation.dialect, code, message),
   contentSearch: () => new ContentSearch(),
   listOf: (models) => ({ object: "list", data: models.map(entryOf) }),
   entryOf,
+  ownApi: "chat",
   pushKey(headers, apiKey, spoken) {
     headers.push("authorization", `Bearer ${apiKey}`);
     // Servers that speak more than one wire look for the key where the wire of the request has it, or in either place.

@@ -4,7 +4,7 @@ import { type Operation, type OperationExtra, post } from "../paths/operation.ts
 
 const USAGE: OperationExtra = { usagePaths: ["usage"] };
 const CHAT: OperationExtra = { ...USAGE, dialect: "chat" };
-const RESPONSES: OperationExtra = {
+const RESPONSES_LIKE: OperationExtra = {
   dialect: "responses",
   answerModelPaths: ["model", "response.model"],
   usagePaths: ["usage", "response.usage"],
@@ -12,16 +12,24 @@ const RESPONSES: OperationExtra = {
 const PICTURES: OperationExtra = { ...USAGE, dialect: "typed", optionalModel: "gpt-image-1" };
 
 /** A chat: the operation of most requests, and that of a probe. */
-export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", CHAT);
+export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", { ...CHAT, chatApi: "chat" });
+
+/** A response: a chat in the words of the newer API. */
+export const RESPONSES: Operation = post("responses", "/responses", {
+  ...RESPONSES_LIKE,
+  optionalModel: "",
+  job: "in_background",
+  chatApi: "responses",
+});
 
 /** The model-routed paths (OpenAI's document, and what local servers add). */
 export const OPENAI_OPERATIONS: readonly Operation[] = [
   CHAT_COMPLETIONS,
   post("completions", "/completions", CHAT),
   post("embeddings", "/embeddings", USAGE),
-  post("responses", "/responses", { ...RESPONSES, optionalModel: "", job: "in_background" }),
-  post("responses_compact", "/responses/compact", RESPONSES),
-  post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES, optionalModel: "" }),
+  RESPONSES,
+  post("responses_compact", "/responses/compact", { ...RESPONSES_LIKE, chatApi: "compact" }),
+  post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES_LIKE, optionalModel: "" }),
   post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
   post("images_generations", "/images/generations", PICTURES),
   post("images_edits", "/images/edits", PICTURES),

@@ -4,6 +4,11 @@
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
 export type ClientWireName = "openai" | "anthropic";
 
+/** The APIs for chats that are translated into one another, by the names of their operations. */
+export const CHAT_APIS = ["chat", "messages", "responses"] as const;
+/** `compact`: the path that only makes a conversation shorter, which not every server of Responses has. */
+export type ChatApi = (typeof CHAT_APIS)[number] | "compact";
+
 /** Where a request says which model it wants. */
 type ModelPlace = "body" | "path" | "query" | "none";
 
@@ -34,6 +39,10 @@ export type Operation = {
    * never sent twice. `in_background`: only where the body says so.
    */
   readonly job: "never" | "always" | "in_background";
+  /** The API whose chats these are, where an endpoint that has another may be asked in its words. */
+  readonly chatApi: ChatApi | undefined;
+  /** The API of the chats whose tokens it counts, without a model's work: what an endpoint cannot count is estimated. */
+  readonly countsFor: ChatApi | undefined;
   /** Where `model` stands in an answer or in a stream's event, as dotted paths. */
   readonly answerModelPaths: readonly string[];
   /** Where the count of tokens stands in an answer or in a stream's event, as dotted paths; empty where there is none. */
@@ -58,6 +67,8 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     upgrade: undefined,
     job: "never",
+    chatApi: undefined,
+    countsFor: undefined,
     answerModelPaths: ["model"],
     usagePaths: [],
     ...extra,

@@ -13,7 +13,7 @@ export type PlainPath = {
 export type PathForm = (path: string, isKnown: (path: string) => boolean) => PlainPath | undefined;
 
 /** What names one model, with the raw slashes of its id: in these a doubled slash is a part of the name. */
-const ONE_MODEL = /^\/+(?:openai\/+)?(?:v1\/+)?models\/+([^/].*?)\/?$/;
+const ONE_MODEL = /^\/+(?:(?:openai|anthropic)\/+)?(?:v1\/+)?models\/+([^/].*?)\/?$/;
 
 /**
  * The plain form of a path. `isKnown` tells of a path without `/v1` whether there is an operation of that path;

@@ -45,4 +45,8 @@ export const ROWS_B = `
 215 | A response in the background whose key is written with escapes, or far from its value | a job like any other: sent once
 218 | An error of a guard before the model, of a server that a tool or an image is on, or one that begins with what the client wrote | about this request alone: no key, account or model rests, however many requests meet it
 230 | Nobody could serve, and the attempts end early: the others rest, the budget is spent, a job may have begun | the last endpoint's own words all the same, waited for a second at most; of a key that was cut with them nothing
+327 | An endpoint that does not know the path of Responses, of what compacts them, or of chats: 404, 405 or 501, and no word of the model | asked at once for what it has, in its words; the client sees no 404; remembered for ten minutes
+328 | A request with an item, a part or a setting that the endpoint's API has no word for | the next endpoint, which may have the client's API; else 400 with the place; nothing is left out in silence
+333 | One model at endpoints of Responses and at endpoints of chats | both kinds serve both kinds of clients, and stand in for one another before the first byte
+334 | A plain answer that is none of the endpoint's API | the next endpoint; 502 when none is left
 `;

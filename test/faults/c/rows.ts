@@ -36,4 +36,16 @@ export const ROWS_C = `
 236 | A side of a session that does not read | the other is read no further; memory holds a buffer's worth
 238 | A side of a session that ends, or both silent for ever | an end is passed on and may be answered; 30 seconds of silence after it, or 15 minutes without, end the session
 213 | A body in chunks of one byte each; an event of millions of lines; a stream of millions of choices | what is read together is passed on together; each byte is looked through for keys a few times at most; events and choices take a bounded room
+317 | An answer in another API than the client's that is no JSON, cut, packed, without a choice, or longer than 32 MiB | the next endpoint before anything is sent on
+318 | Arguments of a tool's call that are no JSON | the next endpoint where the answer is plain; an error event in the client's words in a stream; a call that was cut for its length is left out
+319 | Events of such a stream that are no JSON or out of order | an error event in the client's words, once, and nothing behind it; a fault of the endpoint's
+320 | A request with blocks that nobody knows, pictures that are none, arguments that are no JSON, for an endpoint of another API | 400 in the client's envelope, with the place; nothing is sent, nothing is held against anybody; an endpoint of the client's API serves it
+321 | Such a stream that breaks off, anywhere | an error event in the client's words; never \`message_stop\` or \`[DONE]\`
+322 | An endpoint that does not know the path of the client's API, in each server's words | asked again in another API's words in the same attempt; no strike; known for ten minutes; what knows no path at all is told in its own words
+323 | Keys in the errors and error events of an endpoint of another API | masked
+324 | 28 counts of tokens at once where no endpoint counts | estimates that say so; one question to the endpoint, nobody is ejected
+329 | A stream that is told in the words of another API is cut, or ends without its end | \`response.failed\` with the next number, or an error event without \`[DONE]\`: never whole
+330 | An error inside such a stream, alone, beside \`choices\`, or as \`response.failed\` | in the client's words, with the endpoint's message and code, its keys masked
+331 | Events of such a stream that are no JSON, out of order, or of kinds that nobody knows | the first two fail the answer; the last are left out
+332 | A model calls a tool with arguments that are no JSON | a tool that takes free text: the answer fails, nothing is made up; a function: as they are, since both APIs carry them as text
 `;

@@ -1,0 +1,55 @@
+// Builds the request to an endpoint that is asked in the words of another API than the client's.
+
+import { firstHeader } from "../../http/first-header.ts";
+import type { FlatHeaders } from "../../http/message.ts";
+import type { Credential, Target } from "../../routing/model.ts";
+import type { OutboundRequest } from "../../upstream/client.ts";
+import { isOfOwnWords } from "../../wires/headers/own-words.ts";
+import { wireOf } from "../../wires/registry/wires.ts";
+import type { Translated } from "../../wires/translate/translation.ts";
+import type { Call } from "../exchange/call.ts";
+import { outboundHeaders } from "./outbound-headers.ts";
+
+/**
+ * The request in other words.
+ * @throws GatewayError bad_request for headers that cannot be sent on
+ */
+export function translatedRequest(
+  call: Call,
+  target: Target,
+  credential: Credential,
+  { translation, request }: Translated,
+): OutboundRequest {
+  const { endpoint, upstreamModel } = target;
+  const { operation } = translation;
+  const headers = outboundHeaders({
+    request: withoutOwnWords(call.request),
+    endpoint,
+    credential,
+    wantsIdentity: true,
+    clientWire: wireOf(operation.wire),
+    passedHeaders: call.world.access.passedHeaders,
+    hops: call.services.loops.next(call.hops),
+  });
+  if (firstHeader(headers, "content-type") === undefined) headers.push("content-type", "application/json");
+  // Its place is the first, where servers look that read only the beginning.
+  const { model: _, ...rest } = request.body;
+  const body = call.isNamed ? { model: upstreamModel, ...rest } : request.body;
+  return {
+    method: "POST",
+    path: endpoint.wire.pathOf(endpoint, operation),
+    headers,
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+type ClientHeaders = { readonly headers: FlatHeaders; header(name: string): string | undefined };
+
+function withoutOwnWords({ headers }: ClientHeaders): ClientHeaders {
+  const kept: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? "";
+    if (!isOfOwnWords(name)) kept.push(name, headers[index + 1] ?? "");
+  }
+  return { headers: kept, header: (name) => firstHeader(kept, name) };
+}

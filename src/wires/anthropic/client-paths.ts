@@ -1,0 +1,10 @@
+// Paths as Anthropic's clients may be pointed at: below a prefix, where other servers have this API beside OpenAI's.
+
+import type { PlainPath } from "../paths/path-forms.ts";
+
+const PREFIX = "/anthropic/";
+
+/** The plain form of such a path, without doubled slashes; undefined for any other. */
+export function plainAnthropicPath(path: string): PlainPath | undefined {
+  return path.startsWith(PREFIX) ? { path: path.slice(PREFIX.length - 1), deployment: undefined } : undefined;
+}

@@ -1,0 +1,18 @@
+// What a translation could not carry over, for the header that tells the client so.
+
+/** A header has room for so much at every proxy on the way. */
+const MAX_TEXT_CHARS = 64;
+const MAX_TEXTS = 32;
+
+/** A list without repetitions, in the order in which things were met. Visible ASCII, a client's own words too. */
+export class Notes {
+  readonly #texts = new Set<string>();
+
+  add(text: string): void {
+    this.#texts.add(text.replaceAll(/[^\x21-\x7e]+/g, " ").slice(0, MAX_TEXT_CHARS));
+  }
+
+  get texts(): readonly string[] {
+    return [...this.#texts].slice(0, MAX_TEXTS);
+  }
+}
