@@ -9,6 +9,7 @@ import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
+import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
@@ -49,6 +50,7 @@ export type ResetScope = { readonly endpoint: string | undefined; readonly model
 export class DataPlane {
   readonly catalogue: Catalogue;
   readonly targets: Targets;
+  readonly objects: StoredObjects;
   readonly kept: Kept;
   readonly overload: Overload;
   readonly services: Services;
@@ -76,6 +78,7 @@ export class DataPlane {
     this.#config = options.config;
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
+    this.objects = new StoredObjects(clock);
     this.#loops = new Loops(options.log);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     this.catalogue = new Catalogue({
@@ -193,6 +196,7 @@ export class DataPlane {
     this.#clashes.tell(this.#world.table);
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.targets.retain((name) => names.has(name));
+    this.objects.retain((name) => names.has(name));
     // What an endpoint said it lacks may be in the list it has just given.
     this.#checks.forgetListed(this.targets.health.cooldowns, names);
   }
@@ -213,7 +217,9 @@ export class DataPlane {
     const { facts } = this.targets;
     facts.subscribe(this.#prober.onFact);
     facts.subscribe((fact) => {
-      if (fact.kind === "forgotten") this.#rotations.forget(fact.endpoint);
+      if (fact.kind !== "forgotten") return;
+      this.#rotations.forget(fact.endpoint);
+      this.objects.forget(fact.endpoint);
     });
   }
 
@@ -221,6 +227,7 @@ export class DataPlane {
     return {
       clock,
       targets: this.targets,
+      objects: this.objects,
       overload: this.overload,
       log,
       settled,

@@ -33,19 +33,20 @@ config/proxies: core language upstream config/schema
 config/rules: core language wires routing accounts wires/registry config/report config/yaml wires/headers config/schema config/proxies
 config: language upstream routing accounts wires/registry config/yaml routing/health config/schema config/proxies config/rules
 config/file: core language config/report config/yaml config/schema config/proxies config/rules config
+objects: core
 observe: core
 proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream bytes routing wires/errors routing/health
 routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 wires/peek: core bytes
-proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/registry routing/health proxy/admit proxy/target wires/peek
+proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/own: core language routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request
 supervise: core language upstream routing accounts config/report config/proxies config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config objects observe proxy/admit proxy/target proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -58,7 +59,8 @@ proxy/answer: core http bytes wires/stream routing wires/errors proxy/outcome pr
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream routing wires/errors routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/answer proxy/look proxy/tunnel
-proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt
+proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
+proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language upstream routing routing/table catalogue cli/terminal config/report config/schema config/proxies config config/file observe supervise engines.ts

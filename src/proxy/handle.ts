@@ -13,6 +13,8 @@ import { answerCall } from "./attempt/answer-call.ts";
 import { Call } from "./exchange/call.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { Services } from "./exchange/services.ts";
+import { mergesLists, replyWithMergedList } from "./objects/merged-list.ts";
+import { modelFor } from "./objects/object-model.ts";
 import {
   refuseUnknown,
   refuseUnpassed,
@@ -25,7 +27,6 @@ import {
   replyWithReady,
 } from "./own/pages.ts";
 import { type MatchedOperation, peekRequest, readBody } from "./request/read-request.ts";
-import { resolveModel } from "./request/resolve.ts";
 import { settle } from "./settle.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
@@ -92,7 +93,9 @@ function serveKnown(
       if (isWebSocketOffer(request)) throw new GatewayError("upgrade_required", { headers: HTTP_ONLY });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
     case "unknown":
-      throw refuseUnknown(exchange.path, match.didYouMean);
+      throw refuseUnknown(exchange.path, match.didYouMean, match.reason);
+    case "bad_id":
+      throw new GatewayError("invalid_object_id", { param: "id" });
     case "operation":
       if (match.operation.name === "passthrough" && !world.access.passesUnknownPaths)
         throw refuseUnpassed(exchange.path);
@@ -129,7 +132,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
     const entering = overload.enter(exchange.departure);
     if (entering !== undefined) await entering;
     try {
-      const resolved = resolveModel(exchange, match.operation, modelName);
+      const resolved = modelFor(exchange, match, modelName);
       const model = resolved instanceof Promise ? await resolved : resolved;
       const answering = answer(new Call(exchange, match.operation, model, modelName));
       if (answering !== undefined) await answering;
@@ -148,6 +151,7 @@ function answer(call: Call): Promise<void> | undefined {
   const { request, operation } = call;
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.model === "path" && request.method !== "DELETE") replyWithModel(call);
+  else if (mergesLists(call)) return replyWithMergedList(call);
   else return answerCall(call);
   return undefined;
 }

@@ -1,6 +1,6 @@
 // Decides what one answer needs on its way to the client: the list that a new tap or transform is added to.
 
-import type { Target } from "../../routing/model.ts";
+import type { Credential, Target } from "../../routing/model.ts";
 import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import type { Call } from "../exchange/call.ts";
 import { isEventStream } from "../outcome/classify.ts";
@@ -8,20 +8,33 @@ import { isJson, jsonEndFor } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { KeepAlive } from "./keep-alive.ts";
+import { jsonObjectTap, sseObjectTap } from "./object-tap.ts";
 import { AnswerPipeline } from "./pipeline.ts";
 import { contentEncodingOf, ErrorRedactor } from "./redact.ts";
 import { StreamRedactor } from "./redact-stream.ts";
-import type { AnswerTransform } from "./stages.ts";
+import type { AnswerTap, AnswerTransform } from "./stages.ts";
 
 /** The pipeline of an answer; undefined for one that goes to the client as it comes, which nobody has to look at. */
-export function pipelineFor(call: Call, target: Target, head: AnswerHead): AnswerPipeline | undefined {
+export function pipelineFor(
+  call: Call,
+  target: Target,
+  head: AnswerHead,
+  credential?: Credential,
+): AnswerPipeline | undefined {
   const encoding = contentEncodingOf(head.headers);
   const isPlain = encoding === "" || encoding === "identity";
   const streamEnd = isPlain && isEventStream(head) ? new StreamEnd(call.operation.dialect) : undefined;
   const jsonEnd = jsonEndFor(head);
   const rewriter = isPlain ? rewriterFor(call, target, head) : undefined;
   const holder = errorRedactorFor(call, target, head);
-  if (streamEnd === undefined && jsonEnd === undefined && rewriter === undefined && holder === undefined)
+  const objectTap = isPlain && call.keepsObject ? objectTapFor(call, target, head, credential) : undefined;
+  if (
+    streamEnd === undefined &&
+    jsonEnd === undefined &&
+    rewriter === undefined &&
+    holder === undefined &&
+    objectTap === undefined
+  )
     return undefined;
   const { keepAliveMs } = call.world;
   const keepAlive =
@@ -29,7 +42,26 @@ export function pipelineFor(call: Call, target: Target, head: AnswerHead): Answe
   const redactor =
     holder === undefined && streamEnd !== undefined ? streamRedactorFor(call, target, streamEnd) : undefined;
   const transforms = [rewriter, redactor];
-  return new AnswerPipeline({ streamEnd, jsonEnd, keepAlive, taps: [], transforms, holder });
+  return new AnswerPipeline({ streamEnd, jsonEnd, keepAlive, taps: [objectTap], transforms, holder });
+}
+
+/** Remembers where the objects are whose ids the answer tells. */
+function objectTapFor(
+  call: Call,
+  { endpoint }: Target,
+  head: AnswerHead,
+  credential: Credential | undefined,
+): AnswerTap | undefined {
+  const { object } = call.operation;
+  if (object === undefined || head.status >= 300) return undefined;
+  const { home } = call.exchange;
+  const key = home?.credential ?? (endpoint.credentials.length > 1 ? (credential?.id ?? 0) : 0);
+  const owner = call.exchange.caller?.owner;
+  const made = { endpoint: endpoint.name, credential: key, owner };
+  const { table } = call.services.objects;
+  const note = (id: string): void => table.note(id, made, object.isPassing);
+  if (isEventStream(head)) return sseObjectTap(object.answerIds, note);
+  return isJson(head) ? jsonObjectTap(object.answerIds, note) : undefined;
 }
 
 /** Errors of an endpoint that has a key may repeat it. */

@@ -1,6 +1,6 @@
 // What becomes of an answer once it is clear what it is: it is relayed, or the attempt has failed.
 
-import type { Verdict } from "../../routing/health/failure-class.ts";
+import { VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
 import type { FirstBytes } from "../look/first-bytes.ts";
 import { honestHead, isOwnAnswerShown } from "../outcome/classify.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
@@ -9,8 +9,18 @@ import { Leftover } from "./leftover.ts";
 import { relayAnswer } from "./relaying.ts";
 import { saidLater } from "./said.ts";
 
+/**
+ * An answer about an object says nothing of a model: one that seems to lack the model lacks the object, and 409 says
+ * that the object is busy or not in a state for what was asked.
+ */
+function verdictOnObject(verdict: Verdict, { status }: AnswerHead): Verdict {
+  const isOfObject = verdict.class === "model_missing" || status === 409;
+  return isOfObject ? VERDICTS.caller_error : verdict;
+}
+
 /** Acts on a verdict; `first` is what was seen of the body, if any of it was. False pauses the endpoint. */
-export function judge(attempt: Attempt, verdict: Verdict, head: AnswerHead, first?: FirstBytes): boolean {
+export function judge(attempt: Attempt, given: Verdict, head: AnswerHead, first?: FirstBytes): boolean {
+  const verdict = attempt.call.operation.model === "none" ? verdictOnObject(given, head) : given;
   const { keepsErrors, holdsContextErrors } = attempt.options;
   const { target } = attempt.lease;
   const body = first?.bytes();

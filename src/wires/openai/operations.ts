@@ -1,6 +1,7 @@
 // The paths of OpenAI's API, and what vLLM, Ollama, LM Studio and llama.cpp add to them. A new path is a new row.
 
 import { type Operation, type OperationExtra, post } from "../paths/operation.ts";
+import { MODEL_USES, OBJECT_OPERATIONS } from "./object-operations.ts";
 
 const USAGE: OperationExtra = { usagePaths: ["usage"] };
 const CHAT: OperationExtra = { ...USAGE, dialect: "chat" };
@@ -12,25 +13,39 @@ const RESPONSES: OperationExtra = {
 const PICTURES: OperationExtra = { ...USAGE, dialect: "typed", optionalModel: "gpt-image-1" };
 
 /** A chat: the operation of most requests, and that of a probe. */
-export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", CHAT);
+export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", {
+  ...CHAT,
+  object: MODEL_USES.chat,
+});
 
 /** The model-routed paths (OpenAI's document, and what local servers add). */
 export const OPENAI_OPERATIONS: readonly Operation[] = [
   CHAT_COMPLETIONS,
   post("completions", "/completions", CHAT),
   post("embeddings", "/embeddings", USAGE),
-  post("responses", "/responses", { ...RESPONSES, optionalModel: "", job: "in_background" }),
-  post("responses_compact", "/responses/compact", RESPONSES),
-  post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES, optionalModel: "" }),
+  post("responses", "/responses", {
+    ...RESPONSES,
+    optionalModel: "",
+    job: "in_background",
+    object: MODEL_USES.responses,
+  }),
+  post("responses_compact", "/responses/compact", { ...RESPONSES, object: MODEL_USES.fromResponse }),
+  post("responses_input_tokens", "/responses/input_tokens", {
+    ...RESPONSES,
+    optionalModel: "",
+    object: MODEL_USES.fromResponse,
+  }),
+  // Questions about a text, each answered by a class or a score.
+  post("decisions", "/decisions", USAGE),
   post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
   post("images_generations", "/images/generations", PICTURES),
-  post("images_edits", "/images/edits", PICTURES),
+  post("images_edits", "/images/edits", { ...PICTURES, object: MODEL_USES.pictures }),
   post("images_variations", "/images/variations", { ...USAGE, optionalModel: "dall-e-2" }),
   post("audio_speech", "/audio/speech", { ...USAGE, dialect: "typed" }),
   post("audio_transcriptions", "/audio/transcriptions", { ...USAGE, dialect: "typed" }),
   post("audio_translations", "/audio/translations"),
-  post("videos", "/videos", { optionalModel: "sora-2", job: "always" }),
-  post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always" }),
+  post("videos", "/videos", { optionalModel: "sora-2", job: "always", object: MODEL_USES.video }),
+  post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always", object: MODEL_USES.job }),
   post("rerank", "/rerank", USAGE),
   post("score", "/score", USAGE),
   post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
@@ -43,4 +58,5 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
   }),
   // Cohere's second version, which has a version prefix of its own.
   post("rerank", "/v2/rerank", { ...USAGE, upstream: "root" }),
+  ...OBJECT_OPERATIONS,
 ];

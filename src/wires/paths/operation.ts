@@ -1,6 +1,8 @@
 // What the data plane has to know of an API path: one row an operation, in place of one handler an operation. The rows
 // are with the vendor whose paths they are; which row a request means is for `router.ts`.
 
+import type { ObjectUse } from "./object-use.ts";
+
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
 export type ClientWireName = "openai" | "anthropic";
 
@@ -17,7 +19,10 @@ export type Operation = {
   readonly methods: readonly string[];
   /** Whose request it is, whatever the endpoint's own wire. */
   readonly wire: ClientWireName;
-  /** Path below the version prefix, such as `/chat/completions`. `{model}` may hold slashes. */
+  /**
+   * Path below the version prefix, such as `/chat/completions`. `{model}` may hold slashes; other names in braces stand
+   * for ids, and an operation that was matched has the ids themselves.
+   */
   readonly path: string;
   /** Where the same path lives at an endpoint: below `base_url`, or below it without its final `/v1`. */
   readonly upstream: "base" | "root";
@@ -38,6 +43,8 @@ export type Operation = {
   readonly answerModelPaths: readonly string[];
   /** Where the count of tokens stands in an answer or in a stream's event, as dotted paths; empty where there is none. */
   readonly usagePaths: readonly string[];
+  /** What it has to do with objects that endpoints keep; undefined: nothing. */
+  readonly object: ObjectUse | undefined;
 };
 
 /** What of a row is not as usual. */
@@ -60,6 +67,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     job: "never",
     answerModelPaths: ["model"],
     usagePaths: [],
+    object: undefined,
     ...extra,
   };
 }

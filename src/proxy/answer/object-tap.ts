@@ -1,0 +1,134 @@
+// Looks for the ids of kept objects in an answer as it passes, so that what is asked of them later goes to the endpoint
+// that made them. Changes nothing, holds nothing back, and looks no further than it has to.
+
+import { JsonPathScanner, type TokenSink } from "../../bytes/json-paths.ts";
+import { SseScanner, type SseSink } from "../../bytes/sse-lines.ts";
+import type { AnswerTap } from "./stages.ts";
+
+/** Ids stand at the beginning of an answer: behind so much of it nothing is looked for. */
+const MAX_BYTES = 64 * 1024;
+
+/** Is told of an id. */
+export type OnId = (id: string) => void;
+
+/** For a JSON answer. `paths` are dotted; each may be found once. */
+export function jsonObjectTap(paths: readonly string[], onId: OnId): AnswerTap {
+  return new JsonTap(paths, onId);
+}
+
+/** For an event stream: the first event that has one of the paths is enough. */
+export function sseObjectTap(paths: readonly string[], onId: OnId): AnswerTap {
+  return new SseTap(paths, onId);
+}
+
+class JsonTap implements AnswerTap {
+  readonly #tokens: Tokens;
+  #scanner: JsonPathScanner | undefined;
+  #left: number;
+  #seen = 0;
+
+  constructor(paths: readonly string[], onId: OnId) {
+    this.#left = paths.length;
+    this.#tokens = new Tokens((id) => {
+      this.#left -= 1;
+      onId(id);
+    });
+    this.#scanner = new JsonPathScanner(paths, this.#tokens);
+  }
+
+  push(chunk: Buffer): void {
+    const scanner = this.#scanner;
+    if (scanner === undefined) return;
+    this.#tokens.begin(chunk);
+    scanner.feed(chunk, 0, Math.min(chunk.length, MAX_BYTES));
+    this.#tokens.keep();
+    this.#seen += chunk.length;
+    if (this.#left <= 0 || this.#seen >= MAX_BYTES) this.#scanner = undefined;
+  }
+}
+
+class SseTap implements AnswerTap, SseSink {
+  readonly #tokens: Tokens;
+  readonly #scanner: JsonPathScanner;
+  #lines: SseScanner | undefined;
+  #seen = 0;
+  #isFound = false;
+
+  constructor(paths: readonly string[], onId: OnId) {
+    this.#tokens = new Tokens((id) => {
+      if (!this.#isFound) onId(id);
+      this.#isFound = true;
+    });
+    this.#scanner = new JsonPathScanner(paths, this.#tokens);
+    this.#lines = new SseScanner(this);
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#lines === undefined) return;
+    this.#tokens.begin(chunk);
+    this.#lines.push(chunk);
+    this.#tokens.keep();
+    this.#seen += chunk.length;
+    if (this.#isFound || this.#seen >= MAX_BYTES) this.#lines = undefined;
+  }
+
+  onData(chunk: Buffer, start: number, end: number): void {
+    if (!this.#isFound) this.#scanner.feed(chunk, start, end);
+  }
+
+  onDataEnd(): void {
+    this.#scanner.breakLine();
+  }
+
+  onEventEnd(): void {
+    this.#scanner.reset();
+  }
+}
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** Puts a token together that may be cut anywhere. */
+class Tokens implements TokenSink {
+  readonly #onId: OnId;
+  #chunk: Buffer = NOTHING;
+  #start: number | undefined;
+  #held: Buffer = NOTHING;
+
+  constructor(onId: OnId) {
+    this.#onId = onId;
+  }
+
+  begin(chunk: Buffer): void {
+    this.#chunk = chunk;
+  }
+
+  /** The chunk is over: what has come of a token is kept. */
+  keep(): void {
+    if (this.#start !== undefined) {
+      this.#held = Buffer.concat([this.#held, this.#chunk.subarray(this.#start)]);
+      this.#start = 0;
+    }
+    this.#chunk = NOTHING;
+  }
+
+  onTokenStart(at: number): void {
+    this.#start = at;
+    this.#held = NOTHING;
+  }
+
+  onTokenEnd(at: number): void {
+    const token = Buffer.concat([this.#held, this.#chunk.subarray(this.#start ?? at, at)]);
+    this.onTokenAbandoned();
+    try {
+      const id: unknown = JSON.parse(token.toString());
+      if (typeof id === "string" && id !== "") this.#onId(id);
+    } catch {
+      // What is no text is no id.
+    }
+  }
+
+  onTokenAbandoned(): void {
+    this.#start = undefined;
+    this.#held = NOTHING;
+  }
+}
