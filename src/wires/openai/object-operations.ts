@@ -119,7 +119,8 @@ export const OBJECT_OPERATIONS: readonly Operation[] = [
 
   list("chat_list", "GET /chat/completions", CHAT),
   one("chat_get", "GET /chat/completions/{id}", CHAT),
-  one("chat_update", "POST /chat/completions/{id}", CHAT),
+  // Servers have other things there, such as `/chat/completions/batch`.
+  linked("chat_update", "POST /chat/completions/{id}", { ...CHAT, idPrefix: "chatcmpl-" }),
   one("chat_delete", "DELETE /chat/completions/{id}", CHAT),
   one("chat_messages", "GET /chat/completions/{id}/messages", CHAT),
 

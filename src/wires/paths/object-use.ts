@@ -32,6 +32,8 @@ export type ObjectUse = ObjectKind & {
   readonly topNames: readonly string[];
   /** The same anywhere in the body. */
   readonly deepFields: readonly ObjectField[];
+  /** How ids have to begin, where the same path may mean something else to some servers; empty: any way. */
+  readonly idPrefix: string;
   /** Whether a model may run for it that the request does not name where the gateway could see it. */
   readonly runsUnseenModel: boolean;
 };
@@ -53,6 +55,7 @@ export function objectUse(role: ObjectRole, extra: UseParts = {}): ObjectUse {
     keptWhen: "unless_marked",
     topFields: [],
     deepFields: [],
+    idPrefix: "",
     runsUnseenModel: false,
     ...extra,
     topNames: (extra.topFields ?? []).map(({ name }) => name),

@@ -145,8 +145,12 @@ export class Router {
     const found = this.#tree.find(path.startsWith("/v1/") ? path.slice("/v1".length) : path);
     if (found === undefined) return undefined;
     if (found === "bad_id") return { kind: "bad_id" };
-    const operation = found.operations.find(({ methods }) => methods.includes(method));
-    if (operation === undefined) return allowing(method, found.operations, undefined);
+    const operation = found.operations.find(
+      ({ methods, object }) => methods.includes(method) && found.id.startsWith(object?.idPrefix ?? ""),
+    );
+    // By another method it may be a path of some other API.
+    if (operation === undefined)
+      return method === "POST" ? undefined : allowing(method, found.operations, undefined);
     const matched = { ...operation, path: found.path };
     return { kind: "operation", operation: matched, pathModel: undefined, objectId: found.id };
   }
