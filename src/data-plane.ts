@@ -98,6 +98,7 @@ export class DataPlane {
       saved: this.kept.state,
       rotations: this.#rotations,
       cooldowns: this.targets.health.cooldowns,
+      objects: { saved: this.kept.objects, table: this.objects.table },
       endpoints: () => this.#config.plan.endpoints,
       revision: () => this.targets.revision,
     });

@@ -13,6 +13,7 @@ import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics
 import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
 import { KeyFiles, keyFileBytes } from "../rules/key-files.ts";
+import { checkDefaultEndpoints } from "../rules/rules-default-endpoint.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
@@ -173,6 +174,7 @@ function read(
   checkEndpoints(draft, keyFiles);
   checkProxies(draft);
   checkOverrides(draft);
+  checkDefaultEndpoints(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);

@@ -117,4 +117,8 @@ export const CONFIG_CODES_MESSAGES = {
   'OG160.mend': ['Move the entry up: exact names before patterns, "*" last.', '把這一項往前移：確切的名稱放在樣式前面，"*" 放最後。'],
   'OG161.meaning': ['A queue is configured where nothing is ever full: max_in_flight is not set, or 0.', '設定了佇列，但這裡永遠不會滿：max_in_flight 沒有設定，或是 0。'],
   'OG161.mend': ['Set max_in_flight, or remove the queue.', '設定 max_in_flight，或移除 queue。'],
+  'OG162.meaning': ['A default_endpoint names an endpoint that is not configured.', 'default_endpoint 指向沒有設定的端點。'],
+  'OG162.mend': ['Correct the name, or add the endpoint.', '更正名稱，或加入這個端點。'],
+  'OG163.meaning': ['A default_endpoint names an endpoint that is not enabled, so that new files and other objects without a model are refused.', 'default_endpoint 指向未啟用的端點，因此新的檔案和其他不帶模型的物件會遭到拒絕。'],
+  'OG163.mend': ['Enable the endpoint, or name another one.', '啟用這個端點，或改用另一個端點。'],
 } as const satisfies MessageTable;

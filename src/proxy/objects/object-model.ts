@@ -12,7 +12,7 @@ import type { MatchedOperation } from "../request/read-request.ts";
 import { currentTable, resolveModel } from "../request/resolve.ts";
 import { askForHome, knownHome, notFound, type WantedObject } from "./find-home.ts";
 import { ENDPOINT_HEADER, endpointsFor, sourcesOf } from "./sources.ts";
-import { homeNamed, steered } from "./steer.ts";
+import { checkNamed, homeNamed, steered } from "./steer.ts";
 
 /**
  * The model of a request, with the targets that may serve it: of the name that was found in it, at the home of what it
@@ -62,7 +62,7 @@ async function modelOfId(
 ): Promise<Model> {
   // Objects of other clients are refused before anything else is said of them.
   const known = knownHome(exchange, wanted, endpoints);
-  if (exchange.peek.body.length > 0) await homeNamed(exchange, operation);
+  if (exchange.peek.body.length > 0) await checkNamed(exchange, operation, wanted, known);
   if (known !== undefined) return at(exchange, known);
   const sources = sourcesOf(endpoints);
   const [only] = endpoints;

@@ -18,7 +18,7 @@ import { endpointsFor, sourcesOf } from "./sources.ts";
 export type Steered = { readonly home: Home; readonly wanted: WantedObject };
 
 /**
- * The home of what a request names; undefined where it names nothing, or nothing that any endpoint has: then whoever
+ * The home of what a request names, by asking for it where `mayAsk`; undefined where it names nothing, or nothing that any endpoint has: then whoever
  * serves it says so. A promise only where the body has to be searched or endpoints have to be asked.
  * @throws GatewayError object_not_found, objects_apart, object_lookups_limited, object_home_unknown, unknown_endpoint;
  *   from the promise
@@ -26,12 +26,29 @@ export type Steered = { readonly home: Home; readonly wanted: WantedObject };
 export function homeNamed(
   exchange: Exchange,
   operation: Operation,
+  mayAsk = true,
 ): Promise<Steered | undefined> | undefined {
   const use = operation.object;
   if (use === undefined) return undefined;
   const isDeep = mustSearch(exchange, use);
   if (!isDeep && !hasAny(exchange.peek.objectIds)) return undefined;
-  return findNamed(exchange, operation, use, isDeep);
+  return findNamed(exchange, operation, { isDeep, mayAsk });
+}
+
+/**
+ * Looks at what a request to the home of one object names besides: nobody is asked, since that home will say what it
+ * lacks.
+ * @throws GatewayError object_not_found, objects_apart; from the promise
+ */
+export async function checkNamed(
+  exchange: Exchange,
+  operation: Operation,
+  wanted: WantedObject,
+  home: Home | undefined,
+): Promise<void> {
+  const named = await homeNamed(exchange, operation, false);
+  if (named === undefined || home === undefined || named.home.endpoint === home.endpoint) return;
+  throw apart({ home, wanted }, named.home, named.wanted);
 }
 
 /**
@@ -75,15 +92,16 @@ function mustSearch({ services, caller, peek }: Exchange, use: ObjectUse): boole
 async function findNamed(
   exchange: Exchange,
   operation: Operation,
-  use: ObjectUse,
-  isDeep: boolean,
+  { isDeep, mayAsk }: { readonly isDeep: boolean; readonly mayAsk: boolean },
 ): Promise<Steered | undefined> {
+  const use = operation.object;
+  if (use === undefined) return undefined;
   const wanted = [...topWanted(exchange, use), ...(isDeep ? await deepWanted(exchange, use) : [])];
   const endpoints = endpointsFor(exchange, operation);
   let steered: Steered | undefined;
   for (const one of wanted) {
     const known = knownHome(exchange, one, endpoints);
-    const isChoice = sourcesOf(endpoints).length > 1;
+    const isChoice = mayAsk && sourcesOf(endpoints).length > 1;
     const home = known ?? (isChoice ? await askForHome(exchange, one, endpoints) : undefined);
     if (home === undefined) continue;
     if (steered !== undefined && steered.home.endpoint !== home.endpoint) throw apart(steered, home, one);
