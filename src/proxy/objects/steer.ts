@@ -4,7 +4,7 @@
 import { textsInJson } from "../../bytes/json-texts.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Home } from "../../objects/object-table.ts";
-import type { Model } from "../../routing/model.ts";
+import type { Model, Target } from "../../routing/model.ts";
 import { narrowed } from "../../routing/narrowed-model.ts";
 import type { ObjectField, ObjectUse } from "../../wires/paths/object-use.ts";
 import type { Operation } from "../../wires/paths/operation.ts";
@@ -57,12 +57,17 @@ export async function checkNamed(
  */
 export function steered(exchange: Exchange, operation: Operation, model: Model): Model | Promise<Model> {
   if (operation.object === undefined) return model;
+  const { endpoints } = currentTable(exchange.services);
   const [only] = model.targets;
-  const isOnlyOne = model.targets.length === 1 && only?.endpoint.credentials.length === 1;
-  // There is no choice to make, and nobody to be kept apart.
-  if (isOnlyOne && exchange.caller === undefined) return model;
-  const named = homeNamed(exchange, operation);
+  // There is no choice to make, nobody to be kept apart, and no other home.
+  if (endpoints.length === 1 && isOfOneKey(only) && exchange.caller === undefined) return model;
+  const isChoice = model.targets.length > 1 || !isOfOneKey(only);
+  const named = homeNamed(exchange, operation, isChoice);
   return named === undefined ? model : named.then((found) => atHome(exchange, model, found));
+}
+
+function isOfOneKey(target: Target | undefined): boolean {
+  return target?.endpoint.credentials.length === 1;
 }
 
 function atHome(exchange: Exchange, model: Model, found: Steered | undefined): Model {

@@ -39,6 +39,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /** Collections that are longer than one word, before those that they begin with. */
 const COLLECTIONS = Object.keys(PREFIXES).sort((one, other) => other.length - one.length);
 
+const REFUSAL = { error: { message: "no", type: "server_error", param: null, code: null } };
+
 /** One endpoint. */
 export class KeepingEndpoint {
   readonly name: string;
@@ -87,8 +89,8 @@ export class KeepingEndpoint {
       body: Buffer.concat(pieces),
     };
     this.requests.push(kept);
-    if (this.status !== undefined)
-      send(response, this.status, { error: { message: "no", type: "server_error" } });
+    if (this.status === 404) send(response, 404, { detail: "Not Found" });
+    else if (this.status !== undefined) send(response, this.status, REFUSAL);
     else this.#serve(kept, response);
   }
 
