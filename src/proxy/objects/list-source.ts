@@ -83,8 +83,9 @@ export class ListSource {
     }
     this.#entries = page.entries;
     this.#next = 0;
-    // A list that says it goes on and gives nothing, or no id to go on from, would be read for ever.
-    this.#isAtEnd = !page.hasMore || page.entries.at(-1)?.id === undefined;
+    // A list that says it goes on and gives nothing, no id to go on from, or the same once more, would be read for ever.
+    const lastId = page.entries.at(-1)?.id;
+    this.#isAtEnd = !page.hasMore || lastId === undefined || lastId === this.#after;
     const { endpoint, credential } = this.source;
     const at = { endpoint: endpoint.name, credential: keyNumber(endpoint, credential) };
     const { table } = this.#call.services.objects;

@@ -50,6 +50,12 @@ export class KeepingEndpoint {
   readonly objects = new Map<string, Entry[]>();
   /** Answers every request with this status while it is set. */
   status: number | undefined;
+  /** Takes requests and closes their connections. */
+  breaks = false;
+  /** Answers every request with 200 and this text. */
+  anything: string | undefined;
+  /** Called for each request, before its answer. */
+  onRequest: (() => void) | undefined;
   /** Key to the collections that it may see; undefined: one account. */
   isKeyed = false;
   url = "";
@@ -89,6 +95,17 @@ export class KeepingEndpoint {
       body: Buffer.concat(pieces),
     };
     this.requests.push(kept);
+    this.onRequest?.();
+    if (this.breaks) {
+      request.socket.destroy();
+      return;
+    }
+    if (this.anything !== undefined) {
+      const isPage = this.anything.startsWith("<");
+      response.writeHead(200, { "content-type": isPage ? "text/html" : "application/json" });
+      response.end(this.anything);
+      return;
+    }
     if (this.status === 404) send(response, 404, { detail: "Not Found" });
     else if (this.status !== undefined) send(response, this.status, REFUSAL);
     else this.#serve(kept, response);
