@@ -13,7 +13,7 @@ export type Home = {
 };
 
 /** Ids that are remembered of each sort, the newest of them. */
-export const MAX_IDS = 40_000;
+const MAX_IDS = 40_000;
 /** Longer ids are kept as their digest, so that memory is bounded by the number of ids. */
 const LONGEST_PLAIN = 96;
 /** As it is saved: endpoint, credential, owner or null, ids. */

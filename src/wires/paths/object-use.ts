@@ -18,7 +18,7 @@ export type ObjectKind = {
 export type ObjectRole = "model" | "new" | "list" | "one";
 
 /** When the answer of a model is kept: `marked` by `"store": true`, or unless it is marked by `"store": false`. */
-export type KeptWhen = "marked" | "unless_marked";
+type KeptWhen = "marked" | "unless_marked";
 
 /** What an operation has to do with kept objects. */
 export type ObjectUse = ObjectKind & {
