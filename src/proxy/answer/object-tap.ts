@@ -9,7 +9,7 @@ import type { AnswerTap } from "./stages.ts";
 const MAX_BYTES = 64 * 1024;
 
 /** Is told of an id. */
-export type OnId = (id: string) => void;
+type OnId = (id: string) => void;
 
 /** For a JSON answer. `paths` are dotted; each may be found once. */
 export function jsonObjectTap(paths: readonly string[], onId: OnId): AnswerTap {

@@ -74,7 +74,7 @@ function elementAt(body: Buffer, from: number): ByteRange | undefined {
     if (depth < 0) return { start, end: at };
     const isClosed = depth === 0 && (byte === CLOSE_OBJECT || byte === CLOSE_LIST || byte === QUOTE);
     if (isClosed) return { start, end: at + 1 };
-    if (depth === 0 && byte === COMMA) return { start, end: at };
+    if (depth === 0 && (byte === COMMA || isSpace(byte))) return { start, end: at };
   }
   return undefined;
 }
