@@ -3,6 +3,7 @@
 
 import { GatewayError } from "../core/errors.ts";
 import { type InboundRequest, isUpgradeReply, type Reply } from "../http/message.ts";
+import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
 import { wireOf } from "../wires/registry/wires.ts";
@@ -97,11 +98,15 @@ function serveKnown(
     case "bad_id":
       throw new GatewayError("invalid_object_id", { param: "id" });
     case "operation":
-      if (match.operation.name === "passthrough" && !world.access.passesUnknownPaths)
-        throw refuseUnpassed(exchange.path);
+      if (isUnknown(match.operation) && !world.access.passesUnknownPaths) throw refuseUnpassed(exchange.path);
       if (match.operation.upgrade !== undefined && !isUpgradeReply(exchange.reply)) throw refusePlain();
       return serveOperation(exchange, match);
   }
+}
+
+/** Whether it is not known what an endpoint makes of the request. */
+function isUnknown({ name, object }: Operation): boolean {
+  return name === "passthrough" || object?.role === "passed";
 }
 
 function refusePlain(): GatewayError {

@@ -31,7 +31,7 @@ test("each list of the contract is in the table of operations", () => {
   const expected = [
     "/chat/completions /completions /embeddings /responses /responses/compact /responses/input_tokens /moderations",
     "/images/generations /images/edits /images/variations /audio/speech /audio/transcriptions",
-    "/audio/translations /videos /fine_tuning/jobs /decisions /rerank /score /messages /messages/count_tokens",
+    "/audio/translations /videos /fine_tuning/jobs /decisions /realtime/sessions /rerank /score /messages /messages/count_tokens",
   ];
   assert.deepEqual([...BODY_PATHS].sort(), expected.join(" ").split(" ").sort());
 });

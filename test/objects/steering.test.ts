@@ -168,3 +168,22 @@ test("of an endpoint with keys of several accounts, the key that made an object 
   w.alpha.objects.get("/conversations")?.push(late);
   assert.equal((await w.openai.conversations.retrieve("conv_late")).id, "conv_late");
 });
+
+test("agents and vaults go to the one endpoint that is named, whatever is below them, and nowhere where none is", async (t) => {
+  const w = await objectsWorld(t, { routing: { default_endpoint: "beta" } });
+  for (const line of ["GET /agents", "POST /agents/agent_1/sessions", "DELETE /vaults/v_1/items/x"]) {
+    const [method = "", path = ""] = line.split(" ");
+    await (await fetch(`${w.gateway.url}${path}`, { method })).body?.cancel();
+    assert.deepEqual(askedOf(w), { alpha: [], beta: [line] });
+  }
+  const none = await objectsWorld(t);
+  const refused = await post(none, "/agents", {});
+  assert.deepEqual([refused.status, refused.code], [404, "unknown_path"]);
+  assert.match(refused.message, /has to be named: by routing\.default_endpoint/);
+  const keyed = await objectsWorld(t, {
+    server: { api_keys: ["sk-key"] },
+    routing: { default_endpoint: "beta" },
+  });
+  const closed = await post(keyed, "/agents", {}, { authorization: "Bearer sk-key" });
+  assert.match(closed.message, /server\.pass_unknown_paths: true/);
+});

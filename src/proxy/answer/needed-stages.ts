@@ -3,7 +3,7 @@
 import type { Credential, Target } from "../../routing/model.ts";
 import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import type { Call } from "../exchange/call.ts";
-import { isEventStream } from "../outcome/classify.ts";
+import { headerOf, isEventStream } from "../outcome/classify.ts";
 import { isJson, jsonEndFor } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
@@ -60,6 +60,11 @@ function objectTapFor(
   const made = { endpoint: endpoint.name, credential: key, owner };
   const { table } = call.services.objects;
   const note = (id: string): void => table.note(id, made, object.isPassing);
+  if (object.idHeader !== undefined) {
+    const id = headerOf(head.headers, object.idHeader).split(/[?#]/, 1)[0]?.split("/").at(-1);
+    if (id !== undefined) note(id);
+  }
+  if (object.answerIds.length === 0) return undefined;
   if (isEventStream(head)) return sseObjectTap(object.answerIds, note);
   return isJson(head) ? jsonObjectTap(object.answerIds, note) : undefined;
 }

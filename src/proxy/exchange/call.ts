@@ -80,7 +80,8 @@ export class Call {
   /** Whether the endpoint keeps what it answers, so that the id in the answer is looked for. */
   get keepsObject(): boolean {
     const { object } = this.operation;
-    if (object === undefined || object.answerIds.length === 0) return false;
+    if (object === undefined) return false;
+    if (object.answerIds.length === 0) return object.idHeader !== undefined;
     if (object.role !== "model") return true;
     const { isStored } = this.peek;
     return object.keptWhen === "marked" ? isStored === true : isStored !== false;

@@ -6,9 +6,11 @@ import type { Home } from "../../objects/object-table.ts";
 import type { Endpoint, Model } from "../../routing/model.ts";
 import type { ObjectUse } from "../../wires/paths/object-use.ts";
 import type { Operation } from "../../wires/paths/operation.ts";
+import { isObjectId } from "../../wires/paths/path-tree.ts";
+import { queryOf } from "../../wires/paths/router.ts";
 import { refuseModel } from "../admit/access.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import type { MatchedOperation } from "../request/read-request.ts";
+import { type MatchedOperation, missingInQuery } from "../request/read-request.ts";
 import { currentTable, resolveModel } from "../request/resolve.ts";
 import { askForHome, knownHome, notFound, type WantedObject } from "./find-home.ts";
 import { ENDPOINT_HEADER, endpointsFor, sourcesOf } from "./sources.ts";
@@ -21,7 +23,9 @@ import { checkNamed, homeNamed, steered } from "./steer.ts";
  */
 export function modelFor(exchange: Exchange, match: MatchedOperation, name: string): Model | Promise<Model> {
   const { operation } = match;
-  if (operation.model === "none") return modelForObject(exchange, match);
+  if (operation.model === "none" || (operation.model === "session" && name === ""))
+    return modelForObject(exchange, match);
+  if (operation.model === "query" && name === "") return modelForParameter(exchange, match);
   if (operation.object === undefined) return resolveModel(exchange, operation, name);
   if (name === "") return namelessAtHome(exchange, match);
   const resolved = resolveModel(exchange, operation, name);
@@ -42,16 +46,34 @@ async function modelForObject(exchange: Exchange, match: MatchedOperation): Prom
   const { services, caller, clientAddress } = exchange;
   const use = operation.object;
   if (use === undefined) throw new GatewayError("unknown_path");
-  if (use.runsUnseenModel && caller?.models?.mayAllow("") === false)
-    throw refuseModel(caller, "", clientAddress);
+  // Sessions and sockets that name no model run one.
+  const isUnseen = use.runsUnseenModel || (operation.model !== "none" && objectId === undefined);
+  if (isUnseen && caller?.models?.mayAllow("") === false) throw refuseModel(caller, "", clientAddress);
   // What a key may use is known by the lists.
   if (caller?.models !== undefined && !services.discovery.hasFirstAnswers())
     await services.discovery.firstAnswers();
   const endpoints = endpointsFor(exchange, operation);
   if (objectId !== undefined) return modelOfId(exchange, operation, wantedOf(use, objectId), endpoints);
   if (use.role === "list") return among(exchange, endpoints);
+  if (use.role === "passed") return forPassed(exchange, operation, endpoints);
   const found = await homeNamed(exchange, operation);
   return found === undefined ? forNew(exchange, endpoints) : at(exchange, found.home);
+}
+
+/**
+ * A socket whose query names no model: that of a call, or one whose session is described later.
+ * @throws GatewayError missing_model
+ */
+async function modelForParameter(exchange: Exchange, match: MatchedOperation): Promise<Model> {
+  const name = match.operation.object?.idParameter;
+  if (name === undefined) return modelForObject(exchange, match);
+  const query = new URLSearchParams(queryOf(exchange.request.target));
+  const id = query.get(name) ?? "";
+  if (id !== "" && !isObjectId(id)) throw new GatewayError("invalid_object_id", { param: name });
+  if (id !== "") return modelForObject(exchange, { ...match, objectId: id });
+  // What a session of transcription uses is said inside of it.
+  if (query.has("intent")) return modelForObject(exchange, match);
+  throw missingInQuery();
 }
 
 async function modelOfId(
@@ -78,6 +100,14 @@ function unaskable(exchange: Exchange, wanted: WantedObject, endpoints: readonly
   const isNamed = defaultOf(exchange) !== undefined || exchange.request.header(ENDPOINT_HEADER) !== undefined;
   if (endpoints.length === 1 || isNamed) return forNew(exchange, endpoints);
   throw notFound(wanted);
+}
+
+/** What it makes is not remembered, so that all of it has to go to one endpoint. */
+function forPassed(exchange: Exchange, operation: Operation, endpoints: readonly Endpoint[]): Model {
+  const isNamed = defaultOf(exchange) !== undefined || exchange.request.header(ENDPOINT_HEADER) !== undefined;
+  if (endpoints.length === 1 || isNamed) return forNew(exchange, endpoints);
+  const message = `/v1${operation.path} goes to one endpoint, which has to be named: by routing.default_endpoint or the header ${ENDPOINT_HEADER}.`;
+  throw new GatewayError("unknown_path", { message });
 }
 
 function wantedOf(use: ObjectUse, id: string): WantedObject {

@@ -9,6 +9,7 @@ import { type Match, queryOf } from "../../wires/paths/router.ts";
 import { type JsonPeek, peekJson, peekJsonInSlices } from "../../wires/peek/json-scan.ts";
 import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../../wires/peek/multipart-scan.ts";
 import { modelInQuery } from "../../wires/peek/query-model.ts";
+import { sessionModelIn, sessionModelOfJson } from "../../wires/peek/session-scan.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Peek } from "../exchange/peek.ts";
 import { bodyHeadersOf } from "./body-headers.ts";
@@ -45,7 +46,7 @@ export function readBody(
     return undefined;
   }
   if (operation.model === "none" && request.method === "GET") {
-    peek.isStream = WANTS_STREAM.test(request.target);
+    peek.isStream = operation.upgrade !== undefined || WANTS_STREAM.test(request.target);
     return undefined;
   }
   const { contentType, coding } = bodyHeadersOf(request.headers);
@@ -86,6 +87,10 @@ function peekBody(exchange: Exchange, match: MatchedOperation, body: Buffer): st
   peek.bytesIn = body.length;
   peek.body = body;
   if (match.operation.model === "none") return peekObject(exchange, match, body);
+  if (match.operation.model === "session") {
+    noteSession(peek, body);
+    return nameOf(exchange, match);
+  }
   if (body.length === 0 && match.operation.name === "passthrough") throw unknownPath(exchange);
   if (queryModel === undefined || isReadable(contentType) || looksLikeJson(body)) {
     if (body.length > SLICE_BYTES) return peekInSlices(exchange, match, body);
@@ -93,6 +98,23 @@ function peekBody(exchange: Exchange, match: MatchedOperation, body: Buffer): st
     else noteJson(peek, peekJson(body, match.operation.object?.topNames));
   }
   return nameOf(exchange, match);
+}
+
+/** @throws GatewayError request_too_large, and those of the scanners */
+function noteSession(peek: Peek, body: Buffer): void {
+  if (body.length > SLICE_BYTES) {
+    const message = "A session is described in 256 KiB at most.";
+    throw new GatewayError("request_too_large", { message });
+  }
+  const isForm = isMultipart(peek.contentType);
+  // An offer in SDP has no description: then the query may name the model.
+  if (!isForm && (body.length === 0 || !looksLikeJson(body))) return;
+  const found = isForm
+    ? sessionModelIn(body, peekMultipart(body, peek.contentType).sessionRange)
+    : sessionModelOfJson(body);
+  if (found === undefined) return;
+  peek.modelName = found.model;
+  peek.modelSpan = { kind: "json", range: found.range };
 }
 
 /** A body that is about an object names no model: of it only the ids of other objects are read, where it has such fields. */
@@ -152,7 +174,8 @@ function nameOf(exchange: Exchange, { operation, pathModel }: MatchedOperation):
     : new GatewayError("missing_model", { param: "model" });
 }
 
-function missingInQuery(): GatewayError {
+/** The error for a path whose query has to name the model. */
+export function missingInQuery(): GatewayError {
   const message = "The request names no model. Put it into the query: ?model=NAME.";
   return new GatewayError("missing_model", { message, param: "model" });
 }

@@ -73,6 +73,15 @@ export const MODEL_USES = {
   }),
 } as const;
 
+/** A session whose model its description names; without one it is like any new object. */
+function session(name: string, path: string, use: UseParts, answerModelPaths: readonly string[]): Operation {
+  const object = objectUse("new", use);
+  return post(name, path, { model: "session", optionalModel: "", job: "always", answerModelPaths, object });
+}
+
+/** One that is spoken over WebSocket. */
+const SOCKET: OperationExtra = { methods: ["GET"], answerModelPaths: [], upgrade: "websocket" };
+
 /** A row about kept objects. A POST may have done something although its answer was lost: it is never sent twice. */
 function row(name: string, call: string, use: ObjectUse, extra: OperationExtra = {}): Operation {
   const [method = "", path = ""] = call.split(" ");
@@ -242,13 +251,34 @@ export const OBJECT_OPERATIONS: readonly Operation[] = [
   one("videos_content", "GET /videos/{id}/content", VIDEO),
   linked("videos_remix", "POST /videos/{id}/remix", { ...VIDEO, answerIds: ["id"], ...UNSEEN }),
 
+  session("realtime_client_secrets", "/realtime/client_secrets", SESSION, ["session.model"]),
+  session("realtime_transcriptions", "/realtime/transcription_sessions", SESSION, []),
+  session("realtime_translations", "/realtime/translations/client_secrets", SESSION, ["session.model"]),
+  post("realtime_sessions", "/realtime/sessions", { job: "always", object: objectUse("model", SESSION) }),
+  session("realtime_calls", "/realtime/calls", { ...CALL, idHeader: "location" }, []),
+  // Over WebSocket. A POST to the same path is another matter, that of WebRTC, and is passed on like any unknown path.
+  post("realtime", "/realtime", {
+    ...SOCKET,
+    model: "query",
+    optionalModel: "",
+    object: objectUse("model", { ...CALL, idParameter: "call_id" }),
+  }),
   one("realtime_call_accept", "POST /realtime/calls/{id}/accept", CALL),
   one("realtime_call_hangup", "POST /realtime/calls/{id}/hangup", CALL),
   one("realtime_call_refer", "POST /realtime/calls/{id}/refer", CALL),
   one("realtime_call_reject", "POST /realtime/calls/{id}/reject", CALL),
+  session("live_sessions", "/live/sessions", { ...SESSION, answerIds: ["session.id"] }, []),
+  post("live", "/live/sessions", {
+    ...SOCKET,
+    model: "query",
+    optionalModel: "",
+    object: objectUse("model", SESSION),
+  }),
+  one("live_session_attach", "GET /live/sessions/{id}/attach", SESSION, SOCKET),
+  one("live_session_fork_socket", "GET /live/sessions/{id}/fork", SESSION, SOCKET),
   one("live_session_accept", "POST /live/sessions/{id}/accept", SESSION),
   one("live_session_content", "GET /live/sessions/{id}/content", SESSION),
-  linked("live_session_fork", "POST /live/sessions/{id}/fork", { ...SESSION, answerIds: ["id"] }),
+  linked("live_session_fork", "POST /live/sessions/{id}/fork", { ...SESSION, answerIds: ["session.id"] }),
   one("live_session_hangup", "POST /live/sessions/{id}/hangup", SESSION),
   one("live_session_refer", "POST /live/sessions/{id}/refer", SESSION),
   one("live_session_reject", "POST /live/sessions/{id}/reject", SESSION),

@@ -49,13 +49,6 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
   post("rerank", "/rerank", USAGE),
   post("score", "/score", USAGE),
   post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
-  // Over WebSocket. A POST to the same path is another matter, that of WebRTC, and is passed on like any unknown path.
-  post("realtime", "/realtime", {
-    methods: ["GET"],
-    model: "query",
-    answerModelPaths: [],
-    upgrade: "websocket",
-  }),
   // Cohere's second version, which has a version prefix of its own.
   post("rerank", "/v2/rerank", { ...USAGE, upstream: "root" }),
   ...OBJECT_OPERATIONS,

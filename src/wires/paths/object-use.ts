@@ -14,8 +14,11 @@ export type ObjectKind = {
   readonly isPassing: boolean;
 };
 
-/** What a path does with objects: `model` asks a model, `new` makes one, `list` tells all, `one` is about one of them. */
-export type ObjectRole = "model" | "new" | "list" | "one";
+/**
+ * What a path does with objects: `model` asks a model, `new` makes one, `list` tells all, `one` is about one of them.
+ * `passed`: nothing is known of it, and it goes where new objects go.
+ */
+export type ObjectRole = "model" | "new" | "list" | "one" | "passed";
 
 /** When the answer of a model is kept: `marked` by `"store": true`, or unless it is marked by `"store": false`. */
 type KeptWhen = "marked" | "unless_marked";
@@ -25,6 +28,10 @@ export type ObjectUse = ObjectKind & {
   readonly role: ObjectRole;
   /** Where ids of kept objects stand in an answer, or in a stream's event: dotted paths. */
   readonly answerIds: readonly string[];
+  /** A header of an answer whose last segment of a path is such an id. */
+  readonly idHeader: string | undefined;
+  /** A parameter of the query that names the object. */
+  readonly idParameter: string | undefined;
   readonly keptWhen: KeptWhen;
   /** Fields of a JSON body, at its top level, that name another object: each with its probe. */
   readonly topFields: readonly ObjectField[];
@@ -52,6 +59,8 @@ export function objectUse(role: ObjectRole, extra: UseParts = {}): ObjectUse {
     probe: undefined,
     isPassing: false,
     answerIds: [],
+    idHeader: undefined,
+    idParameter: undefined,
     keptWhen: "unless_marked",
     topFields: [],
     deepFields: [],

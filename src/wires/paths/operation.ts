@@ -6,8 +6,8 @@ import type { ObjectUse } from "./object-use.ts";
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
 export type ClientWireName = "openai" | "anthropic";
 
-/** Where a request says which model it wants. */
-type ModelPlace = "body" | "path" | "query" | "none";
+/** Where a request says which model it wants; `session`: in the description of a session, in its body. */
+type ModelPlace = "body" | "session" | "path" | "query" | "none";
 
 /** How an event stream of this operation says that it is complete. */
 export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";

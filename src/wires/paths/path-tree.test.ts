@@ -11,8 +11,7 @@ for (const operation of OBJECT_OPERATIONS) if (operation.path.includes("{")) TRE
 test("every row is found by its path, with the ids of that", () => {
   for (const { path, methods } of OBJECT_OPERATIONS) {
     if (!path.includes("{")) continue;
-    let count = 0;
-    const asked = path.replace(/\{.*?\}/g, () => `id-${(count += 1)}`);
+    const asked = path.replace("{id}", "id-1").replace(/\{.*?\}/g, "id-2");
     const found = TREE.find(asked);
     assert.ok(typeof found === "object", path);
     assert.deepEqual([found.path, found.id], [asked, "id-1"]);

@@ -3,7 +3,7 @@
 
 import { nearPath } from "./near-path.ts";
 import { type Operation, passthroughOperation } from "./operation.ts";
-import { outOfScope } from "./out-of-scope.ts";
+import { outOfScope, passedOperation } from "./out-of-scope.ts";
 import { modelIdIn, type PathForm, plainForm } from "./path-forms.ts";
 import { PathTree } from "./path-tree.ts";
 
@@ -76,7 +76,7 @@ export class Router {
         this.#model = operation;
         continue;
       }
-      if (operation.upgrade !== undefined) {
+      if (operation.upgrade !== undefined && !operation.path.includes("{")) {
         this.#upgrades.set(operation.path, operation).set(`/v1${operation.path}`, operation);
         continue;
       }
@@ -105,7 +105,14 @@ export class Router {
     const operation = this.#operations.get(path);
     if (operation === undefined) return this.#matchOther(method, path);
     if (operation.methods.includes(method)) return { kind: "operation", operation, pathModel: undefined };
-    return allowing(method, [operation, ...(this.#others.get(path) ?? [])], undefined);
+    return this.#byOtherMethod(method, path, operation);
+  }
+
+  /** A known path by another method than that of its first row. */
+  #byOtherMethod(method: string, path: string, first: Operation, pathModel?: string): Match {
+    const upgrade = method === "GET" ? this.#upgrades.get(path) : undefined;
+    const others = [...(this.#others.get(path) ?? []), ...(upgrade === undefined ? [] : [upgrade])];
+    return allowing(method, [first, ...others], pathModel);
   }
 
   /** Whether a request that offers to leave HTTP asks for what is spoken over `protocol`. */
@@ -121,8 +128,7 @@ export class Router {
     if (deployment !== undefined && pathModel === undefined)
       return { kind: "unknown", didYouMean: undefined };
     const operation = this.#operations.get(path);
-    if (operation !== undefined)
-      return allowing(method, [operation, ...(this.#others.get(path) ?? [])], pathModel);
+    if (operation !== undefined) return this.#byOtherMethod(method, path, operation, pathModel);
     const upgrade = method === "GET" ? this.#upgrades.get(path) : undefined;
     if (upgrade !== undefined) return { kind: "operation", operation: upgrade, pathModel: undefined };
     const page = PAGES.get(path);
@@ -131,6 +137,8 @@ export class Router {
     if (id !== undefined) return this.#matchModel(method, id);
     const object = this.#matchObject(method, path);
     if (object !== undefined) return object;
+    const whole = isPassable(path) ? passedOperation(method, path.slice("/v1".length)) : undefined;
+    if (whole !== undefined) return { kind: "operation", operation: whole, pathModel: undefined };
     const reason = outOfScope(path);
     if (reason !== undefined) return { kind: "unknown", didYouMean: undefined, reason };
     const near = nearPath(path, this.#known);

@@ -35,6 +35,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "/videos/extensions": "video_",
   "/chat/completions": "chatcmpl-",
   "/live/sessions": "sess_",
+  "/realtime/calls": "rtc_",
 };
 /** Collections that are longer than one word, before those that they begin with. */
 const COLLECTIONS = Object.keys(PREFIXES).sort((one, other) => other.length - one.length);
@@ -115,8 +116,22 @@ export class KeepingEndpoint {
     const { method, path } = request;
     const account = this.isKeyed ? (request.headers.authorization ?? "") : "";
     const collection = COLLECTIONS.find((one) => path === one || path.startsWith(`${one}/`));
+    if (path.startsWith("/realtime/") && path.endsWith("client_secrets")) {
+      const { session } = JSON.parse(request.body.toString()) as { session?: unknown };
+      return send(response, 200, { value: "ek_x", expires_at: 1, session });
+    }
     if (collection === undefined) return send(response, 404, { detail: "Not Found" });
     const rest = path.slice(collection.length + 1);
+    if (collection === "/live/sessions" && rest === "")
+      return send(response, 200, { session: { id: this.put(collection) }, transport: {} });
+    if (collection === "/realtime/calls" && rest === "") {
+      response.writeHead(201, {
+        "content-type": "application/sdp",
+        location: `/v1/realtime/calls/${this.put(collection)}`,
+      });
+      response.end("v=0");
+      return undefined;
+    }
     if (rest === "" && method === "GET") return this.#list(collection, account, request, response);
     if (rest === "") return this.#create(collection, account, request, response);
     const [id = "", ...below] = rest.split("/");
