@@ -13,7 +13,7 @@ export type Home = {
 };
 
 /** Ids that are remembered of each sort, the newest of them. */
-const MAX_IDS = 40_000;
+const MAX_IDS = 20_000;
 /** Longer ids are kept as their digest, so that memory is bounded by the number of ids. */
 const LONGEST_PLAIN = 96;
 /** As it is saved: endpoint, credential, owner or null, ids. */
@@ -110,7 +110,7 @@ export class ObjectTable {
   }
 
   #shared(home: Home): Home {
-    const key = JSON.stringify([home.endpoint, home.credential, home.owner ?? null]);
+    const key = `${home.endpoint}\n${home.credential}\n${home.owner === undefined ? "" : `by ${home.owner}`}`;
     const known = this.#homes.get(key);
     if (known !== undefined) return known;
     // Endpoints and client keys come and go with reloads; values that are in use stay shared all the same.

@@ -66,7 +66,9 @@ function objectTapFor(
   }
   if (object.answerIds.length === 0) return undefined;
   if (isEventStream(head)) return sseObjectTap(object.answerIds, note);
-  return isJson(head) ? jsonObjectTap(object.answerIds, note) : undefined;
+  if (!isJson(head)) return undefined;
+  // Of a model's answer the paths are those of its plain form and of its events, of which it has one.
+  return jsonObjectTap(object.answerIds, note, object.role === "model" ? 1 : object.answerIds.length);
 }
 
 /** Errors of an endpoint that has a key may repeat it. */

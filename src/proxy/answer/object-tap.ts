@@ -11,9 +11,12 @@ const MAX_BYTES = 64 * 1024;
 /** Is told of an id. */
 type OnId = (id: string) => void;
 
-/** For a JSON answer. `paths` are dotted; each may be found once. */
-export function jsonObjectTap(paths: readonly string[], onId: OnId): AnswerTap {
-  return new JsonTap(paths, onId);
+/** So much is scanned before it is looked whether all is found: the id comes first in most answers. */
+const STEP_BYTES = 256;
+
+/** For a JSON answer. `paths` are dotted; so many ids are looked for, each path's where it is left out. */
+export function jsonObjectTap(paths: readonly string[], onId: OnId, count = paths.length): AnswerTap {
+  return new JsonTap(paths, onId, count);
 }
 
 /** For an event stream: the first event that has one of the paths is enough. */
@@ -27,8 +30,8 @@ class JsonTap implements AnswerTap {
   #left: number;
   #seen = 0;
 
-  constructor(paths: readonly string[], onId: OnId) {
-    this.#left = paths.length;
+  constructor(paths: readonly string[], onId: OnId, count: number) {
+    this.#left = count;
     this.#tokens = new Tokens((id) => {
       this.#left -= 1;
       onId(id);
@@ -40,7 +43,9 @@ class JsonTap implements AnswerTap {
     const scanner = this.#scanner;
     if (scanner === undefined) return;
     this.#tokens.begin(chunk);
-    scanner.feed(chunk, 0, Math.min(chunk.length, MAX_BYTES));
+    const end = Math.min(chunk.length, MAX_BYTES);
+    for (let at = 0; at < end && this.#left > 0; at += STEP_BYTES)
+      scanner.feed(chunk, at, Math.min(end, at + STEP_BYTES));
     this.#tokens.keep();
     this.#seen += chunk.length;
     if (this.#left <= 0 || this.#seen >= MAX_BYTES) this.#scanner = undefined;
