@@ -232,3 +232,36 @@ test("what is known outlives a restart", async (t) => {
   await again.openai.files.retrieve(id);
   assert.deepEqual(askedOf(w), { alpha: [`GET /files/${id}`], beta: [] });
 });
+
+test("what has failed tells so itself: it is passed on, found and listed, and nobody is ejected for it", async (t) => {
+  const w = await objectsWorld(t);
+  const error = { code: "server_error", message: "The model failed.", type: "server_error" };
+  const failed = w.beta.put("/responses", { status: "failed", error });
+  const job = w.beta.put("/fine_tuning/jobs", { status: "failed", error: { ...error, param: null } });
+  for (let index = 0; index < 5; index++) {
+    const answer = await w.openai.responses.retrieve(failed);
+    assert.deepEqual([answer.status, answer.error?.message], ["failed", error.message]);
+    assert.equal((await w.openai.fineTuning.jobs.retrieve(job)).status, "failed");
+  }
+  const jobs = await w.openai.fineTuning.jobs.list();
+  assert.deepEqual(
+    jobs.data.map(({ id }) => id),
+    [job],
+  );
+});
+
+test("a file's content passes as it is, whatever it says", async (t) => {
+  const w = await objectsWorld(t);
+  const id = w.beta.put("/files");
+  await w.openai.files.retrieve(id);
+  for (const text of [
+    '{"error":{"message":"boom","type":"server_error"}}',
+    "<!doctype html><p>x",
+    '{"error":"x"}\n{"error":"y"}',
+    "",
+  ]) {
+    w.beta.anything = text;
+    const answer = await w.openai.files.content(id);
+    assert.deepEqual([answer.status, await answer.text()], [200, text]);
+  }
+});

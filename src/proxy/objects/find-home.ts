@@ -130,9 +130,10 @@ function isWell(exchange: Exchange, endpoint: Endpoint): boolean {
 
 function saidBy(answer: Extract<ObjectAnswer, { kind: "answer" }>, { id, probe }: WantedObject): HomeWord {
   const { status, contentType, body, isCut } = answer;
+  // An object may tell of an error of its own, which does not make it less of an object.
+  if (status >= 200 && status < 300 && isAbout(body, id, probe, isCut)) return "has";
   switch (classifyAnswer(status, contentType, body, id).class) {
     case "served":
-      return isAbout(body, id, probe, isCut) ? "has" : "has_not";
     case "caller_error":
     case "unsupported":
     case "model_missing":

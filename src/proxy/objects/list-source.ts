@@ -109,17 +109,19 @@ export class ListSource {
     this.hasFailed = true;
     if (answer.kind === "failed" || answer.isCut) return undefined;
     const { status, contentType, body } = answer;
+    const page = status >= 200 && status < 300 ? await this.#read(body) : undefined;
+    this.hasFailed = page === undefined;
+    if (page !== undefined) return page;
     const kind = classifyAnswer(status, contentType, body, "").class;
-    if (kind !== "served") {
-      this.hasRefused = kind === "unsupported" || kind === "caller_error" || kind === "model_missing";
-      return undefined;
-    }
+    this.hasRefused = kind === "unsupported" || kind === "caller_error" || kind === "model_missing";
+    return undefined;
+  }
+
+  /** Undefined for what is no list, and no JSON. */
+  async #read(body: Buffer): Promise<ListPage | undefined> {
     try {
-      const page = await this.#call.services.overload.slices.run(readListPage(body));
-      this.hasFailed = page === undefined;
-      return page;
+      return await this.#call.services.overload.slices.run(readListPage(body));
     } catch {
-      // No JSON.
       return undefined;
     }
   }
