@@ -35,7 +35,7 @@ function relayOf(needs: { type: string; isKeyed: boolean; isRenamed: boolean }):
   const target = relayedTarget(needs.isKeyed ? "sk-bench-0123456789abcdef" : undefined);
   const call = relayedCall(reply, { modelName: needs.isRenamed ? "fast" : "m" });
   const head = { status: 200, headers: ["content-length", "9"], contentType: needs.type };
-  return new Relay(call, target, head, () => undefined);
+  return new Relay(call, { target }, head, () => undefined);
 }
 
 type Passer = { readonly write: (chunk: Buffer) => unknown };

@@ -10,6 +10,7 @@ import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
+import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
@@ -39,6 +40,7 @@ export class DataPlane {
   /** Second opinions of endpoints. */
   readonly checks: TargetChecks;
   readonly targets: Targets;
+  readonly objects: StoredObjects;
   readonly kept: Kept;
   readonly overload: Overload;
   readonly services: Services;
@@ -73,6 +75,7 @@ export class DataPlane {
     this.#config = options.config;
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
+    this.objects = new StoredObjects(clock);
     this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     if (owner === undefined) {
@@ -94,6 +97,7 @@ export class DataPlane {
       saved: this.kept.state,
       rotations: this.#rotations,
       cooldowns: this.targets.health.cooldowns,
+      objects: { saved: this.kept.objects, table: this.objects.table },
       endpoints: () => this.#config.plan.endpoints,
       revision: () => this.targets.revision,
     });
@@ -207,6 +211,7 @@ export class DataPlane {
     this.#clashes.tell(this.#world.table);
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.targets.retain((name) => names.has(name));
+    this.objects.retain((name) => names.has(name));
     // What an endpoint said it lacks may be in the list it has just given.
     this.#lists?.forgetListed(this.targets.health.cooldowns, names);
     this.#shared?.onRebuilt?.();
@@ -228,7 +233,9 @@ export class DataPlane {
     const { facts } = this.targets;
     if (this.#prober !== undefined) facts.subscribe(this.#prober.onFact);
     facts.subscribe((fact) => {
-      if (fact.kind === "forgotten") this.#rotations.forget(fact.endpoint);
+      if (fact.kind !== "forgotten") return;
+      this.#rotations.forget(fact.endpoint);
+      this.objects.forget(fact.endpoint);
     });
   }
 
@@ -236,6 +243,7 @@ export class DataPlane {
     return {
       clock,
       targets: this.targets,
+      objects: this.objects,
       overload: this.overload,
       log,
       settled,

@@ -14,6 +14,8 @@ const MAX_FILES = 20;
 const LONGER: Readonly<Record<string, number>> = {
   // One row for each error there is.
   "src/core/errors.ts": 320,
+  // It joins all that outlives a reload, and hands each part to those that need it: in halves each would need the other.
+  "src/data-plane.ts": 310,
 };
 
 test("no file is longer than 300 lines", () => {

@@ -25,7 +25,14 @@ const DOCS: readonly Pair[] = filesBelow("docs/zh-TW").map((chinese) => ({
 }));
 
 /** The pages for those who use the gateway; those for its developers are in English. */
-const FOR_USERS = ["configuration.md", "reliability.md", "errors.md", "clients.md", "deploy.md"];
+const FOR_USERS = [
+  "configuration.md",
+  "reliability.md",
+  "errors.md",
+  "clients.md",
+  "stored-objects.md",
+  "deploy.md",
+];
 
 test("every page for users has its Chinese twin", () => {
   const missing = FOR_USERS.map((name) => `docs/zh-TW/${name}`).filter((path) => !isInProject(path));

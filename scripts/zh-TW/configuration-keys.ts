@@ -41,6 +41,7 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "樣式（`*` 代表任何文字，`?` 代表一個字元），比對 `GET /v1/models` 顯示的名稱與 `endpoint/model`：這把金鑰可以使用的模型。不寫就是全部。",
   "server.api_keys[].expires":
     "金鑰可以使用的最後一天，以 UTC 計（`2027-01-31`），或從哪個時間點起不能再用（`2027-01-31T18:00:00+08:00`）。不寫就沒有期限。",
+  "server.api_keys[].default_endpoint": "這把金鑰用來取代 `routing.default_endpoint` 的端點。",
   "server.allow_anonymous":
     '在原本會要求用戶端金鑰的情況下也不要求：監聽本機迴路以外的位址，以及 `cors_origins: ["*"]`。網頁仍然只能從 `cors_origins` 列出的來源呼叫。',
   "server.cors_origins":
@@ -141,6 +142,8 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "routing.fallbacks.NAME[].on": FALLBACK_ON,
   "routing.fallbacks.NAME.to": FALLBACK_TO,
   "routing.fallbacks.NAME.on": FALLBACK_ON,
+  "routing.default_endpoint":
+    "不帶模型的新物件要放到哪個端點，寫端點的名稱：檔案、上傳、對話、向量儲存庫、容器、技能、評測。不寫就依權重；用戶端金鑰可以有自己的端點，標頭 `x-oai-gateway-endpoint` 又優先於兩者。",
   "routing.models":
     "個別模型的設定，依公開名稱或樣式（`*` 代表任意文字，`?` 代表一個字元）。只有第一個符合的項目有效。",
   "routing.models.NAME.strategy": "取代 `routing.strategy`。",

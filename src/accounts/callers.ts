@@ -8,10 +8,14 @@ export type Caller = {
   readonly name: string;
   /** Of the key; tells callers apart. */
   readonly digest: string;
+  /** Whose the objects are that it makes: its name, or `#` for all keys that were given none, whose places change. */
+  readonly owner: string;
   /** The models that the key may use; undefined: all. */
   readonly models: ModelScope | undefined;
   /** Milliseconds since 1970; Infinity where the key does not expire. */
   readonly expiresMs: number;
+  /** Where its new objects go that name no model; undefined: as for all. */
+  readonly defaultEndpoint: string | undefined;
 };
 
 /** The callers of one configuration. */
@@ -37,11 +41,13 @@ export class Callers {
   }
 }
 
-function callerOf({ name, digest, models, expiresMs }: ClientKey): Caller {
+function callerOf({ name, digest, models, expiresMs, defaultEndpoint }: ClientKey): Caller {
   return {
     name,
+    owner: name.startsWith("#") ? "#" : name,
     digest,
     models: models === undefined ? undefined : new ModelScope(models),
     expiresMs: expiresMs ?? Number.POSITIVE_INFINITY,
+    defaultEndpoint,
   };
 }

@@ -12,6 +12,8 @@ export type ClientKey = {
   readonly models: readonly string[] | undefined;
   /** Milliseconds since 1970 from which on it lets nobody in; undefined: never. */
   readonly expiresMs: number | undefined;
+  /** The endpoint where its new objects go that name no model; undefined: as for all. */
+  readonly defaultEndpoint?: string | undefined;
 };
 
 /** SHA-256 of a key, 64 hexadecimal digits in lower case: what `printf %s KEY | sha256sum` prints. */

@@ -15,6 +15,7 @@ export function compileClientKeys(entries: readonly DecodedClientKey[], keyOf: K
     digest: digestOf(entry, keyOf),
     models: entry.models,
     expiresMs: entry.expiresMs,
+    defaultEndpoint: entry.defaultEndpoint,
   }));
 }
 

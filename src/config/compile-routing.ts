@@ -31,6 +31,7 @@ export function compileRouting(file: DecodedConfig, definedAt: DefinedAt): Omit<
       settingsOver(defaults, pattern, settings),
     ),
     defaults,
+    defaultEndpoint: routing.defaultEndpoint,
     fallbacks: Object.entries(routing.fallbacks).map(([name, steps]) => ({
       name,
       steps,

@@ -150,6 +150,7 @@ test("defaults", () => {
         hedgeAfterMs: undefined,
         timeouts: {},
       },
+      defaultEndpoint: undefined,
       fallbacks: [],
     },
     reliability: {
@@ -222,8 +223,20 @@ log: {level: warn, format: json}
     host: "::1",
     port: 0,
     apiKeys: [
-      { name: "#1", digest: keyDigest("k1"), models: undefined, expiresMs: undefined },
-      { name: "#2", digest: keyDigest("k2"), models: undefined, expiresMs: undefined },
+      {
+        name: "#1",
+        digest: keyDigest("k1"),
+        models: undefined,
+        expiresMs: undefined,
+        defaultEndpoint: undefined,
+      },
+      {
+        name: "#2",
+        digest: keyDigest("k2"),
+        models: undefined,
+        expiresMs: undefined,
+        defaultEndpoint: undefined,
+      },
     ],
     tls: undefined,
     allowAnonymous: false,

@@ -55,3 +55,53 @@ export const KEY_REFUSALS = {
       "The client key, which the message names, may use only the models of its `models` in server.api_keys. GET /v1/models lists them.",
   },
 } as const;
+
+/** The rows about objects that endpoints keep, by code. */
+export const OBJECT_REFUSALS = {
+  invalid_object_id: {
+    status: 400,
+    ...OURS,
+    meaning:
+      "The id in the path is none that an endpoint can have made: ids are 1 to 1024 letters, digits and signs without slashes or spaces.",
+  },
+  object_not_found: {
+    status: 404,
+    ...OURS,
+    meaning:
+      "No endpoint has an object of this id: every one of them was asked, and this is remembered for a minute. Or it was made with another client key.",
+  },
+  object_elsewhere: {
+    status: 400,
+    ...OURS,
+    meaning:
+      "The object that the request goes on from is kept by an endpoint that does not serve the model it names. Name a model of that endpoint, or begin anew.",
+  },
+  objects_apart: {
+    status: 400,
+    ...OURS,
+    meaning:
+      "The request names objects of different endpoints, of which none has both. Put the file into the endpoint where the rest is: name that by the header x-oai-gateway-endpoint when it is made.",
+  },
+  unknown_endpoint: {
+    status: 400,
+    ...OURS,
+    meaning:
+      "The header x-oai-gateway-endpoint has to name an endpoint of the configuration that is in use, speaks the API of the path and may be used by this client.",
+  },
+  object_lookups_limited: {
+    status: 429,
+    ...OURS,
+    type: "rate_limit_error",
+    meaning:
+      "Endpoints are asked for ids that the gateway does not know at a limited rate, so that made-up ids cost them nothing. Try again in a second; ids of objects that were made through the gateway are known without asking.",
+  },
+  object_home_unknown: {
+    status: 503,
+    fault: "gateway",
+    retry: "never",
+    strike: false,
+    type: "server_error",
+    meaning:
+      "It is not known which endpoint keeps the object: those that could be asked do not, and the others did not answer. Try again when they do.",
+  },
+} as const;

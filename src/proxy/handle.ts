@@ -3,6 +3,7 @@
 
 import { GatewayError } from "../core/errors.ts";
 import { type InboundRequest, isUpgradeReply, type Reply } from "../http/message.ts";
+import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
 import { wireOf } from "../wires/registry/wires.ts";
@@ -13,6 +14,8 @@ import { answerCall } from "./attempt/answer-call.ts";
 import { Call } from "./exchange/call.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { Services } from "./exchange/services.ts";
+import { mergesLists, replyWithMergedList } from "./objects/merged-list.ts";
+import { modelFor } from "./objects/object-model.ts";
 import {
   refuseUnknown,
   refuseUnpassed,
@@ -25,7 +28,6 @@ import {
   replyWithReady,
 } from "./own/pages.ts";
 import { type MatchedOperation, peekRequest, readBody } from "./request/read-request.ts";
-import { resolveModel } from "./request/resolve.ts";
 import { settle } from "./settle.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
@@ -92,13 +94,19 @@ function serveKnown(
       if (isWebSocketOffer(request)) throw new GatewayError("upgrade_required", { headers: HTTP_ONLY });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
     case "unknown":
-      throw refuseUnknown(exchange.path, match.didYouMean);
+      throw refuseUnknown(exchange.path, match.didYouMean, match.reason);
+    case "bad_id":
+      throw new GatewayError("invalid_object_id", { param: "id" });
     case "operation":
-      if (match.operation.name === "passthrough" && !world.access.passesUnknownPaths)
-        throw refuseUnpassed(exchange.path);
+      if (isUnknown(match.operation) && !world.access.passesUnknownPaths) throw refuseUnpassed(exchange.path);
       if (match.operation.upgrade !== undefined && !isUpgradeReply(exchange.reply)) throw refusePlain();
       return serveOperation(exchange, match);
   }
+}
+
+/** Whether it is not known what an endpoint makes of the request. */
+function isUnknown({ name, object }: Operation): boolean {
+  return name === "passthrough" || object?.role === "passed";
 }
 
 function refusePlain(): GatewayError {
@@ -129,7 +137,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
     const entering = overload.enter(exchange.departure);
     if (entering !== undefined) await entering;
     try {
-      const resolved = resolveModel(exchange, match.operation, modelName);
+      const resolved = modelFor(exchange, match, modelName);
       const model = resolved instanceof Promise ? await resolved : resolved;
       const answering = answer(new Call(exchange, match.operation, model, modelName));
       if (answering !== undefined) await answering;
@@ -148,6 +156,7 @@ function answer(call: Call): Promise<void> | undefined {
   const { request, operation } = call;
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.model === "path" && request.method !== "DELETE") replyWithModel(call);
+  else if (mergesLists(call)) return replyWithMergedList(call);
   else return answerCall(call);
   return undefined;
 }

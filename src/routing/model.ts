@@ -201,4 +201,6 @@ export type RoutingPlan = {
   /** For models that no entry of `models` matches. */
   readonly defaults: ModelSettings;
   readonly fallbacks: readonly Fallback[];
+  /** The endpoint where new objects go that name no model, such as files; undefined: by weight. */
+  readonly defaultEndpoint?: string | undefined;
 };

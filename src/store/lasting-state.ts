@@ -22,10 +22,23 @@ export type LastingParts = {
     exportState(fingerprintOf: SavedFingerprintOf): unknown;
     importState(saved: unknown, fingerprintOf: SavedFingerprintOf): number;
   };
+  /** Where stored objects are, in a document of its own. */
+  readonly objects?: LastingObjects | undefined;
   /** Endpoints as they are configured now. */
   readonly endpoints: () => readonly LastingEndpoint[];
   /** Changes whenever there is something new to save. */
   readonly revision: () => number;
+};
+
+/** What is kept of stored objects; implemented in `objects/`. */
+type LastingObjects = {
+  readonly saved: SavedState;
+  readonly table: {
+    /** Changes whenever there is something new to save. */
+    readonly revision: number;
+    exportState(): unknown;
+    importState(saved: unknown, isKept: (endpoint: string) => boolean): void;
+  };
 };
 
 /** What of an endpoint makes it the one that something was learnt of. */
@@ -39,10 +52,15 @@ type LastingEndpoint = {
 export class LastingState {
   readonly #parts: LastingParts;
   #savedRevision = 0;
+  #savedObjects = 0;
   readonly #provide = (): unknown => ({
-    addresses: Object.fromEntries(this.#parts.endpoints().map((one) => [one.name, digest(one.baseUrl)])),
+    addresses: this.#addresses(),
     rotation: this.#parts.rotations.exportState(),
     cooldowns: this.#parts.cooldowns.exportState(this.#fingerprintOf),
+  });
+  readonly #provideObjects = (): unknown => ({
+    addresses: this.#addresses(),
+    objects: this.#parts.objects?.table.exportState(),
   });
   readonly #fingerprintOf: SavedFingerprintOf = (name, credential) => {
     const endpoint = this.#endpoint(name);
@@ -62,6 +80,25 @@ export class LastingState {
 
   /** Before the first request. Whatever the file holds, it does no harm; a disk that is too slow is not waited for. */
   async restore(): Promise<void> {
+    await Promise.all([this.#restoreState(), this.#restoreObjects()]);
+  }
+
+  async #restoreObjects(): Promise<void> {
+    const { objects } = this.#parts;
+    if (objects === undefined) return;
+    const found = await atMost(RESTORE_MS, objects.saved.load());
+    if (typeof found !== "object" || found === null || !("objects" in found)) return;
+    const addresses = "addresses" in found ? found.addresses : undefined;
+    if (typeof addresses !== "object" || addresses === null) return;
+    const known = new Map<string, unknown>(Object.entries(addresses));
+    objects.table.importState(found.objects, (name) => {
+      const endpoint = this.#endpoint(name);
+      return endpoint !== undefined && known.get(name) === digest(endpoint.baseUrl);
+    });
+    this.#savedObjects = objects.table.revision;
+  }
+
+  async #restoreState(): Promise<void> {
     const found = await atMost(RESTORE_MS, this.#parts.saved.load());
     if (typeof found !== "object" || found === null) return;
     const addresses = "addresses" in found ? found.addresses : undefined;
@@ -78,15 +115,27 @@ export class LastingState {
 
   /** Saves if there is something new; cheap enough for every beat. */
   beat(): void {
+    this.#beatObjects();
     const revision = this.#parts.revision();
     if (revision === this.#savedRevision) return;
     this.#savedRevision = revision;
     this.#parts.saved.save(this.#provide);
   }
 
+  #beatObjects(): void {
+    const { objects } = this.#parts;
+    if (objects === undefined || objects.table.revision === this.#savedObjects) return;
+    this.#savedObjects = objects.table.revision;
+    objects.saved.save(this.#provideObjects);
+  }
+
   async close(): Promise<void> {
     this.beat();
-    await this.#parts.saved.flush();
+    await Promise.all([this.#parts.saved.flush(), this.#parts.objects?.saved.flush()]);
+  }
+
+  #addresses(): unknown {
+    return Object.fromEntries(this.#parts.endpoints().map((one) => [one.name, digest(one.baseUrl)]));
   }
 
   #endpoint(name: string): LastingEndpoint | undefined {

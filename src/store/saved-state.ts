@@ -10,12 +10,16 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import { DataFolder, UNUSED_MS } from "./data-folder.ts";
 
-const FILE_NAME = "state.json";
+const STATE_FILE: SavedFile = { name: "state.json", what: "Rotation and cool-downs", saveMs: 1_000 };
+/** Where objects are: more of it, so that it is written less often. What is lost is found again by asking. */
+export const OBJECTS_FILE: SavedFile = {
+  name: "objects.json",
+  what: "Where stored objects are",
+  saveMs: 5_000,
+};
 /** Each configuration file has a folder of its own in there. */
 const FOLDERS = "gateways";
 const VERSION = 1;
-/** From a change to the disk, and between two writes. */
-const SAVE_MS = 1_000;
 /** A disk that hangs delays the end of the process no longer than this. */
 const FLUSH_MS = 2_000;
 
@@ -59,6 +63,15 @@ export class NoSavedState implements SavedState {
   }
 }
 
+/** A document of its own. */
+export type SavedFile = {
+  readonly name: string;
+  /** What is in it, to begin a sentence with. */
+  readonly what: string;
+  /** From a change to the disk, and between two writes. */
+  readonly saveMs: number;
+};
+
 /** Where a state is kept. */
 export type StatePlace = {
   readonly dataDir: string;
@@ -72,6 +85,7 @@ export type StatePlace = {
  */
 export class FileSavedState implements SavedState {
   readonly #place: StatePlace;
+  readonly #file: SavedFile;
   readonly #clock: Clock;
   readonly #folder: DataFolder;
   readonly #earlier: DataFolder;
@@ -81,9 +95,10 @@ export class FileSavedState implements SavedState {
   #writing: Promise<void> | undefined;
   #written = "";
 
-  constructor(place: StatePlace, log: Log, clock: Clock) {
-    const use = { log, clock, event: "saved_state_failed", what: "Rotation and cool-downs" };
+  constructor(place: StatePlace, log: Log, clock: Clock, file = STATE_FILE) {
+    const use = { log, clock, event: "saved_state_failed", what: file.what };
     this.#place = place;
+    this.#file = file;
     this.#clock = clock;
     this.#folder = new DataFolder(place.dataDir, [FOLDERS, folderNameOf(place.configFile)], use);
     this.#earlier = new DataFolder(place.dataDir, [], use);
@@ -94,9 +109,10 @@ export class FileSavedState implements SavedState {
   }
 
   async load(): Promise<unknown> {
-    const own = await this.#folder.read(FILE_NAME, decode);
-    if (own !== undefined || this.#folder.failures > 0) return own;
-    return await this.#earlier.read(FILE_NAME, decode);
+    const { name } = this.#file;
+    const own = await this.#folder.read(name, decode);
+    if (own !== undefined || this.#folder.failures > 0 || this.#file !== STATE_FILE) return own;
+    return await this.#earlier.read(name, decode);
   }
 
   keepNothing(): void {
@@ -111,7 +127,7 @@ export class FileSavedState implements SavedState {
     try {
       for (const name of await readdir(path)) {
         if (!/^[0-9a-f]{16}$/.test(name) || name === folderNameOf(configFile)) continue;
-        const used = await lstat(join(path, name, FILE_NAME)).catch(() => lstat(join(path, name)));
+        const used = await lstat(join(path, name, STATE_FILE.name)).catch(() => lstat(join(path, name)));
         if (used.mtimeMs < limitMs) await rm(join(path, name), { recursive: true, force: true });
       }
     } catch {
@@ -136,7 +152,7 @@ export class FileSavedState implements SavedState {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#write();
-    }, SAVE_MS).unref();
+    }, this.#file.saveMs).unref();
   }
 
   async #writeLast(): Promise<void> {
@@ -159,7 +175,7 @@ export class FileSavedState implements SavedState {
 
   async #writeDocument(provide: StateProvider): Promise<void> {
     let text = "";
-    const isWritten = await this.#folder.write(FILE_NAME, () => {
+    const isWritten = await this.#folder.write(this.#file.name, () => {
       text = JSON.stringify({ version: VERSION, state: provide() });
       return text === this.#written ? undefined : text;
     });
@@ -182,13 +198,14 @@ function folderNameOf(configFile: string): string {
   return createHash("sha256").update(configFile).digest("hex").slice(0, 16);
 }
 
-/** The state of a configuration in a data folder; where either is missing none is kept. */
+/** A document of a configuration in a data folder, its state unless `file` is another one; where either is missing none is kept. */
 export function savedStateFor(
   place: { readonly dataDir: string | undefined; readonly configFile?: string | undefined },
   log: Log,
   clock: Clock,
+  file = STATE_FILE,
 ): SavedState {
   const { dataDir, configFile } = place;
   if (dataDir === undefined || configFile === undefined) return new NoSavedState();
-  return new FileSavedState({ dataDir, configFile }, log, clock);
+  return new FileSavedState({ dataDir, configFile }, log, clock, file);
 }

@@ -48,6 +48,15 @@ function steadyRequests(port: number): { readonly stop: () => Promise<readonly s
   };
 }
 
+/** Waits until requests come to one alone: for a moment after its reload nginx serves by both configurations. */
+async function untilOnly(one: FakeEndpoint, other: FakeEndpoint): Promise<void> {
+  for (;;) {
+    const before = other.requests.length;
+    await one.waitForRequest(one.requests.length + 100);
+    if (other.requests.length === before) return;
+  }
+}
+
 for (const proxy of PROXIES) {
   const options = isThere(proxy) ? {} : { skip: `needs ${proxy.name}` };
 
@@ -77,7 +86,7 @@ for (const proxy of PROXIES) {
       assert.equal((await ask(newPort, { path: "/readyz" })).status, 200);
       // 3: the new one before the old one in the proxy.
       await reload([newPort, oldPort]);
-      await newer.waitForRequest();
+      await untilOnly(newer, older);
       // 4: the old one is stopped, and ends with its last stream.
       old.kill("SIGTERM");
       await old.stopping();

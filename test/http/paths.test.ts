@@ -31,7 +31,7 @@ test("each list of the contract is in the table of operations", () => {
   const expected = [
     "/chat/completions /completions /embeddings /responses /responses/compact /responses/input_tokens /moderations",
     "/images/generations /images/edits /images/variations /audio/speech /audio/transcriptions",
-    "/audio/translations /videos /fine_tuning/jobs /rerank /score /messages /messages/count_tokens",
+    "/audio/translations /videos /fine_tuning/jobs /decisions /realtime/sessions /rerank /score /messages /messages/count_tokens",
   ];
   assert.deepEqual([...BODY_PATHS].sort(), expected.join(" ").split(" ").sort());
 });
@@ -42,7 +42,6 @@ test("what other APIs have below /v1 reaches them below the base URL; a versione
   const paths = {
     "/v2/rerank": "/gpu/v2/rerank",
     "/v1/tokenize": "/gpu/v1/tokenize",
-    "/v1/decisions": "/gpu/v1/decisions",
     "/v1/chat/completions/batch": "/gpu/v1/chat/completions/batch",
     "/v1/fim/completions": "/gpu/v1/fim/completions",
     "/v1/pooling?a=%20b": "/gpu/v1/pooling?a=%20b",
@@ -131,7 +130,11 @@ test("the model may stand in a multipart form", async (t) => {
 test("an unknown path is 404 with the likeliest one meant", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { one: {} } });
   const hints: Readonly<Record<string, RegExp>> = {
-    "GET /v1/files": /There is no \/v1\/files here/,
+    "GET /v1/tokens": /There is no \/v1\/tokens here/,
+    "GET /v1/organization/costs": /not served by this gateway\. It administers the account/,
+    "DELETE /v1/projects/p/api_keys/k": /not served by this gateway/,
+    "POST /v1/audio/voices": /not served by this gateway\. Voices/,
+    "GET /v1/chatkit/threads": /not served by this gateway\. It is a service/,
     "GET /v1/v1/models": /Did you mean \/v1\/models\?/,
     "GET /api/models": /Did you mean \/v1\/models\?/,
     "PUT /v1/chat/completions/chat/completions": /Did you mean \/v1\/chat\/completions\?/,
@@ -146,10 +149,10 @@ test("an unknown path is 404 with the likeliest one meant", async (t) => {
     assert.equal(error.code, "unknown_path");
     assert.match(error.message, hint);
   }
-  for (const path of ["/v1/batches/b1/cancel", "/v1/../secret", "/tokenize", "/v1/a;b", "/v1/a%00"]) {
+  for (const path of ["/v1/batched/b1/cancel", "/v1/../secret", "/tokenize", "/v1/a;b", "/v1/a%00"]) {
     for (const body of ["", "{}", '{"model":']) {
       const answer = await ask({ method: "POST", path, body });
-      const isKnown = path.startsWith("/v1/batches") && body.length > 2;
+      const isKnown = path.startsWith("/v1/batched") && body.length > 2;
       assert.equal(errorOf(answer).code, isKnown ? "invalid_json" : "unknown_path", `${path} ${body}`);
     }
   }
@@ -159,7 +162,9 @@ test("an unknown path is 404 with the likeliest one meant", async (t) => {
 test("a known path with another method is 405 with those that it has", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { one: {} } });
   const allowed: Readonly<Record<string, string>> = {
-    "GET /v1/chat/completions": "POST",
+    "PUT /v1/chat/completions": "POST, GET",
+    "PATCH /files/file-1": "GET, DELETE",
+    "GET /v1/batches/b1/cancel": "POST",
     "PUT /embeddings": "POST",
     "POST /v1/models": "GET, HEAD",
     "PATCH /v1/models/m": "GET, DELETE",

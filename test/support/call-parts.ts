@@ -2,6 +2,7 @@
 
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
+import { StoredObjects } from "../../src/objects/stored-objects.ts";
 import { Loops } from "../../src/proxy/admit/loops.ts";
 import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
@@ -18,6 +19,7 @@ export function servicesOf(
   return {
     ...parts,
     routes: new Routes(client),
+    objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },

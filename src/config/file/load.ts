@@ -13,6 +13,7 @@ import { looseLines } from "../report/excerpt.ts";
 import { CaFiles } from "../rules/ca-files.ts";
 import { KeyFiles } from "../rules/key-files.ts";
 import { PemFiles } from "../rules/pem-file.ts";
+import { checkDefaultEndpoints } from "../rules/rules-default-endpoint.ts";
 import { checkEndpoints } from "../rules/rules-endpoints.ts";
 import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
@@ -176,6 +177,7 @@ function read(
   checkEndpoints(draft, keyFiles);
   checkProxies(draft);
   checkOverrides(draft);
+  checkDefaultEndpoints(draft);
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);

@@ -83,6 +83,8 @@ export const CONFIG_CODES = {
   OG159: error("OG159"),
   OG160: warning("OG160"),
   OG161: warning("OG161"),
+  OG162: error("OG162"),
+  OG163: warning("OG163"),
   OG165: error("OG165"),
   OG166: warning("OG166"),
   OG167: warning("OG167"),

@@ -16,6 +16,7 @@ const named = block({
     name("A pattern."),
     "Patterns (`*` any text, `?` one character) over the names that `GET /v1/models` shows, and over `endpoint/model`: the models that the key may use. All when left out.",
   ).optional(),
+  default_endpoint: name("In place of `routing.default_endpoint`, for this key.").optional(),
   expires: until(
     "The last day on which the key is good, in UTC (`2027-01-31`), or the moment from which on it no longer is (`2027-01-31T18:00:00+08:00`). Never when left out.",
   ).optional(),
@@ -28,8 +29,8 @@ export const clientKeys = listOf(
 ).transform((entries) =>
   entries.map((entry) => {
     if (typeof entry === "string") return { ...UNNAMED, key: entry };
-    const { key_file: keyFile, expires: expiresMs, ...rest } = entry;
-    return { ...UNNAMED, ...rest, keyFile, expiresMs };
+    const { key_file: keyFile, expires: expiresMs, default_endpoint: defaultEndpoint, ...rest } = entry;
+    return { ...UNNAMED, ...rest, keyFile, expiresMs, defaultEndpoint };
   }),
 );
 
@@ -43,4 +44,5 @@ const UNNAMED = {
   sha256: undefined as string | undefined,
   models: undefined as readonly string[] | undefined,
   expiresMs: undefined as number | undefined,
+  defaultEndpoint: undefined as string | undefined,
 };

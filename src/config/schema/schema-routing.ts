@@ -159,6 +159,9 @@ export const routing = block(
       message("kind.fallbacks"),
       "Other models to ask when no endpoint could serve the one asked for: `{model: [other, …]}`, or `{to: …, on: […]}` for some failures only. Answers name the model that served.",
     ).prefault({}),
+    default_endpoint: name(
+      "The name of the endpoint where new objects go that name no model: files, uploads, conversations, vector stores, containers, skills, evals. By weight when left out; a client key may have one of its own, and the header `x-oai-gateway-endpoint` goes before both.",
+    ).optional(),
     models: blockOf(
       KEYS.names,
       modelSettings,
@@ -178,6 +181,7 @@ export const routing = block(
     hedgeAfterMs: raw.hedge.after,
     /** Public name to the steps of its chain. */
     fallbacks: raw.fallbacks,
+    defaultEndpoint: raw.default_endpoint,
     /** Public name or pattern to settings, in the order of the file. */
     models: raw.models,
   }))

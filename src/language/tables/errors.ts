@@ -59,5 +59,12 @@ export const ERRORS_MESSAGES = {
   'error.upstream_cut_off': [ERRORS.upstream_cut_off.meaning, '端點在回應途中斷線。已收到的內容並不完整。'],
   'error.client_key_expired': [ERRORS.client_key_expired.meaning, '用戶端金鑰只能用到 server.api_keys 的 `expires` 所寫的日期或時間；訊息會寫出金鑰的名稱。請管理閘道的人延後期限，或發放新的金鑰。'],
   'error.model_not_allowed': [ERRORS.model_not_allowed.meaning, '訊息所寫的用戶端金鑰，只能使用 server.api_keys 裡它的 `models` 所列的模型。GET /v1/models 會列出這些模型。'],
+  'error.invalid_object_id': [ERRORS.invalid_object_id.meaning, '路徑裡的 id 不可能是任何端點產生的：id 是 1 到 1024 個字母、數字與符號，不含斜線或空白。'],
+  'error.object_not_found': [ERRORS.object_not_found.meaning, '沒有端點存有這個 id 的物件：每個端點都問過了，這個結果會記住一分鐘。也可能它是用另一把用戶端金鑰建立的。'],
+  'error.object_elsewhere': [ERRORS.object_elsewhere.meaning, '請求要接續的物件存放在某個端點，而那個端點不提供請求所寫的模型。請改用該端點的模型，或重新開始。'],
+  'error.objects_apart': [ERRORS.objects_apart.meaning, '請求所指的物件分屬不同端點，沒有一個端點兩者都有。請把檔案放到其餘物件所在的端點：建立時用標頭 x-oai-gateway-endpoint 指定。'],
+  'error.unknown_endpoint': [ERRORS.unknown_endpoint.meaning, '標頭 x-oai-gateway-endpoint 必須寫出設定檔裡的一個端點：已啟用、使用該路徑的 API，且這個用戶端可以使用。'],
+  'error.object_lookups_limited': [ERRORS.object_lookups_limited.meaning, '閘道不認得的 id，只會以有限的頻率詢問端點，讓捏造的 id 不會造成端點的負擔。請一秒後再試；透過閘道建立的物件，不必詢問就知道在哪裡。'],
+  'error.object_home_unknown': [ERRORS.object_home_unknown.meaning, '不知道這個物件存放在哪個端點：問得到的端點都沒有，其他端點沒有回答。等它們恢復後再試。'],
   'error.client_closed': [ERRORS.client_closed.meaning, '用戶端在回應完成前離開。只會寫入記錄。'],
 } as const satisfies ErrorMessages;

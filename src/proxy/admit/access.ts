@@ -35,6 +35,7 @@ const EXPOSED = [
   "x-oai-gateway-attempts",
   "x-oai-gateway-fallback",
   "x-oai-gateway-source",
+  "x-oai-gateway-warning",
   ...READ_BY_CLIENTS,
 ].join(", ");
 

@@ -1,23 +1,29 @@
 // Decides what one answer needs on its way to the client: the list that a new tap or transform is added to.
 
-import type { Target } from "../../routing/model.ts";
+import type { Credential, Target } from "../../routing/model.ts";
 import type { StreamDialect } from "../../wires/paths/operation.ts";
 import { StreamEnd } from "../../wires/stream/stream-end.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
-import { isEventStream } from "../outcome/classify.ts";
+import { headerOf, isEventStream } from "../outcome/classify.ts";
 import { isJson, jsonEndFor } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { streamTranslation } from "../translate/translated-answer.ts";
 import { jsonAnswerRewriter, sseAnswerRewriter } from "./answer-rewrite.ts";
 import { KeepAlive } from "./keep-alive.ts";
+import { jsonObjectTap, sseObjectTap } from "./object-tap.ts";
 import { AnswerPipeline } from "./pipeline.ts";
 import { contentEncodingOf, ErrorRedactor } from "./redact.ts";
 import { StreamRedactor } from "./redact-stream.ts";
-import type { AnswerTransform } from "./stages.ts";
+import type { AnswerTap, AnswerTransform } from "./stages.ts";
 
 /** The pipeline of an answer; undefined for one that goes to the client as it comes, which nobody has to look at. */
-export function pipelineFor(call: Call, target: Target, head: AnswerHead): AnswerPipeline | undefined {
+export function pipelineFor(
+  call: Call,
+  target: Target,
+  head: AnswerHead,
+  credential?: Credential,
+): AnswerPipeline | undefined {
   const { translated } = head;
   const encoding = contentEncodingOf(head.headers);
   const isPlain = encoding === "" || encoding === "identity";
@@ -25,7 +31,17 @@ export function pipelineFor(call: Call, target: Target, head: AnswerHead): Answe
   const jsonEnd = jsonEndFor(head);
   const rewriter = isPlain && translated === undefined ? rewriterFor(call, target, head) : undefined;
   const holder = errorRedactorFor(call, target, head);
-  if (streamEnd === undefined && jsonEnd === undefined && rewriter === undefined && holder === undefined)
+  const objectTap =
+    isPlain && translated === undefined && call.keepsObject
+      ? objectTapFor(call, target, head, credential)
+      : undefined;
+  if (
+    streamEnd === undefined &&
+    jsonEnd === undefined &&
+    rewriter === undefined &&
+    holder === undefined &&
+    objectTap === undefined
+  )
     return undefined;
   const { keepAliveMs } = call.world;
   const keepAlive =
@@ -40,7 +56,7 @@ export function pipelineFor(call: Call, target: Target, head: AnswerHead): Answe
     streamEnd,
     jsonEnd,
     keepAlive,
-    taps: [],
+    taps: [objectTap],
     transforms,
     translated: translation,
     holder,
@@ -50,6 +66,32 @@ export function pipelineFor(call: Call, target: Target, head: AnswerHead): Answe
 /** A translated stream comes in the endpoint's dialect. */
 function dialectOf({ operation }: Call, translated: Translated | undefined): StreamDialect {
   return (translated?.translation.operation ?? operation).dialect;
+}
+
+/** Remembers where the objects are whose ids the answer tells. */
+function objectTapFor(
+  call: Call,
+  { endpoint }: Target,
+  head: AnswerHead,
+  credential: Credential | undefined,
+): AnswerTap | undefined {
+  const { object } = call.operation;
+  if (object === undefined || head.status >= 300) return undefined;
+  const { home } = call.exchange;
+  const key = home?.credential ?? (endpoint.credentials.length > 1 ? (credential?.id ?? 0) : 0);
+  const owner = call.exchange.caller?.owner;
+  const made = { endpoint: endpoint.name, credential: key, owner };
+  const { table } = call.services.objects;
+  const note = (id: string): void => table.note(id, made, object.isPassing);
+  if (object.idHeader !== undefined) {
+    const id = headerOf(head.headers, object.idHeader).split(/[?#]/, 1)[0]?.split("/").at(-1);
+    if (id !== undefined) note(id);
+  }
+  if (object.answerIds.length === 0) return undefined;
+  if (isEventStream(head)) return sseObjectTap(object.answerIds, note);
+  if (!isJson(head)) return undefined;
+  // Of a model's answer the paths are those of its plain form and of its events, of which it has one.
+  return jsonObjectTap(object.answerIds, note, object.role === "model" ? 1 : object.answerIds.length);
 }
 
 /** Errors of an endpoint that has a key may repeat it. */

@@ -37,7 +37,7 @@ function relayed(answer: Answer = {}): Relayed {
   const call = relayedCall(reply, answer);
   const drains: number[] = [];
   const head = { status, headers: ["content-type", contentType, ...headers], contentType };
-  const relay = new Relay(call, relayedTarget(apiKey), head, () => drains.push(drains.length));
+  const relay = new Relay(call, { target: relayedTarget(apiKey) }, head, () => drains.push(drains.length));
   return { relay, reply, exchange: call.exchange, drains };
 }
 

@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from "../../core/errors.ts";
 import type { FlatHeaders } from "../../http/message.ts";
-import type { Target } from "../../routing/model.ts";
+import type { Credential, Target } from "../../routing/model.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -17,6 +17,9 @@ import { attemptsHeader } from "./reply-error.ts";
 
 const CUT_MESSAGE = "The endpoint broke off in the middle of its answer; what has arrived is incomplete.";
 const IDLE_MESSAGE = "The endpoint went silent in the middle of its answer; what has arrived is incomplete.";
+
+/** Whose answer it is, and with which key it was asked for; undefined where that is of no use any more. */
+type AnswerSource = { readonly target: Target; readonly credential?: Credential | undefined };
 
 /** One answer on its way to the client. */
 export class Relay {
@@ -34,7 +37,7 @@ export class Relay {
   readonly #pipeline: AnswerPipeline | undefined;
   #isCommitted = false;
 
-  constructor(call: Call, target: Target, head: AnswerHead, onDrain: () => void) {
+  constructor(call: Call, { target, credential }: AnswerSource, head: AnswerHead, onDrain: () => void) {
     this.#call = call;
     this.#exchange = call.exchange;
     this.#target = target;
@@ -43,7 +46,7 @@ export class Relay {
     this.#onDrain = onDrain;
     this.status = head.status;
     this.isEventStream = isEventStream(head);
-    this.#pipeline = pipelineFor(call, target, head);
+    this.#pipeline = pipelineFor(call, target, head, credential);
   }
 
   /** Until then nothing has been sent, and another answer can be. */

@@ -108,7 +108,7 @@ async function throwEnd(call: Call, run: Ended): Promise<void> {
   const isOfNoUse = !isContext && (isRetryOfNoUse(ended) || isTriedEnough(call, last));
   const answer = isOfNoUse ? withoutSdkRetries(last.answer) : last.answer;
   // Of the call that the client made, and of no fallback: nothing that the client sees may say that one has answered.
-  const relay = new Relay(call, last.target, answer, () => undefined);
+  const relay = new Relay(call, last, answer, () => undefined);
   relay.isOfEndedAttempt = true;
   if (last.answer.body.length > 0) relay.write(last.answer.body);
   relay.end();

@@ -4,6 +4,7 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Model } from "../../routing/model.ts";
+import { narrowed } from "../../routing/narrowed-model.ts";
 import { waitHintMs } from "../../routing/retry/retry-after.ts";
 import type { RetryBudget } from "../../routing/retry/retry-budget.ts";
 import {
@@ -121,8 +122,13 @@ export class ModelRun {
 
   /** A reload, or a new list, may have brought other targets since, and taken some out. */
   #modelNow(): Model {
-    const now = currentTable(this.#call.services).resolve(this.#model.name);
-    if (now !== undefined && now.targets.length > 0) this.#model = now;
+    const table = currentTable(this.#call.services);
+    const now = table.resolve(this.#model.name);
+    if (now === undefined || now.targets.length === 0) return this.#model;
+    const { home } = this.#call.exchange;
+    const endpoint = home && table.atKey(home.endpoint, home.credential);
+    const here = endpoint === undefined ? now : narrowed(now, endpoint);
+    if (home === undefined || (endpoint !== undefined && here.targets.length > 0)) this.#model = here;
     return this.#model;
   }
 

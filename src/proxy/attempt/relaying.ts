@@ -38,7 +38,7 @@ export class Relaying implements Phase {
 
   constructor(attempt: Attempt, head: AnswerHead) {
     this.#attempt = attempt;
-    this.#relay = new Relay(attempt.call, attempt.lease.target, head, () => this.#onDrain());
+    this.#relay = new Relay(attempt.call, attempt.lease, head, () => this.#onDrain());
   }
 
   /** Whether the client reads slower than the endpoint writes. */

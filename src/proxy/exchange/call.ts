@@ -77,6 +77,16 @@ export class Call {
     return this.operation.isWritten;
   }
 
+  /** Whether the endpoint keeps what it answers, so that the id in the answer is looked for. */
+  get keepsObject(): boolean {
+    const { object } = this.operation;
+    if (object === undefined) return false;
+    if (object.answerIds.length === 0) return object.idHeader !== undefined;
+    if (object.role !== "model") return true;
+    const { isStored } = this.peek;
+    return object.keptWhen === "marked" ? isStored === true : isStored !== false;
+  }
+
   /** Whose words the client speaks; the endpoint's are at its target. */
   get clientWire(): Wire {
     return this.exchange.clientWire;

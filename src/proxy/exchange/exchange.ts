@@ -7,6 +7,7 @@ import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
 import { Departure } from "../../http/departure.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
+import type { Home } from "../../objects/object-table.ts";
 import type { Target } from "../../routing/model.ts";
 import { pathOf } from "../../wires/paths/router.ts";
 import { USUAL_WIRE } from "../../wires/registry/wires.ts";
@@ -36,6 +37,8 @@ export class Exchange {
   operationName: string | undefined = undefined;
   /** Whose words the client speaks: errors and events of our own are told in them. */
   clientWire: Wire = USUAL_WIRE;
+  /** The endpoint that has to serve, since it keeps what the request is about or goes on from; undefined: any may. */
+  home: Home | undefined = undefined;
   /** The gateways that the request has come through. */
   hops: Hops = NO_HOPS;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */

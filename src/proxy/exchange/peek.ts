@@ -28,6 +28,7 @@ type TranslatedBody = {
 
 const NOT_TRANSLATED: readonly TranslatedBody[] = [];
 const NO_BODY: Buffer = Buffer.alloc(0);
+const NO_IDS: readonly never[] = [];
 
 /** What one request asks for. */
 export class Peek {
@@ -58,6 +59,11 @@ export class Peek {
   isStream = false;
   /** The body says `background`: its answer is a receipt, where the operation knows that. */
   isBackground = false;
+
+  /** What the body says of `store`: whether the answer is to be kept; undefined where it does not say. */
+  isStored: boolean | undefined = undefined;
+  /** The ids in the fields of its top level that name kept objects, as the operation lists these. */
+  objectIds: readonly (string | undefined)[] = NO_IDS;
 
   constructor(hold: BodyHold) {
     this.hold = hold;

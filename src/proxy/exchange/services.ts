@@ -3,6 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
+import type { StoredObjects } from "../../objects/stored-objects.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
@@ -38,6 +39,8 @@ export type Services = {
   /** The ways to the configured endpoints. */
   readonly routes: Routes;
   readonly targets: Targets;
+  /** What is known of the objects that endpoints keep. */
+  readonly objects: StoredObjects;
   readonly overload: Overload;
   readonly router: Router;
   /** Of the program; undefined where it is not known. */

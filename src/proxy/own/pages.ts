@@ -144,8 +144,12 @@ export function send(exchange: Exchange, status: number, body: Buffer, headers: 
   exchange.reply.end(body);
 }
 
-/** The error for a path that does not exist, with the likeliest one meant. */
-export function refuseUnknown(path: string, didYouMean: string | undefined): GatewayError {
+/** The error for a path that does not exist, with the likeliest one meant, or the reason why it is not served. */
+export function refuseUnknown(path: string, didYouMean: string | undefined, reason?: string): GatewayError {
+  if (reason !== undefined) {
+    const message = `${shown(path)} is not served by this gateway. ${reason}`;
+    return new GatewayError("unknown_path", { message });
+  }
   const hint = didYouMean === undefined ? " The API lives under /v1." : ` Did you mean ${didYouMean}?`;
   return new GatewayError("unknown_path", { message: `There is no ${shown(path)} here.${hint}` });
 }

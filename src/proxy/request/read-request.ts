@@ -9,12 +9,16 @@ import { type Match, queryOf } from "../../wires/paths/router.ts";
 import { type JsonPeek, peekJson, peekJsonInSlices } from "../../wires/peek/json-scan.ts";
 import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../../wires/peek/multipart-scan.ts";
 import { modelInQuery } from "../../wires/peek/query-model.ts";
+import { sessionModelIn, sessionModelOfJson } from "../../wires/peek/session-scan.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Peek } from "../exchange/peek.ts";
 import { bodyHeadersOf } from "./body-headers.ts";
 import { takeDeployment } from "./deployment.ts";
 import { SESSION_FIELDS } from "./sticky-key.ts";
 import { unpackRequest } from "./unpack-request.ts";
+
+/** A stream is asked for by the query where there is no body to ask for it in. */
+const WANTS_STREAM = /[?&]stream=(?:true|1)(?:&|$)/i;
 
 /** An operation that was matched, and the model that its path names. */
 export type MatchedOperation = Extract<Match, { kind: "operation" }>;
@@ -39,6 +43,10 @@ export function readBody(
   if (operation.model === "query") {
     // What comes behind the head is no body, and lasts like a stream.
     peek.isStream = true;
+    return undefined;
+  }
+  if (operation.model === "none" && request.method === "GET") {
+    peek.isStream = operation.upgrade !== undefined || WANTS_STREAM.test(request.target);
     return undefined;
   }
   const { contentType, coding } = bodyHeadersOf(request.headers);
@@ -78,13 +86,56 @@ function peekBody(exchange: Exchange, match: MatchedOperation, body: Buffer): st
   const { contentType, queryModel } = peek;
   peek.bytesIn = body.length;
   peek.body = body;
+  if (match.operation.model === "none") return peekObject(exchange, match, body);
+  if (match.operation.model === "session") {
+    noteSession(peek, body);
+    return nameOf(exchange, match);
+  }
   if (body.length === 0 && match.operation.name === "passthrough") throw unknownPath(exchange);
   if (queryModel === undefined || isReadable(contentType) || looksLikeJson(body)) {
     if (body.length > SLICE_BYTES) return peekInSlices(exchange, match, body);
     if (isMultipart(contentType)) noteForm(peek, peekMultipart(body, contentType));
-    else noteJson(peek, peekJson(body));
+    else noteJson(peek, peekJson(body, match.operation.object?.topNames));
   }
   return nameOf(exchange, match);
+}
+
+/** @throws GatewayError request_too_large, and those of the scanners */
+function noteSession(peek: Peek, body: Buffer): void {
+  if (body.length > SLICE_BYTES) {
+    const message = "A session is described in 256 KiB at most.";
+    throw new GatewayError("request_too_large", { message });
+  }
+  const isForm = isMultipart(peek.contentType);
+  // An offer in SDP has no description: then the query may name the model.
+  if (!isForm && (body.length === 0 || !looksLikeJson(body))) return;
+  const found = isForm
+    ? sessionModelIn(body, peekMultipart(body, peek.contentType).sessionRange)
+    : sessionModelOfJson(body);
+  if (found === undefined) return;
+  peek.modelName = found.model;
+  peek.modelSpan = { kind: "json", range: found.range };
+}
+
+/** A body that is about an object names no model: of it only the ids of other objects are read, where it has such fields. */
+function peekObject(
+  exchange: Exchange,
+  { operation }: MatchedOperation,
+  body: Buffer,
+): string | Promise<string> {
+  const { topNames = [], deepFields = [] } = operation.object ?? {};
+  const { peek, services } = exchange;
+  const isOfUse = topNames.length > 0 || deepFields.length > 0;
+  if (!isOfUse || body.length === 0 || isMultipart(peek.contentType)) return "";
+  if (body.length <= SLICE_BYTES) {
+    peek.objectIds = peekJson(body, topNames).fields;
+    return "";
+  }
+  const { slices } = services.overload;
+  return slices.run(whileWanted(exchange, peekJsonInSlices(body, topNames))).then(({ fields }) => {
+    peek.objectIds = fields;
+    return "";
+  });
 }
 
 /** The fields of a session are read along with it, since a second look would take as long again. */
@@ -95,9 +146,10 @@ async function peekInSlices(exchange: Exchange, match: MatchedOperation, body: B
   if (isMultipart(contentType))
     noteForm(peek, await slices.run(whileWanted(exchange, peekMultipartInSlices(body, contentType))));
   else {
-    const found = await slices.run(whileWanted(exchange, peekJsonInSlices(body, SESSION_FIELDS)));
-    peek.sessionFields = found.fields;
-    noteJson(peek, found);
+    const names = [...SESSION_FIELDS, ...(match.operation.object?.topNames ?? [])];
+    const found = await slices.run(whileWanted(exchange, peekJsonInSlices(body, names)));
+    peek.sessionFields = found.fields.slice(0, SESSION_FIELDS.length);
+    noteJson(peek, { ...found, fields: found.fields.slice(SESSION_FIELDS.length) });
   }
   return nameOf(exchange, match);
 }
@@ -105,6 +157,7 @@ async function peekInSlices(exchange: Exchange, match: MatchedOperation, body: B
 /** The one name of all that a request says: in its path, its query and its body. */
 function nameOf(exchange: Exchange, { operation, pathModel }: MatchedOperation): string {
   const { peek } = exchange;
+  if (operation.model === "none") return "";
   if (pathModel !== undefined && operation.model === "path") return pathModel;
   if (peek.queryModel !== undefined) {
     // Gateway and endpoint might read different names.
@@ -121,7 +174,8 @@ function nameOf(exchange: Exchange, { operation, pathModel }: MatchedOperation):
     : new GatewayError("missing_model", { param: "model" });
 }
 
-function missingInQuery(): GatewayError {
+/** The error for a path whose query has to name the model. */
+export function missingInQuery(): GatewayError {
   const message = "The request names no model. Put it into the query: ?model=NAME.";
   return new GatewayError("missing_model", { message, param: "model" });
 }
@@ -162,6 +216,8 @@ function noteJson(peek: Peek, found: JsonPeek): void {
   peek.modelName = found.model;
   peek.isStream = found.stream === true;
   peek.isBackground = found.isBackground;
+  peek.isStored = found.isStored;
+  peek.objectIds = found.fields;
   if (found.modelRange !== undefined) peek.modelSpan = { kind: "json", range: found.modelRange };
   else peek.modelGap = { kind: "json", isEmpty: found.isEmpty };
 }

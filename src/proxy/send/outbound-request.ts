@@ -27,7 +27,7 @@ function isRenamed(call: Call, target: Target): boolean {
 export function outboundRequest(call: Call, target: Target, credential: Credential): OutboundRequest {
   const { request } = call;
   const renamed = isRenamed(call, target);
-  const wantsIdentity = renamed || call.isStream || call.wantsContent;
+  const wantsIdentity = renamed || call.isStream || call.wantsContent || call.keepsObject;
   const headers = outboundHeaders({
     request,
     endpoint: target.endpoint,

@@ -4,7 +4,7 @@
 import { NameIndex } from "../../core/nearest.ts";
 import type { Rotations } from "../balancer.ts";
 import { makeRoom } from "../make-room.ts";
-import type { Endpoint, EndpointModels, Model, ModelEntry, RoutingPlan } from "../model.ts";
+import type { Endpoint, EndpointModels, Model, ModelEntry, RotationCell, RoutingPlan } from "../model.ts";
 import { mayTakeSuffix, otherNamesOf, splitSuffix, withSuffix } from "./other-names.ts";
 import { makeTarget, type RoutingNote, TableCompiler, withSettings } from "./table-compiler.ts";
 
@@ -23,6 +23,8 @@ export class RoutingTable {
   readonly #ids: ReadonlyMap<string, ReadonlyMap<string, ModelEntry>>;
   readonly #made = new Map<string, Model>();
   readonly #near = new Map<string, readonly string[]>();
+  /** Endpoints with one of their keys: as many as there are keys. */
+  readonly #keyed = new Map<string, Endpoint>();
   #names: NameIndex | undefined;
   #public: readonly Model[] | undefined;
 
@@ -66,6 +68,35 @@ export class RoutingTable {
     const targets = [makeTarget(endpoint, upstreamModel, 1, false)];
     const bare = { name: "", origin: "pin", isPublic: false, targets, rotation: [{ current: 0 }] } as const;
     return withSettings({ ...bare, entry: undefined }, this.#plan);
+  }
+
+  /** A model for requests that name none and that any of these may serve; `rotation`: whose turn it is, in their order. */
+  namelessAmong(endpoints: readonly Endpoint[], rotation: readonly RotationCell[]): Model {
+    const targets = endpoints.map((endpoint) => makeTarget(endpoint, "", undefined, false));
+    const bare = { name: "", origin: "pin", isPublic: false, targets, rotation } as const;
+    return withSettings({ ...bare, entry: undefined }, this.#plan);
+  }
+
+  /**
+   * An endpoint with only one of its keys, for objects that were made with it; itself where it has no other, or none of
+   * this number. The same value each time. Undefined where the endpoint is not in use.
+   */
+  atKey(name: string, credential: number): Endpoint | undefined {
+    const endpoint = this.#plan.endpoints.find((one) => one.name === name && one.enabled);
+    if (endpoint === undefined || endpoint.credentials.length === 1) return endpoint;
+    const mark = `${name}#${credential}`;
+    const known = this.#keyed.get(mark);
+    if (known !== undefined) return known;
+    const key = endpoint.credentials.find(({ id }) => id === credential);
+    if (key === undefined) return endpoint;
+    const made: Endpoint = { ...endpoint, credentials: [key] };
+    this.#keyed.set(mark, made);
+    return made;
+  }
+
+  /** Where new objects go that name no model; undefined where the configuration does not say. */
+  get defaultEndpoint(): string | undefined {
+    return this.#plan.defaultEndpoint;
   }
 
   get endpoints(): readonly Endpoint[] {

@@ -1,6 +1,7 @@
 // The paths of OpenAI's API, and what vLLM, Ollama, LM Studio and llama.cpp add to them. A new path is a new row.
 
 import { type Operation, type OperationExtra, post } from "../paths/operation.ts";
+import { MODEL_USES, OBJECT_OPERATIONS } from "./object-operations.ts";
 
 const USAGE: OperationExtra = { usagePaths: ["usage"] };
 const CHAT: OperationExtra = { ...USAGE, dialect: "chat" };
@@ -12,7 +13,11 @@ const RESPONSES_LIKE: OperationExtra = {
 const PICTURES: OperationExtra = { ...USAGE, dialect: "typed", optionalModel: "gpt-image-1" };
 
 /** A chat: the operation of most requests, and that of a probe. */
-export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", { ...CHAT, chatApi: "chat" });
+export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", {
+  ...CHAT,
+  chatApi: "chat",
+  object: MODEL_USES.chat,
+});
 
 /** A response: a chat in the words of the newer API. */
 export const RESPONSES: Operation = post("responses", "/responses", {
@@ -20,6 +25,7 @@ export const RESPONSES: Operation = post("responses", "/responses", {
   optionalModel: "",
   job: "in_background",
   chatApi: "responses",
+  object: MODEL_USES.responses,
 });
 
 /** The model-routed paths (OpenAI's document, and what local servers add). */
@@ -28,27 +34,31 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
   post("completions", "/completions", CHAT),
   post("embeddings", "/embeddings", USAGE),
   RESPONSES,
-  post("responses_compact", "/responses/compact", { ...RESPONSES_LIKE, chatApi: "compact" }),
-  post("responses_input_tokens", "/responses/input_tokens", { ...RESPONSES_LIKE, optionalModel: "" }),
+  post("responses_compact", "/responses/compact", {
+    ...RESPONSES_LIKE,
+    chatApi: "compact",
+    object: MODEL_USES.fromResponse,
+  }),
+  post("responses_input_tokens", "/responses/input_tokens", {
+    ...RESPONSES_LIKE,
+    optionalModel: "",
+    object: MODEL_USES.fromResponse,
+  }),
+  // Questions about a text, each answered by a class or a score.
+  post("decisions", "/decisions", USAGE),
   post("moderations", "/moderations", { optionalModel: "omni-moderation-latest" }),
   post("images_generations", "/images/generations", PICTURES),
-  post("images_edits", "/images/edits", PICTURES),
+  post("images_edits", "/images/edits", { ...PICTURES, object: MODEL_USES.pictures }),
   post("images_variations", "/images/variations", { ...USAGE, optionalModel: "dall-e-2" }),
   post("audio_speech", "/audio/speech", { ...USAGE, dialect: "typed" }),
   post("audio_transcriptions", "/audio/transcriptions", { ...USAGE, dialect: "typed" }),
   post("audio_translations", "/audio/translations"),
-  post("videos", "/videos", { optionalModel: "sora-2", job: "always" }),
-  post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always" }),
+  post("videos", "/videos", { optionalModel: "sora-2", job: "always", object: MODEL_USES.video }),
+  post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always", object: MODEL_USES.job }),
   post("rerank", "/rerank", USAGE),
   post("score", "/score", USAGE),
   post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
-  // Over WebSocket. A POST to the same path is another matter, that of WebRTC, and is passed on like any unknown path.
-  post("realtime", "/realtime", {
-    methods: ["GET"],
-    model: "query",
-    answerModelPaths: [],
-    upgrade: "websocket",
-  }),
   // Cohere's second version, which has a version prefix of its own.
   post("rerank", "/v2/rerank", { ...USAGE, upstream: "root" }),
+  ...OBJECT_OPERATIONS,
 ];

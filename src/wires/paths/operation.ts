@@ -1,6 +1,8 @@
 // What the data plane has to know of an API path: one row an operation, in place of one handler an operation. The rows
 // are with the vendor whose paths they are; which row a request means is for `router.ts`.
 
+import type { ObjectUse } from "./object-use.ts";
+
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
 export type ClientWireName = "openai" | "anthropic";
 
@@ -9,8 +11,8 @@ export const CHAT_APIS = ["chat", "messages", "responses"] as const;
 /** `compact`: the path that only makes a conversation shorter, which not every server of Responses has. */
 export type ChatApi = (typeof CHAT_APIS)[number] | "compact";
 
-/** Where a request says which model it wants. */
-type ModelPlace = "body" | "path" | "query" | "none";
+/** Where a request says which model it wants; `session`: in the description of a session, in its body. */
+type ModelPlace = "body" | "session" | "path" | "query" | "none";
 
 /** How an event stream of this operation says that it is complete. */
 export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";
@@ -22,7 +24,10 @@ export type Operation = {
   readonly methods: readonly string[];
   /** Whose request it is, whatever the endpoint's own wire. */
   readonly wire: ClientWireName;
-  /** Path below the version prefix, such as `/chat/completions`. `{model}` may hold slashes. */
+  /**
+   * Path below the version prefix, such as `/chat/completions`. `{model}` may hold slashes; other names in braces stand
+   * for ids, and an operation that was matched has the ids themselves.
+   */
   readonly path: string;
   /** Where the same path lives at an endpoint: below `base_url`, or below it without its final `/v1`. */
   readonly upstream: "base" | "root";
@@ -47,6 +52,8 @@ export type Operation = {
   readonly answerModelPaths: readonly string[];
   /** Where the count of tokens stands in an answer or in a stream's event, as dotted paths; empty where there is none. */
   readonly usagePaths: readonly string[];
+  /** What it has to do with objects that endpoints keep; undefined: nothing. */
+  readonly object: ObjectUse | undefined;
 };
 
 /** What of a row is not as usual. */
@@ -71,6 +78,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     countsFor: undefined,
     answerModelPaths: ["model"],
     usagePaths: [],
+    object: undefined,
     ...extra,
   };
 }

@@ -3,7 +3,9 @@
 
 import { nearPath } from "./near-path.ts";
 import { type Operation, passthroughOperation } from "./operation.ts";
+import { outOfScope, passedOperation } from "./out-of-scope.ts";
 import { modelIdIn, type PathForm, plainForm } from "./path-forms.ts";
+import { PathTree } from "./path-tree.ts";
 
 /** What a request's method and path ask for. */
 export type Match =
@@ -12,13 +14,16 @@ export type Match =
       readonly operation: Operation;
       /** The model that the path names, decoded: of one model's own path, or of a deployment's. */
       readonly pathModel: string | undefined;
+      /** The object that the path names. */
+      readonly objectId?: string;
     }
+  | { readonly kind: "bad_id" }
   | { readonly kind: "home" }
   | { readonly kind: "model_list" }
   | { readonly kind: "live" }
   | { readonly kind: "ready" }
   | { readonly kind: "method_not_allowed"; readonly allow: readonly string[] }
-  | { readonly kind: "unknown"; readonly didYouMean: string | undefined };
+  | { readonly kind: "unknown"; readonly didYouMean: string | undefined; readonly reason?: string };
 
 /** Segments of an unknown path that is passed through: unreserved characters and `:` (RFC 3986 §2.3). */
 const SAFE_PATH = /^(?:\/[A-Za-z0-9_~:-][A-Za-z0-9._~:-]*)+$/;
@@ -53,6 +58,9 @@ export function queryOf(target: string): string {
 /** The fixed table. Built once; `match` is one map look-up for the known paths. */
 export class Router {
   readonly #operations = new Map<string, Operation>();
+  /** More operations of a path, by other methods than those of the first. */
+  readonly #others = new Map<string, Operation[]>();
+  readonly #tree = new PathTree();
   /** What leaves HTTP. The same path may be another matter by another method. */
   readonly #upgrades = new Map<string, Operation>();
   readonly #known: readonly string[];
@@ -68,22 +76,43 @@ export class Router {
         this.#model = operation;
         continue;
       }
-      if (operation.upgrade !== undefined) {
+      if (operation.upgrade !== undefined && !operation.path.includes("{")) {
         this.#upgrades.set(operation.path, operation).set(`/v1${operation.path}`, operation);
         continue;
       }
-      this.#operations.set(operation.path, operation);
-      // A path with a version of its own has no other form.
-      if (operation.upstream === "root") continue;
-      this.#operations.set(`/v1${operation.path}`, operation);
-      known.push(operation.path);
+      if (operation.path.includes("{")) this.#tree.add(operation);
+      else if (this.#add(operation)) known.push(operation.path);
     }
     this.#known = known;
   }
 
+  /** True where the path was not known before and may stand below a version. */
+  #add(operation: Operation): boolean {
+    const { path, upstream } = operation;
+    if (this.#operations.has(path)) {
+      const others = [...(this.#others.get(path) ?? []), operation];
+      this.#others.set(path, others).set(`/v1${path}`, others);
+      return false;
+    }
+    this.#operations.set(path, operation);
+    // A path with a version of its own has no other form.
+    if (upstream === "root") return false;
+    this.#operations.set(`/v1${path}`, operation);
+    return true;
+  }
+
   match(method: string, path: string): Match {
     const operation = this.#operations.get(path);
-    return operation === undefined ? this.#matchOther(method, path) : allowing(method, operation, undefined);
+    if (operation === undefined) return this.#matchOther(method, path);
+    if (operation.methods.includes(method)) return { kind: "operation", operation, pathModel: undefined };
+    return this.#byOtherMethod(method, path, operation);
+  }
+
+  /** A known path by another method than that of its first row. */
+  #byOtherMethod(method: string, path: string, first: Operation, pathModel?: string): Match {
+    const upgrade = method === "GET" ? this.#upgrades.get(path) : undefined;
+    const others = [...(this.#others.get(path) ?? []), ...(upgrade === undefined ? [] : [upgrade])];
+    return allowing(method, [first, ...others], pathModel);
   }
 
   /** Whether a request that offers to leave HTTP asks for what is spoken over `protocol`. */
@@ -99,18 +128,39 @@ export class Router {
     if (deployment !== undefined && pathModel === undefined)
       return { kind: "unknown", didYouMean: undefined };
     const operation = this.#operations.get(path);
-    if (operation !== undefined) return allowing(method, operation, pathModel);
+    if (operation !== undefined) return this.#byOtherMethod(method, path, operation, pathModel);
     const upgrade = method === "GET" ? this.#upgrades.get(path) : undefined;
     if (upgrade !== undefined) return { kind: "operation", operation: upgrade, pathModel: undefined };
     const page = PAGES.get(path);
     if (page !== undefined) return allowingGet(method, page);
     const id = modelIdIn(sent);
     if (id !== undefined) return this.#matchModel(method, id);
+    const object = this.#matchObject(method, path);
+    if (object !== undefined) return object;
+    const whole = isPassable(path) ? passedOperation(method, path.slice("/v1".length)) : undefined;
+    if (whole !== undefined) return { kind: "operation", operation: whole, pathModel: undefined };
+    const reason = outOfScope(path);
+    if (reason !== undefined) return { kind: "unknown", didYouMean: undefined, reason };
     const near = nearPath(path, this.#known);
     if (method !== "POST" || near?.isSlip === true || !isPassable(path))
       return { kind: "unknown", didYouMean: near?.path };
     const passed = passthroughOperation(path.slice("/v1".length));
     return { kind: "operation", operation: passed, pathModel };
+  }
+
+  /** A path with the id of a kept object in it. */
+  #matchObject(method: string, path: string): Match | undefined {
+    const found = this.#tree.find(path.startsWith("/v1/") ? path.slice("/v1".length) : path);
+    if (found === undefined) return undefined;
+    if (found === "bad_id") return { kind: "bad_id" };
+    const operation = found.operations.find(
+      ({ methods, object }) => methods.includes(method) && found.id.startsWith(object?.idPrefix ?? ""),
+    );
+    // By another method it may be a path of some other API.
+    if (operation === undefined)
+      return method === "POST" ? undefined : allowing(method, found.operations, undefined);
+    const matched = { ...operation, path: found.path };
+    return { kind: "operation", operation: matched, pathModel: undefined, objectId: found.id };
   }
 
   /** Ids hold slashes, raw or encoded (both SDKs send %2F). */
@@ -129,9 +179,10 @@ function isPassable(path: string): boolean {
   return path.startsWith("/v1/") && path.length <= MAX_PASSTHROUGH_PATH && SAFE_PATH.test(path);
 }
 
-function allowing(method: string, operation: Operation, pathModel: string | undefined): Match {
-  if (operation.methods.includes(method)) return { kind: "operation", operation, pathModel };
-  return { kind: "method_not_allowed", allow: operation.methods };
+function allowing(method: string, operations: readonly Operation[], pathModel: string | undefined): Match {
+  const operation = operations.find(({ methods }) => methods.includes(method));
+  if (operation !== undefined) return { kind: "operation", operation, pathModel };
+  return { kind: "method_not_allowed", allow: operations.flatMap(({ methods }) => methods) };
 }
 
 function allowingGet(method: string, match: Match): Match {

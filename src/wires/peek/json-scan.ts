@@ -27,7 +27,12 @@ export type JsonPeek = {
   readonly stream: boolean | undefined;
   /** Whether `background` is there and neither false nor null, to whatever reader. */
   readonly isBackground: boolean;
-  /** Decoded strings of the wanted keys, in their order; undefined when absent, no string or over 4 KiB. */
+  /** What `store` says; undefined where it is absent or something else. */
+  readonly isStored: boolean | undefined;
+  /**
+   * Decoded strings of the wanted keys, or the `id` of an object there, in their order; undefined when absent, anything
+   * else or over 4 KiB.
+   */
   readonly fields: readonly (string | undefined)[];
 };
 
@@ -36,6 +41,7 @@ const MAX_FIELD_BYTES = 4096;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
 /** How `true`, `false` and `null` begin. */
 const LOWER_T = 0x74;
 const LOWER_F = 0x66;
@@ -79,6 +85,7 @@ class Members implements MemberSink {
   #hasModelTwin = false;
   #hasStreamTwin = false;
   #isBackground = false;
+  #isStored: boolean | undefined;
 
   constructor(body: Buffer, wanted: readonly string[]) {
     this.#body = body;
@@ -106,6 +113,9 @@ class Members implements MemberSink {
       case "background":
         this.#isBackground ||= this.#body[start] !== LOWER_F && this.#body[start] !== LOWER_N;
         return;
+      case "store":
+        this.#isStored = decodeFlag(this.#body[start]);
+        return;
       case "other":
         break;
     }
@@ -132,6 +142,7 @@ class Members implements MemberSink {
       isEmpty: this.#isEmpty,
       stream: this.#stream && decodeStream(this.#body, this.#stream),
       isBackground: this.#isBackground,
+      isStored: this.#isStored,
       fields: this.#fieldRanges?.map((range) => range && decodeField(this.#body, range)) ?? NO_FIELDS,
     };
   }
@@ -170,9 +181,23 @@ function decodeStream(body: Buffer, range: ByteRange): boolean | undefined {
   }
 }
 
+function decodeFlag(first: number | undefined): boolean | undefined {
+  if (first === LOWER_T) return true;
+  return first === LOWER_F ? false : undefined;
+}
+
 function decodeField(body: Buffer, range: ByteRange): string | undefined {
-  if (body[range.start] !== QUOTE || range.end - range.start > MAX_FIELD_BYTES) return undefined;
+  if (range.end - range.start > MAX_FIELD_BYTES) return undefined;
+  if (body[range.start] === OPEN_BRACE)
+    return idOf(JSON.parse(body.toString("utf8", range.start, range.end)));
+  if (body[range.start] !== QUOTE) return undefined;
   return parseString(body.toString("utf8", range.start, range.end));
+}
+
+/** The `id` of an object; undefined where it has none that is a text. */
+function idOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("id" in value)) return undefined;
+  return typeof value.id === "string" ? value.id : undefined;
 }
 
 /** Decodes one string token that was checked before. */

@@ -1,11 +1,11 @@
-// Which name is `model`, `stream` or `background`, and which another reader would take for one of them: in other letters of
+// Which name is `model`, `stream`, `store` or `background`, and which another reader would take for one of them: in other letters of
 // case, with white space around it, cut at a NUL, or as a list. For keys of JSON, in bytes and without allocating; for names of form
 // fields and of a query, in text.
 
-import { unitAt, unitWidth } from "../../bytes/json-key.ts";
+import { jsonKeyEquals, unitAt, unitWidth } from "../../bytes/json-key.ts";
 
 /** What a key is. A twin is no key of ours, but is one to some readers; those of `background` count as the key. */
-export type KeyKind = "model" | "stream" | "model_twin" | "stream_twin" | "background" | "other";
+export type KeyKind = "model" | "stream" | "model_twin" | "stream_twin" | "background" | "store" | "other";
 
 const LOWER_B = 0x62;
 const LOWER_M = 0x6d;
@@ -20,7 +20,10 @@ export function keyKindOf(bytes: Buffer, start: number, end: number): KeyKind {
   const first = bytes[start] as number;
   const folded = first | 0x20;
   if (folded === LOWER_M) return kindOf(bytes, start, end, "model");
-  if (folded === LOWER_S) return kindOf(bytes, start, end, "stream");
+  if (folded === LOWER_S) {
+    const kind = kindOf(bytes, start, end, "stream");
+    return kind === "other" && jsonKeyEquals(bytes, start, end, "store") ? "store" : kind;
+  }
   if (folded === LOWER_B) return spells(bytes, start, end, "background") === "other" ? "other" : "background";
   if (first > 0x20 && first < 0x7f && first !== BACKSLASH) return "other";
   const kind = kindOf(bytes, start, end, "model");

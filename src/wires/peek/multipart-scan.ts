@@ -18,6 +18,8 @@ export type MultipartPeek = {
   /** The digits of the part's own Content-Length, which some clients send and a rename has to change. */
   readonly modelLengthRange: ByteRange | undefined;
   readonly stream: boolean | undefined;
+  /** What the part `session` holds; undefined where there is none. */
+  readonly sessionRange: ByteRange | undefined;
   /** Where the delimiter of the first part begins, behind a preamble. */
   readonly partsStart: number;
 };
@@ -152,12 +154,14 @@ class Fields {
   #model: ByteRange | undefined;
   #modelLength: ByteRange | undefined;
   #stream: ByteRange | undefined;
+  readonly #sessions: ByteRange[] = [];
 
   constructor(body: Buffer) {
     this.#body = body;
   }
 
   add(headers: PlacedHeaders, range: ByteRange): void {
+    if (headers.name === "session") this.#sessions.push(range);
     if (
       headers.name === "_charset_" &&
       !isUtf8Name(this.#piece(range).toString("latin1", 0, MAX_CHARSET_BYTES))
@@ -187,6 +191,7 @@ class Fields {
       modelRange: this.#model,
       modelLengthRange: this.#modelLength,
       stream: this.#stream && decodeStream(this.#piece(this.#stream)),
+      sessionRange: this.#sessions.length > 1 ? undefined : this.#sessions[0],
       partsStart,
     };
   }

@@ -39,4 +39,16 @@ export const ROWS_G = `
 286 | Client keys that come, go and change by a reload | in force for the next request; the log line counts them
 287 | A list of models for hundreds of different sets of patterns | bounded memory: the oldest page is made again
 219 | An endpoint repeats its key in a header, spelled otherwise | masked: in good answers as it is, in URLs, JSON, Base64 and hexadecimal; in errors in whatever spelling
+335 | Ids of stored objects that are none, 10 KB long, or that nobody has | 400, 414 or 404 in the envelope; nothing of them becomes a path at an endpoint, and each is asked for once
+336 | A flood of made-up ids | endpoints are asked a few at once and few a second, for each client and for all; what is known needs no question, and other clients have their own
+337 | Many requests at once for an id that nobody knows | one question to each endpoint
+338 | An endpoint does not answer while an id is looked for | 503 and not 404, and it is not remembered as one that nobody has
+339 | The file of where objects are is broken, of another server, or a folder | a line in the log; they are found by asking
+340 | Behind an endpoint's name stands another server after a reload | what it kept is forgotten, and looked for anew
+341 | The answer to an upload is lost | it is not sent again, to that endpoint or another
+342 | A server that answers 200 to anything, with a page, an error or another object | not taken for the home of an object
+343 | A client asks for the object of another one | the same 404 as for one that nobody has
+344 | An endpoint's list that never ends, is cut, or is no list | the others' part is answered, after a bounded number of questions
+345 | A request that changes something, about an id that nobody knows | found by questions that change nothing, then sent to its home; to nobody where there is none
+346 | A client leaves while endpoints are asked for an id | what was found out serves the next one
 `;

@@ -1,0 +1,138 @@
+// One endpoint's part of a merged list: its pages one after the other, and how far they were used up.
+
+import type { ListPlace } from "../../objects/list-places.ts";
+import { classifyAnswer } from "../../routing/health/failure-class.ts";
+import type { Call } from "../exchange/call.ts";
+import { currentTable } from "../request/resolve.ts";
+import { ask } from "./ask.ts";
+import { type ListPage, type ObjectEntry, readListPage } from "./list-page.ts";
+import { type ListQuery, queryAt } from "./list-query.ts";
+import { keyNumber, type Source } from "./sources.ts";
+
+/** A longer page is taken for a failure. */
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+/** Pages of one endpoint that one request may cost. */
+const MOST_PAGES = 20;
+
+/** An endpoint's list, read as it is needed. */
+export class ListSource {
+  readonly source: Source;
+  /** It has failed, or what came is no list: the others go on without it. */
+  hasFailed = false;
+  /** It does not know such lists, or has said why the request is wrong. */
+  hasRefused = false;
+  readonly #call: Call;
+  readonly #query: ListQuery;
+  #entries: readonly ObjectEntry[] = [];
+  #next = 0;
+  #after: string | undefined;
+  #isAtEnd = false;
+  #pages = 0;
+
+  constructor(call: Call, query: ListQuery, source: Source) {
+    this.#call = call;
+    this.#query = query;
+    this.source = source;
+  }
+
+  /** Goes on where another page has ended. */
+  goTo({ after, isAtEnd }: ListPlace): void {
+    this.#after = after;
+    this.#isAtEnd = isAtEnd;
+  }
+
+  /** The next entry; undefined where there is none, or none that was read so far. */
+  get head(): ObjectEntry | undefined {
+    return this.#entries[this.#next];
+  }
+
+  /** The head was used. */
+  take(): void {
+    this.#after = this.head?.id ?? this.#after;
+    this.#next += 1;
+  }
+
+  get hasMore(): boolean {
+    return this.head !== undefined || !this.#isAtEnd;
+  }
+
+  /** Whether a page has to be read before its next entry is known. */
+  get isDry(): boolean {
+    return this.head === undefined && !this.#isAtEnd && !this.hasFailed;
+  }
+
+  get mayReadMore(): boolean {
+    return this.#pages < MOST_PAGES;
+  }
+
+  get hasRead(): boolean {
+    return this.#pages > 0;
+  }
+
+  get place(): ListPlace {
+    return { after: this.#after, isAtEnd: !this.hasMore };
+  }
+
+  /** Reads the next page. Never rejects. */
+  async read(): Promise<void> {
+    this.#pages += 1;
+    const page = await this.#page();
+    if (page === undefined) {
+      this.#isAtEnd = this.hasRefused;
+      return;
+    }
+    this.#entries = page.entries;
+    this.#next = 0;
+    // A list that says it goes on and gives nothing, no id to go on from, or the same once more, would be read for ever.
+    const lastId = page.entries.at(-1)?.id;
+    this.#isAtEnd = !page.hasMore || lastId === undefined || lastId === this.#after;
+    const { endpoint, credential } = this.source;
+    const at = { endpoint: endpoint.name, credential: keyNumber(endpoint, credential) };
+    const { table } = this.#call.services.objects;
+    const isPassing = this.#call.operation.object?.isPassing === true;
+    for (const { id } of page.entries) if (id !== undefined) table.noteSeen(id, at, isPassing);
+  }
+
+  async #page(): Promise<ListPage | undefined> {
+    const { endpoint } = this.source;
+    const model = this.#modelHere();
+    if (model === null) return { entries: [], hasMore: false };
+    const passesApiVersion = endpoint.passesApiVersion === true;
+    const query = queryAt(this.#call.request.target, this.#query, {
+      after: this.#after,
+      model,
+      passesApiVersion,
+    });
+    const path = endpoint.wire.pathOf(endpoint, this.#call.operation) + query;
+    const limitBytes = MAX_PAGE_BYTES;
+    const answer = await ask(this.#call.exchange, { source: this.source, path, limitBytes });
+    this.hasFailed = true;
+    if (answer.kind === "failed" || answer.isCut) return undefined;
+    const { status, contentType, body } = answer;
+    const page = status >= 200 && status < 300 ? await this.#read(body) : undefined;
+    this.hasFailed = page === undefined;
+    if (page !== undefined) return page;
+    const kind = classifyAnswer(status, contentType, body, "").class;
+    this.hasRefused = kind === "unsupported" || kind === "caller_error" || kind === "model_missing";
+    return undefined;
+  }
+
+  /** Undefined for what is no list, and no JSON. */
+  async #read(body: Buffer): Promise<ListPage | undefined> {
+    try {
+      return await this.#call.services.overload.slices.run(readListPage(body));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The endpoint's name for the model that the query names; undefined for none, null where it does not serve it. */
+  #modelHere(): string | undefined | null {
+    const { queryModel } = this.#call.peek;
+    if (queryModel === undefined) return undefined;
+    const model = currentTable(this.#call.services).resolve(queryModel);
+    if (model === undefined) return queryModel;
+    const target = model.targets.find(({ endpoint }) => endpoint.name === this.source.endpoint.name);
+    return target?.upstreamModel ?? null;
+  }
+}
