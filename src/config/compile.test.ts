@@ -222,22 +222,13 @@ log: {level: warn, format: json}
   assert.deepEqual(server, {
     host: "::1",
     port: 0,
-    apiKeys: [
-      {
-        name: "#1",
-        digest: keyDigest("k1"),
-        models: undefined,
-        expiresMs: undefined,
-        defaultEndpoint: undefined,
-      },
-      {
-        name: "#2",
-        digest: keyDigest("k2"),
-        models: undefined,
-        expiresMs: undefined,
-        defaultEndpoint: undefined,
-      },
-    ],
+    apiKeys: ["k1", "k2"].map((key, at) => ({
+      name: `#${at + 1}`,
+      digest: keyDigest(key),
+      models: undefined,
+      expiresMs: undefined,
+      defaultEndpoint: undefined,
+    })),
     tls: undefined,
     allowAnonymous: false,
     corsOrigins: ["https://a.example"],
