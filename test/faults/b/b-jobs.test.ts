@@ -15,7 +15,7 @@ import { chat, errorOf, type World, worldFor } from "../../support/world.ts";
 const GOOD = json(200, '{"id":"job"}');
 const JOBS: Readonly<Record<string, WireRequest>> = {
   "a video": { path: "/v1/videos", body: { model: "m", prompt: "p" } },
-  "a fine-tuning": { path: "/v1/fine_tuning/jobs", body: { model: "m", training_file: "f" } },
+  "a fine-tuning": { path: "/v1/fine_tuning/jobs", body: { model: "m", suffix: "mine" } },
   "a response in the background": {
     path: "/v1/responses",
     body: { model: "m", input: "hi", background: true },

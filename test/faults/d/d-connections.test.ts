@@ -104,7 +104,7 @@ test("fault 144: a WebSocket on /responses is told at once to use HTTP", async (
     "sec-websocket-version": "13",
     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
   };
-  for (const path of ["/v1/responses", "/responses", "/v1/chat/completions"]) {
+  for (const path of ["/v1/responses", "/responses", "/v1/embeddings"]) {
     const wire = await wireFor(t, port);
     await wire.send(requestBytes({ path, headers }));
     const answer = await wire.answer();

@@ -106,7 +106,7 @@ test("fault 157: the deployment in the path is the model, and the endpoint reads
   assert.equal(errorOf(missing).code, "model_not_found");
   const unlike = await ask({ path: "/openai/deployments/m/chat/completions?model=other", body: "{}" });
   assert.equal(errorOf(unlike).code, "duplicate_model");
-  assert.equal((await ask({ path: "/openai/deployments/m/chat/completions" })).status, 405);
+  assert.equal((await ask({ path: "/openai/deployments/m/embeddings" })).status, 405);
 });
 
 test("fault 157: the same in a form, with a preamble and without", async (t) => {

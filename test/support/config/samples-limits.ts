@@ -147,6 +147,12 @@ export const LIMIT_CASES: readonly Case[] = [
     /"weighted", "least_in_flight", .* or "sticky".*did you mean "least_in_flight"/,
   ],
   ["a strategy that needs prices", section("routing", "strategy: cheapest"), ["OG112 5:13"]],
+  ["a default endpoint that is not there", section("routing", "default_endpoint: gone"), ["OG162 5:21"]],
+  [
+    "a default endpoint that is not enabled",
+    `${endpoint("enabled: false")}  - {name: other, base_url: "http://h:2/v1"}\nrouting: {default_endpoint: a}\n`,
+    ["OG163 6:29"],
+  ],
   ["hedging", section("routing", "hedge: {after: 2s}"), []],
   [
     "settings of models",
