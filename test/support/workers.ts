@@ -13,7 +13,7 @@ export const ENGINES = ["fast", "node"] as const;
 /** More connections than this come to one process alone only where another does not accept. */
 const MOST_WIRES = 200;
 /** Looks at something that is to become so within a tenth of a second; each is a request or more. */
-const MOST_LOOKS = 500;
+const MOST_LOOKS = 5_000;
 
 /** The configuration of a gateway with two processes, as an object. */
 export function configOf(
