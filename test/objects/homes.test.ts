@@ -222,7 +222,8 @@ test("what is known outlives a restart", async (t) => {
   const { mkdtemp, rm } = await import("node:fs/promises");
   const { tmpdir } = await import("node:os");
   const dataDir = await mkdtemp(`${tmpdir()}/objects-`);
-  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  // The gateway may be saving still.
+  t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
   const options = { dataDir, configFile: "/test/config.yaml" };
   const w = await objectsWorld(t, { options });
   const { id } = await w.openai.files.create({ file: await toFile(TEXT, "a"), purpose: "batch" });
