@@ -3,7 +3,7 @@
 // gateway.
 
 import { execFileSync } from "node:child_process";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./build.ts";
@@ -24,6 +24,8 @@ const ONCE = /(?:tarball|old-nodes|image)\.packed\.ts$/;
 function main(): void {
   const tarball = pack();
   const folder = mkdtempSync(join(tmpdir(), "oai-gateway-package-"));
+  // Some tests run the program as somebody without rights, who has to be able to read it.
+  chmodSync(folder, 0o755);
   try {
     const program = install(tarball, folder);
     const env = {
