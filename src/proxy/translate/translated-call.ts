@@ -14,9 +14,9 @@ import type { Exchange } from "../exchange/exchange.ts";
 
 /** As large as Anthropic lets a request be. Reading a larger one would hold everybody up. */
 const MAX_TRANSLATED_BYTES = 32 * 1024 * 1024;
-/** Of what is as long as pictures make a request, the values are counted: each takes its time, whatever its length. */
-const MANY_BYTES = 4 * 1024 * 1024;
-const MAX_COMMAS = 1_000_000;
+/** Of what is longer than most conversations, the values are counted: each takes its time, whatever its length. */
+const MANY_BYTES = 1024 * 1024;
+const MAX_COMMAS = 300_000;
 const COMMA = 0x2c;
 
 /**
@@ -70,6 +70,6 @@ function contextOf(exchange: Exchange, model: string | undefined): AnswerContext
 }
 
 const TOO_MANY =
-  "The endpoint speaks another API than the client, and a body of more than a million values is not translated.";
+  "The endpoint speaks another API than the client, and a body of more than 300,000 values is not translated.";
 const TOO_LARGE =
   "The endpoint speaks another API than the client, and a body of more than 32 MiB is not translated.";
