@@ -89,3 +89,6 @@ function stretch(random: Random, bytes: Buffer, longest: number): [number, numbe
   const start = random.below(bytes.length + 1);
   return [start, Math.min(bytes.length, start + random.between(1, longest))];
 }
+
+/** What separates the parts of a head, rightly or wrongly. */
+export const HEAD_MARKS: readonly string[] = ["\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ":", "\0"];

@@ -8,6 +8,7 @@ import { judged } from "../engine/judge.ts";
 import { chunkedBody, mutatedMessage, reads, someBody } from "../engine/message-mutations.ts";
 import { NodeRequests } from "../engine/node-parser.ts";
 import { referenceRequests } from "../engine/reference.ts";
+import { HEAD_MARKS } from "../mutate.ts";
 import { Random, seedOf } from "../random.ts";
 
 /** Of a hundred inputs so many are also given to `node:http`, which takes as long as all the rest. */
@@ -67,14 +68,7 @@ const ODD_FIELDS = [
 
 const WORDS: readonly string[] = [
   ...ODD_FIELDS.slice(0, -2).map((field) => `${field}\r\n`),
-  "\r\n",
-  "\n",
-  "\r",
-  "\r\n\r\n",
-  " ",
-  "\t",
-  ":",
-  "\0",
+  ...HEAD_MARKS,
   ";",
   ",",
   "0\r\n\r\n",

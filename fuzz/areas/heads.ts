@@ -3,21 +3,14 @@
 // `heads-reference.ts`.
 
 import { type Area, type Finding, finding, type OpenArea } from "../area.ts";
-import { mutated } from "../mutate.ts";
+import { HEAD_MARKS, mutated } from "../mutate.ts";
 import type { Random } from "../random.ts";
 import { CANARY, DEADLINE_MS, envelopeFault, forwardedFault, good, Rig } from "../rig.ts";
 import { readRequests, type Stretch } from "./heads-reference.ts";
 import { RawTalk } from "./raw-talk.ts";
 
 const WORDS = [
-  "\r\n",
-  "\n",
-  "\r",
-  "\r\n\r\n",
-  " ",
-  "\t",
-  ":",
-  "\0",
+  ...HEAD_MARKS,
   ";",
   ",",
   "Content-Length: 5\r\n",
