@@ -2,6 +2,7 @@
 // Types, and the levels of the log. Nothing of a summary may hold a key or a piece of a prompt.
 
 import type { ErrorCode } from "./errors.ts";
+import type { Cost, TokenUsage } from "./usage.ts";
 
 /** One try at one target. */
 export type AttemptSummary = {
@@ -50,6 +51,14 @@ export type ExchangeSummary = {
   readonly firstByteMs: number | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** The stable id of that key; undefined without one. */
+  readonly keyId?: string | undefined;
+  /** Of that key. */
+  readonly tags?: readonly string[] | undefined;
+  /** What the answer used; undefined where nothing is known of it. */
+  readonly usage?: TokenUsage | undefined;
+  /** What it cost; undefined for what is not counted at all. */
+  readonly cost?: Cost | undefined;
 };
 
 /** Fields of a log line: flat and plain. */

@@ -1,0 +1,52 @@
+// What one exchange used and cost. Types: where the figures come from is known to `wires/usage/` and `pricing/`.
+
+/**
+ * What an endpoint says that an answer used, none of it counted twice, in OpenAI's arithmetic: `input` includes what was
+ * read from a cache and what was written to one, and `output` includes reasoning. Every count is a whole number, 0 where
+ * the endpoint has said nothing of it.
+ */
+export type TokenUsage = {
+  readonly input: number;
+  readonly output: number;
+  /** Of the input: read from a cache. */
+  readonly cached: number;
+  /** Of the input: written to a cache, by how long it is kept there. */
+  readonly cacheWrite5m: number;
+  readonly cacheWrite30m: number;
+  readonly cacheWrite1h: number;
+  readonly cacheWrite12h: number;
+  /** Of the output. */
+  readonly reasoning: number;
+  readonly audioInput: number;
+  readonly audioOutput: number;
+  readonly imageInput: number;
+  readonly imageOutput: number;
+  readonly acceptedPrediction: number;
+  readonly rejectedPrediction: number;
+  /** Calls of tools that the endpoint itself ran. */
+  readonly webSearches: number;
+  readonly webFetches: number;
+  /** What is billed by other units than tokens: images made, seconds of audio or video, characters, pages, searches. */
+  readonly images: number;
+  readonly seconds: number;
+  readonly characters: number;
+  readonly pages: number;
+  readonly searches: number;
+  /** As answered: default, flex, priority, batch …; undefined where the answer names none. */
+  readonly serviceTier: string | undefined;
+  readonly inferenceGeo: string | undefined;
+  /** What the endpoint itself says that it costs, in nano-dollars. */
+  readonly reportedNanoDollars: number | undefined;
+  /** Counted by the gateway, since the endpoint has not (or not to the end). */
+  readonly isEstimate: boolean;
+};
+
+/** What an exchange cost. */
+export type Cost = {
+  /** Whole nano-dollars, rounded once; null where nobody knows, which is never 0. */
+  readonly nanoDollars: number | null;
+  /** Who says so; `none` for what costs nothing by its nature, such as a list of models. */
+  readonly source: "config" | "endpoint" | "imported" | "table" | "unpriced" | "none";
+  /** The day of the price, YYYY-MM-DD; undefined where the source has none. */
+  readonly date: string | undefined;
+};
