@@ -46,7 +46,8 @@ export class Front {
   #partFor(target: string): Part | undefined {
     if (this.#parts.length === 0) return undefined;
     const path = pathOf(target);
-    return this.#parts.find((part) => part.takes(path));
+    for (const part of this.#parts) if (part.takes(path)) return part;
+    return undefined;
   }
 
   #giveUp(reply: Reply, cause: unknown): void {

@@ -10,7 +10,7 @@ import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
 import { DataPlane } from "./data-plane.ts";
 import { type Engine, loadEngine } from "./engines.ts";
-import { Front } from "./front.ts";
+import { Front, type Part } from "./front.ts";
 import { DEFAULT_LIMITS, type HttpServer, type Listen, type ServerLimits } from "./http/listener.ts";
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { joinSinks } from "./observe/sinks.ts";
@@ -30,6 +30,8 @@ import type { ConfigOrigin } from "./supervise/source.ts";
 export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client"> & {
   /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
   readonly sinks: readonly ExchangeSink[];
+  /** What answers some paths in place of the API. */
+  readonly parts?: readonly Part[];
   /** Other processes that serve in place of this one, which then owns what they share. */
   readonly crew?: Crew | undefined;
 };
@@ -104,7 +106,7 @@ export class Gateway {
     const { catalogue, targets, kept, overload, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
-    this.#front = new Front([], api, options.log);
+    this.#front = new Front(options.parts ?? [], api, options.log);
     this.catalogue = catalogue;
     this.targets = targets;
     this.kept = kept;

@@ -178,6 +178,13 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "discovery.interval": "每隔多久向每個端點詢問一次模型。",
   "discovery.timeout": "端點列出模型最多可以花多久。",
   "discovery.max_list": "清單大小的上限。超過就完全不採用：保留上一份正常的清單，並發出警告。",
+  admin: "管理 API：這個閘道的金鑰、用量與狀態。",
+  "admin.enabled":
+    "在 `/admin/v1` 提供管理 API。密碼以 `oai-gateway admin` 印出的一次性連結設定；用戶端金鑰在那裡沒有用。",
+  "admin.remote":
+    "讓其他電腦、以及本機上的 proxy 也能使用。沒有 `server.tls`，前面也沒有使用 TLS 的 proxy 時，密碼會以明文傳送。",
+  "admin.token":
+    "讓程式以 `Authorization: Bearer TOKEN` 使用，與密碼並行；請以變數寫入，至少 16 個字元。環境變數 `OAI_GATEWAY_ADMIN_TOKEN` 效果相同。",
   log: "記錄哪些內容，用什麼格式。",
   "log.level": "要寫出的最低層級。",
   "log.format": "`auto`：在終端機上是給人看的格式，其他地方是 JSON。",

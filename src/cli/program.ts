@@ -2,7 +2,7 @@
 // command does is in its own file, loaded only when it is asked for.
 
 import {
-  type Argument,
+  Argument,
   Command,
   CommanderError,
   type HelpConfiguration,
@@ -81,6 +81,7 @@ function buildProgram(state: ProgramState): Command {
     .exitOverride();
   addRunningCommands(program, state);
   addAskingCommands(program, state);
+  addAdminCommands(program, state);
   addPrintingCommands(program, state);
   return program;
 }
@@ -155,6 +156,38 @@ function addAskingCommands(program: Command, state: ProgramState): void {
     .action((endpoint: string | undefined, options) =>
       run(state, async () => (await import("./commands/reset.ts")).runReset, options, endpoint),
     );
+}
+
+/** Commands about keys, usage and the admin API. */
+function addAdminCommands(program: Command, state: ProgramState): void {
+  const { text } = state.context;
+  const stored = (name: CommandName) =>
+    addJsonOption(
+      subcommand(program, name, state)
+        .option("-c, --config <file>", text("option.config"))
+        .option("--data-dir <folder>", text("option.dataDir")),
+      state,
+    );
+  stored("usage")
+    .option("--by <groups>", text("option.by"), "model")
+    .option("--from <time>", text("option.from"))
+    .option("--to <time>", text("option.to"))
+    .option("--csv", text("option.csv"))
+    .action((options) => run(state, async () => (await import("./admin/usage.ts")).runUsage, options));
+  stored("logs")
+    .addArgument(new Argument("[action]").choices(["tail"]))
+    .option("-n, --lines <number>", text("option.lines"), "20")
+    .option("-f, --follow", text("option.follow"))
+    .option("--key <name>", text("option.onlyKey"))
+    .option("--model <model>", text("option.onlyModel"))
+    .option("--endpoint <name>", text("option.onlyEndpoint"))
+    .option("--failed", text("option.failed"))
+    .action((action: string | undefined, options) =>
+      run(state, async () => (await import("./admin/logs.ts")).runLogs, options, action),
+    );
+  stored("admin")
+    .option("--reset", text("option.resetPassword"))
+    .action((options) => run(state, async () => (await import("./admin/link.ts")).runAdminLink, options));
 }
 
 function addPrintingCommands(program: Command, state: ProgramState): void {

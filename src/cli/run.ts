@@ -20,6 +20,12 @@ const ANSWERING: ReadonlySet<string> = new Set([
   "reset",
   "explain",
   "version",
+  "keys",
+  "usage",
+  "logs",
+  "admin",
+  "budget",
+  "import",
 ]);
 
 /** Runs the command that the arguments name; `serve` when they name none. */

@@ -1,7 +1,7 @@
 // The one error class and the one table of everything that can go wrong with a request. Not for problems in the
 // configuration file: those are `config/report/diagnostics.ts`.
 
-import { KEY_REFUSALS, OBJECT_REFUSALS, REFUSALS } from "./refusals.ts";
+import { ADMIN_REFUSALS, KEY_REFUSALS, OBJECT_REFUSALS, REFUSALS } from "./refusals.ts";
 
 /** Who has to act: the caller, the operator of this gateway, or the endpoint behind it. */
 type Fault = "client" | "gateway" | "upstream";
@@ -48,6 +48,7 @@ export const ERRORS = {
   ),
   ...KEY_REFUSALS,
   ...OBJECT_REFUSALS,
+  ...ADMIN_REFUSALS,
   origin_not_allowed: row(
     403,
     INVALID,

@@ -1,5 +1,5 @@
-// Rows of `ERRORS` for what is refused to this one request, and not for anybody's fault: by an endpoint, and by the
-// gateway for what the client's key may not.
+// Rows of `ERRORS` for what is refused to this one request, and not for anybody's fault: by an endpoint, by the
+// gateway for what the client's key may not, and by the admin API.
 
 /** Of an answer that says nothing of the endpoint's health: another one may serve the request. */
 const REFUSAL = { fault: "upstream", retry: "another_target", strike: false } as const;
@@ -103,5 +103,54 @@ export const OBJECT_REFUSALS = {
     type: "server_error",
     meaning:
       "It is not known which endpoint keeps the object: those that could be asked do not, and the others did not answer. Try again when they do.",
+  },
+} as const;
+
+const ADMIN = { fault: "client", retry: "never", strike: false, type: "admin_error" } as const;
+
+/** The rows about requests to the admin API, by code. */
+export const ADMIN_REFUSALS = {
+  admin_login_required: {
+    status: 401,
+    ...ADMIN,
+    meaning:
+      "The admin API wants its own credentials: the session of a log-in, or the token of `admin.token`. Client keys open nothing here.",
+  },
+  admin_not_allowed: {
+    status: 403,
+    ...ADMIN,
+    meaning:
+      "The admin API answers this machine only, and no page of another site. `admin.remote: true` opens it to others.",
+  },
+  admin_invalid: {
+    status: 400,
+    ...ADMIN,
+    meaning:
+      "The request does not fit the admin API's schema; `problems` says where and why. Nothing was changed.",
+  },
+  admin_not_found: {
+    status: 404,
+    ...ADMIN,
+    meaning: "What the request names is not there, or no longer.",
+  },
+  admin_conflict: {
+    status: 409,
+    ...ADMIN,
+    meaning:
+      "Somebody else was faster, the name is taken, or the configuration file sets it, where it has to be changed then. Nothing was changed.",
+  },
+  admin_too_many_tries: {
+    status: 429,
+    ...ADMIN,
+    meaning: "Too many wrong passwords. Wait as long as Retry-After says.",
+  },
+  store_unavailable: {
+    status: 503,
+    fault: "gateway",
+    retry: "never",
+    strike: false,
+    type: "server_error",
+    meaning:
+      "The store cannot be read or written now, or is turned off (`store: off`); requests to models are served all the same. The log says why.",
   },
 } as const;

@@ -3,6 +3,7 @@
 
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
+import { ADMIN_MESSAGES } from "./tables/admin.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
 import { CONFIG_FILE_MESSAGES } from "./tables/config-file.ts";
@@ -28,6 +29,7 @@ const MESSAGES = {
   ...DEMO_MESSAGES,
   ...INIT_MESSAGES,
   ...COMMANDS_MESSAGES,
+  ...ADMIN_MESSAGES,
   ...DOCTOR_MESSAGES,
   ...FAILURES_MESSAGES,
   ...SERVER_MESSAGES,

@@ -11,11 +11,15 @@ import { type Marker, markerFolder, readMarker } from "./control-place.ts";
 
 /** A question; see `control-server.ts`. */
 export type Question = {
-  readonly ask: "plan" | "reset" | "snapshot";
+  readonly ask: "plan" | "reset" | "snapshot" | "admin";
   readonly endpoint?: string | undefined;
   readonly model?: string | undefined;
   /** Which public names a snapshot has. */
   readonly models?: "all" | "none";
+  /** Of a request to the admin API; the target is below `/admin/v1`. */
+  readonly method?: string;
+  readonly target?: string;
+  readonly body?: unknown;
 };
 
 /** What one gateway answered: JSON that came from a process of the same user. */

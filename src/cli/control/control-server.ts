@@ -6,9 +6,11 @@ import { chmod, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import type { Admin } from "../../admin/admin.ts";
 import { errorCode } from "../../core/error-code.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Gateway } from "../../gateway.ts";
+import { saidInEnglish } from "../../language/messages.ts";
 import { type Marker, markerFolder, newAddress } from "./control-place.ts";
 
 const MAX_QUESTION_CHARS = 16 * 1024;
@@ -23,6 +25,8 @@ export type ControlParts = {
   readonly log: Log;
   readonly dataDir: string;
   readonly configFile: string | undefined;
+  /** Answers what commands ask of the admin API. */
+  readonly admin: Pick<Admin, "askLocally">;
 };
 
 /** Opens it; undefined, with a line in the log, where that is not possible. Never rejects. */
@@ -108,6 +112,7 @@ export class Control {
     try {
       const question = readQuestion(line);
       if (question.ask === "snapshot") return await this.#snapshot(question.models);
+      if (question.ask === "admin") return await this.#admin(question);
       return JSON.stringify(this.#answerAtOnce(question));
     } catch (error) {
       this.#parts.log.error("internal", "A command could not be answered.", {}, error);
@@ -130,6 +135,13 @@ export class Control {
     return `{"kind":"snapshot","snapshot":{"models":[${texts.join(",")}],${rest}}`;
   }
 
+  /** What a command asks of the admin API. */
+  async #admin({ method, target, body }: AskedQuestion): Promise<string> {
+    if (method === undefined || target === undefined) return JSON.stringify(BAD);
+    const answer = await this.#parts.admin.askLocally({ method, target, body });
+    return JSON.stringify({ kind: "admin", ...answer }, saidInEnglish);
+  }
+
   #answerAtOnce({ ask, endpoint, model }: AskedQuestion): unknown {
     const { gateway } = this.#parts;
     if (ask === "plan" && model !== undefined)
@@ -148,6 +160,9 @@ type AskedQuestion = {
   readonly endpoint: string | undefined;
   readonly model: string | undefined;
   readonly models: "all" | "none";
+  readonly method?: string | undefined;
+  readonly target?: string | undefined;
+  readonly body?: unknown;
 };
 
 /** What is no question asks for nothing. */
@@ -155,9 +170,20 @@ function readQuestion(line: string): AskedQuestion {
   const value = parsed(line);
   if (typeof value !== "object" || value === null)
     return { ask: undefined, endpoint: undefined, model: undefined, models: "none" };
-  const { ask, endpoint, model, models }: Partial<Record<keyof AskedQuestion, unknown>> = value;
+  const {
+    ask,
+    endpoint,
+    model,
+    models,
+    method,
+    target,
+    body,
+  }: Partial<Record<keyof AskedQuestion, unknown>> = value;
   return {
     ask,
+    method: typeof method === "string" ? method : undefined,
+    target: typeof target === "string" ? target : undefined,
+    body,
     endpoint: typeof endpoint === "string" ? endpoint : undefined,
     model: typeof model === "string" ? model : undefined,
     models: models === "all" ? "all" : "none",

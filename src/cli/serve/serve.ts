@@ -2,10 +2,12 @@
 // with help.
 
 import { resolve } from "node:path";
+import type { Admin } from "../../admin/admin.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { atMost } from "../../core/at-most.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
+import type { Part } from "../../front.ts";
 import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import { Configuration } from "../../supervise/configuration.ts";
@@ -19,6 +21,7 @@ import { type CommandContext, type ExitCode, printFailure } from "../terminal/co
 import { CodeKeeper } from "./code-keeper.ts";
 import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
+import { openAdmin } from "./open-admin.ts";
 import { openCrew } from "./open-crew.ts";
 import { type ListenOptions, openLog, openWriter } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
@@ -68,18 +71,30 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
   const sinks = keeper === undefined ? [log] : [log, keeper];
   const crew = await openCrew(context, logging, { config, log, writer });
-  const parts = { config, log, sinks, dataDir, configFile, listen, crew };
+  const admin = openAdmin(context, { config, log, dataDir, store: undefined });
+  const parts = { config, log, sinks, dataDir, configFile, listen, crew, parts: [admin.part] };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) return 1;
+  admin.serve(gateway);
   const file = source.kind === "file" ? source.shown : undefined;
   const life = new LifeLines({ gateway, log, terminal: context.terminal, file, isDemo: false });
   void warnOfOpenFolder(log, dataDir);
-  const control = openControl({ gateway, log, dataDir, configFile });
+  const control = openControl({ gateway, log, dataDir, configFile, admin });
   const isDetecting = options.detect !== false;
   const { cwd, env } = context;
   const { arrow } = context.terminal.symbols;
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, first: source, arrow });
-  await serveUntilStopped({ context, gateway, log, life, configuration, isDetecting, control, keeper });
+  await serveUntilStopped({
+    context,
+    gateway,
+    log,
+    life,
+    configuration,
+    isDetecting,
+    control,
+    keeper,
+    admin,
+  });
   return 0;
 }
 
@@ -101,6 +116,8 @@ type GatewayParts = {
   readonly sinks: readonly ExchangeSink[];
   /** Further processes that serve. */
   readonly crew?: Crew | undefined;
+  /** What answers some paths in place of the API. */
+  readonly parts?: readonly Part[];
 };
 
 /** Starts the gateway, or prints why its address could not be had. */
@@ -129,10 +146,11 @@ type Serving = {
   readonly isDetecting: boolean;
   readonly control: Promise<Control | undefined>;
   readonly keeper: CodeKeeper | undefined;
+  readonly admin: Admin;
 };
 
 async function serveUntilStopped(serving: Serving): Promise<void> {
-  const { context, gateway, log, life, configuration, control, keeper } = serving;
+  const { context, gateway, log, life, configuration, control, keeper, admin } = serving;
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
   const world = new ServeWorld({ ...serving, onFile });
   const { file } = configuration;
@@ -149,7 +167,10 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     config:
       file === undefined ? undefined : { file: file.shown, endpointCount: file.config.plan.endpoints.length },
     isDemo: false,
-    begin: (running) => world.begin(running),
+    begin: async (running) => {
+      await world.begin(running);
+      await admin.greet();
+    },
     reload: (running, isAsked) => world.reload(running, isAsked),
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,
     onLoaded: (underFirstFlags) => keeper?.started(underFirstFlags),

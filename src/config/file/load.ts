@@ -19,7 +19,7 @@ import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
 import { checkProxies, proxyWarnings } from "../rules/rules-proxy.ts";
-import { checkServer } from "../rules/rules-server.ts";
+import { checkAdmin, checkServer } from "../rules/rules-server.ts";
 import { checkClientCertificates, checkTls } from "../rules/rules-tls.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
@@ -173,6 +173,7 @@ function read(
   const caFiles = new CaFiles(dirname(configFile), pemFiles);
   const decoded = readShape(draft);
   checkServer(draft, options.allowAnonymous === true, keyFiles);
+  checkAdmin(draft);
   const certificate = checkTls(draft, dirname(configFile));
   checkEndpoints(draft, keyFiles);
   checkProxies(draft);

@@ -11,6 +11,24 @@ import { checkClientKeys } from "./rules-client-keys.ts";
 /** Who can reach the listener, and what they must know. */
 export type Exposure = { readonly host: string; readonly hasKeys: boolean; readonly allowAnonymous: boolean };
 
+/** The shortest admin token that nobody guesses. */
+const MIN_TOKEN_CHARS = 16;
+
+/** Checks `admin`. */
+export function checkAdmin(draft: Draft): void {
+  const path = ["admin", "token"];
+  const token = textAt(draft, path);
+  if (token === undefined || (token.length >= MIN_TOKEN_CHARS && /^[\x21-\x7e]+$/.test(token))) return;
+  draft.problems.add(
+    "OG168",
+    draft.places.valueAt(path),
+    message("admin.weakToken", { min: MIN_TOKEN_CHARS }),
+    {
+      fix: message("admin.fixToken"),
+    },
+  );
+}
+
 /** Refuses a listener that other machines can reach without a key. */
 export function exposureProblem(exposure: Exposure): TextProblem | undefined {
   if (exposure.hasKeys || exposure.allowAnonymous || isLoopbackHost(exposure.host)) return undefined;

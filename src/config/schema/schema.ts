@@ -3,6 +3,7 @@
 
 import { LOG_LEVELS } from "../../core/summary.ts";
 import { block, choice, type Decoded, decodeWith, duration, jsonSchemaOf, listOf, size } from "./fields.ts";
+import { admin } from "./schema-admin.ts";
 import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-endpoints.ts";
 import { health, retries, streams } from "./schema-reliability.ts";
 import { routing } from "./schema-routing.ts";
@@ -47,6 +48,7 @@ const configSchema = block({
   streams,
   discovery,
   log,
+  admin,
 });
 
 /** The file decoded: units converted, defaults filled in. What needs its place or another section is still apart. */

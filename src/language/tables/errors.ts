@@ -66,5 +66,12 @@ export const ERRORS_MESSAGES = {
   'error.unknown_endpoint': [ERRORS.unknown_endpoint.meaning, '標頭 x-oai-gateway-endpoint 必須寫出設定檔裡的一個端點：已啟用、使用該路徑的 API，且這個用戶端可以使用。'],
   'error.object_lookups_limited': [ERRORS.object_lookups_limited.meaning, '閘道不認得的 id，只會以有限的頻率詢問端點，讓捏造的 id 不會造成端點的負擔。請一秒後再試；透過閘道建立的物件，不必詢問就知道在哪裡。'],
   'error.object_home_unknown': [ERRORS.object_home_unknown.meaning, '不知道這個物件存放在哪個端點：問得到的端點都沒有，其他端點沒有回答。等它們恢復後再試。'],
+  'error.admin_login_required': [ERRORS.admin_login_required.meaning, '管理 API 需要自己的憑證：登入後的工作階段，或 `admin.token` 的權杖。用戶端金鑰在這裡沒有用。'],
+  'error.admin_not_allowed': [ERRORS.admin_not_allowed.meaning, '管理 API 只回應本機，也不回應其他網站的網頁。`admin.remote: true` 可開放給其他電腦。'],
+  'error.admin_invalid': [ERRORS.admin_invalid.meaning, '請求不符合管理 API 的結構；`problems` 會寫出位置與原因。什麼都沒有變更。'],
+  'error.admin_not_found': [ERRORS.admin_not_found.meaning, '請求所指的東西不存在，或已經不在了。'],
+  'error.admin_conflict': [ERRORS.admin_conflict.meaning, '有人先一步變更了，或名稱已被使用，或這一項由設定檔決定，那就要在設定檔裡改。什麼都沒有變更。'],
+  'error.admin_too_many_tries': [ERRORS.admin_too_many_tries.meaning, '輸入錯誤密碼的次數太多。請等到 Retry-After 所寫的時間之後。'],
+  'error.store_unavailable': [ERRORS.store_unavailable.meaning, '資料庫現在無法讀寫，或已關閉（`store: off`）；模型的請求照常處理。記錄會寫出原因。'],
   'error.client_closed': [ERRORS.client_closed.meaning, '用戶端在回應完成前離開。只會寫入記錄。'],
 } as const satisfies ErrorMessages;

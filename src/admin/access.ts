@@ -1,0 +1,109 @@
+// Who may use the admin API, from where, and as whom: this machine only unless it is opened, no page of another site, and
+// a session or the token of the configuration.
+
+import { hash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import { GatewayError } from "../core/errors.ts";
+import { bareHost, isLoopbackHost } from "../http/hosts.ts";
+import type { InboundRequest } from "../http/message.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Actor } from "./operation.ts";
+
+/** What the configuration says of the admin API. */
+export type AdminSettings = {
+  readonly isEnabled: boolean;
+  /** Whether other machines may use it. */
+  readonly isRemote: boolean;
+  /** Lets programs in; undefined where there is none. */
+  readonly token: string | undefined;
+  /** Further names by which this machine is called. */
+  readonly allowedHosts: readonly string[];
+};
+
+/** The cookie that holds the secret of a browser's session. */
+const COOKIE = "oai_gateway_admin";
+
+/** By these a reverse proxy on this machine says that it speaks for another one. */
+const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip"] as const;
+
+/**
+ * Lets a request pass that comes from where it may.
+ * @throws GatewayError admin_not_allowed
+ */
+export function checkAdminPlace(request: InboundRequest, settings: AdminSettings): void {
+  if (!settings.isRemote) {
+    if (!isLoopbackHost(request.remoteAddress.replace(/^::ffff:/i, "")))
+      throw refuse("It comes from another machine.");
+    // Behind a proxy of this machine every client seems to be this machine.
+    for (const name of PROXY_HEADERS)
+      if (request.header(name) !== undefined) throw refuse(`It came through a proxy (\`${name}\`).`);
+    if (!isOwnName(hostOf(request), settings.allowedHosts))
+      throw refuse("Its Host header names another machine.");
+  }
+  checkSite(request);
+}
+
+/** No page of another site may have a browser ask (Fetch standard, `Sec-Fetch-Site`; RFC 6454). */
+function checkSite(request: InboundRequest): void {
+  const site = request.header("sec-fetch-site");
+  if (site !== undefined && site !== "same-origin" && site !== "none")
+    throw refuse("It comes from a page of another site.");
+  const origin = request.header("origin");
+  if (origin === undefined) return;
+  const host = URL.canParse(origin) ? new URL(origin).host : "";
+  if (host === "" || host !== (request.header("host") ?? "").toLowerCase())
+    throw refuse("It comes from a page of another site.");
+}
+
+function refuse(reason: string): GatewayError {
+  const message = `${reason} The admin API answers this machine only; \`admin.remote: true\` opens it to others.`;
+  return new GatewayError("admin_not_allowed", { message });
+}
+
+function hostOf(request: InboundRequest): string {
+  return (request.header("host") ?? "").toLowerCase().replace(/:\d{1,5}$/, "");
+}
+
+/** A rebound name is a name: addresses and the names of this machine are none (DNS rebinding). */
+function isOwnName(host: string, allowed: readonly string[]): boolean {
+  const name = bareHost(host);
+  return isIP(name) !== 0 || isLoopbackHost(name) || allowed.some((one) => one.toLowerCase() === name);
+}
+
+/** Who a request's credentials are of; undefined where they are nobody's. */
+export async function actorOf(
+  request: InboundRequest,
+  { settings, credentials }: { readonly settings: AdminSettings; readonly credentials: Credentials },
+): Promise<Actor | undefined> {
+  const address = request.remoteAddress;
+  const bearer = /^Bearer +(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
+  if (bearer !== undefined) {
+    if (settings.token !== undefined && isSame(bearer, settings.token))
+      return { name: "token", address, session: undefined };
+    const session = await credentials.sessionOf(bearer);
+    if (session !== undefined) return { name: "admin", address, session };
+  }
+  const cookie = cookieOf(request);
+  if (cookie === undefined) return undefined;
+  const session = await credentials.sessionOf(cookie);
+  return session === undefined ? undefined : { name: "admin", address, session };
+}
+
+/** Compared by digest, so that the time it takes says nothing of where two differ. */
+function isSame(sent: string, wanted: string): boolean {
+  return timingSafeEqual(hash("sha256", sent, "buffer"), hash("sha256", wanted, "buffer"));
+}
+
+function cookieOf(request: InboundRequest): string | undefined {
+  for (const part of (request.header("cookie") ?? "").split(";")) {
+    const [name, value] = part.trim().split("=", 2);
+    if (name === COOKIE && value !== undefined && value !== "") return value;
+  }
+  return undefined;
+}
+
+/** The header that gives a browser its session, or takes it away. `isSecure`: the listener speaks TLS. */
+export function sessionCookie(secret: string | undefined, maxAgeS: number, isSecure: boolean): string {
+  const life = secret === undefined ? 0 : maxAgeS;
+  return `${COOKIE}=${secret ?? ""}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${life}${isSecure ? "; Secure" : ""}`;
+}

@@ -1,0 +1,114 @@
+// `/admin/v1`: the admin API over HTTP, one part of the front. All else of it is loaded when it is asked for the first
+// time, so that a gateway that nobody administers is no larger for it.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { GatewayConfig } from "../config/compile.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import type { Part } from "../front.ts";
+import type { InboundRequest, Reply } from "../http/message.ts";
+import type { Store } from "../store/store.ts";
+import type { AdminSettings } from "./access.ts";
+import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
+import type { Credentials } from "./credentials.ts";
+import type { ServingView } from "./serving-view.ts";
+
+/** In the data folder: the password's hash, and the sessions. */
+export const CREDENTIALS_FILE = "admin.json";
+
+/** Where all of it is. */
+const ADMIN_PATH = "/admin";
+
+/** What it is made of. */
+export type AdminOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dataDir: string | undefined;
+  readonly store: Store | undefined;
+  readonly version: string | undefined;
+  /** As it is at the start; later that of the running gateway counts. */
+  readonly config: GatewayConfig;
+  /** Of the environment; stands for `admin.token` where that is not set. */
+  readonly token: string | undefined;
+};
+
+/** The admin side of one gateway. */
+export class Admin {
+  readonly part: Part;
+  readonly #options: AdminOptions;
+  #serving: ServingView | undefined;
+  #api: Promise<AdminApi> | undefined;
+  #opened: Promise<Credentials> | undefined;
+
+  constructor(options: AdminOptions) {
+    this.#options = options;
+    this.part = {
+      takes: (path) =>
+        (path === ADMIN_PATH || path.startsWith(`${ADMIN_PATH}/`)) && this.#settings().isEnabled,
+      handle: (request, reply) => this.#handle(request, reply),
+    };
+  }
+
+  /** From here on it can tell of this gateway. */
+  serve(serving: ServingView): void {
+    this.#serving = serving;
+  }
+
+  /** Says in the log how the password is set, where none is. Never rejects. */
+  async greet(): Promise<void> {
+    const { dataDir, log } = this.#options;
+    if (dataDir === undefined || !this.#settings().isEnabled) return;
+    try {
+      if (existsSync(join(dataDir, CREDENTIALS_FILE))) return;
+      const link = setupLinkOf(await (await this.#credentials()).setupSecret(), this.#serving);
+      if (link !== null)
+        log.info("admin_link", `Set the admin password once by this link: ${link}`, { url: link });
+    } catch (error) {
+      log.error("internal", "The link for the admin password could not be made.", {}, error);
+    }
+  }
+
+  /** Answers a command of this machine's user. Never rejects. */
+  async askLocally(ask: LocalAsk): Promise<LocalAnswer> {
+    return (await this.#load()).askLocally(ask);
+  }
+
+  async #handle(request: InboundRequest, reply: Reply): Promise<void> {
+    await (await this.#load()).handle(request, reply);
+  }
+
+  #load(): Promise<AdminApi> {
+    this.#api ??= this.#make();
+    return this.#api;
+  }
+
+  async #make(): Promise<AdminApi> {
+    const { AdminApi } = await import("./api.ts");
+    const { config } = this.#options;
+    return new AdminApi({
+      ...this.#options,
+      credentials: await this.#credentials(),
+      serving: () => this.#serving,
+      settings: () => this.#settings(),
+      isTls: config.server.tls !== undefined,
+    });
+  }
+
+  #credentials(): Promise<Credentials> {
+    this.#opened ??= import("./credentials.ts").then(({ Credentials }) => new Credentials(this.#options));
+    return this.#opened;
+  }
+
+  #settings(): AdminSettings {
+    const { config, token } = this.#options;
+    const { admin, server } = this.#serving?.config() ?? config;
+    return { ...admin, token: admin.token ?? token, allowedHosts: server.allowedHosts };
+  }
+}
+
+/** The link that sets the password once; null without a gateway that runs, or where a password is set. */
+export function setupLinkOf(secret: string | undefined, serving: ServingView | undefined): string | null {
+  if (secret === undefined || serving === undefined) return null;
+  return `${serving.url.replace(/\/v1$/, "")}/admin/setup#${secret}`;
+}

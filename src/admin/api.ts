@@ -1,0 +1,178 @@
+// The admin API: from a request to its operation, and from what that gives to an answer.
+
+import { randomUUID } from "node:crypto";
+import { GatewayError } from "../core/errors.ts";
+import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
+import { saidInEnglish } from "../language/messages.ts";
+import { pathOf, queryOf } from "../wires/paths/router.ts";
+import { type AdminSettings, actorOf, checkAdminPlace, sessionCookie } from "./access.ts";
+import type { AdminOptions } from "./admin.ts";
+import { InvalidAsk } from "./admin-error.ts";
+import { runOperation, type Sent } from "./ask.ts";
+import { readJsonBody } from "./body.ts";
+import type { Credentials } from "./credentials.ts";
+import { COMMAND_LINE, type Told } from "./operation.ts";
+import { OperationTable } from "./operation-table.ts";
+import { ALL_OPERATIONS } from "./operations/all.ts";
+import type { AdminParts } from "./parts.ts";
+import type { ServingView } from "./serving-view.ts";
+import { setupPage } from "./setup-page.ts";
+import { Tries } from "./tries.ts";
+
+const BASE = "/admin/v1";
+const SETUP_PATH = "/admin/setup";
+
+/** A request of this machine's user, without HTTP. */
+export type LocalAsk = {
+  readonly method: string;
+  /** Below `/admin/v1`, with its query. */
+  readonly target: string;
+  readonly body?: unknown;
+};
+
+/** What it is answered. */
+export type LocalAnswer = { readonly status: number; readonly value: unknown };
+
+/** What the API is made of. */
+export type ApiOptions = AdminOptions & {
+  readonly credentials: Credentials;
+  readonly serving: () => ServingView | undefined;
+  readonly settings: () => AdminSettings;
+  /** Whether the listener speaks TLS. */
+  readonly isTls: boolean;
+};
+
+const SECURITY: FlatHeaders = [
+  "cache-control",
+  "no-store",
+  "x-content-type-options",
+  "nosniff",
+  "x-frame-options",
+  "DENY",
+  "referrer-policy",
+  "no-referrer",
+];
+
+/** The API. */
+export class AdminApi {
+  readonly #options: ApiOptions;
+  readonly #credentials: Credentials;
+  readonly #tries: Tries;
+  readonly #table = new OperationTable(ALL_OPERATIONS);
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+    this.#credentials = options.credentials;
+    this.#tries = new Tries(options.clock);
+  }
+
+  /** Answers a request over HTTP. */
+  async handle(request: InboundRequest, reply: Reply): Promise<void> {
+    const requestId = randomUUID();
+    try {
+      const settings = this.#options.settings();
+      checkAdminPlace(request, settings);
+      const path = pathOf(request.target);
+      if (path === SETUP_PATH && request.method === "GET") {
+        const { body, headers } = setupPage(request.header("accept-language"));
+        send(reply, 200, body, [...headers, ...SECURITY]);
+        return;
+      }
+      const { status, told } = await this.#run(request, path);
+      const headers = [...(told.headers ?? []), "x-request-id", requestId, ...SECURITY];
+      sendJson(reply, status, told.value, headers);
+    } catch (error) {
+      this.#refuse(reply, error, requestId);
+    }
+  }
+
+  /** Answers a command of this machine's user, who needs no password: only that user can enter the data folder. */
+  async askLocally({ method, target, body }: LocalAsk): Promise<LocalAnswer> {
+    try {
+      const { operation, params } = this.#table.find(method, pathOf(target));
+      const sent = { params, query: new URLSearchParams(queryOf(target)), body };
+      const told = await runOperation(operation, sent, { parts: this.#parts(), actor: COMMAND_LINE });
+      return { status: operation.status, value: told.value };
+    } catch (error) {
+      const { status, value } = this.#told(error, randomUUID());
+      return { status, value };
+    }
+  }
+
+  async #run(
+    request: InboundRequest,
+    path: string,
+  ): Promise<{ readonly status: number; readonly told: Told<unknown> }> {
+    if (path !== BASE && !path.startsWith(`${BASE}/`))
+      throw new GatewayError("unknown_path", { message: `The admin API lives under ${BASE}.` });
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const { operation, params } = this.#table.find(method, path.slice(BASE.length));
+    const settings = this.#options.settings();
+    const known = await actorOf(request, { settings, credentials: this.#credentials });
+    if (known === undefined && !operation.isOpen) throw await this.#loginRequired();
+    const actor = known ?? { name: "", address: request.remoteAddress, session: undefined };
+    const body = operation.body === undefined ? undefined : await readJsonBody(request);
+    const sent: Sent = { params, query: new URLSearchParams(queryOf(request.target)), body };
+    const told = await runOperation(operation, sent, { parts: this.#parts(), actor });
+    return { status: operation.status, told };
+  }
+
+  async #loginRequired(): Promise<GatewayError> {
+    const hint = (await this.#credentials.isSetUp())
+      ? "Log in by POST /admin/v1/session, or send the token of `admin.token`."
+      : "No admin password is set yet: the command `oai-gateway admin` prints the one-time link that sets it.";
+    const message = `The admin API wants its own credentials. ${hint}`;
+    return new GatewayError("admin_login_required", { message, headers: ["www-authenticate", "Bearer"] });
+  }
+
+  #parts(): AdminParts {
+    const { clock, log, store, version, serving, isTls } = this.#options;
+    const cookie = (secret: string | undefined, maxAgeS: number): readonly string[] => [
+      "set-cookie",
+      sessionCookie(secret, maxAgeS, isTls),
+    ];
+    const { tries, credentials } = { tries: this.#tries, credentials: this.#credentials };
+    return { clock, log, store, credentials, tries, cookie, serving: serving(), version };
+  }
+
+  #refuse(reply: Reply, error: unknown, requestId: string): void {
+    if (reply.isClosed || reply.isHeadSent) {
+      reply.destroy();
+      return;
+    }
+    const { status, value, headers } = this.#told(error, requestId);
+    sendJson(reply, status, value, [...headers, "x-request-id", requestId, ...SECURITY]);
+  }
+
+  #told(
+    error: unknown,
+    requestId: string,
+  ): { readonly status: number; readonly value: unknown; readonly headers: readonly string[] } {
+    const known = error instanceof GatewayError ? error : new GatewayError("internal", { cause: error });
+    // What is refused on purpose has no cause.
+    if (known.cause !== undefined)
+      this.#options.log.error(known.code, "A request to the admin API failed.", { requestId }, known.cause);
+    const { message, row, param, code, headers, status } = known;
+    const problems = known instanceof InvalidAsk ? { problems: known.problems } : {};
+    return {
+      status,
+      headers,
+      value: { error: { message, type: row.type, param: param ?? null, code, ...problems } },
+    };
+  }
+}
+
+function sendJson(reply: Reply, status: number, value: unknown, headers: FlatHeaders): void {
+  if (value === undefined) {
+    reply.head(204, headers);
+    reply.end();
+    return;
+  }
+  const body = Buffer.from(JSON.stringify(value, saidInEnglish));
+  send(reply, status, body, ["content-type", "application/json", ...headers]);
+}
+
+function send(reply: Reply, status: number, body: Buffer, headers: FlatHeaders): void {
+  reply.head(status, ["content-length", String(body.length), ...headers]);
+  reply.end(body);
+}

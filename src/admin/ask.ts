@@ -1,0 +1,82 @@
+// One request to the admin API, without HTTP: checked by the schemas of its operation, run, and its answer as a value.
+// Requests over HTTP and commands of this machine's user come the same way.
+
+import { GatewayError } from "../core/errors.ts";
+import { InvalidAsk } from "./admin-error.ts";
+import type { Actor, AdminOperation, Change, Told } from "./operation.ts";
+import type { AdminParts } from "./parts.ts";
+import { checked, type Shape, type ShapeProblem } from "./shapes.ts";
+
+/** What was sent. */
+export type Sent = {
+  readonly params: Record<string, string>;
+  /** The query, parsed. */
+  readonly query: URLSearchParams;
+  /** The body as JSON has it; undefined where there was none. */
+  readonly body: unknown;
+};
+
+/**
+ * Runs an operation.
+ * @throws GatewayError admin_invalid, and what the operation throws
+ */
+export async function runOperation(
+  operation: AdminOperation,
+  sent: Sent,
+  { parts, actor }: { readonly parts: AdminParts; readonly actor: Actor },
+): Promise<Told<unknown>> {
+  const query = valueFrom(operation.query, queryValue(sent.query), "query");
+  const body = valueFrom(operation.body, sent.body, "body");
+  const note = (change: Change): Promise<void> => noteChange(parts, actor, change);
+  try {
+    return await operation.run({ parts, actor, params: sent.params, query, body, note });
+  } catch (error) {
+    throw storeError(error) ?? error;
+  }
+}
+
+/** @throws InvalidAsk */
+function valueFrom(shape: Shape | undefined, value: unknown, place: string): unknown {
+  if (shape === undefined) {
+    const isEmpty = value === undefined || (place === "query" && Object.keys(Object(value)).length === 0);
+    if (isEmpty) return undefined;
+    throw new InvalidAsk([{ at: place, message: `this operation takes no ${place}` }]);
+  }
+  const result = checked(shape, value);
+  if (result.problems === undefined) return result.value;
+  throw new InvalidAsk(result.problems.map((problem) => placed(problem, place)));
+}
+
+function placed({ at, message }: ShapeProblem, place: string): ShapeProblem {
+  return { at: at === "" ? place : `${place}.${at}`, message };
+}
+
+/**
+ * Each name once.
+ * @throws InvalidAsk
+ */
+function queryValue(query: URLSearchParams): Record<string, string> {
+  const value = new Map<string, string>();
+  for (const [name, text] of query) {
+    if (value.has(name)) throw new InvalidAsk([{ at: `query.${name}`, message: "is there more than once" }]);
+    value.set(name, text);
+  }
+  return Object.fromEntries(value);
+}
+
+async function noteChange({ store, clock }: AdminParts, actor: Actor, change: Change): Promise<void> {
+  await store?.audit({
+    timeMs: clock.wallMs(),
+    actor: actor.name,
+    address: actor.address,
+    action: change.action,
+    subject: change.subject,
+    detail: JSON.stringify(change.detail ?? {}),
+  });
+}
+
+/** What the store failed by, in words for whoever asked. */
+function storeError(error: unknown): GatewayError | undefined {
+  if (!(error instanceof Error) || error.name !== "StoreFailure") return undefined;
+  return new GatewayError("store_unavailable", { cause: error });
+}

@@ -1,0 +1,49 @@
+// The body of a request to the admin API: small, and JSON.
+
+import { systemClock } from "../core/clock.ts";
+import { GatewayError } from "../core/errors.ts";
+import { SliceQueue } from "../core/slices.ts";
+import type { BodyLimits, BodyMeter, InboundRequest } from "../http/message.ts";
+import { InvalidAsk } from "./admin-error.ts";
+
+const MAX_BYTES = 1024 * 1024;
+
+const LIMITS: BodyLimits = {
+  maxBytes: MAX_BYTES,
+  idleMs: 10_000,
+  totalMs: 30_000,
+  minBytesPerSecond: 0,
+  clock: systemClock,
+};
+
+/**
+ * A JSON value; undefined where there is no body.
+ * @throws GatewayError admin_invalid, request_too_large, request_timeout, bad_request, client_closed
+ */
+export async function readJsonBody(request: InboundRequest): Promise<unknown> {
+  const body = await request.readBody(LIMITS, new NoMeter());
+  const bytes = Buffer.isBuffer(body) ? body : await new SliceQueue().run(body.inOnePiece());
+  if (bytes.length === 0) return undefined;
+  // A form of another site's page cannot send this type without being asked for leave first.
+  const type = request.header("content-type") ?? "";
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type))
+    throw new GatewayError("admin_invalid", { message: "Send the body as Content-Type: application/json." });
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new InvalidAsk([{ at: "body", message: "is no JSON" }]);
+  }
+}
+
+/** Bodies of so little need no room of their own. */
+class NoMeter implements BodyMeter {
+  onShed: (() => void) | undefined = undefined;
+
+  take(): boolean {
+    return true;
+  }
+
+  finish(): void {}
+
+  release(): void {}
+}

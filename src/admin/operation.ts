@@ -1,0 +1,95 @@
+// What an operation of the admin API is: a row with its path, the schemas that check and describe it, and what it does.
+
+import type { AuditEntry } from "../store/store.ts";
+import type { AdminParts } from "./parts.ts";
+import type { Shape, ValueOf } from "./shapes.ts";
+
+/** Who asks. */
+export type Actor = {
+  /** `admin`, `token` or `command line`: as the audit log calls it. */
+  readonly name: string;
+  readonly address: string;
+  /** The session it came by, as `Sessions` knows it; undefined for any other way. */
+  readonly session: string | undefined;
+};
+
+/** The commands of this machine's user, who needs no password: nobody else can enter the data folder. */
+export const COMMAND_LINE: Actor = { name: "command line", address: "", session: undefined };
+
+/** Whether it is a command that asks. */
+export function isCommandLine(actor: Actor): boolean {
+  return actor === COMMAND_LINE;
+}
+
+/** Methods of the admin API. */
+export type AdminMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+/** What is noted of a change. */
+export type Change = Pick<AuditEntry, "action" | "subject"> & { readonly detail?: unknown };
+
+/** What an operation works with. */
+export type Ask<P, Q, B> = {
+  readonly parts: AdminParts;
+  readonly actor: Actor;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** Notes a change in the audit log. Nothing secret may be in its detail. */
+  readonly note: (change: Change) => Promise<void>;
+};
+
+/** What an operation answers: the value, and headers besides the usual ones. */
+export type Told<R> = { readonly value: R; readonly headers?: readonly string[] };
+
+/** One operation, its types forgotten. */
+export type AdminOperation = {
+  /** In the OpenAPI document; unique. */
+  readonly id: string;
+  readonly tag: string;
+  readonly method: AdminMethod;
+  /** Below `/admin/v1`, such as `/keys/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Whether it is answered without credentials. */
+  readonly isOpen: boolean;
+  /** Names of the parts of its path. */
+  readonly params: readonly string[];
+  readonly query: Shape | undefined;
+  readonly body: Shape | undefined;
+  readonly answer: Shape | undefined;
+  readonly status: 200 | 201 | 204;
+  readonly run: (ask: Ask<Record<string, string>, unknown, unknown>) => Promise<Told<unknown>>;
+};
+
+type Written<Q extends Shape, B extends Shape, A extends Shape> = Pick<
+  AdminOperation,
+  "id" | "tag" | "method" | "path" | "summary"
+> & {
+  readonly isOpen?: boolean;
+  readonly query?: Q;
+  readonly body?: B;
+  /** Left out for an answer without a body. */
+  readonly answer?: A;
+  readonly status?: 200 | 201;
+  readonly run: (
+    ask: Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>,
+  ) => Promise<Told<ValueOf<A>>> | Told<ValueOf<A>>;
+};
+
+/** A row of the table. Its `run` is called with values that its schemas have checked. */
+export function operation<Q extends Shape, B extends Shape, A extends Shape>(
+  written: Written<Q, B, A>,
+): AdminOperation {
+  const { run, path, answer } = written;
+  return {
+    ...written,
+    isOpen: written.isOpen ?? false,
+    params: [...path.matchAll(/\{(\w+)\}/g)].map(([, param = ""]) => param),
+    query: written.query,
+    body: written.body,
+    answer,
+    status: answer === undefined ? 204 : (written.status ?? 200),
+    // The schemas have made these values of what was sent.
+    run: async (ask) => await run(ask as Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>),
+  };
+}

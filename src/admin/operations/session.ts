@@ -1,0 +1,217 @@
+// Setting the password, logging in and out.
+
+import { GatewayError } from "../../core/errors.ts";
+import { setupLinkOf } from "../admin.ts";
+import type { OpenedSession } from "../credentials.ts";
+import { type Actor, type AdminOperation, type Ask, isCommandLine, operation } from "../operation.ts";
+import type { AdminParts } from "../parts.ts";
+import { TooManyTries } from "../password.ts";
+import { flag, name, object, orNull, password, secret, text, timestamp } from "../shapes.ts";
+
+const opened = object(
+  {
+    token: secret(
+      "Send it as `Authorization: Bearer`. A browser has it as a cookie as well, and need not keep it.",
+    ),
+    expires_at: timestamp("When the session ends."),
+  },
+  "A session.",
+);
+
+const setup = object(
+  {
+    is_set_up: flag("Whether a password is set."),
+    url: orNull(text("The link; null where a password is set, or no gateway runs.")),
+  },
+  "How the password is set.",
+);
+
+/** The operations. */
+export const SESSION_OPERATIONS: readonly AdminOperation[] = [
+  operation({
+    id: "getSession",
+    tag: "session",
+    method: "GET",
+    path: "/session",
+    summary: "Who am I? Without credentials: whether a password is set at all.",
+    isOpen: true,
+    answer: object(
+      {
+        actor: orNull(name("`admin` or `token`; null without credentials.")),
+        is_set_up: flag("Whether a password is set."),
+      },
+      "The state of this client.",
+    ),
+    run: async ({ parts, actor }) => ({
+      value: { actor: actor.name === "" ? null : actor.name, is_set_up: await parts.credentials.isSetUp() },
+    }),
+  }),
+  operation({
+    id: "setUp",
+    tag: "session",
+    method: "POST",
+    path: "/setup",
+    summary: "Sets the first password by the secret of the one-time link, and opens a session.",
+    isOpen: true,
+    body: object(
+      { secret: secret("What stands behind the `#` of the link."), password: password("The password.") },
+      "The password to be.",
+    ),
+    answer: opened,
+    run: (ask) => setUp(ask),
+  }),
+  operation({
+    id: "getSetup",
+    tag: "session",
+    method: "GET",
+    path: "/setup",
+    summary: "The one-time link that sets the password. Only for the command line of this machine's user.",
+    answer: setup,
+    run: async ({ parts, actor }) => {
+      refuseOthers(actor);
+      return { value: await setupOf(parts) };
+    },
+  }),
+  operation({
+    id: "forgetPassword",
+    tag: "session",
+    method: "DELETE",
+    path: "/setup",
+    summary: "Forgets the password and ends every session; answers a new link. Only for the command line.",
+    answer: setup,
+    run: async ({ parts, actor, note }) => {
+      refuseOthers(actor);
+      await parts.credentials.reset();
+      await note({ action: "password.forget", subject: "" });
+      return { value: await setupOf(parts) };
+    },
+  }),
+  operation({
+    id: "logIn",
+    tag: "session",
+    method: "POST",
+    path: "/session",
+    summary: "Opens a session by the password.",
+    isOpen: true,
+    body: object({ password: secret("The admin password.") }, "The password."),
+    answer: opened,
+    run: (ask) => logIn(ask),
+  }),
+  operation({
+    id: "logOut",
+    tag: "session",
+    method: "DELETE",
+    path: "/session",
+    summary: "Ends this session.",
+    run: async ({ parts, actor }) => {
+      if (actor.session !== undefined) await parts.credentials.end(actor.session);
+      return { value: undefined, headers: parts.cookie(undefined, 0) };
+    },
+  }),
+  operation({
+    id: "logOutEverywhere",
+    tag: "session",
+    method: "DELETE",
+    path: "/sessions",
+    summary: "Ends every session.",
+    run: async ({ parts, note }) => {
+      await parts.credentials.end("all");
+      await note({ action: "session.end_all", subject: "" });
+      return { value: undefined, headers: parts.cookie(undefined, 0) };
+    },
+  }),
+  operation({
+    id: "changePassword",
+    tag: "session",
+    method: "PUT",
+    path: "/password",
+    summary: "Sets another password and ends every session. The old one has to be known.",
+    body: object(
+      { old: secret("The password until now."), password: password("The password from now on.") },
+      "Both passwords.",
+    ),
+    run: (ask) => changePassword(ask),
+  }),
+];
+
+/** @throws GatewayError admin_not_allowed */
+function refuseOthers(actor: Actor): void {
+  if (!isCommandLine(actor))
+    throw new GatewayError("admin_not_allowed", {
+      message: "Only the command `oai-gateway admin` may do this.",
+    });
+}
+
+async function setupOf({ credentials, serving }: AdminParts) {
+  const made = await credentials.setupSecret();
+  return { is_set_up: made === undefined, url: setupLinkOf(made, serving) };
+}
+
+type WithPassword = Ask<unknown, unknown, { password: string }>;
+
+async function setUp({
+  parts,
+  body,
+  actor,
+  note,
+}: Ask<unknown, unknown, { secret: string; password: string }>) {
+  const { credentials } = parts;
+  const isSet = await tried(parts, actor.address, () => credentials.setUp(body.secret, body.password));
+  if (!isSet) {
+    const message =
+      "The link has been used, or was never one. The command `oai-gateway admin` prints a new one.";
+    throw new GatewayError("admin_login_required", { message });
+  }
+  await note({ action: "password.set", subject: "" });
+  return tell(parts, await credentials.open());
+}
+
+async function logIn({ parts, body, actor }: WithPassword) {
+  const { credentials } = parts;
+  const isRight = await tried(parts, actor.address, () => credentials.isPassword(body.password));
+  if (!isRight) {
+    parts.log.warn("admin_login_failed", "Somebody tried a wrong admin password.", { client: actor.address });
+    throw new GatewayError("admin_login_required", { message: "That is not the admin password." });
+  }
+  return tell(parts, await credentials.open());
+}
+
+async function changePassword({
+  parts,
+  body,
+  actor,
+  note,
+}: Ask<unknown, unknown, { old: string; password: string }>) {
+  const { credentials } = parts;
+  if (!(await tried(parts, actor.address, () => credentials.isPassword(body.old))))
+    throw new GatewayError("admin_login_required", { message: "That is not the admin password." });
+  await credentials.change(body.password);
+  await note({ action: "password.change", subject: "" });
+  return { value: undefined, headers: parts.cookie(undefined, 0) };
+}
+
+/** @throws GatewayError admin_too_many_tries */
+async function tried(parts: AdminParts, address: string, tryIt: () => Promise<boolean>): Promise<boolean> {
+  const { tries } = parts;
+  const waitMs = tries.waitMs(address);
+  if (waitMs > 0) throw tooMany(waitMs);
+  tries.begin(address);
+  try {
+    const isRight = await tryIt();
+    if (isRight) tries.forgive(address);
+    return isRight;
+  } catch (error) {
+    throw error instanceof TooManyTries ? tooMany(1_000) : error;
+  }
+}
+
+function tooMany(waitMs: number): GatewayError {
+  return new GatewayError("admin_too_many_tries", {
+    headers: ["retry-after", String(Math.ceil(waitMs / 1_000))],
+  });
+}
+
+function tell({ cookie, clock }: AdminParts, { secret: token, expiresMs }: OpenedSession) {
+  const maxAgeS = Math.floor((expiresMs - clock.wallMs()) / 1_000);
+  return { value: { token, expires_at: new Date(expiresMs).toISOString() }, headers: cookie(token, maxAgeS) };
+}

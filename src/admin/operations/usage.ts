@@ -1,0 +1,301 @@
+// What was used, by whom, and what it cost; the log of requests; the log of changes.
+
+import { GatewayError } from "../../core/errors.ts";
+import type { LedgerEntry, Store, UsageGroup, UsageRow } from "../../store/store.ts";
+import { notThere } from "../admin-error.ts";
+import { type AdminOperation, operation } from "../operation.ts";
+import type { AdminParts } from "../parts.ts";
+import {
+  anything,
+  choice,
+  flag,
+  listOf,
+  mapOf,
+  moment,
+  name,
+  object,
+  orNull,
+  PAGE_QUERY,
+  pageOf,
+  text,
+  timestamp,
+  whole,
+  wholeInQuery,
+  wordsInQuery,
+} from "../shapes.ts";
+
+const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
+const TIMES: ReadonlySet<UsageGroup> = new Set(["minute", "hour", "day"]);
+const DAY_MS = 86_400_000;
+const USUAL_DAYS = 30;
+
+const FILTERS = {
+  from: moment("From here on; a day in UTC or a date with time and zone.").optional(),
+  to: moment("Until before here.").optional(),
+  key: name("Only this client key, by its id.").optional(),
+  model: name("Only this model, by its public name.").optional(),
+  endpoint: name("Only what this endpoint answered.").optional(),
+};
+
+const figures = {
+  requests: whole("Requests, failed ones too."),
+  failed: whole("Of these: failed."),
+  input_tokens: whole("Tokens in, cached ones too."),
+  output_tokens: whole("Tokens out, reasoning too."),
+  cached_tokens: whole("Of the tokens in: read from a cache."),
+  reasoning_tokens: whole("Of the tokens out: reasoning."),
+  cost: orNull(text("As a decimal number of `currency`; null where nobody knows a price.")),
+  unpriced: whole("Requests that used something and whose price nobody knows: they are in no cost."),
+  estimated: whole("Requests whose tokens the gateway has estimated."),
+};
+
+const requestShape = object(
+  {
+    id: name("Of the request: what its answer has as `x-request-id`."),
+    at: timestamp("When it began."),
+    key: orNull(text("The name of its client key.")),
+    key_id: orNull(text("Its id.")),
+    model: orNull(text("As asked for.")),
+    endpoint: orNull(text("Who answered.")),
+    upstream_model: orNull(text("As the endpoint calls it.")),
+    operation: orNull(text("Which one.")),
+    method: text("Of HTTP."),
+    path: text("Without query."),
+    client: text("The client's address."),
+    status: whole("As sent to the client."),
+    error: orNull(text("The code of the error.")),
+    is_stream: flag("Whether it was streamed."),
+    is_cached: flag("Whether it came from the gateway's own cache."),
+    duration_ms: whole("All of it."),
+    first_byte_ms: orNull(whole("Until the first byte of the answer.")),
+    bytes_in: whole("Of the request's body."),
+    bytes_out: whole("Of the answer's body."),
+    attempts: listOf(anything("One try at one endpoint."), "The tries."),
+    usage: orNull(mapOf(anything("A figure."), "What the endpoint says was used.")),
+    cost: orNull(text("In US dollars; null where unknown.")),
+    cost_source: text(
+      "Whose price: config, endpoint, imported, table; `unpriced`, or `none` where nothing costs.",
+    ),
+    cost_date: orNull(text("The day of the price.")),
+    bodies: orNull(anything("What was asked and answered, where it is kept.")),
+  },
+  "A request.",
+);
+
+/** The operations. */
+export const USAGE_OPERATIONS: readonly AdminOperation[] = [
+  operation({
+    id: "getUsage",
+    tag: "usage",
+    method: "GET",
+    path: "/usage",
+    summary: "Requests, tokens and cost, told apart by key, model, endpoint, tag or time.",
+    query: object(
+      {
+        by: wordsInQuery(GROUPS, "One or more of these, with commas between them."),
+        ...FILTERS,
+        tag: name("Only keys with this tag.").optional(),
+        utc_offset: wholeInQuery("For days: minutes that local time is ahead of UTC.", {
+          max: 840,
+        }).optional(),
+      },
+      "What is asked.",
+    ),
+    answer: object(
+      {
+        from: timestamp("From here on."),
+        to: timestamp("Until before here."),
+        currency: choice(["USD"], "Of all costs."),
+        data: listOf(
+          object({ group: mapOf(text("Its value."), "What the figures are of."), ...figures }, "A line."),
+          "The lines.",
+        ).max(100_000),
+      },
+      "The figures.",
+    ),
+    run: async ({ parts, query }) => {
+      const { by, from, to, key: keyId, model, endpoint, tag, utc_offset: offsetMinutes } = query;
+      const toMs = to ?? parts.clock.wallMs() + 1;
+      const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
+      const groups = [...new Set(by)];
+      const asked = { groups, fromMs, toMs, keyId, model, endpoint, tag };
+      const rows = await storeOf(parts).usage(
+        offsetMinutes === undefined ? asked : { ...asked, offsetMinutes },
+      );
+      const value = {
+        from: new Date(fromMs).toISOString(),
+        to: new Date(toMs).toISOString(),
+        currency: "USD" as const,
+        data: rows.map((row) => lineOf(row, groups)),
+      };
+      return { value };
+    },
+  }),
+  operation({
+    id: "listRequests",
+    tag: "usage",
+    method: "GET",
+    path: "/requests",
+    summary: "The log of requests, the newest first.",
+    query: object(
+      {
+        ...PAGE_QUERY,
+        ...FILTERS,
+        min_status: wholeInQuery("Only from this status on.", { min: 100, max: 599 }).optional(),
+        max_status: wholeInQuery("Only up to this status.", { min: 100, max: 599 }).optional(),
+      },
+      "Which of them.",
+    ),
+    answer: pageOf(requestShape, "A page of requests."),
+    run: async ({ parts, query }) => {
+      const { limit, cursor, from: fromMs, to: toMs, key: keyId, model, endpoint } = query;
+      const { min_status: minStatus, max_status: maxStatus } = query;
+      const page = await storeOf(parts).requests({
+        limit,
+        cursor,
+        fromMs,
+        toMs,
+        keyId,
+        model,
+        endpoint,
+        minStatus,
+        maxStatus,
+      });
+      return { value: { data: page.entries.map(requestOf), next: page.next ?? null } };
+    },
+  }),
+  operation({
+    id: "getRequest",
+    tag: "usage",
+    method: "GET",
+    path: "/requests/{id}",
+    summary: "One request.",
+    answer: requestShape,
+    run: async ({ parts, params }) => {
+      const requestId = params["id"] ?? "";
+      const { entries } = await storeOf(parts).requests({ limit: 1, requestId });
+      const [entry] = entries;
+      if (entry === undefined) throw notThere("request of this id in the log");
+      return { value: requestOf(entry) };
+    },
+  }),
+  operation({
+    id: "listChanges",
+    tag: "usage",
+    method: "GET",
+    path: "/audit",
+    summary: "Who changed what, the newest first.",
+    query: object(PAGE_QUERY, "Which of them."),
+    answer: pageOf(
+      object(
+        {
+          at: timestamp("When."),
+          actor: text("Who: `admin`, `token`, `command line`."),
+          address: text("From where; empty for the command line."),
+          action: text("What, such as `key.create`."),
+          subject: text("The id of what was changed."),
+          detail: anything("More of it."),
+        },
+        "A change.",
+      ),
+      "A page of changes.",
+    ),
+    run: async ({ parts, query: { limit, cursor } }) => {
+      const page = await storeOf(parts).audits({ limit, cursor });
+      const data = page.entries.map(({ timeMs, detail, ...entry }) => ({
+        at: new Date(timeMs).toISOString(),
+        ...entry,
+        detail: parsed(detail),
+      }));
+      return { value: { data, next: page.next ?? null } };
+    },
+  }),
+];
+
+/** @throws GatewayError store_unavailable */
+function storeOf({ store }: AdminParts): Store {
+  if (store === undefined || store.state().kind === "off")
+    throw new GatewayError("store_unavailable", {
+      message: "Nothing is kept: the store is turned off (`store: off`).",
+    });
+  return store;
+}
+
+function lineOf(row: UsageRow, groups: readonly UsageGroup[]) {
+  const group = Object.fromEntries(
+    groups.map((name_, at) => {
+      const value = row.values[at] ?? "";
+      return [name_, TIMES.has(name_) ? new Date(Number(value)).toISOString() : String(value)];
+    }),
+  );
+  const { requests, failed, unpriced, estimated } = row;
+  return {
+    group,
+    requests,
+    failed,
+    input_tokens: row.input,
+    output_tokens: row.output,
+    cached_tokens: row.cached,
+    reasoning_tokens: row.reasoning,
+    cost: dollars(row.nanoDollars),
+    unpriced,
+    estimated,
+  };
+}
+
+function requestOf(entry: LedgerEntry) {
+  const { request, usage, cost } = entry;
+  return {
+    id: entry.requestId,
+    at: new Date(entry.timeMs).toISOString(),
+    key: orNone(entry.keyName),
+    key_id: orNone(entry.keyId),
+    model: orNone(entry.model),
+    endpoint: orNone(entry.endpoint),
+    upstream_model: orNone(entry.upstreamModel),
+    operation: orNone(entry.operation),
+    method: request.method,
+    path: request.path,
+    client: request.clientAddress,
+    status: entry.status,
+    error: orNone(entry.error),
+    is_stream: entry.isStream,
+    is_cached: entry.isCached,
+    duration_ms: Math.round(request.durationMs),
+    first_byte_ms: request.firstByteMs === undefined ? null : Math.round(request.firstByteMs),
+    bytes_in: request.bytesIn,
+    bytes_out: request.bytesOut,
+    attempts: [...request.attempts],
+    usage: usage === undefined ? null : { ...usage },
+    cost: dollars(cost.nanoDollars),
+    cost_source: cost.source,
+    cost_date: cost.date ?? null,
+    bodies: request.bodies ?? null,
+  };
+}
+
+function orNone(value: string): string | null {
+  return value === "" ? null : value;
+}
+
+const NANO = 1_000_000_000n;
+
+/** Nano-dollars as dollars, exactly and without zeros behind: `0.0123`. */
+export function dollars(nanoDollars: number | null): string | null {
+  if (nanoDollars === null) return null;
+  const nanos = BigInt(nanoDollars);
+  const size = nanos < 0n ? -nanos : nanos;
+  const fraction = String(size % NANO)
+    .padStart(9, "0")
+    .replace(/0+$/, "");
+  const sign = nanos < 0n ? "-" : "";
+  return `${sign}${size / NANO}${fraction === "" ? "" : `.${fraction}`}`;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,25 @@
+// What the admin API works with. Types only: a gateway that runs, or the store alone where none does.
+
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import type { Store } from "../store/store.ts";
+import type { Credentials } from "./credentials.ts";
+import type { ServingView } from "./serving-view.ts";
+import type { Tries } from "./tries.ts";
+
+/** What the operations use. */
+export type AdminParts = {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Undefined where none is kept (`store: off`). */
+  readonly store: Store | undefined;
+  /** The password and the sessions. */
+  readonly credentials: Credentials;
+  /** How often passwords may be tried. */
+  readonly tries: Tries;
+  /** The header that gives a browser its session for so many seconds, or takes it away. */
+  readonly cookie: (secret: string | undefined, maxAgeS: number) => readonly string[];
+  /** The gateway that runs; undefined for a command that works on the store alone. */
+  readonly serving: ServingView | undefined;
+  readonly version: string | undefined;
+};

@@ -1,0 +1,23 @@
+// The admin side of a gateway that is about to serve.
+
+import { Admin, type AdminOptions } from "../../admin/admin.ts";
+import { systemClock } from "../../core/clock.ts";
+import { packageVersion } from "../shared/version.ts";
+import type { CommandContext } from "../terminal/command.ts";
+
+/** Lets programs administer the gateway, beside the password. */
+const TOKEN_VARIABLE = "OAI_GATEWAY_ADMIN_TOKEN";
+
+/** Makes it; nothing of it is loaded before somebody asks. */
+export function openAdmin(
+  { env }: CommandContext,
+  parts: Pick<AdminOptions, "config" | "log" | "dataDir" | "store">,
+): Admin {
+  const token = env[TOKEN_VARIABLE];
+  return new Admin({
+    ...parts,
+    clock: systemClock,
+    version: packageVersion(),
+    token: token === "" ? undefined : token,
+  });
+}
