@@ -16,8 +16,8 @@ wires/stream: core wires/paths bytes
 wires: core wires/errors wires/lists wires/paths wires/stream
 routing: upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
-accounts: routing/table
 store: core
+accounts: core language routing/table store
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
 wires/azure: wires/paths wires wires/openai
@@ -36,7 +36,7 @@ config/yaml: core language config/report
 routing/health: core language wires/errors routing
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core language http wires/paths wires routing config/report config/yaml routing/health wires/headers routing/retry
+config/schema: core language http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
 config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config

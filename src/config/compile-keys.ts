@@ -13,8 +13,15 @@ export function compileClientKeys(entries: readonly DecodedClientKey[], keyOf: K
   return entries.map((entry, index) => ({
     name: entry.name ?? `#${index + 1}`,
     digest: digestOf(entry, keyOf),
+    owner: entry.owner,
+    tags: entry.tags ?? [],
     models: entry.models,
+    endpoints: entry.endpoints,
+    addresses: entry.addresses,
     expiresMs: entry.expiresMs,
+    isDisabled: entry.isDisabled,
+    limits: entry.limits,
+    budget: entry.budget,
     defaultEndpoint: entry.defaultEndpoint,
   }));
 }

@@ -1,7 +1,7 @@
 // The one error class and the one table of everything that can go wrong with a request. Not for problems in the
 // configuration file: those are `config/report/diagnostics.ts`.
 
-import { ADMIN_REFUSALS, KEY_REFUSALS, OBJECT_REFUSALS, REFUSALS } from "./refusals.ts";
+import { ADMIN_REFUSALS, KEY_REFUSALS, LIMIT_REFUSALS, OBJECT_REFUSALS, REFUSALS } from "./refusals.ts";
 
 /** Who has to act: the caller, the operator of this gateway, or the endpoint behind it. */
 type Fault = "client" | "gateway" | "upstream";
@@ -44,9 +44,10 @@ export const ERRORS = {
     401,
     INVALID,
     CALLER,
-    'The client key is missing or wrong. Send one of server.api_keys as "Authorization: Bearer KEY".',
+    'The client key is missing or wrong. Send one of server.api_keys, or one made by `oai-gateway keys create`, as "Authorization: Bearer KEY".',
   ),
   ...KEY_REFUSALS,
+  ...LIMIT_REFUSALS,
   ...OBJECT_REFUSALS,
   ...ADMIN_REFUSALS,
   origin_not_allowed: row(

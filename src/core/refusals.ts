@@ -46,13 +46,59 @@ export const KEY_REFUSALS = {
     status: 401,
     ...OURS,
     meaning:
-      "The client key was good until the day or moment that server.api_keys gives as its `expires`; the message names it. The gateway's operator moves that, or hands out another key.",
+      "The client key was good until the day or moment that is set as its `expires`; the message names it. The gateway's operator moves that, or hands out another key.",
+  },
+  client_key_disabled: {
+    status: 401,
+    ...OURS,
+    meaning:
+      "The client key, which the message names, lets nobody in for now. The gateway's operator enables it again (`disabled`), or hands out another key.",
+  },
+  address_not_allowed: {
+    status: 403,
+    ...OURS,
+    meaning:
+      "The client key, which the message names, may be used from the addresses of its `addresses` only. The address of the connection counts; behind a proxy that is the proxy's.",
+  },
+  keys_unavailable: {
+    status: 503,
+    fault: "gateway",
+    retry: "never",
+    strike: false,
+    type: "server_error",
+    meaning:
+      "The gateway has client keys in its store and cannot read them, so that nobody knows whether this one is good. It tries again every two seconds; the log says what is wrong. Keys of server.api_keys work all the same.",
   },
   model_not_allowed: {
     status: 403,
     ...OURS,
     meaning:
-      "The client key, which the message names, may use only the models of its `models` in server.api_keys. GET /v1/models lists them.",
+      "The client key, which the message names, may use only the models of its `models`, at the endpoints of its `endpoints`. GET /v1/models lists them.",
+  },
+} as const;
+
+/** The rows about what a client may use and spend, by code. */
+export const LIMIT_REFUSALS = {
+  rate_limit_exceeded: {
+    status: 429,
+    ...OURS,
+    type: "rate_limit_error",
+    meaning:
+      "More is asked for than a limit of the gateway allows: of the key, of one of its tags, of the model, or of all clients; the message names it. Try again after `retry-after`. See `limits`.",
+  },
+  insufficient_quota: {
+    status: 429,
+    ...OURS,
+    type: "insufficient_quota",
+    meaning:
+      "A budget of the key, of one of its tags, or of all clients is spent, or the request could cost more than is left of it; the message says when it begins anew. The gateway's operator raises it. See `budgets`.",
+  },
+  unpriced_model: {
+    status: 429,
+    ...OURS,
+    type: "insufficient_quota",
+    meaning:
+      "Nobody knows what the model costs, and the budget of the key, of one of its tags, or of all clients refuses such requests (`unpriced: refuse`). Give the model a price, or ask for another one.",
   },
 } as const;
 

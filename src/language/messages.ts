@@ -3,6 +3,7 @@
 
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
+import { ACCOUNTS_MESSAGES } from "./tables/accounts.ts";
 import { ADMIN_MESSAGES } from "./tables/admin.ts";
 import { COMMANDS_MESSAGES } from "./tables/commands.ts";
 import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
@@ -24,6 +25,7 @@ import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 
 const MESSAGES = {
+  ...ACCOUNTS_MESSAGES,
   ...PROGRAM_MESSAGES,
   ...START_MESSAGES,
   ...DEMO_MESSAGES,

@@ -7,7 +7,7 @@ import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
 import { wireOf } from "../wires/registry/wires.ts";
-import { refuseExpired } from "./admit/access.ts";
+import { refuseUnfit } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
 import { answerCall } from "./attempt/answer-call.ts";
@@ -84,7 +84,7 @@ function serveKnown(
   }
   const { startedWallMs, clientAddress } = exchange;
   exchange.caller = world.access.callerOf(request, startedWallMs);
-  refuseExpired(exchange.caller, startedWallMs, clientAddress);
+  refuseUnfit(exchange.caller, startedWallMs, clientAddress);
   switch (match.kind) {
     case "model_list": {
       const waiting = replyWithModels(exchange);

@@ -95,6 +95,22 @@ export function until(description: string) {
   });
 }
 
+/** A text or a number that `parse` makes something of; undefined where it can make nothing of it: then it is not `error`. */
+export function converted<T>(
+  description: string,
+  error: Message,
+  parse: (value: string | number) => T | undefined,
+) {
+  const words = carried(error);
+  const written = z.union([z.string(), z.number()], { error: words }).meta(marked(description, "word"));
+  return written.transform((input, context): T => {
+    const parsed = parse(input);
+    if (parsed !== undefined) return parsed;
+    context.issues.push({ code: "custom", message: words, input });
+    return z.NEVER;
+  });
+}
+
 type Parse<T> = (value: string | number) => Parsed<T>;
 
 function orOff<O>(parse: Parse<number>, off: O): Parse<number | O> {

@@ -1,7 +1,9 @@
 // `server.api_keys`: the keys of an entry. What is in their files is read later.
 
+import type { BudgetSettings, LimitSettings } from "../../accounts/key-rules.ts";
 import { message } from "../../language/messages.ts";
-import { block, type Decoded, either, listOf, name, text, until } from "./fields.ts";
+import { block, type Decoded, either, flag, listOf, name, text, until } from "./fields.ts";
+import { budgetBlock, limitsBlock } from "./schema-accounts.ts";
 
 const named = block({
   name: name("What log lines and errors call it. Unique; at most 64 characters."),
@@ -16,6 +18,22 @@ const named = block({
     name("A pattern."),
     "Patterns (`*` any text, `?` one character) over the names that `GET /v1/models` shows, and over `endpoint/model`: the models that the key may use. All when left out.",
   ).optional(),
+  owner: name("Whom it was given to; for people who read lists of keys.").optional(),
+  tags: listOf(
+    name("A tag."),
+    "Words by which usage is summed up, and that `limits.tags` and `budgets` may be for.",
+  ).optional(),
+  endpoints: listOf(
+    name("A pattern."),
+    "Patterns over the names of endpoints: those that may serve this key. All when left out.",
+  ).optional(),
+  addresses: listOf(
+    name("An address or a network."),
+    "Addresses and networks (`192.168.1.0/24`, `fd00::/8`) from which the key may be used: those of the connection, behind a proxy the proxy's. Anywhere when left out.",
+  ).optional(),
+  disabled: flag("Lets nobody in, until this is taken away.").prefault(false),
+  limits: limitsBlock("How much may be asked for with this key.").optional(),
+  budget: budgetBlock("How much may be spent with this key.").optional(),
   default_endpoint: name("In place of `routing.default_endpoint`, for this key.").optional(),
   expires: until(
     "The last day on which the key is good, in UTC (`2027-01-31`), or the moment from which on it no longer is (`2027-01-31T18:00:00+08:00`). Never when left out.",
@@ -29,8 +47,14 @@ export const clientKeys = listOf(
 ).transform((entries) =>
   entries.map((entry) => {
     if (typeof entry === "string") return { ...UNNAMED, key: entry };
-    const { key_file: keyFile, expires: expiresMs, default_endpoint: defaultEndpoint, ...rest } = entry;
-    return { ...UNNAMED, ...rest, keyFile, expiresMs, defaultEndpoint };
+    const {
+      key_file: keyFile,
+      expires: expiresMs,
+      default_endpoint: defaultEndpoint,
+      disabled,
+      ...rest
+    } = entry;
+    return { ...UNNAMED, ...rest, keyFile, expiresMs, defaultEndpoint, isDisabled: disabled };
   }),
 );
 
@@ -42,7 +66,14 @@ const UNNAMED = {
   key: undefined as string | undefined,
   keyFile: undefined as string | undefined,
   sha256: undefined as string | undefined,
+  owner: undefined as string | undefined,
+  tags: undefined as readonly string[] | undefined,
   models: undefined as readonly string[] | undefined,
+  endpoints: undefined as readonly string[] | undefined,
+  addresses: undefined as readonly string[] | undefined,
+  isDisabled: false,
+  limits: undefined as LimitSettings | undefined,
+  budget: undefined as BudgetSettings | undefined,
   expiresMs: undefined as number | undefined,
   defaultEndpoint: undefined as string | undefined,
 };

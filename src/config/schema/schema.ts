@@ -3,6 +3,7 @@
 
 import { LOG_LEVELS } from "../../core/summary.ts";
 import { block, choice, type Decoded, decodeWith, duration, jsonSchemaOf, listOf, size } from "./fields.ts";
+import { alerts, budgets, limits } from "./schema-accounts.ts";
 import { admin } from "./schema-admin.ts";
 import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-endpoints.ts";
 import { health, retries, streams } from "./schema-reliability.ts";
@@ -46,6 +47,9 @@ const configSchema = block({
   retries,
   health,
   streams,
+  limits,
+  budgets,
+  alerts,
   discovery,
   log,
   admin,

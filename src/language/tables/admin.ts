@@ -6,7 +6,7 @@ import type { MessageTable } from "./message-table.ts";
 // biome-ignore format: a table reads best with one row a message
 export const ADMIN_MESSAGES = {
   'admin.about': ['print the one-time link that sets the admin password', '印出設定管理密碼的一次性連結'],
-  'admin.examples': ['$ oai-gateway admin\n$ oai-gateway admin --reset', '$ oai-gateway admin\n$ oai-gateway admin --reset'],
+  'admin.examples': ['oai-gateway admin\noai-gateway admin --reset', 'oai-gateway admin\noai-gateway admin --reset'],
   'admin.link': ['Open this link once to set the admin password:', '請開啟這個一次性連結，設定管理密碼：'],
   'admin.isSetUp': ['the admin password is set; oai-gateway admin --reset forgets it and prints a new link.', '管理密碼已設定；oai-gateway admin --reset 會清除它並印出新的連結。'],
   'admin.noGateway': ['no gateway of yours runs with this configuration: the link is good only in one that runs.', '找不到你以這份設定執行的閘道：連結只在執行中的閘道有效。'],
@@ -14,7 +14,7 @@ export const ADMIN_MESSAGES = {
   'admin.fixToken': ['make one by: openssl rand -hex 24', '用這個指令產生：openssl rand -hex 24'],
   'option.resetPassword': ['forget the password, end every session, and print a new link', '清除密碼、結束所有工作階段，並印出新的連結'],
   'usage.about': ['show requests, tokens and cost by key, model, endpoint, tag or day', '依金鑰、模型、端點、標籤或日期列出請求、token 與費用'],
-  'usage.examples': ['$ oai-gateway usage\n$ oai-gateway usage --by key,model --from 2026-11-01\n$ oai-gateway usage --by day --csv > usage.csv', '$ oai-gateway usage\n$ oai-gateway usage --by key,model --from 2026-11-01\n$ oai-gateway usage --by day --csv > usage.csv'],
+  'usage.examples': ['oai-gateway usage\noai-gateway usage --by key,model --from 2026-11-01\noai-gateway usage --by day --csv > usage.csv', 'oai-gateway usage\noai-gateway usage --by key,model --from 2026-11-01\noai-gateway usage --by day --csv > usage.csv'],
   'usage.none': ['nothing was used in this time.', '這段時間沒有用量。'],
   'usage.by.key': ['KEY', '金鑰'],
   'usage.by.model': ['MODEL', '模型'],
@@ -36,7 +36,7 @@ export const ADMIN_MESSAGES = {
   'option.to': ['until before this day or moment; now where left out', '到這一天或時刻之前；不寫就是現在'],
   'option.csv': ['print CSV', '輸出 CSV'],
   'logs.about': ['show the last requests; "logs tail" goes on with those that come', '列出最近的請求；「logs tail」會持續列出新的請求'],
-  'logs.examples': ['$ oai-gateway logs --lines 100 --failed\n$ oai-gateway logs tail --key phone', '$ oai-gateway logs --lines 100 --failed\n$ oai-gateway logs tail --key phone'],
+  'logs.examples': ['oai-gateway logs --lines 100 --failed\noai-gateway logs tail --key phone', 'oai-gateway logs --lines 100 --failed\noai-gateway logs tail --key phone'],
   'logs.none': ['no request is in the log.', '記錄裡沒有請求。'],
   'option.lines': ['how many, 1 to 500', '幾個，1 到 500'],
   'option.follow': ['go on with those that come', '持續列出新的請求'],

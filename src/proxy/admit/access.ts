@@ -3,10 +3,13 @@
 
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
-import { type Caller, Callers } from "../../accounts/callers.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { Callers } from "../../accounts/callers.ts";
 import type { ClientKey } from "../../accounts/client-key.ts";
+import type { KeyTable } from "../../accounts/key-table.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { InboundRequest } from "../../http/message.ts";
+import { plainAddress } from "../../http/plain-address.ts";
 import { KEY_HEADERS } from "../../wires/headers/account-headers.ts";
 import { READ_BY_CLIENTS } from "../../wires/headers/limit-headers.ts";
 import { keyInSubprotocols, subprotocolsOf } from "../../wires/headers/subprotocols.ts";
@@ -23,6 +26,8 @@ export type AccessSettings = {
   readonly passesUnknownPaths: boolean;
 };
 
+/** A longer one is nobody's key: it is not even digested. */
+const MAX_KEY_CHARS = 8_192;
 const PREFLIGHT_MAX_AGE = "600";
 /** What a page's script may read of an answer besides the simple headers. */
 const EXPOSED = [
@@ -46,17 +51,17 @@ export class AccessRules {
   readonly #callers: Callers;
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
-  readonly #isHostChecked: boolean;
   /** Nearly all requests say the same, and the rules do not change. */
   #lastGoodHost: string | undefined;
+  /** Whether nobody needed a key then: what is good with keys may not be without. */
+  #wasOpen = false;
 
-  constructor(settings: AccessSettings) {
+  /** `stored`: keys that are not of the configuration. */
+  constructor(settings: AccessSettings, stored?: KeyTable) {
     this.passedHeaders = settings.passedHeaders;
     this.passesUnknownPaths = settings.passesUnknownPaths;
-    this.#callers = new Callers(settings.apiKeys);
+    this.#callers = new Callers(settings.apiKeys, stored);
     this.#origins = new Set(settings.corsOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, "")));
-    // A key protects against pages that rebind a name to us: they have none. Without one, the name is checked.
-    this.#isHostChecked = settings.apiKeys.length === 0;
     this.#hosts = new Set(
       [settings.host, hostname(), ...settings.allowedHosts].map((host) => host.toLowerCase()),
     );
@@ -68,7 +73,8 @@ export class AccessRules {
    */
   checkPlace(request: InboundRequest): readonly string[] {
     const host = request.header("host");
-    if (host !== undefined && host !== this.#lastGoodHost) this.#checkHost(host);
+    if (host !== undefined && (host !== this.#lastGoodHost || this.#wasOpen !== this.#callers.isEmpty))
+      this.#checkHost(host);
     const origin = request.header("origin");
     if (origin === undefined) return NONE;
     if (!this.#isAllowedOrigin(origin)) throw new GatewayError("origin_not_allowed");
@@ -84,16 +90,19 @@ export class AccessRules {
 
   /**
    * Who calls; undefined where nobody needs a key. Of several keys on a request the one that is ours counts, and one that
-   * has expired only where there is no other. `wallMs`: the time now.
-   * @throws GatewayError invalid_api_key when keys are configured and none of them was sent
+   * lets nobody in only where there is no other. `wallMs`: the time now.
+   * @throws GatewayError invalid_api_key when keys are needed and none of them was sent; keys_unavailable while it is not
+   *   known which there are
    */
   callerOf(request: InboundRequest, wallMs: number): Caller | undefined {
     if (this.#callers.isEmpty) return undefined;
     const caller = this.#find(request, wallMs);
     if (caller !== undefined) return caller;
+    if (this.#callers.isWaiting)
+      throw new GatewayError("keys_unavailable", { headers: ["retry-after", "2"] });
     const message =
       sentKeys(request).next().done === true
-        ? 'You did not provide an API key. Send one of server.api_keys as "Authorization: Bearer KEY".'
+        ? 'You did not provide an API key. Send a client key of this gateway as "Authorization: Bearer KEY".'
         : "Incorrect API key provided.";
     throw new GatewayError("invalid_api_key", { message, headers: ASKS_FOR_KEY });
   }
@@ -102,18 +111,19 @@ export class AccessRules {
   isKnownCaller(request: InboundRequest, wallMs: number): boolean {
     if (this.#callers.isEmpty) return true;
     const caller = this.#find(request, wallMs);
-    return caller !== undefined && !isExpired(caller, wallMs);
+    return caller !== undefined && isGood(caller, wallMs, request.remoteAddress);
   }
 
   #find(request: InboundRequest, wallMs: number): Caller | undefined {
-    let expired: Caller | undefined;
+    let refused: Caller | undefined;
     for (const key of sentKeys(request)) {
-      const caller = this.#callers.find(key);
+      if (key.length > MAX_KEY_CHARS) continue;
+      const caller = this.#callers.find(key, wallMs);
       if (caller === undefined) continue;
-      if (!isExpired(caller, wallMs)) return caller;
-      expired ??= caller;
+      if (isGood(caller, wallMs, request.remoteAddress)) return caller;
+      refused ??= caller;
     }
-    return expired;
+    return refused;
   }
 
   #checkHost(sent: string): void {
@@ -123,8 +133,10 @@ export class AccessRules {
       const message = "The Host header is no host name or address.";
       throw new GatewayError("host_not_allowed", { message });
     }
-    if (this.#isHostChecked && !this.#isOwnHost(host)) throw new GatewayError("host_not_allowed");
+    // A key protects against pages that rebind a name to us: they have none. Without one, the name is checked.
+    if (this.#callers.isEmpty && !this.#isOwnHost(host)) throw new GatewayError("host_not_allowed");
     this.#lastGoodHost = sent;
+    this.#wasOpen = this.#callers.isEmpty;
   }
 
   /** Headers of the answer to a preflight that `checkPlace` has let pass (Fetch standard, CORS preflight). */
@@ -160,18 +172,24 @@ const NONE: readonly string[] = [];
 
 const ASKS_FOR_KEY: readonly string[] = ["www-authenticate", "Bearer"];
 
-function isExpired(caller: Caller, wallMs: number): boolean {
-  return wallMs >= caller.expiresMs;
+/** Whether a key lets its client in now, from where it calls. */
+function isGood(caller: Caller, wallMs: number, address: string): boolean {
+  if (caller.isDisabled || wallMs >= caller.expiresMs) return false;
+  return caller.addresses === undefined || caller.addresses.has(plainAddress(address));
 }
 
 /**
- * Lets nobody pass whose key has expired; `address` is the client's.
- * @throws GatewayError client_key_expired
+ * Lets nobody pass whose key is disabled, has expired or is not for where it is used; `address` is the client's.
+ * @throws GatewayError client_key_disabled, client_key_expired, address_not_allowed
  */
-export function refuseExpired(caller: Caller | undefined, wallMs: number, address: string): void {
-  if (caller === undefined || !isExpired(caller, wallMs)) return;
-  const since = new Date(caller.expiresMs).toISOString();
-  const message = `The client key ${nameOf(caller, address)} expired at ${since}.`;
+export function refuseUnfit(caller: Caller | undefined, wallMs: number, address: string): void {
+  if (caller === undefined || isGood(caller, wallMs, address)) return;
+  const who = `The client key ${nameOf(caller, address)}`;
+  if (caller.isDisabled)
+    throw new GatewayError("client_key_disabled", { message: `${who} is disabled.`, headers: ASKS_FOR_KEY });
+  if (wallMs < caller.expiresMs)
+    throw new GatewayError("address_not_allowed", { message: `${who} may not be used from there.` });
+  const message = `${who} expired at ${new Date(caller.expiresMs).toISOString()}.`;
   throw new GatewayError("client_key_expired", { message, headers: ASKS_FOR_KEY });
 }
 

@@ -1,12 +1,13 @@
 // One client request and its answer: who asks, since when, in which world, and what is told of it when it is over.
 // What a request that was resolved is about is in its `Call`. Not a place for logic.
 
-import type { Caller } from "../../accounts/callers.ts";
+import type { Caller } from "../../accounts/caller.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
 import { Departure } from "../../http/departure.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
+import { plainAddress } from "../../http/plain-address.ts";
 import type { Home } from "../../objects/object-table.ts";
 import type { Target } from "../../routing/model.ts";
 import { pathOf } from "../../wires/paths/router.ts";
@@ -137,13 +138,6 @@ export class Exchange {
 }
 
 const NONE: readonly string[] = [];
-/** How a socket for both versions of IP writes an address of the older one (RFC 4291 §2.5.5.2). */
-const MAPPED = "::ffff:";
-
-function plainAddress(address: string): string {
-  return address.startsWith(MAPPED) && address.includes(".") ? address.slice(MAPPED.length) : address;
-}
-
 const SANE_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 
 /** The client's own id where it is harmless in logs and headers; else a new one. */

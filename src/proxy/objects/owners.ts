@@ -1,7 +1,7 @@
 // Whose an object is: clients with keys of different names do not reach one another's objects, where it is known who
 // has made them. Plain keys, which have no name of their own, are one client.
 
-import type { Caller } from "../../accounts/callers.ts";
+import type { Caller } from "../../accounts/caller.ts";
 import type { Home } from "../../objects/object-table.ts";
 
 /** Whether an object is another client's. */

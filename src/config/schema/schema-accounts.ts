@@ -1,0 +1,132 @@
+// What client keys, and all clients together, may use and spend: `limits`, `budgets`, `alerts`, and the same blocks in an
+// entry of `server.api_keys`.
+
+import type { BudgetSettings, LimitSettings } from "../../accounts/key-rules.ts";
+import { isTimeZone } from "../../accounts/time-zone.ts";
+import { message } from "../../language/messages.ts";
+import { block, blockOf, choice, converted, KEYS, listOf, name, text, whole } from "./fields.ts";
+
+const NANO = 1_000_000_000;
+/** Above that, nano-dollars are no whole numbers any more. */
+const MOST_DOLLARS = 9_000_000;
+const MAX_COUNT = 1_000_000_000_000;
+
+function windows(what: string) {
+  const count = (per: string) => whole(`${what} a ${per}.`, { min: 1, max: MAX_COUNT }).optional();
+  return block(
+    { minute: count("minute"), hour: count("hour"), day: count("day") },
+    `${what}, in any minute, hour and day. Each is a bucket that fills evenly: with \`minute: 60\`, one more each second.`,
+  );
+}
+
+const limitKeys = {
+  requests: windows("Requests").optional(),
+  tokens: windows("Tokens in and out").optional(),
+  parallel: whole("Requests under way at the same time.", { min: 1, max: 1_000_000 }).optional(),
+};
+
+/** `limits` of a key, a model or a tag. */
+export function limitsBlock(description: string) {
+  return block(limitKeys, description).transform((raw): LimitSettings => raw);
+}
+
+const dollars = converted(
+  "US dollars, at most 9 million.",
+  message("kind.dollars"),
+  (value): number | undefined => {
+    if (typeof value === "string" && !/^\d{1,8}(?:\.\d{1,9})?$/.test(value.trim())) return undefined;
+    const amount = Number(value);
+    if (!(amount > 0) || amount > MOST_DOLLARS) return undefined;
+    const nano = Math.round(amount * NANO);
+    return nano > 0 ? nano : undefined;
+  },
+);
+
+const warnAt = converted(
+  "The share from which on a warning goes to `alerts.webhook`: `80%`, or `80`. Requests go on.",
+  message("kind.share"),
+  (value): number | undefined => {
+    const percent = typeof value === "number" ? value : Number(/^(\d{1,3})\s*%?$/.exec(value.trim())?.[1]);
+    return Number.isInteger(percent) && percent >= 1 && percent <= 100 ? percent / 100 : undefined;
+  },
+);
+
+const timeZone = converted(
+  "By whose midnight it begins anew: a name such as `Asia/Taipei`.",
+  message("kind.timeZone"),
+  (value): string | undefined => (typeof value === "string" && isTimeZone(value) ? value : undefined),
+);
+
+const budgetKeys = {
+  usd: dollars,
+  per: choice(
+    ["day", "week", "month", "total"],
+    "When it begins anew. Weeks begin on Monday. `total`: never.",
+  ).prefault("month"),
+  warn_at: warnAt.optional(),
+  time_zone: timeZone.prefault("UTC"),
+  unpriced: choice(
+    ["allow", "refuse"],
+    "Requests whose price nobody knows: they are let through and counted, and a warning goes to `alerts.webhook`; or they are refused.",
+  ).prefault("allow"),
+};
+
+type RawBudget = {
+  readonly usd: number;
+  readonly per: BudgetSettings["per"];
+  readonly warn_at?: number | undefined;
+  readonly time_zone: string;
+  readonly unpriced: BudgetSettings["unpriced"];
+};
+
+function budgetOf({ usd, per, warn_at: atShare, time_zone: zone, unpriced }: RawBudget): BudgetSettings {
+  return { nanoDollars: usd, per, warnAt: atShare, timeZone: zone, unpriced };
+}
+
+/** `budget` of a key. */
+export function budgetBlock(description: string) {
+  return block(budgetKeys, description).transform(budgetOf);
+}
+
+/** `limits`. */
+export const limits = block(
+  {
+    ...limitKeys,
+    models: blockOf(
+      KEYS.names,
+      limitsBlock("All models together that the pattern is about."),
+      message("kind.modelLimits"),
+      'Limits of models, by patterns over their public names (`*` any text, `?` one character). All that match hold: `"gpt-*"` is one limit over all such models together.',
+    ).optional(),
+    tags: blockOf(
+      KEYS.names,
+      limitsBlock("All keys together that have the tag."),
+      message("kind.tagLimits"),
+      "Limits of tags: over all keys together that have one.",
+    ).optional(),
+  },
+  "How much may be asked for, over all clients; of single keys in `server.api_keys`. Whoever is over it gets 429 with `retry-after`. Counts of tokens, lists of models and questions about stored objects are not counted.",
+)
+  .transform(({ models = {}, tags = {}, ...all }) => ({ all: all as LimitSettings, models, tags }))
+  .prefault({});
+
+const budget = block({
+  tag: name("Only what keys with this tag spend; what all spend when left out.").optional(),
+  ...budgetKeys,
+}).transform(({ tag, ...raw }) => ({ tag, ...budgetOf(raw) }));
+
+/** `budgets`. */
+export const budgets = listOf(
+  budget,
+  "How much may be spent by the keys of a tag together, or by all clients; by single keys in `server.api_keys`. Before a request its estimate is reserved, after it the true cost is settled; what would go over a budget gets 429.",
+).prefault([]);
+
+/** `alerts`. */
+export const alerts = block(
+  {
+    webhook: text(
+      "Address that is told by a POST of JSON when a budget reaches its `warn_at` or its end. Addresses of Slack and Discord get what these read.",
+    ).optional(),
+  },
+  "Who is told.",
+).prefault({});
