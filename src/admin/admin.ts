@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { KeyBook } from "../accounts/key-book.ts";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
@@ -26,6 +27,7 @@ export type AdminOptions = {
   readonly log: Log;
   readonly dataDir: string | undefined;
   readonly store: Store | undefined;
+  readonly keys: KeyBook | undefined;
   readonly version: string | undefined;
   /** As it is at the start; later that of the running gateway counts. */
   readonly config: GatewayConfig;

@@ -126,13 +126,13 @@ export class AdminApi {
   }
 
   #parts(): AdminParts {
-    const { clock, log, store, version, serving, isTls } = this.#options;
+    const { clock, log, store, keys, version, serving, isTls } = this.#options;
     const cookie = (secret: string | undefined, maxAgeS: number): readonly string[] => [
       "set-cookie",
       sessionCookie(secret, maxAgeS, isTls),
     ];
     const { tries, credentials } = { tries: this.#tries, credentials: this.#credentials };
-    return { clock, log, store, credentials, tries, cookie, serving: serving(), version };
+    return { clock, log, store, keys, credentials, tries, cookie, serving: serving(), version };
   }
 
   #refuse(reply: Reply, error: unknown, requestId: string): void {

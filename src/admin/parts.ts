@@ -1,5 +1,6 @@
 // What the admin API works with. Types only: a gateway that runs, or the store alone where none does.
 
+import type { KeyBook } from "../accounts/key-book.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Store } from "../store/store.ts";
@@ -13,6 +14,8 @@ export type AdminParts = {
   readonly log: Log;
   /** Undefined where none is kept (`store: off`). */
   readonly store: Store | undefined;
+  /** The client keys; undefined where none can be kept. */
+  readonly keys: KeyBook | undefined;
   /** The password and the sessions. */
   readonly credentials: Credentials;
   /** How often passwords may be tried. */

@@ -2,7 +2,7 @@
 // command does is in its own file, loaded only when it is asked for.
 
 import {
-  Argument,
+  type Argument,
   Command,
   CommanderError,
   type HelpConfiguration,
@@ -12,6 +12,7 @@ import {
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
 import { type Message, type MessageKey, message, type Translate } from "../language/messages.ts";
+import { addAdminCommands } from "./admin-commands.ts";
 import { type CommandTree, treeOf } from "./completions/command-tree.ts";
 import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
@@ -51,7 +52,7 @@ type ProgramState = {
 };
 
 /** A command's own options, as commander hands them over; the command's file checks their values. */
-type Run<Options, Words extends readonly (string | undefined)[]> = (
+export type Run<Options, Words extends readonly (string | undefined)[]> = (
   context: CommandContext,
   options: Options,
   ...words: Words
@@ -81,7 +82,17 @@ function buildProgram(state: ProgramState): Command {
     .exitOverride();
   addRunningCommands(program, state);
   addAskingCommands(program, state);
-  addAdminCommands(program, state);
+  addAdminCommands({
+    text,
+    command: (name) =>
+      addJsonOption(
+        subcommand(program, name, state)
+          .option("-c, --config <file>", text("option.config"))
+          .option("--data-dir <folder>", text("option.dataDir")),
+        state,
+      ),
+    run: (load, options, ...words) => run(state, load, options, ...words),
+  });
   addPrintingCommands(program, state);
   return program;
 }
@@ -158,38 +169,6 @@ function addAskingCommands(program: Command, state: ProgramState): void {
     );
 }
 
-/** Commands about keys, usage and the admin API. */
-function addAdminCommands(program: Command, state: ProgramState): void {
-  const { text } = state.context;
-  const stored = (name: CommandName) =>
-    addJsonOption(
-      subcommand(program, name, state)
-        .option("-c, --config <file>", text("option.config"))
-        .option("--data-dir <folder>", text("option.dataDir")),
-      state,
-    );
-  stored("usage")
-    .option("--by <groups>", text("option.by"), "model")
-    .option("--from <time>", text("option.from"))
-    .option("--to <time>", text("option.to"))
-    .option("--csv", text("option.csv"))
-    .action((options) => run(state, async () => (await import("./admin/usage.ts")).runUsage, options));
-  stored("logs")
-    .addArgument(new Argument("[action]").choices(["tail"]))
-    .option("-n, --lines <number>", text("option.lines"), "20")
-    .option("-f, --follow", text("option.follow"))
-    .option("--key <name>", text("option.onlyKey"))
-    .option("--model <model>", text("option.onlyModel"))
-    .option("--endpoint <name>", text("option.onlyEndpoint"))
-    .option("--failed", text("option.failed"))
-    .action((action: string | undefined, options) =>
-      run(state, async () => (await import("./admin/logs.ts")).runLogs, options, action),
-    );
-  stored("admin")
-    .option("--reset", text("option.resetPassword"))
-    .action((options) => run(state, async () => (await import("./admin/link.ts")).runAdminLink, options));
-}
-
 function addPrintingCommands(program: Command, state: ProgramState): void {
   const { text } = state.context;
   subcommand(program, "init", state)
@@ -229,7 +208,9 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
   );
 }
 
-type CommandName = Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
+/** A command that has texts. */
+export type CommandName =
+  Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
 
 function subcommand(program: Command, name: CommandName, state: ProgramState, options = {}): Command {
   const { text } = state.context;

@@ -3,6 +3,7 @@
 import { openApiOf } from "../openapi.ts";
 import { type AdminOperation, operation } from "../operation.ts";
 import { anything } from "../shapes.ts";
+import { KEY_OPERATIONS } from "./keys.ts";
 import { SERVING_OPERATIONS } from "./serving.ts";
 import { SESSION_OPERATIONS } from "./session.ts";
 import { USAGE_OPERATIONS } from "./usage.ts";
@@ -10,6 +11,7 @@ import { USAGE_OPERATIONS } from "./usage.ts";
 const OPERATIONS: readonly AdminOperation[] = [
   ...SESSION_OPERATIONS,
   ...SERVING_OPERATIONS,
+  ...KEY_OPERATIONS,
   ...USAGE_OPERATIONS,
 ];
 

@@ -23,6 +23,7 @@ import {
   wholeInQuery,
   wordsInQuery,
 } from "../shapes.ts";
+import { dollars } from "./dollars.ts";
 
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
 const TIMES: ReadonlySet<UsageGroup> = new Set(["minute", "hour", "day"]);
@@ -276,20 +277,6 @@ function requestOf(entry: LedgerEntry) {
 
 function orNone(value: string): string | null {
   return value === "" ? null : value;
-}
-
-const NANO = 1_000_000_000n;
-
-/** Nano-dollars as dollars, exactly and without zeros behind: `0.0123`. */
-export function dollars(nanoDollars: number | null): string | null {
-  if (nanoDollars === null) return null;
-  const nanos = BigInt(nanoDollars);
-  const size = nanos < 0n ? -nanos : nanos;
-  const fraction = String(size % NANO)
-    .padStart(9, "0")
-    .replace(/0+$/, "");
-  const sign = nanos < 0n ? "-" : "";
-  return `${sign}${size / NANO}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
 function parsed(json: string): unknown {

@@ -71,7 +71,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
   const sinks = keeper === undefined ? [log] : [log, keeper];
   const crew = await openCrew(context, logging, { config, log, writer });
-  const admin = openAdmin(context, { config, log, dataDir, store: undefined });
+  const admin = openAdmin(context, { config, log, dataDir, store: undefined, keys: undefined });
   const parts = { config, log, sinks, dataDir, configFile, listen, crew, parts: [admin.part] };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) return 1;

@@ -1,0 +1,150 @@
+// Client keys: those of the store are made, changed, rotated, disabled and deleted here; those of the configuration file
+// are shown, with the place where they can be changed.
+
+import type { KeyBook } from "../../accounts/key-book.ts";
+import { KeyRefusal } from "../../accounts/key-refusal.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { InvalidAsk, notThere } from "../admin-error.ts";
+import { type AdminOperation, type Ask, operation } from "../operation.ts";
+import type { AdminParts } from "../parts.ts";
+import { listOf, object, whole } from "../shapes.ts";
+import {
+  changeFrom,
+  changeShape,
+  createdShape,
+  keyShape,
+  newKeyShape,
+  rulesFrom,
+  shownKey,
+  shownNew,
+  versionQuery,
+} from "./key-shapes.ts";
+
+/** The operations. */
+export const KEY_OPERATIONS: readonly AdminOperation[] = [
+  operation({
+    id: "listKeys",
+    tag: "keys",
+    method: "GET",
+    path: "/keys",
+    summary: "All client keys: those of the file, then those of the store.",
+    answer: object({ data: listOf(keyShape, "The keys.").max(200_000) }, "The keys."),
+    run: ({ parts }) => ({ value: { data: bookOf(parts).list().map(shownKey) } }),
+  }),
+  operation({
+    id: "createKey",
+    tag: "keys",
+    method: "POST",
+    path: "/keys",
+    summary: "Makes a key. The answer has the key itself, this once.",
+    body: newKeyShape,
+    answer: createdShape,
+    status: 201,
+    run: async ({ parts, body, note }) => {
+      const { name: called, key, ...rules } = body;
+      const made = await kept(() => bookOf(parts).create({ name: called, key, ...rulesFrom(rules) }));
+      await note({ action: "key.create", subject: made.view.id, detail: { name: called, ...rules } });
+      return { value: shownNew(made) };
+    },
+  }),
+  operation({
+    id: "getKey",
+    tag: "keys",
+    method: "GET",
+    path: "/keys/{id}",
+    summary: "One key, by its id or name.",
+    answer: keyShape,
+    run: ({ parts, params }) => {
+      const view = bookOf(parts).get(params["id"] ?? "");
+      if (view === undefined) throw notThere("client key of this id or name");
+      return { value: shownKey(view) };
+    },
+  }),
+  operation({
+    id: "changeKey",
+    tag: "keys",
+    method: "PATCH",
+    path: "/keys/{id}",
+    summary: "Changes what a key may do, or its name; in force at once.",
+    query: versionQuery,
+    body: changeShape,
+    answer: keyShape,
+    run: async ({ parts, params, query, body, note }) => {
+      const change = changeFrom(body);
+      const view = await kept(() => bookOf(parts).update(params["id"] ?? "", change, query.version));
+      await note({ action: "key.change", subject: view.id, detail: body });
+      return { value: shownKey(view) };
+    },
+  }),
+  operation({
+    id: "rotateKey",
+    tag: "keys",
+    method: "POST",
+    path: "/keys/{id}/rotate",
+    summary: "A new key in place of one, with all else the same.",
+    query: versionQuery,
+    body: object(
+      { grace_seconds: whole("For how long the key before is good as well; 0 where left out.").optional() },
+      "How it is done.",
+    ),
+    answer: createdShape,
+    run: async ({ parts, params, query, body, note }) => {
+      const graceMs = (body.grace_seconds ?? 0) * 1_000;
+      const made = await kept(() => bookOf(parts).rotate(params["id"] ?? "", graceMs, query.version));
+      await note({ action: "key.rotate", subject: made.view.id, detail: body });
+      return { value: shownNew(made) };
+    },
+  }),
+  operation({
+    id: "deleteKey",
+    tag: "keys",
+    method: "DELETE",
+    path: "/keys/{id}",
+    summary: "Removes a key; what was used with it stays in the ledger.",
+    query: versionQuery,
+    run: (ask) => deleteKey(ask),
+  }),
+];
+
+async function deleteKey({
+  parts,
+  params,
+  query,
+  note,
+}: Ask<Record<string, string>, { version?: number | undefined }, unknown>) {
+  const view = await kept(() => bookOf(parts).delete(params["id"] ?? "", query.version));
+  await note({ action: "key.delete", subject: view.id, detail: { name: view.name } });
+  return { value: undefined };
+}
+
+/** @throws GatewayError store_unavailable */
+function bookOf({ keys }: AdminParts): KeyBook {
+  if (keys === undefined)
+    throw new GatewayError("store_unavailable", {
+      message:
+        "No key can be kept: the store is turned off (`store: off`). Keys of the configuration file are good.",
+    });
+  return keys;
+}
+
+/** @throws GatewayError for what the book refuses */
+async function kept<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof KeyRefusal ? refusalOf(error) : error;
+  }
+}
+
+function refusalOf({ code, message, field }: KeyRefusal): GatewayError {
+  switch (code) {
+    case "invalid":
+      return new InvalidAsk([{ at: field === undefined ? "body" : `body.${field}`, message }]);
+    case "not_found":
+      return new GatewayError("admin_not_found", { message });
+    case "unavailable":
+      return new GatewayError("store_unavailable", { message });
+    default:
+      return new GatewayError("admin_conflict", { message });
+  }
+}

@@ -1,0 +1,64 @@
+// The grammar of the commands about keys, usage and the admin API. The other importer of commander beside `program.ts`.
+
+import { Argument, type Command, Option } from "commander";
+import type { Translate } from "../language/messages.ts";
+import type { CommandName, Run } from "./program.ts";
+
+/** What can be done with client keys. */
+const KEY_ACTIONS = ["list", "create", "show", "disable", "enable", "rotate", "delete"] as const;
+
+/** How commands are added. */
+export type AdminCommands = {
+  readonly text: Translate;
+  /** A new command, with the options that all of these have. */
+  readonly command: (name: CommandName) => Command;
+  readonly run: <Options, Words extends readonly (string | undefined)[]>(
+    load: () => Promise<Run<Options, Words>>,
+    options: Options,
+    ...words: Words
+  ) => Promise<void>;
+};
+
+/** Adds them. */
+export function addAdminCommands({ text, command, run }: AdminCommands): void {
+  command("keys")
+    .addArgument(new Argument("[action]").choices(KEY_ACTIONS))
+    .argument("[key]")
+    .option("--name <name>", text("option.keyName"))
+    .option("--owner <name>", text("option.keyOwner"))
+    .option("--tags <tags>", text("option.keyTags"))
+    .option("--models <patterns>", text("option.keyModels"))
+    .option("--endpoints <patterns>", text("option.keyEndpoints"))
+    .option("--addresses <networks>", text("option.keyAddresses"))
+    .option("--rpm <number>", text("option.keyRpm"))
+    .option("--tpm <number>", text("option.keyTpm"))
+    .option("--parallel <number>", text("option.keyParallel"))
+    .option("--budget <dollars>", text("option.keyBudget"))
+    .addOption(new Option("--per <period>", text("option.keyPer")).choices(["day", "week", "month", "total"]))
+    .option("--time-zone <zone>", text("option.keyTimeZone"))
+    .option("--expires <date>", text("option.keyExpires"))
+    .option("--grace <time>", text("option.keyGrace"))
+    .action((action: (typeof KEY_ACTIONS)[number] | undefined, key: string | undefined, options) =>
+      run(async () => (await import("./admin/keys.ts")).runKeys, options, action, key),
+    );
+  command("usage")
+    .option("--by <groups>", text("option.by"), "model")
+    .option("--from <time>", text("option.from"))
+    .option("--to <time>", text("option.to"))
+    .option("--csv", text("option.csv"))
+    .action((options) => run(async () => (await import("./admin/usage.ts")).runUsage, options));
+  command("logs")
+    .addArgument(new Argument("[action]").choices(["tail"]))
+    .option("-n, --lines <number>", text("option.lines"), "20")
+    .option("-f, --follow", text("option.follow"))
+    .option("--key <name>", text("option.onlyKey"))
+    .option("--model <model>", text("option.onlyModel"))
+    .option("--endpoint <name>", text("option.onlyEndpoint"))
+    .option("--failed", text("option.failed"))
+    .action((action: string | undefined, options) =>
+      run(async () => (await import("./admin/logs.ts")).runLogs, options, action),
+    );
+  command("admin")
+    .option("--reset", text("option.resetPassword"))
+    .action((options) => run(async () => (await import("./admin/link.ts")).runAdminLink, options));
+}
