@@ -1,0 +1,114 @@
+// A gateway with its admin side, in this process, over a store in memory; and a client that speaks JSON with it.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { KeyBook } from "../../src/accounts/key-book.ts";
+import { KeyTable } from "../../src/accounts/key-table.ts";
+import { Pepper } from "../../src/accounts/pepper.ts";
+import { Admin } from "../../src/admin/admin.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import { type Gateway, startGateway } from "../../src/gateway.ts";
+import { KeptLog } from "./kept-log.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { configOf } from "./start-gateway.ts";
+
+/** What a request to it may say. */
+export type AdminAsk = {
+  readonly body?: unknown;
+  /** A body as it stands, JSON or not. */
+  readonly text?: string;
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** What it is answered. */
+export type AdminTold = {
+  readonly status: number;
+  /** Parsed; the text where it is no JSON; undefined where there is none. */
+  readonly value: unknown;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+};
+
+/** The rig. */
+export type AdminRig = {
+  readonly gateway: Gateway;
+  readonly admin: Admin;
+  readonly store: MemoryStore;
+  readonly log: KeptLog;
+  readonly dataDir: string;
+  readonly ask: (method: string, path: string, ask?: AdminAsk) => Promise<AdminTold>;
+  /** Sets the password by the link, and gives a session's token. */
+  readonly logIn: () => Promise<string>;
+};
+
+/** The password of `logIn`. */
+export const PASSWORD = "correct horse battery staple";
+
+/** Starts one, closed when the test is over. */
+export async function adminFor(
+  t: TestContext,
+  given: {
+    readonly admin?: Readonly<Record<string, unknown>>;
+    readonly clock?: Clock;
+    readonly token?: string;
+  } = {},
+): Promise<AdminRig> {
+  const dataDir = await mkdtemp(join(tmpdir(), "admin-"));
+  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  const log = new KeptLog();
+  const store = new MemoryStore();
+  const clock = given.clock ?? systemClock;
+  const keys = new KeyBook({ store, pepper: new Pepper(dataDir), table: new KeyTable(), clock, log });
+  await keys.load();
+  t.after(() => keys.close());
+  const config = configOf(
+    JSON.stringify({ server: { port: 0 }, ...(given.admin && { admin: given.admin }) }),
+  );
+  const token = given.token;
+  const admin = new Admin({ clock, log, dataDir, store, keys, config, version: "1.2.3", token });
+  const gateway = await startGateway({ config, log, sinks: [log], dataDir: undefined, parts: [admin.part] });
+  admin.serve(gateway);
+  t.after(() => gateway.close({ graceMs: 0 }));
+  const ask: AdminRig["ask"] = (method, path, said = {}) => send(gateway.port, method, path, said);
+  const logIn = async (): Promise<string> => {
+    const { value } = await admin.askLocally({ method: "GET", target: "/setup" });
+    const secret = String(Object(value).url).split("#")[1];
+    const told = await ask("POST", "/admin/v1/setup", { body: { secret, password: PASSWORD } });
+    return String(Object(told.value).token);
+  };
+  return { gateway, admin, store, log, dataDir, ask, logIn };
+}
+
+function send(port: number, method: string, path: string, said: AdminAsk): Promise<AdminTold> {
+  const text = said.text ?? (said.body === undefined ? undefined : JSON.stringify(said.body));
+  const headers = {
+    ...(text === undefined ? {} : { "content-type": "application/json" }),
+    ...(said.token === undefined ? {} : { authorization: `Bearer ${said.token}` }),
+    ...said.headers,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: "127.0.0.1", port, method, path, headers }, (answer) => {
+      let got = "";
+      answer.setEncoding("utf8").on("data", (piece: string) => {
+        got += piece;
+      });
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode ?? 0, value: parsed(got), text: got, headers: answer.headers }),
+      );
+    });
+    sent.on("error", reject).end(text);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
