@@ -2,6 +2,8 @@
 // a test fails where a page on the disk is not what its function makes. Not part of the gateway.
 
 import { mkdirSync, writeFileSync } from "node:fs";
+import { openApiOf } from "../src/admin/openapi.ts";
+import { ALL_OPERATIONS } from "../src/admin/operations/all.ts";
 import { configJsonSchemaText } from "../src/config/schema/json-schema.ts";
 import { configurationPage, type PageWords } from "./configuration-page.ts";
 import { errorsPage } from "./errors-page.ts";
@@ -20,6 +22,7 @@ export const PAGES: readonly Page[] = [
   { path: "docs/errors.md", text: () => errorsPage("en", NOTICE) },
   { path: "docs/zh-TW/errors.md", text: () => errorsPage("zh-TW", NOTICE) },
   { path: "docs/faults.md", text: faultsPage },
+  { path: "docs/admin-api.json", text: adminDocument },
   { path: "docs/oai-gateway.1", text: manPage },
 ];
 
@@ -56,6 +59,11 @@ const CONFIGURATION_NOTES = `## Notes
 - **proxy** of an endpoint wins over the environment's. Without it \`HTTPS_PROXY\` counts for https endpoints, \`HTTP_PROXY\` for http ones, and \`ALL_PROXY\` for both (the lower-case variable wins, an empty one counts as not set; \`.env\` counts too), but for hosts that \`NO_PROXY\` names and for everything on this machine. \`NO_PROXY\` is a list of names (with all that is below them), addresses, ranges such as \`10.0.0.0/8\`, each with or without a port, or \`*\`. Credentials in a URL are percent-encoded. SOCKS is not supported. See [reliability.md](reliability.md#forward-proxies).
 - **server.tls** is checked at the start: the two files must fit, and the certificate be valid today. While the gateway runs they are looked at every two seconds; a new pair is in force for new connections, and one that cannot be used leaves the old one in force, with a line in the log and a word at the terminal.
 - **server.host** other than loopback needs \`api_keys\`, or \`allow_anonymous: true\`; so does \`cors_origins: ["*"]\`.`;
+
+/** The admin API, as it describes itself. */
+function adminDocument(): string {
+  return `${JSON.stringify(openApiOf(ALL_OPERATIONS, "1"), null, 2)}\n`;
+}
 
 /** What surrounds the configuration: variables and exit codes. */
 function commandLineNotes(keys: string, servers: string): string {

@@ -26,6 +26,6 @@ export const ALL_OPERATIONS: readonly AdminOperation[] = [
     summary: "This API as an OpenAPI 3.1 document.",
     isOpen: true,
     answer: anything("The document."),
-    run: ({ parts }) => ({ value: openApiOf(OPERATIONS, parts.version) }),
+    run: ({ parts }) => ({ value: openApiOf(ALL_OPERATIONS, parts.version) }),
   }),
 ];
