@@ -2,8 +2,8 @@
 // a test fails where a page on the disk is not what its function makes. Not part of the gateway.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { openApiOf } from "../src/admin/openapi.ts";
 import { ALL_OPERATIONS } from "../src/admin/operations/all.ts";
+import { openApiOf } from "../src/admin/operations/openapi.ts";
 import { configJsonSchemaText } from "../src/config/schema/json-schema.ts";
 import { configurationPage, type PageWords } from "./configuration-page.ts";
 import { errorsPage } from "./errors-page.ts";

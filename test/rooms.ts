@@ -18,6 +18,7 @@ routing: upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 store: core
 accounts: core language routing/table store
+admin/login: core http store
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
 wires/azure: wires/paths wires wires/openai
@@ -29,17 +30,16 @@ wires/translate/responses-chat/asked: wires/errors wires/translate
 wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
 wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
-cli/terminal: core language
 config/proxies: core language http upstream
 config/report: core language
 config/yaml: core language config/report
 routing/health: core language wires/errors routing
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core language http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry
+validation:
+config/schema: core language http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry validation
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
 config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
-config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 objects: core
 observe: core
 proxy/admit: core http accounts wires/headers
@@ -52,6 +52,7 @@ proxy/exchange: core http upstream wires/paths bytes wires routing routing/table
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
 proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
+config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
@@ -71,18 +72,23 @@ proxy/attempt: core language http upstream wires/errors wires/paths routing wire
 proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
-cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
-cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+admin/operation: core store accounts admin/login validation gateway.ts
+admin/operations: core store accounts admin/login admin/operation
+admin: core language http wires/paths store accounts admin/login config front.ts admin/operation admin/operations
+cli/terminal: core language
+cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
+cli/admin: core language cli/terminal cli/control
+cli/shared: core language http upstream routing routing/table catalogue config/proxies config/report config/schema config observe config/file supervise engines.ts cli/terminal
+cli/commands: core language routing/table config/report config/yaml config/schema proxy/own config/file supervise snapshot.ts cli/terminal cli/control cli/shared
 cli/completions: language cli/terminal cli/commands
-cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
-cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
+cli/doctor: core language upstream routing routing/table accounts catalogue config/yaml config/schema config config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
+cli/init: core language wires/registry catalogue config/schema config/rules config config/file cli/terminal cli/shared
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
 workers: core http upstream wires routing wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
-cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo workers
-cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
+cli/serve: core language config observe config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared demo workers
+cli: core language config/yaml cli/terminal cli/admin cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;
 

@@ -10,13 +10,11 @@ import type { Log } from "../core/summary.ts";
 import type { Part } from "../front.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
 import type { Store } from "../store/store.ts";
-import type { AdminSettings } from "./access.ts";
 import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
-import type { Credentials } from "./credentials.ts";
-import type { ServingView } from "./serving-view.ts";
-
-/** In the data folder: the password's hash, and the sessions. */
-export const CREDENTIALS_FILE = "admin.json";
+import type { AdminSettings } from "./login/access.ts";
+import type { AdminCredentials } from "./login/credentials.ts";
+import { CREDENTIALS_FILE, setupLinkOf } from "./login/setup-link.ts";
+import type { ServingView } from "./operation/serving-view.ts";
 
 /** Where all of it is. */
 const ADMIN_PATH = "/admin";
@@ -41,7 +39,7 @@ export class Admin {
   readonly #options: AdminOptions;
   #serving: ServingView | undefined;
   #api: Promise<AdminApi> | undefined;
-  #opened: Promise<Credentials> | undefined;
+  #opened: Promise<AdminCredentials> | undefined;
 
   constructor(options: AdminOptions) {
     this.#options = options;
@@ -63,7 +61,7 @@ export class Admin {
     if (dataDir === undefined || !this.#settings().isEnabled) return;
     try {
       if (existsSync(join(dataDir, CREDENTIALS_FILE))) return;
-      const link = setupLinkOf(await (await this.#credentials()).setupSecret(), this.#serving);
+      const link = setupLinkOf(await (await this.#credentials()).setupSecret(), this.#serving?.url);
       if (link !== null)
         log.info("admin_link", `Set the admin password once by this link: ${link}`, { url: link });
     } catch (error) {
@@ -97,8 +95,10 @@ export class Admin {
     });
   }
 
-  #credentials(): Promise<Credentials> {
-    this.#opened ??= import("./credentials.ts").then(({ Credentials }) => new Credentials(this.#options));
+  #credentials(): Promise<AdminCredentials> {
+    this.#opened ??= import("./login/credentials.ts").then(
+      ({ AdminCredentials }) => new AdminCredentials(this.#options),
+    );
     return this.#opened;
   }
 
@@ -107,10 +107,4 @@ export class Admin {
     const { admin, server } = this.#serving?.config() ?? config;
     return { ...admin, token: admin.token ?? token, allowedHosts: server.allowedHosts };
   }
-}
-
-/** The link that sets the password once; null without a gateway that runs, or where a password is set. */
-export function setupLinkOf(secret: string | undefined, serving: ServingView | undefined): string | null {
-  if (secret === undefined || serving === undefined) return null;
-  return `${serving.url.replace(/\/v1$/, "")}/admin/setup#${secret}`;
 }

@@ -5,19 +5,20 @@ import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
 import { saidInEnglish } from "../language/messages.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
-import { type AdminSettings, actorOf, checkAdminPlace, sessionCookie } from "./access.ts";
 import type { AdminOptions } from "./admin.ts";
-import { InvalidAsk } from "./admin-error.ts";
-import { runOperation, type Sent } from "./ask.ts";
+import { runOperation, type SentAsk } from "./ask.ts";
 import { readJsonBody } from "./body.ts";
-import type { Credentials } from "./credentials.ts";
-import { COMMAND_LINE, type Told } from "./operation.ts";
+import { type AdminSettings, actorOf, checkAdminPlace, sessionCookie } from "./login/access.ts";
+import { COMMAND_LINE } from "./login/actor.ts";
+import type { AdminCredentials } from "./login/credentials.ts";
+import { Tries } from "./login/tries.ts";
+import { InvalidAsk } from "./operation/admin-error.ts";
+import type { AdminResult } from "./operation/operation.ts";
+import type { AdminParts } from "./operation/parts.ts";
+import type { ServingView } from "./operation/serving-view.ts";
 import { OperationTable } from "./operation-table.ts";
 import { ALL_OPERATIONS } from "./operations/all.ts";
-import type { AdminParts } from "./parts.ts";
-import type { ServingView } from "./serving-view.ts";
 import { setupPage } from "./setup-page.ts";
-import { Tries } from "./tries.ts";
 
 const BASE = "/admin/v1";
 const SETUP_PATH = "/admin/setup";
@@ -35,7 +36,7 @@ export type LocalAnswer = { readonly status: number; readonly value: unknown };
 
 /** What the API is made of. */
 export type ApiOptions = AdminOptions & {
-  readonly credentials: Credentials;
+  readonly credentials: AdminCredentials;
   readonly serving: () => ServingView | undefined;
   readonly settings: () => AdminSettings;
   /** Whether the listener speaks TLS. */
@@ -56,7 +57,7 @@ const SECURITY: FlatHeaders = [
 /** The API. */
 export class AdminApi {
   readonly #options: ApiOptions;
-  readonly #credentials: Credentials;
+  readonly #credentials: AdminCredentials;
   readonly #tries: Tries;
   readonly #table = new OperationTable(ALL_OPERATIONS);
 
@@ -102,7 +103,7 @@ export class AdminApi {
   async #run(
     request: InboundRequest,
     path: string,
-  ): Promise<{ readonly status: number; readonly told: Told<unknown> }> {
+  ): Promise<{ readonly status: number; readonly told: AdminResult<unknown> }> {
     if (path !== BASE && !path.startsWith(`${BASE}/`))
       throw new GatewayError("unknown_path", { message: `The admin API lives under ${BASE}.` });
     const method = request.method === "HEAD" ? "GET" : request.method;
@@ -112,7 +113,7 @@ export class AdminApi {
     if (known === undefined && !operation.isOpen) throw await this.#loginRequired();
     const actor = known ?? { name: "", address: request.remoteAddress, session: undefined };
     const body = operation.body === undefined ? undefined : await readJsonBody(request);
-    const sent: Sent = { params, query: new URLSearchParams(queryOf(request.target)), body };
+    const sent: SentAsk = { params, query: new URLSearchParams(queryOf(request.target)), body };
     const told = await runOperation(operation, sent, { parts: this.#parts(), actor });
     return { status: operation.status, told };
   }

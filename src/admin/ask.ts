@@ -2,13 +2,14 @@
 // Requests over HTTP and commands of this machine's user come the same way.
 
 import { GatewayError } from "../core/errors.ts";
-import { InvalidAsk } from "./admin-error.ts";
-import type { Actor, AdminOperation, Change, Told } from "./operation.ts";
-import type { AdminParts } from "./parts.ts";
-import { checked, type Shape, type ShapeProblem } from "./shapes.ts";
+import type { Actor } from "./login/actor.ts";
+import { InvalidAsk } from "./operation/admin-error.ts";
+import type { AdminOperation, AdminResult, Change } from "./operation/operation.ts";
+import type { AdminParts } from "./operation/parts.ts";
+import { checked, type Shape, type ShapeProblem } from "./operation/shapes.ts";
 
 /** What was sent. */
-export type Sent = {
+export type SentAsk = {
   readonly params: Record<string, string>;
   /** The query, parsed. */
   readonly query: URLSearchParams;
@@ -22,9 +23,9 @@ export type Sent = {
  */
 export async function runOperation(
   operation: AdminOperation,
-  sent: Sent,
+  sent: SentAsk,
   { parts, actor }: { readonly parts: AdminParts; readonly actor: Actor },
-): Promise<Told<unknown>> {
+): Promise<AdminResult<unknown>> {
   const query = valueFrom(operation.query, queryValue(sent.query), "query");
   const body = valueFrom(operation.body, sent.body, "body");
   const note = (change: Change): Promise<void> => noteChange(parts, actor, change);

@@ -4,7 +4,7 @@ import { systemClock } from "../core/clock.ts";
 import { GatewayError } from "../core/errors.ts";
 import { SliceQueue } from "../core/slices.ts";
 import type { BodyLimits, BodyMeter, InboundRequest } from "../http/message.ts";
-import { InvalidAsk } from "./admin-error.ts";
+import { InvalidAsk } from "./operation/admin-error.ts";
 
 const MAX_BYTES = 1024 * 1024;
 

@@ -1,10 +1,10 @@
 // Finds the operation of a method and a path.
 
 import { GatewayError } from "../core/errors.ts";
-import type { AdminMethod, AdminOperation } from "./operation.ts";
+import type { AdminMethod, AdminOperation } from "./operation/operation.ts";
 
 /** What a request is for. */
-export type Found = { readonly operation: AdminOperation; readonly params: Record<string, string> };
+export type FoundOperation = { readonly operation: AdminOperation; readonly params: Record<string, string> };
 
 /** The table of operations, by their paths. */
 export class OperationTable {
@@ -20,7 +20,7 @@ export class OperationTable {
    * `path` is below `/admin/v1`.
    * @throws GatewayError unknown_path, method_not_allowed
    */
-  find(method: string, path: string): Found {
+  find(method: string, path: string): FoundOperation {
     const parts = path.split("/").slice(1);
     const allowed = new Set<AdminMethod>();
     for (const row of this.#rows) {

@@ -1,11 +1,22 @@
-// The grammar of the commands about keys, usage and the admin API. The other importer of commander beside `program.ts`.
+// The grammar of the commands about keys, usage and the admin API.
 
-import { Argument, type Command, Option } from "commander";
-import type { Translate } from "../language/messages.ts";
-import type { CommandName, Run } from "./program.ts";
+import type { MessageKey, Translate } from "../language/messages.ts";
+import { Argument, type Command, Option } from "./commander.ts";
+import type { CommandContext, ExitCode } from "./terminal/command.ts";
 
 /** What can be done with client keys. */
 const KEY_ACTIONS = ["list", "create", "show", "disable", "enable", "rotate", "delete"] as const;
+
+/** A command's own options, as commander hands them over; the command's file checks their values. */
+export type Run<Options, Words extends readonly (string | undefined)[]> = (
+  context: CommandContext,
+  options: Options,
+  ...words: Words
+) => Promise<ExitCode>;
+
+/** A command that has texts. */
+export type CommandName =
+  Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
 
 /** How commands are added. */
 export type AdminCommands = {

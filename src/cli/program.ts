@@ -1,6 +1,10 @@
-// The command line's grammar: which commands and options there are, by commander; the one importer of commander. What a
+// The command line's grammar: which commands and options there are, by commander. What a
 // command does is in its own file, loaded only when it is asked for.
 
+import { nearest } from "../core/nearest.ts";
+import { LOG_LEVELS } from "../core/summary.ts";
+import { type Message, message, type Translate } from "../language/messages.ts";
+import { addAdminCommands, type CommandName, type Run } from "./admin-commands.ts";
 import {
   type Argument,
   Command,
@@ -8,11 +12,7 @@ import {
   type HelpConfiguration,
   Option,
   type OutputConfiguration,
-} from "commander";
-import { nearest } from "../core/nearest.ts";
-import { LOG_LEVELS } from "../core/summary.ts";
-import { type Message, type MessageKey, message, type Translate } from "../language/messages.ts";
-import { addAdminCommands } from "./admin-commands.ts";
+} from "./commander.ts";
 import { type CommandTree, treeOf } from "./completions/command-tree.ts";
 import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
@@ -50,13 +50,6 @@ type ProgramState = {
   readonly context: CommandContext & { isJson: boolean };
   exitCode: ExitCode;
 };
-
-/** A command's own options, as commander hands them over; the command's file checks their values. */
-export type Run<Options, Words extends readonly (string | undefined)[]> = (
-  context: CommandContext,
-  options: Options,
-  ...words: Words
-) => Promise<ExitCode>;
 
 function buildProgram(state: ProgramState): Command {
   const { text, terminal } = state.context;
@@ -207,10 +200,6 @@ function addPrintingCommands(program: Command, state: ProgramState): void {
     run(state, async () => (await import("./shared/version.ts")).runVersion, options),
   );
 }
-
-/** A command that has texts. */
-export type CommandName =
-  Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
 
 function subcommand(program: Command, name: CommandName, state: ProgramState, options = {}): Command {
   const { text } = state.context;

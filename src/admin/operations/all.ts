@@ -1,9 +1,9 @@
 // All operations of the admin API, and the one that describes them.
 
-import { openApiOf } from "../openapi.ts";
-import { type AdminOperation, operation } from "../operation.ts";
-import { anything } from "../shapes.ts";
+import { type AdminOperation, operation } from "../operation/operation.ts";
+import { anything } from "../operation/shapes.ts";
 import { KEY_OPERATIONS } from "./keys.ts";
+import { openApiOf } from "./openapi.ts";
 import { SERVING_OPERATIONS } from "./serving.ts";
 import { SESSION_OPERATIONS } from "./session.ts";
 import { USAGE_OPERATIONS } from "./usage.ts";
@@ -15,17 +15,16 @@ const OPERATIONS: readonly AdminOperation[] = [
   ...USAGE_OPERATIONS,
 ];
 
+const getDescription = operation({
+  id: "getDescription",
+  tag: "gateway",
+  method: "GET",
+  path: "/openapi.json",
+  summary: "This API as an OpenAPI 3.1 document.",
+  isOpen: true,
+  answer: anything("The document."),
+  run: ({ parts }) => ({ value: openApiOf(ALL_OPERATIONS, parts.version) }),
+});
+
 /** The table. */
-export const ALL_OPERATIONS: readonly AdminOperation[] = [
-  ...OPERATIONS,
-  operation({
-    id: "getDescription",
-    tag: "gateway",
-    method: "GET",
-    path: "/openapi.json",
-    summary: "This API as an OpenAPI 3.1 document.",
-    isOpen: true,
-    answer: anything("The document."),
-    run: ({ parts }) => ({ value: openApiOf(ALL_OPERATIONS, parts.version) }),
-  }),
-];
+export const ALL_OPERATIONS: readonly AdminOperation[] = [...OPERATIONS, getDescription];

@@ -16,7 +16,7 @@ import {
   timestamp,
   whole,
   wholeInQuery,
-} from "../shapes.ts";
+} from "../operation/shapes.ts";
 import { dollars, nanoOf } from "./dollars.ts";
 
 const windowsShape = object(

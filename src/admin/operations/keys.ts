@@ -4,10 +4,10 @@
 import type { KeyBook } from "../../accounts/key-book.ts";
 import { KeyRefusal } from "../../accounts/key-refusal.ts";
 import { GatewayError } from "../../core/errors.ts";
-import { InvalidAsk, notThere } from "../admin-error.ts";
-import { type AdminOperation, type Ask, operation } from "../operation.ts";
-import type { AdminParts } from "../parts.ts";
-import { listOf, object, whole } from "../shapes.ts";
+import { InvalidAsk, notThere } from "../operation/admin-error.ts";
+import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
+import { listOf, object, whole } from "../operation/shapes.ts";
 import {
   changeFrom,
   changeShape,
@@ -20,93 +20,105 @@ import {
   versionQuery,
 } from "./key-shapes.ts";
 
+const listKeys = operation({
+  id: "listKeys",
+  tag: "keys",
+  method: "GET",
+  path: "/keys",
+  summary: "All client keys: those of the file, then those of the store.",
+  answer: object({ data: listOf(keyShape, "The keys.").max(200_000) }, "The keys."),
+  run: ({ parts }) => ({ value: { data: bookOf(parts).list().map(shownKey) } }),
+});
+
+const createKey = operation({
+  id: "createKey",
+  tag: "keys",
+  method: "POST",
+  path: "/keys",
+  summary: "Makes a key. The answer has the key itself, this once.",
+  body: newKeyShape,
+  answer: createdShape,
+  status: 201,
+  run: async ({ parts, body, note }) => {
+    const { name: called, key, ...rules } = body;
+    const made = await kept(() => bookOf(parts).create({ name: called, key, ...rulesFrom(rules) }));
+    await note({ action: "key.create", subject: made.view.id, detail: { name: called, ...rules } });
+    return { value: shownNew(made) };
+  },
+});
+
+const getKey = operation({
+  id: "getKey",
+  tag: "keys",
+  method: "GET",
+  path: "/keys/{id}",
+  summary: "One key, by its id or name.",
+  answer: keyShape,
+  run: ({ parts, params }) => {
+    const view = bookOf(parts).get(params["id"] ?? "");
+    if (view === undefined) throw notThere("client key of this id or name");
+    return { value: shownKey(view) };
+  },
+});
+
+const changeKey = operation({
+  id: "changeKey",
+  tag: "keys",
+  method: "PATCH",
+  path: "/keys/{id}",
+  summary: "Changes what a key may do, or its name; in force at once.",
+  query: versionQuery,
+  body: changeShape,
+  answer: keyShape,
+  run: async ({ parts, params, query, body, note }) => {
+    const change = changeFrom(body);
+    const view = await kept(() => bookOf(parts).update(params["id"] ?? "", change, query.version));
+    await note({ action: "key.change", subject: view.id, detail: body });
+    return { value: shownKey(view) };
+  },
+});
+
+const rotateKey = operation({
+  id: "rotateKey",
+  tag: "keys",
+  method: "POST",
+  path: "/keys/{id}/rotate",
+  summary: "A new key in place of one, with all else the same.",
+  query: versionQuery,
+  body: object(
+    { grace_seconds: whole("For how long the key before is good as well; 0 where left out.").optional() },
+    "How it is done.",
+  ),
+  answer: createdShape,
+  run: async ({ parts, params, query, body, note }) => {
+    const graceMs = (body.grace_seconds ?? 0) * 1_000;
+    const made = await kept(() => bookOf(parts).rotate(params["id"] ?? "", graceMs, query.version));
+    await note({ action: "key.rotate", subject: made.view.id, detail: body });
+    return { value: shownNew(made) };
+  },
+});
+
+const deleteKey = operation({
+  id: "deleteKey",
+  tag: "keys",
+  method: "DELETE",
+  path: "/keys/{id}",
+  summary: "Removes a key; what was used with it stays in the ledger.",
+  query: versionQuery,
+  run: (ask) => removeKey(ask),
+});
+
 /** The operations. */
 export const KEY_OPERATIONS: readonly AdminOperation[] = [
-  operation({
-    id: "listKeys",
-    tag: "keys",
-    method: "GET",
-    path: "/keys",
-    summary: "All client keys: those of the file, then those of the store.",
-    answer: object({ data: listOf(keyShape, "The keys.").max(200_000) }, "The keys."),
-    run: ({ parts }) => ({ value: { data: bookOf(parts).list().map(shownKey) } }),
-  }),
-  operation({
-    id: "createKey",
-    tag: "keys",
-    method: "POST",
-    path: "/keys",
-    summary: "Makes a key. The answer has the key itself, this once.",
-    body: newKeyShape,
-    answer: createdShape,
-    status: 201,
-    run: async ({ parts, body, note }) => {
-      const { name: called, key, ...rules } = body;
-      const made = await kept(() => bookOf(parts).create({ name: called, key, ...rulesFrom(rules) }));
-      await note({ action: "key.create", subject: made.view.id, detail: { name: called, ...rules } });
-      return { value: shownNew(made) };
-    },
-  }),
-  operation({
-    id: "getKey",
-    tag: "keys",
-    method: "GET",
-    path: "/keys/{id}",
-    summary: "One key, by its id or name.",
-    answer: keyShape,
-    run: ({ parts, params }) => {
-      const view = bookOf(parts).get(params["id"] ?? "");
-      if (view === undefined) throw notThere("client key of this id or name");
-      return { value: shownKey(view) };
-    },
-  }),
-  operation({
-    id: "changeKey",
-    tag: "keys",
-    method: "PATCH",
-    path: "/keys/{id}",
-    summary: "Changes what a key may do, or its name; in force at once.",
-    query: versionQuery,
-    body: changeShape,
-    answer: keyShape,
-    run: async ({ parts, params, query, body, note }) => {
-      const change = changeFrom(body);
-      const view = await kept(() => bookOf(parts).update(params["id"] ?? "", change, query.version));
-      await note({ action: "key.change", subject: view.id, detail: body });
-      return { value: shownKey(view) };
-    },
-  }),
-  operation({
-    id: "rotateKey",
-    tag: "keys",
-    method: "POST",
-    path: "/keys/{id}/rotate",
-    summary: "A new key in place of one, with all else the same.",
-    query: versionQuery,
-    body: object(
-      { grace_seconds: whole("For how long the key before is good as well; 0 where left out.").optional() },
-      "How it is done.",
-    ),
-    answer: createdShape,
-    run: async ({ parts, params, query, body, note }) => {
-      const graceMs = (body.grace_seconds ?? 0) * 1_000;
-      const made = await kept(() => bookOf(parts).rotate(params["id"] ?? "", graceMs, query.version));
-      await note({ action: "key.rotate", subject: made.view.id, detail: body });
-      return { value: shownNew(made) };
-    },
-  }),
-  operation({
-    id: "deleteKey",
-    tag: "keys",
-    method: "DELETE",
-    path: "/keys/{id}",
-    summary: "Removes a key; what was used with it stays in the ledger.",
-    query: versionQuery,
-    run: (ask) => deleteKey(ask),
-  }),
+  listKeys,
+  createKey,
+  getKey,
+  changeKey,
+  rotateKey,
+  deleteKey,
 ];
 
-async function deleteKey({
+async function removeKey({
   parts,
   params,
   query,

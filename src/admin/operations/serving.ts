@@ -2,11 +2,11 @@
 // of rests.
 
 import { GatewayError } from "../../core/errors.ts";
-import { notThere } from "../admin-error.ts";
-import { type AdminOperation, operation } from "../operation.ts";
-import type { AdminParts } from "../parts.ts";
-import type { ServingView } from "../serving-view.ts";
-import { anything, choice, flag, listOf, name, object, orNull, text, whole } from "../shapes.ts";
+import { notThere } from "../operation/admin-error.ts";
+import { type AdminOperation, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
+import type { ServingView } from "../operation/serving-view.ts";
+import { anything, choice, flag, listOf, name, object, orNull, text, whole } from "../operation/shapes.ts";
 
 const storeState = object(
   {
@@ -21,80 +21,90 @@ const storeState = object(
 
 const NO_STORE = { kind: "off", health: "ok", queued: 0, lost: 0, bytes: 0 } as const;
 
+const getStatus = operation({
+  id: "getStatus",
+  tag: "gateway",
+  method: "GET",
+  path: "/status",
+  summary: "The gateway in a few figures.",
+  answer: object(
+    {
+      version: orNull(text("Of the program.")),
+      is_running: flag("Whether a gateway answers, and not a command on its own."),
+      store: storeState,
+      gateway: anything(
+        "Endpoints, listener, overload and configuration of the running gateway; null without one.",
+      ),
+    },
+    "The state.",
+  ),
+  run: ({ parts }) => ({ value: statusOf(parts) }),
+});
+
+const listEndpoints = operation({
+  id: "listEndpoints",
+  tag: "gateway",
+  method: "GET",
+  path: "/endpoints",
+  summary: "The endpoints with their health.",
+  answer: object({ data: listOf(anything("An endpoint."), "The endpoints.") }, "The endpoints."),
+  run: ({ parts }) => ({ value: { data: [...servingOf(parts).snapshot({ models: "none" }).endpoints] } }),
+});
+
+const resetEndpoint = operation({
+  id: "resetEndpoint",
+  tag: "gateway",
+  method: "POST",
+  path: "/endpoints/{name}/reset",
+  summary: "Ends the rests and ejections of an endpoint.",
+  query: object({ model: name("Only those of this model.").optional() }, "What is meant."),
+  answer: object({ cleared: listOf(anything("A rest."), "What rested.") }, "What was ended."),
+  run: async ({ parts, params, query, note }) => {
+    const serving = servingOf(parts);
+    const endpoint = params["name"] ?? "";
+    if (!serving.config().plan.endpoints.some((one) => one.name === endpoint))
+      throw notThere(`endpoint ${JSON.stringify(endpoint)}`);
+    const cleared = serving.reset({ endpoint, model: query.model });
+    await note({ action: "endpoint.reset", subject: endpoint, detail: { model: query.model } });
+    return { value: { cleared: [...cleared] } };
+  },
+});
+
+const listServedModels = operation({
+  id: "listServedModels",
+  tag: "gateway",
+  method: "GET",
+  path: "/models",
+  summary: "The public names, with who serves each.",
+  answer: object({ data: listOf(anything("A model."), "The models.").max(100_000) }, "The models."),
+  run: ({ parts }) => ({ value: { data: [...servingOf(parts).snapshot({ models: "all" }).models] } }),
+});
+
+const explainRoute = operation({
+  id: "explainRoute",
+  tag: "gateway",
+  method: "GET",
+  path: "/route",
+  summary: "What would happen to a request for this name now; nothing is sent and nothing changes.",
+  query: object({ model: name("The name.") }, "What is asked."),
+  answer: object({ plan: anything("The targets in their order, with the reasons.") }, "The plan."),
+  run: ({ parts, query }) => {
+    const serving = servingOf(parts);
+    const plan = serving.plan(query.model);
+    if (plan !== undefined) return { value: { plan } };
+    const [guess] = serving.table().nearest(query.model, 1);
+    const hint = guess === undefined ? "" : ` Did you mean ${JSON.stringify(guess)}?`;
+    throw new GatewayError("admin_not_found", { message: `No endpoint serves this model.${hint}` });
+  },
+});
+
 /** The operations. */
 export const SERVING_OPERATIONS: readonly AdminOperation[] = [
-  operation({
-    id: "getStatus",
-    tag: "gateway",
-    method: "GET",
-    path: "/status",
-    summary: "The gateway in a few figures.",
-    answer: object(
-      {
-        version: orNull(text("Of the program.")),
-        is_running: flag("Whether a gateway answers, and not a command on its own."),
-        store: storeState,
-        gateway: anything(
-          "Endpoints, listener, overload and configuration of the running gateway; null without one.",
-        ),
-      },
-      "The state.",
-    ),
-    run: ({ parts }) => ({ value: statusOf(parts) }),
-  }),
-  operation({
-    id: "listEndpoints",
-    tag: "gateway",
-    method: "GET",
-    path: "/endpoints",
-    summary: "The endpoints with their health.",
-    answer: object({ data: listOf(anything("An endpoint."), "The endpoints.") }, "The endpoints."),
-    run: ({ parts }) => ({ value: { data: [...servingOf(parts).snapshot({ models: "none" }).endpoints] } }),
-  }),
-  operation({
-    id: "resetEndpoint",
-    tag: "gateway",
-    method: "POST",
-    path: "/endpoints/{name}/reset",
-    summary: "Ends the rests and ejections of an endpoint.",
-    query: object({ model: name("Only those of this model.").optional() }, "What is meant."),
-    answer: object({ cleared: listOf(anything("A rest."), "What rested.") }, "What was ended."),
-    run: async ({ parts, params, query, note }) => {
-      const serving = servingOf(parts);
-      const endpoint = params["name"] ?? "";
-      if (!serving.config().plan.endpoints.some((one) => one.name === endpoint))
-        throw notThere(`endpoint ${JSON.stringify(endpoint)}`);
-      const cleared = serving.reset({ endpoint, model: query.model });
-      await note({ action: "endpoint.reset", subject: endpoint, detail: { model: query.model } });
-      return { value: { cleared: [...cleared] } };
-    },
-  }),
-  operation({
-    id: "listServedModels",
-    tag: "gateway",
-    method: "GET",
-    path: "/models",
-    summary: "The public names, with who serves each.",
-    answer: object({ data: listOf(anything("A model."), "The models.").max(100_000) }, "The models."),
-    run: ({ parts }) => ({ value: { data: [...servingOf(parts).snapshot({ models: "all" }).models] } }),
-  }),
-  operation({
-    id: "explainRoute",
-    tag: "gateway",
-    method: "GET",
-    path: "/route",
-    summary: "What would happen to a request for this name now; nothing is sent and nothing changes.",
-    query: object({ model: name("The name.") }, "What is asked."),
-    answer: object({ plan: anything("The targets in their order, with the reasons.") }, "The plan."),
-    run: ({ parts, query }) => {
-      const serving = servingOf(parts);
-      const plan = serving.plan(query.model);
-      if (plan !== undefined) return { value: { plan } };
-      const [guess] = serving.table().nearest(query.model, 1);
-      const hint = guess === undefined ? "" : ` Did you mean ${JSON.stringify(guess)}?`;
-      throw new GatewayError("admin_not_found", { message: `No endpoint serves this model.${hint}` });
-    },
-  }),
+  getStatus,
+  listEndpoints,
+  resetEndpoint,
+  listServedModels,
+  explainRoute,
 ];
 
 function statusOf({ serving, store, version }: AdminParts) {

@@ -1,12 +1,13 @@
 // Setting the password, logging in and out.
 
 import { GatewayError } from "../../core/errors.ts";
-import { setupLinkOf } from "../admin.ts";
-import type { OpenedSession } from "../credentials.ts";
-import { type Actor, type AdminOperation, type Ask, isCommandLine, operation } from "../operation.ts";
-import type { AdminParts } from "../parts.ts";
-import { TooManyTries } from "../password.ts";
-import { flag, name, object, orNull, password, secret, text, timestamp } from "../shapes.ts";
+import { type Actor, isCommandLine } from "../login/actor.ts";
+import type { OpenedSession } from "../login/credentials.ts";
+import { TooManyTries } from "../login/password.ts";
+import { setupLinkOf } from "../login/setup-link.ts";
+import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
+import { flag, name, object, orNull, password, secret, text, timestamp } from "../operation/shapes.ts";
 
 const opened = object(
   {
@@ -26,112 +27,128 @@ const setup = object(
   "How the password is set.",
 );
 
+const getSession = operation({
+  id: "getSession",
+  tag: "session",
+  method: "GET",
+  path: "/session",
+  summary: "Who am I? Without credentials: whether a password is set at all.",
+  isOpen: true,
+  answer: object(
+    {
+      actor: orNull(name("`admin` or `token`; null without credentials.")),
+      is_set_up: flag("Whether a password is set."),
+    },
+    "The state of this client.",
+  ),
+  run: async ({ parts, actor }) => ({
+    value: { actor: actor.name === "" ? null : actor.name, is_set_up: await parts.credentials.isSetUp() },
+  }),
+});
+
+const setUp = operation({
+  id: "setUp",
+  tag: "session",
+  method: "POST",
+  path: "/setup",
+  summary: "Sets the first password by the secret of the one-time link, and opens a session.",
+  isOpen: true,
+  body: object(
+    { secret: secret("What stands behind the `#` of the link."), password: password("The password.") },
+    "The password to be.",
+  ),
+  answer: opened,
+  run: (ask) => setFirstPassword(ask),
+});
+
+const getSetup = operation({
+  id: "getSetup",
+  tag: "session",
+  method: "GET",
+  path: "/setup",
+  summary: "The one-time link that sets the password. Only for the command line of this machine's user.",
+  answer: setup,
+  run: async ({ parts, actor }) => {
+    refuseOthers(actor);
+    return { value: await setupOf(parts) };
+  },
+});
+
+const forgetPassword = operation({
+  id: "forgetPassword",
+  tag: "session",
+  method: "DELETE",
+  path: "/setup",
+  summary: "Forgets the password and ends every session; answers a new link. Only for the command line.",
+  answer: setup,
+  run: async ({ parts, actor, note }) => {
+    refuseOthers(actor);
+    await parts.credentials.reset();
+    await note({ action: "password.forget", subject: "" });
+    return { value: await setupOf(parts) };
+  },
+});
+
+const logIn = operation({
+  id: "logIn",
+  tag: "session",
+  method: "POST",
+  path: "/session",
+  summary: "Opens a session by the password.",
+  isOpen: true,
+  body: object({ password: secret("The admin password.") }, "The password."),
+  answer: opened,
+  run: (ask) => openByPassword(ask),
+});
+
+const logOut = operation({
+  id: "logOut",
+  tag: "session",
+  method: "DELETE",
+  path: "/session",
+  summary: "Ends this session.",
+  run: async ({ parts, actor }) => {
+    if (actor.session !== undefined) await parts.credentials.end(actor.session);
+    return { value: undefined, headers: parts.cookie(undefined, 0) };
+  },
+});
+
+const logOutEverywhere = operation({
+  id: "logOutEverywhere",
+  tag: "session",
+  method: "DELETE",
+  path: "/sessions",
+  summary: "Ends every session.",
+  run: async ({ parts, note }) => {
+    await parts.credentials.end("all");
+    await note({ action: "session.end_all", subject: "" });
+    return { value: undefined, headers: parts.cookie(undefined, 0) };
+  },
+});
+
+const changePassword = operation({
+  id: "changePassword",
+  tag: "session",
+  method: "PUT",
+  path: "/password",
+  summary: "Sets another password and ends every session. The old one has to be known.",
+  body: object(
+    { old: secret("The password until now."), password: password("The password from now on.") },
+    "Both passwords.",
+  ),
+  run: (ask) => setOtherPassword(ask),
+});
+
 /** The operations. */
 export const SESSION_OPERATIONS: readonly AdminOperation[] = [
-  operation({
-    id: "getSession",
-    tag: "session",
-    method: "GET",
-    path: "/session",
-    summary: "Who am I? Without credentials: whether a password is set at all.",
-    isOpen: true,
-    answer: object(
-      {
-        actor: orNull(name("`admin` or `token`; null without credentials.")),
-        is_set_up: flag("Whether a password is set."),
-      },
-      "The state of this client.",
-    ),
-    run: async ({ parts, actor }) => ({
-      value: { actor: actor.name === "" ? null : actor.name, is_set_up: await parts.credentials.isSetUp() },
-    }),
-  }),
-  operation({
-    id: "setUp",
-    tag: "session",
-    method: "POST",
-    path: "/setup",
-    summary: "Sets the first password by the secret of the one-time link, and opens a session.",
-    isOpen: true,
-    body: object(
-      { secret: secret("What stands behind the `#` of the link."), password: password("The password.") },
-      "The password to be.",
-    ),
-    answer: opened,
-    run: (ask) => setUp(ask),
-  }),
-  operation({
-    id: "getSetup",
-    tag: "session",
-    method: "GET",
-    path: "/setup",
-    summary: "The one-time link that sets the password. Only for the command line of this machine's user.",
-    answer: setup,
-    run: async ({ parts, actor }) => {
-      refuseOthers(actor);
-      return { value: await setupOf(parts) };
-    },
-  }),
-  operation({
-    id: "forgetPassword",
-    tag: "session",
-    method: "DELETE",
-    path: "/setup",
-    summary: "Forgets the password and ends every session; answers a new link. Only for the command line.",
-    answer: setup,
-    run: async ({ parts, actor, note }) => {
-      refuseOthers(actor);
-      await parts.credentials.reset();
-      await note({ action: "password.forget", subject: "" });
-      return { value: await setupOf(parts) };
-    },
-  }),
-  operation({
-    id: "logIn",
-    tag: "session",
-    method: "POST",
-    path: "/session",
-    summary: "Opens a session by the password.",
-    isOpen: true,
-    body: object({ password: secret("The admin password.") }, "The password."),
-    answer: opened,
-    run: (ask) => logIn(ask),
-  }),
-  operation({
-    id: "logOut",
-    tag: "session",
-    method: "DELETE",
-    path: "/session",
-    summary: "Ends this session.",
-    run: async ({ parts, actor }) => {
-      if (actor.session !== undefined) await parts.credentials.end(actor.session);
-      return { value: undefined, headers: parts.cookie(undefined, 0) };
-    },
-  }),
-  operation({
-    id: "logOutEverywhere",
-    tag: "session",
-    method: "DELETE",
-    path: "/sessions",
-    summary: "Ends every session.",
-    run: async ({ parts, note }) => {
-      await parts.credentials.end("all");
-      await note({ action: "session.end_all", subject: "" });
-      return { value: undefined, headers: parts.cookie(undefined, 0) };
-    },
-  }),
-  operation({
-    id: "changePassword",
-    tag: "session",
-    method: "PUT",
-    path: "/password",
-    summary: "Sets another password and ends every session. The old one has to be known.",
-    body: object(
-      { old: secret("The password until now."), password: password("The password from now on.") },
-      "Both passwords.",
-    ),
-    run: (ask) => changePassword(ask),
-  }),
+  getSession,
+  setUp,
+  getSetup,
+  forgetPassword,
+  logIn,
+  logOut,
+  logOutEverywhere,
+  changePassword,
 ];
 
 /** @throws GatewayError admin_not_allowed */
@@ -144,12 +161,12 @@ function refuseOthers(actor: Actor): void {
 
 async function setupOf({ credentials, serving }: AdminParts) {
   const made = await credentials.setupSecret();
-  return { is_set_up: made === undefined, url: setupLinkOf(made, serving) };
+  return { is_set_up: made === undefined, url: setupLinkOf(made, serving?.url) };
 }
 
 type WithPassword = Ask<unknown, unknown, { password: string }>;
 
-async function setUp({
+async function setFirstPassword({
   parts,
   body,
   actor,
@@ -166,7 +183,7 @@ async function setUp({
   return tell(parts, await credentials.open());
 }
 
-async function logIn({ parts, body, actor }: WithPassword) {
+async function openByPassword({ parts, body, actor }: WithPassword) {
   const { credentials } = parts;
   const isRight = await tried(parts, actor.address, () => credentials.isPassword(body.password));
   if (!isRight) {
@@ -176,7 +193,7 @@ async function logIn({ parts, body, actor }: WithPassword) {
   return tell(parts, await credentials.open());
 }
 
-async function changePassword({
+async function setOtherPassword({
   parts,
   body,
   actor,

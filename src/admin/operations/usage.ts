@@ -2,9 +2,9 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import type { LedgerEntry, Store, UsageGroup, UsageRow } from "../../store/store.ts";
-import { notThere } from "../admin-error.ts";
-import { type AdminOperation, operation } from "../operation.ts";
-import type { AdminParts } from "../parts.ts";
+import { notThere } from "../operation/admin-error.ts";
+import { type AdminOperation, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
 import {
   anything,
   choice,
@@ -22,7 +22,7 @@ import {
   whole,
   wholeInQuery,
   wordsInQuery,
-} from "../shapes.ts";
+} from "../operation/shapes.ts";
 import { dollars } from "./dollars.ts";
 
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
@@ -83,135 +83,138 @@ const requestShape = object(
   "A request.",
 );
 
+const getUsage = operation({
+  id: "getUsage",
+  tag: "usage",
+  method: "GET",
+  path: "/usage",
+  summary: "Requests, tokens and cost, told apart by key, model, endpoint, tag or time.",
+  query: object(
+    {
+      by: wordsInQuery(GROUPS, "One or more of these, with commas between them."),
+      ...FILTERS,
+      tag: name("Only keys with this tag.").optional(),
+      utc_offset: wholeInQuery("For days: minutes that local time is ahead of UTC.", {
+        max: 840,
+      }).optional(),
+    },
+    "What is asked.",
+  ),
+  answer: object(
+    {
+      from: timestamp("From here on."),
+      to: timestamp("Until before here."),
+      currency: choice(["USD"], "Of all costs."),
+      data: listOf(
+        object({ group: mapOf(text("Its value."), "What the figures are of."), ...figures }, "A line."),
+        "The lines.",
+      ).max(100_000),
+    },
+    "The figures.",
+  ),
+  run: async ({ parts, query }) => {
+    const { by, from, to, key: keyId, model, endpoint, tag, utc_offset: offsetMinutes } = query;
+    const toMs = to ?? parts.clock.wallMs() + 1;
+    const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
+    const groups = [...new Set(by)];
+    const asked = { groups, fromMs, toMs, keyId, model, endpoint, tag };
+    const rows = await storeOf(parts).usage(
+      offsetMinutes === undefined ? asked : { ...asked, offsetMinutes },
+    );
+    const value = {
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      currency: "USD" as const,
+      data: rows.map((row) => lineOf(row, groups)),
+    };
+    return { value };
+  },
+});
+
+const listRequests = operation({
+  id: "listRequests",
+  tag: "usage",
+  method: "GET",
+  path: "/requests",
+  summary: "The log of requests, the newest first.",
+  query: object(
+    {
+      ...PAGE_QUERY,
+      ...FILTERS,
+      min_status: wholeInQuery("Only from this status on.", { min: 100, max: 599 }).optional(),
+      max_status: wholeInQuery("Only up to this status.", { min: 100, max: 599 }).optional(),
+    },
+    "Which of them.",
+  ),
+  answer: pageOf(requestShape, "A page of requests."),
+  run: async ({ parts, query }) => {
+    const { limit, cursor, from: fromMs, to: toMs, key: keyId, model, endpoint } = query;
+    const { min_status: minStatus, max_status: maxStatus } = query;
+    const page = await storeOf(parts).requests({
+      limit,
+      cursor,
+      fromMs,
+      toMs,
+      keyId,
+      model,
+      endpoint,
+      minStatus,
+      maxStatus,
+    });
+    return { value: { data: page.entries.map(requestOf), next: page.next ?? null } };
+  },
+});
+
+const getRequest = operation({
+  id: "getRequest",
+  tag: "usage",
+  method: "GET",
+  path: "/requests/{id}",
+  summary: "One request.",
+  answer: requestShape,
+  run: async ({ parts, params }) => {
+    const requestId = params["id"] ?? "";
+    const { entries } = await storeOf(parts).requests({ limit: 1, requestId });
+    const [entry] = entries;
+    if (entry === undefined) throw notThere("request of this id in the log");
+    return { value: requestOf(entry) };
+  },
+});
+
+const listChanges = operation({
+  id: "listChanges",
+  tag: "usage",
+  method: "GET",
+  path: "/audit",
+  summary: "Who changed what, the newest first.",
+  query: object(PAGE_QUERY, "Which of them."),
+  answer: pageOf(
+    object(
+      {
+        at: timestamp("When."),
+        actor: text("Who: `admin`, `token`, `command line`."),
+        address: text("From where; empty for the command line."),
+        action: text("What, such as `key.create`."),
+        subject: text("The id of what was changed."),
+        detail: anything("More of it."),
+      },
+      "A change.",
+    ),
+    "A page of changes.",
+  ),
+  run: async ({ parts, query: { limit, cursor } }) => {
+    const page = await storeOf(parts).audits({ limit, cursor });
+    const data = page.entries.map(({ timeMs, detail, ...entry }) => ({
+      at: new Date(timeMs).toISOString(),
+      ...entry,
+      detail: parsed(detail),
+    }));
+    return { value: { data, next: page.next ?? null } };
+  },
+});
+
 /** The operations. */
-export const USAGE_OPERATIONS: readonly AdminOperation[] = [
-  operation({
-    id: "getUsage",
-    tag: "usage",
-    method: "GET",
-    path: "/usage",
-    summary: "Requests, tokens and cost, told apart by key, model, endpoint, tag or time.",
-    query: object(
-      {
-        by: wordsInQuery(GROUPS, "One or more of these, with commas between them."),
-        ...FILTERS,
-        tag: name("Only keys with this tag.").optional(),
-        utc_offset: wholeInQuery("For days: minutes that local time is ahead of UTC.", {
-          max: 840,
-        }).optional(),
-      },
-      "What is asked.",
-    ),
-    answer: object(
-      {
-        from: timestamp("From here on."),
-        to: timestamp("Until before here."),
-        currency: choice(["USD"], "Of all costs."),
-        data: listOf(
-          object({ group: mapOf(text("Its value."), "What the figures are of."), ...figures }, "A line."),
-          "The lines.",
-        ).max(100_000),
-      },
-      "The figures.",
-    ),
-    run: async ({ parts, query }) => {
-      const { by, from, to, key: keyId, model, endpoint, tag, utc_offset: offsetMinutes } = query;
-      const toMs = to ?? parts.clock.wallMs() + 1;
-      const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
-      const groups = [...new Set(by)];
-      const asked = { groups, fromMs, toMs, keyId, model, endpoint, tag };
-      const rows = await storeOf(parts).usage(
-        offsetMinutes === undefined ? asked : { ...asked, offsetMinutes },
-      );
-      const value = {
-        from: new Date(fromMs).toISOString(),
-        to: new Date(toMs).toISOString(),
-        currency: "USD" as const,
-        data: rows.map((row) => lineOf(row, groups)),
-      };
-      return { value };
-    },
-  }),
-  operation({
-    id: "listRequests",
-    tag: "usage",
-    method: "GET",
-    path: "/requests",
-    summary: "The log of requests, the newest first.",
-    query: object(
-      {
-        ...PAGE_QUERY,
-        ...FILTERS,
-        min_status: wholeInQuery("Only from this status on.", { min: 100, max: 599 }).optional(),
-        max_status: wholeInQuery("Only up to this status.", { min: 100, max: 599 }).optional(),
-      },
-      "Which of them.",
-    ),
-    answer: pageOf(requestShape, "A page of requests."),
-    run: async ({ parts, query }) => {
-      const { limit, cursor, from: fromMs, to: toMs, key: keyId, model, endpoint } = query;
-      const { min_status: minStatus, max_status: maxStatus } = query;
-      const page = await storeOf(parts).requests({
-        limit,
-        cursor,
-        fromMs,
-        toMs,
-        keyId,
-        model,
-        endpoint,
-        minStatus,
-        maxStatus,
-      });
-      return { value: { data: page.entries.map(requestOf), next: page.next ?? null } };
-    },
-  }),
-  operation({
-    id: "getRequest",
-    tag: "usage",
-    method: "GET",
-    path: "/requests/{id}",
-    summary: "One request.",
-    answer: requestShape,
-    run: async ({ parts, params }) => {
-      const requestId = params["id"] ?? "";
-      const { entries } = await storeOf(parts).requests({ limit: 1, requestId });
-      const [entry] = entries;
-      if (entry === undefined) throw notThere("request of this id in the log");
-      return { value: requestOf(entry) };
-    },
-  }),
-  operation({
-    id: "listChanges",
-    tag: "usage",
-    method: "GET",
-    path: "/audit",
-    summary: "Who changed what, the newest first.",
-    query: object(PAGE_QUERY, "Which of them."),
-    answer: pageOf(
-      object(
-        {
-          at: timestamp("When."),
-          actor: text("Who: `admin`, `token`, `command line`."),
-          address: text("From where; empty for the command line."),
-          action: text("What, such as `key.create`."),
-          subject: text("The id of what was changed."),
-          detail: anything("More of it."),
-        },
-        "A change.",
-      ),
-      "A page of changes.",
-    ),
-    run: async ({ parts, query: { limit, cursor } }) => {
-      const page = await storeOf(parts).audits({ limit, cursor });
-      const data = page.entries.map(({ timeMs, detail, ...entry }) => ({
-        at: new Date(timeMs).toISOString(),
-        ...entry,
-        detail: parsed(detail),
-      }));
-      return { value: { data, next: page.next ?? null } };
-    },
-  }),
-];
+export const USAGE_OPERATIONS: readonly AdminOperation[] = [getUsage, listRequests, getRequest, listChanges];
 
 /** @throws GatewayError store_unavailable */
 function storeOf({ store }: AdminParts): Store {

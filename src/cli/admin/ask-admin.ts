@@ -4,17 +4,7 @@
 import { message } from "../../language/messages.ts";
 import { askRunning, type MeantBy } from "../control/control-client.ts";
 import { type CommandContext, type ExitCode, refuse } from "../terminal/command.ts";
-
-/** A request to the admin API; the target is below `/admin/v1`. */
-export type AdminAsk = { readonly method: string; readonly target: string; readonly body?: unknown };
-
-/** What it answered: a status of HTTP, and a value as its OpenAPI document has it. */
-export type AdminAnswer = {
-  readonly status: number;
-  readonly value: unknown;
-  /** The process of the gateway that answered; undefined where none runs. */
-  readonly pid: number | undefined;
-};
+import type { AdminAnswer, AdminAsk } from "./admin-answer.ts";
 
 /** Asks. Never rejects for what the API refuses. */
 export async function askAdmin(
@@ -51,6 +41,3 @@ function errorText(value: unknown): string {
   const { message: said, code }: { message?: unknown; code?: unknown } = error;
   return `${String(said)} (${String(code)})`;
 }
-
-/** The exit code of a command whose request was refused. */
-export const REFUSED: ExitCode = 1;

@@ -4,7 +4,8 @@ import { cleanText } from "../../core/clean-text.ts";
 import { type Message, message } from "../../language/messages.ts";
 import { type CommandContext, type ExitCode, printJson, refuse } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
-import { type AdminAsk, acceptedValue, askAdmin } from "./ask-admin.ts";
+import type { AdminAsk } from "./admin-answer.ts";
+import { acceptedValue, askAdmin } from "./ask-admin.ts";
 
 type KeyAction = "list" | "create" | "show" | "disable" | "enable" | "rotate" | "delete";
 

@@ -34,7 +34,7 @@ type Logged = {
   readonly cost: string | null;
 };
 
-type Page = { readonly data: readonly Logged[]; readonly next: string | null };
+type RequestsShown = { readonly data: readonly Logged[]; readonly next: string | null };
 
 /** How often new ones are asked for. */
 const FOLLOW_MS = 1_000;
@@ -69,7 +69,11 @@ export async function runLogs(
 }
 
 /** Ends with the process, or when the store cannot be read any more. */
-async function follow(context: CommandContext, options: LogsOptions, first: Page): Promise<ExitCode> {
+async function follow(
+  context: CommandContext,
+  options: LogsOptions,
+  first: RequestsShown,
+): Promise<ExitCode> {
   let seen = new Set(first.data.map(({ id }) => id));
   let from = first.data[0]?.at;
   for (;;) {
@@ -91,14 +95,14 @@ async function ask(
   context: CommandContext,
   options: LogsOptions,
   paging: Readonly<Record<string, string>>,
-): Promise<Page | undefined> {
+): Promise<RequestsShown | undefined> {
   const query = new URLSearchParams(paging);
   if (options.key !== undefined) query.set("key", options.key);
   if (options.model !== undefined) query.set("model", options.model);
   if (options.endpoint !== undefined) query.set("endpoint", options.endpoint);
   if (options.failed === true) query.set("min_status", "400");
   const answer = await askAdmin(context, options, { method: "GET", target: `/requests?${query}` });
-  return acceptedValue<Page>(context, answer);
+  return acceptedValue<RequestsShown>(context, answer);
 }
 
 function print(context: CommandContext, entries: readonly Logged[]): void {

@@ -2,7 +2,7 @@
 
 import type { MeantBy } from "../control/control-client.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import type { AdminAnswer, AdminAsk } from "./ask-admin.ts";
+import type { AdminAnswer, AdminAsk } from "./admin-answer.ts";
 
 /** Opens the store of the data folder, asks, and closes it. Never rejects for what the API refuses. */
 export async function askStore(

@@ -15,7 +15,7 @@ export type UsageOptions = {
   readonly csv?: boolean;
 };
 
-type Line = {
+type UsageLine = {
   readonly group: Readonly<Record<string, string>>;
   readonly requests: number;
   readonly failed: number;
@@ -32,7 +32,7 @@ type Usage = {
   readonly from: string;
   readonly to: string;
   readonly currency: string;
-  readonly data: readonly Line[];
+  readonly data: readonly UsageLine[];
 };
 
 const FIGURES = [
@@ -90,7 +90,7 @@ function printTable({ terminal, text }: CommandContext, { data, currency }: Usag
 }
 
 /** A cost that is not all of it is marked: unknown is never shown as nothing. */
-function costOf({ cost, unpriced }: Line): string {
+function costOf({ cost, unpriced }: UsageLine): string {
   if (cost === null) return "?";
   return unpriced > 0 ? `≥ ${cost}` : cost;
 }

@@ -1,15 +1,12 @@
 // The kinds of values that the schema is made of: texts, flags, durations, blocks … each with what to say when it is
-// none, and with what it decodes to. Knows no key. The one importer of `zod`.
+// none, and with what it decodes to. Knows no key.
 
-import * as z from "zod";
 import { type Message, message } from "../../language/messages.ts";
+import { z } from "../../validation/zod.ts";
 import type { Showing } from "../report/showable.ts";
 import { listOfWords } from "../yaml/draft.ts";
 import { carried, flattenIssue, type ShapeIssue } from "./shape-issue.ts";
 import { type Parsed, parseDuration, parseEnd, parseSize } from "./units.ts";
-
-// A configuration is read once, or at a reload: to compile a function for each kind of block costs more than it saves.
-z.config({ jitless: true });
 
 // Messages given as `error` complete the sentence "KEY must be …".
 

@@ -1,12 +1,12 @@
 // What the admin API works with. Types only: a gateway that runs, or the store alone where none does.
 
-import type { KeyBook } from "../accounts/key-book.ts";
-import type { Clock } from "../core/clock.ts";
-import type { Log } from "../core/summary.ts";
-import type { Store } from "../store/store.ts";
-import type { Credentials } from "./credentials.ts";
+import type { KeyBook } from "../../accounts/key-book.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/summary.ts";
+import type { Store } from "../../store/store.ts";
+import type { AdminCredentials } from "../login/credentials.ts";
+import type { Tries } from "../login/tries.ts";
 import type { ServingView } from "./serving-view.ts";
-import type { Tries } from "./tries.ts";
 
 /** What the operations use. */
 export type AdminParts = {
@@ -17,7 +17,7 @@ export type AdminParts = {
   /** The client keys; undefined where none can be kept. */
   readonly keys: KeyBook | undefined;
   /** The password and the sessions. */
-  readonly credentials: Credentials;
+  readonly credentials: AdminCredentials;
   /** How often passwords may be tried. */
   readonly tries: Tries;
   /** The header that gives a browser its session for so many seconds, or takes it away. */

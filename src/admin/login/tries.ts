@@ -1,7 +1,7 @@
 // How often a password may be tried: five wrong ones at once, then one in a while, for each address and over all. Who is
 // held up learns for how long.
 
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 
 const FREE_TRIES = 5;
 /** One more try after so long. */
@@ -11,13 +11,13 @@ const ALL_FACTOR = 10;
 /** Addresses that are remembered. */
 const MAX_ADDRESSES = 1_000;
 
-type Bucket = { left: number; atMs: number };
+type TryBucket = { left: number; atMs: number };
 
 /** Counts wrong passwords. */
 export class Tries {
   readonly #clock: Clock;
-  readonly #byAddress = new Map<string, Bucket>();
-  readonly #all: Bucket;
+  readonly #byAddress = new Map<string, TryBucket>();
+  readonly #all: TryBucket;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -53,7 +53,7 @@ export class Tries {
   }
 }
 
-function waitOf(bucket: Bucket, nowMs: number, refillMs: number, most: number): number {
+function waitOf(bucket: TryBucket, nowMs: number, refillMs: number, most: number): number {
   const more = Math.floor((nowMs - bucket.atMs) / refillMs);
   if (more > 0) {
     bucket.left = Math.min(most, bucket.left + more);

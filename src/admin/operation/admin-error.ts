@@ -1,6 +1,6 @@
 // What goes wrong with a request to the admin API: a `GatewayError` like any other, with the list of what is wrong in it.
 
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError } from "../../core/errors.ts";
 import type { ShapeProblem } from "./shapes.ts";
 
 /** A request whose values do not fit. */

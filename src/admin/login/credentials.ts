@@ -3,11 +3,11 @@
 // folder, so that a log-in works whatever the database does.
 
 import { hash, randomBytes } from "node:crypto";
-import type { Clock } from "../core/clock.ts";
-import type { Log } from "../core/summary.ts";
-import { DataFolder } from "../store/data-folder.ts";
-import { CREDENTIALS_FILE } from "./admin.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/summary.ts";
+import { DataFolder } from "../../store/data-folder.ts";
 import { type PasswordHash, PasswordHasher, readPasswordHash } from "./password.ts";
+import { CREDENTIALS_FILE } from "./setup-link.ts";
 
 const SESSION_MS = 12 * 3_600_000;
 const MAX_SESSIONS = 100;
@@ -24,7 +24,7 @@ export type CredentialsPlace = {
 };
 
 /** The password and the sessions. */
-export class Credentials {
+export class AdminCredentials {
   readonly #clock: Clock;
   readonly #folder: DataFolder | undefined;
   readonly #hasher = new PasswordHasher();
@@ -154,13 +154,13 @@ export class Credentials {
   }
 }
 
-type Kept = {
+type KeptCredentials = {
   readonly password: PasswordHash | undefined;
   readonly sessions: readonly (readonly [string, number])[];
 };
 
 /** @throws Error for what was not written here */
-function readFile(text: string): Kept {
+function readFile(text: string): KeptCredentials {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) throw new Error("no object");
   const { password, sessions }: { password?: unknown; sessions?: unknown } = value;

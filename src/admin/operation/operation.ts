@@ -1,25 +1,9 @@
 // What an operation of the admin API is: a row with its path, the schemas that check and describe it, and what it does.
 
-import type { AuditEntry } from "../store/store.ts";
+import type { AuditEntry } from "../../store/store.ts";
+import type { Actor } from "../login/actor.ts";
 import type { AdminParts } from "./parts.ts";
 import type { Shape, ValueOf } from "./shapes.ts";
-
-/** Who asks. */
-export type Actor = {
-  /** `admin`, `token` or `command line`: as the audit log calls it. */
-  readonly name: string;
-  readonly address: string;
-  /** The session it came by, as `Sessions` knows it; undefined for any other way. */
-  readonly session: string | undefined;
-};
-
-/** The commands of this machine's user, who needs no password: nobody else can enter the data folder. */
-export const COMMAND_LINE: Actor = { name: "command line", address: "", session: undefined };
-
-/** Whether it is a command that asks. */
-export function isCommandLine(actor: Actor): boolean {
-  return actor === COMMAND_LINE;
-}
 
 /** Methods of the admin API. */
 export type AdminMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
@@ -39,7 +23,7 @@ export type Ask<P, Q, B> = {
 };
 
 /** What an operation answers: the value, and headers besides the usual ones. */
-export type Told<R> = { readonly value: R; readonly headers?: readonly string[] };
+export type AdminResult<R> = { readonly value: R; readonly headers?: readonly string[] };
 
 /** One operation, its types forgotten. */
 export type AdminOperation = {
@@ -58,10 +42,10 @@ export type AdminOperation = {
   readonly body: Shape | undefined;
   readonly answer: Shape | undefined;
   readonly status: 200 | 201 | 204;
-  readonly run: (ask: Ask<Record<string, string>, unknown, unknown>) => Promise<Told<unknown>>;
+  readonly run: (ask: Ask<Record<string, string>, unknown, unknown>) => Promise<AdminResult<unknown>>;
 };
 
-type Written<Q extends Shape, B extends Shape, A extends Shape> = Pick<
+type WrittenOperation<Q extends Shape, B extends Shape, A extends Shape> = Pick<
   AdminOperation,
   "id" | "tag" | "method" | "path" | "summary"
 > & {
@@ -73,12 +57,12 @@ type Written<Q extends Shape, B extends Shape, A extends Shape> = Pick<
   readonly status?: 200 | 201;
   readonly run: (
     ask: Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>,
-  ) => Promise<Told<ValueOf<A>>> | Told<ValueOf<A>>;
+  ) => Promise<AdminResult<ValueOf<A>>> | AdminResult<ValueOf<A>>;
 };
 
 /** A row of the table. Its `run` is called with values that its schemas have checked. */
 export function operation<Q extends Shape, B extends Shape, A extends Shape>(
-  written: Written<Q, B, A>,
+  written: WrittenOperation<Q, B, A>,
 ): AdminOperation {
   const { run, path, answer } = written;
   return {

@@ -2,8 +2,8 @@
 // `zod-openapi`.
 
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
-import type { AdminOperation } from "./operation.ts";
-import { listOf, object, orNull, type Shape, text } from "./shapes.ts";
+import type { AdminOperation } from "../operation/operation.ts";
+import { listOf, object, orNull, type Shape, text } from "../operation/shapes.ts";
 
 const failure = object(
   {

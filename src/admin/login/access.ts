@@ -3,11 +3,11 @@
 
 import { hash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
-import { GatewayError } from "../core/errors.ts";
-import { bareHost, isLoopbackHost } from "../http/hosts.ts";
-import type { InboundRequest } from "../http/message.ts";
-import type { Credentials } from "./credentials.ts";
-import type { Actor } from "./operation.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { bareHost, isLoopbackHost } from "../../http/hosts.ts";
+import type { InboundRequest } from "../../http/message.ts";
+import type { Actor } from "../login/actor.ts";
+import type { AdminCredentials } from "./credentials.ts";
 
 /** What the configuration says of the admin API. */
 export type AdminSettings = {
@@ -73,7 +73,7 @@ function isOwnName(host: string, allowed: readonly string[]): boolean {
 /** Who a request's credentials are of; undefined where they are nobody's. */
 export async function actorOf(
   request: InboundRequest,
-  { settings, credentials }: { readonly settings: AdminSettings; readonly credentials: Credentials },
+  { settings, credentials }: { readonly settings: AdminSettings; readonly credentials: AdminCredentials },
 ): Promise<Actor | undefined> {
   const address = request.remoteAddress;
   const bearer = /^Bearer +(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
