@@ -10,6 +10,7 @@ import type { Log } from "../core/summary.ts";
 import type { Part } from "../front.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
 import type { Store } from "../store/store.ts";
+import type { AdminOptions } from "./admin-options.ts";
 import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
 import type { AdminSettings } from "./login/access.ts";
 import type { AdminCredentials } from "./login/credentials.ts";
@@ -18,20 +19,6 @@ import type { ServingView } from "./operation/serving-view.ts";
 
 /** Where all of it is. */
 const ADMIN_PATH = "/admin";
-
-/** What it is made of. */
-export type AdminOptions = {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly dataDir: string | undefined;
-  readonly store: Store | undefined;
-  readonly keys: KeyBook | undefined;
-  readonly version: string | undefined;
-  /** As it is at the start; later that of the running gateway counts. */
-  readonly config: GatewayConfig;
-  /** Of the environment; stands for `admin.token` where that is not set. */
-  readonly token: string | undefined;
-};
 
 /** The admin side of one gateway. */
 export class Admin {

@@ -5,7 +5,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
 import { saidInEnglish } from "../language/messages.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
-import type { AdminOptions } from "./admin.ts";
+import type { AdminOptions } from "./admin-options.ts";
 import { runOperation, type SentAsk } from "./ask.ts";
 import { readJsonBody } from "./body.ts";
 import { type AdminSettings, actorOf, checkAdminPlace, sessionCookie } from "./login/access.ts";

@@ -3,7 +3,7 @@
 
 import { message } from "../../language/messages.ts";
 import { askRunning, type MeantBy } from "../control/control-client.ts";
-import { type CommandContext, type ExitCode, refuse } from "../terminal/command.ts";
+import { type CommandContext, refuse } from "../terminal/command.ts";
 import type { AdminAnswer, AdminAsk } from "./admin-answer.ts";
 
 /** Asks. Never rejects for what the API refuses. */

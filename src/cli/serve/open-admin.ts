@@ -1,6 +1,7 @@
 // The admin side of a gateway that is about to serve.
 
-import { Admin, type AdminOptions } from "../../admin/admin.ts";
+import { Admin } from "../../admin/admin.ts";
+import type { AdminOptions } from "../../admin/admin-options.ts";
 import { systemClock } from "../../core/clock.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { CommandContext } from "../terminal/command.ts";

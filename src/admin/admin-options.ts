@@ -1,0 +1,21 @@
+// What the admin side of a gateway is made of. Types.
+
+import type { KeyBook } from "../accounts/key-book.ts";
+import type { GatewayConfig } from "../config/compile.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Log } from "../core/summary.ts";
+import type { Store } from "../store/store.ts";
+
+/** What it is made of. */
+export type AdminOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dataDir: string | undefined;
+  readonly store: Store | undefined;
+  readonly keys: KeyBook | undefined;
+  readonly version: string | undefined;
+  /** As it is at the start; later that of the running gateway counts. */
+  readonly config: GatewayConfig;
+  /** Of the environment; stands for `admin.token` where that is not set. */
+  readonly token: string | undefined;
+};
