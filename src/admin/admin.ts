@@ -3,13 +3,8 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { KeyBook } from "../accounts/key-book.ts";
-import type { GatewayConfig } from "../config/compile.ts";
-import type { Clock } from "../core/clock.ts";
-import type { Log } from "../core/summary.ts";
 import type { Part } from "../front.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
-import type { Store } from "../store/store.ts";
 import type { AdminOptions } from "./admin-options.ts";
 import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
 import type { AdminSettings } from "./login/access.ts";
