@@ -54,7 +54,7 @@ proxy/translate: core http upstream wires/errors wires/paths bytes routing wires
 proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
-snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
+snapshot.ts: core language routing routing/table store catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
 data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
@@ -71,7 +71,7 @@ proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
-gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+gateway.ts: core http routing/table store catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation gateway.ts
 admin/operations: core store accounts admin/login admin/operation
 admin: core language http wires/paths store accounts admin/login config front.ts admin/operation admin/operations
@@ -84,10 +84,15 @@ cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue config/yaml config/schema config config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/init: core language wires/registry catalogue config/schema config/rules config config/file cli/terminal cli/shared
 demo: core
+store/sqlite/file: core store
+store/sqlite/rows: core store store/sqlite/file
+store/sqlite/usage: store store/sqlite/file store/sqlite/rows
+store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
+store/threads: core store store/sqlite
 workers/bounds: config
 workers/health: core routing routing/health
-workers: core http upstream wires routing wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
-cli/serve: core language config observe config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared demo workers
+workers: core http upstream wires routing store wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
+cli/serve: core language store config observe config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared demo store/threads workers
 cli: core language config/yaml cli/terminal cli/admin cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

@@ -1,6 +1,7 @@
 // Makes what the gateway runs on of a decoded file: addresses, certificates and the places of entries are added, and
 // sections that depend on one another are put together. Checks nothing: all that it is given is valid.
 
+import { dirname, resolve } from "node:path";
 import type { ClientKey } from "../accounts/client-key.ts";
 import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
@@ -22,7 +23,7 @@ type ReliabilityConfig = DecodedConfig["health"] &
   Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log" | "admin"> & {
+export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log" | "store" | "admin"> & {
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
     readonly apiKeys: readonly ClientKey[];
@@ -63,11 +64,18 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
   const { discovery, log, admin, streams } = file;
+  const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
-  return { server, plan, reliability, discovery, log, admin, configFile: origin.configFile };
+  return { server, plan, reliability, discovery, log, store, admin, configFile: origin.configFile };
+}
+
+/** A folder that a file names is relative to that file. */
+function folderOf(written: string | undefined, configFile: string | undefined): string | undefined {
+  if (written === undefined || written.trim() === "") return undefined;
+  return resolve(dirname(configFile ?? "."), written);
 }
 
 /** What runs when nothing is configured: the defaults and no endpoint. */

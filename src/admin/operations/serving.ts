@@ -11,7 +11,10 @@ import { anything, choice, flag, listOf, name, object, orNull, text, whole } fro
 const storeState = object(
   {
     kind: choice(["file", "memory", "off"], "Where it is."),
-    health: choice(["ok", "locked", "full", "read_only", "corrupt", "missing", "failed"], "How it is."),
+    health: choice(
+      ["ok", "locked", "full", "read_only", "corrupt", "missing", "newer", "failed"],
+      "How it is.",
+    ),
     queued: whole("Entries that wait to be written."),
     lost: whole("Entries that could not be kept since the start."),
     bytes: whole("Bytes on the disk."),

@@ -10,6 +10,8 @@ import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { Part } from "../../front.ts";
 import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
+import type { RunningStore } from "../../store/store.ts";
+import { openStore } from "../../store/threads/open-store.ts";
 import { Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
@@ -71,8 +73,9 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
   const sinks = keeper === undefined ? [log] : [log, keeper];
   const crew = await openCrew(context, logging, { config, log, writer });
-  const admin = openAdmin(context, { config, log, dataDir, store: undefined, keys: undefined });
-  const parts = { config, log, sinks, dataDir, configFile, listen, crew, parts: [admin.part] };
+  const store = openStore(config.store, dataDir, log);
+  const admin = openAdmin(context, { config, log, dataDir, store, keys: undefined });
+  const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: [admin.part] };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) return 1;
   admin.serve(gateway);
@@ -114,6 +117,7 @@ type GatewayParts = {
   readonly listen: ListenFlags;
   /** Who learns of settled requests. */
   readonly sinks: readonly ExchangeSink[];
+  readonly store: RunningStore;
   /** Further processes that serve. */
   readonly crew?: Crew | undefined;
   /** What answers some paths in place of the API. */

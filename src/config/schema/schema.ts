@@ -9,6 +9,7 @@ import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-e
 import { health, retries, streams } from "./schema-reliability.ts";
 import { routing } from "./schema-routing.ts";
 import { server } from "./schema-server.ts";
+import { store } from "./schema-store.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
 const discovery = block(
@@ -53,6 +54,7 @@ const configSchema = block({
   discovery,
   log,
   admin,
+  store,
 });
 
 /** The file decoded: units converted, defaults filled in. What needs its place or another section is still apart. */
