@@ -1,6 +1,7 @@
 // What serves: the composition root. It joins the data plane, the front and the listener, moves the listener's bounds
 // at a reload, and ends all of them in order.
 
+import type { ClientAccounts } from "./accounts/spending/client-accounts.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
@@ -66,6 +67,8 @@ export class Gateway {
   readonly targets: Targets;
   readonly kept: Kept;
   readonly overload: Overload;
+  /** The clients: their keys, and what they may use and spend. */
+  readonly clients: ClientAccounts;
   readonly #plane: DataPlane;
   readonly #front: Front;
   readonly #log: Log;
@@ -101,7 +104,7 @@ export class Gateway {
     const shared = crew?.shared ?? options.shared;
     this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
     crew?.join(this.#plane);
-    const { catalogue, targets, kept, overload, services } = this.#plane;
+    const { catalogue, targets, kept, overload, clients, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
     this.#front = new Front([], api, options.log);
@@ -109,6 +112,7 @@ export class Gateway {
     this.targets = targets;
     this.kept = kept;
     this.overload = overload;
+    this.clients = clients;
   }
 
   /** Binds the address and begins discovery. */

@@ -18,6 +18,7 @@ routing: upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 store: core
 accounts: core language routing/table store
+accounts/spending: core routing store accounts
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
 wires/azure: wires/paths wires wires/openai
@@ -46,16 +47,16 @@ proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream wires/errors bytes routing wires/translate routing/health
 routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
-plane-parts.ts: core upstream catalogue routing/health config proxy/target
+plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
 wires/peek: core bytes
-proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
+proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
 proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
-world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
+world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
+data-plane.ts: core upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -69,8 +70,8 @@ proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
-proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
-gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+proxy: core http wires/paths accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
+gateway.ts: core http routing/table accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
 cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
@@ -80,7 +81,7 @@ cli/init: core language wires/registry catalogue cli/terminal config/schema conf
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
-workers: core http upstream wires routing wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
+workers: core http upstream wires routing accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
 cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo workers
 cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: core cli/terminal workers cli/serve cli

@@ -1,15 +1,19 @@
 // Step 10, settle: sums up an exchange once it is over, exactly once, and never throws.
 
+import type { Admission } from "../accounts/spending/admission.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 
 const CLIENT_CLOSED = 499;
+const FIRST_ERROR = 400;
 
 /** Tells the sinks of an exchange, and the log of a fault of our own. */
 export function settle(exchange: Exchange): void {
   const { services } = exchange;
   try {
-    services.settled.onSettled(summaryOf(exchange));
+    const summary = summaryOf(exchange);
+    if (exchange.admission !== undefined) settleAdmission(exchange, exchange.admission, summary);
+    services.settled.onSettled(summary);
     if (exchange.error === "internal") {
       services.log.error(
         "internal",
@@ -23,6 +27,15 @@ export function settle(exchange: Exchange): void {
   }
 }
 
+/** An error used nothing, and neither did what was answered by the gateway itself. */
+function settleAdmission(
+  { answering, status }: Exchange,
+  admission: Admission,
+  { usage, cost }: ExchangeSummary,
+): void {
+  admission.settle({ isAnswered: answering !== undefined && status < FIRST_ERROR, usage, cost });
+}
+
 function summaryOf(exchange: Exchange): ExchangeSummary {
   const isAborted = exchange.departure.isGone && exchange.error === undefined;
   return {
@@ -30,6 +43,8 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     method: exchange.request.method,
     path: exchange.path,
     clientKey: exchange.caller?.name,
+    keyId: exchange.caller?.id,
+    tags: exchange.caller?.tags,
     clientAddress: exchange.clientAddress,
     operation: exchange.operationName,
     model: exchange.peek.modelName,

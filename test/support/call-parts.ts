@@ -1,5 +1,6 @@
 // What requests without a network have in common: the services of a gateway that is ready, and a client's request.
 
+import { ClientAccounts } from "../../src/accounts/spending/client-accounts.ts";
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
 import { StoredObjects } from "../../src/objects/stored-objects.ts";
@@ -21,6 +22,13 @@ export function servicesOf(
     routes: new Routes(client),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
+    clients: new ClientAccounts({
+      clock,
+      log,
+      price: () => undefined,
+      store: undefined,
+      folder: undefined,
+    }),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },
     version: undefined,
