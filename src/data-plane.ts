@@ -14,6 +14,8 @@ import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
+import { PriceBook } from "./pricing/price-book.ts";
+import { openPriceTables } from "./pricing/price-tables.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
@@ -43,6 +45,7 @@ export class DataPlane {
   readonly objects: StoredObjects;
   readonly kept: Kept;
   readonly overload: Overload;
+  readonly prices: PriceBook;
   readonly services: Services;
   readonly #client: OutboundClient;
   readonly #routes: Routes;
@@ -76,6 +79,7 @@ export class DataPlane {
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.objects = new StoredObjects(clock);
+    this.prices = new PriceBook(openPriceTables(options.dataDir), () => clock.nowMs());
     this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     if (owner === undefined) {
@@ -245,6 +249,7 @@ export class DataPlane {
       targets: this.targets,
       objects: this.objects,
       overload: this.overload,
+      prices: this.prices,
       log,
       settled,
       client: this.#client,

@@ -1,6 +1,7 @@
 // Step 10, settle: sums up an exchange once it is over, exactly once, and never throws.
 
 import type { ExchangeSummary } from "../core/summary.ts";
+import { costAt, UNPRICED } from "../pricing/price-book.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 
 const CLIENT_CLOSED = 499;
@@ -25,6 +26,7 @@ export function settle(exchange: Exchange): void {
 
 function summaryOf(exchange: Exchange): ExchangeSummary {
   const isAborted = exchange.departure.isGone && exchange.error === undefined;
+  const { usage, cost } = usedBy(exchange);
   return {
     requestId: exchange.requestId,
     method: exchange.request.method,
@@ -44,5 +46,23 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     firstByteMs: exchange.firstByteMs,
     bytesIn: exchange.peek.bytesIn,
     bytesOut: exchange.bytesOut,
+    usage,
+    cost,
   };
 }
+
+/** What the answer used and cost. What nobody has counted has no price: that is unknown, and never nothing. */
+function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
+  const { usage: note, answering } = exchange;
+  if (note === undefined || answering === undefined) return NOTHING;
+  const { source } = note;
+  const usage = source?.finish() ?? note.usage;
+  if (usage === undefined) return { usage, cost: UNPRICED };
+  const answered = source?.answeredModel;
+  const { prices } = exchange.services;
+  const price =
+    note.price ?? (answered === undefined ? undefined : prices.findAnswered(answering, undefined, answered));
+  return { usage, cost: costAt(price, usage) };
+}
+
+const NOTHING: Pick<ExchangeSummary, "usage" | "cost"> = { usage: undefined, cost: undefined };
