@@ -1,6 +1,7 @@
 // What is served: the world in force, what outlives it (targets, overload, catalogue, rotations, what is kept), and how
 // one world follows another. It listens to nothing: that is `gateway.ts`.
 
+import type { EstimatePrice } from "./accounts/spending/accounts.ts";
 import { ClientAccounts } from "./accounts/spending/client-accounts.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
@@ -11,10 +12,13 @@ import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
+import { NO_USAGE } from "./core/usage.ts";
 import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
+import { costAt, PriceBook } from "./pricing/price-book.ts";
+import { openPriceTables } from "./pricing/price-tables.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
@@ -46,6 +50,7 @@ export class DataPlane {
   readonly overload: Overload;
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
+  readonly prices: PriceBook;
   readonly services: Services;
   readonly #client: OutboundClient;
   readonly #routes: Routes;
@@ -79,6 +84,7 @@ export class DataPlane {
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.objects = new StoredObjects(clock);
+    this.prices = new PriceBook(openPriceTables(options.dataDir), () => clock.nowMs());
     this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     if (owner === undefined) {
@@ -255,6 +261,7 @@ export class DataPlane {
       objects: this.objects,
       overload: this.overload,
       clients: this.clients,
+      prices: this.prices,
       log,
       settled,
       client: this.#client,
@@ -278,7 +285,10 @@ export class DataPlane {
   #makeClients({ store, dataDir, shared, log }: DataPlaneOptions, clock: Clock): ClientAccounts {
     const folder = store?.state().kind === "file" ? dataDir : undefined;
     const owner = shared?.owner;
-    const price = () => undefined;
+    const { prices } = this;
+    const price: EstimatePrice = (target, model, input, output) =>
+      costAt(prices.find(target, model.settings.price), { ...NO_USAGE, input, output }).nanoDollars ??
+      undefined;
     const clients = new ClientAccounts({ clock, log, price, store, folder, news: owner?.news });
     if (owner === undefined) clients.alert(log, clock.wallMs);
     return clients;

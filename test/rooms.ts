@@ -5,6 +5,7 @@ const TABLE = `
 core:
 language/tables: core
 language: core language/tables
+pricing: core
 http: core
 upstream/names:
 upstream: http upstream/names
@@ -14,7 +15,7 @@ wires/paths: core
 bytes: core
 wires/stream: core wires/paths bytes
 wires: core wires/errors wires/lists wires/paths wires/stream
-routing: upstream wires/lists wires/paths wires
+routing: pricing upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 store: core
 accounts: core language routing/table store
@@ -37,7 +38,7 @@ config/yaml: core language config/report
 routing/health: core language wires/errors routing
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
-config/schema: core language http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry
+config/schema: core language pricing http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
 config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
@@ -49,14 +50,15 @@ routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
 wires/peek: core bytes
-proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
+proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
-proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
+wires/usage: core wires/errors wires/paths bytes
+proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange wires/usage
 proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -64,13 +66,13 @@ upstream/h1: http upstream/names upstream http/h1
 upstream/undici: http upstream/names upstream
 engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
 front.ts: core http wires/paths
-proxy/send: core http upstream wires/paths bytes wires routing wires/translate wires/registry wires/headers wires/peek proxy/exchange proxy/request
-proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate proxy/outcome proxy/target proxy/exchange proxy/translate proxy/send
+proxy/send: core http upstream wires/paths bytes wires routing wires/translate wires/registry wires/headers wires/peek proxy/exchange proxy/request wires/usage
+proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate proxy/outcome proxy/target proxy/exchange wires/usage proxy/translate proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
-proxy: core http wires/paths accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
+proxy: core pricing http wires/paths accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
 gateway.ts: core http routing/table accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts

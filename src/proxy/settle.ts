@@ -2,6 +2,7 @@
 
 import type { Admission } from "../accounts/spending/admission.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
+import { costAt, UNPRICED } from "../pricing/price-book.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 
 const CLIENT_CLOSED = 499;
@@ -23,7 +24,8 @@ export function settle(exchange: Exchange): void {
       );
     }
   } catch {
-    // What cannot be recorded must not fail the request that it tells of.
+    // What cannot be recorded must not fail the request that it tells of, nor keep what was reserved for it.
+    exchange.admission?.settle({ isAnswered: true, usage: undefined, cost: UNPRICED });
   }
 }
 
@@ -38,6 +40,7 @@ function settleAdmission(
 
 function summaryOf(exchange: Exchange): ExchangeSummary {
   const isAborted = exchange.departure.isGone && exchange.error === undefined;
+  const { usage, cost } = usedBy(exchange);
   return {
     requestId: exchange.requestId,
     method: exchange.request.method,
@@ -59,5 +62,23 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     firstByteMs: exchange.firstByteMs,
     bytesIn: exchange.peek.bytesIn,
     bytesOut: exchange.bytesOut,
+    usage,
+    cost,
   };
 }
+
+/** What the answer used and cost. What nobody has counted has no price: that is unknown, and never nothing. */
+function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
+  const { usage: note, answering } = exchange;
+  if (note === undefined || answering === undefined) return NOTHING;
+  const { source } = note;
+  const usage = source?.finish() ?? note.usage;
+  if (usage === undefined) return { usage, cost: UNPRICED };
+  const answered = source?.answeredModel;
+  const { prices } = exchange.services;
+  const price =
+    note.price ?? (answered === undefined ? undefined : prices.findAnswered(answering, undefined, answered));
+  return { usage, cost: costAt(price, usage) };
+}
+
+const NOTHING: Pick<ExchangeSummary, "usage" | "cost"> = { usage: undefined, cost: undefined };

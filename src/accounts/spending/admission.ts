@@ -49,9 +49,16 @@ export class Admission {
     const used = usage === undefined ? unknown : usage.input + usage.output;
     const nowMs = this.#nowMs();
     for (const scope of scopes) scope.leave(used - tokens, nowMs);
-    // What costs nothing by its nature has no figure either.
-    const spent = cost === undefined || cost.source === "none" ? 0 : (cost.nanoDollars ?? undefined);
+    const isGuess = isAnswered && usage === undefined && nanoDollars > 0;
+    const spent = spentOf(cost, isGuess ? nanoDollars : undefined);
     for (const { budget, period } of reservations) budget.settle(period, nanoDollars, spent);
     this.#onSettled(reservations);
   }
+}
+
+/** Undefined where nobody knows it; `guess` stands for what an answer cost that nobody has counted. */
+function spentOf(cost: Cost | undefined, guess: number | undefined): number | undefined {
+  // What costs nothing by its nature has no figure either.
+  if (cost === undefined || cost.source === "none") return 0;
+  return cost.nanoDollars ?? guess;
 }
