@@ -56,7 +56,7 @@ export const CONFIG_SHAPE_MESSAGES = {
   'kind.fallbacks': ['a block of model names, each with a list of models to ask in its place', '以模型名稱為鍵的區塊，每個名稱對應備援模型的清單'],
   'kind.modelSettings': ['a block of model names or patterns, each with a block of settings', '以模型名稱或樣式為鍵的區塊，每個名稱對應一組設定'],
   'kind.until': ['a day such as 2027-01-31, or a moment such as 2027-01-31T18:00:00Z', '日期（例如 2027-01-31）或時間點（例如 2027-01-31T18:00:00Z）'],
-  'kind.dollars': ['an amount in US dollars above 0, such as 5 or 0.25', '大於 0 的美元金額，例如 5 或 0.25'],
+  'kind.usd': ['an amount in US dollars above 0, such as 5 or 0.25', '大於 0 的美元金額，例如 5 或 0.25'],
   'kind.share': ['a share such as 80%', '百分比，例如 80%'],
   'kind.timeZone': ['the name of a time zone, such as Asia/Taipei', '時區名稱，例如 Asia/Taipei'],
   'kind.modelLimits': ['a block of model names or patterns, each with a block of limits', '以模型名稱或樣式為鍵的區塊，每個名稱對應一組上限'],
