@@ -1,6 +1,8 @@
 // What is served: the world in force, what outlives it (targets, overload, catalogue, rotations, what is kept), and how
 // one world follows another. It listens to nothing: that is `gateway.ts`.
 
+import type { EstimatePrice } from "./accounts/spending/accounts.ts";
+import { ClientAccounts } from "./accounts/spending/client-accounts.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import { ClashReport } from "./catalogue/clash-report.ts";
@@ -10,10 +12,13 @@ import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
+import { NO_USAGE } from "./core/usage.ts";
 import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
+import { costAt, PriceBook } from "./pricing/price-book.ts";
+import { openPriceTables } from "./pricing/price-tables.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
@@ -43,6 +48,9 @@ export class DataPlane {
   readonly objects: StoredObjects;
   readonly kept: Kept;
   readonly overload: Overload;
+  /** Who the clients are, and what they may use and spend. */
+  readonly clients: ClientAccounts;
+  readonly prices: PriceBook;
   readonly services: Services;
   readonly #client: OutboundClient;
   readonly #routes: Routes;
@@ -76,6 +84,7 @@ export class DataPlane {
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.objects = new StoredObjects(clock);
+    this.prices = new PriceBook(openPriceTables(options.dataDir), () => clock.nowMs());
     this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     if (owner === undefined) {
@@ -93,6 +102,7 @@ export class DataPlane {
     this.#joinTargets();
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = makeOverload(systemClock, options.log, shared?.processes);
+    this.clients = this.#makeClients(options, clock);
     this.#lasting = new LastingState({
       saved: this.kept.state,
       rotations: this.#rotations,
@@ -107,6 +117,7 @@ export class DataPlane {
       this.targets.log.tellEnds();
     });
     this.#configure();
+    if (owner !== undefined) this.clients.takeState(owner.clients);
     this.#world = this.#worldNow();
     this.services = this.#makeServices(clock, options);
   }
@@ -114,12 +125,14 @@ export class DataPlane {
   /** Takes up what an earlier process kept. Before the first request. */
   async restore(): Promise<void> {
     await this.#lasting.restore();
+    await this.clients.restore();
     this.targets.log.noteRestored((name) => (this.endpoint(name)?.credentials.length ?? 0) > 1);
   }
 
   /** Begins discovery and the beat. */
   begin(): void {
     this.#lag.start();
+    this.clients.begin();
     this.catalogue.setPlan(this.#config.plan, this.#config.discovery);
     this.#rebuild();
     // By then every list that the configuration names was looked for.
@@ -196,6 +209,7 @@ export class DataPlane {
     this.#lag.stop();
     this.#prober?.close();
     await this.#lasting.close();
+    await this.clients.close();
     await this.catalogue.close();
     await this.#client.close();
   }
@@ -219,7 +233,8 @@ export class DataPlane {
 
   /** Gives what outlives reloads its constants. */
   #configure(): void {
-    const { reliability, plan } = this.#config;
+    const { reliability, plan, server, limits, budgets, alerts } = this.#config;
+    this.clients.configure({ keys: server.apiKeys, limits, budgets, webhook: alerts.webhook });
     this.targets.configure(reliability.breaker, reliability.budget);
     this.targets.restWaits.maxMs = reliability.maxWaitMs;
     this.targets.gates.configure(plan.endpoints);
@@ -245,6 +260,8 @@ export class DataPlane {
       targets: this.targets,
       objects: this.objects,
       overload: this.overload,
+      clients: this.clients,
+      prices: this.prices,
       log,
       settled,
       client: this.#client,
@@ -262,6 +279,19 @@ export class DataPlane {
         untold: () => this.catalogue.untold(),
       },
     };
+  }
+
+  /** Whoever owns the gateway keeps what is counted, and tells of budgets. */
+  #makeClients({ store, dataDir, shared, log }: DataPlaneOptions, clock: Clock): ClientAccounts {
+    const folder = store?.state().kind === "file" ? dataDir : undefined;
+    const owner = shared?.owner;
+    const { prices } = this;
+    const price: EstimatePrice = (target, model, input, output) =>
+      costAt(prices.find(target, model.settings.price), { ...NO_USAGE, input, output }).nanoDollars ??
+      undefined;
+    const clients = new ClientAccounts({ clock, log, price, store, folder, news: owner?.news });
+    if (owner === undefined) clients.alert(log, clock.wallMs);
+    return clients;
   }
 
   #makeCatalogue(clock: Clock, log: Log): Catalogue {
@@ -295,7 +325,7 @@ export class DataPlane {
   }
 
   #worldNow(): World {
-    return buildWorld(this.#config, this.catalogue.lists(), this.#rotations);
+    return buildWorld(this.#config, this.catalogue.lists(), this.#rotations, this.clients.keys);
   }
 
   /** An endpoint as it is configured now; undefined when it is gone. */

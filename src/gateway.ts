@@ -1,6 +1,7 @@
 // What serves: the composition root. It joins the data plane, the front and the listener, moves the listener's bounds
 // at a reload, and ends all of them in order.
 
+import type { ClientAccounts } from "./accounts/spending/client-accounts.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
@@ -79,6 +80,8 @@ export class Gateway {
   readonly overload: Overload;
   /** What outlives the process; one that keeps nothing where the store is off. */
   readonly store: RunningStore;
+  /** The clients: their keys, and what they may use and spend. */
+  readonly clients: ClientAccounts;
   readonly #plane: DataPlane;
   readonly #front: Front;
   readonly #log: Log;
@@ -117,7 +120,7 @@ export class Gateway {
     const shared = crew?.shared ?? options.shared;
     this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
     crew?.join(this.#plane, append);
-    const { catalogue, targets, kept, overload, services } = this.#plane;
+    const { catalogue, targets, kept, overload, clients, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
     this.#front = new Front(options.parts ?? [], api, options.log);
@@ -125,6 +128,7 @@ export class Gateway {
     this.targets = targets;
     this.kept = kept;
     this.overload = overload;
+    this.clients = clients;
   }
 
   /** Binds the address and begins discovery. */

@@ -1,5 +1,7 @@
 // What a data plane is made of: its own parts, and what it has in common with those of other processes. Types only.
 
+import type { ClientState } from "./accounts/spending/client-accounts.ts";
+import type { CountNews } from "./accounts/spending/count-news.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import type { KeptPlace } from "./catalogue/kept.ts";
 import type { GatewayConfig } from "./config/compile.ts";
@@ -7,6 +9,7 @@ import type { Clock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
 import type { TargetChecks } from "./proxy/target/refusals.ts";
 import type { TargetHealth } from "./routing/health/target-health.ts";
+import type { Store } from "./store/store.ts";
 import type { OutboundClient } from "./upstream/client.ts";
 
 /** What a data plane is made of. */
@@ -20,6 +23,8 @@ export type DataPlaneOptions = KeptPlace & {
   readonly clock?: Clock;
   /** The program's version, for the page at `/`. */
   readonly version?: string;
+  /** What keeps client keys, and what was spent; nothing of it outlives the process where it is left out. */
+  readonly store?: Store | undefined;
   /** Where several processes serve: what they share. */
   readonly shared?: SharedParts | undefined;
 };
@@ -40,6 +45,9 @@ type OwnerParts = {
   readonly catalogue: CatalogueView;
   readonly checks: TargetChecks;
   readonly gatewayId: string;
+  readonly clients: ClientState;
+  /** Told of what is counted of limits and budgets. */
+  readonly news: CountNews;
   /** Where each rotation began. */
   readonly rotations: unknown;
 };

@@ -1,6 +1,7 @@
 // What a reload replaces, compiled from the configuration and the endpoints' lists. Pure but for the rotations, which
 // outlive it.
 
+import type { KeyTable } from "./accounts/key-table.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { systemClock } from "./core/clock.ts";
 import { AccessRules } from "./proxy/admit/access.ts";
@@ -10,17 +11,18 @@ import type { EndpointModels } from "./routing/model.ts";
 import { ModelPages } from "./routing/table/model-pages.ts";
 import { RoutingTable } from "./routing/table/table.ts";
 
-/** The world of a configuration and of what its endpoints list now. */
+/** The world of a configuration and of what its endpoints list now; `keys` are client keys besides those of the configuration. */
 export function buildWorld(
   config: GatewayConfig,
   lists: readonly EndpointModels[],
   rotations: Rotations,
+  keys?: KeyTable,
 ): World {
   const { server, plan, reliability } = config;
   const table = new RoutingTable(plan, lists, rotations);
   return {
     table,
-    access: new AccessRules(server),
+    access: new AccessRules(server, keys),
     pages: new ModelPages(table),
     bodyLimits: {
       maxBytes: server.maxBodyBytes,

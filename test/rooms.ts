@@ -5,6 +5,7 @@ const TABLE = `
 core:
 language/tables: core
 language: core language/tables
+pricing: core
 http: core
 upstream/names:
 upstream: http upstream/names
@@ -14,10 +15,11 @@ wires/paths: core
 bytes: core
 wires/stream: core wires/paths bytes
 wires: core wires/errors wires/lists wires/paths wires/stream
-routing: upstream wires/lists wires/paths wires
+routing: pricing upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 store: core
 accounts: core language routing/table store
+accounts/spending: core routing store accounts
 admin/login: core http store
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
@@ -37,7 +39,7 @@ routing/health: core language wires/errors routing
 wires/headers: core
 routing/retry: core routing routing/health wires/headers
 validation:
-config/schema: core language http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry validation
+config/schema: core language pricing http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry validation
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
 config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 objects: core
@@ -46,17 +48,18 @@ proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream wires/errors bytes routing wires/translate routing/health
 routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
-plane-parts.ts: core upstream catalogue routing/health config proxy/target
+plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
 wires/peek: core bytes
-proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
+proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
-proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
+wires/usage: core wires/errors wires/paths bytes
+proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange wires/usage
 proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table store catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
-world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
+world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -64,36 +67,36 @@ upstream/h1: http upstream/names upstream http/h1
 upstream/undici: http upstream/names upstream
 engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
 front.ts: core http wires/paths
-proxy/send: core http upstream wires/paths bytes wires routing wires/translate wires/registry wires/headers wires/peek proxy/exchange proxy/request
-proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate proxy/outcome proxy/target proxy/exchange proxy/translate proxy/send
+proxy/send: core http upstream wires/paths bytes wires routing wires/translate wires/registry wires/headers wires/peek proxy/exchange proxy/request wires/usage
+proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate proxy/outcome proxy/target proxy/exchange wires/usage proxy/translate proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
-proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
-gateway.ts: core http routing/table store catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+proxy: core pricing http wires/paths accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
+gateway.ts: core http routing/table store accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation gateway.ts
 admin/operations: core store accounts admin/login admin/operation
 admin: core language http wires/paths store accounts admin/login config front.ts admin/operation admin/operations
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
-cli/admin: core language cli/terminal cli/control
 cli/shared: core language http upstream routing routing/table catalogue config/proxies config/report config/schema config observe config/file supervise engines.ts cli/terminal
-cli/commands: core language routing/table config/report config/yaml config/schema proxy/own config/file supervise snapshot.ts cli/terminal cli/control cli/shared
-cli/completions: language cli/terminal cli/commands
-cli/doctor: core language upstream routing routing/table accounts catalogue config/yaml config/schema config config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
-cli/init: core language wires/registry catalogue config/schema config/rules config config/file cli/terminal cli/shared
-demo: core
 store/sqlite/file: core store
 store/sqlite/rows: core store store/sqlite/file
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
 store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
 store/threads: core store store/sqlite
+cli/admin: core language accounts admin/login config observe config/file supervise admin cli/terminal cli/control cli/shared store/threads
+cli/commands: core language routing/table config/report config/yaml config/schema proxy/own config/file supervise snapshot.ts cli/terminal cli/control cli/shared
+cli/completions: language cli/terminal cli/commands
+cli/doctor: core language upstream routing routing/table accounts catalogue config/yaml config/schema config config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
+cli/init: core language wires/registry catalogue config/schema config/rules config config/file cli/terminal cli/shared
+demo: core
 workers/bounds: config
 workers/health: core routing routing/health
-workers: core http upstream wires routing store wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
-cli/serve: core language store config observe config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared demo store/threads workers
-cli: core language config/yaml cli/terminal cli/admin cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
+workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
+cli/serve: core language store config observe config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
+cli: core language config/yaml cli/terminal cli/shared cli/admin cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;
 

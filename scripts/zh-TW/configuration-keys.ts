@@ -12,6 +12,32 @@ const TIMEOUTS = {
   idle: "回答的兩段資料之間的沉默時間。",
   total: "不是串流的請求，所有嘗試合計的時間。",
 };
+const TOKEN_PRICES = {
+  input: "一百萬個輸入 token。",
+  output: "一百萬個輸出 token。",
+  cached: "一百萬個從快取讀取的輸入 token；不寫就與 `input` 相同。",
+  cache_write: "一百萬個寫入快取的輸入 token；不寫就與 `input` 相同。",
+  cache_write_1h: "同上，用於保留一小時的快取；不寫就與 `cache_write` 相同。",
+  reasoning: "一百萬個推理 token；不寫就與 `output` 相同。",
+  audio_input: "一百萬個聲音輸入 token；不寫就與 `input` 相同。",
+  audio_output: "一百萬個聲音輸出 token；不寫就與 `output` 相同。",
+  image_input: "一百萬個圖片輸入 token；不寫就與 `input` 相同。",
+  image_output: "一百萬個圖片輸出 token；不寫就與 `output` 相同。",
+};
+const PRICES = {
+  ...TOKEN_PRICES,
+  per_image: "產生一張圖片。",
+  per_second: "一秒的聲音或影片。",
+  per_character: "朗讀一個字元。",
+  per_page: "讀取一頁。",
+  per_search: "重新排序（rerank）的一次搜尋。",
+  per_web_search: "端點自己做的一次網路搜尋。",
+  per_request: "每個請求，外加在其他費用之上。",
+  long: "輸入很長時的價格。",
+  "long[].above": "輸入超過這麼多 token 時，全部的 token 都依這裡的價格計算。",
+  ...below("long[]", TOKEN_PRICES),
+  discount: "折扣的百分比：從這裡的價格扣除；這裡沒有價格時，從價格表的價格扣除。",
+};
 const HEDGE =
   "第一個 token 等了這麼久還沒出現，就把請求也送到第二個目標。先回答的算數，另一個取消。`off`：一律不送。兩邊都會計費。";
 const FALLBACK_TO = "要改問的模型，從最優先的開始。";
@@ -103,6 +129,12 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "用戶端查詢字串裡的 `api-version` 是否轉送給這個端點，Azure 的 API 需要它。`api: azure` 與 Azure 的主機為 `true`，其他為 `false`。",
   "endpoints[].timeouts": "對這個端點的每一次嘗試的時間限制。",
   ...below("endpoints[].timeouts", TIMEOUTS),
+  "endpoints[].price":
+    "這個端點的模型要付多少錢，以美元計：`free`；或每百萬 token 與其他單位的價格；或對價格表的價格打折的 `discount`。優先於端點自己回報的費用與價格表。",
+  ...below("endpoints[].price", PRICES),
+  "endpoints[].prices":
+    "這個端點個別模型的價格，依端點自己的模型名稱或樣式（`*` 代表任意文字，`?` 代表一個字元），寫法同 `price`。第一個符合的有效，優先於其他所有價格。",
+  ...below("endpoints[].prices.NAME", PRICES),
   "endpoints[].max_in_flight":
     "這個端點同時處理中的請求數上限，包含進行中的串流。滿了就用其他端點；全都滿了，請求就在 `queue` 等待。0：沒有上限。",
   "endpoints[].queue":
@@ -152,6 +184,8 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "routing.models.NAME.hedge.after": HEDGE,
   "routing.models.NAME.timeouts": "有寫的項目各自取代端點的設定。",
   ...below("routing.models.NAME.timeouts", TIMEOUTS),
+  "routing.models.NAME.price": "這個模型要付多少錢，不論由哪個端點提供；優先於端點的 `price`。",
+  ...below("routing.models.NAME.price", PRICES),
   retries: "用戶端看到失敗之前，一個請求可以重試幾次。",
   "retries.attempts": "一個請求總共嘗試幾次；只要還有其他端點（或金鑰），每次都換一個。1：不做容錯移轉。",
   "retries.budget_percent":

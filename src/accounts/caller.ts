@@ -1,6 +1,7 @@
 // Who is calling, as far as its key tells: what requests are judged by.
 
 import { EndpointScope } from "../routing/table/endpoint-scope.ts";
+import type { ListedScope } from "../routing/table/model-pages.ts";
 import { ModelScope } from "../routing/table/model-scope.ts";
 import { AddressList } from "./address-list.ts";
 import { type ClientKey, configKeyId } from "./client-key.ts";
@@ -21,6 +22,8 @@ export type Caller = {
   readonly models: ModelScope | undefined;
   /** The endpoints that may serve it; undefined: all. */
   readonly endpoints: EndpointScope | undefined;
+  /** Which models it is shown; undefined: all. */
+  readonly listed: ListedScope | undefined;
   /** Where it may call from; undefined: anywhere. */
   readonly addresses: AddressList | undefined;
   /** Milliseconds since 1970; Infinity where the key does not expire. */
@@ -49,14 +52,28 @@ function judged(
   rules: Partial<KeyRules>,
 ): Omit<Caller, "id" | "name" | "digest" | "owner" | "defaultEndpoint"> {
   const { tags = [], models, endpoints, addresses, expiresMs, isDisabled = false, limits, budget } = rules;
+  const modelScope = models === undefined ? undefined : new ModelScope(models);
+  const endpointScope = endpoints === undefined ? undefined : new EndpointScope(endpoints);
   return {
     tags,
-    models: models === undefined ? undefined : new ModelScope(models),
-    endpoints: endpoints === undefined ? undefined : new EndpointScope(endpoints),
+    models: modelScope,
+    endpoints: endpointScope,
+    listed: listedOf(modelScope, endpointScope),
     addresses: addresses === undefined ? undefined : new AddressList(addresses),
     expiresMs: expiresMs ?? Number.POSITIVE_INFINITY,
     isDisabled,
     limits,
     budget,
+  };
+}
+
+function listedOf(
+  models: ModelScope | undefined,
+  endpoints: EndpointScope | undefined,
+): ListedScope | undefined {
+  if (endpoints === undefined) return models && { key: models.key, allows: (model) => models.allows(model) };
+  return {
+    key: `${models?.key ?? ""} ${endpoints.key}`,
+    allows: (model) => endpoints.allows(model) && models?.allows(model) !== false,
   };
 }

@@ -12,15 +12,18 @@ export class Callers {
    */
   readonly #byDigest: ReadonlyMap<string, Caller>;
   readonly #stored: KeyTable | undefined;
+  readonly #isRequired: boolean;
 
-  constructor(keys: readonly ClientKey[], stored?: KeyTable) {
+  /** `isRequired`: a key is asked for even where there is none. */
+  constructor(keys: readonly ClientKey[], stored: KeyTable | undefined, isRequired: boolean) {
+    this.#isRequired = isRequired;
     this.#byDigest = new Map(keys.map((key) => [key.digest, callerOfConfig(key)]));
     this.#stored = stored;
   }
 
   /** Whether nobody needs a key. */
   get isEmpty(): boolean {
-    return this.#byDigest.size === 0 && this.#stored?.isNeeded !== true;
+    return !this.#isRequired && this.#byDigest.size === 0 && this.#stored?.isNeeded !== true;
   }
 
   /** Whether there are keys that are not known yet, so that a key that is unknown may still be good. */

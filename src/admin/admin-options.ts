@@ -12,7 +12,8 @@ export type AdminOptions = {
   readonly log: Log;
   readonly dataDir: string | undefined;
   readonly store: Store | undefined;
-  readonly keys: KeyBook | undefined;
+  /** For a command without a gateway; else the book is that of the gateway. */
+  readonly keys?: KeyBook | undefined;
   readonly version: string | undefined;
   /** As it is at the start; later that of the running gateway counts. */
   readonly config: GatewayConfig;

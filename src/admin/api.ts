@@ -127,13 +127,15 @@ export class AdminApi {
   }
 
   #parts(): AdminParts {
-    const { clock, log, store, keys, version, serving, isTls } = this.#options;
+    const { clock, log, store, version, serving, isTls } = this.#options;
     const cookie = (secret: string | undefined, maxAgeS: number): readonly string[] => [
       "set-cookie",
       sessionCookie(secret, maxAgeS, isTls),
     ];
     const { tries, credentials } = { tries: this.#tries, credentials: this.#credentials };
-    return { clock, log, store, keys, credentials, tries, cookie, serving: serving(), version };
+    const running = serving();
+    const keys = running?.clients.book ?? this.#options.keys;
+    return { clock, log, store, keys, credentials, tries, cookie, serving: running, version };
   }
 
   #refuse(reply: Reply, error: unknown, requestId: string): void {

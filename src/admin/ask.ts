@@ -2,6 +2,7 @@
 // Requests over HTTP and commands of this machine's user come the same way.
 
 import { GatewayError } from "../core/errors.ts";
+import { StoreFailure, type StoreFailureCode } from "../store/store-failure.ts";
 import type { Actor } from "./login/actor.ts";
 import { InvalidAsk } from "./operation/admin-error.ts";
 import type { AdminOperation, AdminResult, Change } from "./operation/operation.ts";
@@ -65,6 +66,9 @@ function queryValue(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries(value);
 }
 
+/** What is wrong with the question, and not with the store. */
+const BAD_QUESTIONS: ReadonlySet<StoreFailureCode> = new Set(["too_fine", "too_many", "bad_question"]);
+
 async function noteChange({ store, clock }: AdminParts, actor: Actor, change: Change): Promise<void> {
   await store?.audit({
     timeMs: clock.wallMs(),
@@ -78,6 +82,8 @@ async function noteChange({ store, clock }: AdminParts, actor: Actor, change: Ch
 
 /** What the store failed by, in words for whoever asked. */
 function storeError(error: unknown): GatewayError | undefined {
-  if (!(error instanceof Error) || error.name !== "StoreFailure") return undefined;
-  return new GatewayError("store_unavailable", { cause: error });
+  if (!(error instanceof StoreFailure)) return undefined;
+  const { message } = error;
+  if (BAD_QUESTIONS.has(error.code)) return new InvalidAsk([{ at: "query", message }]);
+  return new GatewayError("store_unavailable", { message, cause: error });
 }

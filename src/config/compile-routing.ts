@@ -48,5 +48,6 @@ function settingsOver(defaults: ModelSettings, pattern: string, given: DecodedSe
     attempts: given.attempts ?? defaults.attempts,
     hedgeAfterMs: hedgeAfterMs === "off" ? undefined : hedgeAfterMs,
     timeouts: given.timeouts,
+    ...(given.price === undefined ? {} : { price: given.price }),
   };
 }

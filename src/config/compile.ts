@@ -23,7 +23,10 @@ type ReliabilityConfig = DecodedConfig["health"] &
   Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log" | "store" | "admin"> & {
+export type GatewayConfig = Pick<
+  DecodedConfig,
+  "discovery" | "log" | "limits" | "budgets" | "alerts" | "store" | "admin"
+> & {
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
     readonly apiKeys: readonly ClientKey[];
@@ -63,13 +66,14 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { discovery, log, admin, streams } = file;
+  const { discovery, log, streams, limits, budgets, alerts, admin } = file;
   const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
-  return { server, plan, reliability, discovery, log, store, admin, configFile: origin.configFile };
+  const { configFile } = origin;
+  return { server, plan, reliability, discovery, log, limits, budgets, alerts, store, admin, configFile };
 }
 
 /** A folder that a file names is relative to that file. */

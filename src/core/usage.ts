@@ -1,4 +1,4 @@
-// What one exchange used and cost. Types: where the figures come from is known to `wires/usage/` and `pricing/`.
+// What one exchange used and cost. Where the figures come from is known to `wires/usage/` and `pricing/`.
 
 /**
  * What an endpoint says that an answer used, none of it counted twice, in OpenAI's arithmetic: `input` includes what was
@@ -50,3 +50,43 @@ export type Cost = {
   /** The day of the price, YYYY-MM-DD; undefined where the source has none. */
   readonly date: string | undefined;
 };
+
+/** Nothing was used, or nothing is known of it. */
+export const NO_USAGE: TokenUsage = {
+  input: 0,
+  output: 0,
+  cached: 0,
+  cacheWrite5m: 0,
+  cacheWrite30m: 0,
+  cacheWrite1h: 0,
+  cacheWrite12h: 0,
+  reasoning: 0,
+  audioInput: 0,
+  audioOutput: 0,
+  imageInput: 0,
+  imageOutput: 0,
+  acceptedPrediction: 0,
+  rejectedPrediction: 0,
+  webSearches: 0,
+  webFetches: 0,
+  images: 0,
+  seconds: 0,
+  characters: 0,
+  pages: 0,
+  searches: 0,
+  serviceTier: undefined,
+  inferenceGeo: undefined,
+  reportedNanoDollars: undefined,
+  isEstimate: false,
+};
+
+/** What of the input was written to a cache. */
+export type CacheWrites = Pick<
+  TokenUsage,
+  "cacheWrite5m" | "cacheWrite30m" | "cacheWrite1h" | "cacheWrite12h"
+>;
+
+/** Tokens of the input that were written to a cache, of whatever lifetime. */
+export function sumOfWrites(usage: CacheWrites): number {
+  return usage.cacheWrite5m + usage.cacheWrite30m + usage.cacheWrite1h + usage.cacheWrite12h;
+}

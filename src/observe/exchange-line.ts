@@ -3,6 +3,7 @@
 
 import { cleanText } from "../core/clean-text.ts";
 import type { AttemptSummary, ExchangeSummary } from "../core/summary.ts";
+import type { Cost } from "../core/usage.ts";
 
 /** The fields of one request's line, in their order; undefined ones are left out by the writer. */
 export type ExchangeFields = {
@@ -26,6 +27,17 @@ export type ExchangeFields = {
   readonly first_byte_ms: number | undefined;
   readonly bytes_in: number;
   readonly bytes_out: number;
+  /** What the answer used: undefined where it has not said, as are the others of 0. */
+  readonly tokens_in: number | undefined;
+  readonly tokens_out: number | undefined;
+  readonly tokens_cached: number | undefined;
+  readonly tokens_reasoning: number | undefined;
+  /** Counted by the gateway, since the endpoint has not. */
+  readonly tokens_estimated: true | undefined;
+  /** Dollars; null where nobody knows. */
+  readonly cost_usd: number | null | undefined;
+  /** Who says so. */
+  readonly cost_source: string | undefined;
 };
 
 /** One try at one target. */
@@ -41,6 +53,7 @@ type TryFields = {
 
 /** The line of an exchange. Only what is named here is ever logged, so that nothing secret slips in. */
 export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
+  const { usage, cost } = summary;
   return {
     event: "request",
     request_id: cleanText(summary.requestId),
@@ -61,7 +74,25 @@ export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
     first_byte_ms: summary.firstByteMs === undefined ? undefined : roundMs(summary.firstByteMs),
     bytes_in: summary.bytesIn,
     bytes_out: summary.bytesOut,
+    tokens_in: usage?.input,
+    tokens_out: usage?.output,
+    tokens_cached: nonZero(usage?.cached),
+    tokens_reasoning: nonZero(usage?.reasoning),
+    tokens_estimated: usage?.isEstimate === true ? true : undefined,
+    cost_usd: cost === undefined ? undefined : dollarsOf(cost),
+    cost_source: cost?.source,
   };
+}
+
+/** Of an amount in nano-dollars; null where it is not known. */
+export function dollarsOf({ nanoDollars }: Cost): number | null {
+  return nanoDollars === null ? null : nanoDollars / NANO;
+}
+
+const NANO = 1_000_000_000;
+
+function nonZero(count: number | undefined): number | undefined {
+  return count === 0 ? undefined : count;
 }
 
 /** Whether the line is worth a warning: our side or an endpoint failed, wholly or for a while. */

@@ -4,7 +4,7 @@ import { cleanText } from "../core/clean-text.ts";
 import { painter, type Style } from "../core/paint.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import { cutToWidth, padEnd, padStart, textWidth, wrapToWidth } from "../core/text-width.ts";
-import { attemptReason, snakeCase } from "./exchange-line.ts";
+import { attemptReason, dollarsOf, snakeCase } from "./exchange-line.ts";
 import { ExchangeLine, type LineEntry, type Lines, type LinesOptions } from "./lines.ts";
 
 const CLIENT_MAX = 16;
@@ -40,6 +40,8 @@ export function createPrettyLines(options: LinesOptions): Lines {
     // At the end, so that nothing of use is cut off for it on a narrow terminal.
     if (summary.clientKey !== undefined)
       parts.push(paint("dim", cutToWidth(cleanText(summary.clientKey), CLIENT_MAX, cutMark)));
+    const used = usedOf(summary);
+    if (used !== "") parts.push(paint("dim", used));
     const note = noteOf(summary);
     if (note !== "") parts.push(paint("yellow", ` ${note}`));
     return flow(parts, options.columns?.());
@@ -108,6 +110,15 @@ function markOf(entry: LineEntry, isAscii: boolean): string {
 
 function firstByteOf(summary: ExchangeSummary): string {
   return summary.isStream && summary.firstByteMs !== undefined ? `ttft ${seconds(summary.firstByteMs)}` : "";
+}
+
+/** Tokens in and out, and what they cost; an estimate says so. */
+function usedOf({ usage, cost }: ExchangeSummary): string {
+  if (usage === undefined) return "";
+  const about = usage.isEstimate ? "~" : "";
+  const tokens = usage.input + usage.output === 0 ? "" : `${about}${usage.input}+${usage.output} tok`;
+  const dollars = cost === undefined ? null : dollarsOf(cost);
+  return dollars === null ? tokens : `${tokens} $${dollars.toFixed(dollars < 1 ? 6 : 2)}`.trim();
 }
 
 function noteOf(summary: ExchangeSummary): string {

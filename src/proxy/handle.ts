@@ -27,6 +27,7 @@ import {
   replyWithPlan,
   replyWithReady,
 } from "./own/pages.ts";
+import { letThrough } from "./request/let-through.ts";
 import { type MatchedOperation, peekRequest, readBody } from "./request/read-request.ts";
 import { settle } from "./settle.ts";
 
@@ -157,7 +158,10 @@ function answer(call: Call): Promise<void> | undefined {
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.model === "path" && request.method !== "DELETE") replyWithModel(call);
   else if (mergesLists(call)) return replyWithMergedList(call);
-  else return answerCall(call);
+  else {
+    letThrough(call);
+    return answerCall(call);
+  }
   return undefined;
 }
 

@@ -1,15 +1,20 @@
 // Step 10, settle: sums up an exchange once it is over, exactly once, and never throws.
 
+import type { Admission } from "../accounts/spending/admission.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
+import { costAt, UNPRICED } from "../pricing/price-book.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 
 const CLIENT_CLOSED = 499;
+const FIRST_ERROR = 400;
 
 /** Tells the sinks of an exchange, and the log of a fault of our own. */
 export function settle(exchange: Exchange): void {
   const { services } = exchange;
   try {
-    services.settled.onSettled(summaryOf(exchange));
+    const summary = summaryOf(exchange);
+    if (exchange.admission !== undefined) settleAdmission(exchange, exchange.admission, summary);
+    services.settled.onSettled(summary);
     if (exchange.error === "internal") {
       services.log.error(
         "internal",
@@ -19,17 +24,30 @@ export function settle(exchange: Exchange): void {
       );
     }
   } catch {
-    // What cannot be recorded must not fail the request that it tells of.
+    // What cannot be recorded must not fail the request that it tells of, nor keep what was reserved for it.
+    exchange.admission?.settle({ isAnswered: true, usage: undefined, cost: UNPRICED });
   }
+}
+
+/** An error used nothing, and neither did what was answered by the gateway itself. */
+function settleAdmission(
+  { answering, status }: Exchange,
+  admission: Admission,
+  { usage, cost }: ExchangeSummary,
+): void {
+  admission.settle({ isAnswered: answering !== undefined && status < FIRST_ERROR, usage, cost });
 }
 
 function summaryOf(exchange: Exchange): ExchangeSummary {
   const isAborted = exchange.departure.isGone && exchange.error === undefined;
+  const { usage, cost } = usedBy(exchange);
   return {
     requestId: exchange.requestId,
     method: exchange.request.method,
     path: exchange.path,
     clientKey: exchange.caller?.name,
+    keyId: exchange.caller?.id,
+    tags: exchange.caller?.tags,
     clientAddress: exchange.clientAddress,
     operation: exchange.operationName,
     model: exchange.peek.modelName,
@@ -44,5 +62,23 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     firstByteMs: exchange.firstByteMs,
     bytesIn: exchange.peek.bytesIn,
     bytesOut: exchange.bytesOut,
+    usage,
+    cost,
   };
 }
+
+/** What the answer used and cost. What nobody has counted has no price: that is unknown, and never nothing. */
+function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
+  const { usage: note, answering } = exchange;
+  if (note === undefined || answering === undefined) return NOTHING;
+  const { source } = note;
+  const usage = source?.finish() ?? note.usage;
+  if (usage === undefined) return { usage, cost: UNPRICED };
+  const answered = source?.answeredModel;
+  const { prices } = exchange.services;
+  const price =
+    note.price ?? (answered === undefined ? undefined : prices.findAnswered(answering, undefined, answered));
+  return { usage, cost: costAt(price, usage) };
+}
+
+const NOTHING: Pick<ExchangeSummary, "usage" | "cost"> = { usage: undefined, cost: undefined };

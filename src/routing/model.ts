@@ -1,5 +1,6 @@
 // The words of routing: endpoints, targets, models. Types only; `table/` builds them, `choice/` picks.
 
+import type { ConfiguredPrice, ModelPrice } from "../pricing/price.ts";
 import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import type { ClientCertificate } from "../upstream/trust.ts";
 import type { ListEntry } from "../wires/lists/parse-models.ts";
@@ -85,6 +86,9 @@ export type Endpoint = {
   readonly secrets: EndpointSecrets;
   readonly timeouts: Timeouts;
   readonly models: ModelSelection;
+  /** What it costs, as configured: all its models, and those whose own names match a pattern. Else tables say it. */
+  readonly price?: ConfiguredPrice | undefined;
+  readonly prices?: readonly ModelPrice[];
   /** Where the configuration defines it, such as `config.yaml:14`. */
   readonly definedAt: string;
 };
@@ -169,6 +173,8 @@ export type ModelSettings = {
   readonly hedgeAfterMs: number | undefined;
   /** Win over the endpoint's, one by one; found together by `timeoutsOf`. */
   readonly timeouts: Partial<Timeouts>;
+  /** What the model costs, whoever serves it; undefined: as its endpoint says, or a table. */
+  readonly price?: ConfiguredPrice | undefined;
 };
 
 /** Why a request may go on with another model when its own cannot serve it. */

@@ -22,9 +22,10 @@ export class ReloadRefused extends Error {
 
 /** Whether other machines could use what is configured so without a key. */
 export function isExposed({ server }: GatewayConfig, boundHost = server.host): boolean {
-  const { apiKeys, allowAnonymous } = server;
+  const { apiKeys, allowAnonymous, requiresKeys } = server;
   // The bound address stays what it was, so that it is the one to judge by.
-  return exposureProblem({ host: boundHost, hasKeys: apiKeys.length > 0, allowAnonymous }) !== undefined;
+  const hasKeys = requiresKeys || apiKeys.length > 0;
+  return exposureProblem({ host: boundHost, hasKeys, allowAnonymous }) !== undefined;
 }
 
 /** What a reload is judged by. */

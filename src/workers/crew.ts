@@ -1,6 +1,7 @@
 // The processes that serve, seen from the one that owns the gateway: starts them, tells them what changes, tells each
 // what another has learnt, and starts anew those that die. It serves nobody itself.
 
+import type { CountChange } from "../accounts/spending/count-news.ts";
 import { type CertificateParts, ListenerCertificate } from "../config/rules/certificate.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
@@ -89,6 +90,7 @@ export class WorkerCrew implements Crew, MemberListener {
 
   join(plane: DataPlane, append: AppendEntry): void {
     this.#owned = { plane, append, answers: new OwnerAnswers(plane, this.#clock.nowMs) };
+    plane.clients.book?.onChange((news) => this.#tell({ kind: "keys", news }));
   }
 
   readonly listen: Listen = async (address): Promise<HttpServer> => {
@@ -156,6 +158,10 @@ export class WorkerCrew implements Crew, MemberListener {
       case "given":
         this.#ledger[report.kind](member.index, report.bound, report.count);
         return;
+      case "counted":
+        member.noteCounted(report.changes);
+        this.#takeCounted(report.changes, member);
+        return;
       case "counts":
         member.counts = report.counts;
         return;
@@ -172,6 +178,7 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#members.delete(index);
     this.#ledger.leave(index);
     this.#health.freeProbes(member.probes.values());
+    this.#takeCounted(member.undone());
     if (!this.#hasStarted) this.#starting.reject(endedEarly(end));
     if (this.#isStopping) {
       if (this.#members.size === 0) this.#ended.resolve();
@@ -201,6 +208,7 @@ export class WorkerCrew implements Crew, MemberListener {
       health: this.#health.whole(),
       rotations: plane.rotations(),
       bounds: this.#ledger.join(member.index),
+      clients: plane.clients.state(),
       gatewayId: plane.gatewayId,
       version,
       log: look,
@@ -224,6 +232,13 @@ export class WorkerCrew implements Crew, MemberListener {
     member.noteProbes(news);
     takeFacts(this.#plane(), this.#health, news);
     this.#tell({ kind: "health", news }, member);
+  }
+
+  /** Counts for all what one has counted. */
+  #takeCounted(changes: readonly CountChange[], of?: Member): void {
+    if (changes.length === 0) return;
+    this.#plane().clients.takeCounts(changes);
+    this.#tell({ kind: "counted", changes }, of);
   }
 
   async #answer(member: Member, { id, question }: QuestionReport): Promise<void> {

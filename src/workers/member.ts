@@ -2,6 +2,7 @@
 // said last.
 
 import type { Worker } from "node:cluster";
+import type { CountChange } from "../accounts/spending/count-news.ts";
 import type { BreakerPlace } from "../routing/health/breaker-state.ts";
 import type { HealthNews } from "./health/health-news.ts";
 import type { WorkerCounts, WorkerOrder, WorkerReport } from "./messages.ts";
@@ -27,6 +28,8 @@ export class Member {
   isListening = false;
   /** Breakers of which it has the probe out, by a key. */
   readonly probes = new Map<string, BreakerPlace>();
+  /** What it has taken of limits and budgets for requests under way, by whose and what. */
+  readonly #open = new Map<string, CountChange>();
   readonly #worker: Worker;
 
   constructor(worker: Worker, index: number, startedMs: number, listener: MemberListener) {
@@ -53,6 +56,22 @@ export class Member {
   /** Ends it at once. */
   kill(): void {
     this.#worker.process.kill("SIGKILL");
+  }
+
+  /** Notes what it has counted, so that what is under way can be given back for it. */
+  noteCounted(changes: readonly CountChange[]): void {
+    for (const [id, field, amount] of changes) {
+      if (field !== "parallel" && !field.startsWith("reserved")) continue;
+      const key = JSON.stringify([id, field]);
+      const sum = (this.#open.get(key)?.[2] ?? 0) + amount;
+      if (sum === 0) this.#open.delete(key);
+      else this.#open.set(key, [id, field, sum]);
+    }
+  }
+
+  /** What makes up for its requests under way, once it is gone. */
+  undone(): readonly CountChange[] {
+    return [...this.#open.values()].map(([id, field, amount]) => [id, field, -amount]);
   }
 
   /** Notes which probes it has out, so that they can be given back for it. */

@@ -1,6 +1,9 @@
 // What the process that owns a gateway and those that serve say to one another, over the pipe that Node lays between a
 // process and its child. Plain data; both ends are of the same program and the same version.
 
+import type { KeyNews } from "../accounts/key-table.ts";
+import type { ClientState } from "../accounts/spending/client-accounts.ts";
+import type { CountChange } from "../accounts/spending/count-news.ts";
 import type { UntoldLists } from "../catalogue/catalogue.ts";
 import type { CertificateParts } from "../config/rules/certificate.ts";
 import type { LogOptions } from "../observe/log.ts";
@@ -42,6 +45,7 @@ export type StartOrder = {
   readonly rotations: unknown;
   /** Slots of each bound. */
   readonly bounds: ReadonlyMap<string, number>;
+  readonly clients: ClientState;
   readonly gatewayId: string;
   readonly version: string | undefined;
   readonly log: LogLook;
@@ -63,6 +67,9 @@ export type WorkerOrder =
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "reset"; readonly endpoint: string | undefined; readonly model: string | undefined }
   | { readonly kind: "bound"; readonly order: BoundOrder }
+  | { readonly kind: "keys"; readonly news: KeyNews }
+  /** What others have counted of limits and budgets. */
+  | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly kind: "drain" }
   | { readonly kind: "cut" };
@@ -97,6 +104,7 @@ export type WorkerReport =
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "want"; readonly bound: string; readonly count: number }
   | { readonly kind: "given"; readonly bound: string; readonly count: number }
+  | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "counts"; readonly counts: WorkerCounts }
   | { readonly kind: "question"; readonly id: number; readonly question: OwnerQuestion };
 

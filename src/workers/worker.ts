@@ -2,6 +2,7 @@
 // nothing. All of that comes from the process that owns the gateway, which has started this one; when that is gone, this
 // one serves what is under way and ends.
 
+import { CountNews } from "../accounts/spending/count-news.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { Log } from "../core/summary.ts";
@@ -39,6 +40,8 @@ class ServingProcess {
   readonly #copy: CatalogueCopy;
   readonly #entries = new EntryBatch((entries) => this.#line.send({ kind: "entries", entries }));
   readonly #told = new Batch(() => this.#tellHealth());
+  readonly #counted = new CountNews();
+  readonly #counting = new Batch(() => this.#tellCounted());
   #gateway: Gateway | undefined;
   #beat: NodeJS.Timeout | undefined;
   #lastCounts = "";
@@ -61,11 +64,13 @@ class ServingProcess {
 
   /** @throws the system's error where it cannot listen */
   async start(): Promise<void> {
-    const { count, host, port, version, gatewayId, rotations, lists, health } = this.#order;
+    const { count, host, port, version, lists, health } = this.#order;
+    const { gatewayId, rotations, clients } = this.#order;
     const config = unpackConfig(this.#order.config);
     this.#health.takeOver(health);
     this.#health.takeNews();
     this.#health.onNews = this.#told.ask;
+    this.#counted.onNews = this.#counting.ask;
     this.#takeLists(lists, false);
     const divided = this.#shares.divided(config);
     const gateway = await startGateway({
@@ -77,7 +82,14 @@ class ServingProcess {
       shared: {
         health: this.#health,
         processes: count,
-        owner: { catalogue: this.#copy, checks: this.#line, gatewayId, rotations },
+        owner: {
+          catalogue: this.#copy,
+          checks: this.#line,
+          gatewayId,
+          rotations,
+          clients,
+          news: this.#counted,
+        },
       },
     });
     this.#gateway = gateway;
@@ -99,6 +111,12 @@ class ServingProcess {
         return;
       case "health":
         void this.#health.takeOver(order.news);
+        return;
+      case "keys":
+        this.#gateway?.clients.takeKeys(order.news);
+        return;
+      case "counted":
+        this.#gateway?.clients.takeCounts(order.changes);
         return;
       case "reset":
         void this.#gateway?.reset(order);
@@ -124,6 +142,7 @@ class ServingProcess {
     clearInterval(this.#beat);
     this.#told.end();
     this.#entries.flush();
+    this.#counting.flush();
     this.#shares.end();
     await this.#log.flush();
     if (process.connected) process.disconnect();
@@ -147,6 +166,10 @@ class ServingProcess {
   #tellHealth(): void {
     const news = this.#health.takeNews();
     if (news !== undefined) this.#line.send({ kind: "health", news });
+  }
+
+  #tellCounted(): void {
+    this.#line.send({ kind: "counted", changes: this.#counted.take() });
   }
 
   #onBeat(gateway: Gateway): void {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { StoreFailure } from "../../src/store/store-failure.ts";
 import { adminFor } from "../support/admin-rig.ts";
 
 test("a key is made, shown once, changed, rotated and deleted", async (t) => {
@@ -105,8 +106,7 @@ test("bodies that are no JSON, too large, or of another type change nothing", as
 test("a store that fails is told as such, and its words stay inside", async (t) => {
   const { ask, logIn, store, log } = await adminFor(t);
   const token = await logIn();
-  const failure = new Error("disk /secret/place is full");
-  failure.name = "StoreFailure";
+  const failure = new StoreFailure("full", "The disk is full.", { cause: new Error("/secret/place") });
   store.failure = failure;
   const told = await ask("POST", "/admin/v1/keys", { token, body: { name: "a" } });
   assert.equal(told.status, 503);

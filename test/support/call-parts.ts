@@ -1,8 +1,11 @@
 // What requests without a network have in common: the services of a gateway that is ready, and a client's request.
 
+import { ClientAccounts } from "../../src/accounts/spending/client-accounts.ts";
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
 import { StoredObjects } from "../../src/objects/stored-objects.ts";
+import { PriceBook } from "../../src/pricing/price-book.ts";
+import { openPriceTables } from "../../src/pricing/price-tables.ts";
 import { Loops } from "../../src/proxy/admit/loops.ts";
 import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
@@ -21,6 +24,14 @@ export function servicesOf(
     routes: new Routes(client),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
+    clients: new ClientAccounts({
+      clock,
+      log,
+      price: () => undefined,
+      store: undefined,
+      folder: undefined,
+    }),
+    prices: new PriceBook(openPriceTables(undefined), () => clock.nowMs()),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },
     version: undefined,

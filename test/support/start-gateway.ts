@@ -5,6 +5,7 @@ import type { GatewayConfig } from "../../src/config/compile.ts";
 import { configFromText } from "../../src/config/file/load.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
+import type { RunningStore } from "../../src/store/store.ts";
 import { KeptLog } from "./kept-log.ts";
 
 /** A configuration as an object: JSON is YAML. The port is 0 unless it says another. */
@@ -16,6 +17,9 @@ export type ConfigObject = {
   readonly retries?: Readonly<Record<string, unknown>>;
   readonly health?: Readonly<Record<string, unknown>>;
   readonly streams?: Readonly<Record<string, unknown>>;
+  readonly limits?: Readonly<Record<string, unknown>>;
+  readonly budgets?: readonly Readonly<Record<string, unknown>>[];
+  readonly alerts?: Readonly<Record<string, unknown>>;
 };
 
 /** Options of `gatewayFor` that a configuration file does not have. */
@@ -24,6 +28,8 @@ export type GatewayOptions = {
   /** Whose state is kept in the data folder. */
   readonly configFile?: string;
   readonly clock?: Clock;
+  /** What keeps client keys and what was spent. */
+  readonly store?: RunningStore;
   /** False leaves out the wait for the endpoints' first lists. */
   readonly waitsForLists?: boolean;
 };
@@ -43,7 +49,7 @@ export async function gatewayFor(
   config: ConfigObject | string,
   options: GatewayOptions = {},
 ): Promise<TestGateway> {
-  const { clock, dataDir, configFile, waitsForLists = true } = options;
+  const { clock, dataDir, configFile, store, waitsForLists = true } = options;
   const log = new KeptLog();
   const gateway = await startGateway({
     config: configOf(config),
@@ -51,6 +57,7 @@ export async function gatewayFor(
     sinks: [log],
     dataDir,
     configFile,
+    store,
     ...(clock === undefined ? {} : { clock }),
   });
   // No grace: what a test has left open is of no interest any more.

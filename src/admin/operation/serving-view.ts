@@ -3,4 +3,7 @@
 import type { Gateway } from "../../gateway.ts";
 
 /** A running gateway, as far as it is administered. */
-export type ServingView = Pick<Gateway, "snapshot" | "plan" | "reset" | "config" | "table" | "url">;
+export type ServingView = Pick<
+  Gateway,
+  "snapshot" | "plan" | "reset" | "config" | "table" | "url" | "clients"
+>;

@@ -74,7 +74,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const sinks = keeper === undefined ? [log] : [log, keeper];
   const crew = await openCrew(context, logging, { config, log, writer });
   const store = openStore(config.store, dataDir, log);
-  const admin = openAdmin(context, { config, log, dataDir, store, keys: undefined });
+  const admin = openAdmin(context, { config, log, dataDir, store });
   const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: [admin.part] };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) return 1;

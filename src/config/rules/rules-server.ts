@@ -34,7 +34,8 @@ export function exposureProblem(exposure: Exposure): TextProblem | undefined {
 
 /** Checks `server`. `isAnonymousAllowed`: the command line says so, whatever the file does. */
 export function checkServer(draft: Draft, isAnonymousAllowed: boolean, keyFiles: KeyFiles): void {
-  const hasKeys = listAt(draft, ["server", "api_keys"]).length > 0;
+  const isAsked = valueAt(draft.value, ["server", "require_keys"]) === true;
+  const hasKeys = isAsked || listAt(draft, ["server", "api_keys"]).length > 0;
   const allowAnonymous = isAnonymousAllowed || valueAt(draft.value, ["server", "allow_anonymous"]) === true;
   checkHost(draft, hasKeys, allowAnonymous);
   checkClientKeys(draft, keyFiles);

@@ -155,6 +155,16 @@ export function whole(description: string, range: { readonly min: number; readon
   return bounded.meta(marked(description, "word"));
 }
 
+/** An amount of dollars; decodes to whole nano-dollars. */
+export function dollars(description: string) {
+  const error = carried(message("kind.dollars", { max: MAX_DOLLARS }));
+  const written = z.number({ error }).min(0, { error }).max(MAX_DOLLARS, { error });
+  return written.meta(marked(description, "word")).transform((value) => Math.round(value * NANO));
+}
+
+const MAX_DOLLARS = 1_000_000;
+const NANO = 1_000_000_000;
+
 /** A limit to compare with: 0, which is none, decodes to Infinity. */
 export function limit(description: string, fallback: number) {
   const written = whole(description, { min: 0, max: 1_000_000 }).prefault(fallback);

@@ -32,7 +32,7 @@ export function limitsBlock(description: string) {
 
 const dollars = converted(
   "US dollars, at most 9 million.",
-  message("kind.dollars"),
+  message("kind.usd"),
   (value): number | undefined => {
     if (typeof value === "string" && !/^\d{1,8}(?:\.\d{1,9})?$/.test(value.trim())) return undefined;
     const amount = Number(value);

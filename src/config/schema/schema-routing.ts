@@ -20,7 +20,8 @@ import {
   name,
   whole,
 } from "./fields.ts";
-import { modelTimeouts } from "./schema-endpoints.ts";
+import { modelPrice } from "./schema-price.ts";
+import { modelTimeouts } from "./schema-timeouts.ts";
 
 const STRATEGIES = [
   "weighted",
@@ -118,12 +119,14 @@ const modelSettings = block({
     {},
   ),
   timeouts: modelTimeouts,
+  price: modelPrice,
 }).transform((raw) => ({
   strategy: raw.strategy,
   attempts: raw.attempts,
   /** Undefined: as for other models. */
   hedgeAfterMs: raw.hedge.after,
   timeouts: raw.timeouts,
+  ...(raw.price === undefined ? {} : { price: raw.price }),
 }));
 
 /** Settings of one model; what is undefined is as for other models. */

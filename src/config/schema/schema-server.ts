@@ -78,6 +78,9 @@ const written = block(
         "Speak TLS: `https://` and `wss://`, version 1.2 or later. The files are read again when they change, without a restart; to turn TLS on or off needs one.",
     }),
     api_keys: clientKeys.optional(),
+    require_keys: flag(
+      "Ask for a client key also where the configuration has none: for gateways whose keys are made by `oai-gateway keys create`. These are asked for anyway as soon as there is one.",
+    ).prefault(false),
     allow_anonymous: flag(
       'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',
     ).prefault(false),
@@ -94,7 +97,7 @@ const written = block(
       "Headers of clients that go to endpoints besides those that APIs are known to read (docs/clients.md lists these). Names of credentials are refused: what an endpoint needs is set by its `headers`.",
     ).optional(),
     pass_unknown_paths: flag(
-      "Pass a POST with a `model` on to endpoints also where the gateway does not know its path; below `/v1` only. `true` while there are no `api_keys`, else `false`, since such a request goes out with the endpoint's own key.",
+      "Pass a POST with a `model` on to endpoints also where the gateway does not know its path; below `/v1` only. `true` while there are no client keys, else `false`, since such a request goes out with the endpoint's own key.",
     ).optional(),
     max_body: size("Largest request body; a larger one is answered with 413. From 1KiB to 1GiB.").prefault(
       "64MiB",
@@ -144,6 +147,8 @@ export const server = written
       tls: raw.tls,
       /** Empty: no key is asked for. */
       apiKeys,
+      /** Whether a key is asked for even where there is none. */
+      requiresKeys: raw.require_keys,
       allowAnonymous: raw.allow_anonymous,
       /** Origins besides those of localhost, as browsers send them; `*` is every origin. */
       corsOrigins: (raw.cors_origins ?? []).map((origin) => normalOrigin(origin) ?? origin),
@@ -153,9 +158,9 @@ export const server = written
       passedHeaders: new Set((raw.pass_headers ?? []).map((name) => name.toLowerCase())),
       /**
        * Whether a POST to an unknown path below `/v1` is passed on. Who has only a client key must not reach every
-       * path of an endpoint with the endpoint's own.
+       * path of an endpoint with the endpoint's own. Undefined: where nobody needs a key.
        */
-      passesUnknownPaths: raw.pass_unknown_paths ?? apiKeys.length === 0,
+      passesUnknownPaths: raw.pass_unknown_paths,
       maxBodyBytes: raw.max_body,
       /** Client connections open at most. */
       maxConnections: raw.max_connections,

@@ -18,12 +18,14 @@ import { keyInSubprotocols, subprotocolsOf } from "../../wires/headers/subprotoc
 export type AccessSettings = {
   readonly host: string;
   readonly apiKeys: readonly ClientKey[];
+  /** Whether a key is asked for even where there is none. */
+  readonly requiresKeys?: boolean;
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   /** Lower-case names of clients' headers that go to endpoints besides the usual ones. */
   readonly passedHeaders: ReadonlySet<string>;
-  /** Whether a POST to an unknown path below `/v1` is passed on. */
-  readonly passesUnknownPaths: boolean;
+  /** Whether a POST to an unknown path below `/v1` is passed on; undefined: where nobody needs a key. */
+  readonly passesUnknownPaths: boolean | undefined;
 };
 
 /** A longer one is nobody's key: it is not even digested. */
@@ -47,7 +49,7 @@ const EXPOSED = [
 /** The compiled rules. */
 export class AccessRules {
   readonly passedHeaders: ReadonlySet<string>;
-  readonly passesUnknownPaths: boolean;
+  readonly #passesUnknownPaths: boolean | undefined;
   readonly #callers: Callers;
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
@@ -59,12 +61,17 @@ export class AccessRules {
   /** `stored`: keys that are not of the configuration. */
   constructor(settings: AccessSettings, stored?: KeyTable) {
     this.passedHeaders = settings.passedHeaders;
-    this.passesUnknownPaths = settings.passesUnknownPaths;
-    this.#callers = new Callers(settings.apiKeys, stored);
+    this.#passesUnknownPaths = settings.passesUnknownPaths;
+    this.#callers = new Callers(settings.apiKeys, stored, settings.requiresKeys === true);
     this.#origins = new Set(settings.corsOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, "")));
     this.#hosts = new Set(
       [settings.host, hostname(), ...settings.allowedHosts].map((host) => host.toLowerCase()),
     );
+  }
+
+  /** Whether a POST to an unknown path below `/v1` is passed on. */
+  get passesUnknownPaths(): boolean {
+    return this.#passesUnknownPaths ?? this.#callers.isEmpty;
   }
 
   /**

@@ -61,6 +61,8 @@ export function answerHeaders(
       (name === "content-length" || name === "content-md5" || name === "etag" || name === "digest")
     )
       continue;
+    // What the client may use of this gateway counts for it, and not what the gateway may use of the endpoint.
+    if (common.length > 0 && name.startsWith("x-ratelimit-") && common.includes(name)) continue;
     if (name === "x-request-id") hasId = true;
     headers.push(name, received[index + 1] ?? "");
   }

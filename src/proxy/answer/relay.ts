@@ -14,6 +14,7 @@ import { pipelineFor } from "./needed-stages.ts";
 import type { AnswerPipeline } from "./pipeline.ts";
 import { redactedHeaders } from "./redact.ts";
 import { attemptsHeader } from "./reply-error.ts";
+import { isUsing, type UsageTap, usageTapFor } from "./usage-tap.ts";
 
 const CUT_MESSAGE = "The endpoint broke off in the middle of its answer; what has arrived is incomplete.";
 const IDLE_MESSAGE = "The endpoint went silent in the middle of its answer; what has arrived is incomplete.";
@@ -35,6 +36,8 @@ export class Relay {
   readonly #onDrain: () => void;
   /** Undefined where the answer goes on as it comes. */
   readonly #pipeline: AnswerPipeline | undefined;
+  /** Undefined where nothing is counted. */
+  readonly #usageTap: UsageTap | undefined;
   #isCommitted = false;
 
   constructor(call: Call, { target, credential }: AnswerSource, head: AnswerHead, onDrain: () => void) {
@@ -46,7 +49,11 @@ export class Relay {
     this.#onDrain = onDrain;
     this.status = head.status;
     this.isEventStream = isEventStream(head);
+    const isCounted = isUsing(call, head);
+    const price = isCounted ? call.services.prices.find(target, call.model.settings.price) : undefined;
+    this.#usageTap = isCounted ? usageTapFor(call, head, price === undefined) : undefined;
     this.#pipeline = pipelineFor(call, target, head, credential);
+    call.exchange.noteUsage(isCounted ? { source: this.#usageTap, usage: head.usage, price } : undefined);
   }
 
   /** Until then nothing has been sent, and another answer can be. */
@@ -85,6 +92,7 @@ export class Relay {
 
   /** Passes a piece on at once; false when the client reads slower than the endpoint writes. */
   write(chunk: Buffer): boolean {
+    this.#usageTap?.push(chunk);
     const pipeline = this.#pipeline;
     const out = pipeline === undefined ? chunk : pipeline.push(chunk);
     if (pipeline?.isHolding === true) return true;

@@ -50,8 +50,12 @@ async function runFallbacks(call: Call, steps: readonly FallbackStep[], original
     if (last.stopped === "maybe_done") break;
     if (!step.on.some((reason) => reasons.has(reason))) continue;
     // Fallbacks are named by what the configuration's author hopes to be there.
-    const other = currentTable(call.services).resolve(step.model);
-    if (other === undefined) continue;
+    const found = currentTable(call.services).resolve(step.model);
+    if (found === undefined) continue;
+    // What a name leads to is the operator's, but not past the endpoints that the key may use.
+    const scope = call.exchange.caller?.endpoints;
+    const other = scope === undefined ? found : scope.within(found);
+    if (other.targets.length === 0 && found.targets.length > 0) continue;
     const ended = await new ModelRun(call.toFallback(other), runOptions(steps, index + 1)).go();
     if (ended === undefined) return;
     if (ended.failures.length > 0) last = ended;

@@ -2,19 +2,39 @@
 // What a request that was resolved is about is in its `Call`. Not a place for logic.
 
 import type { Caller } from "../../accounts/caller.ts";
+import type { Admission } from "../../accounts/spending/admission.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
+import type { TokenUsage } from "../../core/usage.ts";
 import { Departure } from "../../http/departure.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
 import { plainAddress } from "../../http/plain-address.ts";
 import type { Home } from "../../objects/object-table.ts";
+import type { FoundPrice } from "../../pricing/price-book.ts";
 import type { Target } from "../../routing/model.ts";
 import { pathOf } from "../../wires/paths/router.ts";
 import { USUAL_WIRE } from "../../wires/registry/wires.ts";
 import type { Wire } from "../../wires/wire.ts";
 import { Peek } from "./peek.ts";
 import type { Services, World } from "./services.ts";
+
+/** Who knows what an answer uses, while it comes. */
+export interface UsageSource {
+  /** What is known so far; for the end of the answer. */
+  finish(): TokenUsage | undefined;
+  /** The model that the answer names; undefined where nobody has looked for it. */
+  readonly answeredModel: string | undefined;
+}
+
+/** What is known of an answer's usage when it is taken. */
+export type UsageNote = {
+  readonly source: UsageSource | undefined;
+  /** Of an answer that was read whole before. */
+  readonly usage: TokenUsage | undefined;
+  /** Undefined where nobody knows one. */
+  readonly price: FoundPrice | undefined;
+};
 
 /** One exchange, whatever becomes of it. */
 export class Exchange {
@@ -34,6 +54,8 @@ export class Exchange {
   readonly clientAddress: string;
   /** Whose key let it in; undefined before that is known, and where nobody needs one. */
   caller: Caller | undefined = undefined;
+  /** What limits and budgets have reserved for it; undefined where nothing bounds it. */
+  admission: Admission | undefined = undefined;
   /** `Operation.name`; undefined where none matched. */
   operationName: string | undefined = undefined;
   /** Whose words the client speaks: errors and events of our own are told in them. */
@@ -51,6 +73,7 @@ export class Exchange {
   #cause: unknown = undefined;
   #firstByteMs: number | undefined = undefined;
   #bytesOut = 0;
+  #usage: UsageNote | undefined = undefined;
 
   constructor(services: Services, request: InboundRequest, reply: Reply) {
     this.services = services;
@@ -110,6 +133,16 @@ export class Exchange {
   noteAnswer(target: Target, status: number): void {
     this.#answering = target;
     this.#status = status;
+  }
+
+  /** An answer is taken, in place of any before it; undefined for one that uses nothing. */
+  noteUsage(note: UsageNote | undefined): void {
+    this.#usage = note;
+  }
+
+  /** What is known of the usage of the answer that was relayed; undefined where there is none, or it uses nothing. */
+  get usage(): UsageNote | undefined {
+    return this.#answering === undefined ? undefined : this.#usage;
   }
 
   /** So many bytes of a target's answer were handed to the client. */

@@ -1,9 +1,11 @@
 // What the data plane works with: the world in force and the services that outlive it. Types and nothing else.
 
+import type { ClientAccounts } from "../../accounts/spending/client-accounts.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
+import type { PriceBook } from "../../pricing/price-book.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
@@ -42,6 +44,10 @@ export type Services = {
   /** What is known of the objects that endpoints keep. */
   readonly objects: StoredObjects;
   readonly overload: Overload;
+  /** Who the clients are, and what they may use and spend. */
+  readonly clients: ClientAccounts;
+  /** What is paid for what was used. */
+  readonly prices: PriceBook;
   readonly router: Router;
   /** Of the program; undefined where it is not known. */
   readonly version: string | undefined;

@@ -27,8 +27,12 @@ export type Source = {
  */
 export function endpointsFor(exchange: Exchange, operation: Operation): readonly Endpoint[] {
   const table = currentTable(exchange.services);
+  const ours = exchange.caller?.endpoints;
   const speaking = table.endpoints.filter(
-    (endpoint) => endpoint.enabled && endpoint.wire.listWire === operation.wire,
+    (endpoint) =>
+      endpoint.enabled &&
+      endpoint.wire.listWire === operation.wire &&
+      ours?.includes(endpoint.name) !== false,
   );
   const scope = exchange.caller?.models;
   const allowed =

@@ -1,6 +1,7 @@
 // How one attempt ended: an answer that was passed on, a failure, or neither. Types only.
 
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
+import type { TokenUsage } from "../../core/usage.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { Verdict } from "../../routing/health/failure-class.ts";
 import type { Target } from "../../routing/model.ts";
@@ -13,6 +14,8 @@ export type AnswerHead = {
   readonly contentType: string;
   /** How the endpoint was asked, where that was in the words of another API than the client's. */
   readonly translated?: Translated | undefined;
+  /** Of an answer that was read whole before it is passed on: what it used. */
+  readonly usage?: TokenUsage | undefined;
 };
 
 /** An endpoint's own error, kept whole so that it can be shown when nothing better comes. */

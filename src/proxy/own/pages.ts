@@ -46,7 +46,7 @@ async function replyWithFirstModels(exchange: Exchange): Promise<void> {
 function listOf({ services, request, caller }: Exchange): Page {
   const { pages } = services.world();
   const wire = wireOfCaller(request);
-  return caller?.models === undefined ? pages.list(wire) : pages.listFor(wire, caller.models);
+  return caller?.listed === undefined ? pages.list(wire) : pages.listFor(wire, caller.listed);
 }
 
 /** `GET /models/{model}`. */

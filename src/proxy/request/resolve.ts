@@ -30,8 +30,13 @@ export function resolveModel(exchange: Exchange, operation: Operation, name: str
 /** @throws GatewayError model_not_allowed */
 function allowed(exchange: Exchange, model: Model, name: string): Model {
   const { caller } = exchange;
-  if (caller?.models?.allows(model, name) === false) throw refuseModel(caller, name, exchange.clientAddress);
-  return model;
+  if (caller === undefined) return model;
+  if (caller.models?.allows(model, name) === false) throw refuseModel(caller, name, exchange.clientAddress);
+  if (caller.endpoints === undefined) return model;
+  const within = caller.endpoints.within(model);
+  if (within.targets.length === 0 && model.targets.length > 0)
+    throw refuseModel(caller, name, exchange.clientAddress);
+  return within;
 }
 
 async function resolveLater(exchange: Exchange, operation: Operation, name: string): Promise<Model> {
@@ -96,7 +101,8 @@ function notFound({ services, caller }: Exchange, name: string): GatewayError {
   }
   const near = table.nearest(name, MAX_SUGGESTIONS).filter((one) => {
     const model = table.resolve(one);
-    return model !== undefined && caller?.models?.allows(model) !== false;
+    if (model === undefined || caller?.models?.allows(model) === false) return false;
+    return caller?.endpoints?.allows(model) !== false;
   });
   const hint = near.length > 0 ? ` Did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?` : "";
   const unheard = reasons === "" ? "" : ` Not heard of so far: ${reasons}.`;

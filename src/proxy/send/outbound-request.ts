@@ -9,6 +9,7 @@ import { passedQuery } from "../../wires/headers/passed-headers.ts";
 import { queryOf } from "../../wires/paths/router.ts";
 import { modelRenameOfJson, modelRenamesOfForm } from "../../wires/peek/model-edits.ts";
 import { hasDotSegment } from "../../wires/peek/path-model.ts";
+import { isCounted } from "../../wires/usage/answer-usage.ts";
 import type { Call } from "../exchange/call.ts";
 import { modelInserts } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
@@ -27,7 +28,8 @@ function isRenamed(call: Call, target: Target): boolean {
 export function outboundRequest(call: Call, target: Target, credential: Credential): OutboundRequest {
   const { request } = call;
   const renamed = isRenamed(call, target);
-  const wantsIdentity = renamed || call.isStream || call.wantsContent || call.keepsObject;
+  const isLookedInto = renamed || call.isStream || call.wantsContent || call.keepsObject;
+  const wantsIdentity = isLookedInto || isCounted(call.operation);
   const headers = outboundHeaders({
     request,
     endpoint: target.endpoint,

@@ -8,6 +8,7 @@ import { readErrorBody, readErrorText } from "../../wires/errors/error-body.ts";
 import type { JsonObject } from "../../wires/errors/json-prefix.ts";
 import { TranslatedStream } from "../../wires/translate/translated-stream.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
+import { usageOfPlain } from "../../wires/usage/answer-usage.ts";
 import type { Call } from "../exchange/call.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 
@@ -45,8 +46,9 @@ export function streamTranslation(call: Call, translated: Translated): Translate
  * @throws GatewayError upstream_bad_response for what is no such answer
  */
 export function translatedPlain(translated: Translated, head: AnswerHead, body: Buffer): WholeAnswer {
-  const { request, context } = translated;
-  return wholeAnswer(head, head.status, JSON.stringify(request.answer.plain(valuesOf(body), context)));
+  const { translation, request, context } = translated;
+  const said = JSON.stringify(request.answer.plain(valuesOf(body), context));
+  return { ...wholeAnswer(head, head.status, said), usage: usageOfPlain(translation.operation, body) };
 }
 
 /** An error, of which `body` may be no more than the beginning; unpacked, and undefined where it cannot be read. */

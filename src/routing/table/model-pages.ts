@@ -5,8 +5,10 @@ import { hash } from "node:crypto";
 import type { ListedModel, Wire } from "../../wires/wire.ts";
 import { makeRoom } from "../make-room.ts";
 import type { Model } from "../model.ts";
-import type { ModelScope } from "./model-scope.ts";
 import type { RoutingTable } from "./table.ts";
+
+/** Some of the models; the same `key` stands for the same ones. */
+export type ListedScope = { readonly key: string; readonly allows: (model: Model) => boolean };
 
 /** One answer, ready to be sent. */
 export type Page = {
@@ -40,7 +42,7 @@ export class ModelPages {
   }
 
   /** The same of the models that a scope allows. The same bytes each time, for as many scopes as are kept. */
-  listFor(wire: Wire, scope: ModelScope): Page {
+  listFor(wire: Wire, scope: ListedScope): Page {
     const pages = this.#scopedOf(wire);
     const known = pages.get(scope.key);
     if (known !== undefined) return known;

@@ -155,9 +155,13 @@ test("fault 48: identity is asked for where the answer is looked into, else what
   for (const request of [STREAM, chat("nick"), chat("nick", { stream: true })])
     await ask({ ...request, headers });
   for (const request of fakes.one.requests) assert.equal(request.header("accept-encoding"), "identity");
+  // What a chat has used is read from its answer, and nothing from what is not counted.
   await ask({ ...chat(), headers });
+  assert.equal(fakes.one.requests.at(-1)?.header("accept-encoding"), "identity");
+  const uncounted = { path: "/v1/moderations", body: { model: "m", input: "x" } };
+  await ask({ ...uncounted, headers });
   assert.equal(fakes.one.requests.at(-1)?.header("accept-encoding"), "gzip, br");
-  await ask(chat());
+  await ask(uncounted);
   assert.match(fakes.one.requests.at(-1)?.header("accept-encoding") ?? "identity", /^identity$/);
 });
 

@@ -1,0 +1,120 @@
+// Who says what an exchange costs, in the order of their authority: the configuration, the endpoint itself, a table that was
+// imported, the table that comes with the program; else nobody, which is never 0.
+
+import { matchesGlob } from "../core/glob.ts";
+import type { Cost, TokenUsage } from "../core/usage.ts";
+import { costOf } from "./cost.ts";
+import { type ConfiguredPrice, type ModelPrice, type Price, WHOLE_FACTOR } from "./price.ts";
+import type { PriceTables } from "./price-tables.ts";
+
+/** More models than a gateway has; clients may make names up where an endpoint takes any. */
+const MAX_KNOWN = 2_000;
+/** Nobody knows: never 0. */
+export const UNPRICED: Cost = { nanoDollars: null, source: "unpriced", date: undefined };
+
+/** Whose price is asked for. */
+export type PricedTarget = {
+  readonly endpoint: {
+    readonly origin: string;
+    readonly price?: ConfiguredPrice | undefined;
+    readonly prices?: readonly ModelPrice[];
+  };
+  readonly upstreamModel: string;
+};
+
+/** A price and who says so. */
+export type FoundPrice = {
+  readonly price: Price;
+  readonly factor: number;
+  readonly source: "config" | "imported" | "table";
+  readonly date: string | undefined;
+};
+
+/** What was used, at a price that was found; undefined: nobody has said one. */
+export function costAt(found: FoundPrice | undefined, usage: TokenUsage): Cost {
+  const { reportedNanoDollars } = usage;
+  if (found?.source !== "config" && reportedNanoDollars !== undefined)
+    return { nanoDollars: reportedNanoDollars, source: "endpoint", date: undefined };
+  const nanoDollars = found === undefined ? undefined : costOf(usage, found.price, found.factor);
+  if (found === undefined || nanoDollars === undefined) return UNPRICED;
+  return { nanoDollars, source: found.source, date: found.date };
+}
+
+/** Prices of all targets. */
+export class PriceBook {
+  readonly tables: PriceTables;
+  readonly #nowMs: () => number;
+  readonly #known = new Map<string, FoundPrice | null>();
+  #version = 0;
+
+  constructor(tables: PriceTables, nowMs: () => number) {
+    this.tables = tables;
+    this.#nowMs = nowMs;
+  }
+
+  /** The price of a target; `modelPrice`: of the model that was asked for, in the configuration. Undefined: unknown. */
+  find(target: PricedTarget, modelPrice?: ConfiguredPrice): FoundPrice | undefined {
+    return this.#find(target, modelPrice, target.upstreamModel);
+  }
+
+  /** The same for the model that an answer names, where the target's own name says nothing: a deployment, an alias. */
+  findAnswered(
+    target: PricedTarget,
+    modelPrice: ConfiguredPrice | undefined,
+    answered: string,
+  ): FoundPrice | undefined {
+    return this.#find(target, modelPrice, answered);
+  }
+
+  #find(
+    target: PricedTarget,
+    modelPrice: ConfiguredPrice | undefined,
+    model: string,
+  ): FoundPrice | undefined {
+    const configured = configuredFor(target, modelPrice);
+    if (configured?.price !== undefined) {
+      const { price, factor } = configured;
+      return { price, factor, source: "config", date: undefined };
+    }
+    const listed = this.#inTables(target.endpoint.origin, model);
+    if (listed === undefined || configured === undefined) return listed;
+    return { ...listed, factor: configured.factor, source: "config" };
+  }
+
+  #inTables(origin: string, model: string): FoundPrice | undefined {
+    const version = this.tables.version(this.#nowMs());
+    if (version !== this.#version || this.#known.size > MAX_KNOWN) {
+      this.#version = version;
+      this.#known.clear();
+    }
+    const key = `${origin} ${model}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const listed = this.#lookUp(hostOf(origin), model);
+    this.#known.set(key, listed ?? null);
+    return listed;
+  }
+
+  #lookUp(host: string, model: string): FoundPrice | undefined {
+    const { imported, snapshot } = this.tables;
+    const own = imported?.find(host, model);
+    if (imported !== undefined && own !== undefined)
+      return { price: own, factor: WHOLE_FACTOR, source: "imported", date: imported.head.date };
+    const price = snapshot?.find(host, model);
+    if (snapshot === undefined || price === undefined) return undefined;
+    return { price, factor: WHOLE_FACTOR, source: "table", date: snapshot.head.date };
+  }
+}
+
+/** The narrowest one: of the model at this endpoint, of the model anywhere, of the endpoint. */
+function configuredFor(
+  { endpoint, upstreamModel }: PricedTarget,
+  modelPrice: ConfiguredPrice | undefined,
+): ConfiguredPrice | undefined {
+  const { prices, price } = endpoint;
+  return prices?.find(({ pattern }) => matchesGlob(pattern, upstreamModel))?.price ?? modelPrice ?? price;
+}
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname.toLowerCase() : "";
+}

@@ -1,0 +1,117 @@
+// The two tables of prices: what a person has imported, and the snapshot that comes with the program. Neither is read at the
+// start, and their text is let go when memory is wanted for something else.
+
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { getRawAsset, isSea } from "node:sea";
+import { gunzipSync } from "node:zlib";
+import { PriceTable, type TableHead } from "./price-table.ts";
+
+/** The build puts it beside the bundle, packed. */
+const SNAPSHOT_FILE = "prices.json.gz";
+/** Below the data folder: what was imported. */
+const IMPORTED_FILE: readonly string[] = ["prices", "imported.json"];
+/** Where the models of a table begin. */
+const MODELS = '\n"models":{\n';
+/** So often, in milliseconds, it is looked whether something was imported. */
+const LOOK_MS = 10_000;
+/** A larger file is none of ours. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Of the bundle, which is CommonJS; not there in a checkout. */
+declare const __dirname: string | undefined;
+
+/** Reads a text that may be asked for again at any time. */
+type ReadsText = () => string;
+
+/** What tables there are now. */
+export interface PriceTables {
+  readonly imported: PriceTable | undefined;
+  readonly snapshot: PriceTable | undefined;
+  /** Changes when one of them has; to be asked before what was found in them is used again. */
+  version(nowMs: number): number;
+}
+
+/** The tables of a gateway; `dataDir` undefined: nothing was imported. */
+export function openPriceTables(dataDir: string | undefined): PriceTables {
+  return new Tables(dataDir === undefined ? undefined : join(dataDir, ...IMPORTED_FILE));
+}
+
+class Tables implements PriceTables {
+  readonly #file: string | undefined;
+  #snapshot: { readonly table: PriceTable | undefined } | undefined;
+  #imported: PriceTable | undefined;
+  #stamp = "";
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #version = 0;
+
+  constructor(file: string | undefined) {
+    this.#file = file;
+  }
+
+  get imported(): PriceTable | undefined {
+    return this.#imported;
+  }
+
+  get snapshot(): PriceTable | undefined {
+    this.#snapshot ??= { table: tableOf(snapshotText) };
+    return this.#snapshot.table;
+  }
+
+  version(nowMs: number): number {
+    if (this.#file === undefined || nowMs - this.#lookedMs < LOOK_MS) return this.#version;
+    this.#lookedMs = nowMs;
+    const file = this.#file;
+    const stamp = stampOf(file);
+    if (stamp === this.#stamp) return this.#version;
+    this.#stamp = stamp;
+    this.#imported = stamp === "" ? undefined : tableOf(() => readFileSync(file, "utf8"));
+    this.#version += 1;
+    return this.#version;
+  }
+}
+
+/** Of an imported file: when it was written and how long it is; empty where there is none. */
+function stampOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found?.isFile() !== true || found.size > MAX_BYTES ? "" : `${found.mtimeMs} ${found.size}`;
+}
+
+/** Undefined where the text cannot be had, or is no table. */
+function tableOf(read: ReadsText): PriceTable | undefined {
+  try {
+    const text = keptWhileThereIsRoom(read);
+    const head = headOf(text());
+    return head === undefined ? undefined : new PriceTable(head, text);
+  } catch {
+    // Without a table models have no price, which shows wherever a cost would.
+    return undefined;
+  }
+}
+
+function headOf(text: string): TableHead | undefined {
+  const end = text.indexOf(MODELS);
+  if (end === -1) return undefined;
+  const { head } = JSON.parse(`${text.slice(0, end).replace(/,\s*$/, "")}}`) as { head?: Partial<TableHead> };
+  if (typeof head?.date !== "string" || typeof head.source !== "string") return undefined;
+  return { hosts: {}, makers: [], ...head, date: head.date, source: head.source };
+}
+
+/** The text is read anew where it was let go. */
+function keptWhileThereIsRoom(read: ReadsText): ReadsText {
+  let kept: WeakRef<{ readonly text: string }> | undefined;
+  return () => {
+    const known = kept?.deref();
+    if (known !== undefined) return known.text;
+    const fresh = { text: read() };
+    kept = new WeakRef(fresh);
+    return fresh.text;
+  };
+}
+
+function snapshotText(): string {
+  if (isSea()) return gunzipSync(new Uint8Array(getRawAsset(SNAPSHOT_FILE))).toString();
+  if (typeof __dirname === "string")
+    return gunzipSync(readFileSync(join(__dirname, SNAPSHOT_FILE))).toString();
+  return readFileSync(new URL("../../pricing/snapshot.json", import.meta.url), "utf8");
+}
