@@ -197,6 +197,6 @@ export const ADMIN_REFUSALS = {
     strike: false,
     type: "server_error",
     meaning:
-      "The store cannot be read or written now, or is turned off (`store: off`); requests to models are served all the same. The log says why.",
+      "The store cannot be read or written now, or is turned off (`store.mode: off`); requests to models are served all the same. The log says why.",
   },
 } as const;

@@ -134,7 +134,7 @@ function bookOf({ keys }: AdminParts): KeyBook {
   if (keys === undefined)
     throw new GatewayError("store_unavailable", {
       message:
-        "No key can be kept: the store is turned off (`store: off`). Keys of the configuration file are good.",
+        "No key can be kept: the store is turned off (`store.mode: off`). Keys of the configuration file are good.",
     });
   return keys;
 }

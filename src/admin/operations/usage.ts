@@ -1,5 +1,6 @@
 // What was used, by whom, and what it cost; the log of requests; the log of changes.
 
+import type { KeyBook } from "../../accounts/key-book.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { LedgerEntry, Store, UsageGroup, UsageRow } from "../../store/store.ts";
 import { notThere } from "../operation/admin-error.ts";
@@ -33,7 +34,7 @@ const USUAL_DAYS = 30;
 const FILTERS = {
   from: moment("From here on; a day in UTC or a date with time and zone.").optional(),
   to: moment("Until before here.").optional(),
-  key: name("Only this client key, by its id.").optional(),
+  key: name("Only this client key, by its id or name.").optional(),
   model: name("Only this model, by its public name.").optional(),
   endpoint: name("Only what this endpoint answered.").optional(),
 };
@@ -113,7 +114,8 @@ const getUsage = operation({
     "The figures.",
   ),
   run: async ({ parts, query }) => {
-    const { by, from, to, key: keyId, model, endpoint, tag, utc_offset: offsetMinutes } = query;
+    const { by, from, to, model, endpoint, tag, utc_offset: offsetMinutes } = query;
+    const keyId = keyIdOf(parts, query.key);
     const toMs = to ?? parts.clock.wallMs() + 1;
     const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
     const groups = [...new Set(by)];
@@ -125,7 +127,7 @@ const getUsage = operation({
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),
       currency: "USD" as const,
-      data: rows.map((row) => lineOf(row, groups)),
+      data: rows.map((row) => lineOf(row, groups, parts.keys)),
     };
     return { value };
   },
@@ -148,7 +150,8 @@ const listRequests = operation({
   ),
   answer: pageOf(requestShape, "A page of requests."),
   run: async ({ parts, query }) => {
-    const { limit, cursor, from: fromMs, to: toMs, key: keyId, model, endpoint } = query;
+    const { limit, cursor, from: fromMs, to: toMs, model, endpoint } = query;
+    const keyId = keyIdOf(parts, query.key);
     const { min_status: minStatus, max_status: maxStatus } = query;
     const page = await storeOf(parts).requests({
       limit,
@@ -220,18 +223,24 @@ export const USAGE_OPERATIONS: readonly AdminOperation[] = [getUsage, listReques
 function storeOf({ store }: AdminParts): Store {
   if (store === undefined || store.state().kind === "off")
     throw new GatewayError("store_unavailable", {
-      message: "Nothing is kept: the store is turned off (`store: off`).",
+      message: "Nothing is kept: the store is turned off (`store.mode: off`).",
     });
   return store;
 }
 
-function lineOf(row: UsageRow, groups: readonly UsageGroup[]) {
-  const group = Object.fromEntries(
-    groups.map((name_, at) => {
-      const value = row.values[at] ?? "";
-      return [name_, TIMES.has(name_) ? new Date(Number(value)).toISOString() : String(value)];
-    }),
-  );
+/** A key is named by its id or its name; one that is gone by its id alone. */
+function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
+  return key === undefined ? undefined : (keys?.get(key)?.id ?? key);
+}
+
+function lineOf(row: UsageRow, groups: readonly UsageGroup[], keys: KeyBook | undefined) {
+  const group: Record<string, string> = {};
+  for (const [at, by] of groups.entries()) {
+    const value = row.values[at] ?? "";
+    if (TIMES.has(by)) group[by] = new Date(Number(value)).toISOString();
+    else group[by] = by === "key" ? (keys?.get(String(value))?.name ?? String(value)) : String(value);
+    if (by === "key") group["key_id"] = String(value);
+  }
   const { requests, failed, unpriced, estimated } = row;
   return {
     group,

@@ -1,21 +1,39 @@
 // Asks the admin API for a command: that of the running gateway over its local socket, else one that stands on the store
 // alone, opened for this command.
 
+import { cleanText } from "../../core/clean-text.ts";
 import { message } from "../../language/messages.ts";
 import { askRunning, type MeantBy } from "../control/control-client.ts";
 import { type CommandContext, refuse } from "../terminal/command.ts";
 import type { AdminAnswer, AdminAsk } from "./admin-answer.ts";
 
-/** Asks. Never rejects for what the API refuses. */
+/**
+ * Asks. Undefined, with the reason printed, where a gateway has the store and cannot be asked: what is changed behind its
+ * back it would not know of. Never rejects for what the API refuses.
+ */
 export async function askAdmin(
   context: CommandContext,
   options: MeantBy,
   ask: AdminAsk,
-): Promise<AdminAnswer> {
-  const { answers } = await askRunning(context, options, { ask: "admin", ...ask });
+): Promise<AdminAnswer | undefined> {
+  const { answers, silent, otherConfigs } = await askRunning(context, options, { ask: "admin", ...ask });
   for (const { pid, answer } of answers) {
     const told = readAnswer(answer);
     if (told !== undefined) return { ...told, pid };
+  }
+  const [pid] = [...silent, ...answers.map((one) => one.pid)];
+  if (pid !== undefined) {
+    refuse(context, { message: message("admin.silent", { pid }), next: message("next.help") });
+    return undefined;
+  }
+  const [other] = otherConfigs;
+  if (other !== undefined) {
+    const config = other === null ? message("reset.noFile") : cleanText(other);
+    refuse(context, {
+      message: message("admin.otherConfig", { config }),
+      fix: message("admin.fixOtherConfig"),
+    });
+    return undefined;
   }
   const { askStore } = await import("./store-alone.ts");
   return { ...(await askStore(context, options, ask)), pid: undefined };
@@ -28,7 +46,9 @@ function readAnswer(answer: unknown): Omit<AdminAnswer, "pid"> | undefined {
 }
 
 /** The value of an answer; undefined, with the refusal printed, where it is an error. */
-export function acceptedValue<T>(context: CommandContext, { status, value }: AdminAnswer): T | undefined {
+export function acceptedValue<T>(context: CommandContext, answer: AdminAnswer | undefined): T | undefined {
+  if (answer === undefined) return undefined;
+  const { status, value } = answer;
   // The same program made it, by the schemas of the API.
   if (status < 400) return value as T;
   refuse(context, { message: message("verbatim", { text: errorText(value) }), next: message("next.help") });

@@ -63,7 +63,7 @@ export async function runKeys(
   const answer = await askAdmin(context, options, made.ask);
   if ((action ?? "list") === "list") return listed(context, acceptedValue(context, answer));
   // Nothing comes back of a key that is gone.
-  const value = acceptedValue<Key | null>(context, { ...answer, value: answer.value ?? null });
+  const value = acceptedValue<Key | null>(context, answer && { ...answer, value: answer.value ?? null });
   if (value === undefined) return 1;
   if (context.isJson) printJson(context, value ?? { deleted: key ?? options.name });
   else if (value === null) context.terminal.out(context.text("keys.deleted", { name: cleanText(key ?? "") }));

@@ -14,6 +14,7 @@ export async function runAdminLink(context: CommandContext, options: LinkOptions
   const { terminal, text } = context;
   const method = options.reset === true ? "DELETE" : "GET";
   const answer = await askAdmin(context, options, { method, target: "/setup" });
+  if (answer === undefined) return 1;
   if (answer.pid === undefined) {
     refuse(context, { message: message("admin.noGateway"), next: message("next.serve") });
     return 1;

@@ -66,7 +66,7 @@ function printTable({ terminal, text }: CommandContext, { data, currency }: Usag
     terminal.out(text("usage.none"));
     return;
   }
-  const names = Object.keys(data[0]?.group ?? {});
+  const names = groupsOf(data);
   const header = [
     ...names.map((name) => text(`usage.by.${asGroup(name)}`)),
     text("usage.requests"),
@@ -99,6 +99,11 @@ function shownGroup(value: string): string {
   return value === "" ? "-" : cleanText(value);
 }
 
+/** A key is shown by its name. */
+function groupsOf(data: readonly UsageLine[]): readonly string[] {
+  return Object.keys(data[0]?.group ?? {}).filter((name) => name !== "key_id");
+}
+
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
 
 function asGroup(name: string): (typeof GROUPS)[number] {
@@ -106,7 +111,7 @@ function asGroup(name: string): (typeof GROUPS)[number] {
 }
 
 function printCsv({ terminal }: CommandContext, { data, currency }: Usage): void {
-  const names = Object.keys(data[0]?.group ?? {});
+  const names = groupsOf(data);
   const header = [...names, ...FIGURES, "cost", "currency", "unpriced", "estimated"];
   const rows = data.map((line) => [
     ...names.map((name) => line.group[name] ?? ""),

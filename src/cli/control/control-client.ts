@@ -30,10 +30,14 @@ export type Asked = {
   /** Of the gateways that were; null for those without a file. */
   readonly configFile: string | null;
   readonly answers: readonly ControlAnswer[];
+  /** Processes that are there, and have not answered in time. */
+  readonly silent: readonly number[];
   readonly otherConfigs: readonly (string | null)[];
 };
 
 const ANSWER_MS = 3_000;
+/** What changes something is waited for: it may well be done although nobody waits any more. */
+const ADMIN_ANSWER_MS = 30_000;
 const MAX_ANSWER_CHARS = 16 * 1024 * 1024;
 const MAX_MARKER_BYTES = 64 * 1024;
 
@@ -56,7 +60,8 @@ export async function askRunning(
   const alive = await Promise.all(others.map((marker) => isListening(marker)));
   return {
     configFile,
-    answers: answers.filter((answer) => answer !== undefined),
+    answers: answers.filter((answer) => typeof answer === "object"),
+    silent: meant.flatMap(({ pid }, at) => (answers[at] === "silent" ? [pid] : [])),
     otherConfigs: others.filter((_, at) => alive[at] === true).map(({ config }) => config),
   };
 }
@@ -82,34 +87,35 @@ async function askOne(
   dataDir: string,
   marker: Marker,
   question: Question,
-): Promise<ControlAnswer | undefined> {
+): Promise<ControlAnswer | "silent" | undefined> {
   try {
-    const text = await exchange(marker.address, `${JSON.stringify(question)}\n`);
+    const answerMs = question.ask === "admin" ? ADMIN_ANSWER_MS : ANSWER_MS;
+    const text = await exchange(marker.address, `${JSON.stringify(question)}\n`, answerMs);
     const answer: unknown = JSON.parse(text);
     return { pid: marker.pid, answer };
   } catch (error) {
     // Whoever listened there was killed.
     const isGone = ["ECONNREFUSED", "ENOENT"].includes(errorCode(error) ?? "");
-    if (isGone)
-      await rm(join(markerFolder(dataDir), `${marker.pid}.json`), { force: true }).catch(() => undefined);
+    if (!isGone) return "silent";
+    await rm(join(markerFolder(dataDir), `${marker.pid}.json`), { force: true }).catch(() => undefined);
     return undefined;
   }
 }
 
 async function isListening(marker: Marker): Promise<boolean> {
   try {
-    await exchange(marker.address, "{}\n");
+    await exchange(marker.address, "{}\n", ANSWER_MS);
     return true;
   } catch {
     return false;
   }
 }
 
-function exchange(address: string, line: string): Promise<string> {
+function exchange(address: string, line: string, answerMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const socket = connect(address, () => socket.write(line));
-    socket.setEncoding("utf8").setTimeout(ANSWER_MS, () => socket.destroy(new Error("no answer")));
+    socket.setEncoding("utf8").setTimeout(answerMs, () => socket.destroy(new Error("no answer")));
     socket.on("error", reject);
     socket.on("data", (piece: string) => {
       text += piece;

@@ -78,6 +78,6 @@ export const ERRORS_MESSAGES = {
   'error.admin_not_found': [ERRORS.admin_not_found.meaning, '請求所指的東西不存在，或已經不在了。'],
   'error.admin_conflict': [ERRORS.admin_conflict.meaning, '有人先一步變更了，或名稱已被使用，或這一項由設定檔決定，那就要在設定檔裡改。什麼都沒有變更。'],
   'error.admin_too_many_tries': [ERRORS.admin_too_many_tries.meaning, '輸入錯誤密碼的次數太多。請等到 Retry-After 所寫的時間之後。'],
-  'error.store_unavailable': [ERRORS.store_unavailable.meaning, '資料庫現在無法讀寫，或已關閉（`store: off`）；模型的請求照常處理。記錄會寫出原因。'],
+  'error.store_unavailable': [ERRORS.store_unavailable.meaning, '資料庫現在無法讀寫，或已關閉（`store.mode: off`）；模型的請求照常處理。記錄會寫出原因。'],
   'error.client_closed': [ERRORS.client_closed.meaning, '用戶端在回應完成前離開。只會寫入記錄。'],
 } as const satisfies ErrorMessages;
