@@ -41,7 +41,7 @@ async function limitWorld(
 const send = (world: LimitWorld, fields = {}): Promise<Answer> =>
   world.ask({ ...chat("m", fields), headers: HEADERS });
 
-test("fault 389: requests above a limit are refused in OpenAI's words, and let through again when it says", async (t) => {
+test("requests above a limit are refused in OpenAI's words, and let through again when it says", async (t) => {
   const world = await limitWorld(t, { requests: { minute: 2 } });
   const first = await send(world);
   assert.equal(first.status, 200);
@@ -68,7 +68,11 @@ test("fault 389: requests above a limit are refused in OpenAI's words, and let t
 
 test("lists of models and counts of tokens are outside of the limits of requests", async (t) => {
   const world = await limitWorld(t, { requests: { minute: 1 } });
-  const counting = { path: "/v1/messages/count_tokens", body: { model: "m", messages: [] }, headers: HEADERS };
+  const counting = {
+    path: "/v1/messages/count_tokens",
+    body: { model: "m", messages: [] },
+    headers: HEADERS,
+  };
   for (let count = 0; count < 28; count += 1) {
     assert.equal((await world.ask({ path: "/v1/models", headers: HEADERS })).status, 200);
     assert.equal((await world.ask(counting)).status, 200);
@@ -91,7 +95,9 @@ test("tokens are estimated before and counted as the endpoint says after; a limi
 test("an endpoint that fails has used no tokens, and its own limits are not shown in place of the key's", async (t) => {
   const world = await limitWorld(t, { tokens: { minute: 2_000 }, requests: { minute: 10 } });
   const headers = { "x-ratelimit-remaining-requests": "9999", "x-ratelimit-limit-images": "7" };
-  world.fakes.a.script([json(400, { error: { message: "no", type: "x", param: null, code: null } }, headers)]);
+  world.fakes.a.script([
+    json(400, { error: { message: "no", type: "x", param: null, code: null } }, headers),
+  ]);
   const failed = await send(world);
   assert.equal(failed.status, 400);
   assert.equal(failed.headers.filter((name) => name === "x-ratelimit-remaining-requests").length, 1);
@@ -163,6 +169,10 @@ test("limits are where they were after a restart, less what came back meanwhile"
   const second = await gatewayFor(t, config, { store, clock });
   assert.equal((await ask(second.port, request)).status, 200);
   assert.equal((await ask(second.port, request)).status, 429);
-  await store.put({ kind: "limit-state", id: "buckets", text: '{"savedMs":"x","levels":[1,[2],["key config:phone"]]}' });
+  await store.put({
+    kind: "limit-state",
+    id: "buckets",
+    text: '{"savedMs":"x","levels":[1,[2],["key config:phone"]]}',
+  });
   await second.gateway.close({ graceMs: 0 });
 });

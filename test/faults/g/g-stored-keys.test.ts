@@ -1,11 +1,11 @@
-// Client keys of the store in a running gateway: in force at once, and judged like those of the configuration.
+// Faults 385 to 388: client keys of the store in a running gateway, in force at once, and judged like those of the file.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HeldClock } from "../support/held-clock.ts";
-import { MemoryStore } from "../support/memory-store.ts";
-import { chat, errorOf, type World, type WorldOptions, worldFor } from "../support/world.ts";
-import type { KeyBook } from "../../src/accounts/key-book.ts";
+import type { KeyBook } from "../../../src/accounts/key-book.ts";
+import { HeldClock } from "../../support/held-clock.ts";
+import { MemoryStore } from "../../support/memory-store.ts";
+import { chat, errorOf, type World, type WorldOptions, worldFor } from "../../support/world.ts";
 
 const bearer = (key: string): Readonly<Record<string, string>> => ({ authorization: `Bearer ${key}` });
 
@@ -26,7 +26,11 @@ async function keyWorld(
   return { ...world, book, clock };
 }
 
-async function codeFor(world: KeyWorld, headers: Readonly<Record<string, string>>, model = "both"): Promise<unknown> {
+async function codeFor(
+  world: KeyWorld,
+  headers: Readonly<Record<string, string>>,
+  model = "both",
+): Promise<unknown> {
   const answer = await world.ask({ ...chat(model), headers });
   return answer.status === 200 ? 200 : errorOf(answer).code;
 }
