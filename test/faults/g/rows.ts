@@ -51,4 +51,14 @@ export const ROWS_G = `
 344 | An endpoint's list that never ends, is cut, or is no list | the others' part is answered, after a bounded number of questions
 345 | A request that changes something, about an id that nobody knows | found by questions that change nothing, then sent to its home; to nobody where there is none
 346 | A client leaves while endpoints are asked for an id | what was found out serves the next one
+385 | Client keys of the store that are made, changed, rotated, disabled and deleted under traffic | in force at the next request; a refusal has the key's name and never the key
+386 | A client key with \`endpoints\` asks for what others serve: by a pin, an alias, a fallback, a list, an object, a header | only its endpoints are asked; lists of models show what they serve
+387 | A client key is used from where it may not be, or is far too long | 403 by its name, the connection's own address counts; what is too long is not even digested
+388 | The store of client keys cannot be read, or its pepper is gone | a gateway that had keys stays closed to them (503), asks again, and serves those of the file; one that never had any is open
+389 | A hundred requests at once on a budget for some of them | as many begin as their estimates leave room for; what they cost above those is all that goes over
+390 | A budget ends while streams are under way, and endpoints use more than they were allowed | streams go on to their end; the next request is refused, with the time at which the budget begins anew
+391 | A restart, a store that cannot be read at the start, and a clock that jumps over a budget's border | what was spent is there again to the nano-dollar; it is asked again; what was spent before the jump is found
+392 | Requests without a price on a budget | counted and told once, or refused, as the budget says
+393 | The webhook of alerts is slow, fails, redirects, or is told of the same again and again | no request waits for it; it is tried again, follows nothing, and hears of each budget and period once
+394 | Limits and budgets in several processes, one of which is killed | known in all within a tenth of a second; what a dead one had under way is given back
 `;
