@@ -76,7 +76,7 @@ proxy/objects: core upstream wires/paths bytes routing routing/table accounts ro
 proxy: core pricing http wires/paths accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
 gateway.ts: core http routing/table store accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation gateway.ts
-admin/operations: core store accounts admin/login admin/operation
+admin/operations: core store accounts accounts/spending admin/login admin/operation
 admin: core language http wires/paths store accounts admin/login config front.ts admin/operation admin/operations
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal

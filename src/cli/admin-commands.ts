@@ -58,6 +58,9 @@ export function addAdminCommands({ text, command, run }: AdminCommands): void {
     .option("--to <time>", text("option.to"))
     .option("--csv", text("option.csv"))
     .action((options) => run(async () => (await import("./admin/usage.ts")).runUsage, options));
+  command("budget").action((options) =>
+    run(async () => (await import("./admin/budget.ts")).runBudget, options),
+  );
   command("logs")
     .addArgument(new Argument("[action]").choices(["tail"]))
     .option("-n, --lines <number>", text("option.lines"), "20")

@@ -26,6 +26,7 @@ const ANSWERING: ReadonlySet<string> = new Set([
   "admin",
   "budget",
   "import",
+  "prices",
 ]);
 
 /** Runs the command that the arguments name; `serve` when they name none. */

@@ -56,6 +56,10 @@ test("three commands: a key with a budget, a request with it, and what was spent
   assert.deepEqual([line.requests, line.failed, line.unpriced], [1, 0, 0]);
   assert.ok(line.input_tokens > 0);
   assert.equal(Number(line.cost), (line.input_tokens + 2 * line.output_tokens) / 1e6);
+  const [left] = JSON.parse((await run("budget", "--json")).stdout);
+  assert.deepEqual([left.kind, left.name, left.usd, left.reserved_usd], ["key", "anna", "5", "0"]);
+  assert.equal(left.spent_usd, line.cost);
+  assert.match((await run("budget")).stdout, /^anna +month +5 +\S+ +99 % /m);
   const shown = await run("usage", "--by", "key,model");
   assert.match(shown.stdout, /^KEY +MODEL +REQUESTS[\s\S]*^anna +m +1 /m);
   const csv = await run("usage", "--by", "key", "--csv");

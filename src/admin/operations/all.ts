@@ -2,6 +2,7 @@
 
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { anything } from "../operation/shapes.ts";
+import { BUDGET_OPERATIONS } from "./budgets.ts";
 import { KEY_OPERATIONS } from "./keys.ts";
 import { openApiOf } from "./openapi.ts";
 import { SERVING_OPERATIONS } from "./serving.ts";
@@ -12,6 +13,7 @@ const OPERATIONS: readonly AdminOperation[] = [
   ...SESSION_OPERATIONS,
   ...SERVING_OPERATIONS,
   ...KEY_OPERATIONS,
+  ...BUDGET_OPERATIONS,
   ...USAGE_OPERATIONS,
 ];
 
