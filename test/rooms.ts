@@ -91,12 +91,13 @@ cli/commands: core language routing/table config/report config/yaml config/schem
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue config/yaml config/schema config config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/init: core language wires/registry catalogue config/schema config/rules config config/file cli/terminal cli/shared
+cli/import: core language wires/registry config/yaml config/schema config/file cli/terminal cli/shared cli/init
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
 workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
 cli/serve: core language store config observe config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
-cli: core language config/yaml cli/terminal cli/shared cli/admin cli/commands cli/completions cli/doctor cli/init cli/serve
+cli: core language config/yaml cli/terminal cli/shared cli/admin cli/commands cli/completions cli/doctor cli/init cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;
 

@@ -61,6 +61,13 @@ export function addAdminCommands({ text, command, run }: AdminCommands): void {
   command("budget").action((options) =>
     run(async () => (await import("./admin/budget.ts")).runBudget, options),
   );
+  command("import")
+    .argument("<file>")
+    .option("--force", text("option.force"))
+    .option("-o, --output <file>", text("option.output"), "config.yaml")
+    .action((file: string, options) =>
+      run(async () => (await import("./import/import.ts")).runImport, options, file),
+    );
   command("logs")
     .addArgument(new Argument("[action]").choices(["tail"]))
     .option("-n, --lines <number>", text("option.lines"), "20")

@@ -7,7 +7,9 @@ import {
   isScalar,
   isSeq,
   parseDocument,
+  parse as parseValue,
   type Scalar,
+  stringify,
   visit,
   type YAMLMap,
 } from "yaml";
@@ -82,4 +84,17 @@ export function isMerge(key: unknown): boolean {
 export function spanOf(node: unknown): Span {
   const range = isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? node.range : undefined;
   return range ? { start: range[0], end: Math.max(range[0] + 1, range[1]) } : { start: 0, end: 1 };
+}
+
+/**
+ * The plain value of a text: for files of other programs, of whose places nothing is told.
+ * @throws Error where it is no YAML, or its aliases stand for too much
+ */
+export function plainValue(text: string): unknown {
+  return parseValue(text, { logLevel: "error", maxAliasCount: 1_000, uniqueKeys: false });
+}
+
+/** A value as YAML, every text in a form that reads as the same text. */
+export function yamlText(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
