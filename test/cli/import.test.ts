@@ -104,11 +104,11 @@ test("a database of new-api becomes endpoints with tiers, aliases and client key
   if (loaded.kind === "broken") throw new Error(JSON.stringify(loaded.problems));
   const { endpoints } = loaded.config.plan;
   assert.deepEqual(
-    endpoints.map(({ name, priority, credentials, isEnabled }) => [
+    endpoints.map(({ name, priority, credentials, enabled }) => [
       name,
       priority,
       credentials.length,
-      isEnabled,
+      enabled,
     ]),
     [
       ["Main", 1, 2, true],
