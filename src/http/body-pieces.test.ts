@@ -48,3 +48,44 @@ test("a large body is joined in slices of a megabyte at most", () => {
   while (work.next().done !== true) slices += 1;
   assert.ok(slices >= 9, String(slices));
 });
+
+/** A piece that is alone in memory, as a read of the system is. */
+function readOf(size: number): Buffer {
+  const read = Buffer.allocUnsafeSlow(size);
+  read.set(bytesOf(size));
+  return read;
+}
+
+test("large pieces that are alone in their memory are freed once they were copied, and no others", () => {
+  for (const count of [2, 40]) {
+    const reads = Array.from({ length: count }, () => readOf(65_536));
+    const pieces = new BodyPieces();
+    // A head stands before the first one.
+    for (const [index, read] of reads.entries()) pieces.add(index === 0 ? read.subarray(100) : read, true);
+    const shared = readOf(20_000);
+    pieces.add(shared.subarray(0, 17_000));
+    const small = readOf(1_000);
+    pieces.add(small, true);
+    const expected = count * 65_536 - 100 + 18_000;
+    const taken = pieces.take();
+    const whole = Buffer.isBuffer(taken) ? taken : runAtOnce(taken.inOnePiece());
+    assert.equal(whole.length, expected);
+    assert.ok(whole.subarray(65_436, 2 * 65_536 - 100).equals(bytesOf(65_536)), String(count));
+    assert.deepEqual(
+      reads.map((read) => read.length),
+      reads.map(() => 0),
+    );
+    assert.deepEqual([shared.length, small.length], [20_000, 1_000]);
+  }
+});
+
+test("what Node's pool holds beside a piece stays", () => {
+  const beside = Buffer.from("beside");
+  const pooled = Buffer.allocUnsafe(Math.floor(Buffer.poolSize / 4)).fill(1);
+  const pieces = new BodyPieces();
+  pieces.add(pooled, true);
+  pieces.add(Buffer.from(readOf(20_000)), true);
+  pieces.take();
+  assert.equal(beside.toString(), "beside");
+  assert.ok(pooled.length > 0);
+});

@@ -10,6 +10,8 @@ export const SMALL_BODY_BYTES = 1024 * 1024;
 /** A small body keeps so many pieces: as many as the engine's reads of a body of that size are. */
 const MAX_PIECES = 64;
 const SMALLEST_SLAB_BYTES = 16 * 1024;
+/** Memory of this size is worth a call to free it. */
+const SMALLEST_FREED_BYTES = 16 * 1024;
 
 /** A large body that has come and is not yet in one piece. */
 export type PiecedBody = {
@@ -21,6 +23,8 @@ export type PiecedBody = {
 /** Collects one body. */
 export class BodyPieces {
   #pieces: Buffer[] = [];
+  /** Those of the pieces that are freed once they were copied. */
+  #alone: Buffer[] | undefined;
   #size = 0;
   /** Bytes that the last slab has room for; 0 while there are no slabs. */
   #room = 0;
@@ -30,15 +34,20 @@ export class BodyPieces {
     return this.#size;
   }
 
-  /** Takes a piece; it is the caller's no more. */
-  add(piece: Buffer): void {
+  /** Takes a piece; it is the caller's no more. `isAlone`: nor is the memory that it lies in. */
+  add(piece: Buffer, isAlone = false): void {
     this.#size += piece.length;
+    const isFreed = isAlone && isWorthFreeing(piece);
     if (!this.#isInSlabs && this.#size <= SMALL_BODY_BYTES && this.#pieces.length < MAX_PIECES) {
       this.#pieces.push(piece);
+      if (!isFreed) return;
+      this.#alone ??= [];
+      this.#alone.push(piece);
       return;
     }
     if (!this.#isInSlabs) this.#moveIntoSlabs();
     this.#copyIn(piece);
+    if (isFreed) giveBack(piece);
   }
 
   /** What has been collected: one buffer where the body is small. Leaves nothing behind. */
@@ -50,7 +59,11 @@ export class BodyPieces {
     const [first] = pieces;
     if (pieces.length === 1 && first !== undefined && !this.#isInSlabs) return first;
     // Slabs have more room than there are bytes; the rest of the last one is cut off.
-    if (size <= SMALL_BODY_BYTES) return Buffer.concat(pieces, size);
+    if (size <= SMALL_BODY_BYTES) {
+      const whole = Buffer.concat(pieces, size);
+      this.#giveBackCopied();
+      return whole;
+    }
     return { size, inOnePiece: () => joinSlabs(pieces, size) };
   }
 
@@ -59,6 +72,13 @@ export class BodyPieces {
     const before = this.#pieces;
     this.#pieces = [];
     for (const piece of before) this.#copyIn(piece);
+    this.#giveBackCopied();
+  }
+
+  #giveBackCopied(): void {
+    const alone = this.#alone;
+    this.#alone = undefined;
+    if (alone !== undefined) for (const piece of alone) giveBack(piece);
   }
 
   #copyIn(piece: Buffer): void {
@@ -93,11 +113,16 @@ function* joinSlabs(slabs: readonly Buffer[], size: number): SlicedWork<Buffer> 
   return whole;
 }
 
+/** Whether memory is large enough, and not the pool that Node cuts buffers from, of half its size at most. */
+function isWorthFreeing({ buffer, length }: Buffer): boolean {
+  if (buffer.byteLength < SMALLEST_FREED_BYTES) return false;
+  return buffer.byteLength !== Buffer.poolSize || length > Buffer.poolSize / 2;
+}
+
 /**
- * Frees a slab now and not at the next collection, so that a body needs no room twice. Only for memory that nobody
- * else has seen.
+ * Frees a slab or a piece now and not at the next collection, so that a body needs no room twice, and V8, which counts such
+ * memory with its heap, has no reason to collect all of that. Only for memory that nobody else has seen.
  */
-function giveBack(slab: Buffer): void {
-  const { buffer } = slab;
+function giveBack({ buffer }: Buffer): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

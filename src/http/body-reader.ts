@@ -56,7 +56,7 @@ export class BodyReader implements BodySink {
     if (this.#settle !== undefined) this.#timer = this.#startTimer(Math.min(limits.idleMs, limits.totalMs));
   }
 
-  onData(piece: Buffer): void {
+  onData(piece: Buffer, isAlone = false): void {
     const size = this.#pieces.size + piece.length;
     if (this.#settle === undefined) return;
     if (size > this.#limits.maxBytes) {
@@ -69,7 +69,7 @@ export class BodyReader implements BodySink {
       this.#fail(noRoom());
       return;
     }
-    this.#pieces.add(piece);
+    this.#pieces.add(piece, isAlone);
     this.#unrested += 1;
     if (this.#unrested === PIECES_A_TURN) this.#restReading();
     // Saves the clock for a body that is whole, which most come as.

@@ -2,8 +2,10 @@
 
 /** Who takes a body. */
 export interface BodySink {
-  /** A piece; it is the sink's. */
-  onData(piece: Buffer): void;
+  /**
+   * A piece; it is the sink's. `isAlone`: nothing else of use is in the memory that it lies in, which the sink may free.
+   */
+  onData(piece: Buffer, isAlone?: boolean): void;
   /** The body is whole. */
   onEnd(): void;
   /** No more will come, and it is not whole. Also called after `onEnd`, or twice. */

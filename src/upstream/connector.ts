@@ -3,7 +3,8 @@
 
 import type { Socket } from "node:net";
 import type { AddressBook } from "./names/address-book.ts";
-import { type Opened, type Opening, reach } from "./names/reach.ts";
+import { type Host, type Opened, type Opening, reach } from "./names/reach.ts";
+import { type ReadTaker, SharedReads } from "./shared-reads.ts";
 import { TlsOpener } from "./tls-opener.ts";
 import type { Trust } from "./trust.ts";
 
@@ -17,8 +18,11 @@ export type Destination = {
 
 /** Connects, again and again, to one origin. */
 export interface Connecting {
-  /** Begins to connect, and calls `done` once. `timeoutMs` holds from the name's lookup to the last handshake's end. */
-  connect(destination: Destination, timeoutMs: number, done: Opened): Opening;
+  /**
+   * Begins to connect, and calls `done` once. `timeoutMs` holds from the name's lookup to the last handshake's end. What
+   * `taker` takes, `data` may not be told of.
+   */
+  connect(destination: Destination, timeoutMs: number, done: Opened, taker?: ReadTaker): Opening;
 }
 
 /** How long a connection is silent before the system asks whether its peer is still there. */
@@ -33,16 +37,25 @@ export class ConnectTimeoutError extends Error {
 export class Connector implements Connecting {
   readonly #book: AddressBook;
   readonly #tls: TlsOpener;
+  #reads: SharedReads | undefined = undefined;
 
   constructor(trust: Trust, book: AddressBook) {
     this.#book = book;
     this.#tls = new TlsOpener(trust);
   }
 
-  connect(destination: Destination, timeoutMs: number, done: Opened): Opening {
+  connect(destination: Destination, timeoutMs: number, done: Opened, taker?: ReadTaker): Opening {
     const opening = new DirectOpening(this.#tls, destination, done);
-    opening.begin(this.#book, timeoutMs);
+    const isRead = taker !== undefined && destination.protocol !== "https:";
+    opening.begin(this.#book, timeoutMs, isRead ? this.#readingFor(taker) : undefined);
     return opening;
+  }
+
+  /** TLS reads for itself. */
+  #readingFor(taker: ReadTaker): Host["readingOf"] {
+    this.#reads ??= new SharedReads();
+    const reads = this.#reads;
+    return (socketOf) => reads.option(taker, socketOf);
   }
 }
 
@@ -62,11 +75,11 @@ class DirectOpening implements Opening {
     this.#done = done;
   }
 
-  begin(book: AddressBook, timeoutMs: number): void {
+  begin(book: AddressBook, timeoutMs: number, readingOf: Host["readingOf"]): void {
     const { hostname, port, protocol } = this.#destination;
     const isSecure = protocol === "https:";
     this.#timer = setTimeout(() => this.destroy(new ConnectTimeoutError()), timeoutMs);
-    const host = { hostname, port: portOf(port, isSecure ? 443 : 80) };
+    const host = { hostname, port: portOf(port, isSecure ? 443 : 80), readingOf };
     this.#stage = reach(book, host, (error, socket) => {
       if (error !== null) this.#fail(error);
       else if (this.#isOver) socket.destroy();

@@ -9,7 +9,7 @@ import { collectGarbage } from "../../core/collect-garbage.ts";
 const SETTLE_MS = 400;
 
 /** Enough that few objects of a request outlive a collection, and no more. */
-const YOUNG_LIMIT_BYTES = 16 * 1024 * 1024;
+const YOUNG_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** Flags that are changed while the gateway runs, each with the one that takes it back: V8's own value. */
 const TAKEN_BACK_BY = {
@@ -40,9 +40,9 @@ export function settleMemory(onLoaded: (underFirstFlags: UnderFirstFlags) => voi
 }
 
 /**
- * Keeps the young generation from growing beyond 16 MiB. By default it grows to 128 MiB under load, and holds on to as
- * many bodies in buffers besides: 350 MiB where 230 do, and 100 KB bodies cost a quarter more of the processor, since
- * each collection comes late and finds more (docs/benchmarks.md, "Memory").
+ * Keeps the young generation from growing beyond 8 MiB. By default it grows to 128 MiB under load, and holds on to as many
+ * bodies in buffers besides, until V8 finds that too much and collects the whole heap: 4 times in 1,000 requests of 100 KB
+ * under 16 MiB, never under 8 (docs/benchmarks.md, "Memory").
  */
 function capYoungGeneration(flags: ChangedFlags): void {
   const observer = new PerformanceObserver(() => {

@@ -26,6 +26,8 @@ export class H1Body implements BodySource {
   #isBroken = false;
   #fault: GatewayError | undefined;
   #isDropped = false;
+  /** Behind the body's last piece there is more in the read. */
+  #isShared = false;
 
   constructor(length: number, isChunked: boolean, connection: BodyConnection) {
     this.#left = length;
@@ -44,8 +46,11 @@ export class H1Body implements BodySource {
     if (this.#decoder !== undefined) return this.#decode(this.#decoder, read);
     const length = Math.min(this.#left, read.length);
     this.#left -= length;
-    this.#give(length === read.length ? read : read.subarray(0, length));
-    return length === read.length ? undefined : read.subarray(length);
+    // Looked at before the piece is given: whoever gets it may free it.
+    const rest = length === read.length ? undefined : read.subarray(length);
+    this.#isShared = rest !== undefined;
+    this.#give(rest === undefined ? read : read.subarray(0, length));
+    return rest;
   }
 
   #decode(decoder: ChunkDecoder, read: Buffer): Buffer | undefined {
@@ -55,8 +60,10 @@ export class H1Body implements BodySource {
       this.breakOff(new GatewayError("bad_request", { message }));
       return undefined;
     }
+    const rest = found.rest < read.length ? read.subarray(found.rest) : undefined;
+    this.#isShared = rest !== undefined;
     this.#give(read.subarray(found.from, found.to));
-    return found.rest < read.length ? read.subarray(found.rest) : undefined;
+    return rest;
   }
 
   #give(piece: Buffer): void {
@@ -69,7 +76,7 @@ export class H1Body implements BodySource {
       return;
     }
     const sink = this.#sink;
-    if (piece.length > 0) sink.onData(piece);
+    if (piece.length > 0) sink.onData(piece, !this.#isShared);
     // A piece too many has it dropped, whole or not.
     if (this.isWhole) sink.onEnd();
   }
@@ -86,7 +93,8 @@ export class H1Body implements BodySource {
     const held = this.#held;
     const isWhole = this.isWhole;
     this.#held = [];
-    for (const piece of held) sink.onData(piece);
+    const last = held.length - 1;
+    for (const [index, piece] of held.entries()) sink.onData(piece, index < last || !this.#isShared);
     if (isWhole) sink.onEnd();
     else if (this.#isBroken) sink.onBroken(this.#fault);
     if (this.#heldBytes > MAX_HELD_BYTES) this.#connection.resume();

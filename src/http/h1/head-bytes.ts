@@ -27,8 +27,9 @@ export class HeadBytes {
     }
     const length = this.#length + read.length;
     if (length > bytes.length) {
-      // The first read is the system's; its room ends with it.
-      this.#bytes = Buffer.allocUnsafe(2 * length);
+      // The first read is the system's; its room ends with it. What comes next is memory of its own too: a body begins
+      // behind the head, and whoever reads that may free what it lies in.
+      this.#bytes = Buffer.allocUnsafeSlow(2 * length);
       bytes.copy(this.#bytes, 0, 0, this.#length);
     }
     read.copy(this.#bytes ?? bytes, this.#length);

@@ -138,6 +138,8 @@ export class Relay {
   #commit(): void {
     if (this.#isCommitted) return;
     this.#isCommitted = true;
+    // Until now the request may have to be sent to another target.
+    this.#call.letBodyGo();
     const exchange = this.#exchange;
     const { endpoint, upstreamModel } = this.#target;
     const translated = this.#translated;

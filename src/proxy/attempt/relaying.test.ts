@@ -44,7 +44,7 @@ test("head, data, end: the client has them, and the outcome is without a fault",
   assert.equal(rig.client.last.isCancelled, false);
 });
 
-test("the request's body is let go when the answer is taken, not before", (t) => {
+test("the request's body is let go when the first of the answer goes on, not before", (t) => {
   const rig = new AttemptRig(t);
   rig.begin();
   rig.client.last.head();

@@ -20,7 +20,6 @@ export function relayAnswer(
 ): Relaying | undefined {
   attempt.rival?.abandon("lost");
   if (attempt.phase === "done") return undefined;
-  attempt.call.letBodyGo();
   const relaying = new Relaying(attempt, head);
   relaying.begin(head, body);
   return relaying;

@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import type { Pooled } from "../connection-pool.ts";
 import type { Connecting, Destination } from "../connector.ts";
-import type { Opening } from "../names/reach.ts";
+import type { Opened, Opening } from "../names/reach.ts";
 
 /** An idle connection is closed after this, unless the peer says that it keeps it for a shorter time. */
 const IDLE_MS = 30_000;
@@ -41,6 +41,12 @@ export class PeerConnection implements Pooled {
     // What nobody has asked for would be taken for the answer to the next request.
     else this.#leave();
   };
+  /** The same of a connection that is read without the event; one that was released is its new owner's. */
+  readonly #taker = (read: Buffer): boolean => {
+    if (this.#socket === undefined) return false;
+    this.#onData(read);
+    return true;
+  };
   readonly #onEnd = (): void => {
     if (this.#user !== undefined) this.#user.onPeerEnd();
     else this.#leave();
@@ -74,13 +80,14 @@ export class PeerConnection implements Pooled {
       user.onReady(this.#socket);
       return;
     }
-    this.#opening = this.#connector.connect(this.#destination, connectMs, (error, socket) => {
+    const done: Opened = (error, socket) => {
       if (error === null) this.#begin(socket);
       else {
         this.#opening = undefined;
         this.#user?.onBroken(error);
       }
-    });
+    };
+    this.#opening = this.#connector.connect(this.#destination, connectMs, done, this.#taker);
   }
 
   #begin(socket: Socket): void {
@@ -116,6 +123,7 @@ export class PeerConnection implements Pooled {
     const socket = this.#socket;
     this.#user = undefined;
     this.#forgetSocket();
+    this.#socket = undefined;
     return socket;
   }
 

@@ -1,11 +1,16 @@
 // Connects to a host by TCP: its name is looked up, and its addresses are tried one after the other, a quarter of a
 // second apart, until one of them answers ("happy eyeballs", RFC 8305).
 
-import { connect, type Socket } from "node:net";
+import { connect, type OnReadOpts, type Socket } from "node:net";
 import type { AddressBook } from "./address-book.ts";
 
 /** Where to: a name, or an address without brackets. */
-export type Host = { readonly hostname: string; readonly port: number };
+export type Host = {
+  readonly hostname: string;
+  readonly port: number;
+  /** How what comes of each connection is read; as usual where it is left out. */
+  readonly readingOf?: ((socketOf: () => Socket) => OnReadOpts) | undefined;
+};
 
 /** Something that is being made, and can be given up. */
 export interface Opening {
@@ -77,9 +82,11 @@ class Race implements Opening {
       return;
     }
     this.#tried += 1;
-    // The option is passed on to the stream, which the type leaves out.
-    const options = { host: address, port: this.#host.port, highWaterMark: READ_BUFFER_BYTES };
-    const socket = connect(options);
+    const { port, readingOf } = this.#host;
+    const onread: OnReadOpts | undefined = readingOf?.((): Socket => socket);
+    // The last option is passed on to the stream, which the type leaves out.
+    const options = { host: address, port, ...(onread && { onread }), highWaterMark: READ_BUFFER_BYTES };
+    const socket: Socket = connect(options);
     this.#running.add(socket);
     socket.once("connect", () => this.#win(socket, address));
     socket.once("error", (error) => this.#lose(socket, error));

@@ -47,5 +47,6 @@ export const ROWS_C = `
 329 | A stream that is told in the words of another API is cut, or ends without its end | \`response.failed\` with the next number, or an error event without \`[DONE]\`: never whole
 330 | An error inside such a stream, alone, beside \`choices\`, or as \`response.failed\` | in the client's words, with the endpoint's message and code, its keys masked
 331 | Events of such a stream that are no JSON, out of order, or of kinds that nobody knows | the first two fail the answer; the last are left out
+363 | An answer whose head was taken breaks off, or ends, before anything of it was passed on | the next endpoint gets the whole request, body and all
 332 | A model calls a tool with arguments that are no JSON | a tool that takes free text: the answer fails, nothing is made up; a function: as they are, since both APIs carry them as text
 `;

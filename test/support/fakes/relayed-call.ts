@@ -22,11 +22,11 @@ export type RelayedOptions = {
 /** A `POST` for the model `m`, or for the given name, whose answer goes to `reply`. */
 export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
   const { modelName = "m", operation = "chat", keepAliveMs, clock = new HeldClock() } = options;
-  // A relay uses the clock, and of the world the keep-alive alone.
+  // A relay uses the clock, gives the room of the body back, and of the world it needs the keep-alive alone.
   const services = {
     clock,
     world: () => ({ keepAliveMs }),
-    overload: { bodies: { open: () => undefined } },
+    overload: { bodies: { open: () => ({ release: () => undefined }) } },
   } as unknown as Services;
   const request = requestOf("POST", "/v1/chat/completions");
   const exchange = new Exchange(services, request, reply);
