@@ -99,7 +99,7 @@ for (const name of WIRE_NAMES) {
   test(`${name}: the list of models, as it is asked for and as it is told`, () => {
     assert.deepEqual([wire.listPath(AT_V1, undefined), wire.listPath(AT_V1, "a/b")], row.pages);
     assert.deepEqual(wire.listOf([MODEL]), row.listed);
-    assert.equal(wire.entryOf({ ...MODEL, entry: undefined }).id, "m");
+    assert.equal(wire.entryOf({ ...MODEL, entry: undefined })["id"], "m");
     // A date that nobody can write is none.
     assert.doesNotThrow(() => wire.entryOf({ ...MODEL, entry: { created: Number.MAX_VALUE } }));
   });
@@ -210,7 +210,8 @@ test("where model and usage stand in answers and events of each kind", () => {
 
 test("a model writes the answers of chats, and no others", () => {
   const written = OPERATIONS.filter(({ isWritten }) => isWritten).map(({ name }) => name);
-  const expected = "chat completions responses responses_compact responses_input_tokens messages";
+  const expected =
+    "chat completions responses responses_compact responses_input_tokens messages ollama_chat ollama_generate";
   assert.deepEqual(written, expected.split(" "));
 });
 
@@ -228,7 +229,7 @@ test("paths as Azure's and Anthropic's clients write them, and no others", () =>
   assert.ok(prefixed !== undefined);
   assert.equal(prefixed("/anthropic/v1/messages", isKnown)?.path, "/v1/messages");
   assert.equal(prefixed("/v1/messages", isKnown), undefined);
-  assert.deepEqual(PATH_FORMS, [prefixed, form]);
+  assert.deepEqual(PATH_FORMS, [prefixed, form, wireOf("ollama").pathForm]);
 });
 
 test("a caller's wire on a path that wires share, by the header that its clients always send", () => {

@@ -9,7 +9,7 @@ import type { Translation } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 
 /** What is tried in place of another API, behind the one that every endpoint of the wire has. */
-const USUAL: readonly ChatApi[] = ["chat", "responses", "messages"];
+const USUAL: readonly ChatApi[] = ["chat", "responses", "messages", "embeddings"];
 const NONE: readonly ChatApi[] = [];
 
 /**
@@ -17,24 +17,24 @@ const NONE: readonly ChatApi[] = [];
  * APIs whose paths the endpoint has not known in this attempt.
  */
 export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Translation | undefined {
-  const { chatApi } = call.operation;
+  const { chatApi, upstream } = call.operation;
   if (chatApi === undefined) return undefined;
   const { lacking } = call.services.targets;
-  if (endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0) return undefined;
+  const isForeign = upstream === "none";
+  if (!isForeign && endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0)
+    return undefined;
   const has = (api: ChatApi): boolean => !refused.includes(api) && hasPath(endpoint, lacking, api);
-  if (has(chatApi)) return undefined;
-  for (const api of [endpoint.wire.ownApi, ...USUAL]) {
-    const translation = has(api) ? translationBetween(chatApi, api) : undefined;
-    if (translation !== undefined) return translation;
-  }
+  if (!isForeign && has(chatApi)) return undefined;
+  const ways = [endpoint.wire.ownApi, ...USUAL].flatMap((api) => translationBetween(chatApi, api) ?? []);
   // It has nothing that is known: then its own answer is the best one.
-  return undefined;
+  return ways.find(({ to }) => has(to)) ?? (isForeign && refused.length === 0 ? ways[0] : undefined);
 }
 
 /** Whether an endpoint has the path of an API, as far as that is known. */
 function hasPath(endpoint: Endpoint, lacking: LackingApis, api: ChatApi): boolean {
   const { name, speaks } = endpoint;
   // Where there are no responses there is nothing below their path.
+  if (api === "embeddings") return !lacking.has(name, api);
   if (api === "compact") return hasPath(endpoint, lacking, "responses") && !lacking.has(name, api);
   return speaks?.has(api) ?? !lacking.has(name, api);
 }

@@ -28,6 +28,7 @@ export const ANTHROPIC: Wire = {
   name: "anthropic",
   operations: ANTHROPIC_OPERATIONS,
   pathForm: plainAnthropicPath,
+  ownPaths: undefined,
   clientMark: "anthropic-version",
   neededHeader: ["anthropic-version", "2023-06-01"],
   idHeader: "request-id",
@@ -41,6 +42,7 @@ export const ANTHROPIC: Wire = {
     return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   },
   entryOf,
+  idleAnswer: undefined,
   ownApi: "messages",
   pushKey(headers, apiKey, spoken) {
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);

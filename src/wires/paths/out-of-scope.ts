@@ -23,10 +23,15 @@ const ACCOUNT =
 const VOICES = "Voices and consents belong to one provider's account: ask that provider's API itself.";
 const SIDE = "It is a service beside a provider's models: ask that provider's API itself.";
 
+const OLLAMA_MODELS = "Models are kept by the servers behind it: ask that Ollama itself.";
+const OLLAMA_ACCOUNT = "It is a service of ollama.com and its accounts: ask that itself.";
+
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:organization|organizations|projects)(?:\/|$)/, ACCOUNT],
   [/^\/(?:webhook_endpoints|webhook_event_types)(?:\/|$)/, ACCOUNT],
   [/^\/audio\/(?:voices|voice_consents)(?:\/|$)/, VOICES],
+  [/^\/api\/(?:pull|push|create|copy|delete|blobs)(?:\/|$)/, OLLAMA_MODELS],
+  [/^\/api\/(?:me|signout|web_search|web_fetch|user)(?:\/|$)/, OLLAMA_ACCOUNT],
   [/^\/(?:content_provenance_checks|safety|chatkit)(?:\/|$)/, SIDE],
 ];
 

@@ -48,4 +48,6 @@ export const ROWS_C = `
 330 | An error inside such a stream, alone, beside \`choices\`, or as \`response.failed\` | in the client's words, with the endpoint's message and code, its keys masked
 331 | Events of such a stream that are no JSON, out of order, or of kinds that nobody knows | the first two fail the answer; the last are left out
 332 | A model calls a tool with arguments that are no JSON | a tool that takes free text: the answer fails, nothing is made up; a function: as they are, since both APIs carry them as text
+359 | A stream that is told in Ollama's lines breaks off, goes silent, has an error, events that are no JSON or arguments that are none | a last line with \`error\` and no other key; never \`"done":true\`, an empty line or a comment; an error before the first line has its status
+360 | A request in Ollama's words with pictures that are none, roles, options, formats or prompts of a wrong kind, or results of no call | 400 in Ollama's shape with the place; nothing is sent and nothing is held against anybody
 `;
