@@ -52,8 +52,8 @@ type ClientSide = {
   readonly operations: readonly Operation[];
   /** The plain form of a path that its clients write in a way of their own. */
   readonly pathForm: PathForm | undefined;
-  /** How paths begin that are its alone, whether or not they are served; undefined where it has none. */
-  readonly ownPaths: string | undefined;
+  /** The paths that are its alone, whether or not they are served; undefined where it has none. */
+  readonly ownPaths: RegExp | undefined;
   /** A header (lower case) that its clients send with every request; tells them apart on paths that wires share. */
   readonly clientMark: string | undefined;
   /** Name and value of a header that a request needs, added where neither client nor configuration has it. */

@@ -9,13 +9,21 @@ import type { JsonObject } from "../errors/json-prefix.ts";
 import { OLLAMA } from "./ollama.ts";
 import { OLLAMA_OPERATIONS } from "./operations.ts";
 
-test("paths below a prefix, and below the other API's version", () => {
+test("paths below a prefix, and those that are Ollama's alone", () => {
   const plain = (path: string): string | undefined => OLLAMA.pathForm?.(path, () => false)?.path;
   assert.equal(plain("/ollama/api/chat"), "/api/chat");
-  assert.equal(plain("/v1/api/tags"), "/api/tags");
-  assert.equal(plain("/ollama/v1/api/show"), "/api/show");
-  for (const other of ["/api/chat", "/v1/chat/completions", "/ollama/v1/models", "/x/api/chat"])
+  for (const other of [
+    "/api/chat",
+    "/v1/api/chat",
+    "/v1/chat/completions",
+    "/ollama/v1/models",
+    "/x/api/chat",
+  ])
     assert.equal(plain(other), undefined, other);
+  for (const own of ["/api/chat", "/ollama/api/tags", "/api/blobs/sha256:a"])
+    assert.match(own, OLLAMA.ownPaths ?? /^$/);
+  for (const other of ["/api/models", "/api/chat/completions", "/api/v1/models", "/v1/api/chat"])
+    assert.doesNotMatch(other, OLLAMA.ownPaths ?? /^/);
 });
 
 test("errors are one text, of ours and of an endpoint", () => {

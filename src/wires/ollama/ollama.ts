@@ -5,7 +5,7 @@ import { type ErrorAnswer, wordless } from "../errors/error-answer.ts";
 import type { ErrorBody } from "../errors/error-body.ts";
 import { ContentSearch } from "../stream/content-search.ts";
 import type { ClientWire } from "../wire.ts";
-import { plainOllamaPath } from "./client-paths.ts";
+import { OLLAMA_PATHS, plainOllamaPath } from "./client-paths.ts";
 import { ollamaIdleAnswer } from "./idle.ts";
 import { ollamaModel, ollamaRow } from "./model-entry.ts";
 import { OLLAMA_OPERATIONS } from "./operations.ts";
@@ -19,7 +19,7 @@ export const OLLAMA: ClientWire = {
   name: "ollama",
   operations: OLLAMA_OPERATIONS,
   pathForm: plainOllamaPath,
-  ownPaths: "/api/",
+  ownPaths: OLLAMA_PATHS,
   clientMark: undefined,
   neededHeader: undefined,
   idHeader: undefined,

@@ -46,7 +46,7 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
     object: MODEL_USES.fromResponse,
   }),
   post("responses_input_tokens", "/responses/input_tokens", {
-    ...RESPONSES_LIKE,
+    countsFor: "responses",
     optionalModel: "",
     object: MODEL_USES.fromResponse,
   }),

@@ -30,13 +30,19 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:organization|organizations|projects)(?:\/|$)/, ACCOUNT],
   [/^\/(?:webhook_endpoints|webhook_event_types)(?:\/|$)/, ACCOUNT],
   [/^\/audio\/(?:voices|voice_consents)(?:\/|$)/, VOICES],
+  [/^\/(?:content_provenance_checks|safety|chatkit)(?:\/|$)/, SIDE],
+];
+
+/** Not below a version: there the path is one of an endpoint that is asked in its own words. */
+const BARE_REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/api\/(?:pull|push|create|copy|delete|blobs)(?:\/|$)/, OLLAMA_MODELS],
   [/^\/api\/(?:me|signout|web_search|web_fetch|user)(?:\/|$)/, OLLAMA_ACCOUNT],
-  [/^\/(?:content_provenance_checks|safety|chatkit)(?:\/|$)/, SIDE],
 ];
 
 /** Why a path, with or without its `/v1`, is not served; undefined where nothing is known of it. */
 export function outOfScope(path: string): string | undefined {
   const bare = path.startsWith("/v1/") ? path.slice("/v1".length) : path;
-  return REASONS.find(([pattern]) => pattern.test(bare))?.[1];
+  const found =
+    REASONS.find(([pattern]) => pattern.test(bare)) ?? BARE_REASONS.find(([one]) => one.test(path));
+  return found?.[1];
 }

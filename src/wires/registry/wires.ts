@@ -43,7 +43,7 @@ export function wireOf(name: ClientWireName): ClientWire {
 
 /** Whose path it is that is no operation's, where one vendor alone has such paths. */
 export function wireOfPath(path: string): ClientWire {
-  return ALL.find(({ ownPaths }) => ownPaths !== undefined && path.startsWith(ownPaths)) ?? USUAL_WIRE;
+  return ALL.find(({ ownPaths }) => ownPaths?.test(path)) ?? USUAL_WIRE;
 }
 
 /** Whose client asks for a path that wires share, by what its clients always say. */

@@ -127,7 +127,7 @@ test("fault 360: what is wrong in a request is told with its place, and nothing 
 test("fault 360: paths, methods and bodies that are none are told in Ollama's shape", async (t) => {
   const { ask } = await worldFor(t, { endpoints: { one: {} } });
   for (const [status, request] of [
-    [404, { path: "/api/nothing", body: {} }],
+    [404, { path: "/api/blobs/sha256:a", body: {} }],
     [405, { method: "GET", path: "/api/chat" }],
     [400, { path: "/api/chat", body: "{" }],
     [400, { path: "/api/chat", body: { messages: [USER] } }],
@@ -138,6 +138,8 @@ test("fault 360: paths, methods and bodies that are none are told in Ollama's sh
     const reply = await ask(request);
     assert.deepEqual([reply.status, Object.keys(reply.json())], [status, ["error"]], request.path);
   }
+  const passed = await ask({ path: "/v1/api/pull", body: { model: "m" } });
+  assert.equal(passed.header("x-oai-gateway-endpoint"), "one");
   const shown = await ask({ path: "/api/show", body: { name: "m" } });
   assert.deepEqual([shown.status, shown.json()["capabilities"]], [200, []]);
 });
