@@ -20,7 +20,7 @@ accounts: routing/table
 store: core
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
-wires/azure: wires/paths wires wires/openai
+wires/azure: wires/lists wires/paths wires wires/openai
 wires/ollama: wires/errors wires/paths wires/stream wires
 wires/translate: core wires/errors wires/paths bytes
 wires/translate/chat-messages: wires/errors wires/anthropic wires/translate
@@ -36,11 +36,11 @@ config/proxies: core language http upstream
 config/report: core language
 config/yaml: core language config/report
 routing/health: core language wires/errors routing
-wires/headers: core
+wires/headers: core wires
 routing/retry: core routing routing/health wires/headers
 config/schema: core language http wires/paths wires routing config/report config/yaml routing/health wires/headers routing/retry
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
-config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
+config: language upstream wires routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 objects: core
 observe: core
@@ -70,7 +70,7 @@ proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wire
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
-proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
+proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts

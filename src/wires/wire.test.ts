@@ -8,7 +8,7 @@ import type { Operation } from "./paths/operation.ts";
 import { contradicting } from "./registry/hosts.ts";
 import { endpointWire, OPERATIONS, PATH_FORMS, WIRES, wireOf, wireOfCaller } from "./registry/wires.ts";
 import { StreamEnd } from "./stream/stream-end.ts";
-import { WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
+import { type VersionPass, WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
 
 const KEY = "sk-1";
 const BEARER = ["authorization", `Bearer ${KEY}`];
@@ -24,7 +24,7 @@ type Row = {
   readonly listed: unknown;
   /** Paths of the probes below a base URL, the wire's own first. */
   readonly probes: readonly string[];
-  readonly passesApiVersion: boolean;
+  readonly passesApiVersion: VersionPass;
 };
 
 const TABLE: Readonly<Record<WireName, Row>> = {
@@ -61,7 +61,7 @@ const TABLE: Readonly<Record<WireName, Row>> = {
     pages: ["/gpu/v1/models", "/gpu/v1/models?after_id=a%2Fb"],
     listed: { object: "list", data: [OPENAI_ENTRY] },
     probes: ["/gpu/v1/chat/completions"],
-    passesApiVersion: true,
+    passesApiVersion: "undated",
   },
 };
 
@@ -260,7 +260,7 @@ test("an endpoint's wire: as configured, else by its host, else the usual one", 
 test("an endpoint that is only known to be Azure's by its host gets a bearer token, as a token need not be a key", () => {
   const wire = endpointWire(undefined, "https://x.openai.azure.com");
   assert.deepEqual(keyHeaders(wire, "openai"), BEARER);
-  assert.equal(wire.passesApiVersion, true);
+  assert.equal(wire.passesApiVersion, "undated");
 });
 
 test("which api cannot be meant at another vendor's own host", () => {

@@ -81,6 +81,22 @@ type ClientSide = {
     | undefined;
 };
 
+/** A list of models that not every endpoint of a vendor has. It comes whole. */
+export type BetterList = {
+  /** Path and query; undefined where such an address has none. */
+  path(address: WireAddress): string | undefined;
+  /** Adds the headers that carry the key there. */
+  pushKey(headers: string[], apiKey: string): void;
+  /** The models in an answer; undefined where it is no such list. Never rejects. */
+  read(body: Buffer): Promise<ParsedModels | undefined>;
+};
+
+/**
+ * Whether an endpoint gets the version of the API that a client's query names: `undated`: unless it is a date, which
+ * belongs to paths that have no version of their own.
+ */
+export type VersionPass = boolean | "undated";
+
 /** How an endpoint of a vendor is called. */
 type EndpointSide = {
   /** The API for chats that every such endpoint has. */
@@ -91,6 +107,8 @@ type EndpointSide = {
   pathOf(address: WireAddress, operation: Operation): string;
   /** Path and query of a request for its list of models: of the first page, or of that behind the id `after`. */
   listPath(address: WireAddress, after: string | undefined): string;
+  /** A list that is asked for first, since it says better what is served; undefined where there is none. */
+  readonly betterList: BetterList | undefined;
   /** Reads a page of it. Never rejects. */
   readList(body: Buffer): Promise<ParsedModels>;
   /** Whose request the question for its list of models is. */
@@ -98,7 +116,7 @@ type EndpointSide = {
   /** Its own first. Each says something of its operation alone. */
   readonly probes: readonly [WireProbe, ...WireProbe[]];
   /** Whether the API's version in a client's query is for it. */
-  readonly passesApiVersion: boolean;
+  readonly passesApiVersion: VersionPass;
 };
 
 /** What is known of one vendor's clients, whether or not endpoints are asked in their words. */

@@ -9,7 +9,7 @@ import type { Operation } from "../../wires/paths/operation.ts";
 import { type Match, queryOf } from "../../wires/paths/router.ts";
 import { type JsonPeek, peekJson, peekJsonInSlices } from "../../wires/peek/json-scan.ts";
 import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../../wires/peek/multipart-scan.ts";
-import { modelInQuery } from "../../wires/peek/query-model.ts";
+import { deploymentInQuery, modelInQuery } from "../../wires/peek/query-model.ts";
 import { sessionModelIn, sessionModelOfJson } from "../../wires/peek/session-scan.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Peek } from "../exchange/peek.ts";
@@ -42,6 +42,10 @@ export function readBody(
     return request.method === "DELETE" ? request.readBody(world.bodyLimits, peek.hold) : undefined;
   }
   if (operation.model === "query") {
+    const deployment = peek.queryModel === undefined ? deploymentInQuery(queryOf(request.target)) : undefined;
+    // What is sent on names the model by the other parameter.
+    if (deployment !== undefined) peek.isModelOfPath = true;
+    peek.queryModel ??= deployment;
     // What comes behind the head is no body, and lasts like a stream.
     peek.isStream = true;
     return undefined;

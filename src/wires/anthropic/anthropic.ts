@@ -43,6 +43,7 @@ export const ANTHROPIC: Wire = {
   },
   pathOf: usualPath,
   listPath: (address, after) => usualListPath(address, after, LARGEST_PAGE),
+  betterList: undefined,
   readList: (body) => parseInSlices(body),
   listWire: "anthropic",
   probes: [MESSAGES_PROBE, CHAT_PROBE],

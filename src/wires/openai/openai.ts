@@ -38,6 +38,7 @@ export const OPENAI: Wire = {
   },
   pathOf: usualPath,
   listPath: (address, after) => usualListPath(address, after),
+  betterList: undefined,
   // Servers mix the shapes of lists, and some have one of their own: one reader knows them all.
   readList: (body) => parseInSlices(body),
   listWire: "openai",
