@@ -233,7 +233,7 @@ test("paths as Azure's and Anthropic's clients write them, and no others", () =>
 
 test("a caller's wire on a path that wires share, by the header that its clients always send", () => {
   const caller = (headers: Readonly<Record<string, string>>): string =>
-    wireOfCaller({ header: (name) => headers[name] }).name;
+    wireOfCaller({ target: "/v1/models", header: (name) => headers[name] }).name;
   assert.equal(caller({}), "openai");
   assert.equal(caller({ "anthropic-version": "2023-06-01" }), "anthropic");
 });

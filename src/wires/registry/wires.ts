@@ -4,6 +4,7 @@ import { ANTHROPIC } from "../anthropic/anthropic.ts";
 import { AZURE, AZURE_BY_HOST } from "../azure/azure.ts";
 import { OLLAMA } from "../ollama/ollama.ts";
 import { OLLAMA_PAGES } from "../ollama/pages.ts";
+import { CODEX_LIST, isCodexList } from "../openai/codex-list.ts";
 import { OPENAI } from "../openai/openai.ts";
 import type { ClientWireName, Operation } from "../paths/operation.ts";
 import type { PathForm } from "../paths/path-forms.ts";
@@ -47,8 +48,12 @@ export function wireOfPath(path: string): ClientWire {
 }
 
 /** Whose client asks for a path that wires share, by what its clients always say. */
-export function wireOfCaller(request: { header(name: string): string | undefined }): ClientWire {
-  return MARKED.find(({ clientMark = "" }) => request.header(clientMark) !== undefined) ?? USUAL_WIRE;
+export function wireOfCaller(request: {
+  readonly target: string;
+  header(name: string): string | undefined;
+}): ClientWire {
+  const marked = MARKED.find(({ clientMark = "" }) => request.header(clientMark) !== undefined);
+  return marked ?? (isCodexList(request.target) ? CODEX_LIST : USUAL_WIRE);
 }
 
 /** The wire of an endpoint: as configured (`api`), else by its host. `origin`: scheme, host and port. */
