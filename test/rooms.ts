@@ -23,38 +23,40 @@ accounts/spending: core routing store accounts
 admin/login: core http store
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
-wires/azure: wires/paths wires wires/openai
+wires/azure: wires/lists wires/paths wires wires/openai
+wires/ollama: wires/errors wires/paths wires/stream wires
 wires/translate: core wires/errors wires/paths bytes
 wires/translate/chat-messages: wires/errors wires/anthropic wires/translate
 wires/translate/chat-responses: core wires/errors wires/openai wires/translate
 wires/translate/messages-chat: wires/errors wires/openai wires/translate
+wires/translate/ollama-chat: wires/errors wires/openai wires/translate
 wires/translate/responses-chat/asked: wires/errors wires/translate
 wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
-wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat
+wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/ollama wires/translate wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/ollama-chat wires/translate/responses-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 config/proxies: core language http upstream
 config/report: core language
 config/yaml: core language config/report
 routing/health: core language wires/errors routing
-wires/headers: core
+wires/headers: core wires
 routing/retry: core routing routing/health wires/headers
 validation:
 config/schema: core language pricing http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry validation
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
-config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
+config: language upstream wires routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 objects: core
 observe: core
 proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream wires/errors bytes routing wires/translate routing/health
 routing/choice: core routing routing/health
-proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
+proxy/target: core http upstream wires/paths wires routing wires/translate wires/registry catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
 wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 wires/usage: core wires/errors wires/paths bytes
-proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange wires/usage
-proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
+proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome proxy/target proxy/exchange wires/usage
+proxy/own: core language wires routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table store catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
@@ -72,7 +74,7 @@ proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wire
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
-proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
+proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 proxy: core pricing http wires/paths accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
 gateway.ts: core http routing/table store accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation gateway.ts
@@ -80,7 +82,7 @@ admin/operations: core store accounts accounts/spending admin/login admin/operat
 admin: core language http wires/paths store accounts admin/login config front.ts admin/operation admin/operations
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
-cli/shared: core language http upstream routing routing/table catalogue config/proxies config/report config/schema config observe config/file supervise engines.ts cli/terminal
+cli/shared: core language http upstream routing routing/table wires/registry catalogue config/proxies config/report config/schema config observe config/file supervise engines.ts cli/terminal
 store/sqlite/file: core store
 store/sqlite/rows: core store store/sqlite/file
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows

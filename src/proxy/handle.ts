@@ -6,7 +6,7 @@ import { type InboundRequest, isUpgradeReply, type Reply } from "../http/message
 import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
-import { wireOf } from "../wires/registry/wires.ts";
+import { wireOf, wireOfPath } from "../wires/registry/wires.ts";
 import { refuseUnfit } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
@@ -24,6 +24,7 @@ import {
   replyWithLive,
   replyWithModel,
   replyWithModels,
+  replyWithPage,
   replyWithPlan,
   replyWithReady,
 } from "./own/pages.ts";
@@ -82,7 +83,7 @@ function serveKnown(
   if (match.kind === "operation") {
     exchange.operationName = match.operation.name;
     exchange.clientWire = wireOf(match.operation.wire);
-  }
+  } else exchange.clientWire = wireOfPath(exchange.path);
   const { startedWallMs, clientAddress } = exchange;
   exchange.caller = world.access.callerOf(request, startedWallMs);
   refuseUnfit(exchange.caller, startedWallMs, clientAddress);
@@ -91,6 +92,9 @@ function serveKnown(
       const waiting = replyWithModels(exchange);
       return waiting === undefined ? undefined : endAfter(exchange, waiting);
     }
+    case "page":
+      replyWithPage(exchange, match.json);
+      return undefined;
     case "method_not_allowed":
       if (isWebSocketOffer(request)) throw new GatewayError("upgrade_required", { headers: HTTP_ONLY });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
@@ -156,7 +160,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
 function answer(call: Call): Promise<void> | undefined {
   const { request, operation } = call;
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
-  else if (operation.model === "path" && request.method !== "DELETE") replyWithModel(call);
+  else if (operation.tellsModel && request.method !== "DELETE") replyWithModel(call);
   else if (mergesLists(call)) return replyWithMergedList(call);
   else {
     letThrough(call);

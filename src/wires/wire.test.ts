@@ -8,7 +8,7 @@ import type { Operation } from "./paths/operation.ts";
 import { contradicting } from "./registry/hosts.ts";
 import { endpointWire, OPERATIONS, PATH_FORMS, WIRES, wireOf, wireOfCaller } from "./registry/wires.ts";
 import { StreamEnd } from "./stream/stream-end.ts";
-import { WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
+import { type VersionPass, WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
 
 const KEY = "sk-1";
 const BEARER = ["authorization", `Bearer ${KEY}`];
@@ -24,7 +24,7 @@ type Row = {
   readonly listed: unknown;
   /** Paths of the probes below a base URL, the wire's own first. */
   readonly probes: readonly string[];
-  readonly passesApiVersion: boolean;
+  readonly passesApiVersion: VersionPass;
 };
 
 const TABLE: Readonly<Record<WireName, Row>> = {
@@ -61,7 +61,7 @@ const TABLE: Readonly<Record<WireName, Row>> = {
     pages: ["/gpu/v1/models", "/gpu/v1/models?after_id=a%2Fb"],
     listed: { object: "list", data: [OPENAI_ENTRY] },
     probes: ["/gpu/v1/chat/completions"],
-    passesApiVersion: true,
+    passesApiVersion: "undated",
   },
 };
 
@@ -99,7 +99,7 @@ for (const name of WIRE_NAMES) {
   test(`${name}: the list of models, as it is asked for and as it is told`, () => {
     assert.deepEqual([wire.listPath(AT_V1, undefined), wire.listPath(AT_V1, "a/b")], row.pages);
     assert.deepEqual(wire.listOf([MODEL]), row.listed);
-    assert.equal(wire.entryOf({ ...MODEL, entry: undefined }).id, "m");
+    assert.equal(wire.entryOf({ ...MODEL, entry: undefined })["id"], "m");
     // A date that nobody can write is none.
     assert.doesNotThrow(() => wire.entryOf({ ...MODEL, entry: { created: Number.MAX_VALUE } }));
   });
@@ -210,7 +210,7 @@ test("where model and usage stand in answers and events of each kind", () => {
 
 test("a model writes the answers of chats, and no others", () => {
   const written = OPERATIONS.filter(({ isWritten }) => isWritten).map(({ name }) => name);
-  const expected = "chat completions responses responses_compact responses_input_tokens messages";
+  const expected = "chat completions responses responses_compact messages ollama_chat ollama_generate";
   assert.deepEqual(written, expected.split(" "));
 });
 
@@ -228,12 +228,12 @@ test("paths as Azure's and Anthropic's clients write them, and no others", () =>
   assert.ok(prefixed !== undefined);
   assert.equal(prefixed("/anthropic/v1/messages", isKnown)?.path, "/v1/messages");
   assert.equal(prefixed("/v1/messages", isKnown), undefined);
-  assert.deepEqual(PATH_FORMS, [prefixed, form]);
+  assert.deepEqual(PATH_FORMS, [prefixed, form, wireOf("ollama").pathForm]);
 });
 
 test("a caller's wire on a path that wires share, by the header that its clients always send", () => {
   const caller = (headers: Readonly<Record<string, string>>): string =>
-    wireOfCaller({ header: (name) => headers[name] }).name;
+    wireOfCaller({ target: "/v1/models", header: (name) => headers[name] }).name;
   assert.equal(caller({}), "openai");
   assert.equal(caller({ "anthropic-version": "2023-06-01" }), "anthropic");
 });
@@ -260,7 +260,7 @@ test("an endpoint's wire: as configured, else by its host, else the usual one", 
 test("an endpoint that is only known to be Azure's by its host gets a bearer token, as a token need not be a key", () => {
   const wire = endpointWire(undefined, "https://x.openai.azure.com");
   assert.deepEqual(keyHeaders(wire, "openai"), BEARER);
-  assert.equal(wire.passesApiVersion, true);
+  assert.equal(wire.passesApiVersion, "undated");
 });
 
 test("which api cannot be meant at another vendor's own host", () => {

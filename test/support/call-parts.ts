@@ -11,7 +11,7 @@ import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
 import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
-import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
+import { OPERATIONS, PATH_FORMS, VENDOR_PAGES } from "../../src/wires/registry/wires.ts";
 
 /** The services of a gateway in this world, whose lists are all there. */
 export function servicesOf(
@@ -32,7 +32,7 @@ export function servicesOf(
       folder: undefined,
     }),
     prices: new PriceBook(openPriceTables(undefined), () => clock.nowMs()),
-    router: new Router(OPERATIONS, PATH_FORMS),
+    router: new Router(OPERATIONS, PATH_FORMS, VENDOR_PAGES),
     settled: { onSettled: () => {} },
     version: undefined,
     loops: new Loops(log),

@@ -6,6 +6,7 @@ import { GatewayError } from "../../core/errors.ts";
 import { saidInEnglish } from "../../language/messages.ts";
 import type { Page } from "../../routing/table/model-pages.ts";
 import { wireOfCaller } from "../../wires/registry/wires.ts";
+import type { ClientWire } from "../../wires/wire.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
@@ -33,25 +34,36 @@ export function replyWithHome(exchange: Exchange): void {
  */
 export function replyWithModels(exchange: Exchange): Promise<void> | undefined {
   if (!exchange.services.discovery.hasFirstAnswers()) return replyWithFirstModels(exchange);
-  replyWithPage(exchange, listOf(exchange));
+  replyTagged(exchange, listOf(exchange));
   return undefined;
 }
 
 async function replyWithFirstModels(exchange: Exchange): Promise<void> {
   await awaitFirstAnswers(exchange);
-  replyWithPage(exchange, listOf(exchange));
+  replyTagged(exchange, listOf(exchange));
 }
 
 /** What the caller may use. */
-function listOf({ services, request, caller }: Exchange): Page {
+function listOf(exchange: Exchange): Page {
+  const { services, caller } = exchange;
   const { pages } = services.world();
-  const wire = wireOfCaller(request);
+  const wire = readerOf(exchange);
   return caller?.listed === undefined ? pages.list(wire) : pages.listFor(wire, caller.listed);
 }
 
-/** `GET /models/{model}`. */
+/** Whose clients read the answer: by a path of theirs alone, else by what they say of themselves. */
+function readerOf({ clientWire, request }: Exchange): ClientWire {
+  return clientWire.ownPaths === undefined ? wireOfCaller(request) : clientWire;
+}
+
+/** `GET /models/{model}`, and what other vendors have for it. */
 export function replyWithModel({ exchange, model }: Call): void {
-  replyWithPage(exchange, exchange.services.world().pages.one(model, wireOfCaller(exchange.request)));
+  replyTagged(exchange, exchange.services.world().pages.one(model, readerOf(exchange)));
+}
+
+/** A page that says the same to everybody: JSON text. */
+export function replyWithPage(exchange: Exchange, json: string): void {
+  send(exchange, 200, Buffer.from(json), ["content-type", JSON_TYPE]);
 }
 
 /** `GET /livez`: the process answers. */
@@ -97,7 +109,7 @@ async function awaitFirstAnswers(exchange: Exchange): Promise<void> {
   throw new GatewayError("no_available_target", { message, headers: ["retry-after", "1"] });
 }
 
-function replyWithPage(exchange: Exchange, page: Page): void {
+function replyTagged(exchange: Exchange, page: Page): void {
   const { etag, body } = page;
   const wanted = exchange.request.header("if-none-match");
   const headers = ["etag", etag];

@@ -21,7 +21,7 @@ export function translatedRequest(
   { translation, request }: Translated,
 ): OutboundRequest {
   const { endpoint, upstreamModel } = target;
-  const { operation } = translation;
+  const operation = request.operation ?? translation.operation;
   const headers = outboundHeaders({
     request: withoutOwnWords(call.request),
     endpoint,

@@ -1,15 +1,12 @@
 // Whether a target is asked in the client's own words or in those of another API: what the configuration says of its
 // endpoint, else what the endpoint has shown. Weights are exact: which target is asked has been decided before.
 
-import type { LackingApis } from "../../routing/health/lacking-apis.ts";
-import type { Endpoint, Target } from "../../routing/model.ts";
+import type { Target } from "../../routing/model.ts";
 import type { ChatApi } from "../../wires/paths/operation.ts";
-import { translationBetween } from "../../wires/registry/translations.ts";
 import type { Translation } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
+import { wayAt } from "../target/spoken-api.ts";
 
-/** What is tried in place of another API, behind the one that every endpoint of the wire has. */
-const USUAL: readonly ChatApi[] = ["chat", "responses", "messages"];
 const NONE: readonly ChatApi[] = [];
 
 /**
@@ -17,31 +14,15 @@ const NONE: readonly ChatApi[] = [];
  * APIs whose paths the endpoint has not known in this attempt.
  */
 export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Translation | undefined {
-  const { chatApi } = call.operation;
-  if (chatApi === undefined) return undefined;
-  const { lacking } = call.services.targets;
-  if (endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0) return undefined;
-  const has = (api: ChatApi): boolean => !refused.includes(api) && hasPath(endpoint, lacking, api);
-  if (has(chatApi)) return undefined;
-  for (const api of [endpoint.wire.ownApi, ...USUAL]) {
-    const translation = has(api) ? translationBetween(chatApi, api) : undefined;
-    if (translation !== undefined) return translation;
-  }
-  // It has nothing that is known: then its own answer is the best one.
-  return undefined;
-}
-
-/** Whether an endpoint has the path of an API, as far as that is known. */
-function hasPath(endpoint: Endpoint, lacking: LackingApis, api: ChatApi): boolean {
-  const { name, speaks } = endpoint;
-  // Where there are no responses there is nothing below their path.
-  if (api === "compact") return hasPath(endpoint, lacking, "responses") && !lacking.has(name, api);
-  return speaks?.has(api) ?? !lacking.has(name, api);
+  return wayAt(endpoint, call.services.targets.lacking, call.operation, refused);
 }
 
 /** Whether the target is known not to count tokens for this call, so that it need not be asked. */
 export function cannotCount({ operation, services }: Call, { endpoint }: Target): boolean {
   const { countsFor, name } = operation;
   if (countsFor === undefined) return false;
-  return endpoint.speaks?.has(countsFor) === false || services.targets.lacking.has(endpoint.name, name);
+  if (endpoint.speaks?.has(countsFor) === false) return true;
+  const { lacking } = services.targets;
+  // Where an API is not there, nothing is below its path.
+  return !lacking.isEmpty && (lacking.has(endpoint.name, name) || lacking.has(endpoint.name, countsFor));
 }

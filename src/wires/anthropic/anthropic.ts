@@ -4,30 +4,23 @@ import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { ContentSearch } from "../stream/content-search.ts";
-import { type ListedModel, usualListPath, usualPath, type Wire, type WireProbe } from "../wire.ts";
+import { type ListedModel, usualListPath, usualPath, type Wire } from "../wire.ts";
 import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./anthropic-errors.ts";
 import { plainAnthropicPath } from "./client-paths.ts";
-import { ANTHROPIC_OPERATIONS, MESSAGES } from "./operations.ts";
+import { MESSAGES_PROBE } from "./messages-probe.ts";
+import { ANTHROPIC_OPERATIONS } from "./operations.ts";
 
 /** The largest page; the default of 20 would cost a call for each 20 models. */
 const LARGEST_PAGE = "limit=1000";
 /** Later dates are none (`created` in milliseconds, or nonsense). */
 const LAST_SECOND = 1e11;
 
-const MESSAGES_PROBE: WireProbe = {
-  operation: MESSAGES,
-  body(model, { isStream }) {
-    const messages = [{ role: "user", content: "ping" }];
-    const stream = isStream === undefined ? {} : { stream: isStream };
-    return Buffer.from(JSON.stringify({ model, messages, ...stream, max_tokens: 1 }));
-  },
-};
-
 /** The object. */
 export const ANTHROPIC: Wire = {
   name: "anthropic",
   operations: ANTHROPIC_OPERATIONS,
   pathForm: plainAnthropicPath,
+  ownPaths: undefined,
   clientMark: "anthropic-version",
   neededHeader: ["anthropic-version", "2023-06-01"],
   idHeader: "request-id",
@@ -41,6 +34,7 @@ export const ANTHROPIC: Wire = {
     return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   },
   entryOf,
+  idleAnswer: undefined,
   ownApi: "messages",
   pushKey(headers, apiKey, spoken) {
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
@@ -49,6 +43,7 @@ export const ANTHROPIC: Wire = {
   },
   pathOf: usualPath,
   listPath: (address, after) => usualListPath(address, after, LARGEST_PAGE),
+  betterList: undefined,
   readList: (body) => parseInSlices(body),
   listWire: "anthropic",
   probes: [MESSAGES_PROBE, CHAT_PROBE],

@@ -18,6 +18,7 @@ export const OPENAI: Wire = {
   name: "openai",
   operations: OPENAI_OPERATIONS,
   pathForm: undefined,
+  ownPaths: undefined,
   clientMark: undefined,
   neededHeader: undefined,
   idHeader: undefined,
@@ -28,6 +29,7 @@ export const OPENAI: Wire = {
   contentSearch: () => new ContentSearch(),
   listOf: (models) => ({ object: "list", data: models.map(entryOf) }),
   entryOf,
+  idleAnswer: undefined,
   ownApi: "chat",
   pushKey(headers, apiKey, spoken) {
     headers.push("authorization", `Bearer ${apiKey}`);
@@ -36,6 +38,7 @@ export const OPENAI: Wire = {
   },
   pathOf: usualPath,
   listPath: (address, after) => usualListPath(address, after),
+  betterList: undefined,
   // Servers mix the shapes of lists, and some have one of their own: one reader knows them all.
   readList: (body) => parseInSlices(body),
   listWire: "openai",

@@ -19,6 +19,12 @@ export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", {
   object: MODEL_USES.chat,
 });
 
+/** Texts as vectors. */
+export const EMBEDDINGS: Operation = post("embeddings", "/embeddings", USAGE);
+
+/** A text that goes on, without roles: the older API. */
+export const COMPLETIONS: Operation = post("completions", "/completions", CHAT);
+
 /** A response: a chat in the words of the newer API. */
 export const RESPONSES: Operation = post("responses", "/responses", {
   ...RESPONSES_LIKE,
@@ -31,8 +37,8 @@ export const RESPONSES: Operation = post("responses", "/responses", {
 /** The model-routed paths (OpenAI's document, and what local servers add). */
 export const OPENAI_OPERATIONS: readonly Operation[] = [
   CHAT_COMPLETIONS,
-  post("completions", "/completions", CHAT),
-  post("embeddings", "/embeddings", USAGE),
+  COMPLETIONS,
+  EMBEDDINGS,
   RESPONSES,
   post("responses_compact", "/responses/compact", {
     ...RESPONSES_LIKE,
@@ -40,7 +46,7 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
     object: MODEL_USES.fromResponse,
   }),
   post("responses_input_tokens", "/responses/input_tokens", {
-    ...RESPONSES_LIKE,
+    countsFor: "responses",
     optionalModel: "",
     object: MODEL_USES.fromResponse,
   }),
@@ -57,7 +63,12 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
   post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always", object: MODEL_USES.job }),
   post("rerank", "/rerank", USAGE),
   post("score", "/score", USAGE),
-  post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
+  post("model", "/models/{model}", {
+    methods: ["GET", "DELETE"],
+    model: "path",
+    tellsModel: true,
+    answerModelPaths: ["id"],
+  }),
   // Cohere's second version, which has a version prefix of its own.
   post("rerank", "/v2/rerank", { ...USAGE, upstream: "root" }),
   ...OBJECT_OPERATIONS,

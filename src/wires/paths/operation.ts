@@ -4,18 +4,23 @@
 import type { ObjectUse } from "./object-use.ts";
 
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
-export type ClientWireName = "openai" | "anthropic";
+export type ClientWireName = "openai" | "anthropic" | "ollama";
 
 /** The APIs for chats that are translated into one another, by the names of their operations. */
 export const CHAT_APIS = ["chat", "messages", "responses"] as const;
-/** `compact`: the path that only makes a conversation shorter, which not every server of Responses has. */
-export type ChatApi = (typeof CHAT_APIS)[number] | "compact";
+/** APIs that clients have and no endpoint is asked in: their requests are always translated. */
+type ClientApi = "ollama_chat" | "ollama_generate" | "ollama_embed" | "ollama_embeddings";
+/**
+ * `compact`: the path that only makes a conversation shorter, which not every server of Responses has. `embeddings`: no
+ * chat, but what others are translated into all the same.
+ */
+export type ChatApi = (typeof CHAT_APIS)[number] | "compact" | "embeddings" | ClientApi;
 
 /** Where a request says which model it wants; `session`: in the description of a session, in its body. */
 type ModelPlace = "body" | "session" | "path" | "query" | "none";
 
-/** How an event stream of this operation says that it is complete. */
-export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";
+/** How an event stream of this operation says that it is complete; `lines`: a line of JSON each, made by the gateway alone. */
+export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "lines" | "unknown";
 
 /** A row: an API path and what the data plane has to know of it. */
 export type Operation = {
@@ -29,12 +34,18 @@ export type Operation = {
    * for ids, and an operation that was matched has the ids themselves.
    */
   readonly path: string;
-  /** Where the same path lives at an endpoint: below `base_url`, or below it without its final `/v1`. */
-  readonly upstream: "base" | "root";
+  /** Where the same path lives at an endpoint: below `base_url`, below it without its final `/v1`, or nowhere. */
+  readonly upstream: "base" | "root" | "none";
   readonly model: ModelPlace;
   /** The model that the vendor's API assumes where the field is left out; absent = the field is required. */
   readonly optionalModel?: string | undefined;
+  /** A field of the body that older clients name the model in; undefined: there is none. */
+  readonly olderModelField?: string;
   readonly dialect: StreamDialect;
+  /** Whether the answer is a stream where the request does not say. */
+  readonly streamsUnlessTold: boolean;
+  /** Whether it asks what is known of a model, which the gateway's own list tells. */
+  readonly tellsModel: boolean;
   /** Whether a model writes the answer, so that one without any content is no answer. */
   readonly isWritten: boolean;
   /** What the request asks to switch to, as `Upgrade` names it; undefined for all that stays with HTTP. */
@@ -59,7 +70,12 @@ export type Operation = {
 /** What of a row is not as usual. */
 export type OperationExtra = Partial<Omit<Operation, "name" | "path" | "isWritten">>;
 
-const WRITTEN: ReadonlySet<StreamDialect> = new Set<StreamDialect>(["chat", "responses", "anthropic"]);
+const WRITTEN: ReadonlySet<StreamDialect> = new Set<StreamDialect>([
+  "chat",
+  "responses",
+  "anthropic",
+  "lines",
+]);
 
 /** A row: a POST with a `model` in its body, but for what `extra` says. */
 export function post(name: string, path: string, extra: OperationExtra = {}): Operation {
@@ -71,6 +87,8 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     upstream: "base",
     model: "body",
     dialect: "unknown",
+    streamsUnlessTold: false,
+    tellsModel: false,
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     upgrade: undefined,
     job: "never",

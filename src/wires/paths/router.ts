@@ -20,10 +20,15 @@ export type Match =
   | { readonly kind: "bad_id" }
   | { readonly kind: "home" }
   | { readonly kind: "model_list" }
+  /** The same JSON for everybody. */
+  | { readonly kind: "page"; readonly json: string }
   | { readonly kind: "live" }
   | { readonly kind: "ready" }
   | { readonly kind: "method_not_allowed"; readonly allow: readonly string[] }
   | { readonly kind: "unknown"; readonly didYouMean: string | undefined; readonly reason?: string };
+
+/** Pages on paths of vendors' own: as they are asked for, without a version. */
+export type VendorPages = ReadonlyMap<string, Match>;
 
 /** Segments of an unknown path that is passed through: unreserved characters and `:` (RFC 3986 §2.3). */
 const SAFE_PATH = /^(?:\/[A-Za-z0-9_~:-][A-Za-z0-9._~:-]*)+$/;
@@ -65,11 +70,16 @@ export class Router {
   readonly #upgrades = new Map<string, Operation>();
   readonly #known: readonly string[];
   readonly #forms: readonly PathForm[];
+  readonly #pages: VendorPages;
   #model: Operation | undefined;
 
-  /** `operations`: every path that is served; `forms`: other ways in which vendors' clients write them. */
-  constructor(operations: readonly Operation[], forms: readonly PathForm[]) {
+  /**
+   * `operations`: every path that is served; `forms`: other ways in which vendors' clients write them; `pages`: what is
+   * answered at once.
+   */
+  constructor(operations: readonly Operation[], forms: readonly PathForm[], pages: VendorPages = new Map()) {
     this.#forms = forms;
+    this.#pages = pages;
     const known = ["/models"];
     for (const operation of operations) {
       if (operation.model === "path") {
@@ -95,8 +105,8 @@ export class Router {
       return false;
     }
     this.#operations.set(path, operation);
-    // A path with a version of its own has no other form.
-    if (upstream === "root") return false;
+    // A path with a version of its own has no other form, and one that no endpoint has is none of `/v1`.
+    if (upstream !== "base") return false;
     this.#operations.set(`/v1${path}`, operation);
     return true;
   }
@@ -131,7 +141,7 @@ export class Router {
     if (operation !== undefined) return this.#byOtherMethod(method, path, operation, pathModel);
     const upgrade = method === "GET" ? this.#upgrades.get(path) : undefined;
     if (upgrade !== undefined) return { kind: "operation", operation: upgrade, pathModel: undefined };
-    const page = PAGES.get(path);
+    const page = PAGES.get(path) ?? this.#pages.get(path);
     if (page !== undefined) return allowingGet(method, page);
     const id = modelIdIn(sent);
     if (id !== undefined) return this.#matchModel(method, id);

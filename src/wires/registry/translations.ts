@@ -5,6 +5,9 @@ import { chained } from "../translate/chained.ts";
 import { CHAT_TO_MESSAGES } from "../translate/chat-messages/chat-messages.ts";
 import { CHAT_OVER_RESPONSES } from "../translate/chat-responses/chat-responses.ts";
 import { MESSAGES_TO_CHAT } from "../translate/messages-chat/messages-chat.ts";
+import { EMBED_OVER_EMBEDDINGS, EMBEDDINGS_OVER_EMBEDDINGS } from "../translate/ollama-chat/embeddings.ts";
+import { OLLAMA_GENERATE_OVER_CHAT } from "../translate/ollama-chat/generate.ts";
+import { OLLAMA_OVER_CHAT } from "../translate/ollama-chat/ollama-chat.ts";
 import { COMPACTION_OVER_CHAT, RESPONSES_OVER_CHAT } from "../translate/responses-chat/responses-chat.ts";
 import type { Translation } from "../translate/translation.ts";
 
@@ -15,6 +18,10 @@ const DIRECT: readonly Translation[] = [
   RESPONSES_OVER_CHAT,
   COMPACTION_OVER_CHAT,
   CHAT_OVER_RESPONSES,
+  OLLAMA_OVER_CHAT,
+  OLLAMA_GENERATE_OVER_CHAT,
+  EMBED_OVER_EMBEDDINGS,
+  EMBEDDINGS_OVER_EMBEDDINGS,
 ];
 
 const ALL: readonly Translation[] = [

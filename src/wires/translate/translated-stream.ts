@@ -9,7 +9,7 @@ import type { ErrorBody } from "../errors/error-body.ts";
 import { isContextLength } from "../errors/error-words.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ChatApi } from "../paths/operation.ts";
-import { endText, eventText } from "./event-text.ts";
+import { endText, eventText, isLines } from "./event-text.ts";
 import type { StreamTranslation } from "./translation.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -51,6 +51,11 @@ export class TranslatedStream implements SseSink {
     this.#client = client;
   }
 
+  /** Whether the client gets lines of JSON, between which nothing else may stand. */
+  get isLines(): boolean {
+    return isLines(this.#client.api);
+  }
+
   /** An error was told, and nothing follows it. */
   get isBroken(): boolean {
     return this.#error !== undefined;
@@ -71,7 +76,7 @@ export class TranslatedStream implements SseSink {
     const text = this.#taken();
     if (this.#error !== undefined) return this.#end(text);
     if (text !== "") return Buffer.from(text);
-    return chunk[0] === COLON && !this.#hasData ? COMMENT : NOTHING;
+    return chunk[0] === COLON && !this.#hasData && !this.isLines ? COMMENT : NOTHING;
   }
 
   /** Whether anything of an event is open. */

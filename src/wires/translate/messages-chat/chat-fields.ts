@@ -1,15 +1,9 @@
 // The fields of a request in Anthropic's words that are neither conversation nor tools, as those of a chat.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { isNewOpenAiModel, isOpenAiModel, takesEffort } from "../chat-models.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject } from "../values.ts";
-
-/** OpenAI's own models: they refuse fields that they do not know, and the limit's older name. */
-const OPENAI_MODEL = /(?:^|\/)(?:gpt-(?!oss)|chatgpt-|o[1-9](?:-|$))/i;
-const NEW_OPENAI_MODEL = /(?:^|\/)(?:gpt-(?:[5-9]|\d\d)|o[1-9](?:-|$))/i;
-/** Models that can be told how much to think; others refuse the field, or have another way. */
-const EFFORT_MODEL =
-  /(?:^|[/-])(?:gpt-(?:[5-9]|\d\d|oss)|o[1-9](?:-|$)|gemini-(?:2\.5|[3-9])|grok-(?:3-mini|[5-9]))/i;
 
 /** A chat has so many at most. */
 const MAX_STOPS = 4;
@@ -44,7 +38,7 @@ type ChatFieldWriter = (
 
 const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
   max_tokens: (value, out, { model }) => {
-    out[NEW_OPENAI_MODEL.test(model) ? "max_completion_tokens" : "max_tokens"] = value;
+    out[isNewOpenAiModel(model) ? "max_completion_tokens" : "max_tokens"] = value;
   },
   stream: (value, out) => {
     out["stream"] = value;
@@ -57,7 +51,7 @@ const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
     if (value.length > MAX_STOPS) notes.add(`stop_sequences beyond ${MAX_STOPS}`);
   },
   top_k: (value, out, { model, notes }) => {
-    if (OPENAI_MODEL.test(model)) notes.add("top_k");
+    if (isOpenAiModel(model)) notes.add("top_k");
     else out["top_k"] = value;
   },
   temperature: sampling("temperature"),
@@ -95,7 +89,7 @@ export function chatFields(body: JsonObject, notes: Notes): JsonObject {
 /** Models that think have one way to sample, and refuse to be told another. */
 function sampling(name: string): ChatFieldWriter {
   return (value, out, { model, notes }) => {
-    if (NEW_OPENAI_MODEL.test(model)) notes.add(name);
+    if (isNewOpenAiModel(model)) notes.add(name);
     else out[name] = value;
   };
 }
@@ -119,7 +113,7 @@ function writeEffort(
   const thinking = asObject(body["thinking"]);
   const effort = asText(asObject(body["output_config"])?.["effort"]);
   const wanted = EFFORTS[effort] ?? effortOf(thinking);
-  if (wanted !== undefined && EFFORT_MODEL.test(model)) {
+  if (wanted !== undefined && takesEffort(model)) {
     out["reasoning_effort"] = wanted;
     return;
   }
