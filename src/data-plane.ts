@@ -10,6 +10,7 @@ import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
+import { OpenSockets } from "./http/websocket/open-sockets.ts";
 import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
@@ -189,6 +190,7 @@ export class DataPlane {
   /** From now on new requests are refused; those under way go on. */
   drain(): void {
     this.#isDraining = true;
+    this.services.sockets.drain();
   }
 
   /** Ends all that runs beside requests; the last facts are on the disk when this resolves. */
@@ -249,6 +251,7 @@ export class DataPlane {
       settled,
       client: this.#client,
       routes: this.#routes,
+      sockets: new OpenSockets(),
       router: new Router(OPERATIONS, PATH_FORMS),
       version,
       loops: this.#loops,

@@ -40,6 +40,7 @@ config/schema: core language http wires/paths wires routing config/report config
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
 config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
+http/websocket: core http
 objects: core
 observe: core
 proxy/admit: core http accounts wires/headers
@@ -48,14 +49,14 @@ routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 plane-parts.ts: core upstream catalogue routing/health config proxy/target
 wires/peek: core bytes
-proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
+proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health http/websocket objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
 proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange
-data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core upstream wires/paths routing routing/table store wires/registry catalogue config http/websocket objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -69,7 +70,9 @@ proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
-proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
+wires/socket: core bytes
+proxy/socket: core http wires/paths bytes routing wires/headers http/websocket proxy/admit proxy/exchange wires/socket
+proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects proxy/socket
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts

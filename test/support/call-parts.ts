@@ -2,6 +2,7 @@
 
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
+import { OpenSockets } from "../../src/http/websocket/open-sockets.ts";
 import { StoredObjects } from "../../src/objects/stored-objects.ts";
 import { Loops } from "../../src/proxy/admit/loops.ts";
 import { makeOverload } from "../../src/proxy/admit/overload.ts";
@@ -21,6 +22,7 @@ export function servicesOf(
     routes: new Routes(client),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
+    sockets: new OpenSockets(),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },
     version: undefined,

@@ -3,6 +3,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
+import type { OpenSockets } from "../../http/websocket/open-sockets.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
@@ -43,6 +44,8 @@ export type Services = {
   readonly objects: StoredObjects;
   readonly overload: Overload;
   readonly router: Router;
+  /** Sockets that are served here, which have to hear of a stop. */
+  readonly sockets: OpenSockets;
   /** Of the program; undefined where it is not known. */
   readonly version: string | undefined;
   /** Knows requests that go round in a circle. */

@@ -29,7 +29,7 @@ export const ROWS_D = `
 240 | A side of a session that takes nothing of what is there for it | a client is cut at \`server.timeouts.write_stall\`, an endpoint at \`timeouts.idle\`, and the other side with it
 241 | A client that sends much behind its handshake before it reads, and is refused | what it sends is dropped, and the refusal arrives
 231 | A body in chunks of a byte, ten thousand to each read of the system | one read a turn of the event loop; the body and what follows on the connection arrive whole
-144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that takes POST
+144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that is spoken over HTTP alone
 145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
 146 | A refusal while the body is still on its way | it says \`Connection: close\`, and can be read although the client goes on sending; a body that has come with its head keeps the connection
 148 | \`Expect: 100-continue\` of a request that is refused | its key and the length of its body are looked at before \`100 Continue\` is sent
