@@ -125,6 +125,15 @@ export class FrameSocket {
     return false;
   }
 
+  /** Reads nothing more for now; what was read before may still be told. */
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
   /** Begins the closing handshake; what was sent before still arrives. `onClose` is told at once. */
   close(code: number, reason = ""): void {
     if (this.#isOver) return;

@@ -6,6 +6,7 @@ import { FrameSocket, packingFor } from "../../http/websocket/frame-socket.ts";
 import { acceptOf, keyOfHandshake } from "../../http/websocket/handshake.ts";
 import { passedSubprotocols, subprotocolsOf } from "../../wires/headers/subprotocols.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { EndpointSockets } from "./endpoint-sockets.ts";
 import { type AnswerRequest, SocketSession } from "./session.ts";
 
 /** People think longer than models do: as for tunnels. */
@@ -27,7 +28,15 @@ export function serveSocket(exchange: Exchange, reply: UpgradeReply, answer: Ans
   const headers = switchHeaders(request, key, packing?.header);
   headers.push("x-request-id", exchange.requestId, ...exchange.commonHeaders);
   const connection = reply.switchProtocols(headers);
-  const session = new SocketSession({ services, handshake: request, answer, maxBytes, idleMs: IDLE_MS });
+  const endpoints = new EndpointSockets(services.client, services.targets.lackingSockets);
+  const session = new SocketSession({
+    services: { ...services, client: endpoints },
+    handshake: request,
+    answer,
+    maxBytes,
+    idleMs: IDLE_MS,
+    onEnd: () => void endpoints.close(),
+  });
   const rules = { isServer: true, maxBytes, heartbeatMs: HEARTBEAT_MS, stallMs: world.writeStallMs };
   session.begin(new FrameSocket(connection, rules, session, packing));
 }

@@ -30,6 +30,8 @@ export type SocketParts = {
   /** Of a text, and of what is kept of a conversation. */
   readonly maxBytes: number;
   readonly idleMs: number;
+  /** Told once, when it is over. */
+  readonly onEnd: () => void;
 };
 
 /** Turns that run beside one another. */
@@ -104,6 +106,7 @@ export class SocketSession implements FrameHandler, DrainedSocket {
     this.#kept.release();
     // Each tells its departure, which stops what is done for it.
     for (const reply of this.#running) reply.abort();
+    this.#parts.onEnd();
   }
 
   drain(): void {

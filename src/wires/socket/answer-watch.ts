@@ -14,6 +14,11 @@ const HEAD_BYTES = 96;
 const ITEM_DONE = "response.output_item.done";
 const LAST: ReadonlySet<string> = new Set(["response.completed", "response.incomplete", "response.failed"]);
 
+/** Whether an event of this type is the last of its response. */
+export function isLastEvent(type: string): boolean {
+  return type === "error" || LAST.has(type);
+}
+
 /** One response. */
 export class AnswerWatch {
   /** What it made, one item each. */
@@ -22,7 +27,7 @@ export class AnswerWatch {
   id: string | undefined = undefined;
 
   note(event: Buffer): EventKind {
-    const type = typeOf(event);
+    const type = eventTypeOf(event);
     if (type === "error") return "error";
     if (type === ITEM_DONE) {
       const [item] = valuesOf(event, ["item"]);
@@ -68,7 +73,8 @@ function hasValue(value: Buffer | undefined): boolean {
   return value !== undefined && value.toString("latin1", 0, 4) !== "null";
 }
 
-function typeOf(event: Buffer): string {
+/** The `type` of an event; empty where it has none, or is none. */
+export function eventTypeOf(event: Buffer): string {
   const found = TYPE_FIRST.exec(event.toString("latin1", 0, HEAD_BYTES));
   if (found !== null) return found[1] ?? "";
   const [type] = valuesOf(event, ["type"]);
