@@ -35,4 +35,12 @@ export const ROWS_D = `
 148 | \`Expect: 100-continue\` of a request that is refused | its key and the length of its body are looked at before \`100 Continue\` is sent
 131 | A peak of memory that is over, of which the allocator keeps the pages | what is held counts, after a collection: requests are served again
 133 | A client that leaves the queue behind a large body | noticed at once; its place in the queue and its room are free
+347 | Frames on a socket of Responses that are no events: binary, no JSON, an array, without a type, of one that nobody knows, with a member twice | an \`error\` event with status 400 that says what is wrong; the socket goes on
+348 | A frame of 100 MB, a packed one that unpacks to more than \`server.max_body\`, text that is no UTF-8, bytes that are no frame | closed with 1009, 1009, 1007 and 1002; other sockets are served
+349 | \`previous_response_id\` of a response that the socket does not have, with \`store: false\` | 400 \`previous_response_not_found\`; no endpoint is asked
+350 | Frames while a response is written, and more of them than may wait | answered in their order, those of other lanes beside it; 503 for what is too many; what is under way stays whole
+351 | A client that does not read what its socket is sent | the endpoint is paused, little is held; it is cut after \`server.timeouts.write_stall\`
+352 | A client that leaves in the middle of an answer, or is gone without a word | what is done for it is cancelled, at once or when two pings in a row have had no answer
+353 | An endpoint that refuses a socket, resets, answers with another key, or does not answer | the same attempt goes on over HTTP; it is not asked again for ten minutes
+354 | A stop of the gateway with sockets open | idle ones are closed with 1001; a response under way comes to its end first
 `;
