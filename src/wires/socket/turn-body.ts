@@ -10,9 +10,10 @@ const OPEN_BRACKET = 0x5b;
 const QUOTE = 0x22;
 const COMMA = Buffer.of(0x2c);
 const STREAM = Buffer.from('"stream":true');
-const FRAME_START = Buffer.from('{"type":"response.create",');
+const TYPE = Buffer.from('"type":"response.create"');
 const MESSAGE_START = Buffer.from('{"type":"message","role":"user","content":');
-const CLOSE = Buffer.from("}");
+const OPEN = Buffer.of(OPEN_BRACE);
+const CLOSE = Buffer.of(CLOSE_BRACE);
 
 /** What is said of one turn, in both forms. */
 export type TurnBody = {
@@ -56,7 +57,7 @@ export function turnBody(create: CreateEvent, said: SaidBefore | undefined): Tur
   if (said === undefined) tail.push(...previousMember(create), ...inputMember(create.input));
   else tail.push(inputOf([...before, ...(own ?? [])]));
   const tailBytes = Buffer.concat([...(members.length === 0 ? [] : [COMMA]), joined(tail), CLOSE]);
-  const body = Buffer.concat([Buffer.from("{"), head, tailBytes]);
+  const body = Buffer.concat([OPEN, head, tailBytes]);
   return { body, tailBytes: tailBytes.length, items: own };
 }
 
@@ -73,10 +74,11 @@ export function turnFrame(turn: OutboundTurn, create: CreateEvent, isShort: bool
   let end = bytes.length - tailBytes;
   // A name that was put in as the first member brings a comma of its own.
   if (end > start && bytes[end - 1] === COMMA[0]) end -= 1;
-  const parts = end > start ? [bytes.subarray(start, end)] : [];
+  const parts: Buffer[] = [TYPE];
+  if (end > start) parts.push(bytes.subarray(start, end));
   if (isShort) parts.push(...previousMember(create), ...inputMember(create.input));
   else parts.push(...withoutStream(bytes.subarray(bytes.length - tailBytes)));
-  return Buffer.concat([FRAME_START, joined(parts), CLOSE]);
+  return Buffer.concat([OPEN, joined(parts), CLOSE]);
 }
 
 /** What stands in a tail behind `"stream":true`, without the brace that closes it. */
