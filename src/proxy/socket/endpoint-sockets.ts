@@ -20,6 +20,7 @@ import type {
   UpgradeRequest,
 } from "../../upstream/client.ts";
 import { tellFailure } from "../../upstream/telling.ts";
+import { withSocketWord } from "../../wires/socket/socket-word.ts";
 import { type OutboundTurn, turnFrame } from "../../wires/socket/turn-body.ts";
 import { Attempt } from "../attempt/attempt.ts";
 import { EndpointSocket } from "./endpoint-socket.ts";
@@ -35,7 +36,6 @@ const OF_THE_KEY: ReadonlySet<number> = new Set([401, 402, 403, 429]);
 /** What an endpoint says of a socket, or of a response, that it has no more: all of it is sent again, once. */
 const GONE = /^(?:previous_response_not_found|websocket_connection_limit_reached)$/;
 const OF_A_BODY: ReadonlySet<string> = new Set(["content-type", "accept", "accept-encoding"]);
-const BETA = ["openai-beta", "responses_websockets=2026-02-06"];
 
 /** The sockets at endpoints of one client's socket. */
 export class EndpointSockets implements OutboundClient {
@@ -249,15 +249,11 @@ function bytesOf(body: OutboundRequest["body"]): Buffer {
 }
 
 /** The request's own headers, with the word for sockets where the endpoint knows it. */
-function handshakeHeaders(headers: FlatHeaders): string[] {
+function handshakeHeaders(headers: FlatHeaders): FlatHeaders {
   const kept: string[] = [];
-  let isBetaSaid = false;
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const [name = "", value = ""] = [headers[at], headers[at + 1]];
-    if (OF_A_BODY.has(name)) continue;
-    const isBeta = name === BETA[0];
-    isBetaSaid ||= isBeta;
-    kept.push(name, isBeta ? `${value},${BETA[1]}` : value);
+    if (!OF_A_BODY.has(name)) kept.push(name, value);
   }
-  return isBetaSaid ? kept : [...kept, ...BETA];
+  return withSocketWord(kept);
 }

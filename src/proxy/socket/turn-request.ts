@@ -7,6 +7,7 @@ import { firstHeader } from "../../http/first-header.ts";
 import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest } from "../../http/message.ts";
 import { queryOf } from "../../wires/paths/router.ts";
 import type { CreateEvent } from "../../wires/socket/client-event.ts";
+import { withoutSocketWord } from "../../wires/socket/socket-word.ts";
 import type { TurnBody } from "../../wires/socket/turn-body.ts";
 
 /** What a turn is besides its body. */
@@ -26,24 +27,16 @@ const NOT_OF_A_TURN: ReadonlySet<string> = new Set([
   // It would be the same for all turns.
   "x-request-id",
 ]);
-/** What says that a socket is wanted, among the names of `openai-beta`. */
-const SOCKET_BETA = /^responses_websockets=/;
-
 /** The headers of each turn on a socket that was opened by this handshake. */
 export function turnHeaders(handshake: FlatHeaders): FlatHeaders {
   const headers = ["content-type", "application/json", "accept", "text/event-stream"];
   for (let at = 0; at + 1 < handshake.length; at += 2) {
     const [name = "", value = ""] = [handshake[at], handshake[at + 1]];
     if (NOT_OF_A_TURN.has(name)) continue;
-    const kept = name === "openai-beta" ? withoutSocket(value) : value;
+    const kept = withoutSocketWord(name, value);
     if (kept !== "") headers.push(name, kept);
   }
   return headers;
-}
-
-function withoutSocket(betas: string): string {
-  const names = betas.split(",").map((name) => name.trim());
-  return names.filter((name) => !SOCKET_BETA.test(name)).join(",");
 }
 
 /** The turn of a request; undefined for one that has not come over a socket, or that nothing can be made of. */
