@@ -190,3 +190,63 @@ test("a client that leaves in the middle of an answer ends the endpoint's socket
   await endpoint.until(() => endpoint.sockets[0]?.readyState === 3);
   assert.deepEqual([(await log.nextSummary()).status], [499]);
 });
+
+test("an endpoint that closes its socket just as it is used again costs no attempt", async (t) => {
+  const { endpoint, client, log } = await world(t);
+  const one = await client.create({ model: "m", store: false, input: [user("one")] });
+  endpoint.answer = (frame, socket, number) => {
+    if (number === 2) socket.terminate();
+    else says(frame, socket, number);
+  };
+  const going = { previous_response_id: idOf(one) };
+  const two = await client.create({ model: "m", store: false, input: [user("two")], ...going });
+  assert.equal(idOf(two), "resp_3");
+  const again = endpoint.asked[2]?.["input"] as SocketEvent[];
+  assert.equal(again.length, 3);
+  await log.nextSummary();
+  assert.deepEqual(
+    (await log.nextSummary()).attempts.map(({ outcome }) => outcome),
+    ["ok"],
+  );
+});
+
+test("a client that does not read stops the endpoint's socket too", async (t) => {
+  const { endpoint, client } = await world(t);
+  const delta = JSON.stringify({ type: "response.output_text.delta", delta: "x".repeat(60_000) });
+  const count = 1_000;
+  endpoint.answer = (frame, socket, number) => {
+    const [created, , ...rest] = eventsOf(frame, number).map((event) => JSON.stringify(event));
+    socket.send(created ?? "");
+    for (let sent = 0; sent < count; sent += 1) socket.send(delta);
+    for (const event of rest) socket.send(event);
+  };
+  client.send({ type: "response.create", model: "m", input: "x" });
+  await client.next();
+  client.socket.pause();
+  const held = (): number => endpoint.sockets[0]?.bufferedAmount ?? 0;
+  let last = Number.POSITIVE_INFINITY;
+  // What the system and the gateway have room for flows; then it stands still.
+  for (let same = 0; same < 20; same += held() === last ? 1 : 0) {
+    last = held();
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  }
+  assert.ok(held() > 20_000_000, `${held()} bytes are left with the endpoint`);
+  client.socket.resume();
+  const events = await client.answer();
+  assert.equal(events.filter(({ type }) => type === "response.output_text.delta").length, count);
+});
+
+test("lanes that run beside one another have sockets of their own at the endpoint", async (t) => {
+  const { endpoint, client } = await world(t);
+  const waiting: (() => void)[] = [];
+  endpoint.answer = (frame, socket, number) => {
+    waiting.push(() => says(frame, socket, number));
+    if (waiting.length === 2) for (const go of waiting) go();
+  };
+  for (const lane of ["a", "b"])
+    client.send({ type: "response.create", model: "m", input: "x", stream_id: lane });
+  const events = [...(await client.answer()), ...(await client.answer())];
+  assert.deepEqual(new Set(events.map((event) => event["stream_id"])), new Set(["a", "b"]));
+  assert.equal(endpoint.handshakes.length, 2);
+  for (const { stream_id: lane } of endpoint.asked) assert.equal(lane, undefined);
+});

@@ -196,3 +196,33 @@ test("every spelling of the path, and a query beside it", async (t) => {
     assert.equal(responseIn(await client.create({ model: "m", input: "x" }))["status"], "completed");
   }
 });
+
+test("a response that an endpoint keeps is found there afterwards, by its id", async (t) => {
+  const [first, second] = [makeResponsesOnly(await fakeFor(t)), makeResponsesOnly(await fakeFor(t))];
+  const kept = json(200, { id: "resp_1", object: "response" });
+  for (const endpoint of [first, second]) endpoint.on("/responses/resp_1", kept);
+  const { port, url } = await gatewayFor(t, {
+    endpoints: [
+      { name: "a", base_url: first.url, priority: 2 },
+      { name: "b", base_url: second.url, priority: 1 },
+    ],
+  });
+  const client = await socketFor(t, port);
+  assert.equal(idOf(await client.create({ model: "m", input: "x" })), "resp_1");
+  const answer = await fetch(`${url}/responses/resp_1`);
+  assert.equal(answer.headers.get("x-oai-gateway-endpoint"), "b");
+  assert.equal(first.requests.length, 0);
+});
+
+test("a socket on which nothing is asked is closed after a quarter of an hour", async (t) => {
+  const endpoint = makeResponsesOnly(await fakeFor(t));
+  const { port } = await gatewayFor(t, { endpoints: [{ name: "a", base_url: endpoint.url }] });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const client = await socketFor(t, port);
+  t.mock.timers.tick(899_999);
+  assert.equal(responseIn(await client.create({ model: "m", input: "x" }))["status"], "completed");
+  t.mock.timers.tick(899_999);
+  assert.equal(client.closed, undefined);
+  t.mock.timers.tick(1);
+  assert.equal((await client.end()).code, 1000);
+});
