@@ -92,6 +92,8 @@ export class FrameSocket {
   #closing: NodeJS.Timeout | undefined;
   #stall: NodeJS.Timeout | undefined;
   #isHeard = true;
+  #isPaused = false;
+  #isFull = false;
   #isCloseSent = false;
   #isOver = false;
 
@@ -120,18 +122,18 @@ export class FrameSocket {
   send(text: Buffer | string): boolean {
     if (!this.isOpen) return true;
     this.#sender.send(text, this.#rules.isServer ? TO_CLIENT : TO_SERVER);
-    if (!this.#connection.writableNeedDrain) return true;
-    this.#stall ??= setTimeout(() => this.cut(), this.#rules.stallMs);
-    return false;
+    return this.#keepsUp();
   }
 
   /** Reads nothing more for now; what was read before may still be told. */
   pause(): void {
-    this.#connection.pause();
+    this.#isPaused = true;
+    this.#flow();
   }
 
   resume(): void {
-    this.#connection.resume();
+    this.#isPaused = false;
+    this.#flow();
   }
 
   /** Begins the closing handshake; what was sent before still arrives. `onClose` is told at once. */
@@ -148,29 +150,59 @@ export class FrameSocket {
     this.#connection.destroy();
   }
 
+  /** False, and the time of a peer that takes nothing begins, where more is written than it has taken. */
+  #keepsUp(): boolean {
+    if (!this.#connection.writableNeedDrain) return true;
+    this.#stall ??= setTimeout(() => this.cut(), this.#rules.stallMs);
+    this.#flow();
+    return false;
+  }
+
+  /**
+   * Reads, unless somebody or something is behind: what reads frames, whoever has asked for a pause, or a client, whose
+   * every frame would have an answer written that it does not take.
+   */
+  #flow(): void {
+    const isBehind = this.#stall !== undefined && this.#rules.isServer;
+    if (this.#isPaused || this.#isFull || isBehind) this.#connection.pause();
+    else this.#connection.resume();
+  }
+
   #listen(): void {
     const connection = this.#connection;
     const receiver = this.#receiver;
     connection.on("data", (chunk: Buffer) => {
+      // Nothing that follows what is no frame can be read.
+      if (receiver.destroyed) return;
       this.#isHeard = true;
-      this.#handler.onBytes(chunk.length);
-      if (!receiver.write(chunk)) connection.pause();
+      if (!this.#isOver) this.#handler.onBytes(chunk.length);
+      if (receiver.write(chunk)) return;
+      this.#isFull = true;
+      this.#flow();
     });
-    receiver.on("drain", () => connection.resume());
+    receiver.on("drain", () => {
+      this.#isFull = false;
+      this.#flow();
+    });
     receiver.on("message", (data, isBinary) => {
       if (!this.isOpen) return;
       if (isBinary) this.#handler.onBinary();
       else this.#handler.onText(data);
     });
     receiver.on("ping", (data) => {
-      if (this.isOpen) this.#sender.pong(data, !this.#rules.isServer);
+      // The latest one is answered in time; a flood of them is not (RFC 6455 §5.5.3).
+      if (!this.isOpen || this.#stall !== undefined) return;
+      this.#sender.pong(data, !this.#rules.isServer);
+      this.#keepsUp();
     });
     receiver.on("conclude", (code) => this.#onConclude(code));
     receiver.on("error", (error) => this.#onFault(error));
     connection.on("drain", () => {
       clearTimeout(this.#stall);
       this.#stall = undefined;
-      if (!this.#isOver) this.#handler.onDrain();
+      if (this.#isOver) return;
+      this.#flow();
+      this.#handler.onDrain();
     });
     // A peer that ends without a closing frame says nothing more, and hears nothing.
     connection.on("end", () => connection.destroy());
@@ -191,10 +223,6 @@ export class FrameSocket {
     const code = CODE_OF_FAULT.get(error.code) ?? CLOSE_CODES.protocol;
     this.#sendClose(code, "");
     this.#tellOver(code);
-    // Read on, so that a reset does not overtake the closing frame.
-    this.#connection.removeAllListeners("data");
-    this.#connection.on("data", () => undefined);
-    this.#connection.resume();
     this.#connection.end();
     this.#closing ??= setTimeout(() => this.#connection.destroy(), CLOSING_MS);
   }
@@ -225,6 +253,9 @@ export class FrameSocket {
     this.#isOver = true;
     clearInterval(this.#beat);
     clearTimeout(this.#stall);
+    this.#stall = undefined;
+    // Read on, so that the peer's closing frame is seen, and a reset does not overtake ours.
+    this.#connection.resume();
     this.#handler.onClose(code);
   }
 }

@@ -195,14 +195,14 @@ export class SocketSession implements FrameHandler, DrainedSocket {
     const request = new TurnRequest(handshake, this.#headers, turn);
     const reply = new TurnReply(socket, lane);
     this.#running.add(reply);
-    // From here on the body counts by itself.
-    hold.release();
     try {
       await answer(services, request, reply);
     } catch (cause) {
       services.log.error("internal", "A turn of a socket could not even be refused.", {}, cause);
     }
     reply.destroy();
+    // Until here the frame is held as well as the body that was made of it.
+    hold.release();
     this.#running.delete(reply);
     if (!(turn instanceof Error)) this.#keep(turn, reply);
   }
@@ -226,7 +226,8 @@ export class SocketSession implements FrameHandler, DrainedSocket {
     if (id === undefined || body.items === undefined || !isKnown || this.#socket?.isOpen !== true) return;
     this.#conversation.add(id, {
       previousId,
-      items: [...body.items, ...items],
+      // Copies: what is kept must not keep the frame that it came in.
+      items: [...body.items.map((item) => Buffer.from(item)), ...items],
       standing: isWarmUp ? standing : new Map(),
       endpoint: reply.endpoint,
     });

@@ -178,6 +178,26 @@ test("fault 351: a client that does not read pauses the endpoint, and is cut in 
   await serves(t, (await world(t)).port);
 });
 
+test("fault 351: a client that sends what is no event, and does not read, is not read either", async (t) => {
+  const { port } = await world(t);
+  const wire = await handshake(t, port, {});
+  wire.pause();
+  const batch = Buffer.concat(Array.from({ length: 8_000 }, () => frame(TEXT, "{}", true)));
+  let taken = 0;
+  let isStuck = false;
+  for (let sent = 0; sent < 400 && !isStuck; sent += 1) {
+    let isTaken = false;
+    void wire.send(batch).then(() => {
+      isTaken = true;
+    });
+    for (let turn = 0; turn < 20_000 && !isTaken; turn += 1) await new Promise(setImmediate);
+    isStuck = !isTaken;
+    taken += 1;
+  }
+  assert.ok(isStuck, `${taken * batch.length} bytes were taken`);
+  await serves(t, port);
+});
+
 test("fault 352: a client that leaves cancels what is done for it", async (t) => {
   const { port, endpoint, log } = await world(t);
   endpoint.on(({ method }) => method === "POST", neverAnswer());
