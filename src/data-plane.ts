@@ -13,6 +13,7 @@ import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
 import { NO_USAGE } from "./core/usage.ts";
+import { OpenSockets } from "./http/websocket/open-sockets.ts";
 import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
@@ -202,6 +203,7 @@ export class DataPlane {
   /** From now on new requests are refused; those under way go on. */
   drain(): void {
     this.#isDraining = true;
+    this.services.sockets.drain();
   }
 
   /** Ends all that runs beside requests; the last facts are on the disk when this resolves. */
@@ -267,6 +269,7 @@ export class DataPlane {
       client: this.#client,
       routes: this.#routes,
       router: new Router(OPERATIONS, PATH_FORMS, VENDOR_PAGES),
+      sockets: new OpenSockets(),
       version,
       loops: this.#loops,
       world: () => this.#world,

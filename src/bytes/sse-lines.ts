@@ -16,6 +16,9 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const COLON = 0x3a;
 
+/** Lines are looked through byte by byte up to here: for most that is sooner than a call. */
+const NEAR_BYTES = 512;
+
 const BOM: readonly number[] = [0xef, 0xbb, 0xbf];
 const DATA: readonly number[] = [0x64, 0x61, 0x74, 0x61];
 
@@ -155,7 +158,16 @@ export function endsWithBlankLine(chunk: Buffer): boolean {
 
 /** Where the line that is open at `start` ends: at its CR or LF, or at the chunk's end. */
 export function lineEnd(chunk: Buffer, start: number): number {
+  const near = Math.min(chunk.length, start + NEAR_BYTES);
   let at = start;
-  while (at < chunk.length && chunk[at] !== LF && chunk[at] !== CR) at += 1;
-  return at;
+  while (at < near && chunk[at] !== LF && chunk[at] !== CR) at += 1;
+  return at < near || near === chunk.length ? at : farLineEnd(chunk, near);
+}
+
+/** The same for a long line, of which the native search is done sooner. */
+function farLineEnd(chunk: Buffer, start: number): number {
+  const lf = chunk.indexOf(LF, start);
+  const end = lf === -1 ? chunk.length : lf;
+  const cr = chunk.subarray(start, end).indexOf(CR);
+  return cr === -1 ? end : start + cr;
 }

@@ -116,6 +116,12 @@ export const OBJECT_REFUSALS = {
     meaning:
       "No endpoint has an object of this id: every one of them was asked, and this is remembered for a minute. Or it was made with another client key.",
   },
+  previous_response_not_found: {
+    status: 400,
+    ...OURS,
+    meaning:
+      "A socket of Responses goes on only from its own latest responses while `store` is false, and no longer has this one. Send all of the input again, without previous_response_id.",
+  },
   object_elsewhere: {
     status: 400,
     ...OURS,

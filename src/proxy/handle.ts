@@ -2,7 +2,7 @@
 // attempt, relay, settle. Each step is a room of its own.
 
 import { GatewayError } from "../core/errors.ts";
-import { type InboundRequest, isUpgradeReply, type Reply } from "../http/message.ts";
+import { type InboundRequest, isUpgradeReply, type Reply, type UpgradeReply } from "../http/message.ts";
 import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
@@ -31,6 +31,9 @@ import {
 import { letThrough } from "./request/let-through.ts";
 import { type MatchedOperation, peekRequest, readBody } from "./request/read-request.ts";
 import { settle } from "./settle.ts";
+import { preferring } from "./socket/preferred.ts";
+import { type Turn, turnOf } from "./socket/turn-request.ts";
+import { replyWithWarmUp } from "./socket/warm-up.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
 /** What has to be spoken instead (RFC 9110 §15.5.22). */
@@ -104,7 +107,10 @@ function serveKnown(
       throw new GatewayError("invalid_object_id", { param: "id" });
     case "operation":
       if (isUnknown(match.operation) && !world.access.passesUnknownPaths) throw refuseUnpassed(exchange.path);
-      if (match.operation.upgrade !== undefined && !isUpgradeReply(exchange.reply)) throw refusePlain();
+      if (match.operation.upgrade !== undefined) {
+        if (!isUpgradeReply(exchange.reply)) throw refusePlain(match.operation);
+        if (match.operation.isServedSocket) return openSocket(exchange, exchange.reply);
+      }
       return serveOperation(exchange, match);
   }
 }
@@ -114,8 +120,10 @@ function isUnknown({ name, object }: Operation): boolean {
   return name === "passthrough" || object?.role === "passed";
 }
 
-function refusePlain(): GatewayError {
-  const message = "This path is spoken over WebSocket: the request has to ask for that (RFC 6455).";
+function refusePlain({ isServedSocket }: Operation): GatewayError {
+  const message = isServedSocket
+    ? "A GET to this path has to ask for WebSocket (RFC 6455); over HTTP it is a POST."
+    : "This path is spoken over WebSocket: the request has to ask for that (RFC 6455).";
   return new GatewayError("upgrade_required", { message, headers: WEBSOCKET_ONLY });
 }
 
@@ -143,8 +151,10 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
     if (entering !== undefined) await entering;
     try {
       const resolved = modelFor(exchange, match, modelName);
-      const model = resolved instanceof Promise ? await resolved : resolved;
-      const answering = answer(new Call(exchange, match.operation, model, modelName));
+      const found = resolved instanceof Promise ? await resolved : resolved;
+      const turn = turnOf(exchange.request);
+      const model = turn === undefined ? found : preferring(found, turn.prefers);
+      const answering = answer(new Call(exchange, match.operation, model, modelName), turn);
       if (answering !== undefined) await answering;
     } finally {
       overload.leave();
@@ -157,9 +167,25 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
   }
 }
 
-function answer(call: Call): Promise<void> | undefined {
+/**
+ * Opens a socket whose every turn comes back here as a request of its own: what is told when it is over is told of these.
+ * Never rejects.
+ */
+async function openSocket(exchange: Exchange, reply: UpgradeReply): Promise<void> {
+  try {
+    const { serveSocket } = await import("./socket/serve-socket.ts");
+    serveSocket(exchange, reply, handle);
+  } catch (thrown) {
+    refuse(exchange, thrown);
+  }
+  exchange.peek.letBodyGo();
+  end(exchange, false);
+}
+
+function answer(call: Call, turn: Turn | undefined): Promise<void> | undefined {
   const { request, operation } = call;
-  if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
+  if (turn?.create.isWarmUp === true) replyWithWarmUp(call);
+  else if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.tellsModel && request.method !== "DELETE") replyWithModel(call);
   else if (mergesLists(call)) return replyWithMergedList(call);
   else {

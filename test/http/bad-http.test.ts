@@ -180,15 +180,17 @@ test("CONNECT and an upgrade are refused in the envelope", async (t) => {
   await servesOn(world);
 });
 
-test("a WebSocket on /responses is told at once to come over HTTP, on every spelling of the path", async (t) => {
+test("a WebSocket on a path of HTTP is told at once to come over HTTP, on every spelling of the path", async (t) => {
   const world = await worldFor(t, ONE);
   const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13" };
-  for (const path of ["/v1/responses", "/responses", "/openai/v1/responses"]) {
+  for (const path of ["/v1/embeddings", "/embeddings", "/openai/v1/embeddings"]) {
     const answer = await world.ask({ path, headers: upgrade });
     assert.deepEqual([answer.status, errorOf(answer).code], [426, "upgrade_required"], path);
     assert.equal(answer.header("upgrade"), "HTTP/1.1");
   }
-  assert.equal((await world.ask({ path: "/v1/responses" })).status, 405);
+  assert.equal((await world.ask({ path: "/v1/embeddings" })).status, 405);
+  const plain = await world.ask({ path: "/v1/responses" });
+  assert.deepEqual([plain.status, plain.header("upgrade")], [426, "websocket"]);
   await servesOn(world);
 });
 

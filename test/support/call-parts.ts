@@ -3,6 +3,7 @@
 import { ClientAccounts } from "../../src/accounts/spending/client-accounts.ts";
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
+import { OpenSockets } from "../../src/http/websocket/open-sockets.ts";
 import { StoredObjects } from "../../src/objects/stored-objects.ts";
 import { PriceBook } from "../../src/pricing/price-book.ts";
 import { openPriceTables } from "../../src/pricing/price-tables.ts";
@@ -33,6 +34,7 @@ export function servicesOf(
     }),
     prices: new PriceBook(openPriceTables(undefined), () => clock.nowMs()),
     router: new Router(OPERATIONS, PATH_FORMS, VENDOR_PAGES),
+    sockets: new OpenSockets(),
     settled: { onSettled: () => {} },
     version: undefined,
     loops: new Loops(log),

@@ -67,6 +67,7 @@ export const ERRORS_MESSAGES = {
   'error.model_not_allowed': [ERRORS.model_not_allowed.meaning, '訊息所寫的用戶端金鑰，只能使用它的 `models` 所列的模型，以及 `endpoints` 所列的端點。GET /v1/models 會列出這些模型。'],
   'error.invalid_object_id': [ERRORS.invalid_object_id.meaning, '路徑裡的 id 不可能是任何端點產生的：id 是 1 到 1024 個字母、數字與符號，不含斜線或空白。'],
   'error.object_not_found': [ERRORS.object_not_found.meaning, '沒有端點存有這個 id 的物件：每個端點都問過了，這個結果會記住一分鐘。也可能它是用另一把用戶端金鑰建立的。'],
+  'error.previous_response_not_found': [ERRORS.previous_response_not_found.meaning, '`store` 為 false 時，Responses 的 WebSocket 只能接續自己最近的回應，而這個回應已不在其中。請不帶 previous_response_id，重新送出完整的輸入。'],
   'error.object_elsewhere': [ERRORS.object_elsewhere.meaning, '請求要接續的物件存放在某個端點，而那個端點不提供請求所寫的模型。請改用該端點的模型，或重新開始。'],
   'error.objects_apart': [ERRORS.objects_apart.meaning, '請求所指的物件分屬不同端點，沒有一個端點兩者都有。請把檔案放到其餘物件所在的端點：建立時用標頭 x-oai-gateway-endpoint 指定。'],
   'error.unknown_endpoint': [ERRORS.unknown_endpoint.meaning, '標頭 x-oai-gateway-endpoint 必須寫出設定檔裡的一個端點：已啟用、使用該路徑的 API，且這個用戶端可以使用。'],

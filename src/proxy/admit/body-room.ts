@@ -42,6 +42,11 @@ export class BodyRoom {
     return this.#comingSmall.size + this.#comingLarge.size;
   }
 
+  /** Whether so many bytes could be kept for later without keeping bodies out. */
+  hasRoomToKeep(bytes: number): boolean {
+    return this.#bytes + bytes <= this.#limitBytes / 2;
+  }
+
   /** For one body. */
   open(): BodyHold {
     return new BodyHold(this);

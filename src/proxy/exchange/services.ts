@@ -4,6 +4,7 @@ import type { ClientAccounts } from "../../accounts/spending/client-accounts.ts"
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
+import type { OpenSockets } from "../../http/websocket/open-sockets.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
 import type { PriceBook } from "../../pricing/price-book.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
@@ -49,6 +50,8 @@ export type Services = {
   /** What is paid for what was used. */
   readonly prices: PriceBook;
   readonly router: Router;
+  /** Sockets that are served here, which have to hear of a stop. */
+  readonly sockets: OpenSockets;
   /** Of the program; undefined where it is not known. */
   readonly version: string | undefined;
   /** Knows requests that go round in a circle. */

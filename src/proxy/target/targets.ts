@@ -48,6 +48,8 @@ export class Targets {
   readonly budgets: RetryBudgets;
   /** Which endpoints do not know which paths. */
   readonly lacking: LackingApis;
+  /** The same of sockets. */
+  readonly lackingSockets: LackingApis;
   readonly gates = new EndpointGates();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
@@ -64,6 +66,7 @@ export class Targets {
     this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.lacking = new LackingApis(clock);
+    this.lackingSockets = new LackingApis(clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.#rechecks = new Rechecks(clock);
@@ -147,6 +150,7 @@ export class Targets {
     const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
     this.health.retain(isEndpointKept, isTargetKept);
     this.lacking.retain(isEndpointKept);
+    this.lackingSockets.retain(isEndpointKept);
     this.#loads.retain(isTargetKept);
     this.#rechecks.retain(isTargetKept);
     this.learning.retain(isTargetKept);
@@ -157,6 +161,7 @@ export class Targets {
     this.facts.tell({ kind: "forgotten", endpoint: name });
     this.health.forget(name);
     this.lacking.forget(name);
+    this.lackingSockets.forget(name);
     this.learning.forgetRefusals(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
     this.#loads.retain(isOther);

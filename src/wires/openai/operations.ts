@@ -34,12 +34,21 @@ export const RESPONSES: Operation = post("responses", "/responses", {
   object: MODEL_USES.responses,
 });
 
+/** Responses over a socket: the model is named by each event. */
+const RESPONSES_SOCKET: Operation = post("responses_socket", "/responses", {
+  methods: ["GET"],
+  model: "none",
+  upgrade: "websocket",
+  isServedSocket: true,
+});
+
 /** The model-routed paths (OpenAI's document, and what local servers add). */
 export const OPENAI_OPERATIONS: readonly Operation[] = [
   CHAT_COMPLETIONS,
   COMPLETIONS,
   EMBEDDINGS,
   RESPONSES,
+  RESPONSES_SOCKET,
   post("responses_compact", "/responses/compact", {
     ...RESPONSES_LIKE,
     chatApi: "compact",

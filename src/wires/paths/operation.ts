@@ -50,6 +50,8 @@ export type Operation = {
   readonly isWritten: boolean;
   /** What the request asks to switch to, as `Upgrade` names it; undefined for all that stays with HTTP. */
   readonly upgrade: string | undefined;
+  /** Whether the gateway itself is the socket's other end, and each event that asks for an answer is a request. */
+  readonly isServedSocket: boolean;
   /**
    * Whether the answer is a receipt for work that goes on (or, for a path that is not known, may be): such a request is
    * never sent twice. `in_background`: only where the body says so.
@@ -91,6 +93,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     tellsModel: false,
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     upgrade: undefined,
+    isServedSocket: false,
     job: "never",
     chatApi: undefined,
     countsFor: undefined,

@@ -96,7 +96,7 @@ test("fault 144: an offer of HTTP/2 is ignored, and all requests on the connecti
     assert.deepEqual([request.header("upgrade"), request.header("http2-settings")], [undefined, undefined]);
 });
 
-test("fault 144: a WebSocket on /responses is told at once to use HTTP", async (t) => {
+test("fault 144: a WebSocket on a path of HTTP is told at once to use that", async (t) => {
   const { port, fakes } = await world(t);
   const headers = {
     connection: "keep-alive, Upgrade",
@@ -104,7 +104,7 @@ test("fault 144: a WebSocket on /responses is told at once to use HTTP", async (
     "sec-websocket-version": "13",
     "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
   };
-  for (const path of ["/v1/responses", "/responses", "/v1/embeddings"]) {
+  for (const path of ["/v1/completions", "/responses/compact", "/v1/embeddings"]) {
     const wire = await wireFor(t, port);
     await wire.send(requestBytes({ path, headers }));
     const answer = await wire.answer();
@@ -114,7 +114,7 @@ test("fault 144: a WebSocket on /responses is told at once to use HTTP", async (
     assert.equal((await wire.answer()).status, 200);
   }
   assert.equal(fakes.a.requests.length, 3);
-  assert.equal((await ask(port, { path: "/v1/responses" })).status, 405);
+  assert.equal((await ask(port, { path: "/v1/embeddings" })).status, 405);
 });
 
 const BAD_LINES = [

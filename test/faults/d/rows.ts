@@ -29,10 +29,18 @@ export const ROWS_D = `
 240 | A side of a session that takes nothing of what is there for it | a client is cut at \`server.timeouts.write_stall\`, an endpoint at \`timeouts.idle\`, and the other side with it
 241 | A client that sends much behind its handshake before it reads, and is refused | what it sends is dropped, and the refusal arrives
 231 | A body in chunks of a byte, ten thousand to each read of the system | one read a turn of the event loop; the body and what follows on the connection arrive whole
-144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that takes POST
+144 | Offers to leave HTTP/1.1: \`Upgrade: h2c\`, WebSocket | an offer of HTTP/2 is ignored, and what follows on the connection is answered; a WebSocket gets 426 at once where it asks for a path that is spoken over HTTP alone
 145 | \`HTTP/2.0\`, \`HTTP/1.2\`, \`HTTP/0.9\`, spaces or control characters in the target | 400 and a close
 146 | A refusal while the body is still on its way | it says \`Connection: close\`, and can be read although the client goes on sending; a body that has come with its head keeps the connection
 148 | \`Expect: 100-continue\` of a request that is refused | its key and the length of its body are looked at before \`100 Continue\` is sent
 131 | A peak of memory that is over, of which the allocator keeps the pages | what is held counts, after a collection: requests are served again
 133 | A client that leaves the queue behind a large body | noticed at once; its place in the queue and its room are free
+347 | Frames on a socket of Responses that are no events: binary, no JSON, an array, without a type, of one that nobody knows, with a member twice | an \`error\` event with status 400 that says what is wrong; the socket goes on
+348 | A frame of 100 MB, a packed one that unpacks to more than \`server.max_body\`, text that is no UTF-8, bytes that are no frame | closed with 1009, 1009, 1007 and 1002; other sockets are served
+349 | \`previous_response_id\` of a response that the socket does not have, with \`store: false\` | 400 \`previous_response_not_found\`; no endpoint is asked
+350 | Frames while a response is written, and more of them than may wait | answered in their order, those of other lanes beside it; 503 for what is too many; what is under way stays whole
+351 | A client that does not read what its socket is sent | the endpoint is paused, little is held; it is cut after \`server.timeouts.write_stall\`
+352 | A client that leaves in the middle of an answer, or is gone without a word | what is done for it is cancelled, at once or when two pings in a row have had no answer
+353 | An endpoint that refuses a socket, resets, answers with another key, or does not answer | the same attempt goes on over HTTP; it is not asked again for ten minutes
+354 | A stop of the gateway with sockets open | idle ones are closed with 1001; a response under way comes to its end first
 `;

@@ -1,0 +1,99 @@
+// Looks at the events of one response as they pass: what it made, under which id, and whether it is over. What it made is
+// kept as it was written, so that it can be sent back.
+
+import type { ByteRange } from "../../bytes/byte-range.ts";
+import { jsonKeyEquals } from "../../bytes/json-key.ts";
+import { JsonWalk } from "../../bytes/json-walk.ts";
+
+/** What an event is to whoever passes it on; `last` comes at the end of a response. */
+type EventKind = "usual" | "last" | "error";
+
+/** How nearly all events begin. */
+const TYPE_FIRST = /^\{\s*"type"\s*:\s*"([^"\\]*)"/;
+const HEAD_BYTES = 96;
+const ITEM_DONE = "response.output_item.done";
+const LAST: ReadonlySet<string> = new Set(["response.completed", "response.incomplete", "response.failed"]);
+
+/** Whether an event of this type is the last of its response. */
+export function isLastEvent(type: string): boolean {
+  return type === "error" || LAST.has(type);
+}
+
+/** One response. */
+export class AnswerWatch {
+  /** What it made, one item each. */
+  readonly items: Buffer[] = [];
+  /** Undefined until it is over, and where it failed. */
+  id: string | undefined = undefined;
+
+  note(event: Buffer): EventKind {
+    const type = eventTypeOf(event);
+    if (type === "error") return "error";
+    if (type === ITEM_DONE) {
+      const [item] = valuesOf(event, ["item"]);
+      // A copy: the piece of the stream that it came in may be a hundred times as long.
+      if (item !== undefined && isOfUse(item)) this.items.push(Buffer.from(item));
+      return "usual";
+    }
+    if (!LAST.has(type)) return "usual";
+    if (type !== "response.failed") this.#noteEnd(event);
+    return "last";
+  }
+
+  #noteEnd(event: Buffer): void {
+    const [response] = valuesOf(event, ["response"]);
+    if (response === undefined) return;
+    const [id, output] = valuesOf(response, ["id", "output"]);
+    const text: unknown = id === undefined ? undefined : JSON.parse(id.toString());
+    if (typeof text !== "string") return;
+    this.id = text;
+    if (this.items.length > 0 || output === undefined) return;
+    // Servers exist that tell of items at the end only.
+    const items: unknown = JSON.parse(output.toString());
+    if (!Array.isArray(items)) return;
+    for (const item of items) {
+      const bytes = Buffer.from(JSON.stringify(item));
+      if (isOfUse(bytes)) this.items.push(bytes);
+    }
+  }
+}
+
+/**
+ * Whether an item can be sent back: reasoning without its content, packed or plain, means something only to the endpoint
+ * that has kept it, and others refuse the whole request for it.
+ */
+function isOfUse(item: Buffer): boolean {
+  const [type, packed, content] = valuesOf(item, ["type", "encrypted_content", "content"]);
+  if (type === undefined) return false;
+  if (type.toString() !== '"reasoning"') return true;
+  return hasValue(packed) || (hasValue(content) && content?.toString() !== "[]");
+}
+
+function hasValue(value: Buffer | undefined): boolean {
+  return value !== undefined && value.toString("latin1", 0, 4) !== "null";
+}
+
+/** The `type` of an event; empty where it has none, or is none. */
+export function eventTypeOf(event: Buffer): string {
+  const found = TYPE_FIRST.exec(event.toString("latin1", 0, HEAD_BYTES));
+  if (found !== null) return found[1] ?? "";
+  const [type] = valuesOf(event, ["type"]);
+  return type === undefined ? "" : type.toString("utf8", 1, type.length - 1);
+}
+
+/** The values of some members of an object, as they stand; of one that is no JSON there are none. */
+function valuesOf(bytes: Buffer, names: readonly string[]): readonly (Buffer | undefined)[] {
+  const ranges: (ByteRange | undefined)[] = names.map(() => undefined);
+  const sink = {
+    add(keyStart: number, keyEnd: number, start: number, end: number): void {
+      const at = names.findIndex((name) => jsonKeyEquals(bytes, keyStart, keyEnd, name));
+      if (at !== -1) ranges[at] = { start, end };
+    },
+  };
+  try {
+    new JsonWalk(bytes, sink).advance(bytes.length);
+  } catch {
+    return names.map(() => undefined);
+  }
+  return ranges.map((range) => range && bytes.subarray(range.start, range.end));
+}
