@@ -1,0 +1,17 @@
+// Why a cell of the table has no ✓: one sentence each, in both languages.
+
+/** By name: English, Chinese. */
+export const NOTES = {
+  absent: ["The client does not have it.", "用戶端沒有這項功能。"],
+  refused: [
+    "The endpoint does not have it; the client gets the 404 as an error of its own kind.",
+    "端點沒有這項功能；用戶端收到 404，並以自己的錯誤類別呈現。",
+  ],
+  socket: [
+    "The gateway answers 426 to a WebSocket there; over HTTP the client gets the same.",
+    "閘道對此路徑的 WebSocket 回應 426；改用 HTTP 可得到相同結果。",
+  ],
+} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+
+/** One of them. */
+export type NoteName = keyof typeof NOTES;
