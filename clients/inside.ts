@@ -53,3 +53,5 @@ function withNotes(outcomes: Outcomes, { notes }: Client): Outcomes {
 
 const [key = "", folder = "", file = "", option] = process.argv.slice(2);
 await writeFile(file, JSON.stringify(await reportOf(key, { folder, isRecorded: option === "--record" })));
+// What a client has left open, such as a tunnel, must not hold up the others.
+process.exit();

@@ -58,7 +58,12 @@ function driverFile(name: string): string {
   return fileURLToPath(new URL(`drivers/${name}`, import.meta.url));
 }
 
-type Line = { readonly capability: Capability; readonly ok: boolean; readonly reason?: string };
+type Line = {
+  readonly capability: Capability;
+  readonly ok: boolean;
+  readonly reason?: string;
+  readonly note?: NoteName;
+};
 
 function outcomesIn(out: string, refused: readonly Capability[]): Outcomes {
   const lines = out.split("\n").filter((line) => line.startsWith('{"capability"'));
@@ -66,11 +71,9 @@ function outcomesIn(out: string, refused: readonly Capability[]): Outcomes {
   return Object.fromEntries(lines.map((line) => outcomeOf(JSON.parse(line) as Line, refused)));
 }
 
-function outcomeOf(
-  { capability, ok, reason = "" }: Line,
-  refused: readonly Capability[],
-): [Capability, Outcome] {
-  const noted: NoteName = "refused";
+function outcomeOf(line: Line, refused: readonly Capability[]): [Capability, Outcome] {
+  const { capability, ok, reason = "", note } = line;
   if (!ok) return [capability, { kind: "fails", reason }];
-  return [capability, refused.includes(capability) ? { kind: "noted", note: noted } : { kind: "works" }];
+  const known = refused.includes(capability) ? "refused" : note;
+  return [capability, known === undefined ? { kind: "works" } : { kind: "noted", note: known }];
 }

@@ -4,6 +4,7 @@
 // --only NAME[,NAME] (a key, or the beginning of one), --json FILE (the results), --record (what clients send, as fixtures
 // of the tests), --cache FOLDER. What is printed last on stdout is the table; progress goes to stderr. Linux.
 
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,7 +16,7 @@ import { commonEnvironment } from "./environment.ts";
 import type { Report } from "./inside.ts";
 import { textTable } from "./page.ts";
 import { recordFixtures } from "./record.ts";
-import type { ClientResult, Results } from "./results.ts";
+import { type ClientResult, type Results, resultsIn } from "./results.ts";
 import { type Isolation, isolationHere, runIn } from "./sandbox.ts";
 import { setUp, usualCache } from "./setup.ts";
 import { SETS } from "./versions.ts";
@@ -79,6 +80,14 @@ async function reportOf(client: Client, isolation: Isolation, folder: string): P
   }
 }
 
+/** Writes the file. A part of the clients takes the places of its rows in what is there already. */
+async function keep(file: string, results: Results): Promise<void> {
+  const earlier = values.only === undefined || !existsSync(file) ? [] : resultsIn(file).clients;
+  const all = new Map([...earlier, ...results.clients].map((one) => [one.key, one]));
+  const clients = CLIENTS.flatMap(({ key }) => all.get(key) ?? []);
+  await writeFile(file, `${JSON.stringify({ ...results, clients }, null, 2)}\n`);
+}
+
 const isolation = isolationHere();
 process.stderr.write(
   isolation === "namespace"
@@ -96,7 +105,7 @@ const results: Results = {
   isolation,
   clients,
 };
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+if (values.json !== undefined) await keep(values.json, results);
 const { text, failures } = textTable(results);
 process.stdout.write(text);
 process.exitCode = failures === 0 ? 0 : 1;

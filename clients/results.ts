@@ -28,8 +28,8 @@ export type Results = {
 /** Where the committed results are. */
 export const RESULTS_FILE = new URL("results.json", import.meta.url);
 
-/** The committed results. */
-export function committedResults(): Results {
+/** The results in a file. */
+export function resultsIn(file: string | URL): Results {
   // Written by `main.ts` in this form.
-  return JSON.parse(readFileSync(RESULTS_FILE, "utf8")) as Results;
+  return JSON.parse(readFileSync(file, "utf8")) as Results;
 }

@@ -24,7 +24,11 @@ export async function tapFor(target: number): Promise<Tap> {
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  return { port: portOf(server), requests, close: () => server.closeAllConnections() };
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { port: portOf(server), requests, close };
 }
 
 type Passing = { readonly target: number; readonly requests: RequestShape[] };

@@ -18,7 +18,7 @@ export function equal(actual, expected) {
     throw new Error(`${JSON.stringify(actual)} in place of ${JSON.stringify(expected)}`);
 }
 
-/** Runs one; another's failure does not stop it. */
+/** Runs one; another's failure does not stop it. What it returns is the name of a note. */
 export async function check(capability, run) {
   const line = { capability, ok: true };
   const late = AbortSignal.timeout(30_000);
@@ -26,7 +26,8 @@ export async function check(capability, run) {
     late.onabort = () => reject(new Error("it took more than 30 seconds"));
   });
   try {
-    await Promise.race([run(), isLate]);
+    const note = await Promise.race([run(), isLate]);
+    if (typeof note === "string") line.note = note;
   } catch (error) {
     line.ok = false;
     line.reason = String(error?.stack ?? error).slice(0, 1500);

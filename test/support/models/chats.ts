@@ -61,6 +61,7 @@ function askedOf(request: Fields): Asked {
     results: results(since),
     allResults: results(messages),
     tools: request["tool_choice"] === "none" ? [] : toolsIn(request["tools"]),
+    mustCall: request["tool_choice"] === "required" || typeof request["tool_choice"] === "object",
     shape: format?.json_schema?.schema,
   };
 }

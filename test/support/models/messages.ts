@@ -54,6 +54,7 @@ function askedOf(request: Fields): Asked {
   const spoken = all.findLastIndex(({ role }) => role === "assistant");
   const since = all.slice(spoken + 1).filter(({ role }) => role === "user");
   const format = (request["output_config"] as Fields | undefined)?.["format"] ?? request["output_format"];
+  const choice = (request["tool_choice"] as Fields | undefined)?.["type"];
   return {
     said: since.map(({ content }) => textIn(content)).join("\n"),
     results: since.flatMap(resultsIn),
@@ -61,6 +62,7 @@ function askedOf(request: Fields): Asked {
     tools: ((request["tools"] ?? []) as Fields[])
       .filter(({ input_schema }) => input_schema !== undefined)
       .map(({ name, input_schema }) => ({ name: String(name), schema: input_schema })),
+    mustCall: choice === "any" || choice === "tool",
     shape: (format as Fields | undefined)?.["schema"],
   };
 }

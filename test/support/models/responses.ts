@@ -109,6 +109,7 @@ function askedOf(request: Fields): Asked {
     results: resultsIn(since),
     allResults: resultsIn(items),
     tools: toolsIn(request["tools"]),
+    mustCall: request["tool_choice"] === "required" || typeof request["tool_choice"] === "object",
     shape: format?.["schema"],
   };
 }

@@ -38,6 +38,8 @@ export type Asked = {
   /** What tools gave in the whole conversation. */
   readonly allResults: readonly string[];
   readonly tools: readonly ModelTool[];
+  /** Whether it has to call one. */
+  readonly mustCall: boolean;
   /** JSON Schema of the answer, where one is asked for. */
   readonly shape?: unknown;
 };
@@ -51,7 +53,7 @@ export type Move =
 export function nextMove(asked: Asked): Move {
   if (asked.results.length > 0) return text(`The tool said: ${asked.results.join(" ")}`);
   if (asked.said.includes(TURN_TWO)) return text(`Goodbye. The tool had said: ${asked.allResults.join(" ")}`);
-  const tool = asked.said.includes(TURN_ONE) ? toolToCall(asked.tools) : undefined;
+  const tool = asked.mustCall || asked.said.includes(TURN_ONE) ? toolToCall(asked.tools) : undefined;
   if (tool !== undefined) return { kind: "call", tool, given: givenTo(tool.schema) };
   if (asked.shape !== undefined) return text(JSON.stringify(sampleOf("", asked.shape)));
   return text(GREETING);
