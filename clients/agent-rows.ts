@@ -1,9 +1,14 @@
 // One row for each agent, and for each wire of those that have several.
 
-import { type Agent, agentClient } from "./agents.ts";
+import { type Agent, agentClient, type Pointed } from "./agents.ts";
 import type { Client } from "./client.ts";
 
 const KEY = "sk-caller";
+
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
 /** What people have behind chats only: a model of which no agent knows anything. */
 const LOCAL = "local-model";
 
@@ -18,19 +23,20 @@ const CLAUDE_CODE: Agent = {
   env: ({ url }) => ({
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_AUTH_TOKEN: KEY,
+  }),
+  quiet: {
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_TELEMETRY: "1",
     DISABLE_AUTOUPDATER: "1",
-  }),
+  },
   first: (prompt, { model }) => ["-p", prompt, "--model", model, "--allowedTools", "Bash(printf:*)"],
   second: (prompt, { model }) => ["-c", "-p", prompt, "--model", model],
 };
 
-function codexConfig(url: string, more: string): string {
-  return `model_provider = "gateway"
-check_for_update_on_startup = false
-[analytics]
-enabled = false
+function codexConfig(url: string, model: string, more: string): string {
+  return `model = "${model}"
+model_provider = "gateway"
+
 [model_providers.gateway]
 name = "gateway"
 base_url = "${url}/v1"
@@ -43,6 +49,10 @@ function codex(key: string, name: string, speaks: string, more: string): Agent {
   const usual = (model: string): string[] => [
     "--skip-git-repo-check",
     "--dangerously-bypass-approvals-and-sandbox",
+    "-c",
+    "check_for_update_on_startup=false",
+    "-c",
+    "analytics.enabled=false",
     "-m",
     model,
   ];
@@ -54,7 +64,7 @@ function codex(key: string, name: string, speaks: string, more: string): Agent {
     own: ["responses"],
     models: { own: "gpt-5.5", chats: LOCAL },
     program: "codex",
-    files: ({ url }) => ({ ".codex/config.toml": codexConfig(url, more) }),
+    files: ({ url, model }) => ({ ".codex/config.toml": codexConfig(url, model, more) }),
     env: () => ({ GATEWAY_KEY: KEY }),
     first: (prompt, { model }) => ["exec", ...usual(model), prompt],
     second: (prompt, { model }) => ["exec", "resume", "--last", ...usual(model), prompt],
@@ -85,11 +95,21 @@ function copilot(key: string, speaks: string, wire: CopilotWire): Agent {
       ...(wire.api === undefined ? {} : { COPILOT_PROVIDER_WIRE_API: wire.api }),
       COPILOT_PROVIDER_API_KEY: KEY,
       COPILOT_MODEL: model,
-      COPILOT_OFFLINE: "true",
     }),
+    quiet: { COPILOT_OFFLINE: "true" },
     first: (prompt) => ["-p", prompt, ...usual],
     second: (prompt) => ["--continue", "-p", prompt, ...usual],
   };
+}
+
+const OPENCODE_FILE = ".config/opencode/opencode.json";
+/** Nobody is there to be asked. */
+const OPENCODE_ALONE = { autoupdate: false, share: "disabled", permission: "allow" };
+
+function opencodeConfig({ url, model }: Pointed, npm: string, more: object): string {
+  const options = { baseURL: `${url}/v1`, apiKey: KEY };
+  const gateway = { npm, options, models: { [model]: { name: model } } };
+  return jsonText({ ...more, provider: { gateway } });
 }
 
 function opencode(key: string, speaks: string, npm: string, own: Agent["own"]): Agent {
@@ -101,25 +121,15 @@ function opencode(key: string, speaks: string, npm: string, own: Agent["own"]): 
     own,
     models: { own: own[0] === "messages" ? "claude-opus-5-5" : "gpt-5.5", chats: LOCAL },
     program: "opencode",
-    files: ({ url, model }) => ({
-      ".config/opencode/opencode.json": JSON.stringify({
-        autoupdate: false,
-        share: "disabled",
-        permission: "allow",
-        provider: {
-          gateway: {
-            npm,
-            options: { baseURL: `${url}/v1`, apiKey: KEY },
-            models: { [model]: { name: model } },
-          },
-        },
-      }),
-    }),
-    env: () => ({ OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_MODELS_FETCH: "1" }),
+    files: (place) => ({ [OPENCODE_FILE]: opencodeConfig(place, npm, OPENCODE_ALONE) }),
+    shown: (place) => ({ [OPENCODE_FILE]: opencodeConfig(place, npm, {}) }),
+    quiet: { OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_MODELS_FETCH: "1" },
     first: (prompt, { model }) => ["run", "-m", `gateway/${model}`, prompt],
     second: (prompt, { model }) => ["run", "-c", "-m", `gateway/${model}`, prompt],
   };
 }
+
+const GEMINI_AUTH = { security: { auth: { selectedType: "gemini-api-key" } } };
 
 const GEMINI: Agent = {
   key: "gemini-cli",
@@ -130,13 +140,14 @@ const GEMINI: Agent = {
   models: { own: "gemini-2.5-pro", chats: LOCAL },
   program: "gemini",
   files: () => ({
-    ".gemini/settings.json": JSON.stringify({
-      security: { auth: { selectedType: "gemini-api-key" } },
+    ".gemini/settings.json": jsonText({
+      ...GEMINI_AUTH,
       privacy: { usageStatisticsEnabled: false },
       telemetry: { enabled: false },
-      general: { enableAutoUpdate: false, disableAutoUpdate: true },
+      general: { enableAutoUpdate: false },
     }),
   }),
+  shown: () => ({ ".gemini/settings.json": jsonText(GEMINI_AUTH) }),
   env: ({ url }) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: KEY }),
   first: (prompt, { model }) => ["--skip-trust", "--yolo", "-m", model, "-p", prompt],
   second: (prompt, { model }) => ["--skip-trust", "--yolo", "-m", model, "-r", "latest", "-p", prompt],
@@ -151,14 +162,15 @@ const QWEN: Agent = {
   models: { own: "qwen3-coder-plus", chats: LOCAL },
   program: "qwen",
   files: () => ({
-    ".qwen/settings.json": JSON.stringify({
+    ".qwen/settings.json": jsonText({
       privacy: { usageStatisticsEnabled: false },
       general: { enableAutoUpdate: false },
       // By a terminal of its own it may miss what a short command prints.
       tools: { shell: { enableInteractiveShell: false } },
     }),
   }),
-  env: ({ url }) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: KEY }),
+  shown: () => ({}),
+  env: ({ url, model }) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: KEY, OPENAI_MODEL: model }),
   first: (prompt, { model }) => ["--auth-type", "openai", "--yolo", "-m", model, prompt],
   second: (prompt, { model }) => ["--auth-type", "openai", "--yolo", "-c", "-m", model, prompt],
 };
@@ -175,7 +187,7 @@ function pi(key: string, speaks: string, api: string, own: Agent["own"]): Agent 
     models: { own: model, chats: LOCAL },
     program: "pi",
     files: ({ url, model: name }) => ({
-      ".pi/agent/models.json": JSON.stringify({
+      ".pi/agent/models.json": jsonText({
         providers: {
           gateway: {
             baseUrl: api === "anthropic-messages" ? url : `${url}/v1`,
@@ -195,7 +207,7 @@ function pi(key: string, speaks: string, api: string, own: Agent["own"]): Agent 
         },
       }),
     }),
-    env: () => ({ PI_OFFLINE: "1" }),
+    quiet: { PI_OFFLINE: "1" },
     first: (prompt, { model: name }) => [...usual(name), prompt],
     second: (prompt, { model: name }) => ["-c", ...usual(name), prompt],
   };
@@ -203,7 +215,7 @@ function pi(key: string, speaks: string, api: string, own: Agent["own"]): Agent 
 
 /** It asks for Responses where a model's name is one of OpenAI's newer ones. */
 function continueCli(key: string, speaks: string, own: Agent["own"], models: Agent["models"]): Agent {
-  const usual = (home: string): string[] => ["--config", `${home}/config.yaml`, "--auto"];
+  const usual = (home: string): string[] => ["--config", `${home}/.continue/config.yaml`, "--auto"];
   return {
     key,
     name: "Continue",
@@ -212,8 +224,8 @@ function continueCli(key: string, speaks: string, own: Agent["own"], models: Age
     own,
     models,
     program: "cn",
-    files: ({ url, model }) => ({ "config.yaml": continueConfig(url, model) }),
-    env: () => ({ CONTINUE_TELEMETRY_ENABLED: "0", CONTINUE_CLI_ENABLE_TELEMETRY: "0" }),
+    files: ({ url, model }) => ({ ".continue/config.yaml": continueConfig(url, model) }),
+    quiet: { CONTINUE_TELEMETRY_ENABLED: "0", CONTINUE_CLI_ENABLE_TELEMETRY: "0" },
     first: (prompt, { home }) => [...usual(home), "-p", prompt],
     second: (prompt, { home }) => [...usual(home), "--resume", "-p", prompt],
   };
@@ -222,7 +234,7 @@ function continueCli(key: string, speaks: string, own: Agent["own"], models: Age
 function continueConfig(url: string, model: string): string {
   const entry = { name: "gateway", provider: "openai", model, apiBase: `${url}/v1`, apiKey: KEY };
   const models = [{ ...entry, capabilities: ["tool_use"] }];
-  return JSON.stringify({ name: "gateway", version: "1.0.0", schema: "v1", models });
+  return jsonText({ name: "gateway", version: "1.0.0", schema: "v1", models });
 }
 
 const MESSAGES = { type: "anthropic", path: "", own: ["messages"], model: "claude-opus-5-5" } as const;
@@ -236,7 +248,7 @@ const RESPONSES = {
 const CHATS = { type: "openai", api: "completions", path: "/v1", own: ["chats"], model: "gpt-5.5" } as const;
 
 /** All of them, in the order of the table. */
-export const AGENTS: readonly Client[] = [
+export const AGENT_ROWS: readonly Agent[] = [
   CLAUDE_CODE,
   codex("codex", "Codex", "Responses", "supports_websockets = false\n"),
   codex("codex-socket", "Codex", "Responses, socket", "supports_websockets = true\n"),
@@ -257,4 +269,7 @@ export const AGENTS: readonly Client[] = [
     own: "gpt-5.4-mini",
     chats: "gpt-5.4-mini",
   }),
-].map(agentClient);
+];
+
+/** The same as clients. */
+export const AGENTS: readonly Client[] = AGENT_ROWS.map(agentClient);

@@ -6,8 +6,12 @@ import { PRINTED, TURN_ONE, TURN_TWO } from "../test/support/models/scripted-mod
 import type { ModelApi } from "../test/support/models/serve-model.ts";
 import type { Client, Outcome, Outcomes, Place, Way } from "./client.ts";
 import { commonEnvironment } from "./environment.ts";
+import type { NoteName } from "./notes.ts";
 import { type Ended, runToEnd } from "./start.ts";
 import type { SetName } from "./versions.ts";
+
+/** What it is pointed at. */
+export type Pointed = Pick<Place, "url" | "model">;
 
 /** What is particular to an agent. */
 export type Agent = {
@@ -17,11 +21,18 @@ export type Agent = {
   readonly set: SetName;
   readonly own: readonly ModelApi[];
   readonly models: Readonly<Record<Way, string>>;
+  /** What a failure means where it is a known limit. */
+  readonly note?: NoteName;
   /** Its program below `node_modules/.bin`. */
   readonly program: string;
-  /** Files below its home folder that point it at the gateway. */
-  readonly files?: (place: Place) => Readonly<Record<string, string>>;
-  readonly env?: (place: Place) => Readonly<Record<string, string>>;
+  /** Files below its home folder. */
+  readonly files?: (pointed: Pointed) => Readonly<Record<string, string>>;
+  /** What of them points it at the gateway; all of it, where this is left out. */
+  readonly shown?: (pointed: Pointed) => Readonly<Record<string, string>>;
+  /** Variables that point it at the gateway. */
+  readonly env?: (pointed: Pointed) => Readonly<Record<string, string>>;
+  /** Variables that keep it from calling home, from updates and the like. */
+  readonly quiet?: Readonly<Record<string, string>>;
   /** Arguments of the first turn. */
   readonly first: (prompt: string, place: Place) => readonly string[];
   /** Arguments of the second one, in the session of the first. */
@@ -35,7 +46,8 @@ const TURN_MS = 100_000;
 
 /** The agent as a row of the table. */
 export function agentClient(agent: Agent): Client {
-  const { key, name, speaks, set, own, models } = agent;
+  const { key, name, speaks, set, own, models, note } = agent;
+  const notes = note === undefined ? {} : { tool: note, again: note };
   return {
     key,
     name,
@@ -44,7 +56,7 @@ export function agentClient(agent: Agent): Client {
     set,
     own,
     models,
-    notes: {},
+    notes,
     run: (place) => converse(agent, place),
   };
 }
@@ -62,7 +74,7 @@ async function converse(agent: Agent, place: Place): Promise<Outcomes> {
       program: join(place.folder, "node_modules/.bin", agent.program),
       args,
       folder: work,
-      env: { ...commonEnvironment(place.home), ...agent.env?.(place) },
+      env: { ...commonEnvironment(place.home), ...agent.env?.(place), ...agent.quiet },
       timeoutMs: TURN_MS,
     });
   let tool = said(await turn(agent.first(ASKS, place)), "The tool said:");

@@ -1,5 +1,6 @@
 // The table in words: for the terminal, and for the page of clients in either language.
 
+import { AGENT_ROWS } from "./agent-rows.ts";
 import type { Capability } from "./client.ts";
 import { NOTES } from "./notes.ts";
 import type { ClientResult, Results } from "./results.ts";
@@ -58,7 +59,7 @@ export function textTable(results: Results): { readonly text: string; readonly f
 }
 
 /** What stands between the markers of the page. */
-export function pageTable(results: Results, language: PageLanguage): string {
+function pageTable(results: Results, language: PageLanguage): string {
   const { date, node } = results;
   const intro = [
     `\`npm run clients\` made these tables on ${date} with Node ${node}: every client in front of the gateway, with the loopback interface as its only network. In each cell the first mark is for an endpoint of the client's own API, the second for one that knows chats only; one number stands for both.`,
@@ -69,7 +70,54 @@ export function pageTable(results: Results, language: PageLanguage): string {
     const table = tableOf(results.clients.filter((one) => one.kind === kind));
     return `**${heading}**\n\n${markdown(table, language)}`;
   });
-  return [intro, ...parts].join("\n\n");
+  return [intro, ...parts, pointedAt(language)].join("\n\n");
+}
+
+const ADDRESS = "http://127.0.0.1:8080";
+
+/** How each agent was pointed at the gateway, from the rows that were run. */
+function pointedAt(language: PageLanguage): string {
+  const intro = [
+    "The agents were pointed at the gateway like this; paths are below your home folder, the key is anything or one of `server.api_keys`:",
+    "各代理程式是這樣接上閘道的；路徑都在家目錄之下，金鑰隨便填，或填 `server.api_keys` 的其中一把：",
+  ][INDEX[language]];
+  const mark = [": ", "："][INDEX[language]];
+  const entries = AGENT_ROWS.map((agent) => {
+    const pointed = { url: ADDRESS, model: agent.models.own };
+    const files = Object.entries((agent.shown ?? agent.files)?.(pointed) ?? {});
+    const lines = Object.entries(agent.env?.(pointed) ?? {}).map(
+      ([name, value]) => `export ${name}=${value}`,
+    );
+    const blocks = [
+      ...(lines.length > 0 ? [fenced("sh", lines.join("\n"))] : []),
+      ...files.map(([path, text]) => fenced(kindOf(path), text)),
+    ];
+    const places = files.map(([path]) => `\`~/${path}\``).join(", ");
+    const title = `**${agent.name}**${language === "en" ? " " : ""}${language === "en" ? `(${agent.speaks})` : `（${agent.speaks}）`}`;
+    return [`${title}${places === "" ? "" : `${mark}${places}`}`, ...blocks].join("\n\n");
+  });
+  return [intro, ...entries].join("\n\n");
+}
+
+function fenced(kind: string, text: string): string {
+  return `\`\`\`${kind}\n${text.replaceAll("sk-caller", "unused").trimEnd()}\n\`\`\``;
+}
+
+function kindOf(path: string): string {
+  return path.endsWith(".toml") ? "toml" : "json";
+}
+
+const MARKERS = [
+  "<!-- clients: made by clients/page.ts from clients/results.json -->",
+  "<!-- /clients -->",
+] as const;
+
+/** A page with what stands between its markers made anew. */
+export function withTable(page: string, results: Results, language: PageLanguage): string {
+  const [start, end] = MARKERS;
+  const [before, after] = [page.indexOf(start), page.indexOf(end)];
+  if (before === -1 || after < before) throw new Error("the page has no markers for the table of clients");
+  return `${page.slice(0, before + start.length)}\n\n${pageTable(results, language)}\n\n${page.slice(after)}`;
 }
 
 function markdown({ columns, rows, notes }: Table, language: PageLanguage): string {
