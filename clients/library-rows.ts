@@ -10,7 +10,7 @@ const OPENAI: Usual & Pick<Library, "refused"> = {
   own: "everything",
   models: { own: "gpt-5.4-mini", chats: "local-model" },
   refused: ["embeddings", "files", "images", "audio"],
-  notes: { socket: "socket" },
+  notes: {},
 };
 const CHATS: Usual & Pick<Library, "refused"> = { ...OPENAI, speaks: "Chat Completions" };
 const RESPONSES: Usual & Pick<Library, "refused"> = { ...OPENAI, speaks: "Responses" };

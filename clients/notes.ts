@@ -11,10 +11,6 @@ export const NOTES = {
     "It works with `store: false`: otherwise the client refers to items that an endpoint of chats does not keep.",
     "加上 `store: false` 即可使用：否則用戶端會引用聊天端點並未保存的項目。",
   ],
-  socket: [
-    "The gateway answers 426 to a WebSocket there; over HTTP the client gets the same.",
-    "閘道對此路徑的 WebSocket 回應 426；改用 HTTP 可得到相同結果。",
-  ],
 } as const satisfies Readonly<Record<string, readonly [string, string]>>;
 
 /** One of them. */
