@@ -9,7 +9,7 @@ import { translatedError } from "../translate/translated-answer.ts";
 import { wayTo } from "../translate/way.ts";
 import type { Attempt } from "./attempt.ts";
 import { Leftover } from "./leftover.ts";
-import { relayAnswer } from "./relaying.ts";
+import { type Relaying, relayAnswer } from "./relaying.ts";
 import { saidLater } from "./said.ts";
 import { translateAnswer } from "./translating.ts";
 
@@ -46,7 +46,7 @@ export function judge(attempt: Attempt, given: Verdict, head: AnswerHead, first?
   const verdict = isObject ? verdictOnObject(given, head, operation.path, body) : given;
   const honest = honestHead(verdict, head, body, target.upstreamModel);
   const isHeld = verdict.class === "context_length" && holdsContextErrors;
-  if (verdict.code === undefined && !isHeld) return takeAnswer(attempt, honest, body);
+  if (verdict.code === undefined && !isHeld) return takeAnswer(attempt, honest, body)?.isPaused !== true;
   const isKept =
     first?.isWhole === true &&
     (keepsErrors || verdict.isForCaller) &&
@@ -69,14 +69,15 @@ export function judge(attempt: Attempt, given: Verdict, head: AnswerHead, first?
   return true;
 }
 
-/** False pauses the endpoint. */
-function takeAnswer(attempt: Attempt, head: AnswerHead, body: Buffer | undefined): boolean {
+/** Takes an answer, in whatever words it comes; undefined where nothing goes on yet, or the attempt is over. */
+export function takeAnswer(
+  attempt: Attempt,
+  head: AnswerHead,
+  body: Buffer | undefined,
+): Relaying | undefined {
   const { translated } = attempt;
-  const relaying =
-    translated === undefined
-      ? relayAnswer(attempt, head, body)
-      : translateAnswer(attempt, translated, head, body);
-  return relaying?.isPaused !== true;
+  if (translated === undefined) return relayAnswer(attempt, head, body);
+  return translateAnswer(attempt, translated, head, body);
 }
 
 /** An error as the client would be shown it. */

@@ -9,10 +9,9 @@ import { codeOfFailure, EVENT_STREAM, isEventStream, verdictOf } from "../outcom
 import { isCutJson } from "../outcome/json-cut.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import type { Attempt } from "./attempt.ts";
-import { judge } from "./judge.ts";
+import { judge, takeAnswer } from "./judge.ts";
 import { LEFTOVER_MS } from "./leftover.ts";
 import type { Phase } from "./phase.ts";
-import { relayAnswer } from "./relaying.ts";
 
 /** How long a stream's head waits for its first event while another target could serve instead. */
 const HOLD_MS = 250;
@@ -124,6 +123,6 @@ export class Looking implements Phase {
 
   /** Takes the stream before its first event. */
   #commit(): void {
-    relayAnswer(this.#attempt, this.#honestHead(), this.#first.bytes())?.flushHead();
+    takeAnswer(this.#attempt, this.#honestHead(), this.#first.bytes())?.flushHead();
   }
 }
