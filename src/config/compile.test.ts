@@ -13,6 +13,7 @@ import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig }
 import { configFromText } from "./file/load.ts";
 import { USUAL_ENGINE } from "./schema/engine-name.ts";
 import { SCHEMA_URL } from "./schema/json-schema.ts";
+import { decodeNothing } from "./schema/schema.ts";
 
 const SEED = `# config.yaml
 
@@ -163,6 +164,7 @@ test("defaults", () => {
     },
     discovery: { intervalMs: 300_000, timeoutMs: 5_000, maxListBytes: 1_048_576 },
     log: { level: "info", format: "auto" },
+    store: decodeNothing().store,
     configFile: undefined,
   });
   const compiled = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
