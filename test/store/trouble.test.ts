@@ -11,11 +11,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import type { Store } from "../../src/store/store.ts";
-import { openStore } from "../../src/store/threads/open-store.ts";
-import { ThreadStore } from "../../src/store/threads/thread-store.ts";
 import { Condition } from "../support/condition.ts";
 import { KeptLog } from "../support/kept-log.ts";
-import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
+import { fileStore, storeEntry } from "../support/store-entries.ts";
 
 const NOW = Date.now();
 const QUESTION = { groups: [], fromMs: NOW - 3_600_000, toMs: NOW + 3_600_000 };
@@ -36,11 +34,7 @@ async function rig(
   const folder = await mkdtemp(join(tmpdir(), "store-trouble-"));
   const log = new KeptLog();
   const [usage, requests] = [join(folder, "usage.db"), join(folder, "requests.db")];
-  const order = { usagePath: usage, requestsPath: requests, keep: KEEP_LONG, maxPages };
-  const store =
-    maxPages === undefined
-      ? openStore({ place: "folder", folder, keep: KEEP_LONG }, undefined, log)
-      : new ThreadStore({ order, isInMemory: false, log });
+  const store = fileStore(folder, log, maxPages);
   t.after(async () => {
     await store.close();
     await chmod(folder, 0o700).catch(() => undefined);
@@ -108,7 +102,7 @@ test("a disk that is full makes room by dropping the log of requests", { skip: !
   const disk = await mkdtemp(join(tmpdir(), "store-disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]);
   const log = new KeptLog();
-  const store = openStore({ place: "folder", folder: disk, keep: KEEP_LONG }, undefined, log);
+  const store = fileStore(disk, log);
   t.after(async () => {
     await store.close();
     execFileSync("umount", ["-l", disk]);
@@ -167,7 +161,7 @@ test("a file that was damaged while it was in use is put aside, and its records 
     usage,
     pages.map((page) => (page - 1) * 4_096),
   );
-  const again = openStore({ place: "folder", folder: join(usage, ".."), keep: KEEP_LONG }, undefined, log);
+  const again = fileStore(join(usage, ".."), log);
   t.after(() => again.close());
   await add(again, 1);
   assert.equal(again.state().health, "ok");
@@ -186,7 +180,7 @@ test("a file that was cut off is put aside", async (t) => {
   const { size } = await stat(usage);
   await truncate(usage, Math.floor(size / 8_192) * 4_096 - 1_000);
   const log = new KeptLog();
-  const again = openStore({ place: "folder", folder, keep: KEEP_LONG }, undefined, log);
+  const again = fileStore(folder, log);
   t.after(() => again.close());
   await add(again, 3);
   assert.equal(again.state().health, "ok");
