@@ -39,6 +39,7 @@ function buildExecutable(): string | undefined {
     file: main,
     metafile: join(folder, "main.json"),
     isWhole: true,
+    withThreads: true,
   });
   appendFileSync(main, "module.exports.main();\n");
   const config = {

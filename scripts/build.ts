@@ -38,7 +38,13 @@ export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
   const [main = "", undici = ""] = METAFILES;
-  bundle({ entry: join(ROOT, "src/main.ts"), file: join(DIST, "main.cjs"), metafile: main, isWhole: false });
+  bundle({
+    entry: join(ROOT, "src/main.ts"),
+    file: join(DIST, "main.cjs"),
+    metafile: main,
+    isWhole: false,
+    withThreads: true,
+  });
   const parts = join(BUILD_FOLDER, "undici-parts.cjs");
   mkdirSync(BUILD_FOLDER, { recursive: true });
   writeFileSync(
@@ -80,14 +86,19 @@ export type Bundle = {
   readonly metafile: string;
   /** With undici in it, or with the file beside it asked for where undici is used. */
   readonly isWhole: boolean;
+  /** Whether the program starts threads of the store, whose own program is put into it. */
+  readonly withThreads?: boolean;
 };
+
+/** Stands in a bundle until the program of the threads is there. */
+const STORE_THREAD = "the program of the store's threads";
 
 /**
  * Bundles the program into one file, its version with it: CommonJS, so that a module of Node is loaded where it is first
  * used, and that V8's compiled code can be kept (`bin/compiled-code.cjs`). esbuild runs as a command, not as a service:
  * its build for WebAssembly, which needs no script at install, does not always survive the end of a service.
  */
-export function bundle({ entry, file, metafile, isWhole }: Bundle): void {
+export function bundle({ entry, file, metafile, isWhole, withThreads = false }: Bundle): void {
   const esbuild = fileURLToPath(import.meta.resolve("esbuild-wasm/bin/esbuild"));
   const flags = [
     "--bundle",
@@ -99,6 +110,7 @@ export function bundle({ entry, file, metafile, isWhole }: Bundle): void {
     "--legal-comments=none",
     "--log-level=warning",
     `--define:OAI_GATEWAY_VERSION=${JSON.stringify(readManifest().version)}`,
+    ...(withThreads ? [`--define:OAI_GATEWAY_STORE_THREAD=${JSON.stringify(STORE_THREAD)}`] : []),
     // Only the sources ask where they lie.
     "--define:import.meta.url=undefined",
     `--metafile=${relative(ROOT, metafile)}`,
@@ -110,12 +122,28 @@ export function bundle({ entry, file, metafile, isWhole }: Bundle): void {
     stdio: ["ignore", "inherit", "inherit"],
   });
   let text = asAscii(readFileSync(file, "utf8"));
+  if (withThreads) text = withStoreThread(text);
   for (const [module, name] of isWhole ? [] : Object.entries(UNDICI_PARTS)) {
     const asked = `require("${module}")`;
     if (text.split(asked).length !== 2) throw new Error(`the bundle must ask for ${module} once`);
     text = text.replace(asked, `require("./undici.cjs").${name}`);
   }
   writeFileSync(file, text);
+}
+
+/**
+ * Puts the program of the store's threads into the bundle, as a text: a thread then needs no file, which the single
+ * executable has none of.
+ */
+function withStoreThread(text: string): string {
+  const thread = join(BUILD_FOLDER, "store-thread.cjs");
+  const metafile = join(BUILD_FOLDER, "store-thread.json");
+  const entry = join(ROOT, "src/store/sqlite/store-thread.ts");
+  bundle({ entry, file: thread, metafile, isWhole: true, withThreads: false });
+  const place = JSON.stringify(STORE_THREAD);
+  if (text.split(place).length !== 2)
+    throw new Error("the bundle must have one place for the store's threads");
+  return text.replace(place, () => JSON.stringify(readFileSync(thread, "utf8")));
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import type { ListenerCertificate } from "./config/rules/certificate.ts";
+import { atMost } from "./core/at-most.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
 import { DataPlane } from "./data-plane.ts";
@@ -23,14 +24,22 @@ import type { RoutePlan } from "./proxy/own/route-plan.ts";
 import type { Targets } from "./proxy/target/targets.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import type { ListenerSnapshot, Snapshot, SnapshotScope } from "./snapshot.ts";
+import { LedgerSink } from "./store/ledger-sink.ts";
+import { NoStore } from "./store/no-store.ts";
+import type { AppendEntry, LedgerEntry, RunningStore } from "./store/store.ts";
 import type { ReloadWish } from "./supervise/configuration.ts";
-import { checkReload } from "./supervise/reload-rules.ts";
+import { checkReload, delayedChanges } from "./supervise/reload-rules.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
+
+/** A disk that does not answer holds the end up no longer than this. */
+const STORE_CLOSE_MS = 10_000;
 
 /** What a gateway is started with. */
 export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client"> & {
   /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
   readonly sinks: readonly ExchangeSink[];
+  /** What keeps usage and the log of requests; closed with the gateway. None where it is left out. */
+  readonly store?: RunningStore | undefined;
   /** Other processes that serve in place of this one, which then owns what they share. */
   readonly crew?: Crew | undefined;
 };
@@ -40,8 +49,8 @@ export type Crew = {
   /** How many there are to be. */
   readonly count: number;
   readonly shared: SharedParts;
-  /** Whose configuration, lists and health they serve by. Before `listen`. */
-  join(plane: DataPlane): void;
+  /** Whose configuration, lists and health they serve by, and where their entries go. Before `listen`. */
+  join(plane: DataPlane, append: AppendEntry): void;
   /** Starts them; what it gives back stands for the listeners of all. */
   readonly listen: Listen;
   /** Has them take the configuration of the data plane. */
@@ -69,6 +78,8 @@ export class Gateway {
   readonly overload: Overload;
   /** The clients: their keys, and what they may use and spend. */
   readonly clients: ClientAccounts;
+  /** What outlives the process; one that keeps nothing where the store is off. */
+  readonly store: RunningStore;
   readonly #plane: DataPlane;
   readonly #front: Front;
   readonly #log: Log;
@@ -100,10 +111,13 @@ export class Gateway {
     const { crew } = options;
     this.#crew = crew;
     this.#listen = crew?.listen ?? engine.listen;
-    const settled = joinSinks(options.sinks, options.log);
+    this.store = options.store ?? new NoStore();
+    const append: AppendEntry = (entry) => this.#keep(entry);
+    const ledger = options.store === undefined ? [] : [new LedgerSink(append)];
+    const settled = joinSinks([...options.sinks, ...ledger], options.log);
     const shared = crew?.shared ?? options.shared;
     this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
-    crew?.join(this.#plane);
+    crew?.join(this.#plane, append);
     const { catalogue, targets, kept, overload, clients, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
@@ -187,6 +201,7 @@ export class Gateway {
       uptimeMs: nowMs - this.#startedMs,
       config: { ...this.#origin, ageMs: nowMs - this.#loadedMs },
       listener: this.#listenerNow(),
+      store: this.store.state(),
     };
     return this.#crew?.complete(own) ?? own;
   }
@@ -237,33 +252,13 @@ export class Gateway {
     this.#origin = origin ?? this.#origin;
     this.#loadedMs = this.#clock.nowMs();
     this.#crew?.reload();
+    this.store.keep(config.store.keep);
     this.#server?.configure(this.#limits());
     const { tls } = config.server;
     if (tls !== undefined && this.#certificate !== undefined) this.renewCertificate(tls);
-    return [
-      ...(this.#isMoved(before, config) ? ["server.host and server.port take effect at the next start"] : []),
-      ...(before.server.engine !== config.server.engine
-        ? ["server.engine takes effect at the next start"]
-        : []),
-      ...(before.server.workers !== config.server.workers
-        ? ["server.workers takes effect at the next start"]
-        : []),
-      ...(this.#isTlsTurned(before, config) ? ["server.tls takes effect at the next start"] : []),
-    ];
-  }
-
-  /** Whether a reload turns TLS on or off against what the listener speaks. */
-  #isTlsTurned(before: GatewayConfig, { server }: GatewayConfig): boolean {
-    const isOn = server.tls !== undefined;
-    return isOn !== (before.server.tls !== undefined) && isOn !== (this.#address.tls !== undefined);
-  }
-
-  /** Whether a reload brings an address that is neither the one before it nor the one in force. */
-  #isMoved(before: GatewayConfig, { server }: GatewayConfig): boolean {
-    const isNew = before.server.host !== server.host || before.server.port !== server.port;
-    const isBound =
-      server.host === this.host && (server.port === this.#address.port || server.port === this.port);
-    return isNew && !isBound;
+    const { port } = this.#address;
+    const bound = { host: this.host, ports: [port, this.port], isTls: this.#address.tls !== undefined };
+    return delayedChanges(before, config, bound);
   }
 
   /** Takes no new requests, lets those under way finish for `graceMs`, then cuts. Resolves when all is closed. */
@@ -286,7 +281,13 @@ export class Gateway {
       clearTimeout(cut);
     }
     await this.#plane.close();
+    await atMost(STORE_CLOSE_MS, this.store.close());
     await this.#log.flush();
+  }
+
+  /** What the mock endpoints are asked is nobody's use. */
+  #keep(entry: LedgerEntry): void {
+    if (this.#origin.kind !== "demo") this.store.append(entry);
   }
 
   #limits(): ServerLimits {

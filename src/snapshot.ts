@@ -17,6 +17,7 @@ import type { Model, Target } from "./routing/model.ts";
 import type { RetryBudgetSnapshot } from "./routing/retry/retry-budget.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import type { RoutingNote } from "./routing/table/table-compiler.ts";
+import type { StoreState } from "./store/store.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
 
 /** A bound on requests under way. */
@@ -119,6 +120,7 @@ export type Snapshot = PlaneSnapshot & {
   readonly config: ConfigOrigin & { readonly ageMs: number };
   /** Null before the address is bound. */
   readonly listener: ListenerSnapshot | null;
+  readonly store: StoreState;
 };
 
 /** Which public names are wanted: all, none, or some, among which may be names that nobody lists (pins). */

@@ -49,6 +49,7 @@ proxy/outcome: core http upstream wires/errors bytes routing wires/translate rou
 routing/choice: core routing routing/health
 proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
+plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
@@ -56,9 +57,9 @@ wires/usage: core wires/errors wires/paths bytes
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange wires/usage
 proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
-snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
+snapshot.ts: core language routing routing/table store catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config objects observe proxy/admit proxy/target plane-parts.ts plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -73,7 +74,7 @@ proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 proxy: core pricing http wires/paths accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
-gateway.ts: core http routing/table accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+gateway.ts: core http routing/table store accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
 cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
@@ -81,10 +82,15 @@ cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
 cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
+store/sqlite/file: core store
+store/sqlite/rows: core store store/sqlite/file
+store/sqlite/usage: store store/sqlite/file store/sqlite/rows
+store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
+store/threads: core store store/sqlite
 workers/bounds: config
 workers/health: core routing routing/health
-workers: core http upstream wires routing accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
-cli/serve: core language cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo workers
+workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
+cli/serve: core language store cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo store/threads workers
 cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

@@ -214,6 +214,16 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "discovery.max_list": "清單大小的上限。超過就完全不採用：保留上一份正常的清單，並發出警告。",
   log: "記錄哪些內容，用什麼格式。",
   "log.level": "要寫出的最低層級。",
+  store: "保存哪些請求資料：依金鑰、模型與端點統計的用量與費用，以及請求記錄。不包含任何提示詞或回答。",
+  "store.mode":
+    "`folder`：存在 `usage.db` 與 `requests.db` 兩個檔案。`memory`：只保存到閘道結束為止。`off`：完全不保存，與用量、金鑰有關的指令也就沒有資料可看。變更後要重新啟動才會生效。",
+  "store.folder":
+    "存放檔案的資料夾，路徑以設定檔所在的資料夾為準。不寫就是資料目錄（`--data-dir`）。變更後要重新啟動才會生效。",
+  "store.keep": "保存多久、保存多少。變更後立即生效。",
+  "store.keep.usage":
+    "每個請求的明細保存多久：誰用的、哪個模型、多少 token、多少費用。每小時的合計保存 90 天，每日的合計永久保存。",
+  "store.keep.requests": "請求記錄保存多久：各次嘗試、時間、大小。`off`：不留請求記錄。",
+  "store.keep.requests_size": "請求記錄的大小上限；超過就從最舊的開始刪除。",
   "log.format": "`auto`：在終端機上是給人看的格式，其他地方是 JSON。",
 };
 

@@ -13,6 +13,7 @@ import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig }
 import { configFromText } from "./file/load.ts";
 import { USUAL_ENGINE } from "./schema/engine-name.ts";
 import { SCHEMA_URL } from "./schema/json-schema.ts";
+import { decodeNothing } from "./schema/schema.ts";
 
 const SEED = `# config.yaml
 
@@ -167,6 +168,7 @@ test("defaults", () => {
     limits: { all: {}, models: {}, tags: {} },
     budgets: [],
     alerts: {},
+    store: decodeNothing().store,
     configFile: undefined,
   });
   const compiled = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");

@@ -1,6 +1,7 @@
 // Makes what the gateway runs on of a decoded file: addresses, certificates and the places of entries are added, and
 // sections that depend on one another are put together. Checks nothing: all that it is given is valid.
 
+import { dirname, resolve } from "node:path";
 import type { ClientKey } from "../accounts/client-key.ts";
 import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
@@ -22,7 +23,10 @@ type ReliabilityConfig = DecodedConfig["health"] &
   Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log" | "limits" | "budgets" | "alerts"> & {
+export type GatewayConfig = Pick<
+  DecodedConfig,
+  "discovery" | "log" | "store" | "limits" | "budgets" | "alerts"
+> & {
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
     readonly apiKeys: readonly ClientKey[];
@@ -63,6 +67,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
   const { discovery, log, streams, limits, budgets, alerts } = file;
+  const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;
@@ -73,11 +78,18 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     reliability,
     discovery,
     log,
+    store,
     limits,
     budgets,
     alerts,
     configFile: origin.configFile,
   };
+}
+
+/** A folder that a file names is relative to that file. */
+function folderOf(written: string | undefined, configFile: string | undefined): string | undefined {
+  if (written === undefined || written.trim() === "") return undefined;
+  return resolve(dirname(configFile ?? "."), written);
 }
 
 /** What runs when nothing is configured: the defaults and no endpoint. */

@@ -29,12 +29,14 @@ export type LedgerEntry = {
   readonly cost: Cost;
   /** Served from the gateway's own cache of answers. */
   readonly isCached: boolean;
+  /** False: it has reached no model, and is for the log of requests alone. */
+  readonly isLedgered?: boolean;
   /** Only for the log of requests, which is a file of its own. */
   readonly request: RequestDetails;
 };
 
 /** What the log of requests keeps beside the ledger's figures. */
-export type RequestDetails = {
+type RequestDetails = {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -48,13 +50,16 @@ export type RequestDetails = {
   readonly bodies?: { readonly asked: string; readonly answered: string } | undefined;
 };
 
+/** Takes an entry: returns at once and does not throw. */
+export type AppendEntry = (entry: LedgerEntry) => void;
+
 /** By what usage is told apart. */
 export type UsageGroup = "key" | "model" | "endpoint" | "tag" | "minute" | "hour" | "day";
 
 /** What is asked of usage. */
 export type UsageQuestion = {
   readonly groups: readonly UsageGroup[];
-  /** Milliseconds since 1970; from (included) and to (not included). */
+  /** Milliseconds since 1970 at which requests began; from (included) and to (not included). */
   readonly fromMs: number;
   readonly toMs: number;
   /** Exact values to keep to; undefined: all. */
@@ -134,7 +139,9 @@ export type AuditEntry = {
 /** How the store is. */
 export type StoreState = {
   readonly kind: "file" | "memory" | "off";
-  readonly health: "ok" | "locked" | "full" | "read_only" | "corrupt" | "missing" | "failed";
+  readonly health: "ok" | "locked" | "full" | "read_only" | "corrupt" | "missing" | "newer" | "failed";
+  /** What is wrong, for people; undefined where all is well. */
+  readonly reason?: string;
   /** Entries that wait to be written. */
   readonly queued: number;
   /** Entries that could not be kept since the start. */
@@ -169,7 +176,21 @@ export interface Store {
     cursor?: string | undefined;
   }): Promise<{ entries: readonly AuditEntry[]; next: string | undefined }>;
   state(): StoreState;
-  /** Resolves when all that was appended before is on the disk, or lost. */
+  /** Resolves when all that was appended before is on the disk, or cannot be written now. */
   flush(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How long and how much is kept. */
+export type StoreKeep = {
+  readonly usageMs: number;
+  /** 0: there is no log of requests. */
+  readonly requestsMs: number;
+  readonly requestsBytes: number;
+};
+
+/** A store whose settings may change while it is used. */
+export interface RunningStore extends Store {
+  /** Keeps otherwise from now on. Returns at once. */
+  keep(keep: StoreKeep): void;
 }

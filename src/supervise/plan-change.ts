@@ -35,6 +35,7 @@ export function describeConfigChange(before: GatewayConfig, after: GatewayConfig
   if (!isSame(oldServer, newServer)) parts.push("server settings");
   else if (before.server.tls?.keyPem() !== after.server.tls?.keyPem()) parts.push("server settings");
   if (!isSame(before.discovery, after.discovery)) parts.push("discovery settings");
+  if (!isSame(before.store, after.store)) parts.push("store settings");
   if (!isSame(before.log, after.log)) parts.push("log settings (at the next start)");
   return parts.filter((part) => part !== "").join(", ");
 }

@@ -44,3 +44,34 @@ export function checkReload({ before, after, boundHost, isAsked }: ReloadCase): 
   if (!isAsked && hadAny && after.plan.endpoints.length === 0) throw new ReloadRefused("takes_all_away");
   if (isExposed(after, boundHost)) throw new ReloadRefused("exposed");
 }
+
+/** Where the listener is, whatever a configuration says. */
+export type BoundListener = {
+  readonly host: string;
+  /** As it was asked for, and as it is: they differ where 0 was asked for. */
+  readonly ports: readonly number[];
+  readonly isTls: boolean;
+};
+
+/** What a reload changes and only the next start puts in force, in sentences for people. */
+export function delayedChanges(before: GatewayConfig, after: GatewayConfig, bound: BoundListener): string[] {
+  const changes: string[] = [];
+  if (isMoved(before, after, bound))
+    changes.push("server.host and server.port take effect at the next start");
+  if (before.server.engine !== after.server.engine)
+    changes.push("server.engine takes effect at the next start");
+  if (before.server.workers !== after.server.workers)
+    changes.push("server.workers takes effect at the next start");
+  const isTls = after.server.tls !== undefined;
+  if (isTls !== (before.server.tls !== undefined) && isTls !== bound.isTls)
+    changes.push("server.tls takes effect at the next start");
+  if (before.store.place !== after.store.place || before.store.folder !== after.store.folder)
+    changes.push("store.mode and store.folder take effect at the next start");
+  return changes;
+}
+
+/** Whether a reload brings an address that is neither the one before it nor the one in force. */
+function isMoved(before: GatewayConfig, { server }: GatewayConfig, bound: BoundListener): boolean {
+  const isNew = before.server.host !== server.host || before.server.port !== server.port;
+  return isNew && !(server.host === bound.host && bound.ports.includes(server.port));
+}

@@ -10,6 +10,7 @@ import type { Crew } from "../gateway.ts";
 import type { HttpServer, Listen, ServerIdentity } from "../http/listener.ts";
 import type { ResetScope, SharedParts } from "../plane-parts.ts";
 import type { Snapshot } from "../snapshot.ts";
+import type { AppendEntry } from "../store/store.ts";
 import { Batch } from "./batch.ts";
 import { BoundLedger } from "./bounds/bound-ledger.ts";
 import { boundsOf } from "./bounds/bounds.ts";
@@ -26,7 +27,7 @@ import {
   type MemberEnd,
   type MemberListener,
 } from "./member.ts";
-import type { LogLook, WorkerCounts, WorkerOrder, WorkerReport } from "./messages.ts";
+import type { LogLook, QuestionReport, WorkerCounts, WorkerOrder, WorkerReport } from "./messages.ts";
 import { nodeCluster, setUpCluster } from "./node-cluster.ts";
 import { OwnerAnswers } from "./owner-answers.ts";
 import { takeFacts } from "./owner-facts.ts";
@@ -38,8 +39,6 @@ import { withCounts } from "./worker-counts.ts";
 const CUT_MS = 2_000;
 /** How often it is looked whether what is known of lists has changed otherwise. */
 const LOOK_MS = 500;
-
-type QuestionReport = Extract<WorkerReport, { readonly kind: "question" }>;
 
 /** What the processes are started with. */
 export type CrewParts = {
@@ -68,7 +67,7 @@ export class WorkerCrew implements Crew, MemberListener {
   readonly #starting = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   /** Set once the gateway is put together. */
-  #owned: { readonly plane: DataPlane; readonly answers: OwnerAnswers } | undefined;
+  #owned: { readonly plane: DataPlane; readonly answers: OwnerAnswers; append: AppendEntry } | undefined;
   #place: ListenPlace | undefined;
   #looks: NodeJS.Timeout | undefined;
   #hasStarted = false;
@@ -89,15 +88,14 @@ export class WorkerCrew implements Crew, MemberListener {
     this.shared = { health: this.#health, processes: parts.count, onRebuilt: this.#listBatch.ask };
   }
 
-  join(plane: DataPlane): void {
-    this.#owned = { plane, answers: new OwnerAnswers(plane, this.#clock.nowMs) };
+  join(plane: DataPlane, append: AppendEntry): void {
+    this.#owned = { plane, append, answers: new OwnerAnswers(plane, this.#clock.nowMs) };
     plane.clients.book?.onChange((news) => this.#tell({ kind: "keys", news }));
   }
 
   readonly listen: Listen = async (address): Promise<HttpServer> => {
-    const { host, port } = address;
-    const place = await takenPlace(host, port);
-    this.#place = { host, port: place.port };
+    const place = await takenPlace(address.host, address.port);
+    this.#place = { host: address.host, port: place.port };
     this.#ledger.configure(boundsOf(this.#plane().config()));
     setUpCluster();
     for (let index = 1; index <= this.#parts.count; index++) this.#start(index);
@@ -150,14 +148,15 @@ export class WorkerCrew implements Crew, MemberListener {
       case "lines":
         this.#parts.writeLines(report.text);
         return;
+      case "entries":
+        for (const entry of report.entries) this.#owned?.append(entry);
+        return;
       case "health":
         this.#takeHealth(member, report.news);
         return;
       case "want":
-        this.#ledger.want(member.index, report.bound, report.count);
-        return;
       case "given":
-        this.#ledger.given(member.index, report.bound, report.count);
+        this.#ledger[report.kind](member.index, report.bound, report.count);
         return;
       case "counted":
         member.noteCounted(report.changes);

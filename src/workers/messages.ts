@@ -9,6 +9,7 @@ import type { CertificateParts } from "../config/rules/certificate.ts";
 import type { LogOptions } from "../observe/log.ts";
 import type { EndpointModels } from "../routing/model.ts";
 import type { ListenerSnapshot, PlaneSnapshot } from "../snapshot.ts";
+import type { LedgerEntry } from "../store/store.ts";
 import type { BoundOrder } from "./bounds/bound-ledger.ts";
 import type { PackedConfig } from "./config-parcel.ts";
 import type { HealthNews } from "./health/health-news.ts";
@@ -98,9 +99,14 @@ export type WorkerReport =
       readonly message: string;
     }
   | { readonly kind: "lines"; readonly text: string }
+  /** For the store, which the owner has. */
+  | { readonly kind: "entries"; readonly entries: readonly LedgerEntry[] }
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "want"; readonly bound: string; readonly count: number }
   | { readonly kind: "given"; readonly bound: string; readonly count: number }
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "counts"; readonly counts: WorkerCounts }
   | { readonly kind: "question"; readonly id: number; readonly question: OwnerQuestion };
+
+/** A question, as it is sent. */
+export type QuestionReport = Extract<WorkerReport, { readonly kind: "question" }>;

@@ -8,6 +8,8 @@ import { errorCode } from "../core/error-code.ts";
 import type { Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
+import { EntryBatch } from "../store/entry-batch.ts";
+import { LedgerSink } from "../store/ledger-sink.ts";
 import { Batch } from "./batch.ts";
 import { BoundShares } from "./bound-shares.ts";
 import { CatalogueCopy } from "./catalogue-copy.ts";
@@ -36,6 +38,7 @@ class ServingProcess {
   readonly #offsetMs = sharedOffsetMs(systemClock);
   readonly #shares: BoundShares;
   readonly #copy: CatalogueCopy;
+  readonly #entries = new EntryBatch((entries) => this.#line.send({ kind: "entries", entries }));
   readonly #told = new Batch(() => this.#tellHealth());
   readonly #counted = new CountNews();
   readonly #counting = new Batch(() => this.#tellCounted());
@@ -73,7 +76,7 @@ class ServingProcess {
     const gateway = await startGateway({
       config: { ...divided, server: { ...divided.server, host, port } },
       log: this.#log,
-      sinks: [this.#log],
+      sinks: config.store.place === "off" ? [this.#log] : [this.#log, new LedgerSink(this.#entries.append)],
       dataDir: undefined,
       ...(version === undefined ? {} : { version }),
       shared: {
@@ -139,6 +142,7 @@ class ServingProcess {
     clearInterval(this.#beat);
     this.#told.end();
     this.#counting.flush();
+    this.#entries.flush();
     this.#shares.end();
     await this.#log.flush();
     if (process.connected) process.disconnect();

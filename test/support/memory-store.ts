@@ -3,7 +3,7 @@
 
 import type {
   LedgerEntry,
-  Store,
+  RunningStore,
   StoreRecord,
   StoreState,
   UsageQuestion,
@@ -11,7 +11,7 @@ import type {
 } from "../../src/store/store.ts";
 
 /** The store. */
-export class MemoryStore implements Store {
+export class MemoryStore implements RunningStore {
   readonly entries: LedgerEntry[] = [];
   readonly asked: UsageQuestion[] = [];
   /** Thrown by every question while it is set. */
@@ -72,6 +72,8 @@ export class MemoryStore implements Store {
   state(): StoreState {
     return { kind: "memory", health: "ok", queued: 0, lost: 0, bytes: 0 };
   }
+
+  keep(): void {}
 
   async flush(): Promise<void> {}
 

@@ -5,7 +5,7 @@ import type { GatewayConfig } from "../../src/config/compile.ts";
 import { configFromText } from "../../src/config/file/load.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { RunningStore } from "../../src/store/store.ts";
 import { KeptLog } from "./kept-log.ts";
 
 /** A configuration as an object: JSON is YAML. The port is 0 unless it says another. */
@@ -29,7 +29,7 @@ export type GatewayOptions = {
   readonly configFile?: string;
   readonly clock?: Clock;
   /** What keeps client keys and what was spent. */
-  readonly store?: Store;
+  readonly store?: RunningStore;
   /** False leaves out the wait for the endpoints' first lists. */
   readonly waitsForLists?: boolean;
 };

@@ -4,6 +4,7 @@
 import { systemClock } from "../../core/clock.ts";
 import { type DemoEndpoints, startDemoEndpoints, startDemoTraffic } from "../../demo/demo.ts";
 import { message } from "../../language/messages.ts";
+import { openStore } from "../../store/threads/open-store.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { findExposure } from "../shared/exposure.ts";
 import { type ListenFlags, readListenFlags } from "../shared/variables.ts";
@@ -59,9 +60,10 @@ async function serveDemo(
   const context = pinned === undefined ? outer : printingAbove(outer, pinned);
   const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config, pinned?.writer);
   const sink = new DemoSink({ context, log, pinned });
+  const store = openStore({ ...config.store, place: "memory" }, undefined, log);
   const gateway = await openGateway(
     context,
-    { config, log, dataDir: undefined, listen, sinks: [sink] },
+    { config, log, dataDir: undefined, listen, sinks: [sink], store },
     "oai-gateway demo",
   );
   if (gateway === undefined) return 1;

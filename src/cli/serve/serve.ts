@@ -8,6 +8,8 @@ import { atMost } from "../../core/at-most.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
+import type { RunningStore } from "../../store/store.ts";
+import { openStore } from "../../store/threads/open-store.ts";
 import { Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
@@ -68,7 +70,8 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
   const sinks = keeper === undefined ? [log] : [log, keeper];
   const crew = await openCrew(context, logging, { config, log, writer });
-  const parts = { config, log, sinks, dataDir, configFile, listen, crew };
+  const store = openStore(config.store, dataDir, log);
+  const parts = { config, log, sinks, dataDir, configFile, listen, crew, store };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) return 1;
   const file = source.kind === "file" ? source.shown : undefined;
@@ -99,6 +102,7 @@ type GatewayParts = {
   readonly listen: ListenFlags;
   /** Who learns of settled requests. */
   readonly sinks: readonly ExchangeSink[];
+  readonly store: RunningStore;
   /** Further processes that serve. */
   readonly crew?: Crew | undefined;
 };

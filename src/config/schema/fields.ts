@@ -6,7 +6,7 @@ import { type Message, message } from "../../language/messages.ts";
 import type { Showing } from "../report/showable.ts";
 import { listOfWords } from "../yaml/draft.ts";
 import { carried, flattenIssue, type ShapeIssue } from "./shape-issue.ts";
-import { type Parsed, parseDuration, parseEnd, parseSize } from "./units.ts";
+import { type Parsed, parseAge, parseDuration, parseEnd, parseSize, parseVolume } from "./units.ts";
 
 // A configuration is read once, or at a reload: to compile a function for each kind of block costs more than it saves.
 z.config({ jitless: true });
@@ -69,6 +69,22 @@ export function duration(description: string) {
 export function durationOr<const O>(off: O, description: string) {
   const error = message("kind.durationOrOff");
   return quantity({ error, code: "OG114", parse: orOff(parseDuration, off) }, description);
+}
+
+/** How long something is kept; decodes to milliseconds. */
+export function age(description: string) {
+  return quantity({ error: message("kind.age"), code: "OG114", parse: parseAge }, description);
+}
+
+/** The same, or the word `off`, which decodes to `off`. */
+export function ageOr<const O>(off: O, description: string) {
+  const error = message("kind.ageOrOff");
+  return quantity({ error, code: "OG114", parse: orOff(parseAge, off) }, description);
+}
+
+/** How much of a disk something may take; decodes to bytes. */
+export function volume(description: string) {
+  return quantity({ error: message("kind.volume"), code: "OG115", parse: parseVolume }, description);
 }
 
 /** Decodes to bytes. */

@@ -8,6 +8,7 @@ import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-e
 import { health, retries, streams } from "./schema-reliability.ts";
 import { routing } from "./schema-routing.ts";
 import { server } from "./schema-server.ts";
+import { store } from "./schema-store.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
 const discovery = block(
@@ -51,6 +52,7 @@ const configSchema = block({
   alerts,
   discovery,
   log,
+  store,
 });
 
 /** The file decoded: units converted, defaults filled in. What needs its place or another section is still apart. */

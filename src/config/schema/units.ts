@@ -47,6 +47,30 @@ export function parseSize(value: string | number): Parsed {
 }
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Ten years. */
+const OLDEST_MS = 3_653 * DAY_MS;
+
+/** Milliseconds of `30d`, `12h`, or of a number of seconds; from an hour to ten years. */
+export function parseAge(value: string | number): Parsed {
+  const ms = inUnits(value, { ...DURATION_UNITS, w: 7 * DAY_MS, y: 365 * DAY_MS }, 1_000);
+  if (ms === undefined) return { kind: "bad", message: message("kind.noDuration") };
+  if (ms < HOUR_MS || ms > OLDEST_MS) return { kind: "bad", message: message("kind.badAge") };
+  return { kind: "ok", value: Math.round(ms) };
+}
+
+const SMALLEST_VOLUME = 1_000_000;
+const LARGEST_VOLUME = 1_024 ** 4;
+
+/** Bytes of `1GB`, `500MiB`, or of a number of bytes; from 1 MB to 1 TiB. */
+export function parseVolume(value: string | number): Parsed {
+  const bytes = inUnits(value, { ...SIZE_UNITS, tb: 1_000_000_000_000, tib: KIB ** 4 }, 1);
+  if (bytes === undefined) return { kind: "bad", message: message("kind.noSize") };
+  if (bytes < SMALLEST_VOLUME || bytes > LARGEST_VOLUME)
+    return { kind: "bad", message: message("kind.badVolume") };
+  return { kind: "ok", value: Math.floor(bytes) };
+}
+
 /** RFC 3339 §5.6; the time may be left out, never the offset behind one. */
 const DATE =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2}))?$/;

@@ -1,0 +1,70 @@
+// The tables of the two files, by numbered steps. A step that was published is never changed: what has to be otherwise
+// is a further step.
+
+import type { Migrations } from "./database-file.ts";
+
+/** Figures that are summed up, as columns. */
+export const SUM_COLUMNS = [
+  "requests",
+  "failed",
+  "input",
+  "output",
+  "cached",
+  "reasoning",
+  "nano",
+  "priced",
+  "unpriced",
+  "estimated",
+] as const;
+
+const SUMS = SUM_COLUMNS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
+
+const rollup = (name: string, columns: readonly string[]): string =>
+  `CREATE TABLE ${name} (${columns.map((column) => `${column} INTEGER NOT NULL`).join(", ")}, ${SUMS},
+    PRIMARY KEY (${columns.join(", ")})) STRICT, WITHOUT ROWID;`;
+
+/**
+ * `usage.db`. `ledger` is only ever appended to; texts that come again and again are numbers in `word`. `folded`: rows of
+ * the ledger up to this id are in the sums. A table `…_one` has one dimension at a time (`DIMENSIONS`), `…_all` key ×
+ * model × endpoint, `…_tag` the same for each tag.
+ */
+export const USAGE_TABLES: Migrations = [
+  `CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE tag (tags INTEGER NOT NULL, tag INTEGER NOT NULL, PRIMARY KEY (tags, tag)) STRICT, WITHOUT ROWID;
+   CREATE TABLE ledger (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     time INTEGER NOT NULL, request TEXT NOT NULL,
+     key INTEGER NOT NULL, key_name INTEGER NOT NULL, tags INTEGER NOT NULL,
+     model INTEGER NOT NULL, endpoint INTEGER NOT NULL, upstream INTEGER NOT NULL, operation INTEGER NOT NULL,
+     status INTEGER NOT NULL, error INTEGER NOT NULL, stream INTEGER NOT NULL, served_from_cache INTEGER NOT NULL,
+     failed INTEGER NOT NULL, priced INTEGER NOT NULL, unpriced INTEGER NOT NULL, estimated INTEGER NOT NULL,
+     input INTEGER NOT NULL, output INTEGER NOT NULL, cached INTEGER NOT NULL, reasoning INTEGER NOT NULL,
+     nano INTEGER NOT NULL, cost_source TEXT NOT NULL, cost_date TEXT,
+     usage TEXT) STRICT;
+   CREATE INDEX ledger_time ON ledger (time);
+   CREATE TABLE folded (one INTEGER PRIMARY KEY CHECK (one = 1), id INTEGER NOT NULL) STRICT;
+   INSERT INTO folded VALUES (1, 0);
+   ${["minute", "hour", "day"].map((unit) => rollup(`${unit}_one`, ["dimension", "bucket", "value"])).join("\n")}
+   ${["hour", "day"].map((unit) => rollup(`${unit}_all`, ["bucket", "key", "model", "endpoint"])).join("\n")}
+   ${["hour", "day"].map((unit) => rollup(`${unit}_tag`, ["bucket", "tag", "key", "model", "endpoint"])).join("\n")}
+   CREATE TABLE record (
+     kind TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL, version INTEGER NOT NULL, changed INTEGER NOT NULL,
+     PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+   CREATE TABLE audit (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, actor TEXT NOT NULL, address TEXT NOT NULL,
+     action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL) STRICT;`,
+];
+
+/** `requests.db`. `entry` is all of it as JSON; beside it what can be asked for, each with an index. */
+export const REQUEST_TABLES: Migrations = [
+  `CREATE TABLE request (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     time INTEGER NOT NULL, request TEXT NOT NULL, key TEXT NOT NULL, model TEXT NOT NULL, endpoint TEXT NOT NULL,
+     status INTEGER NOT NULL, entry TEXT NOT NULL) STRICT;
+   CREATE INDEX request_time ON request (time);
+   CREATE INDEX request_request ON request (request);
+   CREATE INDEX request_key ON request (key, time);
+   CREATE INDEX request_model ON request (model, time);
+   CREATE INDEX request_endpoint ON request (endpoint, time);
+   CREATE INDEX request_status ON request (status, time);`,
+];

@@ -1,0 +1,73 @@
+// Answers questions about both files, over connections that only read. Synchronous: it has a thread for itself.
+
+import type { Clock } from "../../core/clock.ts";
+import type { RequestsPage, RequestsQuestion, StoreKeep, UsageQuestion, UsageRow } from "../store.ts";
+import { DatabaseFile } from "./file/database-file.ts";
+import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
+import { auditsOf, recordsOf } from "./rows/records.ts";
+import { pageOf } from "./rows/request-table.ts";
+import type { ThreadOrder, ThreadTasks } from "./thread-messages.ts";
+import { usageOfQuestion } from "./usage/usage-query.ts";
+
+/** A reader waits longer than the writer: whoever asks would rather wait than be refused. */
+const BUSY_MS = 2_000;
+
+/** The files that are read. */
+export type ReadFiles = { readonly usage: DatabaseFile; readonly requests: DatabaseFile };
+
+/** The files of an order, opened to read only. */
+export function filesToRead({ usagePath, requestsPath }: ThreadOrder): ReadFiles {
+  const use = { isReadOnly: true, busyMs: BUSY_MS };
+  return {
+    usage: new DatabaseFile({ ...use, path: usagePath, migrations: USAGE_TABLES }),
+    requests: new DatabaseFile({ ...use, path: requestsPath, migrations: REQUEST_TABLES }),
+  };
+}
+
+/** The reader of one store. All of its questions throw as `DatabaseFile.prepare`, StoreFailure among it. */
+export class StoreReader {
+  readonly #files: ReadFiles;
+  readonly #clock: Clock;
+  #keep: StoreKeep;
+
+  constructor(files: ReadFiles, keep: StoreKeep, clock: Clock) {
+    this.#files = files;
+    this.#keep = keep;
+    this.#clock = clock;
+  }
+
+  keep(keep: StoreKeep): void {
+    this.#keep = keep;
+  }
+
+  usage(question: UsageQuestion): readonly UsageRow[] {
+    const nowMs = this.#clock.wallMs();
+    const place = { file: this.#current("usage"), nowMs, rowsKeptMs: this.#keep.usageMs };
+    return usageOfQuestion(place, question);
+  }
+
+  requests(question: RequestsQuestion): RequestsPage {
+    return pageOf(this.#current("requests"), question);
+  }
+
+  records(kind: string): ThreadTasks["records"]["given"] {
+    return recordsOf(this.#current("usage"), kind);
+  }
+
+  audits(question: ThreadTasks["audits"]["asked"]): ThreadTasks["audits"]["given"] {
+    return auditsOf(this.#current("usage"), question);
+  }
+
+  /** Never throws. */
+  close(): void {
+    this.#files.usage.close();
+    this.#files.requests.close();
+  }
+
+  /** Another file may be at its path by now. */
+  #current(name: keyof ReadFiles): DatabaseFile {
+    const file = this.#files[name];
+    if (file.isReplaced) file.close();
+    return file;
+  }
+}

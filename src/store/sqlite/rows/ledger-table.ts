@@ -1,0 +1,115 @@
+// The ledger: one row for each request that has reached a model, only ever appended.
+
+import type { TokenUsage } from "../../../core/usage.ts";
+import type { LedgerEntry } from "../../store.ts";
+import type { DatabaseFile } from "../file/database-file.ts";
+import { WordTable } from "../file/words.ts";
+
+const COLUMNS = [
+  "time",
+  "request",
+  "key",
+  "key_name",
+  "tags",
+  "model",
+  "endpoint",
+  "upstream",
+  "operation",
+  "status",
+  "error",
+  "stream",
+  "served_from_cache",
+  "failed",
+  "priced",
+  "unpriced",
+  "estimated",
+  "input",
+  "output",
+  "cached",
+  "reasoning",
+  "nano",
+  "cost_source",
+  "cost_date",
+  "usage",
+] as const;
+const INSERT = `INSERT INTO ledger (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})`;
+
+/** The ledger of one file. */
+export class LedgerTable {
+  readonly #file: DatabaseFile;
+  readonly #words: WordTable;
+
+  constructor(file: DatabaseFile) {
+    this.#file = file;
+    this.#words = new WordTable(file);
+  }
+
+  /** Appends all or, where it throws, none. @throws as `DatabaseFile.transaction` */
+  append(entries: readonly LedgerEntry[]): void {
+    try {
+      this.#file.transaction(() => {
+        for (const entry of entries) this.#insert(entry);
+      });
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  /** Another file is open, or what was written was undone. */
+  forget(): void {
+    this.#words.forget();
+  }
+
+  #insert(entry: LedgerEntry): void {
+    const words = this.#words;
+    const { usage, cost } = entry;
+    const isPriced = cost.nanoDollars !== null;
+    this.#file
+      .prepare(INSERT)
+      .run(
+        whole(entry.timeMs),
+        entry.requestId.slice(0, 256),
+        words.idOf(entry.keyId),
+        words.idOf(entry.keyName),
+        words.tagsOf(entry.tags),
+        words.idOf(entry.model),
+        words.idOf(entry.endpoint),
+        words.idOf(entry.upstreamModel),
+        words.idOf(entry.operation),
+        whole(entry.status),
+        words.idOf(entry.error),
+        Number(entry.isStream),
+        Number(entry.isCached),
+        Number(hasFailed(entry)),
+        Number(isPriced),
+        Number(!isPriced && usage !== undefined && cost.source === "unpriced"),
+        Number(usage?.isEstimate === true),
+        whole(usage?.input),
+        whole(usage?.output),
+        whole(usage?.cached),
+        whole(usage?.reasoning),
+        whole(cost.nanoDollars ?? 0),
+        cost.source,
+        cost.date ?? null,
+        usage === undefined ? null : JSON.stringify(withoutZeros(usage)),
+      );
+  }
+}
+
+/** Whether a request has failed, for whatever reason. */
+function hasFailed({ status, error }: Pick<LedgerEntry, "status" | "error">): boolean {
+  return error !== "" || status >= 400;
+}
+
+/** The figures that say something; most of them are 0. */
+export function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
+  return Object.fromEntries(
+    Object.entries(usage).filter(([, value]) => value !== 0 && value !== false && value !== undefined),
+  );
+}
+
+/** A whole number that SQLite takes for one; 0 for what is none. */
+function whole(value: number | undefined): number {
+  return value !== undefined && Number.isFinite(value) ? Math.trunc(value) : 0;
+}

@@ -1,0 +1,117 @@
+// Removes what is too old or too much, a little at a time, so that no transaction holds the lock for long; and makes room
+// on a full disk out of the log of requests, which is the one thing that can be spared.
+
+import type { SQLInputValue } from "node:sqlite";
+import type { DatabaseFile } from "../file/database-file.ts";
+import { KEPT_MS, UNIT_MS } from "../file/dimensions.ts";
+import { foldedUpTo } from "./fold.ts";
+
+const STEP = 5_000;
+/** Rows that outlive the file when the disk is so full that it has to be begun anew. */
+const SPARED = 2_000;
+
+/** Rows of the ledger that are in the sums, and sums by minute and hour. @throws as `DatabaseFile.prepare` */
+export function pruneUsage(file: DatabaseFile, keptMs: number, wallMs: number): void {
+  const folded = foldedUpTo(file);
+  removeInSteps(
+    file,
+    `DELETE FROM ledger WHERE id IN (SELECT id FROM ledger INDEXED BY ledger_time
+       WHERE time < ? AND id <= ? ORDER BY time LIMIT ${STEP})`,
+    [wallMs - keptMs, folded],
+  );
+  for (const unit of ["minute", "hour"] as const) {
+    const before = Math.floor((wallMs - KEPT_MS[unit]) / UNIT_MS[unit]);
+    for (let dimension = 0; dimension <= 4; dimension += 1)
+      file.prepare(`DELETE FROM ${unit}_one WHERE dimension = ? AND bucket < ?`).run(dimension, before);
+    if (unit === "minute") continue;
+    for (const table of ["hour_all", "hour_tag"])
+      file.prepare(`DELETE FROM ${table} WHERE bucket < ?`).run(before);
+  }
+  file.run("PRAGMA incremental_vacuum(1000)");
+}
+
+/** How much of the log is kept. */
+export type KeptRequests = {
+  readonly keptMs: number;
+  readonly maxBytes: number;
+  readonly wallMs: number;
+};
+
+/** @throws as `DatabaseFile.prepare` */
+export function pruneRequests(file: DatabaseFile, { keptMs, maxBytes, wallMs }: KeptRequests): void {
+  const old = `DELETE FROM request WHERE id IN (SELECT id FROM request WHERE time < ? ORDER BY time LIMIT ${STEP})`;
+  removeInSteps(file, old, [wallMs - keptMs]);
+  while (bytesInUse(file) > maxBytes && dropOldest(file) > 0);
+  file.run("PRAGMA incremental_vacuum");
+}
+
+/** Removes a tenth of the rows, the oldest; how many that were. @throws as `DatabaseFile.prepare` */
+function dropOldest(file: DatabaseFile): number {
+  const { low, high } = file.prepare("SELECT min(id) AS low, max(id) AS high FROM request").get() ?? {};
+  if (low === null || high === null || low === undefined || high === undefined) return 0;
+  const share = Math.max(100, Math.floor((Number(high) - Number(low)) / 10));
+  return Number(file.prepare("DELETE FROM request WHERE id < ?").run(Number(low) + share).changes);
+}
+
+/**
+ * Room on a full disk: the oldest rows are removed, and where the disk is too full even for that, the file is begun anew
+ * with the newest ones. Whether there may be room now; never throws.
+ */
+export function makeRoom(file: DatabaseFile): boolean {
+  try {
+    if (dropOldest(file) === 0) return false;
+    file.run("PRAGMA incremental_vacuum");
+    if (!file.isInMemory) file.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    return true;
+  } catch {
+    return !file.isInMemory && beginAnew(file);
+  }
+}
+
+function beginAnew(file: DatabaseFile): boolean {
+  const rows = newestOf(file);
+  try {
+    file.remove();
+  } catch {
+    return false;
+  }
+  try {
+    file.transaction(() => {
+      const insert = file.prepare(
+        "INSERT INTO request (time, request, key, model, endpoint, status, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      );
+      for (const row of rows) insert.run(...row);
+    });
+  } catch {
+    // The room that was made is wanted for what is new.
+  }
+  return true;
+}
+
+function newestOf(file: DatabaseFile): SQLInputValue[][] {
+  try {
+    const sql = `SELECT time, request, key, model, endpoint, status, entry FROM request ORDER BY id DESC LIMIT ${SPARED}`;
+    return file
+      .prepare(sql)
+      .all()
+      .map((row) => Object.values(row))
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Without pages that are free. */
+function bytesInUse(file: DatabaseFile): number {
+  const row = file
+    .prepare(
+      "SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
+    )
+    .get();
+  return Number(row?.["bytes"] ?? 0);
+}
+
+function removeInSteps(file: DatabaseFile, sql: string, values: readonly number[]): void {
+  const statement = file.prepare(sql);
+  while (statement.run(...values.map(Math.trunc)).changes === BigInt(STEP));
+}

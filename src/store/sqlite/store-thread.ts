@@ -1,0 +1,37 @@
+// A thread of the store, from its first line on: takes questions, answers them, and ends when it is told to.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../../core/clock.ts";
+import type { ThreadOrder, ThreadQuestion } from "./thread-messages.ts";
+import { ThreadWork } from "./thread-work.ts";
+
+const BEAT_MS = 1_000;
+
+const port = parentPort;
+if (port !== null) {
+  // Given by `store-line.ts` in this form.
+  const order = workerData as ThreadOrder;
+  hushExperimental();
+  const work = new ThreadWork(order, systemClock);
+  const beat = setInterval(() => {
+    const state = work.beat();
+    if (state !== undefined) port.postMessage({ kind: "state", state });
+  }, BEAT_MS);
+  port.on("message", (question: ThreadQuestion | "end") => {
+    if (question !== "end") {
+      port.postMessage(work.answer(question));
+      return;
+    }
+    clearInterval(beat);
+    work.close();
+    port.close();
+  });
+}
+
+/** Node 22 calls its SQLite experimental on standard error; it is the same code. */
+function hushExperimental(): void {
+  const warn = process.emitWarning.bind(process);
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
+    if (!String(warning).includes("SQLite")) Reflect.apply(warn, process, [warning, ...rest]);
+  };
+}

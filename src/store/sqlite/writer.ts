@@ -1,0 +1,186 @@
+// Writes both files: entries by two lanes, since either file may be in trouble alone; records; and from time to time adds
+// to the sums and removes what is too old. Synchronous: it has a thread for itself.
+
+import type { Clock } from "../../core/clock.ts";
+import type { AuditEntry, LedgerEntry, StoreKeep } from "../store.ts";
+import { DatabaseFile } from "./file/database-file.ts";
+import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
+import { Lane } from "./lane.ts";
+import { foldNew } from "./rows/fold.ts";
+import { LedgerTable } from "./rows/ledger-table.ts";
+import { appendAudit, type PutRecord, putRecord, removeRecord } from "./rows/records.ts";
+import { appendRequests } from "./rows/request-table.ts";
+import { rescueRecords } from "./rows/rescue.ts";
+import { makeRoom, pruneRequests, pruneUsage } from "./rows/retention.ts";
+import type { ThreadOrder, WriterState } from "./thread-messages.ts";
+
+/** How often new rows are added to the sums. */
+const FOLD_MS = 60_000;
+/** How often it is looked for what is too old or too much. */
+const PRUNE_MS = 300_000;
+/** Sentences that wait to be told at most. */
+const MAX_NOTES = 20;
+
+/** The writer of one store. */
+export class StoreWriter {
+  readonly usage: DatabaseFile;
+  readonly requests: DatabaseFile;
+  readonly #clock: Clock;
+  readonly #ledger: LedgerTable;
+  readonly #lanes: { readonly usage: Lane; readonly requests: Lane };
+  #keep: StoreKeep;
+  #notes: string[] = [];
+  #foldMs: number;
+  #pruneMs: number;
+
+  constructor({ usagePath, requestsPath, keep, maxPages }: ThreadOrder, clock: Clock) {
+    this.#clock = clock;
+    this.#keep = keep;
+    this.#foldMs = clock.nowMs() + FOLD_MS;
+    this.#pruneMs = clock.nowMs() + FOLD_MS;
+    this.usage = new DatabaseFile({ path: usagePath, migrations: USAGE_TABLES, maxPages: maxPages?.usage });
+    this.requests = new DatabaseFile({
+      path: requestsPath,
+      migrations: REQUEST_TABLES,
+      maxPages: maxPages?.requests,
+    });
+    this.#ledger = new LedgerTable(this.usage);
+    this.usage.onOpened = () => this.#ledger.forget();
+    const shared = {
+      nowMs: clock.nowMs,
+      wallMs: clock.wallMs,
+      makeRoom: () => this.#makeRoom(),
+      note: (sentence: string) => this.#note(sentence),
+    };
+    this.#lanes = {
+      usage: new Lane({
+        ...shared,
+        file: this.usage,
+        what: "Usage",
+        write: (entries) => this.#ledger.append(entries.filter(({ isLedgered }) => isLedgered !== false)),
+        rescue: (aside) => this.#rescue(aside),
+      }),
+      requests: new Lane({
+        ...shared,
+        file: this.requests,
+        what: "The log of requests",
+        write: (entries) => appendRequests(this.requests, entries),
+      }),
+    };
+  }
+
+  append(entries: readonly LedgerEntry[]): void {
+    this.#lanes.usage.add(entries);
+    if (this.#keep.requestsMs > 0) this.#lanes.requests.add(entries);
+    this.#drain();
+  }
+
+  keep(keep: StoreKeep): void {
+    this.#keep = keep;
+    this.#pruneMs = this.#clock.nowMs();
+    this.beat();
+  }
+
+  /** Opens both files and makes their tables, where that can be done. */
+  open(): void {
+    this.#lanes.usage.attempt(() => this.usage.open());
+    this.#lanes.requests.attempt(() => this.requests.open());
+  }
+
+  /** Does what is due; to be called every second or so. */
+  beat(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#drain();
+    if (nowMs < this.#foldMs && nowMs < this.#pruneMs) return;
+    this.tidy(nowMs >= this.#pruneMs);
+  }
+
+  /** Adds to the sums, and removes what is too old. */
+  tidy(isPruning = true): void {
+    const nowMs = this.#clock.nowMs();
+    this.#foldMs = nowMs + FOLD_MS;
+    this.#lanes.usage.attempt(() => foldNew(this.usage));
+    if (!isPruning) return;
+    this.#pruneMs = nowMs + PRUNE_MS;
+    const wallMs = this.#clock.wallMs();
+    this.#lanes.usage.attempt(() => pruneUsage(this.usage, this.#keep.usageMs, wallMs));
+    const { requestsMs, requestsBytes } = this.#keep;
+    this.#lanes.requests.attempt(() =>
+      pruneRequests(this.requests, { keptMs: requestsMs, maxBytes: requestsBytes, wallMs }),
+    );
+  }
+
+  /** @throws as `putRecord` */
+  put(record: PutRecord): number | "changed" {
+    return this.#directly(() => putRecord(this.usage, record, this.#clock.wallMs()));
+  }
+
+  /** @throws as `removeRecord` */
+  remove(kind: string, id: string): boolean {
+    return this.#directly(() => removeRecord(this.usage, kind, id));
+  }
+
+  /** @throws as `appendAudit` */
+  audit(entry: AuditEntry): void {
+    this.#directly(() => appendAudit(this.usage, entry));
+  }
+
+  /** Tries now to write what waits. */
+  flush(): void {
+    this.#lanes.usage.drainNow();
+    this.#lanes.requests.drainNow();
+  }
+
+  /** What cannot be written now is lost. Never throws. */
+  close(): void {
+    this.#lanes.usage.giveUp();
+    this.#lanes.requests.giveUp();
+    this.#lanes.usage.attempt(() => foldNew(this.usage));
+    this.usage.close();
+    this.requests.close();
+  }
+
+  state(): WriterState {
+    const notes = this.#notes;
+    this.#notes = [];
+    return { usage: this.#lanes.usage.state(), requests: this.#lanes.requests.state(), notes };
+  }
+
+  #drain(): void {
+    this.#lanes.usage.drain();
+    this.#lanes.requests.drain();
+  }
+
+  /** Somebody waits for it, and hears of a failure; what can be mended is. */
+  #directly<T>(work: () => T): T {
+    let result: { readonly value: T } | undefined;
+    let failure: unknown;
+    const isDone = this.#lanes.usage.attempt(() => {
+      try {
+        result = { value: work() };
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    });
+    if (isDone && result !== undefined) return result.value;
+    throw failure;
+  }
+
+  #makeRoom(): boolean {
+    const isMade = makeRoom(this.requests);
+    if (isMade) this.#note("The disk is full: the oldest entries of the log of requests were dropped.");
+    return isMade;
+  }
+
+  #rescue(aside: string): void {
+    const { records, audits } = rescueRecords(aside, this.usage);
+    this.#note(
+      `Usage: ${records} records and ${audits} lines of the audit log were saved from the damaged file.`,
+    );
+  }
+
+  #note(sentence: string): void {
+    if (this.#notes.length < MAX_NOTES && !this.#notes.includes(sentence)) this.#notes.push(sentence);
+  }
+}
