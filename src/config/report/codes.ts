@@ -88,6 +88,7 @@ export const CONFIG_CODES = {
   OG165: error("OG165"),
   OG166: warning("OG166"),
   OG167: warning("OG167"),
+  OG168: error("OG168"),
 } as const satisfies Record<string, ConfigCodeRow>;
 
 /** A stable code of a problem in the configuration. */

@@ -127,4 +127,6 @@ export const CONFIG_CODES_MESSAGES = {
   'OG166.mend': ['Renew it; the files are read again when they change, without a restart.', '請更新憑證；檔案變更後會重新讀取，不必重新啟動。'],
   'OG167.meaning': ['An endpoint has tls although its base_url begins with http://, so that its certificate is never shown.', '端點設了 tls，但 base_url 以 http:// 開頭，因此這張憑證永遠用不到。'],
   'OG167.mend': ['Write https:// in base_url, or remove tls.', 'base_url 改寫 https://，或移除 tls。'],
+  'OG168.meaning': ['What clients may use and spend is not clear: two budgets are for the same tag and the same time, a tag or a pattern is none, or the webhook is no address.', '用戶端的上限或預算不明確：有兩項預算的標籤與期間相同、標籤或樣式不合格式，或 webhook 不是網址。'],
+  'OG168.mend': ['Keep one budget for each tag and time; tags are short texts without commas; a webhook begins with https:// or http://.', '每個標籤與期間只留一項預算；標籤是不含逗號的短文字；webhook 以 https:// 或 http:// 開頭。'],
 } as const satisfies MessageTable;
