@@ -74,7 +74,8 @@ export class KeyBook {
     let value: string | undefined;
     try {
       value = await pepper.read();
-      const records = await store.records(KIND);
+      // Without a pepper there are no keys: a store that nobody needs is not even opened.
+      const records = value === undefined ? [] : await store.records(KIND);
       const keys = records.flatMap(({ id, text, version }) => {
         const key = keyOfText(id, text);
         if (key === undefined) {
@@ -88,7 +89,6 @@ export class KeyBook {
       this.#tell({ pepper: value, isWaiting: false, isWhole: true, keys, gone: [] });
       this.configure(this.#config);
     } catch (error) {
-      // Without a pepper there never were keys, so that none can be missing.
       const isWaiting = value !== undefined || pepper.isUnreadable;
       if (isWaiting && !table.isWaiting)
         log.error("keys_unavailable", "The client keys of the store cannot be read.", {}, error);
