@@ -1,8 +1,7 @@
 // What is served: the world in force, what outlives it (targets, overload, catalogue, rotations, what is kept), and how
 // one world follows another. It listens to nothing: that is `gateway.ts`.
 
-import type { EstimatePrice } from "./accounts/spending/accounts.ts";
-import { ClientAccounts } from "./accounts/spending/client-accounts.ts";
+import type { ClientAccounts } from "./accounts/spending/client-accounts.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import { ClashReport } from "./catalogue/clash-report.ts";
@@ -12,13 +11,13 @@ import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Log } from "./core/summary.ts";
-import { NO_USAGE } from "./core/usage.ts";
 import { OpenSockets } from "./http/websocket/open-sockets.ts";
 import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
+import { clientSettings, makeClients } from "./plane-clients.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
-import { costAt, PriceBook } from "./pricing/price-book.ts";
+import { PriceBook } from "./pricing/price-book.ts";
 import { openPriceTables } from "./pricing/price-tables.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
@@ -103,7 +102,7 @@ export class DataPlane {
     this.#joinTargets();
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = makeOverload(systemClock, options.log, shared?.processes);
-    this.clients = this.#makeClients(options, clock);
+    this.clients = makeClients(options, clock, this.prices);
     this.#lasting = new LastingState({
       saved: this.kept.state,
       rotations: this.#rotations,
@@ -235,8 +234,8 @@ export class DataPlane {
 
   /** Gives what outlives reloads its constants. */
   #configure(): void {
-    const { reliability, plan, server, limits, budgets, alerts } = this.#config;
-    this.clients.configure({ keys: server.apiKeys, limits, budgets, webhook: alerts.webhook });
+    const { reliability, plan } = this.#config;
+    this.clients.configure(clientSettings(this.#config));
     this.targets.configure(reliability.breaker, reliability.budget);
     this.targets.restWaits.maxMs = reliability.maxWaitMs;
     this.targets.gates.configure(plan.endpoints);
@@ -282,19 +281,6 @@ export class DataPlane {
         untold: () => this.catalogue.untold(),
       },
     };
-  }
-
-  /** Whoever owns the gateway keeps what is counted, and tells of budgets. */
-  #makeClients({ store, dataDir, shared, log }: DataPlaneOptions, clock: Clock): ClientAccounts {
-    const folder = store?.state().kind === "file" ? dataDir : undefined;
-    const owner = shared?.owner;
-    const { prices } = this;
-    const price: EstimatePrice = (target, model, input, output) =>
-      costAt(prices.find(target, model.settings.price), { ...NO_USAGE, input, output }).nanoDollars ??
-      undefined;
-    const clients = new ClientAccounts({ clock, log, price, store, folder, news: owner?.news });
-    if (owner === undefined) clients.alert(log, clock.wallMs);
-    return clients;
   }
 
   #makeCatalogue(clock: Clock, log: Log): Catalogue {

@@ -52,6 +52,7 @@ proxy/outcome: core http upstream wires/errors bytes routing wires/translate rou
 routing/choice: core routing routing/health
 proxy/target: core http upstream wires/paths wires routing wires/translate wires/registry catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
+plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health http/websocket objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
@@ -62,7 +63,7 @@ config/file: core language config/proxies config/report config/yaml config/schem
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table store catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config http/websocket objects observe proxy/admit proxy/target plane-parts.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config http/websocket objects observe proxy/admit proxy/target plane-parts.ts plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node

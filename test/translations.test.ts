@@ -30,6 +30,7 @@ const FOR_USERS = [
   "reliability.md",
   "errors.md",
   "clients.md",
+  "keys.md",
   "stored-objects.md",
   "admin.md",
   "deploy.md",

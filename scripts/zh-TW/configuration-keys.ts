@@ -67,7 +67,34 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "樣式（`*` 代表任何文字，`?` 代表一個字元），比對 `GET /v1/models` 顯示的名稱與 `endpoint/model`：這把金鑰可以使用的模型。不寫就是全部。",
   "server.api_keys[].expires":
     "金鑰可以使用的最後一天，以 UTC 計（`2027-01-31`），或從哪個時間點起不能再用（`2027-01-31T18:00:00+08:00`）。不寫就沒有期限。",
+  "server.api_keys[].owner": "交給誰使用；供查看金鑰清單的人參考。",
+  "server.api_keys[].tags": "用來彙總用量的標籤，`limits.tags` 與 `budgets` 也可以針對標籤設定。",
+  "server.api_keys[].endpoints": "端點名稱的樣式：可以服務這把金鑰的端點。不寫就是全部。",
+  "server.api_keys[].addresses":
+    "可以使用這把金鑰的位址與網段（`192.168.1.0/24`、`fd00::/8`）：以連線的位址為準，前面有代理伺服器時就是代理伺服器的位址。不寫就是任何地方。",
+  "server.api_keys[].disabled": "不讓任何人使用，直到拿掉這個設定。",
+  "server.api_keys[].limits": "用這把金鑰可以要求多少。",
+  "server.api_keys[].limits.requests":
+    "每分鐘、每小時、每天的請求數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "server.api_keys[].limits.requests.minute": "每分鐘的請求數。",
+  "server.api_keys[].limits.requests.hour": "每小時的請求數。",
+  "server.api_keys[].limits.requests.day": "每天的請求數。",
+  "server.api_keys[].limits.tokens":
+    "每分鐘、每小時、每天的輸入與輸出的 token 數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "server.api_keys[].limits.tokens.minute": "每分鐘的輸入與輸出的 token 數。",
+  "server.api_keys[].limits.tokens.hour": "每小時的輸入與輸出的 token 數。",
+  "server.api_keys[].limits.tokens.day": "每天的輸入與輸出的 token 數。",
+  "server.api_keys[].limits.parallel": "同時進行的請求數。",
+  "server.api_keys[].budget": "用這把金鑰可以花多少。",
+  "server.api_keys[].budget.usd": "美元金額，最多九百萬。",
+  "server.api_keys[].budget.per": "何時重新起算。一週從星期一開始。`total`：永不重新起算。",
+  "server.api_keys[].budget.warn_at": "達到這個比例時通知 `alerts.webhook`：`80%` 或 `80`。請求照常進行。",
+  "server.api_keys[].budget.time_zone": "以哪個時區的午夜重新起算：例如 `Asia/Taipei`。",
+  "server.api_keys[].budget.unpriced":
+    "沒有人知道價格的請求：放行並計數，同時通知 `alerts.webhook`；或是拒絕。",
   "server.api_keys[].default_endpoint": "這把金鑰用來取代 `routing.default_endpoint` 的端點。",
+  "server.require_keys":
+    "設定裡沒有金鑰時也要求用戶端金鑰：用於金鑰由 `oai-gateway keys create` 產生的閘道。只要有一把這樣的金鑰，本來就會要求。",
   "server.allow_anonymous":
     '在原本會要求用戶端金鑰的情況下也不要求：監聽本機迴路以外的位址，以及 `cors_origins: ["*"]`。網頁仍然只能從 `cors_origins` 列出的來源呼叫。',
   "server.cors_origins":
@@ -77,7 +104,7 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "server.pass_headers":
     "除了已知各家 API 會讀取的標頭（列在 docs/zh-TW/clients.md）以外，還要轉送給端點的用戶端標頭。用來驗證身分的標頭名稱會被拒絕：端點需要的請寫在它的 `headers`。",
   "server.pass_unknown_paths":
-    "閘道不認得路徑時，帶有 `model` 的 POST 是否也轉送給端點；只限 `/v1` 底下。沒有 `api_keys` 時為 `true`，否則為 `false`，因為這種請求送出時帶的是端點自己的金鑰。",
+    "閘道不認得路徑時，帶有 `model` 的 POST 是否也轉送給端點；只限 `/v1` 底下。沒有用戶端金鑰時為 `true`，否則為 `false`，因為這種請求送出時帶的是端點自己的金鑰。",
   "server.max_body": "請求內容的大小上限；超過就回 413。範圍是 1KiB 到 1GiB。",
   "server.max_connections": "同時開啟的用戶端連線數上限；超過的會收到 503 並關閉。",
   "server.max_in_flight":
@@ -208,6 +235,55 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "沉默這麼久就送出註解，避免中途的代理伺服器切斷串流（一般用 15s 即可）。`off`：不送。",
   "streams.hold_first_event":
     "端點的第一個事件出現之前，不送標頭給用戶端，這段時間內仍然可以換端點。`false`：只等 250 毫秒，而且只在還有其他端點可用時才等。",
+  limits:
+    "所有用戶端可以要求多少；單一金鑰的上限寫在 `server.api_keys`。超過時回 429 與 `retry-after`。計算 token 數、列出模型，以及查詢已儲存的物件，都不計入。",
+  "limits.requests":
+    "每分鐘、每小時、每天的請求數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "limits.requests.minute": "每分鐘的請求數。",
+  "limits.requests.hour": "每小時的請求數。",
+  "limits.requests.day": "每天的請求數。",
+  "limits.tokens":
+    "每分鐘、每小時、每天的輸入與輸出的 token 數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "limits.tokens.minute": "每分鐘的輸入與輸出的 token 數。",
+  "limits.tokens.hour": "每小時的輸入與輸出的 token 數。",
+  "limits.tokens.day": "每天的輸入與輸出的 token 數。",
+  "limits.parallel": "同時進行的請求數。",
+  "limits.models":
+    '模型的上限，以公開名稱的樣式為鍵（`*` 代表任意文字，`?` 代表一個字元）。符合的每一項都有效：`"gpt-*"` 是這類模型合計的一個上限。',
+  "limits.models.NAME.requests":
+    "每分鐘、每小時、每天的請求數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "limits.models.NAME.requests.minute": "每分鐘的請求數。",
+  "limits.models.NAME.requests.hour": "每小時的請求數。",
+  "limits.models.NAME.requests.day": "每天的請求數。",
+  "limits.models.NAME.tokens":
+    "每分鐘、每小時、每天的輸入與輸出的 token 數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "limits.models.NAME.tokens.minute": "每分鐘的輸入與輸出的 token 數。",
+  "limits.models.NAME.tokens.hour": "每小時的輸入與輸出的 token 數。",
+  "limits.models.NAME.tokens.day": "每天的輸入與輸出的 token 數。",
+  "limits.models.NAME.parallel": "同時進行的請求數。",
+  "limits.tags": "標籤的上限：有這個標籤的所有金鑰合計。",
+  "limits.tags.NAME.requests":
+    "每分鐘、每小時、每天的請求數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "limits.tags.NAME.requests.minute": "每分鐘的請求數。",
+  "limits.tags.NAME.requests.hour": "每小時的請求數。",
+  "limits.tags.NAME.requests.day": "每天的請求數。",
+  "limits.tags.NAME.tokens":
+    "每分鐘、每小時、每天的輸入與輸出的 token 數上限。每一項都是平均補充的桶：`minute: 60` 就是每秒補回一個。",
+  "limits.tags.NAME.tokens.minute": "每分鐘的輸入與輸出的 token 數。",
+  "limits.tags.NAME.tokens.hour": "每小時的輸入與輸出的 token 數。",
+  "limits.tags.NAME.tokens.day": "每天的輸入與輸出的 token 數。",
+  "limits.tags.NAME.parallel": "同時進行的請求數。",
+  budgets:
+    "有某個標籤的金鑰合計，或所有用戶端合計，可以花多少；單一金鑰的預算寫在 `server.api_keys`。請求之前先保留估計的金額，之後以實際費用結算；會超出預算的請求得到 429。",
+  "budgets[].tag": "只計算有這個標籤的金鑰；不寫就是全部。",
+  "budgets[].usd": "美元金額，最多九百萬。",
+  "budgets[].per": "何時重新起算。一週從星期一開始。`total`：永不重新起算。",
+  "budgets[].warn_at": "達到這個比例時通知 `alerts.webhook`：`80%` 或 `80`。請求照常進行。",
+  "budgets[].time_zone": "以哪個時區的午夜重新起算：例如 `Asia/Taipei`。",
+  "budgets[].unpriced": "沒有人知道價格的請求：放行並計數，同時通知 `alerts.webhook`；或是拒絕。",
+  alerts: "通知誰。",
+  "alerts.webhook":
+    "預算達到 `warn_at` 或用完時，以 POST 送出 JSON 的網址。Slack 與 Discord 的網址會收到它們看得懂的格式。",
   discovery: "如何得知端點有哪些模型（`GET {base_url}/models`）。",
   "discovery.interval": "每隔多久向每個端點詢問一次模型。",
   "discovery.timeout": "端點列出模型最多可以花多久。",

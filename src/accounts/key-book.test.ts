@@ -204,17 +204,19 @@ test("a damaged pepper closes the gateway, and another one is told", async (t) =
 });
 
 test("a document that is none lets nobody in and stays in the store", async (t) => {
-  const store = new MemoryStore();
+  const made = await rig(t);
+  await made.book.create({ name: "phone" });
+  const { store } = made;
   for (const [id, text] of [
     ["key_aaaaaaaaaaaa", "{"],
     ["key_bbbbbbbbbbbb", "[]"],
     ["key_cccccccccccc", '{"id":"key_cccccccccccc","name":"x","digest":"y"}'],
   ] as const)
     await store.put({ kind: "key", id, text });
-  const { table, log } = await rig(t, { store });
-  assert.equal(table.size, 0);
+  const { table, log } = await rig(t, made);
+  assert.equal(table.size, 1);
   assert.equal(log.events.filter((event) => event === "key_unreadable").length, 3);
-  assert.equal((await store.records("key")).length, 3);
+  assert.equal((await store.records("key")).length, 4);
 });
 
 test("two changes at the same time come one after the other", async (t) => {

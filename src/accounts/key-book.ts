@@ -10,6 +10,7 @@ import { checkedRules, isKeyName, NAME_WORDS } from "./key-fields.ts";
 import { KeyRefusal } from "./key-refusal.ts";
 import type { KeyRules } from "./key-rules.ts";
 import type { KeyNews, KeyTable } from "./key-table.ts";
+import { type KeyView, viewOfConfig, viewOfStored } from "./key-view.ts";
 import { newKey, newKeyId, prefixOfGiven } from "./new-key.ts";
 import { type Pepper, pepperedDigest, pepperId } from "./pepper.ts";
 import { keyOfText, keyText, rotatedDigests, type StoredKey } from "./stored-key.ts";
@@ -21,21 +22,6 @@ const MAX_GRACE_MS = 366 * 86_400_000;
 /** While keys cannot be read they are asked for so often. */
 const RETRY_MS = 2_000;
 const GIVEN_KEY = /^[\x21-\x7e]{16,512}$/;
-
-/** A key as it is shown: nothing in it lets anybody in. */
-export type KeyView = KeyRules & {
-  readonly id: string;
-  readonly name: string;
-  /** The first letters of the key; undefined where only its digest was ever known. */
-  readonly prefix: string | undefined;
-  readonly createdMs: number | undefined;
-  /** `config`: the file has it, and only the file can change it. */
-  readonly source: "config" | "store";
-  /** For a change that must not undo another's; 0 for those of the configuration. */
-  readonly version: number;
-  /** Until when the last of those is good that it was rotated from; undefined: none is. */
-  readonly oldUntilMs: number | undefined;
-};
 
 /** What is asked for: a name, and whatever differs from a key that may do everything. */
 export type KeyWish = Partial<KeyRules> & {
@@ -88,7 +74,8 @@ export class KeyBook {
     let value: string | undefined;
     try {
       value = await pepper.read();
-      const records = await store.records(KIND);
+      // Without a pepper there are no keys: a store that nobody needs is not even opened.
+      const records = value === undefined ? [] : await store.records(KIND);
       const keys = records.flatMap(({ id, text, version }) => {
         const key = keyOfText(id, text);
         if (key === undefined) {
@@ -102,7 +89,6 @@ export class KeyBook {
       this.#tell({ pepper: value, isWaiting: false, isWhole: true, keys, gone: [] });
       this.configure(this.#config);
     } catch (error) {
-      // Without a pepper there never were keys, so that none can be missing.
       const isWaiting = value !== undefined || pepper.isUnreadable;
       if (isWaiting && !table.isWaiting)
         log.error("keys_unavailable", "The client keys of the store cannot be read.", {}, error);
@@ -278,11 +264,7 @@ export class KeyBook {
   }
 
   #viewOf(key: StoredKey): KeyView {
-    const { digest: _, pepper: __, old, ...shown } = key;
-    const nowMs = this.#parts.clock.wallMs();
-    const until = old.map(({ untilMs }) => untilMs).filter((untilMs) => untilMs > nowMs);
-    const oldUntilMs = until.length === 0 ? undefined : Math.max(...until);
-    return { ...shown, source: "store", version: this.#versions.get(key.id) ?? 0, oldUntilMs };
+    return viewOfStored(key, this.#versions.get(key.id) ?? 0, this.#parts.clock.wallMs());
   }
 
   #warnOfName(name: string): void {
@@ -309,19 +291,4 @@ function rulesOf(fields: Readonly<Record<string, unknown>>): KeyRules {
 function checkedGiven(key: string): { readonly key: string; readonly prefix: string } {
   if (!GIVEN_KEY.test(key)) throw new KeyRefusal("invalid", message("keys.badKey"), "key");
   return { key, prefix: prefixOfGiven(key) };
-}
-
-function viewOfConfig({ digest: _, defaultEndpoint: __, name, ...rules }: ClientKey): KeyView {
-  return {
-    ...rules,
-    tags: rules.tags ?? [],
-    isDisabled: rules.isDisabled ?? false,
-    id: configKeyId(name),
-    name,
-    prefix: undefined,
-    createdMs: undefined,
-    source: "config",
-    version: 0,
-    oldUntilMs: undefined,
-  };
 }

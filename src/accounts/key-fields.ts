@@ -9,7 +9,7 @@ import { isTimeZone } from "./time-zone.ts";
 /** What is wrong with a field. */
 export type FieldProblem = { readonly field: string; readonly said: Message };
 
-type Fields = Readonly<Record<string, unknown>>;
+type KeyFields = Readonly<Record<string, unknown>>;
 type Check<T> = (value: unknown) => T | undefined;
 
 const LONGEST_NAME = 64;
@@ -46,7 +46,7 @@ function isWord(value: unknown): value is string {
 
 /** The fields checked: those that are there, or the first that is wrong. What is unknown among them is not looked at. */
 export function checkedRules(
-  fields: Fields,
+  fields: KeyFields,
 ):
   | { readonly kind: "good"; readonly rules: KeyRules }
   | { readonly kind: "bad"; readonly problem: FieldProblem } {
@@ -109,7 +109,7 @@ function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isBlock(value: unknown): value is Fields {
+function isBlock(value: unknown): value is KeyFields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

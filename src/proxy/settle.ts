@@ -1,6 +1,6 @@
 // Step 10, settle: sums up an exchange once it is over, exactly once, and never throws.
 
-import type { Admission } from "../accounts/spending/admission.ts";
+import type { CallAdmission } from "../accounts/spending/admission.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import { costAt, UNPRICED } from "../pricing/price-book.ts";
 import type { Exchange } from "./exchange/exchange.ts";
@@ -32,7 +32,7 @@ export function settle(exchange: Exchange): void {
 /** An error used nothing, and neither did what was answered by the gateway itself. */
 function settleAdmission(
   { answering, status }: Exchange,
-  admission: Admission,
+  admission: CallAdmission,
   { usage, cost }: ExchangeSummary,
 ): void {
   admission.settle({ isAnswered: answering !== undefined && status < FIRST_ERROR, usage, cost });

@@ -36,6 +36,8 @@ export function describeConfigChange(before: GatewayConfig, after: GatewayConfig
   else if (before.server.tls?.keyPem() !== after.server.tls?.keyPem()) parts.push("server settings");
   if (!isSame(before.discovery, after.discovery)) parts.push("discovery settings");
   if (!isSame(before.store, after.store)) parts.push("store settings");
+  if (!isSame(before.limits, after.limits)) parts.push("limits");
+  if (!isSame([before.budgets, before.alerts], [after.budgets, after.alerts])) parts.push("budgets");
   if (!isSame(before.log, after.log)) parts.push("log settings (at the next start)");
   return parts.filter((part) => part !== "").join(", ");
 }

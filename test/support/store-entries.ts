@@ -1,8 +1,11 @@
 // Entries for tests of the store.
 
+import { join } from "node:path";
+import type { Log } from "../../src/core/summary.ts";
 import type { TokenUsage } from "../../src/core/usage.ts";
 import { usageOf } from "../../src/store/sqlite/rows/read-entry.ts";
 import type { LedgerEntry } from "../../src/store/store.ts";
+import { ThreadStore } from "../../src/store/threads/thread-store.ts";
 
 /** An entry; what a test does not say is plain. */
 export function storeEntry(
@@ -42,3 +45,17 @@ export function storeEntry(
 
 /** How long everything is kept in tests that are about something else. */
 export const KEEP_LONG = { usageMs: 400 * 86_400_000, requestsMs: 400 * 86_400_000, requestsBytes: 1e9 };
+
+/** A store in the files of a folder. */
+export function fileStore(
+  folder: string,
+  log: Log,
+  maxPages?: { usage?: number; requests?: number },
+): ThreadStore {
+  const [usagePath, requestsPath] = [join(folder, "usage.db"), join(folder, "requests.db")];
+  return new ThreadStore({
+    order: { usagePath, requestsPath, keep: KEEP_LONG, maxPages },
+    isInMemory: false,
+    log,
+  });
+}

@@ -4,7 +4,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { Caller } from "../caller.ts";
-import { Admission, type Reservation } from "./admission.ts";
+import { CallAdmission, type Reservation } from "./admission.ts";
 import { BoundTable } from "./bound-table.ts";
 import type { Budget } from "./budget.ts";
 import type { CountChange, CountNews } from "./count-news.ts";
@@ -33,7 +33,7 @@ export type AccountRequest = {
 };
 
 /** Let through: what has to be settled, and what the answer says of limits. */
-export type Admitted = { readonly admission: Admission; readonly headers: readonly string[] };
+export type Admitted = { readonly admission: CallAdmission; readonly headers: readonly string[] };
 
 /** Of an answer whose length nobody has bounded, and of limits of tokens, which would refuse too much otherwise. */
 const USUAL_OUTPUT = 1_024;
@@ -130,7 +130,7 @@ export class Accounts {
     for (const { budget, period } of reservations) budget.reserve(period, estimate);
     this.revision += 1;
     const taken = { scopes, tokens, reservations, nanoDollars: estimate };
-    const admission = new Admission(taken, this.#clock.nowMs, (settled) => this.#noteSettled(settled));
+    const admission = new CallAdmission(taken, this.#clock.nowMs, (settled) => this.#noteSettled(settled));
     return { admission, headers: limitHeaders(scopes, nowMs) };
   }
 

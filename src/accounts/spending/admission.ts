@@ -27,7 +27,7 @@ export type Taken = {
 };
 
 /** The admission. */
-export class Admission {
+export class CallAdmission {
   readonly #taken: Taken;
   readonly #nowMs: () => number;
   /** Told when it is over. */

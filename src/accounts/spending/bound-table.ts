@@ -58,6 +58,11 @@ export class BoundTable {
     this.#parts = { news, periodsOf: (timeZone) => this.#periodsOf(timeZone) };
   }
 
+  /** Whether there are none at all. */
+  get isEmpty(): boolean {
+    return this.scopes.size === 0 && this.budgets.size === 0;
+  }
+
   /** Whether some of them may be about whoever comes. */
   get isShared(): boolean {
     return this.#isShared;

@@ -49,6 +49,7 @@ export class ClientAccounts {
   readonly #before: SpentBefore | undefined;
   readonly #webhook: Webhook;
   #config: readonly ClientKey[] = [];
+  #isRestored = false;
 
   constructor({ clock, log, price, store, folder, news }: ClientAccountsParts) {
     this.accounts = new Accounts({ clock, price, news });
@@ -76,13 +77,14 @@ export class ClientAccounts {
       keys.map(({ name, limits, budget }) => ({ id: configKeyId(name), name, limits, budget })),
     );
     this.book?.configure(keys);
-    void this.#before?.restore();
+    if (this.#isRestored) void this.#before?.restore();
   }
 
   /** Takes up what an earlier process has kept. Once it is configured, and before the first request. */
   async restore(): Promise<void> {
     await this.book?.load();
     await this.#saved?.restore();
+    this.#isRestored = true;
     await this.#before?.restore();
   }
 
@@ -135,6 +137,6 @@ export class ClientAccounts {
       bounds.takeKey(key);
       isBudget ||= key.budget !== undefined;
     }
-    if (isBudget) void this.#before?.restore();
+    if (isBudget && this.#isRestored) void this.#before?.restore();
   }
 }

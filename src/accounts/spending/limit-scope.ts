@@ -70,9 +70,9 @@ export class LimitScope {
         limit: this.#maxParallel,
         waitMs: undefined,
       };
-    const requests = this.#longest("requests", this.requests, 1, nowMs);
+    const requests = this.#longest("requests", 1, nowMs);
     // Whoever has used nothing may ask for more than the limit at once: the size of a request is a guess.
-    const inTokens = this.#longest("tokens", this.tokens, Math.max(1, tokens), nowMs);
+    const inTokens = this.#longest("tokens", Math.max(1, tokens), nowMs);
     if (requests === undefined || inTokens === undefined) return requests ?? inTokens;
     return (requests.waitMs ?? 0) >= (inTokens.waitMs ?? 0) ? requests : inTokens;
   }
@@ -80,14 +80,14 @@ export class LimitScope {
   /** A request begins. */
   enter(tokens: number, nowMs: number): void {
     this.#add(1);
-    this.#take("requests", this.requests, 1, nowMs);
-    this.#take("tokens", this.tokens, tokens, nowMs);
+    this.#take("requests", 1, nowMs);
+    this.#take("tokens", tokens, nowMs);
   }
 
   /** It is over; so many tokens more were used than was said, or fewer where that is below 0. */
   leave(moreTokens: number, nowMs: number): void {
     this.#add(-1);
-    if (moreTokens !== 0) this.#take("tokens", this.tokens, moreTokens, nowMs);
+    if (moreTokens !== 0) this.#take("tokens", moreTokens, nowMs);
   }
 
   /** Another process has counted. */
@@ -119,7 +119,8 @@ export class LimitScope {
     this.#news?.note(this.id, "parallel", count);
   }
 
-  #take(what: Counted, buckets: readonly (TokenBucket | undefined)[], count: number, nowMs: number): void {
+  #take(what: Counted, count: number, nowMs: number): void {
+    const buckets = this[what];
     for (let index = 0; index < buckets.length; index += 1) {
       const bucket = buckets[index];
       if (bucket === undefined) continue;
@@ -128,12 +129,8 @@ export class LimitScope {
     }
   }
 
-  #longest(
-    what: Counted,
-    buckets: readonly (TokenBucket | undefined)[],
-    count: number,
-    nowMs: number,
-  ): Lacking | undefined {
+  #longest(what: Counted, count: number, nowMs: number): Lacking | undefined {
+    const buckets = this[what];
     let longest: Lacking | undefined;
     for (let index = 0; index < buckets.length; index += 1) {
       const bucket = buckets[index];

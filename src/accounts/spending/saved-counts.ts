@@ -46,7 +46,9 @@ export class SavedCounts {
 
   /** Takes up what an earlier process has left. Once the limits and budgets are configured. */
   async restore(): Promise<void> {
-    const { store } = this.#parts;
+    const { store, accounts } = this.#parts;
+    // A store that nobody needs is not even opened.
+    if (accounts.bounds.isEmpty) return;
     try {
       const limits = await store.records(LIMITS.kind);
       this.#restoreLimits(limits.find(({ id }) => id === LIMITS.id)?.text);
@@ -55,7 +57,7 @@ export class SavedCounts {
     } catch (error) {
       this.#noteFailure(error);
     }
-    this.#revision = this.#parts.accounts.revision;
+    this.#revision = accounts.revision;
   }
 
   /** Begins to look every few seconds whether there is something to write. */

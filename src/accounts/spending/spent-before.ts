@@ -17,7 +17,7 @@ type SpentBeforeParts = {
   readonly log: Log;
 };
 
-type Waiting = { readonly budget: Budget; readonly period: BudgetPeriod };
+type UnknownPeriod = { readonly budget: Budget; readonly period: BudgetPeriod };
 
 /** Adds it. Never rejects. */
 export class SpentBefore {
@@ -33,7 +33,7 @@ export class SpentBefore {
   async restore(): Promise<void> {
     const { accounts, clock, log } = this.#parts;
     const wallMs = clock.wallMs();
-    const waiting: Waiting[] = [];
+    const waiting: UnknownPeriod[] = [];
     for (const budget of accounts.bounds.budgets.values()) {
       const period = budget.at(wallMs);
       if (period.isRestored) continue;
@@ -71,7 +71,7 @@ export class SpentBefore {
   }
 
   /** One question for all keys whose periods began at the same time, however many keys there are. */
-  async #askForKeys(waiting: readonly Waiting[]): Promise<void> {
+  async #askForKeys(waiting: readonly UnknownPeriod[]): Promise<void> {
     const byTimes = Map.groupBy(waiting, ({ period }) => `${period.span.startMs} ${period.sinceMs}`);
     for (const ones of byTimes.values()) {
       const [first] = ones;

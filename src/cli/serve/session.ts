@@ -106,7 +106,7 @@ export class Session {
       url: rootOf(trustedUrl(gateway)),
       statuses: gateway.status(),
       table: gateway.table(),
-      hasClientKeys: gateway.config().server.apiKeys.length > 0,
+      hasClientKeys: gateway.config().server.apiKeys.length > 0 || gateway.clients.keys.isNeeded,
       found,
     });
     this.print(tableLines(this.context, facts));

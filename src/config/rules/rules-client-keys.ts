@@ -1,10 +1,13 @@
 // Rules about `server.api_keys`: each entry has one key, a name of its own, models and an end.
 
+import { isNetwork } from "../../accounts/address-list.ts";
 import { keyDigest } from "../../accounts/client-key.ts";
+import { isTag } from "../../accounts/key-fields.ts";
 import { systemClock } from "../../core/clock.ts";
-import { message } from "../../language/messages.ts";
+import { type Message, message } from "../../language/messages.ts";
 import { decodedOf, until } from "../schema/fields.ts";
 import {
+  aboutFound,
   aboutValue,
   type Draft,
   isBlock,
@@ -16,7 +19,7 @@ import {
   valueAt,
 } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
-import { modelNameProblem } from "../yaml/text-rules.ts";
+import { endpointNameProblem, modelNameProblem } from "../yaml/text-rules.ts";
 import type { KeyFiles } from "./key-files.ts";
 import { checkKeyFile, checkKeyText, sayWrong as say } from "./key-texts.ts";
 
@@ -76,6 +79,7 @@ function checkEntry(draft: Draft, entry: Path, files: KeyFiles, seen: Seen): voi
     if (key !== undefined) checkSame(draft, path, keyDigest(key), seen);
   }
   checkModels(draft, [...entry, "models"]);
+  checkKeyScopes(draft, entry);
   checkEnd(draft, entry);
 }
 
@@ -150,4 +154,35 @@ function checkEnd(draft: Draft, entry: Path): void {
   const name = shown(draft, [...entry, "name"]);
   const words = message("clientKey.expired", { name, when: new Date(expiresMs).toISOString() });
   say(draft, "OG147", path, [words, message("clientKey.expired.fix")]);
+}
+
+/** Checks tags, endpoints and addresses of an entry of `server.api_keys`. */
+function checkKeyScopes(draft: Draft, entry: Path): void {
+  checkList(draft, [...entry, "tags"], tagProblem);
+  checkList(draft, [...entry, "endpoints"], (text) =>
+    text.includes("*") ? undefined : endpointNameProblem(text)?.message,
+  );
+  checkList(draft, [...entry, "addresses"], (text) =>
+    isNetwork(text) ? undefined : message("accounts.noNetwork"),
+  );
+}
+
+function checkList(draft: Draft, list: Path, problemOf: (text: string) => Message | undefined): void {
+  const given = valueAt(draft.value, list);
+  if (Array.isArray(given) && given.length === 0)
+    say(draft, "OG149", list, [
+      message("accounts.emptyList", { place: pathText(list) }),
+      message("accounts.emptyList.fix"),
+    ]);
+  for (const index of listAt(draft, list).keys()) {
+    const path = [...list, index];
+    const text = textAt(draft, path);
+    const problem = text === undefined ? undefined : problemOf(text);
+    if (problem !== undefined)
+      say(draft, "OG149", path, [aboutFound(draft, path, problem), message("accounts.entry.fix")]);
+  }
+}
+
+function tagProblem(text: string): Message | undefined {
+  return isTag(text) ? undefined : message("accounts.noTag");
 }

@@ -1,17 +1,29 @@
-// Rules about limits: queues, certificate authorities, paid probes, the times of an ejection.
+// Rules about limits: what clients may use and spend, queues, certificate authorities, paid probes, the times of an ejection.
 
-import { message } from "../../language/messages.ts";
+import { isTag } from "../../accounts/key-fields.ts";
+import { type Message, message } from "../../language/messages.ts";
 import { decodedOf } from "../schema/fields.ts";
 import { endpointMaxInFlight } from "../schema/schema-endpoints.ts";
 import { EJECTION_TIMES } from "../schema/schema-reliability.ts";
 import { serverMaxInFlight } from "../schema/schema-server.ts";
-import { aboutFound, type Draft, listAt, pathText, textAt, valueAt } from "../yaml/draft.ts";
+import {
+  aboutFound,
+  aboutValue,
+  type Draft,
+  isBlock,
+  listAt,
+  pathText,
+  textAt,
+  valueAt,
+} from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
 import { modelNameProblem } from "../yaml/text-rules.ts";
 import type { CaFiles } from "./ca-files.ts";
+import { sayWrong as say } from "./key-texts.ts";
 
-/** Checks the limits of the server, of every endpoint, and of health. */
+/** Checks the limits of clients, of the server, of every endpoint, and of health. */
 export function checkLimits(draft: Draft, caFiles: CaFiles): void {
+  checkAccounts(draft);
   checkQueue(draft, ["server"], serverMaxInFlight);
   for (const index of listAt(draft, ["endpoints"]).keys()) {
     const endpoint = ["endpoints", index];
@@ -82,4 +94,63 @@ function checkEjection(draft: Draft): void {
 /** In milliseconds. What is no duration is reported elsewhere, and counts as the default. */
 function timeAt(draft: Draft, path: Path, field: (typeof EJECTION_TIMES)["ejection"]): number {
   return decodedOf(field, valueAt(draft.value, path)) ?? field.parse(undefined);
+}
+
+/** Checks `limits`, `budgets` and `alerts`. */
+function checkAccounts(draft: Draft): void {
+  checkNames(draft, ["limits", "models"], (name) => modelNameProblem(name)?.message);
+  checkNames(draft, ["limits", "tags"], tagProblem);
+  const seen = new Map<string, Path>();
+  for (const index of listAt(draft, ["budgets"]).keys()) checkBudget(draft, ["budgets", index], seen);
+  checkWebhook(draft, ["alerts", "webhook"]);
+}
+
+function checkBudget(draft: Draft, path: Path, seen: Map<string, Path>): void {
+  const tag = textAt(draft, [...path, "tag"]);
+  if (tag !== undefined && !isTag(tag))
+    say(
+      draft,
+      "OG168",
+      [...path, "tag"],
+      [aboutValue(draft, [...path, "tag"], message("accounts.noTag")), message("accounts.noTag.fix")],
+    );
+  const key = JSON.stringify([tag ?? null, textAt(draft, [...path, "per"]) ?? "month"]);
+  const first = seen.get(key);
+  if (first === undefined) seen.set(key, path);
+  else
+    say(draft, "OG168", path, [
+      message("accounts.sameBudget", { place: pathText(path), other: pathText(first) }),
+      message("fix.removeOne"),
+      first,
+    ]);
+}
+
+function checkWebhook(draft: Draft, path: Path): void {
+  const text = textAt(draft, path);
+  if (text === undefined) return;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The address itself lets people post: nothing of it is shown.
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
+    say(draft, "OG168", path, [
+      message("accounts.noWebhook", { place: pathText(path) }),
+      message("accounts.noWebhook.fix"),
+    ]);
+}
+
+/** The names of a block that people choose. */
+function checkNames(draft: Draft, block: Path, problemOf: (name: string) => Message | undefined): void {
+  const value = valueAt(draft.value, block);
+  if (!isBlock(value)) return;
+  for (const name of Object.keys(value)) {
+    const problem = name === "*" ? undefined : problemOf(name);
+    if (problem === undefined) continue;
+    const words = message("config.about", { name: pathText([...block, name]), problem });
+    draft.problems.add("OG168", draft.places.keyAt([...block, name]), words, {
+      fix: message("accounts.name.fix"),
+    });
+  }
+}
+
+function tagProblem(text: string): Message | undefined {
+  return isTag(text) ? undefined : message("accounts.noTag");
 }

@@ -2,7 +2,7 @@
 // What a request that was resolved is about is in its `Call`. Not a place for logic.
 
 import type { Caller } from "../../accounts/caller.ts";
-import type { Admission } from "../../accounts/spending/admission.ts";
+import type { CallAdmission } from "../../accounts/spending/admission.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
@@ -55,7 +55,7 @@ export class Exchange {
   /** Whose key let it in; undefined before that is known, and where nobody needs one. */
   caller: Caller | undefined = undefined;
   /** What limits and budgets have reserved for it; undefined where nothing bounds it. */
-  admission: Admission | undefined = undefined;
+  admission: CallAdmission | undefined = undefined;
   /** `Operation.name`; undefined where none matched. */
   operationName: string | undefined = undefined;
   /** Whose words the client speaks: errors and events of our own are told in them. */

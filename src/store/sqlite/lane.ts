@@ -68,10 +68,12 @@ export class Lane {
   /** Writes what waits, as far as the file lets it. Never throws. */
   drain(): void {
     if (this.#parts.nowMs() < this.#retryMs) return;
-    while (this.hasWaiting) {
-      const batch = this.#waiting.slice(0, BATCH);
-      if (!this.attempt(() => this.#write(batch))) return;
-      this.#waiting = this.#waiting.slice(batch.length);
+    for (let size = BATCH; this.hasWaiting; ) {
+      const batch = this.#waiting.slice(0, size);
+      if (this.attempt(() => this.#write(batch))) this.#waiting = this.#waiting.slice(batch.length);
+      // There may be room for a few still.
+      else if (this.#failure?.code === "full" && size > 1) size = Math.max(1, Math.floor(size / 8));
+      else return;
     }
   }
 

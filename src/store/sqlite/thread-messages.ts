@@ -21,7 +21,7 @@ export type ThreadOrder = {
   readonly requestsPath: string;
   readonly keep: StoreKeep;
   /** For tests of a full disk. */
-  readonly maxPages?: number | undefined;
+  readonly maxPages?: { readonly usage?: number; readonly requests?: number } | undefined;
 };
 
 /** What can be asked of a thread, and what it gives back. */

@@ -38,8 +38,12 @@ export class StoreWriter {
     this.#keep = keep;
     this.#foldMs = clock.nowMs() + FOLD_MS;
     this.#pruneMs = clock.nowMs() + FOLD_MS;
-    this.usage = new DatabaseFile({ path: usagePath, migrations: USAGE_TABLES, maxPages });
-    this.requests = new DatabaseFile({ path: requestsPath, migrations: REQUEST_TABLES, maxPages });
+    this.usage = new DatabaseFile({ path: usagePath, migrations: USAGE_TABLES, maxPages: maxPages?.usage });
+    this.requests = new DatabaseFile({
+      path: requestsPath,
+      migrations: REQUEST_TABLES,
+      maxPages: maxPages?.requests,
+    });
     this.#ledger = new LedgerTable(this.usage);
     this.usage.onOpened = () => this.#ledger.forget();
     const shared = {

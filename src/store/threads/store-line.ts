@@ -22,7 +22,7 @@ const END_MS = 5_000;
 /** What a thread needs; one that wants more is faulty, and starts anew. */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
-type Waiting = {
+type PendingAsk = {
   readonly resolve: (given: unknown) => void;
   readonly reject: (failure: StoreFailure) => void;
 };
@@ -31,7 +31,7 @@ type Waiting = {
 export class StoreLine {
   readonly #order: () => ThreadOrder;
   readonly #isKept: boolean;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, PendingAsk>();
   #worker: Worker | undefined;
   #ended: Promise<void> = Promise.resolve();
   #lastId = 0;

@@ -54,5 +54,38 @@ export const ACCESS_CASES: readonly Case[] = [
     ["OG147 5:43"],
     /expired at 2001-02-04/,
   ],
+  [
+    "two budgets of one tag",
+    `${endpoint()}budgets: [{tag: a, usd: 1}, {tag: a, usd: 2, per: month}]`,
+    ["OG168 4:29"],
+    /same clients/,
+  ],
+  ["a tag with a comma", `${endpoint()}budgets: [{tag: "a,b", usd: 1}]`, ["OG168 4:17"], /without commas/],
+  ["a budget of nothing", `${endpoint()}budgets: [{usd: 0}]`, ["OG112 4:17"], /above 0/],
+  ["a share that is none", `${endpoint()}budgets: [{usd: 1, warn_at: 120%}]`, ["OG112 4:29"], /80%/],
+  [
+    "a time zone that is none",
+    `${endpoint()}budgets: [{usd: 1, time_zone: Mars/Base}]`,
+    ["OG112 4:31"],
+    /Asia\/Taipei/,
+  ],
+  [
+    "a webhook that is none",
+    `${endpoint()}alerts: {webhook: hooks.example.com}`,
+    ["OG168 4:19"],
+    /https:\/\//,
+  ],
+  [
+    "a client key of no address",
+    server("api_keys: [{name: a, key: kkkkkkkkkkkk, addresses: [10.0.0.0/40]}]"),
+    ["OG149 5:55"],
+    /192\.168/,
+  ],
+  [
+    "a client key of no endpoints",
+    server("api_keys: [{name: a, key: kkkkkkkkkkkk, endpoints: []}]"),
+    ["OG149 5:54"],
+    /remove it/,
+  ],
   ["a client key of no key", server("api_keys: [{name: a}]"), ["OG149 5:14"], /add one of key, key_file/],
 ];

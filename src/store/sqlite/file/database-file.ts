@@ -30,7 +30,7 @@ export type FileUse = {
   readonly maxPages?: number | undefined;
 };
 
-type Opened = {
+type OpenDatabase = {
   readonly database: DatabaseSync;
   readonly statements: Map<string, StatementSync>;
   readonly inode: number | undefined;
@@ -39,7 +39,7 @@ type Opened = {
 /** One file. */
 export class DatabaseFile {
   readonly #use: FileUse;
-  #opened: Opened | undefined;
+  #opened: OpenDatabase | undefined;
   /** Told whenever another file was opened, so that what is known of the one before is forgotten. */
   onOpened: () => void = () => undefined;
 
@@ -143,7 +143,7 @@ export class DatabaseFile {
     for (const ending of ["", ...COMPANIONS]) rmSync(this.path + ending, { force: true });
   }
 
-  #open(): Opened {
+  #open(): OpenDatabase {
     if (this.#opened !== undefined) return this.#opened;
     const { path, isReadOnly = false, busyMs = 250, maxPages } = this.#use;
     if (!this.isInMemory && !isReadOnly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

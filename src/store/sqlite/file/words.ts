@@ -8,7 +8,7 @@ const MAX_KNOWN = 20_000;
 const MAX_CHARS = 256;
 
 /** The numbers of one file. What was given within a transaction that was undone has to be forgotten. */
-export class Words {
+export class WordTable {
   readonly #file: DatabaseFile;
   readonly #known = new Map<string, number>();
   readonly #tags = new Set<number>();

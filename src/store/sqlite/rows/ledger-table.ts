@@ -3,7 +3,7 @@
 import type { TokenUsage } from "../../../core/usage.ts";
 import type { LedgerEntry } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
-import { Words } from "../file/words.ts";
+import { WordTable } from "../file/words.ts";
 
 const COLUMNS = [
   "time",
@@ -37,11 +37,11 @@ const INSERT = `INSERT INTO ledger (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map
 /** The ledger of one file. */
 export class LedgerTable {
   readonly #file: DatabaseFile;
-  readonly #words: Words;
+  readonly #words: WordTable;
 
   constructor(file: DatabaseFile) {
     this.#file = file;
-    this.#words = new Words(file);
+    this.#words = new WordTable(file);
   }
 
   /** Appends all or, where it throws, none. @throws as `DatabaseFile.transaction` */

@@ -19,7 +19,7 @@ const INSERT =
 /** Where a page ends: the next one begins behind it. */
 type PagePlace = { readonly time: number; readonly id: number };
 
-type Row = PagePlace & { readonly status: number; readonly entry: string };
+type RequestRow = PagePlace & { readonly status: number; readonly entry: string };
 
 /** Appends all or, where it throws, none. @throws as `DatabaseFile.transaction` */
 export function appendRequests(file: DatabaseFile, entries: readonly LedgerEntry[]): void {
@@ -107,7 +107,7 @@ type Scan = {
 function scan(
   file: DatabaseFile,
   { question, driver, limit, from }: Scan,
-): { readonly rows: readonly Row[]; readonly stoppedAt: PagePlace | undefined } {
+): { readonly rows: readonly RequestRow[]; readonly stoppedAt: PagePlace | undefined } {
   const { fromMs = EARLIEST, toMs = LATEST } = question;
   const start = from ?? { time: LATEST, id: LATEST };
   const by = driver === undefined ? "" : `${driver.column} = ? AND`;
@@ -145,7 +145,7 @@ function filtersOf(question: RequestsQuestion, driver: Driver | undefined): [str
   return filters;
 }
 
-function readRow(row: Record<string, unknown>): Row {
+function readRow(row: Record<string, unknown>): RequestRow {
   return {
     time: Number(row["time"]),
     id: Number(row["id"]),
