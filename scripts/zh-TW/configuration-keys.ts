@@ -208,6 +208,9 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "沉默這麼久就送出註解，避免中途的代理伺服器切斷串流（一般用 15s 即可）。`off`：不送。",
   "streams.hold_first_event":
     "端點的第一個事件出現之前，不送標頭給用戶端，這段時間內仍然可以換端點。`false`：只等 250 毫秒，而且只在還有其他端點可用時才等。",
+  usage: "如何得知請求的用量。",
+  "usage.ask_in_streams":
+    "用戶端沒有要求用量的對話串流，由閘道向端點要（`stream_options.include_usage`），並在送給用戶端之前把那個事件拿掉。拒絕這個選項的端點會被記住，一天之內不再問。關閉之後，這類串流的用量就無從得知。",
   discovery: "如何得知端點有哪些模型（`GET {base_url}/models`）。",
   "discovery.interval": "每隔多久向每個端點詢問一次模型。",
   "discovery.timeout": "端點列出模型最多可以花多久。",

@@ -22,7 +22,7 @@ type ReliabilityConfig = DecodedConfig["health"] &
   Omit<DecodedConfig["retries"], "attempts"> & { readonly streams: DecodedConfig["streams"] };
 
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
-export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log"> & {
+export type GatewayConfig = Pick<DecodedConfig, "discovery" | "log" | "usage"> & {
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
     readonly apiKeys: readonly ClientKey[];
@@ -62,12 +62,12 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { discovery, log, streams } = file;
+  const { discovery, log, streams, usage } = file;
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
-  return { server, plan, reliability, discovery, log, configFile: origin.configFile };
+  return { server, plan, reliability, discovery, log, usage, configFile: origin.configFile };
 }
 
 /** What runs when nothing is configured: the defaults and no endpoint. */

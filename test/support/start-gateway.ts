@@ -16,6 +16,7 @@ export type ConfigObject = {
   readonly retries?: Readonly<Record<string, unknown>>;
   readonly health?: Readonly<Record<string, unknown>>;
   readonly streams?: Readonly<Record<string, unknown>>;
+  readonly usage?: Readonly<Record<string, unknown>>;
 };
 
 /** Options of `gatewayFor` that a configuration file does not have. */

@@ -28,6 +28,8 @@ export type World = {
   readonly keepAliveMs: number | undefined;
   readonly holdsFirstEvent: boolean;
   readonly failsOnEmptyAnswer: boolean;
+  /** Whether endpoints are asked for the usage of streams whose clients have not asked for it. */
+  readonly asksForUsage: boolean;
 };
 
 /** The services of the data plane. */

@@ -9,6 +9,7 @@ import { Cooldowns } from "../../routing/health/cooldown.ts";
 import { LackingApis } from "../../routing/health/lacking-apis.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
 import { TargetHealth } from "../../routing/health/target-health.ts";
+import { UsageOptions } from "../../routing/health/usage-options.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { RetryBudgetOptions } from "../../routing/retry/retry-budget.ts";
 import { RetryBudgets } from "../../routing/retry/retry-budgets.ts";
@@ -48,6 +49,8 @@ export class Targets {
   readonly budgets: RetryBudgets;
   /** Which endpoints do not know which paths. */
   readonly lacking: LackingApis;
+  /** Which endpoints tell what a stream used when they are asked to. */
+  readonly usageOptions: UsageOptions;
   readonly gates = new EndpointGates();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
@@ -64,6 +67,7 @@ export class Targets {
     this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.lacking = new LackingApis(clock);
+    this.usageOptions = new UsageOptions(clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.#rechecks = new Rechecks(clock);
@@ -147,6 +151,7 @@ export class Targets {
     const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
     this.health.retain(isEndpointKept, isTargetKept);
     this.lacking.retain(isEndpointKept);
+    this.usageOptions.retain(isEndpointKept);
     this.#loads.retain(isTargetKept);
     this.#rechecks.retain(isTargetKept);
     this.learning.retain(isTargetKept);
@@ -157,6 +162,7 @@ export class Targets {
     this.facts.tell({ kind: "forgotten", endpoint: name });
     this.health.forget(name);
     this.lacking.forget(name);
+    this.usageOptions.forget(name);
     this.learning.forgetRefusals(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
     this.#loads.retain(isOther);

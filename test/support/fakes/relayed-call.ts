@@ -27,6 +27,7 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
     clock,
     world: () => ({ keepAliveMs }),
     overload: { bodies: { open: () => undefined } },
+    prices: { find: () => undefined },
   } as unknown as Services;
   const request = requestOf("POST", "/v1/chat/completions");
   const exchange = new Exchange(services, request, reply);
@@ -37,8 +38,8 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
   return new Call(exchange, row, MODEL, modelName);
 }
 
-/** What a relay asks of the model of an answer is its name. */
-const MODEL = { name: "m" } as unknown as Model;
+/** What a relay asks of the model of an answer is its name and its price. */
+const MODEL = { name: "m", settings: {} } as unknown as Model;
 
 /** A target that calls the model `m`, at an endpoint with the given key or with none. */
 export function relayedTarget(apiKey?: string): Target {
