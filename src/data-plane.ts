@@ -34,6 +34,7 @@ import { MarkedClient } from "./upstream/marked-client.ts";
 import { Routes } from "./upstream/routes.ts";
 import { Router } from "./wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
+import { UsageRatios } from "./wires/usage/usage-ratios.ts";
 import { buildWorld } from "./world.ts";
 
 /** All that answers requests, without a listener. */
@@ -250,6 +251,7 @@ export class DataPlane {
       objects: this.objects,
       overload: this.overload,
       prices: this.prices,
+      usageRatios: new UsageRatios(),
       log,
       settled,
       client: this.#client,

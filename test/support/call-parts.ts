@@ -10,6 +10,7 @@ import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
 import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
+import { UsageRatios } from "../../src/wires/usage/usage-ratios.ts";
 import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
 
 /** The services of a gateway in this world, whose lists are all there. */
@@ -23,6 +24,7 @@ export function servicesOf(
     routes: new Routes(client),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
+    usageRatios: new UsageRatios(),
     prices: new PriceBook(openPriceTables(undefined), () => clock.nowMs()),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },

@@ -10,6 +10,7 @@ import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
 import type { Routes } from "../../upstream/routes.ts";
 import type { Router } from "../../wires/paths/router.ts";
+import type { UsageRatios } from "../../wires/usage/usage-ratios.ts";
 import type { AccessRules } from "../admit/access.ts";
 import type { Loops } from "../admit/loops.ts";
 import type { Overload } from "../admit/overload.ts";
@@ -47,6 +48,8 @@ export type Services = {
   readonly overload: Overload;
   /** What is paid for what was used. */
   readonly prices: PriceBook;
+  /** What streams use that do not tell. */
+  readonly usageRatios: UsageRatios;
   readonly router: Router;
   /** Of the program; undefined where it is not known. */
   readonly version: string | undefined;
