@@ -14,8 +14,7 @@ import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
-import { PriceBook } from "./pricing/price-book.ts";
-import { openPriceTables } from "./pricing/price-tables.ts";
+import { openPriceBook } from "./pricing/price-book.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
@@ -34,7 +33,6 @@ import { MarkedClient } from "./upstream/marked-client.ts";
 import { Routes } from "./upstream/routes.ts";
 import { Router } from "./wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
-import { UsageRatios } from "./wires/usage/usage-ratios.ts";
 import { buildWorld } from "./world.ts";
 
 /** All that answers requests, without a listener. */
@@ -46,7 +44,6 @@ export class DataPlane {
   readonly objects: StoredObjects;
   readonly kept: Kept;
   readonly overload: Overload;
-  readonly prices: PriceBook;
   readonly services: Services;
   readonly #client: OutboundClient;
   readonly #routes: Routes;
@@ -80,7 +77,7 @@ export class DataPlane {
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.objects = new StoredObjects(clock);
-    this.prices = new PriceBook(openPriceTables(options.dataDir), () => clock.nowMs());
+    const prices = openPriceBook(options.dataDir, clock);
     this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     if (owner === undefined) {
@@ -93,7 +90,7 @@ export class DataPlane {
       this.checks = owner.checks;
       this.#rotations.importState(owner.rotations);
     }
-    this.targets = new Targets({ clock, log, checks: this.checks, health: shared?.health });
+    this.targets = new Targets({ clock, log, checks: this.checks, health: shared?.health, prices });
     this.#prober = this.#lists === undefined ? undefined : this.#makeProber(this.#lists);
     this.#joinTargets();
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
@@ -250,8 +247,6 @@ export class DataPlane {
       targets: this.targets,
       objects: this.objects,
       overload: this.overload,
-      prices: this.prices,
-      usageRatios: new UsageRatios(),
       log,
       settled,
       client: this.#client,

@@ -165,7 +165,7 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "routing.model_overrides.NAME[].weight": "這個目標在這個別名裡的權重；不寫就用端點的權重。",
   "routing.hide_merged": "別名指向的模型不列在模型清單裡；仍然可以呼叫。",
   "routing.strategy":
-    "如何在可用的端點之間選擇。`weighted`：依權重精確輪流。`least_in_flight`：相對於權重，處理中的請求最少的優先。`fastest_first_token`：依最近的回答估計，預期等待最短的優先；不看權重。`sticky`：同一個工作階段、`prompt_cache_key` 或 `user` 的請求，只要端點可用就固定送到同一個。",
+    "如何在可用的端點之間選擇。`weighted`：依權重精確輪流。`least_in_flight`：相對於權重，處理中的請求最少的優先。`fastest_first_token`：依最近的回答估計，預期等待最短的優先；不看權重。`cheapest`：價格最低的優先，輸入與輸出以三比一合計；同價的依權重輪流，沒有價格的排在最後。`sticky`：同一個工作階段、`prompt_cache_key` 或 `user` 的請求，只要端點可用就固定送到同一個。",
   "routing.hedge": "第一個 token 太慢時，送出第二個請求。",
   "routing.hedge.after": HEDGE,
   "routing.fallbacks":

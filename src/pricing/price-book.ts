@@ -1,11 +1,12 @@
 // Who says what an exchange costs, in the order of their authority: the configuration, the endpoint itself, a table that was
 // imported, the table that comes with the program; else nobody, which is never 0.
 
+import type { Clock } from "../core/clock.ts";
 import { matchesGlob } from "../core/glob.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "./cost.ts";
 import { type ConfiguredPrice, type ModelPrice, type Price, WHOLE_FACTOR } from "./price.ts";
-import type { PriceTables } from "./price-tables.ts";
+import { openPriceTables, type PriceTables } from "./price-tables.ts";
 
 /** More models than a gateway has; clients may make names up where an endpoint takes any. */
 const MAX_KNOWN = 2_000;
@@ -40,6 +41,22 @@ export function costAt(found: FoundPrice | undefined, usage: TokenUsage): Cost {
   return { nanoDollars, source: found.source, date: found.date };
 }
 
+/** Prices by the tables of the program, and by what was imported into the data folder; undefined: nothing was. */
+export function openPriceBook(dataDir: string | undefined, clock: Pick<Clock, "nowMs">): PriceBook {
+  return new PriceBook(openPriceTables(dataDir), () => clock.nowMs());
+}
+
+/** Tokens of input to one of output, in most chats. */
+const INPUT_SHARE = 3;
+
+/** Three tokens in and one out; where there are no tokens, one of whatever is paid. */
+function rankAt({ price, factor }: FoundPrice): number {
+  const { input, output, ...others } = price.rates;
+  const tokens = INPUT_SHARE * (input ?? 0) + (output ?? 0);
+  const isTokens = input !== undefined || output !== undefined;
+  return factor * (isTokens ? tokens : Math.max(0, ...Object.values(others)));
+}
+
 /** Prices of all targets. */
 export class PriceBook {
   readonly tables: PriceTables;
@@ -64,6 +81,12 @@ export class PriceBook {
     answered: string,
   ): FoundPrice | undefined {
     return this.#find(target, modelPrice, answered);
+  }
+
+  /** What it costs, for comparison with other targets of the same model; Infinity where nobody knows. */
+  rankOf(target: PricedTarget, modelPrice?: ConfiguredPrice): number {
+    const found = this.find(target, modelPrice);
+    return found === undefined ? Number.POSITIVE_INFINITY : rankAt(found);
   }
 
   #find(

@@ -59,7 +59,7 @@ function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
   const usage = source?.finish() ?? note.usage;
   if (usage === undefined) return { usage, cost: UNPRICED };
   const answered = source?.answeredModel;
-  const { prices } = exchange.services;
+  const { prices } = exchange.services.targets;
   const price =
     note.price ?? (answered === undefined ? undefined : prices.findAnswered(answering, undefined, answered));
   return { usage, cost: costAt(price, usage) };

@@ -3,14 +3,11 @@
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
 import { StoredObjects } from "../../src/objects/stored-objects.ts";
-import { PriceBook } from "../../src/pricing/price-book.ts";
-import { openPriceTables } from "../../src/pricing/price-tables.ts";
 import { Loops } from "../../src/proxy/admit/loops.ts";
 import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
 import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
-import { UsageRatios } from "../../src/wires/usage/usage-ratios.ts";
 import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
 
 /** The services of a gateway in this world, whose lists are all there. */
@@ -24,8 +21,6 @@ export function servicesOf(
     routes: new Routes(client),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
-    usageRatios: new UsageRatios(),
-    prices: new PriceBook(openPriceTables(undefined), () => clock.nowMs()),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },
     version: undefined,

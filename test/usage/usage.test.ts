@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { body, json, stream } from "../support/fakes/behaviours.ts";
 import { Gate } from "../support/condition.ts";
+import { body, json, stream } from "../support/fakes/behaviours.ts";
 import { cutAfter } from "../support/faults.ts";
 import { requestBytes, wireFor } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
@@ -196,8 +196,14 @@ test("of a stream in Anthropic's words what was told at its beginning stays", as
   const { ask, fakes, log } = await worldFor(t, {
     endpoints: { one: { fake: { models: ["m"] }, config: { price: PRICE, api: "anthropic" } } },
   });
-  const start = { type: "message_start", message: { usage: { input_tokens: 5, cache_read_input_tokens: 95 } } };
-  const delta = { type: "content_block_delta", delta: { type: "text_delta", text: "one two three four ".repeat(9) } };
+  const start = {
+    type: "message_start",
+    message: { usage: { input_tokens: 5, cache_read_input_tokens: 95 } },
+  };
+  const delta = {
+    type: "content_block_delta",
+    delta: { type: "text_delta", text: "one two three four ".repeat(9) },
+  };
   const events = [start, delta].map((one) => `event: ${one.type}\n${event(one)}`);
   fakes.one.always(cutAfter(stream(events), { of: "pieces", count: 2, how: "reset" }));
   await ask({ path: "/v1/messages", body: { model: "m", max_tokens: 9, stream: true, messages: [] } });
@@ -209,7 +215,10 @@ test("of a stream in Anthropic's words what was told at its beginning stays", as
 test("what is read aloud is counted by its characters, and what nobody prices by the second stays unknown", async (t) => {
   const { ask, fakes, log } = await worldFor(t, {
     endpoints: {
-      one: { fake: { models: ["tts", "stt"] }, config: { prices: { tts: { per_character: 0.000015 }, stt: { input: 1 } } } },
+      one: {
+        fake: { models: ["tts", "stt"] },
+        config: { prices: { tts: { per_character: 0.000015 }, stt: { input: 1 } } },
+      },
     },
   });
   fakes.one.always(body(200, Buffer.alloc(64), { "content-type": "audio/mpeg" }));

@@ -42,7 +42,7 @@ export function usageTapFor(
   if (!isPlain) return new UsageTap(answer, { encoding });
   if (operation.name === "audio_speech") return new UsageTap(answer, { asked: askedSpeech(call.body) });
   if (!isStream || !operation.isWritten) return new UsageTap(answer, NOTHING);
-  const ratio = call.services.usageRatios.of(target.key);
+  const ratio = call.services.targets.usageRatios.of(target.key);
   const input = ratio.isKnown ? 0 : guessedInput(call.body);
   return new UsageTap(answer, { guess: { ratio, bodyBytes: call.peek.bytesIn, input } });
 }

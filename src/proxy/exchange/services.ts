@@ -4,13 +4,11 @@ import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
-import type { PriceBook } from "../../pricing/price-book.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
 import type { Routes } from "../../upstream/routes.ts";
 import type { Router } from "../../wires/paths/router.ts";
-import type { UsageRatios } from "../../wires/usage/usage-ratios.ts";
 import type { AccessRules } from "../admit/access.ts";
 import type { Loops } from "../admit/loops.ts";
 import type { Overload } from "../admit/overload.ts";
@@ -46,10 +44,6 @@ export type Services = {
   /** What is known of the objects that endpoints keep. */
   readonly objects: StoredObjects;
   readonly overload: Overload;
-  /** What is paid for what was used. */
-  readonly prices: PriceBook;
-  /** What streams use that do not tell. */
-  readonly usageRatios: UsageRatios;
   readonly router: Router;
   /** Of the program; undefined where it is not known. */
   readonly version: string | undefined;

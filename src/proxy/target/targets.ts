@@ -3,6 +3,7 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
+import { openPriceBook, type PriceBook } from "../../pricing/price-book.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
 import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
@@ -14,6 +15,7 @@ import type { Model, Target } from "../../routing/model.ts";
 import type { RetryBudgetOptions } from "../../routing/retry/retry-budget.ts";
 import { RetryBudgets } from "../../routing/retry/retry-budgets.ts";
 import type { Proof } from "../../routing/retry/retry-policy.ts";
+import { UsageRatios } from "../../wires/usage/usage-ratios.ts";
 import type { Gate } from "../admit/gate.ts";
 import { Chooser, type LookAhead } from "./chooser.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
@@ -34,6 +36,8 @@ export type TargetsParts = {
   readonly checks?: TargetChecks | undefined;
   /** Where several processes share it; else each has its own. */
   readonly health?: TargetHealth | undefined;
+  /** What targets cost; left out: what the tables of the program say. */
+  readonly prices?: PriceBook | undefined;
 };
 
 /**
@@ -51,6 +55,10 @@ export class Targets {
   readonly lacking: LackingApis;
   /** Which endpoints tell what a stream used when they are asked to. */
   readonly usageOptions: UsageOptions;
+  /** What is paid for what is used. */
+  readonly prices: PriceBook;
+  /** What streams use that do not tell. */
+  readonly usageRatios = new UsageRatios();
   readonly gates = new EndpointGates();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
@@ -62,12 +70,13 @@ export class Targets {
   readonly #rechecks: Rechecks;
   #resets = 0;
 
-  constructor({ clock, log, checks = NO_CHECKS, health: shared }: TargetsParts) {
+  constructor({ clock, log, checks = NO_CHECKS, health: shared, prices }: TargetsParts) {
     this.clock = clock;
     this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.lacking = new LackingApis(clock);
     this.usageOptions = new UsageOptions(clock);
+    this.prices = prices ?? openPriceBook(undefined, clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.#rechecks = new Rechecks(clock);
@@ -76,7 +85,15 @@ export class Targets {
     const { health, gates, restWaits, facts } = this;
     const rechecks = this.#rechecks;
     this.learning = new Learning({ clock, health, rechecks, facts, checks });
-    this.chooser = new Chooser({ clock, health, gates, loads: this.#loads, rechecks, restWaits });
+    this.chooser = new Chooser({
+      clock,
+      health,
+      gates,
+      loads: this.#loads,
+      rechecks,
+      restWaits,
+      prices: this.prices,
+    });
   }
 
   /** Changes whenever something changes that outlives the process: a turn of a rotation, a rest that was ended. */

@@ -37,7 +37,10 @@ test("characters are counted where nothing was learnt, in every API's words", ()
     { instructions: text, input: [{ role: "user", content: [{ type: "input_text", text: "x" }] }] },
   ])
     isAbout(guessedInput(Buffer.from(JSON.stringify(body))), 200);
-  isAbout(guessedInput(Buffer.from(JSON.stringify({ messages: [{ content: "今天天氣很好".repeat(50) }] }))), 285);
+  isAbout(
+    guessedInput(Buffer.from(JSON.stringify({ messages: [{ content: "今天天氣很好".repeat(50) }] }))),
+    285,
+  );
   const picture = { type: "image_url", image_url: { url: `data:image/png;base64,${"A".repeat(40_000)}` } };
   isAbout(guessedInput(Buffer.from(JSON.stringify({ messages: [{ content: [picture] }] }))), 1_500);
   assert.equal(guessedInput(Buffer.from("no JSON")), 0);

@@ -66,7 +66,9 @@ export class UsageRatios {
 export function guessedInput(body: Buffer): number {
   if (body.length > MAX_READ_BYTES) return Math.round(body.length / BYTES_PER_TOKEN);
   try {
-    const { system, instructions, messages, input, prompt, tools } = JSON.parse(body.toString()) as JsonObject;
+    const { system, instructions, messages, input, prompt, tools } = JSON.parse(
+      body.toString(),
+    ) as JsonObject;
     return estimateTokens({ system: system ?? instructions, messages: messages ?? input ?? prompt, tools });
   } catch {
     return 0;

@@ -5,8 +5,8 @@ import { Call } from "../../../src/proxy/exchange/call.ts";
 import { Exchange } from "../../../src/proxy/exchange/exchange.ts";
 import type { Services } from "../../../src/proxy/exchange/services.ts";
 import type { Model, Target } from "../../../src/routing/model.ts";
-import { UsageRatios } from "../../../src/wires/usage/usage-ratios.ts";
 import { OPERATIONS, wireOf } from "../../../src/wires/registry/wires.ts";
+import { UsageRatio } from "../../../src/wires/usage/usage-ratios.ts";
 import { requestOf } from "../call-parts.ts";
 import { HeldClock } from "../held-clock.ts";
 import { makeEndpoint } from "../routing-fixtures.ts";
@@ -28,8 +28,7 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
     clock,
     world: () => ({ keepAliveMs }),
     overload: { bodies: { open: () => undefined } },
-    prices: { find: () => undefined },
-    usageRatios: new UsageRatios(),
+    targets: { prices: { find: () => undefined }, usageRatios: { of: () => new UsageRatio() } },
   } as unknown as Services;
   const request = requestOf("POST", "/v1/chat/completions");
   const exchange = new Exchange(services, request, reply);
