@@ -46,6 +46,15 @@ export function openPriceBook(dataDir: string | undefined, clock: Pick<Clock, "n
   return new PriceBook(openPriceTables(dataDir), () => clock.nowMs());
 }
 
+/** Prices change: a table that is older is warned of. */
+export const MAX_AGE_DAYS = 60;
+const DAY_MS = 86_400_000;
+
+/** Whole days since a day (YYYY-MM-DD). */
+export function ageDays(date: string, wallMs: number): number {
+  return Math.max(0, Math.floor((wallMs - Date.parse(date)) / DAY_MS));
+}
+
 /** Tokens of input to one of output, in most chats. */
 const INPUT_SHARE = 3;
 
@@ -63,6 +72,8 @@ export class PriceBook {
   readonly #nowMs: () => number;
   readonly #known = new Map<string, FoundPrice | null>();
   #version = 0;
+  readonly #unpriced = new Set<string>();
+  #isAgeTold = false;
 
   constructor(tables: PriceTables, nowMs: () => number) {
     this.tables = tables;
@@ -81,6 +92,27 @@ export class PriceBook {
     answered: string,
   ): FoundPrice | undefined {
     return this.#find(target, modelPrice, answered);
+  }
+
+  /** The targets, by key, whose answers used something that nobody has priced. */
+  get unpriced(): readonly string[] {
+    return [...this.#unpriced];
+  }
+
+  /** An answer of this target has used something that has no price; true the first time. */
+  noteUnpriced(key: string): boolean {
+    if (this.#unpriced.has(key) || this.#unpriced.size >= MAX_KNOWN) return false;
+    this.#unpriced.add(key);
+    return true;
+  }
+
+  /** How many days old the table of the program is, the first time that it is asked for and too old; else undefined. */
+  oldAge(wallMs: number): number | undefined {
+    if (this.#isAgeTold) return undefined;
+    this.#isAgeTold = true;
+    const { snapshot } = this.tables;
+    const days = snapshot === undefined ? 0 : ageDays(snapshot.head.date, wallMs);
+    return days > MAX_AGE_DAYS ? days : undefined;
   }
 
   /** What it costs, for comparison with other targets of the same model; Infinity where nobody knows. */
