@@ -31,6 +31,7 @@ const FOR_USERS = [
   "errors.md",
   "clients.md",
   "stored-objects.md",
+  "usage.md",
   "deploy.md",
 ];
 
