@@ -26,7 +26,7 @@ type ReliabilityConfig = DecodedConfig["health"] &
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = Pick<
   DecodedConfig,
-  "discovery" | "log" | "limits" | "budgets" | "alerts" | "store" | "admin"
+  "discovery" | "usage" | "log" | "limits" | "budgets" | "alerts" | "store" | "admin"
 > & {
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
@@ -67,14 +67,15 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { discovery, log, streams, limits, budgets, alerts, admin } = file;
+  const { discovery, usage, log, streams, limits, budgets, alerts, admin } = file;
   const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
   const { configFile } = origin;
-  return { server, plan, reliability, discovery, log, limits, budgets, alerts, store, admin, configFile };
+  const accounts = { limits, budgets, alerts };
+  return { server, plan, reliability, discovery, usage, log, ...accounts, store, admin, configFile };
 }
 
 /** A folder that a file names is relative to that file. */

@@ -1,7 +1,8 @@
 // What is said of client keys: the schemas, and what stands for them in the book of keys.
 
-import type { CreatedKey, KeyChange, KeyView } from "../../accounts/key-book.ts";
+import type { CreatedKey, KeyChange } from "../../accounts/key-book.ts";
 import type { BudgetSettings, LimitSettings, WindowLimits } from "../../accounts/key-rules.ts";
+import type { KeyView } from "../../accounts/key-view.ts";
 import {
   amount,
   choice,

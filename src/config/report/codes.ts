@@ -89,6 +89,7 @@ export const CONFIG_CODES = {
   OG166: warning("OG166"),
   OG167: warning("OG167"),
   OG168: error("OG168"),
+  OG169: error("OG169"),
 } as const satisfies Record<string, ConfigCodeRow>;
 
 /** A stable code of a problem in the configuration. */

@@ -20,7 +20,7 @@ export function checkAdmin(draft: Draft): void {
   const token = textAt(draft, path);
   if (token === undefined || (token.length >= MIN_TOKEN_CHARS && /^[\x21-\x7e]+$/.test(token))) return;
   const words = message("admin.weakToken", { min: MIN_TOKEN_CHARS });
-  draft.problems.add("OG168", draft.places.valueAt(path), words, { fix: message("admin.fixToken") });
+  draft.problems.add("OG169", draft.places.valueAt(path), words, { fix: message("admin.fixToken") });
 }
 
 /** Refuses a listener that other machines can reach without a key. */

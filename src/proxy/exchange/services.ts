@@ -6,7 +6,6 @@ import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { OpenSockets } from "../../http/websocket/open-sockets.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
-import type { PriceBook } from "../../pricing/price-book.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
@@ -30,6 +29,8 @@ export type World = {
   readonly keepAliveMs: number | undefined;
   readonly holdsFirstEvent: boolean;
   readonly failsOnEmptyAnswer: boolean;
+  /** Whether endpoints are asked for the usage of streams whose clients have not asked for it. */
+  readonly asksForUsage: boolean;
 };
 
 /** The services of the data plane. */
@@ -47,8 +48,6 @@ export type Services = {
   readonly overload: Overload;
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
-  /** What is paid for what was used. */
-  readonly prices: PriceBook;
   readonly router: Router;
   /** Sockets that are served here, which have to hear of a stop. */
   readonly sockets: OpenSockets;

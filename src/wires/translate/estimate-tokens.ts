@@ -39,7 +39,7 @@ export function estimatedCount(api: ChatApi | undefined, body: JsonObject): Json
 }
 
 /** The estimate for a body with `messages`, and perhaps `system` and `tools`. Whole, and at least 1. */
-function estimateTokens(body: JsonObject): number {
+export function estimateTokens(body: JsonObject): number {
   const { system, messages, tools } = body;
   const sum =
     tokensIn(system) + tokensIn(messages) + tokensIn(tools) + PER_ITEM * (countOf(messages) + countOf(tools));
@@ -58,6 +58,7 @@ function tokensIn(value: unknown): number {
   const fields = Object.entries(value);
   const { type, source, file_data: data } = Object(value) as JsonObject;
   if (type === "image" || type === "input_image" || type === "image_url") return PER_IMAGE;
+  if (type === "input_audio") return PER_IMAGE;
   if (type === "document") return tokensOfDocument(source);
   if (type === "input_file") return tokensOfDocument({ type: "base64", data });
   return fields.reduce(
@@ -86,7 +87,8 @@ function tokensOfDocument(source: unknown): number {
   return PER_PAGE * Math.ceil(data.length / BASE64_CHARS / BYTES_PER_PAGE);
 }
 
-function tokensOf(text: string): number {
+/** The estimate for a text; not whole. */
+export function tokensOf(text: string): number {
   let wide = 0;
   let other = 0;
   for (let index = 0; index < text.length; index += 1) {
