@@ -108,7 +108,7 @@ function expected(entries: readonly LedgerEntry[], asked: UsageQuestion): UsageR
     const needsTags = asked.groups.includes("tag") || asked.tag !== undefined;
     const tags = needsTags ? one.tags.filter((tag) => (asked.tag ?? tag) === tag) : [""];
     for (const tag of tags) {
-      const values = asked.groups.map((group) => valueOf(one, group, tag, asked.offsetMinutes ?? 0));
+      const values = asked.groups.map((group) => groupValue(one, group, tag, asked.offsetMinutes ?? 0));
       const key = JSON.stringify(values);
       const line = lines.get(key) ?? { values, entries: [] };
       line.entries.push(one);
@@ -118,7 +118,12 @@ function expected(entries: readonly LedgerEntry[], asked: UsageQuestion): UsageR
   return [...lines.values()].map(sumOf).sort((a, b) => compare(a.values, b.values));
 }
 
-function valueOf(one: LedgerEntry, group: UsageGroup, tag: string, offsetMinutes: number): string | number {
+function groupValue(
+  one: LedgerEntry,
+  group: UsageGroup,
+  tag: string,
+  offsetMinutes: number,
+): string | number {
   const start = (size: number, offset = 0) => Math.floor((one.timeMs + offset) / size) * size - offset;
   switch (group) {
     case "key":

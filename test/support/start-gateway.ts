@@ -5,6 +5,7 @@ import type { GatewayConfig } from "../../src/config/compile.ts";
 import { configFromText } from "../../src/config/file/load.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
+import type { RunningStore } from "../../src/store/store.ts";
 import { KeptLog } from "./kept-log.ts";
 
 /** A configuration as an object: JSON is YAML. The port is 0 unless it says another. */
@@ -13,6 +14,7 @@ export type ConfigObject = {
   readonly endpoints?: readonly Readonly<Record<string, unknown>>[];
   readonly routing?: Readonly<Record<string, unknown>>;
   readonly discovery?: Readonly<Record<string, unknown>>;
+  readonly store?: Readonly<Record<string, unknown>>;
   readonly retries?: Readonly<Record<string, unknown>>;
   readonly health?: Readonly<Record<string, unknown>>;
   readonly streams?: Readonly<Record<string, unknown>>;
@@ -24,6 +26,7 @@ export type GatewayOptions = {
   /** Whose state is kept in the data folder. */
   readonly configFile?: string;
   readonly clock?: Clock;
+  readonly store?: RunningStore;
   /** False leaves out the wait for the endpoints' first lists. */
   readonly waitsForLists?: boolean;
 };
@@ -43,7 +46,7 @@ export async function gatewayFor(
   config: ConfigObject | string,
   options: GatewayOptions = {},
 ): Promise<TestGateway> {
-  const { clock, dataDir, configFile, waitsForLists = true } = options;
+  const { clock, dataDir, configFile, store, waitsForLists = true } = options;
   const log = new KeptLog();
   const gateway = await startGateway({
     config: configOf(config),
@@ -51,6 +54,7 @@ export async function gatewayFor(
     sinks: [log],
     dataDir,
     configFile,
+    store,
     ...(clock === undefined ? {} : { clock }),
   });
   // No grace: what a test has left open is of no interest any more.
