@@ -120,7 +120,7 @@ test("fault 373: what several processes serve is in one store, also when one of 
   for (let count = 0; count < 10; count += 1) for (const wire of [one, two]) await askOn(wire, chat());
   const pid = await gateway.pidOf(1);
   // A batch is on its way within a tenth of a second; the log of requests goes the same way, and later.
-  await gateway.run.says("stdout", /(?:"event":"request"[^\n]*"worker":1[^]*){10}/);
+  await gateway.run.says("stdout", /(?:"event":"request"[^\n]*"worker":1[\s\S]*){10}/);
   process.kill(pid, "SIGKILL");
   await gateway.replaced(1, pid);
   const again = await gateway.openAt(2);

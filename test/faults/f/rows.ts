@@ -78,4 +78,5 @@ export const ROWS_F = `
 371 | The process is killed while the store writes | the file opens, no row is there twice or by half, what was flushed is kept, and the sums are those of the rows
 372 | SQL, control characters, broken UTF-16 or 10,000 characters in a name that goes into the store | kept as the text that it is, long ones cut; nothing fails
 373 | A process that serves dies with entries that it has not sent | at most its last batch is lost; what was sent is kept by the process that owns the store
+374 | A backup that is damaged, cut off, of another program or of a later version is to be restored | refused with the reason, once all of it was read; what is there stays as it is
 `;
