@@ -7,7 +7,7 @@ import type { DatabaseFile } from "../file/database-file.ts";
 import { type Dimension, KEPT_MS, UNIT_MS, type Unit } from "../file/dimensions.ts";
 import { foldedUpTo } from "../rows/fold.ts";
 import type { UsageColumns } from "./usage-columns.ts";
-import { type Piece, piecesOf } from "./usage-pieces.ts";
+import { type Piece, piecesOf, stepAt } from "./usage-pieces.ts";
 import { Selection } from "./usage-selection.ts";
 import { UsageSums } from "./usage-sums.ts";
 
@@ -114,10 +114,17 @@ function localPieces(fromMs: number, toMs: number, { offsetMs, ...cutting }: Loc
     // Of days to come there is nothing to tell apart.
     const isAhead = at > cutting.nowMs + day;
     const next = isAhead ? toMs : (Math.floor((at + offsetMs) / day) + 1) * day - offsetMs;
-    parts.push(...piecesOf(at, Math.min(next, toMs), cutting));
+    const [begin, end] = [floored(at, cutting), floored(Math.min(next, toMs), cutting)];
+    parts.push(...piecesOf(begin, end, cutting));
     at = next;
   }
   return [...old, ...parts];
+}
+
+/** The end of one day is the beginning of the next, whatever can be known of it. */
+function floored(ms: number, cutting: Parameters<typeof piecesOf>[2]): number {
+  const step = stepAt(ms, cutting);
+  return Math.floor(ms / step) * step;
 }
 
 function unitOf(groups: readonly UsageGroup[]): Unit | undefined {
