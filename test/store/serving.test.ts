@@ -9,7 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import type { RunningStore, UsageQuestion } from "../../src/store/store.ts";
 import { openStore } from "../../src/store/threads/open-store.ts";
-import { startCli } from "../support/cli.ts";
+import { runCli, startCli } from "../support/cli.ts";
 import { apiError } from "../support/fakes/behaviours.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { KeptLog } from "../support/kept-log.ts";
@@ -143,6 +143,26 @@ test("a folder that cannot be used keeps nobody from being served", async (t) =>
   assert.equal((await world.ask(chat())).status, 200);
   await log.line("store_failed");
   assert.equal((await world.ask(chat())).status, 200);
+});
+
+test("doctor says what is wrong with the store of the running gateway", async (t) => {
+  const fake = await fakeFor(t);
+  const config = JSON.stringify({
+    server: { port: 0 },
+    endpoints: [{ name: "a", base_url: fake.url }],
+    store: { folder: "config.yaml" },
+  });
+  const run = await startCli(t, [], { files: { "config.yaml": config } });
+  assert.equal((await ask(await run.port(), chat())).status, 200);
+  await run.says("stdout", /"event":"store_failed"/);
+  const at = [
+    "--config",
+    join(run.folder, "config.yaml"),
+    "--data-dir",
+    join(run.folder, "xdg-data", "oai-gateway"),
+  ];
+  const doctor = await runCli(t, ["doctor", ...at]);
+  assert.match(doctor.stdout, /the store: its file cannot be used; 1 entries wait, 0 are lost/);
 });
 
 function countIn(path: string, table: string): number {

@@ -34,4 +34,13 @@ export const STORE_MESSAGES = {
   'restore.taken': ['{file} exists already.', '{file} 已經存在。'],
   'restore.fixTaken': ['add --force: what is there is put aside, not removed', '加上 --force：現有的檔案會改名保留，不會刪除'],
   'restore.failed': ['{file} could not be restored: {reason}', '無法還原 {file}：{reason}'],
+  'doctor.store': ['the store: {health}; {queued} entries wait, {lost} are lost', '用量與請求記錄：{health}；等待寫入 {queued} 筆，遺失 {lost} 筆'],
+  'store.ok': ['written again', '已恢復寫入'],
+  'store.locked': ['another program holds its file', '檔案被另一個程式鎖住'],
+  'store.full': ['the disk is full', '磁碟已滿'],
+  'store.read_only': ['its file or folder cannot be written to', '檔案或資料夾無法寫入'],
+  'store.corrupt': ['its file is damaged', '檔案已損毀'],
+  'store.missing': ['its file is gone', '檔案不見了'],
+  'store.newer': ['its file is of a later version of the program', '檔案來自較新版本的程式'],
+  'store.failed': ['its file cannot be used', '檔案無法使用'],
 } as const satisfies MessageTable;
