@@ -68,6 +68,18 @@ export function addAdminCommands({ text, command, run }: AdminCommands): void {
     .action((file: string, options) =>
       run(async () => (await import("./import/import.ts")).runImport, options, file),
     );
+  const onStore = (name: "backup" | "restore") =>
+    command(name)
+      .option("--force", text(`option.${name}Force`))
+      .argument("<file>");
+  onStore("backup")
+    .option("--requests", text("option.backupRequests"))
+    .action((file: string, options) =>
+      run(async () => (await import("./commands/backup.ts")).runBackup, options, file),
+    );
+  onStore("restore").action((file: string, options) =>
+    run(async () => (await import("./commands/restore.ts")).runRestore, options, file),
+  );
   command("logs")
     .addArgument(new Argument("[action]").choices(["tail"]))
     .option("-n, --lines <number>", text("option.lines"), "20")
