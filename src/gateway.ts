@@ -113,7 +113,7 @@ export class Gateway {
     this.#listen = crew?.listen ?? engine.listen;
     this.store = options.store ?? new NoStore();
     const append: AppendEntry = (entry) => this.#keep(entry);
-    const ledger = options.store === undefined ? [] : [new LedgerSink(append)];
+    const ledger = this.store.state().kind === "off" ? [] : [new LedgerSink(append)];
     const settled = joinSinks([...options.sinks, ...ledger], options.log);
     const shared = crew?.shared ?? options.shared;
     this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });

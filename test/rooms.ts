@@ -77,20 +77,21 @@ proxy: core pricing http wires/paths accounts/spending wires/registry proxy/admi
 gateway.ts: core http routing/table store accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
 cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
-cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
+store/sqlite/file: core store
+store/backup: store/sqlite/file
+store/sqlite/rows: core store store/sqlite/file
+store/sqlite/usage: store store/sqlite/file store/sqlite/rows
+store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
+store/threads: core store store/sqlite/usage store/sqlite
+cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared store/sqlite/file store/backup store/threads
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
 cli/init: core language wires/registry catalogue cli/terminal config/schema config/rules config config/file cli/shared
 demo: core
-store/sqlite/file: core store
-store/sqlite/rows: core store store/sqlite/file
-store/sqlite/usage: store store/sqlite/file store/sqlite/rows
-store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
-store/threads: core store store/sqlite
 workers/bounds: config
 workers/health: core routing routing/health
 workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
-cli/serve: core language store cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared demo store/threads workers
+cli/serve: core language store cli/terminal config config/file observe supervise gateway.ts cli/control cli/shared store/threads demo workers
 cli: core language cli/terminal config/yaml cli/shared cli/commands cli/completions cli/doctor cli/init cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

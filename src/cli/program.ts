@@ -81,6 +81,7 @@ function buildProgram(state: ProgramState): Command {
     .exitOverride();
   addRunningCommands(program, state);
   addAskingCommands(program, state);
+  addStoreCommands(program, state);
   addPrintingCommands(program, state);
   return program;
 }
@@ -155,6 +156,24 @@ function addAskingCommands(program: Command, state: ProgramState): void {
     .action((endpoint: string | undefined, options) =>
       run(state, async () => (await import("./commands/reset.ts")).runReset, options, endpoint),
     );
+}
+
+function addStoreCommands(program: Command, state: ProgramState): void {
+  const { text } = state.context;
+  const onStore = (name: "backup" | "restore") =>
+    addJsonOption(subcommand(program, name, state), state)
+      .option("-c, --config <file>", text("option.config"))
+      .option("--data-dir <folder>", text("option.dataDir"))
+      .option("--force", text(`option.${name}Force`))
+      .argument("<file>");
+  onStore("backup")
+    .option("--requests", text("option.backupRequests"))
+    .action((file: string, options) =>
+      run(state, async () => (await import("./commands/backup.ts")).runBackup, options, file),
+    );
+  onStore("restore").action((file: string, options) =>
+    run(state, async () => (await import("./commands/restore.ts")).runRestore, options, file),
+  );
 }
 
 function addPrintingCommands(program: Command, state: ProgramState): void {

@@ -22,6 +22,7 @@ import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { REASONS_MESSAGES } from "./tables/reasons.ts";
 import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
+import { STORE_MESSAGES } from "./tables/store.ts";
 
 const MESSAGES = {
   ...ACCOUNTS_MESSAGES,
@@ -43,6 +44,7 @@ const MESSAGES = {
   ...CONFIG_SHAPE_MESSAGES,
   ...CONFIG_RULES_MESSAGES,
   ...REASONS_MESSAGES,
+  ...STORE_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;

@@ -8,6 +8,8 @@ import type { AppendEntry, LedgerEntry } from "./store.ts";
 
 /** Errors of a request whose model is known, and that no endpoint was asked for all the same. */
 const OUTAGES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["no_available_target", "overloaded"]);
+/** A client chooses these texts. */
+const MAX_CHARS = 512;
 const NO_TAGS: readonly string[] = [];
 const NOTHING_USED: Cost = { nanoDollars: null, source: "none", date: undefined };
 const UNPRICED: Cost = { nanoDollars: null, source: "unpriced", date: undefined };
@@ -43,7 +45,7 @@ function entryOf(summary: ExchangeSummary): LedgerEntry {
     keyId: summary.keyId ?? clientKey,
     keyName: clientKey,
     tags: summary.tags ?? NO_TAGS,
-    model: summary.model ?? "",
+    model: clipped(summary.model ?? ""),
     endpoint: summary.endpoint ?? "",
     upstreamModel: summary.upstreamModel ?? "",
     operation: summary.operation ?? "",
@@ -56,7 +58,7 @@ function entryOf(summary: ExchangeSummary): LedgerEntry {
     isLedgered,
     request: {
       method: summary.method,
-      path: summary.path,
+      path: clipped(summary.path),
       clientAddress: summary.clientAddress,
       attempts,
       durationMs: summary.durationMs,
@@ -65,4 +67,8 @@ function entryOf(summary: ExchangeSummary): LedgerEntry {
       bytesOut: summary.bytesOut,
     },
   };
+}
+
+function clipped(text: string): string {
+  return text.length > MAX_CHARS ? text.slice(0, MAX_CHARS) : text;
 }

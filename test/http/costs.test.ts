@@ -26,6 +26,8 @@ const WRITES_AN_EVENT = 1;
 const MOST_BYTES_A_REQUEST = 32_000;
 /** 2,676 as measured, and a tenth. */
 const MOST_BYTES_AN_EVENT = 2_950;
+/** 30,042 as measured, and a tenth: with the entry that the store is given, and the batch that is copied to its thread. */
+const MOST_BYTES_A_KEPT_REQUEST = 33_000;
 
 const PROGRAM = fileURLToPath(new URL("../support/counted-gateway.ts", import.meta.url));
 const V8_FLAGS = [
@@ -69,17 +71,23 @@ class Counted {
     this.endpoint = endpoint;
   }
 
-  /** `bounds`: client keys, limits and budgets. */
-  static async start(t: TestContext, bounds: object = {}, price: object = {}): Promise<Counted> {
+  /** `more`: what else the configuration says; `price`: of the endpoint. */
+  static async start(
+    t: TestContext,
+    store: "kept" | "off" = "off",
+    more: object = {},
+    price: object = {},
+  ): Promise<Counted> {
     const endpoint = await Endpoint.start(t);
     const config = {
       server: { port: 0, engine: "fast" },
+      store: { mode: "memory" },
       endpoints: [
         { name: "alpha", base_url: `http://127.0.0.1:${endpoint.port}/v1`, models: ["m"], ...price },
       ],
-      ...bounds,
+      ...more,
     };
-    const child = spawn(process.execPath, [...V8_FLAGS, PROGRAM, JSON.stringify(config)], {
+    const child = spawn(process.execPath, [...V8_FLAGS, PROGRAM, JSON.stringify(config), store], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     t.after(() => child.kill("SIGKILL"));
@@ -218,6 +226,17 @@ test(
   },
 );
 
+test("a request that is kept in the store costs an entry and its copy", options, async (t) => {
+  const counted = await Counted.start(t, "kept");
+  const request = requestOf(BODY);
+  const counts = await counted.least(async () => {
+    const answered = comes(counted.client, ANSWER);
+    counted.client.write(request);
+    await answered;
+  });
+  assert.ok(counts.bytes <= MOST_BYTES_A_KEPT_REQUEST, `${counts.bytes} bytes a request`);
+});
+
 test(
   "an event of a stream is one read and one write, and few bytes are allocated for it",
   options,
@@ -247,7 +266,8 @@ test(
     };
     const key = { name: "phone", key: "sk-phone-0123456789", limits, budget: { usd: 1_000, per: "day" } };
     const price = { price: { input: 1, output: 1 } };
-    const counted = await Counted.start(t, { server: { port: 0, engine: "fast", api_keys: [key] } }, price);
+    const more = { server: { port: 0, engine: "fast", api_keys: [key] } };
+    const counted = await Counted.start(t, "off", more, price);
     const request = requestOf(BODY, "Authorization: Bearer sk-phone-0123456789\r\n");
     const counts = await counted.least(async () => {
       const answered = comes(counted.client, ANSWER);

@@ -17,7 +17,7 @@ import { fileStore } from "../support/store-entries.ts";
 const CHILD = fileURLToPath(new URL("../support/store-child.ts", import.meta.url));
 const KILLS = 12;
 
-test("a store whose process is killed while it writes loses what was not flushed and nothing else", async (t) => {
+test("fault 371: a store whose process is killed while it writes loses what was not flushed and nothing else", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "store-kill-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const flushed = new Map<number, number>();

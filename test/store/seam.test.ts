@@ -48,7 +48,7 @@ async function keep(store: Store, entries: readonly LedgerEntry[]): Promise<void
 }
 
 for (const [kind, open] of Object.entries(KINDS)) {
-  test(`A store ${kind} adds up what requests used and cost, failed ones apart`, async (t) => {
+  test(`a store ${kind} adds up what requests used and cost, failed ones apart`, async (t) => {
     const store = await open(t);
     await keep(store, [
       storeEntry({ timeMs: NOW, usage: { input: 10, output: 5, cached: 3, reasoning: 2 } }),
@@ -72,7 +72,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.equal(more.length, 0);
   });
 
-  test(`A store ${kind} says null where nothing was priced, and nothing where nothing was used`, async (t) => {
+  test(`a store ${kind} says null where nothing was priced, and nothing where nothing was used`, async (t) => {
     const store = await open(t);
     assert.deepEqual(await store.usage(all()), []);
     await keep(store, [storeEntry({ timeMs: NOW, cost: unpriced() })]);
@@ -82,7 +82,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.deepEqual(await store.usage(all({ keyId: "nobody" })), []);
   });
 
-  test(`A store ${kind} tells usage apart by key, model, endpoint and tag, and keeps to what is asked for`, async (t) => {
+  test(`a store ${kind} tells usage apart by key, model, endpoint and tag, and keeps to what is asked for`, async (t) => {
     const store = await open(t);
     await keep(store, [
       storeEntry({ timeMs: NOW, keyId: "a", model: "x", endpoint: "e", tags: ["family", "home"] }),
@@ -107,7 +107,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.deepEqual(await values({ endpoint: "f", model: "x" }), [[1]]);
   });
 
-  test(`A store ${kind} tells usage apart by minute, hour and day of any time zone`, async (t) => {
+  test(`a store ${kind} tells usage apart by minute, hour and day of any time zone`, async (t) => {
     const store = await open(t);
     const midnight = Math.floor(NOW / DAY) * DAY;
     await keep(store, [
@@ -139,7 +139,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.deepEqual(first, [-8 * HOUR - 60_000, 1]);
   });
 
-  test(`A store ${kind} refuses steps of time that are finer than it keeps, and questions without sense`, async (t) => {
+  test(`a store ${kind} refuses steps of time that are finer than it keeps, and questions without sense`, async (t) => {
     const store = await open(t);
     const refused = (more: Partial<UsageQuestion>) =>
       assert.rejects(store.usage(all(more)), { name: "StoreFailure" });
@@ -149,7 +149,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     await refused({ fromMs: Number.NaN });
   });
 
-  test(`A store ${kind} gives the log of requests in pages, the newest first, each entry whole`, async (t) => {
+  test(`a store ${kind} gives the log of requests in pages, the newest first, each entry whole`, async (t) => {
     const store = await open(t);
     const entries = Array.from({ length: 25 }, (_, index) =>
       storeEntry({
@@ -175,7 +175,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.equal(first?.usage?.webSearches, 0);
   });
 
-  test(`A store ${kind} filters the log of requests by each of its columns`, async (t) => {
+  test(`a store ${kind} filters the log of requests by each of its columns`, async (t) => {
     const store = await open(t);
     await keep(store, [
       storeEntry({ requestId: "1", timeMs: NOW - 3, keyId: "a", model: "x", endpoint: "e", status: 200 }),
@@ -197,14 +197,14 @@ for (const [kind, open] of Object.entries(KINDS)) {
     });
   });
 
-  test(`A store ${kind} keeps what has reached no model in the log of requests alone`, async (t) => {
+  test(`a store ${kind} keeps what has reached no model in the log of requests alone`, async (t) => {
     const store = await open(t);
     await keep(store, [storeEntry({ timeMs: NOW, isLedgered: false })]);
     assert.deepEqual(await store.usage(all()), []);
     assert.equal((await store.requests({ limit: 10 })).entries.length, 1);
   });
 
-  test(`A store ${kind} writes a record only over the version that was read`, async (t) => {
+  test(`a store ${kind} writes a record only over the version that was read`, async (t) => {
     const store = await open(t);
     const record = { kind: "key", id: "1", text: "{}" };
     assert.equal(await store.put({ ...record, version: 0 }), 1);
@@ -219,7 +219,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.deepEqual(await store.records("key"), []);
   });
 
-  test(`A store ${kind} gives the audit log in pages, the newest first`, async (t) => {
+  test(`a store ${kind} gives the audit log in pages, the newest first`, async (t) => {
     const store = await open(t);
     const line = { timeMs: NOW, actor: "admin", address: "127.0.0.1", action: "key.create", detail: "{}" };
     for (const subject of ["1", "2", "3"]) await store.audit({ ...line, subject });
@@ -236,7 +236,7 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.equal(second.next, undefined);
   });
 
-  test(`A store ${kind} takes whatever a client puts into a name`, async (t) => {
+  test(`fault 372: a store ${kind} takes whatever a client puts into a name`, async (t) => {
     const store = await open(t);
     const names = [
       "'; DROP TABLE ledger; --",
@@ -259,12 +259,18 @@ for (const [kind, open] of Object.entries(KINDS)) {
     assert.equal((await store.requests({ limit: 10, model: "名".repeat(10_000) })).entries.length, 1);
   });
 
-  test(`A store ${kind} adds up more than fits into a float's whole numbers without an error`, async (t) => {
+  test(`a store ${kind} adds up whatever an endpoint says, within bounds`, async (t) => {
     const store = await open(t);
-    const cost = { nanoDollars: Number.MAX_SAFE_INTEGER, source: "table", date: undefined } as const;
-    await keep(store, [storeEntry({ timeMs: NOW, cost }), storeEntry({ timeMs: NOW, cost })]);
+    const cost = { nanoDollars: Number.MAX_VALUE, source: "table", date: undefined } as const;
+    const usage = { input: Number.POSITIVE_INFINITY, output: Number.NaN, cached: 1.5 };
+    await keep(
+      store,
+      Array.from({ length: 200 }, () => storeEntry({ timeMs: NOW, cost, usage })),
+    );
     const [row] = await store.usage(all());
-    assert.equal(row?.nanoDollars, Number.MAX_SAFE_INTEGER * 2);
+    // Beyond 2^53 nano-dollars, and no error.
+    assert.equal(row?.nanoDollars, 200 * 1e14);
+    assert.deepEqual([row?.input, row?.output, row?.cached], [0, 0, 200]);
   });
 }
 

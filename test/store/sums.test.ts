@@ -6,6 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { systemClock } from "../../src/core/clock.ts";
 import { ThreadWork } from "../../src/store/sqlite/thread-work.ts";
+import { type UsageColumns, usageRows } from "../../src/store/sqlite/usage/usage-columns.ts";
 import type { LedgerEntry, UsageGroup, UsageQuestion, UsageRow } from "../../src/store/store.ts";
 import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
@@ -91,7 +92,11 @@ test("sums and rows give the same answer", () => {
       ask("tidy");
       ask("append", entries.slice(folded));
       for (const one of questions)
-        assert.deepEqual(ask("usage", one), expected(entries, one), JSON.stringify(one));
+        assert.deepEqual(
+          usageRows(ask("usage", one) as UsageColumns),
+          expected(entries, one),
+          JSON.stringify(one),
+        );
       work.close();
     }),
     { numRuns: 150 },
@@ -108,7 +113,7 @@ function expected(entries: readonly LedgerEntry[], asked: UsageQuestion): UsageR
     const needsTags = asked.groups.includes("tag") || asked.tag !== undefined;
     const tags = needsTags ? one.tags.filter((tag) => (asked.tag ?? tag) === tag) : [""];
     for (const tag of tags) {
-      const values = asked.groups.map((group) => valueOf(one, group, tag, asked.offsetMinutes ?? 0));
+      const values = asked.groups.map((group) => groupValue(one, group, tag, asked.offsetMinutes ?? 0));
       const key = JSON.stringify(values);
       const line = lines.get(key) ?? { values, entries: [] };
       line.entries.push(one);
@@ -118,7 +123,12 @@ function expected(entries: readonly LedgerEntry[], asked: UsageQuestion): UsageR
   return [...lines.values()].map(sumOf).sort((a, b) => compare(a.values, b.values));
 }
 
-function valueOf(one: LedgerEntry, group: UsageGroup, tag: string, offsetMinutes: number): string | number {
+function groupValue(
+  one: LedgerEntry,
+  group: UsageGroup,
+  tag: string,
+  offsetMinutes: number,
+): string | number {
   const start = (size: number, offset = 0) => Math.floor((one.timeMs + offset) / size) * size - offset;
   switch (group) {
     case "key":

@@ -61,7 +61,7 @@ async function count(store: Store): Promise<number> {
   return (await store.usage(QUESTION))[0]?.requests ?? 0;
 }
 
-test("while another program holds the lock, entries wait, and nothing is lost", async (t) => {
+test("fault 365: while another program holds the lock, entries wait, and nothing is lost", async (t) => {
   const { store, usage, log } = await rig(t);
   await add(store);
   const other = new DatabaseSync(usage);
@@ -78,7 +78,7 @@ test("while another program holds the lock, entries wait, and nothing is lost", 
   assert.deepEqual(log.events, ["store_failed", "store_recovered"]);
 });
 
-test("a full file of requests drops its oldest entries, and the ledger has all", async (t) => {
+test("fault 366: a full file of requests drops its oldest entries, and the ledger has all", async (t) => {
   const { store, log } = await rig(t, { requests: 60 });
   for (let round = 0; round < 12; round += 1) await add(store, 50);
   assert.equal(await count(store), 600);
@@ -88,7 +88,7 @@ test("a full file of requests drops its oldest entries, and the ledger has all",
   assert.ok(entries.length > 0 && entries.length < 600, `${entries.length} of 600 are kept`);
 });
 
-test("a disk that stays full loses entries, counts them and says so once", async (t) => {
+test("fault 366: a disk that stays full loses entries, counts them and says so once", async (t) => {
   const { store, log } = await rig(t, { usage: 40 });
   for (let round = 0; round < 45; round += 1) await add(store, 500);
   const { health, lost, queued } = store.state();
@@ -98,7 +98,9 @@ test("a disk that stays full loses entries, counts them and says so once", async
   assert.equal(log.events.filter((event) => event === "store_failed").length, 1);
 });
 
-test("a disk that is full makes room by dropping the log of requests", { skip: !canMount() }, async (t) => {
+test("fault 366: a disk that is full makes room by dropping the log of requests", {
+  skip: !canMount(),
+}, async (t) => {
   const disk = await mkdtemp(join(tmpdir(), "store-disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]);
   const log = new KeptLog();
@@ -117,7 +119,7 @@ test("a disk that is full makes room by dropping the log of requests", { skip: !
   assert.ok(log.events.includes("store_mended"), log.events.join());
 });
 
-test("a file that is no database is put aside with its date, and a new one is begun", async (t) => {
+test("fault 367: a file that is no database is put aside with its date, and a new one is begun", async (t) => {
   const { store, usage, requests, folder, log } = await rig(t);
   await mkdir(folder, { recursive: true });
   await writeFile(usage, "this is no database at all, and long enough to be looked at ".repeat(50));
@@ -138,7 +140,7 @@ test("a file that is no database is put aside with its date, and a new one is be
   await log.line("store_mended", "Usage: the file is damaged");
 });
 
-test("a file that was damaged while it was in use is put aside, and its records are saved", async (t) => {
+test("fault 367: a file that was damaged while it was in use is put aside, and its records are saved", async (t) => {
   const { store, usage, log } = await rig(t);
   await store.put({ kind: "key", id: "1", text: '{"name":"phone"}' });
   await store.audit({
@@ -173,7 +175,7 @@ test("a file that was damaged while it was in use is put aside, and its records 
   assert.equal((await again.audits({ limit: 5 })).entries.length, 1);
 });
 
-test("a file that was cut off is put aside", async (t) => {
+test("fault 367: a file that was cut off is put aside", async (t) => {
   const { store, usage, folder } = await rig(t);
   await add(store, 2_000);
   await store.close();
@@ -187,7 +189,7 @@ test("a file that was cut off is put aside", async (t) => {
   assert.ok((await count(again)) >= 3);
 });
 
-test("files that are removed while they are used are begun anew, with a word about it", async (t) => {
+test("fault 368: files that are removed while they are used are begun anew, with a word about it", async (t) => {
   const { store, folder, log } = await rig(t);
   await add(store, 2);
   for (const name of await readdir(folder)) await rm(join(folder, name));
@@ -200,7 +202,9 @@ test("files that are removed while they are used are begun anew, with a word abo
   assert.equal(await count(store), 1);
 });
 
-test("a folder that cannot be written to is told once, and is tried again", { skip: isRoot }, async (t) => {
+test("fault 369: a folder that cannot be written to is told once, and is tried again", {
+  skip: isRoot,
+}, async (t) => {
   const { store, folder, log } = await rig(t);
   await chmod(folder, 0o500);
   await add(store, 2);
@@ -211,7 +215,7 @@ test("a folder that cannot be written to is told once, and is tried again", { sk
   assert.deepEqual(log.events.slice(0, 2), ["store_failed", "store_recovered"]);
 });
 
-test("a folder that is a file is told once, and is tried again", async (t) => {
+test("fault 369: a folder that is a file is told once, and is tried again", async (t) => {
   const { store, folder, log } = await rig(t);
   await rm(folder, { recursive: true });
   await writeFile(folder, "");
@@ -225,7 +229,7 @@ test("a folder that is a file is told once, and is tried again", async (t) => {
   assert.ok(log.events.includes("store_recovered"));
 });
 
-test("a file of a later version is left as it is, with a clear word", async (t) => {
+test("fault 370: a file of a later version is left as it is, with a clear word", async (t) => {
   const { store, usage, log } = await rig(t);
   const later = new DatabaseSync(usage);
   later.exec("CREATE TABLE theirs (a); PRAGMA user_version = 999");
@@ -240,7 +244,7 @@ test("a file of a later version is left as it is, with a clear word", async (t) 
   unchanged.close();
 });
 
-test("whoever asks while the file is locked for writing is answered all the same", async (t) => {
+test("fault 365: whoever asks while the file is locked for writing is answered all the same", async (t) => {
   const { store, usage } = await rig(t);
   await add(store, 2);
   const other = new DatabaseSync(usage);

@@ -14,6 +14,7 @@ export type ConfigObject = {
   readonly endpoints?: readonly Readonly<Record<string, unknown>>[];
   readonly routing?: Readonly<Record<string, unknown>>;
   readonly discovery?: Readonly<Record<string, unknown>>;
+  readonly store?: Readonly<Record<string, unknown>>;
   readonly retries?: Readonly<Record<string, unknown>>;
   readonly health?: Readonly<Record<string, unknown>>;
   readonly streams?: Readonly<Record<string, unknown>>;

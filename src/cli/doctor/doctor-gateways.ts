@@ -37,5 +37,16 @@ export function gatewayLines(context: CommandContext, report: GatewayReport): st
     pressure === null ? "" : `; ${text("doctor.pressure", { reason: message(`pressure.${pressure}`) })}`;
   const mark = pressure === null ? paint.green(symbols.ok) : paint.red(symbols.bad);
   const rests = report.endpoints.flatMap((endpoint) => endpoint.rests);
-  return [`${mark} ${facts}${refused}`, ...rests.map((rest) => `  ${restLine(context, rest)}`)];
+  return [
+    `${mark} ${facts}${refused}`,
+    ...storeLines(context, report),
+    ...rests.map((rest) => `  ${restLine(context, rest)}`),
+  ];
+}
+
+/** Nothing where all is kept. */
+function storeLines({ text }: CommandContext, { store }: GatewayReport): string[] {
+  const { health, queued, lost } = store;
+  if (health === "ok" && lost === 0) return [];
+  return [`  ${text("doctor.store", { health: message(`store.${health}`), queued, lost })}`];
 }

@@ -1,12 +1,13 @@
 // Answers questions about both files, over connections that only read. Synchronous: it has a thread for itself.
 
 import type { Clock } from "../../core/clock.ts";
-import type { RequestsPage, RequestsQuestion, StoreKeep, UsageQuestion, UsageRow } from "../store.ts";
+import type { RequestsPage, RequestsQuestion, StoreKeep, UsageQuestion } from "../store.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
 import { auditsOf, recordsOf } from "./rows/records.ts";
 import { pageOf } from "./rows/request-table.ts";
 import type { ThreadOrder, ThreadTasks } from "./thread-messages.ts";
+import type { UsageColumns } from "./usage/usage-columns.ts";
 import { usageOfQuestion } from "./usage/usage-query.ts";
 
 /** A reader waits longer than the writer: whoever asks would rather wait than be refused. */
@@ -40,7 +41,7 @@ export class StoreReader {
     this.#keep = keep;
   }
 
-  usage(question: UsageQuestion): readonly UsageRow[] {
+  usage(question: UsageQuestion): UsageColumns {
     const nowMs = this.#clock.wallMs();
     const place = { file: this.#current("usage"), nowMs, rowsKeptMs: this.#keep.usageMs };
     return usageOfQuestion(place, question);

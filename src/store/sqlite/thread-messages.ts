@@ -8,10 +8,10 @@ import type {
   StoreKeep,
   StoreRecord,
   UsageQuestion,
-  UsageRow,
 } from "../store.ts";
 import type { StoreFailureCode } from "../store-failure.ts";
 import type { PutRecord } from "./rows/records.ts";
+import type { UsageColumns } from "./usage/usage-columns.ts";
 
 /** What a thread is started with. */
 export type ThreadOrder = {
@@ -37,7 +37,7 @@ export type ThreadTasks = {
   put: { readonly asked: PutRecord; readonly given: number | "changed" };
   remove: { readonly asked: { readonly kind: string; readonly id: string }; readonly given: boolean };
   audit: { readonly asked: AuditEntry; readonly given: undefined };
-  usage: { readonly asked: UsageQuestion; readonly given: readonly UsageRow[] };
+  usage: { readonly asked: UsageQuestion; readonly given: UsageColumns };
   requests: { readonly asked: RequestsQuestion; readonly given: RequestsPage };
   records: { readonly asked: string; readonly given: readonly StoreRecord[] };
   audits: {

@@ -18,7 +18,7 @@ export type StoreSettings = {
 type StoreFiles = { readonly usagePath: string; readonly requestsPath: string };
 
 /** Where the two files of a folder are. */
-function storeFiles(folder: string): StoreFiles {
+export function storeFiles(folder: string): StoreFiles {
   return { usagePath: join(folder, "usage.db"), requestsPath: join(folder, "requests.db") };
 }
 

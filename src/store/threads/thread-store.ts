@@ -2,6 +2,7 @@
 
 import type { Log } from "../../core/summary.ts";
 import type { LaneState, ThreadOrder, WriterState } from "../sqlite/thread-messages.ts";
+import { usageRows } from "../sqlite/usage/usage-columns.ts";
 import type {
   AuditEntry,
   LedgerEntry,
@@ -68,7 +69,7 @@ export class ThreadStore implements RunningStore {
   }
 
   async usage(question: UsageQuestion) {
-    return await this.#read(() => this.#reader.ask("usage", question));
+    return usageRows(await this.#read(() => this.#reader.ask("usage", question)));
   }
 
   async requests(question: RequestsQuestion) {

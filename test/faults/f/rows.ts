@@ -69,4 +69,14 @@ export const ROWS_F = `
 302 | An endpoint fails in one of several processes | every process leaves it out within a tenth of a second, and strikes of all add up
 303 | A key is over its limit, dead or without money, or a model is missing, in one of several processes | it rests in every process within a tenth of a second
 304 | \`max_in_flight\` over several processes | never more under way than it says; who finds no slot in one process gets a free one of another
+365 | Another program holds the lock of the store's file | requests go on, entries wait within bounds, nothing is lost when the lock is gone; questions are answered meanwhile
+366 | The disk is full, or a file of the store may not grow | the oldest entries of the log of requests go first, and the ledger goes on; where that is not enough, what finds no room is counted as lost and told once
+367 | A file of the store is no database, is damaged or cut off | put aside under a name with its date, a new one is begun; records and the audit log are saved as far as they can be read
+368 | Files of the store are removed while they are used | new ones are begun, with a line in the log
+369 | The folder of the store cannot be written to, or is none | requests go on; told once, tried again every two seconds, and told when it goes again
+370 | A file of the store is of a later version of the program | left as it is, with a line that says which version and what to do
+371 | The process is killed while the store writes | the file opens, no row is there twice or by half, what was flushed is kept, and the sums are those of the rows
+372 | SQL, control characters, broken UTF-16 or 10,000 characters in a name that goes into the store | kept as the text that it is, long ones cut; nothing fails
+373 | A process that serves dies with entries that it has not sent | at most its last batch is lost; what was sent is kept by the process that owns the store
+374 | A backup that is damaged, cut off, of another program or of a later version is to be restored | refused with the reason, once all of it was read; what is there stays as it is
 `;

@@ -179,9 +179,15 @@ export class DatabaseFile {
 }
 
 /** Number of the last step that a file has taken. @throws an error of SQLite */
-function versionOf(database: DatabaseSync): number {
+export function versionOf(database: DatabaseSync): number {
   const row = database.prepare("PRAGMA user_version").get();
   return Number(row?.["user_version"] ?? 0);
+}
+
+/** Whether a file is one of this program. @throws an error of SQLite */
+export function isOurs(database: DatabaseSync): boolean {
+  const row = database.prepare("PRAGMA application_id").get();
+  return Number(row?.["application_id"] ?? 0) === APPLICATION_ID;
 }
 
 /** The step again that another process has just taken would fail: it looks once it has the lock. */

@@ -9,7 +9,9 @@ import { SUM_COLUMNS } from "../file/tables.ts";
 const STEP = 20_000;
 
 const SUMS = SUM_COLUMNS.map((name) => (name === "requests" ? "count(*)" : `sum(ledger.${name})`)).join(", ");
-const ADDED = SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`).join(", ");
+/** Beyond what an integer holds SQLite goes on with a fraction, which the column would not take. */
+const LARGEST = "9000000000000000000";
+const ADDED = SUM_COLUMNS.map((name) => `${name} = min(${name} + excluded.${name}, ${LARGEST})`).join(", ");
 const ROWS = "ledger.id > ? AND ledger.id <= ?";
 const WITH_TAGS = "ledger JOIN tag ON tag.tags = ledger.tags";
 

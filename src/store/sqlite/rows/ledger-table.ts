@@ -109,7 +109,11 @@ export function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
   );
 }
 
-/** A whole number that SQLite takes for one; 0 for what is none. */
+/** No request uses or costs so much; an endpoint may say what it likes. */
+const MOST = 1e14;
+
+/** A whole number that SQLite takes for one, and sums of which it can hold; 0 for what is none. */
 function whole(value: number | undefined): number {
-  return value !== undefined && Number.isFinite(value) ? Math.trunc(value) : 0;
+  if (value === undefined || !Number.isFinite(value)) return 0;
+  return Math.trunc(Math.min(Math.max(value, -MOST), MOST));
 }

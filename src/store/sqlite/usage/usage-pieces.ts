@@ -15,16 +15,20 @@ export type Cutting = {
   readonly rowsKeptMs: number;
 };
 
-/** The pieces of a stretch, in order and without a gap. */
+/** The pieces of a stretch, in order and without a gap. Where no rows are left, it is widened to whole buckets. */
 export function piecesOf(fromMs: number, toMs: number, cutting: Cutting): Piece[] {
-  const { units, nowMs, rowsKeptMs } = cutting;
-  const rowsSinceMs = nowMs - rowsKeptMs;
-  if (!(fromMs < rowsSinceMs)) return cut(fromMs, toMs, units, nowMs);
-  // Of what is so old only days are known: what begins or ends within one takes it whole.
-  const day = UNIT_MS.day;
-  const oldEnd = Math.ceil(Math.min(toMs, rowsSinceMs) / day) * day;
-  const old: Piece = { from: "day", fromMs: Math.floor(fromMs / day) * day, toMs: oldEnd };
-  return oldEnd < toMs ? [old, ...cut(oldEnd, toMs, units, nowMs)] : [old];
+  const fromSize = stepAt(fromMs, cutting);
+  const toSize = stepAt(toMs, cutting);
+  const begin = Math.floor(fromMs / fromSize) * fromSize;
+  const end = Math.ceil(toMs / toSize) * toSize;
+  return cut(begin, end, cutting.units, cutting.nowMs);
+}
+
+/** The finest step, in milliseconds, by which a moment is known. */
+export function stepAt(ms: number, { units, nowMs, rowsKeptMs }: Cutting): number {
+  if (ms >= nowMs - rowsKeptMs) return 1;
+  const { hour, day } = UNIT_MS;
+  return units.includes("hour") && ms >= nowMs - KEPT_MS.hour + hour ? hour : day;
 }
 
 function cut(fromMs: number, toMs: number, units: readonly Unit[], nowMs: number): Piece[] {

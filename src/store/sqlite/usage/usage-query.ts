@@ -1,12 +1,13 @@
 // Answers questions about usage: from the sums wherever they fit, from rows of the ledger at the borders, and from the
 // rows that are not in the sums yet. All in one transaction, so that nothing is counted twice or not at all.
 
-import type { UsageGroup, UsageQuestion, UsageRow } from "../../store.ts";
+import type { UsageGroup, UsageQuestion } from "../../store.ts";
 import { StoreFailure } from "../../store-failure.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { type Dimension, KEPT_MS, UNIT_MS, type Unit } from "../file/dimensions.ts";
 import { foldedUpTo } from "../rows/fold.ts";
-import { type Piece, piecesOf } from "./usage-pieces.ts";
+import type { UsageColumns } from "./usage-columns.ts";
+import { type Piece, piecesOf, stepAt } from "./usage-pieces.ts";
 import { Selection } from "./usage-selection.ts";
 import { UsageSums } from "./usage-sums.ts";
 
@@ -17,12 +18,12 @@ export type UsagePlace = {
   readonly rowsKeptMs: number;
 };
 
-const EMPTY: readonly UsageRow[] = [];
+const EMPTY: UsageColumns = { count: 0, columns: [], sums: new Float64Array(0) };
 /** A hundred years: a question about "all" is no longer than that. */
 const MAX_SPAN_MS = 36_525 * UNIT_MS.day;
 
 /** @throws StoreFailure, as `DatabaseFile.prepare` */
-export function usageOfQuestion(place: UsagePlace, question: UsageQuestion): readonly UsageRow[] {
+export function usageOfQuestion(place: UsagePlace, question: UsageQuestion): UsageColumns {
   const { file } = place;
   const { fromMs, toMs } = boundsOf(question);
   const unit = unitOf(question.groups);
@@ -44,7 +45,7 @@ export function usageOfQuestion(place: UsagePlace, question: UsageQuestion): rea
     for (const piece of pieces(place, question, { fromMs: Math.max(fromMs, sinceMs), toMs }))
       selection.read(piece, folded, sums);
     selection.readNew(folded, { fromMs, toMs }, sums);
-    return sums.rows(selection.namesOf());
+    return sums.columns(question.groups.length, selection.namesOf());
   });
 }
 
@@ -113,10 +114,17 @@ function localPieces(fromMs: number, toMs: number, { offsetMs, ...cutting }: Loc
     // Of days to come there is nothing to tell apart.
     const isAhead = at > cutting.nowMs + day;
     const next = isAhead ? toMs : (Math.floor((at + offsetMs) / day) + 1) * day - offsetMs;
-    parts.push(...piecesOf(at, Math.min(next, toMs), cutting));
+    const [begin, end] = [floored(at, cutting), floored(Math.min(next, toMs), cutting)];
+    parts.push(...piecesOf(begin, end, cutting));
     at = next;
   }
   return [...old, ...parts];
+}
+
+/** The end of one day is the beginning of the next, whatever can be known of it. */
+function floored(ms: number, cutting: Parameters<typeof piecesOf>[2]): number {
+  const step = stepAt(ms, cutting);
+  return Math.floor(ms / step) * step;
 }
 
 function unitOf(groups: readonly UsageGroup[]): Unit | undefined {

@@ -13,9 +13,10 @@ type Filters = readonly (readonly [Dimension, number])[];
 type AskedSpan = { readonly fromMs: number; readonly toMs: number };
 
 const ROW_SUMS = SUM_COLUMNS.map((name) =>
-  name === "requests" ? "count(*) AS requests" : `sum(ledger.${name}) AS ${name}`,
+  name === "requests" ? "count(*) AS requests" : `total(ledger.${name}) AS ${name}`,
 ).join(", ");
-const ROLLED_SUMS = SUM_COLUMNS.map((name) => `sum(${name}) AS ${name}`).join(", ");
+// `total` gives a number where `sum` would fail beyond what an integer holds.
+const ROLLED_SUMS = SUM_COLUMNS.map((name) => `total(${name}) AS ${name}`).join(", ");
 
 /** One question over one file. */
 export class Selection {
@@ -66,7 +67,7 @@ export class Selection {
       known.set(id, text);
       return text;
     };
-    return (values) => values.map((value, index) => (isTime(this.#groups[index]) ? value : textOf(value)));
+    return (value, at) => (isTime(this.#groups[at]) ? value : textOf(value));
   }
 
   #readRows(which: string, folded: number, { fromMs, toMs }: AskedSpan, sums: UsageSums): void {

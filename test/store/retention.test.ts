@@ -1,0 +1,128 @@
+// What is too old or too much goes, the oldest first, and the sums stay; tables of an earlier version are brought up to
+// date step by step.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { systemClock } from "../../src/core/clock.ts";
+import { DatabaseFile } from "../../src/store/sqlite/file/database-file.ts";
+import { ThreadWork } from "../../src/store/sqlite/thread-work.ts";
+import { type UsageColumns, usageRows } from "../../src/store/sqlite/usage/usage-columns.ts";
+import type { LedgerEntry, RequestsPage, UsageQuestion } from "../../src/store/store.ts";
+import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const BEGAN = Date.UTC(2026, 0, 1);
+
+/** A store on one thread, whose time the test tells. */
+class Kept {
+  nowMs = BEGAN;
+  readonly #work: ThreadWork;
+
+  constructor(t: TestContext, keep: Partial<typeof KEEP_LONG>) {
+    const order = { role: "both", usagePath: ":memory:", requestsPath: ":memory:" } as const;
+    const clock = { ...systemClock, wallMs: () => this.nowMs };
+    this.#work = new ThreadWork({ ...order, keep: { ...KEEP_LONG, ...keep } }, clock);
+    t.after(() => this.#work.close());
+  }
+
+  add(entries: readonly LedgerEntry[]): void {
+    this.#ask("append", entries);
+  }
+
+  tidy(): void {
+    this.#ask("tidy", undefined);
+  }
+
+  usage(question: Partial<UsageQuestion>): ReturnType<typeof usageRows> {
+    const asked = { groups: [], fromMs: 0, toMs: this.nowMs + DAY, ...question };
+    return usageRows(this.#ask("usage", asked) as UsageColumns);
+  }
+
+  requests(): readonly LedgerEntry[] {
+    return (this.#ask("requests", { limit: 1_000 }) as RequestsPage).entries;
+  }
+
+  #ask(task: string, asked: unknown): unknown {
+    const answer = this.#work.answer({ id: 1, task, asked } as Parameters<ThreadWork["answer"]>[0]);
+    if (answer.kind !== "given") throw new Error(JSON.stringify(answer));
+    return answer.given;
+  }
+}
+
+test("rows that are too old go, and what they came to stays in the sums by day", (t) => {
+  const kept = new Kept(t, { usageMs: 10 * DAY, requestsMs: 5 * DAY });
+  for (let day = 0; day < 120; day += 1) {
+    kept.nowMs = BEGAN + day * DAY + HOUR;
+    kept.add([storeEntry({ timeMs: kept.nowMs, requestId: `day-${day}`, keyId: "k" })]);
+    kept.tidy();
+  }
+  assert.equal(kept.usage({})[0]?.requests, 120);
+  assert.equal(kept.usage({ groups: ["day", "key"] }).length, 120);
+  assert.deepEqual(
+    kept.requests().map(({ requestId }) => requestId),
+    [119, 118, 117, 116, 115, 114].map((day) => `day-${day}`),
+  );
+  // Hours are there for ninety days, and no longer.
+  assert.equal(kept.usage({ groups: ["hour"], fromMs: kept.nowMs - 90 * DAY + 2 * HOUR }).length, 90);
+  // Within days of which no row and no hour is left, what is asked for is rounded to days.
+  assert.equal(kept.usage({ fromMs: BEGAN + 30 * 60_000, toMs: BEGAN + 3 * DAY - 1 })[0]?.requests, 3);
+});
+
+test("the log of requests is no larger than it may be, and the oldest entries go first", (t) => {
+  const kept = new Kept(t, { requestsBytes: 1_000_000 });
+  for (let round = 0; round < 6; round += 1) {
+    kept.add(
+      Array.from({ length: 500 }, (_, index) =>
+        storeEntry({ timeMs: BEGAN + round * 1_000 + index, requestId: `${round}-${index}` }),
+      ),
+    );
+    kept.tidy();
+  }
+  const ids = kept.requests().map(({ requestId }) => requestId);
+  assert.equal(ids[0], "5-499");
+  assert.ok(ids.length > 200 && !ids.includes("0-0"));
+  assert.equal(kept.usage({})[0]?.requests, 3_000);
+});
+
+test("without a log of requests there is a ledger all the same", (t) => {
+  const kept = new Kept(t, { requestsMs: 0 });
+  kept.add([storeEntry({ timeMs: BEGAN })]);
+  kept.tidy();
+  assert.deepEqual(kept.requests(), []);
+  assert.equal(kept.usage({})[0]?.requests, 1);
+});
+
+test("numbers of rows are never given twice, however many were removed", (t) => {
+  const kept = new Kept(t, { usageMs: HOUR });
+  kept.add([storeEntry({ timeMs: BEGAN })]);
+  kept.tidy();
+  kept.nowMs = BEGAN + 2 * DAY;
+  kept.tidy();
+  kept.add([storeEntry({ timeMs: kept.nowMs })]);
+  kept.tidy();
+  assert.equal(kept.usage({})[0]?.requests, 2);
+});
+
+test("an earlier file is brought up to date by the steps that it has not taken, each whole or not at all", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "store-steps-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "a.db");
+  const first = "CREATE TABLE a (x); INSERT INTO a VALUES (1)";
+  const open = (...migrations: string[]): DatabaseFile => {
+    const file = new DatabaseFile({ path, migrations });
+    t.after(() => file.close());
+    return file;
+  };
+  const tables = (file: DatabaseFile) =>
+    Number(file.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
+  assert.equal(tables(open(first)), 1);
+  assert.throws(() => open(first, "CREATE TABLE b (x); CREATE TABLE b (x)").open());
+  const later = open(first, "CREATE TABLE c (x)", "ALTER TABLE a ADD COLUMN y");
+  assert.equal(tables(later), 2);
+  assert.equal(Number(later.prepare("SELECT count(*) AS n FROM a WHERE y IS NULL").get()?.["n"]), 1);
+  assert.throws(() => open(first).open(), { code: "newer" });
+});
