@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD_FOLDER, build, bundle, DIST, ROOT } from "./build.ts";
+import { BUILD_FOLDER, build, bundle, DIST, ROOT, writePrices } from "./build.ts";
 import { bundledPackages } from "./bundled.ts";
 import { readManifest } from "./manifest.ts";
 import { nodeOf } from "./other-node.ts";
@@ -47,6 +47,7 @@ function buildExecutable(): string | undefined {
     executable: node,
     output,
     disableExperimentalSEAWarning: true,
+    assets: { "prices.json.gz": writePrices(folder) },
     // Nothing of the command line is Node's: `--help` is the gateway's.
     execArgvExtension: "none",
   };

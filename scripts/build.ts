@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { bundledPackages, licensesText } from "./bundled.ts";
 import { readManifest } from "./manifest.ts";
 
@@ -32,7 +33,7 @@ const UNDICI_PARTS = {
 
 /**
  * Makes `dist/` anew: `oai-gateway.js` (the command) with what it loads first, `main.cjs` (all of the program but
- * undici), `undici.cjs`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
+ * undici), `undici.cjs`, `prices.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
  */
 export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
@@ -55,11 +56,32 @@ export function build(): void {
   );
   bundle({ entry: parts, file: join(DIST, "undici.cjs"), metafile: undici, isWhole: true });
   writeLauncher();
+  writePrices(DIST);
   for (const file of ["compile-cache.cjs", "compiled-code.cjs"])
     cpSync(join(ROOT, "bin", file), join(DIST, file));
   // The repository's own package.json would make a module of the launcher, which the oldest Nodes cannot read.
   writeFileSync(join(DIST, "package.json"), '{ "type": "commonjs" }\n');
-  writeFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), licensesText(bundledPackages()));
+  writeFileSync(
+    join(DIST, "THIRD-PARTY-LICENSES.txt"),
+    `${licensesText(bundledPackages())}\n${pricesLicense()}`,
+  );
+}
+
+/** The snapshot of prices, packed, where the bundle looks for it; gives back its path. */
+export function writePrices(folder: string): string {
+  const file = join(folder, "prices.json.gz");
+  // Without the time that gzip would note, so that a build is the same on each day.
+  writeFileSync(file, gzipSync(readFileSync(join(ROOT, "pricing/snapshot.json")), { level: 9 }));
+  return file;
+}
+
+/** The notice of those whose table of prices it is. */
+function pricesLicense(): string {
+  const [head = ""] = readFileSync(join(ROOT, "pricing/snapshot.json"), "utf8").split(',\n"models":', 1);
+  const { source, notice } = (
+    JSON.parse(`${head}}`) as { readonly head: Record<"source" | "notice", string> }
+  ).head;
+  return `prices.json.gz: prices of ${source}\n\n${notice}\n`;
 }
 
 /** The launcher with the bundle in the place of the sources, and with a name for this very bundle. */

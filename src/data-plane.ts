@@ -16,8 +16,7 @@ import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import { clientSettings, makeClients } from "./plane-clients.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
-import { PriceBook } from "./pricing/price-book.ts";
-import { openPriceTables } from "./pricing/price-tables.ts";
+import { openPriceBook } from "./pricing/price-book.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
@@ -49,7 +48,6 @@ export class DataPlane {
   readonly overload: Overload;
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
-  readonly prices: PriceBook;
   readonly services: Services;
   readonly #client: OutboundClient;
   readonly #routes: Routes;
@@ -83,7 +81,7 @@ export class DataPlane {
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.objects = new StoredObjects(clock);
-    this.prices = new PriceBook(openPriceTables(options.dataDir), () => clock.nowMs());
+    const prices = openPriceBook(options.dataDir, clock);
     this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     if (owner === undefined) {
@@ -96,12 +94,12 @@ export class DataPlane {
       this.checks = owner.checks;
       this.#rotations.importState(owner.rotations);
     }
-    this.targets = new Targets({ clock, log, checks: this.checks, health: shared?.health });
+    this.targets = new Targets({ clock, log, checks: this.checks, health: shared?.health, prices });
     this.#prober = this.#lists === undefined ? undefined : this.#makeProber(this.#lists);
     this.#joinTargets();
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = makeOverload(systemClock, options.log, shared?.processes);
-    this.clients = makeClients(options, clock, this.prices);
+    this.clients = makeClients(options, clock, prices);
     this.#lasting = new LastingState({
       saved: this.kept.state,
       rotations: this.#rotations,
@@ -260,7 +258,6 @@ export class DataPlane {
       objects: this.objects,
       overload: this.overload,
       clients: this.clients,
-      prices: this.prices,
       log,
       settled,
       client: this.#client,

@@ -35,5 +35,6 @@ export function buildWorld(
     keepAliveMs: reliability.streams.keepAliveMs,
     holdsFirstEvent: reliability.streams.holdsFirstEvent,
     failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
+    asksForUsage: config.usage.asksInStreams,
   };
 }

@@ -32,6 +32,7 @@ const FOR_USERS = [
   "clients.md",
   "keys.md",
   "stored-objects.md",
+  "usage.md",
   "deploy.md",
 ];
 

@@ -192,7 +192,7 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "routing.model_overrides.NAME[].weight": "這個目標在這個別名裡的權重；不寫就用端點的權重。",
   "routing.hide_merged": "別名指向的模型不列在模型清單裡；仍然可以呼叫。",
   "routing.strategy":
-    "如何在可用的端點之間選擇。`weighted`：依權重精確輪流。`least_in_flight`：相對於權重，處理中的請求最少的優先。`fastest_first_token`：依最近的回答估計，預期等待最短的優先；不看權重。`sticky`：同一個工作階段、`prompt_cache_key` 或 `user` 的請求，只要端點可用就固定送到同一個。",
+    "如何在可用的端點之間選擇。`weighted`：依權重精確輪流。`least_in_flight`：相對於權重，處理中的請求最少的優先。`fastest_first_token`：依最近的回答估計，預期等待最短的優先；不看權重。`cheapest`：價格最低的優先，輸入與輸出以三比一合計；同價的依權重輪流，沒有價格的排在最後。`sticky`：同一個工作階段、`prompt_cache_key` 或 `user` 的請求，只要端點可用就固定送到同一個。",
   "routing.hedge": "第一個 token 太慢時，送出第二個請求。",
   "routing.hedge.after": HEDGE,
   "routing.fallbacks":
@@ -284,6 +284,9 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   alerts: "通知誰。",
   "alerts.webhook":
     "預算達到 `warn_at` 或用完時，以 POST 送出 JSON 的網址。Slack 與 Discord 的網址會收到它們看得懂的格式。",
+  usage: "如何得知請求的用量。",
+  "usage.ask_in_streams":
+    "用戶端沒有要求用量的對話串流，由閘道向端點要（`stream_options.include_usage`），並在送給用戶端之前把那個事件拿掉。拒絕這個選項的端點會被記住，一天之內不再問。關閉之後，這類串流的用量就無從得知。",
   discovery: "如何得知端點有哪些模型（`GET {base_url}/models`）。",
   "discovery.interval": "每隔多久向每個端點詢問一次模型。",
   "discovery.timeout": "端點列出模型最多可以花多久。",

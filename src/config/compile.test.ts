@@ -164,6 +164,7 @@ test("defaults", () => {
       streams: { keepAliveMs: undefined, holdsFirstEvent: false },
     },
     discovery: { intervalMs: 300_000, timeoutMs: 5_000, maxListBytes: 1_048_576 },
+    usage: { asksInStreams: true },
     log: { level: "info", format: "auto" },
     limits: { all: {}, models: {}, tags: {} },
     budgets: [],

@@ -25,7 +25,7 @@ type ReliabilityConfig = DecodedConfig["health"] &
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = Pick<
   DecodedConfig,
-  "discovery" | "log" | "store" | "limits" | "budgets" | "alerts"
+  "discovery" | "log" | "store" | "limits" | "budgets" | "alerts" | "usage"
 > & {
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
@@ -66,7 +66,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { discovery, log, streams, limits, budgets, alerts } = file;
+  const { discovery, log, streams, limits, budgets, alerts, usage } = file;
   const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
@@ -82,6 +82,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     limits,
     budgets,
     alerts,
+    usage,
     configFile: origin.configFile,
   };
 }

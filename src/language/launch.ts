@@ -6,7 +6,7 @@ import type { Environment } from "../core/env.ts";
 const NAME = "oai-gateway";
 /** A command in a text: the name with what follows it, so that the program's name alone stays what it is. */
 const COMMAND =
-  /\boai-gateway(?= (?:-[a-zV-]|\{name\} --|(?:serve|demo|init|check|doctor|models|route|reset|backup|restore|explain|completions|schema|version)\b))/g;
+  /\boai-gateway(?= (?:-[a-zV-]|\{name\} --|(?:serve|demo|init|check|doctor|models|prices|route|reset|backup|restore|explain|completions|schema|version)\b))/g;
 
 /** The program in a script of npm, by its name or by its file. */
 const IN_SCRIPT = /(?:^|[\s'"/\\;&|(])oai-gateway(?:\.(?:cjs|js|cmd|exe))?(?=$|[\s'";&|)])/;

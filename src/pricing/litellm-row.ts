@@ -126,7 +126,7 @@ function addTiers(grouped: Grouped, tiers: unknown): void {
 }
 
 function addRate(grouped: Grouped, { service, above }: Group, name: RateName, dollars: unknown): void {
-  if (typeof dollars !== "number" || dollars < 0 || dollars > MAX_DOLLARS) return;
+  if (typeof dollars !== "number" || !(dollars >= 0 && dollars <= MAX_DOLLARS)) return;
   const byLength = grouped.get(service) ?? new Map<number, Record<string, number>>();
   grouped.set(service, byLength);
   const rates = byLength.get(above) ?? {};

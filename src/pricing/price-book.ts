@@ -1,11 +1,12 @@
 // Who says what an exchange costs, in the order of their authority: the configuration, the endpoint itself, a table that was
 // imported, the table that comes with the program; else nobody, which is never 0.
 
+import type { Clock } from "../core/clock.ts";
 import { matchesGlob } from "../core/glob.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "./cost.ts";
 import { type ConfiguredPrice, type ModelPrice, type Price, WHOLE_FACTOR } from "./price.ts";
-import type { PriceTables } from "./price-tables.ts";
+import { openPriceTables, type PriceTables } from "./price-tables.ts";
 
 /** More models than a gateway has; clients may make names up where an endpoint takes any. */
 const MAX_KNOWN = 2_000;
@@ -40,12 +41,39 @@ export function costAt(found: FoundPrice | undefined, usage: TokenUsage): Cost {
   return { nanoDollars, source: found.source, date: found.date };
 }
 
+/** Prices by the tables of the program, and by what was imported into the data folder; undefined: nothing was. */
+export function openPriceBook(dataDir: string | undefined, clock: Pick<Clock, "nowMs">): PriceBook {
+  return new PriceBook(openPriceTables(dataDir), () => clock.nowMs());
+}
+
+/** Prices change: a table that is older is warned of. */
+export const MAX_AGE_DAYS = 60;
+const DAY_MS = 86_400_000;
+
+/** Whole days since a day (YYYY-MM-DD). */
+export function ageDays(date: string, wallMs: number): number {
+  return Math.max(0, Math.floor((wallMs - Date.parse(date)) / DAY_MS));
+}
+
+/** Tokens of input to one of output, in most chats. */
+const INPUT_SHARE = 3;
+
+/** Three tokens in and one out; where there are no tokens, one of whatever is paid. */
+function rankAt({ price, factor }: FoundPrice): number {
+  const { input, output, ...others } = price.rates;
+  const tokens = INPUT_SHARE * (input ?? 0) + (output ?? 0);
+  const isTokens = input !== undefined || output !== undefined;
+  return factor * (isTokens ? tokens : Math.max(0, ...Object.values(others)));
+}
+
 /** Prices of all targets. */
 export class PriceBook {
   readonly tables: PriceTables;
   readonly #nowMs: () => number;
   readonly #known = new Map<string, FoundPrice | null>();
   #version = 0;
+  readonly #unpriced = new Set<string>();
+  #isAgeTold = false;
 
   constructor(tables: PriceTables, nowMs: () => number) {
     this.tables = tables;
@@ -64,6 +92,33 @@ export class PriceBook {
     answered: string,
   ): FoundPrice | undefined {
     return this.#find(target, modelPrice, answered);
+  }
+
+  /** The targets, by key, whose answers used something that nobody has priced. */
+  get unpriced(): readonly string[] {
+    return [...this.#unpriced];
+  }
+
+  /** An answer of this target has used something that has no price; true the first time. */
+  noteUnpriced(key: string): boolean {
+    if (this.#unpriced.has(key) || this.#unpriced.size >= MAX_KNOWN) return false;
+    this.#unpriced.add(key);
+    return true;
+  }
+
+  /** How many days old the table of the program is, the first time that it is asked for and too old; else undefined. */
+  oldAge(wallMs: number): number | undefined {
+    if (this.#isAgeTold) return undefined;
+    this.#isAgeTold = true;
+    const { snapshot } = this.tables;
+    const days = snapshot === undefined ? 0 : ageDays(snapshot.head.date, wallMs);
+    return days > MAX_AGE_DAYS ? days : undefined;
+  }
+
+  /** What it costs, for comparison with other targets of the same model; Infinity where nobody knows. */
+  rankOf(target: PricedTarget, modelPrice?: ConfiguredPrice): number {
+    const found = this.find(target, modelPrice);
+    return found === undefined ? Number.POSITIVE_INFINITY : rankAt(found);
   }
 
   #find(

@@ -32,6 +32,11 @@ export class PriceTable {
     this.#text = text;
   }
 
+  /** The same table with another head. */
+  under(head: TableHead): PriceTable {
+    return new PriceTable(head, this.#text);
+  }
+
   /**
    * The price of a model at a host; undefined where the table has none. At a host that it does not know the model's name
    * alone decides, as its maker has it.

@@ -1,11 +1,13 @@
 // The two tables of prices: what a person has imported, and the snapshot that comes with the program. Neither is read at the
 // start, and their text is let go when memory is wanted for something else.
 
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { getRawAsset, isSea } from "node:sea";
 import { gunzipSync } from "node:zlib";
 import { PriceTable, type TableHead } from "./price-table.ts";
+import { slimTable } from "./slim-table.ts";
 
 /** The build puts it beside the bundle, packed. */
 const SNAPSHOT_FILE = "prices.json.gz";
@@ -30,6 +32,34 @@ export interface PriceTables {
   readonly snapshot: PriceTable | undefined;
   /** Changes when one of them has; to be asked before what was found in them is used again. */
   version(nowMs: number): number;
+}
+
+/**
+ * Puts a table in LiteLLM's format into the data folder, in place of one that was imported before; a running gateway takes
+ * it within seconds. Gives back how many models have a price in it; undefined where the value is no table.
+ * @throws the system's error where it cannot be written
+ */
+export function importPrices(
+  dataDir: string,
+  value: unknown,
+  head: { readonly date: string; readonly source: string },
+): { readonly models: number; readonly left: number } | undefined {
+  const slim = slimTable(value);
+  if (slim === undefined) return undefined;
+  const file = join(dataDir, ...IMPORTED_FILE);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // Aside and renamed, so that no gateway reads half of it.
+  const aside = `${file}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
+  try {
+    writeFileSync(aside, `{"head":${JSON.stringify(head)},${MODELS}${slim.lines.join(",\n")}\n}}\n`, {
+      mode: 0o600,
+      flag: "wx",
+    });
+    renameSync(aside, file);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+  return { models: slim.lines.length, left: slim.left };
 }
 
 /** The tables of a gateway; `dataDir` undefined: nothing was imported. */
@@ -65,7 +95,10 @@ class Tables implements PriceTables {
     const stamp = stampOf(file);
     if (stamp === this.#stamp) return this.#version;
     this.#stamp = stamp;
-    this.#imported = stamp === "" ? undefined : tableOf(() => readFileSync(file, "utf8"));
+    const { hosts = {}, makers = [] } = this.snapshot?.head ?? {};
+    // Whose API is at which host is no matter of prices: the program's own table says it for both.
+    const own = stamp === "" ? undefined : tableOf(() => readFileSync(file, "utf8"));
+    this.#imported = own?.under({ ...own.head, hosts, makers });
     this.#version += 1;
     return this.#version;
   }

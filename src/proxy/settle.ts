@@ -2,7 +2,9 @@
 
 import type { CallAdmission } from "../accounts/spending/admission.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
+import type { Cost } from "../core/usage.ts";
 import { costAt, UNPRICED } from "../pricing/price-book.ts";
+import type { Target } from "../routing/model.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 
 const CLIENT_CLOSED = 499;
@@ -75,10 +77,29 @@ function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
   const usage = source?.finish() ?? note.usage;
   if (usage === undefined) return { usage, cost: UNPRICED };
   const answered = source?.answeredModel;
-  const { prices } = exchange.services;
+  const { prices } = exchange.services.targets;
   const price =
     note.price ?? (answered === undefined ? undefined : prices.findAnswered(answering, undefined, answered));
-  return { usage, cost: costAt(price, usage) };
+  const cost = costAt(price, usage);
+  warnOfPrices(exchange, answering, cost);
+  return { usage, cost };
+}
+
+/** Once for each target, and once for the table: a figure that is missing, or stale, must not look like one. */
+function warnOfPrices({ services, startedWallMs }: Exchange, target: Target, { source }: Cost): void {
+  const { log } = services;
+  const { prices } = services.targets;
+  if (source === "unpriced" && prices.noteUnpriced(target.key)) {
+    const { name } = target.endpoint;
+    const model = target.upstreamModel;
+    const message = `Nobody has said what ${model} costs at ${name}: its cost is unknown, and not 0. Give its endpoint a price (endpoints[].price), or import a table (oai-gateway prices import FILE).`;
+    log.warn("model_unpriced", message, { endpoint: name, model });
+  }
+  if (source !== "table") return;
+  const days = prices.oldAge(startedWallMs);
+  if (days === undefined) return;
+  const message = `The table of prices is ${days} days old. Update the gateway, or import a newer one (oai-gateway prices import FILE).`;
+  log.warn("prices_old", message, { days });
 }
 
 const NOTHING: Pick<ExchangeSummary, "usage" | "cost"> = { usage: undefined, cost: undefined };

@@ -157,7 +157,12 @@ export type Override = {
 };
 
 /** The strategies that can be configured. */
-export type ConfiguredStrategy = "weighted" | "least_in_flight" | "fastest_first_token" | "sticky";
+export type ConfiguredStrategy =
+  | "weighted"
+  | "least_in_flight"
+  | "fastest_first_token"
+  | "cheapest"
+  | "sticky";
 
 /**
  * How the requests for a model are served: the configuration's general values with those of the first matching

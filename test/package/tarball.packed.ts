@@ -36,6 +36,7 @@ test("the package has the program, its documents and its licences, and no other 
     "dist/main.cjs",
     "dist/oai-gateway.js",
     "dist/package.json",
+    "dist/prices.json.gz",
     "dist/undici.cjs",
     "docs/oai-gateway.1",
     "package.json",

@@ -266,3 +266,22 @@ test("hedge: an answer that was taken is relayed as it comes, and the late one c
   await two.piece(done);
   assert.equal((await wire.body()).toString(), done);
 });
+
+test("cheapest: the lowest price is asked first, what nobody prices last", async (t) => {
+  const { ask, fakes } = await worldFor(t, {
+    endpoints: {
+      unknown: {},
+      dear: { config: { price: { input: 3, output: 15 } } },
+      cheap: { config: { price: { input: 3, output: 15, discount: 50 } } },
+      same: { config: { prices: { m: { input: 1.5, output: 7.5 } } } },
+    },
+    routing: { strategy: "cheapest" },
+  });
+  for (let count = 0; count < 4; count += 1) assert.equal((await ask(chat())).status, 200);
+  const asked = (): number[] => Object.values(fakes).map(({ requests }) => requests.length);
+  assert.deepEqual(asked(), [0, 0, 2, 2]);
+  fakes.cheap.always(json(500, {}));
+  fakes.same.always(json(500, {}));
+  assert.equal((await ask(chat())).status, 200);
+  assert.deepEqual(asked(), [0, 1, 3, 3]);
+});

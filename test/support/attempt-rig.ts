@@ -150,6 +150,7 @@ function worldOf(table: RoutingTable, clock: HeldClock, given: RigOptions["world
     writeStallMs: 60_000,
     keepAliveMs: undefined,
     holdsFirstEvent: false,
+    asksForUsage: false,
     failsOnEmptyAnswer: false,
     ...given,
   };

@@ -4,8 +4,6 @@ import { ClientAccounts } from "../../src/accounts/spending/client-accounts.ts";
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
 import { StoredObjects } from "../../src/objects/stored-objects.ts";
-import { PriceBook } from "../../src/pricing/price-book.ts";
-import { openPriceTables } from "../../src/pricing/price-tables.ts";
 import { Loops } from "../../src/proxy/admit/loops.ts";
 import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
@@ -31,7 +29,6 @@ export function servicesOf(
       store: undefined,
       folder: undefined,
     }),
-    prices: new PriceBook(openPriceTables(undefined), () => clock.nowMs()),
     router: new Router(OPERATIONS, PATH_FORMS),
     settled: { onSettled: () => {} },
     version: undefined,

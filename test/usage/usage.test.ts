@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { Gate } from "../support/condition.ts";
 import { body, json, stream } from "../support/fakes/behaviours.ts";
+import { cutAfter } from "../support/faults.ts";
+import { requestBytes, wireFor } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 
 const USAGE = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 };
@@ -154,4 +157,76 @@ test("an answer that comes packed all the same is unpacked for its counts, and p
   const answer = await ask({ ...chat(), headers: { "accept-encoding": "gzip" } });
   assert.ok(answer.body.equals(packed));
   assert.equal((await log.nextSummary()).usage?.input, 1_000);
+});
+
+test("a stream that breaks off, or whose client leaves, is recorded with what was seen, as an estimate", async (t) => {
+  const { ask, fakes, log, port } = await worldFor(t, ONE);
+  const text = "The quick brown fox jumps over the lazy dog. ";
+  const piece = event({ choices: [{ index: 0, delta: { content: text } }] });
+  const cut = cutAfter(stream([piece, piece, piece]), { of: "pieces", count: 3, how: "reset" });
+  const request = chat("m", { stream: true, messages: [{ role: "user", content: text.repeat(10) }] });
+  fakes.one.always(cut);
+  await ask(request);
+  const first = await log.nextSummary();
+  assert.equal(first.error, "upstream_cut_off");
+  assert.ok(first.usage?.isEstimate === true && first.cost?.nanoDollars !== null);
+  // Some hundred tokens were asked, and thirty answered.
+  assert.ok(first.usage.input > 70 && first.usage.input < 150, `${first.usage.input}`);
+  assert.ok(first.usage.output > 20 && first.usage.output < 45, `${first.usage.output}`);
+  // From then on the endpoint's own figures say it.
+  const last = event({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
+  const counts = event({ choices: [], usage: { prompt_tokens: 1_000, completion_tokens: 300 } });
+  fakes.one.always(stream([piece, piece, piece, last, counts, "data: [DONE]\n\n"]));
+  await ask(request);
+  assert.equal((await log.nextSummary()).usage?.isEstimate, false);
+  const held = new Gate();
+  fakes.one.always(stream([piece, piece], { gate: held }));
+  const wire = await wireFor(t, port);
+  await wire.send(requestBytes(request));
+  await wire.head();
+  held.open();
+  await wire.piece();
+  wire.reset();
+  const left = await log.nextSummary();
+  assert.deepEqual([left.status, left.usage?.input, left.usage?.isEstimate], [499, 1_000, true]);
+  assert.ok((left.usage?.output ?? 0) > 50);
+});
+
+test("of a stream in Anthropic's words what was told at its beginning stays", async (t) => {
+  const { ask, fakes, log } = await worldFor(t, {
+    endpoints: { one: { fake: { models: ["m"] }, config: { price: PRICE, api: "anthropic" } } },
+  });
+  const start = {
+    type: "message_start",
+    message: { usage: { input_tokens: 5, cache_read_input_tokens: 95 } },
+  };
+  const delta = {
+    type: "content_block_delta",
+    delta: { type: "text_delta", text: "one two three four ".repeat(9) },
+  };
+  const events = [start, delta].map((one) => `event: ${one.type}\n${event(one)}`);
+  fakes.one.always(cutAfter(stream(events), { of: "pieces", count: 2, how: "reset" }));
+  await ask({ path: "/v1/messages", body: { model: "m", max_tokens: 9, stream: true, messages: [] } });
+  const { usage } = await log.nextSummary();
+  assert.deepEqual([usage?.input, usage?.cached, usage?.isEstimate], [100, 95, true]);
+  assert.ok((usage?.output ?? 0) > 20);
+});
+
+test("what is read aloud is counted by its characters, and what nobody prices by the second stays unknown", async (t) => {
+  const { ask, fakes, log } = await worldFor(t, {
+    endpoints: {
+      one: {
+        fake: { models: ["tts", "stt"] },
+        config: { prices: { tts: { per_character: 0.000015 }, stt: { input: 1 } } },
+      },
+    },
+  });
+  fakes.one.always(body(200, Buffer.alloc(64), { "content-type": "audio/mpeg" }));
+  await ask({ path: "/v1/audio/speech", body: { model: "tts", input: "哈囉 hello", voice: "v" } });
+  const spoken = await log.nextSummary();
+  assert.deepEqual([spoken.usage?.characters, spoken.cost?.nanoDollars], [8, 120_000]);
+  fakes.one.always(json(200, { text: "x", usage: { type: "duration", seconds: 12 } }));
+  await ask({ path: "/v1/audio/transcriptions", body: { model: "stt" } });
+  const heard = await log.nextSummary();
+  assert.deepEqual([heard.usage?.seconds, heard.cost?.nanoDollars], [12, null]);
 });

@@ -27,6 +27,7 @@ const STRATEGIES = [
   "weighted",
   "least_in_flight",
   "fastest_first_token",
+  "cheapest",
   "sticky",
 ] as const satisfies readonly ConfiguredStrategy[];
 
@@ -150,7 +151,7 @@ export const routing = block(
     ).prefault(false),
     strategy: choice(
       STRATEGIES,
-      "How a model's endpoint is chosen among those that are available. `weighted`: they take turns, exactly by their weights. `least_in_flight`: the fewest requests under way for its weight. `fastest_first_token`: the shortest expected wait, learned from recent answers; weights do not count. `sticky`: requests of one session, `prompt_cache_key` or `user` stay at one endpoint while it is available.",
+      "How a model's endpoint is chosen among those that are available. `weighted`: they take turns, exactly by their weights. `least_in_flight`: the fewest requests under way for its weight. `fastest_first_token`: the shortest expected wait, learned from recent answers; weights do not count. `cheapest`: the lowest price of input and output together, three to one; those of one price take turns by their weights, and one without a price comes last. `sticky`: requests of one session, `prompt_cache_key` or `user` stay at one endpoint while it is available.",
     ).prefault("weighted"),
     hedge: block(
       { after: durationOr(undefined, HEDGE_WORDS).prefault("off") },

@@ -2,7 +2,17 @@
 // at a time: rules about several values are in `rules/`.
 
 import { LOG_LEVELS } from "../../core/summary.ts";
-import { block, choice, type Decoded, decodeWith, duration, jsonSchemaOf, listOf, size } from "./fields.ts";
+import {
+  block,
+  choice,
+  type Decoded,
+  decodeWith,
+  duration,
+  flag,
+  jsonSchemaOf,
+  listOf,
+  size,
+} from "./fields.ts";
 import { alerts, budgets, limits } from "./schema-accounts.ts";
 import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-endpoints.ts";
 import { health, retries, streams } from "./schema-reliability.ts";
@@ -39,6 +49,17 @@ const log = block(
   "What is logged, and how.",
 ).prefault({});
 
+const usage = block(
+  {
+    ask_in_streams: flag(
+      "Ask endpoints for the usage of a chat's stream where the client has not asked (`stream_options.include_usage`), and take the answer to that out again before the client gets it. An endpoint that refuses the option is remembered and not asked again for a day. Without it nothing is known of what such streams use.",
+    ).prefault(true),
+  },
+  "How it is found out what requests use.",
+)
+  .transform((raw) => ({ asksInStreams: raw.ask_in_streams }))
+  .prefault({});
+
 /** The whole file. Every section may be left out. */
 const configSchema = block({
   server,
@@ -51,6 +72,7 @@ const configSchema = block({
   budgets,
   alerts,
   discovery,
+  usage,
   log,
   store,
 });

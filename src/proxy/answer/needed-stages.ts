@@ -16,6 +16,7 @@ import { AnswerPipeline } from "./pipeline.ts";
 import { contentEncodingOf, ErrorRedactor } from "./redact.ts";
 import { StreamRedactor } from "./redact-stream.ts";
 import type { AnswerTap, AnswerTransform } from "./stages.ts";
+import { UsageEventRemover } from "./usage-event.ts";
 
 /** The pipeline of an answer; undefined for one that goes to the client as it comes, which nobody has to look at. */
 export function pipelineFor(
@@ -51,7 +52,9 @@ export function pipelineFor(
   const translation =
     streamEnd === undefined || translated === undefined ? undefined : streamTranslation(call, translated);
   // What an endpoint says of a key is masked in its own words: in others it may be spelled otherwise.
-  const transforms = [rewriter, redactor, translation];
+  const isAsked = head.hidesUsage === true && streamEnd !== undefined && head.status < 300;
+  const remover = isAsked ? new UsageEventRemover(streamEnd) : undefined;
+  const transforms = [remover, rewriter, redactor, translation];
   return new AnswerPipeline({
     streamEnd,
     jsonEnd,

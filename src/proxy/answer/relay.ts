@@ -50,8 +50,10 @@ export class Relay {
     this.status = head.status;
     this.isEventStream = isEventStream(head);
     const isCounted = isUsing(call, head);
-    const price = isCounted ? call.services.prices.find(target, call.model.settings.price) : undefined;
-    this.#usageTap = isCounted ? usageTapFor(call, head, price === undefined) : undefined;
+    const price = isCounted
+      ? call.services.targets.prices.find(target, call.model.settings.price)
+      : undefined;
+    this.#usageTap = isCounted ? usageTapFor(call, target, head, price === undefined) : undefined;
     this.#pipeline = pipelineFor(call, target, head, credential);
     call.exchange.noteUsage(isCounted ? { source: this.#usageTap, usage: head.usage, price } : undefined);
   }

@@ -1,8 +1,10 @@
 // Learns what an answer used, from what the endpoint sends. A tap like any other, but for its place: most plain answers need
 // nothing else, and would need a pipeline for it alone, so that `relay.ts` has it beside the pipeline.
 
-import type { TokenUsage } from "../../core/usage.ts";
+import { NO_USAGE, type TokenUsage } from "../../core/usage.ts";
+import type { Target } from "../../routing/model.ts";
 import { AnswerUsage, isCounted } from "../../wires/usage/answer-usage.ts";
+import { estimated, guessedInput, guessedOutput, type UsageRatio } from "../../wires/usage/usage-ratios.ts";
 import type { Call } from "../exchange/call.ts";
 import type { UsageSource } from "../exchange/exchange.ts";
 import { headerOf, isEventStream } from "../outcome/classify.ts";
@@ -12,6 +14,8 @@ import { unpacked } from "./unpack.ts";
 
 /** Of an answer that comes packed although it was not to, so much is kept until its end. */
 const MAX_PACKED_BYTES = 64 * 1024;
+/** Of a stream whose model has never told what it uses, so much is kept for an estimate. */
+const MAX_BEGINNING_BYTES = 16 * 1024;
 
 /** Whether an answer uses something that is counted: no error does. */
 export function isUsing({ operation }: Call, { status, translated }: AnswerHead): boolean {
@@ -20,60 +24,119 @@ export function isUsing({ operation }: Call, { status, translated }: AnswerHead)
 
 /**
  * The tap of an answer that uses something; undefined for a plain one that was translated, which was read whole before.
- * `looksForModel`: the answer's own name of its model is wanted as well.
+ * `looksForModel`: the answer's own name of its model is wanted as well. To be made while the request's body is there.
  */
-export function usageTapFor(call: Call, head: AnswerHead, looksForModel: boolean): UsageTap | undefined {
+export function usageTapFor(
+  call: Call,
+  target: Target,
+  head: AnswerHead,
+  looksForModel: boolean,
+): UsageTap | undefined {
   const { translated } = head;
   const isStream = isEventStream(head);
   if (translated !== undefined && !isStream) return undefined;
   const operation = translated?.translation.operation ?? call.operation;
   const encoding = headerOf(head.headers, "content-encoding").toLowerCase();
+  const isPlain = encoding === "" || encoding === "identity";
   const answer = new AnswerUsage(operation, isStream, looksForModel);
-  return new UsageTap(answer, encoding === "identity" ? "" : encoding);
+  if (!isPlain) return new UsageTap(answer, { encoding });
+  if (operation.name === "audio_speech") return new UsageTap(answer, { asked: askedSpeech(call.body) });
+  if (!isStream || !operation.isWritten) return new UsageTap(answer, NOTHING);
+  const ratio = call.services.targets.usageRatios.of(target.key);
+  const input = ratio.isKnown ? 0 : guessedInput(call.body);
+  return new UsageTap(answer, { guess: { ratio, bodyBytes: call.peek.bytesIn, input } });
 }
 
-/** One answer's. Keeps counts, and of a packed answer its bytes up to a bound. */
+/** What there is to be done besides reading the counts. */
+type TapNeeds = {
+  /** The answer is packed like this. */
+  readonly encoding?: string;
+  /** What the request says that is used, where the answer does not. */
+  readonly asked?: TokenUsage | undefined;
+  /** By what a stream is estimated that does not come to its counts. */
+  readonly guess?: { readonly ratio: UsageRatio; readonly bodyBytes: number; readonly input: number };
+};
+const NOTHING: TapNeeds = {};
+
+/** A recording has no counts: what is read aloud is what is paid. */
+function askedSpeech(body: Buffer): TokenUsage | undefined {
+  try {
+    const { input } = JSON.parse(body.toString()) as { readonly input?: unknown };
+    return typeof input === "string" ? { ...NO_USAGE, characters: [...input].length } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One answer's. Keeps counts, of a packed answer its bytes and of some streams their beginning, up to a bound. */
 export class UsageTap implements AnswerTap, UsageSource {
   readonly #answer: AnswerUsage;
-  readonly #encoding: string;
+  readonly #needs: TapNeeds;
   #packed: Buffer[] | undefined;
+  /** Undefined where it is not looked at. */
+  #beginning: string | undefined;
   #bytes = 0;
+  #usage: TokenUsage | undefined;
+  #isRead = false;
 
-  constructor(answer: AnswerUsage, encoding: string) {
+  constructor(answer: AnswerUsage, needs: TapNeeds) {
     this.#answer = answer;
-    this.#encoding = encoding;
-    if (encoding !== "") this.#packed = [];
-  }
-
-  /** So many bytes have come. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  push(chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#encoding === "") this.#answer.push(chunk);
-    else this.#keepPacked(chunk);
-  }
-
-  /** What is known so far; undefined where nothing is. For the end of the answer. */
-  finish(): TokenUsage | undefined {
-    const packed = this.#packed;
-    if (packed !== undefined) {
-      this.#packed = undefined;
-      const plain = unpacked(Buffer.concat(packed), this.#encoding);
-      if (plain !== undefined) this.#answer.push(plain);
-    }
-    return this.#answer.finish();
+    this.#needs = needs;
+    if (needs.encoding !== undefined) this.#packed = [];
+    if (needs.guess?.ratio.isKnown === false) this.#beginning = "";
   }
 
   get answeredModel(): string | undefined {
     return this.#answer.model;
   }
 
-  /** Whether what is known is all that the answer has to say. */
-  get isFinal(): boolean {
-    return this.#answer.isFinal;
+  push(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#needs.encoding !== undefined) {
+      this.#keepPacked(chunk);
+      return;
+    }
+    this.#answer.push(chunk);
+    if (this.#beginning !== undefined && this.#beginning.length < MAX_BEGINNING_BYTES)
+      this.#beginning += chunk.toString("latin1");
+  }
+
+  /** What the answer has said, or is estimated where it broke off before; undefined where nothing is known. */
+  finish(): TokenUsage | undefined {
+    if (this.#isRead) return this.#usage;
+    this.#isRead = true;
+    this.#unpack();
+    const told = this.#answer.finish();
+    this.#usage = this.#needs.guess === undefined ? (told ?? this.#needs.asked) : this.#ofStream(told);
+    return this.#usage;
+  }
+
+  #ofStream(told: TokenUsage | undefined): TokenUsage | undefined {
+    const { guess } = this.#needs;
+    if (guess === undefined) return told;
+    const { ratio, bodyBytes } = guess;
+    if (told !== undefined && this.#answer.isFinal) {
+      ratio.learn(bodyBytes, this.#bytes, told);
+      return told;
+    }
+    return estimated(told, ratio.inputOf(bodyBytes) ?? guess.input, this.#guessedOutput(ratio));
+  }
+
+  /** What came later is as dense as the beginning. */
+  #guessedOutput(ratio: UsageRatio): number {
+    const known = ratio.outputOf(this.#bytes);
+    if (known !== undefined) return known;
+    const beginning = this.#beginning ?? "";
+    if (beginning === "") return 0;
+    return Math.round((guessedOutput(beginning) * this.#bytes) / beginning.length);
+  }
+
+  #unpack(): void {
+    const packed = this.#packed;
+    if (packed === undefined) return;
+    this.#packed = undefined;
+    const plain = unpacked(Buffer.concat(packed), this.#needs.encoding ?? "");
+    if (plain !== undefined) this.#answer.push(plain);
   }
 
   #keepPacked(chunk: Buffer): void {

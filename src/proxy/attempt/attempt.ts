@@ -52,6 +52,10 @@ export class Attempt implements UpgradeHandler {
   rival: Attempt | undefined = undefined;
   /** How the endpoint is asked, where that is in the words of another API than the client's. */
   translated: Translated | undefined = undefined;
+  /** The endpoint was asked to tell what the stream uses, which the client has not asked for. */
+  asksUsage = false;
+  /** It is not to be asked so again in this attempt: it has refused. */
+  isUsageRefused = false;
   /** The APIs that were tried in this attempt, whose paths the endpoint does not know. */
   refused: readonly ChatApi[] = NONE;
   /** What the endpoint said of the first of them. */

@@ -1,6 +1,7 @@
 // What becomes of an answer once it is clear what it is: it is relayed, or the attempt has failed.
 
 import { VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
+import { isAboutUsageOption } from "../../wires/usage/usage-option.ts";
 import { unpackedByHeaders } from "../answer/redact.ts";
 import type { FirstBytes } from "../look/first-bytes.ts";
 import { honestHead, isEventStream, isOwnAnswerShown } from "../outcome/classify.ts";
@@ -42,6 +43,11 @@ export function judge(attempt: Attempt, given: Verdict, head: AnswerHead, first?
   const { target } = attempt.lease;
   const { operation } = attempt.call;
   const body = first?.bytes();
+  if (isOptionRefused(attempt, head.status, body)) {
+    attempt.cancel();
+    attempt.sendAgain?.(attempt);
+    return true;
+  }
   const isObject = operation.model === "none";
   const verdict = isObject ? verdictOnObject(given, head, operation.path, body) : given;
   const honest = honestHead(verdict, head, body, target.upstreamModel);
@@ -69,9 +75,36 @@ export function judge(attempt: Attempt, given: Verdict, head: AnswerHead, first?
   return true;
 }
 
+/**
+ * The endpoint may have refused what the gateway has put into the request, and is asked again without it: once, since it is
+ * remembered when the answer to that is better, or at once where the error says so.
+ */
+function isOptionRefused(attempt: Attempt, status: number, body: Buffer | undefined): boolean {
+  if (!attempt.asksUsage) return false;
+  const { usageOptions } = attempt.call.services.targets;
+  const { name } = attempt.lease.target.endpoint;
+  const isTold = status >= 400 && body !== undefined && isAboutUsageOption(body);
+  if (isTold) usageOptions.noteRefused(name);
+  else if (!MAY_BE_REFUSED.has(status) || usageOptions.takes(name)) return false;
+  attempt.isUsageRefused = true;
+  return true;
+}
+
+/** What servers answer to a field that they do not know. */
+const MAY_BE_REFUSED: ReadonlySet<number> = new Set([400, 422]);
+
+/** What a good answer shows: whether the endpoint takes the option. */
+function noteOption({ asksUsage, isUsageRefused, call, lease }: Attempt): void {
+  const { usageOptions } = call.services.targets;
+  const { name } = lease.target.endpoint;
+  if (isUsageRefused) usageOptions.noteRefused(name);
+  else if (asksUsage && !usageOptions.takes(name)) usageOptions.noteTaken(name);
+}
+
 /** False pauses the endpoint. */
 function takeAnswer(attempt: Attempt, head: AnswerHead, body: Buffer | undefined): boolean {
   const { translated } = attempt;
+  if (head.status < 300) noteOption(attempt);
   const relaying =
     translated === undefined
       ? relayAnswer(attempt, head, body)

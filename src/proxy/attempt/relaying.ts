@@ -20,8 +20,9 @@ export function relayAnswer(
 ): Relaying | undefined {
   attempt.rival?.abandon("lost");
   if (attempt.phase === "done") return undefined;
-  attempt.call.letBodyGo();
+  // What is used may have to be told from what was asked.
   const relaying = new Relaying(attempt, head);
+  attempt.call.letBodyGo();
   relaying.begin(head, body);
   return relaying;
 }

@@ -13,6 +13,7 @@ import { codeOfFailure, headerOf, wireFailure } from "../outcome/classify.ts";
 import type { AttemptFailure } from "../outcome/outcome.ts";
 import { outboundRequest } from "../send/outbound-request.ts";
 import { translatedRequest } from "../send/translated-request.ts";
+import { mayAskUsage, usageEdit } from "../send/usage-asking.ts";
 import { translatedCall } from "../translate/translated-call.ts";
 import { unmarked } from "../translate/unmarked.ts";
 import { cannotCount, wayTo } from "../translate/way.ts";
@@ -44,13 +45,18 @@ function requestOf(attempt: Attempt): OutboundRequest | undefined {
   const translation = wayTo(call, target, refused);
   if (translation === undefined) {
     attempt.translated = undefined;
-    if (!cannotCount(call, target)) return unmarked(call, outboundRequest(call, target, credential));
+    if (!cannotCount(call, target)) {
+      const usage = attempt.isUsageRefused ? undefined : usageEdit(call, target);
+      attempt.asksUsage = usage !== undefined;
+      return unmarked(call, outboundRequest(call, target, credential, usage));
+    }
     attempt.settle(unsupported(target));
     return undefined;
   }
   try {
     attempt.translated = translatedCall(call, translation, target.upstreamModel);
-    return translatedRequest(call, target, credential, attempt.translated);
+    attempt.asksUsage = !attempt.isUsageRefused && mayAskUsage(call, target, translation.operation);
+    return translatedRequest(call, target, { credential, translated: attempt.translated }, attempt.asksUsage);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== "untranslatable") throw error;
     // Another target may know the client's words.
@@ -94,7 +100,14 @@ class Waiting implements Phase {
       return;
     }
     const contentType = headerOf(headers, "content-type").toLowerCase();
-    const head = { status, headers, contentType, translated: attempt.translated };
+    const { translated, asksUsage } = attempt;
+    const head = {
+      status,
+      headers,
+      contentType,
+      translated,
+      hidesUsage: asksUsage && translated === undefined,
+    };
     const { upstreamModel } = attempt.lease.target;
     const rules = lookRules(attempt.call, upstreamModel, head, attempt.options.keepsErrors);
     if (rules.isUnseen || FirstBytes.isHeadEnough(rules)) judge(attempt, FirstBytes.verdictOf(rules), head);

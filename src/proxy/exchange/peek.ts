@@ -60,6 +60,9 @@ export class Peek {
   /** The body says `background`: its answer is a receipt, where the operation knows that. */
   isBackground = false;
 
+  /** Where the value of `stream_options` stands; undefined where there is none, and once the body was let go. */
+  streamOptions: ByteRange | undefined = undefined;
+
   /** What the body says of `store`: whether the answer is to be kept; undefined where it does not say. */
   isStored: boolean | undefined = undefined;
   /** The ids in the fields of its top level that name kept objects, as the operation lists these. */
@@ -73,6 +76,7 @@ export class Peek {
   letBodyGo(): void {
     this.body = NO_BODY;
     this.modelSpan = undefined;
+    this.streamOptions = undefined;
     this.translated = NOT_TRANSLATED;
     this.hold.release();
   }

@@ -5,7 +5,6 @@ import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
-import type { PriceBook } from "../../pricing/price-book.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
@@ -29,6 +28,8 @@ export type World = {
   readonly keepAliveMs: number | undefined;
   readonly holdsFirstEvent: boolean;
   readonly failsOnEmptyAnswer: boolean;
+  /** Whether endpoints are asked for the usage of streams whose clients have not asked for it. */
+  readonly asksForUsage: boolean;
 };
 
 /** The services of the data plane. */
@@ -46,8 +47,6 @@ export type Services = {
   readonly overload: Overload;
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
-  /** What is paid for what was used. */
-  readonly prices: PriceBook;
   readonly router: Router;
   /** Of the program; undefined where it is not known. */
   readonly version: string | undefined;

@@ -14,6 +14,8 @@ export type AnswerHead = {
   readonly contentType: string;
   /** How the endpoint was asked, where that was in the words of another API than the client's. */
   readonly translated?: Translated | undefined;
+  /** What the stream used is told at the gateway's wish: the client has not asked for that. */
+  readonly hidesUsage?: boolean;
   /** Of an answer that was read whole before it is passed on: what it used. */
   readonly usage?: TokenUsage | undefined;
 };

@@ -217,6 +217,7 @@ function noteJson(peek: Peek, found: JsonPeek): void {
   peek.isStream = found.stream === true;
   peek.isBackground = found.isBackground;
   peek.isStored = found.isStored;
+  peek.streamOptions = found.streamOptions;
   peek.objectIds = found.fields;
   if (found.modelRange !== undefined) peek.modelSpan = { kind: "json", range: found.modelRange };
   else peek.modelGap = { kind: "json", isEmpty: found.isEmpty };

@@ -24,8 +24,16 @@ function isRenamed(call: Call, target: Target): boolean {
   return call.modelName !== target.upstreamModel || call.isModelOfPath;
 }
 
-/** @throws GatewayError bad_request for headers that cannot be sent on, invalid_model for a name that no path can hold */
-export function outboundRequest(call: Call, target: Target, credential: Credential): OutboundRequest {
+/**
+ * `usage`: what makes the body ask for usage, where it is to.
+ * @throws GatewayError bad_request for headers that cannot be sent on, invalid_model for a name that no path can hold
+ */
+export function outboundRequest(
+  call: Call,
+  target: Target,
+  credential: Credential,
+  usage?: Edit,
+): OutboundRequest {
   const { request } = call;
   const renamed = isRenamed(call, target);
   const isLookedInto = renamed || call.isStream || call.wantsContent || call.keepsObject;
@@ -44,12 +52,21 @@ export function outboundRequest(call: Call, target: Target, credential: Credenti
     method: request.method,
     path: pathAt(call, target, renamed),
     headers: isUpgrade ? [...headers, ...handshakeHeaders(request.headers)] : headers,
-    body: renamed ? editedBody(call, target) : call.body,
+    body: renamed || usage !== undefined ? editedBody(call, renamed ? target : undefined, usage) : call.body,
   };
 }
 
-function editedBody(call: Call, target: Target): OutboundRequest["body"] {
-  return applyEdits(call.body, modelEdits(call, target.upstreamModel));
+/** `target`: whose name for the model is put in; undefined: the body has it. */
+function editedBody(
+  call: Call,
+  target: Target | undefined,
+  usage: Edit | undefined,
+): OutboundRequest["body"] {
+  const edits = target === undefined ? NO_EDITS : modelEdits(call, target.upstreamModel);
+  if (usage === undefined) return applyEdits(call.body, edits);
+  // What is put in first stands before all that is replaced; at one place the model comes first.
+  const all = [...edits, usage].sort((one, two) => one.start - two.start);
+  return applyEdits(call.body, all);
 }
 
 /** What makes the body name the model as the endpoint does. */

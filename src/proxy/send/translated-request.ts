@@ -7,18 +7,22 @@ import type { OutboundRequest } from "../../upstream/client.ts";
 import { isOfOwnWords } from "../../wires/headers/own-words.ts";
 import { wireOf } from "../../wires/registry/wires.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
+import { withUsageAsked } from "../../wires/usage/usage-option.ts";
 import type { Call } from "../exchange/call.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 
+/** With which key, and in which words. */
+type TranslatedSending = { readonly credential: Credential; readonly translated: Translated };
+
 /**
- * The request in other words.
+ * The request in other words. `asksUsage`: the endpoint is to tell what the stream uses.
  * @throws GatewayError bad_request for headers that cannot be sent on
  */
 export function translatedRequest(
   call: Call,
   target: Target,
-  credential: Credential,
-  { translation, request }: Translated,
+  { credential, translated: { translation, request } }: TranslatedSending,
+  asksUsage: boolean,
 ): OutboundRequest {
   const { endpoint, upstreamModel } = target;
   const { operation } = translation;
@@ -34,7 +38,8 @@ export function translatedRequest(
   if (firstHeader(headers, "content-type") === undefined) headers.push("content-type", "application/json");
   // Its place is the first, where servers look that read only the beginning.
   const { model: _, ...rest } = request.body;
-  const body = call.isNamed ? { model: upstreamModel, ...rest } : request.body;
+  const named = call.isNamed ? { model: upstreamModel, ...rest } : request.body;
+  const body = asksUsage ? withUsageAsked(named) : named;
   return {
     method: "POST",
     path: endpoint.wire.pathOf(endpoint, operation),

@@ -2,9 +2,11 @@
 // limits. Asks and answers; what an attempt says of its target is for `learning.ts`, and waiting for `targets.ts`.
 
 import type { Clock } from "../../core/clock.ts";
+import type { PriceBook } from "../../pricing/price-book.ts";
 import type { IsExcluded, WeightFactor } from "../../routing/balancer.ts";
 import { SideRotation } from "../../routing/choice/side-rotation.ts";
 import {
+  cheapest,
   fastestFirstToken,
   leastInFlight,
   type PickHints,
@@ -39,6 +41,7 @@ type ChooserParts = {
   readonly loads: TargetLoads;
   readonly rechecks: Rechecks;
   readonly restWaits: RestWaits;
+  readonly prices: PriceBook;
 };
 
 /** Chooses targets. Only `pick` changes anything: whose turn it is. */
@@ -52,7 +55,7 @@ export class Chooser implements TargetFacts {
   readonly #strategies: Readonly<Record<ConfiguredStrategy, Strategy>>;
   #picks = 0;
 
-  constructor({ clock, health, gates, loads, rechecks, restWaits }: ChooserParts) {
+  constructor({ clock, health, gates, loads, rechecks, restWaits, prices }: ChooserParts) {
     this.#clock = clock;
     this.#health = health;
     this.#gates = gates;
@@ -64,6 +67,7 @@ export class Chooser implements TargetFacts {
       sticky,
       least_in_flight: leastInFlight(loads),
       fastest_first_token: fastestFirstToken(loads),
+      cheapest: cheapest((target, model) => prices.rankOf(target, model.settings.price)),
     };
   }
 

@@ -3,16 +3,19 @@
 
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
+import { openPriceBook, type PriceBook } from "../../pricing/price-book.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
 import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
 import { LackingApis } from "../../routing/health/lacking-apis.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
 import { TargetHealth } from "../../routing/health/target-health.ts";
+import { UsageOptions } from "../../routing/health/usage-options.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { RetryBudgetOptions } from "../../routing/retry/retry-budget.ts";
 import { RetryBudgets } from "../../routing/retry/retry-budgets.ts";
 import type { Proof } from "../../routing/retry/retry-policy.ts";
+import { UsageRatios } from "../../wires/usage/usage-ratios.ts";
 import type { Gate } from "../admit/gate.ts";
 import { Chooser, type LookAhead } from "./chooser.ts";
 import { EndpointGates } from "./endpoint-gates.ts";
@@ -33,6 +36,8 @@ export type TargetsParts = {
   readonly checks?: TargetChecks | undefined;
   /** Where several processes share it; else each has its own. */
   readonly health?: TargetHealth | undefined;
+  /** What targets cost; left out: what the tables of the program say. */
+  readonly prices?: PriceBook | undefined;
 };
 
 /**
@@ -48,6 +53,12 @@ export class Targets {
   readonly budgets: RetryBudgets;
   /** Which endpoints do not know which paths. */
   readonly lacking: LackingApis;
+  /** Which endpoints tell what a stream used when they are asked to. */
+  readonly usageOptions: UsageOptions;
+  /** What is paid for what is used. */
+  readonly prices: PriceBook;
+  /** What streams use that do not tell. */
+  readonly usageRatios = new UsageRatios();
   readonly gates = new EndpointGates();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
@@ -59,11 +70,13 @@ export class Targets {
   readonly #rechecks: Rechecks;
   #resets = 0;
 
-  constructor({ clock, log, checks = NO_CHECKS, health: shared }: TargetsParts) {
+  constructor({ clock, log, checks = NO_CHECKS, health: shared, prices }: TargetsParts) {
     this.clock = clock;
     this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.lacking = new LackingApis(clock);
+    this.usageOptions = new UsageOptions(clock);
+    this.prices = prices ?? openPriceBook(undefined, clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.#rechecks = new Rechecks(clock);
@@ -72,7 +85,15 @@ export class Targets {
     const { health, gates, restWaits, facts } = this;
     const rechecks = this.#rechecks;
     this.learning = new Learning({ clock, health, rechecks, facts, checks });
-    this.chooser = new Chooser({ clock, health, gates, loads: this.#loads, rechecks, restWaits });
+    this.chooser = new Chooser({
+      clock,
+      health,
+      gates,
+      loads: this.#loads,
+      rechecks,
+      restWaits,
+      prices: this.prices,
+    });
   }
 
   /** Changes whenever something changes that outlives the process: a turn of a rotation, a rest that was ended. */
@@ -147,6 +168,7 @@ export class Targets {
     const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
     this.health.retain(isEndpointKept, isTargetKept);
     this.lacking.retain(isEndpointKept);
+    this.usageOptions.retain(isEndpointKept);
     this.#loads.retain(isTargetKept);
     this.#rechecks.retain(isTargetKept);
     this.learning.retain(isTargetKept);
@@ -157,6 +179,7 @@ export class Targets {
     this.facts.tell({ kind: "forgotten", endpoint: name });
     this.health.forget(name);
     this.lacking.forget(name);
+    this.usageOptions.forget(name);
     this.learning.forgetRefusals(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
     this.#loads.retain(isOther);

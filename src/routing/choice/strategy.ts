@@ -1,4 +1,4 @@
-// How a model's next target is chosen: one interface, four ways. Which targets may be chosen at all is for
+// How a model's next target is chosen: one interface, five ways. Which targets may be chosen at all is for
 // `tiers.ts`.
 
 import { type IsExcluded, pickTarget, type WeightFactor } from "../balancer.ts";
@@ -49,6 +49,14 @@ export function fastestFirstToken(loads: TargetLoads): Strategy {
   });
 }
 
+/** What a target costs, for comparison with others of the same model; Infinity where nobody knows. */
+export type RankOf = (target: Target, model: Model) => number;
+
+/** The lowest price; equals take turns by their weights, and what nobody has priced comes last. */
+export function cheapest(rankOf: RankOf): Strategy {
+  return new LowestCost("cheapest", (target, _hints, model) => rankOf(target, model));
+}
+
 /**
  * The same target for the same key while it is available, the next by rank when it is not, each key for itself, so
  * that the keys of a dead endpoint spread over all others. Requests without a key rotate.
@@ -81,7 +89,7 @@ function weightOf(target: Target, hints: PickHints): number {
   return (target.weight === 0 ? 1 : target.weight) * (hints.weightFactor?.(target) ?? 1);
 }
 
-type CostOf = (target: Target, hints: PickHints) => number;
+type CostOf = (target: Target, hints: PickHints, model: Model) => number;
 
 /** The target of the lowest cost; equals take turns by their weights. */
 class LowestCost implements Strategy {
@@ -96,7 +104,7 @@ class LowestCost implements Strategy {
   pick(model: Model, hints: PickHints): Target | undefined {
     const lowest = this.#lowestOf(model, hints, false) ?? this.#lowestOf(model, hints, true) ?? 0;
     const isWorse = (target: Target): boolean =>
-      hints.isExcluded?.(target) === true || this.#costOf(target, hints) > lowest;
+      hints.isExcluded?.(target) === true || this.#costOf(target, hints, model) > lowest;
     return pickTarget(model, isWorse, hints.weightFactor);
   }
 
@@ -105,7 +113,7 @@ class LowestCost implements Strategy {
     for (const target of model.targets) {
       if ((target.weight === 0) !== isDraining) continue;
       if (hints.isExcluded?.(target)) continue;
-      const cost = this.#costOf(target, hints);
+      const cost = this.#costOf(target, hints, model);
       if (lowest === undefined || cost < lowest) lowest = cost;
     }
     return lowest;

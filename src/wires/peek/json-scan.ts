@@ -29,6 +29,8 @@ export type JsonPeek = {
   readonly isBackground: boolean;
   /** What `store` says; undefined where it is absent or something else. */
   readonly isStored: boolean | undefined;
+  /** What `stream_options` is, as it is written; undefined where it is absent, and the last one where there are several. */
+  readonly streamOptions: ByteRange | undefined;
   /**
    * Decoded strings of the wanted keys, or the `id` of an object there, in their order; undefined when absent, anything
    * else or over 4 KiB.
@@ -86,6 +88,7 @@ class Members implements MemberSink {
   #hasStreamTwin = false;
   #isBackground = false;
   #isStored: boolean | undefined;
+  #streamOptions: ByteRange | undefined;
 
   constructor(body: Buffer, wanted: readonly string[]) {
     this.#body = body;
@@ -116,6 +119,9 @@ class Members implements MemberSink {
       case "store":
         this.#isStored = decodeFlag(this.#body[start]);
         return;
+      case "stream_options":
+        this.#streamOptions = { start, end };
+        break;
       case "other":
         break;
     }
@@ -143,6 +149,7 @@ class Members implements MemberSink {
       stream: this.#stream && decodeStream(this.#body, this.#stream),
       isBackground: this.#isBackground,
       isStored: this.#isStored,
+      streamOptions: this.#streamOptions,
       fields: this.#fieldRanges?.map((range) => range && decodeField(this.#body, range)) ?? NO_FIELDS,
     };
   }

@@ -5,7 +5,15 @@
 import { jsonKeyEquals, unitAt, unitWidth } from "../../bytes/json-key.ts";
 
 /** What a key is. A twin is no key of ours, but is one to some readers; those of `background` count as the key. */
-export type KeyKind = "model" | "stream" | "model_twin" | "stream_twin" | "background" | "store" | "other";
+export type KeyKind =
+  | "model"
+  | "stream"
+  | "model_twin"
+  | "stream_twin"
+  | "background"
+  | "store"
+  | "stream_options"
+  | "other";
 
 const LOWER_B = 0x62;
 const LOWER_M = 0x6d;
@@ -22,7 +30,9 @@ export function keyKindOf(bytes: Buffer, start: number, end: number): KeyKind {
   if (folded === LOWER_M) return kindOf(bytes, start, end, "model");
   if (folded === LOWER_S) {
     const kind = kindOf(bytes, start, end, "stream");
-    return kind === "other" && jsonKeyEquals(bytes, start, end, "store") ? "store" : kind;
+    if (kind !== "other") return kind;
+    if (jsonKeyEquals(bytes, start, end, "store")) return "store";
+    return jsonKeyEquals(bytes, start, end, "stream_options") ? "stream_options" : "other";
   }
   if (folded === LOWER_B) return spells(bytes, start, end, "background") === "other" ? "other" : "background";
   if (first > 0x20 && first < 0x7f && first !== BACKSLASH) return "other";

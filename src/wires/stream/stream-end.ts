@@ -64,6 +64,11 @@ export class StreamEnd {
     return (isEnded || (this.hasError && !this.#isUnknown)) && !this.position.isMidLine;
   }
 
+  /** True once an end was seen: of a choice, or of the answer. What follows is no more than a few events. */
+  get isNearEnd(): boolean {
+    return this.#hasEnd || this.#hasDone;
+  }
+
   /**
    * True once nothing more can follow: after `[DONE]`, or the last event of a dialect that has none, with its blank
    * line. An endpoint that keeps the connection open then need not be waited for.

@@ -37,7 +37,8 @@ function tokensIn(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + tokensIn(item), 0);
   const fields = Object.entries(value);
   const { type, source } = Object(value) as JsonObject;
-  if (type === "image") return PER_IMAGE;
+  if (type === "image" || type === "image_url" || type === "input_image") return PER_IMAGE;
+  if (type === "input_audio") return PER_IMAGE;
   if (type === "document") return tokensOfDocument(source);
   return fields.reduce(
     (sum, [name, item]) => (SILENT.has(name) ? sum : sum + tokensOf(name) + tokensIn(item)),
@@ -62,7 +63,8 @@ function tokensOfDocument(source: unknown): number {
   return PER_PAGE * Math.ceil(data.length / BASE64_CHARS / BYTES_PER_PAGE);
 }
 
-function tokensOf(text: string): number {
+/** The estimate for a text; not whole. */
+export function tokensOf(text: string): number {
   let wide = 0;
   let other = 0;
   for (let index = 0; index < text.length; index += 1) {

@@ -2,7 +2,7 @@
 
 /** A line a row: number, fault, promise, and what of that belongs to a later version. */
 export const ROWS_C = `
-32 | A reset in the middle of a stream | no second try; an error event and a clean end | What was used so far is recorded once usage is.
+32 | A reset in the middle of a stream | no second try; an error event and a clean end; what was used so far is recorded
 33 | An orderly end without \`[DONE]\` or finish_reason | an error event; \`[DONE]\` is never invented
 34 | \`[DONE]\` is missing, finish_reason was seen | passed on as it is; see 118
 35 | Silence after the first event | an error event at \`timeouts.idle\`; the endpoint's connection is released
@@ -14,7 +14,7 @@ export const ROWS_C = `
 41 | Comments | stay comments
 42 | An event that is no JSON | passed on
 43 | An error as an event in the middle | passed on, and nothing is added; a strike
-44 | Usage that is missing, null, negative, a fraction, in the last event only, or growing in each | nothing is altered, nothing is added up | Usage is counted in a later version: the last that is not null, and unknown is not 0.
+44 | Usage that is missing, null, negative, a fraction, in the last event only, or growing in each | nothing is altered, nothing is added up; the last that is not null counts, and unknown is not 0
 45 | Events after \`[DONE]\`, a connection left open | the stream ends for the client; the connection is closed within a second
 46 | Broken chunks: bad sizes, missing line ends, huge extensions, an early zero, trailers | 502 or the next endpoint before the first byte, an error event after; trailers are dropped
 47 | A length that is too long or too short | cut answers look cut; the connection is not used again
@@ -37,6 +37,9 @@ export const ROWS_C = `
 238 | A side of a session that ends, or both silent for ever | an end is passed on and may be answered; 30 seconds of silence after it, or 15 minutes without, end the session
 213 | A body in chunks of one byte each; an event of millions of lines; a stream of millions of choices | what is read together is passed on together; each byte is looked through for keys a few times at most; events and choices take a bounded room
 317 | An answer in another API than the client's that is no JSON, cut, packed, without a choice, or longer than 32 MiB | the next endpoint before anything is sent on
+375 | A chat's stream whose client has not asked for its usage | \`stream_options.include_usage\` is put into the request, every other byte of which is kept (\`usage.ask_in_streams\`)
+376 | The event with the usage that the client has not asked for | taken out again, wherever it is cut, and counted; a client that has asked gets it
+377 | An endpoint that refuses the option | asked once more without it, and remembered; no strike, no attempt more, and an error of the caller's is shown as it is
 318 | Arguments of a tool's call that are no JSON | the next endpoint where the answer is plain; an error event in the client's words in a stream; a call that was cut for its length is left out
 319 | Events of such a stream that are no JSON or out of order | an error event in the client's words, once, and nothing behind it; a fault of the endpoint's
 320 | A request with blocks that nobody knows, pictures that are none, arguments that are no JSON, for an endpoint of another API | 400 in the client's envelope, with the place; nothing is sent, nothing is held against anybody; an endpoint of the client's API serves it

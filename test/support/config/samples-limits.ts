@@ -144,9 +144,8 @@ export const LIMIT_CASES: readonly Case[] = [
     "a misspelt strategy",
     section("routing", "strategy: least_in_fligth"),
     ["OG112 5:13"],
-    /"weighted", "least_in_flight", .* or "sticky".*did you mean "least_in_flight"/,
+    /"weighted", "least_in_flight", .*"cheapest" or "sticky".*did you mean "least_in_flight"/,
   ],
-  ["a strategy that needs prices", section("routing", "strategy: cheapest"), ["OG112 5:13"]],
   ["a default endpoint that is not there", section("routing", "default_endpoint: gone"), ["OG162 5:21"]],
   [
     "a default endpoint that is not enabled",

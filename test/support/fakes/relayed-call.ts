@@ -6,6 +6,7 @@ import { Exchange } from "../../../src/proxy/exchange/exchange.ts";
 import type { Services } from "../../../src/proxy/exchange/services.ts";
 import type { Model, Target } from "../../../src/routing/model.ts";
 import { OPERATIONS, wireOf } from "../../../src/wires/registry/wires.ts";
+import { UsageRatio } from "../../../src/wires/usage/usage-ratios.ts";
 import { requestOf } from "../call-parts.ts";
 import { HeldClock } from "../held-clock.ts";
 import { makeEndpoint } from "../routing-fixtures.ts";
@@ -27,6 +28,7 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
     clock,
     world: () => ({ keepAliveMs }),
     overload: { bodies: { open: () => undefined } },
+    targets: { prices: { find: () => undefined }, usageRatios: { of: () => new UsageRatio() } },
   } as unknown as Services;
   const request = requestOf("POST", "/v1/chat/completions");
   const exchange = new Exchange(services, request, reply);
@@ -37,8 +39,8 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
   return new Call(exchange, row, MODEL, modelName);
 }
 
-/** What a relay asks of the model of an answer is its name. */
-const MODEL = { name: "m" } as unknown as Model;
+/** What a relay asks of the model of an answer is its name and its price. */
+const MODEL = { name: "m", settings: {} } as unknown as Model;
 
 /** A target that calls the model `m`, at an endpoint with the given key or with none. */
 export function relayedTarget(apiKey?: string): Target {
