@@ -66,7 +66,7 @@ export function keyOfText(id: string, text: string): StoredKey | undefined {
 }
 
 /** Whether a text is the id of a key of the store. */
-export function isKeyId(text: string): boolean {
+function isKeyId(text: string): boolean {
   return ID.test(text);
 }
 

@@ -18,6 +18,8 @@ import type { Allocated } from "../support/counted-gateway.ts";
 const READS_A_REQUEST = 2;
 /** One to the endpoint, one to the client. */
 const WRITES_A_REQUEST = 2;
+/** A key that is looked up, an admission and the headers that tell of it: 43,800 with the request, and a tenth. */
+const MOST_BYTES_OF_BOUNDS = 16_000;
 const READS_AN_EVENT = 1;
 const WRITES_AN_EVENT = 1;
 /** 29,250 as measured, and a tenth: the sums of many small objects, which any new one adds to. */
@@ -69,12 +71,21 @@ class Counted {
     this.endpoint = endpoint;
   }
 
-  static async start(t: TestContext, store: "kept" | "off" = "off"): Promise<Counted> {
+  /** `more`: what else the configuration says; `price`: of the endpoint. */
+  static async start(
+    t: TestContext,
+    store: "kept" | "off" = "off",
+    more: object = {},
+    price: object = {},
+  ): Promise<Counted> {
     const endpoint = await Endpoint.start(t);
     const config = {
       server: { port: 0, engine: "fast" },
       store: { mode: "memory" },
-      endpoints: [{ name: "alpha", base_url: `http://127.0.0.1:${endpoint.port}/v1`, models: ["m"] }],
+      endpoints: [
+        { name: "alpha", base_url: `http://127.0.0.1:${endpoint.port}/v1`, models: ["m"], ...price },
+      ],
+      ...more,
     };
     const child = spawn(process.execPath, [...V8_FLAGS, PROGRAM, JSON.stringify(config), store], {
       stdio: ["pipe", "pipe", "inherit"],
@@ -179,8 +190,8 @@ function framed(text: string): string {
   return `${text.length.toString(16)}\r\n${text}\r\n`;
 }
 
-function requestOf(body: string): string {
-  return `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+function requestOf(body: string, headers = ""): string {
+  return `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n${headers}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 /** Resolves when as much of this has come as ends in the words. */
@@ -241,5 +252,30 @@ test(
     });
     assert.deepEqual([counts.reads, counts.writes], [READS_AN_EVENT, WRITES_AN_EVENT]);
     assert.ok(counts.bytes > 0 && counts.bytes <= MOST_BYTES_AN_EVENT, `${counts.bytes} bytes an event`);
+  },
+);
+
+test(
+  "a key with limits and a budget adds no read and no write to a request, and few bytes",
+  options,
+  async (t) => {
+    const limits = {
+      requests: { minute: 1_000_000, day: 9_000_000 },
+      tokens: { minute: 90_000_000 },
+      parallel: 9,
+    };
+    const key = { name: "phone", key: "sk-phone-0123456789", limits, budget: { usd: 1_000, per: "day" } };
+    const price = { price: { input: 1, output: 1 } };
+    const more = { server: { port: 0, engine: "fast", api_keys: [key] } };
+    const counted = await Counted.start(t, "off", more, price);
+    const request = requestOf(BODY, "Authorization: Bearer sk-phone-0123456789\r\n");
+    const counts = await counted.least(async () => {
+      const answered = comes(counted.client, ANSWER);
+      counted.client.write(request);
+      await answered;
+    });
+    assert.deepEqual([counts.reads, counts.writes], [READS_A_REQUEST, WRITES_A_REQUEST]);
+    const most = MOST_BYTES_A_REQUEST + MOST_BYTES_OF_BOUNDS;
+    assert.ok(counts.bytes > 0 && counts.bytes <= most, `${counts.bytes} bytes a request`);
   },
 );

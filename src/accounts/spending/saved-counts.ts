@@ -38,7 +38,9 @@ export class SavedCounts {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
-  #texts = { limits: "", budgets: "" };
+  /** Whether no bucket lacked anything when they were written last. */
+  #isFull = false;
+  #toldText = '{"told":[]}';
 
   constructor(parts: SavedCountsParts) {
     this.#parts = parts;
@@ -81,12 +83,15 @@ export class SavedCounts {
 
   async #write(): Promise<void> {
     const { store, clock } = this.#parts;
-    const limits = JSON.stringify({ savedMs: clock.wallMs(), levels: this.#levels() });
+    const levels = this.#levels();
+    const isStillFull = levels.length === 0 && this.#isFull;
+    const limits = JSON.stringify({ savedMs: clock.wallMs(), levels });
     const budgets = JSON.stringify({ told: this.#told() });
     try {
-      await store.put({ ...LIMITS, text: limits });
-      if (budgets !== this.#texts.budgets) await store.put({ ...BUDGETS, text: budgets });
-      this.#texts = { limits, budgets };
+      if (!isStillFull) await store.put({ ...LIMITS, text: limits });
+      this.#isFull = levels.length === 0;
+      if (budgets !== this.#toldText) await store.put({ ...BUDGETS, text: budgets });
+      this.#toldText = budgets;
       this.#hasFailed = false;
     } catch (error) {
       this.#noteFailure(error);

@@ -2,8 +2,6 @@
 // theirs. Off the way of requests, one at a time, tried again while nobody answers. The address is the operator's own:
 // nothing of a client gets into it, and no redirect is followed.
 
-import { request as plainRequest } from "node:http";
-import { request as tlsRequest } from "node:https";
 import type { Log } from "../../core/summary.ts";
 import type { Alert } from "./budget-alerts.ts";
 
@@ -134,10 +132,12 @@ function bodyFor(url: URL, alert: Alert): unknown {
 /** By Slack's rules for texts: else a name could call a channel. */
 const SLACK_SIGNS: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-function post(url: URL, body: string): Promise<Delivery> {
+async function post(url: URL, body: string): Promise<Delivery> {
+  // Loaded when the first alert is sent: most gateways never need them.
+  const { request: send } =
+    url.protocol === "https:" ? await import("node:https") : await import("node:http");
   const { promise, resolve } = Promise.withResolvers<Delivery>();
   const fail = (reason: string): void => resolve({ kind: "failed", reason });
-  const send = url.protocol === "https:" ? tlsRequest : plainRequest;
   const request = send(url, {
     method: "POST",
     agent: false,
