@@ -114,7 +114,7 @@ class EngineTalk implements ConnectionShare {
       this.#answer({ ...head, body: undefined }, reply);
       return;
     }
-    asked.readBody(LIMITS, new Meter()).then(
+    Promise.resolve(asked.readBody(LIMITS, new Meter())).then(
       (body) => {
         const bytes = Buffer.isBuffer(body) ? body : runAtOnce(body.inOnePiece());
         this.#answer({ ...head, body: bytes.toString("latin1") }, reply);

@@ -289,7 +289,11 @@ export class GatewayError extends Error {
   readonly headers: readonly string[];
 
   constructor(code: ErrorCode, detail: ErrorDetail = {}) {
+    // Nobody asks where a refusal was thrown, and to find out costs as much as a tenth of a request.
+    const { stackTraceLimit } = Error;
+    if (code !== "internal") Error.stackTraceLimit = 0;
     super(detail.message ?? ERRORS[code].meaning, { cause: detail.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "GatewayError";
     this.code = code;
     this.status = detail.status ?? ERRORS[code].status;

@@ -18,11 +18,11 @@ export interface InboundRequest {
   header(name: string): string | undefined;
   readonly remoteAddress: string;
   /**
-   * The whole body, read once; a large one comes in pieces that are still to be joined. Each piece is counted by the
-   * meter as it comes.
+   * The whole body, read once: itself where it has come already, else the promise of it; a large one comes in pieces that
+   * are still to be joined. Each piece is counted by the meter as it comes.
    * @throws GatewayError request_too_large, request_timeout, overloaded, bad_request, client_closed
    */
-  readBody(limits: BodyLimits, meter: BodyMeter): Promise<Buffer | PiecedBody>;
+  readBody(limits: BodyLimits, meter: BodyMeter): Buffer | Promise<Buffer | PiecedBody>;
 }
 
 /** Bounds on a request's body. */

@@ -142,7 +142,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
     if (match.pathModel !== undefined) checkPathModel(match.pathModel);
     overload.refuseHopeless();
     let reading = readBody(exchange, match);
-    const peeked = peekRequest(exchange, match, reading === undefined ? undefined : await reading);
+    const peeked = peekRequest(exchange, match, reading instanceof Promise ? await reading : reading);
     // A promise keeps what it has given, and this function lasts as long as the answer: an hour's stream would keep its
     // prompt.
     reading = undefined;

@@ -9,9 +9,9 @@ import { gatewayFor } from "../support/start-gateway.ts";
 
 /**
  * As a hook counts them, which sees one more for each `await`: an async function over the whole request, one over the
- * models that may answer, one over the attempts at a model, the body, the outcome, and a look at each of the last four.
+ * models that may answer, one over the attempts at a model, the outcome, and a look at each of the last three.
  */
-const MOST_PROMISES = 9;
+const MOST_PROMISES = 7;
 const WARM_UP = 5;
 const COUNTED = 20;
 

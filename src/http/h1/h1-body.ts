@@ -13,6 +13,7 @@ export type BodyConnection = {
 
 /** Bytes that are held while nobody wants them, after which reading pauses; one read comes on top. */
 const MAX_HELD_BYTES = 64 * 1024;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Implements `BodySource`. */
 export class H1Body implements BodySource {
@@ -86,6 +87,17 @@ export class H1Body implements BodySource {
     this.#isBroken = true;
     this.#fault ??= fault;
     this.#sink?.onBroken(fault);
+  }
+
+  /** The body, where it has come whole and in one piece of this size at most; in place of `pour`. */
+  takeWhole(maxBytes: number): Buffer | undefined {
+    if (this.#held.length > 1 || this.#heldBytes > maxBytes || this.#isBroken || !this.isWhole)
+      return undefined;
+    const whole = this.#held[0] ?? NOTHING;
+    // What is held costs nobody's reading here: only a body that is still coming has it paused.
+    this.#held = [];
+    this.#heldBytes = 0;
+    return whole;
   }
 
   pour(sink: BodySink): void {

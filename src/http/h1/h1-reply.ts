@@ -1,7 +1,7 @@
 // The reply to one request: heads and frames written by hand, head and first piece in one write.
 
 import type { Socket } from "node:net";
-import { framed, framedEnd } from "../listener/chunk-frame.ts";
+import { fitsOneFrame, framed, framedEnd, oneFrame } from "../listener/chunk-frame.ts";
 import { breakOff } from "../listener/reset.ts";
 import type { FlatHeaders, Reply } from "../message.ts";
 import { type HeadEnd, ResponseHead } from "./response-head.ts";
@@ -67,6 +67,8 @@ export class H1Reply implements Reply {
     const head = this.#head;
     if (head === undefined || this.isClosed) return true;
     if (!head.hasBody) return this.#sendAll(head, []);
+    // An event of a stream.
+    if (this.#isHeadOut && head.isFraming && fitsOneFrame(chunk)) return this.#send(oneFrame(chunk));
     return this.#sendAll(head, head.isFraming ? framed(chunk) : [chunk]);
   }
 

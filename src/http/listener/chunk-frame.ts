@@ -14,14 +14,25 @@ const MAX_COPIED_BYTES = 16 * 1024;
 export function framed(chunk: Buffer): readonly Buffer[] {
   const { length } = chunk;
   if (length === 0) return [];
+  if (fitsOneFrame(chunk)) return [oneFrame(chunk)];
+  return [Buffer.from(`${length.toString(16)}\r\n`), chunk, LINE_END];
+}
+
+/** Whether a chunk is one piece with its frame. */
+export function fitsOneFrame({ length }: Buffer): boolean {
+  return length > 0 && length <= MAX_COPIED_BYTES;
+}
+
+/** That piece. */
+export function oneFrame(chunk: Buffer): Buffer {
+  const { length } = chunk;
   const digits = hexDigits(length);
-  if (length > MAX_COPIED_BYTES) return [Buffer.from(`${length.toString(16)}\r\n`), chunk, LINE_END];
   const frame = Buffer.allocUnsafe(digits + length + 4);
   writeSize(frame, length, digits);
   chunk.copy(frame, digits + 2);
   frame[digits + 2 + length] = CR;
   frame[digits + 3 + length] = LF;
-  return [frame];
+  return frame;
 }
 
 /** The end of the body, after a last chunk if there is one. */

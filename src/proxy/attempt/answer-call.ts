@@ -68,10 +68,17 @@ async function runFallbacks(call: Call, steps: readonly FallbackStep[], original
   await throwEnd(call, last);
 }
 
+/** Of a model with no fallback left. */
+const LAST_RUN: RunOptions = { holdsContextErrors: false, awaitsRests: true };
+
 /** `from`: the first of the steps that may follow the run. */
 function runOptions(steps: readonly FallbackStep[], from: number): RunOptions {
+  return from >= steps.length ? LAST_RUN : optionsBefore(steps, from);
+}
+
+function optionsBefore(steps: readonly FallbackStep[], from: number): RunOptions {
   const isLeft = (reason: FallbackReason): boolean =>
-    steps.length > from && steps.slice(from).some((step) => step.on.includes(reason));
+    steps.slice(from).some((step) => step.on.includes(reason));
   return { holdsContextErrors: isLeft("context_length"), awaitsRests: !isLeft("rate_limited") };
 }
 

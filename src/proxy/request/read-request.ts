@@ -32,7 +32,7 @@ export type MatchedOperation = Extract<Match, { kind: "operation" }>;
 export function readBody(
   exchange: Exchange,
   { operation, pathModel }: MatchedOperation,
-): Promise<Buffer | PiecedBody> | undefined {
+): Buffer | Promise<Buffer | PiecedBody> | undefined {
   const { request, world, peek } = exchange;
   peek.queryModel = modelInQuery(queryOf(request.target));
   if (operation.model === "path") {

@@ -25,7 +25,7 @@ export const WIDE = {
 /** Answers with `whole`, or with the code of the error. */
 export function readingWith(limits: BodyLimits, meter = noMeter): RequestListener {
   return async (request, reply) => {
-    const reading = request.readBody(limits, meter);
+    const reading = Promise.resolve(request.readBody(limits, meter));
     const outcome = await reading.then(
       () => "whole",
       (error: { readonly code: string }) => error.code,
@@ -94,7 +94,7 @@ export function testBodies(listen: Listen): void {
     const outcome = new Promise<string>((resolve) => {
       const listening = serverFor(t, { listen }, (request, reply) => {
         reply.onAbort(() => {
-          const reading = request.readBody({ ...WIDE, idleMs: 2_000 }, noMeter);
+          const reading = Promise.resolve(request.readBody({ ...WIDE, idleMs: 2_000 }, noMeter));
           reading.then(
             () => resolve("whole"),
             (error: { readonly code: string }) => resolve(error.code),
