@@ -6,6 +6,7 @@ import type { Log } from "../../core/summary.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
 import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
+import { KnownSockets } from "../../routing/health/known-sockets.ts";
 import { LackingApis } from "../../routing/health/lacking-apis.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
 import { TargetHealth } from "../../routing/health/target-health.ts";
@@ -48,8 +49,8 @@ export class Targets {
   readonly budgets: RetryBudgets;
   /** Which endpoints do not know which paths. */
   readonly lacking: LackingApis;
-  /** The same of sockets. */
-  readonly lackingSockets: LackingApis;
+  /** Which endpoints have sockets, and which have none. */
+  readonly sockets: KnownSockets;
   readonly gates = new EndpointGates();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
@@ -66,7 +67,7 @@ export class Targets {
     this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.lacking = new LackingApis(clock);
-    this.lackingSockets = new LackingApis(clock);
+    this.sockets = new KnownSockets(clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.#rechecks = new Rechecks(clock);
@@ -150,7 +151,7 @@ export class Targets {
     const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
     this.health.retain(isEndpointKept, isTargetKept);
     this.lacking.retain(isEndpointKept);
-    this.lackingSockets.retain(isEndpointKept);
+    this.sockets.retain(isEndpointKept);
     this.#loads.retain(isTargetKept);
     this.#rechecks.retain(isTargetKept);
     this.learning.retain(isTargetKept);
@@ -161,7 +162,7 @@ export class Targets {
     this.facts.tell({ kind: "forgotten", endpoint: name });
     this.health.forget(name);
     this.lacking.forget(name);
-    this.lackingSockets.forget(name);
+    this.sockets.forget(name);
     this.learning.forgetRefusals(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
     this.#loads.retain(isOther);
