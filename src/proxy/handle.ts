@@ -33,7 +33,7 @@ import { type MatchedOperation, peekRequest, readBody } from "./request/read-req
 import { settle } from "./settle.ts";
 import { preferring } from "./socket/preferred.ts";
 import { type Turn, turnOf } from "./socket/turn-request.ts";
-import { replyWithWarmUp } from "./socket/warm-up.ts";
+import { answerWarmUp } from "./socket/warm-up.ts";
 
 const DRY_RUN_HEADER = "x-oai-gateway-dry-run";
 /** What has to be spoken instead (RFC 9110 §15.5.22). */
@@ -184,8 +184,8 @@ async function openSocket(exchange: Exchange, reply: UpgradeReply): Promise<void
 
 function answer(call: Call, turn: Turn | undefined): Promise<void> | undefined {
   const { request, operation } = call;
-  if (turn?.create.isWarmUp === true) replyWithWarmUp(call);
-  else if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
+  if (turn?.create.isWarmUp === true) return answerWarmUp(call);
+  if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.tellsModel && request.method !== "DELETE") replyWithModel(call);
   else if (mergesLists(call)) return replyWithMergedList(call);
   else {

@@ -70,6 +70,26 @@ for (const engine of ENGINE_NAMES)
     await endpoint.until(() => endpoint.sockets.every(({ readyState }) => readyState === 3));
   });
 
+test("a warm-up goes on to an endpoint that is known to have sockets, and to no other", async (t) => {
+  const { endpoint, client, port, log } = await world(t);
+  await client.create({ model: "m", input: "x" });
+  const later = await socketFor(t, port);
+  const warm = { type: "response.create", model: "m", store: false, generate: false, input: [user("w")] };
+  endpoint.answer = (frame, socket, number) => {
+    const events = eventsOf(frame, number).filter(({ type }) => type !== "response.output_item.done");
+    if (frame["generate"] !== false) says(frame, socket, number);
+    else for (const event of events.slice(2)) socket.send(JSON.stringify(event));
+  };
+  later.send(warm);
+  const warmed = await later.answer();
+  assert.deepEqual(endpoint.asked[1], warm);
+  const next = { model: "m", store: false, previous_response_id: idOf(warmed), input: [user("x")] };
+  await later.create(next);
+  assert.deepEqual(endpoint.asked[2], { type: "response.create", ...next });
+  assert.deepEqual([endpoint.handshakes.length, endpoint.posts], [2, 0]);
+  for (let turn = 0; turn < 3; turn += 1) assert.equal((await log.nextSummary()).endpoint, "a");
+});
+
 test("an endpoint that refuses a socket is asked once, whoever asks", async (t) => {
   const endpoint = makeResponsesOnly(await fakeFor(t));
   const { port } = await gatewayFor(t, { endpoints: [{ name: "a", base_url: endpoint.url }] });

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { firstHeader } from "../../http/first-header.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { acceptOf, newHandshake } from "../../http/websocket/handshake.ts";
-import type { LackingApis } from "../../routing/health/lacking-apis.ts";
+import type { KnownSockets } from "../../routing/health/known-sockets.ts";
 import type {
   OutboundCall,
   OutboundClient,
@@ -25,9 +25,8 @@ import { type OutboundTurn, turnFrame } from "../../wires/socket/turn-body.ts";
 import { Attempt } from "../attempt/attempt.ts";
 import { EndpointSocket } from "./endpoint-socket.ts";
 import { type Turn, turnOf } from "./turn-request.ts";
+import { WarmUpCall } from "./warm-up.ts";
 
-/** As lacking sockets are noted. */
-const SOCKET = "responses_socket";
 const RESPONSES = "/responses";
 /** A server that says nothing to a handshake has no socket; over HTTP it may be as quick as any. */
 const HANDSHAKE_MS = 3_000;
@@ -40,15 +39,15 @@ const OF_A_BODY: ReadonlySet<string> = new Set(["content-type", "accept", "accep
 /** The sockets at endpoints of one client's socket. */
 export class EndpointSockets implements OutboundClient {
   readonly #client: OutboundClient;
-  readonly #lacking: LackingApis;
+  readonly #known: KnownSockets;
   /** Those that are open, by endpoint and key. */
   readonly #open = new Map<string, Set<EndpointSocket>>();
   readonly #busy = new Set<EndpointSocket>();
   #isClosed = false;
 
-  constructor(client: OutboundClient, lacking: LackingApis) {
+  constructor(client: OutboundClient, known: KnownSockets) {
     this.#client = client;
-    this.#lacking = lacking;
+    this.#known = known;
   }
 
   open(peer: Peer): Route {
@@ -66,17 +65,25 @@ export class EndpointSockets implements OutboundClient {
 
   send(route: Route, request: OutboundRequest, handler: OutboundHandler, options: SendOptions): OutboundCall {
     const turn = handler instanceof Attempt ? turnOf(handler.call.request) : undefined;
-    if (turn === undefined || !(handler instanceof Attempt) || !this.#mayAsk(handler, request))
+    if (turn === undefined || !(handler instanceof Attempt))
       return this.#client.send(route, request, handler, options);
+    if (!this.#mayAsk(handler, request)) {
+      // Over HTTP it would be taken for a request to write.
+      if (turn.create.isWarmUp) return new WarmUpCall(handler);
+      return this.#client.send(route, request, handler, options);
+    }
     const { endpoint } = handler.lease.target;
     const place = `${endpoint.name} ${handler.lease.credential.id}`;
     const sending = { route, request, handler, options };
     const ways: Ways = {
       client: this.#client,
       idle: options.isFresh === true ? undefined : this.#idleAt(place, turn),
-      made: (connection) => this.#made(place, connection, endpoint.timeouts.idleMs),
+      made: (connection) => {
+        this.#known.note(endpoint.name, true);
+        return this.#made(place, connection, endpoint.timeouts.idleMs);
+      },
       taken: (socket) => this.#busy.add(socket),
-      refused: () => this.#lacking.note(endpoint.name, SOCKET),
+      refused: () => this.#known.note(endpoint.name, false),
     };
     return new SocketCall(sending, turn, ways);
   }
@@ -95,7 +102,7 @@ export class EndpointSockets implements OutboundClient {
     if (translated !== undefined || this.#isClosed) return false;
     const query = path.indexOf("?");
     const plain = query === -1 ? path : path.slice(0, query);
-    return plain.endsWith(RESPONSES) && !this.#lacking.has(lease.target.endpoint.name, SOCKET);
+    return plain.endsWith(RESPONSES) && this.#known.has(lease.target.endpoint.name) !== false;
   }
 
   /** One that nobody uses, best the one that has the response before. */
@@ -118,7 +125,7 @@ export class EndpointSockets implements OutboundClient {
 type Sending = {
   readonly route: Route;
   readonly request: OutboundRequest;
-  readonly handler: OutboundHandler;
+  readonly handler: Attempt;
   readonly options: SendOptions;
 };
 
@@ -225,7 +232,9 @@ class SocketCall implements OutboundCall {
   /** What keeps a connection from being made would keep it from HTTP as well; the rest is about the socket. */
   #onFailure(failure: OutboundFailure): void {
     if (this.#isOver) return;
-    if (failure.kind === "reset" || failure.kind === "bad_response") {
+    const isOfSocket = failure.kind === "reset" || failure.kind === "bad_response";
+    // A warm-up is sent only where there was a socket before.
+    if (isOfSocket && !this.#turn.create.isWarmUp) {
       this.#overHttp(true);
       return;
     }
@@ -239,7 +248,9 @@ class SocketCall implements OutboundCall {
     if (isLacking) this.#ways.refused();
     this.#inner?.cancel();
     const { route, request, handler, options } = this.#sending;
-    this.#inner = this.#ways.client.send(route, request, handler, options);
+    this.#inner = this.#turn.create.isWarmUp
+      ? new WarmUpCall(handler)
+      : this.#ways.client.send(route, request, handler, options);
   }
 }
 

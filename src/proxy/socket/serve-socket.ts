@@ -28,7 +28,7 @@ export function serveSocket(exchange: Exchange, reply: UpgradeReply, answer: Ans
   const headers = switchHeaders(request, key, packing?.header);
   headers.push("x-request-id", exchange.requestId, ...exchange.commonHeaders);
   const connection = reply.switchProtocols(headers);
-  const endpoints = new EndpointSockets(services.client, services.targets.lackingSockets);
+  const endpoints = new EndpointSockets(services.client, services.targets.sockets);
   const session = new SocketSession({
     services: { ...services, client: endpoints },
     handshake: request,

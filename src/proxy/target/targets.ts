@@ -7,6 +7,7 @@ import { openPriceBook, type PriceBook } from "../../pricing/price-book.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
 import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
+import { KnownSockets } from "../../routing/health/known-sockets.ts";
 import { LackingApis } from "../../routing/health/lacking-apis.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
 import { TargetHealth } from "../../routing/health/target-health.ts";
@@ -53,14 +54,14 @@ export class Targets {
   readonly budgets: RetryBudgets;
   /** Which endpoints do not know which paths. */
   readonly lacking: LackingApis;
-  /** The same of sockets. */
-  readonly lackingSockets: LackingApis;
   /** Which endpoints tell what a stream used when they are asked to. */
   readonly usageOptions: UsageOptions;
   /** What is paid for what is used. */
   readonly prices: PriceBook;
   /** What streams use that do not tell. */
   readonly usageRatios = new UsageRatios();
+  /** Which endpoints have sockets, and which have none. */
+  readonly sockets: KnownSockets;
   readonly gates = new EndpointGates();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
@@ -77,9 +78,9 @@ export class Targets {
     this.health = shared ?? new TargetHealth(clock, new Cooldowns(clock));
     this.budgets = new RetryBudgets(clock);
     this.lacking = new LackingApis(clock);
-    this.lackingSockets = new LackingApis(clock);
     this.usageOptions = new UsageOptions(clock);
     this.prices = prices ?? openPriceBook(undefined, clock);
+    this.sockets = new KnownSockets(clock);
     this.restWaits = new RestWaits(clock);
     this.#loads = new TargetLoads(clock);
     this.#rechecks = new Rechecks(clock);
@@ -171,8 +172,8 @@ export class Targets {
     const isTargetKept = (key: string): boolean => isEndpointKept(key.slice(0, key.indexOf("/")));
     this.health.retain(isEndpointKept, isTargetKept);
     this.lacking.retain(isEndpointKept);
-    this.lackingSockets.retain(isEndpointKept);
     this.usageOptions.retain(isEndpointKept);
+    this.sockets.retain(isEndpointKept);
     this.#loads.retain(isTargetKept);
     this.#rechecks.retain(isTargetKept);
     this.learning.retain(isTargetKept);
@@ -183,8 +184,8 @@ export class Targets {
     this.facts.tell({ kind: "forgotten", endpoint: name });
     this.health.forget(name);
     this.lacking.forget(name);
-    this.lackingSockets.forget(name);
     this.usageOptions.forget(name);
+    this.sockets.forget(name);
     this.learning.forgetRefusals(name);
     const isOther = (key: string): boolean => !key.startsWith(`${name}/`);
     this.#loads.retain(isOther);

@@ -9,6 +9,7 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const QUOTE = 0x22;
 const COMMA = Buffer.of(0x2c);
+const NOT_WRITTEN = Buffer.from('"generate":false');
 const STREAM = Buffer.from('"stream":true');
 const TYPE = Buffer.from('"type":"response.create"');
 const MESSAGE_START = Buffer.from('{"type":"message","role":"user","content":');
@@ -76,6 +77,7 @@ export function turnFrame(turn: OutboundTurn, create: CreateEvent, isShort: bool
   if (end > start && bytes[end - 1] === COMMA[0]) end -= 1;
   const parts: Buffer[] = [TYPE];
   if (end > start) parts.push(bytes.subarray(start, end));
+  if (create.isWarmUp) parts.push(NOT_WRITTEN);
   if (isShort) parts.push(...previousMember(create), ...inputMember(create.input));
   else parts.push(...withoutStream(bytes.subarray(bytes.length - tailBytes)));
   return Buffer.concat([OPEN, joined(parts), CLOSE]);
