@@ -64,6 +64,7 @@ function codex(key: string, name: string, speaks: string, more: string): Agent {
     own: ["responses"],
     models: { own: "gpt-5.5", chats: LOCAL },
     program: "codex",
+    needsSocket: more.includes("true"),
     files: ({ url, model }) => ({ ".codex/config.toml": codexConfig(url, model, more) }),
     env: () => ({ GATEWAY_KEY: KEY }),
     first: (prompt, { model }) => ["exec", ...usual(model), prompt],

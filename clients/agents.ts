@@ -6,7 +6,6 @@ import { PRINTED, TURN_ONE, TURN_TWO } from "../test/support/models/scripted-mod
 import type { ModelApi } from "../test/support/models/serve-model.ts";
 import type { Client, Outcome, Outcomes, Place, Way } from "./client.ts";
 import { commonEnvironment } from "./environment.ts";
-import type { NoteName } from "./notes.ts";
 import { type Ended, runToEnd } from "./start.ts";
 import type { SetName } from "./versions.ts";
 
@@ -21,8 +20,7 @@ export type Agent = {
   readonly set: SetName;
   readonly own: readonly ModelApi[];
   readonly models: Readonly<Record<Way, string>>;
-  /** What a failure means where it is a known limit. */
-  readonly note?: NoteName;
+  readonly needsSocket?: boolean;
   /** Its program below `node_modules/.bin`. */
   readonly program: string;
   /** Files below its home folder. */
@@ -46,8 +44,7 @@ const TURN_MS = 100_000;
 
 /** The agent as a row of the table. */
 export function agentClient(agent: Agent): Client {
-  const { key, name, speaks, set, own, models, note } = agent;
-  const notes = note === undefined ? {} : { tool: note, again: note };
+  const { key, name, speaks, set, own, models, needsSocket = false } = agent;
   return {
     key,
     name,
@@ -56,7 +53,8 @@ export function agentClient(agent: Agent): Client {
     set,
     own,
     models,
-    notes,
+    notes: {},
+    needsSocket,
     run: (place) => converse(agent, place),
   };
 }

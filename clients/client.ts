@@ -72,5 +72,7 @@ export type Client = {
   readonly models: Readonly<Record<Way, string>>;
   /** Limits that are known: what a failure there means. It is tried all the same. */
   readonly notes: Readonly<Partial<Record<Capability, NoteName>>>;
+  /** Whether what it is tried with has to go over a socket. */
+  readonly needsSocket?: boolean;
   run(place: Place): Promise<Outcomes>;
 };

@@ -1,10 +1,21 @@
-// The variables that every client starts with: a home of its own, the Node that runs this, and nothing of the caller's.
+// The variables that every client starts with: a home of its own, the Node that runs this, and of the caller's
+// only the proxies.
 
 import { join } from "node:path";
+
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];
+const NO_PROXIES = ["NO_PROXY", "no_proxy"];
+
+/** Where no namespace keeps clients from the network, proxies that refuse do; they are handed on to all that is started. */
+function proxies(): Record<string, string> {
+  const set = [...PROXIES, ...NO_PROXIES].map((name) => [name, process.env[name] ?? ""] as const);
+  return Object.fromEntries(set.filter(([, value]) => value !== ""));
+}
 
 /** For a home folder. */
 export function commonEnvironment(home: string): Record<string, string> {
   return {
+    ...proxies(),
     PATH: `${join(process.execPath, "..")}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
     XDG_CONFIG_HOME: join(home, ".config"),

@@ -17,7 +17,7 @@ import type { Report } from "./inside.ts";
 import { textTable } from "./page.ts";
 import { recordFixtures } from "./record.ts";
 import { type ClientResult, type Results, resultsIn } from "./results.ts";
-import { type Isolation, isolationHere, runIn } from "./sandbox.ts";
+import { type Isolation, isolationHere, proxiesOf, runIn } from "./sandbox.ts";
 import { setUp, usualCache } from "./setup.ts";
 import { SETS } from "./versions.ts";
 
@@ -68,7 +68,7 @@ async function reportOf(client: Client, isolation: Isolation, folder: string): P
       program: process.execPath,
       args: [INSIDE, client.key, folder, file, ...(values.record ? ["--record"] : [])],
       folder: scratch,
-      env: commonEnvironment(scratch),
+      env: { ...commonEnvironment(scratch), ...proxiesOf(isolation) },
       timeoutMs: CLIENT_MS,
     });
     if (ended.code !== 0) throw new Error(`ended with ${ended.code}: ${ended.err.slice(-2000)}`);

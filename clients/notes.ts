@@ -2,7 +2,10 @@
 
 /** By name: English, Chinese. */
 export const NOTES = {
-  absent: ["The client does not have it.", "用戶端沒有這項功能。"],
+  absent: [
+    "The client does not have it, or by way of another package of this table.",
+    "用戶端沒有這項功能，或是透過表中另一個套件提供。",
+  ],
   refused: [
     "The endpoint does not have it; the client gets the 404 as an error of its own kind.",
     "端點沒有這項功能；用戶端收到 404，並以自己的錯誤類別呈現。",

@@ -4,6 +4,7 @@ import { AGENT_ROWS } from "./agent-rows.ts";
 import type { Capability } from "./client.ts";
 import { NOTES } from "./notes.ts";
 import type { ClientResult, Results } from "./results.ts";
+import type { Isolation } from "./sandbox.ts";
 import { type Table, tableOf } from "./table.ts";
 
 /** A language of the page. */
@@ -41,6 +42,12 @@ const WORDS = {
   speaks: ["speaks", "使用的 API"],
 } as const satisfies Readonly<Record<string, readonly [string, string]>>;
 
+/** How clients were kept from other networks. */
+const NETWORKS = {
+  namespace: ["with the loopback interface as its only network", "網路只有 loopback 介面"],
+  proxies: ["with proxies at a port that refuses", "代理伺服器則指向一個拒絕連線的連接埠"],
+} as const satisfies Readonly<Record<Isolation, readonly [string, string]>>;
+
 const KINDS = ["agent", "library"] as const;
 
 /** The table for the terminal, with what failed below it. */
@@ -60,10 +67,11 @@ export function textTable(results: Results): { readonly text: string; readonly f
 
 /** What stands between the markers of the page. */
 function pageTable(results: Results, language: PageLanguage): string {
-  const { date, node } = results;
+  const { date, node, isolation } = results;
+  const network = NETWORKS[isolation][INDEX[language]];
   const intro = [
-    `\`npm run clients\` made these tables on ${date} with Node ${node}: every client in front of the gateway, with the loopback interface as its only network. In each cell the first mark is for an endpoint of the client's own API, the second for one that knows chats only; one number stands for both.`,
-    `這些表格由 \`npm run clients\` 於 ${date} 以 Node ${node} 產生：每個用戶端都在閘道前實際執行，網路只有 loopback 介面。每一格的第一個標記表示端點使用用戶端自己的 API，第二個表示端點只有聊天 API；只有一個數字時兩者皆同。`,
+    `\`npm run clients\` made these tables on ${date} with Node ${node}: every client in front of the gateway, ${network}. In each cell the first mark is for an endpoint of the client's own API, the second for one that knows chats only; one number stands for both.`,
+    `這些表格由 \`npm run clients\` 於 ${date} 以 Node ${node} 產生：每個用戶端都在閘道前實際執行，${network}。每一格的第一個標記表示端點使用用戶端自己的 API，第二個表示端點只有聊天 API；只有一個數字時兩者皆同。`,
   ][INDEX[language]];
   const parts = KINDS.map((kind) => {
     const heading = WORDS[kind === "agent" ? "agents" : "libraries"][INDEX[language]];

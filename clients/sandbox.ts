@@ -19,7 +19,8 @@ export function isolationHere(): Isolation {
 /** Port 9 discards, or refuses: nobody answers there. */
 const REFUSING = "http://127.0.0.1:9";
 
-/** Without namespaces: what leads programs away from the network, and what vendors offer against telemetry. */
+/** Without namespaces: what leads programs away from the network. What vendors offer against telemetry is set
+ * with each client. */
 const QUIET: Readonly<Record<string, string>> = {
   HTTP_PROXY: REFUSING,
   HTTPS_PROXY: REFUSING,
@@ -31,9 +32,14 @@ const QUIET: Readonly<Record<string, string>> = {
   no_proxy: "127.0.0.1,localhost",
 };
 
+/** None where a namespace does it: a proxy of the caller's is no way out of it, and only slows clients down. */
+export function proxiesOf(isolation: Isolation): Readonly<Record<string, string>> {
+  return isolation === "proxies" ? QUIET : Object.fromEntries(Object.keys(QUIET).map((name) => [name, ""]));
+}
+
 /** Runs a program there. */
 export function runIn(isolation: Isolation, start: Start): Promise<Ended> {
-  if (isolation === "proxies") return runToEnd({ ...start, env: { ...start.env, ...QUIET } });
+  if (isolation === "proxies") return runToEnd(start);
   const args = [...UNSHARE, "sh", "-c", LOOPBACK, "sh", start.program, ...start.args];
   return runToEnd({ ...start, program: "unshare", args });
 }

@@ -33,13 +33,22 @@ export async function runToEnd({ program, args, folder, env, timeoutMs }: Start)
     });
   }
   let isLate = false;
-  const endGroup = (): void => {
+  const endGroup = (signal: NodeJS.Signals = "SIGKILL"): void => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
     } catch {
       // Nobody of the group is left.
     }
   };
+  // Who ends this ends it too; what it has started itself has a group of its own, and is ended by it.
+  const stop = (): void => {
+    endGroup("SIGTERM");
+    setTimeout(() => {
+      endGroup();
+      process.exit(1);
+    }, 500);
+  };
+  process.once("SIGTERM", stop).once("SIGINT", stop);
   const late = setTimeout(() => {
     isLate = true;
     endGroup();
@@ -58,5 +67,6 @@ export async function runToEnd({ program, args, folder, env, timeoutMs }: Start)
     });
   });
   clearTimeout(late);
+  process.off("SIGTERM", stop).off("SIGINT", stop);
   return { code, ...said };
 }

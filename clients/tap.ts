@@ -1,4 +1,5 @@
-// A plain proxy in front of the gateway that keeps every request as its client has sent it. Only for recordings.
+// A plain proxy in front of the gateway that keeps every request as its client has sent it. Only for recordings,
+// and to see whether a socket was opened.
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
@@ -10,17 +11,22 @@ import type { RequestShape } from "./inside.ts";
 export type Tap = {
   readonly port: number;
   readonly requests: readonly RequestShape[];
+  /** How many sockets the gateway has opened: a client that is refused one may go on over HTTP, and say nothing. */
+  socketsOpened(): number;
   close(): void;
 };
 
 /** Starts one in front of a loopback port. */
 export async function tapFor(target: number): Promise<Tap> {
   const requests: RequestShape[] = [];
+  let opened = 0;
   const server = createServer((incoming, reply) => {
     void pass(incoming, reply, { target, requests });
   });
   server.on("upgrade", (incoming: IncomingMessage, socket: Socket, head: Buffer) =>
-    tunnel(Buffer.concat([headOf(incoming), head]), socket, target),
+    tunnel(Buffer.concat([headOf(incoming), head]), socket, target).once("data", (answer: Buffer) => {
+      if (answer.toString("latin1").startsWith("HTTP/1.1 101 ")) opened += 1;
+    }),
   );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -28,7 +34,7 @@ export async function tapFor(target: number): Promise<Tap> {
     server.close();
     server.closeAllConnections();
   };
-  return { port: portOf(server), requests, close };
+  return { port: portOf(server), requests, socketsOpened: () => opened, close };
 }
 
 type Passing = { readonly target: number; readonly requests: RequestShape[] };
@@ -51,7 +57,7 @@ async function pass(
   outgoing.end(body);
 }
 
-function tunnel(head: Buffer, socket: Socket, target: number): void {
+function tunnel(head: Buffer, socket: Socket, target: number): Socket {
   const gateway = connect(target, "127.0.0.1");
   const end = (): void => {
     socket.destroy();
@@ -60,6 +66,7 @@ function tunnel(head: Buffer, socket: Socket, target: number): void {
   for (const side of [socket, gateway]) side.on("error", end).on("close", end);
   gateway.write(head);
   socket.pipe(gateway).pipe(socket);
+  return gateway;
 }
 
 function headOf({ method, url, rawHeaders }: IncomingMessage): Buffer {

@@ -39,12 +39,14 @@ export async function runWay(
   const gateway = await GatewayProcess.start({
     endpoints: [{ name: "one", base_url: endpoint.url, api_key: "sk-endpoint" }],
   });
-  const tap = isRecorded ? await tapFor(gateway.port) : undefined;
+  const needsSocket = client.needsSocket === true;
+  const tap = isRecorded || needsSocket ? await tapFor(gateway.port) : undefined;
   const home = await mkdtemp(join(tmpdir(), "oai-gateway-client-"));
   try {
     serveOwn(endpoint, client, way);
     const place = { folder, home, url: `http://127.0.0.1:${tap?.port ?? gateway.port}`, model, way };
-    const outcomes = await client.run(place);
+    const tried = await client.run(place);
+    const outcomes = needsSocket && tap?.socketsOpened() === 0 ? withoutSocket(tried) : tried;
     const asked = endpoint.requests.map(({ method, path }) => `${method} ${path}`);
     return { outcomes, requests: tap?.requests ?? [], asked, complaints: gateway.complaints };
   } finally {
@@ -59,4 +61,10 @@ function serveOwn(endpoint: FakeEndpoint, { own }: Client, way: Way): void {
   if (way === "chats") serveModel(endpoint, ["chats"]);
   else if (own === "everything") serveModel(endpoint, ["chats", "responses"], { hasTheRest: true });
   else serveModel(endpoint, own);
+}
+
+/** What worked did so over HTTP. */
+function withoutSocket(outcomes: Outcomes): Outcomes {
+  const failed = { kind: "fails", reason: "no socket was opened" } as const;
+  return Object.fromEntries(Object.keys(outcomes).map((capability) => [capability, failed]));
 }
