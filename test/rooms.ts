@@ -78,7 +78,7 @@ store/backup: store/sqlite/file
 store/sqlite/rows: core store store/sqlite/file
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
 store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
-store/threads: core store store/sqlite
+store/threads: core store store/sqlite/usage store/sqlite
 cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared store/sqlite/file store/backup store/threads
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared
