@@ -21,7 +21,7 @@ export class UsageSums {
   add(row: readonly number[], groups: number): void {
     // Without groups there is a row also where there are no requests.
     if (row[groups] === 0) return;
-    const key = groups === 1 ? String(row[0]) : row.slice(0, groups).join(" ");
+    const key = groups === 2 ? `${row[0]} ${row[1]}` : row.slice(0, groups).join(" ");
     let line = this.#lines.get(key);
     if (line === undefined) {
       if (this.#lines.size >= MAX_ROWS)
@@ -47,11 +47,12 @@ export class UsageSums {
   }
 }
 
+/** Called very often: an iterator for each call would cost more than all the rest. */
 function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  for (const [index, one] of a.entries()) {
-    const other = b[index] ?? one;
-    if (one === other) continue;
-    return one < other ? -1 : 1;
+  for (let at = 0; at < a.length; at += 1) {
+    const one = a[at] ?? "";
+    const other = b[at] ?? "";
+    if (one !== other) return one < other ? -1 : 1;
   }
   return 0;
 }
