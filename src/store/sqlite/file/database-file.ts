@@ -75,6 +75,21 @@ export class DatabaseFile {
     return statement;
   }
 
+  /**
+   * A statement whose rows are lists of numbers, for what is certain to have no larger ones: three times as fast.
+   * @throws as `prepare`
+   */
+  prepareLists(sql: string): StatementSync {
+    const { database, statements } = this.#open();
+    const name = `lists ${sql}`;
+    const known = statements.get(name);
+    if (known !== undefined) return known;
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    statements.set(name, statement);
+    return statement;
+  }
+
   /** @throws as `prepare` */
   run(sql: string): void {
     this.#open().database.exec(sql);

@@ -19,7 +19,7 @@ const INSERT =
 /** Where a page ends: the next one begins behind it. */
 type PagePlace = { readonly time: number; readonly id: number };
 
-type RequestRow = PagePlace & { readonly status: number; readonly entry: string };
+type RequestRow = PagePlace & { readonly entry: string };
 
 /** Appends all or, where it throws, none. @throws as `DatabaseFile.transaction` */
 export function appendRequests(file: DatabaseFile, entries: readonly LedgerEntry[]): void {
@@ -76,6 +76,9 @@ type Driver = {
 function driversOf(file: DatabaseFile, question: RequestsQuestion): readonly (Driver | undefined)[] {
   const { requestId, keyId, model, endpoint, minStatus, maxStatus } = question;
   if (requestId !== undefined) return [{ column: "request", value: clip(requestId) }];
+  // Failures are rarer than what one key asks for.
+  if (minStatus !== undefined && minStatus >= 300)
+    return statusesIn(file, minStatus, maxStatus ?? 999).map((value) => ({ column: "status", value }));
   if (keyId !== undefined) return [{ column: "key", value: clip(keyId) }];
   if (minStatus !== undefined || maxStatus !== undefined)
     return statusesIn(file, minStatus ?? 0, maxStatus ?? 999).map((value) => ({ column: "status", value }));
@@ -118,7 +121,10 @@ function scan(
   const filters = filtersOf(question, driver);
   const where = filters.length === 0 ? "" : `WHERE ${filters.map(([sql]) => sql).join(" AND ")}`;
   const rows = file
-    .prepare(`SELECT time, id, status, entry FROM (SELECT * ${inner}) ${where} LIMIT ?`)
+    // The text of an entry is read of those alone that are in the answer.
+    .prepare(`SELECT found.time, found.id, entry FROM (SELECT time, id FROM
+        (SELECT time, id, key, model, endpoint, status ${inner}) ${where} LIMIT ?) AS found
+        JOIN request USING (id)`)
     .all(...values, ...bounds, ...filters.map(([, value]) => value), limit)
     .map(readRow);
   if (filters.length === 0 || rows.length === limit) return { rows, stoppedAt: undefined };
@@ -149,7 +155,6 @@ function readRow(row: Record<string, unknown>): RequestRow {
   return {
     time: Number(row["time"]),
     id: Number(row["id"]),
-    status: Number(row["status"]),
     entry: String(row["entry"]),
   };
 }

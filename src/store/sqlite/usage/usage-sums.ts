@@ -11,15 +11,17 @@ const WIDTH = SUM_COLUMNS.length;
 /** What the numbers of a line stand for; `at`: the number of the group. */
 export type Naming = (value: number, at: number) => string | number;
 
-type SumLine = { readonly values: readonly number[]; readonly sums: Float64Array };
+type SumLine = { readonly values: readonly number[]; readonly sums: number[] };
 
 /** The lines of an answer while they are added up. */
 export class UsageSums {
   readonly #lines = new Map<string, SumLine>();
 
-  /** Adds a row that has each of `SUM_COLUMNS`. @throws StoreFailure too_many */
-  add(values: readonly number[], row: Readonly<Record<string, unknown>>): void {
-    const key = values.join(" ");
+  /** Adds a row: the values of so many groups, then each of `SUM_COLUMNS`. @throws StoreFailure too_many */
+  add(row: readonly number[], groups: number): void {
+    // Without groups there is a row also where there are no requests.
+    if (row[groups] === 0) return;
+    const key = groups === 2 ? `${row[0]} ${row[1]}` : row.slice(0, groups).join(" ");
     let line = this.#lines.get(key);
     if (line === undefined) {
       if (this.#lines.size >= MAX_ROWS)
@@ -27,11 +29,11 @@ export class UsageSums {
           "too_many",
           "The answer has too many lines: ask for less time or fewer groups.",
         );
-      line = { values, sums: new Float64Array(WIDTH) };
+      line = { values: row.slice(0, groups), sums: new Array<number>(WIDTH).fill(0) };
       this.#lines.set(key, line);
     }
     const { sums } = line;
-    for (let at = 0; at < WIDTH; at += 1) sums[at] = (sums[at] ?? 0) + Number(row[SUM_COLUMNS[at] ?? ""]);
+    for (let at = 0; at < WIDTH; at += 1) sums[at] = (sums[at] ?? 0) + (row[groups + at] ?? 0);
   }
 
   /** The lines, in the order of their values. */
@@ -45,11 +47,12 @@ export class UsageSums {
   }
 }
 
+/** Called very often: an iterator for each call would cost more than all the rest. */
 function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
-  for (const [index, one] of a.entries()) {
-    const other = b[index] ?? one;
-    if (one === other) continue;
-    return one < other ? -1 : 1;
+  for (let at = 0; at < a.length; at += 1) {
+    const one = a[at] ?? "";
+    const other = b[at] ?? "";
+    if (one !== other) return one < other ? -1 : 1;
   }
   return 0;
 }
