@@ -7,6 +7,7 @@ import { type EventTransform, EventTransforms } from "./event-transforms.ts";
 import type { AnswerTransform } from "./stages.ts";
 
 const USAGE = Buffer.from('"usage"');
+const HAS_CHOICE = /"finish_reason"|"choices"\s*:\s*\[\s*[^\]\s]/;
 /** The one `data` line of an event. */
 const DATA = /^data: ?(\{.*\})\r?$/m;
 
@@ -35,6 +36,11 @@ export class UsageEventRemover implements AnswerTransform, EventTransform {
 
   onEvent(event: Buffer): readonly Buffer[] | undefined {
     return event.includes(USAGE) && isUsageAlone(event.toString()) ? NONE : undefined;
+  }
+
+  /** An event with a choice is none that is taken out. */
+  passes(beginning: Buffer): boolean {
+    return HAS_CHOICE.test(beginning.toString("latin1"));
   }
 
   onEnd(): readonly Buffer[] {
