@@ -15,8 +15,11 @@ export interface EventTransform {
    * the last one of a stream may be cut. Each event that is given goes on as one, with a blank line of its own.
    */
   onEvent(event: Buffer): readonly Buffer[] | undefined;
-  /** Whether an event that has begun like this passes as it is, so that it need not be held; left out: it may not. */
-  passes?(beginning: Buffer): boolean;
+  /**
+   * Whether an event with this part in it passes as it is, so that it need not be held; left out: it may not. `isFirst`:
+   * it begins with this part.
+   */
+  passes?(part: Buffer, isFirst: boolean): boolean;
   /** What is put in at the end of the stream, whole or cut. */
   onEnd(): readonly Buffer[];
 }
@@ -83,7 +86,8 @@ export class EventTransforms implements AnswerTransform {
   }
 
   #passesOn(open: Buffer): boolean {
-    return open.length > 0 && this.#list.every((transform) => transform.passes?.(open) === true);
+    const isFirst = this.#held.size === 0;
+    return open.length > 0 && this.#list.every((transform) => transform.passes?.(open, isFirst) === true);
   }
 
   /** Whether what is open need not wait for its end: no part of an event, or of one that is too long. */

@@ -8,6 +8,8 @@ import type { AnswerTransform } from "./stages.ts";
 
 const USAGE = Buffer.from('"usage"');
 const HAS_CHOICE = /"finish_reason"|"choices"\s*:\s*\[\s*[^\]\s]/;
+/** How one begins that may be taken out, as far as it is there. */
+const BEGINNING = /^(?:da?t?$|data:? ?$|data: ?\{)/;
 /** The one `data` line of an event. */
 const DATA = /^data: ?(\{.*\})\r?$/m;
 
@@ -38,9 +40,10 @@ export class UsageEventRemover implements AnswerTransform, EventTransform {
     return event.includes(USAGE) && isUsageAlone(event.toString()) ? NONE : undefined;
   }
 
-  /** An event with a choice is none that is taken out. */
-  passes(beginning: Buffer): boolean {
-    return HAS_CHOICE.test(beginning.toString("latin1"));
+  /** One with a choice is none that is taken out, nor one that has more than an object as its data. */
+  passes(part: Buffer, isFirst: boolean): boolean {
+    const text = part.toString("latin1");
+    return HAS_CHOICE.test(text) || (isFirst && !BEGINNING.test(text));
   }
 
   onEnd(): readonly Buffer[] {
