@@ -79,7 +79,8 @@ function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
   const answered = source?.answeredModel;
   const { prices } = exchange.services.targets;
   const price =
-    note.price ?? (answered === undefined ? undefined : prices.findAnswered(answering, undefined, answered));
+    note.price ??
+    (answered === undefined ? undefined : prices.findAnswered(answering, note.modelPrice, answered));
   const cost = costAt(price, usage);
   warnOfPrices(exchange, answering, cost);
   return { usage, cost };

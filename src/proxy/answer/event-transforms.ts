@@ -15,6 +15,11 @@ export interface EventTransform {
    * the last one of a stream may be cut. Each event that is given goes on as one, with a blank line of its own.
    */
   onEvent(event: Buffer): readonly Buffer[] | undefined;
+  /**
+   * Whether an event with this part in it passes as it is, so that it need not be held; left out: it may not. `isFirst`:
+   * it begins with this part.
+   */
+  passes?(part: Buffer, isFirst: boolean): boolean;
   /** What is put in at the end of the stream, whole or cut. */
   onEnd(): readonly Buffer[];
 }
@@ -80,10 +85,15 @@ export class EventTransforms implements AnswerTransform {
     return events;
   }
 
+  #passesOn(open: Buffer): boolean {
+    const isFirst = this.#held.size === 0;
+    return open.length > 0 && this.#list.every((transform) => transform.passes?.(open, isFirst) === true);
+  }
+
   /** Whether what is open need not wait for its end: no part of an event, or of one that is too long. */
   #mayGoOn(open: Buffer): boolean {
     if (!this.#splitter.isInEvent) return true;
-    this.#isLong ||= this.#held.size + open.length > MAX_EVENT_BYTES;
+    this.#isLong ||= this.#held.size + open.length > MAX_EVENT_BYTES || this.#passesOn(open);
     return this.#isLong;
   }
 }

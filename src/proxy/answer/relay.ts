@@ -50,12 +50,13 @@ export class Relay {
     this.status = head.status;
     this.isEventStream = isEventStream(head);
     const isCounted = isUsing(call, head);
-    const price = isCounted
-      ? call.services.targets.prices.find(target, call.model.settings.price)
-      : undefined;
+    const modelPrice = call.model.settings.price;
+    const price = isCounted ? call.services.targets.prices.find(target, modelPrice) : undefined;
     this.#usageTap = isCounted ? usageTapFor(call, target, head, price === undefined) : undefined;
     this.#pipeline = pipelineFor(call, target, head, credential);
-    call.exchange.noteUsage(isCounted ? { source: this.#usageTap, usage: head.usage, price } : undefined);
+    call.exchange.noteUsage(
+      isCounted ? { source: this.#usageTap, usage: head.usage, price, modelPrice } : undefined,
+    );
   }
 
   /** Until then nothing has been sent, and another answer can be. */

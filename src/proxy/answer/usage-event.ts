@@ -7,6 +7,9 @@ import { type EventTransform, EventTransforms } from "./event-transforms.ts";
 import type { AnswerTransform } from "./stages.ts";
 
 const USAGE = Buffer.from('"usage"');
+const HAS_CHOICE = /"finish_reason"|"choices"\s*:\s*\[\s*[^\]\s]/;
+/** How one begins that may be taken out, as far as it is there. */
+const BEGINNING = /^(?:da?t?$|data:? ?$|data: ?\{)/;
 /** The one `data` line of an event. */
 const DATA = /^data: ?(\{.*\})\r?$/m;
 
@@ -35,6 +38,12 @@ export class UsageEventRemover implements AnswerTransform, EventTransform {
 
   onEvent(event: Buffer): readonly Buffer[] | undefined {
     return event.includes(USAGE) && isUsageAlone(event.toString()) ? NONE : undefined;
+  }
+
+  /** One with a choice is none that is taken out, nor one that has more than an object as its data. */
+  passes(part: Buffer, isFirst: boolean): boolean {
+    const text = part.toString("latin1");
+    return HAS_CHOICE.test(text) || (isFirst && !BEGINNING.test(text));
   }
 
   onEnd(): readonly Buffer[] {

@@ -85,11 +85,17 @@ function isOptionRefused(attempt: Attempt, status: number, body: Buffer | undefi
   const { name } = attempt.lease.target.endpoint;
   const isTold = status >= 400 && body !== undefined && isAboutUsageOption(body);
   if (isTold) usageOptions.noteRefused(name);
-  else if (!MAY_BE_REFUSED.has(status) || usageOptions.takes(name)) return false;
+  else if (!MAY_BE_REFUSED.has(status) || isAboutOther(body) || !usageOptions.mayDoubt(name)) return false;
   attempt.isUsageRefused = true;
   return true;
 }
 
+/** Whether the error names the field that it is about, which is another one. */
+function isAboutOther(body: Buffer | undefined): boolean {
+  return body !== undefined && NAMES_FIELD.test(body.toString("latin1"));
+}
+
+const NAMES_FIELD = /"param"\s*:\s*"[^"]/;
 /** What servers answer to a field that they do not know. */
 const MAY_BE_REFUSED: ReadonlySet<number> = new Set([400, 422]);
 

@@ -11,6 +11,7 @@ import { Departure } from "../../http/departure.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
 import { plainAddress } from "../../http/plain-address.ts";
 import type { Home } from "../../objects/object-table.ts";
+import type { ConfiguredPrice } from "../../pricing/price.ts";
 import type { FoundPrice } from "../../pricing/price-book.ts";
 import type { Target } from "../../routing/model.ts";
 import { pathOf } from "../../wires/paths/router.ts";
@@ -34,6 +35,8 @@ export type UsageNote = {
   readonly usage: TokenUsage | undefined;
   /** Undefined where nobody knows one. */
   readonly price: FoundPrice | undefined;
+  /** What the configuration says of the model that was asked for. */
+  readonly modelPrice: ConfiguredPrice | undefined;
 };
 
 /** One exchange, whatever becomes of it. */

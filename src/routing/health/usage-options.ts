@@ -5,11 +5,14 @@ import type { Clock } from "../../core/clock.ts";
 /** So long a refusal counts; after it one request finds out whether it still holds, since servers are updated. */
 const REFUSED_MS = 24 * 60 * 60_000;
 
+const DOUBT_MS = 60_000;
+
 /** All endpoints' words, by name. Bounded by the endpoints. */
 export class UsageOptions {
   readonly #clock: Clock;
   readonly #taking = new Set<string>();
   readonly #refusedUntil = new Map<string, number>();
+  readonly #doubtedUntil = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,6 +30,18 @@ export class UsageOptions {
     return this.#taking.has(endpoint);
   }
 
+  /**
+   * Whether an error that does not say what it is about may be one about the option: not of an endpoint that takes it, and
+   * of each other at most once a minute, since every such doubt costs a request.
+   */
+  mayDoubt(endpoint: string): boolean {
+    if (this.#taking.has(endpoint)) return false;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs < (this.#doubtedUntil.get(endpoint) ?? nowMs)) return false;
+    this.#doubtedUntil.set(endpoint, nowMs + DOUBT_MS);
+    return true;
+  }
+
   noteTaken(endpoint: string): void {
     this.#taking.add(endpoint);
   }
@@ -40,10 +55,11 @@ export class UsageOptions {
   forget(endpoint: string): void {
     this.#taking.delete(endpoint);
     this.#refusedUntil.delete(endpoint);
+    this.#doubtedUntil.delete(endpoint);
   }
 
   retain(isEndpointKept: (name: string) => boolean): void {
-    for (const name of [...this.#taking, ...this.#refusedUntil.keys()])
+    for (const name of [...this.#taking, ...this.#refusedUntil.keys(), ...this.#doubtedUntil.keys()])
       if (!isEndpointKept(name)) this.forget(name);
   }
 }

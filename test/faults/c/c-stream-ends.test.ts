@@ -9,7 +9,7 @@ import { HeldClock } from "../../support/held-clock.ts";
 import { sse, type WireRequest } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
-const STREAM = chat("m", { stream: true });
+const STREAM = chat("m", { stream: true, stream_options: { include_usage: true } });
 const HEAD = ["content-type", "text/event-stream"];
 const WORD = 'data: {"model":"m","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":null}]}\n\n';
 const FINISH = 'data: {"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
