@@ -49,9 +49,10 @@ objects: core
 observe: core
 proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream wires/errors bytes routing wires/translate routing/health
+routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
-proxy/target: core pricing http upstream wires/paths wires routing wires/translate wires/registry catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice wires/usage
+proxy/target: core pricing http upstream wires/paths wires routing wires/translate wires/registry catalogue routing/health routing/retry proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
 plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
@@ -78,7 +79,7 @@ proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
-proxy/socket: core http upstream wires/paths bytes routing routing/health wires/headers http/websocket proxy/admit proxy/exchange proxy/attempt wires/socket
+proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects proxy/socket
 gateway.ts: core http routing/table store accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation gateway.ts
@@ -103,7 +104,7 @@ demo: core
 workers/bounds: config
 workers/health: core routing routing/health
 workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
-cli/serve: core language store config observe config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
+cli/serve: core language store config observe proxy/admit config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
 cli: core language config/yaml cli/terminal cli/shared cli/admin cli/commands cli/completions cli/doctor cli/init cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

@@ -31,7 +31,8 @@ export type AdminCommands = {
 };
 
 /** Adds them. */
-export function addAdminCommands({ text, command, run }: AdminCommands): void {
+export function addAdminCommands(commands: AdminCommands): void {
+  const { text, command, run } = commands;
   command("keys")
     .addArgument(new Argument("[action]").choices(KEY_ACTIONS))
     .argument("[key]")
@@ -68,18 +69,7 @@ export function addAdminCommands({ text, command, run }: AdminCommands): void {
     .action((file: string, options) =>
       run(async () => (await import("./import/import.ts")).runImport, options, file),
     );
-  const onStore = (name: "backup" | "restore") =>
-    command(name)
-      .option("--force", text(`option.${name}Force`))
-      .argument("<file>");
-  onStore("backup")
-    .option("--requests", text("option.backupRequests"))
-    .action((file: string, options) =>
-      run(async () => (await import("./commands/backup.ts")).runBackup, options, file),
-    );
-  onStore("restore").action((file: string, options) =>
-    run(async () => (await import("./commands/restore.ts")).runRestore, options, file),
-  );
+  addStoreCommands(commands);
   command("logs")
     .addArgument(new Argument("[action]").choices(["tail"]))
     .option("-n, --lines <number>", text("option.lines"), "20")
@@ -94,4 +84,20 @@ export function addAdminCommands({ text, command, run }: AdminCommands): void {
   command("admin")
     .option("--reset", text("option.resetPassword"))
     .action((options) => run(async () => (await import("./admin/link.ts")).runAdminLink, options));
+}
+
+/** Copies of the store. */
+function addStoreCommands({ text, command, run }: AdminCommands): void {
+  const onStore = (name: "backup" | "restore") =>
+    command(name)
+      .option("--force", text(`option.${name}Force`))
+      .argument("<file>");
+  onStore("backup")
+    .option("--requests", text("option.backupRequests"))
+    .action((file: string, options) =>
+      run(async () => (await import("./commands/backup.ts")).runBackup, options, file),
+    );
+  onStore("restore").action((file: string, options) =>
+    run(async () => (await import("./commands/restore.ts")).runRestore, options, file),
+  );
 }

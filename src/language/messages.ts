@@ -13,7 +13,6 @@ import { CONFIG_SHAPE_MESSAGES } from "./tables/config-shape.ts";
 import { DEMO_MESSAGES } from "./tables/demo.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { ERRORS_MESSAGES } from "./tables/errors.ts";
-import { EXPLAIN_MESSAGES } from "./tables/explain.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
 import { INIT_MESSAGES } from "./tables/init.ts";
 import { KEYS_MESSAGES } from "./tables/keys.ts";
@@ -23,7 +22,6 @@ import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { REASONS_MESSAGES } from "./tables/reasons.ts";
 import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
-import { STORE_MESSAGES } from "./tables/store.ts";
 
 const MESSAGES = {
   ...ACCOUNTS_MESSAGES,
@@ -39,14 +37,12 @@ const MESSAGES = {
   ...KEYS_MESSAGES,
   ...NETWORK_MESSAGES,
   ...ERRORS_MESSAGES,
-  ...EXPLAIN_MESSAGES,
   ...OPTIONS_MESSAGES,
   ...CONFIG_CODES_MESSAGES,
   ...CONFIG_FILE_MESSAGES,
   ...CONFIG_SHAPE_MESSAGES,
   ...CONFIG_RULES_MESSAGES,
   ...REASONS_MESSAGES,
-  ...STORE_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: ["{text}", "{text}"],
 } as const;

@@ -6,7 +6,7 @@ import { isIP } from "node:net";
 import { GatewayError } from "../../core/errors.ts";
 import { bareHost, isLoopbackHost } from "../../http/hosts.ts";
 import type { InboundRequest } from "../../http/message.ts";
-import type { Actor } from "../login/actor.ts";
+import type { Actor } from "./actor.ts";
 import type { AdminCredentials } from "./credentials.ts";
 
 /** What the configuration says of the admin API. */

@@ -6,7 +6,7 @@ import { layOutTable } from "../terminal/text-table.ts";
 import { acceptedValue, askAdmin } from "./ask-admin.ts";
 
 /** Options of `usage`. */
-export type UsageOptions = {
+export type UsageCommandOptions = {
   readonly config?: string;
   readonly dataDir?: string;
   readonly by: string;
@@ -45,7 +45,7 @@ const FIGURES = [
 ] as const;
 
 /** Exit code 1 where the store cannot be read or the question is none. */
-export async function runUsage(context: CommandContext, options: UsageOptions): Promise<ExitCode> {
+export async function runUsage(context: CommandContext, options: UsageCommandOptions): Promise<ExitCode> {
   const query = new URLSearchParams({ by: options.by });
   if (options.from !== undefined) query.set("from", options.from);
   if (options.to !== undefined) query.set("to", options.to);

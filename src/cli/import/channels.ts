@@ -1,6 +1,6 @@
 // one-api and new-api: their database (SQLite), or the answer of their `/api/channel/` in a file.
 
-import { asList, asNumber, asRecord, asText, type Fields, jsonIn } from "./fields.ts";
+import { asList, asNumber, asRecord, asText, type ForeignFields, jsonIn } from "./fields.ts";
 import {
   type Imported,
   type ImportedClientKey,
@@ -12,8 +12,8 @@ import { addressFor, NEW_API_TYPES, ONE_API_TYPES } from "./providers.ts";
 
 /** Rows of their tables. */
 export type ChannelTables = {
-  readonly channels: readonly Fields[];
-  readonly tokens: readonly Fields[];
+  readonly channels: readonly ForeignFields[];
+  readonly tokens: readonly ForeignFields[];
   /** new-api, whose numbers of providers are others than one-api's. */
   readonly isNewApi: boolean;
 };
@@ -27,7 +27,7 @@ const NEVER = -1;
 export function channelsIn(value: unknown): ChannelTables | undefined {
   const data = asRecord(value)?.["data"] ?? value;
   const rows = asList(asRecord(data)?.["items"]) ?? asList(data);
-  const channels = rows?.flatMap((row): Fields[] => [asRecord(row) ?? {}]) ?? [];
+  const channels = rows?.flatMap((row): ForeignFields[] => [asRecord(row) ?? {}]) ?? [];
   if (channels.length === 0 || !channels.every((row) => "type" in row && "models" in row)) return undefined;
   return { channels, tokens: [], isNewApi: channels.some((row) => "tag" in row || "channel_info" in row) };
 }
@@ -97,7 +97,7 @@ function completeOverrides(
 }
 
 /** The largest number is asked first there; here the first tier is 1. */
-function tiersOf(channels: readonly Fields[]): ReadonlyMap<number, number> {
+function tiersOf(channels: readonly ForeignFields[]): ReadonlyMap<number, number> {
   const priorities = [...new Set(channels.map((row) => asNumber(row["priority"]) ?? 0))].sort(
     (a, b) => b - a,
   );
@@ -106,7 +106,7 @@ function tiersOf(channels: readonly Fields[]): ReadonlyMap<number, number> {
 
 /** One key a line; new-api has lists of them as well. */
 function keysOf(
-  row: Fields,
+  row: ForeignFields,
   name: string,
   names: ImportNames,
 ): Pick<ImportedEndpoint, "api_key" | "api_keys"> {
@@ -122,7 +122,7 @@ function keysOf(
 }
 
 function clientKeyOf(
-  row: Fields,
+  row: ForeignFields,
   { names, leftOut }: { readonly names: ImportNames; readonly leftOut: LeftOut[] },
 ): ImportedClientKey[] {
   const key = asText(row["key"]);

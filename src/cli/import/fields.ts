@@ -1,10 +1,10 @@
 // Values of another program's file, read without trusting their form.
 
 /** An object of a file. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type ForeignFields = Readonly<Record<string, unknown>>;
 
 /** The object; undefined where it is none. */
-export function asRecord(value: unknown): Fields | undefined {
+export function asRecord(value: unknown): ForeignFields | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return Object.fromEntries(Object.entries(value));
 }

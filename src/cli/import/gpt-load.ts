@@ -1,6 +1,6 @@
 // GPT-Load's database (SQLite): groups of keys, each with addresses.
 
-import { asList, asNumber, asRecord, asText, type Fields, jsonIn } from "./fields.ts";
+import { asList, asNumber, asRecord, asText, type ForeignFields, jsonIn } from "./fields.ts";
 import {
   type Imported,
   type ImportedClientKey,
@@ -11,7 +11,10 @@ import {
 import { addressFor, type KnownApi } from "./providers.ts";
 
 /** Rows of its tables. */
-export type GroupTables = { readonly groups: readonly Fields[]; readonly keys: readonly Fields[] };
+export type GroupTables = {
+  readonly groups: readonly ForeignFields[];
+  readonly keys: readonly ForeignFields[];
+};
 
 const CHANNELS: Readonly<Record<string, KnownApi>> = {
   openai: { baseUrl: undefined, suffix: "/v1" },
@@ -76,7 +79,7 @@ function endpointOf(
     readonly variables: readonly string[];
     readonly name: string;
   },
-  upstream: Fields,
+  upstream: ForeignFields,
 ): ImportedEndpoint {
   const [first] = variables;
   const keys =

@@ -1,6 +1,6 @@
 // LiteLLM's `config.yaml`.
 
-import { asList, asNumber, asRecord, asText, type Fields } from "./fields.ts";
+import { asList, asNumber, asRecord, asText, type ForeignFields } from "./fields.ts";
 import {
   type Imported,
   type ImportedEndpoint,
@@ -55,14 +55,14 @@ type Deployment = {
 type Building = { readonly entry: Omit<ImportedEndpoint, "models">; models: Set<string> | undefined };
 
 class LitellmImport {
-  readonly #file: Fields;
+  readonly #file: ForeignFields;
   readonly #names = new ImportNames();
   readonly #leftOut: LeftOut[] = [];
   readonly #endpoints = new Map<string, Building>();
   readonly #deployments: Deployment[] = [];
   readonly #prices: Record<string, Record<string, number>> = {};
 
-  constructor(file: Fields) {
+  constructor(file: ForeignFields) {
     this.#file = file;
   }
 
@@ -105,7 +105,7 @@ class LitellmImport {
     }
   }
 
-  #readModel(entry: Fields, at: string): void {
+  #readModel(entry: ForeignFields, at: string): void {
     const params = asRecord(entry["litellm_params"]) ?? {};
     const publicName = asText(entry["model_name"]);
     const written = asText(params["model"]);
@@ -141,7 +141,7 @@ class LitellmImport {
       if (!KNOWN_PARAMS.has(name)) this.#leave(`${at}.litellm_params.${name}`, "unknown");
   }
 
-  #readInfo(publicName: string, entry: Fields, at: string): void {
+  #readInfo(publicName: string, entry: ForeignFields, at: string): void {
     const params = asRecord(entry["litellm_params"]) ?? {};
     const info = asRecord(entry["model_info"]) ?? {};
     const rate = (name: string): number | undefined => asNumber(info[name]) ?? asNumber(params[name]);
@@ -177,7 +177,7 @@ class LitellmImport {
     return made;
   }
 
-  #overrides(aliases: Fields): Record<string, ImportedTarget[]> {
+  #overrides(aliases: ForeignFields): Record<string, ImportedTarget[]> {
     const overrides: Record<string, ImportedTarget[]> = {};
     const byName = Map.groupBy(this.#deployments, ({ publicName }) => publicName);
     for (const [name, deployments] of byName) {
@@ -194,7 +194,7 @@ class LitellmImport {
     return overrides;
   }
 
-  #fallbacks(settings: Fields): Imported["fallbacks"] {
+  #fallbacks(settings: ForeignFields): Imported["fallbacks"] {
     const fallbacks: Record<string, (string | { to: string; on: string[] })[]> = {};
     const add = (list: unknown, make: (to: string) => string | { to: string; on: string[] }): void => {
       for (const entry of asList(list) ?? [])

@@ -4,7 +4,7 @@ import { open, readFile, stat } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { plainValue } from "../../config/yaml/document.ts";
 import { channelsIn, importChannels } from "./channels.ts";
-import type { Fields } from "./fields.ts";
+import type { ForeignFields } from "./fields.ts";
 import { importGroups } from "./gpt-load.ts";
 import type { Imported } from "./imported.ts";
 import { importLitellm, isLitellm } from "./litellm.ts";
@@ -14,7 +14,7 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const SQLITE_MAGIC = "SQLite format 3\0";
 
 /** The programs. */
-export type ImportSource = "LiteLLM" | "one-api" | "new-api" | "GPT-Load";
+type ImportSource = "LiteLLM" | "one-api" | "new-api" | "GPT-Load";
 
 /** What was found. */
 export type FoundImport = { readonly source: ImportSource; readonly imported: Imported };
@@ -67,7 +67,7 @@ function readDatabase(path: string): FoundImport | undefined {
   }
 }
 
-function rowsOf(database: DatabaseSync, statement: string): Fields[] {
+function rowsOf(database: DatabaseSync, statement: string): ForeignFields[] {
   const prepared = database.prepare(statement);
   prepared.setReadBigInts(true);
   return prepared
@@ -79,6 +79,6 @@ function rowsOf(database: DatabaseSync, statement: string): Fields[] {
     );
 }
 
-function nameOf(row: Fields): string {
+function nameOf(row: ForeignFields): string {
   return String(row["name"]);
 }

@@ -3,7 +3,7 @@
 
 import { PerformanceObserver } from "node:perf_hooks";
 import v8 from "node:v8";
-import { collectGarbage } from "../../core/collect-garbage.ts";
+import { collectGarbage } from "../../proxy/admit/collect-garbage.ts";
 
 /** Long enough after the start for the first answers of discovery to be in. */
 const SETTLE_MS = 400;

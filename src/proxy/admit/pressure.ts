@@ -8,8 +8,8 @@
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import type { Clock } from "../../core/clock.ts";
-import { collectGarbage } from "../../core/collect-garbage.ts";
 import type { Log } from "../../core/summary.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 
 /** Bounds. Shedding begins at one and ends well below it: at a single bound it would begin and end with each beat. */
 export type PressureLimits = {

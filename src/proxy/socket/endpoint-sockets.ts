@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { firstHeader } from "../../http/first-header.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { acceptOf, newHandshake } from "../../http/websocket/handshake.ts";
-import type { KnownSockets } from "../../routing/health/known-sockets.ts";
+import type { KnownSockets } from "../../routing/abilities/known-sockets.ts";
 import type {
   OutboundCall,
   OutboundClient,

@@ -1,7 +1,7 @@
 // In which API an endpoint is asked for an operation: what the configuration says of it, else what it has shown; and the
 // probe that says something of that.
 
-import type { LackingApis } from "../../routing/health/lacking-apis.ts";
+import type { LackingApis } from "../../routing/abilities/lacking-apis.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import type { ChatApi, Operation } from "../../wires/paths/operation.ts";
 import { probeIn } from "../../wires/registry/probes.ts";

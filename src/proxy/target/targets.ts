@@ -4,14 +4,14 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
 import { openPriceBook, type PriceBook } from "../../pricing/price-book.ts";
+import { KnownSockets } from "../../routing/abilities/known-sockets.ts";
+import { LackingApis } from "../../routing/abilities/lacking-apis.ts";
+import { UsageOptions } from "../../routing/abilities/usage-options.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
 import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
-import { KnownSockets } from "../../routing/health/known-sockets.ts";
-import { LackingApis } from "../../routing/health/lacking-apis.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
 import { TargetHealth } from "../../routing/health/target-health.ts";
-import { UsageOptions } from "../../routing/health/usage-options.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { RetryBudgetOptions } from "../../routing/retry/retry-budget.ts";
 import { RetryBudgets } from "../../routing/retry/retry-budgets.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { collectGarbage } from "../../../src/core/collect-garbage.ts";
+import { collectGarbage } from "../../../src/proxy/admit/collect-garbage.ts";
 import { apiError, behaviour, early, flat } from "../../support/fakes/behaviours.ts";
 import { heldAnswer } from "../../support/held-answer.ts";
 import { HeldClock } from "../../support/held-clock.ts";

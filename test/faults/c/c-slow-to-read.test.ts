@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ENGINE_NAMES } from "../../../src/config/schema/engine-name.ts";
-import { collectGarbage } from "../../../src/core/collect-garbage.ts";
 import { loadEngine } from "../../../src/engines.ts";
+import { collectGarbage } from "../../../src/proxy/admit/collect-garbage.ts";
 import { ErrorRedactor } from "../../../src/proxy/answer/redact.ts";
 import { StreamRedactor } from "../../../src/proxy/answer/redact-stream.ts";
 import { EndpointSecrets } from "../../../src/routing/endpoint-secrets.ts";

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { mock, type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { collectGarbage } from "../../../src/core/collect-garbage.ts";
 import type { Gateway } from "../../../src/gateway.ts";
 import { openFilesLimit } from "../../../src/http/listener/open-files.ts";
+import { collectGarbage } from "../../../src/proxy/admit/collect-garbage.ts";
 import { readMemory } from "../../../src/proxy/admit/pressure.ts";
 import { json, manual } from "../../support/fakes/behaviours.ts";
 import { startForgetfulEndpoint } from "../../support/fakes/forgetful-endpoint.ts";
