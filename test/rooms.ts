@@ -19,15 +19,18 @@ routing/table: core language upstream wires routing
 accounts: routing/table
 store: core
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires
-wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
-wires/azure: wires/paths wires wires/openai
 wires/translate: core wires/errors wires/paths bytes
-wires/translate/chat-messages: wires/errors wires/anthropic wires/translate
+wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai wires/translate
+wires/azure: wires/paths wires wires/openai
+wires/gemini: core wires/errors wires/lists wires/paths bytes wires/stream wires wires/openai wires/translate
+wires/translate/chat-messages: wires/errors wires/translate wires/anthropic
 wires/translate/chat-responses: core wires/errors wires/openai wires/translate
-wires/translate/messages-chat: wires/errors wires/openai wires/translate
 wires/translate/responses-chat/asked: wires/errors wires/translate
 wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
-wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/translate wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat
+wires/translate/gemini-chat: wires/errors wires/openai wires/translate wires/translate/responses-chat
+wires/translate/gemini-embeddings: wires/errors wires/openai wires/translate wires/translate/gemini-chat
+wires/translate/messages-chat: wires/errors wires/openai wires/translate
+wires/registry: wires/paths wires wires/openai wires/translate wires/anthropic wires/azure wires/gemini wires/translate/chat-messages wires/translate/chat-responses wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/messages-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
 config/proxies: core language http upstream
@@ -51,7 +54,7 @@ wires/peek: core bytes
 proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
-proxy/own: core language routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
+proxy/own: core language wires routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table config proxy/admit proxy/exchange

@@ -80,10 +80,10 @@ function serveKnown(
   const { request, world } = exchange;
   if (match.kind === "operation") {
     exchange.operationName = match.operation.name;
-    exchange.clientWire = wireOf(match.operation.wire);
-  }
+    exchange.clientWire = wireOf(match.wire ?? match.operation.wire);
+  } else if (match.wire !== undefined) exchange.clientWire = wireOf(match.wire);
   const { startedWallMs, clientAddress } = exchange;
-  exchange.caller = world.access.callerOf(request, startedWallMs);
+  exchange.caller = world.access.callerOf(request, startedWallMs, exchange.clientWire.keyParameter);
   refuseExpired(exchange.caller, startedWallMs, clientAddress);
   switch (match.kind) {
     case "model_list": {

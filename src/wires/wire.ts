@@ -5,13 +5,14 @@
 import type { ErrorCode, GatewayError } from "../core/errors.ts";
 import type { ErrorAnswer } from "./errors/error-answer.ts";
 import type { ErrorBody } from "./errors/error-body.ts";
-import type { ListEntry, ParsedModels } from "./lists/parse-models.ts";
+import type { JsonObject } from "./errors/json-prefix.ts";
+import type { ParsedModels } from "./lists/parse-models.ts";
 import type { ChatApi, ClientWireName, Operation } from "./paths/operation.ts";
 import type { PathForm } from "./paths/path-forms.ts";
 import type { ContentSearch } from "./stream/content-search.ts";
 
 /** The vendors whose wires are known, as `endpoints[].api` has them. */
-export const WIRE_NAMES = ["openai", "anthropic", "azure"] as const;
+export const WIRE_NAMES = ["openai", "anthropic", "azure", "gemini"] as const;
 export type WireName = (typeof WIRE_NAMES)[number];
 
 /** Where an endpoint's paths begin. */
@@ -25,6 +26,8 @@ export type WireAddress = {
 /** A request for one token, to see whether an endpoint does its work. */
 export type WireProbe = {
   readonly operation: Operation;
+  /** What is asked for in place of it where a stream has a path of its own. */
+  readonly streamed?: { readonly operation: Operation; readonly query: string };
   /** The body, for a model by the endpoint's own name. `isNewer`: with the limit's newer name, for models that know only that. */
   body(model: string, options: { readonly isStream?: boolean; readonly isNewer?: boolean }): Buffer;
 };
@@ -46,6 +49,12 @@ type ClientSide = {
   readonly pathForm: PathForm | undefined;
   /** A header (lower case) that its clients send with every request; tells them apart on paths that wires share. */
   readonly clientMark: string | undefined;
+  /** A parameter of the query in which its clients may send their key. */
+  readonly keyParameter: string | undefined;
+  /** Whether its clients read streams that have comments in them. */
+  readonly takesComments: boolean;
+  /** Whether a stream that is asked for by such a query comes as one JSON list, and not as events. */
+  listsEvents(query: string): boolean;
   /** Name and value of a header that a request needs, added where neither client nor configuration has it. */
   readonly neededHeader: readonly [name: string, value: string] | undefined;
   /** Name of the header in which its clients look for the id of a request, besides `x-request-id`. */
@@ -61,17 +70,23 @@ type ClientSide = {
   /** Looks for something that a model made in an answer that comes in pieces; one for each answer that is looked at. */
   contentSearch(): ContentSearch;
   listOf(models: readonly ListedModel[]): unknown;
-  entryOf(model: ListedModel): ListEntry;
+  entryOf(model: ListedModel): JsonObject;
+  /** The answer to a request for a count of tokens that no endpoint counts; undefined for a wire that has no such request. */
+  readonly estimateOf: ((body: JsonObject) => JsonObject) | undefined;
 };
 
 /** How an endpoint of a vendor is called. */
 type EndpointSide = {
   /** The API for chats that every such endpoint has. */
   readonly ownApi: ChatApi;
+  /** Those that one may have of which nothing is said, and their parts: it is asked for no others. */
+  readonly mayHave: ReadonlySet<ChatApi>;
   /** Adds the headers that carry the key, for a request in the words of a wire. Flat, lower-case names. */
   pushKey(headers: string[], apiKey: string, spoken: WireName): void;
   /** Path of an operation at an endpoint, without a query. Not for one whose path holds the model. */
   pathOf(address: WireAddress, operation: Operation): string;
+  /** The same of a method of a model, which stands before it in the path. */
+  methodPath(address: WireAddress, operation: Operation, model: string): string;
   /** Path and query of a request for its list of models: of the first page, or of that behind the id `after`. */
   listPath(address: WireAddress, after: string | undefined): string;
   /** Reads a page of it. Never rejects. */
@@ -91,6 +106,34 @@ export type Wire = { readonly name: WireName } & ClientSide & EndpointSide;
 export function usualPath(address: WireAddress, operation: Operation): string {
   return (operation.upstream === "root" ? address.rootPath : address.basePath) + operation.path;
 }
+
+/** Where servers that are none of the vendor's have a model's methods: other gateways, whose paths clients ask for. */
+export function usualMethodPath(address: WireAddress, operation: Operation, model: string): string {
+  const name = encodeURIComponent(model).replaceAll("%2F", "/").replaceAll("%3A", ":");
+  return `${address.rootPath}/v1beta${operation.path.replace("{model}", () => name)}`;
+}
+
+/** Path and query of a probe: for a model, at an endpoint of its wire. */
+export function probePath(
+  { wire, ...address }: WireAddress & { readonly wire: Wire },
+  probe: WireProbe,
+  model: string,
+  isStream: boolean,
+): string {
+  const streamed = isStream ? probe.streamed : undefined;
+  const { operation, query } = streamed ?? { operation: probe.operation, query: "" };
+  if (operation.model === "resource") return wire.methodPath(address, operation, model) + query;
+  return wire.pathOf(address, operation) + query;
+}
+
+/** The APIs that a server may have which speaks OpenAI's wire, or another beside it. */
+export const USUAL_APIS: ReadonlySet<ChatApi> = new Set<ChatApi>([
+  "chat",
+  "messages",
+  "responses",
+  "compact",
+  "embeddings",
+]);
 
 /** Where lists of models usually are, with the query of a first page, and the id behind which a further one begins. */
 export function usualListPath(address: WireAddress, after: string | undefined, query = ""): string {

@@ -45,7 +45,9 @@ export function pipelineFor(
     return undefined;
   const { keepAliveMs } = call.world;
   const keepAlive =
-    streamEnd === undefined || keepAliveMs === undefined ? undefined : new KeepAlive(keepAliveMs);
+    streamEnd === undefined || keepAliveMs === undefined || !call.clientWire.takesComments
+      ? undefined
+      : new KeepAlive(keepAliveMs);
   const redactor =
     holder === undefined && streamEnd !== undefined ? streamRedactorFor(call, target, streamEnd) : undefined;
   const translation =

@@ -5,7 +5,8 @@ import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { saidInEnglish } from "../../language/messages.ts";
 import type { Page } from "../../routing/table/model-pages.ts";
-import { wireOfCaller } from "../../wires/registry/wires.ts";
+import { USUAL_WIRE, wireOfCaller } from "../../wires/registry/wires.ts";
+import type { Wire } from "../../wires/wire.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
@@ -43,15 +44,21 @@ async function replyWithFirstModels(exchange: Exchange): Promise<void> {
 }
 
 /** What the caller may use. */
-function listOf({ services, request, caller }: Exchange): Page {
+function listOf(exchange: Exchange): Page {
+  const { services, caller } = exchange;
   const { pages } = services.world();
-  const wire = wireOfCaller(request);
+  const wire = listWireOf(exchange);
   return caller?.models === undefined ? pages.list(wire) : pages.listFor(wire, caller.models);
 }
 
 /** `GET /models/{model}`. */
 export function replyWithModel({ exchange, model }: Call): void {
-  replyWithPage(exchange, exchange.services.world().pages.one(model, wireOfCaller(exchange.request)));
+  replyWithPage(exchange, exchange.services.world().pages.one(model, listWireOf(exchange)));
+}
+
+/** Whose client asks for models: told by the path, or, on the path that wires share, by what the client says. */
+function listWireOf({ clientWire, request }: Exchange): Wire {
+  return clientWire === USUAL_WIRE ? wireOfCaller(request) : clientWire;
 }
 
 /** `GET /livez`: the process answers. */

@@ -13,7 +13,7 @@ import { sessionModelIn, sessionModelOfJson } from "../../wires/peek/session-sca
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Peek } from "../exchange/peek.ts";
 import { bodyHeadersOf } from "./body-headers.ts";
-import { takeDeployment } from "./deployment.ts";
+import { takeDeployment, takeResource } from "./deployment.ts";
 import { SESSION_FIELDS } from "./sticky-key.ts";
 import { unpackRequest } from "./unpack-request.ts";
 
@@ -158,6 +158,7 @@ async function peekInSlices(exchange: Exchange, match: MatchedOperation, body: B
 function nameOf(exchange: Exchange, { operation, pathModel }: MatchedOperation): string {
   const { peek } = exchange;
   if (operation.model === "none") return "";
+  if (operation.model === "resource") return takeResource(peek, operation, pathModel);
   if (pathModel !== undefined && operation.model === "path") return pathModel;
   if (peek.queryModel !== undefined) {
     // Gateway and endpoint might read different names.

@@ -47,6 +47,9 @@ export function outboundRequest(call: Call, target: Target, credential: Credenti
 }
 
 function editedBody(call: Call, target: Target): OutboundRequest["body"] {
+  const { renamedBody, model } = call.operation;
+  if (model === "resource")
+    return renamedBody === undefined ? call.body : renamedBody(call.body, target.upstreamModel);
   return applyEdits(call.body, modelEdits(call, target.upstreamModel));
 }
 
@@ -62,11 +65,13 @@ function pathAt(call: Call, target: Target, renamed: boolean): string {
   const { endpoint } = target;
   const operation = call.operation;
   const query = passedQuery(queryOf(call.request.target), endpoint.passesApiVersion === true);
-  if (operation.model === "path") {
+  if (operation.model === "path" || operation.model === "resource") {
     if (hasDotSegment(target.upstreamModel))
       throw new GatewayError("invalid_model", {
         message: `${endpoint.name}'s name for this model cannot be a part of a path.`,
       });
+    if (operation.model === "resource")
+      return endpoint.wire.methodPath(endpoint, operation, target.upstreamModel) + query;
     return `${endpoint.basePath}/models/${encodeURIComponent(target.upstreamModel)}${query}`;
   }
   const path = endpoint.wire.pathOf(endpoint, operation);

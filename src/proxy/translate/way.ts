@@ -3,13 +3,13 @@
 
 import type { LackingApis } from "../../routing/health/lacking-apis.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
-import type { ChatApi } from "../../wires/paths/operation.ts";
+import { type ChatApi, PART_OF } from "../../wires/paths/operation.ts";
 import { translationBetween } from "../../wires/registry/translations.ts";
 import type { Translation } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
 
 /** What is tried in place of another API, behind the one that every endpoint of the wire has. */
-const USUAL: readonly ChatApi[] = ["chat", "responses", "messages"];
+const USUAL: readonly ChatApi[] = ["chat", "responses", "messages", "embeddings"];
 const NONE: readonly ChatApi[] = [];
 
 /**
@@ -20,7 +20,13 @@ export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Transla
   const { chatApi } = call.operation;
   if (chatApi === undefined) return undefined;
   const { lacking } = call.services.targets;
-  if (endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0) return undefined;
+  if (
+    endpoint.speaks === undefined &&
+    lacking.isEmpty &&
+    refused.length === 0 &&
+    endpoint.wire.mayHave.has(chatApi)
+  )
+    return undefined;
   const has = (api: ChatApi): boolean => !refused.includes(api) && hasPath(endpoint, lacking, api);
   if (has(chatApi)) return undefined;
   for (const api of [endpoint.wire.ownApi, ...USUAL]) {
@@ -33,15 +39,18 @@ export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Transla
 
 /** Whether an endpoint has the path of an API, as far as that is known. */
 function hasPath(endpoint: Endpoint, lacking: LackingApis, api: ChatApi): boolean {
-  const { name, speaks } = endpoint;
-  // Where there are no responses there is nothing below their path.
-  if (api === "compact") return hasPath(endpoint, lacking, "responses") && !lacking.has(name, api);
-  return speaks?.has(api) ?? !lacking.has(name, api);
+  const { name, speaks, wire } = endpoint;
+  const whole = PART_OF[api];
+  if (whole !== undefined) return hasPath(endpoint, lacking, whole) && !lacking.has(name, api);
+  // Which vectors it makes is not said of an endpoint.
+  if (api === "embeddings") return !lacking.has(name, api);
+  return speaks?.has(api) ?? (wire.mayHave.has(api) && !lacking.has(name, api));
 }
 
 /** Whether the target is known not to count tokens for this call, so that it need not be asked. */
 export function cannotCount({ operation, services }: Call, { endpoint }: Target): boolean {
   const { countsFor, name } = operation;
   if (countsFor === undefined) return false;
-  return endpoint.speaks?.has(countsFor) === false || services.targets.lacking.has(endpoint.name, name);
+  const { lacking } = services.targets;
+  return !hasPath(endpoint, lacking, countsFor) || lacking.has(endpoint.name, name);
 }

@@ -4,7 +4,16 @@ import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { ContentSearch } from "../stream/content-search.ts";
-import { type ListedModel, usualListPath, usualPath, type Wire, type WireProbe } from "../wire.ts";
+import { estimateTokens } from "../translate/estimate-tokens.ts";
+import {
+  type ListedModel,
+  USUAL_APIS,
+  usualListPath,
+  usualMethodPath,
+  usualPath,
+  type Wire,
+  type WireProbe,
+} from "../wire.ts";
 import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./anthropic-errors.ts";
 import { plainAnthropicPath } from "./client-paths.ts";
 import { ANTHROPIC_OPERATIONS, MESSAGES } from "./operations.ts";
@@ -29,6 +38,9 @@ export const ANTHROPIC: Wire = {
   operations: ANTHROPIC_OPERATIONS,
   pathForm: plainAnthropicPath,
   clientMark: "anthropic-version",
+  keyParameter: undefined,
+  takesComments: true,
+  listsEvents: () => false,
   neededHeader: ["anthropic-version", "2023-06-01"],
   idHeader: "request-id",
   envelope: (error, requestId) => ownEnvelope(error, requestId ?? null),
@@ -41,13 +53,16 @@ export const ANTHROPIC: Wire = {
     return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   },
   entryOf,
+  estimateOf: (body) => ({ input_tokens: estimateTokens(body), estimated: true }),
   ownApi: "messages",
+  mayHave: USUAL_APIS,
   pushKey(headers, apiKey, spoken) {
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
     // Chats in OpenAI's words are served under a bearer token.
     else headers.push("authorization", `Bearer ${apiKey}`);
   },
   pathOf: usualPath,
+  methodPath: usualMethodPath,
   listPath: (address, after) => usualListPath(address, after, LARGEST_PAGE),
   readList: (body) => parseInSlices(body),
   listWire: "anthropic",

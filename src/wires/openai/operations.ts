@@ -28,11 +28,14 @@ export const RESPONSES: Operation = post("responses", "/responses", {
   object: MODEL_USES.responses,
 });
 
+/** Vectors for texts. */
+export const EMBEDDINGS: Operation = post("embeddings", "/embeddings", USAGE);
+
 /** The model-routed paths (OpenAI's document, and what local servers add). */
 export const OPENAI_OPERATIONS: readonly Operation[] = [
   CHAT_COMPLETIONS,
   post("completions", "/completions", CHAT),
-  post("embeddings", "/embeddings", USAGE),
+  EMBEDDINGS,
   RESPONSES,
   post("responses_compact", "/responses/compact", {
     ...RESPONSES_LIKE,

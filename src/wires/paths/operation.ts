@@ -4,18 +4,36 @@
 import type { ObjectUse } from "./object-use.ts";
 
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
-export type ClientWireName = "openai" | "anthropic";
+export type ClientWireName = "openai" | "anthropic" | "gemini";
 
 /** The APIs for chats that are translated into one another, by the names of their operations. */
-export const CHAT_APIS = ["chat", "messages", "responses"] as const;
-/** `compact`: the path that only makes a conversation shorter, which not every server of Responses has. */
-export type ChatApi = (typeof CHAT_APIS)[number] | "compact";
+export const CHAT_APIS = ["chat", "messages", "responses", "gemini"] as const;
+/**
+ * `compact`: the path that only makes a conversation shorter, which not every server of Responses has. The rest is about
+ * vectors in place of chats: in Gemini's words, one text or several, and in OpenAI's.
+ */
+export type ChatApi =
+  | (typeof CHAT_APIS)[number]
+  | "compact"
+  | "embed_content"
+  | "batch_embed_contents"
+  | "embeddings";
 
-/** Where a request says which model it wants; `session`: in the description of a session, in its body. */
-type ModelPlace = "body" | "session" | "path" | "query" | "none";
+/** Of which API for chats another one is a part: where there is not the one, there is not the other. */
+export const PART_OF: Readonly<Partial<Record<ChatApi, ChatApi>>> = {
+  compact: "responses",
+  embed_content: "gemini",
+  batch_embed_contents: "gemini",
+};
+
+/**
+ * Where a request says which model it wants; `session`: in the description of a session, in its body; `path`: all of the
+ * path is the model's; `resource`: the path names it before a method, and what a body says of it counts for nothing.
+ */
+type ModelPlace = "body" | "session" | "path" | "resource" | "query" | "none";
 
 /** How an event stream of this operation says that it is complete. */
-export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "unknown";
+export type StreamDialect = "chat" | "responses" | "anthropic" | "gemini" | "typed" | "unknown";
 
 /** A row: an API path and what the data plane has to know of it. */
 export type Operation = {
@@ -35,6 +53,8 @@ export type Operation = {
   /** The model that the vendor's API assumes where the field is left out; absent = the field is required. */
   readonly optionalModel?: string | undefined;
   readonly dialect: StreamDialect;
+  /** Whether its path says that a stream is wanted, so that the body need not. */
+  readonly isStreamed: boolean;
   /** Whether a model writes the answer, so that one without any content is no answer. */
   readonly isWritten: boolean;
   /** What the request asks to switch to, as `Upgrade` names it; undefined for all that stays with HTTP. */
@@ -52,6 +72,8 @@ export type Operation = {
   readonly answerModelPaths: readonly string[];
   /** Where the count of tokens stands in an answer or in a stream's event, as dotted paths; empty where there is none. */
   readonly usagePaths: readonly string[];
+  /** A body with another name of the model wherever it names it, for a `resource` whose bodies may. */
+  readonly renamedBody: ((body: Buffer, model: string) => Buffer) | undefined;
   /** What it has to do with objects that endpoints keep; undefined: nothing. */
   readonly object: ObjectUse | undefined;
 };
@@ -59,7 +81,12 @@ export type Operation = {
 /** What of a row is not as usual. */
 export type OperationExtra = Partial<Omit<Operation, "name" | "path" | "isWritten">>;
 
-const WRITTEN: ReadonlySet<StreamDialect> = new Set<StreamDialect>(["chat", "responses", "anthropic"]);
+const WRITTEN: ReadonlySet<StreamDialect> = new Set<StreamDialect>([
+  "chat",
+  "responses",
+  "anthropic",
+  "gemini",
+]);
 
 /** A row: a POST with a `model` in its body, but for what `extra` says. */
 export function post(name: string, path: string, extra: OperationExtra = {}): Operation {
@@ -71,6 +98,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     upstream: "base",
     model: "body",
     dialect: "unknown",
+    isStreamed: false,
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     upgrade: undefined,
     job: "never",
@@ -78,6 +106,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     countsFor: undefined,
     answerModelPaths: ["model"],
     usagePaths: [],
+    renamedBody: undefined,
     object: undefined,
     ...extra,
   };

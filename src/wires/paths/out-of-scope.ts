@@ -23,11 +23,21 @@ const ACCOUNT =
 const VOICES = "Voices and consents belong to one provider's account: ask that provider's API itself.";
 const SIDE = "It is a service beside a provider's models: ask that provider's API itself.";
 
+const KEPT = "What it keeps belongs to one provider's account: ask that provider's API itself.";
+const METHODS =
+  "Of a model's methods these are served: generateContent, streamGenerateContent, countTokens, embedContent, batchEmbedContents.";
+
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:organization|organizations|projects)(?:\/|$)/, ACCOUNT],
   [/^\/(?:webhook_endpoints|webhook_event_types)(?:\/|$)/, ACCOUNT],
   [/^\/audio\/(?:voices|voice_consents)(?:\/|$)/, VOICES],
   [/^\/(?:content_provenance_checks|safety|chatkit)(?:\/|$)/, SIDE],
+  [
+    /^(?:\/upload|\/download)?\/v1(?:beta|alpha)\d*\/(?:files|cachedContents|corpora|fileSearchStores)(?:[/:]|$)/,
+    KEPT,
+  ],
+  [/^\/v1(?:beta|alpha)\d*\/(?:batches|operations|interactions|agents|webhooks)(?:[/:]|$)/, KEPT],
+  [/^\/(?:v1(?:beta|alpha)\d*\/)?(?:models|tunedModels)\/.*:[a-z]+(?:[A-Z][a-z]+)*$/, METHODS],
 ];
 
 /** Why a path, with or without its `/v1`, is not served; undefined where nothing is known of it. */

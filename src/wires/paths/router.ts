@@ -2,13 +2,15 @@
 // string look-ups: nothing that a client sends becomes part of an endpoint's path unchecked.
 
 import { nearPath } from "./near-path.ts";
-import { type Operation, passthroughOperation } from "./operation.ts";
+import { type ClientWireName, type Operation, passthroughOperation } from "./operation.ts";
 import { outOfScope, passedOperation } from "./out-of-scope.ts";
-import { modelIdIn, type PathForm, plainForm } from "./path-forms.ts";
+import { modelIdIn, type PathForm, type PlainPath, plainForm } from "./path-forms.ts";
 import { PathTree } from "./path-tree.ts";
 
-/** What a request's method and path ask for. */
-export type Match =
+/** What a request's method and path ask for; and whose client it must be, where the path tells that apart from what it is. */
+export type Match = MatchKind & { readonly wire?: ClientWireName };
+
+type MatchKind =
   | {
       readonly kind: "operation";
       readonly operation: Operation;
@@ -76,6 +78,11 @@ export class Router {
         this.#model = operation;
         continue;
       }
+      if (operation.model === "resource") {
+        // Found by the form of its path alone.
+        this.#operations.set(operation.path, operation);
+        continue;
+      }
       if (operation.upgrade !== undefined && !operation.path.includes("{")) {
         this.#upgrades.set(operation.path, operation).set(`/v1${operation.path}`, operation);
         continue;
@@ -123,7 +130,14 @@ export class Router {
 
   /** What is no operation's path as it stands. */
   #matchOther(method: string, sent: string): Match {
-    const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
+    const plain = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
+    const { wire } = plain;
+    return wire === undefined
+      ? this.#matchPlain(method, sent, plain)
+      : { ...this.#matchPlain(method, plain.path, plain), wire };
+  }
+
+  #matchPlain(method: string, sent: string, { path, deployment }: PlainPath): Match {
     const pathModel = deployment === undefined ? undefined : decode(deployment);
     if (deployment !== undefined && pathModel === undefined)
       return { kind: "unknown", didYouMean: undefined };

@@ -2,6 +2,7 @@
 
 import { ANTHROPIC } from "../anthropic/anthropic.ts";
 import { AZURE, AZURE_BY_HOST } from "../azure/azure.ts";
+import { GEMINI, GEMINI_BY_HOST } from "../gemini/gemini.ts";
 import { OPENAI } from "../openai/openai.ts";
 import type { ClientWireName, Operation } from "../paths/operation.ts";
 import type { PathForm } from "../paths/path-forms.ts";
@@ -9,7 +10,12 @@ import type { Wire, WireName } from "../wire.ts";
 import { vendorOf } from "./hosts.ts";
 
 /** By name. */
-export const WIRES: Readonly<Record<WireName, Wire>> = { openai: OPENAI, anthropic: ANTHROPIC, azure: AZURE };
+export const WIRES: Readonly<Record<WireName, Wire>> = {
+  openai: OPENAI,
+  anthropic: ANTHROPIC,
+  azure: AZURE,
+  gemini: GEMINI,
+};
 
 /** What is spoken where nothing says anything else. */
 export const USUAL_WIRE: Wire = OPENAI;
@@ -36,5 +42,6 @@ export function wireOfCaller(request: { header(name: string): string | undefined
 export function endpointWire(api: WireName | undefined, origin: string): Wire {
   if (api !== undefined) return WIRES[api];
   const vendor = vendorOf(URL.parse(origin)?.hostname ?? "");
+  if (vendor === "gemini") return GEMINI_BY_HOST;
   return vendor === "azure" ? AZURE_BY_HOST : WIRES[vendor ?? USUAL_WIRE.name];
 }

@@ -1,23 +1,20 @@
 // The fields of a request in Anthropic's words that are neither conversation nor tools, as those of a chat.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import {
+  EFFORT_MODEL,
+  LOW_EFFORT_TOKENS,
+  limitField,
+  MAX_STOPS,
+  MEDIUM_EFFORT_TOKENS,
+  NEW_OPENAI_MODEL,
+  OPENAI_MODEL,
+} from "../chat-models.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject } from "../values.ts";
 
-/** OpenAI's own models: they refuse fields that they do not know, and the limit's older name. */
-const OPENAI_MODEL = /(?:^|\/)(?:gpt-(?!oss)|chatgpt-|o[1-9](?:-|$))/i;
-const NEW_OPENAI_MODEL = /(?:^|\/)(?:gpt-(?:[5-9]|\d\d)|o[1-9](?:-|$))/i;
-/** Models that can be told how much to think; others refuse the field, or have another way. */
-const EFFORT_MODEL =
-  /(?:^|[/-])(?:gpt-(?:[5-9]|\d\d|oss)|o[1-9](?:-|$)|gemini-(?:2\.5|[3-9])|grok-(?:3-mini|[5-9]))/i;
-
-/** A chat has so many at most. */
-const MAX_STOPS = 4;
 /** OpenAI takes no longer name of a user. */
 const MAX_USER_CHARS = 64;
-/** Up to so many tokens for thinking each effort stands for. */
-const LOW_TOKENS = 4_096;
-const MEDIUM_TOKENS = 16_384;
 const EFFORTS: Readonly<Record<string, string>> = {
   low: "low",
   medium: "medium",
@@ -44,7 +41,7 @@ type ChatFieldWriter = (
 
 const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
   max_tokens: (value, out, { model }) => {
-    out[NEW_OPENAI_MODEL.test(model) ? "max_completion_tokens" : "max_tokens"] = value;
+    out[limitField(model)] = value;
   },
   stream: (value, out) => {
     out["stream"] = value;
@@ -130,6 +127,6 @@ function writeEffort(
 function effortOf(thinking: JsonObject | undefined): string | undefined {
   const budget = thinking?.["budget_tokens"];
   if (thinking?.["type"] !== "enabled" || typeof budget !== "number") return undefined;
-  if (budget <= LOW_TOKENS) return "low";
-  return budget <= MEDIUM_TOKENS ? "medium" : "high";
+  if (budget <= LOW_EFFORT_TOKENS) return "low";
+  return budget <= MEDIUM_EFFORT_TOKENS ? "medium" : "high";
 }
