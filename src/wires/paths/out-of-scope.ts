@@ -37,7 +37,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     KEPT,
   ],
   [/^\/v1(?:beta|alpha)\d*\/(?:batches|operations|interactions|agents|webhooks)(?:[/:]|$)/, KEPT],
-  [/^\/(?:v1(?:beta|alpha)\d*\/)?(?:models|tunedModels)\/.*:[a-z]+(?:[A-Z][a-z]+)*$/, METHODS],
+  [
+    /^\/(?:v1(?:beta|alpha)\d*\/)?(?:models|tunedModels)\/.*:(?:\w*[pP]redict\w*|batchGenerateContent|async\w+|generate(?:Text|Message|Answer)|count(?:Text|Message)Tokens|computeTokens|embedText|batchEmbedText)$/,
+    METHODS,
+  ],
 ];
 
 /** Why a path, with or without its `/v1`, is not served; undefined where nothing is known of it. */

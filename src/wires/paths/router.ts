@@ -182,6 +182,8 @@ export class Router {
     const id = decode(encoded);
     if (this.#model === undefined || id === undefined) return { kind: "unknown", didYouMean: "/v1/models" };
     if (method !== "HEAD" && !this.#model.methods.includes(method)) {
+      const reason = outOfScope(`/models/${id}`);
+      if (reason !== undefined) return { kind: "unknown", didYouMean: undefined, reason };
       return { kind: "method_not_allowed", allow: this.#model.methods };
     }
     return { kind: "operation", operation: this.#model, pathModel: id };
