@@ -48,4 +48,5 @@ export const ROWS_C = `
 330 | An error inside such a stream, alone, beside \`choices\`, or as \`response.failed\` | in the client's words, with the endpoint's message and code, its keys masked
 331 | Events of such a stream that are no JSON, out of order, or of kinds that nobody knows | the first two fail the answer; the last are left out
 332 | A model calls a tool with arguments that are no JSON | a tool that takes free text: the answer fails, nothing is made up; a function: as they are, since both APIs carry them as text
+355 | A stream for a client of Gemini's, as events or as one list, is cut, has an error in it or beside \`choices\`, or has events that are none | Google's error as the last event, or as the last value of a list that is whole; never a \`finishReason\`, and no comments, which its SDK takes for a part of the next event
 `;

@@ -51,4 +51,5 @@ export const ROWS_G = `
 344 | An endpoint's list that never ends, is cut, or is no list | the others' part is answered, after a bounded number of questions
 345 | A request that changes something, about an id that nobody knows | found by questions that change nothing, then sent to its home; to nobody where there is none
 346 | A client leaves while endpoints are asked for an id | what was found out serves the next one
+356 | A client's key in the query of Gemini's paths: encoded, beside a wrong one in a header, twice, on another path | a key there and nowhere else; never in a log, an error or a request to an endpoint
 `;

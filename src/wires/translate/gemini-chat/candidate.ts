@@ -4,7 +4,7 @@
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { joinedDetails } from "../responses-chat/reasoning-details.ts";
 import type { AnswerContext } from "../translation.ts";
-import { asObject, asText, type MadeObject, objectIn, objectsOf } from "../values.ts";
+import { asObject, asText, badAnswer, type MadeObject, objectIn, objectsOf } from "../values.ts";
 import type { CallNames } from "./call-names.ts";
 import { finishFields } from "./finish.ts";
 import { signatureOf } from "./signature.ts";
@@ -96,6 +96,7 @@ export class Candidate {
     let call = open;
     if (call === undefined || isNew || (index !== undefined && index !== call.index)) {
       this.#close(parts, false);
+      if (asText(name) === "") throw badAnswer("it calls a function without a name");
       const known = told === "" ? `call_${this.#context.id}_${this.index}_${this.#calls}` : told;
       call = { index, id: known, name: this.#asked.names.known(asText(name)), written: "" };
       this.#call = call;
@@ -110,7 +111,7 @@ export class Candidate {
     if (call === undefined) return;
     this.#call = undefined;
     const args = objectIn(call.written);
-    if (args === undefined || call.name === "") {
+    if (args === undefined) {
       // Where the answer was cut for its length, a call that is not whole is none.
       if (!isCut) this.#broken ??= call.name;
       return;

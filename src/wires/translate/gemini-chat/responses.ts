@@ -1,6 +1,7 @@
 // A chat's stream as Gemini's, and its plain answer by the same machine, so that the two cannot differ: what a stream tells
 // in several values a plain answer has in one.
 
+import { GatewayError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { geminiUsage, type Tokens, tokensOfChat } from "../usage.ts";
@@ -23,7 +24,10 @@ export class GeminiStream implements StreamTranslation {
 
   push(event: JsonObject, out: JsonObject[]): void {
     this.#tokens = tokensOfChat(event["usage"]) ?? this.#tokens;
-    const { choices } = event;
+    const { choices, error } = event;
+    // Some servers tell of one beside an empty choice.
+    const said = asText(asObject(error)?.["message"]);
+    if (said !== "") throw new GatewayError("upstream_server_error", { message: said });
     if (!Array.isArray(choices) || choices.length === 0) return;
     this.#head ??= headOf(event, this.#context);
     const told: JsonObject[] = [];
