@@ -37,6 +37,8 @@ type AskedCall = { readonly id: string; readonly name: string };
 /** The calls of one conversation, so that each result finds its own. */
 export class CallIds {
   #waiting: AskedCall[] = [];
+  /** By the id of a call of the last turn: what has been said of it. */
+  #told = new Map<string, string>();
   #count = 0;
 
   /** The id of a call; `given`: the client's, which may be missing. */
@@ -47,17 +49,25 @@ export class CallIds {
     return id;
   }
 
-  /** The id of the call that a result is of: by its own id, else the first of that name; undefined where there is none. */
-  ofResult(name: string, given: unknown): string | undefined {
+  /**
+   * The id of the call that a result is of: by its own id, else the first of that name. `stray` where there is none, and
+   * `again` for one that has been told already, as agents do that go on with an earlier session.
+   */
+  ofResult(name: string, given: unknown, text: string): { readonly id: string } | "stray" | "again" {
     const id = typeof given === "string" && given !== "" ? chatId(given) : undefined;
     const byId = id === undefined ? -1 : this.#waiting.findIndex((call) => call.id === id);
+    if (byId === -1 && id !== undefined && this.#told.get(id) === text) return "again";
     const at = byId === -1 ? this.#waiting.findIndex((call) => call.name === name) : byId;
-    return at === -1 ? undefined : this.#waiting.splice(at, 1)[0]?.id;
+    const [call] = at === -1 ? [] : this.#waiting.splice(at, 1);
+    if (call === undefined) return "stray";
+    this.#told.set(call.id, text);
+    return call;
   }
 
   /** A model's turn begins: results of calls before the last turn are none of it. */
   begin(): void {
     this.#waiting = [];
+    this.#told = new Map();
   }
 }
 

@@ -21,9 +21,28 @@ export type GeminiAsked = { readonly names: CallNames; readonly ids: CallIds; re
 export function chatMessages(body: JsonObject, asked: GeminiAsked): readonly JsonObject[] {
   const contents = listSaid(said(body, "contents"));
   if (contents === undefined) throw malformed("contents", "must be a list of objects");
-  const turns = contents.flatMap((content, index) => turnOf(content, `contents.${index}`, asked));
+  const open = openFrom(contents);
+  const turns = contents.flatMap((content, index) =>
+    turnOf(content, `contents.${index}`, { ...asked, isOpen: index >= open }),
+  );
   const first = systemText(said(body, "systemInstruction"), asked.notes);
   return first === "" ? turns : [{ role: "system", content: first }, ...turns];
+}
+
+type GeminiTurn = GeminiAsked & {
+  /** The turn belongs to a loop of calls that is not over. */
+  readonly isOpen: boolean;
+};
+
+/** Where the loop of calls and their results begins that is not over: its model still needs what it thought. */
+function openFrom(contents: readonly JsonObject[]): number {
+  return contents.findLastIndex((content) => !isOfLoop(content)) + 1;
+}
+
+function isOfLoop(content: JsonObject): boolean {
+  if (said(content, "role") === "model") return true;
+  const parts = listSaid(said(content, "parts")) ?? [];
+  return parts.some((part) => said(part, "functionResponse") !== undefined);
 }
 
 function systemText(instruction: unknown, notes: Notes): string {
@@ -43,7 +62,7 @@ function textIn(content: JsonObject, path: string, notes: Notes): string {
   return parts.map((part) => asText(part["text"])).join("\n\n");
 }
 
-function turnOf(content: JsonObject, path: string, asked: GeminiAsked): readonly JsonObject[] {
+function turnOf(content: JsonObject, path: string, asked: GeminiTurn): readonly JsonObject[] {
   switch (said(content, "role")) {
     case "model":
     case "assistant":
@@ -90,9 +109,10 @@ function addResult(result: JsonObject | undefined, path: string, target: ResultT
   for (const hint of ["scheduling", "willContinue"])
     if (said(result, hint) !== undefined) asked.notes.add(`functionResponse.${hint}`);
   const text = resultText(said(result, "response"));
-  const id = asked.ids.ofResult(name, said(result, "id"));
-  if (id === undefined) parts.push({ type: "text", text: `The result of ${name}: ${text}` });
-  else results.push({ role: "tool", tool_call_id: id, content: text });
+  const call = asked.ids.ofResult(name, said(result, "id"), text);
+  if (call === "again") return;
+  if (call === "stray") parts.push({ type: "text", text: `The result of ${name}: ${text}` });
+  else results.push({ role: "tool", tool_call_id: call.id, content: text });
   const shown = partsIn(result, path).flatMap((part, index) =>
     chatParts(part, { path: `${path}.parts.${index}`, notes: asked.notes }),
   );
@@ -110,7 +130,7 @@ function resultText(response: unknown): string {
   return RESULTS.some((one) => one === name) ? text : JSON.stringify(response);
 }
 
-function modelTurn(content: JsonObject, path: string, asked: GeminiAsked): readonly JsonObject[] {
+function modelTurn(content: JsonObject, path: string, asked: GeminiTurn): readonly JsonObject[] {
   const { notes, ids } = asked;
   let text = "";
   const calls: JsonObject[] = [];
@@ -118,7 +138,9 @@ function modelTurn(content: JsonObject, path: string, asked: GeminiAsked): reado
   ids.begin();
   for (const [index, part] of partsIn(content, path).entries()) {
     const place = `${path}.parts.${index}`;
-    addSigned(reasoning, said(part, "thoughtSignature"), notes);
+    const signature = said(part, "thoughtSignature");
+    if (isForeign(signature)) notes.add("thoughtSignature");
+    else if (asked.isOpen) addSigned(reasoning, signedFields(signature) ?? {});
     const call = said(part, "functionCall");
     // Where its signature is ours it holds the same thought as its endpoint gave it.
     if (part["thought"] === true) continue;
@@ -136,13 +158,7 @@ function modelTurn(content: JsonObject, path: string, asked: GeminiAsked): reado
   ];
 }
 
-function addSigned(reasoning: MadeObject, signature: unknown, notes: Notes): void {
-  if (signature === undefined) return;
-  const fields = signedFields(signature);
-  if (fields === undefined) {
-    if (isForeign(signature)) notes.add("thoughtSignature");
-    return;
-  }
+function addSigned(reasoning: MadeObject, fields: JsonObject): void {
   for (const name of REASONING) if (fields[name] !== undefined) reasoning[name] = fields[name];
 }
 
