@@ -45,6 +45,7 @@ export const OPENAI: Wire = {
     headers.push("authorization", `Bearer ${apiKey}`);
     // Servers that speak more than one wire look for the key where the wire of the request has it, or in either place.
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
+    if (spoken === "gemini") headers.push("x-goog-api-key", apiKey);
   },
   pathOf: usualPath,
   methodPath: usualMethodPath,
