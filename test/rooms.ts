@@ -25,12 +25,12 @@ wires/azure: wires/paths wires wires/openai
 wires/gemini: core wires/errors wires/lists wires/paths bytes wires/stream wires wires/openai wires/translate
 wires/translate/chat-messages: wires/errors wires/translate wires/anthropic
 wires/translate/chat-responses: core wires/errors wires/openai wires/translate
+wires/translate/messages-chat: wires/errors wires/openai wires/translate
 wires/translate/responses-chat/asked: wires/errors wires/translate
 wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
-wires/translate/gemini-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat
+wires/translate/gemini-chat: core wires/errors wires/openai wires/translate wires/translate/messages-chat wires/translate/responses-chat
 wires/translate/gemini-embeddings: wires/errors wires/openai wires/translate wires/translate/gemini-chat
-wires/translate/messages-chat: wires/errors wires/openai wires/translate
-wires/registry: wires/paths wires wires/openai wires/translate wires/anthropic wires/azure wires/gemini wires/translate/chat-messages wires/translate/chat-responses wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/messages-chat
+wires/registry: wires/paths wires wires/openai wires/translate wires/anthropic wires/azure wires/gemini wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
 config/proxies: core language http upstream

@@ -2,6 +2,7 @@
 // whole, since Gemini's have no pieces.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { reasoningIn } from "../messages-chat/reasoning-mark.ts";
 import { joinedDetails } from "../responses-chat/reasoning-details.ts";
 import type { AnswerContext } from "../translation.ts";
 import { asObject, asText, badAnswer, type MadeObject, objectIn, objectsOf } from "../values.ts";
@@ -47,8 +48,9 @@ export class Candidate {
     if (delta !== undefined) {
       this.#think(delta, parts);
       this.#write(delta, parts);
-      for (const image of objectsOf(delta["images"])) addImage(image, parts);
-      for (const call of objectsOf(delta["tool_calls"])) this.#takeCall(call, parts);
+      const { images, tool_calls: calls } = delta;
+      if (images !== undefined) for (const image of objectsOf(images)) addImage(image, parts);
+      if (calls !== undefined) for (const call of objectsOf(calls)) this.#takeCall(call, parts);
       const older = asObject(delta["function_call"]);
       if (older !== undefined) this.#takeCall({ index: "function_call", function: older }, parts);
     }
@@ -63,15 +65,15 @@ export class Candidate {
   }
 
   #think(delta: JsonObject, parts: JsonObject[]): void {
-    for (const field of ["reasoning_content", "reasoning"]) {
-      const text = asText(delta[field]);
-      if (text === "") continue;
+    const thought = reasoningIn(delta);
+    if (thought !== undefined) {
+      const { field, text } = thought;
       this.#reasoning[field] = asText(this.#reasoning[field]) + text;
       if (this.#asked.showsThoughts) parts.push({ text, thought: true });
-      // Servers that have both say the same in both.
-      break;
     }
-    const details = objectsOf(delta["reasoning_details"]);
+    const { reasoning_details: sent } = delta;
+    if (sent === undefined) return;
+    const details = objectsOf(sent);
     if (details.length === 0) return;
     this.#reasoning["reasoning_details"] = joinedDetails(
       objectsOf(this.#reasoning["reasoning_details"]),
