@@ -121,6 +121,8 @@ test("paths as clients write them, and those of its API that are not served", as
   ];
   for (const path of served) assert.equal((await ask(generate({}, path))).status, 200, path);
   assert.equal(fakes.one.requests.length, served.length);
+  const compatible = await ask({ ...chat(), path: "/v1beta/openai/chat/completions" });
+  assert.deepEqual([compatible.status, compatible.json()["object"]], [200, "chat.completion"]);
   const others: readonly (readonly [string, number, RegExp])[] = [
     ["/v1beta/models/m:predict", 404, /these are served: generateContent/],
     ["/v1/models/m:predictLongRunning", 404, /these are served: generateContent/],
@@ -139,7 +141,7 @@ test("paths as clients write them, and those of its API that are not served", as
   }
   const got = await ask({ path: "/v1beta/models/m:generateContent" });
   assert.deepEqual([got.status, got.header("allow")], [405, "POST"]);
-  assert.equal(fakes.one.requests.length, served.length);
+  assert.equal(fakes.one.requests.length, served.length + 1);
 });
 
 test("a list of models that a server of Gemini's tells in pages", async (t) => {

@@ -24,6 +24,9 @@ export function plainGeminiPath(path: string): PlainPath | undefined {
   }
   // The first version is one of OpenAI's, too.
   if (version === undefined) return undefined;
+  // Where Google has chats in OpenAI's words.
+  if (rest.startsWith("openai/"))
+    return { path: `/v1/${rest.slice("openai/".length)}`, deployment: undefined };
   return {
     path: rest === "models" || rest.startsWith("models/") ? `/v1/${rest}` : path,
     deployment: undefined,

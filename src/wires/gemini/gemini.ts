@@ -71,7 +71,7 @@ export const GEMINI: Wire = {
 export const GEMINI_BY_HOST: Wire = {
   ...GEMINI,
   readList: OPENAI.readList,
-  listPath: OPENAI.listPath,
+  listPath: (address, after) => usualListPath({ ...address, basePath: compatibleBase(address) }, after),
   listWire: "openai",
   probes: [CHAT_PROBE, GENERATE_PROBE],
 };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WIRE_NAMES, type WireName } from "../wire.ts";
 import { contradicting } from "./hosts.ts";
-import { endpointWire, WIRES, wireOfCaller } from "./wires.ts";
+import { endpointWire, OPERATIONS, WIRES, wireOfCaller } from "./wires.ts";
 
 test("a caller's wire on a path that wires share, by the header that its clients always send", () => {
   const caller = (headers: Readonly<Record<string, string>>): string =>
@@ -52,4 +52,37 @@ test("which api cannot be meant at another vendor's own host", () => {
     ["azure", "llm.example"],
   ] as const)
     assert.equal(contradicting(api, host), undefined, `${api} ${host}`);
+});
+
+test("an endpoint that is Google's by its host, at either of its addresses", () => {
+  const wire = endpointWire(undefined, "https://generativelanguage.googleapis.com");
+  const chats = OPERATIONS.find(({ name }) => name === "chat");
+  const generate = OPERATIONS.find(({ name }) => name === "generate_content");
+  assert.ok(chats !== undefined && generate !== undefined);
+  for (const basePath of ["/v1beta/openai", "/v1beta"]) {
+    const address = { basePath, rootPath: basePath };
+    assert.equal(wire.pathOf(address, chats), "/v1beta/openai/chat/completions");
+    assert.equal(wire.listPath(address, undefined), "/v1beta/openai/models");
+    for (const model of ["gemini-2.5-pro", "models/gemini-2.5-pro"])
+      assert.equal(
+        wire.methodPath(address, generate, model),
+        "/v1beta/models/gemini-2.5-pro:generateContent",
+      );
+    assert.equal(
+      wire.methodPath(address, generate, "tunedModels/a b"),
+      "/v1beta/tunedModels/a%20b:generateContent",
+    );
+  }
+  const headers: string[] = [];
+  wire.pushKey(headers, "k", "gemini");
+  wire.pushKey(headers, "k", "openai");
+  assert.deepEqual(headers, ["x-goog-api-key", "k", "authorization", "Bearer k"]);
+});
+
+test("servers that speak Gemini beside OpenAI's wire have it below a version of its own", () => {
+  const generate = OPERATIONS.find(({ name }) => name === "stream_generate_content");
+  assert.ok(generate !== undefined);
+  const address = { basePath: "/gpu/v1", rootPath: "/gpu" };
+  const path = WIRES.openai.methodPath(address, generate, "a/b:c");
+  assert.equal(path, "/gpu/v1beta/models/a/b:c:streamGenerateContent");
 });
