@@ -10,6 +10,7 @@ import { StreamEnd } from "../src/wires/stream/stream-end.ts";
 import { CHAT_TO_MESSAGES } from "../src/wires/translate/chat-messages/chat-messages.ts";
 import { CHAT_OVER_RESPONSES } from "../src/wires/translate/chat-responses/chat-responses.ts";
 import { MESSAGES_TO_CHAT } from "../src/wires/translate/messages-chat/messages-chat.ts";
+import { OLLAMA_OVER_CHAT } from "../src/wires/translate/ollama-chat/ollama-chat.ts";
 import { RESPONSES_OVER_CHAT } from "../src/wires/translate/responses-chat/responses-chat.ts";
 import { TranslatedStream } from "../src/wires/translate/translated-stream.ts";
 import type { Translation } from "../src/wires/translate/translation.ts";
@@ -178,12 +179,14 @@ pipelineCost(MESSAGES_TO_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_TO_MESSAGES, MESSAGE_START, MESSAGE_WORD);
 pipelineCost(RESPONSES_OVER_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_OVER_RESPONSES, RESPONSE_START, RESPONSE_WORD);
+pipelineCost(OLLAMA_OVER_CHAT, CHAT_START, CHAT_WORD);
 const chats = await gatewayCost("chat", "/v1/chat/completions");
 const messagesOverChats = await gatewayCost("chat", "/v1/messages");
 const messages = await gatewayCost("messages", "/v1/messages");
 const chatsOverMessages = await gatewayCost("messages", "/v1/chat/completions");
 const responsesOverChats = await gatewayCost("chat", "/v1/responses");
 const responses = await gatewayCost("responses", "/v1/responses");
+const ollamaOverChats = await gatewayCost("chat", "/api/chat");
 const chatsOverResponses = await gatewayCost("responses", "/v1/chat/completions");
 const row = (name: string, passed: number, translated: number): void =>
   console.log(
@@ -193,3 +196,4 @@ row("messages over chat", chats, messagesOverChats);
 row("chat over messages", messages, chatsOverMessages);
 row("responses over chat", chats, responsesOverChats);
 row("chat over responses", responses, chatsOverResponses);
+row("Ollama's chat over chat", chats, ollamaOverChats);
