@@ -11,6 +11,7 @@ import { CHAT_TO_MESSAGES } from "../src/wires/translate/chat-messages/chat-mess
 import { CHAT_OVER_RESPONSES } from "../src/wires/translate/chat-responses/chat-responses.ts";
 import { GEMINI_TO_CHAT } from "../src/wires/translate/gemini-chat/gemini-chat.ts";
 import { MESSAGES_TO_CHAT } from "../src/wires/translate/messages-chat/messages-chat.ts";
+import { OLLAMA_OVER_CHAT } from "../src/wires/translate/ollama-chat/ollama-chat.ts";
 import { RESPONSES_OVER_CHAT } from "../src/wires/translate/responses-chat/responses-chat.ts";
 import { TranslatedStream } from "../src/wires/translate/translated-stream.ts";
 import type { Translation } from "../src/wires/translate/translation.ts";
@@ -181,6 +182,7 @@ pipelineCost(GEMINI_TO_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_TO_MESSAGES, MESSAGE_START, MESSAGE_WORD);
 pipelineCost(RESPONSES_OVER_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_OVER_RESPONSES, RESPONSE_START, RESPONSE_WORD);
+pipelineCost(OLLAMA_OVER_CHAT, CHAT_START, CHAT_WORD);
 const chats = await gatewayCost("chat", "/v1/chat/completions");
 const messagesOverChats = await gatewayCost("chat", "/v1/messages");
 const geminiOverChats = await gatewayCost("chat", "/v1beta/models/m:streamGenerateContent?alt=sse");
@@ -188,6 +190,7 @@ const messages = await gatewayCost("messages", "/v1/messages");
 const chatsOverMessages = await gatewayCost("messages", "/v1/chat/completions");
 const responsesOverChats = await gatewayCost("chat", "/v1/responses");
 const responses = await gatewayCost("responses", "/v1/responses");
+const ollamaOverChats = await gatewayCost("chat", "/api/chat");
 const chatsOverResponses = await gatewayCost("responses", "/v1/chat/completions");
 const row = (name: string, passed: number, translated: number): void =>
   console.log(
@@ -198,3 +201,4 @@ row("gemini over chat", chats, geminiOverChats);
 row("chat over messages", messages, chatsOverMessages);
 row("responses over chat", chats, responsesOverChats);
 row("chat over responses", responses, chatsOverResponses);
+row("Ollama's chat over chat", chats, ollamaOverChats);

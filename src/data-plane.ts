@@ -31,7 +31,7 @@ import type { OutboundClient } from "./upstream/client.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { Routes } from "./upstream/routes.ts";
 import { Router } from "./wires/paths/router.ts";
-import { OPERATIONS, PATH_FORMS } from "./wires/registry/wires.ts";
+import { OPERATIONS, PATH_FORMS, VENDOR_PAGES } from "./wires/registry/wires.ts";
 import { buildWorld } from "./world.ts";
 
 /** All that answers requests, without a listener. */
@@ -249,7 +249,7 @@ export class DataPlane {
       settled,
       client: this.#client,
       routes: this.#routes,
-      router: new Router(OPERATIONS, PATH_FORMS),
+      router: new Router(OPERATIONS, PATH_FORMS, VENDOR_PAGES),
       version,
       loops: this.#loops,
       world: () => this.#world,

@@ -10,7 +10,7 @@ upstream/names:
 upstream: http upstream/names
 wires/errors: core
 wires/lists: core
-wires/paths: core
+wires/paths: core wires/errors
 bytes: core
 wires/stream: core wires/paths bytes
 wires: core wires/errors wires/lists wires/paths wires/stream
@@ -18,42 +18,44 @@ routing: upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 accounts: routing/table
 store: core
-wires/openai: wires/errors wires/lists wires/paths wires/stream wires
 wires/translate: core wires/errors wires/paths bytes
-wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai wires/translate
-wires/azure: wires/paths wires wires/openai
-wires/gemini: core wires/errors wires/lists wires/paths bytes wires/stream wires wires/openai wires/translate
+wires/openai: wires/errors wires/lists wires/paths wires/stream wires wires/translate
+wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/translate wires/openai
+wires/azure: wires/lists wires/paths wires wires/openai
+wires/gemini: core wires/errors wires/lists wires/paths bytes wires/stream wires wires/translate wires/openai
+wires/ollama: wires/errors wires/paths wires/stream wires
 wires/translate/chat-messages: wires/errors wires/translate wires/anthropic
-wires/translate/chat-responses: core wires/errors wires/openai wires/translate
-wires/translate/messages-chat: wires/errors wires/openai wires/translate
+wires/translate/chat-responses: core wires/errors wires/translate wires/openai
+wires/translate/messages-chat: wires/errors wires/translate wires/openai
 wires/translate/responses-chat/asked: wires/errors wires/translate
-wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
-wires/translate/gemini-chat: core wires/errors wires/openai wires/translate wires/translate/messages-chat wires/translate/responses-chat
-wires/translate/gemini-embeddings: wires/errors wires/openai wires/translate wires/translate/gemini-chat
-wires/registry: wires/paths wires wires/openai wires/translate wires/anthropic wires/azure wires/gemini wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings
+wires/translate/responses-chat: core wires/errors wires/translate wires/openai wires/translate/responses-chat/asked
+wires/translate/gemini-chat: core wires/errors wires/translate wires/openai wires/translate/messages-chat wires/translate/responses-chat
+wires/translate/gemini-embeddings: wires/errors wires/translate wires/openai wires/translate/gemini-chat
+wires/translate/ollama-chat: wires/errors wires/translate wires/openai
+wires/registry: wires/paths wires wires/translate wires/openai wires/anthropic wires/azure wires/gemini wires/ollama wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/ollama-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cli/terminal: core language
 config/proxies: core language http upstream
 config/report: core language
 config/yaml: core language config/report
 routing/health: core language wires/errors routing
-wires/headers: core
+wires/headers: core wires
 routing/retry: core routing routing/health wires/headers
 config/schema: core language http wires/paths wires routing config/report config/yaml routing/health wires/headers routing/retry
 config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
-config: language upstream routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
+config: language upstream wires routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 objects: core
 observe: core
 proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream wires/errors bytes routing wires/translate routing/health
 routing/choice: core routing routing/health
-proxy/target: core http upstream wires routing catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
+proxy/target: core http upstream wires/paths wires routing wires/translate wires/registry catalogue routing/health routing/retry proxy/admit proxy/outcome routing/choice
 plane-parts.ts: core upstream catalogue routing/health config proxy/target
 wires/peek: core bytes
 proxy/exchange: core http upstream wires/paths bytes wires routing routing/table accounts wires/translate wires/registry routing/health objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
-proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat wires/registry routing/health proxy/outcome proxy/exchange
+proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome proxy/target proxy/exchange
 proxy/own: core language wires routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise
@@ -71,11 +73,11 @@ proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wire
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
-proxy/objects: core upstream wires/paths bytes routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
+proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 proxy: core http wires/paths wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/objects
 gateway.ts: core http routing/table catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 cli/control: core cli/terminal config/file proxy/own snapshot.ts gateway.ts
-cli/shared: core language http upstream routing routing/table catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
+cli/shared: core language http upstream routing routing/table wires/registry catalogue cli/terminal config/proxies config/report config/schema config config/file observe supervise engines.ts
 cli/commands: core language routing/table cli/terminal config/report config/yaml config/schema config/file proxy/own supervise snapshot.ts cli/control cli/shared
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue cli/terminal config/yaml config/schema config config/file snapshot.ts engines.ts cli/control cli/shared

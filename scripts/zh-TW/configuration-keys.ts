@@ -100,7 +100,7 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "endpoints[].headers":
     "送往這個端點的每個請求都要加上的標頭，以這裡的值取代用戶端的。只有在沒有 `api_key` 時才能寫 `Authorization`。",
   "endpoints[].pass_api_version":
-    "用戶端查詢字串裡的 `api-version` 是否轉送給這個端點，Azure 的 API 需要它。`api: azure` 與 Azure 的主機為 `true`，其他為 `false`。",
+    "用戶端查詢字串裡的 `api-version` 是否轉送給這個端點；Azure 那些沒有版本的路徑需要它。省略時，`api: azure` 與 Azure 的主機會轉送，但 `base_url` 以版本結尾時不轉送日期，因為 Azure 在那裡會拒絕。",
   "endpoints[].timeouts": "對這個端點的每一次嘗試的時間限制。",
   ...below("endpoints[].timeouts", TIMEOUTS),
   "endpoints[].max_in_flight":

@@ -107,6 +107,9 @@ async function askAllPages(
   signal: AbortSignal,
 ): Promise<Said> {
   const { client, endpoint } = question;
+  const better =
+    endpoint.wire.betterList === undefined ? undefined : await askBetterList(question, credential, signal);
+  if (better !== undefined) return better;
   const route = client.open(endpoint);
   const { connectMs } = endpoint.timeouts;
   const headers = ownHeaders(endpoint, credential, wireOf(endpoint.wire.listWire), USUAL_HEADERS);
@@ -147,6 +150,34 @@ async function askAllPages(
       };
     }
   }
+}
+
+/** The list that says better what is served; undefined where the endpoint does not have it, for whatever reason. */
+async function askBetterList(
+  { client, endpoint, limitBytes }: ListQuestion,
+  credential: Credential,
+  signal: AbortSignal,
+): Promise<Said | undefined> {
+  const { wire, timeouts } = endpoint;
+  const path = wire.betterList?.path(endpoint);
+  if (wire.betterList === undefined || path === undefined) return undefined;
+  const { pushKey } = wire.betterList;
+  const headers = ownHeaders(
+    { ...endpoint, wire: { ...wire, pushKey } },
+    credential,
+    wireOf(wire.listWire),
+    USUAL_HEADERS,
+  );
+  const route = client.open(endpoint);
+  const { connectMs } = timeouts;
+  const got = await getWhole({ client, route, connectMs, path, headers, limitBytes, signal });
+  if (got.kind === "failed" || got.status !== 200) return undefined;
+  const read = await wire.betterList.read(got.body);
+  if (read?.kind !== "ok") return undefined;
+  const { shape, isCut } = read;
+  const isGateway = hasOurHeader(got.headers);
+  const entries = await withoutSecrets(read.entries, endpoint.secrets);
+  return { kind: "listed", status: 200, entries, shape, isCut, isGateway, serverWallMs: dateOf(got.headers) };
 }
 
 // Undefined when the answer is a success whose body can be read.

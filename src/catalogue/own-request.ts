@@ -3,7 +3,7 @@
 
 import type { FlatHeaders } from "../http/message.ts";
 import type { Credential, Endpoint } from "../routing/model.ts";
-import type { Wire } from "../wires/wire.ts";
+import type { ClientWire } from "../wires/wire.ts";
 
 /** The part of an `Endpoint` that matters for asking it something. */
 export type Askable = Pick<
@@ -23,7 +23,7 @@ export type Askable = Pick<
 export function ownHeaders(
   endpoint: Askable,
   credential: Credential,
-  spoken: Wire,
+  spoken: ClientWire,
   usual: FlatHeaders,
 ): FlatHeaders {
   const headers = [...usual, ...(spoken.neededHeader ?? [])];

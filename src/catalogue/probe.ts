@@ -17,7 +17,7 @@ export type ProbeQuestion = {
   readonly clock: Clock;
   readonly endpoint: Askable;
   readonly credential: Credential;
-  /** One of `endpoint.wire.probes`. */
+  /** In words that the endpoint understands. */
   readonly request: WireProbe;
   /** The endpoint's own name of the model. */
   readonly model: string;

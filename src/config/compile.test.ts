@@ -291,8 +291,9 @@ test("an endpoint's wire and the version in a query: as configured, else by its 
   assert.deepEqual(of("https://api.anthropic.com/v1"), ["anthropic", false]);
   assert.deepEqual(of("https://api.anthropic.com/v1", { api: "openai" }), ["openai", false]);
   assert.deepEqual(of("http://127.0.0.1:9/v1", { api: "anthropic" }), ["anthropic", false]);
-  assert.deepEqual(of("https://x.openai.azure.com/openai/v1"), ["azure", true]);
-  assert.deepEqual(of("https://x.openai.azure.com:8443/openai/v1"), ["azure", true]);
-  assert.deepEqual(of("https://llm.example/v1", { api: "azure" }), ["azure", true]);
+  assert.deepEqual(of("https://x.openai.azure.com/openai/v1"), ["azure", "undated"]);
+  assert.deepEqual(of("https://x.openai.azure.com:8443/openai/v1"), ["azure", "undated"]);
+  assert.deepEqual(of("https://llm.example/v1", { api: "azure" }), ["azure", "undated"]);
+  assert.deepEqual(of("https://x.services.ai.azure.com/models"), ["azure", true]);
   assert.deepEqual(of("https://llm.example/v1", { api: "azure", pass_api_version: false }), ["azure", false]);
 });

@@ -8,6 +8,7 @@ import type { BreakerOptions } from "../routing/health/breaker-options.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
+import type { VersionPass, Wire } from "../wires/wire.ts";
 import { compileClientKeys, compileCredentials, type KeyOf } from "./compile-keys.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import { type EnvironmentProxies, NO_PROXIES } from "./proxies/environment-proxies.ts";
@@ -116,10 +117,15 @@ function completeEndpoint(decoded: DecodedEndpoint, surroundings: Surroundings):
     caPem: caFile === undefined ? undefined : files.pemOf(caFile),
     clientCertificate,
     proxy,
-    passesApiVersion: passesApiVersion ?? wire.passesApiVersion,
+    passesApiVersion: passesApiVersion ?? versionPassOf(wire, address),
     secrets: secretsOf({ fixedHeaders: decoded.fixedHeaders, credentials }, proxy),
     definedAt,
   };
+}
+
+/** Only a path that has a version of its own has no use for a date: others of Azure's need one. */
+function versionPassOf({ passesApiVersion }: Wire, { basePath, rootPath }: BaseUrl): VersionPass {
+  return passesApiVersion === "undated" && basePath === rootPath ? true : passesApiVersion;
 }
 
 /** What must not be told of an endpoint: keys, headers, and the credentials of its proxy, which may repeat them. */

@@ -24,6 +24,7 @@ import {
   replyWithLive,
   replyWithModel,
   replyWithModels,
+  replyWithPage,
   replyWithPlan,
   replyWithReady,
 } from "./own/pages.ts";
@@ -90,6 +91,9 @@ function serveKnown(
       const waiting = replyWithModels(exchange);
       return waiting === undefined ? undefined : endAfter(exchange, waiting);
     }
+    case "page":
+      replyWithPage(exchange, match.json);
+      return undefined;
     case "method_not_allowed":
       if (isWebSocketOffer(request)) throw new GatewayError("upgrade_required", { headers: HTTP_ONLY });
       throw new GatewayError("method_not_allowed", { headers: ["allow", match.allow.join(", ")] });
@@ -155,7 +159,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
 function answer(call: Call): Promise<void> | undefined {
   const { request, operation } = call;
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
-  else if (operation.model === "path" && request.method !== "DELETE") replyWithModel(call);
+  else if (operation.tellsModel && request.method !== "DELETE") replyWithModel(call);
   else if (mergesLists(call)) return replyWithMergedList(call);
   else return answerCall(call);
   return undefined;

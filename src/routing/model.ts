@@ -4,7 +4,7 @@ import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import type { ClientCertificate } from "../upstream/trust.ts";
 import type { ListEntry } from "../wires/lists/parse-models.ts";
 import type { ChatApi } from "../wires/paths/operation.ts";
-import type { Wire } from "../wires/wire.ts";
+import type { VersionPass, Wire } from "../wires/wire.ts";
 import type { EndpointSecrets } from "./endpoint-secrets.ts";
 
 /** Limits of one attempt at an endpoint, in milliseconds. */
@@ -80,7 +80,7 @@ export type Endpoint = {
   /** Configured headers, `organization` and `project` among them; flat, lower-case names. */
   readonly fixedHeaders: readonly string[];
   /** Whether `api-version` of a client's query is for it. */
-  readonly passesApiVersion?: boolean;
+  readonly passesApiVersion?: VersionPass;
   /** What of these must not be told; shows nothing in a log or in JSON. */
   readonly secrets: EndpointSecrets;
   readonly timeouts: Timeouts;

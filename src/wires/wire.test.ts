@@ -7,7 +7,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { Operation } from "./paths/operation.ts";
 import { OPERATIONS, PATH_FORMS, WIRES, wireOf } from "./registry/wires.ts";
 import { StreamEnd } from "./stream/stream-end.ts";
-import { probePath, WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
+import { probePath, type VersionPass, WIRE_NAMES, type Wire, type WireName } from "./wire.ts";
 
 const KEY = "sk-1";
 const BEARER = ["authorization", `Bearer ${KEY}`];
@@ -23,7 +23,7 @@ type Row = {
   readonly listed: unknown;
   /** Paths of the probes below a base URL, the wire's own first. */
   readonly probes: readonly string[];
-  readonly passesApiVersion: boolean;
+  readonly passesApiVersion: VersionPass;
   /** Of an embedding, of a message at an endpoint without a path, and of Cohere's version. */
   readonly paths: readonly [string, string, string];
   readonly envelope: readonly string[];
@@ -71,7 +71,7 @@ const TABLE: Readonly<Record<WireName, Row>> = {
     pages: ["/gpu/v1/models", "/gpu/v1/models?after_id=a%2Fb"],
     listed: { object: "list", data: [OPENAI_ENTRY] },
     probes: ["/gpu/v1/chat/completions"],
-    passesApiVersion: true,
+    passesApiVersion: "undated",
     paths: USUAL_PATHS,
     envelope: USUAL_ENVELOPE,
   },
@@ -254,7 +254,7 @@ test("where model and usage stand in answers and events of each kind", () => {
 test("a model writes the answers of chats, and no others", () => {
   const written = OPERATIONS.filter(({ isWritten }) => isWritten).map(({ name }) => name);
   const expected =
-    "chat completions responses responses_compact responses_input_tokens messages generate_content stream_generate_content";
+    "chat completions responses responses_compact messages generate_content stream_generate_content ollama_chat ollama_generate";
   assert.deepEqual(written, expected.split(" "));
 });
 
@@ -272,7 +272,7 @@ test("paths as Azure's and Anthropic's clients write them, and no others", () =>
   assert.ok(prefixed !== undefined);
   assert.equal(prefixed("/anthropic/v1/messages", isKnown)?.path, "/v1/messages");
   assert.equal(prefixed("/v1/messages", isKnown), undefined);
-  assert.deepEqual(PATH_FORMS, [prefixed, form, WIRES.gemini.pathForm]);
+  assert.deepEqual(PATH_FORMS, [prefixed, form, WIRES.gemini.pathForm, wireOf("ollama").pathForm]);
 });
 
 function valueAt(value: unknown, path: string): unknown {

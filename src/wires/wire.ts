@@ -41,6 +41,13 @@ export type ListedModel = {
   readonly entry: Readonly<Record<string, unknown>> | undefined;
 };
 
+/** What is answered where no model has anything to do. */
+export type IdleAnswer = {
+  readonly body: JsonObject;
+  /** What did not come about of it, as a clause of visible ASCII. */
+  readonly warning: string;
+};
+
 /** How a vendor's clients are understood and answered. */
 type ClientSide = {
   /** The paths that its clients ask for; how a stream of each ends, and where model and usage stand, are columns. */
@@ -71,9 +78,30 @@ type ClientSide = {
   contentSearch(): ContentSearch;
   listOf(models: readonly ListedModel[]): unknown;
   entryOf(model: ListedModel): JsonObject;
-  /** The answer to a request for a count of tokens that no endpoint counts; undefined for a wire that has no such request. */
-  readonly estimateOf: ((body: JsonObject) => JsonObject) | undefined;
+  /**
+   * The answer to a request that asks no model to do anything, by its body and the time (milliseconds since 1970); it
+   * gives undefined where one has to be asked.
+   */
+  readonly idleAnswer:
+    | ((operation: Operation, body: JsonObject, wallMs: number) => IdleAnswer | undefined)
+    | undefined;
 };
+
+/** A list of models that not every endpoint of a vendor has. It comes whole. */
+export type BetterList = {
+  /** Path and query; undefined where such an address has none. */
+  path(address: WireAddress): string | undefined;
+  /** Adds the headers that carry the key there. */
+  pushKey(headers: string[], apiKey: string): void;
+  /** The models in an answer; undefined where it is no such list. Never rejects. */
+  read(body: Buffer): Promise<ParsedModels | undefined>;
+};
+
+/**
+ * Whether an endpoint gets the version of the API that a client's query names: `undated`: unless it is a date, which
+ * belongs to paths that have no version of their own.
+ */
+export type VersionPass = boolean | "undated";
 
 /** How an endpoint of a vendor is called. */
 type EndpointSide = {
@@ -82,13 +110,15 @@ type EndpointSide = {
   /** Those that one may have of which nothing is said, and their parts: it is asked for no others. */
   readonly mayHave: ReadonlySet<ChatApi>;
   /** Adds the headers that carry the key, for a request in the words of a wire. Flat, lower-case names. */
-  pushKey(headers: string[], apiKey: string, spoken: WireName): void;
+  pushKey(headers: string[], apiKey: string, spoken: WireName | ClientWireName): void;
   /** Path of an operation at an endpoint, without a query. Not for one whose path holds the model. */
   pathOf(address: WireAddress, operation: Operation): string;
   /** The same of a method of a model, which stands before it in the path. */
   methodPath(address: WireAddress, operation: Operation, model: string): string;
   /** Path and query of a request for its list of models: of the first page, or of that behind the id `after`. */
   listPath(address: WireAddress, after: string | undefined): string;
+  /** A list that is asked for first, since it says better what is served; undefined where there is none. */
+  readonly betterList: BetterList | undefined;
   /** Reads a page of it. Never rejects. */
   readList(body: Buffer): Promise<ParsedModels>;
   /** Whose request the question for its list of models is. */
@@ -96,8 +126,11 @@ type EndpointSide = {
   /** Its own first. Each says something of its operation alone. */
   readonly probes: readonly [WireProbe, ...WireProbe[]];
   /** Whether the API's version in a client's query is for it. */
-  readonly passesApiVersion: boolean;
+  readonly passesApiVersion: VersionPass;
 };
+
+/** What is known of one vendor's clients, whether or not endpoints are asked in their words. */
+export type ClientWire = { readonly name: ClientWireName | WireName } & ClientSide;
 
 /** One vendor's API. Without state; shared by all calls. */
 export type Wire = { readonly name: WireName } & ClientSide & EndpointSide;

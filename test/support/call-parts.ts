@@ -8,7 +8,7 @@ import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
 import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
-import { OPERATIONS, PATH_FORMS } from "../../src/wires/registry/wires.ts";
+import { OPERATIONS, PATH_FORMS, VENDOR_PAGES } from "../../src/wires/registry/wires.ts";
 
 /** The services of a gateway in this world, whose lists are all there. */
 export function servicesOf(
@@ -21,7 +21,7 @@ export function servicesOf(
     routes: new Routes(client),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
-    router: new Router(OPERATIONS, PATH_FORMS),
+    router: new Router(OPERATIONS, PATH_FORMS, VENDOR_PAGES),
     settled: { onSettled: () => {} },
     version: undefined,
     loops: new Loops(log),

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { json } from "../support/fakes/behaviours.ts";
 import { makeChatOnly } from "../support/fakes/one-wire-endpoint.ts";
 import { sse } from "../support/wire.ts";
 import { worldFor } from "../support/world.ts";
@@ -51,6 +52,54 @@ for (const name of NAMES) {
     assert.equal(answer.header("x-oai-gateway-warning"), `not carried over: ${dropped}tool web_search`);
   });
 }
+
+const FULL = {
+  object: "model",
+  display_name: "M",
+  supported_reasoning_levels: [{ effort: "low", description: "Fast" }],
+  shell_type: "shell_command",
+  visibility: "list",
+  supported_in_api: true,
+  priority: 1,
+  base_instructions: "Be brief.",
+  supports_reasoning_summaries: true,
+  support_verbosity: false,
+  truncation_policy: { mode: "bytes", limit: 10_000 },
+  supports_parallel_tool_calls: true,
+  experimental_supported_tools: [],
+};
+
+test("its request for a catalogue: full entries for every model, as the endpoint tells them, or none", async (t) => {
+  const { ask, fakes, gateway } = await worldFor(t, {
+    endpoints: { one: { fake: { models: ["m", "n"] } } },
+  });
+  const asked = async (query: string): Promise<Record<string, unknown>> =>
+    (await ask({ path: `/v1/models${query}` })).json();
+  assert.deepEqual(await asked("?client_version=0.169.0"), await asked(""));
+  fakes.one.on("GET /models", json(200, { models: ["m", "n"].map((slug) => ({ slug, ...FULL })) }));
+  await gateway.catalogue.askAgain("one");
+  const { object, data, models } = await asked("?client_version=0.169.0");
+  assert.equal(object, "list");
+  const entries = models as { readonly slug: string }[];
+  assert.deepEqual(
+    entries.map(({ slug }) => slug),
+    (data as { readonly id: string }[]).map(({ id }) => id),
+  );
+  assert.deepEqual(entries[0], { ...FULL, id: "m", slug: "m" });
+  assert.equal("models" in (await asked("")), false);
+  const { base_instructions: _, ...less } = FULL;
+  fakes.one.on(
+    "GET /models",
+    json(200, {
+      models: [
+        { slug: "m", ...FULL },
+        { slug: "n", ...less },
+      ],
+    }),
+  );
+  await gateway.catalogue.askAgain("one");
+  assert.equal("models" in (await asked("?client_version=0.169.0")), false);
+});
 
 test("the second request goes straight to the chat: nobody sees the endpoint's 404", async (t) => {
   const { headers, body } = recorded("codex-turn-1.json");

@@ -1,4 +1,4 @@
-// Probes an endpoint by the request for one token that its wire has, plain and streamed, and tells for people what
+// Probes an endpoint by a request for one token in the API that it has, plain and streamed, and tells for people what
 // came of it. May cost money at a paid endpoint: the caller decides.
 
 import { type ProbeAnswer, sendProbe } from "../../catalogue/probe.ts";
@@ -8,6 +8,7 @@ import { isLoopbackHost } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import type { AskingClient } from "../../upstream/client.ts";
+import { usualProbe } from "../../wires/registry/probes.ts";
 
 /** Whom to ask, and for what. */
 export type ChatProbe = {
@@ -49,7 +50,7 @@ type Options = { readonly isStream: boolean; readonly isNewer?: boolean };
 
 async function ask(probe: ChatProbe, options: Options): Promise<ProbeResult> {
   const { endpoint } = probe;
-  const [request] = endpoint.wire.probes;
+  const request = usualProbe(endpoint.wire, endpoint.speaks);
   return resultOf(await sendProbe({ ...probe, request, options, until: "first_piece" }), endpoint, options);
 }
 

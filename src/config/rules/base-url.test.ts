@@ -27,6 +27,21 @@ const GOOD: readonly Good[] = [
   ["https://h.io/openai/v1/chat/completions", "https://h.io/openai/v1", 1],
   // Azure's inference API lives below /models.
   ["https://x.services.ai.azure.com/models", "https://x.services.ai.azure.com/models"],
+  // Azure's, as portals and older programs have it.
+  ["https://x.openai.azure.com", "https://x.openai.azure.com/openai/v1", 1],
+  ["https://x.openai.azure.com/openai/", "https://x.openai.azure.com/openai/v1", 1],
+  ["https://x.openai.azure.com/openai/v1/", "https://x.openai.azure.com/openai/v1"],
+  ["https://x.openai.azure.com/openai/v1/responses", "https://x.openai.azure.com/openai/v1", 1],
+  ["https://x.openai.azure.com/openai/deployments/gpt/", "https://x.openai.azure.com/openai/v1", 1],
+  ["https://x.services.ai.azure.com/", "https://x.services.ai.azure.com/openai/v1", 1],
+  ["https://x.cognitiveservices.azure.us", "https://x.cognitiveservices.azure.us/openai/v1", 1],
+  [
+    "https://x.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2025-01-01-preview",
+    "https://x.openai.azure.com/openai/v1",
+    1,
+  ],
+  ["https://x.openai.azure.com/?api-version=preview", "https://x.openai.azure.com/openai/v1", 1],
+  ["https://x.services.ai.azure.com/anthropic/v1", "https://x.services.ai.azure.com/anthropic/v1"],
   ["https://h.io/v1/v1", "https://h.io/v1", 1],
   // Left over from JSON.
   ["https://h.io/v1,", "https://h.io/v1", 1],
@@ -69,6 +84,11 @@ const BAD: readonly Bad[] = [
   ["javascript:alert(1)", "OG122"],
   ["https://user:pass@h.io/v1", "OG122", /"https:\/\/h\.io\/v1"/],
   ["https://h.io/v1?api-version=1", "OG122", /"https:\/\/h\.io\/v1"/],
+  [
+    "https://x.openai.azure.com/openai?api-version=1&api-key=k",
+    "OG122",
+    /"https:\/\/x\.openai\.azure\.com\/openai\/v1"/,
+  ],
   ["https://h.io/v1?", "OG122"],
   ["https://h.io/v1#x", "OG122"],
   ["https://h.io./v1", "OG122", /"https:\/\/h\.io\/v1"/],

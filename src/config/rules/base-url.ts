@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
-import { livesBelowModels, pathWithoutVersion, usualPathAt } from "../../wires/registry/hosts.ts";
+import { livesBelowModels, presentPath, usualPathAt } from "../../wires/registry/hosts.ts";
 import type { ConfigCode } from "../report/codes.ts";
 import { INVISIBLE, QUOTES, SPACES, unicodeNumber } from "../report/plain-text.ts";
 import { isPlainKey, shownParts } from "../report/showable.ts";
@@ -87,7 +87,8 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
   }
   if (url.username !== "" || url.password !== "")
     return bad(message("url.credentials"), message("url.fixCredentials", { url: address }));
-  if (url.search !== "" || input.includes("?")) return bad(message("url.query"), write(withoutQuery(url)));
+  if ((url.search !== "" && !isOlderForm(url)) || input.endsWith("?"))
+    return bad(message("url.query"), write(withoutQuery(url)));
   if (url.hash !== "" || input.includes("#")) return bad(message("url.fragment"), write(address));
   const written = writtenHost(input);
   if (url.hostname.endsWith("."))
@@ -99,10 +100,15 @@ function checkUrl(url: URL, input: string): BaseUrlResult {
   return correct(url);
 }
 
+/** Whether its query is the version that belongs to an older form of the address, and nothing else. */
+function isOlderForm(url: URL): boolean {
+  const names = [...url.searchParams.keys()];
+  const isVersion = names.length === 1 && names[0]?.toLowerCase() === "api-version";
+  return isVersion && presentPath(url.hostname, trimSlashes(url.pathname)) !== undefined;
+}
+
 /** What an address with a query is meant to be: without it, and without the path of a request. */
 function withoutQuery(url: URL): string {
-  const path = pathWithoutVersion(url.hostname, url.pathname);
-  if (path !== undefined) return `${url.origin}${path}`;
   const bare = new URL(url.origin + url.pathname);
   const corrected = correct(bare);
   return corrected.kind === "ok" ? corrected.url.baseUrl : `${url.origin}${trimSlashes(url.pathname)}`;
@@ -138,6 +144,11 @@ function correct(url: URL): BaseUrlResult {
   if (mark !== undefined) {
     path = trimSlashes(path.slice(0, -mark.length));
     corrections.push(message("url.cutOff", { path: mark }));
+  }
+  const present = presentPath(url.hostname, path.replace(/\/{2,}/g, "/"));
+  if (present !== undefined) {
+    path = present;
+    corrections.push(message("url.present", { path }));
   }
   const pasted = PASTED.find((suffix) => path.toLowerCase().endsWith(suffix));
   if (pasted !== undefined && !(pasted === "/models" && livesBelowModels(url.hostname))) {

@@ -233,7 +233,7 @@ const written = block(
       "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
     ).optional(),
     pass_api_version: flag(
-      "Whether the `api-version` of a client's query goes to this endpoint, as Azure's API wants it. `true` for `api: azure` and hosts of Azure, else `false`.",
+      "Whether the `api-version` of a client's query goes to this endpoint, as paths of Azure's want it that have no version of their own. Left out: it does for `api: azure` and hosts of Azure, but for a date where `base_url` ends with a version, which Azure refuses there.",
     ).optional(),
     timeouts,
     proxy,

@@ -102,6 +102,7 @@ export const CONFIG_RULES_MESSAGES = {
   'url.portZero': ['has port 0, which cannot be called', '的連接埠是 0，無法連線'],
   'url.fixPortZero': ['write the port that the server listens on', '寫上伺服器監聽的連接埠'],
   'url.cutOff': ['"{path}" was cut off', '去掉了「{path}」'],
+  'url.present': ['the API is at "{path}" there', '那裡的 API 位於「{path}」'],
   'url.doubled': ['doubled slashes were made one', '把重複的斜線合併成一個'],
   'url.doubledVersion': ['"/v1/v1" was made "/v1"', '把「/v1/v1」改成「/v1」'],
   'url.wildcard': ['{host} is an address to listen on, not to call', '{host} 是監聽用的位址，不能拿來連線'],

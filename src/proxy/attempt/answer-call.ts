@@ -8,6 +8,7 @@ import { Relay } from "../answer/relay.ts";
 import type { Call } from "../exchange/call.ts";
 import { fallbackReasonOf, headerOf } from "../outcome/classify.ts";
 import type { AttemptFailure } from "../outcome/outcome.ts";
+import { replyWhereIdle } from "../own/idle-answer.ts";
 import { replyWithEstimate } from "../own/token-estimate.ts";
 import { currentTable } from "../request/resolve.ts";
 import { cannotCount } from "../translate/way.ts";
@@ -23,6 +24,7 @@ export async function answerCall(call: Call): Promise<void> {
     await countTokens(call);
     return;
   }
+  if (replyWhereIdle(call)) return;
   // What was asked of one model must not be deleted of another.
   const fallbacks = call.request.method === "DELETE" ? [] : call.model.fallbacks;
   const ended = await new ModelRun(call, runOptions(fallbacks, 0)).go();

@@ -8,7 +8,7 @@ import type { InboundRequest, Reply } from "../../http/message.ts";
 import type { Asker } from "../../routing/health/rechecks.ts";
 import type { Model } from "../../routing/model.ts";
 import type { Operation } from "../../wires/paths/operation.ts";
-import type { Wire } from "../../wires/wire.ts";
+import type { ClientWire } from "../../wires/wire.ts";
 import type { RequestMarks } from "../target/refusals.ts";
 import { identityOf } from "../target/request-identity.ts";
 import type { Exchange } from "./exchange.ts";
@@ -88,7 +88,7 @@ export class Call {
   }
 
   /** Whose words the client speaks; the endpoint's are at its target. */
-  get clientWire(): Wire {
+  get clientWire(): ClientWire {
     return this.exchange.clientWire;
   }
 

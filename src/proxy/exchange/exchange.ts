@@ -11,7 +11,7 @@ import type { Home } from "../../objects/object-table.ts";
 import type { Target } from "../../routing/model.ts";
 import { pathOf } from "../../wires/paths/router.ts";
 import { USUAL_WIRE } from "../../wires/registry/wires.ts";
-import type { Wire } from "../../wires/wire.ts";
+import type { ClientWire } from "../../wires/wire.ts";
 import { Peek } from "./peek.ts";
 import type { Services, World } from "./services.ts";
 
@@ -36,7 +36,7 @@ export class Exchange {
   /** `Operation.name`; undefined where none matched. */
   operationName: string | undefined = undefined;
   /** Whose words the client speaks: errors and events of our own are told in them. */
-  clientWire: Wire = USUAL_WIRE;
+  clientWire: ClientWire = USUAL_WIRE;
   /** The endpoint that has to serve, since it keeps what the request is about or goes on from; undefined: any may. */
   home: Home | undefined = undefined;
   /** The gateways that the request has come through. */

@@ -1,6 +1,6 @@
 // How much has to be seen of an answer before it is taken, by its head and by what was asked.
 
-import type { Wire } from "../../wires/wire.ts";
+import type { ClientWire } from "../../wires/wire.ts";
 import { contentEncodingOf } from "../answer/redact.ts";
 import type { Call } from "../exchange/call.ts";
 import { isEventStream } from "../outcome/classify.ts";
@@ -23,7 +23,7 @@ export type LookRules = {
   /** The name of the model that was sent to the endpoint. */
   readonly model: string;
   /** The client's: it knows what content is. */
-  readonly wire: Wire;
+  readonly wire: ClientWire;
   /** The body cannot be read, or there is none: its head alone decides. */
   readonly isUnseen: boolean;
 };

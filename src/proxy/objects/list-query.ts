@@ -2,6 +2,7 @@
 
 import { passedQuery } from "../../wires/headers/passed-headers.ts";
 import { queryOf } from "../../wires/paths/router.ts";
+import type { VersionPass } from "../../wires/wire.ts";
 
 /** A request for a page. */
 export type ListQuery = {
@@ -45,7 +46,7 @@ export function queryAt(
   at: {
     readonly after: string | undefined;
     readonly model: string | undefined;
-    readonly passesApiVersion: boolean;
+    readonly passesApiVersion: VersionPass;
   },
 ): string {
   const query = new URLSearchParams(passedQuery(queryOf(target), at.passesApiVersion));

@@ -97,7 +97,7 @@ export class ListSource {
     const { endpoint } = this.source;
     const model = this.#modelHere();
     if (model === null) return { entries: [], hasMore: false };
-    const passesApiVersion = endpoint.passesApiVersion === true;
+    const passesApiVersion = endpoint.passesApiVersion ?? false;
     const query = queryAt(this.#call.request.target, this.#query, {
       after: this.#after,
       model,

@@ -6,7 +6,7 @@ import { GatewayError } from "../../core/errors.ts";
 import { saidInEnglish } from "../../language/messages.ts";
 import type { Page } from "../../routing/table/model-pages.ts";
 import { USUAL_WIRE, wireOfCaller } from "../../wires/registry/wires.ts";
-import type { Wire } from "../../wires/wire.ts";
+import type { ClientWire } from "../../wires/wire.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
@@ -34,31 +34,36 @@ export function replyWithHome(exchange: Exchange): void {
  */
 export function replyWithModels(exchange: Exchange): Promise<void> | undefined {
   if (!exchange.services.discovery.hasFirstAnswers()) return replyWithFirstModels(exchange);
-  replyWithPage(exchange, listOf(exchange));
+  replyTagged(exchange, listOf(exchange));
   return undefined;
 }
 
 async function replyWithFirstModels(exchange: Exchange): Promise<void> {
   await awaitFirstAnswers(exchange);
-  replyWithPage(exchange, listOf(exchange));
+  replyTagged(exchange, listOf(exchange));
 }
 
 /** What the caller may use. */
 function listOf(exchange: Exchange): Page {
   const { services, caller } = exchange;
   const { pages } = services.world();
-  const wire = listWireOf(exchange);
+  const wire = readerOf(exchange);
   return caller?.models === undefined ? pages.list(wire) : pages.listFor(wire, caller.models);
 }
 
-/** `GET /models/{model}`. */
-export function replyWithModel({ exchange, model }: Call): void {
-  replyWithPage(exchange, exchange.services.world().pages.one(model, listWireOf(exchange)));
+/** Whose client asks for models: told by the path, or, on the path that wires share, by what the client says. */
+function readerOf({ clientWire, request }: Exchange): ClientWire {
+  return clientWire === USUAL_WIRE ? wireOfCaller(request) : clientWire;
 }
 
-/** Whose client asks for models: told by the path, or, on the path that wires share, by what the client says. */
-function listWireOf({ clientWire, request }: Exchange): Wire {
-  return clientWire === USUAL_WIRE ? wireOfCaller(request) : clientWire;
+/** `GET /models/{model}`, and what other vendors have for it. */
+export function replyWithModel({ exchange, model }: Call): void {
+  replyTagged(exchange, exchange.services.world().pages.one(model, readerOf(exchange)));
+}
+
+/** A page that says the same to everybody: JSON text. */
+export function replyWithPage(exchange: Exchange, json: string): void {
+  send(exchange, 200, Buffer.from(json), ["content-type", JSON_TYPE]);
 }
 
 /** `GET /livez`: the process answers. */
@@ -104,7 +109,7 @@ async function awaitFirstAnswers(exchange: Exchange): Promise<void> {
   throw new GatewayError("no_available_target", { message, headers: ["retry-after", "1"] });
 }
 
-function replyWithPage(exchange: Exchange, page: Page): void {
+function replyTagged(exchange: Exchange, page: Page): void {
   const { etag, body } = page;
   const wanted = exchange.request.header("if-none-match");
   const headers = ["etag", etag];

@@ -7,10 +7,10 @@ import { send } from "./pages.ts";
 
 const WARNING = "is an estimate: no endpoint of this model counts tokens";
 
-/** @throws GatewayError invalid_json */
-export function replyWithEstimate({ exchange, body, clientWire }: Call): void {
-  const answer = clientWire.estimateOf?.(valuesOf(body)) ?? {};
-  const warning = `${Object.keys(answer)[0] ?? "it"} ${WARNING}`;
-  const headers = ["content-type", "application/json", "x-oai-gateway-warning", warning];
+/** @throws GatewayError invalid_json, untranslatable */
+export function replyWithEstimate({ exchange, operation, body }: Call): void {
+  const answer = operation.estimateOf?.(valuesOf(body)) ?? {};
+  const counted = Object.keys(answer).find((name) => typeof answer[name] === "number") ?? "it";
+  const headers = ["content-type", "application/json", "x-oai-gateway-warning", `${counted} ${WARNING}`];
   send(exchange, 200, Buffer.from(JSON.stringify(answer)), headers);
 }

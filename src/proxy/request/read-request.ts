@@ -2,13 +2,14 @@
 // in `wires/peek/`.
 
 import { GatewayError } from "../../core/errors.ts";
-import { ambiguousModel } from "../../core/model-name.ts";
+import { ambiguousModel, checkModelName } from "../../core/model-name.ts";
 import { SLICE_BYTES, type SlicedWork } from "../../core/slices.ts";
 import type { PiecedBody } from "../../http/body-pieces.ts";
+import type { Operation } from "../../wires/paths/operation.ts";
 import { type Match, queryOf } from "../../wires/paths/router.ts";
 import { type JsonPeek, peekJson, peekJsonInSlices } from "../../wires/peek/json-scan.ts";
 import { type MultipartPeek, peekMultipart, peekMultipartInSlices } from "../../wires/peek/multipart-scan.ts";
-import { modelInQuery } from "../../wires/peek/query-model.ts";
+import { deploymentInQuery, modelInQuery } from "../../wires/peek/query-model.ts";
 import { sessionModelIn, sessionModelOfJson } from "../../wires/peek/session-scan.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Peek } from "../exchange/peek.ts";
@@ -41,6 +42,10 @@ export function readBody(
     return request.method === "DELETE" ? request.readBody(world.bodyLimits, peek.hold) : undefined;
   }
   if (operation.model === "query") {
+    const deployment = peek.queryModel === undefined ? deploymentInQuery(queryOf(request.target)) : undefined;
+    // What is sent on names the model by the other parameter.
+    if (deployment !== undefined) peek.isModelOfPath = true;
+    peek.queryModel ??= deployment;
     // What comes behind the head is no body, and lasts like a stream.
     peek.isStream = true;
     return undefined;
@@ -95,7 +100,7 @@ function peekBody(exchange: Exchange, match: MatchedOperation, body: Buffer): st
   if (queryModel === undefined || isReadable(contentType) || looksLikeJson(body)) {
     if (body.length > SLICE_BYTES) return peekInSlices(exchange, match, body);
     if (isMultipart(contentType)) noteForm(peek, peekMultipart(body, contentType));
-    else noteJson(peek, peekJson(body, match.operation.object?.topNames));
+    else noteJson(peek, peekJson(body, wantedOf(match.operation)), match.operation);
   }
   return nameOf(exchange, match);
 }
@@ -146,10 +151,10 @@ async function peekInSlices(exchange: Exchange, match: MatchedOperation, body: B
   if (isMultipart(contentType))
     noteForm(peek, await slices.run(whileWanted(exchange, peekMultipartInSlices(body, contentType))));
   else {
-    const names = [...SESSION_FIELDS, ...(match.operation.object?.topNames ?? [])];
+    const names = [...SESSION_FIELDS, ...(wantedOf(match.operation) ?? [])];
     const found = await slices.run(whileWanted(exchange, peekJsonInSlices(body, names)));
     peek.sessionFields = found.fields.slice(0, SESSION_FIELDS.length);
-    noteJson(peek, { ...found, fields: found.fields.slice(SESSION_FIELDS.length) });
+    noteJson(peek, { ...found, fields: found.fields.slice(SESSION_FIELDS.length) }, match.operation);
   }
   return nameOf(exchange, match);
 }
@@ -213,14 +218,24 @@ function noteForm(peek: Peek, found: MultipartPeek): void {
   else peek.modelGap = { kind: "multipart", partsStart: found.partsStart };
 }
 
-function noteJson(peek: Peek, found: JsonPeek): void {
-  peek.modelName = found.model;
-  peek.isStream = found.stream === true;
+/** The fields that are read besides the usual ones. */
+function wantedOf({ olderModelField, object }: Operation): readonly string[] | undefined {
+  return olderModelField === undefined ? object?.topNames : [olderModelField];
+}
+
+function noteJson(peek: Peek, found: JsonPeek, operation: Operation): void {
+  peek.modelName = found.model ?? olderName(found, operation);
+  peek.isStream = found.stream ?? operation.streamsUnlessTold;
   peek.isBackground = found.isBackground;
   peek.isStored = found.isStored;
   peek.objectIds = found.fields;
   if (found.modelRange !== undefined) peek.modelSpan = { kind: "json", range: found.modelRange };
   else peek.modelGap = { kind: "json", isEmpty: found.isEmpty };
+}
+
+function olderName({ fields }: JsonPeek, { olderModelField }: Operation): string | undefined {
+  const name = olderModelField === undefined ? undefined : fields[0];
+  return name === undefined ? undefined : checkModelName(name);
 }
 
 function isMultipart(contentType: string): boolean {

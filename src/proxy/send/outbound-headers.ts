@@ -7,7 +7,7 @@ import { firstHeader } from "../../http/first-header.ts";
 import type { InboundRequest } from "../../http/message.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import { isPassedHeader } from "../../wires/headers/passed-headers.ts";
-import type { Wire } from "../../wires/wire.ts";
+import type { ClientWire } from "../../wires/wire.ts";
 
 const USUAL_CONNECTION = /^(?:keep-alive|close)$/i;
 
@@ -19,7 +19,7 @@ type Outbound = {
   /** Ask for an uncompressed answer, because it has to be read on the way. */
   readonly wantsIdentity: boolean;
   /** Whose request it is. */
-  readonly clientWire: Wire;
+  readonly clientWire: ClientWire;
   /** Names of headers that the configuration passes on besides the usual ones. */
   readonly passedHeaders: ReadonlySet<string>;
   /** What the request says of its way through gateways, this one included. */

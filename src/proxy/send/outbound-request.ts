@@ -14,8 +14,10 @@ import { modelInserts } from "../request/deployment.ts";
 import { outboundHeaders } from "./outbound-headers.ts";
 import { handshakeHeaders } from "./websocket-headers.ts";
 
-/** `model` among the parameters of a query, which was read and has it once: its name as the first group. */
+/** `model` among the parameters of a query, which was read and has it once: what is before its value as the first group. */
 const MODEL_PARAMETER = /([?&]model=)[^&]*/;
+/** What older clients of Azure's have in its place. */
+const DEPLOYMENT_PARAMETER = /([?&])deployment=[^&]*/;
 
 /** True when the body must name the model in another way than it does. */
 function isRenamed(call: Call, target: Target): boolean {
@@ -64,7 +66,7 @@ function modelEdits(call: Call, name: string): readonly Edit[] {
 function pathAt(call: Call, target: Target, renamed: boolean): string {
   const { endpoint } = target;
   const operation = call.operation;
-  const query = passedQuery(queryOf(call.request.target), endpoint.passesApiVersion === true);
+  const query = passedQuery(queryOf(call.request.target), endpoint.passesApiVersion ?? false);
   if (operation.model === "path" || operation.model === "resource") {
     if (hasDotSegment(target.upstreamModel))
       throw new GatewayError("invalid_model", {
@@ -79,5 +81,8 @@ function pathAt(call: Call, target: Target, renamed: boolean): string {
 }
 
 function renamedQuery(query: string, model: string): string {
-  return query.replace(MODEL_PARAMETER, (_whole, name: string) => name + encodeURIComponent(model));
+  const value = encodeURIComponent(model);
+  if (MODEL_PARAMETER.test(query))
+    return query.replace(MODEL_PARAMETER, (_whole, name: string) => name + value);
+  return query.replace(DEPLOYMENT_PARAMETER, (_whole, mark: string) => `${mark}model=${value}`);
 }

@@ -2,17 +2,19 @@
 // is up it asks for the list of models, which is free, and, where one is configured, sends the paid probe from time
 // to time.
 
-import { sendProbe } from "../../catalogue/probe.ts";
+import { type ProbeAnswer, sendProbe } from "../../catalogue/probe.ts";
 import { USUAL_OPERATION } from "../../routing/health/operation-breakers.ts";
 import type { Endpoint, Target } from "../../routing/model.ts";
 import type { AskingClient } from "../../upstream/client.ts";
+import type { ChatApi } from "../../wires/paths/operation.ts";
 import type { WireProbe } from "../../wires/wire.ts";
 import type { Fact } from "./facts.ts";
+import { probeAt } from "./spoken-api.ts";
 import type { Targets } from "./targets.ts";
 
 /** What the prober works with. */
 export type ProberParts = {
-  readonly targets: Pick<Targets, "clock" | "health" | "learning">;
+  readonly targets: Pick<Targets, "clock" | "health" | "learning" | "lacking">;
   readonly client: AskingClient;
   /** Asks one endpoint for its models: true when it listed them, undefined when it is never asked. */
   readonly askModels: (endpoint: string) => Promise<boolean | undefined>;
@@ -25,6 +27,8 @@ export type ProberParts = {
 /** A little after the end of the ejection: then the breaker is half open. */
 const MARGIN_MS = 10;
 const PAID_TIMEOUT_MS = 30_000;
+/** What says that an endpoint does not know a path. */
+const NO_PATH: ReadonlySet<number> = new Set([404, 405, 501]);
 
 /** One timer for each ejected endpoint, and one for each of its operations that can be probed. */
 export class Prober {
@@ -51,8 +55,9 @@ export class Prober {
     }
     // A probe says something of its own operation alone.
     const key = `${name} ${operation}`;
-    if (probe === undefined || probeOf(target.endpoint, operation) === undefined || this.#paid.has(key))
-      return;
+    const { lacking } = this.#parts.targets;
+    if (probe === undefined || this.#paid.has(key)) return;
+    if (probeAt(target.endpoint, lacking, operation) === undefined) return;
     const ask = (): void => void this.#askPaid(target, operation, key);
     this.#paid.set(key, setInterval(ask, probe.intervalMs).unref());
   }
@@ -82,8 +87,8 @@ export class Prober {
   async #askPaid(target: Target, operation: string, key: string): Promise<void> {
     const { targets, endpointNow } = this.#parts;
     const endpoint = endpointNow(target.endpoint.name);
-    // A reload may have given it another wire.
-    const request = endpoint === undefined ? undefined : probeOf(endpoint, operation);
+    // A reload may have given it another wire, and it may be asked in other words by now.
+    const request = endpoint && probeAt(endpoint, targets.lacking, operation);
     const probed =
       endpoint?.probe === undefined ? undefined : asTarget(target, endpoint, endpoint.probe.model);
     if (probed === undefined || request === undefined || this.#isHealthy([probed, target], operation)) {
@@ -92,8 +97,7 @@ export class Prober {
       return;
     }
     const startedMs = targets.clock.nowMs();
-    const isGood = await this.#send(probed, request);
-    if (!isGood) return;
+    if (!(await this.#isServing(probed, operation))) return;
     targets.learning.recordSuccess({
       target: probed,
       credential: probed.endpoint.credentials[0],
@@ -112,10 +116,31 @@ export class Prober {
     return breakers.every((breaker) => breaker === undefined || breaker.state === "closed");
   }
 
-  async #send(target: Target, request: WireProbe): Promise<boolean> {
+  /** Asks in the words that are left where the endpoint does not know a path, as a request would be. */
+  async #isServing(probed: Target, operation: string): Promise<boolean> {
+    const { lacking } = this.#parts.targets;
+    const { endpoint } = probed;
+    const refused: ChatApi[] = [];
+    for (;;) {
+      const request = probeAt(endpoint, lacking, operation, refused);
+      if (request === undefined) return false;
+      const answer = await this.#send(probed, request);
+      if (answer.kind === "failed") return false;
+      const { status, contentType } = answer;
+      if (status >= 200 && status < 300) {
+        for (const api of refused) lacking.note(endpoint.name, api);
+        return contentType.includes("json");
+      }
+      const { chatApi } = request.operation;
+      if (!NO_PATH.has(status) || chatApi === undefined || endpoint.speaks !== undefined) return false;
+      refused.push(chatApi);
+    }
+  }
+
+  #send(target: Target, request: WireProbe): Promise<ProbeAnswer> {
     const { targets, client } = this.#parts;
     const { endpoint, timeouts, upstreamModel: model } = target;
-    const answer = await sendProbe({
+    return sendProbe({
       client,
       clock: targets.clock,
       endpoint: { ...endpoint, timeouts },
@@ -125,14 +150,7 @@ export class Prober {
       timeoutMs: PAID_TIMEOUT_MS,
       until: "end",
     });
-    if (answer.kind === "failed") return false;
-    return answer.status >= 200 && answer.status < 300 && answer.contentType.includes("json");
   }
-}
-
-/** The probe that says something of an operation; undefined where the endpoint's wire has none. */
-function probeOf(endpoint: Endpoint, operation: string): WireProbe | undefined {
-  return endpoint.wire.probes.find((one) => one.operation.name === operation);
 }
 
 function asTarget(target: Target, endpoint: Endpoint, upstreamModel: string): Target {

@@ -74,7 +74,9 @@ function commasIn(body: Buffer): number {
 
 function contextOf(exchange: Exchange, model: string | undefined): AnswerContext {
   const id = exchange.requestId.replaceAll(/[^A-Za-z0-9]/g, "");
-  return { model, id, createdSeconds: Math.floor(exchange.startedWallMs / 1_000) };
+  const { services, startedMs, startedWallMs } = exchange;
+  const elapsedMs = (): number => services.clock.nowMs() - startedMs;
+  return { model, id, createdSeconds: Math.floor(startedWallMs / 1_000), elapsedMs };
 }
 
 const TOO_MANY =

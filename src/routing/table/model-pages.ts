@@ -2,7 +2,7 @@
 // many times, or does not read, costs no more than the list itself.
 
 import { hash } from "node:crypto";
-import type { ListedModel, Wire } from "../../wires/wire.ts";
+import type { ClientWire, ListedModel } from "../../wires/wire.ts";
 import { makeRoom } from "../make-room.ts";
 import type { Model } from "../model.ts";
 import type { ModelScope } from "./model-scope.ts";
@@ -22,16 +22,16 @@ const MAX_SCOPES = 64;
 export class ModelPages {
   readonly #table: RoutingTable;
   /** By wire: there are as many as vendors. */
-  readonly #lists = new Map<Wire, Page>();
-  readonly #scoped = new Map<Wire, Map<string, Page>>();
-  readonly #entries = new Map<Wire, WeakMap<Model, Page>>();
+  readonly #lists = new Map<ClientWire, Page>();
+  readonly #scoped = new Map<ClientWire, Map<string, Page>>();
+  readonly #entries = new Map<ClientWire, WeakMap<Model, Page>>();
 
   constructor(table: RoutingTable) {
     this.#table = table;
   }
 
   /** `GET /models`, as the clients of a wire read it. The same bytes each time. */
-  list(wire: Wire): Page {
+  list(wire: ClientWire): Page {
     const known = this.#lists.get(wire);
     if (known !== undefined) return known;
     const page = pageOf(wire.listOf(this.#table.publicModels().map(listedOf)));
@@ -40,7 +40,7 @@ export class ModelPages {
   }
 
   /** The same of the models that a scope allows. The same bytes each time, for as many scopes as are kept. */
-  listFor(wire: Wire, scope: ModelScope): Page {
+  listFor(wire: ClientWire, scope: ModelScope): Page {
     const pages = this.#scopedOf(wire);
     const known = pages.get(scope.key);
     if (known !== undefined) return known;
@@ -52,7 +52,7 @@ export class ModelPages {
   }
 
   /** `GET /models/{model}`. The same bytes each time for a model of the table. */
-  one(model: Model, wire: Wire): Page {
+  one(model: Model, wire: ClientWire): Page {
     const pages = this.#entriesOf(wire);
     const known = pages.get(model);
     if (known !== undefined) return known;
@@ -61,7 +61,7 @@ export class ModelPages {
     return page;
   }
 
-  #scopedOf(wire: Wire): Map<string, Page> {
+  #scopedOf(wire: ClientWire): Map<string, Page> {
     const known = this.#scoped.get(wire);
     if (known !== undefined) return known;
     const pages = new Map<string, Page>();
@@ -69,7 +69,7 @@ export class ModelPages {
     return pages;
   }
 
-  #entriesOf(wire: Wire): WeakMap<Model, Page> {
+  #entriesOf(wire: ClientWire): WeakMap<Model, Page> {
     const known = this.#entries.get(wire);
     if (known !== undefined) return known;
     const pages = new WeakMap<Model, Page>();

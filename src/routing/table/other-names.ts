@@ -6,7 +6,7 @@ import type { Endpoint, Model, Target } from "../model.ts";
 
 /** Google's API lists `models/gemini-…`, and takes the name without it. */
 const LISTED_PREFIX = "models/";
-/** Ollama lists `llama3:latest`, and takes the name without it. */
+/** Ollama lists `llama3:latest`, and takes the name without it; its clients add it to names of others. */
 const USUAL_TAG = ":latest";
 /** A suffix as routers have them (`:online`, `:nitro`, `:free`): a short word. */
 const SUFFIX = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -16,6 +16,7 @@ export function otherNamesOf(name: string): readonly string[] {
   const last = name.slice(name.lastIndexOf("/") + 1);
   return [
     ...(last.includes(":") ? [] : [name + USUAL_TAG]),
+    ...(last.endsWith(USUAL_TAG) ? [name.slice(0, -USUAL_TAG.length)] : []),
     ...(name.startsWith(LISTED_PREFIX) ? [name.slice(LISTED_PREFIX.length)] : [LISTED_PREFIX + name]),
   ];
 }

@@ -4,7 +4,6 @@ import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { ContentSearch } from "../stream/content-search.ts";
-import { estimateTokens } from "../translate/estimate-tokens.ts";
 import {
   type ListedModel,
   USUAL_APIS,
@@ -12,25 +11,16 @@ import {
   usualMethodPath,
   usualPath,
   type Wire,
-  type WireProbe,
 } from "../wire.ts";
 import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./anthropic-errors.ts";
 import { plainAnthropicPath } from "./client-paths.ts";
-import { ANTHROPIC_OPERATIONS, MESSAGES } from "./operations.ts";
+import { MESSAGES_PROBE } from "./messages-probe.ts";
+import { ANTHROPIC_OPERATIONS } from "./operations.ts";
 
 /** The largest page; the default of 20 would cost a call for each 20 models. */
 const LARGEST_PAGE = "limit=1000";
 /** Later dates are none (`created` in milliseconds, or nonsense). */
 const LAST_SECOND = 1e11;
-
-const MESSAGES_PROBE: WireProbe = {
-  operation: MESSAGES,
-  body(model, { isStream }) {
-    const messages = [{ role: "user", content: "ping" }];
-    const stream = isStream === undefined ? {} : { stream: isStream };
-    return Buffer.from(JSON.stringify({ model, messages, ...stream, max_tokens: 1 }));
-  },
-};
 
 /** The object. */
 export const ANTHROPIC: Wire = {
@@ -53,7 +43,7 @@ export const ANTHROPIC: Wire = {
     return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   },
   entryOf,
-  estimateOf: (body) => ({ input_tokens: estimateTokens(body), estimated: true }),
+  idleAnswer: undefined,
   ownApi: "messages",
   mayHave: USUAL_APIS,
   pushKey(headers, apiKey, spoken) {
@@ -64,6 +54,7 @@ export const ANTHROPIC: Wire = {
   pathOf: usualPath,
   methodPath: usualMethodPath,
   listPath: (address, after) => usualListPath(address, after, LARGEST_PAGE),
+  betterList: undefined,
   readList: (body) => parseInSlices(body),
   listWire: "anthropic",
   probes: [MESSAGES_PROBE, CHAT_PROBE],

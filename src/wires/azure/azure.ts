@@ -4,6 +4,7 @@
 import { OPENAI } from "../openai/openai.ts";
 import type { Wire } from "../wire.ts";
 import { plainAzurePath } from "./client-paths.ts";
+import { DEPLOYMENTS } from "./deployments.ts";
 
 /** Endpoints of which the configuration says that they are Azure's. */
 export const AZURE: Wire = {
@@ -15,7 +16,9 @@ export const AZURE: Wire = {
     headers.push("api-key", apiKey);
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
   },
-  passesApiVersion: true,
+  betterList: DEPLOYMENTS,
+  // Below `/v1` a dated one is refused; there is no other path.
+  passesApiVersion: "undated",
 };
 
 /**

@@ -4,29 +4,17 @@
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { OPENAI } from "../openai/openai.ts";
 import { ContentSearch } from "../stream/content-search.ts";
-import { usualListPath, type Wire, type WireProbe } from "../wire.ts";
+import { usualListPath, type Wire } from "../wire.ts";
 import { plainGeminiPath } from "./client-paths.ts";
 import { compatibleBase, isCompatible, methodPath, nativeBase } from "./endpoint-paths.ts";
 import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./gemini-errors.ts";
+import { GENERATE_PROBE } from "./generate-probe.ts";
 import { geminiEntry, readGeminiList } from "./model-list.ts";
-import { GEMINI_OPERATIONS, GENERATE_CONTENT, STREAM_GENERATE_CONTENT } from "./operations.ts";
-import { estimateOf } from "./token-count.ts";
+import { GEMINI_OPERATIONS } from "./operations.ts";
 
 const LARGEST_PAGE = "pageSize=1000";
 /** A stream comes as events where the query says so; else as one list. */
 const WANTS_EVENTS = /[?&](?:\$|%24)?alt=sse(?:&|$)/i;
-
-const GENERATE_PROBE: WireProbe = {
-  operation: GENERATE_CONTENT,
-  streamed: { operation: STREAM_GENERATE_CONTENT, query: "?alt=sse" },
-  body: () =>
-    Buffer.from(
-      JSON.stringify({
-        contents: [{ role: "user", parts: [{ text: "ping" }] }],
-        generationConfig: { maxOutputTokens: 1 },
-      }),
-    ),
-};
 
 /** Endpoints of which the configuration says that they are Gemini's. */
 export const GEMINI: Wire = {
@@ -47,7 +35,7 @@ export const GEMINI: Wire = {
   contentSearch: () => new ContentSearch(),
   listOf: (models) => ({ models: models.map(geminiEntry) }),
   entryOf: geminiEntry,
-  estimateOf,
+  idleAnswer: undefined,
   ownApi: "gemini",
   mayHave: new Set(["gemini", "embed_content", "batch_embed_contents", "chat", "embeddings"]),
   pushKey(headers, apiKey, spoken) {
@@ -56,6 +44,7 @@ export const GEMINI: Wire = {
   },
   pathOf: (address, operation) => compatibleBase(address) + operation.path,
   methodPath: (address, operation, model) => methodPath(nativeBase(address), operation, model),
+  betterList: undefined,
   listPath(address, after) {
     if (isCompatible(address)) return usualListPath(address, after);
     const further = after === undefined ? "" : `&pageToken=${encodeURIComponent(after)}`;

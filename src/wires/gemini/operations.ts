@@ -2,6 +2,7 @@
 
 import { type Operation, type OperationExtra, post } from "../paths/operation.ts";
 import { renamedBody } from "./renamed-body.ts";
+import { estimateOfContents } from "./token-count.ts";
 
 const RESOURCE: OperationExtra = { wire: "gemini", model: "resource", answerModelPaths: [] };
 const GENERATES: OperationExtra = {
@@ -29,7 +30,12 @@ export const STREAM_GENERATE_CONTENT: Operation = method("stream_generate_conten
 export const GEMINI_OPERATIONS: readonly Operation[] = [
   GENERATE_CONTENT,
   STREAM_GENERATE_CONTENT,
-  method("count_tokens", "countTokens", { ...RESOURCE, countsFor: "gemini", renamedBody }),
+  method("count_tokens", "countTokens", {
+    ...RESOURCE,
+    countsFor: "gemini",
+    estimateOf: estimateOfContents,
+    renamedBody,
+  }),
   method("embed_content", "embedContent", { ...RESOURCE, chatApi: "embed_content", renamedBody }),
   method("batch_embed_contents", "batchEmbedContents", {
     ...RESOURCE,

@@ -7,7 +7,7 @@ import { asObject, asText, objectsOf } from "../translate/values.ts";
 const HIDDEN: ReadonlySet<string> = new Set(["thoughtSignature", "thought_signature"]);
 
 /** The answer to `countTokens`. */
-export function estimateOf(body: JsonObject): JsonObject {
+export function estimateOfContents(body: JsonObject): JsonObject {
   const whole = asObject(body["generateContentRequest"] ?? body["generate_content_request"]) ?? body;
   const { systemInstruction, system_instruction: instruction, contents, tools } = whole;
   const system = partsOf(systemInstruction ?? instruction);

@@ -2,6 +2,7 @@
 // all but credentials.
 
 import { isCredentialName } from "../../core/credential-names.ts";
+import type { VersionPass } from "../wire.ts";
 import { ACCOUNT_HEADERS } from "./account-headers.ts";
 
 /** Headers with a meaning at some API or for tracing; exact names, so that nothing else comes in with them. */
@@ -56,7 +57,7 @@ export function isPassedHeader(name: string, more: ReadonlySet<string>): boolean
  * The query without credentials, and without Azure's `api-version` unless the endpoint reads it; the rest keeps its
  * bytes and its order. With its `?`, or empty.
  */
-export function passedQuery(query: string, passesApiVersion: boolean): string {
+export function passedQuery(query: string, passesApiVersion: VersionPass): string {
   if (query.length < 2) return query;
   const kept = query
     .slice(1)
@@ -65,11 +66,14 @@ export function passedQuery(query: string, passesApiVersion: boolean): string {
   return kept.length === 0 ? "" : `?${kept.join("&")}`;
 }
 
-function isPassedParameter(parameter: string, passesApiVersion: boolean): boolean {
+const DATED = /^\d{4}-\d/;
+
+function isPassedParameter(parameter: string, passesApiVersion: VersionPass): boolean {
   const equals = parameter.indexOf("=");
   const name = decodedName(equals === -1 ? parameter : parameter.slice(0, equals));
   if (name === undefined) return false;
-  return name === "api-version" ? passesApiVersion : !isCredentialName(name);
+  if (name !== "api-version") return !isCredentialName(name);
+  return passesApiVersion === "undated" ? !DATED.test(parameter.slice(equals + 1)) : passesApiVersion;
 }
 
 /** In lower case; undefined for what cannot be decoded, of which nobody can say what it is. */

@@ -38,7 +38,7 @@ export const OPENAI: Wire = {
   contentSearch: () => new ContentSearch(),
   listOf: (models) => ({ object: "list", data: models.map(entryOf) }),
   entryOf,
-  estimateOf: undefined,
+  idleAnswer: undefined,
   ownApi: "chat",
   mayHave: USUAL_APIS,
   pushKey(headers, apiKey, spoken) {
@@ -50,6 +50,7 @@ export const OPENAI: Wire = {
   pathOf: usualPath,
   methodPath: usualMethodPath,
   listPath: (address, after) => usualListPath(address, after),
+  betterList: undefined,
   // Servers mix the shapes of lists, and some have one of their own: one reader knows them all.
   readList: (body) => parseInSlices(body),
   listWire: "openai",

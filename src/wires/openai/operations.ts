@@ -1,6 +1,7 @@
 // The paths of OpenAI's API, and what vLLM, Ollama, LM Studio and llama.cpp add to them. A new path is a new row.
 
 import { type Operation, type OperationExtra, post } from "../paths/operation.ts";
+import { estimateOfResponse } from "../translate/estimate-tokens.ts";
 import { MODEL_USES, OBJECT_OPERATIONS } from "./object-operations.ts";
 
 const USAGE: OperationExtra = { usagePaths: ["usage"] };
@@ -19,6 +20,12 @@ export const CHAT_COMPLETIONS: Operation = post("chat", "/chat/completions", {
   object: MODEL_USES.chat,
 });
 
+/** Texts as vectors. */
+export const EMBEDDINGS: Operation = post("embeddings", "/embeddings", USAGE);
+
+/** A text that goes on, without roles: the older API. */
+export const COMPLETIONS: Operation = post("completions", "/completions", CHAT);
+
 /** A response: a chat in the words of the newer API. */
 export const RESPONSES: Operation = post("responses", "/responses", {
   ...RESPONSES_LIKE,
@@ -28,13 +35,10 @@ export const RESPONSES: Operation = post("responses", "/responses", {
   object: MODEL_USES.responses,
 });
 
-/** Vectors for texts. */
-export const EMBEDDINGS: Operation = post("embeddings", "/embeddings", USAGE);
-
 /** The model-routed paths (OpenAI's document, and what local servers add). */
 export const OPENAI_OPERATIONS: readonly Operation[] = [
   CHAT_COMPLETIONS,
-  post("completions", "/completions", CHAT),
+  COMPLETIONS,
   EMBEDDINGS,
   RESPONSES,
   post("responses_compact", "/responses/compact", {
@@ -43,7 +47,8 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
     object: MODEL_USES.fromResponse,
   }),
   post("responses_input_tokens", "/responses/input_tokens", {
-    ...RESPONSES_LIKE,
+    countsFor: "responses",
+    estimateOf: estimateOfResponse,
     optionalModel: "",
     object: MODEL_USES.fromResponse,
   }),
@@ -60,7 +65,12 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
   post("fine_tuning_jobs", "/fine_tuning/jobs", { job: "always", object: MODEL_USES.job }),
   post("rerank", "/rerank", USAGE),
   post("score", "/score", USAGE),
-  post("model", "/models/{model}", { methods: ["GET", "DELETE"], model: "path", answerModelPaths: ["id"] }),
+  post("model", "/models/{model}", {
+    methods: ["GET", "DELETE"],
+    model: "path",
+    tellsModel: true,
+    answerModelPaths: ["id"],
+  }),
   // Cohere's second version, which has a version prefix of its own.
   post("rerank", "/v2/rerank", { ...USAGE, upstream: "root" }),
   ...OBJECT_OPERATIONS,

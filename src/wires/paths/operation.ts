@@ -1,23 +1,27 @@
 // What the data plane has to know of an API path: one row an operation, in place of one handler an operation. The rows
 // are with the vendor whose paths they are; which row a request means is for `router.ts`.
 
+import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ObjectUse } from "./object-use.ts";
 
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
-export type ClientWireName = "openai" | "anthropic" | "gemini";
+export type ClientWireName = "openai" | "anthropic" | "gemini" | "ollama";
 
 /** The APIs for chats that are translated into one another, by the names of their operations. */
 export const CHAT_APIS = ["chat", "messages", "responses", "gemini"] as const;
+/** APIs that clients have and no endpoint is asked in: their requests are always translated. */
+type ClientApi = "ollama_chat" | "ollama_generate" | "ollama_embed" | "ollama_embeddings";
 /**
- * `compact`: the path that only makes a conversation shorter, which not every server of Responses has. The rest is about
- * vectors in place of chats: in Gemini's words, one text or several, and in OpenAI's.
+ * `compact`: the path that only makes a conversation shorter, which not every server of Responses has. `embeddings`, and
+ * for one text or several in Gemini's words the other two: no chats, but translated all the same.
  */
 export type ChatApi =
   | (typeof CHAT_APIS)[number]
   | "compact"
   | "embed_content"
   | "batch_embed_contents"
-  | "embeddings";
+  | "embeddings"
+  | ClientApi;
 
 /** Of which API for chats another one is a part: where there is not the one, there is not the other. */
 export const PART_OF: Readonly<Partial<Record<ChatApi, ChatApi>>> = {
@@ -32,8 +36,8 @@ export const PART_OF: Readonly<Partial<Record<ChatApi, ChatApi>>> = {
  */
 type ModelPlace = "body" | "session" | "path" | "resource" | "query" | "none";
 
-/** How an event stream of this operation says that it is complete. */
-export type StreamDialect = "chat" | "responses" | "anthropic" | "gemini" | "typed" | "unknown";
+/** How an event stream of this operation says that it is complete; `lines`: a line of JSON each, made by the gateway alone. */
+export type StreamDialect = "chat" | "responses" | "anthropic" | "gemini" | "typed" | "lines" | "unknown";
 
 /** A row: an API path and what the data plane has to know of it. */
 export type Operation = {
@@ -47,14 +51,20 @@ export type Operation = {
    * for ids, and an operation that was matched has the ids themselves.
    */
   readonly path: string;
-  /** Where the same path lives at an endpoint: below `base_url`, or below it without its final `/v1`. */
-  readonly upstream: "base" | "root";
+  /** Where the same path lives at an endpoint: below `base_url`, below it without its final `/v1`, or nowhere. */
+  readonly upstream: "base" | "root" | "none";
   readonly model: ModelPlace;
   /** The model that the vendor's API assumes where the field is left out; absent = the field is required. */
   readonly optionalModel?: string | undefined;
+  /** A field of the body that older clients name the model in; undefined: there is none. */
+  readonly olderModelField?: string;
   readonly dialect: StreamDialect;
   /** Whether its path says that a stream is wanted, so that the body need not. */
   readonly isStreamed: boolean;
+  /** Whether the answer is a stream where the request does not say. */
+  readonly streamsUnlessTold: boolean;
+  /** Whether it asks what is known of a model, which the gateway's own list tells. */
+  readonly tellsModel: boolean;
   /** Whether a model writes the answer, so that one without any content is no answer. */
   readonly isWritten: boolean;
   /** What the request asks to switch to, as `Upgrade` names it; undefined for all that stays with HTTP. */
@@ -68,6 +78,11 @@ export type Operation = {
   readonly chatApi: ChatApi | undefined;
   /** The API of the chats whose tokens it counts, without a model's work: what an endpoint cannot count is estimated. */
   readonly countsFor: ChatApi | undefined;
+  /**
+   * The answer to such a request, by its body, where nobody counts; undefined for all other operations.
+   * @throws GatewayError untranslatable where a part of what is to be counted is not in the request
+   */
+  readonly estimateOf: ((body: JsonObject) => JsonObject) | undefined;
   /** Where `model` stands in an answer or in a stream's event, as dotted paths. */
   readonly answerModelPaths: readonly string[];
   /** Where the count of tokens stands in an answer or in a stream's event, as dotted paths; empty where there is none. */
@@ -86,6 +101,7 @@ const WRITTEN: ReadonlySet<StreamDialect> = new Set<StreamDialect>([
   "responses",
   "anthropic",
   "gemini",
+  "lines",
 ]);
 
 /** A row: a POST with a `model` in its body, but for what `extra` says. */
@@ -99,11 +115,14 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     model: "body",
     dialect: "unknown",
     isStreamed: false,
+    streamsUnlessTold: false,
+    tellsModel: false,
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     upgrade: undefined,
     job: "never",
     chatApi: undefined,
     countsFor: undefined,
+    estimateOf: undefined,
     answerModelPaths: ["model"],
     usagePaths: [],
     renamedBody: undefined,

@@ -26,6 +26,8 @@ const SIDE = "It is a service beside a provider's models: ask that provider's AP
 const KEPT = "What it keeps belongs to one provider's account: ask that provider's API itself.";
 const METHODS =
   "Of a model's methods these are served: generateContent, streamGenerateContent, countTokens, embedContent, batchEmbedContents.";
+const OLLAMA_MODELS = "Models are kept by the servers behind it: ask that Ollama itself.";
+const OLLAMA_ACCOUNT = "It is a service of ollama.com and its accounts: ask that itself.";
 
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:organization|organizations|projects)(?:\/|$)/, ACCOUNT],
@@ -43,8 +45,16 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Not below a version: there the path is one of an endpoint that is asked in its own words. */
+const BARE_REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^\/api\/(?:pull|push|create|copy|delete|blobs)(?:\/|$)/, OLLAMA_MODELS],
+  [/^\/api\/(?:me|signout|web_search|web_fetch|user)(?:\/|$)/, OLLAMA_ACCOUNT],
+];
+
 /** Why a path, with or without its `/v1`, is not served; undefined where nothing is known of it. */
 export function outOfScope(path: string): string | undefined {
   const bare = path.startsWith("/v1/") ? path.slice("/v1".length) : path;
-  return REASONS.find(([pattern]) => pattern.test(bare))?.[1];
+  const found =
+    REASONS.find(([pattern]) => pattern.test(bare)) ?? BARE_REASONS.find(([one]) => one.test(path));
+  return found?.[1];
 }

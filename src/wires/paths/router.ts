@@ -22,10 +22,15 @@ type MatchKind =
   | { readonly kind: "bad_id" }
   | { readonly kind: "home" }
   | { readonly kind: "model_list" }
+  /** The same JSON for everybody. */
+  | { readonly kind: "page"; readonly json: string }
   | { readonly kind: "live" }
   | { readonly kind: "ready" }
   | { readonly kind: "method_not_allowed"; readonly allow: readonly string[] }
   | { readonly kind: "unknown"; readonly didYouMean: string | undefined; readonly reason?: string };
+
+/** Pages on paths of vendors' own: as they are asked for, without a version. */
+export type VendorPages = ReadonlyMap<string, Match>;
 
 /** Segments of an unknown path that is passed through: unreserved characters and `:` (RFC 3986 §2.3). */
 const SAFE_PATH = /^(?:\/[A-Za-z0-9_~:-][A-Za-z0-9._~:-]*)+$/;
@@ -67,11 +72,16 @@ export class Router {
   readonly #upgrades = new Map<string, Operation>();
   readonly #known: readonly string[];
   readonly #forms: readonly PathForm[];
+  readonly #pages: VendorPages;
   #model: Operation | undefined;
 
-  /** `operations`: every path that is served; `forms`: other ways in which vendors' clients write them. */
-  constructor(operations: readonly Operation[], forms: readonly PathForm[]) {
+  /**
+   * `operations`: every path that is served; `forms`: other ways in which vendors' clients write them; `pages`: what is
+   * answered at once.
+   */
+  constructor(operations: readonly Operation[], forms: readonly PathForm[], pages: VendorPages = new Map()) {
     this.#forms = forms;
+    this.#pages = pages;
     const known = ["/models"];
     for (const operation of operations) {
       if (operation.model === "path") {
@@ -102,8 +112,8 @@ export class Router {
       return false;
     }
     this.#operations.set(path, operation);
-    // A path with a version of its own has no other form.
-    if (upstream === "root") return false;
+    // A path with a version of its own has no other form, and one that no endpoint has is none of `/v1`.
+    if (upstream !== "base") return false;
     this.#operations.set(`/v1${path}`, operation);
     return true;
   }
@@ -112,7 +122,7 @@ export class Router {
     const operation = this.#operations.get(path);
     if (operation === undefined) return this.#matchOther(method, path);
     if (operation.methods.includes(method)) return { kind: "operation", operation, pathModel: undefined };
-    return this.#byOtherMethod(method, path, operation);
+    return this.#matchOther(method, path);
   }
 
   /** A known path by another method than that of its first row. */
@@ -128,7 +138,7 @@ export class Router {
     return match.kind === "operation" && match.operation.upgrade === protocol;
   }
 
-  /** What is no operation's path as it stands. */
+  /** What is no operation as it stands: the path, or the method that it is asked for by. */
   #matchOther(method: string, sent: string): Match {
     const plain = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
     const { wire } = plain;
@@ -145,7 +155,7 @@ export class Router {
     if (operation !== undefined) return this.#byOtherMethod(method, path, operation, pathModel);
     const upgrade = method === "GET" ? this.#upgrades.get(path) : undefined;
     if (upgrade !== undefined) return { kind: "operation", operation: upgrade, pathModel: undefined };
-    const page = PAGES.get(path);
+    const page = PAGES.get(path) ?? this.#pages.get(path);
     if (page !== undefined) return allowingGet(method, page);
     const id = modelIdIn(sent);
     if (id !== undefined) return this.#matchModel(method, id);

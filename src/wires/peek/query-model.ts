@@ -25,6 +25,17 @@ export function modelInQuery(query: string): string | undefined {
   return found === undefined ? undefined : decodedValue(found);
 }
 
+/**
+ * The deployment that a query names, as older clients of Azure's name the model; undefined for none.
+ * @throws GatewayError duplicate_model, invalid_model
+ */
+export function deploymentInQuery(query: string): string | undefined {
+  if (!query.includes("deployment=")) return undefined;
+  const [name, ...others] = new URLSearchParams(query).getAll("deployment");
+  if (others.length > 0) throw new GatewayError("duplicate_model", { param: "deployment" });
+  return name === undefined ? undefined : checkModelName(name);
+}
+
 /** Whether it is set off by `?` or `&` and not by a semicolon, which most take for a part of what is before it. */
 function isParameter(query: string, parameter: string): boolean {
   return query

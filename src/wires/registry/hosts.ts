@@ -46,13 +46,16 @@ export function usualPathAt(hostname: string): string | undefined {
   return Object.hasOwn(USUAL_PATHS, hostname) ? USUAL_PATHS[hostname] : undefined;
 }
 
+/** Azure's hosts with OpenAI's API, in all of its clouds. */
+const AZURE_OPENAI = /\.(?:openai|cognitiveservices|services\.ai)\.azure\.(?:com|us|cn)$/;
+
 /**
- * The path that is meant by one that belongs to an older form of a vendor's API, which has the version in its query;
- * undefined where there is no other.
+ * The path of the API that is meant by the address of a resource alone, or by a path of the older form, which has the
+ * deployment in it and the version in its query; undefined where the path is right, or nothing is known of it.
  */
-export function pathWithoutVersion(hostname: string, path: string): string | undefined {
-  const isAzure = /\.(?:azure\.com|azure\.us|azure\.cn)$/.test(hostname);
-  return isAzure && /^\/openai(?:\/|$)/.test(path) ? "/openai/v1" : undefined;
+export function presentPath(hostname: string, path: string): string | undefined {
+  if (!AZURE_OPENAI.test(hostname) || /^\/openai\/v1(?:\/|$)/.test(path)) return undefined;
+  return path === "" || /^\/openai(?:\/|$)/.test(path) ? "/openai/v1" : undefined;
 }
 
 /** Whether an API at this host lives below `/models`, which elsewhere is the path of a request. */

@@ -10,6 +10,9 @@ import {
   EMBED_TO_EMBEDDINGS,
 } from "../translate/gemini-embeddings/gemini-embeddings.ts";
 import { MESSAGES_TO_CHAT } from "../translate/messages-chat/messages-chat.ts";
+import { EMBED_OVER_EMBEDDINGS, EMBEDDINGS_OVER_EMBEDDINGS } from "../translate/ollama-chat/embeddings.ts";
+import { OLLAMA_GENERATE_OVER_CHAT } from "../translate/ollama-chat/generate.ts";
+import { OLLAMA_OVER_CHAT } from "../translate/ollama-chat/ollama-chat.ts";
 import { COMPACTION_OVER_CHAT, RESPONSES_OVER_CHAT } from "../translate/responses-chat/responses-chat.ts";
 import type { Translation } from "../translate/translation.ts";
 
@@ -23,6 +26,10 @@ const DIRECT: readonly Translation[] = [
   GEMINI_TO_CHAT,
   EMBED_TO_EMBEDDINGS,
   BATCH_EMBED_TO_EMBEDDINGS,
+  OLLAMA_OVER_CHAT,
+  OLLAMA_GENERATE_OVER_CHAT,
+  EMBED_OVER_EMBEDDINGS,
+  EMBEDDINGS_OVER_EMBEDDINGS,
 ];
 
 const ALL: readonly Translation[] = [

@@ -60,6 +60,8 @@ export const MARKS: Readonly<Record<StreamDialect, Marks>> = {
   }),
   gemini: marks({ end: GEMINI_END, errorKey: ERROR_FIRST }),
   typed: marks({ end: TYPED_END, final: TYPED_FINAL, errorType: ERROR_TYPE, errorKey: ERROR_ANYWHERE }),
+  // Never comes from an endpoint.
+  lines: marks({ errorType: ERROR_TYPE, errorKey: ERROR_FIRST }),
   unknown: marks({ errorType: ERROR_TYPE, errorKey: ERROR_FIRST }),
 };
 

@@ -8,6 +8,7 @@ import type {
   TranslatedRequest,
   Translation,
 } from "./translation.ts";
+import { untranslatable } from "./values.ts";
 
 /** From the first one's clients to the second one's endpoints. The first one's `to` is the second one's `from`. */
 export function chained(first: Translation, second: Translation): Translation {
@@ -17,6 +18,7 @@ export function chained(first: Translation, second: Translation): Translation {
     operation: second.operation,
     request(body): TranslatedRequest {
       const inner = first.request(body);
+      if (inner.operation !== undefined) throw untranslatable(inner.operation.path, ONLY_THERE);
       const outer = second.request(inner.body);
       return {
         body: outer.body,
@@ -26,6 +28,8 @@ export function chained(first: Translation, second: Translation): Translation {
     },
   };
 }
+
+const ONLY_THERE = "this request can only be said in the words of this path";
 
 function chainedAnswer(inner: AnswerTranslation, outer: AnswerTranslation): AnswerTranslation {
   return {

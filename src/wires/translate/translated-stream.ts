@@ -9,7 +9,7 @@ import type { ErrorBody } from "../errors/error-body.ts";
 import { isContextLength } from "../errors/error-words.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ChatApi } from "../paths/operation.ts";
-import { endText, eventText } from "./event-text.ts";
+import { endText, eventText, isLines, LINES_TYPE } from "./event-text.ts";
 import { LIST_TYPE, ListText } from "./list-text.ts";
 import type { StreamTranslation } from "./translation.ts";
 
@@ -60,7 +60,8 @@ export class TranslatedStream implements SseSink {
 
   /** What the client is told that it is; undefined where that is an event stream, as the endpoint's is. */
   get contentType(): string | undefined {
-    return this.#list === undefined ? undefined : LIST_TYPE;
+    if (this.#list !== undefined) return LIST_TYPE;
+    return isLines(this.#client.api) ? LINES_TYPE : undefined;
   }
 
   /** An error was told, and nothing follows it. */

@@ -28,6 +28,8 @@ export type TranslatedRequest = {
   readonly notes: readonly string[];
   /** Holds nothing of the request but what its answer needs: it lasts as long as the answer. */
   readonly answer: AnswerTranslation;
+  /** What the endpoint is asked for in place of the translation's own operation, where that cannot say this request. */
+  readonly operation?: Operation;
 };
 
 /** What of an answer is not for the endpoint to say. */
@@ -38,6 +40,8 @@ export type AnswerContext = {
   readonly id: string;
   /** In seconds since 1970, for an answer that does not say when it was made. */
   readonly createdSeconds: number;
+  /** Since the request came, for an answer that says how long it took; left out where nobody measures. */
+  readonly elapsedMs?: () => number;
 };
 
 /** A request as an endpoint of another API is asked, and what of its answer the gateway has to say. */
@@ -60,7 +64,7 @@ export type AnswerTranslation = {
 
 /**
  * One stream. Events that tell of an error do not come here. What it gives is written as events of the client's API:
- * `data` lines, and for named events their `type` in an `event` line; what ends a stream is written by others.
+ * `data` lines, and for named events their `type` in an `event` line, or bare lines of JSON; what ends a stream is written by others.
  */
 export interface StreamTranslation {
   /**

@@ -49,4 +49,8 @@ export const ROWS_C = `
 331 | Events of such a stream that are no JSON, out of order, or of kinds that nobody knows | the first two fail the answer; the last are left out
 332 | A model calls a tool with arguments that are no JSON | a tool that takes free text: the answer fails, nothing is made up; a function: as they are, since both APIs carry them as text
 355 | A stream for a client of Gemini's, as events or as one list, is cut, has an error in it or beside \`choices\`, or has events that are none | Google's error as the last event, or as the last value of a list that is whole; never a \`finishReason\`, and no comments, which its SDK takes for a part of the next event
+359 | A stream that is told in Ollama's lines breaks off, goes silent, has an error, events that are no JSON or arguments that are none | a last line with \`error\` and no other key; never \`"done":true\`, an empty line or a comment; an error before the first line has its status
+360 | A request in Ollama's words with pictures that are none, roles, options, formats or prompts of a wrong kind, or results of no call | 400 in Ollama's shape with the place; nothing is sent and nothing is held against anybody
+361 | A count of tokens in the words of Responses where no endpoint of the model counts, one for a conversation that is kept elsewhere among them | an estimate that says so, after one question to each endpoint at most; 400 with the place for what cannot be seen
+362 | A model is ejected for an operation that its endpoint is asked for in other words, and a paid probe is configured | the probe asks in those words, found out as by a request, and brings it back
 `;

@@ -78,6 +78,7 @@ test("fault 167: a name is found in the spelling in which it is listed, and the 
     ["llama3", "llama3:latest"],
     ["gem", "models/gem"],
     ["models/plain", "plain"],
+    ["plain:latest", "plain"],
     ["a/llama3", "llama3:latest"],
   ]) {
     const answer = await send(chat(name));

@@ -46,7 +46,7 @@ export const ROWS_F = `
 164 | Unknown names in a loop, ten thousand names known | a few hundred comparisons each, remembered for the same name; endpoints are asked again once in ten seconds, and less often while nothing new comes
 165 | A list whose entries have fields that are null or of another type; an empty \`error\` in it | \`created\` is a whole number and \`owned_by\` a text in every entry that is passed on; the list counts
 166 | \`endpoint/model\` where another endpoint lists an id of that spelling | the endpoint of that name is asked; \`check\`, \`models\` and the log tell of it
-167 | A name without the \`:latest\` or \`models/\` that it is listed with, or with a router's suffix | served where nothing else matches, as the dry run shows; shares stay exact; names made up by clients take no memory
+167 | A name without the \`:latest\` or \`models/\` that it is listed with, with a \`:latest\` that it is not, or with a router's suffix | served where nothing else matches, as the dry run shows; shares stay exact; names made up by clients take no memory
 168 | No endpoint has ever told its models | 503 with the reasons and \`Retry-After\`; once one has told, a wrong name is 404 that names those never heard of
 169 | An endpoint's \`x-request-id\` of sixty thousand characters | cut at 128 in the answer and in the log
 170 | A file of a saved list that is larger than any list | not read; all else works

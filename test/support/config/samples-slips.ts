@@ -151,8 +151,8 @@ const FOREIGN_CASES: readonly Case[] = [
       "http://h:1/v1",
       "https://x.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
     ),
-    ["OG122 3:15"],
-    /api-version=2024-10-21.*write "https:\/\/x\.openai\.azure\.com\/openai\/v1"/,
+    ["OG124 3:15"],
+    /the API is at "\/openai\/v1" there.*write "https:\/\/x\.openai\.azure\.com\/openai\/v1"/,
   ],
   [
     "an address with a query and the path of a request",

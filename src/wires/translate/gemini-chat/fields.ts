@@ -2,12 +2,12 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import {
-  EFFORT_MODEL,
+  isNewOpenAiModel,
   LOW_EFFORT_TOKENS,
   limitField,
   MAX_STOPS,
   MEDIUM_EFFORT_TOKENS,
-  NEW_OPENAI_MODEL,
+  takesEffort,
 } from "../chat-models.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject, malformed, untranslatable } from "../values.ts";
@@ -118,7 +118,7 @@ function same(name: string): GeminiFieldWriter {
 /** Models that think have one way to sample, and refuse to be told another. */
 function sampling(name: string): GeminiFieldWriter {
   return (value, { out, model, notes }) => {
-    if (NEW_OPENAI_MODEL.test(model)) notes.add(name);
+    if (isNewOpenAiModel(model)) notes.add(name);
     else out[name] = value;
   };
 }
@@ -143,7 +143,7 @@ function writeThinking(thinking: JsonObject, { out, model, notes }: GeminiFieldT
   const budget = said(thinking, "thinkingBudget");
   const effort = level === "" || level.endsWith("UNSPECIFIED") ? effortOf(budget) : level.toLowerCase();
   if (effort === undefined) return;
-  if (EFFORT_MODEL.test(model)) out["reasoning_effort"] = effort === "minimal" ? leastOf(model) : effort;
+  if (takesEffort(model)) out["reasoning_effort"] = effort === "minimal" ? leastOf(model) : effort;
   else notes.add(level === "" ? "thinkingBudget" : "thinkingLevel");
 }
 

@@ -2,13 +2,13 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import {
-  EFFORT_MODEL,
+  isNewOpenAiModel,
+  isOpenAiModel,
   LOW_EFFORT_TOKENS,
   limitField,
   MAX_STOPS,
   MEDIUM_EFFORT_TOKENS,
-  NEW_OPENAI_MODEL,
-  OPENAI_MODEL,
+  takesEffort,
 } from "../chat-models.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject } from "../values.ts";
@@ -54,7 +54,7 @@ const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
     if (value.length > MAX_STOPS) notes.add(`stop_sequences beyond ${MAX_STOPS}`);
   },
   top_k: (value, out, { model, notes }) => {
-    if (OPENAI_MODEL.test(model)) notes.add("top_k");
+    if (isOpenAiModel(model)) notes.add("top_k");
     else out["top_k"] = value;
   },
   temperature: sampling("temperature"),
@@ -92,7 +92,7 @@ export function chatFields(body: JsonObject, notes: Notes): JsonObject {
 /** Models that think have one way to sample, and refuse to be told another. */
 function sampling(name: string): ChatFieldWriter {
   return (value, out, { model, notes }) => {
-    if (NEW_OPENAI_MODEL.test(model)) notes.add(name);
+    if (isNewOpenAiModel(model)) notes.add(name);
     else out[name] = value;
   };
 }
@@ -116,7 +116,7 @@ function writeEffort(
   const thinking = asObject(body["thinking"]);
   const effort = asText(asObject(body["output_config"])?.["effort"]);
   const wanted = EFFORTS[effort] ?? effortOf(thinking);
-  if (wanted !== undefined && EFFORT_MODEL.test(model)) {
+  if (wanted !== undefined && takesEffort(model)) {
     out["reasoning_effort"] = wanted;
     return;
   }
