@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { defaultAnswer } from "../support/fakes/answers.ts";
 import { json } from "../support/fakes/behaviours.ts";
 import {
   GEMINI_EVENTS,
@@ -58,6 +59,24 @@ test("chats in other words go beside it, and a model that is called otherwise th
     ["/v1/openai/chat/completions", "/v1/models/m:generateContent", "/v1/models/m:embedContent"],
   );
   assert.deepEqual(fakes.one.requests[2]?.json(), { model: "models/m", content: {} });
+});
+
+test("Ollama's clients reach it by its chats, plain and in lines, and their embeddings by its vectors", async (t) => {
+  const { ask, fakes } = await worldFor(t, { endpoints: { one: { config: NATIVE } } });
+  speakGemini(fakes.one);
+  for (const path of ["/chat/completions", "/embeddings"])
+    fakes.one.on((request) => request.path.endsWith(`/openai${path}`), defaultAnswer(`/v1${path}`));
+  const body = { model: "m", messages: [{ role: "user", content: "hi" }] };
+  const plain = await ask({ path: "/api/chat", body: { ...body, stream: false } });
+  assert.deepEqual([plain.status, plain.json()["done"]], [200, true]);
+  const lines = await ask({ path: "//ollama/api/chat/", body });
+  assert.equal(lines.header("content-type"), "application/x-ndjson");
+  assert.match(lines.text, /"done":true[^\n]*\n$/);
+  assert.equal((await ask({ path: "/api/embed", body: { model: "m", input: "hi" } })).status, 200);
+  assert.deepEqual(
+    fakes.one.requests.map(({ path }) => path),
+    ["/v1/openai/chat/completions", "/v1/openai/chat/completions", "/v1/openai/embeddings"],
+  );
 });
 
 test("the key of a client: in its header or in the query, and never in a log or at an endpoint", async (t) => {

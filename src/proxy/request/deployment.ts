@@ -29,13 +29,13 @@ export function takeDeployment(peek: Peek, name: string): string {
  * say of either is nothing to servers of that API.
  * @throws GatewayError missing_model, duplicate_model where the query names another one
  */
-export function takeResource(peek: Peek, { isStreamed }: Operation, name: string | undefined): string {
+export function takeResource(peek: Peek, { streams }: Operation, name: string | undefined): string {
   if (name === undefined) throw new GatewayError("missing_model", { param: "model" });
   takeDeployment(peek, name);
   peek.isModelOfPath = false;
   peek.modelSpan = undefined;
   peek.modelGap = undefined;
-  peek.isStream = isStreamed;
+  peek.isStream = streams === "always";
   return name;
 }
 

@@ -225,7 +225,7 @@ function wantedOf({ olderModelField, object }: Operation): readonly string[] | u
 
 function noteJson(peek: Peek, found: JsonPeek, operation: Operation): void {
   peek.modelName = found.model ?? olderName(found, operation);
-  peek.isStream = found.stream ?? operation.streamsUnlessTold;
+  peek.isStream = found.stream ?? operation.streams === "unless_told";
   peek.isBackground = found.isBackground;
   peek.isStored = found.isStored;
   peek.objectIds = found.fields;

@@ -35,7 +35,7 @@ export function streamTranslation(call: Call, translated: Translated): Translate
   const { translation, request, context } = translated;
   return new TranslatedStream(request.answer.stream(context), {
     api: translation.from,
-    isList: operation.isStreamed && clientWire.listsEvents(queryOf(call.request.target)),
+    isList: operation.streams === "always" && clientWire.listsEvents(queryOf(call.request.target)),
     isWithoutComments: !clientWire.takesComments,
     endpointWords: readErrorText,
     endpointError: (text) => clientWire.endpointErrorEvent(operation, readErrorText(text)),

@@ -46,7 +46,7 @@ function newRequest(
   const values = valuesOf(body);
   // Where the path says that a stream is wanted the body does not.
   return translation.request(
-    operation.isStreamed ? { ...values, model, stream: true } : { ...values, model },
+    operation.streams === "always" ? { ...values, model, stream: true } : { ...values, model },
   );
 }
 

@@ -4,7 +4,12 @@ import { type Operation, type OperationExtra, post } from "../paths/operation.ts
 import { renamedBody } from "./renamed-body.ts";
 import { estimateOfContents } from "./token-count.ts";
 
-const RESOURCE: OperationExtra = { wire: "gemini", model: "resource", answerModelPaths: [] };
+const RESOURCE: OperationExtra = {
+  wire: "gemini",
+  model: "resource",
+  answerModelPaths: [],
+  streams: "never",
+};
 const GENERATES: OperationExtra = {
   ...RESOURCE,
   dialect: "gemini",
@@ -23,7 +28,7 @@ export const GENERATE_CONTENT: Operation = method("generate_content", "generateC
 /** The same with its answer as a stream. */
 export const STREAM_GENERATE_CONTENT: Operation = method("stream_generate_content", "streamGenerateContent", {
   ...GENERATES,
-  isStreamed: true,
+  streams: "always",
 });
 
 /** All of them. */

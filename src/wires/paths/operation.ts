@@ -39,6 +39,12 @@ type ModelPlace = "body" | "session" | "path" | "resource" | "query" | "none";
 /** How an event stream of this operation says that it is complete; `lines`: a line of JSON each, made by the gateway alone. */
 export type StreamDialect = "chat" | "responses" | "anthropic" | "gemini" | "typed" | "lines" | "unknown";
 
+/**
+ * When the answer is a stream: where the body asks for one, unless it wants none, or by the path alone, whatever the body
+ * says.
+ */
+type Streaming = "where_asked" | "unless_told" | "always" | "never";
+
 /** A row: an API path and what the data plane has to know of it. */
 export type Operation = {
   /** Stable short name for logs and metrics: `chat`, `embeddings`, … */
@@ -59,10 +65,7 @@ export type Operation = {
   /** A field of the body that older clients name the model in; undefined: there is none. */
   readonly olderModelField?: string;
   readonly dialect: StreamDialect;
-  /** Whether its path says that a stream is wanted, so that the body need not. */
-  readonly isStreamed: boolean;
-  /** Whether the answer is a stream where the request does not say. */
-  readonly streamsUnlessTold: boolean;
+  readonly streams: Streaming;
   /** Whether it asks what is known of a model, which the gateway's own list tells. */
   readonly tellsModel: boolean;
   /** Whether a model writes the answer, so that one without any content is no answer. */
@@ -114,8 +117,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     upstream: "base",
     model: "body",
     dialect: "unknown",
-    isStreamed: false,
-    streamsUnlessTold: false,
+    streams: "where_asked",
     tellsModel: false,
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     upgrade: undefined,

@@ -2,16 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { GEMINI_BY_HOST } from "../gemini/gemini.ts";
 import type { ChatApi } from "../paths/operation.ts";
 import { probeIn, usualProbe } from "./probes.ts";
 import { WIRES } from "./wires.ts";
 
+const GENERATE = "/models/{model}:generateContent";
 const pathOf = (api: ChatApi): string | undefined => probeIn(api)?.operation.path;
 
 test("each API for chats has a probe, and no other has", () => {
   assert.deepEqual(
-    [pathOf("chat"), pathOf("messages"), pathOf("responses")],
-    ["/chat/completions", "/messages", "/responses"],
+    [pathOf("chat"), pathOf("messages"), pathOf("responses"), pathOf("gemini")],
+    ["/chat/completions", "/messages", "/responses", GENERATE],
   );
   for (const api of ["compact", "embeddings", "ollama_chat"] as const) assert.equal(pathOf(api), undefined);
 });
@@ -24,6 +26,12 @@ test("an endpoint is probed in an API that it has: its vendor's own, else the fi
   assert.equal(usual("openai", "responses"), "/responses");
   assert.equal(usual("anthropic", "chat"), "/chat/completions");
   assert.equal(usual("azure", "messages"), "/messages");
+  assert.equal(usual("openai", "gemini"), GENERATE);
+  assert.equal(usual("gemini"), GENERATE);
+  assert.equal(usual("gemini", "chat"), "/chat/completions");
+  // One that is known by its host alone is first asked for chats.
+  assert.equal(usualProbe(GEMINI_BY_HOST, undefined).operation.path, "/chat/completions");
+  assert.equal(usualProbe(GEMINI_BY_HOST, new Set(["gemini"])).operation.path, GENERATE);
 });
 
 test("a response of few tokens, which nobody keeps", () => {
