@@ -9,7 +9,9 @@ import { readErrorText } from "../src/wires/errors/error-body.ts";
 import { StreamEnd } from "../src/wires/stream/stream-end.ts";
 import { CHAT_TO_MESSAGES } from "../src/wires/translate/chat-messages/chat-messages.ts";
 import { CHAT_OVER_RESPONSES } from "../src/wires/translate/chat-responses/chat-responses.ts";
+import { GEMINI_TO_CHAT } from "../src/wires/translate/gemini-chat/gemini-chat.ts";
 import { MESSAGES_TO_CHAT } from "../src/wires/translate/messages-chat/messages-chat.ts";
+import { OLLAMA_OVER_CHAT } from "../src/wires/translate/ollama-chat/ollama-chat.ts";
 import { RESPONSES_OVER_CHAT } from "../src/wires/translate/responses-chat/responses-chat.ts";
 import { TranslatedStream } from "../src/wires/translate/translated-stream.ts";
 import type { Translation } from "../src/wires/translate/translation.ts";
@@ -93,7 +95,7 @@ function pipelineCost(translation: Translation, start: string, word: string): vo
     ownError: () => NOTHING,
   };
   const stream = new TranslatedStream(
-    translation.request({ messages: [], input: "hi" }).answer.stream(CONTEXT),
+    translation.request({ messages: [], contents: [], input: "hi" }).answer.stream(CONTEXT),
     told,
   );
   stream.push(Buffer.from(start));
@@ -148,6 +150,7 @@ async function gatewayCost(speaks: string, path: string): Promise<number> {
       stream: true,
       messages: [{ role: "user", content: "hi" }],
       input: "hi",
+      contents: [{ parts: [{ text: "hi" }] }],
     });
     const answer = await fetch(`http://127.0.0.1:${gatewayPort}${path}`, {
       method: "POST",
@@ -175,21 +178,27 @@ async function gatewayCost(speaks: string, path: string): Promise<number> {
 
 console.log("| | passed | translated | ratio |\n|---|--:|--:|--:|");
 pipelineCost(MESSAGES_TO_CHAT, CHAT_START, CHAT_WORD);
+pipelineCost(GEMINI_TO_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_TO_MESSAGES, MESSAGE_START, MESSAGE_WORD);
 pipelineCost(RESPONSES_OVER_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_OVER_RESPONSES, RESPONSE_START, RESPONSE_WORD);
+pipelineCost(OLLAMA_OVER_CHAT, CHAT_START, CHAT_WORD);
 const chats = await gatewayCost("chat", "/v1/chat/completions");
 const messagesOverChats = await gatewayCost("chat", "/v1/messages");
+const geminiOverChats = await gatewayCost("chat", "/v1beta/models/m:streamGenerateContent?alt=sse");
 const messages = await gatewayCost("messages", "/v1/messages");
 const chatsOverMessages = await gatewayCost("messages", "/v1/chat/completions");
 const responsesOverChats = await gatewayCost("chat", "/v1/responses");
 const responses = await gatewayCost("responses", "/v1/responses");
+const ollamaOverChats = await gatewayCost("chat", "/api/chat");
 const chatsOverResponses = await gatewayCost("responses", "/v1/chat/completions");
 const row = (name: string, passed: number, translated: number): void =>
   console.log(
     `| gateway, ${name} | ${passed.toFixed(1)} µs | ${translated.toFixed(1)} µs | ${(translated / passed).toFixed(2)} |`,
   );
 row("messages over chat", chats, messagesOverChats);
+row("gemini over chat", chats, geminiOverChats);
 row("chat over messages", messages, chatsOverMessages);
 row("responses over chat", chats, responsesOverChats);
 row("chat over responses", responses, chatsOverResponses);
+row("Ollama's chat over chat", chats, ollamaOverChats);

@@ -11,7 +11,7 @@ upstream/names:
 upstream: http upstream/names
 wires/errors: core
 wires/lists: core
-wires/paths: core
+wires/paths: core wires/errors
 bytes: core
 wires/stream: core wires/paths bytes
 wires: core wires/errors wires/lists wires/paths wires/stream
@@ -21,18 +21,21 @@ store: core
 accounts: core language routing/table store
 accounts/spending: core routing store accounts
 admin/login: core http store
-wires/openai: wires/errors wires/lists wires/paths wires/stream wires
-wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/openai
-wires/azure: wires/lists wires/paths wires wires/openai
-wires/ollama: wires/errors wires/paths wires/stream wires
 wires/translate: core wires/errors wires/paths bytes
-wires/translate/chat-messages: wires/errors wires/anthropic wires/translate
-wires/translate/chat-responses: core wires/errors wires/openai wires/translate
-wires/translate/messages-chat: wires/errors wires/openai wires/translate
-wires/translate/ollama-chat: wires/errors wires/openai wires/translate
+wires/openai: wires/errors wires/lists wires/paths wires/stream wires wires/translate
+wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/translate wires/openai
+wires/azure: wires/lists wires/paths wires wires/openai
+wires/gemini: core wires/errors wires/lists wires/paths bytes wires/stream wires wires/translate wires/openai
+wires/ollama: wires/errors wires/paths wires/stream wires
+wires/translate/chat-messages: wires/errors wires/translate wires/anthropic
+wires/translate/chat-responses: core wires/errors wires/translate wires/openai
+wires/translate/messages-chat: wires/errors wires/translate wires/openai
 wires/translate/responses-chat/asked: wires/errors wires/translate
-wires/translate/responses-chat: core wires/errors wires/openai wires/translate wires/translate/responses-chat/asked
-wires/registry: wires/paths wires wires/openai wires/anthropic wires/azure wires/ollama wires/translate wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/ollama-chat wires/translate/responses-chat
+wires/translate/responses-chat: core wires/errors wires/translate wires/openai wires/translate/responses-chat/asked
+wires/translate/gemini-chat: core wires/errors wires/translate wires/openai wires/translate/messages-chat wires/translate/responses-chat
+wires/translate/gemini-embeddings: wires/errors wires/translate wires/openai wires/translate/gemini-chat
+wires/translate/ollama-chat: wires/errors wires/translate wires/openai
+wires/registry: wires/paths wires wires/translate wires/openai wires/anthropic wires/azure wires/gemini wires/ollama wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/ollama-chat
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 config/proxies: core language http upstream
 config/report: core language
@@ -59,7 +62,7 @@ wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health http/websocket objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
-proxy/own: core language wires routing routing/table wires/translate wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
+proxy/own: core language wires routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
 supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
 snapshot.ts: core language routing routing/table store catalogue routing/health routing/retry proxy/admit routing/choice proxy/target proxy/own supervise

@@ -130,9 +130,9 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "endpoints[].base_url":
     "API 的網址，寫到版本為止（包含版本），例如 `https://api.example.com/v1`。結尾有沒有斜線都可以。",
   "endpoints[].api":
-    "提供的是哪一家的 API，這決定金鑰怎麼送：`openai` 用 `Authorization: Bearer`，`anthropic` 用 `x-api-key`（並附上 `anthropic-version`），`azure` 用 `api-key`。不寫就依主機判斷；不認得的主機視為 `openai`。",
+    "提供的是哪一家的 API，這決定金鑰怎麼送：`openai` 用 `Authorization: Bearer`，`anthropic` 用 `x-api-key`（並附上 `anthropic-version`），`azure` 用 `api-key`，`gemini` 用 `x-goog-api-key`（以 OpenAI 格式進行的對話送到它旁邊的 `/openai`）。不寫就依主機判斷；不認得的主機視為 `openai`。",
   "endpoints[].speaks":
-    "端點有哪些對話 API：`chat`（`/chat/completions`）、`messages`（Anthropic 的 `/messages`）、`responses`（`/responses`）。用其他 API 的請求，會轉譯成其中第一個能表達它的。不寫就自行查明：端點不認得的路徑，會改用其他 API 再問一次，代價是每十分鐘一次 404。",
+    "端點有哪些對話 API：`chat`（`/chat/completions`）、`messages`（Anthropic 的 `/messages`）、`responses`（`/responses`）、`gemini`（`/models/…:generateContent`；其他 API 不會轉譯成它）。用其他 API 的請求，會轉譯成其中第一個能表達它的。不寫就自行查明：端點不認得的路徑，會改用其他 API 再問一次，代價是每十分鐘一次 404。",
   "endpoints[].api_key": "端點的金鑰，依 `api` 的方式送出。不寫或留空：不送金鑰，也絕不會送出用戶端的金鑰。",
   "endpoints[].api_key_file":
     "只存放金鑰的檔案，用來取代 `api_key`：Docker 的 secret、systemd 的憑證（`${CREDENTIALS_DIRECTORY}/openai`）。路徑以這個檔案所在的資料夾為準；開頭的 BOM 與金鑰後面的換行不算。檔案變更後立即生效。",

@@ -36,6 +36,7 @@ test("in the words of each wire: its path, its key, and what it needs", async ()
     openai: ["/v1/chat/completions", "Bearer sk-probe", undefined, undefined, undefined],
     anthropic: ["/v1/messages", undefined, "sk-probe", undefined, "2023-06-01"],
     azure: ["/v1/chat/completions", undefined, undefined, "sk-probe", undefined],
+    gemini: ["/v1/models/m:generateContent", undefined, undefined, undefined, undefined],
   } as const;
   for (const [name, wire] of Object.entries(WIRES)) {
     const client = new FakeOutbound(() => json({}));

@@ -8,7 +8,7 @@ import { type Message, message, verbatim } from "../language/messages.ts";
 import type { Credential } from "../routing/model.ts";
 import type { AskingClient, OutboundCall, OutboundHandler } from "../upstream/client.ts";
 import { wireOf } from "../wires/registry/wires.ts";
-import type { WireProbe } from "../wires/wire.ts";
+import { probePath, type WireProbe } from "../wires/wire.ts";
 import { type Askable, ownHeaders } from "./own-request.ts";
 
 /** Whom to ask, and for what. */
@@ -50,7 +50,7 @@ export function sendProbe(probe: ProbeQuestion): Promise<ProbeAnswer> {
   const spoken = wireOf(request.operation.wire);
   const outbound = {
     method: "POST",
-    path: endpoint.wire.pathOf(endpoint, request.operation),
+    path: probePath(endpoint, request, probe.model, probe.options?.isStream === true),
     headers: ownHeaders(endpoint, credential, spoken, USUAL_HEADERS),
     body: request.body(probe.model, probe.options ?? {}),
   };

@@ -6,7 +6,7 @@ import { type InboundRequest, isUpgradeReply, type Reply, type UpgradeReply } fr
 import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
-import { wireOf, wireOfPath } from "../wires/registry/wires.ts";
+import { wireOf } from "../wires/registry/wires.ts";
 import { refuseUnfit } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
@@ -85,10 +85,10 @@ function serveKnown(
   const { request, world } = exchange;
   if (match.kind === "operation") {
     exchange.operationName = match.operation.name;
-    exchange.clientWire = wireOf(match.operation.wire);
-  } else exchange.clientWire = wireOfPath(exchange.path);
+    exchange.clientWire = wireOf(match.wire ?? match.operation.wire);
+  } else if (match.wire !== undefined) exchange.clientWire = wireOf(match.wire);
   const { startedWallMs, clientAddress } = exchange;
-  exchange.caller = world.access.callerOf(request, startedWallMs);
+  exchange.caller = world.access.callerOf(request, startedWallMs, exchange.clientWire.keyParameter);
   refuseUnfit(exchange.caller, startedWallMs, clientAddress);
   switch (match.kind) {
     case "model_list": {

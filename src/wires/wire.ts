@@ -12,7 +12,7 @@ import type { PathForm } from "./paths/path-forms.ts";
 import type { ContentSearch } from "./stream/content-search.ts";
 
 /** The vendors whose wires are known, as `endpoints[].api` has them. */
-export const WIRE_NAMES = ["openai", "anthropic", "azure"] as const;
+export const WIRE_NAMES = ["openai", "anthropic", "azure", "gemini"] as const;
 export type WireName = (typeof WIRE_NAMES)[number];
 
 /** Where an endpoint's paths begin. */
@@ -26,6 +26,8 @@ export type WireAddress = {
 /** A request for one token, to see whether an endpoint does its work. */
 export type WireProbe = {
   readonly operation: Operation;
+  /** What is asked for in place of it where a stream has a path of its own. */
+  readonly streamed?: { readonly operation: Operation; readonly query: string };
   /** The body, for a model by the endpoint's own name. `isNewer`: with the limit's newer name, for models that know only that. */
   body(model: string, options: { readonly isStream?: boolean; readonly isNewer?: boolean }): Buffer;
 };
@@ -52,10 +54,14 @@ type ClientSide = {
   readonly operations: readonly Operation[];
   /** The plain form of a path that its clients write in a way of their own. */
   readonly pathForm: PathForm | undefined;
-  /** The paths that are its alone, whether or not they are served; undefined where it has none. */
-  readonly ownPaths: RegExp | undefined;
   /** A header (lower case) that its clients send with every request; tells them apart on paths that wires share. */
   readonly clientMark: string | undefined;
+  /** A parameter of the query in which its clients may send their key. */
+  readonly keyParameter: string | undefined;
+  /** Whether its clients read streams that have comments in them. */
+  readonly takesComments: boolean;
+  /** Whether a stream that is asked for by such a query comes as one JSON list, and not as events. */
+  listsEvents(query: string): boolean;
   /** Name and value of a header that a request needs, added where neither client nor configuration has it. */
   readonly neededHeader: readonly [name: string, value: string] | undefined;
   /** Name of the header in which its clients look for the id of a request, besides `x-request-id`. */
@@ -101,10 +107,14 @@ export type VersionPass = boolean | "undated";
 type EndpointSide = {
   /** The API for chats that every such endpoint has. */
   readonly ownApi: ChatApi;
+  /** Those that one may have of which nothing is said, and their parts: it is asked for no others. */
+  readonly mayHave: ReadonlySet<ChatApi>;
   /** Adds the headers that carry the key, for a request in the words of a wire. Flat, lower-case names. */
   pushKey(headers: string[], apiKey: string, spoken: WireName | ClientWireName): void;
   /** Path of an operation at an endpoint, without a query. Not for one whose path holds the model. */
   pathOf(address: WireAddress, operation: Operation): string;
+  /** The same of a method of a model, which stands before it in the path. */
+  methodPath(address: WireAddress, operation: Operation, model: string): string;
   /** Path and query of a request for its list of models: of the first page, or of that behind the id `after`. */
   listPath(address: WireAddress, after: string | undefined): string;
   /** A list that is asked for first, since it says better what is served; undefined where there is none. */
@@ -129,6 +139,34 @@ export type Wire = { readonly name: WireName } & ClientSide & EndpointSide;
 export function usualPath(address: WireAddress, operation: Operation): string {
   return (operation.upstream === "root" ? address.rootPath : address.basePath) + operation.path;
 }
+
+/** Where servers that are none of the vendor's have a model's methods: other gateways, whose paths clients ask for. */
+export function usualMethodPath(address: WireAddress, operation: Operation, model: string): string {
+  const name = encodeURIComponent(model).replaceAll("%2F", "/").replaceAll("%3A", ":");
+  return `${address.rootPath}/v1beta${operation.path.replace("{model}", () => name)}`;
+}
+
+/** Path and query of a probe: for a model, at an endpoint of its wire. */
+export function probePath(
+  { wire, ...address }: WireAddress & { readonly wire: Wire },
+  probe: WireProbe,
+  model: string,
+  isStream: boolean,
+): string {
+  const streamed = isStream ? probe.streamed : undefined;
+  const { operation, query } = streamed ?? { operation: probe.operation, query: "" };
+  if (operation.model === "resource") return wire.methodPath(address, operation, model) + query;
+  return wire.pathOf(address, operation) + query;
+}
+
+/** The APIs that a server may have which speaks OpenAI's wire, or another beside it. */
+export const USUAL_APIS: ReadonlySet<ChatApi> = new Set<ChatApi>([
+  "chat",
+  "messages",
+  "responses",
+  "compact",
+  "embeddings",
+]);
 
 /** Where lists of models usually are, with the query of a first page, and the id behind which a further one begins. */
 export function usualListPath(address: WireAddress, after: string | undefined, query = ""): string {

@@ -108,11 +108,11 @@ const written = block(
     ),
     api: choice(
       WIRE_NAMES,
-      "Whose API it has, which says how the key is sent: `openai` as `Authorization: Bearer`, `anthropic` as `x-api-key` (with `anthropic-version`), `azure` as `api-key`. Found by the host when left out; `openai` for hosts that are not known.",
+      "Whose API it has, which says how the key is sent: `openai` as `Authorization: Bearer`, `anthropic` as `x-api-key` (with `anthropic-version`), `azure` as `api-key`, `gemini` as `x-goog-api-key` (chats in OpenAI's words go to `/openai` beside it). Found by the host when left out; `openai` for hosts that are not known.",
     ).optional(),
     speaks: listOf(
       choice(CHAT_APIS, "An API for chats."),
-      "Which APIs for chats it has: `chat` (`/chat/completions`), `messages` (Anthropic's `/messages`), `responses` (`/responses`). A request in another one is translated into the first of these that can say it. Found out when left out: a path that the endpoint does not know is asked for in other words, which costs one answer of 404 in ten minutes.",
+      "Which APIs for chats it has: `chat` (`/chat/completions`), `messages` (Anthropic's `/messages`), `responses` (`/responses`), `gemini` (`/models/…:generateContent`; no other is translated into it). A request in another one is translated into the first of these that can say it. Found out when left out: a path that the endpoint does not know is asked for in other words, which costs one answer of 404 in ten minutes.",
     ).optional(),
     api_key: text(
       "The endpoint's key, sent as its `api` has it. Left out or empty: no key is sent, never the client's.",

@@ -97,18 +97,19 @@ export class AccessRules {
 
   /**
    * Who calls; undefined where nobody needs a key. Of several keys on a request the one that is ours counts, and one that
-   * lets nobody in only where there is no other. `wallMs`: the time now.
+   * lets nobody in only where there is no other. `wallMs`: the time now; `parameter`: one of the query in which this
+   * client's kind may send it.
    * @throws GatewayError invalid_api_key when keys are needed and none of them was sent; keys_unavailable while it is not
    *   known which there are
    */
-  callerOf(request: InboundRequest, wallMs: number): Caller | undefined {
+  callerOf(request: InboundRequest, wallMs: number, parameter?: string): Caller | undefined {
     if (this.#callers.isEmpty) return undefined;
-    const caller = this.#find(request, wallMs);
+    const caller = this.#find(request, wallMs, parameter);
     if (caller !== undefined) return caller;
     if (this.#callers.isWaiting)
       throw new GatewayError("keys_unavailable", { headers: ["retry-after", "2"] });
     const message =
-      sentKeys(request).next().done === true
+      sentKeys(request, parameter).next().done === true
         ? 'You did not provide an API key. Send a client key of this gateway as "Authorization: Bearer KEY".'
         : "Incorrect API key provided.";
     throw new GatewayError("invalid_api_key", { message, headers: ASKS_FOR_KEY });
@@ -121,9 +122,9 @@ export class AccessRules {
     return caller !== undefined && isGood(caller, wallMs, request.remoteAddress);
   }
 
-  #find(request: InboundRequest, wallMs: number): Caller | undefined {
+  #find(request: InboundRequest, wallMs: number, parameter?: string): Caller | undefined {
     let refused: Caller | undefined;
-    for (const key of sentKeys(request)) {
+    for (const key of sentKeys(request, parameter)) {
       if (key.length > MAX_KEY_CHARS) continue;
       const caller = this.#callers.find(key, wallMs);
       if (caller === undefined) continue;
@@ -222,10 +223,11 @@ function nameOf(caller: Caller, address: string): string {
 
 /**
  * The keys a client sent: by OpenAI's, Anthropic's, Azure's and Google's header, or among the subprotocols of a browser's
- * WebSocket. Some clients send two that differ, of which one is meant for us. Never the query, which ends up in logs.
+ * WebSocket. Some clients send two that differ, of which one is meant for us. The query ends up in logs on the way: it is
+ * only looked at for clients that have no other place, and nothing of ours writes it down.
  * One by one, since most requests have the usual one, and the others need not be looked for then.
  */
-function* sentKeys(request: InboundRequest): Generator<string, void> {
+function* sentKeys(request: InboundRequest, parameter?: string): Generator<string, void> {
   const bearer = bearerOf(request);
   if (bearer !== undefined) yield bearer;
   for (const name of KEY_HEADERS) {
@@ -234,6 +236,13 @@ function* sentKeys(request: InboundRequest): Generator<string, void> {
   }
   const offered = keyInSubprotocols(subprotocolsOf(request.headers));
   if (offered !== undefined && offered !== "") yield offered;
+  const asked = parameter === undefined ? undefined : parameterOf(request.target, parameter);
+  if (asked !== undefined && asked !== "") yield asked;
+}
+
+function parameterOf(target: string, name: string): string | undefined {
+  const query = target.indexOf("?");
+  return query === -1 ? undefined : (new URLSearchParams(target.slice(query)).get(name) ?? undefined);
 }
 
 function bearerOf(request: InboundRequest): string | undefined {

@@ -44,13 +44,15 @@ export function pipelineFor(
     objectTap === undefined
   )
     return undefined;
+  const { keepAliveMs } = call.world;
+  const keepAlive =
+    streamEnd === undefined || keepAliveMs === undefined || !call.clientWire.takesComments
+      ? undefined
+      : new KeepAlive(keepAliveMs);
   const redactor =
     holder === undefined && streamEnd !== undefined ? streamRedactorFor(call, target, streamEnd) : undefined;
   const translation =
     streamEnd === undefined || translated === undefined ? undefined : streamTranslation(call, translated);
-  const keepAliveMs = translation?.isLines === true ? undefined : call.world.keepAliveMs;
-  const keepAlive =
-    streamEnd === undefined || keepAliveMs === undefined ? undefined : new KeepAlive(keepAliveMs);
   // What an endpoint says of a key is masked in its own words: in others it may be spelled otherwise.
   const isAsked = head.hidesUsage === true && streamEnd !== undefined && head.status < 300;
   const remover = isAsked ? new UsageEventRemover(streamEnd) : undefined;

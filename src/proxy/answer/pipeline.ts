@@ -86,6 +86,8 @@ export class AnswerPipeline {
 
   /** The headers that fit the body, once it is not held any more. */
   headers(received: FlatHeaders): FlatHeaders {
+    const type = this.translated?.contentType;
+    if (type !== undefined) return withType(received, type);
     return this.#holder === undefined ? received : this.#holder.headers(received);
   }
 
@@ -136,6 +138,10 @@ export class AnswerPipeline {
   #followReceived(): void {
     if (!this.#isChanged && this.streamEnd !== undefined) this.#sent?.become(this.streamEnd.position);
   }
+}
+
+function withType(headers: FlatHeaders, type: string): FlatHeaders {
+  return headers.map((item, at) => (at % 2 === 1 && headers[at - 1] === "content-type" ? type : item));
 }
 
 /** Several taps as one: a list is walked for each chunk only where there is more than one. */

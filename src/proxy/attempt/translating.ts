@@ -2,9 +2,7 @@
 // anything of it goes on, so that another target can still be asked where it is none.
 
 import { type ErrorCode, GatewayError } from "../../core/errors.ts";
-import { firstHeader } from "../../http/first-header.ts";
 import type { OutboundFailure } from "../../upstream/client.ts";
-import { isLines, LINES_TYPE } from "../../wires/translate/event-text.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import { HeldBytes } from "../answer/held-bytes.ts";
 import { contentEncodingOf, unpackedByHeaders } from "../answer/redact.ts";
@@ -37,7 +35,7 @@ export function translateAnswer(
     new Translating(attempt, translated, head).begin(body);
     return undefined;
   }
-  if (!isPacked(head)) return relayAnswer(attempt, withStreamType(head, translated), body);
+  if (!isPacked(head)) return relayAnswer(attempt, head, body);
   attempt.cancel();
   attempt.fail("upstream_bad_response", "PACKED_STREAM");
   return undefined;
@@ -49,16 +47,6 @@ function relayWhole(attempt: Attempt, { body, ...head }: WholeAnswer): Relaying 
   const relaying = relayAnswer(attempt, head, body);
   attempt.onEnd();
   return relaying;
-}
-
-/** The type that the client's API has for its streams. */
-function withStreamType(head: AnswerHead, { translation }: Translated): AnswerHead {
-  if (!isLines(translation.from)) return head;
-  const headers = head.headers.map((item, at) =>
-    head.headers[at - 1] === "content-type" ? LINES_TYPE : item,
-  );
-  if (firstHeader(headers, "content-type") === undefined) headers.push("content-type", LINES_TYPE);
-  return { ...head, headers };
 }
 
 function isPacked({ headers }: AnswerHead): boolean {

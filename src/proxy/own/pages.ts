@@ -5,7 +5,7 @@ import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { saidInEnglish } from "../../language/messages.ts";
 import type { Page } from "../../routing/table/model-pages.ts";
-import { wireOfCaller } from "../../wires/registry/wires.ts";
+import { USUAL_WIRE, wireOfCaller } from "../../wires/registry/wires.ts";
 import type { ClientWire } from "../../wires/wire.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -51,9 +51,9 @@ function listOf(exchange: Exchange): Page {
   return caller?.listed === undefined ? pages.list(wire) : pages.listFor(wire, caller.listed);
 }
 
-/** Whose clients read the answer: by a path of theirs alone, else by what they say of themselves. */
+/** Whose client asks for models: told by the path, or, on the path that wires share, by what the client says. */
 function readerOf({ clientWire, request }: Exchange): ClientWire {
-  return clientWire.ownPaths === undefined ? wireOfCaller(request) : clientWire;
+  return clientWire === USUAL_WIRE ? wireOfCaller(request) : clientWire;
 }
 
 /** `GET /models/{model}`, and what other vendors have for it. */

@@ -14,7 +14,7 @@ import { sessionModelIn, sessionModelOfJson } from "../../wires/peek/session-sca
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Peek } from "../exchange/peek.ts";
 import { bodyHeadersOf } from "./body-headers.ts";
-import { takeDeployment } from "./deployment.ts";
+import { takeDeployment, takeResource } from "./deployment.ts";
 import { SESSION_FIELDS } from "./sticky-key.ts";
 import { unpackRequest } from "./unpack-request.ts";
 
@@ -163,6 +163,7 @@ async function peekInSlices(exchange: Exchange, match: MatchedOperation, body: B
 function nameOf(exchange: Exchange, { operation, pathModel }: MatchedOperation): string {
   const { peek } = exchange;
   if (operation.model === "none") return "";
+  if (operation.model === "resource") return takeResource(peek, operation, pathModel);
   if (pathModel !== undefined && operation.model === "path") return pathModel;
   if (peek.queryModel !== undefined) {
     // Gateway and endpoint might read different names.
@@ -224,7 +225,7 @@ function wantedOf({ olderModelField, object }: Operation): readonly string[] | u
 
 function noteJson(peek: Peek, found: JsonPeek, operation: Operation): void {
   peek.modelName = found.model ?? olderName(found, operation);
-  peek.isStream = found.stream ?? operation.streamsUnlessTold;
+  peek.isStream = found.stream ?? operation.streams === "unless_told";
   peek.isBackground = found.isBackground;
   peek.isStored = found.isStored;
   peek.streamOptions = found.streamOptions;

@@ -64,6 +64,11 @@ function editedBody(
   target: Target | undefined,
   usage: Edit | undefined,
 ): OutboundRequest["body"] {
+  const { renamedBody, model } = call.operation;
+  if (model === "resource")
+    return target === undefined || renamedBody === undefined
+      ? call.body
+      : renamedBody(call.body, target.upstreamModel);
   const edits = target === undefined ? NO_EDITS : modelEdits(call, target.upstreamModel);
   if (usage === undefined) return applyEdits(call.body, edits);
   // What is put in first stands before all that is replaced; at one place the model comes first.
@@ -83,11 +88,13 @@ function pathAt(call: Call, target: Target, renamed: boolean): string {
   const { endpoint } = target;
   const operation = call.operation;
   const query = passedQuery(queryOf(call.request.target), endpoint.passesApiVersion ?? false);
-  if (operation.model === "path") {
+  if (operation.model === "path" || operation.model === "resource") {
     if (hasDotSegment(target.upstreamModel))
       throw new GatewayError("invalid_model", {
         message: `${endpoint.name}'s name for this model cannot be a part of a path.`,
       });
+    if (operation.model === "resource")
+      return endpoint.wire.methodPath(endpoint, operation, target.upstreamModel) + query;
     return `${endpoint.basePath}/models/${encodeURIComponent(target.upstreamModel)}${query}`;
   }
   const path = endpoint.wire.pathOf(endpoint, operation);

@@ -3,7 +3,7 @@
 
 import type { LackingApis } from "../../routing/abilities/lacking-apis.ts";
 import type { Endpoint } from "../../routing/model.ts";
-import type { ChatApi, Operation } from "../../wires/paths/operation.ts";
+import { type ChatApi, type Operation, PART_OF } from "../../wires/paths/operation.ts";
 import { probeIn } from "../../wires/registry/probes.ts";
 import { translationBetween } from "../../wires/registry/translations.ts";
 import { OPERATIONS } from "../../wires/registry/wires.ts";
@@ -25,23 +25,25 @@ export function wayAt(
   refused = NONE,
 ): Translation | undefined {
   if (chatApi === undefined) return undefined;
-  const isForeign = upstream === "none";
-  if (!isForeign && endpoint.speaks === undefined && lacking.isEmpty && refused.length === 0)
+  const { speaks, wire } = endpoint;
+  if (speaks === undefined && lacking.isEmpty && refused.length === 0 && wire.mayHave.has(chatApi))
     return undefined;
   const has = (api: ChatApi): boolean => !refused.includes(api) && hasPath(endpoint, lacking, api);
-  if (!isForeign && has(chatApi)) return undefined;
-  const ways = [endpoint.wire.ownApi, ...USUAL].flatMap((api) => translationBetween(chatApi, api) ?? []);
-  // It has nothing that is known: then its own answer is the best one.
+  if (has(chatApi)) return undefined;
+  const ways = [wire.ownApi, ...USUAL].flatMap((api) => translationBetween(chatApi, api) ?? []);
+  // It has nothing that is known: then its own answer is the best one, to what it can be asked for.
+  const isForeign = upstream === "none";
   return ways.find(({ to }) => has(to)) ?? (isForeign && refused.length === 0 ? ways[0] : undefined);
 }
 
 /** Whether an endpoint has the path of an API, as far as that is known. */
-function hasPath(endpoint: Endpoint, lacking: LackingApis, api: ChatApi): boolean {
-  const { name, speaks } = endpoint;
+export function hasPath(endpoint: Endpoint, lacking: LackingApis, api: ChatApi): boolean {
+  const { name, speaks, wire } = endpoint;
+  const whole = PART_OF[api];
+  if (whole !== undefined) return hasPath(endpoint, lacking, whole) && !lacking.has(name, api);
+  // Which vectors it makes is not said of an endpoint.
   if (api === "embeddings") return !lacking.has(name, api);
-  // Where there are no responses there is nothing below their path.
-  if (api === "compact") return hasPath(endpoint, lacking, "responses") && !lacking.has(name, api);
-  return speaks?.has(api) ?? !lacking.has(name, api);
+  return speaks?.has(api) ?? (wire.mayHave.has(api) && !lacking.has(name, api));
 }
 
 /**

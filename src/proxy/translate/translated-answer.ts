@@ -6,6 +6,7 @@ import type { FlatHeaders } from "../../http/message.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { readErrorBody, readErrorText } from "../../wires/errors/error-body.ts";
 import type { JsonObject } from "../../wires/errors/json-prefix.ts";
+import { queryOf } from "../../wires/paths/router.ts";
 import { TranslatedStream } from "../../wires/translate/translated-stream.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import { usageOfPlain } from "../../wires/usage/answer-usage.ts";
@@ -35,6 +36,8 @@ export function streamTranslation(call: Call, translated: Translated): Translate
   const { translation, request, context } = translated;
   return new TranslatedStream(request.answer.stream(context), {
     api: translation.from,
+    isList: operation.streams === "always" && clientWire.listsEvents(queryOf(call.request.target)),
+    isWithoutComments: !clientWire.takesComments,
     endpointWords: readErrorText,
     endpointError: (text) => clientWire.endpointErrorEvent(operation, readErrorText(text)),
     ownError: (code, message) => clientWire.errorEvent(operation, code, message),

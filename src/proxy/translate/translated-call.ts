@@ -31,7 +31,11 @@ export function translatedCall(call: Call, translation: Translation, model: stri
   return { translation, request, context: contextOf(exchange, call.answerName) };
 }
 
-function newRequest({ peek, body }: Call, translation: Translation, model: string): TranslatedRequest {
+function newRequest(
+  { peek, body, operation }: Call,
+  translation: Translation,
+  model: string,
+): TranslatedRequest {
   if (body.length > MAX_TRANSLATED_BYTES)
     throw new GatewayError("untranslatable", { message: TOO_LARGE, status: 413 });
   if (body.length > MANY_BYTES && commasIn(body) > MAX_COMMAS)
@@ -39,7 +43,11 @@ function newRequest({ peek, body }: Call, translation: Translation, model: strin
   // Values take as much room as their text, and the text that is sent is one more.
   if (!peek.hold.take(body.length, true))
     throw new GatewayError("overloaded", { headers: ["retry-after", "1"] });
-  return translation.request({ ...valuesOf(body), model });
+  const values = valuesOf(body);
+  // Where the path says that a stream is wanted the body does not.
+  return translation.request(
+    operation.streams === "always" ? { ...values, model, stream: true } : { ...values, model },
+  );
 }
 
 /**

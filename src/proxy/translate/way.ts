@@ -5,7 +5,7 @@ import type { Target } from "../../routing/model.ts";
 import type { ChatApi } from "../../wires/paths/operation.ts";
 import type { Translation } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
-import { wayAt } from "../target/spoken-api.ts";
+import { hasPath, wayAt } from "../target/spoken-api.ts";
 
 const NONE: readonly ChatApi[] = [];
 
@@ -21,8 +21,6 @@ export function wayTo(call: Call, { endpoint }: Target, refused = NONE): Transla
 export function cannotCount({ operation, services }: Call, { endpoint }: Target): boolean {
   const { countsFor, name } = operation;
   if (countsFor === undefined) return false;
-  if (endpoint.speaks?.has(countsFor) === false) return true;
   const { lacking } = services.targets;
-  // Where an API is not there, nothing is below its path.
-  return !lacking.isEmpty && (lacking.has(endpoint.name, name) || lacking.has(endpoint.name, countsFor));
+  return !hasPath(endpoint, lacking, countsFor) || lacking.has(endpoint.name, name);
 }

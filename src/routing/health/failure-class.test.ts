@@ -151,6 +151,13 @@ const cases: readonly Case[] = [
   ["row 26 without a look at the body", 400, JSON_TYPE, undefined, "caller_error"],
   ["context length", 400, JSON_TYPE, '{"error":{"code":"context_length_exceeded"}}', "context_length"],
   [
+    "context length, in Google's words",
+    400,
+    JSON_TYPE,
+    '{"error":{"code":400,"message":"The input token count (1048577) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}',
+    "context_length",
+  ],
+  [
     "context length of vLLM",
     400,
     JSON_TYPE,

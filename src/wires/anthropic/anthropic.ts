@@ -4,7 +4,14 @@ import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
 import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { ContentSearch } from "../stream/content-search.ts";
-import { type ListedModel, usualListPath, usualPath, type Wire } from "../wire.ts";
+import {
+  type ListedModel,
+  USUAL_APIS,
+  usualListPath,
+  usualMethodPath,
+  usualPath,
+  type Wire,
+} from "../wire.ts";
 import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./anthropic-errors.ts";
 import { plainAnthropicPath } from "./client-paths.ts";
 import { MESSAGES_PROBE } from "./messages-probe.ts";
@@ -20,8 +27,10 @@ export const ANTHROPIC: Wire = {
   name: "anthropic",
   operations: ANTHROPIC_OPERATIONS,
   pathForm: plainAnthropicPath,
-  ownPaths: undefined,
   clientMark: "anthropic-version",
+  keyParameter: undefined,
+  takesComments: true,
+  listsEvents: () => false,
   neededHeader: ["anthropic-version", "2023-06-01"],
   idHeader: "request-id",
   envelope: (error, requestId) => ownEnvelope(error, requestId ?? null),
@@ -36,12 +45,14 @@ export const ANTHROPIC: Wire = {
   entryOf,
   idleAnswer: undefined,
   ownApi: "messages",
+  mayHave: USUAL_APIS,
   pushKey(headers, apiKey, spoken) {
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
     // Chats in OpenAI's words are served under a bearer token.
     else headers.push("authorization", `Bearer ${apiKey}`);
   },
   pathOf: usualPath,
+  methodPath: usualMethodPath,
   listPath: (address, after) => usualListPath(address, after, LARGEST_PAGE),
   betterList: undefined,
   readList: (body) => parseInSlices(body),

@@ -1,6 +1,7 @@
 // The paths of Anthropic's API that name a model.
 
 import { type Operation, post } from "../paths/operation.ts";
+import { estimateOfMessages } from "../translate/estimate-tokens.ts";
 
 /** A chat in Anthropic's words, and its probe. */
 export const MESSAGES: Operation = post("messages", "/messages", {
@@ -14,5 +15,9 @@ export const MESSAGES: Operation = post("messages", "/messages", {
 /** The model-routed paths. */
 export const ANTHROPIC_OPERATIONS: readonly Operation[] = [
   MESSAGES,
-  post("messages_count_tokens", "/messages/count_tokens", { wire: "anthropic", countsFor: "messages" }),
+  post("messages_count_tokens", "/messages/count_tokens", {
+    wire: "anthropic",
+    countsFor: "messages",
+    estimateOf: estimateOfMessages,
+  }),
 ];

@@ -43,7 +43,8 @@ const BAD_KEY_WORDS =
   /^(?:the |your |this )?api[ -]?key (?:is |was |has )?(?:been )?(?:not valid|not found|invalid|expired|revoked|disabled|leaked)|^(?:invalid|incorrect|expired|unknown) api[ -]?key|^(?:this|your) (?:organi[sz]ation|account|api account)(?: associated with this api key)? (?:has been|is|was) (?:deactivated|disabled|suspended|terminated)|^用户未登录|^(?:api ?key|令牌)(?:无效|已过期)/;
 
 const TOO_LONG = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
-const TOO_LONG_WORDS = /maximum context length|prompt is too long|exceeds? the (?:available )?context/;
+const TOO_LONG_WORDS =
+  /maximum context length|prompt is too long|exceeds? the (?:available )?context|^the input token count .{0,24}exceeds the maximum number of tokens/;
 
 const REFUSED = new Set([
   "content_filter",

@@ -2,7 +2,7 @@
 // other words does not get them.
 
 const OF_OWN_WORDS =
-  /^(?:content-type|content-language|content-disposition|openai-beta|anthropic-version|anthropic-beta|anthropic-dangerous-direct-browser-access)$/;
+  /^(?:content-type|content-language|content-disposition|openai-beta|anthropic-version|anthropic-beta|anthropic-dangerous-direct-browser-access|x-goog-api-client)$/;
 
 /** Whether a header of this lower-case name is one of them. */
 export function isOfOwnWords(name: string): boolean {

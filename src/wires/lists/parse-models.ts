@@ -15,7 +15,7 @@ export type ParsedModels =
       readonly kind: "ok";
       readonly entries: readonly ListEntry[];
       readonly shape: ListShape;
-      /** The last id of this page when the answer says that more follow (Anthropic's `has_more`, `last_id`). */
+      /** The last id of this page when the answer says that more follow (Anthropic's `has_more`, `last_id`), or its token (Google's). */
       readonly nextAfter: string | undefined;
       /** There were more names than `MAX_NAMES`; the first ones are here. */
       readonly isCut: boolean;
@@ -104,7 +104,10 @@ export function findList(
 }
 
 function nextAfter(value: unknown): string | undefined {
-  if (!isObject(value) || own(value, "has_more") !== true) return undefined;
+  if (!isObject(value)) return undefined;
+  const token = own(value, "nextPageToken");
+  if (typeof token === "string" && isUsableId(token)) return token;
+  if (own(value, "has_more") !== true) return undefined;
   const last = own(value, "last_id");
   return typeof last === "string" && isUsableId(last) ? last : undefined;
 }

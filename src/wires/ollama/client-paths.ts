@@ -3,13 +3,13 @@
 import type { PlainPath } from "../paths/path-forms.ts";
 
 /** All that Ollama has, of which some are not served; other servers have paths below `/api`, too. */
-export const OLLAMA_PATHS =
-  /^(?:\/ollama)?\/api\/(?:chat|generate|embed|embeddings|show|tags|ps|version|pull|push|create|copy|delete|blobs\/.*|me|signout|user\/.*|web_search|web_fetch)$/;
-const PREFIX = "/ollama/";
+const OWN =
+  /^\/api\/(?:chat|generate|embed|embeddings|show|tags|ps|version|pull|push|create|copy|delete|blobs\/.*|me|signout|user\/.*|web_search|web_fetch)$/;
+const PREFIX = "/ollama";
 
 /** The plain form of such a path, without doubled slashes; undefined for any other. */
 export function plainOllamaPath(path: string): PlainPath | undefined {
-  return path.startsWith(`${PREFIX}api/`)
-    ? { path: path.slice(PREFIX.length - 1), deployment: undefined }
-    : undefined;
+  if (path.startsWith(`${PREFIX}/api/`))
+    return { path: path.slice(PREFIX.length), deployment: undefined, wire: "ollama" };
+  return OWN.test(path) ? { path, deployment: undefined, wire: "ollama" } : undefined;
 }

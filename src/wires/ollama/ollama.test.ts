@@ -11,19 +11,21 @@ import { OLLAMA_OPERATIONS } from "./operations.ts";
 
 test("paths below a prefix, and those that are Ollama's alone", () => {
   const plain = (path: string): string | undefined => OLLAMA.pathForm?.(path, () => false)?.path;
-  assert.equal(plain("/ollama/api/chat"), "/api/chat");
+  for (const own of ["/api/chat", "/api/tags", "/api/blobs/sha256:a"])
+    for (const path of [own, `/ollama${own}`]) {
+      assert.equal(plain(path), own);
+      assert.equal(OLLAMA.pathForm?.(path, () => false)?.wire, "ollama");
+    }
   for (const other of [
-    "/api/chat",
     "/v1/api/chat",
     "/v1/chat/completions",
     "/ollama/v1/models",
     "/x/api/chat",
+    "/api/models",
+    "/api/chat/completions",
+    "/api/v1/models",
   ])
     assert.equal(plain(other), undefined, other);
-  for (const own of ["/api/chat", "/ollama/api/tags", "/api/blobs/sha256:a"])
-    assert.match(own, OLLAMA.ownPaths ?? /^$/);
-  for (const other of ["/api/models", "/api/chat/completions", "/api/v1/models", "/v1/api/chat"])
-    assert.doesNotMatch(other, OLLAMA.ownPaths ?? /^/);
 });
 
 test("errors are one text, of ours and of an endpoint", () => {

@@ -4,7 +4,7 @@
 import { type Operation, type OperationExtra, post } from "../paths/operation.ts";
 
 const OWN: OperationExtra = { wire: "ollama", upstream: "none" };
-const WRITTEN: OperationExtra = { ...OWN, dialect: "lines", streamsUnlessTold: true };
+const WRITTEN: OperationExtra = { ...OWN, dialect: "lines", streams: "unless_told" };
 
 /** The rows. */
 export const OLLAMA_OPERATIONS: readonly Operation[] = [

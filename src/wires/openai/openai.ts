@@ -5,7 +5,14 @@ import { parseInSlices } from "../lists/parse-in-slices.ts";
 import type { ListEntry } from "../lists/parse-models.ts";
 import { ContentSearch } from "../stream/content-search.ts";
 import { streamErrorEvent } from "../stream/stream-error.ts";
-import { type ListedModel, usualListPath, usualPath, type Wire } from "../wire.ts";
+import {
+  type ListedModel,
+  USUAL_APIS,
+  usualListPath,
+  usualMethodPath,
+  usualPath,
+  type Wire,
+} from "../wire.ts";
 import { CHAT_PROBE } from "./chat-probe.ts";
 import { endpointError, endpointErrorEvent } from "./openai-errors.ts";
 import { OPENAI_OPERATIONS } from "./operations.ts";
@@ -18,8 +25,10 @@ export const OPENAI: Wire = {
   name: "openai",
   operations: OPENAI_OPERATIONS,
   pathForm: undefined,
-  ownPaths: undefined,
   clientMark: undefined,
+  keyParameter: undefined,
+  takesComments: true,
+  listsEvents: () => false,
   neededHeader: undefined,
   idHeader: undefined,
   envelope: (error) => envelopeOf(error),
@@ -31,12 +40,15 @@ export const OPENAI: Wire = {
   entryOf,
   idleAnswer: undefined,
   ownApi: "chat",
+  mayHave: USUAL_APIS,
   pushKey(headers, apiKey, spoken) {
     headers.push("authorization", `Bearer ${apiKey}`);
     // Servers that speak more than one wire look for the key where the wire of the request has it, or in either place.
     if (spoken === "anthropic") headers.push("x-api-key", apiKey);
+    if (spoken === "gemini") headers.push("x-goog-api-key", apiKey);
   },
   pathOf: usualPath,
+  methodPath: usualMethodPath,
   listPath: (address, after) => usualListPath(address, after),
   betterList: undefined,
   // Servers mix the shapes of lists, and some have one of their own: one reader knows them all.

@@ -1,6 +1,7 @@
 // The paths of OpenAI's API, and what vLLM, Ollama, LM Studio and llama.cpp add to them. A new path is a new row.
 
 import { type Operation, type OperationExtra, post } from "../paths/operation.ts";
+import { estimateOfResponse } from "../translate/estimate-tokens.ts";
 import { MODEL_USES, OBJECT_OPERATIONS } from "./object-operations.ts";
 
 const USAGE: OperationExtra = { usagePaths: ["usage"] };
@@ -56,6 +57,7 @@ export const OPENAI_OPERATIONS: readonly Operation[] = [
   }),
   post("responses_input_tokens", "/responses/input_tokens", {
     countsFor: "responses",
+    estimateOf: estimateOfResponse,
     optionalModel: "",
     object: MODEL_USES.fromResponse,
   }),

@@ -1,26 +1,49 @@
 // What the data plane has to know of an API path: one row an operation, in place of one handler an operation. The rows
 // are with the vendor whose paths they are; which row a request means is for `router.ts`.
 
+import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ObjectUse } from "./object-use.ts";
 
 /** Whose clients ask for a path: each such vendor has a `Wire` of this name. */
-export type ClientWireName = "openai" | "anthropic" | "ollama";
+export type ClientWireName = "openai" | "anthropic" | "gemini" | "ollama";
 
 /** The APIs for chats that are translated into one another, by the names of their operations. */
-export const CHAT_APIS = ["chat", "messages", "responses"] as const;
+export const CHAT_APIS = ["chat", "messages", "responses", "gemini"] as const;
 /** APIs that clients have and no endpoint is asked in: their requests are always translated. */
 type ClientApi = "ollama_chat" | "ollama_generate" | "ollama_embed" | "ollama_embeddings";
 /**
- * `compact`: the path that only makes a conversation shorter, which not every server of Responses has. `embeddings`: no
- * chat, but what others are translated into all the same.
+ * `compact`: the path that only makes a conversation shorter, which not every server of Responses has. `embeddings`, and
+ * for one text or several in Gemini's words the other two: no chats, but translated all the same.
  */
-export type ChatApi = (typeof CHAT_APIS)[number] | "compact" | "embeddings" | ClientApi;
+export type ChatApi =
+  | (typeof CHAT_APIS)[number]
+  | "compact"
+  | "embed_content"
+  | "batch_embed_contents"
+  | "embeddings"
+  | ClientApi;
 
-/** Where a request says which model it wants; `session`: in the description of a session, in its body. */
-type ModelPlace = "body" | "session" | "path" | "query" | "none";
+/** Of which API for chats another one is a part: where there is not the one, there is not the other. */
+export const PART_OF: Readonly<Partial<Record<ChatApi, ChatApi>>> = {
+  compact: "responses",
+  embed_content: "gemini",
+  batch_embed_contents: "gemini",
+};
+
+/**
+ * Where a request says which model it wants; `session`: in the description of a session, in its body; `path`: all of the
+ * path is the model's; `resource`: the path names it before a method, and what a body says of it counts for nothing.
+ */
+type ModelPlace = "body" | "session" | "path" | "resource" | "query" | "none";
 
 /** How an event stream of this operation says that it is complete; `lines`: a line of JSON each, made by the gateway alone. */
-export type StreamDialect = "chat" | "responses" | "anthropic" | "typed" | "lines" | "unknown";
+export type StreamDialect = "chat" | "responses" | "anthropic" | "gemini" | "typed" | "lines" | "unknown";
+
+/**
+ * When the answer is a stream: where the body asks for one, unless it wants none, or by the path alone, whatever the body
+ * says.
+ */
+type Streaming = "where_asked" | "unless_told" | "always" | "never";
 
 /** A row: an API path and what the data plane has to know of it. */
 export type Operation = {
@@ -42,8 +65,7 @@ export type Operation = {
   /** A field of the body that older clients name the model in; undefined: there is none. */
   readonly olderModelField?: string;
   readonly dialect: StreamDialect;
-  /** Whether the answer is a stream where the request does not say. */
-  readonly streamsUnlessTold: boolean;
+  readonly streams: Streaming;
   /** Whether it asks what is known of a model, which the gateway's own list tells. */
   readonly tellsModel: boolean;
   /** Whether a model writes the answer, so that one without any content is no answer. */
@@ -61,10 +83,17 @@ export type Operation = {
   readonly chatApi: ChatApi | undefined;
   /** The API of the chats whose tokens it counts, without a model's work: what an endpoint cannot count is estimated. */
   readonly countsFor: ChatApi | undefined;
+  /**
+   * The answer to such a request, by its body, where nobody counts; undefined for all other operations.
+   * @throws GatewayError untranslatable where a part of what is to be counted is not in the request
+   */
+  readonly estimateOf: ((body: JsonObject) => JsonObject) | undefined;
   /** Where `model` stands in an answer or in a stream's event, as dotted paths. */
   readonly answerModelPaths: readonly string[];
   /** Where the count of tokens stands in an answer or in a stream's event, as dotted paths; empty where there is none. */
   readonly usagePaths: readonly string[];
+  /** A body with another name of the model wherever it names it, for a `resource` whose bodies may. */
+  readonly renamedBody: ((body: Buffer, model: string) => Buffer) | undefined;
   /** What it has to do with objects that endpoints keep; undefined: nothing. */
   readonly object: ObjectUse | undefined;
 };
@@ -76,6 +105,7 @@ const WRITTEN: ReadonlySet<StreamDialect> = new Set<StreamDialect>([
   "chat",
   "responses",
   "anthropic",
+  "gemini",
   "lines",
 ]);
 
@@ -89,7 +119,7 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     upstream: "base",
     model: "body",
     dialect: "unknown",
-    streamsUnlessTold: false,
+    streams: "where_asked",
     tellsModel: false,
     isWritten: extra.dialect !== undefined && WRITTEN.has(extra.dialect),
     upgrade: undefined,
@@ -97,8 +127,10 @@ export function post(name: string, path: string, extra: OperationExtra = {}): Op
     job: "never",
     chatApi: undefined,
     countsFor: undefined,
+    estimateOf: undefined,
     answerModelPaths: ["model"],
     usagePaths: [],
+    renamedBody: undefined,
     object: undefined,
     ...extra,
   };

@@ -23,6 +23,9 @@ const ACCOUNT =
 const VOICES = "Voices and consents belong to one provider's account: ask that provider's API itself.";
 const SIDE = "It is a service beside a provider's models: ask that provider's API itself.";
 
+const KEPT = "What it keeps belongs to one provider's account: ask that provider's API itself.";
+const METHODS =
+  "Of a model's methods these are served: generateContent, streamGenerateContent, countTokens, embedContent, batchEmbedContents.";
 const OLLAMA_MODELS = "Models are kept by the servers behind it: ask that Ollama itself.";
 const OLLAMA_ACCOUNT = "It is a service of ollama.com and its accounts: ask that itself.";
 
@@ -31,6 +34,15 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:webhook_endpoints|webhook_event_types)(?:\/|$)/, ACCOUNT],
   [/^\/audio\/(?:voices|voice_consents)(?:\/|$)/, VOICES],
   [/^\/(?:content_provenance_checks|safety|chatkit)(?:\/|$)/, SIDE],
+  [
+    /^(?:\/upload|\/download)?\/v1(?:beta|alpha)\d*\/(?:files|cachedContents|corpora|fileSearchStores)(?:[/:]|$)/,
+    KEPT,
+  ],
+  [/^\/v1(?:beta|alpha)\d*\/(?:batches|operations|interactions|agents|webhooks)(?:[/:]|$)/, KEPT],
+  [
+    /^\/(?:v1(?:beta|alpha)\d*\/)?(?:models|tunedModels)\/.*:(?:\w*[pP]redict\w*|batchGenerateContent|async\w+|generate(?:Text|Message|Answer)|count(?:Text|Message)Tokens|computeTokens|embedText|batchEmbedText)$/,
+    METHODS,
+  ],
 ];
 
 /** Not below a version: there the path is one of an endpoint that is asked in its own words. */

@@ -1,12 +1,16 @@
 // The spellings of a path that are forgiven, and the one that each stands for: slashes that are doubled or left at
 // the end, and the forms of vendors. Pure; knows nothing of what is served where.
 
+import type { ClientWireName } from "./operation.ts";
+
 /** A path in its plain form. */
 export type PlainPath = {
   /** Without doubled slashes, without one at its end, and below `/v1` where it came by a vendor's prefix. */
   readonly path: string;
   /** The deployment that the path names, still encoded: it is the model. Undefined where the path names none. */
   readonly deployment: string | undefined;
+  /** Whose clients alone write it so; undefined where the path says that itself. */
+  readonly wire?: ClientWireName;
 };
 
 /** The plain form of a path that some vendor's clients write in a way of their own; undefined for any other path. */

@@ -2,13 +2,15 @@
 // string look-ups: nothing that a client sends becomes part of an endpoint's path unchecked.
 
 import { nearPath } from "./near-path.ts";
-import { type Operation, passthroughOperation } from "./operation.ts";
+import { type ClientWireName, type Operation, passthroughOperation } from "./operation.ts";
 import { outOfScope, passedOperation } from "./out-of-scope.ts";
-import { modelIdIn, type PathForm, plainForm } from "./path-forms.ts";
+import { modelIdIn, type PathForm, type PlainPath, plainForm } from "./path-forms.ts";
 import { PathTree } from "./path-tree.ts";
 
-/** What a request's method and path ask for. */
-export type Match =
+/** What a request's method and path ask for; and whose client it must be, where the path tells that apart from what it is. */
+export type Match = MatchKind & { readonly wire?: ClientWireName };
+
+type MatchKind =
   | {
       readonly kind: "operation";
       readonly operation: Operation;
@@ -86,6 +88,11 @@ export class Router {
         this.#model = operation;
         continue;
       }
+      if (operation.model === "resource") {
+        // Found by the form of its path alone.
+        this.#operations.set(operation.path, operation);
+        continue;
+      }
       if (operation.upgrade !== undefined && !operation.path.includes("{")) {
         this.#upgrades.set(operation.path, operation).set(`/v1${operation.path}`, operation);
         continue;
@@ -115,7 +122,7 @@ export class Router {
     const operation = this.#operations.get(path);
     if (operation === undefined) return this.#matchOther(method, path);
     if (operation.methods.includes(method)) return { kind: "operation", operation, pathModel: undefined };
-    return this.#byOtherMethod(method, path, operation);
+    return this.#matchOther(method, path);
   }
 
   /** A known path by another method than that of its first row. */
@@ -131,9 +138,16 @@ export class Router {
     return match.kind === "operation" && match.operation.upgrade === protocol;
   }
 
-  /** What is no operation's path as it stands. */
+  /** What is no operation as it stands: the path, or the method that it is asked for by. */
   #matchOther(method: string, sent: string): Match {
-    const { path, deployment } = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
+    const plain = plainForm(sent, (known) => this.#known.includes(known), this.#forms);
+    const { wire } = plain;
+    return wire === undefined
+      ? this.#matchPlain(method, sent, plain)
+      : { ...this.#matchPlain(method, plain.path, plain), wire };
+  }
+
+  #matchPlain(method: string, sent: string, { path, deployment }: PlainPath): Match {
     const pathModel = deployment === undefined ? undefined : decode(deployment);
     if (deployment !== undefined && pathModel === undefined)
       return { kind: "unknown", didYouMean: undefined };
@@ -178,6 +192,8 @@ export class Router {
     const id = decode(encoded);
     if (this.#model === undefined || id === undefined) return { kind: "unknown", didYouMean: "/v1/models" };
     if (method !== "HEAD" && !this.#model.methods.includes(method)) {
+      const reason = outOfScope(`/models/${id}`);
+      if (reason !== undefined) return { kind: "unknown", didYouMean: undefined, reason };
       return { kind: "method_not_allowed", allow: this.#model.methods };
     }
     return { kind: "operation", operation: this.#model, pathModel: id };

@@ -7,6 +7,7 @@ const HOSTS: readonly (readonly [RegExp, WireName])[] = [
   // In all of its clouds.
   [/\.azure(?:-api)?\.(?:com|net|us|cn)$/i, "azure"],
   [/^api\.openai\.com$/i, "openai"],
+  [/^generativelanguage\.googleapis\.com$/i, "gemini"],
 ];
 
 /** Where the compatible API of well-known servers lives. */

@@ -4,6 +4,11 @@ import type { ChatApi } from "../paths/operation.ts";
 import { chained } from "../translate/chained.ts";
 import { CHAT_TO_MESSAGES } from "../translate/chat-messages/chat-messages.ts";
 import { CHAT_OVER_RESPONSES } from "../translate/chat-responses/chat-responses.ts";
+import { GEMINI_TO_CHAT } from "../translate/gemini-chat/gemini-chat.ts";
+import {
+  BATCH_EMBED_TO_EMBEDDINGS,
+  EMBED_TO_EMBEDDINGS,
+} from "../translate/gemini-embeddings/gemini-embeddings.ts";
 import { MESSAGES_TO_CHAT } from "../translate/messages-chat/messages-chat.ts";
 import { EMBED_OVER_EMBEDDINGS, EMBEDDINGS_OVER_EMBEDDINGS } from "../translate/ollama-chat/embeddings.ts";
 import { OLLAMA_GENERATE_OVER_CHAT } from "../translate/ollama-chat/generate.ts";
@@ -18,6 +23,9 @@ const DIRECT: readonly Translation[] = [
   RESPONSES_OVER_CHAT,
   COMPACTION_OVER_CHAT,
   CHAT_OVER_RESPONSES,
+  GEMINI_TO_CHAT,
+  EMBED_TO_EMBEDDINGS,
+  BATCH_EMBED_TO_EMBEDDINGS,
   OLLAMA_OVER_CHAT,
   OLLAMA_GENERATE_OVER_CHAT,
   EMBED_OVER_EMBEDDINGS,

@@ -2,6 +2,7 @@
 
 import { ANTHROPIC } from "../anthropic/anthropic.ts";
 import { AZURE, AZURE_BY_HOST } from "../azure/azure.ts";
+import { GEMINI, GEMINI_BY_HOST } from "../gemini/gemini.ts";
 import { OLLAMA } from "../ollama/ollama.ts";
 import { OLLAMA_PAGES } from "../ollama/pages.ts";
 import { CODEX_LIST, isCodexList } from "../openai/codex-list.ts";
@@ -13,12 +14,18 @@ import type { ClientWire, Wire, WireName } from "../wire.ts";
 import { vendorOf } from "./hosts.ts";
 
 /** By name. */
-export const WIRES: Readonly<Record<WireName, Wire>> = { openai: OPENAI, anthropic: ANTHROPIC, azure: AZURE };
+export const WIRES: Readonly<Record<WireName, Wire>> = {
+  openai: OPENAI,
+  anthropic: ANTHROPIC,
+  azure: AZURE,
+  gemini: GEMINI,
+};
 
 /** Those of clients; no endpoint is asked in the words of one that is here alone. */
 const CLIENT_WIRES: Readonly<Record<ClientWireName, ClientWire>> = {
   openai: OPENAI,
   anthropic: ANTHROPIC,
+  gemini: GEMINI,
   ollama: OLLAMA,
 };
 const ALL: readonly ClientWire[] = [...Object.values(WIRES), OLLAMA];
@@ -42,11 +49,6 @@ export function wireOf(name: ClientWireName): ClientWire {
   return CLIENT_WIRES[name];
 }
 
-/** Whose path it is that is no operation's, where one vendor alone has such paths. */
-export function wireOfPath(path: string): ClientWire {
-  return ALL.find(({ ownPaths }) => ownPaths?.test(path)) ?? USUAL_WIRE;
-}
-
 /** Whose client asks for a path that wires share, by what its clients always say. */
 export function wireOfCaller(request: {
   readonly target: string;
@@ -60,5 +62,6 @@ export function wireOfCaller(request: {
 export function endpointWire(api: WireName | undefined, origin: string): Wire {
   if (api !== undefined) return WIRES[api];
   const vendor = vendorOf(URL.parse(origin)?.hostname ?? "");
+  if (vendor === "gemini") return GEMINI_BY_HOST;
   return vendor === "azure" ? AZURE_BY_HOST : WIRES[vendor ?? USUAL_WIRE.name];
 }

@@ -5,7 +5,7 @@
  * tool. In doubt it is content: an answer must not be thrown away.
  */
 const CONTENT =
-  /"(?:content|text|delta|reasoning|reasoning_content|thinking|arguments|partial_json|refusal|data)"\s*:\s*(?:"[^"]|\[\s*(?!\{\s*"type"\s*:\s*"(?:output_)?text")[^\]\s])|"(?:audio|function_call)"\s*:\s*\{|"tool_calls"\s*:\s*\[\s*[^\]\s]|"type"\s*:\s*"(?:\w{1,60}_call|\w{0,60}tool_use)"/;
+  /"(?:content|text|delta|reasoning|reasoning_content|thinking|arguments|partial_json|refusal|data)"\s*:\s*(?:"[^"]|\[\s*(?!\{\s*"type"\s*:\s*"(?:output_)?text")[^\]\s])|"(?:audio|function_call|functionCall|executableCode)"\s*:\s*\{|"tool_calls"\s*:\s*\[\s*[^\]\s]|"type"\s*:\s*"(?:\w{1,60}_call|\w{0,60}tool_use)"/;
 /** Longer than any mark, so that one that is cut is found in the joined text. */
 const TAIL_CHARS = 192;
 /** A list whose first part may still turn out to be a text. */

@@ -36,6 +36,8 @@ const FINISH_REASON = '"finish_reason"\\s?:\\s?"[^"\\r\\n]';
 const RESPONSE_END = '"type"\\s?:\\s?"response\\.(?:completed|failed|incomplete)"';
 const MESSAGE_STOP = '"type"\\s?:\\s?"message_stop"';
 const STOP_REASON = '"stop_reason"\\s?:\\s?"[^"\\r\\n]';
+/** A prompt that is refused has no candidates. */
+const GEMINI_END = '"(?:finishReason|blockReason)"\\s?:\\s?"[^"\\r\\n]';
 const TYPED_END = '"type"\\s?:\\s?"[\\w.]{1,64}\\.(?:completed|done)"';
 /** Of pictures there may be several. */
 const TYPED_FINAL = '"type"\\s?:\\s?"(?:speech\\.audio|transcript\\.text)\\.done"';
@@ -56,6 +58,7 @@ export const MARKS: Readonly<Record<StreamDialect, Marks>> = {
     errorType: ERROR_TYPE,
     errorKey: ERROR_FIRST,
   }),
+  gemini: marks({ end: GEMINI_END, errorKey: ERROR_FIRST }),
   typed: marks({ end: TYPED_END, final: TYPED_FINAL, errorType: ERROR_TYPE, errorKey: ERROR_ANYWHERE }),
   // Never comes from an endpoint.
   lines: marks({ errorType: ERROR_TYPE, errorKey: ERROR_FIRST }),

@@ -2,7 +2,6 @@
 // characters, as tokenizers of today weigh them. No tokenizer of any model.
 
 import type { JsonObject } from "../errors/json-prefix.ts";
-import type { ChatApi } from "../paths/operation.ts";
 import { untranslatable } from "./values.ts";
 
 /** Measured over English with code, and over Chinese, with the tokenizers of OpenAI's models. */
@@ -23,12 +22,16 @@ const BASE64_CHARS = 4 / 3;
 /** What a request of Responses goes on from, which only the endpoint knows that keeps it. */
 const KEPT_ELSEWHERE = ["previous_response_id", "conversation", "prompt"] as const;
 
+/** The answer to a count of the tokens of a request in Anthropic's words; it says that it is an estimate. */
+export function estimateOfMessages(body: JsonObject): JsonObject {
+  return { input_tokens: estimateTokens(body), estimated: true };
+}
+
 /**
- * The answer to a request for a count, in the words of the API whose chats are counted; it says that it is an estimate.
+ * The same of a request in the words of Responses.
  * @throws GatewayError untranslatable where a part of what is to be counted is not in the request
  */
-export function estimatedCount(api: ChatApi | undefined, body: JsonObject): JsonObject {
-  if (api !== "responses") return { input_tokens: estimateTokens(body), estimated: true };
+export function estimateOfResponse(body: JsonObject): JsonObject {
   for (const name of KEPT_ELSEWHERE)
     if (body[name] !== undefined && body[name] !== null)
       throw untranslatable(name, "what it stands for is not here, so that its tokens cannot be estimated");

@@ -9,7 +9,7 @@ export const LINES_TYPE = "application/x-ndjson";
 /** The values as events of the API. */
 export function eventText(api: ChatApi, events: readonly JsonObject[]): string {
   let text = "";
-  if (api === "chat") {
+  if (api === "chat" || api === "gemini") {
     for (const event of events) text += `data: ${JSON.stringify(event)}\n\n`;
     return text;
   }

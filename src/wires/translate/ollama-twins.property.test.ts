@@ -39,6 +39,7 @@ function lines(
   const { answer } = translation.request(REQUEST);
   const stream = new TranslatedStream(answer.stream(CONTEXT), {
     api: translation.from,
+    isWithoutComments: true,
     endpointError: () => NOTHING,
     endpointWords: readErrorText,
     ownError: () => Buffer.from("FAULT"),

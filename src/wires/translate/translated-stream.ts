@@ -9,7 +9,8 @@ import type { ErrorBody } from "../errors/error-body.ts";
 import { isContextLength } from "../errors/error-words.ts";
 import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ChatApi } from "../paths/operation.ts";
-import { endText, eventText, isLines } from "./event-text.ts";
+import { endText, eventText, isLines, LINES_TYPE } from "./event-text.ts";
+import { LIST_TYPE, ListText } from "./list-text.ts";
 import type { StreamTranslation } from "./translation.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -21,6 +22,10 @@ const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 /** What a translated stream has to know of its client. */
 export type StreamClient = {
   readonly api: ChatApi;
+  /** It gets one JSON list, and no events. */
+  readonly isList?: boolean;
+  /** It cannot read a stream with comments in it. */
+  readonly isWithoutComments?: boolean;
   /** The event that tells of an error: of the endpoint's with its own words in `text`, or of one of ours. */
   endpointError(text: string): Buffer;
   /** What an error of the endpoint's says. */
@@ -32,6 +37,7 @@ export type StreamClient = {
 export class TranslatedStream implements SseSink {
   readonly #translation: StreamTranslation;
   readonly #client: StreamClient;
+  readonly #list: ListText | undefined;
   readonly #lines = new SseScanner(this);
   /** Of the event that is open: its whole `data` lines, and the pieces of the one that is open. */
   #data = "";
@@ -49,11 +55,13 @@ export class TranslatedStream implements SseSink {
   constructor(translation: StreamTranslation, client: StreamClient) {
     this.#translation = translation;
     this.#client = client;
+    this.#list = client.isList === true ? new ListText() : undefined;
   }
 
-  /** Whether the client gets lines of JSON, between which nothing else may stand. */
-  get isLines(): boolean {
-    return isLines(this.#client.api);
+  /** What the client is told that it is; undefined where that is an event stream, as the endpoint's is. */
+  get contentType(): string | undefined {
+    if (this.#list !== undefined) return LIST_TYPE;
+    return isLines(this.#client.api) ? LINES_TYPE : undefined;
   }
 
   /** An error was told, and nothing follows it. */
@@ -76,7 +84,8 @@ export class TranslatedStream implements SseSink {
     const text = this.#taken();
     if (this.#error !== undefined) return this.#end(text);
     if (text !== "") return Buffer.from(text);
-    return chunk[0] === COLON && !this.#hasData && !this.isLines ? COMMENT : NOTHING;
+    const isComment = chunk[0] === COLON && !this.#hasData && this.#client.isWithoutComments !== true;
+    return isComment ? COMMENT : NOTHING;
   }
 
   /** Whether anything of an event is open. */
@@ -109,12 +118,12 @@ export class TranslatedStream implements SseSink {
     const text = this.#taken();
     if (this.#error !== undefined) return this.#end(text);
     this.#isOver = true;
-    return Buffer.from(text + endText(this.#client.api));
+    return Buffer.from(text + (this.#list === undefined ? endText(this.#client.api) : this.#list.end()));
   }
 
   /** The event that tells that the answer cannot become whole. */
   failed(code: ErrorCode, message: string): Buffer {
-    return this.#lastEvent(code, message) ?? this.#client.ownError(code, message);
+    return this.#told(this.#failedEvent(code, message));
   }
 
   onData(chunk: Buffer, start: number, end: number): void {
@@ -162,7 +171,8 @@ export class TranslatedStream implements SseSink {
 
   #taken(): string {
     if (this.#out.length === 0) return "";
-    const text = eventText(this.#client.api, this.#out);
+    const text =
+      this.#list === undefined ? eventText(this.#client.api, this.#out) : this.#list.text(this.#out);
     this.#out = [];
     return text;
   }
@@ -178,7 +188,7 @@ export class TranslatedStream implements SseSink {
 
   #fail(code: ErrorCode, message: string): void {
     this.#fault ??= code;
-    this.#error ??= this.failed(code, message);
+    this.#error ??= this.#failedEvent(code, message);
   }
 
   #endpointError(text: string): Buffer {
@@ -186,6 +196,14 @@ export class TranslatedStream implements SseSink {
     const code = isContextLength(said) ? "context_length_exceeded" : said.code || said.type || "server_error";
     const message = said.message === "" ? NO_WORDS : said.message;
     return this.#lastEvent(code, message) ?? this.#client.endpointError(text);
+  }
+
+  #failedEvent(code: ErrorCode, message: string): Buffer {
+    return this.#lastEvent(code, message) ?? this.#client.ownError(code, message);
+  }
+
+  #told(event: Buffer): Buffer {
+    return this.#list === undefined ? event : this.#list.failed(event);
   }
 
   #lastEvent(code: string, message: string): Buffer | undefined {
@@ -198,7 +216,8 @@ export class TranslatedStream implements SseSink {
   #end(before: string): Buffer {
     this.#isOver = true;
     this.#pieces = [];
-    return Buffer.concat([Buffer.from(before), this.#error ?? NOTHING]);
+    const error = this.#error === undefined ? NOTHING : this.#told(this.#error);
+    return Buffer.concat([Buffer.from(before), error]);
   }
 }
 

@@ -1,4 +1,4 @@
-// The two arithmetics of tokens. OpenAI's count of a prompt includes what was read from a cache and what was written to
+// The arithmetics of tokens. OpenAI's count of a prompt includes what was read from a cache and what was written to
 // it; Anthropic's has these beside it. Who takes one for the other bills twice, or loses most of it.
 
 import type { JsonObject } from "../errors/json-prefix.ts";
@@ -75,5 +75,36 @@ export function messagesUsage({ input, cacheRead, cacheWrite, output, reasoning 
     cache_read_input_tokens: cacheRead,
     output_tokens: output,
     ...details,
+  };
+}
+
+/** In Gemini's words: thoughts stand beside the output there, and what was read from a cache is a part of the prompt. */
+export function geminiUsage({ input, cacheRead, cacheWrite, output, reasoning }: Tokens): JsonObject {
+  const prompt = input + cacheRead + cacheWrite;
+  // Some servers of chats count thoughts beside the output, too.
+  const isBeside = reasoning !== undefined && reasoning > output;
+  const candidates = reasoning === undefined || isBeside ? output : output - reasoning;
+  return {
+    promptTokenCount: prompt,
+    candidatesTokenCount: candidates,
+    totalTokenCount: prompt + candidates + (reasoning ?? 0),
+    ...(cacheRead === 0 ? {} : { cachedContentTokenCount: cacheRead }),
+    ...(reasoning === undefined ? {} : { thoughtsTokenCount: reasoning }),
+  };
+}
+
+/** As Gemini counts them; undefined where the value says nothing. Its prompt has what was written to a cache, too. */
+export function tokensOfGemini(usage: unknown): Tokens | undefined {
+  const said = asObject(usage);
+  if (said === undefined) return undefined;
+  const cacheRead = asCount(said["cachedContentTokenCount"]);
+  const { thoughtsTokenCount: thoughts } = said;
+  const prompt = asCount(said["promptTokenCount"]) + asCount(said["toolUsePromptTokenCount"]);
+  return {
+    input: Math.max(0, prompt - cacheRead),
+    cacheRead,
+    cacheWrite: 0,
+    output: asCount(said["candidatesTokenCount"]) + asCount(thoughts),
+    reasoning: typeof thoughts === "number" ? thoughts : undefined,
   };
 }

@@ -144,6 +144,14 @@ test("fault 360: paths, methods and bodies that are none are told in Ollama's sh
   assert.deepEqual([shown.status, shown.json()["capabilities"]], [200, []]);
 });
 
+test("fault 360: a body that curl calls a form is JSON at the endpoint", async (t) => {
+  const { ask, fakes } = await worldFor(t, { endpoints: { one: {} } });
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const reply = await ask({ path: "/api/chat", headers, body: { model: "m", messages: [USER] } });
+  assert.equal(reply.status, 200);
+  assert.equal(fakes.one.requests[0]?.header("content-type"), "application/json");
+});
+
 test("fault 360: a result of a call that nobody made reaches the endpoint, whose word it is", async (t) => {
   const messages = [USER, { role: "tool", tool_name: "f", content: "x" }];
   const reply = await asked(t, apiError(400, null), { messages, stream: false });

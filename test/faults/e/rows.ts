@@ -22,4 +22,5 @@ export const ROWS_E = `
 214 | JSON under another content type, behind a byte order mark, zeros or long white space, beside a query that names the model | 400: never sent on unread
 135 | Content-Type, Content-Encoding or a boundary twice, a character set other than UTF-8 | 400, or 415: gateway and endpoint must not read different bodies
 136 | 64 MiB of escaped keys, numbers, brackets, white space, one string, a thousand parts | read in slices of 256 KiB, one a turn of the event loop
+357 | Calls and results in Gemini's words whose ids are missing, repeated, 10 KB long or nobody's; signatures that are none, or another's | each result finds its call or is told as text; a signature is read or left out; nobody is refused for it
 `;

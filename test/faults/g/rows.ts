@@ -61,4 +61,5 @@ export const ROWS_G = `
 392 | Requests without a price on a budget | counted and told once, or refused, as the budget says
 393 | The webhook of alerts is slow, fails, redirects, or is told of the same again and again | no request waits for it; it is tried again, follows nothing, and hears of each budget and period once
 394 | Limits and budgets in several processes, one of which is killed | known in all within a tenth of a second; what a dead one had under way is given back
+356 | A client's key in the query of Gemini's paths: encoded, beside a wrong one in a header, twice, on another path | a key there and nowhere else; never in a log, an error or a request to an endpoint
 `;

@@ -30,7 +30,7 @@ export const ACCESS_CASES: readonly Case[] = [
   ["unknown paths, perhaps", server("pass_unknown_paths: maybe"), ["OG112 5:23"], /true or false/],
   ["a version in the query", endpoint("pass_api_version: true"), []],
   ["an api for each wire", endpoint("api: azure", "api_key: k"), []],
-  ["an api that nobody knows", endpoint("api: antropic"), ["OG112 4:10"], /"openai", "anthropic" or "azure"/],
+  ["an api that nobody knows", endpoint("api: antropic"), ["OG112 4:10"], /"openai", "anthropic", "azure"/],
   [
     "another vendor's api at a vendor's own host",
     endpoint("api: anthropic").replace("http://h:1/v1", "https://api.openai.com/v1"),
@@ -60,6 +60,7 @@ export const ACCESS_CASES: readonly Case[] = [
     ["OG168 4:29"],
     /same clients/,
   ],
+  ["an admin token that is guessed", `${endpoint()}admin: {token: short}`, ["OG169 4:16"], /openssl/],
   ["a tag with a comma", `${endpoint()}budgets: [{tag: "a,b", usd: 1}]`, ["OG168 4:17"], /without commas/],
   ["a budget of nothing", `${endpoint()}budgets: [{usd: 0}]`, ["OG112 4:17"], /above 0/],
   ["a share that is none", `${endpoint()}budgets: [{usd: 1, warn_at: 120%}]`, ["OG112 4:29"], /80%/],

@@ -1,17 +1,20 @@
 // The fields of a request in Anthropic's words that are neither conversation nor tools, as those of a chat.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { isNewOpenAiModel, isOpenAiModel, takesEffort } from "../chat-models.ts";
+import {
+  isNewOpenAiModel,
+  isOpenAiModel,
+  LOW_EFFORT_TOKENS,
+  limitField,
+  MAX_STOPS,
+  MEDIUM_EFFORT_TOKENS,
+  takesEffort,
+} from "../chat-models.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject } from "../values.ts";
 
-/** A chat has so many at most. */
-const MAX_STOPS = 4;
 /** OpenAI takes no longer name of a user. */
 const MAX_USER_CHARS = 64;
-/** Up to so many tokens for thinking each effort stands for. */
-const LOW_TOKENS = 4_096;
-const MEDIUM_TOKENS = 16_384;
 const EFFORTS: Readonly<Record<string, string>> = {
   low: "low",
   medium: "medium",
@@ -38,7 +41,7 @@ type ChatFieldWriter = (
 
 const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
   max_tokens: (value, out, { model }) => {
-    out[isNewOpenAiModel(model) ? "max_completion_tokens" : "max_tokens"] = value;
+    out[limitField(model)] = value;
   },
   stream: (value, out) => {
     out["stream"] = value;
@@ -124,6 +127,6 @@ function writeEffort(
 function effortOf(thinking: JsonObject | undefined): string | undefined {
   const budget = thinking?.["budget_tokens"];
   if (thinking?.["type"] !== "enabled" || typeof budget !== "number") return undefined;
-  if (budget <= LOW_TOKENS) return "low";
-  return budget <= MEDIUM_TOKENS ? "medium" : "high";
+  if (budget <= LOW_EFFORT_TOKENS) return "low";
+  return budget <= MEDIUM_EFFORT_TOKENS ? "medium" : "high";
 }

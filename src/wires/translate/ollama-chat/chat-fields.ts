@@ -1,12 +1,10 @@
 // What Ollama's clients say of sampling, limits, thinking and the form of an answer, as fields of OpenAI's APIs.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { isNewOpenAiModel, isOpenAiModel, takesEffort } from "../chat-models.ts";
+import { isNewOpenAiModel, isOpenAiModel, limitField, MAX_STOPS, takesEffort } from "../chat-models.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject, malformed } from "../values.ts";
 
-/** A chat has so many at most. */
-const MAX_STOPS = 4;
 /** Models of which some thinking can be had, but not none: for these the least is asked for. */
 const NO_THINKING = /(?:^|[/-])(?:gpt-5\.[1-9]|gemini-2\.5-flash)/i;
 const EFFORTS: Readonly<Record<string, string>> = { low: "low", medium: "medium", high: "high", max: "high" };
@@ -18,7 +16,7 @@ const OPTIONS: Readonly<Record<string, OptionWriter>> = {
   // Less than one token stands for as many as there may be, which is what a limit that is left out means.
   num_predict: (value, out, { model }) => {
     if (typeof value === "number" && value < 1) return;
-    out[isNewOpenAiModel(model) ? "max_completion_tokens" : "max_tokens"] = value;
+    out[limitField(model)] = value;
   },
   stop: (value, out, { notes }) => {
     const stops = typeof value === "string" ? [value] : value;

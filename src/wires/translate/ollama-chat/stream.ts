@@ -27,6 +27,7 @@ export class OllamaLines implements StreamTranslation {
   readonly #asked: AskedLines;
   /** What begins each line, as the event before it had it. */
   #head: JsonObject | undefined = undefined;
+  #created: unknown = undefined;
   readonly #calls: GrowingCall[] = [];
   #reason = "";
   #counts: JsonObject = {};
@@ -44,7 +45,7 @@ export class OllamaLines implements StreamTranslation {
     const choice = firstChoice(event);
     // A second choice was not asked for.
     if (choice === undefined || (choice["index"] !== undefined && choice["index"] !== 0)) return;
-    this.#head = headOf(event, this.#context);
+    this.#readHead(event);
     const said = asObject(choice["delta"]) ?? asObject(choice["message"]) ?? {};
     this.#write(choice, said, out);
     for (const call of objectsOf(said["tool_calls"])) this.#call(call);
@@ -67,6 +68,13 @@ export class OllamaLines implements StreamTranslation {
       done_reason: doneReason(this.#reason),
       ...metricFields(this.#counts, took),
     });
+  }
+
+  /** The same for all events of most streams: a date takes longer to write than all the rest of a line. */
+  #readHead(event: JsonObject): void {
+    if (this.#head !== undefined && event["created"] === this.#created) return;
+    this.#created = event["created"];
+    this.#head = headOf(event, this.#context);
   }
 
   #write(choice: JsonObject, said: JsonObject, out: JsonObject[]): void {
