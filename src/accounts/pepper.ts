@@ -10,6 +10,9 @@ import { errorCode } from "../core/error-code.ts";
 /** A copy of the store is worth nothing without this file: whoever makes one takes both. */
 export const PEPPER_FILE = "key-pepper";
 
+/** There is no such file; where the folder itself is none, nothing can ever have been put into it. */
+const NOT_THERE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
+
 const TEXT = /^[0-9a-f]{64}\n?$/;
 
 /** The digest of a key under a pepper: HMAC-SHA256, 64 hexadecimal digits. */
@@ -50,7 +53,7 @@ export class Pepper {
       this.#value = text.trim();
       this.isUnreadable = false;
     } catch (error) {
-      this.isUnreadable = errorCode(error) !== "ENOENT";
+      this.isUnreadable = !NOT_THERE.has(errorCode(error) ?? "");
       if (this.isUnreadable) throw error;
       this.#value = undefined;
     }
