@@ -35,10 +35,10 @@ export async function runBackup(
   return 0;
 }
 
-type Wanted = { readonly kind: "store" | "pepper"; readonly from: string; readonly to: string };
+type BackupStep = { readonly kind: "store" | "pepper"; readonly from: string; readonly to: string };
 
 /** The pepper behind the keys, so that no key is copied that came before it. */
-function wanted(place: StorePlace, { requests }: BackupOptions, to: string): readonly Wanted[] {
+function wanted(place: StorePlace, { requests }: BackupOptions, to: string): readonly BackupStep[] {
   const { usagePath, requestsPath, pepperPath } = place;
   const log = { kind: "store", from: requestsPath, to: `${to}.requests` } as const;
   return [

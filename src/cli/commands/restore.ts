@@ -46,7 +46,7 @@ export async function runRestore(
   return 0;
 }
 
-type Step = {
+type RestoreStep = {
   readonly from: string;
   readonly to: string;
   /** Undefined where there is nothing to say of it. */
@@ -57,7 +57,7 @@ type Step = {
  * What the keys are known by and the log of requests as well, where the backup has them. The former is looked at before
  * anything is changed: a store whose keys nobody knows would lock every client out.
  */
-function steps(place: StorePlace, from: string, mayReplace: boolean): readonly Step[] {
+function steps(place: StorePlace, from: string, mayReplace: boolean): readonly RestoreStep[] {
   const { usagePath, requestsPath, pepperPath } = place;
   const how = { mayReplace, wallMs: systemClock.wallMs() };
   const usage = { ...how, from, to: usagePath, table: "ledger", migrations: USAGE_TABLES } as const;
