@@ -89,7 +89,12 @@ test("a copy of a store that has no keys any more leaves none of an earlier one 
   const copy = join(folder, "copy.db");
   assert.equal((await run("backup", copy)).code, 0);
   assert.equal((await run("keys", "delete", "anna")).code, 0);
+  await rm(copy);
   assert.equal((await run("backup", copy)).code, 1);
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name === "copy.db"),
+    [],
+  );
   assert.equal((await run("backup", copy, "--force")).code, 0);
   assert.deepEqual(
     (await readdir(folder)).filter((name) => name.startsWith("copy")),

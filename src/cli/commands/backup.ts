@@ -1,5 +1,6 @@
 // `backup FILE [--requests]`: copies the files of the store, also while a gateway uses them.
 
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Message, message } from "../../language/messages.ts";
 import { type BackupResult, backUpFile } from "../../store/backup/backup.ts";
@@ -22,8 +23,13 @@ export async function runBackup(
   if (place === undefined) return 1;
   const { folder } = place;
   const copied: Copied[] = [];
-  for (const { from, to: file, kind } of wanted(place, options, resolve(context.cwd, name))) {
-    const wish = { from, to: file, mayReplace: options.force === true };
+  const steps = wanted(place, options, resolve(context.cwd, name));
+  const mayReplace = options.force === true;
+  // Half a backup would have to be removed by hand before the next one.
+  const taken = mayReplace ? undefined : steps.find(({ to }) => existsSync(to));
+  if (taken !== undefined) return refuseBackup(context, { kind: "taken" }, { file: taken.to, folder });
+  for (const { from, to: file, kind } of steps) {
+    const wish = { from, to: file, mayReplace };
     const result = kind === "pepper" ? backUpSecret(wish) : await backUpFile(wish);
     // Without keys there is none.
     if (kind === "pepper" && result.kind === "nothing") continue;
