@@ -98,7 +98,7 @@ store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
 store/threads: core store store/sqlite/usage store/sqlite
 cli/admin: core language accounts admin/login config observe config/file supervise admin cli/terminal cli/control cli/shared store/threads
 store/backup: store/sqlite/file
-cli/commands: core language pricing routing/table config/report config/yaml config/schema proxy/own config/file supervise snapshot.ts cli/terminal cli/control cli/shared store/sqlite/file store/threads store/backup
+cli/commands: core language pricing routing/table accounts config/report config/yaml config/schema proxy/own config/file supervise snapshot.ts cli/terminal cli/control cli/shared store/sqlite/file store/threads store/backup
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts catalogue config/yaml config/schema config config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/init: core language wires/registry catalogue config/schema config/rules config config/file cli/terminal cli/shared

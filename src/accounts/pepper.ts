@@ -15,6 +15,11 @@ const NOT_THERE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
 
 const TEXT = /^[0-9a-f]{64}\n?$/;
 
+/** Whether a text is one that this file has written. */
+export function isPepperText(text: string): boolean {
+  return TEXT.test(text);
+}
+
 /** The digest of a key under a pepper: HMAC-SHA256, 64 hexadecimal digits. */
 export function pepperedDigest(pepper: string, key: string): string {
   return createHmac("sha256", pepper).update(key).digest("hex");
@@ -49,7 +54,7 @@ export class Pepper {
     if (this.#folder === undefined) return this.#value;
     try {
       const text = await readFile(join(this.#folder, PEPPER_FILE), "latin1");
-      if (!TEXT.test(text)) throw new Error(`${PEPPER_FILE} is damaged`);
+      if (!isPepperText(text)) throw new Error(`${PEPPER_FILE} is damaged`);
       this.#value = text.trim();
       this.isUnreadable = false;
     } catch (error) {

@@ -30,7 +30,13 @@ export async function askStore(
   const store = openStore(config.store, dataDir, log);
   const isKept = store.state().kind === "file";
   const keys = isKept
-    ? new KeyBook({ store, pepper: new Pepper(dataDir), table: new KeyTable(), clock, log })
+    ? new KeyBook({
+        store,
+        pepper: new Pepper(config.store.folder ?? dataDir),
+        table: new KeyTable(),
+        clock,
+        log,
+      })
     : undefined;
   try {
     await keys?.load();

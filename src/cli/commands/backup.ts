@@ -1,10 +1,12 @@
 // `backup FILE [--requests]`: copies the files of the store, also while a gateway uses them.
 
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Message, message } from "../../language/messages.ts";
 import { type BackupResult, backUpFile } from "../../store/backup/backup.ts";
+import { backUpSecret } from "../../store/backup/secret-file.ts";
 import { type CommandContext, type ExitCode, printJson, refuse } from "../terminal/command.ts";
-import { type StoreOptions, storePlace } from "./store-place.ts";
+import { PEPPER_ENDING, type StoreOptions, type StorePlace, storePlace } from "./store-place.ts";
 
 /** Options of `backup`. */
 export type BackupOptions = StoreOptions & { readonly requests?: boolean };
@@ -19,19 +21,37 @@ export async function runBackup(
 ): Promise<ExitCode> {
   const place = await storePlace(context, options);
   if (place === undefined) return 1;
-  const { usagePath, requestsPath, folder } = place;
-  const to = resolve(context.cwd, name);
-  const wanted = [{ from: usagePath, to }];
-  if (options.requests === true) wanted.push({ from: requestsPath, to: `${to}.requests` });
+  const { folder } = place;
   const copied: Copied[] = [];
-  for (const { from, to: file } of wanted) {
-    const result = await backUpFile({ from, to: file, mayReplace: options.force === true });
+  const steps = wanted(place, options, resolve(context.cwd, name));
+  const mayReplace = options.force === true;
+  // Half a backup would have to be removed by hand before the next one.
+  const taken = mayReplace ? undefined : steps.find(({ to }) => existsSync(to));
+  if (taken !== undefined) return refuseBackup(context, { kind: "taken" }, { file: taken.to, folder });
+  for (const { from, to: file, kind } of steps) {
+    const wish = { from, to: file, mayReplace };
+    const result = kind === "pepper" ? backUpSecret(wish) : await backUpFile(wish);
+    // Without keys there is none.
+    if (kind === "pepper" && result.kind === "nothing") continue;
     if (result.kind !== "done") return refuseBackup(context, result, { file, folder });
     copied.push({ file, bytes: result.bytes });
   }
   if (context.isJson) printJson(context, { files: copied });
   else for (const one of copied) sayCopied(context, one);
   return 0;
+}
+
+type BackupStep = { readonly kind: "store" | "pepper"; readonly from: string; readonly to: string };
+
+/** The pepper behind the keys, so that no key is copied that came before it. */
+function wanted(place: StorePlace, { requests }: BackupOptions, to: string): readonly BackupStep[] {
+  const { usagePath, requestsPath, pepperPath } = place;
+  const log = { kind: "store", from: requestsPath, to: `${to}.requests` } as const;
+  return [
+    { kind: "store", from: usagePath, to },
+    { kind: "pepper", from: pepperPath, to: to + PEPPER_ENDING },
+    ...(requests === true ? [log] : []),
+  ];
 }
 
 function sayCopied({ terminal, text }: CommandContext, { file, bytes }: Copied): void {

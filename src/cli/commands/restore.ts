@@ -2,13 +2,15 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { isPepperText } from "../../accounts/pepper.ts";
 import { systemClock } from "../../core/clock.ts";
 import { message } from "../../language/messages.ts";
 import { type RestoreResult, restoreFile } from "../../store/backup/restore.ts";
+import { restoreSecret, type SecretWish, secretProblem } from "../../store/backup/secret-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "../../store/sqlite/file/tables.ts";
 import { askRunning } from "../control/control-client.ts";
 import { type CommandContext, type ExitCode, type Failure, printJson, refuse } from "../terminal/command.ts";
-import { type StoreOptions, type StorePlace, storePlace } from "./store-place.ts";
+import { PEPPER_ENDING, type StoreOptions, type StorePlace, storePlace } from "./store-place.ts";
 
 type Restored = { readonly file: string; readonly keptAs: string | null };
 
@@ -29,26 +31,51 @@ export async function runRestore(
     return 1;
   }
   const restored: Restored[] = [];
-  for (const wish of wishes(place, resolve(context.cwd, name))) {
-    const result = restoreFile({ ...wish, mayReplace: options.force === true, wallMs: systemClock.wallMs() });
+  for (const step of steps(place, resolve(context.cwd, name), options.force === true)) {
+    const result = step.run();
+    if (result === undefined) continue;
     if (result.kind !== "done") {
-      const file = result.kind === "taken" || result.kind === "failed" ? wish.to : wish.from;
+      const file = result.kind === "taken" || result.kind === "failed" ? step.to : step.from;
       refuse(context, failureOf(result, file));
       return 1;
     }
-    restored.push({ file: wish.to, keptAs: result.keptAs ?? null });
+    restored.push({ file: step.to, keptAs: result.keptAs ?? null });
   }
   if (context.isJson) printJson(context, { restored });
   else for (const one of restored) sayRestored(context, one);
   return 0;
 }
 
-/** The log of requests as well, where the backup has it. */
-function wishes({ usagePath, requestsPath }: StorePlace, from: string) {
-  const usage = { from, to: usagePath, table: "ledger", migrations: USAGE_TABLES } as const;
-  const beside = `${from}.requests`;
-  if (!existsSync(beside)) return [usage];
-  return [usage, { from: beside, to: requestsPath, table: "request", migrations: REQUEST_TABLES } as const];
+type RestoreStep = {
+  readonly from: string;
+  readonly to: string;
+  /** Undefined where there is nothing to say of it. */
+  readonly run: () => RestoreResult | undefined;
+};
+
+/**
+ * What the keys are known by and the log of requests as well, where the backup has them. The former is looked at before
+ * anything is changed: a store whose keys nobody knows would lock every client out.
+ */
+function steps(place: StorePlace, from: string, mayReplace: boolean): readonly RestoreStep[] {
+  const { usagePath, requestsPath, pepperPath } = place;
+  const how = { mayReplace, wallMs: systemClock.wallMs() };
+  const usage = { ...how, from, to: usagePath, table: "ledger", migrations: USAGE_TABLES } as const;
+  const secret: SecretWish = { ...how, from: from + PEPPER_ENDING, to: pepperPath, isWhole: isPepperText };
+  const log = {
+    ...how,
+    from: `${from}.requests`,
+    to: requestsPath,
+    table: "request",
+    migrations: REQUEST_TABLES,
+  } as const;
+  const all = [
+    { ...secret, run: () => secretProblem(secret) },
+    { ...usage, run: () => restoreFile(usage) },
+    { ...secret, run: () => restoreSecret(secret) },
+    { ...log, run: () => restoreFile(log) },
+  ];
+  return all.filter((step) => step.from === from || existsSync(step.from));
 }
 
 /** Whether any gateway of this user has the data folder. */

@@ -1,5 +1,7 @@
 // Where the files of the store are, for the commands that work on them.
 
+import { join } from "node:path";
+import { PEPPER_FILE } from "../../accounts/pepper.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
 import { message } from "../../language/messages.ts";
 import { storeFiles } from "../../store/threads/open-store.ts";
@@ -14,7 +16,14 @@ export type StoreOptions = {
 };
 
 /** The folder and its files. */
-export type StorePlace = ReturnType<typeof storeFiles> & { readonly folder: string };
+export type StorePlace = ReturnType<typeof storeFiles> & {
+  readonly folder: string;
+  /** What its keys are known by; there while it has keys. */
+  readonly pepperPath: string;
+};
+
+/** Behind the name of a backup: the copy of that file. */
+export const PEPPER_ENDING = `.${PEPPER_FILE}`;
 
 /** Undefined after it has printed why there is none. */
 export async function storePlace(
@@ -34,5 +43,5 @@ export async function storePlace(
     return undefined;
   }
   const folder = configured ?? dataFolder({ flag: options.dataDir, env: context.env });
-  return { ...storeFiles(folder), folder };
+  return { ...storeFiles(folder), folder, pepperPath: join(folder, PEPPER_FILE) };
 }

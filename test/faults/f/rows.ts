@@ -74,6 +74,9 @@ export const ROWS_F = `
 367 | A file of the store is no database, is damaged or cut off | put aside under a name with its date, a new one is begun; records and the audit log are saved as far as they can be read
 368 | Files of the store are removed while they are used | new ones are begun, with a line in the log
 369 | The folder of the store cannot be written to, or is none | requests go on; told once, tried again every two seconds, and told when it goes again
+305 | Ten thousand requests in four APIs, translated or not, with endpoints that fail, break off and refuse, and clients that leave | the ledger has one row of each, with the endpoints' own figures to the token; a failed attempt costs nothing; what nobody has told is marked as an estimate
+306 | The disk of a gateway with client keys is lost, and a backup of its store is restored | its keys are known again: what their digests are made with is a file of the backup
+307 | The copy of what the keys are known by is damaged | refused before anything is changed
 370 | A file of the store is of a later version of the program | left as it is, with a line that says which version and what to do
 371 | The process is killed while the store writes | the file opens, no row is there twice or by half, what was flushed is kept, and the sums are those of the rows
 372 | SQL, control characters, broken UTF-16 or 10,000 characters in a name that goes into the store | kept as the text that it is, long ones cut; nothing fails

@@ -39,6 +39,7 @@ export const ROWS_G = `
 286 | Client keys that come, go and change by a reload | in force for the next request; the log line counts them
 287 | A list of models for hundreds of different sets of patterns | bounded memory: the oldest page is made again
 219 | An endpoint repeats its key in a header, spelled otherwise | masked: in good answers as it is, in URLs, JSON, Base64 and hexadecimal; in errors in whatever spelling
+308 | Keys, passwords, tokens, prompts and addresses with secrets, of clients, endpoints, proxies, alerts and the admin side | in no file of the store, backup, log, answer of the admin side or command; digests of keys only with a pepper
 335 | Ids of stored objects that are none, 10 KB long, or that nobody has | 400, 414 or 404 in the envelope; nothing of them becomes a path at an endpoint, and each is asked for once
 336 | A flood of made-up ids | endpoints are asked a few at once and few a second, for each client and for all; what is known needs no question, and other clients have their own
 337 | Many requests at once for an id that nobody knows | one question to each endpoint
