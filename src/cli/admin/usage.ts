@@ -105,9 +105,9 @@ function printTable({ terminal, text }: CommandContext, { data, currency }: Usag
   if (estimated > 0) terminal.out(terminal.wrapOut(text("usage.estimated", { count: estimated }), 0));
 }
 
-/** A cost that is not all of it is marked: unknown is never shown as nothing. */
+/** A cost that is not all of it is marked: unknown is never shown as nothing, nor nothing as unknown. */
 function costOf({ cost, unpriced }: UsageLine): string {
-  if (cost === null) return "?";
+  if (cost === null) return unpriced > 0 ? "?" : "-";
   return unpriced > 0 ? `≥ ${cost}` : cost;
 }
 
