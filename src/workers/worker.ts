@@ -19,7 +19,7 @@ import { sharedOffsetMs } from "./health/shared-time.ts";
 import type { StartOrder, WorkerOrder } from "./messages.ts";
 import { nodeCluster } from "./node-cluster.ts";
 import { OwnerLine } from "./owner-line.ts";
-import { Relay } from "./relay/relay.ts";
+import { AdminRelay } from "./relay/admin-relay.ts";
 import { countsOf } from "./worker-counts.ts";
 import { workerLines } from "./worker-lines.ts";
 
@@ -39,7 +39,7 @@ class ServingProcess {
   readonly #offsetMs = sharedOffsetMs(systemClock);
   readonly #shares: BoundShares;
   readonly #copy: CatalogueCopy;
-  readonly #relay: Relay;
+  readonly #relay: AdminRelay;
   readonly #entries = new EntryBatch((entries) => this.#line.send({ kind: "entries", entries }));
   readonly #told = new Batch(() => this.#tellHealth());
   readonly #counted = new CountNews();
@@ -54,7 +54,7 @@ class ServingProcess {
     this.#log = log;
     this.#shares = new BoundShares(line, order.count, order.bounds);
     const isEnabled = (): boolean => (this.#gateway?.config() ?? order.config).admin.isEnabled;
-    this.#relay = new Relay(line.send, isEnabled);
+    this.#relay = new AdminRelay(line.send, isEnabled);
     this.#copy = new CatalogueCopy({
       nowMs: systemClock.nowMs,
       askOwner: async () => void (await line.ask({ ask: "unknown_name" })),

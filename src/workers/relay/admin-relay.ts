@@ -14,13 +14,13 @@ const MAX_WAITING = 64;
 /** Sends to the owner; called back with an error where it is gone. */
 type SendToOwner = (report: RelayReport, done: (error: Error | null) => void) => void;
 
-type Waiting = { readonly request: InboundRequest; readonly reply: Reply };
+type WaitingRelay = { readonly request: InboundRequest; readonly reply: Reply };
 
 /** The requests of one process that wait for the owner. */
-export class Relay {
+export class AdminRelay {
   readonly part: Part;
   readonly #send: SendToOwner;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, WaitingRelay>();
   #lastId = 0;
 
   /** `isEnabled`: whether there is an admin API. */
