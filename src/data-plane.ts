@@ -82,7 +82,10 @@ export class DataPlane {
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
     this.objects = new StoredObjects(clock);
-    const prices = openPriceBook(options.dataDir, clock);
+    const prices =
+      owner === undefined
+        ? openPriceBook(options.dataDir, clock)
+        : openPriceBook(owner.priceFolder, clock, "when_told");
     this.#loops = new Loops(options.log, owner?.gatewayId);
     this.#ownClient = new MarkedClient(this.#client, this.#loops.ownHeaders);
     if (owner === undefined) {

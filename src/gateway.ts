@@ -51,8 +51,8 @@ export type Crew = {
   /** How many there are to be. */
   readonly count: number;
   readonly shared: SharedParts;
-  /** Whose configuration, lists and health they serve by, and where their entries go. Before `listen`. */
-  join(plane: DataPlane, append: AppendEntry): void;
+  /** Whose configuration, lists and health they serve by, where their entries go, and what only this one can answer. Before `listen`. */
+  join(plane: DataPlane, append: AppendEntry, parts: readonly Part[]): void;
   /** Starts them; what it gives back stands for the listeners of all. */
   readonly listen: Listen;
   /** Has them take the configuration of the data plane. */
@@ -119,7 +119,7 @@ export class Gateway {
     const settled = joinSinks([...options.sinks, ...ledger], options.log);
     const shared = crew?.shared ?? options.shared;
     this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
-    crew?.join(this.#plane, append);
+    crew?.join(this.#plane, append, options.parts ?? []);
     const { catalogue, targets, kept, overload, clients, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);

@@ -45,6 +45,8 @@ type OwnerParts = {
   readonly catalogue: CatalogueView;
   readonly checks: TargetChecks;
   readonly gatewayId: string;
+  /** The data folder in which prices are that were imported; it says when there are others. */
+  readonly priceFolder: string | undefined;
   readonly clients: ClientState;
   /** Told of what is counted of limits and budgets. */
   readonly news: CountNews;

@@ -106,7 +106,8 @@ cli/import: core language wires/registry config/yaml config/schema config/file c
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
-workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
+workers/relay: core http wires/paths front.ts admin
+workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts workers/bounds workers/health workers/relay
 cli/serve: core language store config observe proxy/admit config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
 cli: core language config/yaml cli/terminal cli/shared cli/admin cli/commands cli/completions cli/doctor cli/init cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli

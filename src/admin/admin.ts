@@ -6,14 +6,12 @@ import { join } from "node:path";
 import type { Part } from "../front.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
 import type { AdminOptions } from "./admin-options.ts";
+import { isAdminPath } from "./admin-path.ts";
 import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
 import type { AdminSettings } from "./login/access.ts";
 import type { AdminCredentials } from "./login/credentials.ts";
 import { CREDENTIALS_FILE, setupLinkOf } from "./login/setup-link.ts";
 import type { ServingView } from "./operation/serving-view.ts";
-
-/** Where all of it is. */
-const ADMIN_PATH = "/admin";
 
 /** The admin side of one gateway. */
 export class Admin {
@@ -26,8 +24,7 @@ export class Admin {
   constructor(options: AdminOptions) {
     this.#options = options;
     this.part = {
-      takes: (path) =>
-        (path === ADMIN_PATH || path.startsWith(`${ADMIN_PATH}/`)) && this.#settings().isEnabled,
+      takes: (path) => isAdminPath(path) && this.#settings().isEnabled,
       handle: (request, reply) => this.#handle(request, reply),
     };
   }

@@ -21,8 +21,7 @@ const LIMITS: BodyLimits = {
  * @throws GatewayError admin_invalid, request_too_large, request_timeout, bad_request, client_closed
  */
 export async function readJsonBody(request: InboundRequest): Promise<unknown> {
-  const body = await request.readBody(LIMITS, new NoMeter());
-  const bytes = Buffer.isBuffer(body) ? body : await new SliceQueue().run(body.inOnePiece());
+  const bytes = await readAdminBody(request);
   if (bytes.length === 0) return undefined;
   // A form of another site's page cannot send this type without being asked for leave first.
   const type = request.header("content-type") ?? "";
@@ -33,6 +32,15 @@ export async function readJsonBody(request: InboundRequest): Promise<unknown> {
   } catch {
     throw new InvalidAsk([{ at: "body", message: "is no JSON" }]);
   }
+}
+
+/**
+ * The bytes of a body, which is small.
+ * @throws GatewayError request_too_large, request_timeout, bad_request, client_closed
+ */
+export async function readAdminBody(request: InboundRequest): Promise<Buffer> {
+  const body = await request.readBody(LIMITS, new NoMeter());
+  return Buffer.isBuffer(body) ? body : await new SliceQueue().run(body.inOnePiece());
 }
 
 /** Bodies of so little need no room of their own. */

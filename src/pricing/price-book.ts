@@ -6,7 +6,7 @@ import { matchesGlob } from "../core/glob.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import { costOf } from "./cost.ts";
 import { type ConfiguredPrice, type ModelPrice, type Price, WHOLE_FACTOR } from "./price.ts";
-import { openPriceTables, type PriceTables } from "./price-tables.ts";
+import { type LooksFor, openPriceTables, type PriceTables } from "./price-tables.ts";
 
 /** More models than a gateway has; clients may make names up where an endpoint takes any. */
 const MAX_KNOWN = 2_000;
@@ -42,8 +42,12 @@ export function costAt(found: FoundPrice | undefined, usage: TokenUsage): Cost {
 }
 
 /** Prices by the tables of the program, and by what was imported into the data folder; undefined: nothing was. */
-export function openPriceBook(dataDir: string | undefined, clock: Pick<Clock, "nowMs">): PriceBook {
-  return new PriceBook(openPriceTables(dataDir), () => clock.nowMs());
+export function openPriceBook(
+  dataDir: string | undefined,
+  clock: Pick<Clock, "nowMs">,
+  looks: LooksFor = "by_itself",
+): PriceBook {
+  return new PriceBook(openPriceTables(dataDir, looks), () => clock.nowMs());
 }
 
 /** Prices change: a table that is older is warned of. */

@@ -32,7 +32,12 @@ export interface PriceTables {
   readonly snapshot: PriceTable | undefined;
   /** Changes when one of them has; to be asked before what was found in them is used again. */
   version(nowMs: number): number;
+  /** Something may have been imported: whoever asks next looks. */
+  look(): void;
 }
+
+/** How it is found out that something was imported: looked for every few seconds, or only when `look` says so. */
+export type LooksFor = "by_itself" | "when_told";
 
 /**
  * Puts a table in LiteLLM's format into the data folder, in place of one that was imported before; a running gateway takes
@@ -63,20 +68,23 @@ export function importPrices(
 }
 
 /** The tables of a gateway; `dataDir` undefined: nothing was imported. */
-export function openPriceTables(dataDir: string | undefined): PriceTables {
-  return new Tables(dataDir === undefined ? undefined : join(dataDir, ...IMPORTED_FILE));
+export function openPriceTables(dataDir: string | undefined, looks: LooksFor = "by_itself"): PriceTables {
+  const lookMs = looks === "by_itself" ? LOOK_MS : Number.POSITIVE_INFINITY;
+  return new Tables(dataDir === undefined ? undefined : join(dataDir, ...IMPORTED_FILE), lookMs);
 }
 
 class Tables implements PriceTables {
   readonly #file: string | undefined;
+  readonly #lookMs: number;
   #snapshot: { readonly table: PriceTable | undefined } | undefined;
   #imported: PriceTable | undefined;
   #stamp = "";
   #lookedMs = Number.NEGATIVE_INFINITY;
   #version = 0;
 
-  constructor(file: string | undefined) {
+  constructor(file: string | undefined, lookMs: number) {
     this.#file = file;
+    this.#lookMs = lookMs;
   }
 
   get imported(): PriceTable | undefined {
@@ -89,7 +97,7 @@ class Tables implements PriceTables {
   }
 
   version(nowMs: number): number {
-    if (this.#file === undefined || nowMs - this.#lookedMs < LOOK_MS) return this.#version;
+    if (this.#file === undefined || nowMs - this.#lookedMs < this.#lookMs) return this.#version;
     this.#lookedMs = nowMs;
     const file = this.#file;
     const stamp = stampOf(file);
@@ -101,6 +109,10 @@ class Tables implements PriceTables {
     this.#imported = own?.under({ ...own.head, hosts, makers });
     this.#version += 1;
     return this.#version;
+  }
+
+  look(): void {
+    this.#lookedMs = Number.NEGATIVE_INFINITY;
   }
 }
 

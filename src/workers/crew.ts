@@ -6,6 +6,7 @@ import { type CertificateParts, ListenerCertificate } from "../config/rules/cert
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { DataPlane } from "../data-plane.ts";
+import type { Part } from "../front.ts";
 import type { Crew } from "../gateway.ts";
 import type { HttpServer, Listen, ServerIdentity } from "../http/listener.ts";
 import type { ResetScope, SharedParts } from "../plane-parts.ts";
@@ -31,13 +32,14 @@ import type { LogLook, QuestionReport, WorkerCounts, WorkerOrder, WorkerReport }
 import { nodeCluster, setUpCluster } from "./node-cluster.ts";
 import { OwnerAnswers } from "./owner-answers.ts";
 import { takeFacts } from "./owner-facts.ts";
+import { RelayDesk } from "./relay/relay-desk.ts";
 import { Restarts } from "./restarts.ts";
 import { type ListenPlace, takenPlace } from "./taken-place.ts";
 import { withCounts } from "./worker-counts.ts";
 
 /** Once connections are to be cut, a process has this long to end. */
 const CUT_MS = 2_000;
-/** How often it is looked whether what is known of lists has changed otherwise. */
+/** How often it is looked whether what is known of lists, or the prices, have changed otherwise. */
 const LOOK_MS = 500;
 
 /** What the processes are started with. */
@@ -48,6 +50,8 @@ export type CrewParts = {
   readonly writeLines: (text: string) => void;
   readonly look: LogLook;
   readonly version: string;
+  /** The data folder, for the prices that were imported into it. */
+  readonly priceFolder: string | undefined;
   readonly clock?: Clock;
 };
 
@@ -67,9 +71,17 @@ export class WorkerCrew implements Crew, MemberListener {
   readonly #starting = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   /** Set once the gateway is put together. */
-  #owned: { readonly plane: DataPlane; readonly answers: OwnerAnswers; append: AppendEntry } | undefined;
+  #owned:
+    | {
+        readonly plane: DataPlane;
+        readonly answers: OwnerAnswers;
+        readonly relay: RelayDesk;
+        readonly append: AppendEntry;
+      }
+    | undefined;
   #place: ListenPlace | undefined;
   #looks: NodeJS.Timeout | undefined;
+  #priceVersion = 0;
   #hasStarted = false;
   #isStopping = false;
   #certificate: CertificateParts | undefined;
@@ -88,8 +100,9 @@ export class WorkerCrew implements Crew, MemberListener {
     this.shared = { health: this.#health, processes: parts.count, onRebuilt: this.#listBatch.ask };
   }
 
-  join(plane: DataPlane, append: AppendEntry): void {
-    this.#owned = { plane, append, answers: new OwnerAnswers(plane, this.#clock.nowMs) };
+  join(plane: DataPlane, append: AppendEntry, parts: readonly Part[]): void {
+    const answers = new OwnerAnswers(plane, this.#clock.nowMs);
+    this.#owned = { plane, append, answers, relay: new RelayDesk(parts, this.#parts.log) };
     plane.clients.book?.onChange((news) => this.#tell({ kind: "keys", news }));
   }
 
@@ -105,7 +118,7 @@ export class WorkerCrew implements Crew, MemberListener {
       throw error;
     });
     this.#hasStarted = true;
-    this.#looks = setInterval(() => this.#tellLists(), LOOK_MS).unref();
+    this.#looks = setInterval(() => this.#look(), LOOK_MS).unref();
     return new CrewServer({
       ...place,
       maxConnections: () => this.#plane().config().server.maxConnections,
@@ -165,6 +178,11 @@ export class WorkerCrew implements Crew, MemberListener {
       case "counts":
         member.counts = report.counts;
         return;
+      case "relay":
+      case "relay_body":
+      case "relay_no_body":
+        this.#owned?.relay.take(report, member);
+        return;
       case "question":
         void this.#answer(member, report);
         return;
@@ -177,6 +195,7 @@ export class WorkerCrew implements Crew, MemberListener {
     if (this.#members.get(index) !== member) return;
     this.#members.delete(index);
     this.#ledger.leave(index);
+    this.#owned?.relay.leave(member);
     this.#health.freeProbes(member.probes.values());
     this.#takeCounted(member.undone());
     if (!this.#hasStarted) this.#starting.reject(endedEarly(end));
@@ -196,7 +215,7 @@ export class WorkerCrew implements Crew, MemberListener {
     const plane = this.#plane();
     const place = this.#place;
     if (place === undefined || this.#isStopping) return;
-    const { count, version, look } = this.#parts;
+    const { count, version, look, priceFolder } = this.#parts;
     member.isStarted = true;
     member.send({
       kind: "start",
@@ -210,6 +229,7 @@ export class WorkerCrew implements Crew, MemberListener {
       bounds: this.#ledger.join(member.index),
       clients: plane.clients.state(),
       gatewayId: plane.gatewayId,
+      priceFolder,
       version,
       log: look,
     });
@@ -247,6 +267,16 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#tellLists();
     this.#tellHealth();
     member.send({ kind: "answer", id, answer });
+  }
+
+  #look(): void {
+    this.#tellLists();
+    const { tables } = this.#plane().targets.prices;
+    tables.look();
+    const priceVersion = tables.version(this.#clock.nowMs());
+    if (priceVersion === this.#priceVersion) return;
+    this.#priceVersion = priceVersion;
+    this.#tell({ kind: "prices" });
   }
 
   #tellLists(): void {

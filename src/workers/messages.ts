@@ -13,6 +13,7 @@ import type { LedgerEntry } from "../store/store.ts";
 import type { BoundOrder } from "./bounds/bound-ledger.ts";
 import type { PackedConfig } from "./config-parcel.ts";
 import type { HealthNews } from "./health/health-news.ts";
+import type { RelayOrder, RelayReport } from "./relay/relay-messages.ts";
 
 /** How lines of the log are to look. */
 export type LogLook = Pick<LogOptions, "format" | "level" | "isColour" | "isAscii"> & {
@@ -47,6 +48,8 @@ export type StartOrder = {
   readonly bounds: ReadonlyMap<string, number>;
   readonly clients: ClientState;
   readonly gatewayId: string;
+  /** The data folder, for the prices that were imported into it. */
+  readonly priceFolder: string | undefined;
   readonly version: string | undefined;
   readonly log: LogLook;
 };
@@ -67,10 +70,13 @@ export type WorkerOrder =
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "reset"; readonly endpoint: string | undefined; readonly model: string | undefined }
   | { readonly kind: "bound"; readonly order: BoundOrder }
+  /** Prices were imported. */
+  | { readonly kind: "prices" }
   | { readonly kind: "keys"; readonly news: KeyNews }
   /** What others have counted of limits and budgets. */
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | RelayOrder
   | { readonly kind: "drain" }
   | { readonly kind: "cut" };
 
@@ -106,6 +112,7 @@ export type WorkerReport =
   | { readonly kind: "given"; readonly bound: string; readonly count: number }
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "counts"; readonly counts: WorkerCounts }
+  | RelayReport
   | { readonly kind: "question"; readonly id: number; readonly question: OwnerQuestion };
 
 /** A question, as it is sent. */

@@ -19,6 +19,7 @@ import { sharedOffsetMs } from "./health/shared-time.ts";
 import type { StartOrder, WorkerOrder } from "./messages.ts";
 import { nodeCluster } from "./node-cluster.ts";
 import { OwnerLine } from "./owner-line.ts";
+import { AdminRelay } from "./relay/admin-relay.ts";
 import { countsOf } from "./worker-counts.ts";
 import { workerLines } from "./worker-lines.ts";
 
@@ -38,6 +39,7 @@ class ServingProcess {
   readonly #offsetMs = sharedOffsetMs(systemClock);
   readonly #shares: BoundShares;
   readonly #copy: CatalogueCopy;
+  readonly #relay: AdminRelay;
   readonly #entries = new EntryBatch((entries) => this.#line.send({ kind: "entries", entries }));
   readonly #told = new Batch(() => this.#tellHealth());
   readonly #counted = new CountNews();
@@ -51,6 +53,8 @@ class ServingProcess {
     this.#line = line;
     this.#log = log;
     this.#shares = new BoundShares(line, order.count, order.bounds);
+    const isEnabled = (): boolean => (this.#gateway?.config() ?? order.config).admin.isEnabled;
+    this.#relay = new AdminRelay(line.send, isEnabled);
     this.#copy = new CatalogueCopy({
       nowMs: systemClock.nowMs,
       askOwner: async () => void (await line.ask({ ask: "unknown_name" })),
@@ -65,7 +69,7 @@ class ServingProcess {
   /** @throws the system's error where it cannot listen */
   async start(): Promise<void> {
     const { count, host, port, version, lists, health } = this.#order;
-    const { gatewayId, rotations, clients } = this.#order;
+    const { gatewayId, priceFolder, rotations, clients } = this.#order;
     const config = unpackConfig(this.#order.config);
     this.#health.takeOver(health);
     this.#health.takeNews();
@@ -78,6 +82,7 @@ class ServingProcess {
       log: this.#log,
       sinks: config.store.place === "off" ? [this.#log] : [this.#log, new LedgerSink(this.#entries.append)],
       dataDir: undefined,
+      parts: [this.#relay.part],
       ...(version === undefined ? {} : { version }),
       shared: {
         health: this.#health,
@@ -86,6 +91,7 @@ class ServingProcess {
           catalogue: this.#copy,
           checks: this.#line,
           gatewayId,
+          priceFolder,
           rotations,
           clients,
           news: this.#counted,
@@ -112,6 +118,9 @@ class ServingProcess {
       case "health":
         void this.#health.takeOver(order.news);
         return;
+      case "prices":
+        this.#gateway?.targets.prices.tables.look();
+        return;
       case "keys":
         this.#gateway?.clients.takeKeys(order.news);
         return;
@@ -127,6 +136,11 @@ class ServingProcess {
       case "answer":
         this.#line.answered(order.id, order.answer);
         return;
+      case "relay_want_body":
+      case "relay_answer":
+      case "relay_cut":
+        this.#relay.obey(order);
+        return;
       case "drain":
         void this.close(NO_LIMIT_MS);
         return;
@@ -134,6 +148,11 @@ class ServingProcess {
         this.#gateway?.cut();
         return;
     }
+  }
+
+  /** The owner is gone. */
+  lose(): void {
+    this.#relay.end();
   }
 
   /** Lets what is under way end, for so long at most or as long as is configured; resolves when all is closed. */
@@ -197,6 +216,7 @@ export async function runWorker(settleMemory: () => void): Promise<void> {
   let serving: ServingProcess | undefined;
   process.on("disconnect", () => {
     line.end();
+    serving?.lose();
     if (serving === undefined) ended.resolve();
     else void serving.close().then(ended.resolve);
   });

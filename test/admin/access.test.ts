@@ -53,6 +53,9 @@ test("a session, its cookie and the token let in; client keys and nothing do not
   const session = await logIn();
   const status = (headers: Record<string, string>) => ask("GET", "/admin/v1/keys", { headers });
   assert.equal((await status({ authorization: `Bearer ${session}` })).status, 200);
+  // Short or long, a wrong password is a wrong one.
+  const short = await ask("POST", "/admin/v1/session", { body: { password: "x" } });
+  assert.equal(short.status, 401);
   assert.equal((await status({ cookie: `a=b; oai_gateway_admin=${session}` })).status, 200);
   assert.equal((await status({ authorization: "Bearer t0ken-of-the-test-1234" })).status, 200);
   for (const headers of [{}, { authorization: "Bearer sk-client" }, { cookie: "oai_gateway_admin=" }]) {

@@ -42,9 +42,10 @@ general_settings: {master_key: sk-CANARY-master, database_url: "postgres://x"}
   });
   assert.equal(made.code, 3, made.stderr);
   assert.match(made.stderr, /bedrock\/anthropic\.claude\): this provider/);
-  for (const left of ["rpm", "success_callback", "routing_strategy", "database_url"])
-    assert.match(made.stderr, new RegExp(left));
+  for (const left of ["rpm", "success_callback", "database_url"]) assert.match(made.stderr, new RegExp(left));
   const text = await readFile(join(folder, "config.yaml"), "utf8");
+  assert.match(text, /strategy: least_in_flight/);
+  assert.doesNotMatch(made.stderr, /routing_strategy/);
   const secrets = await readFile(join(folder, ".env"), "utf8");
   for (const said of [text, made.stdout, made.stderr]) assert.doesNotMatch(said, /CANARY/);
   assert.match(secrets, /CANARY-one[\s\S]*CANARY-two[\s\S]*CANARY-master/);
@@ -167,4 +168,24 @@ test("what is no such file is refused, and nothing is written", async (t) => {
     assert.equal(code, 1, name);
     await assert.rejects(stat(output));
   }
+});
+
+test("what the import writes for Azure is the address of its API, and a strategy that is unknown is told", async (t) => {
+  const folder = await folderFor(t);
+  const litellm = `
+model_list:
+  - model_name: gpt
+    litellm_params: {model: azure/mine, api_base: "https://mine.openai.azure.com/", api_key: sk-azure-key-0123456789}
+  - model_name: other
+    litellm_params: {model: azure/mine, api_base: "https://proxy.example", api_key: sk-azure-key-0123456789}
+router_settings: {routing_strategy: usage-based-routing}
+`;
+  const made = await runCli(t, ["import", "litellm.yaml", "-o", join(folder, "config.yaml")], {
+    files: { "litellm.yaml": litellm },
+  });
+  const text = await readFile(join(folder, "config.yaml"), "utf8");
+  assert.match(text, /base_url: https:\/\/mine\.openai\.azure\.com\/openai\/v1\n/);
+  assert.match(text, /base_url: https:\/\/proxy\.example\n/);
+  assert.doesNotMatch(made.stderr, /OG124/);
+  assert.match(made.stderr, /routing_strategy/);
 });

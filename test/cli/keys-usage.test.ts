@@ -103,7 +103,10 @@ test("a line that is wrong is refused before anything is asked", async (t) => {
     [["keys", "create", "--name", "a", "--per", "week"], /--per needs --budget/],
     [["keys", "create", "--name", "a", "--budget", "1", "--per", "year"], /--per/],
     [["keys", "rotate", "a", "--grace", "soon"], /--grace/],
-    [["keys", "destroy"], /destroy/],
+    [["keys", "create", "--name", "a", "--expires", "2027-02-31"], /--expires must be a day/],
+    [["usage", "--from", "yesterday"], /--from must be a day/],
+    [["usage", "--by", "color"], /--by must be one or more of these/],
+    [["keys", "destroy"], /"destroy" is no action/],
     [["logs", "--lines", "0"], /--lines/],
   ];
   for (const [args, said] of refused) {
@@ -119,6 +122,13 @@ test("without a store and a gateway, commands say what is not there, in the read
   const link = await runCli(t, ["admin"]);
   assert.equal(link.code, 1);
   assert.match(link.stderr, /the link is good only in one that runs/);
+  const inChinese: readonly (readonly [readonly string[], RegExp])[] = [
+    [["keys", "disable", "nobody"], /沒有名稱或 id 為「nobody」的金鑰[\s\S]*keys list/],
+    [["keys", "nothing"], /不接受「nothing」/],
+    [["budget"], /沒有執行中的閘道/],
+  ];
+  for (const [args, said] of inChinese)
+    assert.match((await runCli(t, [...args, "--lang", "zh-TW"])).stderr, said);
   const off = await runCli(t, ["usage", "--lang", "zh-TW"], {
     files: { "config.yaml": "store: {mode: off}\n" },
   });

@@ -42,7 +42,7 @@ export function text(description: string) {
 
 /** A secret that a person typed or a program made; 8 to 1,000 characters. */
 export function secret(description: string) {
-  return z.string().min(8).max(1_000).meta({ description, format: "password" });
+  return z.string().min(1).max(1_000).meta({ description, format: "password" });
 }
 
 /** A password to be: 12 to 200 characters. */

@@ -4,7 +4,7 @@
 import { cleanText } from "../../core/clean-text.ts";
 import { message } from "../../language/messages.ts";
 import { askRunning, type MeantBy } from "../control/control-client.ts";
-import { type CommandContext, refuse } from "../terminal/command.ts";
+import { type CommandContext, type Failure, refuse } from "../terminal/command.ts";
 import type { AdminAnswer, AdminAsk } from "./admin-answer.ts";
 
 /**
@@ -45,19 +45,28 @@ function readAnswer(answer: unknown): Omit<AdminAnswer, "pid"> | undefined {
   return typeof status === "number" ? { status, value } : undefined;
 }
 
+/** What a command says, in the reader's language, where the API refuses by one of these codes. */
+export type KnownRefusals = { readonly [code in "admin_not_found" | "admin_conflict"]?: Failure };
+
 /** The value of an answer; undefined, with the refusal printed, where it is an error. */
-export function acceptedValue<T>(context: CommandContext, answer: AdminAnswer | undefined): T | undefined {
+export function acceptedValue<T>(
+  context: CommandContext,
+  answer: AdminAnswer | undefined,
+  known: KnownRefusals = {},
+): T | undefined {
   if (answer === undefined) return undefined;
   const { status, value } = answer;
   // The same program made it, by the schemas of the API.
   if (status < 400) return value as T;
-  refuse(context, { message: message("verbatim", { text: errorText(value) }), next: message("next.help") });
+  const { text, code } = errorOf(value);
+  const said = code === "admin_not_found" || code === "admin_conflict" ? known[code] : undefined;
+  refuse(context, said ?? { message: message("verbatim", { text }), next: message("next.help") });
   return undefined;
 }
 
-function errorText(value: unknown): string {
+function errorOf(value: unknown): { readonly text: string; readonly code: string } {
   const { error }: { error?: unknown } = typeof value === "object" && value !== null ? value : {};
-  if (typeof error !== "object" || error === null) return "the gateway gave no answer";
+  if (typeof error !== "object" || error === null) return { text: "the gateway gave no answer", code: "" };
   const { message: said, code }: { message?: unknown; code?: unknown } = error;
-  return `${String(said)} (${String(code)})`;
+  return { text: `${String(said)} (${String(code)})`, code: String(code) };
 }

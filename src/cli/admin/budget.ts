@@ -1,6 +1,7 @@
 // `budget`: what is left of the budgets of keys, of tags, and of all.
 
 import { cleanText } from "../../core/clean-text.ts";
+import { message } from "../../language/messages.ts";
 import { type CommandContext, type ExitCode, printJson } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 import { acceptedValue, askAdmin } from "./ask-admin.ts";
@@ -24,7 +25,9 @@ type BudgetLine = {
 export async function runBudget(context: CommandContext, options: BudgetOptions): Promise<ExitCode> {
   const { terminal, text } = context;
   const answer = await askAdmin(context, options, { method: "GET", target: "/budgets" });
-  const found = acceptedValue<{ readonly data: readonly BudgetLine[] }>(context, answer);
+  const found = acceptedValue<{ readonly data: readonly BudgetLine[] }>(context, answer, {
+    admin_not_found: { message: message("budget.noGateway"), next: message("next.serve") },
+  });
   if (found === undefined) return 1;
   if (context.isJson) printJson(context, found.data);
   else if (found.data.length === 0) terminal.out(terminal.wrapOut(text("budget.none"), 0));

@@ -5,7 +5,8 @@ import { type Message, message } from "../../language/messages.ts";
 import { type CommandContext, type ExitCode, printJson, refuse } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 import type { AdminAsk } from "./admin-answer.ts";
-import { acceptedValue, askAdmin } from "./ask-admin.ts";
+import { acceptedValue, askAdmin, type KnownRefusals } from "./ask-admin.ts";
+import { timeProblem } from "./written-time.ts";
 
 type KeyAction = "list" | "create" | "show" | "disable" | "enable" | "rotate" | "delete";
 
@@ -63,12 +64,21 @@ export async function runKeys(
   const answer = await askAdmin(context, options, made.ask);
   if ((action ?? "list") === "list") return listed(context, acceptedValue(context, answer));
   // Nothing comes back of a key that is gone.
-  const value = acceptedValue<Key | null>(context, answer && { ...answer, value: answer.value ?? null });
+  const whole = answer && { ...answer, value: answer.value ?? null };
+  const value = acceptedValue<Key | null>(context, whole, refusalsFor(action, key ?? options.name ?? ""));
   if (value === undefined) return 1;
   if (context.isJson) printJson(context, value ?? { deleted: key ?? options.name });
   else if (value === null) context.terminal.out(context.text("keys.deleted", { name: cleanText(key ?? "") }));
   else printOne(context, value);
   return 0;
+}
+
+/** A key that is not there, or a name that is taken. */
+function refusalsFor(action: KeyAction | undefined, name: string): KnownRefusals {
+  const next = message("next.keysList");
+  const missing = { message: message("keys.notThere", { name: cleanText(name) }), next };
+  const taken = { message: message("keys.taken", { name: cleanText(name) }), next };
+  return action === "create" ? { admin_conflict: taken } : { admin_not_found: missing };
 }
 
 type Made = { readonly ask: AdminAsk } | { readonly wrong: Message };
@@ -99,6 +109,8 @@ function createAsk(options: KeysOptions, name: string): Made {
   const parallel = countOf("--parallel", options.parallel);
   const usd = amountOf(options.budget);
   for (const one of [rpm, tpm, parallel, usd]) if (typeof one === "object") return one;
+  const wrong = timeProblem("--expires", options.expires);
+  if (wrong !== undefined) return { wrong };
   if (usd === undefined && options.per !== undefined) return { wrong: message("keys.perAlone") };
   const limits = {
     ...(rpm === undefined ? {} : { requests: { minute: rpm } }),

@@ -122,7 +122,7 @@ function print(context: CommandContext, entries: readonly Logged[]): void {
     cleanText(entry.endpoint ?? "-"),
     cleanText(entry.key ?? "-"),
     entry.usage === null ? "-" : `${entry.usage.input ?? 0}+${entry.usage.output ?? 0}`,
-    entry.cost ?? "?",
+    entry.cost ?? (entry.usage === null ? "-" : "?"),
     `${entry.duration_ms} ms`,
     entry.error ?? "",
   ]);

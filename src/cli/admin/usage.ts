@@ -1,9 +1,11 @@
 // `usage`: requests, tokens and cost, told apart by key, model, endpoint or time.
 
 import { cleanText } from "../../core/clean-text.ts";
-import { type CommandContext, type ExitCode, printJson } from "../terminal/command.ts";
+import { type Message, message } from "../../language/messages.ts";
+import { type CommandContext, type ExitCode, printJson, refuse } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 import { acceptedValue, askAdmin } from "./ask-admin.ts";
+import { timeProblem } from "./written-time.ts";
 
 /** Options of `usage`. */
 export type UsageCommandOptions = {
@@ -44,8 +46,13 @@ const FIGURES = [
   "reasoning_tokens",
 ] as const;
 
-/** Exit code 1 where the store cannot be read or the question is none. */
+/** Exit code 1 where the store cannot be read, 2 where the line is wrong. */
 export async function runUsage(context: CommandContext, options: UsageCommandOptions): Promise<ExitCode> {
+  const wrong = problemOf(options);
+  if (wrong !== undefined) {
+    refuse(context, { message: wrong, next: message("next.helpOf", { name: "usage" }) });
+    return 2;
+  }
   const query = new URLSearchParams({ by: options.by });
   if (options.from !== undefined) query.set("from", options.from);
   if (options.to !== undefined) query.set("to", options.to);
@@ -59,6 +66,15 @@ export async function runUsage(context: CommandContext, options: UsageCommandOpt
   else if (options.csv === true) printCsv(context, usage);
   else printTable(context, usage);
   return 0;
+}
+
+function problemOf({ by, from, to }: UsageCommandOptions): Message | undefined {
+  const known: readonly string[] = GROUPS;
+  if (by.split(",").some((word) => !known.includes(word.trim()))) {
+    const wanted = message("want.someOf", { values: GROUPS.join(", ") });
+    return message("fail.option", { option: "--by", value: by, wanted });
+  }
+  return timeProblem("--from", from) ?? timeProblem("--to", to);
 }
 
 function printTable({ terminal, text }: CommandContext, { data, currency }: Usage): void {
@@ -89,9 +105,9 @@ function printTable({ terminal, text }: CommandContext, { data, currency }: Usag
   if (estimated > 0) terminal.out(terminal.wrapOut(text("usage.estimated", { count: estimated }), 0));
 }
 
-/** A cost that is not all of it is marked: unknown is never shown as nothing. */
+/** A cost that is not all of it is marked: unknown is never shown as nothing, nor nothing as unknown. */
 function costOf({ cost, unpriced }: UsageLine): string {
-  if (cost === null) return "?";
+  if (cost === null) return unpriced > 0 ? "?" : "-";
   return unpriced > 0 ? `≥ ${cost}` : cost;
 }
 

@@ -7,7 +7,7 @@ import type { Imported } from "./imported.ts";
 
 /** The whole file. Its first line points editors at the schema; comments are in the reader's language. */
 export function configOfImport(imported: Imported, source: string, text: Translate): string {
-  const { endpoints, overrides, fallbacks, prices, clientKeys, attempts } = imported;
+  const { endpoints, overrides, fallbacks, prices, clientKeys, strategy, attempts } = imported;
   const models = Object.entries(prices).map(([name, price]) => [name, { price }] as const);
   const hasOverrides = Object.keys(overrides).length > 0;
   const value = {
@@ -19,6 +19,7 @@ export function configOfImport(imported: Imported, source: string, text: Transla
     endpoints,
     routing: {
       mode: "merge",
+      ...(strategy === undefined ? {} : { strategy }),
       // What an alias stands for was not to be seen either where it comes from.
       ...(hasOverrides ? { hide_merged: true, model_overrides: overrides } : {}),
       ...(Object.keys(fallbacks).length === 0 ? {} : { fallbacks }),

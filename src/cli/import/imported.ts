@@ -45,6 +45,9 @@ export type LeftOutReason =
   /** It is encrypted, or not in the file. */
   | "secret";
 
+/** Strategies that others have as well. */
+export type ImportedStrategy = "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest";
+
 /** All of it. */
 export type Imported = {
   readonly endpoints: readonly ImportedEndpoint[];
@@ -54,6 +57,8 @@ export type Imported = {
   >;
   readonly prices: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly clientKeys: readonly ImportedClientKey[];
+  /** How an endpoint is chosen; left out, they take turns. */
+  readonly strategy?: ImportedStrategy | undefined;
   readonly attempts: number | undefined;
   /** Values of new variables, for the `.env` beside the file. */
   readonly secrets: ReadonlyMap<string, string>;

@@ -4,6 +4,7 @@ import { asList, asNumber, asRecord, asText, type ForeignFields } from "./fields
 import {
   type Imported,
   type ImportedEndpoint,
+  type ImportedStrategy,
   type ImportedTarget,
   ImportNames,
   type LeftOut,
@@ -31,6 +32,14 @@ const KNOWN_SETTINGS: ReadonlySet<string> = new Set([
   "model_group_alias",
   "drop_params",
   "set_verbose",
+]);
+
+/** Its strategies by ours; to go by what each deployment may use a minute is none of them. */
+const STRATEGIES: ReadonlyMap<string, ImportedStrategy> = new Map([
+  ["simple-shuffle", "weighted"],
+  ["least-busy", "least_in_flight"],
+  ["latency-based-routing", "fastest_first_token"],
+  ["cost-based-routing", "cheapest"],
 ]);
 
 /** Whether a file's value looks like one of these. */
@@ -74,10 +83,12 @@ class LitellmImport {
       ...asRecord(this.#file["litellm_settings"]),
       ...asRecord(this.#file["router_settings"]),
     };
+    const strategy = STRATEGIES.get(asText(settings["routing_strategy"]) ?? "");
     const overrides = this.#overrides(asRecord(settings["model_group_alias"]) ?? {});
     const retries = asNumber(settings["num_retries"]);
-    this.#leaveRest();
+    this.#leaveRest(strategy !== undefined);
     return {
+      strategy: strategy === "weighted" ? undefined : strategy,
       endpoints: [...this.#endpoints.values()].map(({ models, entry }) => ({
         ...entry,
         ...(models === undefined ? {} : { models: [...models] }),
@@ -235,10 +246,11 @@ class LitellmImport {
     return written?.startsWith("os.environ/") === true ? this.#secret(written, wanted) : written;
   }
 
-  #leaveRest(): void {
+  #leaveRest(hasStrategy: boolean): void {
     for (const section of ["litellm_settings", "router_settings"])
       for (const name of Object.keys(asRecord(this.#file[section]) ?? {}))
-        if (!KNOWN_SETTINGS.has(name)) this.#leave(`${section}.${name}`, "unknown");
+        if (!KNOWN_SETTINGS.has(name) && !(hasStrategy && name === "routing_strategy"))
+          this.#leave(`${section}.${name}`, "unknown");
     for (const name of Object.keys(asRecord(this.#file["general_settings"]) ?? {}))
       if (name !== "master_key") this.#leave(`general_settings.${name}`, "unknown");
     const sections = new Set(["model_list", "litellm_settings", "router_settings", "general_settings"]);

@@ -23,8 +23,8 @@ function known(name: string): KnownApi {
 export const LITELLM_PROVIDERS: Readonly<Record<string, KnownApi>> = {
   openai: known("openai"),
   text_completion_openai: known("openai"),
-  azure: { baseUrl: undefined, api: "azure" },
-  azure_text: { baseUrl: undefined, api: "azure" },
+  azure: { baseUrl: undefined, api: "azure", suffix: "/openai/v1" },
+  azure_text: { baseUrl: undefined, api: "azure", suffix: "/openai/v1" },
   azure_ai: { baseUrl: undefined },
   anthropic: { ...known("anthropic"), api: "anthropic", ...V1 },
   openrouter: known("openrouter"),
@@ -64,7 +64,7 @@ const OPENAI_LIKE: KnownApi = { baseUrl: undefined, ...V1 };
 /** The numbers by which one-api and new-api know what they agree on. */
 const COMMON_TYPES: Readonly<Record<number, KnownApi>> = {
   1: { ...known("openai"), ...V1 },
-  3: { baseUrl: undefined, api: "azure" },
+  3: { baseUrl: undefined, api: "azure", suffix: "/openai/v1" },
   5: OPENAI_LIKE,
   6: OPENAI_LIKE,
   7: { baseUrl: "https://api.ohmygpt.com/v1", ...V1 },
@@ -108,12 +108,14 @@ export const NEW_API_TYPES: Readonly<Record<number, KnownApi>> = {
 
 /** The address of an endpoint: what the file gives, with what belongs behind it, else what is known. */
 export function addressFor(
-  { baseUrl, suffix = "" }: KnownApi,
+  { baseUrl, api, suffix = "" }: KnownApi,
   given: string | undefined,
 ): string | undefined {
   const written = given?.trim().replace(/\/+$/, "");
   if (written === undefined || written === "") return baseUrl;
   // Whoever wrote a path meant it.
   const hasPath = URL.canParse(written) && new URL(written).pathname.length > 1;
-  return hasPath ? written : `${written}${suffix}`;
+  // A proxy before Azure may have its API elsewhere.
+  const isElsewhere = api === "azure" && !/\.azure\.com(?::\d+)?$/i.test(written);
+  return hasPath || isElsewhere ? written : `${written}${suffix}`;
 }

@@ -12,6 +12,7 @@ import type { StartLog } from "./start-log.ts";
 /** What the processes share with this one. */
 export type CrewLog = {
   readonly config: GatewayConfig;
+  readonly dataDir: string;
   readonly log: StartLog;
   readonly writer: LineWriter;
 };
@@ -20,7 +21,7 @@ export type CrewLog = {
 export async function openCrew(
   context: CommandContext,
   options: Pick<ListenOptions, "json" | "logFormat"> & { readonly logLevel: LogLevel | undefined },
-  { config, log, writer }: CrewLog,
+  { config, dataDir, log, writer }: CrewLog,
 ): Promise<Crew | undefined> {
   if (config.server.workers === 1) return undefined;
   const { workerCount } = await import("../../workers/worker-count.ts");
@@ -47,5 +48,6 @@ export async function openCrew(
       columns: terminal.outColumns(),
     },
     version: packageVersion(),
+    priceFolder: dataDir,
   });
 }

@@ -72,7 +72,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
   const sinks = keeper === undefined ? [log] : [log, keeper];
-  const crew = await openCrew(context, logging, { config, log, writer });
+  const crew = await openCrew(context, logging, { config, dataDir, log, writer });
   const store = openStore(config.store, dataDir, log);
   const admin = openAdmin(context, { config, log, dataDir, store });
   const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: [admin.part] };

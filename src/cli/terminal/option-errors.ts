@@ -33,6 +33,13 @@ const READERS: readonly (readonly [RegExp, (found: readonly string[]) => Misuse]
     },
   ],
   [
+    /^command-argument value '(.*)' is invalid for argument '(.+?)'\. Allowed choices are (.+)\.$/s,
+    ([value = "", name = "", choices = ""]) => {
+      const [meant] = nearest(value, choices.split(", "));
+      return { message: message("argument.invalid", { name, value, choices }), meant };
+    },
+  ],
+  [
     /^too many arguments.*\. Expected (\d+) arguments? but got (\d+)\.$/s,
     ([expected = "", count = ""]) => ({ message: message("option.excess", { expected, count }) }),
   ],

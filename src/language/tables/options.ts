@@ -8,6 +8,7 @@ export const OPTIONS_MESSAGES = {
   'option.unknown': ['unknown option \'{option}\'.', '沒有「{option}」這個選項。'],
   'option.missingArgument': ['missing required argument \'{name}\'.', '缺少必要的參數「{name}」。'],
   'option.missingValue': ['option \'{option}\' argument missing.', '選項「{option}」後面缺少值。'],
+  'argument.invalid': ['"{value}" is no {name} of this command. Allowed choices are {choices}.', '這個指令的「{name}」不接受「{value}」；可用的值：{choices}。'],
   'option.invalid': ['option \'{option}\' argument \'{value}\' is invalid. Allowed choices are {choices}.', '選項「{option}」不接受「{value}」；可用的值：{choices}。'],
   'option.excess': ['too many arguments. Expected {expected} but got {count}.', '參數太多：需要 {expected} 個，卻有 {count} 個。'],
   'usage.options': ['[options]', '[選項]'],

@@ -1,0 +1,38 @@
+// What a serving process and the owner say to one another of a request to the admin API, which only the owner can answer.
+// Plain data.
+
+import type { ErrorCode } from "../../core/errors.ts";
+
+/** The request, without its body: most are answered, or refused, before anybody wants that. */
+export type RelayedHead = {
+  readonly method: string;
+  readonly target: string;
+  /** Name, value, name, value …; names in lower case. */
+  readonly headers: readonly string[];
+  readonly remoteAddress: string;
+};
+
+/** To the owner; `id` counts the requests of one process. */
+export type RelayReport =
+  | { readonly kind: "relay"; readonly id: number; readonly head: RelayedHead }
+  | { readonly kind: "relay_body"; readonly id: number; readonly body: Uint8Array }
+  /** It did not come, or not whole. */
+  | {
+      readonly kind: "relay_no_body";
+      readonly id: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+    };
+
+/** From the owner. */
+export type RelayOrder =
+  | { readonly kind: "relay_want_body"; readonly id: number }
+  | {
+      readonly kind: "relay_answer";
+      readonly id: number;
+      readonly status: number;
+      readonly headers: readonly string[];
+      readonly body: Uint8Array;
+    }
+  /** There is no answer: the connection is to be cut. */
+  | { readonly kind: "relay_cut"; readonly id: number };

@@ -1,0 +1,130 @@
+// The admin API over several processes: whichever is asked, the owner answers, and what is changed holds in all of them.
+
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { firstHeader } from "../../src/http/first-header.ts";
+import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { type Answer, requestBytes, type WireRequest } from "../support/wire.ts";
+import { askOn, configOf, until, type WorkersRun, type WorkerWire, workersFor } from "../support/workers.ts";
+import { chat } from "../support/world.ts";
+
+const PASSWORD = "correct horse battery staple";
+const KEY = "sk-of-the-file-0123456789";
+
+type Ask = { readonly body?: unknown; readonly token?: string; readonly headers?: Record<string, string> };
+
+async function start(t: TestContext, server: object = {}): Promise<WorkersRun> {
+  const fake = await fakeFor(t);
+  return workersFor(t, configOf({ fake }, { server: { api_keys: [{ name: "file", key: KEY }], ...server } }));
+}
+
+/** A connection to each of the two processes. */
+async function both(gateway: WorkersRun): Promise<readonly [WorkerWire, WorkerWire]> {
+  return [
+    { worker: 1, wire: await gateway.openAt(1) },
+    { worker: 2, wire: await gateway.openAt(2) },
+  ];
+}
+
+function askAdmin({ wire }: WorkerWire, method: string, path: string, ask: Ask = {}): Promise<Answer> {
+  const headers = {
+    ...(ask.body === undefined ? {} : { "content-type": "application/json" }),
+    ...(ask.token === undefined ? {} : { authorization: `Bearer ${ask.token}` }),
+    ...ask.headers,
+  };
+  const body = ask.body === undefined ? undefined : JSON.stringify(ask.body);
+  const request: WireRequest = { method, path, headers, ...(body === undefined ? {} : { body }) };
+  return askOn(wire, request);
+}
+
+function told(answer: Answer): Record<string, unknown> {
+  return JSON.parse(answer.body.toString());
+}
+
+async function logIn(gateway: WorkersRun, at: WorkerWire): Promise<string> {
+  const [, secret] = await gateway.run.says("stdout", /"event":"admin_link"[^\n]*#([\w-]+)/);
+  const answer = await askAdmin(at, "POST", "/admin/v1/setup", { body: { secret, password: PASSWORD } });
+  assert.equal(answer.status, 200, answer.body.toString());
+  return String(told(answer)["token"]);
+}
+
+async function useKey({ wire }: WorkerWire, key: string): Promise<number> {
+  await wire.send(requestBytes({ ...chat(), headers: { authorization: `Bearer ${key}` } }));
+  return (await wire.answer()).status;
+}
+
+test("a key made through one process is good in all, disabled in all, and its use shows", async (t) => {
+  const gateway = await start(t);
+  const [first, second] = await both(gateway);
+  assert.equal((await askAdmin(second, "GET", "/admin/v1/keys")).status, 401);
+  const token = await logIn(gateway, first);
+  const session = await askAdmin(second, "POST", "/admin/v1/session", { body: { password: PASSWORD } });
+  assert.match(firstHeader(session.headers, "set-cookie") ?? "", /oai_gateway_admin=/);
+  const made = await askAdmin(second, "POST", "/admin/v1/keys", { token, body: { name: "phone" } });
+  assert.equal(made.status, 201, made.body.toString());
+  const { id, key } = told(made) as { id: string; key: string };
+  for (const one of [first, second]) {
+    await until(
+      () => useKey(one, key),
+      (status) => status === 200,
+    );
+  }
+  const usage = async (): Promise<unknown> => {
+    const answer = await askAdmin(first, "GET", "/admin/v1/usage?by=key", { token });
+    const rows = told(answer)["data"] as readonly { group: { key?: string }; requests: number }[];
+    return rows.find(({ group }) => group.key === "phone")?.requests;
+  };
+  await until(usage, (requests) => Number(requests) >= 2);
+  const body = { is_disabled: true };
+  const disabled = await askAdmin(first, "PATCH", `/admin/v1/keys/${id}`, { token, body });
+  assert.equal(disabled.status, 200, disabled.body.toString());
+  for (const one of [first, second]) {
+    await until(
+      () => useKey(one, key),
+      (status) => status === 403 || status === 401,
+    );
+  }
+});
+
+test("the owner judges by what the process saw: place, site, credentials, path and body", async (t) => {
+  const gateway = await start(t);
+  const [first, second] = await both(gateway);
+  const token = await logIn(gateway, first);
+  const refused = async (path: string, ask: Ask, method = "GET"): Promise<readonly [number, unknown]> => {
+    const answer = await askAdmin(first, method, path, ask);
+    return [answer.status, Object(told(answer)["error"]).code];
+  };
+  const forwarded = { "x-forwarded-for": "203.0.113.9" };
+  assert.deepEqual(await refused("/admin/v1/keys", { token, headers: forwarded }), [
+    403,
+    "admin_not_allowed",
+  ]);
+  const origin = { origin: "https://evil.example" };
+  assert.deepEqual(await refused("/admin/v1/keys", { token, headers: origin }), [403, "admin_not_allowed"]);
+  assert.deepEqual(await refused("/admin/v1/keys", { token: KEY }), [401, "admin_login_required"]);
+  assert.deepEqual(await refused("/admin/v1/nothing", { token }), [404, "unknown_path"]);
+  const twoMiB = { name: "x".repeat(2 * 1024 * 1024) };
+  assert.deepEqual(await refused("/admin/v1/keys", { token, body: twoMiB }, "POST"), [
+    413,
+    "request_too_large",
+  ]);
+  const page = await askAdmin(second, "GET", "/admin/setup");
+  assert.match(firstHeader(page.headers, "content-type") ?? "", /text\/html/);
+  assert.equal(firstHeader(page.headers, "x-frame-options"), "DENY");
+});
+
+test("a body that never comes keeps nobody else waiting", async (t) => {
+  const gateway = await start(t);
+  const [first, second] = await both(gateway);
+  const token = await logIn(gateway, first);
+  const head = `POST /admin/v1/keys HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`;
+  await first.wire.send(Buffer.from(head));
+  first.wire.close();
+  assert.equal((await askAdmin(second, "GET", "/admin/v1/keys", { token })).status, 200);
+});
+
+test("without an admin API its paths are the API's own", async (t) => {
+  const fake = await fakeFor(t);
+  const gateway = await workersFor(t, configOf({ fake }, { rest: { admin: { enabled: false } } }));
+  assert.equal((await askAdmin(await gateway.open(), "GET", "/admin/v1/keys")).status, 404);
+});
