@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerOf, CACHED, cacheWorld, HEADER, marksInTurn } from "../support/cache-world.ts";
+import { answerOf, CACHED, cacheWorld, HEADER, marksInTurn, STREAM } from "../support/cache-world.ts";
 import { Gate } from "../support/condition.ts";
-import { held, json } from "../support/fakes/behaviours.ts";
+import { held, json, stream } from "../support/fakes/behaviours.ts";
 import { configOf } from "../support/start-gateway.ts";
-import { chat, errorOf } from "../support/world.ts";
+import { chat, errorOf, worldFor } from "../support/world.ts";
 
 test("hits count as requests, and neither as tokens nor in budgets", async (t) => {
   const limits = { requests: { minute: 4 }, tokens: { minute: 500 } };
@@ -86,4 +86,55 @@ test("a fallback's answer is not kept for the model that was asked", async (t) =
   assert.equal(first.header("x-oai-gateway-fallback"), "n");
   const next = await world.ask(chat());
   assert.equal(next.header(HEADER), "miss");
+});
+
+test("what was asked in the words of another API is replayed in the client's, by whichever engine", async (t) => {
+  for (const engine of ["fast", "node"]) {
+    const world = await cacheWorld(t, {
+      ...CACHED,
+      server: { engine },
+      endpoints: { a: { config: { speaks: ["chat"] } } },
+    });
+    world.fakes.a.always(stream(STREAM));
+    const body = { model: "m", max_tokens: 9, stream: true, messages: [{ role: "user", content: "hi" }] };
+    const request = { path: "/v1/messages", body };
+    const [first, second] = [await world.ask(request), await world.ask(request)];
+    assert.deepEqual([first.header(HEADER), second.header(HEADER)], ["miss", "hit"], engine);
+    assert.match(second.text, /event: message_stop/);
+    assert.equal(second.text, first.text);
+    assert.notEqual(second.header("request-id"), first.header("request-id"));
+    assert.match(String(second.header("content-type")), /^text\/event-stream/);
+  }
+});
+
+test("a key that may use some endpoints only is not given what others have said, shared or not", async (t) => {
+  const keys = [
+    { name: "all", key: "sk-all-0123456789" },
+    { name: "some", key: "sk-some-0123456789", endpoints: ["b"] },
+  ];
+  const world = await worldFor(t, {
+    routing: { models: { m: { cache: { ttl: "10m", shared: true } } } },
+    server: { api_keys: keys },
+    endpoints: { a: { fake: { models: ["m"] } }, b: { fake: { models: ["m"] } } },
+  });
+  const of = (name: string) => ({ ...chat(), headers: { authorization: `Bearer sk-${name}-0123456789` } });
+  assert.equal((await world.ask(of("all"))).header("x-oai-gateway-endpoint"), "a");
+  const some = await world.ask(of("some"));
+  assert.deepEqual([some.header(HEADER), some.header("x-oai-gateway-endpoint")], ["miss", "b"]);
+  assert.equal((await world.ask(of("some"))).header(HEADER), "hit");
+});
+
+test("an answer that never says where it ends is given up beyond the bound, and its client gets it all", async (t) => {
+  const world = await cacheWorld(t, { ...CACHED, cache: { max_answer: "1KiB" } });
+  const pieces = Array.from({ length: 40 }, () => STREAM[0] ?? "");
+  world.fakes.a.always(stream([...pieces, ...STREAM]));
+  const answers = [
+    await world.ask(chat("m", { stream: true })),
+    await world.ask(chat("m", { stream: true })),
+  ];
+  for (const answer of answers) {
+    assert.equal(answer.header(HEADER), "miss");
+    assert.equal(answer.text.match(/"one "/g)?.length, 41);
+  }
+  assert.equal(world.gateway.snapshot().cache.entries, 0);
 });

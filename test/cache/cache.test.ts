@@ -157,7 +157,7 @@ test("a stream is replayed as a stream, in the same bytes, and the SDK reads it"
   assert.equal((await world.ask(chat())).header(HEADER), "miss");
 });
 
-test("what is cut, has an error in it or was refused is not kept", async (t) => {
+test("fault 312: what is cut, has an error in it or was refused is not kept", async (t) => {
   const world = await cacheWorld(t);
   const streamed = chat("m", { stream: true });
   world.fakes.a.script([
@@ -180,7 +180,7 @@ test("what is cut, has an error in it or was refused is not kept", async (t) => 
   );
 });
 
-test("an answer whose client leaves in its midst is not kept", async (t) => {
+test("fault 312: an answer whose client leaves in its midst is not kept", async (t) => {
   const world = await cacheWorld(t);
   const live = manual();
   world.fakes.a.script([live, stream(STREAM)]);
