@@ -2,6 +2,8 @@
 // one world follows another. It listens to nothing: that is `gateway.ts`.
 
 import type { ClientAccounts } from "./accounts/spending/client-accounts.ts";
+import { AnswerCache } from "./cache/answer-cache.ts";
+import { targetsMark } from "./cache/targets-mark.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import { ClashReport } from "./catalogue/clash-report.ts";
@@ -47,6 +49,8 @@ export class DataPlane {
   readonly objects: StoredObjects;
   readonly kept: Kept;
   readonly overload: Overload;
+  /** Answers that are used again. */
+  readonly answers = new AnswerCache();
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
   readonly services: Services;
@@ -169,8 +173,8 @@ export class DataPlane {
 
   /** All that is going on. Changes nothing. */
   snapshot(scope: SnapshotScope): PlaneSnapshot {
-    const { targets, overload } = this;
-    const parts = { clock: this.services.clock, targets, overload, table: this.#world.table };
+    const { targets, overload, answers } = this;
+    const parts = { clock: this.services.clock, targets, overload, answers, table: this.#world.table };
     const { lagMs } = this.#lag;
     return takeSnapshot(
       { ...parts, statuses: this.catalogue.status(), lagMs, isDraining: this.#isDraining },
@@ -223,8 +227,10 @@ export class DataPlane {
 
   #rebuild(): void {
     this.#world = this.#worldNow();
-    const { endpoints } = this.#world.table;
-    this.#clashes.tell(this.#world.table);
+    const { table } = this.#world;
+    const { endpoints } = table;
+    this.#clashes.tell(table);
+    this.answers.retain((name) => targetsMark(table.resolve(name)));
     const names = new Set(endpoints.map((endpoint) => endpoint.name));
     this.targets.retain((name) => names.has(name));
     this.objects.retain((name) => names.has(name));
@@ -241,6 +247,7 @@ export class DataPlane {
     this.targets.restWaits.maxMs = reliability.maxWaitMs;
     this.targets.gates.configure(plan.endpoints);
     this.#routes.replace(plan.endpoints);
+    this.answers.configure(this.#config.cache.bounds);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
   }
@@ -262,6 +269,7 @@ export class DataPlane {
       targets: this.targets,
       objects: this.objects,
       overload: this.overload,
+      answers: this.answers,
       clients: this.clients,
       log,
       settled,

@@ -58,6 +58,7 @@ export type Crew = {
   /** Has them take the configuration of the data plane. */
   reload(): void;
   reset(scope: ResetScope): void;
+  emptyCache(): void;
   /** A snapshot with what they have under way. */
   complete(snapshot: Snapshot): Snapshot;
 };
@@ -240,6 +241,12 @@ export class Gateway {
   reset(scope: ResetScope): Rest[] {
     this.#crew?.reset(scope);
     return this.#plane.reset(scope);
+  }
+
+  /** Forgets the answers that were kept for later requests. */
+  emptyCache(): void {
+    this.#crew?.emptyCache();
+    this.#plane.answers.clear();
   }
 
   /**

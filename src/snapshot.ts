@@ -1,6 +1,7 @@
 // What is going on in a data plane, as plain data: one pure read side for commands, and for whatever shows it. Taking one
 // changes nothing, and nothing in it is secret: no key, no header, no address of an endpoint, nothing of a request.
 
+import type { AnswerCache, AnswerCacheSnapshot } from "./cache/answer-cache.ts";
 import type { EndpointState, EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Message } from "./language/messages.ts";
@@ -98,6 +99,8 @@ export type PlaneSnapshot = {
     /** Requests that wait for the end of a short rest. */
     readonly waitingForRests: number;
   };
+  /** Answers that are used again. */
+  readonly cache: AnswerCacheSnapshot;
   /** How late the event loop was at the last beat. */
   readonly lagMs: number;
   readonly isDraining: boolean;
@@ -131,6 +134,7 @@ export type SnapshotParts = {
   readonly clock: Clock;
   readonly targets: Targets;
   readonly overload: Overload;
+  readonly answers: AnswerCache;
   readonly table: RoutingTable;
   readonly statuses: readonly EndpointStatus[];
   readonly lagMs: number;
@@ -139,7 +143,7 @@ export type SnapshotParts = {
 
 /** Reads it all in one stretch, so that its parts agree. O(targets and rests), in one turn of the event loop. */
 export function takeSnapshot(parts: SnapshotParts, { models }: SnapshotScope): PlaneSnapshot {
-  const { targets, overload, table, lagMs, isDraining } = parts;
+  const { targets, overload, answers, table, lagMs, isDraining } = parts;
   const known = targets.snapshot();
   const budgets = new Map(known.budgets.map((one) => [one.model, one]));
   const rests = Map.groupBy(restsIn(targets, table.endpoints, {}), ({ endpoint }) => endpoint);
@@ -154,6 +158,7 @@ export function takeSnapshot(parts: SnapshotParts, { models }: SnapshotScope): P
       bodyBytes: overload.bodies.bytes,
       waitingForRests: known.awaitingRests,
     },
+    cache: answers.snapshot(),
     lagMs,
     isDraining,
   };

@@ -213,6 +213,10 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   ...below("routing.models.NAME.timeouts", TIMEOUTS),
   "routing.models.NAME.price": "這個模型要付多少錢，不論由哪個端點提供；優先於端點的 `price`。",
   ...below("routing.models.NAME.price", PRICES),
+  "routing.models.NAME.cache":
+    "把完整的回答保留在記憶體裡，遇到每個位元組都相同的請求就直接再用一次。不寫：這個模型的回答都不保留，除非允許用戶端自己要求（`cache.by_header`）。",
+  "routing.models.NAME.cache.ttl": "一個回答可以再用多久。",
+  "routing.models.NAME.cache.shared": "所有用戶端共用。否則用戶端金鑰也必須相同，才算是相同的請求。",
   retries: "用戶端看到失敗之前，一個請求可以重試幾次。",
   "retries.attempts": "一個請求總共嘗試幾次；只要還有其他端點（或金鑰），每次都換一個。1：不做容錯移轉。",
   "retries.budget_percent":
@@ -284,6 +288,10 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   alerts: "通知誰。",
   "alerts.webhook":
     "預算達到 `warn_at` 或用完時，以 POST 送出 JSON 的網址。Slack 與 Discord 的網址會收到它們看得懂的格式。",
+  cache: "回答的快取。在模型（`routing.models.NAME.cache`）或用戶端要求之前，裡面什麼都沒有。",
+  "cache.by_header": "讓用戶端對任何模型自己要求使用快取：`x-oai-gateway-cache: ttl=600`（秒）。",
+  "cache.max_size": "每個處理程序可以用多少記憶體保留回答；滿了就從最久沒用到的開始丟掉。",
+  "cache.max_answer": "可以保留的最大回答。",
   usage: "如何得知請求的用量。",
   "usage.ask_in_streams":
     "用戶端沒有要求用量的對話串流，由閘道向端點要（`stream_options.include_usage`），並在送給用戶端之前把那個事件拿掉。拒絕這個選項的端點會被記住，一天之內不再問。關閉之後，這類串流的用量就無從得知。",

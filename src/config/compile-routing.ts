@@ -10,7 +10,7 @@ export type DefinedAt = (path: Path) => string;
 
 /** Compiles everything of the plan but its endpoints. */
 export function compileRouting(file: DecodedConfig, definedAt: DefinedAt): Omit<RoutingPlan, "endpoints"> {
-  const { routing, retries } = file;
+  const { routing, retries, cache } = file;
   const { mode, hideMerged } = routing;
   const defaults: ModelSettings = {
     pattern: "*",
@@ -18,6 +18,7 @@ export function compileRouting(file: DecodedConfig, definedAt: DefinedAt): Omit<
     attempts: retries.attempts,
     hedgeAfterMs: routing.hedgeAfterMs,
     timeouts: {},
+    ...(cache.isByHeader ? { cache: { ttlMs: undefined, isShared: false, isByHeader: true } } : {}),
   };
   return {
     mode,
@@ -42,6 +43,8 @@ export function compileRouting(file: DecodedConfig, definedAt: DefinedAt): Omit<
 
 function settingsOver(defaults: ModelSettings, pattern: string, given: DecodedSettings): ModelSettings {
   const { hedgeAfterMs = defaults.hedgeAfterMs } = given;
+  const isByHeader = defaults.cache !== undefined;
+  const cache = given.cache === undefined ? defaults.cache : { ...given.cache, isByHeader };
   return {
     pattern,
     strategy: given.strategy ?? defaults.strategy,
@@ -49,5 +52,6 @@ function settingsOver(defaults: ModelSettings, pattern: string, given: DecodedSe
     hedgeAfterMs: hedgeAfterMs === "off" ? undefined : hedgeAfterMs,
     timeouts: given.timeouts,
     ...(given.price === undefined ? {} : { price: given.price }),
+    ...(cache === undefined ? {} : { cache }),
   };
 }

@@ -112,9 +112,9 @@ test("the example has the addresses and endpoints of the seed file, and points e
 });
 
 test("defaults", () => {
-  const { store, limits, budgets, alerts, ...others } = emptyConfig();
-  assert.deepEqual([store, budgets, alerts], [decodeNothing().store, [], {}]);
-  assert.deepEqual(limits, { all: {}, models: {}, tags: {} });
+  const { store, limits, budgets, alerts, admin, cache, ...others } = emptyConfig();
+  assert.partialDeepStrictEqual(decodeNothing(), { store, admin, cache });
+  assert.deepEqual([limits, budgets, alerts], [{ all: {}, models: {}, tags: {} }, [], {}]);
   assert.deepEqual(others, {
     server: {
       host: "127.0.0.1",

@@ -59,6 +59,8 @@ export type ExchangeSummary = {
   readonly usage?: TokenUsage | undefined;
   /** What it cost; undefined for what is not counted at all. */
   readonly cost?: Cost | undefined;
+  /** Answered by what was kept of an earlier answer; no endpoint was asked. */
+  readonly isCached?: boolean | undefined;
 };
 
 /** Fields of a log line: flat and plain. */

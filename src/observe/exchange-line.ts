@@ -38,6 +38,8 @@ export type ExchangeFields = {
   readonly cost_usd: number | null | undefined;
   /** Who says so. */
   readonly cost_source: string | undefined;
+  /** Answered by an answer that was kept. */
+  readonly from_cache: true | undefined;
 };
 
 /** One try at one target. */
@@ -81,6 +83,7 @@ export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
     tokens_estimated: usage?.isEstimate === true ? true : undefined,
     cost_usd: cost === undefined ? undefined : dollarsOf(cost),
     cost_source: cost?.source,
+    from_cache: summary.isCached === true ? true : undefined,
   };
 }
 

@@ -11,6 +11,7 @@ import { refuseUnfit } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
 import { answerCall } from "./attempt/answer-call.ts";
+import { cachedAnswerFor, replyWithCached } from "./cache/cached-answers.ts";
 import { Call } from "./exchange/call.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { Services } from "./exchange/services.ts";
@@ -162,6 +163,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
   } catch (thrown) {
     refuse(exchange, thrown);
   } finally {
+    exchange.recorder?.drop();
     exchange.peek.letBodyGo();
     end(exchange, true);
   }
@@ -189,8 +191,12 @@ function answer(call: Call, turn: Turn | undefined): Promise<void> | undefined {
   else if (operation.tellsModel && request.method !== "DELETE") replyWithModel(call);
   else if (mergesLists(call)) return replyWithMergedList(call);
   else {
-    letThrough(call);
-    return answerCall(call);
+    const rules = call.model.settings.cache;
+    // A turn of a socket goes on from what was said before, which its session keeps.
+    const cached = rules === undefined || turn !== undefined ? undefined : cachedAnswerFor(call, rules);
+    letThrough(call, cached !== undefined);
+    if (cached === undefined) return answerCall(call);
+    replyWithCached(call, cached);
   }
   return undefined;
 }

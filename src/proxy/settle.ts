@@ -2,7 +2,7 @@
 
 import type { CallAdmission } from "../accounts/spending/admission.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
-import type { Cost } from "../core/usage.ts";
+import { type Cost, NO_USAGE } from "../core/usage.ts";
 import { costAt, UNPRICED } from "../pricing/price-book.ts";
 import type { Target } from "../routing/model.ts";
 import type { Exchange } from "./exchange/exchange.ts";
@@ -66,11 +66,13 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     bytesOut: exchange.bytesOut,
     usage,
     cost,
+    isCached: exchange.isCached,
   };
 }
 
 /** What the answer used and cost. What nobody has counted has no price: that is unknown, and never nothing. */
 function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
+  if (exchange.isCached) return USED_BEFORE;
   const { usage: note, answering } = exchange;
   if (note === undefined || answering === undefined) return NOTHING;
   const { source } = note;
@@ -102,5 +104,11 @@ function warnOfPrices({ services, startedWallMs }: Exchange, target: Target, { s
   const message = `The table of prices is ${days} days old. Update the gateway, or import a newer one (oai-gateway prices import FILE).`;
   log.warn("prices_old", message, { days });
 }
+
+/** What was kept of an earlier answer costs nothing again. */
+const USED_BEFORE: Pick<ExchangeSummary, "usage" | "cost"> = {
+  usage: NO_USAGE,
+  cost: { nanoDollars: 0, source: "none", date: undefined },
+};
 
 const NOTHING: Pick<ExchangeSummary, "usage" | "cost"> = { usage: undefined, cost: undefined };

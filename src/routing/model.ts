@@ -180,6 +180,18 @@ export type ModelSettings = {
   readonly timeouts: Partial<Timeouts>;
   /** What the model costs, whoever serves it; undefined: as its endpoint says, or a table. */
   readonly price?: ConfiguredPrice | undefined;
+  /** Undefined: answers are not kept. */
+  readonly cache?: CacheRules | undefined;
+};
+
+/** Which answers of a model are used again for requests that are the same. */
+export type CacheRules = {
+  /** Undefined: only those that a client asks to be kept. */
+  readonly ttlMs: number | undefined;
+  /** Whoever asks. */
+  readonly isShared: boolean;
+  /** Whether clients may ask for it. */
+  readonly isByHeader: boolean;
 };
 
 /** Why a request may go on with another model when its own cannot serve it. */

@@ -54,7 +54,7 @@ function entryOf(summary: ExchangeSummary): LedgerEntry {
     isStream: summary.isStream,
     usage,
     cost: summary.cost ?? (usage === undefined ? NOTHING_USED : UNPRICED),
-    isCached: false,
+    isCached: summary.isCached === true,
     isLedgered,
     request: {
       method: summary.method,

@@ -143,6 +143,10 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#tell({ kind: "reset", ...scope });
   }
 
+  emptyCache(): void {
+    this.#tell({ kind: "empty_cache" });
+  }
+
   complete(snapshot: Snapshot): Snapshot {
     return withCounts(snapshot, this.#counts());
   }

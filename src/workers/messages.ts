@@ -69,6 +69,7 @@ export type WorkerOrder =
   | { readonly kind: "certificate"; readonly certificate: CertificateParts }
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "reset"; readonly endpoint: string | undefined; readonly model: string | undefined }
+  | { readonly kind: "empty_cache" }
   | { readonly kind: "bound"; readonly order: BoundOrder }
   /** Prices were imported. */
   | { readonly kind: "prices" }
@@ -81,7 +82,7 @@ export type WorkerOrder =
   | { readonly kind: "cut" };
 
 /** What one process has under way. */
-export type WorkerCounts = Pick<PlaneSnapshot, "overload" | "lagMs"> & {
+export type WorkerCounts = Pick<PlaneSnapshot, "overload" | "cache" | "lagMs"> & {
   readonly listener: ListenerSnapshot | null;
   /** The gate of each endpoint that has one. */
   readonly gates: readonly {

@@ -6,11 +6,11 @@ import type { WorkerCounts } from "./messages.ts";
 
 /** What one has under way now. */
 export function countsOf(gateway: Gateway): WorkerCounts {
-  const { overload, lagMs, listener, endpoints } = gateway.snapshot({ models: "none" });
+  const { overload, cache, lagMs, listener, endpoints } = gateway.snapshot({ models: "none" });
   const gates = endpoints.flatMap(({ name: endpoint, gate }) =>
     gate === null ? [] : [{ endpoint, ...gate }],
   );
-  return { overload, lagMs, listener, gates };
+  return { overload, cache, lagMs, listener, gates };
 }
 
 /** The owner's snapshot with what its processes have under way. */
@@ -33,6 +33,13 @@ export function withCounts(snapshot: Snapshot, all: readonly WorkerCounts[]): Sn
       refusedForPressure: sum((one) => one.overload.refusedForPressure),
       bodyBytes: sum((one) => one.overload.bodyBytes),
       waitingForRests: sum((one) => one.overload.waitingForRests),
+    },
+    cache: {
+      entries: sum((one) => one.cache.entries),
+      bytes: sum((one) => one.cache.bytes),
+      maxBytes: sum((one) => one.cache.maxBytes),
+      hits: sum((one) => one.cache.hits),
+      misses: sum((one) => one.cache.misses),
     },
     lagMs: Math.max(snapshot.lagMs, ...all.map(({ lagMs }) => lagMs)),
     listener:

@@ -130,6 +130,9 @@ class ServingProcess {
       case "reset":
         void this.#gateway?.reset(order);
         return;
+      case "empty_cache":
+        this.#gateway?.emptyCache();
+        return;
       case "bound":
         this.#shares.obey(order.order);
         return;

@@ -1,6 +1,7 @@
 // What requests without a network have in common: the services of a gateway that is ready, and a client's request.
 
 import { ClientAccounts } from "../../src/accounts/spending/client-accounts.ts";
+import { AnswerCache } from "../../src/cache/answer-cache.ts";
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
 import { OpenSockets } from "../../src/http/websocket/open-sockets.ts";
@@ -23,6 +24,7 @@ export function servicesOf(
     routes: new Routes(client),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
+    answers: new AnswerCache(),
     clients: new ClientAccounts({
       clock,
       log,

@@ -22,6 +22,7 @@ export type ConfigObject = {
   readonly budgets?: readonly Readonly<Record<string, unknown>>[];
   readonly alerts?: Readonly<Record<string, unknown>>;
   readonly usage?: Readonly<Record<string, unknown>>;
+  readonly cache?: Readonly<Record<string, unknown>>;
 };
 
 /** Options of `gatewayFor` that a configuration file does not have. */

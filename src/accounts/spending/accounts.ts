@@ -29,6 +29,8 @@ export type AccountRequest = {
   readonly body: Buffer;
   /** Whether its answer is text that a model writes. */
   readonly isWritten: boolean;
+  /** Nobody is asked to answer it: it uses no tokens and costs nothing. */
+  readonly isFree?: boolean;
   readonly wallMs: number;
 };
 
@@ -37,6 +39,9 @@ export type Admitted = { readonly admission: CallAdmission; readonly headers: re
 
 /** Of an answer whose length nobody has bounded, and of limits of tokens, which would refuse too much otherwise. */
 const USUAL_OUTPUT = 1_024;
+
+const NO_BUDGETS: readonly Budget[] = [];
+const NOTHING_EXPECTED: Expected = { input: 0, mostOutput: undefined };
 
 /** What it is made of. */
 export type AccountsParts = {
@@ -76,7 +81,8 @@ export class Accounts {
    */
   admit(request: AccountRequest): Admitted | undefined {
     const { caller } = request;
-    const { scopes: ofCaller, budgets } = this.bounds.ofCaller(caller);
+    const { scopes: ofCaller, budgets: all } = this.bounds.ofCaller(caller);
+    const budgets = request.isFree === true ? NO_BUDGETS : all;
     const ofModel = this.bounds.ofModel(request.model);
     if (ofCaller.length + ofModel.length + budgets.length === 0) return undefined;
     const scopes = ofModel.length === 0 ? ofCaller : [...ofCaller, ...ofModel];
@@ -110,11 +116,12 @@ export class Accounts {
 
   #admit(request: AccountRequest, scopes: readonly LimitScope[], budgets: readonly Budget[]): Admitted {
     const nowMs = this.#clock.nowMs();
-    const expected = expectedOf(request.body);
-    const output = request.isWritten ? (expected.mostOutput ?? USUAL_OUTPUT) : 0;
+    const isFree = request.isFree === true;
+    const expected = isFree ? NOTHING_EXPECTED : expectedOf(request.body);
+    const output = request.isWritten && !isFree ? (expected.mostOutput ?? USUAL_OUTPUT) : 0;
     const tokens = expected.input + Math.min(output, USUAL_OUTPUT);
     for (const scope of scopes) {
-      const lacking = scope.lacking(tokens, nowMs);
+      const lacking = scope.lacking(isFree ? undefined : tokens, nowMs);
       if (lacking !== undefined) throw overLimit(lacking, scopes, nowMs);
     }
     const estimate = budgets.length === 0 ? 0 : this.#estimate(request, expected, output, budgets);

@@ -60,8 +60,11 @@ export class LimitScope {
     this.#maxParallel = parallel ?? Number.POSITIVE_INFINITY;
   }
 
-  /** The first limit that lets no request of so many tokens through; of those that end, the one that lasts longest. */
-  lacking(tokens: number, nowMs: number): Lacking | undefined {
+  /**
+   * The first limit that lets no request of so many tokens through; of those that end, the one that lasts longest.
+   * Undefined: it uses none, and goes through however many were used.
+   */
+  lacking(tokens: number | undefined, nowMs: number): Lacking | undefined {
     if (this.#parallel >= this.#maxParallel)
       return {
         scope: this,
@@ -72,7 +75,7 @@ export class LimitScope {
       };
     const requests = this.#longest("requests", 1, nowMs);
     // Whoever has used nothing may ask for more than the limit at once: the size of a request is a guess.
-    const inTokens = this.#longest("tokens", Math.max(1, tokens), nowMs);
+    const inTokens = tokens === undefined ? undefined : this.#longest("tokens", Math.max(1, tokens), nowMs);
     if (requests === undefined || inTokens === undefined) return requests ?? inTokens;
     return (requests.waitMs ?? 0) >= (inTokens.waitMs ?? 0) ? requests : inTokens;
   }

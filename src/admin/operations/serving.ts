@@ -73,6 +73,22 @@ const resetEndpoint = operation({
   },
 });
 
+const emptyCache = operation({
+  id: "emptyCache",
+  tag: "gateway",
+  method: "DELETE",
+  path: "/cache",
+  summary: "Forgets the answers that were kept for later requests.",
+  answer: object({ entries: whole("Answers."), bytes: whole("Bytes of memory.") }, "What was forgotten."),
+  run: async ({ parts, note }) => {
+    const serving = servingOf(parts);
+    const { entries, bytes } = serving.snapshot({ models: "none" }).cache;
+    serving.emptyCache();
+    await note({ action: "cache.empty", subject: "", detail: { entries, bytes } });
+    return { value: { entries, bytes } };
+  },
+});
+
 const listServedModels = operation({
   id: "listServedModels",
   tag: "gateway",
@@ -106,6 +122,7 @@ export const SERVING_OPERATIONS: readonly AdminOperation[] = [
   getStatus,
   listEndpoints,
   resetEndpoint,
+  emptyCache,
   listServedModels,
   explainRoute,
 ];

@@ -20,6 +20,7 @@ import {
   name,
   whole,
 } from "./fields.ts";
+import { modelCache } from "./schema-cache.ts";
 import { modelPrice } from "./schema-price.ts";
 import { modelTimeouts } from "./schema-timeouts.ts";
 
@@ -121,6 +122,7 @@ const modelSettings = block({
   ),
   timeouts: modelTimeouts,
   price: modelPrice,
+  cache: modelCache,
 }).transform((raw) => ({
   strategy: raw.strategy,
   attempts: raw.attempts,
@@ -128,6 +130,7 @@ const modelSettings = block({
   hedgeAfterMs: raw.hedge.after,
   timeouts: raw.timeouts,
   ...(raw.price === undefined ? {} : { price: raw.price }),
+  ...(raw.cache === undefined ? {} : { cache: raw.cache }),
 }));
 
 /** Settings of one model; what is undefined is as for other models. */

@@ -15,6 +15,7 @@ import {
 } from "./fields.ts";
 import { alerts, budgets, limits } from "./schema-accounts.ts";
 import { admin } from "./schema-admin.ts";
+import { cache } from "./schema-cache.ts";
 import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-endpoints.ts";
 import { health, retries, streams } from "./schema-reliability.ts";
 import { routing } from "./schema-routing.ts";
@@ -72,6 +73,7 @@ const configSchema = block({
   limits,
   budgets,
   alerts,
+  cache,
   discovery,
   usage,
   log,

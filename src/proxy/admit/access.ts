@@ -43,6 +43,8 @@ const EXPOSED = [
   "x-oai-gateway-fallback",
   "x-oai-gateway-source",
   "x-oai-gateway-warning",
+  "x-oai-gateway-cache",
+  "age",
   ...READ_BY_CLIENTS,
 ].join(", ");
 

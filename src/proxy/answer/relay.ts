@@ -6,10 +6,10 @@ import type { FlatHeaders } from "../../http/message.ts";
 import type { Credential, Target } from "../../routing/model.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import type { Call } from "../exchange/call.ts";
-import type { Exchange } from "../exchange/exchange.ts";
+import type { AnswerRecorder, Exchange } from "../exchange/exchange.ts";
 import { codeOfErrorEvent, headerOf, isEventStream } from "../outcome/classify.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
-import { answerHeaders } from "./answer-headers.ts";
+import { type AnswerMarks, answerHeaders } from "./answer-headers.ts";
 import { pipelineFor } from "./needed-stages.ts";
 import type { AnswerPipeline } from "./pipeline.ts";
 import { redactedHeaders } from "./redact.ts";
@@ -18,6 +18,8 @@ import { isUsing, type UsageTap, usageTapFor } from "./usage-tap.ts";
 
 const CUT_MESSAGE = "The endpoint broke off in the middle of its answer; what has arrived is incomplete.";
 const IDLE_MESSAGE = "The endpoint went silent in the middle of its answer; what has arrived is incomplete.";
+
+const NONE: FlatHeaders = [];
 
 /** Whose answer it is, and with which key it was asked for; undefined where that is of no use any more. */
 type AnswerSource = { readonly target: Target; readonly credential?: Credential | undefined };
@@ -126,7 +128,9 @@ export class Relay {
     if (fault !== undefined) return fault;
     // The endpoint's own error event was passed on; where it failed that counts against it all the same.
     const errorText = streamEnd?.errorText;
-    return errorText === undefined ? undefined : codeOfErrorEvent(errorText);
+    if (errorText !== undefined) return codeOfErrorEvent(errorText);
+    this.#exchange.recorder?.finish();
+    return undefined;
   }
 
   /** The answer broke off: the client is told so in the stream, or sees its connection cut. */
@@ -158,9 +162,16 @@ export class Relay {
     const pipeline = this.#pipeline;
     const headers = pipeline === undefined ? this.#headers : pipeline.headers(this.#headers);
     const isRewritten = pipeline?.isLengthOpen === true;
+    if (exchange.recorder !== undefined) this.#record(exchange.recorder, headers, marks, isRewritten);
     exchange.reply.onDrain(this.#onDrain);
     exchange.reply.head(this.status, answerHeaders(headers, marks, isRewritten, exchange.commonHeaders));
     pipeline?.start(exchange.reply);
+  }
+
+  /** What another model has answered, or was shown for want of a better one, is no answer to the same request. */
+  #record(recorder: AnswerRecorder, headers: FlatHeaders, marks: AnswerMarks, isRewritten: boolean): void {
+    if (this.status !== 200 || marks.fallback !== undefined || this.isOfEndedAttempt) return;
+    recorder.begin(answerHeaders(headers, marks, isRewritten, NONE));
   }
 
   #failStream(pipeline: AnswerPipeline, code: ErrorCode): void {
@@ -176,6 +187,7 @@ export class Relay {
     if (chunk.length === 0) return true;
     const exchange = this.#exchange;
     exchange.noteSent(chunk.length);
+    exchange.recorder?.push(chunk);
     return exchange.reply.write(chunk);
   }
 }

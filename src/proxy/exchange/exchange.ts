@@ -8,7 +8,7 @@ import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { Departure } from "../../http/departure.ts";
-import type { InboundRequest, Reply } from "../../http/message.ts";
+import type { FlatHeaders, InboundRequest, Reply } from "../../http/message.ts";
 import { plainAddress } from "../../http/plain-address.ts";
 import type { Home } from "../../objects/object-table.ts";
 import type { ConfiguredPrice } from "../../pricing/price.ts";
@@ -38,6 +38,17 @@ export type UsageNote = {
   /** What the configuration says of the model that was asked for. */
   readonly modelPrice: ConfiguredPrice | undefined;
 };
+
+/** Keeps an answer of an endpoint, as the client gets it. Nothing is kept of one that is not finished. */
+export interface AnswerRecorder {
+  /** A good answer begins, with these headers. */
+  begin(headers: FlatHeaders): void;
+  push(chunk: Buffer): void;
+  /** It is whole, and without an error. */
+  finish(): void;
+  /** Gives up what is not finished. */
+  drop(): void;
+}
 
 /** One exchange, whatever becomes of it. */
 export class Exchange {
@@ -69,6 +80,10 @@ export class Exchange {
   hops: Hops = NO_HOPS;
   /** Headers that every answer carries: CORS, when a browser asks. Flat. */
   commonHeaders: readonly string[] = NONE;
+  /** Who keeps the answer; undefined for nearly all. */
+  recorder: AnswerRecorder | undefined = undefined;
+  /** Answered by what was kept of an earlier one. */
+  isCached = false;
   readonly #attempts: AttemptSummary[] = [];
   #status = 0;
   #answering: Target | undefined = undefined;

@@ -1,6 +1,7 @@
 // What the data plane works with: the world in force and the services that outlive it. Types and nothing else.
 
 import type { ClientAccounts } from "../../accounts/spending/client-accounts.ts";
+import type { AnswerCache } from "../../cache/answer-cache.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
@@ -46,6 +47,8 @@ export type Services = {
   /** What is known of the objects that endpoints keep. */
   readonly objects: StoredObjects;
   readonly overload: Overload;
+  /** Answers that are used again. */
+  readonly answers: AnswerCache;
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
   readonly router: Router;

@@ -4,10 +4,11 @@
 import type { Call } from "../exchange/call.ts";
 
 /**
- * Lets a call through, and notes what has to be settled at its end and what its answer says of limits.
+ * Lets a call through, and notes what has to be settled at its end and what its answer says of limits. `isFree`: no
+ * endpoint is asked, so that it counts as a request alone.
  * @throws GatewayError rate_limit_exceeded, insufficient_quota, unpriced_model
  */
-export function letThrough(call: Call): void {
+export function letThrough(call: Call, isFree = false): void {
   const { exchange, operation, request } = call;
   const { accounts } = exchange.services.clients;
   if (!accounts.mayBound(exchange.caller)) return;
@@ -19,6 +20,7 @@ export function letThrough(call: Call): void {
     model: call.model,
     body: call.body,
     isWritten: operation.isWritten,
+    isFree,
     wallMs: exchange.startedWallMs,
   });
   if (admitted === undefined) return;

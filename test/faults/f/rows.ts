@@ -69,6 +69,8 @@ export const ROWS_F = `
 302 | An endpoint fails in one of several processes | every process leaves it out within a tenth of a second, and strikes of all add up
 303 | A key is over its limit, dead or without money, or a model is missing, in one of several processes | it rests in every process within a tenth of a second
 304 | \`max_in_flight\` over several processes | never more under way than it says; who finds no slot in one process gets a free one of another
+311 | The cache of answers is emptied where several processes serve | each of them forgets what it has kept; sums of all are shown
+312 | An answer of a model with a cache is cut, has an error in it, is refused, or its client leaves in its midst | it is not used again: the next request asks the endpoint
 365 | Another program holds the lock of the store's file | requests go on, entries wait within bounds, nothing is lost when the lock is gone; questions are answered meanwhile
 366 | The disk is full, or a file of the store may not grow | the oldest entries of the log of requests go first, and the ledger goes on; where that is not enough, what finds no room is counted as lost and told once
 367 | A file of the store is no database, is damaged or cut off | put aside under a name with its date, a new one is begun; records and the audit log are saved as far as they can be read
