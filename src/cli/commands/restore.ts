@@ -2,8 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { dataFolder } from "../../config/file/data-folder.ts";
 import { systemClock } from "../../core/clock.ts";
 import { message } from "../../language/messages.ts";
+import { setOverlayMarker } from "../../overlay/overlay-marker.ts";
 import { type RestoreResult, restoreFile } from "../../store/backup/restore.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "../../store/sqlite/file/tables.ts";
 import { askRunning } from "../control/control-client.ts";
@@ -38,6 +40,8 @@ export async function runRestore(
     }
     restored.push({ file: wish.to, keptAs: result.keptAs ?? null });
   }
+  // What is in the copy is not known; the next start asks the store.
+  await setOverlayMarker(dataFolder({ flag: options.dataDir, env: context.env })).catch(() => undefined);
   if (context.isJson) printJson(context, { restored });
   else for (const one of restored) sayRestored(context, one);
   return 0;
