@@ -89,24 +89,24 @@ admin: core language http wires/paths store accounts admin/login config overlay 
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
 cli/shared: core language http upstream routing routing/table config/proxies config/report config/schema wires/registry config catalogue observe config/file supervise engines.ts cli/terminal
+cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 store/sqlite/file: core store
 store/sqlite/rows: core store store/sqlite/file
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
 store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
 store/threads: core store store/sqlite/usage store/sqlite
-cli/admin: core language accounts admin/login config observe config/file overlay supervise admin cli/terminal cli/control cli/shared store/threads
+cli/admin: core language accounts admin/login config/yaml config observe config/file overlay supervise admin cli/terminal cli/control cli/shared cli/init store/threads
 store/backup: store/sqlite/file
 cli/commands: core language pricing routing/table config/report config/yaml config/schema proxy/own config/file overlay supervise snapshot.ts cli/terminal cli/control cli/shared store/sqlite/file store/threads store/backup
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
-cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
 workers: core http upstream wires routing store accounts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway.ts workers/bounds workers/health
 cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
-cli: core language config/yaml cli/terminal cli/shared cli/admin cli/commands cli/completions cli/doctor cli/init cli/import cli/serve
+cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;
 

@@ -114,7 +114,7 @@ function stubs({ config, file }: OverlayBase): readonly AddedEntry[] {
 }
 
 /** An entry as the document takes it. */
-function addedEntry({ kind, name, value }: OverlayEntry): AddedEntry {
+export function addedEntry({ kind, name, value }: OverlayEntry): AddedEntry {
   return kind === "endpoint"
     ? { path: ["endpoints"], value }
     : { path: ["routing", "model_overrides"], key: name, value };
