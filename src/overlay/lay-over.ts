@@ -86,7 +86,13 @@ type CheckedEntries =
 
 function check(base: OverlayBase, entries: readonly OverlayEntry[], env: Environment): CheckedEntries {
   const { config, file } = base;
-  const text = textWith(file?.written.text ?? "", [...stubs(base), ...entries.map(addedEntry)]);
+  let text: string;
+  try {
+    text = textWith(file?.written.text ?? "", [...stubs(base), ...entries.map(addedEntry)]);
+  } catch {
+    // The file is good by itself, in a form that takes no entry.
+    return { kind: "bad", problems: [] };
+  }
   const path = config.configFile;
   const result = configFromText(text, {
     file: STORE_SOURCE,
