@@ -21,6 +21,14 @@ store: core
 accounts: core language routing/table store
 accounts/spending: core routing store accounts
 admin/login: core http store
+config/proxies: core language http upstream
+config/report: core language
+config/yaml: core language config/report
+routing/health: core language wires/errors routing
+wires/headers: core wires
+routing/retry: core routing routing/health wires/headers
+validation:
+config/schema: core language pricing http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry validation
 wires/translate: core wires/errors wires/paths bytes
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires wires/translate
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/translate wires/openai
@@ -36,39 +44,32 @@ wires/translate/gemini-chat: core wires/errors wires/translate wires/openai wire
 wires/translate/gemini-embeddings: wires/errors wires/translate wires/openai wires/translate/gemini-chat
 wires/translate/ollama-chat: wires/errors wires/translate wires/openai
 wires/registry: wires/paths wires wires/translate wires/openai wires/anthropic wires/azure wires/gemini wires/ollama wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/ollama-chat
+config/rules: core language http wires routing accounts config/proxies config/report config/yaml wires/headers config/schema wires/registry
+config: language upstream wires routing accounts config/proxies config/yaml routing/health config/schema wires/registry config/rules
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
-config/proxies: core language http upstream
-config/report: core language
-config/yaml: core language config/report
-routing/health: core language wires/errors routing
-wires/headers: core wires
-routing/retry: core routing routing/health wires/headers
-validation:
-config/schema: core language pricing http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry validation
-config/rules: core language http wires routing accounts wires/registry config/proxies config/report config/yaml wires/headers config/schema
-config: language upstream wires routing accounts wires/registry config/proxies config/yaml routing/health config/schema config/rules
 cache: http routing
 http/websocket: core http
 objects: core
 observe: core
 proxy/admit: core http accounts wires/headers
-proxy/outcome: core http upstream wires/errors bytes routing wires/translate routing/health
+proxy/outcome: core http upstream wires/errors bytes routing routing/health wires/translate
 routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
-proxy/target: core pricing http upstream wires/paths wires routing wires/translate wires/registry catalogue routing/health routing/retry proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
-plane-parts.ts: core upstream store accounts/spending catalogue routing/health config proxy/target
+proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
+plane-parts.ts: core upstream store accounts/spending routing/health config catalogue proxy/target
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
-proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending wires/translate wires/registry routing/health cache http/websocket objects proxy/admit proxy/target wires/peek
+proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry cache http/websocket objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
-proxy/own: core language wires routing routing/table wires/registry routing/health proxy/target proxy/exchange proxy/request proxy/translate
+proxy/own: core language wires routing routing/table routing/health wires/registry proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config
-supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file
-snapshot.ts: core language routing routing/table store catalogue routing/health routing/retry cache proxy/admit routing/choice proxy/target proxy/own supervise
+overlay: core language store config/report config/yaml config config/file
+supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file overlay
+snapshot.ts: core language routing routing/table store routing/health routing/retry catalogue cache proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry catalogue config cache http/websocket objects observe proxy/admit proxy/target plane-parts.ts plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue cache http/websocket objects observe proxy/admit proxy/target plane-parts.ts plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -76,42 +77,42 @@ upstream/h1: http upstream/names upstream http/h1
 upstream/undici: http upstream/names upstream
 engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
 front.ts: core http wires/paths
-proxy/send: core http upstream wires/paths bytes wires routing wires/translate wires/registry wires/headers wires/usage wires/peek proxy/exchange proxy/request
+proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/translate wires/registry wires/usage wires/peek proxy/exchange proxy/request
 proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/translate proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
-proxy/attempt: core language http upstream wires/errors wires/paths routing wires/translate routing/health routing/retry proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
+proxy/attempt: core language http upstream wires/errors wires/paths routing routing/health routing/retry wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/cache: core http routing wires/headers cache proxy/outcome proxy/exchange proxy/request
 proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
-gateway.ts: core http routing/table store accounts/spending catalogue config/rules config observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
-admin/operation: core store accounts admin/login validation gateway.ts
-admin/operations: core store accounts accounts/spending admin/login admin/operation
-admin: core language http wires/paths store accounts admin/login config front.ts admin/operation admin/operations
+gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+admin/operation: core store accounts admin/login validation config overlay gateway.ts
+admin/operations: core language store accounts accounts/spending admin/login overlay admin/operation
+admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
-cli/shared: core language http upstream routing routing/table wires/registry catalogue config/proxies config/report config/schema config observe config/file supervise engines.ts cli/terminal
+cli/shared: core language http upstream routing routing/table config/proxies config/report config/schema wires/registry config catalogue observe config/file supervise engines.ts cli/terminal
+cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 store/sqlite/file: core store
 store/sqlite/rows: core store store/sqlite/file
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
 store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
 store/threads: core store store/sqlite/usage store/sqlite
-cli/admin: core language accounts admin/login config observe config/file supervise admin cli/terminal cli/control cli/shared store/threads
+cli/admin: core language accounts admin/login config/yaml config observe config/file overlay supervise admin cli/terminal cli/control cli/shared cli/init store/threads
 store/backup: store/sqlite/file
-cli/commands: core language pricing routing/table accounts config/report config/yaml config/schema proxy/own config/file supervise snapshot.ts cli/terminal cli/control cli/shared store/sqlite/file store/threads store/backup
+cli/commands: core language pricing routing/table accounts config/report config/yaml config/schema proxy/own config/file overlay supervise snapshot.ts cli/terminal cli/control cli/shared store/sqlite/file store/threads store/backup
 cli/completions: language cli/terminal cli/commands
-cli/doctor: core language upstream routing routing/table accounts catalogue config/yaml config/schema config config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
-cli/init: core language wires/registry catalogue config/schema config/rules config config/file cli/terminal cli/shared
-cli/import: core language wires/registry config/yaml config/schema config/file cli/terminal cli/shared cli/init
+cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
+cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts accounts/spending wires/registry catalogue routing/health config/rules config observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts workers/bounds workers/health workers/relay
-cli/serve: core language store config observe proxy/admit config/file supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
-cli: core language config/yaml cli/terminal cli/shared cli/admin cli/commands cli/completions cli/doctor cli/init cli/import cli/serve
+workers: core http upstream wires routing store accounts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts workers/bounds workers/health workers/relay
+cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
+cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;
 

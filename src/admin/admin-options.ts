@@ -4,6 +4,7 @@ import type { KeyBook } from "../accounts/key-book.ts";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
+import type { Overlay } from "../overlay/overlay.ts";
 import type { Store } from "../store/store.ts";
 
 /** What it is made of. */
@@ -14,6 +15,8 @@ export type AdminOptions = {
   readonly store: Store | undefined;
   /** For a command without a gateway; else the book is that of the gateway. */
   readonly keys?: KeyBook | undefined;
+  /** What the store adds to the configuration; undefined where nothing can be kept. */
+  readonly overlay?: Overlay | undefined;
   readonly version: string | undefined;
   /** As it is at the start; later that of the running gateway counts. */
   readonly config: GatewayConfig;

@@ -127,7 +127,7 @@ export class AdminApi {
   }
 
   #parts(): AdminParts {
-    const { clock, log, store, version, serving, isTls } = this.#options;
+    const { clock, log, store, overlay, version, serving, isTls } = this.#options;
     const cookie = (secret: string | undefined, maxAgeS: number): readonly string[] => [
       "set-cookie",
       sessionCookie(secret, maxAgeS, isTls),
@@ -135,7 +135,9 @@ export class AdminApi {
     const { tries, credentials } = { tries: this.#tries, credentials: this.#credentials };
     const running = serving();
     const keys = running?.clients.book ?? this.#options.keys;
-    return { clock, log, store, keys, credentials, tries, cookie, serving: running, version };
+    const config = running?.config() ?? this.#options.config;
+    const known = { clock, log, store, keys, overlay, config, credentials };
+    return { ...known, tries, cookie, serving: running, version };
   }
 
   #refuse(reply: Reply, error: unknown, requestId: string): void {

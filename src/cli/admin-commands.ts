@@ -86,7 +86,7 @@ export function addAdminCommands(commands: AdminCommands): void {
     .action((options) => run(async () => (await import("./admin/link.ts")).runAdminLink, options));
 }
 
-/** Copies of the store. */
+/** Copies of the store, and of the configuration in it. */
 function addStoreCommands({ text, command, run }: AdminCommands): void {
   const onStore = (name: "backup" | "restore") =>
     command(name)
@@ -100,4 +100,12 @@ function addStoreCommands({ text, command, run }: AdminCommands): void {
   onStore("restore").action((file: string, options) =>
     run(async () => (await import("./commands/restore.ts")).runRestore, options, file),
   );
+  command("config")
+    .addArgument(new Argument("<action>").choices(["export"]))
+    .option("-o, --output <file>", text("option.output"))
+    .option("--force", text("option.force"))
+    .option("--with-secrets", text("option.withSecrets"))
+    .action((_action: "export", options) =>
+      run(async () => (await import("./admin/config-export.ts")).runConfig, options),
+    );
 }

@@ -27,6 +27,7 @@ const ANSWERING: ReadonlySet<string> = new Set([
   "budget",
   "import",
   "prices",
+  "config",
 ]);
 
 /** Runs the command that the arguments name; `serve` when they name none. */

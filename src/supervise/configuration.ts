@@ -6,6 +6,8 @@ import type { GatewayConfig } from "../config/compile.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
+import type { OverlayBase } from "../overlay/lay-over.ts";
+import type { Overlay } from "../overlay/overlay.ts";
 import { type CertificateHolder, CertificateWatch } from "./certificate-watch.ts";
 import { describeConfigChange } from "./plan-change.ts";
 import { ReloadRefused } from "./reload-rules.ts";
@@ -58,6 +60,8 @@ export type ConfigurationParts = {
   readonly flags: Flags;
   /** What was read at the start, and is served since. */
   readonly first: Exclude<ConfigSource, { readonly kind: "broken" }>;
+  /** What the store adds to each configuration, the first one among them; nothing where it is left out. */
+  readonly overlay?: Overlay | undefined;
   /** Between two values in the log's words on a change. */
   readonly arrow?: string;
 };
@@ -68,6 +72,8 @@ export class Configuration {
   #file: FileSource | undefined;
   #lastRead: LastRead;
   #isDemo = false;
+  /** Without what the store adds. */
+  #bare: OverlayBase;
   #watch: ConfigWatch | undefined;
   readonly #certificates: CertificateWatch;
   #onSaved: (() => void) | undefined;
@@ -77,6 +83,8 @@ export class Configuration {
     this.#parts = parts;
     this.#certificates = new CertificateWatch(parts.served, parts.log);
     this.#file = parts.first.kind === "file" ? parts.first : undefined;
+    this.#bare = baseOf(parts.first);
+    parts.overlay?.onChange(() => this.#inTurn(() => this.#layAgain()));
     this.#lastRead = this.#file ?? { contentHash: "", files: [] };
   }
 
@@ -97,9 +105,7 @@ export class Configuration {
    * noticed.
    */
   reload(isAsked: boolean): Promise<ReloadEnd> {
-    const ended = this.#last.then(() => this.#reload(isAsked));
-    this.#last = ended.catch(() => undefined);
-    return ended;
+    return this.#inTurn(() => this.#reload(isAsked));
   }
 
   /**
@@ -107,15 +113,43 @@ export class Configuration {
    * @throws ReloadRefused
    */
   replace(config: GatewayConfig, kind: "detected" | "demo"): void {
-    const { served, flags } = this.#parts;
-    served.reload(withFlags(config, flags), { origin: { kind } });
+    const { served, overlay } = this.#parts;
+    const bare = { config, file: undefined };
+    // Mock endpoints are never mixed with real ones.
+    if (kind === "demo") overlay?.rest();
+    served.reload(this.#whole(bare, kind === "demo"), { origin: { kind } });
+    this.#bare = bare;
     this.#isDemo = kind === "demo";
   }
 
-  /** Ends the watch. */
+  /** Ends the watch, and what the store adds. */
   async close(): Promise<void> {
+    await this.#parts.overlay?.close();
     await this.#certificates.close();
     await this.#watch?.close();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const ended = this.#last.then(work);
+    this.#last = ended.catch(() => undefined);
+    return ended;
+  }
+
+  /** With what the store adds, and with the flags over all. */
+  #whole(bare: OverlayBase, isDemo = false): GatewayConfig {
+    const { overlay, flags } = this.#parts;
+    return withFlags(isDemo || overlay === undefined ? bare.config : overlay.over(bare), flags);
+  }
+
+  /** What the store adds has changed. */
+  async #layAgain(): Promise<void> {
+    if (this.#isDemo) return;
+    const { served, log, arrow } = this.#parts;
+    const before = served.config();
+    const config = this.#whole(this.#bare);
+    served.reload(config, {});
+    const change = describeConfigChange(before, config, arrow);
+    log.info("reload", `the store: ${change === "" ? "nothing changed" : change}`);
   }
 
   async #reload(isAsked: boolean): Promise<ReloadEnd> {
@@ -136,18 +170,24 @@ export class Configuration {
   }
 
   #take(source: FileSource, isAsked: boolean): ReloadEnd {
-    const { served, log, flags, arrow } = this.#parts;
+    const { served, log, arrow } = this.#parts;
+    const hasNone = source.config.plan.endpoints.length === 0;
+    // Those of the store are left in any case: the rule for reloads would not notice.
+    if (!isAsked && hasNone && this.#bare.config.plan.endpoints.length > 0)
+      return this.#refuse(source, new ReloadRefused("takes_all_away"));
     const before = served.config();
-    const config = withFlags(source.config, flags);
+    const config = this.#whole(baseOf(source));
     const isNew = this.#file === undefined;
     let remarks: readonly string[];
     try {
       remarks = served.reload(config, { isAsked, origin: { kind: "file", path: source.path } });
     } catch (error) {
       if (!(error instanceof ReloadRefused)) throw error;
+      this.#whole(this.#bare);
       return this.#refuse(source, error);
     }
     this.#file = source;
+    this.#bare = baseOf(source);
     const change = describeConfigChange(before, config, arrow);
     log.info("reload", `${source.shown}: ${change === "" ? "nothing changed" : change}`);
     for (const remark of remarks) log.warn("reload", remark);
@@ -186,4 +226,11 @@ export class Configuration {
     const lastRead = () => this.#lastRead;
     this.#watch = watchConfig({ path, contentHash, lastRead, onChange, log: this.#parts.log });
   }
+}
+
+/** A configuration as the store's entries are laid over it. */
+export function baseOf(source: Exclude<ConfigSource, { readonly kind: "broken" }>): OverlayBase {
+  if (source.kind === "none") return { config: source.config, file: undefined };
+  const { config, written, settings } = source;
+  return { config, file: { written, settings } };
 }

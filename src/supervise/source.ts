@@ -3,7 +3,7 @@
 
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { FileSettings } from "../config/file/file-settings.ts";
-import { loadConfig } from "../config/file/load.ts";
+import { loadConfig, type WrittenConfig } from "../config/file/load.ts";
 import { locateConfig, shownPath } from "../config/file/locate.ts";
 import { EnvironmentProxies } from "../config/proxies/environment-proxies.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
@@ -23,6 +23,8 @@ export type FileSource = {
   readonly contentHash: string;
   /** Absolute paths of files that it names, which are watched as it is. */
   readonly files: readonly string[];
+  /** What was read. */
+  readonly written: WrittenConfig;
   readonly isBlank: boolean;
 };
 

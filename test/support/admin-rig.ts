@@ -1,5 +1,6 @@
 // A gateway with its admin side, in this process, over a store in memory; and a client that speaks JSON with it.
 
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -9,12 +10,15 @@ import { KeyBook } from "../../src/accounts/key-book.ts";
 import { KeyTable } from "../../src/accounts/key-table.ts";
 import { Pepper } from "../../src/accounts/pepper.ts";
 import { Admin } from "../../src/admin/admin.ts";
+import { configFromText } from "../../src/config/file/load.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
+import { Overlay } from "../../src/overlay/overlay.ts";
+import { baseOf, Configuration } from "../../src/supervise/configuration.ts";
+import { NO_FLAGS } from "../../src/supervise/source.ts";
 import { KeptLog } from "./kept-log.ts";
 import { MemoryStore } from "./memory-store.ts";
-import { configOf } from "./start-gateway.ts";
 
 /** What a request to it may say. */
 export type AdminAsk = {
@@ -38,6 +42,7 @@ export type AdminTold = {
 export type AdminRig = {
   readonly gateway: Gateway;
   readonly admin: Admin;
+  readonly overlay: Overlay;
   readonly store: MemoryStore;
   readonly log: KeptLog;
   readonly dataDir: string;
@@ -56,6 +61,8 @@ export async function adminFor(
     readonly admin?: Readonly<Record<string, unknown>>;
     readonly clock?: Clock;
     readonly token?: string;
+    /** The configuration file, beside `admin` and the port. */
+    readonly config?: Readonly<Record<string, unknown>>;
   } = {},
 ): Promise<AdminRig> {
   const dataDir = await mkdtemp(join(tmpdir(), "admin-"));
@@ -66,13 +73,24 @@ export async function adminFor(
   const keys = new KeyBook({ store, pepper: new Pepper(dataDir), table: new KeyTable(), clock, log });
   await keys.load();
   t.after(() => keys.close());
-  const config = configOf(
-    JSON.stringify({ server: { port: 0 }, ...(given.admin && { admin: given.admin }) }),
-  );
+  const text = JSON.stringify({
+    ...given.config,
+    server: { port: 0 },
+    ...(given.admin && { admin: given.admin }),
+  });
+  const loaded = configFromText(text, { file: "config.yaml", env: {} });
+  assert.equal(loaded.kind, "ok", JSON.stringify(loaded));
+  const { config } = loaded;
+  const overlay = new Overlay({ store, folder: dataDir, env: {}, log });
   const token = given.token;
-  const admin = new Admin({ clock, log, dataDir, store, keys, config, version: "1.2.3", token });
+  const admin = new Admin({ clock, log, dataDir, store, keys, overlay, config, version: "1.2.3", token });
   const gateway = await startGateway({ config, log, sinks: [log], dataDir: undefined, parts: [admin.part] });
   admin.serve(gateway);
+  const first = { ...loaded, kind: "file", path: "config.yaml", shown: "config.yaml" } as const;
+  const source = { cwd: dataDir, env: {}, flags: NO_FLAGS, first };
+  const configuration = new Configuration({ served: gateway, log, overlay, ...source });
+  overlay.over(baseOf(first));
+  t.after(() => configuration.close());
   t.after(() => gateway.close({ graceMs: 0 }));
   const ask: AdminRig["ask"] = (method, path, said = {}) => send(gateway.port, method, path, said);
   const logIn = async (): Promise<string> => {
@@ -81,7 +99,7 @@ export async function adminFor(
     const told = await ask("POST", "/admin/v1/setup", { body: { secret, password: PASSWORD } });
     return String(Object(told.value).token);
   };
-  return { gateway, admin, store, log, dataDir, ask, logIn };
+  return { gateway, admin, overlay, store, log, dataDir, ask, logIn };
 }
 
 function send(port: number, method: string, path: string, said: AdminAsk): Promise<AdminTold> {

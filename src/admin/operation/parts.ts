@@ -1,8 +1,10 @@
 // What the admin API works with. Types only: a gateway that runs, or the store alone where none does.
 
 import type { KeyBook } from "../../accounts/key-book.ts";
+import type { GatewayConfig } from "../../config/compile.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
+import type { Overlay } from "../../overlay/overlay.ts";
 import type { Store } from "../../store/store.ts";
 import type { AdminCredentials } from "../login/credentials.ts";
 import type { Tries } from "../login/tries.ts";
@@ -16,6 +18,10 @@ export type AdminParts = {
   readonly store: Store | undefined;
   /** The client keys; undefined where none can be kept. */
   readonly keys: KeyBook | undefined;
+  /** What the store adds to the configuration; undefined where nothing can be kept. */
+  readonly overlay: Overlay | undefined;
+  /** The configuration in force; that of the file where no gateway runs. */
+  readonly config: GatewayConfig;
   /** The password and the sessions. */
   readonly credentials: AdminCredentials;
   /** How often passwords may be tried. */

@@ -7,11 +7,13 @@ import { KEY_OPERATIONS } from "./keys.ts";
 import { openApiOf } from "./openapi.ts";
 import { SERVING_OPERATIONS } from "./serving.ts";
 import { SESSION_OPERATIONS } from "./session.ts";
+import { SHARED_CONFIG_OPERATIONS } from "./shared-config.ts";
 import { USAGE_OPERATIONS } from "./usage.ts";
 
 const OPERATIONS: readonly AdminOperation[] = [
   ...SESSION_OPERATIONS,
   ...SERVING_OPERATIONS,
+  ...SHARED_CONFIG_OPERATIONS,
   ...KEY_OPERATIONS,
   ...BUDGET_OPERATIONS,
   ...USAGE_OPERATIONS,

@@ -9,7 +9,9 @@ import { emptyConfig } from "../../config/compile.ts";
 import { dataFolder } from "../../config/file/data-folder.ts";
 import { systemClock } from "../../core/clock.ts";
 import { createSilentLog } from "../../observe/silent-log.ts";
+import { Overlay } from "../../overlay/overlay.ts";
 import { openStore } from "../../store/threads/open-store.ts";
+import { baseOf } from "../../supervise/configuration.ts";
 import { readSource } from "../../supervise/source.ts";
 import type { MeantBy } from "../control/control-client.ts";
 import { packageVersion } from "../shared/version.ts";
@@ -38,8 +40,11 @@ export async function askStore(
         log,
       })
     : undefined;
+  const overlay = isKept ? new Overlay({ store, folder: dataDir, env, log }) : undefined;
   try {
     await keys?.load();
+    await overlay?.load();
+    if (source.kind !== "broken") overlay?.over(baseOf(source));
     keys?.configure(config.server.apiKeys);
     const api = new AdminApi({
       clock,
@@ -48,6 +53,7 @@ export async function askStore(
       config,
       store: isKept ? store : undefined,
       ...(keys === undefined ? {} : { keys }),
+      overlay,
       version: packageVersion(),
       token: undefined,
       credentials: new AdminCredentials({ dataDir, log, clock }),
@@ -58,6 +64,7 @@ export async function askStore(
     return await api.askLocally(ask);
   } finally {
     await keys?.close();
+    await overlay?.close();
     await store.close();
   }
 }

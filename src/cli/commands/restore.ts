@@ -3,8 +3,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { isPepperText } from "../../accounts/pepper.ts";
+import { dataFolder } from "../../config/file/data-folder.ts";
 import { systemClock } from "../../core/clock.ts";
 import { message } from "../../language/messages.ts";
+import { setOverlayMarker } from "../../overlay/overlay-marker.ts";
 import { type RestoreResult, restoreFile } from "../../store/backup/restore.ts";
 import { restoreSecret, type SecretWish, secretProblem } from "../../store/backup/secret-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "../../store/sqlite/file/tables.ts";
@@ -41,6 +43,8 @@ export async function runRestore(
     }
     restored.push({ file: step.to, keptAs: result.keptAs ?? null });
   }
+  // What is in the copy is not known; the next start asks the store.
+  await setOverlayMarker(dataFolder({ flag: options.dataDir, env: context.env })).catch(() => undefined);
   if (context.isJson) printJson(context, { restored });
   else for (const one of restored) sayRestored(context, one);
   return 0;

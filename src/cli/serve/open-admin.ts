@@ -12,7 +12,7 @@ const TOKEN_VARIABLE = "OAI_GATEWAY_ADMIN_TOKEN";
 /** Makes it; nothing of it is loaded before somebody asks. */
 export function openAdmin(
   { env }: CommandContext,
-  parts: Pick<AdminOptions, "config" | "log" | "dataDir" | "store">,
+  parts: Pick<AdminOptions, "config" | "log" | "dataDir" | "store" | "overlay">,
 ): Admin {
   const token = env[TOKEN_VARIABLE];
   return new Admin({

@@ -87,6 +87,9 @@ export class ServeWorld {
 
   async #look(session: Session): Promise<void> {
     const { gateway, context, configuration, isDetecting } = this.#parts;
+    // The store may have endpoints where no file has any.
+    const isServing = gateway.config().plan.endpoints.length > 0;
+    if (!isDetecting && isServing) return session.showTable(undefined);
     if (!isDetecting) {
       session.print(nothingLines(context, undefined));
       session.life.nothing();
@@ -101,6 +104,7 @@ export class ServeWorld {
       await session.showTable(found);
       return;
     }
+    if (isServing) return session.showTable(found);
     const looked = { keyVariables: detection.variableCount, ports: detection.portCount };
     session.print([...rowLines(context, found.unused), ...nothingLines(context, looked)]);
     session.life.nothing(looked);

@@ -12,7 +12,7 @@ import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import type { RunningStore } from "../../store/store.ts";
 import { openStore } from "../../store/threads/open-store.ts";
-import { Configuration } from "../../supervise/configuration.ts";
+import { baseOf, Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
 import { printDiagnostics, readSource } from "../shared/config-source.ts";
@@ -25,6 +25,7 @@ import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openCrew } from "./open-crew.ts";
+import { openOverlay } from "./open-overlay.ts";
 import { type ListenOptions, openLog, openWriter } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
 import { serviceManager } from "./service-manager.ts";
@@ -57,9 +58,9 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     printDiagnostics(context, source.problems);
     return 1;
   }
-  const config = withFlags(source.config, flags);
+  const base = withFlags(source.config, flags);
   const shown = source.kind === "file" ? source.shown : undefined;
-  const exposure = findExposure(config, { listen, shown });
+  const exposure = findExposure(base, { listen, shown });
   if (exposure !== undefined) {
     printFailure(context, exposure);
     return 1;
@@ -67,33 +68,37 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   printDiagnostics(context, source.warnings);
   const writer = openWriter(context);
   const logging = { ...options, logLevel: listen.logLevel };
-  const log = await openLog(context, logging, config, writer);
+  const log = await openLog(context, logging, base, writer);
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
   const sinks = keeper === undefined ? [log] : [log, keeper];
-  const crew = await openCrew(context, logging, { config, dataDir, log, writer });
-  const store = openStore(config.store, dataDir, log);
-  const admin = openAdmin(context, { config, log, dataDir, store });
+  const crew = await openCrew(context, logging, { config: base, dataDir, log, writer });
+  const store = openStore(base.store, dataDir, log);
+  const { cwd, env } = context;
+  const overlay = await openOverlay({ store, dataDir, env, log });
+  const config = overlay === undefined ? base : withFlags(overlay.over(baseOf(source)), flags);
+  const admin = openAdmin(context, { config, log, dataDir, store, overlay });
   const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: [admin.part] };
   const gateway = await openGateway(context, parts, "oai-gateway");
-  if (gateway === undefined) return 1;
+  if (gateway === undefined) {
+    await store.close();
+    return 1;
+  }
   admin.serve(gateway);
-  const file = source.kind === "file" ? source.shown : undefined;
-  const life = new LifeLines({ gateway, log, terminal: context.terminal, file, isDemo: false });
+  const life = new LifeLines({ gateway, log, terminal: context.terminal, file: shown, isDemo: false });
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile, admin });
-  const isDetecting = options.detect !== false;
-  const { cwd, env } = context;
   const { arrow } = context.terminal.symbols;
-  const configuration = new Configuration({ served: gateway, log, cwd, env, flags, first: source, arrow });
+  const first = { first: source, overlay };
+  const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
   await serveUntilStopped({
     context,
     gateway,
     log,
     life,
     configuration,
-    isDetecting,
+    isDetecting: options.detect !== false,
     control,
     keeper,
     admin,

@@ -42,6 +42,8 @@ export type LoadResult =
       readonly warnings: readonly Diagnostic[];
       readonly contentHash: string;
       readonly files: readonly string[];
+      /** What was read, so that more can be laid over it by the same rules. */
+      readonly written: WrittenConfig;
       /** Nothing at all is in the file: while the gateway runs, a save that is not over. */
       readonly isBlank: boolean;
     }
@@ -53,6 +55,9 @@ export type LoadResult =
       /** Absolute paths of files named in it, whose content counts as a part of its own: those of keys. */
       readonly files: readonly string[];
     };
+
+/** The text of a configuration and of the `.env` beside it. Secrets may be in it. */
+export type WrittenConfig = { readonly text: string; readonly envFileText: string | undefined };
 
 /** What the command line says of the configuration. */
 export type LoadOptions = {
@@ -111,7 +116,8 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
   if (checked === undefined) return { kind: "broken", problems: found, ...read };
   const warnings = [...found, ...proxyWarnings(checked.proxies)];
   const { config, settings } = checked;
-  return { kind: "ok", config, settings, warnings, ...read, isBlank: isBlank(text) };
+  const written = { text, envFileText: options.envFileText };
+  return { kind: "ok", config, settings, warnings, ...read, written, isBlank: isBlank(text) };
 }
 
 /** The options of one check, and the files of keys and certificates that are read for it. */

@@ -11,11 +11,12 @@ import {
   type Scalar,
   stringify,
   visit,
-  type YAMLMap,
+  YAMLMap,
+  YAMLSeq,
 } from "yaml";
 import type { Span } from "../report/span.ts";
 
-export { isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap };
+export { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, YAMLMap, YAMLSeq };
 
 /** A document, be it with errors. */
 export type YamlDocument = Document.Parsed;

@@ -158,4 +158,12 @@ export const ADMIN_MESSAGES = {
   'store.missing': ['its file is gone', '檔案不見了'],
   'store.newer': ['its file is of a later version of the program', '檔案來自較新版本的程式'],
   'store.failed': ['its file cannot be used', '檔案無法使用'],
+  'config.about': ['print the whole configuration as YAML: the file, and what the admin API has added', '以 YAML 印出完整設定：設定檔，加上管理 API 新增的部分'],
+  'config.examples': ['oai-gateway config export\noai-gateway config export --with-secrets -o whole.yaml', 'oai-gateway config export\noai-gateway config export --with-secrets -o whole.yaml'],
+  'config.fromStore': ['added by the admin API', '由管理 API 新增'],
+  'config.setVariables': ['set these variables to the secrets that the store has: {names}', '請把這些變數設為資料庫裡的祕密值：{names}'],
+  'config.leftOut': ['not in force and left out: {kind} {name}: {problem}', '未生效，因此略過：{kind} {name}：{problem}'],
+  'config.keysStay': ['client keys that stay in the store, and are no part of this file:', '留在資料庫、不屬於這個檔案的用戶端金鑰：'],
+  'config.written': ['{file} has the whole configuration', '完整設定已寫入 {file}'],
+  'option.withSecrets': ['write the secrets of the store as they are', '直接寫出資料庫裡的祕密值'],
 } as const satisfies MessageTable;

@@ -63,4 +63,6 @@ export const ROWS_G = `
 393 | The webhook of alerts is slow, fails, redirects, or is told of the same again and again | no request waits for it; it is tried again, follows nothing, and hears of each budget and period once
 394 | Limits and budgets in several processes, one of which is killed | known in all within a tenth of a second; what a dead one had under way is given back
 356 | A client's key in the query of Gemini's paths: encoded, beside a wrong one in a header, twice, on another path | a key there and nowhere else; never in a log, an error or a request to an endpoint
+309 | The store cannot be read at the start, and a part of the configuration lies in it | the file is served, the log says so, and the rest comes when it can be read
+310 | An endpoint or alias of the store that no longer fits: its target is gone, the file has its name, its document is torn | left out with a warning; everything else is served
 `;
