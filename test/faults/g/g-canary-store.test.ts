@@ -69,7 +69,7 @@ function requestsOf(key: string): readonly WireRequest[] {
 class Searched {
   readonly #secrets: string[] = [
     "CANARY",
-    Buffer.from(new URL(PROXY).username + ":" + new URL(PROXY).password).toString("base64"),
+    Buffer.from(`${new URL(PROXY).username}:${new URL(PROXY).password}`).toString("base64"),
     // A bare digest is as good as the key to whoever guesses.
     ...[CLIENT_KEY, FILE_KEY, PASSWORD, ADMIN_TOKEN, GIVEN_KEY].flatMap(digestsOf),
   ];
