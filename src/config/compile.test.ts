@@ -114,6 +114,7 @@ test("the example has the addresses and endpoints of the seed file, and points e
 test("defaults", () => {
   const { store, limits, budgets, alerts, admin, cache, ...others } = emptyConfig();
   assert.partialDeepStrictEqual(decodeNothing(), { store, admin, cache });
+  assert.deepEqual(admin, { isEnabled: true, isRemote: false, token: undefined });
   assert.deepEqual([limits, budgets, alerts], [{ all: {}, models: {}, tags: {} }, [], {}]);
   assert.deepEqual(others, {
     server: {
@@ -167,7 +168,6 @@ test("defaults", () => {
     discovery: { intervalMs: 300_000, timeoutMs: 5_000, maxListBytes: 1_048_576 },
     usage: { asksInStreams: true },
     log: { level: "info", format: "auto" },
-    admin: { isEnabled: true, isRemote: false, token: undefined },
     configFile: undefined,
   });
   const compiled = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");
