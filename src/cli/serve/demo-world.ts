@@ -6,7 +6,8 @@ import type { DemoEndpoints } from "../../demo/demo.ts";
 /** The configuration that has the mock endpoints and nothing else: they are never mixed with real ones. */
 export function demoConfig(endpoints: DemoEndpoints["endpoints"]): GatewayConfig {
   const compiled = endpoints.map(({ name, baseUrl, weight }) =>
-    compileEndpoint({ name, base_url: baseUrl, weight }, "demo"),
+    // Nobody is asked to find out what a mock costs.
+    compileEndpoint({ name, base_url: baseUrl, weight, price: "free" }, "demo"),
   );
   return configFromEndpoints(compiled);
 }
