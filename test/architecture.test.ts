@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ROOMS } from "./rooms.ts";
-import { isTest, roomOf, sourcesOf, targetsOf } from "./support/sources.ts";
+import { isTest, roomOf, sourcesOf, targetsOf, withoutComments } from "./support/sources.ts";
 
 const SOURCES = sourcesOf("src");
 
@@ -68,4 +68,12 @@ test("each package has one importing file", () => {
   }
   for (const [name, paths] of importers) assert.equal(new Set(paths).size, 1, `${name}: ${paths.join(", ")}`);
   assert.ok(importers.size > 0);
+});
+
+test("no module of Node's is imported at run time: the bundle's kept code cannot", () => {
+  const broken = sourcesOf("src").filter(({ text }) => /\bimport\("node:/.test(withoutComments(text)));
+  assert.deepEqual(
+    broken.map(({ path }) => path),
+    [],
+  );
 });

@@ -134,8 +134,7 @@ const SLACK_SIGNS: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;
 
 async function post(url: URL, body: string): Promise<Delivery> {
   // Loaded when the first alert is sent: most gateways never need them.
-  const { request: send } =
-    url.protocol === "https:" ? await import("node:https") : await import("node:http");
+  const { request: send } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
   const { promise, resolve } = Promise.withResolvers<Delivery>();
   const fail = (reason: string): void => resolve({ kind: "failed", reason });
   const request = send(url, {
