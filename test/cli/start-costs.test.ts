@@ -19,10 +19,10 @@ const UNUSED_FILES = [
   /[/\\]src[/\\]workers[/\\]worker\.ts/,
 ];
 /**
- * 25.0 from the sources, whose text is part of the heap, and 18.1 from the bundle, as measured with the probe and one
+ * 27.6 from the sources, whose text is part of the heap, and 18.1 from the bundle, as measured with the probe and one
  * answer, which has the table of prices read; and a tenth.
  */
-const MOST_HEAP_BYTES = /[/\\]bin[/\\][^/\\]*$/.test(MAIN) ? 27_500_000 : 20_000_000;
+const MOST_HEAP_BYTES = /[/\\]bin[/\\][^/\\]*$/.test(MAIN) ? 30_000_000 : 20_000_000;
 
 const PROBE = fileURLToPath(new URL("../support/start-probe.cjs", import.meta.url));
 
