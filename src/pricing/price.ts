@@ -1,8 +1,8 @@
 // What a model costs: rates by what is used, longer prompts and kinds of service that have rates of their own. Money is whole
 // numbers of nano-dollars; a rate is for a million units, so that the cheapest token is a whole number too.
 
-/** What has a rate. Tokens, but for the last nine; `cached`, `write…` and the rest of their kind are parts of the input. */
-const RATE_NAMES = [
+/** Tokens; `cached`, `write…` and the rest of their kind are parts of the input. */
+const TOKEN_RATES = [
   "input",
   "output",
   "cached",
@@ -15,6 +15,9 @@ const RATE_NAMES = [
   "audioOutput",
   "imageInput",
   "imageOutput",
+] as const;
+/** What is paid for one and not for a token. */
+export const UNIT_RATES = [
   "image",
   "second",
   "character",
@@ -24,6 +27,8 @@ const RATE_NAMES = [
   "webFetch",
   "request",
 ] as const;
+const RATE_NAMES = [...TOKEN_RATES, ...UNIT_RATES] as const;
+/** What has a rate. */
 export type RateName = (typeof RATE_NAMES)[number];
 
 /** Nano-dollars for a million units; what is left out has no rate of its own. */

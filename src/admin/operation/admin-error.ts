@@ -21,3 +21,20 @@ export class InvalidAsk extends GatewayError {
 export function notThere(what: string): GatewayError {
   return new GatewayError("admin_not_found", { message: `There is no ${what}.` });
 }
+
+/** Why a change of what is kept was not made, as those say it who keep it. */
+type ChangeRefusal = { readonly code: string; readonly message: string };
+
+/** The error for a change that was not made; `problems`: what does not fit, where that is why. */
+export function notMade({ code, message }: ChangeRefusal, problems: readonly ShapeProblem[]): GatewayError {
+  switch (code) {
+    case "invalid":
+      return new InvalidAsk(problems);
+    case "not_found":
+      return new GatewayError("admin_not_found", { message });
+    case "unavailable":
+      return new GatewayError("store_unavailable", { message });
+    default:
+      return new GatewayError("admin_conflict", { message });
+  }
+}

@@ -4,7 +4,7 @@
 import type { KeyBook } from "../../accounts/key-book.ts";
 import { KeyRefusal } from "../../accounts/key-refusal.ts";
 import { GatewayError } from "../../core/errors.ts";
-import { InvalidAsk, notThere } from "../operation/admin-error.ts";
+import { notMade, notThere } from "../operation/admin-error.ts";
 import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import { listOf, object, whole } from "../operation/shapes.ts";
@@ -144,19 +144,8 @@ async function kept<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof KeyRefusal ? refusalOf(error) : error;
-  }
-}
-
-function refusalOf({ code, message, field }: KeyRefusal): GatewayError {
-  switch (code) {
-    case "invalid":
-      return new InvalidAsk([{ at: field === undefined ? "body" : `body.${field}`, message }]);
-    case "not_found":
-      return new GatewayError("admin_not_found", { message });
-    case "unavailable":
-      return new GatewayError("store_unavailable", { message });
-    default:
-      return new GatewayError("admin_conflict", { message });
+    if (!(error instanceof KeyRefusal)) throw error;
+    const { field, message } = error;
+    throw notMade(error, [{ at: field === undefined ? "body" : `body.${field}`, message }]);
   }
 }

@@ -9,7 +9,7 @@ import type { Overlay, OverlayItem } from "../../overlay/overlay.ts";
 import { type OverlayKind, withoutSecrets } from "../../overlay/overlay-entry.ts";
 import { OverlayRefusal } from "../../overlay/overlay-refusal.ts";
 import { COMMAND_LINE } from "../login/actor.ts";
-import { InvalidAsk } from "../operation/admin-error.ts";
+import { InvalidAsk, notMade } from "../operation/admin-error.ts";
 import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import {
@@ -245,23 +245,11 @@ async function kept<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof OverlayRefusal ? refusalOf(error) : error;
-  }
-}
-
-function refusalOf({ code, message, problems }: OverlayRefusal): GatewayError {
-  switch (code) {
-    case "invalid":
-      return new InvalidAsk(
-        problems.length === 0
-          ? [{ at: "body", message }]
-          : problems.map((one) => ({ at: "body", message: `${one.code}: ${english(one.message)}` })),
-      );
-    case "not_found":
-      return new GatewayError("admin_not_found", { message });
-    case "unavailable":
-      return new GatewayError("store_unavailable", { message });
-    default:
-      return new GatewayError("admin_conflict", { message });
+    if (!(error instanceof OverlayRefusal)) throw error;
+    const problems = error.problems.map((one) => `${one.code}: ${english(one.message)}`);
+    throw notMade(
+      error,
+      (problems.length === 0 ? [error.message] : problems).map((message) => ({ at: "body", message })),
+    );
   }
 }

@@ -7,6 +7,7 @@ import { cleanText } from "../../core/clean-text.ts";
 import { systemClock } from "../../core/clock.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { message } from "../../language/messages.ts";
+import { UNIT_RATES } from "../../pricing/price.ts";
 import {
   ageDays,
   type FoundPrice,
@@ -127,16 +128,7 @@ const NANO = 1_000_000_000;
 const WHOLE = 10_000;
 const MILLION = 1_000_000;
 /** Those of the rates that are for one and not for a million tokens. */
-const UNITS: ReadonlySet<string> = new Set([
-  "image",
-  "second",
-  "character",
-  "page",
-  "search",
-  "webSearch",
-  "webFetch",
-  "request",
-]);
+const UNITS: ReadonlySet<string> = new Set(UNIT_RATES);
 
 function unitsOf(
   rates: Readonly<Record<string, number | undefined>>,
