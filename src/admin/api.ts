@@ -7,7 +7,7 @@ import { saidInEnglish } from "../language/messages.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
 import type { AdminOptions } from "./admin-options.ts";
 import { runOperation, type SentAsk } from "./ask.ts";
-import { readJsonBody } from "./body.ts";
+import { MOST_OF_STRANGERS, readJsonBody } from "./body.ts";
 import { type AdminSettings, actorOf, checkAdminPlace, sessionCookie } from "./login/access.ts";
 import { COMMAND_LINE } from "./login/actor.ts";
 import type { AdminCredentials } from "./login/credentials.ts";
@@ -112,7 +112,8 @@ export class AdminApi {
     const known = await actorOf(request, { settings, credentials: this.#credentials });
     if (known === undefined && !operation.isOpen) throw await this.#loginRequired();
     const actor = known ?? { name: "", address: request.remoteAddress, session: undefined };
-    const body = operation.body === undefined ? undefined : await readJsonBody(request);
+    const most = known === undefined ? MOST_OF_STRANGERS : undefined;
+    const body = operation.body === undefined ? undefined : await readJsonBody(request, most);
     const sent: SentAsk = { params, query: new URLSearchParams(queryOf(request.target)), body };
     const told = await runOperation(operation, sent, { parts: this.#parts(), actor });
     return { status: operation.status, told };

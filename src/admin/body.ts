@@ -8,6 +8,9 @@ import { InvalidAsk } from "./operation/admin-error.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
+/** Of a body that somebody sends who has not logged in: a password. */
+export const MOST_OF_STRANGERS = 4 * 1024;
+
 const LIMITS: BodyLimits = {
   maxBytes: MAX_BYTES,
   idleMs: 10_000,
@@ -20,8 +23,8 @@ const LIMITS: BodyLimits = {
  * A JSON value; undefined where there is no body.
  * @throws GatewayError admin_invalid, request_too_large, request_timeout, bad_request, client_closed
  */
-export async function readJsonBody(request: InboundRequest): Promise<unknown> {
-  const bytes = await readAdminBody(request);
+export async function readJsonBody(request: InboundRequest, maxBytes = MAX_BYTES): Promise<unknown> {
+  const bytes = await readAdminBody(request, maxBytes);
   if (bytes.length === 0) return undefined;
   // A form of another site's page cannot send this type without being asked for leave first.
   const type = request.header("content-type") ?? "";
@@ -38,8 +41,8 @@ export async function readJsonBody(request: InboundRequest): Promise<unknown> {
  * The bytes of a body, which is small.
  * @throws GatewayError request_too_large, request_timeout, bad_request, client_closed
  */
-export async function readAdminBody(request: InboundRequest): Promise<Buffer> {
-  const body = await request.readBody(LIMITS, new NoMeter());
+export async function readAdminBody(request: InboundRequest, maxBytes: number): Promise<Buffer> {
+  const body = await request.readBody({ ...LIMITS, maxBytes }, new NoMeter());
   return Buffer.isBuffer(body) ? body : await new SliceQueue().run(body.inOnePiece());
 }
 

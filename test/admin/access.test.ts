@@ -167,3 +167,13 @@ test("the page of the link loads nothing from elsewhere, and speaks the reader's
   const chinese = await ask("GET", "/admin/setup", { headers: { "accept-language": "zh-TW,zh;q=0.9" } });
   assert.match(chinese.text, /設定管理密碼/);
 });
+
+test("who has not logged in may send a password and no more", async (t) => {
+  const { ask, logIn } = await adminFor(t);
+  const large = JSON.stringify({ password: PASSWORD, filling: "x".repeat(5_000) });
+  const stranger = await ask("POST", "/admin/v1/session", { text: large });
+  assert.deepEqual([stranger.status, codeOf(stranger.value)], [413, "request_too_large"]);
+  const token = await logIn();
+  const known = await ask("POST", "/admin/v1/keys", { token, body: { name: "a", owner: "x".repeat(5_000) } });
+  assert.equal(known.status, 400);
+});

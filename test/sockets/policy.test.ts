@@ -226,3 +226,25 @@ test("a socket on which nothing is asked is closed after a quarter of an hour", 
   t.mock.timers.tick(1);
   assert.equal((await client.end()).code, 1000);
 });
+
+test("each turn is counted and bounded as a request of its key: limits, tokens, budget", async (t) => {
+  const [responses, chats] = [makeResponsesOnly(await fakeFor(t)), makeChatOnly(await fakeFor(t))];
+  for (const endpoint of [responses, chats]) {
+    const { port, log } = await gatewayFor(t, {
+      server: { api_keys: [{ name: "ann", key: "sk-ann-of-the-test", limits: { requests: { day: 2 } } }] },
+      endpoints: [{ name: "a", base_url: endpoint.url, price: { input: 1, output: 2 } }],
+    });
+    const client = await socketFor(t, port, { headers: { authorization: "Bearer sk-ann-of-the-test" } });
+    for (let turn = 0; turn < 2; turn += 1) {
+      const { usage } = responseIn(await client.create({ model: "m", input: "x" }));
+      const { input_tokens: input, output_tokens: output } = Object(usage);
+      const line = await log.nextSummary();
+      assert.ok(input > 0 && output > 0);
+      assert.deepEqual([line.usage?.input, line.usage?.output, line.clientKey], [input, output, "ann"]);
+      assert.deepEqual([line.cost?.nanoDollars, line.cost?.source], [(input + 2 * output) * 1_000, "config"]);
+    }
+    const error = errorIn(await client.create({ model: "m", input: "x" }));
+    assert.deepEqual([error["status"], error["code"]], [429, "rate_limit_exceeded"]);
+    assert.equal((await log.nextSummary()).error, "rate_limit_exceeded");
+  }
+});

@@ -25,7 +25,6 @@ const getDescription = operation({
   method: "GET",
   path: "/openapi.json",
   summary: "This API as an OpenAPI 3.1 document.",
-  isOpen: true,
   answer: anything("The document."),
   run: ({ parts }) => ({ value: openApiOf(ALL_OPERATIONS, parts.version) }),
 });

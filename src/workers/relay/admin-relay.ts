@@ -16,6 +16,8 @@ type SendToOwner = (report: RelayReport, done: (error: Error | null) => void) =>
 
 type WaitingRelay = { readonly request: InboundRequest; readonly reply: Reply };
 
+type WantedBody = Extract<RelayOrder, { readonly kind: "relay_want_body" }>;
+
 /** The requests of one process that wait for the owner. */
 export class AdminRelay {
   readonly part: Part;
@@ -37,7 +39,7 @@ export class AdminRelay {
     const waiting = this.#waiting.get(order.id);
     if (waiting === undefined) return;
     if (order.kind === "relay_want_body") {
-      void this.#sendBody(order.id, waiting.request);
+      void this.#sendBody(order, waiting.request);
       return;
     }
     this.#waiting.delete(order.id);
@@ -69,9 +71,9 @@ export class AdminRelay {
     this.#say({ kind: "relay", id, head });
   }
 
-  async #sendBody(id: number, request: InboundRequest): Promise<void> {
+  async #sendBody({ id, maxBytes }: WantedBody, request: InboundRequest): Promise<void> {
     try {
-      this.#say({ kind: "relay_body", id, body: await readAdminBody(request) });
+      this.#say({ kind: "relay_body", id, body: await readAdminBody(request, maxBytes) });
     } catch (error) {
       const { code, message } =
         error instanceof GatewayError ? error : new GatewayError("internal", { cause: error });

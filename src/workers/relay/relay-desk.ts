@@ -5,7 +5,7 @@ import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Part } from "../../front.ts";
 import { firstHeader } from "../../http/first-header.ts";
-import type { FlatHeaders, InboundRequest, Reply } from "../../http/message.ts";
+import type { BodyLimits, FlatHeaders, InboundRequest, Reply } from "../../http/message.ts";
 import { pathOf } from "../../wires/paths/router.ts";
 import type { RelayedHead, RelayOrder, RelayReport } from "./relay-messages.ts";
 
@@ -43,9 +43,9 @@ export class RelayDesk {
   }
 
   async #answer(id: number, head: RelayedHead, peer: RelayPeer): Promise<void> {
-    const request = new RelayedRequest(head, () => {
+    const request = new RelayedRequest(head, (maxBytes) => {
       this.#noteReading(peer, id, request);
-      peer.send({ kind: "relay_want_body", id });
+      peer.send({ kind: "relay_want_body", id, maxBytes });
     });
     const reply = new RelayedReply((order) => peer.send(order), id);
     try {
@@ -74,10 +74,10 @@ class RelayedRequest implements InboundRequest {
   readonly target: string;
   readonly headers: FlatHeaders;
   readonly remoteAddress: string;
-  readonly #askForBody: () => void;
+  readonly #askForBody: (maxBytes: number) => void;
   readonly #body = Promise.withResolvers<Buffer>();
 
-  constructor(head: RelayedHead, askForBody: () => void) {
+  constructor(head: RelayedHead, askForBody: (maxBytes: number) => void) {
     this.method = head.method;
     this.target = head.target;
     this.headers = head.headers;
@@ -91,9 +91,9 @@ class RelayedRequest implements InboundRequest {
     return firstHeader(this.headers, name);
   }
 
-  /** Within the bounds that the other process has for such bodies. */
-  readBody(): Promise<Buffer> {
-    this.#askForBody();
+  /** The other process keeps to the size, and has bounds of its own on the time. */
+  readBody({ maxBytes }: Pick<BodyLimits, "maxBytes">): Promise<Buffer> {
+    this.#askForBody(maxBytes);
     return this.#body.promise;
   }
 

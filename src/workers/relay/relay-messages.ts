@@ -26,7 +26,7 @@ export type RelayReport =
 
 /** From the owner. */
 export type RelayOrder =
-  | { readonly kind: "relay_want_body"; readonly id: number }
+  | { readonly kind: "relay_want_body"; readonly id: number; readonly maxBytes: number }
   | {
       readonly kind: "relay_answer";
       readonly id: number;
