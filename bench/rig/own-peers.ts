@@ -30,10 +30,12 @@ export type GatewayState = {
   readonly root: string;
   /** True: its sources, which need its packages; false: what `npm run build` has made there. */
   readonly isFromSources: boolean;
+  /** False: nothing is kept of requests, which is what the store costs beside the rest. */
+  readonly isKeeping?: boolean;
 };
 
 /** A state of the gateway with everything on that is on by default. */
-export function gatewayOf({ name, engine, root, isFromSources }: GatewayState): Peer {
+export function gatewayOf({ name, engine, root, isFromSources, isKeeping = true }: GatewayState): Peer {
   const program = join(root, isFromSources ? "bin/oai-gateway.cjs" : "dist/oai-gateway.js");
   const ownNode = join(root, "node_modules/.bin/node");
   return {
@@ -41,7 +43,7 @@ export function gatewayOf({ name, engine, root, isFromSources }: GatewayState): 
     settings: EVERYWHERE,
     command: (place) => {
       const file = join(place.folder, "config.yaml");
-      writeFileSync(file, gatewayFile(place, engine));
+      writeFileSync(file, `${gatewayFile(place, engine)}${isKeeping ? "" : "store: { mode: off }\n"}`);
       const node = existsSync(ownNode) ? ownNode : process.execPath;
       return [node, program, "serve", "--config", file, "--data-dir", join(place.folder, "data")];
     },
