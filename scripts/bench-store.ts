@@ -5,9 +5,10 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../src/core/clock.ts";
+import { NO_USAGE } from "../src/core/usage.ts";
 import { createSilentLog } from "../src/observe/silent-log.ts";
+import { lineOf } from "../src/store/entry-line.ts";
 import { filesToRead, StoreReader } from "../src/store/sqlite/reader.ts";
-import { usageOf } from "../src/store/sqlite/rows/read-entry.ts";
 import { StoreWriter } from "../src/store/sqlite/writer.ts";
 import type { LedgerEntry, RequestsQuestion, UsageQuestion } from "../src/store/store.ts";
 import { ThreadStore } from "../src/store/threads/thread-store.ts";
@@ -50,7 +51,7 @@ function entryAt(index: number): LedgerEntry {
     status: failed ? 503 : 200,
     error: failed ? "upstream_server_error" : "",
     isStream: below(2) === 0,
-    usage: usageOf({ input: below(4_000), output: below(800), cached: below(1_000) }),
+    usage: { ...NO_USAGE, input: below(4_000), output: below(800), cached: below(1_000) },
     cost: { nanoDollars: below(10_000_000), source: "table", date: "2026-11-01" },
     isCached: false,
     request: {
@@ -83,7 +84,7 @@ function fill(): void {
   for (let index = 0; index < ROWS; index += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, ROWS - index) }, (_, at) => entryAt(index + at));
     const start = performance.now();
-    writer.append(batch);
+    writer.append(batch.map(lineOf).join("\n"));
     slowest = Math.max(slowest, performance.now() - start);
     // About as often as in a gateway that has so many rows in thirty days.
     if (index % 20_000 === 0) writer.tidy(false);

@@ -36,7 +36,7 @@ export type LedgerEntry = {
 };
 
 /** What the log of requests keeps beside the ledger's figures. */
-type RequestDetails = {
+export type RequestDetails = {
   readonly method: string;
   /** Without the query. */
   readonly path: string;

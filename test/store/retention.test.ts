@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../../src/core/clock.ts";
+import { lineOf } from "../../src/store/entry-line.ts";
 import { DatabaseFile } from "../../src/store/sqlite/file/database-file.ts";
 import { ThreadWork } from "../../src/store/sqlite/thread-work.ts";
 import { type UsageColumns, usageRows } from "../../src/store/sqlite/usage/usage-columns.ts";
@@ -30,7 +31,7 @@ class Kept {
   }
 
   add(entries: readonly LedgerEntry[]): void {
-    this.#ask("append", entries);
+    this.#ask("append", entries.map(lineOf).join("\n"));
   }
 
   tidy(): void {

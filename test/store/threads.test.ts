@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createSilentLog } from "../../src/observe/silent-log.ts";
+import { lineOf } from "../../src/store/entry-line.ts";
 import { StoreLine } from "../../src/store/threads/store-line.ts";
 import { fileStore, KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
@@ -49,9 +50,9 @@ test("a thread without work ends after two minutes, and the next question starts
 test("whoever waits for a thread that fails hears of it, and the next question is answered", async (t) => {
   const line = lineIn(t, await folderFor(t));
   await line.ask("open", undefined);
-  const unheard = line.ask("append", undefined as unknown as []);
+  const unheard = line.ask("append", undefined as unknown as string);
   await assert.rejects(unheard, { name: "StoreFailure" });
-  assert.equal((await line.ask("append", [storeEntry()])).usage.health, "ok");
+  assert.equal((await line.ask("append", lineOf(storeEntry()))).usage.health, "ok");
 });
 
 test("a store that is closed counts what comes too late, and refuses questions", async (t) => {

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import type { Log } from "../../src/core/summary.ts";
-import type { TokenUsage } from "../../src/core/usage.ts";
-import { usageOf } from "../../src/store/sqlite/rows/read-entry.ts";
+import { NO_USAGE, type TokenUsage } from "../../src/core/usage.ts";
+
 import type { LedgerEntry } from "../../src/store/store.ts";
 import { ThreadStore } from "../../src/store/threads/thread-store.ts";
 
@@ -39,7 +39,7 @@ export function storeEntry(
       bytesOut: 200,
     },
     ...rest,
-    usage: usage === undefined ? undefined : usageOf(usage),
+    usage: usage === undefined ? undefined : { ...NO_USAGE, ...usage },
   };
 }
 

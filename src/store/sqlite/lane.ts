@@ -1,7 +1,7 @@
 // What waits to be written to one file, and what is done when that cannot be: whatever is wrong, it is tried again, and
 // what finds no room meanwhile is counted as lost.
 
-import type { LedgerEntry } from "../store.ts";
+import type { WaitingEntry } from "../entry-line.ts";
 import type { StoreFailure } from "../store-failure.ts";
 import type { DatabaseFile } from "./file/database-file.ts";
 import { failureOf, isFaultOfRow } from "./file/sqlite-failure.ts";
@@ -20,7 +20,7 @@ export type LaneParts = {
   /** What is in it, to begin a sentence with. */
   readonly what: string;
   /** Writes all or throws. */
-  readonly write: (entries: readonly LedgerEntry[]) => void;
+  readonly write: (entries: readonly WaitingEntry[]) => void;
   readonly nowMs: () => number;
   readonly wallMs: () => number;
   /** Makes room on a full disk; whether there may be some now. Must not throw. */
@@ -34,7 +34,7 @@ export type LaneParts = {
 /** One file's lane. */
 export class Lane {
   readonly #parts: LaneParts;
-  #waiting: LedgerEntry[] = [];
+  #waiting: WaitingEntry[] = [];
   #lost = 0;
   #retryMs = Number.NEGATIVE_INFINITY;
   #failure: StoreFailure | undefined;
@@ -59,7 +59,7 @@ export class Lane {
     };
   }
 
-  add(entries: readonly LedgerEntry[]): void {
+  add(entries: readonly WaitingEntry[]): void {
     const room = MAX_WAITING - this.#waiting.length;
     for (const entry of entries.slice(0, room)) this.#waiting.push(entry);
     this.#lost += Math.max(0, entries.length - room);
@@ -112,7 +112,7 @@ export class Lane {
     }
   }
 
-  #write(batch: readonly LedgerEntry[]): void {
+  #write(batch: readonly WaitingEntry[]): void {
     try {
       this.#parts.write(batch);
     } catch (error) {
@@ -122,7 +122,7 @@ export class Lane {
   }
 
   /** One that the file does not take would keep all others out. */
-  #writeOne(entry: LedgerEntry): void {
+  #writeOne(entry: WaitingEntry): void {
     try {
       this.#parts.write([entry]);
     } catch (error) {

@@ -2,7 +2,6 @@
 
 import type {
   AuditEntry,
-  LedgerEntry,
   RequestsPage,
   RequestsQuestion,
   StoreKeep,
@@ -26,7 +25,8 @@ export type ThreadOrder = {
 
 /** What can be asked of a thread, and what it gives back. */
 export type ThreadTasks = {
-  append: { readonly asked: readonly LedgerEntry[]; readonly given: WriterState };
+  /** Lines that `lineOf` has made, joined by line ends: one text costs the sender far less than many. */
+  append: { readonly asked: string; readonly given: WriterState };
   /** Opens the files and makes their tables. */
   open: { readonly asked: undefined; readonly given: WriterState };
   /** Writes what waits, or counts it as lost. */

@@ -2,6 +2,7 @@
 // to the sums and removes what is too old. Synchronous: it has a thread for itself.
 
 import type { Clock } from "../../core/clock.ts";
+import { entryOfLine, type WaitingEntry } from "../entry-line.ts";
 import type { AuditEntry, LedgerEntry, StoreKeep } from "../store.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
@@ -57,21 +58,24 @@ export class StoreWriter {
         ...shared,
         file: this.usage,
         what: "Usage",
-        write: (entries) => this.#ledger.append(entries.filter(({ isLedgered }) => isLedgered !== false)),
+        write: (waiting) => this.#ledger.append(ledgered(waiting)),
         rescue: (aside) => this.#rescue(aside),
       }),
       requests: new Lane({
         ...shared,
         file: this.requests,
         what: "The log of requests",
-        write: (entries) => appendRequests(this.requests, entries),
+        write: (waiting) => appendRequests(this.requests, waiting),
       }),
     };
   }
 
-  append(entries: readonly LedgerEntry[]): void {
-    this.#lanes.usage.add(entries);
-    if (this.#keep.requestsMs > 0) this.#lanes.requests.add(entries);
+  /** Takes lines that `lineOf` has made, joined by line ends. */
+  append(lines: string): void {
+    if (lines === "") return;
+    const waiting = lines.split("\n").map((line) => ({ line, entry: entryOfLine(line) }));
+    this.#lanes.usage.add(waiting);
+    if (this.#keep.requestsMs > 0) this.#lanes.requests.add(waiting);
     this.#drain();
   }
 
@@ -183,4 +187,8 @@ export class StoreWriter {
   #note(sentence: string): void {
     if (this.#notes.length < MAX_NOTES && !this.#notes.includes(sentence)) this.#notes.push(sentence);
   }
+}
+
+function ledgered(waiting: readonly WaitingEntry[]): LedgerEntry[] {
+  return waiting.flatMap(({ entry }) => (entry.isLedgered === false ? [] : [entry]));
 }

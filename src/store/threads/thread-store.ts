@@ -1,6 +1,7 @@
 // The store, seen from the thread that serves: a queue, and two threads that do the rest. Nothing here waits for a disk.
 
 import type { Log } from "../../core/summary.ts";
+import { lineOf } from "../entry-line.ts";
 import type { LaneState, ThreadOrder, WriterState } from "../sqlite/thread-messages.ts";
 import { usageRows } from "../sqlite/usage/usage-columns.ts";
 import type {
@@ -35,7 +36,8 @@ export class ThreadStore implements RunningStore {
   readonly #writer: StoreLine;
   readonly #reader: StoreLine;
   #keep: StoreKeep;
-  #queue: LedgerEntry[] = [];
+  /** Lines of entries. */
+  #queue: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #known: WriterState | undefined;
@@ -62,7 +64,7 @@ export class ThreadStore implements RunningStore {
       this.#lost += 1;
       return;
     }
-    this.#queue.push(entry);
+    this.#queue.push(lineOf(entry));
     if (this.#timer === undefined && this.#sending === undefined)
       this.#timer = setTimeout(this.#send, BATCH_MS).unref();
     else if (this.#queue.length === BATCH_ENTRIES && this.#sending === undefined) this.#send();
@@ -177,7 +179,7 @@ export class ThreadStore implements RunningStore {
       const batch = this.#queue;
       this.#queue = [];
       try {
-        this.#learn(await this.#writer.ask("append", batch));
+        this.#learn(await this.#writer.ask("append", batch.join("\n")));
       } catch {
         this.#lost += batch.length;
         return;

@@ -1,6 +1,6 @@
 // The ledger: one row for each request that has reached a model, only ever appended.
 
-import type { TokenUsage } from "../../../core/usage.ts";
+import { withoutZeros } from "../../entry-line.ts";
 import type { LedgerEntry } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { WordTable } from "../file/words.ts";
@@ -100,13 +100,6 @@ export class LedgerTable {
 /** Whether a request has failed, for whatever reason. */
 function hasFailed({ status, error }: Pick<LedgerEntry, "status" | "error">): boolean {
   return error !== "" || status >= 400;
-}
-
-/** The figures that say something; most of them are 0. */
-export function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
-  return Object.fromEntries(
-    Object.entries(usage).filter(([, value]) => value !== 0 && value !== false && value !== undefined),
-  );
 }
 
 /** No request uses or costs so much; an endpoint may say what it likes. */

@@ -1,10 +1,9 @@
-// The log of requests: every row whole, as JSON, beside the columns that a page can be asked for by.
+// The log of requests: every row whole, as its line, beside the columns that a page can be asked for by.
 
-import type { LedgerEntry, RequestsPage, RequestsQuestion } from "../../store.ts";
+import { entryOfLine, type WaitingEntry } from "../../entry-line.ts";
+import type { RequestsPage, RequestsQuestion } from "../../store.ts";
 import { StoreFailure } from "../../store-failure.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
-import { withoutZeros } from "./ledger-table.ts";
-import { readEntry } from "./read-entry.ts";
 
 const MAX_LIMIT = 1_000;
 /** Rows that are looked at for one page, where only one of several filters has an index; the next page goes on there. */
@@ -22,12 +21,11 @@ type PagePlace = { readonly time: number; readonly id: number };
 type RequestRow = PagePlace & { readonly entry: string };
 
 /** Appends all or, where it throws, none. @throws as `DatabaseFile.transaction` */
-export function appendRequests(file: DatabaseFile, entries: readonly LedgerEntry[]): void {
+export function appendRequests(file: DatabaseFile, waiting: readonly WaitingEntry[]): void {
   file.transaction(() => {
     const insert = file.prepare(INSERT);
-    for (const entry of entries) {
-      const { timeMs, requestId, keyId, model, endpoint, status, usage } = entry;
-      const text = JSON.stringify(usage === undefined ? entry : { ...entry, usage: withoutZeros(usage) });
+    for (const { line, entry } of waiting) {
+      const { timeMs, requestId, keyId, model, endpoint, status } = entry;
       insert.run(
         Math.trunc(timeMs),
         clip(requestId),
@@ -35,7 +33,7 @@ export function appendRequests(file: DatabaseFile, entries: readonly LedgerEntry
         clip(model),
         clip(endpoint),
         Math.trunc(status),
-        text,
+        line,
       );
     }
   });
@@ -60,7 +58,7 @@ export function pageOf(file: DatabaseFile, question: RequestsQuestion): Requests
     const page = known.slice(0, limit);
     const end = known.length > limit ? page.at(-1) : stop;
     return {
-      entries: page.map(({ entry }) => readEntry(entry)),
+      entries: page.map(({ entry }) => entryOfLine(entry)),
       next: end === undefined ? undefined : `${end.time}.${end.id}`,
     };
   });

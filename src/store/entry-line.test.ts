@@ -1,0 +1,89 @@
+// Tests of entry-line.ts: whatever an entry says is said by its line.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { storeEntry } from "../../test/support/store-entries.ts";
+import { entryOfLine, lineOf } from "./entry-line.ts";
+import type { LedgerEntry } from "./store.ts";
+
+const text = fc.string({ unit: "binary", maxLength: 20 });
+const count = fc.nat();
+const attempt = fc.record(
+  {
+    endpoint: text,
+    credential: fc.option(count, { nil: undefined }),
+    upstreamModel: text,
+    outcome: fc.constantFrom("ok", "refused", "lost", "upstream_cut_off"),
+    status: fc.option(count, { nil: undefined }),
+    reason: fc.option(text, { nil: undefined }),
+    startedAfterMs: count,
+    durationMs: count,
+  },
+  { noNullPrototype: true },
+);
+const entry = fc
+  .record(
+    {
+      requestId: text,
+      timeMs: count,
+      keyId: text,
+      keyName: text,
+      tags: fc.array(text),
+      model: text,
+      error: text,
+      status: count,
+      isStream: fc.boolean(),
+      isCached: fc.boolean(),
+      usage: fc.option(
+        fc.record({
+          input: count,
+          webSearches: count,
+          isEstimate: fc.boolean(),
+          serviceTier: fc.constant("flex"),
+        }),
+        { nil: undefined },
+      ),
+      cost: fc.record(
+        {
+          nanoDollars: fc.option(count, { nil: null }),
+          source: fc.constantFrom("config", "none", "unpriced"),
+          date: fc.option(fc.constant("2026-11-26"), { nil: undefined }),
+        },
+        { noNullPrototype: true },
+      ),
+      request: fc.record(
+        {
+          method: text,
+          path: text,
+          clientAddress: text,
+          attempts: fc.array(attempt, { maxLength: 3 }),
+          durationMs: fc.double({ min: 0, max: 1e6, noNaN: true }).map((ms) => ms + 0),
+          firstByteMs: fc.option(count, { nil: undefined }),
+          bytesIn: count,
+          bytesOut: count,
+        },
+        { noNullPrototype: true },
+      ),
+    },
+    { noNullPrototype: true },
+  )
+  .map((parts): LedgerEntry => storeEntry(parts as Parameters<typeof storeEntry>[0]));
+
+test("an entry is the same behind its line", () => {
+  fc.assert(
+    fc.property(entry, (one) => {
+      const line = lineOf(one);
+      assert.ok(!line.includes("\n"));
+      assert.deepEqual(entryOfLine(line), one);
+    }),
+  );
+});
+
+test("one that is for the log of requests alone stays so", () => {
+  assert.equal(entryOfLine(lineOf(storeEntry({ isLedgered: false }))).isLedgered, false);
+});
+
+test("a line is short: what says nothing is left out", () => {
+  assert.ok(lineOf(storeEntry()).length < 260);
+});

@@ -1,0 +1,158 @@
+// An entry as one line of text, and back. It is made as soon as the entry is: a short text that waits for its batch costs
+// the thread that serves nothing more, where the thirty objects of an entry would be copied by every collection of
+// garbage meanwhile. The log of requests keeps the line as it is; what is empty or 0 is left out of it.
+
+import type { AttemptSummary } from "../core/summary.ts";
+import { NO_USAGE, type TokenUsage } from "../core/usage.ts";
+import type { LedgerEntry, RequestDetails } from "./store.ts";
+
+/** An entry that waits to be written, beside the line that it came as. */
+export type WaitingEntry = { readonly line: string; readonly entry: LedgerEntry };
+
+/** Bits of `f`. */
+const STREAM = 1;
+const CACHED = 2;
+const UNLEDGERED = 4;
+
+type EntryFields = {
+  readonly r: LedgerEntry["requestId"];
+  readonly t: LedgerEntry["timeMs"];
+  readonly k?: LedgerEntry["keyId"] | undefined;
+  readonly n?: LedgerEntry["keyName"] | undefined;
+  readonly g?: LedgerEntry["tags"] | undefined;
+  readonly m?: LedgerEntry["model"] | undefined;
+  readonly e?: LedgerEntry["endpoint"] | undefined;
+  readonly u?: LedgerEntry["upstreamModel"] | undefined;
+  readonly o?: LedgerEntry["operation"] | undefined;
+  readonly s: LedgerEntry["status"];
+  readonly x?: LedgerEntry["error"] | undefined;
+  readonly f: number;
+  readonly w?: Partial<TokenUsage> | undefined;
+  readonly c: LedgerEntry["cost"]["nanoDollars"];
+  readonly p: LedgerEntry["cost"]["source"];
+  readonly d?: LedgerEntry["cost"]["date"];
+  readonly q: readonly [
+    method: string,
+    path: string,
+    clientAddress: string,
+    durationMs: number,
+    firstByteMs: number | null,
+    bytesIn: number,
+    bytesOut: number,
+  ];
+  readonly a: readonly AttemptFields[];
+  readonly b?: RequestDetails["bodies"];
+};
+
+type AttemptFields = readonly [
+  endpoint: string,
+  credential: number | null,
+  upstreamModel: string,
+  outcome: AttemptSummary["outcome"],
+  status: number | null,
+  startedAfterMs: number,
+  durationMs: number,
+  reason?: string,
+];
+
+/** The line of an entry: JSON, so without a line end in it. */
+export function lineOf(entry: LedgerEntry): string {
+  const { usage, cost, request, tags } = entry;
+  const fields: EntryFields = {
+    r: entry.requestId,
+    t: entry.timeMs,
+    k: entry.keyId || undefined,
+    n: entry.keyName || undefined,
+    g: tags.length === 0 ? undefined : tags,
+    m: entry.model || undefined,
+    e: entry.endpoint || undefined,
+    u: entry.upstreamModel || undefined,
+    o: entry.operation || undefined,
+    s: entry.status,
+    x: entry.error || undefined,
+    f: flagsOf(entry),
+    w: usage === undefined ? undefined : withoutZeros(usage),
+    c: cost.nanoDollars,
+    p: cost.source,
+    d: cost.date,
+    q: [
+      request.method,
+      request.path,
+      request.clientAddress,
+      request.durationMs,
+      request.firstByteMs ?? null,
+      request.bytesIn,
+      request.bytesOut,
+    ],
+    a: request.attempts.map(attemptFields),
+    b: request.bodies,
+  };
+  return JSON.stringify(fields);
+}
+
+/** The entry of a line that `lineOf` has made. */
+export function entryOfLine(line: string): LedgerEntry {
+  // Nobody else makes such lines.
+  const fields = JSON.parse(line) as EntryFields;
+  const { k = "", n = "", g = [], m = "", e = "", u = "", o = "", x = "", f, w, b } = fields;
+  const [method, path, clientAddress, durationMs, firstByteMs, bytesIn, bytesOut] = fields.q;
+  return {
+    requestId: fields.r,
+    timeMs: fields.t,
+    keyId: k,
+    keyName: n,
+    tags: g,
+    model: m,
+    endpoint: e,
+    upstreamModel: u,
+    operation: o,
+    status: fields.s,
+    error: x,
+    isStream: (f & STREAM) !== 0,
+    usage: w === undefined ? undefined : { ...NO_USAGE, ...w },
+    cost: { nanoDollars: fields.c, source: fields.p, date: fields.d },
+    isCached: (f & CACHED) !== 0,
+    ...((f & UNLEDGERED) === 0 ? {} : { isLedgered: false }),
+    request: {
+      ...{ method, path, clientAddress, durationMs, bytesIn, bytesOut },
+      attempts: fields.a.map(attemptOf),
+      firstByteMs: firstByteMs ?? undefined,
+      ...(b === undefined ? {} : { bodies: b }),
+    },
+  };
+}
+
+function flagsOf({ isStream, isCached, isLedgered }: LedgerEntry): number {
+  return (isStream ? STREAM : 0) | (isCached ? CACHED : 0) | (isLedgered === false ? UNLEDGERED : 0);
+}
+
+/** The figures that say something; most of them are 0. */
+export function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
+  const said: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(usage)) if (value) said[name] = value;
+  return said;
+}
+
+function attemptFields(attempt: AttemptSummary): AttemptFields {
+  const { endpoint, credential, upstreamModel, outcome, status, reason, startedAfterMs, durationMs } =
+    attempt;
+  const fields = [
+    endpoint,
+    credential ?? null,
+    upstreamModel,
+    outcome,
+    status ?? null,
+    startedAfterMs,
+    durationMs,
+  ] as const;
+  return reason === undefined ? fields : [...fields, reason];
+}
+
+function attemptOf(fields: AttemptFields): AttemptSummary {
+  const [endpoint, credential, upstreamModel, outcome, status, startedAfterMs, durationMs, reason] = fields;
+  return {
+    ...{ endpoint, upstreamModel, outcome, startedAfterMs, durationMs, reason },
+    credential: credential ?? undefined,
+    status: status ?? undefined,
+  };
+}
