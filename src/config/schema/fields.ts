@@ -243,7 +243,7 @@ export function decodedOf<T extends z.ZodType>(field: T, value: unknown): z.outp
 }
 
 /** The JSON Schema (2020-12) of what may be written, as plain data. */
-export function jsonSchemaOf(schema: z.ZodType): unknown {
+export function jsonSchemaOf(schema: z.ZodType): object {
   return z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",

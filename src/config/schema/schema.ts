@@ -106,7 +106,25 @@ export function decodeNothing(): DecodedConfig {
   return configSchema.parse({});
 }
 
-/** The JSON Schema (2020-12) of the file as plain data, before `json-schema.ts` fits it for editors. */
+/** Makes the schema when it is first asked for, and keeps it only as long as the memory is not wanted. */
+class SchemaOnDemand {
+  #kept: WeakRef<object> | undefined;
+
+  value(): object {
+    const kept = this.#kept?.deref();
+    if (kept !== undefined) return kept;
+    const made = jsonSchemaOf(configSchema);
+    this.#kept = new WeakRef(made);
+    return made;
+  }
+}
+
+const JSON_SCHEMA = new SchemaOnDemand();
+
+/**
+ * The JSON Schema (2020-12) of the file as plain data, before `json-schema.ts` fits it for editors. Every check of a
+ * file with a problem asks for it some times, so that all are given the same one: nobody may change it.
+ */
 export function rawJsonSchema(): unknown {
-  return jsonSchemaOf(configSchema);
+  return JSON_SCHEMA.value();
 }
