@@ -20,7 +20,7 @@ import { openWire, requestBytes, type Wire } from "../support/wire.ts";
 import { worldFor } from "../support/world.ts";
 
 const REQUESTS = 10_000;
-const CLIENTS = 24;
+const CLIENTS = 128;
 /** Nano-dollars a token: input, cached, output; whole, so that nothing is rounded. */
 const PRICES: Readonly<Record<string, readonly [number, number, number]>> = {
   alpha: [2_000, 500, 10_000],
