@@ -8,10 +8,10 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Condition } from "./condition.ts";
 
-/** The checkout's command. */
-const CHECKOUT = fileURLToPath(new URL("../../bin/oai-gateway.cjs", import.meta.url));
+/** The checkout's command, from the sources. */
+export const CHECKOUT: string = fileURLToPath(new URL("../../bin/oai-gateway.cjs", import.meta.url));
 
-/** The command line's own file, for tests that start it with other pipes: the checkout's, or an installed one. */
+/** The command line's own file, for tests that start it with other pipes: the checkout's, the bundle's or an installed one. */
 export const MAIN = process.env["OAI_GATEWAY_TEST_PROGRAM"] ?? CHECKOUT;
 
 /** What runs it, for tests of another Node than the one that they run on. */
@@ -45,6 +45,8 @@ export type CliOptions = {
   readonly files?: Readonly<Record<string, string>>;
   /** Rights of files or of the folder (`.`), for a run by somebody without rights of root. */
   readonly modes?: Readonly<Record<string, number>>;
+  /** The command's file where it is not to be the one that all tests start. */
+  readonly program?: string;
 };
 
 /** Whom a run with `modes` belongs to where root starts it, whom no mode holds back. */
@@ -132,7 +134,8 @@ export async function startCli(
     ...SHARED_ENV,
     ...options.env,
   };
-  const [program = MAIN, ...before] = /\.c?js$/.test(MAIN) ? [NODE, MAIN] : [MAIN];
+  const command = options.program ?? MAIN;
+  const [program = command, ...before] = /\.c?js$/.test(command) ? [NODE, command] : [command];
   const isRoot = process.getuid?.() === 0 && options.modes !== undefined;
   if (isRoot)
     for (const name of [".", ...Object.keys(options.files ?? {})])
