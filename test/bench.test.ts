@@ -16,7 +16,7 @@ function runRig(args: readonly string[]): { status: number | null; stdout: strin
 }
 
 test("the load rig measures both engines with plain requests and streams, and none of them fails", () => {
-  const args = ["--seconds", "0.2", "--scenarios", "S1,S3", "--only", "fast,node"];
+  const args = ["--seconds", "0.1", "--scenarios", "S1,S3", "--only", "fast,node"];
   const { status, stdout, stderr } = runRig(args);
   assert.equal(status, 0, stderr);
   assert.doesNotMatch(stderr, /FAILED|NaN|Infinity/);
@@ -25,7 +25,7 @@ test("the load rig measures both engines with plain requests and streams, and no
 });
 
 test("it measures clients that leave, an endpoint that fails, one behind TLS, and the public shape", () => {
-  const args = ["--seconds", "0.2", "--scenarios", "S6,S7,S8,G2", "--only", "fast"];
+  const args = ["--seconds", "0.1", "--scenarios", "S6,S7,S8,G2", "--only", "fast"];
   const { status, stdout, stderr } = runRig(args);
   assert.equal(status, 0, stderr);
   assert.doesNotMatch(stderr, /FAILED|NaN|Infinity|gave no answer/);

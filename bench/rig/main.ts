@@ -28,6 +28,7 @@ import {
   type ScenarioOrder,
   type Setting,
   warmUpsFor,
+  withoutLongWarmUp,
 } from "./scenarios.ts";
 import { ShapeProgram } from "./shape.ts";
 import { Samples } from "./table.ts";
@@ -180,7 +181,7 @@ class Rig {
   ): Promise<LoadReport> {
     const { port, pid, path, headers } = peer;
     const whole = {
-      ...order,
+      ...withoutLongWarmUp(order, this.#windowMs),
       port,
       pid,
       path,
