@@ -35,7 +35,7 @@ const span = z
     events: z.array(z.strictObject({ timeUnixNano: nanos, name: z.string() })).optional(),
     status: z.strictObject({ code: z.literal(2), message: text }).optional(),
   })
-  .refine((one) => BigInt(one.startTimeUnixNano) <= BigInt(one.endTimeUnixNano), "it ends before it begins");
+  .refine((one) => one.startTimeUnixNano <= one.endTimeUnixNano, "it ends before it begins");
 
 /** One request. */
 export const otlpRequest = z.strictObject({

@@ -6,10 +6,15 @@ import { cleanText } from "../../core/clean-text.ts";
 /** Of a text that somebody else has chosen. */
 const MAX_CHARS = 1_024;
 
+/** Nothing that JSON escapes, and nothing beyond ASCII. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
 /** A JSON string of a text of any origin: cut, without control characters, direction marks, keys and lone surrogates. */
 export function safeText(text: string, maxChars = MAX_CHARS): string {
   const cut = text.length > maxChars ? `${text.slice(0, maxChars - 1)}…` : text;
   const clean = cleanText(cut);
+  // Nearly all are: the quotes are all that they need.
+  if (PLAIN.test(clean)) return `"${clean}"`;
   return JSON.stringify(clean.isWellFormed() ? clean : clean.toWellFormed());
 }
 
