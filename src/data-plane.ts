@@ -17,6 +17,7 @@ import { OpenSockets } from "./http/websocket/open-sockets.ts";
 import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
+import type { Traces } from "./observe/traces/traces.ts";
 import { clientSettings, makeClients } from "./plane-clients.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import { openPriceBook } from "./pricing/price-book.ts";
@@ -55,6 +56,7 @@ export class DataPlane {
   readonly clients: ClientAccounts;
   readonly services: Services;
   readonly #client: OutboundClient;
+  readonly #traces: Traces;
   readonly #routes: Routes;
   readonly #loops: Loops;
   /** For the gateway's own questions. */
@@ -80,6 +82,7 @@ export class DataPlane {
     const log = owner === undefined ? options.log : createSilentLog();
     this.#shared = shared;
     this.#client = options.client;
+    this.#traces = options.traces;
     this.#routes = new Routes(this.#client);
     this.#clashes = new ClashReport(log);
     this.#config = options.config;
@@ -217,6 +220,7 @@ export class DataPlane {
     await this.#lasting.close();
     await this.clients.close();
     await this.catalogue.close();
+    await this.#traces.close();
     await this.#client.close();
   }
 
@@ -247,6 +251,7 @@ export class DataPlane {
     this.targets.restWaits.maxMs = reliability.maxWaitMs;
     this.targets.gates.configure(plan.endpoints);
     this.#routes.replace(plan.endpoints);
+    this.#traces.configure(this.#config.traces, plan.endpoints);
     this.answers.configure(this.#config.cache.bounds);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
@@ -322,7 +327,8 @@ export class DataPlane {
   }
 
   #worldNow(): World {
-    return buildWorld(this.#config, this.catalogue.lists(), this.#rotations, this.clients.keys);
+    const world = buildWorld(this.#config, this.catalogue.lists(), this.#rotations, this.clients.keys);
+    return { ...world, tracer: this.#traces.tracer };
   }
 
   /** An endpoint as it is configured now; undefined when it is gone. */

@@ -16,6 +16,7 @@ import { Front, type Part } from "./front.ts";
 import { DEFAULT_LIMITS, type HttpServer, type Listen, type ServerLimits } from "./http/listener.ts";
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { joinSinks } from "./observe/sinks.ts";
+import { Traces } from "./observe/traces/traces.ts";
 import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
@@ -35,7 +36,7 @@ import type { ConfigOrigin } from "./supervise/source.ts";
 const STORE_CLOSE_MS = 10_000;
 
 /** What a gateway is started with. */
-export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client"> & {
+export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client" | "traces"> & {
   /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
   readonly sinks: readonly ExchangeSink[];
   /** What answers some paths in place of the API. */
@@ -119,7 +120,10 @@ export class Gateway {
     const ledger = this.store.state().kind === "off" ? [] : [new LedgerSink(append)];
     const settled = joinSinks([...options.sinks, ...ledger], options.log);
     const shared = crew?.shared ?? options.shared;
-    this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
+    const client = engine.createClient();
+    const { log, version } = options;
+    const traces = new Traces({ client, log, clock: this.#clock, version });
+    this.#plane = new DataPlane({ ...options, shared, settled, client, traces });
     crew?.join(this.#plane, append, options.parts ?? []);
     const { catalogue, targets, kept, overload, clients, services } = this.#plane;
     // The API takes every path that no other part has.

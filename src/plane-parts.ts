@@ -7,6 +7,7 @@ import type { KeptPlace } from "./catalogue/kept.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import type { Clock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
+import type { Traces } from "./observe/traces/traces.ts";
 import type { TargetChecks } from "./proxy/target/refusals.ts";
 import type { TargetHealth } from "./routing/health/target-health.ts";
 import type { Store } from "./store/store.ts";
@@ -20,6 +21,8 @@ export type DataPlaneOptions = KeptPlace & {
   readonly client: OutboundClient;
   /** Told of each exchange that is over. */
   readonly settled: ExchangeSink;
+  /** Closed with the data plane. */
+  readonly traces: Traces;
   readonly clock?: Clock;
   /** The program's version, for the page at `/`. */
   readonly version?: string;

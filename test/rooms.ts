@@ -45,31 +45,35 @@ wires/translate/gemini-embeddings: wires/errors wires/translate wires/openai wir
 wires/translate/ollama-chat: wires/errors wires/translate wires/openai
 wires/registry: wires/paths wires wires/translate wires/openai wires/anthropic wires/azure wires/gemini wires/ollama wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/ollama-chat
 config/rules: core language http wires routing accounts config/proxies config/report config/yaml wires/headers config/schema wires/registry
-config: language upstream wires routing accounts config/proxies config/yaml routing/health config/schema wires/registry config/rules
+core/traces: core
+config/traces: core language config/proxies config/report config/yaml config/schema config/rules core/traces
+config: core language upstream wires routing accounts config/proxies config/yaml routing/health config/schema wires/registry config/rules core/traces config/traces
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
 cache: http routing
 http/websocket: core http
 objects: core
 observe: core
+wires/telemetry: wires
+observe/traces: core http upstream wires wires/registry core/traces observe wires/telemetry
 proxy/admit: core http accounts wires/headers
 proxy/outcome: core http upstream wires/errors bytes routing routing/health wires/translate
 routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
 proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
-plane-parts.ts: core upstream store accounts/spending routing/health config catalogue proxy/target
+plane-parts.ts: core upstream store accounts/spending routing/health config catalogue observe/traces proxy/target
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
-proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry cache http/websocket objects proxy/admit proxy/target wires/peek
+proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces cache http/websocket objects proxy/admit proxy/target wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
 proxy/own: core language wires routing routing/table routing/health wires/registry proxy/target proxy/exchange proxy/request proxy/translate
-config/file: core language config/proxies config/report config/yaml config/schema config/rules config
+config/file: core language config/proxies config/report config/yaml config/schema config/rules config/traces config
 overlay: core language store config/report config/yaml config config/file
-supervise: core language upstream routing accounts config/proxies config/report config/rules config config/file overlay
+supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file overlay
 snapshot.ts: core language routing routing/table store routing/health routing/retry catalogue cache proxy/admit routing/choice proxy/target proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue cache http/websocket objects observe proxy/admit proxy/target plane-parts.ts plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue cache http/websocket objects observe observe/traces proxy/admit proxy/target plane-parts.ts plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -77,8 +81,8 @@ upstream/h1: http upstream/names upstream http/h1
 upstream/undici: http upstream/names upstream
 engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
 front.ts: core http wires/paths
-proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/translate wires/registry wires/usage wires/peek proxy/exchange proxy/request
-proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/translate proxy/send
+proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/translate wires/registry core/traces wires/usage wires/peek proxy/exchange proxy/request
+proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate core/traces proxy/outcome wires/usage proxy/target proxy/exchange proxy/translate proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing routing/health routing/retry wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
@@ -87,7 +91,7 @@ proxy/objects: core upstream wires/paths bytes wires routing routing/table accou
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
-gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation config overlay gateway.ts
 admin/operations: core language store accounts accounts/spending admin/login overlay admin/operation
 admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations

@@ -34,6 +34,7 @@ const FOR_USERS = [
   "stored-objects.md",
   "admin.md",
   "usage.md",
+  "traces.md",
   "deploy.md",
 ];
 

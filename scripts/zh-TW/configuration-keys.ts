@@ -288,6 +288,23 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   alerts: "通知誰。",
   "alerts.webhook":
     "預算達到 `warn_at` 或用完時，以 POST 送出 JSON 的網址。Slack 與 Discord 的網址會收到它們看得懂的格式。",
+  traces:
+    "追蹤：每個請求一個 span，每次詢問端點也各一個，以 OTLP 送出。這裡沒寫的，可以寫在 OpenTelemetry 的標準環境變數裡；寫在這裡的優先。",
+  "traces.enabled": "`false` 關閉追蹤，不論環境變數怎麼說。",
+  "traces.endpoint":
+    "收集器的網址，它要接受以 HTTP 送出的 OTLP JSON，例如 `http://localhost:4318`；結尾不是 `/traces` 時會補上 `/v1/traces`。不寫時用 `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` 或 `OTEL_EXPORTER_OTLP_ENDPOINT`。都沒有就沒有追蹤。",
+  "traces.headers":
+    "送給收集器的標頭，例如它的金鑰。不寫時用 `OTEL_EXPORTER_OTLP_TRACES_HEADERS` 或 `OTEL_EXPORTER_OTLP_HEADERS`。",
+  "traces.sample": "從這裡開始的追蹤要記錄多少：`10%` 或 `0.1`。不寫就是全部。",
+  "traces.follow_parent": "用戶端的追蹤是否依它的 `traceparent` 決定要不要記錄，不論 `sample` 是多少。",
+  "traces.content":
+    "提示與回答是否跟著 span 一起送出，過長時截斷，並遮住金鑰。那是人寫的內容：只有這個鍵能開啟。",
+  "traces.service_name": "這個閘道的 `service.name`。不寫時用 `OTEL_SERVICE_NAME`，或 `oai-gateway`。",
+  "traces.resource":
+    "這個閘道的其他屬性，例如 `deployment.environment.name: production`；優先於 `OTEL_RESOURCE_ATTRIBUTES` 裡的。",
+  "traces.interval": "span 等其他 span 一起送多久；滿 512 個就立刻送出。不寫就是 5s。",
+  "traces.timeout": "收集器處理一批最多可以花多久。不寫就是 10s。",
+  "traces.ca_file": "連線到收集器時額外信任的憑證授權單位，PEM 檔；路徑相對於這個檔案。",
   cache: "回答的快取。在模型（`routing.models.NAME.cache`）或用戶端要求之前，裡面什麼都沒有。",
   "cache.by_header": "讓用戶端對任何模型自己要求使用快取：`x-oai-gateway-cache: ttl=600`（秒）。",
   "cache.max_size": "每個處理程序可以用多少記憶體保留回答；滿了就從最久沒用到的開始丟掉。",

@@ -168,6 +168,7 @@ test("defaults", () => {
     discovery: { intervalMs: 300_000, timeoutMs: 5_000, maxListBytes: 1_048_576 },
     usage: { asksInStreams: true },
     log: { level: "info", format: "auto" },
+    traces: undefined,
     configFile: undefined,
   });
   const compiled = compileEndpoint({ name: "a", base_url: "http://h:1/v1/" }, "here");

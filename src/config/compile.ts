@@ -3,6 +3,8 @@
 
 import { dirname, resolve } from "node:path";
 import type { ClientKey } from "../accounts/client-key.ts";
+import type { Lookup } from "../core/env.ts";
+import type { TraceSettings } from "../core/traces/trace.ts";
 import { translator } from "../language/messages.ts";
 import { EndpointSecrets } from "../routing/endpoint-secrets.ts";
 import type { BreakerOptions } from "../routing/health/breaker-options.ts";
@@ -18,6 +20,7 @@ import { type BaseUrl, readBaseUrl } from "./rules/base-url.ts";
 import type { KeyedCertificate, ListenerCertificate } from "./rules/certificate.ts";
 import { type DecodedConfig, decodeEndpoint, decodeNothing } from "./schema/schema.ts";
 import type { DecodedEndpoint, WrittenEndpoint } from "./schema/schema-endpoints.ts";
+import { compileTraces } from "./traces/compile-traces.ts";
 
 /** How failures are met, for all models alike; what can differ from model to model is in the plan. */
 type ReliabilityConfig = DecodedConfig["health"] &
@@ -36,6 +39,8 @@ export type GatewayConfig = Pick<
   };
   readonly plan: RoutingPlan;
   readonly reliability: ReliabilityConfig;
+  /** Undefined where traces are off. */
+  readonly traces: TraceSettings | undefined;
   /** The file it came from; undefined when there is none. */
   readonly configFile: string | undefined;
 };
@@ -49,6 +54,8 @@ export type Origin = {
   readonly keyOf: KeyOf;
   /** The forward proxies of the environment; none where it is left out. */
   readonly proxies?: EnvironmentProxies;
+  /** The environment, for what its standard variables say of traces; nothing where it is left out. */
+  readonly lookup?: Lookup;
   /** The certificate of `server.tls`. */
   readonly certificate?: ListenerCertificate | undefined;
   /** Those of `tls` of endpoints, by the number of their endpoint. */
@@ -75,7 +82,25 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
   const { configFile } = origin;
   const accounts = { limits, budgets, alerts };
-  return { server, plan, reliability, discovery, usage, log, ...accounts, store, admin, cache, configFile };
+  const traces = compileTraces(file.traces, {
+    ...origin,
+    lookup: origin.lookup ?? (() => undefined),
+    proxies,
+  });
+  return {
+    server,
+    plan,
+    reliability,
+    discovery,
+    usage,
+    log,
+    ...accounts,
+    store,
+    admin,
+    cache,
+    traces,
+    configFile,
+  };
 }
 
 /** A folder that a file names is relative to that file. */
@@ -84,9 +109,10 @@ function folderOf(written: string | undefined, configFile: string | undefined): 
   return resolve(dirname(configFile ?? "."), written);
 }
 
-/** What runs when nothing is configured: the defaults and no endpoint. */
-export function emptyConfig(): GatewayConfig {
-  return compileConfig(decodeNothing(), { ...NO_FILES, configFile: undefined, definedAt: () => "" });
+/** What runs when nothing is configured: the defaults, what the environment says of traces, and no endpoint. */
+export function emptyConfig(environment: Pick<Origin, "lookup" | "proxies"> = {}): GatewayConfig {
+  const origin = { ...NO_FILES, ...environment, configFile: undefined, definedAt: () => "" };
+  return compileConfig(decodeNothing(), origin);
 }
 
 /** Of what was not read from a file no other file is named. */

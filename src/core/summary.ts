@@ -22,6 +22,8 @@ export type AttemptSummary = {
   /** From the request's arrival to the beginning of the attempt, its wait for a target included. */
   readonly startedAfterMs: number;
   readonly durationMs: number;
+  /** The id of its span; undefined where no trace is recorded. */
+  readonly spanId?: string | undefined;
 };
 
 /** One exchange, settled. */
@@ -61,6 +63,10 @@ export type ExchangeSummary = {
   readonly cost?: Cost | undefined;
   /** Answered by what was kept of an earlier answer; no endpoint was asked. */
   readonly isCached?: boolean | undefined;
+  /** The model that the answer names; undefined where nobody has looked for it. */
+  readonly answeredModel?: string | undefined;
+  /** Of the trace that it is a part of; undefined where traces are off. */
+  readonly traceId?: string | undefined;
 };
 
 /** Fields of a log line: flat and plain. */

@@ -40,6 +40,8 @@ export type ExchangeFields = {
   readonly cost_source: string | undefined;
   /** Answered by an answer that was kept. */
   readonly from_cache: true | undefined;
+  /** Of the trace that it is a part of. */
+  readonly trace_id: string | undefined;
 };
 
 /** One try at one target. */
@@ -84,6 +86,7 @@ export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
     cost_usd: cost === undefined ? undefined : dollarsOf(cost),
     cost_source: cost?.source,
     from_cache: summary.isCached === true ? true : undefined,
+    trace_id: summary.traceId,
   };
 }
 

@@ -9,6 +9,7 @@ import { checkPathModel } from "../wires/peek/path-model.ts";
 import { wireOf } from "../wires/registry/wires.ts";
 import { refuseUnfit } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
+import { captureContent } from "./answer/content-recorder.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
 import { answerCall } from "./attempt/answer-call.ts";
 import { cachedAnswerFor, replyWithCached } from "./cache/cached-answers.ts";
@@ -186,6 +187,7 @@ async function openSocket(exchange: Exchange, reply: UpgradeReply): Promise<void
 
 function answer(call: Call, turn: Turn | undefined): Promise<void> | undefined {
   const { request, operation } = call;
+  const content = call.exchange.trace?.content;
   if (turn?.create.isWarmUp === true) return answerWarmUp(call);
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.tellsModel && request.method !== "DELETE") replyWithModel(call);
@@ -195,6 +197,7 @@ function answer(call: Call, turn: Turn | undefined): Promise<void> | undefined {
     // A turn of a socket goes on from what was said before, which its session keeps.
     const cached = rules === undefined || turn !== undefined ? undefined : cachedAnswerFor(call, rules);
     letThrough(call, cached !== undefined);
+    if (content !== undefined) captureContent(call, content);
     if (cached === undefined) return answerCall(call);
     replyWithCached(call, cached);
   }

@@ -17,6 +17,7 @@ export function settle(exchange: Exchange): void {
     const summary = summaryOf(exchange);
     if (exchange.admission !== undefined) settleAdmission(exchange, exchange.admission, summary);
     services.settled.onSettled(summary);
+    exchange.trace?.end(summary);
     if (exchange.error === "internal") {
       services.log.error(
         "internal",
@@ -42,7 +43,7 @@ function settleAdmission(
 
 function summaryOf(exchange: Exchange): ExchangeSummary {
   const isAborted = exchange.departure.isGone && exchange.error === undefined;
-  const { usage, cost } = usedBy(exchange);
+  const { usage, cost, answeredModel } = usedBy(exchange);
   return {
     requestId: exchange.requestId,
     method: exchange.request.method,
@@ -67,25 +68,29 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     usage,
     cost,
     isCached: exchange.isCached,
+    answeredModel,
+    traceId: exchange.trace?.traceId,
   };
 }
 
+type Used = Pick<ExchangeSummary, "usage" | "cost" | "answeredModel">;
+
 /** What the answer used and cost. What nobody has counted has no price: that is unknown, and never nothing. */
-function usedBy(exchange: Exchange): Pick<ExchangeSummary, "usage" | "cost"> {
+function usedBy(exchange: Exchange): Used {
   if (exchange.isCached) return USED_BEFORE;
   const { usage: note, answering } = exchange;
   if (note === undefined || answering === undefined) return NOTHING;
   const { source } = note;
   const usage = source?.finish() ?? note.usage;
-  if (usage === undefined) return { usage, cost: UNPRICED };
   const answered = source?.answeredModel;
+  if (usage === undefined) return { usage, cost: UNPRICED, answeredModel: answered };
   const { prices } = exchange.services.targets;
   const price =
     note.price ??
     (answered === undefined ? undefined : prices.findAnswered(answering, note.modelPrice, answered));
   const cost = costAt(price, usage);
   warnOfPrices(exchange, answering, cost);
-  return { usage, cost };
+  return { usage, cost, answeredModel: answered };
 }
 
 /** Once for each target, and once for the table: a figure that is missing, or stale, must not look like one. */
@@ -106,9 +111,10 @@ function warnOfPrices({ services, startedWallMs }: Exchange, target: Target, { s
 }
 
 /** What was kept of an earlier answer costs nothing again. */
-const USED_BEFORE: Pick<ExchangeSummary, "usage" | "cost"> = {
+const USED_BEFORE: Used = {
   usage: NO_USAGE,
   cost: { nanoDollars: 0, source: "none", date: undefined },
+  answeredModel: undefined,
 };
 
-const NOTHING: Pick<ExchangeSummary, "usage" | "cost"> = { usage: undefined, cost: undefined };
+const NOTHING: Used = { usage: undefined, cost: undefined, answeredModel: undefined };

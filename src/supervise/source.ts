@@ -8,6 +8,7 @@ import { locateConfig, shownPath } from "../config/file/locate.ts";
 import { EnvironmentProxies } from "../config/proxies/environment-proxies.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import { proxyWarnings } from "../config/rules/rules-proxy.ts";
+import { traceWarnings } from "../config/traces/trace-variables.ts";
 import { type Environment, lookupIn } from "../core/env.ts";
 
 /** A configuration that a file gave. */
@@ -71,8 +72,10 @@ export async function readSource(place: SourcePlace, flags = NO_FLAGS): Promise<
   const { cwd, env } = place;
   const path = locateConfig(place);
   if (path === undefined) {
-    const warnings = proxyWarnings(new EnvironmentProxies(lookupIn(env, undefined)));
-    return { kind: "none", config: emptyConfig(), warnings };
+    const lookup = lookupIn(env, undefined);
+    const proxies = new EnvironmentProxies(lookup);
+    const warnings = [...proxyWarnings(proxies), ...traceWarnings(lookup)];
+    return { kind: "none", config: emptyConfig({ lookup, proxies }), warnings };
   }
   const loaded = await loadConfig(path, env, flags);
   if (loaded.kind === "broken") return { ...loaded, path };

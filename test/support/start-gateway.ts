@@ -23,6 +23,7 @@ export type ConfigObject = {
   readonly alerts?: Readonly<Record<string, unknown>>;
   readonly usage?: Readonly<Record<string, unknown>>;
   readonly cache?: Readonly<Record<string, unknown>>;
+  readonly traces?: Readonly<Record<string, unknown>>;
 };
 
 /** Options of `gatewayFor` that a configuration file does not have. */

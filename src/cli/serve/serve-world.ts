@@ -100,7 +100,8 @@ export class ServeWorld {
     const detection = await lookAround(context, gateway.port);
     const found = foundOf(detection);
     if (detection.endpoints.length > 0) {
-      configuration.replace(configOf(detection), "detected");
+      const { traces } = gateway.config();
+      configuration.replace({ ...configOf(detection), traces }, "detected");
       await session.showTable(found);
       return;
     }

@@ -25,6 +25,8 @@ import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
 import { SchemaPlace } from "../schema/schema-place.ts";
 import { readShape } from "../schema/shape.ts";
+import { checkTraces } from "../traces/rules-traces.ts";
+import { traceWarnings } from "../traces/trace-variables.ts";
 import type { Variables } from "../yaml/expander.ts";
 import { parseYaml } from "../yaml/yaml-source.ts";
 import { hashOf, namedFileText, textOf } from "./content-hash.ts";
@@ -114,8 +116,8 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
   const contentHash = hashOf([text, options.envFileText, ...contents]);
   const read = { contentHash, files: [...keyFiles.paths, ...pemFiles.paths] };
   if (checked === undefined) return { kind: "broken", problems: found, ...read };
-  const warnings = [...found, ...proxyWarnings(checked.proxies)];
   const { config, settings } = checked;
+  const warnings = [...found, ...checked.warnings];
   const written = { text, envFileText: options.envFileText };
   return { kind: "ok", config, settings, warnings, ...read, written, isBlank: isBlank(text) };
 }
@@ -123,11 +125,7 @@ export function configFromText(text: string, options: TextOptions): LoadResult {
 /** The options of one check, and the files of keys and certificates that are read for it. */
 type TextChecking = TextOptions & { readonly keyFiles: KeyFiles; readonly pemFiles: PemFiles };
 
-type Checked = {
-  readonly config: GatewayConfig;
-  readonly settings: FileSettings;
-  readonly proxies: EnvironmentProxies;
-};
+type Checked = Pick<Extract<LoadResult, { readonly kind: "ok" }>, "config" | "settings" | "warnings">;
 
 function check(text: string, options: TextChecking, problems: Problems): Checked | undefined {
   const { env, envFileText } = options;
@@ -188,6 +186,7 @@ function read(
   checkModelSettings(draft);
   checkFallbacks(draft);
   checkLimits(draft, caFiles);
+  checkTraces(draft, caFiles);
   const clientCertificates = checkClientCertificates(draft, dirname(configFile), pemFiles);
   if (decoded === undefined || problems.hasErrors) return undefined;
   const settings = new FileSettings(draft);
@@ -204,10 +203,12 @@ function read(
       return result.kind === "ok" ? result.key : undefined;
     },
     proxies,
+    lookup: variables.lookup,
     certificate,
     clientCertificates,
   });
-  return { config, settings, proxies };
+  const warnings = [...proxyWarnings(proxies), ...traceWarnings(variables.lookup)];
+  return { config, settings, warnings };
 }
 
 /**

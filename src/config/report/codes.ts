@@ -90,6 +90,8 @@ export const CONFIG_CODES = {
   OG167: warning("OG167"),
   OG168: error("OG168"),
   OG169: error("OG169"),
+  OG175: error("OG175"),
+  OG176: warning("OG176"),
 } as const satisfies Record<string, ConfigCodeRow>;
 
 /** A stable code of a problem in the configuration. */

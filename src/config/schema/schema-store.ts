@@ -1,6 +1,21 @@
-// `store`: what is kept of requests, where and for how long.
+// `store` and `traces`: what is kept of requests, where and for how long, and what of them is sent to others.
 
-import { age, ageOr, block, choice, name, volume } from "./fields.ts";
+import { message } from "../../language/messages.ts";
+import {
+  address,
+  age,
+  ageOr,
+  block,
+  blockOf,
+  choice,
+  converted,
+  duration,
+  flag,
+  KEYS,
+  name,
+  text,
+  volume,
+} from "./fields.ts";
 
 const keep = block(
   {
@@ -42,5 +57,69 @@ export const store = block(
       requestsMs: raw.keep.requests,
       requestsBytes: raw.keep.requests_size,
     },
+  }))
+  .prefault({});
+
+const share = converted(
+  "How many of the traces that begin here are recorded: `10%`, or `0.1`. All of them when left out.",
+  message("kind.traceShare"),
+  (value): number | undefined => {
+    if (typeof value === "number") return value >= 0 && value <= 1 ? value : undefined;
+    const [, digits, sign] = /^(\d{1,3}(?:\.\d{1,6})?)\s*(%?)$/.exec(value.trim()) ?? [];
+    const ratio = Number(digits) / (sign === "%" ? 100 : 1);
+    return ratio <= 1 ? ratio : undefined;
+  },
+);
+
+/** `traces`. Where something is left out a variable of the environment may say it. */
+export const traces = block(
+  {
+    enabled: flag("`false` turns traces off, whatever the environment says.").prefault(true),
+    endpoint: address(
+      "Address of a collector that takes OTLP over HTTP as JSON, such as `http://localhost:4318`; `/v1/traces` is added where it does not end with `/traces`. Left out: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, or `OTEL_EXPORTER_OTLP_ENDPOINT`. Without any of them there are no traces.",
+    ).optional(),
+    headers: blockOf(
+      KEYS.words,
+      text("A value."),
+      message("kind.headers"),
+      "Headers for the collector, such as its key. Left out: `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, or `OTEL_EXPORTER_OTLP_HEADERS`.",
+    ).optional(),
+    sample: share.optional(),
+    follow_parent: flag(
+      "Whether the trace of a client is recorded as its `traceparent` says, whatever `sample` is.",
+    ).optional(),
+    content: flag(
+      "Whether prompts and answers go along with the spans, cut and with keys masked. They are what people have written: nobody else turns this on.",
+    ).prefault(false),
+    service_name: name(
+      "`service.name` of this gateway. Left out: `OTEL_SERVICE_NAME`, or `oai-gateway`.",
+    ).optional(),
+    resource: blockOf(
+      KEYS.names,
+      name("A value."),
+      message("kind.resource"),
+      "Further attributes of this gateway, such as `deployment.environment.name: production`; they win over those of `OTEL_RESOURCE_ATTRIBUTES`.",
+    ).optional(),
+    interval: duration("How long spans wait for others; 512 are sent at once. Left out: 5s.").optional(),
+    timeout: duration("How long the collector may take for a batch. Left out: 10s.").optional(),
+    ca_file: name(
+      "PEM file of further certificate authorities to trust for the collector; relative to this file.",
+    ).optional(),
+  },
+  "Traces: a span for each request and for each attempt at an endpoint, sent by OTLP. What is left out here may stand in the standard variables of OpenTelemetry; what is written here wins.",
+)
+  .transform((raw) => ({
+    isEnabled: raw.enabled,
+    /** As written. */
+    endpoint: raw.endpoint,
+    headers: raw.headers,
+    ratio: raw.sample,
+    followsParent: raw.follow_parent,
+    hasContent: raw.content,
+    serviceName: raw.service_name,
+    resource: raw.resource,
+    intervalMs: raw.interval,
+    timeoutMs: raw.timeout,
+    caFile: raw.ca_file,
   }))
   .prefault({});

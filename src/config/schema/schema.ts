@@ -20,7 +20,7 @@ import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-e
 import { health, retries, streams } from "./schema-reliability.ts";
 import { routing } from "./schema-routing.ts";
 import { server } from "./schema-server.ts";
-import { store } from "./schema-store.ts";
+import { store, traces } from "./schema-store.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
 const discovery = block(
@@ -77,6 +77,7 @@ const configSchema = block({
   discovery,
   usage,
   log,
+  traces,
   admin,
   store,
 });

@@ -131,4 +131,8 @@ export const CONFIG_CODES_MESSAGES = {
   'OG168.mend': ['Keep one budget for each tag and time; tags are short texts without commas; a webhook begins with https:// or http://.', '每個標籤與期間只留一項預算；標籤是不含逗號的短文字；webhook 以 https:// 或 http:// 開頭。'],
   'OG169.meaning': ['The admin token is too short, or has characters that no header can carry: whoever guesses it owns the gateway.', '管理權杖太短，或含有標頭不能帶的字元：猜中它的人就能控制整個閘道。'],
   'OG169.mend': ['Make one by `openssl rand -hex 24`, and name it by a variable.', '用 `openssl rand -hex 24` 產生一個，並以變數寫入。'],
+  'OG175.meaning': ['What `traces` says cannot be used: the address of the collector, a header for it, or the name of an attribute.', '`traces` 的內容無法使用：收集器的網址、要送給它的標頭，或屬性的名稱有誤。'],
+  'OG175.mend': ['Write an address of OTLP over HTTP such as http://localhost:4318, and plain header names.', '寫 OTLP over HTTP 的網址，例如 http://localhost:4318，標頭名稱只用一般字元。'],
+  'OG176.meaning': ['A variable of OpenTelemetry is set to something that cannot be used, and counts as not set.', '某個 OpenTelemetry 的變數設成了無法使用的值，視同沒有設定。'],
+  'OG176.mend': ['Correct the variable, or say it in `traces`.', '更正這個變數，或改寫在 `traces` 裡。'],
 } as const satisfies MessageTable;

@@ -60,6 +60,8 @@ export const CONFIG_SHAPE_MESSAGES = {
   'kind.modelSettings': ['a block of model names or patterns, each with a block of settings', '以模型名稱或樣式為鍵的區塊，每個名稱對應一組設定'],
   'kind.until': ['a day such as 2027-01-31, or a moment such as 2027-01-31T18:00:00Z', '日期（例如 2027-01-31）或時間點（例如 2027-01-31T18:00:00Z）'],
   'kind.usd': ['an amount in US dollars above 0, such as 5 or 0.25', '大於 0 的美元金額，例如 5 或 0.25'],
+  'kind.traceShare': ['a share from 0 to 1 such as 0.1, or one such as 10%', '0 到 1 的比例，例如 0.1，或 10%'],
+  'kind.resource': ['a block of attribute names with their values', '由屬性名稱與值組成的區塊'],
   'kind.share': ['a share such as 80%', '百分比，例如 80%'],
   'kind.timeZone': ['the name of a time zone, such as Asia/Taipei', '時區名稱，例如 Asia/Taipei'],
   'kind.modelLimits': ['a block of model names or patterns, each with a block of limits', '以模型名稱或樣式為鍵的區塊，每個名稱對應一組上限'],

@@ -17,6 +17,7 @@ export function summaryOf(exchange: Exchange, lease: Lease, outcome: AttemptOutc
     reason: outcome.kind === "failed" ? outcome.reason : undefined,
     startedAfterMs: lease.startedMs - exchange.startedMs,
     durationMs: exchange.services.clock.nowMs() - lease.startedMs,
+    spanId: lease.spanId,
   };
 }
 

@@ -40,15 +40,16 @@ export function sendAttempt(attempt: Attempt): void {
 
 /** In the client's own words or in others; undefined where the target need not be asked, and the attempt is over. */
 function requestOf(attempt: Attempt): OutboundRequest | undefined {
-  const { call, refused } = attempt;
-  const { target, credential } = attempt.lease;
+  const { call, refused, lease } = attempt;
+  const { target } = lease;
+  lease.spanId ??= call.exchange.trace?.attemptId();
   const translation = wayTo(call, target, refused);
   if (translation === undefined) {
     attempt.translated = undefined;
     if (!cannotCount(call, target)) {
       const usage = attempt.isUsageRefused ? undefined : usageEdit(call, target);
       attempt.asksUsage = usage !== undefined;
-      return unmarked(call, outboundRequest(call, target, credential, usage));
+      return unmarked(call, outboundRequest(call, lease, usage));
     }
     attempt.settle(unsupported(target));
     return undefined;
@@ -56,7 +57,7 @@ function requestOf(attempt: Attempt): OutboundRequest | undefined {
   try {
     attempt.translated = translatedCall(call, translation, target.upstreamModel);
     attempt.asksUsage = !attempt.isUsageRefused && mayAskUsage(call, target, translation.operation);
-    return translatedRequest(call, target, { credential, translated: attempt.translated }, attempt.asksUsage);
+    return translatedRequest(call, lease, attempt.translated, attempt.asksUsage);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.code !== "untranslatable") throw error;
     // Another target may know the client's words.

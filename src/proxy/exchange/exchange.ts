@@ -6,6 +6,7 @@ import type { CallAdmission } from "../../accounts/spending/admission.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
 import type { AttemptSummary } from "../../core/summary.ts";
+import type { RequestTrace } from "../../core/traces/trace.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { Departure } from "../../http/departure.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../../http/message.ts";
@@ -62,6 +63,8 @@ export class Exchange {
   /** Whether the client is still there, and whom its leaving stops. */
   readonly departure: Departure;
   readonly peek: Peek;
+  /** Its part in a trace; undefined where traces are off. */
+  readonly trace: RequestTrace | undefined;
   /** As shown to the client in `x-request-id`: an endpoint's own, where it has sent one. */
   requestId: string;
   /** Of the client, as its connection has it; kept, since a connection that is gone has none. */
@@ -105,6 +108,7 @@ export class Exchange {
     this.requestId = ownId(request.header("x-request-id"));
     this.clientAddress = plainAddress(request.remoteAddress);
     this.departure = new Departure(reply);
+    this.trace = this.world.tracer?.begin(request.headers);
   }
 
   /** Those that are over, in the order of their ends. */

@@ -4,6 +4,7 @@ import type { ClientAccounts } from "../../accounts/spending/client-accounts.ts"
 import type { AnswerCache } from "../../cache/answer-cache.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
+import type { Tracer } from "../../core/traces/trace.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { OpenSockets } from "../../http/websocket/open-sockets.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
@@ -32,6 +33,8 @@ export type World = {
   readonly failsOnEmptyAnswer: boolean;
   /** Whether endpoints are asked for the usage of streams whose clients have not asked for it. */
   readonly asksForUsage: boolean;
+  /** Begins a trace's part for each request; undefined where traces are off. */
+  readonly tracer?: Tracer | undefined;
 };
 
 /** The services of the data plane. */

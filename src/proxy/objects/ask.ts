@@ -76,6 +76,8 @@ function headersFor(exchange: Exchange, { endpoint, credential }: Source): reado
     clientWire,
     passedHeaders: world.access.passedHeaders,
     hops: services.loops.next(hops),
+    trace: exchange.trace,
+    spanId: undefined,
   });
 }
 

@@ -3,13 +3,22 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import { HOPS_HEADER } from "../../core/hops.ts";
+import type { RequestTrace } from "../../core/traces/trace.ts";
 import { firstHeader } from "../../http/first-header.ts";
 import type { InboundRequest } from "../../http/message.ts";
-import type { Credential, Endpoint } from "../../routing/model.ts";
+import type { Credential, Endpoint, Target } from "../../routing/model.ts";
 import { isPassedHeader } from "../../wires/headers/passed-headers.ts";
 import type { ClientWire } from "../../wires/wire.ts";
 
 const USUAL_CONNECTION = /^(?:keep-alive|close)$/i;
+
+/** Where a request goes: to whom, with which key, and as which span of a trace. */
+export type Addressing = {
+  readonly target: Target;
+  readonly credential: Credential;
+  /** Undefined where no trace is recorded. */
+  readonly spanId: string | undefined;
+};
 
 /** What the headers of a request are made of. */
 type Outbound = {
@@ -24,6 +33,10 @@ type Outbound = {
   readonly passedHeaders: ReadonlySet<string>;
   /** What the request says of its way through gateways, this one included. */
   readonly hops: string;
+  /** Whose headers take the place of the client's; undefined where traces are off, and these go on as they came. */
+  readonly trace: RequestTrace | undefined;
+  /** The attempt's; undefined for a question that is no attempt. */
+  readonly spanId: string | undefined;
 };
 
 /**
@@ -42,6 +55,7 @@ export function outboundHeaders(outbound: Outbound): string[] {
     const name = sent[index] ?? "";
     if (!isPassedHeader(name, outbound.passedHeaders) || named?.has(name) === true) continue;
     if (outbound.wantsIdentity && name === "accept-encoding") continue;
+    if (outbound.trace !== undefined && isTraceHeader(name)) continue;
     if (endpoint.fixedHeaders.length > 0 && firstHeader(endpoint.fixedHeaders, name) !== undefined) continue;
     const value = sent[index + 1] ?? "";
     if (!isSendable(value)) throw unsendable(name);
@@ -49,9 +63,20 @@ export function outboundHeaders(outbound: Outbound): string[] {
   }
   if (outbound.wantsIdentity) headers.push("accept-encoding", "identity");
   headers.push(HOPS_HEADER, outbound.hops);
+  pushTrace(headers, outbound);
   for (const item of endpoint.fixedHeaders) headers.push(item);
   pushCredential(headers, outbound);
   return headers;
+}
+
+function isTraceHeader(name: string): boolean {
+  return name === "traceparent" || name === "tracestate";
+}
+
+/** Unless the configuration names another trace: two of them in one request would end both. */
+function pushTrace(headers: string[], { trace, spanId, endpoint }: Outbound): void {
+  if (trace === undefined || firstHeader(endpoint.fixedHeaders, "traceparent") !== undefined) return;
+  trace.pushHeaders(headers, spanId);
 }
 
 /** The key as the endpoint's wire sends it, and what the client's wire needs and the client left out. */

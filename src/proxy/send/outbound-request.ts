@@ -3,7 +3,7 @@
 
 import { applyEdits, type Edit, NO_EDITS } from "../../bytes/edits.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { Credential, Target } from "../../routing/model.ts";
+import type { Target } from "../../routing/model.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
 import { passedQuery } from "../../wires/headers/passed-headers.ts";
 import { queryOf } from "../../wires/paths/router.ts";
@@ -12,7 +12,7 @@ import { hasDotSegment } from "../../wires/peek/path-model.ts";
 import { isCounted } from "../../wires/usage/answer-usage.ts";
 import type { Call } from "../exchange/call.ts";
 import { modelInserts } from "../request/deployment.ts";
-import { outboundHeaders } from "./outbound-headers.ts";
+import { type Addressing, outboundHeaders } from "./outbound-headers.ts";
 import { handshakeHeaders } from "./websocket-headers.ts";
 
 /** `model` among the parameters of a query, which was read and has it once: what is before its value as the first group. */
@@ -32,8 +32,7 @@ function isRenamed(call: Call, target: Target): boolean {
  */
 export function outboundRequest(
   call: Call,
-  target: Target,
-  credential: Credential,
+  { target, credential, spanId }: Addressing,
   usage?: Edit,
 ): OutboundRequest {
   const { request } = call;
@@ -48,6 +47,8 @@ export function outboundRequest(
     clientWire: call.clientWire,
     passedHeaders: call.world.access.passedHeaders,
     hops: call.services.loops.next(call.hops),
+    trace: call.exchange.trace,
+    spanId,
   });
   const isUpgrade = call.operation.upgrade !== undefined;
   return {

@@ -2,17 +2,13 @@
 
 import { firstHeader } from "../../http/first-header.ts";
 import type { FlatHeaders } from "../../http/message.ts";
-import type { Credential, Target } from "../../routing/model.ts";
 import type { OutboundRequest } from "../../upstream/client.ts";
 import { isOfOwnWords } from "../../wires/headers/own-words.ts";
 import { wireOf } from "../../wires/registry/wires.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import { withUsageAsked } from "../../wires/usage/usage-option.ts";
 import type { Call } from "../exchange/call.ts";
-import { outboundHeaders } from "./outbound-headers.ts";
-
-/** With which key, and in which words. */
-type TranslatedSending = { readonly credential: Credential; readonly translated: Translated };
+import { type Addressing, outboundHeaders } from "./outbound-headers.ts";
 
 /**
  * The request in other words. `asksUsage`: the endpoint is to tell what the stream uses.
@@ -20,8 +16,8 @@ type TranslatedSending = { readonly credential: Credential; readonly translated:
  */
 export function translatedRequest(
   call: Call,
-  target: Target,
-  { credential, translated: { translation, request } }: TranslatedSending,
+  { target, credential, spanId }: Addressing,
+  { translation, request }: Translated,
   asksUsage: boolean,
 ): OutboundRequest {
   const { endpoint, upstreamModel } = target;
@@ -34,6 +30,8 @@ export function translatedRequest(
     clientWire: wireOf(operation.wire),
     passedHeaders: call.world.access.passedHeaders,
     hops: call.services.loops.next(call.hops),
+    trace: call.exchange.trace,
+    spanId,
   });
   if (firstHeader(headers, "content-type") === undefined) headers.push("content-type", "application/json");
   // Its place is the first, where servers look that read only the beginning.

@@ -33,6 +33,8 @@ export class Lease implements Served, GivenUp {
   readonly target: Target;
   readonly credential: Credential;
   readonly startedMs: number;
+  /** The id of the attempt's span; undefined where no trace is recorded. */
+  spanId: string | undefined = undefined;
   readonly #learning: Learning;
   readonly #parts: LeaseParts;
   #hasHead = false;

@@ -71,6 +71,12 @@ export const ACCESS_CASES: readonly Case[] = [
     /Asia\/Taipei/,
   ],
   [
+    "a collector of traces by gRPC",
+    `${endpoint()}traces: {endpoint: "http://localhost:4317"}`,
+    ["OG175 4:20"],
+    /4318/,
+  ],
+  [
     "a webhook that is none",
     `${endpoint()}alerts: {webhook: hooks.example.com}`,
     ["OG168 4:19"],
