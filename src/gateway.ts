@@ -2,6 +2,7 @@
 // at a reload, and ends all of them in order.
 
 import type { ClientAccounts } from "./accounts/spending/client-accounts.ts";
+import { Webhook } from "./alerts/webhook.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
@@ -35,7 +36,7 @@ import type { ConfigOrigin } from "./supervise/source.ts";
 const STORE_CLOSE_MS = 10_000;
 
 /** What a gateway is started with. */
-export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client"> & {
+export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client" | "tellNews"> & {
   /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
   readonly sinks: readonly ExchangeSink[];
   /** What answers some paths in place of the API. */
@@ -83,6 +84,7 @@ export class Gateway {
   readonly store: RunningStore;
   /** The clients: their keys, and what they may use and spend. */
   readonly clients: ClientAccounts;
+  readonly #webhook: Webhook;
   readonly #plane: DataPlane;
   readonly #front: Front;
   readonly #log: Log;
@@ -119,7 +121,16 @@ export class Gateway {
     const ledger = this.store.state().kind === "off" ? [] : [new LedgerSink(append)];
     const settled = joinSinks([...options.sinks, ...ledger], options.log);
     const shared = crew?.shared ?? options.shared;
-    this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
+    const webhook = new Webhook(options.log);
+    this.#webhook = webhook;
+    webhook.configure(options.config.alerts.webhook);
+    this.#plane = new DataPlane({
+      ...options,
+      shared,
+      settled,
+      client: engine.createClient(),
+      tellNews: webhook.tell,
+    });
     crew?.join(this.#plane, append, options.parts ?? []);
     const { catalogue, targets, kept, overload, clients, services } = this.#plane;
     // The API takes every path that no other part has.
@@ -258,6 +269,7 @@ export class Gateway {
     const before = this.config();
     checkReload({ before, after: config, boundHost: this.host, isAsked });
     this.#plane.reload(config);
+    this.#webhook.configure(config.alerts.webhook);
     this.#origin = origin ?? this.#origin;
     this.#loadedMs = this.#clock.nowMs();
     this.#crew?.reload();
@@ -289,6 +301,7 @@ export class Gateway {
       await server.drain();
       clearTimeout(cut);
     }
+    this.#webhook.close();
     await this.#plane.close();
     await atMost(STORE_CLOSE_MS, this.store.close());
     await this.#log.flush();

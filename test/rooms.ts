@@ -19,7 +19,8 @@ routing: pricing upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 store: core
 accounts: core language routing/table store
-accounts/spending: core routing store accounts
+alerts: core
+accounts/spending: core routing store accounts alerts
 admin/login: core http store
 config/proxies: core language http upstream
 config/report: core language
@@ -57,7 +58,7 @@ routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
 proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
-plane-parts.ts: core upstream store accounts/spending routing/health config catalogue proxy/target
+plane-parts.ts: core upstream store alerts accounts/spending routing/health config catalogue proxy/target
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry cache http/websocket objects proxy/admit proxy/target wires/peek
@@ -87,7 +88,7 @@ proxy/objects: core upstream wires/paths bytes wires routing routing/table accou
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
-gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+gateway.ts: core http routing/table store alerts accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation config overlay gateway.ts
 admin/operations: core language store accounts accounts/spending admin/login overlay admin/operation
 admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations

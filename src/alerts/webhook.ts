@@ -2,15 +2,14 @@
 // theirs. Off the way of requests, one at a time, tried again while nobody answers. The address is the operator's own:
 // nothing of a client gets into it, and no redirect is followed.
 
-import type { Log } from "../../core/summary.ts";
-import type { Alert } from "./budget-alerts.ts";
+import type { Log } from "../core/summary.ts";
+import type { AlertNews } from "./alert.ts";
 
 /** Further alerts are dropped, with a line in the log: whoever does not answer for so long will not read them either. */
 const MAX_WAITING = 100;
 const TIMEOUT_MS = 10_000;
 /** Between one try and the next. */
 const PAUSES_MS: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000];
-const NANO = 1_000_000_000;
 /** What is said of a failure beyond its status or code is the other side's text, and not for the log. */
 type Delivery = { readonly kind: "ok" } | { readonly kind: "failed"; readonly reason: string };
 
@@ -18,7 +17,7 @@ type Delivery = { readonly kind: "ok" } | { readonly kind: "failed"; readonly re
 export class Webhook {
   readonly #log: Log;
   readonly #pausesMs: readonly number[];
-  readonly #waiting: Alert[] = [];
+  readonly #waiting: AlertNews[] = [];
   #url: URL | undefined;
   #isSending = false;
   #pause: { readonly timer: NodeJS.Timeout; readonly end: () => void } | undefined;
@@ -35,7 +34,7 @@ export class Webhook {
   }
 
   /** Bound, so that it can be handed out. */
-  readonly tell = (alert: Alert): void => {
+  readonly tell = (alert: AlertNews): void => {
     if (this.#url === undefined || this.#isClosed) return;
     if (this.#waiting.length >= MAX_WAITING) {
       this.#log.warn(
@@ -67,7 +66,7 @@ export class Webhook {
     this.#isSending = false;
   }
 
-  async #send(alert: Alert): Promise<void> {
+  async #send(alert: AlertNews): Promise<void> {
     for (let tried = 0; ; tried += 1) {
       const url = this.#url;
       if (url === undefined || this.#isClosed) return;
@@ -102,31 +101,14 @@ export class Webhook {
 }
 
 /** What is posted: an object of our own, or a text where the host is known to want one. */
-function bodyFor(url: URL, alert: Alert): unknown {
+function bodyFor(url: URL, alert: AlertNews): unknown {
   const { hostname } = url;
   if (hostname === "hooks.slack.com" || hostname.endsWith(".slack.com"))
     return { text: alert.text.replace(/[&<>]/g, (sign) => SLACK_SIGNS[sign] ?? sign) };
   if (/(?:^|\.)discord(?:app)?\.com$/.test(hostname))
     // Names are people's own: none of them calls everyone.
     return { content: alert.text, allowed_mentions: { parse: [] } };
-  const { kind, text, budget, periodEndMs } = alert;
-  return {
-    type: kind,
-    text,
-    budget: {
-      of: budget.of,
-      id: budget.id ?? null,
-      name: budget.name ?? null,
-      per: budget.per,
-      time_zone: budget.timeZone,
-      limit_usd: alert.limitNanoDollars / NANO,
-      limit_nano_usd: alert.limitNanoDollars,
-    },
-    spent_usd: alert.spentNanoDollars / NANO,
-    spent_nano_usd: alert.spentNanoDollars,
-    period_start: new Date(alert.periodStartMs).toISOString(),
-    period_end: periodEndMs === undefined ? null : new Date(periodEndMs).toISOString(),
-  };
+  return { type: alert.kind, text: alert.text, ...alert.details };
 }
 
 /** By Slack's rules for texts: else a name could call a channel. */
