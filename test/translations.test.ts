@@ -33,6 +33,7 @@ const FOR_USERS = [
   "keys.md",
   "stored-objects.md",
   "admin.md",
+  "alerts.md",
   "usage.md",
   "deploy.md",
 ];

@@ -108,6 +108,8 @@ export type WorkerReport =
   | { readonly kind: "lines"; readonly text: string }
   /** For the store, which the owner has. */
   | { readonly kind: "entries"; readonly entries: readonly LedgerEntry[] }
+  /** A model was used whose price nobody knows. */
+  | { readonly kind: "unpriced"; readonly endpoint: string; readonly model: string }
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "want"; readonly bound: string; readonly count: number }
   | { readonly kind: "given"; readonly bound: string; readonly count: number }
