@@ -15,8 +15,9 @@ import { SavedAlerts } from "./saved-alerts.ts";
 import type { WatchedState } from "./watched-state.ts";
 import { Webhook, type WebhookView } from "./webhook.ts";
 
-/** A disk that does not answer holds nothing up for longer. */
+/** A disk, or a webhook, that does not answer holds nothing up for longer. */
 const STORE_MS = 1_000;
+const CLOSE_MS = 1_000;
 const BEAT_MS = 1_000;
 /** What is shown of what was told. */
 const MAX_RECENT = 100;
@@ -98,7 +99,7 @@ export class Alerts {
       known?.configure(settings, index + 1);
       this.#webhooks.set(digest, known ?? this.#open(settings, index + 1));
     }
-    for (const [digest, webhook] of before) if (!this.#webhooks.has(digest)) webhook.close();
+    for (const [digest, webhook] of before) if (!this.#webhooks.has(digest)) void webhook.close();
     void this.#restoreOnce();
   }
 
@@ -183,7 +184,9 @@ export class Alerts {
   /** Nothing more is told; what was told, and what waits, is with the store when this resolves. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const webhook of this.#webhooks.values()) webhook.close();
+    const closing = Promise.all([...this.#webhooks.values()].map((webhook) => webhook.close()));
+    // What is under way is sent again after a restart where it is not known to have been taken.
+    await atMost(CLOSE_MS, closing);
     await atMost(STORE_MS, this.#save());
   }
 

@@ -44,6 +44,7 @@ export class Webhook {
   #settings: WebhookSettings;
   #number: number;
   #isSending = false;
+  #sending: Promise<void> = Promise.resolve();
   #pause: { readonly timer: NodeJS.Timeout; readonly end: () => void } | undefined;
   #isClosed = false;
   #delivered = 0;
@@ -79,7 +80,7 @@ export class Webhook {
       return;
     }
     this.#waiting.push(alert);
-    if (!this.#isSending) void this.#sendAll();
+    if (!this.#isSending) this.#sending = this.#sendAll();
   }
 
   /** Sends one now, beside what waits, and once. */
@@ -105,13 +106,14 @@ export class Webhook {
     };
   }
 
-  /** Nothing more is sent; what waits can still be read. */
-  close(): void {
+  /** Nothing more is sent; resolves when the try under way is over. What waits can still be read. */
+  close(): Promise<void> {
     this.#isClosed = true;
     if (this.#pause !== undefined) {
       clearTimeout(this.#pause.timer);
       this.#pause.end();
     }
+    return this.#sending;
   }
 
   #wants({ kind }: Alert): boolean {
@@ -122,29 +124,31 @@ export class Webhook {
   async #sendAll(): Promise<void> {
     this.#isSending = true;
     for (let alert = this.#waiting[0]; alert !== undefined; alert = this.#waiting[0]) {
-      await this.#send(alert);
-      if (this.#isClosed) return;
-      if (this.#waiting[0] === alert) this.#waiting.shift();
+      if (!(await this.#send(alert))) return;
+      this.#waiting.shift();
     }
     this.#isSending = false;
   }
 
-  async #send(alert: Alert): Promise<void> {
+  /** Whether it is done with: taken, or given up. False: it was closed before. */
+  async #send(alert: Alert): Promise<boolean> {
     for (let tried = 0; !this.#isClosed; tried += 1) {
       const delivery = this.#note(await this.#post(alert));
-      if (delivery.kind === "ok" || this.#isClosed) return;
+      if (delivery.kind === "ok") return true;
+      if (this.#isClosed) return false;
       const pauseMs = PAUSES_MS[tried];
       const fields = { reason: delivery.reason, alert: alert.kind, webhook: this.#number };
       const { log } = this.#parts;
       if (pauseMs === undefined) {
         this.#failed += 1;
         log.warn("alert_failed", "A webhook could not be told of an alert; it is not tried again.", fields);
-        return;
+        return true;
       }
       if (tried === 0)
         log.warn("alert_delayed", "A webhook could not be told of an alert; it is tried again.", fields);
       await this.#wait(Math.max(pauseMs, delivery.waitMs ?? 0));
     }
+    return false;
   }
 
   #post(alert: Alert): Promise<Delivery> {
