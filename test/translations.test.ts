@@ -34,6 +34,7 @@ const FOR_USERS = [
   "stored-objects.md",
   "admin.md",
   "alerts.md",
+  "logs.md",
   "usage.md",
   "deploy.md",
 ];
