@@ -197,10 +197,11 @@ export class Configuration {
     }
     this.#file = source;
     this.#bare = baseOf(source);
-    this.#parts.told?.configTaken();
     const change = describeConfigChange(before, config, arrow);
     log.info("reload", `${source.shown}: ${change === "" ? "nothing changed" : change}`);
     for (const remark of remarks) log.warn("reload", remark);
+    // Behind the line: it may be the last of its level.
+    this.#parts.told?.configTaken();
     if (isNew) this.#startWatch();
     return { kind: "taken", source, isNew };
   }

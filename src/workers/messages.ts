@@ -18,6 +18,8 @@ import type { RelayOrder, RelayReport } from "./relay/relay-messages.ts";
 /** How lines of the log are to look. */
 export type LogLook = Pick<LogOptions, "format" | "level" | "isColour" | "isAscii"> & {
   readonly columns: number | undefined;
+  /** Whether a flag or a variable sets the level, which no reload changes then. */
+  readonly isLevelFixed: boolean;
 };
 
 /** What is known of the endpoints' lists. */

@@ -183,7 +183,8 @@ class ServingProcess {
     if (gateway === undefined) return;
     const config = unpackConfig(packed);
     this.#takeLists(lists, false);
-    const { host, port } = this.#order;
+    const { host, port, log: look } = this.#order;
+    if (!look.isLevelFixed) this.#log.setLevel(config.log.level);
     const divided = this.#shares.divided(config);
     gateway.reload({ ...divided, server: { ...divided.server, host, port } });
     this.#shares.join(gateway, config);
@@ -249,6 +250,7 @@ async function begin(order: StartOrder, line: OwnerLine): Promise<ServingProcess
   const { index, log: look } = order;
   const log = await createLog({
     ...look,
+    level: look.isLevelFixed ? look.level : order.config.log.level,
     columns: () => look.columns,
     writer: workerLines(line, index, look.format === "json"),
     clock: systemClock,

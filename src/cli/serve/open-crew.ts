@@ -43,6 +43,7 @@ export async function openCrew(
     look: {
       format: logFormat(context, options, config),
       level: options.logLevel ?? config.log.level,
+      isLevelFixed: options.logLevel !== undefined,
       isColour: terminal.isColour,
       isAscii: terminal.isAscii,
       columns: terminal.outColumns(),

@@ -91,7 +91,8 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile, admin });
   const { arrow } = context.terminal.symbols;
-  const first = { first: source, overlay, told: gateway.alerts };
+  const told = reloadTold(gateway, log, logging.logLevel !== undefined);
+  const first = { first: source, overlay, told };
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
   await serveUntilStopped({
     context,
@@ -105,6 +106,17 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     admin,
   });
   return 0;
+}
+
+/** What follows a reload beside the configuration: alerts, and the level of the log where no flag sets it. */
+function reloadTold(gateway: Gateway, log: StartLog, isLevelFixed: boolean) {
+  return {
+    configRejected: (file: string, codes: readonly string[]) => gateway.alerts?.configRejected(file, codes),
+    configTaken: () => {
+      gateway.alerts?.configTaken();
+      if (!isLevelFixed) log.setLevel(gateway.config().log.level);
+    },
+  };
 }
 
 /** Says that others may change what is kept; a folder that does not answer is not waited for. */
