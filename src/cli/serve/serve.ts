@@ -91,8 +91,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile, admin });
   const { arrow } = context.terminal.symbols;
-  const told = reloadTold(gateway, log, logging.logLevel !== undefined);
-  const first = { first: source, overlay, told };
+  const first = { first: source, overlay, told: reloadTold(gateway, log, listen) };
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
   await serveUntilStopped({
     context,
@@ -109,12 +108,12 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
 }
 
 /** What follows a reload beside the configuration: alerts, and the level of the log where no flag sets it. */
-function reloadTold(gateway: Gateway, log: StartLog, isLevelFixed: boolean) {
+function reloadTold(gateway: Gateway, log: StartLog, { logLevel }: ListenFlags) {
   return {
     configRejected: (file: string, codes: readonly string[]) => gateway.alerts?.configRejected(file, codes),
     configTaken: () => {
       gateway.alerts?.configTaken();
-      if (!isLevelFixed) log.setLevel(gateway.config().log.level);
+      if (logLevel === undefined) log.setLevel(gateway.config().log.level);
     },
   };
 }
