@@ -10,6 +10,7 @@ import { configJsonSchemaText } from "../src/config/schema/json-schema.ts";
 import { configurationPage, type PageWords } from "./configuration-page.ts";
 import { errorsPage } from "./errors-page.ts";
 import { faultsPage } from "./faults-page.ts";
+import { logsPage } from "./logs-page.ts";
 import { manPage } from "./man-page.ts";
 import { chineseWords } from "./zh-TW/configuration.ts";
 
@@ -23,6 +24,8 @@ export const PAGES: readonly Page[] = [
   { path: "docs/zh-TW/configuration.md", text: () => configurationPage(chineseWords(NOTICE)) },
   { path: "docs/errors.md", text: () => errorsPage("en", NOTICE) },
   { path: "docs/zh-TW/errors.md", text: () => errorsPage("zh-TW", NOTICE) },
+  { path: "docs/logs.md", text: () => logsPage("en", NOTICE) },
+  { path: "docs/zh-TW/logs.md", text: () => logsPage("zh-TW", NOTICE) },
   { path: "docs/faults.md", text: faultsPage },
   { path: "docs/admin-api.json", text: adminDocument },
   { path: "docs/clients.md", text: () => clientsPage("docs/clients.md", "en") },

@@ -2,6 +2,9 @@
 // at a reload, and ends all of them in order.
 
 import type { ClientAccounts } from "./accounts/spending/client-accounts.ts";
+import { openAlerts, unpricedSinks, watchedState } from "./alert-sources.ts";
+import type { Alerts } from "./alerts/alerts.ts";
+import type { WatchedState } from "./alerts/watched-state.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import type { Kept } from "./catalogue/kept.ts";
 import type { EndpointStatus } from "./catalogue/model-knowledge.ts";
@@ -9,15 +12,16 @@ import type { GatewayConfig } from "./config/compile.ts";
 import type { ListenerCertificate } from "./config/rules/certificate.ts";
 import { atMost } from "./core/at-most.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
-import type { ExchangeSink, Log } from "./core/summary.ts";
+import type { Log } from "./core/summary.ts";
 import { DataPlane } from "./data-plane.ts";
 import { type Engine, loadEngine } from "./engines.ts";
-import { Front, type Part } from "./front.ts";
+import { Front } from "./front.ts";
+import type { Crew, GatewayOptions } from "./gateway-parts.ts";
 import { DEFAULT_LIMITS, type HttpServer, type Listen, type ServerLimits } from "./http/listener.ts";
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { joinSinks } from "./observe/sinks.ts";
 import { Traces } from "./observe/traces/traces.ts";
-import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
+import type { ResetScope } from "./plane-parts.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
 import type { Rest } from "./proxy/own/rests.ts";
@@ -34,35 +38,6 @@ import type { ConfigOrigin } from "./supervise/source.ts";
 
 /** A disk that does not answer holds the end up no longer than this. */
 const STORE_CLOSE_MS = 10_000;
-
-/** What a gateway is started with. */
-export type GatewayOptions = Omit<DataPlaneOptions, "settled" | "client" | "traces"> & {
-  /** Who is told of each exchange that is over, in this order; the log only when it is among them. */
-  readonly sinks: readonly ExchangeSink[];
-  /** What answers some paths in place of the API. */
-  readonly parts?: readonly Part[];
-  /** What keeps usage and the log of requests; closed with the gateway. None where it is left out. */
-  readonly store?: RunningStore | undefined;
-  /** Other processes that serve in place of this one, which then owns what they share. */
-  readonly crew?: Crew | undefined;
-};
-
-/** Processes that serve for the one that owns the gateway. */
-export type Crew = {
-  /** How many there are to be. */
-  readonly count: number;
-  readonly shared: SharedParts;
-  /** Whose configuration, lists and health they serve by, where their entries go, and what only this one can answer. Before `listen`. */
-  join(plane: DataPlane, append: AppendEntry, parts: readonly Part[]): void;
-  /** Starts them; what it gives back stands for the listeners of all. */
-  readonly listen: Listen;
-  /** Has them take the configuration of the data plane. */
-  reload(): void;
-  reset(scope: ResetScope): void;
-  emptyCache(): void;
-  /** A snapshot with what they have under way. */
-  complete(snapshot: Snapshot): Snapshot;
-};
 
 /**
  * Starts listening, then asks the endpoints for their models.
@@ -84,6 +59,8 @@ export class Gateway {
   readonly store: RunningStore;
   /** The clients: their keys, and what they may use and spend. */
   readonly clients: ClientAccounts;
+  /** What the operator is told; undefined where another process tells. */
+  readonly alerts: Alerts | undefined;
   readonly #plane: DataPlane;
   readonly #front: Front;
   readonly #log: Log;
@@ -118,13 +95,16 @@ export class Gateway {
     this.store = options.store ?? new NoStore();
     const append: AppendEntry = (entry) => this.#keep(entry);
     const ledger = this.store.state().kind === "off" ? [] : [new LedgerSink(append)];
-    const settled = joinSinks([...options.sinks, ...ledger], options.log);
-    const shared = crew?.shared ?? options.shared;
     const client = engine.createClient();
+    this.alerts = openAlerts({ ...options, store: this.store, clock: this.#clock }, client);
+    const unpriced = unpricedSinks(this.alerts, this.#clock);
+    const settled = joinSinks([...options.sinks, ...ledger, ...unpriced], options.log);
+    const shared = crew?.shared ?? options.shared;
     const { log, version } = options;
     const traces = new Traces({ client, log, clock: this.#clock, version });
-    this.#plane = new DataPlane({ ...options, shared, settled, client, traces });
-    crew?.join(this.#plane, append, options.parts ?? []);
+    const tellNews = this.alerts?.tellNews;
+    this.#plane = new DataPlane({ ...options, shared, settled, client, tellNews, traces });
+    crew?.join(this.#plane, append, options.parts ?? [], this.alerts?.noteUnpriced);
     const { catalogue, targets, kept, overload, clients, services } = this.#plane;
     // The API takes every path that no other part has.
     const api = (request: InboundRequest, reply: Reply) => handle(services, request, reply);
@@ -143,6 +123,7 @@ export class Gateway {
       this.#log.error("accept_failed", "Connections cannot be accepted.", {}, error);
     const onRequest = (request: InboundRequest, reply: Reply) => this.#front.answer(request, reply);
     await this.#plane.restore();
+    await this.alerts?.restore();
     const { router } = this.#plane.services;
     const upgrades: UpgradeListener = {
       mayTake: (protocol, method, target) => router.takesUpgrade(protocol, method, target),
@@ -150,6 +131,7 @@ export class Gateway {
     };
     this.#server = await this.#listen({ host, port, tls }, this.#limits(), { onRequest, upgrades, onFault });
     this.#plane.begin();
+    this.alerts?.begin(() => this.#watched());
   }
 
   /** The host bound, whatever a reload has brought since. */
@@ -209,6 +191,7 @@ export class Gateway {
       config: { ...this.#origin, ageMs: nowMs - this.#loadedMs },
       listener: this.#listenerNow(),
       store: this.store.state(),
+      alerts: this.alerts?.view() ?? null,
     };
     return this.#crew?.complete(own) ?? own;
   }
@@ -232,6 +215,17 @@ export class Gateway {
   /** Puts to use what another process has learnt of the endpoints' lists. */
   rebuild(): void {
     this.#plane.rebuild();
+  }
+
+  #watched(): WatchedState {
+    const [statuses, store] = [this.status(), this.store.state()];
+    return watchedState({
+      clock: this.#clock,
+      targets: this.targets,
+      statuses,
+      store,
+      certificate: this.#certificate,
+    });
   }
 
   #listenerNow(): ListenerSnapshot | null {
@@ -262,6 +256,7 @@ export class Gateway {
     const before = this.config();
     checkReload({ before, after: config, boundHost: this.host, isAsked });
     this.#plane.reload(config);
+    this.alerts?.configure(config.alerts);
     this.#origin = origin ?? this.#origin;
     this.#loadedMs = this.#clock.nowMs();
     this.#crew?.reload();
@@ -293,6 +288,7 @@ export class Gateway {
       await server.drain();
       clearTimeout(cut);
     }
+    await this.alerts?.close();
     await this.#plane.close();
     await atMost(STORE_CLOSE_MS, this.store.close());
     await this.#log.flush();

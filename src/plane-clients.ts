@@ -10,7 +10,7 @@ import { costAt, type PriceBook } from "./pricing/price-book.ts";
 
 /** The clients of a data plane. Only where the gateway is owned is it told when a budget ends. */
 export function makeClients(options: DataPlaneOptions, clock: Clock, prices: PriceBook): ClientAccounts {
-  const { store, dataDir, shared, log, config } = options;
+  const { store, dataDir, shared, log, config, tellNews } = options;
   const kind = store?.state().kind ?? "off";
   const owner = shared?.owner;
   const price: EstimatePrice = (target, model, input, output) =>
@@ -25,11 +25,11 @@ export function makeClients(options: DataPlaneOptions, clock: Clock, prices: Pri
     folder: kind === "file" ? (config.store.folder ?? dataDir) : undefined,
     news: owner?.news,
   });
-  if (owner === undefined) clients.alert(log, clock.wallMs);
+  if (owner === undefined) clients.alert(log, tellNews ?? (() => undefined), clock.wallMs);
   return clients;
 }
 
 /** What of a configuration is about clients. */
-export function clientSettings({ server, limits, budgets, alerts }: GatewayConfig): ClientSettings {
-  return { keys: server.apiKeys, limits, budgets, webhook: alerts.webhook };
+export function clientSettings({ server, limits, budgets }: GatewayConfig): ClientSettings {
+  return { keys: server.apiKeys, limits, budgets };
 }

@@ -2,6 +2,7 @@
 
 import type { ClientState } from "./accounts/spending/client-accounts.ts";
 import type { CountNews } from "./accounts/spending/count-news.ts";
+import type { TellNews } from "./alerts/alert.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
 import type { KeptPlace } from "./catalogue/kept.ts";
 import type { GatewayConfig } from "./config/compile.ts";
@@ -30,6 +31,8 @@ export type DataPlaneOptions = KeptPlace & {
   readonly store?: Store | undefined;
   /** Where several processes serve: what they share. */
   readonly shared?: SharedParts | undefined;
+  /** Told of what the operator should hear of; nobody where it is left out. */
+  readonly tellNews?: TellNews | undefined;
 };
 
 /** What a data plane has in common with those of other processes. */

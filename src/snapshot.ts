@@ -1,6 +1,7 @@
 // What is going on in a data plane, as plain data: one pure read side for commands, and for whatever shows it. Taking one
 // changes nothing, and nothing in it is secret: no key, no header, no address of an endpoint, nothing of a request.
 
+import type { AlertsView } from "./alerts/alerts.ts";
 import type { AnswerCache, AnswerCacheSnapshot } from "./cache/answer-cache.ts";
 import type { EndpointState, EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { Clock } from "./core/clock.ts";
@@ -124,6 +125,8 @@ export type Snapshot = PlaneSnapshot & {
   /** Null before the address is bound. */
   readonly listener: ListenerSnapshot | null;
   readonly store: StoreState;
+  /** Null in a process that serves for another one. */
+  readonly alerts: AlertsView | null;
 };
 
 /** Which public names are wanted: all, none, or some, among which may be names that nobody lists (pins). */

@@ -19,7 +19,8 @@ routing: pricing upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 store: core
 accounts: core language routing/table store
-accounts/spending: core routing store accounts
+alerts: core http upstream store
+accounts/spending: core routing store accounts alerts
 admin/login: core http store
 config/proxies: core language http upstream
 config/report: core language
@@ -28,7 +29,7 @@ routing/health: core language wires/errors routing
 wires/headers: core wires
 routing/retry: core routing routing/health wires/headers
 validation:
-config/schema: core language pricing http wires/paths wires routing accounts config/report config/yaml routing/health wires/headers routing/retry validation
+config/schema: core language pricing http wires/paths wires routing accounts alerts config/report config/yaml routing/health wires/headers routing/retry validation
 wires/translate: core wires/errors wires/paths bytes
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires wires/translate
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/translate wires/openai
@@ -47,11 +48,8 @@ wires/registry: wires/paths wires wires/translate wires/openai wires/anthropic w
 config/rules: core language http wires routing accounts config/proxies config/report config/yaml wires/headers config/schema wires/registry
 core/traces: core
 config/traces: core language config/proxies config/report config/yaml config/schema config/rules core/traces
-config: core language upstream wires routing accounts config/proxies config/yaml routing/health config/schema wires/registry config/rules core/traces config/traces
+config: core language upstream wires routing accounts alerts config/proxies config/yaml routing/health config/schema wires/registry config/rules core/traces config/traces
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
-cache: http routing
-http/websocket: core http
-objects: core
 observe: core
 wires/telemetry: wires
 observe/traces: core http upstream wires wires/registry core/traces observe wires/telemetry
@@ -61,19 +59,23 @@ routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
 proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
-plane-parts.ts: core upstream store accounts/spending routing/health config catalogue observe/traces proxy/target
+plane-parts.ts: core upstream store alerts accounts/spending routing/health config catalogue observe/traces proxy/target
+alert-sources.ts: core language upstream routing store alerts config/rules config catalogue proxy/target plane-parts.ts
+cache: http routing
+http/websocket: core http
+objects: core
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
-proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces cache http/websocket objects proxy/admit proxy/target wires/peek
+proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces proxy/admit proxy/target cache http/websocket objects wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
 proxy/own: core language wires routing routing/table routing/health wires/registry proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config/traces config
 overlay: core language store config/report config/yaml config config/file
 supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file overlay
-snapshot.ts: core language routing routing/table store routing/health routing/retry catalogue cache proxy/admit routing/choice proxy/target proxy/own supervise
+snapshot.ts: core language routing routing/table store alerts routing/health routing/retry catalogue proxy/admit routing/choice proxy/target cache proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue cache http/websocket objects observe observe/traces proxy/admit proxy/target plane-parts.ts plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts cache http/websocket objects plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -81,17 +83,18 @@ upstream/h1: http upstream/names upstream http/h1
 upstream/undici: http upstream/names upstream
 engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/undici
 front.ts: core http wires/paths
+gateway-parts.ts: core http store plane-parts.ts snapshot.ts data-plane.ts front.ts
 proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/translate wires/registry core/traces wires/usage wires/peek proxy/exchange proxy/request
 proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate core/traces proxy/outcome wires/usage proxy/target proxy/exchange proxy/translate proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing routing/health routing/retry wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
-proxy/cache: core http routing wires/headers cache proxy/outcome proxy/exchange proxy/request
-proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
+proxy/cache: core http routing wires/headers proxy/outcome cache proxy/exchange proxy/request
+proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers proxy/admit proxy/outcome proxy/target objects proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
-proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
+proxy/socket: core http upstream wires/paths bytes routing wires/headers proxy/admit routing/abilities http/websocket proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
-gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
+gateway.ts: core http routing/table store alerts accounts/spending config/rules config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts alert-sources.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts gateway-parts.ts proxy
 admin/operation: core store accounts admin/login validation config overlay gateway.ts
 admin/operations: core language store accounts accounts/spending admin/login overlay admin/operation
 admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations
@@ -114,8 +117,8 @@ demo: core
 workers/bounds: config
 workers/health: core routing routing/health
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts workers/bounds workers/health workers/relay
-cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
+workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts workers/bounds workers/health workers/relay
+cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

@@ -33,6 +33,8 @@ const FOR_USERS = [
   "keys.md",
   "stored-objects.md",
   "admin.md",
+  "alerts.md",
+  "logs.md",
   "usage.md",
   "traces.md",
   "deploy.md",

@@ -88,10 +88,9 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "server.api_keys[].budget": "用這把金鑰可以花多少。",
   "server.api_keys[].budget.usd": "美元金額，最多九百萬。",
   "server.api_keys[].budget.per": "何時重新起算。一週從星期一開始。`total`：永不重新起算。",
-  "server.api_keys[].budget.warn_at": "達到這個比例時通知 `alerts.webhook`：`80%` 或 `80`。請求照常進行。",
+  "server.api_keys[].budget.warn_at": "達到這個比例時通知 `alerts`：`80%` 或 `80`。請求照常進行。",
   "server.api_keys[].budget.time_zone": "以哪個時區的午夜重新起算：例如 `Asia/Taipei`。",
-  "server.api_keys[].budget.unpriced":
-    "沒有人知道價格的請求：放行並計數，同時通知 `alerts.webhook`；或是拒絕。",
+  "server.api_keys[].budget.unpriced": "沒有人知道價格的請求：放行並計數，同時通知 `alerts`；或是拒絕。",
   "server.api_keys[].default_endpoint": "這把金鑰用來取代 `routing.default_endpoint` 的端點。",
   "server.require_keys":
     "設定裡沒有金鑰時也要求用戶端金鑰：用於金鑰由 `oai-gateway keys create` 產生的閘道。只要有一把這樣的金鑰，本來就會要求。",
@@ -282,12 +281,21 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "budgets[].tag": "只計算有這個標籤的金鑰；不寫就是全部。",
   "budgets[].usd": "美元金額，最多九百萬。",
   "budgets[].per": "何時重新起算。一週從星期一開始。`total`：永不重新起算。",
-  "budgets[].warn_at": "達到這個比例時通知 `alerts.webhook`：`80%` 或 `80`。請求照常進行。",
+  "budgets[].warn_at": "達到這個比例時通知 `alerts`：`80%` 或 `80`。請求照常進行。",
   "budgets[].time_zone": "以哪個時區的午夜重新起算：例如 `Asia/Taipei`。",
-  "budgets[].unpriced": "沒有人知道價格的請求：放行並計數，同時通知 `alerts.webhook`；或是拒絕。",
-  alerts: "通知誰。",
+  "budgets[].unpriced": "沒有人知道價格的請求：放行並計數，同時通知 `alerts`；或是拒絕。",
+  alerts: "端點停擺、金鑰遭拒、預算用完等情況發生時通知誰。",
   "alerts.webhook":
-    "預算達到 `warn_at` 或用完時，以 POST 送出 JSON 的網址。Slack 與 Discord 的網址會收到它們看得懂的格式。",
+    "以 POST 接收所有警示（JSON）的網址：`webhooks` 的簡短寫法。Slack 與 Discord 的網址會收到它們看得懂的格式。",
+  "alerts.webhooks": "通知誰，以及各自想知道什麼。",
+  "alerts.webhooks[].url": "它的網址。拿到網址的人就能張貼訊息，因此不會顯示在任何地方。",
+  "alerts.webhooks[].name": "閘道在說明它的狀況時怎麼稱呼它。",
+  "alerts.webhooks[].kinds": "它會收到哪些警示；不寫就是全部。",
+  "alerts.webhooks[].format":
+    "送出什麼內容：閘道自己的物件，或是 Slack、Discord 看得懂的格式。不寫就依主機判斷。",
+  "alerts.webhooks[].headers": "另外加上的標頭，例如 `Authorization`。",
+  "alerts.repeat": "同一個警示在這段時間內最多通知一次；`off`：每次發生都通知。",
+  "alerts.down_after": "端點停用或連不上持續多久之後才通知。",
   traces:
     "追蹤：每個請求一個 span，每次詢問端點也各一個，以 OTLP 送出。這裡沒寫的，可以寫在 OpenTelemetry 的標準環境變數裡；寫在這裡的優先。",
   "traces.enabled": "`false` 關閉追蹤，不論環境變數怎麼說。",

@@ -60,6 +60,21 @@ export type ListAnswer =
       readonly reason: Message;
     });
 
+/** Failures in which nobody answered at all. */
+const NOBODY_THERE: ReadonlySet<string> = new Set([
+  "timeout",
+  "connect_failed",
+  "connect_timeout",
+  "dns_failed",
+  "tls_failed",
+  "reset",
+]);
+
+/** Whether it is one of those. */
+export function isNobodyThere(cause: AskFailure): boolean {
+  return NOBODY_THERE.has(cause);
+}
+
 const MAX_PAGES = 50;
 const USUAL_HEADERS = [
   "accept",

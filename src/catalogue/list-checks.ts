@@ -4,7 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Credential, Endpoint } from "../routing/model.ts";
 import type { AskingClient } from "../upstream/client.ts";
-import { askModels, type ListAnswer } from "./ask.ts";
+import { askModels, isNobodyThere, type ListAnswer } from "./ask.ts";
 import type { Catalogue } from "./catalogue.ts";
 
 /** What a check stands on. */
@@ -26,16 +26,6 @@ type MissingModels = {
 
 /** Who sends refused requests in a loop must not have the list asked for in a loop. */
 const PAUSE_MS = 10_000;
-/** Failures in which nobody answered at all. */
-const NOBODY_THERE: ReadonlySet<string> = new Set([
-  "timeout",
-  "connect_failed",
-  "connect_timeout",
-  "dns_failed",
-  "tls_failed",
-  "reset",
-]);
-
 /** Second opinions. None of its questions rejects. */
 export class ListChecks {
   readonly #parts: ListCheckParts;
@@ -99,7 +89,7 @@ export class ListChecks {
     await catalogue.askAgain(name);
     const answer = catalogue.knownOf(name)?.answer;
     if (answer === undefined) return undefined;
-    return answer.kind !== "failed" || !NOBODY_THERE.has(answer.cause);
+    return answer.kind !== "failed" || !isNobodyThere(answer.cause);
   }
 }
 

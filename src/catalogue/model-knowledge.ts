@@ -3,7 +3,7 @@
 
 import { type Message, message } from "../language/messages.ts";
 import type { Endpoint, EndpointModels, ModelEntry } from "../routing/model.ts";
-import type { ListAnswer } from "./ask.ts";
+import { isNobodyThere, type ListAnswer } from "./ask.ts";
 import type { SavedList } from "./saved-lists.ts";
 import { isSameList, selectEntries } from "./select.ts";
 
@@ -29,6 +29,8 @@ export type EndpointStatus = {
   /** Why there is no (new) list, for people. */
   readonly reason: Message | undefined;
   readonly lastGoodWallMs: number | undefined;
+  /** Whether nobody answers there, or something in front of it that says so. */
+  readonly isGone?: boolean;
 };
 
 /** What an answer changed. */
@@ -138,7 +140,15 @@ export class ModelKnowledge {
       durationMs: this.#answer?.durationMs,
       reason: this.#reason(),
       lastGoodWallMs: this.#lastGoodWallMs,
+      isGone: this.#isGone(),
     };
+  }
+
+  /** A list that never came says nothing by a failure of the server: there may be none. */
+  #isGone(): boolean {
+    if (!isAsked(this.#endpoint) || this.#answer?.kind !== "failed") return false;
+    const { cause } = this.#answer;
+    return isNobodyThere(cause) || (cause === "server_error" && this.#lastGoodWallMs !== undefined);
   }
 
   /**

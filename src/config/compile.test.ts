@@ -115,7 +115,7 @@ test("defaults", () => {
   const { store, limits, budgets, alerts, admin, cache, ...others } = emptyConfig();
   assert.partialDeepStrictEqual(decodeNothing(), { store, admin, cache });
   assert.deepEqual(admin, { isEnabled: true, isRemote: false, token: undefined });
-  assert.deepEqual([limits, budgets, alerts], [{ all: {}, models: {}, tags: {} }, [], {}]);
+  assert.deepEqual([limits, budgets, alerts.webhooks], [{ all: {}, models: {}, tags: {} }, [], []]);
   assert.deepEqual(others, {
     server: {
       host: "127.0.0.1",

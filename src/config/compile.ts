@@ -3,6 +3,7 @@
 
 import { dirname, resolve } from "node:path";
 import type { ClientKey } from "../accounts/client-key.ts";
+import type { AlertSettings } from "../alerts/alert.ts";
 import type { Lookup } from "../core/env.ts";
 import type { TraceSettings } from "../core/traces/trace.ts";
 import { translator } from "../language/messages.ts";
@@ -12,6 +13,7 @@ import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import type { ForwardProxy } from "../upstream/forward-proxy.ts";
 import { endpointWire } from "../wires/registry/wires.ts";
 import type { VersionPass, Wire } from "../wires/wire.ts";
+import { compileAlerts } from "./compile-alerts.ts";
 import { compileClientKeys, compileCredentials, type KeyOf } from "./compile-keys.ts";
 import { compileRouting, type DefinedAt } from "./compile-routing.ts";
 import { type EnvironmentProxies, NO_PROXIES } from "./proxies/environment-proxies.ts";
@@ -29,7 +31,7 @@ type ReliabilityConfig = DecodedConfig["health"] &
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = Pick<
   DecodedConfig,
-  "discovery" | "usage" | "log" | "limits" | "budgets" | "alerts" | "store" | "admin" | "cache"
+  "discovery" | "usage" | "log" | "limits" | "budgets" | "store" | "admin" | "cache"
 > & {
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
@@ -37,6 +39,7 @@ export type GatewayConfig = Pick<
     /** What the listener speaks TLS by; undefined where it speaks plain HTTP. */
     readonly tls: ListenerCertificate | undefined;
   };
+  readonly alerts: AlertSettings;
   readonly plan: RoutingPlan;
   readonly reliability: ReliabilityConfig;
   /** Undefined where traces are off. */
@@ -81,7 +84,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
   const { attempts: _, ...retries } = file.retries;
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
   const { configFile } = origin;
-  const accounts = { limits, budgets, alerts };
+  const accounts = { limits, budgets, alerts: compileAlerts(alerts, proxies) };
   const traces = compileTraces(file.traces, {
     ...origin,
     lookup: origin.lookup ?? (() => undefined),

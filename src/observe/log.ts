@@ -16,7 +16,11 @@ export type LogOptions = LinesOptions & {
 };
 
 /** A log that takes settled exchanges too. */
-export type RequestLog = Log & ExchangeSink;
+export type RequestLog = Log &
+  ExchangeSink & {
+    /** From now on only lines of this level and above are written. */
+    setLevel(level: LogLevel): void;
+  };
 
 const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 0, warn: 1, error: 2, silent: 3 };
 
@@ -33,13 +37,17 @@ export async function createLog(options: LogOptions): Promise<RequestLog> {
 class LeveledLog implements RequestLog {
   readonly #lines: Lines;
   readonly #writer: LineWriter;
-  readonly #rank: number;
+  #rank: number;
   #reportedDrops = 0;
 
   constructor(lines: Lines, options: LogOptions) {
     this.#lines = lines;
     this.#writer = options.writer;
     this.#rank = RANK[options.level];
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#rank = RANK[level];
   }
 
   onSettled(summary: ExchangeSummary): void {

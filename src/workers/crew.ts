@@ -6,8 +6,7 @@ import { type CertificateParts, ListenerCertificate } from "../config/rules/cert
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { DataPlane } from "../data-plane.ts";
-import type { Part } from "../front.ts";
-import type { Crew } from "../gateway.ts";
+import type { Crew } from "../gateway-parts.ts";
 import type { HttpServer, Listen, ServerIdentity } from "../http/listener.ts";
 import type { ResetScope, SharedParts } from "../plane-parts.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -77,6 +76,7 @@ export class WorkerCrew implements Crew, MemberListener {
         readonly answers: OwnerAnswers;
         readonly relay: RelayDesk;
         readonly append: AppendEntry;
+        readonly noteUnpriced: Parameters<Crew["join"]>[3];
       }
     | undefined;
   #place: ListenPlace | undefined;
@@ -100,9 +100,9 @@ export class WorkerCrew implements Crew, MemberListener {
     this.shared = { health: this.#health, processes: parts.count, onRebuilt: this.#listBatch.ask };
   }
 
-  join(plane: DataPlane, append: AppendEntry, parts: readonly Part[]): void {
+  join(...[plane, append, parts, noteUnpriced]: Parameters<Crew["join"]>): void {
     const answers = new OwnerAnswers(plane, this.#clock.nowMs);
-    this.#owned = { plane, append, answers, relay: new RelayDesk(parts, this.#parts.log) };
+    this.#owned = { plane, append, answers, noteUnpriced, relay: new RelayDesk(parts, this.#parts.log) };
     plane.clients.book?.onChange((news) => this.#tell({ kind: "keys", news }));
   }
 
@@ -167,6 +167,9 @@ export class WorkerCrew implements Crew, MemberListener {
         return;
       case "entries":
         for (const entry of report.entries) this.#owned?.append(entry);
+        return;
+      case "unpriced":
+        this.#owned?.noteUnpriced?.(report.endpoint, report.model);
         return;
       case "health":
         this.#takeHealth(member, report.news);

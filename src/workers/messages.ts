@@ -18,6 +18,8 @@ import type { RelayOrder, RelayReport } from "./relay/relay-messages.ts";
 /** How lines of the log are to look. */
 export type LogLook = Pick<LogOptions, "format" | "level" | "isColour" | "isAscii"> & {
   readonly columns: number | undefined;
+  /** Whether a flag or a variable sets the level, which no reload changes then. */
+  readonly isLevelFixed: boolean;
 };
 
 /** What is known of the endpoints' lists. */
@@ -108,6 +110,8 @@ export type WorkerReport =
   | { readonly kind: "lines"; readonly text: string }
   /** For the store, which the owner has. */
   | { readonly kind: "entries"; readonly entries: readonly LedgerEntry[] }
+  /** A model was used whose price nobody knows. */
+  | { readonly kind: "unpriced"; readonly endpoint: string; readonly model: string }
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "want"; readonly bound: string; readonly count: number }
   | { readonly kind: "given"; readonly bound: string; readonly count: number }

@@ -3,9 +3,10 @@
 // one serves what is under way and ends.
 
 import { CountNews } from "../accounts/spending/count-news.ts";
+import { UnpricedSink } from "../alerts/unpriced-sink.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
-import type { Log } from "../core/summary.ts";
+import type { ExchangeSink, Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
 import { EntryBatch } from "../store/entry-batch.ts";
@@ -80,7 +81,7 @@ class ServingProcess {
     const gateway = await startGateway({
       config: { ...divided, server: { ...divided.server, host, port } },
       log: this.#log,
-      sinks: config.store.place === "off" ? [this.#log] : [this.#log, new LedgerSink(this.#entries.append)],
+      sinks: this.#sinks(config.store.place !== "off"),
       dataDir: undefined,
       parts: [this.#relay.part],
       ...(version === undefined ? {} : { version }),
@@ -170,12 +171,20 @@ class ServingProcess {
     if (process.connected) process.disconnect();
   }
 
+  #sinks(isKept: boolean): readonly ExchangeSink[] {
+    const unpriced = new UnpricedSink(systemClock, (endpoint, model) =>
+      this.#line.send({ kind: "unpriced", endpoint, model }),
+    );
+    return isKept ? [this.#log, new LedgerSink(this.#entries.append), unpriced] : [this.#log, unpriced];
+  }
+
   #reload({ config: packed, lists }: Extract<WorkerOrder, { readonly kind: "config" }>): void {
     const gateway = this.#gateway;
     if (gateway === undefined) return;
     const config = unpackConfig(packed);
     this.#takeLists(lists, false);
-    const { host, port } = this.#order;
+    const { host, port, log: look } = this.#order;
+    if (!look.isLevelFixed) this.#log.setLevel(config.log.level);
     const divided = this.#shares.divided(config);
     gateway.reload({ ...divided, server: { ...divided.server, host, port } });
     this.#shares.join(gateway, config);
@@ -241,6 +250,7 @@ async function begin(order: StartOrder, line: OwnerLine): Promise<ServingProcess
   const { index, log: look } = order;
   const log = await createLog({
     ...look,
+    level: look.isLevelFixed ? look.level : order.config.log.level,
     columns: () => look.columns,
     writer: workerLines(line, index, look.format === "json"),
     clock: systemClock,

@@ -1,41 +1,20 @@
 // Finds out when a budget has reached its warning or its end, or was used by something without a price, and tells the log
-// and the webhook: once for each period.
+// and whoever tells the operator: once for each period.
 
+import type { AlertDetails, TellNews } from "../../alerts/alert.ts";
 import type { Log } from "../../core/summary.ts";
-import type { AlertKind, Budget, BudgetPeriod } from "./budget.ts";
+import type { Budget, BudgetAlert, BudgetPeriod } from "./budget.ts";
 import { dollars, wordsOf } from "./limit-refusals.ts";
 
-/** What is told, plain. Nothing in it is secret. */
-export type Alert = {
-  readonly kind: AlertKind;
-  /** A sentence. */
-  readonly text: string;
-  readonly budget: {
-    readonly of: "key" | "tag" | "all";
-    /** The id of a key, or a tag. */
-    readonly id: string | undefined;
-    readonly name: string | undefined;
-    readonly per: string;
-    readonly timeZone: string;
-  };
-  readonly spentNanoDollars: number;
-  readonly limitNanoDollars: number;
-  /** Milliseconds since 1970. */
-  readonly periodStartMs: number;
-  /** Undefined: never. */
-  readonly periodEndMs: number | undefined;
-};
-
-/** Who is told. Returns at once and never throws. */
-export type TellAlert = (alert: Alert) => void;
+const NANO = 1_000_000_000;
 
 /** Looks at budgets. */
 export class BudgetAlerts {
   readonly #log: Log;
-  readonly #tell: TellAlert;
+  readonly #tell: TellNews;
   readonly #wallMs: () => number;
 
-  constructor(log: Log, tell: TellAlert, wallMs: () => number) {
+  constructor(log: Log, tell: TellNews, wallMs: () => number) {
     this.#log = log;
     this.#tell = tell;
     this.#wallMs = wallMs;
@@ -51,34 +30,39 @@ export class BudgetAlerts {
       this.#say("budget_warning", budget, period);
   }
 
-  #say(kind: AlertKind, budget: Budget, period: BudgetPeriod): void {
+  #say(kind: BudgetAlert, budget: Budget, period: BudgetPeriod): void {
     if (period.told.has(kind)) return;
     period.told.add(kind);
     // Whoever is told of the end need not be told of the way there.
     if (kind === "budget_spent") period.told.add("budget_warning");
     const text = sentence(kind, budget, period);
     this.#log.warn(kind, text);
-    const { name, settings } = budget;
-    const { startMs, endMs } = period.span;
-    this.#tell({
-      kind,
-      text,
-      budget: {
-        of: name.kind === "model" ? "all" : name.kind,
-        id: name.kind === "key" ? name.id : name.kind === "tag" ? name.tag : undefined,
-        name: name.kind === "key" ? name.name : undefined,
-        per: settings.per,
-        timeZone: settings.timeZone,
-      },
-      spentNanoDollars: period.spent,
-      limitNanoDollars: settings.nanoDollars,
-      periodStartMs: startMs,
-      periodEndMs: Number.isFinite(endMs) ? endMs : undefined,
-    });
+    const level = kind === "budget_spent" ? "error" : "warning";
+    const details = detailsOf(budget, period);
+    this.#tell({ kind, level, subject: budget.id, text, details }, String(period.span.startMs));
   }
 }
 
-function sentence(kind: AlertKind, { name, settings }: Budget, { spent }: BudgetPeriod): string {
+function detailsOf({ name, settings }: Budget, { spent, span }: BudgetPeriod): AlertDetails {
+  const { startMs, endMs } = span;
+  return {
+    budget: {
+      of: name.kind === "model" ? "all" : name.kind,
+      id: name.kind === "key" ? name.id : name.kind === "tag" ? name.tag : null,
+      name: name.kind === "key" ? name.name : null,
+      per: settings.per,
+      time_zone: settings.timeZone,
+      limit_usd: settings.nanoDollars / NANO,
+      limit_nano_usd: settings.nanoDollars,
+    },
+    spent_usd: spent / NANO,
+    spent_nano_usd: spent,
+    period_start: new Date(startMs).toISOString(),
+    period_end: Number.isFinite(endMs) ? new Date(endMs).toISOString() : null,
+  };
+}
+
+function sentence(kind: BudgetAlert, { name, settings }: Budget, { spent }: BudgetPeriod): string {
   const whose = `The budget of ${wordsOf(name)}`;
   const amounts = `${dollars(spent)} of ${dollars(settings.nanoDollars)} USD`;
   switch (kind) {

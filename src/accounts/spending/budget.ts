@@ -22,7 +22,7 @@ export class BudgetPeriod {
   /** From when on it is counted here, once somebody has asked for what was before; milliseconds since 1970. */
   sinceMs: number | undefined = undefined;
   /** What the operator was told: that the warning, or the end, was reached; that something had no price. */
-  readonly told = new Set<AlertKind>();
+  readonly told = new Set<BudgetAlert>();
 
   /** `isNew`: it begins while its budget is counted, so that nothing can have been spent before. */
   constructor(span: PeriodSpan, isNew: boolean) {
@@ -32,7 +32,7 @@ export class BudgetPeriod {
 }
 
 /** What is worth telling of a budget. */
-export type AlertKind = "budget_warning" | "budget_spent" | "budget_unpriced";
+export type BudgetAlert = "budget_warning" | "budget_spent" | "budget_unpriced";
 
 /** Whether a budget lets a request through, or why not. `busy`: what is left is reserved by requests under way. */
 export type BudgetAnswer = "open" | "busy" | "spent";

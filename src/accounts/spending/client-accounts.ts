@@ -1,7 +1,8 @@
 // All that a gateway knows of its clients, put together: their keys, limits and budgets, what of these outlives the
-// process, and who is told when a budget ends. One for each process that serves; in all but the one that owns the gateway
+// process, and who looks when a budget ends. One for each process that serves; in all but the one that owns the gateway
 // there is no store, and keys and counts come from that one.
 
+import type { TellNews } from "../../alerts/alert.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Store } from "../../store/store.ts";
@@ -15,12 +16,10 @@ import { BudgetAlerts } from "./budget-alerts.ts";
 import type { CountChange, CountNews } from "./count-news.ts";
 import { SavedCounts } from "./saved-counts.ts";
 import { SpentBefore } from "./spent-before.ts";
-import { Webhook } from "./webhook.ts";
 
 /** What of a configuration is about clients. */
 export type ClientSettings = AccountSettings & {
   readonly keys: readonly ClientKey[];
-  readonly webhook: string | undefined;
 };
 
 /** What it is made of. */
@@ -47,13 +46,11 @@ export class ClientAccounts {
   readonly book: KeyBook | undefined;
   readonly #saved: SavedCounts | undefined;
   readonly #before: SpentBefore | undefined;
-  readonly #webhook: Webhook;
   #config: readonly ClientKey[] = [];
   #isRestored = false;
 
   constructor({ clock, log, price, store, folder, news }: ClientAccountsParts) {
     this.accounts = new Accounts({ clock, price, news });
-    this.#webhook = new Webhook(log);
     const { accounts } = this;
     if (store === undefined) return;
     this.book = new KeyBook({ store, pepper: new Pepper(folder), table: this.keys, clock, log });
@@ -63,15 +60,14 @@ export class ClientAccounts {
   }
 
   /** From now on somebody is told of budgets: only in one process of a gateway, which hears of all that is counted. */
-  alert(log: Log, wallMs: () => number): void {
-    const alerts = new BudgetAlerts(log, this.#webhook.tell, wallMs);
+  alert(log: Log, tell: TellNews, wallMs: () => number): void {
+    const alerts = new BudgetAlerts(log, tell, wallMs);
     this.accounts.onSettled = (budget) => alerts.look(budget);
   }
 
   /** Takes a configuration. */
-  configure({ keys, webhook, ...settings }: ClientSettings): void {
+  configure({ keys, ...settings }: ClientSettings): void {
     this.#config = keys;
-    this.#webhook.configure(webhook);
     this.accounts.bounds.configure(
       settings,
       keys.map(({ name, limits, budget }) => ({ id: configKeyId(name), name, limits, budget })),
@@ -118,7 +114,6 @@ export class ClientAccounts {
   /** The last counts are with the store when this resolves. */
   async close(): Promise<void> {
     this.#before?.close();
-    this.#webhook.close();
     await this.book?.close();
     await this.#saved?.close();
   }

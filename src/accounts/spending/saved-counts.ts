@@ -6,13 +6,13 @@ import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Store } from "../../store/store.ts";
 import type { Accounts } from "./accounts.ts";
-import type { AlertKind } from "./budget.ts";
+import type { BudgetAlert } from "./budget.ts";
 import { type Counted, fieldOf, WINDOWS } from "./limit-scope.ts";
 
 const LIMITS = { kind: "limit-state", id: "buckets" } as const;
 const BUDGETS = { kind: "budget-state", id: "told" } as const;
 const SAVE_MS = 5_000;
-const ALERT_KINDS: ReadonlySet<unknown> = new Set<AlertKind>([
+const ALERT_KINDS: ReadonlySet<unknown> = new Set<BudgetAlert>([
   "budget_warning",
   "budget_spent",
   "budget_unpriced",
@@ -21,7 +21,7 @@ const ALERT_KINDS: ReadonlySet<unknown> = new Set<AlertKind>([
 /** A bucket: whose, which, and how much is in it. */
 type SavedLevel = readonly [id: string, field: string, level: number];
 /** A budget in a period, and what was told of it. */
-type SavedTold = readonly [id: string, startMs: number, told: readonly AlertKind[]];
+type SavedTold = readonly [id: string, startMs: number, told: readonly BudgetAlert[]];
 
 /** What it is made of. */
 type SavedCountsParts = {

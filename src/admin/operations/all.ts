@@ -2,6 +2,7 @@
 
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { anything } from "../operation/shapes.ts";
+import { ALERT_OPERATIONS } from "./alerts.ts";
 import { BUDGET_OPERATIONS } from "./budgets.ts";
 import { KEY_OPERATIONS } from "./keys.ts";
 import { openApiOf } from "./openapi.ts";
@@ -13,6 +14,7 @@ import { USAGE_OPERATIONS } from "./usage.ts";
 const OPERATIONS: readonly AdminOperation[] = [
   ...SESSION_OPERATIONS,
   ...SERVING_OPERATIONS,
+  ...ALERT_OPERATIONS,
   ...SHARED_CONFIG_OPERATIONS,
   ...KEY_OPERATIONS,
   ...BUDGET_OPERATIONS,

@@ -39,6 +39,20 @@ export async function askAdmin(
   return { ...(await askStore(context, options, ask)), pid: undefined };
 }
 
+/** Asks a gateway that runs, and nobody in its place; undefined while none answers. Prints nothing. */
+export async function askGateway(
+  context: CommandContext,
+  options: MeantBy,
+  ask: AdminAsk,
+): Promise<AdminAnswer | undefined> {
+  const { answers } = await askRunning(context, options, { ask: "admin", ...ask });
+  for (const { pid, answer } of answers) {
+    const told = readAnswer(answer);
+    if (told !== undefined) return { ...told, pid };
+  }
+  return undefined;
+}
+
 function readAnswer(answer: unknown): Omit<AdminAnswer, "pid"> | undefined {
   if (typeof answer !== "object" || answer === null || !("status" in answer)) return undefined;
   const { status, value }: { status: unknown; value?: unknown } = answer;

@@ -1,7 +1,7 @@
 // The processes that serve where `server.workers` wants more than one. What is needed for them is loaded only then.
 
 import type { GatewayConfig } from "../../config/compile.ts";
-import type { Crew } from "../../gateway.ts";
+import type { Crew } from "../../gateway-parts.ts";
 import type { LineWriter } from "../../observe/line-writer.ts";
 import type { LogLevel } from "../../observe/log.ts";
 import { packageVersion } from "../shared/version.ts";
@@ -43,6 +43,7 @@ export async function openCrew(
     look: {
       format: logFormat(context, options, config),
       level: options.logLevel ?? config.log.level,
+      isLevelFixed: options.logLevel !== undefined,
       isColour: terminal.isColour,
       isAscii: terminal.isAscii,
       columns: terminal.outColumns(),

@@ -8,7 +8,8 @@ import { dataFolder, exposedMode } from "../../config/file/data-folder.ts";
 import { atMost } from "../../core/at-most.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { Part } from "../../front.ts";
-import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
+import { type Gateway, startGateway } from "../../gateway.ts";
+import type { Crew } from "../../gateway-parts.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import type { RunningStore } from "../../store/store.ts";
 import { openStore } from "../../store/threads/open-store.ts";
@@ -90,7 +91,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   void warnOfOpenFolder(log, dataDir);
   const control = openControl({ gateway, log, dataDir, configFile, admin });
   const { arrow } = context.terminal.symbols;
-  const first = { first: source, overlay };
+  const first = { first: source, overlay, told: reloadTold(gateway, log, listen) };
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
   await serveUntilStopped({
     context,
@@ -104,6 +105,17 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     admin,
   });
   return 0;
+}
+
+/** What follows a reload beside the configuration: alerts, and the level of the log where no flag sets it. */
+function reloadTold(gateway: Gateway, log: StartLog, { logLevel }: ListenFlags) {
+  return {
+    configRejected: (file: string, codes: readonly string[]) => gateway.alerts?.configRejected(file, codes),
+    configTaken: () => {
+      gateway.alerts?.configTaken();
+      if (logLevel === undefined) log.setLevel(gateway.config().log.level);
+    },
+  };
 }
 
 /** Says that others may change what is kept; a folder that does not answer is not waited for. */

@@ -2,7 +2,7 @@
 // that say the same as the start table are kept off the terminal until it is shown. Other lines pass.
 
 import type { ExchangeSummary, LogFields } from "../../core/summary.ts";
-import type { RequestLog } from "../../observe/log.ts";
+import type { LogLevel, RequestLog } from "../../observe/log.ts";
 
 const SAID_BY_TABLE: ReadonlySet<string> = new Set(["models_listed", "models_not_listed", "worker_started"]);
 
@@ -37,6 +37,10 @@ export class StartLog implements RequestLog {
   /** Does what must not come before the first line: at once, or when that is written. */
   afterBegin(write: () => void): void {
     this.#say(write);
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#log.setLevel(level);
   }
 
   onSettled(summary: ExchangeSummary): void {

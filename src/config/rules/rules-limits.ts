@@ -11,13 +11,14 @@ import {
   aboutValue,
   type Draft,
   isBlock,
+  keysAt,
   listAt,
   pathText,
   textAt,
   valueAt,
 } from "../yaml/draft.ts";
 import type { Path } from "../yaml/places.ts";
-import { modelNameProblem } from "../yaml/text-rules.ts";
+import { headerNameProblem, headerValueProblem, modelNameProblem } from "../yaml/text-rules.ts";
 import type { CaFiles } from "./ca-files.ts";
 import { sayWrong as say } from "./key-texts.ts";
 
@@ -103,6 +104,11 @@ function checkAccounts(draft: Draft): void {
   const seen = new Map<string, Path>();
   for (const index of listAt(draft, ["budgets"]).keys()) checkBudget(draft, ["budgets", index], seen);
   checkWebhook(draft, ["alerts", "webhook"]);
+  for (const index of listAt(draft, ["alerts", "webhooks"]).keys()) {
+    const path = ["alerts", "webhooks", index];
+    checkWebhook(draft, [...path, "url"]);
+    checkWebhookHeaders(draft, [...path, "headers"]);
+  }
 }
 
 function checkBudget(draft: Draft, path: Path, seen: Map<string, Path>): void {
@@ -135,6 +141,19 @@ function checkWebhook(draft: Draft, path: Path): void {
       message("accounts.noWebhook", { place: pathText(path) }),
       message("accounts.noWebhook.fix"),
     ]);
+}
+
+function checkWebhookHeaders(draft: Draft, path: Path): void {
+  for (const name of keysAt(draft, path)) {
+    const at = [...path, name];
+    const problem = headerNameProblem(name, false) ?? headerValueProblem(textAt(draft, at) ?? "");
+    // The name may be half of a secret that was put in the wrong place.
+    if (problem !== undefined)
+      say(draft, "OG168", at, [
+        message("config.about", { name: pathText(path), problem: problem.message }),
+        problem.fix,
+      ]);
+  }
 }
 
 /** The names of a block that people choose. */

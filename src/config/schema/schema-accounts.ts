@@ -1,10 +1,23 @@
-// What client keys, and all clients together, may use and spend: `limits`, `budgets`, `alerts`, and the same blocks in an
-// entry of `server.api_keys`.
+// What client keys, and all clients together, may use and spend: `limits`, `budgets`, and the same blocks in an entry of
+// `server.api_keys`; and who is told when something goes wrong: `alerts`.
 
 import type { BudgetSettings, LimitSettings } from "../../accounts/key-rules.ts";
 import { isTimeZone } from "../../accounts/time-zone.ts";
+import { ALERT_FORMATS, ALERT_KINDS } from "../../alerts/alert.ts";
 import { message } from "../../language/messages.ts";
-import { block, blockOf, choice, converted, KEYS, listOf, name, text, whole } from "./fields.ts";
+import {
+  block,
+  blockOf,
+  choice,
+  converted,
+  duration,
+  durationOr,
+  KEYS,
+  listOf,
+  name,
+  text,
+  whole,
+} from "./fields.ts";
 
 const NANO = 1_000_000_000;
 /** Above that, nano-dollars are no whole numbers any more. */
@@ -43,7 +56,7 @@ const dollars = converted(
 );
 
 const warnAt = converted(
-  "The share from which on a warning goes to `alerts.webhook`: `80%`, or `80`. Requests go on.",
+  "The share from which on a warning goes to `alerts`: `80%`, or `80`. Requests go on.",
   message("kind.share"),
   (value): number | undefined => {
     const percent = typeof value === "number" ? value : Number(/^(\d{1,3})\s*%?$/.exec(value.trim())?.[1]);
@@ -67,7 +80,7 @@ const budgetKeys = {
   time_zone: timeZone.prefault("UTC"),
   unpriced: choice(
     ["allow", "refuse"],
-    "Requests whose price nobody knows: they are let through and counted, and a warning goes to `alerts.webhook`; or they are refused.",
+    "Requests whose price nobody knows: they are let through and counted, and a warning goes to `alerts`; or they are refused.",
   ).prefault("allow"),
 };
 
@@ -121,12 +134,44 @@ export const budgets = listOf(
   "How much may be spent by the keys of a tag together, or by all clients; by single keys in `server.api_keys`. Before a request its estimate is reserved, after it the true cost is settled; what would go over a budget gets 429.",
 ).prefault([]);
 
+const webhook = block(
+  {
+    url: text("Its address. It lets whoever has it post, and is shown nowhere."),
+    name: name("What the gateway calls it where it tells how it fares.").optional(),
+    kinds: listOf(
+      choice(ALERT_KINDS, "A kind of alerts."),
+      "Which alerts it gets; all when left out.",
+    ).optional(),
+    format: choice(
+      ALERT_FORMATS,
+      "What is posted: an object of the gateway's own, or what Slack or Discord reads. Found by the host when left out.",
+    ).optional(),
+    headers: blockOf(
+      KEYS.words,
+      text("A value."),
+      message("kind.headers"),
+      "Further headers, such as `Authorization`.",
+    ).optional(),
+  },
+  "A webhook.",
+);
+
 /** `alerts`. */
 export const alerts = block(
   {
     webhook: text(
-      "Address that is told by a POST of JSON when a budget reaches its `warn_at` or its end. Addresses of Slack and Discord get what these read.",
+      "Address that is told of all alerts by a POST of JSON: the short form of `webhooks`. Addresses of Slack and Discord get what these read.",
     ).optional(),
+    webhooks: listOf(webhook, "Who is told, each of what it wants to hear.").prefault([]),
+    repeat: durationOr(
+      0,
+      "The same alert is told at most once in this time; `off`: whenever it begins.",
+    ).prefault("1h"),
+    down_after: duration(
+      "For so long an endpoint has to be ejected or unreachable before anybody is told.",
+    ).prefault("1m"),
   },
-  "Who is told.",
-).prefault({});
+  "Who is told when an endpoint is down, a key is refused, a budget ends and the like.",
+)
+  .transform(({ down_after, repeat, ...raw }) => ({ ...raw, repeatMs: repeat, downAfterMs: down_after }))
+  .prefault({});
