@@ -26,8 +26,10 @@ type ReliabilityConfig = DecodedConfig["health"] &
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = Pick<
   DecodedConfig,
-  "discovery" | "usage" | "log" | "limits" | "budgets" | "alerts" | "store" | "admin" | "cache"
+  "discovery" | "usage" | "log" | "limits" | "budgets" | "alerts" | "store" | "admin" | "cache" | "metrics"
 > & {
+  /** Who may see the status page: everybody (`true`), this machine, or nobody. */
+  readonly statusPage: DecodedConfig["status_page"];
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
     readonly apiKeys: readonly ClientKey[];
@@ -67,7 +69,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { discovery, usage, log, streams, limits, budgets, alerts, admin, cache } = file;
+  const { discovery, usage, log, streams, limits, budgets, alerts, admin, cache, metrics } = file;
   const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
@@ -75,7 +77,8 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
   const reliability = { ...file.health, breaker: breakerFor(plan, file.health.breaker), ...retries, streams };
   const { configFile } = origin;
   const accounts = { limits, budgets, alerts };
-  return { server, plan, reliability, discovery, usage, log, ...accounts, store, admin, cache, configFile };
+  const seen = { admin, metrics, statusPage: file.status_page };
+  return { server, plan, reliability, discovery, usage, log, ...accounts, ...seen, store, cache, configFile };
 }
 
 /** A folder that a file names is relative to that file. */

@@ -25,6 +25,7 @@ import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openCrew } from "./open-crew.ts";
+import { openMonitor } from "./open-monitor.ts";
 import { openOverlay } from "./open-overlay.ts";
 import { type ListenOptions, openLog, openWriter } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
@@ -68,18 +69,30 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   printDiagnostics(context, source.warnings);
   const writer = openWriter(context);
   const logging = { ...options, logLevel: listen.logLevel };
-  const log = await openLog(context, logging, base, writer);
+  const monitor = openMonitor(base, writer);
+  const log = await openLog(context, logging, base, { writer, onEvent: monitor.metrics.noteEvent });
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
-  const sinks = keeper === undefined ? [log] : [log, keeper];
-  const crew = await openCrew(context, logging, { config: base, dataDir, log, writer });
+  const sinks = [log, monitor.metrics.sink, ...(keeper === undefined ? [] : [keeper])];
+  const crewParts = { config: base, dataDir, log, writer, metrics: monitor.metrics };
+  const crew = await openCrew(context, logging, crewParts);
   const store = openStore(base.store, dataDir, log);
   const { cwd, env } = context;
   const overlay = await openOverlay({ store, dataDir, env, log });
   const config = overlay === undefined ? base : withFlags(overlay.over(baseOf(source)), flags);
   const admin = openAdmin(context, { config, log, dataDir, store, overlay });
-  const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: [admin.part] };
+  const parts = {
+    config,
+    log,
+    sinks,
+    dataDir,
+    configFile,
+    listen,
+    crew,
+    store,
+    parts: [admin.part, monitor.part],
+  };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) {
     await store.close();
@@ -92,6 +105,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const { arrow } = context.terminal.symbols;
   const first = { first: source, overlay };
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
+  monitor.serve(gateway, { log, configHash: () => configuration.file?.contentHash });
   await serveUntilStopped({
     context,
     gateway,
