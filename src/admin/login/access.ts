@@ -5,6 +5,7 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import { GatewayError } from "../../core/errors.ts";
 import { bareHost, isLoopbackHost } from "../../http/hosts.ts";
+import { isLoopbackClient, proxyHeaderOf } from "../../http/local-client.ts";
 import type { InboundRequest } from "../../http/message.ts";
 import type { Actor } from "./actor.ts";
 import type { AdminCredentials } from "./credentials.ts";
@@ -23,9 +24,6 @@ export type AdminSettings = {
 /** The cookie that holds the secret of a browser's session. */
 const COOKIE = "oai_gateway_admin";
 
-/** By these a reverse proxy on this machine says that it speaks for another one. */
-const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip"] as const;
-
 /**
  * Lets a request pass that comes from where it may.
  * @throws GatewayError admin_not_allowed
@@ -41,11 +39,10 @@ export function placeProblem(
   settings: Pick<AdminSettings, "isRemote" | "allowedHosts">,
 ): string | undefined {
   if (!settings.isRemote) {
-    if (!isLoopbackHost(request.remoteAddress.replace(/^::ffff:/i, "")))
-      return "It comes from another machine.";
+    if (!isLoopbackClient(request)) return "It comes from another machine.";
     // Behind a proxy of this machine every client seems to be this machine.
-    for (const name of PROXY_HEADERS)
-      if (request.header(name) !== undefined) return `It came through a proxy (\`${name}\`).`;
+    const header = proxyHeaderOf(request);
+    if (header !== undefined) return `It came through a proxy (\`${header}\`).`;
     if (!isOwnName(hostOf(request), settings.allowedHosts)) return "Its Host header names another machine.";
   }
   return isOfSite(request) ? undefined : "It comes from a page of another site.";
