@@ -44,10 +44,10 @@ async function tryAll(): Promise<void> {
     promtool(["check", "metrics"], await textOf(`http://127.0.0.1:${gateway.port}/metrics`));
     const port = await freePort();
     prometheus = startPrometheus(folder, port, gateway.port);
-    await until("Prometheus scrapes", async () => (await valueOf(port, 'up{job="oai-gateway"}')) === 1);
+    await until("Prometheus scrapes", async () => (await sampleValue(port, 'up{job="oai-gateway"}')) === 1);
     await until(
       "it sees the request",
-      async () => Number(await valueOf(port, "sum(oai_gateway_requests_total)")) > 0,
+      async () => Number(await sampleValue(port, "sum(oai_gateway_requests_total)")) > 0,
     );
     await tryDashboard(port);
     endpoint.closeAllConnections();
@@ -154,7 +154,7 @@ async function ask(port: number): Promise<void> {
   await (await fetch(url, { method: "POST", headers, body })).arrayBuffer();
 }
 
-async function valueOf(port: number, query: string): Promise<number | undefined> {
+async function sampleValue(port: number, query: string): Promise<number | undefined> {
   const { data } = await jsonOf(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`);
   const value = (data as { result: { value: [number, string] }[] }).result[0]?.value[1];
   return value === undefined ? undefined : Number(value);

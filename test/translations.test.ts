@@ -34,6 +34,7 @@ const FOR_USERS = [
   "stored-objects.md",
   "admin.md",
   "usage.md",
+  "metrics.md",
   "deploy.md",
 ];
 

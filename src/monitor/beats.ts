@@ -12,12 +12,12 @@ const HOUR_MS = 3_600_000;
 /** Models that are remembered at most. */
 const MAX_MODELS = 1_000;
 
-type Looks = { readonly hours: Float64Array; readonly looks: Uint16Array; readonly ups: Uint16Array };
+type ModelLooks = { readonly hours: Float64Array; readonly looks: Uint16Array; readonly ups: Uint16Array };
 
 /** What is remembered. */
 export class Beats {
   readonly #clock: Clock;
-  readonly #models = new Map<string, Looks>();
+  readonly #models = new Map<string, ModelLooks>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -59,11 +59,11 @@ export class Beats {
   }
 }
 
-function emptyLooks(): Looks {
+function emptyLooks(): ModelLooks {
   return { hours: new Float64Array(BEATS), looks: new Uint16Array(BEATS), ups: new Uint16Array(BEATS) };
 }
 
-function beatOf({ hours, looks, ups }: Looks, hour: number): Beat {
+function beatOf({ hours, looks, ups }: ModelLooks, hour: number): Beat {
   const slot = hour % BEATS;
   const count = looks[slot] ?? 0;
   if (hours[slot] !== hour || count === 0) return "unknown";

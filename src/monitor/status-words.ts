@@ -1,25 +1,7 @@
 // What the status page says, in the language of its reader.
 
-import type { Beat } from "./beats.ts";
-
-/** Its sentences in one language. */
-type StatusWords = {
-  readonly lang: string;
-  readonly title: string;
-  readonly allUp: string;
-  readonly someDown: string;
-  readonly allDown: string;
-  readonly none: string;
-  readonly stopping: string;
-  readonly model: string;
-  readonly now: string;
-  readonly day: string;
-  readonly up: string;
-  readonly down: string;
-  readonly beats: Readonly<Record<Beat, string>>;
-  readonly more: (count: number) => string;
-  readonly at: (time: string) => string;
-};
+import type { StatusWords } from "./status-language.ts";
+import { ZH_CN } from "./status-words-zh-cn.ts";
 
 const EN: StatusWords = {
   lang: "en",
@@ -55,24 +37,6 @@ const ZH_TW: StatusWords = {
   beats: { up: "可用", partly: "部分時間可用", down: "無法使用", unknown: "不明" },
   more: (count) => `另有 ${count} 個模型未列出。`,
   at: (time) => `截至 ${time}（UTC）。頁面每分鐘自動重新載入。`,
-};
-
-const ZH_CN: StatusWords = {
-  lang: "zh-CN",
-  title: "服务状态",
-  allUp: "所有模型均可使用。",
-  someDown: "部分模型当前不可用。",
-  allDown: "当前没有可用的模型。",
-  none: "暂无模型。",
-  stopping: "此服务正在停止。",
-  model: "模型",
-  now: "当前",
-  day: "最近 24 小时",
-  up: "可用",
-  down: "不可用",
-  beats: { up: "可用", partly: "部分时段可用", down: "不可用", unknown: "未知" },
-  more: (count) => `还有 ${count} 个模型未显示。`,
-  at: (time) => `更新于 ${time}（UTC），页面每分钟自动刷新。`,
 };
 
 /** The words for what a browser asks for: the language that it likes best of those that there are, else English. */

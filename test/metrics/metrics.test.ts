@@ -9,7 +9,7 @@ import { type CliRun, startCli } from "../support/cli.ts";
 import { type ReadFamily, readExposition, valueIn } from "../support/exposition.ts";
 import { apiError, events, json, stream } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
-import { type Answer, ask } from "../support/wire.ts";
+import { type Answer, ask, requestBytes, wireFor } from "../support/wire.ts";
 import { chat } from "../support/world.ts";
 
 const USAGE = {
@@ -177,6 +177,30 @@ test("only this machine reads it, unless a token or the configuration says other
   await scrape((await start(t, { metrics: { public: true } })).port, forwarded);
   const off = await start(t, { metrics: { enabled: false } });
   assert.equal((await ask(off.port, { path: "/metrics" })).status, 404);
+});
+
+test("fault 12: connections and descriptors that are open are told", async (t) => {
+  const { port } = await start(t);
+  const wires = [await wireFor(t, port), await wireFor(t, port)];
+  for (const wire of wires) {
+    await wire.send(requestBytes({ path: "/livez" }));
+    await wire.answer();
+  }
+  const told = await scrape(port);
+  assert.equal(valueIn(told, "oai_gateway_connections"), 3);
+  assert.ok((valueIn(told, "oai_gateway_connections_max") ?? 0) > 3);
+  assert.ok((valueIn(told, "process_open_fds") ?? 0) > (valueIn(told, "oai_gateway_connections") ?? 0));
+});
+
+test("fault 92: lines of the log that nobody takes any more are counted", async (t) => {
+  const { run, port, fake } = await start(t);
+  fake.always(ANSWER);
+  run.closeStdout();
+  const dropped = async (): Promise<number> =>
+    valueIn(await scrape(port), "oai_gateway_log_lines_dropped_total") ?? 0;
+  await ask(port, chat());
+  while ((await dropped()) === 0) await ask(port, chat());
+  assert.ok((await dropped()) > 0);
 });
 
 test("keys are told apart only where that is asked for, by their names", async (t) => {

@@ -65,19 +65,9 @@ async function serveDemo(
   const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config, { writer, onEvent });
   const sink = new DemoSink({ context, log, pinned });
   const store = openStore({ ...config.store, place: "memory" }, undefined, log);
-  const gateway = await openGateway(
-    context,
-    {
-      config,
-      log,
-      dataDir: undefined,
-      listen,
-      sinks: [sink, monitor.metrics.sink],
-      store,
-      parts: [monitor.part],
-    },
-    "oai-gateway demo",
-  );
+  const watched = { sinks: [sink, monitor.metrics.sink], parts: [monitor.part] };
+  const parts = { config, log, dataDir: undefined, listen, store, ...watched };
+  const gateway = await openGateway(context, parts, "oai-gateway demo");
   if (gateway === undefined) return 1;
   monitor.serve(gateway, { log, configHash: () => undefined });
   const life = new LifeLines({ gateway, log, terminal: context.terminal, file: undefined, isDemo: true });

@@ -13,7 +13,7 @@ import type { RequestLog } from "../../observe/log.ts";
 import type { RunningStore } from "../../store/store.ts";
 import { openStore } from "../../store/threads/open-store.ts";
 import { baseOf, Configuration } from "../../supervise/configuration.ts";
-import { withFlags } from "../../supervise/source.ts";
+import { type ConfigSource, type Flags, withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
 import { printDiagnostics, readSource } from "../shared/config-source.ts";
 import { findExposure } from "../shared/exposure.ts";
@@ -45,8 +45,18 @@ export type ServeOptions = ListenOptions & {
   readonly dataDir?: string;
 };
 
-/** Serves until a signal or a key ends it. */
-export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
+/** What is served, with the flags over it. */
+type Start = {
+  readonly listen: ListenFlags;
+  readonly flags: Flags;
+  readonly source: Exclude<ConfigSource, { readonly kind: "broken" }>;
+  readonly base: GatewayConfig;
+  /** The file in words; undefined without one. */
+  readonly shown: string | undefined;
+};
+
+/** Reads it; what cannot be served is told, and the exit code given. */
+async function readStart(context: CommandContext, options: ServeOptions): Promise<Start | ExitCode> {
   const listening = readListenFlags(context, options);
   if (listening.kind === "wrong") {
     printFailure(context, listening.failure);
@@ -66,6 +76,14 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     printFailure(context, exposure);
     return 1;
   }
+  return { listen, flags, source, base, shown };
+}
+
+/** Serves until a signal or a key ends it. */
+export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
+  const start = await readStart(context, options);
+  if (typeof start === "number") return start;
+  const { listen, flags, source, base, shown } = start;
   printDiagnostics(context, source.warnings);
   const writer = openWriter(context);
   const logging = { ...options, logLevel: listen.logLevel };
