@@ -4,8 +4,7 @@ import type { GatewayConfig } from "../config/compile.ts";
 
 /** Where the metrics are. */
 export const METRICS_PATH = "/metrics";
-/** Where the status page is. */
-export const STATUS_PATH = "/status";
+const STATUS_PATH = "/status";
 
 /** Whether a path, as the client sent it and without its query, is one of these, and is answered. */
 export function isMonitorPath(

@@ -97,21 +97,21 @@ export class Monitor {
         throw new GatewayError("method_not_allowed", { headers: ["allow", "GET, HEAD"] });
       const gateway = this.#gateway;
       if (gateway === undefined) throw new GatewayError("overloaded", { headers: ["retry-after", "1"] });
-      if (pathOf(request.target) === METRICS_PATH) this.#replyWithMetrics(gateway, request, reply);
+      if (pathOf(request.target) === METRICS_PATH) await this.#replyWithMetrics(gateway, request, reply);
       else await this.#replyWithStatus(gateway, request, reply);
     } catch (error) {
       this.#refuse(reply, error);
     }
   }
 
-  #replyWithMetrics(gateway: Gateway, request: InboundRequest, reply: Reply): void {
+  async #replyWithMetrics(gateway: Gateway, request: InboundRequest, reply: Reply): Promise<void> {
     const { metrics, server } = gateway.config();
     checkMetricsReader(request, metrics, server.allowedHosts);
     const format = formatFor(request.header("accept"));
     // With processes that serve, each tells its own figures.
     const isServing = gateway.workers === 1;
     const snapshot = gateway.snapshot({ models: "none" });
-    const text = this.metrics.text(format, {
+    const text = await this.metrics.text(format, {
       read: readProcess(gateway, { isServing, droppedLines: this.#options.droppedLines() }),
       state: stateGauges(snapshot, {
         isLastTaken: this.metrics.isLastTaken,

@@ -7,7 +7,7 @@ import { BEATS, type Beat } from "./beats.ts";
 import { wordsFor } from "./status-words.ts";
 
 /** One model of the page. */
-export type ModelStatus = { readonly name: string; readonly isUp: boolean; readonly beats: readonly Beat[] };
+type ModelStatus = { readonly name: string; readonly isUp: boolean; readonly beats: readonly Beat[] };
 
 /** What the page tells. */
 export type StatusFacts = {

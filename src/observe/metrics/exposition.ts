@@ -25,26 +25,47 @@ export function formatFor(accept: string | undefined): TextFormat {
   return /\bapplication\/openmetrics-text\b/i.test(accept ?? "") ? "openmetrics" : "prometheus";
 }
 
-/** The text; families of which there is nothing to say are left out. */
-export function expositionOf(samples: Samples, format: TextFormat): string {
+/** So many lines are made in one turn of the event loop: less than a millisecond or two. */
+const LINES_A_TURN = 2_000;
+
+/**
+ * The text; families of which there is nothing to say are left out. Requests go on while a long one is made, so that its
+ * series may be some milliseconds apart; one series is always of one moment.
+ */
+export async function expositionOf(samples: Samples, format: TextFormat): Promise<string> {
   const lines: string[] = [];
-  for (const name of FAMILY_NAMES) pushFamily(lines, name, samples, format);
+  let restedAt = 0;
+  for (const name of FAMILY_NAMES) {
+    for (const push of seriesOf(name, samples, format)) {
+      push(lines);
+      if (lines.length - restedAt < LINES_A_TURN) continue;
+      restedAt = lines.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
   // An OpenMetrics text without its end is one that was cut off.
   if (format === "openmetrics") lines.push("# EOF");
   return `${lines.join("\n")}\n`;
 }
 
-function pushFamily(lines: string[], name: FamilyName, samples: Samples, format: TextFormat): void {
+/** What writes a family, a series at a time. */
+function* seriesOf(
+  name: FamilyName,
+  samples: Samples,
+  format: TextFormat,
+): Generator<(lines: string[]) => void> {
   const { type, labels, help } = familyOf(name);
   const values = samples.valuesOf(name);
   const histograms = samples.histogramsOf(name);
   if (values.length === 0 && histograms.length === 0) return;
   // OpenMetrics names a counter without the ending of its samples.
   const title = format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
-  lines.push(`# HELP ${title} ${escapedHelp(help)}`, `# TYPE ${title} ${type}`);
+  yield (lines) => lines.push(`# HELP ${title} ${escapedHelp(help)}`, `# TYPE ${title} ${type}`);
   for (const series of values)
-    lines.push(`${name}${braced(pairsOf(labels, series.labels))} ${numberText(series.value)}`);
-  for (const series of histograms) pushHistogram(lines, name, pairsOf(labels, series.labels), series);
+    yield (lines) =>
+      lines.push(`${name}${braced(pairsOf(labels, series.labels))} ${numberText(series.value)}`);
+  for (const series of histograms)
+    yield (lines) => pushHistogram(lines, name, pairsOf(labels, series.labels), series);
 }
 
 function pushHistogram(
@@ -78,7 +99,7 @@ function escapedHelp(text: string): string {
 }
 
 /** What the format wants of a value of a label: backslash, quote and line feed are written with a backslash. */
-export function escapedLabel(text: string): string {
+function escapedLabel(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 

@@ -30,8 +30,3 @@ export const FAMILY_NAMES = Object.keys(FAMILIES) as readonly FamilyName[];
 export function familyOf(name: FamilyName): Family {
   return FAMILIES[name];
 }
-
-/** Whether a text is the name of a metric. */
-export function isFamilyName(name: string): name is FamilyName {
-  return Object.hasOwn(FAMILIES, name);
-}

@@ -72,7 +72,7 @@ export class Metrics {
   }
 
   /** All of it as text: with what this process reads of itself, and how the gateway is. */
-  text(format: TextFormat, { read, state, lost }: TextParts): string {
+  text(format: TextFormat, { read, state, lost }: TextParts): Promise<string> {
     const gauges = joined([[...this.#readings.read(read), ...state], ...this.#members.values()]);
     const store = this.#table.value("oai_gateway_store_entries_lost_total", []);
     store.value = Math.max(store.value, lost);

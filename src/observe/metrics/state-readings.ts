@@ -70,7 +70,7 @@ function endpointGauges(endpoint: EndpointSnapshot): Gauge[] {
 }
 
 /** Whether an endpoint is in use: neither turned off, nor ejected, nor without a key that does not rest. */
-export function isUp({ isEnabled, breaker, rests, keyCount }: EndpointSnapshot): boolean {
+function isUp({ isEnabled, breaker, rests, keyCount }: EndpointSnapshot): boolean {
   if (!isEnabled || (breaker !== null && breaker.state === "open")) return false;
   const whole = rests.filter(({ model, operation }) => model === null && operation === null);
   if (whole.length === 0) return true;
