@@ -12,6 +12,7 @@ import { errorsPage } from "./errors-page.ts";
 import { faultsPage } from "./faults-page.ts";
 import { logsPage } from "./logs-page.ts";
 import { manPage } from "./man-page.ts";
+import { metricsPage } from "./metrics-page.ts";
 import { chineseWords } from "./zh-TW/configuration.ts";
 
 /** A generated file: its path from the root of the repository, and what makes its text. */
@@ -27,6 +28,8 @@ export const PAGES: readonly Page[] = [
   { path: "docs/logs.md", text: () => logsPage("en", NOTICE) },
   { path: "docs/zh-TW/logs.md", text: () => logsPage("zh-TW", NOTICE) },
   { path: "docs/faults.md", text: faultsPage },
+  { path: "docs/metrics.md", text: () => metricsPage("en", NOTICE) },
+  { path: "docs/zh-TW/metrics.md", text: () => metricsPage("zh-TW", NOTICE) },
   { path: "docs/admin-api.json", text: adminDocument },
   { path: "docs/clients.md", text: () => clientsPage("docs/clients.md", "en") },
   { path: "docs/zh-TW/clients.md", text: () => clientsPage("docs/zh-TW/clients.md", "zh-TW") },

@@ -69,7 +69,7 @@ wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces proxy/admit proxy/target cache http/websocket objects wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
-proxy/own: core language wires routing routing/table routing/health wires/registry proxy/target proxy/exchange proxy/request proxy/translate
+proxy/own: core language http wires/paths wires routing routing/table routing/health wires/registry proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config/traces config
 overlay: core language store config/report config/yaml config config/file
 supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file overlay
@@ -114,11 +114,13 @@ cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
 demo: core
+observe/metrics: core routing/retry snapshot.ts
+monitor: core http wires/paths admin/login config front.ts gateway.ts observe/metrics
 workers/bounds: config
 workers/health: core routing routing/health
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts workers/bounds workers/health workers/relay
-cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
+workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin observe/metrics monitor workers/bounds workers/health workers/relay
+cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo observe/metrics monitor workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

@@ -37,6 +37,7 @@ const FOR_USERS = [
   "logs.md",
   "usage.md",
   "traces.md",
+  "metrics.md",
   "deploy.md",
 ];
 

@@ -331,6 +331,17 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "讓其他電腦、以及本機上的 proxy 也能使用。沒有 `server.tls`，前面也沒有使用 TLS 的 proxy 時，密碼會以明文傳送。",
   "admin.token":
     "讓程式以 `Authorization: Bearer TOKEN` 使用，與密碼並行；請以變數寫入，至少 16 個字元。環境變數 `OAI_GATEWAY_ADMIN_TOKEN` 效果相同。",
+  metrics:
+    "給 Prometheus 與能讀取其格式的程式使用的指標。沒有設定 `public` 與 `token` 時，只有本機可以讀取。",
+  "metrics.enabled":
+    "計算請求、嘗試、token 與費用，並以 Prometheus 的文字格式回應 `GET /metrics`（[metrics.md](metrics.md)）。",
+  "metrics.public":
+    "讓其他電腦、以及本機上的 proxy 不需權杖也能讀取。內容有模型與端點的名稱，絕不會有金鑰、位址與提示詞。",
+  "metrics.token":
+    "讀取時必須送出 `Authorization: Bearer TOKEN`，其他電腦也可以讀取；請以變數寫入，至少 16 個字元。",
+  "metrics.keys": "依名稱區分用戶端金鑰：最先使用的 1,000 把，其餘都算在 `other`。",
+  status_page:
+    "給人看的頁面 `/status`：哪些模型可用，以及過去 24 小時的狀況；沒有位址，也沒有金鑰。`local` 只給本機看，`true` 給所有人看，不需要用戶端金鑰。",
   log: "記錄哪些內容，用什麼格式。",
   "log.level": "要寫出的最低層級。",
   store: "保存哪些請求資料：依金鑰、模型與端點統計的用量與費用，以及請求記錄。不包含任何提示詞或回答。",

@@ -112,8 +112,8 @@ test("the example has the addresses and endpoints of the seed file, and points e
 });
 
 test("defaults", () => {
-  const { store, limits, budgets, alerts, admin, cache, ...others } = emptyConfig();
-  assert.partialDeepStrictEqual(decodeNothing(), { store, admin, cache });
+  const { store, limits, budgets, alerts, admin, cache, metrics, statusPage, ...others } = emptyConfig();
+  assert.partialDeepStrictEqual(decodeNothing(), { store, admin, cache, metrics, status_page: statusPage });
   assert.deepEqual(admin, { isEnabled: true, isRemote: false, token: undefined });
   assert.deepEqual([limits, budgets, alerts.webhooks], [{ all: {}, models: {}, tags: {} }, [], []]);
   assert.deepEqual(others, {

@@ -31,8 +31,10 @@ type ReliabilityConfig = DecodedConfig["health"] &
 /** Everything the gateway runs on; immutable, replaced whole by a reload. */
 export type GatewayConfig = Pick<
   DecodedConfig,
-  "discovery" | "usage" | "log" | "limits" | "budgets" | "store" | "admin" | "cache"
+  "discovery" | "usage" | "log" | "limits" | "budgets" | "store" | "admin" | "cache" | "metrics"
 > & {
+  /** Who may see the status page: everybody (`true`), this machine, or nobody. */
+  readonly statusPage: DecodedConfig["status_page"];
   readonly server: Omit<DecodedConfig["server"], "apiKeys" | "tls"> & {
     /** Empty: no key is asked for. */
     readonly apiKeys: readonly ClientKey[];
@@ -77,7 +79,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     }),
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
-  const { discovery, usage, log, streams, limits, budgets, alerts, admin, cache } = file;
+  const { discovery, usage, log, streams, limits, budgets, alerts, admin, cache, metrics } = file;
   const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
@@ -90,6 +92,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     lookup: origin.lookup ?? (() => undefined),
     proxies,
   });
+  const seen = { admin, metrics, statusPage: file.status_page };
   return {
     server,
     plan,
@@ -99,7 +102,7 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
     log,
     ...accounts,
     store,
-    admin,
+    ...seen,
     cache,
     traces,
     configFile,

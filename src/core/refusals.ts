@@ -196,6 +196,17 @@ export const ADMIN_REFUSALS = {
     ...ADMIN,
     meaning: "Too many wrong passwords. Wait as long as Retry-After says.",
   },
+  metrics_not_allowed: {
+    status: 403,
+    ...ADMIN,
+    meaning:
+      "Metrics and a local status page answer this machine only, and no page of another site. `metrics.token` or `metrics.public: true` opens the metrics to others, `status_page: true` the page.",
+  },
+  metrics_token_required: {
+    status: 401,
+    ...ADMIN,
+    meaning: "The metrics want the token of `metrics.token`, as `Authorization: Bearer TOKEN`.",
+  },
   store_unavailable: {
     status: 503,
     fault: "gateway",

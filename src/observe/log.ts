@@ -13,6 +13,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogOptions = LinesOptions & {
   readonly format: "pretty" | "json";
   readonly level: LogLevel;
+  /** Told of each event, whether the level shows it or not. Must not throw. */
+  readonly onEvent?: ((level: LineEntry["level"], event: string) => void) | undefined;
 };
 
 /** A log that takes settled exchanges too. */
@@ -38,12 +40,14 @@ class LeveledLog implements RequestLog {
   readonly #lines: Lines;
   readonly #writer: LineWriter;
   #rank: number;
+  readonly #onEvent: LogOptions["onEvent"];
   #reportedDrops = 0;
 
   constructor(lines: Lines, options: LogOptions) {
     this.#lines = lines;
     this.#writer = options.writer;
     this.#rank = RANK[options.level];
+    this.#onEvent = options.onEvent;
   }
 
   setLevel(level: LogLevel): void {
@@ -73,6 +77,7 @@ class LeveledLog implements RequestLog {
   }
 
   #entry(entry: LineEntry): void {
+    this.#onEvent?.(entry.level, entry.event);
     if (this.#rank > RANK[entry.level]) return;
     this.#reportDrops();
     this.#lines.entry(entry);

@@ -29,6 +29,7 @@ import {
   replyWithPage,
   replyWithPlan,
   replyWithReady,
+  replyWithStartup,
 } from "./own/pages.ts";
 import { letThrough } from "./request/let-through.ts";
 import { type MatchedOperation, peekRequest, readBody } from "./request/read-request.ts";
@@ -54,7 +55,7 @@ export function handle(services: Services, request: InboundRequest, reply: Reply
   try {
     if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
     const match = services.router.match(request.method, exchange.path);
-    isLogged = match.kind !== "live" && match.kind !== "ready";
+    isLogged = match.kind !== "live" && match.kind !== "ready" && match.kind !== "startup";
     const waiting = serve(exchange, match);
     if (waiting !== undefined) return waiting;
   } catch (thrown) {
@@ -70,6 +71,7 @@ function serve(exchange: Exchange, match: Match): Promise<void> | undefined {
   exchange.commonHeaders = world.access.checkPlace(request);
   if (match.kind === "live") replyWithLive(exchange);
   else if (match.kind === "ready") replyWithReady(exchange);
+  else if (match.kind === "startup") replyWithStartup(exchange);
   else if (request.method === "OPTIONS") replyToPreflight(exchange);
   else if (match.kind === "home") replyWithHome(exchange);
   else {
@@ -82,7 +84,7 @@ function serve(exchange: Exchange, match: Match): Promise<void> | undefined {
 /** The same for what needs a client key. */
 function serveKnown(
   exchange: Exchange,
-  match: Exclude<Match, { kind: "live" | "ready" | "home" }>,
+  match: Exclude<Match, { kind: "live" | "ready" | "startup" | "home" }>,
 ): Promise<void> | undefined {
   const { request, world } = exchange;
   if (match.kind === "operation") {

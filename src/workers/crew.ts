@@ -8,6 +8,7 @@ import type { Log } from "../core/summary.ts";
 import type { DataPlane } from "../data-plane.ts";
 import type { Crew } from "../gateway-parts.ts";
 import type { HttpServer, Listen, ServerIdentity } from "../http/listener.ts";
+import type { Metrics } from "../observe/metrics/metrics.ts";
 import type { ResetScope, SharedParts } from "../plane-parts.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { AppendEntry } from "../store/store.ts";
@@ -51,6 +52,7 @@ export type CrewParts = {
   readonly version: string;
   /** The data folder, for the prices that were imported into it. */
   readonly priceFolder: string | undefined;
+  readonly metrics: Metrics;
   readonly clock?: Clock;
 };
 
@@ -185,6 +187,9 @@ export class WorkerCrew implements Crew, MemberListener {
       case "counts":
         member.counts = report.counts;
         return;
+      case "metrics":
+        this.#parts.metrics.take(member.index, report.news);
+        return;
       case "relay":
       case "relay_body":
       case "relay_no_body":
@@ -202,6 +207,7 @@ export class WorkerCrew implements Crew, MemberListener {
     if (this.#members.get(index) !== member) return;
     this.#members.delete(index);
     this.#ledger.leave(index);
+    this.#parts.metrics.leave(index);
     this.#owned?.relay.leave(member);
     this.#health.freeProbes(member.probes.values());
     this.#takeCounted(member.undone());

@@ -7,6 +7,7 @@ import type { CountChange } from "../accounts/spending/count-news.ts";
 import type { UntoldLists } from "../catalogue/catalogue.ts";
 import type { CertificateParts } from "../config/rules/certificate.ts";
 import type { LogOptions } from "../observe/log.ts";
+import type { MetricsNews } from "../observe/metrics/metrics.ts";
 import type { EndpointModels } from "../routing/model.ts";
 import type { ListenerSnapshot, PlaneSnapshot } from "../snapshot.ts";
 import type { LedgerEntry } from "../store/store.ts";
@@ -117,6 +118,7 @@ export type WorkerReport =
   | { readonly kind: "given"; readonly bound: string; readonly count: number }
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "counts"; readonly counts: WorkerCounts }
+  | { readonly kind: "metrics"; readonly news: MetricsNews }
   | RelayReport
   | { readonly kind: "question"; readonly id: number; readonly question: OwnerQuestion };
 

@@ -3,11 +3,14 @@
 // one serves what is under way and ends.
 
 import { CountNews } from "../accounts/spending/count-news.ts";
+import { isAdminPath } from "../admin/admin-path.ts";
 import { UnpricedSink } from "../alerts/unpriced-sink.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { ExchangeSink, Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
+import { isMonitorPath } from "../monitor/monitor-path.ts";
+import { WorkerMetrics } from "../monitor/worker-metrics.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
 import { EntryBatch } from "../store/entry-batch.ts";
 import { LedgerSink } from "../store/ledger-sink.ts";
@@ -31,11 +34,15 @@ const NO_LIMIT_MS = 2 ** 31 - 1;
 /** For the terminal and for service managers, which signal all processes of a gateway: the owner decides. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Who learns of requests, besides the store. */
+type WorkerSinks = { readonly log: RequestLog; readonly metrics: WorkerMetrics };
+
 /** A serving process, from its start order on. */
 class ServingProcess {
   readonly #order: StartOrder;
   readonly #line: OwnerLine;
   readonly #log: RequestLog;
+  readonly #metrics: WorkerMetrics;
   readonly #health = new SharedHealth({ clock: systemClock, decides: false });
   readonly #offsetMs = sharedOffsetMs(systemClock);
   readonly #shares: BoundShares;
@@ -49,13 +56,16 @@ class ServingProcess {
   #beat: NodeJS.Timeout | undefined;
   #lastCounts = "";
 
-  constructor(order: StartOrder, line: OwnerLine, log: RequestLog) {
+  constructor(order: StartOrder, line: OwnerLine, { log, metrics }: WorkerSinks) {
     this.#order = order;
     this.#line = line;
     this.#log = log;
+    this.#metrics = metrics;
     this.#shares = new BoundShares(line, order.count, order.bounds);
-    const isEnabled = (): boolean => (this.#gateway?.config() ?? order.config).admin.isEnabled;
-    this.#relay = new AdminRelay(line.send, isEnabled);
+    const config = () => this.#gateway?.config() ?? order.config;
+    const takes = (path: string): boolean =>
+      isAdminPath(path) ? config().admin.isEnabled : isMonitorPath(path, config);
+    this.#relay = new AdminRelay(line.send, takes);
     this.#copy = new CatalogueCopy({
       nowMs: systemClock.nowMs,
       askOwner: async () => void (await line.ask({ ask: "unknown_name" })),
@@ -100,6 +110,7 @@ class ServingProcess {
       },
     });
     this.#gateway = gateway;
+    this.#metrics.serve(gateway);
     this.#shares.join(gateway, config);
     this.#beat = setInterval(() => this.#onBeat(gateway), BEAT_MS).unref();
   }
@@ -164,6 +175,7 @@ class ServingProcess {
     await this.#gateway?.close(graceMs === undefined ? {} : { graceMs });
     clearInterval(this.#beat);
     this.#told.end();
+    this.#tellMetrics();
     this.#entries.flush();
     this.#counting.flush();
     this.#shares.end();
@@ -175,7 +187,8 @@ class ServingProcess {
     const unpriced = new UnpricedSink(systemClock, (endpoint, model) =>
       this.#line.send({ kind: "unpriced", endpoint, model }),
     );
-    return isKept ? [this.#log, new LedgerSink(this.#entries.append), unpriced] : [this.#log, unpriced];
+    const ledger = isKept ? [new LedgerSink(this.#entries.append)] : [];
+    return [this.#log, this.#metrics.sink, ...ledger, unpriced];
   }
 
   #reload({ config: packed, lists }: Extract<WorkerOrder, { readonly kind: "config" }>): void {
@@ -199,12 +212,16 @@ class ServingProcess {
     if (news !== undefined) this.#line.send({ kind: "health", news });
   }
 
+  #tellMetrics(): void {
+    this.#metrics.tell((news) => this.#line.send({ kind: "metrics", news }));
+  }
   #tellCounted(): void {
     this.#line.send({ kind: "counted", changes: this.#counted.take() });
   }
 
   #onBeat(gateway: Gateway): void {
     this.#shares.beat();
+    this.#tellMetrics();
     const counts = countsOf(gateway);
     // How late the loop was is different each time, and no reason to tell.
     const text = JSON.stringify({ ...counts, lagMs: 0 });
@@ -248,17 +265,20 @@ export async function runWorker(settleMemory: () => void): Promise<void> {
 
 async function begin(order: StartOrder, line: OwnerLine): Promise<ServingProcess | undefined> {
   const { index, log: look } = order;
+  const writer = workerLines(line, index, look.format === "json");
+  const metrics = new WorkerMetrics(unpackConfig(order.config), () => writer.droppedCount);
   const log = await createLog({
     ...look,
     level: look.isLevelFixed ? look.level : order.config.log.level,
     columns: () => look.columns,
-    writer: workerLines(line, index, look.format === "json"),
+    writer,
+    onEvent: metrics.noteEvent,
     clock: systemClock,
   });
   const report = (error: unknown): void =>
     log.error("internal", "a fault inside the gateway; it goes on", {}, error);
   process.on("uncaughtException", report).on("unhandledRejection", report);
-  const serving = new ServingProcess(order, line, log);
+  const serving = new ServingProcess(order, line, { log, metrics });
   try {
     await serving.start();
     line.send({ kind: "listening" });

@@ -106,6 +106,11 @@ export class CliRun {
     await this.says("stdout", /: stopping; /);
   }
 
+  /** Nobody reads what it says any more. */
+  closeStdout(): void {
+    this.#child.stdout?.destroy();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -5,6 +5,7 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import { GatewayError } from "../../core/errors.ts";
 import { bareHost, isLoopbackHost } from "../../http/hosts.ts";
+import { isLoopbackClient, proxyHeaderOf } from "../../http/local-client.ts";
 import type { InboundRequest } from "../../http/message.ts";
 import type { Actor } from "./actor.ts";
 import type { AdminCredentials } from "./credentials.ts";
@@ -23,36 +24,38 @@ export type AdminSettings = {
 /** The cookie that holds the secret of a browser's session. */
 const COOKIE = "oai_gateway_admin";
 
-/** By these a reverse proxy on this machine says that it speaks for another one. */
-const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip"] as const;
-
 /**
  * Lets a request pass that comes from where it may.
  * @throws GatewayError admin_not_allowed
  */
 export function checkAdminPlace(request: InboundRequest, settings: AdminSettings): void {
+  const problem = placeProblem(request, settings);
+  if (problem !== undefined) throw refuse(problem);
+}
+
+/** Why a request comes from where it may not, as a sentence; undefined where it may. */
+export function placeProblem(
+  request: InboundRequest,
+  settings: Pick<AdminSettings, "isRemote" | "allowedHosts">,
+): string | undefined {
   if (!settings.isRemote) {
-    if (!isLoopbackHost(request.remoteAddress.replace(/^::ffff:/i, "")))
-      throw refuse("It comes from another machine.");
+    if (!isLoopbackClient(request)) return "It comes from another machine.";
     // Behind a proxy of this machine every client seems to be this machine.
-    for (const name of PROXY_HEADERS)
-      if (request.header(name) !== undefined) throw refuse(`It came through a proxy (\`${name}\`).`);
-    if (!isOwnName(hostOf(request), settings.allowedHosts))
-      throw refuse("Its Host header names another machine.");
+    const header = proxyHeaderOf(request);
+    if (header !== undefined) return `It came through a proxy (\`${header}\`).`;
+    if (!isOwnName(hostOf(request), settings.allowedHosts)) return "Its Host header names another machine.";
   }
-  checkSite(request);
+  return isOfSite(request) ? undefined : "It comes from a page of another site.";
 }
 
 /** No page of another site may have a browser ask (Fetch standard, `Sec-Fetch-Site`; RFC 6454). */
-function checkSite(request: InboundRequest): void {
+function isOfSite(request: InboundRequest): boolean {
   const site = request.header("sec-fetch-site");
-  if (site !== undefined && site !== "same-origin" && site !== "none")
-    throw refuse("It comes from a page of another site.");
+  if (site !== undefined && site !== "same-origin" && site !== "none") return false;
   const origin = request.header("origin");
-  if (origin === undefined) return;
+  if (origin === undefined) return true;
   const host = URL.canParse(origin) ? new URL(origin).host : "";
-  if (host === "" || host !== (request.header("host") ?? "").toLowerCase())
-    throw refuse("It comes from a page of another site.");
+  return host !== "" && host === (request.header("host") ?? "").toLowerCase();
 }
 
 function refuse(reason: string): GatewayError {
@@ -78,7 +81,7 @@ export async function actorOf(
   const address = request.remoteAddress;
   const bearer = /^Bearer +(\S+)$/i.exec(request.header("authorization") ?? "")?.[1];
   if (bearer !== undefined) {
-    if (settings.token !== undefined && isSame(bearer, settings.token))
+    if (settings.token !== undefined && isSameSecret(bearer, settings.token))
       return { name: "token", address, session: undefined };
     const session = await credentials.sessionOf(bearer);
     if (session !== undefined) return { name: "admin", address, session };
@@ -90,7 +93,7 @@ export async function actorOf(
 }
 
 /** Compared by digest, so that the time it takes says nothing of where two differ. */
-function isSame(sent: string, wanted: string): boolean {
+export function isSameSecret(sent: string, wanted: string): boolean {
   return timingSafeEqual(hash("sha256", sent, "buffer"), hash("sha256", wanted, "buffer"));
 }
 

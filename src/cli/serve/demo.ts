@@ -13,9 +13,10 @@ import { readTraffic } from "../terminal/flags.ts";
 import { DemoSink } from "./demo-sink.ts";
 import { demoConfig } from "./demo-world.ts";
 import { LifeLines } from "./life-lines.ts";
+import { openMonitor } from "./open-monitor.ts";
 import { PinnedLines } from "./pinned-lines.ts";
 import { openGateway } from "./serve.ts";
-import { type ListenOptions, logFormat, openLog } from "./serve-settings.ts";
+import { type ListenOptions, logFormat, openLog, openWriter } from "./serve-settings.ts";
 import { Session } from "./session.ts";
 
 /** Options of `demo`. */
@@ -58,15 +59,17 @@ async function serveDemo(
   const isPretty = logFormat(outer, options, config) === "pretty";
   const pinned = isPretty && perSecond > 0 ? pinnedOn(outer) : undefined;
   const context = pinned === undefined ? outer : printingAbove(outer, pinned);
-  const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config, pinned?.writer);
+  const writer = pinned?.writer ?? openWriter(context);
+  const monitor = openMonitor(config, writer);
+  const { noteEvent: onEvent } = monitor.metrics;
+  const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config, { writer, onEvent });
   const sink = new DemoSink({ context, log, pinned });
   const store = openStore({ ...config.store, place: "memory" }, undefined, log);
-  const gateway = await openGateway(
-    context,
-    { config, log, dataDir: undefined, listen, sinks: [sink], store },
-    "oai-gateway demo",
-  );
+  const watched = { sinks: [sink, monitor.metrics.sink], parts: [monitor.part] };
+  const parts = { config, log, dataDir: undefined, listen, store, ...watched };
+  const gateway = await openGateway(context, parts, "oai-gateway demo");
   if (gateway === undefined) return 1;
+  monitor.serve(gateway, { log, configHash: () => undefined });
   const life = new LifeLines({ gateway, log, terminal: context.terminal, file: undefined, isDemo: true });
   let sending: { stop(): void } | undefined;
   const session = new Session({

@@ -4,6 +4,7 @@ import type { GatewayConfig } from "../../config/compile.ts";
 import type { Crew } from "../../gateway-parts.ts";
 import type { LineWriter } from "../../observe/line-writer.ts";
 import type { LogLevel } from "../../observe/log.ts";
+import type { Metrics } from "../../observe/metrics/metrics.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { type ListenOptions, logFormat } from "./serve-settings.ts";
@@ -15,13 +16,15 @@ export type CrewLog = {
   readonly dataDir: string;
   readonly log: StartLog;
   readonly writer: LineWriter;
+  /** Takes what each process counts. */
+  readonly metrics: Metrics;
 };
 
 /** The processes, not started yet; undefined where this one serves alone. */
 export async function openCrew(
   context: CommandContext,
   options: Pick<ListenOptions, "json" | "logFormat"> & { readonly logLevel: LogLevel | undefined },
-  { config, dataDir, log, writer }: CrewLog,
+  { config, dataDir, log, writer, metrics }: CrewLog,
 ): Promise<Crew | undefined> {
   if (config.server.workers === 1) return undefined;
   const { workerCount } = await import("../../workers/worker-count.ts");
@@ -50,5 +53,6 @@ export async function openCrew(
     },
     version: packageVersion(),
     priceFolder: dataDir,
+    metrics,
   });
 }

@@ -3,7 +3,7 @@
 import type { GatewayConfig } from "../../config/compile.ts";
 import { systemClock } from "../../core/clock.ts";
 import { createLineWriter, type LineWriter } from "../../observe/line-writer.ts";
-import { createLog, type LogLevel } from "../../observe/log.ts";
+import { createLog, type LogLevel, type LogOptions } from "../../observe/log.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { StartLog } from "./start-log.ts";
 
@@ -35,17 +35,21 @@ export function openWriter({ terminal }: CommandContext): LineWriter {
   return createLineWriter({ fd: 1, ...(terminal.isOutTty ? { delayMs: TERMINAL_DELAY_MS } : {}) });
 }
 
-/** The log that the flags and the configuration ask for; to standard output, unless it is given a writer. */
+/** What a log goes to besides its lines. */
+type OpenLogParts = { readonly writer: LineWriter } & Pick<LogOptions, "onEvent">;
+
+/** The log that the flags and the configuration ask for. */
 export async function openLog(
   context: CommandContext,
   options: Pick<ListenOptions, "json" | "logFormat"> & { readonly logLevel: LogLevel | undefined },
   config: GatewayConfig,
-  writer?: LineWriter,
+  { writer, onEvent }: OpenLogParts,
 ): Promise<StartLog> {
   const { terminal } = context;
   const format = logFormat(context, options, config);
   const log = await createLog({
-    writer: writer ?? openWriter(context),
+    writer,
+    onEvent,
     format,
     level: options.logLevel ?? config.log.level,
     isColour: terminal.isColour,

@@ -14,7 +14,7 @@ import type { RequestLog } from "../../observe/log.ts";
 import type { RunningStore } from "../../store/store.ts";
 import { openStore } from "../../store/threads/open-store.ts";
 import { baseOf, Configuration } from "../../supervise/configuration.ts";
-import { withFlags } from "../../supervise/source.ts";
+import { type ConfigSource, type Flags, withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
 import { printDiagnostics, readSource } from "../shared/config-source.ts";
 import { findExposure } from "../shared/exposure.ts";
@@ -26,6 +26,7 @@ import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import { openAdmin } from "./open-admin.ts";
 import { openCrew } from "./open-crew.ts";
+import { openMonitor } from "./open-monitor.ts";
 import { openOverlay } from "./open-overlay.ts";
 import { type ListenOptions, openLog, openWriter } from "./serve-settings.ts";
 import { ServeWorld } from "./serve-world.ts";
@@ -45,8 +46,18 @@ export type ServeOptions = ListenOptions & {
   readonly dataDir?: string;
 };
 
-/** Serves until a signal or a key ends it. */
-export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
+/** What is served, with the flags over it. */
+type Start = {
+  readonly listen: ListenFlags;
+  readonly flags: Flags;
+  readonly source: Exclude<ConfigSource, { readonly kind: "broken" }>;
+  readonly base: GatewayConfig;
+  /** The file in words; undefined without one. */
+  readonly shown: string | undefined;
+};
+
+/** Reads it; what cannot be served is told, and the exit code given. */
+async function readStart(context: CommandContext, options: ServeOptions): Promise<Start | ExitCode> {
   const listening = readListenFlags(context, options);
   if (listening.kind === "wrong") {
     printFailure(context, listening.failure);
@@ -66,21 +77,41 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     printFailure(context, exposure);
     return 1;
   }
+  return { listen, flags, source, base, shown };
+}
+
+/** Serves until a signal or a key ends it. */
+export async function runServe(context: CommandContext, options: ServeOptions): Promise<ExitCode> {
+  const start = await readStart(context, options);
+  if (typeof start === "number") return start;
+  const { listen, flags, source, base, shown } = start;
   printDiagnostics(context, source.warnings);
   const writer = openWriter(context);
   const logging = { ...options, logLevel: listen.logLevel };
-  const log = await openLog(context, logging, base, writer);
+  const monitor = openMonitor(base, writer);
+  const log = await openLog(context, logging, base, { writer, onEvent: monitor.metrics.noteEvent });
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
   const configFile = source.kind === "file" ? resolve(context.cwd, source.path) : undefined;
   const keeper = context.keepCode === undefined ? undefined : new CodeKeeper(context.keepCode);
-  const sinks = keeper === undefined ? [log] : [log, keeper];
-  const crew = await openCrew(context, logging, { config: base, dataDir, log, writer });
+  const sinks = [log, monitor.metrics.sink, ...(keeper === undefined ? [] : [keeper])];
+  const crewParts = { config: base, dataDir, log, writer, metrics: monitor.metrics };
+  const crew = await openCrew(context, logging, crewParts);
   const store = openStore(base.store, dataDir, log);
   const { cwd, env } = context;
   const overlay = await openOverlay({ store, dataDir, env, log });
   const config = overlay === undefined ? base : withFlags(overlay.over(baseOf(source)), flags);
   const admin = openAdmin(context, { config, log, dataDir, store, overlay });
-  const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: [admin.part] };
+  const parts = {
+    config,
+    log,
+    sinks,
+    dataDir,
+    configFile,
+    listen,
+    crew,
+    store,
+    parts: [admin.part, monitor.part],
+  };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) {
     await store.close();
@@ -93,6 +124,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const { arrow } = context.terminal.symbols;
   const first = { first: source, overlay, told: reloadTold(gateway, log, listen) };
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
+  monitor.serve(gateway, { log, configHash: () => configuration.file?.contentHash });
   await serveUntilStopped({
     context,
     gateway,

@@ -14,9 +14,13 @@ export type Exposure = { readonly host: string; readonly hasKeys: boolean; reado
 /** The shortest admin token that nobody guesses. */
 const MIN_TOKEN_CHARS = 16;
 
-/** Checks `admin`. */
+/** Checks the tokens of `admin` and `metrics`. */
 export function checkAdmin(draft: Draft): void {
-  const path = ["admin", "token"];
+  checkToken(draft, ["admin", "token"]);
+  checkToken(draft, ["metrics", "token"]);
+}
+
+function checkToken(draft: Draft, path: Path): void {
   const token = textAt(draft, path);
   if (token === undefined || (token.length >= MIN_TOKEN_CHARS && /^[\x21-\x7e]+$/.test(token))) return;
   const words = message("admin.weakToken", { min: MIN_TOKEN_CHARS });

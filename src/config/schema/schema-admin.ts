@@ -1,6 +1,9 @@
-// `admin`: its keys, and what they become.
+// `admin`, `metrics` and `status_page`: their keys, and what they become.
 
-import { block, flag, text } from "./fields.ts";
+import { message } from "../../language/messages.ts";
+import { block, either, flag, text, word } from "./fields.ts";
+
+const STATUS_PAGE = message("kind.statusPage");
 
 /** `admin`. */
 export const admin = block(
@@ -19,3 +22,39 @@ export const admin = block(
 )
   .transform(({ enabled: isEnabled, remote: isRemote, token }) => ({ isEnabled, isRemote, token }))
   .prefault({});
+
+/** `metrics`. */
+export const metrics = block(
+  {
+    enabled: flag(
+      "Count requests, attempts, tokens and cost, and answer `GET /metrics` in Prometheus' text format ([metrics.md](metrics.md)).",
+    ).prefault(true),
+    public: flag(
+      "Let other machines read them without a token, and proxies on this one. The names of models and endpoints are in them; keys, addresses and prompts never are.",
+    ).prefault(false),
+    token: text(
+      "Whoever reads them sends `Authorization: Bearer TOKEN`, and may then be another machine; a variable of at least 16 characters.",
+    ).optional(),
+    keys: flag(
+      "Tell client keys apart, by their names: the first 1,000 that are used, all others as `other`.",
+    ).prefault(false),
+  },
+  "Figures for Prometheus and what reads its format. Without `public` and `token` only this machine may read them.",
+)
+  .transform((raw) => ({
+    isEnabled: raw.enabled,
+    isPublic: raw.public,
+    token: raw.token,
+    tellsKeys: raw.keys,
+  }))
+  .prefault({});
+
+/** `status_page`. */
+export const statusPage = either(
+  [
+    flag("Whether everybody who reaches the gateway may see it."),
+    word("local", "For this machine only.", STATUS_PAGE),
+  ],
+  STATUS_PAGE,
+  "A page at `/status` for people: which models are up, and how they were in the last 24 hours; no address and no key. `local` shows it on this machine only, `true` to everybody, without a client key.",
+).prefault(false);

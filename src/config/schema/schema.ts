@@ -14,7 +14,7 @@ import {
   size,
 } from "./fields.ts";
 import { alerts, budgets, limits } from "./schema-accounts.ts";
-import { admin } from "./schema-admin.ts";
+import { admin, metrics, statusPage } from "./schema-admin.ts";
 import { cache } from "./schema-cache.ts";
 import { type DecodedEndpoint, endpoint, type WrittenEndpoint } from "./schema-endpoints.ts";
 import { health, retries, streams } from "./schema-reliability.ts";
@@ -79,6 +79,8 @@ const configSchema = block({
   log,
   traces,
   admin,
+  metrics,
+  status_page: statusPage,
   store,
 });
 

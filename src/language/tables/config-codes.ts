@@ -129,7 +129,7 @@ export const CONFIG_CODES_MESSAGES = {
   'OG167.mend': ['Write https:// in base_url, or remove tls.', 'base_url 改寫 https://，或移除 tls。'],
   'OG168.meaning': ['What clients may use and spend is not clear: two budgets are for the same tag and the same time, a tag or a pattern is none, or the webhook is no address.', '用戶端的上限或預算不明確：有兩項預算的標籤與期間相同、標籤或樣式不合格式，或 webhook 不是網址。'],
   'OG168.mend': ['Keep one budget for each tag and time; tags are short texts without commas; a webhook begins with https:// or http://.', '每個標籤與期間只留一項預算；標籤是不含逗號的短文字；webhook 以 https:// 或 http:// 開頭。'],
-  'OG169.meaning': ['The admin token is too short, or has characters that no header can carry: whoever guesses it owns the gateway.', '管理權杖太短，或含有標頭不能帶的字元：猜中它的人就能控制整個閘道。'],
+  'OG169.meaning': ['The token of `admin` or `metrics` is too short, or has characters that no header can carry: whoever guesses that of `admin` owns the gateway.', '`admin` 或 `metrics` 的權杖太短，或含有標頭不能帶的字元：猜中 `admin` 權杖的人就能控制整個閘道。'],
   'OG169.mend': ['Make one by `openssl rand -hex 24`, and name it by a variable.', '用 `openssl rand -hex 24` 產生一個，並以變數寫入。'],
   'OG175.meaning': ['What `traces` says cannot be used: the address of the collector, a header for it, or the name of an attribute.', '`traces` 的內容無法使用：收集器的網址、要送給它的標頭，或屬性的名稱有誤。'],
   'OG175.mend': ['Write an address of OTLP over HTTP such as http://localhost:4318, and plain header names.', '寫 OTLP over HTTP 的網址，例如 http://localhost:4318，標頭名稱只用一般字元。'],

@@ -49,6 +49,7 @@ export const CONFIG_SHAPE_MESSAGES = {
   'kind.whole': ['a whole number from {min} to {max}', '{min} 到 {max} 的整數'],
   'kind.choice': ['{words}', '{words}'],
   'kind.firstByte': ['a duration such as 120s, or {stream: 120s, plain: 600s}', '時間長度（例如 120s），或 {stream: 120s, plain: 600s}'],
+  'kind.statusPage': ['true, false or local', 'true、false 或 local'],
   'kind.workers': ['a whole number from 1 to {max}, or auto', '1 到 {max} 的整數，或 auto'],
   'kind.models': ['a list of model names, or {include: […], exclude: […]}', '模型名稱的清單，或 {include: […], exclude: […]}'],
   'kind.target': ['"endpoint/model", or {target: "endpoint/model", weight: 1}', '"端點/模型"，或 {target: "端點/模型", weight: 1}'],

@@ -74,6 +74,8 @@ export const ERRORS_MESSAGES = {
   'error.object_lookups_limited': [ERRORS.object_lookups_limited.meaning, '閘道不認得的 id，只會以有限的頻率詢問端點，讓捏造的 id 不會造成端點的負擔。請一秒後再試；透過閘道建立的物件，不必詢問就知道在哪裡。'],
   'error.object_home_unknown': [ERRORS.object_home_unknown.meaning, '不知道這個物件存放在哪個端點：問得到的端點都沒有，其他端點沒有回答。等它們恢復後再試。'],
   'error.admin_login_required': [ERRORS.admin_login_required.meaning, '管理 API 需要自己的憑證：登入後的工作階段，或 `admin.token` 的權杖。用戶端金鑰在這裡沒有用。'],
+  'error.metrics_not_allowed': [ERRORS.metrics_not_allowed.meaning, '指標與只限本機的狀態頁只回應本機，也不回應其他網站的網頁。`metrics.token` 或 `metrics.public: true` 可將指標開放給其他電腦，`status_page: true` 可開放狀態頁。'],
+  'error.metrics_token_required': [ERRORS.metrics_token_required.meaning, '讀取指標需要 `metrics.token` 的權杖，以 `Authorization: Bearer TOKEN` 送出。'],
   'error.admin_not_allowed': [ERRORS.admin_not_allowed.meaning, '管理 API 只回應本機，也不回應其他網站的網頁。`admin.remote: true` 可開放給其他電腦。'],
   'error.admin_invalid': [ERRORS.admin_invalid.meaning, '請求不符合管理 API 的結構；`problems` 會寫出位置與原因。什麼都沒有變更。'],
   'error.admin_not_found': [ERRORS.admin_not_found.meaning, '請求所指的東西不存在，或已經不在了。'],

@@ -10,6 +10,7 @@ import type { ClientWire } from "../../wires/wire.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
+import { readyAnswer, startupAnswer } from "./health-pages.ts";
 import { homePage } from "./home-page.ts";
 import { planOf } from "./route-plan.ts";
 
@@ -71,12 +72,16 @@ export function replyWithLive(exchange: Exchange): void {
   replyWithJson(exchange, 200, { status: "ok" });
 }
 
-/** `GET /readyz`: at least one model can be served. */
+/** `GET /readyz`: whether requests should be sent here. */
 export function replyWithReady(exchange: Exchange): void {
-  const { services } = exchange;
-  if (services.isDraining()) replyWithJson(exchange, 503, { status: "draining" });
-  else if (services.isReady()) replyWithJson(exchange, 200, { status: "ok" });
-  else replyWithJson(exchange, 503, { status: "no_models" });
+  const { status, value } = readyAnswer(exchange);
+  replyWithJson(exchange, status, value);
+}
+
+/** `GET /startupz`: whether the start is over. */
+export function replyWithStartup(exchange: Exchange): void {
+  const { status, value } = startupAnswer(exchange);
+  replyWithJson(exchange, status, value);
 }
 
 /** The dry run: which targets there are and who would be next; nothing is sent and nothing changes. */

@@ -26,6 +26,7 @@ type MatchKind =
   | { readonly kind: "page"; readonly json: string }
   | { readonly kind: "live" }
   | { readonly kind: "ready" }
+  | { readonly kind: "startup" }
   | { readonly kind: "method_not_allowed"; readonly allow: readonly string[] }
   | { readonly kind: "unknown"; readonly didYouMean: string | undefined; readonly reason?: string };
 
@@ -45,6 +46,7 @@ const PAGES: ReadonlyMap<string, Match> = new Map<string, Match>([
   ["/health", { kind: "live" }],
   ["/api/hello", { kind: "live" }],
   ["/readyz", { kind: "ready" }],
+  ["/startupz", { kind: "startup" }],
 ]);
 
 /** The path of a request target without its query: of `/v1/x?y` as of `http://host/v1/x?y` (RFC 9112 §3.2). */

@@ -1,7 +1,6 @@
-// Hands requests for the admin API from a serving process to the owner, and writes the owner's answers back. Who may ask,
+// Hands requests for the admin API, metrics and the status page from a serving process to the owner, and writes the owner's answers back. Who may ask,
 // and from where, is for the owner to say: it is told the client's address and headers as they were seen here.
 
-import { isAdminPath } from "../../admin/admin-path.ts";
 import { readAdminBody } from "../../admin/body.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Part } from "../../front.ts";
@@ -25,11 +24,11 @@ export class AdminRelay {
   readonly #waiting = new Map<number, WaitingRelay>();
   #lastId = 0;
 
-  /** `isEnabled`: whether there is an admin API. */
-  constructor(send: SendToOwner, isEnabled: () => boolean) {
+  /** `takes`: which paths only the owner can answer. */
+  constructor(send: SendToOwner, takes: (path: string) => boolean) {
     this.#send = send;
     this.part = {
-      takes: (path) => isAdminPath(path) && isEnabled(),
+      takes,
       handle: (request, reply) => this.#hand(request, reply),
     };
   }
@@ -60,7 +59,7 @@ export class AdminRelay {
 
   #hand(request: InboundRequest, reply: Reply): undefined {
     if (this.#waiting.size >= MAX_WAITING) {
-      refuse(reply, "Too many requests wait for the admin API. Try again in a moment.");
+      refuse(reply, "Too many requests wait for the process that owns the gateway. Try again in a moment.");
       return;
     }
     this.#lastId += 1;

@@ -13,7 +13,7 @@ export const ROWS_A = `
 9 | A peer that is gone without a word | the time limit of the first byte, then the next endpoint
 10 | Bytes nobody asked for, or a second answer, on an idle connection | the connection is destroyed; no other client ever sees them
 11 | Too many connections, no file descriptors left | a bounded queue, then 503 with \`Retry-After\`; the process lives
-12 | No ephemeral ports left | connections are used again, so that ports are not used up | A metric of connections comes with metrics.
+12 | No ephemeral ports left | connections are used again, so that ports are not used up; open connections and descriptors are metrics
 13 | Proxies in the environment, \`NO_PROXY\` in odd forms, and endpoints on this machine | these are reached directly, whatever the variables say; an entry that is none matches nothing
 258 | A forward proxy is down, its name does not exist, or its certificate is not to be trusted | the next endpoint; a strike; the reason names the proxy's host and port
 259 | A forward proxy refuses CONNECT (403, 502, 503, 504, a redirect), closes without a word, cuts the tunnel, babbles or sends a head without an end | the next endpoint, with a word for each; its endpoint is ejected as for any failed connection

@@ -8,7 +8,7 @@ export const ROWS_E = `
 70 | A hundred thousand levels | 400 before anything walks down
 71 | \`model\` twice | 400: gateway and endpoint must not read different names
 72 | \`model\` escaped, inside messages, inside a text, after 10 MB | only the top level's counts, and it is decoded first
-73 | \`model\` missing, null, a number, a list, a megabyte long, \`__proto__\`, \`../x\`, with a line end | 400 or 404 | Labels of metrics are bounded once there are metrics.
+73 | \`model\` missing, null, a number, a list, a megabyte long, \`__proto__\`, \`../x\`, with a line end | 400 or 404; labels of metrics are bounded
 74 | Keys called \`__proto__\` and \`constructor\` | no prototype changes
 75 | Lone surrogates, emoji, U+2028, \`\\u0000\` | the same bytes
 76 | Integers of 64 bits, \`1.0\`, \`1e400\`, the order of keys, unknown fields | the same bytes but for the name of the model

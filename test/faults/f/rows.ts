@@ -14,12 +14,12 @@ export const ROWS_F = `
 84 | Discovery: an endpoint that is down, HTML, 50 MB, 10,000 models, doubled ids, ids with \`/\` or \`:\`, one empty answer | the gateway starts all the same; limits; the last good list stays
 85 | An alias twice, aliases in a circle, a name that equals a pin | refused at load with the places, or defined by rule
 86 | Two endpoints of one name; weights of 0, below, NaN, 10⁹, fractions | refused with the reason; 0 drains
-87 | A reload of what is broken, half written, renamed, swapped by a link, removed | the old configuration stays, told once | A metric comes with metrics.
+87 | A reload of what is broken, half written, renamed, swapped by a link, removed | the old configuration stays, told once; a metric shows it
 88 | A reload under load, an endpoint removed with streams open | all at once; streams finish; no failure
 89 | A hundred saves in a second | gathered; nothing is left behind
 90 | A secret that is missing, with a line end, quoted | the error names it; no value is ever printed
 91 | Killed in the middle of writing | files are replaced whole; a start reads the old or the new one | The ledger of usage is not there yet.
-92 | A full or read-only disk, a broken log pipe | requests go on; what cannot be written is dropped | Dropped lines are counted once there are metrics.
+92 | A full or read-only disk, a broken log pipe | requests go on; what cannot be written is dropped, and counted
 93 | The clock jumps | limits of time go by a clock that does not; dates alone follow
 94 | SIGTERM with streams open, a second one, a port that is taken or forbidden | drains, cuts, and says clearly why it cannot start
 95 | An exception in one request | that request fails, the process lives

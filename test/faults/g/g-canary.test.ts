@@ -54,7 +54,11 @@ const BAD_REQUESTS: readonly WireRequest[] = [
   { path: "/v1/models/m" },
   { path: "/livez" },
   { path: "/readyz" },
+  { path: "/readyz?verbose" },
+  { path: "/startupz" },
   { path: "/health" },
+  { path: "/metrics" },
+  { path: "/status" },
   { path: "/v1/nothing?CANARY" },
 ];
 
@@ -72,6 +76,8 @@ async function scene(t: TestContext) {
   const config = {
     server: { port: 0, api_keys: ["${CLIENT_KEY}"] },
     log: { level: "debug" },
+    metrics: { keys: true },
+    status_page: true,
     endpoints,
     health: { consecutive_failures: 100, active_probes: false },
   };

@@ -3,7 +3,7 @@
 /** A line a row: number, fault, promise, and what of that belongs to a later version. */
 export const ROWS_G = `
 101 | Keys: timing, prefixes, case, \`Bearer\` twice, in the query | compared by digest in constant time, exactly; a key in the query does not count
-102 | A key or a prompt in logs, errors, headers, health and lists | never | The same holds for metrics, traces and the ledger once they are there.
+102 | A key or a prompt in logs, errors, headers, health and lists | never, nor in metrics and the status page | The same holds for traces and the ledger once they are there.
 103 | An endpoint repeats our key in an error or a header | masked before it is passed on; bodies of good answers are never touched
 104 | Reachable from the network by default | loopback only; another address without client keys refuses to start | An admin interface is not there yet.
 105 | Line ends and escape sequences in what is logged | JSON lines; no control character reaches a terminal | A user interface is not there yet.

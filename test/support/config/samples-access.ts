@@ -60,6 +60,12 @@ export const ACCESS_CASES: readonly Case[] = [
     ["OG168 4:29"],
     /same clients/,
   ],
+  [
+    "a token of the metrics that is guessed",
+    `${endpoint()}metrics: {token: short}`,
+    ["OG169 4:18"],
+    /openssl/,
+  ],
   ["an admin token that is guessed", `${endpoint()}admin: {token: short}`, ["OG169 4:16"], /openssl/],
   ["a tag with a comma", `${endpoint()}budgets: [{tag: "a,b", usd: 1}]`, ["OG168 4:17"], /without commas/],
   ["a budget of nothing", `${endpoint()}budgets: [{usd: 0}]`, ["OG112 4:17"], /above 0/],

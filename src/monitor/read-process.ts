@@ -1,0 +1,44 @@
+// What a process reads of the gateway that it runs, for its figures.
+
+import type { GatewayConfig } from "../config/compile.ts";
+import type { Gateway } from "../gateway.ts";
+import type { MetricsWorld } from "../observe/metrics/metrics-sink.ts";
+import type { ReadProcess } from "../observe/metrics/process-readings.ts";
+
+/** By OpenTelemetry's names for providers; an endpoint is told by the API that it speaks. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  openai: "openai",
+  anthropic: "anthropic",
+  azure: "azure.ai.openai",
+  gemini: "gcp.gemini",
+};
+
+/** What there is to read now. `isServing`: false where other processes serve for this one, and tell their own. */
+export function readProcess(
+  gateway: Gateway,
+  { isServing, droppedLines }: { readonly isServing: boolean; readonly droppedLines: number },
+): ReadProcess {
+  const snapshot = gateway.snapshot({ models: "none" });
+  const { models } = gateway.table();
+  return {
+    serving: isServing
+      ? { ...snapshot, budgets: gateway.targets.budgets.snapshot().filter(({ model }) => models.has(model)) }
+      : undefined,
+    lagMs: snapshot.lagMs,
+    droppedLines,
+  };
+}
+
+/** What the sink asks of the configuration: that of the running gateway, before there is one the first. */
+export function worldOf(config: GatewayConfig, serving: () => Gateway | undefined): MetricsWorld {
+  const now = (): GatewayConfig => serving()?.config() ?? config;
+  return {
+    isEnabled: () => now().metrics.isEnabled,
+    tellsKeys: () => now().metrics.tellsKeys,
+    isModel: (name) => serving()?.table().models.has(name) === true,
+    providerOf: (endpoint) => {
+      const { name = "" } = now().plan.endpoints.find((one) => one.name === endpoint)?.wire ?? {};
+      return PROVIDERS[name] ?? "none";
+    },
+  };
+}
