@@ -104,7 +104,7 @@ class ServingProcess {
   }
 
   /** Does what the owner says. */
-  obey(order: Exclude<WorkerOrder, StartOrder>): void {
+  obey(order: LaterOrder): void {
     switch (order.kind) {
       case "config":
         this.#reload(order);
@@ -225,12 +225,14 @@ export async function runWorker(settleMemory: () => void): Promise<void> {
   });
   process.on("message", (order: WorkerOrder) => {
     if (order.kind !== "start") {
-      attempt(serving, line, order);
+      line.hear(order);
       return;
     }
     void begin(order, line).then((one) => {
       serving = one;
-      if (one !== undefined) settleMemory();
+      if (one === undefined) return;
+      line.begin((later) => attempt(one, line, later));
+      settleMemory();
     });
   });
   line.send({ kind: "ready" });
@@ -260,15 +262,11 @@ async function begin(order: StartOrder, line: OwnerLine): Promise<ServingProcess
 }
 
 /** What cannot be done is told: the owner starts another process in place of one that does not follow. */
-function attempt(
-  serving: ServingProcess | undefined,
-  line: OwnerLine,
-  order: Exclude<WorkerOrder, StartOrder>,
-): void {
+function attempt(serving: ServingProcess, line: OwnerLine, order: LaterOrder): void {
   try {
-    serving?.obey(order);
+    serving.obey(order);
   } catch (error) {
-    serving?.log.error("internal", "A process cannot follow the one that owns the gateway.", {}, error);
+    serving.log.error("internal", "A process cannot follow the one that owns the gateway.", {}, error);
     fail(line, error);
   }
 }
