@@ -57,7 +57,7 @@ routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
 proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
-plane-parts.ts: core upstream store accounts/spending routing/health config catalogue proxy/target
+plane-parts.ts: core upstream store accounts/spending routing/health config catalogue objects proxy/target
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry cache http/websocket objects proxy/admit proxy/target wires/peek
@@ -109,8 +109,9 @@ cli/import: core language config/yaml config/schema wires/registry config/file c
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
+workers/objects: objects
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts workers/bounds workers/health workers/relay
+workers: core http upstream wires routing store accounts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts workers/bounds workers/health workers/objects workers/relay
 cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli

@@ -13,6 +13,7 @@ import type { LedgerEntry } from "../store/store.ts";
 import type { BoundOrder } from "./bounds/bound-ledger.ts";
 import type { PackedConfig } from "./config-parcel.ts";
 import type { HealthNews } from "./health/health-news.ts";
+import type { ObjectOrder, ObjectReport } from "./objects/object-news.ts";
 import type { RelayOrder, RelayReport } from "./relay/relay-messages.ts";
 
 /** How lines of the log are to look. */
@@ -47,6 +48,8 @@ export type StartOrder = {
   /** Slots of each bound. */
   readonly bounds: ReadonlyMap<string, number>;
   readonly clients: ClientState;
+  /** Where stored objects are, as it is saved. */
+  readonly objects: unknown;
   readonly gatewayId: string;
   /** The data folder, for the prices that were imported into it. */
   readonly priceFolder: string | undefined;
@@ -59,7 +62,9 @@ export type OwnerQuestion =
   | { readonly ask: "key"; readonly endpoint: string; readonly credential: number }
   | { readonly ask: "model"; readonly endpoint: string; readonly model: string }
   | { readonly ask: "alive"; readonly endpoint: string }
-  | { readonly ask: "unknown_name" };
+  | { readonly ask: "unknown_name" }
+  /** Ids of stored objects. What is known of them comes before the answer, which says nothing. */
+  | { readonly ask: "objects"; readonly ids: readonly string[] };
 
 /** From the owner. */
 export type WorkerOrder =
@@ -77,6 +82,7 @@ export type WorkerOrder =
   /** What others have counted of limits and budgets. */
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | ObjectOrder
   | RelayOrder
   | { readonly kind: "drain" }
   | { readonly kind: "cut" };
@@ -113,6 +119,7 @@ export type WorkerReport =
   | { readonly kind: "given"; readonly bound: string; readonly count: number }
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "counts"; readonly counts: WorkerCounts }
+  | ObjectReport
   | RelayReport
   | { readonly kind: "question"; readonly id: number; readonly question: OwnerQuestion };
 

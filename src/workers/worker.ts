@@ -7,6 +7,7 @@ import { systemClock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
+import { StoredObjects } from "../objects/stored-objects.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
 import { EntryBatch } from "../store/entry-batch.ts";
 import { LedgerSink } from "../store/ledger-sink.ts";
@@ -18,7 +19,8 @@ import { SharedHealth } from "./health/shared-health.ts";
 import { sharedOffsetMs } from "./health/shared-time.ts";
 import type { StartOrder, WorkerOrder } from "./messages.ts";
 import { nodeCluster } from "./node-cluster.ts";
-import { OwnerLine } from "./owner-line.ts";
+import { ObjectShare } from "./objects/object-share.ts";
+import { type LaterOrder, OwnerLine } from "./owner-line.ts";
 import { AdminRelay } from "./relay/admin-relay.ts";
 import { countsOf } from "./worker-counts.ts";
 import { workerLines } from "./worker-lines.ts";
@@ -37,6 +39,9 @@ class ServingProcess {
   readonly #log: RequestLog;
   readonly #health = new SharedHealth({ clock: systemClock, decides: false });
   readonly #offsetMs = sharedOffsetMs(systemClock);
+  readonly #objects: StoredObjects;
+  readonly #homes: ObjectShare;
+  readonly #homing = new Batch(() => this.#homes.tell());
   readonly #shares: BoundShares;
   readonly #copy: CatalogueCopy;
   readonly #relay: AdminRelay;
@@ -52,6 +57,10 @@ class ServingProcess {
     this.#order = order;
     this.#line = line;
     this.#log = log;
+    this.#objects = new StoredObjects(systemClock, order.count);
+    this.#objects.table.importState(order.objects, () => true);
+    this.#homes = new ObjectShare(this.#objects, line);
+    this.#homes.onNews = this.#homing.ask;
     this.#shares = new BoundShares(line, order.count, order.bounds);
     const isEnabled = (): boolean => (this.#gateway?.config() ?? order.config).admin.isEnabled;
     this.#relay = new AdminRelay(line.send, isEnabled);
@@ -86,6 +95,7 @@ class ServingProcess {
       ...(version === undefined ? {} : { version }),
       shared: {
         health: this.#health,
+        objects: this.#objects,
         processes: count,
         owner: {
           catalogue: this.#copy,
@@ -139,6 +149,10 @@ class ServingProcess {
       case "answer":
         this.#line.answered(order.id, order.answer);
         return;
+      case "objects":
+      case "tell_objects":
+        this.#homes.obey(order);
+        return;
       case "relay_want_body":
       case "relay_answer":
       case "relay_cut":
@@ -165,6 +179,7 @@ class ServingProcess {
     this.#told.end();
     this.#entries.flush();
     this.#counting.flush();
+    this.#homing.flush();
     this.#shares.end();
     await this.#log.flush();
     if (process.connected) process.disconnect();

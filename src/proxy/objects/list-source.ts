@@ -13,6 +13,8 @@ import { keyNumber, type Source } from "./sources.ts";
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 /** Pages of one endpoint that one request may cost. */
 const MOST_PAGES = 20;
+/** Entries of one page of which other processes are asked what they know. */
+const MOST_UNKNOWN = 1_000;
 
 /** An endpoint's list, read as it is needed. */
 export class ListSource {
@@ -89,8 +91,19 @@ export class ListSource {
     const { endpoint, credential } = this.source;
     const at = { endpoint: endpoint.name, credential: keyNumber(endpoint, credential) };
     const { table } = this.#call.services.objects;
+    await this.#askOthers(page);
     const isPassing = this.#call.operation.object?.isPassing === true;
     for (const { id } of page.entries) if (id !== undefined) table.noteSeen(id, at, isPassing);
+  }
+
+  /** Whose an object is that was just made may be known to another process of the gateway alone. */
+  async #askOthers({ entries }: ListPage): Promise<void> {
+    const { table, askOthers } = this.#call.services.objects;
+    if (askOthers === undefined || this.#call.exchange.caller === undefined) return;
+    const unknown = entries.flatMap(({ id }) =>
+      id === undefined || table.homeOf(id) !== undefined ? [] : [id],
+    );
+    if (unknown.length > 0) await askOthers(unknown.slice(0, MOST_UNKNOWN));
   }
 
   async #page(): Promise<ListPage | undefined> {

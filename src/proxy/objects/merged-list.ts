@@ -7,7 +7,7 @@ import { isObjectId } from "../../wires/paths/path-tree.ts";
 import { answerCall } from "../attempt/answer-call.ts";
 import type { Call } from "../exchange/call.ts";
 import { ask } from "./ask.ts";
-import { askForHome, knownHome, notFound, type WantedObject } from "./find-home.ts";
+import { askForHome, knownAnywhere, notFound, type WantedObject } from "./find-home.ts";
 import type { ObjectEntry } from "./list-page.ts";
 import { type ListQuery, listQueryOf } from "./list-query.ts";
 import { ListSource } from "./list-source.ts";
@@ -160,8 +160,8 @@ async function homeOfCursor(call: Call, query: ListQuery, cursor: string): Promi
   const wanted = wantedOf(call, query, cursor);
   if (!isObjectId(cursor)) throw notFound(wanted);
   const endpoints = call.model.targets.map(({ endpoint }) => endpoint);
-  const home =
-    knownHome(call.exchange, wanted, endpoints) ?? (await askForHome(call.exchange, wanted, endpoints));
+  const known = await knownAnywhere(call.exchange, wanted, endpoints);
+  const home = known ?? (await askForHome(call.exchange, wanted, endpoints));
   if (home === undefined) throw notFound(wanted);
   return home;
 }
