@@ -22,6 +22,8 @@ export type AttemptSummary = {
   /** From the request's arrival to the beginning of the attempt, its wait for a target included. */
   readonly startedAfterMs: number;
   readonly durationMs: number;
+  /** It asked for one endpoint's part of an answer that is put together of several: no other was asked in its place. */
+  readonly isPart?: boolean | undefined;
 };
 
 /** One exchange, settled. */

@@ -36,9 +36,10 @@ export async function replyWithMergedList(call: Call): Promise<void> {
     .map((source) => new ListSource(call, query, source));
   await goToCursor(call, query, sources);
   const page = await new PageMaker(call, query, sources).make();
-  call.departure.refuseIfGone();
   // Nobody has such a list: what is wrong is for an endpoint to say in its own words.
-  if (sources.every(({ hasFailed }) => hasFailed)) return answerCall(call);
+  if (!call.departure.isGone && sources.every(({ hasFailed }) => hasFailed)) return answerCall(call);
+  for (const { attempt } of sources) if (attempt !== undefined) call.exchange.noteAttempt(attempt);
+  call.departure.refuseIfGone();
   reply(call, page, sources);
 }
 
