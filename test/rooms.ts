@@ -35,9 +35,9 @@ wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wi
 wires/azure: wires/lists wires/paths wires wires/openai
 wires/gemini: core wires/errors wires/lists wires/paths bytes wires/stream wires wires/translate wires/openai
 wires/ollama: wires/errors wires/paths wires/stream wires
-wires/translate/chat-messages: wires/errors wires/translate wires/anthropic
+wires/translate/chat-messages: core wires/errors wires/translate wires/anthropic
 wires/translate/chat-responses: core wires/errors wires/translate wires/openai
-wires/translate/messages-chat: wires/errors wires/translate wires/openai
+wires/translate/messages-chat: core wires/errors wires/translate wires/openai
 wires/translate/responses-chat/asked: wires/errors wires/translate
 wires/translate/responses-chat: core wires/errors wires/translate wires/openai wires/translate/responses-chat/asked
 wires/translate/gemini-chat: core wires/errors wires/translate wires/openai wires/translate/messages-chat wires/translate/responses-chat
