@@ -11,8 +11,11 @@ import {
 } from "./object-news.ts";
 import { Rounds } from "./rounds.ts";
 
-/** A process that does not tell within this time is not waited for: endpoints are asked instead. */
-const WAIT_MS = 100;
+/**
+ * They tell within some milliseconds. One that is busy is waited for, since it may know whose an object is; one that
+ * hangs is not: endpoints are asked instead.
+ */
+const WAIT_MS = 1_000;
 
 /** A serving process, as this file needs it. */
 export type ObjectMember = {
