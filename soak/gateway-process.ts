@@ -83,6 +83,10 @@ export class GatewayProcess {
     return new GatewayProcess(child, { folder, engine: setting.engine }, port, complaints);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Saves a configuration, or any text, as an editor does: a new file in place of the old. */
   async save(config: Readonly<Record<string, unknown>> | string): Promise<void> {
     const next = join(this.#folder, "config.yaml.new");

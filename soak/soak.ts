@@ -37,7 +37,7 @@ class Soak {
   readonly #judge: Judge;
   readonly #endMs: number;
   readonly samples: TimedSample[] = [];
-  readonly starvation = new Starvation();
+  readonly starvation: Starvation;
   #number = 0;
   #reloads = 0;
   #isLastOut = false;
@@ -47,6 +47,7 @@ class Soak {
     this.#endpoints = endpoints;
     this.#gateway = gateway;
     this.#client = new Client(gateway.port);
+    this.starvation = new Starvation(gateway.pid);
     this.#judge = new Judge(endpoints, this.starvation);
     this.#endMs = endMs;
   }
@@ -144,7 +145,9 @@ class Soak {
   }
 
   async #take(): Promise<void> {
+    const startedMs = performance.now();
     const sample = { ...(await this.#gateway.sample()), atMinutes: performance.now() / 60_000 };
+    this.starvation.noteStill(startedMs, performance.now());
     this.samples.push(sample);
     const { heapBytes, rssBytes, sockets, timers } = sample;
     process.stdout.write(
@@ -236,7 +239,7 @@ function report(soak: Soak, endpoints: readonly FaultyEndpoint[], complaints: re
       ["process", "half-way", "end", "at rest", "slope of the second half", "allowed rise"],
       growth.rows,
     ),
-    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}; the machine had no time for the endpoints ${soak.starvation.told}`,
+    `${soak.reloads} reloads; failures by answer: ${judge.codes() || "none"}; endpoints or gateway had no time ${soak.starvation.told}`,
   ];
   process.stdout.write(`\n${text.join("\n\n")}\n`);
   const wrong = [...growth.faults, ...complaints.slice(0, 10), ...judge.unexplained.slice(0, 20)];

@@ -1,5 +1,8 @@
-// Notices when the machine gives this process no time: its endpoints are late then, and the gateway beside it most likely
-// too, which is no fault of the gateway.
+// Notices when the machine gives this process no time, whose endpoints are late then, or the gateway beside it: neither is
+// a fault of the gateway. Of the gateway only that counts for which it stood in the system's queue: what it does itself for
+// too long is its own.
+
+import { readFileSync } from "node:fs";
 
 const TICK_MS = 50;
 /** The gateway waits a second for its endpoints: a quarter of one without time is too much, in one piece or in many. */
@@ -10,16 +13,23 @@ const LATE_MS = 250;
 export class Starvation {
   readonly #stretches: (readonly [fromMs: number, toMs: number])[] = [];
   readonly #timer: NodeJS.Timeout;
+  /** Undefined where the system does not tell. */
+  readonly #gatewayPid: number | undefined;
   #lastMs = performance.now();
+  #queuedMs = 0;
   /** How late the ticks of the last second came. */
   #late: (readonly [atMs: number, lateMs: number])[] = [];
 
-  constructor() {
+  constructor(gatewayPid: number | undefined) {
+    this.#gatewayPid = gatewayPid;
+    this.#queuedMs = this.#queuedNow();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   /** Whether this process had too little time while a call was under way. */
   wasAt(fromMs: number, toMs: number): boolean {
+    // The timer may be late itself.
+    this.#tick();
     return this.#stretches.some(([from, to]) => from <= toMs && fromMs <= to);
   }
 
@@ -35,11 +45,29 @@ export class Starvation {
 
   #tick(): void {
     const nowMs = performance.now();
-    const lateMs = Math.max(0, nowMs - this.#lastMs - TICK_MS);
+    const queuedMs = this.#queuedNow();
+    const lateMs = Math.max(0, nowMs - this.#lastMs - TICK_MS, queuedMs - this.#queuedMs);
+    this.#queuedMs = queuedMs;
     this.#late = [...this.#late, [nowMs, lateMs] as const].filter(([atMs]) => nowMs - atMs < WINDOW_MS);
     const sumMs = this.#late.reduce((sum, [, ms]) => sum + ms, 0);
     if (sumMs > LATE_MS) this.#note(Math.min(this.#lastMs, nowMs - WINDOW_MS), nowMs);
     this.#lastMs = nowMs;
+  }
+
+  /** For how long the gateway's thread was ready and did not run, since its start; Linux says so. */
+  #queuedNow(): number {
+    if (this.#gatewayPid === undefined) return 0;
+    try {
+      const path = `/proc/${this.#gatewayPid}/task/${this.#gatewayPid}/schedstat`;
+      return Number(readFileSync(path, "utf8").split(" ")[1]) / 1e6;
+    } catch {
+      return this.#queuedMs;
+    }
+  }
+
+  /** A time at which the gateway could not serve, for a reason of this test's own: a full collection that it asked for. */
+  noteStill(fromMs: number, toMs: number): void {
+    if (toMs - fromMs > LATE_MS) this.#note(fromMs, toMs);
   }
 
   /** One stretch with the one before it where they meet. */

@@ -88,7 +88,7 @@ export class DataPlane {
     this.#config = options.config;
     const { maxListBytes } = options.config.discovery;
     this.kept = new Kept({ ...options, maxListBytes }, options.log, clock);
-    this.objects = new StoredObjects(clock);
+    this.objects = shared?.objects ?? new StoredObjects(clock);
     const prices =
       owner === undefined
         ? openPriceBook(options.dataDir, clock)

@@ -8,6 +8,7 @@ import type { KeptPlace } from "./catalogue/kept.ts";
 import type { GatewayConfig } from "./config/compile.ts";
 import type { Clock } from "./core/clock.ts";
 import type { ExchangeSink, Log } from "./core/summary.ts";
+import type { StoredObjects } from "./objects/stored-objects.ts";
 import type { Traces } from "./observe/traces/traces.ts";
 import type { TargetChecks } from "./proxy/target/refusals.ts";
 import type { TargetHealth } from "./routing/health/target-health.ts";
@@ -38,6 +39,7 @@ export type DataPlaneOptions = KeptPlace & {
 /** What a data plane has in common with those of other processes. */
 export type SharedParts = {
   readonly health: TargetHealth;
+  readonly objects: StoredObjects;
   /** In how many processes the memory is divided, and bounds that are counted apart. */
   readonly processes: number;
   /** Where another process asks endpoints for this one, and says what was found out. */

@@ -36,9 +36,9 @@ wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wi
 wires/azure: wires/lists wires/paths wires wires/openai
 wires/gemini: core wires/errors wires/lists wires/paths bytes wires/stream wires wires/translate wires/openai
 wires/ollama: wires/errors wires/paths wires/stream wires
-wires/translate/chat-messages: wires/errors wires/translate wires/anthropic
+wires/translate/chat-messages: core wires/errors wires/translate wires/anthropic
 wires/translate/chat-responses: core wires/errors wires/translate wires/openai
-wires/translate/messages-chat: wires/errors wires/translate wires/openai
+wires/translate/messages-chat: core wires/errors wires/translate wires/openai
 wires/translate/responses-chat/asked: wires/errors wires/translate
 wires/translate/responses-chat: core wires/errors wires/translate wires/openai wires/translate/responses-chat/asked
 wires/translate/gemini-chat: core wires/errors wires/translate wires/openai wires/translate/messages-chat wires/translate/responses-chat
@@ -50,6 +50,7 @@ core/traces: core
 config/traces: core language config/proxies config/report config/yaml config/schema config/rules core/traces
 config: core language upstream wires routing accounts alerts config/proxies config/yaml routing/health config/schema wires/registry config/rules core/traces config/traces
 catalogue: core language http upstream wires/lists wires routing routing/table store wires/registry
+objects: core
 observe: core
 wires/telemetry: wires
 observe/traces: core http upstream wires wires/registry core/traces observe wires/telemetry
@@ -59,14 +60,13 @@ routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
 proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
-plane-parts.ts: core upstream store alerts accounts/spending routing/health config catalogue observe/traces proxy/target
+plane-parts.ts: core upstream store alerts accounts/spending routing/health config catalogue objects observe/traces proxy/target
 alert-sources.ts: core language upstream routing store alerts config/rules config catalogue proxy/target plane-parts.ts
 cache: http routing
 http/websocket: core http
-objects: core
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
-proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces proxy/admit proxy/target cache http/websocket objects wires/peek
+proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces objects proxy/admit proxy/target cache http/websocket wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
 proxy/own: core language http wires/paths wires routing routing/table routing/health wires/registry proxy/target proxy/exchange proxy/request proxy/translate
@@ -75,7 +75,7 @@ overlay: core language store config/report config/yaml config config/file
 supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file overlay
 snapshot.ts: core language routing routing/table store alerts routing/health routing/retry catalogue proxy/admit routing/choice proxy/target cache proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts cache http/websocket objects plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue objects observe observe/traces proxy/admit proxy/target plane-parts.ts cache http/websocket plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -90,7 +90,7 @@ proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing routing/health routing/retry wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
 proxy/cache: core http routing wires/headers proxy/outcome cache proxy/exchange proxy/request
-proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers proxy/admit proxy/outcome proxy/target objects proxy/exchange proxy/request proxy/send proxy/attempt
+proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers proxy/admit routing/abilities http/websocket proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
@@ -118,8 +118,9 @@ observe/metrics: core routing/retry snapshot.ts
 monitor: core http wires/paths admin/login config front.ts gateway.ts observe/metrics
 workers/bounds: config
 workers/health: core routing routing/health
+workers/objects: objects
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin observe/metrics monitor workers/bounds workers/health workers/relay
+workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin observe/metrics monitor workers/bounds workers/health workers/objects workers/relay
 cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo observe/metrics monitor workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli

@@ -5,7 +5,7 @@ import { type Area, type Finding, finding } from "../area.ts";
 import { engineRequests, MAX_HEAD_BYTES } from "../engine/engine-requests.ts";
 import { jsRequests } from "../engine/js-parser.ts";
 import { judged } from "../engine/judge.ts";
-import { chunkedBody, mutatedMessage, reads, someBody } from "../engine/message-mutations.ts";
+import { chunkedBody, mutatedMessage, reads, someBody, wordsOf } from "../engine/message-mutations.ts";
 import { NodeRequests } from "../engine/node-parser.ts";
 import { referenceRequests } from "../engine/reference.ts";
 import { HEAD_MARKS } from "../mutate.ts";
@@ -66,7 +66,7 @@ const ODD_FIELDS = [
   "X-Big: ".padEnd(17_000, "v"),
 ] as const;
 
-const WORDS: readonly string[] = [
+const WORDS = wordsOf([
   ...ODD_FIELDS.slice(0, -2).map((field) => `${field}\r\n`),
   ...HEAD_MARKS,
   ";",
@@ -79,7 +79,7 @@ const WORDS: readonly string[] = [
   " HTTP/1.1\r\n",
   "HTTP/1.0",
   "http://x/",
-];
+]);
 
 const TARGETS = [
   "/",

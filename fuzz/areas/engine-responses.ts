@@ -6,7 +6,7 @@ import type { Area, Finding } from "../area.ts";
 import { engineAnswers } from "../engine/engine-answers.ts";
 import { jsAnswers } from "../engine/js-parser.ts";
 import { judged } from "../engine/judge.ts";
-import { chunkedBody, mutatedMessage, reads, someBody } from "../engine/message-mutations.ts";
+import { chunkedBody, mutatedMessage, reads, someBody, wordsOf } from "../engine/message-mutations.ts";
 import { nodeAnswers } from "../engine/node-parser.ts";
 import { referenceAnswer } from "../engine/reference.ts";
 import { HEAD_MARKS } from "../mutate.ts";
@@ -68,7 +68,7 @@ const ODD_FIELDS = [
   "X-Big: ".padEnd(9_000, "v"),
 ] as const;
 
-const WORDS: readonly string[] = [
+const WORDS = wordsOf([
   ...ODD_FIELDS.slice(0, -1).map((field) => `${field}\r\n`),
   ...HEAD_MARKS,
   ";",
@@ -79,7 +79,7 @@ const WORDS: readonly string[] = [
   "HTTP/1.0 ",
   "HTTP/1.1 204\r\n",
   " 304 ",
-];
+]);
 
 /** What an endpoint sends on one connection. */
 export const ENGINE_RESPONSES: Area = {

@@ -104,7 +104,7 @@ export function someBody(random: Random): string {
 }
 
 /** A line end of another kind, a line twice or not at all or elsewhere, a number changed; or bytes changed anyhow. */
-export function mutatedMessage(random: Random, text: string, words: readonly string[]): Buffer {
+export function mutatedMessage(random: Random, text: string, words: Words): Buffer {
   let result = text;
   for (let count = random.between(1, 3); count > 0; count -= 1)
     result = random.pick(CHANGES)(random, result, words);
@@ -123,7 +123,15 @@ export function reads(random: Random, bytes: Buffer): Buffer[] {
   return pieces.filter((piece) => piece.length > 0);
 }
 
-type Change = (random: Random, text: string, words: readonly string[]) => string;
+/** What matters to the reader of this kind of message, as text and as bytes. */
+export type Words = { readonly texts: readonly string[]; readonly bytes: readonly Buffer[] };
+
+/** Both forms of words in latin1, made once: a case must not pay for all of them. */
+export function wordsOf(texts: readonly string[]): Words {
+  return { texts, bytes: texts.map((text) => Buffer.from(text, "latin1")) };
+}
+
+type Change = (random: Random, text: string, words: Words) => string;
 
 const CHANGES: readonly Change[] = [
   bytesChanged,
@@ -131,8 +139,8 @@ const CHANGES: readonly Change[] = [
   (random, text) => lineChanged(random, text, (line) => line + random.pick(ENDS)),
   (random, text) => lineChanged(random, text, (line) => `${line}\r\n${line}\r\n`),
   (random, text) => lineChanged(random, text, () => ""),
-  (random, text, words) => lineChanged(random, text, (line) => `${random.pick(words)}${line}\r\n`),
-  (random, text, words) => lineChanged(random, text, (line) => `${line}\r\n${random.pick(words)}`),
+  (random, text, words) => lineChanged(random, text, (line) => `${random.pick(words.texts)}${line}\r\n`),
+  (random, text, words) => lineChanged(random, text, (line) => `${line}\r\n${random.pick(words.texts)}`),
   (random, text) => {
     const places = [...text.matchAll(/\d+/g)];
     if (places.length === 0) return text;
@@ -150,8 +158,7 @@ const CHANGES: readonly Change[] = [
   },
 ];
 
-function bytesChanged(random: Random, text: string, words: readonly string[]): string {
-  const bytes = words.map((word) => Buffer.from(word, "latin1"));
+function bytesChanged(random: Random, text: string, { bytes }: Words): string {
   return mutated(random, Buffer.from(text, "latin1"), bytes, 1).toString("latin1");
 }
 

@@ -65,7 +65,7 @@ export function referenceAnswer(bytes: Buffer, method: string): Reading {
   }
 }
 
-function seen({ start, fields }: Head, body: string, isLast: boolean): SeenMessage {
+function seen({ start, fields }: Head, body: string, isLast: boolean | undefined): SeenMessage {
   let lines = "";
   for (const { name, value } of fields) lines += `${name}: ${value}\n`;
   return { start, fields: lines, body, isLast };
@@ -161,9 +161,11 @@ function answerFraming(head: Head, method: string): Framing {
 }
 
 /** §9.3. §6.1: an answer in HTTP/1.0 with a coding is the last one, whatever it says. */
-function isLastAnswer(head: Head, framing: Framing): boolean {
+function isLastAnswer(head: Head, framing: Framing): boolean | undefined {
   const said = options(head);
   if (framing === "close" || said.includes("close")) return true;
+  // No standard in force says how `Keep-Alive: max=0` is written; whoever takes it for the last answer is right.
+  if (valuesOf(head, "keep-alive").some((value) => value.toLowerCase().includes("max"))) return undefined;
   if (head.minor !== "0") return false;
   return !said.includes("keep-alive") || codingOf(head) !== undefined;
 }

@@ -24,6 +24,8 @@ export type AttemptSummary = {
   readonly durationMs: number;
   /** The id of its span; undefined where no trace is recorded. */
   readonly spanId?: string | undefined;
+  /** It asked for one endpoint's part of an answer that is put together of several: no other was asked in its place. */
+  readonly isPart?: boolean | undefined;
 };
 
 /** One exchange, settled. */

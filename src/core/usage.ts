@@ -41,6 +41,16 @@ export type TokenUsage = {
   readonly isEstimate: boolean;
 };
 
+/**
+ * As much of it as the words of every wire have room for, in the same arithmetic; so one can say what another has said.
+ */
+export type WireUsage = Pick<TokenUsage, "input" | "output" | "cached"> & {
+  /** Of the input: written to a cache, for whatever time. */
+  readonly cacheWrite: number;
+  /** Of the output; undefined where nobody has said, which is told by leaving it out. */
+  readonly reasoning: number | undefined;
+};
+
 /** What an exchange cost. */
 export type Cost = {
   /** Whole nano-dollars, rounded once; null where nobody knows, which is never 0. */

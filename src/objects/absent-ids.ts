@@ -8,6 +8,8 @@ const MAX_IDS = 10_000;
 
 /** The ids, each with the end of its time. */
 export class AbsentIds {
+  /** Called with what this process has found out itself. */
+  onAdd: ((id: string) => void) | undefined;
   readonly #clock: Clock;
   readonly #untilMs = new Map<string, number>();
 
@@ -16,6 +18,12 @@ export class AbsentIds {
   }
 
   add(id: string): void {
+    this.take(id);
+    this.onAdd?.(id);
+  }
+
+  /** Takes over what another process has found out. */
+  take(id: string): void {
     if (this.#untilMs.size >= MAX_IDS) {
       const { done, value } = this.#untilMs.keys().next();
       if (done !== true) this.#untilMs.delete(value);

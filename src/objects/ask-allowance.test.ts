@@ -29,6 +29,15 @@ test("all together may ask three times as often as one", () => {
   assert.equal(taken(allowance, "another", 100), 10);
 });
 
+test("several processes share what may be asked, and each may ask once at least", () => {
+  const clock = new HeldClock();
+  assert.equal(taken(new AskAllowance(clock, 4), "one", 100), 5);
+  const one = new AskAllowance(clock, 64);
+  assert.equal(taken(one, "one", 100), 1);
+  clock.advance(64_000);
+  assert.equal(taken(one, "one", 100), 1);
+});
+
 test("an id that nobody has is remembered for a minute, and of many the newest", () => {
   const clock = new HeldClock();
   const absent = new AbsentIds(clock);

@@ -17,18 +17,23 @@ export class AskAllowance {
   readonly #clock: Clock;
   readonly #all: Bucket;
   readonly #clients = new Map<string, Bucket>();
+  readonly #ofClient: Rate;
+  readonly #ofAll: Rate;
 
-  constructor(clock: Clock) {
+  /** `processes`: so many share it in equal parts, so that over all of them no more is asked. */
+  constructor(clock: Clock, processes = 1) {
     this.#clock = clock;
-    this.#all = { left: OF_ALL.burst, atMs: clock.nowMs() };
+    this.#ofClient = partOf(OF_CLIENT, processes);
+    this.#ofAll = partOf(OF_ALL, processes);
+    this.#all = { left: this.#ofAll.burst, atMs: clock.nowMs() };
   }
 
   /** Takes one; false where there is none left for this client, or for anybody. */
   tryTake(client: string): boolean {
     const nowMs = this.#clock.nowMs();
     const own = this.#bucketOf(client, nowMs);
-    refill(own, OF_CLIENT, nowMs);
-    refill(this.#all, OF_ALL, nowMs);
+    refill(own, this.#ofClient, nowMs);
+    refill(this.#all, this.#ofAll, nowMs);
     if (own.left < 1 || this.#all.left < 1) return false;
     own.left -= 1;
     this.#all.left -= 1;
@@ -43,10 +48,15 @@ export class AskAllowance {
       const { done, value } = this.#clients.keys().next();
       if (done !== true) this.#clients.delete(value);
     }
-    const made = { left: OF_CLIENT.burst, atMs: nowMs };
+    const made = { left: this.#ofClient.burst, atMs: nowMs };
     this.#clients.set(client, made);
     return made;
   }
+}
+
+/** One at once in any case: with less nobody would ever be let through. */
+function partOf({ burst, perSecond }: Rate, processes: number): Rate {
+  return { burst: Math.max(1, Math.floor(burst / processes)), perSecond: perSecond / processes };
 }
 
 function refill(bucket: Bucket, rate: Rate, nowMs: number): void {

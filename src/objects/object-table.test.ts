@@ -91,3 +91,33 @@ test("an endpoint that is forgotten keeps nothing, and each change has a new rev
   assert.deepEqual(table.homeOf("file-1"), ALPHA);
   assert.ok(table.hasLasting);
 });
+
+test("what goes on being used is told before it would be dropped, so that other tables keep it too", () => {
+  const table = new ObjectTable(10);
+  const copy = new ObjectTable(10);
+  const told: string[] = [];
+  table.onChange = (change) => {
+    told.push(change.key);
+    copy.take(change);
+  };
+  for (let index = 0; index < 40; index++) {
+    table.note(`file-${index}`, ALPHA, false);
+    if (index === 0) table.note("file-used", BETA, false);
+    table.homeOf("file-used");
+  }
+  assert.deepEqual(copy.homeOf("file-used"), BETA);
+  const uses = told.filter((key) => key === "file-used").length;
+  assert.ok(uses > 1 && uses < 12, String(uses));
+});
+
+test("what is asked for of an id is what another table needs to know it", () => {
+  const table = filled();
+  const copy = new ObjectTable(10);
+  for (const id of ["file-1", "resp_1", "x".repeat(1_000)]) {
+    const change = table.changeOf(id);
+    assert.ok(change !== undefined);
+    copy.take(change);
+    assert.deepEqual(copy.homeOf(id), table.homeOf(id));
+  }
+  assert.equal(table.changeOf("file-none"), undefined);
+});

@@ -12,6 +12,16 @@ export type Home = {
   readonly owner: string | undefined;
 };
 
+/** What was learnt of an id, for another process. */
+export type ObjectChange = {
+  /** The id, or its digest. */
+  readonly key: string;
+  readonly home: Home;
+  readonly isPassing: boolean;
+  /** It was just made there; else it was found there, and whose it is may be known better elsewhere. */
+  readonly isMade: boolean;
+};
+
 /** Ids that are remembered of each sort, the newest of them. */
 const MAX_IDS = 20_000;
 /** Longer ids are kept as their digest, so that memory is bounded by the number of ids. */
@@ -21,6 +31,8 @@ type SavedGroup = readonly [string, number, string | null, readonly string[]];
 
 /** The table. Objects that come with every answer are kept apart from those that people make: they would displace them. */
 export class ObjectTable {
+  /** Called with what this process learns itself, and with what it goes on using of that which it knew long ago. */
+  onChange: ((change: ObjectChange) => void) | undefined;
   readonly #lasting: Generations;
   readonly #passing: Generations;
   /** One value for each home, shared by all its ids. */
@@ -30,8 +42,8 @@ export class ObjectTable {
   #revision = 0;
 
   constructor(maxIds = MAX_IDS) {
-    this.#lasting = new Generations(maxIds);
-    this.#passing = new Generations(maxIds);
+    this.#lasting = new Generations(maxIds, (key, home) => this.#tell(key, home, false, false));
+    this.#passing = new Generations(maxIds, (key, home) => this.#tell(key, home, true, false));
   }
 
   /** Changes whenever there is something new to save. */
@@ -54,22 +66,44 @@ export class ObjectTable {
   }
 
   homeOf(id: string): Home | undefined {
+    return this.#at(keyOf(id));
+  }
+
+  /** What is known of an id, for another process; undefined where nothing is. */
+  changeOf(id: string): ObjectChange | undefined {
     const key = keyOf(id);
-    return this.#lasting.get(key) ?? this.#passing.get(key);
+    const lasting = this.#lasting.get(key);
+    const home = lasting ?? this.#passing.get(key);
+    return home === undefined ? undefined : { key, home, isPassing: lasting === undefined, isMade: false };
   }
 
   /** An endpoint has just made the object, so that whatever was known of the id is out of date. */
   note(id: string, home: Home, isPassing: boolean): void {
     if (id === "") return;
-    this.#put(isPassing ? this.#passing : this.#lasting, keyOf(id), home);
+    const key = keyOf(id);
+    if (this.#put(isPassing ? this.#passing : this.#lasting, key, home))
+      this.#tell(key, home, isPassing, true);
   }
 
   /** An endpoint has the object; whose it is stays as it was known. */
   noteSeen(id: string, at: Omit<Home, "owner">, isPassing: boolean): void {
     const known = this.homeOf(id);
     if (known?.endpoint === at.endpoint && known.credential === at.credential) return;
+    if (id === "") return;
     const owner = known?.endpoint === at.endpoint ? known.owner : undefined;
-    this.note(id, { ...at, owner }, isPassing);
+    const key = keyOf(id);
+    const home = { ...at, owner };
+    if (this.#put(isPassing ? this.#passing : this.#lasting, key, home))
+      this.#tell(key, home, isPassing, false);
+  }
+
+  /** Takes over what another process has learnt; nobody is told of it again. */
+  take({ key, home, isPassing, isMade }: ObjectChange): void {
+    const into = isPassing ? this.#passing : this.#lasting;
+    const known = isMade ? undefined : (this.#lasting.peek(key) ?? this.#passing.peek(key));
+    const isSame = known?.endpoint === home.endpoint;
+    if (known !== undefined && isSame && known.credential === home.credential) into.refresh(key);
+    else this.#put(into, key, isSame ? { ...home, owner: known.owner } : home);
   }
 
   /** Forgets what an endpoint keeps: what stands behind its name is another one now. */
@@ -101,12 +135,25 @@ export class ObjectTable {
     }
   }
 
-  #put(into: Generations, key: string, home: Home): void {
-    const known = into.get(key);
+  #at(key: string): Home | undefined {
+    return this.#lasting.get(key) ?? this.#passing.get(key);
+  }
+
+  #tell(key: string, home: Home, isPassing: boolean, isMade: boolean): void {
+    this.onChange?.({ key, home, isPassing, isMade });
+  }
+
+  /** False where nothing is new. */
+  #put(into: Generations, key: string, home: Home): boolean {
+    const known = into.peek(key);
     const shared = this.#shared(home);
-    if (known === shared) return;
+    if (known === shared) {
+      into.refresh(key);
+      return false;
+    }
     into.set(key, shared);
     this.#revision += 1;
+    return true;
   }
 
   #shared(home: Home): Home {
@@ -129,11 +176,14 @@ const MAX_HOMES = 10_000;
  */
 class Generations {
   readonly max: number;
+  readonly #onKept: (key: string, home: Home) => void;
   #young = new Map<string, Home>();
   #old = new Map<string, Home>();
 
-  constructor(max: number) {
+  /** `onKept` is told of what is used that would have been dropped next. */
+  constructor(max: number, onKept: (key: string, home: Home) => void) {
     this.max = max;
+    this.#onKept = onKept;
   }
 
   get isEmpty(): boolean {
@@ -144,8 +194,21 @@ class Generations {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
-    if (old !== undefined) this.set(key, old);
+    if (old === undefined) return undefined;
+    this.set(key, old);
+    this.#onKept(key, old);
     return old;
+  }
+
+  /** What is there; it counts as used by nobody. */
+  peek(key: string): Home | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
+  /** It counts as used, and nobody is told. */
+  refresh(key: string): void {
+    const old = this.#young.has(key) ? undefined : this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
   }
 
   set(key: string, home: Home): void {

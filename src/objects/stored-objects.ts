@@ -10,8 +10,13 @@ import { type Home, ObjectTable } from "./object-table.ts";
 /** Whose turn an endpoint's is: nginx's `current_weight`. */
 type TurnCell = { current: number };
 
+/** Has other processes of the gateway tell what they know of these ids; resolves when it is in the table. */
+type AskOthers = (ids: readonly string[]) => Promise<void>;
+
 /** What is known. */
 export class StoredObjects {
+  /** Undefined where no other process serves. */
+  askOthers: AskOthers | undefined;
   readonly table = new ObjectTable();
   readonly absent: AbsentIds;
   readonly allowance: AskAllowance;
@@ -20,9 +25,10 @@ export class StoredObjects {
   readonly asking = new Map<string, Promise<Home | undefined>>();
   readonly #turns = new Map<string, TurnCell>();
 
-  constructor(clock: Clock) {
+  /** `processes`: how many serve. */
+  constructor(clock: Clock, processes = 1) {
     this.absent = new AbsentIds(clock);
-    this.allowance = new AskAllowance(clock);
+    this.allowance = new AskAllowance(clock, processes);
   }
 
   /** Whose turn it is among endpoints for an object that may be made anywhere. */

@@ -73,7 +73,7 @@ export function exchangeFields(summary: ExchangeSummary): ExchangeFields {
     error: summary.error,
     stream: summary.isStream,
     attempts: summary.attempts.length,
-    tries: isEventful(summary) ? summary.attempts.map(tryFields) : undefined,
+    tries: isEventful(summary) || isOfParts(summary) ? summary.attempts.map(tryFields) : undefined,
     duration_ms: roundMs(summary.durationMs),
     first_byte_ms: summary.firstByteMs === undefined ? undefined : roundMs(summary.firstByteMs),
     bytes_in: summary.bytesIn,
@@ -117,10 +117,22 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function isEventful(summary: ExchangeSummary): boolean {
-  if (summary.attempts.length > 1) return true;
-  const only = summary.attempts[0];
+function isEventful({ attempts }: ExchangeSummary): boolean {
+  // A list of several endpoints: one of them may not know such lists.
+  if (isOfParts({ attempts })) return attempts.some(isMissing);
+  if (attempts.length > 1) return true;
+  const only = attempts[0];
   return only !== undefined && only.outcome !== "ok" && only.outcome !== "client_closed";
+}
+
+/** Whether the answer was put together of what several endpoints gave. */
+function isOfParts({ attempts }: Pick<ExchangeSummary, "attempts">): boolean {
+  return attempts[0]?.isPart === true;
+}
+
+/** Whether the answer is without an endpoint's part. */
+export function isMissing({ isPart, outcome }: AttemptSummary): boolean {
+  return isPart === true && outcome !== "ok" && outcome !== "refused";
 }
 
 function tryFields(attempt: AttemptSummary): TryFields {

@@ -181,6 +181,26 @@ test("a retried request is a warning and lists its tries", async () => {
   ]);
 });
 
+test("a list of several endpoints lists them, and is a warning only where one's part is missing", async () => {
+  const part = { endpoint: undefined, model: undefined, operation: "files", isStream: false };
+  const whole = [attempt("a", "ok", 200), attempt("b", "refused", 404)];
+  const partly = [attempt("a", "ok", 200), attempt("b", "upstream_reset", undefined)];
+  const parts = (attempts: readonly AttemptSummary[]) => attempts.map((one) => ({ ...one, isPart: true }));
+  const warned = new MemoryWriter();
+  const json = await logTo(warned, { level: "warn" });
+  const shown = new MemoryWriter();
+  const pretty = await logTo(shown, { format: "pretty" });
+  for (const attempts of [parts(whole), parts(partly)])
+    for (const log of [json, pretty]) log.onSettled(exchange({ ...part, attempts }));
+  assert.equal(warned.lines.length, 1);
+  assert.match(
+    warned.lines[0] ?? "",
+    /"tries":\[\{"endpoint":"a".*"endpoint":"b".*"outcome":"upstream_reset"/,
+  );
+  assert.doesNotMatch(shown.lines[0] ?? "", /retr|without/);
+  assert.match(shown.lines[1] ?? "", /without b \(reset\)$/);
+});
+
 test("events carry their name, message, fields and cause", async () => {
   const writer = new MemoryWriter();
   const json = await logTo(writer);

@@ -4,7 +4,7 @@ import { cleanText } from "../core/clean-text.ts";
 import { painter, type Style } from "../core/paint.ts";
 import type { ExchangeSummary } from "../core/summary.ts";
 import { cutToWidth, padEnd, padStart, textWidth, wrapToWidth } from "../core/text-width.ts";
-import { attemptReason, dollarsOf, snakeCase } from "./exchange-line.ts";
+import { attemptReason, dollarsOf, isMissing, snakeCase } from "./exchange-line.ts";
 import { ExchangeLine, type LineEntry, type Lines, type LinesOptions } from "./lines.ts";
 
 const CLIENT_MAX = 16;
@@ -122,9 +122,15 @@ function usedOf({ usage, cost }: ExchangeSummary): string {
 }
 
 function noteOf(summary: ExchangeSummary): string {
-  const failed = summary.attempts.filter((attempt) => attempt.outcome !== "ok").map(attemptReason);
-  const retries = summary.attempts.length - 1;
+  const missing = summary.attempts.filter(isMissing);
+  const tries = summary.attempts.filter(({ isPart }) => isPart !== true);
+  const failed = tries.filter((attempt) => attempt.outcome !== "ok").map(attemptReason);
+  const retries = tries.length - 1;
   const parts: string[] = [];
+  if (missing.length > 0)
+    parts.push(
+      `without ${missing.map((one) => `${cleanText(one.endpoint)} (${attemptReason(one)})`).join(", ")}`,
+    );
   if (retries > 0)
     parts.push(`after ${retries} ${retries === 1 ? "retry" : "retries"} (${failed.join(", ")})`);
   if (summary.error !== undefined) parts.push(summary.error);

@@ -8,6 +8,7 @@ import type { Log } from "../core/summary.ts";
 import type { DataPlane } from "../data-plane.ts";
 import type { Crew } from "../gateway-parts.ts";
 import type { HttpServer, Listen, ServerIdentity } from "../http/listener.ts";
+import { StoredObjects } from "../objects/stored-objects.ts";
 import type { Metrics } from "../observe/metrics/metrics.ts";
 import type { ResetScope, SharedParts } from "../plane-parts.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -30,6 +31,7 @@ import {
 } from "./member.ts";
 import type { LogLook, QuestionReport, WorkerCounts, WorkerOrder, WorkerReport } from "./messages.ts";
 import { nodeCluster, setUpCluster } from "./node-cluster.ts";
+import { ObjectDesk } from "./objects/object-desk.ts";
 import { OwnerAnswers } from "./owner-answers.ts";
 import { takeFacts } from "./owner-facts.ts";
 import { RelayDesk } from "./relay/relay-desk.ts";
@@ -68,6 +70,7 @@ export class WorkerCrew implements Crew, MemberListener {
   readonly #listBatch = new Batch(() => this.#tellLists());
   readonly #healthBatch = new Batch(() => this.#tellHealth());
   readonly #members = new Map<number, Member>();
+  readonly #objects: ObjectDesk;
   readonly #restarts: Restarts;
   readonly #starting = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
@@ -99,7 +102,10 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#ledger = new BoundLedger(parts.count, (index, order) =>
       this.#members.get(index)?.send({ kind: "bound", order }),
     );
-    this.shared = { health: this.#health, processes: parts.count, onRebuilt: this.#listBatch.ask };
+    const objects = new StoredObjects(this.#clock, parts.count);
+    this.#objects = new ObjectDesk(objects, () => this.#members.values());
+    const { ask: onRebuilt } = this.#listBatch;
+    this.shared = { health: this.#health, objects, processes: parts.count, onRebuilt };
   }
 
   join(...[plane, append, parts, noteUnpriced]: Parameters<Crew["join"]>): void {
@@ -190,6 +196,9 @@ export class WorkerCrew implements Crew, MemberListener {
       case "metrics":
         this.#parts.metrics.take(member.index, report.news);
         return;
+      case "objects":
+        this.#objects.take(member, report);
+        return;
       case "relay":
       case "relay_body":
       case "relay_no_body":
@@ -208,6 +217,7 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#members.delete(index);
     this.#ledger.leave(index);
     this.#parts.metrics.leave(index);
+    this.#objects.leave(member);
     this.#owned?.relay.leave(member);
     this.#health.freeProbes(member.probes.values());
     this.#takeCounted(member.undone());
@@ -241,6 +251,7 @@ export class WorkerCrew implements Crew, MemberListener {
       rotations: plane.rotations(),
       bounds: this.#ledger.join(member.index),
       clients: plane.clients.state(),
+      objects: plane.objects.table.exportState(),
       gatewayId: plane.gatewayId,
       priceFolder,
       version,
@@ -275,7 +286,10 @@ export class WorkerCrew implements Crew, MemberListener {
   }
 
   async #answer(member: Member, { id, question }: QuestionReport): Promise<void> {
-    const answer = await this.#owned?.answers.answer(question);
+    const answer =
+      question.ask === "objects"
+        ? await this.#objects.ask(member, question.ids)
+        : await this.#owned?.answers.answer(question);
     // What the answer rests on comes before it.
     this.#tellLists();
     this.#tellHealth();

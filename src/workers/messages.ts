@@ -14,6 +14,7 @@ import type { LedgerEntry } from "../store/store.ts";
 import type { BoundOrder } from "./bounds/bound-ledger.ts";
 import type { PackedConfig } from "./config-parcel.ts";
 import type { HealthNews } from "./health/health-news.ts";
+import type { ObjectOrder, ObjectReport } from "./objects/object-news.ts";
 import type { RelayOrder, RelayReport } from "./relay/relay-messages.ts";
 
 /** How lines of the log are to look. */
@@ -50,6 +51,8 @@ export type StartOrder = {
   /** Slots of each bound. */
   readonly bounds: ReadonlyMap<string, number>;
   readonly clients: ClientState;
+  /** Where stored objects are, as it is saved. */
+  readonly objects: unknown;
   readonly gatewayId: string;
   /** The data folder, for the prices that were imported into it. */
   readonly priceFolder: string | undefined;
@@ -62,7 +65,9 @@ export type OwnerQuestion =
   | { readonly ask: "key"; readonly endpoint: string; readonly credential: number }
   | { readonly ask: "model"; readonly endpoint: string; readonly model: string }
   | { readonly ask: "alive"; readonly endpoint: string }
-  | { readonly ask: "unknown_name" };
+  | { readonly ask: "unknown_name" }
+  /** Ids of stored objects. What is known of them comes before the answer, which says nothing. */
+  | { readonly ask: "objects"; readonly ids: readonly string[] };
 
 /** From the owner. */
 export type WorkerOrder =
@@ -80,6 +85,7 @@ export type WorkerOrder =
   /** What others have counted of limits and budgets. */
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | ObjectOrder
   | RelayOrder
   | { readonly kind: "drain" }
   | { readonly kind: "cut" };
@@ -119,6 +125,7 @@ export type WorkerReport =
   | { readonly kind: "counted"; readonly changes: readonly CountChange[] }
   | { readonly kind: "counts"; readonly counts: WorkerCounts }
   | { readonly kind: "metrics"; readonly news: MetricsNews }
+  | ObjectReport
   | RelayReport
   | { readonly kind: "question"; readonly id: number; readonly question: OwnerQuestion };
 

@@ -8,6 +8,9 @@ const SAME_MS = 10_000;
 
 type Known = { readonly askedMs: number; readonly answer: Promise<unknown> };
 
+/** What endpoints are asked, or the catalogue. */
+type PlaneQuestion = Exclude<OwnerQuestion, { readonly ask: "objects" }>;
+
 /** Asks endpoints, each the same question at most once in ten seconds. */
 export class OwnerAnswers {
   readonly #plane: DataPlane;
@@ -21,7 +24,7 @@ export class OwnerAnswers {
   }
 
   /** Never rejects. */
-  answer(question: OwnerQuestion): Promise<unknown> {
+  answer(question: PlaneQuestion): Promise<unknown> {
     const { checks, catalogue } = this.#plane;
     switch (question.ask) {
       case "unknown_name":

@@ -1,11 +1,14 @@
-// A serving process's line to the owner: reports, and questions that wait for an answer. When the owner is gone, what
+// A serving process's line to the owner: reports, questions that wait for an answer, and orders. When the owner is gone, what
 // waits gets no answer, and nothing throws.
 
 import type { TargetChecks } from "../proxy/target/refusals.ts";
-import type { OwnerQuestion, WorkerReport } from "./messages.ts";
+import type { OwnerQuestion, StartOrder, WorkerOrder, WorkerReport } from "./messages.ts";
 
 /** Sends one report; called back when it is with the system, or cannot be sent. */
 export type SendReport = (report: WorkerReport, done?: (error: Error | null) => void) => void;
+
+/** What follows the start order. */
+export type LaterOrder = Exclude<WorkerOrder, StartOrder>;
 
 /** Questions that wait for an answer at most; to further ones nobody has an answer. */
 const MAX_WAITING = 256;
@@ -14,10 +17,25 @@ const MAX_WAITING = 256;
 export class OwnerLine implements TargetChecks {
   readonly send: SendReport;
   readonly #waiting = new Map<number, (answer: unknown) => void>();
+  /** What was said while this process starts, such as a new configuration. */
+  readonly #early: LaterOrder[] = [];
+  #obey: ((order: LaterOrder) => void) | undefined;
   #lastId = 0;
 
   constructor(send: SendReport) {
     this.send = send;
+  }
+
+  /** The owner says something: done at once, or once this process serves. */
+  hear(order: LaterOrder): void {
+    if (this.#obey === undefined) this.#early.push(order);
+    else this.#obey(order);
+  }
+
+  /** This process serves: what was said meanwhile is done now, in its order. */
+  begin(obey: (order: LaterOrder) => void): void {
+    this.#obey = obey;
+    for (const order of this.#early.splice(0)) obey(order);
   }
 
   /** The owner has answered. */

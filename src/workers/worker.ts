@@ -11,6 +11,7 @@ import type { ExchangeSink, Log } from "../core/summary.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { isMonitorPath } from "../monitor/monitor-path.ts";
 import { WorkerMetrics } from "../monitor/worker-metrics.ts";
+import { StoredObjects } from "../objects/stored-objects.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
 import { EntryBatch } from "../store/entry-batch.ts";
 import { LedgerSink } from "../store/ledger-sink.ts";
@@ -22,7 +23,8 @@ import { SharedHealth } from "./health/shared-health.ts";
 import { sharedOffsetMs } from "./health/shared-time.ts";
 import type { StartOrder, WorkerOrder } from "./messages.ts";
 import { nodeCluster } from "./node-cluster.ts";
-import { OwnerLine } from "./owner-line.ts";
+import { ObjectShare } from "./objects/object-share.ts";
+import { type LaterOrder, OwnerLine } from "./owner-line.ts";
 import { AdminRelay } from "./relay/admin-relay.ts";
 import { countsOf } from "./worker-counts.ts";
 import { workerLines } from "./worker-lines.ts";
@@ -45,6 +47,9 @@ class ServingProcess {
   readonly #metrics: WorkerMetrics;
   readonly #health = new SharedHealth({ clock: systemClock, decides: false });
   readonly #offsetMs = sharedOffsetMs(systemClock);
+  readonly #objects: StoredObjects;
+  readonly #homes: ObjectShare;
+  readonly #homing = new Batch(() => this.#homes.tell());
   readonly #shares: BoundShares;
   readonly #copy: CatalogueCopy;
   readonly #relay: AdminRelay;
@@ -61,6 +66,10 @@ class ServingProcess {
     this.#line = line;
     this.#log = log;
     this.#metrics = metrics;
+    this.#objects = new StoredObjects(systemClock, order.count);
+    this.#objects.table.importState(order.objects, () => true);
+    this.#homes = new ObjectShare(this.#objects, line);
+    this.#homes.onNews = this.#homing.ask;
     this.#shares = new BoundShares(line, order.count, order.bounds);
     const config = () => this.#gateway?.config() ?? order.config;
     const takes = (path: string): boolean =>
@@ -97,6 +106,7 @@ class ServingProcess {
       ...(version === undefined ? {} : { version }),
       shared: {
         health: this.#health,
+        objects: this.#objects,
         processes: count,
         owner: {
           catalogue: this.#copy,
@@ -116,7 +126,7 @@ class ServingProcess {
   }
 
   /** Does what the owner says. */
-  obey(order: Exclude<WorkerOrder, StartOrder>): void {
+  obey(order: LaterOrder): void {
     switch (order.kind) {
       case "config":
         this.#reload(order);
@@ -151,6 +161,10 @@ class ServingProcess {
       case "answer":
         this.#line.answered(order.id, order.answer);
         return;
+      case "objects":
+      case "tell_objects":
+        this.#homes.obey(order);
+        return;
       case "relay_want_body":
       case "relay_answer":
       case "relay_cut":
@@ -178,6 +192,7 @@ class ServingProcess {
     this.#tellMetrics();
     this.#entries.flush();
     this.#counting.flush();
+    this.#homing.flush();
     this.#shares.end();
     await this.#log.flush();
     if (process.connected) process.disconnect();
@@ -251,12 +266,14 @@ export async function runWorker(settleMemory: () => void): Promise<void> {
   });
   process.on("message", (order: WorkerOrder) => {
     if (order.kind !== "start") {
-      attempt(serving, line, order);
+      line.hear(order);
       return;
     }
     void begin(order, line).then((one) => {
       serving = one;
-      if (one !== undefined) settleMemory();
+      if (one === undefined) return;
+      line.begin((later) => attempt(one, line, later));
+      settleMemory();
     });
   });
   line.send({ kind: "ready" });
@@ -290,15 +307,11 @@ async function begin(order: StartOrder, line: OwnerLine): Promise<ServingProcess
 }
 
 /** What cannot be done is told: the owner starts another process in place of one that does not follow. */
-function attempt(
-  serving: ServingProcess | undefined,
-  line: OwnerLine,
-  order: Exclude<WorkerOrder, StartOrder>,
-): void {
+function attempt(serving: ServingProcess, line: OwnerLine, order: LaterOrder): void {
   try {
-    serving?.obey(order);
+    serving.obey(order);
   } catch (error) {
-    serving?.log.error("internal", "A process cannot follow the one that owns the gateway.", {}, error);
+    serving.log.error("internal", "A process cannot follow the one that owns the gateway.", {}, error);
     fail(line, error);
   }
 }

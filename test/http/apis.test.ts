@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { json } from "../support/fakes/behaviours.ts";
+import { json, stream } from "../support/fakes/behaviours.ts";
 import type { RecordedRequest } from "../support/fakes/fake-connection.ts";
+import { generate, generateStream, value } from "../support/gemini-world.ts";
 import { chat, worldFor } from "../support/world.ts";
 
 const KEY = "sk-own";
@@ -113,3 +114,35 @@ test("the paid probe of api: anthropic is a message, and brings messages back", 
   assert.deepEqual([request.path, sent(request)], ["/v1/messages", [undefined, KEY, undefined, VERSION]]);
   while (breaker()?.state !== "closed") await setImmediate();
 });
+
+for (const [operation, request, method, good] of [
+  ["generate_content", generate(), "generateContent", json(200, value("p"))],
+  [
+    "stream_generate_content",
+    generateStream(),
+    "streamGenerateContent",
+    stream([`data: ${JSON.stringify(value("p"))}\r\n\r\n`]),
+  ],
+] as const)
+  test(`the paid probe of api: gemini brings back ${method}, by its own path`, async (t) => {
+    const probe = { model: "m", interval: "1s" };
+    const config = { api: "gemini", models: ["m"], probe, api_key: KEY };
+    const world = await worldFor(t, {
+      endpoints: { one: { config } },
+      health: { consecutive_failures: 1, ejection: "5m", slow_start: "off" },
+      retries: { attempts: 1 },
+    });
+    world.fakes.one.always(json(500, { error: { message: "down" } }));
+    await world.ask(request);
+    world.fakes.one.always(good);
+    const target = world.gateway.table().resolve("m")?.targets[0];
+    assert.ok(target !== undefined);
+    const breaker = () => world.gateway.targets.health.targetBreaker(target, operation);
+    assert.equal(breaker()?.state, "open");
+    const probed = await world.fakes.one.waitForRequest(2);
+    await probed.bodyRead;
+    const query = method === "streamGenerateContent" ? "?alt=sse" : "";
+    assert.equal(probed.path, `/v1/models/m:${method}${query}`);
+    assert.deepEqual(probed.json()["generationConfig"], { maxOutputTokens: 1 });
+    while (breaker()?.state !== "closed") await setImmediate();
+  });

@@ -162,3 +162,26 @@ test("two keys of one account: each entry comes once", async (t) => {
     assert.deepEqual(seen, ids, `limit ${limit}`);
   }
 });
+
+test("the log has an attempt for each endpoint that was asked for its part, however many pages it gave", async (t) => {
+  const w = await objectsWorld(t);
+  fill(w, 4);
+  await pageOf(w, "/files?limit=3");
+  w.alpha.breaks = true;
+  await pageOf(w, "/files");
+  w.alpha.breaks = false;
+  w.alpha.status = 404;
+  await pageOf(w, "/files");
+  const told = [];
+  for (let count = 0; count < 3; count++) {
+    const { attempts, status } = await w.gateway.log.nextSummary();
+    const tries = attempts.map((one) => [one.endpoint, one.outcome, one.status, one.isPart]);
+    told.push([status, ...tries]);
+  }
+  const beta = ["beta", "ok", 200, true];
+  assert.deepEqual(told, [
+    [200, ["alpha", "ok", 200, true], beta],
+    [200, ["alpha", "upstream_reset", undefined, true], beta],
+    [200, ["alpha", "refused", 404, true], beta],
+  ]);
+});

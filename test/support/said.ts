@@ -1,8 +1,9 @@
 // What a model may have said, and the same as answers of two APIs, plain and in the events of a stream.
 
 import fc from "fast-check";
+import type { WireUsage } from "../../src/core/usage.ts";
 import type { JsonObject } from "../../src/wires/errors/json-prefix.ts";
-import { chatUsage, messagesUsage, type Tokens } from "../../src/wires/translate/usage.ts";
+import { chatUsage, messagesUsage } from "../../src/wires/translate/usage.ts";
 import { asText, objectsOf } from "../../src/wires/translate/values.ts";
 
 const TEXT = fc.string({
@@ -17,16 +18,19 @@ const INPUT = fc.dictionary(
   { maxKeys: 3 },
 );
 /** Counts of tokens. */
-export const TOKENS: fc.Arbitrary<Tokens> = fc.record(
-  {
-    input: fc.nat(1e6),
-    cacheRead: fc.nat(1e6),
-    cacheWrite: fc.nat(1e6),
-    output: fc.nat(1e6),
-    reasoning: fc.option(fc.nat(1e5), { nil: undefined }),
-  },
-  { noNullPrototype: true },
-);
+export const TOKENS: fc.Arbitrary<WireUsage> = fc
+  .record(
+    {
+      input: fc.nat(1e6),
+      output: fc.nat(1e6),
+      cached: fc.nat(1e6),
+      cacheWrite: fc.nat(1e6),
+      reasoning: fc.option(fc.nat(1e5), { nil: undefined }),
+    },
+    { noNullPrototype: true },
+  )
+  // What came from a cache, or went into one, is a part of the input.
+  .map((usage) => ({ ...usage, input: usage.input + usage.cached + usage.cacheWrite }));
 
 /** What a model has said, in no API's words. */
 export type Said = {
@@ -34,7 +38,7 @@ export type Said = {
   readonly text: string | undefined;
   readonly calls: readonly { readonly name: string; readonly input: JsonObject }[];
   readonly isCut: boolean;
-  readonly tokens: Tokens;
+  readonly tokens: WireUsage;
   readonly cuts: readonly number[];
   readonly byteCuts: readonly number[];
 };

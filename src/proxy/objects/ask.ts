@@ -1,10 +1,10 @@
 // One question about objects to one endpoint, in the name of the client that asks: a GET whose answer is read whole, or
 // as far as it is of use. Changes nothing at the endpoint.
 
-import { GatewayError } from "../../core/errors.ts";
-import type { OutboundCall, OutboundHandler } from "../../upstream/client.ts";
+import { type ErrorCode, GatewayError } from "../../core/errors.ts";
+import type { OutboundCall, OutboundFailure, OutboundHandler } from "../../upstream/client.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { headerOf } from "../outcome/classify.ts";
+import { codeOfFailure, headerOf } from "../outcome/classify.ts";
 import { outboundHeaders } from "../send/outbound-headers.ts";
 import type { Source } from "./sources.ts";
 
@@ -21,7 +21,12 @@ export type ObjectAnswer =
       /** Whether it is longer than what was read. */
       readonly isCut: boolean;
     }
-  | { readonly kind: "failed" };
+  | {
+      readonly kind: "failed";
+      readonly code: ErrorCode;
+      /** What the wire says: a code such as ECONNREFUSED. */
+      readonly reason: string | undefined;
+    };
 
 /** What is asked. */
 export type ObjectQuestion = {
@@ -38,10 +43,12 @@ export async function ask(exchange: Exchange, question: ObjectQuestion): Promise
 }
 
 function settled(answer: ObjectAnswer | "stale"): ObjectAnswer {
-  return answer === "stale" ? FAILED : answer;
+  return answer === "stale" ? failed("upstream_reset") : answer;
 }
 
-const FAILED: ObjectAnswer = { kind: "failed" };
+function failed(code: ErrorCode, reason?: string): ObjectAnswer {
+  return { kind: "failed", code, reason };
+}
 
 function askOnce(
   exchange: Exchange,
@@ -60,7 +67,7 @@ function askOnce(
   } catch (error) {
     // What cannot be sent to this endpoint says nothing of the others.
     if (!(error instanceof GatewayError) && !(error instanceof TypeError)) throw error;
-    resolve(FAILED);
+    resolve(failed(error instanceof GatewayError ? error.code : "upstream_connect_failed"));
   }
   const timer = setTimeout(() => reading.giveUp(), ASK_MS);
   return promise.finally(() => clearTimeout(timer));
@@ -113,13 +120,14 @@ class Reading implements OutboundHandler {
     this.#end(false);
   }
 
-  onFailure({ kind, isStale }: { readonly kind: string; readonly isStale: boolean }): void {
-    this.#resolve(kind === "reset" && isStale ? "stale" : FAILED);
+  onFailure(failure: OutboundFailure): void {
+    const isStale = failure.kind === "reset" && failure.isStale;
+    this.#resolve(isStale ? "stale" : failed(codeOfFailure(failure), failure.reason));
   }
 
   giveUp(): void {
     this.call?.cancel();
-    this.#resolve(FAILED);
+    this.#resolve(failed("upstream_first_byte_timeout"));
   }
 
   #end(isCut: boolean): void {

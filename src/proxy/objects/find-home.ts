@@ -36,7 +36,7 @@ const SHOWN_ID = 64;
  * use any more or may not be used.
  * @throws GatewayError object_not_found where it is another client's
  */
-export function knownHome(
+function knownHome(
   exchange: Exchange,
   wanted: WantedObject,
   endpoints: readonly Endpoint[],
@@ -45,6 +45,21 @@ export function knownHome(
   if (home === undefined) return undefined;
   if (isOthers(home, exchange.caller)) throw notFound(wanted);
   return endpoints.some(({ name }) => name === home.endpoint) ? home : undefined;
+}
+
+/**
+ * The same, after other processes of the gateway were asked for an id that this one does not know: it may have been made
+ * through one of them a moment ago.
+ * @throws GatewayError object_not_found where it is another client's; from the promise
+ */
+export async function knownAnywhere(
+  exchange: Exchange,
+  wanted: WantedObject,
+  endpoints: readonly Endpoint[],
+): Promise<Home | undefined> {
+  const { table, askOthers } = exchange.services.objects;
+  if (askOthers !== undefined && table.homeOf(wanted.id) === undefined) await askOthers([wanted.id]);
+  return knownHome(exchange, wanted, endpoints);
 }
 
 /**

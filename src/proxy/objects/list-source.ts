@@ -1,10 +1,11 @@
 // One endpoint's part of a merged list: its pages one after the other, and how far they were used up.
 
+import type { AttemptSummary } from "../../core/summary.ts";
 import type { ListPlace } from "../../objects/list-places.ts";
 import { classifyAnswer } from "../../routing/health/failure-class.ts";
 import type { Call } from "../exchange/call.ts";
 import { currentTable } from "../request/resolve.ts";
-import { ask } from "./ask.ts";
+import { ask, type ObjectAnswer, type ObjectQuestion } from "./ask.ts";
 import { type ListPage, type ObjectEntry, readListPage } from "./list-page.ts";
 import { type ListQuery, queryAt } from "./list-query.ts";
 import { keyNumber, type Source } from "./sources.ts";
@@ -13,6 +14,8 @@ import { keyNumber, type Source } from "./sources.ts";
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 /** Pages of one endpoint that one request may cost. */
 const MOST_PAGES = 20;
+/** Entries of one page of which other processes are asked what they know. */
+const MOST_UNKNOWN = 1_000;
 
 /** An endpoint's list, read as it is needed. */
 export class ListSource {
@@ -28,6 +31,10 @@ export class ListSource {
   #after: string | undefined;
   #isAtEnd = false;
   #pages = 0;
+  #startedMs = 0;
+  #endedMs = 0;
+  /** How the last of its questions ended. */
+  #ended: Pick<AttemptSummary, "outcome" | "status" | "reason"> | undefined;
 
   constructor(call: Call, query: ListQuery, source: Source) {
     this.#call = call;
@@ -73,6 +80,21 @@ export class ListSource {
     return { after: this.#after, isAtEnd: !this.hasMore };
   }
 
+  /** What the log tells of it: one attempt, however many pages were read; undefined where it was not asked. */
+  get attempt(): AttemptSummary | undefined {
+    if (this.#ended === undefined) return undefined;
+    const { endpoint, credential } = this.source;
+    return {
+      endpoint: endpoint.name,
+      credential: endpoint.credentials.length > 1 ? credential.id : undefined,
+      upstreamModel: "",
+      ...this.#ended,
+      startedAfterMs: this.#startedMs - this.#call.exchange.startedMs,
+      durationMs: this.#endedMs - this.#startedMs,
+      isPart: true,
+    };
+  }
+
   /** Reads the next page. Never rejects. */
   async read(): Promise<void> {
     this.#pages += 1;
@@ -89,8 +111,19 @@ export class ListSource {
     const { endpoint, credential } = this.source;
     const at = { endpoint: endpoint.name, credential: keyNumber(endpoint, credential) };
     const { table } = this.#call.services.objects;
+    await this.#askOthers(page);
     const isPassing = this.#call.operation.object?.isPassing === true;
     for (const { id } of page.entries) if (id !== undefined) table.noteSeen(id, at, isPassing);
+  }
+
+  /** Whose an object is that was just made may be known to another process of the gateway alone. */
+  async #askOthers({ entries }: ListPage): Promise<void> {
+    const { table, askOthers } = this.#call.services.objects;
+    if (askOthers === undefined || this.#call.exchange.caller === undefined) return;
+    const unknown = entries.flatMap(({ id }) =>
+      id === undefined || table.homeOf(id) !== undefined ? [] : [id],
+    );
+    if (unknown.length > 0) await askOthers(unknown.slice(0, MOST_UNKNOWN));
   }
 
   async #page(): Promise<ListPage | undefined> {
@@ -105,16 +138,33 @@ export class ListSource {
     });
     const path = endpoint.wire.pathOf(endpoint, this.#call.operation) + query;
     const limitBytes = MAX_PAGE_BYTES;
-    const answer = await ask(this.#call.exchange, { source: this.source, path, limitBytes });
+    const answer = await this.#ask({ source: this.source, path, limitBytes });
     this.hasFailed = true;
-    if (answer.kind === "failed" || answer.isCut) return undefined;
+    if (answer.kind === "failed") {
+      this.#ended = { outcome: answer.code, status: undefined, reason: answer.reason };
+      return undefined;
+    }
     const { status, contentType, body } = answer;
+    this.#ended = { outcome: "upstream_bad_response", status };
+    if (answer.isCut) return undefined;
     const page = status >= 200 && status < 300 ? await this.#read(body) : undefined;
     this.hasFailed = page === undefined;
-    if (page !== undefined) return page;
-    const kind = classifyAnswer(status, contentType, body, "").class;
+    if (page !== undefined) {
+      this.#ended = { outcome: "ok", status };
+      return page;
+    }
+    const { class: kind, code } = classifyAnswer(status, contentType, body, "");
     this.hasRefused = kind === "unsupported" || kind === "caller_error" || kind === "model_missing";
+    this.#ended = { outcome: this.hasRefused ? "refused" : (code ?? "upstream_bad_response"), status };
     return undefined;
+  }
+
+  async #ask(question: ObjectQuestion): Promise<ObjectAnswer> {
+    const { exchange, services } = this.#call;
+    if (this.#ended === undefined) this.#startedMs = services.clock.nowMs();
+    const answer = await ask(exchange, question);
+    this.#endedMs = services.clock.nowMs();
+    return answer;
   }
 
   /** Undefined for what is no list, and no JSON. */

@@ -7,7 +7,7 @@ import { isObjectId } from "../../wires/paths/path-tree.ts";
 import { answerCall } from "../attempt/answer-call.ts";
 import type { Call } from "../exchange/call.ts";
 import { ask } from "./ask.ts";
-import { askForHome, knownHome, notFound, type WantedObject } from "./find-home.ts";
+import { askForHome, knownAnywhere, notFound, type WantedObject } from "./find-home.ts";
 import type { ObjectEntry } from "./list-page.ts";
 import { type ListQuery, listQueryOf } from "./list-query.ts";
 import { ListSource } from "./list-source.ts";
@@ -36,9 +36,10 @@ export async function replyWithMergedList(call: Call): Promise<void> {
     .map((source) => new ListSource(call, query, source));
   await goToCursor(call, query, sources);
   const page = await new PageMaker(call, query, sources).make();
-  call.departure.refuseIfGone();
   // Nobody has such a list: what is wrong is for an endpoint to say in its own words.
-  if (sources.every(({ hasFailed }) => hasFailed)) return answerCall(call);
+  if (!call.departure.isGone && sources.every(({ hasFailed }) => hasFailed)) return answerCall(call);
+  for (const { attempt } of sources) if (attempt !== undefined) call.exchange.noteAttempt(attempt);
+  call.departure.refuseIfGone();
   reply(call, page, sources);
 }
 
@@ -160,8 +161,8 @@ async function homeOfCursor(call: Call, query: ListQuery, cursor: string): Promi
   const wanted = wantedOf(call, query, cursor);
   if (!isObjectId(cursor)) throw notFound(wanted);
   const endpoints = call.model.targets.map(({ endpoint }) => endpoint);
-  const home =
-    knownHome(call.exchange, wanted, endpoints) ?? (await askForHome(call.exchange, wanted, endpoints));
+  const known = await knownAnywhere(call.exchange, wanted, endpoints);
+  const home = known ?? (await askForHome(call.exchange, wanted, endpoints));
   if (home === undefined) throw notFound(wanted);
   return home;
 }

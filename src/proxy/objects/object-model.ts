@@ -12,7 +12,7 @@ import { refuseModel } from "../admit/access.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { type MatchedOperation, missingInQuery } from "../request/read-request.ts";
 import { currentTable, resolveModel } from "../request/resolve.ts";
-import { askForHome, knownHome, notFound, type WantedObject } from "./find-home.ts";
+import { askForHome, knownAnywhere, notFound, type WantedObject } from "./find-home.ts";
 import { ENDPOINT_HEADER, endpointsFor, sourcesOf } from "./sources.ts";
 import { checkNamed, homeNamed, steered } from "./steer.ts";
 
@@ -83,7 +83,7 @@ async function modelOfId(
   endpoints: readonly Endpoint[],
 ): Promise<Model> {
   // Objects of other clients are refused before anything else is said of them.
-  const known = knownHome(exchange, wanted, endpoints);
+  const known = await knownAnywhere(exchange, wanted, endpoints);
   if (exchange.peek.body.length > 0) await checkNamed(exchange, operation, wanted, known);
   if (known !== undefined) return at(exchange, known);
   const sources = sourcesOf(endpoints);

@@ -11,7 +11,7 @@ import type { Operation } from "../../wires/paths/operation.ts";
 import { isObjectId } from "../../wires/paths/path-tree.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { currentTable } from "../request/resolve.ts";
-import { askForHome, knownHome, type WantedObject } from "./find-home.ts";
+import { askForHome, knownAnywhere, type WantedObject } from "./find-home.ts";
 import { endpointsFor, sourcesOf } from "./sources.ts";
 
 /** Where a request has to go, and for the sake of which object. */
@@ -105,7 +105,7 @@ async function findNamed(
   const endpoints = endpointsFor(exchange, operation);
   let steered: Steered | undefined;
   for (const one of wanted) {
-    const known = knownHome(exchange, one, endpoints);
+    const known = await knownAnywhere(exchange, one, endpoints);
     const isChoice = mayAsk && sourcesOf(endpoints).length > 1;
     const home = known ?? (isChoice ? await askForHome(exchange, one, endpoints) : undefined);
     if (home === undefined) continue;

@@ -9,7 +9,7 @@ import type { AskingClient } from "../../upstream/client.ts";
 import type { ChatApi } from "../../wires/paths/operation.ts";
 import type { WireProbe } from "../../wires/wire.ts";
 import type { Fact } from "./facts.ts";
-import { probeAt } from "./spoken-api.ts";
+import { isStreamOf, probeAt } from "./spoken-api.ts";
 import type { Targets } from "./targets.ts";
 
 /** What the prober works with. */
@@ -124,12 +124,13 @@ export class Prober {
     for (;;) {
       const request = probeAt(endpoint, lacking, operation, refused);
       if (request === undefined) return false;
-      const answer = await this.#send(probed, request);
+      const isStream = isStreamOf(request, operation);
+      const answer = await this.#send(probed, request, isStream);
       if (answer.kind === "failed") return false;
       const { status, contentType } = answer;
       if (status >= 200 && status < 300) {
         for (const api of refused) lacking.note(endpoint.name, api);
-        return contentType.includes("json");
+        return contentType.includes(isStream ? "event-stream" : "json");
       }
       const { chatApi } = request.operation;
       if (!NO_PATH.has(status) || chatApi === undefined || endpoint.speaks !== undefined) return false;
@@ -137,7 +138,7 @@ export class Prober {
     }
   }
 
-  #send(target: Target, request: WireProbe): Promise<ProbeAnswer> {
+  #send(target: Target, request: WireProbe, isStream: boolean): Promise<ProbeAnswer> {
     const { targets, client } = this.#parts;
     const { endpoint, timeouts, upstreamModel: model } = target;
     return sendProbe({
@@ -147,6 +148,7 @@ export class Prober {
       credential: targets.health.takeCredential(target),
       request,
       model,
+      ...(isStream ? { options: { isStream } } : {}),
       timeoutMs: PAID_TIMEOUT_MS,
       until: "end",
     });

@@ -46,6 +46,11 @@ export function hasPath(endpoint: Endpoint, lacking: LackingApis, api: ChatApi):
   return speaks?.has(api) ?? (wire.mayHave.has(api) && !lacking.has(name, api));
 }
 
+/** Whether a probe asks for an operation by the path that it has for streams. */
+export function isStreamOf({ streamed }: WireProbe, name: string): boolean {
+  return streamed?.operation.name === name;
+}
+
 /**
  * The probe that says something of an operation, by its name: of the one that the endpoint is asked for in its place.
  * Undefined where there is none; `refused` as above.
@@ -59,6 +64,6 @@ export function probeAt(
   const operation = OPERATIONS.find((one) => one.name === name);
   const way = operation && wayAt(endpoint, lacking, operation, refused);
   if (way !== undefined) return probeIn(way.to);
-  const own = endpoint.wire.probes.find((one) => one.operation.name === name);
+  const own = endpoint.wire.probes.find((one) => one.operation.name === name || isStreamOf(one, name));
   return own?.operation.chatApi !== undefined && refused.includes(own.operation.chatApi) ? undefined : own;
 }

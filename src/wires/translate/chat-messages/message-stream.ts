@@ -1,8 +1,9 @@
 // Anthropic's events as the chunks of a chat's stream.
 
+import type { WireUsage } from "../../../core/usage.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
-import { chatUsage, NO_TOKENS, type Tokens, tokensOfMessages } from "../usage.ts";
+import { chatUsage, NOT_COUNTED, tokensOfMessages } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn } from "../values.ts";
 import { type ChatAsked, customInput, finishReason, headOf } from "./message-answer.ts";
 import { detailOf } from "./thoughts.ts";
@@ -28,7 +29,7 @@ export class MessageStream implements StreamTranslation {
   #finish: string | undefined = undefined;
   /** The input of a call was no JSON: a fault, unless the answer was cut for its length. */
   #broken: string | undefined = undefined;
-  #tokens: Tokens = NO_TOKENS;
+  #tokens: WireUsage = NOT_COUNTED;
 
   constructor(context: AnswerContext, asked: ChatAsked) {
     this.#context = context;

@@ -2,9 +2,10 @@
 // in several values a plain answer has in one.
 
 import { GatewayError } from "../../../core/errors.ts";
+import type { WireUsage } from "../../../core/usage.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
-import { geminiUsage, type Tokens, tokensOfChat } from "../usage.ts";
+import { geminiUsage, tokensOfChat } from "../usage.ts";
 import { asObject, asText, badAnswer, type MadeObject, objectsOf } from "../values.ts";
 import { type AskedGemini, Candidate } from "./candidate.ts";
 import { joinedLogprobs, logprobsOf } from "./logprobs.ts";
@@ -15,7 +16,7 @@ export class GeminiStream implements StreamTranslation {
   readonly #context: AnswerContext;
   readonly #candidates: Candidate[] = [];
   #head: JsonObject | undefined = undefined;
-  #tokens: Tokens | undefined = undefined;
+  #tokens: WireUsage | undefined = undefined;
 
   constructor(asked: AskedGemini, context: AnswerContext) {
     this.#asked = asked;

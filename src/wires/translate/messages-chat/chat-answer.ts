@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext } from "../translation.ts";
-import { messagesUsage, NO_TOKENS, tokensOfChat } from "../usage.ts";
+import { messagesUsage, NOT_COUNTED, tokensOfChat } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn, objectsOf } from "../values.ts";
 import { markOf, reasoningIn } from "./reasoning-mark.ts";
 import { stopFields } from "./stop-reasons.ts";
@@ -39,7 +39,7 @@ export function messageOf(answer: JsonObject, context: AnswerContext, asked: Ask
     model: context.model ?? asText(answer["model"]),
     content: [...thoughtsOf(message), ...texts, ...calls],
     ...stop,
-    usage: messagesUsage(tokensOfChat(answer["usage"]) ?? NO_TOKENS),
+    usage: messagesUsage(tokensOfChat(answer["usage"]) ?? NOT_COUNTED),
   };
 }
 

@@ -1,9 +1,10 @@
 // A chat's stream as Anthropic's events: blocks are opened and closed one after the other, and what closes the message
 // comes with the stream's own end, when tokens are known.
 
+import type { WireUsage } from "../../../core/usage.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
-import { messagesUsage, NO_TOKENS, type Tokens, tokensOfChat } from "../usage.ts";
+import { messagesUsage, NOT_COUNTED, tokensOfChat } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn, objectsOf } from "../values.ts";
 import { type AskedMessage, callId, idOf } from "./chat-answer.ts";
 import { markOf, type ReasoningField, reasoningIn } from "./reasoning-mark.ts";
@@ -36,7 +37,7 @@ export class ChatStream implements StreamTranslation {
   #hasRefusal = false;
   #reason = "";
   #stoppedAt: unknown = undefined;
-  #tokens: Tokens = NO_TOKENS;
+  #tokens: WireUsage = NOT_COUNTED;
 
   constructor(context: AnswerContext, asked: AskedMessage) {
     this.#context = context;

@@ -27,7 +27,7 @@ export function metricFields(said: JsonObject, { totalMs, firstMs }: Took): Json
   const rest = totalMs === undefined || firstMs === undefined ? undefined : totalMs - firstMs;
   return given({
     total_duration: durationOf(totalMs, NS_PER_MS),
-    prompt_eval_count: tokens && tokens.input + tokens.cacheRead + tokens.cacheWrite,
+    prompt_eval_count: tokens?.input,
     prompt_eval_duration: prompt ?? durationOf(firstMs, NS_PER_MS),
     eval_count: tokens?.output,
     eval_duration: made ?? durationOf(rest, NS_PER_MS),
