@@ -128,7 +128,7 @@ export class AdminApi {
   }
 
   #parts(): AdminParts {
-    const { clock, log, store, overlay, version, serving, isTls } = this.#options;
+    const { clock, log, dataDir, store, overlay, version, serving, isTls } = this.#options;
     const cookie = (secret: string | undefined, maxAgeS: number): readonly string[] => [
       "set-cookie",
       sessionCookie(secret, maxAgeS, isTls),
@@ -137,7 +137,7 @@ export class AdminApi {
     const running = serving();
     const keys = running?.clients.book ?? this.#options.keys;
     const config = running?.config() ?? this.#options.config;
-    const known = { clock, log, store, keys, overlay, config, credentials };
+    const known = { clock, log, dataDir, store, keys, overlay, config, credentials };
     return { ...known, tries, cookie, serving: running, version };
   }
 

@@ -33,6 +33,7 @@ export type AdminCommands = {
 /** Adds them. */
 export function addAdminCommands(commands: AdminCommands): void {
   const { text, command, run } = commands;
+  addPrices(commands);
   command("keys")
     .addArgument(new Argument("[action]").choices(KEY_ACTIONS))
     .argument("[key]")
@@ -84,6 +85,22 @@ export function addAdminCommands(commands: AdminCommands): void {
   command("admin")
     .option("--reset", text("option.resetPassword"))
     .action((options) => run(async () => (await import("./admin/link.ts")).runAdminLink, options));
+}
+
+/** What models cost, a table to import, and the past by today's prices. */
+function addPrices({ text, command, run }: AdminCommands): void {
+  command("prices")
+    .argument("[action]")
+    .argument("[file]")
+    .option("--from <time>", text("option.pastFrom"))
+    .option("--to <time>", text("option.pastTo"))
+    .option("--model <model>", text("option.pastModel"))
+    .option("--dry-run", text("option.dryRun"))
+    .action((action: string | undefined, file: string | undefined, options) =>
+      action === "recalculate"
+        ? run(async () => (await import("./admin/recalculate.ts")).runRecalculate, options, file)
+        : run(async () => (await import("./commands/prices.ts")).runPrices, options, action, file),
+    );
 }
 
 /** Copies of the store, and of the configuration in it. */

@@ -111,6 +111,27 @@ export type RequestsPage = {
   readonly next: string | undefined;
 };
 
+/** Which rows of the ledger: in the order in which they were written. */
+export type LedgerQuestion = {
+  /** Milliseconds since 1970 at which requests began; from (included) and to (not included). */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only this model, by its public name. */
+  readonly model?: string | undefined;
+  /** Rows behind this one; 0: all. */
+  readonly afterId: number;
+  readonly limit: number;
+};
+
+/** A row of the ledger that has used something, as far as its price depends on it. */
+export type LedgerRow = Pick<
+  LedgerEntry,
+  "requestId" | "timeMs" | "model" | "endpoint" | "upstreamModel" | "cost"
+> & { readonly id: number; readonly usage: TokenUsage };
+
+/** What a row of the ledger costs by another price. */
+export type Repricing = Pick<LedgerRow, "id" | "requestId" | "timeMs" | "cost">;
+
 /** A document that a room keeps. */
 export type StoreRecord = {
   readonly kind: string;
@@ -158,6 +179,15 @@ export interface Store {
   usage(question: UsageQuestion): Promise<readonly UsageRow[]>;
   /** @throws StoreFailure */
   requests(question: RequestsQuestion): Promise<RequestsPage>;
+  /** Rows of the ledger, the oldest first. @throws StoreFailure */
+  ledger(question: LedgerQuestion): Promise<readonly LedgerRow[]>;
+  /**
+   * Gives rows of the ledger another cost, and changes the sums that they are in by the difference: all of them or none.
+   * The same once more changes nothing.
+   * @returns how many rows were changed
+   * @throws StoreFailure
+   */
+  reprice(rows: readonly Repricing[]): Promise<number>;
   /** All documents of a kind. @throws StoreFailure */
   records(kind: string): Promise<readonly StoreRecord[]>;
   /**

@@ -3,13 +3,14 @@
 
 import type { Clock } from "../../core/clock.ts";
 import { entryOfLine, type WaitingEntry } from "../entry-line.ts";
-import type { AuditEntry, LedgerEntry, StoreKeep } from "../store.ts";
+import type { AuditEntry, LedgerEntry, Repricing, StoreKeep } from "../store.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
 import { Lane } from "./lane.ts";
 import { foldNew } from "./rows/fold.ts";
 import { LedgerTable } from "./rows/ledger-table.ts";
 import { appendAudit, type PutRecord, putRecord, removeRecord } from "./rows/records.ts";
+import { repriceRequests, repriceRows } from "./rows/reprice.ts";
 import { appendRequests } from "./rows/request-table.ts";
 import { rescueRecords } from "./rows/rescue.ts";
 import { makeRoom, pruneRequests, pruneUsage } from "./rows/retention.ts";
@@ -127,6 +128,12 @@ export class StoreWriter {
   /** @throws as `appendAudit` */
   audit(entry: AuditEntry): void {
     this.#directly(() => appendAudit(this.usage, entry));
+  }
+
+  /** The log first: what is cut off between the two is found again in the ledger. @throws as `repriceRows` */
+  reprice(rows: readonly Repricing[]): number {
+    this.#lanes.requests.attempt(() => repriceRequests(this.requests, rows));
+    return this.#directly(() => repriceRows(this.usage, rows));
   }
 
   /** Tries now to write what waits. */

@@ -7,6 +7,8 @@ import { usageRows } from "../sqlite/usage/usage-columns.ts";
 import type {
   AuditEntry,
   LedgerEntry,
+  LedgerQuestion,
+  Repricing,
   RequestsQuestion,
   RunningStore,
   StoreKeep,
@@ -76,6 +78,14 @@ export class ThreadStore implements RunningStore {
 
   async requests(question: RequestsQuestion) {
     return await this.#read(() => this.#reader.ask("requests", question));
+  }
+
+  async ledger(question: LedgerQuestion) {
+    return await this.#read(() => this.#reader.ask("ledger", question));
+  }
+
+  async reprice(rows: readonly Repricing[]) {
+    return await this.#writer.ask("reprice", rows);
   }
 
   async records(kind: string) {
