@@ -82,11 +82,12 @@ proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wire
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing routing/health routing/retry wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel
+proxy/bodies: core http proxy/exchange
 proxy/cache: core http routing wires/headers cache proxy/outcome proxy/exchange proxy/request
 proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
-proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
+proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/bodies proxy/cache proxy/objects proxy/socket
 gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core store accounts admin/login validation config overlay gateway.ts
 admin/operations: core language pricing routing routing/table store accounts accounts/spending admin/login overlay admin/operation

@@ -5,7 +5,7 @@ import { Argument, type Command, Option } from "./commander.ts";
 import type { CommandContext, ExitCode } from "./terminal/command.ts";
 
 /** What can be done with client keys. */
-const KEY_ACTIONS = ["list", "create", "show", "disable", "enable", "rotate", "delete"] as const;
+const KEY_ACTIONS = ["list", "create", "show", "update", "disable", "enable", "rotate", "delete"] as const;
 
 /** A command's own options, as commander hands them over; the command's file checks their values. */
 export type Run<Options, Words extends readonly (string | undefined)[]> = (
@@ -50,6 +50,8 @@ export function addAdminCommands(commands: AdminCommands): void {
     .addOption(new Option("--per <period>", text("option.keyPer")).choices(["day", "week", "month", "total"]))
     .option("--time-zone <zone>", text("option.keyTimeZone"))
     .option("--expires <date>", text("option.keyExpires"))
+    .option("--log-bodies", text("option.keyLogBodies"))
+    .option("--no-log-bodies", text("option.keyNoLogBodies"))
     .option("--grace <time>", text("option.keyGrace"))
     .action((action: (typeof KEY_ACTIONS)[number] | undefined, key: string | undefined, options) =>
       run(async () => (await import("./admin/keys.ts")).runKeys, options, action, key),

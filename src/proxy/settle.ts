@@ -67,6 +67,7 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     usage,
     cost,
     isCached: exchange.isCached,
+    bodies: exchange.bodies?.told(),
   };
 }
 

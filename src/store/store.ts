@@ -1,7 +1,7 @@
 // The seam of what is kept of exchanges, keys and budgets: a database stands behind it. Types only. Nothing of it runs on
 // the thread that serves requests, and nothing of it fails a request.
 
-import type { AttemptSummary } from "../core/summary.ts";
+import type { AttemptSummary, KeptBodies } from "../core/summary.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 
 /** One exchange as it is kept. */
@@ -46,8 +46,8 @@ export type RequestDetails = {
   readonly firstByteMs: number | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** The bodies, redacted and cut, where they are asked for. */
-  readonly bodies?: { readonly asked: string; readonly answered: string } | undefined;
+  /** Only where they are kept, and only in the answer to a question about one request. */
+  readonly bodies?: KeptBodies | undefined;
 };
 
 /** Takes an entry: returns at once and does not throw. */
@@ -217,6 +217,18 @@ export type StoreKeep = {
   /** 0: there is no log of requests. */
   readonly requestsMs: number;
   readonly requestsBytes: number;
+  /** What was asked and answered, where keys ask for that to be kept; left out: it is not. */
+  readonly bodies?: BodiesKeep;
+};
+
+/** How long and how much of what was asked and answered is kept, and what is left out of it. */
+export type BodiesKeep = {
+  readonly keptMs: number;
+  readonly totalBytes: number;
+  /** Places in JSON, such as `messages.*.content`. */
+  readonly places: readonly string[];
+  /** Regular expressions. */
+  readonly patterns: readonly string[];
 };
 
 /** A store whose settings may change while it is used. */

@@ -23,6 +23,7 @@ import {
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
+import { bodiesOf, bodiesShape } from "./body-shapes.ts";
 import { dollars } from "./dollars.ts";
 import { storeOf } from "./store-of.ts";
 
@@ -79,7 +80,7 @@ const requestShape = object(
       "Whose price: config, endpoint, imported, table; `unpriced`, or `none` where nothing costs.",
     ),
     cost_date: orNull(text("The day of the price.")),
-    bodies: orNull(anything("What was asked and answered, where it is kept.")),
+    bodies: orNull(bodiesShape),
   },
   "A request.",
 );
@@ -274,7 +275,7 @@ function requestOf(entry: LedgerEntry) {
     cost: dollars(cost.nanoDollars),
     cost_source: cost.source,
     cost_date: cost.date ?? null,
-    bodies: request.bodies ?? null,
+    bodies: request.bodies === undefined ? null : bodiesOf(request.bodies),
   };
 }
 

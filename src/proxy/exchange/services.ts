@@ -7,6 +7,7 @@ import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { OpenSockets } from "../../http/websocket/open-sockets.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
+import type { Endpoint } from "../../routing/model.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
@@ -32,6 +33,10 @@ export type World = {
   readonly failsOnEmptyAnswer: boolean;
   /** Whether endpoints are asked for the usage of streams whose clients have not asked for it. */
   readonly asksForUsage: boolean;
+  /** How much of a body is kept, for keys that ask for it; 0: nothing. */
+  readonly bodyBytes: number;
+  /** All that are configured. */
+  readonly endpoints: readonly Endpoint[];
 };
 
 /** The services of the data plane. */
