@@ -16,7 +16,6 @@ const MAX_PAGE = 500;
 const USUAL_PAGE = 50;
 
 /** Written so that readers of the document can use it who know no classes of Unicode. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const WITHOUT_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
 
 /** An object with these members and no others. */
