@@ -36,5 +36,7 @@ export function buildWorld(
     holdsFirstEvent: reliability.streams.holdsFirstEvent,
     failsOnEmptyAnswer: reliability.failsOnEmptyAnswer,
     asksForUsage: config.usage.asksInStreams,
+    bodyBytes: config.store.place === "off" ? 0 : config.store.bodyBytes,
+    endpoints: plan.endpoints,
   };
 }

@@ -91,6 +91,8 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "server.api_keys[].budget.warn_at": "達到這個比例時通知 `alerts`：`80%` 或 `80`。請求照常進行。",
   "server.api_keys[].budget.time_zone": "以哪個時區的午夜重新起算：例如 `Asia/Taipei`。",
   "server.api_keys[].budget.unpriced": "沒有人知道價格的請求：放行並計數，同時通知 `alerts`；或是拒絕。",
+  "server.api_keys[].log_bodies":
+    "在請求記錄裡保存這把金鑰的請求與回答內容；憑證會略去，大小不超過 `store.bodies` 的上限。",
   "server.api_keys[].default_endpoint": "這把金鑰用來取代 `routing.default_endpoint` 的端點。",
   "server.require_keys":
     "設定裡沒有金鑰時也要求用戶端金鑰：用於金鑰由 `oai-gateway keys create` 產生的閘道。只要有一把這樣的金鑰，本來就會要求。",
@@ -344,7 +346,8 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "給人看的頁面 `/status`：哪些模型可用，以及過去 24 小時的狀況；沒有位址，也沒有金鑰。`local` 只給本機看，`true` 給所有人看，不需要用戶端金鑰。",
   log: "記錄哪些內容，用什麼格式。",
   "log.level": "要寫出的最低層級。",
-  store: "保存哪些請求資料：依金鑰、模型與端點統計的用量與費用，以及請求記錄。不包含任何提示詞或回答。",
+  store:
+    "保存哪些請求資料：依金鑰、模型與端點統計的用量與費用，以及請求記錄。不包含任何提示詞或回答，除非用戶端金鑰要求保存（`store.bodies`）。",
   "store.mode":
     "`folder`：存在 `usage.db` 與 `requests.db` 兩個檔案。`memory`：只保存到閘道結束為止。`off`：完全不保存，與用量、金鑰有關的指令也就沒有資料可看。變更後要重新啟動才會生效。",
   "store.folder":
@@ -354,6 +357,14 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
     "每個請求的明細保存多久：誰用的、哪個模型、多少 token、多少費用。每小時的合計保存 90 天，每日的合計永久保存。",
   "store.keep.requests": "請求記錄保存多久：各次嘗試、時間、大小。`off`：不留請求記錄。",
   "store.keep.requests_size": "請求記錄的大小上限；超過就從最舊的開始刪除。",
+  "store.bodies": "請求與回答的內容，只限有 `log_bodies: true` 的用戶端金鑰。憑證一律略去。變更後立即生效。",
+  "store.bodies.max_size":
+    "一個請求、以及它的回答，最多各保存多少；其餘略去，只記下大小。`off`：不論金鑰怎麼設定都不保存。",
+  "store.bodies.keep": "保存多久；記錄的其他部分可以保存得更久。",
+  "store.bodies.total_size": "全部合計最多占多少磁碟空間；超過就從最舊的開始刪除。",
+  "store.bodies.hide":
+    "JSON 裡要略去內容的位置，例如 `messages.*.content` 或 `user`：以點分隔名稱，`*` 代表任意一個，`**` 代表任意多個。",
+  "store.bodies.hide_patterns": "正規表示式（JavaScript）；符合的文字會略去。",
   "log.format": "`auto`：在終端機上是給人看的格式，其他地方是 JSON。",
 };
 

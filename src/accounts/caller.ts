@@ -29,6 +29,8 @@ export type Caller = {
   /** Milliseconds since 1970; Infinity where the key does not expire. */
   readonly expiresMs: number;
   readonly isDisabled: boolean;
+  /** What it asks and is answered is kept in the log of requests. */
+  readonly logsBodies: boolean;
   /** Where its new objects go that name no model; undefined: as for all. */
   readonly defaultEndpoint: string | undefined;
   readonly limits: LimitSettings | undefined;
@@ -52,6 +54,7 @@ function judged(
   rules: Partial<KeyRules>,
 ): Omit<Caller, "id" | "name" | "digest" | "owner" | "defaultEndpoint"> {
   const { tags = [], models, endpoints, addresses, expiresMs, isDisabled = false, limits, budget } = rules;
+  const { logsBodies = false } = rules;
   const modelScope = models === undefined ? undefined : new ModelScope(models);
   const endpointScope = endpoints === undefined ? undefined : new EndpointScope(endpoints);
   return {
@@ -62,6 +65,7 @@ function judged(
     addresses: addresses === undefined ? undefined : new AddressList(addresses),
     expiresMs: expiresMs ?? Number.POSITIVE_INFINITY,
     isDisabled,
+    logsBodies,
     limits,
     budget,
   };

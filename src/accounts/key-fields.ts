@@ -64,6 +64,7 @@ export function checkedRules(
       addresses: fields["addresses"] as readonly string[] | undefined,
       expiresMs: fields["expiresMs"] as number | undefined,
       isDisabled: fields["isDisabled"] === true,
+      logsBodies: fields["logsBodies"] === true ? true : undefined,
       limits: limitsOf(fields["limits"]),
       budget: budgetOf(fields["budget"]),
     },
@@ -86,6 +87,7 @@ const FIELDS: Readonly<
   },
   expiresMs: { isGood: isCount, said: message("keys.badTime") },
   isDisabled: { isGood: (value) => typeof value === "boolean", said: message("keys.badFlag") },
+  logsBodies: { isGood: (value) => typeof value === "boolean", said: message("keys.badFlag") },
   limits: { isGood: (value) => limitsOf(value) !== undefined, said: message("keys.badLimits") },
   budget: { isGood: (value) => budgetOf(value) !== undefined, said: message("keys.badBudget") },
 };

@@ -47,6 +47,8 @@ export type KeyRules = {
   /** Milliseconds since 1970 from which on it lets nobody in. */
   readonly expiresMs?: number | undefined;
   readonly isDisabled: boolean;
+  /** What is asked and answered with it is kept in the log of requests. */
+  readonly logsBodies?: boolean | undefined;
   readonly limits?: LimitSettings | undefined;
   readonly budget?: BudgetSettings | undefined;
 };

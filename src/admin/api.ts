@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
+import type { Language } from "../language/language.ts";
 import { saidInEnglish } from "../language/messages.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
 import type { AdminOptions } from "./admin-options.ts";
@@ -18,6 +19,7 @@ import type { AdminParts } from "./operation/parts.ts";
 import type { ServingView } from "./operation/serving-view.ts";
 import { OperationTable } from "./operation-table.ts";
 import { ALL_OPERATIONS } from "./operations/all.ts";
+import { readerLanguage, refusalWords } from "./refusal-words.ts";
 import { setupPage } from "./setup-page.ts";
 
 const BASE = "/admin/v1";
@@ -83,7 +85,7 @@ export class AdminApi {
       const headers = [...(told.headers ?? []), "x-request-id", requestId, ...SECURITY];
       sendJson(reply, status, told.value, headers);
     } catch (error) {
-      this.#refuse(reply, error, requestId);
+      this.#refuse(reply, error, { requestId, language: readerLanguage(request.header("accept-language")) });
     }
   }
 
@@ -128,7 +130,7 @@ export class AdminApi {
   }
 
   #parts(): AdminParts {
-    const { clock, log, store, overlay, version, serving, isTls } = this.#options;
+    const { clock, log, dataDir, store, overlay, version, serving, isTls } = this.#options;
     const cookie = (secret: string | undefined, maxAgeS: number): readonly string[] => [
       "set-cookie",
       sessionCookie(secret, maxAgeS, isTls),
@@ -137,28 +139,35 @@ export class AdminApi {
     const running = serving();
     const keys = running?.clients.book ?? this.#options.keys;
     const config = running?.config() ?? this.#options.config;
-    const known = { clock, log, store, keys, overlay, config, credentials };
+    const known = { clock, log, dataDir, store, keys, overlay, config, credentials };
     return { ...known, tries, cookie, serving: running, version };
   }
 
-  #refuse(reply: Reply, error: unknown, requestId: string): void {
+  #refuse(
+    reply: Reply,
+    error: unknown,
+    { requestId, language }: { readonly requestId: string; readonly language: Language },
+  ): void {
     if (reply.isClosed || reply.isHeadSent) {
       reply.destroy();
       return;
     }
-    const { status, value, headers } = this.#told(error, requestId);
-    sendJson(reply, status, value, [...headers, "x-request-id", requestId, ...SECURITY]);
+    const { status, value, headers } = this.#told(error, requestId, language);
+    const spoken = ["content-language", language, "vary", "accept-language"];
+    sendJson(reply, status, value, [...headers, ...spoken, "x-request-id", requestId, ...SECURITY]);
   }
 
   #told(
     error: unknown,
     requestId: string,
+    language: Language = "en",
   ): { readonly status: number; readonly value: unknown; readonly headers: readonly string[] } {
     const known = error instanceof GatewayError ? error : new GatewayError("internal", { cause: error });
     // What is refused on purpose has no cause.
     if (known.cause !== undefined)
       this.#options.log.error(known.code, "A request to the admin API failed.", { requestId }, known.cause);
-    const { message, row, param, code, headers, status } = known;
+    const { row, param, code, headers, status } = known;
+    const message = refusalWords(known, language);
     const problems = known instanceof InvalidAsk ? { problems: known.problems } : {};
     return {
       status,

@@ -5,7 +5,7 @@ import { Argument, type Command, Option } from "./commander.ts";
 import type { CommandContext, ExitCode } from "./terminal/command.ts";
 
 /** What can be done with client keys. */
-const KEY_ACTIONS = ["list", "create", "show", "disable", "enable", "rotate", "delete"] as const;
+const KEY_ACTIONS = ["list", "create", "show", "update", "disable", "enable", "rotate", "delete"] as const;
 
 /** A command's own options, as commander hands them over; the command's file checks their values. */
 export type Run<Options, Words extends readonly (string | undefined)[]> = (
@@ -33,6 +33,7 @@ export type AdminCommands = {
 /** Adds them. */
 export function addAdminCommands(commands: AdminCommands): void {
   const { text, command, run } = commands;
+  addPrices(commands);
   command("keys")
     .addArgument(new Argument("[action]").choices(KEY_ACTIONS))
     .argument("[key]")
@@ -49,6 +50,8 @@ export function addAdminCommands(commands: AdminCommands): void {
     .addOption(new Option("--per <period>", text("option.keyPer")).choices(["day", "week", "month", "total"]))
     .option("--time-zone <zone>", text("option.keyTimeZone"))
     .option("--expires <date>", text("option.keyExpires"))
+    .option("--log-bodies", text("option.keyLogBodies"))
+    .option("--no-log-bodies", text("option.keyNoLogBodies"))
     .option("--grace <time>", text("option.keyGrace"))
     .action((action: (typeof KEY_ACTIONS)[number] | undefined, key: string | undefined, options) =>
       run(async () => (await import("./admin/keys.ts")).runKeys, options, action, key),
@@ -84,6 +87,22 @@ export function addAdminCommands(commands: AdminCommands): void {
   command("admin")
     .option("--reset", text("option.resetPassword"))
     .action((options) => run(async () => (await import("./admin/link.ts")).runAdminLink, options));
+}
+
+/** What models cost, a table to import, and the past by today's prices. */
+function addPrices({ text, command, run }: AdminCommands): void {
+  command("prices")
+    .argument("[action]")
+    .argument("[file]")
+    .option("--from <time>", text("option.pastFrom"))
+    .option("--to <time>", text("option.pastTo"))
+    .option("--model <model>", text("option.pastModel"))
+    .option("--dry-run", text("option.dryRun"))
+    .action((action: string | undefined, file: string | undefined, options) =>
+      action === "recalculate"
+        ? run(async () => (await import("./admin/recalculate.ts")).runRecalculate, options, file)
+        : run(async () => (await import("./commands/prices.ts")).runPrices, options, action, file),
+    );
 }
 
 /** Copies of the store, and of the configuration in it. */

@@ -147,13 +147,6 @@ function addAskingCommands(program: Command, state: ProgramState): void {
   configured("models")
     .option("--data-dir <folder>", text("option.dataDir"))
     .action((options) => run(state, async () => (await import("./commands/models.ts")).runModels, options));
-  configured("prices")
-    .option("--data-dir <folder>", text("option.dataDir"))
-    .argument("[import]")
-    .argument("[file]")
-    .action((word: string | undefined, file: string | undefined, options) =>
-      run(state, async () => (await import("./commands/prices.ts")).runPrices, options, word, file),
-    );
   configured("route")
     .option("--data-dir <folder>", text("option.dataDir"))
     .argument("<model>")

@@ -20,6 +20,7 @@ export function compileClientKeys(entries: readonly DecodedClientKey[], keyOf: K
     addresses: entry.addresses,
     expiresMs: entry.expiresMs,
     isDisabled: entry.isDisabled,
+    logsBodies: entry.logsBodies,
     limits: entry.limits,
     budget: entry.budget,
     defaultEndpoint: entry.defaultEndpoint,

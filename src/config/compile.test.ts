@@ -1,5 +1,4 @@
 // What a valid file becomes: the seed file unchanged, the example, defaults and conversions.
-
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -28,6 +28,21 @@ export type AttemptSummary = {
   readonly isPart?: boolean | undefined;
 };
 
+/** What is kept of a body. */
+export type KeptBody = {
+  /** Its media type; empty where it was not said. */
+  readonly type: string;
+  /** All of it, kept or not. */
+  readonly bytes: number;
+  /** Undefined for what is no text: a form with files, sound, pictures, what is packed. */
+  readonly text?: string | undefined;
+  /** Whether there was more than is kept. */
+  readonly isCut: boolean;
+};
+
+/** What was asked and what was answered. */
+export type KeptBodies = { readonly asked: KeptBody; readonly answered: KeptBody };
+
 /** One exchange, settled. */
 export type ExchangeSummary = {
   readonly requestId: string;
@@ -69,6 +84,8 @@ export type ExchangeSummary = {
   readonly answeredModel?: string | undefined;
   /** Of the trace that it is a part of; undefined where traces are off. */
   readonly traceId?: string | undefined;
+  /** Only for client keys that ask for it: for the log of requests alone. Known credentials are masked. */
+  readonly bodies?: KeptBodies | undefined;
 };
 
 /** Fields of a log line: flat and plain. */

@@ -12,6 +12,7 @@ import { endOfLoop } from "./admit/loops.ts";
 import { captureContent } from "./answer/content-recorder.ts";
 import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
 import { answerCall } from "./attempt/answer-call.ts";
+import { recordBodies } from "./bodies/body-recording.ts";
 import { cachedAnswerFor, replyWithCached } from "./cache/cached-answers.ts";
 import { Call } from "./exchange/call.ts";
 import { Exchange } from "./exchange/exchange.ts";
@@ -94,6 +95,7 @@ function serveKnown(
   const { startedWallMs, clientAddress } = exchange;
   exchange.caller = world.access.callerOf(request, startedWallMs, exchange.clientWire.keyParameter);
   refuseUnfit(exchange.caller, startedWallMs, clientAddress);
+  if (exchange.caller?.logsBodies === true) recordBodies(exchange);
   switch (match.kind) {
     case "model_list": {
       const waiting = replyWithModels(exchange);
@@ -151,6 +153,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
     // prompt.
     reading = undefined;
     const modelName = typeof peeked === "string" ? peeked : await peeked;
+    exchange.bodies?.noteAsked(exchange.peek);
     const entering = overload.enter(exchange.departure);
     if (entering !== undefined) await entering;
     try {
@@ -167,6 +170,7 @@ async function serveOperation(exchange: Exchange, match: MatchedOperation): Prom
     refuse(exchange, thrown);
   } finally {
     exchange.recorder?.drop();
+    exchange.bodies?.noteAsked(exchange.peek);
     exchange.peek.letBodyGo();
     end(exchange, true);
   }

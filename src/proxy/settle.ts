@@ -70,6 +70,7 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     isCached: exchange.isCached,
     answeredModel,
     traceId: exchange.trace?.traceId,
+    bodies: exchange.bodies?.told(),
   };
 }
 

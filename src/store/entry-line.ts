@@ -122,6 +122,14 @@ export function entryOfLine(line: string): LedgerEntry {
   };
 }
 
+/** The same without what was asked and answered. */
+export function withoutBodies({ line, entry }: WaitingEntry): WaitingEntry {
+  const { bodies, ...request } = entry.request;
+  if (bodies === undefined) return { line, entry };
+  const bare = { ...entry, request };
+  return { line: lineOf(bare), entry: bare };
+}
+
 function flagsOf({ isStream, isCached, isLedgered }: LedgerEntry): number {
   return (isStream ? STREAM : 0) | (isCached ? CACHED : 0) | (isLedgered === false ? UNLEDGERED : 0);
 }

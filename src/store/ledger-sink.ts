@@ -65,6 +65,7 @@ function entryOf(summary: ExchangeSummary): LedgerEntry {
       firstByteMs: summary.firstByteMs,
       bytesIn: summary.bytesIn,
       bytesOut: summary.bytesOut,
+      ...(summary.bodies === undefined ? {} : { bodies: summary.bodies }),
     },
   };
 }

@@ -19,6 +19,14 @@ export class NoStore implements RunningStore {
     return refuse();
   }
 
+  ledger(): Promise<never> {
+    return refuse();
+  }
+
+  reprice(): Promise<never> {
+    return refuse();
+  }
+
   records(): Promise<never> {
     return refuse();
   }

@@ -1,7 +1,7 @@
 // The seam of what is kept of exchanges, keys and budgets: a database stands behind it. Types only. Nothing of it runs on
 // the thread that serves requests, and nothing of it fails a request.
 
-import type { AttemptSummary } from "../core/summary.ts";
+import type { AttemptSummary, KeptBodies } from "../core/summary.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 
 /** One exchange as it is kept. */
@@ -46,8 +46,8 @@ export type RequestDetails = {
   readonly firstByteMs: number | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** The bodies, redacted and cut, where they are asked for. */
-  readonly bodies?: { readonly asked: string; readonly answered: string } | undefined;
+  /** Only where they are kept, and only in the answer to a question about one request. */
+  readonly bodies?: KeptBodies | undefined;
 };
 
 /** Takes an entry: returns at once and does not throw. */
@@ -111,6 +111,27 @@ export type RequestsPage = {
   readonly next: string | undefined;
 };
 
+/** Which rows of the ledger: in the order in which they were written. */
+export type LedgerQuestion = {
+  /** Milliseconds since 1970 at which requests began; from (included) and to (not included). */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only this model, by its public name. */
+  readonly model?: string | undefined;
+  /** Rows behind this one; 0: all. */
+  readonly afterId: number;
+  readonly limit: number;
+};
+
+/** A row of the ledger that has used something, as far as its price depends on it. */
+export type LedgerRow = Pick<
+  LedgerEntry,
+  "requestId" | "timeMs" | "model" | "endpoint" | "upstreamModel" | "cost"
+> & { readonly id: number; readonly usage: TokenUsage };
+
+/** What a row of the ledger costs by another price. */
+export type Repricing = Pick<LedgerRow, "id" | "requestId" | "timeMs" | "cost">;
+
 /** A document that a room keeps. */
 export type StoreRecord = {
   readonly kind: string;
@@ -158,6 +179,15 @@ export interface Store {
   usage(question: UsageQuestion): Promise<readonly UsageRow[]>;
   /** @throws StoreFailure */
   requests(question: RequestsQuestion): Promise<RequestsPage>;
+  /** Rows of the ledger, the oldest first. @throws StoreFailure */
+  ledger(question: LedgerQuestion): Promise<readonly LedgerRow[]>;
+  /**
+   * Gives rows of the ledger another cost, and changes the sums that they are in by the difference: all of them or none.
+   * The same once more changes nothing.
+   * @returns how many rows were changed
+   * @throws StoreFailure
+   */
+  reprice(rows: readonly Repricing[]): Promise<number>;
   /** All documents of a kind. @throws StoreFailure */
   records(kind: string): Promise<readonly StoreRecord[]>;
   /**
@@ -187,6 +217,18 @@ export type StoreKeep = {
   /** 0: there is no log of requests. */
   readonly requestsMs: number;
   readonly requestsBytes: number;
+  /** What was asked and answered, where keys ask for that to be kept; left out: it is not. */
+  readonly bodies?: BodiesKeep;
+};
+
+/** How long and how much of what was asked and answered is kept, and what is left out of it. */
+export type BodiesKeep = {
+  readonly keptMs: number;
+  readonly totalBytes: number;
+  /** Places in JSON, such as `messages.*.content`. */
+  readonly places: readonly string[];
+  /** Regular expressions. */
+  readonly patterns: readonly string[];
 };
 
 /** A store whose settings may change while it is used. */

@@ -51,6 +51,34 @@ test("fault 371: a store whose process is killed while it writes loses what was 
   assert.deepEqual(sumsOf(folder, "minute_one", "WHERE dimension = 1"), sumsOf(folder, "ledger"));
 });
 
+test("a store whose process is killed while it prices rows anew has sums of what is in the rows", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "store-kill-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await killedAfter(folder, "append", 8);
+  for (const lines of [1, 2, 3, 5]) await killedAfter(folder, "reprice", lines);
+  const store = fileStore(folder, new KeptLog());
+  await store.tidy();
+  await store.close();
+  for (const [table, where] of [
+    ["hour_all", ""],
+    ["day_tag", ""],
+    ["minute_one", "WHERE dimension = 0"],
+  ] as const)
+    assert.deepEqual(sumsOf(folder, table, where), sumsOf(folder, "ledger"), table);
+});
+
+async function killedAfter(folder: string, task: "append" | "reprice", lines: number): Promise<void> {
+  const child = spawn(process.execPath, [CHILD, folder, "0", task], { stdio: ["ignore", "pipe", "inherit"] });
+  let seen = 0;
+  for await (const _line of createInterface(child.stdout)) {
+    seen += 1;
+    if (seen === lines) break;
+  }
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
 /** Rows of the ledger by run; each run's rows are the first ones without a gap. */
 function rowsOf(folder: string): Map<number, number> {
   const database = new DatabaseSync(join(folder, "usage.db"));

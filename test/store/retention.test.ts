@@ -7,11 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../../src/core/clock.ts";
+import type { KeptBodies } from "../../src/core/summary.ts";
 import { lineOf } from "../../src/store/entry-line.ts";
 import { DatabaseFile } from "../../src/store/sqlite/file/database-file.ts";
 import { ThreadWork } from "../../src/store/sqlite/thread-work.ts";
 import { type UsageColumns, usageRows } from "../../src/store/sqlite/usage/usage-columns.ts";
-import type { LedgerEntry, RequestsPage, UsageQuestion } from "../../src/store/store.ts";
+import type { LedgerEntry, RequestsPage, StoreKeep, UsageQuestion } from "../../src/store/store.ts";
 import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
 const HOUR = 3_600_000;
@@ -23,7 +24,7 @@ class Kept {
   nowMs = BEGAN;
   readonly #work: ThreadWork;
 
-  constructor(t: TestContext, keep: Partial<typeof KEEP_LONG>) {
+  constructor(t: TestContext, keep: Partial<StoreKeep>) {
     const order = { role: "both", usagePath: ":memory:", requestsPath: ":memory:" } as const;
     const clock = { ...systemClock, wallMs: () => this.nowMs };
     this.#work = new ThreadWork({ ...order, keep: { ...KEEP_LONG, ...keep } }, clock);
@@ -45,6 +46,11 @@ class Kept {
 
   requests(): readonly LedgerEntry[] {
     return (this.#ask("requests", { limit: 1_000 }) as RequestsPage).entries;
+  }
+
+  bodiesOf(requestId: string): KeptBodies | undefined {
+    const { entries } = this.#ask("requests", { limit: 1, requestId }) as RequestsPage;
+    return entries[0]?.request.bodies;
   }
 
   #ask(task: string, asked: unknown): unknown {
@@ -126,4 +132,35 @@ test("an earlier file is brought up to date by the steps that it has not taken, 
   assert.equal(tables(later), 2);
   assert.equal(Number(later.prepare("SELECT count(*) AS n FROM a WHERE y IS NULL").get()?.["n"]), 1);
   assert.throws(() => open(first).open(), { code: "newer" });
+});
+
+function withBodies(timeMs: number, requestId: string, text: string): LedgerEntry {
+  const entry = storeEntry({ timeMs, requestId });
+  const body = { type: "text/plain", bytes: text.length, text, isCut: false };
+  return { ...entry, request: { ...entry.request, bodies: { asked: body, answered: body } } };
+}
+
+test("what was asked and answered goes before its request does, by age and by size, and is in no list", (t) => {
+  const bodies = { keptMs: 2 * DAY, totalBytes: 1_000_000, places: [], patterns: ["secret"] };
+  const kept = new Kept(t, { bodies });
+  kept.add([withBodies(BEGAN, "old", "a secret word")]);
+  assert.equal(kept.bodiesOf("old")?.asked.text, "a *** word");
+  assert.equal(kept.requests()[0]?.request.bodies, undefined);
+  kept.nowMs = BEGAN + 3 * DAY;
+  const large = "x".repeat(10_000);
+  kept.add(Array.from({ length: 100 }, (_, at) => withBodies(kept.nowMs + at, `r${at}`, large)));
+  kept.tidy();
+  assert.equal(kept.bodiesOf("old"), undefined);
+  assert.equal(kept.requests().length, 101);
+  const left = Array.from({ length: 100 }, (_, at) => kept.bodiesOf(`r${at}`)).filter(
+    (one) => one !== undefined,
+  );
+  assert.ok(left.length <= 50, String(left.length));
+});
+
+test("nothing of what was asked and answered is kept where the store was not told how long", (t) => {
+  const kept = new Kept(t, {});
+  kept.add([withBodies(BEGAN, "one", "text")]);
+  assert.equal(kept.bodiesOf("one"), undefined);
+  assert.equal(kept.requests().length, 1);
 });

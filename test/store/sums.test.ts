@@ -68,14 +68,15 @@ const question = fc
     };
   });
 
-test("sums and rows give the same answer", () => {
+test("sums and rows give the same answer, those of rows that were given another price too", () => {
   const parts = fc.record({
+    repriced: fc.array(fc.record({ at: fc.nat(59), nano: fc.option(fc.nat(1_000_000)) }), { maxLength: 20 }),
     entries: fc.array(entry, { minLength: 1, maxLength: 60 }),
     folded: fc.nat(60),
     questions: fc.array(question, { minLength: 1, maxLength: 12 }),
   });
   fc.assert(
-    fc.property(parts, ({ entries, folded, questions }) => {
+    fc.property(parts, ({ entries: written, folded, questions, repriced }) => {
       const clock = { ...systemClock, wallMs: () => NOW };
       const order = {
         role: "both",
@@ -84,14 +85,27 @@ test("sums and rows give the same answer", () => {
         keep: { ...KEEP_LONG, ...KEPT },
       } as const;
       const work = new ThreadWork(order, clock);
-      const ask = (task: "append" | "tidy" | "usage", asked?: unknown): unknown => {
+      const ask = (task: "append" | "tidy" | "usage" | "reprice", asked?: unknown): unknown => {
         const answer = work.answer({ id: 1, task, asked } as Parameters<ThreadWork["answer"]>[0]);
         assert.equal(answer.kind, "given", JSON.stringify(answer));
         return answer.kind === "given" ? answer.given : undefined;
       };
-      ask("append", entries.slice(0, folded).map(lineOf).join("\n"));
+      ask("append", written.slice(0, folded).map(lineOf).join("\n"));
       ask("tidy");
-      ask("append", entries.slice(folded).map(lineOf).join("\n"));
+      ask("append", written.slice(folded).map(lineOf).join("\n"));
+      const entries = [...written];
+      const changes = repriced.flatMap(({ at, nano }) => {
+        const old = entries[at];
+        if (old === undefined) return [];
+        const source = nano === null ? ("unpriced" as const) : ("config" as const);
+        const cost = { nanoDollars: nano, source, date: undefined };
+        entries[at] = { ...old, cost };
+        return [{ id: at + 1, requestId: old.requestId, timeMs: old.timeMs, cost }];
+      });
+      ask("reprice", changes);
+      // Again, as after a break in the middle of it.
+      const last = new Map(changes.map((change) => [change.id, change]));
+      assert.equal(ask("reprice", [...last.values()]), 0);
       for (const one of questions)
         assert.deepEqual(
           usageRows(ask("usage", one) as UsageColumns),

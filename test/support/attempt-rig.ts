@@ -152,6 +152,8 @@ function worldOf(table: RoutingTable, clock: HeldClock, given: RigOptions["world
     holdsFirstEvent: false,
     asksForUsage: false,
     failsOnEmptyAnswer: false,
+    bodyBytes: 0,
+    endpoints: [],
     ...given,
   };
 }

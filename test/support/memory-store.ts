@@ -35,6 +35,16 @@ export class MemoryStore implements RunningStore {
     return { entries: this.entries, next: undefined };
   }
 
+  async ledger(): Promise<readonly []> {
+    this.#mayFail();
+    return [];
+  }
+
+  async reprice(): Promise<number> {
+    this.#mayFail();
+    return 0;
+  }
+
   async records(kind: string): Promise<readonly StoreRecord[]> {
     this.#mayFail();
     return [...this.#records.values()].filter((record) => record.kind === kind);

@@ -128,3 +128,21 @@ test("without an admin API its paths are the API's own", async (t) => {
   const gateway = await workersFor(t, configOf({ fake }, { rest: { admin: { enabled: false } } }));
   assert.equal((await askAdmin(await gateway.open(), "GET", "/admin/v1/keys")).status, 404);
 });
+
+test("what is asked and answered in another process is told by the owner, for keys that ask for it", async (t) => {
+  const fake = await fakeFor(t);
+  const keys = [{ name: "file", key: KEY, log_bodies: true }];
+  const gateway = await workersFor(t, configOf({ fake }, { server: { api_keys: keys } }));
+  const [first, second] = await both(gateway);
+  const token = await logIn(gateway, first);
+  assert.equal(await useKey(second, KEY), 200);
+  const logged = async (): Promise<string | undefined> => {
+    const { data } = Object(told(await askAdmin(first, "GET", "/admin/v1/requests", { token })));
+    return data[0]?.id;
+  };
+  const id = await until(logged, (seen) => seen !== undefined);
+  const answer = await askAdmin(first, "GET", `/admin/v1/requests/${id}`, { token });
+  const { bodies } = Object(told(answer));
+  assert.match(bodies.asked.text, /"content":"hi"/);
+  assert.equal(bodies.answered.is_cut, false);
+});

@@ -16,6 +16,8 @@ export type AdminParts = {
   readonly log: Log;
   /** Undefined where none is kept (`store: off`). */
   readonly store: Store | undefined;
+  /** Where the prices that were imported are; undefined: nowhere. */
+  readonly dataDir: string | undefined;
   /** The client keys; undefined where none can be kept. */
   readonly keys: KeyBook | undefined;
   /** What the store adds to the configuration; undefined where nothing can be kept. */

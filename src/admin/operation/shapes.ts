@@ -15,6 +15,9 @@ const MAX_NAME_CHARS = 200;
 const MAX_PAGE = 500;
 const USUAL_PAGE = 50;
 
+/** Written so that readers of the document can use it who know no classes of Unicode. */
+const WITHOUT_CONTROLS = /^[^\u0000-\u001f\u007f-\u009f]*$/;
+
 /** An object with these members and no others. */
 export function object<const T extends z.ZodRawShape>(members: T, description: string) {
   return z.strictObject(members).describe(description);
@@ -31,7 +34,8 @@ export function name(description: string) {
     .string()
     .min(1)
     .max(MAX_NAME_CHARS)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, "has control characters")
+    .regex(WITHOUT_CONTROLS, "has control characters")
+    .refine((text) => text.isWellFormed(), "has half a character")
     .describe(description);
 }
 
@@ -102,7 +106,13 @@ export function mapOf<T extends Shape>(one: T, description: string) {
 export function wholeInQuery(description: string, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}) {
   return z
     .string()
-    .regex(/^\d{1,15}$/)
+    .regex(/^\d{1,16}$/)
+    .meta({
+      override: ({ jsonSchema }) => {
+        Object.assign(jsonSchema, { type: "integer", minimum: min, maximum: max });
+        delete jsonSchema.pattern;
+      },
+    })
     .transform(Number)
     .pipe(z.number().min(min).max(max))
     .describe(description);
@@ -110,8 +120,10 @@ export function wholeInQuery(description: string, { min = 0, max = Number.MAX_SA
 
 /** Words of a list in a query, with commas between them. */
 export function wordsInQuery<const T extends readonly [string, ...string[]]>(words: T, description: string) {
+  const word = `(?:${words.join("|")})`;
   return z
     .string()
+    .meta({ override: { pattern: `^${word}(?:,${word}){0,${words.length - 1}}$` } })
     .transform((written) => written.split(","))
     .pipe(z.array(z.enum(words)).min(1).max(words.length))
     .describe(description);

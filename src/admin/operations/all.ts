@@ -6,6 +6,7 @@ import { ALERT_OPERATIONS } from "./alerts.ts";
 import { BUDGET_OPERATIONS } from "./budgets.ts";
 import { KEY_OPERATIONS } from "./keys.ts";
 import { openApiOf } from "./openapi.ts";
+import { PRICE_OPERATIONS } from "./prices.ts";
 import { SERVING_OPERATIONS } from "./serving.ts";
 import { SESSION_OPERATIONS } from "./session.ts";
 import { SHARED_CONFIG_OPERATIONS } from "./shared-config.ts";
@@ -19,6 +20,7 @@ const OPERATIONS: readonly AdminOperation[] = [
   ...KEY_OPERATIONS,
   ...BUDGET_OPERATIONS,
   ...USAGE_OPERATIONS,
+  ...PRICE_OPERATIONS,
 ];
 
 const getDescription = operation({

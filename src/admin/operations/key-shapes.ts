@@ -63,6 +63,7 @@ const RULES = {
   addresses: patterns("Addresses and networks from which it may be used.").optional(),
   expires_at: moment("From when on it lets nobody in.").optional(),
   is_disabled: flag("Whether it lets nobody in.").optional(),
+  log_bodies: flag("Whether what is asked and answered with it is kept in the log of requests.").optional(),
   limits: limitsShape.optional(),
   budget: budgetShape.optional(),
 };
@@ -88,6 +89,7 @@ export const changeShape = object(
     addresses: orNull(RULES.addresses.unwrap()).optional(),
     expires_at: orNull(RULES.expires_at.unwrap()).optional(),
     is_disabled: RULES.is_disabled,
+    log_bodies: RULES.log_bodies,
     limits: orNull(limitsShape).optional(),
     budget: orNull(budgetShape).optional(),
   },
@@ -111,6 +113,7 @@ export const keyShape = object(
     expires_at: orNull(timestamp("From when on it lets nobody in.")),
     old_until: orNull(timestamp("Until when the key is good that it was rotated from.")),
     is_disabled: flag("Whether it lets nobody in."),
+    log_bodies: flag("Whether what is asked and answered with it is kept in the log of requests."),
     limits: orNull(limitsShape),
     budget: orNull(
       object({ ...budgetShape.shape, usd: text("US dollars, as a decimal number.") }, "Its budget."),
@@ -147,16 +150,19 @@ type WrittenRules = {
   readonly addresses?: string[] | undefined;
   readonly expires_at?: number | undefined;
   readonly is_disabled?: boolean | undefined;
+  readonly log_bodies?: boolean | undefined;
   readonly limits?: LimitSettings | undefined;
   readonly budget?: WrittenBudget | undefined;
 };
 
 /** The rules of a key that is to be. */
-export function rulesFrom({ expires_at: expiresMs, is_disabled: isDisabled, budget, ...rest }: WrittenRules) {
+export function rulesFrom(written: WrittenRules) {
+  const { expires_at: expiresMs, is_disabled: isDisabled, log_bodies: logsBodies, budget, ...rest } = written;
   const made = {
     ...rest,
     expiresMs,
     isDisabled,
+    logsBodies,
     budget: budget === undefined ? undefined : budgetFrom(budget),
   };
   return withoutGaps(made);
@@ -170,10 +176,17 @@ type WrittenChange = { readonly [Field in keyof WrittenRules]: WrittenRules[Fiel
 export function changeFrom({
   expires_at: expiresMs,
   is_disabled: isDisabled,
+  log_bodies: logsBodies,
   budget,
   ...rest
 }: WrittenChange): KeyChange {
-  const made = { ...rest, expiresMs, isDisabled, budget: budget == null ? budget : budgetFrom(budget) };
+  const made = {
+    ...rest,
+    expiresMs,
+    isDisabled,
+    logsBodies,
+    budget: budget == null ? budget : budgetFrom(budget),
+  };
   return withoutGaps(made);
 }
 
@@ -218,6 +231,7 @@ export function shownKey(view: KeyView) {
     expires_at: timeOrNull(view.expiresMs),
     old_until: timeOrNull(view.oldUntilMs),
     is_disabled: view.isDisabled,
+    log_bodies: view.logsBodies === true,
     limits: limits === undefined ? null : shownLimits(limits),
     budget: budget === undefined ? null : shownBudget(budget),
   };

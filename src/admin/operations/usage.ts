@@ -1,8 +1,7 @@
 // What was used, by whom, and what it cost; the log of requests; the log of changes.
 
 import type { KeyBook } from "../../accounts/key-book.ts";
-import { GatewayError } from "../../core/errors.ts";
-import type { LedgerEntry, Store, UsageGroup, UsageRow } from "../../store/store.ts";
+import type { LedgerEntry, UsageGroup, UsageRow } from "../../store/store.ts";
 import { notThere } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
@@ -24,7 +23,9 @@ import {
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
+import { bodiesOf, bodiesShape } from "./body-shapes.ts";
 import { dollars } from "./dollars.ts";
+import { storeOf } from "./store-of.ts";
 
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
 const TIMES: ReadonlySet<UsageGroup> = new Set(["minute", "hour", "day"]);
@@ -79,7 +80,7 @@ const requestShape = object(
       "Whose price: config, endpoint, imported, table; `unpriced`, or `none` where nothing costs.",
     ),
     cost_date: orNull(text("The day of the price.")),
-    bodies: orNull(anything("What was asked and answered, where it is kept.")),
+    bodies: orNull(bodiesShape),
   },
   "A request.",
 );
@@ -219,15 +220,6 @@ const listChanges = operation({
 /** The operations. */
 export const USAGE_OPERATIONS: readonly AdminOperation[] = [getUsage, listRequests, getRequest, listChanges];
 
-/** @throws GatewayError store_unavailable */
-function storeOf({ store }: AdminParts): Store {
-  if (store === undefined || store.state().kind === "off")
-    throw new GatewayError("store_unavailable", {
-      message: "Nothing is kept: the store is turned off (`store.mode: off`).",
-    });
-  return store;
-}
-
 /** A key is named by its id or its name; one that is gone by its id alone. */
 function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
   return key === undefined ? undefined : (keys?.get(key)?.id ?? key);
@@ -283,7 +275,7 @@ function requestOf(entry: LedgerEntry) {
     cost: dollars(cost.nanoDollars),
     cost_source: cost.source,
     cost_date: cost.date ?? null,
-    bodies: request.bodies ?? null,
+    bodies: request.bodies === undefined ? null : bodiesOf(request.bodies),
   };
 }
 

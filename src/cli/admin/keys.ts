@@ -8,7 +8,7 @@ import type { AdminAsk } from "./admin-answer.ts";
 import { acceptedValue, askAdmin, type KnownRefusals } from "./ask-admin.ts";
 import { timeProblem } from "./written-time.ts";
 
-type KeyAction = "list" | "create" | "show" | "disable" | "enable" | "rotate" | "delete";
+type KeyAction = "list" | "create" | "show" | "update" | "disable" | "enable" | "rotate" | "delete";
 
 /** Options of `keys`. */
 export type KeysOptions = {
@@ -28,6 +28,7 @@ export type KeysOptions = {
   readonly timeZone?: string;
   readonly expires?: string;
   readonly grace?: string;
+  readonly logBodies?: boolean;
 };
 
 type Key = {
@@ -93,6 +94,16 @@ function askOf(options: KeysOptions, action: KeyAction, key: string | undefined)
       return createAsk(options, key);
     case "show":
       return { ask: { method: "GET", target } };
+    case "update": {
+      const made = rulesOf(options);
+      if ("wrong" in made) return made;
+      const body = {
+        ...made.rules,
+        ...(options.name === undefined || options.name === key ? {} : { name: options.name }),
+      };
+      if (Object.keys(body).length === 0) return { wrong: message("keys.nothingToUpdate") };
+      return { ask: { method: "PATCH", target, body } };
+    }
     case "disable":
     case "enable":
       return { ask: { method: "PATCH", target, body: { is_disabled: action === "disable" } } };
@@ -104,6 +115,13 @@ function askOf(options: KeysOptions, action: KeyAction, key: string | undefined)
 }
 
 function createAsk(options: KeysOptions, name: string): Made {
+  const made = rulesOf(options);
+  if ("wrong" in made) return made;
+  return { ask: { method: "POST", target: "/keys", body: { name, ...made.rules } } };
+}
+
+/** What the options say of a key. */
+function rulesOf(options: KeysOptions): { readonly rules: object } | { readonly wrong: Message } {
   const rpm = countOf("--rpm", options.rpm);
   const tpm = countOf("--tpm", options.tpm);
   const parallel = countOf("--parallel", options.parallel);
@@ -121,8 +139,7 @@ function createAsk(options: KeysOptions, name: string): Made {
     usd === undefined
       ? undefined
       : { usd, per: options.per ?? "month", time_zone: options.timeZone ?? ownZone() };
-  const body = {
-    name,
+  const rules = {
     ...(options.owner === undefined ? {} : { owner: options.owner }),
     ...listOfWordsIn("tags", options.tags),
     ...listOfWordsIn("models", options.models),
@@ -131,8 +148,9 @@ function createAsk(options: KeysOptions, name: string): Made {
     ...(options.expires === undefined ? {} : { expires_at: options.expires }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(budget === undefined ? {} : { budget }),
+    ...(options.logBodies === undefined ? {} : { log_bodies: options.logBodies }),
   };
-  return { ask: { method: "POST", target: "/keys", body } };
+  return { rules };
 }
 
 /** Budgets begin anew at the midnight of whoever sets them. */

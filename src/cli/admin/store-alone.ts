@@ -44,13 +44,13 @@ export async function askStore(
   try {
     await keys?.load();
     await overlay?.load();
-    if (source.kind !== "broken") overlay?.over(baseOf(source));
+    const whole = source.kind === "broken" ? undefined : overlay?.over(baseOf(source));
     keys?.configure(config.server.apiKeys);
     const api = new AdminApi({
       clock,
       log,
       dataDir,
-      config,
+      config: whole ?? config,
       store: isKept ? store : undefined,
       ...(keys === undefined ? {} : { keys }),
       overlay,

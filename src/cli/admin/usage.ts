@@ -5,7 +5,7 @@ import { type Message, message } from "../../language/messages.ts";
 import { type CommandContext, type ExitCode, printJson, refuse } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 import { acceptedValue, askAdmin } from "./ask-admin.ts";
-import { timeProblem } from "./written-time.ts";
+import { spanProblem } from "./written-time.ts";
 
 /** Options of `usage`. */
 export type UsageCommandOptions = {
@@ -48,7 +48,8 @@ const FIGURES = [
 
 /** Exit code 1 where the store cannot be read, 2 where the line is wrong. */
 export async function runUsage(context: CommandContext, options: UsageCommandOptions): Promise<ExitCode> {
-  const wrong = problemOf(options);
+  const isTwice = context.isJson && options.csv === true;
+  const wrong = isTwice ? message("usage.oneForm") : problemOf(options);
   if (wrong !== undefined) {
     refuse(context, { message: wrong, next: message("next.helpOf", { name: "usage" }) });
     return 2;
@@ -68,13 +69,13 @@ export async function runUsage(context: CommandContext, options: UsageCommandOpt
   return 0;
 }
 
-function problemOf({ by, from, to }: UsageCommandOptions): Message | undefined {
+function problemOf({ by, ...span }: UsageCommandOptions): Message | undefined {
   const known: readonly string[] = GROUPS;
   if (by.split(",").some((word) => !known.includes(word.trim()))) {
     const wanted = message("want.someOf", { values: GROUPS.join(", ") });
     return message("fail.option", { option: "--by", value: by, wanted });
   }
-  return timeProblem("--from", from) ?? timeProblem("--to", to);
+  return spanProblem(span);
 }
 
 function printTable({ terminal, text }: CommandContext, { data, currency }: Usage): void {

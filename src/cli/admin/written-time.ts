@@ -11,6 +11,11 @@ export function timeProblem(option: string, written: string | undefined): Messag
   return message("fail.option", { option, value: written, wanted: message("want.time") });
 }
 
+/** The same of the options `--from` and `--to`. */
+export function spanProblem(span: { readonly from?: string; readonly to?: string }): Message | undefined {
+  return timeProblem("--from", span.from) ?? timeProblem("--to", span.to);
+}
+
 function isTime(written: string): boolean {
   if (MOMENT.test(written)) return isDay(written.slice(0, 10)) && !Number.isNaN(Date.parse(written));
   return DAY.test(written) && isDay(written);

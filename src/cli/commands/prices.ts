@@ -1,4 +1,5 @@
-// `prices`: what each model costs, who says so and of which day it is; and `prices import FILE`.
+// `prices`: what each model costs, who says so and of which day it is; and `prices import FILE`. What the past costs is
+// another command's.
 
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
@@ -23,7 +24,9 @@ import { type CommandContext, type ExitCode, printJson, printNote, refuse } from
 import { layOutTable } from "../terminal/text-table.ts";
 
 /** Options of `prices`. */
-export type PricesOptions = AskingOptions & { readonly dataDir?: string };
+export type PricesOptions = AskingOptions & { readonly dataDir?: string } & {
+  readonly [of in "from" | "to" | "model" | "dryRun"]?: string | boolean;
+};
 
 /** One target's price, as it is shown. */
 type PricedRow = {
@@ -48,6 +51,14 @@ export async function runPrices(
   file?: string,
 ): Promise<ExitCode> {
   const dataDir = dataFolder({ flag: options.dataDir, env: context.env });
+  const { from, to, model, dryRun } = options;
+  if ([from, to, model, dryRun].some((given) => given !== undefined)) {
+    refuse(context, {
+      message: message("prices.onlyRecalculate"),
+      next: message("next.helpOf", { name: "prices" }),
+    });
+    return 2;
+  }
   if (word === "import" && file !== undefined) return importFile(context, dataDir, file);
   if (word !== undefined) {
     refuse(context, { message: message("prices.usage", { word }), fix: message("prices.fixUsage") });

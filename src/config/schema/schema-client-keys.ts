@@ -32,6 +32,9 @@ const named = block({
     "Addresses and networks (`192.168.1.0/24`, `fd00::/8`) from which the key may be used: those of the connection, behind a proxy the proxy's. Anywhere when left out.",
   ).optional(),
   disabled: flag("Lets nobody in, until this is taken away.").prefault(false),
+  log_bodies: flag(
+    "Keep what is asked and answered with this key in the log of requests, without credentials, within the bounds of `store.bodies`.",
+  ).prefault(false),
   limits: limitsBlock("How much may be asked for with this key.").optional(),
   budget: budgetBlock("How much may be spent with this key.").optional(),
   default_endpoint: name("In place of `routing.default_endpoint`, for this key.").optional(),
@@ -52,9 +55,10 @@ export const clientKeys = listOf(
       expires: expiresMs,
       default_endpoint: defaultEndpoint,
       disabled,
+      log_bodies: logsBodies,
       ...rest
     } = entry;
-    return { ...UNNAMED, ...rest, keyFile, expiresMs, defaultEndpoint, isDisabled: disabled };
+    return { ...UNNAMED, ...rest, keyFile, expiresMs, defaultEndpoint, isDisabled: disabled, logsBodies };
   }),
 );
 
@@ -72,6 +76,7 @@ const UNNAMED = {
   endpoints: undefined as readonly string[] | undefined,
   addresses: undefined as readonly string[] | undefined,
   isDisabled: false,
+  logsBodies: false,
   limits: undefined as LimitSettings | undefined,
   budget: undefined as BudgetSettings | undefined,
   expiresMs: undefined as number | undefined,

@@ -46,6 +46,7 @@ export const CONFIG_SHAPE_MESSAGES = {
   'kind.volume': ['a size such as 1GB or 500MiB, or a number of bytes', '大小，例如 1GB 或 500MiB，或是位元組數'],
   'kind.size': ['a size such as 64MiB or 32MB, or a number of bytes', '大小，例如 64MiB 或 32MB，或是位元組數'],
   'kind.sizeOrOff': ['a size such as 1KiB, a number of bytes, or off', '大小（例如 1KiB）、位元組數或 off'],
+  'kind.regex': ['a regular expression of 1 to 1,000 characters', '1 到 1,000 個字元的正規表示式'],
   'kind.whole': ['a whole number from {min} to {max}', '{min} 到 {max} 的整數'],
   'kind.choice': ['{words}', '{words}'],
   'kind.firstByte': ['a duration such as 120s, or {stream: 120s, plain: 600s}', '時間長度（例如 120s），或 {stream: 120s, plain: 600s}'],

@@ -19,7 +19,7 @@ export const OPTIONS_MESSAGES = {
   'check.examples': ['oai-gateway check\noai-gateway check --config config.yaml --format github', 'oai-gateway check\noai-gateway check --config config.yaml --format github'],
   'doctor.examples': ['oai-gateway doctor\noai-gateway doctor --endpoint openai --spend\noai-gateway doctor --bundle report.json', 'oai-gateway doctor\noai-gateway doctor --endpoint openai --spend\noai-gateway doctor --bundle report.json'],
   'models.examples': ['oai-gateway models\noai-gateway models --json', 'oai-gateway models\noai-gateway models --json'],
-  'prices.examples': ['oai-gateway prices\noai-gateway prices --json\noai-gateway prices import model_prices_and_context_window.json', 'oai-gateway prices\noai-gateway prices --json\noai-gateway prices import model_prices_and_context_window.json'],
+  'prices.examples': ['oai-gateway prices\noai-gateway prices --json\noai-gateway prices import model_prices_and_context_window.json\noai-gateway prices recalculate --from 2026-11-01 --dry-run', 'oai-gateway prices\noai-gateway prices --json\noai-gateway prices import model_prices_and_context_window.json\noai-gateway prices recalculate --from 2026-11-01 --dry-run'],
   'route.examples': ['oai-gateway route gpt-5-mini\noai-gateway route openai/gpt-5-mini --json', 'oai-gateway route gpt-5-mini\noai-gateway route openai/gpt-5-mini --json'],
   'reset.examples': ['oai-gateway reset\noai-gateway reset openai --model gpt-5-mini', 'oai-gateway reset\noai-gateway reset openai --model gpt-5-mini'],
   'init.examples': ['oai-gateway init\noai-gateway init --from-detected --output config.yaml', 'oai-gateway init\noai-gateway init --from-detected --output config.yaml'],

@@ -25,7 +25,7 @@ export const PROGRAM_MESSAGES = {
   'doctor.about': ['test every endpoint live and say how to fix what fails', '實際測試每個端點，並指出如何修復'],
   'init.about': ['write a config.yaml', '產生 config.yaml'],
   'models.about': ['list the models, who serves each and with what share', '列出所有模型、由誰提供、各占多少比例'],
-  'prices.about': ['list what the models cost and who says so, or import a table of prices from FILE (LiteLLM\'s format)', '列出各模型的價格與依據，或從 FILE 匯入價格表（LiteLLM 的格式）'],
+  'prices.about': ['list what the models cost and who says so; "import FILE" takes a table of prices (LiteLLM\'s format), "recalculate" prices past requests anew', '列出各模型的價格與依據；「import FILE」匯入價格表（LiteLLM 的格式），「recalculate」依目前的價格重新計算過去的費用'],
   'route.about': ['say where a request for MODEL would go, without sending it', '說明 MODEL 的請求會送往何處，但不真的送出'],
   'reset.about': ['end rests and ejections of the running gateway, all or those of ENDPOINT', '結束執行中閘道的冷卻與停用，可只限 ENDPOINT'],
   'schema.about': ['print the JSON Schema of config.yaml', '輸出 config.yaml 的 JSON Schema'],

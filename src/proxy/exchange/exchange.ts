@@ -5,7 +5,7 @@ import type { Caller } from "../../accounts/caller.ts";
 import type { CallAdmission } from "../../accounts/spending/admission.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
-import type { AttemptSummary } from "../../core/summary.ts";
+import type { AttemptSummary, KeptBodies } from "../../core/summary.ts";
 import type { RequestTrace } from "../../core/traces/trace.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { Departure } from "../../http/departure.ts";
@@ -51,10 +51,18 @@ export interface AnswerRecorder {
   drop(): void;
 }
 
+/** Keeps the beginning of what is asked and answered, for keys that ask for it. */
+export interface BodyRecorder {
+  /** The body was read; the first call counts. */
+  noteAsked(peek: Peek): void;
+  /** What was kept, without the credentials in it. */
+  told(): KeptBodies;
+}
+
 /** One exchange, whatever becomes of it. */
 export class Exchange {
   readonly request: InboundRequest;
-  readonly reply: Reply;
+  reply: Reply;
   readonly services: Services;
   readonly world: World;
   readonly path: string;
@@ -85,6 +93,8 @@ export class Exchange {
   commonHeaders: readonly string[] = NONE;
   /** Who keeps the answer; undefined for nearly all. */
   recorder: AnswerRecorder | undefined = undefined;
+  /** Who keeps what is asked and answered; undefined for nearly all. */
+  bodies: BodyRecorder | undefined = undefined;
   /** Answered by what was kept of an earlier one. */
   isCached = false;
   readonly #attempts: AttemptSummary[] = [];

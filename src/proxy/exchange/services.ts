@@ -8,6 +8,7 @@ import type { Tracer } from "../../core/traces/trace.ts";
 import type { BodyLimits } from "../../http/message.ts";
 import type { OpenSockets } from "../../http/websocket/open-sockets.ts";
 import type { StoredObjects } from "../../objects/stored-objects.ts";
+import type { Endpoint } from "../../routing/model.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
@@ -35,6 +36,10 @@ export type World = {
   readonly asksForUsage: boolean;
   /** Begins a trace's part for each request; undefined where traces are off. */
   readonly tracer?: Tracer | undefined;
+  /** How much of a body is kept, for keys that ask for it; 0: nothing. */
+  readonly bodyBytes: number;
+  /** All that are configured. */
+  readonly endpoints: readonly Endpoint[];
 };
 
 /** The services of the data plane. */

@@ -1,10 +1,11 @@
 // Answers questions about both files, over connections that only read. Synchronous: it has a thread for itself.
 
 import type { Clock } from "../../core/clock.ts";
-import type { RequestsPage, RequestsQuestion, StoreKeep, UsageQuestion } from "../store.ts";
+import type { LedgerQuestion, RequestsPage, RequestsQuestion, StoreKeep, UsageQuestion } from "../store.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
 import { auditsOf, recordsOf } from "./rows/records.ts";
+import { ledgerRows } from "./rows/reprice.ts";
 import { pageOf } from "./rows/request-table.ts";
 import type { ThreadOrder, ThreadTasks } from "./thread-messages.ts";
 import type { UsageColumns } from "./usage/usage-columns.ts";
@@ -49,6 +50,10 @@ export class StoreReader {
 
   requests(question: RequestsQuestion): RequestsPage {
     return pageOf(this.#current("requests"), question);
+  }
+
+  ledger(question: LedgerQuestion): ThreadTasks["ledger"]["given"] {
+    return ledgerRows(this.#current("usage"), question);
   }
 
   records(kind: string): ThreadTasks["records"]["given"] {

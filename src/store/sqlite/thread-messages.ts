@@ -2,6 +2,9 @@
 
 import type {
   AuditEntry,
+  LedgerQuestion,
+  LedgerRow,
+  Repricing,
   RequestsPage,
   RequestsQuestion,
   StoreKeep,
@@ -39,6 +42,8 @@ export type ThreadTasks = {
   audit: { readonly asked: AuditEntry; readonly given: undefined };
   usage: { readonly asked: UsageQuestion; readonly given: UsageColumns };
   requests: { readonly asked: RequestsQuestion; readonly given: RequestsPage };
+  ledger: { readonly asked: LedgerQuestion; readonly given: readonly LedgerRow[] };
+  reprice: { readonly asked: readonly Repricing[]; readonly given: number };
   records: { readonly asked: string; readonly given: readonly StoreRecord[] };
   audits: {
     readonly asked: { readonly limit: number; readonly cursor?: string | undefined };

@@ -81,6 +81,10 @@ export class ThreadWork {
         return reader?.usage(asked);
       case "requests":
         return reader?.requests(asked);
+      case "ledger":
+        return reader?.ledger(asked);
+      case "reprice":
+        return writer?.reprice(asked);
       case "records":
         return reader?.records(asked);
       case "audits":

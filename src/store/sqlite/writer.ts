@@ -2,14 +2,16 @@
 // to the sums and removes what is too old. Synchronous: it has a thread for itself.
 
 import type { Clock } from "../../core/clock.ts";
-import { entryOfLine, type WaitingEntry } from "../entry-line.ts";
-import type { AuditEntry, LedgerEntry, StoreKeep } from "../store.ts";
+import { entryOfLine, type WaitingEntry, withoutBodies } from "../entry-line.ts";
+import type { AuditEntry, LedgerEntry, Repricing, StoreKeep } from "../store.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
 import { Lane } from "./lane.ts";
+import { BodyHiding } from "./rows/body-table.ts";
 import { foldNew } from "./rows/fold.ts";
 import { LedgerTable } from "./rows/ledger-table.ts";
 import { appendAudit, type PutRecord, putRecord, removeRecord } from "./rows/records.ts";
+import { repriceRequests, repriceRows } from "./rows/reprice.ts";
 import { appendRequests } from "./rows/request-table.ts";
 import { rescueRecords } from "./rows/rescue.ts";
 import { makeRoom, pruneRequests, pruneUsage } from "./rows/retention.ts";
@@ -30,6 +32,7 @@ export class StoreWriter {
   readonly #ledger: LedgerTable;
   readonly #lanes: { readonly usage: Lane; readonly requests: Lane };
   #keep: StoreKeep;
+  #hiding: BodyHiding | undefined;
   #notes: string[] = [];
   #foldMs: number;
   #pruneMs: number;
@@ -37,6 +40,7 @@ export class StoreWriter {
   constructor({ usagePath, requestsPath, keep, maxPages }: ThreadOrder, clock: Clock) {
     this.#clock = clock;
     this.#keep = keep;
+    this.#hiding = hidingOf(keep);
     this.#foldMs = clock.nowMs() + FOLD_MS;
     this.#pruneMs = clock.nowMs() + FOLD_MS;
     this.usage = new DatabaseFile({ path: usagePath, migrations: USAGE_TABLES, maxPages: maxPages?.usage });
@@ -65,7 +69,7 @@ export class StoreWriter {
         ...shared,
         file: this.requests,
         what: "The log of requests",
-        write: (waiting) => appendRequests(this.requests, waiting),
+        write: (waiting) => appendRequests(this.requests, waiting, this.#hiding),
       }),
     };
   }
@@ -74,13 +78,18 @@ export class StoreWriter {
   append(lines: string): void {
     if (lines === "") return;
     const waiting = lines.split("\n").map((line) => ({ line, entry: entryOfLine(line) }));
-    this.#lanes.usage.add(waiting);
-    if (this.#keep.requestsMs > 0) this.#lanes.requests.add(waiting);
+    // What was asked and answered is for the log alone, and not kept waiting for long where that cannot be written.
+    const isBare = waiting.every(({ entry }) => entry.request.bodies === undefined);
+    const bare = isBare ? waiting : waiting.map(withoutBodies);
+    this.#lanes.usage.add(bare);
+    const isStuck = this.#lanes.requests.hasWaiting;
+    if (this.#keep.requestsMs > 0) this.#lanes.requests.add(isStuck ? bare : waiting);
     this.#drain();
   }
 
   keep(keep: StoreKeep): void {
     this.#keep = keep;
+    this.#hiding = hidingOf(keep);
     this.#pruneMs = this.#clock.nowMs();
     this.beat();
   }
@@ -108,9 +117,9 @@ export class StoreWriter {
     this.#pruneMs = nowMs + PRUNE_MS;
     const wallMs = this.#clock.wallMs();
     this.#lanes.usage.attempt(() => pruneUsage(this.usage, this.#keep.usageMs, wallMs));
-    const { requestsMs, requestsBytes } = this.#keep;
+    const { requestsMs, requestsBytes, bodies } = this.#keep;
     this.#lanes.requests.attempt(() =>
-      pruneRequests(this.requests, { keptMs: requestsMs, maxBytes: requestsBytes, wallMs }),
+      pruneRequests(this.requests, { keptMs: requestsMs, maxBytes: requestsBytes, wallMs, bodies }),
     );
   }
 
@@ -127,6 +136,12 @@ export class StoreWriter {
   /** @throws as `appendAudit` */
   audit(entry: AuditEntry): void {
     this.#directly(() => appendAudit(this.usage, entry));
+  }
+
+  /** The log first: what is cut off between the two is found again in the ledger. @throws as `repriceRows` */
+  reprice(rows: readonly Repricing[]): number {
+    this.#lanes.requests.attempt(() => repriceRequests(this.requests, rows));
+    return this.#directly(() => repriceRows(this.usage, rows));
   }
 
   /** Tries now to write what waits. */
@@ -187,6 +202,10 @@ export class StoreWriter {
   #note(sentence: string): void {
     if (this.#notes.length < MAX_NOTES && !this.#notes.includes(sentence)) this.#notes.push(sentence);
   }
+}
+
+function hidingOf({ bodies }: StoreKeep): BodyHiding | undefined {
+  return bodies === undefined ? undefined : new BodyHiding(bodies);
 }
 
 function ledgered(waiting: readonly WaitingEntry[]): LedgerEntry[] {

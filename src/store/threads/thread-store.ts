@@ -1,12 +1,14 @@
 // The store, seen from the thread that serves: a queue, and two threads that do the rest. Nothing here waits for a disk.
 
 import type { Log } from "../../core/summary.ts";
-import { lineOf } from "../entry-line.ts";
+import { lineOf, withoutBodies } from "../entry-line.ts";
 import type { LaneState, ThreadOrder, WriterState } from "../sqlite/thread-messages.ts";
 import { usageRows } from "../sqlite/usage/usage-columns.ts";
 import type {
   AuditEntry,
   LedgerEntry,
+  LedgerQuestion,
+  Repricing,
   RequestsQuestion,
   RunningStore,
   StoreKeep,
@@ -22,6 +24,8 @@ const BATCH_MS = 200;
 const BATCH_ENTRIES = 500;
 /** Entries that wait for the writer at most; some 10 MiB. */
 const MAX_QUEUED = 10_000;
+/** Behind so many an entry is kept without what was asked and answered. */
+const MAX_QUEUED_BODIES = 500;
 
 /** What it is made of. */
 export type ThreadStoreParts = {
@@ -64,7 +68,10 @@ export class ThreadStore implements RunningStore {
       this.#lost += 1;
       return;
     }
-    this.#queue.push(lineOf(entry));
+    const line = lineOf(entry);
+    // Many of them would fill the memory while the disk does not answer.
+    const isTooMuch = entry.request.bodies !== undefined && this.#queue.length >= MAX_QUEUED_BODIES;
+    this.#queue.push(isTooMuch ? withoutBodies({ line, entry }).line : line);
     if (this.#timer === undefined && this.#sending === undefined)
       this.#timer = setTimeout(this.#send, BATCH_MS).unref();
     else if (this.#queue.length === BATCH_ENTRIES && this.#sending === undefined) this.#send();
@@ -76,6 +83,14 @@ export class ThreadStore implements RunningStore {
 
   async requests(question: RequestsQuestion) {
     return await this.#read(() => this.#reader.ask("requests", question));
+  }
+
+  async ledger(question: LedgerQuestion) {
+    return await this.#read(() => this.#reader.ask("ledger", question));
+  }
+
+  async reprice(rows: readonly Repricing[]) {
+    return await this.#writer.ask("reprice", rows);
   }
 
   async records(kind: string) {

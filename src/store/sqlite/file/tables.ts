@@ -55,7 +55,10 @@ export const USAGE_TABLES: Migrations = [
      action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL) STRICT;`,
 ];
 
-/** `requests.db`. `entry` is all of it as JSON; beside it what can be asked for, each with an index. */
+/**
+ * `requests.db`. `entry` is all of it as JSON; beside it what can be asked for, each with an index. `body`: what was asked
+ * and answered, for the few requests whose keys ask for that, by the `id` of the request.
+ */
 export const REQUEST_TABLES: Migrations = [
   `CREATE TABLE request (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,4 +70,7 @@ export const REQUEST_TABLES: Migrations = [
    CREATE INDEX request_model ON request (model, time);
    CREATE INDEX request_endpoint ON request (endpoint, time);
    CREATE INDEX request_status ON request (status, time);`,
+  `CREATE TABLE body (
+     request INTEGER PRIMARY KEY, time INTEGER NOT NULL, size INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
+   CREATE INDEX body_time ON body (time, size);`,
 ];

@@ -10,7 +10,7 @@ const STEP = 20_000;
 
 const SUMS = SUM_COLUMNS.map((name) => (name === "requests" ? "count(*)" : `sum(ledger.${name})`)).join(", ");
 /** Beyond what an integer holds SQLite goes on with a fraction, which the column would not take. */
-const LARGEST = "9000000000000000000";
+export const LARGEST = "9000000000000000000";
 const ADDED = SUM_COLUMNS.map((name) => `${name} = min(${name} + excluded.${name}, ${LARGEST})`).join(", ");
 const ROWS = "ledger.id > ? AND ledger.id <= ?";
 const WITH_TAGS = "ledger JOIN tag ON tag.tags = ledger.tags";
@@ -38,7 +38,15 @@ export function foldedUpTo(file: DatabaseFile): number {
   return Number(file.prepare("SELECT id FROM folded").get()?.["id"] ?? 0);
 }
 
-const STATEMENTS: readonly string[] = [
+/** A table of sums, and what of the ledger makes its rows: those of its primary key, as `what AS name`. */
+export type FoldedTable = {
+  readonly table: string;
+  readonly from: string;
+  readonly columns: readonly string[];
+};
+
+/** All that rows of the ledger are added to. */
+export const FOLDED_TABLES: readonly FoldedTable[] = [
   ...(["minute", "hour", "day"] as const).flatMap((unit) => [
     one(unit, "total"),
     one(unit, "key"),
@@ -47,27 +55,38 @@ const STATEMENTS: readonly string[] = [
     one(unit, "tag"),
   ]),
   ...(["hour", "day"] as const).flatMap((unit) => [
-    add(`${unit}_all`, "ledger", [`${bucket(unit)} AS bucket`, ...namesOf(["key", "model", "endpoint"])]),
-    add(`${unit}_tag`, WITH_TAGS, [
-      `${bucket(unit)} AS bucket`,
-      "tag.tag AS tag",
-      ...namesOf(["key", "model", "endpoint"]),
-    ]),
+    {
+      table: `${unit}_all`,
+      from: "ledger",
+      columns: [`${bucket(unit)} AS bucket`, ...namesOf(["key", "model", "endpoint"])],
+    },
+    {
+      table: `${unit}_tag`,
+      from: WITH_TAGS,
+      columns: [`${bucket(unit)} AS bucket`, "tag.tag AS tag", ...namesOf(["key", "model", "endpoint"])],
+    },
   ]),
 ];
 
-function one(unit: Unit, dimension: keyof typeof DIMENSIONS): string {
+const STATEMENTS: readonly string[] = FOLDED_TABLES.map(addNew);
+
+function one(unit: Unit, dimension: keyof typeof DIMENSIONS): FoldedTable {
   const value = dimension === "total" ? "0" : dimension === "tag" ? "tag.tag" : `ledger.${dimension}`;
-  return add(`${unit}_one`, dimension === "tag" ? WITH_TAGS : "ledger", [
-    `${DIMENSIONS[dimension]} AS dimension`,
-    `${bucket(unit)} AS bucket`,
-    `${value} AS value`,
-  ]);
+  return {
+    table: `${unit}_one`,
+    from: dimension === "tag" ? WITH_TAGS : "ledger",
+    columns: [`${DIMENSIONS[dimension]} AS dimension`, `${bucket(unit)} AS bucket`, `${value} AS value`],
+  };
 }
 
-/** `columns`: those of the primary key, as `what AS name`. */
-function add(table: string, from: string, columns: readonly string[]): string {
-  const names = columns.map((column) => column.split(" AS ")[1] ?? "").join(", ");
+/** The names of its primary key. */
+export function keyOf({ columns }: FoldedTable): readonly string[] {
+  return columns.map((column) => column.split(" AS ")[1] ?? "");
+}
+
+function addNew(folded: FoldedTable): string {
+  const { table, from, columns } = folded;
+  const names = keyOf(folded).join(", ");
   return `INSERT INTO ${table} (${names}, ${SUM_COLUMNS.join(", ")})
     SELECT ${columns.join(", ")}, ${SUMS} FROM ${from} WHERE ${ROWS} GROUP BY ${names}
     ON CONFLICT (${names}) DO UPDATE SET ${ADDED}`;

@@ -64,7 +64,7 @@ export class LedgerTable {
   #insert(entry: LedgerEntry): void {
     const words = this.#words;
     const { usage, cost } = entry;
-    const isPriced = cost.nanoDollars !== null;
+    const { priced, unpriced, nano, cost_source, cost_date } = costColumns(cost, usage !== undefined);
     this.#file
       .prepare(INSERT)
       .run(
@@ -82,16 +82,16 @@ export class LedgerTable {
         Number(entry.isStream),
         Number(entry.isCached),
         Number(hasFailed(entry)),
-        Number(isPriced),
-        Number(!isPriced && usage !== undefined && cost.source === "unpriced"),
+        priced,
+        unpriced,
         Number(usage?.isEstimate === true),
         whole(usage?.input),
         whole(usage?.output),
         whole(usage?.cached),
         whole(usage?.reasoning),
-        whole(cost.nanoDollars ?? 0),
-        cost.source,
-        cost.date ?? null,
+        nano,
+        cost_source,
+        cost_date,
         usage === undefined ? null : JSON.stringify(withoutZeros(usage)),
       );
   }
@@ -104,6 +104,18 @@ function hasFailed({ status, error }: Pick<LedgerEntry, "status" | "error">): bo
 
 /** No request uses or costs so much; an endpoint may say what it likes. */
 const MOST = 1e14;
+
+/** What is written of a cost, by the names of the columns. `hasUsed`: whether anything is known to be used. */
+export function costColumns({ nanoDollars, source, date }: LedgerEntry["cost"], hasUsed: boolean) {
+  const isPriced = nanoDollars !== null;
+  return {
+    priced: Number(isPriced),
+    unpriced: Number(!isPriced && hasUsed && source === "unpriced"),
+    nano: whole(nanoDollars ?? 0),
+    cost_source: source,
+    cost_date: date ?? null,
+  };
+}
 
 /** A whole number that SQLite takes for one, and sums of which it can hold; 0 for what is none. */
 function whole(value: number | undefined): number {

@@ -1,9 +1,10 @@
 // The log of requests: every row whole, as its line, beside the columns that a page can be asked for by.
 
-import { entryOfLine, type WaitingEntry } from "../../entry-line.ts";
-import type { RequestsPage, RequestsQuestion } from "../../store.ts";
+import { entryOfLine, lineOf, type WaitingEntry } from "../../entry-line.ts";
+import type { LedgerEntry, RequestsPage, RequestsQuestion } from "../../store.ts";
 import { StoreFailure } from "../../store-failure.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
+import { addBodies, type BodyHiding, bodiesOf } from "./body-table.ts";
 
 const MAX_LIMIT = 1_000;
 /** Rows that are looked at for one page, where only one of several filters has an index; the next page goes on there. */
@@ -20,21 +21,32 @@ type PagePlace = { readonly time: number; readonly id: number };
 
 type RequestRow = PagePlace & { readonly entry: string };
 
-/** Appends all or, where it throws, none. @throws as `DatabaseFile.transaction` */
-export function appendRequests(file: DatabaseFile, waiting: readonly WaitingEntry[]): void {
+/**
+ * Appends all or, where it throws, none; `hiding` makes what may be kept of bodies, without it none are.
+ * @throws as `DatabaseFile.transaction`
+ */
+export function appendRequests(
+  file: DatabaseFile,
+  waiting: readonly WaitingEntry[],
+  hiding: BodyHiding | undefined,
+): void {
   file.transaction(() => {
     const insert = file.prepare(INSERT);
     for (const { line, entry } of waiting) {
       const { timeMs, requestId, keyId, model, endpoint, status } = entry;
-      insert.run(
+      const { bodies, ...request } = entry.request;
+      const { lastInsertRowid: id } = insert.run(
         Math.trunc(timeMs),
         clip(requestId),
         clip(keyId),
         clip(model),
         clip(endpoint),
         Math.trunc(status),
-        line,
+        bodies === undefined ? line : lineOf({ ...entry, request }),
       );
+      if (bodies === undefined || hiding === undefined) continue;
+      const [asked, answered] = [hiding.hidden(bodies.asked), hiding.hidden(bodies.answered)];
+      addBodies(file, { id, timeMs }, { asked, answered });
     }
   });
 }
@@ -58,10 +70,18 @@ export function pageOf(file: DatabaseFile, question: RequestsQuestion): Requests
     const page = known.slice(0, limit);
     const end = known.length > limit ? page.at(-1) : stop;
     return {
-      entries: page.map(({ entry }) => entryOfLine(entry)),
+      entries: page.map(({ entry, id }) =>
+        question.requestId === undefined ? entryOfLine(entry) : withBodies(file, entryOfLine(entry), id),
+      ),
       next: end === undefined ? undefined : `${end.time}.${end.id}`,
     };
   });
+}
+
+/** They are told to whoever asks for one request, and in no list. */
+function withBodies(file: DatabaseFile, entry: LedgerEntry, id: number): LedgerEntry {
+  const bodies = bodiesOf(file, id);
+  return bodies === undefined ? entry : { ...entry, request: { ...entry.request, bodies } };
 }
 
 /** An index, and the value to look for in it. */

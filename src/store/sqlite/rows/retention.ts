@@ -2,8 +2,10 @@
 // on a full disk out of the log of requests, which is the one thing that can be spared.
 
 import type { SQLInputValue } from "node:sqlite";
+import type { BodiesKeep } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { KEPT_MS, UNIT_MS } from "../file/dimensions.ts";
+import { pruneBodies } from "./body-table.ts";
 import { foldedUpTo } from "./fold.ts";
 
 const STEP = 5_000;
@@ -35,21 +37,27 @@ export type KeptRequests = {
   readonly keptMs: number;
   readonly maxBytes: number;
   readonly wallMs: number;
+  readonly bodies?: BodiesKeep | undefined;
 };
 
 /** @throws as `DatabaseFile.prepare` */
-export function pruneRequests(file: DatabaseFile, { keptMs, maxBytes, wallMs }: KeptRequests): void {
+export function pruneRequests(file: DatabaseFile, { keptMs, maxBytes, wallMs, bodies }: KeptRequests): void {
   const old = `DELETE FROM request WHERE id IN (SELECT id FROM request WHERE time < ? ORDER BY time LIMIT ${STEP})`;
   removeInSteps(file, old, [wallMs - keptMs]);
+  pruneBodies(file, bodies ?? NO_BODIES, wallMs);
   while (bytesInUse(file) > maxBytes && dropOldest(file) > 0);
+  pruneBodies(file, bodies ?? NO_BODIES, wallMs);
   file.run("PRAGMA incremental_vacuum");
 }
+
+const NO_BODIES = { keptMs: 0, totalBytes: 0 };
 
 /** Removes a tenth of the rows, the oldest; how many that were. @throws as `DatabaseFile.prepare` */
 function dropOldest(file: DatabaseFile): number {
   const { low, high } = file.prepare("SELECT min(id) AS low, max(id) AS high FROM request").get() ?? {};
   if (low === null || high === null || low === undefined || high === undefined) return 0;
   const share = Math.max(100, Math.floor((Number(high) - Number(low)) / 10));
+  file.prepare("DELETE FROM body WHERE request < ?").run(Number(low) + share);
   return Number(file.prepare("DELETE FROM request WHERE id < ?").run(Number(low) + share).changes);
 }
 

@@ -1,0 +1,38 @@
+// Refusals of the admin API in the language that a reader asks for, over HTTP.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { adminFor } from "../../test/support/admin-rig.ts";
+import { readerLanguage } from "./refusal-words.ts";
+
+test("the language that is preferred counts, of those that there are", () => {
+  const rows: readonly (readonly [string | undefined, string])[] = [
+    [undefined, "en"],
+    ["", "en"],
+    ["zh-TW", "zh-TW"],
+    ["zh", "zh-TW"],
+    ["zh-Hant-HK;q=0.9, en;q=0.8", "zh-TW"],
+    ["en;q=0.8, zh-TW;q=0.9", "zh-TW"],
+    ["en-GB, zh-TW;q=0.9", "en"],
+    ["fr, zh;q=0.3", "zh-TW"],
+    ["zh;q=0, en", "en"],
+    ["*", "en"],
+    ["zh;q=x", "en"],
+    [",;,=;q".repeat(10_000), "en"],
+  ];
+  for (const [accepted, language] of rows) assert.equal(readerLanguage(accepted), language, accepted);
+});
+
+test("a refusal is told in the reader's language, with the same code and what is wrong with this request", async (t) => {
+  const { ask, logIn } = await adminFor(t);
+  const token = await logIn();
+  const headers = { "accept-language": "zh-TW,zh;q=0.9" };
+  const told = await ask("GET", "/admin/v1/keys/nobody", { token, headers });
+  const { message, code } = Object(told.value).error;
+  assert.deepEqual([told.status, code, told.headers["content-language"]], [404, "admin_not_found", "zh-TW"]);
+  assert.match(message, /^請求所指的東西不存在，或已經不在了。（.+）$/);
+  const english = await ask("GET", "/admin/v1/keys/nobody", { token });
+  assert.match(Object(english.value).error.message, /^[\x20-\x7e]+$/);
+  const invalid = await ask("GET", "/admin/v1/audit?limit=0", { token, headers });
+  assert.match(Object(invalid.value).error.message, /`problems`.*query\.limit/);
+});

@@ -1,0 +1,31 @@
+// A refusal of the admin API in the language that its reader asks for. The code is the same in every language.
+
+import { ERRORS, type GatewayError } from "../core/errors.ts";
+import type { Language } from "../language/language.ts";
+import { translator } from "../language/messages.ts";
+
+const CHINESE = /^zh(?:-|$)/i;
+const ENGLISH = /^(?:en(?:-|$)|\*)/i;
+/** A longer list is nobody's choice. */
+const MAX_CHARS = 500;
+
+/** The language that `Accept-Language` prefers (RFC 9110 §12.5.4) of those that there are; English where it names none. */
+export function readerLanguage(accepted: string | undefined): Language {
+  const wanted = (accepted ?? "").slice(0, MAX_CHARS).split(",");
+  const known = wanted
+    .map((one) => {
+      const [range = "", ...parameters] = one.split(";").map((part) => part.trim());
+      const quality = parameters.find((parameter) => parameter.startsWith("q="));
+      return { range, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+    })
+    .filter(({ range, quality }) => quality > 0 && (CHINESE.test(range) || ENGLISH.test(range)))
+    .toSorted((a, b) => b.quality - a.quality);
+  return CHINESE.test(known[0]?.range ?? "") ? "zh-TW" : "en";
+}
+
+/** What went wrong. In Chinese what its code means, with the words for this very request behind it, which are English. */
+export function refusalWords({ code, message }: GatewayError, language: Language): string {
+  if (language === "en") return message;
+  const words = translator(language)(`error.${code}`);
+  return message === ERRORS[code].meaning ? words : `${words}（${message}）`;
+}
