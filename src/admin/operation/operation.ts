@@ -57,8 +57,11 @@ type WrittenOperation<Q extends Shape, B extends Shape, A extends Shape> = Pick<
   readonly status?: 200 | 201;
   readonly run: (
     ask: Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>,
-  ) => Promise<AdminResult<ValueOf<A>>> | AdminResult<ValueOf<A>>;
+  ) => Promise<AdminResult<Frozen<ValueOf<A>>>> | AdminResult<Frozen<ValueOf<A>>>;
 };
+
+/** The same, and nobody changes it: what is read elsewhere may be answered as it is. */
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
 /** A row of the table. Its `run` is called with values that its schemas have checked. */
 export function operation<Q extends Shape, B extends Shape, A extends Shape>(

@@ -60,6 +60,17 @@ export function amount(description: string, max = 1e12) {
   return z.number().min(0).max(max).describe(description);
 }
 
+/** Any number. */
+export function real(description: string) {
+  return z.number().describe(description);
+}
+
+/** Of answers: a sentence that has not been said yet. It is a text once the answer is written. */
+export function sentence<T>(description: string): z.ZodType<T, string> {
+  // A text by its schema, for whoever reads the document; what stands for it here is said when it is written.
+  return z.string().describe(description) as unknown as z.ZodType<T, string>;
+}
+
 /** `true` or `false`. */
 export function flag(description: string) {
   return z.boolean().describe(description);

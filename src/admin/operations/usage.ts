@@ -2,14 +2,13 @@
 
 import type { KeyBook } from "../../accounts/key-book.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { LedgerEntry, Store, UsageGroup, UsageRow } from "../../store/store.ts";
+import type { Store, UsageGroup, UsageRow } from "../../store/store.ts";
 import { notThere } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import {
   anything,
   choice,
-  flag,
   listOf,
   mapOf,
   moment,
@@ -25,6 +24,7 @@ import {
   wordsInQuery,
 } from "../operation/shapes.ts";
 import { dollars } from "./dollars.ts";
+import { requestOf, requestShape } from "./request-shape.ts";
 
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
 const TIMES: ReadonlySet<UsageGroup> = new Set(["minute", "hour", "day"]);
@@ -50,39 +50,6 @@ const figures = {
   unpriced: whole("Requests that used something and whose price nobody knows: they are in no cost."),
   estimated: whole("Requests whose tokens the gateway has estimated."),
 };
-
-const requestShape = object(
-  {
-    id: name("Of the request: what its answer has as `x-request-id`."),
-    at: timestamp("When it began."),
-    key: orNull(text("The name of its client key.")),
-    key_id: orNull(text("Its id.")),
-    model: orNull(text("As asked for.")),
-    endpoint: orNull(text("Who answered.")),
-    upstream_model: orNull(text("As the endpoint calls it.")),
-    operation: orNull(text("Which one.")),
-    method: text("Of HTTP."),
-    path: text("Without query."),
-    client: text("The client's address."),
-    status: whole("As sent to the client."),
-    error: orNull(text("The code of the error.")),
-    is_stream: flag("Whether it was streamed."),
-    is_cached: flag("Whether it came from the gateway's own cache."),
-    duration_ms: whole("All of it."),
-    first_byte_ms: orNull(whole("Until the first byte of the answer.")),
-    bytes_in: whole("Of the request's body."),
-    bytes_out: whole("Of the answer's body."),
-    attempts: listOf(anything("One try at one endpoint."), "The tries."),
-    usage: orNull(mapOf(anything("A figure."), "What the endpoint says was used.")),
-    cost: orNull(text("In US dollars; null where unknown.")),
-    cost_source: text(
-      "Whose price: config, endpoint, imported, table; `unpriced`, or `none` where nothing costs.",
-    ),
-    cost_date: orNull(text("The day of the price.")),
-    bodies: orNull(anything("What was asked and answered, where it is kept.")),
-  },
-  "A request.",
-);
 
 const getUsage = operation({
   id: "getUsage",
@@ -254,41 +221,6 @@ function lineOf(row: UsageRow, groups: readonly UsageGroup[], keys: KeyBook | un
     unpriced,
     estimated,
   };
-}
-
-function requestOf(entry: LedgerEntry) {
-  const { request, usage, cost } = entry;
-  return {
-    id: entry.requestId,
-    at: new Date(entry.timeMs).toISOString(),
-    key: orNone(entry.keyName),
-    key_id: orNone(entry.keyId),
-    model: orNone(entry.model),
-    endpoint: orNone(entry.endpoint),
-    upstream_model: orNone(entry.upstreamModel),
-    operation: orNone(entry.operation),
-    method: request.method,
-    path: request.path,
-    client: request.clientAddress,
-    status: entry.status,
-    error: orNone(entry.error),
-    is_stream: entry.isStream,
-    is_cached: entry.isCached,
-    duration_ms: Math.round(request.durationMs),
-    first_byte_ms: request.firstByteMs === undefined ? null : Math.round(request.firstByteMs),
-    bytes_in: request.bytesIn,
-    bytes_out: request.bytesOut,
-    attempts: [...request.attempts],
-    usage: usage === undefined ? null : { ...usage },
-    cost: dollars(cost.nanoDollars),
-    cost_source: cost.source,
-    cost_date: cost.date ?? null,
-    bodies: request.bodies ?? null,
-  };
-}
-
-function orNone(value: string): string | null {
-  return value === "" ? null : value;
 }
 
 function parsed(json: string): unknown {
