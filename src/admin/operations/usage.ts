@@ -14,15 +14,18 @@ import {
   moment,
   name,
   object,
+  offsetInQuery,
   orNull,
   PAGE_QUERY,
   pageOf,
   text,
   timestamp,
+  type ValueOf,
   whole,
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
+import { csvOf } from "./csv.ts";
 import { dollars } from "./dollars.ts";
 import { requestOf, requestShape } from "./request-shape.ts";
 
@@ -51,23 +54,37 @@ const figures = {
   estimated: whole("Requests whose tokens the gateway has estimated."),
 };
 
+const FIGURES = [
+  "requests",
+  "failed",
+  "input_tokens",
+  "output_tokens",
+  "cached_tokens",
+  "reasoning_tokens",
+  "cost",
+  "unpriced",
+  "estimated",
+] as const;
+
+const usageQuery = object(
+  {
+    by: wordsInQuery(GROUPS, "One or more of these, with commas between them."),
+    ...FILTERS,
+    tag: name("Only keys with this tag.").optional(),
+    utc_offset: offsetInQuery(
+      "For days: minutes that local time is ahead of UTC, such as 480 or -300.",
+    ).optional(),
+  },
+  "What is asked.",
+);
+
 const getUsage = operation({
   id: "getUsage",
   tag: "usage",
   method: "GET",
   path: "/usage",
   summary: "Requests, tokens and cost, told apart by key, model, endpoint, tag or time.",
-  query: object(
-    {
-      by: wordsInQuery(GROUPS, "One or more of these, with commas between them."),
-      ...FILTERS,
-      tag: name("Only keys with this tag.").optional(),
-      utc_offset: wholeInQuery("For days: minutes that local time is ahead of UTC.", {
-        max: 840,
-      }).optional(),
-    },
-    "What is asked.",
-  ),
+  query: usageQuery,
   answer: object(
     {
       from: timestamp("From here on."),
@@ -80,23 +97,30 @@ const getUsage = operation({
     },
     "The figures.",
   ),
+  run: async ({ parts, query }) => ({ value: await usageOf(parts, query) }),
+});
+
+const exportUsage = operation({
+  id: "exportUsage",
+  tag: "usage",
+  method: "GET",
+  path: "/usage.csv",
+  summary: "The same for spreadsheets: a column for each group and each figure.",
+  query: usageQuery,
+  media: "text/csv",
+  answer: text("The lines, with a header."),
   run: async ({ parts, query }) => {
-    const { by, from, to, model, endpoint, tag, utc_offset: offsetMinutes } = query;
-    const keyId = keyIdOf(parts, query.key);
-    const toMs = to ?? parts.clock.wallMs() + 1;
-    const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
-    const groups = [...new Set(by)];
-    const asked = { groups, fromMs, toMs, keyId, model, endpoint, tag };
-    const rows = await storeOf(parts).usage(
-      offsetMinutes === undefined ? asked : { ...asked, offsetMinutes },
-    );
-    const value = {
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
-      currency: "USD" as const,
-      data: rows.map((row) => lineOf(row, groups, parts.keys)),
+    const { data } = await usageOf(parts, query);
+    const groups = [...new Set(data.flatMap(({ group }) => Object.keys(group)))];
+    const names = groups.length > 0 ? groups : query.by;
+    const rows = data.map((line) => [
+      ...names.map((group) => line.group[group] ?? ""),
+      ...FIGURES.map((figure) => line[figure]),
+    ]);
+    return {
+      value: csvOf([[...names, ...FIGURES], ...rows]),
+      headers: ["content-disposition", 'attachment; filename="usage.csv"'],
     };
-    return { value };
   },
 });
 
@@ -184,10 +208,33 @@ const listChanges = operation({
 });
 
 /** The operations. */
-export const USAGE_OPERATIONS: readonly AdminOperation[] = [getUsage, listRequests, getRequest, listChanges];
+export const USAGE_OPERATIONS: readonly AdminOperation[] = [
+  getUsage,
+  exportUsage,
+  listRequests,
+  getRequest,
+  listChanges,
+];
+
+/** @throws GatewayError, StoreFailure */
+async function usageOf(parts: AdminParts, query: ValueOf<typeof usageQuery>) {
+  const { by, from, to, model, endpoint, tag, utc_offset: offsetMinutes } = query;
+  const keyId = keyIdOf(parts, query.key);
+  const toMs = to ?? parts.clock.wallMs() + 1;
+  const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
+  const groups = [...new Set(by)];
+  const asked = { groups, fromMs, toMs, keyId, model, endpoint, tag };
+  const rows = await storeOf(parts).usage(offsetMinutes === undefined ? asked : { ...asked, offsetMinutes });
+  return {
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    currency: "USD" as const,
+    data: rows.map((row) => lineOf(row, groups, parts.keys)),
+  };
+}
 
 /** @throws GatewayError store_unavailable */
-function storeOf({ store }: AdminParts): Store {
+export function storeOf({ store }: AdminParts): Store {
   if (store === undefined || store.state().kind === "off")
     throw new GatewayError("store_unavailable", {
       message: "Nothing is kept: the store is turned off (`store.mode: off`).",
@@ -196,7 +243,7 @@ function storeOf({ store }: AdminParts): Store {
 }
 
 /** A key is named by its id or its name; one that is gone by its id alone. */
-function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
+export function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
   return key === undefined ? undefined : (keys?.get(key)?.id ?? key);
 }
 
