@@ -12,6 +12,7 @@ import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import type { RunningStore } from "../../store/store.ts";
 import { openStore } from "../../store/threads/open-store.ts";
+import { ConfigEditor } from "../../supervise/config-editor.ts";
 import { baseOf, Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
@@ -92,6 +93,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const { arrow } = context.terminal.symbols;
   const first = { first: source, overlay };
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
+  admin.edit(new ConfigEditor(configuration));
   await serveUntilStopped({
     context,
     gateway,
