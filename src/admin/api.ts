@@ -137,7 +137,7 @@ export class AdminApi {
     const known = await actorOf(request, { settings, credentials: this.#credentials });
     if (known === undefined && !operation.isOpen) throw await this.#loginRequired();
     const actor = known ?? { name: "", address: request.remoteAddress, session: undefined };
-    const most = known === undefined ? MOST_OF_STRANGERS : undefined;
+    const most = known === undefined ? MOST_OF_STRANGERS : operation.maxBodyBytes;
     const body = operation.body === undefined ? undefined : await readJsonBody(request, most);
     const sent: SentAsk = { params, query: new URLSearchParams(queryOf(request.target)), body };
     const told = await runOperation(operation, sent, { parts: this.#parts(), actor });
@@ -168,6 +168,7 @@ export class AdminApi {
       tries,
       cookie,
       live: this.#live,
+      alerts: this.#options.alerts,
       editor: this.#options.editor(),
       serving: running,
       version,

@@ -12,6 +12,21 @@ import type { Tries } from "../login/tries.ts";
 import type { LiveDesk } from "./live-desk.ts";
 import type { ServingView } from "./serving-view.ts";
 
+/** Where alerts go, as far as people look at it. */
+export type AlertDesk = {
+  /** Without secrets. */
+  targets(): readonly string[];
+  /** Sends one that says that it is a test. Never rejects. */
+  test(): Promise<
+    readonly {
+      readonly target: string;
+      readonly is_ok: boolean;
+      readonly status: number | null;
+      readonly error: string | null;
+    }[]
+  >;
+};
+
 /** What the operations use. */
 export type AdminParts = {
   readonly clock: Clock;
@@ -32,6 +47,8 @@ export type AdminParts = {
   readonly cookie: (secret: string | undefined, maxAgeS: number) => readonly string[];
   /** Changes the file of the running gateway; undefined where none runs, or none is from a file. */
   readonly editor: ConfigEditor | undefined;
+  /** Where alerts go; undefined where they go nowhere. */
+  readonly alerts: AlertDesk | undefined;
   /** Where pages listen to what goes on. */
   readonly live: LiveDesk;
   /** The gateway that runs; undefined for a command that works on the store alone. */

@@ -25,6 +25,9 @@ import {
   toldText,
 } from "./config-work.ts";
 
+/** Of a text of a megabyte, escaped. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
 const problemShape = object(
   {
     code: text("Such as OG101."),
@@ -114,6 +117,7 @@ const checkConfig = operation({
     },
     "What came of it; no change is told of what has errors.",
   ).meta({ id: "ConfigCheck" }),
+  maxBodyBytes: MAX_BYTES,
   run: async ({ parts, body }) => {
     const editor = editorOf(parts);
     const { problems: found, good } = editor.tried(await edited(() => editor.restored(body.text)));
@@ -138,6 +142,7 @@ const putConfigFile = operation({
     "The new text.",
   ),
   answer: object({ file: fileShape, change: changeShape }, "The file as it is now, and what changed."),
+  maxBodyBytes: MAX_BYTES,
   run: async ({ parts, body, actor, note }) => {
     const text = await edited(() => editorOf(parts).restored(body.text));
     const value = await applied(parts, actor.name, { text, version: body.version });
