@@ -131,9 +131,9 @@ export function tableOf(parts: AdminParts, config: GatewayConfig): RoutingTable 
   return new RoutingTable(config.plan, lists, new Rotations());
 }
 
-type Named = { readonly name: string };
+type NamedEntry = { readonly name: string };
 
-function differenceOf(before: readonly Named[], after: readonly Named[]) {
+function differenceOf(before: readonly NamedEntry[], after: readonly NamedEntry[]) {
   const old = new Map(before.map((one) => [one.name, one]));
   const now = new Map(after.map((one) => [one.name, one]));
   return {

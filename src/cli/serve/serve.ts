@@ -93,7 +93,6 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const { arrow } = context.terminal.symbols;
   const first = { first: source, overlay };
   const configuration = new Configuration({ served: gateway, log, cwd, env, flags, arrow, ...first });
-  admin.edit(new ConfigEditor(configuration));
   await serveUntilStopped({
     context,
     gateway,
@@ -163,6 +162,7 @@ type Serving = {
 async function serveUntilStopped(serving: Serving): Promise<void> {
   const { context, gateway, log, life, configuration, control, keeper, admin } = serving;
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
+  admin.edit(new ConfigEditor(configuration));
   const world = new ServeWorld({ ...serving, onFile });
   const { file } = configuration;
   const status = () => statusLine(context, gateway);

@@ -82,12 +82,12 @@ function quotesAt(text: string, at: number): Quotes {
   return before === '"' || before === "'" ? before : "";
 }
 
-type Run = readonly [start: number, end: number];
+type HiddenRun = readonly [start: number, end: number];
 
 /** The parts of a text that are not to be shown, in order. */
-function hiddenIn(text: string): readonly Run[] {
+function hiddenIn(text: string): readonly HiddenRun[] {
   const { show, isLoose } = showerOf(text);
-  const runs: Run[] = [];
+  const runs: HiddenRun[] = [];
   for (let lineStart = 0; lineStart <= text.length; ) {
     const found = text.indexOf("\n", lineStart);
     const lineEnd = found === -1 ? text.length : found;
@@ -111,8 +111,8 @@ function showerOf(text: string): { readonly show: ShowLine; readonly isLoose: bo
 }
 
 /** Where a line and what may be shown of it differ; spaces within belong to it. */
-function runsOf(line: string, shown: string): readonly Run[] {
-  const runs: Run[] = [];
+function runsOf(line: string, shown: string): readonly HiddenRun[] {
+  const runs: HiddenRun[] = [];
   for (let at = 0; at < line.length; at += 1) {
     if (shown[at] !== "*") continue;
     const start = at;
@@ -128,9 +128,9 @@ function isComment(line: string, start: number): boolean {
 }
 
 /** In a comment only what looks like a key, or stands behind the name of one, is secret. */
-function inComment(line: string, start: number, lineStart: number): readonly Run[] {
+function inComment(line: string, start: number, lineStart: number): readonly HiddenRun[] {
   const comment = line.slice(start);
-  const named = [...comment.matchAll(SECRET_COMMENT)].map((match): Run => {
+  const named = [...comment.matchAll(SECRET_COMMENT)].map((match): HiddenRun => {
     const at = match.index + (match[1]?.length ?? 0);
     return [at, at + (match[2]?.length ?? 0)];
   });
