@@ -32,7 +32,7 @@ export type AdminResult<R> =
   | { readonly stream: AnswerStream };
 
 /** Writes an answer piece by piece. The answer may last longer than the promise that it gives. */
-export type AnswerStream = (reply: Reply, headers: FlatHeaders) => Promise<void> | void;
+type AnswerStream = (reply: Reply, headers: FlatHeaders) => Promise<void> | void;
 
 /** One operation, its types forgotten. */
 export type AdminOperation = {

@@ -243,7 +243,7 @@ export function storeOf({ store }: AdminParts): Store {
 }
 
 /** A key is named by its id or its name; one that is gone by its id alone. */
-export function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
+function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
   return key === undefined ? undefined : (keys?.get(key)?.id ?? key);
 }
 
