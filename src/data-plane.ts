@@ -19,7 +19,7 @@ import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import type { Traces } from "./observe/traces/traces.ts";
 import { clientSettings, makeClients } from "./plane-clients.ts";
-import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
+import type { AskingParts, DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import { openPriceBook } from "./pricing/price-book.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
@@ -164,6 +164,11 @@ export class DataPlane {
     return this.#loops.id;
   }
 
+  /** What asks endpoints for the gateway itself, and not for a client. */
+  get asking(): AskingParts {
+    return { client: this.#ownClient, clock: this.services.clock };
+  }
+
   /** Where each rotation stands. */
   rotations(): unknown {
     return this.#rotations.exportState();
@@ -248,6 +253,7 @@ export class DataPlane {
     const { reliability, plan } = this.#config;
     this.clients.configure(clientSettings(this.#config));
     this.targets.configure(reliability.breaker, reliability.budget);
+    this.targets.health.hasDraining = plan.endpoints.some(({ isDraining }) => isDraining === true);
     this.targets.restWaits.maxMs = reliability.maxWaitMs;
     this.targets.gates.configure(plan.endpoints);
     this.#routes.replace(plan.endpoints);

@@ -33,6 +33,8 @@ export type Crew = {
   reload(): void;
   reset(scope: ResetScope): void;
   emptyCache(): void;
+  /** Whether entries are wanted where none are kept. */
+  watch(isWatched: boolean): void;
   /** A snapshot with what they have under way. */
   complete(snapshot: Snapshot): Snapshot;
 };

@@ -21,18 +21,20 @@ import { DEFAULT_LIMITS, type HttpServer, type Listen, type ServerLimits } from 
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { joinSinks } from "./observe/sinks.ts";
 import { Traces } from "./observe/traces/traces.ts";
-import type { ResetScope } from "./plane-parts.ts";
+import type { AskingParts, ResetScope } from "./plane-parts.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
 import type { Rest } from "./proxy/own/rests.ts";
 import type { RoutePlan } from "./proxy/own/route-plan.ts";
 import type { Targets } from "./proxy/target/targets.ts";
+import { trustedServices } from "./proxy/trusted-services.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import type { ListenerSnapshot, Snapshot, SnapshotScope } from "./snapshot.ts";
 import { LedgerSink } from "./store/ledger-sink.ts";
 import { NoStore } from "./store/no-store.ts";
 import type { AppendEntry, LedgerEntry, RunningStore } from "./store/store.ts";
 import type { ReloadWish } from "./supervise/configuration.ts";
+import { describeConfigChange } from "./supervise/plan-change.ts";
 import { checkReload, delayedChanges } from "./supervise/reload-rules.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
 
@@ -48,6 +50,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await gateway.listen();
   return gateway;
 }
+
+/** Who watches what goes on. None of it may throw. */
+export type GatewayWatcher = {
+  /** A request is over. */
+  onEntry(entry: LedgerEntry): void;
+  /** Another configuration is in force: where it comes from, and what changed, in a few words. */
+  onConfig(kind: ConfigOrigin["kind"], change: string): void;
+  /** The gateway is about to end. */
+  onClosing(): void;
+};
 
 /** A running gateway. */
 export class Gateway {
@@ -78,6 +90,7 @@ export class Gateway {
   #origin: ConfigOrigin;
   #loadedMs: number;
   #closing: Promise<void> | undefined;
+  #watcher: GatewayWatcher | undefined;
 
   constructor(options: GatewayOptions, engine: Engine) {
     this.#log = options.log;
@@ -94,11 +107,13 @@ export class Gateway {
     this.#listen = crew?.listen ?? engine.listen;
     this.store = options.store ?? new NoStore();
     const append: AppendEntry = (entry) => this.#keep(entry);
-    const ledger = this.store.state().kind === "off" ? [] : [new LedgerSink(append)];
     const client = engine.createClient();
     this.alerts = openAlerts({ ...options, store: this.store, clock: this.#clock }, client);
     const unpriced = unpricedSinks(this.alerts, this.#clock);
-    const settled = joinSinks([...options.sinks, ...ledger, ...unpriced], options.log);
+    // Where nothing is kept, entries are made for who watches alone.
+    const isWanted = this.store.state().kind === "off" ? () => this.#watcher !== undefined : undefined;
+    const ledger = new LedgerSink(append, isWanted);
+    const settled = joinSinks([...options.sinks, ledger, ...unpriced], options.log);
     const shared = crew?.shared ?? options.shared;
     const { log, version } = options;
     const traces = new Traces({ client, log, clock: this.#clock, version });
@@ -196,6 +211,22 @@ export class Gateway {
     return this.#crew?.complete(own) ?? own;
   }
 
+  /** From now on somebody is told what goes on, in place of whoever was; undefined: nobody. */
+  watch(watcher: GatewayWatcher | undefined): void {
+    this.#watcher = watcher;
+    this.#crew?.watch(watcher !== undefined);
+  }
+
+  /** Answers a request as the API does, of a caller of this name who was let in elsewhere. */
+  answerAs(name: string, request: InboundRequest, reply: Reply): Promise<void> | undefined {
+    return handle(trustedServices(this.#plane.services, name), request, reply);
+  }
+
+  /** What asks endpoints for the gateway itself, and not for a client. */
+  get asking(): AskingParts {
+    return this.#plane.asking;
+  }
+
   /** Processes that serve. */
   get workers(): number {
     return this.#crew?.count ?? 1;
@@ -257,6 +288,8 @@ export class Gateway {
     checkReload({ before, after: config, boundHost: this.host, isAsked });
     this.#plane.reload(config);
     this.alerts?.configure(config.alerts);
+    const { kind } = origin ?? this.#origin;
+    this.#watcher?.onConfig(kind, describeConfigChange(before, config));
     this.#origin = origin ?? this.#origin;
     this.#loadedMs = this.#clock.nowMs();
     this.#crew?.reload();
@@ -281,6 +314,7 @@ export class Gateway {
   }
 
   async #close(graceMs: number): Promise<void> {
+    this.#watcher?.onClosing();
     this.#plane.drain();
     const server = this.#server;
     if (server !== undefined) {
@@ -294,9 +328,10 @@ export class Gateway {
     await this.#log.flush();
   }
 
-  /** What the mock endpoints are asked is nobody's use. */
+  /** What the mock endpoints are asked is nobody's use: it is kept only where nothing outlives the process. */
   #keep(entry: LedgerEntry): void {
-    if (this.#origin.kind !== "demo") this.store.append(entry);
+    if (this.#origin.kind !== "demo" || this.store.state().kind === "memory") this.store.append(entry);
+    this.#watcher?.onEntry(entry);
   }
 
   #limits(): ServerLimits {

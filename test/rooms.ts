@@ -94,14 +94,15 @@ proxy/cache: core http routing wires/headers proxy/outcome cache proxy/exchange 
 proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers proxy/admit routing/abilities http/websocket proxy/exchange proxy/attempt wires/socket
-proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/bodies proxy/cache proxy/objects proxy/socket
+proxy: core pricing http wires/paths routing accounts accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/bodies proxy/cache proxy/objects proxy/socket
 gateway.ts: core http routing/table store alerts accounts/spending config/rules config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts alert-sources.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts gateway-parts.ts proxy
-admin/operation: core store accounts admin/login validation config overlay gateway.ts
-admin/operations: core language pricing routing routing/table store accounts accounts/spending admin/login overlay admin/operation
-admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations
+admin/operation: core http store accounts admin/login validation config overlay supervise snapshot.ts gateway.ts
+admin/operations: core language pricing routing routing/table store accounts accounts/spending admin/login config/report wires/registry config catalogue proxy/own config/file overlay supervise snapshot.ts admin/operation
+admin/live: core language http store admin/login snapshot.ts admin/operation admin/operations
+admin: core language http wires/paths store accounts admin/login config overlay supervise front.ts admin/operation admin/operations admin/live
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
-cli/shared: core language http upstream routing routing/table config/proxies config/report config/schema wires/registry config catalogue observe config/file supervise engines.ts cli/terminal
+cli/shared: core language http routing routing/table config/proxies config/report config/schema config catalogue observe config/file supervise engines.ts cli/terminal
 cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 store/sqlite/file: core store
 store/sqlite/rows: core store store/sqlite/file

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Part } from "../front.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
+import type { ConfigEditor } from "../supervise/config-editor.ts";
 import type { AdminOptions } from "./admin-options.ts";
 import { isAdminPath } from "./admin-path.ts";
 import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
@@ -18,6 +19,7 @@ export class Admin {
   readonly part: Part;
   readonly #options: AdminOptions;
   #serving: ServingView | undefined;
+  #editor: ConfigEditor | undefined;
   #api: Promise<AdminApi> | undefined;
   #opened: Promise<AdminCredentials> | undefined;
 
@@ -32,6 +34,11 @@ export class Admin {
   /** From here on it can tell of this gateway. */
   serve(serving: ServingView): void {
     this.#serving = serving;
+  }
+
+  /** From here on it can change the file of this gateway. */
+  edit(editor: ConfigEditor): void {
+    this.#editor = editor;
   }
 
   /** Says in the log how the password is set, where none is. Never rejects. */
@@ -69,6 +76,7 @@ export class Admin {
       ...this.#options,
       credentials: await this.#credentials(),
       serving: () => this.#serving,
+      editor: () => this.#editor,
       settings: () => this.#settings(),
       isTls: config.server.tls !== undefined,
     });

@@ -5,16 +5,18 @@ import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
 import type { Language } from "../language/language.ts";
 import { saidInEnglish } from "../language/messages.ts";
+import type { ConfigEditor } from "../supervise/config-editor.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
 import type { AdminOptions } from "./admin-options.ts";
 import { runOperation, type SentAsk } from "./ask.ts";
 import { MOST_OF_STRANGERS, readJsonBody } from "./body.ts";
+import { LiveFeed } from "./live/live-feed.ts";
 import { type AdminSettings, actorOf, checkAdminPlace, sessionCookie } from "./login/access.ts";
 import { COMMAND_LINE } from "./login/actor.ts";
 import type { AdminCredentials } from "./login/credentials.ts";
 import { Tries } from "./login/tries.ts";
 import { InvalidAsk } from "./operation/admin-error.ts";
-import type { AdminResult } from "./operation/operation.ts";
+import type { AdminOperation, AdminResult } from "./operation/operation.ts";
 import type { AdminParts } from "./operation/parts.ts";
 import type { ServingView } from "./operation/serving-view.ts";
 import { OperationTable } from "./operation-table.ts";
@@ -40,10 +42,13 @@ export type LocalAnswer = { readonly status: number; readonly value: unknown };
 export type ApiOptions = AdminOptions & {
   readonly credentials: AdminCredentials;
   readonly serving: () => ServingView | undefined;
+  readonly editor: () => ConfigEditor | undefined;
   readonly settings: () => AdminSettings;
   /** Whether the listener speaks TLS. */
   readonly isTls: boolean;
 };
+
+type ToldOperation = { readonly operation: AdminOperation; readonly told: AdminResult<unknown> };
 
 const SECURITY: FlatHeaders = [
   "cache-control",
@@ -61,12 +66,23 @@ export class AdminApi {
   readonly #options: ApiOptions;
   readonly #credentials: AdminCredentials;
   readonly #tries: Tries;
+  readonly #live: LiveFeed;
   readonly #table = new OperationTable(ALL_OPERATIONS);
 
   constructor(options: ApiOptions) {
     this.#options = options;
     this.#credentials = options.credentials;
     this.#tries = new Tries(options.clock);
+    const { clock, version, serving, settings, credentials } = options;
+    this.#live = new LiveFeed(
+      { clock, version, instance: randomUUID(), serving },
+      {
+        isOpen: (session) => credentials.isOpen(session),
+        token: () => settings().token,
+        isEnabled: () => settings().isEnabled,
+      },
+    );
+    credentials.onEnded = () => this.#live.dropEnded();
   }
 
   /** Answers a request over HTTP. */
@@ -81,9 +97,7 @@ export class AdminApi {
         send(reply, 200, body, [...headers, ...SECURITY]);
         return;
       }
-      const { status, told } = await this.#run(request, path);
-      const headers = [...(told.headers ?? []), "x-request-id", requestId, ...SECURITY];
-      sendJson(reply, status, told.value, headers);
+      await this.#tell(reply, await this.#run(request, path), requestId);
     } catch (error) {
       this.#refuse(reply, error, { requestId, language: readerLanguage(request.header("accept-language")) });
     }
@@ -95,6 +109,8 @@ export class AdminApi {
       const { operation, params } = this.#table.find(method, pathOf(target));
       const sent = { params, query: new URLSearchParams(queryOf(target)), body };
       const told = await runOperation(operation, sent, { parts: this.#parts(), actor: COMMAND_LINE });
+      if (told.stream !== undefined)
+        throw new GatewayError("admin_invalid", { message: "This operation is for HTTP alone." });
       return { status: operation.status, value: told.value };
     } catch (error) {
       const { status, value } = this.#told(error, randomUUID());
@@ -102,10 +118,19 @@ export class AdminApi {
     }
   }
 
-  async #run(
-    request: InboundRequest,
-    path: string,
-  ): Promise<{ readonly status: number; readonly told: AdminResult<unknown> }> {
+  async #tell(reply: Reply, { operation, told }: ToldOperation, requestId: string): Promise<void> {
+    if (told.stream !== undefined) {
+      await told.stream(reply, SECURITY);
+      return;
+    }
+    const { media, status } = operation;
+    const headers = [...(told.headers ?? []), "x-request-id", requestId, ...SECURITY];
+    if (media === undefined || typeof told.value !== "string") sendJson(reply, status, told.value, headers);
+    else
+      send(reply, status, Buffer.from(told.value), ["content-type", `${media}; charset=utf-8`, ...headers]);
+  }
+
+  async #run(request: InboundRequest, path: string): Promise<ToldOperation> {
     if (path !== BASE && !path.startsWith(`${BASE}/`))
       throw new GatewayError("unknown_path", { message: `The admin API lives under ${BASE}.` });
     const method = request.method === "HEAD" ? "GET" : request.method;
@@ -114,11 +139,11 @@ export class AdminApi {
     const known = await actorOf(request, { settings, credentials: this.#credentials });
     if (known === undefined && !operation.isOpen) throw await this.#loginRequired();
     const actor = known ?? { name: "", address: request.remoteAddress, session: undefined };
-    const most = known === undefined ? MOST_OF_STRANGERS : undefined;
+    const most = known === undefined ? MOST_OF_STRANGERS : operation.maxBodyBytes;
     const body = operation.body === undefined ? undefined : await readJsonBody(request, most);
     const sent: SentAsk = { params, query: new URLSearchParams(queryOf(request.target)), body };
     const told = await runOperation(operation, sent, { parts: this.#parts(), actor });
-    return { status: operation.status, told };
+    return { operation, told };
   }
 
   async #loginRequired(): Promise<GatewayError> {
@@ -140,7 +165,15 @@ export class AdminApi {
     const keys = running?.clients.book ?? this.#options.keys;
     const config = running?.config() ?? this.#options.config;
     const known = { clock, log, dataDir, store, keys, overlay, config, credentials };
-    return { ...known, tries, cookie, serving: running, version };
+    return {
+      ...known,
+      tries,
+      cookie,
+      live: this.#live,
+      editor: this.#options.editor(),
+      serving: running,
+      version,
+    };
   }
 
   #refuse(

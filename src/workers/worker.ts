@@ -60,6 +60,7 @@ class ServingProcess {
   #gateway: Gateway | undefined;
   #beat: NodeJS.Timeout | undefined;
   #lastCounts = "";
+  #isWatched = false;
 
   constructor(order: StartOrder, line: OwnerLine, { log, metrics }: WorkerSinks) {
     this.#order = order;
@@ -97,10 +98,11 @@ class ServingProcess {
     this.#counted.onNews = this.#counting.ask;
     this.#takeLists(lists, false);
     const divided = this.#shares.divided(config);
+    const isWanted = config.store.place === "off" ? () => this.#isWatched : undefined;
     const gateway = await startGateway({
       config: { ...divided, server: { ...divided.server, host, port } },
       log: this.#log,
-      sinks: this.#sinks(config.store.place !== "off"),
+      sinks: this.#sinks(isWanted),
       dataDir: undefined,
       parts: [this.#relay.part],
       ...(version === undefined ? {} : { version }),
@@ -155,6 +157,9 @@ class ServingProcess {
       case "empty_cache":
         this.#gateway?.emptyCache();
         return;
+      case "watch":
+        this.#isWatched = order.isWatched;
+        return;
       case "bound":
         this.#shares.obey(order.order);
         return;
@@ -167,6 +172,9 @@ class ServingProcess {
         return;
       case "relay_want_body":
       case "relay_answer":
+      case "relay_head":
+      case "relay_piece":
+      case "relay_end":
       case "relay_cut":
         this.#relay.obey(order);
         return;
@@ -198,12 +206,11 @@ class ServingProcess {
     if (process.connected) process.disconnect();
   }
 
-  #sinks(isKept: boolean): readonly ExchangeSink[] {
+  #sinks(isWanted: (() => boolean) | undefined): readonly ExchangeSink[] {
     const unpriced = new UnpricedSink(systemClock, (endpoint, model) =>
       this.#line.send({ kind: "unpriced", endpoint, model }),
     );
-    const ledger = isKept ? [new LedgerSink(this.#entries.append)] : [];
-    return [this.#log, this.#metrics.sink, ...ledger, unpriced];
+    return [this.#log, this.#metrics.sink, new LedgerSink(this.#entries.append, isWanted), unpriced];
   }
 
   #reload({ config: packed, lists }: Extract<WorkerOrder, { readonly kind: "config" }>): void {

@@ -6,8 +6,10 @@ import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Overlay } from "../../overlay/overlay.ts";
 import type { Store } from "../../store/store.ts";
+import type { ConfigEditor } from "../../supervise/config-editor.ts";
 import type { AdminCredentials } from "../login/credentials.ts";
 import type { Tries } from "../login/tries.ts";
+import type { LiveDesk } from "./live-desk.ts";
 import type { ServingView } from "./serving-view.ts";
 
 /** What the operations use. */
@@ -30,6 +32,10 @@ export type AdminParts = {
   readonly tries: Tries;
   /** The header that gives a browser its session for so many seconds, or takes it away. */
   readonly cookie: (secret: string | undefined, maxAgeS: number) => readonly string[];
+  /** Changes the file of the running gateway; undefined where none runs, or none is from a file. */
+  readonly editor: ConfigEditor | undefined;
+  /** Where pages listen to what goes on. */
+  readonly live: LiveDesk;
   /** The gateway that runs; undefined for a command that works on the store alone. */
   readonly serving: ServingView | undefined;
   readonly version: string | undefined;

@@ -5,5 +5,18 @@ import type { Gateway } from "../../gateway.ts";
 /** A running gateway, as far as it is administered. */
 export type ServingView = Pick<
   Gateway,
-  "snapshot" | "plan" | "reset" | "emptyCache" | "config" | "table" | "url" | "clients" | "alerts"
+  | "snapshot"
+  | "targets"
+  | "answerAs"
+  | "watch"
+  | "asking"
+  | "catalogue"
+  | "plan"
+  | "reset"
+  | "emptyCache"
+  | "config"
+  | "table"
+  | "url"
+  | "clients"
+  | "alerts"
 >;

@@ -5,10 +5,10 @@ import { costAt, openPriceBook, type PriceBook } from "../../pricing/price-book.
 import type { Endpoint, RoutingPlan } from "../../routing/model.ts";
 import { settingsOf } from "../../routing/table/model-settings.ts";
 import type { LedgerQuestion, LedgerRow, Repricing } from "../../store/store.ts";
+import { dollars } from "../operation/dollars.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import { flag, listOf, moment, name, object, orNull, text, timestamp, whole } from "../operation/shapes.ts";
-import { dollars } from "./dollars.ts";
 import { storeOf } from "./store-of.ts";
 
 /** Rows of one transaction, and of one turn of the event loop: some milliseconds. */

@@ -61,9 +61,12 @@ export class TargetHealth implements TargetFacts {
     for (const breaker of this.#targets.breakers()) breaker.configure(options);
   }
 
+  /** Whether an endpoint is being drained: then each has to be asked about. Set with each configuration. */
+  hasDraining = false;
   /** True while no target ever failed and none cools down: then every one can be used and nothing need be asked. */
   get isPristine(): boolean {
     return (
+      !this.hasDraining &&
       this.#endpoints.size === 0 &&
       this.#targets.size === 0 &&
       this.#exhausted.size === 0 &&
@@ -88,7 +91,7 @@ export class TargetHealth implements TargetFacts {
 
   /** Cool-downs that panic must respect come before ejections, which it may ignore. */
   availability(target: Target, operation = USUAL_OPERATION): Availability {
-    if (!target.endpoint.enabled) return "disabled";
+    if (!target.endpoint.enabled || target.endpoint.isDraining === true) return "disabled";
     const cooldown = cooldownOf(this.cooldowns, target);
     if (cooldown !== undefined) return cooldown;
     const isEndpointIn = this.endpointBreaker(target)?.isAvailable ?? true;

@@ -2,6 +2,10 @@
 
 import type {
   AuditEntry,
+  BeatRow,
+  BeatsQuestion,
+  LatencyQuestion,
+  LatencyRow,
   LedgerQuestion,
   LedgerRow,
   Repricing,
@@ -41,6 +45,8 @@ export type ThreadTasks = {
   remove: { readonly asked: { readonly kind: string; readonly id: string }; readonly given: boolean };
   audit: { readonly asked: AuditEntry; readonly given: undefined };
   usage: { readonly asked: UsageQuestion; readonly given: UsageColumns };
+  latency: { readonly asked: LatencyQuestion; readonly given: readonly LatencyRow[] };
+  beats: { readonly asked: BeatsQuestion; readonly given: readonly BeatRow[] };
   requests: { readonly asked: RequestsQuestion; readonly given: RequestsPage };
   ledger: { readonly asked: LedgerQuestion; readonly given: readonly LedgerRow[] };
   reprice: { readonly asked: readonly Repricing[]; readonly given: number };

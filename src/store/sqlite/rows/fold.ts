@@ -3,7 +3,7 @@
 
 import type { DatabaseFile } from "../file/database-file.ts";
 import { DIMENSIONS, type Dimension, UNIT_MS, type Unit } from "../file/dimensions.ts";
-import { SUM_COLUMNS } from "../file/tables.ts";
+import { LATENCY_KINDS, SUM_COLUMNS } from "../file/tables.ts";
 
 /** Rows of one transaction at most: other programs wait for the lock meanwhile. */
 const STEP = 20_000;
@@ -68,7 +68,14 @@ export const FOLDED_TABLES: readonly FoldedTable[] = [
   ]),
 ];
 
-const STATEMENTS: readonly string[] = FOLDED_TABLES.map(addNew);
+const STATEMENTS: readonly string[] = [
+  ...FOLDED_TABLES.map(addNew),
+  ...(["minute", "hour", "day"] as const).flatMap((unit) =>
+    LATENCY_KINDS.flatMap((column, kind) =>
+      (["total", "model", "endpoint"] as const).map((dimension) => latency(unit, dimension, [kind, column])),
+    ),
+  ),
+];
 
 function one(unit: Unit, dimension: keyof typeof DIMENSIONS): FoldedTable {
   const value = dimension === "total" ? "0" : dimension === "tag" ? "tag.tag" : `ledger.${dimension}`;
@@ -77,6 +84,20 @@ function one(unit: Unit, dimension: keyof typeof DIMENSIONS): FoldedTable {
     from: dimension === "tag" ? WITH_TAGS : "ledger",
     columns: [`${DIMENSIONS[dimension]} AS dimension`, `${bucket(unit)} AS bucket`, `${value} AS value`],
   };
+}
+
+/** Latencies, counted in bins. */
+function latency(
+  unit: Unit,
+  dimension: "total" | "model" | "endpoint",
+  [kind, column]: readonly [number, string],
+): string {
+  const value = dimension === "total" ? "0" : `ledger.${dimension}`;
+  return `INSERT INTO ${unit}_latency (dimension, bucket, value, kind, bin, requests)
+    SELECT ${DIMENSIONS[dimension]} AS dimension, ${bucket(unit)} AS bucket, ${value} AS value, ${kind} AS kind,
+      ledger.${column} AS bin, count(*) FROM ledger WHERE ${ROWS} AND ledger.${column} IS NOT NULL
+      GROUP BY bucket, value, bin
+    ON CONFLICT (dimension, bucket, value, kind, bin) DO UPDATE SET requests = requests + excluded.requests`;
 }
 
 /** The names of its primary key. */
