@@ -106,12 +106,13 @@ cli/commands: core language pricing routing/table accounts config/report config/
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
+dashboard: core http wires/paths admin/login config front.ts
 demo: core
 workers/bounds: config
 workers/health: core routing routing/health
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts workers/bounds workers/health workers/relay
-cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo workers
+workers: core http upstream wires routing store accounts accounts/spending routing/health wires/registry config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts front.ts gateway.ts dashboard workers/bounds workers/health workers/relay
+cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads dashboard demo workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

@@ -6,6 +6,7 @@ import { CountNews } from "../accounts/spending/count-news.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { Log } from "../core/summary.ts";
+import { Dashboard } from "../dashboard/dashboard.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
 import { EntryBatch } from "../store/entry-batch.ts";
@@ -40,6 +41,7 @@ class ServingProcess {
   readonly #shares: BoundShares;
   readonly #copy: CatalogueCopy;
   readonly #relay: AdminRelay;
+  readonly #dashboard: Dashboard;
   readonly #entries = new EntryBatch((entries) => this.#line.send({ kind: "entries", entries }));
   readonly #told = new Batch(() => this.#tellHealth());
   readonly #counted = new CountNews();
@@ -53,8 +55,9 @@ class ServingProcess {
     this.#line = line;
     this.#log = log;
     this.#shares = new BoundShares(line, order.count, order.bounds);
-    const isEnabled = (): boolean => (this.#gateway?.config() ?? order.config).admin.isEnabled;
-    this.#relay = new AdminRelay(line.send, isEnabled);
+    const config = () => this.#gateway?.config() ?? order.config;
+    this.#relay = new AdminRelay(line.send, () => config().admin.isEnabled);
+    this.#dashboard = new Dashboard(config);
     this.#copy = new CatalogueCopy({
       nowMs: systemClock.nowMs,
       askOwner: async () => void (await line.ask({ ask: "unknown_name" })),
@@ -82,7 +85,7 @@ class ServingProcess {
       log: this.#log,
       sinks: config.store.place === "off" ? [this.#log] : [this.#log, new LedgerSink(this.#entries.append)],
       dataDir: undefined,
-      parts: [this.#relay.part],
+      parts: [this.#relay.part, this.#dashboard.part],
       ...(version === undefined ? {} : { version }),
       shared: {
         health: this.#health,

@@ -23,6 +23,9 @@ export type AdminSettings = {
 /** The cookie that holds the secret of a browser's session. */
 const COOKIE = "oai_gateway_admin";
 
+/** No form can send it, and no page of another site without being asked for leave first. */
+const CSRF_HEADER = "x-oai-gateway-csrf";
+
 /** By these a reverse proxy on this machine says that it speaks for another one. */
 const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip"] as const;
 
@@ -31,6 +34,18 @@ const PROXY_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "cf-connecti
  * @throws GatewayError admin_not_allowed
  */
 export function checkAdminPlace(request: InboundRequest, settings: AdminSettings): void {
+  checkMachine(request, settings);
+  checkSite(request);
+}
+
+/**
+ * Lets a request pass that comes from a machine that may ask, whatever page of it asked.
+ * @throws GatewayError admin_not_allowed
+ */
+export function checkMachine(
+  request: InboundRequest,
+  settings: Pick<AdminSettings, "isRemote" | "allowedHosts">,
+): void {
   if (!settings.isRemote) {
     if (!isLoopbackHost(request.remoteAddress.replace(/^::ffff:/i, "")))
       throw refuse("It comes from another machine.");
@@ -40,7 +55,6 @@ export function checkAdminPlace(request: InboundRequest, settings: AdminSettings
     if (!isOwnName(hostOf(request), settings.allowedHosts))
       throw refuse("Its Host header names another machine.");
   }
-  checkSite(request);
 }
 
 /** No page of another site may have a browser ask (Fetch standard, `Sec-Fetch-Site`; RFC 6454). */
@@ -70,7 +84,10 @@ function isOwnName(host: string, allowed: readonly string[]): boolean {
   return isIP(name) !== 0 || isLoopbackHost(name) || allowed.some((one) => one.toLowerCase() === name);
 }
 
-/** Who a request's credentials are of; undefined where they are nobody's. */
+/**
+ * Who a request's credentials are of; undefined where they are nobody's.
+ * @throws GatewayError admin_not_allowed where a cookie would change something and no page of ours says that it asked
+ */
 export async function actorOf(
   request: InboundRequest,
   { settings, credentials }: { readonly settings: AdminSettings; readonly credentials: AdminCredentials },
@@ -86,7 +103,13 @@ export async function actorOf(
   const cookie = cookieOf(request);
   if (cookie === undefined) return undefined;
   const session = await credentials.sessionOf(cookie);
+  if (session !== undefined && !isReading(request.method) && request.header(CSRF_HEADER) === undefined)
+    throw refuse(`A change by cookie needs the header \`${CSRF_HEADER}: 1\`.`);
   return session === undefined ? undefined : { name: "admin", address, session };
+}
+
+function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** Compared by digest, so that the time it takes says nothing of where two differ. */

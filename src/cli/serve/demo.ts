@@ -13,6 +13,7 @@ import { readTraffic } from "../terminal/flags.ts";
 import { DemoSink } from "./demo-sink.ts";
 import { demoConfig } from "./demo-world.ts";
 import { LifeLines } from "./life-lines.ts";
+import { openAdmin, partsOf } from "./open-admin.ts";
 import { PinnedLines } from "./pinned-lines.ts";
 import { openGateway } from "./serve.ts";
 import { type ListenOptions, logFormat, openLog } from "./serve-settings.ts";
@@ -61,12 +62,12 @@ async function serveDemo(
   const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config, pinned?.writer);
   const sink = new DemoSink({ context, log, pinned });
   const store = openStore({ ...config.store, place: "memory" }, undefined, log);
-  const gateway = await openGateway(
-    context,
-    { config, log, dataDir: undefined, listen, sinks: [sink], store },
-    "oai-gateway demo",
-  );
+  const kept = { config, log, dataDir: undefined, store };
+  const admin = openAdmin(context, { ...kept, overlay: undefined, hasLoginLink: true });
+  const parts = { ...kept, listen, sinks: [sink], parts: partsOf(admin) };
+  const gateway = await openGateway(context, parts, "oai-gateway demo");
   if (gateway === undefined) return 1;
+  admin.serve(gateway);
   const life = new LifeLines({ gateway, log, terminal: context.terminal, file: undefined, isDemo: true });
   let sending: { stop(): void } | undefined;
   const session = new Session({
@@ -79,6 +80,7 @@ async function serveDemo(
     isDemo: true,
     begin: async (running) => {
       await running.showTable(undefined);
+      await admin.greet();
       sink.begin();
       sending = startDemoTraffic(gateway.url, perSecond);
     },

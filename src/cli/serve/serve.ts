@@ -23,7 +23,7 @@ import { type CommandContext, type ExitCode, printFailure } from "../terminal/co
 import { CodeKeeper } from "./code-keeper.ts";
 import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { openAdmin } from "./open-admin.ts";
+import { openAdmin, partsOf } from "./open-admin.ts";
 import { openCrew } from "./open-crew.ts";
 import { openOverlay } from "./open-overlay.ts";
 import { type ListenOptions, openLog, openWriter } from "./serve-settings.ts";
@@ -79,7 +79,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
   const overlay = await openOverlay({ store, dataDir, env, log });
   const config = overlay === undefined ? base : withFlags(overlay.over(baseOf(source)), flags);
   const admin = openAdmin(context, { config, log, dataDir, store, overlay });
-  const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: [admin.part] };
+  const parts = { config, log, sinks, dataDir, configFile, listen, crew, store, parts: partsOf(admin) };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) {
     await store.close();
