@@ -51,6 +51,8 @@ type TargetSnapshot = {
 export type EndpointSnapshot = {
   readonly name: string;
   readonly isEnabled: boolean;
+  /** Whether it takes no new requests, while those under way end. */
+  readonly isDraining: boolean;
   readonly weight: number;
   readonly priority: number;
   /** 0 for an endpoint that needs none. */
@@ -210,6 +212,7 @@ function endpointsOf(
     return {
       name,
       isEnabled: endpoint.enabled,
+      isDraining: endpoint.isDraining === true,
       weight: endpoint.weight,
       priority: endpoint.priority,
       keyCount: endpoint.credentials.filter(({ apiKey }) => apiKey !== undefined).length,

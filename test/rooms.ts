@@ -88,7 +88,7 @@ wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
 gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
-admin/operation: core store accounts admin/login validation config overlay gateway.ts
+admin/operation: core http store accounts admin/login validation config overlay gateway.ts
 admin/operations: core language store accounts accounts/spending admin/login overlay admin/operation
 admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations
 cli/terminal: core language

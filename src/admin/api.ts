@@ -13,7 +13,7 @@ import { COMMAND_LINE } from "./login/actor.ts";
 import type { AdminCredentials } from "./login/credentials.ts";
 import { Tries } from "./login/tries.ts";
 import { InvalidAsk } from "./operation/admin-error.ts";
-import type { AdminResult } from "./operation/operation.ts";
+import type { AdminOperation, AdminResult } from "./operation/operation.ts";
 import type { AdminParts } from "./operation/parts.ts";
 import type { ServingView } from "./operation/serving-view.ts";
 import { OperationTable } from "./operation-table.ts";
@@ -41,6 +41,8 @@ export type ApiOptions = AdminOptions & {
   /** Whether the listener speaks TLS. */
   readonly isTls: boolean;
 };
+
+type ToldOperation = { readonly operation: AdminOperation; readonly told: AdminResult<unknown> };
 
 const SECURITY: FlatHeaders = [
   "cache-control",
@@ -79,9 +81,7 @@ export class AdminApi {
         reply.end();
         return;
       }
-      const { status, told } = await this.#run(request, path);
-      const headers = [...(told.headers ?? []), "x-request-id", requestId, ...SECURITY];
-      sendJson(reply, status, told.value, headers);
+      await this.#tell(reply, await this.#run(request, path), requestId);
     } catch (error) {
       this.#refuse(reply, error, requestId);
     }
@@ -93,6 +93,8 @@ export class AdminApi {
       const { operation, params } = this.#table.find(method, pathOf(target));
       const sent = { params, query: new URLSearchParams(queryOf(target)), body };
       const told = await runOperation(operation, sent, { parts: this.#parts(), actor: COMMAND_LINE });
+      if (told.stream !== undefined)
+        throw new GatewayError("admin_invalid", { message: "This operation is for HTTP alone." });
       return { status: operation.status, value: told.value };
     } catch (error) {
       const { status, value } = this.#told(error, randomUUID());
@@ -100,10 +102,19 @@ export class AdminApi {
     }
   }
 
-  async #run(
-    request: InboundRequest,
-    path: string,
-  ): Promise<{ readonly status: number; readonly told: AdminResult<unknown> }> {
+  async #tell(reply: Reply, { operation, told }: ToldOperation, requestId: string): Promise<void> {
+    if (told.stream !== undefined) {
+      await told.stream(reply, SECURITY);
+      return;
+    }
+    const { media, status } = operation;
+    const headers = [...(told.headers ?? []), "x-request-id", requestId, ...SECURITY];
+    if (media === undefined || typeof told.value !== "string") sendJson(reply, status, told.value, headers);
+    else
+      send(reply, status, Buffer.from(told.value), ["content-type", `${media}; charset=utf-8`, ...headers]);
+  }
+
+  async #run(request: InboundRequest, path: string): Promise<ToldOperation> {
     if (path !== BASE && !path.startsWith(`${BASE}/`))
       throw new GatewayError("unknown_path", { message: `The admin API lives under ${BASE}.` });
     const method = request.method === "HEAD" ? "GET" : request.method;
@@ -116,7 +127,7 @@ export class AdminApi {
     const body = operation.body === undefined ? undefined : await readJsonBody(request, most);
     const sent: SentAsk = { params, query: new URLSearchParams(queryOf(request.target)), body };
     const told = await runOperation(operation, sent, { parts: this.#parts(), actor });
-    return { status: operation.status, told };
+    return { operation, told };
   }
 
   async #loginRequired(): Promise<GatewayError> {

@@ -65,6 +65,8 @@ export type Endpoint = {
   /** Its tier, from 1: a larger one is used only when nothing of the smaller ones is available. */
   readonly priority: number;
   readonly enabled: boolean;
+  /** It takes no new requests while those under way end: a person wants it so. Its models stay listed. */
+  readonly isDraining?: boolean;
   /** Requests under way at most; Infinity when there is no limit. */
   readonly maxInFlight: number;
   /** Where requests wait when it is full and no other target can take them. */

@@ -1,5 +1,6 @@
 // What an operation of the admin API is: a row with its path, the schemas that check and describe it, and what it does.
 
+import type { FlatHeaders, Reply } from "../../http/message.ts";
 import type { AuditEntry } from "../../store/store.ts";
 import type { Actor } from "../login/actor.ts";
 import type { AdminParts } from "./parts.ts";
@@ -22,8 +23,16 @@ export type Ask<P, Q, B> = {
   readonly note: (change: Change) => Promise<void>;
 };
 
-/** What an operation answers: the value, and headers besides the usual ones. */
-export type AdminResult<R> = { readonly value: R; readonly headers?: readonly string[] };
+/**
+ * What an operation answers: the value, which is a text where the operation has a media type of its own, and headers
+ * besides the usual ones; or `stream`, which writes the whole answer with the headers that it is given.
+ */
+export type AdminResult<R> =
+  | { readonly value: R; readonly headers?: readonly string[]; readonly stream?: undefined }
+  | { readonly stream: AnswerStream };
+
+/** Writes an answer piece by piece. The answer may last longer than the promise that it gives. */
+export type AnswerStream = (reply: Reply, headers: FlatHeaders) => Promise<void> | void;
 
 /** One operation, its types forgotten. */
 export type AdminOperation = {
@@ -42,6 +51,8 @@ export type AdminOperation = {
   readonly body: Shape | undefined;
   readonly answer: Shape | undefined;
   readonly status: 200 | 201 | 204;
+  /** Of an answer that is no JSON value, such as a stream of events; `answer` then says what is in it. */
+  readonly media: string | undefined;
   readonly run: (ask: Ask<Record<string, string>, unknown, unknown>) => Promise<AdminResult<unknown>>;
 };
 
@@ -55,10 +66,14 @@ type WrittenOperation<Q extends Shape, B extends Shape, A extends Shape> = Pick<
   /** Left out for an answer without a body. */
   readonly answer?: A;
   readonly status?: 200 | 201;
+  readonly media?: string;
   readonly run: (
     ask: Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>,
-  ) => Promise<AdminResult<ValueOf<A>>> | AdminResult<ValueOf<A>>;
+  ) => Promise<AdminResult<Frozen<ValueOf<A>>>> | AdminResult<Frozen<ValueOf<A>>>;
 };
+
+/** The same, and nobody changes it: what is read elsewhere may be answered as it is. */
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
 /** A row of the table. Its `run` is called with values that its schemas have checked. */
 export function operation<Q extends Shape, B extends Shape, A extends Shape>(
@@ -72,6 +87,7 @@ export function operation<Q extends Shape, B extends Shape, A extends Shape>(
     query: written.query,
     body: written.body,
     answer,
+    media: written.media,
     status: answer === undefined ? 204 : (written.status ?? 200),
     // The schemas have made these values of what was sent.
     run: async (ask) => await run(ask as Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>),

@@ -11,6 +11,8 @@ export type ValueOf<T extends Shape> = z.output<T>;
 
 /** The longest name or pattern. */
 const MAX_NAME_CHARS = 200;
+/** A file of the configuration is no larger. */
+const MAX_FILE_CHARS = 1_024 * 1_024;
 /** The largest page. */
 const MAX_PAGE = 500;
 const USUAL_PAGE = 50;
@@ -33,6 +35,11 @@ export function name(description: string) {
     .max(MAX_NAME_CHARS)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, "has control characters")
     .describe(description);
+}
+
+/** A text of a whole file. */
+export function longText(description: string) {
+  return z.string().max(MAX_FILE_CHARS).describe(description);
 }
 
 /** Any text, of answers. */
@@ -58,6 +65,17 @@ export function whole(description: string, { min = 0, max = Number.MAX_SAFE_INTE
 /** Any number that is not negative. */
 export function amount(description: string, max = 1e12) {
   return z.number().min(0).max(max).describe(description);
+}
+
+/** Any number. */
+export function real(description: string) {
+  return z.number().describe(description);
+}
+
+/** Of answers: a sentence that has not been said yet. It is a text once the answer is written. */
+export function sentence<T>(description: string): z.ZodType<T, string> {
+  // A text by its schema, for whoever reads the document; what stands for it here is said when it is written.
+  return z.string().describe(description) as unknown as z.ZodType<T, string>;
 }
 
 /** `true` or `false`. */
@@ -105,6 +123,16 @@ export function wholeInQuery(description: string, { min = 0, max = Number.MAX_SA
     .regex(/^\d{1,15}$/)
     .transform(Number)
     .pipe(z.number().min(min).max(max))
+    .describe(description);
+}
+
+/** Minutes between local time and UTC in a query, of either sign: 14 hours at most. */
+export function offsetInQuery(description: string) {
+  return z
+    .string()
+    .regex(/^-?\d{1,3}$/)
+    .transform(Number)
+    .pipe(z.number().min(-840).max(840))
     .describe(description);
 }
 

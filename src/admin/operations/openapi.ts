@@ -66,7 +66,7 @@ export function openApiOf(operations: readonly AdminOperation[], version: string
 const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
 
 function describe(operation: AdminOperation): ZodOpenApiOperationObject {
-  const { id, tag, summary, isOpen, params, query, body, answer, status } = operation;
+  const { id, tag, summary, isOpen, params, query, body, answer, status, media = JSON_TYPE } = operation;
   const path = Object.fromEntries(params.map((param) => [param, text("Part of the path.")]));
   const requestParams = {
     ...(params.length === 0 ? {} : { path: object(path, "Parts of the path.") }),
@@ -85,7 +85,7 @@ function describe(operation: AdminOperation): ZodOpenApiOperationObject {
       [String(status)]:
         answer === undefined
           ? { description: "Done." }
-          : { description: "Done.", content: { [JSON_TYPE]: { schema: answer } } },
+          : { description: "Done.", content: { [media]: { schema: answer } } },
       ...failures(operation),
     },
   };

@@ -6,21 +6,15 @@ import { notThere } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import type { ServingView } from "../operation/serving-view.ts";
-import { anything, choice, flag, listOf, name, object, orNull, text, whole } from "../operation/shapes.ts";
-
-const storeState = object(
-  {
-    kind: choice(["file", "memory", "off"], "Where it is."),
-    health: choice(
-      ["ok", "locked", "full", "read_only", "corrupt", "missing", "newer", "failed"],
-      "How it is.",
-    ),
-    queued: whole("Entries that wait to be written."),
-    lost: whole("Entries that could not be kept since the start."),
-    bytes: whole("Bytes on the disk."),
-  },
-  "The store.",
-);
+import { flag, listOf, name, object, orNull, text, whole } from "../operation/shapes.ts";
+import {
+  endpointShape,
+  gatewayShape,
+  modelShape,
+  planShape,
+  restShape,
+  storeShape,
+} from "./serving-shapes.ts";
 
 const NO_STORE = { kind: "off", health: "ok", queued: 0, lost: 0, bytes: 0 } as const;
 
@@ -34,10 +28,8 @@ const getStatus = operation({
     {
       version: orNull(text("Of the program.")),
       is_running: flag("Whether a gateway answers, and not a command on its own."),
-      store: storeState,
-      gateway: anything(
-        "Endpoints, listener, overload and configuration of the running gateway; null without one.",
-      ),
+      store: storeShape,
+      gateway: orNull(gatewayShape),
     },
     "The state.",
   ),
@@ -50,8 +42,8 @@ const listEndpoints = operation({
   method: "GET",
   path: "/endpoints",
   summary: "The endpoints with their health.",
-  answer: object({ data: listOf(anything("An endpoint."), "The endpoints.") }, "The endpoints."),
-  run: ({ parts }) => ({ value: { data: [...servingOf(parts).snapshot({ models: "none" }).endpoints] } }),
+  answer: object({ data: listOf(endpointShape, "The endpoints.").max(200_000) }, "The endpoints."),
+  run: ({ parts }) => ({ value: { data: servingOf(parts).snapshot({ models: "none" }).endpoints } }),
 });
 
 const resetEndpoint = operation({
@@ -61,7 +53,7 @@ const resetEndpoint = operation({
   path: "/endpoints/{name}/reset",
   summary: "Ends the rests and ejections of an endpoint.",
   query: object({ model: name("Only those of this model.").optional() }, "What is meant."),
-  answer: object({ cleared: listOf(anything("A rest."), "What rested.") }, "What was ended."),
+  answer: object({ cleared: listOf(restShape, "What rested.").max(200_000) }, "What was ended."),
   run: async ({ parts, params, query, note }) => {
     const serving = servingOf(parts);
     const endpoint = params["name"] ?? "";
@@ -69,7 +61,7 @@ const resetEndpoint = operation({
       throw notThere(`endpoint ${JSON.stringify(endpoint)}`);
     const cleared = serving.reset({ endpoint, model: query.model });
     await note({ action: "endpoint.reset", subject: endpoint, detail: { model: query.model } });
-    return { value: { cleared: [...cleared] } };
+    return { value: { cleared } };
   },
 });
 
@@ -95,8 +87,8 @@ const listServedModels = operation({
   method: "GET",
   path: "/models",
   summary: "The public names, with who serves each.",
-  answer: object({ data: listOf(anything("A model."), "The models.").max(100_000) }, "The models."),
-  run: ({ parts }) => ({ value: { data: [...servingOf(parts).snapshot({ models: "all" }).models] } }),
+  answer: object({ data: listOf(modelShape, "The models.").max(200_000) }, "The models."),
+  run: ({ parts }) => ({ value: { data: servingOf(parts).snapshot({ models: "all" }).models } }),
 });
 
 const explainRoute = operation({
@@ -106,7 +98,7 @@ const explainRoute = operation({
   path: "/route",
   summary: "What would happen to a request for this name now; nothing is sent and nothing changes.",
   query: object({ model: name("The name.") }, "What is asked."),
-  answer: object({ plan: anything("The targets in their order, with the reasons.") }, "The plan."),
+  answer: object({ plan: planShape }, "The plan."),
   run: ({ parts, query }) => {
     const serving = servingOf(parts);
     const plan = serving.plan(query.model);
@@ -128,13 +120,17 @@ export const SERVING_OPERATIONS: readonly AdminOperation[] = [
 ];
 
 function statusOf({ serving, store, version }: AdminParts) {
-  const { models: _none, ...gateway } = serving?.snapshot({ models: "none" }) ?? { models: [] };
   return {
     version: version ?? null,
     is_running: serving !== undefined,
     store: store?.state() ?? NO_STORE,
-    gateway: serving === undefined ? null : gateway,
+    gateway: serving === undefined ? null : gatewayOf(serving),
   };
+}
+
+function gatewayOf(serving: ServingView) {
+  const { models: _none, ...gateway } = serving.snapshot({ models: "none" });
+  return gateway;
 }
 
 /** @throws GatewayError admin_not_found */

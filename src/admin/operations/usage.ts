@@ -2,29 +2,32 @@
 
 import type { KeyBook } from "../../accounts/key-book.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { LedgerEntry, Store, UsageGroup, UsageRow } from "../../store/store.ts";
+import type { Store, UsageGroup, UsageRow } from "../../store/store.ts";
 import { notThere } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import {
   anything,
   choice,
-  flag,
   listOf,
   mapOf,
   moment,
   name,
   object,
+  offsetInQuery,
   orNull,
   PAGE_QUERY,
   pageOf,
   text,
   timestamp,
+  type ValueOf,
   whole,
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
+import { csvOf } from "./csv.ts";
 import { dollars } from "./dollars.ts";
+import { requestOf, requestShape } from "./request-shape.ts";
 
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
 const TIMES: ReadonlySet<UsageGroup> = new Set(["minute", "hour", "day"]);
@@ -51,37 +54,28 @@ const figures = {
   estimated: whole("Requests whose tokens the gateway has estimated."),
 };
 
-const requestShape = object(
+const FIGURES = [
+  "requests",
+  "failed",
+  "input_tokens",
+  "output_tokens",
+  "cached_tokens",
+  "reasoning_tokens",
+  "cost",
+  "unpriced",
+  "estimated",
+] as const;
+
+const usageQuery = object(
   {
-    id: name("Of the request: what its answer has as `x-request-id`."),
-    at: timestamp("When it began."),
-    key: orNull(text("The name of its client key.")),
-    key_id: orNull(text("Its id.")),
-    model: orNull(text("As asked for.")),
-    endpoint: orNull(text("Who answered.")),
-    upstream_model: orNull(text("As the endpoint calls it.")),
-    operation: orNull(text("Which one.")),
-    method: text("Of HTTP."),
-    path: text("Without query."),
-    client: text("The client's address."),
-    status: whole("As sent to the client."),
-    error: orNull(text("The code of the error.")),
-    is_stream: flag("Whether it was streamed."),
-    is_cached: flag("Whether it came from the gateway's own cache."),
-    duration_ms: whole("All of it."),
-    first_byte_ms: orNull(whole("Until the first byte of the answer.")),
-    bytes_in: whole("Of the request's body."),
-    bytes_out: whole("Of the answer's body."),
-    attempts: listOf(anything("One try at one endpoint."), "The tries."),
-    usage: orNull(mapOf(anything("A figure."), "What the endpoint says was used.")),
-    cost: orNull(text("In US dollars; null where unknown.")),
-    cost_source: text(
-      "Whose price: config, endpoint, imported, table; `unpriced`, or `none` where nothing costs.",
-    ),
-    cost_date: orNull(text("The day of the price.")),
-    bodies: orNull(anything("What was asked and answered, where it is kept.")),
+    by: wordsInQuery(GROUPS, "One or more of these, with commas between them."),
+    ...FILTERS,
+    tag: name("Only keys with this tag.").optional(),
+    utc_offset: offsetInQuery(
+      "For days: minutes that local time is ahead of UTC, such as 480 or -300.",
+    ).optional(),
   },
-  "A request.",
+  "What is asked.",
 );
 
 const getUsage = operation({
@@ -90,17 +84,7 @@ const getUsage = operation({
   method: "GET",
   path: "/usage",
   summary: "Requests, tokens and cost, told apart by key, model, endpoint, tag or time.",
-  query: object(
-    {
-      by: wordsInQuery(GROUPS, "One or more of these, with commas between them."),
-      ...FILTERS,
-      tag: name("Only keys with this tag.").optional(),
-      utc_offset: wholeInQuery("For days: minutes that local time is ahead of UTC.", {
-        max: 840,
-      }).optional(),
-    },
-    "What is asked.",
-  ),
+  query: usageQuery,
   answer: object(
     {
       from: timestamp("From here on."),
@@ -113,23 +97,30 @@ const getUsage = operation({
     },
     "The figures.",
   ),
+  run: async ({ parts, query }) => ({ value: await usageOf(parts, query) }),
+});
+
+const exportUsage = operation({
+  id: "exportUsage",
+  tag: "usage",
+  method: "GET",
+  path: "/usage.csv",
+  summary: "The same for spreadsheets: a column for each group and each figure.",
+  query: usageQuery,
+  media: "text/csv",
+  answer: text("The lines, with a header."),
   run: async ({ parts, query }) => {
-    const { by, from, to, model, endpoint, tag, utc_offset: offsetMinutes } = query;
-    const keyId = keyIdOf(parts, query.key);
-    const toMs = to ?? parts.clock.wallMs() + 1;
-    const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
-    const groups = [...new Set(by)];
-    const asked = { groups, fromMs, toMs, keyId, model, endpoint, tag };
-    const rows = await storeOf(parts).usage(
-      offsetMinutes === undefined ? asked : { ...asked, offsetMinutes },
-    );
-    const value = {
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
-      currency: "USD" as const,
-      data: rows.map((row) => lineOf(row, groups, parts.keys)),
+    const { data } = await usageOf(parts, query);
+    const groups = [...new Set(data.flatMap(({ group }) => Object.keys(group)))];
+    const names = groups.length > 0 ? groups : query.by;
+    const rows = data.map((line) => [
+      ...names.map((group) => line.group[group] ?? ""),
+      ...FIGURES.map((figure) => line[figure]),
+    ]);
+    return {
+      value: csvOf([[...names, ...FIGURES], ...rows]),
+      headers: ["content-disposition", 'attachment; filename="usage.csv"'],
     };
-    return { value };
   },
 });
 
@@ -217,10 +208,33 @@ const listChanges = operation({
 });
 
 /** The operations. */
-export const USAGE_OPERATIONS: readonly AdminOperation[] = [getUsage, listRequests, getRequest, listChanges];
+export const USAGE_OPERATIONS: readonly AdminOperation[] = [
+  getUsage,
+  exportUsage,
+  listRequests,
+  getRequest,
+  listChanges,
+];
+
+/** @throws GatewayError, StoreFailure */
+async function usageOf(parts: AdminParts, query: ValueOf<typeof usageQuery>) {
+  const { by, from, to, model, endpoint, tag, utc_offset: offsetMinutes } = query;
+  const keyId = keyIdOf(parts, query.key);
+  const toMs = to ?? parts.clock.wallMs() + 1;
+  const fromMs = from ?? toMs - USUAL_DAYS * DAY_MS;
+  const groups = [...new Set(by)];
+  const asked = { groups, fromMs, toMs, keyId, model, endpoint, tag };
+  const rows = await storeOf(parts).usage(offsetMinutes === undefined ? asked : { ...asked, offsetMinutes });
+  return {
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    currency: "USD" as const,
+    data: rows.map((row) => lineOf(row, groups, parts.keys)),
+  };
+}
 
 /** @throws GatewayError store_unavailable */
-function storeOf({ store }: AdminParts): Store {
+export function storeOf({ store }: AdminParts): Store {
   if (store === undefined || store.state().kind === "off")
     throw new GatewayError("store_unavailable", {
       message: "Nothing is kept: the store is turned off (`store.mode: off`).",
@@ -229,7 +243,7 @@ function storeOf({ store }: AdminParts): Store {
 }
 
 /** A key is named by its id or its name; one that is gone by its id alone. */
-function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
+export function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
   return key === undefined ? undefined : (keys?.get(key)?.id ?? key);
 }
 
@@ -254,41 +268,6 @@ function lineOf(row: UsageRow, groups: readonly UsageGroup[], keys: KeyBook | un
     unpriced,
     estimated,
   };
-}
-
-function requestOf(entry: LedgerEntry) {
-  const { request, usage, cost } = entry;
-  return {
-    id: entry.requestId,
-    at: new Date(entry.timeMs).toISOString(),
-    key: orNone(entry.keyName),
-    key_id: orNone(entry.keyId),
-    model: orNone(entry.model),
-    endpoint: orNone(entry.endpoint),
-    upstream_model: orNone(entry.upstreamModel),
-    operation: orNone(entry.operation),
-    method: request.method,
-    path: request.path,
-    client: request.clientAddress,
-    status: entry.status,
-    error: orNone(entry.error),
-    is_stream: entry.isStream,
-    is_cached: entry.isCached,
-    duration_ms: Math.round(request.durationMs),
-    first_byte_ms: request.firstByteMs === undefined ? null : Math.round(request.firstByteMs),
-    bytes_in: request.bytesIn,
-    bytes_out: request.bytesOut,
-    attempts: [...request.attempts],
-    usage: usage === undefined ? null : { ...usage },
-    cost: dollars(cost.nanoDollars),
-    cost_source: cost.source,
-    cost_date: cost.date ?? null,
-    bodies: request.bodies ?? null,
-  };
-}
-
-function orNone(value: string): string | null {
-  return value === "" ? null : value;
 }
 
 function parsed(json: string): unknown {

@@ -88,7 +88,7 @@ export class TargetHealth implements TargetFacts {
 
   /** Cool-downs that panic must respect come before ejections, which it may ignore. */
   availability(target: Target, operation = USUAL_OPERATION): Availability {
-    if (!target.endpoint.enabled) return "disabled";
+    if (!target.endpoint.enabled || target.endpoint.isDraining === true) return "disabled";
     const cooldown = cooldownOf(this.cooldowns, target);
     if (cooldown !== undefined) return cooldown;
     const isEndpointIn = this.endpointBreaker(target)?.isAvailable ?? true;

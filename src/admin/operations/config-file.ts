@@ -1,0 +1,196 @@
+// The configuration file: shown without secrets, checked before it counts, changed, and brought back as it was.
+
+import { GatewayError } from "../../core/errors.ts";
+import { type AdminOperation, operation } from "../operation/operation.ts";
+import {
+  anything,
+  choice,
+  flag,
+  listOf,
+  longText,
+  object,
+  orNull,
+  text,
+  timestamp,
+  whole,
+} from "../operation/shapes.ts";
+
+const problemShape = object(
+  {
+    code: text("Such as OG101."),
+    severity: choice(["error", "warning"], "Errors keep the file out of force."),
+    line: whole("From 1; 0: the file as a whole."),
+    column: whole("From 1."),
+    length: whole("Characters that it is about."),
+    message: text("What is wrong."),
+    fix: orNull(text("How to mend it.")),
+  },
+  "A problem.",
+).meta({ id: "ConfigProblem" });
+
+const problems = listOf(problemShape, "The problems, in the order of the file.");
+
+const names = (description: string) => listOf(text("A name."), description).max(200_000);
+
+const changed = (what: string) =>
+  object(
+    { added: names("New ones."), removed: names("Those that go."), changed: names("Those that differ.") },
+    what,
+  );
+
+const changeShape = object(
+  {
+    summary: text("In a few words; empty where nothing would change."),
+    endpoints: changed("Endpoints."),
+    aliases: changed("Names of `routing.model_overrides`."),
+    models: object(
+      { appear: names("Public names that would appear."), vanish: names("Public names that would vanish.") },
+      "The list of models, by what the endpoints list now.",
+    ),
+    needs_restart: names("What would count only after a restart, in sentences."),
+  },
+  "What is different from what is in force.",
+).meta({ id: "ConfigChange" });
+
+const MASKED =
+  "Secrets stand in it as marks such as `<kept sk-…a1b2 3f9a1c2b>`. A mark that is sent back stands for the secret that it was shown for, wherever it is put.";
+
+const fileShape = object(
+  {
+    path: text("Of the file."),
+    shown: text("The same as people see it."),
+    text: text(`What the file has. ${MASKED}`),
+    version: text("Of this text: for PUT."),
+    is_writable: flag("Whether it may be changed here."),
+    is_in_force: flag("Whether this text is served; false where it has errors, or was saved a moment ago."),
+    problems,
+    sources: listOf(
+      object(
+        {
+          path: text("Such as `server.port`; a number for an entry of a list."),
+          value: anything("The value, without secrets."),
+          source: text("`config.yaml:14`, `default` or `store`."),
+          line: orNull(whole("In the file.")),
+        },
+        "A value.",
+      ),
+      "Every value with where it comes from.",
+    ).max(200_000),
+  },
+  "The file.",
+).meta({ id: "ConfigFile" });
+
+const getConfigFile = operation({
+  id: "getConfigFile",
+  tag: "configuration",
+  method: "GET",
+  path: "/config/file",
+  summary: "The configuration file without secrets, with its problems and the source of every value.",
+  answer: fileShape,
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const checkConfig = operation({
+  id: "checkConfig",
+  tag: "configuration",
+  method: "POST",
+  path: "/config/check",
+  summary: "What is wrong with a text, and what would change; nothing is written.",
+  body: object({ text: longText(`The whole file. ${MASKED}`) }, "What is checked."),
+  answer: object(
+    {
+      is_good: flag("Whether it may be put in force."),
+      problems,
+      change: orNull(changeShape),
+    },
+    "What came of it; no change is told of what has errors.",
+  ).meta({ id: "ConfigCheck" }),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const putConfigFile = operation({
+  id: "putConfigFile",
+  tag: "configuration",
+  method: "PUT",
+  path: "/config/file",
+  summary: "Writes the file and puts it in force, where it has no errors.",
+  body: object(
+    {
+      text: longText(`The whole file. ${MASKED}`),
+      version: text(
+        "Of the text that was changed. Where the file is another one by now nothing is done: 409.",
+      ),
+    },
+    "The new text.",
+  ),
+  answer: object({ file: fileShape, change: changeShape }, "The file as it is now, and what changed."),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const historyEntry = object(
+  {
+    id: text("Its id."),
+    at: timestamp("When it was put in force, or first seen."),
+    actor: text("By whom: `admin`, `token`, `command line`, or `file` where it was found on the disk."),
+    summary: text("What it changed."),
+    lines: whole("Of the text."),
+    is_current: flag("Whether it is the text of the file now."),
+  },
+  "A text of the file.",
+).meta({ id: "ConfigHistoryEntry" });
+
+const listHistory = operation({
+  id: "listConfigHistory",
+  tag: "configuration",
+  method: "GET",
+  path: "/config/history",
+  summary: "The last twenty texts of the file, the newest first.",
+  answer: object({ data: listOf(historyEntry, "The texts.") }, "The history."),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const getHistory = operation({
+  id: "getConfigHistory",
+  tag: "configuration",
+  method: "GET",
+  path: "/config/history/{id}",
+  summary: "One of them, without secrets.",
+  answer: object({ entry: historyEntry, text: text(MASKED) }, "The text."),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const restoreHistory = operation({
+  id: "restoreConfigHistory",
+  tag: "configuration",
+  method: "POST",
+  path: "/config/history/{id}/restore",
+  summary: "Writes one of them to the file again and puts it in force.",
+  body: object(
+    { version: text("Of the file as it was shown; 409 where it is another one by now.") },
+    "A guard.",
+  ),
+  answer: object({ file: fileShape, change: changeShape }, "The file as it is now, and what changed."),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+/** The operations. */
+export const CONFIG_FILE_OPERATIONS: readonly AdminOperation[] = [
+  getConfigFile,
+  checkConfig,
+  putConfigFile,
+  listHistory,
+  getHistory,
+  restoreHistory,
+];

@@ -1,0 +1,193 @@
+// What a person does to an endpoint: tests it, drains it, turns it off and on, looks what models it has; and what there is
+// to choose from for a new one.
+
+import { GatewayError } from "../../core/errors.ts";
+import { type AdminOperation, operation } from "../operation/operation.ts";
+import {
+  amount,
+  anything,
+  choice,
+  flag,
+  listOf,
+  mapOf,
+  name,
+  object,
+  orNull,
+  text,
+  whole,
+  wholeInQuery,
+} from "../operation/shapes.ts";
+
+const problem = orNull(
+  object(
+    {
+      code: text("A stable code."),
+      message: text("What went wrong."),
+      fix: orNull(text("How to mend it.")),
+    },
+    "What went wrong; null where nothing did.",
+  ),
+);
+
+const testEndpoint = operation({
+  id: "testEndpoint",
+  tag: "endpoints",
+  method: "POST",
+  path: "/endpoints/{name}/test",
+  summary:
+    "Asks an endpoint for one token, as the gateway itself and not for a client. It may cost that token.",
+  query: object(
+    { model: name("As the endpoint calls it; one that is likely to chat where it is left out.").optional() },
+    "What is asked for.",
+  ),
+  answer: object(
+    {
+      endpoint: text("Its name."),
+      model: orNull(text("What was asked for; null where nothing could be.")),
+      is_ok: flag("Whether it answered as it should."),
+      status: orNull(whole("Of its answer; null where none came.")),
+      first_byte_ms: orNull(amount("Until the first byte of its answer.")),
+      duration_ms: amount("All of it."),
+      error: problem,
+    },
+    "How it went.",
+  ).meta({ id: "EndpointTest" }),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const switchQuery = object(
+  {
+    version: wholeInQuery(
+      "Only while this is the version of its switch (0: it was never moved); else 409.",
+    ).optional(),
+  },
+  "A guard against undoing another's change.",
+);
+
+const switched = object(
+  {
+    name: text("Of the endpoint."),
+    state: choice(["enabled", "draining", "disabled"], "How it is now."),
+    version: whole("Of its switch; 0 where the configuration alone counts."),
+  },
+  "The endpoint's switch, which the store keeps.",
+).meta({ id: "EndpointSwitch" });
+
+function switchTo(verb: "drain" | "enable" | "disable", summary: string): AdminOperation {
+  return operation({
+    id: `${verb}Endpoint`,
+    tag: "endpoints",
+    method: "POST",
+    path: `/endpoints/{name}/${verb}`,
+    summary,
+    query: switchQuery,
+    answer: switched,
+    run: () => {
+      throw new GatewayError("internal");
+    },
+  });
+}
+
+const listSwitches = operation({
+  id: "listSwitches",
+  tag: "endpoints",
+  method: "GET",
+  path: "/switches",
+  summary: "Endpoints that were drained or turned off here, and not by the file.",
+  answer: object({ data: listOf(switched, "The switches.") }, "The switches."),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const foundModels = object(
+  {
+    is_ok: flag("Whether it told its models."),
+    duration_ms: amount("How long it took."),
+    error: problem,
+    data: listOf(
+      object(
+        {
+          id: text("As the endpoint calls it."),
+          state: choice(["known", "new", "gone"], "`gone`: known, and not in its list any more."),
+          is_selected: flag("Whether the configuration takes it from there."),
+        },
+        "A model.",
+      ),
+      "Its models.",
+    ).max(100_000),
+  },
+  "Its list, fetched now, beside what is known.",
+).meta({ id: "FetchedModels" });
+
+const fetchModels = operation({
+  id: "fetchModels",
+  tag: "endpoints",
+  method: "GET",
+  path: "/endpoints/{name}/models",
+  summary: "Asks an endpoint for its models now.",
+  answer: foundModels,
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const tryEndpoint = operation({
+  id: "tryEndpoint",
+  tag: "endpoints",
+  method: "POST",
+  path: "/endpoints/{name}/models",
+  summary: "The same with other settings, before they are kept: checked, asked, and forgotten.",
+  body: mapOf(anything("A value."), "The keys of an entry of `endpoints`, as for PUT."),
+  answer: foundModels,
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const listProviders = operation({
+  id: "listProviders",
+  tag: "endpoints",
+  method: "GET",
+  path: "/providers",
+  summary: "Known providers and local servers, for the form of a new endpoint.",
+  answer: object(
+    {
+      data: listOf(
+        object(
+          {
+            name: text("For the endpoint's name."),
+            title: text("For people."),
+            kind: choice(["provider", "local"], "Where it is."),
+            base_url: text("Its usual address."),
+            key_variable: orNull(text("The variable that usually has its key.")),
+            has_key: flag("Whether that variable is set here."),
+          },
+          "One.",
+        ),
+        "All of them.",
+      ),
+    },
+    "The providers.",
+  ),
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+/** The operations. */
+export const ENDPOINT_OPERATIONS: readonly AdminOperation[] = [
+  testEndpoint,
+  switchTo("drain", "Sends an endpoint no new requests; those under way end. Its models stay listed."),
+  switchTo("enable", "Sends it requests again."),
+  switchTo(
+    "disable",
+    "Turns an endpoint off: it serves nothing and is asked for nothing; requests under way end.",
+  ),
+  listSwitches,
+  fetchModels,
+  tryEndpoint,
+  listProviders,
+];

@@ -1,0 +1,98 @@
+// What goes on, as it goes on: a stream of events for a page that shows the gateway live.
+
+import { GatewayError } from "../../core/errors.ts";
+import { type AdminOperation, operation } from "../operation/operation.ts";
+import { amount, choice, flag, listOf, object, orNull, text, timestamp, whole } from "../operation/shapes.ts";
+import { requestShape } from "./request-shape.ts";
+import { storeShape } from "./serving-shapes.ts";
+
+/** How an endpoint is, in a word. */
+export const healthShape = choice(
+  ["ok", "resting", "down", "recovering", "no_models", "asking", "draining", "disabled"],
+  "`down`: ejected; `recovering`: one request tries it; `resting`: it waits, for a rate limit or a key; `no_models`: it has told none.",
+);
+
+/** The figures of the overview. */
+export const stateShape = object(
+  {
+    at: timestamp("When they were read."),
+    version: orNull(text("Of the program.")),
+    instance: text("Another one after each start: what a page knows of the one before is stale."),
+    uptime_ms: whole("Since the start."),
+    requests_per_second: amount("Of the last ten seconds; of less just after somebody began to listen."),
+    failed_per_second: amount("Of these: failed."),
+    in_flight: whole("Requests under way."),
+    waiting: whole("Requests that wait to be let in."),
+    lag_ms: amount("How late the event loop was at the last beat."),
+    pressure: orNull(
+      choice(["event_loop", "heap", "memory"], "Why new requests are refused; null while they are not."),
+    ),
+    is_draining: flag("Whether the gateway is being stopped."),
+    open_connections: whole("Connections of clients."),
+    models: whole("Public names that can be asked for."),
+    config_age_ms: whole("Since the configuration was put in force."),
+    store: storeShape,
+    endpoints: listOf(
+      object(
+        {
+          name: text("Its name."),
+          health: healthShape,
+          until: orNull(timestamp("Until when it is down or rests; null where it is not.")),
+          models: whole("Models that it offers."),
+          rests: whole("Keys and models of it that rest."),
+        },
+        "An endpoint.",
+      ),
+      "The endpoints.",
+    ).max(10_000),
+  },
+  "The gateway at a moment.",
+).meta({ id: "State" });
+
+const events = object(
+  {
+    request: requestShape.describe("A request is over."),
+    state: stateShape.describe("At the beginning, and every two seconds."),
+    config: object(
+      {
+        at: timestamp("When."),
+        kind: choice(["file", "none", "detected", "demo"], "Where the configuration comes from."),
+        change: text("What changed, in a few words."),
+      },
+      "Another configuration is in force.",
+    ),
+    missed: object(
+      { count: whole("Requests.") },
+      "This listener was too slow for so many requests, or there were too many.",
+    ),
+  },
+  "The data of each event, by the event's name. A comment comes every fifteen seconds.",
+).meta({ id: "LiveEvents" });
+
+const watchLive = operation({
+  id: "watchLive",
+  tag: "live",
+  method: "GET",
+  path: "/live",
+  summary: "Server-sent events: settled requests, figures of the gateway, changes of the configuration.",
+  media: "text/event-stream",
+  answer: events,
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+const getState = operation({
+  id: "getState",
+  tag: "live",
+  method: "GET",
+  path: "/state",
+  summary: "The figures of the overview, once.",
+  answer: stateShape,
+  run: () => {
+    throw new GatewayError("internal");
+  },
+});
+
+/** The operations. */
+export const LIVE_OPERATIONS: readonly AdminOperation[] = [watchLive, getState];

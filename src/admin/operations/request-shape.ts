@@ -1,0 +1,130 @@
+// One request of the log as the admin API tells it.
+
+import type { LedgerEntry } from "../../store/store.ts";
+import { flag, listOf, name, object, orNull, real, text, timestamp, whole } from "../operation/shapes.ts";
+import { dollars } from "./dollars.ts";
+
+const attempt = object(
+  {
+    endpoint: text("Which endpoint."),
+    credential: whole("The number of its key that was used; left out where it has one only.").optional(),
+    upstreamModel: text("As the endpoint calls the model."),
+    outcome: text(
+      "`ok`; `refused`: an error of the caller's; `lost`: another one was faster; else how it failed.",
+    ),
+    status: whole("The endpoint's status, where it sent one.").optional(),
+    reason: text("Where the connection failed: a code such as ECONNREFUSED.").optional(),
+    startedAfterMs: real("From the request's arrival to its beginning."),
+    durationMs: real("How long it took."),
+  },
+  "One try at one endpoint.",
+).meta({ id: "Attempt" });
+
+const count = whole("A count.");
+
+/** What the endpoint says that was used; what is nought may be left out. */
+const usage = object(
+  {
+    input: count.describe("Tokens in, cached ones too."),
+    output: count.describe("Tokens out, reasoning too."),
+    cached: count.describe("Of the input: read from a cache."),
+    cacheWrite5m: count,
+    cacheWrite30m: count,
+    cacheWrite1h: count,
+    cacheWrite12h: count,
+    reasoning: count.describe("Of the output."),
+    audioInput: count,
+    audioOutput: count,
+    imageInput: count,
+    imageOutput: count,
+    acceptedPrediction: count,
+    rejectedPrediction: count,
+    webSearches: count,
+    webFetches: count,
+    images: count,
+    seconds: real("Of audio or video."),
+    characters: count,
+    pages: count,
+    searches: count,
+    serviceTier: text("As answered.").optional(),
+    inferenceGeo: text("As answered.").optional(),
+    reportedNanoDollars: real("What the endpoint itself says that it costs.").optional(),
+    isEstimate: flag("Counted by the gateway."),
+  },
+  "What was used.",
+).meta({ id: "TokenUsage" });
+
+/** A request of the log. */
+export const requestShape = object(
+  {
+    id: name("Of the request: what its answer has as `x-request-id`."),
+    at: timestamp("When it began."),
+    key: orNull(text("The name of its client key.")),
+    key_id: orNull(text("Its id.")),
+    model: orNull(text("As asked for.")),
+    endpoint: orNull(text("Who answered.")),
+    upstream_model: orNull(text("As the endpoint calls it.")),
+    operation: orNull(text("Which one.")),
+    method: text("Of HTTP."),
+    path: text("Without query."),
+    client: text("The client's address."),
+    status: whole("As sent to the client."),
+    error: orNull(text("The code of the error.")),
+    is_stream: flag("Whether it was streamed."),
+    is_cached: flag("Whether it came from the gateway's own cache."),
+    duration_ms: whole("All of it."),
+    first_byte_ms: orNull(whole("Until the first byte of the answer.")),
+    bytes_in: whole("Of the request's body."),
+    bytes_out: whole("Of the answer's body."),
+    attempts: listOf(attempt, "The tries."),
+    usage: orNull(usage),
+    cost: orNull(text("In US dollars; null where unknown.")),
+    cost_source: text(
+      "Whose price: config, endpoint, imported, table; `unpriced`, or `none` where nothing costs.",
+    ),
+    cost_date: orNull(text("The day of the price.")),
+    bodies: orNull(
+      object(
+        { asked: text("What was asked."), answered: text("What was answered.") },
+        "Both, redacted and cut, where they are kept.",
+      ),
+    ),
+  },
+  "A request.",
+).meta({ id: "Request" });
+
+/** An entry of the ledger as the API tells it. */
+export function requestOf(entry: LedgerEntry) {
+  const { request, usage, cost } = entry;
+  return {
+    id: entry.requestId,
+    at: new Date(entry.timeMs).toISOString(),
+    key: orNone(entry.keyName),
+    key_id: orNone(entry.keyId),
+    model: orNone(entry.model),
+    endpoint: orNone(entry.endpoint),
+    upstream_model: orNone(entry.upstreamModel),
+    operation: orNone(entry.operation),
+    method: request.method,
+    path: request.path,
+    client: request.clientAddress,
+    status: entry.status,
+    error: orNone(entry.error),
+    is_stream: entry.isStream,
+    is_cached: entry.isCached,
+    duration_ms: Math.round(request.durationMs),
+    first_byte_ms: request.firstByteMs === undefined ? null : Math.round(request.firstByteMs),
+    bytes_in: request.bytesIn,
+    bytes_out: request.bytesOut,
+    attempts: request.attempts,
+    usage: usage ?? null,
+    cost: dollars(cost.nanoDollars),
+    cost_source: cost.source,
+    cost_date: cost.date ?? null,
+    bodies: request.bodies ?? null,
+  };
+}
+
+function orNone(value: string): string | null {
+  return value === "" ? null : value;
+}
