@@ -85,7 +85,8 @@ function typeOfOperation(operation: Operation, schemas: Schemas): string {
 type Schemas = Readonly<Record<string, Schema>>;
 
 function jsonOf(content: Content | undefined): Schema | undefined {
-  return content?.content?.["application/json"]?.schema;
+  // An answer that is no JSON is described by what is in it.
+  return Object.values(content?.content ?? {})[0]?.schema;
 }
 
 function indent(line: string): string {

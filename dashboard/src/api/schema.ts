@@ -17,12 +17,29 @@ export const OPERATIONS = {
   emptyCache: ["DELETE", "/cache"],
   listServedModels: ["GET", "/models"],
   explainRoute: ["GET", "/route"],
+  watchLive: ["GET", "/live"],
+  getState: ["GET", "/state"],
+  testEndpoint: ["POST", "/endpoints/{name}/test"],
+  drainEndpoint: ["POST", "/endpoints/{name}/drain"],
+  enableEndpoint: ["POST", "/endpoints/{name}/enable"],
+  disableEndpoint: ["POST", "/endpoints/{name}/disable"],
+  listSwitches: ["GET", "/switches"],
+  fetchModels: ["GET", "/endpoints/{name}/models"],
+  tryEndpoint: ["POST", "/endpoints/{name}/models"],
+  listProviders: ["GET", "/providers"],
   getConfig: ["GET", "/config"],
   putEndpoint: ["PUT", "/endpoints/{name}"],
   deleteEndpoint: ["DELETE", "/endpoints/{name}"],
   listAliases: ["GET", "/aliases"],
   putAlias: ["PUT", "/aliases/{name}"],
   deleteAlias: ["DELETE", "/aliases/{name}"],
+  previewAlias: ["POST", "/aliases/preview"],
+  getConfigFile: ["GET", "/config/file"],
+  putConfigFile: ["PUT", "/config/file"],
+  checkConfig: ["POST", "/config/check"],
+  listConfigHistory: ["GET", "/config/history"],
+  getConfigHistory: ["GET", "/config/history/{id}"],
+  restoreConfigHistory: ["POST", "/config/history/{id}/restore"],
   listKeys: ["GET", "/keys"],
   createKey: ["POST", "/keys"],
   getKey: ["GET", "/keys/{id}"],
@@ -31,9 +48,18 @@ export const OPERATIONS = {
   rotateKey: ["POST", "/keys/{id}/rotate"],
   listBudgets: ["GET", "/budgets"],
   getUsage: ["GET", "/usage"],
+  exportUsage: ["GET", "/usage.csv"],
   listRequests: ["GET", "/requests"],
   getRequest: ["GET", "/requests/{id}"],
   listChanges: ["GET", "/audit"],
+  getLatency: ["GET", "/latency"],
+  listBeats: ["GET", "/beats"],
+  listShares: ["GET", "/shares"],
+  getSettings: ["GET", "/settings"],
+  listPrices: ["GET", "/prices"],
+  testAlert: ["POST", "/alerts/test"],
+  getDiagnostics: ["GET", "/diagnostics"],
+  askModel: ["POST", "/playground"],
   getDescription: ["GET", "/openapi.json"],
 } as const;
 
@@ -115,17 +141,180 @@ export type Operations = {
       readonly store: {
         readonly kind: "file" | "memory" | "off";
         readonly health: "ok" | "locked" | "full" | "read_only" | "corrupt" | "missing" | "newer" | "failed";
+        readonly reason?: string | undefined;
         readonly queued: number;
         readonly lost: number;
         readonly bytes: number;
       };
-      readonly gateway: unknown;
+      readonly gateway: {
+        readonly endpoints: readonly {
+          readonly name: string;
+          readonly isEnabled: boolean;
+          readonly isDraining: boolean;
+          readonly weight: number;
+          readonly priority: number;
+          readonly keyCount: number;
+          readonly list: {
+            readonly state: "listed" | "static" | "saved" | "no_list" | "failed" | "rejected_key" | "asking" | "disabled";
+            readonly modelCount: number;
+            readonly ageMs: number | null;
+            readonly tookMs: number | null;
+            readonly reason: string | null;
+          };
+          readonly breaker: {
+            readonly state: "closed" | "open" | "half_open";
+            readonly until: string | null;
+            readonly ejections: number;
+            readonly consecutiveStrikes: number;
+            readonly requestsInWindow: number;
+            readonly strikesInWindow: number;
+            readonly isProbeOut: boolean;
+            readonly weightFactor: number;
+          } | null;
+          readonly gate: {
+            readonly inFlight: number;
+            readonly waiting: number;
+            readonly refused: number;
+          } | null;
+          readonly rests: readonly {
+            readonly endpoint: string;
+            readonly key: number | null;
+            readonly model: string | null;
+            readonly operation: string | null;
+            readonly why: string;
+            readonly until: string;
+          }[];
+          readonly targets: readonly {
+            readonly model: string;
+            readonly breakers: readonly {
+              readonly state: "closed" | "open" | "half_open";
+              readonly until: string | null;
+              readonly ejections: number;
+              readonly consecutiveStrikes: number;
+              readonly requestsInWindow: number;
+              readonly strikesInWindow: number;
+              readonly isProbeOut: boolean;
+              readonly weightFactor: number;
+              readonly operation: string;
+            }[];
+            readonly load: {
+              readonly inFlight: number;
+              readonly streamMs: number;
+              readonly plainMs: number;
+            } | null;
+          }[];
+        }[];
+        readonly notes: readonly {
+          readonly kind: "not_among_targets" | "unlisted_target" | "no_usable_target" | "overrides_ignored" | "name_clash";
+          readonly model: string;
+          readonly endpoint?: string | undefined;
+          readonly message: string;
+        }[];
+        readonly overload: {
+          readonly gate: {
+            readonly inFlight: number;
+            readonly waiting: number;
+            readonly refused: number;
+          };
+          readonly pressure: "event_loop" | "heap" | "memory" | null;
+          readonly refusedForPressure: number;
+          readonly bodyBytes: number;
+          readonly waitingForRests: number;
+        };
+        readonly cache: {
+          readonly entries: number;
+          readonly bytes: number;
+          readonly maxBytes: number;
+          readonly hits: number;
+          readonly misses: number;
+        };
+        readonly lagMs: number;
+        readonly isDraining: boolean;
+        readonly version: string | null;
+        readonly uptimeMs: number;
+        readonly config: {
+          readonly kind: "file" | "none" | "detected" | "demo";
+          readonly path?: string | undefined;
+          readonly ageMs: number;
+        };
+        readonly listener: {
+          readonly host: string;
+          readonly port: number;
+          readonly openConnections: number;
+          readonly maxConnections: number;
+          readonly refusedConnections: number;
+        } | null;
+        readonly store: {
+          readonly kind: "file" | "memory" | "off";
+          readonly health: "ok" | "locked" | "full" | "read_only" | "corrupt" | "missing" | "newer" | "failed";
+          readonly reason?: string | undefined;
+          readonly queued: number;
+          readonly lost: number;
+          readonly bytes: number;
+        };
+      } | null;
     };
   };
   /** The endpoints with their health. */
   readonly listEndpoints: {
     readonly answer: {
-      readonly data: readonly unknown[];
+      readonly data: readonly {
+        readonly name: string;
+        readonly isEnabled: boolean;
+        readonly isDraining: boolean;
+        readonly weight: number;
+        readonly priority: number;
+        readonly keyCount: number;
+        readonly list: {
+          readonly state: "listed" | "static" | "saved" | "no_list" | "failed" | "rejected_key" | "asking" | "disabled";
+          readonly modelCount: number;
+          readonly ageMs: number | null;
+          readonly tookMs: number | null;
+          readonly reason: string | null;
+        };
+        readonly breaker: {
+          readonly state: "closed" | "open" | "half_open";
+          readonly until: string | null;
+          readonly ejections: number;
+          readonly consecutiveStrikes: number;
+          readonly requestsInWindow: number;
+          readonly strikesInWindow: number;
+          readonly isProbeOut: boolean;
+          readonly weightFactor: number;
+        } | null;
+        readonly gate: {
+          readonly inFlight: number;
+          readonly waiting: number;
+          readonly refused: number;
+        } | null;
+        readonly rests: readonly {
+          readonly endpoint: string;
+          readonly key: number | null;
+          readonly model: string | null;
+          readonly operation: string | null;
+          readonly why: string;
+          readonly until: string;
+        }[];
+        readonly targets: readonly {
+          readonly model: string;
+          readonly breakers: readonly {
+            readonly state: "closed" | "open" | "half_open";
+            readonly until: string | null;
+            readonly ejections: number;
+            readonly consecutiveStrikes: number;
+            readonly requestsInWindow: number;
+            readonly strikesInWindow: number;
+            readonly isProbeOut: boolean;
+            readonly weightFactor: number;
+            readonly operation: string;
+          }[];
+          readonly load: {
+            readonly inFlight: number;
+            readonly streamMs: number;
+            readonly plainMs: number;
+          } | null;
+        }[];
+      }[];
     };
   };
   /** Ends the rests and ejections of an endpoint. */
@@ -137,7 +326,14 @@ export type Operations = {
       readonly model?: string | undefined;
     };
     readonly answer: {
-      readonly cleared: readonly unknown[];
+      readonly cleared: readonly {
+        readonly endpoint: string;
+        readonly key: number | null;
+        readonly model: string | null;
+        readonly operation: string | null;
+        readonly why: string;
+        readonly until: string;
+      }[];
     };
   };
   /** Forgets the answers that were kept for later requests. */
@@ -150,7 +346,47 @@ export type Operations = {
   /** The public names, with who serves each. */
   readonly listServedModels: {
     readonly answer: {
-      readonly data: readonly unknown[];
+      readonly data: readonly {
+        readonly isListed: boolean;
+        readonly isPublic: boolean;
+        readonly isTiered: boolean;
+        readonly plan: {
+          readonly object: "oai_gateway.plan";
+          readonly model: string;
+          readonly origin: "listed" | "override" | "prefix" | "pin" | "suffix";
+          readonly strategy: "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest" | "sticky";
+          readonly next: string | null;
+          readonly candidates: readonly {
+            readonly endpoint: string;
+            readonly model: string;
+            readonly weight: number;
+            readonly priority: number;
+            readonly share_percent: number;
+            readonly is_next: boolean;
+            readonly skipped: string | null;
+            readonly rests: readonly {
+              readonly endpoint: string;
+              readonly key: number | null;
+              readonly model: string | null;
+              readonly operation: string | null;
+              readonly why: string;
+              readonly until: string;
+            }[];
+          }[];
+          readonly fallbacks: readonly {
+            readonly model: string;
+            readonly on: readonly ("rate_limited" | "unavailable" | "credentials" | "model_missing" | "context_length")[];
+          }[];
+        };
+        readonly retryBudget: {
+          readonly requestsInWindow: number;
+          readonly retriesInWindow: number;
+          readonly activeRequests: number;
+          readonly activeRetries: number;
+          readonly retriesGranted: number;
+          readonly retriesDenied: number;
+        } | null;
+      }[];
     };
   };
   /** What would happen to a request for this name now; nothing is sent and nothing changes. */
@@ -159,7 +395,305 @@ export type Operations = {
       readonly model: string;
     };
     readonly answer: {
-      readonly plan: unknown;
+      readonly plan: {
+        readonly object: "oai_gateway.plan";
+        readonly model: string;
+        readonly origin: "listed" | "override" | "prefix" | "pin" | "suffix";
+        readonly strategy: "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest" | "sticky";
+        readonly next: string | null;
+        readonly candidates: readonly {
+          readonly endpoint: string;
+          readonly model: string;
+          readonly weight: number;
+          readonly priority: number;
+          readonly share_percent: number;
+          readonly is_next: boolean;
+          readonly skipped: string | null;
+          readonly rests: readonly {
+            readonly endpoint: string;
+            readonly key: number | null;
+            readonly model: string | null;
+            readonly operation: string | null;
+            readonly why: string;
+            readonly until: string;
+          }[];
+        }[];
+        readonly fallbacks: readonly {
+          readonly model: string;
+          readonly on: readonly ("rate_limited" | "unavailable" | "credentials" | "model_missing" | "context_length")[];
+        }[];
+      };
+    };
+  };
+  /** Server-sent events: settled requests, figures of the gateway, changes of the configuration. */
+  readonly watchLive: {
+    readonly answer: {
+      readonly request: {
+        readonly id: string;
+        readonly at: string;
+        readonly key: string | null;
+        readonly key_id: string | null;
+        readonly model: string | null;
+        readonly endpoint: string | null;
+        readonly upstream_model: string | null;
+        readonly operation: string | null;
+        readonly method: string;
+        readonly path: string;
+        readonly client: string;
+        readonly status: number;
+        readonly error: string | null;
+        readonly is_stream: boolean;
+        readonly is_cached: boolean;
+        readonly duration_ms: number;
+        readonly first_byte_ms: number | null;
+        readonly bytes_in: number;
+        readonly bytes_out: number;
+        readonly attempts: readonly {
+          readonly endpoint: string;
+          readonly credential?: number | undefined;
+          readonly upstreamModel: string;
+          readonly outcome: string;
+          readonly status?: number | undefined;
+          readonly reason?: string | undefined;
+          readonly startedAfterMs: number;
+          readonly durationMs: number;
+        }[];
+        readonly usage: {
+          readonly input: number;
+          readonly output: number;
+          readonly cached: number;
+          readonly cacheWrite5m: number;
+          readonly cacheWrite30m: number;
+          readonly cacheWrite1h: number;
+          readonly cacheWrite12h: number;
+          readonly reasoning: number;
+          readonly audioInput: number;
+          readonly audioOutput: number;
+          readonly imageInput: number;
+          readonly imageOutput: number;
+          readonly acceptedPrediction: number;
+          readonly rejectedPrediction: number;
+          readonly webSearches: number;
+          readonly webFetches: number;
+          readonly images: number;
+          readonly seconds: number;
+          readonly characters: number;
+          readonly pages: number;
+          readonly searches: number;
+          readonly serviceTier?: string | undefined;
+          readonly inferenceGeo?: string | undefined;
+          readonly reportedNanoDollars?: number | undefined;
+          readonly isEstimate: boolean;
+        } | null;
+        readonly cost: string | null;
+        readonly cost_source: string;
+        readonly cost_date: string | null;
+        readonly bodies: {
+          readonly asked: string;
+          readonly answered: string;
+        } | null;
+      };
+      readonly state: {
+        readonly at: string;
+        readonly version: string | null;
+        readonly instance: string;
+        readonly uptime_ms: number;
+        readonly requests_per_second: number;
+        readonly failed_per_second: number;
+        readonly in_flight: number;
+        readonly waiting: number;
+        readonly lag_ms: number;
+        readonly pressure: "event_loop" | "heap" | "memory" | null;
+        readonly is_draining: boolean;
+        readonly open_connections: number;
+        readonly models: number;
+        readonly config_age_ms: number;
+        readonly store: {
+          readonly kind: "file" | "memory" | "off";
+          readonly health: "ok" | "locked" | "full" | "read_only" | "corrupt" | "missing" | "newer" | "failed";
+          readonly reason?: string | undefined;
+          readonly queued: number;
+          readonly lost: number;
+          readonly bytes: number;
+        };
+        readonly endpoints: readonly {
+          readonly name: string;
+          readonly health: "ok" | "resting" | "down" | "recovering" | "no_models" | "asking" | "draining" | "disabled";
+          readonly until: string | null;
+          readonly models: number;
+          readonly rests: number;
+        }[];
+      };
+      readonly config: {
+        readonly at: string;
+        readonly kind: "file" | "none" | "detected" | "demo";
+        readonly change: string;
+      };
+      readonly missed: {
+        readonly count: number;
+      };
+    };
+  };
+  /** The figures of the overview, once. */
+  readonly getState: {
+    readonly answer: {
+      readonly at: string;
+      readonly version: string | null;
+      readonly instance: string;
+      readonly uptime_ms: number;
+      readonly requests_per_second: number;
+      readonly failed_per_second: number;
+      readonly in_flight: number;
+      readonly waiting: number;
+      readonly lag_ms: number;
+      readonly pressure: "event_loop" | "heap" | "memory" | null;
+      readonly is_draining: boolean;
+      readonly open_connections: number;
+      readonly models: number;
+      readonly config_age_ms: number;
+      readonly store: {
+        readonly kind: "file" | "memory" | "off";
+        readonly health: "ok" | "locked" | "full" | "read_only" | "corrupt" | "missing" | "newer" | "failed";
+        readonly reason?: string | undefined;
+        readonly queued: number;
+        readonly lost: number;
+        readonly bytes: number;
+      };
+      readonly endpoints: readonly {
+        readonly name: string;
+        readonly health: "ok" | "resting" | "down" | "recovering" | "no_models" | "asking" | "draining" | "disabled";
+        readonly until: string | null;
+        readonly models: number;
+        readonly rests: number;
+      }[];
+    };
+  };
+  /** Asks an endpoint for one token, as the gateway itself and not for a client. It may cost that token. */
+  readonly testEndpoint: {
+    readonly params: {
+      readonly name: string;
+    };
+    readonly query?: {
+      readonly model?: string | undefined;
+    };
+    readonly answer: {
+      readonly endpoint: string;
+      readonly model: string | null;
+      readonly is_ok: boolean;
+      readonly status: number | null;
+      readonly first_byte_ms: number | null;
+      readonly duration_ms: number;
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly fix: string | null;
+      } | null;
+    };
+  };
+  /** Sends an endpoint no new requests; those under way end. Its models stay listed. */
+  readonly drainEndpoint: {
+    readonly params: {
+      readonly name: string;
+    };
+    readonly query?: {
+      readonly version?: string | undefined;
+    };
+    readonly answer: {
+      readonly name: string;
+      readonly state: "enabled" | "draining" | "disabled";
+      readonly version: number;
+    };
+  };
+  /** Sends it requests again. */
+  readonly enableEndpoint: {
+    readonly params: {
+      readonly name: string;
+    };
+    readonly query?: {
+      readonly version?: string | undefined;
+    };
+    readonly answer: {
+      readonly name: string;
+      readonly state: "enabled" | "draining" | "disabled";
+      readonly version: number;
+    };
+  };
+  /** Turns an endpoint off: it serves nothing and is asked for nothing; requests under way end. */
+  readonly disableEndpoint: {
+    readonly params: {
+      readonly name: string;
+    };
+    readonly query?: {
+      readonly version?: string | undefined;
+    };
+    readonly answer: {
+      readonly name: string;
+      readonly state: "enabled" | "draining" | "disabled";
+      readonly version: number;
+    };
+  };
+  /** Endpoints that were drained or turned off here, and not by the file. */
+  readonly listSwitches: {
+    readonly answer: {
+      readonly data: readonly {
+        readonly name: string;
+        readonly state: "enabled" | "draining" | "disabled";
+        readonly version: number;
+      }[];
+    };
+  };
+  /** Asks an endpoint for its models now. */
+  readonly fetchModels: {
+    readonly params: {
+      readonly name: string;
+    };
+    readonly answer: {
+      readonly is_ok: boolean;
+      readonly duration_ms: number;
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly fix: string | null;
+      } | null;
+      readonly data: readonly {
+        readonly id: string;
+        readonly state: "known" | "new" | "gone";
+        readonly is_selected: boolean;
+      }[];
+    };
+  };
+  /** The same with other settings, before they are kept: checked, asked, and forgotten. */
+  readonly tryEndpoint: {
+    readonly params: {
+      readonly name: string;
+    };
+    readonly body: Readonly<Record<string, unknown>>;
+    readonly answer: {
+      readonly is_ok: boolean;
+      readonly duration_ms: number;
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly fix: string | null;
+      } | null;
+      readonly data: readonly {
+        readonly id: string;
+        readonly state: "known" | "new" | "gone";
+        readonly is_selected: boolean;
+      }[];
+    };
+  };
+  /** Known providers and local servers, for the form of a new endpoint. */
+  readonly listProviders: {
+    readonly answer: {
+      readonly data: readonly {
+        readonly name: string;
+        readonly title: string;
+        readonly kind: "provider" | "local";
+        readonly base_url: string;
+        readonly key_variable: string | null;
+        readonly has_key: boolean;
+      }[];
     };
   };
   /** Every endpoint and alias with where it comes from. */
@@ -252,6 +786,242 @@ export type Operations = {
       readonly version?: string | undefined;
     };
     readonly answer: undefined;
+  };
+  /** What would appear and vanish in the list of models with an alias, or without it; nothing is kept. */
+  readonly previewAlias: {
+    readonly body: {
+      readonly name: string;
+      readonly targets: readonly unknown[] | null;
+    };
+    readonly answer: {
+      readonly is_good: boolean;
+      readonly problems: readonly string[];
+      readonly appear: readonly string[];
+      readonly vanish: readonly string[];
+      readonly plan: {
+        readonly object: "oai_gateway.plan";
+        readonly model: string;
+        readonly origin: "listed" | "override" | "prefix" | "pin" | "suffix";
+        readonly strategy: "weighted" | "least_in_flight" | "fastest_first_token" | "cheapest" | "sticky";
+        readonly next: string | null;
+        readonly candidates: readonly {
+          readonly endpoint: string;
+          readonly model: string;
+          readonly weight: number;
+          readonly priority: number;
+          readonly share_percent: number;
+          readonly is_next: boolean;
+          readonly skipped: string | null;
+          readonly rests: readonly {
+            readonly endpoint: string;
+            readonly key: number | null;
+            readonly model: string | null;
+            readonly operation: string | null;
+            readonly why: string;
+            readonly until: string;
+          }[];
+        }[];
+        readonly fallbacks: readonly {
+          readonly model: string;
+          readonly on: readonly ("rate_limited" | "unavailable" | "credentials" | "model_missing" | "context_length")[];
+        }[];
+      } | null;
+      readonly notes: readonly string[];
+    };
+  };
+  /** The configuration file without secrets, with its problems and the source of every value. */
+  readonly getConfigFile: {
+    readonly answer: {
+      readonly path: string;
+      readonly shown: string;
+      readonly text: string;
+      readonly version: string;
+      readonly is_writable: boolean;
+      readonly is_in_force: boolean;
+      readonly problems: readonly {
+        readonly code: string;
+        readonly severity: "error" | "warning";
+        readonly line: number;
+        readonly column: number;
+        readonly length: number;
+        readonly message: string;
+        readonly fix: string | null;
+      }[];
+      readonly sources: readonly {
+        readonly path: string;
+        readonly value: unknown;
+        readonly source: string;
+        readonly line: number | null;
+      }[];
+    };
+  };
+  /** Writes the file and puts it in force, where it has no errors. */
+  readonly putConfigFile: {
+    readonly body: {
+      readonly text: string;
+      readonly version: string;
+    };
+    readonly answer: {
+      readonly file: {
+        readonly path: string;
+        readonly shown: string;
+        readonly text: string;
+        readonly version: string;
+        readonly is_writable: boolean;
+        readonly is_in_force: boolean;
+        readonly problems: readonly {
+          readonly code: string;
+          readonly severity: "error" | "warning";
+          readonly line: number;
+          readonly column: number;
+          readonly length: number;
+          readonly message: string;
+          readonly fix: string | null;
+        }[];
+        readonly sources: readonly {
+          readonly path: string;
+          readonly value: unknown;
+          readonly source: string;
+          readonly line: number | null;
+        }[];
+      };
+      readonly change: {
+        readonly summary: string;
+        readonly endpoints: {
+          readonly added: readonly string[];
+          readonly removed: readonly string[];
+          readonly changed: readonly string[];
+        };
+        readonly aliases: {
+          readonly added: readonly string[];
+          readonly removed: readonly string[];
+          readonly changed: readonly string[];
+        };
+        readonly models: {
+          readonly appear: readonly string[];
+          readonly vanish: readonly string[];
+        };
+        readonly needs_restart: readonly string[];
+      };
+    };
+  };
+  /** What is wrong with a text, and what would change; nothing is written. */
+  readonly checkConfig: {
+    readonly body: {
+      readonly text: string;
+    };
+    readonly answer: {
+      readonly is_good: boolean;
+      readonly problems: readonly {
+        readonly code: string;
+        readonly severity: "error" | "warning";
+        readonly line: number;
+        readonly column: number;
+        readonly length: number;
+        readonly message: string;
+        readonly fix: string | null;
+      }[];
+      readonly change: {
+        readonly summary: string;
+        readonly endpoints: {
+          readonly added: readonly string[];
+          readonly removed: readonly string[];
+          readonly changed: readonly string[];
+        };
+        readonly aliases: {
+          readonly added: readonly string[];
+          readonly removed: readonly string[];
+          readonly changed: readonly string[];
+        };
+        readonly models: {
+          readonly appear: readonly string[];
+          readonly vanish: readonly string[];
+        };
+        readonly needs_restart: readonly string[];
+      } | null;
+    };
+  };
+  /** The last twenty texts of the file, the newest first. */
+  readonly listConfigHistory: {
+    readonly answer: {
+      readonly data: readonly {
+        readonly id: string;
+        readonly at: string;
+        readonly actor: string;
+        readonly summary: string;
+        readonly lines: number;
+        readonly is_current: boolean;
+      }[];
+    };
+  };
+  /** One of them, without secrets. */
+  readonly getConfigHistory: {
+    readonly params: {
+      readonly id: string;
+    };
+    readonly answer: {
+      readonly entry: {
+        readonly id: string;
+        readonly at: string;
+        readonly actor: string;
+        readonly summary: string;
+        readonly lines: number;
+        readonly is_current: boolean;
+      };
+      readonly text: string;
+    };
+  };
+  /** Writes one of them to the file again and puts it in force. */
+  readonly restoreConfigHistory: {
+    readonly params: {
+      readonly id: string;
+    };
+    readonly body: {
+      readonly version: string;
+    };
+    readonly answer: {
+      readonly file: {
+        readonly path: string;
+        readonly shown: string;
+        readonly text: string;
+        readonly version: string;
+        readonly is_writable: boolean;
+        readonly is_in_force: boolean;
+        readonly problems: readonly {
+          readonly code: string;
+          readonly severity: "error" | "warning";
+          readonly line: number;
+          readonly column: number;
+          readonly length: number;
+          readonly message: string;
+          readonly fix: string | null;
+        }[];
+        readonly sources: readonly {
+          readonly path: string;
+          readonly value: unknown;
+          readonly source: string;
+          readonly line: number | null;
+        }[];
+      };
+      readonly change: {
+        readonly summary: string;
+        readonly endpoints: {
+          readonly added: readonly string[];
+          readonly removed: readonly string[];
+          readonly changed: readonly string[];
+        };
+        readonly aliases: {
+          readonly added: readonly string[];
+          readonly removed: readonly string[];
+          readonly changed: readonly string[];
+        };
+        readonly models: {
+          readonly appear: readonly string[];
+          readonly vanish: readonly string[];
+        };
+        readonly needs_restart: readonly string[];
+      };
+    };
   };
   /** All client keys: those of the file, then those of the store. */
   readonly listKeys: {
@@ -588,6 +1358,20 @@ export type Operations = {
       }[];
     };
   };
+  /** The same for spreadsheets: a column for each group and each figure. */
+  readonly exportUsage: {
+    readonly query: {
+      readonly by: string;
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+      readonly key?: string | undefined;
+      readonly model?: string | undefined;
+      readonly endpoint?: string | undefined;
+      readonly tag?: string | undefined;
+      readonly utc_offset?: string | undefined;
+    };
+    readonly answer: string;
+  };
   /** The log of requests, the newest first. */
   readonly listRequests: {
     readonly query?: {
@@ -622,12 +1406,50 @@ export type Operations = {
         readonly first_byte_ms: number | null;
         readonly bytes_in: number;
         readonly bytes_out: number;
-        readonly attempts: readonly unknown[];
-        readonly usage: Readonly<Record<string, unknown>> | null;
+        readonly attempts: readonly {
+          readonly endpoint: string;
+          readonly credential?: number | undefined;
+          readonly upstreamModel: string;
+          readonly outcome: string;
+          readonly status?: number | undefined;
+          readonly reason?: string | undefined;
+          readonly startedAfterMs: number;
+          readonly durationMs: number;
+        }[];
+        readonly usage: {
+          readonly input: number;
+          readonly output: number;
+          readonly cached: number;
+          readonly cacheWrite5m: number;
+          readonly cacheWrite30m: number;
+          readonly cacheWrite1h: number;
+          readonly cacheWrite12h: number;
+          readonly reasoning: number;
+          readonly audioInput: number;
+          readonly audioOutput: number;
+          readonly imageInput: number;
+          readonly imageOutput: number;
+          readonly acceptedPrediction: number;
+          readonly rejectedPrediction: number;
+          readonly webSearches: number;
+          readonly webFetches: number;
+          readonly images: number;
+          readonly seconds: number;
+          readonly characters: number;
+          readonly pages: number;
+          readonly searches: number;
+          readonly serviceTier?: string | undefined;
+          readonly inferenceGeo?: string | undefined;
+          readonly reportedNanoDollars?: number | undefined;
+          readonly isEstimate: boolean;
+        } | null;
         readonly cost: string | null;
         readonly cost_source: string;
         readonly cost_date: string | null;
-        readonly bodies: unknown | null;
+        readonly bodies: {
+          readonly asked: string;
+          readonly answered: string;
+        } | null;
       }[];
       readonly next: unknown;
     };
@@ -657,12 +1479,50 @@ export type Operations = {
       readonly first_byte_ms: number | null;
       readonly bytes_in: number;
       readonly bytes_out: number;
-      readonly attempts: readonly unknown[];
-      readonly usage: Readonly<Record<string, unknown>> | null;
+      readonly attempts: readonly {
+        readonly endpoint: string;
+        readonly credential?: number | undefined;
+        readonly upstreamModel: string;
+        readonly outcome: string;
+        readonly status?: number | undefined;
+        readonly reason?: string | undefined;
+        readonly startedAfterMs: number;
+        readonly durationMs: number;
+      }[];
+      readonly usage: {
+        readonly input: number;
+        readonly output: number;
+        readonly cached: number;
+        readonly cacheWrite5m: number;
+        readonly cacheWrite30m: number;
+        readonly cacheWrite1h: number;
+        readonly cacheWrite12h: number;
+        readonly reasoning: number;
+        readonly audioInput: number;
+        readonly audioOutput: number;
+        readonly imageInput: number;
+        readonly imageOutput: number;
+        readonly acceptedPrediction: number;
+        readonly rejectedPrediction: number;
+        readonly webSearches: number;
+        readonly webFetches: number;
+        readonly images: number;
+        readonly seconds: number;
+        readonly characters: number;
+        readonly pages: number;
+        readonly searches: number;
+        readonly serviceTier?: string | undefined;
+        readonly inferenceGeo?: string | undefined;
+        readonly reportedNanoDollars?: number | undefined;
+        readonly isEstimate: boolean;
+      } | null;
       readonly cost: string | null;
       readonly cost_source: string;
       readonly cost_date: string | null;
-      readonly bodies: unknown | null;
+      readonly bodies: {
+        readonly asked: string;
+        readonly answered: string;
+      } | null;
     };
   };
   /** Who changed what, the newest first. */
@@ -682,6 +1542,164 @@ export type Operations = {
       }[];
       readonly next: unknown;
     };
+  };
+  /** How long requests took, and their first tokens, by time, model or endpoint. */
+  readonly getLatency: {
+    readonly query?: {
+      readonly by?: string | undefined;
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+      readonly model?: string | undefined;
+      readonly endpoint?: string | undefined;
+      readonly key?: string | undefined;
+    };
+    readonly answer: {
+      readonly from: string;
+      readonly to: string;
+      readonly data: readonly {
+        readonly group: Readonly<Record<string, string>>;
+        readonly first_token: {
+          readonly count: number;
+          readonly p50_ms: number;
+          readonly p90_ms: number;
+          readonly p95_ms: number;
+          readonly p99_ms: number;
+        } | null;
+        readonly duration: {
+          readonly count: number;
+          readonly p50_ms: number;
+          readonly p90_ms: number;
+          readonly p95_ms: number;
+          readonly p99_ms: number;
+        } | null;
+      }[];
+    };
+  };
+  /** The last hours of each endpoint, beat by beat. */
+  readonly listBeats: {
+    readonly query?: {
+      readonly minutes?: string | undefined;
+      readonly count?: string | undefined;
+    };
+    readonly answer: {
+      readonly from: string;
+      readonly to: string;
+      readonly minutes: number;
+      readonly data: readonly {
+        readonly endpoint: string;
+        readonly attempts: number;
+        readonly failed: number;
+        readonly beats: readonly {
+          readonly at: string;
+          readonly attempts: number;
+          readonly failed: number;
+          readonly state: "idle" | "ok" | "some_failed" | "failed";
+        }[];
+      }[];
+    };
+  };
+  /** The shares that endpoints really had in the requests for each model, beside the intended ones of `/models`. */
+  readonly listShares: {
+    readonly query?: {
+      readonly model?: string | undefined;
+      readonly minutes?: string | undefined;
+    };
+    readonly answer: {
+      readonly from: string;
+      readonly to: string;
+      readonly data: readonly {
+        readonly model: string;
+        readonly endpoint: string;
+        readonly requests: number;
+        readonly percent: number;
+      }[];
+    };
+  };
+  /** How long things are kept, what is stored, where alerts go, who may administer. */
+  readonly getSettings: {
+    readonly answer: {
+      readonly store: {
+        readonly kind: "file" | "memory" | "off";
+        readonly health: "ok" | "locked" | "full" | "read_only" | "corrupt" | "missing" | "newer" | "failed";
+        readonly reason?: string | undefined;
+        readonly queued: number;
+        readonly lost: number;
+        readonly bytes: number;
+      };
+      readonly data_dir: string | null;
+      readonly retention: {
+        readonly usage_days: number;
+        readonly minute_hours: number;
+        readonly hour_days: number;
+        readonly requests_days: number;
+        readonly requests_bytes: number;
+      };
+      readonly privacy: {
+        readonly keeps_bodies: boolean;
+      };
+      readonly alerts: {
+        readonly is_configured: boolean;
+        readonly targets: readonly string[];
+      };
+      readonly admin: {
+        readonly is_remote: boolean;
+        readonly has_token: boolean;
+      };
+      readonly log: {
+        readonly level: string;
+        readonly format: string;
+      };
+      readonly workers: number;
+    };
+  };
+  /** What each model costs at each endpoint, who says so, and what nobody has priced. */
+  readonly listPrices: {
+    readonly answer: {
+      readonly currency: "USD";
+      readonly tables: {
+        readonly table: {
+          readonly date: string;
+          readonly age_days: number;
+          readonly is_old: boolean;
+        } | null;
+        readonly imported: {
+          readonly date: string;
+          readonly age_days: number;
+          readonly is_old: boolean;
+        } | null;
+      };
+      readonly data: readonly {
+        readonly model: string;
+        readonly endpoint: string;
+        readonly upstream_model: string;
+        readonly input: number | null;
+        readonly cached: number | null;
+        readonly output: number | null;
+        readonly source: "config" | "imported" | "table" | "unpriced";
+        readonly date: string | null;
+      }[];
+      readonly unpriced: readonly string[];
+    };
+  };
+  /** Sends an alert that says that it is a test. */
+  readonly testAlert: {
+    readonly answer: {
+      readonly data: readonly {
+        readonly target: string;
+        readonly is_ok: boolean;
+        readonly status: number | null;
+        readonly error: string | null;
+      }[];
+    };
+  };
+  /** What the report of a bug needs, and nothing that is secret. */
+  readonly getDiagnostics: {
+    readonly answer: Readonly<Record<string, unknown>>;
+  };
+  /** A chat request as `POST /v1/chat/completions` takes it, of the caller `playground`. Its answer, or its error, is that of the endpoint, byte for byte, a stream where `stream` is true; `x-request-id` and `x-oai-gateway-endpoint`, `-model` and `-attempts` say how it went. */
+  readonly askModel: {
+    readonly body: Readonly<Record<string, unknown>>;
+    readonly answer: unknown;
   };
   /** This API as an OpenAPI 3.1 document. */
   readonly getDescription: {
