@@ -1,7 +1,7 @@
 // The admin API's operations as types of the dashboard, made of the OpenAPI document. Not part of the gateway.
 
 type Schema = {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly Schema[];
@@ -112,11 +112,14 @@ function typeOf(schema: Schema, schemas: Schemas, depth: number): string {
   if (schema.allOf !== undefined) return schema.allOf.map((one) => typeOf(one, schemas, depth)).join(" & ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(" | ");
-  switch (schema.type) {
+  const { type } = schema;
+  if (typeof type === "object")
+    return type.map((one) => typeOf({ ...schema, type: one }, schemas, depth)).join(" | ");
+  switch (type) {
     case "string":
     case "boolean":
     case "null":
-      return schema.type;
+      return type;
     case "integer":
     case "number":
       return "number";

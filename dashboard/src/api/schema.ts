@@ -1451,7 +1451,7 @@ export type Operations = {
           readonly answered: string;
         } | null;
       }[];
-      readonly next: unknown;
+      readonly next: string | null;
     };
   };
   /** One request. */
@@ -1540,7 +1540,7 @@ export type Operations = {
         readonly subject: string;
         readonly detail: unknown;
       }[];
-      readonly next: unknown;
+      readonly next: string | null;
     };
   };
   /** How long requests took, and their first tokens, by time, model or endpoint. */
