@@ -28,6 +28,7 @@ import { LedgerSink } from "./store/ledger-sink.ts";
 import { NoStore } from "./store/no-store.ts";
 import type { AppendEntry, LedgerEntry, RunningStore } from "./store/store.ts";
 import type { ReloadWish } from "./supervise/configuration.ts";
+import { describeConfigChange } from "./supervise/plan-change.ts";
 import { checkReload, delayedChanges } from "./supervise/reload-rules.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
 
@@ -59,6 +60,8 @@ export type Crew = {
   reload(): void;
   reset(scope: ResetScope): void;
   emptyCache(): void;
+  /** Whether entries are wanted where none are kept. */
+  watch(isWatched: boolean): void;
   /** A snapshot with what they have under way. */
   complete(snapshot: Snapshot): Snapshot;
 };
@@ -72,6 +75,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await gateway.listen();
   return gateway;
 }
+
+/** Who watches what goes on. None of it may throw. */
+export type GatewayWatcher = {
+  /** A request is over. */
+  onEntry(entry: LedgerEntry): void;
+  /** Another configuration is in force: where it comes from, and what changed, in a few words. */
+  onConfig(kind: ConfigOrigin["kind"], change: string): void;
+  /** The gateway is about to end. */
+  onClosing(): void;
+};
 
 /** A running gateway. */
 export class Gateway {
@@ -100,6 +113,7 @@ export class Gateway {
   #origin: ConfigOrigin;
   #loadedMs: number;
   #closing: Promise<void> | undefined;
+  #watcher: GatewayWatcher | undefined;
 
   constructor(options: GatewayOptions, engine: Engine) {
     this.#log = options.log;
@@ -116,8 +130,9 @@ export class Gateway {
     this.#listen = crew?.listen ?? engine.listen;
     this.store = options.store ?? new NoStore();
     const append: AppendEntry = (entry) => this.#keep(entry);
-    const ledger = this.store.state().kind === "off" ? [] : [new LedgerSink(append)];
-    const settled = joinSinks([...options.sinks, ...ledger], options.log);
+    // Where nothing is kept, entries are made for who watches alone.
+    const isWanted = this.store.state().kind === "off" ? () => this.#watcher !== undefined : undefined;
+    const settled = joinSinks([...options.sinks, new LedgerSink(append, isWanted)], options.log);
     const shared = crew?.shared ?? options.shared;
     this.#plane = new DataPlane({ ...options, shared, settled, client: engine.createClient() });
     crew?.join(this.#plane, append, options.parts ?? []);
@@ -209,6 +224,12 @@ export class Gateway {
     return this.#crew?.complete(own) ?? own;
   }
 
+  /** From now on somebody is told what goes on, in place of whoever was; undefined: nobody. */
+  watch(watcher: GatewayWatcher | undefined): void {
+    this.#watcher = watcher;
+    this.#crew?.watch(watcher !== undefined);
+  }
+
   /** Processes that serve. */
   get workers(): number {
     return this.#crew?.count ?? 1;
@@ -258,6 +279,8 @@ export class Gateway {
     const before = this.config();
     checkReload({ before, after: config, boundHost: this.host, isAsked });
     this.#plane.reload(config);
+    const { kind } = origin ?? this.#origin;
+    this.#watcher?.onConfig(kind, describeConfigChange(before, config));
     this.#origin = origin ?? this.#origin;
     this.#loadedMs = this.#clock.nowMs();
     this.#crew?.reload();
@@ -282,6 +305,7 @@ export class Gateway {
   }
 
   async #close(graceMs: number): Promise<void> {
+    this.#watcher?.onClosing();
     this.#plane.drain();
     const server = this.#server;
     if (server !== undefined) {
@@ -294,9 +318,10 @@ export class Gateway {
     await this.#log.flush();
   }
 
-  /** What the mock endpoints are asked is nobody's use. */
+  /** What the mock endpoints are asked is nobody's use: it is kept only where nothing outlives the process. */
   #keep(entry: LedgerEntry): void {
-    if (this.#origin.kind !== "demo") this.store.append(entry);
+    if (this.#origin.kind !== "demo" || this.store.state().kind === "memory") this.store.append(entry);
+    this.#watcher?.onEntry(entry);
   }
 
   #limits(): ServerLimits {

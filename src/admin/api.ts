@@ -8,6 +8,7 @@ import { pathOf, queryOf } from "../wires/paths/router.ts";
 import type { AdminOptions } from "./admin-options.ts";
 import { runOperation, type SentAsk } from "./ask.ts";
 import { MOST_OF_STRANGERS, readJsonBody } from "./body.ts";
+import { LiveFeed } from "./live/live-feed.ts";
 import { type AdminSettings, actorOf, checkAdminPlace, sessionCookie } from "./login/access.ts";
 import { COMMAND_LINE } from "./login/actor.ts";
 import type { AdminCredentials } from "./login/credentials.ts";
@@ -60,12 +61,23 @@ export class AdminApi {
   readonly #options: ApiOptions;
   readonly #credentials: AdminCredentials;
   readonly #tries: Tries;
+  readonly #live: LiveFeed;
   readonly #table = new OperationTable(ALL_OPERATIONS);
 
   constructor(options: ApiOptions) {
     this.#options = options;
     this.#credentials = options.credentials;
     this.#tries = new Tries(options.clock);
+    const { clock, version, serving, settings, credentials } = options;
+    this.#live = new LiveFeed(
+      { clock, version, instance: randomUUID(), serving },
+      {
+        isOpen: (session) => credentials.isOpen(session),
+        token: () => settings().token,
+        isEnabled: () => settings().isEnabled,
+      },
+    );
+    credentials.onEnded = () => this.#live.dropEnded();
   }
 
   /** Answers a request over HTTP. */
@@ -149,7 +161,7 @@ export class AdminApi {
     const keys = running?.clients.book ?? this.#options.keys;
     const config = running?.config() ?? this.#options.config;
     const known = { clock, log, store, keys, overlay, config, credentials };
-    return { ...known, tries, cookie, serving: running, version };
+    return { ...known, tries, cookie, live: this.#live, serving: running, version };
   }
 
   #refuse(reply: Reply, error: unknown, requestId: string): void {

@@ -17,13 +17,16 @@ const UNPRICED: Cost = { nanoDollars: null, source: "unpriced", date: undefined 
 /** Takes each settled exchange that is worth keeping to where entries go. */
 export class LedgerSink implements ExchangeSink {
   readonly #append: AppendEntry;
+  readonly #isWanted: (() => boolean) | undefined;
 
-  constructor(append: AppendEntry) {
+  /** `isWanted`: whether entries are wanted just now; always where it is left out. */
+  constructor(append: AppendEntry, isWanted?: () => boolean) {
     this.#append = append;
+    this.#isWanted = isWanted;
   }
 
   onSettled(summary: ExchangeSummary): void {
-    if (isKept(summary)) this.#append(entryOf(summary));
+    if (this.#isWanted?.() !== false && isKept(summary)) this.#append(entryOf(summary));
   }
 }
 

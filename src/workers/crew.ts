@@ -84,6 +84,7 @@ export class WorkerCrew implements Crew, MemberListener {
   #priceVersion = 0;
   #hasStarted = false;
   #isStopping = false;
+  #isWatched = false;
   #certificate: CertificateParts | undefined;
 
   constructor(parts: CrewParts) {
@@ -147,6 +148,11 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#tell({ kind: "empty_cache" });
   }
 
+  watch(isWatched: boolean): void {
+    this.#isWatched = isWatched;
+    this.#tell({ kind: "watch", isWatched });
+  }
+
   complete(snapshot: Snapshot): Snapshot {
     return withCounts(snapshot, this.#counts());
   }
@@ -185,6 +191,8 @@ export class WorkerCrew implements Crew, MemberListener {
       case "relay":
       case "relay_body":
       case "relay_no_body":
+      case "relay_read":
+      case "relay_gone":
         this.#owned?.relay.take(report, member);
         return;
       case "question":
@@ -237,6 +245,7 @@ export class WorkerCrew implements Crew, MemberListener {
       version,
       log: look,
     });
+    if (this.#isWatched) member.send({ kind: "watch", isWatched: true });
   }
 
   #noteListening(member: Member): void {

@@ -70,6 +70,8 @@ export type WorkerOrder =
   | { readonly kind: "health"; readonly news: HealthNews }
   | { readonly kind: "reset"; readonly endpoint: string | undefined; readonly model: string | undefined }
   | { readonly kind: "empty_cache" }
+  /** Whether somebody wants entries of requests also where none are kept. */
+  | { readonly kind: "watch"; readonly isWatched: boolean }
   | { readonly kind: "bound"; readonly order: BoundOrder }
   /** Prices were imported. */
   | { readonly kind: "prices" }

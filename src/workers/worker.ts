@@ -49,6 +49,7 @@ class ServingProcess {
   #gateway: Gateway | undefined;
   #beat: NodeJS.Timeout | undefined;
   #lastCounts = "";
+  #isWatched = false;
 
   constructor(order: StartOrder, line: OwnerLine, log: RequestLog) {
     this.#order = order;
@@ -80,10 +81,11 @@ class ServingProcess {
     this.#counted.onNews = this.#counting.ask;
     this.#takeLists(lists, false);
     const divided = this.#shares.divided(config);
+    const isWanted = config.store.place === "off" ? () => this.#isWatched : undefined;
     const gateway = await startGateway({
       config: { ...divided, server: { ...divided.server, host, port } },
       log: this.#log,
-      sinks: config.store.place === "off" ? [this.#log] : [this.#log, new LedgerSink(this.#entries.append)],
+      sinks: [this.#log, new LedgerSink(this.#entries.append, isWanted)],
       dataDir: undefined,
       parts: [this.#relay.part, this.#dashboard.part],
       ...(version === undefined ? {} : { version }),
@@ -136,6 +138,9 @@ class ServingProcess {
       case "empty_cache":
         this.#gateway?.emptyCache();
         return;
+      case "watch":
+        this.#isWatched = order.isWatched;
+        return;
       case "bound":
         this.#shares.obey(order.order);
         return;
@@ -144,6 +149,9 @@ class ServingProcess {
         return;
       case "relay_want_body":
       case "relay_answer":
+      case "relay_head":
+      case "relay_piece":
+      case "relay_end":
       case "relay_cut":
         this.#relay.obey(order);
         return;

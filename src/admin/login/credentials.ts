@@ -28,6 +28,8 @@ export class AdminCredentials {
   readonly #clock: Clock;
   readonly #folder: DataFolder | undefined;
   readonly #hasher = new PasswordHasher();
+  /** Told whenever sessions have ended before their time. */
+  onEnded: (() => void) | undefined;
   /** Digest of a session's secret to its end, milliseconds since 1970. */
   readonly #sessions = new Map<string, number>();
   /** The part of the one-time link that only its reader knows; undefined once there is a password. */
@@ -96,6 +98,7 @@ export class AdminCredentials {
     await this.#load();
     this.#password = undefined;
     this.#sessions.clear();
+    this.onEnded?.();
     await this.#save();
   }
 
@@ -129,17 +132,24 @@ export class AdminCredentials {
     return expiresMs !== undefined && expiresMs > this.#clock.wallMs() ? digest : undefined;
   }
 
+  /** Whether a session, as `sessionOf` names it, goes on. */
+  isOpen(session: string): boolean {
+    return (this.#sessions.get(session) ?? 0) > this.#clock.wallMs();
+  }
+
   /** Ends a session, or all of them. */
   async end(session: string | "all"): Promise<void> {
     await this.#load();
     if (session === "all") this.#sessions.clear();
     else this.#sessions.delete(session);
+    this.onEnded?.();
     await this.#save();
   }
 
   async #setPassword(password: string): Promise<void> {
     this.#password = await this.#hasher.make(password);
     this.#sessions.clear();
+    this.onEnded?.();
     await this.#save();
   }
 

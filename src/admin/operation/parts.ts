@@ -8,6 +8,7 @@ import type { Overlay } from "../../overlay/overlay.ts";
 import type { Store } from "../../store/store.ts";
 import type { AdminCredentials } from "../login/credentials.ts";
 import type { Tries } from "../login/tries.ts";
+import type { LiveDesk } from "./live-desk.ts";
 import type { ServingView } from "./serving-view.ts";
 
 /** What the operations use. */
@@ -28,6 +29,8 @@ export type AdminParts = {
   readonly tries: Tries;
   /** The header that gives a browser its session for so many seconds, or takes it away. */
   readonly cookie: (secret: string | undefined, maxAgeS: number) => readonly string[];
+  /** Where pages listen to what goes on. */
+  readonly live: LiveDesk;
   /** The gateway that runs; undefined for a command that works on the store alone. */
   readonly serving: ServingView | undefined;
   readonly version: string | undefined;

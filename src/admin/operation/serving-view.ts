@@ -5,5 +5,5 @@ import type { Gateway } from "../../gateway.ts";
 /** A running gateway, as far as it is administered. */
 export type ServingView = Pick<
   Gateway,
-  "snapshot" | "plan" | "reset" | "emptyCache" | "config" | "table" | "url" | "clients"
+  "snapshot" | "watch" | "plan" | "reset" | "emptyCache" | "config" | "table" | "url" | "clients"
 >;

@@ -1,26 +1,21 @@
 // What goes on, as it goes on: a stream of events for a page that shows the gateway live.
 
-import { GatewayError } from "../../core/errors.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { amount, choice, flag, listOf, object, orNull, text, timestamp, whole } from "../operation/shapes.ts";
 import { requestShape } from "./request-shape.ts";
-import { storeShape } from "./serving-shapes.ts";
-
-/** How an endpoint is, in a word. */
-export const healthShape = choice(
-  ["ok", "resting", "down", "recovering", "no_models", "asking", "draining", "disabled"],
-  "`down`: ejected; `recovering`: one request tries it; `resting`: it waits, for a rate limit or a key; `no_models`: it has told none.",
-);
+import { healthShape, storeShape } from "./serving-shapes.ts";
 
 /** The figures of the overview. */
-export const stateShape = object(
+const stateShape = object(
   {
     at: timestamp("When they were read."),
     version: orNull(text("Of the program.")),
     instance: text("Another one after each start: what a page knows of the one before is stale."),
     uptime_ms: whole("Since the start."),
-    requests_per_second: amount("Of the last ten seconds; of less just after somebody began to listen."),
-    failed_per_second: amount("Of these: failed."),
+    requests_per_second: orNull(
+      amount("Of the last ten seconds, or since somebody began to listen; null while nobody does."),
+    ),
+    failed_per_second: orNull(amount("Of these: failed.")),
     in_flight: whole("Requests under way."),
     waiting: whole("Requests that wait to be let in."),
     lag_ms: amount("How late the event loop was at the last beat."),
@@ -77,9 +72,9 @@ const watchLive = operation({
   summary: "Server-sent events: settled requests, figures of the gateway, changes of the configuration.",
   media: "text/event-stream",
   answer: events,
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: ({ parts, actor }) => ({
+    stream: (reply, headers) => parts.live.listen(reply, headers, actor),
+  }),
 });
 
 const getState = operation({
@@ -89,9 +84,7 @@ const getState = operation({
   path: "/state",
   summary: "The figures of the overview, once.",
   answer: stateShape,
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: ({ parts }) => ({ value: parts.live.state() }),
 });
 
 /** The operations. */

@@ -76,10 +76,18 @@ const targetShape = object(
   "What is known of one model at one endpoint.",
 );
 
+/** How an endpoint is, in a word. */
+export const healthShape = choice(
+  ["ok", "resting", "down", "recovering", "no_models", "asking", "draining", "disabled"],
+  "`down`: ejected; `recovering`: one request tries it; `resting`: it waits, for a rate limit or a key; `no_models`: it has told none.",
+);
+
 /** One endpoint. */
 export const endpointShape = object(
   {
     name: text("Its name."),
+    health: healthShape,
+    until: orNull(timestamp("Until when it is down or rests; null where it is not.")),
     isEnabled: flag("Whether it serves."),
     isDraining: flag("Whether it takes no new requests while those under way end."),
     weight: amount("Its weight as configured."),

@@ -2,7 +2,9 @@
 // of rests.
 
 import { GatewayError } from "../../core/errors.ts";
+import type { EndpointSnapshot } from "../../snapshot.ts";
 import { notThere } from "../operation/admin-error.ts";
+import { healthOf } from "../operation/endpoint-health.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import type { ServingView } from "../operation/serving-view.ts";
@@ -43,7 +45,9 @@ const listEndpoints = operation({
   path: "/endpoints",
   summary: "The endpoints with their health.",
   answer: object({ data: listOf(endpointShape, "The endpoints.").max(200_000) }, "The endpoints."),
-  run: ({ parts }) => ({ value: { data: servingOf(parts).snapshot({ models: "none" }).endpoints } }),
+  run: ({ parts }) => ({
+    value: { data: servingOf(parts).snapshot({ models: "none" }).endpoints.map(endpointOf) },
+  }),
 });
 
 const resetEndpoint = operation({
@@ -129,12 +133,16 @@ function statusOf({ serving, store, version }: AdminParts) {
 }
 
 function gatewayOf(serving: ServingView) {
-  const { models: _none, ...gateway } = serving.snapshot({ models: "none" });
-  return gateway;
+  const { models: _none, endpoints, ...gateway } = serving.snapshot({ models: "none" });
+  return { ...gateway, endpoints: endpoints.map(endpointOf) };
+}
+
+function endpointOf(endpoint: EndpointSnapshot) {
+  return { ...endpoint, ...healthOf(endpoint) };
 }
 
 /** @throws GatewayError admin_not_found */
-function servingOf({ serving }: AdminParts): ServingView {
+export function servingOf({ serving }: AdminParts): ServingView {
   if (serving === undefined) throw new GatewayError("admin_not_found", { message: "No gateway is running." });
   return serving;
 }

@@ -14,7 +14,12 @@ const MAX_WAITING = 64;
 /** Sends to the owner; called back with an error where it is gone. */
 type SendToOwner = (report: RelayReport, done: (error: Error | null) => void) => void;
 
-type WaitingRelay = { readonly request: InboundRequest; readonly reply: Reply };
+type WaitingRelay = {
+  readonly request: InboundRequest;
+  readonly reply: Reply;
+  /** Bytes of an answer in pieces that the client has not read yet. */
+  unread: number;
+};
 
 type WantedBody = Extract<RelayOrder, { readonly kind: "relay_want_body" }>;
 
@@ -42,15 +47,52 @@ export class AdminRelay {
       void this.#sendBody(order, waiting.request);
       return;
     }
-    this.#waiting.delete(order.id);
-    if (order.kind === "relay_cut") {
-      waiting.reply.destroy();
-      return;
+    switch (order.kind) {
+      case "relay_head":
+        this.#begin(order.id, waiting);
+        waiting.reply.head(order.status, order.headers);
+        waiting.reply.flush();
+        return;
+      case "relay_piece":
+        this.#pass(order.id, waiting, bufferOf(order.body));
+        return;
+      case "relay_end":
+        this.#waiting.delete(order.id);
+        waiting.reply.end();
+        return;
+      case "relay_cut":
+        this.#waiting.delete(order.id);
+        waiting.reply.destroy();
+        return;
+      case "relay_answer":
+        this.#waiting.delete(order.id);
+        waiting.reply.head(order.status, order.headers);
+        // An answer without a body ends without one: a 204 must not have any.
+        if (order.body.length === 0) waiting.reply.end();
+        else waiting.reply.end(bufferOf(order.body));
     }
-    waiting.reply.head(order.status, order.headers);
-    // An answer without a body ends without one: a 204 must not have any.
-    if (order.body.length === 0) waiting.reply.end();
-    else waiting.reply.end(bufferOf(order.body));
+  }
+
+  /** An answer comes in pieces: the owner has to hear of a client that goes away, or reads slowly. */
+  #begin(id: number, { reply }: WaitingRelay): void {
+    reply.onAbort(() => {
+      if (this.#waiting.delete(id)) this.#say({ kind: "relay_gone", id });
+    });
+    reply.onDrain(() => {
+      const waiting = this.#waiting.get(id);
+      if (waiting !== undefined) this.#tellRead(id, waiting);
+    });
+  }
+
+  #pass(id: number, waiting: WaitingRelay, piece: Buffer): void {
+    waiting.unread += piece.length;
+    if (waiting.reply.write(piece)) this.#tellRead(id, waiting);
+  }
+
+  #tellRead(id: number, waiting: WaitingRelay): void {
+    const bytes = waiting.unread;
+    waiting.unread = 0;
+    if (bytes > 0) this.#say({ kind: "relay_read", id, bytes });
   }
 
   /** The owner is gone: nobody waits for it any longer. */
@@ -65,7 +107,7 @@ export class AdminRelay {
     }
     this.#lastId += 1;
     const id = this.#lastId;
-    this.#waiting.set(id, { request, reply });
+    this.#waiting.set(id, { request, reply, unread: 0 });
     const { method, target, headers, remoteAddress } = request;
     const head = { method, target, headers: [...headers], remoteAddress };
     this.#say({ kind: "relay", id, head });
@@ -90,7 +132,8 @@ export class AdminRelay {
   #lose(id: number): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (waiting !== undefined) refuse(waiting.reply, "The process that owns the gateway is gone.");
+    if (waiting?.reply.isHeadSent === true) waiting.reply.destroy();
+    else if (waiting !== undefined) refuse(waiting.reply, "The process that owns the gateway is gone.");
   }
 }
 

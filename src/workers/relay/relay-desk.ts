@@ -5,9 +5,10 @@ import { type ErrorCode, GatewayError } from "../../core/errors.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Part } from "../../front.ts";
 import { firstHeader } from "../../http/first-header.ts";
-import type { BodyLimits, FlatHeaders, InboundRequest, Reply } from "../../http/message.ts";
+import type { BodyLimits, FlatHeaders, InboundRequest } from "../../http/message.ts";
 import { pathOf } from "../../wires/paths/router.ts";
 import type { RelayedHead, RelayOrder, RelayReport } from "./relay-messages.ts";
+import { RelayedReply } from "./relayed-reply.ts";
 
 /** A serving process, as far as it is answered. */
 export type RelayPeer = { send(order: RelayOrder): void };
@@ -16,8 +17,9 @@ export type RelayPeer = { send(order: RelayOrder): void };
 export class RelayDesk {
   readonly #parts: readonly Part[];
   readonly #log: Log;
-  /** Requests that wait for their body, by process and number. */
+  /** Requests that wait for their body, and answers that come in pieces, by process and number. */
   readonly #reading = new Map<RelayPeer, Map<number, RelayedRequest>>();
+  readonly #streaming = new Map<RelayPeer, Map<number, RelayedReply>>();
 
   constructor(parts: readonly Part[], log: Log) {
     this.#parts = parts;
@@ -30,13 +32,22 @@ export class RelayDesk {
       void this.#answer(report.id, report.head, peer);
       return;
     }
+    if (report.kind === "relay_read" || report.kind === "relay_gone") {
+      const reply = this.#streaming.get(peer)?.get(report.id);
+      if (report.kind === "relay_read") reply?.wasRead(report.bytes);
+      else reply?.wasLeft();
+      return;
+    }
     const request = this.#reading.get(peer)?.get(report.id);
     if (report.kind === "relay_body") request?.bodyCame(report.body);
     else request?.bodyFailed(report.code, report.message);
   }
 
-  /** A process is gone: its bodies will not come. */
+  /** A process is gone: its bodies will not come, and nobody reads its answers. */
   leave(peer: RelayPeer): void {
+    const streaming = this.#streaming.get(peer);
+    this.#streaming.delete(peer);
+    for (const reply of streaming?.values() ?? []) reply.wasLeft();
     const reading = this.#reading.get(peer);
     this.#reading.delete(peer);
     for (const request of reading?.values() ?? []) request.bodyFailed("client_closed");
@@ -44,15 +55,19 @@ export class RelayDesk {
 
   async #answer(id: number, head: RelayedHead, peer: RelayPeer): Promise<void> {
     const request = new RelayedRequest(head, (maxBytes) => {
-      this.#noteReading(peer, id, request);
+      noteIn(this.#reading, peer, id, request);
       peer.send({ kind: "relay_want_body", id, maxBytes });
     });
-    const reply = new RelayedReply((order) => peer.send(order), id);
+    const reply = new RelayedReply(id, {
+      send: (order) => peer.send(order),
+      began: (one) => noteIn(this.#streaming, peer, id, one),
+      ended: () => this.#streaming.get(peer)?.delete(id),
+    });
     try {
       const path = pathOf(head.target);
       await this.#parts.find((part) => part.takes(path, request))?.handle(request, reply);
       // A reload may have taken the part away a moment ago: its client is cut off and asks again.
-      if (!reply.isClosed) reply.destroy();
+      if (!reply.isClosed && !reply.isStreaming) reply.destroy();
     } catch (cause) {
       this.#log.error("internal", "A request could not even be refused.", {}, cause);
       reply.destroy();
@@ -60,12 +75,16 @@ export class RelayDesk {
       this.#reading.get(peer)?.delete(id);
     }
   }
+}
 
-  #noteReading(peer: RelayPeer, id: number, request: RelayedRequest): void {
-    const reading = this.#reading.get(peer) ?? new Map<number, RelayedRequest>();
-    this.#reading.set(peer, reading);
-    reading.set(id, request);
-  }
+function noteIn<T>(
+  known: Map<RelayPeer, Map<number, T>>,
+  peer: RelayPeer,
+  ...[id, one]: readonly [number, T]
+): void {
+  const ofPeer = known.get(peer) ?? new Map<number, T>();
+  known.set(peer, ofPeer);
+  ofPeer.set(id, one);
 }
 
 /** A request that came to another process. */
@@ -104,61 +123,4 @@ class RelayedRequest implements InboundRequest {
   bodyFailed(code: ErrorCode, message?: string): void {
     this.#body.reject(new GatewayError(code, message === undefined ? {} : { message }));
   }
-}
-
-/** An answer that is collected and sent whole: those of the admin API are small. */
-class RelayedReply implements Reply {
-  readonly #send: (order: RelayOrder) => void;
-  readonly #id: number;
-  readonly #pieces: Buffer[] = [];
-  #head: { readonly status: number; readonly headers: FlatHeaders } | undefined;
-  #isClosed = false;
-
-  constructor(send: (order: RelayOrder) => void, id: number) {
-    this.#send = send;
-    this.#id = id;
-  }
-
-  /** Until the whole is sent another head may take the place of this one. */
-  get isHeadSent(): boolean {
-    return this.#isClosed;
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
-  head(status: number, headers: FlatHeaders): void {
-    this.#head = { status, headers };
-  }
-
-  flush(): void {}
-
-  write(chunk: Buffer): boolean {
-    this.#pieces.push(chunk);
-    return true;
-  }
-
-  end(chunk?: Buffer): void {
-    if (this.#isClosed) return;
-    if (this.#head === undefined) {
-      this.destroy();
-      return;
-    }
-    if (chunk !== undefined) this.#pieces.push(chunk);
-    this.#isClosed = true;
-    const { status, headers } = this.#head;
-    const body = Buffer.concat(this.#pieces);
-    this.#send({ kind: "relay_answer", id: this.#id, status, headers: [...headers], body });
-  }
-
-  destroy(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#send({ kind: "relay_cut", id: this.#id });
-  }
-
-  onDrain(): void {}
-
-  onAbort(): void {}
 }

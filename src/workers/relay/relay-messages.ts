@@ -22,7 +22,11 @@ export type RelayReport =
       readonly id: number;
       readonly code: ErrorCode;
       readonly message: string;
-    };
+    }
+  /** So many bytes of an answer that comes in pieces were passed on. */
+  | { readonly kind: "relay_read"; readonly id: number; readonly bytes: number }
+  /** The client has gone away before the end of such an answer. */
+  | { readonly kind: "relay_gone"; readonly id: number };
 
 /** From the owner. */
 export type RelayOrder =
@@ -34,5 +38,14 @@ export type RelayOrder =
       readonly headers: readonly string[];
       readonly body: Uint8Array;
     }
+  /** An answer that comes in pieces begins. */
+  | {
+      readonly kind: "relay_head";
+      readonly id: number;
+      readonly status: number;
+      readonly headers: readonly string[];
+    }
+  | { readonly kind: "relay_piece"; readonly id: number; readonly body: Uint8Array }
+  | { readonly kind: "relay_end"; readonly id: number }
   /** There is no answer: the connection is to be cut. */
   | { readonly kind: "relay_cut"; readonly id: number };
