@@ -1555,7 +1555,6 @@ export type Operations = {
       readonly to?: string | undefined;
       readonly model?: string | undefined;
       readonly endpoint?: string | undefined;
-      readonly key?: string | undefined;
     };
     readonly answer: {
       readonly from: string;
