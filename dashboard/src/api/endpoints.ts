@@ -2,7 +2,6 @@
 
 import { signal } from "@preact/signals";
 import { type Answer, call } from "./client.ts";
-import { isRecord } from "./failure.ts";
 import { onLive } from "./live.ts";
 
 /** How an endpoint does. `rest`: some of it rests; `bad`: it is ejected, or its key is refused; `off`: turned off. */
@@ -16,6 +15,8 @@ export type EndpointBrief = {
   /** Until when it rests, ISO 8601. */
   readonly until: string | null;
 };
+
+type Endpoint = Answer<"listEndpoints">["data"][number];
 
 const AGAIN_MS = 10_000;
 /** However much happens, it is not asked for more often. */
@@ -32,7 +33,7 @@ export function watchEndpoints(): () => void {
     askedMs = Date.now();
     call("listEndpoints").then(
       ({ data }) => {
-        endpoints.value = briefsOf(data);
+        endpoints.value = data.map(briefOf);
       },
       // The banner says that nothing is answered; the last ones stay.
       () => undefined,
@@ -49,32 +50,17 @@ export function watchEndpoints(): () => void {
   };
 }
 
-/** Reads endpoints out of an answer; what is none is left out. */
-export function briefsOf(data: Answer<"listEndpoints">["data"]): readonly EndpointBrief[] {
-  return data.flatMap((one: unknown) =>
-    isRecord(one) && typeof one["name"] === "string" ? [briefOf(one["name"], one)] : [],
-  );
-}
+const MOODS: Readonly<Record<Endpoint["health"], EndpointMood>> = {
+  ok: "good",
+  resting: "rest",
+  recovering: "rest",
+  draining: "rest",
+  no_models: "bad",
+  down: "bad",
+  asking: "asking",
+  disabled: "off",
+};
 
-function briefOf(name: string, one: Readonly<Record<string, unknown>>): EndpointBrief {
-  const list = isRecord(one["list"]) ? one["list"]["state"] : undefined;
-  const breaker = isRecord(one["breaker"]) ? one["breaker"] : {};
-  const rests = Array.isArray(one["rests"]) ? one["rests"].filter(isRecord) : [];
-  const isOff = one["isEnabled"] === false || one["is_enabled"] === false || list === "disabled";
-  const isOpen = breaker["state"] === "open";
-  const isWhole = rests.some(({ model, key }) => model === null && key === null);
-  const mood = isOff
-    ? "off"
-    : isOpen || isWhole || list === "failed" || list === "rejected_key"
-      ? "bad"
-      : rests.length > 0 || breaker["state"] === "half_open"
-        ? "rest"
-        : list === "asking"
-          ? "asking"
-          : "good";
-  const untils = [breaker["until"], ...rests.map(({ until }) => until)].filter(
-    (until) => typeof until === "string",
-  );
-  const weight = typeof one["weight"] === "number" ? one["weight"] : null;
-  return { name, mood, weight, until: untils.toSorted().at(-1) ?? null };
+function briefOf({ name, health, weight, until }: Endpoint): EndpointBrief {
+  return { name, mood: MOODS[health], weight, until };
 }
