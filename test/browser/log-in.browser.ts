@@ -45,8 +45,10 @@ test("a wrong password is refused, too many of them for a while, the right one o
 });
 
 test("after the log-out the right password opens the page that was asked for", async (t) => {
-  const { page, logIn, open } = await worldFor(t);
+  const { page, logIn, open, expect } = await worldFor(t);
   await logIn();
+  // The stream of the session that ends asks once more.
+  expect(/ 401 /);
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Log out", exact: true }).click();
   await page.getByRole("heading", { name: "Log in" }).waitFor();
