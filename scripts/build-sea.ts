@@ -47,7 +47,10 @@ function buildExecutable(): string | undefined {
     executable: node,
     output,
     disableExperimentalSEAWarning: true,
-    assets: { "prices.json.gz": writePrices(folder) },
+    assets: {
+      "prices.json.gz": writePrices(folder),
+      "dashboard.json.gz": join(DIST, "dashboard.json.gz"),
+    },
     // Nothing of the command line is Node's: `--help` is the gateway's.
     execArgvExtension: "none",
   };

@@ -16,7 +16,7 @@ export const DIST: string = join(ROOT, "dist");
 /** What a build needs besides, and nobody is given. */
 export const BUILD_FOLDER: string = join(ROOT, "build");
 /** What the bundles are made of, as esbuild tells it: read for licences and the bill of materials. */
-export const METAFILES: readonly string[] = ["main", "undici"].map((name) =>
+export const METAFILES: readonly string[] = ["main", "undici", "dashboard"].map((name) =>
   join(BUILD_FOLDER, `${name}.json`),
 );
 
@@ -33,7 +33,7 @@ const UNDICI_PARTS = {
 
 /**
  * Makes `dist/` anew: `oai-gateway.js` (the command) with what it loads first, `main.cjs` (all of the program but
- * undici), `undici.cjs`, `prices.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
+ * undici), `undici.cjs`, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
  */
 export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
@@ -57,6 +57,7 @@ export function build(): void {
   bundle({ entry: parts, file: join(DIST, "undici.cjs"), metafile: undici, isWhole: true });
   writeLauncher();
   writePrices(DIST);
+  buildDashboard();
   for (const file of ["compile-cache.cjs", "compiled-code.cjs"])
     cpSync(join(ROOT, "bin", file), join(DIST, file));
   // The repository's own package.json would make a module of the launcher, which the oldest Nodes cannot read.
@@ -73,6 +74,11 @@ export function writePrices(folder: string): string {
   // Without the time that gzip would note, so that a build is the same on each day.
   writeFileSync(file, gzipSync(readFileSync(join(ROOT, "pricing/snapshot.json")), { level: 9 }));
   return file;
+}
+
+/** The dashboard, packed, in `dist/`: a program of its own, since its bundler knows no other way than to be waited for. */
+function buildDashboard(): void {
+  execFileSync(process.execPath, [join(ROOT, "scripts/build-dashboard.ts")], { cwd: ROOT, stdio: "inherit" });
 }
 
 /** The notice of those whose table of prices it is. */

@@ -8,6 +8,7 @@ import { ALL_OPERATIONS } from "../src/admin/operations/all.ts";
 import { openApiOf } from "../src/admin/operations/openapi.ts";
 import { configJsonSchemaText } from "../src/config/schema/json-schema.ts";
 import { configurationPage, type PageWords } from "./configuration-page.ts";
+import { dashboardSchema } from "./dashboard-schema.ts";
 import { errorsPage } from "./errors-page.ts";
 import { faultsPage } from "./faults-page.ts";
 import { logsPage } from "./logs-page.ts";
@@ -31,6 +32,10 @@ export const PAGES: readonly Page[] = [
   { path: "docs/metrics.md", text: () => metricsPage("en", NOTICE) },
   { path: "docs/zh-TW/metrics.md", text: () => metricsPage("zh-TW", NOTICE) },
   { path: "docs/admin-api.json", text: adminDocument },
+  {
+    path: "dashboard/src/api/schema.ts",
+    text: () => dashboardSchema(openApiOf(ALL_OPERATIONS, "1")),
+  },
   { path: "docs/clients.md", text: () => clientsPage("docs/clients.md", "en") },
   { path: "docs/zh-TW/clients.md", text: () => clientsPage("docs/zh-TW/clients.md", "zh-TW") },
   { path: "docs/oai-gateway.1", text: manPage },

@@ -13,8 +13,8 @@ export type PartHandler = (request: InboundRequest, reply: Reply) => Promise<voi
 
 /** What answers the requests of some paths. */
 export type Part = {
-  /** Whether it answers requests for this path, which is as the client sent it and without its query. */
-  readonly takes: (path: string) => boolean;
+  /** Whether it answers a request for this path, which is as the client sent it and without its query. */
+  readonly takes: (path: string, request: InboundRequest) => boolean;
   readonly handle: PartHandler;
 };
 
@@ -34,7 +34,7 @@ export class Front {
   /** Has one request answered. Never throws: whatever happens in a request stays there, and its client is cut off. */
   answer(request: InboundRequest, reply: Reply): void {
     try {
-      const part = this.#partFor(request.target);
+      const part = this.#partFor(request);
       // To catch what is never thrown would be one more promise for each request.
       if (part === undefined) void this.#rest(request, reply);
       else part.handle(request, reply)?.catch((cause: unknown) => this.#giveUp(reply, cause));
@@ -43,10 +43,10 @@ export class Front {
     }
   }
 
-  #partFor(target: string): Part | undefined {
+  #partFor(request: InboundRequest): Part | undefined {
     if (this.#parts.length === 0) return undefined;
-    const path = pathOf(target);
-    for (const part of this.#parts) if (part.takes(path)) return part;
+    const path = pathOf(request.target);
+    for (const part of this.#parts) if (part.takes(path, request)) return part;
     return undefined;
   }
 

@@ -96,10 +96,10 @@ wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers proxy/admit routing/abilities http/websocket proxy/exchange proxy/attempt wires/socket
 proxy: core pricing http wires/paths routing accounts accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/bodies proxy/cache proxy/objects proxy/socket
 gateway.ts: core http routing/table store alerts accounts/spending config/rules config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts alert-sources.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts gateway-parts.ts proxy
-admin/operation: core http store accounts admin/login validation config overlay supervise snapshot.ts gateway.ts
+admin/operation: core language http store accounts admin/login validation config overlay supervise snapshot.ts gateway.ts
+admin/live: core language http store admin/login snapshot.ts admin/operation
 admin/operations: core language pricing routing routing/table store accounts accounts/spending admin/login config/report wires/registry config catalogue proxy/own config/file overlay supervise snapshot.ts admin/operation
-admin/live: core language http store admin/login snapshot.ts admin/operation admin/operations
-admin: core language http wires/paths store accounts admin/login config overlay supervise front.ts admin/operation admin/operations admin/live
+admin: core language http wires/paths store accounts admin/login config overlay supervise front.ts admin/operation admin/live admin/operations
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
 cli/shared: core language http routing routing/table config/proxies config/report config/schema config catalogue observe config/file supervise engines.ts cli/terminal
@@ -115,6 +115,7 @@ cli/commands: core language pricing routing/table accounts config/report config/
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
+dashboard: core http wires/paths admin/login config front.ts
 demo: core
 observe/metrics: core routing/retry snapshot.ts
 monitor: core http wires/paths admin/login config front.ts gateway.ts observe/metrics
@@ -122,8 +123,8 @@ workers/bounds: config
 workers/health: core routing routing/health
 workers/objects: objects
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin observe/metrics monitor workers/bounds workers/health workers/objects workers/relay
-cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads demo observe/metrics monitor workers
+workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin dashboard observe/metrics monitor workers/bounds workers/health workers/objects workers/relay
+cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads dashboard demo observe/metrics monitor workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

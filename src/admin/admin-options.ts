@@ -22,4 +22,6 @@ export type AdminOptions = {
   readonly config: GatewayConfig;
   /** Of the environment; stands for `admin.token` where that is not set. */
   readonly token: string | undefined;
+  /** Whether a link logs in without a password: where nothing is kept, there is none. */
+  readonly hasLoginLink?: boolean;
 };

@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { GatewayConfig } from "../config/compile.ts";
 import type { Part } from "../front.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
 import type { ConfigEditor } from "../supervise/config-editor.ts";
@@ -11,7 +12,7 @@ import { isAdminPath } from "./admin-path.ts";
 import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
 import type { AdminSettings } from "./login/access.ts";
 import type { AdminCredentials } from "./login/credentials.ts";
-import { CREDENTIALS_FILE, setupLinkOf } from "./login/setup-link.ts";
+import { CREDENTIALS_FILE, loginLinkOf, setupLinkOf } from "./login/setup-link.ts";
 import type { ServingView } from "./operation/serving-view.ts";
 
 /** The admin side of one gateway. */
@@ -31,6 +32,11 @@ export class Admin {
     };
   }
 
+  /** The configuration in force. */
+  config(): GatewayConfig {
+    return this.#serving?.config() ?? this.#options.config;
+  }
+
   /** From here on it can tell of this gateway. */
   serve(serving: ServingView): void {
     this.#serving = serving;
@@ -41,11 +47,17 @@ export class Admin {
     this.#editor = editor;
   }
 
-  /** Says in the log how the password is set, where none is. Never rejects. */
+  /** Says in the log how the password is set, where none is, or how to log in without one. Never rejects. */
   async greet(): Promise<void> {
     const { dataDir, log } = this.#options;
-    if (dataDir === undefined || !this.#settings().isEnabled) return;
+    if (!this.#settings().isEnabled) return;
     try {
+      if (this.#options.hasLoginLink === true) {
+        const link = loginLinkOf((await this.#credentials()).loginSecret(), this.#serving?.url ?? "");
+        log.info("admin_link", `Open the dashboard by this link: ${link}`, { url: link });
+        return;
+      }
+      if (dataDir === undefined) return;
       if (existsSync(join(dataDir, CREDENTIALS_FILE))) return;
       const link = setupLinkOf(await (await this.#credentials()).setupSecret(), this.#serving?.url);
       if (link !== null)
@@ -90,8 +102,8 @@ export class Admin {
   }
 
   #settings(): AdminSettings {
-    const { config, token } = this.#options;
-    const { admin, server } = this.#serving?.config() ?? config;
+    const { token } = this.#options;
+    const { admin, server } = this.config();
     return { ...admin, token: admin.token ?? token, allowedHosts: server.allowedHosts };
   }
 }

@@ -22,7 +22,6 @@ import type { ServingView } from "./operation/serving-view.ts";
 import { OperationTable } from "./operation-table.ts";
 import { ALL_OPERATIONS } from "./operations/all.ts";
 import { readerLanguage, refusalWords } from "./refusal-words.ts";
-import { setupPage } from "./setup-page.ts";
 
 const BASE = "/admin/v1";
 const SETUP_PATH = "/admin/setup";
@@ -93,8 +92,9 @@ export class AdminApi {
       checkAdminPlace(request, settings);
       const path = pathOf(request.target);
       if (path === SETUP_PATH && request.method === "GET") {
-        const { body, headers } = setupPage(request.header("accept-language"));
-        send(reply, 200, body, [...headers, ...SECURITY]);
+        // Of links that were made by an older gateway: a browser keeps what stands behind the `#`.
+        reply.head(302, ["location", "/ui/setup", "content-length", "0", ...SECURITY]);
+        reply.end();
         return;
       }
       await this.#tell(reply, await this.#run(request, path), requestId);

@@ -8,6 +8,7 @@ import { UnpricedSink } from "../alerts/unpriced-sink.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { ExchangeSink, Log } from "../core/summary.ts";
+import { Dashboard } from "../dashboard/dashboard.ts";
 import { type Gateway, startGateway } from "../gateway.ts";
 import { isMonitorPath } from "../monitor/monitor-path.ts";
 import { WorkerMetrics } from "../monitor/worker-metrics.ts";
@@ -53,6 +54,7 @@ class ServingProcess {
   readonly #shares: BoundShares;
   readonly #copy: CatalogueCopy;
   readonly #relay: AdminRelay;
+  readonly #dashboard: Dashboard;
   readonly #entries = new EntryBatch((entries) => this.#line.send({ kind: "entries", entries }));
   readonly #told = new Batch(() => this.#tellHealth());
   readonly #counted = new CountNews();
@@ -76,6 +78,7 @@ class ServingProcess {
     const takes = (path: string): boolean =>
       isAdminPath(path) ? config().admin.isEnabled : isMonitorPath(path, config);
     this.#relay = new AdminRelay(line.send, takes);
+    this.#dashboard = new Dashboard(config);
     this.#copy = new CatalogueCopy({
       nowMs: systemClock.nowMs,
       askOwner: async () => void (await line.ask({ ask: "unknown_name" })),
@@ -104,7 +107,7 @@ class ServingProcess {
       log: this.#log,
       sinks: this.#sinks(isWanted),
       dataDir: undefined,
-      parts: [this.#relay.part],
+      parts: [this.#relay.part, this.#dashboard.part],
       ...(version === undefined ? {} : { version }),
       shared: {
         health: this.#health,

@@ -7,7 +7,7 @@ import { saidInEnglish } from "../../language/messages.ts";
 import type { LedgerEntry } from "../../store/store.ts";
 import type { Actor } from "../login/actor.ts";
 import type { LiveDesk, LiveState } from "../operation/live-desk.ts";
-import { requestOf } from "../operations/request-shape.ts";
+import { requestOf } from "../operation/request-shape.ts";
 import { LiveListener } from "./live-listener.ts";
 import { LiveRates } from "./live-rates.ts";
 import { type FeedParts, stateOf } from "./live-state.ts";

@@ -24,6 +24,9 @@ export type AdminSettings = {
 /** The cookie that holds the secret of a browser's session. */
 const COOKIE = "oai_gateway_admin";
 
+/** No form can send it, and no page of another site without being asked for leave first. */
+const CSRF_HEADER = "x-oai-gateway-csrf";
+
 /**
  * Lets a request pass that comes from where it may.
  * @throws GatewayError admin_not_allowed
@@ -34,10 +37,24 @@ export function checkAdminPlace(request: InboundRequest, settings: AdminSettings
 }
 
 /** Why a request comes from where it may not, as a sentence; undefined where it may. */
-export function placeProblem(
-  request: InboundRequest,
-  settings: Pick<AdminSettings, "isRemote" | "allowedHosts">,
-): string | undefined {
+export function placeProblem(request: InboundRequest, settings: PlaceSettings): string | undefined {
+  const problem = machineProblem(request, settings);
+  if (problem !== undefined) return problem;
+  return isOfSite(request) ? undefined : "It comes from a page of another site.";
+}
+
+/**
+ * Lets a request pass that comes from a machine that may ask, whatever page of it asked.
+ * @throws GatewayError admin_not_allowed
+ */
+export function checkMachine(request: InboundRequest, settings: PlaceSettings): void {
+  const problem = machineProblem(request, settings);
+  if (problem !== undefined) throw refuse(problem);
+}
+
+type PlaceSettings = Pick<AdminSettings, "isRemote" | "allowedHosts">;
+
+function machineProblem(request: InboundRequest, settings: PlaceSettings): string | undefined {
   if (!settings.isRemote) {
     if (!isLoopbackClient(request)) return "It comes from another machine.";
     // Behind a proxy of this machine every client seems to be this machine.
@@ -45,7 +62,7 @@ export function placeProblem(
     if (header !== undefined) return `It came through a proxy (\`${header}\`).`;
     if (!isOwnName(hostOf(request), settings.allowedHosts)) return "Its Host header names another machine.";
   }
-  return isOfSite(request) ? undefined : "It comes from a page of another site.";
+  return undefined;
 }
 
 /** No page of another site may have a browser ask (Fetch standard, `Sec-Fetch-Site`; RFC 6454). */
@@ -73,7 +90,10 @@ function isOwnName(host: string, allowed: readonly string[]): boolean {
   return isIP(name) !== 0 || isLoopbackHost(name) || allowed.some((one) => one.toLowerCase() === name);
 }
 
-/** Who a request's credentials are of; undefined where they are nobody's. */
+/**
+ * Who a request's credentials are of; undefined where they are nobody's.
+ * @throws GatewayError admin_not_allowed where a cookie would change something and no page of ours says that it asked
+ */
 export async function actorOf(
   request: InboundRequest,
   { settings, credentials }: { readonly settings: AdminSettings; readonly credentials: AdminCredentials },
@@ -89,7 +109,13 @@ export async function actorOf(
   const cookie = cookieOf(request);
   if (cookie === undefined) return undefined;
   const session = await credentials.sessionOf(cookie);
+  if (session !== undefined && !isReading(request.method) && request.header(CSRF_HEADER) === undefined)
+    throw refuse(`A change by cookie needs the header \`${CSRF_HEADER}: 1\`.`);
   return session === undefined ? undefined : { name: "admin", address, session };
+}
+
+function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** Compared by digest, so that the time it takes says nothing of where two differ. */

@@ -34,6 +34,7 @@ export class AdminCredentials {
   readonly #sessions = new Map<string, number>();
   /** The part of the one-time link that only its reader knows; undefined once there is a password. */
   #setupSecret: string | undefined;
+  #loginSecret: string | undefined;
   #password: PasswordHash | undefined;
   #loaded: Promise<void> | undefined;
 
@@ -67,6 +68,20 @@ export class AdminCredentials {
     this.#setupSecret = undefined;
     await this.#setPassword(password);
     return true;
+  }
+
+  /** The secret of a link that logs in once; the same until it is used. For a gateway that keeps nothing. */
+  loginSecret(): string {
+    this.#loginSecret ??= randomBytes(24).toString("base64url");
+    return this.#loginSecret;
+  }
+
+  /** Opens a session by that link. Undefined: the link is not, or no longer, good. */
+  async openByLink(secret: string): Promise<OpenedSession | undefined> {
+    if (this.#loginSecret === undefined || digestOf(secret) !== digestOf(this.#loginSecret)) return undefined;
+    // Of two that use the link at once the first has it.
+    this.#loginSecret = undefined;
+    return this.open();
   }
 
   /**

@@ -9,5 +9,10 @@ export const CREDENTIALS_FILE = "admin.json";
  */
 export function setupLinkOf(secret: string | undefined, url: string | undefined): string | null {
   if (secret === undefined || url === undefined) return null;
-  return `${url.replace(/\/v1$/, "")}/admin/setup#${secret}`;
+  return `${url.replace(/\/v1$/, "")}/ui/setup#${secret}`;
+}
+
+/** The link that logs in once, without a password. */
+export function loginLinkOf(secret: string, url: string): string {
+  return `${url.replace(/\/v1$/, "")}/ui/login#${secret}`;
 }

@@ -4,9 +4,9 @@ import { english } from "../../language/messages.ts";
 import { OverlayRefusal } from "../../overlay/overlay-refusal.ts";
 import { planOf } from "../../proxy/own/route-plan.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
+import { planShape } from "../operation/serving-shapes.ts";
 import { anything, flag, listOf, name, object, orNull, text } from "../operation/shapes.ts";
 import { namesThatChange, tableOf } from "./config-work.ts";
-import { planShape } from "./serving-shapes.ts";
 import { kept, overlayOf } from "./shared-config.ts";
 
 const names = (description: string) => listOf(text("A name."), description).max(200_000);

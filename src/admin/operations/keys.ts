@@ -5,9 +5,6 @@ import type { KeyBook } from "../../accounts/key-book.ts";
 import { KeyRefusal } from "../../accounts/key-refusal.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { notMade, notThere } from "../operation/admin-error.ts";
-import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
-import type { AdminParts } from "../operation/parts.ts";
-import { listOf, object, whole } from "../operation/shapes.ts";
 import {
   changeFrom,
   changeShape,
@@ -18,7 +15,10 @@ import {
   shownKey,
   shownNew,
   versionQuery,
-} from "./key-shapes.ts";
+} from "../operation/key-shapes.ts";
+import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
+import { listOf, object, whole } from "../operation/shapes.ts";
 
 const listKeys = operation({
   id: "listKeys",

@@ -1,9 +1,9 @@
 // What goes on, as it goes on: a stream of events for a page that shows the gateway live.
 
 import { type AdminOperation, operation } from "../operation/operation.ts";
+import { requestShape } from "../operation/request-shape.ts";
+import { healthShape, storeShape } from "../operation/serving-shapes.ts";
 import { amount, choice, flag, listOf, object, orNull, text, timestamp, whole } from "../operation/shapes.ts";
-import { requestShape } from "./request-shape.ts";
-import { healthShape, storeShape } from "./serving-shapes.ts";
 
 /** The figures of the overview. */
 const stateShape = object(

@@ -9,7 +9,7 @@ import { dollars } from "../operation/dollars.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import { flag, listOf, moment, name, object, orNull, text, timestamp, whole } from "../operation/shapes.ts";
-import { storeOf } from "./store-of.ts";
+import { storeOf } from "../operation/store-of.ts";
 
 /** Rows of one transaction, and of one turn of the event loop: some milliseconds. */
 const SLICE = 500;

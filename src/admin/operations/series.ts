@@ -21,7 +21,7 @@ import {
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
-import { storeOf } from "./store-of.ts";
+import { storeOf } from "../operation/store-of.ts";
 
 const span = {
   from: timestamp("From here on."),

@@ -7,8 +7,6 @@ import { notThere } from "../operation/admin-error.ts";
 import { healthOf } from "../operation/endpoint-health.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
-import type { ServingView } from "../operation/serving-view.ts";
-import { flag, listOf, name, object, orNull, text, whole } from "../operation/shapes.ts";
 import {
   endpointShape,
   gatewayShape,
@@ -16,7 +14,9 @@ import {
   planShape,
   restShape,
   storeShape,
-} from "./serving-shapes.ts";
+} from "../operation/serving-shapes.ts";
+import type { ServingView } from "../operation/serving-view.ts";
+import { flag, listOf, name, object, orNull, text, whole } from "../operation/shapes.ts";
 
 const NO_STORE = { kind: "off", health: "ok", queued: 0, lost: 0, bytes: 0 } as const;
 

@@ -4,7 +4,7 @@ import { GatewayError } from "../../core/errors.ts";
 import { type Actor, isCommandLine } from "../login/actor.ts";
 import type { OpenedSession } from "../login/credentials.ts";
 import { TooManyTries } from "../login/password.ts";
-import { setupLinkOf } from "../login/setup-link.ts";
+import { loginLinkOf, setupLinkOf } from "../login/setup-link.ts";
 import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import { flag, name, object, orNull, password, secret, text, timestamp } from "../operation/shapes.ts";
@@ -101,6 +101,18 @@ const logIn = operation({
   run: (ask) => openByPassword(ask),
 });
 
+const logInByLink = operation({
+  id: "logInByLink",
+  tag: "session",
+  method: "POST",
+  path: "/session/link",
+  summary: "Opens a session by a link that works once, such as the demo's.",
+  isOpen: true,
+  body: object({ secret: secret("What stands behind the `#` of the link.") }, "The link."),
+  answer: opened,
+  run: (ask) => openByLink(ask),
+});
+
 const logOut = operation({
   id: "logOut",
   tag: "session",
@@ -146,6 +158,7 @@ export const SESSION_OPERATIONS: readonly AdminOperation[] = [
   getSetup,
   forgetPassword,
   logIn,
+  logInByLink,
   logOut,
   logOutEverywhere,
   changePassword,
@@ -191,6 +204,19 @@ async function openByPassword({ parts, body, actor }: WithPassword) {
     throw new GatewayError("admin_login_required", { message: "That is not the admin password." });
   }
   return tell(parts, await credentials.open());
+}
+
+async function openByLink({ parts, body, actor }: Ask<unknown, unknown, { secret: string }>) {
+  const opened = { session: undefined as OpenedSession | undefined };
+  await tried(parts, actor.address, async () => {
+    opened.session = await parts.credentials.openByLink(body.secret);
+    return opened.session !== undefined;
+  });
+  if (opened.session === undefined)
+    throw new GatewayError("admin_login_required", { message: "The link has been used, or was never one." });
+  const link = loginLinkOf(parts.credentials.loginSecret(), parts.serving?.url ?? "");
+  parts.log.info("admin_link", `That link has been used. The next one: ${link}`, { url: link });
+  return tell(parts, opened.session);
 }
 
 async function setOtherPassword({

@@ -8,6 +8,7 @@ import { ageDays, MAX_AGE_DAYS } from "../../pricing/price-book.ts";
 import { healthOf } from "../operation/endpoint-health.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
+import { storeShape } from "../operation/serving-shapes.ts";
 import {
   amount,
   anything,
@@ -21,7 +22,6 @@ import {
   whole,
 } from "../operation/shapes.ts";
 import { servingOf, statusOf } from "./serving.ts";
-import { storeShape } from "./serving-shapes.ts";
 
 const getSettings = operation({
   id: "getSettings",

@@ -7,6 +7,7 @@ import { csvOf } from "../operation/csv.ts";
 import { dollars } from "../operation/dollars.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
+import { requestOf, requestShape } from "../operation/request-shape.ts";
 import {
   anything,
   choice,
@@ -26,8 +27,7 @@ import {
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
-import { requestOf, requestShape } from "./request-shape.ts";
-import { storeOf } from "./store-of.ts";
+import { storeOf } from "../operation/store-of.ts";
 
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
 const TIMES: ReadonlySet<UsageGroup> = new Set(["minute", "hour", "day"]);

@@ -13,6 +13,7 @@ import { readTraffic } from "../terminal/flags.ts";
 import { DemoSink } from "./demo-sink.ts";
 import { demoConfig } from "./demo-world.ts";
 import { LifeLines } from "./life-lines.ts";
+import { openAdmin, partsOf } from "./open-admin.ts";
 import { openMonitor } from "./open-monitor.ts";
 import { PinnedLines } from "./pinned-lines.ts";
 import { openGateway } from "./serve.ts";
@@ -65,10 +66,13 @@ async function serveDemo(
   const log = await openLog(context, { ...options, logLevel: listen.logLevel }, config, { writer, onEvent });
   const sink = new DemoSink({ context, log, pinned });
   const store = openStore({ ...config.store, place: "memory" }, undefined, log);
-  const watched = { sinks: [sink, monitor.metrics.sink], parts: [monitor.part] };
-  const parts = { config, log, dataDir: undefined, listen, store, ...watched };
+  const kept = { config, log, dataDir: undefined, store };
+  const admin = openAdmin(context, { ...kept, overlay: undefined, hasLoginLink: true });
+  const sinks = [sink, monitor.metrics.sink];
+  const parts = { ...kept, listen, sinks, parts: [...partsOf(admin), monitor.part] };
   const gateway = await openGateway(context, parts, "oai-gateway demo");
   if (gateway === undefined) return 1;
+  admin.serve(gateway);
   monitor.serve(gateway, { log, configHash: () => undefined });
   const life = new LifeLines({ gateway, log, terminal: context.terminal, file: undefined, isDemo: true });
   let sending: { stop(): void } | undefined;
@@ -82,6 +86,7 @@ async function serveDemo(
     isDemo: true,
     begin: async (running) => {
       await running.showTable(undefined);
+      await admin.greet();
       sink.begin();
       sending = startDemoTraffic(gateway.url, perSecond);
     },

@@ -25,7 +25,7 @@ import { type CommandContext, type ExitCode, printFailure } from "../terminal/co
 import { CodeKeeper } from "./code-keeper.ts";
 import { LifeLines } from "./life-lines.ts";
 import { explainListenFailure } from "./listen-failure.ts";
-import { openAdmin } from "./open-admin.ts";
+import { openAdmin, partsOf } from "./open-admin.ts";
 import { openCrew } from "./open-crew.ts";
 import { openMonitor } from "./open-monitor.ts";
 import { openOverlay } from "./open-overlay.ts";
@@ -111,7 +111,7 @@ export async function runServe(context: CommandContext, options: ServeOptions): 
     listen,
     crew,
     store,
-    parts: [admin.part, monitor.part],
+    parts: [...partsOf(admin), monitor.part],
   };
   const gateway = await openGateway(context, parts, "oai-gateway");
   if (gateway === undefined) {

@@ -65,7 +65,7 @@ export class RelayDesk {
     });
     try {
       const path = pathOf(head.target);
-      await this.#parts.find((part) => part.takes(path))?.handle(request, reply);
+      await this.#parts.find((part) => part.takes(path, request))?.handle(request, reply);
       // A reload may have taken the part away a moment ago: its client is cut off and asks again.
       if (!reply.isClosed && !reply.isStreaming) reply.destroy();
     } catch (cause) {

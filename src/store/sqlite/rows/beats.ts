@@ -15,11 +15,11 @@ const NO_FAILURES: ReadonlySet<AttemptSummary["outcome"]> = new Set([
   "client_closed",
 ]);
 
-type Beat = { readonly minute: number; readonly endpoint: string; attempts: number; failed: number };
+type MinuteCount = { readonly minute: number; readonly endpoint: string; attempts: number; failed: number };
 
 /** Adds the attempts of some entries. @throws as `DatabaseFile.prepare` */
 export function addBeats(file: DatabaseFile, words: WordTable, entries: readonly LedgerEntry[]): void {
-  const beats = new Map<string, Beat>();
+  const beats = new Map<string, MinuteCount>();
   for (const { timeMs, request } of entries)
     for (const { endpoint, startedAfterMs, outcome } of request.attempts) {
       const minute = Math.floor((timeMs + startedAfterMs) / UNIT_MS.minute);

@@ -3,7 +3,7 @@
 import type { CreatedKey, KeyChange } from "../../accounts/key-book.ts";
 import type { BudgetSettings, LimitSettings, WindowLimits } from "../../accounts/key-rules.ts";
 import type { KeyView } from "../../accounts/key-view.ts";
-import { dollars, nanoOf } from "../operation/dollars.ts";
+import { dollars, nanoOf } from "./dollars.ts";
 import {
   amount,
   choice,
@@ -18,7 +18,7 @@ import {
   timestamp,
   whole,
   wholeInQuery,
-} from "../operation/shapes.ts";
+} from "./shapes.ts";
 
 const windowsShape = object(
   {

@@ -2,7 +2,7 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import type { Store } from "../../store/store.ts";
-import type { AdminParts } from "../operation/parts.ts";
+import type { AdminParts } from "./parts.ts";
 
 /** @throws GatewayError store_unavailable where there is none */
 export function storeOf({ store }: AdminParts): Store {

@@ -1,9 +1,9 @@
 // One request of the log as the admin API tells it.
 
 import type { LedgerEntry } from "../../store/store.ts";
-import { dollars } from "../operation/dollars.ts";
-import { flag, listOf, name, object, orNull, real, text, timestamp, whole } from "../operation/shapes.ts";
 import { bodiesOf, bodiesShape } from "./body-shapes.ts";
+import { dollars } from "./dollars.ts";
+import { flag, listOf, name, object, orNull, real, text, timestamp, whole } from "./shapes.ts";
 
 const attempt = object(
   {

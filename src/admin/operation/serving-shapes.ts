@@ -14,7 +14,7 @@ import {
   text,
   timestamp,
   whole,
-} from "../operation/shapes.ts";
+} from "./shapes.ts";
 
 /** A sentence that is said in English when the answer is written. */
 const said = (description: string) => sentence<Message>(description);

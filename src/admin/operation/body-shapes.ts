@@ -1,7 +1,7 @@
 // What was asked and answered, as it is told.
 
 import type { KeptBodies, KeptBody } from "../../core/summary.ts";
-import { flag, object, orNull, text, whole } from "../operation/shapes.ts";
+import { flag, object, orNull, text, whole } from "./shapes.ts";
 
 const bodyShape = object(
   {

@@ -1,0 +1,96 @@
+// Asks the admin API. A session that has ended does not lose the question: it waits for the log-in and is asked again.
+
+import { Failure, failureOf } from "./failure.ts";
+import { OPERATIONS, type Operations } from "./schema.ts";
+import { isReachable, loggedIn, session } from "./state.ts";
+
+const BASE = "/admin/v1";
+/** Without it the gateway changes nothing for a cookie. */
+const CSRF = { "x-oai-gateway-csrf": "1" } as const;
+
+/** The name of an operation. */
+export type OperationId = keyof Operations;
+
+/** What is sent with one: the parts of its path, its query and its body. */
+export type Sent<Id extends OperationId> = Omit<Operations[Id], "answer">;
+
+/** What it answers. */
+export type Answer<Id extends OperationId> = Operations[Id]["answer"];
+
+type MayOmit<T> =
+  Record<never, never> extends T ? [sent?: T, options?: CallOptions] : [sent: T, options?: CallOptions];
+
+/** How a question is asked. */
+export type CallOptions = {
+  /** Takes the question back. */
+  readonly signal?: AbortSignal;
+  /** Fails where nobody is logged in, and does not wait for it. */
+  readonly isOpen?: boolean;
+};
+
+/**
+ * Asks, and gives back the answer's value.
+ * @throws Failure; the signal's reason where it was taken back
+ */
+export async function call<Id extends OperationId>(
+  id: Id,
+  ...[sent, options]: MayOmit<Sent<Id>>
+): Promise<Answer<Id>> {
+  const answer = await send(id, { ...sent }, options ?? {});
+  // The schema says what an operation answers, and a test holds the schema to the gateway.
+  return (answer.status === 204 ? undefined : await answer.json()) as Answer<Id>;
+}
+
+type Anything = {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+};
+
+async function send(id: OperationId, sent: Anything, options: CallOptions): Promise<Response> {
+  const answer = await fetchOnce(id, sent, options);
+  if (answer.ok) return answer;
+  const failure = await failureOf(answer);
+  if (failure.status !== 401 || options.isOpen === true) throw failure;
+  if (session.value === "in") session.value = "expired";
+  await loggedIn();
+  options.signal?.throwIfAborted();
+  const again = await fetchOnce(id, sent, options);
+  if (again.ok) return again;
+  throw await failureOf(again);
+}
+
+async function fetchOnce(id: OperationId, sent: Anything, { signal }: CallOptions): Promise<Response> {
+  const [method] = OPERATIONS[id];
+  const init: RequestInit = {
+    method,
+    credentials: "same-origin",
+    cache: "no-store",
+    ...(signal && { signal }),
+  };
+  if (method !== "GET")
+    init.headers = sent.body === undefined ? CSRF : { ...CSRF, "content-type": "application/json" };
+  if (sent.body !== undefined) init.body = JSON.stringify(sent.body);
+  try {
+    const answer = await fetch(urlOf(id, sent), init);
+    isReachable.value = true;
+    return answer;
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    isReachable.value = false;
+    throw new Failure({ status: 0, code: "unreachable", message: "The gateway does not answer." });
+  }
+}
+
+/** The address of an operation, for what is no question of ours: a download, or a stream. */
+export function urlOf(id: OperationId, { params = {}, query = {} }: Omit<Anything, "body"> = {}): string {
+  const [, path] = OPERATIONS[id];
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+    encodeURIComponent(params[name] ?? ""),
+  );
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  const text = search.toString();
+  return `${BASE}${filled}${text === "" ? "" : `?${text}`}`;
+}

@@ -1,0 +1,46 @@
+// 概览页的文字，简体中文。
+
+import type { OverviewWords } from "./en.ts";
+
+/** 简体中文。 */
+export const zhCn: OverviewWords = {
+  requests: "请求数",
+  success: "成功率",
+  spend: "花费",
+  firstToken: "首个 token 延迟 p95",
+  failed: (count) => `${count} 个失败`,
+  unpriced: (count) => `${count} 个没有定价`,
+  perMinute: (rate) => `每分钟 ${rate} 个`,
+  median: (time) => `半数在 ${time} 以内`,
+  trend: (name) => `${name}在所选时间内的变化`,
+  endpoints: "端点",
+  weight: (weight) => `权重 ${weight}`,
+  beats: (name, share) => `${name}：${share} 的尝试成功`,
+  beat: (time, attempts, failed) => `${time}：尝试 ${attempts} 次，失败 ${failed} 次`,
+  idleBeat: (time) => `${time}：没有请求`,
+  moods: { good: "正常", rest: "部分暂停", bad: "不可用", off: "已关闭", asking: "查询中" },
+  untilTime: (time) => `至 ${time}`,
+  noEndpoints: "尚未配置任何端点。",
+  topModels: "常用模型",
+  topKeys: "常用密钥",
+  model: "模型",
+  key: "密钥",
+  cost: "费用",
+  budget: "预算",
+  ofBudget: (share, usd) => `${usd} 的 ${share}`,
+  anonymous: "未使用密钥",
+  live: "实时",
+  allRequests: "全部请求",
+  nothingYet: "这段时间没有数据。",
+  after: (endpoint, outcome) => `先试过 ${endpoint}：${outcome}`,
+  waiting: "等待第一个请求",
+  waitingHint: "用此命令发送一个请求，它会立刻显示在这里。客户端也使用同一地址作为 base URL。",
+  setUp: "设置网关",
+  setUpHint: "目前还没有端点，请选择从哪里开始：",
+  steps: {
+    endpoint: ["添加端点", "服务商，或本机、局域网上的服务器"],
+    config: ["查看配置文件", "网关读取的文件，修改时会立即检查"],
+    key: ["创建密钥", "让每个客户端有自己的限额和预算"],
+    playground: ["体验模型", "同时向两个模型提问并比较"],
+  },
+};

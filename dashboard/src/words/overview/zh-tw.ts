@@ -1,0 +1,46 @@
+// 總覽頁的文字，繁體中文。
+
+import type { OverviewWords } from "./en.ts";
+
+/** 繁體中文。 */
+export const zhTw: OverviewWords = {
+  requests: "請求數",
+  success: "成功率",
+  spend: "花費",
+  firstToken: "首個 token 延遲 p95",
+  failed: (count) => `${count} 個失敗`,
+  unpriced: (count) => `${count} 個沒有定價`,
+  perMinute: (rate) => `每分鐘 ${rate} 個`,
+  median: (time) => `半數在 ${time} 以內`,
+  trend: (name) => `${name}在期間內的變化`,
+  endpoints: "端點",
+  weight: (weight) => `權重 ${weight}`,
+  beats: (name, share) => `${name}：${share} 的嘗試成功`,
+  beat: (time, attempts, failed) => `${time}：嘗試 ${attempts} 次，失敗 ${failed} 次`,
+  idleBeat: (time) => `${time}：沒有請求`,
+  moods: { good: "正常", rest: "部分暫停", bad: "停用中", off: "已關閉", asking: "查詢中" },
+  untilTime: (time) => `到 ${time} 為止`,
+  noEndpoints: "尚未設定任何端點。",
+  topModels: "最常用的模型",
+  topKeys: "最常用的金鑰",
+  model: "模型",
+  key: "金鑰",
+  cost: "費用",
+  budget: "預算",
+  ofBudget: (share, usd) => `${usd} 的 ${share}`,
+  anonymous: "未使用金鑰",
+  live: "即時",
+  allRequests: "所有請求",
+  nothingYet: "這段期間沒有資料。",
+  after: (endpoint, outcome) => `先試過 ${endpoint}：${outcome}`,
+  waiting: "等待第一個請求",
+  waitingHint: "用這個指令送出一個請求，就會立刻出現在這裡。用戶端也使用相同的位址作為 base URL。",
+  setUp: "設定閘道",
+  setUpHint: "目前還沒有端點，請選擇從哪裡開始：",
+  steps: {
+    endpoint: ["新增端點", "服務商，或這台電腦、區域網路上的伺服器"],
+    config: ["查看設定檔", "閘道讀取的檔案，修改時會立即檢查"],
+    key: ["建立金鑰", "讓每個用戶端有自己的限制與預算"],
+    playground: ["試用模型", "同時詢問兩個模型並比較"],
+  },
+};
