@@ -1,0 +1,232 @@
+// The form of an alias, with what would appear and vanish while it is typed.
+
+import { useEffect, useState } from "preact/hooks";
+import { type Answer, call } from "../../api/client.ts";
+import { Failure } from "../../api/failure.ts";
+import { Dialog } from "../../parts/dialog.tsx";
+import { TextField } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { toast } from "../../parts/toast.tsx";
+import { appWords } from "../../words/app/words.ts";
+import { modelsWords } from "../../words/models/words.ts";
+import { type AliasDraft, aliasDraftOf, areWeightsGood, targetsOf } from "./alias-draft.ts";
+import type { Alias, ServedModel } from "./models-data.ts";
+import { PlanTable } from "./plan-table.tsx";
+
+/** A preview is asked for when nothing was typed for so long. */
+const PREVIEW_AFTER_MS = 350;
+
+type AliasDialogProps = {
+  /** The alias that is changed; left out for a new one. */
+  readonly alias?: Alias;
+  readonly models: readonly ServedModel[];
+  readonly onSaved: () => void;
+  readonly onClose: () => void;
+};
+
+/** The form. */
+export function AliasDialog({ alias, models, onSaved, onClose }: AliasDialogProps) {
+  const words = modelsWords();
+  const [base, setBase] = useState(alias);
+  const [draft, setDraft] = useState(() => aliasDraftOf(alias));
+  const [failure, setFailure] = useState<unknown>();
+  const preview = usePreview(draft);
+  const name = draft.name.trim();
+  const isReady = name !== "" && targetsOf(draft).length > 0 && areWeightsGood(draft);
+  const isConflict = failure instanceof Failure && failure.status === 409 && alias !== undefined;
+  const save = async (version: number | undefined): Promise<void> => {
+    setFailure(undefined);
+    try {
+      const query = { version: version === undefined ? undefined : String(version) };
+      await call("putAlias", { params: { name }, query, body: { targets: targetsOf(draft) } });
+      toast(words.saved(name));
+      onSaved();
+    } catch (error) {
+      setFailure(error);
+    }
+  };
+  const takeTheirs = async (): Promise<void> => {
+    const { data } = await call("listAliases");
+    const theirs = data.find((one) => one.name === alias?.name);
+    setBase(theirs);
+    setDraft(theirs === undefined ? { ...draft } : aliasDraftOf(theirs));
+    setFailure(undefined);
+  };
+  return (
+    <Dialog
+      title={alias === undefined ? words.addAlias : words.editAlias(alias.name)}
+      isWide
+      onClose={onClose}
+      foot={
+        <>
+          <button type="button" class="button" onClick={onClose}>
+            {appWords().cancel}
+          </button>
+          <button type="submit" form="alias-form" class="button is-main" disabled={!isReady}>
+            {appWords().save}
+          </button>
+        </>
+      }
+    >
+      <form
+        id="alias-form"
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isReady) void save(base?.version ?? 0);
+        }}
+      >
+        {isConflict && (
+          <div class="notice warn row" role="alert">
+            <span class="grow">{words.conflict}</span>
+            <button type="button" class="button" onClick={() => void takeTheirs()}>
+              {words.takeTheirs}
+            </button>
+            <button type="button" class="button" onClick={() => void save(undefined)}>
+              {words.saveAnyway}
+            </button>
+          </div>
+        )}
+        {failure instanceof Error && !isConflict && <Problems failure={failure} />}
+        <TextField
+          label={words.name}
+          value={draft.name}
+          isRequired
+          isDisabled={alias !== undefined}
+          onInput={(value) => setDraft({ ...draft, name: value })}
+        />
+        <Targets draft={draft} models={models} onChange={setDraft} />
+        {preview !== undefined && <Preview preview={preview} />}
+      </form>
+    </Dialog>
+  );
+}
+
+function Problems({ failure }: { readonly failure: Error }) {
+  const problems = failure instanceof Failure ? failure.problems : [];
+  return (
+    <div class="notice bad" role="alert">
+      <p>{failure.message}</p>
+      {problems.map(({ at, message }) => (
+        <p key={`${at} ${message}`}>
+          <code>{at}</code> {message}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Targets({
+  draft,
+  models,
+  onChange,
+}: {
+  readonly draft: AliasDraft;
+  readonly models: readonly ServedModel[];
+  readonly onChange: (draft: AliasDraft) => void;
+}) {
+  const words = modelsWords();
+  const choices = [
+    ...new Set(models.flatMap(({ plan }) => plan.candidates.map((one) => `${one.endpoint}/${one.model}`))),
+    "*",
+  ];
+  const change = (at: number, changed: Partial<AliasDraft["targets"][number]>): void =>
+    onChange({
+      ...draft,
+      targets: draft.targets.map((one, index) => (index === at ? { ...one, ...changed } : one)),
+    });
+  return (
+    <div class="stack">
+      {draft.targets.map(({ target, weight }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line has nothing of its own but its place while it is typed.
+        <div key={at} class="alias-target">
+          <TextField
+            label={words.target}
+            hint={at === 0 ? words.targetHint : undefined}
+            value={target}
+            choices={choices}
+            onInput={(value) => change(at, { target: value })}
+          />
+          <TextField
+            label={words.targetWeight}
+            value={weight}
+            placeholder="1"
+            onInput={(value) => change(at, { weight: value })}
+          />
+          <button
+            type="button"
+            class="button is-icon is-plain"
+            aria-label={words.removeTarget(target)}
+            onClick={() =>
+              onChange({ ...draft, targets: draft.targets.filter((_one, index) => index !== at) })
+            }
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+      <div>
+        <button
+          type="button"
+          class="button"
+          onClick={() => onChange({ ...draft, targets: [...draft.targets, { target: "", weight: "" }] })}
+        >
+          {words.addTarget}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** What the alias would change; undefined while there is nothing to ask about. */
+function usePreview(draft: AliasDraft): Answer<"previewAlias"> | undefined {
+  const [preview, setPreview] = useState<Answer<"previewAlias">>();
+  const asked = JSON.stringify({ name: draft.name.trim(), targets: targetsOf(draft) });
+  useEffect(() => {
+    const body = JSON.parse(asked) as { readonly name: string; readonly targets: readonly unknown[] };
+    if (body.name === "" || body.targets.length === 0) {
+      setPreview(undefined);
+      return undefined;
+    }
+    const stopping = new AbortController();
+    const timer = setTimeout(() => {
+      call("previewAlias", { body }, { signal: stopping.signal }).then(setPreview, () =>
+        setPreview(undefined),
+      );
+    }, PREVIEW_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      stopping.abort();
+    };
+  }, [asked]);
+  return preview;
+}
+
+function Preview({ preview }: { readonly preview: Answer<"previewAlias"> }) {
+  const words = modelsWords();
+  const list = (names: readonly string[]): string => names.join(", ") || words.nothing;
+  return (
+    <section class="section" aria-label={words.preview} aria-live="polite">
+      <h3>{words.preview}</h3>
+      {preview.problems.map((problem) => (
+        <p key={problem} class="notice bad">
+          {problem}
+        </p>
+      ))}
+      {preview.is_good && (
+        <dl class="facts">
+          <dt class="good">{words.appear}</dt>
+          <dd>{list(preview.appear)}</dd>
+          <dt class="bad">{words.vanish}</dt>
+          <dd>{list(preview.vanish)}</dd>
+        </dl>
+      )}
+      {preview.notes.map((note) => (
+        <p key={note} class="notice warn">
+          {note}
+        </p>
+      ))}
+      {preview.plan !== null && <PlanTable plan={preview.plan} shares={[]} />}
+    </section>
+  );
+}

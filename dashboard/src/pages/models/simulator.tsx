@@ -1,0 +1,68 @@
+// "Why was this chosen": what would happen now to a request for a name, one that nobody lists among them.
+
+import { useState } from "preact/hooks";
+import { type Answer, call } from "../../api/client.ts";
+import { TextField } from "../../parts/field.tsx";
+import { Panel } from "../../parts/panel.tsx";
+import { modelsWords } from "../../words/models/words.ts";
+import type { ModelsNow } from "./models-data.ts";
+import { PlanTable } from "./plan-table.tsx";
+
+/** The simulator; the names of `models` are offered while one is typed. */
+export function Simulator({ models, shares }: Pick<ModelsNow, "models" | "shares">) {
+  const words = modelsWords();
+  const [name, setName] = useState("");
+  const [answer, setAnswer] = useState<Answer<"explainRoute">>();
+  const [failure, setFailure] = useState<string>();
+  const explain = async (): Promise<void> => {
+    setFailure(undefined);
+    try {
+      setAnswer(await call("explainRoute", { query: { model: name.trim() } }));
+    } catch (error) {
+      setAnswer(undefined);
+      setFailure(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <Panel title={words.simulator} span={6}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void explain();
+        }}
+      >
+        <p class="soft">{words.simulatorHint}</p>
+        <div class="row simulator-name">
+          <div class="grow">
+            <TextField
+              label={words.name}
+              value={name}
+              onInput={setName}
+              choices={models.map(({ plan }) => plan.model)}
+            />
+          </div>
+          <button type="submit" class="button" disabled={name.trim() === ""}>
+            {words.explain}
+          </button>
+        </div>
+        {failure !== undefined && (
+          <p class="notice bad" role="alert">
+            {failure}
+          </p>
+        )}
+        {answer !== undefined && (
+          <>
+            <p role="status">
+              {answer.plan.next === null ? words.becauseNobody : words.because(answer.plan.next)}
+            </p>
+            <PlanTable
+              plan={answer.plan}
+              shares={shares.filter(({ model }) => model === answer.plan.model)}
+            />
+          </>
+        )}
+      </form>
+    </Panel>
+  );
+}
