@@ -9,7 +9,7 @@ export function moveSwitch(
   id: OperationId & ("drainEndpoint" | "enableEndpoint" | "disableEndpoint"),
   { now, switchVersion }: EndpointRow,
 ): Promise<boolean> {
-  return attempt(() => call(id, { params: { name: now.name }, query: { version: String(switchVersion) } }));
+  return attempt(() => call(id, { params: { name: now.name }, query: { version: switchVersion } }));
 }
 
 /** Does something; a failure is said in a toast. Gives back whether it was done. */

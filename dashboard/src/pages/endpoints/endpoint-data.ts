@@ -54,7 +54,7 @@ export async function loadDay(signal: AbortSignal): Promise<EndpointDay> {
   const { minutes, count } = BEATS;
   const from = new Date(Date.now() - minutes * count * 60_000).toISOString();
   const [beats, latency] = await Promise.all([
-    call("listBeats", { query: { minutes: String(minutes), count: String(count) } }, { signal }),
+    call("listBeats", { query: { minutes, count } }, { signal }),
     call("getLatency", { query: { by: "endpoint", from } }, { signal }),
   ]);
   return {
@@ -77,4 +77,12 @@ export const HEALTH_COLOURS: Readonly<Record<EndpointHealth, "good" | "warn" | "
   asking: "",
   draining: "warn",
   disabled: "",
+};
+
+/** The colour of what is said of a model in a list that was asked for now. */
+export const MODEL_COLOURS: Readonly<Record<Answer<"fetchModels">["data"][number]["state"], string>> = {
+  known: "",
+  new: "good",
+  gone: "bad",
+  left_out: "",
 };

@@ -53,8 +53,7 @@ export function EndpointDialog({ row, onSaved, onClose }: EndpointDialogProps) {
     setBusy(true);
     setFailure(undefined);
     try {
-      const query = { version: version === undefined ? undefined : String(version) };
-      await call("putEndpoint", { params: { name }, query, body: settings });
+      await call("putEndpoint", { params: { name }, query: { version }, body: settings });
       toast(words.saved(name));
       onSaved();
     } catch (error) {
@@ -136,9 +135,9 @@ export function EndpointDialog({ row, onSaved, onClose }: EndpointDialogProps) {
   );
 }
 
-/** A key that is left empty is read from the provider's own variable, where that is set. */
+/** A key that is left empty is read from the provider's own variable. */
 function withVariable(draft: EndpointDraft, provider: Provider | undefined): EndpointDraft {
-  const variable = provider?.has_key === true ? provider.key_variable : null;
+  const variable = provider?.key_variable ?? null;
   return draft.apiKey.trim() === "" && variable !== null ? { ...draft, apiKey: `\${${variable}}` } : draft;
 }
 

@@ -9,7 +9,7 @@ import { toast } from "../../parts/toast.tsx";
 import { endpointsWords } from "../../words/endpoints/words.ts";
 import { ago, duration, whole } from "../../words/figures.ts";
 import { attempt, moveSwitch } from "./actions.ts";
-import { type EndpointRow, HEALTH_COLOURS } from "./endpoint-data.ts";
+import { type EndpointRow, HEALTH_COLOURS, MODEL_COLOURS } from "./endpoint-data.ts";
 import { TimeLeft } from "./endpoint-table.tsx";
 import { TestResult } from "./test-result.tsx";
 import { testEndpoint } from "./tests.ts";
@@ -125,7 +125,7 @@ function Actions({ row, onEdit, onChanged, onClose }: DrawerProps) {
   };
   const remove = (): Promise<boolean> =>
     attempt(async () => {
-      const query = { version: String(row.source?.version ?? 0) };
+      const query = { version: row.source?.version ?? 0 };
       await call("deleteEndpoint", { params: { name }, query });
       toast(words.removed(name));
       onClose();
@@ -200,11 +200,11 @@ function FetchedModels({ name }: { readonly name: string }) {
         <>
           <p class="soft">{words.fetched(whole(answer.data.length), duration(answer.duration_ms))}</p>
           <ul class="plain models-fetched">
-            {answer.data.map(({ id, state, is_selected }) => (
-              <li key={id} class={is_selected ? "" : "soft"}>
+            {answer.data.map(({ id, state }) => (
+              <li key={id} class={state === "left_out" ? "soft" : ""}>
                 <bdi>{id.slice(0, 200)}</bdi>{" "}
                 {state !== "known" && (
-                  <span class={`chip ${state === "new" ? "good" : "bad"}`}>{words.modelStates[state]}</span>
+                  <span class={`chip ${MODEL_COLOURS[state]}`}>{words.modelStates[state]}</span>
                 )}
               </li>
             ))}

@@ -7,6 +7,7 @@ import { CheckField } from "../../parts/field.tsx";
 import { endpointsWords } from "../../words/endpoints/words.ts";
 import { duration, whole } from "../../words/figures.ts";
 import { attempt } from "./actions.ts";
+import { MODEL_COLOURS } from "./endpoint-data.ts";
 import type { EndpointSettings } from "./endpoint-draft.ts";
 
 type PickerProps = {
@@ -64,7 +65,7 @@ export function ModelPicker({ name, settings, chosen, onChange }: PickerProps) {
               <>
                 <bdi>{id.slice(0, 200)}</bdi>{" "}
                 {state !== "known" && (
-                  <span class={`chip ${state === "new" ? "good" : "bad"}`}>{words.modelStates[state]}</span>
+                  <span class={`chip ${MODEL_COLOURS[state]}`}>{words.modelStates[state]}</span>
                 )}
               </>
             }

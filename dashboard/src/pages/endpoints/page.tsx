@@ -20,15 +20,24 @@ import { useLiveReload } from "./use-live-reload.ts";
 const AGAIN_MS = 10_000;
 const DAY_AGAIN_MS = 30_000;
 
+/** Whether the address asks for the form of a new endpoint. */
+function isAsked(): boolean {
+  return place.value.query.has("add");
+}
+
 /** The page. */
 export function Page() {
   const words = endpointsWords();
   const rows = useResource(loadRows, [], AGAIN_MS);
   const day = useResource(loadDay, [], DAY_AGAIN_MS);
-  const [form, setForm] = useState<"add" | EndpointRow>();
+  const [form, setForm] = useState<"add" | EndpointRow | undefined>(() => (isAsked() ? "add" : undefined));
   useLiveReload(rows.reload, onLive);
   const opened = rows.value?.find(({ now }) => now.name === place.value.query.get("name"));
   const open = (name: string | undefined): void => setQuery({ name });
+  const closeForm = (): void => {
+    setForm(undefined);
+    setQuery({ add: undefined });
+  };
   const active = (rows.value ?? []).filter(({ health }) => health !== "disabled").map(({ now }) => now.name);
   return (
     <>
@@ -65,10 +74,10 @@ export function Page() {
         <EndpointDialog
           {...(form !== "add" && { row: form })}
           onSaved={() => {
-            setForm(undefined);
+            closeForm();
             rows.reload();
           }}
-          onClose={() => setForm(undefined)}
+          onClose={closeForm}
         />
       )}
     </>

@@ -39,7 +39,7 @@ export function KeyDialog({ target, onCreated, onChanged, onClose }: KeyDialogPr
         onChanged(
           await call("changeKey", {
             params: { id: base.id },
-            query: { version: version === undefined ? undefined : String(version) },
+            query: { version },
             body: changeOf(draft, base),
           }),
         );

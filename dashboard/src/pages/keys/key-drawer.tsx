@@ -151,7 +151,7 @@ export function limitsText({ limits }: KeyView): string {
 function Actions({ target, onEdit, onRotated, onChanged, onClose }: KeyDrawerProps) {
   const words = keysWords();
   const [asked, setAsked] = useState<"rotate" | "remove">();
-  const query = { version: String(target.version) };
+  const query = { version: target.version };
   const params = { id: target.id };
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -215,7 +215,7 @@ function RotateDialog({
   const rotate = async (): Promise<void> => {
     const body = grace === "0" ? {} : { grace_seconds: Number(grace) };
     try {
-      const query = { version: String(target.version) };
+      const query = { version: target.version };
       onRotated(await call("rotateKey", { params: { id: target.id }, query, body }));
     } catch (error) {
       toast(error instanceof Error ? error.message : String(error));

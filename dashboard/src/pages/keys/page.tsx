@@ -19,16 +19,22 @@ import { ShownOnce } from "./shown-once.tsx";
 
 const AGAIN_MS = 15_000;
 
+/** Whether the address asks for the form of a new key. */
+function isAsked(): boolean {
+  return place.value.query.has("add");
+}
+
 /** The page. */
 export function Page() {
   const words = keysWords();
   const keys = useResource(loadKeys, [], AGAIN_MS);
-  const [form, setForm] = useState<"create" | KeyView>();
+  const [form, setForm] = useState<"create" | KeyView | undefined>(() => (isAsked() ? "create" : undefined));
   const [made, setMade] = useState<NewKey>();
   const opened = keys.value?.rows.find(({ id }) => id === place.value.query.get("key"));
   const open = (id: string | undefined): void => setQuery({ key: id });
   const closeForm = (): void => {
     setForm(undefined);
+    setQuery({ add: undefined });
     keys.reload();
   };
   return (

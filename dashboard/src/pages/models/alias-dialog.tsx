@@ -37,8 +37,7 @@ export function AliasDialog({ alias, models, onSaved, onClose }: AliasDialogProp
   const save = async (version: number | undefined): Promise<void> => {
     setFailure(undefined);
     try {
-      const query = { version: version === undefined ? undefined : String(version) };
-      await call("putAlias", { params: { name }, query, body: { targets: targetsOf(draft) } });
+      await call("putAlias", { params: { name }, query: { version }, body: { targets: targetsOf(draft) } });
       toast(words.saved(name));
       onSaved();
     } catch (error) {

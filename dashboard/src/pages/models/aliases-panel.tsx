@@ -114,7 +114,7 @@ function RemoveDialog({ alias, onClose }: { readonly alias: Alias; readonly onCl
   const words = modelsWords();
   const remove = async (): Promise<void> => {
     try {
-      const query = { version: alias.version === null ? undefined : String(alias.version) };
+      const query = { version: alias.version ?? undefined };
       await call("deleteAlias", { params: { name: alias.name }, query });
       toast(words.removed(alias.name));
     } catch (error) {

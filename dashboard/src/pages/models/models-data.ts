@@ -31,7 +31,7 @@ export type ModelsNow = {
 export async function loadModels(signal: AbortSignal): Promise<ModelsNow> {
   const [models, shares, aliases] = await Promise.all([
     call("listServedModels", {}, { signal }),
-    call("listShares", { query: { minutes: String(SHARES_MINUTES) } }, { signal }),
+    call("listShares", { query: { minutes: SHARES_MINUTES } }, { signal }),
     call("listAliases", {}, { signal }),
   ]);
   return { models: models.data, shares: shares.data, aliases: aliases.data };

@@ -35,7 +35,7 @@ export function EndpointsPanel() {
   const words = overviewWords();
   const [minutes, count] = BEATS[period.value];
   const beats = useResource(
-    (signal) => call("listBeats", { query: { minutes: String(minutes), count: String(count) } }, { signal }),
+    (signal) => call("listBeats", { query: { minutes, count } }, { signal }),
     [minutes, count],
     AGAIN_MS,
   );

@@ -21,7 +21,7 @@ export function LivePanel() {
   const words = overviewWords();
   const [newest, add] = useNewest(SHOWN);
   const asked = useResource(
-    (signal) => call("listRequests", { query: { limit: String(SHOWN) } }, { signal }),
+    (signal) => call("listRequests", { query: { limit: SHOWN } }, { signal }),
     [],
     isLive.value ? undefined : AGAIN_MS,
   );

@@ -63,7 +63,7 @@ function Details({ entry }: { readonly entry: RequestEntry }) {
       <Waterfall entry={entry} />
       {entry.model !== null && (
         <p>
-          <a href={hrefOf("/models", { model: entry.model })}>{words.why}</a>
+          <a href={hrefOf("/models", { name: entry.model })}>{words.why}</a>
         </p>
       )}
       <h3>{words.tokens}</h3>
@@ -143,20 +143,28 @@ function Facts({ entry }: { readonly entry: RequestEntry }) {
   );
 }
 
-function Bodies({ entry: { bodies } }: { readonly entry: RequestEntry }) {
+/** Lists have no bodies: those of one request are asked for. */
+function Bodies({ entry: { id } }: { readonly entry: RequestEntry }) {
   const words = requestsWords();
-  if (bodies === null) return <p class="soft">{words.noBodies}</p>;
+  const one = useResource((signal) => call("getRequest", { params: { id } }, { signal }), [id]);
+  const bodies = one.value?.bodies ?? null;
+  if (bodies === null) return <p class="soft">{one.isLoading ? "" : words.noBodies}</p>;
   return (
     <div class="stack">
-      {(["asked", "answered"] as const).map((side) => (
-        <section key={side} aria-label={words[side]}>
-          <div class="row">
-            <span class="soft">{words[side]}</span>
-            <CopyButton text={bodies[side]} label={words[side]} />
-          </div>
-          <pre>{bodies[side]}</pre>
-        </section>
-      ))}
+      {(["asked", "answered"] as const).map((side) => {
+        const { text, type, bytes: length, is_cut } = bodies[side];
+        return (
+          <section key={side} aria-label={words[side]}>
+            <div class="row">
+              <span class="soft">
+                {words[side]} · {type} · {bytes(length)} {is_cut && words.cut}
+              </span>
+              {text !== null && <CopyButton text={text} label={words[side]} />}
+            </div>
+            {text !== null && <pre>{text}</pre>}
+          </section>
+        );
+      })}
     </div>
   );
 }

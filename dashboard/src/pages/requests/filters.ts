@@ -54,8 +54,8 @@ export function queryOf({
     ...(model !== "" && { model }),
     ...(endpoint !== "" && { endpoint }),
     ...(key !== "" && { key }),
-    ...(least !== undefined && { min_status: String(least) }),
-    ...(most !== undefined && { max_status: String(most) }),
+    ...(least !== undefined && { min_status: least }),
+    ...(most !== undefined && { max_status: most }),
   };
 }
 

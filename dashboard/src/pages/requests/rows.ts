@@ -45,7 +45,7 @@ export function useRows(filters: RequestFilters, isFollowing: boolean): RequestR
       const { signal } = stopping;
       setLoaded((before) => ({ ...(cursor === undefined ? NOTHING : before), isLoading: true }));
       try {
-        const query = { ...queryOf(JSON.parse(name)), limit: String(PAGE), cursor };
+        const query = { ...queryOf(JSON.parse(name)), limit: PAGE, cursor };
         const { data, next } = await call("listRequests", { query }, { signal });
         if (signal.aborted) return;
         setLoaded((before) => ({
@@ -119,7 +119,7 @@ function useNewest(filters: RequestFilters, isFollowing: boolean, setLoaded: Set
 async function pollNewest(filters: RequestFilters, setLoaded: SetLoaded): Promise<void> {
   if (isLive.value || document.visibilityState !== "visible") return;
   try {
-    const { data } = await call("listRequests", { query: { ...queryOf(filters), limit: String(PAGE) } });
+    const { data } = await call("listRequests", { query: { ...queryOf(filters), limit: PAGE } });
     setLoaded((before) => ({ ...before, rows: merged(data, before.rows).slice(0, MOST) }));
   } catch {
     // The banner says that nothing is answered; the next poll tries again.

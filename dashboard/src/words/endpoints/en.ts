@@ -65,7 +65,7 @@ export const en = {
   inFlight: "Under way",
   fetch: "Ask for its models now",
   fetched: (count: string, time: string) => `${count} models in ${time}`,
-  modelStates: { known: "", new: "new", gone: "gone" },
+  modelStates: { known: "", new: "new", gone: "gone", left_out: "left out" },
   addTitle: "Add an endpoint",
   editTitle: (name: string) => `Change “${name}”`,
   preset: "Provider",

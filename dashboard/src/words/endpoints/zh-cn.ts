@@ -66,7 +66,7 @@ export const zhCn: EndpointsWords = {
   inFlight: "进行中",
   fetch: "立即查询模型",
   fetched: (count, time) => `${time} 内获取 ${count} 个模型`,
-  modelStates: { known: "", new: "新增", gone: "已消失" },
+  modelStates: { known: "", new: "新增", gone: "已消失", left_out: "未采用" },
   addTitle: "添加端点",
   editTitle: (name) => `修改“${name}”`,
   preset: "服务商",

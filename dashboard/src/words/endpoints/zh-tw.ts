@@ -66,7 +66,7 @@ export const zhTw: EndpointsWords = {
   inFlight: "進行中",
   fetch: "立即查詢模型",
   fetched: (count, time) => `${time} 內取得 ${count} 個模型`,
-  modelStates: { known: "", new: "新增", gone: "已消失" },
+  modelStates: { known: "", new: "新增", gone: "已消失", left_out: "未採用" },
   addTitle: "新增端點",
   editTitle: (name) => `修改「${name}」`,
   preset: "服務商",

@@ -76,7 +76,8 @@ export const en = {
   bodies: "Bodies",
   asked: "Asked",
   answered: "Answered",
-  noBodies: "What is asked and answered is not kept. The key usage.bodies of the configuration keeps it.",
+  noBodies: "What is asked and answered is kept only for keys that ask for it (log_bodies).",
+  cut: "(cut)",
 };
 
 /** The shape of these words. */

@@ -73,5 +73,6 @@ export const zhCn: RequestsWords = {
   bodies: "内容",
   asked: "请求内容",
   answered: "回答内容",
-  noBodies: "目前不保存请求与回答的内容。可在配置文件的 usage.bodies 中开启。",
+  noBodies: "请求与回答的内容只有在密钥要求时才会保存（log_bodies）。",
+  cut: "（已截断）",
 };

@@ -73,5 +73,6 @@ export const zhTw: RequestsWords = {
   bodies: "內容",
   asked: "請求內容",
   answered: "回答內容",
-  noBodies: "目前不保存請求與回答的內容。在設定檔的 usage.bodies 可以開啟。",
+  noBodies: "請求與回答的內容只有在金鑰要求時才會保存（log_bodies）。",
+  cut: "（已截斷）",
 };
