@@ -102,7 +102,7 @@ test("a gateway that goes away is said to be lost, and its page goes on when it 
   await page.locator(".live-line", { hasText: "gpt-4o-mini" }).waitFor();
 });
 
-test("a browser that opens the address itself comes to the dashboard; the first paint comes within half a second", async (t) => {
+test("a browser that opens the address itself comes to the dashboard, which says how soon it painted", async (t) => {
   const { page, root, logIn } = await worldFor(t);
   await logIn();
   await page.goto(`${root}/`);

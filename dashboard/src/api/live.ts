@@ -45,6 +45,13 @@ class LiveStream {
     else if (this.#source === undefined && this.#timer === undefined) this.#open();
   }
 
+  /** Opens it at once where it is waited before the next try: the gateway has just answered something else. */
+  retry(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.look();
+  }
+
   #open(): void {
     const source = new EventSource(ADDRESS);
     this.#source = source;
@@ -99,5 +106,5 @@ export function onLive(kind: LiveEvent, listener: (data: unknown) => void): () =
 export function startLive(): void {
   document.addEventListener("visibilitychange", () => stream.look());
   session.subscribe(() => stream.look());
-  isReachable.subscribe(() => stream.look());
+  isReachable.subscribe((isBack) => (isBack ? stream.retry() : stream.look()));
 }

@@ -8,6 +8,9 @@ const BASE = "/ui";
 /** The address: its path below `/ui`, and its query. */
 export type Place = { readonly path: string; readonly query: URLSearchParams };
 
+/** Whether the viewer has gone from one page to another yet. */
+export const hasMoved = signal(false);
+
 /** Where the viewer is. */
 export const place = signal<Place>(placeNow());
 
@@ -26,6 +29,7 @@ export function hrefOf(path: string, query: Readonly<Record<string, string | und
 /** Goes to a path of ours, such as `/requests?status=5xx`. */
 export function go(path: string): void {
   history.pushState(null, "", `${BASE}${path}`);
+  hasMoved.value = true;
   place.value = placeNow();
   scrollTo(0, 0);
 }
@@ -45,6 +49,7 @@ export function setQuery(changes: Readonly<Record<string, string | undefined>>):
 /** Listens for steps in the history and for clicks on links of ours. */
 export function startRouter(): void {
   addEventListener("popstate", () => {
+    hasMoved.value = true;
     place.value = placeNow();
   });
   document.addEventListener("click", (event) => {

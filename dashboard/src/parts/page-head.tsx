@@ -2,8 +2,9 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { hasMoved } from "../app/router.ts";
 
-/** Takes the focus when the page is opened, so that a reader begins to read there. `children` stand behind the name. */
+/** Takes the focus when the viewer comes from another page, so that a reader begins to read there. `children` stand behind the name. */
 export function PageHead({
   title,
   children,
@@ -16,6 +17,8 @@ export function PageHead({
     document.title = `${title} · oai-gateway`;
   }, [title]);
   useEffect(() => {
+    // On the first page the Tab key begins at the top, with the link that leads past the navigation.
+    if (!hasMoved.value) return;
     if (
       document.activeElement === null ||
       document.activeElement === document.body ||

@@ -49,7 +49,9 @@ export function EndpointTable(props: TableProps) {
             <th scope="col" class="number">
               {words.keys}
             </th>
-            <th scope="col" />
+            <th scope="col">
+              <span class="hidden-but-read">{words.actions}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

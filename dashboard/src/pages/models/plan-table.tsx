@@ -16,7 +16,7 @@ export function PlanTable({ plan, shares }: PlanTableProps) {
   return (
     <div class="stack">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
-      <section class="scrolls" tabIndex={0} aria-label={words.targets}>
+      <figure class="scrolls" tabIndex={0} aria-label={words.targets}>
         <table>
           <thead>
             <tr>
@@ -43,7 +43,7 @@ export function PlanTable({ plan, shares }: PlanTableProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </figure>
       {plan.fallbacks.length > 0 && (
         <dl class="facts">
           <dt>{words.fallbacks}</dt>

@@ -3,6 +3,7 @@
 /** The words in English: the shape of every other language. */
 export const en = {
   add: "Add an endpoint",
+  actions: "Actions",
   testAll: "Test all",
   test: "Test",
   testing: "Testing…",

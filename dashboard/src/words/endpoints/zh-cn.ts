@@ -5,6 +5,7 @@ import type { EndpointsWords } from "./en.ts";
 /** 简体中文。 */
 export const zhCn: EndpointsWords = {
   add: "添加端点",
+  actions: "操作",
   testAll: "全部测试",
   test: "测试",
   testing: "正在测试……",

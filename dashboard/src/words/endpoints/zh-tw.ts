@@ -5,6 +5,7 @@ import type { EndpointsWords } from "./en.ts";
 /** 繁體中文。 */
 export const zhTw: EndpointsWords = {
   add: "新增端點",
+  actions: "操作",
   testAll: "全部測試",
   test: "測試",
   testing: "測試中……",
