@@ -22,6 +22,7 @@ test("a life in JSON lines: started, ready, stopping, stopped; standard error st
   const run = await startCli(t, [], { files });
   const port = await run.port();
   await run.ready();
+  await run.says("stdout", /"event":"admin_link"/);
   run.kill("SIGTERM");
   const { code, stdout, stderr } = await run.ended;
   assert.equal(code, 0);
@@ -32,7 +33,7 @@ test("a life in JSON lines: started, ready, stopping, stopped; standard error st
     ["started", "models_listed", "ready", "admin_link", "stopping", "stopped"],
   );
   const [started, , ready, link, stopping, stopped] = lines;
-  assert.match(String(link?.["url"]), /\/admin\/setup#[\w-]{32}$/);
+  assert.match(String(link?.["url"]), /\/ui\/setup#[\w-]{32}$/);
   assert.equal(started?.["url"], `http://127.0.0.1:${port}`);
   assert.deepEqual([started?.["config"], started?.["endpoints"]], ["config.yaml", 1]);
   assert.match(String(started?.["version"]), /^\d/);
