@@ -97,7 +97,7 @@ cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cl
 cli/shared: core language http upstream routing routing/table config/proxies config/report config/schema wires/registry config catalogue observe config/file supervise engines.ts cli/terminal
 cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 store/sqlite/file: core store
-store/sqlite/rows: store store/sqlite/file
+store/sqlite/rows: core store store/sqlite/file
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
 store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
 store/threads: core store store/sqlite/usage store/sqlite

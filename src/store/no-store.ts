@@ -15,6 +15,14 @@ export class NoStore implements RunningStore {
     return refuse();
   }
 
+  latency(): Promise<never> {
+    return refuse();
+  }
+
+  beats(): Promise<never> {
+    return refuse();
+  }
+
   requests(): Promise<never> {
     return refuse();
   }

@@ -3,6 +3,7 @@
 
 import type { AttemptSummary } from "../core/summary.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
+import type { Quantiles } from "./latency-bins.ts";
 
 /** One exchange as it is kept. */
 export type LedgerEntry = {
@@ -89,6 +90,43 @@ export type UsageRow = {
   readonly estimated: number;
 };
 
+/** What is asked of latencies. */
+export type LatencyQuestion = {
+  /** Told apart by it; undefined: all of the time is one line. */
+  readonly unit: "minute" | "hour" | "day" | undefined;
+  /** Told apart by it as well. */
+  readonly by: "model" | "endpoint" | undefined;
+  /** Keeps to one; not with `by` of another dimension. */
+  readonly only: { readonly dimension: "model" | "endpoint"; readonly name: string } | undefined;
+  /** Milliseconds since 1970 at which requests began; from (included) and to (not included). */
+  readonly fromMs: number;
+  readonly toMs: number;
+};
+
+/** One line of an answer about latencies. */
+export type LatencyRow = {
+  /** Milliseconds since 1970; 0 without a unit. */
+  readonly timeMs: number;
+  /** The model or endpoint; empty where they are not told apart. */
+  readonly value: string;
+  /** Of streams. */
+  readonly firstToken: Quantiles;
+  readonly duration: Quantiles;
+};
+
+/** What is asked of beats: all minutes of which something is in the stretch, milliseconds since 1970. */
+export type BeatsQuestion = { readonly fromMs: number; readonly toMs: number };
+
+/** A minute of an endpoint. */
+export type BeatRow = {
+  readonly timeMs: number;
+  readonly endpoint: string;
+  /** Requests that were sent to it. */
+  readonly attempts: number;
+  /** Of these: failed, whoever answered the client in the end. */
+  readonly failed: number;
+};
+
 /** What is asked of the log of requests: the newest first, a page at a time. */
 export type RequestsQuestion = {
   readonly limit: number;
@@ -156,6 +194,10 @@ export interface Store {
   append(entry: LedgerEntry): void;
   /** @throws StoreFailure */
   usage(question: UsageQuestion): Promise<readonly UsageRow[]>;
+  /** @throws StoreFailure */
+  latency(question: LatencyQuestion): Promise<readonly LatencyRow[]>;
+  /** By minute, the oldest first; kept for 48 hours. @throws StoreFailure */
+  beats(question: BeatsQuestion): Promise<readonly BeatRow[]>;
   /** @throws StoreFailure */
   requests(question: RequestsQuestion): Promise<RequestsPage>;
   /** All documents of a kind. @throws StoreFailure */

@@ -15,6 +15,7 @@ import type { Clock } from "../../src/core/clock.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
 import { Overlay } from "../../src/overlay/overlay.ts";
+import type { RunningStore } from "../../src/store/store.ts";
 import { baseOf, Configuration } from "../../src/supervise/configuration.ts";
 import { NO_FLAGS } from "../../src/supervise/source.ts";
 import { KeptLog } from "./kept-log.ts";
@@ -61,6 +62,8 @@ export async function adminFor(
     readonly admin?: Readonly<Record<string, unknown>>;
     readonly clock?: Clock;
     readonly token?: string;
+    /** What keeps requests, in place of a list in memory that adds nothing up. */
+    readonly kept?: RunningStore;
     /** The configuration file, beside `admin` and the port. */
     readonly config?: Readonly<Record<string, unknown>>;
   } = {},
@@ -83,8 +86,12 @@ export async function adminFor(
   const { config } = loaded;
   const overlay = new Overlay({ store, folder: dataDir, env: {}, log });
   const token = given.token;
-  const admin = new Admin({ clock, log, dataDir, store, keys, overlay, config, version: "1.2.3", token });
-  const gateway = await startGateway({ config, log, sinks: [log], dataDir: undefined, parts: [admin.part] });
+  const { kept } = given;
+  const options = { clock, log, dataDir, keys, overlay, config, version: "1.2.3", token };
+  const admin = new Admin({ ...options, store: kept ?? store });
+  const gateway = await startGateway({
+    ...{ config, log, sinks: [log], dataDir: undefined, parts: [admin.part], store: kept },
+  });
   admin.serve(gateway);
   const first = { ...loaded, kind: "file", path: "config.yaml", shown: "config.yaml" } as const;
   const source = { cwd: dataDir, env: {}, flags: NO_FLAGS, first };

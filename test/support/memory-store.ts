@@ -30,6 +30,16 @@ export class MemoryStore implements RunningStore {
     return this.usageRows(question);
   }
 
+  async latency(): Promise<readonly never[]> {
+    this.#mayFail();
+    return [];
+  }
+
+  async beats(): Promise<readonly never[]> {
+    this.#mayFail();
+    return [];
+  }
+
   async requests(): Promise<{ readonly entries: readonly LedgerEntry[]; readonly next: undefined }> {
     this.#mayFail();
     return { entries: this.entries, next: undefined };

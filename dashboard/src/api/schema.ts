@@ -149,6 +149,8 @@ export type Operations = {
       readonly gateway: {
         readonly endpoints: readonly {
           readonly name: string;
+          readonly health: "ok" | "resting" | "down" | "recovering" | "no_models" | "asking" | "draining" | "disabled";
+          readonly until: string | null;
           readonly isEnabled: boolean;
           readonly isDraining: boolean;
           readonly weight: number;
@@ -260,6 +262,8 @@ export type Operations = {
     readonly answer: {
       readonly data: readonly {
         readonly name: string;
+        readonly health: "ok" | "resting" | "down" | "recovering" | "no_models" | "asking" | "draining" | "disabled";
+        readonly until: string | null;
         readonly isEnabled: boolean;
         readonly isDraining: boolean;
         readonly weight: number;
@@ -498,8 +502,8 @@ export type Operations = {
         readonly version: string | null;
         readonly instance: string;
         readonly uptime_ms: number;
-        readonly requests_per_second: number;
-        readonly failed_per_second: number;
+        readonly requests_per_second: number | null;
+        readonly failed_per_second: number | null;
         readonly in_flight: number;
         readonly waiting: number;
         readonly lag_ms: number;
@@ -541,8 +545,8 @@ export type Operations = {
       readonly version: string | null;
       readonly instance: string;
       readonly uptime_ms: number;
-      readonly requests_per_second: number;
-      readonly failed_per_second: number;
+      readonly requests_per_second: number | null;
+      readonly failed_per_second: number | null;
       readonly in_flight: number;
       readonly waiting: number;
       readonly lag_ms: number;

@@ -1,8 +1,10 @@
 // What charts are drawn from: latency by time, beats of the endpoints, and the shares that requests really had. All of it
 // comes from sums.
 
-import { GatewayError } from "../../core/errors.ts";
+import type { Quantiles } from "../../store/latency-bins.ts";
+import { InvalidAsk } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
 import {
   amount,
   choice,
@@ -14,10 +16,12 @@ import {
   orNull,
   text,
   timestamp,
+  type ValueOf,
   whole,
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
+import { storeOf } from "./usage.ts";
 
 const span = {
   from: timestamp("From here on."),
@@ -37,26 +41,27 @@ const quantiles = orNull(
   ),
 );
 
+const latencyQuery = object(
+  {
+    by: wordsInQuery(
+      ["minute", "hour", "day", "model", "endpoint"],
+      "A unit of time, or one of the others, or both; all in one line where it is left out.",
+    ).optional(),
+    from: moment("From here on; the last 24 hours where it is left out.").optional(),
+    to: moment("Until before here.").optional(),
+    model: name("Only this model.").optional(),
+    endpoint: name("Only what this endpoint answered.").optional(),
+  },
+  "What is asked: of model and endpoint one at most.",
+);
+
 const getLatency = operation({
   id: "getLatency",
   tag: "usage",
   method: "GET",
   path: "/latency",
   summary: "How long requests took, and their first tokens, by time, model or endpoint.",
-  query: object(
-    {
-      by: wordsInQuery(
-        ["minute", "hour", "day", "model", "endpoint", "key"],
-        "A unit of time, or one of the others, or both; all in one line where it is left out.",
-      ).optional(),
-      from: moment("From here on; the last 24 hours where it is left out.").optional(),
-      to: moment("Until before here.").optional(),
-      model: name("Only this model.").optional(),
-      endpoint: name("Only what this endpoint answered.").optional(),
-      key: name("Only this client key, by its id or name.").optional(),
-    },
-    "What is asked: of model, endpoint and key one at most.",
-  ),
+  query: latencyQuery,
   answer: object(
     {
       ...span,
@@ -74,9 +79,7 @@ const getLatency = operation({
     },
     "Of requests that an endpoint answered well; not of answers that were used again.",
   ),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: async ({ parts, query }) => ({ value: await latencyOf(parts, query) }),
 });
 
 const listBeats = operation({
@@ -125,9 +128,7 @@ const listBeats = operation({
     },
     "The beats.",
   ).meta({ id: "Beats" }),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: async ({ parts, query }) => ({ value: await beatsOf(parts, query.minutes ?? 1, query.count ?? 60) }),
 });
 
 const listShares = operation({
@@ -165,10 +166,115 @@ const listShares = operation({
     },
     "The shares.",
   ),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: async ({ parts, query }) => ({ value: await sharesOf(parts, query.model, query.minutes ?? 60) }),
 });
 
 /** The operations. */
 export const SERIES_OPERATIONS: readonly AdminOperation[] = [getLatency, listBeats, listShares];
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** @throws GatewayError, StoreFailure */
+async function latencyOf(parts: AdminParts, query: ValueOf<typeof latencyQuery>) {
+  const { by = [], model, endpoint, from, to } = query;
+  const units = by.filter((one) => one !== "model" && one !== "endpoint");
+  const dimensions = by.filter((one) => one === "model" || one === "endpoint");
+  const [unit] = units;
+  const [dimension] = dimensions;
+  const asked = new Set<string>([...dimensions, ...(model === undefined ? [] : ["model"])]);
+  if (endpoint !== undefined) asked.add("endpoint");
+  if (units.length > 1 || asked.size > 1)
+    throw new InvalidAsk([
+      {
+        at: "query.by",
+        message: "latency is kept by one unit of time, and by model or by endpoint, not by both",
+      },
+    ]);
+  const named = {
+    dimension: model === undefined ? "endpoint" : "model",
+    name: model ?? endpoint ?? "",
+  } as const;
+  const toMs = to ?? parts.clock.wallMs() + 1;
+  const fromMs = from ?? toMs - DAY_MS;
+  const only = model === undefined && endpoint === undefined ? undefined : named;
+  const rows = await storeOf(parts).latency({ unit, by: dimension, only, fromMs, toMs });
+  return {
+    ...spanOf(fromMs, toMs),
+    data: rows.map(({ timeMs, value, firstToken, duration }) => ({
+      group: {
+        ...(unit === undefined ? {} : { [unit]: new Date(timeMs).toISOString() }),
+        ...(dimension === undefined ? {} : { [dimension]: value }),
+      },
+      first_token: toldQuantiles(firstToken),
+      duration: toldQuantiles(duration),
+    })),
+  };
+}
+
+/** @throws GatewayError, StoreFailure */
+async function beatsOf(parts: AdminParts, minutes: number, count: number) {
+  const sizeMs = minutes * MINUTE_MS;
+  const toMs = (Math.floor(parts.clock.wallMs() / sizeMs) + 1) * sizeMs;
+  const fromMs = Math.max(toMs - count * sizeMs, toMs - Math.floor((2 * DAY_MS) / sizeMs) * sizeMs);
+  const rows = Map.groupBy(await storeOf(parts).beats({ fromMs, toMs }), ({ endpoint }) => endpoint);
+  const length = Math.round((toMs - fromMs) / sizeMs);
+  const { endpoints } = (parts.serving?.config() ?? parts.config).plan;
+  const data = endpoints.map(({ name: endpoint }) => {
+    const sums = Array.from({ length }, () => ({ attempts: 0, failed: 0 }));
+    for (const { timeMs, attempts, failed } of rows.get(endpoint) ?? []) {
+      const sum = sums[Math.floor((timeMs - fromMs) / sizeMs)];
+      if (sum === undefined) continue;
+      sum.attempts += attempts;
+      sum.failed += failed;
+    }
+    const total = (figure: "attempts" | "failed") => sums.reduce((sum, one) => sum + one[figure], 0);
+    const beats = sums.map((sum, at) => ({
+      at: new Date(fromMs + at * sizeMs).toISOString(),
+      ...sum,
+      state: beatState(sum),
+    }));
+    return { endpoint, attempts: total("attempts"), failed: total("failed"), beats };
+  });
+  return { ...spanOf(fromMs, toMs), minutes, data };
+}
+
+function beatState({
+  attempts,
+  failed,
+}: {
+  readonly attempts: number;
+  readonly failed: number;
+}): "idle" | "ok" | "some_failed" | "failed" {
+  if (attempts === 0) return "idle";
+  if (failed === 0) return "ok";
+  return failed < attempts ? "some_failed" : "failed";
+}
+
+/** @throws GatewayError, StoreFailure */
+async function sharesOf(parts: AdminParts, model: string | undefined, minutes: number) {
+  const toMs = parts.clock.wallMs() + 1;
+  const fromMs = toMs - minutes * MINUTE_MS;
+  const rows = await storeOf(parts).usage({ groups: ["model", "endpoint"], fromMs, toMs, model });
+  const answered = new Map<string, number>();
+  const lines = rows.map(({ values: [name = "", endpoint = ""], requests }) => {
+    const line = { model: String(name), endpoint: String(endpoint), requests };
+    if (line.endpoint !== "") answered.set(line.model, (answered.get(line.model) ?? 0) + requests);
+    return line;
+  });
+  const data = lines.map((line) => {
+    const total = line.endpoint === "" ? 0 : (answered.get(line.model) ?? 0);
+    return { ...line, percent: total === 0 ? 0 : Math.round((10_000 * line.requests) / total) / 100 };
+  });
+  return { ...spanOf(fromMs, toMs), data };
+}
+
+function spanOf(fromMs: number, toMs: number) {
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
+}
+
+function toldQuantiles(quantile: Quantiles) {
+  if (quantile === null) return null;
+  const { count, p50, p90, p95, p99 } = quantile;
+  return { count, p50_ms: p50, p90_ms: p90, p95_ms: p95, p99_ms: p99 };
+}

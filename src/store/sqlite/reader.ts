@@ -1,12 +1,23 @@
 // Answers questions about both files, over connections that only read. Synchronous: it has a thread for itself.
 
 import type { Clock } from "../../core/clock.ts";
-import type { RequestsPage, RequestsQuestion, StoreKeep, UsageQuestion } from "../store.ts";
+import type {
+  BeatRow,
+  BeatsQuestion,
+  LatencyQuestion,
+  LatencyRow,
+  RequestsPage,
+  RequestsQuestion,
+  StoreKeep,
+  UsageQuestion,
+} from "../store.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
+import { beatsOf } from "./rows/beats.ts";
 import { auditsOf, recordsOf } from "./rows/records.ts";
 import { pageOf } from "./rows/request-table.ts";
 import type { ThreadOrder, ThreadTasks } from "./thread-messages.ts";
+import { latencyOfQuestion } from "./usage/latency-query.ts";
 import type { UsageColumns } from "./usage/usage-columns.ts";
 import { usageOfQuestion } from "./usage/usage-query.ts";
 
@@ -45,6 +56,15 @@ export class StoreReader {
     const nowMs = this.#clock.wallMs();
     const place = { file: this.#current("usage"), nowMs, rowsKeptMs: this.#keep.usageMs };
     return usageOfQuestion(place, question);
+  }
+
+  latency(question: LatencyQuestion): readonly LatencyRow[] {
+    const place = { nowMs: this.#clock.wallMs(), rowsKeptMs: this.#keep.usageMs };
+    return latencyOfQuestion({ ...place, file: this.#current("usage") }, question);
+  }
+
+  beats({ fromMs, toMs }: BeatsQuestion): readonly BeatRow[] {
+    return beatsOf(this.#current("usage"), fromMs, toMs);
   }
 
   requests(question: RequestsQuestion): RequestsPage {

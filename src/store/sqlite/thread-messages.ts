@@ -2,6 +2,10 @@
 
 import type {
   AuditEntry,
+  BeatRow,
+  BeatsQuestion,
+  LatencyQuestion,
+  LatencyRow,
   RequestsPage,
   RequestsQuestion,
   StoreKeep,
@@ -38,6 +42,8 @@ export type ThreadTasks = {
   remove: { readonly asked: { readonly kind: string; readonly id: string }; readonly given: boolean };
   audit: { readonly asked: AuditEntry; readonly given: undefined };
   usage: { readonly asked: UsageQuestion; readonly given: UsageColumns };
+  latency: { readonly asked: LatencyQuestion; readonly given: readonly LatencyRow[] };
+  beats: { readonly asked: BeatsQuestion; readonly given: readonly BeatRow[] };
   requests: { readonly asked: RequestsQuestion; readonly given: RequestsPage };
   records: { readonly asked: string; readonly given: readonly StoreRecord[] };
   audits: {

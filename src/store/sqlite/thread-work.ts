@@ -79,6 +79,10 @@ export class ThreadWork {
         return writer?.audit(asked);
       case "usage":
         return reader?.usage(asked);
+      case "latency":
+        return reader?.latency(asked);
+      case "beats":
+        return reader?.beats(asked);
       case "requests":
         return reader?.requests(asked);
       case "records":

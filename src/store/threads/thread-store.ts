@@ -6,6 +6,8 @@ import type { LaneState, ThreadOrder, WriterState } from "../sqlite/thread-messa
 import { usageRows } from "../sqlite/usage/usage-columns.ts";
 import type {
   AuditEntry,
+  BeatsQuestion,
+  LatencyQuestion,
   LedgerEntry,
   RequestsQuestion,
   RunningStore,
@@ -72,6 +74,14 @@ export class ThreadStore implements RunningStore {
 
   async usage(question: UsageQuestion) {
     return usageRows(await this.#read(() => this.#reader.ask("usage", question)));
+  }
+
+  async latency(question: LatencyQuestion) {
+    return await this.#read(() => this.#reader.ask("latency", question));
+  }
+
+  async beats(question: BeatsQuestion) {
+    return await this.#read(() => this.#reader.ask("beats", question));
   }
 
   async requests(question: RequestsQuestion) {

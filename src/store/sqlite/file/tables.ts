@@ -23,6 +23,9 @@ const rollup = (name: string, columns: readonly string[]): string =>
   `CREATE TABLE ${name} (${columns.map((column) => `${column} INTEGER NOT NULL`).join(", ")}, ${SUMS},
     PRIMARY KEY (${columns.join(", ")})) STRICT, WITHOUT ROWID;`;
 
+/** What is counted in bins, by the columns of the ledger: the time to the first token of a stream, and all of it. */
+export const LATENCY_KINDS = ["first_bin", "duration_bin"] as const;
+
 /**
  * `usage.db`. `ledger` is only ever appended to; texts that come again and again are numbers in `word`. `folded`: rows of
  * the ledger up to this id are in the sums. A table `…_one` has one dimension at a time (`DIMENSIONS`), `…_all` key ×
@@ -53,6 +56,20 @@ export const USAGE_TABLES: Migrations = [
    CREATE TABLE audit (
      id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, actor TEXT NOT NULL, address TEXT NOT NULL,
      action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL) STRICT;`,
+  // Rows that are older know no latency. `kind`: the place in `LATENCY_KINDS`.
+  `ALTER TABLE ledger ADD COLUMN first_bin INTEGER;
+   ALTER TABLE ledger ADD COLUMN duration_bin INTEGER;
+   ${["minute", "hour", "day"]
+     .map(
+       (unit) => `CREATE TABLE ${unit}_latency (
+     dimension INTEGER NOT NULL, bucket INTEGER NOT NULL, value INTEGER NOT NULL, kind INTEGER NOT NULL,
+     bin INTEGER NOT NULL, requests INTEGER NOT NULL,
+     PRIMARY KEY (dimension, bucket, value, kind, bin)) STRICT, WITHOUT ROWID;`,
+     )
+     .join("\n")}
+   CREATE TABLE beat (
+     bucket INTEGER NOT NULL, endpoint INTEGER NOT NULL, attempts INTEGER NOT NULL, failed INTEGER NOT NULL,
+     PRIMARY KEY (bucket, endpoint)) STRICT, WITHOUT ROWID;`,
 ];
 
 /** `requests.db`. `entry` is all of it as JSON; beside it what can be asked for, each with an index. */

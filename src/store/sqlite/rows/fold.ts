@@ -3,7 +3,7 @@
 
 import type { DatabaseFile } from "../file/database-file.ts";
 import { DIMENSIONS, type Dimension, UNIT_MS, type Unit } from "../file/dimensions.ts";
-import { SUM_COLUMNS } from "../file/tables.ts";
+import { LATENCY_KINDS, SUM_COLUMNS } from "../file/tables.ts";
 
 /** Rows of one transaction at most: other programs wait for the lock meanwhile. */
 const STEP = 20_000;
@@ -45,6 +45,9 @@ const STATEMENTS: readonly string[] = [
     one(unit, "model"),
     one(unit, "endpoint"),
     one(unit, "tag"),
+    ...LATENCY_KINDS.flatMap((column, kind) =>
+      (["total", "model", "endpoint"] as const).map((dimension) => latency(unit, dimension, [kind, column])),
+    ),
   ]),
   ...(["hour", "day"] as const).flatMap((unit) => [
     add(`${unit}_all`, "ledger", [`${bucket(unit)} AS bucket`, ...namesOf(["key", "model", "endpoint"])]),
@@ -63,6 +66,20 @@ function one(unit: Unit, dimension: keyof typeof DIMENSIONS): string {
     `${bucket(unit)} AS bucket`,
     `${value} AS value`,
   ]);
+}
+
+/** Latencies, counted in bins. */
+function latency(
+  unit: Unit,
+  dimension: "total" | "model" | "endpoint",
+  [kind, column]: readonly [number, string],
+): string {
+  const value = dimension === "total" ? "0" : `ledger.${dimension}`;
+  return `INSERT INTO ${unit}_latency (dimension, bucket, value, kind, bin, requests)
+    SELECT ${DIMENSIONS[dimension]} AS dimension, ${bucket(unit)} AS bucket, ${value} AS value, ${kind} AS kind,
+      ledger.${column} AS bin, count(*) FROM ledger WHERE ${ROWS} AND ledger.${column} IS NOT NULL
+      GROUP BY bucket, value, bin
+    ON CONFLICT (dimension, bucket, value, kind, bin) DO UPDATE SET requests = requests + excluded.requests`;
 }
 
 /** `columns`: those of the primary key, as `what AS name`. */

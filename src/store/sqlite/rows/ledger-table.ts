@@ -1,9 +1,11 @@
 // The ledger: one row for each request that has reached a model, only ever appended.
 
 import { withoutZeros } from "../../entry-line.ts";
+import { binOf } from "../../latency-bins.ts";
 import type { LedgerEntry } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { WordTable } from "../file/words.ts";
+import { addBeats } from "./beats.ts";
 
 const COLUMNS = [
   "time",
@@ -31,6 +33,8 @@ const COLUMNS = [
   "cost_source",
   "cost_date",
   "usage",
+  "first_bin",
+  "duration_bin",
 ] as const;
 const INSERT = `INSERT INTO ledger (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})`;
 
@@ -49,6 +53,7 @@ export class LedgerTable {
     try {
       this.#file.transaction(() => {
         for (const entry of entries) this.#insert(entry);
+        addBeats(this.#file, this.#words, entries);
       });
     } catch (error) {
       this.forget();
@@ -64,6 +69,7 @@ export class LedgerTable {
   #insert(entry: LedgerEntry): void {
     const words = this.#words;
     const { usage, cost } = entry;
+    const { isMeasured, firstByteMs, durationMs } = measured(entry);
     const isPriced = cost.nanoDollars !== null;
     this.#file
       .prepare(INSERT)
@@ -93,8 +99,16 @@ export class LedgerTable {
         cost.source,
         cost.date ?? null,
         usage === undefined ? null : JSON.stringify(withoutZeros(usage)),
+        isMeasured && entry.isStream && firstByteMs !== undefined ? binOf(firstByteMs) : null,
+        isMeasured ? binOf(durationMs) : null,
       );
   }
+}
+
+/** Only what an endpoint answered well says how fast it is. */
+function measured(entry: LedgerEntry) {
+  const { firstByteMs, durationMs } = entry.request;
+  return { isMeasured: !hasFailed(entry) && !entry.isCached, firstByteMs, durationMs };
 }
 
 /** Whether a request has failed, for whatever reason. */

@@ -23,7 +23,12 @@ export function pruneUsage(file: DatabaseFile, keptMs: number, wallMs: number): 
     const before = Math.floor((wallMs - KEPT_MS[unit]) / UNIT_MS[unit]);
     for (let dimension = 0; dimension <= 4; dimension += 1)
       file.prepare(`DELETE FROM ${unit}_one WHERE dimension = ? AND bucket < ?`).run(dimension, before);
-    if (unit === "minute") continue;
+    for (let dimension = 0; dimension <= 3; dimension += 1)
+      file.prepare(`DELETE FROM ${unit}_latency WHERE dimension = ? AND bucket < ?`).run(dimension, before);
+    if (unit === "minute") {
+      file.prepare("DELETE FROM beat WHERE bucket < ?").run(before);
+      continue;
+    }
     for (const table of ["hour_all", "hour_tag"])
       file.prepare(`DELETE FROM ${table} WHERE bucket < ?`).run(before);
   }

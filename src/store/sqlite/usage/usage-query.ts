@@ -67,8 +67,8 @@ function boundsOf({ groups, fromMs, toMs, offsetMinutes = 0 }: UsageQuestion): {
   return { fromMs: Math.max(Math.trunc(fromMs), toMs - MAX_SPAN_MS), toMs: Math.trunc(toMs) };
 }
 
-/** @throws StoreFailure too_fine */
-function refuseTooFine(unit: Unit | undefined, fromMs: number, nowMs: number): void {
+/** Refuses what is asked in finer steps than are kept of it. @throws StoreFailure too_fine */
+export function refuseTooFine(unit: Unit | undefined, fromMs: number, nowMs: number): void {
   if (unit !== "minute" && unit !== "hour") return;
   if (fromMs >= nowMs - KEPT_MS[unit]) return;
   const message =
