@@ -18,7 +18,7 @@ import { StoredObjects } from "./objects/stored-objects.ts";
 import { LagMeter } from "./observe/lag-meter.ts";
 import { createSilentLog } from "./observe/silent-log.ts";
 import { clientSettings, makeClients } from "./plane-clients.ts";
-import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
+import type { AskingParts, DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import { openPriceBook } from "./pricing/price-book.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
@@ -161,6 +161,11 @@ export class DataPlane {
     return this.#loops.id;
   }
 
+  /** What asks endpoints for the gateway itself, and not for a client. */
+  get asking(): AskingParts {
+    return { client: this.#ownClient, clock: this.services.clock };
+  }
+
   /** Where each rotation stands. */
   rotations(): unknown {
     return this.#rotations.exportState();
@@ -244,6 +249,7 @@ export class DataPlane {
     const { reliability, plan } = this.#config;
     this.clients.configure(clientSettings(this.#config));
     this.targets.configure(reliability.breaker, reliability.budget);
+    this.targets.health.hasDraining = plan.endpoints.some(({ isDraining }) => isDraining === true);
     this.targets.restWaits.maxMs = reliability.maxWaitMs;
     this.targets.gates.configure(plan.endpoints);
     this.#routes.replace(plan.endpoints);

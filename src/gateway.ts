@@ -16,7 +16,7 @@ import { Front, type Part } from "./front.ts";
 import { DEFAULT_LIMITS, type HttpServer, type Listen, type ServerLimits } from "./http/listener.ts";
 import type { InboundRequest, Reply, UpgradeListener } from "./http/message.ts";
 import { joinSinks } from "./observe/sinks.ts";
-import type { DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
+import type { AskingParts, DataPlaneOptions, ResetScope, SharedParts } from "./plane-parts.ts";
 import type { Overload } from "./proxy/admit/overload.ts";
 import { handle } from "./proxy/handle.ts";
 import type { Rest } from "./proxy/own/rests.ts";
@@ -228,6 +228,11 @@ export class Gateway {
   watch(watcher: GatewayWatcher | undefined): void {
     this.#watcher = watcher;
     this.#crew?.watch(watcher !== undefined);
+  }
+
+  /** What asks endpoints for the gateway itself, and not for a client. */
+  get asking(): AskingParts {
+    return this.#plane.asking;
   }
 
   /** Processes that serve. */

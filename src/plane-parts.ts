@@ -10,7 +10,7 @@ import type { ExchangeSink, Log } from "./core/summary.ts";
 import type { TargetChecks } from "./proxy/target/refusals.ts";
 import type { TargetHealth } from "./routing/health/target-health.ts";
 import type { Store } from "./store/store.ts";
-import type { OutboundClient } from "./upstream/client.ts";
+import type { AskingClient, OutboundClient } from "./upstream/client.ts";
 
 /** What a data plane is made of. */
 export type DataPlaneOptions = KeptPlace & {
@@ -53,6 +53,9 @@ type OwnerParts = {
   /** Where each rotation began. */
   readonly rotations: unknown;
 };
+
+/** What asks endpoints for the gateway itself. */
+export type AskingParts = { readonly client: AskingClient; readonly clock: Clock };
 
 /** Which rests are to be ended: all, those of an endpoint, of a model, or of both. */
 export type ResetScope = { readonly endpoint: string | undefined; readonly model: string | undefined };

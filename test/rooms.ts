@@ -89,12 +89,12 @@ proxy/socket: core http upstream wires/paths bytes routing wires/headers http/we
 proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
 gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
 admin/operation: core http store accounts admin/login validation config overlay snapshot.ts gateway.ts
-admin/operations: core language store accounts accounts/spending admin/login overlay snapshot.ts admin/operation
+admin/operations: core language routing store accounts accounts/spending admin/login wires/registry catalogue overlay snapshot.ts admin/operation
 admin/live: core language http store admin/login snapshot.ts admin/operation admin/operations
 admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations admin/live
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
-cli/shared: core language http upstream routing routing/table config/proxies config/report config/schema wires/registry config catalogue observe config/file supervise engines.ts cli/terminal
+cli/shared: core language http routing routing/table config/proxies config/report config/schema config catalogue observe config/file supervise engines.ts cli/terminal
 cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 store/sqlite/file: core store
 store/sqlite/rows: core store store/sqlite/file

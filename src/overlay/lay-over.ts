@@ -7,7 +7,7 @@ import { configFromText, type WrittenConfig } from "../config/file/load.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import { type AddedEntry, textWith } from "../config/yaml/added-entries.ts";
 import type { Environment } from "../core/env.ts";
-import type { OverlayEntry, OverlayKind } from "./overlay-entry.ts";
+import { type OverlayEntry, type OverlayKind, type SwitchState, switchState } from "./overlay-entry.ts";
 
 /** How messages call the place of an entry that no file has. */
 export const STORE_SOURCE = "store";
@@ -35,6 +35,11 @@ export function placeInFile(
   kind: OverlayKind,
   name: string,
 ): string | undefined {
+  if (kind === "switch") {
+    const at = config.plan.endpoints.findIndex((one) => one.name === name);
+    const path = ["endpoints", at, "enabled"];
+    return at < 0 || file?.settings.placeOf(path) === undefined ? undefined : file.settings.definedAt(path);
+  }
   if (kind === "endpoint") return config.plan.endpoints.find((one) => one.name === name)?.definedAt;
   const path = ["routing", "model_overrides", name];
   return file?.settings.placeOf(path) === undefined ? undefined : file.settings.definedAt(path);
@@ -42,6 +47,35 @@ export function placeInFile(
 
 /** The configuration with the entries, the first of them first where two do not go together. */
 export function layOver(base: OverlayBase, entries: readonly OverlayEntry[], env: Environment): LaidOver {
+  const isSwitch = ({ kind }: OverlayEntry): boolean => kind === "switch";
+  const added = layAdded(
+    base,
+    entries.filter((entry) => !isSwitch(entry)),
+    env,
+  );
+  return turned(base, added, entries.filter(isSwitch));
+}
+
+/** Endpoints that were turned off, or are drained; a switch whose endpoint is gone waits for it. */
+function turned(base: OverlayBase, { config, left }: LaidOver, switches: readonly OverlayEntry[]): LaidOver {
+  if (switches.length === 0) return { config, left };
+  const states = new Map<string, SwitchState>();
+  const placed: LeftEntry[] = [];
+  for (const entry of switches) {
+    const place = placeInFile(base, "switch", entry.name);
+    const state = switchState(entry.value);
+    if (place !== undefined) placed.push({ entry, place, problems: [] });
+    else if (state !== undefined) states.set(entry.name, state);
+  }
+  const endpoints = config.plan.endpoints.map((endpoint) => {
+    const state = states.get(endpoint.name);
+    if (state === undefined) return endpoint;
+    return state === "disabled" ? { ...endpoint, enabled: false } : { ...endpoint, isDraining: true };
+  });
+  return { config: { ...config, plan: { ...config.plan, endpoints } }, left: [...left, ...placed] };
+}
+
+function layAdded(base: OverlayBase, entries: readonly OverlayEntry[], env: Environment): LaidOver {
   const left: LeftEntry[] = [];
   const free = entries.filter((entry) => {
     const place = placeInFile(base, entry.kind, entry.name);

@@ -7,9 +7,12 @@ import type { StoreRecord } from "../store/store.ts";
 export const OVERLAY_KIND = "override";
 
 /** Kinds of entries. */
-export type OverlayKind = "endpoint" | "alias";
+export type OverlayKind = "endpoint" | "alias" | "switch";
 
-/** One entry: an endpoint as `endpoints` of the file has it, or the targets of a name as `routing.model_overrides` has. */
+/** How a switch leaves its endpoint: turned off, or without new requests. */
+export type SwitchState = "disabled" | "draining";
+
+/** One entry: the state of an endpoint's switch, an endpoint as `endpoints` of the file has it, or the targets of a name as `routing.model_overrides` has. */
 export type OverlayEntry = {
   readonly kind: OverlayKind;
   readonly name: string;
@@ -25,15 +28,59 @@ export function overlayId(kind: OverlayKind, name: string): string {
 
 /** The entry of a document; undefined where it is none. */
 export function entryOfRecord({ id, text, version }: StoreRecord): OverlayEntry | undefined {
-  const [, kind, name = ""] = /^(endpoint|alias):(.+)$/su.exec(id) ?? [];
-  if (kind !== "endpoint" && kind !== "alias") return undefined;
+  const [, kind, name = ""] = /^(endpoint|alias|switch):(.+)$/su.exec(id) ?? [];
+  if (kind !== "endpoint" && kind !== "alias" && kind !== "switch") return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    const isFit = kind === "alias" ? Array.isArray(value) : isObject(value) && value["name"] === name;
-    return isFit ? { kind, name, value, version } : undefined;
+    return isFit(kind, name, value) ? { kind, name, value, version } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isFit(kind: OverlayKind, name: string, value: unknown): boolean {
+  if (kind === "alias") return Array.isArray(value);
+  if (kind === "switch") return switchState(value) !== undefined;
+  return isObject(value) && value["name"] === name;
+}
+
+/** The state that a value of the store stands for; undefined where it is none. */
+export function switchState(value: unknown): SwitchState | undefined {
+  return value === "disabled" || value === "draining" ? value : undefined;
+}
+
+/** Whether an endpoint of the store says itself whether it serves. */
+export function setsEnabled(value: unknown): boolean {
+  return isObject(value) && value["enabled"] !== undefined;
+}
+
+/**
+ * The value with each mask that `withoutSecrets` has shown for a secret of `kept` replaced by that secret; the masks that
+ * stand for none, or for more than one, are told.
+ */
+export function withKeptSecrets(
+  value: unknown,
+  kept: unknown,
+  masked: (secret: string) => string,
+): { readonly value: unknown; readonly unclear: readonly string[] } {
+  const known = new Map<string, Set<string>>();
+  withoutSecrets(kept, (secret) => {
+    const mask = masked(secret);
+    known.set(mask, (known.get(mask) ?? new Set()).add(secret));
+    return secret;
+  });
+  const unclear: string[] = [];
+  const restored = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(restored);
+    if (isObject(one))
+      return Object.fromEntries(Object.entries(one).map(([name, member]) => [name, restored(member)]));
+    if (typeof one !== "string" || !one.includes("…")) return one;
+    const [secret, ...others] = known.get(one) ?? [];
+    if (secret !== undefined && others.length === 0) return secret;
+    unclear.push(one);
+    return one;
+  };
+  return { value: restored(value), unclear };
 }
 
 /** Keys of an endpoint whose texts are secret, or may be. */

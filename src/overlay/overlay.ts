@@ -13,6 +13,7 @@ import {
   type OverlayEntry,
   type OverlayKind,
   overlayId,
+  setsEnabled,
 } from "./overlay-entry.ts";
 import { clearOverlayMarker, hasOverlayMarker, setOverlayMarker } from "./overlay-marker.ts";
 import { OverlayRefusal } from "./overlay-refusal.ts";
@@ -98,7 +99,7 @@ export class Overlay {
   put(kind: OverlayKind, name: string, value: unknown, version?: number): Promise<OverlayItem> {
     return this.#inTurn(async () => {
       const known = this.#changeable(kind, name, version);
-      const place = placeInFile(this.#base, kind, name);
+      const place = this.#placeOf(kind, name);
       if (place !== undefined) throw readOnly(kind, name, place);
       const rest = this.#entries.filter((entry) => entry !== known);
       if (known === undefined && rest.length >= MAX_ENTRIES)
@@ -127,16 +128,50 @@ export class Overlay {
       const { store, folder } = this.#parts;
       const known = this.#changeable(kind, name, version);
       if (known === undefined) {
-        const place = placeInFile(this.#base, kind, name);
+        const place = this.#placeOf(kind, name);
         if (place !== undefined) throw readOnly(kind, name, place);
         throw new OverlayRefusal("not_found", `The store has no ${kind} ${JSON.stringify(name)}.`);
       }
       await store.remove(OVERLAY_KIND, overlayId(kind, name));
-      this.#entries = this.#entries.filter((entry) => entry !== known);
+      // A switch that outlives its endpoint would turn off another one of its name.
+      if (kind === "endpoint") await store.remove(OVERLAY_KIND, overlayId("switch", name));
+      this.#entries = this.#entries.filter(
+        (entry) =>
+          entry !== known && !(kind === "endpoint" && entry.kind === "switch" && entry.name === name),
+      );
       if (this.#entries.length === 0 && folder !== undefined) await clearOverlayMarker(folder);
       await this.#listener?.();
       return known;
     });
+  }
+
+  /**
+   * What would be in force with an entry, or without one, `value` being undefined; nothing is kept.
+   * @throws OverlayRefusal
+   */
+  async preview(kind: OverlayKind, name: string, value: unknown): Promise<GatewayConfig> {
+    if (this.#isWaiting) throw unavailable();
+    const place = this.#placeOf(kind, name);
+    if (place !== undefined) throw readOnly(kind, name, place);
+    const known = this.#entries.find((entry) => entry.kind === kind && entry.name === name);
+    const rest = this.#entries.filter((entry) => entry !== known);
+    if (value === undefined) return layOver(this.#base, rest, this.#parts.env).config;
+    const wanted: OverlayEntry = { kind, name, value, version: 0 };
+    const { config, left } = layOver(this.#base, [...rest, wanted], this.#parts.env);
+    const problem = left.find(({ entry }) => entry === wanted);
+    if (problem !== undefined)
+      throw new OverlayRefusal("invalid", "The configuration would not be valid.", problem.problems);
+    return config;
+  }
+
+  /** Where a name is set that the store must not set; undefined where that is nowhere. */
+  #placeOf(kind: OverlayKind, name: string): string | undefined {
+    const place = placeInFile(this.#base, kind, name);
+    if (place !== undefined || kind !== "switch") return place;
+    const endpoint = this.#entries.find((entry) => entry.kind === "endpoint" && entry.name === name);
+    return endpoint !== undefined && setsEnabled(endpoint.value)
+      ? `the store (\`enabled\` of ${name})`
+      : undefined;
   }
 
   /** Ends what runs beside; a change that was begun is still made. */

@@ -83,6 +83,8 @@ function pairs<T extends Named>(before: readonly T[], after: readonly T[]): (rea
 function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[] {
   const parts: string[] = [];
   if (old.weight !== now.weight) parts.push(`weight ${now.name} ${old.weight}${arrow}${now.weight}`);
+  if (old.isDraining !== now.isDraining)
+    parts.push(`${now.name} ${now.isDraining === true ? "draining" : "not draining any more"}`);
   if (old.enabled !== now.enabled) parts.push(`${now.name} ${now.enabled ? "enabled" : "disabled"}`);
   const changed: string[] = [];
   if (old.baseUrl !== now.baseUrl) changed.push("base_url");

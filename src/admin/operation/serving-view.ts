@@ -5,5 +5,15 @@ import type { Gateway } from "../../gateway.ts";
 /** A running gateway, as far as it is administered. */
 export type ServingView = Pick<
   Gateway,
-  "snapshot" | "watch" | "plan" | "reset" | "emptyCache" | "config" | "table" | "url" | "clients"
+  | "snapshot"
+  | "watch"
+  | "asking"
+  | "catalogue"
+  | "plan"
+  | "reset"
+  | "emptyCache"
+  | "config"
+  | "table"
+  | "url"
+  | "clients"
 >;

@@ -1,8 +1,11 @@
 // What a person does to an endpoint: tests it, drains it, turns it off and on, looks what models it has; and what there is
 // to choose from for a new one.
 
-import { GatewayError } from "../../core/errors.ts";
-import { type AdminOperation, operation } from "../operation/operation.ts";
+import { switchState } from "../../overlay/overlay-entry.ts";
+import { LOCAL_SERVERS, PROVIDERS } from "../../wires/registry/providers.ts";
+import { notThere } from "../operation/admin-error.ts";
+import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
 import {
   amount,
   anything,
@@ -17,6 +20,8 @@ import {
   whole,
   wholeInQuery,
 } from "../operation/shapes.ts";
+import { endpointOf, fetched, tested } from "./endpoint-trial.ts";
+import { kept, overlayOf, withSecrets } from "./shared-config.ts";
 
 const problem = orNull(
   object(
@@ -52,9 +57,9 @@ const testEndpoint = operation({
     },
     "How it went.",
   ).meta({ id: "EndpointTest" }),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: async ({ parts, params, query }) => ({
+    value: await tested(parts, params["name"] ?? "", query.model),
+  }),
 });
 
 const switchQuery = object(
@@ -84,9 +89,7 @@ function switchTo(verb: "drain" | "enable" | "disable", summary: string): AdminO
     summary,
     query: switchQuery,
     answer: switched,
-    run: () => {
-      throw new GatewayError("internal");
-    },
+    run: (ask) => moved(ask, verb),
   });
 }
 
@@ -97,9 +100,7 @@ const listSwitches = operation({
   path: "/switches",
   summary: "Endpoints that were drained or turned off here, and not by the file.",
   answer: object({ data: listOf(switched, "The switches.") }, "The switches."),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: async ({ parts }) => ({ value: { data: await switchesOf(parts) } }),
 });
 
 const foundModels = object(
@@ -111,8 +112,10 @@ const foundModels = object(
       object(
         {
           id: text("As the endpoint calls it."),
-          state: choice(["known", "new", "gone"], "`gone`: known, and not in its list any more."),
-          is_selected: flag("Whether the configuration takes it from there."),
+          state: choice(
+            ["known", "new", "gone", "left_out"],
+            "`gone`: known, and not in its list any more; `left_out`: the configuration does not take it.",
+          ),
         },
         "A model.",
       ),
@@ -129,8 +132,9 @@ const fetchModels = operation({
   path: "/endpoints/{name}/models",
   summary: "Asks an endpoint for its models now.",
   answer: foundModels,
-  run: () => {
-    throw new GatewayError("internal");
+  run: async ({ parts, params }) => {
+    const endpoint = endpointOf(parts, params["name"] ?? "");
+    return { value: await fetched(parts, endpoint) };
   },
 });
 
@@ -142,8 +146,13 @@ const tryEndpoint = operation({
   summary: "The same with other settings, before they are kept: checked, asked, and forgotten.",
   body: mapOf(anything("A value."), "The keys of an entry of `endpoints`, as for PUT."),
   answer: foundModels,
-  run: () => {
-    throw new GatewayError("internal");
+  run: async ({ parts, params, body }) => {
+    const called = params["name"] ?? "";
+    const value = await withSecrets(parts, called, { ...body, name: called });
+    const config = await kept(() => overlayOf(parts).preview("endpoint", called, value));
+    const endpoint = config.plan.endpoints.find((one) => one.name === called);
+    if (endpoint === undefined) throw notThere(`endpoint ${JSON.stringify(called)}`);
+    return { value: await fetched(parts, endpoint) };
   },
 });
 
@@ -163,7 +172,6 @@ const listProviders = operation({
             kind: choice(["provider", "local"], "Where it is."),
             base_url: text("Its usual address."),
             key_variable: orNull(text("The variable that usually has its key.")),
-            has_key: flag("Whether that variable is set here."),
           },
           "One.",
         ),
@@ -172,9 +180,7 @@ const listProviders = operation({
     },
     "The providers.",
   ),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: () => ({ value: { data: PRESET_ROWS } }),
 });
 
 /** The operations. */
@@ -191,3 +197,55 @@ export const ENDPOINT_OPERATIONS: readonly AdminOperation[] = [
   tryEndpoint,
   listProviders,
 ];
+
+const PRESET_ROWS = [
+  ...PROVIDERS.map((one) => ({
+    name: one.name,
+    title: one.title,
+    kind: "provider" as const,
+    base_url: one.baseUrl,
+    key_variable: one.keyVariable,
+  })),
+  ...LOCAL_SERVERS.map(({ name: called, title, port, basePath }) => ({
+    name: called,
+    title,
+    kind: "local" as const,
+    base_url: `http://127.0.0.1:${port}${basePath}`,
+    key_variable: null,
+  })),
+];
+
+/** @throws GatewayError */
+async function switchesOf(parts: AdminParts) {
+  const entries = await kept(() => overlayOf(parts).list());
+  return entries.flatMap(({ entry, left }) => {
+    const state = entry.kind === "switch" && left === undefined ? switchState(entry.value) : undefined;
+    return state === undefined ? [] : [{ name: entry.name, state, version: entry.version }];
+  });
+}
+
+type SwitchAsk = Pick<
+  Ask<Record<string, string>, { readonly version?: number | undefined }, unknown>,
+  "parts" | "params" | "query" | "note"
+>;
+
+/** @throws GatewayError */
+async function moved({ parts, params, query, note }: SwitchAsk, verb: "drain" | "enable" | "disable") {
+  const { name: called } = endpointOf(parts, params["name"] ?? "");
+  const overlay = overlayOf(parts);
+  if (verb !== "enable") {
+    const state = verb === "drain" ? "draining" : "disabled";
+    const { entry } = await kept(() => overlay.put("switch", called, state, query.version));
+    await note({ action: `endpoint.${verb}`, subject: called });
+    return { value: { name: called, state, version: entry.version } as const };
+  }
+  const known = (await kept(() => overlay.list())).some(
+    ({ entry }) => entry.kind === "switch" && entry.name === called,
+  );
+  // One that nobody has turned off here is on, unless the file says otherwise, which the overlay tells.
+  if (known || !endpointOf(parts, called).enabled) {
+    await kept(() => overlay.remove("switch", called, query.version));
+    await note({ action: "endpoint.enable", subject: called });
+  }
+  return { value: { name: called, state: "enabled", version: 0 } as const };
+}

@@ -6,7 +6,7 @@ import { maskKey } from "../../core/mask.ts";
 import { english } from "../../language/messages.ts";
 import { STORE_SOURCE } from "../../overlay/lay-over.ts";
 import type { Overlay, OverlayItem } from "../../overlay/overlay.ts";
-import { type OverlayKind, withoutSecrets } from "../../overlay/overlay-entry.ts";
+import { type OverlayKind, withKeptSecrets, withoutSecrets } from "../../overlay/overlay-entry.ts";
 import { OverlayRefusal } from "../../overlay/overlay-refusal.ts";
 import { COMMAND_LINE } from "../login/actor.ts";
 import { InvalidAsk, notMade } from "../operation/admin-error.ts";
@@ -159,23 +159,44 @@ export const SHARED_CONFIG_OPERATIONS: readonly AdminOperation[] = [
 
 const checkedName = name("The name.");
 
+type ItemKind = Exclude<OverlayKind, "switch">;
+
 type ChangeAsk = Pick<
   Ask<Record<string, string>, { readonly version?: number | undefined }, unknown>,
   "parts" | "params" | "query" | "note"
 >;
 
-async function put({ parts, params, query, note }: ChangeAsk, kind: OverlayKind, value: unknown) {
+async function put({ parts, params, query, note }: ChangeAsk, kind: ItemKind, value: unknown) {
   const called = params["name"] ?? "";
   const fit = checkedName.safeParse(called);
   if (!fit.success)
     throw new InvalidAsk([{ at: "name", message: fit.error.issues[0]?.message ?? "does not fit" }]);
-  const made = await kept(() => overlayOf(parts).put(kind, called, value, query.version));
-  const shown = shownItem(made, false);
+  const whole = kind === "endpoint" ? await withSecrets(parts, called, value) : value;
+  const made = await kept(() => overlayOf(parts).put(kind, called, whole, query.version));
+  const shown = shownItem(made, kind, false);
   await note({ action: `${kind}.put`, subject: called, detail: withoutSecrets(value, () => "…") });
   return shown;
 }
 
-async function remove({ parts, params, query, note }: ChangeAsk, kind: OverlayKind) {
+/**
+ * The settings of an endpoint with the secrets that their masks stand for: whoever changes something else sends back what
+ * was shown.
+ * @throws InvalidAsk
+ */
+export async function withSecrets(parts: AdminParts, called: string, value: unknown): Promise<unknown> {
+  const stored = await kept(() => overlayOf(parts).list());
+  const known = stored.find(({ entry }) => entry.kind === "endpoint" && entry.name === called)?.entry.value;
+  const { value: whole, unclear } = withKeptSecrets(value, known, maskKey);
+  if (unclear.length === 0) return whole;
+  throw new InvalidAsk(
+    unclear.map((mask) => ({
+      at: "body",
+      message: `${JSON.stringify(mask.slice(0, 80))} is a mask that stands for no key of this endpoint, or for several; send the key itself, or \${NAME}`,
+    })),
+  );
+}
+
+async function remove({ parts, params, query, note }: ChangeAsk, kind: ItemKind) {
   const called = params["name"] ?? "";
   await kept(() => overlayOf(parts).remove(kind, called, query.version));
   await note({ action: `${kind}.delete`, subject: called });
@@ -208,12 +229,15 @@ async function itemsOf({ config, overlay }: AdminParts, isPlain: boolean) {
           target.kind === "every" ? "*" : `${target.endpointName}/${target.model}`,
         ),
       })),
-    ...stored.map((one) => shownItem(one, isPlain)),
+    ...stored.flatMap((one) => {
+      const { kind } = one.entry;
+      return kind === "switch" ? [] : [shownItem(one, kind, isPlain)];
+    }),
   ];
 }
 
-function shownItem({ entry, left }: OverlayItem, isPlain: boolean) {
-  const { kind, name: called, version, value } = entry;
+function shownItem({ entry, left }: OverlayItem, kind: "endpoint" | "alias", isPlain: boolean) {
+  const { name: called, version, value } = entry;
   return {
     kind,
     name: called,
@@ -231,7 +255,7 @@ function problemOf({ place, problems }: NonNullable<OverlayItem["left"]>): strin
 }
 
 /** @throws GatewayError store_unavailable */
-function overlayOf({ overlay }: AdminParts): Overlay {
+export function overlayOf({ overlay }: AdminParts): Overlay {
   if (overlay === undefined)
     throw new GatewayError("store_unavailable", {
       message:
@@ -241,7 +265,7 @@ function overlayOf({ overlay }: AdminParts): Overlay {
 }
 
 /** @throws GatewayError for what the overlay refuses */
-async function kept<T>(work: () => Promise<T>): Promise<T> {
+export async function kept<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

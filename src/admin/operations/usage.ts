@@ -4,6 +4,7 @@ import type { KeyBook } from "../../accounts/key-book.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Store, UsageGroup, UsageRow } from "../../store/store.ts";
 import { notThere } from "../operation/admin-error.ts";
+import { csvOf } from "../operation/csv.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import {
@@ -25,7 +26,6 @@ import {
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
-import { csvOf } from "./csv.ts";
 import { dollars } from "./dollars.ts";
 import { requestOf, requestShape } from "./request-shape.ts";
 

@@ -1,10 +1,10 @@
 // How `doctor` shows what it found: the table of endpoints, aliases, and a fix for each line that fails. Pure text
 // from plain facts.
 
+import type { ProbeResult } from "../../catalogue/chat-probe.ts";
 import { cleanText } from "../../core/clean-text.ts";
 import { padEnd, textWidth, wrapToWidth } from "../../core/text-width.ts";
 import { type Message, message } from "../../language/messages.ts";
-import type { ProbeResult } from "../shared/probe.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { flowItems, layOutTable } from "../terminal/text-table.ts";
 import { type GatewayReport, gatewayLines } from "./doctor-gateways.ts";

@@ -1,14 +1,14 @@
 // One endpoint tested under one of its keys: is it reached, is the key taken, does it list models and does it chat?
 
 import { askModels, type ListAnswer } from "../../catalogue/ask.ts";
+import { chooseChatModel, isLoopback, probeChat } from "../../catalogue/chat-probe.ts";
+import { mendingOf } from "../../catalogue/mending.ts";
 import { systemClock } from "../../core/clock.ts";
 import { maskKey } from "../../core/mask.ts";
 import { message } from "../../language/messages.ts";
 import type { Credential, Endpoint } from "../../routing/model.ts";
 import type { AskingClient } from "../../upstream/client.ts";
-import { chooseChatModel, isLoopback, probeChat } from "../shared/probe.ts";
 import type { Chat, EndpointReport } from "./doctor-report.ts";
-import { mendingOf } from "./mending.ts";
 
 const PROBE_MS = 10_000;
 

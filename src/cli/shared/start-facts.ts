@@ -1,12 +1,12 @@
 // Reads off a running gateway what its start table says: endpoints, counts, oddities, and a model to try. Prints
 // nothing.
 
+import { chooseChatModel, isLoopback } from "../../catalogue/chat-probe.ts";
 import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
 import { type Message, message } from "../../language/messages.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { chooseChatModel, isLoopback } from "./probe.ts";
 import { type EndpointRow, type TableFacts, tryCommand } from "./start-block.ts";
 
 /** What the table is read from. */

@@ -61,9 +61,13 @@ export class TargetHealth implements TargetFacts {
     for (const breaker of this.#targets.breakers()) breaker.configure(options);
   }
 
+  /** Whether an endpoint is being drained: then each has to be asked about. Set with each configuration. */
+  hasDraining = false;
+
   /** True while no target ever failed and none cools down: then every one can be used and nothing need be asked. */
   get isPristine(): boolean {
     return (
+      !this.hasDraining &&
       this.#endpoints.size === 0 &&
       this.#targets.size === 0 &&
       this.#exhausted.size === 0 &&

@@ -1,8 +1,8 @@
 // What `doctor` advises for each way in which an endpoint gave no list: what fits a host that is not there does not fit one
 // that answers 500.
 
-import type { ListAnswer } from "../../catalogue/ask.ts";
-import type { MessageKey } from "../../language/messages.ts";
+import type { MessageKey } from "../language/messages.ts";
+import type { ListAnswer } from "./ask.ts";
 
 type Failed = Extract<ListAnswer, { readonly kind: "failed" }>;
 type Mending = readonly [

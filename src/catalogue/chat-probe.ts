@@ -1,14 +1,14 @@
 // Probes an endpoint by a request for one token in the API that it has, plain and streamed, and tells for people what
 // came of it. May cost money at a paid endpoint: the caller decides.
 
-import { type ProbeAnswer, sendProbe } from "../../catalogue/probe.ts";
-import { cleanText } from "../../core/clean-text.ts";
-import type { Clock } from "../../core/clock.ts";
-import { isLoopbackHost } from "../../http/hosts.ts";
-import { type Message, message } from "../../language/messages.ts";
-import type { Credential, Endpoint } from "../../routing/model.ts";
-import type { AskingClient } from "../../upstream/client.ts";
-import { usualProbe } from "../../wires/registry/probes.ts";
+import { cleanText } from "../core/clean-text.ts";
+import type { Clock } from "../core/clock.ts";
+import { isLoopbackHost } from "../http/hosts.ts";
+import { type Message, message } from "../language/messages.ts";
+import type { Credential, Endpoint } from "../routing/model.ts";
+import type { AskingClient } from "../upstream/client.ts";
+import { usualProbe } from "../wires/registry/probes.ts";
+import { type ProbeAnswer, sendProbe } from "./probe.ts";
 
 /** Whom to ask, and for what. */
 export type ChatProbe = {
