@@ -41,6 +41,17 @@ export async function call<Id extends OperationId>(
   return (answer.status === 204 ? undefined : await answer.json()) as Answer<Id>;
 }
 
+/**
+ * The same for what is no JSON, such as a file: gives back the answer itself.
+ * @throws Failure; the signal's reason where it was taken back
+ */
+export async function callForText<Id extends OperationId>(
+  id: Id,
+  ...[sent, options]: MayOmit<Sent<Id>>
+): Promise<string> {
+  return (await send(id, { ...sent }, options ?? {})).text();
+}
+
 type Anything = {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;

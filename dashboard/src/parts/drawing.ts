@@ -50,13 +50,18 @@ function optionsOf(
   return {
     legend: { show: false },
     cursor: { y: false, points: { show: kind === "lines" } },
-    padding: [8, 8, 0, 0],
-    scales: { y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.05 : 1] } },
+    padding: [8, 18, 0, 0],
+    scales: {
+      // A bar stands behind the beginning of its step; without room for the last one the step under way is not seen.
+      x: { range: (_chart, first, last) => [first, kind === "bars" ? last + stepMs / 1_000 : last] },
+      y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.05 : 1] },
+    },
     axes: [
       {
         ...axis,
         font,
         grid: { show: false },
+        size: 30,
         values: (_chart, marks) => marks.map((at) => stepName(at * 1_000, stepMs)),
         space: 90,
       },
@@ -68,7 +73,8 @@ function optionsOf(
         label: series[at]?.label ?? "",
         stroke: () => colour(place, `--series-${(at % 8) + 1}`),
         width: kind === "lines" ? 1.7 : 0,
-        points: { show: false },
+        // A value between two unknown ones has no line.
+        points: kind === "bars" ? { show: false } : { size: 4 },
         ...(kind === "bars" && {
           fill: () => colour(place, `--series-${(at % 8) + 1}`),
           ...(bars && { paths: bars }),
