@@ -22,6 +22,7 @@ import { handle } from "./proxy/handle.ts";
 import type { Rest } from "./proxy/own/rests.ts";
 import type { RoutePlan } from "./proxy/own/route-plan.ts";
 import type { Targets } from "./proxy/target/targets.ts";
+import { trustedServices } from "./proxy/trusted-services.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import type { ListenerSnapshot, Snapshot, SnapshotScope } from "./snapshot.ts";
 import { LedgerSink } from "./store/ledger-sink.ts";
@@ -228,6 +229,11 @@ export class Gateway {
   watch(watcher: GatewayWatcher | undefined): void {
     this.#watcher = watcher;
     this.#crew?.watch(watcher !== undefined);
+  }
+
+  /** Answers a request as the API does, of a caller of this name who was let in elsewhere. */
+  answerAs(name: string, request: InboundRequest, reply: Reply): Promise<void> | undefined {
+    return handle(trustedServices(this.#plane.services, name), request, reply);
   }
 
   /** What asks endpoints for the gateway itself, and not for a client. */

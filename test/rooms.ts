@@ -86,12 +86,12 @@ proxy/cache: core http routing wires/headers cache proxy/outcome proxy/exchange 
 proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers http/websocket proxy/admit routing/abilities proxy/exchange proxy/attempt wires/socket
-proxy: core pricing http wires/paths routing accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
+proxy: core pricing http wires/paths routing accounts accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/cache proxy/objects proxy/socket
 gateway.ts: core http routing/table store accounts/spending config/rules config catalogue observe proxy/admit proxy/target plane-parts.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts proxy
-admin/operation: core http store accounts admin/login validation config overlay snapshot.ts gateway.ts
-admin/operations: core language routing store accounts accounts/spending admin/login wires/registry catalogue overlay snapshot.ts admin/operation
+admin/operation: core http store accounts admin/login validation config overlay supervise snapshot.ts gateway.ts
+admin/operations: core language pricing routing routing/table store accounts accounts/spending admin/login config/report wires/registry config catalogue proxy/own config/file overlay supervise snapshot.ts admin/operation
 admin/live: core language http store admin/login snapshot.ts admin/operation admin/operations
-admin: core language http wires/paths store accounts admin/login config overlay front.ts admin/operation admin/operations admin/live
+admin: core language http wires/paths store accounts admin/login config overlay supervise front.ts admin/operation admin/operations admin/live
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
 cli/shared: core language http routing routing/table config/proxies config/report config/schema config catalogue observe config/file supervise engines.ts cli/terminal

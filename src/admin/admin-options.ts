@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
 import type { Overlay } from "../overlay/overlay.ts";
 import type { Store } from "../store/store.ts";
+import type { AlertDesk } from "./operation/parts.ts";
 
 /** What it is made of. */
 export type AdminOptions = {
@@ -17,6 +18,8 @@ export type AdminOptions = {
   readonly keys?: KeyBook | undefined;
   /** What the store adds to the configuration; undefined where nothing can be kept. */
   readonly overlay?: Overlay | undefined;
+  /** Where alerts go; undefined where they go nowhere. */
+  readonly alerts?: AlertDesk | undefined;
   readonly version: string | undefined;
   /** As it is at the start; later that of the running gateway counts. */
   readonly config: GatewayConfig;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { Part } from "../front.ts";
 import type { InboundRequest, Reply } from "../http/message.ts";
+import type { ConfigEditor } from "../supervise/config-editor.ts";
 import type { AdminOptions } from "./admin-options.ts";
 import { isAdminPath } from "./admin-path.ts";
 import type { AdminApi, LocalAnswer, LocalAsk } from "./api.ts";
@@ -19,6 +20,7 @@ export class Admin {
   readonly part: Part;
   readonly #options: AdminOptions;
   #serving: ServingView | undefined;
+  #editor: ConfigEditor | undefined;
   #api: Promise<AdminApi> | undefined;
   #opened: Promise<AdminCredentials> | undefined;
 
@@ -38,6 +40,11 @@ export class Admin {
   /** From here on it can tell of this gateway. */
   serve(serving: ServingView): void {
     this.#serving = serving;
+  }
+
+  /** From here on it can change the file of this gateway. */
+  edit(editor: ConfigEditor): void {
+    this.#editor = editor;
   }
 
   /** Says in the log how the password is set, where none is, or how to log in without one. Never rejects. */
@@ -81,6 +88,7 @@ export class Admin {
       ...this.#options,
       credentials: await this.#credentials(),
       serving: () => this.#serving,
+      editor: () => this.#editor,
       settings: () => this.#settings(),
       isTls: config.server.tls !== undefined,
     });

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
 import { saidInEnglish } from "../language/messages.ts";
+import type { ConfigEditor } from "../supervise/config-editor.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
 import type { AdminOptions } from "./admin-options.ts";
 import { runOperation, type SentAsk } from "./ask.ts";
@@ -38,6 +39,7 @@ export type LocalAnswer = { readonly status: number; readonly value: unknown };
 export type ApiOptions = AdminOptions & {
   readonly credentials: AdminCredentials;
   readonly serving: () => ServingView | undefined;
+  readonly editor: () => ConfigEditor | undefined;
   readonly settings: () => AdminSettings;
   /** Whether the listener speaks TLS. */
   readonly isTls: boolean;
@@ -135,7 +137,7 @@ export class AdminApi {
     const known = await actorOf(request, { settings, credentials: this.#credentials });
     if (known === undefined && !operation.isOpen) throw await this.#loginRequired();
     const actor = known ?? { name: "", address: request.remoteAddress, session: undefined };
-    const most = known === undefined ? MOST_OF_STRANGERS : undefined;
+    const most = known === undefined ? MOST_OF_STRANGERS : operation.maxBodyBytes;
     const body = operation.body === undefined ? undefined : await readJsonBody(request, most);
     const sent: SentAsk = { params, query: new URLSearchParams(queryOf(request.target)), body };
     const told = await runOperation(operation, sent, { parts: this.#parts(), actor });
@@ -161,7 +163,16 @@ export class AdminApi {
     const keys = running?.clients.book ?? this.#options.keys;
     const config = running?.config() ?? this.#options.config;
     const known = { clock, log, store, keys, overlay, config, credentials };
-    return { ...known, tries, cookie, live: this.#live, serving: running, version };
+    return {
+      ...known,
+      tries,
+      cookie,
+      live: this.#live,
+      alerts: this.#options.alerts,
+      editor: this.#options.editor(),
+      serving: running,
+      version,
+    };
   }
 
   #refuse(reply: Reply, error: unknown, requestId: string): void {

@@ -74,6 +74,11 @@ export class Overlay {
     return config;
   }
 
+  /** The same, when nothing is to come of it. */
+  triedOver(base: OverlayBase): GatewayConfig {
+    return layOver(base, this.#entries, this.#parts.env).config;
+  }
+
   /** From now on a demo is served, which takes nothing of the store. */
   rest(): void {
     this.#isDemo = true;

@@ -3,6 +3,8 @@
 // The log hears of every attempt; sentences for people at a terminal are made of what `reload` gives.
 
 import type { GatewayConfig } from "../config/compile.ts";
+import type { FileSettings } from "../config/file/file-settings.ts";
+import { configFromText } from "../config/file/load.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
@@ -10,7 +12,7 @@ import type { OverlayBase } from "../overlay/lay-over.ts";
 import type { Overlay } from "../overlay/overlay.ts";
 import { type CertificateHolder, CertificateWatch } from "./certificate-watch.ts";
 import { describeConfigChange } from "./plan-change.ts";
-import { ReloadRefused } from "./reload-rules.ts";
+import { checkReload, ReloadRefused } from "./reload-rules.ts";
 import {
   type ConfigOrigin,
   type ConfigSource,
@@ -120,6 +122,38 @@ export class Configuration {
     served.reload(this.#whole(bare, kind === "demo"), { origin: { kind } });
     this.#bare = bare;
     this.#isDemo = kind === "demo";
+  }
+
+  /** What a text would come to as the file in force, with what the store adds and the flags. Nothing changes. */
+  tried(text: string): {
+    readonly problems: readonly Diagnostic[];
+    readonly good: { readonly config: GatewayConfig; readonly settings: FileSettings } | undefined;
+  } {
+    const { env, flags, overlay } = this.#parts;
+    const { shown = "config.yaml", path, written } = this.#file ?? {};
+    const result = configFromText(text.replace(/^\ufeff/, ""), {
+      file: shown,
+      ...(path === undefined ? {} : { path }),
+      env,
+      envFileText: written?.envFileText,
+      allowAnonymous: flags.allowAnonymous,
+    });
+    if (result.kind === "broken") return { problems: result.problems, good: undefined };
+    const { config: bare, settings, warnings, written: known } = result;
+    const base = { config: bare, file: { written: known, settings } };
+    const config = withFlags(overlay === undefined ? bare : overlay.triedOver(base), flags);
+    return { problems: warnings, good: { config, settings } };
+  }
+
+  /** Whether the rules for reloads refuse a configuration that a person asks for. */
+  isRefused(after: GatewayConfig): boolean {
+    const { served } = this.#parts;
+    try {
+      checkReload({ before: served.config(), after, boundHost: served.host, isAsked: true });
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   /** Ends the watch, and what the store adds. */

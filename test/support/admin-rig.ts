@@ -1,7 +1,7 @@
 // A gateway with its admin side, in this process, over a store in memory; and a client that speaks JSON with it.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import { systemClock } from "../../src/core/clock.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
 import { Overlay } from "../../src/overlay/overlay.ts";
 import type { RunningStore } from "../../src/store/store.ts";
+import { ConfigEditor } from "../../src/supervise/config-editor.ts";
 import { baseOf, Configuration } from "../../src/supervise/configuration.ts";
 import { NO_FLAGS } from "../../src/supervise/source.ts";
 import { KeptLog } from "./kept-log.ts";
@@ -62,6 +63,8 @@ export async function adminFor(
     readonly admin?: Readonly<Record<string, unknown>>;
     readonly clock?: Clock;
     readonly token?: string;
+    /** A configuration file that is on the disk, in the data folder, in place of `config` and `admin`. */
+    readonly file?: string;
     /** What keeps requests, in place of a list in memory that adds nothing up. */
     readonly kept?: RunningStore;
     /** The configuration file, beside `admin` and the port. */
@@ -76,12 +79,12 @@ export async function adminFor(
   const keys = new KeyBook({ store, pepper: new Pepper(dataDir), table: new KeyTable(), clock, log });
   await keys.load();
   t.after(() => keys.close());
-  const text = JSON.stringify({
-    ...given.config,
-    server: { port: 0 },
-    ...(given.admin && { admin: given.admin }),
-  });
-  const loaded = configFromText(text, { file: "config.yaml", env: {} });
+  const text =
+    given.file ??
+    JSON.stringify({ ...given.config, server: { port: 0 }, ...(given.admin && { admin: given.admin }) });
+  const path = given.file === undefined ? "config.yaml" : join(dataDir, "config.yaml");
+  if (given.file !== undefined) await writeFile(path, text, { mode: 0o640 });
+  const loaded = configFromText(text, { file: "config.yaml", path, env: {} });
   assert.equal(loaded.kind, "ok", JSON.stringify(loaded));
   const { config } = loaded;
   const overlay = new Overlay({ store, folder: dataDir, env: {}, log });
@@ -93,10 +96,11 @@ export async function adminFor(
     ...{ config, log, sinks: [log], dataDir: undefined, parts: [admin.part], store: kept },
   });
   admin.serve(gateway);
-  const first = { ...loaded, kind: "file", path: "config.yaml", shown: "config.yaml" } as const;
+  const first = { ...loaded, kind: "file", path, shown: "config.yaml" } as const;
   const source = { cwd: dataDir, env: {}, flags: NO_FLAGS, first };
   const configuration = new Configuration({ served: gateway, log, overlay, ...source });
   overlay.over(baseOf(first));
+  if (given.file !== undefined) admin.edit(new ConfigEditor(configuration));
   t.after(() => configuration.close());
   t.after(() => gateway.close({ graceMs: 0 }));
   const ask: AdminRig["ask"] = (method, path, said = {}) => send(gateway.port, method, path, said);

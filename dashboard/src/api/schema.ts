@@ -661,8 +661,7 @@ export type Operations = {
       } | null;
       readonly data: readonly {
         readonly id: string;
-        readonly state: "known" | "new" | "gone";
-        readonly is_selected: boolean;
+        readonly state: "known" | "new" | "gone" | "left_out";
       }[];
     };
   };
@@ -682,8 +681,7 @@ export type Operations = {
       } | null;
       readonly data: readonly {
         readonly id: string;
-        readonly state: "known" | "new" | "gone";
-        readonly is_selected: boolean;
+        readonly state: "known" | "new" | "gone" | "left_out";
       }[];
     };
   };
@@ -696,7 +694,6 @@ export type Operations = {
         readonly kind: "provider" | "local";
         readonly base_url: string;
         readonly key_variable: string | null;
-        readonly has_key: boolean;
       }[];
     };
   };
@@ -905,7 +902,6 @@ export type Operations = {
           readonly appear: readonly string[];
           readonly vanish: readonly string[];
         };
-        readonly needs_restart: readonly string[];
       };
     };
   };
@@ -941,7 +937,6 @@ export type Operations = {
           readonly appear: readonly string[];
           readonly vanish: readonly string[];
         };
-        readonly needs_restart: readonly string[];
       } | null;
     };
   };
@@ -1023,7 +1018,6 @@ export type Operations = {
           readonly appear: readonly string[];
           readonly vanish: readonly string[];
         };
-        readonly needs_restart: readonly string[];
       };
     };
   };
@@ -1555,7 +1549,6 @@ export type Operations = {
       readonly to?: string | undefined;
       readonly model?: string | undefined;
       readonly endpoint?: string | undefined;
-      readonly key?: string | undefined;
     };
     readonly answer: {
       readonly from: string;
@@ -1630,16 +1623,12 @@ export type Operations = {
         readonly lost: number;
         readonly bytes: number;
       };
-      readonly data_dir: string | null;
       readonly retention: {
         readonly usage_days: number;
         readonly minute_hours: number;
         readonly hour_days: number;
         readonly requests_days: number;
         readonly requests_bytes: number;
-      };
-      readonly privacy: {
-        readonly keeps_bodies: boolean;
       };
       readonly alerts: {
         readonly is_configured: boolean;
@@ -1653,7 +1642,6 @@ export type Operations = {
         readonly level: string;
         readonly format: string;
       };
-      readonly workers: number;
     };
   };
   /** What each model costs at each endpoint, who says so, and what nobody has priced. */

@@ -65,7 +65,7 @@ function optionsOf(
         values: (_chart, marks) => marks.map((at) => stepName(at * 1_000, stepMs)),
         space: 90,
       },
-      { ...axis, font, size: 62, values: (_chart, marks) => marks.map(format) },
+      { ...axis, font, size: 62, incrs: stepsFor(format), values: (_chart, marks) => marks.map(format) },
     ],
     series: [
       {},
@@ -82,6 +82,12 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** Steps of an axis that are told apart in words: half a request is none. */
+function stepsFor(format: ChartProps["format"]): number[] {
+  const steps = Array.from({ length: 27 }, (_one, at) => [1, 2, 5].map((step) => step * 10 ** (at - 12)));
+  return steps.flat().filter((step) => format(step) !== format(2 * step));
 }
 
 /** A colour of the style sheet as a canvas needs it. */

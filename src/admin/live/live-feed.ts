@@ -28,14 +28,18 @@ export type FeedGuard = {
   readonly isEnabled: () => boolean;
 };
 
-type Opened = { readonly listener: LiveListener; readonly actor: Actor; readonly token: string | undefined };
+type OpenedStream = {
+  readonly listener: LiveListener;
+  readonly actor: Actor;
+  readonly token: string | undefined;
+};
 
 /** The feed of one gateway. */
 export class LiveFeed implements LiveDesk {
   readonly #parts: FeedParts;
   readonly #guard: FeedGuard;
   readonly #rates: LiveRates;
-  readonly #opened = new Set<Opened>();
+  readonly #opened = new Set<OpenedStream>();
   #batch: string[] = [];
   /** Requests of the batch, and of these such as it does not have. */
   #count = 0;
@@ -60,7 +64,11 @@ export class LiveFeed implements LiveDesk {
       throw new GatewayError("overloaded", {
         message: `${MAX_LISTENERS} pages watch this gateway already. Close one of them.`,
       });
-    const opened: Opened = { listener: new LiveListener(reply, headers), actor, token: this.#guard.token() };
+    const opened: OpenedStream = {
+      listener: new LiveListener(reply, headers),
+      actor,
+      token: this.#guard.token(),
+    };
     this.#opened.add(opened);
     reply.onAbort(() => this.#drop(opened));
     if (this.#opened.size === 1) this.#begin();
@@ -77,7 +85,7 @@ export class LiveFeed implements LiveDesk {
     for (const opened of [...this.#opened]) if (!this.#mayStay(opened)) this.#end(opened);
   }
 
-  #mayStay({ actor, token }: Opened): boolean {
+  #mayStay({ actor, token }: OpenedStream): boolean {
     const { isEnabled, isOpen, token: tokenNow } = this.#guard;
     if (!isEnabled()) return false;
     return actor.session === undefined ? token === tokenNow() : isOpen(actor.session);
@@ -109,11 +117,11 @@ export class LiveFeed implements LiveDesk {
     this.#parts.serving()?.watch(undefined);
   }
 
-  #drop(opened: Opened): void {
+  #drop(opened: OpenedStream): void {
     if (this.#opened.delete(opened) && this.#opened.size === 0) this.#stop();
   }
 
-  #end(opened: Opened): void {
+  #end(opened: OpenedStream): void {
     opened.listener.end();
     this.#drop(opened);
   }

@@ -6,7 +6,7 @@ import type { Clock } from "../../core/clock.ts";
 const SECONDS = 10;
 
 /** Requests a second. */
-export type Rates = { readonly requests: number; readonly failed: number };
+export type RequestRates = { readonly requests: number; readonly failed: number };
 
 /** The last ten seconds. */
 export class LiveRates {
@@ -35,7 +35,7 @@ export class LiveRates {
   }
 
   /** Of the last ten seconds, or since the count began where that is less. */
-  read(): Rates {
+  read(): RequestRates {
     this.#turn();
     const nowMs = this.#clock.nowMs();
     const begunMs = Math.max(this.#begunMs, (Math.floor(nowMs / 1_000) - SECONDS) * 1_000);

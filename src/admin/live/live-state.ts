@@ -6,7 +6,7 @@ import type { EndpointSnapshot } from "../../snapshot.ts";
 import { healthOf } from "../operation/endpoint-health.ts";
 import type { LiveState } from "../operation/live-desk.ts";
 import type { ServingView } from "../operation/serving-view.ts";
-import type { Rates } from "./live-rates.ts";
+import type { RequestRates } from "./live-rates.ts";
 
 /** What the figures are read from. */
 export type FeedParts = {
@@ -23,7 +23,7 @@ export type FeedParts = {
  */
 export function stateOf(
   { clock, version, instance, serving }: FeedParts,
-  rates: Rates | undefined,
+  rates: RequestRates | undefined,
 ): LiveState {
   const running = serving();
   if (running === undefined) throw new GatewayError("admin_not_found", { message: "No gateway is running." });

@@ -3,18 +3,10 @@
 import type { EndpointSnapshot } from "../../snapshot.ts";
 
 /** The word. `down`: ejected; `recovering`: one request tries it; `resting`: none of its keys may be used now. */
-export type EndpointHealth =
-  | "ok"
-  | "resting"
-  | "down"
-  | "recovering"
-  | "no_models"
-  | "asking"
-  | "draining"
-  | "disabled";
+type HealthName = "ok" | "resting" | "down" | "recovering" | "no_models" | "asking" | "draining" | "disabled";
 
 /** The word, and until when it is so where that is known (ISO 8601). */
-export type HealthWord = { readonly health: EndpointHealth; readonly until: string | null };
+export type HealthWord = { readonly health: HealthName; readonly until: string | null };
 
 /** The worst of what is known counts. */
 export function healthOf(endpoint: EndpointSnapshot): HealthWord {

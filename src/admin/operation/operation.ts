@@ -32,7 +32,7 @@ export type AdminResult<R> =
   | { readonly stream: AnswerStream };
 
 /** Writes an answer piece by piece. The answer may last longer than the promise that it gives. */
-export type AnswerStream = (reply: Reply, headers: FlatHeaders) => Promise<void> | void;
+type AnswerStream = (reply: Reply, headers: FlatHeaders) => Promise<void> | void;
 
 /** One operation, its types forgotten. */
 export type AdminOperation = {
@@ -53,6 +53,8 @@ export type AdminOperation = {
   readonly status: 200 | 201 | 204;
   /** Of an answer that is no JSON value, such as a stream of events; `answer` then says what is in it. */
   readonly media: string | undefined;
+  /** Of its body at most; undefined: as is usual. */
+  readonly maxBodyBytes: number | undefined;
   readonly run: (ask: Ask<Record<string, string>, unknown, unknown>) => Promise<AdminResult<unknown>>;
 };
 
@@ -67,6 +69,7 @@ type WrittenOperation<Q extends Shape, B extends Shape, A extends Shape> = Pick<
   readonly answer?: A;
   readonly status?: 200 | 201;
   readonly media?: string;
+  readonly maxBodyBytes?: number;
   readonly run: (
     ask: Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>,
   ) => Promise<AdminResult<Frozen<ValueOf<A>>>> | AdminResult<Frozen<ValueOf<A>>>;
@@ -88,6 +91,7 @@ export function operation<Q extends Shape, B extends Shape, A extends Shape>(
     body: written.body,
     answer,
     media: written.media,
+    maxBodyBytes: written.maxBodyBytes,
     status: answer === undefined ? 204 : (written.status ?? 200),
     // The schemas have made these values of what was sent.
     run: async (ask) => await run(ask as Ask<Record<string, string>, ValueOf<Q>, ValueOf<B>>),

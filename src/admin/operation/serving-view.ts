@@ -6,6 +6,8 @@ import type { Gateway } from "../../gateway.ts";
 export type ServingView = Pick<
   Gateway,
   | "snapshot"
+  | "targets"
+  | "answerAs"
   | "watch"
   | "asking"
   | "catalogue"

@@ -1,9 +1,13 @@
 // What an alias would do to the list of models, before it is kept.
 
-import { GatewayError } from "../../core/errors.ts";
+import { english } from "../../language/messages.ts";
+import { OverlayRefusal } from "../../overlay/overlay-refusal.ts";
+import { planOf } from "../../proxy/own/route-plan.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { anything, flag, listOf, name, object, orNull, text } from "../operation/shapes.ts";
+import { namesThatChange, tableOf } from "./config-work.ts";
 import { planShape } from "./serving-shapes.ts";
+import { kept, overlayOf } from "./shared-config.ts";
 
 const names = (description: string) => listOf(text("A name."), description).max(200_000);
 
@@ -32,8 +36,24 @@ const previewAlias = operation({
     },
     "The preview.",
   ).meta({ id: "AliasPreview" }),
-  run: () => {
-    throw new GatewayError("internal");
+  run: async ({ parts, body }) => {
+    const { name: called, targets } = body;
+    try {
+      const config = await overlayOf(parts).preview("alias", called, targets ?? undefined);
+      const table = tableOf(parts, config);
+      const model = table.models.get(called);
+      const notes = table.notes.filter((one) => one.model === called).map(({ message }) => english(message));
+      const plan = model === undefined ? null : planOf(model);
+      return { value: { is_good: true, problems: [], ...namesThatChange(parts, config), plan, notes } };
+    } catch (error) {
+      if (!(error instanceof OverlayRefusal) || error.code !== "invalid")
+        return kept(() => Promise.reject(error));
+      const problems = error.problems.map((one) => `${one.code}: ${english(one.message)}`);
+      const nothing = { appear: [], vanish: [], plan: null, notes: [] };
+      return {
+        value: { is_good: false, problems: problems.length === 0 ? [error.message] : problems, ...nothing },
+      };
+    }
   },
 });
 

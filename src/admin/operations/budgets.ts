@@ -2,9 +2,9 @@
 
 import type { Budget } from "../../accounts/spending/budget.ts";
 import { GatewayError } from "../../core/errors.ts";
+import { dollars } from "../operation/dollars.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { choice, flag, listOf, object, orNull, text, timestamp, whole } from "../operation/shapes.ts";
-import { dollars } from "./dollars.ts";
 
 const listBudgets = operation({
   id: "listBudgets",

@@ -1,6 +1,5 @@
 // The configuration file: shown without secrets, checked before it counts, changed, and brought back as it was.
 
-import { GatewayError } from "../../core/errors.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import {
   anything,
@@ -14,6 +13,20 @@ import {
   timestamp,
   whole,
 } from "../operation/shapes.ts";
+import {
+  applied,
+  changeTo,
+  edited,
+  editorOf,
+  fileFor,
+  historyOf,
+  keptText,
+  toldProblem,
+  toldText,
+} from "./config-work.ts";
+
+/** Of a text of a megabyte, escaped. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 const problemShape = object(
   {
@@ -47,7 +60,6 @@ const changeShape = object(
       { appear: names("Public names that would appear."), vanish: names("Public names that would vanish.") },
       "The list of models, by what the endpoints list now.",
     ),
-    needs_restart: names("What would count only after a restart, in sentences."),
   },
   "What is different from what is in force.",
 ).meta({ id: "ConfigChange" });
@@ -87,9 +99,7 @@ const getConfigFile = operation({
   path: "/config/file",
   summary: "The configuration file without secrets, with its problems and the source of every value.",
   answer: fileShape,
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: async ({ parts }) => ({ value: await fileFor(parts) }),
 });
 
 const checkConfig = operation({
@@ -107,8 +117,12 @@ const checkConfig = operation({
     },
     "What came of it; no change is told of what has errors.",
   ).meta({ id: "ConfigCheck" }),
-  run: () => {
-    throw new GatewayError("internal");
+  maxBodyBytes: MAX_BYTES,
+  run: async ({ parts, body }) => {
+    const editor = editorOf(parts);
+    const { problems: found, good } = editor.tried(await edited(() => editor.restored(body.text)));
+    const change = good === undefined ? null : changeTo(parts, good.config);
+    return { value: { is_good: good !== undefined, problems: found.map(toldProblem), change } };
   },
 });
 
@@ -128,8 +142,12 @@ const putConfigFile = operation({
     "The new text.",
   ),
   answer: object({ file: fileShape, change: changeShape }, "The file as it is now, and what changed."),
-  run: () => {
-    throw new GatewayError("internal");
+  maxBodyBytes: MAX_BYTES,
+  run: async ({ parts, body, actor, note }) => {
+    const text = await edited(() => editorOf(parts).restored(body.text));
+    const value = await applied(parts, actor.name, { text, version: body.version });
+    await note({ action: "config.put", subject: value.file.shown, detail: { change: value.change.summary } });
+    return { value };
   },
 });
 
@@ -152,8 +170,9 @@ const listHistory = operation({
   path: "/config/history",
   summary: "The last twenty texts of the file, the newest first.",
   answer: object({ data: listOf(historyEntry, "The texts.") }, "The history."),
-  run: () => {
-    throw new GatewayError("internal");
+  run: async ({ parts }) => {
+    const kept = await historyOf(parts);
+    return { value: { data: await Promise.all(kept.map((one) => toldText(parts, one))) } };
   },
 });
 
@@ -164,8 +183,9 @@ const getHistory = operation({
   path: "/config/history/{id}",
   summary: "One of them, without secrets.",
   answer: object({ entry: historyEntry, text: text(MASKED) }, "The text."),
-  run: () => {
-    throw new GatewayError("internal");
+  run: async ({ parts, params }) => {
+    const kept = await keptText(parts, params["id"] ?? "");
+    return { value: { entry: await toldText(parts, kept), text: editorOf(parts).masked(kept.text) } };
   },
 });
 
@@ -180,8 +200,11 @@ const restoreHistory = operation({
     "A guard.",
   ),
   answer: object({ file: fileShape, change: changeShape }, "The file as it is now, and what changed."),
-  run: () => {
-    throw new GatewayError("internal");
+  run: async ({ parts, params, body, actor, note }) => {
+    const { text, id } = await keptText(parts, params["id"] ?? "");
+    const value = await applied(parts, actor.name, { text, version: body.version });
+    await note({ action: "config.restore", subject: id, detail: { change: value.change.summary } });
+    return { value };
   },
 });
 

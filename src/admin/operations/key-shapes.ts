@@ -3,6 +3,7 @@
 import type { CreatedKey, KeyChange } from "../../accounts/key-book.ts";
 import type { BudgetSettings, LimitSettings, WindowLimits } from "../../accounts/key-rules.ts";
 import type { KeyView } from "../../accounts/key-view.ts";
+import { dollars, nanoOf } from "../operation/dollars.ts";
 import {
   amount,
   choice,
@@ -18,7 +19,6 @@ import {
   whole,
   wholeInQuery,
 } from "../operation/shapes.ts";
-import { dollars, nanoOf } from "./dollars.ts";
 
 const windowsShape = object(
   {

@@ -1,8 +1,14 @@
 // A question to a model from the dashboard: it goes the way of a client's, and is counted under a name of its own.
 
-import { GatewayError } from "../../core/errors.ts";
+import { InnerReply, InnerRequest } from "../operation/inner-request.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { anything, mapOf } from "../operation/shapes.ts";
+import { servingOf } from "./serving.ts";
+
+/** Under this name its use is counted. */
+const CALLER = "playground";
+/** Pictures may be in it. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 const askModel = operation({
   id: "askModel",
@@ -14,8 +20,15 @@ const askModel = operation({
   body: mapOf(anything("A value."), "The request, at most 8 MiB."),
   media: "application/json",
   answer: anything("The answer of the endpoint."),
-  run: () => {
-    throw new GatewayError("internal");
+  maxBodyBytes: MAX_BYTES,
+  run: ({ parts, actor, body }) => {
+    const serving = servingOf(parts);
+    const request = new InnerRequest(Buffer.from(JSON.stringify(body)), actor.address);
+    return {
+      stream: async (reply, headers) => {
+        await serving.answerAs(CALLER, request, new InnerReply(reply, headers));
+      },
+    };
   },
 });
 

@@ -1,8 +1,8 @@
 // One request of the log as the admin API tells it.
 
 import type { LedgerEntry } from "../../store/store.ts";
+import { dollars } from "../operation/dollars.ts";
 import { flag, listOf, name, object, orNull, real, text, timestamp, whole } from "../operation/shapes.ts";
-import { dollars } from "./dollars.ts";
 
 const attempt = object(
   {

@@ -123,7 +123,7 @@ export const SERVING_OPERATIONS: readonly AdminOperation[] = [
   explainRoute,
 ];
 
-function statusOf({ serving, store, version }: AdminParts) {
+export function statusOf({ serving, store, version }: AdminParts) {
   return {
     version: version ?? null,
     is_running: serving !== undefined,

@@ -1,8 +1,14 @@
 // What is in force besides endpoints and keys: how long things are kept, whence prices come, where alerts go; and the
 // bundle for a report of a bug.
 
+import { arch, platform, release } from "node:os";
+import { outlineOf } from "../../config/config-outline.ts";
 import { GatewayError } from "../../core/errors.ts";
+import { WHOLE_FACTOR } from "../../pricing/price.ts";
+import { ageDays, MAX_AGE_DAYS } from "../../pricing/price-book.ts";
+import { healthOf } from "../operation/endpoint-health.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
+import type { AdminParts } from "../operation/parts.ts";
 import {
   amount,
   anything,
@@ -15,6 +21,7 @@ import {
   text,
   whole,
 } from "../operation/shapes.ts";
+import { servingOf, statusOf } from "./serving.ts";
 import { storeShape } from "./serving-shapes.ts";
 
 const getSettings = operation({
@@ -26,7 +33,6 @@ const getSettings = operation({
   answer: object(
     {
       store: storeShape,
-      data_dir: orNull(text("The data folder; null where nothing is kept on the disk.")),
       retention: object(
         {
           usage_days: amount("Single requests of the ledger."),
@@ -36,10 +42,6 @@ const getSettings = operation({
           requests_bytes: whole("The log of requests at most."),
         },
         "How long things are kept.",
-      ),
-      privacy: object(
-        { keeps_bodies: flag("Whether questions and answers are kept in the log of requests.") },
-        "What is stored of requests.",
       ),
       alerts: object(
         {
@@ -56,13 +58,10 @@ const getSettings = operation({
         "Who may administer.",
       ),
       log: object({ level: text("From here on."), format: text("Of the lines.") }, "The log."),
-      workers: whole("Processes that serve."),
     },
     "The settings.",
   ).meta({ id: "Settings" }),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: ({ parts }) => ({ value: settingsOf(parts) }),
 });
 
 const tableHead = orNull(
@@ -107,9 +106,7 @@ const listPrices = operation({
     },
     "The prices.",
   ).meta({ id: "Prices" }),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: ({ parts }) => ({ value: pricesOf(parts) }),
 });
 
 const testAlert = operation({
@@ -135,8 +132,13 @@ const testAlert = operation({
     },
     "What came of it.",
   ),
-  run: () => {
-    throw new GatewayError("internal");
+  run: async ({ parts, note }) => {
+    const { alerts } = parts;
+    if (alerts === undefined)
+      throw new GatewayError("admin_not_found", { message: "No webhook for alerts is configured." });
+    const data = await alerts.test();
+    await note({ action: "alerts.test", subject: "" });
+    return { value: { data } };
   },
 });
 
@@ -150,9 +152,7 @@ const getDiagnostics = operation({
     anything("A part."),
     "Version, system, state, configuration without secrets, problems, last errors.",
   ),
-  run: () => {
-    throw new GatewayError("internal");
-  },
+  run: ({ parts }) => ({ value: diagnosticsOf(parts) }),
 });
 
 /** The operations. */
@@ -162,3 +162,80 @@ export const SETTINGS_OPERATIONS: readonly AdminOperation[] = [
   testAlert,
   getDiagnostics,
 ];
+
+const DAY_MS = 86_400_000;
+const NANO = 1_000_000_000;
+
+function settingsOf({ config: first, serving, store, alerts }: AdminParts) {
+  const config = serving?.config() ?? first;
+  const { usageMs, requestsMs, requestsBytes } = config.store.keep;
+  return {
+    store: store?.state() ?? { kind: "off" as const, health: "ok" as const, queued: 0, lost: 0, bytes: 0 },
+    retention: {
+      usage_days: usageMs / DAY_MS,
+      minute_hours: 48,
+      hour_days: 90,
+      requests_days: requestsMs / DAY_MS,
+      requests_bytes: requestsBytes,
+    },
+    alerts: { is_configured: alerts !== undefined, targets: alerts?.targets() ?? [] },
+    admin: { is_remote: config.admin.isRemote, has_token: config.admin.token !== undefined },
+    log: { level: config.log.level, format: config.log.format },
+  };
+}
+
+/** @throws GatewayError admin_not_found */
+function pricesOf(parts: AdminParts) {
+  const serving = servingOf(parts);
+  const { prices } = serving.targets;
+  const nowMs = parts.clock.wallMs();
+  const head = (date: string | undefined) => {
+    if (date === undefined) return null;
+    const days = ageDays(date, nowMs);
+    return { date, age_days: days, is_old: days > MAX_AGE_DAYS };
+  };
+  const data = serving
+    .table()
+    .publicModels()
+    .flatMap(({ name: model, targets, settings }) =>
+      targets.map((target) => {
+        const found = prices.find(target, settings.price);
+        const rate = (nano: number | undefined) =>
+          found === undefined || nano === undefined ? null : ((nano / NANO) * found.factor) / WHOLE_FACTOR;
+        const { input, cached, output } = found?.price.rates ?? {};
+        return {
+          model,
+          endpoint: target.endpoint.name,
+          upstream_model: target.upstreamModel,
+          ...{ input: rate(input), cached: rate(cached), output: rate(output) },
+          source: found?.source ?? ("unpriced" as const),
+          date: found?.date ?? null,
+        };
+      }),
+    );
+  const { snapshot, imported } = prices.tables;
+  const tables = { table: head(snapshot?.head.date), imported: head(imported?.head.date) };
+  return { currency: "USD" as const, tables, data, unpriced: prices.unpriced };
+}
+
+/** Only what is named here gets in: keys, header values and the variables behind them are left out, not masked. */
+function diagnosticsOf(parts: AdminParts) {
+  const { serving, config: first, version, clock, overlay } = parts;
+  const config = serving?.config() ?? first;
+  const status = statusOf(parts);
+  return {
+    about: "oai-gateway diagnostics",
+    at: new Date(clock.wallMs()).toISOString(),
+    version: version ?? null,
+    node: process.versions.node,
+    system: `${platform()} ${release()} ${arch()}`,
+    memory: process.memoryUsage(),
+    status,
+    config: outlineOf(config),
+    has_overlay: overlay !== undefined,
+    health:
+      serving?.snapshot({ models: "none" }).endpoints.map((one) => ({ name: one.name, ...healthOf(one) })) ??
+      [],
+    unpriced: serving?.targets.prices.unpriced ?? [],
+  };
+}

@@ -5,6 +5,7 @@ import { GatewayError } from "../../core/errors.ts";
 import type { Store, UsageGroup, UsageRow } from "../../store/store.ts";
 import { notThere } from "../operation/admin-error.ts";
 import { csvOf } from "../operation/csv.ts";
+import { dollars } from "../operation/dollars.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import {
@@ -26,7 +27,6 @@ import {
   wholeInQuery,
   wordsInQuery,
 } from "../operation/shapes.ts";
-import { dollars } from "./dollars.ts";
 import { requestOf, requestShape } from "./request-shape.ts";
 
 const GROUPS = ["key", "model", "endpoint", "tag", "minute", "hour", "day"] as const;
@@ -243,7 +243,7 @@ export function storeOf({ store }: AdminParts): Store {
 }
 
 /** A key is named by its id or its name; one that is gone by its id alone. */
-export function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
+function keyIdOf({ keys }: AdminParts, key: string | undefined): string | undefined {
   return key === undefined ? undefined : (keys?.get(key)?.id ?? key);
 }
 

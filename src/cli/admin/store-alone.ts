@@ -58,6 +58,7 @@ export async function askStore(
       token: undefined,
       credentials: new AdminCredentials({ dataDir, log, clock }),
       serving: () => undefined,
+      editor: () => undefined,
       settings: () => ({ ...config.admin, allowedHosts: [] }),
       isTls: false,
     });

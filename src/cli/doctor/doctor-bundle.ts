@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { arch, platform, release } from "node:os";
 import { resolve } from "node:path";
 import type { GatewayConfig } from "../../config/compile.ts";
+import { outlineOf } from "../../config/config-outline.ts";
 import { saidInEnglish } from "../../language/messages.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { DoctorReport } from "./doctor-report.ts";
@@ -25,41 +26,8 @@ export async function writeBundle(
     node: process.versions.node,
     system: `${platform()} ${release()} ${arch()}`,
     report,
-    config: shapeOf(config),
+    config: outlineOf(config),
   };
   await writeFile(path, `${JSON.stringify(bundle, saidInEnglish, 2)}\n`, { mode: 0o600 });
   return path;
-}
-
-/** The configuration as far as it is nobody's secret. */
-function shapeOf(config: GatewayConfig): Readonly<Record<string, unknown>> {
-  const { server, plan, reliability, discovery } = config;
-  const { apiKeys, tls, ...rest } = server;
-  return {
-    server: { ...rest, apiKeys: apiKeys.length, tls: tls !== undefined },
-    discovery,
-    reliability,
-    routing: {
-      mode: plan.mode,
-      hideMerged: plan.hideMerged,
-      defaults: plan.defaults,
-      models: plan.models,
-      fallbacks: plan.fallbacks,
-      overrides: plan.overrides,
-    },
-    endpoints: plan.endpoints.map((endpoint) => ({
-      name: endpoint.name,
-      baseUrl: endpoint.baseUrl,
-      weight: endpoint.weight,
-      priority: endpoint.priority,
-      enabled: endpoint.enabled,
-      keys: endpoint.credentials.filter((credential) => credential.apiKey !== undefined).length,
-      headers: endpoint.fixedHeaders.filter((_, index) => index % 2 === 0),
-      timeouts: endpoint.timeouts,
-      models: endpoint.models,
-      hasCa: endpoint.caPem !== undefined,
-      hasClientCertificate: endpoint.clientCertificate !== undefined,
-      hasProxy: endpoint.proxy !== undefined,
-    })),
-  };
 }

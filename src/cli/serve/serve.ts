@@ -12,6 +12,7 @@ import { type Crew, type Gateway, startGateway } from "../../gateway.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import type { RunningStore } from "../../store/store.ts";
 import { openStore } from "../../store/threads/open-store.ts";
+import { ConfigEditor } from "../../supervise/config-editor.ts";
 import { baseOf, Configuration } from "../../supervise/configuration.ts";
 import { withFlags } from "../../supervise/source.ts";
 import { type Control, openControl } from "../control/control-server.ts";
@@ -161,6 +162,7 @@ type Serving = {
 async function serveUntilStopped(serving: Serving): Promise<void> {
   const { context, gateway, log, life, configuration, control, keeper, admin } = serving;
   const onFile = (path: string): void => void nameFile(control, resolve(context.cwd, path));
+  admin.edit(new ConfigEditor(configuration));
   const world = new ServeWorld({ ...serving, onFile });
   const { file } = configuration;
   const status = () => statusLine(context, gateway);

@@ -28,6 +28,27 @@ export class FileSettings {
     return { file: this.#file, ...this.#positionOf(path) };
   }
 
+  /** All that the file sets, by its parts that have none themselves; of a text only whether there is one. */
+  leaves(): {
+    readonly path: Path;
+    readonly value: unknown;
+    readonly line: number;
+    readonly source: string;
+  }[] {
+    const found: { path: Path; value: unknown; line: number; source: string }[] = [];
+    const walk = (value: unknown, path: Path): void => {
+      if (typeof value === "object" && value !== null) {
+        for (const [key, below] of Object.entries(value))
+          walk(below, [...path, Array.isArray(value) ? Number(key) : key]);
+        return;
+      }
+      const { line } = this.#positionOf(path);
+      found.push({ path, value, line, source: `${this.#file}:${line}` });
+    };
+    walk(this.#value, []);
+    return found;
+  }
+
   /** `config.yaml:14`: where an entry begins; for one that is not there, where it would have to be. */
   definedAt(path: Path): string {
     return `${this.#file}:${this.#positionOf(path).line}`;

@@ -63,7 +63,6 @@ export class TargetHealth implements TargetFacts {
 
   /** Whether an endpoint is being drained: then each has to be asked about. Set with each configuration. */
   hasDraining = false;
-
   /** True while no target ever failed and none cools down: then every one can be used and nothing need be asked. */
   get isPristine(): boolean {
     return (

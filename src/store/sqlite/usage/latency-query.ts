@@ -15,7 +15,7 @@ import { refuseTooFine, type UsagePlace } from "./usage-query.ts";
 const MAX_LINES = 100_000;
 
 type Bins = Map<number, number>;
-type Line = { readonly timeMs: number; readonly value: number; readonly kinds: readonly [Bins, Bins] };
+type LatencyLine = { readonly timeMs: number; readonly value: number; readonly kinds: readonly [Bins, Bins] };
 
 /** @throws StoreFailure, as `DatabaseFile.prepare` */
 export function latencyOfQuestion(place: UsagePlace, question: LatencyQuestion): readonly LatencyRow[] {
@@ -54,7 +54,7 @@ class LatencyAsking {
   readonly #file: DatabaseFile;
   readonly #question: LatencyQuestion;
   readonly #id: number;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Map<string, LatencyLine>();
 
   constructor(file: DatabaseFile, question: LatencyQuestion, id: number) {
     this.#file = file;

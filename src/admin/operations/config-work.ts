@@ -1,0 +1,239 @@
+// What the operations on the configuration file do: the file for people, what a text would change, and its history.
+
+import { selectEntries } from "../../catalogue/select.ts";
+import type { GatewayConfig } from "../../config/compile.ts";
+import { sourcesOf } from "../../config/file/value-sources.ts";
+import type { Diagnostic } from "../../config/report/diagnostics.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { english } from "../../language/messages.ts";
+import { Rotations } from "../../routing/balancer.ts";
+import type { EndpointModels } from "../../routing/model.ts";
+import { RoutingTable } from "../../routing/table/table.ts";
+import type { Store } from "../../store/store.ts";
+import {
+  type ConfigEditor,
+  ConfigEditRefused,
+  type EditedFile,
+  versionOf,
+} from "../../supervise/config-editor.ts";
+import { describeConfigChange } from "../../supervise/plan-change.ts";
+import { InvalidAsk, notThere } from "../operation/admin-error.ts";
+import type { AdminParts } from "../operation/parts.ts";
+import { servingOf } from "./serving.ts";
+
+const HISTORY = "config_history";
+/** Texts of the file that are kept. */
+const MAX_HISTORY = 20;
+
+/** @throws GatewayError admin_not_found */
+export function editorOf({ editor }: AdminParts): ConfigEditor {
+  if (editor === undefined)
+    throw new GatewayError("admin_not_found", { message: "No gateway runs that has a configuration file." });
+  return editor;
+}
+
+/** Does something with the editor. @throws GatewayError for what it refuses */
+export async function edited<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigEditRefused)) throw error;
+    const { code, message, problems, unclear } = error;
+    if (code === "no_file") throw new GatewayError("admin_not_found", { message });
+    if (code === "unclear")
+      throw new InvalidAsk(
+        unclear.map(({ line, reason }) => ({
+          at: `body.text:${line}`,
+          message:
+            reason === "unknown"
+              ? "this mark stands for no secret of the file; write the secret itself, or ${NAME}"
+              : "the secret of this mark would mean something else without the quotes it had; write it anew",
+        })),
+      );
+    if (code === "broken")
+      throw new InvalidAsk(
+        problems
+          .filter(({ severity }) => severity === "error")
+          .slice(0, 50)
+          .map((one) => ({ at: `body.text:${one.line}`, message: `${one.code}: ${english(one.message)}` })),
+      );
+    throw new GatewayError("admin_conflict", { message });
+  }
+}
+
+/** The file as people see it. */
+export async function fileFor(parts: AdminParts) {
+  const editor = editorOf(parts);
+  const file = await edited(() => editor.read());
+  const { problems, good } = editor.tried(file.text);
+  const { path, shown, text, version, isInForce } = file;
+  return {
+    ...{ path, shown, version },
+    text: editor.masked(text),
+    is_writable: true,
+    is_in_force: isInForce && good !== undefined,
+    problems: problems.map(toldProblem),
+    sources: good === undefined ? [] : sourcesOf(good.settings),
+  };
+}
+
+/** A problem with its words in English. */
+export function toldProblem({ code, severity, line, col, length, message, fix }: Diagnostic) {
+  const mend = fix === undefined ? null : english(fix);
+  return { code, severity, line, column: col, length, message: english(message), fix: mend };
+}
+
+/** What would be different with another configuration. */
+export function changeTo(parts: AdminParts, after: GatewayConfig) {
+  const serving = servingOf(parts);
+  const before = serving.config();
+  return {
+    summary: describeConfigChange(before, after),
+    endpoints: differenceOf(before.plan.endpoints, after.plan.endpoints),
+    aliases: differenceOf(before.plan.overrides, after.plan.overrides),
+    models: namesThatChange(parts, after),
+  };
+}
+
+/** Public names that would appear and vanish, by what the endpoints list now. */
+export function namesThatChange(parts: AdminParts, after: GatewayConfig) {
+  const serving = servingOf(parts);
+  const before = new Set(
+    serving
+      .table()
+      .publicModels()
+      .map(({ name }) => name),
+  );
+  const now = new Set(
+    tableOf(parts, after)
+      .publicModels()
+      .map(({ name }) => name),
+  );
+  return {
+    appear: [...now].filter((name) => !before.has(name)).toSorted(),
+    vanish: [...before].filter((name) => !now.has(name)).toSorted(),
+  };
+}
+
+/** The names of a configuration that is not in force, by what the endpoints list now. */
+export function tableOf(parts: AdminParts, config: GatewayConfig): RoutingTable {
+  const known = new Map(
+    servingOf(parts)
+      .catalogue.lists()
+      .map((list) => [list.endpointName, list]),
+  );
+  const lists = config.plan.endpoints.flatMap(({ name: endpointName, models }): EndpointModels[] => {
+    if (models.kind === "static")
+      return [{ endpointName, source: "static", entries: selectEntries(models, []) }];
+    const list = known.get(endpointName);
+    return list === undefined ? [] : [{ ...list, entries: selectEntries(models, list.entries) }];
+  });
+  return new RoutingTable(config.plan, lists, new Rotations());
+}
+
+type NamedEntry = { readonly name: string };
+
+function differenceOf(before: readonly NamedEntry[], after: readonly NamedEntry[]) {
+  const old = new Map(before.map((one) => [one.name, one]));
+  const now = new Map(after.map((one) => [one.name, one]));
+  return {
+    added: [...now.keys()].filter((name) => !old.has(name)),
+    removed: [...old.keys()].filter((name) => !now.has(name)),
+    changed: [...now]
+      .filter(([name, one]) => old.has(name) && textOf(old.get(name)) !== textOf(one))
+      .map(([name]) => name),
+  };
+}
+
+/** Where an entry stands says nothing of it; an API key is compared and told nobody. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (key, one) => (key === "definedAt" ? undefined : one));
+}
+
+/** A text of the file, as it is kept. */
+export type KeptText = {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly summary: string;
+  readonly text: string;
+};
+
+/** The newest first. @throws StoreFailure */
+export async function historyOf({ store }: AdminParts): Promise<readonly KeptText[]> {
+  const records = (await store?.records(HISTORY)) ?? [];
+  return records
+    .map(({ id, text }): KeptText => ({ ...JSON.parse(text), id }))
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** @throws GatewayError admin_not_found */
+export async function keptText(parts: AdminParts, id: string): Promise<KeptText> {
+  const found = (await historyOf(parts)).find((one) => one.id === id);
+  if (found === undefined) throw notThere("such text in the history");
+  return found;
+}
+
+/** A text of the history for people. */
+export async function toldText(parts: AdminParts, { id, at, actor, summary, text }: KeptText) {
+  const { version } = await edited(() => editorOf(parts).read());
+  const lines = text.split("\n").length;
+  return { id, at, actor, summary, lines, is_current: versionOf(text) === version };
+}
+
+/** Writes a text, puts it in force, and keeps it and the one before in the history. */
+export async function applied(parts: AdminParts, actor: string, wanted: { text: string; version: string }) {
+  const editor = editorOf(parts);
+  const { good } = editor.tried(wanted.text);
+  const change = good === undefined ? undefined : changeTo(parts, good.config);
+  const before = await edited(() => editor.apply(wanted.text, wanted.version));
+  await keepTexts(parts, before, { actor, summary: change?.summary ?? "", text: wanted.text });
+  const file = await fileFor(parts);
+  const nothing = { added: [], removed: [], changed: [] };
+  return {
+    file,
+    change: change ?? {
+      summary: "",
+      endpoints: nothing,
+      aliases: nothing,
+      models: { appear: [], vanish: [] },
+    },
+  };
+}
+
+/** The file is written by now: a store that fails costs the history alone. */
+async function keepTexts(
+  parts: AdminParts,
+  before: EditedFile,
+  now: { readonly actor: string; readonly summary: string; readonly text: string },
+): Promise<void> {
+  const { store, clock, log } = parts;
+  if (store === undefined || store.state().kind === "off") return;
+  try {
+    const known = await historyOf(parts);
+    const isKnown = known.some(({ text }) => text === before.text);
+    if (!isKnown) await keep(store, clock.wallMs() - 1, { actor: "file", summary: "", text: before.text });
+    await keep(store, clock.wallMs(), now);
+    for (const { id } of (await historyOf(parts)).slice(MAX_HISTORY)) await store.remove(HISTORY, id);
+  } catch (error) {
+    log.error(
+      "config_store_unavailable",
+      "The history of the configuration could not be written.",
+      {},
+      error,
+    );
+  }
+}
+
+async function keep(
+  store: Store,
+  wallMs: number,
+  kept: { readonly actor: string; readonly summary: string; readonly text: string },
+): Promise<void> {
+  const id = String(Math.trunc(wallMs)).padStart(15, "0");
+  await store.put({
+    kind: HISTORY,
+    id,
+    text: JSON.stringify({ at: new Date(wallMs).toISOString(), ...kept }),
+  });
+}

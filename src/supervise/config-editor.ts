@@ -1,0 +1,158 @@
+// Changes the configuration file for a person who is not at the machine: checked before it counts, written whole or not
+// at all, and never over what somebody else has changed meanwhile.
+
+import { createHash, randomBytes } from "node:crypto";
+import { chown, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { GatewayConfig } from "../config/compile.ts";
+import type { FileSettings } from "../config/file/file-settings.ts";
+import { MaskedTexts, type UnclearMark } from "../config/file/masked-text.ts";
+import type { Diagnostic } from "../config/report/diagnostics.ts";
+import type { Configuration } from "./configuration.ts";
+
+/** Why a change was not made. */
+export type EditRefusal = "no_file" | "changed" | "broken" | "unclear" | "exposed" | "unwritable";
+
+/** The refusal, with what is wrong in the text where that is why. */
+export class ConfigEditRefused extends Error {
+  readonly code: EditRefusal;
+  readonly problems: readonly Diagnostic[];
+  readonly unclear: readonly UnclearMark[];
+
+  constructor(
+    code: EditRefusal,
+    words: string,
+    found: { readonly problems?: readonly Diagnostic[]; readonly unclear?: readonly UnclearMark[] } = {},
+  ) {
+    super(words);
+    this.name = "ConfigEditRefused";
+    this.code = code;
+    this.problems = found.problems ?? [];
+    this.unclear = found.unclear ?? [];
+  }
+}
+
+/** The file as it is on the disk. Secrets are in its text. */
+export type EditedFile = {
+  readonly path: string;
+  readonly shown: string;
+  readonly text: string;
+  /** Of this text. */
+  readonly version: string;
+  readonly isInForce: boolean;
+};
+
+/** What a text comes to. */
+export type TriedText = {
+  readonly problems: readonly Diagnostic[];
+  /** Undefined where it has errors. */
+  readonly good: { readonly config: GatewayConfig; readonly settings: FileSettings } | undefined;
+};
+
+/** The editor of one running gateway. */
+export class ConfigEditor {
+  readonly #configuration: Configuration;
+  readonly #texts = new MaskedTexts();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(configuration: Configuration) {
+    this.#configuration = configuration;
+  }
+
+  /** @throws ConfigEditRefused no_file */
+  async read(): Promise<EditedFile> {
+    const { file } = this.#configuration;
+    if (file === undefined)
+      throw new ConfigEditRefused(
+        "no_file",
+        "The gateway runs without a configuration file; `oai-gateway init` makes one.",
+      );
+    const { path, shown, written } = file;
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    if (text === undefined) throw new ConfigEditRefused("no_file", `${shown} cannot be read.`);
+    // What the gateway reads has no byte order mark.
+    const isInForce = text.replace(/^\ufeff/, "") === written.text;
+    return { path, shown, text, version: versionOf(text), isInForce };
+  }
+
+  /** A text for people: each secret is a mark. */
+  masked(text: string): string {
+    return this.#texts.mask(text);
+  }
+
+  /** Checks a text as if it were the file; nothing changes. */
+  tried(text: string): TriedText {
+    return this.#configuration.tried(text);
+  }
+
+  /** A text that people have changed, with its secrets. @throws ConfigEditRefused unclear */
+  async restored(text: string): Promise<string> {
+    const { text: known } = await this.read();
+    const { text: whole, unclear } = this.#texts.restore(text, [known]);
+    if (unclear.length === 0) return whole;
+    throw new ConfigEditRefused(
+      "unclear",
+      "A mark stands for no secret of the file as it is now, or stands in other quotes.",
+      { unclear },
+    );
+  }
+
+  /**
+   * Writes a text with its secrets and puts it in force, where the file is still of this version; what it was before.
+   * @throws ConfigEditRefused
+   */
+  apply(text: string, version: string): Promise<EditedFile> {
+    const work = this.#last.then(() => this.#apply(text, version));
+    this.#last = work.catch(() => undefined);
+    return work;
+  }
+
+  async #apply(text: string, version: string): Promise<EditedFile> {
+    const before = await this.read();
+    if (before.version !== version)
+      throw new ConfigEditRefused(
+        "changed",
+        `${before.shown} was changed since you read it; read it again. Its version is ${before.version} now.`,
+      );
+    const { problems, good } = this.#configuration.tried(text);
+    if (good === undefined) throw new ConfigEditRefused("broken", "The text has errors.", { problems });
+    if (this.#configuration.isRefused(good.config))
+      throw new ConfigEditRefused("exposed", "Other machines could use the gateway without a key then.");
+    await written(before.path, text).catch((error: unknown) => {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+      throw new ConfigEditRefused("unwritable", `${before.shown} cannot be written (${code}).`);
+    });
+    const end = await this.#configuration.reload(true);
+    if (end.kind === "broken")
+      throw new ConfigEditRefused("broken", "The text has errors.", { problems: end.problems });
+    return before;
+  }
+}
+
+/** Names a text. */
+export function versionOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 24);
+}
+
+/** Puts a text in place of a file at once, with its mode and owner; a link stays one. */
+async function written(path: string, text: string): Promise<void> {
+  const target = await realpath(path);
+  const { mode, uid, gid } = await stat(target);
+  const aside = join(dirname(target), `.${randomBytes(8).toString("hex")}.tmp`);
+  try {
+    const handle = await open(aside, "wx", mode & 0o777);
+    try {
+      await handle.chmod(mode & 0o777);
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    // Only root may give a file away; who may not keeps it.
+    await chown(aside, uid, gid).catch(() => undefined);
+    await rename(aside, target);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}

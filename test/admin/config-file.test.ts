@@ -1,0 +1,118 @@
+// The configuration file by the admin API: no secret is shown and none is lost, the second of two editors is told, and
+// what was can be brought back.
+
+import assert from "node:assert/strict";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { adminFor } from "../support/admin-rig.ts";
+
+const SECRET = "sk-canary-0123456789abcdef";
+const FILE = `# Of this house
+server:
+  port: 0
+endpoints:
+  - name: one
+    base_url: http://127.0.0.1:1/v1
+    api_key: ${SECRET}
+    models: [m, old] # two of them
+`;
+
+async function rig(t: TestContext) {
+  const made = await adminFor(t, { file: FILE });
+  const token = await made.logIn();
+  const path = join(made.dataDir, "config.yaml");
+  const ask = (method: string, target: string, body?: unknown) =>
+    made.ask(method, `/admin/v1/config${target}`, body === undefined ? { token } : { token, body });
+  const read = async () => Object((await ask("GET", "/file")).value);
+  return { ...made, token, path, ask, read };
+}
+
+test("the file is shown without secrets, with the source of its values", async (t) => {
+  const { ask } = await rig(t);
+  const told = await ask("GET", "/file");
+  assert.equal(told.status, 200, told.text);
+  assert.ok(!told.text.includes(SECRET));
+  const { text, sources, problems, is_in_force: isInForce } = Object(told.value);
+  assert.ok(text.includes("# Of this house") && text.includes("# two of them"));
+  assert.deepEqual([problems, isInForce], [[], true]);
+  const of = (path: string) => sources.find((one: { path: string }) => one.path === path);
+  assert.deepEqual(of("server.port"), { path: "server.port", value: 0, source: "config.yaml:3", line: 3 });
+  assert.equal(of("endpoints.0.api_key").value, null);
+  assert.equal(of("server.host").source, "default");
+});
+
+test("a text is checked before it counts, with what would change", async (t) => {
+  const { ask, read, path } = await rig(t);
+  const { text } = await read();
+  const good = await ask("POST", "/check", { text: `${text.replace("[m, old]", "[m, new]")}` });
+  const { is_good: isGood, change } = Object(good.value);
+  assert.ok(isGood, good.text);
+  assert.deepEqual(change.models, { appear: ["new"], vanish: ["old"] });
+  assert.deepEqual(change.endpoints.changed, ["one"]);
+  const bad = Object((await ask("POST", "/check", { text: text.replace("models:", "modles:") })).value);
+  assert.deepEqual([bad.is_good, bad.change], [false, null]);
+  assert.equal(bad.problems[0].line, 8);
+  assert.equal(await readFile(path, "utf8"), FILE);
+  const odd = await ask("POST", "/check", { text: "<kept 0123456789abcdef>" });
+  assert.equal(odd.status, 400);
+  assert.equal((await ask("POST", "/check", { text, more: 1 })).status, 400);
+});
+
+test("a change keeps secrets, mode and comments; the second of two editors changes nothing", async (t) => {
+  const { ask, read, path, gateway } = await rig(t);
+  const { text, version } = await read();
+  const put = await ask("PUT", "/file", { text: text.replace("[m, old]", "[m, new]"), version });
+  assert.equal(put.status, 200, put.text);
+  assert.ok(!put.text.includes(SECRET));
+  assert.equal(await readFile(path, "utf8"), FILE.replace("[m, old]", "[m, new]"));
+  assert.equal((await stat(path)).mode & 0o777, 0o640);
+  assert.ok(gateway.table().models.has("new"));
+  assert.equal(Object(put.value).file.is_in_force, true);
+  const second = await ask("PUT", "/file", { text: "endpoints: []\n", version });
+  assert.deepEqual([second.status, Object(second.value).error.code], [409, "admin_conflict"]);
+  await writeFile(path, `${FILE}# by hand\n`);
+  const late = await ask("PUT", "/file", { text, version: Object(put.value).file.version });
+  assert.equal(late.status, 409);
+  const now = await read();
+  const broken = await ask("PUT", "/file", {
+    text: now.text.replace("models:", "modles:"),
+    version: now.version,
+  });
+  assert.equal(broken.status, 400);
+  assert.match(broken.text, /body\.text:8/);
+  assert.equal(await readFile(path, "utf8"), `${FILE}# by hand\n`);
+});
+
+test("what was in force is kept, shown without secrets, and brought back", async (t) => {
+  const { ask, read, path } = await rig(t);
+  const { text, version } = await read();
+  await ask("PUT", "/file", { text: text.replace("[m, old]", "[m, new]"), version });
+  const history = await ask("GET", "/history");
+  assert.ok(!history.text.includes(SECRET));
+  const [now, first] = Object(history.value).data;
+  assert.deepEqual(
+    [now.actor, now.is_current, first.actor, first.is_current],
+    ["admin", true, "file", false],
+  );
+  const one = await ask("GET", `/history/${first.id}`);
+  assert.ok(!one.text.includes(SECRET) && Object(one.value).text.includes("[m, old]"));
+  const stale = await ask("POST", `/history/${first.id}/restore`, { version });
+  assert.equal(stale.status, 409);
+  const current = await read();
+  const restored = await ask("POST", `/history/${first.id}/restore`, { version: current.version });
+  assert.equal(restored.status, 200, restored.text);
+  assert.equal(await readFile(path, "utf8"), FILE);
+  assert.equal((await ask("POST", "/history/none/restore", { version })).status, 404);
+});
+
+test("an alias is looked at before it is kept", async (t) => {
+  const { ask } = await adminFor(t, { file: FILE, token: "program-token-0123456789" });
+  const preview = (body: unknown) =>
+    ask("POST", "/admin/v1/aliases/preview", { token: "program-token-0123456789", body });
+  const good = Object((await preview({ name: "fast", targets: ["one/m"] })).value);
+  assert.deepEqual([good.is_good, good.appear, good.vanish], [true, ["fast"], []]);
+  assert.equal(good.plan.candidates[0].share_percent, 100);
+  const bad = Object((await preview({ name: "fast", targets: ["nobody/m"] })).value);
+  assert.deepEqual([bad.is_good, bad.problems.length], [false, 1]);
+});
