@@ -19,7 +19,8 @@ const FONTS = [
 export async function launchChromium(): Promise<Browser> {
   const named = process.env[VARIABLE];
   const executablePath = named === undefined || named === "" ? await ownChromium() : named;
-  const args = [...chromium.args, "--force-prefers-reduced-motion"];
+  // In one process the first page that closes would end them all.
+  const args = chromium.args.filter((one) => one !== "--single-process");
   return engine.launch({ executablePath, args, headless: true });
 }
 
