@@ -56,16 +56,23 @@ function Choice({
   readonly onChange: (value: string) => void;
 }) {
   return (
-    <label class="row">
-      <span class="soft">{label}</span>
-      <select class="select" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+    <span class="row">
+      <span class="soft" aria-hidden="true">
+        {label}
+      </span>
+      <select
+        class="select"
+        aria-label={label}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {options.map(([one, words]) => (
           <option key={one} value={one} selected={one === value}>
             {words}
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }
 
