@@ -64,11 +64,12 @@ test("an answer is stopped where it is, and what the endpoint refuses is said as
   await page.getByText("The answer", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByText("Stopped.").waitFor();
+  gate.open(Number.POSITIVE_INFINITY);
   fake.always(apiError(400, "bad_picture"));
   await page.getByRole("button", { name: "Ask" }).click();
   const alert = page.getByRole("alert");
-  await alert.getByText("400").waitFor();
-  await alert.getByText("bad_picture").waitFor();
+  await alert.getByText("400", { exact: true }).waitFor();
+  await alert.getByText("bad_picture: ").waitFor();
 });
 
 test("parameters and pictures go along; a file that is no picture is refused", async (t) => {
