@@ -54,7 +54,8 @@ test("two models answer beside each other, with their thoughts, tokens and cost"
 });
 
 test("an answer is stopped where it is, and what the endpoint refuses is said as it said it", async (t) => {
-  const { page, fake } = await priced(t);
+  const { page, fake, expect } = await priced(t);
+  expect(/ 400 /);
   await page.getByRole("combobox", { name: "Model 2" }).fill("");
   const gate = new Gate();
   fake.always(stream(ANSWER, { gate }));
