@@ -117,7 +117,7 @@ async function fetchOnce(id: OperationId, sent: Anything, { signal }: CallOption
 }
 
 /** The address of an operation, for what is no question of ours: a download, or a stream. */
-export function urlOf(id: OperationId, { params = {}, query = {} }: Omit<Anything, "body"> = {}): string {
+function urlOf(id: OperationId, { params = {}, query = {} }: Omit<Anything, "body"> = {}): string {
   const [, path] = OPERATIONS[id];
   const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
     encodeURIComponent(params[name] ?? ""),

@@ -89,7 +89,7 @@ export function ApplyFailure({ failure }: { readonly failure: Error }) {
 }
 
 /** What would be different in what is in force. */
-export function ChangeView({ change }: { readonly change: ConfigChange }) {
+function ChangeView({ change }: { readonly change: ConfigChange }) {
   const words = configWords();
   const { endpoints, aliases, models, summary } = change;
   const rows = [

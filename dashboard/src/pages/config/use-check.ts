@@ -70,7 +70,7 @@ async function check(text: string, signal: AbortSignal): Promise<Checked> {
 }
 
 /** Problems that a refusal tells by `body.text:LINE`, such as marks that stand for no secret. */
-export function problemsIn(failure: Error): readonly ConfigProblem[] {
+function problemsIn(failure: Error): readonly ConfigProblem[] {
   if (!(failure instanceof Failure)) return [];
   return failure.problems.flatMap(({ at, message }): readonly ConfigProblem[] => {
     const line = /^body\.text:(\d+)$/.exec(at)?.[1];

@@ -8,7 +8,7 @@ import { dataOf } from "./event-stream.ts";
 import { bodyOf, type Question } from "./question.ts";
 
 /** How an answer stands. */
-export type AnswerState = "none" | "waiting" | "coming" | "done" | "stopped" | "failed";
+type AnswerState = "none" | "waiting" | "coming" | "done" | "stopped" | "failed";
 
 /** An answer, as far as it has come. */
 export type LaneAnswer = {

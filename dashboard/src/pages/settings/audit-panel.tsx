@@ -11,7 +11,7 @@ import { settingsWords } from "../../words/settings/words.ts";
 
 type Changes = Answer<"listChanges">;
 
-const PAGE = "50";
+const PAGE = 50;
 
 /** The panel. */
 export function AuditPanel() {

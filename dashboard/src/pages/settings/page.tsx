@@ -35,7 +35,7 @@ export function Page() {
           <StorePanel settings={value} />
           <PricesPanel />
           <GatewayPanel />
-          <AlertsPanel alerts={value.alerts} />
+          <AlertsPanel />
           <AdminPanel admin={value.admin} />
           <HerePanel />
           <AuditPanel />

@@ -61,7 +61,7 @@ export function latencySeries(choices: Choices, { range, course }: LatencyFigure
 }
 
 /** The figure of one line; null where nobody knows it. */
-export function figureOf(line: UsageLine, metric: Summed): number | null {
+function figureOf(line: UsageLine, metric: Summed): number | null {
   if (metric === "tokens") return line.input_tokens + line.output_tokens;
   if (metric === "cost") return line.cost === null ? null : Number(line.cost);
   return line[metric];

@@ -23,7 +23,8 @@ export const en = {
   hoursOf: (count: string) => `${count} hours`,
   atMost: (size: string) => `${size} at most`,
   none: "none",
-  privacy: "Of requests the log has names, figures and times; questions and answers are not in it.",
+  privacy:
+    "Of requests the log has names, figures and times; questions and answers only for keys that ask for it (log_bodies).",
   change: "These are changed in the configuration.",
   prices: "Prices",
   table: "Table of the program",
@@ -34,6 +35,8 @@ export const en = {
   allPriced: "Everything that was used has a price.",
   alerts: "Alerts",
   noAlerts: "Alerts go nowhere. Name a webhook in the configuration: alerts.",
+  nothingWrong: "Nothing is wrong.",
+  delivered: (delivered: string, failed: string) => `${delivered} delivered, ${failed} failed`,
   sendTest: "Send a test",
   sent: "taken",
   admin: "Administration",
