@@ -2,6 +2,7 @@
 // going first. One per process; nothing of it outlives that.
 
 import type { FlatHeaders } from "../http/message.ts";
+import type { LastingAnswersSnapshot } from "./lasting-answers.ts";
 
 /** One answer, as clients are to get it again. */
 export type CachedAnswer = {
@@ -29,6 +30,8 @@ export type AnswerCacheSnapshot = {
   /** Since the start: requests answered from it, and those that might have been. */
   readonly hits: number;
   readonly misses: number;
+  /** Left out where answers do not outlive the process. */
+  readonly stored?: LastingAnswersSnapshot | undefined;
 };
 
 /** Key, map and objects of an entry, about. */
@@ -63,6 +66,13 @@ export class AnswerCache {
     }
     this.#misses += 1;
     return undefined;
+  }
+
+  /** Keeps an answer that was found elsewhere for a request that counts as a miss by now: it is a hit in its place. */
+  keepFound(key: string, answer: CachedAnswer): void {
+    this.#misses -= 1;
+    this.#hits += 1;
+    this.keep(key, answer);
   }
 
   /** Keeps an answer in place of the one before it. One that is larger than an answer may be is not kept. */

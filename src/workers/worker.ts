@@ -25,6 +25,7 @@ import type { StartOrder, WorkerOrder } from "./messages.ts";
 import { nodeCluster } from "./node-cluster.ts";
 import { ObjectShare } from "./objects/object-share.ts";
 import { type LaterOrder, OwnerLine } from "./owner-line.ts";
+import { OwnerShelf } from "./owner-shelf.ts";
 import { AdminRelay } from "./relay/admin-relay.ts";
 import { countsOf } from "./worker-counts.ts";
 import { workerLines } from "./worker-lines.ts";
@@ -111,6 +112,7 @@ class ServingProcess {
         owner: {
           catalogue: this.#copy,
           checks: this.#line,
+          answers: new OwnerShelf(this.#line),
           gatewayId,
           priceFolder,
           rotations,
@@ -153,7 +155,7 @@ class ServingProcess {
         void this.#gateway?.reset(order);
         return;
       case "empty_cache":
-        this.#gateway?.emptyCache();
+        void this.#gateway?.emptyCache();
         return;
       case "bound":
         this.#shares.obey(order.order);
