@@ -53,8 +53,8 @@ export type SharedParts = {
 type OwnerParts = {
   readonly catalogue: CatalogueView;
   readonly checks: TargetChecks;
-  /** Where answers are that outlive the process. */
-  readonly answers: AnswerShelf;
+  /** Where answers are that outlive the process; undefined: nowhere. */
+  readonly answers: AnswerShelf | undefined;
   readonly gatewayId: string;
   /** The data folder in which prices are that were imported; it says when there are others. */
   readonly priceFolder: string | undefined;

@@ -2,7 +2,6 @@
 // going first. One per process; nothing of it outlives that.
 
 import type { FlatHeaders } from "../http/message.ts";
-import type { LastingAnswersSnapshot } from "./lasting-answers.ts";
 
 /** One answer, as clients are to get it again. */
 export type CachedAnswer = {
@@ -21,6 +20,18 @@ export type CachedAnswer = {
 
 /** How much is kept. */
 export type CacheBounds = { readonly maxBytes: number; readonly maxAnswerBytes: number };
+
+/** What became of answers that outlive the process, since the start. */
+export type LastingAnswersSnapshot = {
+  /** Requests answered from it; these are hits of the cache too. */
+  readonly hits: number;
+  /** Questions that were not answered in time, or not asked since too many waited. */
+  readonly late: number;
+  /** Questions that could not be answered. */
+  readonly failed: number;
+  /** Answers that could not be written. */
+  readonly lost: number;
+};
 
 /** What there is. */
 export type AnswerCacheSnapshot = {

@@ -3,7 +3,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { AnswerShelf, StoredAnswer } from "../store/stored-answer.ts";
-import type { CachedAnswer } from "./answer-cache.ts";
+import type { CachedAnswer, LastingAnswersSnapshot } from "./answer-cache.ts";
 
 /** How long a request waits for it. */
 const MAX_WAIT_MS = 20;
@@ -11,18 +11,6 @@ const MAX_WAIT_MS = 20;
 const MAX_WAITING = 64;
 /** How long a start waits until the place can be asked. */
 const MAX_WARM_MS = 1_000;
-
-/** What became of it since the start. */
-export type LastingAnswersSnapshot = {
-  /** Requests answered from it; these are hits of the cache too. */
-  readonly hits: number;
-  /** Questions that were not answered in time, or not asked since too many waited. */
-  readonly late: number;
-  /** Questions that could not be answered. */
-  readonly failed: number;
-  /** Answers that could not be written. */
-  readonly lost: number;
-};
 
 /** The answers. */
 export class LastingAnswers {

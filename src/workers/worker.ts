@@ -15,6 +15,7 @@ import { StoredObjects } from "../objects/stored-objects.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
 import { EntryBatch } from "../store/entry-batch.ts";
 import { LedgerSink } from "../store/ledger-sink.ts";
+import { OwnerShelf } from "./answers/owner-shelf.ts";
 import { Batch } from "./batch.ts";
 import { BoundShares } from "./bound-shares.ts";
 import { CatalogueCopy } from "./catalogue-copy.ts";
@@ -25,7 +26,6 @@ import type { StartOrder, WorkerOrder } from "./messages.ts";
 import { nodeCluster } from "./node-cluster.ts";
 import { ObjectShare } from "./objects/object-share.ts";
 import { type LaterOrder, OwnerLine } from "./owner-line.ts";
-import { OwnerShelf } from "./owner-shelf.ts";
 import { AdminRelay } from "./relay/admin-relay.ts";
 import { countsOf } from "./worker-counts.ts";
 import { workerLines } from "./worker-lines.ts";
@@ -112,7 +112,7 @@ class ServingProcess {
         owner: {
           catalogue: this.#copy,
           checks: this.#line,
-          answers: new OwnerShelf(this.#line),
+          answers: config.store.place === "folder" ? new OwnerShelf(this.#line) : undefined,
           gatewayId,
           priceFolder,
           rotations,

@@ -1,18 +1,26 @@
 // Answers that outlive a serving process: the owner has the store, and is asked for them over its line.
 
-import type { AnswerShelf, StoredAnswer } from "../store/stored-answer.ts";
-import type { OwnerLine } from "./owner-line.ts";
+import type { AnswerShelf, StoredAnswer } from "../../store/stored-answer.ts";
 
 /** Bytes of answers that wait for the pipe at most. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
+/** The line to the owner, as far as answers go over it. */
+type AnswerLine = {
+  ask(question: { readonly ask: "kept_answer"; readonly key: string }): Promise<unknown>;
+  send(
+    report: { readonly kind: "keep_answer"; readonly key: string; readonly answer: StoredAnswer },
+    done: (error: Error | null) => void,
+  ): void;
+};
+
 /** Those of the owner. */
 export class OwnerShelf implements AnswerShelf {
-  readonly #line: OwnerLine;
+  readonly #line: AnswerLine;
   #waitingBytes = 0;
   #lost = 0;
 
-  constructor(line: OwnerLine) {
+  constructor(line: AnswerLine) {
     this.#line = line;
   }
 
