@@ -5,7 +5,7 @@ import type { Caller } from "../../accounts/caller.ts";
 import type { CallAdmission } from "../../accounts/spending/admission.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
-import type { AttemptSummary, KeptBodies } from "../../core/summary.ts";
+import { type AttemptSummary, type KeptBodies, wholeMicros } from "../../core/summary.ts";
 import type { RequestTrace } from "../../core/traces/trace.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { Departure } from "../../http/departure.ts";
@@ -180,7 +180,7 @@ export class Exchange {
 
   /** So many bytes of a target's answer were handed to the client. */
   noteSent(bytes: number): void {
-    this.#firstByteMs ??= this.services.clock.nowMs() - this.startedMs;
+    this.#firstByteMs ??= wholeMicros(this.services.clock.nowMs() - this.startedMs);
     this.#bytesOut += bytes;
   }
 
