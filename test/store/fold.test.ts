@@ -132,6 +132,22 @@ test("many new rows are added in slices, and every answer between two of them is
   writer.close();
 });
 
+test("an answer about latency has so many lines at most, and a question about more is told so", () => {
+  const { writer, reader } = memoryStore();
+  writer.open();
+  const first = Math.floor(NOW / DAY) - 25_000;
+  const add = (days: number) =>
+    writer.usage.run(`WITH RECURSIVE one (day) AS (SELECT 1 UNION ALL SELECT day + 1 FROM one WHERE day < ${days})
+      INSERT OR IGNORE INTO day_latency SELECT 0, ${first} + day, 0, x'012800000001' FROM one`);
+  const ask = () =>
+    reader.latency({ unit: "day", by: undefined, only: undefined, fromMs: first * DAY, toMs: NOW });
+  add(20_000);
+  assert.equal(latencyRows(ask()).length, 20_000);
+  add(20_001);
+  assert.throws(ask, { code: "too_many" });
+  writer.close();
+});
+
 async function folderOf(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "store-fold-"));
   t.after(() => rm(folder, { recursive: true, force: true }));

@@ -18,8 +18,8 @@ import {
 import { type Piece, piecesOf } from "./usage-pieces.ts";
 import { refuseTooFine, type UsagePlace } from "./usage-query.ts";
 
-/** A longer answer is of no use to anybody. */
-const MAX_LINES = 100_000;
+/** A longer answer is of no use to anybody, and would be made into text on the thread that serves. */
+const MAX_LINES = 20_000;
 
 /** @throws StoreFailure, as `DatabaseFile.prepare` */
 export function latencyOfQuestion(place: UsagePlace, question: LatencyQuestion): LatencyColumns {
