@@ -15,7 +15,8 @@ import { latencyRows } from "../../src/store/sqlite/usage/latency-columns.ts";
 import { usageRows } from "../../src/store/sqlite/usage/usage-columns.ts";
 import { StoreWriter } from "../../src/store/sqlite/writer.ts";
 import type { LatencyQuestion, LedgerEntry } from "../../src/store/store.ts";
-import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
+import { KeptLog } from "../support/kept-log.ts";
+import { fileStore, KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -130,6 +131,29 @@ test("many new rows are added in slices, and every answer between two of them is
   assert.deepEqual(left, [0]);
   assert.equal(writer.beat(), false);
   writer.close();
+});
+
+test("the thread of a store adds many new rows by itself, without waiting for a minute", async (t) => {
+  const folder = await folderOf(t);
+  const store = fileStore(folder, new KeptLog());
+  t.after(() => store.close());
+  for (let at = 0; at < 6_000; at += 1) {
+    store.append(storeEntry({ timeMs: NOW - at, keyId: `k${at % 7}` }));
+    if (at % 1_000 === 999) await store.flush();
+  }
+  const file = new DatabaseFile({
+    path: join(folder, "usage.db"),
+    migrations: USAGE_TABLES,
+    isReadOnly: true,
+    busyMs: 5_000,
+  });
+  t.after(() => file.close());
+  const left = () =>
+    Number(file.prepare("SELECT max(ledger.id) - (SELECT id FROM folded) AS n FROM ledger").get()?.["n"]);
+  // Answered between two slices.
+  while (left() > 0) await store.flush();
+  const sums = file.prepare("SELECT sum(requests) AS n FROM minute_one WHERE dimension = 0").get();
+  assert.deepEqual({ ...sums }, { n: 6_000n });
 });
 
 test("an answer about latency has so many lines at most, and a question about more is told so", () => {
