@@ -1,5 +1,5 @@
 // `npm run bench-store [ROWS [FOLDER]]`: fills a store with a million requests of thirty days and prints how long it takes to
-// write, to start and to answer. Not part of the gateway.
+// write, to add up, to start and to answer. Not part of the gateway.
 
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,15 +10,23 @@ import { createSilentLog } from "../src/observe/silent-log.ts";
 import { lineOf } from "../src/store/entry-line.ts";
 import { filesToRead, StoreReader } from "../src/store/sqlite/reader.ts";
 import { StoreWriter } from "../src/store/sqlite/writer.ts";
-import type { LedgerEntry, RequestsQuestion, UsageQuestion } from "../src/store/store.ts";
+import type { LatencyQuestion, LedgerEntry, RequestsQuestion, UsageQuestion } from "../src/store/store.ts";
 import { ThreadStore } from "../src/store/threads/thread-store.ts";
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const SPAN = 30 * DAY;
+/** Days of the rows; a fraction of a day is a gateway under load. */
+const SPAN = Number(process.env["BENCH_STORE_DAYS"] ?? 30) * DAY;
 const BEGAN = Date.now();
 const BATCH = 500;
+/** Rows that a gateway under load has written when it adds them up. */
+const FOLD_EVERY = 5_000;
+/** Keys that use three models each, which two endpoints each answer; otherwise all is drawn evenly. */
+const HAS_FEW = process.env["BENCH_STORE_FEW"] === "1";
+const KEYS = 50;
+const MODELS = 40;
+const ENDPOINTS = 8;
 /** Each question is asked so often; the first one is told apart, since it starts the thread or reads the disk. */
 const TIMES = 5;
 const KEEP = { usageMs: 400 * DAY, requestsMs: 60 * DAY, requestsBytes: 1e12 };
@@ -36,16 +44,19 @@ function below(bound: number): number {
 }
 
 function entryAt(index: number): LedgerEntry {
-  const model = `model-${below(15)}`;
+  const key = below(KEYS);
+  const modelAt = HAS_FEW ? (key * 7 + below(3)) % MODELS : below(MODELS);
+  const model = `model-${modelAt}`;
+  const durationMs = 200 * 1.02 ** below(250);
   const failed = below(50) === 0;
   return {
     requestId: `req_${index.toString(36)}`,
     timeMs: BEGAN - SPAN + Math.floor((index / ROWS) * SPAN),
-    keyId: `key-${below(20)}`,
+    keyId: `key-${key}`,
     keyName: "a key",
     tags: below(3) === 0 ? ["family"] : [],
     model,
-    endpoint: `endpoint-${below(4)}`,
+    endpoint: `endpoint-${HAS_FEW ? (modelAt + below(2)) % ENDPOINTS : below(ENDPOINTS)}`,
     upstreamModel: model,
     operation: "chat",
     status: failed ? 503 : 200,
@@ -69,8 +80,8 @@ function entryAt(index: number): LedgerEntry {
           durationMs: 800,
         },
       ],
-      durationMs: 812,
-      firstByteMs: 240,
+      durationMs,
+      firstByteMs: durationMs / (2 + below(6)),
       bytesIn: 2_048,
       bytesOut: 4_096,
     },
@@ -87,40 +98,78 @@ function fill(): void {
     writer.append(batch.map(lineOf).join("\n"));
     slowest = Math.max(slowest, performance.now() - start);
     // About as often as in a gateway that has so many rows in thirty days.
-    if (index % 20_000 === 0) writer.tidy(false);
+    if ((index + BATCH) % FOLD_EVERY === 0) fold(writer);
   }
   print("write, each row", (performance.now() - began) / ROWS);
   print(`write, the slowest batch of ${BATCH}`, slowest);
-  const start = performance.now();
-  writer.tidy(false);
-  print("fold the last 20,000 rows", performance.now() - start);
+  fold(writer);
   writer.close();
+  const { user, system } = folding;
+  console.log(
+    `fold: ${Math.round(ROWS / ((user + system) / 1e6))} rows a second of the thread's time on the processor`,
+  );
 }
 
-/** Of the time before a moment. */
-function questions(nowMs: number): Readonly<Record<string, UsageQuestion>> {
-  const recent = (days: number) => ({ fromMs: nowMs - days * DAY, toMs: nowMs });
-  return {
-    "the last hour, by minute": { ...recent(1 / 24), groups: ["minute"] },
-    "the last 24 hours, by minute": { ...recent(1), groups: ["minute"] },
-    "48 hours, by minute and model": {
-      groups: ["minute", "model"],
-      fromMs: nowMs - 2 * DAY + 600_000,
-      toMs: nowMs,
-    },
-    "24 hours, by key": { ...recent(1), groups: ["key"] },
-    "24 hours of one key, by minute and model": { ...recent(1), groups: ["minute", "model"], keyId: "key-3" },
-    "7 days, by hour": { ...recent(7), groups: ["hour"] },
-    "7 days, by hour and model, one key": { ...recent(7), groups: ["hour", "model"], keyId: "key-3" },
-    "30 days, by hour": { ...recent(30), groups: ["hour"] },
-    "30 days, by hour and key": { ...recent(30), groups: ["hour", "key"] },
-    "30 days, by key and model": { ...recent(30), groups: ["key", "model"] },
-    "30 days, by day": { ...recent(30), groups: ["day"] },
-    "30 days, by day of Taipei and key": { ...recent(30), groups: ["day", "key"], offsetMinutes: 480 },
-    "30 days, by day of Kathmandu": { ...recent(30), groups: ["day"], offsetMinutes: 345 },
-    "30 days, by tag": { ...recent(30), groups: ["tag"] },
-    "all, by endpoint and model": { fromMs: 0, toMs: nowMs, groups: ["endpoint", "model"] },
-  };
+const folding = { user: 0, system: 0 };
+
+function fold(writer: StoreWriter): void {
+  const used = process.threadCpuUsage();
+  writer.tidy(false);
+  const { user, system } = process.threadCpuUsage(used);
+  folding.user += user;
+  folding.system += system;
+}
+
+const PERIODS = { "1 hour": 1 / 24, "24 hours": 1, "7 days": 7, "30 days": 30 } as const;
+const UNIT_OF = { "1 hour": "minute", "24 hours": "minute", "7 days": "hour", "30 days": "hour" } as const;
+
+/** Of the time before a moment: whatever the dashboard asks, and more. */
+function usageQuestions(nowMs: number): [string, UsageQuestion][] {
+  const found: [string, UsageQuestion][] = [];
+  for (const period of ["1 hour", "24 hours", "7 days", "30 days"] as const) {
+    const span = { fromMs: nowMs - PERIODS[period] * DAY, toMs: nowMs };
+    const unit = UNIT_OF[period];
+    const add = (name: string, more: Omit<UsageQuestion, "fromMs" | "toMs">) =>
+      found.push([`usage, ${period}, ${name}`, { ...span, ...more }]);
+    for (const group of ["key", "model", "endpoint", "tag", unit] as const) add(group, { groups: [group] });
+    for (const group of ["key", "model", "endpoint", "tag"] as const) {
+      add(`${unit} × ${group}`, { groups: [unit, group] });
+    }
+    add("day of Taipei × key", { groups: ["day", "key"], offsetMinutes: 480 });
+    add("key × model", { groups: ["key", "model"] });
+    add("key × endpoint", { groups: ["key", "endpoint"] });
+    add("model × endpoint", { groups: ["model", "endpoint"] });
+    add("key × model × endpoint", { groups: ["key", "model", "endpoint"] });
+    add("day × key × model", { groups: ["day", "key", "model"] });
+    add("one key", { groups: ["key"], keyId: "key-3" });
+    add(`${unit} × model of one key`, { groups: [unit, "model"], keyId: "key-3" });
+    add(`${unit} × key of one model`, { groups: [unit, "key"], model: "model-3" });
+    add(`${unit} × model of one endpoint`, { groups: [unit, "model"], endpoint: "endpoint-3" });
+    add("spent before the start: all", { groups: [] });
+    add("spent before the start: a tag", { groups: [], tag: "family" });
+  }
+  found.push(["usage, all, endpoint × model", { fromMs: 0, toMs: nowMs, groups: ["endpoint", "model"] }]);
+  const kathmandu = { fromMs: nowMs - 30 * DAY, toMs: nowMs, offsetMinutes: 345 };
+  found.push(["usage, 30 days, day of Kathmandu", { ...kathmandu, groups: ["day"] }]);
+  return found;
+}
+
+function latencyQuestions(nowMs: number): [string, LatencyQuestion][] {
+  const found: [string, LatencyQuestion][] = [];
+  for (const period of ["1 hour", "24 hours", "7 days", "30 days"] as const) {
+    const span = { fromMs: nowMs - PERIODS[period] * DAY, toMs: nowMs, only: undefined };
+    const unit = UNIT_OF[period];
+    found.push([`latency, ${period}, ${unit}`, { ...span, unit, by: undefined }]);
+    for (const by of ["model", "endpoint"] as const) {
+      found.push([`latency, ${period}, ${by}`, { ...span, unit: undefined, by }]);
+      // Of models there would be more lines than are given.
+      if (by === "endpoint" || period === "1 hour" || period === "7 days")
+        found.push([`latency, ${period}, ${unit} × ${by}`, { ...span, unit, by }]);
+      const only = { dimension: by, name: `${by}-3` };
+      found.push([`latency, ${period}, ${unit} of one ${by}`, { ...span, unit, by: undefined, only }]);
+    }
+  }
+  return found;
 }
 
 const PAGES: Readonly<Record<string, RequestsQuestion>> = {
@@ -146,8 +195,11 @@ async function start(): Promise<void> {
 /** On this thread, so that the processor's time can be told. */
 function ask(): void {
   const reader = new StoreReader(filesToRead({ ...order, role: "reader" }), KEEP, systemClock);
-  for (const [name, question] of Object.entries(questions(Date.now())))
-    time(name, () => reader.usage(question));
+  const nowMs = Date.now();
+  for (const [name, question] of usageQuestions(nowMs)) time(name, () => reader.usage(question));
+  for (const [name, question] of latencyQuestions(nowMs)) time(name, () => reader.latency(question));
+  time("beats, 60 minutes", () => reader.beats({ fromMs: nowMs - HOUR, toMs: nowMs }));
+  time("beats, 48 hours", () => reader.beats({ fromMs: nowMs - 2 * DAY, toMs: nowMs }));
   for (const [name, question] of Object.entries(PAGES)) time(name, () => reader.requests(question));
   reader.close();
 }
@@ -179,7 +231,7 @@ function print(
 }
 
 try {
-  console.log(`${ROWS} requests of 30 days, 20 keys, 15 models, 4 endpoints`);
+  console.log(`${ROWS} requests of 30 days, ${KEYS} keys, ${MODELS} models, ${ENDPOINTS} endpoints`);
   if (GIVEN === undefined || !existsSync(order.usagePath)) fill();
   for (const path of [order.usagePath, order.requestsPath])
     console.log(`${path.split("/").at(-1)} ${(statSync(path).size / 1e6).toFixed(0)} MB`);

@@ -21,19 +21,24 @@ export function binOf(ms: number): number {
   return Math.min(LAST_BIN, 1 + Math.floor(PER_OCTAVE * Math.log2(ms)));
 }
 
-/** What the counts of the bins say. */
-export function quantilesOf(counts: ReadonlyMap<number, number>): Quantiles {
-  const bins = [...counts].toSorted(([one], [other]) => one - other);
-  const count = bins.reduce((sum, [, requests]) => sum + requests, 0);
+/** How many bins there are. */
+export const BINS = LAST_BIN + 1;
+
+/** What the counts of the bins say: requests by the number of the bin. */
+export function quantilesOf(counts: ArrayLike<number>): Quantiles {
+  let count = 0;
+  for (let bin = 0; bin < BINS; bin += 1) count += counts[bin] ?? 0;
   if (count === 0) return null;
-  const at = (share: number): number => quantile(bins, share * count);
+  const at = (share: number): number => quantile(counts, share * count);
   return { count, p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) };
 }
 
 /** Within a bin latencies are taken to lie evenly. */
-function quantile(bins: readonly (readonly [number, number])[], rank: number): number {
+function quantile(counts: ArrayLike<number>, rank: number): number {
   let before = 0;
-  for (const [bin, requests] of bins) {
+  for (let bin = 0; bin < BINS; bin += 1) {
+    const requests = counts[bin] ?? 0;
+    if (requests === 0) continue;
     if (before + requests >= rank) {
       const lower = bin === 0 ? 0 : 2 ** ((bin - 1) / PER_OCTAVE);
       const upper = 2 ** (bin / PER_OCTAVE);

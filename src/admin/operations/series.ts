@@ -75,7 +75,7 @@ const getLatency = operation({
           "A line.",
         ),
         "The lines, in the order of their groups.",
-      ).max(100_000),
+      ).max(20_000),
     },
     "Of requests that an endpoint answered well; not of answers that were used again.",
   ),

@@ -5,7 +5,6 @@ import type {
   BeatRow,
   BeatsQuestion,
   LatencyQuestion,
-  LatencyRow,
   LedgerQuestion,
   RequestsPage,
   RequestsQuestion,
@@ -21,6 +20,7 @@ import { auditsOf, recordsOf } from "./rows/records.ts";
 import { ledgerRows } from "./rows/reprice.ts";
 import { pageOf } from "./rows/request-table.ts";
 import type { ThreadOrder, ThreadTasks } from "./thread-messages.ts";
+import type { LatencyColumns } from "./usage/latency-columns.ts";
 import { latencyOfQuestion } from "./usage/latency-query.ts";
 import type { UsageColumns } from "./usage/usage-columns.ts";
 import { usageOfQuestion } from "./usage/usage-query.ts";
@@ -77,7 +77,7 @@ export class StoreReader {
     return usageOfQuestion(place, question);
   }
 
-  latency(question: LatencyQuestion): readonly LatencyRow[] {
+  latency(question: LatencyQuestion): LatencyColumns {
     const place = { nowMs: this.#clock.wallMs(), rowsKeptMs: this.#keep.usageMs };
     return latencyOfQuestion({ ...place, file: this.#current("usage") }, question);
   }

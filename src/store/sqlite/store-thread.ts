@@ -13,9 +13,20 @@ if (port !== null) {
   const order = workerData as ThreadOrder;
   hushExperimental();
   const work = new ThreadWork(order, systemClock);
+  // Between two slices of what is long, whatever has come meanwhile is answered.
+  const goOn = (): void => {
+    if (isEnded || !work.hasMore) return;
+    work.goOn();
+    setImmediate(goOn);
+  };
+  let isEnded = false;
   const beat = setInterval(() => {
-    const state = work.beat();
-    if (state !== undefined) port.postMessage({ kind: "state", state });
+    const wasBusy = work.hasMore;
+    if (!wasBusy) {
+      const state = work.beat();
+      if (state !== undefined) port.postMessage({ kind: "state", state });
+      goOn();
+    }
   }, BEAT_MS);
   port.on("message", (question: ThreadQuestion | "end") => {
     if (question !== "end") {
@@ -23,6 +34,7 @@ if (port !== null) {
       return;
     }
     clearInterval(beat);
+    isEnded = true;
     work.close();
     port.close();
   });

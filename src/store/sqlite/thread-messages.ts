@@ -5,7 +5,6 @@ import type {
   BeatRow,
   BeatsQuestion,
   LatencyQuestion,
-  LatencyRow,
   LedgerQuestion,
   LedgerRow,
   Repricing,
@@ -19,6 +18,7 @@ import type { StoreFailureCode } from "../store-failure.ts";
 import type { StoredAnswer } from "../stored-answer.ts";
 import type { KeyedAnswer } from "./answers/answer-table.ts";
 import type { PutRecord } from "./rows/records.ts";
+import type { LatencyColumns } from "./usage/latency-columns.ts";
 import type { UsageColumns } from "./usage/usage-columns.ts";
 
 /** What a thread is started with. */
@@ -51,7 +51,7 @@ export type ThreadTasks = {
   remove: { readonly asked: { readonly kind: string; readonly id: string }; readonly given: boolean };
   audit: { readonly asked: AuditEntry; readonly given: undefined };
   usage: { readonly asked: UsageQuestion; readonly given: UsageColumns };
-  latency: { readonly asked: LatencyQuestion; readonly given: readonly LatencyRow[] };
+  latency: { readonly asked: LatencyQuestion; readonly given: LatencyColumns };
   beats: { readonly asked: BeatsQuestion; readonly given: readonly BeatRow[] };
   requests: { readonly asked: RequestsQuestion; readonly given: RequestsPage };
   ledger: { readonly asked: LedgerQuestion; readonly given: readonly LedgerRow[] };

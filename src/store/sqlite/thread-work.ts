@@ -11,6 +11,7 @@ export class ThreadWork {
   readonly #writer: StoreWriter | undefined;
   readonly #reader: StoreReader | undefined;
   #told = "";
+  #hasMore = false;
 
   constructor(order: ThreadOrder, clock: Clock) {
     const { role, keep } = order;
@@ -34,7 +35,7 @@ export class ThreadWork {
   beat(): WriterState | undefined {
     const writer = this.#writer;
     if (writer === undefined) return undefined;
-    writer.beat();
+    this.#hasMore = writer.beat();
     const state = writer.state();
     const { usage, requests } = state;
     // Bytes change with every row.
@@ -42,6 +43,16 @@ export class ThreadWork {
     if (told === this.#told && state.notes.length === 0) return undefined;
     this.#told = told;
     return state;
+  }
+
+  /** Whether something is due that was left for what is more urgent. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
+  /** Does some of that. */
+  goOn(): void {
+    this.#hasMore = this.#writer?.goOn() ?? false;
   }
 
   /** Never throws. */

@@ -10,7 +10,7 @@ import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
 import { Lane } from "./lane.ts";
 import { BodyHiding } from "./rows/body-table.ts";
-import { foldNew } from "./rows/fold.ts";
+import { Folding } from "./rows/fold.ts";
 import { LedgerTable } from "./rows/ledger-table.ts";
 import { appendAudit, type PutRecord, putRecord, removeRecord } from "./rows/records.ts";
 import { repriceRequests, repriceRows } from "./rows/reprice.ts";
@@ -19,8 +19,9 @@ import { rescueRecords } from "./rows/rescue.ts";
 import { makeRoom, pruneRequests, pruneUsage } from "./rows/retention.ts";
 import type { ThreadOrder, WriterState } from "./thread-messages.ts";
 
-/** How often new rows are added to the sums. */
+/** How often new rows are added to the sums, and how many are not left for so long: each question reads them all. */
 const FOLD_MS = 60_000;
+const FOLD_ROWS = 5_000;
 /** How often it is looked for what is too old or too much. */
 const PRUNE_MS = 300_000;
 /** Sentences that wait to be told at most. */
@@ -32,6 +33,7 @@ export class StoreWriter {
   readonly requests: DatabaseFile;
   readonly #clock: Clock;
   readonly #ledger: LedgerTable;
+  readonly #folding: Folding;
   readonly #lanes: { readonly usage: Lane; readonly requests: Lane };
   readonly #answers: AnswerFile | undefined;
   #keep: StoreKeep;
@@ -39,6 +41,8 @@ export class StoreWriter {
   #notes: string[] = [];
   #foldMs: number;
   #pruneMs: number;
+  /** Rows that were written since the sums were last added to. */
+  #newRows = 0;
 
   constructor(order: ThreadOrder, clock: Clock) {
     const { usagePath, requestsPath, keep, maxPages } = order;
@@ -54,6 +58,7 @@ export class StoreWriter {
       maxPages: maxPages?.requests,
     });
     this.#ledger = new LedgerTable(this.usage);
+    this.#folding = new Folding(this.usage, clock.nowMs);
     this.usage.onOpened = () => this.#ledger.forget();
     const shared = {
       nowMs: clock.nowMs,
@@ -67,7 +72,10 @@ export class StoreWriter {
         ...shared,
         file: this.usage,
         what: "Usage",
-        write: (waiting) => this.#ledger.append(ledgered(waiting)),
+        write: (waiting) => {
+          this.#ledger.append(ledgered(waiting));
+          this.#newRows += waiting.length;
+        },
         rescue: (aside) => this.#rescue(aside),
       }),
       requests: new Lane({
@@ -106,21 +114,34 @@ export class StoreWriter {
     this.#lanes.requests.attempt(() => this.requests.open());
   }
 
-  /** Does what is due; to be called every second or so. */
-  beat(): void {
+  /** Does what is due; to be called every second or so. Whether `goOn` has something to do. */
+  beat(): boolean {
     const nowMs = this.#clock.nowMs();
     this.#drain();
-    if (nowMs < this.#foldMs && nowMs < this.#pruneMs) return;
-    this.tidy(nowMs >= this.#pruneMs);
+    if (nowMs >= this.#pruneMs) this.#prune();
+    return nowMs >= this.#foldMs || this.#newRows >= FOLD_ROWS ? this.goOn() : false;
   }
 
-  /** Adds to the sums, and removes what is too old. */
+  /** Adds some rows to the sums; whether there may be more, which can wait for what is more urgent. */
+  goOn(): boolean {
+    let hasMore = false;
+    const isDone = this.#lanes.usage.attempt(() => {
+      hasMore = this.#folding.slice();
+    });
+    if (isDone && hasMore) return true;
+    this.#foldMs = this.#clock.nowMs() + FOLD_MS;
+    this.#newRows = 0;
+    return false;
+  }
+
+  /** Adds all to the sums, and removes what is too old. */
   tidy(isPruning = true): void {
-    const nowMs = this.#clock.nowMs();
-    this.#foldMs = nowMs + FOLD_MS;
-    this.#lanes.usage.attempt(() => foldNew(this.usage));
-    if (!isPruning) return;
-    this.#pruneMs = nowMs + PRUNE_MS;
+    while (this.goOn());
+    if (isPruning) this.#prune();
+  }
+
+  #prune(): void {
+    this.#pruneMs = this.#clock.nowMs() + PRUNE_MS;
     const wallMs = this.#clock.wallMs();
     this.#lanes.usage.attempt(() => pruneUsage(this.usage, this.#keep.usageMs, wallMs));
     const { requestsMs, requestsBytes, bodies } = this.#keep;
@@ -171,7 +192,7 @@ export class StoreWriter {
   close(): void {
     this.#lanes.usage.giveUp();
     this.#lanes.requests.giveUp();
-    this.#lanes.usage.attempt(() => foldNew(this.usage));
+    this.#lanes.usage.attempt(() => this.#folding.all());
     this.#answers?.close();
     this.usage.close();
     this.requests.close();

@@ -3,6 +3,7 @@
 import type { Log } from "../../core/summary.ts";
 import { lineOf, withoutBodies } from "../entry-line.ts";
 import type { LaneState, ThreadOrder, WriterState } from "../sqlite/thread-messages.ts";
+import { latencyRows } from "../sqlite/usage/latency-columns.ts";
 import { usageRows } from "../sqlite/usage/usage-columns.ts";
 import type {
   AuditEntry,
@@ -92,7 +93,7 @@ export class ThreadStore implements RunningStore {
   }
 
   async latency(question: LatencyQuestion) {
-    return await this.#read(() => this.#reader.ask("latency", question));
+    return latencyRows(await this.#read(() => this.#reader.ask("latency", question)));
   }
 
   async beats(question: BeatsQuestion) {

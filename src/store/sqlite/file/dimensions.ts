@@ -18,3 +18,10 @@ export const DIMENSIONS = { total: 0, key: 1, model: 2, endpoint: 3, tag: 4 } as
 
 /** What requests are told apart by, besides time. */
 export type Dimension = Exclude<keyof typeof DIMENSIONS, "total">;
+
+/** The dimensions of tables `…_pair`, `one` and `other`; the number of a pair is its place. */
+export const PAIRS = [
+  ["key", "model"],
+  ["key", "endpoint"],
+  ["model", "endpoint"],
+] as const satisfies readonly (readonly [Dimension, Dimension])[];

@@ -23,13 +23,15 @@ const rollup = (name: string, columns: readonly string[]): string =>
   `CREATE TABLE ${name} (${columns.map((column) => `${column} INTEGER NOT NULL`).join(", ")}, ${SUMS},
     PRIMARY KEY (${columns.join(", ")})) STRICT, WITHOUT ROWID;`;
 
+const UNITS = ["minute", "hour", "day"] as const;
+
 /** What is counted in bins, by the columns of the ledger: the time to the first token of a stream, and all of it. */
 export const LATENCY_KINDS = ["first_bin", "duration_bin"] as const;
 
 /**
  * `usage.db`. `ledger` is only ever appended to; texts that come again and again are numbers in `word`. `folded`: rows of
- * the ledger up to this id are in the sums. A table `…_one` has one dimension at a time (`DIMENSIONS`), `…_all` key ×
- * model × endpoint, `…_tag` the same for each tag.
+ * the ledger up to this id are in the sums. A table `…_one` has one dimension at a time (`DIMENSIONS`), `…_pair` two of them
+ * (`PAIRS`), `…_all` key × model × endpoint, `…_tag` the same for each tag; `…_latency` counts in bins (`latency-counts.ts`).
  */
 export const USAGE_TABLES: Migrations = [
   `CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
@@ -70,6 +72,23 @@ export const USAGE_TABLES: Migrations = [
    CREATE TABLE beat (
      bucket INTEGER NOT NULL, endpoint INTEGER NOT NULL, attempts INTEGER NOT NULL, failed INTEGER NOT NULL,
      PRIMARY KEY (bucket, endpoint)) STRICT, WITHOUT ROWID;`,
+  // All bins of a line together: one row to write and to read instead of dozens. Sums of two dimensions for whole days:
+  // of all three there are many times as many.
+  `${UNITS.map(
+    (unit) => `ALTER TABLE ${unit}_latency RENAME TO ${unit}_bin;
+   CREATE TABLE ${unit}_latency (
+     dimension INTEGER NOT NULL, bucket INTEGER NOT NULL, value INTEGER NOT NULL, bins BLOB NOT NULL,
+     PRIMARY KEY (dimension, bucket, value)) STRICT, WITHOUT ROWID;
+   INSERT INTO ${unit}_latency
+     SELECT dimension, bucket, value, unhex(group_concat(printf('%04X%08X', kind * 256 + bin, min(requests, 4294967295)), ''))
+       FROM ${unit}_bin GROUP BY dimension, bucket, value;
+   DROP TABLE ${unit}_bin;`,
+  ).join("\n")}
+   ${rollup("day_pair", ["pair", "bucket", "one", "other"])}
+   INSERT INTO day_pair
+     SELECT pair, bucket, CASE pair WHEN 2 THEN model ELSE key END AS one, CASE pair WHEN 0 THEN model ELSE endpoint END AS other,
+       ${SUM_COLUMNS.map((name) => `sum(${name})`).join(", ")}
+     FROM day_all, (SELECT 0 AS pair UNION ALL SELECT 1 UNION ALL SELECT 2) GROUP BY 1, 2, 3, 4;`,
 ];
 
 /**

@@ -4,7 +4,8 @@
 import { NO_USAGE, type TokenUsage } from "../../../core/usage.ts";
 import type { LedgerQuestion, LedgerRow, Repricing } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
-import { FOLDED_TABLES, type FoldedTable, foldedUpTo, keyOf, LARGEST } from "./fold.ts";
+import { foldedUpTo, LARGEST } from "./fold.ts";
+import { FOLDED_TABLES, type FoldedTable } from "./folded-tables.ts";
 import { costColumns } from "./ledger-table.ts";
 
 const MAX_LIMIT = 1_000;
@@ -87,18 +88,17 @@ function repriceRow(file: DatabaseFile, { id, cost }: Repricing): boolean {
 }
 
 /** Rows beyond the mark are in no sum yet: they are added as they are now. */
-function differenceOf(folded: FoldedTable): string {
-  const { table, from, columns } = folded;
-  const keys = keyOf(folded);
+function differenceOf({ table, isByTag, columns }: FoldedTable): string {
   const set = PRICED.map(
     (name) => `${name} = max(min(${table}.${name} + d.${name}, ${LARGEST}), -${LARGEST})`,
   );
+  const keys = columns.map(({ name, sql }) => `${sql} AS ${name}`);
   const sums = PRICED.map((name) => `sum(repriced.${name}) AS ${name}`);
   return `UPDATE ${table} SET ${set.join(", ")}
-    FROM (SELECT ${[...columns, ...sums].join(", ")} FROM temp.repriced
-      JOIN ${from.replace(/^ledger/, "ledger ON ledger.id = repriced.id")}
-      WHERE ledger.id <= ? GROUP BY ${keys.join(", ")}) AS d
-    WHERE ${keys.map((key) => `${table}.${key} = d.${key}`).join(" AND ")}`;
+    FROM (SELECT ${[...keys, ...sums].join(", ")} FROM temp.repriced
+      JOIN ledger ON ledger.id = repriced.id ${isByTag ? "JOIN tag ON tag.tags = ledger.tags" : ""}
+      WHERE ledger.id <= ? GROUP BY ${columns.map(({ name }) => name).join(", ")}) AS d
+    WHERE ${columns.map(({ name }) => `${table}.${name} = d.${name}`).join(" AND ")}`;
 }
 
 function readRow(row: Record<string, unknown>): LedgerRow {

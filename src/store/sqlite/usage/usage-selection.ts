@@ -2,8 +2,9 @@
 
 import type { UsageGroup, UsageQuestion } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
-import { DIMENSIONS, type Dimension, UNIT_MS, type Unit } from "../file/dimensions.ts";
+import { DIMENSIONS, type Dimension, PAIRS, UNIT_MS, type Unit } from "../file/dimensions.ts";
 import { SUM_COLUMNS } from "../file/tables.ts";
+import { bucketSearch } from "./bucket-seek.ts";
 import type { Piece } from "./usage-pieces.ts";
 import type { Naming, UsageSums } from "./usage-sums.ts";
 
@@ -93,16 +94,31 @@ export class Selection {
     const dimensions = (["key", "model", "endpoint", "tag"] as const).filter((one) => this.#needs(one));
     const [only] = dimensions;
     const isSimple = dimensions.length <= 1;
-    const column = (dimension: Dimension) => (isSimple ? "value" : dimension);
+    const pair = unit === "day" ? pairOf(dimensions) : -1;
+    const isPair = pair >= 0;
+    const column = (dimension: Dimension) => {
+      if (isSimple) return "value";
+      return isPair ? (PAIRS[pair]?.[0] === dimension ? "one" : "other") : dimension;
+    };
     const groups = this.#groups.map((group) =>
       isTime(group) ? this.#startOfBucket(group, unit) : column(group),
     );
-    const table = `${unit}_${isSimple ? "one" : this.#needs("tag") ? "tag" : "all"}`;
-    const which = isSimple ? `dimension = ${DIMENSIONS[only ?? "total"]} AND` : "";
+    const kind = isSimple ? "one" : isPair ? "pair" : this.#needs("tag") ? "tag" : "all";
+    // The column behind the bucket in the primary key.
+    const first = isSimple ? only : isPair ? PAIRS[pair]?.[0] : kind === "tag" ? "tag" : "key";
+    const search = bucketSearch(
+      `${unit}_${kind}`,
+      this.#filters.some(([dimension]) => dimension === first),
+    );
+    const which = isSimple
+      ? `dimension = ${DIMENSIONS[only ?? "total"]} AND`
+      : isPair
+        ? `pair = ${pair} AND`
+        : "";
     const filters = this.#filters.map(([dimension]) => `AND ${column(dimension)} = ?`).join(" ");
     this.#query(
-      `${select(groups, ROLLED_SUMS)} FROM ${table}
-        WHERE ${which} bucket >= ? AND bucket < ? ${filters} ${groupBy(groups)}`,
+      `${search.before} ${select(groups, ROLLED_SUMS)} FROM ${search.from}
+        WHERE ${which} ${search.where} ${filters} ${groupBy(groups)}`,
       [Math.floor(fromMs / size), Math.floor(toMs / size)],
       sums,
     );
@@ -140,6 +156,12 @@ function select(groups: readonly string[], sums: string): string {
 
 function groupBy(groups: readonly string[]): string {
   return groups.length === 0 ? "" : `GROUP BY ${groups.map((_, index) => `g${index}`).join(", ")}`;
+}
+
+/** The number of the pair that these dimensions are; -1 where they are none. */
+function pairOf(dimensions: readonly Dimension[]): number {
+  if (dimensions.length !== 2) return -1;
+  return PAIRS.findIndex((pair) => pair.every((one) => dimensions.includes(one)));
 }
 
 function isTime(group: UsageGroup | undefined): group is Unit {
