@@ -32,7 +32,7 @@ test("a life in JSON lines: started, ready, stopping, stopped; standard error st
     ["started", "models_listed", "ready", "admin_link", "stopping", "stopped"],
   );
   const [started, , ready, link, stopping, stopped] = lines;
-  assert.match(String(link?.["url"]), /\/admin\/setup#[\w-]{32}$/);
+  assert.match(String(link?.["url"]), /\/ui\/setup#[\w-]{32}$/);
   assert.equal(started?.["url"], `http://127.0.0.1:${port}`);
   assert.deepEqual([started?.["config"], started?.["endpoints"]], ["config.yaml", 1]);
   assert.match(String(started?.["version"]), /^\d/);
