@@ -1,0 +1,31 @@
+// The demo in a real browser: its link logs in, there is something to see at once, and it moves by itself.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { demoWorldFor } from "./support/demo-world.ts";
+
+test("the demo's link logs in without a password, and the numbers grow without a reload", async (t) => {
+  const { page, checkAccess } = await demoWorldFor(t);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  const requests = page.locator(".figure-value").first();
+  await page.waitForFunction(
+    "Number(document.querySelector('.figure-value')?.textContent.replaceAll(',', '')) > 1000",
+  );
+  const first = Number((await requests.textContent())?.replaceAll(",", ""));
+  await page.evaluate("window.notLoadedAgain = true");
+  await page.waitForFunction(
+    `Number(document.querySelector('.figure-value')?.textContent.replaceAll(',', '')) > ${first}`,
+  );
+  assert.equal(await page.evaluate("window.notLoadedAgain"), true);
+  await checkAccess();
+});
+
+test("an endpoint of the demo is drained and sent requests again", async (t) => {
+  const { page, open } = await demoWorldFor(t);
+  await open("/endpoints");
+  const row = page.locator("tr[data-endpoint=alpha]");
+  await row.getByRole("button", { name: "Drain" }).click();
+  await row.getByText("draining").waitFor();
+  await row.getByRole("button", { name: "Enable" }).click();
+  await row.getByText("healthy").waitFor();
+});
