@@ -45,6 +45,7 @@ tokens_estimated | true where the gateway has counted | 由閘道估計時為 tr
 cost_usd | US dollars; null where nobody knows the price | 美元；沒有人知道價格時是 null
 cost_source | who says so: \`config\`, \`endpoint\`, \`imported\`, \`table\`, \`unpriced\`, \`none\` | 價格的依據：\`config\`、\`endpoint\`、\`imported\`、\`table\`、\`unpriced\`、\`none\`
 from_cache | true where an answer was used again | 重複使用先前的回答時為 true
+trace_id | of the trace that it is a part of, where traces are on | 所屬追蹤的代號（開啟追蹤時）
 worker | number of the process, where several serve | 處理程序的編號（使用多個處理程序時）
 `);
 

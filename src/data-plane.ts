@@ -3,6 +3,7 @@
 
 import type { ClientAccounts } from "./accounts/spending/client-accounts.ts";
 import { AnswerCache } from "./cache/answer-cache.ts";
+import { LastingAnswers } from "./cache/lasting-answers.ts";
 import { targetsMark } from "./cache/targets-mark.ts";
 import { Catalogue } from "./catalogue/catalogue.ts";
 import type { CatalogueView } from "./catalogue/catalogue-view.ts";
@@ -52,6 +53,8 @@ export class DataPlane {
   readonly overload: Overload;
   /** Answers that are used again. */
   readonly answers = new AnswerCache();
+  /** Those of them that outlive the process. */
+  readonly lastingAnswers: LastingAnswers;
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
   readonly services: Services;
@@ -110,6 +113,10 @@ export class DataPlane {
     this.#joinTargets();
     // How late the process is shows by its own clock alone, whatever time the rest goes by.
     this.overload = makeOverload(systemClock, options.log, shared?.processes);
+    this.lastingAnswers = new LastingAnswers(
+      owner === undefined ? options.store?.answers : owner.answers,
+      clock,
+    );
     this.clients = makeClients(options, clock, prices);
     this.#lasting = new LastingState({
       saved: this.kept.state,
@@ -134,6 +141,7 @@ export class DataPlane {
   async restore(): Promise<void> {
     await this.#lasting.restore();
     await this.clients.restore();
+    await this.lastingAnswers.warm();
     this.targets.log.noteRestored((name) => (this.endpoint(name)?.credentials.length ?? 0) > 1);
   }
 
@@ -181,8 +189,9 @@ export class DataPlane {
 
   /** All that is going on. Changes nothing. */
   snapshot(scope: SnapshotScope): PlaneSnapshot {
-    const { targets, overload, answers } = this;
-    const parts = { clock: this.services.clock, targets, overload, answers, table: this.#world.table };
+    const { targets, overload, answers, lastingAnswers } = this;
+    const table = this.#world.table;
+    const parts = { clock: this.services.clock, targets, overload, answers, lastingAnswers, table };
     const { lagMs } = this.#lag;
     return takeSnapshot(
       { ...parts, statuses: this.catalogue.status(), lagMs, isDraining: this.#isDraining },
@@ -208,8 +217,15 @@ export class DataPlane {
     this.#loops.forget();
     forgetChanged(this.targets, before.plan.endpoints, config.plan.endpoints);
     this.#configure();
+    void this.lastingAnswers.warm();
     this.catalogue.setPlan(config.plan, config.discovery);
     this.#rebuild();
+  }
+
+  /** Forgets the answers that were kept for later requests. @throws StoreFailure where the disk keeps them */
+  async emptyCache(): Promise<void> {
+    this.answers.clear();
+    await this.lastingAnswers.clear();
   }
 
   /** From now on new requests are refused; those under way go on. */
@@ -259,6 +275,7 @@ export class DataPlane {
     this.#routes.replace(plan.endpoints);
     this.#traces.configure(this.#config.traces, plan.endpoints);
     this.answers.configure(this.#config.cache.bounds);
+    this.lastingAnswers.configure(this.#config.cache.isStored);
     const { maxInFlight, queue } = this.#config.server;
     this.overload.gate.configure({ max: maxInFlight, queueMax: queue.max, queueMs: queue.timeoutMs });
   }
@@ -281,6 +298,7 @@ export class DataPlane {
       objects: this.objects,
       overload: this.overload,
       answers: this.answers,
+      lastingAnswers: this.lastingAnswers,
       clients: this.clients,
       log,
       settled,

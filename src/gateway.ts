@@ -272,10 +272,10 @@ export class Gateway {
     return this.#plane.reset(scope);
   }
 
-  /** Forgets the answers that were kept for later requests. */
-  emptyCache(): void {
+  /** Forgets the answers that were kept for later requests. @throws StoreFailure where the disk keeps them */
+  async emptyCache(): Promise<void> {
     this.#crew?.emptyCache();
-    this.#plane.answers.clear();
+    await this.#plane.emptyCache();
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Traces } from "./observe/traces/traces.ts";
 import type { TargetChecks } from "./proxy/target/refusals.ts";
 import type { TargetHealth } from "./routing/health/target-health.ts";
 import type { Store } from "./store/store.ts";
+import type { AnswerShelf } from "./store/stored-answer.ts";
 import type { AskingClient, OutboundClient } from "./upstream/client.ts";
 
 /** What a data plane is made of. */
@@ -52,6 +53,8 @@ export type SharedParts = {
 type OwnerParts = {
   readonly catalogue: CatalogueView;
   readonly checks: TargetChecks;
+  /** Where answers are that outlive the process; undefined: nowhere. */
+  readonly answers: AnswerShelf | undefined;
   readonly gatewayId: string;
   /** The data folder in which prices are that were imported; it says when there are others. */
   readonly priceFolder: string | undefined;

@@ -3,6 +3,7 @@
 
 import type { AlertsView } from "./alerts/alerts.ts";
 import type { AnswerCache, AnswerCacheSnapshot } from "./cache/answer-cache.ts";
+import type { LastingAnswers } from "./cache/lasting-answers.ts";
 import type { EndpointState, EndpointStatus } from "./catalogue/model-knowledge.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Message } from "./language/messages.ts";
@@ -140,6 +141,7 @@ export type SnapshotParts = {
   readonly targets: Targets;
   readonly overload: Overload;
   readonly answers: AnswerCache;
+  readonly lastingAnswers: LastingAnswers;
   readonly table: RoutingTable;
   readonly statuses: readonly EndpointStatus[];
   readonly lagMs: number;
@@ -148,7 +150,7 @@ export type SnapshotParts = {
 
 /** Reads it all in one stretch, so that its parts agree. O(targets and rests), in one turn of the event loop. */
 export function takeSnapshot(parts: SnapshotParts, { models }: SnapshotScope): PlaneSnapshot {
-  const { targets, overload, answers, table, lagMs, isDraining } = parts;
+  const { targets, overload, answers, lastingAnswers, table, lagMs, isDraining } = parts;
   const known = targets.snapshot();
   const budgets = new Map(known.budgets.map((one) => [one.model, one]));
   const rests = Map.groupBy(restsIn(targets, table.endpoints, {}), ({ endpoint }) => endpoint);
@@ -163,7 +165,7 @@ export function takeSnapshot(parts: SnapshotParts, { models }: SnapshotScope): P
       bodyBytes: overload.bodies.bytes,
       waitingForRests: known.awaitingRests,
     },
-    cache: answers.snapshot(),
+    cache: { ...answers.snapshot(), ...lastingAnswers.snapshot() },
     lagMs,
     isDraining,
   };

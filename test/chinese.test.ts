@@ -52,7 +52,8 @@ test("each character is one that Taiwan writes", () => {
   const known = charactersOfBig5();
   assert.equal(known.size, 13_053);
   const found = PHRASES.flatMap(({ path, text }) =>
-    [...text.matchAll(/\p{Script=Han}/gu)]
+    // The dashboard has a third language, which is called by its own name.
+    [...text.replaceAll("简体中文", "").matchAll(/\p{Script=Han}/gu)]
       .filter(([character]) => !known.has(character))
       .map(([character]) => `${path}: ${character}: ${text}`),
   );

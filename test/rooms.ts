@@ -62,7 +62,7 @@ wires/usage: core wires/errors wires/paths bytes wires/translate
 proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
 plane-parts.ts: core upstream store alerts accounts/spending routing/health config catalogue objects observe/traces proxy/target
 alert-sources.ts: core language upstream routing store alerts config/rules config catalogue proxy/target plane-parts.ts
-cache: http routing
+cache: core http routing store
 http/websocket: core http
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
@@ -94,7 +94,7 @@ proxy/cache: core http routing wires/headers proxy/outcome cache proxy/exchange 
 proxy/objects: core upstream wires/paths bytes wires routing routing/table accounts routing/health wires/headers objects proxy/admit proxy/outcome proxy/target proxy/exchange proxy/request proxy/send proxy/attempt
 wires/socket: core http bytes
 proxy/socket: core http upstream wires/paths bytes routing wires/headers proxy/admit routing/abilities http/websocket proxy/exchange proxy/attempt wires/socket
-proxy: core pricing http wires/paths routing accounts accounts/spending wires/registry proxy/admit wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/bodies proxy/cache proxy/objects proxy/socket
+proxy: core pricing http wires/paths routing accounts accounts/spending wires/registry proxy/admit cache wires/peek proxy/exchange proxy/request proxy/own proxy/answer proxy/attempt proxy/bodies proxy/cache proxy/objects proxy/socket
 gateway.ts: core http routing/table store alerts accounts/spending config/rules config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts alert-sources.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts gateway-parts.ts proxy
 admin/operation: core language http store accounts admin/login validation config overlay supervise snapshot.ts gateway.ts
 admin/live: core language http store admin/login snapshot.ts admin/operation
@@ -106,8 +106,9 @@ cli/shared: core language http routing routing/table config/proxies config/repor
 cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 store/sqlite/file: core store
 store/sqlite/rows: core store store/sqlite/file
+store/sqlite/answers: store store/sqlite/file store/sqlite/rows
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
-store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/usage
+store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/answers store/sqlite/usage
 store/threads: core store store/sqlite/usage store/sqlite
 cli/admin: core language accounts admin/login config/yaml config observe config/file overlay supervise admin cli/terminal cli/control cli/shared cli/init store/threads
 store/backup: store/sqlite/file
@@ -119,11 +120,12 @@ dashboard: core http wires/paths admin/login config front.ts
 demo: core store
 observe/metrics: core routing/retry snapshot.ts
 monitor: core http wires/paths admin/login config front.ts gateway.ts observe/metrics
+workers/answers: store
 workers/bounds: config
 workers/health: core routing routing/health
 workers/objects: objects
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin dashboard observe/metrics monitor workers/bounds workers/health workers/objects workers/relay
+workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin dashboard observe/metrics monitor workers/answers workers/bounds workers/health workers/objects workers/relay
 cli/serve: core language pricing store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads dashboard demo observe/metrics monitor workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli

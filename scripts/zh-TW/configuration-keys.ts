@@ -319,6 +319,9 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   "cache.by_header": "讓用戶端對任何模型自己要求使用快取：`x-oai-gateway-cache: ttl=600`（秒）。",
   "cache.max_size": "每個處理程序可以用多少記憶體保留回答；滿了就從最久沒用到的開始丟掉。",
   "cache.max_answer": "可以保留的最大回答。",
+  "cache.store":
+    "回答也寫進儲存區，放在自己的檔案裡（`answers.db`）：重新啟動後還在，所有處理程序共用。模型的回答因此會留在磁碟上，直到不能再用為止；設成 `false` 就會刪掉。需要 `store.mode: folder`。",
+  "cache.store_size": "這些回答可以占用多少磁碟空間；滿了就從最早保留的開始刪。",
   usage: "如何得知請求的用量。",
   "usage.ask_in_streams":
     "用戶端沒有要求用量的對話串流，由閘道向端點要（`stream_options.include_usage`），並在送給用戶端之前把那個事件拿掉。拒絕這個選項的端點會被記住，一天之內不再問。關閉之後，這類串流的用量就無從得知。",
@@ -347,9 +350,9 @@ export const KEY_TEXTS: Readonly<Record<string, string>> = {
   log: "記錄哪些內容，用什麼格式。",
   "log.level": "要寫出的最低層級。",
   store:
-    "保存哪些請求資料：依金鑰、模型與端點統計的用量與費用，以及請求記錄。不包含任何提示詞或回答，除非用戶端金鑰要求保存（`store.bodies`）。",
+    "保存哪些請求資料：依金鑰、模型與端點統計的用量與費用，以及請求記錄。不包含任何提示詞或回答，除非用戶端金鑰要求保存（`store.bodies`），或設定了 `cache.store`。",
   "store.mode":
-    "`folder`：存在 `usage.db` 與 `requests.db` 兩個檔案。`memory`：只保存到閘道結束為止。`off`：完全不保存，與用量、金鑰有關的指令也就沒有資料可看。變更後要重新啟動才會生效。",
+    "`folder`：存在 `usage.db` 與 `requests.db` 等檔案。`memory`：只保存到閘道結束為止。`off`：完全不保存，與用量、金鑰有關的指令也就沒有資料可看。變更後要重新啟動才會生效。",
   "store.folder":
     "存放檔案的資料夾，路徑以設定檔所在的資料夾為準。不寫就是資料目錄（`--data-dir`）。變更後要重新啟動才會生效。",
   "store.keep": "保存多久、保存多少。變更後立即生效。",

@@ -21,6 +21,18 @@ export type CachedAnswer = {
 /** How much is kept. */
 export type CacheBounds = { readonly maxBytes: number; readonly maxAnswerBytes: number };
 
+/** What became of answers that outlive the process, since the start. */
+export type LastingAnswersSnapshot = {
+  /** Requests answered from it; these are hits of the cache too. */
+  readonly hits: number;
+  /** Questions that were not answered in time, or not asked since too many waited. */
+  readonly late: number;
+  /** Questions that could not be answered. */
+  readonly failed: number;
+  /** Answers that could not be written. */
+  readonly lost: number;
+};
+
 /** What there is. */
 export type AnswerCacheSnapshot = {
   readonly entries: number;
@@ -29,6 +41,8 @@ export type AnswerCacheSnapshot = {
   /** Since the start: requests answered from it, and those that might have been. */
   readonly hits: number;
   readonly misses: number;
+  /** Left out where answers do not outlive the process. */
+  readonly stored?: LastingAnswersSnapshot | undefined;
 };
 
 /** Key, map and objects of an entry, about. */
@@ -63,6 +77,13 @@ export class AnswerCache {
     }
     this.#misses += 1;
     return undefined;
+  }
+
+  /** Keeps an answer that was found elsewhere for a request that counts as a miss by now: it is a hit in its place. */
+  keepFound(key: string, answer: CachedAnswer): void {
+    this.#misses -= 1;
+    this.#hits += 1;
+    this.keep(key, answer);
   }
 
   /** Keeps an answer in place of the one before it. One that is larger than an answer may be is not kept. */

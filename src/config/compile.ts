@@ -82,7 +82,8 @@ export function compileConfig(file: DecodedConfig, origin: Origin): GatewayConfi
   );
   const plan = { ...compileRouting(file, origin.definedAt), endpoints };
   const { discovery, usage, log, streams, limits, budgets, alerts, admin, cache, metrics } = file;
-  const store = { ...file.store, folder: folderOf(file.store.folder, origin.configFile) };
+  const keep = { ...file.store.keep, ...(cache.isStored ? { answersBytes: cache.storedBytes } : {}) };
+  const store = { ...file.store, keep, folder: folderOf(file.store.folder, origin.configFile) };
   const apiKeys = compileClientKeys(file.server.apiKeys, origin.keyOf);
   const server = { ...file.server, apiKeys, tls: origin.certificate };
   const { attempts: _, ...retries } = file.retries;

@@ -1,6 +1,7 @@
 // The data plane's life of a request, read as a list: accept, match, admit, read and peek, resolve, pick and
 // attempt, relay, settle. Each step is a room of its own.
 
+import type { CachedAnswer } from "../cache/answer-cache.ts";
 import { GatewayError } from "../core/errors.ts";
 import { type InboundRequest, isUpgradeReply, type Reply, type UpgradeReply } from "../http/message.ts";
 import type { Operation } from "../wires/paths/operation.ts";
@@ -193,7 +194,6 @@ async function openSocket(exchange: Exchange, reply: UpgradeReply): Promise<void
 
 function answer(call: Call, turn: Turn | undefined): Promise<void> | undefined {
   const { request, operation } = call;
-  const content = call.exchange.trace?.content;
   if (turn?.create.isWarmUp === true) return answerWarmUp(call);
   if (request.header(DRY_RUN_HEADER) === "true") replyWithPlan(call);
   else if (operation.tellsModel && request.method !== "DELETE") replyWithModel(call);
@@ -202,11 +202,26 @@ function answer(call: Call, turn: Turn | undefined): Promise<void> | undefined {
     const rules = call.model.settings.cache;
     // A turn of a socket goes on from what was said before, which its session keeps.
     const cached = rules === undefined || turn !== undefined ? undefined : cachedAnswerFor(call, rules);
-    letThrough(call, cached !== undefined);
-    if (content !== undefined) captureContent(call, content);
-    if (cached === undefined) return answerCall(call);
-    replyWithCached(call, cached);
+    return cached instanceof Promise ? answerAfter(call, cached) : answerOrRepeat(call, cached);
   }
+  return undefined;
+}
+
+/** The same once the store has said what it has. @throws as `answerOrRepeat`, in the promise */
+async function answerAfter(call: Call, asked: Promise<CachedAnswer | undefined>): Promise<void> {
+  const cached = await asked;
+  call.exchange.departure.refuseIfGone();
+  const answering = answerOrRepeat(call, cached);
+  if (answering !== undefined) await answering;
+}
+
+/** @throws GatewayError where a limit or a budget does not let it through */
+function answerOrRepeat(call: Call, cached: CachedAnswer | undefined): Promise<void> | undefined {
+  const content = call.exchange.trace?.content;
+  letThrough(call, cached !== undefined);
+  if (content !== undefined) captureContent(call, content);
+  if (cached === undefined) return answerCall(call);
+  replyWithCached(call, cached);
   return undefined;
 }
 

@@ -4,6 +4,7 @@
 import type { AttemptSummary, KeptBodies } from "../core/summary.ts";
 import type { Cost, TokenUsage } from "../core/usage.ts";
 import type { Quantiles } from "./latency-bins.ts";
+import type { AnswerShelf } from "./stored-answer.ts";
 
 /** One exchange as it is kept. */
 export type LedgerEntry = {
@@ -247,6 +248,8 @@ export interface Store {
     limit: number;
     cursor?: string | undefined;
   }): Promise<{ entries: readonly AuditEntry[]; next: string | undefined }>;
+  /** Where answers are kept that are used again; left out: there is no such place. */
+  readonly answers?: AnswerShelf | undefined;
   state(): StoreState;
   /** Resolves when all that was appended before is on the disk, or cannot be written now. */
   flush(): Promise<void>;
@@ -261,6 +264,8 @@ export type StoreKeep = {
   readonly requestsBytes: number;
   /** What was asked and answered, where keys ask for that to be kept; left out: it is not. */
   readonly bodies?: BodiesKeep;
+  /** How much of the disk answers may take that are used again; left out: none are kept there. */
+  readonly answersBytes?: number | undefined;
 };
 
 /** How long and how much of what was asked and answered is kept, and what is left out of it. */

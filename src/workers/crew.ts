@@ -182,6 +182,9 @@ export class WorkerCrew implements Crew, MemberListener {
       case "entries":
         for (const entry of report.entries) this.#owned?.append(entry);
         return;
+      case "keep_answer":
+        this.#owned?.plane.lastingAnswers.shelf?.keep(report.key, report.answer);
+        return;
       case "unpriced":
         this.#owned?.noteUnpriced?.(report.endpoint, report.model);
         return;

@@ -11,6 +11,7 @@ import type { MetricsNews } from "../observe/metrics/metrics.ts";
 import type { EndpointModels } from "../routing/model.ts";
 import type { ListenerSnapshot, PlaneSnapshot } from "../snapshot.ts";
 import type { LedgerEntry } from "../store/store.ts";
+import type { StoredAnswer } from "../store/stored-answer.ts";
 import type { BoundOrder } from "./bounds/bound-ledger.ts";
 import type { PackedConfig } from "./config-parcel.ts";
 import type { HealthNews } from "./health/health-news.ts";
@@ -66,6 +67,8 @@ export type OwnerQuestion =
   | { readonly ask: "model"; readonly endpoint: string; readonly model: string }
   | { readonly ask: "alive"; readonly endpoint: string }
   | { readonly ask: "unknown_name" }
+  /** An answer that is used again; the owner has the store. */
+  | { readonly ask: "kept_answer"; readonly key: string }
   /** Ids of stored objects. What is known of them comes before the answer, which says nothing. */
   | { readonly ask: "objects"; readonly ids: readonly string[] };
 
@@ -119,6 +122,7 @@ export type WorkerReport =
   | { readonly kind: "lines"; readonly text: string }
   /** For the store, which the owner has. */
   | { readonly kind: "entries"; readonly entries: readonly LedgerEntry[] }
+  | { readonly kind: "keep_answer"; readonly key: string; readonly answer: StoredAnswer }
   /** A model was used whose price nobody knows. */
   | { readonly kind: "unpriced"; readonly endpoint: string; readonly model: string }
   | { readonly kind: "health"; readonly news: HealthNews }

@@ -25,8 +25,11 @@ export class OwnerAnswers {
 
   /** Never rejects. */
   answer(question: PlaneQuestion): Promise<unknown> {
-    const { checks, catalogue } = this.#plane;
+    const { checks, catalogue, lastingAnswers } = this.#plane;
     switch (question.ask) {
+      case "kept_answer":
+        // Its time is bounded by whoever asks, who counts as well.
+        return lastingAnswers.shelf?.find(question.key).catch(() => undefined) ?? Promise.resolve(undefined);
       case "unknown_name":
         return catalogue.askForUnknownName();
       case "model":

@@ -35,6 +35,7 @@ export function withCounts(snapshot: Snapshot, all: readonly WorkerCounts[]): Sn
       waitingForRests: sum((one) => one.overload.waitingForRests),
     },
     cache: {
+      ...storedOf(snapshot, all),
       entries: sum((one) => one.cache.entries),
       bytes: sum((one) => one.cache.bytes),
       maxBytes: sum((one) => one.cache.maxBytes),
@@ -50,6 +51,22 @@ export function withCounts(snapshot: Snapshot, all: readonly WorkerCounts[]): Sn
             openConnections: sum((one) => one.listener?.openConnections ?? 0),
             refusedConnections: sum((one) => one.listener?.refusedConnections ?? 0),
           },
+  };
+}
+
+/** What became of answers that outlive the processes; the owner is who writes them. */
+function storedOf(snapshot: Snapshot, all: readonly WorkerCounts[]): Pick<Snapshot["cache"], "stored"> {
+  const every = [snapshot.cache, ...all.map(({ cache }) => cache)].flatMap(({ stored }) => stored ?? []);
+  if (every.length === 0) return {};
+  const sum = (read: (stored: (typeof every)[number]) => number): number =>
+    every.reduce((total, stored) => total + read(stored), 0);
+  return {
+    stored: {
+      hits: sum(({ hits }) => hits),
+      late: sum(({ late }) => late),
+      failed: sum(({ failed }) => failed),
+      lost: sum(({ lost }) => lost),
+    },
   };
 }
 

@@ -16,6 +16,7 @@ import { StoredObjects } from "../objects/stored-objects.ts";
 import { createLog, type RequestLog } from "../observe/log.ts";
 import { EntryBatch } from "../store/entry-batch.ts";
 import { LedgerSink } from "../store/ledger-sink.ts";
+import { OwnerShelf } from "./answers/owner-shelf.ts";
 import { Batch } from "./batch.ts";
 import { BoundShares } from "./bound-shares.ts";
 import { CatalogueCopy } from "./catalogue-copy.ts";
@@ -116,6 +117,7 @@ class ServingProcess {
         owner: {
           catalogue: this.#copy,
           checks: this.#line,
+          answers: config.store.place === "folder" ? new OwnerShelf(this.#line) : undefined,
           gatewayId,
           priceFolder,
           rotations,
@@ -158,7 +160,7 @@ class ServingProcess {
         void this.#gateway?.reset(order);
         return;
       case "empty_cache":
-        this.#gateway?.emptyCache();
+        void this.#gateway?.emptyCache();
         return;
       case "watch":
         this.#isWatched = order.isWatched;

@@ -22,6 +22,7 @@ test("a life in JSON lines: started, ready, stopping, stopped; standard error st
   const run = await startCli(t, [], { files });
   const port = await run.port();
   await run.ready();
+  await run.says("stdout", /"event":"admin_link"/);
   run.kill("SIGTERM");
   const { code, stdout, stderr } = await run.ended;
   assert.equal(code, 0);

@@ -2,6 +2,7 @@
 
 import { ClientAccounts } from "../../src/accounts/spending/client-accounts.ts";
 import { AnswerCache } from "../../src/cache/answer-cache.ts";
+import { LastingAnswers } from "../../src/cache/lasting-answers.ts";
 import { firstHeader } from "../../src/http/first-header.ts";
 import type { FlatHeaders, InboundRequest } from "../../src/http/message.ts";
 import { OpenSockets } from "../../src/http/websocket/open-sockets.ts";
@@ -25,6 +26,7 @@ export function servicesOf(
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
     answers: new AnswerCache(),
+    lastingAnswers: new LastingAnswers(undefined, clock),
     clients: new ClientAccounts({
       clock,
       log,

@@ -1,7 +1,9 @@
 // The cache of answers where several processes serve: each has its own, they are counted together, and emptied together.
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { askRunning } from "../../src/cli/control/control-client.ts";
 import { shownContext } from "../support/cli-context.ts";
@@ -43,3 +45,51 @@ test("fault 311: what was kept in two processes is counted together, and forgott
   );
   assert.deepEqual(await marks(), ["miss", "miss"]);
 });
+
+test("what one process has kept in the store another one finds there, until it is emptied", async (t) => {
+  const fake = await fakeFor(t);
+  const rest = { routing: { models: { "*": { cache: { ttl: "10m" } } } }, cache: { store: true } };
+  const gateway = await workersFor(t, configOf({ fake }, { rest }));
+  const [first, second] = [await gateway.openAt(1), await gateway.openAt(2)];
+  const dataDir = join(gateway.run.folder, "xdg-data", "oai-gateway");
+  const file = join(dataDir, "answers.db");
+  const mark = async (wire: typeof first, seed: number): Promise<string | undefined> =>
+    (await askOn(wire, chat("m", { seed }))).header("x-oai-gateway-cache");
+  const place = { config: join(gateway.run.folder, "config.yaml"), dataDir };
+  const { context } = shownContext("en", undefined);
+  const ask = async (question: Parameters<typeof askRunning>[2]): Promise<string> =>
+    JSON.stringify((await askRunning(context, place, question)).answers[0]?.answer);
+  // On a busy machine the store may answer too late, which is a miss.
+  let seed = 0;
+  await until(
+    async () => {
+      seed += 1;
+      assert.equal(await mark(first, seed), "miss");
+      // Each look is a question to the owner, so that it has time to write.
+      await until(
+        async () => (await ask({ ask: "snapshot", models: "none" })) && rowsOf(file),
+        (rows) => Number(rows) >= seed,
+      );
+      return await mark(second, seed);
+    },
+    (seen) => seen === "hit",
+  );
+  await until(
+    () => ask({ ask: "snapshot", models: "none" }),
+    (told) => /"stored":\{"hits":[1-9]/.test(told),
+  );
+  await ask({ ask: "admin", method: "DELETE", target: "/cache" });
+  assert.equal(existsSync(file), false);
+  assert.equal(await mark(second, seed), "miss");
+});
+
+function rowsOf(file: string): number {
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    const { count } = database.prepare("SELECT count(*) AS count FROM answer").get() ?? {};
+    database.close();
+    return Number(count);
+  } catch {
+    return 0;
+  }
+}

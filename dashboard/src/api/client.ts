@@ -8,6 +8,9 @@ const BASE = "/admin/v1";
 /** Without it the gateway changes nothing for a cookie. */
 const CSRF = { "x-oai-gateway-csrf": "1" } as const;
 
+/** Says that nobody is logged in, and not that an endpoint refuses its key. */
+const NOBODY = "admin_login_required";
+
 /** The name of an operation. */
 export type OperationId = keyof Operations;
 
@@ -39,6 +42,37 @@ export async function call<Id extends OperationId>(
   const answer = await send(id, { ...sent }, options ?? {});
   // The schema says what an operation answers, and a test holds the schema to the gateway.
   return (answer.status === 204 ? undefined : await answer.json()) as Answer<Id>;
+}
+
+/**
+ * The same for what is no JSON, such as a file: gives back the answer itself.
+ * @throws Failure; the signal's reason where it was taken back
+ */
+export async function callForText<Id extends OperationId>(
+  id: Id,
+  ...[sent, options]: MayOmit<Sent<Id>>
+): Promise<string> {
+  return (await send(id, { ...sent }, options ?? {})).text();
+}
+
+/**
+ * The same for what answers in its own way, such as an endpoint by a stream: the answer itself, whatever its status. Only
+ * where it says that nobody is logged in it waits for the log-in and asks again.
+ * @throws Failure where nothing answers; the signal's reason where it was taken back
+ */
+export async function callForAnswer<Id extends OperationId>(
+  id: Id,
+  sent: Sent<Id>,
+  options: Pick<CallOptions, "signal">,
+): Promise<Response> {
+  const answer = await fetchOnce(id, { ...sent }, options);
+  if (answer.status !== 401) return answer;
+  const { code } = await failureOf(answer.clone());
+  if (code !== NOBODY) return answer;
+  if (session.value === "in") session.value = "expired";
+  await loggedIn();
+  options.signal?.throwIfAborted();
+  return fetchOnce(id, { ...sent }, options);
 }
 
 type Anything = {
@@ -83,7 +117,7 @@ async function fetchOnce(id: OperationId, sent: Anything, { signal }: CallOption
 }
 
 /** The address of an operation, for what is no question of ours: a download, or a stream. */
-export function urlOf(id: OperationId, { params = {}, query = {} }: Omit<Anything, "body"> = {}): string {
+function urlOf(id: OperationId, { params = {}, query = {} }: Omit<Anything, "body"> = {}): string {
   const [, path] = OPERATIONS[id];
   const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
     encodeURIComponent(params[name] ?? ""),

@@ -10,7 +10,7 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;
 
 /** The kinds of events. `missed`: the gateway had more to say than the page could take. */
-export const LIVE_EVENTS = ["request", "state", "config", "missed"] as const;
+const LIVE_EVENTS = ["request", "state", "config", "missed"] as const;
 
 /** One of them. */
 export type LiveEvent = (typeof LIVE_EVENTS)[number];

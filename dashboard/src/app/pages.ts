@@ -4,7 +4,7 @@ import type { ComponentType } from "preact";
 import type { IconName } from "../parts/icon.tsx";
 
 /** The name of a page, which is that of its words and of its folder. */
-export type PageName =
+type PageName =
   | "overview"
   | "requests"
   | "usage"
@@ -16,7 +16,7 @@ export type PageName =
   | "settings";
 
 /** What a page's folder exports. */
-export type PageModule = { readonly Page: ComponentType };
+type PageModule = { readonly Page: ComponentType };
 
 /** One page. */
 export type PageEntry = {

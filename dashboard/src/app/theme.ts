@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { kept } from "./kept.ts";
 
 /** The themes, in the order in which a button goes through them. */
-export const THEMES = ["system", "light", "dark"] as const;
+const THEMES = ["system", "light", "dark"] as const;
 
 /** What the viewer has chosen. */
 export type Theme = (typeof THEMES)[number];
@@ -21,7 +21,7 @@ export function startTheme(): void {
 }
 
 /** Takes a theme and remembers it. */
-export function chooseTheme(chosen: Theme): void {
+function chooseTheme(chosen: Theme): void {
   theme.value = chosen;
   kept(KEPT, chosen);
   document.documentElement.dataset["theme"] = chosen;

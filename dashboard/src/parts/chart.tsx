@@ -27,7 +27,7 @@ export type ChartProps = {
 const COLOURS = 8;
 
 /** The colour of a series, as a variable of the style sheet. */
-export function colourOf(at: number): string {
+function colourOf(at: number): string {
   return `var(--series-${(at % COLOURS) + 1})`;
 }
 

@@ -50,17 +50,22 @@ function optionsOf(
   return {
     legend: { show: false },
     cursor: { y: false, points: { show: kind === "lines" } },
-    padding: [8, 8, 0, 0],
-    scales: { y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.05 : 1] } },
+    padding: [8, 18, 0, 0],
+    scales: {
+      // A bar stands behind the beginning of its step; without room for the last one the step under way is not seen.
+      x: { range: (_chart, first, last) => [first, kind === "bars" ? last + stepMs / 1_000 : last] },
+      y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.05 : 1] },
+    },
     axes: [
       {
         ...axis,
         font,
         grid: { show: false },
+        size: 30,
         values: (_chart, marks) => marks.map((at) => stepName(at * 1_000, stepMs)),
         space: 90,
       },
-      { ...axis, font, size: 62, values: (_chart, marks) => marks.map(format) },
+      { ...axis, font, size: 62, incrs: stepsFor(format), values: (_chart, marks) => marks.map(format) },
     ],
     series: [
       {},
@@ -68,7 +73,8 @@ function optionsOf(
         label: series[at]?.label ?? "",
         stroke: () => colour(place, `--series-${(at % 8) + 1}`),
         width: kind === "lines" ? 1.7 : 0,
-        points: { show: false },
+        // A value between two unknown ones has no line.
+        points: kind === "bars" ? { show: false } : { size: 4 },
         ...(kind === "bars" && {
           fill: () => colour(place, `--series-${(at % 8) + 1}`),
           ...(bars && { paths: bars }),
@@ -76,6 +82,12 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** Steps of an axis that are told apart in words: half a request is none. */
+function stepsFor(format: ChartProps["format"]): number[] {
+  const steps = Array.from({ length: 27 }, (_one, at) => [1, 2, 5].map((step) => step * 10 ** (at - 12)));
+  return steps.flat().filter((step) => format(step) !== format(2 * step));
 }
 
 /** A colour of the style sheet as a canvas needs it. */

@@ -79,7 +79,7 @@ const emptyCache = operation({
   run: async ({ parts, note }) => {
     const serving = servingOf(parts);
     const { entries, bytes } = serving.snapshot({ models: "none" }).cache;
-    serving.emptyCache();
+    await serving.emptyCache();
     await note({ action: "cache.empty", subject: "", detail: { entries, bytes } });
     return { value: { entries, bytes } };
   },

@@ -19,7 +19,7 @@ import { checkLimits } from "../rules/rules-limits.ts";
 import { checkFallbacks, checkModelSettings } from "../rules/rules-models.ts";
 import { checkOverrides } from "../rules/rules-overrides.ts";
 import { checkProxies, proxyWarnings } from "../rules/rules-proxy.ts";
-import { checkAdmin, checkServer } from "../rules/rules-server.ts";
+import { checkAdmin, checkCache, checkServer } from "../rules/rules-server.ts";
 import { checkClientCertificates, checkTls } from "../rules/rules-tls.ts";
 import { likelySlips, sureSlips } from "../rules/slips.ts";
 import { allKnownKeys } from "../schema/json-schema.ts";
@@ -178,6 +178,7 @@ function read(
   const decoded = readShape(draft);
   checkServer(draft, options.allowAnonymous === true, keyFiles);
   checkAdmin(draft);
+  checkCache(draft);
   const certificate = checkTls(draft, dirname(configFile));
   checkEndpoints(draft, keyFiles);
   checkProxies(draft);

@@ -92,6 +92,7 @@ export const CONFIG_CODES = {
   OG169: error("OG169"),
   OG175: error("OG175"),
   OG176: warning("OG176"),
+  OG177: warning("OG177"),
 } as const satisfies Record<string, ConfigCodeRow>;
 
 /** A stable code of a problem in the configuration. */

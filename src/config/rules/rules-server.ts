@@ -20,6 +20,15 @@ export function checkAdmin(draft: Draft): void {
   checkToken(draft, ["metrics", "token"]);
 }
 
+/** Warns of answers that are to be kept on the disk where the store is not there. */
+export function checkCache(draft: Draft): void {
+  const path = ["cache", "store"];
+  const mode = textAt(draft, ["store", "mode"]);
+  if (valueAt(draft.value, path) !== true || (mode !== "memory" && mode !== "off")) return;
+  const fix = message("cache.fixNotOnDisk");
+  draft.problems.add("OG177", draft.places.valueAt(path), message("cache.notOnDisk", { mode }), { fix });
+}
+
 function checkToken(draft: Draft, path: Path): void {
   const token = textAt(draft, path);
   if (token === undefined || (token.length >= MIN_TOKEN_CHARS && /^[\x21-\x7e]+$/.test(token))) return;

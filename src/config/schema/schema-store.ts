@@ -76,7 +76,7 @@ export const store = block(
   {
     mode: choice(
       ["folder", "memory", "off"],
-      "`folder`: in two files, `usage.db` and `requests.db`. `memory`: until the gateway ends. `off`: nothing is kept, and the commands about usage and keys have nothing to show. A change needs a restart.",
+      "`folder`: in files, `usage.db` and `requests.db`. `memory`: until the gateway ends. `off`: nothing is kept, and the commands about usage and keys have nothing to show. A change needs a restart.",
     ).prefault("folder"),
     folder: name(
       "Folder of the files; relative to this file. Left out: the data folder (`--data-dir`). A change needs a restart.",
@@ -84,7 +84,7 @@ export const store = block(
     keep,
     bodies,
   },
-  "What is kept of requests: usage and cost by key, model and endpoint, and the log of requests. Without any prompt or answer, but for client keys that ask for it (`store.bodies`).",
+  "What is kept of requests: usage and cost by key, model and endpoint, and the log of requests. Without any prompt or answer, but for client keys that ask for it (`store.bodies`) and answers that are used again (`cache.store`).",
 )
   .transform((raw) => ({
     place: raw.mode,

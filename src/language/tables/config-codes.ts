@@ -135,4 +135,6 @@ export const CONFIG_CODES_MESSAGES = {
   'OG175.mend': ['Write an address of OTLP over HTTP such as http://localhost:4318, and plain header names.', '寫 OTLP over HTTP 的網址，例如 http://localhost:4318，標頭名稱只用一般字元。'],
   'OG176.meaning': ['A variable of OpenTelemetry is set to something that cannot be used, and counts as not set.', '某個 OpenTelemetry 的變數設成了無法使用的值，視同沒有設定。'],
   'OG176.mend': ['Correct the variable, or say it in `traces`.', '更正這個變數，或改寫在 `traces` 裡。'],
+  'OG177.meaning': ['Answers are to be kept on the disk (`cache.store`), and the store is not there: they are kept in memory alone.', '回答要保留在磁碟上（`cache.store`），但儲存區不在磁碟上，因此只保留在記憶體裡。'],
+  'OG177.mend': ['Write `store.mode: folder`, or leave `cache.store` out.', '改寫 `store.mode: folder`，或移除 `cache.store`。'],
 } as const satisfies MessageTable;

@@ -108,6 +108,8 @@ export const CONFIG_RULES_MESSAGES = {
   'url.wildcard': ['{host} is an address to listen on, not to call', '{host} 是監聽用的位址，不能拿來連線'],
   'server.exposed': ['other machines can reach "{host}", and no client key is configured: anyone there could spend your money', '其他電腦可以連到「{host}」，卻沒有設定用戶端金鑰：任何連得到的人都能花你的錢'],
   'server.fixExposed': ['set server.api_keys, or server.allow_anonymous: true if that is what you want', '設定 server.api_keys；如果確實要這樣，請設定 server.allow_anonymous: true'],
+  'cache.notOnDisk': ['store has no effect, since store.mode is {mode}: answers are kept in memory alone', 'store 沒有作用，因為 store.mode 是 {mode}：回答只保留在記憶體裡'],
+  'cache.fixNotOnDisk': ['write store.mode: folder, or leave cache.store out', '改寫 store.mode: folder，或移除 cache.store'],
   'server.noHost': ['is no host', '不是主機名稱或位址'],
   'server.fixHostPort': ['write "{host}"; the port goes into server.port', '改成 "{host}"；連接埠請寫在 server.port'],
   'server.fixHost': ['write a name or an address, such as "127.0.0.1"', '寫上名稱或位址，例如 "127.0.0.1"'],

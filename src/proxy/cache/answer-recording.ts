@@ -56,7 +56,7 @@ export class AnswerRecording implements AnswerRecorder {
     const mark = targetsMark(currentTable(services).resolve(modelName));
     if (mark === undefined || !this.#isWhole(body)) return;
     const keptMs = services.clock.nowMs();
-    this.#cache.keep(this.#key, {
+    const answer = {
       headers: lasting(this.#headers),
       body,
       isStream: this.#isStream,
@@ -64,7 +64,9 @@ export class AnswerRecording implements AnswerRecorder {
       mark,
       keptMs,
       untilMs: keptMs + this.#ttlMs,
-    });
+    };
+    this.#cache.keep(this.#key, answer);
+    services.lastingAnswers.keep(this.#key, answer);
   }
 
   drop(): void {

@@ -2,6 +2,7 @@
 
 import type { ClientAccounts } from "../../accounts/spending/client-accounts.ts";
 import type { AnswerCache } from "../../cache/answer-cache.ts";
+import type { LastingAnswers } from "../../cache/lasting-answers.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { ExchangeSink, Log } from "../../core/summary.ts";
 import type { Tracer } from "../../core/traces/trace.ts";
@@ -57,6 +58,8 @@ export type Services = {
   readonly overload: Overload;
   /** Answers that are used again. */
   readonly answers: AnswerCache;
+  /** Those of them that outlive the process. */
+  readonly lastingAnswers: LastingAnswers;
   /** Who the clients are, and what they may use and spend. */
   readonly clients: ClientAccounts;
   readonly router: Router;

@@ -12,6 +12,8 @@ import type {
   StoreKeep,
   UsageQuestion,
 } from "../store.ts";
+import type { StoredAnswer } from "../stored-answer.ts";
+import { ANSWER_TABLES, answerOfKey } from "./answers/answer-table.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
 import { beatsOf } from "./rows/beats.ts";
@@ -25,16 +27,31 @@ import { usageOfQuestion } from "./usage/usage-query.ts";
 
 /** A reader waits longer than the writer: whoever asks would rather wait than be refused. */
 const BUSY_MS = 2_000;
+/** A request waits for an answer that may be used again. */
+const ANSWERS_BUSY_MS = 10;
 
 /** The files that are read. */
-export type ReadFiles = { readonly usage: DatabaseFile; readonly requests: DatabaseFile };
+export type ReadFiles = {
+  readonly usage: DatabaseFile;
+  readonly requests: DatabaseFile;
+  readonly answers?: DatabaseFile | undefined;
+};
 
 /** The files of an order, opened to read only. */
-export function filesToRead({ usagePath, requestsPath }: ThreadOrder): ReadFiles {
+export function filesToRead({ usagePath, requestsPath, answersPath }: ThreadOrder): ReadFiles {
   const use = { isReadOnly: true, busyMs: BUSY_MS };
   return {
     usage: new DatabaseFile({ ...use, path: usagePath, migrations: USAGE_TABLES }),
     requests: new DatabaseFile({ ...use, path: requestsPath, migrations: REQUEST_TABLES }),
+    answers:
+      answersPath === undefined
+        ? undefined
+        : new DatabaseFile({
+            isReadOnly: true,
+            busyMs: ANSWERS_BUSY_MS,
+            path: answersPath,
+            migrations: ANSWER_TABLES,
+          }),
   };
 }
 
@@ -85,14 +102,22 @@ export class StoreReader {
     return auditsOf(this.#current("usage"), question);
   }
 
+  /** The answer of a key; undefined where there is none. */
+  answer(key: string): StoredAnswer | undefined {
+    const file = this.#files.answers;
+    if (file?.isReplaced === true) file.close();
+    return file?.isThere === true ? answerOfKey(file, key) : undefined;
+  }
+
   /** Never throws. */
   close(): void {
+    this.#files.answers?.close();
     this.#files.usage.close();
     this.#files.requests.close();
   }
 
   /** Another file may be at its path by now. */
-  #current(name: keyof ReadFiles): DatabaseFile {
+  #current(name: "usage" | "requests"): DatabaseFile {
     const file = this.#files[name];
     if (file.isReplaced) file.close();
     return file;

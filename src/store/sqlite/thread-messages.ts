@@ -16,6 +16,8 @@ import type {
   UsageQuestion,
 } from "../store.ts";
 import type { StoreFailureCode } from "../store-failure.ts";
+import type { StoredAnswer } from "../stored-answer.ts";
+import type { KeyedAnswer } from "./answers/answer-table.ts";
 import type { PutRecord } from "./rows/records.ts";
 import type { UsageColumns } from "./usage/usage-columns.ts";
 
@@ -25,9 +27,13 @@ export type ThreadOrder = {
   readonly role: "writer" | "reader" | "both";
   readonly usagePath: string;
   readonly requestsPath: string;
+  /** Left out: there is no place for answers that are used again. */
+  readonly answersPath?: string;
   readonly keep: StoreKeep;
   /** For tests of a full disk. */
-  readonly maxPages?: { readonly usage?: number; readonly requests?: number } | undefined;
+  readonly maxPages?:
+    | { readonly usage?: number; readonly requests?: number; readonly answers?: number }
+    | undefined;
 };
 
 /** What can be asked of a thread, and what it gives back. */
@@ -51,6 +57,9 @@ export type ThreadTasks = {
   ledger: { readonly asked: LedgerQuestion; readonly given: readonly LedgerRow[] };
   reprice: { readonly asked: readonly Repricing[]; readonly given: number };
   records: { readonly asked: string; readonly given: readonly StoreRecord[] };
+  keep_answer: { readonly asked: KeyedAnswer; readonly given: boolean };
+  clear_answers: { readonly asked: undefined; readonly given: undefined };
+  find_answer: { readonly asked: string; readonly given: StoredAnswer | undefined };
   audits: {
     readonly asked: { readonly limit: number; readonly cursor?: string | undefined };
     readonly given: { readonly entries: readonly AuditEntry[]; readonly next: string | undefined };

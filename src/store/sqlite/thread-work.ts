@@ -91,6 +91,12 @@ export class ThreadWork {
         return writer?.reprice(asked);
       case "records":
         return reader?.records(asked);
+      case "keep_answer":
+        return writer?.keepAnswer(asked);
+      case "clear_answers":
+        return writer?.clearAnswers();
+      case "find_answer":
+        return reader?.answer(asked);
       case "audits":
         return reader?.audits(asked);
     }

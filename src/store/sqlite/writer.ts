@@ -4,6 +4,8 @@
 import type { Clock } from "../../core/clock.ts";
 import { entryOfLine, type WaitingEntry, withoutBodies } from "../entry-line.ts";
 import type { AuditEntry, LedgerEntry, Repricing, StoreKeep } from "../store.ts";
+import { AnswerFile, type AnswerFileParts } from "./answers/answer-file.ts";
+import { ANSWER_TABLES, type KeyedAnswer } from "./answers/answer-table.ts";
 import { DatabaseFile } from "./file/database-file.ts";
 import { REQUEST_TABLES, USAGE_TABLES } from "./file/tables.ts";
 import { Lane } from "./lane.ts";
@@ -31,13 +33,15 @@ export class StoreWriter {
   readonly #clock: Clock;
   readonly #ledger: LedgerTable;
   readonly #lanes: { readonly usage: Lane; readonly requests: Lane };
+  readonly #answers: AnswerFile | undefined;
   #keep: StoreKeep;
   #hiding: BodyHiding | undefined;
   #notes: string[] = [];
   #foldMs: number;
   #pruneMs: number;
 
-  constructor({ usagePath, requestsPath, keep, maxPages }: ThreadOrder, clock: Clock) {
+  constructor(order: ThreadOrder, clock: Clock) {
+    const { usagePath, requestsPath, keep, maxPages } = order;
     this.#clock = clock;
     this.#keep = keep;
     this.#hiding = hidingOf(keep);
@@ -57,6 +61,7 @@ export class StoreWriter {
       makeRoom: () => this.#makeRoom(),
       note: (sentence: string) => this.#note(sentence),
     };
+    this.#answers = answerFileOf(order, shared);
     this.#lanes = {
       usage: new Lane({
         ...shared,
@@ -90,6 +95,7 @@ export class StoreWriter {
   keep(keep: StoreKeep): void {
     this.#keep = keep;
     this.#hiding = hidingOf(keep);
+    this.#answers?.configure(keep.answersBytes);
     this.#pruneMs = this.#clock.nowMs();
     this.beat();
   }
@@ -121,6 +127,17 @@ export class StoreWriter {
     this.#lanes.requests.attempt(() =>
       pruneRequests(this.requests, { keptMs: requestsMs, maxBytes: requestsBytes, wallMs, bodies }),
     );
+    this.#answers?.tidy();
+  }
+
+  /** Whether an answer was written that may be used again. Never throws. */
+  keepAnswer(answer: KeyedAnswer): boolean {
+    return this.#answers?.keep(answer) ?? false;
+  }
+
+  /** @throws as `AnswerFile.clear` */
+  clearAnswers(): void {
+    this.#answers?.clear();
   }
 
   /** @throws as `putRecord` */
@@ -155,6 +172,7 @@ export class StoreWriter {
     this.#lanes.usage.giveUp();
     this.#lanes.requests.giveUp();
     this.#lanes.usage.attempt(() => foldNew(this.usage));
+    this.#answers?.close();
     this.usage.close();
     this.requests.close();
   }
@@ -202,6 +220,16 @@ export class StoreWriter {
   #note(sentence: string): void {
     if (this.#notes.length < MAX_NOTES && !this.#notes.includes(sentence)) this.#notes.push(sentence);
   }
+}
+
+/** Undefined where there is no place for it. */
+function answerFileOf(
+  { answersPath, keep, maxPages }: ThreadOrder,
+  parts: Omit<AnswerFileParts, "file">,
+): AnswerFile | undefined {
+  if (answersPath === undefined) return undefined;
+  const use = { path: answersPath, migrations: ANSWER_TABLES, maxPages: maxPages?.answers };
+  return new AnswerFile({ ...parts, file: new DatabaseFile(use) }, keep.answersBytes);
 }
 
 function hidingOf({ bodies }: StoreKeep): BodyHiding | undefined {

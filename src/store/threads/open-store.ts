@@ -14,12 +14,22 @@ export type StoreSettings = {
   readonly keep: StoreKeep;
 };
 
-/** The two files. */
-type StoreFiles = { readonly usagePath: string; readonly requestsPath: string };
+/** The files. */
+type StoreFiles = {
+  readonly usagePath: string;
+  readonly requestsPath: string;
+  /** Of answers that are used again: no backup has it. */
+  readonly answersPath: string;
+};
 
-/** Where the two files of a folder are. */
+/** Where the files of a folder are. */
 export function storeFiles(folder: string): StoreFiles {
-  return { usagePath: join(folder, "usage.db"), requestsPath: join(folder, "requests.db") };
+  const path = (name: string): string => join(folder, name);
+  return {
+    usagePath: path("usage.db"),
+    requestsPath: path("requests.db"),
+    answersPath: path("answers.db"),
+  };
 }
 
 /** What stands for a file in a store in memory. */

@@ -18,7 +18,9 @@ import type {
   UsageQuestion,
 } from "../store.ts";
 import { StoreFailure } from "../store-failure.ts";
+import type { AnswerShelf } from "../stored-answer.ts";
 import { StoreLine } from "./store-line.ts";
+import { ThreadAnswers } from "./thread-answers.ts";
 
 /** From an entry to its batch. */
 const BATCH_MS = 200;
@@ -41,6 +43,8 @@ export class ThreadStore implements RunningStore {
   readonly #parts: ThreadStoreParts;
   readonly #writer: StoreLine;
   readonly #reader: StoreLine;
+  /** Undefined where nothing outlives the process. */
+  readonly answers: AnswerShelf | undefined;
   #keep: StoreKeep;
   /** Lines of entries. */
   #queue: string[] = [];
@@ -61,6 +65,10 @@ export class ThreadStore implements RunningStore {
       new StoreLine(() => ({ ...parts.order, keep: this.#keep, role }), isInMemory);
     this.#writer = line(isInMemory ? "both" : "writer");
     this.#reader = isInMemory ? this.#writer : line("reader");
+    this.answers =
+      parts.order.answersPath === undefined ? undefined : new ThreadAnswers(this.#writer, this.#reader);
+    // A request would wait for the start of a thread, and in vain.
+    this.#reader.mayEnd = () => this.#keep.answersBytes === undefined;
     this.#writer.onState = (state) => this.#learn(state);
     this.#writer.mayEnd = () => this.#queue.length === 0 && this.state().queued === 0;
   }

@@ -21,6 +21,8 @@ export type WorldOptions = {
   readonly config?: Readonly<Record<string, unknown>>;
   /** The models of the fake endpoint; none: the configuration has no endpoint. */
   readonly models?: readonly string[];
+  /** Whether there is a configuration file; there is one unless this says no. */
+  readonly hasFile?: boolean;
   /** Of the browser. */
   readonly browser?: BrowserWish;
 };
@@ -62,12 +64,12 @@ const DESKTOP = { width: 1280, height: 800 };
 
 /** Makes one, ended with the test. */
 export async function worldFor(t: TestContext, options: WorldOptions = {}): Promise<World> {
-  const { models = ["gpt-4o-mini", "qwen3:8b"], config = {} } = options;
+  const { models = ["gpt-4o-mini", "qwen3:8b"], config = {}, hasFile = true } = options;
   const fake = await fakeFor(t, { models });
   const port = await deadPort();
   const endpoints = models.length === 0 ? [] : [{ name: "local", base_url: fake.url }];
   const file = JSON.stringify({ endpoints, ...config });
-  const files = { "config.yaml": file };
+  const files: Readonly<Record<string, string>> = hasFile ? { "config.yaml": file } : {};
   const root = `http://127.0.0.1:${port}`;
   const { page, expect, checkAccess: checkPage } = await pageFor(t, root, options.browser);
   const run = await startCli(t, ["serve", "--port", String(port), "--no-detect"], { files });

@@ -67,6 +67,12 @@ export const ACCESS_CASES: readonly Case[] = [
     /openssl/,
   ],
   ["an admin token that is guessed", `${endpoint()}admin: {token: short}`, ["OG169 4:16"], /openssl/],
+  [
+    "answers on a disk that is not there",
+    `${endpoint()}store: {mode: "off"}\ncache: {store: true}`,
+    ["OG177 5:16"],
+    /store\.mode is off/,
+  ],
   ["a tag with a comma", `${endpoint()}budgets: [{tag: "a,b", usd: 1}]`, ["OG168 4:17"], /without commas/],
   ["a budget of nothing", `${endpoint()}budgets: [{usd: 0}]`, ["OG112 4:17"], /above 0/],
   ["a share that is none", `${endpoint()}budgets: [{usd: 1, warn_at: 120%}]`, ["OG112 4:29"], /80%/],

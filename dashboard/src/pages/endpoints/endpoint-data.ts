@@ -3,13 +3,13 @@
 import { type Answer, call } from "../../api/client.ts";
 
 /** An endpoint as it is now. */
-export type EndpointNow = Answer<"listEndpoints">["data"][number];
+type EndpointNow = Answer<"listEndpoints">["data"][number];
 
 /** In one word. */
 export type EndpointHealth = Answer<"getState">["endpoints"][number]["health"];
 
 /** Where an endpoint comes from, and its settings where they lie in the store. */
-export type EndpointSource = Answer<"getConfig">["data"][number];
+type EndpointSource = Answer<"getConfig">["data"][number];
 
 /** One row. */
 export type EndpointRow = {

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Beat, BeatBar } from "../../parts/beat-bar.tsx";
 import { endpointsWords } from "../../words/endpoints/words.ts";
-import { duration, percent, stepName, UNKNOWN, whole } from "../../words/figures.ts";
+import { duration, stepName, whole } from "../../words/figures.ts";
 import { attempt, moveSwitch } from "./actions.ts";
 import { BEATS, type EndpointDay, type EndpointRow, HEALTH_COLOURS } from "./endpoint-data.ts";
 import { TestResult } from "./test-result.tsx";
@@ -169,9 +169,4 @@ function beatOf({
 }): Beat {
   const time = stepName(Date.parse(at), BEATS.minutes * 60_000);
   return { state: STATES[state], title: endpointsWords().beat(time, whole(attempts), whole(failed)) };
-}
-
-/** The share of attempts that succeeded; unknown where there were none. */
-export function successOf(line: { readonly attempts: number; readonly failed: number } | undefined): string {
-  return line === undefined || line.attempts === 0 ? UNKNOWN : percent(1 - line.failed / line.attempts);
 }

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { type Answer, call } from "../../api/client.ts";
 
 /** How the test of an endpoint went. */
-export type EndpointTest = Answer<"testEndpoint">;
+type EndpointTest = Answer<"testEndpoint">;
 
 /** What is known of a test: under way, done, or not even begun. */
 export type TestState =

@@ -6,10 +6,10 @@ import type { Answer, Sent } from "../../api/client.ts";
 export type KeyView = Answer<"listKeys">["data"][number];
 
 /** How long a budget's period is. */
-export type BudgetPer = NonNullable<KeyView["budget"]>["per"];
+type BudgetPer = NonNullable<KeyView["budget"]>["per"];
 
 /** What happens with models that have no price. */
-export type UnpricedRule = NonNullable<KeyView["budget"]>["unpriced"];
+type UnpricedRule = NonNullable<KeyView["budget"]>["unpriced"];
 
 /** What is typed: texts, as they stand in the fields. */
 export type KeyDraft = {
@@ -33,13 +33,7 @@ export type KeyDraft = {
 };
 
 /** The fields that take numbers. */
-export const NUMBER_FIELDS = [
-  "requestsMinute",
-  "requestsDay",
-  "tokensMinute",
-  "tokensDay",
-  "parallel",
-] as const;
+const NUMBER_FIELDS = ["requestsMinute", "requestsDay", "tokensMinute", "tokensDay", "parallel"] as const;
 
 /** An empty form, or the one of a key. */
 export function draftOf(key?: KeyView): KeyDraft {

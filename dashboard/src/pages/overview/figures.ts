@@ -8,7 +8,7 @@ import { sumOfMoney } from "../../words/figures.ts";
 export type UsageLine = Answer<"getUsage">["data"][number];
 
 /** One figure with its course. */
-export type Course<Value> = { readonly all: Value; readonly steps: readonly (number | null)[] };
+type Course<Value> = { readonly all: Value; readonly steps: readonly (number | null)[] };
 
 /** What the four numbers at the top say. */
 export type OverviewFigures = {

@@ -15,7 +15,7 @@ export const STATUSES = {
 } as const;
 
 /** One of them. */
-export type StatusChoice = keyof typeof STATUSES;
+type StatusChoice = keyof typeof STATUSES;
 
 /** What is looked for; an empty text is anything. */
 export type RequestFilters = {

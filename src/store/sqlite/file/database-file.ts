@@ -55,6 +55,11 @@ export class DatabaseFile {
     return this.#use.path === IN_MEMORY;
   }
 
+  /** Whether there is a file, or something in memory. */
+  get isThere(): boolean {
+    return this.isInMemory ? this.#opened !== undefined : inodeOf(this.path) !== undefined;
+  }
+
   /** Whether the file that was opened is still the one at its path. */
   get isReplaced(): boolean {
     if (this.#opened === undefined || this.isInMemory) return false;

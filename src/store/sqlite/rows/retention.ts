@@ -114,8 +114,8 @@ function newestOf(file: DatabaseFile): SQLInputValue[][] {
   }
 }
 
-/** Without pages that are free. */
-function bytesInUse(file: DatabaseFile): number {
+/** Bytes of a file without pages that are free. @throws as `DatabaseFile.prepare` */
+export function bytesInUse(file: DatabaseFile): number {
   const row = file
     .prepare(
       "SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size",

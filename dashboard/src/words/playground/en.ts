@@ -1,0 +1,48 @@
+// The words of the page Playground.
+
+/** The words in English: the shape of every other language. */
+export const en = {
+  ask: "Ask",
+  stop: "Stop",
+  system: "System text",
+  user: "Question",
+  userPlaceholder: "What do you want to know?",
+  temperature: "Temperature",
+  maxTokens: "Tokens at most",
+  usual: "as the model has it",
+  badTemperature: "A number from 0 to 2.",
+  badMaxTokens: "A whole number above 0.",
+  model: (number: string) => `Model ${number}`,
+  noSecond: "none",
+  noModels: "No endpoint offers a model. Add one, or test those that are there.",
+  toEndpoints: "To the endpoints",
+  images: "Add images",
+  dropImage: (name: string) => `Take away ${name}`,
+  badType: (name: string) => `${name} is no PNG, JPEG, WebP or GIF.`,
+  tooLarge: (most: string) => `All images together may have ${most}.`,
+  unreadable: (name: string) => `${name} could not be read.`,
+  answer: (model: string) => `Answer of ${model}`,
+  waiting: "Waiting for the first token…",
+  thinking: "Thinking",
+  stopped: "Stopped.",
+  nothing: "The answer is empty.",
+  notAsked: "The answer comes here.",
+  first: "First token",
+  whole: "Whole",
+  tokens: "Tokens in / out",
+  reasoning: "Reasoning",
+  cost: "Cost",
+  endpoint: "Endpoint",
+  attempts: "Attempts",
+  request: "Request",
+  estimated: "estimated",
+  settling: "being counted…",
+  brokenStream: "The stream broke off.",
+  asCurl: "curl",
+  asPython: "Python",
+  key: "YOUR_KEY",
+  clear: "Empty all fields",
+};
+
+/** The shape of these words. */
+export type PlaygroundWords = typeof en;
