@@ -7,18 +7,21 @@ import { demoWorldFor } from "./support/demo-world.ts";
 test("the demo's link logs in without a password, and the numbers grow without a reload", async (t) => {
   const { page, checkAccess } = await demoWorldFor(t);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
-  const requests = page.locator(".figure-value").first();
-  await page.waitForFunction(
-    "Number(document.querySelector('.figure-value')?.textContent.replaceAll(',', '')) > 1000",
-  );
-  const first = Number((await requests.textContent())?.replaceAll(",", ""));
+  const requests = page.getByRole("region", { name: "Requests", exact: true });
+  const thousands = /^\d+,\d{3}$/;
+  await requests.getByText(thousands).waitFor();
+  const first = (await requests.getByText(thousands).textContent()) ?? "";
   await page.evaluate("window.notLoadedAgain = true");
-  await page.waitForFunction(
-    `Number(document.querySelector('.figure-value')?.textContent.replaceAll(',', '')) > ${first}`,
-  );
+  await requests.getByText(thousands).filter({ hasNotText: first }).waitFor();
+  const next = (await requests.getByText(thousands).textContent()) ?? "";
+  assert.ok(numberOf(next) > numberOf(first), `${first}, then ${next}`);
   assert.equal(await page.evaluate("window.notLoadedAgain"), true);
   await checkAccess();
 });
+
+function numberOf(text: string): number {
+  return Number(text.replaceAll(",", ""));
+}
 
 test("an endpoint of the demo is drained and sent requests again", async (t) => {
   const { page, open } = await demoWorldFor(t);

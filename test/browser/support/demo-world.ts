@@ -3,6 +3,7 @@
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { startCli } from "../../support/cli.ts";
+import { deadPort } from "../../support/ports.ts";
 import { type BrowserWish, pageFor } from "./world.ts";
 
 /** The demo with a page. */
@@ -21,9 +22,11 @@ export async function demoWorldFor(
   options: { readonly browser?: BrowserWish; readonly traffic?: string } = {},
 ): Promise<DemoWorld> {
   const { browser, traffic = "4" } = options;
-  const run = await startCli(t, ["demo", "--port", "0", "--traffic", traffic]);
-  const root = `http://127.0.0.1:${await run.port()}`;
+  const port = await deadPort();
+  const root = `http://127.0.0.1:${port}`;
+  // Before the demo, so that it is closed before that: what the end of the demo does to the page is no fault.
   const { page, expect, checkAccess } = await pageFor(t, root, browser);
+  const run = await startCli(t, ["demo", "--port", String(port), "--traffic", traffic]);
   const [, link = ""] = await run.says("stdout", /"event":"admin_link","url":"([^"]+)"/);
   await page.goto(link);
   await page.locator(".nav").waitFor();
