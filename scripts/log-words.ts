@@ -102,6 +102,10 @@ alert_delayed | a webhook did not take an alert; it is tried again | webhook 沒
 alert_failed | a webhook did not take an alert, and it is given up | webhook 一直沒有收下警示，已放棄
 alert_dropped | too many alerts wait for a webhook | 等待 webhook 的警示太多
 alerts_not_kept | which alerts were told cannot be kept | 無法保留送出過哪些警示
+traces_delayed | the collector of traces does not answer; spans wait | 追蹤收集器沒有回應；span 等待中
+traces_resumed | it takes spans again | 追蹤收集器恢復接收
+traces_dropped | spans are lost, and how many | 有 span 遺失，以及數量
+traces_rejected | the collector has refused spans | 追蹤收集器拒收 span
 store_failed | the store cannot do what it should | 儲存區無法運作
 store_recovered | it can again | 儲存區恢復運作
 store_mended | a damaged file of the store was put aside and replaced | 損壞的儲存區檔案已移開並重建

@@ -1,8 +1,16 @@
 // What is known of a request when it is over, and the seams by which it and other events leave the data plane.
-// Types, and the levels of the log. Nothing of a summary may hold a key or a piece of a prompt.
+// Types, the levels of the log, and how times are told. Nothing of a summary may hold a key or a piece of a prompt.
 
 import type { ErrorCode } from "./errors.ts";
 import type { Cost, TokenUsage } from "./usage.ts";
+
+/**
+ * Milliseconds to the microsecond: clocks give fractions of that, which nobody reads, and whose many digits make the line
+ * of a request longer and its making slower.
+ */
+export function wholeMicros(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}
 
 /** One try at one target. */
 export type AttemptSummary = {

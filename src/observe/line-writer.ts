@@ -46,6 +46,8 @@ export type LineWriterOptions = {
 const ASSUMED_CHARS = 600;
 /** So many lines may be without a text. What they hold is larger than their text may be, and a batch of more takes long. */
 const MOST_PENDING = 1_024;
+/** So much does not wait for more. */
+const SOON_CHARS = 256 * 1024;
 const EAGAIN_DELAY_MS = 20;
 /** A reader that stands still must not keep the process from ending. */
 const FLUSH_LIMIT_MS = 1_000;
@@ -167,7 +169,9 @@ class BatchedWriter implements LineWriter {
     if (code === "EPIPE" || code === "EBADF") this.#giveUp();
     // A full disk may have room again for the next batch, so that only this one is lost.
     if (this.#waiting.length > 0) {
-      this.#send();
+      // Under load something always waits: each write would take a few lines, where one takes those of the whole delay.
+      if (this.#idleListeners.length === 0 && this.#waitingChars < SOON_CHARS) this.#later(this.#delayMs);
+      else this.#send();
       return;
     }
     for (const listener of this.#idleListeners.splice(0)) listener();

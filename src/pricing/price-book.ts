@@ -74,7 +74,9 @@ function rankAt({ price, factor }: FoundPrice): number {
 export class PriceBook {
   readonly tables: PriceTables;
   readonly #nowMs: () => number;
-  readonly #known = new Map<string, FoundPrice | null>();
+  /** By origin and model: a text made of both would be one more for each request. */
+  readonly #known = new Map<string, Map<string, FoundPrice | null>>();
+  #count = 0;
   #version = 0;
   readonly #unpriced = new Set<string>();
   #isAgeTold = false;
@@ -142,15 +144,21 @@ export class PriceBook {
 
   #inTables(origin: string, model: string): FoundPrice | undefined {
     const version = this.tables.version(this.#nowMs());
-    if (version !== this.#version || this.#known.size > MAX_KNOWN) {
+    if (version !== this.#version || this.#count > MAX_KNOWN) {
       this.#version = version;
+      this.#count = 0;
       this.#known.clear();
     }
-    const key = `${origin} ${model}`;
-    const known = this.#known.get(key);
+    let models = this.#known.get(origin);
+    const known = models?.get(model);
     if (known !== undefined) return known ?? undefined;
     const listed = this.#lookUp(hostOf(origin), model);
-    this.#known.set(key, listed ?? null);
+    if (models === undefined) {
+      models = new Map();
+      this.#known.set(origin, models);
+    }
+    models.set(model, listed ?? null);
+    this.#count += 1;
     return listed;
   }
 

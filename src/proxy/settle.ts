@@ -1,7 +1,7 @@
 // Step 10, settle: sums up an exchange once it is over, exactly once, and never throws.
 
 import type { CallAdmission } from "../accounts/spending/admission.ts";
-import type { ExchangeSummary } from "../core/summary.ts";
+import { type ExchangeSummary, wholeMicros } from "../core/summary.ts";
 import { type Cost, NO_USAGE } from "../core/usage.ts";
 import { costAt, UNPRICED } from "../pricing/price-book.ts";
 import type { Target } from "../routing/model.ts";
@@ -61,7 +61,7 @@ function summaryOf(exchange: Exchange): ExchangeSummary {
     isStream: exchange.peek.isStream,
     attempts: exchange.attempts,
     startedWallMs: exchange.startedWallMs,
-    durationMs: exchange.services.clock.nowMs() - exchange.startedMs,
+    durationMs: wholeMicros(exchange.services.clock.nowMs() - exchange.startedMs),
     firstByteMs: exchange.firstByteMs,
     bytesIn: exchange.peek.bytesIn,
     bytesOut: exchange.bytesOut,

@@ -137,7 +137,11 @@ function flagsOf({ isStream, isCached, isLedgered }: LedgerEntry): number {
 /** The figures that say something; most of them are 0. */
 export function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
   const said: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(usage)) if (value) said[name] = value;
+  // Without a list of pairs, which would be most of what an entry costs the thread that serves.
+  for (const name in usage) {
+    const value = usage[name as keyof TokenUsage];
+    if (value) said[name] = value;
+  }
   return said;
 }
 

@@ -141,7 +141,8 @@ test("each value tells its source; Tab indents, and leaves after Escape", async 
   await row.getByText("config.yaml:5").waitFor();
   await row.click();
   const editor = editorOf(page);
-  await editor.waitFor();
+  // It has the focus once its line is selected.
+  await page.locator("textarea:focus").waitFor();
   assert.match(await page.evaluate("document.getSelection().toString()"), /weight: 2/);
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");

@@ -10,7 +10,7 @@ test("settings tell what has no price, give the diagnostics, and take another pa
   await logIn();
   await chat("without-a-price");
   await open("/settings");
-  await page.getByText("local/without-a-price").waitFor();
+  await page.getByRole("region", { name: "Prices" }).getByText("local/without-a-price").waitFor();
   await checkAccess();
   const [download] = await Promise.all([
     page.waitForEvent("download"),

@@ -1,7 +1,7 @@
 // The form of an OTLP/HTTP request for traces as JSON, refusing every field that is not known. It says the same as the
 // official protocol definitions, as far as the gateway uses them: `npm run test:otlp` holds both against each other.
 
-import { z } from "../../src/validation/zod.ts";
+import * as z from "../../src/validation/zod.ts";
 
 const traceId = z.string().regex(/^(?!0{32})[0-9a-f]{32}$/);
 const spanId = z.string().regex(/^(?!0{16})[0-9a-f]{16}$/);

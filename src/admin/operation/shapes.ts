@@ -1,7 +1,7 @@
 // The kinds of values that requests to the admin API and its answers are made of.
 // An unknown member is refused, so that a mistyped one is not taken for done.
 
-import { z } from "../../validation/zod.ts";
+import * as z from "../../validation/zod.ts";
 
 /** A schema of the admin API. */
 export type Shape = z.ZodType;

@@ -15,6 +15,7 @@ const YOUNG_LIMIT_BYTES = 8 * 1024 * 1024;
 const TAKEN_BACK_BY = {
   "--semi-space-growth-factor=1": "--semi-space-growth-factor=2",
   "--heap-growing-percent=200": "--heap-growing-percent=0",
+  "--no-parallel-scavenge": "--parallel-scavenge",
 } as const;
 
 type V8Flag = keyof typeof TAKEN_BACK_BY;
@@ -36,6 +37,9 @@ export function settleMemory(onLoaded: (underFirstFlags: UnderFirstFlags) => voi
     // V8 counts the buffers of bodies under way with the heap, which itself is small: by its own measure it would
     // collect all of it some ten times a second under bodies of 100 KB (docs/benchmarks.md, "Memory").
     flags.change("--heap-growing-percent=200");
+    // Little of a request is alive when the young generation is collected: waking four threads for it, and waiting for
+    // them, costs more than they do.
+    flags.change("--no-parallel-scavenge");
   }, SETTLE_MS).unref();
 }
 

@@ -2,7 +2,7 @@
 // none, and with what it decodes to. Knows no key.
 
 import { type Message, message } from "../../language/messages.ts";
-import { z } from "../../validation/zod.ts";
+import * as z from "../../validation/zod.ts";
 import type { Showing } from "../report/showable.ts";
 import { listOfWords } from "../yaml/draft.ts";
 import { carried, flattenIssue, type ShapeIssue } from "./shape-issue.ts";

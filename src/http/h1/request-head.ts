@@ -3,6 +3,7 @@
 
 import { isHostValue } from "../listener/host-field.ts";
 import type { FlatHeaders } from "../message.ts";
+import { fieldValue } from "./field-value.ts";
 
 /** A plain head. */
 export type PlainHead = {
@@ -26,6 +27,7 @@ export type PlainHead = {
  */
 const PLAIN = /^(?:GET|POST) \/[!-~]* HTTP\/1\.1(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*)+$/;
 
+const CRLF = "\r\n";
 const MAX_FIELDS = 100;
 const VERSION_LENGTH = " HTTP/1.1".length;
 /** Digits alone (RFC 9110 §8.6), and so few that the number is exact. */
@@ -52,18 +54,20 @@ export function hasRequestLine(text: string): boolean {
  */
 export function readPlainHead(text: string): PlainHead | undefined {
   if (!PLAIN.test(text)) return undefined;
-  const lines = text.split("\r\n");
-  if (lines.length > MAX_FIELDS + 1) return undefined;
   const headers: string[] = [];
   let hosts = 0;
   let length = -1;
   let isChunked = false;
   let connection: string | undefined;
-  for (let at = 1; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).trim();
+  const lineEnd = text.indexOf(CRLF);
+  // Cut out one by one: a list of all lines is as many texts more.
+  for (let end = lineEnd; end < text.length; ) {
+    const start = end + CRLF.length;
+    const next = text.indexOf(CRLF, start);
+    end = next === -1 ? text.length : next;
+    const colon = text.indexOf(":", start);
+    const name = text.slice(start, colon).toLowerCase();
+    const value = fieldValue(text, colon + 1, end);
     headers.push(name, value);
     switch (name) {
       case "host":
@@ -89,13 +93,13 @@ export function readPlainHead(text: string): PlainHead | undefined {
         return undefined;
     }
   }
+  if (headers.length > 2 * MAX_FIELDS) return undefined;
   if (hosts !== 1 || (isChunked && length !== -1)) return undefined;
   if (connection !== undefined && connection !== "close" && connection !== "keep-alive") return undefined;
-  const [line = ""] = lines;
-  const space = line.indexOf(" ");
+  const space = text.indexOf(" ");
   return {
-    method: line.slice(0, space),
-    target: line.slice(space + 1, line.length - VERSION_LENGTH),
+    method: text.slice(0, space),
+    target: text.slice(space + 1, lineEnd - VERSION_LENGTH),
     headers,
     length: Math.max(0, length),
     isChunked,

@@ -1,6 +1,6 @@
 // One attempt as the log and the header tell it: the outcome in a word. Pure.
 
-import type { AttemptSummary } from "../../core/summary.ts";
+import { type AttemptSummary, wholeMicros } from "../../core/summary.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { AttemptOutcome } from "../outcome/outcome.ts";
 import type { Lease } from "../target/lease.ts";
@@ -15,8 +15,8 @@ export function summaryOf(exchange: Exchange, lease: Lease, outcome: AttemptOutc
     outcome: wordFor(outcome, exchange.status),
     status: statusOf(outcome, exchange.status),
     reason: outcome.kind === "failed" ? outcome.reason : undefined,
-    startedAfterMs: lease.startedMs - exchange.startedMs,
-    durationMs: exchange.services.clock.nowMs() - lease.startedMs,
+    startedAfterMs: wholeMicros(lease.startedMs - exchange.startedMs),
+    durationMs: wholeMicros(exchange.services.clock.nowMs() - lease.startedMs),
     spanId: lease.spanId,
   };
 }

@@ -5,7 +5,7 @@ import type { Caller } from "../../accounts/caller.ts";
 import type { CallAdmission } from "../../accounts/spending/admission.ts";
 import type { ErrorCode, GatewayError } from "../../core/errors.ts";
 import { type Hops, NO_HOPS } from "../../core/hops.ts";
-import type { AttemptSummary, KeptBodies } from "../../core/summary.ts";
+import { type AttemptSummary, type KeptBodies, wholeMicros } from "../../core/summary.ts";
 import type { RequestTrace } from "../../core/traces/trace.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { Departure } from "../../http/departure.ts";
@@ -20,6 +20,7 @@ import { USUAL_WIRE } from "../../wires/registry/wires.ts";
 import type { ClientWire } from "../../wires/wire.ts";
 import { Peek } from "./peek.ts";
 import type { Services, World } from "./services.ts";
+import { timeOrderedId } from "./time-ordered-id.ts";
 
 /** Who knows what an answer uses, while it comes. */
 export interface UsageSource {
@@ -115,7 +116,7 @@ export class Exchange {
     this.path = pathOf(request.target);
     this.startedMs = services.clock.nowMs();
     this.startedWallMs = services.clock.wallMs();
-    this.requestId = ownId(request.header("x-request-id"));
+    this.requestId = ownId(request.header("x-request-id"), this.startedWallMs);
     this.clientAddress = plainAddress(request.remoteAddress);
     this.departure = new Departure(reply);
     this.trace = this.world.tracer?.begin(request.headers);
@@ -179,7 +180,7 @@ export class Exchange {
 
   /** So many bytes of a target's answer were handed to the client. */
   noteSent(bytes: number): void {
-    this.#firstByteMs ??= this.services.clock.nowMs() - this.startedMs;
+    this.#firstByteMs ??= wholeMicros(this.services.clock.nowMs() - this.startedMs);
     this.#bytesOut += bytes;
   }
 
@@ -206,6 +207,6 @@ const NONE: readonly string[] = [];
 const SANE_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 
 /** The client's own id where it is harmless in logs and headers; else a new one. */
-function ownId(sent: string | undefined): string {
-  return sent !== undefined && SANE_ID.test(sent) ? sent : crypto.randomUUID();
+function ownId(sent: string | undefined, wallMs: number): string {
+  return sent !== undefined && SANE_ID.test(sent) ? sent : timeOrderedId(wallMs);
 }

@@ -1,6 +1,6 @@
 // One endpoint's part of a merged list: its pages one after the other, and how far they were used up.
 
-import type { AttemptSummary } from "../../core/summary.ts";
+import { type AttemptSummary, wholeMicros } from "../../core/summary.ts";
 import type { ListPlace } from "../../objects/list-places.ts";
 import { classifyAnswer } from "../../routing/health/failure-class.ts";
 import type { Call } from "../exchange/call.ts";
@@ -89,8 +89,8 @@ export class ListSource {
       credential: endpoint.credentials.length > 1 ? credential.id : undefined,
       upstreamModel: "",
       ...this.#ended,
-      startedAfterMs: this.#startedMs - this.#call.exchange.startedMs,
-      durationMs: this.#endedMs - this.#startedMs,
+      startedAfterMs: wholeMicros(this.#startedMs - this.#call.exchange.startedMs),
+      durationMs: wholeMicros(this.#endedMs - this.#startedMs),
       isPart: true,
     };
   }

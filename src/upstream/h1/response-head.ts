@@ -1,5 +1,6 @@
 // The head of an answer, read strictly: what two readers could take for two things is none.
 
+import { fieldValue } from "../../http/h1/field-value.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { isUsedUp, keptMsOf } from "../kept.ts";
 
@@ -30,6 +31,7 @@ export type HeadFault = "INVALID_HEAD" | "INVALID_LENGTH" | "TRANSFER_CODING";
 const HEAD =
   /^HTTP\/1\.[01] [1-9][0-9][0-9](?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 
+const CRLF = "\r\n";
 const STATUS_AT = "HTTP/1.1 ".length;
 const LENGTH = /^\d{1,15}$/;
 /** An option of the connection among others (RFC 9110 §7.6.1); around it are spaces and tabs alone. */
@@ -39,7 +41,6 @@ const KEEP_ALIVE = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;
 /** Reads a head, as text in latin1 without the empty line behind it. `method`: that of the request. */
 export function readAnswerHead(text: string, method: string): ReceivedHead | HeadFault {
   if (!HEAD.test(text)) return "INVALID_HEAD";
-  const lines = text.split("\r\n");
   const status = Number(text.slice(STATUS_AT, STATUS_AT + 3));
   const headers: string[] = [];
   let length = -1;
@@ -48,11 +49,13 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
   let isClosing = false;
   let isKept = !isOld;
   let keptMs: number | undefined;
-  for (let at = 1; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).replace(OUTER_SPACE, "");
+  // Cut out one by one: a list of all lines is as many texts more.
+  for (let lineEnd = text.indexOf(CRLF); lineEnd !== -1; ) {
+    const start = lineEnd + CRLF.length;
+    lineEnd = text.indexOf(CRLF, start);
+    const colon = text.indexOf(":", start);
+    const name = text.slice(start, colon).toLowerCase();
+    const value = fieldValue(text, colon + 1, lineEnd === -1 ? text.length : lineEnd);
     headers.push(name, value);
     switch (name) {
       case "content-length":
@@ -83,9 +86,6 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
   if (isClosing || bodyEnd === "close" || (isOld && coding !== undefined)) isKept = false;
   return { status, headers, bodyEnd, isKept, keptMs };
 }
-
-/** Spaces and tabs around a value are none of it (RFC 9110 §5.5). */
-const OUTER_SPACE = /^[\t ]+|[\t ]+$/g;
 
 function bodyEndOf(status: number, method: string, coding: string | undefined, length: number): BodyEnd {
   if (method === "HEAD" || status < 200 || status === 204 || status === 304) return { length: 0 };
