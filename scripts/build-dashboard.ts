@@ -108,7 +108,7 @@ function packedFile(path: string, bytes: Buffer): PackedFile {
 }
 
 /** Whether something it is made of is newer: a folder is newer when a file has left it. */
-function isStale(): boolean {
+export function isStale(): boolean {
   if (!existsSync(DASHBOARD_FILE)) return true;
   const madeMs = statSync(DASHBOARD_FILE).mtimeMs;
   const parts = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).map((name) =>

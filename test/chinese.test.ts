@@ -102,8 +102,8 @@ test("a sentence in Chinese names the page in Chinese where there is one", () =>
 
 /** What a person reads: not the tests, and not the words by which errors of vendors are told. */
 function isForPeople(path: string): boolean {
-  // The Chinese of the mainland is written otherwise.
-  if (path.endsWith("-zh-cn.ts")) return false;
+  // The Chinese of the mainland is written otherwise, and pictures are no text.
+  if (/-zh-cn\.ts$|\.webp$/.test(path)) return false;
   return isInProject(path) && !path.endsWith(".test.ts") && !path.startsWith("src/wires/errors/");
 }
 

@@ -117,7 +117,7 @@ cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
 dashboard: core http wires/paths admin/login config front.ts
-demo: core
+demo: core store
 observe/metrics: core routing/retry snapshot.ts
 monitor: core http wires/paths admin/login config front.ts gateway.ts observe/metrics
 workers/answers: store
@@ -126,7 +126,7 @@ workers/health: core routing routing/health
 workers/objects: objects
 workers/relay: core http wires/paths front.ts admin
 workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin dashboard observe/metrics monitor workers/answers workers/bounds workers/health workers/objects workers/relay
-cli/serve: core language store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads dashboard demo observe/metrics monitor workers
+cli/serve: core language pricing store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads dashboard demo observe/metrics monitor workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
 main.ts: core cli/terminal workers cli/serve cli
 `;

@@ -4,6 +4,9 @@ import { type Caller, callerOfConfig } from "./caller.ts";
 import { type ClientKey, keyDigest } from "./client-key.ts";
 import type { KeyTable } from "./key-table.ts";
 
+/** Who needs a key: everybody, everybody where there is any key, or nobody, where those who send one are known by it. */
+export type KeyNeed = "always" | "where_any" | "nobody";
+
 /** The callers of one configuration, and of the store as it is at each moment. */
 export class Callers {
   /**
@@ -12,18 +15,24 @@ export class Callers {
    */
   readonly #byDigest: ReadonlyMap<string, Caller>;
   readonly #stored: KeyTable | undefined;
-  readonly #isRequired: boolean;
+  readonly #need: KeyNeed;
 
-  /** `isRequired`: a key is asked for even where there is none. */
-  constructor(keys: readonly ClientKey[], stored: KeyTable | undefined, isRequired: boolean) {
-    this.#isRequired = isRequired;
+  /** `need`: who has to have one. */
+  constructor(keys: readonly ClientKey[], stored: KeyTable | undefined, need: KeyNeed = "where_any") {
+    this.#need = need;
     this.#byDigest = new Map(keys.map((key) => [key.digest, callerOfConfig(key)]));
     this.#stored = stored;
   }
 
   /** Whether nobody needs a key. */
   get isEmpty(): boolean {
-    return !this.#isRequired && this.#byDigest.size === 0 && this.#stored?.isNeeded !== true;
+    if (this.#need !== "where_any") return this.#need === "nobody";
+    return this.#byDigest.size === 0 && this.#stored?.isNeeded !== true;
+  }
+
+  /** Whether who sends a key is known by it, though nobody needs one. */
+  get isKeyWelcome(): boolean {
+    return this.#need === "nobody";
   }
 
   /** Whether there are keys that are not known yet, so that a key that is unknown may still be good. */

@@ -47,13 +47,19 @@ export class Admin {
     this.#editor = editor;
   }
 
+  /** Gives the link that logs in without a password: another one each time that the one before was used. */
+  async loginLink(): Promise<() => string> {
+    const credentials = await this.#credentials();
+    return () => loginLinkOf(credentials.loginSecret(), this.#serving?.url ?? "");
+  }
+
   /** Says in the log how the password is set, where none is, or how to log in without one. Never rejects. */
   async greet(): Promise<void> {
     const { dataDir, log } = this.#options;
     if (!this.#settings().isEnabled) return;
     try {
       if (this.#options.hasLoginLink === true) {
-        const link = loginLinkOf((await this.#credentials()).loginSecret(), this.#serving?.url ?? "");
+        const link = (await this.loginLink())();
         log.info("admin_link", `Open the dashboard by this link: ${link}`, { url: link });
         return;
       }

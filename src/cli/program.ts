@@ -119,7 +119,7 @@ function addRunningCommands(program: Command, state: ProgramState): void {
       return run(state, async () => (await import("./serve/serve.ts")).runServe, options);
     });
   addLogOptions(addListenOptions(subcommand(program, "demo", state), text), text)
-    .option("--traffic <rate>", text("option.traffic"), "2")
+    .option("--traffic <rate>", text("option.traffic"), "1")
     .action((options) => run(state, async () => (await import("./serve/demo.ts")).runDemo, options));
 }
 

@@ -40,6 +40,8 @@ export type GatewayConfig = Pick<
     readonly apiKeys: readonly ClientKey[];
     /** What the listener speaks TLS by; undefined where it speaks plain HTTP. */
     readonly tls: ListenerCertificate | undefined;
+    /** Nobody needs a key, and who sends one of the store is known by it: the demo, which no file can ask for. */
+    readonly isOpenBesideKeys?: boolean;
   };
   readonly alerts: AlertSettings;
   readonly plan: RoutingPlan;

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../core/clock.ts";
+import { NO_USAGE } from "../core/usage.ts";
 import { type DemoEndpoint, startDemoEndpoints, startDemoTraffic } from "./demo.ts";
+import { demoPast } from "./demo-past.ts";
+import { USES, useOf } from "./sample-uses.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -40,7 +43,7 @@ test("three endpoints with their weights list the demo's models", async (t) => {
   const list = (await response.json()) as { data: { id: string; owned_by: string }[] };
   assert.deepEqual(
     list.data.map(({ id }) => id),
-    ["mock-chat", "mock-chat-mini", "mock-embed"],
+    ["mock-chat", "mock-chat-mini", "mock-embed", "gpt-5-mini", "text-embedding-3-small"],
   );
   assert.ok(list.data.every((entry) => entry.owned_by === "demo"));
 });
@@ -144,12 +147,61 @@ test("traffic sends requests with its rate and stops; a rate of 0 sends none", a
     sent.push(url);
     return new Response("{}");
   });
-  const traffic = startDemoTraffic("http://gateway/v1", 2);
-  startDemoTraffic("http://gateway/v1", 0);
+  const traffic = startDemoTraffic("http://gateway/v1", { perSecond: 2 });
+  startDemoTraffic("http://gateway/v1", { perSecond: 0 });
   t.mock.timers.tick(3000);
   assert.equal(sent.length, 6);
   assert.ok(sent.every((url) => url.startsWith("http://gateway/v1/")));
   traffic.stop();
   t.mock.timers.tick(3000);
   assert.equal(sent.length, 6);
+});
+
+test("traffic has no more than so many requests under way, and sends each client's key", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const keys: (string | null)[] = [];
+  t.mock.method(globalThis, "fetch", (_url: string, { headers }: { headers: Record<string, string> }) => {
+    keys.push(headers["authorization"] ?? null);
+    return new Promise(() => undefined);
+  });
+  const traffic = startDemoTraffic("http://gateway/v1", {
+    perSecond: 100,
+    keys: new Map([["coding-agent", "sk-a"]]),
+  });
+  t.mock.timers.tick(5_000);
+  traffic.stop();
+  assert.equal(keys.length, 48);
+  assert.deepEqual(new Set(keys), new Set(["Bearer sk-a", null]));
+});
+
+test("every use is of a model that at least two endpoints have, and each has its share", async (t) => {
+  const endpoints = await demo(t);
+  const lists = await Promise.all(
+    endpoints.map(async ({ baseUrl }) => (await fetch(`${baseUrl}/models`)).text()),
+  );
+  for (const { model } of USES.filter(({ model }) => model !== "fast"))
+    assert.ok(lists.filter((list) => list.includes(`"${model}"`)).length >= 2, model);
+  assert.equal(new Set(Array.from({ length: 100 }, (_, at) => useOf(at / 100))).size, USES.length);
+  assert.ok(Math.abs(USES.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+});
+
+test("the past is of the day before, the same for the same seed, with failovers and costs", () => {
+  const nowMs = Date.UTC(2026, 10, 26, 12);
+  const cost = { nanoDollars: 5, source: "table", date: undefined } as const;
+  const made = (seed: number) =>
+    demoPast({ nowMs, seed, keyIds: new Map([["phone-app", "k1"]]), costOf: () => cost });
+  const past = made(1);
+  assert.deepEqual(past, made(1));
+  assert.notDeepEqual(past.slice(0, 50), made(2).slice(0, 50));
+  assert.ok(past.length > 2_000 && past.length < 6_000, `${past.length} entries`);
+  assert.ok(past.every(({ timeMs }) => timeMs < nowMs && timeMs >= nowMs - 86_400_000));
+  assert.ok(past.every(({ requestId }) => requestId.startsWith("demo-past-")));
+  const rescued = past.filter(({ status, request }) => status === 200 && request.attempts.length > 1);
+  const failed = past.filter(({ status }) => status >= 400);
+  assert.ok(rescued.length > 50 && failed.length > 5, `${rescued.length} rescued, ${failed.length} failed`);
+  assert.ok(
+    failed.every(({ usage, endpoint, error }) => usage === undefined && endpoint === "" && error !== ""),
+  );
+  assert.ok(past.some(({ usage = NO_USAGE }) => usage.cached > 0 && usage.reasoning > 0));
+  assert.ok(past.some(({ keyId }) => keyId === "k1"));
 });

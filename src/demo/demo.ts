@@ -2,7 +2,9 @@
 // gateway in front of them is started by the command `demo`, which calls this.
 
 import type { Clock } from "../core/clock.ts";
-import { type MockProfile, startMockEndpoint } from "./mock-endpoint.ts";
+import { startMockEndpoint } from "./mock-endpoint.ts";
+import { PROFILES } from "./profiles.ts";
+import { lengthOf, useOf } from "./sample-uses.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /** A mock endpoint as the configuration of the demo's gateway needs it. */
@@ -19,38 +21,6 @@ export type DemoOptions = {
   /** Waits between bytes; a timer unless a test passes another. */
   readonly wait?: (ms: number) => Promise<void>;
 };
-
-type WeightedProfile = MockProfile & { readonly weight: number };
-
-const PROFILES: readonly WeightedProfile[] = [
-  {
-    name: "alpha",
-    weight: 3,
-    firstByte: [30, 90],
-    betweenEvents: [8, 20],
-    failuresFirst: 0,
-    failureShare: 0,
-    rateLimit: undefined,
-  },
-  {
-    name: "beta",
-    weight: 1,
-    firstByte: [100, 300],
-    betweenEvents: [15, 40],
-    failuresFirst: 1,
-    failureShare: 0.1,
-    rateLimit: undefined,
-  },
-  {
-    name: "gamma",
-    weight: 1,
-    firstByte: [500, 1200],
-    betweenEvents: [40, 90],
-    failuresFirst: 0,
-    failureShare: 0,
-    rateLimit: { every: 20, length: 3 },
-  },
-];
 
 /** Starts `alpha` (quick), `beta` (its first answer and a tenth of the others are 500) and `gamma` (slow, bursts of 429) on free ports. */
 export async function startDemoEndpoints(options: DemoOptions): Promise<DemoEndpoints> {
@@ -71,6 +41,8 @@ export async function startDemoEndpoints(options: DemoOptions): Promise<DemoEndp
 
 /** Begins the id of each sample request. */
 const SAMPLE_ID = "demo-sample-";
+/** More at once would be a load test: what does not fit is left out. */
+const MAX_UNDER_WAY = 48;
 
 /** Whether a request with this id is one of the sample traffic, and not a person's own. */
 export function isSampleRequest(requestId: string): boolean {
@@ -80,18 +52,35 @@ export function isSampleRequest(requestId: string): boolean {
 /** Traffic under way. */
 export type DemoTraffic = { stop(): void };
 
+/** Options of `startDemoTraffic`. */
+export type DemoTrafficOptions = {
+  /** 0: none. */
+  readonly perSecond: number;
+  readonly seed?: number;
+  /** The keys of the clients, by the names that the uses have; who has none sends none. */
+  readonly keys?: ReadonlyMap<string, string>;
+};
+
 /**
- * Sends so many requests a second to a gateway at `baseUrl`, a mix of plain and streamed chat and embeddings; none at
- * 0. It keeps no process alive and says nothing of failures: the gateway's log does.
+ * Sends so many requests a second to a gateway at `baseUrl`, a mix of plain and streamed chat and embeddings. It keeps no
+ * process alive and says nothing of failures: the gateway's log does.
  */
-export function startDemoTraffic(baseUrl: string, perSecond: number, seed = 1): DemoTraffic {
+export function startDemoTraffic(baseUrl: string, options: DemoTrafficOptions): DemoTraffic {
+  const { perSecond, seed = 1, keys = new Map() } = options;
   if (!(perSecond > 0)) return { stop: () => {} };
   const random = seededRandom(seed);
   const stopping = new AbortController();
+  const { signal } = stopping;
   let count = 0;
+  let underWay = 0;
   const timer = setInterval(() => {
+    if (underWay >= MAX_UNDER_WAY) return;
     count += 1;
-    void sendOne({ baseUrl, id: `${SAMPLE_ID}${count}`, draw: random(), signal: stopping.signal });
+    underWay += 1;
+    const sent = sendOne({ baseUrl, id: `${SAMPLE_ID}${count}`, draws: [random(), random()], keys, signal });
+    void sent.finally(() => {
+      underWay -= 1;
+    });
   }, 1000 / perSecond);
   timer.unref();
   return {
@@ -105,16 +94,30 @@ export function startDemoTraffic(baseUrl: string, perSecond: number, seed = 1): 
 type SampleRequest = {
   readonly baseUrl: string;
   readonly id: string;
-  readonly draw: number;
+  /** For the use, and for how much is asked. */
+  readonly draws: readonly [use: number, length: number];
+  readonly keys: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
 };
 
-async function sendOne({ baseUrl, id, draw, signal }: SampleRequest): Promise<void> {
-  const [path, fields] = requestFor(draw);
+async function sendOne({ baseUrl, id, draws, keys, signal }: SampleRequest): Promise<void> {
+  const use = useOf(draws[0]);
+  const { client, model, isStream, operation } = use;
+  const key = client === undefined ? undefined : keys.get(client);
+  const question = questionOf(lengthOf(use, draws[1]));
+  const [path, fields] =
+    operation === "embeddings"
+      ? ["/embeddings", { model, input: question }]
+      : ["/chat/completions", { model, messages: [{ role: "user", content: question }], stream: isStream }];
   try {
     const response = await fetch(`${baseUrl}${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", "user-agent": "oai-gateway-demo", "x-request-id": id },
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "oai-gateway-demo",
+        "x-request-id": id,
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      },
       body: JSON.stringify(fields),
       signal,
     });
@@ -125,11 +128,9 @@ async function sendOne({ baseUrl, id, draw, signal }: SampleRequest): Promise<vo
   }
 }
 
-function requestFor(draw: number): [path: string, fields: object] {
-  if (draw < 0.2) return ["/embeddings", { model: "mock-embed", input: `text ${draw}` }];
-  const model = draw < 0.5 ? "mock-chat-mini" : "mock-chat";
-  const messages = [{ role: "user", content: `Question ${draw}` }];
-  return ["/chat/completions", { model, messages, stream: draw > 0.35 }];
+/** A text of so many characters. */
+function questionOf(length: number): string {
+  return "Which of you answers, and how many are asked? ".repeat(Math.ceil(length / 46)).slice(0, length);
 }
 
 function waitForTimer(ms: number): Promise<void> {

@@ -15,6 +15,9 @@ export type MockReply = {
 /** A stream event: `name` for wires that have an `event:` line. */
 export type MockEvent = { readonly name: string | undefined; readonly value: object | string };
 
+/** Tokens of a block of the cache that is said to be there. */
+const CACHE_BLOCK = 128;
+
 /** `POST /chat/completions`. */
 export function chatAnswer(reply: MockReply): object {
   const message = { role: "assistant", content: reply.text, refusal: null, annotations: [] };
@@ -171,6 +174,20 @@ function outputTokensOf(reply: MockReply): number {
   return tokensOf(reply.text);
 }
 
+/** What of the input is said to have come from a cache: of long questions the most, in whole blocks as vendors count them. */
+export function cachedTokensOf(inputTokens: number): number {
+  return inputTokens < 2 * CACHE_BLOCK ? 0 : Math.floor((inputTokens * 0.6) / CACHE_BLOCK) * CACHE_BLOCK;
+}
+
+function reasoningTokensOf({ model, text }: MockReply): number {
+  return isReasoning(model) ? tokensOf(text) : 0;
+}
+
+/** Whether a model of this name thinks before it answers. */
+export function isReasoning(model: string): boolean {
+  return model.startsWith("gpt-5");
+}
+
 /** Words with the space before them, as models stream them. */
 function piecesOf(text: string): string[] {
   return text.match(/\s*\S+/g) ?? [];
@@ -196,23 +213,25 @@ function completionBase(reply: MockReply): object {
 }
 
 function chatUsage(reply: MockReply): object {
-  const completion = outputTokensOf(reply);
+  const reasoning = reasoningTokensOf(reply);
+  const completion = outputTokensOf(reply) + reasoning;
   return {
     prompt_tokens: reply.inputTokens,
     completion_tokens: completion,
     total_tokens: reply.inputTokens + completion,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cachedTokensOf(reply.inputTokens), audio_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: reasoning, audio_tokens: 0 },
   };
 }
 
 function responsesUsage(reply: MockReply): object {
-  const output = outputTokensOf(reply);
+  const reasoning = reasoningTokensOf(reply);
+  const output = outputTokensOf(reply) + reasoning;
   return {
     input_tokens: reply.inputTokens,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: cachedTokensOf(reply.inputTokens) },
     output_tokens: output,
-    output_tokens_details: { reasoning_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: reasoning },
     total_tokens: reply.inputTokens + output,
   };
 }

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import { eventText, type MockEvent } from "./mock-answers.ts";
-import { MOCK_MODELS, mockAnswer, type RequestFields } from "./mock-operations.ts";
+import { mockAnswer, type RequestFields } from "./mock-operations.ts";
 import { seededRandom, seedOf } from "./seeded-random.ts";
 
 /** A span of milliseconds to draw from. */
@@ -14,6 +14,8 @@ type MsRange = readonly [minMs: number, maxMs: number];
 /** How a mock endpoint behaves. */
 export type MockProfile = {
   readonly name: string;
+  /** What it serves. */
+  readonly models: readonly string[];
   /** Wait before an answer's first byte. */
   readonly firstByte: MsRange;
   /** Wait between two events of a stream. */
@@ -119,11 +121,11 @@ type MockFailure = {
 async function handle(state: MockState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   const body = await readBody(request);
-  if (request.method === "GET") return replyToGet(response, path);
+  if (request.method === "GET") return replyToGet(response, path, state.profile.models);
   const fields = parseFields(body);
   if (fields === undefined) return fail(response, invalid(400, null, "The body is no JSON object."));
   const model = fields["model"];
-  if (!MOCK_MODELS.some((name) => name === model)) {
+  if (!state.profile.models.some((name) => name === model)) {
     return fail(response, invalid(404, "model_not_found", `The model \`${String(model)}\` does not exist`));
   }
   const number = state.next();
@@ -145,8 +147,8 @@ async function handle(state: MockState, request: IncomingMessage, response: Serv
 }
 
 /** Anything to be read is the list of models, one of them, or nothing. */
-function replyToGet(response: ServerResponse, path: string): void {
-  const entries = MOCK_MODELS.map((id) => ({
+function replyToGet(response: ServerResponse, path: string, models: readonly string[]): void {
+  const entries = models.map((id) => ({
     id,
     object: "model",
     created: 1_767_225_600,

@@ -32,9 +32,6 @@ export type MockAnswer =
   | { readonly kind: "plain"; readonly value: object }
   | { readonly kind: "stream"; readonly events: readonly MockEvent[] };
 
-/** The models of every mock endpoint. */
-export const MOCK_MODELS = ["mock-chat", "mock-chat-mini", "mock-embed"] as const;
-
 const EMBEDDING_DIMENSIONS = 256;
 const MAX_DIMENSIONS = 4096;
 const SENTENCES = [

@@ -28,7 +28,7 @@ export function Header() {
       <ThemeButton />
       <button
         type="button"
-        class="button is-plain is-icon"
+        class="button is-plain is-icon help"
         aria-label={words.help}
         title={words.help}
         onClick={() => (isHelpShown.value = true)}

@@ -91,7 +91,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         class="vtable-head"
         role="row"
         aria-rowindex={1}
-        style={{ gridTemplateColumns: template, minWidth }}
+        style={{ gridTemplateColumns: template, minWidth: `${minWidth}px` }}
       >
         {columns.map(({ name, label: words, isNumber = false }) => (
           <div key={name} class={isNumber ? "vtable-cell number" : "vtable-cell"} role="columnheader">
@@ -99,7 +99,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
           </div>
         ))}
       </div>
-      <div class="vtable-rows" role="rowgroup" style={{ height: `${rows.length * ROW_PX}px`, minWidth }}>
+      <div
+        class="vtable-rows"
+        role="rowgroup"
+        style={{ height: `${rows.length * ROW_PX}px`, minWidth: `${minWidth}px` }}
+      >
         {rows.slice(first, last).map((row, at) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the table's.
           <div

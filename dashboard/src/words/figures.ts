@@ -46,6 +46,12 @@ export function whole(value: number | null | undefined): string {
   return value === null || value === undefined ? UNKNOWN : formats().whole.format(value);
 }
 
+/** So many in a time: `12,480`, or `0.35` where whole numbers would say too little. */
+export function rate(value: number): string {
+  const { whole: format, decimal } = formats();
+  return value >= 10 || value === 0 ? format.format(value) : decimal.format(value < 0.01 ? 0.01 : value);
+}
+
 /** `12.5K`; in Chinese `1.2萬`. */
 export function short(value: number | null | undefined): string {
   return value === null || value === undefined ? UNKNOWN : formats().short.format(value);

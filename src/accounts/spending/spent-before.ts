@@ -24,6 +24,7 @@ export class SpentBefore {
   readonly #parts: SpentBeforeParts;
   #timer: NodeJS.Timeout | undefined;
   #hasFailed = false;
+  #isClosed = false;
 
   constructor(parts: SpentBeforeParts) {
     this.#parts = parts;
@@ -53,6 +54,8 @@ export class SpentBefore {
       }
       this.#hasFailed = false;
     } catch (error) {
+      // The store ends with the process: nobody needs to know any more.
+      if (this.#isClosed) return;
       if (!this.#hasFailed)
         log.error(
           "budgets_unknown",
@@ -67,6 +70,7 @@ export class SpentBefore {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 

@@ -2,6 +2,7 @@
 // the request to paste stays on the screen, and a failure that another endpoint made good is told in plain words.
 
 import type { ExchangeSink, ExchangeSummary } from "../../core/summary.ts";
+import { textWidth } from "../../core/text-width.ts";
 import { isSampleRequest } from "../../demo/demo.ts";
 import type { RequestLog } from "../../observe/log.ts";
 import type { CommandContext } from "../terminal/command.ts";
@@ -25,13 +26,16 @@ export class DemoSink implements ExchangeSink {
   #answered = 0;
   #rescues = 0;
   #last: Rescue | undefined;
+  /** Gives the link to the dashboard that is good now. */
+  #link: (() => string) | undefined;
 
   constructor(parts: DemoSinkParts) {
     this.#parts = parts;
   }
 
-  /** Shows the counts, which are nought as yet. */
-  begin(): void {
+  /** Shows the counts, which are nought as yet, and the link to the dashboard. */
+  begin(link: () => string): void {
+    this.#link = link;
     this.#parts.pinned?.pin(this.#lines());
   }
 
@@ -67,7 +71,16 @@ export class DemoSink implements ExchangeSink {
     const last = this.#last;
     const story =
       last === undefined ? text("demo.waiting") : text("demo.rescued", { ...last, count: this.#rescues });
-    return [`  ${counts}`, `  ${story}`];
+    const said = this.#count === 0 ? text("demo.begins") : counts;
+    return ["", `  ${said}`, `  ${story}`, ...this.#linkLines()];
+  }
+
+  /** None where it does not fit: a link that is cut leads nowhere. */
+  #linkLines(): string[] {
+    const { text, terminal } = this.#parts.context;
+    if (this.#link === undefined) return [];
+    const line = `  ${text("start.dashboard")}  ${terminal.paint.blue(this.#link())}`;
+    return textWidth(line) < (terminal.errColumns() ?? 80) ? [line] : [];
   }
 }
 

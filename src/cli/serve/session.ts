@@ -25,6 +25,8 @@ export type SessionParts = {
   /** File and number of endpoints for the first lines; undefined where there is no file. */
   readonly config: ReadyFacts["config"];
   readonly isDemo: boolean;
+  /** Gives the link that logs in to the dashboard; left out where there is none. */
+  readonly loginLink?: () => string;
   /** Runs after the first lines: prints the table, or looks around first. */
   readonly begin: (session: Session) => Promise<void>;
   /** Reads the configuration anew, or looks around again; `isAsked` when a person wants it, not a saved file. */
@@ -80,6 +82,7 @@ export class Session {
         startedMs: performance.now(),
         config: this.#parts.config,
         isDemo: this.#parts.isDemo,
+        loginLink: this.#parts.loginLink?.(),
         workers: this.gateway.workers,
       }),
     );
@@ -106,7 +109,7 @@ export class Session {
       url: rootOf(trustedUrl(gateway)),
       statuses: gateway.status(),
       table: gateway.table(),
-      hasClientKeys: gateway.config().server.apiKeys.length > 0 || gateway.clients.keys.isNeeded,
+      hasClientKeys: needsKey(gateway),
       found,
     });
     this.print(tableLines(this.context, facts));
@@ -208,6 +211,12 @@ export class Session {
   #report(error: unknown): void {
     this.#parts.log.error("internal", "a fault inside the gateway; it goes on", {}, error);
   }
+}
+
+/** Whether a request without a key is refused. */
+function needsKey(gateway: Gateway): boolean {
+  const { apiKeys, isOpenBesideKeys } = gateway.config().server;
+  return isOpenBesideKeys !== true && (apiKeys.length > 0 || gateway.clients.keys.isNeeded);
 }
 
 /** The address by a host that the certificate covers: a client refuses another. */

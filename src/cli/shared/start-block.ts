@@ -16,6 +16,8 @@ export type ReadyFacts = {
   /** File and number of endpoints; undefined when nothing is configured. */
   readonly config: { readonly file: string; readonly endpointCount: number } | undefined;
   readonly isDemo: boolean;
+  /** Logs in to the dashboard once; left out where there is no such link. */
+  readonly loginLink?: string | undefined;
   /** Processes that serve. */
   readonly workers: number;
 };
@@ -57,9 +59,12 @@ export function readyLines(context: CommandContext, facts: ReadyFacts): string[]
   const ready = text("start.ready", { seconds: (facts.startedMs / 1000).toFixed(1) });
   const width = Math.min(WIDTH, (terminal.errColumns() ?? WIDTH + 2) - 2);
   const gap = " ".repeat(Math.max(2, width - textWidth(title) - textWidth(ready)));
-  const label = (key: "start.api" | "start.config" | "start.workers") => padEnd(text(key), 10);
+  const label = (key: "start.api" | "start.dashboard" | "start.config" | "start.workers") =>
+    padEnd(text(key), 10);
   const lines = ["", `  ${paint.bold(title)}${gap}${paint.dim(ready)}`, ""];
   lines.push(`  ${label("start.api")} ${paint.blue(`${facts.url}/v1`)}`);
+  if (facts.loginLink !== undefined)
+    lines.push(`  ${label("start.dashboard")} ${paint.blue(facts.loginLink)}`);
   if (facts.config !== undefined) {
     const count = facts.config.endpointCount;
     const endpoints = text(count === 1 ? "start.endpoint" : "start.endpoints", { count });

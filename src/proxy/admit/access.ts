@@ -4,7 +4,7 @@
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import type { Caller } from "../../accounts/caller.ts";
-import { Callers } from "../../accounts/callers.ts";
+import { Callers, type KeyNeed } from "../../accounts/callers.ts";
 import type { ClientKey } from "../../accounts/client-key.ts";
 import type { KeyTable } from "../../accounts/key-table.ts";
 import { GatewayError } from "../../core/errors.ts";
@@ -20,6 +20,8 @@ export type AccessSettings = {
   readonly apiKeys: readonly ClientKey[];
   /** Whether a key is asked for even where there is none. */
   readonly requiresKeys?: boolean;
+  /** Whether nobody needs a key even where there are some. */
+  readonly isOpenBesideKeys?: boolean | undefined;
   readonly corsOrigins: readonly string[];
   readonly allowedHosts: readonly string[];
   /** Lower-case names of clients' headers that go to endpoints besides the usual ones. */
@@ -48,6 +50,11 @@ const EXPOSED = [
   ...READ_BY_CLIENTS,
 ].join(", ");
 
+function needOf({ requiresKeys, isOpenBesideKeys }: AccessSettings): KeyNeed {
+  if (isOpenBesideKeys === true) return "nobody";
+  return requiresKeys === true ? "always" : "where_any";
+}
+
 /** The compiled rules. */
 export class AccessRules {
   readonly passedHeaders: ReadonlySet<string>;
@@ -64,7 +71,7 @@ export class AccessRules {
   constructor(settings: AccessSettings, stored?: KeyTable) {
     this.passedHeaders = settings.passedHeaders;
     this.#passesUnknownPaths = settings.passesUnknownPaths;
-    this.#callers = new Callers(settings.apiKeys, stored, settings.requiresKeys === true);
+    this.#callers = new Callers(settings.apiKeys, stored, needOf(settings));
     this.#origins = new Set(settings.corsOrigins.map((origin) => origin.toLowerCase().replace(/\/$/, "")));
     this.#hosts = new Set(
       [settings.host, hostname(), ...settings.allowedHosts].map((host) => host.toLowerCase()),
@@ -105,7 +112,8 @@ export class AccessRules {
    *   known which there are
    */
   callerOf(request: InboundRequest, wallMs: number, parameter?: string): Caller | undefined {
-    if (this.#callers.isEmpty) return undefined;
+    if (this.#callers.isEmpty)
+      return this.#callers.isKeyWelcome ? this.#find(request, wallMs, parameter) : undefined;
     const caller = this.#find(request, wallMs, parameter);
     if (caller !== undefined) return caller;
     if (this.#callers.isWaiting)

@@ -24,7 +24,7 @@ export type WorldOptions = {
   /** Whether there is a configuration file; there is one unless this says no. */
   readonly hasFile?: boolean;
   /** Of the browser. */
-  readonly browser?: Pick<BrowserContextOptions, "locale" | "colorScheme" | "viewport">;
+  readonly browser?: BrowserWish;
 };
 
 /** The world. */
@@ -71,23 +71,7 @@ export async function worldFor(t: TestContext, options: WorldOptions = {}): Prom
   const file = JSON.stringify({ endpoints, ...config });
   const files: Readonly<Record<string, string>> = hasFile ? { "config.yaml": file } : {};
   const root = `http://127.0.0.1:${port}`;
-  started.browser ??= launchChromium();
-  const context = await (await started.browser).newContext({
-    viewport: DESKTOP,
-    locale: "en-US",
-    ...options.browser,
-  });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  const { faults, expected } = watch(page, root);
-  // First of all that ends with the test: what the end of the gateway does to the page is no fault.
-  t.after(async () => {
-    await context.close();
-    assert.deepEqual(
-      faults.filter((fault) => !expected.some((pattern) => pattern.test(fault))),
-      [],
-    );
-  });
+  const { page, expect, checkAccess: checkPage } = await pageFor(t, root, options.browser);
   const run = await startCli(t, ["serve", "--port", String(port), "--no-detect"], { files });
   await run.port();
   if (models.length > 0) await run.ready();
@@ -110,12 +94,45 @@ export async function worldFor(t: TestContext, options: WorldOptions = {}): Prom
       await page.locator(".nav").waitFor();
     },
     chat: (model, headers = {}) => chat(root, model, headers),
-    expect: (fault) => void expected.push(fault),
-    checkAccess: () => checkAccess(page),
+    expect,
+    checkAccess: checkPage,
     startAgain: () => {
       const env = { XDG_DATA_HOME: join(run.folder, "xdg-data") };
       return startCli(t, ["serve", "--port", String(port), "--no-detect"], { files, env });
     },
+  };
+}
+
+/** What a browser is to be like. */
+export type BrowserWish = Pick<BrowserContextOptions, "locale" | "colorScheme" | "viewport" | "timezoneId">;
+
+/** A page that fails the test by whatever a viewer must never meet; closed with the test, before what was started later. */
+export async function pageFor(
+  t: TestContext,
+  root: string,
+  browser: BrowserWish = {},
+): Promise<Pick<World, "page" | "expect" | "checkAccess">> {
+  started.browser ??= launchChromium();
+  const context = await (await started.browser).newContext({
+    viewport: DESKTOP,
+    locale: "en-US",
+    ...browser,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const { faults, expected } = watch(page, root);
+  // First of all that ends with the test: what the end of the gateway does to the page is no fault.
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(
+      faults.filter((fault) => !expected.some((pattern) => pattern.test(fault))),
+      [],
+    );
+  });
+  return {
+    page,
+    expect: (fault) => void expected.push(fault),
+    checkAccess: () => checkAccess(page),
   };
 }
 

@@ -94,7 +94,7 @@ function AliasRow({
       </td>
       <td>
         {isOfStore ? (
-          <span class="row">
+          <span class="row alias-actions">
             <button type="button" class="button" onClick={() => onEdit(alias)}>
               {words.edit}
             </button>

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { Sparkline } from "../../parts/sparkline.tsx";
-import { duration, money, percent, whole } from "../../words/figures.ts";
+import { duration, money, percent, rate, whole } from "../../words/figures.ts";
 import { overviewWords } from "../../words/overview/words.ts";
 import type { LatencyFigures, OverviewFigures } from "./figures.ts";
 
@@ -20,7 +20,7 @@ export function Numbers({
   return (
     <>
       <Figure name={words.requests} value={whole(requests.all)} steps={requests.steps}>
-        {words.perMinute(whole(Math.round(requests.all / minutes)))}
+        {words.perMinute(rate(requests.all / minutes))}
       </Figure>
       <Figure name={words.success} value={percent(success.all)} steps={success.steps}>
         {failed > 0 && <span class="bad">{words.failed(whole(failed))}</span>}

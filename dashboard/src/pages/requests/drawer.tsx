@@ -115,7 +115,10 @@ function Facts({ entry }: { readonly entry: RequestEntry }) {
   return (
     <dl class="facts">
       <Fact name={words.id}>
-        <code>{entry.id}</code> <CopyButton text={entry.id} label={words.id} />
+        <span class="row">
+          <code>{entry.id}</code>
+          <CopyButton text={entry.id} label={words.id} />
+        </span>
       </Fact>
       <Fact name={words.at}>{moment(entry.at)}</Fact>
       {entry.error !== null && (
