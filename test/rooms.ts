@@ -119,7 +119,7 @@ cli/import: core language config/yaml config/schema wires/registry config/file c
 dashboard: core http wires/paths admin/login config front.ts
 demo: core store
 observe/metrics: core routing/retry snapshot.ts
-monitor: core http wires/paths admin/login config front.ts gateway.ts observe/metrics
+monitor: core http wires/paths admin/login config wires/telemetry front.ts gateway.ts observe/metrics
 workers/answers: store
 workers/bounds: config
 workers/health: core routing routing/health

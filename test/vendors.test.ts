@@ -10,6 +10,8 @@ const VENDOR =
 /** Files that name a vendor where it is no knowledge of a wire, each with its reason. */
 const NAMES_VENDORS: Readonly<Record<string, string>> = {
   "http/hosts.ts": "the host of a cloud's metadata, which must not be called",
+  "demo/profiles.ts": "names of models that people know, for the mock endpoints",
+  "demo/sample-uses.ts": "the same, for the sample requests",
 };
 
 // Rooms of sentences for people may, since these tell the names of variables and of headers; and so may the one that reads

@@ -4,14 +4,7 @@ import type { GatewayConfig } from "../config/compile.ts";
 import type { Gateway } from "../gateway.ts";
 import type { MetricsWorld } from "../observe/metrics/metrics-sink.ts";
 import type { ReadProcess } from "../observe/metrics/process-readings.ts";
-
-/** By OpenTelemetry's names for providers; an endpoint is told by the API that it speaks. */
-const PROVIDERS: Readonly<Record<string, string>> = {
-  openai: "openai",
-  anthropic: "anthropic",
-  azure: "azure.ai.openai",
-  gemini: "gcp.gemini",
-};
+import { telemetryProvider } from "../wires/telemetry/telemetry-names.ts";
 
 /** What there is to read now. `isServing`: false where other processes serve for this one, and tell their own. */
 export function readProcess(
@@ -37,8 +30,8 @@ export function worldOf(config: GatewayConfig, serving: () => Gateway | undefine
     tellsKeys: () => now().metrics.tellsKeys,
     isModel: (name) => serving()?.table().models.has(name) === true,
     providerOf: (endpoint) => {
-      const { name = "" } = now().plan.endpoints.find((one) => one.name === endpoint)?.wire ?? {};
-      return PROVIDERS[name] ?? "none";
+      const known = now().plan.endpoints.find((one) => one.name === endpoint);
+      return known === undefined ? "none" : telemetryProvider(new URL(known.origin).hostname, known.wire.name);
     },
   };
 }
