@@ -31,7 +31,9 @@ export function worldOf(config: GatewayConfig, serving: () => Gateway | undefine
     isModel: (name) => serving()?.table().models.has(name) === true,
     providerOf: (endpoint) => {
       const known = now().plan.endpoints.find((one) => one.name === endpoint);
-      return known === undefined ? "none" : telemetryProvider(new URL(known.origin).hostname, known.wire.name);
+      return known === undefined
+        ? "none"
+        : telemetryProvider(new URL(known.origin).hostname, known.wire.name);
     },
   };
 }
