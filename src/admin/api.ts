@@ -97,7 +97,14 @@ export class AdminApi {
         reply.end();
         return;
       }
-      await this.#tell(reply, await this.#run(request, path), requestId);
+      const told = await this.#run(request, path);
+      if (request.method === "HEAD" && told.told.stream !== undefined) {
+        // A stream without a body would hold a listener's place, and its connection, for nothing.
+        reply.head(200, ["content-type", told.operation.media ?? "application/json", ...SECURITY]);
+        reply.end();
+        return;
+      }
+      await this.#tell(reply, told, requestId);
     } catch (error) {
       this.#refuse(reply, error, { requestId, language: readerLanguage(request.header("accept-language")) });
     }

@@ -2,7 +2,7 @@
 // at all, and never over what somebody else has changed meanwhile.
 
 import { createHash, randomBytes } from "node:crypto";
-import { chown, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, chown, constants, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { FileSettings } from "../config/file/file-settings.ts";
@@ -40,6 +40,8 @@ export type EditedFile = {
   /** Of this text. */
   readonly version: string;
   readonly isInForce: boolean;
+  /** Whether another file can be put in its place. */
+  readonly isWritable: boolean;
 };
 
 /** What a text comes to. */
@@ -72,7 +74,8 @@ export class ConfigEditor {
     if (text === undefined) throw new ConfigEditRefused("no_file", `${shown} cannot be read.`);
     // What the gateway reads has no byte order mark.
     const isInForce = text.replace(/^\ufeff/, "") === written.text;
-    return { path, shown, text, version: versionOf(text), isInForce };
+    const isWritable = await canReplace(path);
+    return { path, shown, text, version: versionOf(text), isInForce, isWritable };
   }
 
   /** A text for people: each secret is a mark. */
@@ -132,6 +135,16 @@ export class ConfigEditor {
 /** Names a text. */
 export function versionOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 24);
+}
+
+/** A new file is made in the folder: whether the old one may be written to says nothing. */
+async function canReplace(path: string): Promise<boolean> {
+  try {
+    await access(dirname(await realpath(path)), constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Puts a text in place of a file at once, with its mode and owner; a link stays one. */

@@ -2,7 +2,7 @@
 // what was can be brought back.
 
 import assert from "node:assert/strict";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { adminFor } from "../support/admin-rig.ts";
@@ -104,6 +104,25 @@ test("what was in force is kept, shown without secrets, and brought back", async
   assert.equal(restored.status, 200, restored.text);
   assert.equal(await readFile(path, "utf8"), FILE);
   assert.equal((await ask("POST", "/history/none/restore", { version })).status, 404);
+});
+
+/** To root every folder is open. */
+const skip = process.getuid?.() === 0;
+
+test("a folder that cannot be written is told before anybody edits", { skip }, async (t) => {
+  const { read, ask, path, dataDir } = await rig(t);
+  assert.equal((await read()).is_writable, true);
+  await chmod(dataDir, 0o555);
+  try {
+    const { text, version, is_writable: isWritable } = await read();
+    assert.equal(isWritable, false);
+    const put = await ask("PUT", "/file", { text: `${text}# more\n`, version });
+    assert.deepEqual([put.status, Object(put.value).error.code], [409, "admin_conflict"]);
+    assert.match(put.text, /cannot be written \(EACCES\)/);
+    assert.equal(await readFile(path, "utf8"), FILE);
+  } finally {
+    await chmod(dataDir, 0o755);
+  }
 });
 
 test("an alias is looked at before it is kept", async (t) => {

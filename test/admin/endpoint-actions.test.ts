@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { AuditEntry } from "../../src/store/store.ts";
 import { adminFor } from "../support/admin-rig.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { ask as request } from "../support/wire.ts";
@@ -94,6 +95,26 @@ test("a list is fetched now, beside what is known; also with settings that are n
   assert.equal(wrong.status, 400);
   const providers = await ask("GET", "/admin/v1/providers", { token });
   assert.ok(Object(providers.value).data.some(({ name }: { name: string }) => name === "openai"));
+});
+
+test("where a kept key was sent is in the audit log, and the key is not", async (t) => {
+  const fake = await fakeFor(t, { models: ["m"] });
+  const { ask, logIn, store } = await adminFor(t);
+  const noted: AuditEntry[] = [];
+  t.mock.method(store, "audit", async (entry: AuditEntry) => void noted.push(entry));
+  const token = await logIn();
+  const path = "/admin/v1/endpoints/gpu";
+  const made = await ask("PUT", path, {
+    token,
+    body: { base_url: "http://127.0.0.1:1/v1", models: ["m"], api_key: SECRET },
+  });
+  const draft = { ...Object(made.value).value, base_url: fake.url };
+  const tried = await ask("POST", `${path}/models`, { token, body: draft });
+  assert.equal(tried.status, 200, tried.text);
+  const last = noted.at(-1);
+  assert.deepEqual([last?.action, last?.subject, last?.actor], ["endpoint.try", "gpu", "admin"]);
+  assert.deepEqual(JSON.parse(last?.detail ?? ""), { base_url: fake.url });
+  assert.ok(!JSON.stringify(noted).includes(SECRET) && !tried.text.includes(SECRET));
 });
 
 test("a mask that is sent back keeps the key, and one that stands for none is refused", async (t) => {

@@ -1,6 +1,8 @@
 // The live view: what goes on is told at once to all who may listen, and to nobody else.
 
 import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { adminFor } from "../support/admin-rig.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
@@ -86,4 +88,14 @@ test("nobody is told while nobody listens, and no more listen than there is room
   while (status === 503) ({ status } = await listen());
   assert.equal(status, 200);
   assert.equal((await request(gateway.port, chat("m"))).status, 200);
+});
+
+test("who asks for the head of the stream alone gets it, and the connection goes on", async (t) => {
+  const { gateway, token } = await rig(t);
+  const socket = connect(gateway.port, "127.0.0.1");
+  t.after(() => socket.destroy());
+  const lines = `HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n`;
+  socket.write(`HEAD /admin/v1/live ${lines}\r\nGET /admin/v1/state ${lines}connection: close\r\n\r\n`);
+  const answers = await text(socket);
+  assert.match(answers, /^HTTP\/1.1 200 .*text\/event-stream.*HTTP\/1.1 200 .*"requests_per_second":null/);
 });

@@ -146,3 +146,21 @@ test("what is asked and answered in another process is told by the owner, for ke
   assert.match(bodies.asked.text, /"content":"hi"/);
   assert.equal(bodies.answered.is_cut, false);
 });
+
+test("strangers who send their bodies slowly leave places for others", async (t) => {
+  const gateway = await start(t);
+  const strangers = await Promise.all(Array.from({ length: 80 }, () => gateway.openAt(1)));
+  const head = "POST /admin/v1/session HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n";
+  const statuses: number[] = [];
+  const { promise: refused, resolve } = Promise.withResolvers<void>();
+  const wait = async (wire: WorkerWire["wire"]): Promise<void> => {
+    await wire.send(Buffer.from(`${head}content-length: 30\r\n\r\n{`));
+    statuses.push((await wire.answer()).status);
+    if (statuses.length === 64) resolve();
+  };
+  for (const wire of strangers) wait(wire).catch(() => undefined);
+  await refused;
+  assert.deepEqual(new Set(statuses), new Set([503]));
+  const other = await askAdmin({ worker: 1, wire: await gateway.openAt(1) }, "GET", "/admin/v1/session");
+  assert.equal(other.status, 200);
+});

@@ -66,11 +66,11 @@ export async function fileFor(parts: AdminParts) {
   const editor = editorOf(parts);
   const file = await edited(() => editor.read());
   const { problems, good } = editor.tried(file.text);
-  const { path, shown, text, version, isInForce } = file;
+  const { path, shown, text, version, isInForce, isWritable } = file;
   return {
     ...{ path, shown, version },
     text: editor.masked(text),
-    is_writable: true,
+    is_writable: isWritable,
     is_in_force: isInForce && good !== undefined,
     problems: problems.map(toldProblem),
     sources: good === undefined ? [] : sourcesOf(good.settings),

@@ -146,12 +146,14 @@ const tryEndpoint = operation({
   summary: "The same with other settings, before they are kept: checked, asked, and forgotten.",
   body: mapOf(anything("A value."), "The keys of an entry of `endpoints`, as for PUT."),
   answer: foundModels,
-  run: async ({ parts, params, body }) => {
+  run: async ({ parts, params, body, note }) => {
     const called = params["name"] ?? "";
     const value = await withSecrets(parts, called, { ...body, name: called });
     const config = await kept(() => overlayOf(parts).preview("endpoint", called, value));
     const endpoint = config.plan.endpoints.find((one) => one.name === called);
     if (endpoint === undefined) throw notThere(`endpoint ${JSON.stringify(called)}`);
+    // A key that is kept goes to whatever address is sent along: that has to be found afterwards.
+    await note({ action: "endpoint.try", subject: called, detail: { base_url: endpoint.baseUrl } });
     return { value: await fetched(parts, endpoint) };
   },
 });

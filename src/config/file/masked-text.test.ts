@@ -63,3 +63,23 @@ test("a file that cannot be read shows no secret either, and comes back as it wa
   for (const secret of [...SECRETS, "sk-broken"]) assert.ok(!masked.includes(secret), secret);
   assert.equal(texts.restore(masked, [broken]).text, broken);
 });
+
+test("what was turned into a comment is as secret as it was", () => {
+  const texts = new MaskedTexts();
+  const comments = `# url: https://hooks.slack.com/services/t0/b0/canary-a
+#   authorization: Bearer canary-b1
+# Authorization: "Basic canary-c1"
+# curl -H 'x-team: canary-d' http://127.0.0.1/v1
+#   headers: { x-custom: canary-e }
+# password: correct canary-f staple
+# token: "two canary-g"
+# ${"long ".repeat(500)} sk-canary-0123456789abcdef
+`;
+  const text = `${comments}# The usual port: http://127.0.0.1:8080/v1 is ours
+server: { port: 0 }
+`;
+  const masked = texts.mask(text);
+  assert.ok(!masked.includes("canary"), masked);
+  assert.ok(masked.includes("# The usual port: http://127.0.0.1:8080/v1 is ours"));
+  assert.deepEqual(texts.restore(masked, [text]), { text, unclear: [] });
+});

@@ -15,9 +15,18 @@ import { parseYaml } from "../yaml/yaml-source.ts";
 const MARK = /<kept [^<>\n]{0,24}?([0-9a-f]{16})>/g;
 /** What means the same within quotes and without. */
 const PLAIN = /^[\w.\-/+=~@]+$/;
-/** A setting in a comment whose value is secret. */
-const SECRET_COMMENT =
-  /((?:api_?keys?|keys?|tokens?|secrets?|passwords?|passphrase|authorization)["']?\s*[:=]\s*["']?)([^\s"'#]+)/gi;
+/** What of a comment is secret: the second group, behind what it is known by. */
+const SECRET_COMMENTS: readonly RegExp[] = [
+  // A password may be of several words.
+  /((?:passwords?|passphrase)["']?\s*[:=]\s*)(\S.*)/gi,
+  /((?:api_?keys?|keys?|tokens?|secrets?|authorization|cookie)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s"']+)/gi,
+  // Headers of a house's own, and the address of a webhook, which is a secret as a whole.
+  /(\bx-[\w-]{1,60}["']?\s*:\s*)("[^"]*"|'[^']*'|[^\s"']+)/gi,
+  /(\b(?:Bearer|Basic)\s+)((?=\S{0,200}\d)[^\s"']{8,})/gi,
+  /(https?:\/\/(?=[^\s"']{0,200}hook)[^\s"'/]{1,200}\/)([^\s"']+)/gi,
+];
+/** Nobody reads more of a comment, and no key in the rest of it would be looked for. */
+const LONGEST_COMMENT = 2_000;
 /** Around a mark: whether it stands in quotes, and in which. */
 type Quotes = '"' | "'" | "";
 
@@ -130,14 +139,15 @@ function isComment(line: string, start: number): boolean {
 /** In a comment only what looks like a key, or stands behind the name of one, is secret. */
 function inComment(line: string, start: number, lineStart: number): readonly HiddenRun[] {
   const comment = line.slice(start);
-  const named = [...comment.matchAll(SECRET_COMMENT)].map((match): HiddenRun => {
-    const at = match.index + (match[1]?.length ?? 0);
-    return [at, at + (match[2]?.length ?? 0)];
-  });
   const secret = comment.split("");
-  const masked = maskText(comment);
-  for (const [from, to] of named)
-    if (!/^\$\{\w+\}$/.test(comment.slice(from, to))) secret.fill("*", from, to);
+  for (const pattern of SECRET_COMMENTS)
+    for (const match of comment.slice(0, LONGEST_COMMENT).matchAll(pattern)) {
+      const value = match[2] ?? "";
+      const from = match.index + (match[1]?.length ?? 0);
+      if (!/^["']?\$\{\w+\}["']?$/.test(value)) secret.fill("*", from, from + value.length);
+    }
+  secret.fill("*", LONGEST_COMMENT);
+  const masked = maskText(comment.slice(0, LONGEST_COMMENT));
   const shown = secret.map((char, at) => (masked[at] === "*" && comment[at] !== "*" ? "*" : char)).join("");
   return runsOf(comment, shown).map(([from, to]) => [lineStart + start + from, lineStart + start + to]);
 }

@@ -1,7 +1,7 @@
 // Hands requests for the admin API, metrics and the status page from a serving process to the owner, and writes the owner's answers back. Who may ask,
 // and from where, is for the owner to say: it is told the client's address and headers as they were seen here.
 
-import { readAdminBody } from "../../admin/body.ts";
+import { MOST_OF_STRANGERS, readAdminBody } from "../../admin/body.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Part } from "../../front.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
@@ -9,6 +9,9 @@ import type { RelayOrder, RelayReport } from "./relay-messages.ts";
 
 /** As many wait for the owner at once; whoever else asks is told to come again. */
 const MAX_WAITING = 64;
+
+/** So many bodies of people who have not logged in are read at once: whoever sends them slowly leaves places for others. */
+const MAX_OF_STRANGERS = 16;
 
 /** Sends to the owner; called back with an error where it is gone. */
 type SendToOwner = (report: RelayReport, done: (error: Error | null) => void) => void;
@@ -28,6 +31,7 @@ export class AdminRelay {
   readonly #send: SendToOwner;
   readonly #waiting = new Map<number, WaitingRelay>();
   #lastId = 0;
+  #strangers = 0;
 
   /** `takes`: which paths only the owner can answer. */
   constructor(send: SendToOwner, takes: (path: string) => boolean) {
@@ -113,12 +117,17 @@ export class AdminRelay {
   }
 
   async #sendBody({ id, maxBytes }: WantedBody, request: InboundRequest): Promise<void> {
+    const isStranger = maxBytes <= MOST_OF_STRANGERS;
+    if (isStranger) this.#strangers += 1;
     try {
+      if (isStranger && this.#strangers > MAX_OF_STRANGERS) throw new GatewayError("overloaded");
       this.#say({ kind: "relay_body", id, body: await readAdminBody(request, maxBytes) });
     } catch (error) {
       const { code, message } =
         error instanceof GatewayError ? error : new GatewayError("internal", { cause: error });
       this.#say({ kind: "relay_no_body", id, code, message });
+    } finally {
+      if (isStranger) this.#strangers -= 1;
     }
   }
 
