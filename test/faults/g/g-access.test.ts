@@ -66,7 +66,13 @@ test("fault 104: without a word about it the gateway listens on one loopback add
   const run = await startCli(t, ["serve", "--config", "config.yaml"], { files });
   const port = await run.port();
   assert.deepEqual([await isOpen("127.0.0.1", port), await isOpen("127.0.0.2", port)], [true, false]);
-  for (const path of ["/metrics", "/admin", "/debug", "/v1/config", "/dashboard", "/.env"])
+  // Figures without a secret, for programs of this machine: who comes by way of another one is refused.
+  const forwarded = { path: "/metrics", headers: { "x-forwarded-for": "203.0.113.9" } };
+  assert.deepEqual(
+    [(await ask(port, { path: "/metrics" })).status, (await ask(port, forwarded)).status],
+    [200, 403],
+  );
+  for (const path of ["/admin", "/debug", "/v1/config", "/dashboard", "/.env"])
     assert.equal((await ask(port, { path })).status, 404, path);
 });
 
