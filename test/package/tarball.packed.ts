@@ -33,6 +33,7 @@ test("the package has the program, its documents and its licences, and no other 
     "dist/THIRD-PARTY-LICENSES.txt",
     "dist/compile-cache.cjs",
     "dist/compiled-code.cjs",
+    "dist/dashboard.json.gz",
     "dist/main.cjs",
     "dist/oai-gateway.js",
     "dist/package.json",
