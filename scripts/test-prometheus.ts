@@ -26,8 +26,12 @@ function hasTools(): boolean {
   return ["promtool", "prometheus"].every((name) => spawnSync(name, ["--version"]).status === 0);
 }
 
+const INSTALL_MS = 180_000;
+
 function installTools(): boolean {
-  spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "prometheus"], { stdio: "ignore" });
+  // A machine that reaches no packages must not hold the run up.
+  const limits = { stdio: "ignore", timeout: INSTALL_MS } as const;
+  spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "prometheus"], limits);
   return hasTools();
 }
 
