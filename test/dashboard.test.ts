@@ -18,11 +18,8 @@ const LONGER: Readonly<Record<string, number>> = {
   VirtualTable: 96,
   Editor: 63,
   EntryDialog: 82,
-  EndpointDialog: 99,
   Actions: 63,
   ModelPicker: 61,
-  KeyDialog: 80,
-  AliasDialog: 75,
   Targets: 61,
   QuestionForm: 64,
 };

@@ -3,13 +3,13 @@
 import { useState } from "preact/hooks";
 import { type Answer, call } from "../../api/client.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { DiffView } from "../../parts/diff-view.tsx";
 import { EmptyState, Failed, Loading } from "../../parts/empty-state.tsx";
 import { useResource } from "../../parts/resource.ts";
 import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { configWords } from "../../words/config/words.ts";
 import { moment, whole } from "../../words/figures.ts";
+import { DiffView } from "./diff-view.tsx";
 import { base, type ConfigFile, settle, typed } from "./file-state.ts";
 import { ApplyFailure, isOutrun } from "./review-dialog.tsx";
 

@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import { Failure } from "../../api/failure.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { DiffView } from "../../parts/diff-view.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { configWords } from "../../words/config/words.ts";
+import { DiffView } from "./diff-view.tsx";
 import { type ConfigChange, type ConfigFile, readFile, settle } from "./file-state.ts";
 
 /** What the dialog is given. */

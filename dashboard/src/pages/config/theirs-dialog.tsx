@@ -1,8 +1,8 @@
 // Somebody else has changed the file while this page was changing it: what they did, and which of both goes on.
 
 import { Dialog } from "../../parts/dialog.tsx";
-import { DiffView } from "../../parts/diff-view.tsx";
 import { configWords } from "../../words/config/words.ts";
+import { DiffView } from "./diff-view.tsx";
 import { type ConfigFile, discard, keepMine } from "./file-state.ts";
 
 /** What others changed since `mine` was read. Nothing that is typed is lost before it is dropped here. */

@@ -3,9 +3,8 @@
 
 import { useState } from "preact/hooks";
 import { type Answer, call } from "../../api/client.ts";
-import { Failure } from "../../api/failure.ts";
-import { Dialog } from "../../parts/dialog.tsx";
 import { TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { useResource } from "../../parts/resource.ts";
 import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
@@ -41,97 +40,57 @@ export function EndpointDialog({ row, onSaved, onClose }: EndpointDialogProps) {
   const before = settingsIn(source?.value);
   const [draft, setDraft] = useState(() => draftOf(row?.now.name, before));
   const [provider, setProvider] = useState<Provider>();
-  const [failure, setFailure] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
   const providers = useResource((signal) => call("listProviders", {}, { signal }), []);
   const bad = badFields(draft);
   const name = draft.name.trim();
   const settings = settingsOf(withVariable(draft, provider), before);
-  const isConflict = failure instanceof Failure && failure.status === 409 && row !== undefined;
-  const save = async (version: number | undefined): Promise<void> => {
-    if (isBusy || bad.size > 0 || name === "") return;
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      await call("putEndpoint", { params: { name }, query: { version }, body: settings });
-      toast(words.saved(name));
-      onSaved();
-    } catch (error) {
-      setFailure(error);
-      setBusy(false);
-    }
+  const save = async (isForced: boolean): Promise<void> => {
+    // A new one must not take the place of one that is there already.
+    const query = { version: isForced ? undefined : (source?.version ?? 0) };
+    await call("putEndpoint", { params: { name }, query, body: settings });
+    toast(words.saved(name));
+    onSaved();
   };
   const takeTheirs = async (): Promise<void> => {
     const { data } = await call("getConfig");
     const theirs = data.find((one) => one.kind === "endpoint" && one.name === row?.now.name);
     setSource(theirs);
     setDraft(draftOf(row?.now.name, settingsIn(theirs?.value)));
-    setFailure(undefined);
   };
   const choose = (chosen: Provider | undefined): void => {
     setProvider(chosen);
     if (chosen !== undefined) setDraft({ ...draft, name: chosen.name, baseUrl: chosen.base_url });
   };
   return (
-    <Dialog
+    <FormDialog
       title={row === undefined ? words.addTitle : words.editTitle(row.now.name)}
-      isWide
+      submit={row === undefined ? words.add : appWords().save}
+      isReady={bad.size === 0 && name !== "" && draft.baseUrl.trim() !== ""}
+      onSave={save}
+      conflict={row && { says: words.conflict, takeTheirs }}
       onClose={onClose}
-      foot={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            {appWords().cancel}
-          </button>
-          <button
-            type="submit"
-            form="endpoint-form"
-            class="button is-main"
-            disabled={isBusy || bad.size > 0 || name === "" || draft.baseUrl.trim() === ""}
-          >
-            {row === undefined ? words.add : appWords().save}
-          </button>
-        </>
-      }
     >
-      <form
-        id="endpoint-form"
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          // A new one must not take the place of one that is there already.
-          void save(row === undefined ? 0 : (source?.version ?? 0));
-        }}
-      >
-        {isConflict && (
-          <div class="notice warn row" role="alert">
-            <span class="grow">{words.conflict}</span>
-            <button type="button" class="button" onClick={() => void takeTheirs()}>
-              {words.takeTheirs}
-            </button>
-            <button type="button" class="button" onClick={() => void save(undefined)}>
-              {words.saveAnyway}
-            </button>
-          </div>
-        )}
-        {failure instanceof Error && !isConflict && <Problems failure={failure} />}
-        {row === undefined && (
-          <PresetField providers={providers.value?.data ?? []} chosen={provider} onChoose={choose} />
-        )}
-        <EndpointFields
-          draft={draft}
-          onChange={setDraft}
-          bad={bad}
-          isNew={row === undefined}
-          variable={provider?.key_variable ?? undefined}
-        />
-        <ModelPicker
-          name={name}
-          settings={settings}
-          chosen={draft.models}
-          onChange={(models) => setDraft({ ...draft, models })}
-        />
-      </form>
-    </Dialog>
+      {() => (
+        <>
+          {row === undefined && (
+            <PresetField providers={providers.value?.data ?? []} chosen={provider} onChoose={choose} />
+          )}
+          <EndpointFields
+            draft={draft}
+            onChange={setDraft}
+            bad={bad}
+            isNew={row === undefined}
+            variable={provider?.key_variable ?? undefined}
+          />
+          <ModelPicker
+            name={name}
+            settings={settings}
+            chosen={draft.models}
+            onChange={(models) => setDraft({ ...draft, models })}
+          />
+        </>
+      )}
+    </FormDialog>
   );
 }
 
@@ -139,20 +98,6 @@ export function EndpointDialog({ row, onSaved, onClose }: EndpointDialogProps) {
 function withVariable(draft: EndpointDraft, provider: Provider | undefined): EndpointDraft {
   const variable = provider?.key_variable ?? null;
   return draft.apiKey.trim() === "" && variable !== null ? { ...draft, apiKey: `\${${variable}}` } : draft;
-}
-
-function Problems({ failure }: { readonly failure: Error }) {
-  const problems = failure instanceof Failure ? failure.problems : [];
-  return (
-    <div class="notice bad" role="alert">
-      <p>{failure.message}</p>
-      {problems.map(({ at, message }) => (
-        <p key={`${at} ${message}`}>
-          <code>{at}</code> {message}
-        </p>
-      ))}
-    </div>
-  );
 }
 
 function EndpointFields({

@@ -2,9 +2,9 @@
 
 import { useState } from "preact/hooks";
 import { type Answer, call } from "../../api/client.ts";
-import { Failure, problemAt } from "../../api/failure.ts";
-import { Dialog } from "../../parts/dialog.tsx";
+import { problemAt } from "../../api/failure.ts";
 import { SelectField, TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { keysWords } from "../../words/keys/words.ts";
 import { badFields, changeOf, creationOf, draftOf, type KeyDraft, type KeyView } from "./key-draft.ts";
@@ -25,95 +25,28 @@ export function KeyDialog({ target, onCreated, onChanged, onClose }: KeyDialogPr
   const words = keysWords();
   const [base, setBase] = useState(target);
   const [draft, setDraft] = useState(() => draftOf(target));
-  const [failure, setFailure] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
   const bad = badFields(draft);
-  const isConflict = failure instanceof Failure && failure.status === 409 && base !== undefined;
-  const save = async (version: number | undefined): Promise<void> => {
-    if (isBusy || bad.size > 0) return;
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      if (base === undefined) onCreated(await call("createKey", { body: creationOf(draft) }));
-      else
-        onChanged(
-          await call("changeKey", {
-            params: { id: base.id },
-            query: { version },
-            body: changeOf(draft, base),
-          }),
-        );
-    } catch (error) {
-      setFailure(error);
-      setBusy(false);
-    }
+  const save = async (isForced: boolean): Promise<void> => {
+    if (base === undefined) return onCreated(await call("createKey", { body: creationOf(draft) }));
+    const query = { version: isForced ? undefined : base.version };
+    onChanged(await call("changeKey", { params: { id: base.id }, query, body: changeOf(draft, base) }));
   };
   const takeTheirs = async (): Promise<void> => {
-    if (base === undefined) return;
-    const now = await call("getKey", { params: { id: base.id } });
+    const now = await call("getKey", { params: { id: base?.id ?? "" } });
     setBase(now);
     setDraft(draftOf(now));
-    setFailure(undefined);
   };
   return (
-    <Dialog
+    <FormDialog
       title={base === undefined ? words.createTitle : words.editTitle(base.name)}
-      isWide
+      submit={base === undefined ? words.create : appWords().save}
+      isReady={bad.size === 0 && draft.name.trim() !== ""}
+      onSave={save}
+      conflict={base && { says: words.conflict, takeTheirs }}
       onClose={onClose}
-      foot={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            {appWords().cancel}
-          </button>
-          <button
-            type="submit"
-            form="key-form"
-            class="button is-main"
-            disabled={isBusy || bad.size > 0 || draft.name.trim() === ""}
-          >
-            {base === undefined ? words.create : appWords().save}
-          </button>
-        </>
-      }
     >
-      <form
-        id="key-form"
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(base?.version);
-        }}
-      >
-        {isConflict && (
-          <div class="notice warn row" role="alert">
-            <span class="grow">{words.conflict}</span>
-            <button type="button" class="button" onClick={() => void takeTheirs()}>
-              {words.takeTheirs}
-            </button>
-            <button type="button" class="button" onClick={() => void save(undefined)}>
-              {words.saveAnyway}
-            </button>
-          </div>
-        )}
-        {failure instanceof Error && !isConflict && <FormProblem failure={failure} />}
-        <KeyFields draft={draft} onChange={setDraft} failure={failure} bad={bad} />
-      </form>
-    </Dialog>
-  );
-}
-
-/** What is wrong, and is not about a field that the form shows. */
-function FormProblem({ failure }: { readonly failure: Error }) {
-  const problems = failure instanceof Failure ? failure.problems : [];
-  return (
-    <div class="notice bad" role="alert">
-      <p>{failure.message}</p>
-      {problems.map(({ at, message }) => (
-        <p key={at}>
-          <code>{at}</code> {message}
-        </p>
-      ))}
-    </div>
+      {(failure) => <KeyFields draft={draft} onChange={setDraft} failure={failure} bad={bad} />}
+    </FormDialog>
   );
 }
 

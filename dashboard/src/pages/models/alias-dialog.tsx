@@ -2,9 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { type Answer, call } from "../../api/client.ts";
-import { Failure } from "../../api/failure.ts";
-import { Dialog } from "../../parts/dialog.tsx";
 import { TextField } from "../../parts/field.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
@@ -29,89 +28,43 @@ export function AliasDialog({ alias, models, onSaved, onClose }: AliasDialogProp
   const words = modelsWords();
   const [base, setBase] = useState(alias);
   const [draft, setDraft] = useState(() => aliasDraftOf(alias));
-  const [failure, setFailure] = useState<unknown>();
   const preview = usePreview(draft);
   const name = draft.name.trim();
-  const isReady = name !== "" && targetsOf(draft).length > 0 && areWeightsGood(draft);
-  const isConflict = failure instanceof Failure && failure.status === 409 && alias !== undefined;
-  const save = async (version: number | undefined): Promise<void> => {
-    setFailure(undefined);
-    try {
-      await call("putAlias", { params: { name }, query: { version }, body: { targets: targetsOf(draft) } });
-      toast(words.saved(name));
-      onSaved();
-    } catch (error) {
-      setFailure(error);
-    }
+  const save = async (isForced: boolean): Promise<void> => {
+    const query = { version: isForced ? undefined : (base?.version ?? 0) };
+    await call("putAlias", { params: { name }, query, body: { targets: targetsOf(draft) } });
+    toast(words.saved(name));
+    onSaved();
   };
   const takeTheirs = async (): Promise<void> => {
     const { data } = await call("listAliases");
     const theirs = data.find((one) => one.name === alias?.name);
     setBase(theirs);
-    setDraft(theirs === undefined ? { ...draft } : aliasDraftOf(theirs));
-    setFailure(undefined);
+    if (theirs !== undefined) setDraft(aliasDraftOf(theirs));
   };
   return (
-    <Dialog
+    <FormDialog
       title={alias === undefined ? words.addAlias : words.editAlias(alias.name)}
-      isWide
+      submit={appWords().save}
+      isReady={name !== "" && targetsOf(draft).length > 0 && areWeightsGood(draft)}
+      onSave={save}
+      conflict={alias && { says: words.conflict, takeTheirs }}
       onClose={onClose}
-      foot={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            {appWords().cancel}
-          </button>
-          <button type="submit" form="alias-form" class="button is-main" disabled={!isReady}>
-            {appWords().save}
-          </button>
-        </>
-      }
     >
-      <form
-        id="alias-form"
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isReady) void save(base?.version ?? 0);
-        }}
-      >
-        {isConflict && (
-          <div class="notice warn row" role="alert">
-            <span class="grow">{words.conflict}</span>
-            <button type="button" class="button" onClick={() => void takeTheirs()}>
-              {words.takeTheirs}
-            </button>
-            <button type="button" class="button" onClick={() => void save(undefined)}>
-              {words.saveAnyway}
-            </button>
-          </div>
-        )}
-        {failure instanceof Error && !isConflict && <Problems failure={failure} />}
-        <TextField
-          label={words.name}
-          value={draft.name}
-          isRequired
-          isDisabled={alias !== undefined}
-          onInput={(value) => setDraft({ ...draft, name: value })}
-        />
-        <Targets draft={draft} models={models} onChange={setDraft} />
-        {preview !== undefined && <Preview preview={preview} />}
-      </form>
-    </Dialog>
-  );
-}
-
-function Problems({ failure }: { readonly failure: Error }) {
-  const problems = failure instanceof Failure ? failure.problems : [];
-  return (
-    <div class="notice bad" role="alert">
-      <p>{failure.message}</p>
-      {problems.map(({ at, message }) => (
-        <p key={`${at} ${message}`}>
-          <code>{at}</code> {message}
-        </p>
-      ))}
-    </div>
+      {() => (
+        <>
+          <TextField
+            label={words.name}
+            value={draft.name}
+            isRequired
+            isDisabled={alias !== undefined}
+            onInput={(value) => setDraft({ ...draft, name: value })}
+          />
+          <Targets draft={draft} models={models} onChange={setDraft} />
+          {preview !== undefined && <Preview preview={preview} />}
+        </>
+      )}
+    </FormDialog>
   );
 }
 

@@ -44,6 +44,8 @@ export const en = {
   close: "Close",
   cancel: "Cancel",
   save: "Save",
+  takeTheirs: "Show what is there now",
+  saveAnyway: "Save mine over it",
   copy: "Copy",
   copied: "Copied",
   copyFailed: "The browser did not let us copy.",

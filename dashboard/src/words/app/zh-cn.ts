@@ -46,6 +46,8 @@ export const zhCn: AppWords = {
   close: "关闭",
   cancel: "取消",
   save: "保存",
+  takeTheirs: "显示当前内容",
+  saveAnyway: "仍然保存我的内容",
   copy: "复制",
   copied: "已复制",
   copyFailed: "浏览器不允许复制。",

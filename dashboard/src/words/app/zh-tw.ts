@@ -46,6 +46,8 @@ export const zhTw: AppWords = {
   close: "關閉",
   cancel: "取消",
   save: "儲存",
+  takeTheirs: "顯示目前的內容",
+  saveAnyway: "仍以我的內容儲存",
   copy: "複製",
   copied: "已複製",
   copyFailed: "瀏覽器不允許複製。",

@@ -87,8 +87,6 @@ export const en = {
   pickAll: "All, also those that come later",
   pickSome: "Only the ticked ones",
   conflict: "Somebody has changed this endpoint meanwhile.",
-  takeTheirs: "Show what is there now",
-  saveAnyway: "Save mine over it",
   notWhole: "A whole number.",
 };
 

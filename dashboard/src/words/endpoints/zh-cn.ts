@@ -88,7 +88,5 @@ export const zhCn: EndpointsWords = {
   pickAll: "全部，包括以后新增的",
   pickSome: "只提供勾选的模型",
   conflict: "此端点刚刚被别人修改过。",
-  takeTheirs: "显示当前内容",
-  saveAnyway: "仍然保存我的内容",
   notWhole: "请输入整数。",
 };

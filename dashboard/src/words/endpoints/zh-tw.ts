@@ -88,7 +88,5 @@ export const zhTw: EndpointsWords = {
   pickAll: "全部，包含以後新增的",
   pickSome: "只提供勾選的模型",
   conflict: "這個端點剛才被別人改過。",
-  takeTheirs: "顯示目前的內容",
-  saveAnyway: "仍以我的內容儲存",
   notWhole: "請輸入整數。",
 };

@@ -71,8 +71,6 @@ export const en = {
   notNumber: "A number of 0 or more.",
   notPercent: "A number from 1 to 100.",
   conflict: "Somebody has changed this key meanwhile.",
-  takeTheirs: "Show what is there now",
-  saveAnyway: "Save mine over it",
   saved: (name: string) => `“${name}” is changed.`,
   removed: (name: string) => `“${name}” is deleted.`,
   app: "App",

@@ -72,8 +72,6 @@ export const zhCn: KeysWords = {
   notNumber: "请输入不小于 0 的数字。",
   notPercent: "请输入 1 到 100 的数字。",
   conflict: "此密钥刚刚被别人修改过。",
-  takeTheirs: "显示当前内容",
-  saveAnyway: "仍然保存我的内容",
   saved: (name) => `已修改“${name}”。`,
   removed: (name) => `已删除“${name}”。`,
   app: "应用",

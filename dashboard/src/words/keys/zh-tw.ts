@@ -72,8 +72,6 @@ export const zhTw: KeysWords = {
   notNumber: "請輸入 0 以上的數字。",
   notPercent: "請輸入 1 到 100 的數字。",
   conflict: "這把金鑰剛才被別人改過。",
-  takeTheirs: "顯示目前的內容",
-  saveAnyway: "仍以我的內容儲存",
   saved: (name) => `已修改「${name}」。`,
   removed: (name) => `已刪除「${name}」。`,
   app: "應用程式",

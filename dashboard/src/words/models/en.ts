@@ -75,8 +75,6 @@ export const en = {
   vanish: "Vanishes",
   nothing: "nothing",
   conflict: "Somebody has changed this alias meanwhile.",
-  takeTheirs: "Show what is there now",
-  saveAnyway: "Save mine over it",
   notes: "To look at",
 };
 

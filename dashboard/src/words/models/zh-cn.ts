@@ -77,7 +77,5 @@ export const zhCn: ModelsWords = {
   vanish: "消失",
   nothing: "无",
   conflict: "此别名刚刚被别人修改过。",
-  takeTheirs: "显示当前内容",
-  saveAnyway: "仍然保存我的内容",
   notes: "需要注意",
 };

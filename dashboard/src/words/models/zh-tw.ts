@@ -77,7 +77,5 @@ export const zhTw: ModelsWords = {
   vanish: "消失",
   nothing: "無",
   conflict: "這個別名剛才被別人改過。",
-  takeTheirs: "顯示目前的內容",
-  saveAnyway: "仍以我的內容儲存",
   notes: "需要留意",
 };

@@ -1,6 +1,6 @@
 // The difference of two texts, with a few lines around each change.
 
-import { whole } from "../words/figures.ts";
+import { whole } from "../../words/figures.ts";
 import { type DiffLine, diffOf } from "./line-diff.ts";
 
 /** The words that it needs; they are the page's. */
