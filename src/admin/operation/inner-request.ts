@@ -3,6 +3,7 @@
 import { GatewayError } from "../../core/errors.ts";
 import { firstHeader } from "../../http/first-header.ts";
 import type { BodyLimits, BodyMeter, FlatHeaders, InboundRequest, Reply } from "../../http/message.ts";
+import { WrappedReply } from "../../http/wrapped-reply.ts";
 
 /** A chat request with its whole body. */
 export class InnerRequest implements InboundRequest {
@@ -32,50 +33,21 @@ export class InnerRequest implements InboundRequest {
 }
 
 /** The same reply with further headers; its pieces leave as they come. */
-export class InnerReply implements Reply {
-  readonly #reply: Reply;
+export class InnerReply extends WrappedReply {
   readonly #headers: FlatHeaders;
 
   constructor(reply: Reply, headers: FlatHeaders) {
-    this.#reply = reply;
+    super(reply);
     this.#headers = headers;
   }
 
-  get isHeadSent(): boolean {
-    return this.#reply.isHeadSent;
+  override head(status: number, headers: FlatHeaders): void {
+    super.head(status, [...headers, ...this.#headers]);
   }
 
-  get isClosed(): boolean {
-    return this.#reply.isClosed;
-  }
-
-  head(status: number, headers: FlatHeaders): void {
-    this.#reply.head(status, [...headers, ...this.#headers]);
-  }
-
-  flush(): void {
-    this.#reply.flush();
-  }
-
-  write(chunk: Buffer): boolean {
+  override write(chunk: Buffer): boolean {
     // A reply that goes through another process is held until it is flushed.
-    if (!this.#reply.isHeadSent) this.#reply.flush();
-    return this.#reply.write(chunk);
-  }
-
-  end(chunk?: Buffer): void {
-    this.#reply.end(chunk);
-  }
-
-  destroy(): void {
-    this.#reply.destroy();
-  }
-
-  onDrain(listener: () => void): void {
-    this.#reply.onDrain(listener);
-  }
-
-  onAbort(listener: () => void): void {
-    this.#reply.onAbort(listener);
+    if (!this.isHeadSent) this.flush();
+    return super.write(chunk);
   }
 }

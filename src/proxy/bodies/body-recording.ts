@@ -4,6 +4,7 @@
 import type { KeptBodies, KeptBody } from "../../core/summary.ts";
 import { firstHeader } from "../../http/first-header.ts";
 import { type FlatHeaders, isUpgradeReply, type Reply } from "../../http/message.ts";
+import { WrappedReply } from "../../http/wrapped-reply.ts";
 import type { BodyRecorder, Exchange } from "../exchange/exchange.ts";
 import type { Peek } from "../exchange/peek.ts";
 import { maskerFor } from "./masked-text.ts";
@@ -50,8 +51,7 @@ class BodyRecording implements BodyRecorder {
 }
 
 /** Another's reply, with a copy of the beginning of what is sent. */
-class RecordingReply implements Reply {
-  readonly #reply: Reply;
+class RecordingReply extends WrappedReply {
   readonly #maxBytes: number;
   readonly #chunks: Buffer[] = [];
   #keptBytes = 0;
@@ -59,16 +59,8 @@ class RecordingReply implements Reply {
   #headers: FlatHeaders = [];
 
   constructor(reply: Reply, maxBytes: number) {
-    this.#reply = reply;
+    super(reply);
     this.#maxBytes = maxBytes;
-  }
-
-  get isHeadSent(): boolean {
-    return this.#reply.isHeadSent;
-  }
-
-  get isClosed(): boolean {
-    return this.#reply.isClosed;
   }
 
   /** What was sent so far. */
@@ -80,35 +72,19 @@ class RecordingReply implements Reply {
     return keptBody(kept, this.#bytes, { type, maxBytes: isPacked ? 0 : this.#maxBytes });
   }
 
-  head(status: number, headers: FlatHeaders): void {
+  override head(status: number, headers: FlatHeaders): void {
     this.#headers = headers;
-    this.#reply.head(status, headers);
+    super.head(status, headers);
   }
 
-  flush(): void {
-    this.#reply.flush();
-  }
-
-  write(chunk: Buffer): boolean {
+  override write(chunk: Buffer): boolean {
     this.#keep(chunk);
-    return this.#reply.write(chunk);
+    return super.write(chunk);
   }
 
-  end(chunk?: Buffer): void {
+  override end(chunk?: Buffer): void {
     if (chunk !== undefined) this.#keep(chunk);
-    this.#reply.end(chunk);
-  }
-
-  destroy(): void {
-    this.#reply.destroy();
-  }
-
-  onDrain(listener: () => void): void {
-    this.#reply.onDrain(listener);
-  }
-
-  onAbort(listener: () => void): void {
-    this.#reply.onAbort(listener);
+    super.end(chunk);
   }
 
   #keep(chunk: Buffer): void {
