@@ -55,3 +55,31 @@ export function Dialog({ title, children, foot, isWide = false, onClose }: Dialo
     </dialog>
   );
 }
+
+/** Asks before something that cannot be taken back. */
+export function ConfirmDialog({
+  title,
+  says,
+  onConfirm,
+  onClose,
+}: {
+  /** On the button too. */
+  readonly title: string;
+  readonly says: string;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      foot={
+        <button type="button" class="button is-danger" onClick={onConfirm}>
+          {title}
+        </button>
+      }
+    >
+      <p>{says}</p>
+    </Dialog>
+  );
+}

@@ -1,9 +1,10 @@
 // Every value with where it comes from: a line of the file, the store, or the default.
 
 import { call } from "../../api/client.ts";
-import { place, setQuery } from "../../app/router.ts";
+import { setQuery } from "../../app/router.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { useResource } from "../../parts/resource.ts";
+import { SearchField, searched } from "../../parts/search-field.tsx";
 import { type Column, VirtualTable } from "../../parts/virtual-table.tsx";
 import { configWords } from "../../words/config/words.ts";
 import { base } from "./file-state.ts";
@@ -25,7 +26,6 @@ export function ValuesView() {
     async (signal) => (await call("getConfig", {}, { signal })).data,
     [file?.version],
   );
-  const search = place.value.query.get("q") ?? "";
   const ofStore = (stored.value ?? []).filter(({ source }) => source === "store");
   const rows: readonly ValueRow[] = [
     ...(file?.sources ?? []),
@@ -37,21 +37,13 @@ export function ValuesView() {
     })),
   ];
   if (rows.length === 0) return <EmptyState title={words.noValues} />;
-  const wanted = search.trim().toLowerCase();
+  const wanted = searched();
   const shown = rows.filter((row) =>
     [row.path, textOf(row.value), sourceOf(row)].some((text) => text.toLowerCase().includes(wanted)),
   );
   return (
     <div class="stack">
-      <input
-        type="search"
-        class="input config-search"
-        data-search
-        placeholder={words.search}
-        aria-label={words.search}
-        value={search}
-        onInput={(event) => setQuery({ q: event.currentTarget.value })}
-      />
+      <SearchField label={words.search} />
       {shown.length === 0 ? (
         <EmptyState title={words.noMatch} />
       ) : (

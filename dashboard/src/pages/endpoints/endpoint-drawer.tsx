@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { type Answer, call } from "../../api/client.ts";
-import { Dialog } from "../../parts/dialog.tsx";
+import { ConfirmDialog } from "../../parts/dialog.tsx";
 import { Drawer } from "../../parts/drawer.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { endpointsWords } from "../../words/endpoints/words.ts";
@@ -162,17 +162,12 @@ function Actions({ row, onEdit, onChanged, onClose }: DrawerProps) {
         </p>
       )}
       {isAsked && (
-        <Dialog
+        <ConfirmDialog
           title={words.remove}
+          says={words.removeAsk(name)}
+          onConfirm={() => void run(remove)}
           onClose={() => setAsked(false)}
-          foot={
-            <button type="button" class="button is-danger" onClick={() => void run(remove)}>
-              {words.remove}
-            </button>
-          }
-        >
-          <p>{words.removeAsk(name)}</p>
-        </Dialog>
+        />
       )}
     </div>
   );

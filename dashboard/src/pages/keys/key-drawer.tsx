@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { type Answer, call } from "../../api/client.ts";
 import { period, rangeOf } from "../../app/period.ts";
 import { Bar } from "../../parts/bar.tsx";
-import { Dialog } from "../../parts/dialog.tsx";
+import { ConfirmDialog, Dialog } from "../../parts/dialog.tsx";
 import { Drawer } from "../../parts/drawer.tsx";
 import { SelectField } from "../../parts/field.tsx";
 import { useResource } from "../../parts/resource.ts";
@@ -184,17 +184,12 @@ function Actions({ target, onEdit, onRotated, onChanged, onClose }: KeyDrawerPro
         {words.remove}
       </button>
       {asked === "remove" && (
-        <Dialog
+        <ConfirmDialog
           title={words.remove}
+          says={words.removeAsk(target.name)}
+          onConfirm={() => void remove()}
           onClose={() => setAsked(undefined)}
-          foot={
-            <button type="button" class="button is-danger" onClick={() => void remove()}>
-              {words.remove}
-            </button>
-          }
-        >
-          <p>{words.removeAsk(target.name)}</p>
-        </Dialog>
+        />
       )}
       {asked === "rotate" && (
         <RotateDialog target={target} onRotated={onRotated} onClose={() => setAsked(undefined)} />

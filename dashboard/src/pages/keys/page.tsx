@@ -8,6 +8,7 @@ import { place, setQuery } from "../../app/router.ts";
 import { EmptyState, Failed, Loading } from "../../parts/empty-state.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { useResource } from "../../parts/resource.ts";
+import { SearchField, searched } from "../../parts/search-field.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { type Column, VirtualTable } from "../../parts/virtual-table.tsx";
 import { appWords } from "../../words/app/words.ts";
@@ -110,20 +111,12 @@ function Keys({
   onOpen,
 }: KeyRows & { readonly opened: string | undefined; readonly onOpen: (id: string) => void }) {
   const words = keysWords();
-  const search = place.value.query.get("q") ?? "";
   if (rows.length === 0) return <EmptyState title={words.none} />;
-  const shown = rows.filter((row) => isMeant(row, search.trim().toLowerCase()));
+  const wanted = searched();
+  const shown = rows.filter((row) => isMeant(row, wanted));
   return (
     <div class="stack">
-      <input
-        type="search"
-        class="input keys-search"
-        data-search
-        placeholder={words.search}
-        aria-label={words.search}
-        value={search}
-        onInput={(event) => setQuery({ q: event.currentTarget.value })}
-      />
+      <SearchField label={words.search} />
       {shown.length === 0 ? (
         <EmptyState title={words.noMatch} />
       ) : (

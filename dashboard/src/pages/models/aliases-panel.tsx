@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
-import { Dialog } from "../../parts/dialog.tsx";
+import { ConfirmDialog } from "../../parts/dialog.tsx";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { toast } from "../../parts/toast.tsx";
@@ -123,16 +123,11 @@ function RemoveDialog({ alias, onClose }: { readonly alias: Alias; readonly onCl
     onClose();
   };
   return (
-    <Dialog
+    <ConfirmDialog
       title={words.remove}
+      says={words.removeAsk(alias.name)}
+      onConfirm={() => void remove()}
       onClose={onClose}
-      foot={
-        <button type="button" class="button is-danger" onClick={() => void remove()}>
-          {words.remove}
-        </button>
-      }
-    >
-      <p>{words.removeAsk(alias.name)}</p>
-    </Dialog>
+    />
   );
 }

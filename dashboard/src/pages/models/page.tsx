@@ -6,6 +6,7 @@ import { hrefOf, place, setQuery } from "../../app/router.ts";
 import { EmptyState, Failed, Loading } from "../../parts/empty-state.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { useResource } from "../../parts/resource.ts";
+import { SearchField, searched } from "../../parts/search-field.tsx";
 import { type Column, VirtualTable } from "../../parts/virtual-table.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { modelsWords } from "../../words/models/words.ts";
@@ -51,8 +52,7 @@ export function Page() {
 
 function Models({ models, opened }: Pick<ModelsNow, "models"> & { readonly opened: string | undefined }) {
   const words = modelsWords();
-  const search = place.value.query.get("q") ?? "";
-  const wanted = search.trim().toLowerCase();
+  const wanted = searched();
   const shown = models.filter(({ plan }) =>
     [plan.model, ...plan.candidates.map(({ endpoint }) => endpoint)].some((text) =>
       text.toLowerCase().includes(wanted),
@@ -68,15 +68,7 @@ function Models({ models, opened }: Pick<ModelsNow, "models"> & { readonly opene
     );
   return (
     <>
-      <input
-        type="search"
-        class="input models-search"
-        data-search
-        placeholder={words.search}
-        aria-label={words.search}
-        value={search}
-        onInput={(event) => setQuery({ q: event.currentTarget.value })}
-      />
+      <SearchField label={words.search} />
       {shown.length === 0 && <EmptyState title={words.noMatch} />}
       {shown.length > 0 && (
         <VirtualTable
