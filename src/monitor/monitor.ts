@@ -20,6 +20,8 @@ import type { StatusFacts } from "./status-page.ts";
 
 /** Between two looks at which models are up. */
 const LOOK_MS = 60_000;
+/** How old what the page tells may be. */
+const FACTS_MS = 1_000;
 /** Models that the page tells one by one. */
 const MAX_SHOWN = 500;
 
@@ -54,6 +56,9 @@ export class Monitor {
   readonly part: Part;
   readonly #options: MonitorOptions;
   readonly #beats: Beats;
+  /** Texts that are being made, by their format. */
+  readonly #texts = new Map<ReturnType<typeof formatFor>, Promise<Buffer>>();
+  #known: { readonly ms: number; readonly facts: StatusFacts } | undefined;
   #gateway: Gateway | undefined;
   #sources: MonitorSources | undefined;
 
@@ -108,6 +113,22 @@ export class Monitor {
     const { metrics, server } = gateway.config();
     checkMetricsReader(request, metrics, server.allowedHosts);
     const format = formatFor(request.header("accept"));
+    const text = await (this.#texts.get(format) ?? this.#makeText(gateway, format));
+    send(reply, 200, text, ["content-type", mediaTypeOf(format), "vary", "accept"]);
+  }
+
+  /** All who ask while it is made get the same: however many they are, one text at a time is made. */
+  async #makeText(gateway: Gateway, format: ReturnType<typeof formatFor>): Promise<Buffer> {
+    const making = this.#textNow(gateway, format);
+    this.#texts.set(format, making);
+    try {
+      return await making;
+    } finally {
+      this.#texts.delete(format);
+    }
+  }
+
+  async #textNow(gateway: Gateway, format: ReturnType<typeof formatFor>): Promise<Buffer> {
     // With processes that serve, each tells its own figures.
     const isServing = gateway.workers === 1;
     const snapshot = gateway.snapshot({ models: "none" });
@@ -120,7 +141,7 @@ export class Monitor {
       }),
       lost: snapshot.store.lost,
     });
-    send(reply, 200, Buffer.from(text), ["content-type", mediaTypeOf(format), "vary", "accept"]);
+    return Buffer.from(text);
   }
 
   async #replyWithStatus(gateway: Gateway, request: InboundRequest, reply: Reply): Promise<void> {
@@ -131,7 +152,15 @@ export class Monitor {
     send(reply, 200, body, headers);
   }
 
+  /** Of at most a second ago: anybody may ask, and a thousand models are looked at for it. */
   #facts(gateway: Gateway): StatusFacts {
+    const nowMs = this.#options.clock.nowMs();
+    if (this.#known === undefined || nowMs - this.#known.ms >= FACTS_MS)
+      this.#known = { ms: nowMs, facts: this.#factsNow(gateway) };
+    return this.#known.facts;
+  }
+
+  #factsNow(gateway: Gateway): StatusFacts {
     const models = statusOf(gateway);
     return {
       models: models.slice(0, MAX_SHOWN).map(([name, isUp]) => ({ name, isUp, beats: this.#beats.of(name) })),

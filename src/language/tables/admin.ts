@@ -13,7 +13,7 @@ export const ADMIN_MESSAGES = {
   'admin.silent': ['the running gateway (process {pid}) does not answer commands, and nothing may change behind its back.', '執行中的閘道（處理程序 {pid}）沒有回應指令，而這些資料不能繞過它變更。'],
   'admin.otherConfig': ['a gateway of yours runs with another configuration and the same data folder: {config}.', '你有另一個閘道正以其他設定、使用相同的資料夾執行：{config}。'],
   'admin.fixOtherConfig': ['name its configuration by --config, or another folder by --data-dir', '以 --config 指定它的設定檔，或以 --data-dir 指定其他資料夾'],
-  'admin.weakToken': ['token must have at least {min} visible characters, without spaces', 'token 至少要有 {min} 個可見字元，不含空格'],
+  'admin.weakToken': ['a token must have at least {min} visible characters, without spaces', 'token 至少要有 {min} 個可見字元，不含空格'],
   'admin.fixToken': ['make one by: openssl rand -hex 24', '用這個指令產生：openssl rand -hex 24'],
   'option.resetPassword': ['forget the password, end every session, and print a new link', '清除密碼、結束所有工作階段，並印出新的連結'],
 'keys.about': ['make, list, change, rotate, disable and delete client keys', '建立、列出、修改、輪替、停用與刪除用戶端金鑰'],
