@@ -86,12 +86,18 @@ for (const engine of ENGINES) {
     const fake = await fakeFor(t);
     const gateway = await workersFor(t, configOf({ fake }, { server: { engine } }));
     const wires = [await gateway.openAt(1), await gateway.openAt(2)];
+    const unused = [await gateway.openAt(1), await gateway.openAt(2)];
     const gate = new Gate();
     fake.always(held(gate, json(200, { id: "late" })));
     for (const wire of wires) await wire.send(requestBytes(chat()));
     await fake.waitForRequest(2);
     gateway.run.kill("SIGTERM");
-    await gateway.run.stopping();
+    // Each process hears of the stop in its own time, and says so.
+    for (const wire of unused)
+      await until(
+        () => askOn(wire, { path: "/readyz" }),
+        ({ status }) => status === 503,
+      );
     gate.open(2);
     for (const wire of wires) {
       const answer = await wire.answer();
