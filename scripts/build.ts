@@ -55,7 +55,7 @@ export function build(): void {
       .join(""),
   );
   bundle({ entry: parts, file: join(DIST, "undici.cjs"), metafile: undici, isWhole: true });
-  writeLauncher();
+  writeLauncher(DIST);
   writePrices(DIST);
   buildDashboard();
   for (const file of ["compile-cache.cjs", "compiled-code.cjs"])
@@ -90,10 +90,14 @@ function pricesLicense(): string {
   return `prices.json.gz: prices of ${source}\n\n${notice}\n`;
 }
 
-/** The launcher with the bundle in the place of the sources, and with a name for this very bundle. */
-function writeLauncher(): void {
+/**
+ * The launcher with the bundle in the place of the sources, and with a name for this very bundle.
+ * @param folder where `main.cjs` is
+ * @returns the launcher's file
+ */
+export function writeLauncher(folder: string): string {
   const digest = createHash("sha256")
-    .update(readFileSync(join(DIST, "main.cjs")))
+    .update(readFileSync(join(folder, "main.cjs")))
     .digest("hex");
   let launcher = readFileSync(join(ROOT, "bin/oai-gateway.cjs"), "utf8");
   for (const [words, put] of [
@@ -103,8 +107,10 @@ function writeLauncher(): void {
     if (launcher.split(words).length !== 2) throw new Error(`bin/oai-gateway.cjs must say ${words} once`);
     launcher = launcher.replace(words, put);
   }
-  writeFileSync(join(DIST, "oai-gateway.js"), launcher);
-  chmodSync(join(DIST, "oai-gateway.js"), 0o755);
+  const file = join(folder, "oai-gateway.js");
+  writeFileSync(file, launcher);
+  chmodSync(file, 0o755);
+  return file;
 }
 
 /** What to bundle. */

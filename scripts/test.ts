@@ -1,17 +1,28 @@
-// `npm run test:unit` and `npm run test:other-engine`: `node --test` with what all runs share. Options of Node's and files
-// may follow: `npm run test:unit -- --test-name-pattern=ledger test/usage/ledger.test.ts`. Not part of the gateway.
+// `npm run test:unit`, `test:long` and `test:other-engine`: `node --test` with what all runs share. Options of Node's and
+// files may follow: `npm run test:unit -- --test-name-pattern=NAME test/usage/FILE`. Not part of the gateway.
 
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { once } from "node:events";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { text } from "node:stream/consumers";
 import { build, DIST, ROOT } from "./build.ts";
 import { engineTests } from "./engine-tests.ts";
+import { buildWithOtherEngine } from "./other-engine-build.ts";
+import { isPlain, longTests, usualTests } from "./test-files.ts";
 
+/** Words of ours among the options; all others are Node's. */
 const OTHER_ENGINE = "--other-engine";
+const LONG = "--long";
 const COMPILE_CACHE = "./test/support/compile-cache.mjs";
 const SWITCH = "./test/support/engines/other-engine.mjs";
-const EVERY_TEST: readonly string[] = ["src/**/*.test.ts", "test/**/*.test.ts"];
+const FAILED_FILES = "./scripts/failed-files.ts";
+/** Two more than the cores that are promised to be enough, since many a test waits for its gateway's own timers. */
+const AT_ONCE = 4;
+/** So many files that fail are a fault, and not a machine without time. */
+const MOST_AGAIN = 8;
 /** What a bundle is made of: while none of it changes, neither does the bundle. */
 const MADE_OF: readonly string[] = [
   "{src,bin,pricing,dashboard}/**/*.*",
@@ -21,44 +32,93 @@ const MADE_OF: readonly string[] = [
 /** Which sources the bundle was made of; a build by other means removes it. */
 const STAMP = join(DIST, "made-of.sha256");
 
-function main(): number {
+/** What a run is: which tests, and what each of its processes is started with. */
+type Run = {
+  readonly options: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Where Node writes which files failed. */
+  readonly failedPath: string;
+};
+
+async function main(): Promise<number> {
   const given = process.argv.slice(2);
   const isOther = given.includes(OTHER_ENGINE);
-  const options = given.filter((word) => word.startsWith("-") && word !== OTHER_ENGINE);
-  const files = given.filter((word) => !word.startsWith("-"));
-  const usual = isOther ? engineTests() : EVERY_TEST;
-  const env = isOther
-    ? {}
-    : { OAI_GATEWAY_TEST_PROGRAM: process.env["OAI_GATEWAY_TEST_PROGRAM"] ?? bundled() };
-  // One more than the cores that are promised to be enough, since many a test waits for its gateway's own timers.
-  const words = [
-    ...["--import", COMPILE_CACHE],
-    ...(isOther ? ["--import", SWITCH] : []),
-    ...["--test", "--test-concurrency=3", "--test-timeout=120000"],
-    ...options,
-    ...(files.length > 0 ? files : usual),
+  const isLong = given.includes(LONG);
+  const named = given.filter((word) => !word.startsWith("-"));
+  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-tests-"));
+  const run: Run = {
+    options: [
+      ...["--import", COMPILE_CACHE],
+      ...(isOther ? ["--import", SWITCH] : []),
+      ...["--test", "--test-timeout=120000"],
+      ...given.filter((word) => word.startsWith("-") && word !== OTHER_ENGINE && word !== LONG),
+    ],
+    env: { ...process.env, OAI_GATEWAY_TEST_PROGRAM: programUnderTest(isOther) },
+    failedPath: join(folder, "failed"),
+  };
+  try {
+    if (named.length > 0) return await ended(start(run, ["--test-concurrency=3", ...named], "inherit"));
+    return await runAll(run, isLong ? longTests() : isOther ? engineTests() : usualTests());
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The plain ones in one process, and beside it each other file in its own. */
+async function runAll(run: Run, files: readonly string[]): Promise<number> {
+  const plain = files.filter(isPlain);
+  const others = files.filter((file) => !plain.includes(file));
+  const beside = plain.length > 0 ? start(run, ["--test-isolation=none", ...plain], "pipe") : undefined;
+  const besideSaid = beside?.stdout ? text(beside.stdout) : undefined;
+  const besideEnded = beside === undefined ? 0 : ended(beside);
+  const reporters = [
+    ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
+    ...[`--test-reporter=${FAILED_FILES}`, `--test-reporter-destination=${run.failedPath}`],
   ];
-  const { status, error } = spawnSync(process.execPath, words, {
-    cwd: ROOT,
-    stdio: "inherit",
-    env: { ...process.env, ...env },
-  });
-  if (error !== undefined) throw error;
-  return status ?? 1;
+  const code = await ended(start(run, [...reporters, `--test-concurrency=${AT_ONCE}`, ...others], "inherit"));
+  const codeAgain = code === 0 ? 0 : await runAgain(run);
+  process.stdout.write((await besideSaid) ?? "");
+  return codeAgain || (await besideEnded);
 }
 
 /**
- * The command from the bundle, which starts in half the time of the sources: hundreds of tests start it. The run on the
- * other engine starts it from the sources, which is where the engine is exchanged.
+ * Files in which a test failed once more, each alone: on two cores beside three others a test can meet a machine that
+ * had no time for it. What fails alone as well has failed; what does not is named all the same.
  */
-function bundled(): string {
+async function runAgain(run: Run): Promise<number> {
+  const failed = readFileSync(run.failedPath, "utf8").split("\n").filter(Boolean);
+  const files = failed.map((file) => relative(ROOT, file));
+  if (files.length === 0 || files.length > MOST_AGAIN) return 1;
+  console.log(`\nOnce more, each alone, since a test of it failed beside others:\n  ${files.join("\n  ")}\n`);
+  const code = await ended(start(run, ["--test-concurrency=1", ...files], "inherit"));
+  if (code === 0) console.log(`\nThese failed beside others, and pass alone:\n  ${files.join("\n  ")}\n`);
+  return code;
+}
+
+function start(run: Run, words: readonly string[], stdout: "inherit" | "pipe"): ChildProcess {
+  return spawn(process.execPath, [...run.options, ...words], {
+    cwd: ROOT,
+    stdio: ["ignore", stdout, "inherit"],
+    env: run.env,
+  });
+}
+
+async function ended(child: ChildProcess): Promise<number> {
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code ?? 1;
+}
+
+/** The command from a bundle, which starts in half the time of the sources: hundreds of tests start it. */
+function programUnderTest(isOther: boolean): string {
+  const named = process.env["OAI_GATEWAY_TEST_PROGRAM"];
+  if (named !== undefined) return named;
   const digest = digestOf(MADE_OF);
   const isFresh = existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest;
   if (!isFresh) {
     build();
     writeFileSync(STAMP, digest);
   }
-  return join(DIST, "oai-gateway.js");
+  return isOther ? buildWithOtherEngine() : join(DIST, "oai-gateway.js");
 }
 
 function digestOf(patterns: readonly string[]): string {
@@ -72,4 +132,4 @@ function digestOf(patterns: readonly string[]): string {
   return hash.digest("hex");
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -1,37 +1,11 @@
-// The load rig works: its figures are what docs/benchmarks.md publishes.
+// What the load rig refuses, and how its client reads answers; that it measures is held by bench-rig.long.test.ts.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { resolve } from "node:path";
 import { test } from "node:test";
 import { type Answered, Caller } from "../bench/rig/caller.ts";
-
-const RIG = resolve(import.meta.dirname, "../bench/rig/main.ts");
-
-function runRig(args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  const whole = [RIG, "--rounds", "1", "--peers", "none", "--sources", ...args];
-  return spawnSync(process.execPath, whole, { encoding: "utf8" });
-}
-
-test("the load rig measures both engines with plain requests and streams, and none of them fails", () => {
-  const args = ["--seconds", "0.1", "--scenarios", "S1,S3", "--only", "fast,node"];
-  const { status, stdout, stderr } = runRig(args);
-  assert.equal(status, 0, stderr);
-  assert.doesNotMatch(stderr, /FAILED|NaN|Infinity/);
-  for (const figure of ["S1: ", "S3: "])
-    assert.match(stdout, new RegExp(`^\\| ${figure}.*\\| \\d\\S* \\| \\d`, "m"), stdout);
-});
-
-test("it measures clients that leave, an endpoint that fails, one behind TLS, and the public shape", () => {
-  const args = ["--seconds", "0.1", "--scenarios", "S6,S7,S8,G2", "--only", "fast"];
-  const { status, stdout, stderr } = runRig(args);
-  assert.equal(status, 0, stderr);
-  assert.doesNotMatch(stderr, /FAILED|NaN|Infinity|gave no answer/);
-  for (const figure of ["S6: .*streams left.*", "S7: ", "S8: ", "G2: .*p50", "G3: .*start"])
-    assert.match(stdout, new RegExp(`^\\| ${figure}.*\\| \\d`, "m"), stdout);
-});
+import { runRig } from "./support/bench-rig.ts";
 
 test("what it does not know is said before anything is measured", () => {
   assert.match(runRig(["--scenarios", "S1,S77"]).stderr, /"S77" is none of S1 cold, S1/);

@@ -19,11 +19,11 @@ export const NODE = process.env["OAI_GATEWAY_TEST_NODE"] ?? process.execPath;
 
 /**
  * What every process takes over from the tests, whatever else its environment is: where compiled code is kept, so that
- * each need not compile the program anew, and the engine that the tests run on.
+ * each need not compile the program anew, and the engine that the tests run on. A bundle has its engine in it.
  */
 export const SHARED_ENV: Readonly<Record<string, string>> = {
   XDG_CACHE_HOME: fileURLToPath(new URL("../../node_modules/.cache", import.meta.url)),
-  ...engineEnvironment(),
+  ...(MAIN === CHECKOUT ? engineEnvironment() : {}),
 };
 
 function engineEnvironment(): Readonly<Record<string, string>> {
@@ -137,6 +137,7 @@ export async function startCli(
     XDG_DATA_HOME: join(folder, "xdg-data"),
     LC_ALL: "C.UTF-8",
     ...SHARED_ENV,
+    ...(options.program === CHECKOUT ? engineEnvironment() : {}),
     ...options.env,
   };
   const command = options.program ?? MAIN;

@@ -3,29 +3,18 @@
 // the default is changed as it is loaded. JavaScript, so that nothing has to be compiled before.
 
 import * as module from "node:module";
+import { withOtherEngine } from "./other-engine-source.mjs";
 
 const CHANGED = new URL("../../../src/config/schema/engine-name.ts", import.meta.url).href;
-const DEFAULT = /(?<=USUAL_ENGINE: EngineName = )"(fast|node)"/;
 
 // An older Node, on which npm may run, loads nothing of the program.
 if ("registerHooks" in module)
   module.registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      return url === CHANGED ? { ...loaded, source: changed(String(loaded.source)) } : loaded;
+      return url === CHANGED ? { ...loaded, source: withOtherEngine(String(loaded.source)) } : loaded;
     },
   });
-
-/**
- * @param {string} source
- * @returns {string}
- */
-function changed(source) {
-  const usual = DEFAULT.exec(source)?.[1];
-  // Else a run on the other engine would be one more on the same.
-  if (usual === undefined) throw new Error(`no default engine in ${CHANGED}`);
-  return source.replace(DEFAULT, usual === "fast" ? '"node"' : '"fast"');
-}
 
 const options = process.env["NODE_OPTIONS"] ?? "";
 if (!options.includes(import.meta.url))
