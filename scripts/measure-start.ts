@@ -20,6 +20,9 @@ type Start = {
   readonly restMib: number | undefined;
 };
 
+/** A gateway that was just started. */
+type Started = { readonly port: number; readonly child: ChildProcess; readonly begunMs: number };
+
 /** Every way to say that the gateway is to serve a file. */
 const SPELLINGS: readonly ((file: string) => readonly string[])[] = [
   () => [],
@@ -39,18 +42,17 @@ async function main(): Promise<void> {
   console.log(`${cpus().length} × ${cpus()[0]?.model.trim()}, ${process.platform}`);
   console.log(`${command.join(" ")}\n`);
   console.log(
-    "| command | answers /livez | answers a chat | of the processor | at rest |\n|---|---|---|---|---|",
+    "| command | answers /livez | answers a chat | of the processor | at rest, unused | at rest after a chat |\n|---|---|---|---|---|---|",
   );
   try {
     for (const spelling of SPELLINGS) {
+      const place = { folder, endpoint, restMs: Number(values.rest) * 1_000 };
       const starts: Start[] = [];
       // The first one fills the cache of compiled code, and is not counted.
-      for (let count = 0; count <= Number(values.starts); count += 1) {
-        starts.push(
-          await startOnce(command, spelling, { folder, endpoint, restMs: Number(values.rest) * 1_000 }),
-        );
-      }
-      console.log(row(spelling("F").join(" "), starts.slice(1)));
+      for (let count = 0; count <= Number(values.starts); count += 1)
+        starts.push(await withGateway(command, spelling, place, (started) => timed(started, place)));
+      const unusedMib = await withGateway(command, spelling, place, (started) => unused(started, place));
+      console.log(row(spelling("F").join(" "), starts.slice(1), unusedMib));
     }
   } finally {
     endpoint.close();
@@ -58,7 +60,7 @@ async function main(): Promise<void> {
   }
 }
 
-function row(words: string, starts: readonly Start[]): string {
+function row(words: string, starts: readonly Start[], unusedMib: number | undefined): string {
   const of = (read: (start: Start) => number | undefined, unit: string): string => {
     const sorted = starts.map((start) => Math.round(read(start) ?? Number.NaN)).sort((a, b) => a - b);
     return `${sorted[Math.floor(sorted.length / 2)]} ${unit} (${sorted.join(", ")})`;
@@ -67,6 +69,7 @@ function row(words: string, starts: readonly Start[]): string {
     of((s) => s.livezMs, "ms"),
     of((s) => s.answerMs, "ms"),
     of((s) => s.cpuMs, "ms"),
+    `${Math.round(unusedMib ?? Number.NaN)} MiB`,
     of((s) => s.restMib, "MiB"),
   ];
   return `| \`oai-gateway ${words}\` | ${cells.join(" | ")} |`;
@@ -74,11 +77,12 @@ function row(words: string, starts: readonly Start[]): string {
 
 type Place = { readonly folder: string; readonly endpoint: Server; readonly restMs: number };
 
-async function startOnce(
+async function withGateway<T>(
   command: readonly string[],
   spelling: (file: string) => readonly string[],
   place: Place,
-): Promise<Start> {
+  use: (started: Started) => Promise<T>,
+): Promise<T> {
   const port = await freePort();
   const file = join(place.folder, "config.yaml");
   const { port: there } = place.endpoint.address() as AddressInfo;
@@ -88,20 +92,31 @@ async function startOnce(
   );
   const [program = "", ...before] = command;
   const env = { PATH: process.env["PATH"], HOME: place.folder, LC_ALL: "C.UTF-8" };
-  const begun = performance.now();
+  const begunMs = performance.now();
   const child = spawn(program, [...before, ...spelling(file)], { cwd: place.folder, env, stdio: "ignore" });
   try {
-    await answers(port, "GET", "/livez", child);
-    const livezMs = performance.now() - begun;
-    await answers(port, "POST", "/v1/chat/completions", child);
-    const answerMs = performance.now() - begun;
-    const cpuMs = processorMs(child.pid);
-    await new Promise((done) => setTimeout(done, place.restMs));
-    return { livezMs, answerMs, cpuMs, restMib: residentMib(child.pid) };
+    return await use({ port, child, begunMs });
   } finally {
     child.kill("SIGTERM");
     if (child.exitCode === null) await once(child, "exit");
   }
+}
+
+async function timed({ port, child, begunMs }: Started, { restMs }: Place): Promise<Start> {
+  await answers(port, "GET", "/livez", child);
+  const livezMs = performance.now() - begunMs;
+  await answers(port, "POST", "/v1/chat/completions", child);
+  const answerMs = performance.now() - begunMs;
+  const cpuMs = processorMs(child.pid);
+  await new Promise((done) => setTimeout(done, restMs));
+  return { livezMs, answerMs, cpuMs, restMib: residentMib(child.pid) };
+}
+
+/** The memory of a gateway that was asked for nothing, whose store has no thread yet. */
+async function unused({ port, child }: Started, { restMs }: Place): Promise<number | undefined> {
+  await answers(port, "GET", "/livez", child);
+  await new Promise((done) => setTimeout(done, restMs));
+  return residentMib(child.pid);
 }
 
 /** Asks until the answer is a 200. */
