@@ -4,7 +4,8 @@
 //
 // --rounds N, --seconds N (of a window), --scenarios "S1,S4", --only fast,nginx, --pin auto|off, --peers FOLDER (where
 // other gateways are installed, or "none"), --sources (ours from the sources), --before FOLDER (another checkout, measured
-// in the same rounds). "bare" is ours with nothing kept of requests. A quick look: --rounds 1 --seconds 1 --only nginx,fast,node --scenarios S1,S2,G1.
+// in the same rounds). "bare" is ours without the store, "silent" without metrics and lines of the log as well. A quick
+// look: --rounds 1 --seconds 1 --only nginx,fast,node --scenarios S1,S2,G1.
 //
 // Without --scenarios and --only the benchmarks of single parts (`bench/*.bench.ts`) follow.
 
@@ -241,8 +242,10 @@ function findPeers(notes: Set<string>): readonly Peer[] {
     const isUnbuilt = isFromSources || !existsSync(join(before, "dist/oai-gateway.js"));
     return [gatewayOf({ name: `${engine} before`, engine, root: before, isFromSources: isUnbuilt }), now];
   });
-  const bare = gatewayOf({ name: "bare", engine: "fast", root: ROOT, isFromSources, isKeeping: false });
-  const own = [NGINX, ...ours, bare];
+  const less = { engine: "fast", root: ROOT, isFromSources } as const;
+  const bare = gatewayOf({ ...less, name: "bare", keeps: "log" });
+  const silent = gatewayOf({ ...less, name: "silent", keeps: "nothing" });
+  const own = [NGINX, ...ours, bare, silent];
   checkNames(values.only, [...own.map(({ name }) => name), ...Object.keys(OTHERS)]);
   const found = own.filter(({ name }) => isWanted(values.only, name));
   if (values.peers === "none") return found;

@@ -30,12 +30,19 @@ export type GatewayState = {
   readonly root: string;
   /** True: its sources, which need its packages; false: what `npm run build` has made there. */
   readonly isFromSources: boolean;
-  /** False: nothing is kept of requests, which is what the store costs beside the rest. */
-  readonly isKeeping?: boolean;
+  /** What is kept of requests; all of it where this is left out, as by default. */
+  readonly keeps?: "all" | "log" | "nothing";
 };
 
+/** What a configuration says of that: without the store, and without metrics and lines of the log as well. */
+const KEEPING = {
+  all: "",
+  log: "store: { mode: off }\n",
+  nothing: "store: { mode: off }\nmetrics: { enabled: false }\nlog: { level: warn }\n",
+} as const;
+
 /** A state of the gateway with everything on that is on by default. */
-export function gatewayOf({ name, engine, root, isFromSources, isKeeping = true }: GatewayState): Peer {
+export function gatewayOf({ name, engine, root, isFromSources, keeps = "all" }: GatewayState): Peer {
   const program = join(root, isFromSources ? "bin/oai-gateway.cjs" : "dist/oai-gateway.js");
   const ownNode = join(root, "node_modules/.bin/node");
   return {
@@ -43,7 +50,7 @@ export function gatewayOf({ name, engine, root, isFromSources, isKeeping = true 
     settings: EVERYWHERE,
     command: (place) => {
       const file = join(place.folder, "config.yaml");
-      writeFileSync(file, `${gatewayFile(place, engine)}${isKeeping ? "" : "store: { mode: off }\n"}`);
+      writeFileSync(file, `${gatewayFile(place, engine)}${KEEPING[keeps]}`);
       const node = existsSync(ownNode) ? ownNode : process.execPath;
       return [node, program, "serve", "--config", file, "--data-dir", join(place.folder, "data")];
     },
