@@ -33,8 +33,8 @@ import type { ListenerSnapshot, Snapshot, SnapshotScope } from "./snapshot.ts";
 import { LedgerSink } from "./store/ledger-sink.ts";
 import { NoStore } from "./store/no-store.ts";
 import type { AppendEntry, LedgerEntry, RunningStore } from "./store/store.ts";
+import { describeConfigChange } from "./supervise/change-words.ts";
 import type { ReloadWish } from "./supervise/configuration.ts";
-import { describeConfigChange } from "./supervise/plan-change.ts";
 import { checkReload, delayedChanges } from "./supervise/reload-rules.ts";
 import type { ConfigOrigin } from "./supervise/source.ts";
 

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
 import type { Language } from "../language/language.ts";
-import { saidInEnglish } from "../language/messages.ts";
+import { saidIn } from "../language/messages.ts";
 import type { ConfigEditor } from "../supervise/config-editor.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
 import type { AdminOptions } from "./admin-options.ts";
@@ -47,6 +47,9 @@ export type ApiOptions = AdminOptions & {
   readonly isTls: boolean;
 };
 
+/** What an answer is known by, and the language of its sentences. */
+type AnswerMark = { readonly requestId: string; readonly language: Language };
+
 type ToldOperation = { readonly operation: AdminOperation; readonly told: AdminResult<unknown> };
 
 const SECURITY: FlatHeaders = [
@@ -87,6 +90,7 @@ export class AdminApi {
   /** Answers a request over HTTP. */
   async handle(request: InboundRequest, reply: Reply): Promise<void> {
     const requestId = randomUUID();
+    const language = readerLanguage(request.header("accept-language"));
     try {
       const settings = this.#options.settings();
       checkAdminPlace(request, settings);
@@ -104,9 +108,9 @@ export class AdminApi {
         reply.end();
         return;
       }
-      await this.#tell(reply, told, requestId);
+      await this.#tell(reply, told, { requestId, language });
     } catch (error) {
-      this.#refuse(reply, error, { requestId, language: readerLanguage(request.header("accept-language")) });
+      this.#refuse(reply, error, { requestId, language });
     }
   }
 
@@ -125,14 +129,19 @@ export class AdminApi {
     }
   }
 
-  async #tell(reply: Reply, { operation, told }: ToldOperation, requestId: string): Promise<void> {
+  async #tell(
+    reply: Reply,
+    { operation, told }: ToldOperation,
+    { requestId, language }: AnswerMark,
+  ): Promise<void> {
     if (told.stream !== undefined) {
       await told.stream(reply, SECURITY);
       return;
     }
     const { media, status } = operation;
     const headers = [...(told.headers ?? []), "x-request-id", requestId, ...SECURITY];
-    if (media === undefined || typeof told.value !== "string") sendJson(reply, status, told.value, headers);
+    if (media === undefined || typeof told.value !== "string")
+      sendJson(reply, { status, value: told.value, headers, language });
     else
       send(reply, status, Buffer.from(told.value), ["content-type", `${media}; charset=utf-8`, ...headers]);
   }
@@ -183,18 +192,14 @@ export class AdminApi {
     };
   }
 
-  #refuse(
-    reply: Reply,
-    error: unknown,
-    { requestId, language }: { readonly requestId: string; readonly language: Language },
-  ): void {
+  #refuse(reply: Reply, error: unknown, { requestId, language }: AnswerMark): void {
     if (reply.isClosed || reply.isHeadSent) {
       reply.destroy();
       return;
     }
-    const { status, value, headers } = this.#told(error, requestId, language);
-    const spoken = ["content-language", language, "vary", "accept-language"];
-    sendJson(reply, status, value, [...headers, ...spoken, "x-request-id", requestId, ...SECURITY]);
+    const { status, value, headers: own } = this.#told(error, requestId, language);
+    const headers = [...own, "x-request-id", requestId, ...SECURITY];
+    sendJson(reply, { status, value, headers, language });
   }
 
   #told(
@@ -217,14 +222,23 @@ export class AdminApi {
   }
 }
 
-function sendJson(reply: Reply, status: number, value: unknown, headers: FlatHeaders): void {
+type JsonAnswer = {
+  readonly status: number;
+  readonly value: unknown;
+  readonly headers: FlatHeaders;
+  /** That its sentences are said in. */
+  readonly language: Language;
+};
+
+function sendJson(reply: Reply, { status, value, headers, language }: JsonAnswer): void {
   if (value === undefined) {
     reply.head(204, headers);
     reply.end();
     return;
   }
-  const body = Buffer.from(JSON.stringify(value, saidInEnglish));
-  send(reply, status, body, ["content-type", "application/json", ...headers]);
+  const body = Buffer.from(JSON.stringify(value, saidIn(language)));
+  const spoken = ["content-language", language, "vary", "accept-language"];
+  send(reply, status, body, ["content-type", "application/json", ...spoken, ...headers]);
 }
 
 function send(reply: Reply, status: number, body: Buffer, headers: FlatHeaders): void {

@@ -3,6 +3,7 @@
 import { ERRORS, type GatewayError } from "../core/errors.ts";
 import type { Language } from "../language/language.ts";
 import { translator } from "../language/messages.ts";
+import { InvalidAsk } from "./operation/admin-error.ts";
 
 const CHINESE = /^zh(?:-|$)/i;
 const ENGLISH = /^(?:en(?:-|$)|\*)/i;
@@ -23,9 +24,15 @@ export function readerLanguage(accepted: string | undefined): Language {
   return CHINESE.test(known[0]?.range ?? "") ? "zh-TW" : "en";
 }
 
-/** What went wrong. In Chinese what its code means, with the words for this very request behind it, which are English. */
-export function refusalWords({ code, message }: GatewayError, language: Language): string {
+/**
+ * What went wrong. In Chinese what its code means, with the words for this very request behind it: those of a list of
+ * problems in Chinese, others in English.
+ */
+export function refusalWords(error: GatewayError, language: Language): string {
+  const { code, message } = error;
   if (language === "en") return message;
-  const words = translator(language)(`error.${code}`);
+  const say = translator(language);
+  const words = say(`error.${code}`);
+  if (error instanceof InvalidAsk) return `${words}（${say(error.summary)}）`;
   return message === ERRORS[code].meaning ? words : `${words}（${message}）`;
 }

@@ -125,6 +125,7 @@ function spaced(before: string, words: string, after: string): string {
 }
 
 const ENGLISH = translator("en");
+const CHINESE = translator("zh-TW");
 
 /** A message as the log, JSON and errors to clients say it. */
 export function english(said: Message): string {
@@ -134,6 +135,12 @@ export function english(said: Message): string {
 /** A replacer for `JSON.stringify`: messages are said in English, so that scripts read the same whoever looks. */
 export function saidInEnglish(_key: string, value: unknown): unknown {
   return isMessage(value) ? english(value) : value;
+}
+
+/** The same for an answer that a person reads. */
+export function saidIn(language: Language): (key: string, value: unknown) => unknown {
+  if (language === "en") return saidInEnglish;
+  return (_key, value) => (isMessage(value) ? CHINESE(value) : value);
 }
 
 function isMessage(value: unknown): value is Message {

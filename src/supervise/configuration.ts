@@ -11,7 +11,7 @@ import type { Log } from "../core/summary.ts";
 import type { OverlayBase } from "../overlay/lay-over.ts";
 import type { Overlay } from "../overlay/overlay.ts";
 import { type CertificateHolder, CertificateWatch } from "./certificate-watch.ts";
-import { describeConfigChange } from "./plan-change.ts";
+import { describeConfigChange } from "./change-words.ts";
 import { checkReload, ReloadRefused } from "./reload-rules.ts";
 import {
   type ConfigOrigin,

@@ -1,11 +1,12 @@
-// Tests of `plan-change.ts`: what the `reload` line says.
+// Tests of `plan-change.ts` and `change-words.ts`: what the `reload` line says.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeEndpoint, makePlan, makeSettings } from "../../test/support/routing-fixtures.ts";
 import type { Endpoint, RoutingPlan } from "../routing/model.ts";
 import { WIRES } from "../wires/registry/wires.ts";
-import { describePlanChange } from "./plan-change.ts";
+import { changeWords } from "./change-words.ts";
+import { planChanges } from "./plan-change.ts";
 
 function endpoint(name: string, change: Partial<Endpoint> = {}): Endpoint {
   return makeEndpoint(name, { credentials: [{ id: 1, apiKey: undefined }], ...change });
@@ -13,6 +14,10 @@ function endpoint(name: string, change: Partial<Endpoint> = {}): Endpoint {
 
 function plan(endpoints: readonly Endpoint[], change: Partial<RoutingPlan> = {}): RoutingPlan {
   return makePlan(endpoints, change);
+}
+
+function describePlanChange(before: RoutingPlan, after: RoutingPlan): string {
+  return changeWords(planChanges(before, after));
 }
 
 test("nothing changed, not even where a line stands in the file", () => {

@@ -1,75 +1,80 @@
-// Says in a few words what a reload changed: endpoints come and gone, weights, overrides. For people only; never
-// shows a key or an address.
+// What another configuration changes: endpoints come and gone, weights, overrides. As plain data; `change-words.ts` says it
+// in English, and the dashboard in its reader's language. Never a key or an address.
 
 import type { ClientKey } from "../accounts/client-key.ts";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { Endpoint, Override, RoutingPlan } from "../routing/model.ts";
 import { isSameProxy } from "../upstream/forward-proxy.ts";
 import { isSameCertificate } from "../upstream/trust.ts";
+import type { ChangeItem } from "./change-item.ts";
 
-/** `+1 endpoint (groq), weight local 2→3`; empty when the plans are the same. */
-export function describePlanChange(before: RoutingPlan, after: RoutingPlan, arrow = "→"): string {
-  const parts = [
-    ...describeMembers("endpoint", before.endpoints, after.endpoints),
-    ...describeMembers("override", before.overrides, after.overrides),
-    ...pairs(before.endpoints, after.endpoints).flatMap(([old, now]) => describeEndpoint(old, now, arrow)),
-    ...pairs(before.overrides, after.overrides).flatMap(([old, now]) => describeOverride(old, now)),
+/** What is different in the routing; nothing where the plans are the same. */
+export function planChanges(before: RoutingPlan, after: RoutingPlan): readonly ChangeItem[] {
+  return [
+    ...members("endpoints", before.endpoints, after.endpoints),
+    ...members("overrides", before.overrides, after.overrides),
+    ...pairs(before.endpoints, after.endpoints).flatMap(([old, now]) => endpointChanges(old, now)),
+    ...pairs(before.overrides, after.overrides).flatMap(([old, now]) => overrideChanges(old, now)),
+    ...modeChanges(before, after),
+    ...members("fallbacks", before.fallbacks, after.fallbacks),
+    ...pairs(before.fallbacks, after.fallbacks).flatMap(([old, now]): ChangeItem[] =>
+      isSame(old.steps, now.steps) ? [] : [{ what: "fallback", name: now.name }],
+    ),
+    ...onlyIf(!isSame([before.models, before.defaults], [after.models, after.defaults]), "models"),
   ];
-  if (before.mode !== after.mode) parts.push(`mode ${before.mode}${arrow}${after.mode}`);
-  if (before.hideMerged !== after.hideMerged) parts.push(`hide_merged ${after.hideMerged}`);
-  parts.push(...describeMembers("fallback", before.fallbacks, after.fallbacks));
-  for (const [old, now] of pairs(before.fallbacks, after.fallbacks)) {
-    if (!isSame(old.steps, now.steps)) parts.push(`fallback ${now.name} changed`);
-  }
-  if (!isSame([before.models, before.defaults], [after.models, after.defaults]))
-    parts.push("settings of models changed");
-  return parts.join(", ");
 }
 
-/** The same of a whole configuration; empty when nothing has changed. */
-export function describeConfigChange(before: GatewayConfig, after: GatewayConfig, arrow?: string): string {
-  const parts = [describePlanChange(before.plan, after.plan, arrow)];
+/** The same of a whole configuration. */
+export function configChanges(before: GatewayConfig, after: GatewayConfig): readonly ChangeItem[] {
   const { apiKeys: oldKeys, ...oldServer } = before.server;
   const { apiKeys: newKeys, ...newServer } = after.server;
-  parts.push(...describeKeys(oldKeys, newKeys));
-  if (!isSame(oldServer, newServer)) parts.push("server settings");
-  else if (before.server.tls?.keyPem() !== after.server.tls?.keyPem()) parts.push("server settings");
-  if (!isSame(before.discovery, after.discovery)) parts.push("discovery settings");
-  if (!isSame(before.store, after.store)) parts.push("store settings");
-  if (!isSame(before.limits, after.limits)) parts.push("limits");
-  if (!isSame([before.budgets, before.alerts], [after.budgets, after.alerts])) parts.push("budgets");
-  if (!isSame(before.log, after.log)) parts.push("log settings (at the next start)");
-  return parts.filter((part) => part !== "").join(", ");
+  const isServerSame =
+    isSame(oldServer, newServer) && before.server.tls?.keyPem() === after.server.tls?.keyPem();
+  return [
+    ...planChanges(before.plan, after.plan),
+    ...keyChanges(oldKeys, newKeys),
+    ...onlyIf(!isServerSame, "server"),
+    ...onlyIf(!isSame(before.discovery, after.discovery), "discovery"),
+    ...onlyIf(!isSame(before.store, after.store), "store"),
+    ...onlyIf(!isSame(before.limits, after.limits), "limits"),
+    ...onlyIf(!isSame([before.budgets, before.alerts], [after.budgets, after.alerts]), "budgets"),
+    ...onlyIf(!isSame(before.log, after.log), "log"),
+  ];
+}
+
+function onlyIf(isChanged: boolean, what: ChangeItem["what"]): readonly ChangeItem[] {
+  return isChanged ? [{ what }] : [];
 }
 
 /** How many client keys have come and gone, and how many say something else now; never which. */
-function describeKeys(before: readonly ClientKey[], after: readonly ClientKey[]): string[] {
+function keyChanges(before: readonly ClientKey[], after: readonly ClientKey[]): readonly ChangeItem[] {
   const old = new Map(before.map((key) => [key.digest, key]));
   const kept = after.filter((key) => old.has(key.digest));
   const changed = kept.filter((key) => !isSame(old.get(key.digest), key));
   const counts = [
-    ["+", after.length - kept.length, ""],
-    ["-", before.length - kept.length, ""],
-    ["", changed.length, " changed"],
+    { what: "client_keys_added", count: after.length - kept.length },
+    { what: "client_keys_removed", count: before.length - kept.length },
+    { what: "client_keys_changed", count: changed.length },
   ] as const;
-  return counts.flatMap(([sign, count, end]) =>
-    count === 0 ? [] : [`${sign}${count} client ${count === 1 ? "key" : "keys"}${end}`],
-  );
+  return counts.filter(({ count }) => count > 0);
 }
 
 type Named = { readonly name: string };
 
-function describeMembers(kind: string, before: readonly Named[], after: readonly Named[]): string[] {
+function members(
+  kind: "endpoints" | "overrides" | "fallbacks",
+  before: readonly Named[],
+  after: readonly Named[],
+): readonly ChangeItem[] {
   const oldNames = new Set(before.map((one) => one.name));
   const newNames = new Set(after.map((one) => one.name));
-  const added = [...newNames].filter((name) => !oldNames.has(name));
-  const removed = [...oldNames].filter((name) => !newNames.has(name));
-  return [...describeSet("+", kind, added), ...describeSet("-", kind, removed)];
-}
-
-function describeSet(sign: string, kind: string, names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  return [`${sign}${names.length} ${kind}${names.length === 1 ? "" : "s"} (${names.join(", ")})`];
+  const sets = [
+    { what: `${kind}_added`, names: [...newNames].filter((name) => !oldNames.has(name)) },
+    { what: `${kind}_removed`, names: [...oldNames].filter((name) => !newNames.has(name)) },
+  ] as const;
+  return sets.flatMap(({ what, names }) =>
+    names.length === 0 ? [] : [{ what, names, count: names.length }],
+  );
 }
 
 function pairs<T extends Named>(before: readonly T[], after: readonly T[]): (readonly [T, T])[] {
@@ -80,12 +85,21 @@ function pairs<T extends Named>(before: readonly T[], after: readonly T[]): (rea
   });
 }
 
-function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[] {
-  const parts: string[] = [];
-  if (old.weight !== now.weight) parts.push(`weight ${now.name} ${old.weight}${arrow}${now.weight}`);
+function endpointChanges(old: Endpoint, now: Endpoint): readonly ChangeItem[] {
+  const { name } = now;
+  const items: ChangeItem[] = [];
+  if (old.weight !== now.weight)
+    items.push({ what: "weight", name, from: String(old.weight), to: String(now.weight) });
   if (old.isDraining !== now.isDraining)
-    parts.push(`${now.name} ${now.isDraining === true ? "draining" : "not draining any more"}`);
-  if (old.enabled !== now.enabled) parts.push(`${now.name} ${now.enabled ? "enabled" : "disabled"}`);
+    items.push({ what: now.isDraining === true ? "draining" : "not_draining", name });
+  if (old.enabled !== now.enabled) items.push({ what: now.enabled ? "enabled" : "disabled", name });
+  const names = settingsChanged(old, now);
+  if (names.length > 0) items.push({ what: "endpoint", name, names });
+  return items;
+}
+
+/** Keys of the entry, or what several of them are about. */
+function settingsChanged(old: Endpoint, now: Endpoint): readonly string[] {
   const changed: string[] = [];
   if (old.baseUrl !== now.baseUrl) changed.push("base_url");
   else if (old.wire !== now.wire) changed.push("api");
@@ -99,12 +113,19 @@ function describeEndpoint(old: Endpoint, now: Endpoint, arrow: string): string[]
   if (old.caPem !== now.caPem) changed.push("ca_file");
   if (!isSameCertificate(old.clientCertificate, now.clientCertificate)) changed.push("tls");
   if (!isSameProxy(old.proxy, now.proxy)) changed.push("proxy");
-  if (changed.length > 0) parts.push(`${now.name}: new ${changed.join(" and ")}`);
-  return parts;
+  return changed;
 }
 
-function describeOverride(old: Override, now: Override): string[] {
-  return isSame(old.targets, now.targets) ? [] : [`override ${now.name} changed`];
+function overrideChanges(old: Override, now: Override): readonly ChangeItem[] {
+  return isSame(old.targets, now.targets) ? [] : [{ what: "override", name: now.name }];
+}
+
+function modeChanges(before: RoutingPlan, after: RoutingPlan): readonly ChangeItem[] {
+  const items: ChangeItem[] = [];
+  if (before.mode !== after.mode) items.push({ what: "mode", from: before.mode, to: after.mode });
+  if (before.hideMerged !== after.hideMerged)
+    items.push({ what: "hide_merged", to: String(after.hideMerged) });
+  return items;
 }
 
 /** Plain data on both sides, with the keys in the same order: it comes from the same compiler. */

@@ -18,12 +18,16 @@ endpoints:
     models: [m, old] # two of them
 `;
 
-async function rig(t: TestContext) {
+async function rig(t: TestContext, headers: Record<string, string> = {}) {
   const made = await adminFor(t, { file: FILE });
   const token = await made.logIn();
   const path = join(made.dataDir, "config.yaml");
   const ask = (method: string, target: string, body?: unknown) =>
-    made.ask(method, `/admin/v1/config${target}`, body === undefined ? { token } : { token, body });
+    made.ask(method, `/admin/v1/config${target}`, {
+      token,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
   const read = async () => Object((await ask("GET", "/file")).value);
   return { ...made, token, path, ask, read };
 }
@@ -57,6 +61,29 @@ test("a text is checked before it counts, with what would change", async (t) => 
   const odd = await ask("POST", "/check", { text: "<kept 0123456789abcdef>" });
   assert.equal(odd.status, 400);
   assert.equal((await ask("POST", "/check", { text, more: 1 })).status, 400);
+});
+
+test("problems and refusals are told in the reader's language, and changes as data", async (t) => {
+  const { ask, read } = await rig(t, { "accept-language": "zh-TW" });
+  const { text, version } = await read();
+  const typo = text.replace("models:", "modles:");
+  const checked = await ask("POST", "/check", { text: typo });
+  assert.equal(checked.headers["content-language"], "zh-TW");
+  const [problem] = Object(checked.value).problems;
+  assert.match(`${problem.code} ${problem.message} ${problem.fix}`, /^OG\d+ .*[\u4e00-\u9fff].*models/);
+  const refused = Object((await ask("PUT", "/file", { text: typo, version })).value).error;
+  assert.match(refused.problems[0].message, /^OG\d+：.*[\u4e00-\u9fff]/);
+  const marks = Object((await ask("POST", "/check", { text: "<kept 0123456789abcdef>" })).value).error;
+  assert.match(marks.message, /（body\.text:1：這個記號.+）$/);
+  const other = text.replace("[m, old]", "[m, new]").replace("name: one", "name: one\n    weight: 3");
+  const { change } = Object((await ask("POST", "/check", { text: other })).value);
+  assert.deepEqual(change.changes, [
+    { what: "weight", name: "one", from: "1", to: "3" },
+    { what: "endpoint", name: "one", names: ["models"] },
+  ]);
+  await ask("PUT", "/file", { text: other, version });
+  const [now, first] = Object((await ask("GET", "/history", undefined)).value).data;
+  assert.deepEqual([now.changes, first.changes], [change.changes, []]);
 });
 
 test("a change keeps secrets, mode and comments; the second of two editors changes nothing", async (t) => {

@@ -67,6 +67,9 @@ test("a text is checked while it is typed, applied after a look at its changes, 
   await dialog.getByRole("button", { name: "Roll back to this" }).click();
   await page.getByText("The earlier text is in force again.").waitFor();
   assert.equal(await textOf(world), text);
+  await page.getByRole("row", { name: "weight of local: 2 → 7" }).waitFor();
+  await world.open("/config?tab=history&lang=zh-CN");
+  await page.getByRole("row", { name: "local 的权重：2 → 7" }).waitFor();
 });
 
 test("a file that was broken on the disk is shown with its marks, and mended here", async (t) => {
@@ -75,6 +78,13 @@ test("a file that was broken on the disk is shown with its marks, and mended her
   const text = await opened(world);
   await writeFile(fileOf(world), text.replace("weight: 2", "weight: two"));
   await page.getByText("The file on the disk has errors.").waitFor();
+  await world.open("/config?lang=zh-TW");
+  await page
+    .locator(".problem-list bdi")
+    .filter({ hasText: /[\u4e00-\u9fff]/ })
+    .nth(1)
+    .waitFor();
+  await world.open("/config?lang=en");
   await page.locator(".editor-mark.error").waitFor();
   await page.getByRole("button", { name: "Line 5" }).click();
   const editor = editorOf(page);

@@ -1,5 +1,6 @@
 // Asks the admin API. A session that has ended does not lose the question: it waits for the log-in and is asked again.
 
+import { language } from "../words/language.ts";
 import { Failure, failureOf } from "./failure.ts";
 import { OPERATIONS, type Operations } from "./schema.ts";
 import { isReachable, loggedIn, session } from "./state.ts";
@@ -96,14 +97,21 @@ async function send(id: OperationId, sent: Anything, options: CallOptions): Prom
 
 async function fetchOnce(id: OperationId, sent: Anything, { signal }: CallOptions): Promise<Response> {
   const [method] = OPERATIONS[id];
+  // The language that the viewer has chosen, which need not be the browser's.
+  const headers = { "accept-language": language.value };
   const init: RequestInit = {
     method,
+    headers,
     credentials: "same-origin",
     cache: "no-store",
     ...(signal && { signal }),
   };
   if (method !== "GET")
-    init.headers = sent.body === undefined ? CSRF : { ...CSRF, "content-type": "application/json" };
+    init.headers = {
+      ...headers,
+      ...CSRF,
+      ...(sent.body === undefined ? {} : { "content-type": "application/json" }),
+    };
   if (sent.body !== undefined) init.body = JSON.stringify(sent.body);
   try {
     const answer = await fetch(urlOf(id, sent), init);

@@ -943,6 +943,14 @@ export type Operations = {
       };
       readonly change: {
         readonly summary: string;
+        readonly changes: readonly {
+          readonly what: "endpoints_added" | "endpoints_removed" | "overrides_added" | "overrides_removed" | "fallbacks_added" | "fallbacks_removed" | "weight" | "draining" | "not_draining" | "enabled" | "disabled" | "endpoint" | "override" | "fallback" | "mode" | "hide_merged" | "models" | "client_keys_added" | "client_keys_removed" | "client_keys_changed" | "server" | "discovery" | "store" | "limits" | "budgets" | "log";
+          readonly name?: string | undefined;
+          readonly names?: readonly string[] | undefined;
+          readonly count?: number | undefined;
+          readonly from?: string | undefined;
+          readonly to?: string | undefined;
+        }[];
         readonly endpoints: {
           readonly added: readonly string[];
           readonly removed: readonly string[];
@@ -978,6 +986,14 @@ export type Operations = {
       }[];
       readonly change: {
         readonly summary: string;
+        readonly changes: readonly {
+          readonly what: "endpoints_added" | "endpoints_removed" | "overrides_added" | "overrides_removed" | "fallbacks_added" | "fallbacks_removed" | "weight" | "draining" | "not_draining" | "enabled" | "disabled" | "endpoint" | "override" | "fallback" | "mode" | "hide_merged" | "models" | "client_keys_added" | "client_keys_removed" | "client_keys_changed" | "server" | "discovery" | "store" | "limits" | "budgets" | "log";
+          readonly name?: string | undefined;
+          readonly names?: readonly string[] | undefined;
+          readonly count?: number | undefined;
+          readonly from?: string | undefined;
+          readonly to?: string | undefined;
+        }[];
         readonly endpoints: {
           readonly added: readonly string[];
           readonly removed: readonly string[];
@@ -1003,6 +1019,14 @@ export type Operations = {
         readonly at: string;
         readonly actor: string;
         readonly summary: string;
+        readonly changes: readonly {
+          readonly what: "endpoints_added" | "endpoints_removed" | "overrides_added" | "overrides_removed" | "fallbacks_added" | "fallbacks_removed" | "weight" | "draining" | "not_draining" | "enabled" | "disabled" | "endpoint" | "override" | "fallback" | "mode" | "hide_merged" | "models" | "client_keys_added" | "client_keys_removed" | "client_keys_changed" | "server" | "discovery" | "store" | "limits" | "budgets" | "log";
+          readonly name?: string | undefined;
+          readonly names?: readonly string[] | undefined;
+          readonly count?: number | undefined;
+          readonly from?: string | undefined;
+          readonly to?: string | undefined;
+        }[];
         readonly lines: number;
         readonly is_current: boolean;
       }[];
@@ -1019,6 +1043,14 @@ export type Operations = {
         readonly at: string;
         readonly actor: string;
         readonly summary: string;
+        readonly changes: readonly {
+          readonly what: "endpoints_added" | "endpoints_removed" | "overrides_added" | "overrides_removed" | "fallbacks_added" | "fallbacks_removed" | "weight" | "draining" | "not_draining" | "enabled" | "disabled" | "endpoint" | "override" | "fallback" | "mode" | "hide_merged" | "models" | "client_keys_added" | "client_keys_removed" | "client_keys_changed" | "server" | "discovery" | "store" | "limits" | "budgets" | "log";
+          readonly name?: string | undefined;
+          readonly names?: readonly string[] | undefined;
+          readonly count?: number | undefined;
+          readonly from?: string | undefined;
+          readonly to?: string | undefined;
+        }[];
         readonly lines: number;
         readonly is_current: boolean;
       };
@@ -1059,6 +1091,14 @@ export type Operations = {
       };
       readonly change: {
         readonly summary: string;
+        readonly changes: readonly {
+          readonly what: "endpoints_added" | "endpoints_removed" | "overrides_added" | "overrides_removed" | "fallbacks_added" | "fallbacks_removed" | "weight" | "draining" | "not_draining" | "enabled" | "disabled" | "endpoint" | "override" | "fallback" | "mode" | "hide_merged" | "models" | "client_keys_added" | "client_keys_removed" | "client_keys_changed" | "server" | "discovery" | "store" | "limits" | "budgets" | "log";
+          readonly name?: string | undefined;
+          readonly names?: readonly string[] | undefined;
+          readonly count?: number | undefined;
+          readonly from?: string | undefined;
+          readonly to?: string | undefined;
+        }[];
         readonly endpoints: {
           readonly added: readonly string[];
           readonly removed: readonly string[];

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { isReachable } from "../api/state.ts";
+import { language } from "../words/language.ts";
 
 /** What is known of it. The last good value stays while it is asked for anew, or cannot be had. */
 export type Resource<Value> = {
@@ -12,7 +13,7 @@ export type Resource<Value> = {
 };
 
 /**
- * Asks when the page is shown and whenever one of `inputs` changes, with `everyMs` again after so long; never while the
+ * Asks when the page is shown and whenever one of `inputs` or the language changes, with `everyMs` again after so long; never while the
  * tab is in the background. What came too late is forgotten.
  */
 export function useResource<Value>(
@@ -44,7 +45,7 @@ export function useResource<Value>(
       },
     );
     return () => stopping.abort();
-  }, [...inputs, round]);
+  }, [...inputs, language.value, round]);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
     const look = (): void => {

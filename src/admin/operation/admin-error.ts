@@ -1,6 +1,7 @@
 // What goes wrong with a request to the admin API: a `GatewayError` like any other, with the list of what is wrong in it.
 
 import { GatewayError } from "../../core/errors.ts";
+import { english, type Message, message, verbatim } from "../../language/messages.ts";
 import type { ShapeProblem } from "./shapes.ts";
 
 /** A request whose values do not fit. */
@@ -8,13 +9,42 @@ export class InvalidAsk extends GatewayError {
   readonly problems: readonly ShapeProblem[];
 
   constructor(problems: readonly ShapeProblem[]) {
-    const [first] = problems;
-    const at = first === undefined || first.at === "" ? "" : `${first.at}: `;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-    const detail = first === undefined || first.at === "" ? {} : { param: first.at };
-    super("admin_invalid", { message: `${at}${first?.message ?? "does not fit"}${more}`, ...detail });
+    const param = problems[0]?.at ?? "";
+    super("admin_invalid", {
+      message: english(summaryOf(problems)),
+      ...(param === "" ? {} : { param }),
+    });
     this.problems = problems;
   }
+
+  /** The first of them, and how many there are besides. */
+  get summary(): Message {
+    return summaryOf(this.problems);
+  }
+}
+
+function summaryOf([first, ...others]: readonly ShapeProblem[]): Message {
+  const words = first?.message ?? "does not fit";
+  const at = first?.at ?? "";
+  const said = typeof words === "string" ? verbatim(words) : words;
+  const told = at === "" ? said : message("problem.labelled", { label: at, words: said });
+  return others.length === 0 ? told : message("problem.andMore", { first: told, count: others.length });
+}
+
+/** What is told of a problem of the configuration. */
+type CodedProblem = { readonly code: string; readonly message: Message };
+
+/** A problem of the configuration behind its code. */
+export function codedProblem({ code, message: words }: CodedProblem): Message {
+  return message("problem.labelled", { label: code, words });
+}
+
+/** What is wrong with a change of the configuration that was not made; a refusal's own words where it names no problem. */
+export function problemsOf(refusal: {
+  readonly message: string;
+  readonly problems: readonly CodedProblem[];
+}): readonly Message[] {
+  return refusal.problems.length === 0 ? [verbatim(refusal.message)] : refusal.problems.map(codedProblem);
 }
 
 /** The error for something that there is not. */
@@ -26,15 +56,18 @@ export function notThere(what: string): GatewayError {
 type ChangeRefusal = { readonly code: string; readonly message: string };
 
 /** The error for a change that was not made; `problems`: what does not fit, where that is why. */
-export function notMade({ code, message }: ChangeRefusal, problems: readonly ShapeProblem[]): GatewayError {
+export function notMade(
+  { code, message: words }: ChangeRefusal,
+  problems: readonly ShapeProblem[],
+): GatewayError {
   switch (code) {
     case "invalid":
       return new InvalidAsk(problems);
     case "not_found":
-      return new GatewayError("admin_not_found", { message });
+      return new GatewayError("admin_not_found", { message: words });
     case "unavailable":
-      return new GatewayError("store_unavailable", { message });
+      return new GatewayError("store_unavailable", { message: words });
     default:
-      return new GatewayError("admin_conflict", { message });
+      return new GatewayError("admin_conflict", { message: words });
   }
 }

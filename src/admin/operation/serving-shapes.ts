@@ -1,6 +1,5 @@
 // What the running gateway tells of itself, by schema: its endpoints, its models, and how a request would be routed.
 
-import type { Message } from "../../language/messages.ts";
 import {
   amount,
   choice,
@@ -10,14 +9,11 @@ import {
   orNull,
   real,
   type Shape,
-  sentence,
+  said,
   text,
   timestamp,
   whole,
 } from "./shapes.ts";
-
-/** A sentence that is said in English when the answer is written. */
-const said = (description: string) => sentence<Message>(description);
 
 /** Numbers that no schema bounds: more than a thousand models may be of one endpoint. */
 const many = <T extends Shape>(one: T, description: string) => listOf(one, description).max(200_000);

@@ -1,6 +1,7 @@
 // The kinds of values that requests to the admin API and its answers are made of.
 // An unknown member is refused, so that a mistyped one is not taken for done.
 
+import type { Message } from "../../language/messages.ts";
 import * as z from "../../validation/zod.ts";
 
 /** A schema of the admin API. */
@@ -76,10 +77,10 @@ export function real(description: string) {
   return z.number().describe(description);
 }
 
-/** Of answers: a sentence that has not been said yet. It is a text once the answer is written. */
-export function sentence<T>(description: string): z.ZodType<T, string> {
-  // A text by its schema, for whoever reads the document; what stands for it here is said when it is written.
-  return z.string().describe(description) as unknown as z.ZodType<T, string>;
+/** Of answers: a sentence that has not been said yet. It is said in the reader's language when the answer is written. */
+export function said(description: string): z.ZodType<Message, string> {
+  // A text by its schema, for whoever reads the document.
+  return z.string().describe(description) as unknown as z.ZodType<Message, string>;
 }
 
 /** `true` or `false`. */
@@ -198,5 +199,5 @@ const MAX_PROBLEMS = 20;
 /** A message names unknown members, which may be of any length. */
 const MAX_MESSAGE_CHARS = 300;
 
-/** One thing that is wrong with a request. */
-export type ShapeProblem = { readonly at: string; readonly message: string };
+/** One thing that is wrong with a request; a sentence of ours is said in the reader's language when the answer is written. */
+export type ShapeProblem = { readonly at: string; readonly message: string | Message };

@@ -1,15 +1,17 @@
 // What an alias would do to the list of models, before it is kept.
 
-import { english } from "../../language/messages.ts";
 import { OverlayRefusal } from "../../overlay/overlay-refusal.ts";
 import { planOf } from "../../proxy/own/route-plan.ts";
+import { problemsOf } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { planShape } from "../operation/serving-shapes.ts";
-import { anything, flag, listOf, name, object, orNull, text } from "../operation/shapes.ts";
+import { anything, flag, listOf, name, object, orNull, said, text } from "../operation/shapes.ts";
 import { namesThatChange, tableOf } from "./config-work.ts";
 import { kept, overlayOf } from "./shared-config.ts";
 
 const names = (description: string) => listOf(text("A name."), description).max(200_000);
+
+const sentences = (description: string) => listOf(said("A sentence."), description).max(200_000);
 
 const previewAlias = operation({
   id: "previewAlias",
@@ -28,11 +30,11 @@ const previewAlias = operation({
   answer: object(
     {
       is_good: flag("Whether it could be kept."),
-      problems: names("Why not, in sentences."),
+      problems: sentences("Why not."),
       appear: names("Public names that would appear."),
       vanish: names("Public names that would vanish."),
       plan: orNull(planShape).describe("Its targets with their shares; null where it would not be served."),
-      notes: names("What is odd about the routing then, in sentences."),
+      notes: sentences("What is odd about the routing then."),
     },
     "The preview.",
   ).meta({ id: "AliasPreview" }),
@@ -42,17 +44,14 @@ const previewAlias = operation({
       const config = await overlayOf(parts).preview("alias", called, targets ?? undefined);
       const table = tableOf(parts, config);
       const model = table.models.get(called);
-      const notes = table.notes.filter((one) => one.model === called).map(({ message }) => english(message));
+      const notes = table.notes.filter((one) => one.model === called).map(({ message }) => message);
       const plan = model === undefined ? null : planOf(model);
       return { value: { is_good: true, problems: [], ...namesThatChange(parts, config), plan, notes } };
     } catch (error) {
       if (!(error instanceof OverlayRefusal) || error.code !== "invalid")
         return kept(() => Promise.reject(error));
-      const problems = error.problems.map((one) => `${one.code}: ${english(one.message)}`);
       const nothing = { appear: [], vanish: [], plan: null, notes: [] };
-      return {
-        value: { is_good: false, problems: problems.length === 0 ? [error.message] : problems, ...nothing },
-      };
+      return { value: { is_good: false, problems: problemsOf(error), ...nothing } };
     }
   },
 });

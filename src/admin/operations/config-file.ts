@@ -1,5 +1,6 @@
 // The configuration file: shown without secrets, checked before it counts, changed, and brought back as it was.
 
+import { CHANGED_THINGS } from "../../supervise/change-item.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import {
   anything,
@@ -9,6 +10,7 @@ import {
   longText,
   object,
   orNull,
+  said,
   text,
   timestamp,
   whole,
@@ -35,8 +37,8 @@ const problemShape = object(
     line: whole("From 1; 0: the file as a whole."),
     column: whole("From 1."),
     length: whole("Characters that it is about."),
-    message: text("What is wrong."),
-    fix: orNull(text("How to mend it.")),
+    message: said("What is wrong."),
+    fix: orNull(said("How to mend it.")),
   },
   "A problem.",
 ).meta({ id: "ConfigProblem" });
@@ -51,9 +53,27 @@ const changed = (what: string) =>
     what,
   );
 
+const changeItem = object(
+  {
+    what: choice(CHANGED_THINGS, "What is different."),
+    name: text("Of the one that it is about.").optional(),
+    names: listOf(
+      text("A name."),
+      "The first of those that came or went; of an endpoint, which of its settings are others.",
+    ).optional(),
+    count: whole("How many came, went or changed.").optional(),
+    from: text("The value before.").optional(),
+    to: text("The value now.").optional(),
+  },
+  "One thing that is different.",
+).meta({ id: "ConfigChangeItem" });
+
+const changeItems = listOf(changeItem, "The first of what is different, as data.");
+
 const changeShape = object(
   {
-    summary: text("In a few words; empty where nothing would change."),
+    summary: text("In a few words of English; empty where nothing would change."),
+    changes: changeItems,
     endpoints: changed("Endpoints."),
     aliases: changed("Names of `routing.model_overrides`."),
     models: object(
@@ -156,7 +176,8 @@ const historyEntry = object(
     id: text("Its id."),
     at: timestamp("When it was put in force, or first seen."),
     actor: text("By whom: `admin`, `token`, `command line`, or `file` where it was found on the disk."),
-    summary: text("What it changed."),
+    summary: text("What it changed, in a few words of English."),
+    changes: changeItems,
     lines: whole("Of the text."),
     is_current: flag("Whether it is the text of the file now."),
   },

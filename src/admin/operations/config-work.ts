@@ -5,25 +5,30 @@ import type { GatewayConfig } from "../../config/compile.ts";
 import { sourcesOf } from "../../config/file/value-sources.ts";
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { GatewayError } from "../../core/errors.ts";
-import { english } from "../../language/messages.ts";
+import { message } from "../../language/messages.ts";
 import { Rotations } from "../../routing/balancer.ts";
 import type { EndpointModels } from "../../routing/model.ts";
 import { RoutingTable } from "../../routing/table/table.ts";
 import type { Store } from "../../store/store.ts";
+import type { ChangeItem } from "../../supervise/change-item.ts";
+import { changeWords } from "../../supervise/change-words.ts";
 import {
   type ConfigEditor,
   ConfigEditRefused,
   type EditedFile,
   versionOf,
 } from "../../supervise/config-editor.ts";
-import { describeConfigChange } from "../../supervise/plan-change.ts";
-import { InvalidAsk, notThere } from "../operation/admin-error.ts";
+import { configChanges } from "../../supervise/plan-change.ts";
+import { codedProblem, InvalidAsk, notThere } from "../operation/admin-error.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import { servingOf } from "./serving.ts";
 
 const HISTORY = "config_history";
 /** Texts of the file that are kept. */
 const MAX_HISTORY = 20;
+/** Things that a change is told by, and names in each. */
+const MAX_CHANGES = 100;
+const MAX_CHANGED_NAMES = 20;
 
 /** @throws GatewayError admin_not_found */
 export function editorOf({ editor }: AdminParts): ConfigEditor {
@@ -38,16 +43,13 @@ export async function edited<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof ConfigEditRefused)) throw error;
-    const { code, message, problems, unclear } = error;
-    if (code === "no_file") throw new GatewayError("admin_not_found", { message });
+    const { code, message: words, problems, unclear } = error;
+    if (code === "no_file") throw new GatewayError("admin_not_found", { message: words });
     if (code === "unclear")
       throw new InvalidAsk(
         unclear.map(({ line, reason }) => ({
           at: `body.text:${line}`,
-          message:
-            reason === "unknown"
-              ? "this mark stands for no secret of the file; write the secret itself, or ${NAME}"
-              : "the secret of this mark would mean something else without the quotes it had; write it anew",
+          message: message(reason === "unknown" ? "admin.markUnknown" : "admin.markUnquoted"),
         })),
       );
     if (code === "broken")
@@ -55,9 +57,9 @@ export async function edited<T>(work: () => Promise<T>): Promise<T> {
         problems
           .filter(({ severity }) => severity === "error")
           .slice(0, 50)
-          .map((one) => ({ at: `body.text:${one.line}`, message: `${one.code}: ${english(one.message)}` })),
+          .map((one) => ({ at: `body.text:${one.line}`, message: codedProblem(one) })),
       );
-    throw new GatewayError("admin_conflict", { message });
+    throw new GatewayError("admin_conflict", { message: words });
   }
 }
 
@@ -77,22 +79,31 @@ export async function fileFor(parts: AdminParts) {
   };
 }
 
-/** A problem with its words in English. */
-export function toldProblem({ code, severity, line, col, length, message, fix }: Diagnostic) {
-  const mend = fix === undefined ? null : english(fix);
-  return { code, severity, line, column: col, length, message: english(message), fix: mend };
+/** A problem; its words are said in the reader's language when the answer is written. */
+export function toldProblem({ code, severity, line, col, length, message: words, fix }: Diagnostic) {
+  return { code, severity, line, column: col, length, message: words, fix: fix ?? null };
 }
 
 /** What would be different with another configuration. */
 export function changeTo(parts: AdminParts, after: GatewayConfig) {
   const serving = servingOf(parts);
   const before = serving.config();
+  const changes = configChanges(before, after);
   return {
-    summary: describeConfigChange(before, after),
+    summary: changeWords(changes),
+    changes: told(changes),
     endpoints: differenceOf(before.plan.endpoints, after.plan.endpoints),
     aliases: differenceOf(before.plan.overrides, after.plan.overrides),
     models: namesThatChange(parts, after),
   };
+}
+
+/** The first of what changed, each with the first of its names: people read no more, and `count` tells how many there are. */
+function told(changes: readonly ChangeItem[]): readonly ChangeItem[] {
+  return changes.slice(0, MAX_CHANGES).map((one) => ({
+    ...one,
+    ...(one.names === undefined ? {} : { names: one.names.slice(0, MAX_CHANGED_NAMES) }),
+  }));
 }
 
 /** Public names that would appear and vanish, by what the endpoints list now. */
@@ -156,6 +167,8 @@ export type KeptText = {
   readonly at: string;
   readonly actor: string;
   readonly summary: string;
+  /** The same as data; texts that were kept by an older version have none. */
+  readonly changes?: readonly ChangeItem[];
   readonly text: string;
 };
 
@@ -175,10 +188,11 @@ export async function keptText(parts: AdminParts, id: string): Promise<KeptText>
 }
 
 /** A text of the history for people. */
-export async function toldText(parts: AdminParts, { id, at, actor, summary, text }: KeptText) {
+export async function toldText(parts: AdminParts, kept: KeptText) {
+  const { id, at, actor, summary, changes = [], text } = kept;
   const { version } = await edited(() => editorOf(parts).read());
   const lines = text.split("\n").length;
-  return { id, at, actor, summary, lines, is_current: versionOf(text) === version };
+  return { id, at, actor, summary, changes, lines, is_current: versionOf(text) === version };
 }
 
 /** Writes a text, puts it in force, and keeps it and the one before in the history. */
@@ -187,13 +201,15 @@ export async function applied(parts: AdminParts, actor: string, wanted: { text: 
   const { good } = editor.tried(wanted.text);
   const change = good === undefined ? undefined : changeTo(parts, good.config);
   const before = await edited(() => editor.apply(wanted.text, wanted.version));
-  await keepTexts(parts, before, { actor, summary: change?.summary ?? "", text: wanted.text });
+  const { summary = "", changes = [] } = change ?? {};
+  await keepTexts(parts, before, { actor, summary, changes, text: wanted.text });
   const file = await fileFor(parts);
   const nothing = { added: [], removed: [], changed: [] };
   return {
     file,
     change: change ?? {
       summary: "",
+      changes: [],
       endpoints: nothing,
       aliases: nothing,
       models: { appear: [], vanish: [] },
@@ -205,7 +221,7 @@ export async function applied(parts: AdminParts, actor: string, wanted: { text: 
 async function keepTexts(
   parts: AdminParts,
   before: EditedFile,
-  now: { readonly actor: string; readonly summary: string; readonly text: string },
+  now: Omit<KeptText, "id" | "at">,
 ): Promise<void> {
   const { store, clock, log } = parts;
   if (store === undefined || store.state().kind === "off") return;
@@ -225,11 +241,7 @@ async function keepTexts(
   }
 }
 
-async function keep(
-  store: Store,
-  wallMs: number,
-  kept: { readonly actor: string; readonly summary: string; readonly text: string },
-): Promise<void> {
+async function keep(store: Store, wallMs: number, kept: Omit<KeptText, "id" | "at">): Promise<void> {
   const id = String(Math.trunc(wallMs)).padStart(15, "0");
   await store.put({
     kind: HISTORY,

@@ -16,6 +16,7 @@ import {
   name,
   object,
   orNull,
+  said,
   text,
   whole,
   wholeInQuery,
@@ -27,8 +28,8 @@ const problem = orNull(
   object(
     {
       code: text("A stable code."),
-      message: text("What went wrong."),
-      fix: orNull(text("How to mend it.")),
+      message: said("What went wrong."),
+      fix: orNull(said("How to mend it.")),
     },
     "What went wrong; null where nothing did.",
   ),

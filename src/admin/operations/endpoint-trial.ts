@@ -4,7 +4,7 @@ import { askModels } from "../../catalogue/ask.ts";
 import { chooseChatModel, probeChat } from "../../catalogue/chat-probe.ts";
 import { mendingOf } from "../../catalogue/mending.ts";
 import { selectEntries } from "../../catalogue/select.ts";
-import { english, message } from "../../language/messages.ts";
+import { type Message, message } from "../../language/messages.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import { notThere } from "../operation/admin-error.ts";
 import type { AdminParts } from "../operation/parts.ts";
@@ -12,7 +12,7 @@ import { servingOf } from "./serving.ts";
 
 const TEST_MS = 30_000;
 
-type Problem = { readonly code: string; readonly message: string; readonly fix: string | null };
+type Problem = { readonly code: string; readonly message: Message; readonly fix: Message | null };
 
 /** An endpoint of the configuration in force. @throws GatewayError admin_not_found */
 export function endpointOf(parts: AdminParts, called: string): Endpoint {
@@ -37,8 +37,8 @@ export async function tested(parts: AdminParts, called: string, wanted: string |
   const { client, clock } = servingOf(parts).asking;
   const model = wanted ?? endpoint.probe?.model ?? chooseChatModel(offeredBy(parts, called));
   if (model === undefined) {
-    const fix = "Fetch its list of models, or say which model is to be asked.";
-    const error: Problem = { code: "no_model", message: "No model of it is known that could chat.", fix };
+    const fix = message("admin.fixNoChatModel");
+    const error: Problem = { code: "no_model", message: message("admin.noChatModel"), fix };
     const nothing = { status: null, first_byte_ms: null, duration_ms: 0 };
     return { endpoint: called, model: null, is_ok: false, ...nothing, error };
   }
@@ -52,21 +52,21 @@ export async function tested(parts: AdminParts, called: string, wanted: string |
   }
   const { status, reason } = result;
   const [code, fix] = adviceFor(status, endpoint);
-  const error: Problem = { code, message: english(reason), fix };
+  const error: Problem = { code, message: reason, fix };
   return { ...told, is_ok: false, status: status ?? null, first_byte_ms: null, error };
 }
 
-function adviceFor(status: number | undefined, { definedAt: at, credentials }: Endpoint): [string, string] {
-  if (status === undefined) return ["unreachable", english(message("doctor.mend.start", { at }))];
+function adviceFor(status: number | undefined, { definedAt: at, credentials }: Endpoint): [string, Message] {
+  if (status === undefined) return ["unreachable", message("doctor.mend.start", { at })];
   if (status === 401 || status === 403) {
     const hasKey = credentials[0].apiKey !== undefined;
-    return ["rejected_key", english(message(hasKey ? "doctor.fix.renew" : "doctor.fix.setKey", { at }))];
+    return ["rejected_key", message(hasKey ? "doctor.fix.renew" : "doctor.fix.setKey", { at })];
   }
-  if (status === 429) return ["rate_limited", english(message("doctor.mend.limited", { at }))];
+  if (status === 429) return ["rate_limited", message("doctor.mend.limited", { at })];
   const isRefused = status >= 400 && status < 500;
   return isRefused
-    ? ["refused", english(message("doctor.fix.chatRefused", { at }))]
-    : ["failed", english(message("doctor.fix.chatFailed", { at }))];
+    ? ["refused", message("doctor.fix.chatRefused", { at })]
+    : ["failed", message("doctor.fix.chatFailed", { at })];
 }
 
 /** Asks for the list, and says what of it is new. Counts as nobody's request, and changes nothing. */
@@ -80,14 +80,14 @@ export async function fetched(parts: AdminParts, endpoint: Endpoint) {
     const at = endpoint.definedAt;
     const fix =
       answer.kind === "failed"
-        ? english(message(mendingOf(answer)[1], { at }))
+        ? message(mendingOf(answer)[1], { at })
         : answer.kind === "no_list"
-          ? english(message("doctor.fix.models", { at }))
+          ? message("doctor.fix.models", { at })
           : adviceFor(401, endpoint)[1];
     return {
       is_ok: false,
       ...duration,
-      error: { code: answer.kind, message: english(answer.reason), fix },
+      error: { code: answer.kind, message: answer.reason, fix },
       data: [],
     };
   }

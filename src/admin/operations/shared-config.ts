@@ -3,13 +3,13 @@
 
 import { GatewayError } from "../../core/errors.ts";
 import { maskKey } from "../../core/mask.ts";
-import { english } from "../../language/messages.ts";
+import { type Message, message } from "../../language/messages.ts";
 import { STORE_SOURCE } from "../../overlay/lay-over.ts";
 import type { Overlay, OverlayItem } from "../../overlay/overlay.ts";
 import { type OverlayKind, withKeptSecrets, withoutSecrets } from "../../overlay/overlay-entry.ts";
 import { OverlayRefusal } from "../../overlay/overlay-refusal.ts";
 import { COMMAND_LINE } from "../login/actor.ts";
-import { InvalidAsk, notMade } from "../operation/admin-error.ts";
+import { codedProblem, InvalidAsk, notMade, problemsOf } from "../operation/admin-error.ts";
 import { type AdminOperation, type Ask, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import {
@@ -21,6 +21,7 @@ import {
   name,
   object,
   orNull,
+  said,
   text,
   whole,
   wholeInQuery,
@@ -35,7 +36,7 @@ const item = object(
     is_in_force: flag(
       "False for an entry of the store that does not fit, or whose name the file has as well.",
     ),
-    problem: orNull(text("What keeps it out of force.")),
+    problem: orNull(said("What keeps it out of force.")),
     value: anything(
       "An entry of the store as the file would have it, secrets masked; of the file an endpoint's `base_url`, an alias's targets.",
     ),
@@ -249,9 +250,11 @@ function shownItem({ entry, left }: OverlayItem, kind: "endpoint" | "alias", isP
   };
 }
 
-function problemOf({ place, problems }: NonNullable<OverlayItem["left"]>): string {
-  if (place !== undefined) return `${place} sets this name as well, which counts`;
-  return problems.map(({ code, message }) => `${code}: ${english(message)}`).join("; ");
+function problemOf({ place, problems }: NonNullable<OverlayItem["left"]>): Message {
+  if (place !== undefined) return message("admin.setByFile", { place });
+  return problems
+    .map(codedProblem)
+    .reduce((all, one) => message("problem.both", { first: all, second: one }));
 }
 
 /** @throws GatewayError store_unavailable */
@@ -270,10 +273,9 @@ export async function kept<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof OverlayRefusal)) throw error;
-    const problems = error.problems.map((one) => `${one.code}: ${english(one.message)}`);
     throw notMade(
       error,
-      (problems.length === 0 ? [error.message] : problems).map((message) => ({ at: "body", message })),
+      problemsOf(error).map((words) => ({ at: "body", message: words })),
     );
   }
 }

@@ -11,6 +11,8 @@ export const CONFIG_FILE_MESSAGES = {
   'problem.next': ['next', '下一步'],
   'problem.fix': ['fix', '修正'],
   'problem.labelled': ['{label}: {words}', '{label}：{words}'],
+  'problem.andMore': ['{first} (and {count} more)', '{first}（另有 {count} 個）'],
+  'problem.both': ['{first}; {second}', '{first}；{second}'],
   'problem.more': ['{count} more problems: oai-gateway check', '另有 {count} 個問題：oai-gateway check'],
   'problem.oneMore': ['1 more problem: oai-gateway check', '另有 1 個問題：oai-gateway check'],
   'problem.docs': ['docs: oai-gateway explain {code}', '說明：oai-gateway explain {code}'],

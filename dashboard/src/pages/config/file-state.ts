@@ -60,11 +60,9 @@ export function settle(file: ConfigFile): void {
  */
 export async function readFile(signal?: AbortSignal): Promise<ConfigFile> {
   const file = await call("getConfigFile", {}, { ...(signal && { signal }) });
-  if (typed.value === undefined) {
-    // The same object as long as it says the same: the page is not drawn anew for nothing.
-    if (JSON.stringify(base.value) !== JSON.stringify(file)) base.value = file;
-    theirs.value = undefined;
-  } else if (base.value?.version !== file.version) theirs.value = file;
-  else theirs.value = undefined;
+  const isOther = typed.value !== undefined && base.value?.version !== file.version;
+  theirs.value = isOther ? file : undefined;
+  // The same object as long as it says the same: the page is not drawn anew for nothing.
+  if (!isOther && JSON.stringify(base.value) !== JSON.stringify(file)) base.value = file;
   return file;
 }

@@ -9,6 +9,7 @@ import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { configWords } from "../../words/config/words.ts";
 import { moment, whole } from "../../words/figures.ts";
+import { changeSentence } from "./change-sentence.ts";
 import { DiffView } from "./diff-view.tsx";
 import { base, type ConfigFile, settle, typed } from "./file-state.ts";
 import { ApplyFailure, isOutrun } from "./review-dialog.tsx";
@@ -68,7 +69,7 @@ function Row({ entry, onOpen }: { readonly entry: Entry; readonly onOpen: () => 
       </td>
       <td>
         {entry.is_current && <span class="chip good">{words.current}</span>}{" "}
-        <bdi>{entry.summary.slice(0, 300)}</bdi>
+        <bdi>{changeSentence(entry).slice(0, 300)}</bdi>
       </td>
       <td class="number">{whole(entry.lines)}</td>
       <td class="number">

@@ -7,6 +7,7 @@ import { Dialog } from "../../parts/dialog.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { configWords } from "../../words/config/words.ts";
+import { changeSentence } from "./change-sentence.ts";
 import { DiffView } from "./diff-view.tsx";
 import { type ConfigChange, type ConfigFile, readFile, settle } from "./file-state.ts";
 
@@ -91,17 +92,18 @@ export function ApplyFailure({ failure }: { readonly failure: Error }) {
 /** What would be different in what is in force. */
 function ChangeView({ change }: { readonly change: ConfigChange }) {
   const words = configWords();
-  const { endpoints, aliases, models, summary } = change;
+  const { endpoints, aliases, models } = change;
+  const sentence = changeSentence(change);
   const rows = [
     ...kindsOf(words.endpoints, endpoints),
     ...kindsOf(words.aliases, aliases),
     [words.appear, models.appear, "good"] as const,
     [words.vanish, models.vanish, "bad"] as const,
   ].filter(([, names]) => names.length > 0);
-  if (rows.length === 0 && summary === "") return <p class="soft">{words.nothingChanges}</p>;
+  if (rows.length === 0 && sentence === "") return <p class="soft">{words.nothingChanges}</p>;
   return (
     <>
-      {summary !== "" && <p>{summary}</p>}
+      {sentence !== "" && <p>{sentence}</p>}
       <dl class="facts">
         {rows.map(([label, names, mood]) => (
           <Names key={label} label={label} names={names} mood={mood} />

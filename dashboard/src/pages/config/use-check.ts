@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import { Failure } from "../../api/failure.ts";
+import { language } from "../../words/language.ts";
 import { base, type ConfigChange, type ConfigProblem, textNow, typed } from "./file-state.ts";
 
 /** What came of it. */
@@ -41,7 +42,7 @@ export function useCheck(): Checked {
       clearTimeout(timer);
       stopping.abort();
     };
-  }, [text, isTyped, file?.version]);
+  }, [text, isTyped, file?.version, language.value]);
   if (!isTyped) {
     const isGood = own.every(({ severity }) => severity !== "error");
     return { problems: own, change: undefined, isChecking: false, isGood, failure: undefined };
