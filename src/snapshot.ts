@@ -70,6 +70,8 @@ export type EndpointSnapshot = {
     readonly reason: Message | null;
   };
   readonly breaker: BreakerView | null;
+  /** Attempts under way there. */
+  readonly inFlight: number;
   /** Only with a limit of its own. */
   readonly gate: GateView | null;
   readonly rests: readonly Rest[];
@@ -229,6 +231,7 @@ function endpointsOf(
         reason: reason ?? null,
       },
       breaker: breaker === undefined ? null : breakerView(breaker, clock),
+      inFlight: known.underWay.get(name) ?? 0,
       gate: gate === undefined ? null : gateView(gate),
       rests: rests.get(name) ?? [],
       targets: (targets.get(name) ?? []).map(([, target]) => target),

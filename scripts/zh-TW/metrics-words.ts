@@ -40,7 +40,7 @@ export const CHINESE_METRICS: Readonly<Record<FamilyName, string>> = {
     "閘道為了自保而拒絕的請求：佇列滿了或等太久（queue），或處理程序的時間或記憶體不足（pressure）。",
   oai_gateway_body_bytes: "目前保存在記憶體裡的請求內容的位元組數。",
   oai_gateway_under_pressure: "因時間或記憶體不足而拒絕新請求時是 1。",
-  oai_gateway_endpoint_requests_in_flight: "設有 max_in_flight 的端點正在處理的請求。",
+  oai_gateway_endpoint_requests_in_flight: "端點正在處理的請求。",
   oai_gateway_endpoint_requests_waiting: "等待設有 max_in_flight 的端點的請求。",
   oai_gateway_endpoint_requests_refused_total: "設有 max_in_flight 的端點沒有位置可接的請求。",
   oai_gateway_retry_budget_requests: "重試額度的時間範圍內的請求。",

@@ -15,11 +15,28 @@ export function readProcess(
   const { models } = gateway.table();
   return {
     serving: isServing
-      ? { ...snapshot, budgets: gateway.targets.budgets.snapshot().filter(({ model }) => models.has(model)) }
+      ? {
+          ...snapshot,
+          endpoints: endpointsOf(gateway),
+          budgets: gateway.targets.budgets.snapshot().filter(({ model }) => models.has(model)),
+        }
       : undefined,
     lagMs: snapshot.lagMs,
     droppedLines,
   };
+}
+
+/** By the configuration: a snapshot has those alone that its process asks for their lists. */
+function endpointsOf(gateway: Gateway): NonNullable<ReadProcess["serving"]>["endpoints"] {
+  const { gates, underWay } = gateway.targets;
+  const attempts = underWay.snapshot();
+  const known = new Map(gates.snapshot().map((gate) => [gate.endpoint, gate]));
+  return gateway.config().plan.endpoints.map(({ name }) => {
+    const gate = known.get(name);
+    const view =
+      gate === undefined ? null : { inFlight: gate.inFlight, waiting: gate.waiting, refused: gate.shed };
+    return { name, inFlight: attempts.get(name) ?? 0, gate: view };
+  });
 }
 
 /** What the sink asks of the configuration: that of the running gateway, before there is one the first. */

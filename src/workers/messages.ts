@@ -105,6 +105,8 @@ export type WorkerCounts = Pick<PlaneSnapshot, "overload" | "cache" | "lagMs"> &
     readonly waiting: number;
     readonly refused: number;
   }[];
+  /** Attempts under way at each endpoint that has any. */
+  readonly underWay: readonly (readonly [endpoint: string, attempts: number])[];
 };
 
 /** To the owner. */

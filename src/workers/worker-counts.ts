@@ -6,11 +6,13 @@ import type { WorkerCounts } from "./messages.ts";
 
 /** What one has under way now. */
 export function countsOf(gateway: Gateway): WorkerCounts {
-  const { overload, cache, lagMs, listener, endpoints } = gateway.snapshot({ models: "none" });
-  const gates = endpoints.flatMap(({ name: endpoint, gate }) =>
-    gate === null ? [] : [{ endpoint, ...gate }],
-  );
-  return { overload, cache, lagMs, listener, gates };
+  const { overload, cache, lagMs, listener } = gateway.snapshot({ models: "none" });
+  // The snapshot of a process that does not ask endpoints for their lists has no endpoints.
+  const { gates: ownGates, underWay } = gateway.targets;
+  const gates = ownGates
+    .snapshot()
+    .map(({ endpoint, inFlight, waiting, shed }) => ({ endpoint, inFlight, waiting, refused: shed }));
+  return { overload, cache, lagMs, listener, gates, underWay: [...underWay.snapshot()] };
 }
 
 /** The owner's snapshot with what its processes have under way. */
@@ -18,10 +20,16 @@ export function withCounts(snapshot: Snapshot, all: readonly WorkerCounts[]): Sn
   const { overload, listener } = snapshot;
   const sum = (read: (counts: WorkerCounts) => number): number =>
     all.reduce((total, counts) => total + read(counts), 0);
+  const attempts = new Map<string, number>();
+  for (const [endpoint, count] of all.flatMap(({ underWay }) => underWay))
+    attempts.set(endpoint, (attempts.get(endpoint) ?? 0) + count);
   const pressure = all.find((counts) => counts.overload.pressure !== null)?.overload.pressure ?? null;
   return {
     ...snapshot,
-    endpoints: snapshot.endpoints.map((endpoint) => withGates(endpoint, all)),
+    endpoints: snapshot.endpoints.map((endpoint) => ({
+      ...withGates(endpoint, all),
+      inFlight: attempts.get(endpoint.name) ?? 0,
+    })),
     overload: {
       ...overload,
       gate: {

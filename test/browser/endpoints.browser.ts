@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apiError } from "../support/fakes/behaviours.ts";
+import { Gate } from "../support/condition.ts";
+import { apiError, held, json } from "../support/fakes/behaviours.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { worldFor } from "./support/world.ts";
 
@@ -25,7 +26,14 @@ test("an endpoint is tested, drained, and sent requests again", async (t) => {
   assert.equal(await chat("gpt-4o-mini"), 503);
   await row.getByRole("button", { name: "Enable" }).click();
   await row.getByText("healthy").waitFor();
-  assert.equal(await chat("gpt-4o-mini"), 200);
+  const gate = new Gate();
+  fake.always(held(gate, json(200, {})));
+  const busy = row.locator(".endpoints-busy");
+  const asked = chat("gpt-4o-mini");
+  await busy.getByText("1", { exact: true }).waitFor();
+  gate.open();
+  assert.equal(await asked, 200);
+  await busy.getByText("0", { exact: true }).waitFor();
 });
 
 test("an endpoint that is killed is seen red, with the time that is left", async (t) => {

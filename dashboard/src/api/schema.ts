@@ -175,6 +175,7 @@ export type Operations = {
             readonly isProbeOut: boolean;
             readonly weightFactor: number;
           } | null;
+          readonly inFlight: number;
           readonly gate: {
             readonly inFlight: number;
             readonly waiting: number;
@@ -288,6 +289,7 @@ export type Operations = {
           readonly isProbeOut: boolean;
           readonly weightFactor: number;
         } | null;
+        readonly inFlight: number;
         readonly gate: {
           readonly inFlight: number;
           readonly waiting: number;
@@ -579,6 +581,7 @@ export type Operations = {
           readonly name: string;
           readonly health: "ok" | "resting" | "down" | "recovering" | "no_models" | "asking" | "draining" | "disabled";
           readonly until: string | null;
+          readonly in_flight: number;
           readonly models: number;
           readonly rests: number;
         }[];
@@ -622,6 +625,7 @@ export type Operations = {
         readonly name: string;
         readonly health: "ok" | "resting" | "down" | "recovering" | "no_models" | "asking" | "draining" | "disabled";
         readonly until: string | null;
+        readonly in_flight: number;
         readonly models: number;
         readonly rests: number;
       }[];

@@ -53,6 +53,6 @@ export function stateOf(
 
 function endpointState(endpoint: EndpointSnapshot) {
   const { health, until } = healthOf(endpoint);
-  const { name, list, rests } = endpoint;
-  return { name, health, until, models: list.modelCount, rests: rests.length };
+  const { name, inFlight, list, rests } = endpoint;
+  return { name, health, until, in_flight: inFlight, models: list.modelCount, rests: rests.length };
 }

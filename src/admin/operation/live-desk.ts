@@ -26,6 +26,7 @@ export type LiveState = {
   readonly store: StoreState;
   readonly endpoints: readonly (HealthWord & {
     readonly name: string;
+    readonly in_flight: number;
     readonly models: number;
     readonly rests: number;
   })[];

@@ -103,6 +103,7 @@ export const endpointShape = object(
       "Its list of models.",
     ),
     breaker: orNull(object(breaker, "The health of the way to it.")),
+    inFlight: whole("Attempts under way there, of all processes."),
     gate: orNull(gateShape),
     rests: many(restShape, "What rests or is ejected."),
     targets: many(targetShape, "Models of which something is known."),

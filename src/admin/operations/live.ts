@@ -33,6 +33,7 @@ const stateShape = object(
           name: text("Its name."),
           health: healthShape,
           until: orNull(timestamp("Until when it is down or rests; null where it is not.")),
+          in_flight: whole("Attempts under way there, of all processes."),
           models: whole("Models that it offers."),
           rests: whole("Keys and models of it that rest."),
         },

@@ -38,7 +38,7 @@ export const READ = {
   oai_gateway_endpoint_requests_in_flight: {
     type: "gauge",
     labels: ENDPOINT,
-    help: "Requests under way at an endpoint with max_in_flight.",
+    help: "Requests under way at an endpoint.",
   },
   oai_gateway_endpoint_requests_waiting: {
     type: "gauge",

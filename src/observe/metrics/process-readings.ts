@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import type { ModelBudgetSnapshot } from "../../routing/retry/retry-budgets.ts";
-import type { Snapshot } from "../../snapshot.ts";
+import type { EndpointSnapshot, Snapshot } from "../../snapshot.ts";
 import type { FamilyName } from "./families.ts";
 import { labelText } from "./label-text.ts";
 import type { SeriesTable, Value } from "./series.ts";
@@ -12,7 +12,9 @@ import type { SeriesTable, Value } from "./series.ts";
 export type Gauge = readonly [name: FamilyName, labels: readonly string[], value: number];
 
 /** What a serving process has under way. */
-type ServingFigures = Pick<Snapshot, "overload" | "cache" | "listener" | "endpoints"> & {
+type ServingFigures = Pick<Snapshot, "overload" | "cache" | "listener"> & {
+  /** Those of the configuration. */
+  readonly endpoints: readonly Pick<EndpointSnapshot, "name" | "inFlight" | "gate">[];
   /** Of models of the routing table. */
   readonly budgets: readonly ModelBudgetSnapshot[];
 };
@@ -72,10 +74,10 @@ export class ProcessReadings {
       ["oai_gateway_connections_max", [], listener?.maxConnections ?? 0],
     ];
     for (const endpoint of endpoints) {
-      if (endpoint.gate === null) continue;
       const labels = [labelText(endpoint.name)];
+      gauges.push(["oai_gateway_endpoint_requests_in_flight", labels, endpoint.inFlight]);
+      if (endpoint.gate === null) continue;
       this.#raise("oai_gateway_endpoint_requests_refused_total", labels, endpoint.gate.refused);
-      gauges.push(["oai_gateway_endpoint_requests_in_flight", labels, endpoint.gate.inFlight]);
       gauges.push(["oai_gateway_endpoint_requests_waiting", labels, endpoint.gate.waiting]);
     }
     for (const { model, retriesDenied, requestsInWindow, retriesInWindow } of budgets.slice(0, MAX_BUDGETS)) {

@@ -14,10 +14,10 @@ function rigWithLease(): { rig: TargetRig; lease: Lease } {
   return { rig, lease: atOnce(rig.targets.acquire(rig.model, rig.ask().request)) };
 }
 
-/** Requests under way at the gate, and by the load. */
+/** Attempts under way at the gate, by the load, and at the endpoint. */
 function held({ targets }: TargetRig): readonly (number | undefined)[] {
-  const { gates, loads } = targets.snapshot();
-  return [gates[0]?.inFlight, loads[0]?.inFlight];
+  const { gates, loads, underWay } = targets.snapshot();
+  return [gates[0]?.inFlight, loads[0]?.inFlight, underWay.get("a") ?? 0];
 }
 
 /** Strikes on the endpoint, and on the model's operations there. */
@@ -36,17 +36,17 @@ const OUTCOMES: readonly [string, (lease: Lease) => AttemptOutcome][] = [
   ["a fault of the gateway", () => ({ kind: "broken", error: new Error("ours") })],
 ];
 for (const [name, outcomeOf] of OUTCOMES) {
-  test(`after ${name} the slot and the load are given back, once`, () => {
+  test(`after ${name} the slot, the load and the count are given back, once`, () => {
     const { rig, lease } = rigWithLease();
     const other = atOnce(rig.targets.acquireAt(rig.model, lease.target, rig.ask().request));
-    assert.deepEqual(held(rig), [2, 2]);
+    assert.deepEqual(held(rig), [2, 2, 2]);
     lease.end(outcomeOf(lease));
-    assert.deepEqual(held(rig), [1, 1]);
+    assert.deepEqual(held(rig), [1, 1, 1]);
     lease.end(outcomeOf(lease));
     lease.release();
-    assert.deepEqual(held(rig), [1, 1]);
+    assert.deepEqual(held(rig), [1, 1, 1]);
     other.release();
-    assert.deepEqual(held(rig), [0, 0]);
+    assert.deepEqual(held(rig), [0, 0, 0]);
   });
 }
 
@@ -57,7 +57,7 @@ test("an attempt that could not begin teaches nothing", () => {
   assert.deepEqual(
     [held(rig), strikes(rig)],
     [
-      [0, 0],
+      [0, 0, 0],
       [0, 0],
     ],
   );

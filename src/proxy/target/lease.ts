@@ -12,6 +12,7 @@ import { isStrike, wasSent } from "../outcome/classify.ts";
 import type { AttemptFailure, AttemptOutcome } from "../outcome/outcome.ts";
 import type { Learning } from "./learning.ts";
 import type { TargetRequest } from "./target-request.ts";
+import type { EndpointCount } from "./under-way.ts";
 import type { GivenUp } from "./walkouts.ts";
 
 /** What a lease holds. */
@@ -23,6 +24,8 @@ export type LeaseParts = {
   readonly probe: HeldProbe | undefined;
   /** Where it has a slot; undefined where there is no limit. */
   readonly gate: Gate | undefined;
+  /** Of the attempts at its endpoint. */
+  readonly count: EndpointCount;
   /** Undefined where no strategy weighs it. */
   readonly load: TargetLoad | undefined;
   readonly request: TargetRequest;
@@ -47,6 +50,7 @@ export class Lease implements Served, GivenUp {
     this.target = parts.target;
     this.credential = parts.credential;
     this.startedMs = parts.clock.nowMs();
+    parts.count.attempts += 1;
     parts.load?.begin();
   }
 
@@ -95,6 +99,7 @@ export class Lease implements Served, GivenUp {
   release(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#parts.count.attempts -= 1;
     this.#parts.load?.end();
     this.#parts.probe?.release();
     this.#parts.gate?.leave();

@@ -13,6 +13,8 @@ export type TargetsSnapshot = {
   readonly budgets: readonly ModelBudgetSnapshot[];
   /** Requests under way and waiting at the endpoints that have a limit. */
   readonly gates: readonly EndpointGateSnapshot[];
+  /** Attempts under way at each endpoint that has any. */
+  readonly underWay: ReadonlyMap<string, number>;
   /** Requests that wait for the end of a rest. */
   readonly awaitingRests: number;
 };

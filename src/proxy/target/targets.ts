@@ -28,6 +28,7 @@ import { RestWaits } from "./rest-waits.ts";
 import { TargetLog } from "./target-log.ts";
 import type { TargetRequest } from "./target-request.ts";
 import type { TargetsSnapshot } from "./targets-snapshot.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** What targets are kept with. */
 export type TargetsParts = {
@@ -63,6 +64,7 @@ export class Targets {
   /** Which endpoints have sockets, and which have none. */
   readonly sockets: KnownSockets;
   readonly gates = new EndpointGates();
+  readonly underWay = new UnderWay();
   readonly restWaits: RestWaits;
   readonly chooser: Chooser;
   readonly learning: Learning;
@@ -174,6 +176,7 @@ export class Targets {
     this.lacking.retain(isEndpointKept);
     this.usageOptions.retain(isEndpointKept);
     this.sockets.retain(isEndpointKept);
+    this.underWay.retain(isEndpointKept);
     this.#loads.retain(isTargetKept);
     this.#rechecks.retain(isTargetKept);
     this.learning.retain(isTargetKept);
@@ -205,6 +208,7 @@ export class Targets {
       loads: this.#loads.snapshot(),
       budgets: this.budgets.snapshot(),
       gates: this.gates.snapshot(),
+      underWay: this.underWay.snapshot(),
       awaitingRests: this.restWaits.waiting,
     };
   }
@@ -252,6 +256,7 @@ export class Targets {
       credential: this.health.takeCredential(target, isRefused),
       probe: this.health.acquireProbe(target, operation),
       gate: gate ?? (this.gates.isEmpty ? undefined : this.gates.take(target.endpoint)),
+      count: this.underWay.of(target.endpoint.name),
       load: isWeighed ? this.#loads.of(target.key) : undefined,
       request,
     });

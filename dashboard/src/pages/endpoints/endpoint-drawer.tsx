@@ -48,14 +48,14 @@ export function EndpointDrawer(props: DrawerProps) {
 
 function Facts({ row: { now, source } }: { readonly row: EndpointRow }) {
   const words = endpointsWords();
-  const { list, breaker, gate } = now;
+  const { list, breaker, inFlight, gate } = now;
   const age = list.ageMs === null ? undefined : ago(Date.now() - list.ageMs);
   const rows: (readonly [string, ComponentChildren] | false)[] = [
     breaker !== null && breaker.ejections > 0 && ["", words.ejections(whole(breaker.ejections))],
     [words.weight, whole(now.weight)],
     [words.priority, whole(now.priority)],
     [words.keys, whole(now.keyCount)],
-    gate !== null && [words.inFlight, words.gate(whole(gate.inFlight), whole(gate.waiting))],
+    [words.inFlight, gate === null ? whole(inFlight) : words.gate(whole(gate.inFlight), whole(gate.waiting))],
     [words.list, `${words.lists[list.state]} · ${whole(list.modelCount)}`],
     age !== undefined && [words.age, `${age} · ${duration(list.tookMs)}`],
     list.reason !== null && [

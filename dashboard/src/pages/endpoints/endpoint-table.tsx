@@ -37,6 +37,9 @@ export function EndpointTable(props: TableProps) {
             <th scope="col" class="number">
               {words.priority}
             </th>
+            <th scope="col" class="number">
+              {words.inFlight}
+            </th>
             <th scope="col" class="endpoints-beats">
               {words.lastHours(String((BEATS.minutes * BEATS.count) / 60))}
             </th>
@@ -86,6 +89,7 @@ function Row({ row, day, onOpen, onChanged }: TableProps & { readonly row: Endpo
         </td>
         <td class="number">{weightText(row)}</td>
         <td class="number">{whole(now.priority)}</td>
+        <td class="number endpoints-busy">{whole(now.inFlight)}</td>
         <td class="endpoints-beats">
           <BeatBar
             beats={(line?.beats ?? []).map(beatOf)}
@@ -101,7 +105,7 @@ function Row({ row, day, onOpen, onChanged }: TableProps & { readonly row: Endpo
       </tr>
       {tests.value.has(now.name) && (
         <tr>
-          <td colSpan={9} class="endpoints-test">
+          <td colSpan={10} class="endpoints-test">
             <TestResult name={now.name} />
           </td>
         </tr>
