@@ -5,7 +5,7 @@ import { setQuery } from "../../app/router.ts";
 import { EmptyState } from "../../parts/empty-state.tsx";
 import { useResource } from "../../parts/resource.ts";
 import { SearchField, searched } from "../../parts/search-field.tsx";
-import { type Column, VirtualTable } from "../../parts/virtual-table.tsx";
+import { type Column, VirtualTable } from "../../parts/table/virtual-table.tsx";
 import { configWords } from "../../words/config/words.ts";
 import { base } from "./file-state.ts";
 

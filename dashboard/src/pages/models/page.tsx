@@ -7,7 +7,7 @@ import { EmptyState, Failed, Loading } from "../../parts/empty-state.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { useResource } from "../../parts/resource.ts";
 import { SearchField, searched } from "../../parts/search-field.tsx";
-import { type Column, VirtualTable } from "../../parts/virtual-table.tsx";
+import { type Column, heightOf, VirtualTable } from "../../parts/table/virtual-table.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { modelsWords } from "../../words/models/words.ts";
 import { AliasesPanel } from "./aliases-panel.tsx";
@@ -78,7 +78,7 @@ function Models({ models, opened }: Pick<ModelsNow, "models"> & { readonly opene
           keyOf={({ plan }) => plan.model}
           opened={opened}
           onOpen={({ plan }) => setQuery({ name: plan.model })}
-          height={`min(calc(100vh - 220px), ${34 + shown.length * 31 + 2}px)`}
+          height={heightOf(shown.length, "calc(100vh - 220px)")}
           minWidth={700}
         />
       )}

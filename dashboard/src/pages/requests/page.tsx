@@ -7,7 +7,7 @@ import { place, setQuery } from "../../app/router.ts";
 import { EmptyState, Failed, Loading } from "../../parts/empty-state.tsx";
 import { PageHead } from "../../parts/page-head.tsx";
 import { StatusChip } from "../../parts/status-chip.tsx";
-import { type Column, VirtualTable } from "../../parts/virtual-table.tsx";
+import { type Column, VirtualTable } from "../../parts/table/virtual-table.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { clock, duration, moment, money, UNKNOWN, whole } from "../../words/figures.ts";
 import { requestsWords } from "../../words/requests/words.ts";

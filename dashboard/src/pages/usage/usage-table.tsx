@@ -1,14 +1,15 @@
-// The lines, sorted by any column, below them all in one.
+// The lines, sorted by any column, below them all in one. However many there are, only those in sight are in the page.
 
-import { useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { PeriodRange } from "../../app/period.ts";
 import { setQuery } from "../../app/router.ts";
 import { Icon } from "../../parts/icon.tsx";
-import { whole } from "../../words/figures.ts";
+import { type Column, heightOf, VirtualTable } from "../../parts/table/virtual-table.tsx";
 import { usageWords } from "../../words/usage/words.ts";
 import { type Choices, choose, type Group } from "./choices.ts";
 import type { FigureColumn } from "./columns.tsx";
 import { momentOf, nameOf, rawOf } from "./names.ts";
+import { sortedLines } from "./sorted-lines.ts";
 
 type Grouped = { readonly group: Readonly<Record<string, string>> };
 
@@ -23,163 +24,144 @@ export type UsageTableProps<Line extends Grouped> = {
   readonly usual: string;
 };
 
-/** So many are in the page at first, and are added each time. */
-const PAGE = 200;
+type Sort = NonNullable<Choices["sort"]>;
+
+const HIGHEST = "70vh";
+/** The narrowest column of names, pixels. */
+const GROUP_PX = 130;
+/** Of a column of figures: its label, with the mark of the sort and space around it. */
+const LETTER_PX = 6.8;
+const HAN_PX = 14;
+const AROUND_PX = 32;
+const FIGURE_PX = 96;
 
 /** The table. */
 export function UsageTable<Line extends Grouped>(props: UsageTableProps<Line>) {
-  const { choices, range, columns, total } = props;
+  const { choices, range, columns, lines, total } = props;
+  const { by, within } = choices;
   const words = usageWords();
-  const [shown, setShown] = useState(PAGE);
-  const groups = choices.within === undefined ? [choices.by] : [choices.by, choices.within];
-  const sort = choices.sort ?? {
-    column: choices.by === "time" ? "time" : props.usual,
-    isDown: true,
-  };
-  const title = groups.map((group) => words.groups[group]).join(", ");
-  const sorted = inOrder(props, sort);
-  const rest = sorted.length - shown;
+  const groups = within === undefined ? [by] : [by, within];
+  const { column, isDown } = choices.sort ?? { column: by === "time" ? "time" : props.usual, isDown: true };
+  const sorted = useMemo(
+    () => sortedLines(lines, sortedBy(props, column), isDown),
+    // The range is another object with each answer, as the lines are.
+    [lines, column, isDown, by, within],
+  );
   return (
-    <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
-      <section class="usage-table" tabIndex={0} aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              {groups.map((group) => (
-                <SortHead key={group} name={group} label={words.groups[group]} sort={sort} />
-              ))}
-              {columns.map(({ name, label }) => (
-                <SortHead key={name} name={name} label={label} sort={sort} isNumber />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {sorted.slice(0, shown).map((line) => (
-              <tr key={groups.map((group) => rawOf(line, group, range)).join("\n")}>
-                {groups.map((group) => (
-                  <GroupCell key={group} line={line} group={group} range={range} />
-                ))}
-                <FigureCells columns={columns} line={line} />
-              </tr>
-            ))}
-          </tbody>
-          {total !== undefined && (
-            <tfoot>
-              <tr>
-                <th scope="row" colSpan={groups.length}>
-                  {words.total}
-                </th>
-                <FigureCells columns={columns} line={total} />
-              </tr>
-            </tfoot>
-          )}
-        </table>
-      </section>
-      {rest > 0 && (
-        <p class="panel-body">
-          <button type="button" class="button" onClick={() => setShown(shown + PAGE)}>
-            {words.more(whole(Math.min(PAGE, rest)))}
-          </button>
-        </p>
-      )}
-    </>
+    <div class="usage-table">
+      <VirtualTable
+        label={groups.map((group) => words.groups[group]).join(", ")}
+        columns={[
+          ...groups.map((group, at) =>
+            groupColumn<Line>(group, { range, sort: { column, isDown }, isFirst: at === 0 }),
+          ),
+          ...columns.map((figure) => figureColumn(figure, { column, isDown })),
+        ]}
+        rows={sorted}
+        keyOf={(line) => groups.map((group) => rawOf(line, group, range)).join("\n")}
+        foot={total}
+        height={heightOf(sorted.length + (total === undefined ? 0 : 1), HIGHEST)}
+        minWidth={groups.length * GROUP_PX + sumOf(columns.map(({ label }) => widthOf(label)))}
+      />
+    </div>
   );
 }
 
-type Sort = NonNullable<Choices["sort"]>;
+/** Every row is a grid of its own: a column cannot ask how wide its label is. */
+function widthOf(label: string): number {
+  const letters = [...label].map((one) => (one > "\u2e7f" ? HAN_PX : LETTER_PX));
+  return Math.max(FIGURE_PX, Math.ceil(sumOf(letters)) + AROUND_PX);
+}
 
-function SortHead({
-  name,
-  label,
-  sort,
-  isNumber = false,
-}: {
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
+
+/** What lines are sorted by: a figure, a moment or a name. */
+function sortedBy<Line extends Grouped>(
+  { choices, range, columns }: UsageTableProps<Line>,
+  column: string,
+): (line: Line) => number | string {
+  const figure = columns.find(({ name }) => name === column);
+  if (figure !== undefined) return (line) => figure.numberOf(line) ?? -1;
+  const group = [choices.by, choices.within].find((one) => one === column) ?? choices.by;
+  return group === "time" ? (line) => momentOf(line, range) : (line) => rawOf(line, group, range);
+}
+
+type GroupPlace = { readonly range: PeriodRange; readonly sort: Sort; readonly isFirst: boolean };
+
+function groupColumn<Line extends Grouped>(group: Group, { range, sort, isFirst }: GroupPlace): Column<Line> {
+  const { groups, total } = usageWords();
+  return {
+    name: group,
+    label: groups[group],
+    width: `minmax(${GROUP_PX}px, 1.6fr)`,
+    isName: true,
+    ...sortOf(group, sort),
+    head: <SortHead name={group} label={groups[group]} sort={sort} />,
+    render: (line) => <GroupValue line={line} group={group} range={range} />,
+    renderFoot: () => (isFirst ? total : null),
+  };
+}
+
+function figureColumn<Line>(figure: FigureColumn<Line>, sort: Sort): Column<Line> {
+  const { name, label, textOf, moodOf } = figure;
+  return {
+    name,
+    label,
+    width: `minmax(${widthOf(label)}px, 1fr)`,
+    isNumber: true,
+    ...sortOf(name, sort),
+    head: <SortHead name={name} label={label} sort={sort} isNumber />,
+    render: (line) => <span class={moodOf?.(line) ?? ""}>{textOf(line)}</span>,
+    renderFoot: (line) => <span class={moodOf?.(line) ?? ""}>{textOf(line)}</span>,
+  };
+}
+
+function sortOf(name: string, { column, isDown }: Sort): Required<Pick<Column<unknown>, "sort">> {
+  return { sort: column !== name ? "none" : isDown ? "descending" : "ascending" };
+}
+
+type SortHeadProps = {
   readonly name: string;
   readonly label: string;
   readonly sort: Sort;
   readonly isNumber?: boolean;
-}) {
+};
+
+function SortHead({ name, label, sort, isNumber = false }: SortHeadProps) {
   const isSorted = sort.column === name;
   // A figure begins with the greatest, a name with the first.
   const isNextDown = isSorted ? !sort.isDown : isNumber || name === "time";
   return (
-    <th
-      scope="col"
-      class={isNumber ? "number" : ""}
-      aria-sort={isSorted ? (sort.isDown ? "descending" : "ascending") : "none"}
-    >
-      <button type="button" class="sort" onClick={() => choose({ sort: isNextDown ? `-${name}` : name })}>
-        {label}
-        <span class={isSorted ? (sort.isDown ? "sorted" : "sorted is-up") : "sorted is-not"}>
-          <Icon name="more" />
-        </span>
-      </button>
-    </th>
+    <button type="button" class="sort" onClick={() => choose({ sort: isNextDown ? `-${name}` : name })}>
+      {label}
+      <span class={isSorted ? (sort.isDown ? "sorted" : "sorted is-up") : "sorted is-not"}>
+        <Icon name="more" />
+      </span>
+    </button>
   );
 }
 
-function GroupCell<Line extends Grouped>({
-  line,
-  group,
-  range,
-}: {
+type GroupValueProps<Line> = {
   readonly line: Line;
   readonly group: Group;
   readonly range: PeriodRange;
-}) {
+};
+
+function GroupValue<Line extends Grouped>({ line, group, range }: GroupValueProps<Line>) {
   const name = nameOf(line, group, range);
   const value = rawOf(line, group, range);
-  if (group === "time")
-    return (
-      <th scope="row">
-        <time dateTime={value}>{name}</time>
-      </th>
-    );
-  if (value === "") return <th scope="row">{name}</th>;
+  if (group === "time") return <time dateTime={value}>{name}</time>;
+  if (value === "") return <>{name}</>;
   return (
-    <th scope="row" class="usage-name">
-      <button
-        type="button"
-        class="link clip"
-        title={usageWords().only(usageWords().groups[group], name)}
-        onClick={() => setQuery({ [group]: value })}
-      >
-        <bdi>{name}</bdi>
-      </button>
-    </th>
+    <button
+      type="button"
+      class="link clip"
+      title={usageWords().only(usageWords().groups[group], name)}
+      onClick={() => setQuery({ [group]: value })}
+    >
+      <bdi>{name}</bdi>
+    </button>
   );
-}
-
-function FigureCells<Line extends Grouped>({
-  columns,
-  line,
-}: {
-  readonly columns: readonly FigureColumn<Line>[];
-  readonly line: Line;
-}) {
-  return (
-    <>
-      {columns.map(({ name, textOf, moodOf }) => (
-        <td key={name} class={`number ${moodOf?.(line) ?? ""}`}>
-          {textOf(line)}
-        </td>
-      ))}
-    </>
-  );
-}
-
-function inOrder<Line extends Grouped>(
-  { choices, range, columns, lines }: UsageTableProps<Line>,
-  { column, isDown }: Sort,
-): readonly Line[] {
-  const sign = isDown ? -1 : 1;
-  const figure = columns.find(({ name }) => name === column);
-  const group = [choices.by, choices.within].find((one) => one === column) ?? choices.by;
-  const compare = (one: Line, other: Line): number => {
-    if (figure !== undefined) return (figure.numberOf(one) ?? -1) - (figure.numberOf(other) ?? -1);
-    if (group === "time") return momentOf(one, range) - momentOf(other, range);
-    return rawOf(one, group, range).localeCompare(rawOf(other, group, range));
-  };
-  return lines.toSorted((one, other) => sign * compare(one, other));
 }

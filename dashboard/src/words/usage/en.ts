@@ -42,7 +42,6 @@ export const en = {
   save: (format: string) => `Download as ${format}`,
   chart: (metric: string) => `${metric} over time`,
   table: "Figures",
-  more: (count: string) => `Show ${count} more`,
   empty: "Nothing was used in this period. Requests are counted here as soon as there are some.",
   emptyFiltered: "Nothing of this was used in this period.",
   unpricedNote: (count: string) =>

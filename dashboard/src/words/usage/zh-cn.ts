@@ -38,7 +38,6 @@ export const zhCn: UsageWords = {
   save: (format) => `下载 ${format}`,
   chart: (metric) => `${metric}的时间变化`,
   table: "明细",
-  more: (count) => `再显示 ${count} 行`,
   empty: "该时间范围内没有用量。一有请求，数据就会出现在这里。",
   emptyFiltered: "该时间范围内没有符合条件的用量。",
   unpricedNote: (count) => `有 ${count} 个请求找不到价格，未计入任何费用；可在配置文件中补充价格。`,

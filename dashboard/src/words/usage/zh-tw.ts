@@ -38,7 +38,6 @@ export const zhTw: UsageWords = {
   save: (format) => `下載 ${format}`,
   chart: (metric) => `${metric}隨時間的變化`,
   table: "明細",
-  more: (count) => `再顯示 ${count} 列`,
   empty: "這段期間沒有任何用量。一有請求，數字就會出現在這裡。",
   emptyFiltered: "這段期間沒有符合條件的用量。",
   unpricedNote: (count) => `有 ${count} 個請求查不到定價，沒有算進任何費用；可以在設定檔補上價格。`,
