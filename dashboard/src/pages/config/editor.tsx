@@ -24,9 +24,8 @@ export function Editor({ text, problems, isReadOnly, onInput, jump }: EditorProp
   const words = configWords();
   const area = useRef<HTMLTextAreaElement>(null);
   const layer = useRef<HTMLDivElement>(null);
-  const isTabFree = useRef(false);
+  const keys = useTypingKeys(isReadOnly);
   const id = useId();
-  const count = text.split("\n").length;
   useEffect(() => {
     jump.current = (line) => goTo(area.current, line);
   }, [jump]);
@@ -34,30 +33,11 @@ export function Editor({ text, problems, isReadOnly, onInput, jump }: EditorProp
     if (layer.current !== null && area.current !== null)
       layer.current.style.transform = `translateY(${-area.current.scrollTop}px)`;
   };
-  const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLTextAreaElement }): void => {
-    // Keys that pick a Chinese word are not ours.
-    if (event.isComposing || isReadOnly) return;
-    if (event.key === "Escape") isTabFree.current = true;
-    else if (event.key === "Tab" && !event.shiftKey && !isTabFree.current) {
-      event.preventDefault();
-      indent(event.currentTarget);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      insert(`\n${indentBefore(event.currentTarget)}`);
-    }
-  };
   return (
     <div class="editor">
       <div class="editor-side" aria-hidden="true">
         <div ref={layer} class="editor-layer">
-          {marksOf(problems).map(({ line, severity }) => (
-            <div
-              key={line}
-              class={`editor-mark ${severity}`}
-              style={{ top: `${PAD_PX + (line - 1) * LINE_PX}px` }}
-            />
-          ))}
-          <pre class="editor-numbers">{numbers(count)}</pre>
+          <LineNumbers count={text.split("\n").length} problems={problems} />
         </div>
       </div>
       <textarea
@@ -73,14 +53,56 @@ export function Editor({ text, problems, isReadOnly, onInput, jump }: EditorProp
         autocapitalize="off"
         wrap="off"
         onScroll={onScroll}
-        onFocus={() => (isTabFree.current = false)}
-        onKeyDown={onKeyDown}
+        {...keys}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       <p id={id} class="soft editor-hint">
         {words.editorHint}
       </p>
     </div>
+  );
+}
+
+type TypingKeys = {
+  readonly onFocus: () => void;
+  readonly onKeyDown: (event: KeyboardEvent & { readonly currentTarget: HTMLTextAreaElement }) => void;
+};
+
+/** What Tab, Escape and Enter do. */
+function useTypingKeys(isReadOnly: boolean): TypingKeys {
+  const isTabFree = useRef(false);
+  return {
+    onFocus: () => {
+      isTabFree.current = false;
+    },
+    onKeyDown: (event) => {
+      // Keys that pick a Chinese word are not ours.
+      if (event.isComposing || isReadOnly) return;
+      if (event.key === "Escape") isTabFree.current = true;
+      else if (event.key === "Tab" && !event.shiftKey && !isTabFree.current) {
+        event.preventDefault();
+        indent(event.currentTarget);
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        insert(`\n${indentBefore(event.currentTarget)}`);
+      }
+    },
+  };
+}
+
+/** The number of each line, and a mark at those that have a problem. */
+function LineNumbers({ count, problems }: { readonly count: number } & Pick<EditorProps, "problems">) {
+  return (
+    <>
+      {marksOf(problems).map(({ line, severity }) => (
+        <div
+          key={line}
+          class={`editor-mark ${severity}`}
+          style={{ top: `${PAD_PX + (line - 1) * LINE_PX}px` }}
+        />
+      ))}
+      <pre class="editor-numbers">{numbers(count)}</pre>
+    </>
   );
 }
 

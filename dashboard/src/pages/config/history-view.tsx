@@ -89,29 +89,7 @@ function EntryDialog({ entry, file, onClose }: EntryProps) {
     async (signal) => (await call("getConfigHistory", { params: { id: entry.id } }, { signal })).text,
     [entry.id],
   );
-  const [isWhole, setWhole] = useState(entry.is_current);
-  const [refused, setRefused] = useState<Error>();
-  const [isBusy, setBusy] = useState(false);
-  const rollBack = async (): Promise<void> => {
-    if (isBusy) return;
-    setBusy(true);
-    setRefused(undefined);
-    try {
-      const { file: now } = await call("restoreConfigHistory", {
-        params: { id: entry.id },
-        body: { version: file.version },
-      });
-      takeOver(now);
-      toast(words.rolledBack);
-      onClose();
-    } catch (error) {
-      const isTold = await isOutrun(error, file);
-      setRefused(
-        isTold ? new Error(words.conflict) : error instanceof Error ? error : new Error(String(error)),
-      );
-      setBusy(false);
-    }
-  };
+  const { refused, isBusy, rollBack } = useRollBack({ entry, file, onClose });
   return (
     <Dialog
       title={words.historyTitle(moment(entry.at))}
@@ -137,32 +115,75 @@ function EntryDialog({ entry, file, onClose }: EntryProps) {
     >
       <div class="stack">
         {refused !== undefined && <ApplyFailure failure={refused} />}
-        <div class="row">
-          {[false, true].map((one) => (
-            <button
-              key={String(one)}
-              type="button"
-              class="button"
-              aria-pressed={one === isWhole}
-              onClick={() => setWhole(one)}
-            >
-              {one ? words.wholeText : words.difference}
-            </button>
-          ))}
-        </div>
-        {value === undefined ? (
-          failure === undefined ? (
-            <Loading />
-          ) : (
-            <Failed failure={failure} onRetry={reload} />
-          )
-        ) : isWhole ? (
-          <WholeText text={value} />
-        ) : (
-          <DiffView before={file.text} after={value} words={words} />
-        )}
+        {value !== undefined && <EntryText text={value} isCurrent={entry.is_current} now={file.text} />}
+        {value === undefined && failure === undefined && <Loading />}
+        {value === undefined && failure !== undefined && <Failed failure={failure} onRetry={reload} />}
       </div>
     </Dialog>
+  );
+}
+
+type RollBack = {
+  /** Why it was not done. */
+  readonly refused: Error | undefined;
+  readonly isBusy: boolean;
+  readonly rollBack: () => Promise<void>;
+};
+
+/** Puts the text of an entry in force again, over the file as it was shown. */
+function useRollBack({ entry, file, onClose }: EntryProps): RollBack {
+  const words = configWords();
+  const [refused, setRefused] = useState<Error>();
+  const [isBusy, setBusy] = useState(false);
+  const rollBack = async (): Promise<void> => {
+    if (isBusy) return;
+    setBusy(true);
+    setRefused(undefined);
+    try {
+      const params = { id: entry.id };
+      const { file: now } = await call("restoreConfigHistory", { params, body: { version: file.version } });
+      takeOver(now);
+      toast(words.rolledBack);
+      onClose();
+    } catch (error) {
+      const isTold = await isOutrun(error, file);
+      setRefused(
+        isTold ? new Error(words.conflict) : error instanceof Error ? error : new Error(String(error)),
+      );
+      setBusy(false);
+    }
+  };
+  return { refused, isBusy, rollBack };
+}
+
+type EntryTextProps = {
+  readonly text: string;
+  readonly isCurrent: boolean;
+  /** What the file has. */
+  readonly now: string;
+};
+
+/** The text of an entry: what it would change, or all of it. */
+function EntryText({ text, isCurrent, now }: EntryTextProps) {
+  const words = configWords();
+  const [isWhole, setWhole] = useState(isCurrent);
+  return (
+    <>
+      <div class="row">
+        {[false, true].map((one) => (
+          <button
+            key={String(one)}
+            type="button"
+            class="button"
+            aria-pressed={one === isWhole}
+            onClick={() => setWhole(one)}
+          >
+            {one ? words.wholeText : words.difference}
+          </button>
+        ))}
+      </div>
+      {isWhole ? <WholeText text={text} /> : <DiffView before={now} after={text} words={words} />}
+    </>
   );
 }
 

@@ -21,16 +21,7 @@ type PickerProps = {
 /** The picker. */
 export function ModelPicker({ name, settings, chosen, onChange }: PickerProps) {
   const words = endpointsWords();
-  const [answer, setAnswer] = useState<Answer<"tryEndpoint">>();
-  const [isAsking, setAsking] = useState(false);
-  const ask = async (): Promise<void> => {
-    setAsking(true);
-    // All of its models are to be seen, not those alone that were chosen before.
-    const { models: _models, ...body } = settings;
-    const params = { name: name === "" ? "new" : name };
-    await attempt(async () => setAnswer(await call("tryEndpoint", { params, body })));
-    setAsking(false);
-  };
+  const { answer, isAsking, ask } = useOffered(name, settings);
   const names = answer?.data.filter(({ state }) => state !== "gone").map(({ id }) => id) ?? [];
   return (
     <fieldset class="picker">
@@ -58,25 +49,53 @@ export function ModelPicker({ name, settings, chosen, onChange }: PickerProps) {
         </p>
       )}
       <div class="picker-list">
-        {(answer?.data ?? []).map(({ id, state }) => (
-          <CheckField
-            key={id}
-            label={
-              <>
-                <bdi>{id.slice(0, 200)}</bdi>{" "}
-                {state !== "known" && (
-                  <span class={`chip ${MODEL_COLOURS[state]}`}>{words.modelStates[state]}</span>
-                )}
-              </>
-            }
-            value={chosen === undefined ? state !== "gone" : chosen.includes(id)}
-            isDisabled={chosen === undefined}
-            onChange={(isTicked) =>
-              onChange(isTicked ? [...(chosen ?? []), id] : (chosen ?? []).filter((one) => one !== id))
-            }
-          />
+        {(answer?.data ?? []).map((model) => (
+          <ModelBox key={model.id} model={model} chosen={chosen} onChange={onChange} />
         ))}
       </div>
     </fieldset>
+  );
+}
+
+type Offered = Answer<"tryEndpoint">;
+
+/** What the endpoint answers to who asks it for its models. */
+function useOffered(
+  name: string,
+  settings: EndpointSettings,
+): { readonly answer: Offered | undefined; readonly isAsking: boolean; readonly ask: () => Promise<void> } {
+  const [answer, setAnswer] = useState<Offered>();
+  const [isAsking, setAsking] = useState(false);
+  const ask = async (): Promise<void> => {
+    setAsking(true);
+    // All of its models are to be seen, not those alone that were chosen before.
+    const { models: _models, ...body } = settings;
+    const params = { name: name === "" ? "new" : name };
+    await attempt(async () => setAnswer(await call("tryEndpoint", { params, body })));
+    setAsking(false);
+  };
+  return { answer, isAsking, ask };
+}
+
+type BoxProps = Pick<PickerProps, "chosen" | "onChange"> & { readonly model: Offered["data"][number] };
+
+/** One model to tick. */
+function ModelBox({ model: { id, state }, chosen, onChange }: BoxProps) {
+  return (
+    <CheckField
+      label={
+        <>
+          <bdi>{id.slice(0, 200)}</bdi>{" "}
+          {state !== "known" && (
+            <span class={`chip ${MODEL_COLOURS[state]}`}>{endpointsWords().modelStates[state]}</span>
+          )}
+        </>
+      }
+      value={chosen === undefined ? state !== "gone" : chosen.includes(id)}
+      isDisabled={chosen === undefined}
+      onChange={(isTicked) =>
+        onChange(isTicked ? [...(chosen ?? []), id] : (chosen ?? []).filter((one) => one !== id))
+      }
+    />
   );
 }

@@ -8,7 +8,7 @@ import { Icon } from "../../parts/icon.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
 import { modelsWords } from "../../words/models/words.ts";
-import { type AliasDraft, aliasDraftOf, areWeightsGood, targetsOf } from "./alias-draft.ts";
+import { type AliasDraft, aliasDraftOf, areWeightsGood, type TargetDraft, targetsOf } from "./alias-draft.ts";
 import type { Alias, ServedModel } from "./models-data.ts";
 import { PlanTable } from "./plan-table.tsx";
 
@@ -68,64 +68,75 @@ export function AliasDialog({ alias, models, onSaved, onClose }: AliasDialogProp
   );
 }
 
-function Targets({
-  draft,
-  models,
-  onChange,
-}: {
+type TargetsProps = {
   readonly draft: AliasDraft;
   readonly models: readonly ServedModel[];
   readonly onChange: (draft: AliasDraft) => void;
-}) {
-  const words = modelsWords();
+};
+
+function Targets({ draft, models, onChange }: TargetsProps) {
+  const { targets } = draft;
   const choices = [
     ...new Set(models.flatMap(({ plan }) => plan.candidates.map((one) => `${one.endpoint}/${one.model}`))),
     "*",
   ];
-  const change = (at: number, changed: Partial<AliasDraft["targets"][number]>): void =>
-    onChange({
-      ...draft,
-      targets: draft.targets.map((one, index) => (index === at ? { ...one, ...changed } : one)),
-    });
+  const put = (changed: AliasDraft["targets"]): void => onChange({ ...draft, targets: changed });
   return (
     <div class="stack">
-      {draft.targets.map(({ target, weight }, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line has nothing of its own but its place while it is typed.
-        <div key={at} class="alias-target">
-          <TextField
-            label={words.target}
-            hint={at === 0 ? words.targetHint : undefined}
-            value={target}
-            choices={choices}
-            onInput={(value) => change(at, { target: value })}
-          />
-          <TextField
-            label={words.targetWeight}
-            value={weight}
-            placeholder="1"
-            onInput={(value) => change(at, { weight: value })}
-          />
-          <button
-            type="button"
-            class="button is-icon is-plain"
-            aria-label={words.removeTarget(target)}
-            onClick={() =>
-              onChange({ ...draft, targets: draft.targets.filter((_one, index) => index !== at) })
-            }
-          >
-            <Icon name="close" />
-          </button>
-        </div>
+      {targets.map((line, at) => (
+        <TargetLine
+          // A line has nothing of its own but its place while it is typed.
+          key={at}
+          line={line}
+          isFirst={at === 0}
+          choices={choices}
+          onChange={(changed) => put(targets.with(at, { ...line, ...changed }))}
+          onRemove={() => put(targets.toSpliced(at, 1))}
+        />
       ))}
       <div>
-        <button
-          type="button"
-          class="button"
-          onClick={() => onChange({ ...draft, targets: [...draft.targets, { target: "", weight: "" }] })}
-        >
-          {words.addTarget}
+        <button type="button" class="button" onClick={() => put([...targets, { target: "", weight: "" }])}>
+          {modelsWords().addTarget}
         </button>
       </div>
+    </div>
+  );
+}
+
+type TargetLineProps = {
+  readonly line: TargetDraft;
+  readonly isFirst: boolean;
+  readonly choices: readonly string[];
+  readonly onChange: (changed: Partial<TargetDraft>) => void;
+  readonly onRemove: () => void;
+};
+
+/** One target with its weight. */
+function TargetLine({ line: { target, weight }, isFirst, choices, onChange, onRemove }: TargetLineProps) {
+  const words = modelsWords();
+  return (
+    <div class="alias-target">
+      <TextField
+        label={words.target}
+        hint={isFirst ? words.targetHint : undefined}
+        value={target}
+        choices={choices}
+        onInput={(value) => onChange({ target: value })}
+      />
+      <TextField
+        label={words.targetWeight}
+        value={weight}
+        placeholder="1"
+        onInput={(value) => onChange({ weight: value })}
+      />
+      <button
+        type="button"
+        class="button is-icon is-plain"
+        aria-label={words.removeTarget(target)}
+        onClick={onRemove}
+      >
+        <Icon name="close" />
+      </button>
     </div>
   );
 }

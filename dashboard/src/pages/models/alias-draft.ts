@@ -3,7 +3,7 @@
 import type { Alias } from "./models-data.ts";
 
 /** A target as it stands in the form: a text, and a weight that may be empty. */
-type TargetDraft = { readonly target: string; readonly weight: string };
+export type TargetDraft = { readonly target: string; readonly weight: string };
 
 /** An alias as it stands in the form. */
 export type AliasDraft = { readonly name: string; readonly targets: readonly TargetDraft[] };

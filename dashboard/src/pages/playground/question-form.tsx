@@ -19,11 +19,6 @@ export type QuestionFormProps = {
 /** The form. Ctrl or Cmd with Enter sends it from any field. */
 export function QuestionForm({ canAsk, isBusy, onAsk, onStop }: QuestionFormProps) {
   const words = playgroundWords();
-  const asked = question.value;
-  const bad = badFields(asked);
-  const change = (changes: Partial<Question>): void => {
-    question.value = { ...question.value, ...changes };
-  };
   return (
     <form
       class="panel panel-body stack"
@@ -37,37 +32,10 @@ export function QuestionForm({ canAsk, isBusy, onAsk, onStop }: QuestionFormProp
         onAsk();
       }}
     >
-      <div class="question">
-        <TextArea
-          label={words.system}
-          rows={3}
-          value={asked.system}
-          onInput={(system) => change({ system })}
-        />
-        <TextArea
-          label={words.user}
-          rows={3}
-          value={asked.user}
-          placeholder={words.userPlaceholder}
-          onInput={(user) => change({ user })}
-        />
-      </div>
-      <Pictures pictures={asked.pictures} />
+      <Texts />
+      <Pictures pictures={question.value.pictures} />
       <div class="row question-foot">
-        <TextField
-          label={words.temperature}
-          value={asked.temperature}
-          placeholder={words.usual}
-          problem={bad.has("temperature") ? words.badTemperature : undefined}
-          onInput={(temperature) => change({ temperature })}
-        />
-        <TextField
-          label={words.maxTokens}
-          value={asked.maxTokens}
-          placeholder={words.usual}
-          problem={bad.has("maxTokens") ? words.badMaxTokens : undefined}
-          onInput={(maxTokens) => change({ maxTokens })}
-        />
+        <Parameters />
         <span class="grow" />
         {isBusy && (
           <button type="button" class="button is-danger" onClick={onStop}>
@@ -82,6 +50,51 @@ export function QuestionForm({ canAsk, isBusy, onAsk, onStop }: QuestionFormProp
   );
 }
 
+function change(changes: Partial<Question>): void {
+  question.value = { ...question.value, ...changes };
+}
+
+function Texts() {
+  const words = playgroundWords();
+  const { system, user } = question.value;
+  return (
+    <div class="question">
+      <TextArea label={words.system} rows={3} value={system} onInput={(text) => change({ system: text })} />
+      <TextArea
+        label={words.user}
+        rows={3}
+        value={user}
+        placeholder={words.userPlaceholder}
+        onInput={(text) => change({ user: text })}
+      />
+    </div>
+  );
+}
+
+function Parameters() {
+  const words = playgroundWords();
+  const { temperature, maxTokens } = question.value;
+  const bad = badFields(question.value);
+  return (
+    <>
+      <TextField
+        label={words.temperature}
+        value={temperature}
+        placeholder={words.usual}
+        problem={bad.has("temperature") ? words.badTemperature : undefined}
+        onInput={(text) => change({ temperature: text })}
+      />
+      <TextField
+        label={words.maxTokens}
+        value={maxTokens}
+        placeholder={words.usual}
+        problem={bad.has("maxTokens") ? words.badMaxTokens : undefined}
+        onInput={(text) => change({ maxTokens: text })}
+      />
+    </>
+  );
+}
+
 function Pictures({ pictures }: { readonly pictures: readonly Picture[] }) {
   const words = playgroundWords();
   const field = useRef<HTMLInputElement>(null);
@@ -92,7 +105,7 @@ function Pictures({ pictures }: { readonly pictures: readonly Picture[] }) {
       if (read === "type") toast(words.badType(file.name));
       else if (read === "size") toast(words.tooLarge(bytes(MOST_BYTES)));
       else if (read === "unreadable") toast(words.unreadable(file.name));
-      else question.value = { ...question.value, pictures: [...question.value.pictures, read] };
+      else change({ pictures: [...question.value.pictures, read] });
     }
   };
   return (
@@ -121,8 +134,7 @@ function Pictures({ pictures }: { readonly pictures: readonly Picture[] }) {
             class="button is-plain is-icon"
             aria-label={words.dropImage(picture.name)}
             onClick={() => {
-              const rest = question.value.pictures.filter((one) => one !== picture);
-              question.value = { ...question.value, pictures: rest };
+              change({ pictures: question.value.pictures.filter((one) => one !== picture) });
             }}
           >
             <Icon name="close" />
