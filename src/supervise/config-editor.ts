@@ -11,7 +11,19 @@ import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Configuration } from "./configuration.ts";
 
 /** Why a change was not made. */
-export type EditRefusal = "no_file" | "changed" | "broken" | "unclear" | "exposed" | "unwritable";
+export type EditRefusal =
+  | "no_file"
+  | "changed"
+  | "broken"
+  | "unclear"
+  | "exposed"
+  | "unwritable"
+  /** The file, and the text that was sent. */
+  | "too_large"
+  | "too_long";
+
+/** Reading a text holds up all requests of a process that serves: some tenths of a second for one of this length. */
+export const MOST_CHARS = 256 * 1_024;
 
 /** The refusal, with what is wrong in the text where that is why. */
 export class ConfigEditRefused extends Error {
@@ -61,7 +73,7 @@ export class ConfigEditor {
     this.#configuration = configuration;
   }
 
-  /** @throws ConfigEditRefused no_file */
+  /** @throws ConfigEditRefused no_file, too_large */
   async read(): Promise<EditedFile> {
     const { file } = this.#configuration;
     if (file === undefined)
@@ -72,6 +84,11 @@ export class ConfigEditor {
     const { path, shown, written } = file;
     const text = await readFile(path, "utf8").catch(() => undefined);
     if (text === undefined) throw new ConfigEditRefused("no_file", `${shown} cannot be read.`);
+    if (text.length > MOST_CHARS)
+      throw new ConfigEditRefused(
+        "too_large",
+        `${shown} is longer than ${MOST_CHARS / 1_024} KiB. Change it where it lies; it is loaded by itself.`,
+      );
     // What the gateway reads has no byte order mark.
     const isInForce = text.replace(/^\ufeff/, "") === written.text;
     const isWritable = await canReplace(path);
@@ -88,8 +105,18 @@ export class ConfigEditor {
     return this.#configuration.tried(text);
   }
 
-  /** A text that people have changed, with its secrets. @throws ConfigEditRefused unclear */
+  /** What the file comes to: what is in force has been checked. */
+  triedFile({ text, isInForce }: EditedFile): TriedText {
+    const { file } = this.#configuration;
+    if (!isInForce || file === undefined) return this.tried(text);
+    const { warnings, config, settings } = file;
+    return { problems: warnings, good: { config, settings } };
+  }
+
+  /** A text that people have changed, with its secrets. @throws ConfigEditRefused no_file, too_large, too_long, unclear */
   async restored(text: string): Promise<string> {
+    if (text.length > MOST_CHARS)
+      throw new ConfigEditRefused("too_long", `The text is longer than ${MOST_CHARS / 1_024} KiB.`);
     const { text: known } = await this.read();
     const { text: whole, unclear } = this.#texts.restore(text, [known]);
     if (unclear.length === 0) return whole;

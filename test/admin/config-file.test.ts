@@ -86,6 +86,23 @@ test("problems and refusals are told in the reader's language, and changes as da
   assert.deepEqual([now.changes, first.changes], [change.changes, []]);
 });
 
+test("a text or a file that would hold up requests is refused at once, with what to do", async (t) => {
+  const { ask, path } = await rig(t);
+  const text = `${FILE}# ${"x".repeat(256 * 1_024)}\n`;
+  for (const [method, target, body] of [
+    ["POST", "/check", { text: text.repeat(8) }],
+    ["PUT", "/file", { text, version: "v" }],
+  ] as const) {
+    const told = await ask(method, target, body);
+    assert.equal(told.status, 400, told.text);
+    assert.match(told.text, /body\.text: the text is longer than 256 KiB/);
+  }
+  await writeFile(path, text);
+  const shown = await ask("GET", "/file");
+  assert.deepEqual([shown.status, Object(shown.value).error.code], [409, "admin_conflict"]);
+  assert.match(shown.text, /Change it where it lies/);
+});
+
 test("a change keeps secrets, mode and comments; the second of two editors changes nothing", async (t) => {
   const { ask, read, path, gateway } = await rig(t);
   const { text, version } = await read();

@@ -12,8 +12,8 @@ export type ValueOf<T extends Shape> = z.output<T>;
 
 /** The longest name or pattern. */
 const MAX_NAME_CHARS = 200;
-/** A file of the configuration is no larger. */
-const MAX_FILE_CHARS = 1_024 * 1_024;
+/** More than any operation takes: each says itself how much that is. */
+const MAX_FILE_CHARS = 4 * 1_024 * 1_024;
 /** The largest page. */
 const MAX_PAGE = 500;
 const USUAL_PAGE = 50;

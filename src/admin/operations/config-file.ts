@@ -1,6 +1,8 @@
 // The configuration file: shown without secrets, checked before it counts, changed, and brought back as it was.
 
+import { setImmediate } from "node:timers/promises";
 import { CHANGED_THINGS } from "../../supervise/change-item.ts";
+import { MOST_CHARS } from "../../supervise/config-editor.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import {
   anything,
@@ -27,8 +29,10 @@ import {
   toldText,
 } from "./config-work.ts";
 
-/** Of a text of a megabyte, escaped. */
+/** Of a text that is too long, so that this can be said of it. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Said where a text is sent. */
+const WHOLE = `The whole file, of ${MOST_CHARS / 1_024} KiB at most.`;
 
 const problemShape = object(
   {
@@ -128,7 +132,7 @@ const checkConfig = operation({
   method: "POST",
   path: "/config/check",
   summary: "What is wrong with a text, and what would change; nothing is written.",
-  body: object({ text: longText(`The whole file. ${MASKED}`) }, "What is checked."),
+  body: object({ text: longText(`${WHOLE} ${MASKED}`) }, "What is checked."),
   answer: object(
     {
       is_good: flag("Whether it may be put in force."),
@@ -140,7 +144,11 @@ const checkConfig = operation({
   maxBodyBytes: MAX_BYTES,
   run: async ({ parts, body }) => {
     const editor = editorOf(parts);
-    const { problems: found, good } = editor.tried(await edited(() => editor.restored(body.text)));
+    const text = await edited(() => editor.restored(body.text));
+    // Requests go on between the parts of the work.
+    await setImmediate();
+    const { problems: found, good } = editor.tried(text);
+    await setImmediate();
     const change = good === undefined ? null : changeTo(parts, good.config);
     return { value: { is_good: good !== undefined, problems: found.map(toldProblem), change } };
   },
@@ -154,7 +162,7 @@ const putConfigFile = operation({
   summary: "Writes the file and puts it in force, where it has no errors.",
   body: object(
     {
-      text: longText(`The whole file. ${MASKED}`),
+      text: longText(`${WHOLE} ${MASKED}`),
       version: text(
         "Of the text that was changed. Where the file is another one by now nothing is done: 409.",
       ),

@@ -16,6 +16,7 @@ import {
   type ConfigEditor,
   ConfigEditRefused,
   type EditedFile,
+  MOST_CHARS,
   versionOf,
 } from "../../supervise/config-editor.ts";
 import { configChanges } from "../../supervise/plan-change.ts";
@@ -45,6 +46,10 @@ export async function edited<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof ConfigEditRefused)) throw error;
     const { code, message: words, problems, unclear } = error;
     if (code === "no_file") throw new GatewayError("admin_not_found", { message: words });
+    if (code === "too_long")
+      throw new InvalidAsk([
+        { at: "body.text", message: message("admin.textTooLong", { most: MOST_CHARS / 1_024 }) },
+      ]);
     if (code === "unclear")
       throw new InvalidAsk(
         unclear.map(({ line, reason }) => ({
@@ -67,7 +72,7 @@ export async function edited<T>(work: () => Promise<T>): Promise<T> {
 export async function fileFor(parts: AdminParts) {
   const editor = editorOf(parts);
   const file = await edited(() => editor.read());
-  const { problems, good } = editor.tried(file.text);
+  const { problems, good } = editor.triedFile(file);
   const { path, shown, text, version, isInForce, isWritable } = file;
   return {
     ...{ path, shown, version },

@@ -2,7 +2,7 @@
 // is that secret again, wherever it was moved to. What is secret is decided as for excerpts: whatever is not marked as
 // showable.
 
-import { createHmac, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { maskKey } from "../../core/mask.ts";
 import { Problems } from "../report/diagnostics.ts";
 import { looseLines, type ShowLine } from "../report/excerpt.ts";
@@ -35,12 +35,29 @@ type Secret = { readonly text: string; readonly quotes: Quotes };
 /** A mark that cannot be resolved. */
 export type UnclearMark = { readonly line: number; readonly reason: "unknown" | "quotes" };
 
+type KnownText = {
+  readonly text: string;
+  readonly masked: string;
+  /** Undefined until a text with marks is to be read. */
+  readonly secrets: ReadonlyMap<string, Secret> | undefined;
+};
+
 /** Marks of one process: those of another mean nothing here. */
 export class MaskedTexts {
-  readonly #salt = randomBytes(32);
+  readonly #salt = randomBytes(32).toString("hex");
+  /** The file is looked at again and again as it is: its text is read once. */
+  #last: KnownText | undefined;
 
   /** The text with a mark for each secret. */
   mask(text: string): string {
+    const known = this.#last;
+    if (known?.text === text) return known.masked;
+    const masked = this.#masked(text);
+    this.#last = { text, masked, secrets: undefined };
+    return masked;
+  }
+
+  #masked(text: string): string {
     let masked = "";
     let end = 0;
     for (const [start, stop] of hiddenIn(text)) {
@@ -56,12 +73,7 @@ export class MaskedTexts {
     known: readonly string[],
   ): { readonly text: string; readonly unclear: readonly UnclearMark[] } {
     if (!masked.includes("<kept ")) return { text: masked, unclear: [] };
-    const secrets = new Map<string, Secret>();
-    for (const text of known)
-      for (const [start, stop] of hiddenIn(text)) {
-        const secret = text.slice(start, stop);
-        secrets.set(this.#digest(secret), { text: secret, quotes: quotesAt(text, start) });
-      }
+    const secrets = new Map(known.flatMap((text) => [...this.#secretsIn(text)]));
     const lines = new LineIndex(masked);
     const unclear: UnclearMark[] = [];
     const text = masked.replace(MARK, (mark: string, digest: string, at: number) => {
@@ -76,13 +88,26 @@ export class MaskedTexts {
     return { text, unclear };
   }
 
+  /** By the digest of each. */
+  #secretsIn(text: string): ReadonlyMap<string, Secret> {
+    const last = this.#last;
+    if (last?.text === text && last.secrets !== undefined) return last.secrets;
+    const secrets = new Map<string, Secret>();
+    for (const [start, stop] of hiddenIn(text)) {
+      const secret = text.slice(start, stop);
+      secrets.set(this.#digest(secret), { text: secret, quotes: quotesAt(text, start) });
+    }
+    if (last?.text === text) this.#last = { ...last, secrets };
+    return secrets;
+  }
+
   #markOf(secret: string): string {
     const shown = maskKey(secret);
     return `<kept ${/^[\w…-]+$/.test(shown) ? `${shown} ` : ""}${this.#digest(secret)}>`;
   }
 
   #digest(secret: string): string {
-    return createHmac("sha256", this.#salt).update(secret).digest("hex").slice(0, 16);
+    return hash("sha256", `${this.#salt}${secret}`).slice(0, 16);
   }
 }
 

@@ -64,6 +64,8 @@ function blankOut(line: string, quote: string): Omit<BareLine, "start"> & { read
   let code = "";
   let open = quote;
   let openQuote = -1;
+  // Of `bare`: a look at all that was read so far would be one for each character.
+  let last = " ";
   for (let index = 0; index < line.length; index++) {
     const char = line[index] ?? "";
     if (open !== "") {
@@ -72,16 +74,18 @@ function blankOut(line: string, quote: string): Omit<BareLine, "start"> & { read
       index += pair.length - 1;
       code += pair;
       if (pair === open) open = "";
-      bare += pair === char && open === "" ? char : "x".repeat(pair.length);
+      last = pair === char && open === "" ? char : "x";
+      bare += last.repeat(pair.length);
       continue;
     }
-    if (char === "#" && /^$|\s$/.test(bare)) break;
-    if ((char === '"' || char === "'") && /(?:^|[\s[{,:])$/.test(bare)) {
+    if (char === "#" && /\s/.test(last)) break;
+    if ((char === '"' || char === "'") && /[\s[{,:]/.test(last)) {
       open = char;
       openQuote = index;
     }
     bare += char;
     code += char;
+    last = char;
   }
   return { bare, code, quote: open, openQuote: open === "" ? -1 : openQuote };
 }

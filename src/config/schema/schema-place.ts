@@ -12,6 +12,8 @@ const SHOWINGS: readonly unknown[] = ["word", "text", "address", "header"] satis
 export class SchemaPlace implements FormPlace {
   readonly #find: () => readonly unknown[];
   #nodes: readonly Node[] | undefined;
+  /** The places below that were asked for; those that no key tells apart are one. */
+  readonly #below = new Map<string, SchemaPlace>();
 
   /** The top of the file, where nothing is given. */
   constructor(find: () => readonly unknown[] = () => [rawJsonSchema()]) {
@@ -38,6 +40,18 @@ export class SchemaPlace implements FormPlace {
   }
 
   below(part: string | number): SchemaPlace {
+    const isKnown =
+      typeof part === "string" && this.#alternatives.some((node) => Object.hasOwn(propertiesOf(node), part));
+    const name = typeof part === "number" ? "an entry" : isKnown ? `the key ${part}` : "any other key";
+    let place = this.#below.get(name);
+    if (place === undefined) {
+      place = this.#placeBelow(part);
+      this.#below.set(name, place);
+    }
+    return place;
+  }
+
+  #placeBelow(part: string | number): SchemaPlace {
     return new SchemaPlace(() =>
       this.#alternatives.flatMap((node) => {
         if (typeof part === "number") return node["items"] === undefined ? [] : [node["items"]];

@@ -26,9 +26,9 @@ export function readShape(draft: Draft): DecodedConfig | undefined {
   const first = decodeConfig(value);
   const { config, issues } = coerceVariables(draft, first.issues) ? decodeConfig(value) : first;
   const unknown = issues.filter((issue) => issue.kind === "unknown_keys");
-  const misspelt = unknown.flatMap((issue) => reportUnknown(draft, issue));
+  const misspelt = new Set(unknown.flatMap((issue) => reportUnknown(draft, issue)));
   for (const issue of issues) {
-    if (issue.kind === "wrong" && !misspelt.includes(pathText(issue.path))) reportWrong(draft, issue);
+    if (issue.kind === "wrong" && !misspelt.has(pathText(issue.path))) reportWrong(draft, issue);
   }
   return config;
 }

@@ -30,7 +30,14 @@ export type Aliases = ReadonlyMap<unknown, unknown>;
  * @throws RangeError where the text nests too deeply for the parser, which is recursive
  */
 export function parse(text: string): YamlDocument {
-  return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+  // Each complaint of the library is an `Error`, and there may be one a line: nobody reads where in the library it was made.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** One walk for all of them: the library would walk through the document for each alias. A text without a `*` has none. */

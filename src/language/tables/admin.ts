@@ -14,6 +14,7 @@ export const ADMIN_MESSAGES = {
   'admin.otherConfig': ['a gateway of yours runs with another configuration and the same data folder: {config}.', '你有另一個閘道正以其他設定、使用相同的資料夾執行：{config}。'],
   'admin.fixOtherConfig': ['name its configuration by --config, or another folder by --data-dir', '以 --config 指定它的設定檔，或以 --data-dir 指定其他資料夾'],
   'admin.weakToken': ['a token must have at least {min} visible characters, without spaces', 'token 至少要有 {min} 個可見字元，不含空格'],
+  'admin.textTooLong': ['the text is longer than {most} KiB, and is not read here; a larger file is changed where it lies, and loaded by itself', '內容超過 {most} KiB，無法在這裡讀取；較大的設定檔請直接修改檔案，存檔後會自動載入'],
   'admin.markUnknown': ['this mark stands for no secret of the file; write the secret itself, or ${NAME}', '這個記號不代表檔案裡的任何機密；請直接寫出內容，或使用 ${NAME}'],
   'admin.markUnquoted': ['the secret of this mark would mean something else without the quotes it had; write it anew', '這個記號原本加了引號，少了引號，它所代表的內容就會變成別的意思；請重新寫出內容'],
   'admin.setByFile': ['{place} sets this name as well, which counts', '{place} 也設定了這個名稱，並以它為準'],
