@@ -1,5 +1,6 @@
 // What is known of a request when it is over, and the seams by which it and other events leave the data plane.
-// Types, the levels of the log, and how times are told. Nothing of a summary may hold a key or a piece of a prompt.
+// Types, the codes of why a target was asked, the levels of the log, and how times are told. Nothing of a summary may
+// hold a key or a piece of a prompt.
 
 import type { ErrorCode } from "./errors.ts";
 import type { Cost, TokenUsage } from "./usage.ts";
@@ -10,6 +11,99 @@ import type { Cost, TokenUsage } from "./usage.ts";
  */
 export function wholeMicros(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
+}
+
+/** Every code of a reason, the most usual one first. */
+export const CHOICE_REASONS = [
+  /** The turn of its weight. */
+  "turn",
+  /** The model has no other target, or none that this request may use. */
+  "only",
+  /** All others were passed over. */
+  "only_left",
+  /** Its tier is the first that can take the request. */
+  "tier",
+  /** Where the session, the key of the prompt or the user belongs. */
+  "sticky",
+  /** The strategies of these names. */
+  "least_in_flight",
+  "fastest_first_token",
+  "cheapest",
+  /** The request names the endpoint, as `endpoint/model`. */
+  "pin",
+  /** It keeps the object that the request is about. */
+  "home",
+  /** It was the first of full ones to have room. */
+  "room",
+  /** The request has waited for the end of a rest. */
+  "rest_over",
+  /** One before it had failed. */
+  "failover",
+  /** Itself once more, after a wait. */
+  "again",
+  /** Beside one whose answer is late. */
+  "hedge",
+  /** The model that was asked for could not serve, and this one stands in for it. */
+  "fallback",
+  /** All that were left are ejected: the one that failed longest ago. */
+  "panic",
+  /** All that were left rest for a rate limit: asked whether it still holds. */
+  "check",
+  /** Nothing was left but dead keys, empty accounts and missing models. */
+  "last_resort",
+  /** It gives a part of an answer that is put together of several. */
+  "part",
+] as const;
+
+/** Why a target was asked. */
+export type ChoiceReason = (typeof CHOICE_REASONS)[number];
+
+/** Every code for why a target was passed over. */
+export const PASSED_OVER_REASONS = [
+  /** This request had asked it before. */
+  "tried",
+  /** A person has drained it. */
+  "drained",
+  /** It is turned off. */
+  "disabled",
+  "full",
+  "ejected",
+  /** A key or the model under it rests. */
+  "rate_limited",
+  "dead_key",
+  "quota",
+  "model_missing",
+  /** Its allowance is spent, by its own word. */
+  "exhausted",
+  /** It has a strike, and a retry goes to those without. */
+  "unproven",
+  /** Its weight is 0. */
+  "weight",
+  /** It is of a later tier. */
+  "tier",
+] as const;
+
+/** Why a target was passed over. */
+export type PassedOverReason = (typeof PASSED_OVER_REASONS)[number];
+
+/** A target that was passed over: its endpoint, and why. */
+export type PassedOver = { readonly endpoint: string; readonly why: PassedOverReason };
+
+/** Of those that were passed over, so many are named at most. */
+export const MOST_PASSED_OVER = 8;
+
+/** Why a target was asked, and which others were passed over: at most `MOST_PASSED_OVER`. */
+export type TargetChoice = { readonly reason: ChoiceReason; readonly passedOver: readonly PassedOver[] };
+
+const NOBODY: readonly PassedOver[] = [];
+
+const PLAIN: ReadonlyMap<ChoiceReason, TargetChoice> = new Map(
+  CHOICE_REASONS.map((reason) => [reason, { reason, passedOver: NOBODY }]),
+);
+
+/** A choice at which nobody was passed over; the same object each time, so that nothing is allocated. */
+export function plainChoice(reason: ChoiceReason): TargetChoice {
+  return PLAIN.get(reason) ?? { reason, passedOver: NOBODY };
 }
 
 /** One try at one target. */
@@ -32,6 +126,8 @@ export type AttemptSummary = {
   readonly durationMs: number;
   /** The id of its span; undefined where no trace is recorded. */
   readonly spanId?: string | undefined;
+  /** Why this target; undefined for an entry of the log from before that was written down. */
+  readonly choice?: TargetChoice | undefined;
   /** It asked for one endpoint's part of an answer that is put together of several: no other was asked in its place. */
   readonly isPart?: boolean | undefined;
 };

@@ -1,7 +1,7 @@
 // A past of a day, made up, so that charts have something to show when they are first looked at. It goes into the demo's
 // store alone, which is in memory; each entry's id says what it is.
 
-import type { AttemptSummary } from "../core/summary.ts";
+import { type AttemptSummary, plainChoice, type TargetChoice } from "../core/summary.ts";
 import { type Cost, NO_USAGE, type TokenUsage } from "../core/usage.ts";
 import type { LedgerEntry } from "../store/store.ts";
 import { cachedTokensOf, isReasoning } from "./mock-answers.ts";
@@ -107,6 +107,7 @@ function attemptsFor(use: SampleUse, model: string, random: () => number): Attem
     const known = { endpoint: profile.name, credential: undefined, upstreamModel: model };
     attempts.push({
       ...known,
+      choice: choiceAfter(attempts),
       outcome: failed?.outcome ?? "ok",
       status: failed?.status ?? 200,
       startedAfterMs,
@@ -117,6 +118,11 @@ function attemptsFor(use: SampleUse, model: string, random: () => number): Attem
     left = left.filter((one) => one !== profile);
   }
   return attempts;
+}
+
+function choiceAfter(attempts: readonly AttemptSummary[]): TargetChoice {
+  if (attempts.length === 0) return plainChoice("turn");
+  return { reason: "failover", passedOver: attempts.map(({ endpoint }) => ({ endpoint, why: "tried" })) };
 }
 
 function isTarget(endpoint: string): boolean {

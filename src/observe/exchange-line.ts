@@ -2,7 +2,7 @@
 // `pretty-lines.ts`.
 
 import { cleanText } from "../core/clean-text.ts";
-import type { AttemptSummary, ExchangeSummary } from "../core/summary.ts";
+import type { AttemptSummary, ExchangeSummary, PassedOver } from "../core/summary.ts";
 import type { Cost } from "../core/usage.ts";
 
 /** The fields of one request's line, in their order; undefined ones are left out by the writer. */
@@ -52,6 +52,10 @@ type TryFields = {
   readonly outcome: string;
   readonly status: number | undefined;
   readonly reason: string | undefined;
+  /** Why this endpoint was asked, in a word. */
+  readonly chosen: string | undefined;
+  /** Which others were not, each with why; undefined where there was none. */
+  readonly passed_over: readonly PassedOver[] | undefined;
   readonly duration_ms: number;
 };
 
@@ -143,8 +147,15 @@ function tryFields(attempt: AttemptSummary): TryFields {
     outcome: attempt.outcome,
     status: attempt.status,
     reason: attempt.reason,
+    chosen: attempt.choice?.reason,
+    passed_over: passedOver(attempt),
     duration_ms: roundMs(attempt.durationMs),
   };
+}
+
+function passedOver({ choice }: AttemptSummary): readonly PassedOver[] | undefined {
+  if (choice === undefined || choice.passedOver.length === 0) return undefined;
+  return choice.passedOver.map(({ endpoint, why }) => ({ endpoint: cleanText(endpoint), why }));
 }
 
 function clean(text: string | undefined): string | undefined {

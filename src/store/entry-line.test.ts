@@ -4,11 +4,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { storeEntry } from "../../test/support/store-entries.ts";
+import { CHOICE_REASONS, PASSED_OVER_REASONS } from "../core/summary.ts";
 import { entryOfLine, lineOf } from "./entry-line.ts";
 import type { LedgerEntry } from "./store.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 20 });
 const count = fc.nat();
+const choice = fc.record(
+  {
+    reason: fc.constantFrom(...CHOICE_REASONS),
+    passedOver: fc.array(
+      fc.record({ endpoint: text, why: fc.constantFrom(...PASSED_OVER_REASONS) }, { noNullPrototype: true }),
+      { maxLength: 3 },
+    ),
+  },
+  { noNullPrototype: true },
+);
 const attempt = fc.record(
   {
     endpoint: text,
@@ -17,6 +28,7 @@ const attempt = fc.record(
     outcome: fc.constantFrom("ok", "refused", "lost", "upstream_cut_off"),
     status: fc.option(count, { nil: undefined }),
     reason: fc.option(text, { nil: undefined }),
+    choice: fc.option(choice, { nil: undefined }),
     startedAfterMs: count,
     durationMs: count,
   },
@@ -77,6 +89,21 @@ test("an entry is the same behind its line", () => {
       assert.ok(!line.includes("\n"));
       assert.deepEqual(entryOfLine(line), one);
     }),
+  );
+});
+
+test("a line from before choices were written down is read without them", () => {
+  const line = lineOf(storeEntry()).replace(
+    /"a":.*?(?=,"b"|}$)/,
+    '"a":[["a",null,"m","ok",200,1,5],["b",2,"m","ok",502,1,5,"EPIPE"]]',
+  );
+  const { attempts } = entryOfLine(line).request;
+  assert.deepEqual(
+    attempts.map(({ endpoint, reason, choice }) => [endpoint, reason, choice]),
+    [
+      ["a", undefined, undefined],
+      ["b", "EPIPE", undefined],
+    ],
   );
 });
 

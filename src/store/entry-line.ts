@@ -2,7 +2,13 @@
 // the thread that serves nothing more, where the thirty objects of an entry would be copied by every collection of
 // garbage meanwhile. The log of requests keeps the line as it is; what is empty or 0 is left out of it.
 
-import type { AttemptSummary } from "../core/summary.ts";
+import {
+  type AttemptSummary,
+  type ChoiceReason,
+  type PassedOverReason,
+  plainChoice,
+  type TargetChoice,
+} from "../core/summary.ts";
 import { NO_USAGE, type TokenUsage } from "../core/usage.ts";
 import type { LedgerEntry, RequestDetails } from "./store.ts";
 
@@ -52,8 +58,14 @@ type AttemptFields = readonly [
   status: number | null,
   startedAfterMs: number,
   durationMs: number,
-  reason?: string,
+  reason?: string | null,
+  choice?: ChoiceFields | null,
 ];
+
+/** Why a target was asked: the reason alone where nobody was passed over, else with each endpoint and why. */
+type ChoiceFields =
+  | ChoiceReason
+  | readonly [reason: ChoiceReason, ...passedOver: (readonly [endpoint: string, why: PassedOverReason])[]];
 
 /** The line of an entry: JSON, so without a line end in it. */
 export function lineOf(entry: LedgerEntry): string {
@@ -146,9 +158,9 @@ export function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
 }
 
 function attemptFields(attempt: AttemptSummary): AttemptFields {
-  const { endpoint, credential, upstreamModel, outcome, status, reason, startedAfterMs, durationMs } =
-    attempt;
-  const fields = [
+  const { endpoint, credential, upstreamModel, outcome, status, startedAfterMs, durationMs } = attempt;
+  const { reason = null, choice } = attempt;
+  return [
     endpoint,
     credential ?? null,
     upstreamModel,
@@ -156,15 +168,30 @@ function attemptFields(attempt: AttemptSummary): AttemptFields {
     status ?? null,
     startedAfterMs,
     durationMs,
-  ] as const;
-  return reason === undefined ? fields : [...fields, reason];
+    reason,
+    choice === undefined ? null : choiceFields(choice),
+  ];
+}
+
+function choiceFields({ reason, passedOver }: TargetChoice): ChoiceFields {
+  if (passedOver.length === 0) return reason;
+  return [reason, ...passedOver.map(({ endpoint, why }) => [endpoint, why] as const)];
+}
+
+function choiceOf(fields: ChoiceFields): TargetChoice {
+  if (typeof fields === "string") return plainChoice(fields);
+  const [reason, ...passedOver] = fields;
+  return { reason, passedOver: passedOver.map(([endpoint, why]) => ({ endpoint, why })) };
 }
 
 function attemptOf(fields: AttemptFields): AttemptSummary {
-  const [endpoint, credential, upstreamModel, outcome, status, startedAfterMs, durationMs, reason] = fields;
+  const [endpoint, credential, upstreamModel, outcome, status, startedAfterMs, durationMs, reason, choice] =
+    fields;
   return {
-    ...{ endpoint, upstreamModel, outcome, startedAfterMs, durationMs, reason },
+    ...{ endpoint, upstreamModel, outcome, startedAfterMs, durationMs },
     credential: credential ?? undefined,
     status: status ?? undefined,
+    reason: reason ?? undefined,
+    choice: choice === undefined || choice === null ? undefined : choiceOf(choice),
   };
 }

@@ -64,8 +64,10 @@ test("one request shows its attempts in time, why each was made, its tokens and 
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   const drawer = page.getByRole("complementary");
-  await drawer.getByText("Because first had failed: 429").waitFor();
-  await drawer.getByText("First choice of the routing").waitFor();
+  await drawer
+    .getByText("Another one, since one before had failed · Passed over: first (asked before)")
+    .waitFor();
+  await drawer.getByText("The first tier that could take it · Passed over: second (later tier)").waitFor();
   assert.equal(await drawer.locator(".waterfall li").count(), 2);
   await drawer.getByText("the configuration").first().waitFor();
   assert.match(page.url(), /id=/);

@@ -506,6 +506,13 @@ export type Operations = {
           readonly outcome: string;
           readonly status?: number | undefined;
           readonly reason?: string | undefined;
+          readonly choice?: {
+            readonly reason: "turn" | "only" | "only_left" | "tier" | "sticky" | "least_in_flight" | "fastest_first_token" | "cheapest" | "pin" | "home" | "room" | "rest_over" | "failover" | "again" | "hedge" | "fallback" | "panic" | "check" | "last_resort" | "part";
+            readonly passedOver: readonly {
+              readonly endpoint: string;
+              readonly why: "tried" | "drained" | "disabled" | "full" | "ejected" | "rate_limited" | "dead_key" | "quota" | "model_missing" | "exhausted" | "unproven" | "weight" | "tier";
+            }[];
+          } | undefined;
           readonly startedAfterMs: number;
           readonly durationMs: number;
         }[];
@@ -1517,6 +1524,13 @@ export type Operations = {
           readonly outcome: string;
           readonly status?: number | undefined;
           readonly reason?: string | undefined;
+          readonly choice?: {
+            readonly reason: "turn" | "only" | "only_left" | "tier" | "sticky" | "least_in_flight" | "fastest_first_token" | "cheapest" | "pin" | "home" | "room" | "rest_over" | "failover" | "again" | "hedge" | "fallback" | "panic" | "check" | "last_resort" | "part";
+            readonly passedOver: readonly {
+              readonly endpoint: string;
+              readonly why: "tried" | "drained" | "disabled" | "full" | "ejected" | "rate_limited" | "dead_key" | "quota" | "model_missing" | "exhausted" | "unproven" | "weight" | "tier";
+            }[];
+          } | undefined;
           readonly startedAfterMs: number;
           readonly durationMs: number;
         }[];
@@ -1600,6 +1614,13 @@ export type Operations = {
         readonly outcome: string;
         readonly status?: number | undefined;
         readonly reason?: string | undefined;
+        readonly choice?: {
+          readonly reason: "turn" | "only" | "only_left" | "tier" | "sticky" | "least_in_flight" | "fastest_first_token" | "cheapest" | "pin" | "home" | "room" | "rest_over" | "failover" | "again" | "hedge" | "fallback" | "panic" | "check" | "last_resort" | "part";
+          readonly passedOver: readonly {
+            readonly endpoint: string;
+            readonly why: "tried" | "drained" | "disabled" | "full" | "ejected" | "rate_limited" | "dead_key" | "quota" | "model_missing" | "exhausted" | "unproven" | "weight" | "tier";
+          }[];
+        } | undefined;
         readonly startedAfterMs: number;
         readonly durationMs: number;
       }[];

@@ -1,9 +1,33 @@
 // One request of the log as the admin API tells it.
 
+import { CHOICE_REASONS, PASSED_OVER_REASONS } from "../../core/summary.ts";
 import type { LedgerEntry } from "../../store/store.ts";
 import { bodiesOf, bodiesShape } from "./body-shapes.ts";
 import { dollars } from "./dollars.ts";
-import { flag, listOf, name, object, orNull, real, text, timestamp, whole } from "./shapes.ts";
+import { choice, flag, listOf, name, object, orNull, real, text, timestamp, whole } from "./shapes.ts";
+
+const whyAsked = object(
+  {
+    reason: choice(
+      CHOICE_REASONS,
+      "`turn`: by its weight; `only`, `only_left`: no other there, or usable; `tier`: the first usable one; `sticky`, `least_in_flight`, `fastest_first_token`, `cheapest`: by that strategy; `pin`: named as `endpoint/model`; `home`: it keeps the object; `room`: the first full one with room; `rest_over`: after a wait for a rest's end; `failover`: one before had failed; `again`: itself after a wait; `hedge`: beside a slow one; `fallback`: the model asked for could not serve; `panic`: all left are ejected; `check`: all left rest for a limit; `last_resort`: nothing else left; `part`: it gives a part of the answer.",
+    ),
+    passedOver: listOf(
+      object(
+        {
+          endpoint: text("Which endpoint."),
+          why: choice(
+            PASSED_OVER_REASONS,
+            "`tried`: asked before; `drained`, `disabled`: by a person; `full`; `ejected`; `rate_limited`, `dead_key`, `quota`, `model_missing`: it rests for that; `exhausted`: its allowance is spent; `unproven`: a strike; `weight`: 0; `tier`: a later one.",
+          ),
+        },
+        "One that was not asked.",
+      ),
+      "Those that were not asked, at most 8 of them.",
+    ),
+  },
+  "Why this endpoint was asked.",
+).meta({ id: "Choice" });
 
 const attempt = object(
   {
@@ -15,6 +39,7 @@ const attempt = object(
     ),
     status: whole("The endpoint's status, where it sent one.").optional(),
     reason: text("Where the connection failed: a code such as ECONNREFUSED.").optional(),
+    choice: whyAsked.optional(),
     startedAfterMs: real("From the request's arrival to its beginning."),
     durationMs: real("How long it took."),
   },

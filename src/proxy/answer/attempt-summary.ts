@@ -18,6 +18,7 @@ export function summaryOf(exchange: Exchange, lease: Lease, outcome: AttemptOutc
     startedAfterMs: wholeMicros(lease.startedMs - exchange.startedMs),
     durationMs: wholeMicros(exchange.services.clock.nowMs() - lease.startedMs),
     spanId: lease.spanId,
+    choice: lease.choice,
   };
 }
 

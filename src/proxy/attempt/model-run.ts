@@ -77,6 +77,7 @@ export class ModelRun {
       modelNow: () => this.#modelNow(),
       deadlineMs: this.#deadlineMs,
       awaitsRests: options.awaitsRests,
+      cause: causeOf(call),
     });
   }
 
@@ -240,4 +241,10 @@ export class ModelRun {
   #end(stopped: StopReason): Ended {
     return { model: this.#model, failures: this.#failures, stopped, isFull: this.#request.isFull };
   }
+}
+
+/** Why its targets are looked for, beside the routing. */
+function causeOf({ exchange, fallbackName }: Call): "fallback" | "home" | undefined {
+  if (fallbackName !== undefined) return "fallback";
+  return exchange.home === undefined ? undefined : "home";
 }

@@ -1,6 +1,6 @@
 // One endpoint's part of a merged list: its pages one after the other, and how far they were used up.
 
-import { type AttemptSummary, wholeMicros } from "../../core/summary.ts";
+import { type AttemptSummary, plainChoice, wholeMicros } from "../../core/summary.ts";
 import type { ListPlace } from "../../objects/list-places.ts";
 import { classifyAnswer } from "../../routing/health/failure-class.ts";
 import type { Call } from "../exchange/call.ts";
@@ -91,6 +91,7 @@ export class ListSource {
       ...this.#ended,
       startedAfterMs: wholeMicros(this.#startedMs - this.#call.exchange.startedMs),
       durationMs: wholeMicros(this.#endedMs - this.#startedMs),
+      choice: plainChoice("part"),
       isPart: true,
     };
   }

@@ -88,6 +88,16 @@ export class Chooser implements TargetFacts {
     return availability === "ok" || availability === "exhausted";
   }
 
+  /** True while nothing ever failed and no endpoint has a limit: then there is nothing to leave out. */
+  get isPristine(): boolean {
+    return this.#health.isPristine && this.#gates.isEmpty;
+  }
+
+  /** Whether it is in use and without a strike. */
+  isProven(target: Target, operation?: string): boolean {
+    return this.#health.isProven(target, operation);
+  }
+
   /** When it last failed, on the monotonic clock. */
   failedMs(target: Target, operation?: string): number {
     return this.#health.failedMs(target, operation);
@@ -121,8 +131,7 @@ export class Chooser implements TargetFacts {
   }
 
   #choose(model: Model, request: PickRequest, proof: Proof | undefined): Target | undefined {
-    const isPristine = this.#health.isPristine && this.#gates.isEmpty;
-    if (isPristine && !model.isTiered && request.isTried === undefined) {
+    if (this.isPristine && !model.isTiered && request.isTried === undefined) {
       // Nothing ever failed: there is nothing to leave out.
       const { isStream, stickyKey } = request;
       const strategy = this.#strategies[model.settings.strategy];

@@ -2,6 +2,7 @@
 // given back and what the attempt has shown is learnt.
 
 import type { Clock } from "../../core/clock.ts";
+import type { TargetChoice } from "../../core/summary.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import type { TargetLoad } from "../../routing/choice/target-load.ts";
 import type { HeldProbe, Served } from "../../routing/health/target-health.ts";
@@ -29,6 +30,8 @@ export type LeaseParts = {
   /** Undefined where no strategy weighs it. */
   readonly load: TargetLoad | undefined;
   readonly request: TargetRequest;
+  /** Why this target. */
+  readonly choice: TargetChoice;
 };
 
 /** A target for one attempt. Exactly one of `end` and `release` gives it back; what comes after that does nothing. */
@@ -52,6 +55,11 @@ export class Lease implements Served, GivenUp {
     this.startedMs = parts.clock.nowMs();
     parts.count.attempts += 1;
     parts.load?.begin();
+  }
+
+  /** Why this target was asked, and not another. */
+  get choice(): TargetChoice {
+    return this.#parts.choice;
   }
 
   get operation(): string {

@@ -3,6 +3,7 @@
 
 import type { Departure } from "../../http/departure.ts";
 import type { IsExcluded } from "../../routing/balancer.ts";
+import type { Occasion } from "../../routing/choice/why-chosen.ts";
 import type { Asker } from "../../routing/health/rechecks.ts";
 import type { Entrant } from "../../routing/health/tiers.ts";
 import type { Model } from "../../routing/model.ts";
@@ -30,6 +31,8 @@ export type TargetWish = {
   readonly deadlineMs: number;
   /** Whether the end of a short rest is waited for. */
   readonly awaitsRests: boolean;
+  /** Why its first target is looked for, where the routing alone would not say that. */
+  readonly cause?: "fallback" | "home" | undefined;
 };
 
 /** One request's search for targets at one model. */
@@ -50,6 +53,9 @@ export class TargetRequest implements PickRequest {
   /** Whether a rest that ended just between two looks is looked for; once after each wait, so that it comes to an end. */
   mayLookAgain = true;
 
+  /** What the next attempt is for: kept by `Targets`, which knows why it gives a target. */
+  occasion: Occasion;
+
   constructor(wish: TargetWish) {
     this.isStream = wish.isStream;
     this.operation = wish.operation;
@@ -59,6 +65,7 @@ export class TargetRequest implements PickRequest {
     this.modelNow = wish.modelNow;
     this.deadlineMs = wish.deadlineMs;
     this.awaitsRests = wish.awaitsRests;
+    this.occasion = wish.cause ?? "first";
   }
 
   get isTried(): IsExcluded | undefined {

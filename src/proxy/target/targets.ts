@@ -8,6 +8,7 @@ import { KnownSockets } from "../../routing/abilities/known-sockets.ts";
 import { LackingApis } from "../../routing/abilities/lacking-apis.ts";
 import { UsageOptions } from "../../routing/abilities/usage-options.ts";
 import { TargetLoads } from "../../routing/choice/target-load.ts";
+import { choiceOf } from "../../routing/choice/why-chosen.ts";
 import type { BreakerOptions } from "../../routing/health/breaker-options.ts";
 import { Cooldowns } from "../../routing/health/cooldown.ts";
 import { Rechecks } from "../../routing/health/rechecks.ts";
@@ -114,14 +115,20 @@ export class Targets {
   acquire(model: Model, request: TargetRequest, proof?: Proof): Acquired {
     const target = this.chooser.pick(model, request, proof);
     // Where all are ejected the pick asks for no room.
-    if (target !== undefined) return this.acquireAt(model, target, request);
+    if (target !== undefined) return this.#acquireAt(model, target, request);
     const [first, ...others] = this.chooser.fullTargets(model, request, proof);
     if (first === undefined) return this.#afterRest(model, request, undefined);
     return this.#afterWait(model, [first, ...others], request, proof);
   }
 
-  /** Leases this target and no other, when it has a slot. */
+  /** Leases this target once more and no other, when it has a slot. */
   acquireAt(model: Model, target: Target, request: TargetRequest): Acquired {
+    request.occasion = "again";
+    return this.#acquireAt(model, target, request);
+  }
+
+  /** Leases this target and no other, when it has a slot. */
+  #acquireAt(model: Model, target: Target, request: TargetRequest): Acquired {
     if (!this.gates.isFull(target.endpoint)) return this.#lease(model, target, request, undefined);
     return this.gates.slotFor(request, [target]).then((slot) => {
       return slot === undefined ? undefined : this.#lease(model, slot.target, request, slot.gate);
@@ -132,7 +139,9 @@ export class Targets {
   acquireBeside(model: Model, request: TargetRequest, mayBegin: () => boolean): Lease | undefined {
     const target = this.chooser.pick(model, request, "preferred");
     if (target === undefined || this.gates.isFull(target.endpoint)) return undefined;
-    return mayBegin() ? this.#lease(model, target, request, undefined) : undefined;
+    if (!mayBegin()) return undefined;
+    request.occasion = "hedge";
+    return this.#lease(model, target, request, undefined);
   }
 
   /** Waits for the end of the first rest, then leases; undefined at once where that is too late. */
@@ -222,8 +231,10 @@ export class Targets {
   ): Promise<Lease | undefined> {
     const slot = await this.gates.slotFor(request, full);
     if (slot === undefined) return undefined;
-    if (this.chooser.isWell(slot.target, request.operation))
+    if (this.chooser.isWell(slot.target, request.operation)) {
+      request.occasion = "room";
       return this.#lease(model, slot.target, request, slot.gate);
+    }
     slot.gate?.leave();
     return this.acquire(model, request, proof);
   }
@@ -234,12 +245,16 @@ export class Targets {
     proof: Proof | undefined,
   ): Promise<Lease | undefined> {
     const now = await this.restWaits.wait(this.chooser, model, request);
-    return now === undefined ? undefined : this.acquire(now, request, proof);
+    if (now === undefined) return undefined;
+    request.occasion = "rest_over";
+    return this.acquire(now, request, proof);
   }
 
   /** `gate`: where a slot was waited for; undefined: one is taken now. */
   #lease(model: Model, target: Target, request: TargetRequest, gate: Gate | undefined): Lease {
     const { marks, operation } = request;
+    const choice = choiceOf(this.chooser, model, target, request);
+    request.occasion = "first";
     request.tried.add(target);
     if (this.#rechecks.size > 0 && !this.health.hasFreeKey(target))
       this.#rechecks.begin(target.key, marks.identity);
@@ -259,6 +274,7 @@ export class Targets {
       count: this.underWay.of(target.endpoint.name),
       load: isWeighed ? this.#loads.of(target.key) : undefined,
       request,
+      choice,
     });
   }
 

@@ -12,7 +12,7 @@ export function Waterfall({ entry }: { readonly entry: RequestEntry }) {
   const scaleMs = Math.max(1, wholeMs, ...attempts.map((one) => one.startedAfterMs + one.durationMs));
   return (
     <ol class="waterfall">
-      {attempts.map((attempt, at) => (
+      {attempts.map((attempt) => (
         <li key={`${attempt.startedAfterMs} ${attempt.endpoint}`}>
           <div class="row">
             <strong class="clip">{attempt.endpoint}</strong>
@@ -26,7 +26,7 @@ export function Waterfall({ entry }: { readonly entry: RequestEntry }) {
             <span class="soft">{duration(attempt.durationMs)}</span>
           </div>
           <Track attempt={attempt} scaleMs={scaleMs} firstMs={firstMs} />
-          <div class="soft">{reasonOf(attempts, at)}</div>
+          <Choice attempt={attempt} />
         </li>
       ))}
     </ol>
@@ -37,22 +37,19 @@ function isGood({ outcome }: AttemptEntry): boolean {
   return outcome === "ok" || outcome === "refused";
 }
 
-/** Why an attempt was made: the first by the routing, another because one had failed, or beside a slow one. */
-function reasonOf(attempts: readonly AttemptEntry[], at: number): string {
+/** Why this endpoint was asked and not another; nothing of a request from before that was written down. */
+function Choice({ attempt: { choice } }: { readonly attempt: AttemptEntry }) {
   const words = requestsWords();
-  const own = attempts[at];
-  if (own === undefined || at === 0) return words.first;
-  const failed = attempts
-    .slice(0, at)
-    .findLast(
-      (one) =>
-        !isGood(one) &&
-        one.outcome !== "lost" &&
-        one.startedAfterMs + one.durationMs <= own.startedAfterMs + 1,
-    );
-  if (failed === undefined) return words.beside;
-  const why = [failed.status, failed.reason ?? failed.outcome].filter((part) => part !== undefined).join(" ");
-  return words.afterThat(failed.endpoint, why);
+  if (choice === undefined) return null;
+  const passed = choice.passedOver.map(({ endpoint, why }) =>
+    words.passedWhy(endpoint, words.passedReasons[why] ?? why),
+  );
+  return (
+    <div class="soft">
+      {words.chosen[choice.reason] ?? choice.reason}
+      {passed.length > 0 && ` · ${words.passedOver(words.listOf(passed))}`}
+    </div>
+  );
 }
 
 type TrackProps = {
