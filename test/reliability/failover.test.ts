@@ -250,6 +250,16 @@ test("neither address nor key of an endpoint is ever told", async (t) => {
   }
 });
 
+test("a key that may use some of the endpoints does not fail over past them", async (t) => {
+  const key = { name: "phone", key: "sk-phone-0123456789", endpoints: ["a", "c"] };
+  const world = await worldFor(t, { endpoints: THREE, server: { api_keys: [key] } });
+  for (const name of ["a", "c"] as const) world.fakes[name].always(apiError(500, null));
+  const headers = { authorization: `Bearer ${key.key}` };
+  const answer = await world.ask({ ...chat(), headers });
+  assert.equal(answer.status, 500);
+  assert.deepEqual(countsOf(world.fakes), [1, 0, 1]);
+});
+
 async function leakFree(world: World<"a" | "b">, failure: Behaviour): Promise<void> {
   for (const fake of Object.values(world.fakes)) fake.always(failure);
   const answer = await world.ask(chat());

@@ -124,9 +124,11 @@ export class ModelRun {
   /** A reload, or a new list, may have brought other targets since, and taken some out. */
   #modelNow(): Model {
     const table = currentTable(this.#call.services);
-    const now = table.resolve(this.#model.name);
+    const { home, caller } = this.#call.exchange;
+    const whole = table.resolve(this.#model.name);
+    // A key that may use some of the endpoints may not go past them after a failure either.
+    const now = whole && (caller?.endpoints?.within(whole) ?? whole);
     if (now === undefined || now.targets.length === 0) return this.#model;
-    const { home } = this.#call.exchange;
     const endpoint = home && table.atKey(home.endpoint, home.credential);
     const here = endpoint === undefined ? now : narrowed(now, endpoint);
     if (home === undefined || (endpoint !== undefined && here.targets.length > 0)) this.#model = here;
