@@ -1,14 +1,14 @@
 // Changes the configuration file for a person who is not at the machine: checked before it counts, written whole or not
 // at all, and never over what somebody else has changed meanwhile.
 
-import { createHash, randomBytes } from "node:crypto";
-import { access, chown, constants, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { GatewayConfig } from "../config/compile.ts";
 import type { FileSettings } from "../config/file/file-settings.ts";
 import { MaskedTexts, type UnclearMark } from "../config/file/masked-text.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import type { Configuration } from "./configuration.ts";
+import { writeOver, writeWayOf } from "./replaced-file.ts";
 
 /** Why a change was not made. */
 export type EditRefusal =
@@ -52,7 +52,7 @@ export type EditedFile = {
   /** Of this text. */
   readonly version: string;
   readonly isInForce: boolean;
-  /** Whether another file can be put in its place. */
+  /** Whether another file can be put in its place, or this one be written. */
   readonly isWritable: boolean;
 };
 
@@ -62,6 +62,9 @@ export type TriedText = {
   /** Undefined where it has errors. */
   readonly good: { readonly config: GatewayConfig; readonly settings: FileSettings } | undefined;
 };
+
+/** Puts the file as it is aside; rejects where that cannot be. */
+export type KeepText = (before: EditedFile) => Promise<void>;
 
 /** The editor of one running gateway. */
 export class ConfigEditor {
@@ -91,7 +94,7 @@ export class ConfigEditor {
       );
     // What the gateway reads has no byte order mark.
     const isInForce = text.replace(/^\ufeff/, "") === written.text;
-    const isWritable = await canReplace(path);
+    const isWritable = (await writeWayOf(path)) !== "none";
     return { path, shown, text, version: versionOf(text), isInForce, isWritable };
   }
 
@@ -129,15 +132,16 @@ export class ConfigEditor {
 
   /**
    * Writes a text with its secrets and puts it in force, where the file is still of this version; what it was before.
+   * `keep` puts that aside before a file is written in place.
    * @throws ConfigEditRefused
    */
-  apply(text: string, version: string): Promise<EditedFile> {
-    const work = this.#last.then(() => this.#apply(text, version));
+  apply(text: string, version: string, keep: KeepText): Promise<EditedFile> {
+    const work = this.#last.then(() => this.#apply(text, version, keep));
     this.#last = work.catch(() => undefined);
     return work;
   }
 
-  async #apply(text: string, version: string): Promise<EditedFile> {
+  async #apply(text: string, version: string, keep: KeepText): Promise<EditedFile> {
     const before = await this.read();
     if (before.version !== version)
       throw new ConfigEditRefused(
@@ -148,7 +152,13 @@ export class ConfigEditor {
     if (good === undefined) throw new ConfigEditRefused("broken", "The text has errors.", { problems });
     if (this.#configuration.isRefused(good.config))
       throw new ConfigEditRefused("exposed", "Other machines could use the gateway without a key then.");
-    await written(before.path, text).catch((error: unknown) => {
+    const keepFirst = (): Promise<void> =>
+      keep(before).catch(() => {
+        const words = `${before.shown} has to be written in place, and what it has now could not be kept first.`;
+        throw new ConfigEditRefused("unwritable", words);
+      });
+    await writeOver(before.path, text, keepFirst).catch((error: unknown) => {
+      if (error instanceof ConfigEditRefused) throw error;
       const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
       throw new ConfigEditRefused("unwritable", `${before.shown} cannot be written (${code}).`);
     });
@@ -162,37 +172,4 @@ export class ConfigEditor {
 /** Names a text. */
 export function versionOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 24);
-}
-
-/** A new file is made in the folder: whether the old one may be written to says nothing. */
-async function canReplace(path: string): Promise<boolean> {
-  try {
-    await access(dirname(await realpath(path)), constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Puts a text in place of a file at once, with its mode and owner; a link stays one. */
-async function written(path: string, text: string): Promise<void> {
-  const target = await realpath(path);
-  const { mode, uid, gid } = await stat(target);
-  const aside = join(dirname(target), `.${randomBytes(8).toString("hex")}.tmp`);
-  try {
-    const handle = await open(aside, "wx", mode & 0o777);
-    try {
-      await handle.chmod(mode & 0o777);
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    // Only root may give a file away; who may not keeps it.
-    await chown(aside, uid, gid).catch(() => undefined);
-    await rename(aside, target);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
 }

@@ -153,17 +153,27 @@ test("what was in force is kept, shown without secrets, and brought back", async
 /** To root every folder is open. */
 const skip = process.getuid?.() === 0;
 
-test("a folder that cannot be written is told before anybody edits", { skip }, async (t) => {
+test("a folder that cannot be written leaves the file, which is told before anybody edits", {
+  skip,
+}, async (t) => {
   const { read, ask, path, dataDir } = await rig(t);
-  assert.equal((await read()).is_writable, true);
   await chmod(dataDir, 0o555);
   try {
+    const before = await read();
+    assert.equal(before.is_writable, true);
+    const inPlace = await ask("PUT", "/file", {
+      text: `${before.text}# in place\n`,
+      version: before.version,
+    });
+    assert.equal(inPlace.status, 200, inPlace.text);
+    assert.equal(await readFile(path, "utf8"), `${FILE}# in place\n`);
+    await chmod(path, 0o440);
     const { text, version, is_writable: isWritable } = await read();
     assert.equal(isWritable, false);
     const put = await ask("PUT", "/file", { text: `${text}# more\n`, version });
     assert.deepEqual([put.status, Object(put.value).error.code], [409, "admin_conflict"]);
     assert.match(put.text, /cannot be written \(EACCES\)/);
-    assert.equal(await readFile(path, "utf8"), FILE);
+    assert.equal(await readFile(path, "utf8"), `${FILE}# in place\n`);
   } finally {
     await chmod(dataDir, 0o755);
   }

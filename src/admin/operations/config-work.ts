@@ -205,7 +205,8 @@ export async function applied(parts: AdminParts, actor: string, wanted: { text: 
   const editor = editorOf(parts);
   const { good } = editor.tried(wanted.text);
   const change = good === undefined ? undefined : changeTo(parts, good.config);
-  const before = await edited(() => editor.apply(wanted.text, wanted.version));
+  const keepFirst = (file: EditedFile): Promise<void> => keepAsFound(parts, file);
+  const before = await edited(() => editor.apply(wanted.text, wanted.version, keepFirst));
   const { summary = "", changes = [] } = change ?? {};
   await keepTexts(parts, before, { actor, summary, changes, text: wanted.text });
   const file = await fileFor(parts);
@@ -222,6 +223,14 @@ export async function applied(parts: AdminParts, actor: string, wanted: { text: 
   };
 }
 
+/** Keeps the text of the file, unless it is kept already or nothing is kept at all. @throws StoreFailure */
+async function keepAsFound(parts: AdminParts, { text }: EditedFile): Promise<void> {
+  const { store, clock } = parts;
+  if (store === undefined || store.state().kind === "off") return;
+  if ((await historyOf(parts)).some((known) => known.text === text)) return;
+  await keep(store, clock.wallMs() - 1, { actor: "file", summary: "", text });
+}
+
 /** The file is written by now: a store that fails costs the history alone. */
 async function keepTexts(
   parts: AdminParts,
@@ -231,9 +240,7 @@ async function keepTexts(
   const { store, clock, log } = parts;
   if (store === undefined || store.state().kind === "off") return;
   try {
-    const known = await historyOf(parts);
-    const isKnown = known.some(({ text }) => text === before.text);
-    if (!isKnown) await keep(store, clock.wallMs() - 1, { actor: "file", summary: "", text: before.text });
+    await keepAsFound(parts, before);
     await keep(store, clock.wallMs(), now);
     for (const { id } of (await historyOf(parts)).slice(MAX_HISTORY)) await store.remove(HISTORY, id);
   } catch (error) {
