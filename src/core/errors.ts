@@ -1,6 +1,7 @@
 // The one error class and the one table of everything that can go wrong with a request. Not for problems in the
 // configuration file: those are `config/report/diagnostics.ts`.
 
+import { visibleText } from "./clean-text.ts";
 import { ADMIN_REFUSALS, KEY_REFUSALS, LIMIT_REFUSALS, OBJECT_REFUSALS, REFUSALS } from "./refusals.ts";
 
 /** Who has to act: the caller, the operator of this gateway, or the endpoint behind it. */
@@ -292,12 +293,14 @@ export class GatewayError extends Error {
     // Nobody asks where a refusal was thrown, and to find out costs as much as a tenth of a request.
     const { stackTraceLimit } = Error;
     if (code !== "internal") Error.stackTraceLimit = 0;
-    super(detail.message ?? ERRORS[code].meaning, { cause: detail.cause });
+    super(detail.message === undefined ? ERRORS[code].meaning : visibleText(detail.message), {
+      cause: detail.cause,
+    });
     Error.stackTraceLimit = stackTraceLimit;
     this.name = "GatewayError";
     this.code = code;
     this.status = detail.status ?? ERRORS[code].status;
-    this.param = detail.param;
+    this.param = detail.param && visibleText(detail.param);
     this.headers = detail.headers ?? [];
   }
 

@@ -1,6 +1,7 @@
 // Every sentence for people, by its key, and how one is said in the reader's language. Not the errors of requests
 // (`core/errors.ts`) and not lines of the log, which are English with their codes.
 
+import { visibleLines, visibleText } from "../core/clean-text.ts";
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
 import { ACCOUNTS_MESSAGES } from "./tables/accounts.ts";
@@ -109,12 +110,18 @@ export function translator(language: Language, command = "oai-gateway"): Transla
       (whole, name: string, index: number, sentence: string) => {
         const value = said.values[name];
         if (value === undefined) return whole;
-        const words = typeof value === "object" ? say(value) : String(value);
+        const words = typeof value === "object" ? say(value) : shown(said.key, value);
         if (language === "en") return words;
         return spaced(sentence.slice(0, index), words, sentence.slice(index + whole.length));
       },
     );
   return (said, values = {}) => say(typeof said === "string" ? { key: said, values } : said);
+}
+
+/** What a person, a file or an endpoint has written steers no terminal, and names are on one line. */
+function shown(key: MessageKey, value: string | number): string {
+  const text = String(value);
+  return key === "verbatim" ? visibleLines(text) : visibleText(text);
 }
 
 /** Words between those around them: Chinese and Latin letters are set apart by a space. */

@@ -1,5 +1,6 @@
 // What goes wrong with a request to the admin API: a `GatewayError` like any other, with the list of what is wrong in it.
 
+import { visibleText } from "../../core/clean-text.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { english, type Message, message, verbatim } from "../../language/messages.ts";
 import type { ShapeProblem } from "./shapes.ts";
@@ -9,12 +10,18 @@ export class InvalidAsk extends GatewayError {
   readonly problems: readonly ShapeProblem[];
 
   constructor(problems: readonly ShapeProblem[]) {
-    const param = problems[0]?.at ?? "";
+    // Names of members are the client's own words.
+    const shown = problems.map(({ at, message: words, ...more }) => ({
+      ...more,
+      at: visibleText(at),
+      message: typeof words === "string" ? visibleText(words) : words,
+    }));
+    const param = shown[0]?.at ?? "";
     super("admin_invalid", {
-      message: english(summaryOf(problems)),
+      message: english(summaryOf(shown)),
       ...(param === "" ? {} : { param }),
     });
-    this.problems = problems;
+    this.problems = shown;
   }
 
   /** The first of them, and how many there are besides. */

@@ -1,7 +1,7 @@
 // `logs`: the last requests, from the log of requests; with `--follow` those that come, until it is stopped.
 
 import { setTimeout } from "node:timers/promises";
-import { cleanText } from "../../core/clean-text.ts";
+import { cleanText, visibleText } from "../../core/clean-text.ts";
 import { message } from "../../language/messages.ts";
 import { type CommandContext, type ExitCode, printJson, refuse } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
@@ -157,7 +157,7 @@ function asked(options: LogsOptions, paging: Paging): AdminAsk {
 function print(context: CommandContext, entries: readonly Logged[]): void {
   const { terminal, text } = context;
   if (context.isJson) {
-    for (const entry of entries) terminal.out(JSON.stringify(entry));
+    for (const entry of entries) terminal.out(visibleText(JSON.stringify(entry)));
     return;
   }
   if (entries.length === 0) {

@@ -1,6 +1,6 @@
 // What every command is handed and gives back, and the shape in which commands fail.
 
-import { cleanText } from "../../core/clean-text.ts";
+import { cleanText, visibleLines } from "../../core/clean-text.ts";
 import type { Environment } from "../../core/env.ts";
 import { english, type Message, saidInEnglish, type Translate } from "../../language/messages.ts";
 import type { Terminal } from "./terminal.ts";
@@ -86,5 +86,6 @@ function isCommand(advice: string, command: string): boolean {
 
 /** Prints a value as JSON to standard output, its sentences in English: a program reads the same whoever asks. */
 export function printJson(context: CommandContext, value: unknown): void {
-  context.terminal.out(JSON.stringify(value, saidInEnglish, 2));
+  // In JSON it is the same text: an escape in a string.
+  context.terminal.out(visibleLines(JSON.stringify(value, saidInEnglish, 2)));
 }

@@ -2,6 +2,7 @@
 // they can be shown. Holds no text of its own.
 
 import type { ReadStream, WriteStream } from "node:tty";
+import { visibleLines } from "../../core/clean-text.ts";
 import type { Environment } from "../../core/env.ts";
 import { painter, type Style } from "../../core/paint.ts";
 import { cutToWidth, wrapToWidth } from "../../core/text-width.ts";
@@ -68,16 +69,20 @@ export function createTerminal(streams: Streams, env: Environment): Terminal {
   const isAscii = !isUtf8(env);
   const hasStatus = streams.stderr.isTTY === true && env["TERM"] !== "dumb";
   const paint = painter(isColour);
+  const shown = (text: string): string => visibleLines(text, isColour);
   const inStyle =
     (style: Style): Paint =>
     (text) =>
       paint(style, text);
   return {
-    out: (text) => void streams.stdout.write(`${text}\n`),
-    err: (text) => void streams.stderr.write(`${text}\n`),
+    // What goes elsewhere than to a terminal is data, as it is.
+    out: (text) => void streams.stdout.write(`${streams.stdout.isTTY === true ? shown(text) : text}\n`),
+    err: (text) => void streams.stderr.write(`${shown(text)}\n`),
     status: (text) => {
       if (hasStatus)
-        streams.stderr.write(`\r\u001b[2K${text === undefined ? "" : fitted(streams.stderr, text, isAscii)}`);
+        streams.stderr.write(
+          `\r\u001b[2K${text === undefined ? "" : fitted(streams.stderr, shown(text), isAscii)}`,
+        );
     },
     hasStatus,
     isInteractive: streams.stdin.isTTY === true && streams.stderr.isTTY === true,

@@ -1,5 +1,6 @@
 // Lays out diagnostics for people, for scripts and for CI, in the reader's language. Decides nothing.
 
+import { visibleText } from "../../core/clean-text.ts";
 import { painter } from "../../core/paint.ts";
 import { textWidth, wrapToWidth } from "../../core/text-width.ts";
 import { message, type Translate } from "../../language/messages.ts";
@@ -51,13 +52,15 @@ function renderBlock(diagnostic: Diagnostic<string>, options: RenderOptions): st
   const paint = painter(options.colour);
   const { severity } = diagnostic;
   const gutter = " ".repeat(String(diagnostic.line).length);
-  const labelled = (label: string, words: string, indent: number): string =>
-    wrapped(say("problem.labelled", { label, words: printable(words) }), columns, indent);
-  const head = paint(["bold", COLOUR[severity]], `${say(`problem.${severity}`)}[${diagnostic.code}]`);
+  const labelled = (label: string, words: string, indent: number, styled = label): string => {
+    const sentence = say("problem.labelled", { label, words: printable(words) });
+    return wrapped(styled + sentence.slice(label.length), columns, indent);
+  };
+  const head = `${say(`problem.${severity}`)}[${diagnostic.code}]`;
   const place =
     diagnostic.line === 0 ? diagnostic.file : `${diagnostic.file}:${diagnostic.line}:${diagnostic.col}`;
   const lines = [
-    labelled(head, diagnostic.message, 2),
+    labelled(head, diagnostic.message, 2, paint(["bold", COLOUR[severity]], head)),
     `${gutter}${paint("dim", "-->")} ${printable(place)}`,
     ...excerptLines(diagnostic, gutter, options),
   ];
@@ -69,7 +72,14 @@ function renderBlock(diagnostic: Diagnostic<string>, options: RenderOptions): st
     lines.push(labelled(`${point}${say("problem.note")}`, where, below));
   }
   if (diagnostic.fix !== undefined)
-    lines.push(labelled(`${point}${paint("cyan", say("problem.fix"))}`, diagnostic.fix, below));
+    lines.push(
+      labelled(
+        `${point}${say("problem.fix")}`,
+        diagnostic.fix,
+        below,
+        `${point}${paint("cyan", say("problem.fix"))}`,
+      ),
+    );
   return lines.join("\n");
 }
 
@@ -151,7 +161,10 @@ function caret(excerpt: ExcerptLine, diagnostic: Diagnostic<string>, window: Win
 function printable(text: string): string {
   return text
     .replace(/[\t\n\r]/g, " ")
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+    .replace(
+      /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+      "\ufffd",
+    );
 }
 
 function githubLine(diagnostic: Diagnostic<string>, say: Translate): string {
@@ -165,7 +178,8 @@ function githubLine(diagnostic: Diagnostic<string>, say: Translate): string {
 
 // The escapes of GitHub's own toolkit (actions/toolkit, packages/core/src/command.ts).
 function githubData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const escaped = text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return visibleText(escaped);
 }
 
 function githubProperty(text: string): string {
