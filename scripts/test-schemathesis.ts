@@ -14,6 +14,11 @@ import { ROOT } from "./build.ts";
 const VERSION = "4.32.5";
 const TOKEN = "token-of-the-schemathesis-test";
 const EXAMPLES = "10";
+/** Seconds of the run, which goes on until they are spent. */
+const MOST_SECONDS = 240;
+/** Seconds until one request is given up, and until the program is ended that has not ended itself. */
+const MOST_SECONDS_A_REQUEST = 10;
+const MOST_SECONDS_IN_ALL = 420;
 
 /** The program, installed where it is not there yet. */
 function schemathesis(): string {
@@ -65,9 +70,10 @@ try {
       ...["--header", `Authorization: Bearer ${TOKEN}`, "--checks", "all"],
       ...["--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES],
       ...["--continue-on-failure", "--generation-database", "none"],
+      ...["--max-time", String(MOST_SECONDS), "--request-timeout", String(MOST_SECONDS_A_REQUEST)],
       ...process.argv.slice(2),
     ],
-    { stdio: "inherit", cwd: folder },
+    { stdio: "inherit", cwd: folder, timeout: MOST_SECONDS_IN_ALL * 1_000, killSignal: "SIGKILL" },
   );
   process.exitCode = status ?? 1;
 } finally {

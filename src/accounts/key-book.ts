@@ -18,7 +18,7 @@ import { keyOfText, keyText, rotatedDigests, type StoredKey } from "./stored-key
 const KIND = "key";
 const MAX_KEYS = 100_000;
 /** A rotated key is good for no longer than a year. */
-const MAX_GRACE_MS = 366 * 86_400_000;
+export const MAX_GRACE_MS = 366 * 86_400_000;
 /** While keys cannot be read they are asked for so often. */
 const RETRY_MS = 2_000;
 const GIVEN_KEY = /^[\x21-\x7e]{16,512}$/;

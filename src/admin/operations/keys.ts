@@ -1,7 +1,7 @@
 // Client keys: those of the store are made, changed, rotated, disabled and deleted here; those of the configuration file
 // are shown, with the place where they can be changed.
 
-import type { KeyBook } from "../../accounts/key-book.ts";
+import { type KeyBook, MAX_GRACE_MS } from "../../accounts/key-book.ts";
 import { KeyRefusal } from "../../accounts/key-refusal.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { notMade, notThere } from "../operation/admin-error.ts";
@@ -86,7 +86,14 @@ const rotateKey = operation({
   summary: "A new key in place of one, with all else the same.",
   query: versionQuery,
   body: object(
-    { grace_seconds: whole("For how long the key before is good as well; 0 where left out.").optional() },
+    {
+      grace_seconds: whole(
+        "For how long the key before is good as well, 366 days at most; 0 where left out.",
+        {
+          max: MAX_GRACE_MS / 1_000,
+        },
+      ).optional(),
+    },
     "How it is done.",
   ),
   answer: createdShape,

@@ -133,7 +133,8 @@ export function statusOf({ serving, store, version }: AdminParts) {
 }
 
 function gatewayOf(serving: ServingView) {
-  const { models: _none, endpoints, ...gateway } = serving.snapshot({ models: "none" });
+  // Alerts have an operation of their own.
+  const { models: _none, alerts: _alerts, endpoints, ...gateway } = serving.snapshot({ models: "none" });
   return { ...gateway, endpoints: endpoints.map(endpointOf) };
 }
 
