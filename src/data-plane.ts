@@ -24,6 +24,7 @@ import type { AskingParts, DataPlaneOptions, ResetScope, SharedParts } from "./p
 import { openPriceBook } from "./pricing/price-book.ts";
 import { Loops } from "./proxy/admit/loops.ts";
 import { makeOverload, type Overload } from "./proxy/admit/overload.ts";
+import { RequestMemory } from "./proxy/exchange/request-memory.ts";
 import type { Services, World } from "./proxy/exchange/services.ts";
 import { clearRests, type Rest } from "./proxy/own/rests.ts";
 import { Prober } from "./proxy/target/prober.ts";
@@ -307,6 +308,7 @@ export class DataPlane {
       router: new Router(OPERATIONS, PATH_FORMS, VENDOR_PAGES),
       sockets: new OpenSockets(),
       version,
+      memory: new RequestMemory(),
       loops: this.#loops,
       world: () => this.#world,
       isDraining: () => this.#isDraining,

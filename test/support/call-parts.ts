@@ -9,6 +9,7 @@ import { OpenSockets } from "../../src/http/websocket/open-sockets.ts";
 import { StoredObjects } from "../../src/objects/stored-objects.ts";
 import { Loops } from "../../src/proxy/admit/loops.ts";
 import { makeOverload } from "../../src/proxy/admit/overload.ts";
+import { RequestMemory } from "../../src/proxy/exchange/request-memory.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
 import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
@@ -38,6 +39,7 @@ export function servicesOf(
     sockets: new OpenSockets(),
     settled: { onSettled: () => {} },
     version: undefined,
+    memory: new RequestMemory(),
     loops: new Loops(log),
     world: () => world,
     discovery: {

@@ -20,7 +20,6 @@ import { USUAL_WIRE } from "../../wires/registry/wires.ts";
 import type { ClientWire } from "../../wires/wire.ts";
 import { Peek } from "./peek.ts";
 import type { Services, World } from "./services.ts";
-import { timeOrderedId } from "./time-ordered-id.ts";
 
 /** Who knows what an answer uses, while it comes. */
 export interface UsageSource {
@@ -116,7 +115,7 @@ export class Exchange {
     this.path = pathOf(request.target);
     this.startedMs = services.clock.nowMs();
     this.startedWallMs = services.clock.wallMs();
-    this.requestId = ownId(request.header("x-request-id"), this.startedWallMs);
+    this.requestId = saneId(request.header("x-request-id")) ?? services.memory.ids.next(this.startedWallMs);
     this.clientAddress = plainAddress(request.remoteAddress);
     this.departure = new Departure(reply);
     this.trace = this.world.tracer?.begin(request.headers);
@@ -206,7 +205,7 @@ export class Exchange {
 const NONE: readonly string[] = [];
 const SANE_ID = /^[A-Za-z0-9._:/+=-]{1,128}$/;
 
-/** The client's own id where it is harmless in logs and headers; else a new one. */
-function ownId(sent: string | undefined, wallMs: number): string {
-  return sent !== undefined && SANE_ID.test(sent) ? sent : timeOrderedId(wallMs);
+/** The client's own id where it is harmless in logs and headers. */
+function saneId(sent: string | undefined): string | undefined {
+  return sent !== undefined && SANE_ID.test(sent) ? sent : undefined;
 }

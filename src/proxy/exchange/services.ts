@@ -19,6 +19,7 @@ import type { AccessRules } from "../admit/access.ts";
 import type { Loops } from "../admit/loops.ts";
 import type { Overload } from "../admit/overload.ts";
 import type { Targets } from "../target/targets.ts";
+import type { RequestMemory } from "./request-memory.ts";
 
 /** Everything that a reload replaces, in one reference: an exchange keeps the world it began with. */
 export type World = {
@@ -67,6 +68,8 @@ export type Services = {
   readonly sockets: OpenSockets;
   /** Of the program; undefined where it is not known. */
   readonly version: string | undefined;
+  /** What requests leave for those after them. */
+  readonly memory: RequestMemory;
   /** Knows requests that go round in a circle. */
   readonly loops: Loops;
   /** The world in force now. */

@@ -100,7 +100,10 @@ function peekBody(exchange: Exchange, match: MatchedOperation, body: Buffer): st
   if (queryModel === undefined || isReadable(contentType) || looksLikeJson(body)) {
     if (body.length > SLICE_BYTES) return peekInSlices(exchange, match, body);
     if (isMultipart(contentType)) noteForm(peek, peekMultipart(body, contentType));
-    else noteJson(peek, peekJson(body, wantedOf(match.operation)), match.operation);
+    else {
+      const { modelNames } = exchange.services.memory;
+      noteJson(peek, peekJson(body, wantedOf(match.operation), modelNames), match.operation);
+    }
   }
   return nameOf(exchange, match);
 }

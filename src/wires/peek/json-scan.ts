@@ -14,6 +14,7 @@ import {
 } from "../../core/model-name.ts";
 import { SLICE_BYTES, type SlicedWork, sliceBytesAt } from "../../core/slices.ts";
 import { keyKindOf } from "./model-key.ts";
+import type { ModelNames } from "./model-names.ts";
 
 /** What a JSON body says of itself at its top level. */
 export type JsonPeek = {
@@ -52,14 +53,15 @@ const LOWER_N = 0x6e;
 /**
  * Checks that the body is one valid JSON object (RFC 8259; nesting up to 200) and reads what routing needs.
  * Keys are compared after decoding, at the top level only. One pass, linear, bounded memory. Invalid UTF-8
- * is accepted in every string but `model`. `wanted` are further ASCII keys to be read.
+ * is accepted in every string but `model`. `wanted` are further ASCII keys to be read; `names`: where models are kept
+ * that were read before.
  * @throws GatewayError invalid_json, json_too_deep, duplicate_model, ambiguous_model, invalid_model, invalid_field
  */
-export function peekJson(body: Buffer, wanted: readonly string[] = NO_FIELDS): JsonPeek {
+export function peekJson(body: Buffer, wanted: readonly string[] = NO_FIELDS, names?: ModelNames): JsonPeek {
   refuseOtherEncodings(body);
   const members = new Members(body, wanted);
   new JsonWalk(body, members).advance(body.length);
-  return members.peek();
+  return members.peek(names);
 }
 
 /** The same in slices, for a large body. */
@@ -137,13 +139,13 @@ class Members implements MemberSink {
     return this.#body[start] !== this.#body[this.#stream?.start ?? start];
   }
 
-  peek(): JsonPeek {
+  peek(names?: ModelNames): JsonPeek {
     if (this.#modelCount > 1) throw new GatewayError("duplicate_model", { param: "model" });
     if (this.#hasModelTwin)
       throw ambiguousModel('the body has a key that some readers take for "model", such as "Model"');
     if (this.#hasStreamTwin) throw ambiguousStream();
     return {
-      model: this.#model && decodeModel(this.#body, this.#model),
+      model: this.#model && decodeModel(this.#body, this.#model, names),
       modelRange: this.#model,
       isEmpty: this.#isEmpty,
       stream: this.#stream && decodeStream(this.#body, this.#stream),
@@ -161,8 +163,16 @@ function ambiguousStream(): GatewayError {
   return new GatewayError("invalid_field", { message, param: "stream" });
 }
 
-function decodeModel(body: Buffer, range: ByteRange): string {
+function decodeModel(body: Buffer, range: ByteRange, names: ModelNames | undefined): string {
   if (body[range.start] !== QUOTE) throw invalidModel('"model" has to be a string.');
+  const known = names?.find(body, range.start + 1, range.end - 1);
+  if (known !== undefined) return known;
+  const name = readModel(body, range);
+  names?.note(name);
+  return name;
+}
+
+function readModel(body: Buffer, range: ByteRange): string {
   // An escape takes six bytes at most for one unit.
   if (range.end - range.start - 2 > MAX_MODEL_CHARS * 6)
     throw invalidModel(`"model" is longer than ${MAX_MODEL_CHARS} characters.`);

@@ -3,6 +3,7 @@
 import type { Reply } from "../../../src/http/message.ts";
 import { Call } from "../../../src/proxy/exchange/call.ts";
 import { Exchange } from "../../../src/proxy/exchange/exchange.ts";
+import { RequestMemory } from "../../../src/proxy/exchange/request-memory.ts";
 import type { Services } from "../../../src/proxy/exchange/services.ts";
 import type { Model, Target } from "../../../src/routing/model.ts";
 import { OPERATIONS, wireOf } from "../../../src/wires/registry/wires.ts";
@@ -26,6 +27,7 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
   // A relay uses the clock, gives the room of the body back, and of the world it needs the keep-alive alone.
   const services = {
     clock,
+    memory: new RequestMemory(),
     world: () => ({ keepAliveMs }),
     overload: { bodies: { open: () => ({ release: () => undefined }) } },
     targets: { prices: { find: () => undefined }, usageRatios: { of: () => new UsageRatio() } },
