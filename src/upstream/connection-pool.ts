@@ -12,11 +12,12 @@ export type Pooled = {
   peerAddress(): string | undefined;
 };
 
-/** The connections of one origin: a stack of idle ones, the last used first, and those in use. */
+/** The connections of one origin: all of them, and of these a stack of idle ones, the last used first. */
 export class ConnectionPool<C extends Pooled> {
   readonly #make: (onIdleClose: (connection: C) => void) => C;
   readonly #idle: C[] = [];
-  readonly #busy = new Set<C>();
+  /** Idle or in use: changed where one is made or gone, and not by each call. */
+  readonly #open = new Set<C>();
   /** Those of the busy ones that are not kept after their call. */
   readonly #leaving = new Set<C>();
   #isRetired = false;
@@ -26,16 +27,18 @@ export class ConnectionPool<C extends Pooled> {
   }
 
   take(isFresh: boolean): C {
-    const connection = (isFresh ? undefined : this.#idle.pop()) ?? this.#make((gone) => this.#forget(gone));
-    this.#busy.add(connection);
+    const idle = isFresh ? undefined : this.#idle.pop();
+    if (idle !== undefined) return idle;
+    const connection = this.#make((gone) => this.#forget(gone));
+    this.#open.add(connection);
     return connection;
   }
 
   /** Takes a connection back whose call is over and whose answer was read to its end. */
   giveBack(connection: C): void {
-    this.#busy.delete(connection);
-    const isLeaving = this.#leaving.delete(connection);
+    const isLeaving = this.#leaving.size > 0 && this.#leaving.has(connection);
     if (isLeaving || this.#isRetired || this.#idle.length >= MAX_IDLE_CONNECTIONS) {
+      this.release(connection);
       connection.close();
       return;
     }
@@ -44,20 +47,19 @@ export class ConnectionPool<C extends Pooled> {
 
   /** Cuts a connection whose call was dropped or failed. */
   discard(connection: C): void {
-    this.#busy.delete(connection);
-    this.#leaving.delete(connection);
+    this.release(connection);
     connection.destroy();
   }
 
   /** A connection that is nobody's here any more, and not to be cut. */
   release(connection: C): void {
-    this.#busy.delete(connection);
+    this.#open.delete(connection);
     this.#leaving.delete(connection);
   }
 
   /** Whether there is no connection. */
   get isEmpty(): boolean {
-    return this.#idle.length === 0 && this.#busy.size === 0;
+    return this.#open.size === 0;
   }
 
   /** Closes the connections to addresses that are not the peer's any more: idle ones now, the others after their calls. */
@@ -67,19 +69,26 @@ export class ConnectionPool<C extends Pooled> {
       return address !== undefined && isOutdated(address);
     };
     for (const connection of this.#idle.filter(isLeft)) this.#forget(connection);
-    for (const connection of this.#busy) if (isLeft(connection)) this.#leaving.add(connection);
+    const idle = new Set(this.#idle);
+    for (const connection of this.#open)
+      if (!idle.has(connection) && isLeft(connection)) this.#leaving.add(connection);
   }
 
   retire(): void {
     this.#isRetired = true;
-    for (const connection of this.#idle.splice(0)) connection.close();
+    for (const connection of this.#idle.splice(0)) {
+      this.release(connection);
+      connection.close();
+    }
   }
 
   destroyAll(): void {
     this.#isRetired = true;
-    for (const connection of [...this.#idle.splice(0), ...this.#busy]) connection.destroy();
-    this.#busy.clear();
+    this.#idle.length = 0;
+    const all = [...this.#open];
+    this.#open.clear();
     this.#leaving.clear();
+    for (const connection of all) connection.destroy();
   }
 
   /** The peer closed an idle connection: it is not kept, so that the stack holds live ones. */
@@ -87,6 +96,7 @@ export class ConnectionPool<C extends Pooled> {
     const index = this.#idle.indexOf(connection);
     if (index === -1) return;
     this.#idle.splice(index, 1);
+    this.release(connection);
     connection.close();
   }
 }
