@@ -3,18 +3,24 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { HeldClock } from "../../../test/support/held-clock.ts";
+import { SpareTimers } from "../exchange/spare-timers.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 
 class TimerRig {
   readonly clock = new HeldClock();
   readonly timer: AttemptTimer;
+  readonly #spare = new SpareTimers();
   rung = 0;
   readonly #context: TestContext;
 
   constructor(t: TestContext, deadlineAfterMs = Number.POSITIVE_INFINITY) {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     this.#context = t;
-    this.timer = new AttemptTimer(this.clock, this.clock.nowMs() + deadlineAfterMs, () => {
+    this.timer = this.another(deadlineAfterMs);
+  }
+
+  another(deadlineAfterMs = Number.POSITIVE_INFINITY): AttemptTimer {
+    return new AttemptTimer(this.clock, this.#spare, this.clock.nowMs() + deadlineAfterMs, () => {
       this.rung += 1;
     });
   }
@@ -94,6 +100,29 @@ test("a timer that is disarmed never rings again", (t) => {
   rig.timer.refresh();
   rig.pass(60_000);
   assert.equal(rig.rung, 0);
+});
+
+test("an attempt after another sets no timer, and waits as long as it is to", (t) => {
+  const rig = new TimerRig(t);
+  const set = t.mock.method(globalThis, "setTimeout");
+  rig.timer.arm(1_000);
+  rig.pass(400);
+  rig.timer.disarm();
+  rig.another().arm(1_000);
+  assert.equal(set.mock.callCount(), 1);
+  rig.pass(999);
+  assert.equal(rig.rung, 0);
+  rig.pass(1);
+  assert.equal(rig.rung, 1);
+});
+
+test("an attempt that has to be told sooner sets a timer of its own", (t) => {
+  const rig = new TimerRig(t);
+  rig.timer.arm(60_000);
+  rig.timer.disarm();
+  rig.another().arm(10);
+  rig.pass(10);
+  assert.equal(rig.rung, 1);
 });
 
 /** Has the process be late by so much from now on. */

@@ -71,7 +71,8 @@ export class Attempt implements UpgradeHandler {
     this.call = call;
     this.lease = lease;
     this.options = options;
-    this.timer = new AttemptTimer(call.services.clock, options.deadlineMs, () => this.#onTimeout());
+    const { clock, memory } = call.services;
+    this.timer = new AttemptTimer(clock, memory.timers, options.deadlineMs, () => this.#onTimeout());
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { HeldClock } from "../../../test/support/held-clock.ts";
+import { SpareTimers } from "../exchange/spare-timers.ts";
 import { AttemptTimer } from "./attempt-timer.ts";
 import { StreamTail } from "./stream-tail.ts";
 
@@ -14,7 +15,7 @@ function tailOf(t: TestContext, idleMs = 60_000) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const clock = new HeldClock();
   const made = { ended: 0 };
-  const timer = new AttemptTimer(clock, Number.POSITIVE_INFINITY, () => {
+  const timer = new AttemptTimer(clock, new SpareTimers(), Number.POSITIVE_INFINITY, () => {
     made.ended += 1;
   });
   const tail = new StreamTail(clock, timer, idleMs);
