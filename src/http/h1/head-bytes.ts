@@ -1,7 +1,12 @@
 // The bytes of a head that comes in one read or in many. However small the reads are, each byte is copied and looked at
 // only a few times.
 
-const HEAD_END = Buffer.from("\r\n\r\n");
+const CR = 0x0d;
+const LF = 0x0a;
+const NOTHING = Buffer.alloc(0);
+
+/** The length of what ends a head: CR LF CR LF. */
+export const HEAD_END_LENGTH = 4;
 
 /** How far what is no head yet is looked at for what may not be in one. */
 const MAX_LOOK_BYTES = 1024;
@@ -38,8 +43,8 @@ export class HeadBytes {
 
   /** Where the empty line begins that ends the head; -1 while there is none. */
   end(): number {
-    const found = this.#view().indexOf(HEAD_END, this.#searched);
-    this.#searched = Math.max(1, this.#length - HEAD_END.length + 1);
+    const found = headEnd(this.#bytes ?? NOTHING, this.#searched, this.#length);
+    this.#searched = Math.max(1, this.#length - HEAD_END_LENGTH + 1);
     return found;
   }
 
@@ -68,10 +73,24 @@ export class HeadBytes {
   }
 
   #view(): Buffer {
-    const bytes = this.#bytes ?? HEAD_END.subarray(0, 0);
+    const bytes = this.#bytes ?? NOTHING;
     return bytes.length === this.#length ? bytes : bytes.subarray(0, this.#length);
   }
 }
 
-/** What ends a head. */
-export const HEAD_END_LENGTH = HEAD_END.length;
+/**
+ * Where CR LF CR LF begins in the bytes from `from` to `length`, the first time; -1 where it does not. Looks at every fourth
+ * byte where there are no line ends: a head is so short that a call of the native search costs more than this.
+ */
+function headEnd(bytes: Buffer, from: number, length: number): number {
+  // No end before `at` is the end of one.
+  for (let at = from + HEAD_END_LENGTH - 1; at < length; ) {
+    const byte = bytes[at] as number;
+    if (byte > CR) at += HEAD_END_LENGTH;
+    else if (byte === LF) {
+      if (bytes[at - 1] === CR && bytes[at - 2] === LF && bytes[at - 3] === CR) return at - 3;
+      at += 2;
+    } else at += byte === CR ? 1 : HEAD_END_LENGTH;
+  }
+  return -1;
+}

@@ -3,7 +3,7 @@
 
 import { isHostValue } from "../listener/host-field.ts";
 import type { FlatHeaders } from "../message.ts";
-import { fieldValue } from "./field-value.ts";
+import { digitsOf, fieldValue } from "./field-value.ts";
 
 /** A plain head. */
 export type PlainHead = {
@@ -30,8 +30,6 @@ const PLAIN = /^(?:GET|POST) \/[!-~]* HTTP\/1\.1(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-
 const CRLF = "\r\n";
 const MAX_FIELDS = 100;
 const VERSION_LENGTH = " HTTP/1.1".length;
-/** Digits alone (RFC 9110 §8.6), and so few that the number is exact. */
-const LENGTH = /^\d{1,15}$/;
 
 /**
  * A line of HTTP/1.1 or 1.0 with one space between its parts (RFC 9112 §3, §2.3). Empty lines may be before it (§2.2).
@@ -75,8 +73,9 @@ export function readPlainHead(text: string): PlainHead | undefined {
         hosts += 1;
         break;
       case "content-length":
-        if (length !== -1 || !LENGTH.test(value)) return undefined;
-        length = Number(value);
+        if (length !== -1) return undefined;
+        length = digitsOf(value);
+        if (length === -1) return undefined;
         break;
       case "transfer-encoding":
         if (isChunked || value.toLowerCase() !== "chunked") return undefined;

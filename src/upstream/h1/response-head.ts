@@ -1,6 +1,6 @@
 // The head of an answer, read strictly: what two readers could take for two things is none.
 
-import { fieldValue } from "../../http/h1/field-value.ts";
+import { digitsOf, fieldValue } from "../../http/h1/field-value.ts";
 import type { FlatHeaders } from "../../http/message.ts";
 import { isUsedUp, keptMsOf } from "../kept.ts";
 
@@ -33,7 +33,6 @@ const HEAD =
 
 const CRLF = "\r\n";
 const STATUS_AT = "HTTP/1.1 ".length;
-const LENGTH = /^\d{1,15}$/;
 /** An option of the connection among others (RFC 9110 §7.6.1); around it are spaces and tabs alone. */
 const CLOSE = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
 const KEEP_ALIVE = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;
@@ -41,7 +40,7 @@ const KEEP_ALIVE = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;
 /** Reads a head, as text in latin1 without the empty line behind it. `method`: that of the request. */
 export function readAnswerHead(text: string, method: string): ReceivedHead | HeadFault {
   if (!HEAD.test(text)) return "INVALID_HEAD";
-  const status = Number(text.slice(STATUS_AT, STATUS_AT + 3));
+  const status = digitsOf(text.slice(STATUS_AT, STATUS_AT + 3));
   const headers: string[] = [];
   let length = -1;
   let coding: string | undefined;
@@ -60,8 +59,9 @@ export function readAnswerHead(text: string, method: string): ReceivedHead | Hea
     switch (name) {
       case "content-length":
         // Also the same one twice: whoever sends it so may send another one next (RFC 9112 §6.3).
-        if (length !== -1 || !LENGTH.test(value)) return "INVALID_LENGTH";
-        length = Number(value);
+        if (length !== -1) return "INVALID_LENGTH";
+        length = digitsOf(value);
+        if (length === -1) return "INVALID_LENGTH";
         break;
       case "transfer-encoding":
         if (coding !== undefined) return "TRANSFER_CODING";
