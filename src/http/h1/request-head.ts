@@ -48,9 +48,10 @@ export function hasRequestLine(text: string): boolean {
  * Reads a head, as text without the empty line behind it. Undefined where it is not plain: other methods and versions,
  * bytes beyond ASCII, no Host, several, or an odd one (RFC 9112 §3.2), several lengths or a length beside a coding (§6.1, §6.3), a
  * coding that is not `chunked` alone, an offer to leave HTTP, an expectation, options of the connection that are
- * neither `close` nor `keep-alive` alone.
+ * neither `close` nor `keep-alive` alone. `before`: the target of another request, which is given again where it is the
+ * same: what is known of that text need not be found out anew.
  */
-export function readPlainHead(text: string): PlainHead | undefined {
+export function readPlainHead(text: string, before = ""): PlainHead | undefined {
   if (!PLAIN.test(text)) return undefined;
   const headers: string[] = [];
   let hosts = 0;
@@ -96,9 +97,11 @@ export function readPlainHead(text: string): PlainHead | undefined {
   if (hosts !== 1 || (isChunked && length !== -1)) return undefined;
   if (connection !== undefined && connection !== "close" && connection !== "keep-alive") return undefined;
   const space = text.indexOf(" ");
+  const targetEnd = lineEnd - VERSION_LENGTH;
+  const isSame = before.length === targetEnd - space - 1 && text.startsWith(before, space + 1);
   return {
     method: text.slice(0, space),
-    target: text.slice(space + 1, lineEnd - VERSION_LENGTH),
+    target: isSame ? before : text.slice(space + 1, targetEnd),
     headers,
     length: Math.max(0, length),
     isChunked,
