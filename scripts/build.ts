@@ -124,6 +124,12 @@ export type Bundle = {
   readonly withThreads?: boolean;
 };
 
+/**
+ * These are accessors of the global object in Node, so that each use is a call: in the bundle they are asked for once. A
+ * directive has to be the first of a file.
+ */
+const GLOBALS = '"use strict";const{Buffer,performance,process}=globalThis;';
+
 /** Stands in a bundle until the program of the threads is there. */
 const STORE_THREAD = "the program of the store's threads";
 
@@ -143,6 +149,7 @@ export function bundle({ entry, file, metafile, isWhole, withThreads = false }: 
     // They are in THIRD-PARTY-LICENSES.txt, in full.
     "--legal-comments=none",
     "--log-level=warning",
+    `--banner:js=${GLOBALS}`,
     `--define:OAI_GATEWAY_VERSION=${JSON.stringify(readManifest().version)}`,
     ...(withThreads ? [`--define:OAI_GATEWAY_STORE_THREAD=${JSON.stringify(STORE_THREAD)}`] : []),
     // Only the sources ask where they lie.
