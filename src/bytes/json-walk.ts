@@ -39,8 +39,8 @@ export class JsonWalk {
   readonly #skipper: JsonSkipper;
   readonly #length: number;
   readonly #sink: MemberSink;
-  // One bit a level: 1 for an object, 0 for an array.
-  readonly #kinds = new Int32Array((MAX_JSON_DEPTH + 32) >> 5);
+  // One bit a level: 1 for an object, 0 for an array. A list of few small numbers is made faster than an array of bytes.
+  readonly #kinds: number[] = [0, 0, 0, 0, 0, 0, 0];
   #at = 0;
   #state = START;
   #depth = 0;

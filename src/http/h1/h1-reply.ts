@@ -136,7 +136,7 @@ export class H1Reply implements Reply {
     }
     const bytes = Buffer.allocUnsafe(text.length + first.length);
     bytes.write(text, "latin1");
-    first.copy(bytes, text.length);
+    bytes.set(first, text.length);
     return this.#send(bytes);
   }
 

@@ -75,7 +75,7 @@ export class H1Call implements OutboundCall, ConnectionUser, AnswerSink {
       this.#left = [];
       const bytes = Buffer.allocUnsafe(head.length + (body?.length ?? 0));
       bytes.write(head, "latin1");
-      body?.copy(bytes, head.length);
+      if (body !== undefined) bytes.set(body, head.length);
       socket.write(bytes);
       return;
     }
