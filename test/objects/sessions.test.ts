@@ -83,6 +83,7 @@ test("sockets of calls and sessions: without an offer of WebSocket they are refu
   const w = await objectsWorld(t);
   for (const path of [
     "/realtime?call_id=rtc_1",
+    "/live",
     "/live/sessions/sess_1/attach",
     "/live/sessions/sess_1/fork",
   ]) {
@@ -99,6 +100,7 @@ test("sockets that name no model: of a call, of a transcription, of a Live sessi
     "/v1/realtime?call_id=rtc_1",
     "/v1/realtime?intent=transcription",
     "/v1/live/sessions",
+    "/v1/live",
     "/v1/live/sessions/sess_1/attach",
     "/v1/live/sessions/sess_1/fork",
   ];
@@ -111,4 +113,15 @@ test("sockets that name no model: of a call, of a transcription, of a Live sessi
   }
   const missing = await handshake(t, port, {}, "/v1/realtime");
   assert.equal((await missing.head()).status, 400);
+});
+
+test("a Live session's model is asked for by the endpoint's own name, by either path", async (t) => {
+  const routing = { model_overrides: { talk: ["a/m"] } };
+  const { port, first } = await realtimeWorld(t, { routing });
+  for (const path of ["/v1/live", "/v1/live/sessions"]) {
+    const client = await handshake(t, port, {}, `${path}?model=talk&x=y`);
+    assert.equal((await client.head()).status, 101, path);
+    assert.equal((await first.session()).request.url, `${path}?model=m&x=y`);
+    client.close();
+  }
 });

@@ -82,6 +82,14 @@ function session(name: string, path: string, use: UseParts, answerModelPaths: re
 /** One that is spoken over WebSocket. */
 const SOCKET: OperationExtra = { methods: ["GET"], answerModelPaths: [], upgrade: "websocket" };
 
+/** A Live session, whose model the query names. */
+const LIVE: OperationExtra = {
+  ...SOCKET,
+  model: "query",
+  optionalModel: "",
+  object: objectUse("model", SESSION),
+};
+
 /** A row about kept objects. A POST may have done something although its answer was lost: it is never sent twice. */
 function row(name: string, call: string, use: ObjectUse, extra: OperationExtra = {}): Operation {
   const [method = "", path = ""] = call.split(" ");
@@ -268,12 +276,9 @@ export const OBJECT_OPERATIONS: readonly Operation[] = [
   one("realtime_call_refer", "POST /realtime/calls/{id}/refer", CALL),
   one("realtime_call_reject", "POST /realtime/calls/{id}/reject", CALL),
   session("live_sessions", "/live/sessions", { ...SESSION, answerIds: ["session.id"] }, []),
-  post("live", "/live/sessions", {
-    ...SOCKET,
-    model: "query",
-    optionalModel: "",
-    object: objectUse("model", SESSION),
-  }),
+  post("live", "/live/sessions", LIVE),
+  // As clients may write it that know the path of Realtime.
+  post("live", "/live", LIVE),
   one("live_session_attach", "GET /live/sessions/{id}/attach", SESSION, SOCKET),
   one("live_session_fork_socket", "GET /live/sessions/{id}/fork", SESSION, SOCKET),
   one("live_session_accept", "POST /live/sessions/{id}/accept", SESSION),
