@@ -26,7 +26,7 @@ export async function allFailed(call: Call, ended: Ended): Promise<GatewayError>
     const detail = status ?? reason;
     return `${endpoint}${key}: ${outcome}${detail === undefined ? "" : ` (${detail})`}`;
   });
-  const { meaning } = ERRORS[last.code];
+  const meaning = last.unread ?? ERRORS[last.code].meaning;
   const count = told.length;
   const list = count === 1 ? `${told[0]}.` : `All ${count} attempts failed: ${told.join("; ")}.`;
   const why = (stopped === undefined ? undefined : WHY_STOPPED[stopped]) ?? "";

@@ -38,7 +38,12 @@ function saidIn(verdict: Verdict, head: AnswerHead, body: Buffer, endpoint: Endp
   // Masked before anything is cut off or decoded: half a key is found by nobody.
   const masked = Buffer.from(endpoint.secrets.mask(plain.toString("latin1")), "latin1");
   const { message } = readErrorBody(withoutBeginning(masked, endpoint.secrets));
-  const text = cleanText(endpoint.secrets.mask(message).replaceAll(/\s+/g, " ").trim());
-  if (text === "" || text.startsWith("<")) return undefined;
+  const text = shownWords(message, endpoint);
+  return text === "" || text.startsWith("<") ? undefined : text;
+}
+
+/** What may be shown of a text with words of an endpoint's: masked, without control characters, 300 characters at most. */
+export function shownWords(words: string, endpoint: Endpoint): string {
+  const text = cleanText(endpoint.secrets.mask(words).replaceAll(/\s+/g, " ").trim());
   return text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text;
 }

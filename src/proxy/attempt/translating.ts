@@ -6,12 +6,13 @@ import type { OutboundFailure } from "../../upstream/client.ts";
 import type { Translated } from "../../wires/translate/translation.ts";
 import { HeldBytes } from "../answer/held-bytes.ts";
 import { contentEncodingOf, unpackedByHeaders } from "../answer/redact.ts";
-import { codeOfFailure, isEventStream } from "../outcome/classify.ts";
+import { codeOfFailure, isEventStream, wireFailure } from "../outcome/classify.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import { translatedError, translatedPlain, type WholeAnswer } from "../translate/translated-answer.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Phase } from "./phase.ts";
 import { type Relaying, relayAnswer } from "./relaying.ts";
+import { shownWords } from "./said.ts";
 
 /** The longest answer that is translated: with pictures in it. A stream has no such bound. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -86,8 +87,8 @@ class Translating implements Phase {
 
   onEnd(): void {
     const whole = this.#whole();
-    if (whole === undefined) this.#give("upstream_bad_response", "UNTRANSLATABLE");
-    else relayWhole(this.#attempt, whole);
+    if (typeof whole === "object") relayWhole(this.#attempt, whole);
+    else this.#giveUnread(whole);
   }
 
   onFailure(failure: OutboundFailure): void {
@@ -107,14 +108,24 @@ class Translating implements Phase {
     this.#attempt.fail(code, reason);
   }
 
-  /** Undefined for what is no answer of the endpoint's API. */
-  #whole(): WholeAnswer | undefined {
+  #giveUnread(unread: string): void {
+    const { target } = this.#attempt.lease;
+    this.#attempt.cancel();
+    const { status } = this.#head;
+    this.#attempt.settle({
+      ...wireFailure(target, "upstream_bad_response", status, "UNTRANSLATABLE"),
+      unread: shownWords(unread, target.endpoint),
+    });
+  }
+
+  /** A sentence that says why, for what is no answer of the endpoint's API. */
+  #whole(): WholeAnswer | string {
     const body = unpackedByHeaders(this.#held.take(), this.#head.headers);
-    if (body === undefined) return undefined;
+    if (body === undefined) return "The endpoint's answer cannot be unpacked.";
     try {
       return translatedPlain(this.#translated, this.#head, body);
     } catch (error) {
-      if (error instanceof GatewayError) return undefined;
+      if (error instanceof GatewayError) return error.message;
       throw error;
     }
   }

@@ -42,6 +42,8 @@ export type AttemptFailure = {
   readonly said: (() => Promise<string | undefined>) | undefined;
   /** Why it was not even asked: the request cannot be said in its words. */
   readonly unsaid?: GatewayError;
+  /** Why its answer cannot be said in the client's words: a sentence, fit to be shown as `said` is. */
+  readonly unread?: string;
 };
 
 /** Something was passed on to the client, so that nothing else can be tried. */

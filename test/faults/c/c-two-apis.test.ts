@@ -67,6 +67,17 @@ test("fault 318: a plain call with arguments that are no JSON goes to the next e
   assert.deepEqual([content, reason], [[], "max_tokens"]);
 });
 
+test("fault 318: where no other endpoint is left the error says what could not be read", async (t) => {
+  const { ask, fakes } = await worldFor(t, { endpoints: { a: OVER_CHATS } });
+  fakes.a.always(json(200, called('{"a":')));
+  const answer = await ask(messages());
+  const { type, error } = objectOf(answer);
+  const { type: kind, message } = error as Record<string, unknown>;
+  assert.deepEqual([answer.status, type, kind], [502, "error", "api_error"]);
+  assert.match(String(message), /The endpoint's answer cannot be read: the arguments of the call of f are no JSON/);
+  assert.doesNotMatch(String(message), /HTML page/);
+});
+
 test("fault 318: in a stream it is an error event, and nothing is made up", async (t) => {
   const { ask, fakes } = await worldFor(t, { endpoints: { a: OVER_CHATS } });
   const call = { index: 0, id: "call_1", type: "function", function: { name: "f", arguments: '{"a":' } };
