@@ -4,7 +4,7 @@ import { VERDICTS, type Verdict } from "../../routing/health/failure-class.ts";
 import { isAboutUsageOption } from "../../wires/usage/usage-option.ts";
 import { unpackedByHeaders } from "../answer/redact.ts";
 import type { FirstBytes } from "../look/first-bytes.ts";
-import { honestHead, isEventStream, isOwnAnswerShown } from "../outcome/classify.ts";
+import { headerOf, honestHead, isEventStream, isOwnAnswerShown } from "../outcome/classify.ts";
 import type { AnswerHead, AttemptFailure } from "../outcome/outcome.ts";
 import { translatedError } from "../translate/translated-answer.ts";
 import { wayTo } from "../translate/way.ts";
@@ -12,7 +12,7 @@ import type { Attempt } from "./attempt.ts";
 import { Leftover } from "./leftover.ts";
 import { type Relaying, relayAnswer } from "./relaying.ts";
 import { saidLater } from "./said.ts";
-import { translateAnswer } from "./translating.ts";
+import { relayWordless, translateAnswer } from "./translating.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -52,7 +52,11 @@ export function judge(attempt: Attempt, given: Verdict, head: AnswerHead, first?
   const verdict = isObject ? verdictOnObject(given, head, operation.path, body) : given;
   const honest = honestHead(verdict, head, body, target.upstreamModel);
   const isHeld = verdict.class === "context_length" && holdsContextErrors;
-  if (verdict.code === undefined && !isHeld) return takeAnswer(attempt, honest, body)?.isPaused !== true;
+  if (verdict.code === undefined && !isHeld) {
+    const isSilent = isWordless(attempt, honest, first);
+    const taken = isSilent ? relayWordless(attempt, honest) : takeAnswer(attempt, honest, body);
+    return taken?.isPaused !== true;
+  }
   const isKept =
     first?.isWhole === true &&
     (keepsErrors || verdict.isForCaller) &&
@@ -119,9 +123,16 @@ export function takeAnswer(
   return translateAnswer(attempt, translated, head, body);
 }
 
+/** Whether it is an error whose body is known to be empty: clients look for a message in it. */
+function isWordless({ translated, call }: Attempt, head: AnswerHead, first: FirstBytes | undefined): boolean {
+  if (head.status < 400 || translated !== undefined || call.request.method === "HEAD") return false;
+  if (first !== undefined) return first.isWhole && first.isEmpty;
+  return headerOf(head.headers, "content-length") === "0";
+}
+
 /** An error as the client would be shown it. */
 function shownAnswer(attempt: Attempt, head: AnswerHead, body: Buffer): AttemptFailure["answer"] {
-  if (attempt.translated === undefined) return { ...head, body };
+  if (attempt.translated === undefined && body.length > 0) return { ...head, body };
   const plain = unpackedByHeaders(body, head.headers);
   return translatedError(attempt.call, attempt.lease.target.endpoint, head, plain);
 }

@@ -87,8 +87,9 @@ export class Looking implements Phase {
   /** At the end of the body: nothing at all, or nothing in it, or half of it, may be a failure as well. */
   #lastLook(): Verdict {
     const verdict = this.#first.end(true);
-    // Only a POST promises a body.
-    if (this.#first.isEmpty && this.#attempt.call.request.method !== "POST") return VERDICTS.served;
+    // Only a POST promises a body; an error without one is an error all the same.
+    if (this.#isGood && this.#first.isEmpty && this.#attempt.call.request.method !== "POST")
+      return VERDICTS.served;
     if (verdict.code !== undefined) return verdict;
     if (isCutJson(this.#head, this.#first.bytes())) return verdictOf("upstream_reset");
     return this.#first.isWithoutContent ? verdictOf("upstream_empty_answer") : verdict;

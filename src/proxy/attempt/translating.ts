@@ -42,6 +42,11 @@ export function translateAnswer(
   return undefined;
 }
 
+/** Takes an error without a body, which is told in the client's envelope. Undefined where the attempt was over before. */
+export function relayWordless(attempt: Attempt, head: AnswerHead): Relaying | undefined {
+  return relayWhole(attempt, translatedError(attempt.call, attempt.lease.target.endpoint, head, NOTHING));
+}
+
 /** Nothing more of the endpoint's answer is wanted. */
 function relayWhole(attempt: Attempt, { body, ...head }: WholeAnswer): Relaying | undefined {
   attempt.cancel();

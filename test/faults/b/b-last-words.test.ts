@@ -1,4 +1,4 @@
-// Fault 230: the last endpoint's own words, however the attempts end.
+// Faults 230 and 395: the last endpoint's own words, however the attempts end.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -103,4 +103,30 @@ test("fault 230: words that do not come in time keep nobody waiting, nor show ha
     const { message } = errorOf(await world.ask(chat()));
     assert.ok(message.includes(" said: ") && !message.includes("SECRET"), message);
   }
+});
+
+test("fault 395: an error without a body is told in the client's envelope, with its status", async (t) => {
+  for (const [status, told, code] of [
+    [400, 400, null],
+    [404, 404, null],
+    [429, 429, "rate_limit_exceeded"],
+    [500, 500, null],
+    [401, 502, "upstream_rejected_credentials"],
+  ] as const) {
+    const { ask, fakes } = await worldFor(t, { endpoints: { a: {} } }, { clock: new HeldClock() });
+    fakes.a.always(body(status, "", { "content-type": "text/plain" }));
+    const answer = await ask(chat());
+    const { code: said, message } = errorOf(answer);
+    assert.deepEqual([answer.status, answer.header("content-type")], [told, "application/json"]);
+    assert.deepEqual([said, message === ""], [code, false], `${status}`);
+  }
+});
+
+test("fault 395: a key that is refused without a word by a GET is the endpoint's, and no word about the caller's", async (t) => {
+  const { ask, fakes } = await worldFor(t, { endpoints: { a: {} } }, { clock: new HeldClock() });
+  fakes.a.on("/files", json(200, { id: "file-1", object: "file" }));
+  assert.equal((await ask({ path: "/v1/files", body: {} })).status, 200);
+  fakes.a.always(body(401, ""));
+  const answer = await ask({ method: "GET", path: "/v1/files/file-1" });
+  assert.deepEqual([answer.status, errorOf(answer).code], [502, "upstream_rejected_credentials"]);
 });

@@ -122,9 +122,14 @@ test("fault 334: an answer that is none of the endpoint's API goes to the next e
 });
 
 test("fault 334: what a response that has failed says reaches the client of a chat, without a key", async (t) => {
-  const { ask, fakes } = await worldFor(t, { endpoints: { one: { api_key: "sk-of-the-endpoint-itself" } } });
+  const { ask, fakes } = await worldFor(t, {
+    endpoints: { one: { config: { api_key: "sk-of-the-endpoint-itself" } } },
+  });
   const error = { code: "server_error", message: "The GPU fell over (sk-of-the-endpoint-itself)." };
-  makeResponsesOnly(fakes.one).on("/responses", json(200, { id: "resp_1", status: "failed", error, output: [] }));
+  makeResponsesOnly(fakes.one).on(
+    "/responses",
+    json(200, { id: "resp_1", status: "failed", error, output: [] }),
+  );
   const answer = await ask(chat());
   assert.equal(answer.status, 502);
   const { message } = errorOf(answer);

@@ -50,4 +50,5 @@ export const ROWS_B = `
 333 | One model at endpoints of Responses and at endpoints of chats | both kinds serve both kinds of clients, and stand in for one another before the first byte
 334 | A plain answer that is none of the endpoint's API | the next endpoint; 502 when none is left
 358 | An answer for a client of Gemini's that is none, calls a function without a name, or with arguments that are no JSON | the next endpoint; what is no JSON is left out, with \`MALFORMED_FUNCTION_CALL\`
+395 | An error without a body, to whatever method or to an offer of WebSocket | judged by its status, a refused key among them; told in the client's envelope with the status
 `;

@@ -74,7 +74,10 @@ test("fault 318: where no other endpoint is left the error says what could not b
   const { type, error } = objectOf(answer);
   const { type: kind, message } = error as Record<string, unknown>;
   assert.deepEqual([answer.status, type, kind], [502, "error", "api_error"]);
-  assert.match(String(message), /The endpoint's answer cannot be read: the arguments of the call of f are no JSON/);
+  assert.match(
+    String(message),
+    /The endpoint's answer cannot be read: the arguments of the call of f are no JSON/,
+  );
   assert.doesNotMatch(String(message), /HTML page/);
 });
 

@@ -115,6 +115,24 @@ test("fault 233: an endpoint's own refusal is passed on as it is, and the connec
   assert.equal(second.asked, 0);
 });
 
+test("fault 395: a refusal of a WebSocket without a word means what its status says, and is told in words", async (t) => {
+  for (const [status, told, code, asked] of [
+    [401, 502, "upstream_rejected_credentials", 1],
+    [404, 404, null, 1],
+    [400, 400, null, 0],
+  ] as const) {
+    const { port, first, second } = await realtimeWorld(t);
+    const silent = answering(
+      `HTTP/1.1 ${status} No\r\ncontent-type: text/plain\r\ncontent-length: 0\r\n\r\n`,
+    );
+    first.welcome = silent;
+    second.welcome = silent;
+    const answer = await (await handshake(t, port)).answer();
+    assert.deepEqual([answer.status, errorOf(answer).code, second.asked], [told, code, asked]);
+    assert.notEqual(errorOf(answer).message, "");
+  }
+});
+
 test("fault 233: where nobody can be reached the error lists all attempts", async (t) => {
   const { port, first, second } = await realtimeWorld(t);
   first.close();
