@@ -69,7 +69,7 @@ wires/peek: core bytes
 proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces objects proxy/admit proxy/target cache http/websocket wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
-proxy/own: core language http wires/paths wires routing routing/table routing/health wires/registry proxy/target proxy/exchange proxy/request proxy/translate
+proxy/own: core language http wires/paths routing routing/table routing/health proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config/traces config
 overlay: core language store config/report config/yaml config config/file
 supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file overlay

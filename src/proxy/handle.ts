@@ -4,10 +4,10 @@
 import type { CachedAnswer } from "../cache/answer-cache.ts";
 import { GatewayError } from "../core/errors.ts";
 import { type InboundRequest, isUpgradeReply, type Reply, type UpgradeReply } from "../http/message.ts";
-import type { Operation } from "../wires/paths/operation.ts";
+import type { ClientWireName, Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
-import { wireOf } from "../wires/registry/wires.ts";
+import { USUAL_WIRE, wireOf, wireOfCaller } from "../wires/registry/wires.ts";
 import { refuseUnfit } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { captureContent } from "./answer/content-recorder.ts";
@@ -89,12 +89,13 @@ function serveKnown(
   match: Exclude<Match, { kind: "live" | "ready" | "startup" | "home" }>,
 ): Promise<void> | undefined {
   const { request, world } = exchange;
-  if (match.kind === "operation") {
-    exchange.operationName = match.operation.name;
-    exchange.clientWire = wireOf(match.wire ?? match.operation.wire);
-  } else if (match.wire !== undefined) exchange.clientWire = wireOf(match.wire);
+  if (match.kind === "operation") exchange.operationName = match.operation.name;
+  const ofPath = wireOfPath(match);
+  exchange.clientWire = ofPath === undefined ? wireOfCaller(request) : wireOf(ofPath);
   const { startedWallMs, clientAddress } = exchange;
-  exchange.caller = world.access.callerOf(request, startedWallMs, exchange.clientWire.keyParameter);
+  // What a client says of itself does not make a credential of a parameter.
+  const { keyParameter } = ofPath === undefined ? USUAL_WIRE : exchange.clientWire;
+  exchange.caller = world.access.callerOf(request, startedWallMs, keyParameter);
   refuseUnfit(exchange.caller, startedWallMs, clientAddress);
   if (exchange.caller?.logsBodies === true) recordBodies(exchange);
   switch (match.kind) {
@@ -120,6 +121,13 @@ function serveKnown(
       }
       return serveOperation(exchange, match);
   }
+}
+
+/** Whose clients alone ask for a path; undefined for one that APIs share: lists of models, and what there is not. */
+function wireOfPath(match: Match): ClientWireName | undefined {
+  if (match.wire !== undefined || match.kind !== "operation") return match.wire;
+  const { wire, tellsModel } = match.operation;
+  return tellsModel && wire === USUAL_WIRE.name ? undefined : wire;
 }
 
 /** Whether it is not known what an endpoint makes of the request. */

@@ -200,6 +200,38 @@ test("the list of models: OpenAI's shape with unknown fields kept, Anthropic's f
   assert.match(JSON.stringify(data), /"type":"model".*"display_name"/);
 });
 
+test("what a client asks on a path that APIs share is refused in its own words", async (t) => {
+  const server = { api_keys: ["good"] };
+  const { ask } = await worldFor(t, { endpoints: { one: {} }, server });
+  const anthropic = { "anthropic-version": "2023-06-01", "x-api-key": "good" };
+  const gemini = { "x-goog-api-client": "google-genai-sdk/3", "x-goog-api-key": "good" };
+  for (const [line, status, type] of [
+    ["GET /v1/models/nobody", 404, "not_found_error"],
+    ["GET /v1/modles", 404, "not_found_error"],
+    ["GET /v1/messages/batches", 404, "not_found_error"],
+    ["POST /anthropic/v1/messages/batches", 404, "not_found_error"],
+    ["GET /v1/messages", 405, "invalid_request_error"],
+  ] as const) {
+    const [method = "", path = ""] = line.split(" ");
+    const answer = await ask({ method, path, headers: anthropic });
+    const { type: kind, error, request_id: id } = answer.json() as Record<string, Record<string, unknown>>;
+    assert.deepEqual([answer.status, kind, error?.["type"]], [status, "error", type], line);
+    assert.equal(answer.header("request-id"), id);
+    if (path.endsWith("batches")) assert.match(String(error?.["message"]), /not served by this gateway/);
+  }
+  for (const path of ["/v1/models", "/v1/models/m"]) {
+    const refused = await ask({ path, headers: { ...anthropic, "x-api-key": "bad" } });
+    assert.deepEqual([refused.status, refused.json()["type"]], [401, "error"], path);
+  }
+  const { error } = (await ask({ path: "/v1/models/nobody", headers: gemini })).json();
+  assert.equal((error as Record<string, unknown>)["status"], "NOT_FOUND");
+  // A key in the query is one on Gemini's own paths alone, whoever says to be its client.
+  const query = await ask({ path: "/v1/models?key=good", headers: { "x-goog-api-client": "x" } });
+  assert.equal(query.status, 401);
+  const headers = { "anthropic-version": "2023-06-01", authorization: "Bearer good" };
+  assert.equal(errorOf(await ask({ ...chat("nobody"), headers })).code, "model_not_found");
+});
+
 test("a dry run shows the candidates, sends nothing and does not move the rotation", async (t) => {
   const endpoints = {
     one: { config: { weight: 2 } },

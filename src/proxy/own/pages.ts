@@ -5,8 +5,6 @@ import { atMost } from "../../core/at-most.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { saidInEnglish } from "../../language/messages.ts";
 import type { Page } from "../../routing/table/model-pages.ts";
-import { USUAL_WIRE, wireOfCaller } from "../../wires/registry/wires.ts";
-import type { ClientWire } from "../../wires/wire.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { stickyKeyOf } from "../request/sticky-key.ts";
@@ -48,18 +46,13 @@ async function replyWithFirstModels(exchange: Exchange): Promise<void> {
 function listOf(exchange: Exchange): Page {
   const { services, caller } = exchange;
   const { pages } = services.world();
-  const wire = readerOf(exchange);
+  const wire = exchange.clientWire;
   return caller?.listed === undefined ? pages.list(wire) : pages.listFor(wire, caller.listed);
-}
-
-/** Whose client asks for models: told by the path, or, on the path that wires share, by what the client says. */
-function readerOf({ clientWire, request }: Exchange): ClientWire {
-  return clientWire === USUAL_WIRE ? wireOfCaller(request) : clientWire;
 }
 
 /** `GET /models/{model}`, and what other vendors have for it. */
 export function replyWithModel({ exchange, model }: Call): void {
-  replyTagged(exchange, exchange.services.world().pages.one(model, readerOf(exchange)));
+  replyTagged(exchange, exchange.services.world().pages.one(model, exchange.clientWire));
 }
 
 /** A page that says the same to everybody: JSON text. */

@@ -34,6 +34,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/(?:webhook_endpoints|webhook_event_types)(?:\/|$)/, ACCOUNT],
   [/^\/audio\/(?:voices|voice_consents)(?:\/|$)/, VOICES],
   [/^\/(?:content_provenance_checks|safety|chatkit)(?:\/|$)/, SIDE],
+  [/^\/(?:anthropic\/v1\/)?messages\/batches(?:\/|$)/, KEPT],
   [
     /^(?:\/upload|\/download)?\/v1(?:beta|alpha)\d*\/(?:files|cachedContents|corpora|fileSearchStores)(?:[/:]|$)/,
     KEPT,
