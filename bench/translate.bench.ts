@@ -1,9 +1,10 @@
 // What a chunk of a stream costs in processor time, passed on and translated: within the pipeline alone, and through the
-// whole gateway with both of its sockets, by the process's own count. Not a test: nothing here fails.
+// whole gateway with both of its sockets, by the process's own count: of words back to back, of which many are read at
+// once, and of words that come apart, as a model's do. Not a test: nothing here fails.
 // Run: node bench/translate.bench.ts
 
 import { fork } from "node:child_process";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readErrorText } from "../src/wires/errors/error-body.ts";
 import { StreamEnd } from "../src/wires/stream/stream-end.ts";
@@ -15,6 +16,7 @@ import { OLLAMA_OVER_CHAT } from "../src/wires/translate/ollama-chat/ollama-chat
 import { RESPONSES_OVER_CHAT } from "../src/wires/translate/responses-chat/responses-chat.ts";
 import { TranslatedStream } from "../src/wires/translate/translated-stream.ts";
 import type { Translation } from "../src/wires/translate/translation.ts";
+import { WordPace } from "./word-pace.ts";
 
 const HEAD = {
   id: "chatcmpl-AbCdEfGhIjKlMnOpQrStUvWxYz012",
@@ -63,7 +65,9 @@ const STREAMS = [
 ] as const;
 
 const WORDS = 20_000;
+const WORDS_APART = 4_000;
 const ROUNDS = 20;
+const GATEWAY_ROUNDS = 7;
 const CONTEXT = { model: "m", id: "r", createdSeconds: 0 };
 const NOTHING = Buffer.alloc(0);
 
@@ -107,34 +111,33 @@ function pipelineCost(translation: Translation, start: string, word: string): vo
   );
 }
 
-/** An endpoint whose streams are words, each written by itself once the client has read the one before. */
-function endpoint(): Server {
+/** An endpoint whose streams are words, each written by itself. */
+function endpoint(pace: WordPace): Server {
   return createServer((request, response) => {
     request.resume().on("end", () => {
       const [, start, word, end] =
         STREAMS.find(([path]) => request.url?.endsWith(path) === true) ?? STREAMS[0];
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(start);
-      writeWords(response, word, end);
+      pace.send(
+        (next) => response.write(word, next),
+        () => response.end(end),
+      );
     });
   });
 }
 
-function writeWords(response: ServerResponse, word: string, end: string): void {
-  let left = WORDS;
-  const write = (): void => {
-    if (left === 0) response.end(end);
-    else {
-      left -= 1;
-      response.write(word, () => setImmediate(write));
-    }
-  };
-  write();
-}
+/** One way through a gateway, which can be measured again and again. */
+type Measured = {
+  /** Microseconds of the gateway's processor time a chunk. */
+  round(): Promise<number>;
+  close(): void;
+};
 
-/** Microseconds of the gateway's processor time a chunk. */
-async function gatewayCost(speaks: string, path: string): Promise<number> {
-  const server = endpoint();
+async function measured(speaks: string, path: string, isApart: boolean): Promise<Measured> {
+  const words = isApart ? WORDS_APART : WORDS;
+  const pace = new WordPace(words, isApart);
+  const server = endpoint(pace);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const child = fork(new URL("./translate-gateway.ts", import.meta.url), [String(port), speaks], {
@@ -157,7 +160,7 @@ async function gatewayCost(speaks: string, path: string): Promise<number> {
       body,
       headers: { "content-type": "application/json" },
     });
-    for await (const _ of answer.body ?? []);
+    for await (const _ of answer.body ?? []) pace.noteRead();
   };
   const spent = async (): Promise<number> => {
     const answer = once();
@@ -165,15 +168,52 @@ async function gatewayCost(speaks: string, path: string): Promise<number> {
     return answer;
   };
   await ask();
-  let least = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 5; round += 1) {
-    const before = await spent();
-    await ask();
-    least = Math.min(least, ((await spent()) - before) / WORDS);
+  return {
+    round: async () => {
+      const before = await spent();
+      await ask();
+      return ((await spent()) - before) / words;
+    },
+    close: () => {
+      child.kill();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const CHATS = "/v1/chat/completions";
+/** What is asked of an endpoint that knows one API, passed first, then translated. */
+const WAYS = [
+  ["chat", CHATS, "/v1/messages", "messages over chat"],
+  ["chat", CHATS, "/v1beta/models/m:streamGenerateContent?alt=sse", "gemini over chat"],
+  ["chat", CHATS, "/v1/responses", "responses over chat"],
+  ["chat", CHATS, "/api/chat", "Ollama's chat over chat"],
+  ["messages", "/v1/messages", CHATS, "chat over messages"],
+  ["responses", "/v1/responses", CHATS, "chat over responses"],
+] as const;
+
+/** Each translation beside the same endpoint's stream passed, in turn, since a shared machine changes its mind. */
+async function gatewayRow(
+  [speaks, own, other, name]: (typeof WAYS)[number],
+  isApart: boolean,
+): Promise<void> {
+  const [passing, translating] = [
+    await measured(speaks, own, isApart),
+    await measured(speaks, other, isApart),
+  ];
+  const [passed, translated]: [number[], number[]] = [[], []];
+  for (let round = 0; round < GATEWAY_ROUNDS; round += 1) {
+    passed.push(await passing.round());
+    translated.push(await translating.round());
   }
-  child.kill();
-  server.close();
-  return least;
+  passing.close();
+  translating.close();
+  const [least, most] = [Math.min(...passed), Math.min(...translated)];
+  const pace = isApart ? "words apart" : "back to back";
+  console.log(
+    `| gateway, ${pace}, ${name} | ${least.toFixed(1)} µs | ${most.toFixed(1)} µs | ${(most / least).toFixed(2)} |`,
+  );
 }
 
 console.log("| | passed | translated | ratio |\n|---|--:|--:|--:|");
@@ -183,22 +223,4 @@ pipelineCost(CHAT_TO_MESSAGES, MESSAGE_START, MESSAGE_WORD);
 pipelineCost(RESPONSES_OVER_CHAT, CHAT_START, CHAT_WORD);
 pipelineCost(CHAT_OVER_RESPONSES, RESPONSE_START, RESPONSE_WORD);
 pipelineCost(OLLAMA_OVER_CHAT, CHAT_START, CHAT_WORD);
-const chats = await gatewayCost("chat", "/v1/chat/completions");
-const messagesOverChats = await gatewayCost("chat", "/v1/messages");
-const geminiOverChats = await gatewayCost("chat", "/v1beta/models/m:streamGenerateContent?alt=sse");
-const messages = await gatewayCost("messages", "/v1/messages");
-const chatsOverMessages = await gatewayCost("messages", "/v1/chat/completions");
-const responsesOverChats = await gatewayCost("chat", "/v1/responses");
-const responses = await gatewayCost("responses", "/v1/responses");
-const ollamaOverChats = await gatewayCost("chat", "/api/chat");
-const chatsOverResponses = await gatewayCost("responses", "/v1/chat/completions");
-const row = (name: string, passed: number, translated: number): void =>
-  console.log(
-    `| gateway, ${name} | ${passed.toFixed(1)} µs | ${translated.toFixed(1)} µs | ${(translated / passed).toFixed(2)} |`,
-  );
-row("messages over chat", chats, messagesOverChats);
-row("gemini over chat", chats, geminiOverChats);
-row("chat over messages", messages, chatsOverMessages);
-row("responses over chat", chats, responsesOverChats);
-row("chat over responses", responses, chatsOverResponses);
-row("Ollama's chat over chat", chats, ollamaOverChats);
+for (const isApart of [false, true]) for (const way of WAYS) await gatewayRow(way, isApart);

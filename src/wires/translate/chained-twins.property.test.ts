@@ -20,7 +20,11 @@ function between(from: Translation["from"], to: Translation["to"]): Translation 
   return found;
 }
 
-function streamed(translation: Translation, request: JsonObject, events: readonly JsonObject[]): JsonObject[] {
+function streamed(
+  translation: Translation,
+  request: JsonObject,
+  events: readonly JsonObject[],
+): JsonObject[] {
   const stream = translation.request({ ...request, stream: true }).answer.stream(CONTEXT);
   const told: JsonObject[] = [];
   for (const event of events) stream.push(event, told);
