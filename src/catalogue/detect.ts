@@ -193,10 +193,10 @@ function absence(answer: ListAnswer): Pick<DetectRow, "kind" | "note"> {
   if (answer.kind === "rejected_key" && answer.status === 401) {
     return skippedFor(message("found.wants_key"));
   }
-  if (answer.kind !== "failed") return { kind: "absent", note: message("found.other") };
+  if (answer.kind !== "failed") return { kind: "absent", note: message("found.otherProgram") };
   const isSilent = answer.cause === "connect_failed" || answer.cause === "connect_timeout";
   if (isSilent) return { kind: "absent", note: message("found.absent") };
-  return { kind: "absent", note: answer.cause === "timeout" ? answer.reason : message("found.other") };
+  return { kind: "absent", note: answer.cause === "timeout" ? answer.reason : message("found.otherProgram") };
 }
 
 function skippedFor(reason: Message): Pick<DetectRow, "kind" | "note"> {

@@ -17,7 +17,14 @@ import { type CommandTree, treeOf } from "./completions/command-tree.ts";
 import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure, refuse } from "./terminal/command.ts";
-import { exampleLines, HELP_WIDTHS, paragraphsAt, titleIn, usageIn } from "./terminal/help-text.ts";
+import {
+  argumentText,
+  exampleLines,
+  HELP_WIDTHS,
+  paragraphsAt,
+  titleIn,
+  usageIn,
+} from "./terminal/help-text.ts";
 import { printRefusal } from "./terminal/option-errors.ts";
 import { createTerminal } from "./terminal/terminal.ts";
 
@@ -271,6 +278,7 @@ function helpLayout(text: Translate): HelpConfiguration {
         ...shownArguments(command).map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
       ].join(" "),
     visibleArguments: (command) => shownArguments(command),
+    argumentDescription: (argument) => argumentText(argument, text),
     // The texts name the choices themselves, in the language of the rest.
     optionDescription: ({ description, defaultValue }) =>
       typeof defaultValue === "string"

@@ -1,6 +1,7 @@
 // Tests of `messages.ts`: both languages say the same things with the same values.
 
 import assert from "node:assert/strict";
+import { globSync } from "node:fs";
 import { test } from "node:test";
 import { chooseLanguage, isKnownLanguage } from "./language.ts";
 import { allMessages, message, translator, verbatim } from "./messages.ts";
@@ -12,6 +13,18 @@ test("each message exists in both languages and uses the same values", () => {
     assert.notEqual(zh, "", key);
     assert.deepEqual(valuesOf(zh), valuesOf(en), key);
   }
+});
+
+test("no key is in two tables, of which one would be said in the place of the other", async () => {
+  const tableOf = new Map<string, string>();
+  for (const file of globSync("tables/*.ts", { cwd: import.meta.dirname })) {
+    const tables: Readonly<Record<string, object>> = await import(`./${file.replaceAll("\\", "/")}`);
+    for (const key of Object.values(tables).flatMap((table) => Object.keys(table))) {
+      assert.equal(tableOf.get(key), undefined, `${key} is in ${file} too`);
+      tableOf.set(key, file);
+    }
+  }
+  assert.ok(tableOf.size >= allMessages().length - 1);
 });
 
 test("Chinese text uses full-width punctuation", () => {

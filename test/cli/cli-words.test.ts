@@ -108,3 +108,19 @@ test("each command's help has examples in the form by which the program was star
   const chinese = await runCli(t, ["serve", "--help", "--lang", "zh-TW"]);
   assert.match(chinese.stdout, /^用法：oai-gateway serve \[選項\]\n[\s\S]*\n範例：\n {2}oai-gateway\n/);
 });
+
+test("help explains each word that a command takes, in the reader's language", async (t) => {
+  for (const [name, pattern] of [
+    ["keys", /list、create/],
+    ["config", /export/],
+    ["route", /模型/],
+  ] as const) {
+    const { code, stdout } = await runCli(t, [name, "--help", "--lang", "zh-TW"]);
+    assert.equal(code, 0, name);
+    const [, words = ""] = /參數：\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
+    assert.match(words, pattern);
+    assert.doesNotMatch(words, /^ {2}[a-z]+$|choices/m, name);
+    // A sentence of another command has names of other values.
+    assert.doesNotMatch(stdout, /\{\w+\}|undefined/, name);
+  }
+});

@@ -30,6 +30,33 @@ export function usageIn(usage: string, text: Translate): string {
   return usage.replace("[options]", text("usage.options")).replace("[command]", text("usage.command"));
 }
 
+/** What a command takes without an option, by the name that its grammar has for it. */
+const WORDS: Readonly<Record<string, MessageKey>> = {
+  action: "word.action",
+  key: "word.key",
+  model: "word.model",
+  endpoint: "word.endpoint",
+  file: "word.file",
+  code: "word.code",
+  shell: "word.shell",
+};
+
+/** An argument as commander has it. */
+type Word = {
+  readonly argChoices?: readonly string[];
+  readonly description: string;
+  readonly name: () => string;
+};
+
+/** What is said of an argument: its choices where it has any. */
+export function argumentText(argument: Word, text: Translate): string {
+  const { argChoices } = argument;
+  if (argChoices !== undefined)
+    return text("word.choices", { choices: argChoices.join(text("word.between")) });
+  const key = WORDS[argument.name()];
+  return key === undefined ? argument.description : text(key);
+}
+
 /** Commander's ways of measuring and wrapping, by what a terminal shows. */
 export const HELP_WIDTHS = {
   displayWidth: textWidth,

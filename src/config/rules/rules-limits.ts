@@ -53,7 +53,7 @@ function checkProbe(draft: Draft, path: Path): void {
   const name = textAt(draft, path);
   const problem = name === undefined ? undefined : modelNameProblem(name);
   if (problem === undefined) return;
-  const words = message("config.about", { name: pathText(path), problem: problem.message });
+  const words = message("config.aboutOne", { name: pathText(path), problem: problem.message });
   draft.problems.add("OG120", draft.places.valueAt(path), words, { fix: problem.fix });
 }
 
@@ -150,7 +150,7 @@ function checkWebhookHeaders(draft: Draft, path: Path): void {
     // The name may be half of a secret that was put in the wrong place.
     if (problem !== undefined)
       say(draft, "OG168", at, [
-        message("config.about", { name: pathText(path), problem: problem.message }),
+        message("config.aboutOne", { name: pathText(path), problem: problem.message }),
         problem.fix,
       ]);
   }
@@ -163,7 +163,7 @@ function checkNames(draft: Draft, block: Path, problemOf: (name: string) => Mess
   for (const name of Object.keys(value)) {
     const problem = name === "*" ? undefined : problemOf(name);
     if (problem === undefined) continue;
-    const words = message("config.about", { name: pathText([...block, name]), problem });
+    const words = message("config.aboutOne", { name: pathText([...block, name]), problem });
     draft.problems.add("OG168", draft.places.keyAt([...block, name]), words, {
       fix: message("accounts.name.fix"),
     });

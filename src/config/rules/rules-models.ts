@@ -127,6 +127,6 @@ function checkName(draft: Draft, path: Path, name: string, isKey: boolean): void
         path: pathText(path.slice(0, -1)),
         problem: problem.message,
       })
-    : message("config.about", { name: pathText(path), problem: problem.message });
+    : message("config.aboutOne", { name: pathText(path), problem: problem.message });
   draft.problems.add("OG120", at, words, { fix: problem.fix });
 }

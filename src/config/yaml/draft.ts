@@ -130,7 +130,7 @@ function variableList(names: readonly string[]): MessageValue {
 export function aboutValue(draft: Draft, path: Path, problem: Message): Message {
   const name = pathText(path);
   const variables = draft.places.variablesAt(path);
-  if (variables.length === 0) return message("config.about", { name, problem });
+  if (variables.length === 0) return message("config.aboutOne", { name, problem });
   return message("config.aboutFrom", { name, variables: variableList(variables), problem });
 }
 

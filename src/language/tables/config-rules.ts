@@ -5,7 +5,7 @@ import type { MessageTable } from "./message-table.ts";
 /** Rules about meaning: what is wrong with names, addresses, keys, headers, routing and the server: English, then 繁體中文. */
 // biome-ignore format: a table reads best with one row a message
 export const CONFIG_RULES_MESSAGES = {
-  'config.about': ['{name} {problem}', '{name} {problem}'],
+  'config.aboutOne': ['{name} {problem}', '{name} {problem}'],
   'config.aboutFrom': ['{name} (from {variables}) {problem}', '{name}（來自 {variables}）{problem}'],
   'config.aboutFound': ['{name} {problem}: {found}', '{name} {problem}：{found}'],
   'config.firstGiven': ['first given here', '第一次出現在這裡'],

@@ -51,7 +51,7 @@ export const REASONS_MESSAGES = {
   'found.gateway': ['an oai-gateway answers', '回應的是另一個 oai-gateway'],
   'found.unlisted': ['no model list; call its models as {name}/MODEL', '沒有模型清單；請以 {name}/MODEL 指定它的模型'],
   'found.wants_key': ['wants a key', '需要金鑰'],
-  'found.other': ['something else answers', '回應的是其他程式'],
+  'found.otherProgram': ['something else answers', '回應的是其他程式'],
   'found.absent': ['not running', '未執行'],
   'left.exhausted': ['its rate limit is used up', '用量額度已用完'],
   'left.disabled': ['disabled', '未啟用'],
