@@ -39,6 +39,9 @@ export async function startDemoEndpoints(options: DemoOptions): Promise<DemoEndp
   };
 }
 
+/** The first sample requests follow each other quickly: one of them fails over, and nobody should wait long to see it. */
+export const OPENING_COUNT = 8;
+const OPENING_MS = 250;
 /** Begins the id of each sample request. */
 const SAMPLE_ID = "demo-sample-";
 /** More at once would be a load test: what does not fit is left out. */
@@ -62,8 +65,8 @@ export type DemoTrafficOptions = {
 };
 
 /**
- * Sends so many requests a second to a gateway at `baseUrl`, a mix of plain and streamed chat and embeddings. It keeps no
- * process alive and says nothing of failures: the gateway's log does.
+ * Sends so many requests a second to a gateway at `baseUrl`, the first few of them four a second at least, a mix of plain
+ * and streamed chat and embeddings. It keeps no process alive and says nothing of failures: the gateway's log does.
  */
 export function startDemoTraffic(baseUrl: string, options: DemoTrafficOptions): DemoTraffic {
   const { perSecond, seed = 1, keys = new Map() } = options;
@@ -73,7 +76,8 @@ export function startDemoTraffic(baseUrl: string, options: DemoTrafficOptions): 
   const { signal } = stopping;
   let count = 0;
   let underWay = 0;
-  const timer = setInterval(() => {
+  const usualMs = 1000 / perSecond;
+  const next = (): void => {
     if (underWay >= MAX_UNDER_WAY) return;
     count += 1;
     underWay += 1;
@@ -81,8 +85,11 @@ export function startDemoTraffic(baseUrl: string, options: DemoTrafficOptions): 
     void sent.finally(() => {
       underWay -= 1;
     });
-  }, 1000 / perSecond);
-  timer.unref();
+    if (count !== OPENING_COUNT) return;
+    clearInterval(timer);
+    timer = setInterval(next, usualMs).unref();
+  };
+  let timer = setInterval(next, Math.min(usualMs, OPENING_MS)).unref();
   return {
     stop: () => {
       clearInterval(timer);

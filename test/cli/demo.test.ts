@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { OPENING_COUNT } from "../../src/demo/demo.ts";
 import { type CliRun, startCli } from "../support/cli.ts";
 
 type Lines = { readonly data: readonly Readonly<Record<string, unknown>>[] };
@@ -73,6 +74,13 @@ test("the demo's dashboard has a past, keys with budgets that are partly used, a
     aliases.data.map(({ name }) => name),
     ["fast"],
   );
+});
+
+test("one of the demo's first requests is answered by another endpoint than the one that failed", async (t) => {
+  const run = await startCli(t, ["demo", "--port", "0", "--traffic", "20"]);
+  await run.says("stdout", /"event":"failover"/);
+  const [, nth] = await run.says("stdout", /"request_id":"demo-sample-(\d+)"[^\n]*"attempts":[2-9]/);
+  assert.ok(Number(nth) <= OPENING_COUNT, `request ${nth}`);
 });
 
 test("endpoints of the demo are drained and enabled, and aliases made, in memory", async (t) => {
