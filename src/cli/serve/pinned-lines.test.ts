@@ -54,9 +54,19 @@ test("pinned lines stay last and change in place; others pass above them", () =>
     "a line of the log",
     "  goes on below",
     "count 1",
-    "another story that…",
+    "another story that",
+    "is far too long",
     "",
   ]);
+});
+
+test("a line that is too long goes on below, and all of it is replaced by the next", () => {
+  const screen = new Screen();
+  const pinned = pinnedOn(screen);
+  pinned.pin(["  alpha answered when beta failed", "a-word-that-is-longer-than-it"]);
+  assert.deepEqual(screen.rows, ["  alpha answered", "  when beta failed", "a-word-that-is-lon…", ""]);
+  pinned.pin(["  short"]);
+  assert.deepEqual(screen.rows, ["  short", ""]);
 });
 
 test("a terminal that became narrower leaves nothing behind", () => {

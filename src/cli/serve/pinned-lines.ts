@@ -1,7 +1,7 @@
 // Lines that stay at the bottom of a terminal and change in place, while other lines go by above them. Only for a
 // terminal that both streams write to and that can move its cursor.
 
-import { cutToWidth, textWidth } from "../../core/text-width.ts";
+import { cutToWidth, textWidth, wrapToWidth } from "../../core/text-width.ts";
 import { type LineWriter, lineText } from "../../observe/line-writer.ts";
 
 /** The terminal that the lines are pinned to. */
@@ -28,11 +28,14 @@ export class PinnedLines {
     return { write: (line) => this.above(lineText(line)), flush: () => Promise.resolve(), droppedCount: 0 };
   }
 
-  /** Shows these lines in place of those before, each cut to what fits. */
+  /** Shows these lines in place of those before, in as many rows as they need; a word that is too long is cut. */
   pin(lines: readonly string[]): void {
     if (this.#isOver) return;
     const width = this.#on.columns() - 1;
-    const cut = lines.map((line) => cutToWidth(line, width, this.#on.isAscii ? "~" : "…"));
+    const rows = lines.flatMap((line) =>
+      wrapToWidth(line, width, /^ */.exec(line)?.[0].length ?? 0).split("\n"),
+    );
+    const cut = rows.map((row) => cutToWidth(row, width, this.#on.isAscii ? "~" : "…"));
     this.#on.write(`${this.#erased()}${cut.map((line) => `${line}\n`).join("")}`);
     this.#shown = cut;
   }

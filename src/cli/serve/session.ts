@@ -123,7 +123,8 @@ export class Session {
     if (!this.context.terminal.isInteractive) return;
     const isEmpty = this.gateway.config().plan.endpoints.length === 0 && this.#parts.startDemo !== undefined;
     const key: MessageKey = isEmpty ? "keys.unconfigured" : "keys.all";
-    this.print([`  ${this.context.terminal.paint.dim(this.context.text(key))}`, ""]);
+    const { text, terminal } = this.context;
+    this.print([terminal.wrap(`  ${terminal.paint.dim(text(key))}`, 2), ""]);
   }
 
   /** Reloads; one at a time, in the order asked for. */
@@ -151,7 +152,7 @@ export class Session {
     const seconds = Math.round(this.gateway.config().server.drainMs / 1000);
     // Only a person at a terminal can press anything once more.
     const key = terminal.isErrTty ? "stop.draining" : "stop.drainingAlone";
-    this.print(["", `  ${text(key, { seconds })}`]);
+    this.print(["", terminal.wrap(`  ${text(key, { seconds })}`, 2)]);
     this.life.stopping(by);
     this.#parts.service?.stopping();
     this.#parts.onStopping?.();
