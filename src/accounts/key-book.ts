@@ -90,8 +90,7 @@ export class KeyBook {
       this.configure(this.#config);
     } catch (error) {
       const isWaiting = value !== undefined || pepper.isUnreadable;
-      if (isWaiting && !table.isWaiting)
-        log.error("keys_unavailable", "The client keys of the store cannot be read.", {}, error);
+      if (isWaiting && !table.isWaiting) pepper.tellUnreadable(log, error);
       this.#tell({ pepper: value, isWaiting, isWhole: true, keys: [], gone: [] });
       this.#retry = setTimeout(() => void this.load(), RETRY_MS).unref();
     }

@@ -6,6 +6,7 @@ import { createHmac, hash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../core/error-code.ts";
+import type { Log } from "../core/summary.ts";
 
 /** A copy of the store is worth nothing without this file: whoever makes one takes both. */
 export const PEPPER_FILE = "key-pepper";
@@ -89,6 +90,19 @@ export class Pepper {
     }
     this.#value = value;
     return value;
+  }
+
+  /** Tells the log that the keys cannot be read: where the system refuses the file, with its folder and what helps. */
+  tellUnreadable(log: Log, error: unknown): void {
+    const reason = errorCode(error);
+    const folder = this.#folder;
+    if (!this.isUnreadable || reason === undefined || folder === undefined) {
+      log.error("keys_unavailable", "The client keys of the store cannot be read.", {}, error);
+      return;
+    }
+    const words = `Whether the store has client keys cannot be read (${reason}), and only those of server.api_keys are let in.`;
+    const fix = `Make ${folder} readable for this user, or name another folder by --data-dir or OAI_GATEWAY_DATA_DIR.`;
+    log.error("keys_unavailable", `${words} ${fix}`, { reason, folder });
   }
 
   /** There are no keys any more. A file that cannot be removed stays, and then keys are still asked for. */

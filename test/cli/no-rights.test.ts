@@ -55,3 +55,18 @@ for (const language of ["en", "zh-TW"] as const) {
     },
   );
 }
+
+test(
+  "fault 315: a data folder that may not be entered is named where client keys might be in it",
+  options,
+  async (t) => {
+    const files = { "config.yaml": CONFIG, "data/note": "" };
+    const run = await startCli(t, ["serve", "--data-dir", "data"], { files, modes: { data: 0 } });
+    const [line = ""] = await run.says("stdout", /\{[^\n]*"event":"keys_unavailable"[^\n]*/);
+    assert.match(line, /EACCES[^"]*Make [^"]*data readable[^"]*--data-dir/);
+    run.kill("SIGTERM");
+    const { code, stdout, stderr } = await run.ended;
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout + stderr, / at async /);
+  },
+);
