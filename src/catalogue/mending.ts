@@ -2,6 +2,7 @@
 // that answers 500.
 
 import type { MessageKey } from "../language/messages.ts";
+import type { Endpoint } from "../routing/model.ts";
 import type { ListAnswer } from "./ask.ts";
 
 type Failed = Extract<ListAnswer, { readonly kind: "failed" }>;
@@ -39,8 +40,12 @@ const MENDINGS = {
   bad_encoding: ["doctor.short.list", "doctor.mend.itsLog"],
 } as const satisfies Readonly<Record<Failed["cause"], Mending>>;
 
-/** A word for the table, and the advice. */
-export function mendingOf({ cause, reason }: Failed): Mending {
+/**
+ * A word for the table, and the advice. Where there is a forward proxy on the way, silence may be that of either: a request
+ * that it forwards without a tunnel shows no difference.
+ */
+export function mendingOf({ cause, reason }: Failed, { proxy }: Pick<Endpoint, "proxy">): Mending {
+  if (cause === "timeout" && proxy !== undefined) return [SILENT, "doctor.mend.waitBehindProxy"];
   const found = reason.values["found"];
   const isPage = typeof found === "object" && found.key === "list.page";
   return isPage ? [ADDRESS, "doctor.mend.apiAddress"] : MENDINGS[cause];

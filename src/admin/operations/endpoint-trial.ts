@@ -80,7 +80,7 @@ export async function fetched(parts: AdminParts, endpoint: Endpoint) {
     const at = endpoint.definedAt;
     const fix =
       answer.kind === "failed"
-        ? message(mendingOf(answer)[1], { at })
+        ? message(mendingOf(answer, endpoint)[1], { at })
         : answer.kind === "no_list"
           ? message("doctor.fix.models", { at })
           : adviceFor(401, endpoint)[1];

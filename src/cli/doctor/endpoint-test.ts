@@ -138,7 +138,7 @@ function findingOf(subject: Subject, answer: ListAnswer, chats: readonly Chat[])
       };
     }
     case "failed": {
-      const [short, fix] = mendingOf(answer);
+      const [short, fix] = mendingOf(answer, endpoint);
       return {
         short: message(short),
         problem: message("doctor.problem", { reason: answer.reason }),

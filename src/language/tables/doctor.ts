@@ -58,6 +58,7 @@ export const DOCTOR_MESSAGES = {
   'doctor.mend.host': ['correct the host name in base_url, check the network, or set enabled: false ({at})', '更正 base_url 的主機名稱、檢查網路，或設 enabled: false（{at}）'],
   'doctor.mend.tls': ['name a private authority in ca_file, have the certificate renewed, show one in tls where the endpoint asks for it (a reason with ALERT is its refusal), or write http:// where there is no TLS ({at})', '以 ca_file 指定私有的憑證授權單位、更新憑證、端點要求憑證時以 tls 提供（原因裡有 ALERT 就是端點拒絕），或在沒有 TLS 時改寫 http://（{at}）'],
   'doctor.mend.wait': ['it takes the connection and says nothing: wait until it has loaded, look into its own log, or set enabled: false ({at})', '它接受連線卻沒有回應：等它載入完成、查看它自己的記錄，或設 enabled: false（{at}）'],
+  'doctor.mend.waitBehindProxy': ['the forward proxy, or the endpoint behind it, takes the connection and says nothing: look into the log of both, name another by "proxy", or set proxy: off ({at})', '代理伺服器或它後面的端點接受連線卻沒有回應：查看兩者的記錄、以「proxy」指定另一個代理，或設 proxy: off（{at}）'],
   'doctor.mend.itsLog': ['the fault is the endpoint\'s own: look into its log or its status page and try again, or set enabled: false ({at})', '問題出在端點本身：查看它的記錄或服務狀態頁後再試，或設 enabled: false（{at}）'],
   'doctor.mend.apiAddress': ['base_url must lead to the API, not to a web page: most often it ends in /v1 ({at})', 'base_url 必須指向 API 而不是網頁，通常以 /v1 結尾（{at}）'],
   'doctor.mend.otherApi': ['correct base_url, or name its models under "models" ({at})', '更正 base_url，或在「models」列出它的模型（{at}）'],
