@@ -37,7 +37,7 @@ function start() {
 /** @param {{ problem: string, fix: string }} said */
 function fail(said) {
   var chinese = isChinese();
-  var mark = chinese ? "✘" : "x";
+  var mark = chinese ? "✖" : "x";
   process.stderr.write(mark + " " + said.problem + "\n  " + (chinese ? "修正：" : "fix: ") + said.fix + "\n");
   process.exitCode = 1;
 }

@@ -124,7 +124,10 @@ export class Session {
     const isEmpty = this.gateway.config().plan.endpoints.length === 0 && this.#parts.startDemo !== undefined;
     const key: MessageKey = isEmpty ? "keys.unconfigured" : "keys.all";
     const { text, terminal } = this.context;
-    this.print([terminal.wrap(`  ${terminal.paint.dim(text(key))}`, 2), ""]);
+    // A key and what it does stay on one line; three spaces are between two of them.
+    const pairs = text(key).replaceAll(/(?<=\S) (?=\S)/g, "\u00a0");
+    const line = terminal.wrap(`  ${terminal.paint.dim(pairs)}`, 2);
+    this.print([line.replaceAll("\u00a0", " ").replaceAll(/ +$/gm, ""), ""]);
   }
 
   /** Reloads; one at a time, in the order asked for. */
