@@ -53,8 +53,11 @@ export class Admin {
     return () => loginLinkOf(credentials.loginSecret(), this.#serving?.url ?? "");
   }
 
-  /** Says in the log how the password is set, where none is, or how to log in without one. Never rejects. */
-  async greet(): Promise<void> {
+  /**
+   * Says how the password is set, where none is, or how to log in without one: in the log, but the link that sets it by
+   * `show` where that is given. Never rejects.
+   */
+  async greet(show?: (setupLink: string) => void): Promise<void> {
     const { dataDir, log } = this.#options;
     if (!this.#settings().isEnabled) return;
     try {
@@ -66,8 +69,9 @@ export class Admin {
       if (dataDir === undefined) return;
       if (existsSync(join(dataDir, CREDENTIALS_FILE))) return;
       const link = setupLinkOf(await (await this.#credentials()).setupSecret(), this.#serving?.url);
-      if (link !== null)
-        log.info("admin_link", `Set the admin password once by this link: ${link}`, { url: link });
+      if (link === null) return;
+      if (show !== undefined) show(link);
+      else log.info("admin_link", `Set the admin password once by this link: ${link}`, { url: link });
     } catch (error) {
       log.error("internal", "The link for the admin password could not be made.", {}, error);
     }

@@ -36,6 +36,17 @@ test("the one-time link sets the password once, and its hash alone is kept", asy
   assert.equal((await admin.askLocally({ method: "GET", target: "/setup" })).status, 200);
 });
 
+test("the link is shown to who asks for it in place of the log, and no more once a password is set", async (t) => {
+  const { ask, admin, log } = await adminFor(t);
+  const shown: string[] = [];
+  await admin.greet((link) => shown.push(link));
+  const [, secret] = /\/ui\/setup#([\w-]{32})$/.exec(shown.join()) ?? [];
+  assert.equal((await ask("POST", "/admin/v1/setup", { body: { secret, password: PASSWORD } })).status, 200);
+  await admin.greet((link) => shown.push(link));
+  assert.equal(shown.length, 1);
+  assert.ok(!log.lines.some(({ event }) => event === "admin_link"));
+});
+
 test("of two that use the link at the same time one sets the password", async (t) => {
   const { ask, admin } = await adminFor(t);
   const { value } = await admin.askLocally({ method: "GET", target: "/setup" });

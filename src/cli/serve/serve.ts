@@ -224,7 +224,10 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     isDemo: false,
     begin: async (running) => {
       await world.begin(running);
-      await admin.greet();
+      const { text, terminal } = context;
+      const show = (link: string): void => running.print([`  ${text("start.setup")}`, `  ${link}`, ""]);
+      // A person at a terminal reads it in the language of the lines around it.
+      await admin.greet(terminal.isOutTty && terminal.isErrTty && !log.isJson ? show : undefined);
     },
     reload: (running, isAsked) => world.reload(running, isAsked),
     startDemo: file === undefined ? (running) => world.startDemo(running) : undefined,

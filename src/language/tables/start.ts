@@ -8,6 +8,7 @@ export const START_MESSAGES = {
   'start.ready': ['ready in {seconds} s', '{seconds} 秒就緒'],
   'start.api': ['API', 'API'],
   'start.dashboard': ['Dashboard', '管理介面'],
+  'start.setup': ['Set the password of the dashboard by this link, once:', '請用這個連結設定管理介面的密碼（只能用一次）：'],
   'start.config': ['Config', '設定檔'],
   'start.workers': ['Workers', '處理程序'],
   'start.workerCount': ['{count} processes serve on this port', '{count} 個處理程序共用這個連接埠'],
