@@ -15,6 +15,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const RULES = join(ROOT, "deploy/prometheus/oai-gateway.rules.yaml");
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 250;
+const INSTALL_MS = 180_000;
 
 if (!hasTools() && !installTools()) {
   process.stdout.write(
@@ -25,8 +26,6 @@ if (!hasTools() && !installTools()) {
 function hasTools(): boolean {
   return ["promtool", "prometheus"].every((name) => spawnSync(name, ["--version"]).status === 0);
 }
-
-const INSTALL_MS = 180_000;
 
 function installTools(): boolean {
   // A machine that reaches no packages must not hold the run up.
