@@ -30,9 +30,9 @@ const HIGHEST = "70vh";
 /** The narrowest column of names, pixels. */
 const GROUP_PX = 130;
 /** Of a column of figures: its label, with the mark of the sort and space around it. */
-const LETTER_PX = 6.8;
+const LETTER_PX = 7.3;
 const HAN_PX = 14;
-const AROUND_PX = 32;
+const AROUND_PX = 44;
 const FIGURE_PX = 96;
 
 /** The table. */
