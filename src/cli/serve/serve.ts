@@ -225,7 +225,8 @@ async function serveUntilStopped(serving: Serving): Promise<void> {
     begin: async (running) => {
       await world.begin(running);
       const { text, terminal } = context;
-      const show = (link: string): void => running.print([`  ${text("start.setup")}`, `  ${link}`, ""]);
+      const show = (link: string): void =>
+        running.print([terminal.wrap(`  ${text("start.setup")}`, 2), `  ${link}`, ""]);
       // A person at a terminal reads it in the language of the lines around it.
       await admin.greet(terminal.isOutTty && terminal.isErrTty && !log.isJson ? show : undefined);
     },

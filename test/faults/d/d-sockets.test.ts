@@ -84,7 +84,7 @@ test("fault 347: a frame that is no event is answered with what is wrong, and th
 });
 
 test("fault 348: frames that are too large, or none, close their socket alone", async (t) => {
-  // Before the gateway is there, which is in this process and refuses requests while the loop does not turn.
+  // The gateway is in this process, and would refuse requests while this holds its loop up.
   const bomb = deflateRawSync(Buffer.alloc(200 * 1024 * 1024), { level: 9 });
   const { port } = await world(t, { server: { max_body: "1MB" } });
   const beside = await socketFor(t, port);
@@ -94,7 +94,6 @@ test("fault 348: frames that are too large, or none, close their socket alone", 
   const packed = await socketFor(t, port);
   packed.send(JSON.stringify({ ...ASK, input: " ".repeat(50 * 1024 * 1024) }));
   assert.equal((await packed.end()).code, 1009);
-
   const wire = await handshake(t, port, { "sec-websocket-extensions": "permessage-deflate" });
   const packedFrame = frame(TEXT, bomb, true);
   packedFrame[0] = (packedFrame[0] ?? 0) | 0x40;
