@@ -11,7 +11,7 @@
 
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { cpus, homedir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -20,7 +20,7 @@ import { build } from "../../scripts/build.ts";
 import type { LoadReport } from "./load-order.ts";
 import type { MockPorts } from "./mock-endpoint.ts";
 import { OTHERS } from "./other-gateways.ts";
-import { EVERYWHERE, gatewayOf, NGINX } from "./own-peers.ts";
+import { EVERYWHERE, ownPeers } from "./own-peers.ts";
 import { canPin, type Peer, type RunningPeer, Starter } from "./peers.ts";
 import {
   type Figure,
@@ -234,18 +234,8 @@ type Endpoint = { readonly child: ChildProcess; readonly ports: MockPorts };
 
 /** Ours and nginx, and what else can be had; a sentence for each that cannot. */
 function findPeers(notes: Set<string>): readonly Peer[] {
-  const isFromSources = values.sources;
   const before = values.before === undefined ? undefined : resolve(values.before);
-  const ours = (["fast", "node"] as const).flatMap((engine) => {
-    const now = gatewayOf({ name: engine, engine, root: ROOT, isFromSources });
-    if (before === undefined) return [now];
-    const isUnbuilt = isFromSources || !existsSync(join(before, "dist/oai-gateway.js"));
-    return [gatewayOf({ name: `${engine} before`, engine, root: before, isFromSources: isUnbuilt }), now];
-  });
-  const less = { engine: "fast", root: ROOT, isFromSources } as const;
-  const bare = gatewayOf({ ...less, name: "bare", keeps: "log" });
-  const silent = gatewayOf({ ...less, name: "silent", keeps: "nothing" });
-  const own = [NGINX, ...ours, bare, silent];
+  const own = ownPeers({ root: ROOT, before, isFromSources: values.sources });
   checkNames(values.only, [...own.map(({ name }) => name), ...Object.keys(OTHERS)]);
   const found = own.filter(({ name }) => isWanted(values.only, name));
   if (values.peers === "none") return found;

@@ -11,7 +11,7 @@ export const AUTHORITY: string = resolve(import.meta.dirname, "../../test/suppor
 export const EVERYWHERE: readonly Setting[] = ["cost", "failing", "tls", "shape"];
 
 /** nginx, from the system's path. */
-export const NGINX: Peer = {
+const NGINX: Peer = {
   name: "nginx",
   settings: EVERYWHERE,
   command: (place) => {
@@ -23,7 +23,7 @@ export const NGINX: Peer = {
 };
 
 /** Which state of the gateway is measured. */
-export type GatewayState = {
+type GatewayState = {
   readonly name: string;
   readonly engine: "fast" | "node";
   /** A checkout. */
@@ -42,7 +42,7 @@ const KEEPING = {
 } as const;
 
 /** A state of the gateway with everything on that is on by default. */
-export function gatewayOf({ name, engine, root, isFromSources, keeps = "all" }: GatewayState): Peer {
+function gatewayOf({ name, engine, root, isFromSources, keeps = "all" }: GatewayState): Peer {
   const program = join(root, isFromSources ? "bin/oai-gateway.cjs" : "dist/oai-gateway.js");
   const ownNode = join(root, "node_modules/.bin/node");
   return {
@@ -55,6 +55,27 @@ export function gatewayOf({ name, engine, root, isFromSources, keeps = "all" }: 
       return [node, program, "serve", "--config", file, "--data-dir", join(place.folder, "data")];
     },
   };
+}
+
+/** Which checkouts are measured: this one, and another in the same rounds where one is given. */
+export type Checkouts = {
+  readonly root: string;
+  readonly before: string | undefined;
+  readonly isFromSources: boolean;
+};
+
+/** nginx, and the gateway with each engine and with less and less that it keeps of requests. */
+export function ownPeers({ root, before, isFromSources }: Checkouts): readonly Peer[] {
+  const usual = (["fast", "node"] as const).flatMap((engine) => {
+    const now = gatewayOf({ name: engine, engine, root, isFromSources });
+    if (before === undefined) return [now];
+    const isUnbuilt = isFromSources || !existsSync(join(before, "dist/oai-gateway.js"));
+    return [gatewayOf({ name: `${engine} before`, engine, root: before, isFromSources: isUnbuilt }), now];
+  });
+  const less = { engine: "fast", root, isFromSources } as const;
+  const bare = gatewayOf({ ...less, name: "bare", keeps: "log" });
+  const silent = gatewayOf({ ...less, name: "silent", keeps: "nothing" });
+  return [NGINX, ...usual, bare, silent];
 }
 
 /** Two endpoints of weights 10 and 5: the same one twice, and in the setting for failures one that always fails. */
