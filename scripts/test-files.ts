@@ -3,30 +3,33 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "./build.ts";
+import { Imports } from "./engine-tests.ts";
 
 /** Tests that take a minute or more, and have a command of their own. */
 const LONG = ".long.test.ts";
+const TEST = ".test.ts";
 
-/** Modules of Node's that a plain test may use: they hold nothing that another test could meet. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  "assert/strict",
-  "buffer",
-  "crypto",
-  "events",
-  "fs",
-  "fs/promises",
-  "os",
-  "path",
-  "stream",
-  "test",
-  "url",
-  "util",
-  "zlib",
+/** Modules of Node's that start something of their own, or look at the whole process: such a test has one for itself. */
+const OF_A_PROCESS: ReadonlySet<string> = new Set([
+  "async_hooks",
+  "child_process",
+  "cluster",
+  "diagnostics_channel",
+  "inspector",
+  "module",
+  "perf_hooks",
+  "v8",
+  "vm",
+  "worker_threads",
 ]);
 const IMPORT = /^(?:import|export)\b[^"]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm;
-/** What changes a process for whoever comes after: hooks of a whole file, replaced functions, variables and signals. */
+/** What changes a process for whoever comes after, or counts what all in it use. */
 const LASTING =
-  /^(?:before|after|beforeEach|afterEach)\(|\bmock\b|\bprocess\.(?:env|on|chdir|exitCode|argv|umask)\b|\bglobalThis\b|\bWorker\(|setFlags/m;
+  /^(?:before|after|beforeEach|afterEach)\(|\bmock\.(?:timers|method|fn|module|getter|setter|property)\b|\bprocess\.(?:env|on|exit|chdir|exitCode|argv|umask|memoryUsage|getActiveResourcesInfo)\b|\bglobalThis\b|\bWorker\(|setFlags|\bgc\(/m;
+/** These send for a time and count what came of it, which anything beside them changes. */
+const BY_ITSELF = "test/conformance/";
+/** So many processes share the tests that can be shared: a start of one takes the time of a few files. */
+const GROUPS = 8;
 
 /** All tests but the long ones, in the order of their names. */
 export function usualTests(): readonly string[] {
@@ -38,25 +41,59 @@ export function longTests(): readonly string[] {
   return everyTest().filter((file) => file.endsWith(LONG));
 }
 
+/** Tests by the process that they run in: files of their own, and groups of those that can share one. */
+export type Shared = { readonly alone: readonly string[]; readonly groups: readonly (readonly string[])[] };
+
 /**
- * Whether a test neither starts anything nor leaves anything behind, as far as its text and that of its helpers say:
- * hundreds of such files in one process take the time of a few, since most of a process's time goes into its start.
- * @param file below the repository
+ * Puts tests together that leave nothing behind: most of a small file's time goes into the start of its process and the
+ * loading of the gateway.
+ * @param files below the repository
  */
-export function isPlain(file: string): boolean {
+export function shared(files: readonly string[]): Shared {
+  const known = new Map<string, boolean>();
+  const alone = files.filter((file) => !canShare(file, known));
+  const others = files.filter((file) => canShare(file, known));
+  const groups = Array.from({ length: GROUPS }, (_, at) => others.filter((__, i) => i % GROUPS === at));
+  return { alone, groups: groups.filter((group) => group.length > 0) };
+}
+
+/**
+ * The tests that hold the cases of a file: cases that several tests share lie in a file that runs nothing by itself.
+ * @param wanted below the repository: a test, or what tests import
+ */
+export function testsWith(wanted: string): readonly string[] {
+  const imports = new Imports();
+  const uses = (file: string, seen: Set<string>): boolean => {
+    if (file === wanted) return true;
+    if (!file.startsWith("test/") && !file.endsWith(TEST)) return false;
+    if (seen.has(file)) return false;
+    seen.add(file);
+    return imports.of(file).some((next) => uses(next, seen));
+  };
+  return everyTest().filter((file) => uses(file, new Set()));
+}
+
+/** Whether a test leaves its process as it was, as far as its text and that of its helpers say. */
+function canShare(file: string, known: Map<string, boolean>): boolean {
+  const before = known.get(file);
+  if (before !== undefined) return before;
+  // Files may import each other in a circle.
+  known.set(file, true);
   const path = join(ROOT, file);
   // Tests of imports hold some as text, which lead nowhere.
   const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  if (text === undefined || LASTING.test(text)) return false;
-  return [...text.matchAll(IMPORT)].every((found) =>
-    isHarmless(file, found[1] ?? found[2] ?? found[3] ?? ""),
-  );
-}
-
-function isHarmless(file: string, name: string): boolean {
-  if (name.startsWith("node:")) return HARMLESS.has(name.slice("node:".length));
-  const target = join(dirname(file), name).replaceAll("\\", "/");
-  return !(name.startsWith(".") && target.startsWith("test/")) || isPlain(target);
+  const can =
+    text !== undefined &&
+    !file.startsWith(BY_ITSELF) &&
+    !LASTING.test(text) &&
+    [...text.matchAll(IMPORT)].every((found) => {
+      const name = found[1] ?? found[2] ?? found[3] ?? "";
+      if (name.startsWith("node:")) return !OF_A_PROCESS.has(name.slice("node:".length));
+      const target = join(dirname(file), name).replaceAll("\\", "/");
+      return !(name.startsWith(".") && target.startsWith("test/")) || canShare(target, known);
+    });
+  known.set(file, can);
+  return can;
 }
 
 function everyTest(): readonly string[] {

@@ -7,11 +7,11 @@ import { once } from "node:events";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
 import { build, DIST, ROOT } from "./build.ts";
 import { engineTests } from "./engine-tests.ts";
 import { buildWithOtherEngine } from "./other-engine-build.ts";
-import { isPlain, longTests, usualTests } from "./test-files.ts";
+import { longTests, shared, testsWith, usualTests } from "./test-files.ts";
 
 /** Words of ours among the options; all others are Node's. */
 const OTHER_ENGINE = "--other-engine";
@@ -36,8 +36,8 @@ const STAMP = join(DIST, "made-of.sha256");
 type Run = {
   readonly options: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Where Node writes which files failed. */
-  readonly failedPath: string;
+  /** For what is written for a run alone. */
+  readonly folder: string;
 };
 
 async function main(): Promise<number> {
@@ -54,31 +54,32 @@ async function main(): Promise<number> {
       ...given.filter((word) => word.startsWith("-") && word !== OTHER_ENGINE && word !== LONG),
     ],
     env: { ...process.env, OAI_GATEWAY_TEST_PROGRAM: programUnderTest(isOther) },
-    failedPath: join(folder, "failed"),
+    folder,
   };
   try {
-    if (named.length > 0) return await ended(start(run, ["--test-concurrency=3", ...named], "inherit"));
+    if (named.length > 0) return await ended(start(run, ["--test-concurrency=3", ...named]));
     return await runAll(run, isLong ? longTests() : isOther ? engineTests() : usualTests());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The plain ones in one process, and beside it each other file in its own. */
+/** All of them, those that can share a process by a file that loads the others. */
 async function runAll(run: Run, files: readonly string[]): Promise<number> {
-  const plain = files.filter(isPlain);
-  const others = files.filter((file) => !plain.includes(file));
-  const beside = plain.length > 0 ? start(run, ["--test-isolation=none", ...plain], "pipe") : undefined;
-  const besideSaid = beside?.stdout ? text(beside.stdout) : undefined;
-  const besideEnded = beside === undefined ? 0 : ended(beside);
+  const { alone, groups } = shared(files);
+  const loaders = groups.map((group, at) => {
+    const path = join(run.folder, `shared-${at + 1}.test.mjs`);
+    const urls = group.map((file) => pathToFileURL(join(ROOT, file)).href);
+    writeFileSync(path, urls.map((url) => `await import(${JSON.stringify(url)});\n`).join(""));
+    return path;
+  });
   const reporters = [
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
-    ...[`--test-reporter=${FAILED_FILES}`, `--test-reporter-destination=${run.failedPath}`],
+    ...[`--test-reporter=${FAILED_FILES}`, `--test-reporter-destination=${failedPath(run)}`],
   ];
-  const code = await ended(start(run, [...reporters, `--test-concurrency=${AT_ONCE}`, ...others], "inherit"));
-  const codeAgain = code === 0 ? 0 : await runAgain(run);
-  process.stdout.write((await besideSaid) ?? "");
-  return codeAgain || (await besideEnded);
+  const words = [...reporters, `--test-concurrency=${AT_ONCE}`, ...loaders, ...alone];
+  const code = await ended(start(run, words));
+  return code === 0 ? 0 : runAgain(run);
 }
 
 /**
@@ -86,20 +87,28 @@ async function runAll(run: Run, files: readonly string[]): Promise<number> {
  * had no time for it. What fails alone as well has failed; what does not is named all the same.
  */
 async function runAgain(run: Run): Promise<number> {
-  const failed = readFileSync(run.failedPath, "utf8").split("\n").filter(Boolean);
-  const files = failed.map((file) => relative(ROOT, file));
-  if (files.length === 0 || files.length > MOST_AGAIN) return 1;
+  const failed = readFileSync(failedPath(run), "utf8").split("\n").filter(Boolean);
+  const found = failed.map((path) => testsWith(relative(ROOT, path).replaceAll("\\", "/")));
+  const files = [...new Set(found.flat())];
+  // What is in no test known here, such as a process that ended by itself, has failed.
+  const isUnknown = found.some((tests) => tests.length === 0);
+  if (files.length === 0 || files.length > MOST_AGAIN || isUnknown) return 1;
   console.log(`\nOnce more, each alone, since a test of it failed beside others:\n  ${files.join("\n  ")}\n`);
-  const code = await ended(start(run, ["--test-concurrency=1", ...files], "inherit"));
+  const code = await ended(start(run, ["--test-concurrency=1", ...files]));
   if (code === 0) console.log(`\nThese failed beside others, and pass alone:\n  ${files.join("\n  ")}\n`);
   return code;
 }
 
-function start(run: Run, words: readonly string[], stdout: "inherit" | "pipe"): ChildProcess {
-  return spawn(process.execPath, [...run.options, ...words], {
+/** Where Node writes which files failed. */
+function failedPath({ folder }: Run): string {
+  return join(folder, "failed");
+}
+
+function start({ options, env }: Run, words: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [...options, ...words], {
     cwd: ROOT,
-    stdio: ["ignore", stdout, "inherit"],
-    env: run.env,
+    stdio: ["ignore", "inherit", "inherit"],
+    env,
   });
 }
 
