@@ -1,5 +1,5 @@
 // What an event of a response costs in the gateway's processor time: as a chunk of a stream by HTTP, as a frame of a socket
-// over an endpoint by HTTP, over one of chats, and over one that has a socket itself; back to back, of which many are read
+// over an endpoint by HTTP, over one of chats, and over one that has a socket itself; back to back, of which fifty are read
 // at once, and apart, as a model's come. Not a test: nothing here fails.
 // Run: node bench/socket.bench.ts
 
@@ -9,9 +9,11 @@ import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { WordPace } from "./word-pace.ts";
 
-const WORDS = 20_000;
+const WORDS = 50_000;
+/** So many leave, and are read, at once where they are not apart. */
+const GROUP = 50;
 const WORDS_APART = 4_000;
-const ROUNDS = 5;
+const ROUNDS = 7;
 const MODEL = { type: "response.create", model: "m", input: "hi", stream: true };
 
 const CREATED = { type: "response.created", response: { id: "resp_1", model: "m", output: [] } };
@@ -58,11 +60,16 @@ function endpoint(hasSocket: boolean, pace: WordPace): Server {
   if (!hasSocket) return server;
   const sockets = new WebSocketServer({ server });
   const text = JSON.stringify(WORD);
-  sockets.on("connection", (socket) => {
+  sockets.on("connection", (socket, { socket: connection }) => {
     socket.on("message", () => {
       socket.send(JSON.stringify(CREATED));
       pace.send(
-        (next) => socket.send(text, next),
+        (next) => {
+          // As `node:http` has the words of one turn leave in one write.
+          connection.cork();
+          socket.send(text, next);
+          process.nextTick(() => connection.uncork());
+        },
         () => socket.send(JSON.stringify(COMPLETED)),
       );
     });
@@ -107,7 +114,7 @@ type Measured = {
 
 async function measured({ speaks, hasSocket, ask }: Way, isApart: boolean): Promise<Measured> {
   const words = isApart ? WORDS_APART : WORDS;
-  const pace = new WordPace(words, isApart);
+  const pace = new WordPace(words, isApart, GROUP);
   const server = endpoint(hasSocket, pace);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -2,23 +2,27 @@
 
 /** Where the client has not read the start of a stream by then, its first word counts as two. */
 const AFTER_START_MS = 30;
-
 /**
- * Words as fast as they leave, so that many are read at once, or apart: each once the client has read the one before,
+ * Words as fast as they leave, many at once, or apart: each once the client has read the one before,
  * as those of a model come.
  */
 export class WordPace {
   readonly #isApart: boolean;
   readonly #count: number;
+  readonly #group: number;
   #onRead: (() => void) | undefined;
 
-  /** `count`: the words of a stream. */
-  constructor(count: number, isApart: boolean) {
+  /**
+   * `count`: the words of a stream. `group`: how many are written in one turn where they are not apart; of one each it is
+   * the machine's load that says how many are read at once.
+   */
+  constructor(count: number, isApart: boolean, group = 1) {
     this.#count = count;
+    this.#group = group;
     this.#isApart = isApart;
   }
 
-  /** Writes all words; `write` calls back when a word has left. */
+  /** Writes all words; `write` calls back when a word has left, and joins what it is given in one turn. */
   send(write: (next: () => void) => void, end: () => void): void {
     let left = this.#count;
     const step = (): void => {
@@ -26,11 +30,16 @@ export class WordPace {
         end();
         return;
       }
-      left -= 1;
       if (this.#isApart) {
+        left -= 1;
         this.#onRead = step;
         write(() => {});
-      } else write(() => setImmediate(step));
+        return;
+      }
+      const group = Math.min(left, this.#group);
+      left -= group;
+      for (let word = 1; word < group; word += 1) write(() => {});
+      write(() => setImmediate(step));
     };
     if (this.#isApart) setTimeout(step, AFTER_START_MS);
     else step();

@@ -8,6 +8,9 @@ const LF = Buffer.of(0x0a);
 const DATA_LENGTH = 4;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const CR = "\r";
+const NAME_LINE = "event: ";
+const DATA_LINE = "data: ";
 
 /** One stream. */
 export class SseEvents {
@@ -23,13 +26,38 @@ export class SseEvents {
 
   push(chunk: Buffer): void {
     let from = 0;
-    for (;;) {
-      const end = this.#splitter.next(chunk, from);
-      if (end === -1) break;
-      this.#take(chunk.subarray(from, end));
-      from = end;
+    // What is open ends first.
+    if (!this.#splitter.isBetween) from = this.#pushNext(chunk, from);
+    if (from < chunk.length) from = this.#pushPlain(chunk, from);
+    while (from < chunk.length) from = this.#pushNext(chunk, from);
+  }
+
+  /** Whole events of one line, or of two of which the first is the name, as nearly all are. Gives the place behind them. */
+  #pushPlain(chunk: Buffer, start: number): number {
+    // One character each byte; in a text lines are found sooner.
+    const text = chunk.toString("latin1");
+    if (text.includes(CR, start)) return start;
+    for (let from = start; ; ) {
+      const isNamed = text.startsWith(NAME_LINE, from);
+      const name = isNamed ? text.indexOf("\n", from) : from - 1;
+      const value = name + 1 + DATA_LINE.length;
+      if ((isNamed && name === -1) || !text.startsWith(DATA_LINE, name + 1)) return from;
+      const end = text.indexOf("\n", value);
+      if (end === -1 || !text.startsWith("\n", end + 1)) return from;
+      this.#onData(chunk.subarray(value, end));
+      from = end + 2;
     }
-    if (from < chunk.length) this.#held.push(chunk.subarray(from));
+  }
+
+  /** The next part, whatever it is; what is open is held. */
+  #pushNext(chunk: Buffer, from: number): number {
+    const end = this.#splitter.next(chunk, from);
+    if (end === -1) {
+      this.#held.push(chunk.subarray(from));
+      return chunk.length;
+    }
+    this.#take(chunk.subarray(from, end));
+    return end;
   }
 
   #take(part: Buffer): void {

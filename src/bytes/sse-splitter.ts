@@ -31,6 +31,11 @@ export class SseSplitter {
     return this.#isInEvent;
   }
 
+  /** True where nothing is open: whoever sees a whole event there for himself need not have it looked for. */
+  get isBetween(): boolean {
+    return this.#line === "start" && !this.#isInEvent && !this.#isAfterCr && !this.#isDue;
+  }
+
   /**
    * Behind the next part that ends in the chunk; -1 where the chunk ends before. To be asked again from there, until it is
    * -1; then with the next chunk from 0. The part may have ended with the chunk before: its place is 0 then.

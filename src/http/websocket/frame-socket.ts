@@ -1,16 +1,17 @@
 // A connection that has left HTTP for WebSocket (RFC 6455), at either end: text both ways, pings, the closing handshake,
 // and the end of a peer that is gone without a word. What the texts mean is for others. The one user of `ws`, which reads
-// and writes the frames; loaded when the first socket is opened.
+// the frames and writes them, but for many at once; loaded when the first socket is opened.
 
 import type { Duplex } from "node:stream";
 import { extension, PerMessageDeflate, Receiver, Sender } from "ws";
+import { textFrames } from "./text-frames.ts";
 
 /** Whom a socket tells. Nothing is told behind `onClose`. */
 export interface FrameHandler {
   /** So many bytes have come of what may be a text. */
   onBytes(count: number): void;
-  /** A text has come, whole and unpacked; valid UTF-8. */
-  onText(text: Buffer): void;
+  /** Texts have come, whole and unpacked, valid UTF-8: all that were read at once, in their order; never none. */
+  onTexts(texts: readonly Buffer[]): void;
   onBinary(): void;
   /** The peer takes again what is written. */
   onDrain(): void;
@@ -53,6 +54,8 @@ const CLOSING_MS = 2_000;
 /** A text in more pieces than these is nobody's. */
 const MAX_FRAGMENTS = 128 * 1024;
 const MAX_BUFFERED_CHUNKS = 1024 * 1024;
+/** Texts of no more bytes are copied, so that they leave in one write. */
+const MAX_COPIED_BYTES = 256 * 1024;
 const TEXT = { fin: true, compress: false } as const;
 const TO_CLIENT = { ...TEXT, mask: false };
 const TO_SERVER = { ...TEXT, mask: true };
@@ -91,6 +94,9 @@ export class FrameSocket {
   readonly #beat: NodeJS.Timeout;
   #closing: NodeJS.Timeout | undefined;
   #stall: NodeJS.Timeout | undefined;
+  /** Those of the read that is under way. */
+  #texts: Buffer[] = [];
+  #isInRead = false;
   #isHeard = true;
   #isPaused = false;
   #isFull = false;
@@ -122,6 +128,19 @@ export class FrameSocket {
   send(text: Buffer | string): boolean {
     if (!this.isOpen) return true;
     this.#sender.send(text, this.#rules.isServer ? TO_CLIENT : TO_SERVER);
+    return this.#keepsUp();
+  }
+
+  /** The same of many, which leave together. */
+  sendAll(texts: readonly Buffer[]): boolean {
+    if (!this.isOpen) return true;
+    const connection = this.#connection;
+    if (this.#rules.isServer && isCopied(texts)) connection.write(textFrames(texts));
+    else {
+      connection.cork();
+      for (const text of texts) this.#sender.send(text, this.#rules.isServer ? TO_CLIENT : TO_SERVER);
+      connection.uncork();
+    }
     return this.#keepsUp();
   }
 
@@ -176,7 +195,11 @@ export class FrameSocket {
       if (receiver.destroyed) return;
       this.#isHeard = true;
       if (!this.#isOver) this.#handler.onBytes(chunk.length);
-      if (receiver.write(chunk)) return;
+      this.#isInRead = true;
+      const takesMore = receiver.write(chunk);
+      this.#isInRead = false;
+      this.#tellTexts();
+      if (takesMore) return;
       this.#isFull = true;
       this.#flow();
     });
@@ -185,9 +208,10 @@ export class FrameSocket {
       this.#flow();
     });
     receiver.on("message", (data, isBinary) => {
-      if (!this.isOpen) return;
-      if (isBinary) this.#handler.onBinary();
-      else this.#handler.onText(data);
+      if (!isBinary) this.#texts.push(data);
+      // What was packed comes when it is unpacked.
+      if (isBinary || !this.#isInRead) this.#tellTexts();
+      if (isBinary && this.isOpen) this.#handler.onBinary();
     });
     receiver.on("ping", (data) => {
       // The latest one is answered in time; a flood of them is not (RFC 6455 §5.5.3).
@@ -211,7 +235,15 @@ export class FrameSocket {
     connection.on("close", () => this.#onGone());
   }
 
+  #tellTexts(): void {
+    const texts = this.#texts;
+    if (texts.length === 0) return;
+    this.#texts = [];
+    if (this.isOpen) this.#handler.onTexts(texts);
+  }
+
   #onConclude(code: number): void {
+    this.#tellTexts();
     this.#sendClose(code === CLOSE_CODES.none ? CLOSE_CODES.normal : code, "");
     this.#tellOver(code);
     this.#connection.end();
@@ -258,4 +290,10 @@ export class FrameSocket {
     this.#connection.resume();
     this.#handler.onClose(code);
   }
+}
+
+function isCopied(texts: readonly Buffer[]): boolean {
+  let bytes = 0;
+  for (const { length } of texts) bytes += length;
+  return bytes <= MAX_COPIED_BYTES;
 }

@@ -5,8 +5,14 @@ import type { Duplex } from "node:stream";
 import { FrameSocket } from "../../http/websocket/frame-socket.ts";
 import type { OutboundHandler } from "../../upstream/client.ts";
 import { tellFailure, tellThrown } from "../../upstream/telling.ts";
-import { eventTypeOf, isLastEvent } from "../../wires/socket/answer-watch.ts";
-import { asStreamEvent, type EndpointRefusal, refusalIn } from "../../wires/socket/endpoint-events.ts";
+import { isLastEvent } from "../../wires/socket/answer-watch.ts";
+import {
+  asStreamEvents,
+  type EndpointRefusal,
+  refusalIn,
+  responseIdIn,
+} from "../../wires/socket/endpoint-events.ts";
+import { EventTypes } from "../../wires/socket/event-types.ts";
 
 /** An endpoint's events are no longer than its answers. */
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
@@ -19,6 +25,7 @@ export type EndpointTurn = {
   readonly isSentAgain: (refusal: EndpointRefusal) => boolean;
 };
 
+const NOTHING = Buffer.alloc(0);
 const STREAM_HEAD = ["content-type", "text/event-stream"];
 
 /** The socket. */
@@ -27,6 +34,7 @@ export class EndpointSocket {
   lastId: string | undefined = undefined;
   readonly #socket: FrameSocket;
   readonly #onFree: (socket: EndpointSocket) => void;
+  readonly #types = new EventTypes();
   #turn: EndpointTurn | undefined;
   #hasHead = false;
   #turns = 0;
@@ -37,7 +45,7 @@ export class EndpointSocket {
     const rules = { isServer: false, maxBytes: MAX_EVENT_BYTES, heartbeatMs: HEARTBEAT_MS, stallMs };
     this.#socket = new FrameSocket(connection, rules, {
       onBytes: () => undefined,
-      onText: (text) => this.#onEvent(text),
+      onTexts: (texts) => this.#onEvents(texts),
       onBinary: () => this.#break("BINARY_FRAME"),
       onDrain: () => undefined,
       onClose: () => this.#onClose(),
@@ -73,23 +81,26 @@ export class EndpointSocket {
     this.#socket.cut();
   }
 
-  #onEvent(event: Buffer): void {
+  /** What was read at once goes on at once. */
+  #onEvents(events: readonly Buffer[]): void {
     const turn = this.#turn;
     // Nobody has asked for what comes between two turns.
     if (turn === undefined) return;
-    const type = eventTypeOf(event);
-    if (type === "error" && !this.#hasHead) {
-      this.#refuse(turn, refusalIn(event));
+    const types = events.map((event) => this.#types.of(event));
+    if (types[0] === "error" && !this.#hasHead) {
+      this.#refuse(turn, refusalIn(events[0] ?? NOTHING));
       return;
     }
-    const isLast = isLastEvent(type);
-    if (isLast && type !== "error") this.lastId = idIn(event);
+    const last = types.findIndex(isLastEvent);
+    const isEnd = last !== -1;
+    if (isEnd && types[last] !== "error") this.lastId = responseIdIn(events[last] ?? NOTHING);
+    const stream = isEnd ? asStreamEvents(events.slice(0, last + 1), types) : asStreamEvents(events, types);
     this.#tell(turn, () => {
       if (!this.#hasHead) turn.handler.onHead(200, STREAM_HEAD);
       this.#hasHead = true;
       // What the handler has thrown away meanwhile is nobody's.
-      if (this.#turn === turn && !turn.handler.onData(asStreamEvent(event))) this.#socket.pause();
-      if (isLast && this.#turn === turn) this.#end(turn);
+      if (this.#turn === turn && !turn.handler.onData(stream)) this.#socket.pause();
+      if (isEnd && this.#turn === turn) this.#end(turn);
     });
   }
 
@@ -135,12 +146,4 @@ export class EndpointSocket {
       tellThrown(turn.handler, error);
     }
   }
-}
-
-function idIn(event: Buffer): string | undefined {
-  const value: unknown = JSON.parse(event.toString());
-  if (typeof value !== "object" || value === null || !("response" in value)) return undefined;
-  const { response } = value;
-  if (typeof response !== "object" || response === null || !("id" in response)) return undefined;
-  return typeof response.id === "string" ? response.id : undefined;
 }

@@ -82,8 +82,8 @@ export class SocketSession implements FrameHandler, DrainedSocket {
     this.#socket?.close(CLOSE_CODES.tryAgain, "no room for this message");
   }
 
-  onText(text: Buffer): void {
-    this.#take(text);
+  onTexts(texts: readonly Buffer[]): void {
+    for (const text of texts) if (this.#socket?.isOpen === true) this.#take(text);
   }
 
   onBinary(): void {

@@ -16,8 +16,8 @@ import {
 
 /** Where frames go. */
 export interface FrameSink {
-  /** False when the client is behind. */
-  send(frame: Buffer): boolean;
+  /** Sends a frame each, all of them at once; false when the client is behind. */
+  sendAll(frames: readonly Buffer[]): boolean;
 }
 
 const OPEN_BRACE = 0x7b;
@@ -38,6 +38,8 @@ export class TurnReply implements Reply {
   #isStream = false;
   #whole: Buffer[] = [];
   #wholeBytes = 0;
+  /** Of what is being written. */
+  #frames: Buffer[] = [];
   #isTold = false;
   #isBehind = false;
   #onDrain: (() => void) | undefined;
@@ -73,6 +75,7 @@ export class TurnReply implements Reply {
       return true;
     }
     this.#events.push(chunk);
+    this.#sendFrames();
     return !this.#isBehind;
   }
 
@@ -80,6 +83,7 @@ export class TurnReply implements Reply {
     if (this.isClosed) return;
     if (chunk !== undefined) this.write(chunk);
     if (!this.#isStream) this.#tellWhole();
+    this.#sendFrames();
     this.#close();
   }
 
@@ -116,7 +120,8 @@ export class TurnReply implements Reply {
     if (this.#isTold) return;
     this.watch.id = undefined;
     const message = "The answer broke off before its own end; what has arrived is incomplete.";
-    this.#send(errorOfGateway(new GatewayError("upstream_cut_off", { message })));
+    this.#add(errorOfGateway(new GatewayError("upstream_cut_off", { message })));
+    this.#sendFrames();
   }
 
   #hold(chunk: Buffer): void {
@@ -132,7 +137,7 @@ export class TurnReply implements Reply {
     if (events !== undefined) for (const event of events) this.#tell(event);
     else if (this.#status >= 300) {
       this.#isTold = true;
-      this.#send(errorOfAnswer(this.#status, this.#headers, body));
+      this.#add(errorOfAnswer(this.#status, this.#headers, body));
     }
   }
 
@@ -141,11 +146,17 @@ export class TurnReply implements Reply {
     if (data[0] !== OPEN_BRACE || this.#isTold) return;
     const kind = this.watch.note(data);
     if (kind !== "usual") this.#isTold = true;
-    this.#send(kind === "error" ? errorOfStream(data) : data);
+    this.#add(kind === "error" ? errorOfStream(data) : data);
   }
 
-  #send(event: Buffer): void {
-    const frame = this.#lane === undefined ? event : inLane(event, this.#lane);
-    if (!this.#sink.send(frame)) this.#isBehind = true;
+  #add(event: Buffer): void {
+    this.#frames.push(this.#lane === undefined ? event : inLane(event, this.#lane));
+  }
+
+  #sendFrames(): void {
+    const frames = this.#frames;
+    if (frames.length === 0) return;
+    this.#frames = [];
+    if (!this.#sink.sendAll(frames)) this.#isBehind = true;
   }
 }

@@ -1,16 +1,12 @@
 // Looks at the events of one response as they pass: what it made, under which id, and whether it is over. What it made is
 // kept as it was written, so that it can be sent back.
 
-import type { ByteRange } from "../../bytes/byte-range.ts";
-import { jsonKeyEquals } from "../../bytes/json-key.ts";
-import { JsonWalk } from "../../bytes/json-walk.ts";
+import { EventTypes, valuesOf } from "./event-types.ts";
 
 /** What an event is to whoever passes it on; `last` comes at the end of a response. */
 type EventKind = "usual" | "last" | "error";
 
-/** How nearly all events begin. */
-const TYPE_FIRST = /^\{\s*"type"\s*:\s*"([^"\\]*)"/;
-const HEAD_BYTES = 96;
+const DELTA = ".delta";
 const ITEM_DONE = "response.output_item.done";
 const LAST: ReadonlySet<string> = new Set(["response.completed", "response.incomplete", "response.failed"]);
 
@@ -25,9 +21,12 @@ export class AnswerWatch {
   readonly items: Buffer[] = [];
   /** Undefined until it is over, and where it failed. */
   id: string | undefined = undefined;
+  readonly #types = new EventTypes();
 
   note(event: Buffer): EventKind {
-    const type = eventTypeOf(event);
+    const type = this.#types.of(event);
+    // Nearly all are, and mean nothing here.
+    if (type.endsWith(DELTA)) return "usual";
     if (type === "error") return "error";
     if (type === ITEM_DONE) {
       const [item] = valuesOf(event, ["item"]);
@@ -71,29 +70,4 @@ function isOfUse(item: Buffer): boolean {
 
 function hasValue(value: Buffer | undefined): boolean {
   return value !== undefined && value.toString("latin1", 0, 4) !== "null";
-}
-
-/** The `type` of an event; empty where it has none, or is none. */
-export function eventTypeOf(event: Buffer): string {
-  const found = TYPE_FIRST.exec(event.toString("latin1", 0, HEAD_BYTES));
-  if (found !== null) return found[1] ?? "";
-  const [type] = valuesOf(event, ["type"]);
-  return type === undefined ? "" : type.toString("utf8", 1, type.length - 1);
-}
-
-/** The values of some members of an object, as they stand; of one that is no JSON there are none. */
-function valuesOf(bytes: Buffer, names: readonly string[]): readonly (Buffer | undefined)[] {
-  const ranges: (ByteRange | undefined)[] = names.map(() => undefined);
-  const sink = {
-    add(keyStart: number, keyEnd: number, start: number, end: number): void {
-      const at = names.findIndex((name) => jsonKeyEquals(bytes, keyStart, keyEnd, name));
-      if (at !== -1) ranges[at] = { start, end };
-    },
-  };
-  try {
-    new JsonWalk(bytes, sink).advance(bytes.length);
-  } catch {
-    return names.map(() => undefined);
-  }
-  return ranges.map((range) => range && bytes.subarray(range.start, range.end));
 }

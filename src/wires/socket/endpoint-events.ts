@@ -1,10 +1,12 @@
 // What an endpoint says on a socket of its own, as an answer by HTTP would say it: the events of a stream, or an error with
 // its status.
 
-import { eventTypeOf } from "./answer-watch.ts";
-
 const LF = 0x0a;
 const BLANK = Buffer.of(LF, LF);
+/** There are about fifty types of events; whatever an endpoint calls one is not kept beyond so many. */
+const MAX_HEADS = 100;
+const MAX_TYPE_CHARS = 64;
+const HEADS = new Map<string, Buffer>();
 const DEFAULT_STATUS = 502;
 const HEADER_NAME = /^[a-z][a-z0-9-]*$/;
 const HEADER_VALUE = /^[\x20-\x7e]*$/;
@@ -20,11 +22,37 @@ export type EndpointRefusal = {
   readonly code: string;
 };
 
-/** An event as it stands in a stream. */
-export function asStreamEvent(event: Buffer): Buffer {
-  const head = Buffer.from(`event: ${eventTypeOf(event)}\ndata: `);
-  if (!event.includes(LF)) return Buffer.concat([head, event, BLANK]);
-  return Buffer.concat([head, Buffer.from(event.toString().replaceAll(/\r?\n/g, "\ndata: ")), BLANK]);
+/** Events, one of each type, as they stand in a stream. */
+export function asStreamEvents(events: readonly Buffer[], types: readonly string[]): Buffer {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for (let at = 0; at < events.length; at += 1) {
+    const event = events[at] ?? BLANK;
+    const data = event.includes(LF) ? inLines(event) : event;
+    const head = headOf(types[at] ?? "");
+    pieces.push(head, data, BLANK);
+    bytes += head.length + data.length + BLANK.length;
+  }
+  return Buffer.concat(pieces, bytes);
+}
+
+/** What stands before the data of an event of a type. */
+function headOf(type: string): Buffer {
+  let head = HEADS.get(type);
+  if (head !== undefined) return head;
+  head = Buffer.from(`event: ${type}\ndata: `);
+  if (HEADS.size < MAX_HEADS && type.length <= MAX_TYPE_CHARS) HEADS.set(type, head);
+  return head;
+}
+
+function inLines(event: Buffer): Buffer {
+  return Buffer.from(event.toString().replaceAll(/\r?\n/g, "\ndata: "));
+}
+
+/** The id of the response that an event tells; undefined where it tells none. */
+export function responseIdIn(event: Buffer): string | undefined {
+  const { id } = objectOf(objectOf(parsed(event))["response"]);
+  return typeof id === "string" ? id : undefined;
 }
 
 /** The refusal that an event says, where it is of the type `error`. */

@@ -3,9 +3,19 @@
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { Duplex } from "node:stream";
 import type { TestContext } from "node:test";
 import { type WebSocket, WebSocketServer } from "ws";
 import { Condition } from "../condition.ts";
+
+const CONNECTIONS = new WeakMap<WebSocket, Duplex>();
+
+/** What a socket is written to. */
+export function connectionOf(socket: WebSocket): Duplex {
+  const connection = CONNECTIONS.get(socket);
+  if (connection === undefined) throw new RangeError("no socket of an endpoint here");
+  return connection;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -43,6 +53,7 @@ export class SocketEndpoint {
     this.#ws.on("connection", (socket, request) => {
       this.handshakes.push(request);
       this.sockets.push(socket);
+      CONNECTIONS.set(socket, request.socket);
       socket.on("error", () => undefined);
       socket.on("message", (data: Buffer) => {
         const text = data.toString();
