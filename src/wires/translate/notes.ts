@@ -1,5 +1,7 @@
 // What a translation could not carry over, for the header that tells the client so.
 
+import type { JsonObject } from "../errors/json-prefix.ts";
+
 /** A header has room for so much at every proxy on the way. */
 const MAX_TEXT_CHARS = 64;
 const MAX_TEXTS = 32;
@@ -10,6 +12,12 @@ export class Notes {
 
   add(text: string): void {
     this.#texts.add(text.replaceAll(/[^\x21-\x7e]+/g, " ").slice(0, MAX_TEXT_CHARS));
+  }
+
+  /** The members of an object that are there and not among those that are carried over, each behind `prefix`. */
+  addOthers(object: JsonObject, carried: ReadonlySet<string>, prefix: string): void {
+    for (const [name, value] of Object.entries(object))
+      if (value !== null && value !== undefined && !carried.has(name)) this.add(prefix + name);
   }
 
   get texts(): readonly string[] {

@@ -1,8 +1,13 @@
 // Parts of a chat's content as blocks of Anthropic's.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { dataIn, isPicture } from "../attached.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, malformed, untranslatable } from "../values.ts";
+
+const PART_FIELDS: ReadonlySet<string> = new Set(
+  "type text refusal image_url file cache_control annotations".split(" "),
+);
 
 /** Where a part stands, such as `messages[0].content[1]`, and who is told what is left out. */
 export type PartPlace = { readonly path: string; readonly notes: Notes };
@@ -17,7 +22,7 @@ export function blocksOf(content: unknown, { path, notes }: PartPlace): readonly
     if (typeof part === "string") return textBlocks(part);
     const known = asObject(part);
     if (known === undefined) throw malformed(place.path, "must be an object with a type");
-    return marked(known, blockOf(known, place));
+    return marked(known, blockOf(known, place), notes);
   });
 }
 
@@ -36,8 +41,9 @@ function textBlocks(text: string): readonly JsonObject[] {
 }
 
 /** Clients that know what is behind them mark parts for Anthropic's cache. */
-function marked(part: JsonObject, blocks: readonly JsonObject[]): readonly JsonObject[] {
-  const control = part["cache_control"];
+function marked(part: JsonObject, blocks: readonly JsonObject[], notes: Notes): readonly JsonObject[] {
+  const { cache_control: control } = part;
+  notes.addOthers(part, PART_FIELDS, "content.");
   return control === undefined ? blocks : blocks.map((block) => ({ ...block, cache_control: control }));
 }
 
@@ -59,15 +65,13 @@ function blockOf(part: JsonObject, place: PartPlace): readonly JsonObject[] {
   }
 }
 
-const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,/i;
-
 function imageBlock(value: unknown, { path, notes }: PartPlace): JsonObject {
   const image = asObject(value);
   const url = typeof value === "string" ? value : asText(image?.["url"]);
   if (image?.["detail"] !== undefined && image["detail"] !== "auto") notes.add("image_url.detail");
   if (/^https?:\/\//i.test(url)) return { type: "image", source: { type: "url", url } };
   const { mediaType, data } = dataIn(url, path);
-  if (!mediaType.startsWith("image/")) throw malformed(path, "is no picture");
+  if (!isPicture(mediaType, data)) throw malformed(path, "is no picture");
   return { type: "image", source: { type: "base64", media_type: mediaType, data } };
 }
 
@@ -82,12 +86,4 @@ function documentBlock(file: JsonObject, { path }: PartPlace): JsonObject {
     throw untranslatable(path, "of files only PDF and text can be passed on");
   const text = Buffer.from(data, "base64").toString("utf8");
   return { type: "document", source: { type: "text", media_type: "text/plain", data: text }, ...title };
-}
-
-function dataIn(url: string, path: string): { readonly mediaType: string; readonly data: string } {
-  const head = DATA_URL.exec(url);
-  const data = head === null ? "" : url.slice(head[0].length).trim();
-  if (head === null || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(data))
-    throw malformed(path, "is neither an address nor a data: URL in base64");
-  return { mediaType: (head[1] ?? "").toLowerCase().replace("image/jpg", "image/jpeg"), data };
 }

@@ -17,7 +17,7 @@ const MIN_BUDGET = 1_024;
 const MAX_TEMPERATURE = 1;
 
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set(
-  "model messages tools tool_choice functions function_call parallel_tool_calls max_tokens max_completion_tokens reasoning_effort stream_options".split(
+  "model messages tools tool_choice functions function_call parallel_tool_calls max_tokens max_completion_tokens reasoning_effort".split(
     " ",
   ),
 );
@@ -46,6 +46,9 @@ const WRITERS: Readonly<Record<string, MessageFieldWriter>> = {
     const seen = all.filter((stop) => stop.trim() !== "");
     if (seen.length < all.length) notes.add("stop of white space");
     if (seen.length > 0) out["stop_sequences"] = seen;
+  },
+  stream_options: (value, { notes }) => {
+    if (asObject(value)?.["include_obfuscation"] === true) notes.add("stream_options.include_obfuscation");
   },
   n: (value) => {
     if (value !== 1) throw untranslatable("n", "more than one choice cannot be asked for");

@@ -2,15 +2,26 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { isLeftOut, isObject, listOf, nameOf, objectOf, shownWord, textOf, without } from "../json-values.ts";
+import type { Notes } from "../notes.ts";
 import { malformed, untranslatable } from "../values.ts";
 import { inputContent, spokenParts } from "./parts.ts";
 import { reasoningItems } from "./reasoning.ts";
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["role", "content", "name"]);
+const ASSISTANT_FIELDS: ReadonlySet<string> = new Set([
+  ..."role name content refusal tool_calls function_call annotations".split(" "),
+]);
+/** The same thoughts in words and packed. */
+const WITH_THOUGHTS: ReadonlySet<string> = new Set([
+  ...ASSISTANT_FIELDS,
+  ..."reasoning reasoning_content reasoning_details".split(" "),
+]);
+const OUTPUT_FIELDS: ReadonlySet<string> = new Set(["role", "name", "content", "tool_call_id"]);
 
 /** Where one message goes. */
 type InputItems = {
   readonly items: JsonObject[];
+  readonly notes: Notes;
   /** The ids of calls whose tool takes text. */
   readonly textCalls: Set<string>;
   /** The id given to a call of the older form, which has none; the next output is for it. */
@@ -21,9 +32,9 @@ type InputItems = {
  * The items of a conversation.
  * @throws GatewayError untranslatable, with the message's place, for one that cannot be sent on
  */
-export function inputItems(messages: unknown): readonly JsonObject[] {
+export function inputItems(messages: unknown, notes: Notes): readonly JsonObject[] {
   if (!Array.isArray(messages)) throw malformed("messages", "it must be a list");
-  const input: InputItems = { items: [], textCalls: new Set(), olderCall: undefined };
+  const input: InputItems = { items: [], notes, textCalls: new Set(), olderCall: undefined };
   for (const [at, message] of messages.entries()) {
     const param = `messages[${at}]`;
     if (!isObject(message)) throw malformed(param, "it must be an object");
@@ -33,7 +44,9 @@ export function inputItems(messages: unknown): readonly JsonObject[] {
 }
 
 function addMessage(message: JsonObject, param: string, input: InputItems): void {
-  const { role } = message;
+  const { role, name } = message;
+  // That of a function says whose the result is.
+  if (!isLeftOut(name) && role !== "function" && role !== "tool") input.notes.add("messages.name");
   if (role === "assistant") addAssistant(message, param, input);
   else if (role === "tool" || role === "function") addOutput(message, param, input);
   else if (role === "system" || role === "developer" || role === "user") {
@@ -45,8 +58,10 @@ function addMessage(message: JsonObject, param: string, input: InputItems): void
 
 /** Reasoning comes before what it led to, and calls come last, as the model made them. */
 function addAssistant(message: JsonObject, param: string, input: InputItems): void {
-  for (const item of reasoningItems(message)) input.items.push(item);
-  const content = spokenParts(message, param);
+  const thoughts = reasoningItems(message);
+  input.notes.addOthers(message, thoughts.length > 0 ? WITH_THOUGHTS : ASSISTANT_FIELDS, "messages.");
+  for (const item of thoughts) input.items.push(item);
+  const content = spokenParts(message, param, input.notes);
   if (content.length > 0) input.items.push({ type: "message", role: "assistant", content });
   listOf(message["tool_calls"]).forEach((call, at) => {
     addCall(objectOf(call), `${param}.tool_calls[${at}]`, input);
@@ -74,6 +89,7 @@ function addCall(call: JsonObject, param: string, { items, textCalls }: InputIte
 function addOutput(message: JsonObject, param: string, input: InputItems): void {
   const id = message["role"] === "function" ? input.olderCall : nameOf(message["tool_call_id"]);
   if (id === undefined) throw malformed(`${param}.tool_call_id`, "the message is for no tool call");
+  input.notes.addOthers(message, OUTPUT_FIELDS, "messages.");
   const type = input.textCalls.has(id) ? "custom_tool_call_output" : "function_call_output";
   input.items.push({ type, call_id: id, output: inputContent(message["content"], `${param}.content`) });
 }

@@ -26,7 +26,7 @@ test("a chat becomes a request of Responses that keeps nothing", () => {
         role: "user",
         content: [
           { type: "text", text: "a" },
-          { type: "image_url", image_url: { url: "data:x", detail: "low" } },
+          { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=", detail: "low" } },
         ],
       },
       {
@@ -72,7 +72,7 @@ test("a chat becomes a request of Responses that keeps nothing", () => {
         role: "user",
         content: [
           { type: "input_text", text: "a" },
-          { type: "input_image", image_url: "data:x", detail: "low" },
+          { type: "input_image", image_url: "data:image/png;base64,iVBORw0KGgo=", detail: "low" },
         ],
       },
       {

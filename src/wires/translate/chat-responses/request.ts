@@ -69,7 +69,7 @@ export function responsesRequest(request: JsonObject): AskedOfResponses {
   const choice = responsesChoice(request);
   const body = {
     ...without(request, LEFT_OUT),
-    input: inputItems(request["messages"]),
+    input: inputItems(request["messages"], notes),
     // Chats are not kept unless they are asked to be, and responses are unless they are not.
     store: request["store"] === true,
     ...(tools.length === 0 ? {} : { tools }),

@@ -26,6 +26,8 @@ const SAID_ELSEWHERE: ReadonlySet<string> = new Set(
 /** What only a server of Gemini's can do anything with, and an answer does without. */
 const OF_GEMINI: ReadonlySet<string> = new Set("safetySettings labels serviceTier store".split(" "));
 
+const THINKING_FIELDS: ReadonlySet<string> = new Set(["includeThoughts", "thinkingBudget", "thinkingLevel"]);
+
 type GeminiFieldTarget = { readonly out: MadeObject; readonly model: string; readonly notes: Notes };
 type GeminiFieldWriter = (value: unknown, target: GeminiFieldTarget) => void;
 
@@ -139,6 +141,8 @@ function writeFormat(config: JsonObject, { out, notes }: GeminiFieldTarget): voi
 }
 
 function writeThinking(thinking: JsonObject, { out, model, notes }: GeminiFieldTarget): void {
+  for (const name of Object.keys(thinking))
+    if (!THINKING_FIELDS.has(camelOf(name))) notes.add(`thinkingConfig.${camelOf(name)}`);
   const level = asText(said(thinking, "thinkingLevel")).toUpperCase();
   const budget = said(thinking, "thinkingBudget");
   const effort = level === "" || level.endsWith("UNSPECIFIED") ? effortOf(budget) : level.toLowerCase();

@@ -1,22 +1,25 @@
 // Parts of Gemini's contents that a model is shown, as parts of a chat's content: texts, pictures, sound, documents.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { isBase64, isPicture } from "../attached.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, malformed, untranslatable } from "../values.ts";
-import { listSaid, said } from "./said.ts";
+import { camelOf, listSaid, said } from "./said.ts";
 
 /** Where a part stands, such as `contents.0.parts.1`, and who is told what is left out. */
 export type GeminiPlace = { readonly path: string; readonly notes: Notes };
 
-/** What says how a part is to be looked at, which a chat has no words for. */
-const HINTS = ["videoMetadata", "mediaResolution", "mediaProcessing", "partMetadata"] as const;
+/** What a part can hold. What says besides how it is to be looked at, a chat has no words for. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ..."text inlineData fileData functionCall functionResponse executableCode codeExecutionResult".split(" "),
+  ..."thought thoughtSignature".split(" "),
+]);
 const SOUNDS: Readonly<Record<string, string>> = {
   "audio/wav": "wav",
   "audio/x-wav": "wav",
   "audio/mp3": "mp3",
   "audio/mpeg": "mp3",
 };
-const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}\s*$/;
 const MAX_SHOWN_TYPE = 60;
 
 /** The parts of a content, whose field may be left out. */
@@ -30,7 +33,7 @@ export function partsIn(content: JsonObject, path: string): readonly JsonObject[
 
 /** The parts of a chat that stand for one of Gemini's; none for one without a word. */
 export function chatParts(part: JsonObject, { path, notes }: GeminiPlace): readonly JsonObject[] {
-  for (const hint of HINTS) if (said(part, hint) !== undefined) notes.add(`parts.${hint}`);
+  for (const name of Object.keys(part)) if (!KNOWN.has(camelOf(name))) notes.add(`parts.${camelOf(name)}`);
   const text = said(part, "text");
   if (typeof text === "string") return text === "" ? [] : [{ type: "text", text }];
   if (text !== undefined) throw malformed(`${path}.text`, "must be a text");
@@ -62,11 +65,12 @@ export function contentOf(parts: readonly JsonObject[]): unknown {
 function inlinePart(inline: JsonObject, path: string): JsonObject {
   const type = mediaTypeOf(inline, path);
   const data = said(inline, "data");
-  if (typeof data !== "string" || !BASE64.test(data)) throw malformed(`${path}.data`, "is no base64");
+  if (typeof data !== "string" || !isBase64(data)) throw malformed(`${path}.data`, "is no base64");
   if (type.startsWith("text/") || type === "application/json")
     return { type: "text", text: Buffer.from(data, "base64").toString() };
   // Servers of chats know the usual alphabet alone.
   const base64 = data.trim().replaceAll("-", "+").replaceAll("_", "/");
+  if (type.startsWith("image/") && !isPicture(type, base64)) throw malformed(`${path}.data`, "is no picture");
   if (type.startsWith("image/"))
     return { type: "image_url", image_url: { url: `data:${type};base64,${base64}` } };
   const sound = Object.hasOwn(SOUNDS, type) ? SOUNDS[type] : undefined;

@@ -9,6 +9,11 @@ import { jsonSchemaOf } from "./schema.ts";
 
 const NO_INPUT: JsonObject = { type: "object", properties: {} };
 
+const DECLARED: ReadonlySet<string> = new Set(
+  "name description parameters parametersJsonSchema behavior".split(" "),
+);
+const CALLING: ReadonlySet<string> = new Set(["mode", "allowedFunctionNames"]);
+
 type GeminiTools = { readonly names: CallNames; readonly notes: Notes };
 
 /** The fields of a request about tools; none where there are none. */
@@ -40,6 +45,8 @@ function functionsOf(tool: JsonObject, path: string, around: GeminiTools): reado
 function functionOf(declared: JsonObject, path: string, { names, notes }: GeminiTools): KnownFunction {
   const { name, description, behavior } = declared;
   if (typeof name !== "string" || name === "") throw malformed(`${path}.name`, "must be a text");
+  for (const field of Object.keys(declared))
+    if (!DECLARED.has(camelOf(field))) notes.add(`functionDeclarations.${camelOf(field)}`);
   if (behavior === "NON_BLOCKING") notes.add("functionDeclarations.behavior");
   const made: MadeObject = { name: names.sent(name) };
   if (typeof description === "string") made["description"] = description;
@@ -62,7 +69,8 @@ function choiceFields(
   { notes }: GeminiTools,
 ): JsonObject {
   const tools = known.map(({ tool }) => tool);
-  if (said(config, "streamFunctionCallArguments") === true) notes.add("streamFunctionCallArguments");
+  for (const name of Object.keys(config))
+    if (!CALLING.has(camelOf(name)) && config[name] !== false) notes.add(camelOf(name));
   const sent = said(config, "allowedFunctionNames");
   const names: ReadonlySet<unknown> = new Set(Array.isArray(sent) ? sent : []);
   const allowed = names.size === 0 ? known : known.filter(({ name }) => names.has(name));

@@ -30,8 +30,13 @@ const OF_ANTHROPIC: ReadonlySet<string> = new Set([
   ..."context_management container mcp_servers cache_control speed inference_geo service_tier diagnostics".split(
     " ",
   ),
-  ..."betas compaction fallbacks user_profile_id".split(" "),
+  ..."betas billing_policy compaction fallback_credit_token fallbacks thread user_profile_id workspace_id".split(
+    " ",
+  ),
 ]);
+
+const USER_ID: ReadonlySet<string> = new Set(["user_id"]);
+const THINKING_FIELDS: ReadonlySet<string> = new Set(["type", "budget_tokens", "display"]);
 
 type ChatFieldWriter = (
   value: unknown,
@@ -63,6 +68,7 @@ const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
     const user = asText(asObject(value)?.["user_id"]);
     if (user !== "" && user.length <= MAX_USER_CHARS) out["user"] = user;
     else notes.add("metadata");
+    notes.addOthers(asObject(value) ?? {}, USER_ID, "metadata.");
   },
   output_config: (value, out, { notes }) => {
     const { effort: _, format, ...rest } = asObject(value) ?? {};
@@ -70,8 +76,8 @@ const WRITERS: Readonly<Record<string, ChatFieldWriter>> = {
     for (const name of Object.keys(rest)) notes.add(`output_config.${name}`);
   },
   output_format: (value, out, { notes }) => writeFormat(value, out, notes),
-  // Said together with `output_config.effort`.
-  thinking: () => undefined,
+  // The rest is said together with `output_config.effort`.
+  thinking: (value, _out, { notes }) => notes.addOthers(asObject(value) ?? {}, THINKING_FIELDS, "thinking."),
 };
 
 /** All of them. Fields that Anthropic does not have are the client's word to the endpoint, and stay as they are. */

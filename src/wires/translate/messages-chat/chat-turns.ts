@@ -4,7 +4,15 @@
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject, malformed, untranslatable } from "../values.ts";
-import { asContent, type BlockPlace, blocksOf, innerParts, partsOf, textOf } from "./content-parts.ts";
+import {
+  asContent,
+  type BlockPlace,
+  blocksOf,
+  innerParts,
+  noteOthers,
+  partsOf,
+  textOf,
+} from "./content-parts.ts";
 import { fieldOf } from "./reasoning-mark.ts";
 import type { ShortNames } from "./tool-names.ts";
 
@@ -90,7 +98,7 @@ function toolTurn(
 ): { readonly message: JsonObject; readonly pictures: readonly JsonObject[] } {
   const { tool_use_id: id, content, is_error: isError } = block;
   if (typeof id !== "string" || id === "") throw malformed(`${path}.tool_use_id`, "must be a text");
-  if (block["cache_control"] !== undefined) notes.add("cache_control");
+  noteOthers(block, notes);
   const parts = innerParts(content, { path: `${path}.content`, notes });
   const texts = parts.filter((part) => part["type"] === "text").map((part) => asText(part["text"]));
   const others = parts.filter((part) => part["type"] !== "text");
@@ -121,7 +129,7 @@ function assistantTurn(content: unknown, { path, notes }: BlockPlace, around: As
   const reasoning: MadeObject = {};
   for (const [index, block] of blocksOf(content, path).entries()) {
     const at = `${path}.${index}`;
-    if (block["cache_control"] !== undefined) notes.add("cache_control");
+    if (!isOfServer(block)) noteOthers(block, notes);
     if (block["type"] === "text") text += asText(block["text"]);
     else if (block["type"] === "tool_use") calls.push(callOf(block, at, around.names));
     else if (block["type"] === "thinking") addReasoning(reasoning, block, around);

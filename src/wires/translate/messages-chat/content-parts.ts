@@ -1,15 +1,24 @@
 // Blocks of Anthropic's content that a model is shown, as parts of a chat's content: texts, pictures, documents.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { isBase64, isPicture, pictureUrl } from "../attached.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, malformed, objectsOf, untranslatable } from "../values.ts";
+
+/** What a chat is told of a block, under other names, or what says nothing by itself. */
+const BLOCK_FIELDS: ReadonlySet<string> = new Set([
+  ..."type text source title context content citations cache_control tool_use_id is_error id name input caller".split(
+    " ",
+  ),
+  ..."thinking signature tool_name".split(" "),
+]);
 
 /** Where a block stands, such as `messages.0.content.1`, and who is told what is left out. */
 export type BlockPlace = { readonly path: string; readonly notes: Notes };
 
 /** The parts that stand for one block. Never an empty text. */
 export function partsOf(block: JsonObject, { path, notes }: BlockPlace): readonly JsonObject[] {
-  if (block["cache_control"] !== undefined) notes.add("cache_control");
+  noteOthers(block, notes);
   switch (block["type"]) {
     case "text":
       return textParts(asText(block["text"]));
@@ -18,6 +27,7 @@ export function partsOf(block: JsonObject, { path, notes }: BlockPlace): readonl
     case "document":
       return documentParts(block, { path, notes });
     case "search_result":
+      noteCitations(block, notes);
       return textParts(searchResultText(block));
     case "tool_reference":
       return textParts(`The tool ${asText(block["tool_name"])} can be used now.`);
@@ -26,12 +36,22 @@ export function partsOf(block: JsonObject, { path, notes }: BlockPlace): readonl
   }
 }
 
+/** Notes what a block says beside what a chat is told of it. */
+export function noteOthers(block: JsonObject, notes: Notes): void {
+  const { cache_control: control, caller, citations } = block;
+  if (control !== undefined && control !== null) notes.add("cache_control");
+  if (caller !== undefined && asObject(caller)?.["type"] !== "direct") notes.add("content.caller");
+  // Where a text of a model's comes from; of a document they are a wish.
+  if (Array.isArray(citations) && citations.length > 0) notes.add("content.citations");
+  notes.addOthers(block, BLOCK_FIELDS, "content.");
+}
+
 /** The text of blocks that hold nothing else; what they hold besides is refused. */
 export function textOf(content: unknown, { path, notes }: BlockPlace): string {
   if (typeof content === "string") return content;
   const texts = blocksOf(content, path).map((block, index) => {
     if (block["type"] !== "text") throw untranslatable(`${path}.${index}`, "only text can stand here");
-    if (block["cache_control"] !== undefined) notes.add("cache_control");
+    noteOthers(block, notes);
     return asText(block["text"]);
   });
   return texts.filter((text) => text !== "").join("\n\n");
@@ -73,26 +93,22 @@ function searchResultText(block: JsonObject): string {
 
 function imagePart(source: unknown, path: string): JsonObject {
   const { type, url, media_type: mediaType, data } = asObject(source) ?? {};
-  if (type === "url" && typeof url === "string") return { type: "image_url", image_url: { url } };
+  if (type === "url") return { type: "image_url", image_url: { url: pictureUrl(url, `${path}.url`) } };
   if (type !== "base64") throw untranslatable(path, "a picture must be in the request or at an address");
   if (typeof mediaType !== "string" || !/^image\/[\w.+-]+$/.test(mediaType))
     throw malformed(`${path}.media_type`, "must be a type of pictures, such as image/png");
-  if (typeof data !== "string" || !isPicture(data))
+  if (typeof data !== "string" || !isBase64(data) || !isPicture(mediaType.toLowerCase(), data))
     throw malformed(`${path}.data`, "is no picture in base64");
   return { type: "image_url", image_url: { url: `data:${mediaType};base64,${data}` } };
 }
 
-/** PNG, JPEG, GIF, RIFF (WebP), BMP, TIFF, and the boxes of AVIF and HEIC: how each begins. */
-const MAGIC = /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF|BM|II\*\x00|MM\x00\*|[\x00-\xff]{4}ftyp)/;
-
-function isPicture(base64: string): boolean {
-  if (!/^[A-Za-z0-9+/_-]+={0,2}\s*$/.test(base64)) return false;
-  return MAGIC.test(Buffer.from(base64.slice(0, 16), "base64").toString("latin1"));
+function noteCitations({ citations }: JsonObject, notes: Notes): void {
+  if (asObject(citations)?.["enabled"] === true) notes.add("citations");
 }
 
 function documentParts(block: JsonObject, { path, notes }: BlockPlace): readonly JsonObject[] {
   const source = asObject(block["source"]) ?? {};
-  if (asObject(block["citations"])?.["enabled"] === true) notes.add("citations");
+  noteCitations(block, notes);
   const title = asText(block["title"]);
   const head = [title, asText(block["context"])].filter((text) => text !== "");
   switch (source["type"]) {
@@ -125,8 +141,7 @@ function filePart({ media_type: mediaType, data }: JsonObject, title: string, pa
   const isPdf = mediaType === "application/pdf";
   if (!isPdf)
     throw untranslatable(`${path}.media_type`, "of files in base64 only application/pdf can be passed on");
-  if (typeof data !== "string" || !/^[A-Za-z0-9+/_-]+={0,2}\s*$/.test(data))
-    throw malformed(`${path}.data`, "is no base64");
+  if (typeof data !== "string" || !isBase64(data)) throw malformed(`${path}.data`, "is no base64");
   const filename = title === "" ? "document.pdf" : title;
   return { type: "file", file: { filename, file_data: `data:${mediaType};base64,${data}` } };
 }

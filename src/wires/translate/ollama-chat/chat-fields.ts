@@ -113,6 +113,13 @@ const OWN_FIELDS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** What only Ollama's server can do: how long it keeps the model, and what it leaves of a text that is too long. */
+export function noteOfServer({ keep_alive: kept, truncate, shift }: JsonObject, notes: Notes): void {
+  if (kept !== undefined && kept !== null) notes.add("keep_alive");
+  if (truncate === true) notes.add("truncate");
+  if (shift === true) notes.add("shift");
+}
+
 /** Fields that Ollama does not have: the client's word to the endpoint. */
 export function otherFields(body: JsonObject): JsonObject {
   return Object.fromEntries(

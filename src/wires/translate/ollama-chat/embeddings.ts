@@ -5,6 +5,7 @@ import { EMBEDDINGS } from "../../openai/operations.ts";
 import { Notes } from "../notes.ts";
 import type { AnswerContext, StreamTranslation, Translation } from "../translation.ts";
 import { asObject, asText, badAnswer, malformed, objectsOf } from "../values.ts";
+import { noteOfServer } from "./chat-fields.ts";
 import { metricFields } from "./metrics.ts";
 
 /** Several texts at once. */
@@ -38,10 +39,11 @@ export const EMBEDDINGS_OVER_EMBEDDINGS: Translation = {
 };
 
 /** Texts that are too long are cut there unless the client says otherwise; endpoints of OpenAI's API refuse them. */
-function notesOf({ options, truncate }: JsonObject): readonly string[] {
+function notesOf(body: JsonObject): readonly string[] {
+  const { options } = body;
   const notes = new Notes();
   for (const name of Object.keys(asObject(options) ?? {})) notes.add(`options.${name}`);
-  if (truncate === true) notes.add("truncate");
+  noteOfServer(body, notes);
   return notes.texts;
 }
 

@@ -10,6 +10,7 @@ import { ollamaAnswer } from "./answer.ts";
 import {
   formatFields,
   logprobFields,
+  noteOfServer,
   optionFields,
   otherFields,
   streamFields,
@@ -28,6 +29,7 @@ export const OLLAMA_GENERATE_OVER_CHAT: Translation = {
     for (const name of ["prompt", "system", "suffix", "template"])
       if (!isText(body[name])) throw malformed(name, "must be a text");
     const notes = new Notes();
+    noteOfServer(body, notes);
     if (body["context"] !== undefined && body["context"] !== null) notes.add("context");
     // The endpoint has the template of its model.
     if (asText(body["template"]) !== "") notes.add("template");

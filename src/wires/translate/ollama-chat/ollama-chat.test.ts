@@ -89,14 +89,14 @@ const FIELDS: readonly (readonly [JsonObject, JsonObject, readonly string[]])[] 
   ],
   [{ options: { presence_penalty: 1, min_p: 0.1 } }, { ...STREAM, presence_penalty: 1, min_p: 0.1 }, []],
   [{ format: "json" }, { ...STREAM, response_format: { type: "json_object" } }, []],
-  [{ format: "", think: null, keep_alive: "5m", tools: [] }, STREAM, []],
+  [{ format: "", think: null, keep_alive: "5m", tools: [] }, STREAM, ["keep_alive"]],
   [{ think: "high" }, STREAM, ["think"]],
   [{ model: "gpt-oss:20b", think: "high" }, { ...STREAM, reasoning_effort: "high" }, []],
   [{ model: "gpt-oss:20b", think: true }, STREAM, []],
   [{ model: "gpt-5.4", think: false }, { ...STREAM, reasoning_effort: "none" }, []],
   [{ model: "qwen3", think: false }, STREAM, ["think"]],
   [{ logprobs: true, top_logprobs: 2 }, { ...STREAM, logprobs: true, top_logprobs: 2 }, []],
-  [{ tool_choice: "none", truncate: true }, { ...STREAM, tool_choice: "none" }, []],
+  [{ tool_choice: "none", truncate: true }, { ...STREAM, tool_choice: "none" }, ["truncate"]],
 ];
 
 test("the other fields", () => {

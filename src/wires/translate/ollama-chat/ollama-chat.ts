@@ -9,6 +9,7 @@ import { ollamaAnswer } from "./answer.ts";
 import {
   formatFields,
   logprobFields,
+  noteOfServer,
   optionFields,
   otherFields,
   streamFields,
@@ -24,6 +25,7 @@ export const OLLAMA_OVER_CHAT: Translation = {
   operation: CHAT_COMPLETIONS,
   request(body) {
     const notes = new Notes();
+    noteOfServer(body, notes);
     const messages = chatTurns(body, notes);
     const fields = {
       ...otherFields(body),

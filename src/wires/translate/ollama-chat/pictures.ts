@@ -1,6 +1,7 @@
 // Pictures as Ollama's clients send them, as base64 without a word of what they are, as parts of a chat's message.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { isDataUrl, pictureUrl } from "../attached.ts";
 import { malformed } from "../values.ts";
 
 /** How files of each kind begin, in base64. */
@@ -11,7 +12,6 @@ const STARTS: readonly (readonly [string, string])[] = [
   ["UklGR", "image/webp"],
 ];
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
-const DATA_URL = /^data:image\/[a-z0-9.+-]+;base64,/i;
 
 /**
  * The parts for a message's `images`.
@@ -28,7 +28,7 @@ export function pictureParts(images: unknown, path: string): readonly JsonObject
 
 function addressOf(image: unknown, path: string): string {
   if (typeof image !== "string") throw malformed(path, "must be a text of base64");
-  if (DATA_URL.test(image)) return image;
+  if (isDataUrl(image)) return pictureUrl(image, path);
   const text = image.replaceAll(/\s+/g, "");
   const type = STARTS.find(([start]) => text.startsWith(start))?.[1];
   if (type === undefined || !BASE64.test(text))

@@ -22,8 +22,13 @@ export type ItemSinks = {
 /** What an item is, and its place in the request. */
 type PlacedItem = { readonly item: JsonObject; readonly param: string };
 
-const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["type", "id", "status", "role", "content", "phase"]);
-/** Fields by which some client talks to the servers of its vendor. */
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["type", "id", "status", "role", "content"]);
+const CALL_FIELDS: ReadonlySet<string> = new Set(
+  "type id call_id status name namespace arguments input extra_content caller".split(" "),
+);
+const OUTPUT_FIELDS: ReadonlySet<string> = new Set(
+  "type id call_id status name namespace output caller".split(" "),
+);
 const INTERNAL = /^internal_/;
 
 /** Calls of tools that the server ran: what came of them is in the answers that follow. */
@@ -86,6 +91,13 @@ export function addItem(placed: PlacedItem, sinks: ItemSinks): void {
     throw untranslatable(`${param}.type`, `there is no word for items of the type ${shownWord(type)}`);
 }
 
+/** What some client tells the servers of its vendor stands in each item, and is told once. */
+function noteOthers(item: JsonObject, carried: ReadonlySet<string>, notes: Notes): void {
+  const names = Object.keys(item).filter((name) => INTERNAL.test(name));
+  for (const name of names) notes.add(name);
+  notes.addOthers(item, new Set([...carried, ...names]), `${typeOf(item)}.`);
+}
+
 /** Messages may come without a type. */
 export function typeOf(item: JsonObject): string {
   const type = item["type"];
@@ -93,18 +105,22 @@ export function typeOf(item: JsonObject): string {
   return "role" in item ? "message" : "item_reference";
 }
 
-function addMessage({ item, param }: PlacedItem, { turns }: ItemSinks): void {
+function addMessage({ item, param }: PlacedItem, { turns, notes }: ItemSinks): void {
   const { role } = item;
-  const content = chatContent(item["content"], `${param}.content`);
+  const content = chatContent(item["content"], `${param}.content`, notes);
+  const extras = role === "user" ? extrasOf(item) : {};
+  noteOthers(item, new Set([...MESSAGE_FIELDS, ...Object.keys(extras)]), notes);
   // `developer` is known to few chat servers, and all that know it take `system` for the same.
   if (role === "system" || role === "developer") turns.addSystem(content);
-  else if (role === "user") turns.addUser(content, extrasOf(item));
+  else if (role === "user") turns.addUser(content, extras);
   else if (role === "assistant") turns.addText(content);
   else throw untranslatable(`${param}.role`, `there is no word for messages of the role ${shownWord(role)}`);
 }
 
 function extrasOf(item: JsonObject): JsonObject {
-  const rest = Object.entries(without(item, MESSAGE_FIELDS)).filter(([name]) => !INTERNAL.test(name));
+  const rest = Object.entries(without(item, MESSAGE_FIELDS)).filter(
+    ([name]) => name !== "phase" && !INTERNAL.test(name),
+  );
   return Object.fromEntries(rest);
 }
 
@@ -120,7 +136,8 @@ function addReasoning({ item }: PlacedItem, { turns, notes }: ItemSinks): void {
   else notes.add("reasoning of another endpoint");
 }
 
-function addCall({ item, param }: PlacedItem, { turns, names }: ItemSinks): void {
+function addCall({ item, param }: PlacedItem, { turns, names, notes }: ItemSinks): void {
+  noteOthers(item, CALL_FIELDS, notes);
   const isCustom = item["type"] === "custom_tool_call";
   const name = nameOf(item["name"]);
   if (name === undefined) throw malformed(`${param}.name`, "the tool call has no name");
@@ -138,11 +155,12 @@ function addCall({ item, param }: PlacedItem, { turns, names }: ItemSinks): void
   turns.addCall({ id: callIdOf(item, param), call, param });
 }
 
-function addOutput({ item, param }: PlacedItem, { turns }: ItemSinks): void {
+function addOutput({ item, param }: PlacedItem, { turns, notes }: ItemSinks): void {
   const { output } = item;
   const id = callIdOf(item, param);
+  noteOthers(item, OUTPUT_FIELDS, notes);
   const isText = typeof output === "string" || Array.isArray(output);
-  const content = chatContent(isText ? output : JSON.stringify(output ?? ""), `${param}.output`);
+  const content = chatContent(isText ? output : JSON.stringify(output ?? ""), `${param}.output`, notes);
   if (typeof content === "string") {
     turns.addOutput(id, content, param);
     return;

@@ -1,7 +1,9 @@
 // Parts of content, from Responses to chat: text, pictures, files and sound.
 
 import type { JsonObject } from "../../../errors/json-prefix.ts";
-import { isObject, nameOf, shownWord, textOf, without } from "../../json-values.ts";
+import { fileData, pictureUrl } from "../../attached.ts";
+import { isLeftOut, isObject, listOf, nameOf, shownWord, textOf, without } from "../../json-values.ts";
+import type { Notes } from "../../notes.ts";
 import { malformed, untranslatable } from "../../values.ts";
 
 const TEXT_TYPES: ReadonlySet<unknown> = new Set(["input_text", "output_text", "text", "summary_text"]);
@@ -23,10 +25,10 @@ export type ChatContent = string | readonly JsonObject[];
  * A message's content. `param` is its place in the request.
  * @throws GatewayError untranslatable for a part that chat has no word for
  */
-export function chatContent(content: unknown, param: string): ChatContent {
+export function chatContent(content: unknown, param: string, notes: Notes): ChatContent {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) throw malformed(param, "it must be a string or a list of parts");
-  const parts = content.map((part, at) => chatPart(part, `${param}[${at}]`));
+  const parts = content.map((part, at) => chatPart(part, `${param}[${at}]`, notes));
   return parts.every(isBareText) ? parts.map(({ text }) => textOf(text)).join("\n") : parts;
 }
 
@@ -35,26 +37,29 @@ export function isBareText(part: JsonObject): boolean {
   return part["type"] === "text" && Object.keys(part).length === 2;
 }
 
-function chatPart(part: unknown, param: string): JsonObject {
+function chatPart(part: unknown, param: string, notes: Notes): JsonObject {
   if (!isObject(part)) throw malformed(param, "it must be an object");
   const { type } = part;
+  // Where the text comes from, as the model or its server said.
+  if (listOf(part["annotations"]).length > 0) notes.add("annotations");
   if (TEXT_TYPES.has(type))
     return { ...without(part, TEXT_FIELDS), type: "text", text: textOf(part["text"]) };
   // What the model once refused is told to it as what it said.
   if (type === "refusal") return { type: "text", text: textOf(part["refusal"]) };
   if (type === "input_image") return imagePart(part, param);
-  if (type === "input_file") return filePart(part, param);
+  if (type === "input_file") return filePart(part, param, notes);
   if (type === "input_audio") return part;
   throw untranslatable(`${param}.type`, `there is no word for parts of the type ${shownWord(type)}`);
 }
 
 function imagePart(part: JsonObject, param: string): JsonObject {
-  const url = nameOf(part["image_url"]);
-  if (url === undefined)
+  const { image_url: image } = part;
+  if (isLeftOut(image) && !isLeftOut(part["file_id"]))
     throw untranslatable(
       `${param}.file_id`,
       "pictures are taken by image_url only, as an address or as a data URL",
     );
+  const url = pictureUrl(image, `${param}.image_url`);
   const detail = nameOf(part["detail"]);
   return {
     ...without(part, IMAGE_FIELDS),
@@ -63,10 +68,12 @@ function imagePart(part: JsonObject, param: string): JsonObject {
   };
 }
 
-function filePart(part: JsonObject, param: string): JsonObject {
-  const { file_data, file_id, filename } = part;
+function filePart(part: JsonObject, param: string, notes: Notes): JsonObject {
+  const { file_data, file_id, filename, detail } = part;
+  if (!isLeftOut(detail) && detail !== "auto") notes.add("detail of a file");
   const file = Object.entries({ file_data, file_id, filename }).filter(([, value]) => nameOf(value));
   if (nameOf(file_data) === undefined && nameOf(file_id) === undefined)
     throw untranslatable(`${param}.file_url`, "files are taken by file_data or file_id only");
+  if (typeof file_data === "string" && file_data !== "") fileData(file_data, `${param}.file_data`);
   return { ...without(part, FILE_FIELDS), type: "file", file: Object.fromEntries(file) };
 }

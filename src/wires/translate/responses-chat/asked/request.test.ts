@@ -60,7 +60,7 @@ test("a text and instructions become messages, and limits and shapes their field
     stream: true,
     stream_options: { include_usage: true },
   });
-  assert.deepEqual(notes, []);
+  assert.deepEqual(notes, ["client_metadata"]);
   assert.equal(asked({ model: "gpt-5.1", input: "", max_output_tokens: 9 }).body["max_completion_tokens"], 9);
 });
 
@@ -123,7 +123,7 @@ test("calls stand in one message with what was said, and their outputs right beh
     output("2", "two"),
     output("1", [
       { type: "input_text", text: "one" },
-      { type: "input_image", image_url: "data:x", detail: "low" },
+      { type: "input_image", image_url: "data:image/png;base64,iVBORw0KGgo=", detail: "low" },
     ]),
     call("3"),
     output("3", { odd: true }),
@@ -138,7 +138,7 @@ test("calls stand in one message with what was said, and their outputs right beh
       role: "user",
       content: [
         { type: "text", text: "Output of the tool call 1:" },
-        { type: "image_url", image_url: { url: "data:x", detail: "low" } },
+        { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=", detail: "low" } },
       ],
     },
     { role: "user", content: "meanwhile" },

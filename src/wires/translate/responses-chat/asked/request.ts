@@ -43,8 +43,8 @@ const TRANSLATED: ReadonlySet<string> = new Set([
   "stream",
   "stream_options",
   "store",
+  // The response repeats it, and nobody else is told of it but who keeps responses.
   "metadata",
-  "client_metadata",
   "background",
   "generate",
   "previous_response_id",
@@ -55,11 +55,14 @@ const TRANSLATED: ReadonlySet<string> = new Set([
 const DROPPED: ReadonlySet<string> = new Set([
   "truncation",
   "max_tool_calls",
+  "client_metadata",
   "context_management",
   "image",
   "access_programs",
 ]);
 const LEFT_OUT: ReadonlySet<string> = new Set([...TRANSLATED, ...DROPPED]);
+const REASONING_FIELDS: ReadonlySet<string> = new Set(["effort", "summary", "generate_summary"]);
+const TEXT_FIELDS: ReadonlySet<string> = new Set(["format", "verbosity"]);
 /** What a summary must not be held to. */
 const SHAPE: ReadonlySet<string> = new Set(["text"]);
 const SEALED_REASONING = "reasoning.encrypted_content";
@@ -83,6 +86,10 @@ export function chatRequest(request: JsonObject, isCompact: boolean): AskedOfCha
   if (isCompaction) turns.addUser(SUMMARY_REQUEST);
   for (const name of DROPPED) if (isDroppedAloud(name, request[name])) notes.add(`${name}`);
   if (request["store"] === true) notes.add("store");
+  notes.addOthers(objectOf(request["reasoning"]), REASONING_FIELDS, "reasoning.");
+  notes.addOthers(objectOf(request["text"]), TEXT_FIELDS, "text.");
+  if (objectOf(request["stream_options"])["include_obfuscation"] === true)
+    notes.add("stream_options.include_obfuscation");
   const include = listOf(request["include"]);
   const body = {
     ...without(request, LEFT_OUT),
@@ -102,7 +109,7 @@ export function chatRequest(request: JsonObject, isCompact: boolean): AskedOfCha
   };
   noteIncludes(include, notes);
   const reasoning = {
-    isSummary: !isLeftOut(objectOf(request["reasoning"])["summary"]),
+    isSummary: wantsSummary(objectOf(request["reasoning"])),
     isSealed: include.includes(SEALED_REASONING),
   };
   const compaction = isCompact ? "path" : isCompaction ? "item" : "none";
@@ -111,6 +118,11 @@ export function chatRequest(request: JsonObject, isCompact: boolean): AskedOfCha
     notes: notes.texts,
     asked: { repeated: repeatedFields(request), names, compaction, reasoning },
   };
+}
+
+/** `generate_summary` is its older name. */
+function wantsSummary({ summary, generate_summary: older }: JsonObject): boolean {
+  return !isLeftOut(summary ?? older);
 }
 
 /** An endpoint that has only chats keeps nothing between requests. */

@@ -62,6 +62,9 @@ function chatTool(
     return [];
   }
   if (tool["async"] === true) notes.add("async of a tool");
+  if (listOf(tool["allowed_callers"]).some((caller) => caller !== "direct"))
+    notes.add("allowed_callers of a tool");
+  if (!isLeftOut(tool["output_schema"])) notes.add("output_schema of a tool");
   const name = names.flatNameOf(calledTool(tool, nameOf(group?.["name"])));
   // Functions are told apart by their names alone, so what the namespace is for goes with each.
   const about = [textOf(group?.["description"]), textOf(tool["description"])];
