@@ -4,10 +4,9 @@
 import type { CachedAnswer } from "../cache/answer-cache.ts";
 import { GatewayError } from "../core/errors.ts";
 import { type InboundRequest, isUpgradeReply, type Reply, type UpgradeReply } from "../http/message.ts";
-import type { ClientWireName, Operation } from "../wires/paths/operation.ts";
+import type { Operation } from "../wires/paths/operation.ts";
 import type { Match } from "../wires/paths/router.ts";
 import { checkPathModel } from "../wires/peek/path-model.ts";
-import { USUAL_WIRE, wireOf, wireOfCaller } from "../wires/registry/wires.ts";
 import { refuseUnfit } from "./admit/access.ts";
 import { endOfLoop } from "./admit/loops.ts";
 import { captureContent } from "./answer/content-recorder.ts";
@@ -15,6 +14,7 @@ import { asGatewayError, replyWithError } from "./answer/reply-error.ts";
 import { answerCall } from "./attempt/answer-call.ts";
 import { recordBodies } from "./bodies/body-recording.ts";
 import { cachedAnswerFor, replyWithCached } from "./cache/cached-answers.ts";
+import { isUnknown, noteClientWire } from "./client-wire.ts";
 import { Call } from "./exchange/call.ts";
 import { Exchange } from "./exchange/exchange.ts";
 import type { Services } from "./exchange/services.ts";
@@ -55,7 +55,10 @@ export function handle(services: Services, request: InboundRequest, reply: Reply
   const exchange = new Exchange(services, request, reply);
   let isLogged = true;
   try {
-    if (request.target.length > MAX_TARGET_CHARS) throw new GatewayError("uri_too_long");
+    if (request.target.length > MAX_TARGET_CHARS) {
+      noteClientWire(exchange, undefined);
+      throw new GatewayError("uri_too_long");
+    }
     const match = services.router.match(request.method, exchange.path);
     isLogged = match.kind !== "live" && match.kind !== "ready" && match.kind !== "startup";
     const waiting = serve(exchange, match);
@@ -70,6 +73,7 @@ export function handle(services: Services, request: InboundRequest, reply: Reply
 /** A promise that never rejects where the answer has to be waited for: it ends the exchange as well. */
 function serve(exchange: Exchange, match: Match): Promise<void> | undefined {
   const { request, services, world } = exchange;
+  const keyParameter = noteClientWire(exchange, match);
   exchange.commonHeaders = world.access.checkPlace(request);
   if (match.kind === "live") replyWithLive(exchange);
   else if (match.kind === "ready") replyWithReady(exchange);
@@ -78,7 +82,7 @@ function serve(exchange: Exchange, match: Match): Promise<void> | undefined {
   else if (match.kind === "home") replyWithHome(exchange);
   else {
     exchange.hops = services.loops.take(request);
-    return serveKnown(exchange, match);
+    return serveKnown(exchange, match, keyParameter);
   }
   return undefined;
 }
@@ -87,14 +91,11 @@ function serve(exchange: Exchange, match: Match): Promise<void> | undefined {
 function serveKnown(
   exchange: Exchange,
   match: Exclude<Match, { kind: "live" | "ready" | "startup" | "home" }>,
+  keyParameter: string | undefined,
 ): Promise<void> | undefined {
   const { request, world } = exchange;
   if (match.kind === "operation") exchange.operationName = match.operation.name;
-  const ofPath = wireOfPath(match);
-  exchange.clientWire = ofPath === undefined ? wireOfCaller(request) : wireOf(ofPath);
   const { startedWallMs, clientAddress } = exchange;
-  // What a client says of itself does not make a credential of a parameter.
-  const { keyParameter } = ofPath === undefined ? USUAL_WIRE : exchange.clientWire;
   exchange.caller = world.access.callerOf(request, startedWallMs, keyParameter);
   refuseUnfit(exchange.caller, startedWallMs, clientAddress);
   if (exchange.caller?.logsBodies === true) recordBodies(exchange);
@@ -121,18 +122,6 @@ function serveKnown(
       }
       return serveOperation(exchange, match);
   }
-}
-
-/** Whose clients alone ask for a path; undefined for one that APIs share: lists of models, and what there is not. */
-function wireOfPath(match: Match): ClientWireName | undefined {
-  if (match.wire !== undefined || match.kind !== "operation") return match.wire;
-  const { wire, tellsModel } = match.operation;
-  return tellsModel && wire === USUAL_WIRE.name ? undefined : wire;
-}
-
-/** Whether it is not known what an endpoint makes of the request. */
-function isUnknown({ name, object }: Operation): boolean {
-  return name === "passthrough" || object?.role === "passed";
 }
 
 function refusePlain({ isServedSocket }: Operation): GatewayError {

@@ -54,6 +54,8 @@ type ClientSide = {
   readonly operations: readonly Operation[];
   /** The plain form of a path that its clients write in a way of their own. */
   readonly pathForm: PathForm | undefined;
+  /** Which paths are its clients' whatever there is, as they are sent: what goes wrong there is told in its words. */
+  readonly ownPaths: RegExp;
   /** A header (lower case) that its clients send with every request; tells them apart on paths that wires share. */
   readonly clientMark: string | undefined;
   /** A parameter of the query in which its clients may send their key. */

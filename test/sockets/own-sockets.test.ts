@@ -2,17 +2,10 @@
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import type { WebSocket } from "ws";
 import { ENGINE_NAMES } from "../../src/config/schema/engine-name.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { makeChatOnly, makeResponsesOnly } from "../support/fakes/one-wire-endpoint.ts";
-import {
-  connectionOf,
-  eventsOf,
-  type SocketEndpoint,
-  says,
-  socketEndpointFor,
-} from "../support/fakes/socket-endpoint.ts";
+import { eventsOf, type SocketEndpoint, says, socketEndpointFor } from "../support/fakes/socket-endpoint.ts";
 import {
   errorIn,
   responseIn,
@@ -204,43 +197,6 @@ test("a socket that breaks in the middle of an answer ends it with an error, and
   assert.equal((await log.nextSummary()).error, "upstream_cut_off");
   endpoint.answer = says;
   assert.equal(responseIn(await client.create({ model: "m", input: "x" }))["status"], "completed");
-});
-
-/** Has what is sent leave in one write. */
-function together(socket: WebSocket, send: () => void): void {
-  const connection = connectionOf(socket);
-  connection.cork();
-  send();
-  connection.uncork();
-}
-
-test("what an endpoint sends at once arrives as if it came apart: an end, an end behind words, what follows", async (t) => {
-  const { endpoint, client, log } = await world(t);
-  const types = async (): Promise<unknown[]> => {
-    const events = await client.create({ model: "m", input: "x" });
-    return events.map(({ type }) => type);
-  };
-  endpoint.answer = (frame, socket, number) =>
-    together(socket, () => {
-      says(frame, socket, number);
-      socket.send('{"type":"response.output_text.delta","delta":"nobody asked"}');
-      if (number === 1) socket.close(1000);
-    });
-  const whole = eventsOf({}, 1).map(({ type }) => type);
-  for (let turn = 0; turn < 3; turn += 1) {
-    assert.deepEqual(await types(), whole);
-    assert.equal((await log.nextSummary()).status, 200);
-  }
-  assert.equal(endpoint.handshakes.length, 2);
-  endpoint.answer = (frame, socket, number) =>
-    together(socket, () => {
-      for (const event of eventsOf(frame, number).slice(0, 3)) socket.send(JSON.stringify(event));
-      socket.close(1000);
-    });
-  assert.deepEqual(await types(), [...whole.slice(0, 3), "error"]);
-  assert.equal((await log.nextSummary()).error, "upstream_cut_off");
-  endpoint.answer = says;
-  assert.deepEqual(await types(), whole);
 });
 
 test("a client that leaves in the middle of an answer ends the endpoint's socket", async (t) => {

@@ -13,7 +13,7 @@ import {
   type Wire,
 } from "../wire.ts";
 import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./anthropic-errors.ts";
-import { plainAnthropicPath } from "./client-paths.ts";
+import { OWN_ANTHROPIC_PATHS, plainAnthropicPath } from "./client-paths.ts";
 import { MESSAGES_PROBE } from "./messages-probe.ts";
 import { ANTHROPIC_OPERATIONS } from "./operations.ts";
 
@@ -27,6 +27,7 @@ export const ANTHROPIC: Wire = {
   name: "anthropic",
   operations: ANTHROPIC_OPERATIONS,
   pathForm: plainAnthropicPath,
+  ownPaths: OWN_ANTHROPIC_PATHS,
   clientMark: "anthropic-version",
   keyParameter: undefined,
   takesComments: true,

@@ -9,6 +9,10 @@ const VERSIONED = /^(?:\/gemini\/(v1)|(?:\/gemini|\/v1)?\/(v1(?:beta|alpha)\d*)|
 const PLACE = /^(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/[^/]+\/)?(?=models\/)/;
 const METHOD = /^(models|tunedModels)\/(.+?)(?::|%3[aA])([A-Za-z]+)$/;
 
+/** All below its prefix and its versions, but for chats in OpenAI's words. */
+export const OWN_GEMINI_PATHS =
+  /^\/+(?:gemini(?:\/|$)|(?:(?:upload|download|v1)\/+)?v1(?:beta|alpha)\d*(?:\/+(?!openai\/)|$))/;
+
 /** The plain form of such a path, without doubled slashes; undefined for any other. */
 export function plainGeminiPath(path: string): PlainPath | undefined {
   const found = VERSIONED.exec(path);

@@ -5,7 +5,7 @@ import { CHAT_PROBE } from "../openai/chat-probe.ts";
 import { OPENAI } from "../openai/openai.ts";
 import { ContentSearch } from "../stream/content-search.ts";
 import { usualListPath, type Wire } from "../wire.ts";
-import { plainGeminiPath } from "./client-paths.ts";
+import { OWN_GEMINI_PATHS, plainGeminiPath } from "./client-paths.ts";
 import { compatibleBase, isCompatible, methodPath, nativeBase } from "./endpoint-paths.ts";
 import { endpointError, endpointErrorEvent, ownEnvelope, ownErrorEvent } from "./gemini-errors.ts";
 import { GENERATE_PROBE } from "./generate-probe.ts";
@@ -21,6 +21,7 @@ export const GEMINI: Wire = {
   name: "gemini",
   operations: GEMINI_OPERATIONS,
   pathForm: plainGeminiPath,
+  ownPaths: OWN_GEMINI_PATHS,
   clientMark: "x-goog-api-client",
   keyParameter: "key",
   neededHeader: undefined,

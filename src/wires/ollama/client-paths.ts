@@ -7,6 +7,10 @@ const OWN =
   /^\/api\/(?:chat|generate|embed|embeddings|show|tags|ps|version|pull|push|create|copy|delete|blobs\/.*|me|signout|user\/.*|web_search|web_fetch)$/;
 const PREFIX = "/ollama";
 
+/** All below its prefixes, but for those under which other servers have OpenAI's API. */
+export const OWN_OLLAMA_PATHS =
+  /^\/+(?:ollama(?:\/|$)|api(?:\/+(?!v\d|openai\/|(?:chat\/+completions|completions|models|responses)\/*$)|$))/;
+
 /** The plain form of such a path, without doubled slashes; undefined for any other. */
 export function plainOllamaPath(path: string): PlainPath | undefined {
   if (path.startsWith(`${PREFIX}/api/`))

@@ -5,7 +5,7 @@ import { type ErrorAnswer, wordless } from "../errors/error-answer.ts";
 import type { ErrorBody } from "../errors/error-body.ts";
 import { ContentSearch } from "../stream/content-search.ts";
 import type { ClientWire } from "../wire.ts";
-import { plainOllamaPath } from "./client-paths.ts";
+import { OWN_OLLAMA_PATHS, plainOllamaPath } from "./client-paths.ts";
 import { ollamaIdleAnswer } from "./idle.ts";
 import { ollamaModel, ollamaRow } from "./model-entry.ts";
 import { OLLAMA_OPERATIONS } from "./operations.ts";
@@ -19,6 +19,7 @@ export const OLLAMA: ClientWire = {
   name: "ollama",
   operations: OLLAMA_OPERATIONS,
   pathForm: plainOllamaPath,
+  ownPaths: OWN_OLLAMA_PATHS,
   clientMark: undefined,
   keyParameter: undefined,
   // Between lines of JSON nothing else may stand.

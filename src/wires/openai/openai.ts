@@ -25,6 +25,7 @@ export const OPENAI: Wire = {
   name: "openai",
   operations: OPENAI_OPERATIONS,
   pathForm: undefined,
+  ownPaths: /^\/+openai(?:\/|$)/,
   clientMark: undefined,
   keyParameter: undefined,
   takesComments: true,

@@ -210,7 +210,12 @@ function isPassable(path: string): boolean {
 function allowing(method: string, operations: readonly Operation[], pathModel: string | undefined): Match {
   const operation = operations.find(({ methods }) => methods.includes(method));
   if (operation !== undefined) return { kind: "operation", operation, pathModel };
-  return { kind: "method_not_allowed", allow: operations.flatMap(({ methods }) => methods) };
+  const allow = operations.flatMap(({ methods }) => methods);
+  const wires = new Set(operations.map(({ wire }) => wire));
+  const [wire] = wires;
+  // OpenAI's paths are those of many.
+  const isOfOne = wires.size === 1 && wire !== undefined && wire !== "openai";
+  return { kind: "method_not_allowed", allow, ...(isOfOne ? { wire } : {}) };
 }
 
 function allowingGet(method: string, match: Match): Match {

@@ -42,11 +42,17 @@ export const PATH_FORMS: readonly PathForm[] = ALL.flatMap(({ pathForm }) => pat
 /** What is answered at once on paths of vendors' own. */
 export const VENDOR_PAGES: VendorPages = OLLAMA_PAGES;
 
+const OWNERS = Object.entries(CLIENT_WIRES) as readonly (readonly [ClientWireName, ClientWire])[];
 const MARKED: readonly ClientWire[] = ALL.filter(({ clientMark }) => clientMark !== undefined);
 
 /** Whose clients ask for an operation. */
 export function wireOf(name: ClientWireName): ClientWire {
   return CLIENT_WIRES[name];
+}
+
+/** Whose clients alone ask below a path, whether there is anything there or not; undefined where anybody may. */
+export function wireOfPrefix(path: string): ClientWireName | undefined {
+  return OWNERS.find(([, { ownPaths }]) => ownPaths.test(path))?.[0];
 }
 
 /** Whose client asks for a path that wires share, by what its clients always say. */
