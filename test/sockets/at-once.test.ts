@@ -42,6 +42,17 @@ test("what an endpoint sends at once arrives as if it came apart: an end, an end
     });
   assert.deepEqual(await types(), [...whole.slice(0, 3), "error"]);
   assert.equal((await log.nextSummary()).error, "upstream_cut_off");
+  endpoint.answer = (frame, socket, number) =>
+    together(socket, () => {
+      for (const event of eventsOf(frame, number).slice(0, 2)) socket.send(JSON.stringify(event));
+      socket.send(Buffer.from('{"type":"response.completed","response":{"id":"\xff"}}', "latin1"), {
+        binary: false,
+      });
+    });
+  const broken = await types();
+  assert.equal(broken.at(-1), "error");
+  assert.equal(broken.includes("response.completed"), false);
+  await endpoint.until(() => endpoint.sockets.at(-1)?.readyState === 3);
   endpoint.answer = says;
   assert.deepEqual(await types(), whole);
 });

@@ -4,13 +4,13 @@
 
 import type { Duplex } from "node:stream";
 import { extension, PerMessageDeflate, Receiver, Sender } from "ws";
-import { textFrames } from "./text-frames.ts";
+import { fitOneWrite, textFrames } from "./text-frames.ts";
 
 /** Whom a socket tells. Nothing is told behind `onClose`. */
 export interface FrameHandler {
   /** So many bytes have come of what may be a text. */
   onBytes(count: number): void;
-  /** Texts have come, whole and unpacked, valid UTF-8: all that were read at once, in their order; never none. */
+  /** Texts have come, whole, unpacked, valid UTF-8: all that were read at once, in their order; never none. */
   onTexts(texts: readonly Buffer[]): void;
   onBinary(): void;
   /** The peer takes again what is written. */
@@ -28,6 +28,8 @@ export type FrameRules = {
   readonly heartbeatMs: number;
   /** How long the peer may take nothing of what was written. */
   readonly stallMs: number;
+  /** Texts are told as they come, and whoever is told of them sees for himself that they are UTF-8. */
+  readonly isUnchecked?: boolean;
 };
 
 /** The packing that both sides have agreed on. */
@@ -54,8 +56,6 @@ const CLOSING_MS = 2_000;
 /** A text in more pieces than these is nobody's. */
 const MAX_FRAGMENTS = 128 * 1024;
 const MAX_BUFFERED_CHUNKS = 1024 * 1024;
-/** Texts of no more bytes are copied, so that they leave in one write. */
-const MAX_COPIED_BYTES = 256 * 1024;
 const TEXT = { fin: true, compress: false } as const;
 const TO_CLIENT = { ...TEXT, mask: false };
 const TO_SERVER = { ...TEXT, mask: true };
@@ -112,7 +112,8 @@ export class FrameSocket {
     const extensions = packing === undefined ? {} : { [DEFLATE]: packing.deflate };
     const { isServer, maxBytes: maxPayload } = rules;
     const bounds = { maxPayload, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_BUFFERED_CHUNKS };
-    this.#receiver = new Receiver({ isServer, extensions, ...bounds });
+    const skipUTF8Validation = rules.isUnchecked === true;
+    this.#receiver = new Receiver({ isServer, extensions, skipUTF8Validation, ...bounds });
     this.#sender = new Sender(connection, extensions);
     this.#listen();
     this.#beat = setInterval(() => this.#onBeat(), rules.heartbeatMs);
@@ -135,7 +136,7 @@ export class FrameSocket {
   sendAll(texts: readonly Buffer[]): boolean {
     if (!this.isOpen) return true;
     const connection = this.#connection;
-    if (this.#rules.isServer && isCopied(texts)) connection.write(textFrames(texts));
+    if (this.#rules.isServer && fitOneWrite(texts)) connection.write(textFrames(texts));
     else {
       connection.cork();
       for (const text of texts) this.#sender.send(text, this.#rules.isServer ? TO_CLIENT : TO_SERVER);
@@ -290,10 +291,4 @@ export class FrameSocket {
     this.#connection.resume();
     this.#handler.onClose(code);
   }
-}
-
-function isCopied(texts: readonly Buffer[]): boolean {
-  let bytes = 0;
-  for (const { length } of texts) bytes += length;
-  return bytes <= MAX_COPIED_BYTES;
 }

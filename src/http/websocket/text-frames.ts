@@ -6,6 +6,15 @@ const TEXT_AND_LAST = 0x81;
 const TWO_BYTES = 126;
 const EIGHT_BYTES = 127;
 const MAX_OF_TWO = 0xff_ff;
+/** Texts of no more bytes are copied, so that they leave in one write. */
+const MAX_COPIED_BYTES = 256 * 1024;
+
+/** Whether texts are so few and short that they are better copied than written each by itself. */
+export function fitOneWrite(texts: readonly Buffer[]): boolean {
+  let bytes = 0;
+  for (const { length } of texts) bytes += length;
+  return bytes <= MAX_COPIED_BYTES;
+}
 
 /** The frames, one behind the other. */
 export function textFrames(texts: readonly Buffer[]): Buffer {

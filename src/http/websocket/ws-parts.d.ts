@@ -27,6 +27,7 @@ declare module "ws" {
       readonly maxFragments: number;
       readonly maxBufferedChunks: number;
       readonly extensions: Extensions;
+      readonly skipUTF8Validation: boolean;
     });
     on(event: "message", listener: (data: Buffer, isBinary: boolean) => void): this;
     on(event: "ping" | "pong", listener: (data: Buffer) => void): this;

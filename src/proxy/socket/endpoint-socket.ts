@@ -1,8 +1,9 @@
 // One socket at an endpoint that speaks Responses over sockets itself, open for as long as the client's: turns one after
 // the other, each told to its handler as the answer to a request by HTTP would be.
 
+import { isUtf8 } from "node:buffer";
 import type { Duplex } from "node:stream";
-import { FrameSocket } from "../../http/websocket/frame-socket.ts";
+import { CLOSE_CODES, FrameSocket } from "../../http/websocket/frame-socket.ts";
 import type { OutboundHandler } from "../../upstream/client.ts";
 import { tellFailure, tellThrown } from "../../upstream/telling.ts";
 import { isLastEvent } from "../../wires/socket/answer-watch.ts";
@@ -42,14 +43,18 @@ export class EndpointSocket {
   /** `onFree`: told after each turn, and when it is closed. */
   constructor(connection: Duplex, stallMs: number, onFree: (socket: EndpointSocket) => void) {
     this.#onFree = onFree;
-    const rules = { isServer: false, maxBytes: MAX_EVENT_BYTES, heartbeatMs: HEARTBEAT_MS, stallMs };
-    this.#socket = new FrameSocket(connection, rules, {
-      onBytes: () => undefined,
-      onTexts: (texts) => this.#onEvents(texts),
-      onBinary: () => this.#break("BINARY_FRAME"),
-      onDrain: () => undefined,
-      onClose: () => this.#onClose(),
-    });
+    const bounds = { maxBytes: MAX_EVENT_BYTES, heartbeatMs: HEARTBEAT_MS, stallMs };
+    this.#socket = new FrameSocket(
+      connection,
+      { ...bounds, isServer: false, isUnchecked: true },
+      {
+        onBytes: () => undefined,
+        onTexts: (texts) => this.#onEvents(texts),
+        onBinary: () => this.#break("BINARY_FRAME"),
+        onDrain: () => undefined,
+        onClose: () => this.#onClose(),
+      },
+    );
   }
 
   get isOpen(): boolean {
@@ -94,7 +99,12 @@ export class EndpointSocket {
     const last = types.findIndex(isLastEvent);
     const isEnd = last !== -1;
     if (isEnd && types[last] !== "error") this.lastId = responseIdIn(events[last] ?? NOTHING);
+    // An event ends in what is no part of a character, so that all of them are seen at once.
     const stream = isEnd ? asStreamEvents(events.slice(0, last + 1), types) : asStreamEvents(events, types);
+    if (!isUtf8(stream)) {
+      this.#socket.close(CLOSE_CODES.notUtf8);
+      return;
+    }
     this.#tell(turn, () => {
       if (!this.#hasHead) turn.handler.onHead(200, STREAM_HEAD);
       this.#hasHead = true;

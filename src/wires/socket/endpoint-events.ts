@@ -46,7 +46,8 @@ function headOf(type: string): Buffer {
 }
 
 function inLines(event: Buffer): Buffer {
-  return Buffer.from(event.toString().replaceAll(/\r?\n/g, "\ndata: "));
+  // One character each byte: they stay what they are.
+  return Buffer.from(event.toString("latin1").replaceAll(/\r?\n/g, "\ndata: "), "latin1");
 }
 
 /** The id of the response that an event tells; undefined where it tells none. */
