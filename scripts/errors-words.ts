@@ -8,7 +8,7 @@ const WORDS = {
   'languages': ['English | [繁體中文](zh-TW/errors.md)', '[English](../errors.md) | 繁體中文'],
   'intro': ['`oai-gateway explain CODE` prints the same on the terminal.', '在終端機以 `oai-gateway explain CODE` 可得到相同的說明。'],
   'requests': ['## Requests', '## 請求'],
-  'envelope': ['Everything the gateway itself says is OpenAI\'s envelope, `{"error": {"message", "type", "param", "code"}}`, with one of these codes. *Fault* says who has to act; *next* whether another endpoint is tried while nothing has been sent to the client.', '閘道本身的錯誤一律採用 OpenAI 的格式 `{"error": {"message", "type", "param", "code"}}`，並帶有下列代碼之一。「問題出在」指出該由誰處理；「改試」表示尚未送出任何內容給用戶端時，是否改試其他端點。'],
+  'envelope': ['Everything the gateway itself says is OpenAI\'s envelope, `{"error": {"message", "type", "param", "code"}}`, with one of these codes; below the paths of Anthropic, Gemini and Ollama it is that of their clients. *Fault* says who has to act; *next* whether another endpoint is tried while nothing has been sent to the client.', '閘道本身的錯誤一律採用 OpenAI 的格式 `{"error": {"message", "type", "param", "code"}}`，並帶有下列代碼之一；Anthropic、Gemini、Ollama 的路徑則採用各自用戶端的格式。「問題出在」指出該由誰處理；「改試」表示尚未送出任何內容給用戶端時，是否改試其他端點。'],
   'header': ['| code | status | fault | next | meaning |', '| 代碼 | 狀態 | 問題出在 | 改試 | 意義 |'],
   'fault.client': ['client', '呼叫者'],
   'fault.gateway': ['gateway', '閘道'],
