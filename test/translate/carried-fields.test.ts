@@ -90,7 +90,10 @@ const MESSAGES_BASE = {
 };
 const GEMINI_BASE = {
   model: "m",
-  contents: [{ role: "user", parts: [{ text: "x" }] }],
+  contents: [
+    { role: "user", parts: [{ text: "x" }] },
+    { role: "model", parts: [{ functionCall: { name: "f" } }] },
+  ],
   tools: [{ functionDeclarations: [{ name: "f" }] }],
 };
 
@@ -124,7 +127,7 @@ const CASES: readonly Case[] = [
       ["stream_options", CHAT_STREAM],
       ["tools.0.function", CHAT_TOOL],
       ["messages.0", CHAT_USER],
-      ["messages.1", { ...CHAT_ASSISTANT, reasoning_content: "x" }],
+      ["messages.1", { ...CHAT_ASSISTANT, reasoning_content: "x", annotations: [{}], other: 1 }],
       ["messages.0.content.0", CHAT_TEXT],
     ],
   ],
@@ -137,7 +140,7 @@ const CASES: readonly Case[] = [
       ["stream_options", { include_usage: answer(true), include_obfuscation: true }],
       ["tools.0.function", CHAT_TOOL],
       ["messages.0", CHAT_USER],
-      ["messages.1", { ...CHAT_ASSISTANT, reasoning_content: "x" }],
+      ["messages.1", { ...CHAT_ASSISTANT, reasoning_content: "x", annotations: [{}], other: 1 }],
       ["messages.0.content.0", CHAT_TEXT],
     ],
   ],
@@ -170,6 +173,8 @@ const CASES: readonly Case[] = [
       ["tools.0", { googleSearch: {}, codeExecution: {}, urlContext: {} }],
       ["tools.0.functionDeclarations.0", DECLARATION],
       ["toolConfig.functionCallingConfig", CALLING],
+      ["contents.0", { other: 1 }],
+      ["contents.1.parts.0.functionCall", { other: 1, id: "c" }],
       ["contents.0.parts.0", { videoMetadata: {}, mediaResolution: {}, partMetadata: {} }],
     ],
   ],
@@ -179,7 +184,7 @@ const CASES: readonly Case[] = [
     { model: "m", messages: [{ role: "user", content: "x" }] },
     [
       ["", OLLAMA],
-      ["messages.0", OLLAMA_MESSAGE],
+      ["messages.0", { ...OLLAMA_MESSAGE, other: 1 }],
     ],
   ],
   ["ollama_generate", "chat", { model: "m", prompt: "x" }, [["", GENERATE]]],

@@ -14,13 +14,20 @@ export class Notes {
     this.#texts.add(text.replaceAll(/[^\x21-\x7e]+/g, " ").slice(0, MAX_TEXT_CHARS));
   }
 
-  /** The members of an object that are there and not among those that are carried over, each behind `prefix`. */
+  /**
+   * The members of an object that say something and are not among those that are carried over, each behind `prefix`. Null
+   * and an empty list say nothing.
+   */
   addOthers(object: JsonObject, carried: ReadonlySet<string>, prefix: string): void {
     for (const [name, value] of Object.entries(object))
-      if (value !== null && value !== undefined && !carried.has(name)) this.add(prefix + name);
+      if (!isNothing(value) && !carried.has(name)) this.add(prefix + name);
   }
 
   get texts(): readonly string[] {
     return [...this.#texts].slice(0, MAX_TEXTS);
   }
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }

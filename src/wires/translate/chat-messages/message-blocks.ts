@@ -5,9 +5,7 @@ import { dataIn, isPicture } from "../attached.ts";
 import type { Notes } from "../notes.ts";
 import { asObject, asText, malformed, untranslatable } from "../values.ts";
 
-const PART_FIELDS: ReadonlySet<string> = new Set(
-  "type text refusal image_url file cache_control annotations".split(" "),
-);
+const PART_FIELDS: ReadonlySet<string> = new Set("type text refusal image_url file cache_control".split(" "));
 
 /** Where a part stands, such as `messages[0].content[1]`, and who is told what is left out. */
 export type PartPlace = { readonly path: string; readonly notes: Notes };

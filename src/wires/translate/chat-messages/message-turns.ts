@@ -13,6 +13,12 @@ export type Conversation = {
   readonly messages: readonly JsonObject[];
 };
 
+/** What is said of a message in blocks, or told of below where it is not. */
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
+  ..."role name content refusal audio tool_calls function_call tool_call_id".split(" "),
+  ..."reasoning reasoning_content reasoning_details".split(" "),
+]);
+
 /** All of it. `notes` is told what is left out. */
 export function conversationOf(value: unknown, notes: Notes): Conversation {
   if (!Array.isArray(value)) throw malformed("messages", "must be a list");
@@ -23,6 +29,7 @@ export function conversationOf(value: unknown, notes: Notes): Conversation {
     const message = asObject(item);
     if (message === undefined) throw malformed(path, "must be an object with a role");
     if (message["name"] !== undefined && message["role"] !== "function") notes.add("messages.name");
+    notes.addOthers(message, MESSAGE_FIELDS, "messages.");
     if (message["role"] === "system" || message["role"] === "developer") {
       if (turns.length > 0) notes.add("messages.system moved to the front");
       for (const block of blocksOf(message["content"], { path: `${path}.content`, notes }))

@@ -9,7 +9,7 @@ import { reasoningItems } from "./reasoning.ts";
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["role", "content", "name"]);
 const ASSISTANT_FIELDS: ReadonlySet<string> = new Set([
-  ..."role name content refusal tool_calls function_call annotations".split(" "),
+  ..."role name content refusal tool_calls function_call".split(" "),
 ]);
 /** The same thoughts in words and packed. */
 const WITH_THOUGHTS: ReadonlySet<string> = new Set([

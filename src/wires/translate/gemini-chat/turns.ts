@@ -6,11 +6,13 @@ import type { Notes } from "../notes.ts";
 import { asObject, asText, type MadeObject, malformed } from "../values.ts";
 import type { CallIds, CallNames } from "./call-names.ts";
 import { chatParts, codeText, contentOf, partsIn } from "./parts.ts";
-import { listSaid, said } from "./said.ts";
+import { camelOf, listSaid, said } from "./said.ts";
 import { isForeign, signedFields } from "./signature.ts";
 
 /** Fields of a message in which a chat's servers give reasoning and want it back. */
 const REASONING = ["reasoning_content", "reasoning", "reasoning_details"] as const;
+const CALL_FIELDS: ReadonlySet<string> = new Set(["id", "name", "args"]);
+const CONTENT_FIELDS: ReadonlySet<string> = new Set(["role", "parts"]);
 /** Under these names, if under one alone, clients give the text of a result. */
 const RESULTS = ["output", "result", "content"] as const;
 
@@ -63,6 +65,7 @@ function textIn(content: JsonObject, path: string, notes: Notes): string {
 }
 
 function turnOf(content: JsonObject, path: string, asked: GeminiTurn): readonly JsonObject[] {
+  asked.notes.addOthers(content, CONTENT_FIELDS, "contents.");
   switch (said(content, "role")) {
     case "model":
     case "assistant":
@@ -178,10 +181,12 @@ function modelText(part: JsonObject, path: string, notes: Notes): string {
   throw malformed(path, "a part of this kind is not known in a model's turn");
 }
 
-function callOf(call: JsonObject | undefined, path: string, { names, ids }: GeminiAsked): JsonObject {
+function callOf(call: JsonObject | undefined, path: string, { names, ids, notes }: GeminiAsked): JsonObject {
   const name = call?.["name"];
   if (call === undefined || typeof name !== "string" || name === "")
     throw malformed(path, "must have the name of its function");
+  for (const field of Object.keys(call))
+    if (!CALL_FIELDS.has(camelOf(field))) notes.add(`functionCall.${camelOf(field)}`);
   const args = said(call, "args") ?? {};
   if (asObject(args) === undefined) throw malformed(`${path}.args`, "must be an object");
   const called = { name: names.sent(name), arguments: JSON.stringify(args) };

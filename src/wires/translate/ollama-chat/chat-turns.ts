@@ -9,6 +9,10 @@ import { pictureParts } from "./pictures.ts";
 /** Models that go on with calls of tools only where what they thought before these comes back. */
 const NEEDS_THOUGHTS = /deepseek|kimi|glm|minimax|mimo/i;
 
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(
+  "role content images thinking tool_calls tool_name name tool_call_id".split(" "),
+);
+
 /** A call whose result has not come. */
 type UnansweredCall = { readonly id: string; readonly name: string };
 
@@ -39,6 +43,7 @@ function turnOf(value: unknown, place: TurnPlace, around: OllamaTurnContext): re
   const path = `messages.${place.index}`;
   const message = asObject(value);
   if (message === undefined) throw malformed(path, "must be an object");
+  around.notes.addOthers(message, MESSAGE_FIELDS, "messages.");
   const content = textOf(message["content"], `${path}.content`);
   const pictures = pictureParts(message["images"], `${path}.images`);
   switch (message["role"]) {
