@@ -1,5 +1,6 @@
-// How Chinese is written in what people read: the words of the table in CONTRIBUTING.md, Taiwan's characters, and the
-// marks and spaces between them. What vendors write, and what tests say, is not ours.
+// How Chinese is written in what people read: the words of the table in CONTRIBUTING.md, the characters of Taiwan and of
+// the mainland, each in its own sentences, and the marks and spaces between them. What vendors write, and what tests say,
+// is not ours.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -26,12 +27,18 @@ const FILES = [
   ...["bin", "deploy", "docs", "scripts", "src", ".github"].flatMap(filesBelow),
 ].filter(isForPeople);
 const PHRASES = FILES.flatMap(phrasesOf);
+/** In the Chinese of the mainland. */
+const MAINLAND = ["src", "dashboard/src"].flatMap(filesBelow).filter(isOfMainland).flatMap(phrasesOf);
+const DASHBOARD = filesBelow("dashboard/src/words").filter((path) => path.endsWith("/zh-tw.ts"));
 
 test("there is Chinese to check, in pages, tables and the example", () => {
   const paths = new Set(PHRASES.map(({ path }) => path));
-  for (const path of ["README.zh-TW.md", "config.yaml.example", "src/language/tables/start.ts"])
+  for (const path of ["README.zh-TW.md", "config.yaml.example", "src/language/tables/zh-tw/start.ts"])
     assert.ok(paths.has(path), path);
   assert.ok(PHRASES.length > 300);
+  const mainland = new Set(MAINLAND.map(({ path }) => path));
+  for (const path of ["src/language/tables/zh-cn/start.ts", "dashboard/src/words/app/zh-cn.ts"])
+    assert.ok(mainland.has(path), path);
 });
 
 test("one word stands for one thing: that of the table in CONTRIBUTING.md", () => {
@@ -51,13 +58,17 @@ test("one word stands for one thing: that of the table in CONTRIBUTING.md", () =
 test("each character is one that Taiwan writes", () => {
   const known = charactersOfBig5();
   assert.equal(known.size, 13_053);
-  const found = PHRASES.flatMap(({ path, text }) =>
-    // The dashboard has a third language, which is called by its own name.
-    [...text.replaceAll("简体中文", "").matchAll(/\p{Script=Han}/gu)]
-      .filter(([character]) => !known.has(character))
-      .map(([character]) => `${path}: ${character}: ${text}`),
+  assert.deepEqual(strangersIn([...PHRASES, ...DASHBOARD.flatMap(phrasesOf)], known), []);
+});
+
+test("each character of the mainland's sentences is one that the mainland writes, and so are the quotes", () => {
+  const known = charactersOfGb2312();
+  assert.equal(known.size, 6_763);
+  assert.deepEqual(strangersIn(MAINLAND, known), []);
+  assert.deepEqual(
+    MAINLAND.filter(({ text }) => /[「」]/.test(text)),
+    [],
   );
-  assert.deepEqual(found, []);
 });
 
 test("marks beside Chinese are full-width", () => {
@@ -68,7 +79,7 @@ test("marks beside Chinese are full-width", () => {
 test("no space stands beside a full-width mark", () => {
   assert.deepEqual(
     phrasesWith(
-      /[，。：；！？、（）」] (?! )|(?<![ /]) [，。：；！？、（）「]|「 \p{Script=Han}|\p{Script=Han} 」/u,
+      /[，。：；！？、（）」] (?! )|(?<![ /]) [，。：；！？、（）「]|[「“] \p{Script=Han}|\p{Script=Han} [」”]/u,
     ),
     [],
   );
@@ -103,8 +114,21 @@ test("a sentence in Chinese names the page in Chinese where there is one", () =>
 /** What a person reads: not the tests, and not the words by which errors of vendors are told. */
 function isForPeople(path: string): boolean {
   // The Chinese of the mainland is written otherwise, and pictures are no text.
-  if (/-zh-cn\.ts$|\.webp$/.test(path)) return false;
+  if (isOfMainland(path) || path.endsWith(".webp")) return false;
   return isInProject(path) && !path.endsWith(".test.ts") && !path.startsWith("src/wires/errors/");
+}
+
+function isOfMainland(path: string): boolean {
+  return /\bzh-cn(?:\.ts$|\/)/.test(path);
+}
+
+/** Characters that are not among the known ones. Each language is called by its own name in the other. */
+function strangersIn(phrases: readonly Phrase[], known: ReadonlySet<string>): string[] {
+  return phrases.flatMap(({ path, text }) =>
+    [...text.replace(/简体中文|繁體中文/g, "").matchAll(/\p{Script=Han}/gu)]
+      .filter(([character]) => !known.has(character))
+      .map(([character]) => `${path}: ${character}: ${text}`),
+  );
 }
 
 function phrasesOf(path: string): Phrase[] {
@@ -141,7 +165,9 @@ function plain(piece: string): string {
 }
 
 function phrasesWith(fault: RegExp): string[] {
-  return PHRASES.filter(({ text }) => fault.test(text)).map(({ path, text }) => `${path}: ${text}`);
+  return [...PHRASES, ...MAINLAND]
+    .filter(({ text }) => fault.test(text))
+    .map(({ path, text }) => `${path}: ${text}`);
 }
 
 /** The rows of the table of words: the words of the house, and those that stand for the same elsewhere. */
@@ -151,6 +177,18 @@ function wordsOfTheHouse(): { readonly right: readonly string[]; readonly wrong:
     const [, right = "", wrong = ""] = cellsOf(line);
     return { right: right.split(/[,;] /), wrong: wrong.split(", ") };
   });
+}
+
+/** The characters of GB 2312, which holds no form that only Taiwan writes. */
+function charactersOfGb2312(): Set<string> {
+  const decoder = new TextDecoder("gbk");
+  const found = new Set<string>();
+  for (let lead = 0xb0; lead <= 0xf7; lead += 1)
+    for (let trail = 0xa1; trail <= 0xfe; trail += 1) {
+      const character = decoder.decode(Uint8Array.of(lead, trail));
+      if (/^\p{Script=Han}$/u.test(character)) found.add(character);
+    }
+  return found;
 }
 
 /** The characters of Big5's two planes. Those that Hong Kong has put between them have forms of the mainland. */

@@ -4,7 +4,9 @@
 const TABLE = `
 core:
 language/tables: core
-language: core language/tables
+language/tables/zh-tw: language/tables
+language/tables/zh-cn: language/tables
+language: core language/tables language/tables/zh-tw language/tables/zh-cn
 pricing: core
 http: core
 upstream/names:

@@ -11,6 +11,8 @@ test("the language that is preferred counts, of those that there are", () => {
     ["", "en"],
     ["zh-TW", "zh-TW"],
     ["zh", "zh-TW"],
+    ["zh-CN,zh;q=0.9", "zh-CN"],
+    ["zh-TW;q=0.5, zh-Hans;q=0.6", "zh-CN"],
     ["zh-Hant-HK;q=0.9, en;q=0.8", "zh-TW"],
     ["en;q=0.8, zh-TW;q=0.9", "zh-TW"],
     ["en-GB, zh-TW;q=0.9", "en"],

@@ -1,12 +1,10 @@
 // A refusal of the admin API in the language that its reader asks for. The code is the same in every language.
 
 import { ERRORS, type GatewayError } from "../core/errors.ts";
-import type { Language } from "../language/language.ts";
+import { type Language, languageOfTag } from "../language/language.ts";
 import { translator } from "../language/messages.ts";
 import { InvalidAsk } from "./operation/admin-error.ts";
 
-const CHINESE = /^zh(?:-|$)/i;
-const ENGLISH = /^(?:en(?:-|$)|\*)/i;
 /** A longer list is nobody's choice. */
 const MAX_CHARS = 500;
 
@@ -17,11 +15,12 @@ export function readerLanguage(accepted: string | undefined): Language {
     .map((one) => {
       const [range = "", ...parameters] = one.split(";").map((part) => part.trim());
       const quality = parameters.find((parameter) => parameter.startsWith("q="));
-      return { range, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
+      const language = range.startsWith("*") ? "en" : languageOfTag(range);
+      return { language, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
     })
-    .filter(({ range, quality }) => quality > 0 && (CHINESE.test(range) || ENGLISH.test(range)))
+    .filter(({ language, quality }) => quality > 0 && language !== undefined)
     .toSorted((a, b) => b.quality - a.quality);
-  return CHINESE.test(known[0]?.range ?? "") ? "zh-TW" : "en";
+  return known[0]?.language ?? "en";
 }
 
 /**

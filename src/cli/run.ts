@@ -4,7 +4,7 @@
 import { isSea } from "node:sea";
 import { listOfWords } from "../config/yaml/draft.ts";
 import { processEnv } from "../core/env.ts";
-import { chooseLanguage, isKnownLanguage } from "../language/language.ts";
+import { chooseLanguage, LANGUAGES, languageOfTag } from "../language/language.ts";
 import { startedAs } from "../language/launch.ts";
 import { message, translator } from "../language/messages.ts";
 import { runArguments } from "./program.ts";
@@ -38,7 +38,7 @@ export async function runProgram(argv: readonly string[], keepCode: KeepCode | u
     executable: isSea() ? process.argv0 : undefined,
   });
   const language = languageFlag(argv);
-  const isKnown = language === undefined || isKnownLanguage(language);
+  const isKnown = language === undefined || languageOfTag(language) !== undefined;
   const text = translator(chooseLanguage(isKnown ? language : undefined, env), command);
   const terminal = createTerminal(process, env);
   const context = { terminal, text, env, cwd: process.cwd(), command, keepCode, isJson: false };
@@ -55,7 +55,7 @@ export async function runProgram(argv: readonly string[], keepCode: KeepCode | u
 }
 
 function refuseLanguage(context: CommandContext, value: string): ExitCode {
-  const wanted = message("want.oneOf", { values: listOfWords(["en", "zh-TW"]) });
+  const wanted = message("want.oneOf", { values: listOfWords(LANGUAGES) });
   const refused = message("fail.option", { option: "--lang", wanted, value });
   refuse(context, { message: refused, next: message("next.help") });
   return 2;

@@ -2,15 +2,21 @@
 
 import type { Environment } from "../core/env.ts";
 
-/** Languages that people are spoken to in. */
-export type Language = "en" | "zh-TW";
+/** Languages that people are spoken to in, by their tags (BCP 47). */
+export const LANGUAGES = ["en", "zh-TW", "zh-CN"] as const;
 
-const CHINESE = /^zh[-_](?:TW|HK|MO|Hant)/i;
-const ENGLISH = /^en(?:[-_.@]|$)/i;
+/** One of them. */
+export type Language = (typeof LANGUAGES)[number];
 
-/** Whether `--lang` names a language that there is. */
-export function isKnownLanguage(flag: string): boolean {
-  return /^(?:en|zh)(?:[-_.@]|$)/i.test(flag);
+/**
+ * The language that a tag or a locale asks for, however it is written: the script decides, else the region. Chinese of
+ * neither is that of Taiwan. Undefined where it is none of ours.
+ */
+export function languageOfTag(tag: string): Language | undefined {
+  if (/^en(?:[-_.@]|$)/i.test(tag)) return "en";
+  if (!/^zh(?:[-_.@]|$)/i.test(tag)) return undefined;
+  if (/[-_]Hant(?:[-_.@]|$)/i.test(tag)) return "zh-TW";
+  return /[-_](?:Hans|CN|SG|MY)(?:[-_.@]|$)/i.test(tag) ? "zh-CN" : "zh-TW";
 }
 
 /**
@@ -22,9 +28,11 @@ export function chooseLanguage(
   env: Environment,
   system = systemLocale(),
 ): Language {
-  if (flag !== undefined) return /^zh/i.test(flag) ? "zh-TW" : "en";
-  const wanted = wantedLocales(env, system).find((locale) => CHINESE.test(locale) || ENGLISH.test(locale));
-  return wanted !== undefined && CHINESE.test(wanted) && isUtf8(env) ? "zh-TW" : "en";
+  if (flag !== undefined) return languageOfTag(flag) ?? "en";
+  const wanted = wantedLocales(env, system)
+    .map(languageOfTag)
+    .find((language) => language !== undefined);
+  return wanted !== undefined && isUtf8(env) ? wanted : "en";
 }
 
 /**

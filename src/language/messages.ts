@@ -23,6 +23,8 @@ import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { REASONS_MESSAGES } from "./tables/reasons.ts";
 import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
+import { sentencesZhCn } from "./tables/zh-cn/sentences.ts";
+import { sentencesZhTw } from "./tables/zh-tw/sentences.ts";
 
 const MESSAGES = {
   ...ACCOUNTS_MESSAGES,
@@ -45,7 +47,7 @@ const MESSAGES = {
   ...CONFIG_RULES_MESSAGES,
   ...REASONS_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
-  verbatim: ["{text}", "{text}"],
+  verbatim: "{text}",
 } as const;
 
 /** A key of a sentence. */
@@ -76,7 +78,7 @@ type IsName<Text extends string> = Text extends
   : Text extends Uncapitalize<Text>
     ? true
     : false;
-type NamesOf<Key extends MessageKey> = NamesIn<(typeof MESSAGES)[Key][0]>;
+type NamesOf<Key extends MessageKey> = NamesIn<(typeof MESSAGES)[Key]>;
 
 /** A sentence with its values, to be said later. */
 export function message<Key extends MessageKey>(
@@ -97,15 +99,33 @@ export type Translate = (
   values?: Readonly<Record<string, MessageValue>>,
 ) => string;
 
-const PLACES: Readonly<Record<Language, 0 | 1>> = { en: 0, "zh-TW": 1 };
+/** Every sentence in one language. */
+type Sentences = Readonly<Record<MessageKey, string>>;
+
+/** How the sentences of a language are made. One that lacks a sentence is a type error. */
+const LANGUAGES: Readonly<Record<Language, () => Sentences>> = {
+  en: () => MESSAGES,
+  "zh-TW": () => ({ ...sentencesZhTw(), verbatim: MESSAGES.verbatim }),
+  "zh-CN": () => ({ ...sentencesZhCn(), verbatim: MESSAGES.verbatim }),
+};
+
+/** Those of the languages that somebody reads here, each made once. */
+const made = new Map<Language, Sentences>();
+
+function sentencesIn(language: Language): Sentences {
+  const known = made.get(language) ?? LANGUAGES[language]();
+  made.set(language, known);
+  return known;
+}
 
 /**
  * A translator into one language, whose commands are those of `startedAs`. A value that is missing stays visible as
  * `{name}`.
  */
 export function translator(language: Language, command = "oai-gateway"): Translate {
+  const sentences = sentencesIn(language);
   const say = (said: Message): string =>
-    asStarted(MESSAGES[said.key][PLACES[language]], command).replace(
+    asStarted(sentences[said.key], command).replace(
       /\{([a-z]\w*)\}/g,
       (whole, name: string, index: number, sentence: string) => {
         const value = said.values[name];
@@ -132,7 +152,6 @@ function spaced(before: string, words: string, after: string): string {
 }
 
 const ENGLISH = translator("en");
-const CHINESE = translator("zh-TW");
 
 /** A message as the log, JSON and errors to clients say it. */
 export function english(said: Message): string {
@@ -147,7 +166,8 @@ export function saidInEnglish(_key: string, value: unknown): unknown {
 /** The same for an answer that a person reads. */
 export function saidIn(language: Language): (key: string, value: unknown) => unknown {
   if (language === "en") return saidInEnglish;
-  return (_key, value) => (isMessage(value) ? CHINESE(value) : value);
+  const say = translator(language);
+  return (_key, value) => (isMessage(value) ? say(value) : value);
 }
 
 function isMessage(value: unknown): value is Message {
@@ -156,7 +176,7 @@ function isMessage(value: unknown): value is Message {
   return typeof key === "string" && Object.hasOwn(MESSAGES, key) && typeof values === "object";
 }
 
-/** All messages, for the test that holds the two languages side by side. */
-export function allMessages(): readonly (readonly [string, readonly [string, string]])[] {
-  return Object.entries(MESSAGES);
+/** All sentences of a language by their keys, for the tests that hold the languages side by side. */
+export function allSentences(language: Language): ReadonlyMap<string, string> {
+  return new Map(Object.entries(sentencesIn(language)));
 }

@@ -1,5 +1,7 @@
 // Commands, options and arguments as plain data, read off the grammar, so that what is made of them never lags.
 
+import { LANGUAGES } from "../../language/language.ts";
+
 /** What an option takes. */
 type OptionValue = {
   readonly name: string;
@@ -67,7 +69,7 @@ export type GrammarCommand = {
 };
 
 /** Values of options that take any text, where there are few that make sense. */
-const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = { language: ["en", "zh-TW"] };
+const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = { language: LANGUAGES };
 
 /** Reads the tree off a program. `help`: what is said of `--help`, which every command has. */
 export function treeOf(program: GrammarCommand, usual: string, help: string): CommandTree {

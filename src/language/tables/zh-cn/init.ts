@@ -1,0 +1,51 @@
+// The sentences of `../init.ts`, 简体中文.
+
+import type { INIT_MESSAGES } from "../init.ts";
+import type { SentencesOf } from "../message-table.ts";
+
+/** 简体中文. */
+// biome-ignore format: a table reads best with one row a message
+export const initZhCn = (): SentencesOf<typeof INIT_MESSAGES> => ({
+  'init.exists': '{file} 已存在。',
+  'init.overwrite': '{file} 已存在，要替换它吗？',
+  'init.written': '已写入 {file}',
+  'init.envTightened': '.env 原本可被这台电脑的其他用户读取，现已改为只有你能读取（权限 600）',
+  'init.envOpen': '这台电脑的其他用户可以读取 .env，而它不属于你，无法修改权限：请由所有者运行 chmod 600 .env',
+  'init.writtenKeys': '已把 {variables} 加入 .env',
+  'init.cannotWrite': '无法把 {file} 写入 {folder}（{code}）。',
+  'fix.initFolder': '换到自己的目录，或用 --output FILE 指定可写入的位置',
+  'init.brokenOff': '已中止，没有写入任何文件。',
+  'init.nothing': '环境变量与 .env 中都没有 API 密钥，本机也没有服务器。',
+  'init.needsTty': 'init 会提问，需要终端。',
+  'init.colon': '：',
+  'init.which': '输入编号或名称；不在列表中的请输入地址（https://…）',
+  'init.badChoice': '请输入 1 到 {last} 的编号、列表中的名称，或地址，例如 https://api.example.com/v1。',
+  'init.resource': '你在 {title} 的资源名称',
+  'init.badResource': '资源名称只能用英文字母、数字与连字符。',
+  'init.keyVariable': '存放密钥的环境变量（输入 - 表示不需要）',
+  'init.key': '{variable} 尚未设置。粘贴密钥就会写进 .env（不会显示在屏幕上）；留空表示稍后自行设置',
+  'init.badKey': '密钥不含空白，只有普通的半角字符。',
+  'init.untried': '没有测试 {name}：{variable} 尚未设置。',
+  'init.tried': '{name} 有响应：{models}（{ms} 毫秒）',
+  'init.failed': '{name}：{reason}',
+  'init.whatNow': 'a：重新输入，k：仍然保留，l：不要这个端点',
+  'init.badWhatNow': '请输入 a、k 或 l。',
+  'ask.useFound': '要使用 {name}（{source}）吗？',
+  'ask.first': '要添加一个端点吗？',
+  'want.yesOrNo': '请输入 y（是）或 n（否）。',
+  'ask.another': '要再添加一个端点吗？',
+  'ask.url': '它的 base URL（例如 https://api.example.com/v1）',
+  'ask.name': '给它取个名称',
+  'ask.keyVariable': '存放密钥的环境变量（留空表示不需要）',
+  'ask.weight': '它的权重',
+  'ask.badVariable': '这不是变量名。密钥请放在环境变量或 .env 中，配置文件只写变量名。',
+  'ask.badName': '名称只能用英文字母、数字、连字符与点号，且不能重复。',
+  'ask.badWeight': '请输入 0 到 1000 的整数。',
+  'init.badUrl': '这个网址{reason}；{fix}。',
+  'ask.badUrl': '这不是 http:// 或 https:// 网址。',
+  'file.saved': 'oai-gateway 的配置文件。保存后一秒内生效；检查配置：oai-gateway check',
+  'file.keys': '所有配置项：{address}（或运行 oai-gateway schema）',
+  'file.page': 'https://github.com/oai-gateway/oai-gateway/blob/main/docs/configuration.md',
+  'file.variables': '${VAR} 取自环境变量，或与本文件同目录的 .env。',
+  'file.merge': '多个端点的同名模型会合并成一个，请求按权重轮流分配。',
+});

@@ -1,0 +1,51 @@
+// The sentences of `../init.ts`, 繁體中文.
+
+import type { INIT_MESSAGES } from "../init.ts";
+import type { SentencesOf } from "../message-table.ts";
+
+/** 繁體中文. */
+// biome-ignore format: a table reads best with one row a message
+export const initZhTw = (): SentencesOf<typeof INIT_MESSAGES> => ({
+  'init.exists': '{file} 已存在。',
+  'init.overwrite': '{file} 已存在，要取代它嗎？',
+  'init.written': '已寫入 {file}',
+  'init.envTightened': '.env 原本可被這台電腦的其他使用者讀取，現已改為只有你能讀取（權限 600）',
+  'init.envOpen': '這台電腦的其他使用者可以讀取 .env，而它不屬於你，無法變更權限：請由擁有者執行 chmod 600 .env',
+  'init.writtenKeys': '已把 {variables} 加進 .env',
+  'init.cannotWrite': '無法把 {file} 寫入 {folder}（{code}）。',
+  'fix.initFolder': '換到自己的資料夾，或以 --output FILE 指定可寫入的位置',
+  'init.brokenOff': '已中止，沒有寫入任何檔案。',
+  'init.nothing': '環境變數與 .env 中都沒有 API 金鑰，本機也沒有伺服器。',
+  'init.needsTty': 'init 會提問，需要終端機。',
+  'init.colon': '：',
+  'init.which': '輸入編號或名稱；不在清單上的請輸入位址（https://…）',
+  'init.badChoice': '請輸入 1 到 {last} 的編號、清單上的名稱，或位址，例如 https://api.example.com/v1。',
+  'init.resource': '你在 {title} 的資源名稱',
+  'init.badResource': '資源名稱只能用英數字與連字號。',
+  'init.keyVariable': '存放金鑰的環境變數（輸入 - 表示不需要）',
+  'init.key': '{variable} 尚未設定。貼上金鑰就會寫進 .env（不會顯示在畫面上）；留空表示稍後自行設定',
+  'init.badKey': '金鑰不含空白，也只有一般的半形字元。',
+  'init.untried': '沒有測試 {name}：{variable} 尚未設定。',
+  'init.tried': '{name} 有回應：{models}（{ms} 毫秒）',
+  'init.failed': '{name}：{reason}',
+  'init.whatNow': 'a：重新輸入，k：仍然保留，l：不要這個端點',
+  'init.badWhatNow': '請輸入 a、k 或 l。',
+  'ask.useFound': '要使用 {name}（{source}）嗎？',
+  'ask.first': '要加一個端點嗎？',
+  'want.yesOrNo': '請輸入 y（是）或 n（否）。',
+  'ask.another': '要再加一個端點嗎？',
+  'ask.url': '它的 base URL（例如 https://api.example.com/v1）',
+  'ask.name': '為它取個名稱',
+  'ask.keyVariable': '存放金鑰的環境變數（留空表示不需要）',
+  'ask.weight': '它的權重',
+  'ask.badVariable': '這不是變數名稱。金鑰請放在環境變數或 .env，設定檔只寫變數名稱。',
+  'ask.badName': '名稱只能用英數字、連字號與句點，且不能重複。',
+  'ask.badWeight': '請輸入 0 到 1000 的整數。',
+  'init.badUrl': '這個網址{reason}；{fix}。',
+  'ask.badUrl': '這不是 http:// 或 https:// 網址。',
+  'file.saved': 'oai-gateway 的設定檔。存檔後一秒內生效；檢查設定：oai-gateway check',
+  'file.keys': '所有設定項目：{address}（或執行 oai-gateway schema）',
+  'file.page': 'https://github.com/oai-gateway/oai-gateway/blob/main/docs/zh-TW/configuration.md',
+  'file.variables': '${VAR} 取自環境變數，或與本檔同資料夾的 .env。',
+  'file.merge': '多個端點的同名模型會合併成一個，請求依權重輪流分派。',
+});
