@@ -23,14 +23,14 @@ store: core
 accounts: core language routing/table store
 alerts: core http upstream store
 accounts/spending: core routing store accounts alerts
-admin/login: core http store
+admin/login: core language http store
 config/proxies: core language http upstream
 config/report: core language
 config/yaml: core language config/report
 routing/health: core language wires/errors routing
 wires/headers: core wires
 routing/retry: core routing routing/health wires/headers
-validation:
+validation: language
 config/schema: core language pricing http wires/paths wires routing accounts alerts config/report config/yaml routing/health wires/headers routing/retry validation
 wires/translate: core wires/errors wires/paths bytes
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires wires/translate
@@ -121,7 +121,7 @@ cli/import: core language config/yaml config/schema wires/registry config/file c
 dashboard: core http wires/paths admin/login config front.ts
 demo: core store
 observe/metrics: core routing/retry snapshot.ts
-monitor: core http wires/paths admin/login config wires/telemetry front.ts gateway.ts observe/metrics
+monitor: core language http wires/paths admin/login config wires/telemetry front.ts gateway.ts observe/metrics
 workers/answers: store
 workers/bounds: config
 workers/health: core routing routing/health

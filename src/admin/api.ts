@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
 import type { Language } from "../language/language.ts";
-import { saidIn } from "../language/messages.ts";
+import { message, saidIn } from "../language/messages.ts";
+import { SaidRefusal } from "../language/said-refusal.ts";
 import type { ConfigEditor } from "../supervise/config-editor.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
 import type { AdminOptions } from "./admin-options.ts";
@@ -120,8 +121,7 @@ export class AdminApi {
       const { operation, params } = this.#table.find(method, pathOf(target));
       const sent = { params, query: new URLSearchParams(queryOf(target)), body };
       const told = await runOperation(operation, sent, { parts: this.#parts(), actor: COMMAND_LINE });
-      if (told.stream !== undefined)
-        throw new GatewayError("admin_invalid", { message: "This operation is for HTTP alone." });
+      if (told.stream !== undefined) throw new SaidRefusal("admin_invalid", message("refused.httpOnly"));
       return { status: operation.status, value: told.value };
     } catch (error) {
       const { status, value } = this.#told(error, randomUUID());
@@ -148,7 +148,7 @@ export class AdminApi {
 
   async #run(request: InboundRequest, path: string): Promise<ToldOperation> {
     if (path !== BASE && !path.startsWith(`${BASE}/`))
-      throw new GatewayError("unknown_path", { message: `The admin API lives under ${BASE}.` });
+      throw new SaidRefusal("unknown_path", message("refused.underBase", { base: BASE }));
     const method = request.method === "HEAD" ? "GET" : request.method;
     const { operation, params } = this.#table.find(method, path.slice(BASE.length));
     const settings = this.#options.settings();
@@ -163,11 +163,9 @@ export class AdminApi {
   }
 
   async #loginRequired(): Promise<GatewayError> {
-    const hint = (await this.#credentials.isSetUp())
-      ? "Log in by POST /admin/v1/session, or send the token of `admin.token`."
-      : "No admin password is set yet: the command `oai-gateway admin` prints the one-time link that sets it.";
-    const message = `The admin API wants its own credentials. ${hint}`;
-    return new GatewayError("admin_login_required", { message, headers: ["www-authenticate", "Bearer"] });
+    const isSetUp = await this.#credentials.isSetUp();
+    const words = message(isSetUp ? "refused.logIn" : "refused.noPassword");
+    return new SaidRefusal("admin_login_required", words, { headers: ["www-authenticate", "Bearer"] });
   }
 
   #parts(): AdminParts {
@@ -212,12 +210,12 @@ export class AdminApi {
     if (known.cause !== undefined)
       this.#options.log.error(known.code, "A request to the admin API failed.", { requestId }, known.cause);
     const { row, param, code, headers, status } = known;
-    const message = refusalWords(known, language);
+    const words = refusalWords(known, language);
     const problems = known instanceof InvalidAsk ? { problems: known.problems } : {};
     return {
       status,
       headers,
-      value: { error: { message, type: row.type, param: param ?? null, code, ...problems } },
+      value: { error: { message: words, type: row.type, param: param ?? null, code, ...problems } },
     };
   }
 }

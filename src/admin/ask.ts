@@ -1,7 +1,9 @@
 // One request to the admin API, without HTTP: checked by the schemas of its operation, run, and its answer as a value.
 // Requests over HTTP and commands of this machine's user come the same way.
 
-import { GatewayError } from "../core/errors.ts";
+import type { GatewayError } from "../core/errors.ts";
+import { message } from "../language/messages.ts";
+import { SaidRefusal } from "../language/said-refusal.ts";
 import { StoreFailure, type StoreFailureCode } from "../store/store-failure.ts";
 import type { Actor } from "./login/actor.ts";
 import { InvalidAsk } from "./operation/admin-error.ts";
@@ -42,15 +44,15 @@ function valueFrom(shape: Shape | undefined, value: unknown, place: string): unk
   if (shape === undefined) {
     const isEmpty = value === undefined || (place === "query" && Object.keys(Object(value)).length === 0);
     if (isEmpty) return undefined;
-    throw new InvalidAsk([{ at: place, message: `this operation takes no ${place}` }]);
+    throw new InvalidAsk([{ at: place, message: message("ask.takesNone", { place }) }]);
   }
   const result = checked(shape, value);
   if (result.problems === undefined) return result.value;
   throw new InvalidAsk(result.problems.map((problem) => placed(problem, place)));
 }
 
-function placed({ at, message }: ShapeProblem, place: string): ShapeProblem {
-  return { at: at === "" ? place : `${place}.${at}`, message };
+function placed({ at, message: words }: ShapeProblem, place: string): ShapeProblem {
+  return { at: at === "" ? place : `${place}.${at}`, message: words };
 }
 
 /**
@@ -60,7 +62,7 @@ function placed({ at, message }: ShapeProblem, place: string): ShapeProblem {
 function queryValue(query: URLSearchParams): Record<string, string> {
   const value = new Map<string, string>();
   for (const [name, text] of query) {
-    if (value.has(name)) throw new InvalidAsk([{ at: `query.${name}`, message: "is there more than once" }]);
+    if (value.has(name)) throw new InvalidAsk([{ at: `query.${name}`, message: message("ask.twice") }]);
     value.set(name, text);
   }
   return Object.fromEntries(value);
@@ -83,7 +85,7 @@ async function noteChange({ store, clock }: AdminParts, actor: Actor, change: Ch
 /** What the store failed by, in words for whoever asked. */
 function storeError(error: unknown): GatewayError | undefined {
   if (!(error instanceof StoreFailure)) return undefined;
-  const { message } = error;
-  if (BAD_QUESTIONS.has(error.code)) return new InvalidAsk([{ at: "query", message }]);
-  return new GatewayError("store_unavailable", { message, cause: error });
+  const words = message(`failure.${error.code}`);
+  if (BAD_QUESTIONS.has(error.code)) return new InvalidAsk([{ at: "query", message: words }]);
+  return new SaidRefusal("store_unavailable", words, { cause: error });
 }

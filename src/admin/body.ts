@@ -1,9 +1,10 @@
 // The body of a request to the admin API: small, and JSON.
 
 import { systemClock } from "../core/clock.ts";
-import { GatewayError } from "../core/errors.ts";
 import { SliceQueue } from "../core/slices.ts";
 import type { BodyLimits, BodyMeter, InboundRequest } from "../http/message.ts";
+import { message } from "../language/messages.ts";
+import { SaidRefusal } from "../language/said-refusal.ts";
 import { InvalidAsk } from "./operation/admin-error.ts";
 
 const MAX_BYTES = 1024 * 1024;
@@ -29,11 +30,11 @@ export async function readJsonBody(request: InboundRequest, maxBytes = MAX_BYTES
   // A form of another site's page cannot send this type without being asked for leave first.
   const type = request.header("content-type") ?? "";
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type))
-    throw new GatewayError("admin_invalid", { message: "Send the body as Content-Type: application/json." });
+    throw new SaidRefusal("admin_invalid", message("refused.noJsonType"));
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new InvalidAsk([{ at: "body", message: "is no JSON" }]);
+    throw new InvalidAsk([{ at: "body", message: message("ask.noJson") }]);
   }
 }
 

@@ -1,6 +1,8 @@
 // Finds the operation of a method and a path.
 
 import { GatewayError } from "../core/errors.ts";
+import { message } from "../language/messages.ts";
+import { SaidRefusal } from "../language/said-refusal.ts";
 import type { AdminMethod, AdminOperation } from "./operation/operation.ts";
 
 /** What a request is for. */
@@ -29,10 +31,7 @@ export class OperationTable {
       if (row.operation.method === method) return { operation: row.operation, params };
       allowed.add(row.operation.method);
     }
-    if (allowed.size === 0)
-      throw new GatewayError("unknown_path", {
-        message: "The admin API has no such path. GET /admin/v1/openapi.json lists those that it has.",
-      });
+    if (allowed.size === 0) throw new SaidRefusal("unknown_path", message("refused.noPath"));
     throw new GatewayError("method_not_allowed", { headers: ["allow", [...allowed].sort().join(", ")] });
   }
 }

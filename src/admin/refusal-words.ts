@@ -3,7 +3,7 @@
 import { ERRORS, type GatewayError } from "../core/errors.ts";
 import { type Language, languageOfTag } from "../language/language.ts";
 import { translator } from "../language/messages.ts";
-import { InvalidAsk } from "./operation/admin-error.ts";
+import { SaidRefusal } from "../language/said-refusal.ts";
 
 /** A longer list is nobody's choice. */
 const MAX_CHARS = 500;
@@ -24,14 +24,14 @@ export function readerLanguage(accepted: string | undefined): Language {
 }
 
 /**
- * What went wrong. In Chinese what its code means, with the words for this very request behind it: those of a list of
- * problems in Chinese, others in English.
+ * What went wrong. In Chinese what its code means, with the words for this very request behind it: those of the
+ * admin API in Chinese, those of other parts in English.
  */
 export function refusalWords(error: GatewayError, language: Language): string {
   const { code, message } = error;
   if (language === "en") return message;
   const say = translator(language);
   const words = say(`error.${code}`);
-  if (error instanceof InvalidAsk) return `${words}（${say(error.summary)}）`;
+  if (error instanceof SaidRefusal) return `${words}（${say(error.words)}）`;
   return message === ERRORS[code].meaning ? words : `${words}（${message}）`;
 }

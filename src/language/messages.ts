@@ -11,7 +11,6 @@ import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
 import { CONFIG_FILE_MESSAGES } from "./tables/config-file.ts";
 import { CONFIG_RULES_MESSAGES } from "./tables/config-rules.ts";
 import { CONFIG_SHAPE_MESSAGES } from "./tables/config-shape.ts";
-import { DEMO_MESSAGES } from "./tables/demo.ts";
 import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
 import { ERRORS_MESSAGES } from "./tables/errors.ts";
 import { FAILURES_MESSAGES } from "./tables/failures.ts";
@@ -21,6 +20,7 @@ import { NETWORK_MESSAGES } from "./tables/network.ts";
 import { OPTIONS_MESSAGES } from "./tables/options.ts";
 import { PROGRAM_MESSAGES } from "./tables/program.ts";
 import { REASONS_MESSAGES } from "./tables/reasons.ts";
+import { REFUSALS_MESSAGES } from "./tables/refusals.ts";
 import { SERVER_MESSAGES } from "./tables/server.ts";
 import { START_MESSAGES } from "./tables/start.ts";
 import { sentencesZhCn } from "./tables/zh-cn/sentences.ts";
@@ -30,7 +30,6 @@ const MESSAGES = {
   ...ACCOUNTS_MESSAGES,
   ...PROGRAM_MESSAGES,
   ...START_MESSAGES,
-  ...DEMO_MESSAGES,
   ...INIT_MESSAGES,
   ...COMMANDS_MESSAGES,
   ...ADMIN_MESSAGES,
@@ -46,6 +45,7 @@ const MESSAGES = {
   ...CONFIG_SHAPE_MESSAGES,
   ...CONFIG_RULES_MESSAGES,
   ...REASONS_MESSAGES,
+  ...REFUSALS_MESSAGES,
   /** Words that are nobody's to translate: those of an endpoint, or of the system. */
   verbatim: "{text}",
 } as const;

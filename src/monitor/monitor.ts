@@ -9,6 +9,7 @@ import type { Log } from "../core/summary.ts";
 import type { Part } from "../front.ts";
 import type { Gateway } from "../gateway.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
+import { english } from "../language/messages.ts";
 import { formatFor, mediaTypeOf } from "../observe/metrics/exposition.ts";
 import { Metrics } from "../observe/metrics/metrics.ts";
 import { stateGauges } from "../observe/metrics/state-readings.ts";
@@ -218,7 +219,9 @@ function checkMetricsReader(
 function checkPlace(request: InboundRequest, allowedHosts: readonly string[]): void {
   const problem = placeProblem(request, { isRemote: false, allowedHosts });
   if (problem === undefined) return;
-  throw new GatewayError("metrics_not_allowed", { message: `${problem} Only this machine may read it.` });
+  throw new GatewayError("metrics_not_allowed", {
+    message: `${english(problem)} Only this machine may read it.`,
+  });
 }
 
 function send(reply: Reply, status: number, body: Buffer, headers: FlatHeaders): void {

@@ -4,7 +4,7 @@
 import { emptyConfig, type GatewayConfig } from "../config/compile.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
-import { english } from "../language/messages.ts";
+import { english, type MessageKey, message } from "../language/messages.ts";
 import type { Store } from "../store/store.ts";
 import { type LeftEntry, layOver, type OverlayBase, placeInFile } from "./lay-over.ts";
 import {
@@ -105,15 +105,15 @@ export class Overlay {
     return this.#inTurn(async () => {
       const known = this.#changeable(kind, name, version);
       const place = this.#placeOf(kind, name);
-      if (place !== undefined) throw readOnly(kind, name, place);
+      if (place !== undefined) throw readOnly(name, place);
       const rest = this.#entries.filter((entry) => entry !== known);
       if (known === undefined && rest.length >= MAX_ENTRIES)
-        throw new OverlayRefusal("invalid", `The store holds ${MAX_ENTRIES} entries at most.`);
+        throw new OverlayRefusal("invalid", message("overlay.full", { max: MAX_ENTRIES }));
       const wanted: OverlayEntry = { kind, name, value, version: known?.version ?? 0 };
       const { left } = layOver(this.#base, [...rest, wanted], this.#parts.env);
       const problem = left.find(({ entry }) => entry === wanted);
       if (problem !== undefined)
-        throw new OverlayRefusal("invalid", "The configuration would not be valid.", problem.problems);
+        throw new OverlayRefusal("invalid", message("overlay.broken"), problem.problems);
       const entry = { ...wanted, version: await this.#write(wanted) };
       this.#entries =
         known === undefined
@@ -134,8 +134,8 @@ export class Overlay {
       const known = this.#changeable(kind, name, version);
       if (known === undefined) {
         const place = this.#placeOf(kind, name);
-        if (place !== undefined) throw readOnly(kind, name, place);
-        throw new OverlayRefusal("not_found", `The store has no ${kind} ${JSON.stringify(name)}.`);
+        if (place !== undefined) throw readOnly(name, place);
+        throw new OverlayRefusal("not_found", message(ABSENT[kind], { name }));
       }
       await store.remove(OVERLAY_KIND, overlayId(kind, name));
       // A switch that outlives its endpoint would turn off another one of its name.
@@ -157,7 +157,7 @@ export class Overlay {
   async preview(kind: OverlayKind, name: string, value: unknown): Promise<GatewayConfig> {
     if (this.#isWaiting) throw unavailable();
     const place = this.#placeOf(kind, name);
-    if (place !== undefined) throw readOnly(kind, name, place);
+    if (place !== undefined) throw readOnly(name, place);
     const known = this.#entries.find((entry) => entry.kind === kind && entry.name === name);
     const rest = this.#entries.filter((entry) => entry !== known);
     if (value === undefined) return layOver(this.#base, rest, this.#parts.env).config;
@@ -165,7 +165,7 @@ export class Overlay {
     const { config, left } = layOver(this.#base, [...rest, wanted], this.#parts.env);
     const problem = left.find(({ entry }) => entry === wanted);
     if (problem !== undefined)
-      throw new OverlayRefusal("invalid", "The configuration would not be valid.", problem.problems);
+      throw new OverlayRefusal("invalid", message("overlay.broken"), problem.problems);
     return config;
   }
 
@@ -226,8 +226,7 @@ export class Overlay {
 
   #changeable(kind: OverlayKind, name: string, version: number | undefined): OverlayEntry | undefined {
     if (this.#isWaiting) throw unavailable();
-    if (this.#isDemo)
-      throw new OverlayRefusal("read_only", "The demo is served; it takes nothing of the store.");
+    if (this.#isDemo) throw new OverlayRefusal("read_only", message("overlay.demo"));
     const known = this.#entries.find((entry) => entry.kind === kind && entry.name === name);
     if (version !== undefined && version !== (known?.version ?? 0)) throw changed();
     return known;
@@ -248,15 +247,20 @@ export class Overlay {
   }
 }
 
+const ABSENT = {
+  endpoint: "overlay.noEndpoint",
+  alias: "overlay.noAlias",
+  switch: "overlay.noSwitch",
+} as const satisfies Readonly<Record<OverlayKind, MessageKey>>;
+
 function unavailable(): OverlayRefusal {
-  return new OverlayRefusal("unavailable", "What the store has of the configuration cannot be read now.");
+  return new OverlayRefusal("unavailable", message("overlay.unavailable"));
 }
 
-function readOnly(kind: OverlayKind, name: string, place: string): OverlayRefusal {
-  const words = `The ${kind} ${JSON.stringify(name)} is set at ${place}; change it there.`;
-  return new OverlayRefusal("read_only", words);
+function readOnly(name: string, place: string): OverlayRefusal {
+  return new OverlayRefusal("read_only", message("overlay.readOnly", { name, place }));
 }
 
 function changed(): OverlayRefusal {
-  return new OverlayRefusal("changed", "It was changed since; read it again.");
+  return new OverlayRefusal("changed", message("overlay.changed"));
 }

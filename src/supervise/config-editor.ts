@@ -7,6 +7,7 @@ import type { GatewayConfig } from "../config/compile.ts";
 import type { FileSettings } from "../config/file/file-settings.ts";
 import { MaskedTexts, type UnclearMark } from "../config/file/masked-text.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
+import { english, type Message, message } from "../language/messages.ts";
 import type { Configuration } from "./configuration.ts";
 import { writeOver, writeWayOf } from "./replaced-file.ts";
 
@@ -28,17 +29,20 @@ export const MOST_CHARS = 256 * 1_024;
 /** The refusal, with what is wrong in the text where that is why. */
 export class ConfigEditRefused extends Error {
   readonly code: EditRefusal;
+  /** The sentence, in whatever language it will be said. */
+  readonly said: Message;
   readonly problems: readonly Diagnostic[];
   readonly unclear: readonly UnclearMark[];
 
   constructor(
     code: EditRefusal,
-    words: string,
+    said: Message,
     found: { readonly problems?: readonly Diagnostic[]; readonly unclear?: readonly UnclearMark[] } = {},
   ) {
-    super(words);
+    super(english(said));
     this.name = "ConfigEditRefused";
     this.code = code;
+    this.said = said;
     this.problems = found.problems ?? [];
     this.unclear = found.unclear ?? [];
   }
@@ -79,18 +83,15 @@ export class ConfigEditor {
   /** @throws ConfigEditRefused no_file, too_large */
   async read(): Promise<EditedFile> {
     const { file } = this.#configuration;
-    if (file === undefined)
-      throw new ConfigEditRefused(
-        "no_file",
-        "The gateway runs without a configuration file; `oai-gateway init` makes one.",
-      );
+    if (file === undefined) throw new ConfigEditRefused("no_file", message("editor.noFile"));
     const { path, shown, written } = file;
     const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text === undefined) throw new ConfigEditRefused("no_file", `${shown} cannot be read.`);
+    if (text === undefined)
+      throw new ConfigEditRefused("no_file", message("editor.unreadable", { file: shown }));
     if (text.length > MOST_CHARS)
       throw new ConfigEditRefused(
         "too_large",
-        `${shown} is longer than ${MOST_CHARS / 1_024} KiB. Change it where it lies; it is loaded by itself.`,
+        message("editor.tooLarge", { file: shown, most: MOST_CHARS / 1_024 }),
       );
     // What the gateway reads has no byte order mark.
     const isInForce = text.replace(/^\ufeff/, "") === written.text;
@@ -119,15 +120,11 @@ export class ConfigEditor {
   /** A text that people have changed, with its secrets. @throws ConfigEditRefused no_file, too_large, too_long, unclear */
   async restored(text: string): Promise<string> {
     if (text.length > MOST_CHARS)
-      throw new ConfigEditRefused("too_long", `The text is longer than ${MOST_CHARS / 1_024} KiB.`);
+      throw new ConfigEditRefused("too_long", message("editor.tooLong", { most: MOST_CHARS / 1_024 }));
     const { text: known } = await this.read();
     const { text: whole, unclear } = this.#texts.restore(text, [known]);
     if (unclear.length === 0) return whole;
-    throw new ConfigEditRefused(
-      "unclear",
-      "A mark stands for no secret of the file as it is now, or stands in other quotes.",
-      { unclear },
-    );
+    throw new ConfigEditRefused("unclear", message("editor.unclear"), { unclear });
   }
 
   /**
@@ -146,25 +143,24 @@ export class ConfigEditor {
     if (before.version !== version)
       throw new ConfigEditRefused(
         "changed",
-        `${before.shown} was changed since you read it; read it again. Its version is ${before.version} now.`,
+        message("editor.changed", { file: before.shown, version: before.version }),
       );
     const { problems, good } = this.#configuration.tried(text);
-    if (good === undefined) throw new ConfigEditRefused("broken", "The text has errors.", { problems });
+    if (good === undefined) throw new ConfigEditRefused("broken", message("editor.broken"), { problems });
     if (this.#configuration.isRefused(good.config))
-      throw new ConfigEditRefused("exposed", "Other machines could use the gateway without a key then.");
+      throw new ConfigEditRefused("exposed", message("editor.exposed"));
     const keepFirst = (): Promise<void> =>
       keep(before).catch(() => {
-        const words = `${before.shown} has to be written in place, and what it has now could not be kept first.`;
-        throw new ConfigEditRefused("unwritable", words);
+        throw new ConfigEditRefused("unwritable", message("editor.unkept", { file: before.shown }));
       });
     await writeOver(before.path, text, keepFirst).catch((error: unknown) => {
       if (error instanceof ConfigEditRefused) throw error;
       const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-      throw new ConfigEditRefused("unwritable", `${before.shown} cannot be written (${code}).`);
+      throw new ConfigEditRefused("unwritable", message("editor.unwritable", { file: before.shown, code }));
     });
     const end = await this.#configuration.reload(true);
     if (end.kind === "broken")
-      throw new ConfigEditRefused("broken", "The text has errors.", { problems: end.problems });
+      throw new ConfigEditRefused("broken", message("editor.broken"), { problems: end.problems });
     return before;
   }
 }

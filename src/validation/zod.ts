@@ -10,6 +10,7 @@ config({ jitless: true });
 export {
   array,
   boolean,
+  type core,
   enum,
   type input,
   iso,

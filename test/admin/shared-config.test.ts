@@ -109,7 +109,7 @@ test("what does not fit is refused with the codes of the file's rules, and nothi
     ["endpoints/a", { ...good, name: "b" }, /body\.name/],
     ["endpoints/a%2Fb", good, /OG120/],
     ["endpoints/a%00b", good, /control characters/],
-    [`endpoints/${"x".repeat(300)}`, good, /Too big/],
+    [`endpoints/${"x".repeat(300)}`, good, /at most 200 characters/],
     ["endpoints/a", { ...good, api_key: "${NOT_THERE}" }, /OG130/],
     ["endpoints/a", { ...good, base_url: 'http://h/v1"\n  - name: evil' }, /OG1/],
     ["aliases/x", { targets: [] }, /OG154/],

@@ -1,9 +1,9 @@
 // Tells all who listen what goes on: each settled request, the figures of the gateway, and changes of the configuration.
 // It hears of nothing, and runs no timer, while nobody listens.
 
-import { GatewayError } from "../../core/errors.ts";
 import type { FlatHeaders, Reply } from "../../http/message.ts";
-import { saidInEnglish } from "../../language/messages.ts";
+import { message, saidInEnglish } from "../../language/messages.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import type { LedgerEntry } from "../../store/store.ts";
 import type { Actor } from "../login/actor.ts";
 import type { LiveDesk, LiveState } from "../operation/live-desk.ts";
@@ -58,12 +58,9 @@ export class LiveFeed implements LiveDesk {
   /** @throws GatewayError admin_not_found, overloaded */
   listen(reply: Reply, headers: FlatHeaders, actor: Actor): void {
     const serving = this.#parts.serving();
-    if (serving === undefined)
-      throw new GatewayError("admin_not_found", { message: "No gateway is running." });
+    if (serving === undefined) throw new SaidRefusal("admin_not_found", message("refused.noGateway"));
     if (this.#opened.size >= MAX_LISTENERS)
-      throw new GatewayError("overloaded", {
-        message: `${MAX_LISTENERS} pages watch this gateway already. Close one of them.`,
-      });
+      throw new SaidRefusal("overloaded", message("refused.tooManyPages", { max: MAX_LISTENERS }));
     const opened: OpenedStream = {
       listener: new LiveListener(reply, headers),
       actor,

@@ -1,7 +1,8 @@
 // The figures of the overview, read from a snapshot.
 
 import type { Clock } from "../../core/clock.ts";
-import { GatewayError } from "../../core/errors.ts";
+import { message } from "../../language/messages.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import type { EndpointSnapshot } from "../../snapshot.ts";
 import { healthOf } from "../operation/endpoint-health.ts";
 import type { LiveState } from "../operation/live-desk.ts";
@@ -26,7 +27,7 @@ export function stateOf(
   rates: RequestRates | undefined,
 ): LiveState {
   const running = serving();
-  if (running === undefined) throw new GatewayError("admin_not_found", { message: "No gateway is running." });
+  if (running === undefined) throw new SaidRefusal("admin_not_found", message("refused.noGateway"));
   const { overload, endpoints, lagMs, isDraining, uptimeMs, listener, store, config } = running.snapshot({
     models: "none",
   });

@@ -3,10 +3,11 @@
 
 import { hash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
-import { GatewayError } from "../../core/errors.ts";
 import { bareHost, isLoopbackHost } from "../../http/hosts.ts";
 import { isLoopbackClient, proxyHeaderOf } from "../../http/local-client.ts";
 import type { InboundRequest } from "../../http/message.ts";
+import { type Message, message } from "../../language/messages.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import type { Actor } from "./actor.ts";
 import type { AdminCredentials } from "./credentials.ts";
 
@@ -37,10 +38,10 @@ export function checkAdminPlace(request: InboundRequest, settings: AdminSettings
 }
 
 /** Why a request comes from where it may not, as a sentence; undefined where it may. */
-export function placeProblem(request: InboundRequest, settings: PlaceSettings): string | undefined {
+export function placeProblem(request: InboundRequest, settings: PlaceSettings): Message | undefined {
   const problem = machineProblem(request, settings);
   if (problem !== undefined) return problem;
-  return isOfSite(request) ? undefined : "It comes from a page of another site.";
+  return isOfSite(request) ? undefined : message("refused.otherSite");
 }
 
 /**
@@ -54,13 +55,13 @@ export function checkMachine(request: InboundRequest, settings: PlaceSettings): 
 
 type PlaceSettings = Pick<AdminSettings, "isRemote" | "allowedHosts">;
 
-function machineProblem(request: InboundRequest, settings: PlaceSettings): string | undefined {
+function machineProblem(request: InboundRequest, settings: PlaceSettings): Message | undefined {
   if (!settings.isRemote) {
-    if (!isLoopbackClient(request)) return "It comes from another machine.";
+    if (!isLoopbackClient(request)) return message("refused.fromElsewhere");
     // Behind a proxy of this machine every client seems to be this machine.
     const header = proxyHeaderOf(request);
-    if (header !== undefined) return `It came through a proxy (\`${header}\`).`;
-    if (!isOwnName(hostOf(request), settings.allowedHosts)) return "Its Host header names another machine.";
+    if (header !== undefined) return message("refused.byProxy", { header });
+    if (!isOwnName(hostOf(request), settings.allowedHosts)) return message("refused.otherHost");
   }
   return undefined;
 }
@@ -75,9 +76,8 @@ function isOfSite(request: InboundRequest): boolean {
   return host !== "" && host === (request.header("host") ?? "").toLowerCase();
 }
 
-function refuse(reason: string): GatewayError {
-  const message = `${reason} The admin API answers this machine only; \`admin.remote: true\` opens it to others.`;
-  return new GatewayError("admin_not_allowed", { message });
+function refuse(reason: Message): SaidRefusal {
+  return new SaidRefusal("admin_not_allowed", message("refused.thisMachine", { reason }));
 }
 
 function hostOf(request: InboundRequest): string {
@@ -110,7 +110,7 @@ export async function actorOf(
   if (cookie === undefined) return undefined;
   const session = await credentials.sessionOf(cookie);
   if (session !== undefined && !isReading(request.method) && request.header(CSRF_HEADER) === undefined)
-    throw refuse(`A change by cookie needs the header \`${CSRF_HEADER}: 1\`.`);
+    throw refuse(message("refused.noCsrfHeader", { header: CSRF_HEADER }));
   return session === undefined ? undefined : { name: "admin", address, session };
 }
 

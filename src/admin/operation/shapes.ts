@@ -1,7 +1,8 @@
 // The kinds of values that requests to the admin API and its answers are made of.
 // An unknown member is refused, so that a mistyped one is not taken for done.
 
-import type { Message } from "../../language/messages.ts";
+import { type Message, message } from "../../language/messages.ts";
+import { carried, wordsOfIssue } from "../../validation/issue-words.ts";
 import * as z from "../../validation/zod.ts";
 
 /** A schema of the admin API. */
@@ -37,8 +38,8 @@ export function name(description: string) {
     .string()
     .min(1)
     .max(MAX_NAME_CHARS)
-    .regex(WITHOUT_CONTROLS, "has control characters")
-    .refine((text) => text.isWellFormed(), "has half a character")
+    .regex(WITHOUT_CONTROLS, carried(message("ask.controls")))
+    .refine((text) => text.isWellFormed(), carried(message("ask.halfCharacter")))
     .describe(description);
 }
 
@@ -93,10 +94,12 @@ export function choice<const T extends readonly [string, ...string[]]>(words: T,
   return z.enum(words).describe(description);
 }
 
+const NO_MOMENT = carried(message("ask.wrongKind", { kind: message("want.time") }));
+
 /** A moment as text: a day in UTC, or a date with time and zone; decodes to milliseconds since 1970. */
 export function moment(description: string) {
   return z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })])
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], { error: NO_MOMENT })
     .transform((written) => Date.parse(written))
     .describe(description);
 }
@@ -188,16 +191,14 @@ export function checked<T extends Shape>(
   const result = shape.safeParse(value);
   if (result.success) return { value: result.data, problems: undefined };
   return {
-    problems: result.error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({
-      at: path.map(String).join(".").slice(0, MAX_NAME_CHARS),
-      message: message.slice(0, MAX_MESSAGE_CHARS),
+    problems: result.error.issues.slice(0, MAX_PROBLEMS).map((issue) => ({
+      at: issue.path.map(String).join(".").slice(0, MAX_NAME_CHARS),
+      message: wordsOfIssue(issue, value),
     })),
   };
 }
 
 const MAX_PROBLEMS = 20;
-/** A message names unknown members, which may be of any length. */
-const MAX_MESSAGE_CHARS = 300;
 
-/** One thing that is wrong with a request; a sentence of ours is said in the reader's language when the answer is written. */
-export type ShapeProblem = { readonly at: string; readonly message: string | Message };
+/** One thing that is wrong with a request; it is said in the reader's language when the answer is written. */
+export type ShapeProblem = { readonly at: string; readonly message: Message };

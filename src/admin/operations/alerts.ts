@@ -1,6 +1,7 @@
 // What the operator is told of: how it stands, and a test of it.
 
-import { GatewayError } from "../../core/errors.ts";
+import { message } from "../../language/messages.ts";
+import { notThere } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import type { AdminParts } from "../operation/parts.ts";
 import {
@@ -117,6 +118,6 @@ export const ALERT_OPERATIONS: readonly AdminOperation[] = [listAlerts, testAler
 /** @throws GatewayError admin_not_found */
 function alertsOf({ serving }: AdminParts) {
   const alerts = serving?.alerts;
-  if (alerts === undefined) throw new GatewayError("admin_not_found", { message: "No gateway is running." });
+  if (alerts === undefined) throw notThere(message("refused.noGateway"));
   return alerts;
 }

@@ -1,7 +1,8 @@
 // What is left of the budgets of keys, of tags, and of all.
 
 import type { Budget } from "../../accounts/spending/budget.ts";
-import { GatewayError } from "../../core/errors.ts";
+import { message } from "../../language/messages.ts";
+import { notThere } from "../operation/admin-error.ts";
 import { dollars } from "../operation/dollars.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
 import { choice, flag, listOf, object, orNull, text, timestamp, whole } from "../operation/shapes.ts";
@@ -36,10 +37,7 @@ const listBudgets = operation({
     "The budgets.",
   ),
   run: ({ parts: { serving, clock } }) => {
-    if (serving === undefined)
-      throw new GatewayError("admin_not_found", {
-        message: "No gateway is running, which counts budgets. What was spent is in the usage of each key.",
-      });
+    if (serving === undefined) throw notThere(message("refused.noGatewayBudgets"));
     const nowMs = clock.wallMs();
     const budgets = [...serving.clients.accounts.bounds.budgets.values()];
     return { value: { data: budgets.map((budget) => shownBudget(budget, nowMs)) } };

@@ -4,8 +4,8 @@ import { selectEntries } from "../../catalogue/select.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { sourcesOf } from "../../config/file/value-sources.ts";
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
-import { GatewayError } from "../../core/errors.ts";
 import { message } from "../../language/messages.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import { Rotations } from "../../routing/balancer.ts";
 import type { EndpointModels } from "../../routing/model.ts";
 import { RoutingTable } from "../../routing/table/table.ts";
@@ -33,8 +33,7 @@ const MAX_CHANGED_NAMES = 20;
 
 /** @throws GatewayError admin_not_found */
 export function editorOf({ editor }: AdminParts): ConfigEditor {
-  if (editor === undefined)
-    throw new GatewayError("admin_not_found", { message: "No gateway runs that has a configuration file." });
+  if (editor === undefined) throw notThere(message("refused.noEditor"));
   return editor;
 }
 
@@ -44,8 +43,8 @@ export async function edited<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof ConfigEditRefused)) throw error;
-    const { code, message: words, problems, unclear } = error;
-    if (code === "no_file") throw new GatewayError("admin_not_found", { message: words });
+    const { code, said: words, problems, unclear } = error;
+    if (code === "no_file") throw notThere(words);
     if (code === "too_long")
       throw new InvalidAsk([
         { at: "body.text", message: message("admin.textTooLong", { most: MOST_CHARS / 1_024 }) },
@@ -64,7 +63,7 @@ export async function edited<T>(work: () => Promise<T>): Promise<T> {
           .slice(0, 50)
           .map((one) => ({ at: `body.text:${one.line}`, message: codedProblem(one) })),
       );
-    throw new GatewayError("admin_conflict", { message: words });
+    throw new SaidRefusal("admin_conflict", words);
   }
 }
 
@@ -188,7 +187,7 @@ export async function historyOf({ store }: AdminParts): Promise<readonly KeptTex
 /** @throws GatewayError admin_not_found */
 export async function keptText(parts: AdminParts, id: string): Promise<KeptText> {
   const found = (await historyOf(parts)).find((one) => one.id === id);
-  if (found === undefined) throw notThere("such text in the history");
+  if (found === undefined) throw notThere(message("refused.noText"));
   return found;
 }
 

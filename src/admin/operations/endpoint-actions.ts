@@ -1,6 +1,7 @@
 // What a person does to an endpoint: tests it, drains it, turns it off and on, looks what models it has; and what there is
 // to choose from for a new one.
 
+import { message } from "../../language/messages.ts";
 import { switchState } from "../../overlay/overlay-entry.ts";
 import { LOCAL_SERVERS, PROVIDERS } from "../../wires/registry/providers.ts";
 import { notThere } from "../operation/admin-error.ts";
@@ -152,7 +153,7 @@ const tryEndpoint = operation({
     const value = await withSecrets(parts, called, { ...body, name: called });
     const config = await kept(() => overlayOf(parts).preview("endpoint", called, value));
     const endpoint = config.plan.endpoints.find((one) => one.name === called);
-    if (endpoint === undefined) throw notThere(`endpoint ${JSON.stringify(called)}`);
+    if (endpoint === undefined) throw notThere(message("refused.noEndpoint", { name: called }));
     // A key that is kept goes to whatever address is sent along: that has to be found afterwards.
     await note({ action: "endpoint.try", subject: called, detail: { base_url: endpoint.baseUrl } });
     return { value: await fetched(parts, endpoint) };

@@ -19,7 +19,7 @@ export function endpointOf(parts: AdminParts, called: string): Endpoint {
   const found = servingOf(parts)
     .config()
     .plan.endpoints.find((one) => one.name === called);
-  if (found === undefined) throw notThere(`endpoint ${JSON.stringify(called.slice(0, 200))}`);
+  if (found === undefined) throw notThere(message("refused.noEndpoint", { name: called.slice(0, 200) }));
   return found;
 }
 

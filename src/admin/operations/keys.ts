@@ -3,7 +3,8 @@
 
 import { type KeyBook, MAX_GRACE_MS } from "../../accounts/key-book.ts";
 import { KeyRefusal } from "../../accounts/key-refusal.ts";
-import { GatewayError } from "../../core/errors.ts";
+import { message } from "../../language/messages.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import { notMade, notThere } from "../operation/admin-error.ts";
 import {
   changeFrom,
@@ -56,7 +57,7 @@ const getKey = operation({
   answer: keyShape,
   run: ({ parts, params }) => {
     const view = bookOf(parts).get(params["id"] ?? "");
-    if (view === undefined) throw notThere("client key of this id or name");
+    if (view === undefined) throw notThere(message("refused.noKey"));
     return { value: shownKey(view) };
   },
 });
@@ -138,11 +139,7 @@ async function removeKey({
 
 /** @throws GatewayError store_unavailable */
 function bookOf({ keys }: AdminParts): KeyBook {
-  if (keys === undefined)
-    throw new GatewayError("store_unavailable", {
-      message:
-        "No key can be kept: the store is turned off (`store.mode: off`). Keys of the configuration file are good.",
-    });
+  if (keys === undefined) throw new SaidRefusal("store_unavailable", message("refused.storeOffKeys"));
   return keys;
 }
 
@@ -152,7 +149,7 @@ async function kept<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof KeyRefusal)) throw error;
-    const { field, message } = error;
-    throw notMade(error, [{ at: field === undefined ? "body" : `body.${field}`, message }]);
+    const { field, said: words } = error;
+    throw notMade(error, [{ at: field === undefined ? "body" : `body.${field}`, message: words }]);
   }
 }

@@ -1,6 +1,7 @@
 // What charts are drawn from: latency by time, beats of the endpoints, and the shares that requests really had. All of it
 // comes from sums.
 
+import { message } from "../../language/messages.ts";
 import type { Quantiles } from "../../store/latency-bins.ts";
 import { InvalidAsk } from "../operation/admin-error.ts";
 import { type AdminOperation, operation } from "../operation/operation.ts";
@@ -188,7 +189,7 @@ async function latencyOf(parts: AdminParts, query: ValueOf<typeof latencyQuery>)
     throw new InvalidAsk([
       {
         at: "query.by",
-        message: "latency is kept by one unit of time, and by model or by endpoint, not by both",
+        message: message("ask.latencyBy"),
       },
     ]);
   const named = {

@@ -1,7 +1,7 @@
 // What the running gateway is doing: its state, its endpoints, its models and how a request would be routed; and the end
 // of rests.
 
-import { GatewayError } from "../../core/errors.ts";
+import { message } from "../../language/messages.ts";
 import type { EndpointSnapshot } from "../../snapshot.ts";
 import { notThere } from "../operation/admin-error.ts";
 import { healthOf } from "../operation/endpoint-health.ts";
@@ -62,7 +62,7 @@ const resetEndpoint = operation({
     const serving = servingOf(parts);
     const endpoint = params["name"] ?? "";
     if (!serving.config().plan.endpoints.some((one) => one.name === endpoint))
-      throw notThere(`endpoint ${JSON.stringify(endpoint)}`);
+      throw notThere(message("refused.noEndpoint", { name: endpoint }));
     const cleared = serving.reset({ endpoint, model: query.model });
     await note({ action: "endpoint.reset", subject: endpoint, detail: { model: query.model } });
     return { value: { cleared } };
@@ -108,8 +108,9 @@ const explainRoute = operation({
     const plan = serving.plan(query.model);
     if (plan !== undefined) return { value: { plan } };
     const [guess] = serving.table().nearest(query.model, 1);
-    const hint = guess === undefined ? "" : ` Did you mean ${JSON.stringify(guess)}?`;
-    throw new GatewayError("admin_not_found", { message: `No endpoint serves this model.${hint}` });
+    throw notThere(
+      guess === undefined ? message("refused.noModel") : message("refused.noModelNear", { name: guess }),
+    );
   },
 });
 
@@ -144,6 +145,6 @@ function endpointOf(endpoint: EndpointSnapshot) {
 
 /** @throws GatewayError admin_not_found */
 export function servingOf({ serving }: AdminParts): ServingView {
-  if (serving === undefined) throw new GatewayError("admin_not_found", { message: "No gateway is running." });
+  if (serving === undefined) throw notThere(message("refused.noGateway"));
   return serving;
 }

@@ -1,6 +1,8 @@
 // Setting the password, logging in and out.
 
 import { GatewayError } from "../../core/errors.ts";
+import { message } from "../../language/messages.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import { type Actor, isCommandLine } from "../login/actor.ts";
 import type { OpenedSession } from "../login/credentials.ts";
 import { TooManyTries } from "../login/password.ts";
@@ -166,10 +168,7 @@ export const SESSION_OPERATIONS: readonly AdminOperation[] = [
 
 /** @throws GatewayError admin_not_allowed */
 function refuseOthers(actor: Actor): void {
-  if (!isCommandLine(actor))
-    throw new GatewayError("admin_not_allowed", {
-      message: "Only the command `oai-gateway admin` may do this.",
-    });
+  if (!isCommandLine(actor)) throw new SaidRefusal("admin_not_allowed", message("refused.commandOnly"));
 }
 
 async function setupOf({ credentials, serving }: AdminParts) {
@@ -188,9 +187,7 @@ async function setFirstPassword({
   const { credentials } = parts;
   const isSet = await tried(parts, actor.address, () => credentials.setUp(body.secret, body.password));
   if (!isSet) {
-    const message =
-      "The link has been used, or was never one. The command `oai-gateway admin` prints a new one.";
-    throw new GatewayError("admin_login_required", { message });
+    throw new SaidRefusal("admin_login_required", message("refused.linkUsedSetup"));
   }
   await note({ action: "password.set", subject: "" });
   return tell(parts, await credentials.open());
@@ -201,7 +198,7 @@ async function openByPassword({ parts, body, actor }: WithPassword) {
   const isRight = await tried(parts, actor.address, () => credentials.isPassword(body.password));
   if (!isRight) {
     parts.log.warn("admin_login_failed", "Somebody tried a wrong admin password.", { client: actor.address });
-    throw new GatewayError("admin_login_required", { message: "That is not the admin password." });
+    throw new SaidRefusal("admin_login_required", message("refused.wrongPassword"));
   }
   return tell(parts, await credentials.open());
 }
@@ -213,7 +210,7 @@ async function openByLink({ parts, body, actor }: Ask<unknown, unknown, { secret
     return opened.session !== undefined;
   });
   if (opened.session === undefined)
-    throw new GatewayError("admin_login_required", { message: "The link has been used, or was never one." });
+    throw new SaidRefusal("admin_login_required", message("refused.linkUsed"));
   const link = loginLinkOf(parts.credentials.loginSecret(), parts.serving?.url ?? "");
   parts.log.info("admin_link", `That link has been used. The next one: ${link}`, { url: link });
   return tell(parts, opened.session);
@@ -227,7 +224,7 @@ async function setOtherPassword({
 }: Ask<unknown, unknown, { old: string; password: string }>) {
   const { credentials } = parts;
   if (!(await tried(parts, actor.address, () => credentials.isPassword(body.old))))
-    throw new GatewayError("admin_login_required", { message: "That is not the admin password." });
+    throw new SaidRefusal("admin_login_required", message("refused.wrongPassword"));
   await credentials.change(body.password);
   await note({ action: "password.change", subject: "" });
   return { value: undefined, headers: parts.cookie(undefined, 0) };

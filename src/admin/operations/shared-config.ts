@@ -1,9 +1,9 @@
 // The configuration in force, and the endpoints and aliases of it that lie in the store. What the file sets is shown with
 // its place, and is changed there.
 
-import { GatewayError } from "../../core/errors.ts";
 import { maskKey } from "../../core/mask.ts";
 import { type Message, message } from "../../language/messages.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import { STORE_SOURCE } from "../../overlay/lay-over.ts";
 import type { Overlay, OverlayItem } from "../../overlay/overlay.ts";
 import { type OverlayKind, withKeptSecrets, withoutSecrets } from "../../overlay/overlay-entry.ts";
@@ -14,6 +14,7 @@ import { type AdminOperation, type Ask, operation } from "../operation/operation
 import type { AdminParts } from "../operation/parts.ts";
 import {
   anything,
+  checked,
   choice,
   flag,
   listOf,
@@ -71,9 +72,7 @@ const getConfig = operation({
   run: async ({ parts, query, actor }) => {
     const isPlain = query.secrets === "plain";
     if (isPlain && actor !== COMMAND_LINE)
-      throw new GatewayError("admin_not_allowed", {
-        message: "Secrets are shown to the command `oai-gateway config export` only.",
-      });
+      throw new SaidRefusal("admin_not_allowed", message("refused.exportOnly"));
     return { value: { data: await itemsOf(parts, isPlain) } };
   },
 });
@@ -103,7 +102,7 @@ const putEndpoint = operation({
     const { body, params } = ask;
     const called = params["name"] ?? "";
     if (body["name"] !== undefined && body["name"] !== called)
-      throw new InvalidAsk([{ at: "body.name", message: "must be the name in the path, or left out" }]);
+      throw new InvalidAsk([{ at: "body.name", message: message("ask.otherName") }]);
     return { value: await put(ask, "endpoint", { ...body, name: called }) };
   },
 });
@@ -169,9 +168,8 @@ type ChangeAsk = Pick<
 
 async function put({ parts, params, query, note }: ChangeAsk, kind: ItemKind, value: unknown) {
   const called = params["name"] ?? "";
-  const fit = checkedName.safeParse(called);
-  if (!fit.success)
-    throw new InvalidAsk([{ at: "name", message: fit.error.issues[0]?.message ?? "does not fit" }]);
+  const { problems = [] } = checked(checkedName, called);
+  if (problems.length > 0) throw new InvalidAsk(problems.map((problem) => ({ ...problem, at: "name" })));
   const whole = kind === "endpoint" ? await withSecrets(parts, called, value) : value;
   const made = await kept(() => overlayOf(parts).put(kind, called, whole, query.version));
   const shown = shownItem(made, kind, false);
@@ -192,7 +190,7 @@ export async function withSecrets(parts: AdminParts, called: string, value: unkn
   throw new InvalidAsk(
     unclear.map((mask) => ({
       at: "body",
-      message: `${JSON.stringify(mask.slice(0, 80))} is a mask that stands for no key of this endpoint, or for several; send the key itself, or \${NAME}`,
+      message: message("ask.unclearMask", { mask: mask.slice(0, 80) }),
     })),
   );
 }
@@ -259,11 +257,7 @@ function problemOf({ place, problems }: NonNullable<OverlayItem["left"]>): Messa
 
 /** @throws GatewayError store_unavailable */
 export function overlayOf({ overlay }: AdminParts): Overlay {
-  if (overlay === undefined)
-    throw new GatewayError("store_unavailable", {
-      message:
-        "Nothing can be kept: the store is turned off (`store.mode: off`). Change the configuration file.",
-    });
+  if (overlay === undefined) throw new SaidRefusal("store_unavailable", message("refused.storeOffConfig"));
   return overlay;
 }
 

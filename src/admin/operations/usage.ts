@@ -1,6 +1,7 @@
 // What was used, by whom, and what it cost; the log of requests; the log of changes.
 
 import type { KeyBook } from "../../accounts/key-book.ts";
+import { message } from "../../language/messages.ts";
 import type { UsageGroup, UsageRow } from "../../store/store.ts";
 import { notThere } from "../operation/admin-error.ts";
 import { csvOf } from "../operation/csv.ts";
@@ -170,7 +171,7 @@ const getRequest = operation({
     const requestId = params["id"] ?? "";
     const { entries } = await storeOf(parts).requests({ limit: 1, requestId });
     const [entry] = entries;
-    if (entry === undefined) throw notThere("request of this id in the log");
+    if (entry === undefined) throw notThere(message("refused.noRequest"));
     return { value: requestOf(entry) };
   },
 });

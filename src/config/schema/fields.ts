@@ -2,10 +2,11 @@
 // none, and with what it decodes to. Knows no key.
 
 import { type Message, message } from "../../language/messages.ts";
+import { carried } from "../../validation/issue-words.ts";
 import * as z from "../../validation/zod.ts";
 import type { Showing } from "../report/showable.ts";
 import { listOfWords } from "../yaml/draft.ts";
-import { carried, flattenIssue, type ShapeIssue } from "./shape-issue.ts";
+import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
 import { type Parsed, parseAge, parseDuration, parseEnd, parseSize, parseVolume } from "./units.ts";
 
 // Messages given as `error` complete the sentence "KEY must be …".

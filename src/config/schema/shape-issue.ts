@@ -1,6 +1,7 @@
 // A complaint of the schema in this room's own words: flat, with unions resolved. Not yet worded for people.
 
-import { type Message, message, verbatim } from "../../language/messages.ts";
+import { type Message, message } from "../../language/messages.ts";
+import { uncarried } from "../../validation/issue-words.ts";
 
 /** One problem of form, flat: unions resolved to the branch that was meant. */
 export type ShapeIssue = {
@@ -12,16 +13,6 @@ export type ShapeIssue = {
   readonly message: Message;
   readonly code: "OG114" | "OG115" | undefined;
 };
-
-/** A message in the form in which the schema library can carry it: its issues hold nothing but texts. */
-export function carried(words: Message): string {
-  return JSON.stringify(words);
-}
-
-/** The message in a text; what the library says in its own words stays as it is. */
-function uncarried(text: string): Message {
-  return text.startsWith('{"key":') ? (JSON.parse(text) as Message) : verbatim(text);
-}
 
 /** As much of the schema library's issue as is read here. */
 type SchemaIssue = {
@@ -55,7 +46,9 @@ export function flattenIssue(issue: SchemaIssue, above: ShapeIssue["path"]): rea
   }
   const given: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
   const code = given === "OG114" || given === "OG115" ? given : undefined;
-  return [{ path, kind: "wrong", keys: [], message: uncarried(issue.message), code }];
+  return [
+    { path, kind: "wrong", keys: [], message: uncarried(issue.message) ?? message("kind.allowed"), code },
+  ];
 }
 
 function isTypeItself(issue: SchemaIssue): boolean {

@@ -70,6 +70,7 @@ export const CONFIG_SHAPE_MESSAGES = {
   'kind.tagLimits': 'a block of tags, each with a block of limits',
   'kind.keyOrFile': 'text, or {file: PATH}',
   'kind.clientKey': 'text, or a block of keys such as "name" and "key"',
+  'kind.allowed': 'a value that is allowed here',
   'kind.noDuration': 'is no duration',
   'kind.badDuration': 'must be from 1ms to 24h',
   'kind.badAge': 'must be from 1h to 10y',

@@ -71,4 +71,9 @@ export const START_MESSAGES = {
   'owner.self': 'another oai-gateway',
   'owner.llama': 'a server that answers like llama.cpp',
   'owner.http': 'a web server ({name})',
+  'demo.counts': 'Sample traffic: {answered} of {count} requests answered ({shares})',
+  'demo.begins': 'Sample traffic: it begins in a moment',
+  'demo.between': ', ',
+  'demo.waiting': 'Failover: when beta fails, another endpoint answers in its place',
+  'demo.rescued': 'Failover: {endpoint} answered when {failed} failed ({reason}); {count} so far',
 } as const satisfies MessageTable;

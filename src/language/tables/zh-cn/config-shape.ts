@@ -71,6 +71,7 @@ export const configShapeZhCn = (): SentencesOf<typeof CONFIG_SHAPE_MESSAGES> => 
   'kind.tagLimits': '以标签为键的块，每个标签对应一组限制',
   'kind.keyOrFile': '文字，或 {file: 路径}',
   'kind.clientKey': '文字，或键值块，例如“name”与“key”',
+  'kind.allowed': '这里允许的值',
   'kind.noDuration': '不是时长',
   'kind.badDuration': '必须在 1ms 到 24h 之间',
   'kind.badAge': '必须在 1h 到 10y 之间',

@@ -7,7 +7,6 @@ import { configCodesZhCn } from "./config-codes.ts";
 import { configFileZhCn } from "./config-file.ts";
 import { configRulesZhCn } from "./config-rules.ts";
 import { configShapeZhCn } from "./config-shape.ts";
-import { demoZhCn } from "./demo.ts";
 import { doctorZhCn } from "./doctor.ts";
 import { errorsZhCn } from "./errors.ts";
 import { failuresZhCn } from "./failures.ts";
@@ -17,6 +16,7 @@ import { networkZhCn } from "./network.ts";
 import { optionsZhCn } from "./options.ts";
 import { programZhCn } from "./program.ts";
 import { reasonsZhCn } from "./reasons.ts";
+import { refusalsZhCn } from "./refusals.ts";
 import { serverZhCn } from "./server.ts";
 import { startZhCn } from "./start.ts";
 
@@ -29,7 +29,6 @@ export const sentencesZhCn = () => ({
   ...configFileZhCn(),
   ...configRulesZhCn(),
   ...configShapeZhCn(),
-  ...demoZhCn(),
   ...doctorZhCn(),
   ...errorsZhCn(),
   ...failuresZhCn(),
@@ -39,6 +38,7 @@ export const sentencesZhCn = () => ({
   ...optionsZhCn(),
   ...programZhCn(),
   ...reasonsZhCn(),
+  ...refusalsZhCn(),
   ...serverZhCn(),
   ...startZhCn(),
 });

@@ -71,6 +71,7 @@ export const configShapeZhTw = (): SentencesOf<typeof CONFIG_SHAPE_MESSAGES> => 
   'kind.tagLimits': '以標籤為鍵的區塊，每個標籤對應一組上限',
   'kind.keyOrFile': '文字，或 {file: 路徑}',
   'kind.clientKey': '文字，或鍵值區塊，例如「name」與「key」',
+  'kind.allowed': '這裡允許的值',
   'kind.noDuration': '不是時間長度',
   'kind.badDuration': '必須在 1ms 到 24h 之間',
   'kind.badAge': '必須在 1h 到 10y 之間',

@@ -7,7 +7,6 @@ import { configCodesZhTw } from "./config-codes.ts";
 import { configFileZhTw } from "./config-file.ts";
 import { configRulesZhTw } from "./config-rules.ts";
 import { configShapeZhTw } from "./config-shape.ts";
-import { demoZhTw } from "./demo.ts";
 import { doctorZhTw } from "./doctor.ts";
 import { errorsZhTw } from "./errors.ts";
 import { failuresZhTw } from "./failures.ts";
@@ -17,6 +16,7 @@ import { networkZhTw } from "./network.ts";
 import { optionsZhTw } from "./options.ts";
 import { programZhTw } from "./program.ts";
 import { reasonsZhTw } from "./reasons.ts";
+import { refusalsZhTw } from "./refusals.ts";
 import { serverZhTw } from "./server.ts";
 import { startZhTw } from "./start.ts";
 
@@ -29,7 +29,6 @@ export const sentencesZhTw = () => ({
   ...configFileZhTw(),
   ...configRulesZhTw(),
   ...configShapeZhTw(),
-  ...demoZhTw(),
   ...doctorZhTw(),
   ...errorsZhTw(),
   ...failuresZhTw(),
@@ -39,6 +38,7 @@ export const sentencesZhTw = () => ({
   ...optionsZhTw(),
   ...programZhTw(),
   ...reasonsZhTw(),
+  ...refusalsZhTw(),
   ...serverZhTw(),
   ...startZhTw(),
 });

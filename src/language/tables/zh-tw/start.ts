@@ -72,4 +72,9 @@ export const startZhTw = (): SentencesOf<typeof START_MESSAGES> => ({
   'owner.self': '另一個 oai-gateway',
   'owner.llama': '一個像是 llama.cpp 的伺服器',
   'owner.http': '一個網頁伺服器（{name}）',
+  'demo.counts': '示範流量：{count} 個請求，已回答 {answered} 個（{shares}）',
+  'demo.begins': '示範流量：即將開始',
+  'demo.between': '、',
+  'demo.waiting': '容錯移轉：beta 一開始會失敗，之後也偶爾失敗；這時會由其他端點代為回答',
+  'demo.rescued': '容錯移轉：{failed} 失敗（{reason}）後，同一個問題改由 {endpoint} 回答；至今 {count} 次',
 });
