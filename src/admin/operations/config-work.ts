@@ -1,5 +1,6 @@
 // What the operations on the configuration file do: the file for people, what a text would change, and its history.
 
+import { isDeepStrictEqual } from "node:util";
 import { selectEntries } from "../../catalogue/select.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
 import { sourcesOf } from "../../config/file/value-sources.ts";
@@ -155,14 +156,14 @@ function differenceOf(before: readonly NamedEntry[], after: readonly NamedEntry[
     added: [...now.keys()].filter((name) => !old.has(name)),
     removed: [...old.keys()].filter((name) => !now.has(name)),
     changed: [...now]
-      .filter(([name, one]) => old.has(name) && textOf(old.get(name)) !== textOf(one))
+      .filter(([name, one]) => old.has(name) && !isSame(old.get(name), one))
       .map(([name]) => name),
   };
 }
 
-/** Where an entry stands says nothing of it; an API key is compared and told nobody. */
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (key, one) => (key === "definedAt" ? undefined : one));
+/** Where an entry stands says nothing of it. */
+function isSame(before: NamedEntry | undefined, after: NamedEntry): boolean {
+  return isDeepStrictEqual({ ...before, definedAt: "" }, { ...after, definedAt: "" });
 }
 
 /** A text of the file, as it is kept. */
