@@ -4,6 +4,7 @@
 import { stopWithNpm } from "./cli/npm-parent.ts";
 import { runProgram } from "./cli/run.ts";
 import type { KeepCode } from "./cli/terminal/command.ts";
+import { CONFIG_THREAD } from "./config/thread/thread-word.ts";
 import { type Environment, processEnv } from "./core/env.ts";
 
 /** Runs the command line of this process. `keepCode` is undefined where there is nothing to keep. */
@@ -18,6 +19,10 @@ async function run(keepCode: KeepCode | undefined): Promise<void> {
       import("./cli/serve/start-memory.ts"),
     ]);
     await runWorker(settleMemory);
+  } else if (isConfigThread()) {
+    // It goes on until it is ended.
+    await import("./config/thread/config-thread.ts");
+    return;
   } else {
     stopWithNpm(processEnv());
     process.exitCode = await runProgram(process.argv.slice(2), keepCode);
@@ -29,4 +34,9 @@ async function run(keepCode: KeepCode | undefined): Promise<void> {
 /** Whether this is one of several processes of a gateway, started by the one that owns it (`src/workers/crew.ts`). */
 function isWorker(env: Environment): boolean {
   return env["OAI_GATEWAY_WORKER"] !== undefined && process.send !== undefined;
+}
+
+/** Whether this is the thread of a gateway that reads its configuration (`src/config/thread/config-reader.ts`). */
+function isConfigThread(): boolean {
+  return process.argv[2] === CONFIG_THREAD && !process.getBuiltinModule("node:worker_threads").isMainThread;
 }

@@ -74,7 +74,8 @@ proxy/translate: core http upstream wires/errors wires/paths bytes routing wires
 proxy/own: core language http wires/paths routing routing/table routing/health proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config/traces config
 overlay: core language store config/report config/yaml config config/file
-supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file overlay
+config/thread: config config/file
+supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file config/thread overlay
 snapshot.ts: core language routing routing/table store alerts routing/health routing/retry catalogue proxy/admit routing/choice proxy/target cache proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
 data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue objects observe observe/traces proxy/admit proxy/target plane-parts.ts cache http/websocket plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
@@ -100,7 +101,7 @@ proxy: core pricing http wires/paths routing accounts accounts/spending wires/re
 gateway.ts: core http routing/table store alerts accounts/spending config/rules config catalogue observe observe/traces proxy/admit proxy/target plane-parts.ts alert-sources.ts proxy/own supervise snapshot.ts data-plane.ts engines.ts front.ts gateway-parts.ts proxy
 admin/operation: core language http store accounts admin/login validation config overlay supervise snapshot.ts gateway.ts
 admin/live: core language http store admin/login snapshot.ts admin/operation
-admin/operations: core language pricing routing routing/table store accounts accounts/spending admin/login config/report wires/registry config catalogue proxy/own config/file overlay supervise snapshot.ts admin/operation
+admin/operations: core language pricing routing routing/table store accounts accounts/spending admin/login config/report wires/registry config catalogue proxy/own overlay supervise snapshot.ts admin/operation
 admin: core language http wires/paths store accounts admin/login config overlay supervise front.ts admin/operation admin/live admin/operations
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
@@ -127,10 +128,10 @@ workers/bounds: config
 workers/health: core routing routing/health
 workers/objects: objects
 workers/relay: core http wires/paths front.ts admin
-workers: core http upstream wires routing store accounts alerts accounts/spending routing/health wires/registry config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin dashboard observe/metrics monitor workers/answers workers/bounds workers/health workers/objects workers/relay
+workers: core http routing store accounts alerts accounts/spending routing/health config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin dashboard observe/metrics monitor workers/answers workers/bounds workers/health workers/objects workers/relay
 cli/serve: core language pricing store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads dashboard demo observe/metrics monitor workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve
-main.ts: core cli/terminal workers cli/serve cli
+main.ts: core config/thread cli/terminal workers cli/serve cli
 `;
 
 /**

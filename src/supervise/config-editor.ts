@@ -3,12 +3,11 @@
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { GatewayConfig } from "../config/compile.ts";
-import type { FileSettings } from "../config/file/file-settings.ts";
-import { MaskedTexts, type UnclearMark } from "../config/file/masked-text.ts";
+import type { UnclearMark } from "../config/file/masked-text.ts";
+import type { SourcedValue } from "../config/file/value-sources.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
 import { english, type Message, message } from "../language/messages.ts";
-import type { Configuration } from "./configuration.ts";
+import type { Configuration, TriedText } from "./configuration.ts";
 import { writeOver, writeWayOf } from "./replaced-file.ts";
 
 /** Why a change was not made. */
@@ -23,7 +22,7 @@ export type EditRefusal =
   | "too_large"
   | "too_long";
 
-/** Reading a text holds up all requests of a process that serves: some tenths of a second for one of this length. */
+/** A longer one takes seconds to read, if in a thread: nobody edits so much by hand. */
 export const MOST_CHARS = 256 * 1_024;
 
 /** The refusal, with what is wrong in the text where that is why. */
@@ -60,20 +59,12 @@ export type EditedFile = {
   readonly isWritable: boolean;
 };
 
-/** What a text comes to. */
-export type TriedText = {
-  readonly problems: readonly Diagnostic[];
-  /** Undefined where it has errors. */
-  readonly good: { readonly config: GatewayConfig; readonly settings: FileSettings } | undefined;
-};
-
 /** Puts the file as it is aside; rejects where that cannot be. */
 export type KeepText = (before: EditedFile) => Promise<void>;
 
 /** The editor of one running gateway. */
 export class ConfigEditor {
   readonly #configuration: Configuration;
-  readonly #texts = new MaskedTexts();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(configuration: Configuration) {
@@ -100,29 +91,35 @@ export class ConfigEditor {
   }
 
   /** A text for people: each secret is a mark. */
-  masked(text: string): string {
-    return this.#texts.mask(text);
+  masked(text: string): Promise<string> {
+    return this.#configuration.reader.mask(text);
   }
 
-  /** Checks a text as if it were the file; nothing changes. */
-  tried(text: string): TriedText {
-    return this.#configuration.tried(text);
+  /** Checks a text as if it were the file; nothing changes. @throws ConfigEditRefused too_long */
+  async tried(text: string): Promise<TriedText> {
+    refuseLong(text);
+    return await this.#configuration.tried(text);
   }
 
   /** What the file comes to: what is in force has been checked. */
-  triedFile({ text, isInForce }: EditedFile): TriedText {
+  async triedFile({ text, isInForce }: EditedFile): Promise<TriedText> {
     const { file } = this.#configuration;
-    if (!isInForce || file === undefined) return this.tried(text);
-    const { warnings, config, settings } = file;
-    return { problems: warnings, good: { config, settings } };
+    if (!isInForce || file === undefined) return await this.tried(text);
+    const { warnings, config } = file;
+    return { problems: warnings, config };
+  }
+
+  /** Every value of the file with its source; none where it has errors. */
+  sources({ text }: EditedFile): Promise<readonly SourcedValue[]> {
+    const { reader } = this.#configuration;
+    return reader.sources(text.replace(/^\ufeff/, ""), this.#configuration.textOptions());
   }
 
   /** A text that people have changed, with its secrets. @throws ConfigEditRefused no_file, too_large, too_long, unclear */
   async restored(text: string): Promise<string> {
-    if (text.length > MOST_CHARS)
-      throw new ConfigEditRefused("too_long", message("editor.tooLong", { most: MOST_CHARS / 1_024 }));
+    refuseLong(text);
     const { text: known } = await this.read();
-    const { text: whole, unclear } = this.#texts.restore(text, [known]);
+    const { text: whole, unclear } = await this.#configuration.reader.restore(text, known);
     if (unclear.length === 0) return whole;
     throw new ConfigEditRefused("unclear", message("editor.unclear"), { unclear });
   }
@@ -139,15 +136,16 @@ export class ConfigEditor {
   }
 
   async #apply(text: string, version: string, keep: KeepText): Promise<EditedFile> {
+    refuseLong(text);
     const before = await this.read();
     if (before.version !== version)
       throw new ConfigEditRefused(
         "changed",
         message("editor.changed", { file: before.shown, version: before.version }),
       );
-    const { problems, good } = this.#configuration.tried(text);
-    if (good === undefined) throw new ConfigEditRefused("broken", message("editor.broken"), { problems });
-    if (this.#configuration.isRefused(good.config))
+    const { problems, config } = await this.#configuration.tried(text);
+    if (config === undefined) throw new ConfigEditRefused("broken", message("editor.broken"), { problems });
+    if (this.#configuration.isRefused(config))
       throw new ConfigEditRefused("exposed", message("editor.exposed"));
     const keepFirst = (): Promise<void> =>
       keep(before).catch(() => {
@@ -163,6 +161,12 @@ export class ConfigEditor {
       throw new ConfigEditRefused("broken", message("editor.broken"), { problems: end.problems });
     return before;
   }
+}
+
+/** @throws ConfigEditRefused too_long */
+function refuseLong(text: string): void {
+  if (text.length > MOST_CHARS)
+    throw new ConfigEditRefused("too_long", message("editor.tooLong", { most: MOST_CHARS / 1_024 }));
 }
 
 /** Names a text. */

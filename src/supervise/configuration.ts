@@ -2,10 +2,11 @@
 // order asked for; a file that is wrong, empty for a moment or refused by the rules leaves the last good one in force.
 // The log hears of every attempt; sentences for people at a terminal are made of what `reload` gives.
 
+import { setImmediate } from "node:timers/promises";
 import type { GatewayConfig } from "../config/compile.ts";
-import type { FileSettings } from "../config/file/file-settings.ts";
-import { configFromText } from "../config/file/load.ts";
+import type { TextOptions } from "../config/file/load.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
+import { ConfigReader } from "../config/thread/config-reader.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
 import type { OverlayBase } from "../overlay/lay-over.ts";
@@ -77,8 +78,17 @@ export type ConfigurationParts = {
   readonly arrow?: string;
 };
 
+/** What a text comes to. */
+export type TriedText = {
+  readonly problems: readonly Diagnostic[];
+  /** Undefined where it has errors. */
+  readonly config: GatewayConfig | undefined;
+};
+
 /** The configuration of a running gateway. */
 export class Configuration {
+  /** Reads texts without holding requests up. */
+  readonly reader = new ConfigReader();
   readonly #parts: ConfigurationParts;
   #file: FileSource | undefined;
   #lastRead: LastRead;
@@ -134,24 +144,23 @@ export class Configuration {
   }
 
   /** What a text would come to as the file in force, with what the store adds and the flags. Nothing changes. */
-  tried(text: string): {
-    readonly problems: readonly Diagnostic[];
-    readonly good: { readonly config: GatewayConfig; readonly settings: FileSettings } | undefined;
-  } {
-    const { env, flags, overlay } = this.#parts;
-    const { shown = "config.yaml", path, written } = this.#file ?? {};
-    const result = configFromText(text.replace(/^\ufeff/, ""), {
-      file: shown,
-      ...(path === undefined ? {} : { path }),
-      env,
-      envFileText: written?.envFileText,
-      allowAnonymous: flags.allowAnonymous,
-    });
-    if (result.kind === "broken") return { problems: result.problems, good: undefined };
+  async tried(text: string): Promise<TriedText> {
+    const { flags, overlay } = this.#parts;
+    const result = await this.reader.load(text.replace(/^\ufeff/, ""), this.textOptions());
+    if (result.kind === "broken") return { problems: result.problems, config: undefined };
     const { config: bare, settings, warnings, written: known } = result;
     const base = { config: bare, file: { written: known, settings } };
     const config = withFlags(overlay === undefined ? bare : overlay.triedOver(base), flags);
-    return { problems: warnings, good: { config, settings } };
+    return { problems: warnings, config };
+  }
+
+  /** How a text is read as the file in force. */
+  textOptions(): TextOptions {
+    const { env, flags } = this.#parts;
+    const { shown = "config.yaml", path, written } = this.#file ?? {};
+    const place = path === undefined ? {} : { path };
+    const { allowAnonymous } = flags;
+    return { file: shown, ...place, env, envFileText: written?.envFileText, allowAnonymous };
   }
 
   /** Whether the rules for reloads refuse a configuration that a person asks for. */
@@ -170,6 +179,7 @@ export class Configuration {
     await this.#parts.overlay?.close();
     await this.#certificates.close();
     await this.#watch?.close();
+    await this.reader.close();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -199,7 +209,9 @@ export class Configuration {
     // Mock endpoints are never mixed with real ones.
     if (this.#isDemo) return { kind: "left_alone" };
     const { cwd, env, flags } = this.#parts;
-    const source = await readSource({ flag: this.#file?.path, cwd, env }, flags);
+    const source = await readSource({ flag: this.#file?.path, cwd, env }, flags, (text, options) =>
+      this.reader.load(text, options),
+    );
     if (source.kind === "none") return { kind: "no_file" };
     const { contentHash, files } = source;
     this.#lastRead = { contentHash, files };
@@ -212,7 +224,7 @@ export class Configuration {
     return this.#take(source, isAsked);
   }
 
-  #take(source: FileSource, isAsked: boolean): ReloadEnd {
+  async #take(source: FileSource, isAsked: boolean): Promise<ReloadEnd> {
     const { served, log, arrow } = this.#parts;
     const hasNone = source.config.plan.endpoints.length === 0;
     // Those of the store are left in any case: the rule for reloads would not notice.
@@ -231,6 +243,8 @@ export class Configuration {
     }
     this.#file = source;
     this.#bare = baseOf(source);
+    // Requests go on between the parts of the work.
+    await setImmediate();
     const change = describeConfigChange(before, config, arrow);
     log.info("reload", `${source.shown}: ${change === "" ? "nothing changed" : change}`);
     for (const remark of remarks) log.warn("reload", remark);

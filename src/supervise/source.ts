@@ -68,7 +68,11 @@ export type Flags = {
 export const NO_FLAGS: Flags = { host: undefined, port: undefined, allowAnonymous: false };
 
 /** Looks for the configuration and loads it. Never rejects: what cannot be read is a problem too. */
-export async function readSource(place: SourcePlace, flags = NO_FLAGS): Promise<ConfigSource> {
+export async function readSource(
+  place: SourcePlace,
+  flags = NO_FLAGS,
+  read?: Parameters<typeof loadConfig>[3],
+): Promise<ConfigSource> {
   const { cwd, env } = place;
   const path = locateConfig(place);
   if (path === undefined) {
@@ -77,7 +81,7 @@ export async function readSource(place: SourcePlace, flags = NO_FLAGS): Promise<
     const warnings = [...proxyWarnings(proxies), ...traceWarnings(lookup)];
     return { kind: "none", config: emptyConfig({ lookup, proxies }), warnings };
   }
-  const loaded = await loadConfig(path, env, flags);
+  const loaded = await loadConfig(path, env, flags, read);
   if (loaded.kind === "broken") return { ...loaded, path };
   return { ...loaded, kind: "file", path, shown: shownPath(cwd, path) };
 }

@@ -2,6 +2,7 @@
 // what another has learnt, and starts anew those that die. It serves nobody itself.
 
 import type { CountChange } from "../accounts/spending/count-news.ts";
+import { type PackedConfig, packCertificate, packServedConfig } from "../config/config-parcel.ts";
 import { type CertificateParts, ListenerCertificate } from "../config/rules/certificate.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { Log } from "../core/summary.ts";
@@ -16,7 +17,6 @@ import type { AppendEntry } from "../store/store.ts";
 import { Batch } from "./batch.ts";
 import { BoundLedger } from "./bounds/bound-ledger.ts";
 import { boundsOf } from "./bounds/bounds.ts";
-import { type PackedConfig, packCertificate, packConfig } from "./config-parcel.ts";
 import { CrewServer } from "./crew-server.ts";
 import type { HealthNews } from "./health/health-news.ts";
 import { SharedHealth } from "./health/shared-health.ts";
@@ -144,7 +144,7 @@ export class WorkerCrew implements Crew, MemberListener {
     this.#owned?.answers.forget();
     this.#certificate = undefined;
     const lists = this.#lists.whole(plane.catalogue);
-    this.#tell({ kind: "config", config: packConfig(config), lists });
+    this.#tell({ kind: "config", config: packServedConfig(config), lists });
     this.#ledger.configure(boundsOf(config));
   }
 
@@ -340,7 +340,7 @@ export class WorkerCrew implements Crew, MemberListener {
 
   /** As it is in force, with a certificate that was renewed since it was read. */
   #packedConfig(): PackedConfig {
-    const packed = packConfig(this.#plane().config());
+    const packed = packServedConfig(this.#plane().config());
     if (this.#certificate === undefined || packed.server.tls === undefined) return packed;
     return { ...packed, server: { ...packed.server, tls: this.#certificate } };
   }

@@ -5,6 +5,7 @@
 import { CountNews } from "../accounts/spending/count-news.ts";
 import { isAdminPath } from "../admin/admin-path.ts";
 import { UnpricedSink } from "../alerts/unpriced-sink.ts";
+import { unpackCertificate, unpackConfig } from "../config/config-parcel.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
 import type { ExchangeSink, Log } from "../core/summary.ts";
@@ -20,7 +21,6 @@ import { OwnerShelf } from "./answers/owner-shelf.ts";
 import { Batch } from "./batch.ts";
 import { BoundShares } from "./bound-shares.ts";
 import { CatalogueCopy } from "./catalogue-copy.ts";
-import { unpackCertificate, unpackConfig } from "./config-parcel.ts";
 import { SharedHealth } from "./health/shared-health.ts";
 import { sharedOffsetMs } from "./health/shared-time.ts";
 import type { StartOrder, WorkerOrder } from "./messages.ts";

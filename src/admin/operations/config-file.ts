@@ -145,12 +145,11 @@ const checkConfig = operation({
   run: async ({ parts, body }) => {
     const editor = editorOf(parts);
     const text = await edited(() => editor.restored(body.text));
+    const { problems: found, config } = await edited(() => editor.tried(text));
     // Requests go on between the parts of the work.
     await setImmediate();
-    const { problems: found, good } = editor.tried(text);
-    await setImmediate();
-    const change = good === undefined ? null : changeTo(parts, good.config);
-    return { value: { is_good: good !== undefined, problems: found.map(toldProblem), change } };
+    const change = config === undefined ? null : await changeTo(parts, config);
+    return { value: { is_good: config !== undefined, problems: found.map(toldProblem), change } };
   },
 });
 
@@ -214,7 +213,7 @@ const getHistory = operation({
   answer: object({ entry: historyEntry, text: text(MASKED) }, "The text."),
   run: async ({ parts, params }) => {
     const kept = await keptText(parts, params["id"] ?? "");
-    return { value: { entry: await toldText(parts, kept), text: editorOf(parts).masked(kept.text) } };
+    return { value: { entry: await toldText(parts, kept), text: await editorOf(parts).masked(kept.text) } };
   },
 });
 

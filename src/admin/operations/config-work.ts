@@ -1,9 +1,9 @@
 // What the operations on the configuration file do: the file for people, what a text would change, and its history.
 
+import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { selectEntries } from "../../catalogue/select.ts";
 import type { GatewayConfig } from "../../config/compile.ts";
-import { sourcesOf } from "../../config/file/value-sources.ts";
 import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { message } from "../../language/messages.ts";
 import { SaidRefusal } from "../../language/said-refusal.ts";
@@ -72,15 +72,15 @@ export async function edited<T>(work: () => Promise<T>): Promise<T> {
 export async function fileFor(parts: AdminParts) {
   const editor = editorOf(parts);
   const file = await edited(() => editor.read());
-  const { problems, good } = editor.triedFile(file);
+  const { problems, config } = await editor.triedFile(file);
   const { path, shown, text, version, isInForce, isWritable } = file;
   return {
     ...{ path, shown, version },
-    text: editor.masked(text),
+    text: await editor.masked(text),
     is_writable: isWritable,
-    is_in_force: isInForce && good !== undefined,
+    is_in_force: isInForce && config !== undefined,
     problems: problems.map(toldProblem),
-    sources: good === undefined ? [] : sourcesOf(good.settings),
+    sources: config === undefined ? [] : await editor.sources(file),
   };
 }
 
@@ -90,15 +90,19 @@ export function toldProblem({ code, severity, line, col, length, message: words,
 }
 
 /** What would be different with another configuration. */
-export function changeTo(parts: AdminParts, after: GatewayConfig) {
+export async function changeTo(parts: AdminParts, after: GatewayConfig) {
   const serving = servingOf(parts);
   const before = serving.config();
   const changes = configChanges(before, after);
+  // Requests go on between the parts of the work.
+  await setImmediate();
+  const endpoints = await differenceOf(before.plan.endpoints, after.plan.endpoints);
+  await setImmediate();
   return {
     summary: changeWords(changes),
     changes: told(changes),
-    endpoints: differenceOf(before.plan.endpoints, after.plan.endpoints),
-    aliases: differenceOf(before.plan.overrides, after.plan.overrides),
+    endpoints,
+    aliases: await differenceOf(before.plan.overrides, after.plan.overrides),
     models: namesThatChange(parts, after),
   };
 }
@@ -147,17 +151,23 @@ export function tableOf(parts: AdminParts, config: GatewayConfig): RoutingTable 
   return new RoutingTable(config.plan, lists, new Rotations());
 }
 
+/** Compared in one turn of the event loop. */
+const SLICE_ENTRIES = 100;
+
 type NamedEntry = { readonly name: string };
 
-function differenceOf(before: readonly NamedEntry[], after: readonly NamedEntry[]) {
+async function differenceOf(before: readonly NamedEntry[], after: readonly NamedEntry[]) {
   const old = new Map(before.map((one) => [one.name, one]));
   const now = new Map(after.map((one) => [one.name, one]));
+  const changed: string[] = [];
+  for (const [index, one] of after.entries()) {
+    if (index % SLICE_ENTRIES === SLICE_ENTRIES - 1) await setImmediate();
+    if (old.has(one.name) && !isSame(old.get(one.name), one)) changed.push(one.name);
+  }
   return {
     added: [...now.keys()].filter((name) => !old.has(name)),
     removed: [...old.keys()].filter((name) => !now.has(name)),
-    changed: [...now]
-      .filter(([name, one]) => old.has(name) && !isSame(old.get(name), one))
-      .map(([name]) => name),
+    changed,
   };
 }
 
@@ -203,8 +213,8 @@ export async function toldText(parts: AdminParts, kept: KeptText) {
 /** Writes a text, puts it in force, and keeps it and the one before in the history. */
 export async function applied(parts: AdminParts, actor: string, wanted: { text: string; version: string }) {
   const editor = editorOf(parts);
-  const { good } = editor.tried(wanted.text);
-  const change = good === undefined ? undefined : changeTo(parts, good.config);
+  const { config } = await edited(() => editor.tried(wanted.text));
+  const change = config === undefined ? undefined : await changeTo(parts, config);
   const keepFirst = (file: EditedFile): Promise<void> => keepAsFound(parts, file);
   const before = await edited(() => editor.apply(wanted.text, wanted.version, keepFirst));
   const { summary = "", changes = [] } = change ?? {};

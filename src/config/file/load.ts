@@ -72,6 +72,7 @@ export async function loadConfig(
   path: string,
   env: Environment,
   options: LoadOptions = {},
+  read: (text: string, options: TextOptions) => LoadResult | Promise<LoadResult> = configFromText,
 ): Promise<LoadResult> {
   const file = displayName(path);
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
@@ -84,7 +85,7 @@ export async function loadConfig(
       files: [],
     };
   }
-  const result = configFromText(content.text, { ...options, file, path, env, envFileText: envFile.text });
+  const result = await read(content.text, { ...options, file, path, env, envFileText: envFile.text });
   if (envFile.text !== undefined || envFile.isAbsent) return result;
   const warning = fileDiagnostic(
     "OG105",
@@ -190,7 +191,7 @@ function read(
   checkTraces(draft, caFiles);
   const clientCertificates = checkClientCertificates(draft, dirname(configFile), pemFiles);
   if (decoded === undefined || problems.hasErrors) return undefined;
-  const settings = new FileSettings(draft);
+  const settings = new FileSettings({ file: problems.file, value, places, lines: problems.lines });
   const proxies = new EnvironmentProxies(variables.lookup);
   const config = compileConfig(decoded, {
     configFile,

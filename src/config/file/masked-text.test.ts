@@ -23,7 +23,7 @@ routing:
 const SECRETS = ["sk-old", "sk-anna", "pass-word", "token=abc", "sk-openai-01", "it''s", "a b"];
 
 test("no secret is shown, all else is, and what comes back is the file again", () => {
-  const texts = new MaskedTexts();
+  const texts = new MaskedTexts("salt");
   const masked = texts.mask(FILE);
   for (const secret of SECRETS) assert.ok(!masked.includes(secret), secret);
   for (const shown of ["# the usual one", "kept for later", "${LOCAL_KEY}", "openai/gpt-*", "name: anna"])
@@ -32,7 +32,7 @@ test("no secret is shown, all else is, and what comes back is the file again", (
 });
 
 test("a mark stands for its secret wherever it is moved, and edits around it are kept", () => {
-  const texts = new MaskedTexts();
+  const texts = new MaskedTexts("salt");
   const masked = texts.mask(FILE);
   const lines = masked.split("\n");
   const at = lines.findIndex((line) => line.includes("name: local"));
@@ -46,8 +46,8 @@ test("a mark stands for its secret wherever it is moved, and edits around it are
 });
 
 test("a mark that stands for nothing, or that quotes would change, is told with its line", () => {
-  const texts = new MaskedTexts();
-  const foreign = new MaskedTexts().mask(FILE);
+  const texts = new MaskedTexts("salt");
+  const foreign = new MaskedTexts("another").mask(FILE);
   const { unclear } = texts.restore(foreign, [FILE]);
   assert.ok(unclear.length > 5 && unclear.every(({ reason }) => reason === "unknown"));
   const masked = texts.mask(FILE);
@@ -57,7 +57,7 @@ test("a mark that stands for nothing, or that quotes would change, is told with 
 });
 
 test("a file that cannot be read shows no secret either, and comes back as it was", () => {
-  const texts = new MaskedTexts();
+  const texts = new MaskedTexts("salt");
   const broken = `${FILE}  : : [ sk-broken-0123456789abcdef\n\t"`;
   const masked = texts.mask(broken);
   for (const secret of [...SECRETS, "sk-broken"]) assert.ok(!masked.includes(secret), secret);
@@ -65,7 +65,7 @@ test("a file that cannot be read shows no secret either, and comes back as it wa
 });
 
 test("what was turned into a comment is as secret as it was", () => {
-  const texts = new MaskedTexts();
+  const texts = new MaskedTexts("salt");
   const comments = `# url: https://hooks.slack.com/services/t0/b0/canary-a
 #   authorization: Bearer canary-b1
 # Authorization: "Basic canary-c1"

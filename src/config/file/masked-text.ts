@@ -2,7 +2,7 @@
 // is that secret again, wherever it was moved to. What is secret is decided as for excerpts: whatever is not marked as
 // showable.
 
-import { hash, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 import { maskKey } from "../../core/mask.ts";
 import { Problems } from "../report/diagnostics.ts";
 import { looseLines, type ShowLine } from "../report/excerpt.ts";
@@ -35,6 +35,9 @@ type Secret = { readonly text: string; readonly quotes: Quotes };
 /** A mark that cannot be resolved. */
 export type UnclearMark = { readonly line: number; readonly reason: "unknown" | "quotes" };
 
+/** A text with its secrets, or the marks that stand for none. */
+export type RestoredText = { readonly text: string; readonly unclear: readonly UnclearMark[] };
+
 type KnownText = {
   readonly text: string;
   readonly masked: string;
@@ -42,11 +45,16 @@ type KnownText = {
   readonly secrets: ReadonlyMap<string, Secret> | undefined;
 };
 
-/** Marks of one process: those of another mean nothing here. */
+/** Marks of one salt: those of another mean nothing here. */
 export class MaskedTexts {
-  readonly #salt = randomBytes(32).toString("hex");
+  readonly #salt: string;
   /** The file is looked at again and again as it is: its text is read once. */
   #last: KnownText | undefined;
+
+  /** `salt` is part of every mark. */
+  constructor(salt: string) {
+    this.#salt = salt;
+  }
 
   /** The text with a mark for each secret. */
   mask(text: string): string {
@@ -68,10 +76,7 @@ export class MaskedTexts {
   }
 
   /** The text with the secrets of `known` in place of their marks; or the marks that stand for none. */
-  restore(
-    masked: string,
-    known: readonly string[],
-  ): { readonly text: string; readonly unclear: readonly UnclearMark[] } {
+  restore(masked: string, known: readonly string[]): RestoredText {
     if (!masked.includes("<kept ")) return { text: masked, unclear: [] };
     const secrets = new Map(known.flatMap((text) => [...this.#secretsIn(text)]));
     const lines = new LineIndex(masked);

@@ -1,16 +1,23 @@
 // Where the lines of a text begin. Keeps no text.
 
+/** Where the lines begin, as plain data. */
+export type PackedLines = { readonly starts: readonly number[]; readonly length: number };
+
 /** Turns offsets of one text into lines and columns, and back. */
 export class LineIndex {
   readonly #starts: readonly number[];
   readonly #length: number;
 
-  constructor(text: string) {
-    const starts = [0];
-    for (let index = text.indexOf("\n"); index >= 0; index = text.indexOf("\n", index + 1))
-      starts.push(index + 1);
+  /** Of a text, or of what was `packed`. */
+  constructor(text: string | PackedLines) {
+    const { starts, length } = typeof text === "string" ? linesIn(text) : text;
     this.#starts = starts;
-    this.#length = text.length;
+    this.#length = length;
+  }
+
+  /** Taken apart. */
+  packed(): PackedLines {
+    return { starts: this.#starts, length: this.#length };
   }
 
   /** Line and column, both from 1, of an offset. */
@@ -34,4 +41,11 @@ export class LineIndex {
   endOf(line: number): number {
     return (this.#starts[line] ?? this.#length + 1) - 1;
   }
+}
+
+function linesIn(text: string): PackedLines {
+  const starts = [0];
+  for (let index = text.indexOf("\n"); index >= 0; index = text.indexOf("\n", index + 1))
+    starts.push(index + 1);
+  return { starts, length: text.length };
 }

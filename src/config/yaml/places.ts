@@ -10,13 +10,27 @@ export function isOwnKey(key: string): boolean {
   return key.startsWith("x-");
 }
 
+/** Where keys and values stand, as plain data. */
+export type PackedPlaces = { readonly keys: Map<string, Span>; readonly values: Map<string, Span> };
+
 /** Finds the text of a path. */
 export class Places {
-  readonly #keys = new Map<string, Span>();
-  readonly #values = new Map<string, Span>();
+  readonly #keys: Map<string, Span>;
+  readonly #values: Map<string, Span>;
   readonly #variables = new Map<string, readonly string[]>();
   readonly #missing = new Set<string>();
   readonly #withDefault = new Set<string>();
+
+  /** `packed`: places that were taken apart, of variables they know nothing; none where it is left out. */
+  constructor(packed: PackedPlaces = { keys: new Map(), values: new Map() }) {
+    this.#keys = packed.keys;
+    this.#values = packed.values;
+  }
+
+  /** Taken apart. */
+  packed(): PackedPlaces {
+    return { keys: this.#keys, values: this.#values };
+  }
 
   setKey(path: Path, span: Span): void {
     this.#keys.set(keyOf(path), span);

@@ -1,10 +1,9 @@
-// Tests of config-parcel.ts and bounds.ts.
+// Tests of config-parcel.ts.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configFromText } from "../config/file/load.ts";
-import { boundsOf, CONNECTIONS, dividedConfig, endpointBound, REQUESTS } from "./bounds/bounds.ts";
 import { packConfig, unpackConfig } from "./config-parcel.ts";
+import { configFromText } from "./file/load.ts";
 
 const TEXT = `
 server: {api_keys: [key-of-a-client], max_in_flight: 10, max_connections: 7, pass_headers: [x-mine]}
@@ -15,9 +14,11 @@ endpoints:
     proxy: http://user:p%40ss@proxy.example.com:3128
     max_in_flight: 3
     queue: {max: 5}
+    models: {include: ["gpt-*"], exclude: [old]}
   - {name: b, base_url: "https://my.openai.azure.com/openai/v1", api_key: sk-azure-of-mine}
   - {name: c, base_url: "https://api.anthropic.com/v1", api: openai}
-retries: {budget_min: 5}
+alerts: {webhooks: [{url: "https://hooks.example.com/secret", headers: {x-token: abc}}]}
+traces: {endpoint: "http://127.0.0.1:4318"}
 `;
 
 function compiled() {
@@ -37,27 +38,4 @@ test("a configuration is the same after the way to another process", () => {
   const [first] = there.plan.endpoints;
   assert.equal(first?.secrets.mask("it said sk-of-the-endpoint and p@ss"), "it said *** and p@ss");
   assert.equal(first?.secrets.isIn(first.proxy?.authorization() ?? ""), true);
-});
-
-test("bounds are those that there are, and what is counted apart is divided", () => {
-  const config = compiled();
-  const bounds = boundsOf(config);
-  assert.deepEqual(
-    [...bounds],
-    [
-      [CONNECTIONS, 7],
-      [REQUESTS, 10],
-      [endpointBound("a"), 3],
-    ],
-  );
-  const quotas = new Map([
-    [CONNECTIONS, 4],
-    [REQUESTS, 0],
-    [endpointBound("a"), 2],
-  ]);
-  const { server, plan, reliability } = dividedConfig(config, 2, (name) => quotas.get(name) ?? -1);
-  const [a, b] = plan.endpoints;
-  assert.deepEqual([server.maxConnections, server.maxInFlight, server.queue.max], [4, 0, 512]);
-  assert.deepEqual([a?.maxInFlight, a?.queue.max, b?.maxInFlight], [2, 3, Number.POSITIVE_INFINITY]);
-  assert.deepEqual([reliability.budget.minimumRetries, reliability.budget.minimumActive], [3, 2]);
 });
