@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { MOST_CHARS } from "../../src/supervise/config-editor.ts";
 import { adminFor } from "../support/admin-rig.ts";
 
 const SECRET = "sk-canary-0123456789abcdef";
@@ -44,6 +45,59 @@ test("the file is shown without secrets, with the source of its values", async (
   assert.deepEqual(of("server.port"), { path: "server.port", value: 0, source: "config.yaml:3", line: 3 });
   assert.equal(of("endpoints.0.api_key").value, null);
   assert.equal(of("server.host").source, "default");
+});
+
+test("a reader of the mainland is told of problems in the Chinese of the mainland", async (t) => {
+  const { ask, read } = await rig(t, { "accept-language": "zh-CN" });
+  const { text, version } = await read();
+  const typo = text.replace("models:", "modles:");
+  const [problem] = Object((await ask("POST", "/check", { text: typo })).value).problems;
+  assert.deepEqual(
+    [problem.code, problem.message, problem.fix],
+    ["OG110", "endpoints[0] (one) 有无法识别的键“modles”", '是不是要写 "models"？'],
+  );
+  const refused = Object((await ask("PUT", "/file", { text: typo, version })).value).error;
+  assert.match(
+    refused.message,
+    /^请求不符合管理 API 的结构.*（body\.text:8：OG110：endpoints\[0\] \(one\) 有无法/,
+  );
+});
+
+test("a large text is checked, put in force and brought back as a small one is", async (t) => {
+  const { ask, read, path } = await rig(t);
+  const { text, version } = await read();
+  const many = Array.from(
+    { length: 300 },
+    (_, at) => `  - {name: e${at}, base_url: "http://127.0.0.1:1/v1"}\n`,
+  );
+  const large = text + many.join("");
+  const checked = Object((await ask("POST", "/check", { text: large })).value);
+  assert.deepEqual([checked.is_good, checked.change.endpoints.added.length], [true, 300]);
+  const put = await ask("PUT", "/file", { text: large, version });
+  assert.equal(put.status, 200, put.text);
+  assert.ok((await readFile(path, "utf8")).includes(SECRET));
+  const after = await read();
+  assert.deepEqual([after.is_in_force, after.text === large], [true, true]);
+  assert.ok(after.sources.some((one: { path: string }) => one.path === "endpoints.300.name"));
+  const { data } = Object((await ask("GET", "/history")).value);
+  const back = await ask("POST", `/history/${data[1].id}/restore`, { version: after.version });
+  assert.deepEqual([back.status, await readFile(path, "utf8")], [200, FILE]);
+});
+
+test("a text of the history that is longer than any that may be sent is not brought back", async (t) => {
+  const { ask, read, store, path } = await rig(t);
+  const { version } = await read();
+  const kept = { at: new Date(0).toISOString(), actor: "file", summary: "" };
+  const long = `${FILE}# ${"x".repeat(MOST_CHARS)}`;
+  await store.put({
+    kind: "config_history",
+    id: "000000000000001",
+    text: JSON.stringify({ ...kept, text: long }),
+  });
+  const refused = await ask("POST", "/history/000000000000001/restore", { version });
+  assert.equal(refused.status, 400, refused.text);
+  assert.match(Object(refused.value).error.message, /longer than 256 KiB/);
+  assert.equal(await readFile(path, "utf8"), FILE);
 });
 
 test("a text is checked before it counts, with what would change", async (t) => {

@@ -35,6 +35,21 @@ test("a large text comes to the same configuration as one that is read at once",
   assert.deepEqual([there.contentHash, there.warnings], [here.contentHash, here.warnings]);
 });
 
+test("requests go on while a large text is read", async (t) => {
+  const reader = new ConfigReader();
+  t.after(() => reader.close());
+  const turns = { count: 0, isOver: false };
+  const turn = (): void => {
+    turns.count += 1;
+    if (!turns.isOver) setImmediate(turn);
+  };
+  turn();
+  await reader.load(LARGE, OPTIONS);
+  turns.isOver = true;
+  // What is read at once leaves the event loop a turn or two.
+  assert.ok(turns.count > 50, `${turns.count} turns`);
+});
+
 test("problems of a large text are those of one that is read at once", async (t) => {
   const reader = new ConfigReader();
   t.after(() => reader.close());

@@ -10,7 +10,7 @@ import { type SourcedValue, sourcesOf } from "../file/value-sources.ts";
 type GoodLoad = Extract<LoadResult, { readonly kind: "ok" }>;
 
 /** What a text comes to, in parts that are opened one by one: each in less time than a request may have to wait. */
-export type PackedLoad =
+type PackedLoad =
   | Exclude<LoadResult, GoodLoad>
   | (Omit<GoodLoad, "config" | "settings"> & {
       /** A `PackedConfig` without endpoints. */
