@@ -107,7 +107,7 @@ The gateway reads no others, but for those that the file names by \`\${VAR}\`. A
 | \`NOTIFY_SOCKET\`, \`WATCHDOG_USEC\`, \`WATCHDOG_PID\`, \`PATH\` | given by systemd for \`Type=notify\` and \`WatchdogSec=\`: the service manager is told when the gateway is ready, reloads, stops and lives, by the program \`systemd-notify\` of the path ([why](decisions/service-manager.md)) |
 | \`XDG_CONFIG_HOME\`, \`APPDATA\` (Windows); \`HOME\`, \`USERPROFILE\` | where your configuration folder is |
 | \`XDG_DATA_HOME\`, \`LOCALAPPDATA\` (Windows) | where the data folder is, if none of the above says so |
-| \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages (\`--lang\` wins; on Windows that of the system if none is set), and whether more than ASCII can be shown |
+| \`LANGUAGE\`, \`LC_ALL\`, \`LC_MESSAGES\`, \`LC_CTYPE\`, \`LANG\` | language of messages: English, 繁體中文 or 简体中文 (\`--lang\` wins; on Windows that of the system if none is set), and whether more than ASCII can be shown |
 | \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`ALL_PROXY\`, \`NO_PROXY\`, or in lower case | forward proxies to endpoints that name none themselves: [Notes](#notes), proxy |
 | \`NO_COLOR\`, \`FORCE_COLOR\`, \`TERM\` | whether there is colour |
 | \`SHELL\`, \`npm_*\` | for which shell completions are, and how commands are spelled in hints |

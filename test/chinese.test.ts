@@ -150,15 +150,15 @@ function piecesOf(path: string): string[] {
 }
 
 /**
- * A piece without the marks of Markdown and of comments. Code is a Latin word; a value is neither Latin nor Chinese, nor is
- * the name of the language, which stands in English sentences too.
+ * A piece without the marks of Markdown and of comments. Code is a Latin word; a value is neither Latin nor Chinese, nor are
+ * the names of the languages, which stand in English sentences too.
  */
 function plain(piece: string): string {
   return piece
     .replace(/`[^`]*`/g, "code")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replaceAll("**", "")
-    .replaceAll("繁體中文", "·")
+    .replace(/繁體中文|简体中文/g, "·")
     .replace(/(?<!\$)\{[a-z]\w*\}/g, "·")
     .replace(/^\s*(?:[-#>]+|\d+\.)\s+/, "")
     .trim();

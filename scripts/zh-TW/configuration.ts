@@ -52,7 +52,7 @@ function commandLineNotes(keys: string, servers: string): string {
 | \`NOTIFY_SOCKET\`、\`WATCHDOG_USEC\`、\`WATCHDOG_PID\`、\`PATH\` | systemd 依 \`Type=notify\` 與 \`WatchdogSec=\` 提供：閘道就緒、重新載入、結束與運作中都會告知服務管理程式，以 \`PATH\` 裡的 \`systemd-notify\` 送出（[原因](../decisions/service-manager.md)，英文） |
 | \`XDG_CONFIG_HOME\`、\`APPDATA\`（Windows）；\`HOME\`、\`USERPROFILE\` | 你的設定資料夾在哪裡 |
 | \`XDG_DATA_HOME\`、\`LOCALAPPDATA\`（Windows） | 以上都沒有指定時，資料的資料夾在哪裡 |
-| \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言（\`--lang\` 優先；在 Windows 上都沒有設定時，採用系統的語言），以及能否顯示 ASCII 以外的字元 |
+| \`LANGUAGE\`、\`LC_ALL\`、\`LC_MESSAGES\`、\`LC_CTYPE\`、\`LANG\` | 訊息的語言：英文、繁體中文或简体中文（\`--lang\` 優先；在 Windows 上都沒有設定時，採用系統的語言），以及能否顯示 ASCII 以外的字元 |
 | \`HTTPS_PROXY\`、\`HTTP_PROXY\`、\`ALL_PROXY\`、\`NO_PROXY\`，或小寫 | 連到端點的轉送代理，用於自己沒有指定的端點：見[補充說明](#補充說明)的 proxy |
 | \`NO_COLOR\`、\`FORCE_COLOR\`、\`TERM\` | 是否使用顏色 |
 | \`SHELL\`、\`npm_*\` | 自動補全要給哪一種 shell，以及提示裡的指令怎麼寫 |
