@@ -49,7 +49,7 @@ test("a language that there is not is refused, with those that there are", async
   assert.match(stderr, /--lang must be one of en, zh-TW, zh-CN, found "xx"\.\n {2}next: oai-gateway --help/);
   const chinese = await runCli(t, ["check", "--lang", "xx"], { env: { LANGUAGE: "zh_TW" } });
   assert.match(chinese.stderr, /--lang 必須是 en、zh-TW、zh-CN 其中之一，但得到「xx」。\n {2}下一步/);
-  const mainland = await runCli(t, ["check", "--lang", "xx"], { env: { LANG: "zh_CN.UTF-8" } });
+  const mainland = await runCli(t, ["check", "--lang", "xx"], { env: { LANGUAGE: "zh_CN" } });
   assert.match(mainland.stderr, /--lang 必须是 en、zh-TW、zh-CN 之一，但得到“xx”。\n {2}下一步/);
   const equals = await runCli(t, ["--lang=fr", "version"]);
   assert.equal(equals.code, 2);

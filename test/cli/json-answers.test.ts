@@ -21,7 +21,7 @@ const REFUSED: readonly (readonly [string, number, RegExp])[] = [
   ["explain og999 --json", 1, /og999/],
   ["check --format json --wat", 2, /unknown option '--wat'/],
   ["version x --json", 2, /too many arguments/],
-  ["version --json --lang xx", 2, /--lang must be one of en, zh-TW, found "xx"/],
+  ["version --json --lang xx", 2, /--lang must be one of en, zh-TW, zh-CN, found "xx"/],
   ["check --format=json --lang=xx", 2, /--lang must be one of en, zh-TW/],
   ["check --lang xx --format json", 2, /--lang must be one of en, zh-TW/],
 ];
