@@ -11,16 +11,24 @@ const SETTLE_MS = 400;
 /** Enough that few objects of a request outlive a collection, and no more. */
 const YOUNG_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** Flags that are changed while the gateway runs, each with the one that takes it back: V8's own value. */
-const TAKEN_BACK_BY = {
-  "--semi-space-growth-factor=1": "--semi-space-growth-factor=2",
-  "--heap-growing-percent=200": "--heap-growing-percent=0",
-  "--no-parallel-scavenge": "--parallel-scavenge",
-  "--max-inlined-bytecode-size-cumulative=3000": "--max-inlined-bytecode-size-cumulative=920",
-  "--max-inlined-bytecode-size=920": "--max-inlined-bytecode-size=460",
+/** By so much the heap may grow before all of it is collected, and by how many percent at least and at most. */
+const GROWTH_BYTES = 32 * 1024 * 1024;
+const LEAST_GROWTH = 50;
+const MOST_GROWTH = 200;
+/** Smaller changes of that are left out. */
+const GROWTH_STEP = 25;
+
+/** Flags that are changed while the gateway runs, with V8's own values. */
+const V8_OWN = {
+  "semi-space-growth-factor": "2",
+  "heap-growing-percent": "0",
+  "parallel-scavenge": true,
+  "max-inlined-bytecode-size-cumulative": "920",
+  "max-inlined-bytecode-size": "460",
 } as const;
 
-type V8Flag = keyof typeof TAKEN_BACK_BY;
+type V8Flag = keyof typeof V8_OWN;
+type V8Value = string | boolean;
 
 /** Runs something under the flags that V8 had when the program was loaded. */
 export type UnderFirstFlags = (run: () => void) => void;
@@ -35,52 +43,70 @@ export function settleMemory(onLoaded: (underFirstFlags: UnderFirstFlags) => voi
   setTimeout(() => {
     onLoaded((run) => flags.without(run));
     collectGarbage();
-    capYoungGeneration(flags);
-    // V8 counts the buffers of bodies under way with the heap, which itself is small: by its own measure it would
-    // collect all of it some ten times a second under bodies of 100 KB (docs/benchmarks.md, "Memory").
-    flags.change("--heap-growing-percent=200");
+    followCollections(flags);
     // Little of a request is alive when the young generation is collected: waking four threads for it, and waiting for
     // them, costs more than they do.
-    flags.change("--no-parallel-scavenge");
+    flags.change("parallel-scavenge", false);
     // A request passes through hundreds of small functions, each of which V8 compiles with those that it calls up to a
     // bound: three times as many leave out most of the calls.
-    flags.change("--max-inlined-bytecode-size-cumulative=3000");
-    flags.change("--max-inlined-bytecode-size=920");
+    flags.change("max-inlined-bytecode-size-cumulative", "3000");
+    flags.change("max-inlined-bytecode-size", "920");
   }, SETTLE_MS).unref();
 }
 
 /**
- * Keeps the young generation from growing beyond 8 MiB. By default it grows to 128 MiB under load, and holds on to as many
- * bodies in buffers besides, until V8 finds that too much and collects the whole heap: 4 times in 1,000 requests of 100 KB
- * under 16 MiB, never under 8 (docs/benchmarks.md, "Memory").
+ * After each collection: keeps the young generation from growing beyond 8 MiB, and says how far the old one may grow. By
+ * default the young one grows to 128 MiB under load, and holds on to as many bodies in buffers besides, until V8 finds that
+ * too much and collects the whole heap: 4 times in 1,000 requests of 100 KB under 16 MiB, never under 8
+ * (docs/benchmarks.md, "Memory"). V8 counts those buffers with the heap, which itself is small: by its own measure it would
+ * collect all of it some ten times a second. A large heap, as of a thousand streams, is not given three times its size.
  */
-function capYoungGeneration(flags: ChangedFlags): void {
+function followCollections(flags: ChangedFlags): void {
+  let growth = 0;
+  const grow = (): void => {
+    const used = v8.getHeapStatistics().used_heap_size;
+    const wanted = Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, (GROWTH_BYTES / used) * 100));
+    const stepped = Math.round(wanted / GROWTH_STEP) * GROWTH_STEP;
+    if (stepped === growth) return;
+    growth = stepped;
+    flags.change("heap-growing-percent", String(growth));
+  };
+  let isYoungFull = false;
   const observer = new PerformanceObserver(() => {
+    grow();
+    if (isYoungFull) return;
     const young = v8.getHeapSpaceStatistics().find((space) => space.space_name === "new_space");
     if (young === undefined || young.space_size < YOUNG_LIMIT_BYTES) return;
-    observer.disconnect();
+    isYoungFull = true;
     // Read at each growth, unlike --max-semi-space-size, which is read once before any code of ours runs.
-    flags.change("--semi-space-growth-factor=1");
+    flags.change("semi-space-growth-factor", "1");
   });
+  grow();
   observer.observe({ entryTypes: ["gc"] });
 }
 
 /** Flags of V8 that were changed since the program was loaded. */
 class ChangedFlags {
-  readonly #changed = new Set<V8Flag>();
+  readonly #changed = new Map<V8Flag, V8Value>();
 
-  change(flag: V8Flag): void {
-    this.#changed.add(flag);
-    v8.setFlagsFromString(flag);
+  change(flag: V8Flag, value: V8Value): void {
+    this.#changed.set(flag, value);
+    set(flag, value);
   }
 
   /** V8 takes compiled code only under the flags that it was made with. */
   without(run: () => void): void {
-    for (const flag of this.#changed) v8.setFlagsFromString(TAKEN_BACK_BY[flag]);
+    for (const flag of this.#changed.keys()) set(flag, V8_OWN[flag]);
     try {
       run();
     } finally {
-      for (const flag of this.#changed) v8.setFlagsFromString(flag);
+      for (const [flag, value] of this.#changed) set(flag, value);
     }
   }
+}
+
+/** V8 has `--flag` and `--no-flag` for what is true or false. */
+function set(flag: V8Flag, value: V8Value): void {
+  if (typeof value === "boolean") v8.setFlagsFromString(value ? `--${flag}` : `--no-${flag}`);
+  else v8.setFlagsFromString(`--${flag}=${value}`);
 }

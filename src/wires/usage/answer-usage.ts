@@ -67,8 +67,9 @@ export class AnswerUsage implements ValueSink {
   #usage: TokenUsage | undefined;
   #isFinal = false;
   #tier: string | undefined;
-  /** Undefined where nobody has to look at the beginning. */
+  /** The beginning, until what is wanted of it was found; undefined where nobody has to look at it. */
   #head: string | undefined;
+  #model: string | undefined;
 
   /** `looksForModel`: the name that the answer has for its model is wanted. */
   constructor(operation: Operation, isStream: boolean, looksForModel = false) {
@@ -92,7 +93,7 @@ export class AnswerUsage implements ValueSink {
 
   /** The model that answered, by its own name; undefined where that is not told early, or was not looked for. */
   get model(): string | undefined {
-    return this.#head === undefined ? undefined : MODEL.exec(this.#head)?.[1];
+    return this.#model;
   }
 
   /** Takes a piece of the answer, cut anywhere. */
@@ -101,8 +102,7 @@ export class AnswerUsage implements ValueSink {
     this.#search.push(piece);
     for (const other of this.#others) other.push(piece);
     this.#pictures?.push(piece);
-    if (this.#head !== undefined && this.#head.length < HEAD_BYTES)
-      this.#head += piece.toString("latin1", 0, HEAD_BYTES - this.#head.length);
+    if (this.#head !== undefined) this.#lookAtHead(this.#head, piece);
   }
 
   /** What is known so far; undefined where nothing is. Reads what the last events have brought. */
@@ -133,6 +133,16 @@ export class AnswerUsage implements ValueSink {
     this.#isFinal ||= depth === 1;
     // Later events have only some of the counts, which take the place of earlier ones.
     this.#usage = readExclusive(parsed(json), this.#usage);
+  }
+
+  /** A thousand streams under way are not to keep the beginnings of their texts for a name that was found. */
+  #lookAtHead(before: string, piece: Buffer): void {
+    if (before.length >= HEAD_BYTES) return;
+    const head = before + piece.toString("latin1", 0, HEAD_BYTES - before.length);
+    this.#model ??= MODEL.exec(head)?.[1];
+    const isTimed = this.#counting === "recording" || this.#counting === "video";
+    const isOver = !isTimed && (this.#model !== undefined || head.length >= HEAD_BYTES);
+    this.#head = isOver ? undefined : head;
   }
 
   /** Pictures, seconds and characters are counted only where there are no tokens to count. */
