@@ -135,9 +135,10 @@ export function entryOfLine(line: string): LedgerEntry {
 }
 
 /** The same without what was asked and answered. */
-export function withoutBodies({ line, entry }: WaitingEntry): WaitingEntry {
-  const { bodies, ...request } = entry.request;
-  if (bodies === undefined) return { line, entry };
+export function withoutBodies(waiting: WaitingEntry): WaitingEntry {
+  const { entry } = waiting;
+  if (entry.request.bodies === undefined) return waiting;
+  const { bodies: _, ...request } = entry.request;
   const bare = { ...entry, request };
   return { line: lineOf(bare), entry: bare };
 }

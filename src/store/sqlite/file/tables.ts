@@ -92,8 +92,10 @@ export const USAGE_TABLES: Migrations = [
 ];
 
 /**
- * `requests.db`. `entry` is all of it as JSON; beside it what can be asked for, each with an index. `body`: what was asked
- * and answered, for the few requests whose keys ask for that, by the `id` of the request.
+ * `requests.db`. A row of `request` is a block (`request-blocks.ts`): `entries` are its lines, `first` and `id` the numbers of
+ * its first and last request, `slot` the second in which they began. `request_mark` is the index of what a block can be asked
+ * for by, `request_name` that of the ids that tell no time. `body`: what was asked and answered, for the few requests whose
+ * keys ask for that, by the number of the request.
  */
 export const REQUEST_TABLES: Migrations = [
   `CREATE TABLE request (
@@ -109,4 +111,23 @@ export const REQUEST_TABLES: Migrations = [
   `CREATE TABLE body (
      request INTEGER PRIMARY KEY, time INTEGER NOT NULL, size INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
    CREATE INDEX body_time ON body (time, size);`,
+  // What was a row for each request, in six indexes, is a block for each.
+  `ALTER TABLE request RENAME TO request_row;
+   CREATE TABLE request (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, slot INTEGER NOT NULL, entries TEXT NOT NULL) STRICT;
+   INSERT INTO request SELECT id, id, time / 1000, entry FROM request_row ORDER BY id;
+   CREATE INDEX request_slot ON request (slot);
+   CREATE TABLE request_mark (
+     kind INTEGER NOT NULL, value ANY NOT NULL, slot INTEGER NOT NULL, id INTEGER NOT NULL,
+     PRIMARY KEY (kind, value, slot, id)) STRICT, WITHOUT ROWID;
+   ${["key", "model", "endpoint", "status"]
+     .map(
+       (column, kind) => `INSERT INTO request_mark
+     SELECT ${kind}, ${column}, time / 1000, id FROM request_row ORDER BY ${column}, time / 1000, id;`,
+     )
+     .join("\n")}
+   CREATE TABLE request_name (
+     request TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (request, id)) STRICT, WITHOUT ROWID;
+   INSERT INTO request_name SELECT request, id FROM request_row ORDER BY request, id;
+   DROP TABLE request_row;`,
 ];

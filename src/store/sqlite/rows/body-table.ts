@@ -55,7 +55,9 @@ export function pruneBodies(
   wallMs: number,
 ): void {
   file.prepare("DELETE FROM body WHERE time < ?").run(Math.trunc(wallMs - keptMs));
-  file.run("DELETE FROM body WHERE request < (SELECT coalesce(min(id), 9e18) FROM request)");
+  file.run(
+    "DELETE FROM body WHERE request < (SELECT coalesce((SELECT first FROM request ORDER BY id LIMIT 1), 9e18))",
+  );
   const size = file.prepare("SELECT coalesce(sum(size), 0) AS bytes FROM body");
   const drop = file.prepare(
     `DELETE FROM body WHERE request IN (SELECT request FROM body ORDER BY time LIMIT ${STEP})`,

@@ -2,11 +2,13 @@
 // transaction. What a row costs now is read there too, so that nothing is counted twice whoever else does the same.
 
 import { NO_USAGE, type TokenUsage } from "../../../core/usage.ts";
+import { entryOfLine, lineOf } from "../../entry-line.ts";
 import type { LedgerQuestion, LedgerRow, Repricing } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { foldedUpTo, LARGEST } from "./fold.ts";
 import { FOLDED_TABLES, type FoldedTable } from "./folded-tables.ts";
 import { costColumns } from "./ledger-table.ts";
+import { blocksOfSlot, rewriteBlock, slotOf } from "./request-blocks.ts";
 
 const MAX_LIMIT = 1_000;
 /** Figures of a price among the sums. */
@@ -47,17 +49,23 @@ export function repriceRows(file: DatabaseFile, rows: readonly Repricing[]): num
 
 /** The lines of the log of requests. They have no sums. @throws as `DatabaseFile.transaction` */
 export function repriceRequests(file: DatabaseFile, rows: readonly Repricing[]): void {
+  const slots = Map.groupBy(rows, ({ timeMs }) => slotOf(timeMs));
   file.transaction(() => {
-    const update = file.prepare(`UPDATE request
-      SET entry = json_set(json_remove(entry, '$.d'), '$.c', ?, '$.p', ?) WHERE request = ? AND time = ?`);
-    const dated = file.prepare(
-      "UPDATE request SET entry = json_set(entry, '$.d', ?) WHERE request = ? AND time = ?",
-    );
-    for (const { requestId, timeMs, cost } of rows) {
-      update.run(cost.nanoDollars, cost.source, requestId, Math.trunc(timeMs));
-      if (cost.date !== undefined) dated.run(cost.date, requestId, Math.trunc(timeMs));
-    }
+    for (const [slot, those] of slots) repriceSlot(file, slot, those);
   });
+}
+
+function repriceSlot(file: DatabaseFile, slot: number, rows: readonly Repricing[]): void {
+  const byId = new Map(rows.map((row) => [row.requestId, row]));
+  for (const { id, lines } of blocksOfSlot(file, slot)) {
+    const changed = lines.map((line) => {
+      const entry = entryOfLine(line);
+      const row = byId.get(entry.requestId);
+      const isMeant = row !== undefined && Math.trunc(row.timeMs) === Math.trunc(entry.timeMs);
+      return isMeant ? lineOf({ ...entry, cost: row.cost }) : line;
+    });
+    if (changed.some((line, at) => line !== lines[at])) rewriteBlock(file, id, changed);
+  }
 }
 
 /** Whether the row was there and costs otherwise now. */

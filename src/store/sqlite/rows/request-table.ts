@@ -1,25 +1,24 @@
-// The log of requests: every row whole, as its line, beside the columns that a page can be asked for by.
+// The log of requests, page by page. How its lines lie in the file: `request-blocks.ts`.
 
-import { entryOfLine, lineOf, type WaitingEntry } from "../../entry-line.ts";
+import { entryOfLine, type WaitingEntry, withoutBodies } from "../../entry-line.ts";
 import type { LedgerEntry, RequestsPage, RequestsQuestion } from "../../store.ts";
 import { StoreFailure } from "../../store-failure.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { addBodies, type BodyHiding, bodiesOf } from "./body-table.ts";
+import { byNewest, LineWish, type PagePlace, type RequestLine } from "./line-wish.ts";
+import {
+  blockOf,
+  clip,
+  MARK_KINDS,
+  type MarkKind,
+  SLOT_MS,
+  slotOfId,
+  writeBlocks,
+} from "./request-blocks.ts";
 
 const MAX_LIMIT = 1_000;
-/** Rows that are looked at for one page, where only one of several filters has an index; the next page goes on there. */
+/** Lines and blocks that are looked at for one page, where several filters meet; the next page goes on there. */
 const MAX_SCANNED = 40_000;
-const MAX_CHARS = 256;
-const EARLIEST = -(2 ** 53);
-const LATEST = 2 ** 53;
-
-const INSERT =
-  "INSERT INTO request (time, request, key, model, endpoint, status, entry) VALUES (?, ?, ?, ?, ?, ?, ?)";
-
-/** Where a page ends: the next one begins behind it. */
-type PagePlace = { readonly time: number; readonly id: number };
-
-type RequestRow = PagePlace & { readonly entry: string };
 
 /**
  * Appends all or, where it throws, none; `hiding` makes what may be kept of bodies, without it none are.
@@ -31,22 +30,13 @@ export function appendRequests(
   hiding: BodyHiding | undefined,
 ): void {
   file.transaction(() => {
-    const insert = file.prepare(INSERT);
-    for (const { line, entry } of waiting) {
-      const { timeMs, requestId, keyId, model, endpoint, status } = entry;
-      const { bodies, ...request } = entry.request;
-      const { lastInsertRowid: id } = insert.run(
-        Math.trunc(timeMs),
-        clip(requestId),
-        clip(keyId),
-        clip(model),
-        clip(endpoint),
-        Math.trunc(status),
-        bodies === undefined ? line : lineOf({ ...entry, request }),
-      );
-      if (bodies === undefined || hiding === undefined) continue;
+    const numbers = writeBlocks(file, waiting.map(withoutBodies));
+    if (hiding === undefined) return;
+    for (const [at, { entry }] of waiting.entries()) {
+      const { bodies } = entry.request;
+      if (bodies === undefined) continue;
       const [asked, answered] = [hiding.hidden(bodies.asked), hiding.hidden(bodies.answered)];
-      addBodies(file, { id, timeMs }, { asked, answered });
+      addBodies(file, { id: numbers[at] ?? 0, timeMs: entry.timeMs }, { asked, answered });
     }
   });
 }
@@ -70,8 +60,8 @@ export function pageOf(file: DatabaseFile, question: RequestsQuestion): Requests
     const page = known.slice(0, limit);
     const end = known.length > limit ? page.at(-1) : stop;
     return {
-      entries: page.map(({ entry, id }) =>
-        question.requestId === undefined ? entryOfLine(entry) : withBodies(file, entryOfLine(entry), id),
+      entries: page.map(({ line, id }) =>
+        question.requestId === undefined ? entryOfLine(line) : withBodies(file, entryOfLine(line), id),
       ),
       next: end === undefined ? undefined : `${end.time}.${end.id}`,
     };
@@ -84,31 +74,30 @@ function withBodies(file: DatabaseFile, entry: LedgerEntry, id: number): LedgerE
   return bodies === undefined ? entry : { ...entry, request: { ...entry.request, bodies } };
 }
 
-/** An index, and the value to look for in it. */
-type Driver = {
-  readonly column: "request" | "key" | "model" | "endpoint" | "status";
-  readonly value: string | number;
-};
+/** What is looked for in an index: a mark, or an id. */
+type Driver = { readonly kind: MarkKind | "request"; readonly value: string | number };
 
 /** The index that tells most; several statuses are looked for one by one. Undefined: all rows by time. */
 function driversOf(file: DatabaseFile, question: RequestsQuestion): readonly (Driver | undefined)[] {
   const { requestId, keyId, model, endpoint, minStatus, maxStatus } = question;
-  if (requestId !== undefined) return [{ column: "request", value: clip(requestId) }];
+  if (requestId !== undefined) return [{ kind: "request", value: clip(requestId) }];
   // Failures are rarer than what one key asks for.
   if (minStatus !== undefined && minStatus >= 300)
-    return statusesIn(file, minStatus, maxStatus ?? 999).map((value) => ({ column: "status", value }));
-  if (keyId !== undefined) return [{ column: "key", value: clip(keyId) }];
+    return statusesIn(file, minStatus, maxStatus ?? 999).map((value) => ({ kind: "status", value }));
+  if (keyId !== undefined) return [{ kind: "key", value: clip(keyId) }];
   if (minStatus !== undefined || maxStatus !== undefined)
-    return statusesIn(file, minStatus ?? 0, maxStatus ?? 999).map((value) => ({ column: "status", value }));
-  if (endpoint !== undefined) return [{ column: "endpoint", value: clip(endpoint) }];
-  if (model !== undefined) return [{ column: "model", value: clip(model) }];
+    return statusesIn(file, minStatus ?? 0, maxStatus ?? 999).map((value) => ({ kind: "status", value }));
+  if (endpoint !== undefined) return [{ kind: "endpoint", value: clip(endpoint) }];
+  if (model !== undefined) return [{ kind: "model", value: clip(model) }];
   return [undefined];
 }
 
 /** The statuses that occur: one step in the index for each. */
 function statusesIn(file: DatabaseFile, min: number, max: number): number[] {
   const found: number[] = [];
-  const next = file.prepare("SELECT min(status) AS status FROM request WHERE status >= ? AND status <= ?");
+  const next = file.prepare(
+    `SELECT min(value) AS status FROM request_mark WHERE kind = ${MARK_KINDS.status} AND value >= ? AND value <= ?`,
+  );
   for (let from = Math.trunc(min); from <= max; ) {
     const status = next.get(from, Math.trunc(max))?.["status"];
     if (status === null || status === undefined) break;
@@ -125,60 +114,87 @@ type Scan = {
   readonly from: PagePlace | undefined;
 };
 
+/** Slot by slot, the newest first, until there are lines enough. Where it stops before, that is told. */
 function scan(
   file: DatabaseFile,
   { question, driver, limit, from }: Scan,
-): { readonly rows: readonly RequestRow[]; readonly stoppedAt: PagePlace | undefined } {
-  const { fromMs = EARLIEST, toMs = LATEST } = question;
-  const start = from ?? { time: LATEST, id: LATEST };
-  const by = driver === undefined ? "" : `${driver.column} = ? AND`;
-  const values = driver === undefined ? [] : [driver.value];
-  const range = "time >= ? AND time < ? AND time <= ? AND (time, id) < (?, ?)";
-  const bounds = [Math.trunc(fromMs), Math.trunc(toMs), start.time, start.time, start.id];
-  const inner = `FROM request WHERE ${by} ${range} ORDER BY time DESC, id DESC LIMIT ${MAX_SCANNED}`;
-  const filters = filtersOf(question, driver);
-  const where = filters.length === 0 ? "" : `WHERE ${filters.map(([sql]) => sql).join(" AND ")}`;
-  const rows = file
-    // The text of an entry is read of those alone that are in the answer.
-    .prepare(`SELECT found.time, found.id, entry FROM (SELECT time, id FROM
-        (SELECT time, id, key, model, endpoint, status ${inner}) ${where} LIMIT ?) AS found
-        JOIN request USING (id)`)
-    .all(...values, ...bounds, ...filters.map(([, value]) => value), limit)
-    .map(readRow);
-  if (filters.length === 0 || rows.length === limit) return { rows, stoppedAt: undefined };
-  const ends = file
-    .prepare(`SELECT time, id FROM (SELECT time, id ${inner}) LIMIT 1 OFFSET ${MAX_SCANNED - 1}`)
-    .all(...values, ...bounds);
-  const [end] = ends;
+): { readonly rows: readonly RequestLine[]; readonly stoppedAt: PagePlace | undefined } {
+  const status = driver?.kind === "status" ? Number(driver.value) : undefined;
+  const wish = new LineWish(question, from, status);
+  const candidates = candidatesOf(driver, question, wish);
+  const rows: RequestLine[] = [];
+  let current = Number.POSITIVE_INFINITY;
+  let scanned = 0;
+  for (const row of file.prepareLists(candidates.sql).iterate(...candidates.values)) {
+    const [id = 0, slot = 0] = row as unknown as readonly number[];
+    if (slot !== current && (rows.length >= limit || scanned >= MAX_SCANNED)) {
+      if (rows.length < limit) return { rows, stoppedAt: { time: current * SLOT_MS, id: 0 } };
+      return { rows: rows.sort(byNewest).slice(0, limit), stoppedAt: undefined };
+    }
+    current = slot;
+    const block = blockOf(file, id);
+    scanned += block?.lines.length ?? 0;
+    if (block !== undefined) wish.take(block, rows);
+  }
+  rows.sort(byNewest);
+  if (rows.length >= limit) return { rows: rows.slice(0, limit), stoppedAt: undefined };
+  return { rows, stoppedAt: endOf(file, candidates, wish) };
+}
+
+/** Where blocks were looked at as far as one page does; undefined: all of them were. */
+function endOf(file: DatabaseFile, { inner, bounds }: Candidates, wish: LineWish): PagePlace | undefined {
+  const [end] = file
+    .prepareLists(`SELECT slot FROM (${inner}) LIMIT 1 OFFSET ${MAX_SCANNED - 1}`)
+    .all(...bounds) as unknown as readonly (readonly number[])[];
+  if (end === undefined) return undefined;
+  // The next page has to begin further down, however many blocks one slot has.
+  return { time: Math.min((end[0] ?? 0) + 1, wish.highSlot) * SLOT_MS, id: 0 };
+}
+
+/** SQL for the blocks that may have something: those of `inner`, without those that other marks rule out. */
+type Candidates = {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+  readonly inner: string;
+  readonly bounds: readonly (string | number)[];
+};
+
+function candidatesOf(driver: Driver | undefined, question: RequestsQuestion, wish: LineWish): Candidates {
+  const slots = [wish.lowSlot, wish.highSlot];
+  const order = `ORDER BY slot DESC, id DESC LIMIT ${MAX_SCANNED}`;
+  if (driver?.kind === "request") {
+    const told = slotOfId(String(driver.value)) ?? Number.NaN;
+    const inner = `SELECT id, slot FROM (SELECT id, slot FROM request WHERE slot BETWEEN ? AND ? UNION
+      SELECT id, slot FROM request_name JOIN request USING (id) WHERE request_name.request = ?)
+      WHERE slot BETWEEN ? AND ? ${order}`;
+    const span = Number.isNaN(told) ? [1, 0] : [told - 1, told + 1];
+    const bounds = [...span, driver.value, ...slots];
+    return { sql: inner, values: bounds, inner, bounds };
+  }
+  const [from, bounds] =
+    driver === undefined
+      ? (["request WHERE", slots] as const)
+      : ([
+          "request_mark WHERE kind = ? AND value = ? AND",
+          [MARK_KINDS[driver.kind], driver.value, ...slots],
+        ] as const);
+  const inner = `SELECT id, slot FROM ${from} slot BETWEEN ? AND ? ${order}`;
+  const { keyId, model, endpoint } = question;
+  const others = Object.entries({ key: keyId, model, endpoint } as const).flatMap(([name, value]) => {
+    const kind = name as "key" | "model" | "endpoint";
+    return value === undefined || kind === driver?.kind ? [] : [[MARK_KINDS[kind], clip(value)]];
+  });
+  const exists = others.map(
+    () => `EXISTS (SELECT 1 FROM request_mark AS m
+      WHERE m.kind = ? AND m.value = ? AND m.slot = found.slot AND m.id = found.id)`,
+  );
+  const where = exists.length === 0 ? "" : `WHERE ${exists.join(" AND ")}`;
   return {
-    rows,
-    stoppedAt: end === undefined ? undefined : { time: Number(end["time"]), id: Number(end["id"]) },
+    sql: `SELECT id, slot FROM (${inner}) AS found ${where}`,
+    values: [...bounds, ...others.flat()],
+    inner,
+    bounds,
   };
-}
-
-/** What the index does not answer. */
-function filtersOf(question: RequestsQuestion, driver: Driver | undefined): [string, string | number][] {
-  const { keyId, model, endpoint, minStatus, maxStatus } = question;
-  const filters: [string, string | number][] = [];
-  const exact = { key: keyId, model, endpoint };
-  for (const [column, value] of Object.entries(exact))
-    if (value !== undefined && driver?.column !== column) filters.push([`${column} = ?`, clip(value)]);
-  if (driver?.column === "status") return filters;
-  if (minStatus !== undefined) filters.push(["status >= ?", Math.trunc(minStatus)]);
-  if (maxStatus !== undefined) filters.push(["status <= ?", Math.trunc(maxStatus)]);
-  return filters;
-}
-
-function readRow(row: Record<string, unknown>): RequestRow {
-  return {
-    time: Number(row["time"]),
-    id: Number(row["id"]),
-    entry: String(row["entry"]),
-  };
-}
-
-function byNewest(a: PagePlace, b: PagePlace): number {
-  return b.time - a.time || b.id - a.id;
 }
 
 /** @throws StoreFailure bad_question */
@@ -188,8 +204,4 @@ function readCursor(cursor: string | undefined): PagePlace | undefined {
   if (time === undefined || id === undefined)
     throw new StoreFailure("bad_question", "The cursor is none that an earlier page has given.");
   return { time: Number(time), id: Number(id) };
-}
-
-function clip(text: string): string {
-  return text.length > MAX_CHARS ? text.slice(0, MAX_CHARS) : text;
 }

@@ -1,12 +1,13 @@
 // Removes what is too old or too much, a little at a time, so that no transaction holds the lock for long; and makes room
 // on a full disk out of the log of requests, which is the one thing that can be spared.
 
-import type { SQLInputValue } from "node:sqlite";
+import { entryOfLine } from "../../entry-line.ts";
 import type { BodiesKeep } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { KEPT_MS, UNIT_MS } from "../file/dimensions.ts";
 import { pruneBodies } from "./body-table.ts";
 import { foldedUpTo } from "./fold.ts";
+import { newestLines, removeBefore, removeBelow, slotOf, writeBlocks } from "./request-blocks.ts";
 
 const STEP = 5_000;
 /** Rows that outlive the file when the disk is so full that it has to be begun anew. */
@@ -47,8 +48,7 @@ export type KeptRequests = {
 
 /** @throws as `DatabaseFile.prepare` */
 export function pruneRequests(file: DatabaseFile, { keptMs, maxBytes, wallMs, bodies }: KeptRequests): void {
-  const old = `DELETE FROM request WHERE id IN (SELECT id FROM request WHERE time < ? ORDER BY time LIMIT ${STEP})`;
-  removeInSteps(file, old, [wallMs - keptMs]);
+  removeBefore(file, slotOf(wallMs - keptMs));
   pruneBodies(file, bodies ?? NO_BODIES, wallMs);
   while (bytesInUse(file) > maxBytes && dropOldest(file) > 0);
   pruneBodies(file, bodies ?? NO_BODIES, wallMs);
@@ -57,13 +57,18 @@ export function pruneRequests(file: DatabaseFile, { keptMs, maxBytes, wallMs, bo
 
 const NO_BODIES = { keptMs: 0, totalBytes: 0 };
 
-/** Removes a tenth of the rows, the oldest; how many that were. @throws as `DatabaseFile.prepare` */
+/** Removes a tenth of the requests, the oldest; how many blocks that were. @throws as `DatabaseFile.prepare` */
 function dropOldest(file: DatabaseFile): number {
-  const { low, high } = file.prepare("SELECT min(id) AS low, max(id) AS high FROM request").get() ?? {};
+  const { low, high } =
+    file
+      .prepare(
+        "SELECT (SELECT first FROM request ORDER BY id LIMIT 1) AS low, (SELECT max(id) FROM request) AS high",
+      )
+      .get() ?? {};
   if (low === null || high === null || low === undefined || high === undefined) return 0;
   const share = Math.max(100, Math.floor((Number(high) - Number(low)) / 10));
   file.prepare("DELETE FROM body WHERE request < ?").run(Number(low) + share);
-  return Number(file.prepare("DELETE FROM request WHERE id < ?").run(Number(low) + share).changes);
+  return removeBelow(file, Number(low) + share);
 }
 
 /**
@@ -82,33 +87,24 @@ export function makeRoom(file: DatabaseFile): boolean {
 }
 
 function beginAnew(file: DatabaseFile): boolean {
-  const rows = newestOf(file);
+  const lines = newestOf(file);
   try {
     file.remove();
   } catch {
     return false;
   }
   try {
-    file.transaction(() => {
-      const insert = file.prepare(
-        "INSERT INTO request (time, request, key, model, endpoint, status, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      );
-      for (const row of rows) insert.run(...row);
-    });
+    const waiting = lines.map((line) => ({ line, entry: entryOfLine(line) }));
+    file.transaction(() => writeBlocks(file, waiting));
   } catch {
     // The room that was made is wanted for what is new.
   }
   return true;
 }
 
-function newestOf(file: DatabaseFile): SQLInputValue[][] {
+function newestOf(file: DatabaseFile): readonly string[] {
   try {
-    const sql = `SELECT time, request, key, model, endpoint, status, entry FROM request ORDER BY id DESC LIMIT ${SPARED}`;
-    return file
-      .prepare(sql)
-      .all()
-      .map((row) => Object.values(row))
-      .reverse();
+    return newestLines(file, SPARED);
   } catch {
     return [];
   }
