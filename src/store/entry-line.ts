@@ -12,9 +12,21 @@ import {
 import { NO_USAGE, type TokenUsage } from "../core/usage.ts";
 import type { LedgerEntry, RequestDetails } from "./store.ts";
 
-/** An entry that waits to be written, beside the line that it came as. */
-export type WaitingEntry = { readonly line: string; readonly entry: LedgerEntry };
+/** What of an entry has columns of its own: read from its line at a fraction of what the whole entry costs. */
+export type EntryHead = Omit<LedgerEntry, "usage" | "request" | "isLedgered"> & {
+  /** Without zeros. */
+  readonly usage: Partial<TokenUsage> | undefined;
+  readonly isLedgered: boolean;
+  readonly durationMs: number;
+  readonly firstByteMs: number | undefined;
+  readonly attempts: readonly Pick<AttemptSummary, "endpoint" | "outcome" | "startedAfterMs">[];
+  readonly hasBodies: boolean;
+};
 
+/** An entry that waits to be written, beside the line that it came as. */
+export type WaitingEntry = { readonly line: string; readonly head: EntryHead };
+
+const NO_TAGS: readonly string[] = [];
 /** Bits of `f`. */
 const STREAM = 1;
 const CACHED = 2;
@@ -134,13 +146,50 @@ export function entryOfLine(line: string): LedgerEntry {
   };
 }
 
-/** The same without what was asked and answered. */
+/** What a line has for columns. */
+export function waitingOf(line: string): WaitingEntry {
+  // Nobody else makes such lines.
+  const fields = JSON.parse(line) as EntryFields;
+  const { f, q, a, b } = fields;
+  const head = {
+    requestId: fields.r,
+    timeMs: fields.t,
+    keyId: fields.k ?? "",
+    keyName: fields.n ?? "",
+    tags: fields.g ?? NO_TAGS,
+    model: fields.m ?? "",
+    endpoint: fields.e ?? "",
+    upstreamModel: fields.u ?? "",
+    operation: fields.o ?? "",
+    status: fields.s,
+    error: fields.x ?? "",
+    isStream: (f & STREAM) !== 0,
+    usage: fields.w,
+    cost: { nanoDollars: fields.c, source: fields.p, date: fields.d },
+    isCached: (f & CACHED) !== 0,
+    isLedgered: (f & UNLEDGERED) === 0,
+    durationMs: q[3],
+    firstByteMs: q[4] ?? undefined,
+    attempts: a.map(attemptHead),
+    hasBodies: b !== undefined,
+  };
+  return { line, head };
+}
+
+function attemptHead([endpoint, , , outcome, , startedAfterMs]: AttemptFields) {
+  return { endpoint, outcome, startedAfterMs };
+}
+
+/** The line without what was asked and answered. */
 export function withoutBodies(waiting: WaitingEntry): WaitingEntry {
-  const { entry } = waiting;
-  if (entry.request.bodies === undefined) return waiting;
+  if (!waiting.head.hasBodies) return waiting;
+  return { line: bareLineOf(entryOfLine(waiting.line)), head: { ...waiting.head, hasBodies: false } };
+}
+
+/** The line of an entry without what was asked and answered. */
+export function bareLineOf(entry: LedgerEntry): string {
   const { bodies: _, ...request } = entry.request;
-  const bare = { ...entry, request };
-  return { line: lineOf(bare), entry: bare };
+  return lineOf({ ...entry, request });
 }
 
 function flagsOf({ isStream, isCached, isLedgered }: LedgerEntry): number {
@@ -148,7 +197,7 @@ function flagsOf({ isStream, isCached, isLedgered }: LedgerEntry): number {
 }
 
 /** The figures that say something; most of them are 0. */
-export function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
+function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
   const said: Record<string, unknown> = {};
   // Without a list of pairs, which would be most of what an entry costs the thread that serves.
   for (const name in usage) {

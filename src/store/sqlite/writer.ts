@@ -2,8 +2,8 @@
 // to the sums and removes what is too old. Synchronous: it has a thread for itself.
 
 import type { Clock } from "../../core/clock.ts";
-import { entryOfLine, type WaitingEntry, withoutBodies } from "../entry-line.ts";
-import type { AuditEntry, LedgerEntry, Repricing, StoreKeep } from "../store.ts";
+import { type EntryHead, type WaitingEntry, waitingOf, withoutBodies } from "../entry-line.ts";
+import type { AuditEntry, Repricing, StoreKeep } from "../store.ts";
 import { AnswerFile, type AnswerFileParts } from "./answers/answer-file.ts";
 import { ANSWER_TABLES, type KeyedAnswer } from "./answers/answer-table.ts";
 import { DatabaseFile } from "./file/database-file.ts";
@@ -57,9 +57,12 @@ export class StoreWriter {
       migrations: REQUEST_TABLES,
       maxPages: maxPages?.requests,
     });
-    this.#ledger = new LedgerTable(this.usage);
     this.#folding = new Folding(this.usage, clock.nowMs);
-    this.usage.onOpened = () => this.#ledger.forget();
+    this.#ledger = new LedgerTable(this.usage, this.#folding);
+    this.usage.onOpened = () => {
+      this.#ledger.forget();
+      this.#folding.forget();
+    };
     const shared = {
       nowMs: clock.nowMs,
       wallMs: clock.wallMs,
@@ -90,9 +93,9 @@ export class StoreWriter {
   /** Takes lines that `lineOf` has made, joined by line ends. */
   append(lines: string): void {
     if (lines === "") return;
-    const waiting = lines.split("\n").map((line) => ({ line, entry: entryOfLine(line) }));
+    const waiting = lines.split("\n").map(waitingOf);
     // What was asked and answered is for the log alone, and not kept waiting for long where that cannot be written.
-    const isBare = waiting.every(({ entry }) => entry.request.bodies === undefined);
+    const isBare = waiting.every(({ head }) => !head.hasBodies);
     const bare = isBare ? waiting : waiting.map(withoutBodies);
     this.#lanes.usage.add(bare);
     const isStuck = this.#lanes.requests.hasWaiting;
@@ -179,6 +182,8 @@ export class StoreWriter {
   /** The log first: what is cut off between the two is found again in the ledger. @throws as `repriceRows` */
   reprice(rows: readonly Repricing[]): number {
     this.#lanes.requests.attempt(() => repriceRequests(this.requests, rows));
+    // Rows that are in no sum yet may cost otherwise from now on.
+    this.#folding.forget();
     return this.#directly(() => repriceRows(this.usage, rows));
   }
 
@@ -257,6 +262,8 @@ function hidingOf({ bodies }: StoreKeep): BodyHiding | undefined {
   return bodies === undefined ? undefined : new BodyHiding(bodies);
 }
 
-function ledgered(waiting: readonly WaitingEntry[]): LedgerEntry[] {
-  return waiting.flatMap(({ entry }) => (entry.isLedgered === false ? [] : [entry]));
+function ledgered(waiting: readonly WaitingEntry[]): EntryHead[] {
+  const heads: EntryHead[] = [];
+  for (const { head } of waiting) if (head.isLedgered) heads.push(head);
+  return heads;
 }

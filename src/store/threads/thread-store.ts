@@ -1,7 +1,7 @@
 // The store, seen from the thread that serves: a queue, and two threads that do the rest. Nothing here waits for a disk.
 
 import type { Log } from "../../core/summary.ts";
-import { lineOf, withoutBodies } from "../entry-line.ts";
+import { bareLineOf, lineOf } from "../entry-line.ts";
 import type { LaneState, ThreadOrder, WriterState } from "../sqlite/thread-messages.ts";
 import { latencyRows } from "../sqlite/usage/latency-columns.ts";
 import { usageRows } from "../sqlite/usage/usage-columns.ts";
@@ -79,10 +79,9 @@ export class ThreadStore implements RunningStore {
       this.#lost += 1;
       return;
     }
-    const line = lineOf(entry);
     // Many of them would fill the memory while the disk does not answer.
     const isTooMuch = entry.request.bodies !== undefined && this.#queue.length >= MAX_QUEUED_BODIES;
-    this.#queue.push(isTooMuch ? withoutBodies({ line, entry }).line : line);
+    this.#queue.push(isTooMuch ? bareLineOf(entry) : lineOf(entry));
     if (this.#timer === undefined && this.#sending === undefined)
       this.#timer = setTimeout(this.#send, BATCH_MS).unref();
     else if (this.#queue.length === BATCH_ENTRIES && this.#sending === undefined) this.#send();

@@ -2,7 +2,8 @@
 // answered the client in the end. Written with the rows of the ledger, in their transaction.
 
 import type { AttemptSummary } from "../../../core/summary.ts";
-import type { BeatRow, LedgerEntry } from "../../store.ts";
+import type { EntryHead } from "../../entry-line.ts";
+import type { BeatRow } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { UNIT_MS } from "../file/dimensions.ts";
 import type { WordTable } from "../file/words.ts";
@@ -17,11 +18,11 @@ const NO_FAILURES: ReadonlySet<AttemptSummary["outcome"]> = new Set([
 
 type MinuteCount = { readonly minute: number; readonly endpoint: string; attempts: number; failed: number };
 
-/** Adds the attempts of some entries. @throws as `DatabaseFile.prepare` */
-export function addBeats(file: DatabaseFile, words: WordTable, entries: readonly LedgerEntry[]): void {
+/** Adds the attempts of some requests. @throws as `DatabaseFile.prepare` */
+export function addBeats(file: DatabaseFile, words: WordTable, heads: readonly EntryHead[]): void {
   const beats = new Map<string, MinuteCount>();
-  for (const { timeMs, request } of entries)
-    for (const { endpoint, startedAfterMs, outcome } of request.attempts) {
+  for (const { timeMs, attempts } of heads)
+    for (const { endpoint, startedAfterMs, outcome } of attempts) {
       const minute = Math.floor((timeMs + startedAfterMs) / UNIT_MS.minute);
       if (!Number.isSafeInteger(minute)) continue;
       const key = `${minute} ${endpoint}`;

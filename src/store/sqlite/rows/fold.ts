@@ -1,8 +1,9 @@
 // Adds rows of the ledger to the sums, each exactly once: the mark up to where that has been done moves in the same
-// transaction. Each row is read once and added up here for all tables; then each line that has changed is written once.
+// transaction. Rows are added up as they are written, or read where that was not seen; then each line is written once.
 
 import type { DatabaseFile } from "../file/database-file.ts";
-import { LATENCY_KINDS, SUM_COLUMNS } from "../file/tables.ts";
+import { SUM_COLUMNS } from "../file/tables.ts";
+import { type FoldCell, FoldSlice, sizeOf } from "./fold-slice.ts";
 import { FoldTree } from "./fold-tree.ts";
 import {
   FOLDED_TABLES,
@@ -18,6 +19,8 @@ import { addCount, bytesOfCounts, eachCount, type LatencyCounts } from "./latenc
 const SLICE = { first: 2_000, least: 1_000, most: 8_000 };
 /** What waits to be written, and other programs, wait for so long: the more rows together, the less each of them costs. */
 const SLICE_MS = 40;
+/** Slices that wait to be written at most: there are one or two while the thread keeps up. */
+const MAX_SLICES = 4;
 /** Beyond what an integer holds SQLite goes on with a fraction, which the column would not take. */
 export const LARGEST = "9000000000000000000";
 const FIGURES = SUM_COLUMNS.length - 1;
@@ -26,11 +29,36 @@ const FIGURES = SUM_COLUMNS.length - 1;
 export class Folding {
   readonly #file: DatabaseFile;
   readonly #nowMs: () => number;
+  /** Rows that were written since, added up already: what follows the mark need not be read again. */
+  #slices: FoldSlice[] = [];
   #rows = SLICE.first;
 
   constructor(file: DatabaseFile, nowMs: () => number) {
     this.#file = file;
     this.#nowMs = nowMs;
+  }
+
+  /** Rows up to this number were just written, one after the other. */
+  add(lastId: number, rows: readonly FoldedRow[]): void {
+    const firstId = lastId - rows.length + 1;
+    let slice = this.#slices.at(-1);
+    // Somebody else has written meanwhile: what is known has a gap.
+    if (slice !== undefined && slice.toId !== firstId - 1) this.forget();
+    for (let at = 0; at < rows.length; at += 1) {
+      slice = this.#slices.at(-1);
+      if (slice === undefined || slice.isFull) {
+        slice = new FoldSlice(firstId + at - 1, this.#rows);
+        this.#slices.push(slice);
+      }
+      slice.add(rows[at] ?? []);
+    }
+    // They are read again as soon as they are added.
+    if (this.#slices.length > MAX_SLICES) this.forget();
+  }
+
+  /** What is known of rows may be wrong by now: they are read again. */
+  forget(): void {
+    this.#slices = [];
   }
 
   /** Adds all that is new. @throws as `DatabaseFile.transaction` */
@@ -41,35 +69,53 @@ export class Folding {
   /** Adds some of what is new; whether there may be more. @throws as `DatabaseFile.transaction` */
   slice(): boolean {
     const began = this.#nowMs();
-    const hasMore = foldRows(this.#file, this.#rows);
+    const hasMore = this.#file.transaction(() => this.#foldSome());
     const took = this.#nowMs() - began;
     // A slice that was not full says nothing of a full one, unless it was too long already.
     const change = Math.min(Math.max(SLICE_MS / Math.max(took, 1), 0.5), hasMore ? 2 : 1);
     this.#rows = Math.min(Math.max(Math.round(this.#rows * change), SLICE.least), SLICE.most);
     return hasMore;
   }
+
+  #foldSome(): boolean {
+    const mark = foldedUpTo(this.#file);
+    const [known] = this.#slices;
+    if (known?.fromId !== mark || !known.isExact) {
+      this.forget();
+      return foldRows(this.#file, mark, this.#rows);
+    }
+    foldSlice(this.#file, known);
+    this.#slices.shift();
+    return this.#slices.length > 0;
+  }
 }
 
-function foldRows(file: DatabaseFile, most: number): boolean {
-  return file.transaction(() => {
-    const found = file.prepareLists(SELECT_ROWS).all(foldedUpTo(file), most) as unknown as FoldedRow[];
-    const rows = found.slice(0, exactly(found));
-    const to = rows.at(-1)?.[ROW_AT.id];
-    if (to === undefined || to === null) return false;
-    const tagsOf = new TagsOfRows(file);
-    for (const folded of FOLDED_TABLES) foldSums(file, folded, rows, tagsOf);
-    for (const folded of LATENCY_TABLES) foldLatency(file, folded, rows);
-    file.prepare("UPDATE folded SET id = ?").run(to);
-    return rows.length === most || rows.length < found.length;
-  });
+/** Reads rows and adds them; whether there may be more. */
+function foldRows(file: DatabaseFile, mark: number, most: number): boolean {
+  const found = file.prepareLists(SELECT_ROWS).all(mark, most) as unknown as FoldedRow[];
+  const rows = found.slice(0, exactly(found));
+  const to = rows.at(-1)?.[ROW_AT.id];
+  if (to === undefined || to === null) return false;
+  const slice = new FoldSlice(mark, most);
+  for (const row of rows) slice.add(row);
+  foldSlice(file, slice, to);
+  return rows.length === most || rows.length < found.length;
+}
+
+/** In a transaction. `to`: the last row's number, where there are gaps. */
+function foldSlice(file: DatabaseFile, slice: FoldSlice, to = slice.toId): void {
+  const cells = slice.cells;
+  const tagsOf = new TagsOfRows(file);
+  for (const folded of FOLDED_TABLES) foldSums(file, folded, cells, tagsOf);
+  for (const folded of LATENCY_TABLES) foldLatency(file, folded, cells);
+  file.prepare("UPDATE folded SET id = ?").run(to);
 }
 
 /** How many of the rows can be added up without a fraction being lost, whatever an endpoint says that it has used. */
 function exactly(rows: readonly FoldedRow[]): number {
   let sum = 0;
   for (let count = 0; count < rows.length; count += 1) {
-    const row = rows[count] ?? [];
-    for (let at = 0; at < FIGURES; at += 1) sum += Math.abs(row[ROW_AT.figures + at] ?? 0);
+    sum += sizeOf(rows[count] ?? []);
     if (sum > Number.MAX_SAFE_INTEGER) return Math.max(1, count);
   }
   return rows.length;
@@ -102,23 +148,21 @@ class TagsOfRows {
 function foldSums(
   file: DatabaseFile,
   { table, isByTag, columns }: FoldedTable,
-  rows: readonly FoldedRow[],
+  cells: readonly FoldCell[],
   tagsOf: TagsOfRows,
 ): void {
   const tree = new FoldTree(columns, () => new Array<number>(FIGURES + 1).fill(0));
   if (isByTag)
-    for (const row of rows)
-      for (const tag of tagsOf.of(row[ROW_AT.tags] ?? 0)) addFigures(tree.leafOf(row, tag), row);
-  else for (const row of rows) addFigures(tree.leafOf(row, 0), row);
+    for (const { place, sums } of cells)
+      for (const tag of tagsOf.of(place[ROW_AT.tags] ?? 0)) addSums(tree.leafOf(place, tag), sums);
+  else for (const { place, sums } of cells) addSums(tree.leafOf(place, 0), sums);
   const write = file.prepare(writeSums(table, columns));
   tree.each((values, sums) => write.run(...values, ...sums));
 }
 
-/** Called for each row and table: an iterator for each call would cost more than all the rest. */
-function addFigures(sums: number[], row: FoldedRow): void {
-  sums[0] = (sums[0] ?? 0) + 1;
-  for (let at = 0; at < FIGURES; at += 1)
-    sums[at + 1] = (sums[at + 1] ?? 0) + (row[ROW_AT.figures + at] ?? 0);
+/** Called for each cell and table: an iterator for each call would cost more than all the rest. */
+function addSums(sums: number[], more: readonly number[]): void {
+  for (let at = 0; at <= FIGURES; at += 1) sums[at] = (sums[at] ?? 0) + (more[at] ?? 0);
 }
 
 function writeSums(table: string, columns: FoldedTable["columns"]): string {
@@ -129,21 +173,13 @@ function writeSums(table: string, columns: FoldedTable["columns"]): string {
     ON CONFLICT (${names.join(", ")}) DO UPDATE SET ${added.join(", ")}`;
 }
 
-/** Whatever has a time to its first token has a duration too; it is the last of both. */
-function isMeasured(row: FoldedRow): boolean {
-  return (row.at(-1) ?? null) !== null;
-}
-
-function foldLatency(file: DatabaseFile, { table, columns }: FoldedTable, rows: readonly FoldedRow[]): void {
+function foldLatency(file: DatabaseFile, { table, columns }: FoldedTable, cells: readonly FoldCell[]): void {
   const tree = new FoldTree<LatencyCounts>(columns, () => new Map());
-  for (const row of rows)
-    if (isMeasured(row)) {
-      const counts = tree.leafOf(row, 0);
-      for (let kind = 0; kind < LATENCY_KINDS.length; kind += 1) {
-        const bin = row[ROW_AT.bins + kind] ?? null;
-        if (bin !== null) addCount(counts, kind * 256 + bin, 1);
-      }
-    }
+  for (const { place, latency } of cells) {
+    if (latency.size === 0) continue;
+    const counts = tree.leafOf(place, 0);
+    for (const [code, requests] of latency) addCount(counts, code, requests);
+  }
   const names = columns.map(({ name }) => name);
   const read = file.prepareLists(
     `SELECT bins FROM ${table} WHERE ${names.map((name) => `${name} = ?`).join(" AND ")}`,

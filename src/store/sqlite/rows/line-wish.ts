@@ -1,8 +1,8 @@
 // Which lines of a block a page asks for. Of hundreds of lines few are wanted: most are told apart by their text, before any
 // of them is parsed.
 
-import { entryOfLine } from "../../entry-line.ts";
-import type { LedgerEntry, RequestsQuestion } from "../../store.ts";
+import { type EntryHead, waitingOf } from "../../entry-line.ts";
+import type { RequestsQuestion } from "../../store.ts";
 import { clip, markOf, type RequestBlock, slotOf } from "./request-blocks.ts";
 
 const EARLIEST = -(2 ** 53);
@@ -63,7 +63,7 @@ export class LineWish {
     for (const [at, line] of lines.entries()) {
       if (!this.#needles.every((needle) => line.includes(needle))) continue;
       const place = { time: Math.trunc(timeOf(line)), id: first + at };
-      if (this.#isInTime(place) && (!this.#isParsed || this.#isWanted(entryOfLine(line))))
+      if (this.#isInTime(place) && (!this.#isParsed || this.#isWanted(waitingOf(line).head)))
         found.push({ ...place, line });
     }
   }
@@ -72,7 +72,7 @@ export class LineWish {
     return place.time >= this.#fromMs && place.time < this.#toMs && byNewest(place, this.#start) > 0;
   }
 
-  #isWanted(entry: LedgerEntry): boolean {
+  #isWanted(entry: EntryHead): boolean {
     const { keyId, model, endpoint, requestId, minStatus, maxStatus } = this.#question;
     const status = Math.trunc(entry.status);
     return (
@@ -98,5 +98,5 @@ function timeOf(line: string): number {
   const at = line.indexOf(',"t":');
   const end = line.indexOf(",", at + 5);
   const time = at < 0 || end < 0 ? Number.NaN : Number(line.slice(at + 5, end));
-  return Number.isFinite(time) ? time : entryOfLine(line).timeMs;
+  return Number.isFinite(time) ? time : waitingOf(line).head.timeMs;
 }

@@ -15,7 +15,7 @@ const MAX_LIMIT = 1_000;
 const PRICED = ["nano", "priced", "unpriced"] as const;
 
 /** What was read of a row; its texts are looked up by their numbers. */
-const SELECT = `SELECT id, time, request, usage, nano, priced, cost_source, cost_date,
+const SELECT = `SELECT id, time, request, input, output, cached, reasoning, usage, nano, priced, cost_source, cost_date,
     ${["model", "endpoint", "upstream"].map((name) => `(SELECT text FROM word WHERE id = ledger.${name}) AS ${name}`).join(", ")}
   FROM ledger WHERE id > ? AND +time >= ? AND +time < ? AND usage IS NOT NULL`;
 const BY_MODEL = "AND model = (SELECT id FROM word WHERE text = ?)";
@@ -122,7 +122,12 @@ function readRow(row: Record<string, unknown>): LedgerRow {
     model: String(row["model"]),
     endpoint: String(row["endpoint"]),
     upstreamModel: String(row["upstream"]),
-    usage: { ...NO_USAGE, ...usage },
+    usage: {
+      ...NO_USAGE,
+      ...{ input: Number(row["input"]), output: Number(row["output"]) },
+      ...{ cached: Number(row["cached"]), reasoning: Number(row["reasoning"]) },
+      ...usage,
+    },
     cost: {
       nanoDollars: isPriced ? Number(row["nano"]) : null,
       source,

@@ -2,8 +2,7 @@
 // block of their lines. For each block there is a mark for each key, model, endpoint and status in it, so that what a page
 // is asked by is looked for in an index all the same, of which a busy gateway writes four lines for hundreds of requests.
 
-import { entryOfLine, type WaitingEntry } from "../../entry-line.ts";
-import type { LedgerEntry } from "../../store.ts";
+import { type EntryHead, type WaitingEntry, waitingOf } from "../../entry-line.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 
 /** Milliseconds of a slot: blocks of one slot are read together, and none has requests of two. */
@@ -32,7 +31,10 @@ export function clip(text: string): string {
 }
 
 /** What of an entry there is a mark for. */
-export function markOf(entry: LedgerEntry, kind: MarkKind): string | number {
+export function markOf(
+  entry: Pick<EntryHead, "keyId" | "model" | "endpoint" | "status">,
+  kind: MarkKind,
+): string | number {
   if (kind === "status") return Math.trunc(entry.status);
   return clip(kind === "key" ? entry.keyId : entry[kind]);
 }
@@ -84,7 +86,7 @@ export function writeBlocks(file: DatabaseFile, waiting: readonly WaitingEntry[]
 function placesBySlot(waiting: readonly WaitingEntry[]): Map<number, number[]> {
   const slots = new Map<number, number[]>();
   for (let at = 0; at < waiting.length; at += 1) {
-    const slot = slotOf(waiting[at]?.entry.timeMs ?? 0);
+    const slot = slotOf(waiting[at]?.head.timeMs ?? 0);
     const places = slots.get(slot);
     if (places === undefined) slots.set(slot, [at]);
     else places.push(at);
@@ -99,14 +101,14 @@ function eachMark(
 ): void {
   for (const kind of ["key", "model", "endpoint", "status"] as const) {
     const values = new Set<string | number>();
-    for (const { entry } of block) values.add(markOf(entry, kind));
+    for (const { head } of block) values.add(markOf(head, kind));
     for (const value of values) take(MARK_KINDS[kind], value);
   }
 }
 
 /** Each id that does not tell where its request is. */
 function eachName(block: readonly WaitingEntry[], slot: number, take: (name: string) => void): void {
-  for (const { entry } of block) if (!tellsSlot(entry.requestId, slot)) take(clip(entry.requestId));
+  for (const { head } of block) if (!tellsSlot(head.requestId, slot)) take(clip(head.requestId));
 }
 
 /** The block of a number. @throws as `DatabaseFile.prepare` */
@@ -159,7 +161,7 @@ function removeSome(file: DatabaseFile, which: string, bound: number): number {
 }
 
 function removeBlock(file: DatabaseFile, [id, slot, entries]: readonly [number, number, string]): void {
-  const block = entries.split("\n").map((line) => ({ line, entry: entryOfLine(line) }));
+  const block = entries.split("\n").map(waitingOf);
   const mark = file.prepare("DELETE FROM request_mark WHERE kind = ? AND value = ? AND slot = ? AND id = ?");
   const name = file.prepare("DELETE FROM request_name WHERE request = ? AND id = ?");
   eachMark(block, (kind, value) => mark.run(kind, value, slot, id));

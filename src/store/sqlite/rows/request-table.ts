@@ -32,11 +32,11 @@ export function appendRequests(
   file.transaction(() => {
     const numbers = writeBlocks(file, waiting.map(withoutBodies));
     if (hiding === undefined) return;
-    for (const [at, { entry }] of waiting.entries()) {
-      const { bodies } = entry.request;
+    for (const [at, { line, head }] of waiting.entries()) {
+      const bodies = head.hasBodies ? entryOfLine(line).request.bodies : undefined;
       if (bodies === undefined) continue;
       const [asked, answered] = [hiding.hidden(bodies.asked), hiding.hidden(bodies.answered)];
-      addBodies(file, { id: numbers[at] ?? 0, timeMs: entry.timeMs }, { asked, answered });
+      addBodies(file, { id: numbers[at] ?? 0, timeMs: head.timeMs }, { asked, answered });
     }
   });
 }

@@ -1,7 +1,7 @@
 // Removes what is too old or too much, a little at a time, so that no transaction holds the lock for long; and makes room
 // on a full disk out of the log of requests, which is the one thing that can be spared.
 
-import { entryOfLine } from "../../entry-line.ts";
+import { waitingOf } from "../../entry-line.ts";
 import type { BodiesKeep } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { KEPT_MS, UNIT_MS } from "../file/dimensions.ts";
@@ -94,8 +94,7 @@ function beginAnew(file: DatabaseFile): boolean {
     return false;
   }
   try {
-    const waiting = lines.map((line) => ({ line, entry: entryOfLine(line) }));
-    file.transaction(() => writeBlocks(file, waiting));
+    file.transaction(() => writeBlocks(file, lines.map(waitingOf)));
   } catch {
     // The room that was made is wanted for what is new.
   }
