@@ -96,7 +96,7 @@ test("a gateway that is stopped has everything on the disk, in the folder that i
   run.kill("SIGTERM");
   assert.equal((await run.ended).code, 0);
   assert.equal(countIn(join(run.folder, "kept", "usage.db"), "ledger"), 5);
-  assert.equal(countIn(join(run.folder, "kept", "requests.db"), "request"), 5);
+  assert.equal(countIn(join(run.folder, "kept", "requests.db"), "request", "sum(id - first + 1)"), 5);
 });
 
 test("a gateway whose store is off writes no file", async (t) => {
@@ -165,9 +165,9 @@ test("doctor says what is wrong with the store of the running gateway", async (t
   assert.match(doctor.stdout, /the store: its file cannot be used; 1 entries wait, 0 are lost/);
 });
 
-function countIn(path: string, table: string): number {
+function countIn(path: string, table: string, what = "count(*)"): number {
   const database = new DatabaseSync(path, { readOnly: true });
-  const count = Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]);
+  const count = Number(database.prepare(`SELECT ${what} AS n FROM ${table}`).get()?.["n"]);
   database.close();
   return count;
 }

@@ -80,12 +80,12 @@ test("fault 365: while another program holds the lock, entries wait, and nothing
 
 test("fault 366: a full file of requests drops its oldest entries, and the ledger has all", async (t) => {
   const { store, log } = await rig(t, { requests: 60 });
-  for (let round = 0; round < 12; round += 1) await add(store, 50);
-  assert.equal(await count(store), 600);
+  for (let round = 0; round < 12; round += 1) await add(store, 100);
+  assert.equal(await count(store), 1_200);
   assert.equal(store.state().health, "ok");
   assert.ok(log.events.includes("store_mended"), log.events.join());
   const { entries } = await store.requests({ limit: 1_000 });
-  assert.ok(entries.length > 0 && entries.length < 600, `${entries.length} of 600 are kept`);
+  assert.ok(entries.length > 0 && entries.length < 1_000, `${entries.length} of 1,200 are kept`);
 });
 
 test("fault 366: a disk that stays full loses entries, counts them and says so once", async (t) => {

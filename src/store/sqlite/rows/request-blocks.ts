@@ -169,16 +169,16 @@ function removeBlock(file: DatabaseFile, [id, slot, entries]: readonly [number, 
   file.prepare("DELETE FROM request WHERE id = ?").run(id);
 }
 
-/** The newest lines, about so many, the oldest first. @throws as `DatabaseFile.prepare` */
-export function newestLines(file: DatabaseFile, about: number): string[] {
+/** The newest lines, so many at most, the oldest first. @throws as `DatabaseFile.prepare` */
+export function newestLines(file: DatabaseFile, most: number): string[] {
   const blocks: (readonly string[])[] = [];
   let count = 0;
   for (const row of file.prepareLists("SELECT entries FROM request ORDER BY id DESC").iterate()) {
     const [entries] = row as unknown as readonly string[];
     const lines = String(entries).split("\n");
-    blocks.push(lines);
     count += lines.length;
-    if (count >= about) break;
+    if (count > most) break;
+    blocks.push(lines);
   }
   return blocks.reverse().flat();
 }

@@ -10,7 +10,7 @@ import { foldedUpTo } from "./fold.ts";
 import { newestLines, removeBefore, removeBelow, slotOf, writeBlocks } from "./request-blocks.ts";
 
 const STEP = 5_000;
-/** Rows that outlive the file when the disk is so full that it has to be begun anew. */
+/** Requests that outlive the file when the disk is so full that it has to be begun anew: half of them at most. */
 const SPARED = 2_000;
 
 /** Rows of the ledger that are in the sums, and sums by minute and hour. @throws as `DatabaseFile.prepare` */
@@ -59,16 +59,20 @@ const NO_BODIES = { keptMs: 0, totalBytes: 0 };
 
 /** Removes a tenth of the requests, the oldest; how many blocks that were. @throws as `DatabaseFile.prepare` */
 function dropOldest(file: DatabaseFile): number {
-  const { low, high } =
-    file
-      .prepare(
-        "SELECT (SELECT first FROM request ORDER BY id LIMIT 1) AS low, (SELECT max(id) FROM request) AS high",
-      )
-      .get() ?? {};
-  if (low === null || high === null || low === undefined || high === undefined) return 0;
-  const share = Math.max(100, Math.floor((Number(high) - Number(low)) / 10));
-  file.prepare("DELETE FROM body WHERE request < ?").run(Number(low) + share);
-  return removeBelow(file, Number(low) + share);
+  const { low, high } = numbersOf(file);
+  if (high < low) return 0;
+  const share = Math.max(100, Math.floor((high - low) / 10));
+  file.prepare("DELETE FROM body WHERE request < ?").run(low + share);
+  return removeBelow(file, low + share);
+}
+
+/** The numbers of the oldest and the newest request; 0 and -1 where there are none. */
+function numbersOf(file: DatabaseFile): { readonly low: number; readonly high: number } {
+  const first = file.prepareLists("SELECT first FROM request ORDER BY id LIMIT 1").get();
+  const last = file.prepareLists("SELECT max(id) FROM request").get();
+  if (first === undefined) return { low: 0, high: -1 };
+  const [low, high] = [first, last].map((row) => Number((row as unknown as readonly number[])[0]));
+  return { low: low ?? 0, high: high ?? -1 };
 }
 
 /**
@@ -103,7 +107,8 @@ function beginAnew(file: DatabaseFile): boolean {
 
 function newestOf(file: DatabaseFile): readonly string[] {
   try {
-    return newestLines(file, SPARED);
+    const { low, high } = numbersOf(file);
+    return newestLines(file, Math.min(SPARED, (high - low) / 2));
   } catch {
     return [];
   }
