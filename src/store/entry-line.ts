@@ -26,46 +26,48 @@ export type EntryHead = Omit<LedgerEntry, "usage" | "request" | "isLedgered"> & 
 /** An entry that waits to be written, beside the line that it came as. */
 export type WaitingEntry = { readonly line: string; readonly head: EntryHead };
 
-const NO_TAGS: readonly string[] = [];
-/** Bits of `f`. */
+/** Bits of the flags. */
 const STREAM = 1;
 const CACHED = 2;
 const UNLEDGERED = 4;
+/** In place of what was said shortly before. */
+const SAME = 0;
 
-type EntryFields = {
-  readonly r: LedgerEntry["requestId"];
-  readonly t: LedgerEntry["timeMs"];
-  readonly k?: LedgerEntry["keyId"] | undefined;
-  readonly n?: LedgerEntry["keyName"] | undefined;
-  readonly g?: LedgerEntry["tags"] | undefined;
-  readonly m?: LedgerEntry["model"] | undefined;
-  readonly e?: LedgerEntry["endpoint"] | undefined;
-  readonly u?: LedgerEntry["upstreamModel"] | undefined;
-  readonly o?: LedgerEntry["operation"] | undefined;
-  readonly s: LedgerEntry["status"];
-  readonly x?: LedgerEntry["error"] | undefined;
-  readonly f: number;
-  readonly w?: Partial<TokenUsage> | undefined;
-  readonly c: LedgerEntry["cost"]["nanoDollars"];
-  readonly p: LedgerEntry["cost"]["source"];
-  readonly d?: LedgerEntry["cost"]["date"];
-  readonly q: readonly [
-    method: string,
-    path: string,
-    clientAddress: string,
-    durationMs: number,
-    firstByteMs: number | null,
-    bytesIn: number,
-    bytesOut: number,
-  ];
-  readonly a: readonly AttemptFields[];
-  readonly b?: RequestDetails["bodies"];
-};
+/** The time stands first, where a line need not be read to find it. */
+type EntryFields = readonly [
+  timeMs: LedgerEntry["timeMs"],
+  requestId: LedgerEntry["requestId"],
+  flags: number,
+  keyId: LedgerEntry["keyId"],
+  keyName: LedgerEntry["keyName"],
+  tags: LedgerEntry["tags"],
+  model: LedgerEntry["model"],
+  endpoint: LedgerEntry["endpoint"],
+  /** `SAME`: the model. */
+  upstreamModel: LedgerEntry["upstreamModel"] | typeof SAME,
+  operation: LedgerEntry["operation"],
+  status: LedgerEntry["status"],
+  error: LedgerEntry["error"],
+  usage: Partial<TokenUsage> | null,
+  nanoDollars: LedgerEntry["cost"]["nanoDollars"],
+  costSource: LedgerEntry["cost"]["source"],
+  costDate: LedgerEntry["cost"]["date"] | null,
+  method: string,
+  path: string,
+  clientAddress: string,
+  durationMs: number,
+  firstByteMs: number | null,
+  bytesIn: number,
+  bytesOut: number,
+  attempts: readonly AttemptFields[],
+  bodies?: RequestDetails["bodies"],
+];
 
+/** `SAME`: what the entry says. */
 type AttemptFields = readonly [
-  endpoint: string,
+  endpoint: string | typeof SAME,
   credential: number | null,
-  upstreamModel: string,
+  upstreamModel: string | typeof SAME,
   outcome: AttemptSummary["outcome"],
   status: number | null,
   startedAfterMs: number,
@@ -79,105 +81,140 @@ type ChoiceFields =
   | ChoiceReason
   | readonly [reason: ChoiceReason, ...passedOver: (readonly [endpoint: string, why: PassedOverReason])[]];
 
+/** A line as it was written before, and still is in files: what is empty is left out. */
+type NamedFields = {
+  readonly r: LedgerEntry["requestId"];
+  readonly t: LedgerEntry["timeMs"];
+  readonly k?: LedgerEntry["keyId"];
+  readonly n?: LedgerEntry["keyName"];
+  readonly g?: LedgerEntry["tags"];
+  readonly m?: LedgerEntry["model"];
+  readonly e?: LedgerEntry["endpoint"];
+  readonly u?: LedgerEntry["upstreamModel"];
+  readonly o?: LedgerEntry["operation"];
+  readonly s: LedgerEntry["status"];
+  readonly x?: LedgerEntry["error"];
+  readonly f: number;
+  readonly w?: Partial<TokenUsage>;
+  readonly c: LedgerEntry["cost"]["nanoDollars"];
+  readonly p: LedgerEntry["cost"]["source"];
+  readonly d?: LedgerEntry["cost"]["date"];
+  readonly q: readonly [
+    method: string,
+    path: string,
+    clientAddress: string,
+    durationMs: number,
+    firstByteMs: number | null,
+    bytesIn: number,
+    bytesOut: number,
+  ];
+  readonly a: readonly AttemptFields[];
+};
+
 /** The line of an entry: JSON, so without a line end in it. */
 export function lineOf(entry: LedgerEntry): string {
-  const { usage, cost, request, tags } = entry;
-  const fields: EntryFields = {
-    r: entry.requestId,
-    t: entry.timeMs,
-    k: entry.keyId || undefined,
-    n: entry.keyName || undefined,
-    g: tags.length === 0 ? undefined : tags,
-    m: entry.model || undefined,
-    e: entry.endpoint || undefined,
-    u: entry.upstreamModel || undefined,
-    o: entry.operation || undefined,
-    s: entry.status,
-    x: entry.error || undefined,
-    f: flagsOf(entry),
-    w: usage === undefined ? undefined : withoutZeros(usage),
-    c: cost.nanoDollars,
-    p: cost.source,
-    d: cost.date,
-    q: [
-      request.method,
-      request.path,
-      request.clientAddress,
-      request.durationMs,
-      request.firstByteMs ?? null,
-      request.bytesIn,
-      request.bytesOut,
-    ],
-    a: request.attempts.map(attemptFields),
-    b: request.bodies,
-  };
-  return JSON.stringify(fields);
+  const { usage, cost, request, model, endpoint, upstreamModel } = entry;
+  const { attempts, bodies } = request;
+  const same = { endpoint, upstreamModel };
+  const fields: EntryFields = [
+    entry.timeMs,
+    entry.requestId,
+    flagsOf(entry),
+    entry.keyId,
+    entry.keyName,
+    entry.tags,
+    model,
+    endpoint,
+    upstreamModel === model ? SAME : upstreamModel,
+    entry.operation,
+    entry.status,
+    entry.error,
+    usage === undefined ? null : withoutZeros(usage),
+    cost.nanoDollars,
+    cost.source,
+    cost.date ?? null,
+    request.method,
+    request.path,
+    request.clientAddress,
+    request.durationMs,
+    request.firstByteMs ?? null,
+    request.bytesIn,
+    request.bytesOut,
+    attempts.map((attempt) => attemptFields(attempt, same)),
+  ];
+  return JSON.stringify(bodies === undefined ? fields : [...fields, bodies]);
+}
+
+/** When the request of a line began, without reading the rest of it. */
+export function timeOfLine(line: string): number {
+  const time = Number(line.slice(1, line.indexOf(",")));
+  return Number.isFinite(time) && line.startsWith("[") ? time : fieldsOf(line)[0];
 }
 
 /** The entry of a line that `lineOf` has made. */
 export function entryOfLine(line: string): LedgerEntry {
-  // Nobody else makes such lines.
-  const fields = JSON.parse(line) as EntryFields;
-  const { k = "", n = "", g = [], m = "", e = "", u = "", o = "", x = "", f, w, b } = fields;
-  const [method, path, clientAddress, durationMs, firstByteMs, bytesIn, bytesOut] = fields.q;
+  const { head, fields } = readLine(line);
+  const { usage, isLedgered, hasBodies, durationMs, firstByteMs, attempts, ...entry } = head;
+  const bodies = fields[24];
   return {
-    requestId: fields.r,
-    timeMs: fields.t,
-    keyId: k,
-    keyName: n,
-    tags: g,
-    model: m,
-    endpoint: e,
-    upstreamModel: u,
-    operation: o,
-    status: fields.s,
-    error: x,
-    isStream: (f & STREAM) !== 0,
-    usage: w === undefined ? undefined : { ...NO_USAGE, ...w },
-    cost: { nanoDollars: fields.c, source: fields.p, date: fields.d },
-    isCached: (f & CACHED) !== 0,
-    ...((f & UNLEDGERED) === 0 ? {} : { isLedgered: false }),
+    ...entry,
+    usage: usage === undefined ? undefined : { ...NO_USAGE, ...usage },
+    ...(isLedgered ? {} : { isLedgered }),
     request: {
-      ...{ method, path, clientAddress, durationMs, bytesIn, bytesOut },
-      attempts: fields.a.map(attemptOf),
-      firstByteMs: firstByteMs ?? undefined,
-      ...(b === undefined ? {} : { bodies: b }),
+      method: fields[16],
+      path: fields[17],
+      clientAddress: fields[18],
+      durationMs,
+      bytesIn: fields[21],
+      bytesOut: fields[22],
+      attempts: fields[23].map((one) => attemptOf(one, entry)),
+      firstByteMs,
+      ...(bodies === undefined ? {} : { bodies }),
     },
   };
 }
 
 /** What a line has for columns. */
 export function waitingOf(line: string): WaitingEntry {
-  // Nobody else makes such lines.
-  const fields = JSON.parse(line) as EntryFields;
-  const { f, q, a, b } = fields;
-  const head = {
-    requestId: fields.r,
-    timeMs: fields.t,
-    keyId: fields.k ?? "",
-    keyName: fields.n ?? "",
-    tags: fields.g ?? NO_TAGS,
-    model: fields.m ?? "",
-    endpoint: fields.e ?? "",
-    upstreamModel: fields.u ?? "",
-    operation: fields.o ?? "",
-    status: fields.s,
-    error: fields.x ?? "",
-    isStream: (f & STREAM) !== 0,
-    usage: fields.w,
-    cost: { nanoDollars: fields.c, source: fields.p, date: fields.d },
-    isCached: (f & CACHED) !== 0,
-    isLedgered: (f & UNLEDGERED) === 0,
-    durationMs: q[3],
-    firstByteMs: q[4] ?? undefined,
-    attempts: a.map(attemptHead),
-    hasBodies: b !== undefined,
-  };
-  return { line, head };
+  return { line, head: readLine(line).head };
 }
 
-function attemptHead([endpoint, , , outcome, , startedAfterMs]: AttemptFields) {
-  return { endpoint, outcome, startedAfterMs };
+function readLine(line: string): { readonly head: EntryHead; readonly fields: EntryFields } {
+  const fields = fieldsOf(line);
+  const [timeMs, requestId, flags, keyId, keyName, tags, model, endpoint] = fields;
+  const head = {
+    ...{ requestId, timeMs, keyId, keyName, tags, model, endpoint },
+    upstreamModel: fields[8] === SAME ? model : fields[8],
+    operation: fields[9],
+    status: fields[10],
+    error: fields[11],
+    isStream: (flags & STREAM) !== 0,
+    usage: fields[12] ?? undefined,
+    cost: { nanoDollars: fields[13], source: fields[14], date: fields[15] ?? undefined },
+    isCached: (flags & CACHED) !== 0,
+    isLedgered: (flags & UNLEDGERED) === 0,
+    durationMs: fields[19],
+    firstByteMs: fields[20] ?? undefined,
+    attempts: fields[23].map((one) => attemptHead(one, endpoint)),
+    hasBodies: fields.length > 24,
+  };
+  return { head, fields };
+}
+
+function fieldsOf(line: string): EntryFields {
+  // Nobody else makes such lines.
+  const read = JSON.parse(line) as EntryFields | NamedFields;
+  return "length" in read ? read : fieldsOfNamed(read);
+}
+
+function fieldsOfNamed(named: NamedFields): EntryFields {
+  const { r, t, k = "", n = "", g = [], m = "", e = "", u = "", o = "", s, x = "", f, w = null } = named;
+  const { c, p, d = null, q, a } = named;
+  return [t, r, f, k, n, g, m, e, u, o, s, x, w, c, p, d, ...q, a];
+}
+
+function attemptHead([endpoint, , , outcome, , startedAfterMs]: AttemptFields, same: string) {
+  return { endpoint: endpoint === SAME ? same : endpoint, outcome, startedAfterMs };
 }
 
 /** The line without what was asked and answered. */
@@ -207,20 +244,23 @@ function withoutZeros(usage: TokenUsage): Partial<TokenUsage> {
   return said;
 }
 
-function attemptFields(attempt: AttemptSummary): AttemptFields {
+/** What attempts are compared with. */
+type SameTarget = Pick<AttemptSummary, "endpoint" | "upstreamModel">;
+
+function attemptFields(attempt: AttemptSummary, same: SameTarget): AttemptFields {
   const { endpoint, credential, upstreamModel, outcome, status, startedAfterMs, durationMs } = attempt;
   const { reason = null, choice } = attempt;
-  return [
-    endpoint,
+  const fields = [
+    endpoint === same.endpoint ? SAME : endpoint,
     credential ?? null,
-    upstreamModel,
+    upstreamModel === same.upstreamModel ? SAME : upstreamModel,
     outcome,
     status ?? null,
     startedAfterMs,
     durationMs,
-    reason,
-    choice === undefined ? null : choiceFields(choice),
-  ];
+  ] as const;
+  if (reason === null && choice === undefined) return fields;
+  return [...fields, reason, choice === undefined ? null : choiceFields(choice)];
 }
 
 function choiceFields({ reason, passedOver }: TargetChoice): ChoiceFields {
@@ -234,11 +274,13 @@ function choiceOf(fields: ChoiceFields): TargetChoice {
   return { reason, passedOver: passedOver.map(([endpoint, why]) => ({ endpoint, why })) };
 }
 
-function attemptOf(fields: AttemptFields): AttemptSummary {
+function attemptOf(fields: AttemptFields, same: SameTarget): AttemptSummary {
   const [endpoint, credential, upstreamModel, outcome, status, startedAfterMs, durationMs, reason, choice] =
     fields;
   return {
-    ...{ endpoint, upstreamModel, outcome, startedAfterMs, durationMs },
+    ...{ outcome, startedAfterMs, durationMs },
+    endpoint: endpoint === SAME ? same.endpoint : endpoint,
+    upstreamModel: upstreamModel === SAME ? same.upstreamModel : upstreamModel,
     credential: credential ?? undefined,
     status: status ?? undefined,
     reason: reason ?? undefined,

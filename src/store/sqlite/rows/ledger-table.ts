@@ -121,11 +121,33 @@ export class LedgerTable {
     const first = isMeasured && isStream && firstByteMs !== undefined ? binOf(firstByteMs) : null;
     const duration = isMeasured ? binOf(head.durationMs) : null;
     values.push(
-      ...[time, head.requestId.slice(0, 256), key, words.idOf(head.keyName), tags, model, endpoint],
-      ...[words.idOf(head.upstreamModel), words.idOf(head.operation), whole(head.status)],
-      ...[words.idOf(head.error), Number(isStream), Number(head.isCached), failed],
-      ...[priced, unpriced, estimated, input, output, cached, reasoning, nano, cost_source, cost_date],
-      ...[usage === undefined ? null : textOf(usage), first, duration],
+      time,
+      head.requestId.slice(0, 256),
+      key,
+      words.idOf(head.keyName),
+      tags,
+      model,
+      endpoint,
+      words.idOf(head.upstreamModel),
+      words.idOf(head.operation),
+      whole(head.status),
+      words.idOf(head.error),
+      Number(isStream),
+      Number(head.isCached),
+      failed,
+      priced,
+      unpriced,
+      estimated,
+      input,
+      output,
+      cached,
+      reasoning,
+      nano,
+      cost_source,
+      cost_date,
+      usage === undefined ? null : textOf(usage),
+      first,
+      duration,
     );
     const figures = [failed, input, output, cached, reasoning, nano, priced, unpriced, estimated];
     return [0, time, key, model, endpoint, tags, ...figures, first, duration];

@@ -1,7 +1,7 @@
 // Which lines of a block a page asks for. Of hundreds of lines few are wanted: most are told apart by their text, before any
 // of them is parsed.
 
-import { type EntryHead, waitingOf } from "../../entry-line.ts";
+import { type EntryHead, timeOfLine, waitingOf } from "../../entry-line.ts";
 import type { RequestsQuestion } from "../../store.ts";
 import { clip, markOf, type RequestBlock, slotOf } from "./request-blocks.ts";
 
@@ -39,9 +39,8 @@ export class LineWish {
     this.#fromMs = Math.trunc(fromMs);
     this.#toMs = Math.trunc(toMs);
     this.#start = from ?? { time: LATEST, id: LATEST };
-    const named = { k: keyId, m: model, e: endpoint, r: requestId };
-    const needles = Object.entries(named).flatMap(([name, value]) => needleOf(name, value) ?? []);
-    this.#needles = status === undefined ? needles : [...needles, `"s":${status},`];
+    const needles = [keyId, model, endpoint, requestId].flatMap((value) => needleOf(value) ?? []);
+    this.#needles = status === undefined ? needles : [...needles, `${status},`];
     this.#isParsed = [keyId, model, endpoint, requestId, minStatus, maxStatus].some(
       (value) => value !== undefined,
     );
@@ -62,7 +61,7 @@ export class LineWish {
   take({ first, lines }: RequestBlock, found: RequestLine[]): void {
     for (const [at, line] of lines.entries()) {
       if (!this.#needles.every((needle) => line.includes(needle))) continue;
-      const place = { time: Math.trunc(timeOf(line)), id: first + at };
+      const place = { time: Math.trunc(timeOfLine(line)), id: first + at };
       if (this.#isInTime(place) && (!this.#isParsed || this.#isWanted(waitingOf(line).head)))
         found.push({ ...place, line });
     }
@@ -86,17 +85,9 @@ export class LineWish {
   }
 }
 
-/** What a line has where a field has this value; undefined where that cannot be said. */
-function needleOf(name: string, value: string | undefined): string | undefined {
-  // What is empty is left out of a line.
+/** What a line has that says this; undefined where that cannot be said. */
+function needleOf(value: string | undefined): string | undefined {
+  // What is empty is left out of some lines.
   if (value === undefined || value === "" || value.length > MAX_NEEDLE_CHARS) return undefined;
-  return `"${name}":${JSON.stringify(value)}`;
-}
-
-/** When the request of a line began; found without reading the line, since a quotation mark in a text is escaped. */
-function timeOf(line: string): number {
-  const at = line.indexOf(',"t":');
-  const end = line.indexOf(",", at + 5);
-  const time = at < 0 || end < 0 ? Number.NaN : Number(line.slice(at + 5, end));
-  return Number.isFinite(time) ? time : waitingOf(line).head.timeMs;
+  return JSON.stringify(value);
 }
