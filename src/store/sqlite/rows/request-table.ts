@@ -165,8 +165,8 @@ function candidatesOf(driver: Driver | undefined, question: RequestsQuestion, wi
   if (driver?.kind === "request") {
     const told = slotOfId(String(driver.value)) ?? Number.NaN;
     const inner = `SELECT id, slot FROM (SELECT id, slot FROM request WHERE slot BETWEEN ? AND ? UNION
-      SELECT id, slot FROM request_name JOIN request USING (id) WHERE request_name.request = ?)
-      WHERE slot BETWEEN ? AND ? ${order}`;
+      SELECT id, slot FROM request_name CROSS JOIN request USING (id) WHERE request_name.request = ?)
+      WHERE +slot BETWEEN ? AND ? ${order}`;
     const span = Number.isNaN(told) ? [1, 0] : [told - 1, told + 1];
     const bounds = [...span, driver.value, ...slots];
     return { sql: inner, values: bounds, inner, bounds };
