@@ -36,6 +36,7 @@ import { forgetChanged } from "./routing/table/changed-endpoints.ts";
 import type { RoutingTable } from "./routing/table/table.ts";
 import { type PlaneSnapshot, type SnapshotScope, takeSnapshot } from "./snapshot.ts";
 import { LastingState } from "./store/lasting-state.ts";
+import { TokenCounter } from "./tokenizer/token-counter.ts";
 import type { OutboundClient } from "./upstream/client.ts";
 import { MarkedClient } from "./upstream/marked-client.ts";
 import { Routes } from "./upstream/routes.ts";
@@ -235,6 +236,13 @@ export class DataPlane {
     this.services.sockets.drain();
   }
 
+  /** Resolves when all requests that are over are told of; no tokens are counted any more. Takes a few seconds at most. */
+  async settled(): Promise<void> {
+    const { tokens, memory } = this.services;
+    await tokens.close();
+    await Promise.all(memory.settling);
+  }
+
   /** Ends all that runs beside requests; the last facts are on the disk when this resolves. */
   async close(): Promise<void> {
     this.#lag.stop();
@@ -296,6 +304,7 @@ export class DataPlane {
     return {
       clock,
       targets: this.targets,
+      tokens: new TokenCounter(),
       objects: this.objects,
       overload: this.overload,
       answers: this.answers,

@@ -322,6 +322,7 @@ export class Gateway {
       await server.drain();
       clearTimeout(cut);
     }
+    await this.#plane.settled();
     await this.alerts?.close();
     await this.#plane.close();
     await atMost(STORE_CLOSE_MS, this.store.close());

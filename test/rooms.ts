@@ -61,6 +61,7 @@ proxy/outcome: core http upstream wires/errors bytes routing routing/health wire
 routing/abilities: core
 routing/choice: core routing routing/health
 wires/usage: core wires/errors wires/paths bytes wires/translate
+tokenizer: wires/usage
 proxy/target: core pricing http upstream wires/paths wires routing routing/health routing/retry wires/translate wires/registry catalogue proxy/admit proxy/outcome routing/abilities routing/choice wires/usage
 plane-parts.ts: core upstream store alerts accounts/spending routing/health config catalogue objects observe/traces proxy/target
 alert-sources.ts: core language upstream routing store alerts config/rules config catalogue proxy/target plane-parts.ts
@@ -68,7 +69,7 @@ cache: core http routing store
 http/websocket: core http
 plane-clients.ts: core pricing accounts/spending config plane-parts.ts
 wires/peek: core bytes
-proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces objects proxy/admit proxy/target cache http/websocket wires/peek
+proxy/exchange: core pricing http upstream wires/paths bytes wires routing routing/table accounts accounts/spending routing/health wires/translate wires/registry core/traces objects proxy/admit tokenizer proxy/target cache http/websocket wires/peek
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
 proxy/own: core language http wires/paths routing routing/table routing/health proxy/target proxy/exchange proxy/request proxy/translate
@@ -78,7 +79,7 @@ config/thread: config config/file
 supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file config/thread overlay
 snapshot.ts: core language routing routing/table store alerts routing/health routing/retry catalogue proxy/admit routing/choice proxy/target cache proxy/own supervise
 world.ts: core routing routing/table accounts config proxy/admit proxy/exchange
-data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue objects observe observe/traces proxy/admit proxy/target plane-parts.ts cache http/websocket plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
+data-plane.ts: core pricing upstream wires/paths routing routing/table store accounts/spending wires/registry config catalogue objects observe observe/traces proxy/admit tokenizer proxy/target plane-parts.ts cache http/websocket plane-clients.ts proxy/exchange proxy/own snapshot.ts world.ts
 http/listener: core http wires/errors
 http/node: core http wires/errors http/listener
 http/h1: core http http/listener http/node
@@ -88,7 +89,7 @@ engines.ts: http upstream config/schema http/node http/h1 upstream/h1 upstream/u
 front.ts: core http wires/paths
 gateway-parts.ts: core http store plane-parts.ts snapshot.ts data-plane.ts front.ts
 proxy/send: core http upstream wires/paths bytes wires routing wires/headers wires/translate wires/registry core/traces wires/usage wires/peek proxy/exchange proxy/request
-proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate core/traces proxy/outcome wires/usage proxy/target proxy/exchange proxy/translate proxy/send
+proxy/answer: core http wires/errors wires/paths bytes wires/stream routing wires/translate core/traces proxy/outcome wires/usage tokenizer proxy/target proxy/exchange proxy/translate proxy/send
 proxy/look: bytes wires/stream wires routing/health proxy/outcome proxy/exchange proxy/answer
 proxy/tunnel: core http routing proxy/exchange proxy/answer
 proxy/attempt: core language http upstream wires/errors wires/paths routing routing/health routing/retry wires/translate proxy/outcome wires/usage proxy/target proxy/exchange proxy/request proxy/translate proxy/own proxy/send proxy/answer proxy/look proxy/tunnel

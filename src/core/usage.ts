@@ -39,6 +39,11 @@ export type TokenUsage = {
   readonly reportedNanoDollars: number | undefined;
   /** Counted by the gateway, since the endpoint has not (or not to the end). */
   readonly isEstimate: boolean;
+  /**
+   * Of an estimate: `tokenizer`: counted as the model's vendor does; `ratio`: from what the model used for each byte before;
+   * `characters`: by how many of these a token has.
+   */
+  readonly estimatedBy: "tokenizer" | "ratio" | "characters" | undefined;
 };
 
 /**
@@ -88,6 +93,7 @@ export const NO_USAGE: TokenUsage = {
   inferenceGeo: undefined,
   reportedNanoDollars: undefined,
   isEstimate: false,
+  estimatedBy: undefined,
 };
 
 /** What of the input was written to a cache. */

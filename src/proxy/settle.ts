@@ -10,26 +10,51 @@ import type { Exchange } from "./exchange/exchange.ts";
 const CLIENT_CLOSED = 499;
 const FIRST_ERROR = 400;
 
-/** Tells the sinks of an exchange, and the log of a fault of our own. */
+/** Tells the sinks of an exchange, and the log of a fault of our own: now, or once what it has used is counted. */
 export function settle(exchange: Exchange): void {
-  const { services } = exchange;
   try {
     const summary = summaryOf(exchange);
-    if (exchange.admission !== undefined) settleAdmission(exchange, exchange.admission, summary);
-    services.settled.onSettled(summary);
-    exchange.trace?.end(summary);
-    if (exchange.error === "internal") {
-      services.log.error(
-        "internal",
-        "A request failed inside the gateway",
-        { requestId: exchange.requestId },
-        exchange.cause,
-      );
-    }
+    const counting = exchange.isCached ? undefined : exchange.usage?.source?.counted();
+    if (counting === undefined) tell(exchange, summary);
+    else tellAfter(exchange, summary, counting);
   } catch {
-    // What cannot be recorded must not fail the request that it tells of, nor keep what was reserved for it.
-    exchange.admission?.settle({ isAnswered: true, usage: undefined, cost: UNPRICED });
+    giveBack(exchange);
   }
+}
+
+function tellAfter(exchange: Exchange, summary: ExchangeSummary, counting: Promise<void>): void {
+  const { settling } = exchange.services.memory;
+  const told = counting.then(() => {
+    settling.delete(told);
+    try {
+      tell(exchange, { ...summary, ...usedBy(exchange) });
+    } catch {
+      giveBack(exchange);
+    }
+  });
+  settling.add(told);
+}
+
+function tell(exchange: Exchange, summary: ExchangeSummary): void {
+  const { services } = exchange;
+  exchange.dropUsage();
+  if (exchange.admission !== undefined) settleAdmission(exchange, exchange.admission, summary);
+  services.settled.onSettled(summary);
+  exchange.trace?.end(summary);
+  if (exchange.error === "internal") {
+    services.log.error(
+      "internal",
+      "A request failed inside the gateway",
+      { requestId: exchange.requestId },
+      exchange.cause,
+    );
+  }
+}
+
+/** What cannot be recorded must not fail the request that it tells of, nor keep what was reserved for it. */
+function giveBack(exchange: Exchange): void {
+  exchange.dropUsage();
+  exchange.admission?.settle({ isAnswered: true, usage: undefined, cost: UNPRICED });
 }
 
 /** An error used nothing, and neither did what was answered by the gateway itself. */

@@ -11,6 +11,7 @@ import { Loops } from "../../src/proxy/admit/loops.ts";
 import { makeOverload } from "../../src/proxy/admit/overload.ts";
 import { RequestMemory } from "../../src/proxy/exchange/request-memory.ts";
 import type { Services, World } from "../../src/proxy/exchange/services.ts";
+import { TokenCounter } from "../../src/tokenizer/token-counter.ts";
 import { Routes } from "../../src/upstream/routes.ts";
 import { Router } from "../../src/wires/paths/router.ts";
 import { OPERATIONS, PATH_FORMS, VENDOR_PAGES } from "../../src/wires/registry/wires.ts";
@@ -24,6 +25,7 @@ export function servicesOf(
   return {
     ...parts,
     routes: new Routes(client),
+    tokens: new TokenCounter(),
     objects: new StoredObjects(clock),
     overload: makeOverload(clock, log),
     answers: new AnswerCache(),

@@ -76,6 +76,9 @@ const usage = object(
     inferenceGeo: text("As answered.").optional(),
     reportedNanoDollars: real("What the endpoint itself says that it costs.").optional(),
     isEstimate: flag("Counted by the gateway."),
+    estimatedBy: text(
+      "Of an estimate: `tokenizer` (as the vendor of the model counts), `ratio` (what it used for each byte before) or `characters`.",
+    ).optional(),
   },
   "What was used.",
 ).meta({ id: "TokenUsage" });

@@ -4,12 +4,14 @@
 import { NO_USAGE, type TokenUsage } from "../../core/usage.ts";
 import type { Target } from "../../routing/model.ts";
 import { AnswerUsage, isCounted } from "../../wires/usage/answer-usage.ts";
+import { encodingOf } from "../../wires/usage/token-encoding.ts";
 import { estimated, guessedInput, guessedOutput, type UsageRatio } from "../../wires/usage/usage-ratios.ts";
 import type { Call } from "../exchange/call.ts";
 import type { UsageSource } from "../exchange/exchange.ts";
 import { headerOf, isEventStream } from "../outcome/classify.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import type { AnswerTap } from "./stages.ts";
+import { StreamTexts } from "./stream-texts.ts";
 import { unpacked } from "./unpack.ts";
 
 /** Of an answer that comes packed although it was not to, so much is kept until its end. */
@@ -44,7 +46,10 @@ export function usageTapFor(
   if (!isStream || !operation.isWritten) return new UsageTap(answer, NOTHING);
   const ratio = call.services.targets.usageRatios.of(target.key);
   const input = ratio.isKnown ? 0 : guessedInput(call.body);
-  return new UsageTap(answer, { guess: { ratio, bodyBytes: call.peek.bytesIn, input } });
+  const vocabulary = encodingOf(target.upstreamModel);
+  const { tokens } = call.services;
+  const texts = vocabulary === undefined ? undefined : new StreamTexts(tokens, vocabulary, call.body);
+  return new UsageTap(answer, { guess: { ratio, bodyBytes: call.peek.bytesIn, input, texts } });
 }
 
 /** What there is to be done besides reading the counts. */
@@ -54,7 +59,13 @@ type TapNeeds = {
   /** What the request says that is used, where the answer does not. */
   readonly asked?: TokenUsage | undefined;
   /** By what a stream is estimated that does not come to its counts. */
-  readonly guess?: { readonly ratio: UsageRatio; readonly bodyBytes: number; readonly input: number };
+  readonly guess?: {
+    readonly ratio: UsageRatio;
+    readonly bodyBytes: number;
+    readonly input: number;
+    /** What is counted where the model's vendor has a tokenizer. */
+    readonly texts: StreamTexts | undefined;
+  };
 };
 const NOTHING: TapNeeds = {};
 
@@ -77,6 +88,8 @@ export class UsageTap implements AnswerTap, UsageSource {
   #beginning: string | undefined;
   #bytes = 0;
   #usage: TokenUsage | undefined;
+  /** What the endpoint has said of a stream before it broke off. */
+  #told: TokenUsage | undefined;
   #isRead = false;
 
   constructor(answer: AnswerUsage, needs: TapNeeds) {
@@ -97,11 +110,11 @@ export class UsageTap implements AnswerTap, UsageSource {
       return;
     }
     this.#answer.push(chunk);
+    this.#needs.guess?.texts?.push(chunk);
     if (this.#beginning !== undefined && this.#beginning.length < MAX_BEGINNING_BYTES)
       this.#beginning += chunk.toString("latin1");
   }
 
-  /** What the answer has said, or is estimated where it broke off before; undefined where nothing is known. */
   finish(): TokenUsage | undefined {
     if (this.#isRead) return this.#usage;
     this.#isRead = true;
@@ -109,6 +122,23 @@ export class UsageTap implements AnswerTap, UsageSource {
     const told = this.#answer.finish();
     this.#usage = this.#needs.guess === undefined ? (told ?? this.#needs.asked) : this.#ofStream(told);
     return this.#usage;
+  }
+
+  drop(): void {
+    this.#needs.guess?.texts?.drop();
+  }
+
+  counted(): Promise<void> | undefined {
+    const { guess } = this.#needs;
+    const usage = this.#usage;
+    if (guess?.texts === undefined || usage?.isEstimate !== true) return undefined;
+    return this.#count(guess.texts);
+  }
+
+  async #count(texts: StreamTexts): Promise<void> {
+    const { input, output } = (await texts.count()) ?? {};
+    if (input === undefined || output === undefined) return;
+    this.#usage = estimated(this.#told, { input, output, by: "tokenizer" });
   }
 
   #ofStream(told: TokenUsage | undefined): TokenUsage | undefined {
@@ -119,7 +149,10 @@ export class UsageTap implements AnswerTap, UsageSource {
       ratio.learn(bodyBytes, this.#bytes, told);
       return told;
     }
-    return estimated(told, ratio.inputOf(bodyBytes) ?? guess.input, this.#guessedOutput(ratio));
+    this.#told = told;
+    const input = ratio.inputOf(bodyBytes);
+    const by = input === undefined ? "characters" : "ratio";
+    return estimated(told, { input: input ?? guess.input, output: this.#guessedOutput(ratio), by });
   }
 
   /** What came later is as dense as the beginning. */

@@ -23,8 +23,15 @@ import type { Services, World } from "./services.ts";
 
 /** Who knows what an answer uses, while it comes. */
 export interface UsageSource {
-  /** What is known so far; for the end of the answer. */
+  /** What is known once the answer is over, or is estimated where it broke off before; undefined: nothing. */
   finish(): TokenUsage | undefined;
+  /**
+   * Whether more can be found out about what is an estimate: a promise that never rejects, after which `finish` says it;
+   * undefined where `finish` has said all. To be asked behind it.
+   */
+  counted(): Promise<void> | undefined;
+  /** Keeps nothing of the answer any more, but for what it has said. */
+  drop(): void;
   /** The model that the answer names; undefined where nobody has looked for it. */
   readonly answeredModel: string | undefined;
 }
@@ -169,7 +176,13 @@ export class Exchange {
 
   /** An answer is taken, in place of any before it; undefined for one that uses nothing. */
   noteUsage(note: UsageNote | undefined): void {
+    this.dropUsage();
     this.#usage = note;
+  }
+
+  /** Nothing more is asked of what was noted. */
+  dropUsage(): void {
+    this.#usage?.source?.drop();
   }
 
   /** What is known of the usage of the answer that was relayed; undefined where there is none, or it uses nothing. */

@@ -1,5 +1,5 @@
-// What requests leave for those after them, so that it is not made or checked anew for each. Nothing depends on it but how
-// long a request takes.
+// What requests leave behind: for those after them, so that it is not made or checked anew for each, and for the end of the
+// process.
 
 import { ModelNames } from "../../wires/peek/model-names.ts";
 import { SpareTimers } from "./spare-timers.ts";
@@ -13,4 +13,6 @@ export class RequestMemory {
   readonly timers = new SpareTimers();
   /** Names of models that bodies have. */
   readonly modelNames = new ModelNames();
+  /** Exchanges that are over and wait for what they have used to be counted. None of them rejects. */
+  readonly settling = new Set<Promise<void>>();
 }

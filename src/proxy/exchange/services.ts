@@ -12,6 +12,7 @@ import type { StoredObjects } from "../../objects/stored-objects.ts";
 import type { Endpoint } from "../../routing/model.ts";
 import type { ModelPages } from "../../routing/table/model-pages.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
+import type { TokenCounting } from "../../tokenizer/counting.ts";
 import type { OutboundClient } from "../../upstream/client.ts";
 import type { Routes } from "../../upstream/routes.ts";
 import type { Router } from "../../wires/paths/router.ts";
@@ -54,6 +55,8 @@ export type Services = {
   /** The ways to the configured endpoints. */
   readonly routes: Routes;
   readonly targets: Targets;
+  /** Counts what streams have used that do not tell. */
+  readonly tokens: TokenCounting;
   /** What is known of the objects that endpoints keep. */
   readonly objects: StoredObjects;
   readonly overload: Overload;

@@ -54,7 +54,9 @@ test("characters are counted where nothing was learnt, in every API's words", ()
 
 test("what was told before the end stays, and the estimate says that it is one", () => {
   const told = { ...NO_USAGE, input: 100, cached: 40, output: 1 };
-  const usage = estimated(told, 7, 30);
+  const guess = { input: 7, output: 30, by: "ratio" } as const;
+  const usage = estimated(told, guess);
   assert.deepEqual([usage.input, usage.cached, usage.output, usage.isEstimate], [100, 40, 30, true]);
-  assert.deepEqual([estimated(undefined, 7, 30).input, estimated(undefined, 7, 30).output], [7, 30]);
+  const { input, output, estimatedBy } = estimated(undefined, guess);
+  assert.deepEqual([input, output, estimatedBy], [7, 30, "ratio"]);
 });

@@ -83,14 +83,20 @@ export function guessedOutput(beginning: string): number {
   return tokens;
 }
 
+/** Tokens that nobody has told, and how they were found. */
+export type TokenGuess = Pick<TokenUsage, "input" | "output"> & {
+  readonly by: NonNullable<TokenUsage["estimatedBy"]>;
+};
+
 /** The estimate as usage, over what was told before the stream ended. */
-export function estimated(told: TokenUsage | undefined, input: number, output: number): TokenUsage {
+export function estimated(told: TokenUsage | undefined, { input, output, by }: TokenGuess): TokenUsage {
   const known = told ?? NO_USAGE;
   return {
     ...known,
     input: known.input === 0 ? input : known.input,
     output: Math.max(known.output, output),
     isEstimate: true,
+    estimatedBy: by,
   };
 }
 
