@@ -49,6 +49,7 @@ function buildExecutable(): string | undefined {
     disableExperimentalSEAWarning: true,
     assets: {
       "prices.json.gz": writePrices(folder),
+      "tokenizer.cjs.gz": join(DIST, "tokenizer.cjs.gz"),
       "dashboard.json.gz": join(DIST, "dashboard.json.gz"),
     },
     // Nothing of the command line is Node's: `--help` is the gateway's.

@@ -16,7 +16,7 @@ export const DIST: string = join(ROOT, "dist");
 /** What a build needs besides, and nobody is given. */
 export const BUILD_FOLDER: string = join(ROOT, "build");
 /** What the bundles are made of, as esbuild tells it: read for licences and the bill of materials. */
-export const METAFILES: readonly string[] = ["main", "undici", "dashboard"].map((name) =>
+export const METAFILES: readonly string[] = ["main", "undici", "tokenizer", "dashboard"].map((name) =>
   join(BUILD_FOLDER, `${name}.json`),
 );
 
@@ -33,12 +33,12 @@ const UNDICI_PARTS = {
 
 /**
  * Makes `dist/` anew: `oai-gateway.js` (the command) with what it loads first, `main.cjs` (all of the program but
- * undici), `undici.cjs`, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
+ * undici), `undici.cjs`, `tokenizer.cjs.gz`, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
  */
 export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  const [main = "", undici = ""] = METAFILES;
+  const [main = "", undici = "", tokenizer = ""] = METAFILES;
   bundle({
     entry: join(ROOT, "src/main.ts"),
     file: join(DIST, "main.cjs"),
@@ -56,6 +56,7 @@ export function build(): void {
   );
   bundle({ entry: parts, file: join(DIST, "undici.cjs"), metafile: undici, isWhole: true });
   writeLauncher(DIST);
+  writeTokenizer(DIST, tokenizer);
   writePrices(DIST);
   buildDashboard();
   for (const file of ["compile-cache.cjs", "compiled-code.cjs"])
@@ -73,6 +74,19 @@ export function writePrices(folder: string): string {
   const file = join(folder, "prices.json.gz");
   // Without the time that gzip would note, so that a build is the same on each day.
   writeFileSync(file, gzipSync(readFileSync(join(ROOT, "pricing/snapshot.json")), { level: 9 }));
+  return file;
+}
+
+/**
+ * The program of the thread that counts tokens, packed, where the bundle looks for it; gives back its path. It is a file of
+ * its own, since its vocabularies are larger than all the rest, and most gateways never need them.
+ */
+export function writeTokenizer(folder: string, metafile: string): string {
+  const program = join(BUILD_FOLDER, "tokenizer.cjs");
+  mkdirSync(BUILD_FOLDER, { recursive: true });
+  bundle({ entry: join(ROOT, "src/tokenizer/tokenizer-thread.ts"), file: program, metafile, isWhole: true });
+  const file = join(folder, "tokenizer.cjs.gz");
+  writeFileSync(file, gzipSync(readFileSync(program), { level: 9 }));
   return file;
 }
 

@@ -11,6 +11,16 @@ type CountText = (text: string, options: { readonly disallowedSpecial: Set<strin
 /** Marks such as `<|endoftext|>` are what somebody wrote, like all else. */
 const AS_WRITTEN = { disallowedSpecial: new Set<string>() };
 
+/**
+ * A tokenizer of this kind takes a time that grows with the square of a word: longer ones are cut, which adds a token at most
+ * to every thousand characters.
+ */
+const LONG_WORD = /(\S{1000}|\s{1000})/;
+
+function piecesOf(text: string): readonly string[] {
+  return text.split(LONG_WORD).filter((piece) => piece !== "");
+}
+
 async function counterOf(encoding: TokenEncoding): Promise<CountText> {
   switch (encoding) {
     case "o200k_base":
@@ -23,7 +33,7 @@ async function counterOf(encoding: TokenEncoding): Promise<CountText> {
 async function countsOf({ encoding, asked, answered }: CountQuestion): Promise<TokenCounts> {
   const count = await counterOf(encoding);
   const sum = (texts: readonly string[]): number =>
-    texts.reduce((tokens, text) => tokens + count(text, AS_WRITTEN), 0);
+    texts.flatMap(piecesOf).reduce((tokens, piece) => tokens + count(piece, AS_WRITTEN), 0);
   const request = asked === undefined ? undefined : textsOfRequest(Buffer.from(asked).toString());
   return {
     input: request === undefined ? undefined : sum(request.texts) + request.more,

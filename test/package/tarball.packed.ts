@@ -38,6 +38,7 @@ test("the package has the program, its documents and its licences, and no other 
     "dist/oai-gateway.js",
     "dist/package.json",
     "dist/prices.json.gz",
+    "dist/tokenizer.cjs.gz",
     "dist/undici.cjs",
     "docs/oai-gateway.1",
     "package.json",

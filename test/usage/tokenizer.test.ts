@@ -124,6 +124,12 @@ test("what is kept, what waits and how long it may take have bounds, beyond whic
   assert.equal(await counter.count(wish(PIECE)), undefined);
 });
 
+test("a text without a space takes no longer than others", async (t) => {
+  const { counter } = counterFor(t, { patienceMs: 60_000 });
+  const counts = await counter.count(wish(`"content":"${"a".repeat(200_000)}"`));
+  assert.equal(counts?.output, 25_000);
+});
+
 test("models of OpenAI are known by their names, and nobody else's", () => {
   const names = {
     o200k_base: [

@@ -542,6 +542,7 @@ export type Operations = {
           readonly inferenceGeo?: string | undefined;
           readonly reportedNanoDollars?: number | undefined;
           readonly isEstimate: boolean;
+          readonly estimatedBy?: string | undefined;
         } | null;
         readonly cost: string | null;
         readonly cost_source: string;
@@ -1560,6 +1561,7 @@ export type Operations = {
           readonly inferenceGeo?: string | undefined;
           readonly reportedNanoDollars?: number | undefined;
           readonly isEstimate: boolean;
+          readonly estimatedBy?: string | undefined;
         } | null;
         readonly cost: string | null;
         readonly cost_source: string;
@@ -1650,6 +1652,7 @@ export type Operations = {
         readonly inferenceGeo?: string | undefined;
         readonly reportedNanoDollars?: number | undefined;
         readonly isEstimate: boolean;
+        readonly estimatedBy?: string | undefined;
       } | null;
       readonly cost: string | null;
       readonly cost_source: string;
