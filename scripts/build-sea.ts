@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD_FOLDER, build, bundle, DIST, ROOT, writePrices } from "./build.ts";
+import { BUILD_FOLDER, build, bundle, DIST, ROOT, VOCABULARIES, writePrices } from "./build.ts";
 import { bundledPackages } from "./bundled.ts";
 import { readManifest } from "./manifest.ts";
 import { nodeOf } from "./other-node.ts";
@@ -49,7 +49,7 @@ function buildExecutable(): string | undefined {
     disableExperimentalSEAWarning: true,
     assets: {
       "prices.json.gz": writePrices(folder),
-      "tokenizer.cjs.gz": join(DIST, "tokenizer.cjs.gz"),
+      ...Object.fromEntries(VOCABULARIES.map((name) => [`${name}.json.gz`, join(DIST, `${name}.json.gz`)])),
       "dashboard.json.gz": join(DIST, "dashboard.json.gz"),
     },
     // Nothing of the command line is Node's: `--help` is the gateway's.

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -31,14 +32,25 @@ const UNDICI_PARTS = {
   "undici/lib/core/symbols.js": "symbols",
 } as const;
 
+/** What the thread that counts tokens counts by. */
+export const VOCABULARIES = ["o200k_base", "cl100k_base"] as const;
+/** Where they are in a checkout. */
+const VOCABULARY_MODULES = "gpt-tokenizer/bpeRanks";
+
+/** Programs of threads, which are put into the bundle as texts: what stands for each of them until then, and its entry. */
+const THREADS = {
+  OAI_GATEWAY_STORE_THREAD: { name: "store-thread", entry: "src/store/sqlite/store-thread.ts" },
+  OAI_GATEWAY_TOKENIZER_THREAD: { name: "tokenizer", entry: "src/tokenizer/tokenizer-thread.ts" },
+} as const;
+
 /**
  * Makes `dist/` anew: `oai-gateway.js` (the command) with what it loads first, `main.cjs` (all of the program but
- * undici), `undici.cjs`, `tokenizer.cjs.gz`, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
+ * undici), `undici.cjs`, the vocabularies of the tokenizer, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
  */
 export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  const [main = "", undici = "", tokenizer = ""] = METAFILES;
+  const [main = "", undici = ""] = METAFILES;
   bundle({
     entry: join(ROOT, "src/main.ts"),
     file: join(DIST, "main.cjs"),
@@ -56,7 +68,7 @@ export function build(): void {
   );
   bundle({ entry: parts, file: join(DIST, "undici.cjs"), metafile: undici, isWhole: true });
   writeLauncher(DIST);
-  writeTokenizer(DIST, tokenizer);
+  writeVocabularies(DIST);
   writePrices(DIST);
   buildDashboard();
   for (const file of ["compile-cache.cjs", "compiled-code.cjs"])
@@ -78,16 +90,15 @@ export function writePrices(folder: string): string {
 }
 
 /**
- * The program of the thread that counts tokens, packed, where the bundle looks for it; gives back its path. It is a file of
- * its own, since its vocabularies are larger than all the rest, and most gateways never need them.
+ * The vocabularies of the thread that counts tokens, packed, where the bundle looks for them: files of their own, since they are
+ * larger than all the rest, and most gateways never need them.
  */
-export function writeTokenizer(folder: string, metafile: string): string {
-  const program = join(BUILD_FOLDER, "tokenizer.cjs");
-  mkdirSync(BUILD_FOLDER, { recursive: true });
-  bundle({ entry: join(ROOT, "src/tokenizer/tokenizer-thread.ts"), file: program, metafile, isWhole: true });
-  const file = join(folder, "tokenizer.cjs.gz");
-  writeFileSync(file, gzipSync(readFileSync(program), { level: 9 }));
-  return file;
+function writeVocabularies(folder: string): void {
+  const require = createRequire(import.meta.url);
+  for (const name of VOCABULARIES) {
+    const ranks: { readonly default: unknown } = require(`${VOCABULARY_MODULES}/${name}`);
+    writeFileSync(join(folder, `${name}.json.gz`), gzipSync(JSON.stringify(ranks.default), { level: 9 }));
+  }
 }
 
 /** The dashboard, packed, in `dist/`: a program of its own, since its bundler knows no other way than to be waited for. */
@@ -134,7 +145,7 @@ export type Bundle = {
   readonly metafile: string;
   /** With undici in it, or with the file beside it asked for where undici is used. */
   readonly isWhole: boolean;
-  /** Whether the program starts threads of the store, whose own program is put into it. */
+  /** Whether the program starts threads, whose own programs are put into it. */
   readonly withThreads?: boolean;
 };
 
@@ -143,9 +154,6 @@ export type Bundle = {
  * directive has to be the first of a file.
  */
 const GLOBALS = '"use strict";const{Buffer,performance,process}=globalThis;';
-
-/** Stands in a bundle until the program of the threads is there. */
-const STORE_THREAD = "the program of the store's threads";
 
 /**
  * Bundles the program into one file, its version with it: CommonJS, so that a module of Node is loaded where it is first
@@ -165,7 +173,9 @@ export function bundle({ entry, file, metafile, isWhole, withThreads = false }: 
     "--log-level=warning",
     `--banner:js=${GLOBALS}`,
     `--define:OAI_GATEWAY_VERSION=${JSON.stringify(readManifest().version)}`,
-    ...(withThreads ? [`--define:OAI_GATEWAY_STORE_THREAD=${JSON.stringify(STORE_THREAD)}`] : []),
+    ...(withThreads ? Object.keys(THREADS).map((name) => `--define:${name}=${JSON.stringify(name)}`) : []),
+    // They are files of their own.
+    `--external:${VOCABULARY_MODULES}/*`,
     // Only the sources ask where they lie.
     "--define:import.meta.url=undefined",
     `--metafile=${relative(ROOT, metafile)}`,
@@ -177,7 +187,7 @@ export function bundle({ entry, file, metafile, isWhole, withThreads = false }: 
     stdio: ["ignore", "inherit", "inherit"],
   });
   let text = asAscii(readFileSync(file, "utf8"));
-  if (withThreads) text = withStoreThread(text);
+  if (withThreads) text = withThreadPrograms(text);
   for (const [module, name] of isWhole ? [] : Object.entries(UNDICI_PARTS)) {
     const asked = `require("${module}")`;
     if (text.split(asked).length !== 2) throw new Error(`the bundle must ask for ${module} once`);
@@ -187,18 +197,20 @@ export function bundle({ entry, file, metafile, isWhole, withThreads = false }: 
 }
 
 /**
- * Puts the program of the store's threads into the bundle, as a text: a thread then needs no file, which the single
- * executable has none of.
+ * Puts the programs of threads into the bundle, as texts: a thread then needs no file, which the single executable has none
+ * of.
  */
-function withStoreThread(text: string): string {
-  const thread = join(BUILD_FOLDER, "store-thread.cjs");
-  const metafile = join(BUILD_FOLDER, "store-thread.json");
-  const entry = join(ROOT, "src/store/sqlite/store-thread.ts");
-  bundle({ entry, file: thread, metafile, isWhole: true, withThreads: false });
-  const place = JSON.stringify(STORE_THREAD);
-  if (text.split(place).length !== 2)
-    throw new Error("the bundle must have one place for the store's threads");
-  return text.replace(place, () => JSON.stringify(readFileSync(thread, "utf8")));
+function withThreadPrograms(text: string): string {
+  let whole = text;
+  for (const [define, { name, entry }] of Object.entries(THREADS)) {
+    const file = join(BUILD_FOLDER, `${name}.cjs`);
+    const metafile = join(BUILD_FOLDER, `${name}.json`);
+    bundle({ entry: join(ROOT, entry), file, metafile, isWhole: true, withThreads: false });
+    const place = JSON.stringify(define);
+    if (whole.split(place).length !== 2) throw new Error(`the bundle must have one place for ${name}`);
+    whole = whole.replace(place, () => JSON.stringify(readFileSync(file, "utf8")));
+  }
+  return whole;
 }
 
 /**

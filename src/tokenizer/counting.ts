@@ -12,7 +12,11 @@ export type CountWish = {
 };
 
 /** To the thread. */
-export type CountQuestion = CountWish & { readonly id: number };
+export type CountQuestion = CountWish & {
+  readonly id: number;
+  /** The vocabulary, packed, for a thread that has not got it yet; undefined as well where it finds it by itself. */
+  readonly vocabulary: Uint8Array | undefined;
+};
 
 /** How many tokens there are; undefined where that cannot be said. */
 export type TokenCounts = { readonly input: number | undefined; readonly output: number | undefined };

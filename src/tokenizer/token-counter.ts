@@ -5,13 +5,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getRawAsset, isSea } from "node:sea";
 import type { Worker } from "node:worker_threads";
+import type { TokenEncoding } from "../wires/usage/token-encoding.ts";
 import type { CountAnswer, CountWish, TokenCounting, TokenCounts } from "./counting.ts";
 
-/** The build puts it beside the bundle, packed. */
-const PROGRAM_FILE = "tokenizer.cjs.gz";
-/** Unpacks and runs it: the single executable has no file that a thread could be started from. */
-const START = `const { workerData } = require("node:worker_threads");
-new Function("require", require("node:zlib").gunzipSync(workerData).toString())(require);`;
+/** The thread's program, put in by the build; not there in a checkout. */
+declare const OAI_GATEWAY_TOKENIZER_THREAD: string | undefined;
 /** Of the bundle, which is CommonJS; not there in a checkout. */
 declare const __dirname: string | undefined;
 
@@ -45,7 +43,9 @@ type TakeCounts = (counts: TokenCounts | undefined) => void;
 export class TokenCounter implements TokenCounting {
   readonly #bounds: CounterBounds;
   readonly #pending = new Map<number, TakeCounts>();
-  #worker: Promise<Worker | undefined> | undefined;
+  #worker: Worker | undefined;
+  /** Those that the thread has got. */
+  readonly #vocabularies = new Set<TokenEncoding>();
   #idle: NodeJS.Timeout | undefined;
   #patience: NodeJS.Timeout | undefined;
   #held = 0;
@@ -78,9 +78,7 @@ export class TokenCounter implements TokenCounting {
     this.#pending.set(id, resolve);
     clearTimeout(this.#idle);
     this.#patience ??= setTimeout(() => this.#giveUp(), this.#bounds.patienceMs);
-    const worker = await (this.#worker ?? this.#start());
-    if (worker === undefined) this.#giveUp();
-    else worker.postMessage({ ...wish, id });
+    void this.#ask({ ...wish, id }).catch(() => this.#giveUp());
     return await promise;
   }
 
@@ -96,28 +94,26 @@ export class TokenCounter implements TokenCounting {
     await this.#end();
   }
 
-  #start(): Promise<Worker | undefined> {
-    const started = this.#open();
-    this.#worker = started;
-    // Given up meanwhile.
-    void started.then((worker) => (this.#worker === started ? undefined : worker?.terminate()));
-    return started;
+  /** @throws where there is no thread or vocabulary to be had */
+  async #ask(question: CountWish & { readonly id: number }): Promise<void> {
+    const { encoding } = question;
+    // Read for each: a thread may have ended meanwhile.
+    const vocabulary = this.#vocabularies.has(encoding) ? undefined : await vocabularyOf(encoding);
+    if (!this.#pending.has(question.id)) return;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage({ ...question, vocabulary });
+    this.#vocabularies.add(encoding);
   }
 
-  /** Undefined where there is no thread to be had. */
-  async #open(): Promise<Worker | undefined> {
-    try {
-      const worker = await newWorker();
-      worker.unref();
-      worker.on("message", (answer: CountAnswer) => this.#take(answer));
-      // Also without memory.
-      worker.on("error", () => this.#giveUp());
-      worker.once("exit", () => this.onThread("ended"));
-      this.onThread("started");
-      return worker;
-    } catch {
-      return undefined;
-    }
+  #start(): Worker {
+    const worker = newWorker();
+    worker.unref();
+    worker.on("message", (answer: CountAnswer) => this.#take(answer));
+    // Also without memory.
+    worker.on("error", () => (this.#worker === worker ? this.#giveUp() : undefined));
+    worker.once("exit", () => this.onThread("ended"));
+    this.onThread("started");
+    return worker;
   }
 
   #take({ id, input, output }: CountAnswer): void {
@@ -150,18 +146,23 @@ export class TokenCounter implements TokenCounting {
     this.#patience = undefined;
     const worker = this.#worker;
     this.#worker = undefined;
-    await (await worker)?.terminate();
+    this.#vocabularies.clear();
+    await worker?.terminate();
   }
 }
 
-/** @throws where its program is not to be had */
-async function newWorker(): Promise<Worker> {
+/** From the sources, or from what the build has put in: then there is no file to find. */
+function newWorker(): Worker {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const options = { resourceLimits: LIMITS, name: "tokenizer" };
-  if (!isSea() && typeof __dirname !== "string")
-    return new Worker(new URL("./tokenizer-thread.ts", import.meta.url), options);
-  const packed = isSea()
-    ? new Uint8Array(getRawAsset(PROGRAM_FILE))
-    : new Uint8Array(await readFile(join(String(__dirname), PROGRAM_FILE)));
-  return new Worker(START, { ...options, eval: true, workerData: packed });
+  if (typeof OAI_GATEWAY_TOKENIZER_THREAD === "string")
+    return new Worker(OAI_GATEWAY_TOKENIZER_THREAD, { ...options, eval: true });
+  return new Worker(new URL("./tokenizer-thread.ts", import.meta.url), options);
+}
+
+/** Undefined in a checkout. The build puts it beside the bundle. @throws the system's error where it is not to be had */
+async function vocabularyOf(encoding: TokenEncoding): Promise<Uint8Array | undefined> {
+  const file = `${encoding}.json.gz`;
+  if (isSea()) return new Uint8Array(getRawAsset(file));
+  return typeof __dirname === "string" ? new Uint8Array(await readFile(join(__dirname, file))) : undefined;
 }
