@@ -162,14 +162,19 @@ test("a file with a row for each request keeps them, with what was asked and ans
     "INSERT INTO request (time, request, key, model, endpoint, status, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   const entries = Array.from({ length: 20 }, (_, at) =>
-    storeEntry({ timeMs: NOW - at * 300, requestId: `r${at}`, status: at % 4 === 0 ? 503 : 200 }),
+    storeEntry({
+      timeMs: NOW - at * 300,
+      requestId: idOf(at, NOW - at * 300, at % 2 === 1),
+      status: at % 4 === 0 ? 503 : 200,
+    }),
   );
   for (const one of entries)
     insert.run(one.timeMs, one.requestId, one.keyId, one.model, one.endpoint, one.status, lineOf(one));
   const bodies = JSON.stringify({ asked: { text: "asked" }, answered: { text: "answered" } });
   old.prepare("INSERT INTO body (request, time, size, text) VALUES (3, ?, 10, ?)").run(NOW, bodies);
   old.close();
-  const { writer, reader } = opened(path);
+  let wallMs = NOW;
+  const { writer, reader } = opened(path, () => wallMs);
   t.after(async () => {
     writer.close();
     await rm(folder, { recursive: true, force: true });
@@ -177,9 +182,20 @@ test("a file with a row for each request keeps them, with what was asked and ans
   writer.open();
   const ids = entries.map(({ requestId }) => requestId);
   assert.deepEqual(pages(reader, {}), ids);
-  assert.deepEqual(pages(reader, { minStatus: 400 }), ["r0", "r4", "r8", "r12", "r16"]);
-  const [found] = reader.requests({ limit: 1, requestId: "r2" }).entries;
+  assert.deepEqual(
+    pages(reader, { minStatus: 400 }),
+    ids.filter((_, at) => at % 4 === 0),
+  );
+  const [found] = reader.requests({ limit: 1, requestId: ids[2] }).entries;
   assert.equal(found?.request.bodies?.asked.text, "asked");
   writer.append(lineOf(storeEntry({ timeMs: NOW + 5, requestId: "new" })));
   assert.deepEqual(pages(reader, {}), ["new", ...ids]);
+  wallMs += 11 * DAY;
+  writer.tidy();
+  for (const table of ["request", "request_mark", "request_name", "body"])
+    assert.equal(
+      Number(writer.requests.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]),
+      0,
+      table,
+    );
 });

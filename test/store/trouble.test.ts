@@ -79,7 +79,7 @@ test("fault 365: while another program holds the lock, entries wait, and nothing
 });
 
 test("fault 366: a full file of requests drops its oldest entries, and the ledger has all", async (t) => {
-  const { store, log } = await rig(t, { requests: 60 });
+  const { store, log } = await rig(t, { requests: 40 });
   for (let round = 0; round < 12; round += 1) await add(store, 100);
   assert.equal(await count(store), 1_200);
   assert.equal(store.state().health, "ok");

@@ -48,12 +48,6 @@ export function slotOfId(requestId: string): number | undefined {
   return high === undefined || low === undefined ? undefined : slotOf(Number.parseInt(high + low, 16));
 }
 
-/** Whether a request is found by the time in its id, give or take a slot. */
-function tellsSlot(requestId: string, slot: number): boolean {
-  const told = slotOfId(requestId);
-  return told !== undefined && Math.abs(told - slot) <= 1;
-}
-
 /**
  * Appends entries in the transaction that is open; gives the number of each, in their order.
  * @throws as `DatabaseFile.prepare`
@@ -108,7 +102,7 @@ function eachMark(
 
 /** Each id that does not tell where its request is. */
 function eachName(block: readonly WaitingEntry[], slot: number, take: (name: string) => void): void {
-  for (const { head } of block) if (!tellsSlot(head.requestId, slot)) take(clip(head.requestId));
+  for (const { head } of block) if (slotOfId(head.requestId) !== slot) take(clip(head.requestId));
 }
 
 /** The block of a number. @throws as `DatabaseFile.prepare` */
@@ -165,7 +159,10 @@ function removeBlock(file: DatabaseFile, [id, slot, entries]: readonly [number, 
   const mark = file.prepare("DELETE FROM request_mark WHERE kind = ? AND value = ? AND slot = ? AND id = ?");
   const name = file.prepare("DELETE FROM request_name WHERE request = ? AND id = ?");
   eachMark(block, (kind, value) => mark.run(kind, value, slot, id));
-  eachName(block, slot, (one) => name.run(one, id));
+  const [first] = block;
+  // What was a row of its own before has a name, whatever its id tells.
+  if (first !== undefined && block.length === 1) name.run(clip(first.head.requestId), id);
+  else eachName(block, slot, (one) => name.run(one, id));
   file.prepare("DELETE FROM request WHERE id = ?").run(id);
 }
 

@@ -154,21 +154,19 @@ function endOf(file: DatabaseFile, { inner, bounds }: Candidates, wish: LineWish
 /** SQL for the blocks that may have something: those of `inner`, without those that other marks rule out. */
 type Candidates = {
   readonly sql: string;
-  readonly values: readonly (string | number)[];
+  readonly values: readonly (string | number | null)[];
   readonly inner: string;
-  readonly bounds: readonly (string | number)[];
+  readonly bounds: readonly (string | number | null)[];
 };
 
 function candidatesOf(driver: Driver | undefined, question: RequestsQuestion, wish: LineWish): Candidates {
   const slots = [wish.lowSlot, wish.highSlot];
   const order = `ORDER BY slot DESC, id DESC LIMIT ${MAX_SCANNED}`;
   if (driver?.kind === "request") {
-    const told = slotOfId(String(driver.value)) ?? Number.NaN;
-    const inner = `SELECT id, slot FROM (SELECT id, slot FROM request WHERE slot BETWEEN ? AND ? UNION
+    const inner = `SELECT id, slot FROM (SELECT id, slot FROM request WHERE slot = ? UNION
       SELECT id, slot FROM request_name CROSS JOIN request USING (id) WHERE request_name.request = ?)
       WHERE +slot BETWEEN ? AND ? ${order}`;
-    const span = Number.isNaN(told) ? [1, 0] : [told - 1, told + 1];
-    const bounds = [...span, driver.value, ...slots];
+    const bounds = [slotOfId(String(driver.value)) ?? null, driver.value, ...slots];
     return { sql: inner, values: bounds, inner, bounds };
   }
   const [from, bounds] =
