@@ -33,9 +33,9 @@ async function filledFolder(t: TestContext, count: number): Promise<string> {
   return folder;
 }
 
-function countIn(path: string, table: string): number {
+function countIn(path: string, table: string, what = "count(*)"): number {
   const database = new DatabaseSync(path, { readOnly: true });
-  const count = Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"]);
+  const count = Number(database.prepare(`SELECT ${what} AS n FROM ${table}`).get()?.["n"]);
   database.close();
   return count;
 }
@@ -157,7 +157,7 @@ test("the commands copy while the gateway runs, and restore when it does not", a
   const done = await runCli(t, ["backup", copy, "--requests", "--json", ...at]);
   assert.equal(done.code, 0, done.stderr);
   assert.equal(countIn(copy, "ledger"), 3);
-  assert.equal(countIn(`${copy}.requests`, "request"), 3);
+  assert.equal(countIn(`${copy}.requests`, "request", "sum(id - first + 1)"), 3);
   const refused = await runCli(t, ["restore", copy, "--force", ...at]);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /gateway of yours runs/);
