@@ -3,14 +3,15 @@
 /** A room, and behind it those that it may import from. From the lowest to the highest. */
 const TABLE = `
 core:
+core/net:
 language/tables: core
 language/tables/zh-tw: language/tables
 language/tables/zh-cn: language/tables
 language: core language/tables language/tables/zh-tw language/tables/zh-cn
 pricing: core
-http: core
-upstream/names:
-upstream: http upstream/names
+http: core core/net
+upstream/names: core/net
+upstream: core/net language http upstream/names
 wires/errors: core
 wires/lists: core
 wires/paths: core wires/errors
@@ -20,11 +21,11 @@ wires: core wires/errors wires/lists wires/paths wires/stream
 routing: pricing upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
 store: core
-accounts: core language routing/table store
+accounts: core core/net language routing/table store
 alerts: core http upstream store
 accounts/spending: core routing store accounts alerts
-admin/login: core language http store
-config/proxies: core language http upstream
+admin/login: core core/net language http store
+config/proxies: core core/net language http upstream
 config/report: core language
 config/yaml: core language config/report
 routing/health: core language wires/errors routing
@@ -47,7 +48,7 @@ wires/translate/gemini-chat: core wires/errors wires/translate wires/openai wire
 wires/translate/gemini-embeddings: wires/errors wires/translate wires/openai wires/translate/gemini-chat
 wires/translate/ollama-chat: wires/errors wires/translate wires/openai
 wires/registry: wires/paths wires wires/translate wires/openai wires/anthropic wires/azure wires/gemini wires/ollama wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/ollama-chat
-config/rules: core language http wires routing accounts config/proxies config/report config/yaml wires/headers config/schema wires/registry
+config/rules: core core/net language http wires routing accounts config/proxies config/report config/yaml wires/headers config/schema wires/registry
 core/traces: core
 config/traces: core language config/proxies config/report config/yaml config/schema config/rules core/traces
 config: core language upstream wires routing accounts alerts config/proxies config/yaml routing/health config/schema wires/registry config/rules core/traces config/traces
@@ -56,7 +57,7 @@ objects: core
 observe: core
 wires/telemetry: wires
 observe/traces: core http upstream wires wires/registry core/traces observe wires/telemetry
-proxy/admit: core http accounts wires/headers
+proxy/admit: core core/net http accounts wires/headers
 proxy/outcome: core http upstream wires/errors bytes routing routing/health wires/translate
 routing/abilities: core
 routing/choice: core routing routing/health

@@ -1,7 +1,8 @@
 // Addresses and networks from which a key may be used. The address of the connection counts, and no header that says
 // another one.
 
-import { BlockList, isIP } from "node:net";
+import { BlockList } from "node:net";
+import { isIP } from "../core/net/ip.ts";
 
 /** One entry, read. */
 type Network = {

@@ -22,7 +22,7 @@ import type { AdminParts } from "./operation/parts.ts";
 import type { ServingView } from "./operation/serving-view.ts";
 import { OperationTable } from "./operation-table.ts";
 import { ALL_OPERATIONS } from "./operations/all.ts";
-import { readerLanguage, refusalWords } from "./refusal-words.ts";
+import { commandWords, readerLanguage, refusalWords } from "./refusal-words.ts";
 
 const BASE = "/admin/v1";
 const SETUP_PATH = "/admin/setup";
@@ -33,6 +33,8 @@ export type LocalAsk = {
   /** Below `/admin/v1`, with its query. */
   readonly target: string;
   readonly body?: unknown;
+  /** In which a refusal is worded; English when left out. */
+  readonly language?: Language | undefined;
 };
 
 /** What it is answered. */
@@ -116,7 +118,7 @@ export class AdminApi {
   }
 
   /** Answers a command of this machine's user, who needs no password: only that user can enter the data folder. */
-  async askLocally({ method, target, body }: LocalAsk): Promise<LocalAnswer> {
+  async askLocally({ method, target, body, language }: LocalAsk): Promise<LocalAnswer> {
     try {
       const { operation, params } = this.#table.find(method, pathOf(target));
       const sent = { params, query: new URLSearchParams(queryOf(target)), body };
@@ -124,7 +126,9 @@ export class AdminApi {
       if (told.stream !== undefined) throw new SaidRefusal("admin_invalid", message("refused.httpOnly"));
       return { status: operation.status, value: told.value };
     } catch (error) {
-      const { status, value } = this.#told(error, randomUUID());
+      const { status, value } = this.#told(error, randomUUID(), (known) =>
+        commandWords(known, language ?? "en"),
+      );
       return { status, value };
     }
   }
@@ -195,7 +199,11 @@ export class AdminApi {
       reply.destroy();
       return;
     }
-    const { status, value, headers: own } = this.#told(error, requestId, language);
+    const {
+      status,
+      value,
+      headers: own,
+    } = this.#told(error, requestId, (known) => refusalWords(known, language));
     const headers = [...own, "x-request-id", requestId, ...SECURITY];
     sendJson(reply, { status, value, headers, language });
   }
@@ -203,14 +211,14 @@ export class AdminApi {
   #told(
     error: unknown,
     requestId: string,
-    language: Language = "en",
+    wordsOf: (error: GatewayError) => string,
   ): { readonly status: number; readonly value: unknown; readonly headers: readonly string[] } {
     const known = error instanceof GatewayError ? error : new GatewayError("internal", { cause: error });
     // What is refused on purpose has no cause.
     if (known.cause !== undefined)
       this.#options.log.error(known.code, "A request to the admin API failed.", { requestId }, known.cause);
     const { row, param, code, headers, status } = known;
-    const words = refusalWords(known, language);
+    const words = wordsOf(known);
     const problems = known instanceof InvalidAsk ? { problems: known.problems } : {};
     return {
       status,

@@ -23,6 +23,11 @@ export function readerLanguage(accepted: string | undefined): Language {
   return known[0]?.language ?? "en";
 }
 
+/** The same for a command, whose reader wants to know what is wrong with this very request, and no more. */
+export function commandWords(error: GatewayError, language: Language): string {
+  return error instanceof SaidRefusal ? translator(language)(error.words) : refusalWords(error, language);
+}
+
 /**
  * What went wrong. In Chinese what its code means, with the words for this very request behind it: those of the
  * admin API in Chinese, those of other parts in English.

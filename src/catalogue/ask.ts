@@ -219,7 +219,7 @@ function failed(cause: AskFailure, reason: Message, status: number | undefined):
 
 type WithoutValues = Exclude<GetFailure, "timeout" | "too_large">;
 
-function wordsFor(cause: GetFailure, detail: string, question: ListQuestion): Message {
+function wordsFor(cause: GetFailure, detail: string | Message, question: ListQuestion): Message {
   if (cause === "timeout") return message("reason.timeout", { seconds: question.timeoutMs / 1000 });
   if (cause === "too_large") {
     const limit = Math.round(question.limitBytes / 1_024).toLocaleString("en");

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import type { Message } from "../language/messages.ts";
 import type {
   AskingClient,
   OutboundCall,
@@ -22,7 +23,7 @@ export type GetFailure =
   | "bad_encoding"
   | "unsendable";
 
-/** What came of it. `detail` is an error code of the engine, safe to print, or empty. */
+/** What came of it. `detail` is an error code of the engine or a sentence, safe to print, or empty. */
 export type Got =
   | {
       readonly kind: "answer";
@@ -30,7 +31,7 @@ export type Got =
       readonly headers: FlatHeaders;
       readonly body: Buffer;
     }
-  | { readonly kind: "failed"; readonly cause: GetFailure; readonly detail: string };
+  | { readonly kind: "failed"; readonly cause: GetFailure; readonly detail: string | Message };
 
 /** One GET. `signal` aborts with the reason `timeout` or anything else (= cancelled). */
 export type Get = {
@@ -55,7 +56,7 @@ type Sent =
   | Extract<Got, { kind: "answer" }>
   | (Extract<Got, { kind: "failed" }> & { readonly isStale: boolean });
 
-function failed(cause: GetFailure, detail = "", isStale = false): Sent {
+function failed(cause: GetFailure, detail: string | Message = "", isStale = false): Sent {
   return { kind: "failed", cause, detail, isStale };
 }
 
@@ -109,7 +110,7 @@ function start(get: Get, isFresh: boolean, ends: Ends): OutboundCall {
         return true;
       },
       onEnd: () => ends.settle({ kind: "answer", status, headers, body: Buffer.concat(chunks) }),
-      onFailure: (failure) => ends.settle(failed(failure.kind, failure.reason, failure.isStale)),
+      onFailure: ({ kind, reason, said, isStale }) => ends.settle(failed(kind, said ?? reason, isStale)),
     },
     { connectMs: get.connectMs, isFresh },
   );

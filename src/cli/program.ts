@@ -49,7 +49,8 @@ export async function runArguments(
 /** The grammar as plain data, in the words of a translator. */
 export function programTree(text: Translate): CommandTree {
   const terminal = createTerminal(process, {});
-  const context = { terminal, text, env: {}, cwd: "", command: "oai-gateway", isJson: false };
+  const said = { terminal, text, language: "en", command: "oai-gateway" } as const;
+  const context = { ...said, env: {}, cwd: "", isJson: false };
   return treeOf(buildProgram({ context, exitCode: 0 }), "serve", text("program.help"));
 }
 

@@ -2,6 +2,7 @@
 // commands there are is in `program.ts`.
 
 import { isSea } from "node:sea";
+import { isatty } from "node:tty";
 import { listOfWords } from "../config/yaml/draft.ts";
 import { processEnv } from "../core/env.ts";
 import { chooseLanguage, LANGUAGES, languageOfTag } from "../language/language.ts";
@@ -39,9 +40,13 @@ export async function runProgram(argv: readonly string[], keepCode: KeepCode | u
   });
   const language = languageFlag(argv);
   const isKnown = language === undefined || languageOfTag(language) !== undefined;
-  const text = translator(chooseLanguage(isKnown ? language : undefined, env), command);
-  const terminal = createTerminal(process, env);
-  const context = { terminal, text, env, cwd: process.cwd(), command, keepCode, isJson: false };
+  const spoken = chooseLanguage(isKnown ? language : undefined, env);
+  const text = translator(spoken, command);
+  const { stdout, stderr } = process;
+  // Standard input is opened by who reads it: that takes its time of each start.
+  const terminal = createTerminal({ stdin: { isTTY: isatty(0) }, stdout, stderr }, env);
+  const said = { terminal, text, language: spoken, command };
+  const context = { ...said, env, cwd: process.cwd(), keepCode, isJson: false };
   ignoreClosedPipes();
   if (!isKnown) return refuseLanguage({ ...context, isJson: isJsonAsked(argv) }, language);
   try {

@@ -1,7 +1,8 @@
 // What a host name, an address or an origin is: loopback, link-local, any, and its usual spelling. Pure; resolves no
 // names.
 
-import { isIP, isIPv4, isIPv6 } from "node:net";
+import { isIPv4 } from "node:net";
+import { isIP, isIPv6 } from "../core/net/ip.ts";
 
 /** Whether only this machine can reach a listener on this host. */
 export function isLoopbackHost(host: string): boolean {

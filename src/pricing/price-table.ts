@@ -47,8 +47,9 @@ export class PriceTable {
     const providers = this.#providersAt(host) ?? this.head.makers;
     const name = model.toLowerCase();
     for (const candidate of new Set([name, name.replace(DAY, "")])) {
+      const prices = pricesOf(text, candidate, providers);
       for (const provider of providers) {
-        const price = priceAt(text, `${provider}/${candidate}`);
+        const price = prices.get(provider);
         if (price !== undefined) return price;
       }
     }
@@ -67,12 +68,25 @@ export class PriceTable {
   }
 }
 
-function priceAt(text: string, key: string): Price | undefined {
-  const mark = `\n${JSON.stringify(key)}:`;
-  const at = text.indexOf(mark);
-  if (at === -1) return undefined;
-  const end = text.indexOf("\n", at + 1);
-  const line = text.slice(at + mark.length, end === -1 ? undefined : end).replace(/,\s*$/, "");
+/** The prices of a model at these providers, found in one pass: the text is long, and some request waits for it. */
+function pricesOf(text: string, model: string, providers: readonly string[]): ReadonlyMap<string, Price> {
+  const found = new Map<string, Price>();
+  const mark = `/${JSON.stringify(model).slice(1)}:`;
+  for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
+    // Each row is a line: its key is the provider, a slash and the model.
+    const start = text.lastIndexOf("\n", at) + 1;
+    const provider = providers.find((one) => text.slice(start, at) === `"${one}`);
+    if (provider === undefined || found.has(provider)) continue;
+    const price = priceIn(text, at + mark.length);
+    if (price !== undefined) found.set(provider, price);
+  }
+  return found;
+}
+
+/** The price of the row that begins there, behind its key. */
+function priceIn(text: string, from: number): Price | undefined {
+  const end = text.indexOf("\n", from);
+  const line = text.slice(from, end === -1 ? undefined : end).replace(/,\s*$/, "");
   try {
     return priceOfRow(JSON.parse(line) as Readonly<Record<string, unknown>>);
   } catch {

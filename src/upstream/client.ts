@@ -3,6 +3,7 @@
 
 import type { Duplex } from "node:stream";
 import type { FlatHeaders } from "../http/message.ts";
+import type { Message } from "../language/messages.ts";
 import type { ForwardProxy, ProxyFailureKind } from "./forward-proxy.ts";
 import type { ClientCertificate } from "./trust.ts";
 
@@ -59,6 +60,8 @@ export type OutboundFailure = {
    * port of a forward proxy that has failed.
    */
   readonly reason: string;
+  /** The reason where it is a sentence, to be said in the reader's language. */
+  readonly said?: Message;
   /**
    * The connection had served a request before, and not a byte of an answer had come: the peer may have closed it
    * just as it was used again, without having seen the request.

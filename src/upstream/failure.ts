@@ -37,7 +37,10 @@ const TLS_PREFIXES = ["ERR_TLS_", "ERR_SSL_", "CERT_", "CRL_"];
 
 /** The failure of an engine's error. `wasConnected`: the request had been handed to a connection. */
 export function failureOf(error: unknown, wasConnected: boolean, isStale: boolean): OutboundFailure {
-  if (error instanceof ProxyFailure) return { kind: error.kind, reason: error.message, isStale: false };
+  if (error instanceof ProxyFailure) {
+    const { kind, message: reason, said } = error;
+    return { kind, reason, said, isStale: false };
+  }
   // The parser's errors do not always have a code; their name is part of the library's interface.
   const code = isParseError(error) ? "HPE_INVALID" : codeOf(error);
   return { kind: kindOf(code, wasConnected), reason: code ?? "UNKNOWN", isStale };

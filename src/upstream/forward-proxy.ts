@@ -3,6 +3,7 @@
 
 import { firstHeader } from "../http/first-header.ts";
 import type { FlatHeaders } from "../http/message.ts";
+import { english, type Message, message } from "../language/messages.ts";
 
 /** A forward proxy. Its credentials are in no JSON and in no log. */
 export class ForwardProxy {
@@ -78,29 +79,35 @@ export type ProxyFailureKind =
 /** The proxy is why there is no connection, or no answer. */
 export class ProxyFailure extends Error {
   readonly kind: ProxyFailureKind;
+  /** The whole sentence, which the error's own message has in English. */
+  readonly said: Message;
 
   /** `what` follows the proxy's host and port in a sentence, and holds no secret. */
-  constructor(kind: ProxyFailureKind, proxy: ForwardProxy, what: string) {
-    super(`proxy ${proxy.shown}: ${what}`);
+  constructor(kind: ProxyFailureKind, proxy: ForwardProxy, what: Message) {
+    const said = message("proxy.says", { proxy: proxy.shown, what });
+    super(english(said));
     this.kind = kind;
+    this.said = said;
   }
 }
 
-/** What a proxy's refusal of a request means; `asked`: what it was asked for. */
-export function refusedBy(proxy: ForwardProxy, status: number, asked: string): ProxyFailure {
-  const said = `answered ${status} to ${asked}`;
+/** What a proxy was asked for. */
+type AskedOfProxy = "proxy.askedConnect" | "proxy.askedRequest";
+
+/** What a proxy's refusal means. */
+export function refusedBy(proxy: ForwardProxy, status: number, what: AskedOfProxy): ProxyFailure {
+  const asked = message(what);
+  const told = (kind: ProxyFailureKind, why: Message) =>
+    new ProxyFailure(kind, proxy, message("proxy.answeredWhy", { status, asked, why }));
   if (status === 407) {
     const isWrong = proxy.authorization() !== undefined;
-    const why = isWrong ? "it does not take these credentials" : "it wants credentials";
-    return new ProxyFailure("proxy_denied", proxy, `${said}: ${why}`);
+    return told("proxy_denied", message(isWrong ? "proxy.wrongCredentials" : "proxy.noCredentials"));
   }
   if (status === 401 || status === 403 || status === 405 || status === 451)
-    return new ProxyFailure("proxy_denied", proxy, `${said}: it does not let this endpoint through`);
-  if (status === 504)
-    return new ProxyFailure("proxy_timeout", proxy, `${said}: it had no answer from the endpoint`);
-  if (status === 502 || status === 503)
-    return new ProxyFailure("proxy_failed", proxy, `${said}: it does not reach the endpoint`);
-  return new ProxyFailure("proxy_failed", proxy, said);
+    return told("proxy_denied", message("proxy.notAllowed"));
+  if (status === 504) return told("proxy_timeout", message("proxy.endpointSilent"));
+  if (status === 502 || status === 503) return told("proxy_failed", message("proxy.endpointUnreached"));
+  return new ProxyFailure("proxy_failed", proxy, message("proxy.answered", { status, asked }));
 }
 
 /**

@@ -1,6 +1,6 @@
 // A route and its pools of connections, whatever engine these are of.
 
-import { isIP } from "node:net";
+import { isIP } from "../core/net/ip.ts";
 import type { Peer } from "./client.ts";
 import type { ConnectionPool, Pooled } from "./connection-pool.ts";
 import { type Connecting, Connector } from "./connector.ts";

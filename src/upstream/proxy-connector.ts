@@ -1,7 +1,9 @@
 // Opens connections that go through a forward proxy: to the proxy, by TLS where it wants that; then, for a tunnel,
 // CONNECT, and the endpoint's own TLS inside. One connector belongs to one route.
 
-import { isIPv6, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { isIPv6 } from "../core/net/ip.ts";
+import { message, verbatim } from "../language/messages.ts";
 import { readConnectAnswer } from "./connect-answer.ts";
 import { type Connecting, ConnectTimeoutError, type Destination, keepWatched, portOf } from "./connector.ts";
 import { type ForwardProxy, ProxyFailure, refusedBy } from "./forward-proxy.ts";
@@ -128,8 +130,8 @@ class ProxyOpening implements Opening {
     if (status === undefined || status > 299) {
       const failure =
         status === undefined
-          ? new ProxyFailure("proxy_failed", proxy, "answered CONNECT with something that is no HTTP")
-          : refusedBy(proxy, status, "CONNECT");
+          ? new ProxyFailure("proxy_failed", proxy, message("proxy.noHttp"))
+          : refusedBy(proxy, status, "proxy.askedConnect");
       this.#fail(failure);
       socket.destroy();
       return;
@@ -137,7 +139,7 @@ class ProxyOpening implements Opening {
     this.#stage = "endpoint";
     if (this.#destination.protocol !== "https:") {
       if (socket.readableLength === 0) this.#succeed(socket);
-      else socket.destroy(new ProxyFailure("proxy_failed", proxy, "sent more than an answer to CONNECT"));
+      else socket.destroy(new ProxyFailure("proxy_failed", proxy, message("proxy.tooMuch")));
       return;
     }
     const { hostname, servername } = this.#destination;
@@ -169,9 +171,9 @@ class ProxyOpening implements Opening {
     const { proxy } = this.#connector;
     switch (this.#stage) {
       case "proxy":
-        return new ProxyFailure("proxy_timeout", proxy, "no connection in time");
+        return new ProxyFailure("proxy_timeout", proxy, message("proxy.connectLate"));
       case "answer":
-        return new ProxyFailure("proxy_timeout", proxy, "no answer to CONNECT in time");
+        return new ProxyFailure("proxy_timeout", proxy, message("proxy.answerLate"));
       case "endpoint":
         return new ConnectTimeoutError();
     }
@@ -184,13 +186,17 @@ class ProxyOpening implements Opening {
     if (error instanceof ProxyFailure || NOT_OF_THE_PROXY.has(code)) return error;
     switch (this.#stage) {
       case "proxy":
-        return new ProxyFailure("proxy_unreachable", proxy, code === "" ? "no connection" : code);
+        return new ProxyFailure(
+          "proxy_unreachable",
+          proxy,
+          code === "" ? message("proxy.noConnection") : verbatim(code),
+        );
       case "answer":
-        return new ProxyFailure("proxy_failed", proxy, "closed the connection without an answer to CONNECT");
+        return new ProxyFailure("proxy_failed", proxy, message("proxy.closed"));
       case "endpoint":
         // What its certificate lacks is the endpoint's own matter, and so is its time.
         if (TLS_CODES.test(code) || error instanceof ConnectTimeoutError) return error;
-        return new ProxyFailure("proxy_failed", proxy, "cut the tunnel during the endpoint's TLS handshake");
+        return new ProxyFailure("proxy_failed", proxy, message("proxy.cutTunnel"));
     }
   }
 }

@@ -1,8 +1,9 @@
 // TLS over a connection to one peer. The session is kept between connections, so that the next handshake is a short
 // one; one opener belongs to one peer of one route.
 
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { isIP } from "../core/net/ip.ts";
 import type { Trust } from "./trust.ts";
 
 /** Begins handshakes, again and again, with one peer and one set of authorities. */

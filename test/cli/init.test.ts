@@ -51,6 +51,7 @@ class Person {
         { LC_ALL: "C.UTF-8" },
       ),
       text: translator(setting.language ?? "en"),
+      language: setting.language ?? "en",
       env: setting.env ?? {},
       cwd: folder,
       command: "oai-gateway",

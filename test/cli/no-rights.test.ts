@@ -70,3 +70,38 @@ test(
     assert.doesNotMatch(stdout + stderr, / at async /);
   },
 );
+
+test(
+  "fault 315: commands that find nothing kept say what is wrong with the data folder, and the command that mends it",
+  options,
+  async (t) => {
+    const files = {
+      "data/note": "",
+      "prices.json": '{"m":{"litellm_provider":"openai","input_cost_per_token":1}}',
+    };
+    const modes = { data: 0o555 };
+    const shut: readonly (readonly string[])[] = [
+      ["keys", "create", "--name", "a", "--data-dir", "data"],
+      ["usage", "--data-dir", "data"],
+      ["prices", "import", "prices.json", "--data-dir", "data"],
+      ["prices", "import", "prices.json", "--data-dir", "data/deeper"],
+    ];
+    for (const words of shut) {
+      const { code, stderr } = await runCli(t, words, { files, modes });
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /user \S+ may not (?:write to|make it)[\s\S]*data/, words.join(" "));
+      assert.match(stderr, /fix: sudo (?:chown -R|install -d -m 700 -o) \S+ \S*data/);
+      assert.match(stderr.replaceAll(/\s+/g, " "), /--data-dir or OAI_GATEWAY_DATA_DIR/);
+    }
+    const none: readonly (readonly string[])[] = [
+      ["keys", "list", "--data-dir", "data/note"],
+      ["usage", "--data-dir", "data/note/x"],
+      ["backup", "copy", "--data-dir", "data/note"],
+    ];
+    for (const words of none) {
+      const { code, stderr } = await runCli(t, [...words, "--lang", "zh-TW"], { files });
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /(?:其實是檔案|它的上層是檔案)。\n {2}修正：/, words.join(" "));
+    }
+  },
+);

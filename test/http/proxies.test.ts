@@ -110,7 +110,7 @@ test("doctor names the proxy that fails, and says what to do; check refuses what
   });
   assert.match(
     chinese.stdout.replaceAll(/\s+/g, ""),
-    /代理伺服器拒絕（proxy127[^）]*）.*更正代理的帳號與密碼/,
+    /代理伺服器拒絕（代理伺服器127[^）]*：對CONNECT回應407：不接受這組帳號密碼）.*更正代理的帳號與密碼/,
   );
   const bad = { ...endpoint, proxy: `socks5://user:${SECRET}@127.0.0.1:1080` };
   const check = await runCli(t, ["check", "--config", "config.yaml"], { files: files(bad) });

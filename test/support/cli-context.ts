@@ -31,6 +31,7 @@ export function shownContext(
   const context = {
     terminal,
     text: translator(language),
+    language,
     env,
     cwd: "/",
     command: "oai-gateway",

@@ -2,7 +2,7 @@
 // a session or the token of the configuration.
 
 import { hash, timingSafeEqual } from "node:crypto";
-import { isIP } from "node:net";
+import { isIP } from "../../core/net/ip.ts";
 import { bareHost, isLoopbackHost } from "../../http/hosts.ts";
 import { isLoopbackClient, proxyHeaderOf } from "../../http/local-client.ts";
 import type { InboundRequest } from "../../http/message.ts";

@@ -16,7 +16,9 @@ export async function askAdmin(
   options: MeantBy,
   ask: AdminAsk,
 ): Promise<AdminAnswer | undefined> {
-  const { answers, silent, otherConfigs } = await askRunning(context, options, { ask: "admin", ...ask });
+  const language = context.isJson ? "en" : context.language;
+  const question = { ask: "admin", language, ...ask } as const;
+  const { answers, silent, otherConfigs } = await askRunning(context, options, question);
   for (const { pid, answer } of answers) {
     const told = readAnswer(answer);
     if (told !== undefined) return { ...told, pid };
@@ -36,7 +38,12 @@ export async function askAdmin(
     return undefined;
   }
   const { askStore } = await import("./store-alone.ts");
-  return { ...(await askStore(context, options, ask)), pid: undefined };
+  const answer = await askStore(context, options, ask);
+  if ("failure" in answer) {
+    refuse(context, answer.failure);
+    return undefined;
+  }
+  return { ...answer, pid: undefined };
 }
 
 /** Asks a gateway that runs, and nobody in its place; undefined while none answers. Prints nothing. */

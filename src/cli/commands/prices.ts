@@ -20,6 +20,7 @@ import type { TableHead } from "../../pricing/price-table.ts";
 import { importPrices } from "../../pricing/price-tables.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import { type AskingOptions, askConfigured } from "../shared/configured.ts";
+import { unwritableFolder } from "../shared/folder-problem.ts";
 import { type CommandContext, type ExitCode, printJson, printNote, refuse } from "../terminal/command.ts";
 import { layOutTable } from "../terminal/text-table.ts";
 
@@ -108,7 +109,8 @@ async function importFile(context: CommandContext, dataDir: string, file: string
   } catch (error) {
     const reason = errorCode(error) ?? "unknown";
     const words = message("prices.unwritten", { folder: dataDir, reason });
-    refuse(context, { message: words, fix: message("prices.fixFolder") });
+    const known = await unwritableFolder(dataDir);
+    refuse(context, known ?? { message: words, fix: message("prices.fixFolder") });
     return 1;
   }
 }

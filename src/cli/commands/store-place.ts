@@ -6,6 +6,7 @@ import { dataFolder } from "../../config/file/data-folder.ts";
 import { message } from "../../language/messages.ts";
 import { storeFiles } from "../../store/threads/open-store.ts";
 import { printDiagnostics, readSource } from "../shared/config-source.ts";
+import { unreadableFolder } from "../shared/folder-problem.ts";
 import { type CommandContext, printProblems, refuse } from "../terminal/command.ts";
 
 /** Options of these commands. */
@@ -43,5 +44,10 @@ export async function storePlace(
     return undefined;
   }
   const folder = configured ?? dataFolder({ flag: options.dataDir, env: context.env });
+  const unreadable = await unreadableFolder(folder);
+  if (unreadable !== undefined) {
+    refuse(context, unreadable);
+    return undefined;
+  }
   return { ...storeFiles(folder), folder, pepperPath: join(folder, PEPPER_FILE) };
 }

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { dataFolder } from "../../config/file/data-folder.ts";
 import { locateConfig } from "../../config/file/locate.ts";
 import { errorCode } from "../../core/error-code.ts";
+import type { Language } from "../../language/language.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import { type Marker, markerFolder, readMarker } from "./control-place.ts";
 
@@ -20,6 +21,8 @@ export type Question = {
   readonly method?: string;
   readonly target?: string;
   readonly body?: unknown;
+  /** In which a refusal is worded; English where it is none. */
+  readonly language?: Language;
 };
 
 /** What one gateway answered: JSON that came from a process of the same user. */

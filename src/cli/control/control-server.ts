@@ -10,6 +10,7 @@ import type { Admin } from "../../admin/admin.ts";
 import { errorCode } from "../../core/error-code.ts";
 import type { Log } from "../../core/summary.ts";
 import type { Gateway } from "../../gateway.ts";
+import { type Language, languageOfTag } from "../../language/language.ts";
 import { saidInEnglish } from "../../language/messages.ts";
 import { type Marker, markerFolder, newAddress } from "./control-place.ts";
 
@@ -136,9 +137,9 @@ export class Control {
   }
 
   /** What a command asks of the admin API. */
-  async #admin({ method, target, body }: AskedQuestion): Promise<string> {
+  async #admin({ method, target, body, language }: AskedQuestion): Promise<string> {
     if (method === undefined || target === undefined) return JSON.stringify(BAD);
-    const answer = await this.#parts.admin.askLocally({ method, target, body });
+    const answer = await this.#parts.admin.askLocally({ method, target, body, language });
     return JSON.stringify({ kind: "admin", ...answer }, saidInEnglish);
   }
 
@@ -163,6 +164,7 @@ type AskedQuestion = {
   readonly method?: string | undefined;
   readonly target?: string | undefined;
   readonly body?: unknown;
+  readonly language?: Language;
 };
 
 /** What is no question asks for nothing. */
@@ -178,12 +180,14 @@ function readQuestion(line: string): AskedQuestion {
     method,
     target,
     body,
+    language,
   }: Partial<Record<keyof AskedQuestion, unknown>> = value;
   return {
     ask,
     method: typeof method === "string" ? method : undefined,
     target: typeof target === "string" ? target : undefined,
     body,
+    language: (typeof language === "string" ? languageOfTag(language) : undefined) ?? "en",
     endpoint: typeof endpoint === "string" ? endpoint : undefined,
     model: typeof model === "string" ? model : undefined,
     models: models === "all" ? "all" : "none",

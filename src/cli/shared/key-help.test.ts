@@ -22,6 +22,7 @@ for (const [language, columns] of [
     const context: CommandContext = {
       terminal: createTerminal({ stdin: stream, stdout: stream, stderr: stream }, { NO_COLOR: "1" }),
       text: translator(language, command),
+      language,
       env: {},
       cwd: "/",
       command,

@@ -13,7 +13,15 @@ function contextOf(language: "en" | "zh-TW", isInteractive: boolean, locale = "C
   const stream = { isTTY: isInteractive, write: () => true };
   const env = { NO_COLOR: "1", LC_ALL: locale };
   const terminal = createTerminal({ stdin: stream, stdout: stream, stderr: stream }, env);
-  return { terminal, text: translator(language), env, cwd: "/", command: "oai-gateway", isJson: false };
+  return {
+    terminal,
+    text: translator(language),
+    language,
+    env,
+    cwd: "/",
+    command: "oai-gateway",
+    isJson: false,
+  };
 }
 
 const TABLE = {

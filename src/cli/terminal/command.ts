@@ -2,6 +2,7 @@
 
 import { cleanText, visibleLines } from "../../core/clean-text.ts";
 import type { Environment } from "../../core/env.ts";
+import type { Language } from "../../language/language.ts";
 import { english, type Message, saidInEnglish, type Translate } from "../../language/messages.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,6 +13,8 @@ export type KeepCode = (stage: "started" | "answered") => void;
 export type CommandContext = {
   readonly terminal: Terminal;
   readonly text: Translate;
+  /** The one that `text` speaks. */
+  readonly language: Language;
   readonly env: Environment;
   readonly cwd: string;
   /** How the program was started, as `startedAs` has it. */

@@ -1,6 +1,7 @@
 // Which hosts are reached without a proxy, by the rules that curl and Go share.
 
-import { BlockList, isIP, isIPv6 } from "node:net";
+import { BlockList } from "node:net";
+import { isIP, isIPv6 } from "../../core/net/ip.ts";
 
 type DirectHosts = { readonly isFor: (host: string) => boolean; readonly port: number | undefined };
 

@@ -1,7 +1,7 @@
 // Makes the address of an endpoint out of what a person wrote as `base_url`, forgiving what is plainly meant and
 // refusing what is dangerous. Pure; opens no connection.
 
-import { isIP } from "node:net";
+import { isIP } from "../../core/net/ip.ts";
 import { bareHost, isLinkLocalHost, isLoopbackHost, isWildcardHost } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
 import { livesBelowModels, presentPath, usualPathAt } from "../../wires/registry/hosts.ts";

@@ -2,7 +2,7 @@
 // what is wrong with them. Uses them for nothing.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
+import { isIP } from "../../core/net/ip.ts";
 import { isLoopbackHost } from "../../http/hosts.ts";
 import { type Message, message } from "../../language/messages.ts";
 import { certificatesIn, parsedCertificate, pemText } from "./pem-file.ts";

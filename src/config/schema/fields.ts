@@ -32,29 +32,38 @@ type Unchanging<T> =
 // What may be shown of a value is part of its kind (`report/showable.ts`); of a plain text nothing is.
 const marked = (description: string, showing: Showing) => ({ description, showing });
 
+/** What `describe` and `meta` of zod do without making the schema a second time, which is half of what it costs. */
+function noted<T extends z.ZodType>(schema: T, notes: Readonly<Record<string, string>>): T {
+  z.globalRegistry.add(schema, notes);
+  return schema;
+}
+
+/** Shared by all fields that have one: every schema that is made takes its time of each start. */
+const TEXT_OR_NUMBER = [z.string(), z.number()] as const;
+
 /** A text that is never shown: it may be a key of an account, or hold one. */
 export function text(description: string): z.ZodString {
-  return z.string({ error: TEXT }).describe(description);
+  return noted(z.string({ error: TEXT }), { description });
 }
 
 /** A text that is no secret: the name of a model, an endpoint, a host, a file. */
 export function name(description: string): z.ZodString {
-  return z.string({ error: TEXT }).meta(marked(description, "text"));
+  return noted(z.string({ error: TEXT }), marked(description, "text"));
 }
 
 /** A text that is shown without the credentials in it. */
 export function address(description: string): z.ZodString {
-  return z.string({ error: TEXT }).meta(marked(description, "address"));
+  return noted(z.string({ error: TEXT }), marked(description, "address"));
 }
 
 /** The name of a header, of which nothing is shown that comes behind it. */
 export function headerName(description: string): z.ZodString {
-  return z.string({ error: TEXT }).meta(marked(description, "header"));
+  return noted(z.string({ error: TEXT }), marked(description, "header"));
 }
 
 /** `true` or `false`. */
 export function flag(description: string): z.ZodBoolean {
-  return z.boolean({ error: FLAG }).meta(marked(description, "word"));
+  return noted(z.boolean({ error: FLAG }), marked(description, "word"));
 }
 
 /** Decodes to milliseconds. */
@@ -100,7 +109,7 @@ export function sizeOr<const O>(off: O, description: string) {
 /** A day or a moment; decodes to the milliseconds since 1970 at which it is over. */
 export function until(description: string) {
   const error = carried(message("kind.until"));
-  const written = z.string({ error }).meta(marked(description, "word"));
+  const written = noted(z.string({ error }), marked(description, "word"));
   return written.transform((input, context): number => {
     const parsed = parseEnd(input);
     if (parsed !== undefined) return parsed;
@@ -116,7 +125,7 @@ export function converted<T>(
   parse: (value: string | number) => T | undefined,
 ) {
   const words = carried(error);
-  const written = z.union([z.string(), z.number()], { error: words }).meta(marked(description, "word"));
+  const written = noted(z.union(TEXT_OR_NUMBER, { error: words }), marked(description, "word"));
   return written.transform((input, context): T => {
     const parsed = parse(input);
     if (parsed !== undefined) return parsed;
@@ -152,15 +161,16 @@ function quantity<T>({ error, code, parse }: Quantity<T>, description: string) {
 /** A whole number within bounds, both of them allowed. */
 export function whole(description: string, range: { readonly min: number; readonly max: number }) {
   const error = carried(message("kind.whole", range));
-  const bounded = z.number({ error }).int({ error }).min(range.min, { error }).max(range.max, { error });
-  return bounded.meta(marked(description, "word"));
+  const bounds = [z.int({ error }), z.gte(range.min, { error }), z.lte(range.max, { error })];
+  return noted(z.number({ error }).check(...bounds), marked(description, "word"));
 }
 
 /** An amount of dollars; decodes to whole nano-dollars. */
 export function dollars(description: string) {
   const error = carried(message("kind.dollars", { max: MAX_DOLLARS }));
-  const written = z.number({ error }).min(0, { error }).max(MAX_DOLLARS, { error });
-  return written.meta(marked(description, "word")).transform((value) => Math.round(value * NANO));
+  const bounds = [z.gte(0, { error }), z.lte(MAX_DOLLARS, { error })];
+  const written = noted(z.number({ error }).check(...bounds), marked(description, "word"));
+  return written.transform((value) => Math.round(value * NANO));
 }
 
 const MAX_DOLLARS = 1_000_000;
@@ -180,7 +190,7 @@ export function percent(description: string, range: { readonly min: number; read
 
 /** One word and no other; `expected` says what may be written besides. */
 export function word<const T extends string>(value: T, description: string, expected: Message) {
-  return z.literal(value, { error: carried(expected) }).meta(marked(description, "word"));
+  return noted(z.literal(value, { error: carried(expected) }), marked(description, "word"));
 }
 
 /** One of a few words. */
@@ -191,16 +201,24 @@ export function choice<const T extends readonly [string, string, ...string[]]>(
   const quoted = words.map((word) => `"${word}"`);
   const or = { first: listOfWords(quoted.slice(0, -1)), last: quoted.at(-1) ?? "" };
   const error = carried(message("kind.choice", { words: message("list.or", or) }));
-  return z.enum(words, { error }).meta(marked(description, "word"));
+  return noted(z.enum(words, { error }), marked(description, "word"));
+}
+
+/**
+ * A form that is made when the first value has it: entries of lists and of blocks whose keys people choose, which most
+ * files have none of. All forms together are a fifth of the time of a start.
+ */
+export function later<T extends z.ZodType>(make: () => T): z.ZodLazy<T> {
+  return z.lazy(make);
 }
 
 /** A list of entries of one form. */
 export function listOf<T extends z.ZodType>(entry: T, description: string): z.ZodArray<T> {
-  return z.array(entry, { error: LIST }).describe(description);
+  return noted(z.array(entry, { error: LIST }), { description });
 }
 
 /** What people may call the keys of a block: any text. Of `names` all are shown, else only plain words. */
-export const KEYS = { words: z.string(), names: z.string().meta({ showing: "text" satisfies Showing }) };
+export const KEYS = { words: z.string(), names: noted(z.string(), { showing: "text" satisfies Showing }) };
 
 /** A block whose keys people choose; `error` says what they stand for. */
 export function blockOf<T extends z.ZodType>(
@@ -209,13 +227,13 @@ export function blockOf<T extends z.ZodType>(
   error: Message,
   description: string,
 ): z.ZodRecord<z.ZodString, T> {
-  return z.record(keys, entry, { error: carried(error) }).describe(description);
+  return noted(z.record(keys, entry, { error: carried(error) }), { description });
 }
 
 /** A block of known keys; what may be left out has a default (`.prefault`) or is `.optional()`. */
 export function block<T extends z.ZodRawShape>(keys: T, description = "", error = BLOCK) {
   const base = z.strictObject(keys, { error: carried(error) });
-  return description === "" ? base : base.describe(description);
+  return description === "" ? base : noted(base, { description });
 }
 
 /** One of several forms; `error` shows them. */
@@ -225,7 +243,7 @@ export function either<const T extends readonly [z.ZodType, z.ZodType, ...z.ZodT
   description = "",
 ) {
   const base = z.union(forms, { error: carried(error) });
-  return description === "" ? base : base.describe(description);
+  return description === "" ? base : noted(base, { description });
 }
 
 /** Checks and decodes a value: either what is made of it or all that is wrong with it. */

@@ -13,6 +13,7 @@ import {
   duration,
   durationOr,
   KEYS,
+  later,
   listOf,
   name,
   text,
@@ -107,13 +108,13 @@ export const limits = block(
     ...limitKeys,
     models: blockOf(
       KEYS.names,
-      limitsBlock("All models together that the pattern is about."),
+      later(() => limitsBlock("All models together that the pattern is about.")),
       message("kind.modelLimits"),
       'Limits of models, by patterns over their public names (`*` any text, `?` one character). All that match hold: `"gpt-*"` is one limit over all such models together.',
     ).optional(),
     tags: blockOf(
       KEYS.names,
-      limitsBlock("All keys together that have the tag."),
+      later(() => limitsBlock("All keys together that have the tag.")),
       message("kind.tagLimits"),
       "Limits of tags: over all keys together that have one.",
     ).optional(),
@@ -123,10 +124,12 @@ export const limits = block(
   .transform(({ models = {}, tags = {}, ...all }) => ({ all: all as LimitSettings, models, tags }))
   .prefault({});
 
-const budget = block({
-  tag: name("Only what keys with this tag spend; what all spend when left out.").optional(),
-  ...budgetKeys,
-}).transform(({ tag, ...raw }) => ({ tag, ...budgetOf(raw) }));
+const budget = later(() =>
+  block({
+    tag: name("Only what keys with this tag spend; what all spend when left out.").optional(),
+    ...budgetKeys,
+  }).transform(({ tag, ...raw }) => ({ tag, ...budgetOf(raw) })),
+);
 
 /** `budgets`. */
 export const budgets = listOf(
@@ -134,26 +137,28 @@ export const budgets = listOf(
   "How much may be spent by the keys of a tag together, or by all clients; by single keys in `server.api_keys`. Before a request its estimate is reserved, after it the true cost is settled; what would go over a budget gets 429.",
 ).prefault([]);
 
-const webhook = block(
-  {
-    url: text("Its address. It lets whoever has it post, and is shown nowhere."),
-    name: name("What the gateway calls it where it tells how it fares.").optional(),
-    kinds: listOf(
-      choice(ALERT_KINDS, "A kind of alerts."),
-      "Which alerts it gets; all when left out.",
-    ).optional(),
-    format: choice(
-      ALERT_FORMATS,
-      "What is posted: an object of the gateway's own, or what Slack or Discord reads. Found by the host when left out.",
-    ).optional(),
-    headers: blockOf(
-      KEYS.words,
-      text("A value."),
-      message("kind.headers"),
-      "Further headers, such as `Authorization`.",
-    ).optional(),
-  },
-  "A webhook.",
+const webhook = later(() =>
+  block(
+    {
+      url: text("Its address. It lets whoever has it post, and is shown nowhere."),
+      name: name("What the gateway calls it where it tells how it fares.").optional(),
+      kinds: listOf(
+        choice(ALERT_KINDS, "A kind of alerts."),
+        "Which alerts it gets; all when left out.",
+      ).optional(),
+      format: choice(
+        ALERT_FORMATS,
+        "What is posted: an object of the gateway's own, or what Slack or Discord reads. Found by the host when left out.",
+      ).optional(),
+      headers: blockOf(
+        KEYS.words,
+        text("A value."),
+        message("kind.headers"),
+        "Further headers, such as `Authorization`.",
+      ).optional(),
+    },
+    "A webhook.",
+  ),
 );
 
 /** `alerts`. */

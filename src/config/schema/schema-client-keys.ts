@@ -2,46 +2,48 @@
 
 import type { BudgetSettings, LimitSettings } from "../../accounts/key-rules.ts";
 import { message } from "../../language/messages.ts";
-import { block, type Decoded, either, flag, listOf, name, text, until } from "./fields.ts";
+import { block, type Decoded, either, flag, later, listOf, name, text, until } from "./fields.ts";
 import { budgetBlock, limitsBlock } from "./schema-accounts.ts";
 
-const named = block({
-  name: name("What log lines and errors call it. Unique; at most 64 characters."),
-  key: text("The key itself, or a variable of it.").optional(),
-  key_file: name(
-    "A file that holds the key and nothing else, relative to this one; a byte order mark and line ends behind it do not count. A changed file is in force at once.",
-  ).optional(),
-  sha256: text(
-    'SHA-256 of the key in 64 hexadecimal digits, where the key itself is to be nowhere here: `printf %s "$KEY" | sha256sum`.',
-  ).optional(),
-  models: listOf(
-    name("A pattern."),
-    "Patterns (`*` any text, `?` one character) over the names that `GET /v1/models` shows, and over `endpoint/model`: the models that the key may use. All when left out.",
-  ).optional(),
-  owner: name("Whom it was given to; for people who read lists of keys.").optional(),
-  tags: listOf(
-    name("A tag."),
-    "Words by which usage is summed up, and that `limits.tags` and `budgets` may be for.",
-  ).optional(),
-  endpoints: listOf(
-    name("A pattern."),
-    "Patterns over the names of endpoints: those that may serve this key. All when left out.",
-  ).optional(),
-  addresses: listOf(
-    name("An address or a network."),
-    "Addresses and networks (`192.168.1.0/24`, `fd00::/8`) from which the key may be used: those of the connection, behind a proxy the proxy's. Anywhere when left out.",
-  ).optional(),
-  disabled: flag("Lets nobody in, until this is taken away.").prefault(false),
-  log_bodies: flag(
-    "Keep what is asked and answered with this key in the log of requests, without credentials, within the bounds of `store.bodies`.",
-  ).prefault(false),
-  limits: limitsBlock("How much may be asked for with this key.").optional(),
-  budget: budgetBlock("How much may be spent with this key.").optional(),
-  default_endpoint: name("In place of `routing.default_endpoint`, for this key.").optional(),
-  expires: until(
-    "The last day on which the key is good, in UTC (`2027-01-31`), or the moment from which on it no longer is (`2027-01-31T18:00:00+08:00`). Never when left out.",
-  ).optional(),
-});
+const named = later(() =>
+  block({
+    name: name("What log lines and errors call it. Unique; at most 64 characters."),
+    key: text("The key itself, or a variable of it.").optional(),
+    key_file: name(
+      "A file that holds the key and nothing else, relative to this one; a byte order mark and line ends behind it do not count. A changed file is in force at once.",
+    ).optional(),
+    sha256: text(
+      'SHA-256 of the key in 64 hexadecimal digits, where the key itself is to be nowhere here: `printf %s "$KEY" | sha256sum`.',
+    ).optional(),
+    models: listOf(
+      name("A pattern."),
+      "Patterns (`*` any text, `?` one character) over the names that `GET /v1/models` shows, and over `endpoint/model`: the models that the key may use. All when left out.",
+    ).optional(),
+    owner: name("Whom it was given to; for people who read lists of keys.").optional(),
+    tags: listOf(
+      name("A tag."),
+      "Words by which usage is summed up, and that `limits.tags` and `budgets` may be for.",
+    ).optional(),
+    endpoints: listOf(
+      name("A pattern."),
+      "Patterns over the names of endpoints: those that may serve this key. All when left out.",
+    ).optional(),
+    addresses: listOf(
+      name("An address or a network."),
+      "Addresses and networks (`192.168.1.0/24`, `fd00::/8`) from which the key may be used: those of the connection, behind a proxy the proxy's. Anywhere when left out.",
+    ).optional(),
+    disabled: flag("Lets nobody in, until this is taken away.").prefault(false),
+    log_bodies: flag(
+      "Keep what is asked and answered with this key in the log of requests, without credentials, within the bounds of `store.bodies`.",
+    ).prefault(false),
+    limits: limitsBlock("How much may be asked for with this key.").optional(),
+    budget: budgetBlock("How much may be spent with this key.").optional(),
+    default_endpoint: name("In place of `routing.default_endpoint`, for this key.").optional(),
+    expires: until(
+      "The last day on which the key is good, in UTC (`2027-01-31`), or the moment from which on it no longer is (`2027-01-31T18:00:00+08:00`). Never when left out.",
+    ).optional(),
+  }),
+);
 
 /** `server.api_keys`. */
 export const clientKeys = listOf(

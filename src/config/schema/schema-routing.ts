@@ -16,6 +16,7 @@ import {
   either,
   flag,
   KEYS,
+  later,
   listOf,
   name,
   whole,
@@ -65,73 +66,84 @@ export function readTarget(text: string): TargetName | undefined {
   return { kind: "one", endpointName: text.slice(0, slash), model: text.slice(slash + 1) };
 }
 
-const target = either(
-  [
-    name('`endpoint/model`, or `"*"`.'),
-    block({
-      target: name('`endpoint/model`, or `"*"`.'),
-      weight: whole("Weight of this target in this override; the endpoint's weight when left out.", {
-        min: 0,
-        max: 1_000,
-      }).optional(),
-    }),
-  ],
-  message("kind.target"),
+const target = later(() =>
+  either(
+    [
+      name('`endpoint/model`, or `"*"`.'),
+      block({
+        target: name('`endpoint/model`, or `"*"`.'),
+        weight: whole("Weight of this target in this override; the endpoint's weight when left out.", {
+          min: 0,
+          max: 1_000,
+        }).optional(),
+      }),
+    ],
+    message("kind.target"),
+  ),
 );
 
 /** Without those that are malformed, which the rules report. */
-const targets = listOf(target, "Targets.").transform((entries) =>
-  entries.flatMap((entry): readonly OverrideTarget[] => {
-    const { target, weight } = typeof entry === "string" ? { target: entry, weight: undefined } : entry;
-    const parsed = readTarget(target);
-    return parsed === undefined ? [] : [{ ...parsed, weight }];
+const targets = later(() =>
+  listOf(target, "Targets.").transform((entries) =>
+    entries.flatMap((entry): readonly OverrideTarget[] => {
+      const { target, weight } = typeof entry === "string" ? { target: entry, weight: undefined } : entry;
+      const parsed = readTarget(target);
+      return parsed === undefined ? [] : [{ ...parsed, weight }];
+    }),
+  ),
+);
+
+const step = later(() =>
+  block({
+    to: either(
+      [name("A public name."), listOf(name("A public name."), "Public names, first to last.")],
+      message("kind.modelOrList"),
+      "The models to ask, first to last.",
+    ),
+    on: listOf(
+      choice(["any", ...FALLBACK_REASONS], "A class of failures."),
+      "The failures that lead there: `rate_limited`, `unavailable`, `credentials`, `model_missing`, `context_length`, or `any`; all but `context_length` when left out.",
+    ).optional(),
   }),
 );
 
-const step = block({
-  to: either(
-    [name("A public name."), listOf(name("A public name."), "Public names, first to last.")],
-    message("kind.modelOrList"),
-    "The models to ask, first to last.",
+const fallback = later(() =>
+  either(
+    [listOf(either([name("A public name."), step], message("kind.step")), "Models, first to last."), step],
+    message("kind.fallback"),
+  ).transform((raw) =>
+    (Array.isArray(raw) ? raw : [raw]).flatMap((entry): readonly FallbackStep[] => {
+      if (typeof entry === "string") return [{ model: entry, on: reasonsOf(undefined) }];
+      const on = reasonsOf(entry.on);
+      return (typeof entry.to === "string" ? [entry.to] : entry.to).map((model) => ({ model, on }));
+    }),
   ),
-  on: listOf(
-    choice(["any", ...FALLBACK_REASONS], "A class of failures."),
-    "The failures that lead there: `rate_limited`, `unavailable`, `credentials`, `model_missing`, `context_length`, or `any`; all but `context_length` when left out.",
-  ).optional(),
-});
-
-const fallback = either(
-  [listOf(either([name("A public name."), step], message("kind.step")), "Models, first to last."), step],
-  message("kind.fallback"),
-).transform((raw) =>
-  (Array.isArray(raw) ? raw : [raw]).flatMap((entry): readonly FallbackStep[] => {
-    if (typeof entry === "string") return [{ model: entry, on: reasonsOf(undefined) }];
-    const on = reasonsOf(entry.on);
-    return (typeof entry.to === "string" ? [entry.to] : entry.to).map((model) => ({ model, on }));
-  }),
 );
 
 const HEDGE_WORDS =
   "Silence before the first token after which the request is sent to a second target as well. The first answer counts, the other request is cancelled. `off`: never. Both are billed.";
 
-const modelSettings = block({
-  strategy: choice(STRATEGIES, "In place of `routing.strategy`.").optional(),
-  attempts: whole("In place of `retries.attempts`.", { min: 1, max: 10 }).optional(),
-  hedge: block({ after: durationOr("off", HEDGE_WORDS).optional() }, "In place of `routing.hedge`.").prefault(
-    {},
-  ),
-  timeouts: modelTimeouts,
-  price: modelPrice,
-  cache: modelCache,
-}).transform((raw) => ({
-  strategy: raw.strategy,
-  attempts: raw.attempts,
-  /** Undefined: as for other models. */
-  hedgeAfterMs: raw.hedge.after,
-  timeouts: raw.timeouts,
-  ...(raw.price === undefined ? {} : { price: raw.price }),
-  ...(raw.cache === undefined ? {} : { cache: raw.cache }),
-}));
+const modelSettings = later(() =>
+  block({
+    strategy: choice(STRATEGIES, "In place of `routing.strategy`.").optional(),
+    attempts: whole("In place of `retries.attempts`.", { min: 1, max: 10 }).optional(),
+    hedge: block(
+      { after: durationOr("off", HEDGE_WORDS).optional() },
+      "In place of `routing.hedge`.",
+    ).prefault({}),
+    timeouts: modelTimeouts,
+    price: modelPrice,
+    cache: modelCache,
+  }).transform((raw) => ({
+    strategy: raw.strategy,
+    attempts: raw.attempts,
+    /** Undefined: as for other models. */
+    hedgeAfterMs: raw.hedge.after,
+    timeouts: raw.timeouts,
+    ...(raw.price === undefined ? {} : { price: raw.price }),
+    ...(raw.cache === undefined ? {} : { cache: raw.cache }),
+  })),
+);
 
 /** Settings of one model; what is undefined is as for other models. */
 export type DecodedSettings = Decoded<typeof modelSettings>;

@@ -1,13 +1,13 @@
 // Step 3, admit: who may call. Client keys, the Host check against DNS rebinding and the Origin rules for web pages.
 // Compiled from the configuration once; a request only compares.
 
-import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import type { Caller } from "../../accounts/caller.ts";
 import { Callers, type KeyNeed } from "../../accounts/callers.ts";
 import type { ClientKey } from "../../accounts/client-key.ts";
 import type { KeyTable } from "../../accounts/key-table.ts";
 import { GatewayError } from "../../core/errors.ts";
+import { isIP, isIPv6 } from "../../core/net/ip.ts";
 import type { InboundRequest } from "../../http/message.ts";
 import { plainAddress } from "../../http/plain-address.ts";
 import { KEY_HEADERS } from "../../wires/headers/account-headers.ts";

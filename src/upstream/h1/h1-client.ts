@@ -93,7 +93,7 @@ class H1ForwardedCall extends H1Call {
   override onAnswerHead(head: ReceivedHead): void {
     const { status, headers } = head;
     if (status >= 400 && isOfProxy(status, headers))
-      this.fail(failureOf(refusedBy(this.#proxy, status, "the request"), false, false));
+      this.fail(failureOf(refusedBy(this.#proxy, status, "proxy.askedRequest"), false, false));
     else super.onAnswerHead(head);
   }
 }

@@ -1,6 +1,6 @@
 // The addresses of names, kept for as long as their records say, and what was met at them. Connects to none.
 
-import { isIP } from "node:net";
+import { isIP } from "../../core/net/ip.ts";
 import { type NameSource, type ServerAnswer, SystemNames } from "./name-source.ts";
 
 /** Some servers of names in containers say ten minutes of what changes with each restart. */

@@ -20,7 +20,7 @@ export class ForwardedCall extends UndiciCall {
 
   override onResponseStart(controller: CallController, status: number): void {
     if (status >= 400 && isOfProxy(status, flatHeaders(controller.rawHeaders)))
-      this.fail(failureOf(refusedBy(this.#proxy, status, "the request"), false, false));
+      this.fail(failureOf(refusedBy(this.#proxy, status, "proxy.askedRequest"), false, false));
     else super.onResponseStart(controller, status);
   }
 }

@@ -147,6 +147,16 @@ test("fault 261: a proxy that hangs: given up after timeouts.connect, before CON
   await failsOver(stalled, "upstream_connect_timeout", /: no connection in time$/);
 });
 
+test("fault 261: a proxy that hangs over a whole URL: given up after timeouts.first_byte, as the endpoint would be", async (t) => {
+  const proxy = await forwardProxyFor(t);
+  proxy.mood = "silent";
+  const more = { timeouts: { connect: "10s", first_byte: "50ms" } };
+  const world = await proxied(t, proxy.url(), { isSecure: false, more });
+  const answer = await ask(world.port, chat());
+  assert.equal(answer.header("x-oai-gateway-attempts"), "2; far=upstream_first_byte_timeout; near=ok");
+  assert.equal(proxy.forwarded.length, 1);
+});
+
 test("fault 261: an endpoint that stalls inside of the tunnel is its own failure", async (t) => {
   const proxy = await forwardProxyFor(t);
   const world = await proxied(t, proxy.url(), { more: { timeouts: { connect: "50ms" } } });

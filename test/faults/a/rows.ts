@@ -18,7 +18,7 @@ export const ROWS_A = `
 258 | A forward proxy is down, its name does not exist, or its certificate is not to be trusted | the next endpoint; a strike; the reason names the proxy's host and port
 259 | A forward proxy refuses CONNECT (403, 502, 503, 504, a redirect), closes without a word, cuts the tunnel, babbles or sends a head without an end | the next endpoint, with a word for each; its endpoint is ejected as for any failed connection
 260 | A forward proxy wants credentials, or others | the next endpoint; the reason says so; credentials are percent-decoded, and no endpoint ever sees them
-261 | A forward proxy, or an endpoint behind it, hangs while the connection is made | given up after \`timeouts.connect\`, and told apart
+261 | A forward proxy, or an endpoint behind it, hangs while the connection is made, or over a request that was sent to it whole | given up after \`timeouts.connect\`, or \`timeouts.first_byte\`, and told apart where that can be
 262 | The credentials of a forward proxy in errors, logs, snapshots, lists, \`doctor\` and problems of the configuration | never, in whatever spelling
 263 | A tunnel is cut in the middle of an answer | as any connection that breaks
 264 | \`HTTPS_PROXY\`, \`HTTP_PROXY\` or \`ALL_PROXY\` is a SOCKS proxy, or no address at all | a warning at the start and in \`check\` and \`doctor\`; endpoints are asked directly
