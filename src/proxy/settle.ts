@@ -24,6 +24,8 @@ export function settle(exchange: Exchange): void {
 
 function tellAfter(exchange: Exchange, summary: ExchangeSummary, counting: Promise<void>): void {
   const { settling } = exchange.services.memory;
+  // Its place among the requests at once is free now; what it has used is known in a moment.
+  exchange.admission?.end();
   const told = counting.then(() => {
     settling.delete(told);
     try {

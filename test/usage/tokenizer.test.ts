@@ -8,12 +8,14 @@ import { TokenCounter } from "../../src/tokenizer/token-counter.ts";
 import { encodingOf } from "../../src/wires/usage/token-encoding.ts";
 import { textsOfRequest, textsOfStream } from "../../src/wires/usage/token-texts.ts";
 import { Condition } from "../support/condition.ts";
-import { events, stream } from "../support/fakes/behaviours.ts";
+import { events, json, stream } from "../support/fakes/behaviours.ts";
 import { cutAfter } from "../support/faults.ts";
 import { requestBytes, wireFor } from "../support/wire.ts";
 import { chat, worldFor } from "../support/world.ts";
 
 const TEXT = "The quick brown fox jumps over the lazy dog. ";
+const KEY = "sk-phone-0123456789";
+const HEADERS = { authorization: `Bearer ${KEY}` };
 const PRICE = { input: 2, output: 10 };
 const [PIECE = ""] = events([{ choices: [{ index: 0, delta: { content: TEXT } }] }]);
 /** Of ten times the text: 101 by either vocabulary, 1 for the role, 3 for the message and 3 for the answer. */
@@ -36,7 +38,7 @@ type Served = Awaited<ReturnType<typeof serving>>;
 async function abandoned(t: TestContext, world: Served, model: string): Promise<ExchangeSummary> {
   world.fakes.one.always(stream([PIECE], { end: "never" }));
   const wire = await wireFor(t, world.port);
-  await wire.send(requestBytes(question(model)));
+  await wire.send(requestBytes({ ...question(model), headers: HEADERS }));
   await wire.head();
   await wire.piece();
   wire.reset();
@@ -56,6 +58,40 @@ test("a GPT stream whose client leaves, or whose endpoint breaks off, has the to
   assert.equal(cut.error, "upstream_cut_off");
   assert.deepEqual([cut.usage?.input, cut.usage?.output], [ASKED, THRICE]);
   assert.equal(world.log.summaries.length, 2);
+});
+
+/** A gateway whose only client key has these limits. */
+function limited(t: TestContext, key: object) {
+  return worldFor(t, {
+    endpoints: { one: { fake: { models: ["gpt-4o-mini"] }, config: { price: PRICE } } },
+    server: { api_keys: [{ name: "phone", key: KEY, ...key }] },
+  });
+}
+
+test("the place of a stream among those at once is free while its tokens are counted", async (t) => {
+  const world = await limited(t, { limits: { parallel: 1 } });
+  world.fakes.one.always(stream([PIECE], { end: "never" }));
+  for (let at = 1; at <= 3; at += 1) {
+    const wire = await wireFor(t, world.port);
+    await wire.send(requestBytes({ ...question("gpt-4o-mini"), headers: HEADERS }));
+    assert.equal((await wire.head()).statusLine, "HTTP/1.1 200 OK", `stream ${at}`);
+    await wire.piece();
+    wire.reset();
+    await (await world.fakes.one.waitForRequest(at)).aborted;
+  }
+});
+
+test("a budget has spent what is counted, to the nano-dollar", async (t) => {
+  const cost = ASKED * 2_000 + ONCE * 10_000;
+  for (const [budget, status] of [
+    [cost, 429],
+    [cost + 1, 200],
+  ] as const) {
+    const world = await limited(t, { budget: { usd: budget / 1e9, per: "day" } });
+    assert.equal((await abandoned(t, world, "gpt-4o-mini")).cost?.nanoDollars, cost);
+    world.fakes.one.always(json(200, {}));
+    assert.equal((await world.ask({ ...chat("gpt-4o-mini"), headers: HEADERS })).status, status);
+  }
 });
 
 test("a stream of a Claude model whose client leaves is estimated by what the endpoint's figures were before", async (t) => {

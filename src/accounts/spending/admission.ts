@@ -32,6 +32,7 @@ export class CallAdmission {
   readonly #nowMs: () => number;
   /** Told when it is over. */
   readonly #onSettled: (reservations: readonly Reservation[]) => void;
+  #isOver = false;
   #isSettled = false;
 
   constructor(taken: Taken, nowMs: () => number, onSettled: (reservations: readonly Reservation[]) => void) {
@@ -40,15 +41,23 @@ export class CallAdmission {
     this.#onSettled = onSettled;
   }
 
-  /** The request is over: what was reserved is given back, what was used is counted. Once; later calls do nothing. */
+  /** The request is no longer under way; what it has used may be told later. Once; later calls do nothing. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const scope of this.#taken.scopes) scope.leave();
+  }
+
+  /** It is over, what was reserved is given back, and what was used is counted. Once; later calls do nothing. */
   settle({ isAnswered, usage, cost }: Outcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.end();
     const { scopes, tokens, reservations, nanoDollars } = this.#taken;
     const unknown = isAnswered ? tokens : 0;
     const used = usage === undefined ? unknown : usage.input + usage.output;
     const nowMs = this.#nowMs();
-    for (const scope of scopes) scope.leave(used - tokens, nowMs);
+    for (const scope of scopes) scope.correct(used - tokens, nowMs);
     const isGuess = isAnswered && usage === undefined && nanoDollars > 0;
     const spent = spentOf(cost, isGuess ? nanoDollars : undefined);
     for (const { budget, period } of reservations) budget.settle(period, nanoDollars, spent);

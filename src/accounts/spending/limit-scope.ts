@@ -87,9 +87,13 @@ export class LimitScope {
     this.#take("tokens", tokens, nowMs);
   }
 
-  /** It is over; so many tokens more were used than was said, or fewer where that is below 0. */
-  leave(moreTokens: number, nowMs: number): void {
+  /** It is over. */
+  leave(): void {
     this.#add(-1);
+  }
+
+  /** So many tokens more were used than was said, or fewer where that is below 0. */
+  correct(moreTokens: number, nowMs: number): void {
     if (moreTokens !== 0) this.#take("tokens", moreTokens, nowMs);
   }
 
