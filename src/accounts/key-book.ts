@@ -101,6 +101,11 @@ export class KeyBook {
     this.#listeners.push(listener);
   }
 
+  /** Whether the store has keys that cannot be read now: what is known of them is not all. */
+  get isWaiting(): boolean {
+    return this.#parts.table.isWaiting;
+  }
+
   /** All keys: those of the configuration, then those of the store in the order in which they were made. */
   list(): readonly KeyView[] {
     const stored = this.#parts.table.keys().toSorted((a, b) => a.createdMs - b.createdMs);

@@ -77,11 +77,14 @@ test(
   async (t) => {
     const files = {
       "data/note": "",
+      "data/key-pepper": `${"ab".repeat(32)}\n`,
       "prices.json": '{"m":{"litellm_provider":"openai","input_cost_per_token":1}}',
     };
     const modes = { data: 0o555 };
     const shut: readonly (readonly string[])[] = [
       ["keys", "create", "--name", "a", "--data-dir", "data"],
+      // A pepper is there where keys are: none that can be read are not none.
+      ["keys", "list", "--data-dir", "data"],
       ["usage", "--data-dir", "data"],
       ["prices", "import", "prices.json", "--data-dir", "data"],
       ["prices", "import", "prices.json", "--data-dir", "data/deeper"],
@@ -90,7 +93,7 @@ test(
       const { code, stderr } = await runCli(t, words, { files, modes });
       assert.equal(code, 1, stderr);
       assert.match(stderr, /user \S+ may not (?:write to|make it)[\s\S]*data/, words.join(" "));
-      assert.match(stderr, /fix: sudo (?:chown -R|install -d -m 700 -o) \S+ \S*data/);
+      assert.match(stderr, /fix: (?:sudo chown -R|chmod -R|sudo install -d -m 700 -o) \S+ \S*data/);
       assert.match(stderr.replaceAll(/\s+/g, " "), /--data-dir or OAI_GATEWAY_DATA_DIR/);
     }
     const none: readonly (readonly string[])[] = [

@@ -137,9 +137,10 @@ async function removeKey({
   return { value: undefined };
 }
 
-/** @throws GatewayError store_unavailable */
+/** @throws GatewayError store_unavailable, also where keys cannot be read now: an empty list would say that there are none */
 function bookOf({ keys }: AdminParts): KeyBook {
   if (keys === undefined) throw new SaidRefusal("store_unavailable", message("refused.storeOffKeys"));
+  if (keys.isWaiting) throw new SaidRefusal("store_unavailable", message("keys.unavailable"));
   return keys;
 }
 

@@ -2,7 +2,7 @@
 // nothing behind.
 
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, statSync } from "node:fs";
 import { access, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
@@ -75,7 +75,7 @@ async function unwritableFile(folder: string): Promise<Failure | undefined> {
       await access(file, constants.R_OK | constants.W_OK);
     } catch (error) {
       if (errorCode(error) !== "ENOENT")
-        return { message: message("folder.fileShut", { file, user }), fix: give(folder) };
+        return { message: message("folder.fileShut", { file, user }), fix: give(folder, file) };
     }
   }
   return undefined;
@@ -88,9 +88,22 @@ async function nearestThere(folder: string): Promise<string> {
   return dirname(folder);
 }
 
-function give(folder: string): Message {
+/** `path`: what is shut, the folder or a file in it. */
+function give(folder: string, path = folder): Message {
   if (process.platform === "win32") return elsewhere();
-  return message("folder.fixGive", { command: `sudo chown -R ${userName()} ${quoted(folder)}` });
+  const command = isOwn(path)
+    ? `chmod -R u+rwX ${quoted(folder)}`
+    : `sudo chown -R ${userName()} ${quoted(folder)}`;
+  return message("folder.fixGive", { command });
+}
+
+/** Whoever owns something needs no other owner, but its rights. */
+function isOwn(path: string): boolean {
+  try {
+    return statSync(path).uid === process.getuid?.();
+  } catch {
+    return false;
+  }
 }
 
 function make(folder: string): Message {
