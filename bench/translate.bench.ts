@@ -65,6 +65,8 @@ const STREAMS = [
 ] as const;
 
 const WORDS = 20_000;
+/** So many leave, and are read, at once where they are not apart. */
+const GROUP = 50;
 const WORDS_APART = 4_000;
 const ROUNDS = 20;
 const GATEWAY_ROUNDS = 7;
@@ -111,7 +113,7 @@ function pipelineCost(translation: Translation, start: string, word: string): vo
   );
 }
 
-/** An endpoint whose streams are words, each written by itself. */
+/** An endpoint whose streams are words. */
 function endpoint(pace: WordPace): Server {
   return createServer((request, response) => {
     request.resume().on("end", () => {
@@ -136,7 +138,7 @@ type Measured = {
 
 async function measured(speaks: string, path: string, isApart: boolean): Promise<Measured> {
   const words = isApart ? WORDS_APART : WORDS;
-  const pace = new WordPace(words, isApart);
+  const pace = new WordPace(words, isApart, GROUP);
   const server = endpoint(pace);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

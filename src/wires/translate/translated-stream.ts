@@ -11,6 +11,7 @@ import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ChatApi } from "../paths/operation.ts";
 import { endText, eventText, isLines, LINES_TYPE } from "./event-text.ts";
 import { LIST_TYPE, ListText } from "./list-text.ts";
+import { SplicedText } from "./spliced-text.ts";
 import type { StreamTranslation } from "./translation.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -44,7 +45,10 @@ export class TranslatedStream implements SseSink {
   #hasData = false;
   #pieces: Buffer[] = [];
   #size = 0;
+  /** What follows of the chunk, as far as it is written; the values behind that. */
+  #text = "";
   #out: JsonObject[] = [];
+  readonly #spliced: SplicedText | undefined;
   /** Told in place of all that would follow. */
   #error: Buffer | undefined = undefined;
   #isOver = false;
@@ -56,6 +60,9 @@ export class TranslatedStream implements SseSink {
     this.#translation = translation;
     this.#client = client;
     this.#list = client.isList === true ? new ListText() : undefined;
+    const { pieces } = translation;
+    this.#spliced =
+      pieces === undefined || this.#list !== undefined ? undefined : new SplicedText(pieces, client.api);
   }
 
   /** What the client is told that it is; undefined where that is an event stream, as the endpoint's is. */
@@ -76,8 +83,8 @@ export class TranslatedStream implements SseSink {
 
   push(chunk: Buffer): Buffer {
     if (this.#isOver) return NOTHING;
-    if (!this.#isBegun || this.#hasOpen || !endsEvents(chunk)) this.#lines.push(chunk);
-    else this.#pushEvents(chunk.toString("utf8"));
+    if (!this.#isBegun || this.#lines.isAfterCr || chunk.includes(CR)) this.#lines.push(chunk);
+    else this.#pushLines(chunk);
     this.#isBegun = true;
     // Pieces of a chunk are only good while it is there: the engine may use its bytes again.
     if (this.#pieces.length > 0) this.#keepOpen();
@@ -88,21 +95,34 @@ export class TranslatedStream implements SseSink {
     return isComment ? COMMENT : NOTHING;
   }
 
-  /** Whether anything of an event is open. */
-  get #hasOpen(): boolean {
-    return this.#lines.isMidLine || this.#lines.hasData || this.#lines.isAfterCr;
+  /** Lines that all end with a bare LF: the end of the event that is open, whole ones, and the start of the next. */
+  #pushLines(chunk: Buffer): void {
+    const hasOpen = this.#lines.isMidLine || this.#lines.hasData;
+    const first = hasOpen ? chunk.indexOf(BLANK_LINE) : -2;
+    const start = first === -1 ? chunk.length : first + 2;
+    const last = chunk.lastIndexOf(BLANK_LINE);
+    const end = last < start ? start : last + 2;
+    if (start > 0) this.#lines.push(chunk.subarray(0, start));
+    if (end > start) this.#pushEvents(chunk.toString("utf8", start, end));
+    if (end < chunk.length) this.#lines.push(chunk.subarray(end));
   }
 
-  /** Whole events, as nearly every chunk has them: of one line, or of two whose first is the name. */
+  /** Whole events, as nearly all are: of one line, or of two whose first is the name. */
   #pushEvents(text: string): void {
     for (let start = 0; start < text.length; ) {
+      const spliced = this.#spliced?.tell(text, start) ?? "";
+      if (spliced !== "") {
+        this.#tell(spliced);
+        start = this.#spliced?.end ?? text.length;
+        continue;
+      }
       const end = text.indexOf("\n\n", start);
       const line = text.startsWith(NAME_LINE, start) ? text.indexOf("\n", start) + 1 : start;
       const isPlain = text.startsWith(DATA_LINE, line) && text.indexOf("\n", line) === end;
       if (isPlain) {
-        this.#data = text.slice(line + DATA_LINE.length, end);
-        this.#hasData = true;
-        this.onEventEnd();
+        const data = text.slice(line + DATA_LINE.length, end);
+        if (data !== "" && this.#error === undefined && !data.startsWith(DONE))
+          this.#guarded(() => this.#take(data, text.slice(start, end + 2)));
       } else this.#lines.push(Buffer.from(text.slice(start, end + 2)));
       start = end + 2;
     }
@@ -144,15 +164,33 @@ export class TranslatedStream implements SseSink {
     this.#data = "";
     this.#hasData = false;
     this.#size = 0;
-    if (!isEvent || this.#error !== undefined || data === "" || data.startsWith("[DONE]")) return;
-    this.#guarded(() => this.#take(data));
+    if (!isEvent || this.#error !== undefined || data === "" || data.startsWith(DONE)) return;
+    const spliced = this.#spliced?.tellData(data) ?? "";
+    if (spliced === "") this.#guarded(() => this.#take(data));
+    else this.#tell(spliced);
   }
 
-  #take(data: string): void {
-    const event = objectOf(data);
-    if (event === undefined) throw new GatewayError("upstream_bad_response", { message: NO_JSON });
-    if (isErrorEvent(event)) this.#error = this.#endpointError(data);
-    else this.#translation.push(event, this.#out);
+  /** What follows of an event that was not taken apart. */
+  #tell(spliced: string): void {
+    if (this.#out.length > 0) this.#text = this.#taken();
+    this.#text += spliced;
+  }
+
+  /** `written`: all lines of the event, where these are no more than its name and one of data. */
+  #take(data: string, written = ""): void {
+    this.#spliced?.close();
+    const value = objectOf(data);
+    if (value === undefined) throw new GatewayError("upstream_bad_response", { message: NO_JSON });
+    if (isErrorEvent(value)) this.#error = this.#endpointError(data);
+    else if (this.#spliced === undefined || written === "") this.#translation.push(value, this.#out);
+    else {
+      const { number } = this.#spliced.pieces;
+      const { length } = this.#out;
+      this.#translation.push(value, this.#out);
+      if (this.#out.length !== length + 1) return;
+      const dataAt = written.length - data.length - 2;
+      this.#spliced.learn({ written, dataAt, value, number }, this.#out.slice(length));
+    }
   }
 
   /** What one line of data says, whole. */
@@ -170,9 +208,10 @@ export class TranslatedStream implements SseSink {
   }
 
   #taken(): string {
-    if (this.#out.length === 0) return "";
-    const text =
-      this.#list === undefined ? eventText(this.#client.api, this.#out) : this.#list.text(this.#out);
+    let text = this.#text;
+    this.#text = "";
+    if (this.#out.length === 0) return text;
+    text += this.#list === undefined ? eventText(this.#client.api, this.#out) : this.#list.text(this.#out);
     this.#out = [];
     return text;
   }
@@ -187,6 +226,7 @@ export class TranslatedStream implements SseSink {
   }
 
   #fail(code: ErrorCode, message: string): void {
+    this.#spliced?.close();
     this.#fault ??= code;
     this.#error ??= this.#failedEvent(code, message);
   }
@@ -222,16 +262,11 @@ export class TranslatedStream implements SseSink {
 }
 
 const COLON = 0x3a;
-const LF = 0x0a;
 const CR = 0x0d;
+const BLANK_LINE = Buffer.from("\n\n");
+const DONE = "[DONE]";
 const NAME_LINE = "event: ";
 const DATA_LINE = "data: ";
-
-/** Whether the chunk ends with a blank line, and every line of it with a bare LF. */
-function endsEvents(chunk: Buffer): boolean {
-  const { length } = chunk;
-  return length > 1 && chunk[length - 1] === LF && chunk[length - 2] === LF && !chunk.includes(CR);
-}
 
 const NO_JSON = "The endpoint's stream has an event that is no JSON object, so that it cannot be translated.";
 const NO_WORDS = "The endpoint reported an error.";

@@ -4,6 +4,7 @@
 
 import type { JsonObject } from "../errors/json-prefix.ts";
 import type { ChatApi, Operation } from "../paths/operation.ts";
+import type { TextPieces } from "./text-pieces.ts";
 
 /** One direction: clients of one API over endpoints of another. */
 export type Translation = {
@@ -79,4 +80,6 @@ export interface StreamTranslation {
    * API, which knows nothing of the answer, says all there is to say.
    */
   fail?(code: string, message: string, out: JsonObject[]): void;
+  /** Pieces of text that need not be taken apart; left out where each event has to be. */
+  readonly pieces?: TextPieces;
 }

@@ -2,6 +2,7 @@
 
 import type { WireUsage } from "../../../core/usage.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import type { TextPieces } from "../text-pieces.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { chatUsage, NOT_COUNTED, tokensOfMessages } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn } from "../values.ts";
@@ -30,6 +31,14 @@ export class MessageStream implements StreamTranslation {
   /** The input of a call was no JSON: a fault, unless the answer was cut for its length. */
   #broken: string | undefined = undefined;
   #tokens: WireUsage = NOT_COUNTED;
+  readonly pieces: TextPieces = {
+    member: "text",
+    ignored: [],
+    textIn: textOfDelta,
+    number: 0,
+    told: (content) => this.#chunk({ content }, null),
+    note: () => {},
+  };
 
   constructor(context: AnswerContext, asked: ChatAsked) {
     this.#context = context;
@@ -167,7 +176,17 @@ export class MessageStream implements StreamTranslation {
 
   #write(delta: JsonObject, finish: string | null, out: JsonObject[]): void {
     if (this.#head === undefined) throw badAnswer("its stream does not begin with message_start");
-    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
-    out.push(this.#asked.isCounted ? { ...this.#head, choices, usage: null } : { ...this.#head, choices });
+    out.push(this.#chunk(delta, finish));
   }
+
+  #chunk(delta: JsonObject, finish: string | null): JsonObject {
+    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
+    return this.#asked.isCounted ? { ...this.#head, choices, usage: null } : { ...this.#head, choices };
+  }
+}
+
+/** A piece of a block of text: nothing else of its event is looked at. */
+function textOfDelta({ type, delta }: JsonObject): string {
+  const said = type === "content_block_delta" ? asObject(delta) : undefined;
+  return said?.["type"] === "text_delta" ? asText(said["text"]) : "";
 }

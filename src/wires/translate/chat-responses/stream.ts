@@ -4,6 +4,7 @@ import { GatewayError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { listOf, objectOf, textOf } from "../json-values.ts";
 import { chatUsage } from "../openai-usage.ts";
+import type { TextPieces } from "../text-pieces.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { chatAnnotation, chatCall, chatHead, finishReason, throwIfFailed } from "./answer.ts";
 import { PART_BORDER, reasoningDetails, reasoningText } from "./reasoning.ts";
@@ -28,6 +29,18 @@ export class ChatChunks implements StreamTranslation {
   #hasReasoning = false;
   /** The response as it ended; undefined while it has not. */
   #ended: JsonObject | undefined;
+  /** The item of which a piece of text came last. */
+  #last: OpenItem | undefined;
+  readonly pieces: TextPieces = {
+    member: "delta",
+    ignored: IGNORED,
+    textIn: textOfDelta,
+    number: 0,
+    told: (content) => this.#chunk({ content }),
+    note: (text) => {
+      if (this.#last !== undefined) this.#last.told += text.length;
+    },
+  };
 
   constructor(asked: AskedCompletion, context: AnswerContext) {
     this.#asked = asked;
@@ -90,6 +103,7 @@ export class ChatChunks implements StreamTranslation {
     const text = textOf(event["delta"]);
     const item = this.#items.get(event["output_index"]);
     if (item !== undefined) item.told += text.length;
+    this.#last = item;
     const logprobs = listOf(event["logprobs"]);
     const probabilities = logprobs.length === 0 ? null : { content: logprobs, refusal: null };
     out.push(this.#chunk({ [field]: text }, null, probabilities));
@@ -175,6 +189,14 @@ export class ChatChunks implements StreamTranslation {
     const choices = [{ index: 0, delta, logprobs, finish_reason: finish }];
     return this.#asked.wantsUsage ? { ...this.#head, choices, usage: null } : { ...this.#head, choices };
   }
+}
+
+const IGNORED: readonly string[] = ["sequence_number", "obfuscation"];
+
+/** A piece of the answer's text without probabilities: of its event only the item's place is looked at besides. */
+function textOfDelta({ type, delta, logprobs }: JsonObject): string {
+  const isText = type === "response.output_text.delta" && listOf(logprobs).length === 0;
+  return isText ? textOf(delta) : "";
 }
 
 /** A call whose arguments are told behind it. */

@@ -4,6 +4,7 @@
 import { GatewayError } from "../../../core/errors.ts";
 import type { WireUsage } from "../../../core/usage.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { IGNORED_OF_CHUNKS, type TextPieces, textOfChunk } from "../text-pieces.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { geminiUsage, tokensOfChat } from "../usage.ts";
 import { asObject, asText, badAnswer, type MadeObject, objectsOf } from "../values.ts";
@@ -15,8 +16,21 @@ export class GeminiStream implements StreamTranslation {
   readonly #asked: AskedGemini;
   readonly #context: AnswerContext;
   readonly #candidates: Candidate[] = [];
+  /** Of the candidate that something was said of last. */
+  #index = 0;
   #head: JsonObject | undefined = undefined;
   #tokens: WireUsage | undefined = undefined;
+  readonly pieces: TextPieces = {
+    member: "content",
+    ignored: IGNORED_OF_CHUNKS,
+    textIn: textOfChunk,
+    number: 0,
+    told: (text) => ({
+      candidates: [{ content: { parts: [{ text }], role: "model" }, index: this.#index }],
+      ...this.#head,
+    }),
+    note: () => {},
+  };
 
   constructor(asked: AskedGemini, context: AnswerContext) {
     this.#asked = asked;
@@ -34,6 +48,7 @@ export class GeminiStream implements StreamTranslation {
     const told: JsonObject[] = [];
     for (const choice of objectsOf(choices)) {
       const candidate = this.#candidateOf(choice);
+      this.#index = candidate.index;
       const parts: JsonObject[] = [];
       candidate.take(choice, parts);
       const logprobsResult = logprobsOf(choice);

@@ -3,6 +3,7 @@
 
 import type { WireUsage } from "../../../core/usage.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { IGNORED_OF_CHUNKS, type TextPieces, textOfChunk } from "../text-pieces.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { messagesUsage, NOT_COUNTED, tokensOfChat } from "../usage.ts";
 import { asObject, asText, badAnswer, objectIn, objectsOf } from "../values.ts";
@@ -38,6 +39,14 @@ export class ChatStream implements StreamTranslation {
   #reason = "";
   #stoppedAt: unknown = undefined;
   #tokens: WireUsage = NOT_COUNTED;
+  readonly pieces: TextPieces = {
+    member: "content",
+    ignored: IGNORED_OF_CHUNKS,
+    textIn: textOfChunk,
+    number: 0,
+    told: (text) => textDelta(this.#place, text),
+    note: () => {},
+  };
 
   constructor(context: AnswerContext, asked: AskedMessage) {
     this.#context = context;
@@ -120,7 +129,7 @@ export class ChatStream implements StreamTranslation {
   #write(kind: "text" | "refusal", text: string, out: JsonObject[]): void {
     if (text === "") return;
     if (this.#block?.kind !== kind) this.#open({ kind }, { type: "text", text: "" }, out);
-    out.push({ type: "content_block_delta", index: this.#place, delta: { type: "text_delta", text } });
+    out.push(textDelta(this.#place, text));
   }
 
   #call(call: JsonObject, out: JsonObject[]): void {
@@ -181,4 +190,8 @@ export class ChatStream implements StreamTranslation {
     }
     out.push({ type: "content_block_stop", index });
   }
+}
+
+function textDelta(index: number, text: string): JsonObject {
+  return { type: "content_block_delta", index, delta: { type: "text_delta", text } };
 }

@@ -2,6 +2,7 @@
 // answer took.
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
+import { IGNORED_OF_CHUNKS, type TextPieces, textOfChunk } from "../text-pieces.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { asObject, asText, badAnswer, objectsOf } from "../values.ts";
 import { metricFields } from "./metrics.ts";
@@ -32,6 +33,14 @@ export class OllamaLines implements StreamTranslation {
   #reason = "";
   #counts: JsonObject = {};
   #firstMs: number | undefined = undefined;
+  readonly pieces: TextPieces = {
+    member: "content",
+    ignored: IGNORED_OF_CHUNKS,
+    textIn: textOfChunk,
+    number: 0,
+    told: (text) => this.#line(text, "", {}),
+    note: () => {},
+  };
 
   constructor(context: AnswerContext, asked: AskedLines) {
     this.#context = context;
@@ -83,7 +92,11 @@ export class OllamaLines implements StreamTranslation {
     const weights = logprobsOf(choice);
     if (content === "" && thinking === "" && !("logprobs" in weights)) return;
     this.#firstMs ??= this.#context.elapsedMs?.();
-    out.push({ ...this.#head, ...saidFields(this.#asked, content, thinking), ...weights, done: false });
+    out.push(this.#line(content, thinking, weights));
+  }
+
+  #line(content: string, thinking: string, weights: JsonObject): JsonObject {
+    return { ...this.#head, ...saidFields(this.#asked, content, thinking), ...weights, done: false };
   }
 
   #call(call: JsonObject): void {

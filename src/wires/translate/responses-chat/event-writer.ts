@@ -14,7 +14,17 @@ export class EventWriter {
 
   event(type: string, fields: JsonObject): void {
     if (this.#isSilent) return;
-    this.#events.push({ type, sequence_number: this.#sequence, ...fields });
+    this.#events.push(numbered(type, this.#sequence, fields));
+    this.#sequence += 1;
+  }
+
+  /** That of the next event. */
+  get number(): number {
+    return this.#sequence;
+  }
+
+  /** The next event was told by someone else. */
+  skip(): void {
     this.#sequence += 1;
   }
 
@@ -23,4 +33,9 @@ export class EventWriter {
     for (const event of this.#events) out.push(event);
     this.#events.length = 0;
   }
+}
+
+/** One event. */
+export function numbered(type: string, sequence: number, fields: JsonObject): JsonObject {
+  return { type, sequence_number: sequence, ...fields };
 }

@@ -2,7 +2,10 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { EntryPlace, ItemEntry } from "./entry.ts";
+import { numbered } from "./event-writer.ts";
 import { type ItemStatus, type MadeMessage, messageItem, refusalPart, textPart } from "./made.ts";
+
+const TEXT_DELTA = "response.output_text.delta";
 
 /** What the model says: a text, a refusal, or both. */
 export class MessageEntry implements ItemEntry {
@@ -24,6 +27,16 @@ export class MessageEntry implements ItemEntry {
     this.#text += text;
     for (const one of logprobs) this.#logprobs.push(one);
     if (this.#isOpen) this.#tellText(text, logprobs);
+  }
+
+  /** The event that tells a further piece of the text that is open. */
+  toldText(text: string, sequence: number): JsonObject {
+    return numbered(TEXT_DELTA, sequence, this.#textFields(text, []));
+  }
+
+  /** A further piece of the text was told. */
+  noteText(text: string): void {
+    this.#text += text;
   }
 
   addRefusal(text: string): void {
@@ -71,9 +84,12 @@ export class MessageEntry implements ItemEntry {
   #tellText(text: string, logprobs: readonly unknown[]): void {
     if (text === "") return;
     if (this.#openPart !== "text") this.#openText();
-    const { id, index, writer } = this.#place;
-    const place = { item_id: id, output_index: index, content_index: this.#parts - 1 };
-    writer.event("response.output_text.delta", { ...place, delta: text, logprobs });
+    this.#place.writer.event(TEXT_DELTA, this.#textFields(text, logprobs));
+  }
+
+  #textFields(delta: string, logprobs: readonly unknown[]): JsonObject {
+    const { id, index } = this.#place;
+    return { item_id: id, output_index: index, content_index: this.#parts - 1, delta, logprobs };
   }
 
   #tellRefusal(text: string): void {

@@ -58,6 +58,16 @@ export class OutputItems {
     for (const call of callsIn(message)) this.#addCall(call);
   }
 
+  /** The event that tells a further piece of the message's text, which is open. */
+  toldText(text: string, sequence: number): JsonObject {
+    return this.#message().toldText(text, sequence);
+  }
+
+  /** A further piece of that text was told. */
+  noteText(text: string): void {
+    this.#message().noteText(text);
+  }
+
   /**
    * Nothing more comes: all items are closed, the last one as incomplete where the answer is.
    * @throws GatewayError upstream_bad_response for a call that cannot be told as the client knows the tool

@@ -4,6 +4,7 @@ import { GatewayError } from "../../../core/errors.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { isObject, listOf, objectOf } from "../json-values.ts";
 import { responsesUsage } from "../openai-usage.ts";
+import { IGNORED_OF_CHUNKS, type TextPieces, textOfChunk } from "../text-pieces.ts";
 import type { AnswerContext, StreamTranslation } from "../translation.ts";
 import { compactedItem, compactionId } from "./answer.ts";
 import type { AskedResponse } from "./asked/asked.ts";
@@ -22,6 +23,7 @@ export class ResponseStream implements StreamTranslation {
   #usage: JsonObject | null = null;
   /** How it ends, as far as the model has said so. */
   #end: ResponseEnd = { status: "completed" };
+  readonly pieces: TextPieces;
 
   constructor(asked: AskedResponse, context: AnswerContext) {
     this.#asked = asked;
@@ -32,6 +34,20 @@ export class ResponseStream implements StreamTranslation {
       context.id,
       this.#isCompaction ? new EventWriter(true) : this.#writer,
     );
+    const [items, writer] = [this.#items, this.#writer];
+    this.pieces = {
+      member: "content",
+      ignored: IGNORED_OF_CHUNKS,
+      textIn: textOfChunk,
+      get number() {
+        return writer.number;
+      },
+      told: (text, number) => items.toldText(text, number),
+      note: (text) => {
+        items.noteText(text);
+        writer.skip();
+      },
+    };
   }
 
   push(chunk: JsonObject, out: JsonObject[]): void {
