@@ -18,6 +18,8 @@ import { TranslatedStream } from "../src/wires/translate/translated-stream.ts";
 import type { Translation } from "../src/wires/translate/translation.ts";
 import { WordPace } from "./word-pace.ts";
 
+/** So many leave, and are read, at once where they are not apart. */
+const GROUP = 50;
 const HEAD = {
   id: "chatcmpl-AbCdEfGhIjKlMnOpQrStUvWxYz012",
   object: "chat.completion.chunk",
@@ -28,30 +30,36 @@ const CHAT_START = event({
   ...HEAD,
   choices: [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }],
 });
-const CHAT_WORD = event({
-  ...HEAD,
-  choices: [{ index: 0, delta: { content: " hello" }, logprobs: null, finish_reason: null }],
-  usage: null,
-});
+/** A word for each place in a group: no two that follow each other are the same, and some have an escape. */
+const TEXTS = Array.from({ length: GROUP }, (_, at) =>
+  at % 16 === 15 ? ".\n" : ` ${"wordsofmodels".slice(0, 2 + (at % 9))}`,
+);
+const CHAT_WORDS = TEXTS.map((content) =>
+  event({
+    ...HEAD,
+    choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
+    usage: null,
+  }),
+);
 const CHAT_END = `${event({ ...HEAD, choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })}data: [DONE]\n\n`;
 const MESSAGE_START = `${named({ type: "message_start", message: { id: "msg_1", role: "assistant", usage: {} } })}${named({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } })}`;
-const MESSAGE_WORD = named({
-  type: "content_block_delta",
-  index: 0,
-  delta: { type: "text_delta", text: " hello" },
-});
+const MESSAGE_WORDS = TEXTS.map((text) =>
+  named({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+);
 const MESSAGE_END = `${named({ type: "content_block_stop", index: 0 })}${named({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 9 } })}${named({ type: "message_stop" })}`;
 
 const RESPONSE_START = `${named({ type: "response.created", response: { id: "resp_1", model: "m" } })}${named({ type: "response.output_item.added", output_index: 0, item: { id: "msg_1", type: "message" } })}`;
-const RESPONSE_WORD = named({
-  type: "response.output_text.delta",
-  sequence_number: 7,
-  item_id: "msg_AbCdEfGhIjKlMnOpQrStUvWxYz012",
-  output_index: 0,
-  content_index: 0,
-  delta: " hello",
-  logprobs: [],
-});
+const RESPONSE_WORDS = TEXTS.map((delta, at) =>
+  named({
+    type: "response.output_text.delta",
+    sequence_number: 100 + at,
+    item_id: "msg_AbCdEfGhIjKlMnOpQrStUvWxYz012",
+    output_index: 0,
+    content_index: 0,
+    delta,
+    logprobs: [],
+  }),
+);
 const RESPONSE_END = named({
   type: "response.completed",
   response: { id: "resp_1", status: "completed", output: [] },
@@ -59,14 +67,12 @@ const RESPONSE_END = named({
 
 /** What each path answers: how a stream begins, its words, its end. */
 const STREAMS = [
-  ["/chat/completions", CHAT_START, CHAT_WORD, CHAT_END],
-  ["/messages", MESSAGE_START, MESSAGE_WORD, MESSAGE_END],
-  ["/responses", RESPONSE_START, RESPONSE_WORD, RESPONSE_END],
+  ["/chat/completions", CHAT_START, CHAT_WORDS, CHAT_END],
+  ["/messages", MESSAGE_START, MESSAGE_WORDS, MESSAGE_END],
+  ["/responses", RESPONSE_START, RESPONSE_WORDS, RESPONSE_END],
 ] as const;
 
 const WORDS = 20_000;
-/** So many leave, and are read, at once where they are not apart. */
-const GROUP = 50;
 const WORDS_APART = 4_000;
 const ROUNDS = 20;
 const GATEWAY_ROUNDS = 7;
@@ -82,17 +88,17 @@ function named(value: { readonly type: string; readonly [key: string]: unknown }
 }
 
 /** Nanoseconds a chunk, the best of some rounds. */
-function best(push: (chunk: Buffer) => unknown, chunk: Buffer): number {
+function best(push: (chunk: Buffer) => unknown, chunks: readonly Buffer[]): number {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < ROUNDS; round += 1) {
     const start = process.hrtime.bigint();
-    for (let count = 0; count < WORDS; count += 1) push(chunk);
+    for (let count = 0; count < WORDS; count += chunks.length) for (const chunk of chunks) push(chunk);
     least = Math.min(least, Number(process.hrtime.bigint() - start) / WORDS);
   }
   return least;
 }
 
-function pipelineCost(translation: Translation, start: string, word: string): void {
+function pipelineCost(translation: Translation, start: string, words: readonly string[]): void {
   const end = new StreamEnd(translation.operation.dialect);
   const told = {
     api: translation.from,
@@ -105,9 +111,9 @@ function pipelineCost(translation: Translation, start: string, word: string): vo
     told,
   );
   stream.push(Buffer.from(start));
-  const chunk = Buffer.from(word);
-  const passed = best((piece) => end.push(piece), chunk);
-  const translated = best((piece) => stream.push(piece), chunk);
+  const chunks = words.map((word) => Buffer.from(word));
+  const passed = best((piece) => end.push(piece), chunks);
+  const translated = best((piece) => stream.push(piece), chunks);
   console.log(
     `| pipeline, ${translation.from} over ${translation.to} | ${passed.toFixed(0)} ns | ${(passed + translated).toFixed(0)} ns | |`,
   );
@@ -117,12 +123,16 @@ function pipelineCost(translation: Translation, start: string, word: string): vo
 function endpoint(pace: WordPace): Server {
   return createServer((request, response) => {
     request.resume().on("end", () => {
-      const [, start, word, end] =
+      const [, start, words, end] =
         STREAMS.find(([path]) => request.url?.endsWith(path) === true) ?? STREAMS[0];
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(start);
+      let at = 0;
       pace.send(
-        (next) => response.write(word, next),
+        (next) => {
+          response.write(words[at % words.length], next);
+          at += 1;
+        },
         () => response.end(end),
       );
     });
@@ -219,10 +229,10 @@ async function gatewayRow(
 }
 
 console.log("| | passed | translated | ratio |\n|---|--:|--:|--:|");
-pipelineCost(MESSAGES_TO_CHAT, CHAT_START, CHAT_WORD);
-pipelineCost(GEMINI_TO_CHAT, CHAT_START, CHAT_WORD);
-pipelineCost(CHAT_TO_MESSAGES, MESSAGE_START, MESSAGE_WORD);
-pipelineCost(RESPONSES_OVER_CHAT, CHAT_START, CHAT_WORD);
-pipelineCost(CHAT_OVER_RESPONSES, RESPONSE_START, RESPONSE_WORD);
-pipelineCost(OLLAMA_OVER_CHAT, CHAT_START, CHAT_WORD);
+pipelineCost(MESSAGES_TO_CHAT, CHAT_START, CHAT_WORDS);
+pipelineCost(GEMINI_TO_CHAT, CHAT_START, CHAT_WORDS);
+pipelineCost(CHAT_TO_MESSAGES, MESSAGE_START, MESSAGE_WORDS);
+pipelineCost(RESPONSES_OVER_CHAT, CHAT_START, CHAT_WORDS);
+pipelineCost(CHAT_OVER_RESPONSES, RESPONSE_START, RESPONSE_WORDS);
+pipelineCost(OLLAMA_OVER_CHAT, CHAT_START, CHAT_WORDS);
 for (const isApart of [false, true]) for (const way of WAYS) await gatewayRow(way, isApart);

@@ -15,6 +15,8 @@ const NUMBER_MARK = 740_611_235_801_378;
 /** To learn a shape takes as long as so many pieces win. */
 const LEARNING = 8;
 const FIRST_LEARNINGS = 4;
+/** So short a piece of a text is a copy in any case. */
+const SHORT = 13;
 
 /** An event of the endpoint's that went the long way. */
 export type ReadEvent = {
@@ -57,7 +59,7 @@ export class SplicedText {
   tell(written: string, start: number): string {
     if (!this.#isOpen || this.#shape?.fits(written, start) !== true) return "";
     let { raw } = this.#shape;
-    let text = raw;
+    let text = ownText(raw);
     if (raw.includes("\\")) {
       const decoded = decodedText(raw);
       if (decoded === undefined) return "";
@@ -114,6 +116,11 @@ export class SplicedText {
     const head = this.#between === undefined ? this.#before : this.#before + number + this.#between;
     return head + raw + this.#behind;
   }
+}
+
+/** The same text by itself: a long piece of a chunk's text would keep all of that in memory as long as it is kept. */
+function ownText(piece: string): string {
+  return piece.length < SHORT ? piece : Buffer.from(piece).toString();
 }
 
 function decodedText(raw: string): string | undefined {

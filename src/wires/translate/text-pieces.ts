@@ -28,10 +28,15 @@ export const IGNORED_OF_CHUNKS: readonly string[] = ["obfuscation"];
 /** The text of a chat's chunk that has one choice, which has said no more than that. */
 export function textOfChunk({ choices }: JsonObject): string {
   if (!Array.isArray(choices) || choices.length !== 1) return "";
-  const { delta, index, ...choice } = membersOf(choices[0]);
-  const { content, role, ...said } = membersOf(delta);
-  const isAlone = Object.values(choice).every(isNothing) && Object.values(said).every(isNothing);
-  return isAlone && typeof content === "string" ? content : "";
+  const choice = membersOf(choices[0]);
+  const delta = membersOf(choice["delta"]);
+  const { content } = delta;
+  if (typeof content !== "string") return "";
+  return saysNoMore(choice, ["delta", "index"]) && saysNoMore(delta, ["content", "role"]) ? content : "";
+}
+
+function saysNoMore(object: JsonObject, names: readonly string[]): boolean {
+  return Object.entries(object).every(([name, value]) => names.includes(name) || isNothing(value));
 }
 
 function membersOf(value: unknown): JsonObject {

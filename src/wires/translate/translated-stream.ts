@@ -116,7 +116,9 @@ export class TranslatedStream implements SseSink {
         start = this.#spliced?.end ?? text.length;
         continue;
       }
-      const end = text.indexOf("\n\n", start);
+      const blank = text.indexOf("\n\n", start);
+      // Behind the last one there may be one line end more.
+      const end = blank === -1 ? text.length : blank;
       const line = text.startsWith(NAME_LINE, start) ? text.indexOf("\n", start) + 1 : start;
       const isPlain = text.startsWith(DATA_LINE, line) && text.indexOf("\n", line) === end;
       if (isPlain) {
