@@ -265,7 +265,7 @@ export class TranslatedStream implements SseSink {
 
 const COLON = 0x3a;
 const CR = 0x0d;
-const BLANK_LINE = Buffer.from("\n\n");
+const BLANK_LINE = Buffer.of(0x0a, 0x0a);
 const DONE = "[DONE]";
 const NAME_LINE = "event: ";
 const DATA_LINE = "data: ";
