@@ -5,6 +5,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
 import type { Language } from "../language/language.ts";
 import { message, saidIn } from "../language/messages.ts";
+import { commandWords, readerLanguage, refusalWords } from "../language/refusal-words.ts";
 import { SaidRefusal } from "../language/said-refusal.ts";
 import type { ConfigEditor } from "../supervise/config-editor.ts";
 import { pathOf, queryOf } from "../wires/paths/router.ts";
@@ -22,7 +23,6 @@ import type { AdminParts } from "./operation/parts.ts";
 import type { ServingView } from "./operation/serving-view.ts";
 import { OperationTable } from "./operation-table.ts";
 import { ALL_OPERATIONS } from "./operations/all.ts";
-import { commandWords, readerLanguage, refusalWords } from "./refusal-words.ts";
 
 const BASE = "/admin/v1";
 const SETUP_PATH = "/admin/setup";

@@ -94,6 +94,28 @@ test("a key is disabled, enabled, rotated and deleted while the gateway runs", a
   assert.equal((await run("keys", "show", "phone")).code, 1);
 });
 
+test("a refusal of the admin API is in the language of whoever runs the command", async (t) => {
+  const { run, stop } = await running(t);
+  // The command sends a name of any length; the API takes none that is so long.
+  const wrong = ["keys", "create", "--name", "x".repeat(300)];
+  const english = "body.name: must have at most 200 characters (admin_invalid)";
+  const chinese = "body.name：最多 200 个字符（admin_invalid）";
+  for (const stopped of [false, true]) {
+    if (stopped) await stop();
+    const inTaiwan = await run(...wrong, "--lang", "zh-TW");
+    assert.equal(
+      inTaiwan.stderr,
+      "✖ body.name：最多 200 個字元（admin_invalid）\n  下一步：oai-gateway --help\n",
+    );
+    const inChina = await run(...wrong, "--lang", "zh-CN");
+    assert.equal(inChina.stderr, `✖ ${chinese}\n  下一步：oai-gateway --help\n`);
+    const asJson = await run(...wrong, "--lang", "zh-CN", "--json");
+    assert.equal(asJson.code, 1);
+    assert.equal(JSON.parse(asJson.stdout).problems[0].message, english);
+  }
+  assert.equal((await run(...wrong)).stderr, `✖ ${english}\n  next: oai-gateway --help\n`);
+});
+
 test("a line that is wrong is refused before anything is asked", async (t) => {
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
     [["keys", "create"], /--name/],

@@ -2,7 +2,7 @@
 // alone, opened for this command.
 
 import { cleanText } from "../../core/clean-text.ts";
-import { message } from "../../language/messages.ts";
+import { type Message, message, verbatim } from "../../language/messages.ts";
 import { askRunning, type MeantBy } from "../control/control-client.ts";
 import { type CommandContext, type Failure, refuse } from "../terminal/command.ts";
 import type { AdminAnswer, AdminAsk } from "./admin-answer.ts";
@@ -79,15 +79,15 @@ export function acceptedValue<T>(
   const { status, value } = answer;
   // The same program made it, by the schemas of the API.
   if (status < 400) return value as T;
-  const { text, code } = errorOf(value);
+  const { words, code } = errorOf(value);
   const said = code === "admin_not_found" || code === "admin_conflict" ? known[code] : undefined;
-  refuse(context, said ?? { message: message("verbatim", { text }), next: message("next.help") });
+  refuse(context, said ?? { message: message("admin.refused", { words, code }), next: message("next.help") });
   return undefined;
 }
 
-function errorOf(value: unknown): { readonly text: string; readonly code: string } {
+function errorOf(value: unknown): { readonly words: Message; readonly code: string } {
   const { error }: { error?: unknown } = typeof value === "object" && value !== null ? value : {};
-  if (typeof error !== "object" || error === null) return { text: "the gateway gave no answer", code: "" };
+  if (typeof error !== "object" || error === null) return { words: message("admin.noReason"), code: "internal" };
   const { message: said, code }: { message?: unknown; code?: unknown } = error;
-  return { text: `${String(said)} (${String(code)})`, code: String(code) };
+  return { words: verbatim(String(said)), code: String(code) };
 }

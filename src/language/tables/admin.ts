@@ -13,6 +13,8 @@ export const ADMIN_MESSAGES = {
   'admin.silent': 'the running gateway (process {pid}) does not answer commands, and nothing may change behind its back.',
   'admin.otherConfig': 'a gateway of yours runs with another configuration and the same data folder: {config}.',
   'admin.fixOtherConfig': 'name its configuration by --config, or another folder by --data-dir',
+  'admin.refused': '{words} ({code})',
+  'admin.noReason': 'the gateway gives no reason',
   'admin.weakToken': 'a token must have at least {min} visible characters, without spaces',
   'admin.textTooLong': 'the text is longer than {most} KiB, and is not read here; a larger file is changed where it lies, and loaded by itself',
   'admin.markUnknown': 'this mark stands for no secret of the file; write the secret itself, or ${NAME}',

@@ -14,6 +14,8 @@ export const adminZhCn = (): SentencesOf<typeof ADMIN_MESSAGES> => ({
   'admin.silent': '运行中的网关（进程 {pid}）没有响应命令，而这些数据不能绕过它修改。',
   'admin.otherConfig': '你有另一个网关正在用别的配置和同一个数据目录运行：{config}。',
   'admin.fixOtherConfig': '用 --config 指定它的配置文件，或用 --data-dir 指定其他目录',
+  'admin.refused': '{words}（{code}）',
+  'admin.noReason': '网关没有说明原因',
   'admin.weakToken': '令牌至少要有 {min} 个可见字符，不含空格',
   'admin.textTooLong': '内容超过 {most} KiB，无法在这里读取；较大的配置文件请直接修改，保存后会自动加载',
   'admin.markUnknown': '这个标记不代表文件中的任何敏感内容；请直接写出内容，或使用 ${NAME}',

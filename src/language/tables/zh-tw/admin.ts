@@ -14,6 +14,8 @@ export const adminZhTw = (): SentencesOf<typeof ADMIN_MESSAGES> => ({
   'admin.silent': '執行中的閘道（處理程序 {pid}）沒有回應指令，而這些資料不能繞過它變更。',
   'admin.otherConfig': '你有另一個閘道正以其他設定、使用相同的資料夾執行：{config}。',
   'admin.fixOtherConfig': '以 --config 指定它的設定檔，或以 --data-dir 指定其他資料夾',
+  'admin.refused': '{words}（{code}）',
+  'admin.noReason': '閘道沒有說明原因',
   'admin.weakToken': 'token 至少要有 {min} 個可見字元，不含空格',
   'admin.textTooLong': '內容超過 {most} KiB，無法在這裡讀取；較大的設定檔請直接修改檔案，存檔後會自動載入',
   'admin.markUnknown': '這個記號不代表檔案裡的任何機密；請直接寫出內容，或使用 ${NAME}',

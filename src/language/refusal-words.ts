@@ -1,9 +1,9 @@
-// A refusal of the admin API in the language that its reader asks for. The code is the same in every language.
+// What is refused to people, in the language that its reader asks for. The code is the same in every language.
 
 import { ERRORS, type GatewayError } from "../core/errors.ts";
-import { type Language, languageOfTag } from "../language/language.ts";
-import { translator } from "../language/messages.ts";
-import { SaidRefusal } from "../language/said-refusal.ts";
+import { type Language, languageOfTag } from "./language.ts";
+import { translator } from "./messages.ts";
+import { SaidRefusal } from "./said-refusal.ts";
 
 /** A longer list is nobody's choice. */
 const MAX_CHARS = 500;
