@@ -15,6 +15,8 @@ const SAID = {
     `x oai-gateway needs Node 22.22 or newer, and this is ${version}.\n  fix: install Node 24 from https://nodejs.org, or use the single executable, which needs no Node.\n`,
   "zh_TW.UTF-8": (version: string) =>
     `✖ oai-gateway 需要 Node 22.22 或更新的版本，目前是 ${version}。\n  修正：從 https://nodejs.org 安裝 Node 24，或改用不需要 Node 的單一執行檔。\n`,
+  "zh_CN.UTF-8": (version: string) =>
+    `✖ oai-gateway 需要 Node 22.22 或更高版本，当前是 ${version}。\n  修复：从 https://nodejs.org 安装 Node 24，或改用不需要 Node 的单个可执行文件。\n`,
 };
 
 for (const [version, node] of Object.entries(NODES)) {

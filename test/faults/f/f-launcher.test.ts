@@ -1,11 +1,12 @@
 // How the command is started: by npm, by a Node that is too old, from files of which one is missing.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { chooseLanguage } from "../../../src/language/language.ts";
 import { CliRun, MAIN, NODE, runCli } from "../../support/cli.ts";
 
 test("fault 244: SIGTERM to npm stops the gateway that it has started, in order", async (t) => {
@@ -57,6 +58,41 @@ test("fault 245: an older Node gets one sentence with a fix, in the reader's lan
   );
   // A terminal of another coding would show other signs.
   assert.equal((await runCli(t, [], { env: { ...env, LC_ALL: "zh_TW.Big5" } })).stderr, english.stderr);
+});
+
+test("fault 245: the words for an older Node are in the language that the program would have", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-old-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const pretend = join(folder, "old.cjs");
+  writeFileSync(pretend, 'Object.defineProperty(process.versions, "node", { value: "18.19.1" });\n');
+  const fixes = { en: /^ {2}fix: /m, "zh-TW": /^ {2}修正：.*安裝/m, "zh-CN": /^ {2}修复：.*安装/m } as const;
+  const rows: readonly (readonly [string | undefined, Readonly<Record<string, string>>])[] = [
+    ["zh-CN", {}],
+    ["zh-Hans", { LANG: "zh_TW.UTF-8" }],
+    ["zh", { LANG: "en_US.UTF-8" }],
+    ["zh-TW", { LC_ALL: "C" }],
+    ["en", { LANG: "zh_CN.UTF-8" }],
+    [undefined, { LANG: "zh_CN.UTF-8" }],
+    [undefined, { LC_ALL: "zh_SG.UTF-8", LANG: "en_US.UTF-8" }],
+    [undefined, { LANG: "zh.UTF-8" }],
+    [undefined, { LANG: "zh-Hant-CN.UTF-8" }],
+    [undefined, { LANG: "zh_CN.GB18030" }],
+    [undefined, { LANG: "en_US.UTF-8", LANGUAGE: "ja:zh_CN:en" }],
+    [undefined, { LANG: "zh_CN.UTF-8", LANGUAGE: "ja" }],
+    [undefined, { LANG: "C", LANGUAGE: "zh_CN" }],
+    [undefined, { LANG: "zh_CN.UTF-8", LC_MESSAGES: "en_US.UTF-8" }],
+    [undefined, { LANG: "zh_CN.UTF-8", LC_CTYPE: "C" }],
+    [undefined, {}],
+  ];
+  const said = new Set<string>();
+  for (const [flag, env] of rows) {
+    const args = ["--require", pretend, MAIN, ...(flag === undefined ? [] : ["--lang", flag])];
+    const { stderr } = spawnSync(NODE, args, { env, encoding: "utf8" });
+    const language = chooseLanguage(flag, env);
+    said.add(language);
+    assert.match(stderr, fixes[language], JSON.stringify([flag, env]));
+  }
+  assert.equal(said.size, 3);
 });
 
 test("fault 246: a file of the package that is missing is a sentence with a fix", (t) => {
