@@ -121,7 +121,7 @@ cli/commands: core language pricing routing/table accounts config/report config/
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
 cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
-dashboard: core http wires/paths admin/login config front.ts
+dashboard: core language http wires/paths admin/login config front.ts
 demo: core store
 observe/metrics: core routing/retry snapshot.ts
 monitor: core language http wires/paths admin/login config wires/telemetry front.ts gateway.ts observe/metrics
@@ -129,7 +129,7 @@ workers/answers: store
 workers/bounds: config
 workers/health: core routing routing/health
 workers/objects: objects
-workers/relay: core http wires/paths front.ts admin
+workers/relay: core language http wires/paths front.ts admin
 workers: core http routing store accounts alerts accounts/spending routing/health config/rules config catalogue objects observe proxy/admit proxy/target plane-parts.ts snapshot.ts data-plane.ts gateway-parts.ts gateway.ts admin dashboard observe/metrics monitor workers/answers workers/bounds workers/health workers/objects workers/relay
 cli/serve: core language pricing store config observe proxy/admit config/file overlay supervise front.ts gateway-parts.ts gateway.ts admin cli/terminal cli/control cli/shared store/threads dashboard demo observe/metrics monitor workers
 cli: core language config/yaml cli/terminal cli/shared cli/init cli/admin cli/commands cli/completions cli/doctor cli/import cli/serve

@@ -1,9 +1,10 @@
 // The body of a request to the admin API: small, and JSON.
 
 import { systemClock } from "../core/clock.ts";
+import { GatewayError } from "../core/errors.ts";
 import { SliceQueue } from "../core/slices.ts";
 import type { BodyLimits, BodyMeter, InboundRequest } from "../http/message.ts";
-import { message } from "../language/messages.ts";
+import { type Message, message } from "../language/messages.ts";
 import { SaidRefusal } from "../language/said-refusal.ts";
 import { InvalidAsk } from "./operation/admin-error.ts";
 
@@ -43,8 +44,35 @@ export async function readJsonBody(request: InboundRequest, maxBytes = MAX_BYTES
  * @throws GatewayError request_too_large, request_timeout, bad_request, client_closed
  */
 export async function readAdminBody(request: InboundRequest, maxBytes: number): Promise<Buffer> {
-  const body = await request.readBody({ ...LIMITS, maxBytes }, new NoMeter());
-  return Buffer.isBuffer(body) ? body : await new SliceQueue().run(body.inOnePiece());
+  try {
+    const body = await request.readBody({ ...LIMITS, maxBytes }, new NoMeter());
+    return Buffer.isBuffer(body) ? body : await new SliceQueue().run(body.inOnePiece());
+  } catch (error) {
+    throw inOwnWords(error, maxBytes);
+  }
+}
+
+/** The reader of bodies speaks of settings of the gateway that do not count here, and in English alone. */
+function inOwnWords(error: unknown, most: number): unknown {
+  if (!(error instanceof GatewayError)) return error;
+  const { code, headers } = error;
+  const words = bodyWords(code, most);
+  return words === undefined ? error : new SaidRefusal(code, words, { headers });
+}
+
+function bodyWords(code: GatewayError["code"], most: number): Message | undefined {
+  switch (code) {
+    case "request_too_large":
+      return message("refused.bodyTooLarge", { most });
+    case "request_timeout":
+      return message("refused.bodyLate", { total: LIMITS.totalMs / 1_000, idle: LIMITS.idleMs / 1_000 });
+    case "bad_request":
+      return message("refused.bodyBroken");
+    case "overloaded":
+      return message("refused.bodyCrowd");
+    default:
+      return undefined;
+  }
 }
 
 /** Bodies of so little need no room of their own. */

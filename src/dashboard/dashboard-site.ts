@@ -2,6 +2,8 @@
 
 import type { GatewayError } from "../core/errors.ts";
 import type { FlatHeaders, InboundRequest, Reply } from "../http/message.ts";
+import { translator } from "../language/messages.ts";
+import { readerLanguage, refusalWords } from "../language/refusal-words.ts";
 import { pathOf } from "../wires/paths/router.ts";
 import { type DashboardFile, type DashboardPack, readPack } from "./dashboard-pack.ts";
 
@@ -12,9 +14,6 @@ const HASHED = "assets/";
 const PAGE = "index.html";
 /** Says which build answers, so that a page that is older than the gateway finds out. */
 const BUILD = "build";
-
-const NOT_BUILT =
-  "The dashboard is not built.\nfix: run npm run build:dashboard in the folder of the gateway.\n\n管理介面尚未建置。\n修正：在閘道的資料夾執行 npm run build:dashboard。\n";
 
 /** What a page of the dashboard may load, and who may frame it: itself, and nobody. */
 const POLICY = [
@@ -45,6 +44,9 @@ const SECURITY: FlatHeaders = [
   "camera=(), geolocation=(), microphone=()",
 ];
 
+/** Of what is in the reader's language. */
+const SPOKEN: FlatHeaders = ["vary", "accept-language"];
+
 /** The files, and what is said of them. */
 export class DashboardSite {
   #pack: DashboardPack | undefined;
@@ -63,7 +65,8 @@ export class DashboardSite {
     this.#pack ??= readPack();
     const pack = this.#pack;
     if (pack === undefined) {
-      sendText(reply, 503, NOT_BUILT, []);
+      const say = translator(readerLanguage(request.header("accept-language")));
+      sendText(reply, 503, `${say("refused.notBuilt")}\n`, SPOKEN);
       return;
     }
     const name = path.slice(BASE.length);
@@ -73,8 +76,9 @@ export class DashboardSite {
   }
 
   /** Tells whoever may not see it why. */
-  refuse(reply: Reply, { status, message }: Pick<GatewayError, "status" | "message">): void {
-    sendText(reply, status, `${message}\n`, []);
+  refuse(request: InboundRequest, reply: Reply, refusal: GatewayError): void {
+    const words = refusalWords(refusal, readerLanguage(request.header("accept-language")));
+    sendText(reply, refusal.status, `${words}\n`, SPOKEN);
   }
 }
 

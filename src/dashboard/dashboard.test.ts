@@ -119,6 +119,8 @@ test("it is off with the admin API, and for this machine alone unless it may be 
     const refused = await asks("/ui/", headers);
     assert.equal(refused.status, 403);
     assert.ok(header(refused, "content-security-policy"));
+    const inChinese = await asks("/ui/", { ...headers, "accept-language": "zh-CN" });
+    assert.match(inChinese.body.toString(), /^管理 API 只响应本机.+\n$/);
     assert.notEqual((await asks("/", { accept: "text/html", ...headers })).status, 302);
   }
   const remote = await gatewayFor(t, { admin: { remote: true } });

@@ -41,7 +41,7 @@ export class Dashboard {
     const site = await this.#loaded;
     const refusal = this.#refusal(request);
     if (refusal === undefined) site.answer(request, reply);
-    else site.refuse(reply, refusal);
+    else site.refuse(request, reply, refusal);
   }
 
   #isEnabled(): boolean {

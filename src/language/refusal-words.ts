@@ -1,6 +1,7 @@
 // What is refused to people, in the language that its reader asks for. The code is the same in every language.
 
-import { ERRORS, type GatewayError } from "../core/errors.ts";
+import type { GatewayError } from "../core/errors.ts";
+import { ADMIN_REFUSALS } from "../core/refusals.ts";
 import { type Language, languageOfTag } from "./language.ts";
 import { translator } from "./messages.ts";
 import { SaidRefusal } from "./said-refusal.ts";
@@ -29,14 +30,15 @@ export function commandWords(error: GatewayError, language: Language): string {
 }
 
 /**
- * What went wrong. In Chinese what its code means, with the words for this very request behind it: those of the
- * admin API in Chinese, those of other parts in English.
+ * What went wrong. In Chinese a refusal of the admin API is what its code means, with the words for this very request
+ * behind it; codes that requests to models have too mean something of these, so that the words stand alone. Where there
+ * are none but in English, it is the meaning.
  */
 export function refusalWords(error: GatewayError, language: Language): string {
   const { code, message } = error;
   if (language === "en") return message;
   const say = translator(language);
-  const words = say(`error.${code}`);
-  if (error instanceof SaidRefusal) return `${words}（${say(error.words)}）`;
-  return message === ERRORS[code].meaning ? words : `${words}（${message}）`;
+  if (!(error instanceof SaidRefusal)) return say(`error.${code}`);
+  const words = say(error.words);
+  return code in ADMIN_REFUSALS ? `${say(`error.${code}`)}（${words}）` : words;
 }

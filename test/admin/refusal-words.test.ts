@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readerLanguage } from "../../src/language/refusal-words.ts";
 import { adminFor } from "../support/admin-rig.ts";
 import { sourcesOf } from "../support/sources.ts";
-import { readerLanguage } from "../../src/language/refusal-words.ts";
 
 test("the language that is preferred counts, of those that there are", () => {
   const rows: readonly (readonly [string | undefined, string])[] = [

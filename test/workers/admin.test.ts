@@ -104,10 +104,11 @@ test("the owner judges by what the process saw: place, site, credentials, path a
   assert.deepEqual(await refused("/admin/v1/keys", { token: KEY }), [401, "admin_login_required"]);
   assert.deepEqual(await refused("/admin/v1/nothing", { token }), [404, "unknown_path"]);
   const twoMiB = { name: "x".repeat(2 * 1024 * 1024) };
-  assert.deepEqual(await refused("/admin/v1/keys", { token, body: twoMiB }, "POST"), [
-    413,
-    "request_too_large",
-  ]);
+  const inChinese = { token, body: twoMiB, headers: { "accept-language": "zh-CN" } };
+  const large = await askAdmin(first, "POST", "/admin/v1/keys", inChinese);
+  assert.equal(large.status, 413);
+  const { code, message } = Object(told(large)["error"]);
+  assert.deepEqual([code, message], ["request_too_large", "请求体超过 1048576 字节，这里不接受更大的内容。"]);
   const page = await askAdmin(second, "GET", "/admin/setup");
   assert.equal(firstHeader(page.headers, "location"), "/ui/setup");
   assert.equal(firstHeader(page.headers, "x-frame-options"), "DENY");

@@ -5,6 +5,9 @@ import { MOST_OF_STRANGERS, readAdminBody } from "../../admin/body.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Part } from "../../front.ts";
 import type { InboundRequest, Reply } from "../../http/message.ts";
+import { type Message, message } from "../../language/messages.ts";
+import { readerLanguage, refusalWords } from "../../language/refusal-words.ts";
+import { SaidRefusal } from "../../language/said-refusal.ts";
 import type { RelayOrder, RelayReport } from "./relay-messages.ts";
 
 /** As many wait for the owner at once; whoever else asks is told to come again. */
@@ -105,7 +108,7 @@ export class AdminRelay {
 
   #hand(request: InboundRequest, reply: Reply): undefined {
     if (this.#waiting.size >= MAX_WAITING) {
-      refuse(reply, "Too many requests wait for the process that owns the gateway. Try again in a moment.");
+      refuse({ request, reply }, message("refused.ownerBusy"));
       return;
     }
     this.#lastId += 1;
@@ -123,9 +126,9 @@ export class AdminRelay {
       if (isStranger && this.#strangers > MAX_OF_STRANGERS) throw new GatewayError("overloaded");
       this.#say({ kind: "relay_body", id, body: await readAdminBody(request, maxBytes) });
     } catch (error) {
-      const { code, message } =
+      const { code, message: words } =
         error instanceof GatewayError ? error : new GatewayError("internal", { cause: error });
-      this.#say({ kind: "relay_no_body", id, code, message });
+      this.#say({ kind: "relay_no_body", id, code, message: words });
     } finally {
       if (isStranger) this.#strangers -= 1;
     }
@@ -141,13 +144,15 @@ export class AdminRelay {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (waiting?.reply.isHeadSent === true) waiting.reply.destroy();
-    else if (waiting !== undefined) refuse(waiting.reply, "The process that owns the gateway is gone.");
+    else if (waiting !== undefined) refuse(waiting, message("refused.ownerGone"));
   }
 }
 
-function refuse(reply: Reply, message: string): void {
-  const { status, row, code } = new GatewayError("overloaded");
-  const body = Buffer.from(JSON.stringify({ error: { message, type: row.type, param: null, code } }));
+function refuse({ request, reply }: Pick<WaitingRelay, "request" | "reply">, why: Message): void {
+  const refusal = new SaidRefusal("overloaded", why);
+  const { status, row, code } = refusal;
+  const words = refusalWords(refusal, readerLanguage(request.header("accept-language")));
+  const body = Buffer.from(JSON.stringify({ error: { message: words, type: row.type, param: null, code } }));
   const length = String(body.length);
   reply.head(status, ["content-type", "application/json", "content-length", length, "retry-after", "1"]);
   reply.end(body);
