@@ -43,6 +43,22 @@ test("a language and a theme that were chosen are remembered, and `?lang=` wins"
   await page.getByRole("heading", { name: "概览" }).waitFor();
 });
 
+test("what the gateway refused is asked for anew in the language that is chosen", async (t) => {
+  const { page, logIn, open, expect } = await worldFor(t);
+  expect(/admin\/v1\/route\?model=nobody/);
+  await logIn();
+  await open("/models");
+  await page.getByRole("combobox", { name: "Name" }).fill("nobody-has-this");
+  await page.getByRole("button", { name: "Explain" }).click();
+  const refusal = page.getByRole("alert");
+  await refusal.getByText("No endpoint serves this model.").waitFor();
+  await page.getByLabel("Language").selectOption("zh-CN");
+  await refusal.getByText("没有端点提供这个模型。").waitFor();
+  await page.route("**/admin/v1/route*", (route) => route.abort());
+  await page.getByLabel("语言").selectOption("zh-TW");
+  await refusal.getByText("閘道沒有回應。").waitFor();
+});
+
 test("on a phone nothing is wider than the page", async (t) => {
   const { page, logIn, open, chat, checkAccess } = await worldFor(t, {
     browser: { viewport: { width: 375, height: 720 } },

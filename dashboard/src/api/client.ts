@@ -1,5 +1,6 @@
 // Asks the admin API. A session that has ended does not lose the question: it waits for the log-in and is asked again.
 
+import { appWords } from "../words/app/words.ts";
 import { language } from "../words/language.ts";
 import { Failure, failureOf } from "./failure.ts";
 import { OPERATIONS, type Operations } from "./schema.ts";
@@ -120,7 +121,7 @@ async function fetchOnce(id: OperationId, sent: Anything, { signal }: CallOption
   } catch (error) {
     if (signal?.aborted === true) throw error;
     isReachable.value = false;
-    throw new Failure({ status: 0, code: "unreachable", message: "The gateway does not answer." });
+    throw new Failure({ status: 0, code: "unreachable", message: appWords().unreachable });
   }
 }
 

@@ -127,7 +127,6 @@ function sentenceOf(failure: Error | undefined): string | undefined {
   if (failure === undefined) return undefined;
   if (!(failure instanceof Failure)) return failure.message;
   if (failure.status === 429) return words.tooMany(String(failure.retryAfterS ?? 20));
-  if (failure.code === "unreachable") return words.unreachable;
   return failure.code === "admin_not_allowed" ? words.notAllowed : failure.message;
 }
 

@@ -7,6 +7,7 @@ import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { appWords } from "../../words/app/words.ts";
+import { language } from "../../words/language.ts";
 import { modelsWords } from "../../words/models/words.ts";
 import { type AliasDraft, aliasDraftOf, areWeightsGood, type TargetDraft, targetsOf } from "./alias-draft.ts";
 import type { Alias, ServedModel } from "./models-data.ts";
@@ -161,7 +162,7 @@ function usePreview(draft: AliasDraft): Answer<"previewAlias"> | undefined {
       clearTimeout(timer);
       stopping.abort();
     };
-  }, [asked]);
+  }, [asked, language.value]);
   return preview;
 }
 

@@ -1,9 +1,10 @@
 // "Why was this chosen": what would happen now to a request for a name, one that nobody lists among them.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type Answer, call } from "../../api/client.ts";
 import { TextField } from "../../parts/field.tsx";
 import { Panel } from "../../parts/panel.tsx";
+import { language } from "../../words/language.ts";
 import { modelsWords } from "../../words/models/words.ts";
 import type { ModelsNow } from "./models-data.ts";
 import { PlanTable } from "./plan-table.tsx";
@@ -14,22 +15,28 @@ export function Simulator({ models, shares }: Pick<ModelsNow, "models" | "shares
   const [name, setName] = useState("");
   const [answer, setAnswer] = useState<Answer<"explainRoute">>();
   const [failure, setFailure] = useState<string>();
-  const explain = async (): Promise<void> => {
+  const [asked, setAsked] = useState<string>();
+  const explain = async (model: string): Promise<void> => {
+    setAsked(model);
     setFailure(undefined);
     try {
-      setAnswer(await call("explainRoute", { query: { model: name.trim() } }));
+      setAnswer(await call("explainRoute", { query: { model } }));
     } catch (error) {
       setAnswer(undefined);
       setFailure(error instanceof Error ? error.message : String(error));
     }
   };
+  useEffect(() => {
+    // What was refused is said in the language of before.
+    if (asked !== undefined) void explain(asked);
+  }, [language.value]);
   return (
     <Panel title={words.simulator} span={6}>
       <form
         class="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void explain();
+          void explain(name.trim());
         }}
       >
         <p class="soft">{words.simulatorHint}</p>
