@@ -87,7 +87,8 @@ export function acceptedValue<T>(
 
 function errorOf(value: unknown): { readonly words: Message; readonly code: string } {
   const { error }: { error?: unknown } = typeof value === "object" && value !== null ? value : {};
-  if (typeof error !== "object" || error === null) return { words: message("admin.noReason"), code: "internal" };
+  if (typeof error !== "object" || error === null)
+    return { words: message("admin.noReason"), code: "internal" };
   const { message: said, code }: { message?: unknown; code?: unknown } = error;
   return { words: verbatim(String(said)), code: String(code) };
 }
