@@ -39,12 +39,14 @@ function useLanguage(chosen: Language): void {
   document.documentElement.lang = chosen;
 }
 
-/** The language that a tag of BCP 47 asks for; undefined where it is none of ours. */
+/**
+ * The language that a tag of BCP 47 asks for, by the rule of the server: Chinese of no script and no region is that of
+ * Taiwan. Undefined where it is none of ours.
+ */
 export function languageOf(tag: string): Language | undefined {
   const [main = "", ...rest] = tag.toLowerCase().split("-");
   if (main === "en") return "en";
   if (main !== "zh") return undefined;
   if (rest.includes("hant")) return "zh-TW";
-  if (rest.includes("hans")) return "zh-CN";
-  return rest.some((part) => ["tw", "hk", "mo"].includes(part)) ? "zh-TW" : "zh-CN";
+  return rest.some((part) => ["hans", "cn", "sg", "my"].includes(part)) ? "zh-CN" : "zh-TW";
 }
