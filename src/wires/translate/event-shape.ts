@@ -18,19 +18,23 @@ const MARK_NUMBER = 740_611_235_801_377;
 /** A member's name may come so often where another place is meant. */
 const MAX_SAME_NAMES = 4;
 
-type Place = { readonly start: number; readonly end: number; readonly kind: "text" | "ignored" | "number" };
+type ValuePlace = {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: "text" | "ignored" | "number";
+};
 
 /** One shape. */
 export class EventShape {
   /** What stands before, between and behind the places. */
   readonly #literals: readonly string[];
-  readonly #kinds: readonly Place["kind"][];
+  readonly #kinds: readonly ValuePlace["kind"][];
   /** The inside of the text of the event that has fit last, as it is spelled in JSON. */
   raw = "";
   /** Behind that event. */
   end = 0;
 
-  private constructor(literals: readonly string[], kinds: readonly Place["kind"][]) {
+  private constructor(literals: readonly string[], kinds: readonly ValuePlace["kind"][]) {
     this.#literals = literals;
     this.#kinds = kinds;
   }
@@ -42,7 +46,7 @@ export class EventShape {
   static of(written: string, dataAt: number, value: JsonObject, pieces: TextPieces): EventShape | undefined {
     if (written.includes(MARK) || written.includes(String(MARK_NUMBER))) return undefined;
     const data = written.slice(dataAt, -2);
-    const ignored: Place[] = [];
+    const ignored: ValuePlace[] = [];
     for (const name of pieces.ignored) {
       if (value[name] === undefined) continue;
       const place = placeOf(data, name, "ignored", (marked) => isMark(marked[name]));
@@ -93,7 +97,7 @@ function placeOf(
   name: string,
   kind: "text" | "ignored",
   isRight: (marked: JsonObject) => boolean,
-): Place | undefined {
+): ValuePlace | undefined {
   const word = JSON.stringify(name);
   let at = data.indexOf(word);
   for (let count = 0; at !== -1 && count < MAX_SAME_NAMES; count += 1) {
@@ -109,7 +113,7 @@ function placeOf(
 }
 
 /** Behind the name of a member: a text, or where that is of no interest a number. */
-function valueAt(data: string, behindName: number, kind: "text" | "ignored"): Place | undefined {
+function valueAt(data: string, behindName: number, kind: "text" | "ignored"): ValuePlace | undefined {
   const colon = behindSpaces(data, behindName);
   if (data[colon] !== ":") return undefined;
   const at = behindSpaces(data, colon + 1);

@@ -9,10 +9,14 @@ import { modelsWords } from "../../words/models/words.ts";
 import type { ModelsNow } from "./models-data.ts";
 import { PlanTable } from "./plan-table.tsx";
 
-/** The simulator; the names of `models` are offered while one is typed. */
-export function Simulator({ models, shares }: Pick<ModelsNow, "models" | "shares">) {
-  const words = modelsWords();
-  const [name, setName] = useState("");
+type Explained = {
+  readonly answer: Answer<"explainRoute"> | undefined;
+  readonly failure: string | undefined;
+  explain(model: string): Promise<void>;
+};
+
+/** The last answer to what was asked, or why there is none. */
+function useExplained(): Explained {
   const [answer, setAnswer] = useState<Answer<"explainRoute">>();
   const [failure, setFailure] = useState<string>();
   const [asked, setAsked] = useState<string>();
@@ -30,6 +34,14 @@ export function Simulator({ models, shares }: Pick<ModelsNow, "models" | "shares
     // What was refused is said in the language of before.
     if (asked !== undefined) void explain(asked);
   }, [language.value]);
+  return { answer, failure, explain };
+}
+
+/** The simulator; the names of `models` are offered while one is typed. */
+export function Simulator({ models, shares }: Pick<ModelsNow, "models" | "shares">) {
+  const words = modelsWords();
+  const [name, setName] = useState("");
+  const { answer, failure, explain } = useExplained();
   return (
     <Panel title={words.simulator} span={6}>
       <form
