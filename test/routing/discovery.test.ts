@@ -94,7 +94,7 @@ test("an endpoint that is dead, or never answers, stops neither the start nor th
     { name: "silent", base_url: silent.url },
     { name: "good", base_url: good.url },
   ];
-  const { port } = await gatewayFor(t, { endpoints, discovery: { timeout: "100ms" } });
+  const { port } = await gatewayFor(t, { endpoints, discovery: { timeout: "500ms" } });
   assert.deepEqual(await idsOf(port), ["m"]);
   assert.equal((await ask(port, chat())).header("x-oai-gateway-endpoint"), "good");
 });
