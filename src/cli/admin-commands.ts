@@ -1,7 +1,8 @@
 // The grammar of the commands about keys, usage and the admin API.
 
-import type { MessageKey, Translate } from "../language/messages.ts";
+import type { Translate } from "../language/messages.ts";
 import { Argument, type Command, Option } from "./commander.ts";
+import type { CommandName } from "./examples.ts";
 import type { CommandContext, ExitCode } from "./terminal/command.ts";
 
 /** What can be done with client keys. */
@@ -13,10 +14,6 @@ export type Run<Options, Words extends readonly (string | undefined)[]> = (
   options: Options,
   ...words: Words
 ) => Promise<ExitCode>;
-
-/** A command that has texts. */
-export type CommandName =
-  Extract<MessageKey, `${string}.examples`> extends `${infer Name}.examples` ? Name : never;
 
 /** How commands are added. */
 export type AdminCommands = {

@@ -4,7 +4,7 @@
 import { nearest } from "../core/nearest.ts";
 import { LOG_LEVELS } from "../core/summary.ts";
 import { type Message, message, type Translate } from "../language/messages.ts";
-import { addAdminCommands, type CommandName, type Run } from "./admin-commands.ts";
+import { addAdminCommands, type Run } from "./admin-commands.ts";
 import {
   type Argument,
   Command,
@@ -14,6 +14,7 @@ import {
   type OutputConfiguration,
 } from "./commander.ts";
 import { type CommandTree, treeOf } from "./completions/command-tree.ts";
+import { type CommandName, EXAMPLES } from "./examples.ts";
 import { refuseVariables } from "./shared/variables.ts";
 import { packageVersion } from "./shared/version.ts";
 import { type CommandContext, type ExitCode, printFailure, refuse } from "./terminal/command.ts";
@@ -214,7 +215,7 @@ function subcommand(program: Command, name: CommandName, state: ProgramState, op
   const command = program.command(name, options);
   return command
     .description(text(`${name}.about`))
-    .addHelpText("after", () => exampleLines(text(`${name}.examples`), state.context))
+    .addHelpText("after", () => exampleLines(EXAMPLES[name], state.context))
     .helpOption("-h, --help", text("program.help"))
     .configureOutput(errorLayout(state.context, message("next.helpOf", { name })));
 }

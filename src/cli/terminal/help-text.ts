@@ -13,9 +13,6 @@ const TITLES: Readonly<Record<string, MessageKey>> = {
   "Arguments:": "title.arguments",
 };
 
-/** The program alone, which is told from its name in a sentence only where it is a line of its own. */
-const PROGRAM = "oai-gateway";
-
 /** Where nobody looks, help is as wide as most terminals. */
 const USUAL_WIDTH = 80;
 
@@ -66,8 +63,8 @@ export const HELP_WIDTHS = {
 } as const;
 
 /** The examples of a command, one a line, under their title. Lines are not broken: they are there to be pasted. */
-export function exampleLines(examples: string, { text, command }: CommandContext): string {
-  const lines = examples.split("\n").map((line) => `  ${line === PROGRAM ? asStarted(line, command) : line}`);
+export function exampleLines(examples: readonly string[], { text, command }: CommandContext): string {
+  const lines = examples.map((line) => `  ${asStarted(line, command)}`);
   return `\n${text("title.example")}\n${lines.join("\n")}`;
 }
 
