@@ -1,7 +1,7 @@
 // Which tests a run has, and which of them can share one process. Not part of the gateway.
 
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { ROOT } from "./build.ts";
 import { Imports } from "./engine-tests.ts";
 
@@ -22,7 +22,6 @@ const OF_A_PROCESS: ReadonlySet<string> = new Set([
   "vm",
   "worker_threads",
 ]);
-const IMPORT = /^(?:import|export)\b[^"]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm;
 /** What changes a process for whoever comes after, or counts what all in it use. */
 const LASTING =
   /^(?:before|after|beforeEach|afterEach)\(|\bmock\.(?:timers|method|fn|module|getter|setter|property)\b|\bprocess\.(?:env|on|exit|chdir|exitCode|argv|umask|memoryUsage|getActiveResourcesInfo)\b|\bglobalThis\b|\bWorker\(|setFlags|\bgc\(/m;
@@ -50,9 +49,10 @@ export type Shared = { readonly alone: readonly string[]; readonly groups: reado
  * @param files below the repository
  */
 export function shared(files: readonly string[]): Shared {
+  const imports = new Imports();
   const known = new Map<string, boolean>();
-  const alone = files.filter((file) => !canShare(file, known));
-  const others = files.filter((file) => canShare(file, known));
+  const alone = files.filter((file) => !canShare(file, imports, known));
+  const others = files.filter((file) => !alone.includes(file));
   const groups = Array.from({ length: GROUPS }, (_, at) => others.filter((__, i) => i % GROUPS === at));
   return { alone, groups: groups.filter((group) => group.length > 0) };
 }
@@ -74,7 +74,7 @@ export function testsWith(wanted: string): readonly string[] {
 }
 
 /** Whether a test leaves its process as it was, as far as its text and that of its helpers say. */
-function canShare(file: string, known: Map<string, boolean>): boolean {
+function canShare(file: string, imports: Imports, known: Map<string, boolean>): boolean {
   const before = known.get(file);
   if (before !== undefined) return before;
   // Files may import each other in a circle.
@@ -86,11 +86,9 @@ function canShare(file: string, known: Map<string, boolean>): boolean {
     text !== undefined &&
     !file.startsWith(BY_ITSELF) &&
     !LASTING.test(text) &&
-    [...text.matchAll(IMPORT)].every((found) => {
-      const name = found[1] ?? found[2] ?? found[3] ?? "";
-      if (name.startsWith("node:")) return !OF_A_PROCESS.has(name.slice("node:".length));
-      const target = join(dirname(file), name).replaceAll("\\", "/");
-      return !(name.startsWith(".") && target.startsWith("test/")) || canShare(target, known);
+    imports.of(file).every((target) => {
+      if (target.startsWith("node:")) return !OF_A_PROCESS.has(target.slice("node:".length));
+      return !target.startsWith("test/") || canShare(target, imports, known);
     });
   known.set(file, can);
   return can;
