@@ -6,16 +6,10 @@ import { configFromText } from "../../config/file/load.ts";
 import { boundsOf, CONNECTIONS, dividedConfig, endpointBound, REQUESTS } from "./bounds.ts";
 
 const TEXT = `
-server: {api_keys: [key-of-a-client], max_in_flight: 10, max_connections: 7, pass_headers: [x-mine]}
+server: {max_in_flight: 10, max_connections: 7}
 endpoints:
-  - name: a
-    base_url: https://api.example.com/v1
-    api_key: sk-of-the-endpoint
-    proxy: http://user:p%40ss@proxy.example.com:3128
-    max_in_flight: 3
-    queue: {max: 5}
-  - {name: b, base_url: "https://my.openai.azure.com/openai/v1", api_key: sk-azure-of-mine}
-  - {name: c, base_url: "https://api.anthropic.com/v1", api: openai}
+  - {name: a, base_url: "https://api.example.com/v1", max_in_flight: 3, queue: {max: 5}}
+  - {name: b, base_url: "https://api.example.org/v1"}
 retries: {budget_min: 5}
 `;
 
