@@ -55,7 +55,7 @@ export class MessageEntry implements ItemEntry {
       output_index: index,
       item: messageItem(id, this.#made, "in_progress"),
     });
-    if (this.#text !== "") this.#tellText(this.#text, this.#logprobs);
+    if (this.#text !== "") this.#tellText(this.#text, this.#made.logprobs);
     if (this.#refusal !== undefined) this.#tellRefusal(this.#refusal);
   }
 
@@ -68,12 +68,13 @@ export class MessageEntry implements ItemEntry {
     return item;
   }
 
+  /** As it is now: events are written after others have come, and say what was so when they were told. */
   get #made(): MadeMessage {
     return {
       text: this.#text,
       refusal: this.#refusal,
-      annotations: this.#annotations,
-      logprobs: this.#logprobs,
+      annotations: [...this.#annotations],
+      logprobs: [...this.#logprobs],
     };
   }
 
@@ -115,8 +116,9 @@ export class MessageEntry implements ItemEntry {
       this.#annotations.forEach((annotation, annotation_index) => {
         writer.event("response.output_text.annotation.added", { ...this.#at, annotation_index, annotation });
       });
-      writer.event("response.output_text.done", { ...this.#at, text: this.#text, logprobs: this.#logprobs });
-      writer.event("response.content_part.done", { ...this.#at, part: textPart(this.#made) });
+      const made = this.#made;
+      writer.event("response.output_text.done", { ...this.#at, text: made.text, logprobs: made.logprobs });
+      writer.event("response.content_part.done", { ...this.#at, part: textPart(made) });
     } else if (this.#openPart === "refusal") {
       const refusal = this.#refusal ?? "";
       writer.event("response.refusal.done", { ...this.#at, refusal });

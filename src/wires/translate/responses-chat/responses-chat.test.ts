@@ -279,3 +279,24 @@ test("calls that an endpoint mixes come out one after the other; a call without 
     },
   );
 });
+
+test("an event says what was so when it was told, whatever comes before it is written", () => {
+  const stream = asked({ input: "x" }).answer.stream(CONTEXT);
+  const out: JsonObject[] = [];
+  const before: string[] = [];
+  const likely = { content: [{ token: "a", logprob: -1 }] };
+  const cited = [{ type: "url_citation", url_citation: { url: "https://a.example", title: "a" } }];
+  for (const piece of [
+    chunk({ content: "a", annotations: cited }),
+    chunk({ refusal: "no" }),
+    { ...chunk({}), choices: [{ index: 0, delta: { content: "b", annotations: cited }, logprobs: likely }] },
+  ]) {
+    stream.push(piece, out);
+    for (const event of out.slice(before.length)) before.push(JSON.stringify(event));
+  }
+  assert.ok(before.length > 6);
+  assert.deepEqual(
+    out.map((event) => JSON.stringify(event)),
+    before,
+  );
+});
