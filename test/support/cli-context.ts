@@ -12,7 +12,7 @@ export type ShownContext = {
   readonly err: string[];
 };
 
-/** `columns` undefined: the streams are no terminal. */
+/** `columns` undefined: no stream is a terminal. */
 export function shownContext(
   language: Language,
   columns: number | undefined,
@@ -26,7 +26,7 @@ export function shownContext(
     ...(columns === undefined ? {} : { columns }),
     write: (text: string) => lines.push(text) > 0,
   });
-  const streams = { stdin: { isTTY: false }, stdout: streamTo(out), stderr: streamTo(err) };
+  const streams = { stdin: { isTTY: columns !== undefined }, stdout: streamTo(out), stderr: streamTo(err) };
   const terminal = createTerminal(streams, env);
   const context = {
     terminal,

@@ -4,24 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shownContext } from "../../../test/support/cli-context.ts";
 import { textWidth } from "../../core/text-width.ts";
-import { translator, verbatim } from "../../language/messages.ts";
+import type { Language } from "../../language/language.ts";
+import { verbatim } from "../../language/messages.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { createTerminal } from "../terminal/terminal.ts";
 import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
 
-function contextOf(language: "en" | "zh-TW", isInteractive: boolean, locale = "C.UTF-8"): CommandContext {
-  const stream = { isTTY: isInteractive, write: () => true };
-  const env = { NO_COLOR: "1", LC_ALL: locale };
-  const terminal = createTerminal({ stdin: stream, stdout: stream, stderr: stream }, env);
-  return {
-    terminal,
-    text: translator(language),
-    language,
-    env,
-    cwd: "/",
-    command: "oai-gateway",
-    isJson: false,
-  };
+function contextOf(language: Language, isInteractive: boolean, locale = "C.UTF-8"): CommandContext {
+  return shownContext(language, isInteractive ? 80 : undefined, { LC_ALL: locale }).context;
 }
 
 const TABLE = {
@@ -200,7 +189,7 @@ test("the block fits the terminal and breaks no word, in both languages", () => 
       ].flatMap((line) => line.split("\n"));
     };
     const words = new Set(
-      linesAt(undefined)
+      linesAt(1_000)
         .join(" ")
         .match(/[\w.:/-]+/g),
     );
