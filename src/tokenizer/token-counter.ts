@@ -1,12 +1,14 @@
-// Counts tokens on a thread that is started when it is first needed and ends when nobody has needed it for a while. What is
-// kept for it, what waits for it and how long it may take are bounded; beyond that nothing is counted.
+// Counts tokens on a thread that is started when it is first needed and ends when nobody has needed it for a while. It has one
+// text at a time, the shortest of those that wait: whoever has long ones delays nobody else, and one that the thread does not
+// survive is the only one that is lost. What is kept, what waits and how long all takes are bounded; beyond that nothing is
+// counted.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getRawAsset, isSea } from "node:sea";
 import type { Worker } from "node:worker_threads";
 import type { TokenEncoding } from "../wires/usage/token-encoding.ts";
-import type { CountAnswer, CountWish, TokenCounting, TokenCounts } from "./counting.ts";
+import type { CountAnswer, CountQuestion, CountWish, TokenCounting, TokenCounts } from "./counting.ts";
 
 /** The thread's program, put in by the build; not there in a checkout. */
 declare const OAI_GATEWAY_TOKENIZER_THREAD: string | undefined;
@@ -22,6 +24,8 @@ export type CounterBounds = {
   readonly idleMs: number;
   /** A count that takes longer is given up, and the thread with it. */
   readonly patienceMs: number;
+  /** Who has waited for so long has no turn any more. */
+  readonly turnMs: number;
   /** All that is kept for counts. */
   readonly heldBytes: number;
   /** Counts that wait. */
@@ -31,18 +35,28 @@ export type CounterBounds = {
 const BOUNDS: CounterBounds = {
   idleMs: 10_000,
   patienceMs: 5_000,
+  turnMs: 10_000,
   heldBytes: 32 * 1024 * 1024,
   waiting: 64,
 };
-/** Those who wait at the end of the process wait no longer. */
+/** Whoever waits at the end of the process waits no longer. */
 const CLOSE_MS = 2_000;
 
-type TakeCounts = (counts: TokenCounts | undefined) => void;
+/** One that waits for its count. */
+type Waiting = {
+  readonly wish: CountWish;
+  readonly bytes: number;
+  readonly sinceMs: number;
+  readonly take: (counts: TokenCounts | undefined) => void;
+};
 
 /** One of them. */
 export class TokenCounter implements TokenCounting {
   readonly #bounds: CounterBounds;
-  readonly #pending = new Map<number, TakeCounts>();
+  /** The shortest first. */
+  #waiting: Waiting[] = [];
+  /** What the thread is asked for. */
+  #current: (Waiting & { readonly id: number }) | undefined;
   #worker: Worker | undefined;
   /** Those that the thread has got. */
   readonly #vocabularies = new Set<TokenEncoding>();
@@ -71,35 +85,57 @@ export class TokenCounter implements TokenCounting {
   }
 
   async count(wish: CountWish): Promise<TokenCounts | undefined> {
-    if (this.#isClosed || this.#pending.size >= this.#bounds.waiting) return undefined;
-    this.#lastId += 1;
-    const id = this.#lastId;
+    if (this.#isClosed) return undefined;
     const { promise, resolve } = Promise.withResolvers<TokenCounts | undefined>();
-    this.#pending.set(id, resolve);
-    clearTimeout(this.#idle);
-    this.#patience ??= setTimeout(() => this.#giveUp(), this.#bounds.patienceMs);
-    void this.#ask({ ...wish, id }).catch(() => this.#giveUp());
+    const bytes = (wish.asked?.length ?? 0) + (wish.answered?.length ?? 0);
+    this.#waiting.push({ wish, bytes, sinceMs: performance.now(), take: resolve });
+    this.#waiting.sort((a, b) => a.bytes - b.bytes);
+    this.#next();
+    // The longest goes, where there is no room.
+    if (this.#waiting.length > this.#bounds.waiting) this.#waiting.pop()?.take(undefined);
     return await promise;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#pending.size > 0) {
+    if (this.#current !== undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#onDone = resolve;
-      const tooLate = setTimeout(() => this.#giveUp(), CLOSE_MS);
+      const tooLate = setTimeout(() => {
+        for (const { take } of this.#waiting.splice(0)) take(undefined);
+        this.#giveUp();
+      }, CLOSE_MS);
       await promise;
       clearTimeout(tooLate);
     }
     await this.#end();
   }
 
+  /** Asks for the next one, where nothing is counted now. */
+  #next(): void {
+    if (this.#current !== undefined) return;
+    const beganMs = performance.now() - this.#bounds.turnMs;
+    for (const { take } of this.#waiting.filter(({ sinceMs }) => sinceMs < beganMs)) take(undefined);
+    this.#waiting = this.#waiting.filter(({ sinceMs }) => sinceMs >= beganMs);
+    const next = this.#waiting.shift();
+    clearTimeout(this.#idle);
+    if (next === undefined) {
+      this.#idle = setTimeout(() => void this.#end(), this.#bounds.idleMs).unref();
+      this.#onDone();
+      return;
+    }
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#current = { ...next, id };
+    this.#patience = setTimeout(() => this.#giveUp(), this.#bounds.patienceMs);
+    void this.#ask({ ...next.wish, id }).catch(() => (this.#current?.id === id ? this.#giveUp() : undefined));
+  }
+
   /** @throws where there is no thread or vocabulary to be had */
-  async #ask(question: CountWish & { readonly id: number }): Promise<void> {
-    const { encoding } = question;
-    // Read for each: a thread may have ended meanwhile.
+  async #ask(question: Omit<CountQuestion, "vocabulary">): Promise<void> {
+    const { encoding, id } = question;
     const vocabulary = this.#vocabularies.has(encoding) ? undefined : await vocabularyOf(encoding);
-    if (!this.#pending.has(question.id)) return;
+    if (this.#current?.id !== id) return;
     this.#worker ??= this.#start();
     this.#worker.postMessage({ ...question, vocabulary });
     this.#vocabularies.add(encoding);
@@ -108,7 +144,9 @@ export class TokenCounter implements TokenCounting {
   #start(): Worker {
     const worker = newWorker();
     worker.unref();
-    worker.on("message", (answer: CountAnswer) => this.#take(answer));
+    worker.on("message", ({ id, input, output }: CountAnswer) => {
+      if (this.#current?.id === id) this.#tell({ input, output });
+    });
     // Also without memory.
     worker.on("error", () => (this.#worker === worker ? this.#giveUp() : undefined));
     worker.once("exit", () => this.onThread("ended"));
@@ -116,34 +154,23 @@ export class TokenCounter implements TokenCounting {
     return worker;
   }
 
-  #take({ id, input, output }: CountAnswer): void {
-    const take = this.#pending.get(id);
-    if (take === undefined) return;
-    this.#pending.delete(id);
+  /** Whoever has the turn has this, and the next one its turn. */
+  #tell(counts: TokenCounts | undefined): void {
     clearTimeout(this.#patience);
-    this.#patience = undefined;
-    take({ input, output });
-    if (this.#pending.size > 0) this.#patience = setTimeout(() => this.#giveUp(), this.#bounds.patienceMs);
-    else {
-      clearTimeout(this.#idle);
-      this.#idle = setTimeout(() => void this.#end(), this.#bounds.idleMs).unref();
-      this.#onDone();
-    }
+    const current = this.#current;
+    this.#current = undefined;
+    current?.take(counts);
+    this.#next();
   }
 
-  /** Nobody waits any longer; what is asked next starts another thread. */
+  /** What is counted now is given up, and the thread with it; the next one starts another. */
   #giveUp(): void {
-    const pending = [...this.#pending.values()];
-    this.#pending.clear();
     void this.#end();
-    for (const take of pending) take(undefined);
-    this.#onDone();
+    this.#tell(undefined);
   }
 
   async #end(): Promise<void> {
     clearTimeout(this.#idle);
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
     const worker = this.#worker;
     this.#worker = undefined;
     this.#vocabularies.clear();

@@ -3,35 +3,37 @@
 
 import { parentPort } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
+import type { GptEncoding } from "gpt-tokenizer/GptEncoding";
 import type { TokenEncoding } from "../wires/usage/token-encoding.ts";
 import { textsOfRequest, textsOfStream } from "../wires/usage/token-texts.ts";
 import type { CountQuestion, TokenCounts } from "./counting.ts";
 
 type Ranks = typeof import("gpt-tokenizer/bpeRanks/o200k_base")["default"];
-type CountText = (text: string, options: { readonly disallowedSpecial: Set<string> }) => number;
+type Counter = Pick<GptEncoding, "countTokens" | "clearMergeCache">;
 
-const counters = new Map<TokenEncoding, CountText>();
+const counters = new Map<TokenEncoding, Counter>();
 /** Marks such as `<|endoftext|>` are what somebody wrote, like all else. */
 const AS_WRITTEN = { disallowedSpecial: new Set<string>() };
 
 /**
  * A tokenizer of this kind takes a time that grows with the square of a word: longer ones are cut, which adds a token at most
- * to every thousand characters.
+ * to every thousand characters. Looked for where a word begins only, so that one that is a little shorter is read once.
  */
-const LONG_WORD = /(\S{1000}|\s{1000})/;
+const LONG_WORDS = /((?<!\S)\S{1001,}|(?<!\s)\s{1001,})/;
+const PIECES = /[^]{1,1000}/gu;
 
 function piecesOf(text: string): readonly string[] {
-  return text.split(LONG_WORD).filter((piece) => piece !== "");
+  return text.split(LONG_WORDS).flatMap((part, at) => (at % 2 === 0 ? part : (part.match(PIECES) ?? [])));
 }
 
-async function counterOf({ encoding, vocabulary }: CountQuestion): Promise<CountText> {
+async function counterOf({ encoding, vocabulary }: CountQuestion): Promise<Counter> {
   const known = counters.get(encoding);
   if (known !== undefined) return known;
   const { GptEncoding } = await import("gpt-tokenizer/GptEncoding");
   const ranks = vocabulary === undefined ? await ranksOf(encoding) : unpacked(vocabulary);
-  const { countTokens } = GptEncoding.getEncodingApi(encoding, () => ranks);
-  counters.set(encoding, countTokens);
-  return countTokens;
+  const counter = GptEncoding.getEncodingApi(encoding, () => ranks);
+  counters.set(encoding, counter);
+  return counter;
 }
 
 /** Of a checkout. */
@@ -52,14 +54,19 @@ function unpacked(vocabulary: Uint8Array): Ranks {
 
 async function countsOf(question: CountQuestion): Promise<TokenCounts> {
   const { asked, answered } = question;
-  const count = await counterOf(question);
+  const counter = await counterOf(question);
   const sum = (texts: readonly string[]): number =>
-    texts.flatMap(piecesOf).reduce((tokens, piece) => tokens + count(piece, AS_WRITTEN), 0);
+    texts.flatMap(piecesOf).reduce((tokens, piece) => tokens + counter.countTokens(piece, AS_WRITTEN), 0);
   const request = asked === undefined ? undefined : textsOfRequest(Buffer.from(asked).toString());
-  return {
-    input: request === undefined ? undefined : sum(request.texts) + request.more,
-    output: answered === undefined ? undefined : sum(textsOfStream(answered)),
-  };
+  try {
+    return {
+      input: request === undefined ? undefined : sum(request.texts) + request.more,
+      output: answered === undefined ? undefined : sum(textsOfStream(answered)),
+    };
+  } finally {
+    // A word that it remembers keeps the whole text alive that the word was in: a thousand texts would be all its memory.
+    counter.clearMergeCache();
+  }
 }
 
 const port = parentPort;

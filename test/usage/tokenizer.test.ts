@@ -151,19 +151,43 @@ test("what is kept, what waits and how long it may take have bounds, beyond whic
   assert.deepEqual([counter.hold(60), counter.hold(60), counter.hold(40)], [true, false, true]);
   counter.release(60);
   assert.equal(counter.hold(60), true);
-  const [first, second] = await Promise.all([counter.count(wish(PIECE)), counter.count(wish(PIECE))]);
-  assert.deepEqual([first?.output, second], [ONCE, undefined]);
+  // The first has its turn at once; of the others the longest goes.
+  const counts = [1, 10, 3].map((times) => counter.count(wish(PIECE.repeat(times))));
+  const outputs = (await Promise.all(counts)).map((count) => count?.output);
+  assert.deepEqual(outputs, [ONCE, undefined, THRICE]);
   const { counter: hasty, threads, changed } = counterFor(t, { patienceMs: 0 });
   assert.equal(await hasty.count(wish(PIECE)), undefined);
   await changed.until(() => threads.ended === threads.started);
+  const { counter: late } = counterFor(t, { turnMs: -1 });
+  assert.equal(await late.count(wish(PIECE)), undefined);
   await counter.close();
   assert.equal(await counter.count(wish(PIECE)), undefined);
+});
+
+test("a count that its thread does not survive is the only one that is lost, and short texts have their turn first", async (t) => {
+  const { counter, threads } = counterFor(t, {});
+  const order: string[] = [];
+  const asked = Object.entries({ first: 1, long: 10, deadly: 0, short: 3 }).map(async ([name, times]) => {
+    // What no message takes ends the thread, as a want of memory does.
+    const one = times > 0 ? wish(PIECE.repeat(times)) : { ...wish(PIECE), asked: (() => 0) as never };
+    const output = (await counter.count(one))?.output;
+    order.push(`${name} ${output}`);
+  });
+  await Promise.all(asked);
+  assert.deepEqual(order, [`first ${ONCE}`, "deadly undefined", `short ${THRICE}`, "long 101"]);
+  assert.equal(threads.started, 2);
 });
 
 test("a text without a space takes no longer than others", async (t) => {
   const { counter } = counterFor(t, { patienceMs: 60_000 });
   const counts = await counter.count(wish(`"content":"${"a".repeat(200_000)}"`));
   assert.equal(counts?.output, 25_000);
+});
+
+test("a long word is cut between characters", async (t) => {
+  const { counter } = counterFor(t, { patienceMs: 60_000 });
+  const emoji = Buffer.from(`"content":"a${"😀".repeat(3_000)}"`).toString("latin1");
+  assert.equal((await counter.count(wish(emoji)))?.output, 3_001);
 });
 
 test("models of OpenAI are known by their names, and nobody else's", () => {
@@ -200,6 +224,11 @@ test("texts are found in requests and streams of every API, each of them once", 
   );
   assert.deepEqual(texts({ instructions: system, input: "hi" }), { texts: [system, "hi", "user"], more: 9 });
   assert.deepEqual(texts({ prompt: "hi" }), { texts: ["hi"], more: 0 });
+  // Prompts of tokens, one or some.
+  assert.deepEqual(texts({ prompt: [1, 2, 3] }), { texts: [], more: 3 });
+  assert.deepEqual(texts({ prompt: [[1, 2], [3]], max_tokens: 9 }), { texts: [], more: 3 });
+  const file = { type: "input_file", file_data: "data:application/pdf;base64,AAAA" };
+  assert.deepEqual(texts({ input: [{ role: "user", content: [file] }] }), { texts: ["user"], more: 1_006 });
   assert.deepEqual(texts({ messages: [{ role: "user", content: [{ type: "image_url" }] }] })?.more, 1_006);
   assert.equal(textsOfRequest("no JSON"), undefined);
   const responses = events([

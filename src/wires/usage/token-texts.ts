@@ -6,7 +6,7 @@ import type { JsonObject } from "../errors/json-prefix.ts";
 /** What stands around a message, and before an answer, in every chat of OpenAI's. */
 const PER_MESSAGE = 3;
 const PER_ANSWER = 3;
-/** About what a picture or a sound comes to, which would have to be decoded. */
+/** About what a picture, a sound or a file comes to, which would have to be decoded. */
 const PER_PICTURE = 1_000;
 const PICTURES: ReadonlySet<unknown> = new Set([
   "image",
@@ -14,6 +14,8 @@ const PICTURES: ReadonlySet<unknown> = new Set([
   "input_image",
   "input_audio",
   "document",
+  "file",
+  "input_file",
 ]);
 /** Members of a message, or of its parts, that a model is not shown. */
 const SILENT: ReadonlySet<string> = new Set([
@@ -39,6 +41,8 @@ export function textsOfRequest(body: string): CountedTexts | undefined {
   const texts: string[] = [];
   let more = 0;
   const said = messages ?? input ?? contents ?? prompt;
+  // A prompt may be tokens already.
+  if (Array.isArray(prompt)) more += prompt.flat().filter((one) => typeof one === "number").length;
   const list = Array.isArray(said) ? said : said === undefined ? [] : [said];
   for (const one of [system, instructions, ...list]) {
     if (one === undefined || one === null) continue;
