@@ -121,6 +121,20 @@ test("pages have what was asked for, whatever was written together, and each req
   );
 });
 
+test("names that the file cannot tell apart, or with line ends in them, are found, in one block", () => {
+  const { writer, reader } = opened(":memory:");
+  // Halves of characters, alone and where a long name is cut, are one character in UTF-8.
+  const models = ["\ud800", "\ud801", `${"x".repeat(255)}😀`, `${"x".repeat(255)}🤀`, "a\0b", "a\nb", 'a"b'];
+  const entries = models.map((model, at) => storeEntry({ timeMs: NOW, requestId: `r\n${at}`, model }));
+  writer.append(entries.map(lineOf).join("\n"));
+  assert.equal(writer.requests.prepare("SELECT count(*) AS n FROM request").get()?.["n"], 1n);
+  for (const { model, requestId } of entries) {
+    assert.deepEqual(pages(reader, { model }), [requestId]);
+    assert.deepEqual(pages(reader, { requestId }), [requestId]);
+  }
+  writer.close();
+});
+
 test("what is removed leaves nothing behind, and bodies stay with their requests", () => {
   let wallMs = NOW;
   const { writer, reader } = opened(":memory:", () => wallMs);

@@ -63,9 +63,10 @@ export function writeBlocks(file: DatabaseFile, waiting: readonly WaitingEntry[]
     for (const [index, at] of places.entries()) numbers[at] = next + index;
     const id = next + block.length - 1;
     insert.run(id, next, slot, block.map(({ line }) => line).join("\n"));
+    // Texts that differ in halves of characters alone are one in the file.
     eachMark(block, (kind, value) => {
       file
-        .prepare("INSERT INTO request_mark (kind, value, slot, id) VALUES (?, ?, ?, ?)")
+        .prepare("INSERT OR IGNORE INTO request_mark (kind, value, slot, id) VALUES (?, ?, ?, ?)")
         .run(kind, value, slot, id);
     });
     eachName(block, slot, (name) => {
