@@ -133,6 +133,27 @@ test("many new rows are added in slices, and every answer between two of them is
   writer.close();
 });
 
+test("rows to which another program gives another price meanwhile are added up as they are then", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "store-fold-"));
+  const clock = { ...systemClock, wallMs: () => NOW };
+  const paths = { usagePath: join(folder, "usage.db"), requestsPath: join(folder, "requests.db") };
+  const [one, other] = [1, 2].map(() => new StoreWriter({ role: "both", ...paths, keep: KEEP_LONG }, clock));
+  assert.ok(one !== undefined && other !== undefined);
+  t.after(async () => {
+    one.close();
+    other.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  append(one, [storeEntry({ timeMs: NOW, requestId: "a" }), storeEntry({ timeMs: NOW, requestId: "b" })]);
+  const reader = new StoreReader(other, KEEP_LONG, clock);
+  const rows = reader.ledger({ fromMs: 0, toMs: NOW + 1, afterId: 0, limit: 9 });
+  const cost = { nanoDollars: 7, source: "config", date: undefined } as const;
+  assert.equal(other.reprice(rows.map((row) => ({ ...row, cost }))), 2);
+  one.tidy(false);
+  const sums = one.usage.prepare("SELECT sum(nano) AS nano FROM minute_one WHERE dimension = 0").get();
+  assert.equal(sums?.["nano"], 14n);
+});
+
 test("the thread of a store adds many new rows by itself, without waiting for a minute", async (t) => {
   const folder = await folderOf(t);
   const store = fileStore(folder, new KeptLog());

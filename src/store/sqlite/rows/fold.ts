@@ -31,6 +31,8 @@ export class Folding {
   readonly #nowMs: () => number;
   /** Rows that were written since, added up already: what follows the mark need not be read again. */
   #slices: FoldSlice[] = [];
+  /** What the file was known by when they were written. */
+  #version = 0;
   #rows = SLICE.first;
 
   constructor(file: DatabaseFile, nowMs: () => number) {
@@ -38,12 +40,14 @@ export class Folding {
     this.#nowMs = nowMs;
   }
 
-  /** Rows up to this number were just written, one after the other. */
+  /** Rows up to this number were just written, one after the other, in the transaction that is open. @throws as `DatabaseFile.prepare` */
   add(lastId: number, rows: readonly FoldedRow[]): void {
     const firstId = lastId - rows.length + 1;
     let slice = this.#slices.at(-1);
-    // Somebody else has written meanwhile: what is known has a gap.
-    if (slice !== undefined && slice.toId !== firstId - 1) this.forget();
+    const version = versionFor(this.#file);
+    // Somebody else has written meanwhile: what is known has a gap, or has changed.
+    if (slice?.toId !== firstId - 1 || version !== this.#version) this.forget();
+    this.#version = version;
     for (let at = 0; at < rows.length; at += 1) {
       slice = this.#slices.at(-1);
       if (slice === undefined || slice.isFull) {
@@ -80,7 +84,7 @@ export class Folding {
   #foldSome(): boolean {
     const mark = foldedUpTo(this.#file);
     const [known] = this.#slices;
-    if (known?.fromId !== mark || !known.isExact) {
+    if (known?.fromId !== mark || !known.isExact || versionFor(this.#file) !== this.#version) {
       this.forget();
       return foldRows(this.#file, mark, this.#rows);
     }
@@ -88,6 +92,13 @@ export class Folding {
     this.#slices.shift();
     return this.#slices.length > 0;
   }
+}
+
+/** Another number whenever another program has written. */
+function versionFor(file: DatabaseFile): number {
+  const [version = 0] = (file.prepareLists("PRAGMA data_version").get() ??
+    []) as unknown as readonly number[];
+  return version;
 }
 
 /** Reads rows and adds them; whether there may be more. */

@@ -46,10 +46,15 @@ const ROW = `(${COLUMNS.map(() => "?").join(", ")})`;
 const INSERT_ONE = `${INSERT} ${ROW}`;
 const INSERT_SOME = `${INSERT} ${Array.from({ length: TOGETHER }, () => ROW).join(", ")}`;
 
-/** Where rows are told of once they are written. */
+/** Where rows are told of that are written. */
 export type AppendedRows = {
-  /** Rows up to this number were written, one after the other. Their own numbers are left out of them. */
+  /**
+   * Rows up to this number were written, one after the other, in the transaction that is open. Their own numbers are left out
+   * of them. @throws as `DatabaseFile.prepare`
+   */
   readonly add: (lastId: number, rows: readonly FoldedRow[]) => void;
+  /** They were not written after all. */
+  readonly forget: () => void;
 };
 
 /** The ledger of one file. */
@@ -68,17 +73,17 @@ export class LedgerTable {
   append(heads: readonly EntryHead[]): void {
     if (heads.length === 0) return;
     const rows: FoldedRow[] = [];
-    let lastId = 0;
     try {
       this.#file.transaction(() => {
-        lastId = this.#insert(heads, rows);
+        const lastId = this.#insert(heads, rows);
         addBeats(this.#file, this.#words, heads);
+        this.#appended.add(lastId, rows);
       });
     } catch (error) {
       this.forget();
+      this.#appended.forget();
       throw error;
     }
-    this.#appended.add(lastId, rows);
   }
 
   /** Another file is open, or what was written was undone. */
