@@ -2,7 +2,7 @@
 // transaction. What a row costs now is read there too, so that nothing is counted twice whoever else does the same.
 
 import { NO_USAGE, type TokenUsage } from "../../../core/usage.ts";
-import { entryOfLine, lineOf } from "../../entry-line.ts";
+import { entryOfLine, lineOf, timeOfLine } from "../../entry-line.ts";
 import type { LedgerQuestion, LedgerRow, Repricing } from "../../store.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 import { foldedUpTo, LARGEST } from "./fold.ts";
@@ -57,8 +57,11 @@ export function repriceRequests(file: DatabaseFile, rows: readonly Repricing[]):
 
 function repriceSlot(file: DatabaseFile, slot: number, rows: readonly Repricing[]): void {
   const byId = new Map(rows.map((row) => [row.requestId, row]));
+  const times = new Set(rows.map(({ timeMs }) => Math.trunc(timeMs)));
   for (const { id, lines } of blocksOfSlot(file, slot)) {
     const changed = lines.map((line) => {
+      // Of a busy second few are meant.
+      if (!times.has(Math.trunc(timeOfLine(line)))) return line;
       const entry = entryOfLine(line);
       const row = byId.get(entry.requestId);
       const isMeant = row !== undefined && Math.trunc(row.timeMs) === Math.trunc(entry.timeMs);
