@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { ExchangeSummary } from "../../src/core/summary.ts";
+import { StreamTexts } from "../../src/proxy/answer/stream-texts.ts";
 import { TokenCounter } from "../../src/tokenizer/token-counter.ts";
 import { encodingOf } from "../../src/wires/usage/token-encoding.ts";
 import { textsOfRequest, textsOfStream } from "../../src/wires/usage/token-texts.ts";
@@ -162,6 +163,18 @@ test("what is kept, what waits and how long it may take have bounds, beyond whic
   assert.equal(await late.count(wish(PIECE)), undefined);
   await counter.close();
   assert.equal(await counter.count(wish(PIECE)), undefined);
+});
+
+test("what a stream keeps is held with what its pieces take, and is given back", () => {
+  const counter = new TokenCounter({ heldBytes: 10_000 });
+  const texts = new StreamTexts(counter, "o200k_base", Buffer.alloc(1_000));
+  for (let at = 0; at < 100; at += 1) texts.push(Buffer.from("a"));
+  assert.deepEqual([counter.hold(5_000), counter.hold(4_000)], [false, true]);
+  // There is no room for more: what came is let go.
+  for (let at = 0; at < 100; at += 1) texts.push(Buffer.from("a"));
+  assert.equal(counter.hold(5_000), true);
+  texts.drop();
+  assert.deepEqual([counter.hold(1_001), counter.hold(1_000)], [false, true]);
 });
 
 test("a count that its thread does not survive is the only one that is lost, and short texts have their turn first", async (t) => {

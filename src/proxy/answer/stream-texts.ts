@@ -6,6 +6,8 @@ import type { TokenEncoding } from "../../wires/usage/token-encoding.ts";
 
 /** Of a longer one nothing is counted. */
 const MAX_BYTES = 256 * 1024;
+/** What a piece takes beside its bytes: an endpoint may send them one by one. */
+const BYTES_PER_PIECE = 48;
 
 /** Those of one stream. What they take is given back by `drop`, and by a count. */
 export class StreamTexts {
@@ -14,6 +16,8 @@ export class StreamTexts {
   #asked: Uint8Array | undefined;
   /** Each byte a character. */
   #answered: string | undefined = "";
+  /** What was held for it. */
+  #answeredBytes = 0;
 
   /** To be made while the request's body is there. */
   constructor(counting: TokenCounting, encoding: TokenEncoding, body: Buffer) {
@@ -26,9 +30,11 @@ export class StreamTexts {
   /** Takes the next bytes. */
   push(chunk: Buffer): void {
     if (this.#answered === undefined) return;
-    if (this.#answered.length + chunk.length <= MAX_BYTES && this.#counting.hold(chunk.length))
+    const bytes = chunk.length + BYTES_PER_PIECE;
+    if (this.#answered.length + chunk.length <= MAX_BYTES && this.#counting.hold(bytes)) {
       this.#answered += chunk.toString("latin1");
-    else this.#dropAnswered();
+      this.#answeredBytes += bytes;
+    } else this.#dropAnswered();
   }
 
   /** Never rejects; undefined where nothing can be counted now. */
@@ -48,7 +54,8 @@ export class StreamTexts {
   }
 
   #dropAnswered(): void {
-    if (this.#answered !== undefined) this.#counting.release(this.#answered.length);
+    this.#counting.release(this.#answeredBytes);
+    this.#answeredBytes = 0;
     this.#answered = undefined;
   }
 }
