@@ -43,7 +43,7 @@ const BOUNDS: CounterBounds = {
 const CLOSE_MS = 2_000;
 
 /** One that waits for its count. */
-type Waiting = {
+type WaitingCount = {
   readonly wish: CountWish;
   readonly bytes: number;
   readonly sinceMs: number;
@@ -54,9 +54,9 @@ type Waiting = {
 export class TokenCounter implements TokenCounting {
   readonly #bounds: CounterBounds;
   /** The shortest first. */
-  #waiting: Waiting[] = [];
+  #waiting: WaitingCount[] = [];
   /** What the thread is asked for. */
-  #current: (Waiting & { readonly id: number }) | undefined;
+  #current: (WaitingCount & { readonly id: number }) | undefined;
   #worker: Worker | undefined;
   /** Those that the thread has got. */
   readonly #vocabularies = new Set<TokenEncoding>();

@@ -20,7 +20,7 @@ const AS_WRITTEN = { disallowedSpecial: new Set<string>() };
  * to every thousand characters. Looked for where a word begins only, so that one that is a little shorter is read once.
  */
 const LONG_WORDS = /((?<!\S)\S{1001,}|(?<!\s)\s{1001,})/;
-const PIECES = /[^]{1,1000}/gu;
+const PIECES = /.{1,1000}/gsu;
 
 function piecesOf(text: string): readonly string[] {
   return text.split(LONG_WORDS).flatMap((part, at) => (at % 2 === 0 ? part : (part.match(PIECES) ?? [])));
