@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { GatewayError } from "../../core/errors.ts";
 import type { ChatApi } from "../paths/operation.ts";
 import { translationBetween } from "../registry/translations.ts";
-import { dataIn, fileData, pictureUrl } from "./attached.ts";
+import { dataIn, fileData, isBase64, pictureUrl } from "./attached.ts";
 
 const PNG = "iVBORw0KGgo=";
 const PDF = "JVBERi0xLjQ=";
@@ -44,6 +44,15 @@ test("data URLs and base64, as they may be written", () => {
     assert.equal(pictureUrl(url, "p"), url);
   for (const data of [PDF, `data:application/pdf;base64,${PDF}`, "JVBE\nRi0x"])
     assert.equal(fileData(data, "p"), data);
+});
+
+test("base64 is told from anything else, and however long, each character is looked at once", () => {
+  for (const text of ["A", "AA==", " AA = ", "AA==\n", "A\nA\u00a0A", "-_+/"]) assert.ok(isBase64(text), text);
+  for (const text of ["", " ", "=", " ==", "A=A", "A===", "A= =", "A@", "é"]) assert.ok(!isBase64(text), text);
+  // Once for each space would take hours.
+  const spaces = " ".repeat(4_000_000);
+  assert.ok(isBase64(`A${spaces}=`));
+  for (const end of ["@", "=A", "= ="]) assert.ok(!isBase64(`A${spaces}${end}`), end);
 });
 
 type Place = readonly [string, ChatApi, ChatApi, (attached: string) => Readonly<Record<string, unknown>>];

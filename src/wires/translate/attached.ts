@@ -5,7 +5,9 @@ import { malformed } from "./values.ts";
 
 /** A type of media without its parameters. */
 const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
-const BASE64 = /^[A-Za-z0-9+/_\-\s]+={0,2}\s*$/;
+/** Looked for by itself: an expression of the whole text would look at a row of spaces once for each of them. */
+const NOT_BASE64 = /[^A-Za-z0-9+/_\-\s]/;
+const PADDINGS = ["==", "="] as const;
 /** PNG, JPEG, GIF, RIFF (WebP), BMP, TIFF, and the boxes of AVIF and HEIC: how each begins. */
 const MAGIC = /^(?:\x89PNG|\xff\xd8\xff|GIF8|RIFF|BM|II\*\x00|MM\x00\*|[\x00-\xff]{4}ftyp)/;
 /** Enough of base64 for that. */
@@ -52,7 +54,10 @@ export function dataIn(url: string, path: string): DataUrl {
 
 /** Whether a text is base64 of anything, in the usual alphabet or in that of addresses. */
 export function isBase64(text: string): boolean {
-  return BASE64.test(text) && /\S/.test(text);
+  const written = text.trim();
+  const padding = PADDINGS.find((end) => written.endsWith(end)) ?? "";
+  const letters = written.slice(0, written.length - padding.length);
+  return letters !== "" && !NOT_BASE64.test(letters);
 }
 
 /** Whether data in base64 is a picture of the type, as far as its beginning tells. */
