@@ -46,6 +46,9 @@ const UNKNOWN: readonly (readonly [Envelope, string])[] = [
   // Other servers have OpenAI's API there.
   ["openai", "/api/v1/nothing"],
   ["openai", "/api/openai/v1/chat/completions"],
+  ["openai", "/api//v1//nothing"],
+  ["openai", "/v1beta/openai/nothing"],
+  ["openai", "/v1beta//openai/nothing"],
 ];
 
 /** Paths that there are, by a method that they are not asked for by. */
@@ -78,8 +81,8 @@ const MARKS: readonly Readonly<Record<string, string>>[] = [
   { "x-goog-api-client": "google-genai-sdk/1.0" },
 ];
 /** By its headers alone a client of a path that vendors share is told apart. */
-const SHARED: ReadonlySet<string> = new Set(["/v1/nothing", "/v1/chat/completions", "/api/v1/nothing"]);
-const isShared = (path: string): boolean => SHARED.has(path) || path.startsWith("/api/openai/");
+const SHARED = /^\/v1\/(?:nothing|chat\/completions)$|^\/api\/+v1\/|^\/(?:api|v1beta)\/+openai\//;
+const isShared = (path: string): boolean => SHARED.test(path);
 
 test("an unknown path, a wrong method and a body too large are told in the words of the path's vendor", async (t) => {
   const endpoint = await fakeFor(t);

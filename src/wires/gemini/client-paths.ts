@@ -11,7 +11,7 @@ const METHOD = /^(models|tunedModels)\/(.+?)(?::|%3[aA])([A-Za-z]+)$/;
 
 /** All below its prefix and its versions, but for chats in OpenAI's words. */
 export const OWN_GEMINI_PATHS =
-  /^\/+(?:gemini(?:\/|$)|(?:(?:upload|download|v1)\/+)?v1(?:beta|alpha)\d*(?:\/+(?!openai\/)|$))/;
+  /^\/+(?:gemini(?:\/|$)|(?:(?:upload|download|v1)\/+)?v1(?:beta|alpha)\d*(?:\/+(?!\/|openai\/)|$))/;
 
 /** The plain form of such a path, without doubled slashes; undefined for any other. */
 export function plainGeminiPath(path: string): PlainPath | undefined {

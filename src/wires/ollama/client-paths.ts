@@ -9,7 +9,7 @@ const PREFIX = "/ollama";
 
 /** All below its prefixes, but for those under which other servers have OpenAI's API. */
 export const OWN_OLLAMA_PATHS =
-  /^\/+(?:ollama(?:\/|$)|api(?:\/+(?!v\d|openai\/|(?:chat\/+completions|completions|models|responses)\/*$)|$))/;
+  /^\/+(?:ollama(?:\/|$)|api(?:\/+(?!\/|v\d|openai\/|(?:chat\/+completions|completions|models|responses)\/*$)|$))/;
 
 /** The plain form of such a path, without doubled slashes; undefined for any other. */
 export function plainOllamaPath(path: string): PlainPath | undefined {
