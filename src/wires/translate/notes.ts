@@ -6,12 +6,16 @@ import type { JsonObject } from "../errors/json-prefix.ts";
 const MAX_TEXT_CHARS = 64;
 const MAX_TEXTS = 32;
 
-/** A list without repetitions, in the order in which things were met. Visible ASCII, a client's own words too. */
+/**
+ * A list without repetitions, in the order in which things were met; what comes when it is full is not noted. Visible ASCII,
+ * a client's own words too.
+ */
 export class Notes {
   readonly #texts = new Set<string>();
 
   add(text: string): void {
-    this.#texts.add(text.replaceAll(/[^\x21-\x7e]+/g, " ").slice(0, MAX_TEXT_CHARS));
+    if (this.#isFull) return;
+    this.#texts.add(text.slice(0, MAX_TEXT_CHARS).replaceAll(/[^\x21-\x7e]+/g, " "));
   }
 
   /**
@@ -19,12 +23,18 @@ export class Notes {
    * and an empty list say nothing.
    */
   addOthers(object: JsonObject, carried: ReadonlySet<string>, prefix: string): void {
-    for (const [name, value] of Object.entries(object))
-      if (!isNothing(value) && !carried.has(name)) this.add(prefix + name);
+    for (const name of Object.keys(object)) {
+      if (this.#isFull) return;
+      if (!carried.has(name) && !isNothing(object[name])) this.add(prefix + name);
+    }
   }
 
   get texts(): readonly string[] {
-    return [...this.#texts].slice(0, MAX_TEXTS);
+    return [...this.#texts];
+  }
+
+  get #isFull(): boolean {
+    return this.#texts.size === MAX_TEXTS;
   }
 }
 
