@@ -10,8 +10,6 @@ import { WebSocket, WebSocketServer } from "ws";
 import { WordPace } from "./word-pace.ts";
 
 const WORDS = 50_000;
-/** So many leave, and are read, at once where they are not apart. */
-const GROUP = 50;
 const WORDS_APART = 4_000;
 const ROUNDS = 7;
 const MODEL = { type: "response.create", model: "m", input: "hi", stream: true };
@@ -114,7 +112,7 @@ type Measured = {
 
 async function measured({ speaks, hasSocket, ask }: Way, isApart: boolean): Promise<Measured> {
   const words = isApart ? WORDS_APART : WORDS;
-  const pace = new WordPace(words, isApart, GROUP);
+  const pace = new WordPace(words, isApart);
   const server = endpoint(hasSocket, pace);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -16,10 +16,8 @@ import { OLLAMA_OVER_CHAT } from "../src/wires/translate/ollama-chat/ollama-chat
 import { RESPONSES_OVER_CHAT } from "../src/wires/translate/responses-chat/responses-chat.ts";
 import { TranslatedStream } from "../src/wires/translate/translated-stream.ts";
 import type { Translation } from "../src/wires/translate/translation.ts";
-import { WordPace } from "./word-pace.ts";
+import { GROUP, WordPace } from "./word-pace.ts";
 
-/** So many leave, and are read, at once where they are not apart. */
-const GROUP = 50;
 const HEAD = {
   id: "chatcmpl-AbCdEfGhIjKlMnOpQrStUvWxYz012",
   object: "chat.completion.chunk",
@@ -148,7 +146,7 @@ type Measured = {
 
 async function measured(speaks: string, path: string, isApart: boolean): Promise<Measured> {
   const words = isApart ? WORDS_APART : WORDS;
-  const pace = new WordPace(words, isApart, GROUP);
+  const pace = new WordPace(words, isApart);
   const server = endpoint(pace);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

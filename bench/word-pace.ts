@@ -3,22 +3,23 @@
 /** Where the client has not read the start of a stream by then, its first word counts as two. */
 const AFTER_START_MS = 30;
 /**
+ * So many words are written in one turn where they are not apart: of one each it is the machine's load that says how many
+ * are read at once.
+ */
+export const GROUP = 50;
+
+/**
  * Words as fast as they leave, many at once, or apart: each once the client has read the one before,
  * as those of a model come.
  */
 export class WordPace {
   readonly #isApart: boolean;
   readonly #count: number;
-  readonly #group: number;
   #onRead: (() => void) | undefined;
 
-  /**
-   * `count`: the words of a stream. `group`: how many are written in one turn where they are not apart; of one each it is
-   * the machine's load that says how many are read at once.
-   */
-  constructor(count: number, isApart: boolean, group = 1) {
+  /** `count`: the words of a stream. */
+  constructor(count: number, isApart: boolean) {
     this.#count = count;
-    this.#group = group;
     this.#isApart = isApart;
   }
 
@@ -36,7 +37,7 @@ export class WordPace {
         write(() => {});
         return;
       }
-      const group = Math.min(left, this.#group);
+      const group = Math.min(left, GROUP);
       left -= group;
       for (let word = 1; word < group; word += 1) write(() => {});
       write(() => setImmediate(step));

@@ -57,28 +57,31 @@ export class SplicedText {
 
   /** The client's event for the endpoint's that begins there; empty where that has to go the long way. */
   tell(written: string, start: number): string {
-    if (!this.#isOpen || this.#shape?.fits(written, start) !== true) return "";
-    let { raw } = this.#shape;
-    let text = ownText(raw);
-    if (raw.includes("\\")) {
-      const decoded = decodedText(raw);
-      if (decoded === undefined) return "";
-      text = decoded;
-      raw = JSON.stringify(text).slice(1, -1);
-    }
-    if (text === "") return "";
-    this.#credit += 1;
-    const { number } = this.pieces;
-    this.pieces.note(text);
-    if (this.#between === undefined) return this.#before + raw + this.#behind;
-    return this.#before + number + this.#between + raw + this.#behind;
+    return this.#isOpen && this.#shape?.fits(written, start) === true ? this.#told(this.#shape.raw) : "";
   }
 
   /** The same for an event of which the value's text is known. */
   tellData(data: string): string {
     if (!this.#isOpen) return "";
     const written = `${this.#start}${data}\n\n`;
-    return this.#shape?.fits(written, 0) === true && this.end === written.length ? this.tell(written, 0) : "";
+    if (this.#shape?.fits(written, 0) !== true || this.end !== written.length) return "";
+    return this.#told(this.#shape.raw);
+  }
+
+  #told(spelled: string): string {
+    let raw = spelled;
+    let text = ownText(raw);
+    if (raw.includes("\\")) {
+      const decoded = decodedText(raw);
+      if (decoded === undefined) return "";
+      text = decoded;
+      raw = spelledText(text);
+    }
+    if (text === "") return "";
+    this.#credit += 1;
+    const { number } = this.pieces;
+    this.pieces.note(text);
+    return this.#written(raw, number);
   }
 
   /** An event goes the long way. */
@@ -98,7 +101,7 @@ export class SplicedText {
     this.#shape = shape;
     this.#start = event.written.slice(0, event.dataAt);
     this.#cut();
-    this.#isOpen = this.#written(text, event.number) === eventText(this.#api, told);
+    this.#isOpen = this.#written(spelledText(text), event.number) === eventText(this.#api, told);
   }
 
   /** Cuts what a further piece is told by at its number and its text. */
@@ -111,16 +114,21 @@ export class SplicedText {
     this.#behind = behind;
   }
 
-  #written(text: string, number: number): string {
-    const raw = JSON.stringify(text).slice(1, -1);
-    const head = this.#between === undefined ? this.#before : this.#before + number + this.#between;
-    return head + raw + this.#behind;
+  /** The client's event of a text as it is spelled in JSON. */
+  #written(raw: string, number: number): string {
+    if (this.#between === undefined) return this.#before + raw + this.#behind;
+    return this.#before + number + this.#between + raw + this.#behind;
   }
 }
 
 /** The same text by itself: a long piece of a chunk's text would keep all of that in memory as long as it is kept. */
 function ownText(piece: string): string {
   return piece.length < SHORT ? piece : Buffer.from(piece).toString();
+}
+
+/** The inside of the text in JSON, as it is told. */
+function spelledText(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function decodedText(raw: string): string | undefined {
