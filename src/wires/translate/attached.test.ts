@@ -47,8 +47,10 @@ test("data URLs and base64, as they may be written", () => {
 });
 
 test("base64 is told from anything else, and however long, each character is looked at once", () => {
-  for (const text of ["A", "AA==", " AA = ", "AA==\n", "A\nA\u00a0A", "-_+/"]) assert.ok(isBase64(text), text);
-  for (const text of ["", " ", "=", " ==", "A=A", "A===", "A= =", "A@", "é"]) assert.ok(!isBase64(text), text);
+  for (const text of ["A", "AA==", " AA = ", "AA==\n", "A\nA\u00a0A", "-_+/"])
+    assert.ok(isBase64(text), text);
+  for (const text of ["", " ", "=", " ==", "A=A", "A===", "A= =", "A@", "é"])
+    assert.ok(!isBase64(text), text);
   // Once for each space would take hours.
   const spaces = " ".repeat(4_000_000);
   assert.ok(isBase64(`A${spaces}=`));

@@ -28,6 +28,9 @@ test("what says nothing is not noted, and of many fields the first", () => {
     },
   });
   notes.addOthers(counted, new Set(), "m.");
-  assert.deepEqual(notes.texts.slice(2), many.slice(0, 30).map(([name]) => `m.${name}`));
+  assert.deepEqual(
+    notes.texts.slice(2),
+    many.slice(0, 30).map(([name]) => `m.${name}`),
+  );
   assert.equal(looked, 30);
 });

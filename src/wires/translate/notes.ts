@@ -20,12 +20,18 @@ export class Notes {
 
   /**
    * The members of an object that say something and are not among those that are carried over, each behind `prefix`. Null
-   * and an empty list say nothing.
+   * and an empty list say nothing. `nameOf`: a name in the one spelling in which it is compared and told.
    */
-  addOthers(object: JsonObject, carried: ReadonlySet<string>, prefix: string): void {
-    for (const name of Object.keys(object)) {
+  addOthers(
+    object: JsonObject,
+    carried: ReadonlySet<string>,
+    prefix: string,
+    nameOf: (written: string) => string = asWritten,
+  ): void {
+    for (const written of Object.keys(object)) {
       if (this.#isFull) return;
-      if (!carried.has(name) && !isNothing(object[name])) this.add(prefix + name);
+      const name = nameOf(written);
+      if (!carried.has(name) && !isNothing(object[written])) this.add(prefix + name);
     }
   }
 
@@ -36,6 +42,10 @@ export class Notes {
   get #isFull(): boolean {
     return this.#texts.size === MAX_TEXTS;
   }
+}
+
+function asWritten(name: string): string {
+  return name;
 }
 
 function isNothing(value: unknown): boolean {

@@ -141,8 +141,7 @@ function writeFormat(config: JsonObject, { out, notes }: GeminiFieldTarget): voi
 }
 
 function writeThinking(thinking: JsonObject, { out, model, notes }: GeminiFieldTarget): void {
-  for (const name of Object.keys(thinking))
-    if (!THINKING_FIELDS.has(camelOf(name))) notes.add(`thinkingConfig.${camelOf(name)}`);
+  notes.addOthers(thinking, THINKING_FIELDS, "thinkingConfig.", camelOf);
   const level = asText(said(thinking, "thinkingLevel")).toUpperCase();
   const budget = said(thinking, "thinkingBudget");
   const effort = level === "" || level.endsWith("UNSPECIFIED") ? effortOf(budget) : level.toLowerCase();

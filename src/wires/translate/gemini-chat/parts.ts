@@ -33,7 +33,7 @@ export function partsIn(content: JsonObject, path: string): readonly JsonObject[
 
 /** The parts of a chat that stand for one of Gemini's; none for one without a word. */
 export function chatParts(part: JsonObject, { path, notes }: GeminiPlace): readonly JsonObject[] {
-  for (const name of Object.keys(part)) if (!KNOWN.has(camelOf(name))) notes.add(`parts.${camelOf(name)}`);
+  notes.addOthers(part, KNOWN, "parts.", camelOf);
   const text = said(part, "text");
   if (typeof text === "string") return text === "" ? [] : [{ type: "text", text }];
   if (text !== undefined) throw malformed(`${path}.text`, "must be a text");

@@ -9,6 +9,8 @@ import { jsonSchemaOf } from "./schema.ts";
 
 const NO_INPUT: JsonObject = { type: "object", properties: {} };
 
+const CONFIGURED: ReadonlySet<string> = new Set(["functionCallingConfig"]);
+const OF_TOOLS: ReadonlySet<string> = new Set(["functionDeclarations"]);
 const DECLARED: ReadonlySet<string> = new Set(
   "name description parameters parametersJsonSchema behavior".split(" "),
 );
@@ -19,8 +21,7 @@ type GeminiTools = { readonly names: CallNames; readonly notes: Notes };
 /** The fields of a request about tools; none where there are none. */
 export function toolFields(body: JsonObject, around: GeminiTools): JsonObject {
   const config = asObject(said(body, "toolConfig")) ?? {};
-  for (const name of Object.keys(config))
-    if (camelOf(name) !== "functionCallingConfig") around.notes.add(`toolConfig.${camelOf(name)}`);
+  around.notes.addOthers(config, CONFIGURED, "toolConfig.", camelOf);
   const sent = said(body, "tools");
   if (sent === undefined) return {};
   const tools = listSaid(sent);
@@ -34,8 +35,7 @@ export function toolFields(body: JsonObject, around: GeminiTools): JsonObject {
 type KnownFunction = { readonly name: string; readonly tool: JsonObject };
 
 function functionsOf(tool: JsonObject, path: string, around: GeminiTools): readonly KnownFunction[] {
-  for (const name of Object.keys(tool))
-    if (camelOf(name) !== "functionDeclarations") around.notes.add(`tools.${camelOf(name)}`);
+  around.notes.addOthers(tool, OF_TOOLS, "tools.", camelOf);
   const sent = said(tool, "functionDeclarations");
   const declared = sent === undefined ? [] : listSaid(sent);
   if (declared === undefined) throw malformed(`${path}.functionDeclarations`, "must be a list of objects");
@@ -45,8 +45,7 @@ function functionsOf(tool: JsonObject, path: string, around: GeminiTools): reado
 function functionOf(declared: JsonObject, path: string, { names, notes }: GeminiTools): KnownFunction {
   const { name, description, behavior } = declared;
   if (typeof name !== "string" || name === "") throw malformed(`${path}.name`, "must be a text");
-  for (const field of Object.keys(declared))
-    if (!DECLARED.has(camelOf(field))) notes.add(`functionDeclarations.${camelOf(field)}`);
+  notes.addOthers(declared, DECLARED, "functionDeclarations.", camelOf);
   if (behavior === "NON_BLOCKING") notes.add("functionDeclarations.behavior");
   const made: MadeObject = { name: names.sent(name) };
   if (typeof description === "string") made["description"] = description;

@@ -185,8 +185,7 @@ function callOf(call: JsonObject | undefined, path: string, { names, ids, notes 
   const name = call?.["name"];
   if (call === undefined || typeof name !== "string" || name === "")
     throw malformed(path, "must have the name of its function");
-  for (const field of Object.keys(call))
-    if (!CALL_FIELDS.has(camelOf(field))) notes.add(`functionCall.${camelOf(field)}`);
+  notes.addOthers(call, CALL_FIELDS, "functionCall.", camelOf);
   const args = said(call, "args") ?? {};
   if (asObject(args) === undefined) throw malformed(`${path}.args`, "must be an object");
   const called = { name: names.sent(name), arguments: JSON.stringify(args) };
