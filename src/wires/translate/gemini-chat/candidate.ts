@@ -3,7 +3,7 @@
 
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { reasoningIn } from "../messages-chat/reasoning-mark.ts";
-import { joinedDetails } from "../responses-chat/reasoning-details.ts";
+import { addDetails } from "../responses-chat/reasoning-details.ts";
 import type { AnswerContext } from "../translation.ts";
 import { asObject, asText, badAnswer, type MadeObject, objectIn, objectsOf } from "../values.ts";
 import type { CallNames } from "./call-names.ts";
@@ -34,7 +34,7 @@ export class Candidate {
   #refusal = "";
   #reason = "";
   /** Reasoning in the chat's own fields, until the first call has taken it along. */
-  #reasoning: MadeObject = {};
+  #reasoning: MadeObject & { reasoning_details?: JsonObject[] } = {};
 
   constructor(index: number, asked: AskedGemini, context: AnswerContext) {
     this.index = index;
@@ -73,12 +73,11 @@ export class Candidate {
     }
     const { reasoning_details: sent } = delta;
     if (sent === undefined) return;
-    const details = objectsOf(sent);
-    if (details.length === 0) return;
-    this.#reasoning["reasoning_details"] = joinedDetails(
-      objectsOf(this.#reasoning["reasoning_details"]),
-      details,
-    );
+    const pieces = objectsOf(sent);
+    if (pieces.length === 0) return;
+    const details = this.#reasoning["reasoning_details"] ?? [];
+    addDetails(details, pieces);
+    this.#reasoning["reasoning_details"] = details;
   }
 
   #write({ content, refusal }: JsonObject, parts: JsonObject[]): void {

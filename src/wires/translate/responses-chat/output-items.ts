@@ -11,11 +11,7 @@ import type { ItemEntry } from "./entry.ts";
 import type { EventWriter } from "./event-writer.ts";
 import { annotationsOf, type ItemStatus, logprobsOf } from "./made.ts";
 import { MessageEntry } from "./message-entry.ts";
-import { joinedDetails } from "./reasoning-details.ts";
 import { ReasoningEntry } from "./reasoning-entry.ts";
-
-/** Reasoning in parts with marks of their own, as one vendor has it beside the text. */
-const DETAILS = "reasoning_details";
 
 /** The output of one answer. */
 export class OutputItems {
@@ -47,7 +43,7 @@ export class OutputItems {
   add(message: JsonObject, logprobs: unknown): void {
     const reasoning = reasoningIn(message);
     if (reasoning !== undefined) this.#reasoning().addText(...reasoning);
-    if (this.#asked.reasoning.isSealed) this.#addDetails(listOf(message[DETAILS]));
+    if (this.#asked.reasoning.isSealed) this.#addDetails(listOf(message["reasoning_details"]));
     const text = textIn(message);
     if (text !== "") this.#message().addText(text, logprobsOf(logprobs));
     const { refusal } = message;
@@ -95,10 +91,9 @@ export class OutputItems {
     return last instanceof MessageEntry ? last : this.#begin(new MessageEntry(this.#place("msg")));
   }
 
+  /** Reasoning in parts with marks of their own, as one vendor has it beside the text. */
   #addDetails(details: readonly unknown[]): void {
-    if (details.length === 0) return;
-    const entry = this.#reasoning();
-    entry.setField(DETAILS, joinedDetails(listOf(entry.field(DETAILS)).map(objectOf), details.map(objectOf)));
+    if (details.length > 0) this.#reasoning().addDetails(details.map(objectOf));
   }
 
   #addCall(piece: ChatCall): void {

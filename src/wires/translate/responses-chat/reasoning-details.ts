@@ -5,19 +5,14 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 /** Members that come in pieces. */
 const IN_PIECES = ["text", "summary", "data", "signature"] as const;
 
-/** A list of such parts with further pieces; a piece belongs to the last part where number and type are the same. */
-export function joinedDetails(
-  list: readonly JsonObject[],
-  pieces: readonly JsonObject[],
-): readonly JsonObject[] {
-  const joined = [...list];
+/** Adds pieces to a list of such parts; one belongs to the last part where number and type are the same. */
+export function addDetails(list: JsonObject[], pieces: readonly JsonObject[]): void {
   for (const piece of pieces) {
-    const last = joined.at(-1);
+    const last = list.at(-1);
     const isMore = last !== undefined && last["index"] !== undefined && sameMark(last, piece);
-    if (isMore) joined[joined.length - 1] = withPiece(last, piece);
-    else joined.push(piece);
+    if (isMore) list[list.length - 1] = withPiece(last, piece);
+    else list.push(piece);
   }
-  return joined;
 }
 
 function sameMark(one: JsonObject, two: JsonObject): boolean {

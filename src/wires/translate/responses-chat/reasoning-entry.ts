@@ -4,6 +4,7 @@ import type { JsonObject } from "../../errors/json-prefix.ts";
 import type { ReasoningShape } from "./asked/asked.ts";
 import type { EntryPlace, ItemEntry } from "./entry.ts";
 import { type ItemStatus, reasoningItem, reasoningPart } from "./made.ts";
+import { addDetails } from "./reasoning-details.ts";
 
 /** Reasoning, shown as it is or as the summary that was asked for. */
 export class ReasoningEntry implements ItemEntry {
@@ -11,6 +12,7 @@ export class ReasoningEntry implements ItemEntry {
   readonly #place: EntryPlace;
   readonly #shape: ReasoningShape;
   readonly #fields: Record<string, unknown> = {};
+  readonly #details: JsonObject[] = [];
   #text = "";
   #isOpen = false;
   #hasPart = false;
@@ -27,13 +29,10 @@ export class ReasoningEntry implements ItemEntry {
     if (this.#isOpen) this.#tell(text);
   }
 
-  /** Fields besides the text that the endpoint wants to be told again. */
-  setField(name: string, value: unknown): void {
-    this.#fields[name] = value;
-  }
-
-  field(name: string): unknown {
-    return this.#fields[name];
+  /** Parts besides the text that the endpoint wants to be told again, or pieces of them. */
+  addDetails(details: readonly JsonObject[]): void {
+    addDetails(this.#details, details);
+    this.#fields["reasoning_details"] = this.#details;
   }
 
   open(): void {
