@@ -176,3 +176,32 @@ test("flags win over what is put in force", async (t) => {
   const { host, port, allowAnonymous } = served.config().server;
   assert.deepEqual({ host, port, allowAnonymous }, flags);
 });
+
+test("a file that is put back while another text is read is in force at the end", async (t) => {
+  // So long that it is read in a thread.
+  const other = `${fileWith("a", "b")}# ${"x".repeat(16 * 1_024)}\n`;
+  const { configuration, served, save } = await rigOf(t, fileWith("a"));
+  const { promise: isPutBack, resolve } = Promise.withResolvers<void>();
+  const saves = { count: 0 };
+  const load = configuration.reader.load.bind(configuration.reader);
+  configuration.reader.load = async (...asked) => {
+    const loaded = await load(...asked);
+    if (asked[0] === other) {
+      await save(fileWith("a"));
+      await isPutBack;
+    }
+    return loaded;
+  };
+  const ended = new Promise<void>((end) => {
+    configuration.watch(() => {
+      saves.count += 1;
+      if (saves.count === 2) resolve();
+      void configuration.reload(false).then(() => {
+        if (served.taken.length === 2) end();
+      });
+    });
+  });
+  await save(other);
+  await ended;
+  assert.deepEqual(served.taken, ["a,b", "a"]);
+});

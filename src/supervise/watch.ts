@@ -14,7 +14,7 @@ export type WatchOptions = {
   readonly path: string;
   /** `contentHash` of what is loaded now, so that a save before the watch began is noticed too. */
   readonly contentHash?: string;
-  /** What was read last, whether it could be used or not: the files that it names are watched too. */
+  /** What was read last, whether it could be used or not, an object for each load: the files that it names are watched too. */
   readonly lastRead?: () => LastRead;
   /** Called once for each new content; not when the file is gone, nor when the same is saved again. */
   readonly onChange: () => void;
@@ -66,6 +66,8 @@ class Watch {
   readonly #mark: (path: string) => Promise<string>;
   readonly #envPath: string;
   #lastHash: string | undefined;
+  /** What had been read when a change was last told: the same as now while its load is under way. */
+  #readWhenTold: LastRead | undefined;
   #seen: string | undefined;
   #pauses = 0;
   #looksThatRead = LOOKS_THAT_READ;
@@ -147,8 +149,10 @@ class Watch {
   }
 
   #reportContent(contentHash: string): void {
-    // After a load the files that count may be others, and so the hash of what is loaded already.
-    const isLoaded = contentHash === this.#options.lastRead?.().contentHash;
+    const lastRead = this.#options.lastRead?.();
+    // After a load the files that count may be others, and so the hash of what is loaded already. During a load it is
+    // the text of before that has come back.
+    const isLoaded = lastRead !== this.#readWhenTold && contentHash === lastRead?.contentHash;
     const isSame = isLoaded || contentHash === this.#lastHash;
     if (isLoaded) this.#lastHash = contentHash;
     if (this.#isAbsent) {
@@ -158,6 +162,7 @@ class Watch {
     this.#isAbsent = false;
     if (isSame) return;
     this.#lastHash = contentHash;
+    this.#readWhenTold = lastRead;
     this.#looksThatRead = LOOKS_THAT_READ;
     this.#options.onChange();
   }
