@@ -137,16 +137,13 @@ export class ConfigEditor {
 
   async #apply(text: string, version: string, keep: KeepText): Promise<EditedFile> {
     refuseLong(text);
-    const before = await this.read();
-    if (before.version !== version)
-      throw new ConfigEditRefused(
-        "changed",
-        message("editor.changed", { file: before.shown, version: before.version }),
-      );
+    await this.#readVersion(version);
     const { problems, config } = await this.#configuration.tried(text);
     if (config === undefined) throw new ConfigEditRefused("broken", message("editor.broken"), { problems });
     if (this.#configuration.isRefused(config))
       throw new ConfigEditRefused("exposed", message("editor.exposed"));
+    // The check took a while.
+    const before = await this.#readVersion(version);
     const keepFirst = (): Promise<void> =>
       keep(before).catch(() => {
         throw new ConfigEditRefused("unwritable", message("editor.unkept", { file: before.shown }));
@@ -160,6 +157,14 @@ export class ConfigEditor {
     if (end.kind === "broken")
       throw new ConfigEditRefused("broken", message("editor.broken"), { problems: end.problems });
     return before;
+  }
+
+  /** @throws ConfigEditRefused no_file, too_large, changed */
+  async #readVersion(version: string): Promise<EditedFile> {
+    const file = await this.read();
+    if (file.version === version) return file;
+    const now = { file: file.shown, version: file.version };
+    throw new ConfigEditRefused("changed", message("editor.changed", now));
   }
 }
 

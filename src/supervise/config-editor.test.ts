@@ -1,0 +1,50 @@
+// Tests of config-editor.ts: what happens while a text is checked, which takes a while for a large one.
+
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { createSilentLog } from "../observe/silent-log.ts";
+import { ConfigEditor } from "./config-editor.ts";
+import { Configuration } from "./configuration.ts";
+import { NO_FLAGS, readSource } from "./source.ts";
+
+const FIRST = 'endpoints: [{ name: a, base_url: "http://127.0.0.1:1/v1" }]\n';
+const MINE = FIRST.replace("name: a", "name: mine");
+const THEIRS = FIRST.replace("name: a", "name: theirs");
+
+async function rigOf(t: TestContext) {
+  const cwd = await mkdtemp(join(tmpdir(), "oai-gateway-test-"));
+  const path = join(cwd, "config.yaml");
+  await writeFile(path, FIRST);
+  const env = { HOME: cwd };
+  const first = await readSource({ flag: undefined, cwd, env });
+  assert.ok(first.kind === "file");
+  const served = {
+    host: "127.0.0.1",
+    config: () => first.config,
+    reload: () => [],
+    certificate: () => undefined,
+    renewCertificate: () => undefined,
+  };
+  const parts = { served, log: createSilentLog(), cwd, env, flags: NO_FLAGS, first };
+  const configuration = new Configuration(parts);
+  t.after(async () => {
+    await configuration.close();
+    await rm(cwd, { recursive: true });
+  });
+  return { configuration, editor: new ConfigEditor(configuration), path };
+}
+
+test("what somebody else saves during the check is not written over", async (t) => {
+  const { configuration, editor, path } = await rigOf(t);
+  const { version } = await editor.read();
+  const load = configuration.reader.load.bind(configuration.reader);
+  configuration.reader.load = async (...asked) => {
+    await writeFile(path, THEIRS);
+    return await load(...asked);
+  };
+  await assert.rejects(editor.apply(MINE, version, async () => undefined), { code: "changed" });
+  assert.equal(await readFile(path, "utf8"), THEIRS);
+});
