@@ -1,6 +1,7 @@
 // Tests of config-reader.ts: a large text is read in a thread, and what comes of it is what comes of a small one.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { configFromText } from "../file/load.ts";
 import { sourcesOf } from "../file/value-sources.ts";
@@ -74,4 +75,15 @@ test("what a thread has not done when it is ended is done all the same", async (
   const loaded = reader.load(LARGE, OPTIONS);
   await reader.close();
   assert.equal((await loaded).kind, "ok");
+});
+
+test("a large text is read where there may be no thread", () => {
+  const program = `
+    import { ConfigReader } from ${JSON.stringify(new URL("./config-reader.ts", import.meta.url))};
+    const { kind } = await new ConfigReader().load(process.env.TEXT, { file: "config.yaml", env: {} });
+    process.stdout.write(kind);
+  `;
+  const flags = ["--permission", "--allow-fs-read=*", "--input-type=module", "--eval", program];
+  const env = { ...process.env, TEXT: LARGE.replace("${KEY}", "sk") };
+  assert.equal(execFileSync(process.execPath, flags, { env, encoding: "utf8" }), "ok");
 });

@@ -44,6 +44,11 @@ export class ConfigReader {
   #lastId = 0;
   #isClosed = false;
 
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Checks and compiles a text, as `configFromText` does. */
   async load(text: string, options: TextOptions): Promise<LoadResult> {
     if (text.length <= SMALL_CHARS) return configFromText(text, options);
@@ -79,6 +84,7 @@ export class ConfigReader {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#end();
+    this.#doHere();
   }
 
   async #ask<Task extends ConfigTask>(
@@ -126,7 +132,6 @@ export class ConfigReader {
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
-    this.#doHere();
   }
 
   #onEnd(worker: Worker): void {
@@ -165,8 +170,17 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A thread from the sources, or one that runs the program again; undefined where the program is no file. */
+/** Undefined where there can be no thread: the system, or who runs the program, may have no more of them. */
 function newWorker(salt: string): Worker | undefined {
+  try {
+    return workerOf(salt);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A thread from the sources, or one that runs the program again; undefined where the program is no file. */
+function workerOf(salt: string): Worker | undefined {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const options = { workerData: { salt }, resourceLimits: LIMITS, name: "configuration" };
   // A bundle has no address.
