@@ -45,6 +45,37 @@ test("what somebody else saves during the check is not written over", async (t) 
     await writeFile(path, THEIRS);
     return await load(...asked);
   };
-  await assert.rejects(editor.apply(MINE, version, async () => undefined), { code: "changed" });
+  await assert.rejects(
+    editor.apply(MINE, version, async () => undefined),
+    { code: "changed" },
+  );
   assert.equal(await readFile(path, "utf8"), THEIRS);
+});
+
+/** So long that it is read in a thread. */
+const LONG = `${FIRST}# ${"x".repeat(16 * 1_024)}\n`;
+
+test("a reload does not wait behind all the texts that people check", async (t) => {
+  const { configuration, editor, path } = await rigOf(t);
+  await writeFile(path, LONG);
+  const over: string[] = [];
+  const checks = Array.from({ length: 15 }, async () => {
+    await editor.tried(LONG);
+    over.push("check");
+  });
+  const reload = configuration.reload(true).then(() => over.push("reload"));
+  await Promise.all([...checks, reload]);
+  assert.ok(over.indexOf("reload") < 5, over.join());
+});
+
+test("too many texts at once are refused, and so are those that wait when the gateway ends", async (t) => {
+  const { configuration, editor } = await rigOf(t);
+  const ends = await Promise.allSettled(Array.from({ length: 40 }, () => editor.tried(LONG)));
+  const refused = ends.flatMap((end) => (end.status === "rejected" ? [end.reason.code] : []));
+  assert.deepEqual([...new Set(refused)], ["overloaded"]);
+  assert.equal(refused.length, 19);
+  const late = Promise.allSettled([editor.tried(LONG), editor.masked(LONG)]);
+  await configuration.close();
+  const [, waiting] = await late;
+  assert.equal(waiting.status, "rejected");
 });

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import type { UnclearMark } from "../config/file/masked-text.ts";
 import type { SourcedValue } from "../config/file/value-sources.ts";
 import type { Diagnostic } from "../config/report/diagnostics.ts";
+import { GatewayError } from "../core/errors.ts";
 import { english, type Message, message } from "../language/messages.ts";
 import type { Configuration, TriedText } from "./configuration.ts";
 import { writeOver, writeWayOf } from "./replaced-file.ts";
@@ -24,6 +25,9 @@ export type EditRefusal =
 
 /** A longer one takes seconds to read, if in a thread: nobody edits so much by hand. */
 export const MOST_CHARS = 256 * 1_024;
+
+/** So many texts wait for their turn; whoever asks besides is told to come again. */
+const MOST_WAITING = 20;
 
 /** The refusal, with what is wrong in the text where that is why. */
 export class ConfigEditRefused extends Error {
@@ -65,7 +69,9 @@ export type KeepText = (before: EditedFile) => Promise<void>;
 /** The editor of one running gateway. */
 export class ConfigEditor {
   readonly #configuration: Configuration;
-  #last: Promise<unknown> = Promise.resolve();
+  #lastSave: Promise<unknown> = Promise.resolve();
+  #lastText: Promise<unknown> = Promise.resolve();
+  #texts = 0;
 
   constructor(configuration: Configuration) {
     this.#configuration = configuration;
@@ -92,13 +98,13 @@ export class ConfigEditor {
 
   /** A text for people: each secret is a mark. */
   masked(text: string): Promise<string> {
-    return this.#configuration.reader.mask(text);
+    return this.#inTurn(() => this.#configuration.reader.mask(text));
   }
 
   /** Checks a text as if it were the file; nothing changes. @throws ConfigEditRefused too_long */
   async tried(text: string): Promise<TriedText> {
     refuseLong(text);
-    return await this.#configuration.tried(text);
+    return await this.#inTurn(() => this.#configuration.tried(text));
   }
 
   /** What the file comes to: what is in force has been checked. */
@@ -112,14 +118,16 @@ export class ConfigEditor {
   /** Every value of the file with its source; none where it has errors. */
   sources({ text }: EditedFile): Promise<readonly SourcedValue[]> {
     const { reader } = this.#configuration;
-    return reader.sources(text.replace(/^\ufeff/, ""), this.#configuration.textOptions());
+    return this.#inTurn(() => reader.sources(text.replace(/^\ufeff/, ""), this.#configuration.textOptions()));
   }
 
   /** A text that people have changed, with its secrets. @throws ConfigEditRefused no_file, too_large, too_long, unclear */
   async restored(text: string): Promise<string> {
     refuseLong(text);
     const { text: known } = await this.read();
-    const { text: whole, unclear } = await this.#configuration.reader.restore(text, known);
+    const { text: whole, unclear } = await this.#inTurn(() =>
+      this.#configuration.reader.restore(text, known),
+    );
     if (unclear.length === 0) return whole;
     throw new ConfigEditRefused("unclear", message("editor.unclear"), { unclear });
   }
@@ -130,8 +138,8 @@ export class ConfigEditor {
    * @throws ConfigEditRefused
    */
   apply(text: string, version: string, keep: KeepText): Promise<EditedFile> {
-    const work = this.#last.then(() => this.#apply(text, version, keep));
-    this.#last = work.catch(() => undefined);
+    const work = this.#lastSave.then(() => this.#apply(text, version, keep));
+    this.#lastSave = work.catch(() => undefined);
     return work;
   }
 
@@ -157,6 +165,25 @@ export class ConfigEditor {
     if (end.kind === "broken")
       throw new ConfigEditRefused("broken", message("editor.broken"), { problems: end.problems });
     return before;
+  }
+
+  /**
+   * One text after the other: a reload, and a save, wait for one of them and no more.
+   * @throws GatewayError overloaded
+   */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#texts > MOST_WAITING) throw new GatewayError("overloaded");
+    this.#texts += 1;
+    const turn = this.#lastText.then(() => {
+      if (this.#configuration.reader.isClosed) throw new GatewayError("overloaded");
+      return work();
+    });
+    this.#lastText = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      this.#texts -= 1;
+    }
   }
 
   /** @throws ConfigEditRefused no_file, too_large, changed */
