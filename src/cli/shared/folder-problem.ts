@@ -2,7 +2,7 @@
 // nothing behind.
 
 import { randomBytes } from "node:crypto";
-import { constants, statSync } from "node:fs";
+import { constants, realpathSync, statSync } from "node:fs";
 import { access, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
@@ -69,7 +69,7 @@ function unwritten(folder: string, there: string, code: string): Failure {
 /** Files of another user, as a start by `sudo` leaves them. */
 async function unwritableFile(folder: string): Promise<Failure | undefined> {
   const user = userName();
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     const file = join(folder, name);
     try {
       await access(file, constants.R_OK | constants.W_OK);
@@ -91,25 +91,23 @@ async function nearestThere(folder: string): Promise<string> {
 /** `path`: what is shut, the folder or a file in it. */
 function give(folder: string, path = folder): Message {
   if (process.platform === "win32") return elsewhere();
-  const command = isOwn(path)
-    ? `chmod -R u+rwX ${quoted(folder)}`
-    : `sudo chown -R ${userName()} ${quoted(folder)}`;
-  return message("folder.fixGive", { command });
-}
-
-/** Whoever owns something needs no other owner, but its rights. */
-function isOwn(path: string): boolean {
   try {
-    return statSync(path).uid === process.getuid?.();
+    // Of a link neither command goes through the folder that it leads to.
+    const real = quoted(realpathSync(folder));
+    // Whoever owns something needs no other owner, but its rights.
+    const isOwn = statSync(path).uid === process.getuid?.();
+    const command = isOwn ? `chmod -R u+rwX ${real}` : `sudo chown -R ${quoted(userName())} ${real}`;
+    return message("folder.fixGive", { command });
   } catch {
-    return false;
+    // The way to it is shut, which is the matter of whoever shut it.
+    return elsewhere();
   }
 }
 
 function make(folder: string): Message {
   if (process.platform === "win32") return elsewhere();
   return message("folder.fixGive", {
-    command: `sudo install -d -m 700 -o ${userName()} ${quoted(folder)}`,
+    command: `sudo install -d -m 700 -o ${quoted(userName())} ${quoted(folder)}`,
   });
 }
 

@@ -16,7 +16,7 @@ export const errorsZhCn = (): SentencesOf<typeof ERRORS_MESSAGES> => ({
   'error.missing_model': '请求没有指定模型。请在请求体的最外层加上“model”。',
   'error.invalid_model': '“model”必须是 1 到 512 个字符的字符串，且不含控制字符。',
   'error.duplicate_model': '请求体中的“model”不止一个，网关与端点可能读到不同的名称。请只写一次。',
-  'error.ambiguous_model': '有些程序会从中读出另一个模型。请只写一次“model”。',
+  'error.ambiguous_model': '“model”写了不止一次或写法有歧义，不同的程序会读出不同的模型。请只写一次“model”。',
   'error.invalid_field': '网关必须理解的字段类型不对；`param` 指出是哪一个。',
   'error.invalid_json': '请求体不是有效的 JSON 对象；消息会指出位置。',
   'error.json_too_deep': '请求体的嵌套超过 200 层。',

@@ -16,7 +16,7 @@ export const errorsZhTw = (): SentencesOf<typeof ERRORS_MESSAGES> => ({
   'error.missing_model': '請求沒有指定模型。請在內容的最外層加上「model」。',
   'error.invalid_model': '「model」必須是 1 到 512 個字元的字串，且不含控制字元。',
   'error.duplicate_model': '內容裡的「model」不只一個，閘道與端點可能讀到不同的名稱。請只寫一次。',
-  'error.ambiguous_model': '有些程式會從中讀出另一個模型。請只寫一次「model」。',
+  'error.ambiguous_model': '「model」不只一個或寫法有歧義，不同的程式會讀出不同的模型。請只寫一次「model」。',
   'error.invalid_field': '閘道必須理解的欄位型別不對；`param` 指出是哪一個。',
   'error.invalid_json': '內容不是有效的 JSON 物件；訊息會指出位置。',
   'error.json_too_deep': '內容的巢狀超過 200 層。',
