@@ -96,6 +96,11 @@ test(
       assert.match(stderr, /fix: (?:sudo chown -R|chmod -R|sudo install -d -m 700 -o) \S+ \S*data/);
       assert.match(stderr.replaceAll(/\s+/g, " "), /--data-dir or OAI_GATEWAY_DATA_DIR/);
     }
+    // What is not the gateway's is given to nobody.
+    const all = ["prices", "import", "prices.json", "--data-dir", "/usr"];
+    const { code, stderr } = await runCli(t, all, { files, modes });
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /data folder \/usr[\s\S]*fix: name another folder/);
     const none: readonly (readonly string[])[] = [
       ["keys", "list", "--data-dir", "data/note"],
       ["usage", "--data-dir", "data/note/x"],

@@ -2,12 +2,14 @@
 // nothing behind.
 
 import { randomBytes } from "node:crypto";
-import { constants, realpathSync, statSync } from "node:fs";
+import { constants, readdirSync, realpathSync, statSync } from "node:fs";
 import { access, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { PEPPER_FILE } from "../../accounts/pepper.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { type Message, message } from "../../language/messages.ts";
+import { storeFiles } from "../../store/threads/open-store.ts";
 import type { Failure } from "../terminal/command.ts";
 
 /** As much as the smallest write to a database. */
@@ -96,12 +98,21 @@ function give(folder: string, path = folder): Message {
     const real = quoted(realpathSync(folder));
     // Whoever owns something needs no other owner, but its rights.
     const isOwn = statSync(path).uid === process.getuid?.();
+    if (!isOwn && !isOfGateway(folder)) return elsewhere();
     const command = isOwn ? `chmod -R u+rwX ${real}` : `sudo chown -R ${quoted(userName())} ${real}`;
     return message("folder.fixGive", { command });
   } catch {
-    // The way to it is shut, which is the matter of whoever shut it.
+    // What is in it nobody knows, or the way to it is shut, which is the matter of whoever shut it.
     return elsewhere();
   }
+}
+
+/** Whether a folder is the gateway's alone: whoever is given all of `/var`, by a slip, has broken the machine. */
+function isOfGateway(folder: string): boolean {
+  if (basename(folder) === "oai-gateway") return true;
+  const known = [PEPPER_FILE, ...Object.values(storeFiles(""))];
+  const names = readdirSync(folder);
+  return names.length === 0 || names.some((name) => known.includes(name));
 }
 
 function make(folder: string): Message {
