@@ -14,7 +14,7 @@ export function readerLanguage(accepted: string | undefined): Language {
   const wanted = (accepted ?? "").slice(0, MAX_CHARS).split(",");
   const known = wanted
     .map((one) => {
-      const [range = "", ...parameters] = one.split(";").map((part) => part.trim());
+      const [range = "", ...parameters] = one.split(";").map((part) => part.trim().toLowerCase());
       const quality = parameters.find((parameter) => parameter.startsWith("q="));
       const language = range.startsWith("*") ? "en" : languageOfTag(range);
       return { language, quality: quality === undefined ? 1 : Number(quality.slice(2)) };

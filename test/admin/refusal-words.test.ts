@@ -21,6 +21,7 @@ test("the language that is preferred counts, of those that there are", () => {
     ["zh;q=0, en", "en"],
     ["*", "en"],
     ["zh;q=x", "en"],
+    ["zh-CN;Q=0.1, en;q=0.5", "en"],
     [",;,=;q".repeat(10_000), "en"],
   ];
   for (const [accepted, language] of rows) assert.equal(readerLanguage(accepted), language, accepted);
