@@ -6,10 +6,8 @@ import { constants, readdirSync, realpathSync, statSync } from "node:fs";
 import { access, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { PEPPER_FILE } from "../../accounts/pepper.ts";
 import { errorCode } from "../../core/error-code.ts";
 import { type Message, message } from "../../language/messages.ts";
-import { storeFiles } from "../../store/threads/open-store.ts";
 import type { Failure } from "../terminal/command.ts";
 
 /** As much as the smallest write to a database. */
@@ -110,9 +108,8 @@ function give(folder: string, path = folder): Message {
 /** Whether a folder is the gateway's alone: whoever is given all of `/var`, by a slip, has broken the machine. */
 function isOfGateway(folder: string): boolean {
   if (basename(folder) === "oai-gateway") return true;
-  const known = [PEPPER_FILE, ...Object.values(storeFiles(""))];
   const names = readdirSync(folder);
-  return names.length === 0 || names.some((name) => known.includes(name));
+  return names.length === 0 || names.includes("usage.db") || names.includes("key-pepper");
 }
 
 function make(folder: string): Message {
