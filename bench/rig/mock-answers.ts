@@ -24,8 +24,11 @@ export const MODELS: Buffer = whole(200, {
 export const STREAM_HEAD: Buffer = Buffer.from(
   "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n",
 );
-/** An event of a stream. */
-export const EVENT: Buffer = event("mock", { content: "x".repeat(200) });
+/** The events of a stream in turn: some gateways end one that says the same a hundred times. */
+export const EVENTS: readonly [Buffer, Buffer] = [
+  event("mock", { content: "x".repeat(200) }),
+  event("mock", { content: "y".repeat(200) }),
+];
 /** The last event of one. */
 export const LAST_EVENT: Buffer = event("mock", {}, "stop");
 /** What ends one. */

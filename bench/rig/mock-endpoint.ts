@@ -11,7 +11,7 @@ import { resolve } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { writeTo } from "./lean-socket.ts";
 import {
-  EVENT,
+  EVENTS,
   FAILED,
   LAST_EVENT,
   MODELS,
@@ -99,7 +99,8 @@ class Peer {
   #stream(model: string): void {
     const events = Number(/-n(\d+)/.exec(model)?.[1] ?? USUAL_EVENTS);
     const betweenMs = Number(/-d(\d+)/.exec(model)?.[1] ?? 0);
-    const list = Array.from({ length: events }, (_, index) => (index === events - 1 ? LAST_EVENT : EVENT));
+    const list = Array.from({ length: events - 1 }, (_, index) => EVENTS[index % 2] ?? LAST_EVENT);
+    list.push(LAST_EVENT);
     if (betweenMs > 0) this.#pace(list, betweenMs);
     else this.#rush(list);
   }
@@ -109,7 +110,7 @@ class Peer {
     let sent = 0;
     const goOn = (): void => {
       while (sent < events.length) {
-        this.#write(events[sent] ?? EVENT);
+        this.#write(events[sent] ?? LAST_EVENT);
         sent += 1;
         if (this.#socket.writableNeedDrain) {
           this.#socket.once("drain", goOn);
@@ -124,7 +125,7 @@ class Peer {
   #pace(events: readonly Buffer[], betweenMs: number): void {
     let sent = 0;
     const timer = setInterval(() => {
-      const next = events[sent] ?? EVENT;
+      const next = events[sent] ?? LAST_EVENT;
       sent += 1;
       if (this.#socket.destroyed) clearInterval(timer);
       else if (sent < events.length) this.#write(next);

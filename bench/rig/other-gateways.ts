@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { AUTHORITY } from "./own-peers.ts";
+import { AUTHORITY, EVERYWHERE } from "./own-peers.ts";
 import type { Peer, Place } from "./peers.ts";
 
 /** What is measured, or why not. */
@@ -15,6 +15,10 @@ const INSTALL_MS = 900_000;
 const SLOW_START_MS = 120_000;
 const LITELLM = "1.108.7";
 const PORTKEY = "1.15.2";
+/** The newest server below Portkey with which its streams pass: later ones let it add no fields to their heads. */
+const PORTKEY_SERVER = "1.14.1";
+/** How two endpoints share the load, where a gateway can weigh them, as with ours. */
+const WEIGHTS = [10, 5] as const;
 const KEY = "sk-bench-1234";
 const BEARER = `Authorization: Bearer ${KEY}\r\n`;
 const UPSTREAM_KEY = "sk-upstream";
@@ -31,11 +35,17 @@ function urlOf({ setting, endpoint }: Place): string {
   return setting === "tls" ? `https://127.0.0.1:${endpoint.tls}` : `http://127.0.0.1:${endpoint.plain}`;
 }
 
-function failingUrl({ endpoint }: Place): string {
-  return `http://127.0.0.1:${endpoint.failing}`;
+/** The same endpoint twice, and in the setting for failures one that always fails. */
+function urlsOf(place: Place): readonly [string, string] {
+  const failing = `http://127.0.0.1:${place.endpoint.failing}`;
+  return [urlOf(place), place.setting === "failing" ? failing : urlOf(place)];
 }
 
-/** GoModel as in its own benchmark: no usage tracking, no admin, no list of models from elsewhere. */
+/**
+ * GoModel as in its own benchmark: no usage tracking, no admin, no list of models from elsewhere, no retries and no breaker,
+ * which clients that leave would open for the scenarios after. It gives a model to one endpoint, and listens on all
+ * addresses.
+ */
 function goModel(folder: string): Found {
   const program = programOf("gomodel", folder);
   if (program === undefined) return missingProgram("gomodel", folder);
@@ -57,6 +67,8 @@ function goModel(folder: string): Found {
       ADMIN_ENDPOINTS_ENABLED: "false",
       ADMIN_UI_ENABLED: "false",
       SWAGGER_ENABLED: "false",
+      RETRY_MAX_RETRIES: "0",
+      CIRCUIT_BREAKER_FAILURE_THRESHOLD: "1000000000",
       STORAGE_TYPE: "sqlite",
       SQLITE_PATH: join(place.folder, "gomodel.db"),
       GOMODEL_CACHE_DIR: join(place.folder, "cache"),
@@ -67,13 +79,16 @@ function goModel(folder: string): Found {
   return { peer };
 }
 
-/** GPT-Load with one group; its key and its endpoint go in by its API. */
+/**
+ * GPT-Load 1 with one group; its key and its endpoints go in by its API. Its only key stays in use when an endpoint fails,
+ * and it keeps as many idle connections as nginx.
+ */
 function gptLoad(folder: string): Found {
   const program = programOf("gpt-load", folder);
   if (program === undefined) return missingProgram("gpt-load", folder);
   const peer: Peer = {
     name: "gpt-load",
-    settings: ["cost", "tls", "shape"],
+    settings: EVERYWHERE,
     command: () => [program],
     env: (place) => ({
       PORT: String(place.port),
@@ -92,8 +107,9 @@ function gptLoad(folder: string): Found {
         group_type: "standard",
         channel_type: "openai",
         test_model: "mock",
-        upstreams: [{ url: urlOf(place), weight: 1 }],
+        upstreams: urlsOf(place).map((url, index) => ({ url, weight: WEIGHTS[index] })),
         proxy_keys: KEY,
+        config: { blacklist_threshold: 0, max_idle_conns: 2_048, max_idle_conns_per_host: 2_048 },
       });
       await setUp(place.port, "/api/keys/add-multiple", {
         group_id: group.data?.id,
@@ -115,41 +131,45 @@ async function setUp(port: number, path: string, body: object): Promise<{ data?:
   return JSON.parse(text) as { data?: { id?: number } };
 }
 
-/** Portkey's gateway from npm, as `npx @portkey-ai/gateway` runs it. */
+/** Portkey's gateway from npm, as `npx @portkey-ai/gateway` runs it but for the server below it. */
 function portkey(folder: string): Found {
-  const home = join(folder, `portkey-${PORTKEY}`);
+  const home = join(folder, `portkey-${PORTKEY}-server-${PORTKEY_SERVER}`);
   const program = join(home, "node_modules/@portkey-ai/gateway/build/start-server.js");
   if (!existsSync(program)) {
     mkdirSync(home, { recursive: true });
-    const install = ["install", "--prefix", home, "--ignore-scripts", `@portkey-ai/gateway@${PORTKEY}`];
-    const why = installed("npm", install);
+    const wanted = {
+      private: true,
+      dependencies: { "@portkey-ai/gateway": PORTKEY },
+      overrides: { "@hono/node-server": PORTKEY_SERVER },
+    };
+    writeFileSync(join(home, "package.json"), JSON.stringify(wanted));
+    const why = installed("npm", ["install", "--prefix", home, "--ignore-scripts"]);
     if (why !== undefined) return { name: "portkey", why };
   }
-  const target = (url: string): object => ({
+  const peer: Peer = {
+    name: "portkey",
+    settings: EVERYWHERE,
+    command: ({ port }) => [process.execPath, program, `--port=${port}`, "--headless"],
+    env: () => ({ TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost", NODE_EXTRA_CA_CERTS: AUTHORITY }),
+    headers: (place) => `x-portkey-config: ${JSON.stringify(portkeyConfig(place))}\r\n`,
+  };
+  return { peer };
+}
+
+/** One of the two by weight; where one fails, the other follows. */
+function portkeyConfig(place: Place): object {
+  const targets = urlsOf(place).map((url) => ({
     provider: "openai",
     custom_host: `${url}/v1`,
     api_key: UPSTREAM_KEY,
-  });
-  const peer: Peer = {
-    name: "portkey",
-    settings: ["cost", "failing", "tls", "shape"],
-    command: ({ port }) => [process.execPath, program, `--port=${port}`, "--headless"],
-    env: () => ({ TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost", NODE_EXTRA_CA_CERTS: AUTHORITY }),
-    headers: (place) => {
-      if (place.setting !== "failing")
-        return `Authorization: Bearer ${UPSTREAM_KEY}\r\nx-portkey-provider: openai\r\nx-portkey-custom-host: ${urlOf(place)}/v1\r\n`;
-      const half = (first: string, second: string): object => ({
-        strategy: { mode: "fallback" },
-        targets: [target(first), target(second)],
-      });
-      const config = {
-        strategy: { mode: "loadbalance" },
-        targets: [half(urlOf(place), failingUrl(place)), half(failingUrl(place), urlOf(place))],
-      };
-      return `x-portkey-config: ${JSON.stringify(config)}\r\n`;
-    },
+  }));
+  const strategy = { mode: "fallback" };
+  const orders = place.setting === "failing" ? [targets, targets.toReversed()] : undefined;
+  const shared = orders?.map((order) => ({ strategy, targets: order })) ?? targets;
+  return {
+    strategy: { mode: "loadbalance" },
+    targets: shared.map((one, index) => ({ ...one, weight: WEIGHTS[index] })),
   };
-  return { peer };
 }
 
 /** LiteLLM's proxy from PyPI: one worker, a master key, no database. */
@@ -164,7 +184,7 @@ function litellm(folder: string): Found {
   }
   const peer: Peer = {
     name: "litellm",
-    settings: ["cost", "failing", "tls", "shape"],
+    settings: EVERYWHERE,
     command: (place) => {
       writeFileSync(join(place.folder, "litellm.yaml"), litellmFile(place));
       const config = join(place.folder, "litellm.yaml");
@@ -194,12 +214,12 @@ function litellm(folder: string): Found {
 }
 
 function litellmFile(place: Place): string {
-  const entry = (model: string, url: string): string =>
-    `  - {model_name: ${model}, litellm_params: {model: openai/${model}, api_base: "${url}/v1", api_key: ${UPSTREAM_KEY}}}`;
-  const models = ["mock", "mock-n200", "mock-n50-d100", "gpt-4o-mini"].map((model) =>
-    entry(model, urlOf(place)),
+  const models = ["mock", "mock-n200", "mock-n50-d100", "gpt-4o-mini"].flatMap((model) =>
+    urlsOf(place).map(
+      (url, index) =>
+        `  - {model_name: ${model}, litellm_params: {model: openai/${model}, api_base: "${url}/v1", api_key: ${UPSTREAM_KEY}, weight: ${WEIGHTS[index]}}}`,
+    ),
   );
-  if (place.setting === "failing") models.push(entry("mock", failingUrl(place)));
   const retries = place.setting === "failing" ? 2 : 0;
   return `model_list:\n${models.join("\n")}\nlitellm_settings: {telemetry: false, num_retries: ${retries}, request_timeout: 60}\ngeneral_settings: {master_key: ${KEY}}\n`;
 }
@@ -211,7 +231,7 @@ function programOf(name: string, folder: string): string | undefined {
 }
 
 function missingProgram(name: string, folder: string): Found {
-  const why = `no registry has it; a \`${name}\` in ${join(folder, "bin")} or on the path is measured`;
+  const why = `no registry has it as a package; a \`${name}\` in ${join(folder, "bin")} or on the path is measured`;
   return { name, why };
 }
 
