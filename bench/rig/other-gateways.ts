@@ -109,7 +109,13 @@ function gptLoad(folder: string): Found {
         test_model: "mock",
         upstreams: urlsOf(place).map((url, index) => ({ url, weight: WEIGHTS[index] })),
         proxy_keys: KEY,
-        config: { blacklist_threshold: 0, max_idle_conns: 2_048, max_idle_conns_per_host: 2_048 },
+        config: {
+          blacklist_threshold: 0,
+          // A retry may meet the endpoint that fails again, one time in three.
+          max_retries: place.setting === "failing" ? 5 : 0,
+          max_idle_conns: 2_048,
+          max_idle_conns_per_host: 2_048,
+        },
       });
       await setUp(place.port, "/api/keys/add-multiple", {
         group_id: group.data?.id,
