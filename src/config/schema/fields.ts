@@ -147,9 +147,7 @@ type Quantity<T> = {
 };
 
 function quantity<T>({ error, code, parse }: Quantity<T>, description: string) {
-  const written = z
-    .union([z.string(), z.number()], { error: carried(error) })
-    .meta(marked(description, "word"));
+  const written = noted(z.union(TEXT_OR_NUMBER, { error: carried(error) }), marked(description, "word"));
   return written.transform((input, context): T => {
     const parsed = parse(input);
     if (parsed.kind === "ok") return parsed.value;
@@ -161,15 +159,15 @@ function quantity<T>({ error, code, parse }: Quantity<T>, description: string) {
 /** A whole number within bounds, both of them allowed. */
 export function whole(description: string, range: { readonly min: number; readonly max: number }) {
   const error = carried(message("kind.whole", range));
-  const bounds = [z.int({ error }), z.gte(range.min, { error }), z.lte(range.max, { error })];
-  return noted(z.number({ error }).check(...bounds), marked(description, "word"));
+  const checks = [z.int({ error }), z.gte(range.min, { error }), z.lte(range.max, { error })];
+  return noted(z.number({ error, checks }), marked(description, "word"));
 }
 
 /** An amount of dollars; decodes to whole nano-dollars. */
 export function dollars(description: string) {
   const error = carried(message("kind.dollars", { max: MAX_DOLLARS }));
-  const bounds = [z.gte(0, { error }), z.lte(MAX_DOLLARS, { error })];
-  const written = noted(z.number({ error }).check(...bounds), marked(description, "word"));
+  const checks = [z.gte(0, { error }), z.lte(MAX_DOLLARS, { error })];
+  const written = noted(z.number({ error, checks }), marked(description, "word"));
   return written.transform((value) => Math.round(value * NANO));
 }
 
@@ -205,11 +203,15 @@ export function choice<const T extends readonly [string, string, ...string[]]>(
 }
 
 /**
- * A form that is made when the first value has it: entries of lists and of blocks whose keys people choose, which most
- * files have none of. All forms together are a fifth of the time of a start.
+ * A form that is made when the first value has it: entries of lists and of blocks whose keys people choose, and what may
+ * be left out, which most files have none of. All forms together are a fifth of the time of a start.
+ * @param make not one that may itself be left out: an optional one is `later(make).optional()`
  */
-export function later<T extends z.ZodType>(make: () => T): z.ZodLazy<T> {
-  return z.lazy(make);
+export function later<T extends z.ZodType>(make: () => T, description = ""): z.ZodLazy<T> {
+  const form = z.lazy(make);
+  // Otherwise zod makes it to know whether it may be left out, as soon as it is.
+  Object.assign(form._zod, { optin: undefined, optout: undefined });
+  return description === "" ? form : noted(form, { description });
 }
 
 /** A list of entries of one form. */

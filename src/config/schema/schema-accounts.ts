@@ -34,8 +34,8 @@ function windows(what: string) {
 }
 
 const limitKeys = {
-  requests: windows("Requests").optional(),
-  tokens: windows("Tokens in and out").optional(),
+  requests: later(() => windows("Requests")).optional(),
+  tokens: later(() => windows("Tokens in and out")).optional(),
   parallel: whole("Requests under way at the same time.", { min: 1, max: 1_000_000 }).optional(),
 };
 

@@ -3,17 +3,18 @@
 import { block, duration, flag, size, volume } from "./fields.ts";
 
 /** Of one model; left out: as `cache` says. */
-export const modelCache = block(
-  {
-    ttl: duration("How long an answer is used again."),
-    shared: flag(
-      "Use it for every client. Otherwise the client's key is part of what has to be the same.",
-    ).prefault(false),
-  },
-  "Keep complete answers in memory and use them again for requests that are the same byte for byte. Left out: no answer of this model is kept, unless a client may ask for it (`cache.by_header`).",
-)
-  .transform((raw) => ({ ttlMs: raw.ttl, isShared: raw.shared }))
-  .optional();
+export const modelCache = () =>
+  block(
+    {
+      ttl: duration("How long an answer is used again."),
+      shared: flag(
+        "Use it for every client. Otherwise the client's key is part of what has to be the same.",
+      ).prefault(false),
+    },
+    "Keep complete answers in memory and use them again for requests that are the same byte for byte. Left out: no answer of this model is kept, unless a client may ask for it (`cache.by_header`).",
+  )
+    .transform((raw) => ({ ttlMs: raw.ttl, isShared: raw.shared }))
+    .optional();
 
 /** `cache`. */
 export const cache = block(

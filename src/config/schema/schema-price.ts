@@ -9,13 +9,13 @@ import {
   type Rates,
   WHOLE_FACTOR,
 } from "../../pricing/price.ts";
-import { block, blockOf, dollars, either, KEYS, listOf, whole, word } from "./fields.ts";
+import { block, blockOf, dollars, either, KEYS, later, listOf, whole, word } from "./fields.ts";
 
 const FORMS = message("kind.price");
 const MILLION = 1_000_000;
 
 /** Dollars for a million tokens. */
-const TOKEN_RATES = {
+const tokenRateKeys = () => ({
   input: dollars("A million tokens of input.").optional(),
   output: dollars("A million tokens of output.").optional(),
   cached: dollars("A million tokens of input that came from a cache; as `input` when left out.").optional(),
@@ -32,10 +32,10 @@ const TOKEN_RATES = {
     "A million tokens of pictures that are looked at; as `input` when left out.",
   ).optional(),
   image_output: dollars("A million tokens of pictures that are made; as `output` when left out.").optional(),
-};
+});
 
 /** Dollars for one. */
-const UNIT_RATES = {
+const unitRateKeys = () => ({
   per_image: dollars("A picture that is made.").optional(),
   per_second: dollars("A second of sound or film.").optional(),
   per_character: dollars("A character that is read aloud.").optional(),
@@ -43,9 +43,9 @@ const UNIT_RATES = {
   per_search: dollars("A search of a reranker.").optional(),
   per_web_search: dollars("A search in the web that the endpoint makes.").optional(),
   per_request: dollars("Every request, besides all else.").optional(),
-};
+});
 
-const TOKEN_NAMES: Readonly<Record<keyof typeof TOKEN_RATES, RateName>> = {
+const TOKEN_NAMES: Readonly<Record<keyof ReturnType<typeof tokenRateKeys>, RateName>> = {
   input: "input",
   output: "output",
   cached: "cached",
@@ -57,7 +57,7 @@ const TOKEN_NAMES: Readonly<Record<keyof typeof TOKEN_RATES, RateName>> = {
   image_input: "imageInput",
   image_output: "imageOutput",
 };
-const UNIT_NAMES: Readonly<Record<keyof typeof UNIT_RATES, RateName>> = {
+const UNIT_NAMES: Readonly<Record<keyof ReturnType<typeof unitRateKeys>, RateName>> = {
   per_image: "image",
   per_second: "second",
   per_character: "character",
@@ -67,27 +67,28 @@ const UNIT_NAMES: Readonly<Record<keyof typeof UNIT_RATES, RateName>> = {
   per_request: "request",
 };
 
-const rates = block({
-  ...TOKEN_RATES,
-  ...UNIT_RATES,
-  long: listOf(
-    block({
-      above: whole("So many tokens of input; of a longer one all tokens are paid like this.", {
-        min: 1,
-        max: 100_000_000,
+const rates = () =>
+  block({
+    ...tokenRateKeys(),
+    ...unitRateKeys(),
+    long: listOf(
+      block({
+        above: whole("So many tokens of input; of a longer one all tokens are paid like this.", {
+          min: 1,
+          max: 100_000_000,
+        }),
+        ...tokenRateKeys(),
       }),
-      ...TOKEN_RATES,
-    }),
-    "Prices of long inputs.",
-  ).optional(),
-  discount: whole(
-    "Percent that are taken off: off these prices, or off those of the tables where there are none here.",
-    {
-      min: 0,
-      max: 100,
-    },
-  ).optional(),
-});
+      "Prices of long inputs.",
+    ).optional(),
+    discount: whole(
+      "Percent that are taken off: off these prices, or off those of the tables where there are none here.",
+      {
+        min: 0,
+        max: 100,
+      },
+    ).optional(),
+  });
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -109,37 +110,38 @@ function unitRates(given: Given): readonly (readonly [string, number])[] {
   });
 }
 
-const price = either([word("free", "Nothing costs anything.", FORMS), rates], FORMS).transform(
-  (raw): ConfiguredPrice => {
-    if (raw === "free") return FREE;
-    const given = ratesOf(raw);
-    const hasRates = Object.keys(given).length > 0;
-    const long = (raw.long ?? [])
-      .map(({ above, ...tokens }) => ({ above, rates: Object.fromEntries(tokenRates(tokens)) }))
-      .sort((one, two) => one.above - two.above);
-    return {
-      price: hasRates ? { rates: given, long, isForAll: true } : undefined,
-      factor: Math.round((WHOLE_FACTOR * (100 - (raw.discount ?? 0))) / 100),
-    };
-  },
-);
+const price = () =>
+  either([word("free", "Nothing costs anything.", FORMS), rates()], FORMS).transform(
+    (raw): ConfiguredPrice => {
+      if (raw === "free") return FREE;
+      const given = ratesOf(raw);
+      const hasRates = Object.keys(given).length > 0;
+      const long = (raw.long ?? [])
+        .map(({ above, ...tokens }) => ({ above, rates: Object.fromEntries(tokenRates(tokens)) }))
+        .sort((one, two) => one.above - two.above);
+      return {
+        price: hasRates ? { rates: given, long, isForAll: true } : undefined,
+        factor: Math.round((WHOLE_FACTOR * (100 - (raw.discount ?? 0))) / 100),
+      };
+    },
+  );
 
 /** `endpoints[].price`. */
-export const endpointPrice = price
-  .describe(
-    "What this endpoint's models cost, in US dollars: `free`, or prices for a million tokens and for other units, or a `discount` on those of the tables. Goes before what the endpoint itself and the tables say.",
-  )
-  .optional();
+export const endpointPrice = later(
+  price,
+  "What this endpoint's models cost, in US dollars: `free`, or prices for a million tokens and for other units, or a `discount` on those of the tables. Goes before what the endpoint itself and the tables say.",
+).optional();
 
 /** `routing.models.NAME.price`. */
-export const modelPrice = price
-  .describe("What the model costs, whichever endpoint serves it; goes before `price` of the endpoint.")
-  .optional();
+export const modelPrice = later(
+  price,
+  "What the model costs, whichever endpoint serves it; goes before `price` of the endpoint.",
+).optional();
 
 /** `endpoints[].prices`. */
 export const modelPrices = blockOf(
   KEYS.names,
-  price,
+  later(price),
   message("kind.prices"),
   "Prices of single models of this endpoint, by its own names or patterns (`*` any text, `?` one character), each as `price`. The first that matches counts, before any other price.",
 )

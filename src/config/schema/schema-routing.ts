@@ -131,9 +131,9 @@ const modelSettings = later(() =>
       { after: durationOr("off", HEDGE_WORDS).optional() },
       "In place of `routing.hedge`.",
     ).prefault({}),
-    timeouts: modelTimeouts,
+    timeouts: modelTimeouts(),
     price: modelPrice,
-    cache: modelCache,
+    cache: modelCache(),
   }).transform((raw) => ({
     strategy: raw.strategy,
     attempts: raw.attempts,

@@ -62,35 +62,36 @@ export const timeouts = block(
   .prefault({});
 
 /** `routing.models.NAME.timeouts`: only those that are given, which win over the endpoint's. */
-export const modelTimeouts = block(
-  {
-    connect: duration(WORDS.connect).optional(),
-    first_byte: either(
-      [
-        duration(WORDS.firstByte),
-        block({
-          stream: duration(WORDS.firstByteStream).optional(),
-          plain: duration(WORDS.firstBytePlain).optional(),
-        }),
-      ],
-      FIRST_BYTE_FORMS,
-      WORDS.firstByteForms,
-    ).prefault({}),
-    first_event: duration(WORDS.firstEvent).optional(),
-    idle: duration(WORDS.idle).optional(),
-    total: duration(WORDS.total).optional(),
-  },
-  "These win over the endpoint's, one by one.",
-)
-  .transform((raw): Partial<Timeouts> => {
-    const { stream, plain } = apart(raw.first_byte);
-    return {
-      ...(raw.connect !== undefined && { connectMs: raw.connect }),
-      ...(stream !== undefined && { firstByteStreamMs: stream }),
-      ...(plain !== undefined && { firstBytePlainMs: plain }),
-      ...(raw.first_event !== undefined && { firstEventMs: raw.first_event }),
-      ...(raw.idle !== undefined && { idleMs: raw.idle }),
-      ...(raw.total !== undefined && { totalMs: raw.total }),
-    };
-  })
-  .prefault({});
+export const modelTimeouts = () =>
+  block(
+    {
+      connect: duration(WORDS.connect).optional(),
+      first_byte: either(
+        [
+          duration(WORDS.firstByte),
+          block({
+            stream: duration(WORDS.firstByteStream).optional(),
+            plain: duration(WORDS.firstBytePlain).optional(),
+          }),
+        ],
+        FIRST_BYTE_FORMS,
+        WORDS.firstByteForms,
+      ).prefault({}),
+      first_event: duration(WORDS.firstEvent).optional(),
+      idle: duration(WORDS.idle).optional(),
+      total: duration(WORDS.total).optional(),
+    },
+    "These win over the endpoint's, one by one.",
+  )
+    .transform((raw): Partial<Timeouts> => {
+      const { stream, plain } = apart(raw.first_byte);
+      return {
+        ...(raw.connect !== undefined && { connectMs: raw.connect }),
+        ...(stream !== undefined && { firstByteStreamMs: stream }),
+        ...(plain !== undefined && { firstBytePlainMs: plain }),
+        ...(raw.first_event !== undefined && { firstEventMs: raw.first_event }),
+        ...(raw.idle !== undefined && { idleMs: raw.idle }),
+        ...(raw.total !== undefined && { totalMs: raw.total }),
+      };
+    })
+    .prefault({});
