@@ -17,20 +17,25 @@ const HEADER_BYTES = 8;
 const MAX_FILES = 4;
 
 /**
- * Loads a bundle as `require` does, which is what happens where there is no folder or no such file.
+ * Loads a bundle, with its compiled code where a folder has it.
  *
- * @param {string} file the bundle, all of it in ASCII
+ * @param {string} file the bundle, all of it in ASCII, as `Module.wrap` gives back the text of a module: V8 would copy the
+ *   whole text to put a function around it
  * @param {{ folder: string | undefined, build: string }} kept where code is kept, and what names this very bundle
  * @returns {{ exports: any, keepCode: ((stage: string) => void) | undefined }} `keepCode` keeps what has been compiled
- *   so far; undefined where all was there. Never throws.
+ *   so far; undefined where all was there, or there is no folder.
+ * @throws MODULE_NOT_FOUND where there is no such file
  */
 function loadProgram(file, { folder, build }) {
-  if (folder === undefined || !fs.existsSync(file)) {
-    return { exports: require(file), keepCode: undefined };
-  }
-  const place = path.join(folder, `program-${build}-${process.version}-${process.arch}.code`);
-  const earlier = readCode(place);
-  const script = new vm.Script(Module.wrap(fs.readFileSync(file, "latin1")), {
+  if (!fs.existsSync(file)) return require(file);
+  const place =
+    folder === undefined
+      ? undefined
+      : path.join(folder, `program-${build}-${process.version}-${process.arch}.code`);
+  const room = Buffer.allocUnsafeSlow(Math.max(sizeOf(file), place === undefined ? 0 : sizeOf(place)));
+  const text = readInto(room, file).toString("latin1");
+  const earlier = place === undefined ? undefined : readCode(room, place);
+  const script = new vm.Script(text, {
     filename: file,
     ...(earlier === undefined ? {} : { cachedData: earlier.data }),
   });
@@ -39,7 +44,8 @@ function loadProgram(file, { folder, build }) {
   module.filename = file;
   const run = script.runInThisContext();
   run.call(module.exports, module.exports, Module.createRequire(file), module, file, path.dirname(file));
-  if (stage === STAGES.length - 1) return { exports: module.exports, keepCode: undefined };
+  if (place === undefined || stage === STAGES.length - 1)
+    return { exports: module.exports, keepCode: undefined };
   /** @param {string} reached */
   const keepCode = (reached) => {
     const next = STAGES.indexOf(reached);
@@ -51,14 +57,44 @@ function loadProgram(file, { folder, build }) {
 }
 
 /**
+ * The bytes of a file; 0 where there is none.
+ *
+ * @param {string} file
+ */
+function sizeOf(file) {
+  return fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/**
+ * Reads a file of the size that it had into memory that may have held another one: memory that nobody has used yet is
+ * what much of a start's time goes into.
+ *
+ * @param {Buffer} room
+ * @param {string} file
+ * @returns {Buffer} a part of `room`
+ */
+function readInto(room, file) {
+  const open = fs.openSync(file, "r");
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0; length += read)
+      read = fs.readSync(open, room, length, room.length - length, length);
+    return room.subarray(0, length);
+  } finally {
+    fs.closeSync(open);
+  }
+}
+
+/**
  * The code that was kept; undefined where there is none, or not as it was written.
  *
+ * @param {Buffer} room
  * @param {string} place
  * @returns {{ data: Buffer, stage: number } | undefined}
  */
-function readCode(place) {
+function readCode(room, place) {
   try {
-    const bytes = fs.readFileSync(place);
+    const bytes = readInto(room, place);
     const data = bytes.subarray(HEADER_BYTES);
     if (bytes.readUInt32LE(0) !== zlib.crc32(bytes.subarray(4))) return undefined;
     return { data, stage: bytes.readUInt32LE(4) };

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -45,7 +45,7 @@ const THREADS = {
 
 /**
  * Makes `dist/` anew: `oai-gateway.js` (the command) with what it loads first, `main.cjs` (all of the program but
- * undici), `undici.cjs`, the vocabularies of the tokenizer, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
+ * undici, in the function that Node puts a module into), `undici.cjs`, the vocabularies of the tokenizer, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
  */
 export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
@@ -57,6 +57,7 @@ export function build(): void {
     metafile: main,
     isWhole: false,
     withThreads: true,
+    isWrapped: true,
   });
   const parts = join(BUILD_FOLDER, "undici-parts.cjs");
   mkdirSync(BUILD_FOLDER, { recursive: true });
@@ -147,6 +148,8 @@ export type Bundle = {
   readonly isWhole: boolean;
   /** Whether the program starts threads, whose own programs are put into it. */
   readonly withThreads?: boolean;
+  /** Whether it is put into the function that Node puts a module into, as `bin/compiled-code.cjs` loads it. */
+  readonly isWrapped?: boolean;
 };
 
 /**
@@ -160,7 +163,14 @@ const GLOBALS = '"use strict";const{Buffer,performance,process}=globalThis;';
  * used, and that V8's compiled code can be kept (`bin/compiled-code.cjs`). esbuild runs as a command, not as a service:
  * its build for WebAssembly, which needs no script at install, does not always survive the end of a service.
  */
-export function bundle({ entry, file, metafile, isWhole, withThreads = false }: Bundle): void {
+export function bundle({
+  entry,
+  file,
+  metafile,
+  isWhole,
+  withThreads = false,
+  isWrapped = false,
+}: Bundle): void {
   const esbuild = fileURLToPath(import.meta.resolve("esbuild-wasm/bin/esbuild"));
   const flags = [
     "--bundle",
@@ -193,7 +203,7 @@ export function bundle({ entry, file, metafile, isWhole, withThreads = false }: 
     if (text.split(asked).length !== 2) throw new Error(`the bundle must ask for ${module} once`);
     text = text.replace(asked, `require("./undici.cjs").${name}`);
   }
-  writeFileSync(file, text);
+  writeFileSync(file, isWrapped ? Module.wrap(text) : text);
 }
 
 /**

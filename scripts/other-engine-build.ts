@@ -22,6 +22,7 @@ export function buildWithOtherEngine(): string {
     metafile: join(FOLDER, "main.json"),
     isWhole: false,
     withThreads: true,
+    isWrapped: true,
   });
   return writeLauncher(dist);
 }

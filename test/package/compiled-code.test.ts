@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import Module from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -20,9 +21,9 @@ before(() => {
   program = join(root, "program.cjs");
   writeFileSync(
     program,
-    `const path = require("node:path");
+    Module.wrap(`const path = require("node:path");
      function sum(a) { let all = 0; for (const one of a) all += one; return all; }
-     exports.main = () => [sum([1, 2, 3]), path.basename(__filename), require("./beside.cjs").name];\n`,
+     exports.main = () => [sum([1, 2, 3]), path.basename(__filename), require("./beside.cjs").name];\n`),
   );
   writeFileSync(join(root, "beside.cjs"), 'exports.name = "beside";\n');
 });
