@@ -2,8 +2,8 @@
 // configuration is read from.
 
 import { stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { systemHome } from "./system-home.ts";
 
 /** What the choice depends on. */
 export type DataFolderInput = {
@@ -20,7 +20,7 @@ export type DataFolderInput = {
  * $XDG_DATA_HOME, which counts only when absolute: XDG Base Directory Specification). Creates nothing.
  */
 export function dataFolder(input: DataFolderInput): string {
-  const { env, platform = process.platform, home = homedir() } = input;
+  const { env, platform = process.platform, home = systemHome() } = input;
   const chosen = filled(input.flag) ?? filled(env["OAI_GATEWAY_DATA_DIR"]);
   if (chosen !== undefined) return resolve(chosen);
   const [state] = (env["STATE_DIRECTORY"] ?? "").split(":");

@@ -1,9 +1,9 @@
 // Finds the configuration file. Reads nothing of it.
 
 import { statSync } from "node:fs";
-import { homedir } from "node:os";
 import { isAbsolute, join, parse, relative, resolve } from "node:path";
 import type { Environment } from "../../core/env.ts";
+import { systemHome } from "./system-home.ts";
 
 /** Where to look. */
 export type LocateOptions = {
@@ -72,7 +72,7 @@ export function userConfigFolder({ env, platform = process.platform }: Omit<Loca
 
 function homeOf(env: Environment): string {
   const home = env["HOME"] ?? env["USERPROFILE"];
-  return home !== undefined && home !== "" ? home : homedir();
+  return home !== undefined && home !== "" ? home : systemHome();
 }
 
 /** Whether something stands there that is no folder: a pipe or a symlink will do. Never throws. */
