@@ -1,5 +1,4 @@
-// Completions: what the shells themselves make of the scripts. Bash is asked for answers; zsh and fish, where they are
-// installed, for fish's answers and zsh's reading of the script.
+// Completions: what the shells themselves make of the scripts, those that are installed.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -12,6 +11,7 @@ import { programTree } from "../../src/cli/program.ts";
 import { asStarted } from "../../src/language/launch.ts";
 import { translator } from "../../src/language/messages.ts";
 import { runCli } from "../support/cli.ts";
+import { askZsh } from "../support/zsh.ts";
 
 const TREE = programTree(translator("en"));
 
@@ -38,6 +38,23 @@ function has(shell: string): boolean {
   return spawnSync(shell, ["-c", "exit"]).error === undefined;
 }
 
+/** What the tests of all shells ask, with the answers; `a file.yaml` lies in the folder. */
+const ASKED: Readonly<Record<string, readonly string[]>> = {
+  mod: ["models"],
+  "--lang en che": ["check"],
+  "serve --log-format ": ["json", "pretty"],
+  "--log-level de": ["debug"],
+  "serve --port ": [],
+  "explain OG110": ["OG110"],
+  "completions f": ["fish"],
+  "keys r": ["rotate"],
+  "keys show ": [],
+  "keys --per d": ["day"],
+  "--config mine prices ": ["import", "recalculate"],
+  "logs --key import t": ["tail"],
+  "route gp": [],
+};
+
 test("bash completes commands, options, choices, codes and files", { skip: !has("bash") }, async (t) => {
   const script = await fileOf(t, await scriptOf(t, "bash"));
   const ask = (...typed: string[]): string[] => {
@@ -62,28 +79,42 @@ test("bash completes commands, options, choices, codes and files", { skip: !has(
     ask(""),
     TREE.commands.map(({ name }) => name),
   );
-  assert.deepEqual(ask("mod"), ["models"]);
-  assert.deepEqual(ask("serve", "--log-format", ""), ["pretty", "json"]);
-  assert.deepEqual(ask("--log-level", "de"), ["debug"]);
+  for (const [typed, answers] of Object.entries(ASKED))
+    assert.deepEqual(ask(...typed.split(" ")).toSorted(), answers, typed);
   assert.deepEqual(ask("--lang", "=", "z"), ["zh-TW", "zh-CN"]);
-  assert.deepEqual(ask("explain", "OG110"), ["OG110"]);
-  assert.deepEqual(ask("completions", "f"), ["fish"]);
-  assert.deepEqual(ask("check", "--config", "a "), ["a file.yaml"]);
-  assert.deepEqual(ask("serve", "--port", ""), []);
+  assert.deepEqual(ask("--lang", "=", "en", "import", "a "), ["a file.yaml"]);
+  for (const typed of ["check --config", "prices import", "restore"])
+    assert.deepEqual(ask(...typed.split(" "), "a "), ["a file.yaml"], typed);
   for (const { name, options } of TREE.commands) {
     const flags = ask(name, "--");
     for (const { long } of [...options, ...TREE.options]) assert.ok(flags.includes(long), `${name} ${long}`);
   }
 });
 
-test("zsh reads its script", { skip: !has("zsh") }, async (t) => {
-  const english = await scriptOf(t, "zsh");
-  for (const text of [english, await scriptOf(t, "zsh", "zh-TW")]) {
-    const script = await fileOf(t, text);
-    const { status, stderr } = spawnSync("zsh", ["-n", script], { encoding: "utf8" });
-    assert.deepEqual([status, stderr], [0, ""]);
+test("zsh completes what is typed", { skip: !has("zsh") }, async (t) => {
+  const files = ["check --config a", "serve --config=a", "import a", "prices import a", "restore a"];
+  const commands = TREE.commands.map(({ name }) => `${name} --`);
+  const typed = ["", ...Object.keys(ASKED), "serve --lang=z", ...files, ...commands];
+  const script = await fileOf(t, await scriptOf(t, "zsh"));
+  const answerTo = askZsh(script, "source", typed);
+  assert.deepEqual(
+    answerTo(""),
+    TREE.commands.map(({ name }) => name),
+  );
+  for (const [line, wanted] of Object.entries(ASKED))
+    assert.deepEqual(answerTo(line).toSorted(), wanted, line);
+  assert.deepEqual(answerTo("serve --lang=z"), ["zh-TW", "zh-CN"]);
+  for (const line of files) assert.deepEqual(answerTo(line), ["a\\ file.yaml"], line);
+  for (const { name, options } of TREE.commands) {
+    const flags = answerTo(`${name} --`);
+    for (const { long } of [...options, ...TREE.options]) assert.ok(flags.includes(long), `${name} ${long}`);
   }
-  for (const { name } of TREE.commands) assert.match(english, new RegExp(`'${name}:`));
+});
+
+test("zsh finds the script in its path of functions", { skip: !has("zsh") }, async (t) => {
+  const script = await fileOf(t, await scriptOf(t, "zsh", "zh-TW"));
+  const answerTo = askZsh(script, "autoload", ["mod", "keys r"]);
+  assert.deepEqual([answerTo("mod"), answerTo("keys r")], [["models"], ["rotate"]]);
 });
 
 test("fish completes commands, options, choices and codes", { skip: !has("fish") }, async (t) => {
@@ -92,6 +123,7 @@ test("fish completes commands, options, choices and codes", { skip: !has("fish")
     const home = join(script, "..");
     const run = spawnSync("fish", ["--no-config", "-c", `source ${script}; complete -C '${typed}'`], {
       encoding: "utf8",
+      cwd: home,
       env: { PATH: process.env["PATH"] ?? "", HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home },
     });
     assert.equal(run.stderr, "");
@@ -101,9 +133,13 @@ test("fish completes commands, options, choices and codes", { skip: !has("fish")
       .map((line) => line.split("\t")[0] ?? "");
   };
   assert.deepEqual(ask("oai-gateway ").toSorted(), TREE.commands.map(({ name }) => name).toSorted());
-  assert.deepEqual(ask("oai-gateway serve --log-format "), ["json", "pretty"]);
-  assert.deepEqual(ask("oai-gateway --log-level de"), ["debug"]);
-  assert.deepEqual(ask("oai-gateway explain OG110"), ["OG110"]);
+  for (const [line, answers] of Object.entries(ASKED))
+    assert.deepEqual(ask(`oai-gateway ${line}`).toSorted(), answers, line);
+  assert.deepEqual(ask("oai-gateway serve --lang=zh-T"), ["--lang=zh-TW"]);
+  for (const line of ["check --config a", "import a", "prices import a", "restore a"])
+    assert.deepEqual(ask(`oai-gateway ${line}`), ["a file.yaml"], line);
+  assert.deepEqual(ask("oai-gateway serve --data-dir=/et"), ["--data-dir=/etc/"]);
+  assert.ok(!ask("oai-gateway prices import --").includes("--force"), "an option of another command");
   const flags = ask("oai-gateway doctor --");
   for (const long of ["--spend", "--endpoint", "--lang", "--help"]) assert.ok(flags.includes(long), long);
   assert.ok(!flags.includes("--port"));

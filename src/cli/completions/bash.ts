@@ -1,23 +1,31 @@
 // Completions for bash, 3.2 (macOS) and later.
 
-import type { CommandNode, CompletionFacts, OptionNode } from "./command-tree.ts";
+import { type CommandNode, type CommandTree, flagsWithValue, type OptionNode } from "./command-tree.ts";
 
 /** The script: one function, and the line that names it. */
-export function bashCompletions({ tree, words }: CompletionFacts): string {
+export function bashCompletions(tree: CommandTree): string {
   const names = tree.commands.map(({ name }) => name);
   const usual = tree.commands.filter(({ name }) => name === tree.usual);
   return `# bash completions of ${tree.name}: put this line into ~/.bashrc
 #   source <(${tree.name} completions bash)
 _oai_gateway() {
-  local current previous command word
+  local current previous command word place isValue
   COMPREPLY=()
   current=\${COMP_WORDS[COMP_CWORD]}
   previous=\${COMP_WORDS[COMP_CWORD - 1]}
   # "=" is a word of its own.
   if [ "$current" = "=" ]; then current=; elif [ "$previous" = "=" ]; then previous=\${COMP_WORDS[COMP_CWORD - 2]}; fi
-  command=
+  command=; place=0; isValue=
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in ${names.join("|")}) command=$word; break ;; esac
+    if [ "$word" = "=" ]; then isValue=yes; continue; fi
+    if [ -n "$isValue" ]; then isValue=; continue; fi
+    case $word in
+      ${flagsWithValue(tree).join("|")}) isValue=yes ;;
+      -*) ;;
+      *)
+        if [ -n "$command" ]; then place=$((place + 1)); continue; fi
+        case $word in ${names.join("|")}) command=$word ;; esac ;;
+    esac
   done
   case "\${command:-${tree.usual}} $previous" in
 ${tree.commands.flatMap((command) => valueCases(command, tree.options)).join("\n")}
@@ -29,9 +37,9 @@ ${tree.commands.map((command) => optionCase(command.name, [...command.options, .
 ${optionCase("*", [...usual.flatMap(({ options }) => options), ...tree.options])}
       esac ;;
     *)
-      case $command in
-        "") COMPREPLY=($(compgen -W "${names.join(" ")}" -- "$current")) ;;
-${tree.commands.flatMap((command) => wordCase(command, words)).join("\n")}
+      case $command:$place in
+        :*) COMPREPLY=($(compgen -W "${names.join(" ")}" -- "$current")) ;;
+${tree.commands.flatMap(wordCases).join("\n")}
       esac ;;
   esac
 }
@@ -48,11 +56,11 @@ function valueCases({ name, options }: CommandNode, shared: readonly OptionNode[
     const patterns = [option.long, option.short].flatMap((flag) =>
       flag === undefined ? [] : [`"${name} ${flag}"`],
     );
-    return [`    ${patterns.join("|")}) ${valueReply(value.name, value.choices)}; return ;;`];
+    return [`    ${patterns.join("|")}) ${reply(value)}; return ;;`];
   });
 }
 
-function valueReply(name: string, choices: readonly string[]): string {
+function reply({ name, choices }: { readonly name: string; readonly choices: readonly string[] }): string {
   if (choices.length > 0) return `COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current"))`;
   if (name !== "file" && name !== "folder") return ":";
   const kind = name === "folder" ? "-d" : "-f";
@@ -66,9 +74,7 @@ function optionCase(pattern: string, options: readonly OptionNode[]): string {
   return `        ${pattern}) COMPREPLY=($(compgen -W "${flags.join(" ")}" -- "$current")) ;;`;
 }
 
-function wordCase({ name, words: places }: CommandNode, words: CompletionFacts["words"]): string[] {
-  const known = words[places[0]?.name ?? ""];
-  return known === undefined
-    ? []
-    : [`        ${name}) COMPREPLY=($(compgen -W "${known.join(" ")}" -- "$current")) ;;`];
+/** What may stand in each place behind the command. */
+function wordCases({ name, words }: CommandNode): string[] {
+  return words.map((place, index) => `        ${name}:${index}) ${reply(place)} ;;`);
 }

@@ -21,7 +21,12 @@ export type OptionNode = {
 };
 
 /** A word after the command. */
-type ArgumentNode = { readonly name: string; readonly isRequired: boolean };
+type ArgumentNode = {
+  readonly name: string;
+  readonly isRequired: boolean;
+  /** The only words there are; none where anything goes. */
+  readonly choices: readonly string[];
+};
 
 /** A command. */
 export type CommandNode = {
@@ -40,13 +45,6 @@ export type CommandTree = {
   readonly commands: readonly CommandNode[];
   /** The command that is meant where none is named. */
   readonly usual: string;
-};
-
-/** What completions are made of. */
-export type CompletionFacts = {
-  readonly tree: CommandTree;
-  /** The words that may stand for an argument, by its name. */
-  readonly words: Readonly<Record<string, readonly string[]>>;
 };
 
 /** The parts of a grammar's command that are read. */
@@ -71,6 +69,11 @@ export type GrammarCommand = {
 /** Values of options that take any text, where there are few that make sense. */
 const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = { language: LANGUAGES };
 
+/** The same for arguments, by command and name. */
+const KNOWN_WORDS: Readonly<Record<string, readonly string[]>> = {
+  "prices action": ["import", "recalculate"],
+};
+
 /** Reads the tree off a program. `help`: what is said of `--help`, which every command has. */
 export function treeOf(program: GrammarCommand, usual: string, help: string): CommandTree {
   const helpOption = { long: "--help", short: "-h", about: help, value: undefined };
@@ -80,7 +83,11 @@ export function treeOf(program: GrammarCommand, usual: string, help: string): Co
     options: [...optionsOf(command), helpOption],
     words: command.registeredArguments
       .filter((argument) => argument.name() !== "words")
-      .map((argument) => ({ name: argument.name(), isRequired: argument.required })),
+      .map((argument) => ({
+        name: argument.name(),
+        isRequired: argument.required,
+        choices: argument.argChoices ?? KNOWN_WORDS[`${command.name()} ${argument.name()}`] ?? [],
+      })),
   });
   return {
     name: program.name(),
@@ -89,6 +96,26 @@ export function treeOf(program: GrammarCommand, usual: string, help: string): Co
     commands: program.commands.map(nodeOf),
     usual,
   };
+}
+
+/** The tree with the words that may stand for an argument, by its name. */
+export function withWords(
+  tree: CommandTree,
+  words: Readonly<Record<string, readonly string[]>>,
+): CommandTree {
+  const known = (place: ArgumentNode): ArgumentNode => ({
+    ...place,
+    choices: words[place.name] ?? place.choices,
+  });
+  const commands = tree.commands.map((command) => ({ ...command, words: command.words.map(known) }));
+  return { ...tree, commands };
+}
+
+/** Every spelling of an option that takes the next word for its value. */
+export function flagsWithValue({ commands, options }: CommandTree): string[] {
+  const all = [...options, ...commands.flatMap((command) => command.options)];
+  const taking = all.filter(({ value }) => value !== undefined && !value.isOptional);
+  return [...new Set(taking.flatMap(({ long, short }) => (short === undefined ? [long] : [long, short])))];
 }
 
 function optionsOf(command: GrammarCommand): OptionNode[] {

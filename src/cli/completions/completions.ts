@@ -4,11 +4,11 @@ import { message } from "../../language/messages.ts";
 import { allCodes } from "../commands/explain.ts";
 import { type CommandContext, type ExitCode, printFailure } from "../terminal/command.ts";
 import { bashCompletions } from "./bash.ts";
-import type { CommandTree, CompletionFacts } from "./command-tree.ts";
+import { type CommandTree, withWords } from "./command-tree.ts";
 import { fishCompletions } from "./fish.ts";
 import { zshCompletions } from "./zsh.ts";
 
-const SHELLS: ReadonlyMap<string, (facts: CompletionFacts) => string> = new Map([
+const SHELLS: ReadonlyMap<string, (tree: CommandTree) => string> = new Map([
   ["bash", bashCompletions],
   ["zsh", zshCompletions],
   ["fish", fishCompletions],
@@ -29,6 +29,6 @@ export async function runCompletions(
     printFailure(context, { message: refused, fix: message("fix.completions") });
     return 2;
   }
-  terminal.out(write({ tree, words: { code: allCodes(), shell: [...SHELLS.keys()] } }).trimEnd());
+  terminal.out(write(withWords(tree, { code: allCodes(), shell: [...SHELLS.keys()] })).trimEnd());
   return 0;
 }

@@ -1,9 +1,9 @@
 // Completions for zsh, with what each command and option is for.
 
-import type { CommandNode, CompletionFacts, OptionNode } from "./command-tree.ts";
+import type { CommandNode, CommandTree, OptionNode } from "./command-tree.ts";
 
 /** The script: works when it is read by `source`, and as a file of the path of functions. */
-export function zshCompletions({ tree, words }: CompletionFacts): string {
+export function zshCompletions(tree: CommandTree): string {
   const usual = tree.commands.find(({ name }) => name === tree.usual);
   const first = distinct([...(usual?.options ?? []), ...tree.options]).map(
     (option) => `    ${spec(option)} \\`,
@@ -26,21 +26,20 @@ ${first.join("\n")}
     command) _describe -t commands command commands ;;
     rest)
       case $words[1] in
-${tree.commands.map((command) => restOf(command, tree.options, words)).join("\n")}
+${tree.commands.map((command) => restOf(command, tree.options)).join("\n")}
       esac ;;
   esac
 }
-if [ "\${funcstack[1]}" = _oai_gateway ]; then _oai_gateway "$@"; else compdef _oai_gateway ${tree.name}; fi
+case $zsh_eval_context[-1] in
+  shfunc|loadautofunc) _oai_gateway "$@" ;;
+  *) compdef _oai_gateway ${tree.name} ;;
+esac
 `;
 }
 
-function restOf(
-  { name, options, words: places }: CommandNode,
-  shared: readonly OptionNode[],
-  words: CompletionFacts["words"],
-): string {
+function restOf({ name, options, words }: CommandNode, shared: readonly OptionNode[]): string {
   const specs = distinct([...options, ...shared]).map(spec);
-  const positions = places.map((place) => `'1:${place.name}:(${(words[place.name] ?? []).join(" ")})'`);
+  const positions = words.map((place, index) => `'${index + 1}:${place.name}:${actionOf(place)}'`);
   return `        ${name}) _arguments ${[...specs, ...positions].join(" ")} ;;`;
 }
 
@@ -48,7 +47,9 @@ function spec({ long, short, about, value }: OptionNode): string {
   const said = `[${about.replace(/[[\]\\]/g, "\\$&")}]`;
   const taken = value === undefined ? "" : `${value.isOptional ? "::" : ":"}${value.name}:${actionOf(value)}`;
   const tail = quoted(`${said}${taken}`);
-  return short === undefined ? `${long}${tail}` : `'(${short} ${long})'{${short},${long}}${tail}`;
+  // With "=" the value may be a word of its own or part of the option's, as the program takes it.
+  const typed = value === undefined ? long : `${long}=`;
+  return short === undefined ? `${typed}${tail}` : `'(${short} ${long})'{${short},${typed}}${tail}`;
 }
 
 function actionOf({ name, choices }: { readonly name: string; readonly choices: readonly string[] }): string {
