@@ -6,6 +6,7 @@ import { createHmac, hash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../core/error-code.ts";
+import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
 import type { Log } from "../core/summary.ts";
 
 /** A copy of the store is worth nothing without this file: whoever makes one takes both. */
@@ -75,13 +76,14 @@ export class Pepper {
     if (known !== undefined) return known;
     const value = randomBytes(32).toString("hex");
     if (this.#folder !== undefined) {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      giveFolders(await mkdir(this.#folder, { recursive: true, mode: 0o700 }), this.#folder);
       try {
         await writeFile(join(this.#folder, PEPPER_FILE), `${value}\n`, {
           mode: 0o600,
           flag: "wx",
           flush: true,
         });
+        giveToFolderOwner(join(this.#folder, PEPPER_FILE));
       } catch (error) {
         // Another process was faster: its keys and ours must have the same.
         if (errorCode(error) !== "EEXIST") throw error;

@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
 
 const MARKER_FILE = "config-in-store";
 
@@ -14,8 +15,10 @@ export function hasOverlayMarker(folder: string): boolean {
 
 /** @throws the system's error where it cannot be written */
 export async function setOverlayMarker(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, MARKER_FILE), "", { mode: 0o600 });
+  giveFolders(await mkdir(folder, { recursive: true, mode: 0o700 }), folder);
+  const file = join(folder, MARKER_FILE);
+  await writeFile(file, "", { mode: 0o600 });
+  giveToFolderOwner(file);
 }
 
 /** Never rejects: where it cannot be removed, the store is asked for nothing. */

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { getRawAsset, isSea } from "node:sea";
 import { gunzipSync } from "node:zlib";
+import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
 import { PriceTable, type TableHead } from "./price-table.ts";
 import { slimTable } from "./slim-table.ts";
 
@@ -52,7 +53,7 @@ export function importPrices(
   const slim = slimTable(value);
   if (slim === undefined) return undefined;
   const file = join(dataDir, ...IMPORTED_FILE);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  giveFolders(mkdirSync(dirname(file), { recursive: true, mode: 0o700 }), dirname(file));
   // Aside and renamed, so that no gateway reads half of it.
   const aside = `${file}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
   try {
@@ -60,6 +61,7 @@ export function importPrices(
       mode: 0o600,
       flag: "wx",
     });
+    giveToFolderOwner(aside);
     renameSync(aside, file);
   } finally {
     rmSync(aside, { force: true });

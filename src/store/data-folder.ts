@@ -10,6 +10,7 @@ import { lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:f
 import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
+import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
 import type { Log } from "../core/summary.ts";
 
 /** Half-written files of processes that were killed are older than this. */
@@ -89,9 +90,10 @@ export class DataFolder {
     try {
       const text = encode();
       if (text === undefined) return true;
-      await mkdir(this.#path, { recursive: true, mode: 0o700 });
+      giveFolders(await mkdir(this.#path, { recursive: true, mode: 0o700 }), this.#path);
       await this.#refuseLinks();
       await writeFile(aside, text, { mode: 0o600, flag: "wx" });
+      giveToFolderOwner(aside);
       await rename(aside, file);
       return true;
     } catch (error) {

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { giveFolders, giveToFolderOwner } from "../../core/folder-owner.ts";
 import { isOurs, type Migrations, versionOf } from "../sqlite/file/database-file.ts";
 
 const COMPANIONS = ["-wal", "-shm", "-journal"];
@@ -47,8 +48,9 @@ export function restoreFile(wish: RestoreWish): RestoreResult {
   const aside = `${to}.${randomBytes(8).toString("hex")}.tmp`;
   const keptAs = `${to}.replaced-${new Date(wallMs).toISOString().replaceAll(":", "-")}`;
   try {
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    giveFolders(mkdirSync(dirname(to), { recursive: true, mode: 0o700 }), dirname(to));
     copyFileSync(from, aside);
+    giveToFolderOwner(aside);
     if (process.platform !== "win32") chmodSync(aside, 0o600);
     if (isThere) for (const ending of ["", ...COMPANIONS]) moveIfThere(to + ending, keptAs + ending);
     renameSync(aside, to);

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { giveFolders, giveToFolderOwner } from "../../core/folder-owner.ts";
 import type { BackupResult, BackupWish } from "./backup.ts";
 import type { RestoreResult } from "./restore.ts";
 
@@ -57,9 +58,10 @@ export function restoreSecret(wish: SecretWish): RestoreResult {
     const text = readFileSync(from, "latin1");
     const isOther = existsSync(to) && readFileSync(to, "latin1") !== text;
     const keptAs = `${to}.replaced-${new Date(wallMs).toISOString().replaceAll(":", "-")}`;
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    giveFolders(mkdirSync(dirname(to), { recursive: true, mode: 0o700 }), dirname(to));
     if (isOther) renameSync(to, keptAs);
     put(text, to);
+    giveToFolderOwner(to);
     return { kind: "done", keptAs: isOther ? keptAs : undefined };
   } catch (error) {
     return { kind: "failed", reason: reasonOf(error) };

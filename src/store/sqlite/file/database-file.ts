@@ -4,6 +4,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { giveFolders, giveToFolderOwner } from "../../../core/folder-owner.ts";
 import { StoreFailure } from "../../store-failure.ts";
 
 /** Marks a file as one of this program: "OAIG". */
@@ -166,9 +167,12 @@ export class DatabaseFile {
   #open(): OpenDatabase {
     if (this.#opened !== undefined) return this.#opened;
     const { path, isReadOnly = false, busyMs = 250, maxPages } = this.#use;
-    if (!this.isInMemory && !isReadOnly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const mayMake = !this.isInMemory && !isReadOnly;
+    if (mayMake) giveFolders(mkdirSync(dirname(path), { recursive: true, mode: 0o700 }), dirname(path));
     const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
     const database = new DatabaseSync(path, { readOnly: isReadOnly, timeout: busyMs });
+    // Before SQLite makes its files beside it, to which it gives the owner of this one.
+    if (mayMake) giveToFolderOwner(path);
     try {
       if (!isReadOnly) this.#setUp(database, maxPages);
       else if (versionOf(database) !== this.#use.migrations.length)
