@@ -63,3 +63,16 @@ test("a store that is closed counts what comes too late, and refuses questions",
   assert.equal(store.state().lost, 1);
   await assert.rejects(store.usage({ groups: [], fromMs: 0, toMs: 1 }), { code: "closed" });
 });
+
+test("a store that has been read leaves no log of changes behind when it is closed", async (t) => {
+  // Whoever closes last takes over the log of changes, which one that only reads cannot.
+  const folder = await folderFor(t);
+  for (const day of [1, 2]) {
+    const store = fileStore(folder, createSilentLog());
+    await store.usage({ groups: [], fromMs: 0, toMs: day });
+    store.append(storeEntry());
+    await store.usage({ groups: [], fromMs: 0, toMs: day });
+    await store.close();
+    assert.deepEqual((await readdir(folder)).toSorted(), ["requests.db", "usage.db"], `time ${day}`);
+  }
+});

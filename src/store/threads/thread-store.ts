@@ -167,7 +167,9 @@ export class ThreadStore implements RunningStore {
   async close(): Promise<void> {
     await this.flush();
     this.#isClosed = true;
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    // The last one that closes a file takes over its log of changes, which the reader has no right to.
+    await this.#reader.close();
+    await this.#writer.close();
   }
 
   async #tryWriter(task: "flush" | "open" | "tidy"): Promise<void> {
