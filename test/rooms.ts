@@ -4,11 +4,12 @@
 const TABLE = `
 core:
 core/net:
+core/files:
 language/tables: core
 language/tables/zh-tw: language/tables
 language/tables/zh-cn: language/tables
 language: core language/tables language/tables/zh-tw language/tables/zh-cn
-pricing: core
+pricing: core core/files
 http: core core/net
 upstream/names: core/net
 upstream: core/net language http upstream/names
@@ -20,8 +21,8 @@ wires/stream: core wires/paths bytes
 wires: core wires/errors wires/lists wires/paths wires/stream
 routing: pricing upstream wires/lists wires/paths wires
 routing/table: core language upstream wires routing
-store: core
-accounts: core core/net language routing/table store
+store: core core/files
+accounts: core core/net core/files language routing/table store
 alerts: core http upstream store
 accounts/spending: core routing store accounts alerts
 admin/login: core core/net language http store
@@ -75,7 +76,7 @@ proxy/request: core http wires/paths bytes routing routing/table wires/headers p
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
 proxy/own: core language http wires/paths routing routing/table routing/health proxy/target proxy/exchange proxy/request proxy/translate
 config/file: core language config/proxies config/report config/yaml config/schema config/rules config/traces config
-overlay: core language store config/report config/yaml config config/file
+overlay: core core/files language store config/report config/yaml config config/file
 config/thread: config config/file
 supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file config/thread overlay
 snapshot.ts: core language routing routing/table store alerts routing/health routing/retry catalogue proxy/admit routing/choice proxy/target cache proxy/own supervise
@@ -109,14 +110,14 @@ cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
 cli/shared: core language http routing routing/table config/proxies config/report config/schema config catalogue observe config/file supervise engines.ts cli/terminal
 cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
-store/sqlite/file: core store
+store/sqlite/file: core core/files store
 store/sqlite/rows: core store store/sqlite/file
 store/sqlite/answers: store store/sqlite/file store/sqlite/rows
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
 store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/answers store/sqlite/usage
 store/threads: core store store/sqlite/usage store/sqlite
 cli/admin: core language accounts admin/login config/yaml config observe config/file overlay supervise admin cli/terminal cli/control cli/shared cli/init store/threads
-store/backup: store/sqlite/file
+store/backup: core/files store/sqlite/file
 cli/commands: core language pricing routing/table accounts config/report config/yaml config/schema proxy/own config/file overlay supervise snapshot.ts cli/terminal cli/control cli/shared store/sqlite/file store/threads store/backup
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared

@@ -6,7 +6,7 @@ import { createHmac, hash, randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../core/error-code.ts";
-import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
+import { giveFolders, giveToFolderOwner } from "../core/files/folder-owner.ts";
 import type { Log } from "../core/summary.ts";
 
 /** A copy of the store is worth nothing without this file: whoever makes one takes both. */

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
+import { giveFolders, giveToFolderOwner } from "../core/files/folder-owner.ts";
 
 const MARKER_FILE = "config-in-store";
 

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { dirname, join } from "node:path";
 import { getRawAsset, isSea } from "node:sea";
 import { gunzipSync } from "node:zlib";
-import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
+import { giveFolders, giveToFolderOwner } from "../core/files/folder-owner.ts";
 import { PriceTable, type TableHead } from "./price-table.ts";
 import { slimTable } from "./slim-table.ts";
 

@@ -10,7 +10,7 @@ import { lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:f
 import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import { errorCode } from "../core/error-code.ts";
-import { giveFolders, giveToFolderOwner } from "../core/folder-owner.ts";
+import { giveFolders, giveToFolderOwner } from "../core/files/folder-owner.ts";
 import type { Log } from "../core/summary.ts";
 
 /** Half-written files of processes that were killed are older than this. */

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { giveFolders, giveToFolderOwner } from "../../core/folder-owner.ts";
+import { giveFolders, giveToFolderOwner } from "../../core/files/folder-owner.ts";
 import { isOurs, type Migrations, versionOf } from "../sqlite/file/database-file.ts";
 
 const COMPANIONS = ["-wal", "-shm", "-journal"];

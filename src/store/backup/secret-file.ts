@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { giveFolders, giveToFolderOwner } from "../../core/folder-owner.ts";
+import { giveFolders, giveToFolderOwner } from "../../core/files/folder-owner.ts";
 import type { BackupResult, BackupWish } from "./backup.ts";
 import type { RestoreResult } from "./restore.ts";
 

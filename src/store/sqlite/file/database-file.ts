@@ -4,7 +4,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { giveFolders, giveToFolderOwner } from "../../../core/folder-owner.ts";
+import { giveFolders, giveToFolderOwner } from "../../../core/files/folder-owner.ts";
 import { StoreFailure } from "../../store-failure.ts";
 
 /** Marks a file as one of this program: "OAIG". */
