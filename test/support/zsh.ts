@@ -27,13 +27,17 @@ answer() {
 }
 zle -C answer complete-word answer
 bindkey '^I' answer
+zle-line-init() { print -n READY }
+zle -N zle-line-init
 `;
 
-/** Types each line with a Tab behind it, and Ctrl-U. The shell has to be up before: until then a terminal has ways of its own. */
+/**
+ * Types each line with a Tab behind it, and Ctrl-U, once the line editor reads: before that the terminal takes Ctrl-U
+ * for its own.
+ */
 const TYPIST = `
 zmodload zsh/zpty
 zpty shell zsh -d -i
-zpty -w shell 'print RE""ADY'
 zpty -r shell said '*READY*'
 for line in "$@"; do zpty -w -n shell "$line"$'\\t\\x15'; done
 zpty -w -n shell $'exit\\n'
