@@ -9,10 +9,9 @@ import { Imports } from "./engine-tests.ts";
 const LONG = ".long.test.ts";
 const TEST = ".test.ts";
 
-/** Modules of Node's that start something of their own, or look at the whole process: such a test has one for itself. */
+/** Modules of Node's that look at the whole process, or change it: such a test has one for itself. */
 const OF_A_PROCESS: ReadonlySet<string> = new Set([
   "async_hooks",
-  "child_process",
   "cluster",
   "diagnostics_channel",
   "inspector",
@@ -20,11 +19,20 @@ const OF_A_PROCESS: ReadonlySet<string> = new Set([
   "perf_hooks",
   "v8",
   "vm",
-  "worker_threads",
 ]);
-/** What changes a process for whoever comes after, or counts what all in it use. */
-const LASTING =
-  /^(?:before|after|beforeEach|afterEach)\(|\bmock\.(?:timers|method|fn|module|getter|setter|property)\b|\bprocess\.(?:env|on|exit|chdir|exitCode|argv|umask|memoryUsage|getActiveResourcesInfo)\b|\bglobalThis\b|\bWorker\(|setFlags|\bgc\(/m;
+/**
+ * What changes a process for whoever comes after, or counts what all in it use. What a test's own context mocks is put
+ * back by the end of that test, and what it starts it ends: tests of one process come one after the other. Variables
+ * may be read, since whoever sets one is alone.
+ */
+const LASTING: readonly RegExp[] = [
+  /^(?:before|after|beforeEach|afterEach)\(/m,
+  /(?<![\w.])mock\./,
+  /\bmock\.(?:method|getter|setter|property)\(\s*globalThis\b|\bglobalThis(?:\.\w+|\[[^\]]*\])\s*=(?!=)/,
+  /\bprocess\.(?:on|once|exit|chdir|exitCode|umask|memoryUsage|getActiveResourcesInfo)\b/,
+  /\bdelete\s+process\.env\b|\bprocess\.env(?:\.\w+|\[[^\]]*\])?\s*(?:\?\?|\|\|)?=(?!=)|\(process\.env\s*[,)]/,
+  /setFlags|\bgc\(/,
+];
 /** These send for a time and count what came of it, which anything beside them changes. */
 const BY_ITSELF = "test/conformance/";
 /** So many processes share the tests that can be shared: a start of one takes the time of a few files. */
@@ -85,7 +93,7 @@ function canShare(file: string, imports: Imports, known: Map<string, boolean>): 
   const can =
     text !== undefined &&
     !file.startsWith(BY_ITSELF) &&
-    !LASTING.test(text) &&
+    !LASTING.some((pattern) => pattern.test(text)) &&
     imports.of(file).every((target) => {
       if (target.startsWith("node:")) return !OF_A_PROCESS.has(target.slice("node:".length));
       return !target.startsWith("test/") || canShare(target, imports, known);

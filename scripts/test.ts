@@ -70,7 +70,8 @@ async function runAll(run: Run, files: readonly string[]): Promise<number> {
   const loaders = groups.map((group, at) => {
     const path = join(run.folder, `shared-${at + 1}.test.mjs`);
     const urls = group.map((file) => pathToFileURL(join(ROOT, file)).href);
-    writeFileSync(path, urls.map((url) => `await import(${JSON.stringify(url)});\n`).join(""));
+    // All are loaded before the first test, so that none is read while a test mocks something.
+    writeFileSync(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
     return path;
   });
   const reporters = [
