@@ -16,7 +16,8 @@ import { longTests, shared, testsWith, usualTests } from "./test-files.ts";
 /** Words of ours among the options; all others are Node's. */
 const OTHER_ENGINE = "--other-engine";
 const LONG = "--long";
-const COMPILE_CACHE = "./test/support/compile-cache.mjs";
+/** Where compiled code is kept for all processes of the tests, their threads and most of what they start. */
+const COMPILE_CACHE = join(ROOT, "node_modules/.cache/tests");
 const SWITCH = "./test/support/engines/other-engine.mjs";
 const FAILED_FILES = "./scripts/failed-files.ts";
 /** Two more than the cores that are promised to be enough, since many a test waits for its gateway's own timers. */
@@ -48,12 +49,11 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "oai-gateway-tests-"));
   const run: Run = {
     options: [
-      ...["--import", COMPILE_CACHE],
       ...(isOther ? ["--import", SWITCH] : []),
       ...["--test", "--test-timeout=120000"],
       ...given.filter((word) => word.startsWith("-") && word !== OTHER_ENGINE && word !== LONG),
     ],
-    env: { ...process.env, OAI_GATEWAY_TEST_PROGRAM: programUnderTest(isOther) },
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, OAI_GATEWAY_TEST_PROGRAM: programUnderTest(isOther) },
     folder,
   };
   try {
