@@ -81,6 +81,16 @@ export function testsWith(wanted: string): readonly string[] {
   return everyTest().filter((file) => uses(file, new Set()));
 }
 
+/**
+ * Whether a text changes the process that it is run in for whoever comes after, or looks at all of it.
+ * @param text of a test or of its helper
+ * @param imported what it imports, as `Imports` names it
+ */
+export function isLasting(text: string, imported: readonly string[]): boolean {
+  const modules = imported.map((target) => target.replace(/^node:/, ""));
+  return LASTING.some((pattern) => pattern.test(text)) || modules.some((name) => OF_A_PROCESS.has(name));
+}
+
 /** Whether a test leaves its process as it was, as far as its text and that of its helpers say. */
 function canShare(file: string, imports: Imports, known: Map<string, boolean>): boolean {
   const before = known.get(file);
@@ -90,14 +100,12 @@ function canShare(file: string, imports: Imports, known: Map<string, boolean>): 
   const path = join(ROOT, file);
   // Tests of imports hold some as text, which lead nowhere.
   const text = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  const imported = imports.of(file);
   const can =
     text !== undefined &&
     !file.startsWith(BY_ITSELF) &&
-    !LASTING.some((pattern) => pattern.test(text)) &&
-    imports.of(file).every((target) => {
-      if (target.startsWith("node:")) return !OF_A_PROCESS.has(target.slice("node:".length));
-      return !target.startsWith("test/") || canShare(target, imports, known);
-    });
+    !isLasting(text, imported) &&
+    imported.every((target) => !target.startsWith("test/") || canShare(target, imports, known));
   known.set(file, can);
   return can;
 }

@@ -2,14 +2,14 @@
 // files may follow: `npm run test:unit -- --test-name-pattern=NAME test/usage/FILE`. Not part of the gateway.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build, DIST, ROOT } from "./build.ts";
+import { ROOT } from "./build.ts";
 import { engineTests } from "./engine-tests.ts";
+import { freshBundle } from "./fresh-bundle.ts";
 import { buildWithOtherEngine } from "./other-engine-build.ts";
 import { longTests, shared, testsWith, usualTests } from "./test-files.ts";
 
@@ -24,15 +24,6 @@ const FAILED_FILES = "./scripts/failed-files.ts";
 const AT_ONCE = 4;
 /** So many files that fail are a fault, and not a machine without time. */
 const MOST_AGAIN = 8;
-/** What a bundle is made of: while none of it changes, neither does the bundle. */
-const MADE_OF: readonly string[] = [
-  "{src,bin,pricing,dashboard}/**/*.*",
-  "scripts/{build,bundled,manifest}*.ts",
-  "package*.json",
-];
-/** Which sources the bundle was made of; a build by other means removes it. */
-const STAMP = join(DIST, "made-of.sha256");
-
 /** What a run is: which tests, and what each of its processes is started with. */
 type Run = {
   readonly options: readonly string[];
@@ -53,7 +44,11 @@ async function main(): Promise<number> {
       ...["--test", "--test-timeout=120000"],
       ...given.filter((word) => word.startsWith("-") && word !== OTHER_ENGINE && word !== LONG),
     ],
-    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, OAI_GATEWAY_TEST_PROGRAM: programUnderTest(isOther) },
+    env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      ...process.env,
+      OAI_GATEWAY_TEST_PROGRAM: programUnderTest(isOther),
+    },
     folder,
   };
   try {
@@ -122,24 +117,8 @@ async function ended(child: ChildProcess): Promise<number> {
 function programUnderTest(isOther: boolean): string {
   const named = process.env["OAI_GATEWAY_TEST_PROGRAM"];
   if (named !== undefined) return named;
-  const digest = digestOf(MADE_OF);
-  const isFresh = existsSync(STAMP) && readFileSync(STAMP, "utf8") === digest;
-  if (!isFresh) {
-    build();
-    writeFileSync(STAMP, digest);
-  }
-  return isOther ? buildWithOtherEngine() : join(DIST, "oai-gateway.js");
-}
-
-function digestOf(patterns: readonly string[]): string {
-  const hash = createHash("sha256");
-  const files = globSync([...patterns], { cwd: ROOT, exclude: ["**/*.test.ts", "**/node_modules/**"] });
-  for (const file of files.sort())
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(ROOT, file)))
-      .update("\0");
-  return hash.digest("hex");
+  const usual = freshBundle();
+  return isOther ? buildWithOtherEngine() : usual;
 }
 
 process.exitCode = await main();
