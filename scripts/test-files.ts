@@ -33,6 +33,8 @@ const LASTING: readonly RegExp[] = [
   /\bdelete\s+process\.env\b|\bprocess\.env(?:\.\w+|\[[^\]]*\])?\s*(?:\?\?|\|\|)?=(?!=)|\(process\.env\s*[,)]/,
   /setFlags|\bgc\(/,
 ];
+/** A test that starts processes by itself is alone; the rig (`test/support/cli.ts`) ends each that it has started. */
+const STARTER = "node:child_process";
 /** These send for a time and count what came of it, which anything beside them changes. */
 const BY_ITSELF = "test/conformance/";
 /** So many processes share the tests that can be shared: a start of one takes the time of a few files. */
@@ -105,6 +107,7 @@ function canShare(file: string, imports: Imports, known: Map<string, boolean>): 
     text !== undefined &&
     !file.startsWith(BY_ITSELF) &&
     !isLasting(text, imported) &&
+    !(file.endsWith(TEST) && imported.includes(STARTER)) &&
     imported.every((target) => !target.startsWith("test/") || canShare(target, imports, known));
   known.set(file, can);
   return can;
