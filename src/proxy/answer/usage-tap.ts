@@ -16,8 +16,8 @@ import { unpacked } from "./unpack.ts";
 
 /** Of an answer that comes packed although it was not to, so much is kept until its end. */
 const MAX_PACKED_BYTES = 64 * 1024;
-/** Of a stream whose model has never told what it uses, so much is kept for an estimate. */
-const MAX_BEGINNING_BYTES = 16 * 1024;
+/** Of a stream whose model has never told what it uses, so much is kept for an estimate: some twenty events. */
+const MAX_BEGINNING_BYTES = 4 * 1024;
 
 /** Whether an answer uses something that is counted: no error does. */
 export function isUsing({ operation }: Call, { status, translated }: AnswerHead): boolean {
