@@ -10,7 +10,7 @@ import { type TestContext, test } from "node:test";
 import { type CliRun, startCli } from "../support/cli.ts";
 import { json, manual } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
-import { deadPort } from "../support/ports.ts";
+import { deadPort, deadPorts } from "../support/ports.ts";
 import { isThere, PROXIES, startProxy } from "../support/proxies.ts";
 import { ask, requestBytes, wireFor } from "../support/wire.ts";
 import { chat } from "../support/world.ts";
@@ -66,7 +66,7 @@ for (const proxy of PROXIES) {
     async (t) => {
       const [older, newer] = [await fakeFor(t), await fakeFor(t)];
       for (const fake of [older, newer]) fake.always(json(200, "{}"));
-      const [oldPort, newPort] = [await deadPort(), await deadPort()];
+      const [oldPort = 0, newPort = 0] = await deadPorts(2);
       const old = await startOn(t, oldPort, older);
       await old.ready();
       const { port, reload } = await startProxy(t, proxy, [oldPort]);

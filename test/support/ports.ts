@@ -6,13 +6,22 @@ import { Worker } from "node:worker_threads";
 
 /** A loopback port that refuses connections: it was free a moment ago. */
 export async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("not listening on TCP");
-  server.close();
-  await once(server, "close");
-  return address.port;
+  const [port = 0] = await deadPorts(1);
+  return port;
+}
+
+/** Several, no two of which are the same, as those of one after the other might be. */
+export async function deadPorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("not listening on TCP");
+    return address.port;
+  });
+  for (const server of servers) server.close();
+  await Promise.all(servers.map((server) => once(server, "close")));
+  return ports;
 }
 
 /** A port that is listened on, but never completes a handshake. */

@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { HOPS_HEADER } from "../../../src/core/hops.ts";
 import { saidInEnglish } from "../../../src/language/messages.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
-import { deadPort } from "../../support/ports.ts";
+import { deadPort, deadPorts } from "../../support/ports.ts";
 import { gatewayFor, type TestGateway } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
@@ -18,10 +18,6 @@ type Endpoints = readonly Readonly<Record<string, unknown>>[];
 
 /** Lists are static, since those of a loop are empty: the model is there whatever has been found out. */
 const MODEL = { models: ["m"] };
-
-async function dead(): Promise<Readonly<Record<string, unknown>>> {
-  return { name: "real", base_url: `http://127.0.0.1:${await deadPort()}/v1`, ...MODEL };
-}
 
 function at(name: string, port: number, host = "127.0.0.1"): Readonly<Record<string, unknown>> {
   return { name, base_url: `http://${host}:${port}/v1`, ...MODEL };
@@ -58,9 +54,9 @@ for (const [shape, endpointsOf] of Object.entries(SHAPES)) {
   for (const isDead of [false, true]) {
     const beside = isDead ? ", beside a dead endpoint" : "";
     test(`fault 153: a loop ${shape}${beside} ends after a handful of calls, with a word in the log`, async (t) => {
-      const [own, second] = [await deadPort(), await deadPort()];
+      const [own = 0, second = 0, dead = 0] = await deadPorts(3);
       const { a, b } = endpointsOf(own, second);
-      const more = isDead ? [await dead()] : [];
+      const more = isDead ? [at("real", dead)] : [];
       const health = { active_probes: false };
       const first = await gatewayFor(t, { server: { port: own }, endpoints: [...more, ...a], health });
       const other = await gatewayFor(t, { server: { port: second }, endpoints: [...b, ...more], health });
@@ -121,9 +117,9 @@ test("fault 153: gateways that all lead to one another stop as well, by the coun
 });
 
 test("fault 153: two gateways that lead to one another serve what an endpoint of either can", async (t) => {
-  const [own, second] = [await deadPort(), await deadPort()];
+  const [own = 0, second = 0, dead = 0] = await deadPorts(3);
   const fake = await fakeFor(t);
-  await gatewayFor(t, { server: { port: own }, endpoints: [await dead(), at("b", second)] });
+  await gatewayFor(t, { server: { port: own }, endpoints: [at("real", dead), at("b", second)] });
   const real = { name: "real", base_url: fake.url };
   await gatewayFor(t, { server: { port: second }, endpoints: [at("a", own), real] });
   for (let time = 0; time < 12; time += 1) assert.equal((await ask(own, chat())).status, 200);
@@ -163,7 +159,7 @@ test("fault 153: also where client keys are wanted that the endpoint's configura
 });
 
 test("fault 153: two gateways that start together, each an endpoint of the other, do not wait for one another", async (t) => {
-  const [own, second] = [await deadPort(), await deadPort()];
+  const [own = 0, second = 0] = await deadPorts(2);
   const fake = await fakeFor(t);
   const discovery = { timeout: "5m", interval: "1m" };
   const real = { name: "real", base_url: fake.url };
