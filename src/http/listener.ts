@@ -37,7 +37,7 @@ export interface ServerIdentity {
 }
 
 /** Where to listen; `tls`: by TLS only. */
-type ListenAddress = {
+export type ListenAddress = {
   readonly host: string;
   readonly port: number;
   readonly tls?: ServerIdentity | undefined;

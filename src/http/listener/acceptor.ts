@@ -1,11 +1,22 @@
 // Accepts connections for an engine: their bound, TLS, and the drain at the end. What is spoken on them is the engine's.
 
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import type { HttpServer, Listen, Listeners, ServerIdentity, ServerLimits } from "../listener.ts";
+import cluster from "node:cluster";
+import net, { type AddressInfo, createServer, isIPv4, type Server, type Socket } from "node:net";
+import type {
+  HttpServer,
+  Listen,
+  ListenAddress,
+  Listeners,
+  ServerIdentity,
+  ServerLimits,
+} from "../listener.ts";
 import { ConnectionCap, type Opener } from "./connection-cap.ts";
 import { DrainSweep, SWEEP_MS } from "./drain.ts";
 import { connectionsWithin, openFilesLimit } from "./open-files.ts";
 import { TlsDoor } from "./tls-door.ts";
+
+/** Connections that the system takes before they are accepted. */
+const BACKLOG = 1024;
 
 /** What an engine shares with whoever accepts for it. */
 export interface EngineShare {
@@ -41,7 +52,7 @@ export function listenWith(make: MakeEngine): Listen {
     const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
+      listenAt(server, address, () => {
         server.off("error", reject);
         // Without a listener an accept that fails would end the process.
         server.on("error", listeners.onFault ?? (() => undefined));
@@ -51,6 +62,16 @@ export function listenWith(make: MakeEngine): Listen {
     // No connection can have come yet: that takes a turn of the event loop.
     return new Acceptor({ server, tls, make }, limits, listeners);
   };
+}
+
+/**
+ * Listens. Where this process alone listens at an address of IPv4, its socket is bound first, which Node can since 24.19: else
+ * Node compiles its pattern for addresses of IPv6 to look at this one, for 4 ms of each start.
+ */
+function listenAt(server: Server, { host, port }: ListenAddress, onListening: () => void): void {
+  if (net.BoundSocket === undefined || cluster.isWorker || !isIPv4(host))
+    server.listen({ host, port, backlog: BACKLOG }, onListening);
+  else server.listen(new net.BoundSocket({ host, port }), BACKLOG, onListening);
 }
 
 /** What a listening server is made of. */
