@@ -67,28 +67,22 @@ const UNIT_NAMES: Readonly<Record<keyof ReturnType<typeof unitRateKeys>, RateNam
   per_request: "request",
 };
 
-const rates = () =>
-  block({
-    ...tokenRateKeys(),
+function rates() {
+  const perToken = tokenRateKeys();
+  const above = whole("So many tokens of input; of a longer one all tokens are paid like this.", {
+    min: 1,
+    max: 100_000_000,
+  });
+  return block({
+    ...perToken,
     ...unitRateKeys(),
-    long: listOf(
-      block({
-        above: whole("So many tokens of input; of a longer one all tokens are paid like this.", {
-          min: 1,
-          max: 100_000_000,
-        }),
-        ...tokenRateKeys(),
-      }),
-      "Prices of long inputs.",
-    ).optional(),
+    long: listOf(block({ above, ...perToken }), "Prices of long inputs.").optional(),
     discount: whole(
       "Percent that are taken off: off these prices, or off those of the tables where there are none here.",
-      {
-        min: 0,
-        max: 100,
-      },
+      { min: 0, max: 100 },
     ).optional(),
   });
+}
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -110,7 +104,7 @@ function unitRates(given: Given): readonly (readonly [string, number])[] {
   });
 }
 
-const price = () =>
+const price = later(() =>
   either([word("free", "Nothing costs anything.", FORMS), rates()], FORMS).transform(
     (raw): ConfiguredPrice => {
       if (raw === "free") return FREE;
@@ -124,24 +118,25 @@ const price = () =>
         factor: Math.round((WHOLE_FACTOR * (100 - (raw.discount ?? 0))) / 100),
       };
     },
-  );
+  ),
+);
 
 /** `endpoints[].price`. */
 export const endpointPrice = later(
-  price,
+  () => price,
   "What this endpoint's models cost, in US dollars: `free`, or prices for a million tokens and for other units, or a `discount` on those of the tables. Goes before what the endpoint itself and the tables say.",
 ).optional();
 
 /** `routing.models.NAME.price`. */
 export const modelPrice = later(
-  price,
+  () => price,
   "What the model costs, whichever endpoint serves it; goes before `price` of the endpoint.",
 ).optional();
 
 /** `endpoints[].prices`. */
 export const modelPrices = blockOf(
   KEYS.names,
-  later(price),
+  price,
   message("kind.prices"),
   "Prices of single models of this endpoint, by its own names or patterns (`*` any text, `?` one character), each as `price`. The first that matches counts, before any other price.",
 )
