@@ -1,39 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import {
+  asked,
+  CONTEXT,
+  chunkOf,
+  lastResponse,
+  messagesOf,
+  streamed,
+} from "../../../../test/support/responses-over-chat.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import { objectOf } from "../json-values.ts";
-import type { TranslatedRequest } from "../translation.ts";
-import { COMPACTION_OVER_CHAT, RESPONSES_OVER_CHAT } from "./responses-chat.ts";
-
-const CONTEXT = { model: undefined, id: "u1", createdSeconds: 1_700_000_000 };
-
-function asked(request: JsonObject): TranslatedRequest {
-  return RESPONSES_OVER_CHAT.request({ model: "m", ...request });
-}
-
-function messagesOf(input: unknown, more: JsonObject = {}): unknown {
-  return asked({ ...more, input }).body["messages"];
-}
-
-function streamed(request: JsonObject, chunks: readonly JsonObject[]): readonly JsonObject[] {
-  const stream = asked(request).answer.stream(CONTEXT);
-  const out: JsonObject[] = [];
-  for (const chunk of chunks) stream.push(chunk, out);
-  stream.finish(out);
-  return out;
-}
-
-function lastResponse(events: readonly JsonObject[]): JsonObject {
-  return objectOf(events.at(-1)?.["response"]);
-}
-
-const chunk = (delta: JsonObject, finish: string | null = null): JsonObject => ({
-  id: "c",
-  object: "chat.completion.chunk",
-  created: 1_700_000_001,
-  model: "real",
-  choices: [{ index: 0, delta, finish_reason: finish }],
-});
+import { COMPACTION_OVER_CHAT } from "./responses-chat.ts";
 
 test("compaction: a summary becomes an item, and the item a message", () => {
   const input = [{ role: "user", content: "long talk" }, { type: "compaction_trigger" }];
@@ -47,9 +23,9 @@ test("compaction: a summary becomes an item, and the item a message", () => {
   const [item] = plain["output"] as JsonObject[];
   assert.equal(item?.["type"], "compaction");
   const events = streamed({ input }, [
-    chunk({ content: "the " }),
-    chunk({ content: "gist" }),
-    chunk({}, "stop"),
+    chunkOf({ content: "the " }),
+    chunkOf({ content: "gist" }),
+    chunkOf({}, "stop"),
   ]);
   assert.deepEqual(
     events.map(({ type }) => type),

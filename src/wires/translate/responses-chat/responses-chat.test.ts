@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { asked, CONTEXT, messagesOf } from "../../../../test/support/responses-over-chat.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
-import type { TranslatedRequest } from "../translation.ts";
-import { RESPONSES_OVER_CHAT } from "./responses-chat.ts";
-
-const CONTEXT = { model: undefined, id: "u1", createdSeconds: 1_700_000_000 };
-
-function asked(request: JsonObject): TranslatedRequest {
-  return RESPONSES_OVER_CHAT.request({ model: "m", ...request });
-}
-
-function messagesOf(input: unknown, more: JsonObject = {}): unknown {
-  return asked({ ...more, input }).body["messages"];
-}
 
 test("tools with free text and tools in namespaces become functions, and their calls come back as they were meant", () => {
   const request = {

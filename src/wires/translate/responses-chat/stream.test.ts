@@ -1,50 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import {
+  asked,
+  CONTEXT,
+  chunkOf,
+  lastResponse,
+  streamed,
+} from "../../../../test/support/responses-over-chat.ts";
 import type { JsonObject } from "../../errors/json-prefix.ts";
 import { listOf, objectOf } from "../json-values.ts";
-import type { StreamTranslation } from "../translation.ts";
-import { RESPONSES_OVER_CHAT } from "./responses-chat.ts";
-
-const CONTEXT = { model: undefined, id: "u1", createdSeconds: 1_700_000_000 };
-
-function streamOf(request: JsonObject): StreamTranslation {
-  return RESPONSES_OVER_CHAT.request({ model: "m", ...request }).answer.stream(CONTEXT);
-}
-
-function streamed(request: JsonObject, chunks: readonly JsonObject[]): readonly JsonObject[] {
-  const stream = streamOf(request);
-  const out: JsonObject[] = [];
-  for (const chunk of chunks) stream.push(chunk, out);
-  stream.finish(out);
-  return out;
-}
-
-function lastResponse(events: readonly JsonObject[]): JsonObject {
-  return objectOf(events.at(-1)?.["response"]);
-}
-
-const chunk = (delta: JsonObject, finish: string | null = null): JsonObject => ({
-  id: "c",
-  object: "chat.completion.chunk",
-  created: 1_700_000_001,
-  model: "real",
-  choices: [{ index: 0, delta, finish_reason: finish }],
-});
 
 test("a stream has its events in order, each item whole before the next", () => {
   const events = streamed({ input: "x", include: ["reasoning.encrypted_content"] }, [
-    chunk({ role: "assistant", reasoning_content: "Hm" }),
-    chunk({ reasoning_content: "m." }),
-    chunk({ content: "Hel" }),
-    chunk({ content: "lo" }),
-    chunk({ tool_calls: [{ index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } }] }),
-    chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a":' } }] }),
-    chunk({ tool_calls: [{ index: 0, function: { arguments: "1}" } }] }),
-    chunk({
+    chunkOf({ role: "assistant", reasoning_content: "Hm" }),
+    chunkOf({ reasoning_content: "m." }),
+    chunkOf({ content: "Hel" }),
+    chunkOf({ content: "lo" }),
+    chunkOf({
+      tool_calls: [{ index: 0, id: "a", type: "function", function: { name: "f", arguments: "" } }],
+    }),
+    chunkOf({ tool_calls: [{ index: 0, function: { arguments: '{"a":' } }] }),
+    chunkOf({ tool_calls: [{ index: 0, function: { arguments: "1}" } }] }),
+    chunkOf({
       tool_calls: [{ index: 1, id: "b", type: "function", function: { name: "g", arguments: "{}" } }],
     }),
-    chunk({}, "tool_calls"),
-    { ...chunk({}), choices: [], usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } },
+    chunkOf({}, "tool_calls"),
+    { ...chunkOf({}), choices: [], usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } },
   ]);
   assert.deepEqual(
     events.map(({ sequence_number }) => sequence_number),
@@ -97,22 +78,22 @@ test("a stream has its events in order, each item whole before the next", () => 
 test("a stream whose call is cut is incomplete, and one whose call is no JSON of a text tool has failed", () => {
   const tools = [{ type: "custom", name: "t" }];
   const call = (given: string) =>
-    chunk({ tool_calls: [{ index: 0, id: "a", function: { name: "t", arguments: given } }] });
-  const cut = streamed({ input: "x", tools }, [call('{"input":"ab\\'), chunk({}, "length")]);
+    chunkOf({ tool_calls: [{ index: 0, id: "a", function: { name: "t", arguments: given } }] });
+  const cut = streamed({ input: "x", tools }, [call('{"input":"ab\\'), chunkOf({}, "length")]);
   const response = cut.at(-1)?.["response"] as JsonObject;
   assert.deepEqual(
     [response["status"], response["incomplete_details"]],
     ["incomplete", { reason: "max_output_tokens" }],
   );
   assert.equal((response["output"] as JsonObject[])[0]?.["input"], "ab");
-  assert.throws(() => streamed({ input: "x", tools }, [call('{"input":7}'), chunk({}, "tool_calls")]), {
+  assert.throws(() => streamed({ input: "x", tools }, [call('{"input":7}'), chunkOf({}, "tool_calls")]), {
     code: "upstream_bad_response",
   });
 });
 
 test("calls that an endpoint mixes come out one after the other; a call without a name is no call", () => {
   const piece = (index: number, given: string, more: JsonObject = {}) =>
-    chunk({
+    chunkOf({
       tool_calls: [{ index, ...more, function: { arguments: given, ...(more["id"] ? { name: "f" } : {}) } }],
     });
   const events = streamed({ input: "x" }, [
@@ -120,7 +101,7 @@ test("calls that an endpoint mixes come out one after the other; a call without 
     piece(1, '{"b"', { id: "b" }),
     piece(0, ":1}"),
     piece(1, ":2}"),
-    chunk({}, "tool_calls"),
+    chunkOf({}, "tool_calls"),
   ]);
   const indexes = events.map(({ output_index }) => output_index).filter((index) => index !== undefined);
   assert.deepEqual(indexes, [...indexes].sort());
@@ -130,7 +111,7 @@ test("calls that an endpoint mixes come out one after the other; a call without 
     ['{"a":1}', '{"b":2}'],
   );
   assert.throws(
-    () => streamed({ input: "x" }, [chunk({ tool_calls: [{ index: 0, function: { arguments: "{}" } }] })]),
+    () => streamed({ input: "x" }, [chunkOf({ tool_calls: [{ index: 0, function: { arguments: "{}" } }] })]),
     {
       code: "upstream_bad_response",
     },
@@ -138,15 +119,18 @@ test("calls that an endpoint mixes come out one after the other; a call without 
 });
 
 test("an event says what was so when it was told, whatever comes before it is written", () => {
-  const stream = streamOf({ input: "x" });
+  const stream = asked({ input: "x" }).answer.stream(CONTEXT);
   const out: JsonObject[] = [];
   const before: string[] = [];
   const likely = { content: [{ token: "a", logprob: -1 }] };
   const cited = [{ type: "url_citation", url_citation: { url: "https://a.example", title: "a" } }];
   for (const piece of [
-    chunk({ content: "a", annotations: cited }),
-    chunk({ refusal: "no" }),
-    { ...chunk({}), choices: [{ index: 0, delta: { content: "b", annotations: cited }, logprobs: likely }] },
+    chunkOf({ content: "a", annotations: cited }),
+    chunkOf({ refusal: "no" }),
+    {
+      ...chunkOf({}),
+      choices: [{ index: 0, delta: { content: "b", annotations: cited }, logprobs: likely }],
+    },
   ]) {
     stream.push(piece, out);
     for (const event of out.slice(before.length)) before.push(JSON.stringify(event));
