@@ -91,6 +91,15 @@ export class PriceBook {
     return this.#find(target, modelPrice, target.upstreamModel);
   }
 
+  /**
+   * The same without reading a table, which takes milliseconds: undefined too where this price has not been asked for yet.
+   */
+  findKnown(target: PricedTarget, modelPrice?: ConfiguredPrice): FoundPrice | undefined {
+    const configured = configuredFor(target, modelPrice);
+    if (configured?.price === undefined && !this.#isKnown(target)) return undefined;
+    return this.find(target, modelPrice);
+  }
+
   /** The same for the model that an answer names, where the target's own name says nothing: a deployment, an alias. */
   findAnswered(
     target: PricedTarget,
@@ -140,6 +149,10 @@ export class PriceBook {
     const listed = this.#inTables(target.endpoint.origin, model);
     if (listed === undefined || configured === undefined) return listed;
     return { ...listed, factor: configured.factor, source: "config" };
+  }
+
+  #isKnown({ endpoint, upstreamModel }: PricedTarget): boolean {
+    return this.#known.get(endpoint.origin)?.has(upstreamModel) === true;
   }
 
   #inTables(origin: string, model: string): FoundPrice | undefined {

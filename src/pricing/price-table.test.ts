@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { NO_USAGE } from "../core/usage.ts";
 import { priceOfRow } from "./litellm-row.ts";
-import { costAt, openPriceBook, type PricedTarget } from "./price-book.ts";
+import { costAt, openPriceBook, PriceBook, type PricedTarget } from "./price-book.ts";
 import { importPrices } from "./price-tables.ts";
 import { slimTable } from "./slim-table.ts";
 
@@ -111,6 +111,36 @@ test("an imported table goes before that of the program, and says its own day", 
   );
   assert.equal(book.find(at("https://api.openai.com", "gpt-4o-mini"))?.source, "table");
   assert.equal(importPrices(folder, { a: 1 }, head), undefined);
+});
+
+test("a price that is not known yet is found without a table only where the configuration has it", () => {
+  const read: string[] = [];
+  const none = (name: string) => {
+    read.push(name);
+    return undefined;
+  };
+  const book = new PriceBook(
+    {
+      get imported() {
+        return none("imported");
+      },
+      get snapshot() {
+        return none("snapshot");
+      },
+      version: () => 1,
+      look: () => undefined,
+    },
+    CLOCK.nowMs,
+  );
+  const target = at("https://api.openai.com", "gpt-4o");
+  const price = { rates: { input: 1 } };
+  assert.equal(book.findKnown(target, { price, factor: 1 })?.source, "config");
+  assert.equal(book.findKnown(target), undefined);
+  assert.deepEqual(read, []);
+  book.find(target);
+  assert.deepEqual(read, ["imported", "snapshot"]);
+  assert.equal(book.findKnown(target), undefined);
+  assert.deepEqual(read, ["imported", "snapshot"]);
 });
 
 test("the table of the program says its day, and is old after sixty", () => {

@@ -115,6 +115,7 @@ function usedBy(exchange: Exchange): Used {
   const { prices } = exchange.services.targets;
   const price =
     note.price ??
+    prices.find(answering, note.modelPrice) ??
     (answered === undefined ? undefined : prices.findAnswered(answering, note.modelPrice, answered));
   const cost = costAt(price, usage);
   warnOfPrices(exchange, answering, cost);

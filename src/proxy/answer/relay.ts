@@ -53,7 +53,8 @@ export class Relay {
     this.isEventStream = isEventStream(head);
     const isCounted = isUsing(call, head);
     const modelPrice = call.model.settings.price;
-    const price = isCounted ? call.services.targets.prices.find(target, modelPrice) : undefined;
+    // No client waits for its answer until a table of prices has been read: what is not known yet is found behind it.
+    const price = isCounted ? call.services.targets.prices.findKnown(target, modelPrice) : undefined;
     this.#usageTap = isCounted ? usageTapFor(call, target, head, price === undefined) : undefined;
     this.#pipeline = pipelineFor(call, target, head, credential);
     call.exchange.noteUsage(

@@ -41,7 +41,7 @@ export type UsageNote = {
   readonly source: UsageSource | undefined;
   /** Of an answer that was read whole before. */
   readonly usage: TokenUsage | undefined;
-  /** Undefined where nobody knows one. */
+  /** Undefined where nobody knows one, or has asked for it yet. */
   readonly price: FoundPrice | undefined;
   /** What the configuration says of the model that was asked for. */
   readonly modelPrice: ConfiguredPrice | undefined;

@@ -30,7 +30,7 @@ export function relayedCall(reply: Reply, options: RelayedOptions = {}): Call {
     memory: new RequestMemory(),
     world: () => ({ keepAliveMs }),
     overload: { bodies: { open: () => ({ release: () => undefined }) } },
-    targets: { prices: { find: () => undefined }, usageRatios: { of: () => new UsageRatio() } },
+    targets: { prices: { findKnown: () => undefined }, usageRatios: { of: () => new UsageRatio() } },
   } as unknown as Services;
   const request = requestOf("POST", "/v1/chat/completions");
   const exchange = new Exchange(services, request, reply);
