@@ -20,18 +20,26 @@ function start() {
     var folder = require("./compile-cache.cjs").compileCacheFolder(process.env);
     if (IS_CHECKOUT) {
       if (folder !== undefined) require("node:module").enableCompileCache(folder);
-      require(PROGRAM).main();
+      require(PROGRAM).main().then(undefined, failed);
       return;
     }
     var file = require("node:path").join(__dirname, PROGRAM);
     var loaded = require("./compiled-code.cjs").loadProgram(file, { folder: folder, build: BUILD });
-    loaded.exports.main(loaded.keepCode);
+    loaded.exports.main(loaded.keepCode).then(undefined, failed);
   } catch (error) {
-    // Whatever else is wrong is for Node to show.
-    var known = /** @type {NodeJS.ErrnoException} */ (error);
-    if (!/^(?:ERR_)?MODULE_NOT_FOUND$/.test((known && known.code) || "")) throw error;
-    fail(incomplete(known));
+    failed(error);
   }
+}
+
+/**
+ * Says which file is missing; whatever else is wrong is for Node to show.
+ *
+ * @param {unknown} error
+ */
+function failed(error) {
+  var known = /** @type {NodeJS.ErrnoException} */ (error);
+  if (!/^(?:ERR_)?MODULE_NOT_FOUND$/.test((known && known.code) || "")) throw error;
+  fail(incomplete(known));
 }
 
 /** @param {{ problem: string, fix: string }} said */

@@ -5,7 +5,16 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BUILD_FOLDER, build, bundle, DIST, ROOT, VOCABULARIES, writePrices } from "./build.ts";
+import {
+  BUILD_FOLDER,
+  build,
+  bundle,
+  DIST,
+  ROOT,
+  VOCABULARIES,
+  writePrices,
+  writeSentences,
+} from "./build.ts";
 import { bundledPackages } from "./bundled.ts";
 import { readManifest } from "./manifest.ts";
 import { nodeOf } from "./other-node.ts";
@@ -41,7 +50,7 @@ function buildExecutable(): string | undefined {
     isWhole: true,
     withThreads: true,
   });
-  appendFileSync(main, "module.exports.main();\n");
+  appendFileSync(main, "void module.exports.main();\n");
   const config = {
     main,
     executable: node,
@@ -49,6 +58,7 @@ function buildExecutable(): string | undefined {
     disableExperimentalSEAWarning: true,
     assets: {
       "prices.json.gz": writePrices(folder),
+      ...writeSentences(folder),
       ...Object.fromEntries(VOCABULARIES.map((name) => [`${name}.json.gz`, join(DIST, `${name}.json.gz`)])),
       "dashboard.json.gz": join(DIST, "dashboard.json.gz"),
     },

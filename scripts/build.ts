@@ -7,6 +7,9 @@ import Module, { createRequire } from "node:module";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { SENTENCES } from "../src/language/all-sentences.ts";
+import { LANGUAGES } from "../src/language/language.ts";
+import { sentencesFile } from "../src/language/sentences.ts";
 import { bundledPackages, licensesText } from "./bundled.ts";
 import { readManifest } from "./manifest.ts";
 
@@ -45,7 +48,7 @@ const THREADS = {
 
 /**
  * Makes `dist/` anew: `oai-gateway.js` (the command) with what it loads first, `main.cjs` (all of the program but
- * undici, in the function that Node puts a module into), `undici.cjs`, the vocabularies of the tokenizer, `prices.json.gz`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
+ * undici, in the function that Node puts a module into), `undici.cjs`, the vocabularies of the tokenizer, `prices.json.gz`, `sentences.*.json`, `dashboard.json.gz`, a `package.json` that says how Node reads them, and the licences of what is in the bundles.
  */
 export function build(): void {
   rmSync(DIST, { recursive: true, force: true });
@@ -71,6 +74,7 @@ export function build(): void {
   writeLauncher(DIST);
   writeVocabularies(DIST);
   writePrices(DIST);
+  writeSentences(DIST);
   buildDashboard();
   for (const file of ["compile-cache.cjs", "compiled-code.cjs"])
     cpSync(join(ROOT, "bin", file), join(DIST, file));
@@ -88,6 +92,21 @@ export function writePrices(folder: string): string {
   // Without the time that gzip would note, so that a build is the same on each day.
   writeFileSync(file, gzipSync(readFileSync(join(ROOT, "pricing/snapshot.json")), { level: 9 }));
   return file;
+}
+
+/**
+ * The sentences of each language, where the bundle looks for them: a start reads those that it speaks.
+ *
+ * @returns the files, by their names
+ */
+export function writeSentences(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    LANGUAGES.map((language) => {
+      const file = join(folder, sentencesFile(language));
+      writeFileSync(file, JSON.stringify(SENTENCES[language]()));
+      return [sentencesFile(language), file];
+    }),
+  );
 }
 
 /**

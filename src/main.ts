@@ -7,12 +7,12 @@ import type { KeepCode } from "./cli/terminal/command.ts";
 import { CONFIG_THREAD } from "./config/thread/thread-word.ts";
 import { type Environment, processEnv } from "./core/env.ts";
 
-/** Runs the command line of this process. `keepCode` is undefined where there is nothing to keep. */
-export function main(keepCode?: KeepCode): void {
-  void run(keepCode);
-}
-
-async function run(keepCode: KeepCode | undefined): Promise<void> {
+/**
+ * Runs the command line of this process. `keepCode` is undefined where there is nothing to keep.
+ *
+ * @throws MODULE_NOT_FOUND where a file of the installation is missing
+ */
+export async function main(keepCode?: KeepCode): Promise<void> {
   if (isWorker(processEnv())) {
     const [{ runWorker }, { settleMemory }] = await Promise.all([
       import("./workers/worker.ts"),

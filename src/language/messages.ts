@@ -2,81 +2,13 @@
 // (`core/errors.ts`) and not lines of the log, which are English with their codes.
 
 import { visibleLines, visibleText } from "../core/clean-text.ts";
+import type { EnglishSentences, Sentences } from "./all-sentences.ts";
 import type { Language } from "./language.ts";
 import { asStarted } from "./launch.ts";
-import { ACCOUNTS_MESSAGES } from "./tables/accounts.ts";
-import { ADMIN_MESSAGES } from "./tables/admin.ts";
-import { COMMANDS_MESSAGES } from "./tables/commands.ts";
-import { CONFIG_CODES_MESSAGES } from "./tables/config-codes.ts";
-import { CONFIG_FILE_MESSAGES } from "./tables/config-file.ts";
-import { CONFIG_RULES_MESSAGES } from "./tables/config-rules.ts";
-import { CONFIG_SHAPE_MESSAGES } from "./tables/config-shape.ts";
-import { DOCTOR_MESSAGES } from "./tables/doctor.ts";
-import { ERRORS_MESSAGES } from "./tables/errors.ts";
-import { FAILURES_MESSAGES } from "./tables/failures.ts";
-import { INIT_MESSAGES } from "./tables/init.ts";
-import { KEYS_MESSAGES } from "./tables/keys.ts";
-import { NETWORK_MESSAGES } from "./tables/network.ts";
-import { OPTIONS_MESSAGES } from "./tables/options.ts";
-import { PROGRAM_MESSAGES } from "./tables/program.ts";
-import { REASONS_MESSAGES } from "./tables/reasons.ts";
-import { REFUSALS_MESSAGES } from "./tables/refusals.ts";
-import { SERVER_MESSAGES } from "./tables/server.ts";
-import { START_MESSAGES } from "./tables/start.ts";
-import { sentencesZhCn } from "./tables/zh-cn/sentences.ts";
-import { sentencesZhTw } from "./tables/zh-tw/sentences.ts";
-
-/** Words that are nobody's to translate: those of an endpoint, or of the system. */
-const VERBATIM = { verbatim: "{text}" } as const;
-
-type EnglishSentences = typeof VERBATIM &
-  typeof ACCOUNTS_MESSAGES &
-  typeof PROGRAM_MESSAGES &
-  typeof START_MESSAGES &
-  typeof INIT_MESSAGES &
-  typeof COMMANDS_MESSAGES &
-  typeof ADMIN_MESSAGES &
-  typeof DOCTOR_MESSAGES &
-  typeof FAILURES_MESSAGES &
-  typeof SERVER_MESSAGES &
-  typeof KEYS_MESSAGES &
-  typeof NETWORK_MESSAGES &
-  typeof ERRORS_MESSAGES &
-  typeof OPTIONS_MESSAGES &
-  typeof CONFIG_CODES_MESSAGES &
-  typeof CONFIG_FILE_MESSAGES &
-  typeof CONFIG_SHAPE_MESSAGES &
-  typeof CONFIG_RULES_MESSAGES &
-  typeof REASONS_MESSAGES &
-  typeof REFUSALS_MESSAGES;
-
-// One object of this size made by spreading takes as long at each start as all the tables together.
-const MESSAGES: EnglishSentences = Object.assign(
-  Object.create(null),
-  VERBATIM,
-  ACCOUNTS_MESSAGES,
-  PROGRAM_MESSAGES,
-  START_MESSAGES,
-  INIT_MESSAGES,
-  COMMANDS_MESSAGES,
-  ADMIN_MESSAGES,
-  DOCTOR_MESSAGES,
-  FAILURES_MESSAGES,
-  SERVER_MESSAGES,
-  KEYS_MESSAGES,
-  NETWORK_MESSAGES,
-  ERRORS_MESSAGES,
-  OPTIONS_MESSAGES,
-  CONFIG_CODES_MESSAGES,
-  CONFIG_FILE_MESSAGES,
-  CONFIG_SHAPE_MESSAGES,
-  CONFIG_RULES_MESSAGES,
-  REASONS_MESSAGES,
-  REFUSALS_MESSAGES,
-);
+import { readSentences } from "./sentences.ts";
 
 /** A key of a sentence. */
-export type MessageKey = keyof typeof MESSAGES;
+export type MessageKey = keyof EnglishSentences;
 
 /** What may stand for a name in a sentence; a message is said in the language of the sentence around it. */
 export type MessageValue = string | number | Message;
@@ -103,7 +35,7 @@ type IsName<Text extends string> = Text extends
   : Text extends Uncapitalize<Text>
     ? true
     : false;
-type NamesOf<Key extends MessageKey> = NamesIn<(typeof MESSAGES)[Key]>;
+type NamesOf<Key extends MessageKey> = NamesIn<EnglishSentences[Key]>;
 
 /** A sentence with its values, to be said later. */
 export function message<Key extends MessageKey>(
@@ -124,23 +56,16 @@ export type Translate = (
   values?: Readonly<Record<string, MessageValue>>,
 ) => string;
 
-/** Every sentence in one language. */
-type Sentences = Readonly<Record<MessageKey, string>>;
-
-/** How the sentences of a language are made. One that lacks a sentence is a type error. */
-const LANGUAGES: Readonly<Record<Language, () => Sentences>> = {
-  en: () => MESSAGES,
-  "zh-TW": () => ({ ...sentencesZhTw(), verbatim: MESSAGES.verbatim }),
-  "zh-CN": () => ({ ...sentencesZhCn(), verbatim: MESSAGES.verbatim }),
-};
-
-/** Those of the languages that somebody reads here, each made once. */
-const made = new Map<Language, Sentences>();
+/** Those of the languages that somebody reads here, each read once. */
+const read = new Map<Language, Sentences>();
 
 function sentencesIn(language: Language): Sentences {
-  const known = made.get(language) ?? LANGUAGES[language]();
-  made.set(language, known);
-  return known;
+  let sentences = read.get(language);
+  if (sentences === undefined) {
+    sentences = readSentences(language);
+    read.set(language, sentences);
+  }
+  return sentences;
 }
 
 /**
@@ -176,6 +101,7 @@ function spaced(before: string, words: string, after: string): string {
   return first + words + last;
 }
 
+/** Nearly every process says something in it: lines of the log are English. */
 const ENGLISH = translator("en");
 
 /** A message as the log, JSON and errors to clients say it. */
@@ -198,7 +124,7 @@ export function saidIn(language: Language): (key: string, value: unknown) => unk
 function isMessage(value: unknown): value is Message {
   if (typeof value !== "object" || value === null || !("key" in value) || !("values" in value)) return false;
   const { key, values } = value;
-  return typeof key === "string" && Object.hasOwn(MESSAGES, key) && typeof values === "object";
+  return typeof key === "string" && Object.hasOwn(sentencesIn("en"), key) && typeof values === "object";
 }
 
 /** All sentences of a language by their keys, for the tests that hold the languages side by side. */

@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { chooseLanguage } from "../../../src/language/language.ts";
 import { CliRun, MAIN, NODE, runCli } from "../../support/cli.ts";
+
+/** A checkout has no files that the build makes, and an executable is one file. */
+const BUNDLE_ONLY = { skip: !/[/\\]dist[/\\][^/\\]*\.c?js$/.test(MAIN) };
 
 test("fault 244: SIGTERM to npm stops the gateway that it has started, in order", async (t) => {
   const home = mkdtempSync(join(tmpdir(), "oai-gateway-npm-"));
@@ -93,6 +96,19 @@ test("fault 245: the words for an older Node are in the language that the progra
     assert.match(stderr, fixes[language], JSON.stringify([flag, env]));
   }
   assert.equal(said.size, 3);
+});
+
+test("fault 246: so is a bundle without the sentences of the reader's language", BUNDLE_ONLY, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-cut-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(dirname(MAIN), folder, {
+    recursive: true,
+    filter: (file) => !file.endsWith("sentences.zh-TW.json"),
+  });
+  const args = [join(folder, "oai-gateway.js"), "--lang", "zh-TW", "check"];
+  const { status, stderr } = spawnSync(NODE, args, { cwd: folder, encoding: "utf8" });
+  assert.equal(status, 1);
+  assert.match(stderr, /^✖ oai-gateway 不完整，找不到 \S*sentences\.zh-TW\.json。\n {2}修正：[^\n]+\n$/);
 });
 
 test("fault 246: a file of the package that is missing is a sentence with a fix", (t) => {
