@@ -14,6 +14,7 @@ import { faultsPage } from "./faults-page.ts";
 import { logsPage } from "./logs-page.ts";
 import { manPage } from "./man-page.ts";
 import { metricsPage } from "./metrics-page.ts";
+import { sectionDefaults } from "./section-defaults.ts";
 import { chineseWords } from "./zh-TW/configuration.ts";
 
 /** A generated file: its path from the root of the repository, and what makes its text. */
@@ -21,6 +22,8 @@ export type Page = { readonly path: string; readonly text: () => string };
 
 /** Every generated file. */
 export const PAGES: readonly Page[] = [
+  // The forms that others are made from lack nothing once it is written.
+  { path: "src/config/schema/sections/section-defaults.ts", text: sectionDefaults },
   { path: "config.schema.json", text: configJsonSchemaText },
   { path: "docs/configuration.md", text: () => configurationPage(ENGLISH) },
   { path: "docs/zh-TW/configuration.md", text: () => configurationPage(chineseWords(NOTICE)) },

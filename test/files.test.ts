@@ -100,6 +100,8 @@ function functionsOf(text: string): { name: string; lines: number; parameters: n
     const match = head.exec(line);
     const name = match?.[2] ?? match?.[3] ?? "";
     if (match === null || /^(if|for|while|switch|catch|return|await|super|throw)$/.test(name)) return;
+    // A call, which is what an arrow function gives back.
+    if (lines[start - 1]?.endsWith("=>") === true) return;
     const end = lines.indexOf(`${match[1]}}`, start);
     const opened = lines.slice(start, start + 12).join("\n");
     if (end === -1 || !/^[^;]*?\)[^;]*?\{\n/.test(opened)) return;

@@ -33,7 +33,8 @@ routing/health: core language wires/errors routing
 wires/headers: core wires
 routing/retry: core routing routing/health wires/headers
 validation: language
-config/schema: core language pricing http wires/paths wires routing accounts alerts config/report config/yaml routing/health wires/headers routing/retry validation
+config/schema/sections:
+config/schema: core language pricing http wires/paths wires routing accounts alerts config/report config/yaml routing/health wires/headers routing/retry validation config/schema/sections
 wires/translate: core wires/errors wires/paths bytes
 wires/openai: wires/errors wires/lists wires/paths wires/stream wires wires/translate
 wires/anthropic: core wires/errors wires/lists wires/paths wires/stream wires wires/translate wires/openai

@@ -31,6 +31,7 @@ export {
   unknown,
   type ZodArray,
   type ZodBoolean,
+  type ZodDefault,
   type ZodLazy,
   type ZodRawShape,
   type ZodRecord,

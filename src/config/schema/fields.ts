@@ -6,6 +6,7 @@ import { carried } from "../../validation/issue-words.ts";
 import * as z from "../../validation/zod.ts";
 import type { Showing } from "../report/showable.ts";
 import { listOfWords } from "../yaml/draft.ts";
+import { SECTION_DEFAULTS, type SectionPlace } from "./sections/section-defaults.ts";
 import { flattenIssue, type ShapeIssue } from "./shape-issue.ts";
 import { type Parsed, parseAge, parseDuration, parseEnd, parseSize, parseVolume } from "./units.ts";
 
@@ -212,6 +213,24 @@ export function later<T extends z.ZodType>(make: () => T, description = ""): z.Z
   // Otherwise zod makes it to know whether it may be left out, as soon as it is.
   Object.assign(form._zod, { optin: undefined, optout: undefined });
   return description === "" ? form : noted(form, { description });
+}
+
+/** How a section is found by what it becomes: the forms, by the places in the file. */
+const sections = new Map<SectionPlace, () => z.ZodType>();
+
+/**
+ * A section that most files lack. Its form is made when a file has it; one without has what the form makes of an empty
+ * block, which is kept in `sections/section-defaults.ts`.
+ */
+export function section<T extends z.ZodType>(place: SectionPlace, make: () => T): z.ZodDefault<z.ZodLazy<T>> {
+  sections.set(place, make);
+  // A test holds that it is what the form makes.
+  return later(make).default(SECTION_DEFAULTS[place] as Exclude<z.output<T>, undefined>);
+}
+
+/** What each section becomes that is empty, by the form itself. */
+export function emptySections(): ReadonlyMap<SectionPlace, unknown> {
+  return new Map([...sections].map(([place, make]) => [place, make().parse({})]));
 }
 
 /** A list of entries of one form. */

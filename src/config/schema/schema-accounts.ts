@@ -16,6 +16,7 @@ import {
   later,
   listOf,
   name,
+  section,
   text,
   whole,
 } from "./fields.ts";
@@ -33,57 +34,56 @@ function windows(what: string) {
   );
 }
 
-const limitKeys = {
+const limitKeys = () => ({
   requests: later(() => windows("Requests")).optional(),
   tokens: later(() => windows("Tokens in and out")).optional(),
   parallel: whole("Requests under way at the same time.", { min: 1, max: 1_000_000 }).optional(),
-};
+});
 
 /** `limits` of a key, a model or a tag. */
 export function limitsBlock(description: string) {
-  return block(limitKeys, description).transform((raw): LimitSettings => raw);
+  return block(limitKeys(), description).transform((raw): LimitSettings => raw);
 }
 
-const dollars = converted(
-  "US dollars, at most 9 million.",
-  message("kind.usd"),
-  (value): number | undefined => {
+const dollars = () =>
+  converted("US dollars, at most 9 million.", message("kind.usd"), (value): number | undefined => {
     if (typeof value === "string" && !/^\d{1,8}(?:\.\d{1,9})?$/.test(value.trim())) return undefined;
     const amount = Number(value);
     if (!(amount > 0) || amount > MOST_DOLLARS) return undefined;
     const nano = Math.round(amount * NANO);
     return nano > 0 ? nano : undefined;
-  },
-);
+  });
 
-const warnAt = converted(
-  "The share from which on a warning goes to `alerts`: `80%`, or `80`. Requests go on.",
-  message("kind.share"),
-  (value): number | undefined => {
-    const percent = typeof value === "number" ? value : Number(/^(\d{1,3})\s*%?$/.exec(value.trim())?.[1]);
-    return Number.isInteger(percent) && percent >= 1 && percent <= 100 ? percent / 100 : undefined;
-  },
-);
+const warnAt = () =>
+  converted(
+    "The share from which on a warning goes to `alerts`: `80%`, or `80`. Requests go on.",
+    message("kind.share"),
+    (value): number | undefined => {
+      const percent = typeof value === "number" ? value : Number(/^(\d{1,3})\s*%?$/.exec(value.trim())?.[1]);
+      return Number.isInteger(percent) && percent >= 1 && percent <= 100 ? percent / 100 : undefined;
+    },
+  );
 
-const timeZone = converted(
-  "By whose midnight it begins anew: a name such as `Asia/Taipei`.",
-  message("kind.timeZone"),
-  (value): string | undefined => (typeof value === "string" && isTimeZone(value) ? value : undefined),
-);
+const timeZone = () =>
+  converted(
+    "By whose midnight it begins anew: a name such as `Asia/Taipei`.",
+    message("kind.timeZone"),
+    (value): string | undefined => (typeof value === "string" && isTimeZone(value) ? value : undefined),
+  );
 
-const budgetKeys = {
-  usd: dollars,
+const budgetKeys = () => ({
+  usd: dollars(),
   per: choice(
     ["day", "week", "month", "total"],
     "When it begins anew. Weeks begin on Monday. `total`: never.",
   ).prefault("month"),
-  warn_at: warnAt.optional(),
-  time_zone: timeZone.prefault("UTC"),
+  warn_at: warnAt().optional(),
+  time_zone: timeZone().prefault("UTC"),
   unpriced: choice(
     ["allow", "refuse"],
     "Requests whose price nobody knows: they are let through and counted, and a warning goes to `alerts`; or they are refused.",
   ).prefault("allow"),
-};
+});
 
 type RawBudget = {
   readonly usd: number;
@@ -99,35 +99,35 @@ function budgetOf({ usd, per, warn_at: atShare, time_zone: zone, unpriced }: Raw
 
 /** `budget` of a key. */
 export function budgetBlock(description: string) {
-  return block(budgetKeys, description).transform(budgetOf);
+  return block(budgetKeys(), description).transform(budgetOf);
 }
 
 /** `limits`. */
-export const limits = block(
-  {
-    ...limitKeys,
-    models: blockOf(
-      KEYS.names,
-      later(() => limitsBlock("All models together that the pattern is about.")),
-      message("kind.modelLimits"),
-      'Limits of models, by patterns over their public names (`*` any text, `?` one character). All that match hold: `"gpt-*"` is one limit over all such models together.',
-    ).optional(),
-    tags: blockOf(
-      KEYS.names,
-      later(() => limitsBlock("All keys together that have the tag.")),
-      message("kind.tagLimits"),
-      "Limits of tags: over all keys together that have one.",
-    ).optional(),
-  },
-  "How much may be asked for, over all clients; of single keys in `server.api_keys`. Whoever is over it gets 429 with `retry-after`. Counts of tokens, lists of models and questions about stored objects are not counted.",
-)
-  .transform(({ models = {}, tags = {}, ...all }) => ({ all: all as LimitSettings, models, tags }))
-  .prefault({});
+export const limits = section("limits", () =>
+  block(
+    {
+      ...limitKeys(),
+      models: blockOf(
+        KEYS.names,
+        later(() => limitsBlock("All models together that the pattern is about.")),
+        message("kind.modelLimits"),
+        'Limits of models, by patterns over their public names (`*` any text, `?` one character). All that match hold: `"gpt-*"` is one limit over all such models together.',
+      ).optional(),
+      tags: blockOf(
+        KEYS.names,
+        later(() => limitsBlock("All keys together that have the tag.")),
+        message("kind.tagLimits"),
+        "Limits of tags: over all keys together that have one.",
+      ).optional(),
+    },
+    "How much may be asked for, over all clients; of single keys in `server.api_keys`. Whoever is over it gets 429 with `retry-after`. Counts of tokens, lists of models and questions about stored objects are not counted.",
+  ).transform(({ models = {}, tags = {}, ...all }) => ({ all: all as LimitSettings, models, tags })),
+);
 
 const budget = later(() =>
   block({
     tag: name("Only what keys with this tag spend; what all spend when left out.").optional(),
-    ...budgetKeys,
+    ...budgetKeys(),
   }).transform(({ tag, ...raw }) => ({ tag, ...budgetOf(raw) })),
 );
 
@@ -162,21 +162,21 @@ const webhook = later(() =>
 );
 
 /** `alerts`. */
-export const alerts = block(
-  {
-    webhook: text(
-      "Address that is told of all alerts by a POST of JSON: the short form of `webhooks`. Addresses of Slack and Discord get what these read.",
-    ).optional(),
-    webhooks: listOf(webhook, "Who is told, each of what it wants to hear.").prefault([]),
-    repeat: durationOr(
-      0,
-      "The same alert is told at most once in this time; `off`: whenever it begins.",
-    ).prefault("1h"),
-    down_after: duration(
-      "For so long an endpoint has to be ejected or unreachable before anybody is told.",
-    ).prefault("1m"),
-  },
-  "Who is told when an endpoint is down, a key is refused, a budget ends and the like.",
-)
-  .transform(({ down_after, repeat, ...raw }) => ({ ...raw, repeatMs: repeat, downAfterMs: down_after }))
-  .prefault({});
+export const alerts = section("alerts", () =>
+  block(
+    {
+      webhook: text(
+        "Address that is told of all alerts by a POST of JSON: the short form of `webhooks`. Addresses of Slack and Discord get what these read.",
+      ).optional(),
+      webhooks: listOf(webhook, "Who is told, each of what it wants to hear.").prefault([]),
+      repeat: durationOr(
+        0,
+        "The same alert is told at most once in this time; `off`: whenever it begins.",
+      ).prefault("1h"),
+      down_after: duration(
+        "For so long an endpoint has to be ejected or unreachable before anybody is told.",
+      ).prefault("1m"),
+    },
+    "Who is told when an endpoint is down, a key is refused, a budget ends and the like.",
+  ).transform(({ down_after, repeat, ...raw }) => ({ ...raw, repeatMs: repeat, downAfterMs: down_after })),
+);

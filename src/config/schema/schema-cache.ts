@@ -1,6 +1,6 @@
 // `cache`, and `cache` of a model: which answers are kept for later requests that are the same.
 
-import { block, duration, flag, size, volume } from "./fields.ts";
+import { block, duration, flag, section, size, volume } from "./fields.ts";
 
 /** Of one model; left out: as `cache` says. */
 export const modelCache = () =>
@@ -17,29 +17,29 @@ export const modelCache = () =>
     .optional();
 
 /** `cache`. */
-export const cache = block(
-  {
-    by_header: flag(
-      "Let clients ask for it themselves, for any model: `x-oai-gateway-cache: ttl=600` (seconds).",
-    ).prefault(false),
-    max_size: size("Memory for kept answers, in each process; those used least recently go first.").prefault(
-      "64MiB",
-    ),
-    max_answer: size("The largest answer that is kept.").prefault("4MiB"),
-    store: flag(
-      "Keep them in the store as well, in a file of its own (`answers.db`): they are there after a restart, and for every process. What models have answered is then on the disk, for as long as it is used again; `false` removes it. Needs `store.mode: folder`.",
-    ).prefault(false),
-    store_size: volume("How much of the disk they may take; those that were kept first go first.").prefault(
-      "256MB",
-    ),
-  },
-  "The cache of answers, which is empty until a model (`routing.models.NAME.cache`) or a client asks for it.",
-)
-  .transform((raw) => ({
+export const cache = section("cache", () =>
+  block(
+    {
+      by_header: flag(
+        "Let clients ask for it themselves, for any model: `x-oai-gateway-cache: ttl=600` (seconds).",
+      ).prefault(false),
+      max_size: size(
+        "Memory for kept answers, in each process; those used least recently go first.",
+      ).prefault("64MiB"),
+      max_answer: size("The largest answer that is kept.").prefault("4MiB"),
+      store: flag(
+        "Keep them in the store as well, in a file of its own (`answers.db`): they are there after a restart, and for every process. What models have answered is then on the disk, for as long as it is used again; `false` removes it. Needs `store.mode: folder`.",
+      ).prefault(false),
+      store_size: volume("How much of the disk they may take; those that were kept first go first.").prefault(
+        "256MB",
+      ),
+    },
+    "The cache of answers, which is empty until a model (`routing.models.NAME.cache`) or a client asks for it.",
+  ).transform((raw) => ({
     isByHeader: raw.by_header,
     bounds: { maxBytes: raw.max_size, maxAnswerBytes: raw.max_answer },
     isStored: raw.store,
     /** Bytes on the disk. */
     storedBytes: raw.store_size,
-  }))
-  .prefault({});
+  })),
+);

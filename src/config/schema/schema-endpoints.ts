@@ -15,9 +15,11 @@ import {
   either,
   flag,
   KEYS,
+  later,
   limit,
   listOf,
   name,
+  section,
   text,
   type Written,
   whole,
@@ -27,36 +29,31 @@ import { queueBlock } from "./schema-server.ts";
 import { timeouts } from "./schema-timeouts.ts";
 import { endpointTls } from "./tls-block.ts";
 
-const names = listOf(
-  name("A model's exact name."),
-  "A static list: exactly these, and the endpoint is not asked.",
-);
-
-const models = either(
-  [
-    names,
-    block({
-      include: listOf(
-        name("A pattern."),
-        "Patterns (`*` any text, `?` one character): of the models that the endpoint lists, only those that match one.",
-      ).optional(),
-      exclude: listOf(name("A pattern."), "Patterns: not those that match one.").optional(),
-      list: listOf(
-        name("A model's exact name."),
-        "A static list, spelled out; cannot be combined with `include` and `exclude`.",
-      ).optional(),
-    }),
-  ],
-  message("kind.models"),
-  "Which models this endpoint offers: a list of exact names (then it is not asked for its list), or patterns over what it lists. All that it lists when left out.",
-)
-  .transform((raw): ModelSelection => {
+const models = section("endpoints[].models", () =>
+  either(
+    [
+      listOf(name("A model's exact name."), "A static list: exactly these, and the endpoint is not asked."),
+      block({
+        include: listOf(
+          name("A pattern."),
+          "Patterns (`*` any text, `?` one character): of the models that the endpoint lists, only those that match one.",
+        ).optional(),
+        exclude: listOf(name("A pattern."), "Patterns: not those that match one.").optional(),
+        list: listOf(
+          name("A model's exact name."),
+          "A static list, spelled out; cannot be combined with `include` and `exclude`.",
+        ).optional(),
+      }),
+    ],
+    message("kind.models"),
+    "Which models this endpoint offers: a list of exact names (then it is not asked for its list), or patterns over what it lists. All that it lists when left out.",
+  ).transform((raw): ModelSelection => {
     const names = Array.isArray(raw) ? raw : raw.list;
     if (names !== undefined) return { kind: "static", names: [...new Set(names)] };
     const { include = [], exclude = [] } = Array.isArray(raw) ? {} : raw;
     return { kind: "discovered", include, exclude };
-  })
-  .prefault({});
+  }),
+);
 
 /** `endpoints[].max_in_flight`. */
 export const endpointMaxInFlight = limit(
@@ -67,6 +64,7 @@ export const endpointMaxInFlight = limit(
 const limits = {
   max_in_flight: endpointMaxInFlight,
   queue: queueBlock(
+    "endpoints[].queue",
     {
       block:
         "Where requests wait while `max_in_flight` of them are under way; those that find no place are answered with 503 and `Retry-After`.",
@@ -75,13 +73,15 @@ const limits = {
     },
     100,
   ),
-  probe: block(
-    {
-      model: name("The endpoint's own name of the model to ask; choose a cheap one."),
-      interval: duration("How often it is asked while the endpoint is ejected.").prefault("60s"),
-    },
-    "A probe that costs money: while the endpoint is ejected, a request for one token, which says more than a list of models. Off unless given.",
-    message("kind.blockSuchAs", { keys: '"model"' }),
+  probe: later(() =>
+    block(
+      {
+        model: name("The endpoint's own name of the model to ask; choose a cheap one."),
+        interval: duration("How often it is asked while the endpoint is ejected.").prefault("60s"),
+      },
+      "A probe that costs money: while the endpoint is ejected, a request for one token, which says more than a list of models. Off unless given.",
+      message("kind.blockSuchAs", { keys: '"model"' }),
+    ),
   ).optional(),
   ca_file: name(
     "PEM file of further certificate authorities to trust for this endpoint, beside the usual ones; relative to this file. A changed file is in force at once.",
@@ -90,13 +90,13 @@ const limits = {
 };
 
 /** `endpoints[].proxy`; `off` and `false` are the same. */
-const proxy = either(
-  [address("Address of a forward proxy."), flag("`false`: no proxy.")],
-  message("kind.proxy"),
-  "Forward proxy on the way to this endpoint, such as `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`; `https://` where the proxy itself speaks TLS. `off`: none, whatever `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment say. These count where it is left out, though never for an endpoint on this machine.",
-)
-  .transform((raw) => (raw === "off" ? false : raw))
-  .optional();
+const proxy = later(() =>
+  either(
+    [address("Address of a forward proxy."), flag("`false`: no proxy.")],
+    message("kind.proxy"),
+    "Forward proxy on the way to this endpoint, such as `http://user:${PROXY_PASSWORD}@proxy.example.com:3128`; `https://` where the proxy itself speaks TLS. `off`: none, whatever `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment say. These count where it is left out, though never for an endpoint on this machine.",
+  ).transform((raw) => (raw === "off" ? false : raw)),
+).optional();
 
 const written = block(
   {
@@ -110,9 +110,11 @@ const written = block(
       WIRE_NAMES,
       "Whose API it has, which says how the key is sent: `openai` as `Authorization: Bearer`, `anthropic` as `x-api-key` (with `anthropic-version`), `azure` as `api-key`, `gemini` as `x-goog-api-key` (chats in OpenAI's words go to `/openai` beside it). Found by the host when left out; `openai` for hosts that are not known.",
     ).optional(),
-    speaks: listOf(
-      choice(CHAT_APIS, "An API for chats."),
-      "Which APIs for chats it has: `chat` (`/chat/completions`), `messages` (Anthropic's `/messages`), `responses` (`/responses`), `gemini` (`/models/…:generateContent`; no other is translated into it). A request in another one is translated into the first of these that can say it. Found out when left out: a path that the endpoint does not know is asked for in other words, which costs one answer of 404 in ten minutes.",
+    speaks: later(() =>
+      listOf(
+        choice(CHAT_APIS, "An API for chats."),
+        "Which APIs for chats it has: `chat` (`/chat/completions`), `messages` (Anthropic's `/messages`), `responses` (`/responses`), `gemini` (`/models/…:generateContent`; no other is translated into it). A request in another one is translated into the first of these that can say it. Found out when left out: a path that the endpoint does not know is asked for in other words, which costs one answer of 404 in ten minutes.",
+      ),
     ).optional(),
     api_key: text(
       "The endpoint's key, sent as its `api` has it. Left out or empty: no key is sent, never the client's.",
@@ -120,12 +122,14 @@ const written = block(
     api_key_file: name(
       "A file that holds the key and nothing else, in place of `api_key`: a Docker secret, a credential of systemd (`${CREDENTIALS_DIRECTORY}/openai`). Relative to this file; a byte order mark and line ends behind the key do not count. A changed file is in force at once.",
     ).optional(),
-    api_keys: listOf(
-      either(
-        [text("A key."), block({ file: name("A file that holds the key, as `api_key_file` does.") })],
-        message("kind.keyOrFile"),
+    api_keys: later(() =>
+      listOf(
+        either(
+          [text("A key."), block({ file: name("A file that holds the key, as `api_key_file` does.") })],
+          message("kind.keyOrFile"),
+        ),
+        "Several keys in place of `api_key`: they take turns, and each rests on its own when it is refused or over its limit. `name#2` is the second one in logs. An entry `{file: PATH}` is read from a file.",
       ),
-      "Several keys in place of `api_key`: they take turns, and each rests on its own when it is refused or over its limit. `name#2` is the second one in logs. An entry `{file: PATH}` is read from a file.",
     ).optional(),
     weight: whole(
       "Share in the rotation: 10 gets twice as many requests as 5. 0 drains: no new requests unless nothing else serves the model.",
@@ -137,11 +141,13 @@ const written = block(
     ).prefault(1),
     models,
     enabled: flag("`false` takes the endpoint out without deleting it.").prefault(true),
-    headers: blockOf(
-      KEYS.words,
-      text("A value."),
-      message("kind.headers"),
-      "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
+    headers: later(() =>
+      blockOf(
+        KEYS.words,
+        text("A value."),
+        message("kind.headers"),
+        "Further headers for every request to this endpoint. They win over the client's. `Authorization` is allowed only where there is no `api_key`.",
+      ),
     ).optional(),
     pass_api_version: flag(
       "Whether the `api-version` of a client's query goes to this endpoint, as paths of Azure's want it that have no version of their own. Left out: it does for `api: azure` and hosts of Azure, but for a date where `base_url` ends with a version, which Azure refuses there.",

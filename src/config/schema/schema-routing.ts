@@ -19,6 +19,7 @@ import {
   later,
   listOf,
   name,
+  section,
   whole,
 } from "./fields.ts";
 import { modelCache } from "./schema-cache.ts";
@@ -149,48 +150,48 @@ const modelSettings = later(() =>
 export type DecodedSettings = Decoded<typeof modelSettings>;
 
 /** `routing`. */
-export const routing = block(
-  {
-    mode: choice(
-      ["merge", "prefix"],
-      "`merge`: models of the same name at several endpoints are one, and requests rotate among them. `prefix`: every model is called `endpoint/model`.",
-    ).prefault("merge"),
-    model_overrides: blockOf(
-      KEYS.names,
-      targets,
-      message("kind.overrides"),
-      'Public names with exactly these targets, each `endpoint/model` (split at the first `/`) or `{target, weight}`; `"*"` stands for every endpoint that lists the public name itself. Only in mode `merge`.',
-    ).prefault({}),
-    hide_merged: flag(
-      "Leave the models that overrides point at off the list of models; they can still be called.",
-    ).prefault(false),
-    strategy: choice(
-      STRATEGIES,
-      "How a model's endpoint is chosen among those that are available. `weighted`: they take turns, exactly by their weights. `least_in_flight`: the fewest requests under way for its weight. `fastest_first_token`: the shortest expected wait, learned from recent answers; weights do not count. `cheapest`: the lowest price of input and output together, three to one; those of one price take turns by their weights, and one without a price comes last. `sticky`: requests of one session, `prompt_cache_key` or `user` stay at one endpoint while it is available.",
-    ).prefault("weighted"),
-    hedge: block(
-      { after: durationOr(undefined, HEDGE_WORDS).prefault("off") },
-      "A second request when the first token is late.",
-    ).prefault({}),
-    fallbacks: blockOf(
-      KEYS.names,
-      fallback,
-      message("kind.fallbacks"),
-      "Other models to ask when no endpoint could serve the one asked for: `{model: [other, …]}`, or `{to: …, on: […]}` for some failures only. Answers name the model that served.",
-    ).prefault({}),
-    default_endpoint: name(
-      "The name of the endpoint where new objects go that name no model: files, uploads, conversations, vector stores, containers, skills, evals. By weight when left out; a client key may have one of its own, and the header `x-oai-gateway-endpoint` goes before both.",
-    ).optional(),
-    models: blockOf(
-      KEYS.names,
-      modelSettings,
-      message("kind.modelSettings"),
-      "Settings of single models, by public name or pattern (`*` any text, `?` one character). The first entry that matches counts, alone.",
-    ).prefault({}),
-  },
-  "How public model names come about, and which endpoint serves a request.",
-)
-  .transform((raw) => ({
+export const routing = section("routing", () =>
+  block(
+    {
+      mode: choice(
+        ["merge", "prefix"],
+        "`merge`: models of the same name at several endpoints are one, and requests rotate among them. `prefix`: every model is called `endpoint/model`.",
+      ).prefault("merge"),
+      model_overrides: blockOf(
+        KEYS.names,
+        targets,
+        message("kind.overrides"),
+        'Public names with exactly these targets, each `endpoint/model` (split at the first `/`) or `{target, weight}`; `"*"` stands for every endpoint that lists the public name itself. Only in mode `merge`.',
+      ).prefault({}),
+      hide_merged: flag(
+        "Leave the models that overrides point at off the list of models; they can still be called.",
+      ).prefault(false),
+      strategy: choice(
+        STRATEGIES,
+        "How a model's endpoint is chosen among those that are available. `weighted`: they take turns, exactly by their weights. `least_in_flight`: the fewest requests under way for its weight. `fastest_first_token`: the shortest expected wait, learned from recent answers; weights do not count. `cheapest`: the lowest price of input and output together, three to one; those of one price take turns by their weights, and one without a price comes last. `sticky`: requests of one session, `prompt_cache_key` or `user` stay at one endpoint while it is available.",
+      ).prefault("weighted"),
+      hedge: block(
+        { after: durationOr(undefined, HEDGE_WORDS).prefault("off") },
+        "A second request when the first token is late.",
+      ).prefault({}),
+      fallbacks: blockOf(
+        KEYS.names,
+        fallback,
+        message("kind.fallbacks"),
+        "Other models to ask when no endpoint could serve the one asked for: `{model: [other, …]}`, or `{to: …, on: […]}` for some failures only. Answers name the model that served.",
+      ).prefault({}),
+      default_endpoint: name(
+        "The name of the endpoint where new objects go that name no model: files, uploads, conversations, vector stores, containers, skills, evals. By weight when left out; a client key may have one of its own, and the header `x-oai-gateway-endpoint` goes before both.",
+      ).optional(),
+      models: blockOf(
+        KEYS.names,
+        modelSettings,
+        message("kind.modelSettings"),
+        "Settings of single models, by public name or pattern (`*` any text, `?` one character). The first entry that matches counts, alone.",
+      ).prefault({}),
+    },
+    "How public model names come about, and which endpoint serves a request.",
+  ).transform((raw) => ({
     mode: raw.mode,
     hideMerged: raw.hide_merged,
     /** Public name to targets. */
@@ -203,5 +204,5 @@ export const routing = block(
     defaultEndpoint: raw.default_endpoint,
     /** Public name or pattern to settings, in the order of the file. */
     models: raw.models,
-  }))
-  .prefault({});
+  })),
+);

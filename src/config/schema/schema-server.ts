@@ -12,9 +12,11 @@ import {
   either,
   flag,
   headerName,
+  later,
   limit,
   listOf,
   name,
+  section,
   size,
   sizeOr,
   whole,
@@ -29,16 +31,19 @@ const WORKERS = message("kind.workers", { max: MAX_WORKERS });
 
 /** A queue before a limit of requests under way. */
 export function queueBlock(
+  place: "server.queue" | "endpoints[].queue",
   words: { readonly block: string; readonly max: string; readonly timeout: string },
   max: number,
 ) {
-  const keys = {
-    max: whole(words.max, { min: 0, max: 100_000 }).prefault(max),
-    timeout: duration(words.timeout).prefault("5s"),
-  };
-  return block(keys, words.block)
-    .transform((raw): QueueLimits => ({ max: raw.max, timeoutMs: raw.timeout }))
-    .prefault({});
+  return section(place, () => {
+    const keys = {
+      max: whole(words.max, { min: 0, max: 100_000 }).prefault(max),
+      timeout: duration(words.timeout).prefault("5s"),
+    };
+    return block(keys, words.block).transform(
+      (raw): QueueLimits => ({ max: raw.max, timeoutMs: raw.timeout }),
+    );
+  });
 }
 
 /** `server.max_in_flight`. The default is twice what a busy gateway of one process holds open; each costs some memory. */
@@ -47,23 +52,25 @@ export const serverMaxInFlight = limit(
   2_048,
 );
 
-const timeouts = block(
-  {
-    head: duration("Until the head of a request must be complete.").prefault("10s"),
-    body_idle: duration("Longest silence while a client sends its body.").prefault("30s"),
-    // 64 MiB over a phone's 300 kbit/s take that long.
-    body: duration("Until the whole body must be there.").prefault("30m"),
-    // A tenth of the slowest connection of a phone, four times what a trickle that holds connections open needs.
-    body_rate: sizeOr(
-      0,
-      "Bytes a second that a body must come with at least; one that is slower for longer than `body_idle` is answered with 408. Or `off`.",
-    ).prefault("1KiB"),
-    write_stall: duration(
-      "How long a client may read nothing of its answer; then it is cut off, and its request at the endpoint too.",
-    ).prefault("60s"),
-  },
-  "Limits on clients.",
-).prefault({});
+const timeouts = section("server.timeouts", () =>
+  block(
+    {
+      head: duration("Until the head of a request must be complete.").prefault("10s"),
+      body_idle: duration("Longest silence while a client sends its body.").prefault("30s"),
+      // 64 MiB over a phone's 300 kbit/s take that long.
+      body: duration("Until the whole body must be there.").prefault("30m"),
+      // A tenth of the slowest connection of a phone, four times what a trickle that holds connections open needs.
+      body_rate: sizeOr(
+        0,
+        "Bytes a second that a body must come with at least; one that is slower for longer than `body_idle` is answered with 408. Or `off`.",
+      ).prefault("1KiB"),
+      write_stall: duration(
+        "How long a client may read nothing of its answer; then it is cut off, and its request at the endpoint too.",
+      ).prefault("60s"),
+    },
+    "Limits on clients.",
+  ),
+);
 
 const written = block(
   {
@@ -84,17 +91,23 @@ const written = block(
     allow_anonymous: flag(
       'Do without client keys where they are asked for otherwise: at another address than loopback, and with `cors_origins: ["*"]`. Web pages may call from the origins of `cors_origins` only, as ever.',
     ).prefault(false),
-    cors_origins: listOf(
-      address("An origin."),
-      'Origins of web pages that may call the gateway besides those of localhost, such as `https://app.example.com`; `"*"` is every origin, and `"null"` that of files and embedded views, which any page can put on.',
+    cors_origins: later(() =>
+      listOf(
+        address("An origin."),
+        'Origins of web pages that may call the gateway besides those of localhost, such as `https://app.example.com`; `"*"` is every origin, and `"null"` that of files and embedded views, which any page can put on.',
+      ),
     ).optional(),
-    allowed_hosts: listOf(
-      name("A host name."),
-      "Names, without port, by which clients may address the gateway besides localhost, IP addresses and `host`: a guard against DNS rebinding.",
+    allowed_hosts: later(() =>
+      listOf(
+        name("A host name."),
+        "Names, without port, by which clients may address the gateway besides localhost, IP addresses and `host`: a guard against DNS rebinding.",
+      ),
     ).optional(),
-    pass_headers: listOf(
-      headerName("The name of a header."),
-      "Headers of clients that go to endpoints besides those that APIs are known to read (docs/clients.md lists these). Names of credentials are refused: what an endpoint needs is set by its `headers`.",
+    pass_headers: later(() =>
+      listOf(
+        headerName("The name of a header."),
+        "Headers of clients that go to endpoints besides those that APIs are known to read (docs/clients.md lists these). Names of credentials are refused: what an endpoint needs is set by its `headers`.",
+      ),
     ).optional(),
     pass_unknown_paths: flag(
       "Pass a POST with a `model` on to endpoints also where the gateway does not know its path; below `/v1` only. `true` while there are no client keys, else `false`, since such a request goes out with the endpoint's own key.",
@@ -108,6 +121,7 @@ const written = block(
     ).prefault(10_000),
     max_in_flight: serverMaxInFlight,
     queue: queueBlock(
+      "server.queue",
       {
         block: "Where requests wait while `max_in_flight` of them are under way.",
         max: "Requests that may wait; one more is answered with 503 and `Retry-After`. 0: none waits.",
@@ -120,14 +134,16 @@ const written = block(
       ENGINE_NAMES,
       "What speaks HTTP with clients and endpoints: `fast` is the gateway's own, `node` is Node's own server and undici, slower, for a client or an endpoint that does not get on with `fast`. A change needs a restart.",
     ).prefault(USUAL_ENGINE),
-    workers: either(
-      [
-        whole("A number of processes.", { min: 1, max: MAX_WORKERS }),
-        word("auto", "As many as there are cores.", WORKERS),
-      ],
-      WORKERS,
-      "Processes that serve, on one port: as many as there are cores to use, or `auto`, which is the number that the system gives this one. With more than one another process owns the configuration and what is known of endpoints, and starts anew those that die. A change needs a restart.",
-    ).prefault(1),
+    workers: later(() =>
+      either(
+        [
+          whole("A number of processes.", { min: 1, max: MAX_WORKERS }),
+          word("auto", "As many as there are cores.", WORKERS),
+        ],
+        WORKERS,
+        "Processes that serve, on one port: as many as there are cores to use, or `auto`, which is the number that the system gives this one. With more than one another process owns the configuration and what is known of endpoints, and starts anew those that die. A change needs a restart.",
+      ),
+    ).default(1),
     drain_timeout: duration(
       "How long requests under way may take after SIGTERM, before they are cut.",
     ).prefault("30s"),

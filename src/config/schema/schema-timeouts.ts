@@ -2,7 +2,7 @@
 
 import { message } from "../../language/messages.ts";
 import type { Timeouts } from "../../routing/model.ts";
-import { block, duration, either } from "./fields.ts";
+import { block, duration, either, section } from "./fields.ts";
 
 const FIRST_BYTE_FORMS = message("kind.firstByte");
 
@@ -25,30 +25,30 @@ function apart<F extends object>(first: number | F): F | { readonly stream: numb
 }
 
 /** `endpoints[].timeouts`. */
-export const timeouts = block(
-  {
-    connect: duration(WORDS.connect).prefault("5s"),
-    first_byte: either(
-      [
-        duration(WORDS.firstByte),
-        block({
-          // Reasoning models need one to two minutes to their first token.
-          stream: duration(WORDS.firstByteStream).prefault("120s"),
-          // A plain answer comes when all of it is made: 128,000 tokens take up to an hour.
-          plain: duration(WORDS.firstBytePlain).prefault("1h"),
-        }),
-      ],
-      FIRST_BYTE_FORMS,
-      WORDS.firstByteForms,
-    ).prefault({}),
-    // Some servers send the head at once and only then read the prompt.
-    first_event: duration(WORDS.firstEvent).prefault("120s"),
-    idle: duration(WORDS.idle).prefault("300s"),
-    total: duration(WORDS.total).prefault("1h"),
-  },
-  "Limits of one attempt at this endpoint.",
-)
-  .transform((raw): Timeouts => {
+export const timeouts = section("endpoints[].timeouts", () =>
+  block(
+    {
+      connect: duration(WORDS.connect).prefault("5s"),
+      first_byte: either(
+        [
+          duration(WORDS.firstByte),
+          block({
+            // Reasoning models need one to two minutes to their first token.
+            stream: duration(WORDS.firstByteStream).prefault("120s"),
+            // A plain answer comes when all of it is made: 128,000 tokens take up to an hour.
+            plain: duration(WORDS.firstBytePlain).prefault("1h"),
+          }),
+        ],
+        FIRST_BYTE_FORMS,
+        WORDS.firstByteForms,
+      ).prefault({}),
+      // Some servers send the head at once and only then read the prompt.
+      first_event: duration(WORDS.firstEvent).prefault("120s"),
+      idle: duration(WORDS.idle).prefault("300s"),
+      total: duration(WORDS.total).prefault("1h"),
+    },
+    "Limits of one attempt at this endpoint.",
+  ).transform((raw): Timeouts => {
     const { stream, plain } = apart(raw.first_byte);
     return {
       connectMs: raw.connect,
@@ -58,8 +58,8 @@ export const timeouts = block(
       idleMs: raw.idle,
       totalMs: raw.total,
     };
-  })
-  .prefault({});
+  }),
+);
 
 /** `routing.models.NAME.timeouts`: only those that are given, which win over the endpoint's. */
 export const modelTimeouts = () =>

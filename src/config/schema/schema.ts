@@ -11,6 +11,7 @@ import {
   flag,
   jsonSchemaOf,
   listOf,
+  section,
   size,
 } from "./fields.ts";
 import { alerts, budgets, limits } from "./schema-accounts.ts";
@@ -23,44 +24,46 @@ import { server } from "./schema-server.ts";
 import { store, traces } from "./schema-store.ts";
 import type { ShapeIssue } from "./shape-issue.ts";
 
-const discovery = block(
-  {
-    interval: duration("How often every endpoint is asked for its models.").prefault("5m"),
-    timeout: duration("How long an endpoint may take to list them.").prefault("5s"),
-    max_list: size(
-      "The largest list that is read. Of a larger one nothing is taken: the last good list stays, and a warning says so.",
-    ).prefault("1MiB"),
-  },
-  "How the endpoints' models are found out (`GET {base_url}/models`).",
-)
-  .transform((raw) => ({
+const discovery = section("discovery", () =>
+  block(
+    {
+      interval: duration("How often every endpoint is asked for its models.").prefault("5m"),
+      timeout: duration("How long an endpoint may take to list them.").prefault("5s"),
+      max_list: size(
+        "The largest list that is read. Of a larger one nothing is taken: the last good list stays, and a warning says so.",
+      ).prefault("1MiB"),
+    },
+    "How the endpoints' models are found out (`GET {base_url}/models`).",
+  ).transform((raw) => ({
     intervalMs: raw.interval,
     timeoutMs: raw.timeout,
     maxListBytes: raw.max_list,
-  }))
-  .prefault({});
+  })),
+);
 
-const log = block(
-  {
-    level: choice(LOG_LEVELS, "The least important lines to write.").prefault("info"),
-    format: choice(
-      ["auto", "pretty", "json"],
-      "`auto`: for people on a terminal, JSON lines elsewhere.",
-    ).prefault("auto"),
-  },
-  "What is logged, and how.",
-).prefault({});
+const log = section("log", () =>
+  block(
+    {
+      level: choice(LOG_LEVELS, "The least important lines to write.").prefault("info"),
+      format: choice(
+        ["auto", "pretty", "json"],
+        "`auto`: for people on a terminal, JSON lines elsewhere.",
+      ).prefault("auto"),
+    },
+    "What is logged, and how.",
+  ),
+);
 
-const usage = block(
-  {
-    ask_in_streams: flag(
-      "Ask endpoints for the usage of a chat's stream where the client has not asked (`stream_options.include_usage`), and take the answer to that out again before the client gets it. An endpoint that refuses the option is remembered and not asked again for a day. Without it nothing is known of what such streams use.",
-    ).prefault(true),
-  },
-  "How it is found out what requests use.",
-)
-  .transform((raw) => ({ asksInStreams: raw.ask_in_streams }))
-  .prefault({});
+const usage = section("usage", () =>
+  block(
+    {
+      ask_in_streams: flag(
+        "Ask endpoints for the usage of a chat's stream where the client has not asked (`stream_options.include_usage`), and take the answer to that out again before the client gets it. An endpoint that refuses the option is remembered and not asked again for a day. Without it nothing is known of what such streams use.",
+      ).prefault(true),
+    },
+    "How it is found out what requests use.",
+  ).transform((raw) => ({ asksInStreams: raw.ask_in_streams })),
+);
 
 /** The whole file. Every section may be left out. */
 const configSchema = block({
