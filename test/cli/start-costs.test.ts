@@ -30,6 +30,8 @@ type StartFacts = {
   readonly builtins: readonly string[];
   readonly files: readonly string[];
   readonly heapBytes: number;
+  /** Whether a thread that begins later still takes the code that Node carries. */
+  readonly isTakenByThread: boolean;
 };
 
 // Nobody can be asked by a signal on Windows, and an executable of its own takes no probe.
@@ -49,7 +51,7 @@ for (const words of [
     assert.equal((await ask(await run.port(), chat())).status, 200);
     run.kill("SIGUSR2");
     const [, text = "{}"] = await run.says("stderr", /START FACTS (.*)\n/);
-    const { builtins, files, heapBytes } = JSON.parse(text) as StartFacts;
+    const { builtins, files, heapBytes, isTakenByThread } = JSON.parse(text) as StartFacts;
     const isUnused = (file: string): boolean => UNUSED_FILES.some((pattern) => pattern.test(file));
     assert.deepEqual(
       builtins.filter((name) => UNUSED_BUILTINS.includes(name)),
@@ -57,6 +59,7 @@ for (const words of [
     );
     assert.ok(files.length > 0);
     assert.deepEqual(files.filter(isUnused), []);
+    assert.ok(isTakenByThread, "a thread compiles anew what it loads of Node");
     assert.ok(heapBytes <= MOST_HEAP_BYTES, `${heapBytes} bytes of heap at rest`);
   });
 }

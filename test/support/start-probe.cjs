@@ -5,7 +5,8 @@
 
 const { registerHooks } = require("node:module");
 const { getHeapStatistics, setFlagsFromString } = require("node:v8");
-const { runInNewContext } = require("node:vm");
+const { runInNewContext, Script } = require("node:vm");
+const { Worker } = require("node:worker_threads");
 
 /** @type {string[]} */
 const files = [];
@@ -16,11 +17,36 @@ registerHooks({
   },
 });
 
-process.on("SIGUSR2", () => {
+/** A program; V8 keeps what it has compiled by its text, and knows other compiled code by the length of that. */
+const programOf = (/** @type {number} */ turn) => `(function () { return ${1_000_000 + turn}; })`;
+/** Its code under the flags that V8 has when the command is loaded. */
+const CODE = new Script(programOf(0)).createCachedData();
+let turn = 0;
+const isCodeTaken = () => {
+  turn += 1;
+  return new Script(programOf(turn), { cachedData: CODE }).cachedDataRejected === false;
+};
+
+/** Whether a thread takes code that was made under those flags, once they have been changed here. */
+const takenByThread = () =>
+  new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (isCodeTaken()) return;
+      clearInterval(timer);
+      const look = `const { Script } = require("node:vm"), { parentPort, workerData } = require("node:worker_threads");
+        const { cachedDataRejected } = new Script(${JSON.stringify(programOf(turn + 1))}, { cachedData: Buffer.from(workerData) });
+        parentPort.postMessage(cachedDataRejected === false);`;
+      new Worker(look, { eval: true, workerData: CODE }).once("message", resolve);
+    }, 5);
+  });
+
+process.on("SIGUSR2", async () => {
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
+  setFlagsFromString("--no-expose-gc");
   const { moduleLoadList } = /** @type {{ moduleLoadList: string[] }} */ (/** @type {unknown} */ (process));
   const builtins = moduleLoadList.map((entry) => entry.replace(/^NativeModule /, ""));
-  const facts = { builtins, files, heapBytes: getHeapStatistics().used_heap_size };
+  const heapBytes = getHeapStatistics().used_heap_size;
+  const facts = { builtins, files, heapBytes, isTakenByThread: await takenByThread() };
   process.stderr.write(`START FACTS ${JSON.stringify(facts)}\n`);
 });
