@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import { systemClock } from "../../src/core/clock.ts";
 import { runAtOnce } from "../../src/core/slices.ts";
 import { type ConnectionShare, H1Connection } from "../../src/http/h1/h1-connection.ts";
+import { WriteRound } from "../../src/http/h1/write-round.ts";
 import type { BodyLimits, BodyMeter, InboundRequest, Reply } from "../../src/http/message.ts";
 import type { Random } from "../random.ts";
 import { fieldLines, type Reading, type SeenMessage } from "./reading.ts";
@@ -65,6 +66,7 @@ async function untilQuiet(talk: EngineTalk): Promise<void> {
 class EngineTalk implements ConnectionShare {
   readonly socket = new FakeSocket();
   readonly closing = new WeakSet<Socket>();
+  readonly round = new WriteRound();
   readonly maxHeadBytes = MAX_HEAD_BYTES;
   readonly headMs = ENDLESS_MS;
   readonly keepAliveMs = 5_000;

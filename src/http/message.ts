@@ -61,7 +61,7 @@ export interface Reply {
   head(status: number, headers: FlatHeaders): void;
   /** Sends the head now if it is still held. */
   flush(): void;
-  /** Sends a piece of body at once. False when the client reads slower than we write: wait for `onDrain`. */
+  /** Sends a piece of body, in this turn of the event loop. False when the client reads slower than we write: wait for `onDrain`. */
   write(chunk: Buffer): boolean;
   /** Ends the answer cleanly. */
   end(chunk?: Buffer): void;

@@ -13,10 +13,12 @@ import { H1Request } from "./h1-request.ts";
 import { HEAD_END_LENGTH, HeadBytes } from "./head-bytes.ts";
 import { hasRequestLine, type PlainHead, readPlainHead } from "./request-head.ts";
 import type { HeadEnd } from "./response-head.ts";
+import type { WriteRound } from "./write-round.ts";
 
 /** What all connections of an engine share; may change while they are open. */
 export interface ConnectionShare extends EngineShare {
   readonly onRequest: RequestListener;
+  readonly round: WriteRound;
   readonly maxHeadBytes: number;
   readonly headMs: number;
   readonly keepAliveMs: number;
@@ -83,6 +85,10 @@ export class H1Connection implements ReplyConnection {
 
   get stallMs(): number {
     return this.#share.stallMs;
+  }
+
+  get round(): WriteRound {
+    return this.#share.round;
   }
 
   /** Ends a connection on which nothing, or half a head, has come for too long. */

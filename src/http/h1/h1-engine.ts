@@ -7,6 +7,7 @@ import type { Listeners, ServerLimits } from "../listener.ts";
 import type { RequestListener } from "../message.ts";
 import { type ConnectionShare, H1Connection } from "./h1-connection.ts";
 import { DateLine } from "./response-head.ts";
+import { WriteRound } from "./write-round.ts";
 
 /** Waiting connections are looked at for their time this often, or more often where they have very little of it. */
 const CHECK_MS = 1_000;
@@ -14,6 +15,7 @@ const CHECK_MS = 1_000;
 /** Serves connections that others have accepted. */
 export class H1Engine implements ConnectionEngine, ConnectionShare {
   readonly onRequest: RequestListener;
+  readonly round: WriteRound = new WriteRound();
   readonly maxHeadBytes: number;
   readonly closing: WeakSet<Socket>;
   headMs: number;

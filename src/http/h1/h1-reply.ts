@@ -5,10 +5,13 @@ import { fitsOneFrame, framed, framedEnd, oneFrame } from "../listener/chunk-fra
 import { breakOff } from "../listener/reset.ts";
 import type { FlatHeaders, Reply } from "../message.ts";
 import { type HeadEnd, ResponseHead } from "./response-head.ts";
+import type { RoundWriter, WriteRound } from "./write-round.ts";
 
 /** What a reply needs of its connection. */
 export interface ReplyConnection {
   readonly socket: Socket;
+  /** In which small pieces are written. */
+  readonly round: WriteRound;
   /**
    * What the head says of the connection; asked once, when it is written. `isClosing`: it says already that this is the
    * last answer.
@@ -25,11 +28,13 @@ const MAX_COPIED_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** Implements `Reply`. */
-export class H1Reply implements Reply {
+export class H1Reply implements Reply, RoundWriter {
   readonly #connection: ReplyConnection;
   readonly #socket: Socket;
   #head: ResponseHead | undefined;
   #isHeadOut = false;
+  /** Is written in this round. */
+  #late: Buffer | undefined;
   /** Nothing more is written. */
   #isDone = false;
   /** Every byte is with the system, or the client is gone. */
@@ -68,7 +73,8 @@ export class H1Reply implements Reply {
     if (head === undefined || this.isClosed) return true;
     if (!head.hasBody) return this.#sendAll(head, []);
     // An event of a stream.
-    if (this.#isHeadOut && head.isFraming && fitsOneFrame(chunk)) return this.#send(oneFrame(chunk));
+    if (this.#isHeadOut && fitsOneFrame(chunk))
+      return this.#sendLate(head.isFraming ? oneFrame(chunk) : chunk);
     return this.#sendAll(head, head.isFraming ? framed(chunk) : [chunk]);
   }
 
@@ -78,6 +84,7 @@ export class H1Reply implements Reply {
     this.#isDone = true;
     if (head.isFraming) this.#sendAll(head, [framedEnd(chunk)]);
     else this.#sendAll(head, head.hasBody && chunk !== undefined ? [chunk] : []);
+    this.writeNow();
     if (this.#socket.writableLength === 0) {
       this.#finish();
       return;
@@ -89,6 +96,7 @@ export class H1Reply implements Reply {
 
   destroy(): void {
     if (this.#isOver) return;
+    this.writeNow();
     this.#isDone = true;
     this.#socket.destroy();
   }
@@ -102,6 +110,14 @@ export class H1Reply implements Reply {
     else this.#onAbort = listener;
   }
 
+  /** Writes what is left for the end of the round. */
+  writeNow(): void {
+    const bytes = this.#late;
+    if (bytes === undefined) return;
+    this.#late = undefined;
+    if (!this.#socket.destroyed) this.#write(bytes);
+  }
+
   /** The client has read what was written. */
   drained(): void {
     this.#endStall();
@@ -113,6 +129,7 @@ export class H1Reply implements Reply {
     this.#endStall();
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#late = undefined;
     this.#isAborted = true;
     this.#onAbort?.();
   }
@@ -120,6 +137,19 @@ export class H1Reply implements Reply {
   #headText(head: ResponseHead): string {
     this.#isHeadOut = true;
     return head.text(this.#connection.headEnd(head.isClosing));
+  }
+
+  /** Leaves a small piece for the end of the round, unless the client is behind: then this write has to tell of it. */
+  #sendLate(bytes: Buffer): boolean {
+    if (this.#late === undefined) {
+      if (this.#socket.writableLength > 0) return this.#send(bytes);
+      this.#connection.round.add(this);
+      this.#late = bytes;
+      return true;
+    }
+    if (this.#late.length + bytes.length > MAX_COPIED_BYTES) return this.#send(bytes);
+    this.#late = Buffer.concat([this.#late, bytes]);
+    return true;
   }
 
   /** Writes what has not left of a head, and pieces, in one write where they are small. False when the client is behind. */
@@ -147,6 +177,15 @@ export class H1Reply implements Reply {
   }
 
   #send(bytes: Buffer): boolean {
+    const late = this.#late;
+    if (late === undefined) return this.#write(bytes);
+    this.#late = undefined;
+    if (late.length + bytes.length <= MAX_COPIED_BYTES) return this.#write(Buffer.concat([late, bytes]));
+    this.#write(late);
+    return this.#write(bytes);
+  }
+
+  #write(bytes: Buffer): boolean {
     if (this.#socket.write(bytes)) return true;
     this.#awaitReader();
     return false;
