@@ -21,7 +21,7 @@ export class ResponseHead {
   readonly isFraming: boolean;
   /** Whoever answers wants the connection closed. */
   readonly isClosing: boolean;
-  readonly #text: string;
+  #text: string;
 
   /**
    * Without a length among the headers the body is chunked.
@@ -45,9 +45,10 @@ export class ResponseHead {
     this.#text = this.isFraming ? `${text}transfer-encoding: chunked\r\n` : text;
   }
 
-  /** The whole of it, in latin1. */
+  /** The whole of it, in latin1. To be asked once: it is not kept for as long as a stream goes on. */
   text({ date, connection }: HeadEnd): string {
     const text = this.#text;
+    this.#text = "";
     if (this.isClosing) return `${text}${date}\r\n`;
     if (connection === "ours") return `${text}connection: close\r\n${date}\r\n`;
     if (connection === "theirs") return `${text}${date}Connection: close\r\n\r\n`;

@@ -5,19 +5,18 @@ import { NO_USAGE, type TokenUsage } from "../../core/usage.ts";
 import type { Target } from "../../routing/model.ts";
 import { AnswerUsage, isCounted } from "../../wires/usage/answer-usage.ts";
 import { encodingOf } from "../../wires/usage/token-encoding.ts";
-import { estimated, guessedInput, guessedOutput, type UsageRatio } from "../../wires/usage/usage-ratios.ts";
+import { estimated, guessedInput, type UsageRatio } from "../../wires/usage/usage-ratios.ts";
 import type { Call } from "../exchange/call.ts";
 import type { UsageSource } from "../exchange/exchange.ts";
 import { headerOf, isEventStream } from "../outcome/classify.ts";
 import type { AnswerHead } from "../outcome/outcome.ts";
 import type { AnswerTap } from "./stages.ts";
+import { StreamBeginning } from "./stream-beginning.ts";
 import { StreamTexts } from "./stream-texts.ts";
 import { unpacked } from "./unpack.ts";
 
 /** Of an answer that comes packed although it was not to, so much is kept until its end. */
 const MAX_PACKED_BYTES = 64 * 1024;
-/** Of a stream whose model has never told what it uses, so much is kept for an estimate: some twenty events. */
-const MAX_BEGINNING_BYTES = 4 * 1024;
 
 /** Whether an answer uses something that is counted: no error does. */
 export function isUsing({ operation }: Call, { status, translated }: AnswerHead): boolean {
@@ -79,13 +78,13 @@ function askedSpeech(body: Buffer): TokenUsage | undefined {
   }
 }
 
-/** One answer's. Keeps counts, of a packed answer its bytes and of some streams their beginning, up to a bound. */
+/** One answer's. Keeps counts, and of a packed answer its bytes, up to a bound. */
 export class UsageTap implements AnswerTap, UsageSource {
   readonly #answer: AnswerUsage;
   readonly #needs: TapNeeds;
   #packed: Buffer[] | undefined;
-  /** Undefined where it is not looked at. */
-  #beginning: string | undefined;
+  /** Of a stream whose model has never told what it uses. */
+  readonly #beginning: StreamBeginning | undefined;
   #bytes = 0;
   #usage: TokenUsage | undefined;
   /** What the endpoint has said of a stream before it broke off. */
@@ -96,7 +95,7 @@ export class UsageTap implements AnswerTap, UsageSource {
     this.#answer = answer;
     this.#needs = needs;
     if (needs.encoding !== undefined) this.#packed = [];
-    if (needs.guess?.ratio.isKnown === false) this.#beginning = "";
+    this.#beginning = needs.guess?.ratio.isKnown === false ? new StreamBeginning() : undefined;
   }
 
   get answeredModel(): string | undefined {
@@ -111,8 +110,7 @@ export class UsageTap implements AnswerTap, UsageSource {
     }
     this.#answer.push(chunk);
     this.#needs.guess?.texts?.push(chunk);
-    if (this.#beginning !== undefined && this.#beginning.length < MAX_BEGINNING_BYTES)
-      this.#beginning += chunk.toString("latin1");
+    this.#beginning?.push(chunk);
   }
 
   finish(): TokenUsage | undefined {
@@ -152,16 +150,8 @@ export class UsageTap implements AnswerTap, UsageSource {
     this.#told = told;
     const input = ratio.inputOf(bodyBytes);
     const by = input === undefined ? "characters" : "ratio";
-    return estimated(told, { input: input ?? guess.input, output: this.#guessedOutput(ratio), by });
-  }
-
-  /** What came later is as dense as the beginning. */
-  #guessedOutput(ratio: UsageRatio): number {
-    const known = ratio.outputOf(this.#bytes);
-    if (known !== undefined) return known;
-    const beginning = this.#beginning ?? "";
-    if (beginning === "") return 0;
-    return Math.round((guessedOutput(beginning) * this.#bytes) / beginning.length);
+    const output = ratio.outputOf(this.#bytes) ?? this.#beginning?.tokensIn(this.#bytes) ?? 0;
+    return estimated(told, { input: input ?? guess.input, output, by });
   }
 
   #unpack(): void {
