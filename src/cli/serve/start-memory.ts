@@ -44,7 +44,7 @@ export type UnderFirstFlags = (run: () => void) => void;
  */
 export function settleMemory(onLoaded: (underFirstFlags: UnderFirstFlags) => void = () => undefined): void {
   const flags = new ChangedFlags();
-  setTimeout(() => {
+  const settle = (): void => {
     onLoaded((run) => flags.without(run));
     collectGarbage();
     followCollections(flags);
@@ -56,7 +56,8 @@ export function settleMemory(onLoaded: (underFirstFlags: UnderFirstFlags) => voi
     // bound: three times as many leave out most of the calls.
     flags.change("max-inlined-bytecode-size-cumulative", "3000");
     flags.change("max-inlined-bytecode-size", "920");
-  }, SETTLE_MS).unref();
+  };
+  setTimeout(settle, SETTLE_MS).unref();
 }
 
 /**
