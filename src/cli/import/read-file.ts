@@ -1,8 +1,9 @@
 // Which program a file is of, and what can be taken over from it.
 
 import { open, readFile, stat } from "node:fs/promises";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { plainValue } from "../../config/yaml/document.ts";
+import { nodeSqlite } from "../../core/files/node-sqlite.ts";
 import { channelsIn, importChannels } from "./channels.ts";
 import type { ForeignFields } from "./fields.ts";
 import { importGroups } from "./gpt-load.ts";
@@ -45,7 +46,7 @@ async function isDatabase(path: string): Promise<boolean> {
 }
 
 function readDatabase(path: string): FoundImport | undefined {
-  const database = new DatabaseSync(path, { readOnly: true });
+  const database = new (nodeSqlite().DatabaseSync)(path, { readOnly: true });
   try {
     const tables = new Set(
       rowsOf(database, "SELECT name FROM sqlite_master WHERE type = 'table'").map(nameOf),

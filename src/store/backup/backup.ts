@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { nodeSqlite } from "../../core/files/node-sqlite.ts";
 
 /** All in one step: whoever writes meanwhile, in another process, would have it begin anew. */
 const ALL_PAGES = 2 ** 31 - 1;
@@ -28,7 +29,7 @@ export async function backUpFile({ from, to, mayReplace }: BackupWish): Promise<
   if (!existsSync(from)) return { kind: "nothing" };
   if (!mayReplace && existsSync(to)) return { kind: "taken" };
   const aside = `${to}.${randomBytes(8).toString("hex")}.tmp`;
-  const { DatabaseSync, backup } = process.getBuiltinModule("node:sqlite");
+  const { DatabaseSync, backup } = nodeSqlite();
   try {
     const source = new DatabaseSync(from, { readOnly: true, timeout: 5_000 });
     try {

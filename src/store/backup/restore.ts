@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { giveFolders, giveToFolderOwner } from "../../core/files/folder-owner.ts";
+import { nodeSqlite } from "../../core/files/node-sqlite.ts";
 import { isOurs, type Migrations, versionOf } from "../sqlite/file/database-file.ts";
 
 const COMPANIONS = ["-wal", "-shm", "-journal"];
@@ -65,7 +66,7 @@ export function restoreFile(wish: RestoreWish): RestoreResult {
 /** What is wrong with a copy; all of it is read. */
 function problemOf({ from, table, migrations }: RestoreWish): CopyProblem | undefined {
   if (!existsSync(from)) return { kind: "missing" };
-  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+  const { DatabaseSync } = nodeSqlite();
   let database: InstanceType<typeof DatabaseSync> | undefined;
   try {
     database = new DatabaseSync(from, { readOnly: true });

@@ -11,7 +11,6 @@ const port = parentPort;
 if (port !== null) {
   // Given by `store-line.ts` in this form.
   const order = workerData as ThreadOrder;
-  hushExperimental();
   const work = new ThreadWork(order, systemClock);
   // Between two slices of what is long, whatever has come meanwhile is answered.
   const goOn = (): void => {
@@ -38,12 +37,4 @@ if (port !== null) {
     work.close();
     port.close();
   });
-}
-
-/** Node 22 calls its SQLite experimental on standard error; it is the same code. */
-function hushExperimental(): void {
-  const warn = process.emitWarning.bind(process);
-  process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
-    if (!String(warning).includes("SQLite")) Reflect.apply(warn, process, [warning, ...rest]);
-  };
 }

@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { giveFolders, giveToFolderOwner } from "../../../core/files/folder-owner.ts";
+import { nodeSqlite } from "../../../core/files/node-sqlite.ts";
 import { StoreFailure } from "../../store-failure.ts";
 
 /** Marks a file as one of this program: "OAIG". */
@@ -169,7 +170,7 @@ export class DatabaseFile {
     const { path, isReadOnly = false, busyMs = 250, maxPages } = this.#use;
     const mayMake = !this.isInMemory && !isReadOnly;
     if (mayMake) giveFolders(mkdirSync(dirname(path), { recursive: true, mode: 0o700 }), dirname(path));
-    const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+    const { DatabaseSync } = nodeSqlite();
     const database = new DatabaseSync(path, { readOnly: isReadOnly, timeout: busyMs });
     // Before SQLite makes its files beside it, to which it gives the owner of this one.
     if (mayMake) giveToFolderOwner(path);

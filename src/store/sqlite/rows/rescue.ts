@@ -1,6 +1,7 @@
 // Takes over from a damaged file what people have made: records, such as keys, and the audit log.
 
 import type { SQLInputValue } from "node:sqlite";
+import { nodeSqlite } from "../../../core/files/node-sqlite.ts";
 import type { DatabaseFile } from "../file/database-file.ts";
 
 /** How much was saved. */
@@ -26,7 +27,7 @@ export function rescueRecords(aside: string, file: DatabaseFile): Rescued {
 /** What can be read before the damage shows. */
 function rowsOf(path: string, sql: string): SQLInputValue[][] {
   const found: SQLInputValue[][] = [];
-  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+  const { DatabaseSync } = nodeSqlite();
   let database: InstanceType<typeof DatabaseSync> | undefined;
   try {
     database = new DatabaseSync(path);
