@@ -7,7 +7,8 @@ import { textWidth } from "../../core/text-width.ts";
 import type { Language } from "../../language/language.ts";
 import { verbatim } from "../../language/messages.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { nothingLines, readyLines, tableLines, tryCommand } from "./start-block.ts";
+import { nothingLines, readyLines, tableLines } from "./start-block.ts";
+import { tryCommand } from "./try-command.ts";
 
 function contextOf(language: Language, isInteractive: boolean, locale = "C.UTF-8"): CommandContext {
   return shownContext(language, isInteractive ? 80 : undefined, { LC_ALL: locale }).context;
@@ -48,7 +49,7 @@ const TABLE = {
   sharedCount: 0,
   notes: [verbatim('openai lists "fast" and is not among its targets')],
   isAnyUsable: true,
-  tryCommand: tryCommand("http://127.0.0.1:8080", "qwen3:8b", undefined),
+  tryCommand: tryCommand({ url: "http://127.0.0.1:8080", model: "qwen3:8b", clientKey: undefined }, "posix"),
 } as const;
 
 test("the ready lines", () => {
@@ -162,10 +163,6 @@ test("the file in Chinese has full-width brackets about it", () => {
   );
 });
 
-test("a model's name cannot break out of the quotes of the command", () => {
-  assert.match(tryCommand("http://x", "it's", "KEY"), /Bearer KEY' \\\n {6}-d '\{"model":"it'\\''s"/);
-});
-
 test("the block fits the terminal and breaks no word, in both languages", () => {
   const looked = { keyVariables: 14, ports: 9 };
   const ready = {
@@ -179,7 +176,7 @@ test("the block fits the terminal and breaks no word, in both languages", () => 
   for (const language of ["en", "zh-TW"] as const) {
     const linesAt = (columns: number | undefined): string[] => {
       const { context } = shownContext(language, columns);
-      const command = tryCommand(ready.url, "qwen3:8b", "KEY", columns);
+      const command = tryCommand({ url: ready.url, model: "qwen3:8b", clientKey: "KEY", columns }, "posix");
       const facts = { ...TABLE, isFound: true, tryCommand: command };
       return [
         ...readyLines(context, ready),
@@ -200,16 +197,4 @@ test("the block fits the terminal and breaks no word, in both languages", () => 
         for (const [word] of line.matchAll(/[\w.:/-]+/g)) assert.ok(words.has(word), word);
       }
   }
-});
-
-test("a command to try is broken only where it may be, when the terminal is narrow", () => {
-  assert.equal(
-    tryCommand("http://127.0.0.1:8080", "qwen3:8b", "KEY", 60),
-    `    curl http://127.0.0.1:8080/v1/chat/completions \\
-      -H 'content-type: application/json' \\
-      -H 'authorization: Bearer KEY' \\
-      -d '{"model":"qwen3:8b",
-        "messages":[{"role":"user",
-        "content":"hi"}]}'`,
-  );
 });

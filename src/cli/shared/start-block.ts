@@ -169,26 +169,3 @@ export function nothingLines(
     "",
   ];
 }
-
-/**
- * What a person can paste to get a first answer: `curl` in the form of the system's usual shell. Where a line would be
- * broken by the terminal, each option has its own, and the body is broken where JSON may be.
- */
-export function tryCommand(
-  url: string,
-  model: string,
-  clientKey: string | undefined,
-  columns = Number.POSITIVE_INFINITY,
-): string {
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] });
-  const key = clientKey === undefined ? "" : ` -H 'authorization: Bearer ${clientKey}'`;
-  const quoted = body.replaceAll("'", "'\\''");
-  const head = `    curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\`;
-  const broken = head.replaceAll(" -H ", " \\\n      -H ");
-  const data = `      -d '${quoted}'`;
-  const brokenData = data
-    .replace('","messages"', '",\n        "messages"')
-    .replace('"user","', '"user",\n        "');
-  const fits = (line: string) => textWidth(line) <= columns;
-  return `${fits(head) ? head : broken}\n${fits(data) ? data : brokenData}`;
-}

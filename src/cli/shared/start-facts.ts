@@ -7,7 +7,8 @@ import { type Message, message } from "../../language/messages.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { CommandContext } from "../terminal/command.ts";
-import { type EndpointRow, type TableFacts, tryCommand } from "./start-block.ts";
+import type { EndpointRow, TableFacts } from "./start-block.ts";
+import { shellOf, tryCommand } from "./try-command.ts";
 
 /** What the table is read from. */
 export type FactSources = {
@@ -47,7 +48,12 @@ export function tableFacts(context: CommandContext, sources: FactSources): Table
     notes: shorten(table.notes.map((note) => note.message)),
     isAnyUsable: usable.size > 0,
     tryCommand:
-      model === undefined ? undefined : tryCommand(sources.url, model, key, context.terminal.errColumns()),
+      model === undefined
+        ? undefined
+        : tryCommand(
+            { url: sources.url, model, clientKey: key, columns: context.terminal.errColumns() },
+            shellOf(context.env),
+          ),
   };
 }
 
