@@ -50,7 +50,7 @@ wires/translate/gemini-chat: core wires/errors wires/translate wires/openai wire
 wires/translate/gemini-embeddings: wires/errors wires/translate wires/openai wires/translate/gemini-chat
 wires/translate/ollama-chat: wires/errors wires/translate wires/openai
 wires/registry: wires/paths wires wires/translate wires/openai wires/anthropic wires/azure wires/gemini wires/ollama wires/translate/chat-messages wires/translate/chat-responses wires/translate/messages-chat wires/translate/responses-chat wires/translate/gemini-chat wires/translate/gemini-embeddings wires/translate/ollama-chat
-config/rules: core core/net language http wires routing accounts config/proxies config/report config/yaml wires/headers config/schema wires/registry
+config/rules: core core/files core/net language http wires routing accounts config/proxies config/report config/yaml wires/headers config/schema wires/registry
 core/traces: core
 config/traces: core language config/proxies config/report config/yaml config/schema config/rules core/traces
 config: core language upstream wires routing accounts alerts config/proxies config/yaml routing/health config/schema wires/registry config/rules core/traces config/traces
@@ -76,7 +76,7 @@ proxy/exchange: core pricing http upstream wires/paths bytes wires routing routi
 proxy/request: core http wires/paths bytes routing routing/table wires/headers proxy/admit wires/peek proxy/exchange
 proxy/translate: core http upstream wires/errors wires/paths bytes routing wires/translate wires/translate/messages-chat proxy/outcome wires/usage proxy/target proxy/exchange
 proxy/own: core language http wires/paths routing routing/table routing/health proxy/target proxy/exchange proxy/request proxy/translate
-config/file: core language config/proxies config/report config/yaml config/schema config/rules config/traces config
+config/file: core core/files language config/proxies config/report config/yaml config/schema config/rules config/traces config
 overlay: core core/files language store config/report config/yaml config config/file
 config/thread: config config/file
 supervise: core language upstream routing accounts config/proxies config/report config/rules config/traces config config/file config/thread overlay
@@ -110,9 +110,9 @@ admin: core language http wires/paths store accounts admin/login config overlay 
 cli/terminal: core language
 cli/control: core language proxy/own config/file snapshot.ts gateway.ts admin cli/terminal
 cli/shared: core language http routing routing/table config/proxies config/report config/schema config catalogue observe config/file supervise engines.ts cli/terminal
-cli/init: core language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
+cli/init: core core/files language config/schema wires/registry config/rules config catalogue config/file cli/terminal cli/shared
 store/sqlite/file: core core/files store
-store/sqlite/rows: core store store/sqlite/file
+store/sqlite/rows: core core/files store store/sqlite/file
 store/sqlite/answers: store store/sqlite/file store/sqlite/rows
 store/sqlite/usage: store store/sqlite/file store/sqlite/rows
 store/sqlite: core store store/sqlite/file store/sqlite/rows store/sqlite/answers store/sqlite/usage
@@ -122,7 +122,7 @@ store/backup: core/files store/sqlite/file
 cli/commands: core language pricing routing/table accounts config/report config/yaml config/schema proxy/own config/file overlay supervise snapshot.ts cli/terminal cli/control cli/shared store/sqlite/file store/threads store/backup
 cli/completions: language cli/terminal cli/commands
 cli/doctor: core language upstream routing routing/table accounts config/yaml config/schema config catalogue config/file snapshot.ts engines.ts cli/terminal cli/control cli/shared
-cli/import: core language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
+cli/import: core core/files language config/yaml config/schema wires/registry config/file cli/terminal cli/shared cli/init
 dashboard: core language http wires/paths admin/login config front.ts
 demo: core store
 observe/metrics: core routing/retry snapshot.ts

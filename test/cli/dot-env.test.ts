@@ -59,3 +59,14 @@ test("init --from-detected, models, route and doctor read it too", async (t) => 
   for (const { stdout, stderr } of [init, models, route, doctor])
     assert.doesNotMatch(stdout + stderr, new RegExp(KEY));
 });
+
+test("a .env that cannot be read, as PowerShell writes it, is told by every command that looks around", async (t) => {
+  const files = { ".env": Buffer.from(`\ufeffOPENAI_API_KEY=${KEY}\r\n`, "utf16le") };
+  for (const args of [["doctor"], ["models"], ["init", "--from-detected"]]) {
+    const { stderr, stdout } = await runCli(t, args, { files });
+    assert.match(stderr, /OG105[^\n]*UTF-16[^\n]*ignored\n --> \.env\n[\s\S]*save it as UTF-8/, args[0]);
+    assert.doesNotMatch(stdout + stderr, new RegExp(KEY));
+  }
+  const run = await startCli(t, ["--port", "0"], { files });
+  await run.says("stderr", /OG105[^\n]*UTF-16/);
+});

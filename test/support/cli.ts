@@ -42,7 +42,7 @@ export type Ended = {
 /** What a run may be given. */
 export type CliOptions = {
   readonly env?: Readonly<Record<string, string>>;
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Rights of files or of the folder (`.`), for a run by somebody without rights of root. */
   readonly modes?: Readonly<Record<string, number>>;
   /** The command's file where it is not to be the one that all tests start. */

@@ -79,7 +79,7 @@ async function writeAsked(
   if (isTaken && !(await questions.confirm("init.overwrite", { file: target.shown }, false)))
     return refuse(context, "init.exists", target.shown);
   const found = await questions.during(findEndpoints(context, target));
-  const env = await environmentIn(target.folder, context.env);
+  const { env } = await environmentIn(target.folder, context.env);
   const wanted = await askForEndpoints({
     context,
     questions,
@@ -93,7 +93,8 @@ async function writeAsked(
 /** What is found with the `.env` that will lie beside the file. */
 async function findEndpoints(context: CommandContext, { folder }: NewFilePlace): Promise<NewEndpoint[]> {
   // No gateway runs yet, so that no port is its own.
-  const { endpoints } = await lookAround({ env: context.env, cwd: folder }, 0);
+  const { endpoints, warnings } = await lookAround({ env: context.env, cwd: folder }, 0);
+  printDiagnostics(context, warnings);
   return endpoints.map(newEndpoint);
 }
 

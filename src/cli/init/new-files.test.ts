@@ -44,3 +44,14 @@ test("nothing is written into a pipe", async (t) => {
   execFileSync("mkfifo", [join(folder, ".env")]);
   await assert.rejects(addToEnvFile(folder, new Map([["KEY", "k"]])), { code: "ENOTSUP" });
 });
+
+test("a file in UTF-16, as PowerShell writes it, is one in UTF-8 afterwards", async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, ".env");
+  const old = Buffer.from("\ufeffOLD=1\r\n", "utf16le");
+  for (const bytes of [old, Buffer.from(old).swap16()]) {
+    await writeFile(path, bytes, { mode: 0o600 });
+    await addToEnvFile(folder, new Map([["A", "1"]]));
+    assert.equal(await readFile(path, "utf8"), "OLD=1\r\nA=1\n");
+  }
+});

@@ -15,6 +15,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode } from "../../core/error-code.ts";
+import { isUtf16 } from "../../core/files/utf16.ts";
 
 /** All rights of the group and of everybody. */
 const OTHERS = 0o077;
@@ -60,7 +61,7 @@ export type EnvFileReach = "own" | "tightened" | "open";
 
 /**
  * Adds variables to the `.env` of a folder, which is made for nobody else to read where there is none, and is closed to
- * others where it was open. What is in it stays as it is.
+ * others where it was open. What is in it stays as it is, in UTF-8 from now on.
  * @throws the system's error; ENOTSUP for a pipe, which managers of secrets put there and which keeps nothing
  */
 export async function addToEnvFile(folder: string, keys: ReadonlyMap<string, string>): Promise<EnvFileReach> {
@@ -72,12 +73,21 @@ export async function addToEnvFile(folder: string, keys: ReadonlyMap<string, str
   }
   const found = await stat(path);
   if (found.isFIFO()) throw Object.assign(new Error("a pipe keeps nothing"), { code: "ENOTSUP" });
-  const before = await readFile(path, "utf8");
+  const bytes = await readFile(path);
+  const before = decoded(bytes);
   // Before the keys are in it: nobody is to read them in between.
   const reach = await closeToOthers(path, found.mode);
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
-  await appendFile(path, `${gap}${lines}`);
+  // Two encodings in one file nobody could read.
+  if (isUtf16(bytes)) await writeWhole(path, `${before}${gap}${lines}`);
+  else await appendFile(path, `${gap}${lines}`);
   return reach;
+}
+
+/** As it is meant: Windows PowerShell writes UTF-16 by `>`. A byte order mark is dropped. */
+function decoded(bytes: Buffer): string {
+  if (!isUtf16(bytes)) return bytes.toString("utf8");
+  return new TextDecoder(bytes[0] === 0xff ? "utf-16le" : "utf-16be").decode(bytes);
 }
 
 async function closeToOthers(path: string, mode: number): Promise<EnvFileReach> {

@@ -98,6 +98,7 @@ export class ServeWorld {
     }
     const { configOf, foundOf, lookAround } = await import("../shared/detection.ts");
     const detection = await lookAround(context, gateway.port);
+    printDiagnostics(context, detection.warnings);
     const found = foundOf(detection);
     if (detection.endpoints.length > 0) {
       const { traces } = gateway.config();

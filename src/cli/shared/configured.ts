@@ -43,6 +43,7 @@ export async function findConfigured(
     return { kind: "configured", config: source.config, file: source.shown };
   }
   const detection = await lookAround(context, source.config.server.port);
+  printDiagnostics(context, detection.warnings);
   if (detection.endpoints.length === 0) return { kind: "nothing" };
   return { kind: "configured", config: configOf(detection), file: undefined };
 }

@@ -4,6 +4,7 @@ import { type DetectedEndpoint, type Detection, type DetectRow, detect } from ".
 import { compileEndpoint, configFromEndpoints, type GatewayConfig } from "../../config/compile.ts";
 import { environmentIn } from "../../config/file/load.ts";
 import { EnvironmentProxies } from "../../config/proxies/environment-proxies.ts";
+import type { Diagnostic } from "../../config/report/diagnostics.ts";
 import { USUAL_ENGINE } from "../../config/schema/engine-name.ts";
 import { systemClock } from "../../core/clock.ts";
 import { lookupIn } from "../../core/env.ts";
@@ -13,6 +14,9 @@ import type { CommandContext } from "../terminal/command.ts";
 import type { EndpointRow } from "./start-block.ts";
 import type { Found } from "./start-facts.ts";
 
+/** What was found, and why it may be less than there is: a `.env` that cannot be read. */
+export type LookedAround = Detection & { readonly warnings: readonly Diagnostic[] };
+
 /**
  * Looks everywhere at once, in the `.env` of the working folder as well; takes as long as the slowest answer, five
  * seconds at most.
@@ -20,14 +24,15 @@ import type { Found } from "./start-facts.ts";
 export async function lookAround(
   { env: outer, cwd }: Pick<CommandContext, "env" | "cwd">,
   ownPort: number,
-): Promise<Detection> {
-  const env = await environmentIn(cwd, outer);
+): Promise<LookedAround> {
+  const { env, warnings } = await environmentIn(cwd, outer);
   const { createClient } = await loadEngine(USUAL_ENGINE);
   const client = createClient();
   try {
     const proxies = new EnvironmentProxies(lookupIn(env, undefined));
     const proxyFor = (origin: string) => proxies.for(origin);
-    return await detect({ env, client, clock: systemClock, ownPort, proxyFor });
+    const detection = await detect({ env, client, clock: systemClock, ownPort, proxyFor });
+    return { ...detection, warnings };
   } finally {
     await client.close();
   }

@@ -35,7 +35,7 @@ test("a credential stands for a variable that neither the environment nor .env h
   const set = { ...env, THE_KEY: "of-the-environment-01234" };
   assert.equal(keyOf(loadWith(set, "THE_KEY=of-dot-env-0123456789\n")), "of-the-environment-01234");
   assert.deepEqual(new Credentials(env).names(), ["THE_KEY"]);
-  assert.equal((await environmentIn(folder, env))["THE_KEY"], SECRET);
+  assert.equal((await environmentIn(folder, env)).env["THE_KEY"], SECRET);
   await symlink("THE_KEY", join(folder, "LINKED"));
   assert.equal(new Credentials(env).find("LINKED"), SECRET);
 });

@@ -1,11 +1,9 @@
 // Reads a configuration file and its `.env`, checks everything in one run and compiles it. Does not watch
 // (`supervise/watch.ts`) and swaps nothing.
 
-import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Environment, lookupIn, namesIn, withEnvFile } from "../../core/env.ts";
-import { errorCode } from "../../core/error-code.ts";
-import { type Message, message } from "../../language/messages.ts";
+import { message } from "../../language/messages.ts";
 import { compileConfig, type GatewayConfig } from "../compile.ts";
 import { EnvironmentProxies } from "../proxies/environment-proxies.ts";
 import { type Diagnostic, fileDiagnostic, Problems } from "../report/diagnostics.ts";
@@ -33,6 +31,7 @@ import { hashOf, namedFileText, textOf } from "./content-hash.ts";
 import { Credentials } from "./credentials.ts";
 import { FileSettings } from "./file-settings.ts";
 import { shownPath } from "./locate.ts";
+import { type Content, readText } from "./text-file.ts";
 
 /** What loading gave: a whole configuration, or everything that is wrong with it. */
 export type LoadResult =
@@ -77,23 +76,17 @@ export async function loadConfig(
   const file = displayName(path);
   const [content, envFile] = await Promise.all([readText(path), readText(join(dirname(path), ".env"))]);
   if (content.text === undefined) {
-    const fix = MENDS[content.reason.key];
     return {
       kind: "broken",
-      problems: [fileDiagnostic("OG100", file, content.reason, fix)],
+      problems: [fileDiagnostic("OG100", file, content.reason, content.fix)],
       contentHash: hashOf([undefined, envFile.text]),
       files: [],
     };
   }
   const result = await read(content.text, { ...options, file, path, env, envFileText: envFile.text });
-  if (envFile.text !== undefined || envFile.isAbsent) return result;
-  const warning = fileDiagnostic(
-    "OG105",
-    displayName(join(dirname(path), ".env")),
-    message("file.ignored", { reason: envFile.reason }),
-  );
-  if (result.kind === "broken") return { ...result, problems: [...result.problems, warning] };
-  return { ...result, warnings: [...result.warnings, warning] };
+  const warnings = envFileWarnings(join(dirname(path), ".env"), envFile);
+  if (result.kind === "broken") return { ...result, problems: [...result.problems, ...warnings] };
+  return { ...result, warnings: [...result.warnings, ...warnings] };
 }
 
 /** What `configFromText` needs besides the text. */
@@ -228,71 +221,33 @@ export async function contentState(
   };
 }
 
+/** The environment of a folder. */
+export type FolderEnvironment = {
+  readonly env: Environment;
+  /** That its `.env` is there and cannot be read. */
+  readonly warnings: readonly Diagnostic[];
+};
+
 /**
  * The environment with the `.env` of a folder and with the credentials of the service, for where there is no
  * configuration file. Never rejects.
  */
-export async function environmentIn(folder: string, env: Environment): Promise<Environment> {
-  const { text } = await readText(join(folder, ".env"));
-  return { ...new Credentials(env).all(), ...withEnvFile(env, text) };
+export async function environmentIn(folder: string, outer: Environment): Promise<FolderEnvironment> {
+  const path = join(folder, ".env");
+  const content = await readText(path);
+  const env = { ...new Credentials(outer).all(), ...withEnvFile(outer, content.text) };
+  return { env, warnings: envFileWarnings(path, content) };
+}
+
+function envFileWarnings(path: string, content: Content): readonly Diagnostic[] {
+  if (content.text !== undefined || content.isAbsent) return [];
+  const ignored = message("file.ignored", { reason: content.reason });
+  return [fileDiagnostic("OG105", displayName(path), ignored, content.fix)];
 }
 
 /** An editor in the middle of a save leaves the file empty for a moment. */
 function isBlank(text: string | undefined): boolean {
   return text !== undefined && text.trim() === "";
-}
-
-type Content =
-  | { readonly text: string }
-  | { readonly text: undefined; readonly isAbsent: boolean; readonly reason: Message };
-
-/** A thousand endpoints need a tenth of it; reading more would hold up the requests under way. */
-const LARGEST_BYTES = 1_024 * 1_024;
-
-async function readText(path: string): Promise<Content> {
-  try {
-    const handle = await open(path, "r");
-    try {
-      return await readHandle(handle);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    return unreadable(error);
-  }
-}
-
-async function readHandle(handle: Awaited<ReturnType<typeof open>>): Promise<Content> {
-  const { size } = await handle.stat();
-  if (size > LARGEST_BYTES) return { text: undefined, isAbsent: false, reason: message("file.tooLarge") };
-  const bytes = await handle.readFile();
-  try {
-    // `fatal`: a UTF-16 file would otherwise be read as rubbish. A byte order mark is dropped.
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
-  } catch {
-    return { text: undefined, isAbsent: false, reason: message("file.notUtf8") };
-  }
-}
-
-const REASONS: Readonly<Record<string, Message>> = {
-  ENOENT: message("file.absent"),
-  ENOTDIR: message("file.absent"),
-  EISDIR: message("file.folder"),
-  EACCES: message("file.forbidden"),
-  EPERM: message("file.forbidden"),
-};
-
-/** What to do about it, by the reason. */
-const MENDS: Readonly<Record<string, Message>> = {
-  "file.absent": message("file.fixAbsent"),
-  "file.folder": message("file.fixFolder"),
-  "file.forbidden": message("file.fixForbidden"),
-};
-
-function unreadable(error: unknown): Content {
-  const code = errorCode(error) ?? "unknown error";
-  const isAbsent = code === "ENOENT" || code === "ENOTDIR";
-  return { text: undefined, isAbsent, reason: REASONS[code] ?? message("file.unreadable", { code }) };
 }
 
 function displayName(path: string): string {

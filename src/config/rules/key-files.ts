@@ -1,6 +1,7 @@
 // Reads the keys that a configuration names by their files: those of endpoints, and those of clients.
 
 import { resolve } from "node:path";
+import { isUtf16 } from "../../core/files/utf16.ts";
 import { type Message, message } from "../../language/messages.ts";
 import { LARGEST_NAMED_BYTES, smallFileBytes, type Unread } from "./small-file.ts";
 
@@ -46,9 +47,7 @@ export class KeyFiles {
 
 function keyOf(bytes: Buffer): KeyResult {
   if (bytes.length > LARGEST_BYTES) return bad("large");
-  // Windows PowerShell writes UTF-16 by `>`.
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    return bad("utf16");
+  if (isUtf16(bytes)) return bad("utf16");
   // The decoder drops a byte order mark.
   const text = new TextDecoder().decode(bytes);
   const key = text.replace(/[\r\n]+$/, "");
