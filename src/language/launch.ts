@@ -42,6 +42,11 @@ export function isStartedByNpm(env: Environment): boolean {
   return env["npm_lifecycle_event"] !== undefined && IN_SCRIPT.test(env["npm_lifecycle_script"] ?? "");
 }
 
+/** How a person has a running gateway read its configuration anew: on Windows there are no signals to send. */
+export function reloadHint(platform: NodeJS.Platform = process.platform): string {
+  return platform === "win32" ? "press r" : "send SIGHUP";
+}
+
 /** A path as a shell reads it as one word. */
 export function pastable(path: string): string {
   return /[\s'"()&$;]/.test(path) ? `"${path.replaceAll(/(["$`])/g, "\\$1")}"` : path;

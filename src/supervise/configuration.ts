@@ -9,6 +9,7 @@ import type { Diagnostic } from "../config/report/diagnostics.ts";
 import { ConfigReader } from "../config/thread/config-reader.ts";
 import type { Environment } from "../core/env.ts";
 import type { Log } from "../core/summary.ts";
+import { reloadHint } from "../language/launch.ts";
 import type { OverlayBase } from "../overlay/lay-over.ts";
 import type { Overlay } from "../overlay/overlay.ts";
 import { type CertificateHolder, CertificateWatch } from "./certificate-watch.ts";
@@ -258,7 +259,7 @@ export class Configuration {
     if (reason === "takes_all_away") {
       this.#parts.log.warn(
         "config_without_endpoints",
-        `${source.shown}: no endpoint is left in it; the last ones stay in force; send SIGHUP to have none`,
+        `${source.shown}: no endpoint is left in it; the last ones stay in force; ${reloadHint()} or start again to have none`,
       );
       return { kind: "left_alone" };
     }

@@ -36,7 +36,7 @@ const BEAT_MS = 500;
 /** The owner says when the time for requests under way is over. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 /** For the terminal and for service managers, which signal all processes of a gateway: the owner decides. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
 /** Who learns of requests, besides the store. */
 type WorkerSinks = { readonly log: RequestLog; readonly metrics: WorkerMetrics };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configJsonSchema } from "../../src/config/schema/json-schema.ts";
 import { LOG_LEVELS } from "../../src/core/summary.ts";
-import { asStarted, startedAs } from "../../src/language/launch.ts";
+import { asStarted, reloadHint, startedAs } from "../../src/language/launch.ts";
 import { runCli } from "../support/cli.ts";
 
 const NPM = {
@@ -74,4 +74,9 @@ test("help names the variables and the exit codes, in both languages", async (t)
     assert.match(stdout, /OAI_GATEWAY_DATA_DIR[\s\S]*OAI_GATEWAY_DEBUG/, language);
     assert.match(stdout, /(?:Exit codes|結束代碼)[:：] ?0 /, language);
   }
+});
+
+test("where there are no signals to send, a key is named in their place", () => {
+  assert.equal(reloadHint("linux"), "send SIGHUP");
+  assert.equal(reloadHint("win32"), "press r");
 });

@@ -3,6 +3,7 @@
 
 import type { LogFields } from "../../core/summary.ts";
 import type { Gateway } from "../../gateway.ts";
+import { reloadHint } from "../../language/launch.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { StartLog } from "./start-log.ts";
@@ -77,7 +78,7 @@ export class LifeLines {
     if (!this.#isOn) return;
     this.#parts.log.warn(
       "no_endpoints",
-      `no endpoints yet${where}; requests get 503. Put a key into .env or write a config.yaml, then send SIGHUP or start again`,
+      `no endpoints yet${where}; requests get 503. Put a key into .env or write a config.yaml, then ${reloadHint()} or start again`,
       { key_variables: looked?.keyVariables, ports: looked?.ports },
     );
   }

@@ -7,6 +7,7 @@ import { type ReadyFacts, readyLines, tableLines } from "../shared/start-block.t
 import { type Found, tableFacts } from "../shared/start-facts.ts";
 import { packageVersion } from "../shared/version.ts";
 import type { CommandContext } from "../terminal/command.ts";
+import { listenForSignals } from "../terminal/signals.ts";
 import { listenForKeys } from "./keyboard.ts";
 import { type LifeLines, rootOf } from "./life-lines.ts";
 import type { ServiceManager } from "./service-manager.ts";
@@ -193,16 +194,14 @@ export class Session {
 
   /** Signals, keys, and faults that escaped every net: those must not take all other requests with them. */
   #listen(): () => void {
-    const stop = (signal: string) => this.stop(signal);
-    const reload = () => this.reload(true);
+    const deafen = listenForSignals({ stop: (by) => this.stop(by), reload: () => this.reload(true) });
     const report = (error: unknown) => this.#report(error);
-    process.on("SIGTERM", stop).on("SIGINT", stop).on("SIGHUP", reload);
     process.on("uncaughtException", report).on("unhandledRejection", report);
     const { isInteractive } = this.context.terminal;
     const release = isInteractive ? listenForKeys(process.stdin, (key) => this.#onKey(key)) : () => undefined;
     return () => {
       release();
-      process.off("SIGTERM", stop).off("SIGINT", stop).off("SIGHUP", reload);
+      deafen();
       process.off("uncaughtException", report).off("unhandledRejection", report);
     };
   }
