@@ -91,7 +91,7 @@ function blankOut(line: string, quote: string): Omit<BareLine, "start"> & { read
 }
 
 /** Slips in plain characters. */
-function asciiSlips({ start, bare, openQuote }: BareLine, isKnown: IsKnown): readonly Slip[] {
+function asciiSlips({ start, bare, code, openQuote }: BareLine, isKnown: IsKnown): readonly Slip[] {
   const at = (from: number, length: number): Span => ({
     start: start + from,
     end: start + from + Math.max(1, length),
@@ -126,7 +126,7 @@ function asciiSlips({ start, bare, openQuote }: BareLine, isKnown: IsKnown): rea
         fix: message("slip.fixNested"),
       },
     ];
-  return [...commaSlip(bare, at, openQuote), ...templateSlip(bare, at)];
+  return [...commaSlip(bare, at, openQuote), ...templateSlip(bare, at), ...pathSlips(code, at)];
 }
 
 /** `{{KEY}}` and `%KEY%` without quotes: YAML reads braces as a block, and no text begins with a percent sign. */
@@ -139,6 +139,17 @@ function templateSlip(bare: string, at: (from: number, length: number) => Span):
   if (placeholder === undefined) return [];
   const fix = placeholderFix(placeholder);
   return [{ code: "OG112", at: at(before.length, value.length), message: message("slip.placeholder"), fix }];
+}
+
+/** `"C:\temp"`: of a path of Windows in double quotes YAML reads `\t` as a tab. */
+function pathSlips(code: string, at: (from: number, length: number) => Span): readonly Slip[] {
+  const paths = code.matchAll(/(?<=[\s[{,])"(?:[A-Za-z]:|\.\.?)(?=\\[^\\"])/g);
+  const words = { message: message("slip.path"), fix: message("slip.fixPath") };
+  return [...paths].map(({ 0: head, index }) => ({
+    code: "OG102",
+    at: at(index + head.length, 2),
+    ...words,
+  }));
 }
 
 /** A comma at the end of a line that is in no bracket, as in JSON. */

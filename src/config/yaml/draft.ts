@@ -101,8 +101,15 @@ export function shown(draft: Draft, path: Path): MessageValue {
   const kept = parts.map((part) => value.slice(part.start, part.end)).join("…");
   const isWhole = parts.at(-1)?.end === value.length;
   // Masked before it is cut: half a secret would no longer look like one.
-  const text = maskText(JSON.stringify(isWhole ? kept : `${kept}…`));
+  const text = maskText(quoted(isWhole ? kept : `${kept}…`));
   return text.length > 60 ? `${text.slice(0, 58)}…"` : text;
+}
+
+/** As JSON, but a path of Windows as it is typed everywhere else. */
+function quoted(text: string): string {
+  const json = JSON.stringify(text);
+  const isPath = /^(?:[A-Za-z]:|\.\.?)?\\/.test(text);
+  return isPath && json === `"${text.replaceAll("\\", "\\\\")}"` ? `"${text}"` : json;
 }
 
 function kindOf(value: unknown): Message {

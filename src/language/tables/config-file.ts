@@ -93,6 +93,8 @@ export const CONFIG_FILE_MESSAGES = {
   'slip.fixNested': 'put the whole value into quotes; where it is a key of its own, write it on the next line',
   'slip.comma': 'a comma ends this line; YAML needs none between lines',
   'slip.fixComma': 'remove the comma',
+  'slip.path': 'a "\\" in double quotes begins an escape: "\\t" is a tab',
+  'slip.fixPath': 'put the path into single quotes, or write it with "/"',
   'slip.placeholder': 'this looks like a placeholder, which is no variable here',
   'wide.nbsp': 'a non-breaking space ({number})',
   'wide.space': 'a full-width space ({number})',

@@ -94,6 +94,8 @@ export const configFileZhCn = (): SentencesOf<typeof CONFIG_FILE_MESSAGES> => ({
   'slip.fixNested': '给整个值加上引号；如果那是另一个键，请写到下一行',
   'slip.comma': '这一行以逗号结尾；YAML 的行与行之间不需要逗号',
   'slip.fixComma': '移除逗号',
+  'slip.path': '双引号里的“\\”是转义字符的开头，例如“\\t”代表制表符',
+  'slip.fixPath': '路径请改用单引号，或改用“/”分隔',
   'slip.placeholder': '这看起来像占位文字，在这里不是变量',
   'wide.nbsp': '不换行空格（{number}）',
   'wide.space': '全角空格（{number}）',

@@ -94,6 +94,8 @@ export const configFileZhTw = (): SentencesOf<typeof CONFIG_FILE_MESSAGES> => ({
   'slip.fixNested': '把整個值加上引號；如果那是另一個鍵，請寫到下一行',
   'slip.comma': '這一行以逗號結尾；YAML 的行與行之間不需要逗號',
   'slip.fixComma': '移除逗號',
+  'slip.path': '雙引號裡的「\\」是跳脫字元的開頭，例如「\\t」代表定位字元',
+  'slip.fixPath': '路徑請改用單引號，或改用「/」分隔',
   'slip.placeholder': '這看起來像預留文字，在這裡不是變數',
   'wide.nbsp': '不換行空格（{number}）',
   'wide.space': '全形空格（{number}）',
