@@ -16,17 +16,24 @@ export type WantedAddress = {
   readonly listen: ListenFlags;
 };
 
+/** Far enough from a port to lie in no range that it is in, as Windows reserves them. */
+const RANGE_PORTS = 1_000;
+
 /** The failure to print; undefined when the error is none of listening. */
 export async function explainListenFailure(
   wanted: WantedAddress,
   error: unknown,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<Failure | undefined> {
   const { host, port } = wanted;
   switch (codeOf(error)) {
     case "EADDRINUSE":
       return explainTaken(wanted, await findPortOwner(reachable(host), port));
     case "EACCES":
-      return { message: message("fail.portForbidden", { port }), fix: fixPort(wanted, 8080) };
+      // There no port needs rights, but whole ranges are kept for virtual machines, 8080 among them at times.
+      return platform === "win32"
+        ? { message: message("fail.portReserved", { port }), fix: fixPort(wanted, port + RANGE_PORTS) }
+        : { message: message("fail.portForbidden", { port }), fix: fixPort(wanted, 8080) };
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":

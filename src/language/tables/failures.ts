@@ -11,6 +11,7 @@ export const FAILURES_MESSAGES = {
   'fix.port': '{command} --port {port}',
   'fix.addEndpoint': 'to use that server as an endpoint, put into config.yaml:',
   'fail.portForbidden': 'port {port} needs administrator rights: ports below 1024 are reserved.',
+  'fail.portReserved': 'Windows has reserved port {port}; these ranges are taken: netsh int ipv4 show excludedportrange tcp',
   'fail.address': 'cannot listen on {host}: no network interface of this machine has that address.',
   'fix.address': 'use --host 127.0.0.1, or an address of this machine',
   'fail.listen': 'cannot listen on {host}:{port} ({code}).',

@@ -12,6 +12,7 @@ export const failuresZhCn = (): SentencesOf<typeof FAILURES_MESSAGES> => ({
   'fix.port': '{command} --port {port}',
   'fix.addEndpoint': '如果要把该服务器当作端点，请在 config.yaml 中加入：',
   'fail.portForbidden': '端口 {port} 需要管理员权限：1024 以下的端口由系统保留。',
+  'fail.portReserved': 'Windows 保留了端口 {port}；查看已保留的范围：netsh int ipv4 show excludedportrange tcp',
   'fail.address': '无法监听 {host}：这台电脑没有该地址的网络接口。',
   'fix.address': '改用 --host 127.0.0.1，或这台电脑的某个地址',
   'fail.listen': '无法监听 {host}:{port}（{code}）。',

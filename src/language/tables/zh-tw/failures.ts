@@ -12,6 +12,7 @@ export const failuresZhTw = (): SentencesOf<typeof FAILURES_MESSAGES> => ({
   'fix.port': '{command} --port {port}',
   'fix.addEndpoint': '若要把該伺服器當成端點，請在 config.yaml 加入：',
   'fail.portForbidden': '連接埠 {port} 需要系統管理員權限：1024 以下的連接埠由系統保留。',
+  'fail.portReserved': 'Windows 保留了連接埠 {port}；查看已保留的範圍：netsh int ipv4 show excludedportrange tcp',
   'fail.address': '無法監聽 {host}：這台電腦沒有該位址的網路介面。',
   'fix.address': '改用 --host 127.0.0.1，或這台電腦的某個位址',
   'fail.listen': '無法監聽 {host}:{port}（{code}）。',
