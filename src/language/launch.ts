@@ -1,6 +1,7 @@
 // By which command this program was started, so that hints can be pasted: a checkout has no `oai-gateway` on the path.
 
 import type { Environment } from "../core/env.ts";
+import { pastableProgram, shellOf } from "./shell.ts";
 
 /** The name that texts have. */
 const NAME = "oai-gateway";
@@ -13,6 +14,8 @@ const IN_SCRIPT = /(?:^|[\s'"/\\;&|(])oai-gateway(?:\.(?:cjs|js|cmd|exe))?(?=$|[
 
 /** How npm starts it in a checkout. */
 const SCRIPT = `npm run ${NAME} --`;
+/** The same on Windows, where npm's script for PowerShell loses what follows a bare `--`. */
+const WINDOWS_SCRIPT = `npm run ${NAME} "--"`;
 
 /** What is known of the file that was started. */
 export type Started = {
@@ -26,12 +29,17 @@ export type Started = {
  * How to start the program again: by its own name, `npx oai-gateway` where it is installed for one folder or for one
  * time, npm's form in a checkout (npm names its script to what it starts), or the executable.
  */
-export function startedAs(env: Environment, started: Started = {}): string {
-  if (started.executable !== undefined) return pastable(started.executable);
+export function startedAs(
+  env: Environment,
+  started: Started = {},
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (started.executable !== undefined) return pastableProgram(started.executable, shellOf(env, platform));
   const isByNpm = isStartedByNpm(env);
   if (isByNpm && env["npm_command"] === "exec") return `npx ${NAME}`;
   if (/[\\/]node_modules[\\/]\.bin[\\/]/.test(started.script ?? "")) return `npx ${NAME}`;
-  return isByNpm && env["npm_package_name"] === NAME ? SCRIPT : NAME;
+  if (!isByNpm || env["npm_package_name"] !== NAME) return NAME;
+  return platform === "win32" ? WINDOWS_SCRIPT : SCRIPT;
 }
 
 /**
@@ -47,16 +55,11 @@ export function reloadHint(platform: NodeJS.Platform = process.platform): string
   return platform === "win32" ? "press r" : "send SIGHUP";
 }
 
-/** A path as a shell reads it as one word. */
-export function pastable(path: string): string {
-  return /[\s'"()&$;]/.test(path) ? `"${path.replaceAll(/(["$`])/g, "\\$1")}"` : path;
-}
-
 /** A text whose commands can be pasted. */
 export function asStarted(text: string, command: string): string {
   if (command === NAME) return text;
   // Alone it is the command that serves, which has a script of its own in a checkout.
-  if (text === NAME) return command === SCRIPT ? "npm start" : command;
+  if (text === NAME) return command === SCRIPT || command === WINDOWS_SCRIPT ? "npm start" : command;
   // By a function: a path may hold signs that mean something in a replacement.
   return text.replace(COMMAND, () => command);
 }

@@ -6,8 +6,8 @@ import type { DetectedEndpoint } from "../../catalogue/detect.ts";
 import { environmentIn, loadConfig } from "../../config/file/load.ts";
 import { configCandidates } from "../../config/file/locate.ts";
 import { errorCode } from "../../core/error-code.ts";
-import { pastable } from "../../language/launch.ts";
 import { message } from "../../language/messages.ts";
+import { pastable, shellOf } from "../../language/shell.ts";
 import { printDiagnostics } from "../shared/config-source.ts";
 import { lookAround } from "../shared/detection.ts";
 import {
@@ -134,7 +134,7 @@ async function write(
 /** The command that serves the new file: it has to be named where nobody looks for one. */
 function nextOf(context: CommandContext, { path, shown }: NewFilePlace): string {
   if (configCandidates(context).includes(path)) return context.text("next.serve");
-  return context.text("next.serveFile", { file: pastable(shown) });
+  return context.text("next.serveFile", { file: pastable(shown, shellOf(context.env)) });
 }
 
 function refuse(context: CommandContext, key: "init.exists" | "init.needsTty", file = ""): ExitCode {

@@ -4,11 +4,12 @@
 import { chooseChatModel, isLoopback } from "../../catalogue/chat-probe.ts";
 import type { EndpointStatus } from "../../catalogue/model-knowledge.ts";
 import { type Message, message } from "../../language/messages.ts";
+import { shellOf } from "../../language/shell.ts";
 import type { Model, Target } from "../../routing/model.ts";
 import type { RoutingTable } from "../../routing/table/table.ts";
 import type { CommandContext } from "../terminal/command.ts";
 import type { EndpointRow, TableFacts } from "./start-block.ts";
-import { shellOf, tryCommand } from "./try-command.ts";
+import { tryCommand } from "./try-command.ts";
 
 /** What the table is read from. */
 export type FactSources = {

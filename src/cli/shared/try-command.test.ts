@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shellOf, tryCommand } from "./try-command.ts";
+import { tryCommand } from "./try-command.ts";
 
 const REQUEST = { url: "http://127.0.0.1:8080", model: "qwen3:8b", clientKey: "KEY" };
 const ODD = 'it\'s "50%" & <名>|^`$x\\';
@@ -51,16 +51,4 @@ test("cmd is given double quotes, and nothing in them that it reads as its own",
   const [, body] = /-d "(.*)"$/.exec(tryCommand({ ...REQUEST, model: ODD }, "cmd")) ?? [];
   assert.doesNotMatch(body ?? "", /[&|<>^%]/);
   assert.equal(JSON.parse((body ?? "").replaceAll('\\"', '"')).model, ODD);
-});
-
-test("the shell is told by what it sets", () => {
-  const USERPROFILE = "C:\\Users\\anna";
-  const system =
-    "C:\\Program Files\\WindowsPowerShell\\Modules;C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules";
-  const own = `c:\\users\\Anna\\Documents\\WindowsPowerShell\\Modules;${system}`;
-  assert.equal(shellOf({ USERPROFILE, PSModulePath: own }, "win32"), "powershell");
-  assert.equal(shellOf({ USERPROFILE, PSModulePath: system }, "win32"), "cmd");
-  assert.equal(shellOf({}, "win32"), "cmd");
-  assert.equal(shellOf({ USERPROFILE, PSModulePath: own, MSYSTEM: "MINGW64" }, "win32"), "posix");
-  assert.equal(shellOf({ PSModulePath: own }, "linux"), "posix");
 });

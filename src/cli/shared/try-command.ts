@@ -1,10 +1,7 @@
 // The request that the start block shows, in the words of the shell that it is pasted into.
 
-import type { Environment } from "../../core/env.ts";
 import { textWidth } from "../../core/text-width.ts";
-
-/** Who reads a pasted line. */
-export type Shell = "posix" | "powershell" | "cmd";
+import type { Shell } from "../../language/shell.ts";
 
 /** What is asked, and how wide the terminal is. */
 export type FirstRequest = {
@@ -14,18 +11,6 @@ export type FirstRequest = {
   /** Endless where it is left out. */
   readonly columns?: number | undefined;
 };
-
-/**
- * The shell that has most likely started this program. On Windows nobody says so: Git's sets SHELL, and only PowerShell
- * adds the user's own folder to PSModulePath.
- */
-export function shellOf(env: Environment, platform: NodeJS.Platform = process.platform): Shell {
-  if (platform !== "win32" || filled(env["SHELL"]) || filled(env["MSYSTEM"])) return "posix";
-  const home = (env["USERPROFILE"] ?? "").toLowerCase();
-  const folders = (env["PSModulePath"] ?? "").toLowerCase().split(";");
-  const isOwn = (folder: string): boolean => home !== "" && folder.startsWith(`${home}\\`);
-  return folders.some(isOwn) ? "powershell" : "cmd";
-}
 
 /**
  * What a person can paste to get a first answer. Where a line would be broken by the terminal, each option has its own,
@@ -82,8 +67,4 @@ function brokenBody(data: string): string {
 
 function fitting({ columns = Number.POSITIVE_INFINITY }: FirstRequest, line: string, broken: string): string {
   return textWidth(line) <= columns ? line : broken;
-}
-
-function filled(value: string | undefined): boolean {
-  return value !== undefined && value !== "";
 }
