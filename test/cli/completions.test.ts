@@ -151,4 +151,6 @@ test("an unknown shell is refused with the known ones; SHELL stands in for one t
   assert.match(refused.stderr, /one of bash, zsh, fish, found "tcsh"/);
   const guessed = await runCli(t, ["completions"], { env: { SHELL: "/usr/bin/fish" } });
   assert.match(guessed.stdout, /^# fish completions/);
+  const git = { SHELL: "C:\\Program Files\\Git\\usr\\bin\\bash.exe" };
+  assert.match((await runCli(t, ["completions"], { env: git })).stdout, /^# bash completions/);
 });

@@ -21,7 +21,7 @@ export async function runCompletions(
   named: string | undefined,
 ): Promise<ExitCode> {
   const { terminal, env } = context;
-  const shell = named ?? (env["SHELL"] ?? "").split("/").at(-1) ?? "";
+  const shell = named ?? nameOfShell(env["SHELL"] ?? "");
   const write = SHELLS.get(shell);
   if (write === undefined) {
     const wanted = message("want.oneOf", { values: [...SHELLS.keys()].join(", ") });
@@ -31,4 +31,9 @@ export async function runCompletions(
   }
   terminal.out(write(withWords(tree, { code: allCodes(), shell: [...SHELLS.keys()] })).trimEnd());
   return 0;
+}
+
+/** A program's name without its folder: Git for Windows gives `C:\Program Files\Git\usr\bin\bash.exe`. */
+function nameOfShell(path: string): string {
+  return /([^\\/]*?)(?:\.exe)?$/i.exec(path)?.[1] ?? "";
 }
