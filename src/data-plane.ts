@@ -238,9 +238,9 @@ export class DataPlane {
 
   /** Resolves when all requests that are over are told of; no tokens are counted any more. Takes a few seconds at most. */
   async settled(): Promise<void> {
-    const { tokens, memory } = this.services;
-    await tokens.close();
-    await Promise.all(memory.settling);
+    await this.overload.emptied();
+    await this.services.tokens.close();
+    await Promise.all(this.services.memory.settling);
   }
 
   /** Ends all that runs beside requests; the last facts are on the disk when this resolves. */

@@ -1,6 +1,7 @@
 // Refuses new requests before those under way suffer: the bound on requests in flight over all endpoints, its queue,
 // the room for their bodies, and what `pressure.ts` says of memory and the event loop.
 
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { SliceQueue } from "../../core/slices.ts";
@@ -11,6 +12,8 @@ import { Gate } from "./gate.ts";
 import { makePressure, memoryLimitBytes, type Pressure } from "./pressure.ts";
 
 const IN_FLIGHT = "The gateway has as many requests under way as it may (server.max_in_flight).";
+/** How long requests that were cut may take to end. */
+const MOST_ENDING_MS = 1_000;
 const RETRY_AFTER = ["retry-after", "1"] as const;
 
 /** What the guards are made of. */
@@ -61,6 +64,12 @@ export class Overload {
 
   leave(): void {
     this.gate.leave();
+  }
+
+  /** Resolves once no request is under way: one whose connection was cut ends a moment later. Takes a second at most. */
+  async emptied(): Promise<void> {
+    const lastMs = performance.now() + MOST_ENDING_MS;
+    while (this.gate.snapshot().inFlight > 0 && performance.now() < lastMs) await setImmediate();
   }
 
   async #wait(departure: Departure): Promise<void> {

@@ -11,6 +11,7 @@ import { Gate } from "../../support/condition.ts";
 import { apiError, manual, stream } from "../../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { heldAnswer } from "../../support/held-answer.ts";
+import { MemoryStore } from "../../support/memory-store.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { ask, cutShort, requestBytes, wireFor } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
@@ -178,6 +179,32 @@ test("fault 94: a stream that outlives server.drain_timeout is cut", async (t) =
   run.kill("SIGTERM");
   await cutShort(wire.body());
   assert.equal((await run.ended).code, 0);
+});
+
+test("fault 94: what was cut is told to the store before the store is closed", async (t) => {
+  const endpoint = await fakeFor(t);
+  endpoint.always(stream(["data: 1\n\n"], { end: "never" }));
+  const store = new MemoryStore();
+  const { gateway, port } = await gatewayFor(
+    t,
+    { endpoints: [{ name: "a", base_url: endpoint.url }] },
+    { store },
+  );
+  const wires = await Promise.all(Array.from({ length: 20 }, () => wireFor(t, port)));
+  for (const wire of wires) await wire.send(requestBytes(chat("m", { stream: true })));
+  for (const wire of wires) await wire.head();
+  for (const wire of wires) await wire.readUntil("data: 1\n\n");
+  const close = store.close.bind(store);
+  const append = t.mock.method(store, "append");
+  const told: number[] = [];
+  t.mock.method(store, "close", () => {
+    told.push(append.mock.callCount());
+    return close();
+  });
+  const closing = gateway.close();
+  gateway.cut();
+  await closing;
+  assert.deepEqual(told, [wires.length]);
 });
 
 test("fault 94: a port that is taken, and a host that is not here, are said clearly with a way out", async (t) => {
