@@ -215,7 +215,7 @@ export function later<T extends z.ZodType>(make: () => T, description = ""): z.Z
   return description === "" ? form : noted(form, { description });
 }
 
-/** How a section is found by what it becomes: the forms, by the places in the file. */
+/** How the form of each section is made, by its place in the file: what an empty one becomes is generated from it. */
 const sections = new Map<SectionPlace, () => z.ZodType>();
 
 /**
