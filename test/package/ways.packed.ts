@@ -116,6 +116,7 @@ test("the files of the package may be read-only, and optional ones may be gone",
     "compile-cache.cjs",
     "compiled-code.cjs",
     "main.cjs",
+    "sentences.en.json",
     "undici.cjs",
     "package.json",
   ]) {

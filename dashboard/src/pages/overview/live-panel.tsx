@@ -22,7 +22,8 @@ export function LivePanel() {
   const [newest, add] = useNewest(SHOWN);
   const asked = useResource(
     (signal) => call("listRequests", { query: { limit: SHOWN } }, { signal }),
-    [],
+    // Once more when the stream is open: it tells nothing of what came since the last question.
+    [isLive.value],
     isLive.value ? undefined : AGAIN_MS,
   );
   const data = asked.value?.data;
