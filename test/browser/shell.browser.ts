@@ -104,19 +104,28 @@ test("a path that is none says so, and leads back", async (t) => {
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 });
 
-test("a gateway that goes away is said to be lost, and its page goes on when it is back", async (t) => {
-  const { page, logIn, run, startAgain, chat, expect } = await worldFor(t);
-  await logIn();
-  expect(/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|Failed to load/);
-  run.kill("SIGKILL");
-  await run.ended;
-  await page.getByText("The gateway does not answer. Trying again…").waitFor();
-  const again = await startAgain();
-  await again.ready();
-  await page.getByText("The gateway does not answer. Trying again…").waitFor({ state: "detached" });
-  assert.equal(await chat("gpt-4o-mini"), 200);
-  await page.locator(".live-line", { hasText: "gpt-4o-mini" }).waitFor();
-});
+for (const [path, line] of [
+  ["/", ".live-line"],
+  ["/requests", ".vtable-row"],
+] as const)
+  test(`a gateway that goes away is said to be lost, and ${path} goes on when it is back`, async (t) => {
+    const { page, open, logIn, run, startAgain, chat, expect } = await worldFor(t);
+    await logIn();
+    await open(path);
+    // All of the page is loaded, and follows what happens.
+    assert.equal(await chat("qwen3:8b"), 200);
+    await page.locator(line, { hasText: "qwen3:8b" }).waitFor();
+    expect(/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY|Failed to load/);
+    run.kill("SIGKILL");
+    await run.ended;
+    await page.getByText("The gateway does not answer. Trying again…").waitFor();
+    const again = await startAgain();
+    await again.ready();
+    await page.getByText("The gateway does not answer. Trying again…").waitFor({ state: "detached" });
+    // Before the page's stream is open, or after it.
+    assert.equal(await chat("gpt-4o-mini"), 200);
+    await page.locator(line, { hasText: "gpt-4o-mini" }).waitFor();
+  });
 
 test("a browser that opens the address itself comes to the dashboard, which says how soon it painted", async (t) => {
   const { page, root, logIn } = await worldFor(t);

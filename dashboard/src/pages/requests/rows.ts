@@ -107,7 +107,18 @@ function useNewest(filters: RequestFilters, isFollowing: boolean, setLoaded: Set
         if (count > 0) setLoaded((before) => ({ ...before, missed: before.missed + count }));
       }),
     ];
-    const polling = setInterval(() => void pollNewest(wanted.current, setLoaded), POLL_MS);
+    const ask = (): void => void askNewest(wanted.current, setLoaded);
+    const polling = setInterval(() => {
+      if (!isLive.value) ask();
+    }, POLL_MS);
+    // The stream tells nothing of what came between the last question and its opening. The first call tells of now.
+    let isFirst = true;
+    stops.push(
+      isLive.subscribe((isOpen) => {
+        if (isOpen && !isFirst) ask();
+        isFirst = false;
+      }),
+    );
     return () => {
       clearTimeout(timer);
       clearInterval(polling);
@@ -116,8 +127,8 @@ function useNewest(filters: RequestFilters, isFollowing: boolean, setLoaded: Set
   }, [isFollowing, setLoaded]);
 }
 
-async function pollNewest(filters: RequestFilters, setLoaded: SetLoaded): Promise<void> {
-  if (isLive.value || document.visibilityState !== "visible") return;
+async function askNewest(filters: RequestFilters, setLoaded: SetLoaded): Promise<void> {
+  if (document.visibilityState !== "visible") return;
   try {
     const { data } = await call("listRequests", { query: { ...queryOf(filters), limit: PAGE } });
     setLoaded((before) => ({ ...before, rows: merged(data, before.rows).slice(0, MOST) }));
