@@ -88,7 +88,7 @@ export class PriceBook {
 
   /** The price of a target; `modelPrice`: of the model that was asked for, in the configuration. Undefined: unknown. */
   find(target: PricedTarget, modelPrice?: ConfiguredPrice): FoundPrice | undefined {
-    return this.#find(target, modelPrice, target.upstreamModel);
+    return this.#find(target, configuredFor(target, modelPrice), target.upstreamModel);
   }
 
   /**
@@ -97,7 +97,7 @@ export class PriceBook {
   findKnown(target: PricedTarget, modelPrice?: ConfiguredPrice): FoundPrice | undefined {
     const configured = configuredFor(target, modelPrice);
     if (configured?.price === undefined && !this.#isKnown(target)) return undefined;
-    return this.find(target, modelPrice);
+    return this.#find(target, configured, target.upstreamModel);
   }
 
   /** The same for the model that an answer names, where the target's own name says nothing: a deployment, an alias. */
@@ -106,7 +106,7 @@ export class PriceBook {
     modelPrice: ConfiguredPrice | undefined,
     answered: string,
   ): FoundPrice | undefined {
-    return this.#find(target, modelPrice, answered);
+    return this.#find(target, configuredFor(target, modelPrice), answered);
   }
 
   /** The targets, by key, whose answers used something that nobody has priced. */
@@ -138,10 +138,9 @@ export class PriceBook {
 
   #find(
     target: PricedTarget,
-    modelPrice: ConfiguredPrice | undefined,
+    configured: ConfiguredPrice | undefined,
     model: string,
   ): FoundPrice | undefined {
-    const configured = configuredFor(target, modelPrice);
     if (configured?.price !== undefined) {
       const { price, factor } = configured;
       return { price, factor, source: "config", date: undefined };
