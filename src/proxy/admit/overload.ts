@@ -69,7 +69,7 @@ export class Overload {
   /** Resolves once no request is under way: one whose connection was cut ends a moment later. Takes a second at most. */
   async emptied(): Promise<void> {
     const lastMs = performance.now() + MOST_ENDING_MS;
-    while (this.gate.snapshot().inFlight > 0 && performance.now() < lastMs) await setImmediate();
+    while (this.gate.inFlight > 0 && performance.now() < lastMs) await setImmediate();
   }
 
   async #wait(departure: Departure): Promise<void> {
