@@ -154,13 +154,30 @@ export async function startCli(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const run = new CliRun(child, folder);
-  t.after(async () => {
-    child.kill("SIGKILL");
-    await run.ended;
-    if (options.modes !== undefined) await chmod(folder, 0o700);
-    await rm(folder, { recursive: true, force: true });
-  });
+  startedBy(t).push(run);
   return run;
+}
+
+/** All that a test has started so far, for which its end has one hook. */
+const STARTED = new WeakMap<TestContext, CliRun[]>();
+
+function startedBy(t: TestContext): CliRun[] {
+  const known = STARTED.get(t);
+  if (known !== undefined) return known;
+  const runs: CliRun[] = [];
+  STARTED.set(t, runs);
+  // All have ended before the first folder goes: one may write in that of another, and a removal that fails for it
+  // would keep Node from the hooks behind this one, so that what they end would run on for ever.
+  t.after(async () => {
+    for (const run of runs) run.kill("SIGKILL");
+    await Promise.all(runs.map((run) => run.ended));
+    for (const { folder } of runs) {
+      // What nobody may write in cannot be emptied either; a test may have removed it itself.
+      await chmod(folder, 0o700).catch(() => undefined);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+  return runs;
 }
 
 /** Runs a command to its end. */
