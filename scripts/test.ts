@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -19,6 +19,7 @@ const LONG = "--long";
 /** Where compiled code is kept for all processes of the tests, their threads and most of what they start. */
 const COMPILE_CACHE = join(ROOT, "node_modules/.cache/tests");
 const SWITCH = "./test/support/engines/other-engine.mjs";
+const LEFTOVERS = "./test/support/leftovers.mjs";
 const FAILED_FILES = "./scripts/failed-files.ts";
 /** Two more than the cores that are promised to be enough, since many a test waits for its gateway's own timers. */
 const AT_ONCE = 4;
@@ -28,7 +29,7 @@ const MOST_AGAIN = 8;
 type Run = {
   readonly options: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** For what is written for a run alone. */
+  /** For what is written for a run alone, the temporary files of the tests included. */
   readonly folder: string;
 };
 
@@ -38,8 +39,11 @@ async function main(): Promise<number> {
   const isLong = given.includes(LONG);
   const named = given.filter((word) => !word.startsWith("-"));
   const folder = mkdtempSync(join(tmpdir(), "oai-gateway-tests-"));
+  // Tests that start a command as another user have its folder in here.
+  chmodSync(folder, 0o755);
   const run: Run = {
     options: [
+      ...["--import", LEFTOVERS],
       ...(isOther ? ["--import", SWITCH] : []),
       ...["--test", "--test-timeout=120000"],
       ...given.filter((word) => word.startsWith("-") && word !== OTHER_ENGINE && word !== LONG),
@@ -48,6 +52,8 @@ async function main(): Promise<number> {
       NODE_COMPILE_CACHE: COMPILE_CACHE,
       ...process.env,
       OAI_GATEWAY_TEST_PROGRAM: programUnderTest(isOther),
+      // What a test or a process that was killed leaves in the folder for temporary files goes with the run.
+      ...{ TMPDIR: folder, TEMP: folder, TMP: folder },
     },
     folder,
   };
