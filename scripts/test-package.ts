@@ -19,6 +19,8 @@ const OLD_NODES = ["12.22.12", "14.21.3", "16.20.2", "18.20.8", "20.19.5"];
 
 /** Tests of the package itself, and those that are the same whichever Node is promised. */
 const PACKED = globSync("test/package/*.packed.ts", { cwd: ROOT });
+/** Ends what would otherwise run on, as in every run of tests. */
+const LEFTOVERS = "./test/support/leftovers.mjs";
 const ONCE = /(?:tarball|old-nodes|image)\.packed\.ts$/;
 
 function main(): void {
@@ -80,7 +82,15 @@ function runTests(files: readonly string[], env: Readonly<Record<string, string>
   );
   execFileSync(
     process.execPath,
-    ["--test", "--test-concurrency=2", "--test-timeout=120000", "--test-reporter=dot", ...files],
+    [
+      "--import",
+      LEFTOVERS,
+      "--test",
+      "--test-concurrency=2",
+      "--test-timeout=120000",
+      "--test-reporter=dot",
+      ...files,
+    ],
     { cwd: ROOT, stdio: "inherit", env: { ...process.env, ...env } },
   );
 }

@@ -10,7 +10,7 @@ import { isMainThread } from "node:worker_threads";
 const GRACE_MS = 20_000;
 
 // The runner loads this file too, and so do threads of tests and what they fork.
-const isTest = isMainThread && /\.test\.m?[jt]s$/.test(process.argv[1] ?? "");
+const isTest = isMainThread && /\.(?:test|packed)\.m?[jt]s$/.test(process.argv[1] ?? "");
 if (isTest && process.env["NODE_TEST_CONTEXT"]?.startsWith("child") === true) {
   /** @type {Set<import("node:child_process").ChildProcess>} */
   const running = new Set();
