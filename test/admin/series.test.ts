@@ -1,20 +1,17 @@
 // What charts are drawn from: latency, beats and shares, by what the store has added up; and usage as lines.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { AttemptSummary } from "../../src/core/summary.ts";
 import { adminFor } from "../support/admin-rig.ts";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { fileStore, storeEntry } from "../support/store-entries.ts";
 
 const MINUTE = 60_000;
 
 async function rig(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), "series-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   const store = fileStore(folder, new KeptLog());
   t.after(() => store.close());
   const endpoint = (name: string) => ({ name, base_url: "http://127.0.0.1:1/v1", models: ["m"] });

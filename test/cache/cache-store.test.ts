@@ -3,8 +3,7 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, open, readdir, rm, stat, unlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
@@ -16,6 +15,7 @@ import { Condition } from "../support/condition.ts";
 import { json, stream } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { cutAfter } from "../support/faults.ts";
+import { folderFor } from "../support/folder.ts";
 import { type ConfigObject, configOf, gatewayFor } from "../support/start-gateway.ts";
 import { type Answer, ask, type WireRequest } from "../support/wire.ts";
 import { chat } from "../support/world.ts";
@@ -35,7 +35,7 @@ type Rig = {
 };
 
 async function rig(t: TestContext): Promise<Rig> {
-  const folder = await mkdtemp(join(tmpdir(), "cache-store-"));
+  const folder = folderFor(t);
   const fake = await fakeFor(t);
   fake.always(json(200, answerOf("first")));
   let running: Gateway | undefined;
@@ -43,10 +43,7 @@ async function rig(t: TestContext): Promise<Rig> {
     ...more,
     endpoints: [{ name: "a", base_url: fake.url }],
   });
-  t.after(async () => {
-    await running?.close({ graceMs: 0 });
-    await rm(folder, { recursive: true, force: true });
-  });
+  t.after(() => running?.close({ graceMs: 0 }));
   return {
     folder,
     file: join(folder, "answers.db"),

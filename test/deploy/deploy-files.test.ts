@@ -5,14 +5,14 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { configFromText } from "../../src/config/file/load.ts";
+import { folderFor } from "../support/folder.ts";
 import { worldFor } from "../support/world.ts";
 
 function read(name: string): string {
@@ -85,8 +85,7 @@ test("compose: a root that is read only, no rights, secrets and a health check",
 
 test("the sample configuration names what compose and the unit hand over, and is right", async (t) => {
   const names = ["OPENAI_API_KEY", "GATEWAY_CLIENT_KEY"];
-  const credentials = await mkdtemp(join(tmpdir(), "oai-gateway-deploy-"));
-  t.after(() => rm(credentials, { recursive: true }));
+  const credentials = folderFor(t);
   for (const name of names) await writeFile(join(credentials, name), `key-of-${name.toLowerCase()}\n`);
   const env = { CREDENTIALS_DIRECTORY: credentials };
   const result = configFromText(read("deploy/config.yaml"), { file: "config.yaml", env });
@@ -123,8 +122,7 @@ test("the unit says what the gateway promises its manager", () => {
 
 test("systemd takes the unit without a word", async (t) => {
   if (spawnSync("systemd-analyze", ["--version"]).status !== 0) return t.skip("needs systemd-analyze");
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-unit-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = folderFor(t);
   const file = join(folder, "oai-gateway.service");
   const unit = read("deploy/oai-gateway.service").replace("/usr/local/bin/oai-gateway", process.execPath);
   await writeFile(file, unit);

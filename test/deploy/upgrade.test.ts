@@ -3,13 +3,13 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type CliRun, startCli } from "../support/cli.ts";
 import { json, manual } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 import { deadPort, deadPorts } from "../support/ports.ts";
 import { isThere, PROXIES, startProxy } from "../support/proxies.ts";
 import { ask, requestBytes, wireFor } from "../support/wire.ts";
@@ -130,8 +130,7 @@ test(
 );
 
 test("the unit of the second instance differs by its port and its folder alone, and systemd takes it", (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-unit-"));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = folderFor(t);
   const page = readFileSync("docs/deploy.md", "utf8");
   const [, expressions = ""] =
     /^sed (-e [^\n]*) \\\n/m.exec(page) ?? assert.fail("no command for the second unit");

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toFile } from "openai";
+import { folderFor } from "../support/folder.ts";
 import { askedOf, gatewayBefore, objectsWorld } from "../support/objects-world.ts";
 
 const TEXT = Buffer.from("{}\n");
@@ -219,11 +220,7 @@ test("what changes something is sent to the home alone, and never to whoever doe
 });
 
 test("what is known outlives a restart", async (t) => {
-  const { mkdtemp, rm } = await import("node:fs/promises");
-  const { tmpdir } = await import("node:os");
-  const dataDir = await mkdtemp(`${tmpdir()}/objects-`);
-  // The gateway may be saving still.
-  t.after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }));
+  const dataDir = folderFor(t);
   const options = { dataDir, configFile: "/test/config.yaml" };
   const w = await objectsWorld(t, { options });
   const { id } = await w.openai.files.create({ file: await toFile(TEXT, "a"), purpose: "batch" });

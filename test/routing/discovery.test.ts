@@ -2,14 +2,12 @@
 // The times and the shapes of lists have their tests beside `src/catalogue/`.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { Gate } from "../support/condition.ts";
 import { apiError, held, json } from "../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../support/fakes/fake-endpoint.ts";
 import { hangUp, htmlPage, neverAnswer } from "../support/faults.ts";
+import { folderFor } from "../support/folder.ts";
 import { deadPort } from "../support/ports.ts";
 import { gatewayFor } from "../support/start-gateway.ts";
 import { ask, requestBytes, wireFor } from "../support/wire.ts";
@@ -173,8 +171,7 @@ test("the last good list is kept after an empty, a broken and a failed answer", 
 });
 
 test("the last good list is kept across a restart while the endpoint is away", async (t) => {
-  const dataDir = await mkdtemp(join(tmpdir(), "oai-gateway-"));
-  t.after(() => rm(dataDir, { recursive: true }));
+  const dataDir = folderFor(t);
   const endpoint = await fakeFor(t, { models: ["m", "n"] });
   const before = await gatewayFor(t, configOf(endpoint), { dataDir });
   await before.gateway.close({ graceMs: 0 });

@@ -1,9 +1,8 @@
 // A gateway with its admin side, in this process, over a store in memory; and a client that speaks JSON with it.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { KeyBook } from "../../src/accounts/key-book.ts";
@@ -19,6 +18,7 @@ import type { RunningStore } from "../../src/store/store.ts";
 import { ConfigEditor } from "../../src/supervise/config-editor.ts";
 import { baseOf, Configuration } from "../../src/supervise/configuration.ts";
 import { NO_FLAGS } from "../../src/supervise/source.ts";
+import { folderFor } from "./folder.ts";
 import { KeptLog } from "./kept-log.ts";
 import { MemoryStore } from "./memory-store.ts";
 
@@ -71,8 +71,7 @@ export async function adminFor(
     readonly config?: Readonly<Record<string, unknown>>;
   } = {},
 ): Promise<AdminRig> {
-  const dataDir = await mkdtemp(join(tmpdir(), "admin-"));
-  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  const dataDir = folderFor(t);
   const log = new KeptLog();
   const store = new MemoryStore();
   const clock = given.clock ?? systemClock;

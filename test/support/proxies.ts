@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { folderFor } from "./folder.ts";
 import { deadPort } from "./ports.ts";
 
 /** A proxy under way. */
@@ -87,11 +88,8 @@ export async function startProxy(
   proxy: SampleProxy,
   gatewayPorts: readonly number[],
 ): Promise<RunningProxy> {
-  const [folder, port] = [await mkdtemp(join(tmpdir(), "oai-gateway-proxy-")), await deadPort()];
-  t.after(async () => {
-    run(proxy.name, folder, proxy.stop(folder));
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  });
+  const [folder, port] = [folderFor(t), await deadPort()];
+  t.after(() => run(proxy.name, folder, proxy.stop(folder)));
   const sample = await readFile(new URL(`../../deploy/${proxy.file}`, import.meta.url), "utf8");
   const put = (ports: readonly number[]): Promise<void> =>
     writeFile(join(folder, proxy.file), proxy.text(sample, folder, port, ports));

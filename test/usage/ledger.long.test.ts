@@ -2,9 +2,6 @@
 // the nano-dollar, what the endpoints themselves have added up.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { LedgerEntry, RequestsPage, Store, UsageGroup, UsageRow } from "../../src/store/store.ts";
 import {
@@ -13,6 +10,7 @@ import {
   type Fate,
   type Report,
 } from "../support/fakes/counting-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { KEYS, type Planned, plannedRequests, secretOf } from "../support/ledger-plan.ts";
 import { fileStore } from "../support/store-entries.ts";
@@ -234,12 +232,9 @@ async function askAll(
 }
 
 async function gatewayWith(t: TestContext, counted: CountedWorld) {
-  const folder = await mkdtemp(join(tmpdir(), "ledger-"));
+  const folder = folderFor(t);
   const store = fileStore(folder, new KeptLog());
-  t.after(async () => {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  t.after(() => store.close());
   const speaks: Readonly<Record<string, readonly string[]>> = {
     alpha: ["chat", "responses"],
     beta: ["chat"],
