@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CliRun, MAIN, SHARED_ENV, startCli } from "../../support/cli.ts";
@@ -12,6 +11,7 @@ import { dryRun } from "../../support/dry-run.ts";
 import { closeOnReuse, held, json } from "../../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { hangUp, thenUnsolicited } from "../../support/faults.ts";
+import { folderFor } from "../../support/folder.ts";
 import { ask, openWire, requestBytes } from "../../support/wire.ts";
 import { chat, errorOf, worldFor } from "../../support/world.ts";
 
@@ -75,7 +75,7 @@ test("fault 11: beyond its limit an endpoint's requests wait in a bounded queue;
 
 /** The gateway as a process that may open no more than so many files, sockets among them. */
 async function starvedGateway(t: TestContext, fake: FakeEndpoint, files: number): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-fault-"));
+  const folder = folderFor(t);
   const endpoints = [{ name: "a", base_url: fake.url, models: ["m"] }];
   await writeFile(join(folder, "config.yaml"), JSON.stringify({ server: { port: 0 }, endpoints }));
   const command = `ulimit -n ${files}; exec "${process.execPath}" "${MAIN}" serve --config config.yaml`;
@@ -89,7 +89,6 @@ async function starvedGateway(t: TestContext, fake: FakeEndpoint, files: number)
   t.after(async () => {
     child.kill("SIGKILL");
     await run.ended;
-    await rm(folder, { recursive: true, force: true });
   });
   return run.port();
 }

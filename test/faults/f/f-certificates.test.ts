@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { configFromText } from "../../../src/config/file/load.ts";
@@ -15,6 +14,7 @@ import { runCli, startCli } from "../../support/cli.ts";
 import { Condition } from "../../support/condition.ts";
 import { json } from "../../support/fakes/behaviours.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { KeptLog } from "../../support/kept-log.ts";
 import { configOf, gatewayFor } from "../../support/start-gateway.ts";
 import { certificate } from "../../support/tls.ts";
@@ -24,12 +24,6 @@ import { chat } from "../../support/world.ts";
 const GOOD = certificate("good");
 const OTHER = certificate("self-signed");
 const TLS = { cert_file: "tls/cert.pem", key_file: "tls/key.pem" };
-
-function folderFor(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-tls-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 function problemsOf(folder: string, tls: object = TLS, say = translator("en")): readonly string[] {
   const text = JSON.stringify({ server: { tls }, endpoints: [{ name: "a", base_url: "http://h:1/v1" }] });

@@ -2,14 +2,14 @@
 // `f-reload.test.ts`.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type LoadResult, loadConfig } from "../../../src/config/file/load.ts";
 import { runCli } from "../../support/cli.ts";
 import { englishText } from "../../support/config/english.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
@@ -20,8 +20,7 @@ async function load(
   config: unknown,
   options: { readonly env?: Readonly<Record<string, string>>; readonly dotEnv?: string } = {},
 ): Promise<LoadResult> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-fault-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   const file = join(folder, "config.yaml");
   await writeFile(file, typeof config === "string" ? config : JSON.stringify(config, null, 1));
   if (options.dotEnv !== undefined) await writeFile(join(folder, ".env"), options.dotEnv);

@@ -1,18 +1,17 @@
 // Faults in the credentials that a service manager hands over as files.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { configFromText } from "../../../src/config/file/load.ts";
 import { englishOf } from "../../support/config/english.ts";
+import { folderFor } from "../../support/folder.ts";
 
 const SECRET = "canary-of-a-credential-0123456789";
 
-async function folderFor(t: TestContext, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-credentials-"));
-  t.after(() => rm(folder, { recursive: true }));
+async function folderWith(t: TestContext, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+  const folder = folderFor(t);
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   return folder;
 }
@@ -23,7 +22,7 @@ function loadWith(env: Readonly<Record<string, string>>, envFileText?: string, v
 }
 
 test("fault 252: a credential that cannot be used is a problem with a fix, and nothing of it is shown", async (t) => {
-  const folder = await folderFor(t, {
+  const folder = await folderWith(t, {
     EMPTY: "",
     BLANK: " \n",
     LINES: `${SECRET}\n${SECRET}\n`,
@@ -63,7 +62,7 @@ test("fault 252: a credential that cannot be used is a problem with a fix, and n
 });
 
 test("fault 252: a credential that is missing is a variable that is not set, and says how to hand it over", async (t) => {
-  const folder = await folderFor(t, { THE_KEEY: SECRET });
+  const folder = await folderWith(t, { THE_KEEY: SECRET });
   for (const [credentials, hint] of [
     [folder, /did you mean \$\{THE_KEEY\}\?.*LoadCredential=THE_KEY:PATH/],
     [join(folder, "gone"), /LoadCredential=THE_KEY:PATH/],

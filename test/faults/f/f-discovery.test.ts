@@ -4,31 +4,21 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { MAIN, SHARED_ENV } from "../../support/cli.ts";
 import { body, json } from "../../support/fakes/behaviours.ts";
 import type { Behaviour } from "../../support/fakes/fake-connection.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
 import { endless, hangUp, htmlPage, neverAnswer, redirect } from "../../support/faults.ts";
+import { folderFor } from "../../support/folder.ts";
 import { deadPort } from "../../support/ports.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat, errorOf } from "../../support/world.ts";
 
 const DISCOVERY = { timeout: "300ms" };
-
-/** A folder of its own, gone when the test is over. */
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-fault-"));
-  t.after(async () => {
-    await chmod(folder, 0o700);
-    await rm(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
 
 /** Lists that are none, each of an endpoint that answers everything else. */
 const NO_LISTS: Readonly<Record<string, Behaviour>> = {
@@ -108,7 +98,7 @@ test("fault 84: an answer that is empty once, or broken, erases nothing", async 
 
 test("fault 84: the last good list serves an endpoint that is silent at the next start", async (t) => {
   const one = await fakeFor(t);
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const config = { endpoints: [{ name: "one", base_url: one.url }], discovery: DISCOVERY };
   const first = await gatewayFor(t, config, { dataDir });
   await first.gateway.close({ graceMs: 0 });
@@ -119,7 +109,7 @@ test("fault 84: the last good list serves an endpoint that is silent at the next
 
 test("fault 91: what a kill left half written is not believed, and a start goes on from what is whole", async (t) => {
   const one = await fakeFor(t);
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const config = { endpoints: [{ name: "one", base_url: one.url }], discovery: DISCOVERY };
   const first = await gatewayFor(t, config, { dataDir });
   await first.gateway.close({ graceMs: 0 });
@@ -144,7 +134,7 @@ test("fault 91: what a kill left half written is not believed, and a start goes 
 
 test("fault 92: a disk that takes nothing is said once and stops nothing", async (t) => {
   const one = await fakeFor(t);
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   // A file where a folder should be fails for every user; a mode that forbids writing does not for root.
   const dataDir = join(folder, "data");
   await mkdir(dataDir);
@@ -165,7 +155,7 @@ test("fault 92: a disk that takes nothing is said once and stops nothing", async
 
 test("fault 92: a log pipe that breaks loses the log and no request", async (t) => {
   const one = await fakeFor(t);
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const file = join(folder, "config.yaml");
   await writeFile(
     file,

@@ -2,14 +2,14 @@
 // and put back. Saves of the file itself are in `f-reload.test.ts`; each way of moving a path in `watch.test.ts`.
 
 import assert from "node:assert/strict";
-import { appendFile, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { statMark } from "../../../src/supervise/looks.ts";
 import { watchConfig } from "../../../src/supervise/watch.ts";
 import { type CliRun, startCli } from "../../support/cli.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { KeptLog } from "../../support/kept-log.ts";
 import { configOf, gatewayFor } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
@@ -20,12 +20,6 @@ function configText(endpoint: FakeEndpoint, names: readonly string[], server = {
   return JSON.stringify({ server: { port: 0, ...server }, endpoints }, null, 1);
 }
 
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-folders-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** Waits for the reload that brought this endpoint. */
 async function brought(run: CliRun, name: string): Promise<void> {
   await run.says("stdout", new RegExp(`"event":"reload"[^\\n]*\\+1 endpoint \\(${name}\\)`));
@@ -33,7 +27,7 @@ async function brought(run: CliRun, name: string): Promise<void> {
 
 test("fault 181: the folder replaced by a rename, then by a link that is switched: each save after it is live", async (t) => {
   const endpoint = await fakeFor(t);
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const at = (name: string) => join(folder, name, "config.yaml");
   for (const [name, names] of Object.entries({ conf: ["a"], next: ["a", "b"], last: ["a", "b", "c", "d"] })) {
     await mkdir(join(folder, name));
@@ -57,7 +51,7 @@ test("fault 181: the folder replaced by a rename, then by a link that is switche
 
 test("fault 181: after SIGHUP in a folder that was replaced the next save is live as well", async (t) => {
   const endpoint = await fakeFor(t);
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const file = join(folder, "conf", "config.yaml");
   await mkdir(join(folder, "conf"));
   await writeFile(file, configText(endpoint, ["a"]));
@@ -75,7 +69,7 @@ test("fault 181: after SIGHUP in a folder that was replaced the next save is liv
 });
 
 test("fault 182: what is written beside the configuration is not looked at, however much it is", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const path = join(folder, "config.yaml");
   await writeFile(path, "endpoints: []\n");
   const looked: string[] = [];

@@ -2,18 +2,18 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { chooseLanguage } from "../../../src/language/language.ts";
 import { CliRun, MAIN, NODE, runCli } from "../../support/cli.ts";
+import { folderFor } from "../../support/folder.ts";
 
 /** A checkout has no files that the build makes, and an executable is one file. */
 const BUNDLE_ONLY = { skip: !/[/\\]dist[/\\][^/\\]*\.c?js$/.test(MAIN) };
 
 test("fault 244: SIGTERM to npm stops the gateway that it has started, in order", async (t) => {
-  const home = mkdtempSync(join(tmpdir(), "oai-gateway-npm-"));
+  const home = folderFor(t);
   const child = spawn("npm", ["run", "demo", "--", "--port", "0", "--traffic", "0", "--lang", "en"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, HOME: home },
@@ -28,7 +28,6 @@ test("fault 244: SIGTERM to npm stops the gateway that it has started, in order"
       // All are gone, as they should be.
     }
     await run.ended;
-    rmSync(home, { recursive: true, force: true });
   });
   await run.port();
   run.kill("SIGTERM");
@@ -38,8 +37,7 @@ test("fault 244: SIGTERM to npm stops the gateway that it has started, in order"
 });
 
 test("fault 245: an older Node gets one sentence with a fix, in the reader's language, and code 1", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-old-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   const pretend = join(folder, "old.cjs");
   writeFileSync(pretend, 'Object.defineProperty(process.versions, "node", { value: "18.19.1" });\n');
   const env = { NODE_OPTIONS: `--require=${pretend}` };
@@ -64,8 +62,7 @@ test("fault 245: an older Node gets one sentence with a fix, in the reader's lan
 });
 
 test("fault 245: the words for an older Node are in the language that the program would have", (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-old-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   const pretend = join(folder, "old.cjs");
   writeFileSync(pretend, 'Object.defineProperty(process.versions, "node", { value: "18.19.1" });\n');
   const fixes = { en: /^ {2}fix: /m, "zh-TW": /^ {2}修正：.*安裝/m, "zh-CN": /^ {2}修复：.*安装/m } as const;
@@ -99,8 +96,7 @@ test("fault 245: the words for an older Node are in the language that the progra
 });
 
 test("fault 246: so is a bundle without the sentences of the reader's language", BUNDLE_ONLY, (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-cut-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   cpSync(dirname(MAIN), folder, {
     recursive: true,
     filter: (file) => !file.endsWith("sentences.zh-TW.json"),
@@ -112,8 +108,7 @@ test("fault 246: so is a bundle without the sentences of the reader's language",
 });
 
 test("fault 246: a file of the package that is missing is a sentence with a fix", (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "oai-gateway-cut-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   writeFileSync(join(folder, "oai-gateway.js"), readFileSync(MAIN));
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }');
   try {

@@ -2,24 +2,18 @@
 // kept of them on the disk.
 
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { runCli } from "../../support/cli.ts";
 import { body, json } from "../../support/fakes/behaviours.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { gatewayFor } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
 
 const KEY = "sk-CANARY/with+odd=chars-0123456789";
-
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-lists-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** The list as the gateway shows it. */
 async function listOf(port: number): Promise<readonly Readonly<Record<string, unknown>>[]> {
@@ -29,7 +23,7 @@ async function listOf(port: number): Promise<readonly Readonly<Record<string, un
 }
 
 test("fault 162: a key in a list of models is not shown, not logged and not kept", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const { fakes, gateway, log, port } = await worldFor(
     t,
     { endpoints: { a: { config: { api_key: KEY } } } },
@@ -158,7 +152,7 @@ test("fault 165: entries with odd fields are passed on with a number and a text,
 });
 
 test("fault 170: a saved list that is larger than any list is not read, and the gateway serves", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const first = await worldFor(t, { endpoints: { a: {} } }, { dataDir });
   await first.gateway.close({ graceMs: 0 });
   const [file = ""] = await readdir(join(dataDir, "catalogue"));

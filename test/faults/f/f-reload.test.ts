@@ -1,8 +1,7 @@
 // Faults 87 to 89: saves that are broken, half, renamed, swapped, many or in the middle of traffic.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadConfig } from "../../../src/config/file/load.ts";
@@ -10,6 +9,7 @@ import { watchConfig } from "../../../src/supervise/watch.ts";
 import { type CliRun, startCli } from "../../support/cli.ts";
 import { Condition } from "../../support/condition.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { heldAnswer } from "../../support/held-answer.ts";
 import { KeptLog } from "../../support/kept-log.ts";
 import { configOf, gatewayFor } from "../../support/start-gateway.ts";
@@ -85,8 +85,7 @@ test("fault 87: a file that is empty for a moment, as in the middle of a save, t
 
 test("fault 87: a link that is swapped, as a mounted ConfigMap is, is taken", async (t) => {
   const endpoint = await fakeFor(t);
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-fault-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   for (const [version, names] of Object.entries({ "..v1": ["a"], "..v2": ["a", "b"] })) {
     await mkdir(join(folder, version));
     await writeFile(join(folder, version, "config.yaml"), configText(endpoint, names));
@@ -144,8 +143,7 @@ test("fault 88: reloads under load fail no request; a stream at a removed endpoi
 
 test("fault 89: a hundred saves in a row are gathered, and the last one is what is loaded", async (t) => {
   const endpoint = await fakeFor(t);
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-fault-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   const file = join(folder, "config.yaml");
   await writeFile(file, configText(endpoint, ["first"]));
   const changed = new Condition();

@@ -1,20 +1,14 @@
 // Faults in what surrounds a service: its manager cannot be told, its state folder cannot be written, its port is taken.
 
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCli, startCli } from "../../support/cli.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { ask } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";
-
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-service-"));
-  t.after(() => rm(folder, { recursive: true }));
-  return folder;
-}
 
 async function configFor(t: TestContext): Promise<string> {
   const endpoint = await fakeFor(t, { models: ["m"] });
@@ -22,7 +16,7 @@ async function configFor(t: TestContext): Promise<string> {
 }
 
 test("fault 253: a manager that cannot be told is warned about once, and everything is served", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const programs: readonly (readonly [string | undefined, RegExp])[] = [
     [undefined, /systemd-notify: ENOENT/],
     ["#!/bin/sh\nexit 7\n", /ended with 7/],
@@ -50,7 +44,7 @@ test("fault 253: a manager that cannot be told is warned about once, and everyth
 });
 
 test("fault 253: a program that hangs holds up neither the start nor the end", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   await writeFile(join(folder, "systemd-notify"), "#!/bin/sh\nexec /bin/sleep 100\n");
   await chmod(join(folder, "systemd-notify"), 0o755);
   const env = { NOTIFY_SOCKET: join(folder, "nobody"), PATH: folder };
@@ -62,7 +56,7 @@ test("fault 253: a program that hangs holds up neither the start nor the end", a
 
 test("fault 254: a state folder that cannot be written costs what is kept, and nothing else", async (t) => {
   // A file where a folder is expected: no right in the world makes that writable.
-  const path = join(await folderFor(t), "state");
+  const path = join(folderFor(t), "state");
   await writeFile(path, "");
   const files = { "config.yaml": await configFor(t) };
   const run = await startCli(t, [], { files, env: { STATE_DIRECTORY: path } });

@@ -3,25 +3,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCli, startCli } from "../../support/cli.ts";
 import { dryRun } from "../../support/dry-run.ts";
 import { apiError, json } from "../../support/fakes/behaviours.ts";
 import { type FakeEndpoint, fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { configOf, gatewayFor, type TestGateway } from "../../support/start-gateway.ts";
 import { ask } from "../../support/wire.ts";
 import { chat } from "../../support/world.ts";
@@ -29,12 +18,6 @@ import { chat } from "../../support/world.ts";
 const GOOD = json(200, '{"good":true}');
 const LIMITED = apiError(429, "rate_limit_exceeded", { "retry-after": "600" });
 const FORTY_DAYS_S = 40 * 86_400;
-
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-state-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 type Told = { readonly config: object; readonly dataDir: string; readonly configFile: string };
 
@@ -55,7 +38,7 @@ function configFor(fake: FakeEndpoint, url = fake.url) {
 }
 
 test("fault 125: a rest is there again for the same configuration, and for no other", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const fake = await fakeFor(t);
   fake.always(GOOD);
   const config = configFor(fake);
@@ -73,7 +56,7 @@ test("fault 125: a rest is there again for the same configuration, and for no ot
 });
 
 test("fault 125: another base_url under the same name takes nothing over, at a start and at a reload", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const fake = await fakeFor(t);
   fake.always(GOOD);
   const configFile = "/one/config.yaml";
@@ -90,7 +73,7 @@ test("fault 125: another base_url under the same name takes nothing over, at a s
 });
 
 test("fault 125: whose turn it is belongs to the address too", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const fakes = [await fakeFor(t), await fakeFor(t)] as const;
   for (const fake of fakes) fake.always(GOOD);
   const configFile = "/one/config.yaml";
@@ -130,7 +113,7 @@ test("fault 125: the state of an earlier version is used where it fits, and igno
   } as const;
   const fake = await fakeFor(t);
   for (const [what, [cooldowns, why]] of Object.entries(rests)) {
-    const dataDir = await folderFor(t);
+    const dataDir = folderFor(t);
     const document = { version: 1, state: { rotation: [["m", [["x/m", 5]]]], cooldowns } };
     await writeFile(join(dataDir, "state.json"), JSON.stringify(document));
     const running = await gatewayFor(t, configFor(fake), { dataDir, configFile: "/one/config.yaml" });
@@ -139,7 +122,7 @@ test("fault 125: the state of an earlier version is used where it fits, and igno
 });
 
 test("fault 125: two processes with the same configuration run beside each other, and the last state is whole", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const fake = await fakeFor(t);
   fake.always(GOOD);
   const told = { dataDir, configFile: "/one/config.yaml" };
@@ -170,7 +153,7 @@ const ODD: Readonly<Record<string, (path: string, folder: string) => Promise<unk
 
 for (const [what, make] of Object.entries(ODD)) {
   test(`fault 126: ${what} in place of the state: listens at once, says so once, and follows nothing`, async (t) => {
-    const dataDir = await folderFor(t);
+    const dataDir = folderFor(t);
     const fake = await fakeFor(t);
     fake.always(GOOD);
     const told = { dataDir, configFile: "/one/config.yaml" };
@@ -197,8 +180,8 @@ for (const [what, make] of Object.entries(ODD)) {
 }
 
 test("fault 126: a folder of ours that is a link to somewhere else is not written to", async (t) => {
-  const dataDir = await folderFor(t);
-  const elsewhere = await folderFor(t);
+  const dataDir = folderFor(t);
+  const elsewhere = folderFor(t);
   const fake = await fakeFor(t);
   await symlink(elsewhere, join(dataDir, "catalogue"));
   await symlink(elsewhere, join(dataDir, "gateways"));
@@ -215,7 +198,7 @@ test("fault 126: a folder of ours that is a link to somewhere else is not writte
 
 test("fault 126: a data folder that is open to all is told by the gateway, by check and by doctor", async (t) => {
   const fake = await fakeFor(t);
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   await chmod(dataDir, 0o777);
   const text = `server: {port: 0}\nendpoints:\n  - {name: a, base_url: "${fake.url}"}\n`;
   const files = { "config.yaml": text };
@@ -235,7 +218,7 @@ test("fault 126: a data folder that is open to all is told by the gateway, by ch
 });
 
 test("fault 128: lists and states that nobody has used for 30 days are removed, and none that is in use", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const fake = await fakeFor(t);
   const config = { endpoints: [{ name: "a", base_url: fake.url }] };
   const told = { dataDir, configFile: "/one/config.yaml" };
@@ -263,7 +246,7 @@ test("fault 128: lists and states that nobody has used for 30 days are removed, 
 });
 
 test("fault 128: what is served after keepNothing leaves no file: the demo of the start screen", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const fake = await fakeFor(t);
   const running = await gatewayFor(t, { endpoints: [] }, { dataDir, configFile: "/one/config.yaml" });
   running.gateway.kept.keepNothing();

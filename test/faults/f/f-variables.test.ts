@@ -1,12 +1,12 @@
 // Faults in what the surroundings of a service give: variables in place of flags, and places of the configuration.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCli, startCli } from "../../support/cli.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { ask } from "../../support/wire.ts";
 
 const KEYED = "server:\n  api_keys: [k-0123456789abcdef]\nendpoints: []\n";
@@ -108,8 +108,7 @@ test("fault 250: an address that cannot be had is mended where it was said", asy
 });
 
 test("fault 251: a configuration that cannot be looked at is reported, not passed over", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-circle-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const folder = folderFor(t);
   await symlink("circle", join(folder, "circle"));
   const ended = await runCli(t, ["check"], { env: { XDG_CONFIG_HOME: join(folder, "circle") } });
   assert.equal(ended.code, 1);

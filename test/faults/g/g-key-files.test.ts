@@ -3,10 +3,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { keyDigest } from "../../../src/accounts/client-key.ts";
 import { configFromText } from "../../../src/config/file/load.ts";
 import { Rotations } from "../../../src/routing/balancer.ts";
@@ -19,6 +18,7 @@ import { english, englishText } from "../../support/config/english.ts";
 import { server } from "../../support/config/samples.ts";
 import { apiError } from "../../support/fakes/behaviours.ts";
 import { fakeFor } from "../../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../../support/folder.ts";
 import { listedBy, makeEndpoint, makePlan } from "../../support/routing-fixtures.ts";
 import { ask } from "../../support/wire.ts";
 import { chat, worldFor } from "../../support/world.ts";
@@ -92,12 +92,6 @@ for (const [what, text, told] of CONTRADICTIONS) {
   });
 }
 
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "oai-gateway-keys-"));
-  t.after(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
 const FILE = { "key_file of a client": keys("{name: a, key_file: the-key}") } as const;
 const ENDPOINT = "endpoints:\n  - name: a\n    base_url: http://h:1/v1\n";
 const PLACES: Readonly<Record<string, string>> = {
@@ -122,7 +116,7 @@ const BAD: readonly (readonly [content: string | Buffer, told: RegExp])[] = [
 
 for (const [place, text] of Object.entries(PLACES)) {
   test(`fault 283: ${place}: what stands around the key in its file does not count, all else is told`, async (t) => {
-    const folder = await folderFor(t);
+    const folder = folderFor(t);
     const path = join(folder, "the-key");
     assert.match(toldOf(text, folder).join(), /^OG142 .*does not exist: "the-key"/);
     for (const content of GOOD) {
@@ -149,7 +143,7 @@ for (const [place, text] of Object.entries(PLACES)) {
 }
 
 test("fault 283: a file that may not be read is told", { skip: process.getuid?.() === 0 }, async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   await writeFile(join(folder, "the-key"), KEY);
   await chmod(join(folder, "the-key"), 0);
   assert.match(toldOf(FILE["key_file of a client"], folder).join(), /^OG142 .*may not be read/);
@@ -195,7 +189,7 @@ test("fault 284: a key file that changes, goes and comes back is in force withou
 });
 
 test("fault 285: a key out of a file is masked in what its endpoint says", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   await writeFile(join(folder, "a"), `${KEY}\n`);
   const { ask: send, fakes } = await worldFor(t, {
     endpoints: { a: { config: { api_keys: [{ file: join(folder, "a") }] } } },

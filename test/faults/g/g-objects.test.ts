@@ -1,10 +1,10 @@
 // Faults 335 to 346: ids of objects that endpoints keep, made up, lost, of another client, or asked for in floods.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
+import { folderFor } from "../../support/folder.ts";
 import {
   askedOf,
   clientOf,
@@ -26,14 +26,6 @@ async function say(w: Pick<ObjectsWorld, "gateway">, line: string, init: Request
   if (value.error !== undefined)
     assert.deepEqual(Object.keys(value.error).sort(), ["code", "message", "param", "type"], text);
   return { status: answer.status, code: value.error?.code ?? "", message: value.error?.message ?? "" };
-}
-
-function folderFor(t: TestContext): Promise<string> {
-  return mkdtemp(join(tmpdir(), "objects-")).then((folder) => {
-    // The gateway may be saving still.
-    t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    return folder;
-  });
 }
 
 test("fault 335: ids that are none, of every form, get an error and reach nobody", async (t) => {
@@ -115,7 +107,7 @@ test("fault 338: while an endpoint does not answer nobody knows whether it has t
 });
 
 test("fault 339: a broken file of where objects are is a line in the log, and they are found by asking", async (t) => {
-  const dataDir = await folderFor(t);
+  const dataDir = folderFor(t);
   const options = { dataDir, configFile: "/test/config.yaml" };
   const w = await objectsWorld(t, { options });
   const { id } = await w.openai.vectorStores.create({});
