@@ -2,24 +2,18 @@
 // all be dead.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCli, startCli } from "../support/cli.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 import { ask } from "../support/wire.ts";
 import { chat } from "../support/world.ts";
 
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "backup-keys-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** A folder with a configuration and a store that has one key, made while no gateway runs. */
 async function storeWithKey(t: TestContext) {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const fake = await fakeFor(t);
   const config = join(folder, "config.yaml");
   const data = join(folder, "data");

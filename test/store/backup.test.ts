@@ -2,8 +2,7 @@
 // unasked, and a running gateway keeps its files.
 
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
@@ -12,19 +11,14 @@ import { restoreFile } from "../../src/store/backup/restore.ts";
 import { USAGE_TABLES } from "../../src/store/sqlite/file/tables.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { fileStore, storeEntry } from "../support/store-entries.ts";
 import { ask } from "../support/wire.ts";
 import { chat } from "../support/world.ts";
 
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "store-backup-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 async function filledFolder(t: TestContext, count: number): Promise<string> {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const store = fileStore(folder, new KeptLog());
   t.after(() => store.close());
   for (let index = 0; index < count; index += 1) store.append(storeEntry());
@@ -44,7 +38,7 @@ const restore = (from: string, to: string, mayReplace = false) =>
   restoreFile({ from, to, mayReplace, table: "ledger", migrations: USAGE_TABLES, wallMs: Date.now() });
 
 test("a copy that is made while the store is written to is whole and of one moment", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const store = fileStore(folder, new KeptLog());
   t.after(() => store.close());
   const add = async (): Promise<void> => {

@@ -2,8 +2,6 @@
 // order, a file of an earlier form is read as before, and what is removed leaves nothing behind.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -14,6 +12,7 @@ import { REQUEST_TABLES } from "../../src/store/sqlite/file/tables.ts";
 import { StoreReader } from "../../src/store/sqlite/reader.ts";
 import { StoreWriter } from "../../src/store/sqlite/writer.ts";
 import type { LedgerEntry, RequestsQuestion } from "../../src/store/store.ts";
+import { folderFor } from "../support/folder.ts";
 import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
 const NOW = Date.UTC(2026, 10, 26, 12);
@@ -169,7 +168,7 @@ test("what is removed leaves nothing behind, and bodies stay with their requests
 });
 
 test("a file with a row for each request keeps them, with what was asked and answered", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "store-blocks-"));
+  const folder = folderFor(t);
   const path = join(folder, "requests.db");
   const old = new DatabaseFile({ path, migrations: REQUEST_TABLES.slice(0, 2) });
   const insert = old.prepare(
@@ -189,10 +188,7 @@ test("a file with a row for each request keeps them, with what was asked and ans
   old.close();
   let wallMs = NOW;
   const { writer, reader } = opened(path, () => wallMs);
-  t.after(async () => {
-    writer.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  t.after(() => writer.close());
   writer.open();
   const ids = entries.map(({ requestId }) => requestId);
   assert.deepEqual(pages(reader, {}), ids);

@@ -1,10 +1,8 @@
 // Rows are added to the sums exactly once, slice by slice, and without a fraction being lost.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import { systemClock } from "../../src/core/clock.ts";
 import { lineOf } from "../../src/store/entry-line.ts";
@@ -15,6 +13,7 @@ import { latencyRows } from "../../src/store/sqlite/usage/latency-columns.ts";
 import { usageRows } from "../../src/store/sqlite/usage/usage-columns.ts";
 import { StoreWriter } from "../../src/store/sqlite/writer.ts";
 import type { LatencyQuestion, LedgerEntry } from "../../src/store/store.ts";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { fileStore, KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
@@ -134,15 +133,14 @@ test("many new rows are added in slices, and every answer between two of them is
 });
 
 test("rows to which another program gives another price meanwhile are added up as they are then", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "store-fold-"));
+  const folder = folderFor(t);
   const clock = { ...systemClock, wallMs: () => NOW };
   const paths = { usagePath: join(folder, "usage.db"), requestsPath: join(folder, "requests.db") };
   const [one, other] = [1, 2].map(() => new StoreWriter({ role: "both", ...paths, keep: KEEP_LONG }, clock));
   assert.ok(one !== undefined && other !== undefined);
-  t.after(async () => {
+  t.after(() => {
     one.close();
     other.close();
-    await rm(folder, { recursive: true, force: true });
   });
   append(one, [storeEntry({ timeMs: NOW, requestId: "a" }), storeEntry({ timeMs: NOW, requestId: "b" })]);
   const reader = new StoreReader(other, KEEP_LONG, clock);
@@ -155,7 +153,7 @@ test("rows to which another program gives another price meanwhile are added up a
 });
 
 test("the thread of a store adds many new rows by itself, without waiting for a minute", async (t) => {
-  const folder = await folderOf(t);
+  const folder = folderFor(t);
   const store = fileStore(folder, new KeptLog());
   t.after(() => store.close());
   for (let at = 0; at < 6_000; at += 1) {
@@ -193,14 +191,8 @@ test("an answer about latency has so many lines at most, and a question about mo
   writer.close();
 });
 
-async function folderOf(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "store-fold-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 test("a file whose latencies are a row for each bin keeps them, and has the sums of pairs", async (t) => {
-  const path = join(await folderOf(t), "usage.db");
+  const path = join(folderFor(t), "usage.db");
   const old = new DatabaseFile({ path, migrations: USAGE_TABLES.slice(0, 2) });
   const day = Math.floor(NOW / DAY);
   old.run(`INSERT INTO word VALUES (1, 'm'), (2, 'k'), (3, 'e')`);

@@ -4,13 +4,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { fileStore } from "../support/store-entries.ts";
 
@@ -18,8 +17,7 @@ const CHILD = fileURLToPath(new URL("../support/store-child.ts", import.meta.url
 const KILLS = 12;
 
 test("fault 371: a store whose process is killed while it writes loses what was not flushed and nothing else", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "store-kill-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   const flushed = new Map<number, number>();
   for (let run = 0; run < KILLS; run += 1) {
     const child = spawn(process.execPath, [CHILD, folder, String(run)], {
@@ -52,8 +50,7 @@ test("fault 371: a store whose process is killed while it writes loses what was 
 });
 
 test("a store whose process is killed while it prices rows anew has sums of what is in the rows", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "store-kill-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   await killedAfter(folder, "append", 8);
   for (const lines of [1, 2, 3, 5]) await killedAfter(folder, "reprice", lines);
   const store = fileStore(folder, new KeptLog());

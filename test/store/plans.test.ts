@@ -1,8 +1,6 @@
 // No question reads a table from its beginning to its end: with a million rows in it that would take a second.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../../src/core/clock.ts";
@@ -12,6 +10,7 @@ import { REQUEST_TABLES, USAGE_TABLES } from "../../src/store/sqlite/file/tables
 import { StoreReader } from "../../src/store/sqlite/reader.ts";
 import { StoreWriter } from "../../src/store/sqlite/writer.ts";
 import type { UsageGroup } from "../../src/store/store.ts";
+import { folderFor } from "../support/folder.ts";
 import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
 const DAY = 86_400_000;
@@ -55,7 +54,7 @@ class WatchedFile extends DatabaseFile {
 }
 
 async function filled(t: TestContext): Promise<{ usage: WatchedFile; requests: WatchedFile }> {
-  const folder = await mkdtemp(join(tmpdir(), "store-plans-"));
+  const folder = folderFor(t);
   const [usagePath, requestsPath] = [join(folder, "usage.db"), join(folder, "requests.db")];
   const order = { role: "writer", usagePath, requestsPath, keep: KEEP_LONG } as const;
   const writer = new StoreWriter(order, systemClock);
@@ -65,11 +64,10 @@ async function filled(t: TestContext): Promise<{ usage: WatchedFile; requests: W
   writer.append(lineOf(storeEntry({ timeMs: NOW })));
   const usage = new WatchedFile({ path: usagePath, migrations: USAGE_TABLES, isReadOnly: true });
   const requests = new WatchedFile({ path: requestsPath, migrations: REQUEST_TABLES, isReadOnly: true });
-  t.after(async () => {
+  t.after(() => {
     writer.close();
     usage.close();
     requests.close();
-    await rm(folder, { recursive: true, force: true });
   });
   return { usage, requests };
 }

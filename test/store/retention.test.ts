@@ -2,8 +2,6 @@
 // date step by step.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../../src/core/clock.ts";
@@ -13,6 +11,7 @@ import { DatabaseFile } from "../../src/store/sqlite/file/database-file.ts";
 import { ThreadWork } from "../../src/store/sqlite/thread-work.ts";
 import { type UsageColumns, usageRows } from "../../src/store/sqlite/usage/usage-columns.ts";
 import type { LedgerEntry, RequestsPage, StoreKeep, UsageQuestion } from "../../src/store/store.ts";
+import { folderFor } from "../support/folder.ts";
 import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
 const HOUR = 3_600_000;
@@ -115,8 +114,7 @@ test("numbers of rows are never given twice, however many were removed", (t) => 
 });
 
 test("an earlier file is brought up to date by the steps that it has not taken, each whole or not at all", (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "store-steps-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   const path = join(folder, "a.db");
   const first = "CREATE TABLE a (x); INSERT INTO a VALUES (1)";
   const open = (...migrations: string[]): DatabaseFile => {

@@ -1,12 +1,10 @@
 // What every store does, whatever stands behind the interface: written once, run for each kind. Not how its files are.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { LedgerEntry, Store, UsageQuestion } from "../../src/store/store.ts";
 import { openStore } from "../../src/store/threads/open-store.ts";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { KEEP_LONG, storeEntry } from "../support/store-entries.ts";
 
@@ -16,12 +14,9 @@ const NOW = Date.now();
 
 const KINDS: Readonly<Record<string, (t: TestContext) => Promise<Store>>> = {
   "in files": async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), "store-seam-"));
+    const folder = folderFor(t);
     const store = openStore({ place: "folder", folder, keep: KEEP_LONG }, undefined, new KeptLog());
-    t.after(async () => {
-      await store.close();
-      await rm(folder, { recursive: true, force: true });
-    });
+    t.after(() => store.close());
     return store;
   },
   "in memory": async (t) => {

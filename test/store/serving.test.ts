@@ -2,8 +2,7 @@
 // of its own pages; in one process and in several.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
@@ -12,6 +11,7 @@ import { openStore } from "../../src/store/threads/open-store.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { apiError } from "../support/fakes/behaviours.ts";
 import { fakeFor } from "../support/fakes/fake-endpoint.ts";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { KEEP_LONG } from "../support/store-entries.ts";
 import { ask } from "../support/wire.ts";
@@ -132,8 +132,7 @@ test("fault 373: what several processes serve is in one store, also when one of 
 });
 
 test("a folder that cannot be used keeps nobody from being served", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "store-serving-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = folderFor(t);
   await writeFile(join(folder, "file"), "");
   const log = new KeptLog();
   const settings = { place: "folder", folder: join(folder, "file", "below"), keep: KEEP_LONG } as const;

@@ -2,20 +2,14 @@
 // has failed.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createSilentLog } from "../../src/observe/silent-log.ts";
 import { lineOf } from "../../src/store/entry-line.ts";
 import { StoreLine } from "../../src/store/threads/store-line.ts";
+import { folderFor } from "../support/folder.ts";
 import { fileStore, KEEP_LONG, storeEntry } from "../support/store-entries.ts";
-
-async function folderFor(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "store-threads-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 function lineIn(t: TestContext, folder: string): StoreLine {
   const [usagePath, requestsPath] = [join(folder, "usage.db"), join(folder, "requests.db")];
@@ -25,7 +19,7 @@ function lineIn(t: TestContext, folder: string): StoreLine {
 }
 
 test("a store that nobody needs has no thread and writes no file", async (t) => {
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   const store = fileStore(folder, createSilentLog());
   await store.flush();
   await store.close();
@@ -33,7 +27,7 @@ test("a store that nobody needs has no thread and writes no file", async (t) => 
 });
 
 test("a thread without work ends after two minutes, and the next question starts another", async (t) => {
-  const line = lineIn(t, await folderFor(t));
+  const line = lineIn(t, folderFor(t));
   t.mock.timers.enable({ apis: ["setTimeout"] });
   await line.ask("open", undefined);
   assert.equal(line.isRunning, true);
@@ -48,7 +42,7 @@ test("a thread without work ends after two minutes, and the next question starts
 });
 
 test("whoever waits for a thread that fails hears of it, and the next question is answered", async (t) => {
-  const line = lineIn(t, await folderFor(t));
+  const line = lineIn(t, folderFor(t));
   await line.ask("open", undefined);
   const unheard = line.ask("append", undefined as unknown as string);
   await assert.rejects(unheard, { name: "StoreFailure" });
@@ -56,7 +50,7 @@ test("whoever waits for a thread that fails hears of it, and the next question i
 });
 
 test("a store that is closed counts what comes too late, and refuses questions", async (t) => {
-  const store = fileStore(await folderFor(t), createSilentLog());
+  const store = fileStore(folderFor(t), createSilentLog());
   store.append(storeEntry());
   await store.close();
   store.append(storeEntry());
@@ -66,7 +60,7 @@ test("a store that is closed counts what comes too late, and refuses questions",
 
 test("a store that has been read leaves no log of changes behind when it is closed", async (t) => {
   // Whoever closes last takes over the log of changes, which one that only reads cannot.
-  const folder = await folderFor(t);
+  const folder = folderFor(t);
   for (const day of [1, 2]) {
     const store = fileStore(folder, createSilentLog());
     await store.usage({ groups: [], fromMs: 0, toMs: day });

@@ -5,13 +5,14 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import type { Store } from "../../src/store/store.ts";
 import { Condition } from "../support/condition.ts";
+import { folderFor } from "../support/folder.ts";
 import { KeptLog } from "../support/kept-log.ts";
 import { fileStore, storeEntry } from "../support/store-entries.ts";
 
@@ -31,15 +32,11 @@ async function rig(
   t: TestContext,
   maxPages?: { readonly usage?: number; readonly requests?: number },
 ): Promise<Rig> {
-  const folder = await mkdtemp(join(tmpdir(), "store-trouble-"));
+  const folder = folderFor(t);
   const log = new KeptLog();
   const [usage, requests] = [join(folder, "usage.db"), join(folder, "requests.db")];
   const store = fileStore(folder, log, maxPages);
-  t.after(async () => {
-    await store.close();
-    await chmod(folder, 0o700).catch(() => undefined);
-    await rm(folder, { recursive: true, force: true });
-  });
+  t.after(() => store.close());
   return { folder, usage, requests, store, log };
 }
 
@@ -101,14 +98,13 @@ test("fault 366: a disk that stays full loses entries, counts them and says so o
 test("fault 366: a disk that is full makes room by dropping the log of requests", {
   skip: !canMount(),
 }, async (t) => {
-  const disk = await mkdtemp(join(tmpdir(), "store-disk-"));
+  const disk = folderFor(t);
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]);
   const log = new KeptLog();
   const store = fileStore(disk, log);
   t.after(async () => {
     await store.close();
     execFileSync("umount", ["-l", disk]);
-    await rm(disk, { recursive: true, force: true });
   });
   for (let round = 0; round < 6; round += 1) await add(store, 300);
   const kept = await count(store);

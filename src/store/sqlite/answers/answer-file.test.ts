@@ -1,10 +1,9 @@
 // Tests of answer-file.ts.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { folderFor } from "../../../../test/support/folder.ts";
 import { DatabaseFile } from "../file/database-file.ts";
 import { AnswerFile } from "./answer-file.ts";
 import { ANSWER_TABLES, answerOfKey } from "./answer-table.ts";
@@ -12,7 +11,7 @@ import { ANSWER_TABLES, answerOfKey } from "./answer-table.ts";
 const WALL_MS = 1_700_000_000_000;
 
 function rig(t: TestContext, { maxBytes = 1e9, maxPages }: { maxBytes?: number; maxPages?: number } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "answer-file-"));
+  const folder = folderFor(t);
   const path = join(folder, "answers.db");
   const file = new DatabaseFile({ path, migrations: ANSWER_TABLES, maxPages });
   const time = { nowMs: 0, wallMs: WALL_MS };
@@ -24,10 +23,7 @@ function rig(t: TestContext, { maxBytes = 1e9, maxPages }: { maxBytes?: number; 
     note: (one: string) => notes.push(one),
   };
   const answers = new AnswerFile(parts, maxBytes);
-  t.after(() => {
-    answers.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  t.after(() => answers.close());
   const keep = (key: string, bytes = 10, ttlMs = 1_000): boolean =>
     answers.keep({
       key,
